@@ -1,0 +1,118 @@
+//! Time is an argument: nothing but the binary reads the system clock.
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, minicbor::Encode, minicbor::Decode)]
+#[cbor(transparent)]
+pub struct Timestamp(#[n(0)] pub i64);
+
+const DAY_MS: i64 = 86_400_000;
+
+impl Timestamp {
+    /// From whole seconds.
+    pub fn from_secs(secs: i64) -> Timestamp {
+        Timestamp(secs.saturating_mul(1000))
+    }
+
+    /// Whole seconds, rounded down.
+    pub fn secs(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// This many days later.
+    pub fn plus_days(self, days: i64) -> Timestamp {
+        Timestamp(self.0.saturating_add(days.saturating_mul(DAY_MS)))
+    }
+
+    /// This many seconds later (or earlier, if negative).
+    pub fn plus_secs(self, secs: i64) -> Timestamp {
+        Timestamp(self.0.saturating_add(secs.saturating_mul(1000)))
+    }
+
+    /// 00:00 UTC of the same day, the precision of `LastAccessedDate`.
+    pub fn start_of_day(self) -> Timestamp {
+        Timestamp(self.0.div_euclid(DAY_MS) * DAY_MS)
+    }
+
+    /// `2026-11-24T15:04:05Z`, the form of query-protocol answers and audit records.
+    pub fn iso8601(self) -> String {
+        self.format("%Y-%m-%dT%H:%M:%SZ")
+    }
+
+    /// `20261124T150405Z`, the form of `X-Amz-Date` and of SigV4's error texts.
+    pub fn iso8601_basic(self) -> String {
+        self.format("%Y%m%dT%H%M%SZ")
+    }
+
+    /// `Tue, 24 Nov 2026 15:04:05 GMT`, the form of the HTTP `Date` header.
+    pub fn http_date(self) -> String {
+        self.format("%a, %d %b %Y %H:%M:%S GMT")
+    }
+
+    fn format(self, pattern: &str) -> String {
+        match jiff::Timestamp::from_second(self.secs()) {
+            Ok(t) => t.strftime(pattern).to_string(),
+            Err(_) => format!("@{}", self.secs()), // outside years -9999..=9999
+        }
+    }
+
+    /// Reads `20261124T150405Z` or `2026-11-24T15:04:05Z`.
+    pub fn parse_iso8601(text: &str) -> Option<Timestamp> {
+        let time = match jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text) {
+            Ok(civil) => jiff::tz::TimeZone::UTC.to_timestamp(civil).ok()?,
+            Err(_) => text.parse::<jiff::Timestamp>().ok()?,
+        };
+        Some(Timestamp(time.as_millisecond()))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.iso8601())
+    }
+}
+
+/// Where the present moment comes from. The binary hands in the system's clock; tests and the simulator, one they move.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Timestamp;
+}
+
+/// A clock that stands still until it is moved.
+#[derive(Debug, Default)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// A clock that shows `at`.
+    pub fn new(at: Timestamp) -> ManualClock {
+        ManualClock(AtomicI64::new(at.0))
+    }
+
+    /// Moves the clock by this many milliseconds.
+    pub fn advance_ms(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        let t = Timestamp::from_secs(1_795_532_645);
+        assert_eq!(t.iso8601_basic().len(), 16);
+        assert_eq!(Timestamp::parse_iso8601(&t.iso8601_basic()), Some(t));
+        assert_eq!(Timestamp::parse_iso8601(&t.iso8601()), Some(t));
+        assert_eq!(Timestamp::from_secs(0).http_date(), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(Timestamp::parse_iso8601("yesterday"), None);
+    }
+}

@@ -1,0 +1,41 @@
+//! The words that every other crate speaks: regions, accounts, keys, secrets, callers, time and randomness.
+//!
+//! Types here are parsed once, at the edge; inside the house there are no raw strings for them and no second check.
+//! This crate does no IO and depends on no other crate of the workspace.
+
+mod account;
+mod arn;
+mod clock;
+mod key;
+mod principal;
+mod random;
+mod region;
+mod secret;
+mod sensitive;
+
+pub use account::AccountId;
+pub use arn::Arn;
+pub use clock::{Clock, ManualClock, Timestamp};
+pub use key::{KeyArn, KeyId, MaterialId};
+pub use principal::{Caller, CallerKind, SessionContext};
+pub use random::Random;
+pub use region::{Partition, Region};
+pub use secret::SecretArn;
+pub use sensitive::Sensitive;
+
+/// A string that is not of the form that a type asks for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{input}` is not a valid {kind}")]
+pub struct ParseError {
+    /// What was expected: "Region", "key id", ...
+    pub kind: &'static str,
+    /// What was given.
+    pub input: String,
+}
+
+impl ParseError {
+    /// A failure to read `input` as a `kind`.
+    pub fn new(kind: &'static str, input: &str) -> ParseError {
+        ParseError { kind, input: input.to_owned() }
+    }
+}

@@ -1,0 +1,53 @@
+//! Secrets: their ARNs.
+
+use std::fmt;
+
+use crate::{AccountId, Arn, ParseError, Region};
+
+/// `arn:<partition>:secretsmanager:<region>:<account>:secret:<name>-<six characters>`.
+///
+/// A replica has the same name and the same six characters as its primary; only the region differs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
+pub struct SecretArn {
+    /// The region that holds the secret.
+    #[n(0)]
+    pub region: Region,
+    /// The account that owns it.
+    #[n(1)]
+    pub account: AccountId,
+    /// The name as the user gave it.
+    #[n(2)]
+    pub name: String,
+    /// Six characters of `[A-Za-z0-9]`, drawn at creation, so that a name used again gets another ARN.
+    #[n(3)]
+    pub suffix: String,
+}
+
+impl SecretArn {
+    /// Reads a full ARN; one without the six characters at its end is refused.
+    pub fn parse(text: &str) -> Result<SecretArn, ParseError> {
+        let bad = || ParseError::new("secret ARN", text);
+        let arn = Arn::parse(text)?;
+        let region = Region::parse(arn.region)?;
+        let account = AccountId::parse(arn.account)?;
+        let resource = arn.resource.strip_prefix("secret:").ok_or_else(bad)?;
+        let (name, suffix) = resource.rsplit_once('-').ok_or_else(bad)?;
+        let well_formed = suffix.len() == 6 && suffix.bytes().all(|b| b.is_ascii_alphanumeric()) && !name.is_empty();
+        if arn.service != "secretsmanager" || arn.partition != region.partition().as_str() || !well_formed {
+            return Err(bad());
+        }
+        Ok(SecretArn { region, account, name: name.to_owned(), suffix: suffix.to_owned() })
+    }
+
+    /// The ARN of the same secret in another region.
+    pub fn in_region(&self, region: &Region) -> SecretArn {
+        SecretArn { region: region.clone(), ..self.clone() }
+    }
+}
+
+impl fmt::Display for SecretArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SecretArn { region, account, name, suffix } = self;
+        write!(f, "arn:{}:secretsmanager:{region}:{account}:secret:{name}-{suffix}", region.partition())
+    }
+}
