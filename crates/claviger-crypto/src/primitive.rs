@@ -1,0 +1,165 @@
+//! The library's calls, each in the one way this crate uses it.
+//!
+//! What the library reports as an error here can only be memory running out or a length that the types above already
+//! rule out, so these functions do not fail: the process has no way to go on, and no input can bring it about.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::{constant_time, digest, hkdf, hmac, kdf};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::OpenError;
+
+/// Bytes of an authentication tag.
+pub(crate) const TAG_LEN: usize = 16;
+/// Bytes of the random value that makes a message's key its own.
+pub(crate) const NONCE_LEN: usize = 16;
+
+/// Every message has a key of its own, so the initialization vector has nothing left to tell apart.
+const IV: [u8; 12] = [0; 12];
+
+/// `N` keys of 32 bytes by SP 800-108 in counter mode: HMAC-SHA256, fixed input `label ‖ 0 ‖ context ‖ bits of output`.
+#[expect(clippy::expect_used, reason = "see the head of this module")]
+pub(crate) fn kdf<const N: usize>(key: &[u8; 32], label: &str, context: &[u8]) -> Zeroizing<[[u8; 32]; N]> {
+    let mut out = Zeroizing::new([[0; 32]; N]);
+    let bits = u32::try_from(N * 256).expect("a handful of keys");
+    let info = [label.as_bytes(), &[0], context, &bits.to_be_bytes()].concat();
+    let algorithm =
+        kdf::get_kbkdf_ctr_hmac_algorithm(kdf::KbkdfCtrHmacAlgorithmId::Sha256).expect("SHA-256 is always there");
+    kdf::kbkdf_ctr_hmac(algorithm, key, &info, out.as_flattened_mut()).expect("out of memory");
+    out
+}
+
+/// A key of 32 bytes by HKDF-SHA256.
+#[expect(clippy::expect_used, reason = "see the head of this module")]
+pub(crate) fn hkdf(secret: &[u8], salt: &[u8], info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+    let mut out = Zeroizing::new([0; 32]);
+    let pseudo_random_key = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(secret);
+    let output = pseudo_random_key.expand(info, hkdf::HKDF_SHA256).expect("the length is the hash's own");
+    output.fill(&mut *out).expect("the length is the hash's own");
+    out
+}
+
+/// Appends AES-256-GCM's ciphertext and tag to `out`. The key must be used for this one message.
+#[expect(clippy::expect_used, reason = "see the head of this module")]
+pub(crate) fn aead_seal(key: &[u8; 32], aad: &[u8], plaintext: &[u8], out: &mut Vec<u8>) {
+    // The plaintext stands in `out` for a moment; growing the vector then would leave a copy of it behind.
+    out.reserve_exact(plaintext.len() + TAG_LEN);
+    let start = out.len();
+    out.extend_from_slice(plaintext);
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("the length is the cipher's own"));
+    let (_, message) = out.split_at_mut(start);
+    let tag = key
+        .seal_in_place_separate_tag(Nonce::assume_unique_for_key(IV), Aad::from(aad), message)
+        .expect("under 64 GiB of plaintext");
+    out.extend_from_slice(tag.as_ref());
+}
+
+/// The plaintext of what [`aead_seal`] wrote.
+#[expect(clippy::expect_used, reason = "see the head of this module")]
+pub(crate) fn aead_open(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    let mut message = Zeroizing::new(sealed.to_vec());
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("the length is the cipher's own"));
+    let len =
+        key.open_in_place(Nonce::assume_unique_for_key(IV), Aad::from(aad), &mut message).map_err(|_| OpenError)?.len();
+    message.truncate(len);
+    Ok(message)
+}
+
+/// HMAC-SHA256.
+pub(crate) fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message);
+    let mut out = [0; 32];
+    out.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+    out
+}
+
+/// SHA-256 over the parts, one after the other.
+pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = digest::Context::new(&digest::SHA256);
+    parts.iter().for_each(|part| context.update(part));
+    let mut out = [0; 32];
+    out.iter_mut().zip(context.finish().as_ref()).for_each(|(to, from)| *to = *from);
+    out
+}
+
+/// Whether two strings of bytes are equal, in a time that tells nothing but their lengths.
+pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
+    constant_time::verify_slices_are_equal(a, b).is_ok()
+}
+
+/// Each part after its length (8 bytes, big-endian), so that no two lists of parts give the same bytes.
+pub(crate) fn join(parts: &[&[u8]]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(parts.iter().map(|part| 8 + part.len()).sum());
+    for part in parts {
+        out.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        out.extend_from_slice(part);
+    }
+    out
+}
+
+/// 32 secret bytes. They stay where they are when the value moves, so that dropping it wipes the only copy.
+pub(crate) struct KeyBytes(Box<[u8; 32]>);
+
+impl KeyBytes {
+    /// Fresh bytes.
+    pub(crate) fn generate(random: &dyn claviger_types::Random) -> KeyBytes {
+        let mut key = KeyBytes(Box::new([0; 32]));
+        random.fill(&mut *key.0);
+        key
+    }
+
+    /// A copy of the bytes given; none if they are not 32.
+    pub(crate) fn from_slice(bytes: &[u8]) -> Option<KeyBytes> {
+        let mut key = KeyBytes(Box::new([0; 32]));
+        if bytes.len() != key.0.len() {
+            return None;
+        }
+        key.0.copy_from_slice(bytes);
+        Some(key)
+    }
+
+    /// A copy of the bytes given.
+    pub(crate) fn copy(bytes: &[u8; 32]) -> KeyBytes {
+        KeyBytes(Box::new(*bytes))
+    }
+
+    /// The bytes.
+    pub(crate) fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl Drop for KeyBytes {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// A `Debug` that shows the type's name and nothing of the key in it.
+macro_rules! silent_debug {
+    ($($name:ident),*) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    )*};
+}
+pub(crate) use silent_debug;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_cannot_be_moved_across_their_border() {
+        assert_ne!(join(&[b"ab", b"c"]), join(&[b"a", b"bc"]));
+        assert_ne!(join(&[b"ab"]), join(&[b"ab", b""]));
+    }
+
+    #[test]
+    fn equality_is_of_all_bytes() {
+        assert!(equal(b"", b"") && equal(b"same", b"same"));
+        assert!(!equal(b"same", b"sama") && !equal(b"same", b"sam") && !equal(b"", b"x"));
+    }
+}
