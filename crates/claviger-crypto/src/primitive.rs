@@ -9,6 +9,11 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::OpenError;
 
+/// Bytes given as a key that are not 32.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the key is not 32 bytes long")]
+pub struct WrongKeyLength;
+
 /// Bytes of an authentication tag.
 pub(crate) const TAG_LEN: usize = 16;
 /// Bytes of the random value that makes a message's key its own.
@@ -108,14 +113,9 @@ impl KeyBytes {
         key
     }
 
-    /// A copy of the bytes given; none if they are not 32.
-    pub(crate) fn from_slice(bytes: &[u8]) -> Option<KeyBytes> {
-        let mut key = KeyBytes(Box::new([0; 32]));
-        if bytes.len() != key.0.len() {
-            return None;
-        }
-        key.0.copy_from_slice(bytes);
-        Some(key)
+    /// A copy of the bytes given, which must be 32.
+    pub(crate) fn from_slice(bytes: &[u8]) -> Result<KeyBytes, WrongKeyLength> {
+        bytes.try_into().map(KeyBytes::copy).map_err(|_| WrongKeyLength)
     }
 
     /// A copy of the bytes given.

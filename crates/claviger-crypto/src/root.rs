@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use claviger_types::Random;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::primitive::{self, KeyBytes, silent_debug};
 use crate::{NameKey, SealKey};
@@ -109,9 +109,7 @@ fn checksum(text: &str) -> String {
 fn decode_key(text: &str) -> Option<KeyBytes> {
     let mut bytes = Zeroizing::new([0; 36]);
     let len = STANDARD.decode_slice(text, &mut *bytes).ok()?;
-    let key = bytes.get(..len).and_then(KeyBytes::from_slice);
-    bytes.zeroize();
-    key
+    KeyBytes::from_slice(bytes.get(..len)?).ok()
 }
 
 #[cfg(test)]

@@ -31,10 +31,11 @@ impl SealKey {
     /// Seals `plaintext`. It opens with this key and the same `aad` only.
     pub fn seal(&self, random: &dyn Random, aad: &[u8], plaintext: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE_LEN] = random.bytes();
+        let [key] = &*self.message_key(&nonce);
         let mut out = Vec::with_capacity(SEAL_OVERHEAD + plaintext.len());
         out.push(VERSION);
         out.extend_from_slice(&nonce);
-        primitive::aead_seal(&self.message_key(&nonce), aad, plaintext, &mut out);
+        primitive::aead_seal(key, aad, plaintext, &mut out);
         out
     }
 
@@ -49,13 +50,12 @@ impl SealKey {
         if version != VERSION {
             return Err(OpenError);
         }
-        primitive::aead_open(&self.message_key(nonce), aad, message)
+        let [key] = &*self.message_key(nonce);
+        primitive::aead_open(key, aad, message)
     }
 
-    fn message_key(&self, nonce: &[u8; NONCE_LEN]) -> Zeroizing<[u8; 32]> {
-        let keys = primitive::kdf::<1>(self.0.expose(), LABEL, nonce);
-        let [key] = *keys;
-        Zeroizing::new(key)
+    fn message_key(&self, nonce: &[u8; NONCE_LEN]) -> Zeroizing<[[u8; 32]; 1]> {
+        primitive::kdf(self.0.expose(), LABEL, nonce)
     }
 }
 

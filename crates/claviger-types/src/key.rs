@@ -7,9 +7,16 @@ use crate::{AccountId, Arn, ParseError, Region};
 /// A key id: a lower-case UUID, or `mrk-` and 32 lower-case hexadecimal digits for a multi-Region key.
 ///
 /// Related multi-Region keys share their id; the prefix is the only sign of such a key that the id gives.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode)]
 #[cbor(transparent)]
 pub struct KeyId(#[n(0)] String);
+
+// An id in a record or message is checked like one in a request, so that the type's promise holds wherever it came from.
+impl<'b, C> minicbor::Decode<'b, C> for KeyId {
+    fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<KeyId, minicbor::decode::Error> {
+        KeyId::parse(d.str()?).map_err(minicbor::decode::Error::custom)
+    }
+}
 
 impl KeyId {
     /// Reads an id of either form.
@@ -37,6 +44,21 @@ impl KeyId {
     /// Whether the id is of a multi-Region key.
     pub fn is_multi_region(&self) -> bool {
         self.0.starts_with("mrk-")
+    }
+
+    /// The 16 bytes that the id's 32 hexadecimal digits stand for.
+    pub fn to_bytes(&self) -> [u8; 16] {
+        let digits = self.0.trim_start_matches("mrk-").chars().filter_map(|c| c.to_digit(16));
+        digits.fold(0_u128, |value, digit| (value << 4) | u128::from(digit)).to_be_bytes()
+    }
+
+    /// The id that [`KeyId::to_bytes`] was taken from.
+    pub fn from_bytes(bytes: [u8; 16], multi_region: bool) -> KeyId {
+        KeyId(if multi_region {
+            format!("mrk-{:032x}", u128::from_be_bytes(bytes))
+        } else {
+            crate::random::uuid_text(u128::from_be_bytes(bytes))
+        })
     }
 
     /// The ARN of the key with this id in a region and account.
@@ -118,6 +140,24 @@ mod tests {
         ] {
             assert!(KeyId::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn key_ids_as_bytes() {
+        for (text, multi_region) in
+            [("0234abcd-12ab-34cd-56ef-1234567890ab", false), ("mrk-0234abcd12ab34cd56ef1234567890ab", true)]
+        {
+            let id = KeyId::parse(text).ok();
+            assert_eq!(id.clone().map(|id| KeyId::from_bytes(id.to_bytes(), multi_region)), id, "{text}");
+            assert_eq!(id.and_then(|id| id.to_bytes().first().copied()), Some(0x02));
+        }
+    }
+
+    #[test]
+    fn decoded_key_ids_are_checked() {
+        let decoded = |text: &str| minicbor::to_vec(text).ok().and_then(|b| minicbor::decode::<KeyId>(&b).ok());
+        assert!(decoded("1234abcd-12ab-34cd-56ef-1234567890ab").is_some());
+        assert!(decoded("../../etc/passwd").is_none());
     }
 
     #[test]

@@ -17,17 +17,8 @@ impl dyn Random + '_ {
     /// A lower-case UUID of version 4.
     pub fn uuid(&self) -> String {
         let bits = u128::from_be_bytes(self.bytes());
-        let (high, low) = ((bits >> 64) as u64, bits as u64);
-        let version_4 = (high & !0xf000) | 0x4000;
-        let variant = (low & !(0b11 << 62)) | (0b10 << 62);
-        format!(
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            version_4 >> 32,
-            (version_4 >> 16) & 0xffff,
-            version_4 & 0xffff,
-            variant >> 48,
-            variant & 0xffff_ffff_ffff
-        )
+        let version_4 = (bits & !(0xf << 76)) | (0x4 << 76);
+        uuid_text((version_4 & !(0b11 << 62)) | (0b10 << 62))
     }
 
     /// `len` characters drawn evenly from `alphabet` (at most 256 ASCII characters).
@@ -46,5 +37,36 @@ impl dyn Random + '_ {
             }
         }
         out
+    }
+}
+
+/// The lower-case text of a UUID.
+pub(crate) fn uuid_text(bits: u128) -> String {
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        bits >> 96,
+        (bits >> 80) & 0xffff,
+        (bits >> 64) & 0xffff,
+        (bits >> 48) & 0xffff,
+        bits & 0xffff_ffff_ffff
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed(u8);
+
+    impl Random for Fixed {
+        fn fill(&self, out: &mut [u8]) {
+            out.fill(self.0);
+        }
+    }
+
+    #[test]
+    fn uuids_are_of_version_4() {
+        assert_eq!((&Fixed(0xff) as &dyn Random).uuid(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!((&Fixed(0x00) as &dyn Random).uuid(), "00000000-0000-4000-8000-000000000000");
     }
 }

@@ -1,0 +1,132 @@
+//! The ciphertext of symmetric KMS keys, described to the byte in `docs/reference/ciphertext-format.md`.
+//!
+//! A blob names its key and material, so that it can be decrypted without being told which, and no region, so that it
+//! decrypts wherever a related key is. Its commitment makes it a ciphertext of one material, header and encryption context
+//! only, even for somebody who knows the material, as whoever imports a key does.
+
+use std::collections::BTreeMap;
+
+use claviger_types::{KeyId, MaterialId, Random};
+use zeroize::Zeroizing;
+
+use crate::Material;
+use crate::primitive::{self, NONCE_LEN, TAG_LEN};
+
+/// Names and values that the ciphertext is bound to; whoever decrypts must give the same.
+pub type EncryptionContext = BTreeMap<String, String>;
+
+/// Bytes that encryption adds to the plaintext.
+pub const BLOB_OVERHEAD: usize = HEADER_LEN + COMMITMENT_LEN + TAG_LEN;
+
+/// Format version 1, magic, and suite 1: SP 800-108 with HMAC-SHA256, AES-256-GCM, commitment by HMAC-SHA256.
+const PREFIX: [u8; 5] = [1, b'C', b'L', b'V', 1];
+const HEADER_LEN: usize = PREFIX.len() + 1 + 16 + 32 + NONCE_LEN;
+const COMMITMENT_LEN: usize = 32;
+const LABEL: &str = "claviger ciphertext v1";
+
+/// Bytes that are no ciphertext, or not one of this material and encryption context. Which of these is not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the ciphertext is invalid")]
+pub struct InvalidCiphertext;
+
+/// Encrypts `plaintext` under a key's material. `id` is the material's id in this key.
+pub fn encrypt(
+    material: &Material,
+    key: &KeyId,
+    id: &MaterialId,
+    context: &EncryptionContext,
+    plaintext: &[u8],
+    random: &dyn Random,
+) -> Vec<u8> {
+    let nonce: [u8; NONCE_LEN] = random.bytes();
+    let mut blob = Vec::with_capacity(BLOB_OVERHEAD + plaintext.len());
+    blob.extend_from_slice(&PREFIX);
+    blob.push(u8::from(key.is_multi_region()));
+    blob.extend_from_slice(&key.to_bytes());
+    blob.extend_from_slice(&id.0);
+    blob.extend_from_slice(&nonce);
+    let aad = associated_data(&blob, context);
+    let [encryption_key, commitment_key] = &*primitive::kdf(material.key_bytes(), LABEL, &nonce);
+    blob.extend_from_slice(&primitive::hmac(commitment_key, &aad));
+    primitive::aead_seal(encryption_key, &aad, plaintext, &mut blob);
+    blob
+}
+
+/// A ciphertext taken apart. Nothing in it is proven before [`Blob::decrypt`] has succeeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blob<'a> {
+    key_id: KeyId,
+    material_id: MaterialId,
+    nonce: &'a [u8; NONCE_LEN],
+    header: &'a [u8],
+    commitment: &'a [u8; COMMITMENT_LEN],
+    message: &'a [u8],
+}
+
+impl<'a> Blob<'a> {
+    /// Reads the header.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCiphertext`] if the bytes are too few or of another format, version or suite.
+    pub fn parse(bytes: &'a [u8]) -> Result<Blob<'a>, InvalidCiphertext> {
+        Blob::read(bytes).ok_or(InvalidCiphertext)
+    }
+
+    fn read(bytes: &'a [u8]) -> Option<Blob<'a>> {
+        let (header, body) = bytes.split_at_checked(HEADER_LEN)?;
+        let (&form, ids) = header.strip_prefix(&PREFIX)?.split_first()?;
+        let (key_id, ids) = ids.split_first_chunk::<16>()?;
+        let (material_id, nonce) = ids.split_first_chunk::<32>()?;
+        let (commitment, message) = body.split_first_chunk::<COMMITMENT_LEN>()?;
+        if form > 1 || message.len() < TAG_LEN {
+            return None;
+        }
+        Some(Blob {
+            key_id: KeyId::from_bytes(*key_id, form == 1),
+            material_id: MaterialId(*material_id),
+            nonce: nonce.try_into().ok()?,
+            header,
+            commitment,
+            message,
+        })
+    }
+
+    /// The key that the blob says it was encrypted with.
+    pub fn key_id(&self) -> &KeyId {
+        &self.key_id
+    }
+
+    /// The version of the key's material that the blob says it was encrypted with.
+    pub fn material_id(&self) -> &MaterialId {
+        &self.material_id
+    }
+
+    /// The plaintext.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCiphertext`] if a bit was changed, or the material or encryption context is another.
+    pub fn decrypt(
+        &self,
+        material: &Material,
+        context: &EncryptionContext,
+    ) -> Result<Zeroizing<Vec<u8>>, InvalidCiphertext> {
+        let aad = associated_data(self.header, context);
+        let [encryption_key, commitment_key] = &*primitive::kdf(material.key_bytes(), LABEL, self.nonce);
+        if !primitive::equal(&primitive::hmac(commitment_key, &aad), self.commitment) {
+            return Err(InvalidCiphertext);
+        }
+        primitive::aead_open(encryption_key, &aad, self.message).map_err(|_| InvalidCiphertext)
+    }
+}
+
+/// The header, whose length is fixed, and then each name and value after its length, in the names' order.
+fn associated_data(header: &[u8], context: &EncryptionContext) -> Vec<u8> {
+    let parts: Vec<&[u8]> = context.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]).collect();
+    [header, &primitive::join(&parts)].concat()
+}
+
+#[cfg(test)]
+#[path = "ciphertext_tests.rs"]
+mod tests;

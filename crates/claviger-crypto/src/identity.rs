@@ -1,0 +1,134 @@
+//! Who a region is: the key it signs with, and the one others check its signatures with.
+
+use std::fmt;
+
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use claviger_types::Random;
+use minicbor::{Decode, Encode};
+
+use crate::primitive::{self, KeyBytes, WrongKeyLength, silent_debug};
+
+/// A region's signing key: Ed25519.
+pub struct Identity {
+    seed: KeyBytes,
+    pair: Ed25519KeyPair,
+}
+silent_debug!(Identity);
+
+impl Identity {
+    /// A new identity.
+    pub fn generate(random: &dyn Random) -> Identity {
+        Identity::new(KeyBytes::generate(random))
+    }
+
+    /// The identity that [`Identity::expose_seed`] was taken from.
+    ///
+    /// # Errors
+    ///
+    /// [`WrongKeyLength`] if the seed is not 32 bytes.
+    pub fn from_seed(seed: &[u8]) -> Result<Identity, WrongKeyLength> {
+        KeyBytes::from_slice(seed).map(Identity::new)
+    }
+
+    #[expect(clippy::expect_used, reason = "any 32 bytes are a seed")]
+    fn new(seed: KeyBytes) -> Identity {
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.expose()).expect("any 32 bytes are a seed");
+        Identity { seed, pair }
+    }
+
+    /// The seed itself, only for sealing it into the region's own store.
+    pub fn expose_seed(&self) -> &[u8] {
+        self.seed.expose()
+    }
+
+    /// What others check this identity's signatures with.
+    pub fn public(&self) -> PublicIdentity {
+        let mut bytes = [0; 32];
+        bytes.iter_mut().zip(self.pair.public_key().as_ref()).for_each(|(to, from)| *to = *from);
+        PublicIdentity(bytes)
+    }
+
+    /// Signs a message of one domain: the signature is worthless in any other.
+    pub fn sign(&self, domain: &str, message: &[u8]) -> [u8; 64] {
+        let mut out = [0; 64];
+        let signature = self.pair.sign(&in_domain(domain, message));
+        out.iter_mut().zip(signature.as_ref()).for_each(|(to, from)| *to = *from);
+        out
+    }
+}
+
+/// The public half of a region's [`Identity`]. Any 32 bytes may stand here; those that are no key verify nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(transparent)]
+pub struct PublicIdentity(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
+
+impl PublicIdentity {
+    /// Whether this identity signed the message in this domain.
+    pub fn verify(&self, domain: &str, message: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&ED25519, self.0).verify(&in_domain(domain, message), signature).is_ok()
+    }
+}
+
+/// 64 hexadecimal digits.
+impl fmt::Display for PublicIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+    }
+}
+
+fn in_domain(domain: &str, message: &[u8]) -> Vec<u8> {
+    primitive::join(&[b"claviger signature v1", domain.as_bytes(), message])
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use crate::testing::SeededRandom;
+
+    #[test]
+    fn a_signature_is_of_one_message_in_one_domain() {
+        let identity = Identity::generate(&SeededRandom::new(1));
+        let public = identity.public();
+        let signature = identity.sign("parcel", b"message");
+        assert!(public.verify("parcel", b"message", &signature));
+        assert!(!public.verify("frame", b"message", &signature));
+        assert!(!public.verify("parcel", b"massage", &signature));
+        assert!(!public.verify("parcelm", b"essage", &signature));
+        assert!(!public.verify("parcel", b"message", &signature[..63]));
+        assert!(!Identity::generate(&SeededRandom::new(2)).public().verify("parcel", b"message", &signature));
+        for bit in 0..512 {
+            let mut altered = signature;
+            altered[bit / 8] ^= 1 << (bit % 8);
+            assert!(!public.verify("parcel", b"message", &altered), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_key_verify_nothing() {
+        let signature = Identity::generate(&SeededRandom::new(1)).sign("parcel", b"message");
+        for byte in [0, 2, 0xff] {
+            assert!(!PublicIdentity([byte; 32]).verify("parcel", b"message", &signature), "{byte}");
+        }
+    }
+
+    #[test]
+    fn a_seed_gives_the_identity_back() {
+        let identity = Identity::generate(&SeededRandom::new(1));
+        assert_eq!(Identity::from_seed(identity.expose_seed()).unwrap().public(), identity.public());
+        assert_eq!(Identity::from_seed(&[0; 31]).unwrap_err(), WrongKeyLength);
+    }
+
+    /// The first test of RFC 8032, section 7.1.
+    #[test]
+    fn published_key() {
+        let hex = |text: &str| -> Vec<u8> {
+            (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
+        };
+        let seed = hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+        assert_eq!(
+            Identity::from_seed(&seed).unwrap().public().to_string(),
+            "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+        );
+    }
+}
