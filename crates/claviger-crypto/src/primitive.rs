@@ -148,8 +148,32 @@ macro_rules! silent_debug {
 pub(crate) use silent_debug;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// The expected keys are Python's, in which the formula of SP 800-108 is one line:
+    /// `hmac.digest(bytes(range(32)), i.to_bytes(4, "big") + b"label\0context" + (512).to_bytes(4, "big"), "sha256")`.
+    #[test]
+    fn kdf_is_that_of_sp_800_108() {
+        let key: [u8; 32] = std::array::from_fn(|i| i as u8);
+        let [first, second] = &*kdf(&key, "label", b"context");
+        assert_eq!(hex(first), "a96742dab629385c2fda3ab31ff80ae5ab8f18d61a903f75d4cb97422e3b9586");
+        assert_eq!(hex(second), "4f650329d558a492707fde746725067868d9647d1a5d07f510bb09aa8d05efaa");
+    }
+
+    /// The first 32 bytes of the first test of RFC 5869, appendix A.
+    #[test]
+    fn hkdf_is_that_of_rfc_5869() {
+        let salt: [u8; 13] = std::array::from_fn(|i| i as u8);
+        let info: [u8; 10] = std::array::from_fn(|i| 0xf0 + i as u8);
+        let key = hkdf(&[0x0b; 22], &salt, &[&info]);
+        assert_eq!(hex(&*key), "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
+    }
 
     #[test]
     fn parts_cannot_be_moved_across_their_border() {
