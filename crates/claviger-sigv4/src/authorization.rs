@@ -1,0 +1,71 @@
+//! The header form: `Authorization: AWS4-HMAC-SHA256 Credential=.., SignedHeaders=.., Signature=..`.
+
+use crate::ALGORITHM;
+use crate::claim::{Form, Given};
+use crate::date;
+use crate::headers::Headers;
+use crate::refusal::Refusal;
+
+/// Reads the header's parts and the date and token beside it. A part given twice counts as given last, as on AWS.
+pub(crate) fn read(value: &[u8], headers: &Headers<'_>) -> Result<Given, Refusal> {
+    let lossy = String::from_utf8_lossy(value);
+    let header = lossy.trim();
+    let (scheme, rest) = header.split_once([' ', '\t']).unwrap_or((header, ""));
+    if scheme != ALGORITHM {
+        return Err(Refusal::incomplete(format!("Unsupported AWS 'algorithm': '{scheme}'.")));
+    }
+    let (mut credential, mut signature, mut signed_headers) = (None, None, None);
+    // Nothing after the scheme is no part at all, rather than one part without an equal-sign.
+    let rest = Some(rest.trim()).filter(|rest| !rest.is_empty());
+    for part in rest.into_iter().flat_map(|rest| rest.split(',')).map(str::trim) {
+        let (name, value) = part.split_once('=').ok_or_else(|| no_equal_sign(part, header))?;
+        match name {
+            "Credential" => credential = Some(value),
+            "Signature" => signature = Some(value),
+            "SignedHeaders" => signed_headers = Some(value),
+            _ => {}
+        }
+    }
+    let date = match headers.single("x-amz-date")? {
+        Some(text) => Some(("x-amz-date", text)),
+        None => headers.single("date")?.map(|text| ("date", text)),
+    };
+    let (Some(credential), Some(signature), Some(signed_headers), Some((date_header, date_text))) =
+        (credential, signature, signed_headers, date.clone())
+    else {
+        return Err(absent(credential, signature, signed_headers, date.is_some(), header));
+    };
+    let time = if date_header == "date" { date::parse_http_date(&date_text) } else { date::parse_amz_date(&date_text) };
+    Ok(Given {
+        credential: credential.to_owned(),
+        signature: signature.to_owned(),
+        signed_headers: signed_headers.to_owned(),
+        time,
+        date_text,
+        session_token: headers.single("x-amz-security-token")?,
+        form: Form::Header { date_header },
+    })
+}
+
+fn no_equal_sign(part: &str, header: &str) -> Refusal {
+    Refusal::incomplete(format!(
+        "'{part}' not a valid key=value pair (missing equal-sign) in Authorization header: '{header}'"
+    ))
+}
+
+fn absent(
+    credential: Option<&str>,
+    signature: Option<&str>,
+    signed_headers: Option<&str>,
+    dated: bool,
+    header: &str,
+) -> Refusal {
+    let sentences = [
+        (credential.is_some(), "Authorization header requires 'Credential' parameter."),
+        (signature.is_some(), "Authorization header requires 'Signature' parameter."),
+        (signed_headers.is_some(), "Authorization header requires 'SignedHeaders' parameter."),
+        (dated, "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."),
+    ];
+    let missing: Vec<&str> = sentences.iter().filter(|(given, _)| !given).map(|(_, sentence)| *sentence).collect();
+    Refusal::incomplete(format!("{} Authorization={header}", missing.join(" ")))
+}

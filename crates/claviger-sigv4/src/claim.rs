@@ -1,0 +1,215 @@
+//! What a request says about its signer, read without any secret.
+
+use std::fmt;
+
+use claviger_types::Timestamp;
+
+use crate::canonical::SIGNATURE_PARAMETER;
+use crate::headers::Headers;
+use crate::presigned::{PARAMETERS, mixed};
+use crate::query::{Query, hex_byte};
+use crate::refusal::{Reason, Refusal};
+use crate::{Parts, authorization, path, presigned};
+
+/// What a request claims: enough to route it and to find the secret to hold it against. Nothing in it is proven until
+/// [`verify`](crate::verify) agrees.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The access key id, not yet known to exist.
+    pub access_key_id: String,
+    /// The scope's date, `YYYYMMDD` once [`check`](crate::check) agrees.
+    pub date: String,
+    /// The scope's region.
+    pub region: String,
+    /// The scope's service, such as `kms`.
+    pub service: String,
+    /// The session token that came along, for temporary credentials.
+    pub session_token: Option<String>,
+    pub(crate) terminator: String,
+    pub(crate) time: Timestamp,
+    pub(crate) date_text: String,
+    pub(crate) signed_headers: String,
+    pub(crate) signature: String,
+    pub(crate) form: Form,
+}
+
+/// Where the signature stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// In the `Authorization` header; `date_header` is the header that dates it.
+    Header { date_header: &'static str },
+    /// In the query, perhaps with a lifetime of its own.
+    Query { expires_secs: Option<i64> },
+}
+
+/// The parts of a signature, as either form gives them.
+pub(crate) struct Given {
+    pub(crate) credential: String,
+    pub(crate) signature: String,
+    pub(crate) signed_headers: String,
+    /// `None` if `date_text` cannot be read.
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) date_text: String,
+    pub(crate) session_token: Option<String>,
+    pub(crate) form: Form,
+}
+
+/// Reads the claim of a request, in time linear in its size. The first rule that it breaks, in AWS's order, refuses it:
+/// path, query, presence of a signature, its parts, signed headers, date, credential.
+pub fn claim(parts: &Parts<'_>) -> Result<Claim, Refusal> {
+    path::check(parts.path)?;
+    let query = Query::parse(parts.query)?;
+    let headers = Headers::new(parts.headers);
+    let given = read(&headers, &query)?;
+    check_signed_headers(&given, &headers)?;
+    let Some(time) = given.time else { return Err(unreadable_date(&given.date_text)) };
+    check_payload_headers(&headers, &query)?;
+    let Ok([access_key_id, date, region, service, terminator]) =
+        <[&str; 5]>::try_from(given.credential.split('/').collect::<Vec<_>>())
+    else {
+        return Err(wrong_credential(&given.credential));
+    };
+    Ok(Claim {
+        access_key_id: access_key_id.to_owned(),
+        date: date.to_owned(),
+        region: region.to_owned(),
+        service: service.to_owned(),
+        session_token: given.session_token,
+        terminator: terminator.to_owned(),
+        time,
+        date_text: given.date_text,
+        signed_headers: given.signed_headers,
+        signature: given.signature,
+        form: given.form,
+    })
+}
+
+impl Claim {
+    /// The moment at which the request says it was signed, to the second.
+    pub fn time(&self) -> Timestamp {
+        self.time
+    }
+}
+
+impl fmt::Debug for Claim {
+    // Neither the token nor the signature: together with the request they are what an eavesdropper would want.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claim")
+            .field("access_key_id", &self.access_key_id)
+            .field("date", &self.date)
+            .field("region", &self.region)
+            .field("service", &self.service)
+            .field("time", &self.time)
+            .finish_non_exhaustive()
+    }
+}
+
+fn read(headers: &Headers<'_>, query: &Query) -> Result<Given, Refusal> {
+    let presigned = query.count("X-Amz-Algorithm") > 0;
+    match headers.all("authorization") {
+        [] if presigned => presigned::read(query, headers),
+        [] => Err(Refusal::missing_token()),
+        _ if presigned => Err(Refusal::silent(Reason::SignatureMismatch)),
+        // AWS takes the first of several; a proxy in front may have looked at another.
+        [_, _, ..] => Err(Refusal::mismatch("The request has more than one 'Authorization' header.")),
+        [(_, value)] => {
+            let given = authorization::read(value, headers)?;
+            if PARAMETERS.iter().any(|name| query.count(name) > 0) { Err(mixed()) } else { Ok(given) }
+        }
+    }
+}
+
+/// The rules about which headers are signed: the list is in its one canonical form, all that it names is there, and all
+/// that changes the meaning of a request is in it.
+fn check_signed_headers(given: &Given, headers: &Headers<'_>) -> Result<(), Refusal> {
+    let signed: Vec<&str> = given.signed_headers.split(';').collect();
+    if !signed.iter().any(|name| matches!(*name, "host" | ":authority")) {
+        return Err(Refusal::unsigned_host());
+    }
+    let sorted = signed.iter().zip(signed.iter().skip(1)).all(|(one, next)| one < next);
+    let lower = !given.signed_headers.bytes().any(|b| b.is_ascii_uppercase());
+    if !sorted || !lower {
+        return Err(Refusal::mismatch("'SignedHeaders' must be lower-case, sorted and without repetition."));
+    }
+    if let Some(name) = signed.iter().find(|name| headers.signed(name).is_empty()) {
+        return Err(Refusal::mismatch(format!("'{name}' is a 'SignedHeader' but is not in the request.")));
+    }
+    let is_signed = |name: &str| signed.binary_search(&name).is_ok();
+    if let Some(name) = headers.names().find(|name| name.starts_with("x-amz-") && !is_signed(name)) {
+        return Err(Refusal::unsigned(name));
+    }
+    if let Form::Header { date_header } = given.form
+        && !is_signed(date_header)
+    {
+        return Err(Refusal::unsigned(date_header));
+    }
+    check_values(&signed, headers)
+}
+
+/// Headers that may occur once do, `host` is what `:authority` is, and no signed value holds a control character: those
+/// are where two readers of one header come to differ.
+fn check_values(signed: &[&str], headers: &Headers<'_>) -> Result<(), Refusal> {
+    for name in ["host", ":authority", "x-amz-target", "x-amz-content-sha256"] {
+        headers.single(name)?;
+    }
+    if let (Some(host), Some(authority)) = (headers.single("host")?, headers.single(":authority")?)
+        && host != authority
+    {
+        return Err(Refusal::mismatch("'Host' and ':authority' differ."));
+    }
+    let control = |value: &[u8]| value.iter().any(|b| b.is_ascii_control() && *b != b'\t');
+    match signed.iter().find(|name| headers.signed(name).iter().any(|(_, value)| control(value))) {
+        Some(name) => Err(Refusal::incomplete(format!("'{name}' must not hold control characters."))),
+        None => Ok(()),
+    }
+}
+
+/// A body that is not signed, or signed in chunks, exists for S3 alone. Any other value must at least be a digest, which
+/// [`verify`](crate::verify) then compares with the body's.
+fn check_payload_headers(headers: &Headers<'_>, query: &Query) -> Result<(), Refusal> {
+    let header = headers.single("x-amz-content-sha256")?;
+    let parameter = query.first("X-Amz-Content-Sha256");
+    for value in [header, parameter].into_iter().flatten() {
+        if digest_of_text(&value).is_none() {
+            return Err(Refusal::new(
+                Reason::UnsupportedPayload,
+                "'x-amz-content-sha256' must be the SHA-256 digest of the body in hexadecimal.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The 32 bytes of 64 hexadecimal digits.
+pub(crate) fn digest_of_text(text: &str) -> Option<Vec<u8>> {
+    let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(hex_byte).collect();
+    bytes.filter(|bytes| bytes.len() == 32 && text.len() == 64)
+}
+
+fn unreadable_date(text: &str) -> Refusal {
+    Refusal::incomplete(format!(
+        "Date must be in ISO-8601 'basic format'. Got '{text}'. See http://en.wikipedia.org/wiki/ISO_8601"
+    ))
+}
+
+fn wrong_credential(text: &str) -> Refusal {
+    Refusal::incomplete(format!(
+        "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{text}'"
+    ))
+}
+
+impl Refusal {
+    fn unsigned_host() -> Refusal {
+        Refusal::mismatch("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+    }
+}
+
+impl Form {
+    /// The query parameter that the signature does not cover.
+    pub(crate) fn uncovered(self) -> Option<&'static str> {
+        match self {
+            Form::Header { .. } => None,
+            Form::Query { .. } => Some(SIGNATURE_PARAMETER),
+        }
+    }
+}

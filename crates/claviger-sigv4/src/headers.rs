@@ -1,0 +1,106 @@
+//! The headers, ordered by name for look-ups, and their canonical form.
+
+use crate::refusal::Refusal;
+
+/// A request's headers, sorted by name; those of one name stay in order of arrival.
+pub(crate) struct Headers<'a>(Vec<(&'a str, &'a [u8])>);
+
+impl<'a> Headers<'a> {
+    pub(crate) fn new(arrived: &'a [(String, Vec<u8>)]) -> Headers<'a> {
+        Headers::from_iter(arrived.iter().map(|(name, value)| (name.as_str(), value.as_slice())))
+    }
+
+    /// All values under this name, in order of arrival.
+    pub(crate) fn all(&self, name: &str) -> &[(&'a str, &'a [u8])] {
+        let start = self.0.partition_point(|(n, _)| *n < name);
+        let from_start = self.0.get(start..).unwrap_or_default();
+        let len = from_start.partition_point(|(n, _)| *n == name);
+        from_start.get(..len).unwrap_or_default()
+    }
+
+    /// As [`Headers::all`], with `host` and `:authority` standing for each other: HTTP/2 carries the one, HTTP/1.1 the
+    /// other, and a proxy between them may turn one into the other without changing what was signed.
+    pub(crate) fn signed(&self, name: &str) -> &[(&'a str, &'a [u8])] {
+        let twin = match name {
+            "host" => ":authority",
+            ":authority" => "host",
+            _ => return self.all(name),
+        };
+        let own = self.all(name);
+        if own.is_empty() { self.all(twin) } else { own }
+    }
+
+    /// The only value under this name as text, with bytes that are not UTF-8 replaced. Two values are refused: which
+    /// of them counts is the kind of question on which a proxy and a server may differ.
+    pub(crate) fn single(&self, name: &str) -> Result<Option<String>, Refusal> {
+        match self.all(name) {
+            [] => Ok(None),
+            [(_, value)] => Ok(Some(String::from_utf8_lossy(value.trim_ascii()).into_owned())),
+            _ => Err(Refusal::incomplete(format!("'{name}' must be given only once."))),
+        }
+    }
+
+    /// Every name, sorted, with repetitions.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.0.iter().map(|(name, _)| *name)
+    }
+
+    /// Writes `name:value\n` for each signed name: values trimmed, inner runs of spaces and tabs made one space,
+    /// repeated headers joined by a comma.
+    pub(crate) fn write_canonical(&self, signed: &str, out: &mut Vec<u8>) {
+        for name in signed.split(';') {
+            out.extend_from_slice(name.as_bytes());
+            for (index, (_, value)) in self.signed(name).iter().enumerate() {
+                out.push(if index == 0 { b':' } else { b',' });
+                write_trimmed(value, out);
+            }
+            out.push(b'\n');
+        }
+    }
+}
+
+impl<'a> FromIterator<(&'a str, &'a [u8])> for Headers<'a> {
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a [u8])>>(arrived: I) -> Headers<'a> {
+        let mut sorted: Vec<(&str, &[u8])> = arrived.into_iter().collect();
+        sorted.sort_by_key(|(name, _)| *name);
+        Headers(sorted)
+    }
+}
+
+fn write_trimmed(value: &[u8], out: &mut Vec<u8>) {
+    let words = value.split(|b| matches!(b, b' ' | b'\t')).filter(|word| !word.is_empty());
+    for (index, word) in words.enumerate() {
+        if index > 0 {
+            out.push(b' ');
+        }
+        out.extend_from_slice(word);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_form() {
+        let check = |arrived: &[(&str, &str)], signed: &str, expected: &str| {
+            let headers = Headers::from_iter(arrived.iter().map(|(name, value)| (*name, value.as_bytes())));
+            let mut out = Vec::new();
+            headers.write_canonical(signed, &mut out);
+            assert_eq!(String::from_utf8_lossy(&out), expected);
+        };
+        check(&[("b", " a   b\t c "), ("a", "1"), ("b", "2")], "a;b", "a:1\nb:a b c,2\n");
+        check(&[("a", "")], "a", "a:\n");
+        check(&[("a", "2"), ("a", "1"), ("c", "x")], "a", "a:2,1\n");
+        check(&[(":authority", "h")], "host", "host:h\n");
+        check(&[("host", "h")], ":authority", ":authority:h\n");
+    }
+
+    #[test]
+    fn single_values() {
+        let headers: Headers<'_> = [("a", &b" 1 "[..]), ("b", b"1"), ("b", b"1")].into_iter().collect();
+        assert_eq!(headers.single("a"), Ok(Some("1".to_owned())));
+        assert_eq!(headers.single("c"), Ok(None));
+        assert_eq!(headers.single("b"), Err(Refusal::incomplete("'b' must be given only once.")));
+    }
+}

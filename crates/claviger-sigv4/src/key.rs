@@ -1,0 +1,62 @@
+//! The signing key: what a secret becomes for one day, region and service.
+
+use std::fmt;
+
+use aws_lc_rs::hmac;
+use zeroize::Zeroizing;
+
+use crate::TERMINATOR;
+
+/// `hmac(hmac(hmac(hmac("AWS4" + secret, date), region), service), "aws4_request")` with SHA-256: 32 bytes, wiped on
+/// drop.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>, step 4.
+// The bytes are boxed so that moving the key leaves no copy behind.
+pub struct SigningKey(Box<Zeroizing<[u8; 32]>>);
+
+impl SigningKey {
+    /// Derives the key for a `date` (`YYYYMMDD`), a region and a service, as they stand in the credential scope.
+    pub fn derive(secret: &str, date: &str, region: &str, service: &str) -> SigningKey {
+        let seed = Zeroizing::new([b"AWS4", secret.as_bytes()].concat());
+        let mut key = Box::new(hmac_sha256(&seed, date.as_bytes()));
+        for text in [region, service, TERMINATOR] {
+            *key = hmac_sha256(&key[..], text.as_bytes());
+        }
+        SigningKey(key)
+    }
+
+    /// `hmac(key, text)`: 32 bytes.
+    pub(crate) fn sign(&self, text: &[u8]) -> [u8; 32] {
+        *hmac_sha256(&self.0[..], text)
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey(<sensitive>)")
+    }
+}
+
+fn hmac_sha256(key: &[u8], text: &[u8]) -> Zeroizing<[u8; 32]> {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text);
+    // An HMAC-SHA-256 tag is 32 bytes long, so all of `out` is written.
+    let mut out = Zeroizing::new([0; 32]);
+    for (to, from) in out.iter_mut().zip(tag.as_ref()) {
+        *to = *from;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canonical::hex;
+
+    /// The known answer that AWS's general reference gave for its example secret.
+    #[test]
+    fn known_answer() {
+        let key = SigningKey::derive("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "20150830", "us-east-1", "iam");
+        assert_eq!(hex(&key.0[..]), "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9");
+        assert_eq!(format!("{key:?}"), "SigningKey(<sensitive>)");
+    }
+}

@@ -1,0 +1,150 @@
+//! A bounded store of derived signing keys, so that a busy client costs one derivation a day.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lc_rs::digest;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::key::SigningKey;
+
+/// How many keys one generation holds; twice as many are kept at most. A key with its entry is about 200 bytes.
+const GENERATION_CAPACITY: usize = 2048;
+
+/// Derived signing keys by access key id, date, region, service and secret.
+///
+/// The secret is part of what a key is found by, so that a changed secret never meets the key of the old one. Keys that
+/// were not asked for while 2048 others were are forgotten.
+#[derive(Default)]
+pub struct SigningKeys {
+    // Held for a look-up or an insertion only, never while a key is derived; nothing awaits under it, so it is a
+    // plain mutex.
+    generations: Mutex<Generations>,
+}
+
+impl SigningKeys {
+    /// An empty store.
+    pub fn new() -> SigningKeys {
+        SigningKeys::default()
+    }
+
+    /// The key of [`SigningKey::derive`], taken from the store if it is there and put there if it is not.
+    ///
+    /// A key is stored before its signature is checked: if only a good signature stored it, the time that a bad one
+    /// takes would tell whether the owner of the key id has been here today.
+    pub fn derive(
+        &self,
+        access_key_id: &str,
+        secret: &str,
+        date: &str,
+        region: &str,
+        service: &str,
+    ) -> Arc<SigningKey> {
+        let name = Fingerprint::of([access_key_id, secret, date, region, service]);
+        if let Some(key) = self.lock().find(&name) {
+            return key;
+        }
+        let key = Arc::new(SigningKey::derive(secret, date, region, service));
+        self.lock().insert(name, Arc::clone(&key));
+        key
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Generations> {
+        // No code that can panic leaves the maps half changed, so a poisoned lock still guards good maps.
+        self.generations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for SigningKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKeys").finish_non_exhaustive()
+    }
+}
+
+/// SHA-256 over the five texts, each after its length, so that no two lists of texts run together.
+#[derive(Clone, PartialEq, Eq, Hash, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    pub(crate) fn of(texts: [&str; 5]) -> Fingerprint {
+        let mut context = digest::Context::new(&digest::SHA256);
+        for text in texts {
+            context.update(&(text.len() as u64).to_le_bytes());
+            context.update(text.as_bytes());
+        }
+        let mut out = Fingerprint([0; 32]);
+        for (to, from) in out.0.iter_mut().zip(context.finish().as_ref()) {
+            *to = *from;
+        }
+        out
+    }
+}
+
+/// Two maps instead of a queue of uses: when the young one is full it becomes the old one, and the old one is dropped.
+/// What is used in between is carried over. Every step is constant time.
+#[derive(Default)]
+struct Generations {
+    young: HashMap<Fingerprint, Arc<SigningKey>>,
+    old: HashMap<Fingerprint, Arc<SigningKey>>,
+}
+
+impl Generations {
+    fn find(&mut self, name: &Fingerprint) -> Option<Arc<SigningKey>> {
+        if let Some(key) = self.young.get(name) {
+            return Some(Arc::clone(key));
+        }
+        let key = self.old.remove(name)?;
+        self.insert(name.clone(), Arc::clone(&key));
+        Some(key)
+    }
+
+    fn insert(&mut self, name: Fingerprint, key: Arc<SigningKey>) {
+        if self.young.len() >= GENERATION_CAPACITY {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(name, key);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_key_for_each_set_of_texts() {
+        let keys = SigningKeys::new();
+        let first = keys.derive("AKID", "secret", "20261124", "eu-west-1", "kms");
+        assert!(Arc::ptr_eq(&first, &keys.derive("AKID", "secret", "20261124", "eu-west-1", "kms")));
+        for (id, secret, date, region, service) in [
+            ("AKIE", "secret", "20261124", "eu-west-1", "kms"),
+            ("AKID", "changed", "20261124", "eu-west-1", "kms"),
+            ("AKID", "secret", "20261125", "eu-west-1", "kms"),
+            ("AKID", "secret", "20261124", "eu-west-2", "kms"),
+            ("AKID", "secret", "20261124", "eu-west-1", "sts"),
+            ("AKIDs", "ecret", "20261124", "eu-west-1", "kms"),
+        ] {
+            let other = keys.derive(id, secret, date, region, service);
+            assert!(!Arc::ptr_eq(&first, &other));
+            let fresh = SigningKey::derive(secret, date, region, service);
+            assert_eq!(other.sign(b"text"), fresh.sign(b"text"));
+        }
+    }
+
+    #[test]
+    fn stays_bounded_and_keeps_what_is_used() {
+        let keys = SigningKeys::new();
+        let busy = keys.derive("busy", "secret", "20261124", "eu-west-1", "kms");
+        let idle = keys.derive("idle", "secret", "20261124", "eu-west-1", "kms");
+        for n in 0..3 * GENERATION_CAPACITY {
+            keys.derive(&n.to_string(), "secret", "20261124", "eu-west-1", "kms");
+            if n % 100 == 0 {
+                assert!(Arc::ptr_eq(&busy, &keys.derive("busy", "secret", "20261124", "eu-west-1", "kms")));
+            }
+            let generations = keys.lock();
+            assert!(generations.young.len() <= GENERATION_CAPACITY && generations.old.len() <= GENERATION_CAPACITY);
+        }
+        assert!(!Arc::ptr_eq(&idle, &keys.derive("idle", "secret", "20261124", "eu-west-1", "kms")));
+    }
+}

@@ -1,0 +1,57 @@
+//! The proof: the signature computed again, and compared.
+
+use std::hint::black_box;
+use std::sync::OnceLock;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+
+use crate::Parts;
+use crate::canonical::{Signable, sha256};
+use crate::claim::{Claim, digest_of_text};
+use crate::headers::Headers;
+use crate::key::SigningKey;
+use crate::keys::Fingerprint;
+use crate::query::Query;
+use crate::refusal::Refusal;
+
+/// Computes the signature of `parts` and compares it in constant time with the one that `claim` carries.
+///
+/// `claim` must be the one that [`claim`](crate::claim) read from these same `parts`, and `key` must be derived for the
+/// claim's date, region and service. The body's hash is always that of the bytes received. A digest that the request
+/// itself states must be that hash too.
+pub fn verify(claim: &Claim, parts: &Parts<'_>, key: &SigningKey) -> Result<(), Refusal> {
+    let headers = Headers::new(parts.headers);
+    let query = Query::parse(parts.query)?;
+    let body_hash = sha256(parts.body);
+    let signable = Signable {
+        method: parts.method,
+        path: parts.path,
+        query: query.canonical(claim.form.uncovered()),
+        headers: &headers,
+        signed_headers: &claim.signed_headers,
+        body_hash,
+        time: claim.time,
+        date: &claim.date,
+        region: &claim.region,
+        service: &claim.service,
+    };
+    let expected = signable.signature(key);
+    let equal = verify_slices_are_equal(expected.as_bytes(), claim.signature.as_bytes()).is_ok();
+    let stated = [headers.single("x-amz-content-sha256")?, query.first("X-Amz-Content-Sha256")];
+    if stated.iter().flatten().any(|text| digest_of_text(text).as_deref() != Some(&body_hash)) {
+        return Err(Refusal::mismatch("The provided 'x-amz-content-sha256' does not match what was computed."));
+    }
+    if equal { Ok(()) } else { Err(Refusal::wrong_signature()) }
+}
+
+/// Does the work of [`verify`] for a request whose key id is unknown, and of finding its signing key, so that the time
+/// until the answer does not tell known key ids from others.
+pub fn verify_nobody(claim: &Claim, parts: &Parts<'_>) {
+    /// As long as a real secret, and nobody's.
+    const NOBODY: &str = "nobody-has-this-secret-nobody-has-this-s";
+    static KEY: OnceLock<SigningKey> = OnceLock::new();
+    let key = KEY.get_or_init(|| SigningKey::derive(NOBODY, "19700101", "nowhere", "nothing"));
+    black_box(Fingerprint::of([&claim.access_key_id, NOBODY, &claim.date, &claim.region, &claim.service]));
+    // The answer is no whatever it says; it is only kept from being optimised away.
+    let _ = black_box(verify(claim, parts, key));
+}
