@@ -21,7 +21,7 @@ impl Identity {
         Identity::new(KeyBytes::generate(random))
     }
 
-    /// The identity that [`Identity::expose_seed`] was taken from.
+    /// The identity that [`Identity::seed`] was taken from.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl Identity {
     }
 
     /// The seed itself, only for sealing it into the region's own store.
-    pub fn expose_seed(&self) -> &[u8] {
+    pub fn seed(&self) -> &[u8] {
         self.seed.expose()
     }
 
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_seed_gives_the_identity_back() {
         let identity = Identity::generate(&SeededRandom::new(1));
-        assert_eq!(Identity::from_seed(identity.expose_seed()).unwrap().public(), identity.public());
+        assert_eq!(Identity::from_seed(identity.seed()).unwrap().public(), identity.public());
         assert_eq!(Identity::from_seed(&[0; 31]).unwrap_err(), WrongKeyLength);
     }
 

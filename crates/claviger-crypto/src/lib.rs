@@ -2,7 +2,7 @@
 //!
 //! Everything here is a pure function of its arguments. There is no IO and no clock, and randomness comes in as
 //! [`claviger_types::Random`]. Types that hold a key wipe it when dropped, show nothing of it, and cannot be cloned.
-//! A method called `expose` hands out the bytes of a key; each use of one outside this crate is there to seal them.
+//! Where a method hands out the bytes of a key (`expose`, `seed`, `to_bytes`), the only use for them is to seal them.
 
 mod ciphertext;
 mod datakey;

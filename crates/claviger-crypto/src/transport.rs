@@ -31,7 +31,7 @@ impl ReceiveKey {
         ReceiveKey(KeyBytes::generate(random))
     }
 
-    /// The key that [`ReceiveKey::expose`] was taken from.
+    /// The key that [`ReceiveKey::to_bytes`] was taken from.
     ///
     /// # Errors
     ///
@@ -41,8 +41,8 @@ impl ReceiveKey {
     }
 
     /// The bytes themselves, only for sealing them into the region's own store until the parcel comes.
-    pub fn expose(&self) -> &[u8] {
-        self.0.expose()
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(*self.0.expose())
     }
 
     /// What the sender seals to.
@@ -210,7 +210,7 @@ mod tests {
     fn a_parcel_opens_for_its_receiver_from_its_sender() {
         let Sent { random, key, sender, parcel } = sent();
         let from = sender.public();
-        let kept = ReceiveKey::from_bytes(key.expose()).unwrap();
+        let kept = ReceiveKey::from_bytes(&*key.to_bytes()).unwrap();
         assert_eq!(*open_from(&kept, INFO, &parcel, &from).unwrap(), b"material");
         assert_eq!(open_from(&key, b"other", &parcel, &from), Err(OpenError));
         assert_eq!(open_from(&ReceiveKey::generate(&random), INFO, &parcel, &from), Err(OpenError));
