@@ -1,1 +1,42 @@
-//! Placeholder.
+//! What AWS's services say on the wire: requests, responses, constraints and errors, generated from the service models of
+//! a pinned botocore, and the hand-written runtime that reads, checks and writes them.
+//!
+//! A body becomes a [`Tree`] ([`read_json`] for KMS and Secrets Manager, [`read_query`] for STS and IAM), the tree is
+//! checked against the operation's [`Shape`] ([`validate`]), and becomes a request structure ([`Input::decode`]). A
+//! response structure becomes a tree ([`Output::to_tree`]), and the tree JSON ([`Tree::to_json`]) or XML
+//! ([`xml::response`]). What AWS constrains in its model is checked here and nowhere else; what it checks beyond its model
+//! is the operations' affair.
+//!
+//! ```
+//! use claviger_model::{Input, kms, read_json};
+//!
+//! let body = read_json(br#"{"KeyId": "alias/orders", "Plaintext": "aGVsbG8="}"#)?;
+//! let request = kms::EncryptRequest::decode(body)?;
+//! assert_eq!(request.plaintext.expose(), b"hello");
+//! # Ok::<(), claviger_model::Invalid>(())
+//! ```
+
+mod error;
+mod generated;
+mod json;
+mod pattern;
+mod service;
+mod shape;
+mod structure;
+mod value;
+
+pub mod query;
+pub mod tree;
+pub mod validate;
+pub mod xml;
+
+pub use error::{Invalid, Serialization};
+pub use generated::{iam, kms, secretsmanager, sts};
+pub use pattern::Pattern;
+pub use query::{parse_form, read_query};
+pub use service::{ErrorInfo, OperationInfo, Protocol, Service, services};
+pub use shape::{Kind, Member, Shape};
+pub use structure::{Input, Output, Structure};
+pub use tree::{Number, Tree, read_json};
+pub use validate::validate;
+pub use value::Value;

@@ -1,1 +1,41 @@
-//! Placeholder.
+//! What travels between regions and how it is applied. No socket, no clock, no randomness, no task: events in, messages and
+//! writes out, one step at a time. The same code runs between two regions of one process, between machines, and in the
+//! simulator, which drives it through thousands of orders of loss, delay and crash.
+//!
+//! - A change commits together with a row in the **outbox** of each peer that shares the thing ([`keys::announce`],
+//!   [`secrets::announce`], [`iam`]). The row only names the thing; the message carries its state at the time of sending, so
+//!   intermediate states never matter and no secret lies in the outbox.
+//! - The link to each peer is one ordered stream: numbered, repeated until acknowledged, applied at most once. How far a
+//!   stream has been applied commits with what was applied.
+//! - **Epochs** are pairs (counter, region). State is applied only if its (epoch, revision) is above what is held, and only
+//!   from the region that the epoch names. Material is a set that only grows.
+//! - Key material and secret values never stand in a message: the receiver asks for what it lacks with a one-time public key,
+//!   and the sender seals to it.
+//!
+//! [`Engine::step`] is one step over one transaction; [`drive`] is the loop around it that every user of this crate runs.
+//! Not here: who may ask for what (the service decides before it writes, and through [`Local`] where two regions' rights
+//! meet), and how bytes get from one region to another.
+
+mod change;
+mod custody;
+mod drive;
+mod engine;
+mod frame;
+mod handover;
+pub mod iam;
+mod key_apply;
+pub mod keys;
+mod link;
+mod local;
+mod resync;
+mod rules;
+mod secret_apply;
+pub mod secrets;
+pub mod sim;
+
+pub use drive::{drive, drive_with};
+pub use engine::{Counters, Engine, Env, Error, Event};
+pub use frame::{MESSAGE_BYTES_MAX, Message, MessageError};
+pub use local::{Local, OpenedValue};
+pub use resync::resync;
+pub use rules::Rules;

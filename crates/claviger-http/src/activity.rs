@@ -1,0 +1,52 @@
+//! How busy a connection is, as seen by all of its parts.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Counts a connection's requests under way and remembers when that number changed last.
+pub(crate) struct Activity {
+    busy: AtomicUsize,
+    start: Instant,
+    changed_ms: AtomicU64,
+}
+
+impl Activity {
+    pub(crate) fn new() -> Arc<Activity> {
+        Arc::new(Activity { busy: AtomicUsize::new(0), start: Instant::now(), changed_ms: AtomicU64::new(0) })
+    }
+
+    /// A request begins; it ends when the guard is dropped, which is after its answer was handed to the connection.
+    pub(crate) fn begin(self: &Arc<Activity>) -> Busy {
+        self.busy.fetch_add(1, Ordering::SeqCst);
+        self.changed();
+        Busy(self.clone())
+    }
+
+    /// Whether no request is under way.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.busy.load(Ordering::SeqCst) == 0
+    }
+
+    /// How long ago a request began or ended; at first, how long ago the connection was made.
+    pub(crate) fn quiet_for(&self) -> Duration {
+        self.start.elapsed().saturating_sub(Duration::from_millis(self.changed_ms.load(Ordering::SeqCst)))
+    }
+
+    fn changed(&self) {
+        let now = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.changed_ms.store(now, Ordering::SeqCst);
+    }
+}
+
+/// A request under way.
+pub(crate) struct Busy(Arc<Activity>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.changed();
+        self.0.busy.fetch_sub(1, Ordering::SeqCst);
+    }
+}

@@ -1,0 +1,193 @@
+//! One request: from what the HTTP library read to a [`RawRequest`], and from a [`RawResponse`] to what it writes.
+
+use std::future::Future;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
+use claviger_types::{Clock, Random};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Request, Response, StatusCode, Version};
+use tokio::time::Instant;
+
+use crate::activity::{Activity, Busy};
+use crate::body;
+use crate::limits::{self, HEAD_BYTES_MAX, HEADERS_MAX, Times};
+
+/// What answers requests.
+pub trait Handler: Send + Sync + 'static {
+    /// Answers one request. Every outcome is an answer.
+    fn handle(&self, request: RawRequest) -> impl Future<Output = RawResponse> + Send;
+}
+
+const REQUEST_ID: &str = "x-amzn-requestid";
+
+/// What every exchange of a server shares.
+pub(crate) struct Shared<H> {
+    pub(crate) handler: Arc<H>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) times: Times,
+}
+
+impl<H: Handler> Shared<H> {
+    /// Takes in a request, has it handled, and gives out the answer.
+    pub(crate) async fn exchange(
+        &self,
+        request: Request<Incoming>,
+        peer: IpAddr,
+        activity: &Arc<Activity>,
+    ) -> Response<Answer> {
+        let busy = activity.begin();
+        let deadline = Instant::now() + self.times.body;
+        let (parts, body) = request.into_parts();
+        let id = self.request_id();
+        let mut head = head(&parts, id.clone(), peer);
+        let answer = match take_in(&parts, &head, body, deadline).await {
+            Ok(body) => {
+                head.body = body;
+                self.handler.handle(head).await
+            }
+            Err(refusal) => claviger_service::refuse(&head, refusal),
+        };
+        self.response(answer, &id, busy)
+    }
+
+    /// The bytes of an HTTP/1 answer after which the connection closes.
+    pub(crate) fn last_answer(&self, head: &RawRequest, refusal: EarlyRefusal) -> Vec<u8> {
+        let answer = claviger_service::refuse(head, refusal);
+        let status = status(&answer);
+        let mut text = format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default());
+        for (name, value) in &answer.headers {
+            if !name.eq_ignore_ascii_case(REQUEST_ID) {
+                text.push_str(&format!("{}: {value}\r\n", name.to_ascii_lowercase()));
+            }
+        }
+        let (id, date, len) = (&head.id, self.clock.now().http_date(), answer.body.len());
+        text.push_str(&format!("{REQUEST_ID}: {id}\r\ndate: {date}\r\nconnection: close\r\ncontent-length: {len}\r\n\r\n"));
+        let mut bytes = text.into_bytes();
+        if head.method != "HEAD" {
+            bytes.extend_from_slice(&answer.body);
+        }
+        bytes
+    }
+
+    pub(crate) fn request_id(&self) -> String {
+        self.random.uuid()
+    }
+
+    fn response(&self, answer: RawResponse, id: &str, busy: Busy) -> Response<Answer> {
+        let status = status(&answer);
+        let headers = answer.headers;
+        let mut response = Response::new(Answer::new(answer.body, busy));
+        *response.status_mut() = status;
+        let all = response.headers_mut();
+        let mut set = |name: &str, value: &str| {
+            // What is not a header cannot be sent as one; names and values here are ours, so none is lost.
+            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+                all.insert(name, value);
+            }
+        };
+        for (name, value) in &headers {
+            set(name, value);
+        }
+        set(REQUEST_ID, id);
+        set("date", &self.clock.now().http_date());
+        response
+    }
+}
+
+fn status(answer: &RawResponse) -> StatusCode {
+    StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+async fn take_in(
+    parts: &Parts,
+    head: &RawRequest,
+    body: Incoming,
+    deadline: Instant,
+) -> Result<zeroize::Zeroizing<Vec<u8>>, EarlyRefusal> {
+    check(parts, head)?;
+    let asks_first = parts.headers.contains_key(header::EXPECT);
+    body::collect(body, limits::body_bytes_max(head), asks_first, deadline).await
+}
+
+fn head(parts: &Parts, id: String, peer: IpAddr) -> RawRequest {
+    let mut headers: Vec<(String, Vec<u8>)> = Vec::with_capacity(parts.headers.len() + 1);
+    if let Some(authority) = authority(parts)
+        && !parts.headers.contains_key(header::HOST)
+    {
+        headers.push(("host".to_owned(), authority.into()));
+    }
+    headers.extend(parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())));
+    RawRequest {
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers,
+        body: Default::default(),
+        id,
+        peer: Some(peer),
+        secure: false,
+    }
+}
+
+/// What an HTTP/2 request gives beside its path. HTTP/1 has it in the `Host` header.
+fn authority(parts: &Parts) -> Option<&str> {
+    parts.uri.authority().map(|authority| authority.as_str())
+}
+
+/// What the gate has checked of an HTTP/1 head is checked here of an HTTP/2 one; and what holds for both.
+fn check(parts: &Parts, head: &RawRequest) -> Result<(), EarlyRefusal> {
+    let bytes: usize = head.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+    if head.headers.len() > HEADERS_MAX || bytes + head.path.len() + head.query.len() > HEAD_BYTES_MAX {
+        return Err(EarlyRefusal::HeadersTooLarge);
+    }
+    let hosts = parts.headers.get_all(header::HOST);
+    let foreign = |host: &HeaderValue| authority(parts).is_some_and(|authority| authority.as_bytes() != host.as_bytes());
+    let modern = parts.version == Version::HTTP_2;
+    if modern && (!head.path.starts_with('/') || hosts.iter().count() > 1 || hosts.iter().any(foreign)) {
+        return Err(EarlyRefusal::Malformed);
+    }
+    // No client of these services compresses what it sends, and a small body that unpacks to a large one is a known trap.
+    let plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+    if !parts.headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
+        return Err(EarlyRefusal::Malformed);
+    }
+    Ok(())
+}
+
+/// The body of an answer, in one piece. It is wiped once it was written, and counts as under way until then.
+pub(crate) struct Answer {
+    bytes: Option<Bytes>,
+    _busy: Busy,
+}
+
+impl Answer {
+    fn new(body: zeroize::Zeroizing<Vec<u8>>, busy: Busy) -> Answer {
+        let bytes = (!body.is_empty()).then(|| Bytes::from_owner(body));
+        Answer { bytes, _busy: busy }
+    }
+}
+
+impl Body for Answer {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+    }
+}

@@ -1,0 +1,248 @@
+//! The head of an HTTP/1 request: whether it may pass, and how the body after it is framed.
+
+use claviger_service::wire::{EarlyRefusal, RawRequest};
+
+use super::framing::Framing;
+use crate::limits::{HEAD_BYTES_MAX, HEAD_LINE_BYTES_MAX, HEADERS_MAX};
+
+/// How far a head has been looked at.
+#[derive(Debug, Default)]
+pub(crate) struct HeadScan {
+    seen: usize,
+    line_start: usize,
+}
+
+impl HeadScan {
+    /// Looks at what arrived since the last call. `Some` is the length of the whole head, with the empty line that ends it.
+    ///
+    /// Lines end with CR LF and nothing else: a proxy in front may take a lone LF or CR for the end of a line or not, and
+    /// then the two would see different requests.
+    pub(crate) fn advance(&mut self, bytes: &[u8]) -> Result<Option<usize>, EarlyRefusal> {
+        while let Some(&byte) = bytes.get(self.seen) {
+            let before = self.seen.checked_sub(1).and_then(|at| bytes.get(at));
+            if (byte == b'\n') != (before == Some(&b'\r')) || byte == 0 || (self.seen == 0 && !is_token(byte)) {
+                return Err(EarlyRefusal::Malformed);
+            }
+            self.seen += 1;
+            if byte == b'\n' {
+                if self.seen - self.line_start == 2 {
+                    return Ok(Some(self.seen));
+                }
+                self.line_start = self.seen;
+            }
+            if self.seen - self.line_start > HEAD_LINE_BYTES_MAX + 1 || self.seen >= HEAD_BYTES_MAX {
+                return Err(EarlyRefusal::HeadersTooLarge);
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Checks a whole head and says how its body is framed.
+pub(crate) fn check(head: &[u8]) -> Result<Framing, EarlyRefusal> {
+    let mut lines = head.split(|b| *b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let version = request_line(lines.next().unwrap_or_default())?;
+    let mut count = 0;
+    let mut hosts = 0;
+    let mut length = None;
+    let mut chunked = false;
+    for line in lines.take_while(|line| !line.is_empty()) {
+        count += 1;
+        let (name, value) = field(line)?;
+        let twice = match name.to_ascii_lowercase().as_slice() {
+            b"host" => {
+                hosts += 1;
+                hosts > 1
+            }
+            b"content-length" => length.replace(decimal(value).ok_or(EarlyRefusal::Malformed)?).is_some(),
+            b"transfer-encoding" if value.eq_ignore_ascii_case(b"chunked") => std::mem::replace(&mut chunked, true),
+            // Another coding, or a list of them.
+            b"transfer-encoding" => true,
+            _ => false,
+        };
+        if twice {
+            return Err(EarlyRefusal::Malformed);
+        }
+    }
+    if count > HEADERS_MAX {
+        return Err(EarlyRefusal::HeadersTooLarge);
+    }
+    let modern = version == Version::Http11;
+    if (chunked && (length.is_some() || !modern)) || (modern && hosts == 0) {
+        return Err(EarlyRefusal::Malformed);
+    }
+    Ok(if chunked { Framing::chunked() } else { Framing::length(length.unwrap_or(0)) })
+}
+
+/// What can be read of a head that is refused, to answer it in the shape that its client reads.
+pub(crate) fn salvage(head: &[u8], id: String) -> RawRequest {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut lines = head.split(|b| *b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let mut words = lines.next().unwrap_or_default().split(|b| *b == b' ');
+    let method = text(words.next().unwrap_or_default());
+    let target = text(words.next().unwrap_or_default());
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    let fields = lines.take_while(|line| !line.is_empty()).take(HEADERS_MAX).filter_map(|line| field(line).ok());
+    RawRequest {
+        method,
+        path: path.to_owned(),
+        query: query.to_owned(),
+        headers: fields.map(|(name, value)| (text(name).to_ascii_lowercase(), value.to_vec())).collect(),
+        body: Default::default(),
+        id,
+        peer: None,
+        secure: false,
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Version {
+    Http10,
+    Http11,
+}
+
+/// `METHOD SP TARGET SP VERSION`, the target in origin form: a path. An absolute URI names a host of its own beside the one
+/// that is signed, so it is refused, as are `*` and what CONNECT sends.
+fn request_line(line: &[u8]) -> Result<Version, EarlyRefusal> {
+    let mut words = line.split(|b| *b == b' ');
+    let (Some(method), Some(target), Some(version), None) = (words.next(), words.next(), words.next(), words.next()) else {
+        return Err(EarlyRefusal::Malformed);
+    };
+    let method_fits = !method.is_empty() && method.len() <= 32 && method.iter().all(|b| is_token(*b));
+    let target_fits = target.starts_with(b"/") && target.iter().all(|b| b.is_ascii_graphic() && *b != b'#');
+    if !method_fits || !target_fits {
+        return Err(EarlyRefusal::Malformed);
+    }
+    match version {
+        b"HTTP/1.1" => Ok(Version::Http11),
+        b"HTTP/1.0" => Ok(Version::Http10),
+        _ => Err(EarlyRefusal::Malformed),
+    }
+}
+
+/// `name: value`. There is no space before the colon, and no line goes on in the next one.
+fn field(line: &[u8]) -> Result<(&[u8], &[u8]), EarlyRefusal> {
+    let colon = line.iter().position(|b| *b == b':').ok_or(EarlyRefusal::Malformed)?;
+    let (name, rest) = line.split_at(colon);
+    let value = rest.strip_prefix(b":").unwrap_or(rest).trim_ascii();
+    let control = |b: &u8| b.is_ascii_control() && *b != b'\t';
+    if name.is_empty() || !name.iter().all(|b| is_token(*b)) || value.iter().any(control) {
+        return Err(EarlyRefusal::Malformed);
+    }
+    Ok((name, value))
+}
+
+/// Digits and nothing else: no sign, no list.
+fn decimal(text: &[u8]) -> Option<u64> {
+    let digits = !text.is_empty() && text.len() <= 18 && text.iter().all(u8::is_ascii_digit);
+    digits.then(|| text.iter().fold(0, |value, digit| value * 10 + u64::from(digit - b'0')))
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    const MALFORMED: Result<Framing, EarlyRefusal> = Err(EarlyRefusal::Malformed);
+    const TOO_LARGE: Result<Framing, EarlyRefusal> = Err(EarlyRefusal::HeadersTooLarge);
+
+    /// The outcome for a head, which must be the same whether it comes at once or byte by byte.
+    fn outcome(head: &str) -> Result<Framing, EarlyRefusal> {
+        let at_once = HeadScan::default().advance(head.as_bytes());
+        let mut scan = HeadScan::default();
+        let stepwise = (1..=head.len()).find_map(|len| scan.advance(&head.as_bytes()[..len]).transpose()).transpose();
+        assert_eq!(at_once, stepwise, "{head:?}");
+        let len = at_once?.expect("the head is whole");
+        check(&head.as_bytes()[..len])
+    }
+
+    #[test]
+    fn bodies_are_framed_by_one_header() {
+        let framed = |line: &str| outcome(&format!("POST / HTTP/1.1\r\nHost: h\r\n{line}\r\n"));
+        assert_eq!(framed(""), Ok(Framing::length(0)));
+        assert_eq!(framed("Content-Length: 12\r\n"), Ok(Framing::length(12)));
+        assert_eq!(framed("content-length:0\r\n"), Ok(Framing::length(0)));
+        assert_eq!(framed("Transfer-Encoding: Chunked\r\n"), Ok(Framing::chunked()));
+        for bad in [
+            "Content-Length: 5\r\nContent-Length: 5\r\n",
+            "Content-Length: 5\r\nContent-Length: 6\r\n",
+            "Content-Length: 5, 5\r\n",
+            "Content-Length: +5\r\n",
+            "Content-Length: -5\r\n",
+            "Content-Length: 0x5\r\n",
+            "Content-Length:\r\n",
+            "Content-Length: 9999999999999999999999\r\n",
+            "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+            "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+            "Transfer-Encoding: gzip, chunked\r\n",
+            "Transfer-Encoding: identity\r\n",
+            "Transfer-Encoding : chunked\r\n",
+        ] {
+            assert_eq!(framed(bad), MALFORMED, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn heads_that_are_refused() {
+        for bad in [
+            "\x16\x03\x01\x02",
+            "GET / HTTP/1.1\nHost: h\n\n",
+            "GET / HTTP/1.1\r\nHost: h\r\nA: b\n\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: h\r\nA: b\rc\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: h\r\nA: b\0\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: h\r\nA: b\r\n c\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n",
+            "GET / HTTP/1.1\r\n\r\n",
+            "GET http://h/ HTTP/1.1\r\nHost: h\r\n\r\n",
+            "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n",
+            "CONNECT h:1 HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET /#a HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET /\u{e9} HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET / HTTP/1.2\r\nHost: h\r\n\r\n",
+            "GET /\r\nHost: h\r\n\r\n",
+            " GET / HTTP/1.1\r\nHost: h\r\n\r\n",
+            "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+        ] {
+            assert_eq!(outcome(bad), MALFORMED, "{bad:?}");
+        }
+        assert_eq!(outcome("GET / HTTP/1.0\r\n\r\n"), Ok(Framing::length(0)));
+    }
+
+    #[test]
+    fn size_limits_to_the_byte() {
+        let line = |len: usize| format!("A: {}", "x".repeat(len - 3));
+        let one = |len: usize| outcome(&format!("GET / HTTP/1.1\r\nHost: h\r\n{}\r\n\r\n", line(len)));
+        assert!(one(HEAD_LINE_BYTES_MAX).is_ok());
+        assert_eq!(one(HEAD_LINE_BYTES_MAX + 1), TOO_LARGE);
+
+        let many = |count: usize| outcome(&format!("GET / HTTP/1.1\r\nHost: h\r\n{}\r\n", "A: b\r\n".repeat(count - 1)));
+        assert!(many(HEADERS_MAX).is_ok());
+        assert_eq!(many(HEADERS_MAX + 1), TOO_LARGE);
+
+        let whole = |len: usize| {
+            let start = "GET / HTTP/1.1\r\nHost: h\r\n";
+            let filler = format!("{}\r\n", line(4096 - 2)).repeat(7);
+            let rest = len - start.len() - filler.len() - 4;
+            outcome(&format!("{start}{filler}{}\r\n\r\n", line(rest)))
+        };
+        assert!(whole(HEAD_BYTES_MAX - 1).is_ok());
+        assert!(whole(HEAD_BYTES_MAX).is_ok());
+        assert_eq!(whole(HEAD_BYTES_MAX + 1), TOO_LARGE);
+    }
+
+    #[test]
+    fn a_refused_head_is_read_as_far_as_it_goes() {
+        let head = b"POST /p?a=b HTTP/1.1\r\nX-Amz-Target: TrentService.Encrypt\r\nbroken\r\nHost: h\r\nHo";
+        let read = salvage(head, "id".to_owned());
+        assert_eq!((read.method.as_str(), read.path.as_str(), read.query.as_str()), ("POST", "/p", "a=b"));
+        assert_eq!(read.header("x-amz-target"), Some("TrentService.Encrypt"));
+        assert_eq!(read.header("host"), Some("h"));
+        assert!(salvage(b"", String::new()).headers.is_empty());
+    }
+}

@@ -1,0 +1,74 @@
+//! Every limit of size, number and time that the listener keeps, by name.
+
+use std::time::Duration;
+
+use claviger_service::services::Offer;
+use claviger_service::wire::RawRequest;
+
+/// Header fields of one request.
+pub const HEADERS_MAX: usize = 64;
+
+/// Bytes of one request's head: the request line and all headers with their line ends.
+pub const HEAD_BYTES_MAX: usize = 32 * 1024;
+
+/// Bytes of one line of a head, without its line end.
+pub const HEAD_LINE_BYTES_MAX: usize = 8 * 1024;
+
+/// Bytes of the body of a request to KMS, IAM or STS.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// Bytes of the body of a request to Secrets Manager: a secret of 64 KiB fits, whichever way it is escaped or encoded.
+pub const BODY_BYTES_MAX_SECRETS: usize = 512 * 1024;
+
+/// Bytes of a body that is too large which are read and dropped, so that a client that sends first and listens later
+/// gets to read the refusal. Beyond them the connection is closed.
+pub const DRAIN_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Requests at a time on one HTTP/2 connection.
+pub const STREAMS_MAX: u32 = 128;
+
+/// Streams of one HTTP/2 connection that were reset before they were looked at: more of them close the connection.
+pub const RESETS_PENDING_MAX: usize = 50;
+
+/// Connections at a time. Those beyond wait in the system's queue until one ends.
+pub const CONNECTIONS_MAX: usize = 1024;
+
+/// The listener's limits of time. [`Times::default`] has those that are served; tests shorten them.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// From the first byte of a head to its last.
+    pub head: Duration,
+    /// From the end of the head to the end of the body.
+    pub body: Duration,
+    /// Without a request on an open connection.
+    pub idle: Duration,
+    /// For the client to take an answer, and for the operation before it.
+    pub answer: Duration,
+    /// For requests under way to end when the server stops.
+    pub stop: Duration,
+    /// For the client to close its side after the server closed its own.
+    pub linger: Duration,
+}
+
+impl Default for Times {
+    fn default() -> Times {
+        Times {
+            head: Duration::from_secs(10),
+            body: Duration::from_secs(30),
+            idle: Duration::from_secs(60),
+            answer: Duration::from_secs(60),
+            stop: Duration::from_secs(5),
+            linger: Duration::from_secs(1),
+        }
+    }
+}
+
+/// How many bytes the body of a request may have, by the service that its head names.
+pub(crate) fn body_bytes_max(head: &RawRequest) -> usize {
+    let target = head.header("x-amz-target").and_then(Offer::by_target);
+    let secrets = match target {
+        Some((offer, _)) => offer.model.signing_name == "secretsmanager",
+        None => claviger_service::scope(head).is_some_and(|(_, service)| service == "secretsmanager"),
+    };
+    if secrets { BODY_BYTES_MAX_SECRETS } else { BODY_BYTES_MAX }
+}

@@ -1,0 +1,262 @@
+//! Listens, accepts connections and serves them: HTTP/1.1 with keep-alive and HTTP/2 with prior knowledge, on one port.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use claviger_types::{Clock, Random};
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, Sleep, timeout};
+
+use crate::activity::Activity;
+use crate::exchange::{Answer, Handler, Shared};
+use crate::gate::{Gate, Protocol};
+use crate::limits::{CONNECTIONS_MAX, HEAD_BYTES_MAX, HEADERS_MAX, RESETS_PENDING_MAX, STREAMS_MAX, Times};
+
+/// A listening server. It serves until [`Server::stop`]; dropping it stops it without waiting for requests under way.
+pub struct Server {
+    address: SocketAddr,
+    stopping: watch::Sender<bool>,
+    accepting: JoinHandle<()>,
+}
+
+impl Server {
+    /// Listens on an address; port 0 takes a free one. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// What the system says when it does not give the address.
+    pub async fn bind<H: Handler>(
+        address: SocketAddr,
+        handler: Arc<H>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        times: Times,
+    ) -> io::Result<Server> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared { handler, clock, random, times });
+        let (stopping, stop) = watch::channel(false);
+        let accepting = tokio::spawn(accept(listener, shared, stop));
+        Ok(Server { address, stopping, accepting })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Closes the listener at once, lets requests under way end within [`Times::stop`], and then closes every connection.
+    pub async fn stop(mut self) {
+        self.stopping.send_replace(true);
+        if let Err(error) = (&mut self.accepting).await {
+            tracing::error!(%error, "the listener's task ended badly");
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn accept<H: Handler>(listener: TcpListener, shared: Arc<Shared<H>>, mut stop: watch::Receiver<bool>) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let mut connections = JoinSet::new();
+    loop {
+        let next = async {
+            let place = places.clone().acquire_owned().await;
+            (listener.accept().await, place)
+        };
+        tokio::select! {
+            () = stopped(&mut stop) => break,
+            Some(_) = connections.join_next() => {}
+            (accepted, place) = next => match accepted {
+                Ok((stream, peer)) => {
+                    let connection = serve(stream, peer.ip(), shared.clone(), stop.clone());
+                    connections.spawn(async move {
+                        connection.await;
+                        drop(place);
+                    });
+                }
+                // The system is short of something, such as file descriptors; they come back when connections end.
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+        }
+    }
+    drop(listener);
+    let all_ended = async { while connections.join_next().await.is_some() {} };
+    if timeout(shared.times.stop + shared.times.linger, all_ended).await.is_err() {
+        connections.shutdown().await;
+    }
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // An error means that the server was dropped, which stops it as well.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+async fn serve<H: Handler>(stream: TcpStream, peer: IpAddr, shared: Arc<Shared<H>>, mut stop: watch::Receiver<bool>) {
+    // An answer goes out in one piece, so waiting to fill a packet only costs time. Failing to say so costs nothing else.
+    let _ = stream.set_nodelay(true);
+    let activity = Activity::new();
+    let mut gate = Gate::new(stream, activity.clone(), shared.times);
+    let protocol = tokio::select! {
+        protocol = gate.protocol() => protocol,
+        () = stopped(&mut stop) => return gate.finish(&[]).await,
+    };
+    match protocol {
+        Protocol::Http1 => serve_http1(gate, peer, shared, activity, stop).await,
+        Protocol::Http2 => serve_http2(gate, peer, shared, activity, stop).await,
+        Protocol::Neither => finish(gate, &shared).await,
+    }
+}
+
+/// Answers a refused head, if there is one, and closes.
+async fn finish<H: Handler>(gate: Gate<TcpStream>, shared: &Shared<H>) {
+    let answer = gate.refusal(shared.request_id()).map(|(head, refusal)| shared.last_answer(&head, refusal));
+    gate.finish(&answer.unwrap_or_default()).await;
+}
+
+type Exchange = Pin<Box<dyn Future<Output = Result<hyper::Response<Answer>, std::convert::Infallible>> + Send>>;
+
+fn service<H: Handler>(
+    shared: Arc<Shared<H>>,
+    peer: IpAddr,
+    activity: Arc<Activity>,
+) -> impl Fn(Request<Incoming>) -> Exchange {
+    move |request| {
+        let (shared, activity) = (shared.clone(), activity.clone());
+        Box::pin(async move { Ok(shared.exchange(request, peer, &activity).await) })
+    }
+}
+
+async fn serve_http1<H: Handler>(
+    gate: Gate<TcpStream>,
+    peer: IpAddr,
+    shared: Arc<Shared<H>>,
+    activity: Arc<Activity>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let service = hyper::service::service_fn(service(shared.clone(), peer, activity.clone()));
+    let mut connection = http1::Builder::new()
+        // The gate counts and measures before; these let its largest head through.
+        .max_headers(HEADERS_MAX)
+        .max_buf_size(2 * HEAD_BYTES_MAX)
+        // A client may close its sending side after its request and still wait for the answer.
+        .half_close(true)
+        // The gate keeps the time limit of heads.
+        .header_read_timeout(None)
+        .auto_date_header(false)
+        .serve_connection(TokioIo::new(gate), service);
+    // The gate closes an idle connection; this is for a client that does not take its answers.
+    let idle = shared.times.idle + shared.times.head + shared.times.linger;
+    let mut watch = Watch::new(&activity, idle, shared.times.answer + shared.times.body);
+    let mut stopping = pin!(stopped(&mut stop));
+    let mut told = false;
+    let ended = poll_fn(|cx| {
+        if !told && stopping.as_mut().poll(cx).is_ready() {
+            told = true;
+            Pin::new(&mut connection).graceful_shutdown();
+        }
+        if watch.poll(cx).is_ready() {
+            return Poll::Ready(false);
+        }
+        connection.poll_without_shutdown(cx).map(|outcome| {
+            if let Err(error) = outcome {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            true
+        })
+    })
+    .await;
+    if ended {
+        finish(connection.into_parts().io.into_inner(), &shared).await;
+    }
+}
+
+async fn serve_http2<H: Handler>(
+    gate: Gate<TcpStream>,
+    peer: IpAddr,
+    shared: Arc<Shared<H>>,
+    activity: Arc<Activity>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let service = hyper::service::service_fn(service(shared.clone(), peer, activity.clone()));
+    let mut connection = http2::Builder::new(TokioExecutor::new())
+        .max_concurrent_streams(STREAMS_MAX)
+        .max_pending_accept_reset_streams(RESETS_PENDING_MAX)
+        .max_local_error_reset_streams(RESETS_PENDING_MAX)
+        // Up to here a head that is too large still gets an answer with a body; beyond, the library's bare 431.
+        .max_header_list_size(2 * HEAD_BYTES_MAX as u32)
+        .auto_date_header(false)
+        .serve_connection(TokioIo::new(gate), service);
+    let mut watch = Watch::new(&activity, shared.times.idle, shared.times.answer + shared.times.body);
+    let mut stopping = pin!(stopped(&mut stop));
+    let mut told = false;
+    poll_fn(|cx| {
+        let over = watch.poll(cx).is_ready();
+        if over && (told || !activity.is_idle()) {
+            return Poll::Ready(());
+        }
+        if !told && (over || stopping.as_mut().poll(cx).is_ready()) {
+            told = true;
+            Pin::new(&mut connection).graceful_shutdown();
+            watch.again(shared.times.stop, cx);
+        }
+        Pin::new(&mut connection).poll(cx).map(|outcome| {
+            if let Err(error) = outcome {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        })
+    })
+    .await;
+}
+
+/// Tells when a connection has been idle for too long, or busy with the same requests.
+struct Watch<'a> {
+    activity: &'a Activity,
+    idle: Duration,
+    busy: Duration,
+    timer: Pin<Box<Sleep>>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(activity: &'a Activity, idle: Duration, busy: Duration) -> Watch<'a> {
+        Watch { activity, idle, busy, timer: Box::pin(tokio::time::sleep(idle.min(busy))) }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while self.timer.as_mut().poll(cx).is_ready() {
+            let limit = if self.activity.is_idle() { self.idle } else { self.busy };
+            let left = limit.saturating_sub(self.activity.quiet_for());
+            if left.is_zero() {
+                return Poll::Ready(());
+            }
+            self.timer.as_mut().reset(Instant::now() + left);
+        }
+        Poll::Pending
+    }
+
+    /// Gives the connection this much more time.
+    fn again(&mut self, time: Duration, cx: &mut Context<'_>) {
+        (self.idle, self.busy) = (self.activity.quiet_for() + time, self.activity.quiet_for() + time);
+        self.timer.as_mut().reset(Instant::now() + time);
+        // Polled once, so that the timer wakes this task.
+        let _ = self.timer.as_mut().poll(cx);
+    }
+}

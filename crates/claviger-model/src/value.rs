@@ -1,0 +1,178 @@
+//! Between a [`Tree`] and the Rust types of members.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use claviger_types::{Sensitive, Timestamp};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::error::Serialization;
+use crate::tree::{Number, Tree};
+
+/// A Rust type that a member of a structure may have.
+pub trait Value: Sized {
+    /// From a body. Fails if the tree is of another type; constraints are [`crate::validate`]'s affair.
+    fn read(tree: Tree) -> Result<Self, Serialization>;
+
+    /// What an absent member reads as; fails unless the member is optional.
+    fn absent() -> Result<Self, Serialization> {
+        Err(Serialization(None))
+    }
+
+    /// Into a body; [`Tree::Null`] if there is no value.
+    fn write(&self) -> Tree;
+}
+
+impl<T: Value> Value for Option<T> {
+    fn read(tree: Tree) -> Result<Self, Serialization> {
+        match tree {
+            Tree::Null => Ok(None),
+            tree => T::read(tree).map(Some),
+        }
+    }
+
+    fn absent() -> Result<Self, Serialization> {
+        Ok(None)
+    }
+
+    fn write(&self) -> Tree {
+        self.as_ref().map_or(Tree::Null, T::write)
+    }
+}
+
+impl<T: Value + Zeroize> Value for Sensitive<T> {
+    fn read(tree: Tree) -> Result<Self, Serialization> {
+        T::read(tree).map(Sensitive::new)
+    }
+
+    fn write(&self) -> Tree {
+        self.expose().write()
+    }
+}
+
+impl Value for String {
+    fn read(tree: Tree) -> Result<Self, Serialization> {
+        match tree {
+            Tree::Text(mut text) => Ok(std::mem::take(&mut *text)),
+            _ => Err(Serialization(None)),
+        }
+    }
+
+    fn write(&self) -> Tree {
+        Tree::text(self)
+    }
+}
+
+/// A blob: standard base64 with padding.
+impl Value for Vec<u8> {
+    fn read(tree: Tree) -> Result<Self, Serialization> {
+        match tree {
+            Tree::Text(text) => decode_blob(&text).map(|mut bytes| std::mem::take(&mut *bytes)),
+            _ => Err(Serialization(None)),
+        }
+    }
+
+    fn write(&self) -> Tree {
+        Tree::Text(Zeroizing::new(STANDARD.encode(self)))
+    }
+}
+
+impl Value for bool {
+    fn read(tree: Tree) -> Result<Self, Serialization> {
+        match tree {
+            Tree::Bool(value) => Ok(value),
+            _ => Err(Serialization(None)),
+        }
+    }
+
+    fn write(&self) -> Tree {
+        Tree::Bool(*self)
+    }
+}
+
+impl Value for i64 {
+    fn read(tree: Tree) -> Result<Self, Serialization> {
+        match tree {
+            Tree::Number(number) => number.whole().ok_or(Serialization(None)),
+            _ => Err(Serialization(None)),
+        }
+    }
+
+    fn write(&self) -> Tree {
+        Tree::Number(Number::Integer(*self))
+    }
+}
+
+impl Value for i32 {
+    fn read(tree: Tree) -> Result<Self, Serialization> {
+        i32::try_from(i64::read(tree)?).map_err(|_| Serialization(None))
+    }
+
+    fn write(&self) -> Tree {
+        Tree::Number(Number::Integer(i64::from(*self)))
+    }
+}
+
+impl Value for f64 {
+    fn read(tree: Tree) -> Result<Self, Serialization> {
+        match tree {
+            Tree::Number(number) => Ok(number.float()),
+            _ => Err(Serialization(None)),
+        }
+    }
+
+    fn write(&self) -> Tree {
+        Tree::Number(Number::Float(*self))
+    }
+}
+
+/// Seconds since 1970, with a fraction where there are milliseconds.
+impl Value for Timestamp {
+    fn read(tree: Tree) -> Result<Self, Serialization> {
+        match tree {
+            Tree::Number(number) => timestamp(number).ok_or(Serialization(None)),
+            _ => Err(Serialization(None)),
+        }
+    }
+
+    fn write(&self) -> Tree {
+        Tree::Number(match self.0.rem_euclid(1000) {
+            0 => Number::Integer(self.secs()),
+            _ => Number::Float(self.0 as f64 / 1000.0),
+        })
+    }
+}
+
+impl<T: Value> Value for Vec<T> {
+    fn read(tree: Tree) -> Result<Self, Serialization> {
+        match tree {
+            Tree::List(items) => items.into_iter().map(T::read).collect(),
+            _ => Err(Serialization(None)),
+        }
+    }
+
+    fn write(&self) -> Tree {
+        Tree::List(self.iter().map(T::write).collect())
+    }
+}
+
+impl<T: Value> Value for BTreeMap<String, T> {
+    fn read(tree: Tree) -> Result<Self, Serialization> {
+        tree.into_members()?.into_iter().map(|(name, value)| Ok((name, T::read(value)?))).collect()
+    }
+
+    fn write(&self) -> Tree {
+        Tree::Map(self.iter().map(|(name, value)| (name.clone(), value.write())).collect())
+    }
+}
+
+/// The bytes of a blob.
+pub(crate) fn decode_blob(text: &str) -> Result<Zeroizing<Vec<u8>>, Serialization> {
+    STANDARD.decode(text).map(Zeroizing::new).map_err(|_| Serialization(None))
+}
+
+/// The moment this many seconds after 1970, to the nearest millisecond; none beyond what milliseconds in 53 bits hold.
+pub(crate) fn timestamp(seconds: Number) -> Option<Timestamp> {
+    Number::Float((seconds.float() * 1000.0).round()).whole().map(Timestamp)
+}

@@ -1,0 +1,116 @@
+//! What a request says of itself: the values of condition keys.
+
+use std::collections::HashMap;
+
+/// The values of condition keys, looked up without regard to case.
+///
+/// Names that differ only by case are kept apart, since encryption contexts and tags can hold both and their owner may not
+/// be the policy's author. A policy that writes one of them exactly means that one; otherwise the key is ambiguous and the
+/// condition cannot be judged.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// By the lower-case name: the names as given, with their values.
+    keys: HashMap<String, Vec<(String, Values)>>,
+}
+
+#[derive(Debug, Clone)]
+enum Values {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// What a request holds for a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lookup<'a> {
+    /// No value: the key was never set, or set to an empty list.
+    Absent,
+    /// The only value of a single-valued key.
+    One(&'a str),
+    /// The values of a multi-valued key; at least one.
+    Many(&'a [String]),
+    /// Several names differ only by case, and none of them is written as asked.
+    Ambiguous,
+}
+
+impl Context {
+    /// A request that says nothing of itself.
+    pub fn new() -> Context {
+        Context::default()
+    }
+
+    /// Gives a single-valued key its value, in place of an earlier one of the same spelling.
+    pub fn set(&mut self, key: &str, value: impl Into<String>) {
+        self.put(key, Values::One(value.into()));
+    }
+
+    /// Gives a multi-valued key (`aws:TagKeys`, `kms:EncryptionContextKeys`) its values; none means that the key is absent.
+    pub fn set_many(&mut self, key: &str, values: Vec<String>) {
+        self.put(key, Values::Many(values));
+    }
+
+    /// Whether the key has a value, in any spelling.
+    pub fn has(&self, key: &str) -> bool {
+        self.lookup(key) != Lookup::Absent
+    }
+
+    fn put(&mut self, key: &str, values: Values) {
+        let spellings = self.keys.entry(key.to_lowercase()).or_default();
+        spellings.retain(|(name, _)| name != key);
+        spellings.push((key.to_owned(), values));
+    }
+
+    pub(crate) fn lookup(&self, key: &str) -> Lookup<'_> {
+        let Some(spellings) = self.keys.get(&key.to_lowercase()) else { return Lookup::Absent };
+        match spellings.as_slice() {
+            [] => Lookup::Absent,
+            [(_, values)] => values.as_lookup(),
+            several => match several.iter().find(|(name, _)| name == key) {
+                Some((_, values)) => values.as_lookup(),
+                None => Lookup::Ambiguous,
+            },
+        }
+    }
+}
+
+impl Values {
+    fn as_lookup(&self) -> Lookup<'_> {
+        match self {
+            Values::One(value) => Lookup::One(value),
+            Values::Many(values) if values.is_empty() => Lookup::Absent,
+            Values::Many(values) => Lookup::Many(values),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_found_in_any_case_and_the_last_value_stands() {
+        let mut context = Context::new();
+        context.set("aws:UserName", "ana");
+        context.set("aws:UserName", "bea");
+        assert_eq!(context.lookup("AWS:USERNAME"), Lookup::One("bea"));
+        assert!(context.has("aws:username"));
+        assert!(!context.has("aws:userid"));
+    }
+
+    #[test]
+    fn names_that_differ_by_case_do_not_hide_one_another() {
+        let mut context = Context::new();
+        context.set("kms:EncryptionContext:App", "a");
+        context.set("kms:EncryptionContext:app", "b");
+        assert_eq!(context.lookup("kms:EncryptionContext:App"), Lookup::One("a"));
+        assert_eq!(context.lookup("kms:EncryptionContext:app"), Lookup::One("b"));
+        assert_eq!(context.lookup("kms:EncryptionContext:APP"), Lookup::Ambiguous);
+    }
+
+    #[test]
+    fn an_empty_list_is_an_absent_key() {
+        let mut context = Context::new();
+        context.set_many("aws:TagKeys", vec![]);
+        assert_eq!(context.lookup("aws:TagKeys"), Lookup::Absent);
+        assert!(!context.has("aws:TagKeys"));
+    }
+}

@@ -1,0 +1,127 @@
+//! Wildcards: `*` for any run of characters, none included, and `?` for exactly one.
+
+/// One step of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Atom {
+    /// This character and no other.
+    Char(char),
+    /// Any one character.
+    AnyOne,
+    /// Any run of characters.
+    AnyMany,
+}
+
+/// Reads `*` and `?` as wildcards and everything else as itself.
+pub(crate) fn compile(text: &str) -> Vec<Atom> {
+    text.chars().map(Atom::from_char).collect()
+}
+
+/// Whether the whole text fits the whole pattern.
+///
+/// Only the latest `*` is ever widened: if a later part cannot be placed after it, widening an earlier one would not help
+/// either. So the cost is at most the pattern's length times the text's, and close to their sum in practice.
+pub(crate) fn matches(pattern: &[Atom], text: &str) -> bool {
+    let (mut pattern, mut text) = (pattern, text);
+    let mut latest_star: Option<(&[Atom], &str)> = None;
+    loop {
+        let mut rest = text.chars();
+        match (pattern.split_first(), rest.next()) {
+            (None, None) => return true,
+            (Some((Atom::AnyMany, tail)), _) => {
+                latest_star = Some((tail, text));
+                pattern = tail;
+            }
+            (Some((atom, tail)), Some(c)) if atom.accepts(c) => {
+                pattern = tail;
+                text = rest.as_str();
+            }
+            // Text is used up but the pattern wants more: a wider star leaves even less.
+            (Some(_), None) => return false,
+            _ => {
+                let Some((tail, from)) = latest_star else { return false };
+                let mut wider = from.chars();
+                wider.next();
+                latest_star = Some((tail, wider.as_str()));
+                pattern = tail;
+                text = wider.as_str();
+            }
+        }
+    }
+}
+
+impl Atom {
+    pub(crate) fn from_char(c: char) -> Atom {
+        match c {
+            '*' => Atom::AnyMany,
+            '?' => Atom::AnyOne,
+            other => Atom::Char(other),
+        }
+    }
+
+    fn accepts(self, c: char) -> bool {
+        match self {
+            Atom::Char(own) => own == c,
+            Atom::AnyOne => true,
+            Atom::AnyMany => false,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Says the same by definition, at exponential cost.
+    fn naive(pattern: &[char], text: &[char]) -> bool {
+        match (pattern.first(), text.first()) {
+            (None, None) => true,
+            (Some('*'), _) => naive(&pattern[1..], text) || (!text.is_empty() && naive(pattern, &text[1..])),
+            (Some('?'), Some(_)) => naive(&pattern[1..], &text[1..]),
+            (Some(p), Some(t)) if p == t => naive(&pattern[1..], &text[1..]),
+            _ => false,
+        }
+    }
+
+    #[test]
+    fn wildcards() {
+        let check = |pattern: &str, text: &str, expected: bool| {
+            assert_eq!(matches(&compile(pattern), text), expected, "{pattern} on {text}");
+        };
+        check("", "", true);
+        check("", "a", false);
+        check("*", "", true);
+        check("*", "a:b/c", true);
+        check("?", "", false);
+        check("?", "é", true);
+        check("a?c", "abc", true);
+        check("a*c", "ac", true);
+        check("a*c", "abcbc", true);
+        check("a*c", "abcb", false);
+        check("*ab*ab", "abab", true);
+        check("*ab*ab", "ab", false);
+        check("**?", "a", true);
+        check("key/*", "key/", true);
+        check("Key/*", "key/x", false);
+        check("a*?*b", "ab", false);
+        check("a*?*b", "axb", true);
+    }
+
+    #[test]
+    fn a_hostile_pattern_takes_no_time() {
+        let pattern = compile(&format!("{}b", "a*".repeat(5000)));
+        assert!(!matches(&pattern, &"a".repeat(20_000)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn equals_the_definition(pattern in "[ab*?é]{0,9}", text in "[abé]{0,10}") {
+            let expected = naive(&pattern.chars().collect::<Vec<_>>(), &text.chars().collect::<Vec<_>>());
+            prop_assert_eq!(matches(&compile(&pattern), &text), expected);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Numbers, instants and address ranges, as conditions compare them. Each reader gives `None` for what it cannot place exactly.
+
+use std::net::IpAddr;
+
+/// Decimal places that a number keeps.
+const FRACTION_DIGITS: usize = 18;
+/// Digits before the point: with those after it, the most that an `i128` always holds.
+const INTEGER_DIGITS_MAX: usize = 20;
+const NANOS_PER_SECOND: i128 = 1_000_000_000;
+
+/// A decimal number as its multiple of 10^-18, so that comparing is exact.
+pub(crate) fn number(text: &str) -> Option<i128> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, text),
+    };
+    let (integer, fraction) = match digits.split_once('.') {
+        Some((_, "")) => return None,
+        Some(parts) => parts,
+        None => (digits, ""),
+    };
+    if integer.len() > INTEGER_DIGITS_MAX || fraction.len() > FRACTION_DIGITS {
+        return None;
+    }
+    let padding = "0".repeat(FRACTION_DIGITS.checked_sub(fraction.len())?);
+    let magnitude = unsigned(integer)?.checked_mul(10_i128.pow(18))?.checked_add(unsigned(&format!("{fraction}{padding}"))?)?;
+    Some(sign * magnitude)
+}
+
+/// An instant as nanoseconds since 1970: ISO 8601 (`2026-01-31`, `2026-01-31T12:00:00Z`, `...+02:00`) or epoch seconds.
+///
+/// Four digits alone are refused, since they could be a year as well as a second of the first hours of 1970. A time without
+/// a zone is UTC.
+pub(crate) fn instant(text: &str) -> Option<i128> {
+    if text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        let is_year = text.len() == 4;
+        return number(text).filter(|_| !is_year).map(|n| n / NANOS_PER_SECOND);
+    }
+    let (date, time) = match text.split_once(['T', 't']) {
+        Some((date, time)) => (date, Some(time)),
+        None => (text, None),
+    };
+    let midnight = i128::from(days_since_epoch(date)?) * 86_400 * NANOS_PER_SECOND;
+    Some(midnight + time.map_or(Some(0), time_of_day)?)
+}
+
+/// `YYYY-MM` or `YYYY-MM-DD`, as days since 1970.
+fn days_since_epoch(date: &str) -> Option<i64> {
+    let mut parts = date.split('-');
+    let year = i64::try_from(fixed_digits(parts.next()?, 4)?).ok()?;
+    let month = i64::try_from(fixed_digits(parts.next()?, 2)?).ok()?;
+    let day = i64::try_from(parts.next().map_or(Some(1), |day| fixed_digits(day, 2))?).ok()?;
+    if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=days_in_month(year, month)).contains(&day) {
+        return None;
+    }
+    // Years are counted from March, so that the leap day is the last day of its year.
+    let (year, month_from_march) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let days_from_year_0_to_1970 = 719_468;
+    Some(year * 365 + leap_days + day_of_year - days_from_year_0_to_1970)
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// `hh:mm[:ss[.fraction]]` with `Z`, `+hh:mm`, `-hh:mm` or nothing, as nanoseconds after the UTC midnight of its date.
+fn time_of_day(text: &str) -> Option<i128> {
+    let zone_at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
+    let (clock, zone) = text.split_at_checked(zone_at)?;
+    let mut parts = clock.split(':');
+    let hours = fixed_digits(parts.next()?, 2).filter(|h| *h <= 23)?;
+    let minutes = fixed_digits(parts.next()?, 2).filter(|m| *m <= 59)?;
+    let seconds = parts.next().map_or(Some(0), seconds_in_nanos)?;
+    if parts.next().is_some() {
+        return None;
+    }
+    let nanos = (hours * 3600 + minutes * 60) * NANOS_PER_SECOND + seconds;
+    Some(nanos - zone_offset(zone)? * NANOS_PER_SECOND)
+}
+
+fn seconds_in_nanos(text: &str) -> Option<i128> {
+    let (whole, fraction) = match text.split_once('.') {
+        Some((_, "")) => return None,
+        Some((whole, fraction)) if fraction.len() <= 9 => (whole, fraction),
+        Some(_) => return None,
+        None => (text, ""),
+    };
+    let whole = fixed_digits(whole, 2).filter(|s| *s <= 59)?;
+    Some(whole * NANOS_PER_SECOND + unsigned(&format!("{fraction:0<9}"))?)
+}
+
+/// Seconds east of UTC.
+fn zone_offset(zone: &str) -> Option<i128> {
+    let (sign, offset) = match zone.split_at_checked(1) {
+        None | Some(("Z" | "z", "")) => return Some(0),
+        Some(("+", offset)) => (1, offset),
+        Some(("-", offset)) => (-1, offset),
+        Some(_) => return None,
+    };
+    let (hours, minutes) = offset.split_once(':')?;
+    let hours = fixed_digits(hours, 2).filter(|h| *h <= 23)?;
+    let minutes = fixed_digits(minutes, 2).filter(|m| *m <= 59)?;
+    Some(sign * (hours * 3600 + minutes * 60))
+}
+
+fn fixed_digits(text: &str, length: usize) -> Option<i128> {
+    unsigned(text).filter(|_| text.len() == length)
+}
+
+fn unsigned(text: &str) -> Option<i128> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
+}
+
+/// A range of addresses: `10.0.0.0/8`, `2001:db8::/32`, or one address alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Network {
+    address: IpAddr,
+    prefix: u32,
+}
+
+impl Network {
+    pub(crate) fn parse(text: &str) -> Option<Network> {
+        let (address, prefix) = match text.split_once('/') {
+            Some((address, prefix)) => (address, Some(unsigned(prefix).and_then(|p| u32::try_from(p).ok())?)),
+            None => (text, None),
+        };
+        let written: IpAddr = address.parse().ok()?;
+        let width = width(written);
+        let prefix = prefix.unwrap_or(width);
+        if prefix > width {
+            return None;
+        }
+        Some(Network::canonical(written, prefix))
+    }
+
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
+        match (self.address, address.to_canonical()) {
+            (IpAddr::V4(own), IpAddr::V4(other)) => {
+                // A shift by the full width is not defined, and a prefix of zero fits everything.
+                let differs = u32::from(own) ^ u32::from(other);
+                differs.checked_shr(32 - self.prefix).unwrap_or(0) == 0
+            }
+            (IpAddr::V6(own), IpAddr::V6(other)) => {
+                let differs = u128::from(own) ^ u128::from(other);
+                differs.checked_shr(128 - self.prefix).unwrap_or(0) == 0
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether every address of its family is in it.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.prefix == 0
+    }
+
+    /// An IPv4 address may be written as an IPv6 one (`::ffff:10.0.0.1`); both mean the same peer.
+    fn canonical(written: IpAddr, prefix: u32) -> Network {
+        match (written, written.to_canonical()) {
+            (IpAddr::V6(_), IpAddr::V4(mapped)) if prefix >= 96 => {
+                Network { address: IpAddr::V4(mapped), prefix: prefix - 96 }
+            }
+            _ => Network { address: written, prefix },
+        }
+    }
+}
+
+fn width(address: IpAddr) -> u32 {
+    if address.is_ipv4() { 32 } else { 128 }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        let scale = 10_i128.pow(18);
+        let check = |text: &str, expected: Option<i128>| assert_eq!(number(text), expected, "{text}");
+        check("0", Some(0));
+        check("-0", Some(0));
+        check("007", Some(7 * scale));
+        check("-12", Some(-12 * scale));
+        check("1.5", Some(scale + scale / 2));
+        check("18446744073709551615", Some(18_446_744_073_709_551_615 * scale));
+        check("0.000000000000000001", Some(1));
+        for text in ["", "-", ".", "1.", ".5", "+1", " 1", "1 ", "1e3", "NaN", "inf", "0x1", "--1", "1.2.3", "1.-2"] {
+            check(text, None);
+        }
+        check("123456789012345678901", None);
+        check("0.1234567890123456789", None);
+    }
+
+    #[test]
+    fn instants() {
+        let seconds = |s: i128| Some(s * NANOS_PER_SECOND);
+        let check = |text: &str, expected: Option<i128>| assert_eq!(instant(text), expected, "{text}");
+        check("1970-01-01", seconds(0));
+        check("0", seconds(0));
+        check("2026-11-24T15:00:00Z", seconds(1_795_532_400));
+        check("1795532400", seconds(1_795_532_400));
+        check("2026-11-24t17:00:00+02:00", seconds(1_795_532_400));
+        check("2026-11-24T09:30:00-05:30", seconds(1_795_532_400));
+        check("2026-11-24T15:00", seconds(1_795_532_400));
+        check("2000-02-29", seconds(951_782_400));
+        check("2000-03", seconds(951_868_800));
+        check("1969-12-31T23:59:59.5Z", Some(-NANOS_PER_SECOND / 2));
+        check("0000-03-01", seconds(-719_468 * 86_400));
+        for text in [
+            "", "2026", "2026-13-01", "2026-02-29", "1900-02-29", "2026-00-01", "2026-1-1", "2026-01-01T24:00:00Z",
+            "2026-01-01T00:60:00Z", "2026-01-01T00:00:60Z", "2026-01-01T00:00:00Zx", "2026-01-01T00:00:00+2:00", "now",
+            "2026-01-01T", "2026-01-01T10Z", "-5", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.0123456789Z", ".",
+            "2026-01-01-01", "2026-01-01T00:00:00+02:00:00",
+        ] {
+            check(text, None);
+        }
+    }
+
+    #[test]
+    fn networks() {
+        let check = |network: &str, address: &str, expected: bool| {
+            let network = Network::parse(network).unwrap();
+            assert_eq!(network.contains(address.parse().unwrap()), expected, "{network:?} {address}");
+        };
+        check("10.0.0.0/8", "10.255.0.1", true);
+        check("10.1.2.3/8", "10.255.0.1", true);
+        check("10.0.0.0/8", "11.0.0.0", false);
+        check("10.0.0.1", "10.0.0.1", true);
+        check("10.0.0.1", "10.0.0.2", false);
+        check("0.0.0.0/0", "255.1.2.3", true);
+        check("0.0.0.0/0", "::1", false);
+        check("::/0", "2001:db8::1", true);
+        check("::/0", "1.2.3.4", false);
+        check("2001:db8::/33", "2001:db8:7fff::", true);
+        check("2001:db8::/33", "2001:db8:8000::", false);
+        check("10.0.0.0/8", "::ffff:10.0.0.1", true);
+        check("::ffff:10.0.0.0/104", "10.9.9.9", true);
+        check("::ffff:10.0.0.1", "10.0.0.1", true);
+        for text in ["", "10.0.0", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/-1", "010.0.0.1", "::/129", "*"] {
+            assert_eq!(Network::parse(text), None, "{text}");
+        }
+    }
+}

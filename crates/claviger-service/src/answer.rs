@@ -1,0 +1,186 @@
+//! Shapes answers: outputs and errors in the target service's protocol, with its codes and statuses.
+
+use claviger_model::{Protocol, Service, Tree};
+use claviger_sigv4::Reason;
+use claviger_store::Error as StoreError;
+use zeroize::Zeroizing;
+
+use crate::error::Error;
+use crate::services::Offer;
+use crate::wire::{EarlyRefusal, RawRequest, RawResponse};
+
+const JSON: &str = "application/x-amz-json-1.1";
+const XML: &str = "text/xml";
+
+/// What an answer has to look like, known before anything of the request has been checked.
+#[derive(Clone, Copy)]
+pub(crate) enum Shape {
+    /// A service's own.
+    Of(&'static Offer),
+    /// No service could be told; the client speaks JSON.
+    Json,
+    /// No service could be told; anything else.
+    Xml,
+}
+
+impl Shape {
+    /// Looks at the target header, then at the credential scope, then at the content type.
+    pub(crate) fn of(request: &RawRequest) -> Shape {
+        if let Some((offer, _)) = request.header("x-amz-target").and_then(Offer::by_target) {
+            return Shape::Of(offer);
+        }
+        let by_scope = crate::scope(request).and_then(|(_, service)| Offer::by_signing_name(&service));
+        if let Some(offer) = by_scope {
+            return Shape::Of(offer);
+        }
+        let speaks_json = request.header("x-amz-target").is_some()
+            || request.header("content-type").is_some_and(|t| t.starts_with("application/x-amz-json"));
+        if speaks_json { Shape::Json } else { Shape::Xml }
+    }
+
+    fn is_json(self) -> bool {
+        match self {
+            Shape::Of(offer) => offer.is_json(),
+            Shape::Json => true,
+            Shape::Xml => false,
+        }
+    }
+
+    fn service(self) -> Option<&'static Service> {
+        match self {
+            Shape::Of(offer) => Some(offer.model),
+            Shape::Json | Shape::Xml => None,
+        }
+    }
+}
+
+/// The answer of an operation that did what was asked.
+pub(crate) fn success(service: &'static Service, operation: &str, output: Option<Tree>, id: &str) -> RawResponse {
+    match service.protocol {
+        Protocol::Json { .. } => {
+            let body = output.map(|tree| tree.to_json()).unwrap_or_default();
+            respond(200, JSON, body, id)
+        }
+        Protocol::Query { .. } => {
+            let body = claviger_model::xml_answer(service, operation, output.as_ref(), id);
+            respond(200, XML, body, id)
+        }
+    }
+}
+
+/// The answer of a request that was refused or failed.
+pub(crate) fn failure(shape: Shape, error: &Error, id: &str) -> RawResponse {
+    if let Error::Internal(cause) = error {
+        tracing::error!(request = id, %cause, "a request failed");
+    }
+    let fault = fault(shape, error);
+    if shape.is_json() { json_fault(shape, &fault, id) } else { xml_fault(shape, &fault, id) }
+}
+
+/// The answer to a request that the listener refuses before it is whole; the head says in which shape.
+pub fn refuse(head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
+    let shape = Shape::of(head);
+    let json = shape.is_json();
+    let (status, code, message): (u16, &'static str, &str) = match (refusal, json) {
+        (EarlyRefusal::BodyTooLarge, true) => (413, "RequestEntityTooLargeException", "The request body is too large."),
+        (EarlyRefusal::BodyTooLarge, false) => (413, "RequestEntityTooLarge", "The request body is too large."),
+        (EarlyRefusal::HeadersTooLarge, true) => (431, "RequestHeaderSectionTooLargeException", "The request headers are too large."),
+        (EarlyRefusal::HeadersTooLarge, false) => (431, "RequestHeaderSectionTooLarge", "The request headers are too large."),
+        (EarlyRefusal::Timeout, true) => (408, "RequestTimeoutException", "The request did not arrive in time."),
+        (EarlyRefusal::Timeout, false) => (408, "RequestTimeout", "The request did not arrive in time."),
+        (EarlyRefusal::Malformed, true) => (400, "MalformedHttpRequestException", "The request is not one that this service can read."),
+        (EarlyRefusal::Malformed, false) => (400, "MalformedHttpRequest", "The request is not one that this service can read."),
+        (EarlyRefusal::UnknownRegion, true) => (400, "InvalidSignatureException", "Credential should be scoped to a valid region."),
+        (EarlyRefusal::UnknownRegion, false) => (403, "SignatureDoesNotMatch", "Credential should be scoped to a valid region."),
+        (EarlyRefusal::RegionDown, true) => (503, "ServiceUnavailableException", "The region is not available."),
+        (EarlyRefusal::RegionDown, false) => (503, "ServiceUnavailable", "The region is not available."),
+    };
+    let fault = Fault { status, code, message: Some(message.to_owned()), from_model: false };
+    if json { json_fault(shape, &fault, &head.id) } else { xml_fault(shape, &fault, &head.id) }
+}
+
+/// An error with its protocol's code and status.
+struct Fault {
+    status: u16,
+    code: &'static str,
+    message: Option<String>,
+    /// Modelled errors of Secrets Manager spell their member `Message`; all others `message`.
+    from_model: bool,
+}
+
+fn fault(shape: Shape, error: &Error) -> Fault {
+    let json = shape.is_json();
+    let shared = |json_code: &'static str, query: (u16, &'static str), message: Option<String>| {
+        let (status, code) = if json { (400, json_code) } else { query };
+        Fault { status, code, message, from_model: false }
+    };
+    match error {
+        Error::Service { code, message } => {
+            let info = shape.service().and_then(|s| s.error(code));
+            let status = info.map_or(400, |i| i.status);
+            let code = info.map_or(*code, |i| i.code);
+            Fault { status, code, message: message.clone(), from_model: info.is_some() }
+        }
+        Error::Denied(text) => shared("AccessDeniedException", (403, "AccessDenied"), Some(text.clone())),
+        Error::Validation(text) => shared("ValidationException", (400, "ValidationError"), Some(text.clone())),
+        Error::Serialization(text) => shared("SerializationException", (400, "MalformedInput"), text.clone()),
+        Error::UnknownOperation(text) => shared("UnknownOperationException", (400, "InvalidAction"), text.clone()),
+        Error::Signature(refusal) => {
+            let (json_code, query) = signature_codes(refusal.reason);
+            shared(json_code, query, refusal.message.clone())
+        }
+        Error::Store(StoreError::Conflict) => {
+            let text = Some("Too many requests changed the same resource at once. Try again.".to_owned());
+            shared("ThrottlingException", (400, "Throttling"), text)
+        }
+        Error::Store(_) | Error::Internal(_) => internal(shape),
+    }
+}
+
+fn internal(shape: Shape) -> Fault {
+    let code = match shape.service().map(|s| s.signing_name) {
+        Some("kms") => "KMSInternalException",
+        Some("secretsmanager") => "InternalServiceError",
+        Some("iam") => "ServiceFailure",
+        _ => "InternalFailure",
+    };
+    let message = Some("The request could not be processed because of an internal error. Try again.".to_owned());
+    Fault { status: 500, code, message, from_model: true }
+}
+
+/// Codes of the shared front end (reference: "AWS Auth Error Ordering"; KMS and IAM "Common Errors").
+fn signature_codes(reason: Reason) -> (&'static str, (u16, &'static str)) {
+    match reason {
+        Reason::MissingToken => ("MissingAuthenticationTokenException", (403, "MissingAuthenticationToken")),
+        Reason::Incomplete => ("IncompleteSignatureException", (400, "IncompleteSignature")),
+        Reason::MalformedPath => ("MalformedHttpRequestException", (400, "MalformedHttpRequest")),
+        Reason::MalformedQuery => ("MalformedQueryStringException", (400, "MalformedQueryString")),
+        Reason::UnknownKey => ("UnrecognizedClientException", (403, "InvalidClientTokenId")),
+        Reason::ExpiredToken => ("ExpiredTokenException", (403, "ExpiredToken")),
+        Reason::SignatureMismatch | Reason::UnsupportedPayload => {
+            ("InvalidSignatureException", (403, "SignatureDoesNotMatch"))
+        }
+    }
+}
+
+fn json_fault(shape: Shape, fault: &Fault, id: &str) -> RawResponse {
+    let member = match shape.service() {
+        Some(service) if fault.from_model => service.message_member(fault.code),
+        _ => "message",
+    };
+    let mut members = vec![("__type".to_owned(), Tree::text(fault.code))];
+    members.extend(fault.message.iter().map(|text| (member.to_owned(), Tree::text(text))));
+    respond(fault.status, JSON, Tree::Map(members).to_json(), id)
+}
+
+fn xml_fault(shape: Shape, fault: &Fault, id: &str) -> RawResponse {
+    let sender = fault.status < 500;
+    let message = fault.message.as_deref();
+    let body = claviger_model::xml_error(shape.service(), fault.code, message, sender, id);
+    respond(fault.status, XML, body, id)
+}
+
+fn respond(status: u16, content_type: &str, body: Zeroizing<Vec<u8>>, id: &str) -> RawResponse {
+    let headers = vec![("content-type", content_type.to_owned()), ("x-amzn-requestid", id.to_owned())];
+    RawResponse { status, headers, body }
+}

@@ -1,0 +1,243 @@
+//! May the caller do this? Gathers every policy that bears on a demand and lets `claviger-policy` decide.
+//!
+//! Only this module can make an [`Authorized`], and no operation runs without one.
+
+use claviger_policy::{Context, Decision, Inputs, Principal, Request, ResourceModel};
+use claviger_types::{AccountId, Caller, CallerKind, Partition};
+
+use crate::error::Error;
+use crate::operation::{Cx, RequestInfo};
+use crate::policies::{self, PolicyKind};
+
+/// The proof that the caller may act on the target. Its field is private to this module: nothing else can make one.
+#[derive(Debug)]
+pub struct Authorized<T>(T);
+
+impl<T> Authorized<T> {
+    /// Takes the target out of its proof.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> std::ops::Deref for Authorized<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// One permission that the caller needs.
+#[derive(Debug)]
+pub struct Demand {
+    action: &'static str,
+    resource: String,
+    owner: AccountId,
+    guard: Guard,
+    context: Context,
+    phrase: Phrase,
+}
+
+/// What guards the resource besides the caller's own policies.
+#[derive(Debug)]
+pub enum Guard {
+    /// Nothing: lists, creations, IAM.
+    Identity,
+    /// A key's policy, which has the last word (AWS KMS: "key policies").
+    Key(String),
+    /// A secret's resource policy, if it has one.
+    Secret(Option<String>),
+    /// A role's trust policy.
+    Trust(String),
+}
+
+/// How a denial is worded.
+#[derive(Debug)]
+enum Phrase {
+    /// `... on resource: <resource> because ...`
+    WithResource,
+    /// `... because ...`, for calls without a resource.
+    WithoutResource,
+    /// `... on resource: <resource>`, as STS words it.
+    WithoutReason,
+    /// A text of its own.
+    Fixed(&'static str),
+}
+
+impl Demand {
+    /// Asks for `action` (`kms:Decrypt`) on the resource with this ARN, which `owner` owns.
+    pub fn new(action: &'static str, resource: impl Into<String>, owner: &AccountId, guard: Guard) -> Demand {
+        let resource = resource.into();
+        Demand { action, resource, owner: owner.clone(), guard, context: Context::new(), phrase: Phrase::WithResource }
+    }
+
+    /// Asks for `action` on `*` in the caller's own account: lists and creations.
+    pub fn on_anything(action: &'static str, cx: &Cx<'_, '_>) -> Demand {
+        Demand::new(action, "*", cx.account(), Guard::Identity)
+    }
+
+    /// Gives a condition key a value that this request has.
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> Demand {
+        self.context.set(key, value);
+        self
+    }
+
+    /// Gives a condition key a value, if the request has one.
+    pub fn with_opt(self, key: &str, value: Option<impl Into<String>>) -> Demand {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    /// Gives a multi-valued condition key its values.
+    pub fn with_many(mut self, key: &str, values: Vec<String>) -> Demand {
+        self.context.set_many(key, values);
+        self
+    }
+
+    /// A denial does not name the resource.
+    pub fn without_resource(mut self) -> Demand {
+        self.phrase = Phrase::WithoutResource;
+        self
+    }
+
+    /// A denial gives no reason.
+    pub fn without_reason(mut self) -> Demand {
+        self.phrase = Phrase::WithoutReason;
+        self
+    }
+
+    /// A denial has this text.
+    pub fn denied_as(mut self, text: &'static str) -> Demand {
+        self.phrase = Phrase::Fixed(text);
+        self
+    }
+}
+
+/// Decides every demand, in order; with all of them met, the target is the operation's to act on.
+pub(crate) fn authorize<T>(cx: &Cx<'_, '_>, demands: Vec<Demand>, target: T) -> Result<Authorized<T>, Error> {
+    demands.into_iter().try_for_each(|demand| decide(cx, demand))?;
+    Ok(Authorized(target))
+}
+
+/// Whether the caller would be let through.
+pub(crate) fn allows(cx: &Cx<'_, '_>, demand: Demand) -> Result<bool, Error> {
+    match decide(cx, demand) {
+        Ok(()) => Ok(true),
+        Err(Error::Denied(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn decide(cx: &Cx<'_, '_>, mut demand: Demand) -> Result<(), Error> {
+    fill_context(cx, &mut demand);
+    let principal = principal(cx.caller, cx.partition());
+    let of_caller = policies::of_caller(cx)?;
+    let (resource, model) = guard_policy(cx, &demand.guard)?;
+    let request =
+        Request { principal: &principal, action: demand.action, resource: &demand.resource, context: &demand.context };
+    let decision = claviger_policy::decide(&Inputs {
+        request,
+        identity: &of_caller.identity,
+        boundary: of_caller.boundary.as_ref(),
+        session: of_caller.session.as_deref(),
+        resource: resource.as_ref(),
+        resource_account: demand.owner.as_str(),
+        model,
+    });
+    match decision {
+        Decision::Allow { .. } => Ok(()),
+        Decision::Deny(denial) => Err(Error::Denied(demand.denial_text(cx, &denial))),
+    }
+}
+
+fn guard_policy(cx: &Cx<'_, '_>, guard: &Guard) -> Result<(Option<claviger_policy::Policy>, ResourceModel), Error> {
+    let parse = |text: &str, kind: PolicyKind| cx.node.policies().parse(text, kind).map(Some);
+    Ok(match guard {
+        Guard::Identity => (None, ResourceModel::IdentityOnly),
+        Guard::Key(text) => (parse(text, PolicyKind::Key)?, ResourceModel::KeyPolicy),
+        Guard::Secret(None) => (None, ResourceModel::Ordinary),
+        Guard::Secret(Some(text)) => (parse(text, PolicyKind::Resource)?, ResourceModel::Ordinary),
+        Guard::Trust(text) => (parse(text, PolicyKind::Trust)?, ResourceModel::Trust),
+    })
+}
+
+/// The caller in the forms that a policy can name.
+pub(crate) fn principal(caller: &Caller, partition: Partition) -> Principal {
+    let role_arn = matches!(caller.kind, CallerKind::RoleSession { .. }).then(|| caller.principal_arn(partition));
+    Principal {
+        account: caller.account.to_string(),
+        arn: caller.arn(partition),
+        role_arn,
+        is_root: caller.is_root(),
+        unique_id: match &caller.kind {
+            CallerKind::RoleSession { role_id, .. } => role_id.clone(),
+            CallerKind::Root | CallerKind::User { .. } => caller.user_id(),
+        },
+    }
+}
+
+/// Fills the global condition keys (reference: IAM User Guide, "AWS global condition context keys").
+fn fill_context(cx: &Cx<'_, '_>, demand: &mut Demand) {
+    let Cx { caller, now, .. } = cx;
+    let context = &mut demand.context;
+    context.set("aws:PrincipalArn", caller.principal_arn(cx.partition()));
+    context.set("aws:PrincipalAccount", caller.account.as_str());
+    context.set("aws:PrincipalType", principal_type(caller));
+    context.set("aws:userid", caller.user_id());
+    if let CallerKind::User { name, .. } = &caller.kind {
+        context.set("aws:username", name.as_str());
+    }
+    if let Some(session) = &caller.session {
+        context.set("aws:TokenIssueTime", session.issued.iso8601());
+        if let Some(identity) = &session.source_identity {
+            context.set("aws:SourceIdentity", identity.as_str());
+        }
+    }
+    context.set("aws:CurrentTime", now.iso8601());
+    context.set("aws:EpochTime", now.secs().to_string());
+    if !context.has("aws:RequestedRegion") {
+        context.set("aws:RequestedRegion", cx.region().as_str());
+    }
+    context.set("aws:ResourceAccount", demand.owner.as_str());
+    fill_request(context, cx.request);
+}
+
+fn fill_request(context: &mut Context, request: &RequestInfo) {
+    if !context.has("aws:ViaAWSService") {
+        context.set("aws:ViaAWSService", "false");
+        if let Some(ip) = request.source_ip {
+            context.set("aws:SourceIp", ip.to_string());
+        }
+    }
+    context.set("aws:SecureTransport", if request.secure { "true" } else { "false" });
+    if let Some(agent) = &request.user_agent {
+        context.set("aws:UserAgent", agent.as_str());
+    }
+}
+
+fn principal_type(caller: &Caller) -> &'static str {
+    match caller.kind {
+        CallerKind::Root => "Account",
+        CallerKind::User { .. } => "User",
+        CallerKind::RoleSession { .. } => "AssumedRole",
+    }
+}
+
+impl Demand {
+    fn denial_text(&self, cx: &Cx<'_, '_>, denial: &claviger_policy::Denial) -> String {
+        let who = cx.caller.arn(cx.partition());
+        let Demand { action, resource, .. } = self;
+        let tail = denial.tail(action);
+        match self.phrase {
+            Phrase::WithResource => {
+                format!("User: {who} is not authorized to perform: {action} on resource: {resource} {tail}")
+            }
+            Phrase::WithoutResource => format!("User: {who} is not authorized to perform: {action} {tail}"),
+            Phrase::WithoutReason => format!("User: {who} is not authorized to perform: {action} on resource: {resource}"),
+            Phrase::Fixed(text) => text.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Waiting for a commit without holding a thread.
+
+/// The two ends of a wait for a commit: what the store's committer calls, and what the pipeline awaits.
+pub(crate) fn settled() -> (claviger_store::Done, impl Future<Output = Result<(), claviger_store::Error>>) {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let done: claviger_store::Done = Box::new(move |outcome| {
+        // The one who waited may be gone (its connection closed); the commit stands all the same.
+        let _ = sender.send(outcome.map(|_| ()));
+    });
+    let wait = async move {
+        // A committer that dropped its end without an answer has stopped; nothing is known of the batch.
+        receiver.await.unwrap_or_else(|_| Err(claviger_store::Error::Poisoned("the committer stopped".to_owned())))
+    };
+    (done, wait)
+}

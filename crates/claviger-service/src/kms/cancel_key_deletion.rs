@@ -1,0 +1,36 @@
+//! CancelKeyDeletion: the key stays, disabled.
+
+use claviger_model::kms::{CancelKeyDeletionRequest, CancelKeyDeletionResponse};
+use claviger_store::tables::keys::{self as records, KeyState};
+
+use crate::authorize::{Authorized, Demand};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+
+use super::keys::{self, FoundKey};
+use super::state;
+
+pub(crate) struct CancelKeyDeletion;
+
+impl Operation for CancelKeyDeletion {
+    const NAME: &'static str = "CancelKeyDeletion";
+    type Input = CancelKeyDeletionRequest;
+    type Output = CancelKeyDeletionResponse;
+    type Target = FoundKey;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
+        keys::find_own(cx, &input.key_id)
+    }
+
+    fn demands(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        Ok(vec![keys::demand("kms:CancelKeyDeletion", key, cx)?])
+    }
+
+    fn run(_input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<CancelKeyDeletionResponse, Error> {
+        state::require_pending_deletion(&key)?;
+        let FoundKey { mut record, arn, .. } = key.into_inner();
+        record.state = KeyState::Disabled;
+        records::save_key(cx.tx, &record)?;
+        Ok(CancelKeyDeletionResponse { key_id: Some(arn.to_string()) })
+    }
+}

@@ -1,0 +1,131 @@
+//! What the cryptographic operations share, for callers of the API and for Secrets Manager alike.
+
+use std::collections::BTreeMap;
+
+use claviger_crypto::{Blob, EncryptionContext};
+use claviger_types::{MaterialId, Sensitive};
+
+use crate::error::Error;
+use crate::operation::Cx;
+
+use super::keys::{self, FoundKey, SYMMETRIC};
+use super::state;
+
+/// A ciphertext and the material it is under.
+pub(crate) struct Sealed {
+    pub(crate) blob: Vec<u8>,
+    pub(crate) material: MaterialId,
+}
+
+/// Encrypts under a key's current material.
+pub(crate) fn seal(
+    cx: &Cx<'_, '_>,
+    key: &FoundKey,
+    context: &EncryptionContext,
+    plaintext: &[u8],
+) -> Result<Sealed, Error> {
+    state::require_usable(key)?;
+    let (id, material) = keys::current_material(cx, &key.record)?;
+    let blob = claviger_crypto::encrypt(&material, &key.record.id, &id, context, plaintext, cx.random);
+    Ok(Sealed { blob, material: id })
+}
+
+/// Decrypts a ciphertext of a key.
+pub(crate) fn open(
+    cx: &Cx<'_, '_>,
+    key: &FoundKey,
+    blob: &Blob<'_>,
+    context: &EncryptionContext,
+) -> Result<Sensitive<Vec<u8>>, Error> {
+    state::require_usable(key)?;
+    let material = keys::material(cx, &key.record, blob.material_id())?.ok_or_else(invalid_ciphertext)?;
+    let mut plaintext = blob.decrypt(&material, context).map_err(|_| invalid_ciphertext())?;
+    Ok(Sensitive::new(std::mem::take(&mut *plaintext)))
+}
+
+/// The key that a ciphertext is to be opened with: the one it names, and that must be the one the caller names, if any.
+///
+/// A ciphertext of a key that is not here is answered like one that the caller may not use, so that nobody learns which it is.
+pub(crate) fn source_key(
+    cx: &Cx<'_, '_>,
+    action: &'static str,
+    ciphertext: Option<&[u8]>,
+    key_id: Option<&str>,
+) -> Result<FoundKey, Error> {
+    let named = key_id.map(|name| keys::find(cx, name)).transpose()?;
+    let blob = Blob::parse(ciphertext.unwrap_or_default()).map_err(|_| invalid_ciphertext())?;
+    match named {
+        Some(key) if &key.record.id == blob.key_id() => Ok(key),
+        Some(_) => Err(incorrect_key()),
+        None => keys::find_for_ciphertext(cx, blob.key_id())?.ok_or_else(|| unknown_ciphertext(cx, action)),
+    }
+}
+
+/// Decrypt and ReEncrypt say this of a ciphertext without a key here.
+fn unknown_ciphertext(cx: &Cx<'_, '_>, action: &str) -> Error {
+    Error::Denied(format!(
+        "User: {} is not authorized to perform: {action} on the resource associated with this ciphertext because the resource \
+         does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies \
+         access",
+        cx.caller.arn(cx.partition())
+    ))
+}
+
+/// AWS sends this one without a message.
+pub(crate) fn invalid_ciphertext() -> Error {
+    Error::silent("InvalidCiphertextException")
+}
+
+/// The named key is not the ciphertext's.
+pub(crate) fn incorrect_key() -> Error {
+    Error::new("IncorrectKeyException", "The key ID in the request does not identify a CMK that can perform this operation.")
+}
+
+/// The key's state, usage and spec fit a symmetric operation and the algorithm that the caller named.
+pub(crate) fn require_symmetric(key: &FoundKey, operation: &str, algorithm: Option<&str>) -> Result<(), Error> {
+    state::require_usable(key)?;
+    let record = &key.record;
+    if record.usage != "ENCRYPT_DECRYPT" {
+        let text = format!("{} key usage is {} which is not valid for {operation}.", key.arn, record.usage);
+        return Err(Error::new("InvalidKeyUsageException", text));
+    }
+    match algorithm {
+        Some(other) if other != SYMMETRIC => {
+            let text = format!("Algorithm {other} is incompatible with key spec {}.", record.spec);
+            Err(Error::new("InvalidKeyUsageException", text))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// With `DryRun` a call that would have succeeded ends here, as an error that says so.
+pub(crate) fn dry_run(asked: Option<bool>) -> Result<(), Error> {
+    if asked == Some(true) {
+        let text = "The request would have succeeded, but the DryRun option is set.";
+        return Err(Error::new("DryRunOperationException", text));
+    }
+    Ok(())
+}
+
+/// Attestation documents are not verified by this release; answering the plaintext all the same would defeat their purpose.
+pub(crate) fn no_recipient(given: bool) -> Result<(), Error> {
+    if given {
+        let text = "Claviger does not verify the attestation document of a Recipient yet.";
+        return Err(Error::new("UnsupportedOperationException", text));
+    }
+    Ok(())
+}
+
+/// This release issues no grants, so no token is one of its own.
+pub(crate) fn no_grant_tokens(given: Option<&[String]>) -> Result<(), Error> {
+    if given.is_some_and(|tokens| !tokens.is_empty()) {
+        return Err(Error::silent("InvalidGrantTokenException"));
+    }
+    Ok(())
+}
+
+/// An absent encryption context is an empty one.
+pub(crate) fn context(given: &Option<BTreeMap<String, String>>) -> &EncryptionContext {
+    static NONE: EncryptionContext = BTreeMap::new();
+    given.as_ref().unwrap_or(&NONE)
+}

@@ -1,0 +1,46 @@
+//! Decrypt: opens a ciphertext with the key that it names.
+
+use claviger_crypto::Blob;
+use claviger_model::kms::{DecryptRequest, DecryptResponse};
+
+use crate::authorize::{Authorized, Demand};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+
+use super::crypto;
+use super::keys::{self, FoundKey, SYMMETRIC};
+
+pub(crate) struct Decrypt;
+
+impl Operation for Decrypt {
+    const NAME: &'static str = "Decrypt";
+    type Input = DecryptRequest;
+    type Output = DecryptResponse;
+    type Target = FoundKey;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
+        crypto::no_recipient(input.recipient.is_some())?;
+        crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
+        crypto::source_key(cx, "kms:Decrypt", input.ciphertext_blob.as_deref(), input.key_id.as_deref())
+    }
+
+    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        let demand = keys::demand("kms:Decrypt", key, cx)?;
+        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context))])
+    }
+
+    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+        crypto::require_symmetric(&key, Self::NAME, input.encryption_algorithm.as_deref())?;
+        crypto::dry_run(input.dry_run)?;
+        let bytes = input.ciphertext_blob.unwrap_or_default();
+        let blob = Blob::parse(&bytes).map_err(|_| crypto::invalid_ciphertext())?;
+        let plaintext = crypto::open(cx, &key, &blob, crypto::context(&input.encryption_context))?;
+        Ok(DecryptResponse {
+            key_id: Some(key.arn.to_string()),
+            plaintext: Some(plaintext),
+            encryption_algorithm: Some(SYMMETRIC.to_owned()),
+            key_material_id: Some(blob.material_id().to_string()),
+            ..DecryptResponse::default()
+        })
+    }
+}

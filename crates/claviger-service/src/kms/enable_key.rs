@@ -1,0 +1,36 @@
+//! EnableKey: switches a key on.
+
+use claviger_model::kms::EnableKeyRequest;
+use claviger_store::tables::keys::{self as records, KeyState};
+
+use crate::authorize::{Authorized, Demand};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+
+use super::keys::{self, FoundKey};
+use super::state;
+
+pub(crate) struct EnableKey;
+
+impl Operation for EnableKey {
+    const NAME: &'static str = "EnableKey";
+    type Input = EnableKeyRequest;
+    type Output = ();
+    type Target = FoundKey;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
+        keys::find_own(cx, &input.key_id)
+    }
+
+    fn demands(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        Ok(vec![keys::demand("kms:EnableKey", key, cx)?])
+    }
+
+    fn run(_input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        state::require_settled(&key)?;
+        let mut record = key.into_inner().record;
+        record.state = KeyState::Enabled;
+        records::save_key(cx.tx, &record)?;
+        Ok(())
+    }
+}

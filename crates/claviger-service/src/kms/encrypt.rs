@@ -1,0 +1,40 @@
+//! Encrypt: seals up to 4096 bytes under a key.
+
+use claviger_model::kms::{EncryptRequest, EncryptResponse};
+
+use crate::authorize::{Authorized, Demand};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+
+use super::crypto;
+use super::keys::{self, FoundKey, SYMMETRIC};
+
+pub(crate) struct Encrypt;
+
+impl Operation for Encrypt {
+    const NAME: &'static str = "Encrypt";
+    type Input = EncryptRequest;
+    type Output = EncryptResponse;
+    type Target = FoundKey;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
+        crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
+        keys::find(cx, &input.key_id)
+    }
+
+    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        let demand = keys::demand("kms:Encrypt", key, cx)?;
+        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context))])
+    }
+
+    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+        crypto::require_symmetric(&key, Self::NAME, input.encryption_algorithm.as_deref())?;
+        crypto::dry_run(input.dry_run)?;
+        let sealed = crypto::seal(cx, &key, crypto::context(&input.encryption_context), input.plaintext.expose())?;
+        Ok(EncryptResponse {
+            ciphertext_blob: Some(sealed.blob),
+            key_id: Some(key.arn.to_string()),
+            encryption_algorithm: Some(SYMMETRIC.to_owned()),
+        })
+    }
+}

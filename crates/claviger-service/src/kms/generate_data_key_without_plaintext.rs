@@ -1,0 +1,43 @@
+//! GenerateDataKeyWithoutPlaintext: a fresh key under the KMS key, to be opened later.
+
+use claviger_model::kms::{GenerateDataKeyWithoutPlaintextRequest, GenerateDataKeyWithoutPlaintextResponse};
+
+use crate::authorize::{Authorized, Demand};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+
+use super::keys::{self, FoundKey};
+use super::{crypto, data_keys};
+
+pub(crate) struct GenerateDataKeyWithoutPlaintext;
+
+impl Operation for GenerateDataKeyWithoutPlaintext {
+    const NAME: &'static str = "GenerateDataKeyWithoutPlaintext";
+    type Input = GenerateDataKeyWithoutPlaintextRequest;
+    type Output = GenerateDataKeyWithoutPlaintextResponse;
+    type Target = FoundKey;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
+        data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;
+        crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
+        keys::find(cx, &input.key_id)
+    }
+
+    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        let demand = keys::demand("kms:GenerateDataKeyWithoutPlaintext", key, cx)?;
+        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context))])
+    }
+
+    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<GenerateDataKeyWithoutPlaintextResponse, Error> {
+        crypto::require_symmetric(&key, Self::NAME, None)?;
+        crypto::dry_run(input.dry_run)?;
+        let length = data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;
+        let data_key = data_keys::generate(cx.random, length);
+        let sealed = crypto::seal(cx, &key, crypto::context(&input.encryption_context), data_key.expose())?;
+        Ok(GenerateDataKeyWithoutPlaintextResponse {
+            ciphertext_blob: Some(sealed.blob),
+            key_id: Some(key.arn.to_string()),
+            key_material_id: Some(sealed.material.to_string()),
+        })
+    }
+}

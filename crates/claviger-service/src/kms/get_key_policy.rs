@@ -1,0 +1,37 @@
+//! GetKeyPolicy: the key's policy, as it was given.
+
+use claviger_model::kms::{GetKeyPolicyRequest, GetKeyPolicyResponse};
+
+use crate::authorize::{Authorized, Demand};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+
+use super::keys::{self, FoundKey};
+use super::policy;
+
+pub(crate) struct GetKeyPolicy;
+
+impl Operation for GetKeyPolicy {
+    const NAME: &'static str = "GetKeyPolicy";
+    type Input = GetKeyPolicyRequest;
+    type Output = GetKeyPolicyResponse;
+    type Target = FoundKey;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
+        keys::find_own(cx, &input.key_id)
+    }
+
+    fn demands(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        Ok(vec![keys::demand("kms:GetKeyPolicy", key, cx)?])
+    }
+
+    fn run(input: Self::Input, key: Authorized<FoundKey>, _cx: &mut Cx<'_, '_>) -> Result<GetKeyPolicyResponse, Error> {
+        if input.policy_name.is_some_and(|name| name != policy::NAME) {
+            return Err(Error::new("NotFoundException", "No such policy exists"));
+        }
+        Ok(GetKeyPolicyResponse {
+            policy: Some(key.into_inner().record.policy),
+            policy_name: Some(policy::NAME.to_owned()),
+        })
+    }
+}

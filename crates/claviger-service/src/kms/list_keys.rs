@@ -1,0 +1,44 @@
+//! ListKeys: the account's keys in this region.
+
+use claviger_model::kms::{KeyListEntry, ListKeysRequest, ListKeysResponse};
+use claviger_store::tables::keys as records;
+
+use crate::authorize::{Authorized, Demand};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+use crate::paging;
+
+use super::pages;
+
+pub(crate) struct ListKeys;
+
+impl Operation for ListKeys {
+    const NAME: &'static str = "ListKeys";
+    type Input = ListKeysRequest;
+    type Output = ListKeysResponse;
+    type Target = ();
+
+    fn resolve(_input: &Self::Input, _cx: &Cx<'_, '_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn demands(_input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        Ok(vec![Demand::on_anything("kms:ListKeys", cx)])
+    }
+
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<ListKeysResponse, Error> {
+        let size = pages::size(input.limit, 100, 1000);
+        let after = pages::after(cx, Self::NAME, "", input.marker.as_deref())?;
+        let rows = records::keys(cx.tx, cx.account(), after.as_deref(), size + 1)?;
+        let page = paging::page(cx, Self::NAME, "", rows, size);
+        let entry = |record: records::KeyRecord| KeyListEntry {
+            key_arn: Some(cx.key_arn(&record.id).to_string()),
+            key_id: Some(record.id.to_string()),
+        };
+        Ok(ListKeysResponse {
+            keys: Some(page.items.into_iter().map(entry).collect()),
+            truncated: Some(page.next.is_some()),
+            next_marker: page.next,
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! `KeyMetadata`: how the API shows a key.
+
+use claviger_model::kms::{KeyMetadata, MultiRegionConfiguration, MultiRegionKey};
+use claviger_store::tables::keys::{KeyRecord, KeyState, MultiRegion};
+use claviger_types::{KeyArn, Region};
+
+use super::keys::multi_region_type;
+use super::state;
+
+/// The metadata of a key in a region, with only the members that AWS shows for its kind and state.
+pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {
+    let arn = record.id.arn(region, &record.account);
+    let creating = record.state == KeyState::Creating;
+    KeyMetadata {
+        aws_account_id: Some(record.account.to_string()),
+        key_id: record.id.to_string(),
+        arn: Some(arn.to_string()),
+        creation_date: Some(record.created),
+        // A key whose primary is changing is in use all the same.
+        enabled: Some(matches!(record.state, KeyState::Enabled)),
+        description: Some(record.description.clone()),
+        key_usage: Some(record.usage.clone()),
+        key_state: Some(state::name(&record.state).to_owned()),
+        deletion_date: match record.state {
+            KeyState::PendingDeletion { date } => Some(date),
+            _ => None,
+        },
+        pending_deletion_window_in_days: match record.state {
+            KeyState::PendingReplicaDeletion { window_days } => i32::try_from(window_days).ok(),
+            _ => None,
+        },
+        origin: Some(record.origin.clone()),
+        key_manager: Some(if record.managed_by.is_some() { "AWS" } else { "CUSTOMER" }.to_owned()),
+        customer_master_key_spec: Some(record.spec.clone()),
+        key_spec: Some(record.spec.clone()),
+        encryption_algorithms: Some(vec![super::keys::SYMMETRIC.to_owned()]),
+        multi_region: Some(record.multi_region.is_some()),
+        multi_region_configuration: record.multi_region.as_ref().map(|m| configuration(record, m, &arn)),
+        // Absent while a replica is being made (seen against AWS).
+        current_key_material_id: record.current.filter(|_| !creating).map(|id| id.to_string()),
+        ..KeyMetadata::default()
+    }
+}
+
+fn configuration(record: &KeyRecord, multi_region: &MultiRegion, arn: &KeyArn) -> MultiRegionConfiguration {
+    let member = |region: &Region| MultiRegionKey {
+        arn: Some(record.id.arn(region, &record.account).to_string()),
+        region: Some(region.to_string()),
+    };
+    MultiRegionConfiguration {
+        multi_region_key_type: multi_region_type(record, &arn.region).map(str::to_owned),
+        primary_key: Some(member(&multi_region.primary)),
+        replica_keys: Some(multi_region.replicas.iter().map(member).collect()),
+    }
+}

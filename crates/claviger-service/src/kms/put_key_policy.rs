@@ -1,0 +1,41 @@
+//! PutKeyPolicy: replaces the key's policy.
+
+use claviger_model::kms::PutKeyPolicyRequest;
+use claviger_store::tables::keys as records;
+
+use crate::authorize::{Authorized, Demand};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+
+use super::keys::{self, FoundKey};
+use super::policy;
+
+pub(crate) struct PutKeyPolicy;
+
+impl Operation for PutKeyPolicy {
+    const NAME: &'static str = "PutKeyPolicy";
+    type Input = PutKeyPolicyRequest;
+    type Output = ();
+    type Target = FoundKey;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
+        keys::find_own(cx, &input.key_id)
+    }
+
+    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
+        let demand = keys::demand("kms:PutKeyPolicy", key, cx)?;
+        Ok(vec![demand.with("kms:BypassPolicyLockoutSafetyCheck", bypass.to_string())])
+    }
+
+    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        if input.policy_name.is_some_and(|name| name != policy::NAME) {
+            return Err(Error::new("UnsupportedOperationException", "The only valid policy name is default."));
+        }
+        let FoundKey { mut record, arn, .. } = key.into_inner();
+        policy::check(cx, &input.policy, &arn, input.bypass_policy_lockout_safety_check.unwrap_or(false))?;
+        record.policy = input.policy;
+        records::save_key(cx.tx, &record)?;
+        Ok(())
+    }
+}

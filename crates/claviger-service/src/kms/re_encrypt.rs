@@ -1,0 +1,65 @@
+//! ReEncrypt: from one key to another; the plaintext never leaves.
+
+use claviger_crypto::Blob;
+use claviger_model::kms::{ReEncryptRequest, ReEncryptResponse};
+
+use crate::authorize::{Authorized, Demand};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+
+use super::crypto;
+use super::keys::{self, FoundKey, SYMMETRIC};
+
+pub(crate) struct ReEncrypt;
+
+/// The key that the ciphertext is under, and the one that it shall be under.
+pub(crate) struct Pair {
+    source: FoundKey,
+    destination: FoundKey,
+}
+
+impl Operation for ReEncrypt {
+    const NAME: &'static str = "ReEncrypt";
+    type Input = ReEncryptRequest;
+    type Output = ReEncryptResponse;
+    type Target = Pair;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Pair, Error> {
+        crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
+        let blob = input.ciphertext_blob.as_deref();
+        let source = crypto::source_key(cx, "kms:ReEncryptFrom", blob, input.source_key_id.as_deref())?;
+        let destination = keys::find(cx, &input.destination_key_id)?;
+        Ok(Pair { source, destination })
+    }
+
+    fn demands(input: &Self::Input, pair: &Pair, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        let same = (pair.source.arn == pair.destination.arn).to_string();
+        let from = keys::demand("kms:ReEncryptFrom", &pair.source, cx)?.with("kms:ReEncryptOnSameKey", same.as_str());
+        let to = keys::demand("kms:ReEncryptTo", &pair.destination, cx)?.with("kms:ReEncryptOnSameKey", same);
+        Ok(vec![
+            keys::with_encryption(from, crypto::context(&input.source_encryption_context)),
+            keys::with_encryption(to, crypto::context(&input.destination_encryption_context)),
+        ])
+    }
+
+    fn run(input: Self::Input, pair: Authorized<Pair>, cx: &mut Cx<'_, '_>) -> Result<ReEncryptResponse, Error> {
+        let Pair { source, destination } = &*pair;
+        crypto::require_symmetric(source, Self::NAME, input.source_encryption_algorithm.as_deref())?;
+        crypto::require_symmetric(destination, Self::NAME, input.destination_encryption_algorithm.as_deref())?;
+        let bytes = input.ciphertext_blob.unwrap_or_default();
+        let blob = Blob::parse(&bytes).map_err(|_| crypto::invalid_ciphertext())?;
+        let plaintext = crypto::open(cx, source, &blob, crypto::context(&input.source_encryption_context))?;
+        crypto::dry_run(input.dry_run)?;
+        let context = crypto::context(&input.destination_encryption_context);
+        let sealed = crypto::seal(cx, destination, context, plaintext.expose())?;
+        Ok(ReEncryptResponse {
+            ciphertext_blob: Some(sealed.blob),
+            source_key_id: Some(source.arn.to_string()),
+            key_id: Some(destination.arn.to_string()),
+            source_encryption_algorithm: Some(SYMMETRIC.to_owned()),
+            destination_encryption_algorithm: Some(SYMMETRIC.to_owned()),
+            source_key_material_id: Some(blob.material_id().to_string()),
+            destination_key_material_id: Some(sealed.material.to_string()),
+        })
+    }
+}

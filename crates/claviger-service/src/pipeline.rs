@@ -1,0 +1,158 @@
+//! The path of every request, as numbered steps in one function.
+
+use claviger_model::{Input, Output, Tree};
+use claviger_store::Batch;
+use claviger_types::{Caller, Timestamp};
+
+use crate::answer::{self, Shape};
+use crate::audit::Event;
+use crate::authorize::{self, Authorized};
+use crate::error::Error;
+use crate::operation::{Cx, Entry, Operation, RequestInfo};
+use crate::services::Offer;
+use crate::wire::{RawRequest, RawResponse};
+use crate::{Node, authenticate};
+
+/// How often a request is run again after a conflict before it is given up with a retryable error.
+const ATTEMPTS_MAX: usize = 16;
+
+impl Node {
+    /// Takes a request through the whole path and answers it. Every outcome is an answer in the target service's shape.
+    pub async fn handle(&self, request: RawRequest) -> RawResponse {
+        let now = self.clock().now();
+        let shape = Shape::of(&request);
+        let info = request_info(&request);
+        let outcome = async {
+            // 1. Verify the signature. Nothing of the body is read before.
+            let (caller, offer) = authenticate::authenticate(self, &request, now)?;
+            // 2. Find the operation; read the body into the protocol's neutral form.
+            let call = find(offer, &request)?;
+            let output = self.settle(&call, &caller, &info, now).await;
+            // 9. Audit, before the answer leaves.
+            self.audit(&Event::of(&call, &caller, &info, now, output.as_ref().err()))?;
+            let output = output?;
+            Ok::<_, Error>((call, output))
+        }
+        .await;
+        // 10. Encode.
+        match outcome {
+            Ok((call, output)) => answer::success(call.offer.model, call.entry.name, output, &info.id),
+            Err(error) => answer::failure(shape, &error, &info.id),
+        }
+    }
+
+    /// Steps 3 to 8, again on a fresh snapshot as long as other commits get in between.
+    async fn settle(
+        &self,
+        call: &Call,
+        caller: &Caller,
+        info: &RequestInfo,
+        now: Timestamp,
+    ) -> Result<Option<Tree>, Error> {
+        let mut attempts = 1;
+        loop {
+            let committed = match self.attempt(call, caller, info, now) {
+                // 8. Commit what was written, and wait until it is durable.
+                Ok((output, Some(batch))) => self.commit(batch).await.map(|()| output).map_err(Error::from),
+                Ok((output, None)) => Ok(output),
+                Err(error) => Err(error),
+            };
+            match committed {
+                Err(error) if error.is_conflict() && attempts < ATTEMPTS_MAX => attempts += 1,
+                settled => return settled,
+            }
+        }
+    }
+
+    /// Steps 3 to 7 on one snapshot.
+    fn attempt(
+        &self,
+        call: &Call,
+        caller: &Caller,
+        info: &RequestInfo,
+        now: Timestamp,
+    ) -> Result<(Option<Tree>, Option<Batch>), Error> {
+        let mut tx = self.begin()?;
+        let mut cx = Cx { tx: &mut tx, node: self, caller, now, random: self.random(), request: info };
+        let output = (call.entry.perform)(call.input.clone(), &mut cx)?;
+        let batch = tx.has_writes().then(|| tx.into_batch());
+        Ok((output, batch))
+    }
+}
+
+/// The middle of the path for one operation; a [`crate::operation::Entry`] points to it.
+pub(crate) type Perform = fn(Tree, &mut Cx<'_, '_>) -> Result<Option<Tree>, Error>;
+
+/// Steps 3 to 7.
+pub(crate) fn perform<O: Operation>(body: Tree, cx: &mut Cx<'_, '_>) -> Result<Option<Tree>, Error> {
+    // 3. Decode and validate against the model's constraints.
+    let input = O::Input::decode(body)?;
+    // 4. The transaction is open: `cx.tx`. 5. Resolve.
+    let target = O::resolve(&input, cx)?;
+    // 6. Authorize.
+    let demands = O::demands(&input, &target, cx)?;
+    let target: Authorized<O::Target> = authorize::authorize(cx, demands, target)?;
+    // 7. Run.
+    Ok(O::run(input, target, cx)?.to_tree())
+}
+
+/// A request whose signature is verified and whose operation is known.
+pub(crate) struct Call {
+    pub(crate) offer: &'static Offer,
+    pub(crate) entry: &'static Entry,
+    pub(crate) input: Tree,
+}
+
+/// Finds the operation that a request names and reads its body.
+fn find(offer: &'static Offer, request: &RawRequest) -> Result<Call, Error> {
+    let (name, pairs) = if offer.is_json() {
+        let target = request.header("x-amz-target").unwrap_or_default();
+        let (_, name) = Offer::by_target(target).ok_or(Error::UnknownOperation(None))?;
+        (name.to_owned(), Vec::new())
+    } else {
+        let pairs = query_parameters(request)?;
+        let action = pairs.iter().find(|(k, _)| k == "Action").map(|(_, v)| v.clone());
+        (action.ok_or_else(|| Error::UnknownOperation(None))?, pairs)
+    };
+    let info = offer.model.operation(&name).ok_or_else(|| unknown(offer, &name, &pairs))?;
+    let entry = offer.entry(&name).ok_or_else(|| unbuilt(&name))?;
+    let input = if offer.is_json() {
+        claviger_model::read_json(&request.body)?
+    } else {
+        match info.input {
+            Some(shape) => claviger_model::read_query(&pairs, shape)?,
+            None => Tree::Map(Vec::new()),
+        }
+    };
+    Ok(Call { offer, entry, input })
+}
+
+/// The parameters of a query-protocol request: from the body, and for a GET from the query string (less the signature's own).
+fn query_parameters(request: &RawRequest) -> Result<Vec<(String, String)>, Error> {
+    let text: &[u8] = if request.method == "GET" { request.query.as_bytes() } else { &request.body };
+    let mut pairs = claviger_model::parse_form(text)?;
+    pairs.retain(|(key, _)| !key.starts_with("X-Amz-"));
+    Ok(pairs)
+}
+
+fn unknown(offer: &Offer, name: &str, pairs: &[(String, String)]) -> Error {
+    if offer.is_json() {
+        return Error::UnknownOperation(None);
+    }
+    let version = pairs.iter().find(|(k, _)| k == "Version").map_or("", |(_, v)| v);
+    Error::UnknownOperation(Some(format!("Could not find operation {name} for version {version}")))
+}
+
+/// The service has the operation and this release does not: say so, by its name.
+fn unbuilt(name: &str) -> Error {
+    Error::UnknownOperation(Some(format!("Claviger does not implement {name} yet.")))
+}
+
+fn request_info(request: &RawRequest) -> RequestInfo {
+    RequestInfo {
+        id: request.id.clone(),
+        source_ip: request.peer,
+        secure: request.secure,
+        user_agent: request.header("user-agent").map(str::to_owned),
+    }
+}

@@ -1,0 +1,117 @@
+//! The policies that speak for a caller, and a cache of compiled documents.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use claviger_policy::{NamedPolicy, Policy};
+use claviger_store::Tx;
+use claviger_store::tables::iam::{self, Identity};
+use claviger_types::{AccountId, Arn, CallerKind};
+
+pub(crate) use claviger_policy::PolicyKind;
+
+use crate::error::Error;
+use crate::iam::managed;
+use crate::operation::Cx;
+
+/// How many compiled documents a region keeps; when it is full, it starts again from empty.
+const CACHE_CAPACITY: usize = 4096;
+
+/// Compiled policies by their text, so that each is parsed once.
+pub(crate) struct PolicyCache(Mutex<HashMap<(u8, Arc<str>), Policy>>);
+
+impl PolicyCache {
+    pub(crate) fn new() -> PolicyCache {
+        PolicyCache(Mutex::new(HashMap::new()))
+    }
+
+    /// Compiles a stored document. One that does not parse was checked when it was stored, so it is damage and not bad input.
+    pub(crate) fn parse(&self, text: &str, kind: PolicyKind) -> Result<Policy, Error> {
+        let key = (kind as u8, Arc::from(text));
+        // The map holds only finished entries, so a panic in another holder leaves it usable.
+        let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(policy) = cache.get(&key) {
+            return Ok(policy.clone());
+        }
+        let policy = Policy::parse(text, kind)
+            .map_err(|e| Error::Internal(format!("a stored policy does not parse: {}", e.message)))?;
+        if cache.len() >= CACHE_CAPACITY {
+            cache.clear();
+        }
+        cache.insert(key, policy.clone());
+        Ok(policy)
+    }
+}
+
+/// What a caller brings along.
+#[derive(Default)]
+pub(crate) struct CallerPolicies {
+    pub(crate) identity: Vec<NamedPolicy>,
+    pub(crate) boundary: Option<NamedPolicy>,
+    pub(crate) session: Option<Vec<NamedPolicy>>,
+}
+
+/// Gathers the caller's policies as they are now. A user or role that is gone, or that was made again under the same name, has
+/// none.
+pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
+    let caller = cx.caller;
+    let identity = match &caller.kind {
+        CallerKind::Root => None,
+        CallerKind::User { name, id, .. } => {
+            iam::user(&cx.tx, &caller.account, name)?.map(|u| u.identity).filter(|i| &i.id == id)
+        }
+        CallerKind::RoleSession { role, role_id, .. } => {
+            iam::role(&cx.tx, &caller.account, role)?.map(|r| r.identity).filter(|i| &i.id == role_id)
+        }
+    };
+    let mut gathered = match identity {
+        Some(identity) => of_identity(cx, &identity)?,
+        None => CallerPolicies::default(),
+    };
+    if let Some(session) = caller.session.as_ref().filter(|s| !s.policies.is_empty()) {
+        let parse = |text: &String| named(cx, "session policy", text, PolicyKind::Session);
+        gathered.session = Some(session.policies.iter().map(parse).collect::<Result<_, _>>()?);
+    }
+    Ok(gathered)
+}
+
+fn of_identity(cx: &Cx<'_, '_>, identity: &Identity) -> Result<CallerPolicies, Error> {
+    let mut gathered = CallerPolicies::default();
+    for inline in &identity.inline {
+        gathered.identity.push(named(cx, &inline.name, &inline.document, PolicyKind::Identity)?);
+    }
+    for arn in &identity.attached {
+        if let Some(document) = managed_document(&cx.tx, &identity.account, arn)? {
+            gathered.identity.push(named(cx, arn, &document, PolicyKind::Identity)?);
+        }
+    }
+    if let Some(arn) = &identity.boundary {
+        // A boundary that is gone allows nothing.
+        let document = managed_document(&cx.tx, &identity.account, arn)?.unwrap_or_else(|| NOTHING.to_owned());
+        gathered.boundary = Some(named(cx, arn, &document, PolicyKind::Identity)?);
+    }
+    Ok(gathered)
+}
+
+const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
+
+fn named(cx: &Cx<'_, '_>, id: &str, text: &str, kind: PolicyKind) -> Result<NamedPolicy, Error> {
+    Ok(NamedPolicy { id: id.to_owned(), policy: cx.node.policies().parse(text, kind)? })
+}
+
+/// The document in force of a managed policy: AWS's own, or one of the account.
+pub(crate) fn managed_document(tx: &Tx<'_>, account: &AccountId, arn: &str) -> Result<Option<String>, Error> {
+    if let Some(document) = managed::document(arn) {
+        return Ok(Some(document.to_owned()));
+    }
+    let Some(name) = own_policy_name(account, arn) else { return Ok(None) };
+    let record = iam::policy(tx, account, name)?;
+    Ok(record.and_then(|r| r.default_document().map(str::to_owned)))
+}
+
+fn own_policy_name<'a>(account: &AccountId, arn: &'a str) -> Option<&'a str> {
+    let parsed = Arn::parse(arn).ok()?;
+    let of_account = parsed.service == "iam" && parsed.account == account.as_str();
+    let path_and_name = parsed.resource.strip_prefix("policy/")?;
+    if of_account { path_and_name.rsplit('/').next() } else { None }
+}

@@ -1,0 +1,56 @@
+//! What can go wrong between a transaction and the disk.
+
+use crate::Key;
+
+/// Why a read or a commit did not happen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Something that the transaction read has changed since, or its snapshot is too old to tell. Nothing was written; run
+    /// it again on a fresh snapshot.
+    #[error("what the transaction read has changed since")]
+    Conflict,
+    /// An earlier write failed in a way that leaves its outcome unknown. Reads go on; writes need the store reopened.
+    #[error("the store takes no writes after a failure: {0}")]
+    Poisoned(String),
+    /// The disk or the file's limit is full. Nothing was written, and the store goes on once there is room.
+    #[error("there is no room to write")]
+    Full,
+    /// Too many commits wait already. Nothing was written.
+    #[error("too many commits are waiting")]
+    Overloaded,
+    /// The store has been closed. Nothing was written.
+    #[error("the store is closed")]
+    Closed,
+    /// The file cannot be opened, read or written. For a commit: the outcome is unknown if the store is no longer healthy,
+    /// otherwise nothing was written.
+    #[error("the store's file cannot be used: {0}")]
+    Io(String),
+    /// A row does not open: altered, moved from another place, sealed with another key, or not what its table holds.
+    #[error("row {} is damaged", hex(.key))]
+    Corrupt {
+        /// The row.
+        key: Key,
+    },
+    /// The backend found its own file damaged.
+    #[error("the store's file is damaged: {0}")]
+    Damaged(String),
+    /// Another process, or another handle in this one, has the store open.
+    #[error("the store is in use by another process")]
+    Locked,
+    /// The file is not a store, or one of a later format.
+    #[error("the file is not a store of a known format: {0}")]
+    UnknownFormat(String),
+    /// A record has no encoding.
+    #[error("a record cannot be encoded: {0}")]
+    Encoding(String),
+    /// A row key is longer than [`KEY_BYTES_MAX`](crate::KEY_BYTES_MAX), or has no room for its stamp.
+    #[error("a row key of {len} bytes is not possible")]
+    BadKey {
+        /// Its length in bytes.
+        len: usize,
+    },
+}
+
+fn hex(key: &[u8]) -> String {
+    key.iter().map(|b| format!("{b:02x}")).collect()
+}

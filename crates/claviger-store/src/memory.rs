@@ -1,0 +1,115 @@
+//! A store in memory: for `dev` without a data folder, tests and the simulator. What is in it ends with the process.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rpds::RedBlackTreeMapSync;
+
+use crate::conflict::Window;
+use crate::store::bounds;
+use crate::{Batch, Done, Error, Key, Snapshot, Store};
+
+/// A persistent ordered map under a mutex: a snapshot costs one reference count, a commit copies the paths it changes.
+///
+/// Commits run on the calling thread.
+pub struct MemoryStore {
+    // Held for the length of one commit at most, and never while `done` runs.
+    state: Mutex<State>,
+}
+
+type Map = RedBlackTreeMapSync<Key, Vec<u8>>;
+
+struct State {
+    map: Map,
+    window: Window,
+    closed: bool,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> MemoryStore {
+        MemoryStore { state: Mutex::new(State { map: Map::new_sync(), window: Window::new(0), closed: false }) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics between the changes that belong together, so the state is whole even then.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> MemoryStore {
+        MemoryStore::new()
+    }
+}
+
+impl Store for MemoryStore {
+    fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Error> {
+        let state = self.state();
+        if state.closed {
+            return Err(Error::Closed);
+        }
+        Ok(Box::new(MemorySnapshot { map: state.map.clone(), position: state.window.position() }))
+    }
+
+    fn commit(&self, batch: Batch, done: Done) {
+        let result = self.state().commit(batch);
+        done(result);
+    }
+
+    fn healthy(&self) -> bool {
+        !self.state().closed
+    }
+
+    fn close(&self) {
+        self.state().closed = true;
+    }
+}
+
+impl State {
+    fn commit(&mut self, batch: Batch) -> Result<u64, Error> {
+        if self.closed {
+            return Err(Error::Closed);
+        }
+        let admitted = self.window.admit(batch)?;
+        for (key, value) in admitted.writes {
+            match value {
+                Some(value) => self.map.insert_mut(key, value),
+                None => drop(self.map.remove_mut(&key)),
+            }
+        }
+        Ok(admitted.position)
+    }
+}
+
+struct MemorySnapshot {
+    map: Map,
+    position: u64,
+}
+
+impl Snapshot for MemorySnapshot {
+    fn position(&self) -> u64 {
+        self.position
+    }
+
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.map.get(key).cloned())
+    }
+
+    fn scan(&self, start: &[u8], end: &[u8], limit: usize) -> Result<Vec<(Key, Vec<u8>)>, Error> {
+        let Some(range) = bounds(start, end) else {
+            return Ok(Vec::new());
+        };
+        let rows = self.map.range::<[u8], _>(range).take(limit);
+        Ok(rows.map(|(key, value)| (key.clone(), value.clone())).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MemoryStore;
+
+    #[test]
+    fn conforms() {
+        crate::conformance::run(&|| Box::new(MemoryStore::new()));
+    }
+}

@@ -1,0 +1,75 @@
+//! The files of a store before SQLite opens them: whose they are, and that nobody else has them open.
+
+use std::ffi::OsString;
+use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+
+const OWNER_ONLY_DIR: u32 = 0o700;
+const OWNER_ONLY_FILE: u32 = 0o600;
+
+/// Makes the folder and an empty file where there are none, both for the owner only, and takes the lock. SQLite gives its
+/// own files the mode of this one.
+pub(super) fn prepare(path: &Path) -> Result<File, Error> {
+    make_folder(path).map_err(|e| io_error(path, &e))?;
+    let lock = lock(&beside(path, "-lock"))?;
+    make_file(path).map_err(|e| io_error(path, &e))?;
+    Ok(lock)
+}
+
+/// `path` with `suffix` after its last name.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn lock(path: &Path) -> Result<File, Error> {
+    // The lock belongs to the open file, so that it also keeps out a second handle of this process, and the system drops it
+    // however the process ends. It has a file of its own because closing any handle of SQLite's files would drop SQLite's.
+    let file = owner_only(path).map_err(|e| io_error(path, &e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::Locked),
+        Err(TryLockError::Error(e)) => Err(io_error(path, &e)),
+    }
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    let folder = folder_of(path);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    DirBuilder::new().recursive(true).mode(OWNER_ONLY_DIR).create(folder)?;
+    // Every new name has to survive a power cut, up to the first folder that was there before.
+    folder.ancestors().filter(|above| above.is_dir()).try_for_each(|above| File::open(above)?.sync_all())
+}
+
+fn make_file(path: &Path) -> io::Result<()> {
+    let is_new = !path.exists();
+    let file = owner_only(path)?;
+    file.set_permissions(Permissions::from_mode(OWNER_ONLY_FILE))?;
+    if is_new {
+        file.sync_all()?;
+        File::open(folder_of(path))?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn owner_only(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(OWNER_ONLY_FILE).open(path)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn io_error(path: &Path, error: &io::Error) -> Error {
+    Error::Io(format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,125 @@
+//! The seam between transactions and backends.
+
+use std::ops::Bound;
+use std::sync::mpsc;
+
+use crate::Error;
+
+/// A row key. Keys are ordered as bytes.
+pub type Key = Vec<u8>;
+
+/// Told once what became of a commit: its position, or why it was refused.
+///
+/// It usually runs on the committer's thread and holds everybody up: hand the result over and return. A refusal that needs
+/// no disk may be told on the calling thread, before [`Store::commit`] returns.
+pub type Done = Box<dyn FnOnce(Result<u64, Error>) + Send>;
+
+/// Ordered byte keys, snapshot reads, range scans, and one atomic, durable commit of a batch with preconditions.
+pub trait Store: Send + Sync {
+    /// The store as it is now: every commit acknowledged before this call is in it.
+    fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Error>;
+
+    /// Queues a batch. `done` is called exactly once: after the batch is durable (it survives a power cut), or refused.
+    ///
+    /// A batch is refused with [`Error::Conflict`] if a key in its reads or ranges was written after its snapshot.
+    fn commit(&self, batch: Batch, done: Done);
+
+    /// Whether the store takes writes.
+    fn healthy(&self) -> bool;
+
+    /// Ends what is queued and lets go of the files; later commits and snapshots are refused as [`Error::Closed`]. Dropping
+    /// the store does the same.
+    fn close(&self);
+}
+
+/// The store at one moment, whatever is committed meanwhile. Holding one for long keeps the backend from tidying up.
+pub trait Snapshot: Send {
+    /// The position of the last commit that is in it; 0 for a store never written.
+    fn position(&self) -> u64;
+
+    /// The value of a row.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Error>;
+
+    /// Rows in key order, from `start` (inclusive) to `end` (exclusive; empty for no bound), at most `limit`.
+    fn scan(&self, start: &[u8], end: &[u8], limit: usize) -> Result<Vec<(Key, Vec<u8>)>, Error>;
+}
+
+/// Writes that happen together, and what must not have changed for them to happen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// The position of the snapshot that it was read at.
+    pub position: u64,
+    /// Rows that were read, found or not.
+    pub reads: Vec<Key>,
+    /// Ranges that were read, from (inclusive) and to (exclusive; empty for no bound).
+    pub ranges: Vec<(Key, Key)>,
+    /// Applied in this order.
+    pub writes: Vec<Write>,
+}
+
+/// A change of one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// Sets the value of a row, which need not exist.
+    Put {
+        /// The row.
+        key: Key,
+        /// Its new value.
+        value: Vec<u8>,
+    },
+    /// Removes a row, which need not exist.
+    Delete {
+        /// The row.
+        key: Key,
+    },
+    /// Sets the value of a row whose key tells when it was committed: logs in the order of commits, without a counter row
+    /// that every writer would fight for.
+    PutStamped {
+        /// The row, with eight bytes that the commit's position (big endian) replaces.
+        key: Key,
+        /// Where those bytes begin.
+        stamp_at: usize,
+        /// Its new value.
+        value: Vec<u8>,
+    },
+}
+
+impl Write {
+    /// The row and its new value (none: removed) once the commit's position is known.
+    pub(crate) fn resolve(self, position: u64) -> Result<(Key, Option<Vec<u8>>), Error> {
+        match self {
+            Write::Put { key, value } => Ok((key, Some(value))),
+            Write::Delete { key } => Ok((key, None)),
+            Write::PutStamped { mut key, stamp_at, value } => {
+                let len = key.len();
+                let stamp = stamp_range(stamp_at).and_then(|range| key.get_mut(range)).ok_or(Error::BadKey { len })?;
+                stamp.copy_from_slice(&position.to_be_bytes());
+                Ok((key, Some(value)))
+            }
+        }
+    }
+}
+
+/// Commits and blocks the calling thread until the batch is durable or refused: for jobs, replication and tests.
+pub fn commit_blocking(store: &dyn Store, batch: Batch) -> Result<u64, Error> {
+    let (sender, receiver) = mpsc::sync_channel(1);
+    // The receiver waits below, so a failure to send cannot happen and would have nobody to tell.
+    store.commit(batch, Box::new(move |result| drop(sender.send(result))));
+    receiver.recv().unwrap_or(Err(Error::Closed))
+}
+
+/// The eight bytes of a stamp that begins at `stamp_at`.
+pub(crate) fn stamp_range(stamp_at: usize) -> Option<std::ops::Range<usize>> {
+    Some(stamp_at..stamp_at.checked_add(8)?)
+}
+
+/// A range of keys as the standard library's maps take it; none if it is empty, which they would refuse by a panic.
+pub(crate) fn bounds<'a>(start: &'a [u8], end: &'a [u8]) -> Option<(Bound<&'a [u8]>, Bound<&'a [u8]>)> {
+    if end.is_empty() {
+        Some((Bound::Included(start), Bound::Unbounded))
+    } else if start < end {
+        Some((Bound::Included(start), Bound::Excluded(end)))
+    } else {
+        None
+    }
+}

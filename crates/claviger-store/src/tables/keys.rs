@@ -1,0 +1,464 @@
+//! KMS keys, their material and their aliases.
+
+use claviger_crypto::SealedMaterial;
+use claviger_types::{AccountId, Caller, KeyId, MaterialId, Region, Timestamp};
+use minicbor::{Decode, Encode};
+
+use super::{Epoch, Record, Table, Tag, account_part, due_prefix, fetch, group, list, row, save};
+use crate::{Error, Key, Tx};
+
+/// A KMS key as one region knows it. Related multi-Region keys are records of their own, one in each region's store.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct KeyRecord {
+    /// The id, shared by related multi-Region keys.
+    #[n(0)]
+    pub id: KeyId,
+    /// The owner.
+    #[n(1)]
+    pub account: AccountId,
+    /// When this key was made; a replica has a date of its own.
+    #[n(2)]
+    pub created: Timestamp,
+    /// Free text, never shared between related keys.
+    #[n(3)]
+    pub description: String,
+    /// Whether it can be used.
+    #[n(4)]
+    pub state: KeyState,
+    /// `SYMMETRIC_DEFAULT`, ...
+    #[n(5)]
+    pub spec: String,
+    /// `ENCRYPT_DECRYPT`, ...
+    #[n(6)]
+    pub usage: String,
+    /// `AWS_KMS`, ...
+    #[n(7)]
+    pub origin: String,
+    /// Set on a key that belongs to a service, such as `secretsmanager`.
+    #[n(8)]
+    pub managed_by: Option<String>,
+    /// The key policy as it was given.
+    #[n(9)]
+    pub policy: String,
+    /// At most 50.
+    #[n(10)]
+    pub tags: Vec<Tag>,
+    /// Automatic rotation; shared by related keys.
+    #[n(11)]
+    pub rotation: Rotation,
+    /// Every material this key ever had. A grow-only set: replicas merge it, never replace it.
+    #[n(12)]
+    pub materials: Vec<MaterialMeta>,
+    /// The material that encrypts.
+    #[n(13)]
+    pub current: Option<MaterialId>,
+    /// Present on multi-Region keys.
+    #[n(14)]
+    pub multi_region: Option<MultiRegion>,
+}
+
+impl Record for KeyRecord {
+    const TABLE: Table = Table::Key;
+}
+
+/// The states of a key that this release can bring about.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum KeyState {
+    /// A replica whose material has not arrived.
+    #[n(0)]
+    Creating,
+    /// Usable.
+    #[n(1)]
+    Enabled,
+    /// Switched off by its owner.
+    #[n(2)]
+    Disabled,
+    /// To be deleted.
+    #[n(3)]
+    PendingDeletion {
+        /// Not before this moment.
+        #[n(0)]
+        date: Timestamp,
+    },
+    /// A primary that waits for its last replica to be deleted.
+    #[n(4)]
+    PendingReplicaDeletion {
+        /// The window that starts then, in days.
+        #[n(0)]
+        window_days: i64,
+    },
+    /// A primary change is under way; cryptography goes on.
+    #[n(5)]
+    Updating,
+}
+
+/// Automatic rotation.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Default)]
+pub struct Rotation {
+    /// Whether it is on.
+    #[n(0)]
+    pub enabled: bool,
+    /// Days between rotations, 90 to 2560.
+    #[n(1)]
+    pub period_days: Option<i64>,
+    /// When the next one is due; only while enabled.
+    #[n(2)]
+    pub next: Option<Timestamp>,
+}
+
+/// What is known of one version of a key's material; the bytes lie sealed in a row of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct MaterialMeta {
+    /// Derived from the key id and the bytes.
+    #[n(0)]
+    pub id: MaterialId,
+    /// When it was generated.
+    #[n(1)]
+    pub created: Timestamp,
+    /// When it became current through a rotation; absent for the first.
+    #[n(2)]
+    pub rotated: Option<Timestamp>,
+}
+
+/// What makes a key multi-Region. All but `pending`, `holders` and `handover` is shared by related keys, newest
+/// `(epoch, revision)` first.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct MultiRegion {
+    /// The region of the primary, as far as this region knows.
+    #[n(0)]
+    pub primary: Region,
+    /// The regions of all replicas.
+    #[n(1)]
+    pub replicas: Vec<Region>,
+    /// Who may write the shared properties.
+    #[n(2)]
+    pub epoch: Epoch,
+    /// Raised at each change of a shared property within an epoch.
+    #[n(3)]
+    pub revision: u64,
+    /// On the primary: replicas that have been asked for and have not reported yet.
+    #[n(4)]
+    pub pending: Vec<PendingReplica>,
+    /// On the primary: which material each replica has made durable.
+    #[n(5)]
+    pub holders: Vec<Holder>,
+    /// On the old and on the new primary: a change of the primary under way.
+    #[n(6)]
+    pub handover: Option<Handover>,
+}
+
+impl MultiRegion {
+    /// Every region that holds a related key: the primary's first.
+    pub fn members(&self) -> impl Iterator<Item = &Region> {
+        std::iter::once(&self.primary).chain(self.replicas.iter())
+    }
+}
+
+/// What a replica that does not exist yet shall begin with.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct PendingReplica {
+    /// Where.
+    #[n(0)]
+    pub region: Region,
+    /// Its key policy.
+    #[n(1)]
+    pub policy: String,
+    /// Its description.
+    #[n(2)]
+    pub description: String,
+    /// Its tags.
+    #[n(3)]
+    pub tags: Vec<Tag>,
+    /// When it was asked for: its creation date.
+    #[n(4)]
+    pub created: Timestamp,
+    /// The revision at which it was asked for: with `epoch` it tells this replica from an earlier, deleted one.
+    #[n(5)]
+    pub generation: u64,
+    /// The epoch in which it was asked for; a later primary may still have to make the replica.
+    #[n(6)]
+    pub epoch: Epoch,
+}
+
+/// A replica's report of what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Holder {
+    /// The replica's region.
+    #[n(0)]
+    pub region: Region,
+    /// The materials that are durable there.
+    #[n(1)]
+    pub materials: Vec<MaterialId>,
+}
+
+/// A change of the primary that the old primary has begun. The new primary keeps it until the old one has stepped down.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Handover {
+    /// The region that shall become the primary.
+    #[n(0)]
+    pub to: Region,
+    /// Who asked, so that the other region can check its own key policy.
+    #[n(1)]
+    pub caller: Caller,
+    /// The region that gives the role away.
+    #[n(2)]
+    pub from: Region,
+    /// The revision at which it began: tells this offer from an earlier one that was declined.
+    #[n(3)]
+    pub revision: u64,
+}
+
+/// The row of a key.
+pub fn key_row(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Key {
+    row(tx, Table::Key, &[account_part(account)], &[id.as_str().as_bytes()])
+}
+
+/// Reads a key.
+pub fn key(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Result<Option<KeyRecord>, Error> {
+    fetch(tx, &key_row(tx, account, id))
+}
+
+/// Writes a key.
+pub fn save_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
+    if account_of(tx, &record.id)?.is_none() {
+        save(tx, owner_row(tx, &record.id), &KeyOwnerRecord { account: record.account.clone() })?;
+    }
+    save(tx, key_row(tx, &record.account, &record.id), record)
+}
+
+#[derive(Encode, Decode)]
+struct KeyOwnerRecord {
+    #[n(0)]
+    account: AccountId,
+}
+
+impl Record for KeyOwnerRecord {
+    const TABLE: Table = Table::KeyOwner;
+}
+
+fn owner_row(tx: &Tx<'_>, id: &KeyId) -> Key {
+    row(tx, Table::KeyOwner, &[id.as_str().as_bytes()], &[])
+}
+
+/// The account that owns the key with an id; absent when this region has no such key.
+pub fn account_of(tx: &Tx<'_>, id: &KeyId) -> Result<Option<AccountId>, Error> {
+    Ok(fetch::<KeyOwnerRecord>(tx, &owner_row(tx, id))?.map(|record| record.account))
+}
+
+/// Deletes a key with its material and aliases.
+pub fn delete_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
+    for material in &record.materials {
+        tx.delete(material_row(tx, &record.id, &material.id))?;
+    }
+    for name in alias_names(tx, &record.account, &record.id)? {
+        delete_alias(tx, &record.account, &name, &record.id)?;
+    }
+    tx.delete(owner_row(tx, &record.id))?;
+    tx.delete(key_row(tx, &record.account, &record.id))
+}
+
+/// An account's keys, after the row `after`, at most `limit`.
+pub fn keys(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, KeyRecord)>, Error> {
+    list(tx, &group(tx, Table::Key, &[account_part(account)]), after, limit)
+}
+
+/// Every key of every account of the region, for jobs that walk them all in bounded pages.
+pub fn all_keys(tx: &Tx<'_>, after: Option<&[u8]>, limit: usize) -> Result<Vec<(Key, KeyRecord)>, Error> {
+    list(tx, &[Table::Key as u8], after, limit)
+}
+
+fn material_row(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Key {
+    row(tx, Table::Material, &[key.as_str().as_bytes()], &[&id.0])
+}
+
+struct MaterialRecord(SealedMaterial);
+
+impl Record for MaterialRecord {
+    const TABLE: Table = Table::Material;
+}
+
+impl<C> Encode<C> for MaterialRecord {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut minicbor::Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        self.0.encode(e, ctx)
+    }
+}
+
+impl<'b, C> Decode<'b, C> for MaterialRecord {
+    fn decode(d: &mut minicbor::Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        SealedMaterial::decode(d, ctx).map(MaterialRecord)
+    }
+}
+
+/// Reads sealed material.
+pub fn material(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Result<Option<SealedMaterial>, Error> {
+    Ok(fetch::<MaterialRecord>(tx, &material_row(tx, key, id))?.map(|r| r.0))
+}
+
+/// Writes sealed material. It is never replaced: the same id is the same bytes.
+pub fn save_material(tx: &mut Tx<'_>, key: &KeyId, id: &MaterialId, sealed: SealedMaterial) -> Result<(), Error> {
+    save(tx, material_row(tx, key, id), &MaterialRecord(sealed))
+}
+
+/// An alias of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct AliasRecord {
+    /// `alias/...`
+    #[n(0)]
+    pub name: String,
+    /// The key it names, in the same account and region.
+    #[n(1)]
+    pub target: KeyId,
+    /// When it was made.
+    #[n(2)]
+    pub created: Timestamp,
+    /// When it last changed its target.
+    #[n(3)]
+    pub updated: Timestamp,
+}
+
+impl Record for AliasRecord {
+    const TABLE: Table = Table::Alias;
+}
+
+#[derive(Encode, Decode)]
+struct AliasNameRecord {
+    #[n(0)]
+    name: String,
+}
+
+impl Record for AliasNameRecord {
+    const TABLE: Table = Table::AliasByKey;
+}
+
+fn alias_row(tx: &Tx<'_>, account: &AccountId, name: &str) -> Key {
+    row(tx, Table::Alias, &[account_part(account)], &[name.as_bytes()])
+}
+
+fn alias_by_key_group(tx: &Tx<'_>, account: &AccountId, key: &KeyId) -> Key {
+    group(tx, Table::AliasByKey, &[account_part(account), key.as_str().as_bytes()])
+}
+
+fn alias_by_key_row(tx: &Tx<'_>, account: &AccountId, key: &KeyId, name: &str) -> Key {
+    let mut row = alias_by_key_group(tx, account, key);
+    row.extend_from_slice(&tx.name(&[name.as_bytes()]));
+    row
+}
+
+/// Reads an alias by its full name (`alias/...`).
+pub fn alias(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<AliasRecord>, Error> {
+    fetch(tx, &alias_row(tx, account, name))
+}
+
+/// Makes an alias or points it to another key; `before` is the key it pointed to.
+pub fn save_alias(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    record: &AliasRecord,
+    before: Option<&KeyId>,
+) -> Result<(), Error> {
+    if let Some(before) = before {
+        tx.delete(alias_by_key_row(tx, account, before, &record.name))?;
+    }
+    let by_key = alias_by_key_row(tx, account, &record.target, &record.name);
+    save(tx, by_key, &AliasNameRecord { name: record.name.clone() })?;
+    save(tx, alias_row(tx, account, &record.name), record)
+}
+
+/// Deletes an alias.
+pub fn delete_alias(tx: &mut Tx<'_>, account: &AccountId, name: &str, target: &KeyId) -> Result<(), Error> {
+    tx.delete(alias_by_key_row(tx, account, target, name))?;
+    tx.delete(alias_row(tx, account, name))
+}
+
+/// An account's aliases, after the row `after`, at most `limit`.
+pub fn aliases(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, AliasRecord)>, Error> {
+    list(tx, &group(tx, Table::Alias, &[account_part(account)]), after, limit)
+}
+
+/// The most aliases a key can have (AWS KMS resource quota).
+pub const ALIASES_PER_KEY: usize = 50;
+
+/// The names of a key's aliases, in no particular but a stable order.
+pub fn alias_names(tx: &Tx<'_>, account: &AccountId, key: &KeyId) -> Result<Vec<String>, Error> {
+    let prefix = alias_by_key_group(tx, account, key);
+    let rows = list::<AliasNameRecord>(tx, &prefix, None, ALIASES_PER_KEY + 1)?;
+    Ok(rows.into_iter().map(|(_, record)| record.name).collect())
+}
+
+/// What remains of a deleted multi-Region key, so that a late message cannot bring it back.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct DeletedKeyRecord {
+    /// The highest generation that was deleted here (see [`PendingReplica::generation`]).
+    #[n(0)]
+    pub generation: u64,
+    /// The epoch it belonged to.
+    #[n(1)]
+    pub epoch: Epoch,
+}
+
+impl Record for DeletedKeyRecord {
+    const TABLE: Table = Table::DeletedKey;
+}
+
+fn deleted_row(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Key {
+    row(tx, Table::DeletedKey, &[account_part(account)], &[id.as_str().as_bytes()])
+}
+
+/// Reads the mark of a deleted key.
+pub fn deleted_key(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Result<Option<DeletedKeyRecord>, Error> {
+    fetch(tx, &deleted_row(tx, account, id))
+}
+
+/// Leaves the mark of a deleted key.
+pub fn save_deleted_key(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &KeyId,
+    record: &DeletedKeyRecord,
+) -> Result<(), Error> {
+    save(tx, deleted_row(tx, account, id), record)
+}
+
+#[derive(Encode, Decode)]
+struct KeyDueRecord {
+    #[n(0)]
+    account: AccountId,
+    #[n(1)]
+    id: KeyId,
+}
+
+impl Record for KeyDueRecord {
+    const TABLE: Table = Table::KeyDue;
+}
+
+
+/// Notes that work on a key (deletion, rotation) falls due at a moment. The job looks at the key's record to see whether it
+/// still does: a note that has become void is simply dropped.
+pub fn note_key_due(tx: &mut Tx<'_>, at: Timestamp, account: &AccountId, id: &KeyId) -> Result<(), Error> {
+    let mut row = due_prefix(Table::KeyDue, at);
+    row.extend_from_slice(&tx.name(&[account_part(account), id.as_str().as_bytes()]));
+    save(tx, row, &KeyDueRecord { account: account.clone(), id: id.clone() })
+}
+
+/// Notes that are due at `now`, oldest first, at most `limit`; each is `(row, account, key)`.
+pub fn keys_due(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, AccountId, KeyId)>, Error> {
+    let end = due_prefix(Table::KeyDue, Timestamp(now.0.saturating_add(1)));
+    let rows = tx.scan(&[Table::KeyDue as u8], &end, limit)?;
+    rows.into_iter()
+        .map(|(row, bytes)| super::decode::<KeyDueRecord>(&row, &bytes).map(|r| (row, r.account, r.id)))
+        .collect()
+}

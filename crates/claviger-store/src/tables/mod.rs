@@ -1,0 +1,188 @@
+//! Typed records over the transaction: what each row holds and how its key is made.
+//!
+//! A row's key is its table's byte, then sixteen-byte keyed hashes of the names that identify it (see
+//! [`Barrier::name`](crate::Barrier::name)), so that a stolen store shows neither names nor who owns what. What has to be listed
+//! together shares its first hash. Values are CBOR with numbered fields: a field is only ever added, as an `Option` or with a
+//! default, so that the next two releases read what this one wrote.
+
+pub mod iam;
+pub mod keys;
+pub mod log;
+pub mod region;
+pub mod secrets;
+
+use claviger_types::{AccountId, Region, Timestamp};
+use minicbor::{Decode, Encode};
+
+use crate::{Error, Key, Tx};
+
+/// The first byte of every row key. Numbers are never used twice, not even for a table that is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Table {
+    /// [`region::RegionRecord`]
+    Region = 1,
+    /// [`region::TokenKeyRecord`]
+    TokenKey = 2,
+    /// Changes that wait for a peer: [`log`].
+    Outbox = 3,
+    /// How far a peer's changes have been applied: [`log`].
+    Inbox = 4,
+    /// One-time receiving keys: [`log`].
+    Receive = 5,
+    /// [`keys::KeyRecord`]
+    Key = 10,
+    /// Sealed material of keys.
+    Material = 11,
+    /// [`keys::AliasRecord`]
+    Alias = 12,
+    /// Names of a key's aliases.
+    AliasByKey = 13,
+    /// [`keys::DeletedKeyRecord`]
+    DeletedKey = 14,
+    /// When work on a key falls due: [`keys`].
+    KeyDue = 15,
+    /// Which account a key id belongs to: ciphertexts name the id alone.
+    KeyOwner = 16,
+    /// [`secrets::SecretRecord`]
+    Secret = 20,
+    /// [`secrets::SecretValueRecord`]
+    SecretValue = 21,
+    /// [`secrets::DetachedSecretRecord`]
+    DetachedSecret = 22,
+    /// When work on a secret falls due: [`secrets`].
+    SecretDue = 23,
+    /// [`iam::UserRecord`]
+    User = 30,
+    /// [`iam::RoleRecord`]
+    Role = 31,
+    /// [`iam::PolicyRecord`]
+    Policy = 32,
+    /// [`iam::AccessKeyRecord`]
+    AccessKey = 33,
+    /// Access key ids by user.
+    AccessKeyByUser = 34,
+    /// Users and roles by attached policy.
+    PolicyUse = 35,
+}
+
+/// A record that a table holds.
+pub trait Record: Encode<()> + for<'b> Decode<'b, ()> {
+    /// Where it lies.
+    const TABLE: Table;
+}
+
+/// Reads the record at `key`.
+pub fn fetch<T: Record>(tx: &Tx<'_>, key: &[u8]) -> Result<Option<T>, Error> {
+    tx.get(key)?.map(|bytes| decode(key, &bytes)).transpose()
+}
+
+/// Writes the record at `key`.
+pub fn save<T: Record>(tx: &mut Tx<'_>, key: Key, record: &T) -> Result<(), Error> {
+    let bytes = encode(record)?;
+    tx.put(key, &bytes)
+}
+
+/// Records whose keys begin with `prefix` and come after `after`, in key order, at most `limit`.
+pub fn list<T: Record>(
+    tx: &Tx<'_>,
+    prefix: &[u8],
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, T)>, Error> {
+    let start = match after {
+        // The smallest key above `after`; a marker from another table or owner must not widen the listing.
+        Some(after) if after.starts_with(prefix) => [after, &[0]].concat(),
+        Some(_) => return Err(Error::Corrupt { key: after.unwrap_or_default().to_vec() }),
+        None => prefix.to_vec(),
+    };
+    let rows = tx.scan(&start, &successor(prefix), limit)?;
+    rows.into_iter().map(|(key, bytes)| decode(&key, &bytes).map(|record| (key, record))).collect()
+}
+
+/// The smallest key above every key that begins with `prefix`.
+pub fn successor(prefix: &[u8]) -> Key {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if last < u8::MAX {
+            end.push(last + 1);
+            break;
+        }
+    }
+    end
+}
+
+/// A record's bytes.
+pub fn encode<T: Encode<()>>(record: &T) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    minicbor::encode(record, &mut bytes).map_err(|e| Error::Encoding(e.to_string()))?;
+    Ok(bytes)
+}
+
+/// A record from its bytes; `key` names the row in the error.
+pub fn decode<T: for<'b> Decode<'b, ()>>(key: &[u8], bytes: &[u8]) -> Result<T, Error> {
+    minicbor::decode(bytes).map_err(|_| Error::Corrupt { key: key.to_vec() })
+}
+
+/// `table | hash(group) `: what all rows of a group begin with.
+pub(crate) fn group(tx: &Tx<'_>, table: Table, group: &[&[u8]]) -> Key {
+    let mut key = vec![table as u8];
+    key.extend_from_slice(&tx.name(group));
+    key
+}
+
+/// `table | hash(group) | hash(name)`.
+pub(crate) fn row(tx: &Tx<'_>, table: Table, group_parts: &[&[u8]], name: &[&[u8]]) -> Key {
+    let mut key = group(tx, table, group_parts);
+    key.extend_from_slice(&tx.name(name));
+    key
+}
+
+/// `table | moment`: what all notes of work due at a moment begin with, in order of time.
+pub(crate) fn due_prefix(table: Table, at: Timestamp) -> Key {
+    let mut key = vec![table as u8];
+    // Flipping the sign bit makes the order of the bytes the order of time.
+    key.extend_from_slice(&(at.0 as u64 ^ (1 << 63)).to_be_bytes());
+    key
+}
+
+/// The order of writers of one shared thing: a counter and the region that raised it, compared as a pair.
+///
+/// A counter alone splits the brain: two regions that each promote themselves while apart would claim the same number.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct Epoch {
+    /// Raised by one at each change of the primary.
+    #[n(0)]
+    pub counter: u64,
+    /// The region that became the primary.
+    #[n(1)]
+    pub region: Region,
+}
+
+/// A tag of a key, secret or IAM entity.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Tag {
+    /// 1 to 128 characters.
+    #[n(0)]
+    pub key: String,
+    /// 0 to 256 characters.
+    #[n(1)]
+    pub value: String,
+}
+
+/// The bytes by which an account groups its rows.
+pub(crate) fn account_part(account: &AccountId) -> &[u8] {
+    account.as_str().as_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::successor;
+
+    #[test]
+    fn successors() {
+        assert_eq!(successor(b"ab"), b"ac");
+        assert_eq!(successor(&[1, 255]), [2]);
+        assert_eq!(successor(&[255, 255]), Vec::<u8>::new());
+    }
+}

@@ -1,0 +1,300 @@
+//! Secrets, their versions and their values.
+
+use claviger_types::{AccountId, Caller, KeyArn, Region, SecretArn, Timestamp};
+use minicbor::{Decode, Encode};
+
+use super::{Epoch, Record, Table, Tag, account_part, due_prefix, fetch, group, list, row, save};
+use crate::{Error, Key, Tx};
+
+/// A secret as one region knows it: everything but its values.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct SecretRecord {
+    /// Region, account, name and suffix.
+    #[n(0)]
+    pub arn: SecretArn,
+    /// When it was made; a replica has the primary's date.
+    #[n(1)]
+    pub created: Timestamp,
+    /// Never empty.
+    #[n(2)]
+    pub description: Option<String>,
+    /// The key as the caller named it (id, ARN or alias); absent for the default key.
+    #[n(3)]
+    pub kms_key_id: Option<String>,
+    /// Absent until the first tag; then possibly empty.
+    #[n(4)]
+    pub tags: Option<Vec<Tag>>,
+    /// The resource policy as it was given.
+    #[n(5)]
+    pub policy: Option<String>,
+    /// The type of a managed external secret, stored and echoed.
+    #[n(6)]
+    pub kind: Option<String>,
+    /// Moves with value, description, labels.
+    #[n(7)]
+    pub last_changed: Timestamp,
+    /// The day of the last GetSecretValue.
+    #[n(8)]
+    pub last_accessed: Option<Timestamp>,
+    /// Present while scheduled for deletion.
+    #[n(9)]
+    pub deletion: Option<Deletion>,
+    /// Oldest first.
+    #[n(10)]
+    pub versions: Vec<VersionMeta>,
+    /// Present on secrets with replicas and on replicas.
+    #[n(11)]
+    pub replication: Option<Replication>,
+}
+
+impl Record for SecretRecord {
+    const TABLE: Table = Table::Secret;
+}
+
+impl SecretRecord {
+    /// The version that carries a staging label.
+    pub fn staged(&self, label: &str) -> Option<&VersionMeta> {
+        self.versions.iter().find(|v| v.stages.iter().any(|s| s == label))
+    }
+
+    /// The version with an id.
+    pub fn version(&self, id: &str) -> Option<&VersionMeta> {
+        self.versions.iter().find(|v| v.id == id)
+    }
+
+    /// Whether this is a replica of a secret in another region.
+    pub fn is_replica(&self) -> bool {
+        self.replication.as_ref().is_some_and(|r| r.primary != self.arn.region)
+    }
+}
+
+/// A deletion that waits for its window to end.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Deletion {
+    /// When it was asked for: `DeletedDate`.
+    #[n(0)]
+    pub requested: Timestamp,
+    /// When the secret goes for good.
+    #[n(1)]
+    pub date: Timestamp,
+}
+
+/// One version of a secret's value.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct VersionMeta {
+    /// The client's request token.
+    #[n(0)]
+    pub id: String,
+    /// Staging labels, ascending.
+    #[n(1)]
+    pub stages: Vec<String>,
+    /// When it was made.
+    #[n(2)]
+    pub created: Timestamp,
+    /// The day it was last read.
+    #[n(3)]
+    pub last_accessed: Option<Timestamp>,
+    /// The customer key that its value is under in this region; absent for the default key.
+    #[n(4)]
+    pub kms_key: Option<KeyArn>,
+    /// Whether a value was stored (a rotation's pending version has none yet).
+    #[n(5)]
+    pub has_value: bool,
+}
+
+/// A secret's part in replication.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Replication {
+    /// The region of the primary.
+    #[n(0)]
+    pub primary: Region,
+    /// Who may write.
+    #[n(1)]
+    pub epoch: Epoch,
+    /// Raised at each change within an epoch.
+    #[n(2)]
+    pub revision: u64,
+    /// On the primary: its replicas, in the order they were added. Empty on a replica.
+    #[n(3)]
+    pub replicas: Vec<SecretReplica>,
+    /// On a replica: its own [`SecretReplica::generation`]. Zero on the primary.
+    #[n(4)]
+    pub generation: u64,
+}
+
+/// A replica as the primary knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct SecretReplica {
+    /// Where.
+    #[n(0)]
+    pub region: Region,
+    /// The key there as the caller named it; absent for the default key.
+    #[n(1)]
+    pub kms_key_id: Option<String>,
+    /// What really happened.
+    #[n(2)]
+    pub status: ReplicaStatus,
+    /// Why it failed, or that it succeeded.
+    #[n(3)]
+    pub status_message: Option<String>,
+    /// The last day it was read there.
+    #[n(4)]
+    pub last_accessed: Option<Timestamp>,
+    /// Whether a secret of the same name there gives way.
+    #[n(5)]
+    pub force_overwrite: bool,
+    /// Who asked: the keys of both regions are used with this principal's permissions.
+    #[n(6)]
+    pub caller: Caller,
+    /// The revision at which it was asked for.
+    #[n(7)]
+    pub generation: u64,
+}
+
+/// The state of a replica.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum ReplicaStatus {
+    /// The replica has not reported the newest change yet.
+    #[n(0)]
+    InProgress,
+    /// It has.
+    #[n(1)]
+    InSync,
+    /// It could not.
+    #[n(2)]
+    Failed,
+}
+
+/// The row of a secret: one name is one secret in an account and region.
+pub fn secret_row(tx: &Tx<'_>, account: &AccountId, name: &str) -> Key {
+    row(tx, Table::Secret, &[account_part(account)], &[name.as_bytes()])
+}
+
+/// Reads a secret by name.
+pub fn secret(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<SecretRecord>, Error> {
+    fetch(tx, &secret_row(tx, account, name))
+}
+
+/// Writes a secret.
+pub fn save_secret(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), Error> {
+    save(tx, secret_row(tx, &record.arn.account, &record.arn.name), record)
+}
+
+/// Deletes a secret with all its values.
+pub fn delete_secret(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), Error> {
+    for version in &record.versions {
+        tx.delete(value_row(tx, &record.arn, &version.id))?;
+    }
+    tx.delete(secret_row(tx, &record.arn.account, &record.arn.name))
+}
+
+/// An account's secrets, after the row `after`, at most `limit`.
+pub fn secrets(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, SecretRecord)>, Error> {
+    list(tx, &group(tx, Table::Secret, &[account_part(account)]), after, limit)
+}
+
+/// Every secret of every account of the region, for walks in bounded pages.
+pub fn all_secrets(tx: &Tx<'_>, after: Option<&[u8]>, limit: usize) -> Result<Vec<(Key, SecretRecord)>, Error> {
+    list(tx, &[Table::Secret as u8], after, limit)
+}
+
+/// The value of one version, encrypted under a data key that a KMS key wraps.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct SecretValueRecord {
+    /// Whether it was given as `SecretBinary`.
+    #[n(0)]
+    pub binary: bool,
+    /// The data key: a KMS ciphertext with the context `{SecretARN, SecretVersionId}`.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub data_key: Vec<u8>,
+    /// The value under the data key.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub ciphertext: Vec<u8>,
+}
+
+impl Record for SecretValueRecord {
+    const TABLE: Table = Table::SecretValue;
+}
+
+fn value_row(tx: &Tx<'_>, arn: &SecretArn, version: &str) -> Key {
+    let secret: [&[u8]; 3] = [account_part(&arn.account), arn.name.as_bytes(), arn.suffix.as_bytes()];
+    row(tx, Table::SecretValue, &secret, &[version.as_bytes()])
+}
+
+/// Reads a version's value.
+pub fn value(tx: &Tx<'_>, arn: &SecretArn, version: &str) -> Result<Option<SecretValueRecord>, Error> {
+    fetch(tx, &value_row(tx, arn, version))
+}
+
+/// Writes a version's value.
+pub fn save_value(tx: &mut Tx<'_>, arn: &SecretArn, version: &str, record: &SecretValueRecord) -> Result<(), Error> {
+    save(tx, value_row(tx, arn, version), record)
+}
+
+/// Deletes a version's value.
+pub fn delete_value(tx: &mut Tx<'_>, arn: &SecretArn, version: &str) -> Result<(), Error> {
+    tx.delete(value_row(tx, arn, version))
+}
+
+/// What remains of a replica that was removed or made independent, so that a late message cannot overwrite what came after.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct DetachedSecretRecord {
+    /// The highest generation that ended here (see [`SecretReplica::generation`]).
+    #[n(0)]
+    pub generation: u64,
+    /// The epoch it belonged to.
+    #[n(1)]
+    pub epoch: Epoch,
+}
+
+impl Record for DetachedSecretRecord {
+    const TABLE: Table = Table::DetachedSecret;
+}
+
+fn detached_row(tx: &Tx<'_>, arn: &SecretArn) -> Key {
+    let name: [&[u8]; 2] = [arn.name.as_bytes(), arn.suffix.as_bytes()];
+    row(tx, Table::DetachedSecret, &[account_part(&arn.account)], &name)
+}
+
+/// Reads the mark of a detached replica.
+pub fn detached_secret(tx: &Tx<'_>, arn: &SecretArn) -> Result<Option<DetachedSecretRecord>, Error> {
+    fetch(tx, &detached_row(tx, arn))
+}
+
+/// Leaves the mark of a detached replica.
+pub fn save_detached_secret(tx: &mut Tx<'_>, arn: &SecretArn, record: &DetachedSecretRecord) -> Result<(), Error> {
+    save(tx, detached_row(tx, arn), record)
+}
+
+#[derive(Encode, Decode)]
+struct SecretDueRecord {
+    #[n(0)]
+    account: AccountId,
+    #[n(1)]
+    name: String,
+}
+
+impl Record for SecretDueRecord {
+    const TABLE: Table = Table::SecretDue;
+}
+
+/// Notes that a secret's deletion falls due at a moment; the job looks at the record to see whether it still does.
+pub fn note_secret_due(tx: &mut Tx<'_>, at: Timestamp, arn: &SecretArn) -> Result<(), Error> {
+    let mut row = due_prefix(Table::SecretDue, at);
+    row.extend_from_slice(&tx.name(&[account_part(&arn.account), arn.name.as_bytes()]));
+    save(tx, row, &SecretDueRecord { account: arn.account.clone(), name: arn.name.clone() })
+}
+
+/// Notes that are due at `now`, oldest first, at most `limit`; each is `(row, account, name)`.
+pub fn secrets_due(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, AccountId, String)>, Error> {
+    let end = due_prefix(Table::SecretDue, Timestamp(now.0.saturating_add(1)));
+    let rows = tx.scan(&[Table::SecretDue as u8], &end, limit)?;
+    rows.into_iter()
+        .map(|(row, bytes)| super::decode::<SecretDueRecord>(&row, &bytes).map(|r| (row, r.account, r.name)))
+        .collect()
+}
