@@ -1,1 +1,42 @@
-fn main() {}
+//! Every task of the project, as `cargo xtask NAME`: people and CI run the same ones.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task speaks to the terminal")]
+
+mod codegen;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The tasks of the project")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+/// One variant and one module for each task.
+#[derive(Subcommand)]
+enum Task {
+    /// Write the service models of crates/claviger-model from the pinned botocore
+    Codegen(codegen::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
+        Task::Codegen(arguments) => codegen::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn workspace() -> std::path::PathBuf {
+    let mut folder = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    folder.pop();
+    folder
+}

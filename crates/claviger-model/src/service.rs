@@ -78,5 +78,6 @@ impl Service {
 
 /// The services whose models are built in.
 pub fn services() -> &'static [&'static Service] {
-    &[&kms::SERVICE, &secretsmanager::SERVICE, &sts::SERVICE, &iam::SERVICE]
+    static SERVICES: [&Service; 4] = [&kms::SERVICE, &secretsmanager::SERVICE, &sts::SERVICE, &iam::SERVICE];
+    &SERVICES
 }

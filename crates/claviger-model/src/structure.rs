@@ -83,7 +83,9 @@ pub(crate) fn present<T: Value>(value: Option<T>) -> Result<T, Serialization> {
 
 /// The members that have a value.
 pub(crate) fn members<const N: usize>(all: [(&str, Tree); N]) -> Tree {
-    Tree::Map(all.into_iter().filter(|(_, tree)| *tree != Tree::Null).map(|(name, tree)| (name.to_owned(), tree)).collect())
+    Tree::Map(
+        all.into_iter().filter(|(_, tree)| *tree != Tree::Null).map(|(name, tree)| (name.to_owned(), tree)).collect(),
+    )
 }
 
 /// From one description of a structure: its shape, the Rust type, and the way between the two.
@@ -138,7 +140,7 @@ macro_rules! values {
                 pub const $name: &str = $value;
             )*
             /// All of them, in the model's order.
-            pub const ALL: &[&str] = &[$($value),*];
+            pub const VALUES: &[&str] = &[$($value),*];
         }
     };
 }

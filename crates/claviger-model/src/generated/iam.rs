@@ -1,0 +1,1832 @@
+//! Identity and Access Management, as its service model in botocore 1.43.11 describes it (iam/2010-05-08).
+//!
+//! Made by `cargo xtask codegen`. Do not edit.
+
+use claviger_types::{Sensitive, Timestamp};
+
+use crate::structure::{structure, values};
+use crate::{ErrorInfo, Kind, OperationInfo, Pattern, Protocol, Service, Shape};
+
+/// The service: its protocol, operations and errors.
+pub static SERVICE: Service = Service {
+    name: "iam",
+    signing_name: "iam",
+    protocol: Protocol::Query { version: "2010-05-08", namespace: "https://iam.amazonaws.com/doc/2010-05-08/" },
+    operations: OPERATIONS,
+    errors: ERRORS,
+};
+
+static OPERATIONS: &[OperationInfo] = &[
+    OperationInfo { name: "AcceptDelegationRequest", built: false, input: None, output: None },
+    OperationInfo { name: "AddClientIDToOpenIDConnectProvider", built: false, input: None, output: None },
+    OperationInfo { name: "AddRoleToInstanceProfile", built: false, input: None, output: None },
+    OperationInfo { name: "AddUserToGroup", built: false, input: None, output: None },
+    OperationInfo { name: "AssociateDelegationRequest", built: false, input: None, output: None },
+    OperationInfo { name: "AttachGroupPolicy", built: false, input: None, output: None },
+    OperationInfo { name: "AttachRolePolicy", built: true, input: Some(&ATTACH_ROLE_POLICY_REQUEST), output: None },
+    OperationInfo { name: "AttachUserPolicy", built: true, input: Some(&ATTACH_USER_POLICY_REQUEST), output: None },
+    OperationInfo { name: "ChangePassword", built: false, input: None, output: None },
+    OperationInfo {
+        name: "CreateAccessKey",
+        built: true,
+        input: Some(&CREATE_ACCESS_KEY_REQUEST),
+        output: Some(&CREATE_ACCESS_KEY_RESPONSE),
+    },
+    OperationInfo { name: "CreateAccountAlias", built: false, input: None, output: None },
+    OperationInfo { name: "CreateDelegationRequest", built: false, input: None, output: None },
+    OperationInfo { name: "CreateGroup", built: false, input: None, output: None },
+    OperationInfo { name: "CreateInstanceProfile", built: false, input: None, output: None },
+    OperationInfo { name: "CreateLoginProfile", built: false, input: None, output: None },
+    OperationInfo { name: "CreateOpenIDConnectProvider", built: false, input: None, output: None },
+    OperationInfo {
+        name: "CreatePolicy",
+        built: true,
+        input: Some(&CREATE_POLICY_REQUEST),
+        output: Some(&CREATE_POLICY_RESPONSE),
+    },
+    OperationInfo {
+        name: "CreatePolicyVersion",
+        built: true,
+        input: Some(&CREATE_POLICY_VERSION_REQUEST),
+        output: Some(&CREATE_POLICY_VERSION_RESPONSE),
+    },
+    OperationInfo {
+        name: "CreateRole",
+        built: true,
+        input: Some(&CREATE_ROLE_REQUEST),
+        output: Some(&CREATE_ROLE_RESPONSE),
+    },
+    OperationInfo { name: "CreateSAMLProvider", built: false, input: None, output: None },
+    OperationInfo { name: "CreateServiceLinkedRole", built: false, input: None, output: None },
+    OperationInfo { name: "CreateServiceSpecificCredential", built: false, input: None, output: None },
+    OperationInfo {
+        name: "CreateUser",
+        built: true,
+        input: Some(&CREATE_USER_REQUEST),
+        output: Some(&CREATE_USER_RESPONSE),
+    },
+    OperationInfo { name: "CreateVirtualMFADevice", built: false, input: None, output: None },
+    OperationInfo { name: "DeactivateMFADevice", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteAccessKey", built: true, input: Some(&DELETE_ACCESS_KEY_REQUEST), output: None },
+    OperationInfo { name: "DeleteAccountAlias", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteAccountPasswordPolicy", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteGroup", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteGroupPolicy", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteInstanceProfile", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteLoginProfile", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteOpenIDConnectProvider", built: false, input: None, output: None },
+    OperationInfo { name: "DeletePolicy", built: true, input: Some(&DELETE_POLICY_REQUEST), output: None },
+    OperationInfo {
+        name: "DeletePolicyVersion",
+        built: true,
+        input: Some(&DELETE_POLICY_VERSION_REQUEST),
+        output: None,
+    },
+    OperationInfo { name: "DeleteRole", built: true, input: Some(&DELETE_ROLE_REQUEST), output: None },
+    OperationInfo { name: "DeleteRolePermissionsBoundary", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteRolePolicy", built: true, input: Some(&DELETE_ROLE_POLICY_REQUEST), output: None },
+    OperationInfo { name: "DeleteSAMLProvider", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteSSHPublicKey", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteServerCertificate", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteServiceLinkedRole", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteServiceSpecificCredential", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteSigningCertificate", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteUser", built: true, input: Some(&DELETE_USER_REQUEST), output: None },
+    OperationInfo { name: "DeleteUserPermissionsBoundary", built: false, input: None, output: None },
+    OperationInfo { name: "DeleteUserPolicy", built: true, input: Some(&DELETE_USER_POLICY_REQUEST), output: None },
+    OperationInfo { name: "DeleteVirtualMFADevice", built: false, input: None, output: None },
+    OperationInfo { name: "DetachGroupPolicy", built: false, input: None, output: None },
+    OperationInfo { name: "DetachRolePolicy", built: true, input: Some(&DETACH_ROLE_POLICY_REQUEST), output: None },
+    OperationInfo { name: "DetachUserPolicy", built: true, input: Some(&DETACH_USER_POLICY_REQUEST), output: None },
+    OperationInfo { name: "DisableOrganizationsRootCredentialsManagement", built: false, input: None, output: None },
+    OperationInfo { name: "DisableOrganizationsRootSessions", built: false, input: None, output: None },
+    OperationInfo { name: "DisableOutboundWebIdentityFederation", built: false, input: None, output: None },
+    OperationInfo { name: "EnableMFADevice", built: false, input: None, output: None },
+    OperationInfo { name: "EnableOrganizationsRootCredentialsManagement", built: false, input: None, output: None },
+    OperationInfo { name: "EnableOrganizationsRootSessions", built: false, input: None, output: None },
+    OperationInfo { name: "EnableOutboundWebIdentityFederation", built: false, input: None, output: None },
+    OperationInfo { name: "GenerateCredentialReport", built: false, input: None, output: None },
+    OperationInfo { name: "GenerateOrganizationsAccessReport", built: false, input: None, output: None },
+    OperationInfo { name: "GenerateServiceLastAccessedDetails", built: false, input: None, output: None },
+    OperationInfo {
+        name: "GetAccessKeyLastUsed",
+        built: true,
+        input: Some(&GET_ACCESS_KEY_LAST_USED_REQUEST),
+        output: Some(&GET_ACCESS_KEY_LAST_USED_RESPONSE),
+    },
+    OperationInfo { name: "GetAccountAuthorizationDetails", built: false, input: None, output: None },
+    OperationInfo { name: "GetAccountPasswordPolicy", built: false, input: None, output: None },
+    OperationInfo { name: "GetAccountSummary", built: false, input: None, output: None },
+    OperationInfo { name: "GetContextKeysForCustomPolicy", built: false, input: None, output: None },
+    OperationInfo { name: "GetContextKeysForPrincipalPolicy", built: false, input: None, output: None },
+    OperationInfo { name: "GetCredentialReport", built: false, input: None, output: None },
+    OperationInfo { name: "GetDelegationRequest", built: false, input: None, output: None },
+    OperationInfo { name: "GetGroup", built: false, input: None, output: None },
+    OperationInfo { name: "GetGroupPolicy", built: false, input: None, output: None },
+    OperationInfo { name: "GetHumanReadableSummary", built: false, input: None, output: None },
+    OperationInfo { name: "GetInstanceProfile", built: false, input: None, output: None },
+    OperationInfo { name: "GetLoginProfile", built: false, input: None, output: None },
+    OperationInfo { name: "GetMFADevice", built: false, input: None, output: None },
+    OperationInfo { name: "GetOpenIDConnectProvider", built: false, input: None, output: None },
+    OperationInfo { name: "GetOrganizationsAccessReport", built: false, input: None, output: None },
+    OperationInfo { name: "GetOutboundWebIdentityFederationInfo", built: false, input: None, output: None },
+    OperationInfo {
+        name: "GetPolicy",
+        built: true,
+        input: Some(&GET_POLICY_REQUEST),
+        output: Some(&GET_POLICY_RESPONSE),
+    },
+    OperationInfo {
+        name: "GetPolicyVersion",
+        built: true,
+        input: Some(&GET_POLICY_VERSION_REQUEST),
+        output: Some(&GET_POLICY_VERSION_RESPONSE),
+    },
+    OperationInfo { name: "GetRole", built: true, input: Some(&GET_ROLE_REQUEST), output: Some(&GET_ROLE_RESPONSE) },
+    OperationInfo {
+        name: "GetRolePolicy",
+        built: true,
+        input: Some(&GET_ROLE_POLICY_REQUEST),
+        output: Some(&GET_ROLE_POLICY_RESPONSE),
+    },
+    OperationInfo { name: "GetSAMLProvider", built: false, input: None, output: None },
+    OperationInfo { name: "GetSSHPublicKey", built: false, input: None, output: None },
+    OperationInfo { name: "GetServerCertificate", built: false, input: None, output: None },
+    OperationInfo { name: "GetServiceLastAccessedDetails", built: false, input: None, output: None },
+    OperationInfo { name: "GetServiceLastAccessedDetailsWithEntities", built: false, input: None, output: None },
+    OperationInfo { name: "GetServiceLinkedRoleDeletionStatus", built: false, input: None, output: None },
+    OperationInfo { name: "GetUser", built: true, input: Some(&GET_USER_REQUEST), output: Some(&GET_USER_RESPONSE) },
+    OperationInfo {
+        name: "GetUserPolicy",
+        built: true,
+        input: Some(&GET_USER_POLICY_REQUEST),
+        output: Some(&GET_USER_POLICY_RESPONSE),
+    },
+    OperationInfo {
+        name: "ListAccessKeys",
+        built: true,
+        input: Some(&LIST_ACCESS_KEYS_REQUEST),
+        output: Some(&LIST_ACCESS_KEYS_RESPONSE),
+    },
+    OperationInfo { name: "ListAccountAliases", built: false, input: None, output: None },
+    OperationInfo { name: "ListAttachedGroupPolicies", built: false, input: None, output: None },
+    OperationInfo {
+        name: "ListAttachedRolePolicies",
+        built: true,
+        input: Some(&LIST_ATTACHED_ROLE_POLICIES_REQUEST),
+        output: Some(&LIST_ATTACHED_ROLE_POLICIES_RESPONSE),
+    },
+    OperationInfo {
+        name: "ListAttachedUserPolicies",
+        built: true,
+        input: Some(&LIST_ATTACHED_USER_POLICIES_REQUEST),
+        output: Some(&LIST_ATTACHED_USER_POLICIES_RESPONSE),
+    },
+    OperationInfo { name: "ListDelegationRequests", built: false, input: None, output: None },
+    OperationInfo {
+        name: "ListEntitiesForPolicy",
+        built: true,
+        input: Some(&LIST_ENTITIES_FOR_POLICY_REQUEST),
+        output: Some(&LIST_ENTITIES_FOR_POLICY_RESPONSE),
+    },
+    OperationInfo { name: "ListGroupPolicies", built: false, input: None, output: None },
+    OperationInfo { name: "ListGroups", built: false, input: None, output: None },
+    OperationInfo {
+        name: "ListGroupsForUser",
+        built: true,
+        input: Some(&LIST_GROUPS_FOR_USER_REQUEST),
+        output: Some(&LIST_GROUPS_FOR_USER_RESPONSE),
+    },
+    OperationInfo { name: "ListInstanceProfileTags", built: false, input: None, output: None },
+    OperationInfo { name: "ListInstanceProfiles", built: false, input: None, output: None },
+    OperationInfo {
+        name: "ListInstanceProfilesForRole",
+        built: true,
+        input: Some(&LIST_INSTANCE_PROFILES_FOR_ROLE_REQUEST),
+        output: Some(&LIST_INSTANCE_PROFILES_FOR_ROLE_RESPONSE),
+    },
+    OperationInfo { name: "ListMFADeviceTags", built: false, input: None, output: None },
+    OperationInfo { name: "ListMFADevices", built: false, input: None, output: None },
+    OperationInfo { name: "ListOpenIDConnectProviderTags", built: false, input: None, output: None },
+    OperationInfo { name: "ListOpenIDConnectProviders", built: false, input: None, output: None },
+    OperationInfo { name: "ListOrganizationsFeatures", built: false, input: None, output: None },
+    OperationInfo {
+        name: "ListPolicies",
+        built: true,
+        input: Some(&LIST_POLICIES_REQUEST),
+        output: Some(&LIST_POLICIES_RESPONSE),
+    },
+    OperationInfo { name: "ListPoliciesGrantingServiceAccess", built: false, input: None, output: None },
+    OperationInfo {
+        name: "ListPolicyTags",
+        built: true,
+        input: Some(&LIST_POLICY_TAGS_REQUEST),
+        output: Some(&LIST_POLICY_TAGS_RESPONSE),
+    },
+    OperationInfo {
+        name: "ListPolicyVersions",
+        built: true,
+        input: Some(&LIST_POLICY_VERSIONS_REQUEST),
+        output: Some(&LIST_POLICY_VERSIONS_RESPONSE),
+    },
+    OperationInfo {
+        name: "ListRolePolicies",
+        built: true,
+        input: Some(&LIST_ROLE_POLICIES_REQUEST),
+        output: Some(&LIST_ROLE_POLICIES_RESPONSE),
+    },
+    OperationInfo {
+        name: "ListRoleTags",
+        built: true,
+        input: Some(&LIST_ROLE_TAGS_REQUEST),
+        output: Some(&LIST_ROLE_TAGS_RESPONSE),
+    },
+    OperationInfo {
+        name: "ListRoles",
+        built: true,
+        input: Some(&LIST_ROLES_REQUEST),
+        output: Some(&LIST_ROLES_RESPONSE),
+    },
+    OperationInfo { name: "ListSAMLProviderTags", built: false, input: None, output: None },
+    OperationInfo { name: "ListSAMLProviders", built: false, input: None, output: None },
+    OperationInfo { name: "ListSSHPublicKeys", built: false, input: None, output: None },
+    OperationInfo { name: "ListServerCertificateTags", built: false, input: None, output: None },
+    OperationInfo { name: "ListServerCertificates", built: false, input: None, output: None },
+    OperationInfo { name: "ListServiceSpecificCredentials", built: false, input: None, output: None },
+    OperationInfo { name: "ListSigningCertificates", built: false, input: None, output: None },
+    OperationInfo {
+        name: "ListUserPolicies",
+        built: true,
+        input: Some(&LIST_USER_POLICIES_REQUEST),
+        output: Some(&LIST_USER_POLICIES_RESPONSE),
+    },
+    OperationInfo {
+        name: "ListUserTags",
+        built: true,
+        input: Some(&LIST_USER_TAGS_REQUEST),
+        output: Some(&LIST_USER_TAGS_RESPONSE),
+    },
+    OperationInfo {
+        name: "ListUsers",
+        built: true,
+        input: Some(&LIST_USERS_REQUEST),
+        output: Some(&LIST_USERS_RESPONSE),
+    },
+    OperationInfo { name: "ListVirtualMFADevices", built: false, input: None, output: None },
+    OperationInfo { name: "PutGroupPolicy", built: false, input: None, output: None },
+    OperationInfo { name: "PutRolePermissionsBoundary", built: false, input: None, output: None },
+    OperationInfo { name: "PutRolePolicy", built: true, input: Some(&PUT_ROLE_POLICY_REQUEST), output: None },
+    OperationInfo { name: "PutUserPermissionsBoundary", built: false, input: None, output: None },
+    OperationInfo { name: "PutUserPolicy", built: true, input: Some(&PUT_USER_POLICY_REQUEST), output: None },
+    OperationInfo { name: "RejectDelegationRequest", built: false, input: None, output: None },
+    OperationInfo { name: "RemoveClientIDFromOpenIDConnectProvider", built: false, input: None, output: None },
+    OperationInfo { name: "RemoveRoleFromInstanceProfile", built: false, input: None, output: None },
+    OperationInfo { name: "RemoveUserFromGroup", built: false, input: None, output: None },
+    OperationInfo { name: "ResetServiceSpecificCredential", built: false, input: None, output: None },
+    OperationInfo { name: "ResyncMFADevice", built: false, input: None, output: None },
+    OperationInfo { name: "SendDelegationToken", built: false, input: None, output: None },
+    OperationInfo {
+        name: "SetDefaultPolicyVersion",
+        built: true,
+        input: Some(&SET_DEFAULT_POLICY_VERSION_REQUEST),
+        output: None,
+    },
+    OperationInfo { name: "SetSecurityTokenServicePreferences", built: false, input: None, output: None },
+    OperationInfo { name: "SimulateCustomPolicy", built: false, input: None, output: None },
+    OperationInfo { name: "SimulatePrincipalPolicy", built: false, input: None, output: None },
+    OperationInfo { name: "TagInstanceProfile", built: false, input: None, output: None },
+    OperationInfo { name: "TagMFADevice", built: false, input: None, output: None },
+    OperationInfo { name: "TagOpenIDConnectProvider", built: false, input: None, output: None },
+    OperationInfo { name: "TagPolicy", built: true, input: Some(&TAG_POLICY_REQUEST), output: None },
+    OperationInfo { name: "TagRole", built: true, input: Some(&TAG_ROLE_REQUEST), output: None },
+    OperationInfo { name: "TagSAMLProvider", built: false, input: None, output: None },
+    OperationInfo { name: "TagServerCertificate", built: false, input: None, output: None },
+    OperationInfo { name: "TagUser", built: true, input: Some(&TAG_USER_REQUEST), output: None },
+    OperationInfo { name: "UntagInstanceProfile", built: false, input: None, output: None },
+    OperationInfo { name: "UntagMFADevice", built: false, input: None, output: None },
+    OperationInfo { name: "UntagOpenIDConnectProvider", built: false, input: None, output: None },
+    OperationInfo { name: "UntagPolicy", built: true, input: Some(&UNTAG_POLICY_REQUEST), output: None },
+    OperationInfo { name: "UntagRole", built: true, input: Some(&UNTAG_ROLE_REQUEST), output: None },
+    OperationInfo { name: "UntagSAMLProvider", built: false, input: None, output: None },
+    OperationInfo { name: "UntagServerCertificate", built: false, input: None, output: None },
+    OperationInfo { name: "UntagUser", built: true, input: Some(&UNTAG_USER_REQUEST), output: None },
+    OperationInfo { name: "UpdateAccessKey", built: true, input: Some(&UPDATE_ACCESS_KEY_REQUEST), output: None },
+    OperationInfo { name: "UpdateAccountPasswordPolicy", built: false, input: None, output: None },
+    OperationInfo {
+        name: "UpdateAssumeRolePolicy",
+        built: true,
+        input: Some(&UPDATE_ASSUME_ROLE_POLICY_REQUEST),
+        output: None,
+    },
+    OperationInfo { name: "UpdateDelegationRequest", built: false, input: None, output: None },
+    OperationInfo { name: "UpdateGroup", built: false, input: None, output: None },
+    OperationInfo { name: "UpdateLoginProfile", built: false, input: None, output: None },
+    OperationInfo { name: "UpdateOpenIDConnectProviderThumbprint", built: false, input: None, output: None },
+    OperationInfo {
+        name: "UpdateRole",
+        built: true,
+        input: Some(&UPDATE_ROLE_REQUEST),
+        output: Some(&UPDATE_ROLE_RESPONSE),
+    },
+    OperationInfo {
+        name: "UpdateRoleDescription",
+        built: true,
+        input: Some(&UPDATE_ROLE_DESCRIPTION_REQUEST),
+        output: Some(&UPDATE_ROLE_DESCRIPTION_RESPONSE),
+    },
+    OperationInfo { name: "UpdateSAMLProvider", built: false, input: None, output: None },
+    OperationInfo { name: "UpdateSSHPublicKey", built: false, input: None, output: None },
+    OperationInfo { name: "UpdateServerCertificate", built: false, input: None, output: None },
+    OperationInfo { name: "UpdateServiceSpecificCredential", built: false, input: None, output: None },
+    OperationInfo { name: "UpdateSigningCertificate", built: false, input: None, output: None },
+    OperationInfo { name: "UpdateUser", built: true, input: Some(&UPDATE_USER_REQUEST), output: None },
+    OperationInfo { name: "UploadSSHPublicKey", built: false, input: None, output: None },
+    OperationInfo { name: "UploadServerCertificate", built: false, input: None, output: None },
+    OperationInfo { name: "UploadSigningCertificate", built: false, input: None, output: None },
+];
+
+static ERRORS: &[ErrorInfo] = &[
+    ErrorInfo {
+        name: "AccountNotManagementOrDelegatedAdministratorException",
+        code: "AccountNotManagementOrDelegatedAdministratorException",
+        status: 400,
+        sender_fault: true,
+        message_member: None,
+    },
+    ErrorInfo {
+        name: "CallerIsNotManagementAccountException",
+        code: "CallerIsNotManagementAccountException",
+        status: 400,
+        sender_fault: true,
+        message_member: None,
+    },
+    ErrorInfo {
+        name: "ConcurrentModificationException",
+        code: "ConcurrentModification",
+        status: 409,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "CredentialReportExpiredException",
+        code: "ReportExpired",
+        status: 410,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "CredentialReportNotPresentException",
+        code: "ReportNotPresent",
+        status: 410,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "CredentialReportNotReadyException",
+        code: "ReportInProgress",
+        status: 404,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "DeleteConflictException",
+        code: "DeleteConflict",
+        status: 409,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "DuplicateCertificateException",
+        code: "DuplicateCertificate",
+        status: 409,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "DuplicateSSHPublicKeyException",
+        code: "DuplicateSSHPublicKey",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "EntityAlreadyExistsException",
+        code: "EntityAlreadyExists",
+        status: 409,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "EntityTemporarilyUnmodifiableException",
+        code: "EntityTemporarilyUnmodifiable",
+        status: 409,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "FeatureDisabledException",
+        code: "FeatureDisabled",
+        status: 404,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "FeatureEnabledException",
+        code: "FeatureEnabled",
+        status: 409,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "InvalidAuthenticationCodeException",
+        code: "InvalidAuthenticationCode",
+        status: 403,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "InvalidCertificateException",
+        code: "InvalidCertificate",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "InvalidInputException",
+        code: "InvalidInput",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "InvalidPublicKeyException",
+        code: "InvalidPublicKey",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "InvalidUserTypeException",
+        code: "InvalidUserType",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "KeyPairMismatchException",
+        code: "KeyPairMismatch",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "LimitExceededException",
+        code: "LimitExceeded",
+        status: 409,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "MalformedCertificateException",
+        code: "MalformedCertificate",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "MalformedPolicyDocumentException",
+        code: "MalformedPolicyDocument",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "NoSuchEntityException",
+        code: "NoSuchEntity",
+        status: 404,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "OpenIdIdpCommunicationErrorException",
+        code: "OpenIdIdpCommunicationError",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "OrganizationNotFoundException",
+        code: "OrganizationNotFoundException",
+        status: 400,
+        sender_fault: true,
+        message_member: None,
+    },
+    ErrorInfo {
+        name: "OrganizationNotInAllFeaturesModeException",
+        code: "OrganizationNotInAllFeaturesModeException",
+        status: 400,
+        sender_fault: true,
+        message_member: None,
+    },
+    ErrorInfo {
+        name: "PasswordPolicyViolationException",
+        code: "PasswordPolicyViolation",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "PolicyEvaluationException",
+        code: "PolicyEvaluation",
+        status: 500,
+        sender_fault: false,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "PolicyNotAttachableException",
+        code: "PolicyNotAttachable",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "ReportGenerationLimitExceededException",
+        code: "ReportGenerationLimitExceeded",
+        status: 409,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "ServiceAccessNotEnabledException",
+        code: "ServiceAccessNotEnabledException",
+        status: 400,
+        sender_fault: true,
+        message_member: None,
+    },
+    ErrorInfo {
+        name: "ServiceFailureException",
+        code: "ServiceFailure",
+        status: 500,
+        sender_fault: false,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "ServiceNotSupportedException",
+        code: "NotSupportedService",
+        status: 404,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "UnmodifiableEntityException",
+        code: "UnmodifiableEntity",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "UnrecognizedPublicKeyEncodingException",
+        code: "UnrecognizedPublicKeyEncoding",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+];
+
+structure! {
+    /// Part of [`CreateAccessKeyResponse`].
+    AccessKey as ACCESS_KEY {
+        /// Text of 1 to 64 characters.
+        user_name: String = "UserName", required USER_NAME_TYPE;
+        /// Text of 16 to 128 characters.
+        access_key_id: String = "AccessKeyId", required ACCESS_KEY_ID_TYPE;
+        /// One of [`status_type`].
+        status: String = "Status", required STATUS_TYPE;
+        /// Text; secret.
+        secret_access_key: Sensitive<String> = "SecretAccessKey", required ACCESS_KEY_SECRET_TYPE;
+        /// A moment.
+        create_date: Option<Timestamp> = "CreateDate", optional DATE_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`GetAccessKeyLastUsedResponse`].
+    AccessKeyLastUsed as ACCESS_KEY_LAST_USED {
+        /// A moment.
+        last_used_date: Option<Timestamp> = "LastUsedDate", optional DATE_TYPE;
+        /// Text.
+        service_name: String = "ServiceName", required STRING_TYPE;
+        /// Text.
+        region: String = "Region", required STRING_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`ListAccessKeysResponse`].
+    AccessKeyMetadata as ACCESS_KEY_METADATA {
+        /// Text of 1 to 64 characters.
+        user_name: Option<String> = "UserName", optional USER_NAME_TYPE;
+        /// Text of 16 to 128 characters.
+        access_key_id: Option<String> = "AccessKeyId", optional ACCESS_KEY_ID_TYPE;
+        /// One of [`status_type`].
+        status: Option<String> = "Status", optional STATUS_TYPE;
+        /// A moment.
+        create_date: Option<Timestamp> = "CreateDate", optional DATE_TYPE;
+    }
+}
+
+structure! {
+    /// What `AttachRolePolicy` takes.
+    AttachRolePolicyRequest as ATTACH_ROLE_POLICY_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+    }
+}
+
+structure! {
+    /// What `AttachUserPolicy` takes.
+    AttachUserPolicyRequest as ATTACH_USER_POLICY_REQUEST {
+        /// Text of 1 to 64 characters.
+        user_name: String = "UserName", required USER_NAME_TYPE;
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`Role`], [`User`].
+    AttachedPermissionsBoundary as ATTACHED_PERMISSIONS_BOUNDARY {
+        /// One of [`permissions_boundary_attachment_type`].
+        permissions_boundary_type: Option<String> = "PermissionsBoundaryType", optional PERMISSIONS_BOUNDARY_ATTACHMENT_TYPE;
+        /// Text of 20 to 2048 characters.
+        permissions_boundary_arn: Option<String> = "PermissionsBoundaryArn", optional ARN_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`ListAttachedRolePoliciesResponse`], [`ListAttachedUserPoliciesResponse`].
+    AttachedPolicy as ATTACHED_POLICY {
+        /// Text of 1 to 128 characters.
+        policy_name: Option<String> = "PolicyName", optional POLICY_NAME_TYPE;
+        /// Text of 20 to 2048 characters.
+        policy_arn: Option<String> = "PolicyArn", optional ARN_TYPE;
+    }
+}
+
+structure! {
+    /// What `CreateAccessKey` takes.
+    CreateAccessKeyRequest as CREATE_ACCESS_KEY_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: Option<String> = "UserName", optional EXISTING_USER_NAME_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `CreateAccessKey`.
+    CreateAccessKeyResponse as CREATE_ACCESS_KEY_RESPONSE {
+        /// [`AccessKey`].
+        access_key: AccessKey = "AccessKey", required ACCESS_KEY;
+    }
+}
+
+structure! {
+    /// What `CreatePolicy` takes.
+    CreatePolicyRequest as CREATE_POLICY_REQUEST {
+        /// Text of 1 to 128 characters.
+        policy_name: String = "PolicyName", required POLICY_NAME_TYPE;
+        /// Text of 1 to 512 characters.
+        path: Option<String> = "Path", optional POLICY_PATH_TYPE;
+        /// Text of 1 to 131072 characters.
+        policy_document: String = "PolicyDocument", required POLICY_DOCUMENT_TYPE;
+        /// Text of up to 1000 characters.
+        description: Option<String> = "Description", optional POLICY_DESCRIPTION_TYPE;
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Option<Vec<Tag>> = "Tags", optional TAG_LIST_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `CreatePolicy`.
+    CreatePolicyResponse as CREATE_POLICY_RESPONSE {
+        /// [`Policy`].
+        policy: Option<Policy> = "Policy", optional POLICY;
+    }
+}
+
+structure! {
+    /// What `CreatePolicyVersion` takes.
+    CreatePolicyVersionRequest as CREATE_POLICY_VERSION_REQUEST {
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+        /// Text of 1 to 131072 characters.
+        policy_document: String = "PolicyDocument", required POLICY_DOCUMENT_TYPE;
+        /// True or false.
+        set_as_default: Option<bool> = "SetAsDefault", optional BOOLEAN_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `CreatePolicyVersion`.
+    CreatePolicyVersionResponse as CREATE_POLICY_VERSION_RESPONSE {
+        /// [`PolicyVersion`].
+        policy_version: Option<PolicyVersion> = "PolicyVersion", optional POLICY_VERSION;
+    }
+}
+
+structure! {
+    /// What `CreateRole` takes.
+    CreateRoleRequest as CREATE_ROLE_REQUEST {
+        /// Text of 1 to 512 characters.
+        path: Option<String> = "Path", optional PATH_TYPE;
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 1 to 131072 characters.
+        assume_role_policy_document: String = "AssumeRolePolicyDocument", required POLICY_DOCUMENT_TYPE;
+        /// Text of up to 1000 characters.
+        description: Option<String> = "Description", optional ROLE_DESCRIPTION_TYPE;
+        /// Number, 3600 to 43200.
+        max_session_duration: Option<i32> = "MaxSessionDuration", optional ROLE_MAX_SESSION_DURATION_TYPE;
+        /// Text of 20 to 2048 characters.
+        permissions_boundary: Option<String> = "PermissionsBoundary", optional ARN_TYPE;
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Option<Vec<Tag>> = "Tags", optional TAG_LIST_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `CreateRole`.
+    CreateRoleResponse as CREATE_ROLE_RESPONSE {
+        /// [`Role`].
+        role: Role = "Role", required ROLE;
+    }
+}
+
+structure! {
+    /// What `CreateUser` takes.
+    CreateUserRequest as CREATE_USER_REQUEST {
+        /// Text of 1 to 512 characters.
+        path: Option<String> = "Path", optional PATH_TYPE;
+        /// Text of 1 to 64 characters.
+        user_name: String = "UserName", required USER_NAME_TYPE;
+        /// Text of 20 to 2048 characters.
+        permissions_boundary: Option<String> = "PermissionsBoundary", optional ARN_TYPE;
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Option<Vec<Tag>> = "Tags", optional TAG_LIST_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `CreateUser`.
+    CreateUserResponse as CREATE_USER_RESPONSE {
+        /// [`User`].
+        user: Option<User> = "User", optional USER;
+    }
+}
+
+structure! {
+    /// What `DeleteAccessKey` takes.
+    DeleteAccessKeyRequest as DELETE_ACCESS_KEY_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: Option<String> = "UserName", optional EXISTING_USER_NAME_TYPE;
+        /// Text of 16 to 128 characters.
+        access_key_id: String = "AccessKeyId", required ACCESS_KEY_ID_TYPE;
+    }
+}
+
+structure! {
+    /// What `DeletePolicy` takes.
+    DeletePolicyRequest as DELETE_POLICY_REQUEST {
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+    }
+}
+
+structure! {
+    /// What `DeletePolicyVersion` takes.
+    DeletePolicyVersionRequest as DELETE_POLICY_VERSION_REQUEST {
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+        /// Text.
+        version_id: String = "VersionId", required POLICY_VERSION_ID_TYPE;
+    }
+}
+
+structure! {
+    /// What `DeleteRolePolicy` takes.
+    DeleteRolePolicyRequest as DELETE_ROLE_POLICY_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 1 to 128 characters.
+        policy_name: String = "PolicyName", required POLICY_NAME_TYPE;
+    }
+}
+
+structure! {
+    /// What `DeleteRole` takes.
+    DeleteRoleRequest as DELETE_ROLE_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+    }
+}
+
+structure! {
+    /// What `DeleteUserPolicy` takes.
+    DeleteUserPolicyRequest as DELETE_USER_POLICY_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: String = "UserName", required EXISTING_USER_NAME_TYPE;
+        /// Text of 1 to 128 characters.
+        policy_name: String = "PolicyName", required POLICY_NAME_TYPE;
+    }
+}
+
+structure! {
+    /// What `DeleteUser` takes.
+    DeleteUserRequest as DELETE_USER_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: String = "UserName", required EXISTING_USER_NAME_TYPE;
+    }
+}
+
+structure! {
+    /// What `DetachRolePolicy` takes.
+    DetachRolePolicyRequest as DETACH_ROLE_POLICY_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+    }
+}
+
+structure! {
+    /// What `DetachUserPolicy` takes.
+    DetachUserPolicyRequest as DETACH_USER_POLICY_REQUEST {
+        /// Text of 1 to 64 characters.
+        user_name: String = "UserName", required USER_NAME_TYPE;
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+    }
+}
+
+structure! {
+    /// What `GetAccessKeyLastUsed` takes.
+    GetAccessKeyLastUsedRequest as GET_ACCESS_KEY_LAST_USED_REQUEST {
+        /// Text of 16 to 128 characters.
+        access_key_id: String = "AccessKeyId", required ACCESS_KEY_ID_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `GetAccessKeyLastUsed`.
+    GetAccessKeyLastUsedResponse as GET_ACCESS_KEY_LAST_USED_RESPONSE {
+        /// Text of 1 to 128 characters.
+        user_name: Option<String> = "UserName", optional EXISTING_USER_NAME_TYPE;
+        /// [`AccessKeyLastUsed`].
+        access_key_last_used: Option<AccessKeyLastUsed> = "AccessKeyLastUsed", optional ACCESS_KEY_LAST_USED;
+    }
+}
+
+structure! {
+    /// What `GetPolicy` takes.
+    GetPolicyRequest as GET_POLICY_REQUEST {
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `GetPolicy`.
+    GetPolicyResponse as GET_POLICY_RESPONSE {
+        /// [`Policy`].
+        policy: Option<Policy> = "Policy", optional POLICY;
+    }
+}
+
+structure! {
+    /// What `GetPolicyVersion` takes.
+    GetPolicyVersionRequest as GET_POLICY_VERSION_REQUEST {
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+        /// Text.
+        version_id: String = "VersionId", required POLICY_VERSION_ID_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `GetPolicyVersion`.
+    GetPolicyVersionResponse as GET_POLICY_VERSION_RESPONSE {
+        /// [`PolicyVersion`].
+        policy_version: Option<PolicyVersion> = "PolicyVersion", optional POLICY_VERSION;
+    }
+}
+
+structure! {
+    /// What `GetRolePolicy` takes.
+    GetRolePolicyRequest as GET_ROLE_POLICY_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 1 to 128 characters.
+        policy_name: String = "PolicyName", required POLICY_NAME_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `GetRolePolicy`.
+    GetRolePolicyResponse as GET_ROLE_POLICY_RESPONSE {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 1 to 128 characters.
+        policy_name: String = "PolicyName", required POLICY_NAME_TYPE;
+        /// Text of 1 to 131072 characters.
+        policy_document: String = "PolicyDocument", required POLICY_DOCUMENT_TYPE;
+    }
+}
+
+structure! {
+    /// What `GetRole` takes.
+    GetRoleRequest as GET_ROLE_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `GetRole`.
+    GetRoleResponse as GET_ROLE_RESPONSE {
+        /// [`Role`].
+        role: Role = "Role", required ROLE;
+    }
+}
+
+structure! {
+    /// What `GetUserPolicy` takes.
+    GetUserPolicyRequest as GET_USER_POLICY_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: String = "UserName", required EXISTING_USER_NAME_TYPE;
+        /// Text of 1 to 128 characters.
+        policy_name: String = "PolicyName", required POLICY_NAME_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `GetUserPolicy`.
+    GetUserPolicyResponse as GET_USER_POLICY_RESPONSE {
+        /// Text of 1 to 128 characters.
+        user_name: String = "UserName", required EXISTING_USER_NAME_TYPE;
+        /// Text of 1 to 128 characters.
+        policy_name: String = "PolicyName", required POLICY_NAME_TYPE;
+        /// Text of 1 to 131072 characters.
+        policy_document: String = "PolicyDocument", required POLICY_DOCUMENT_TYPE;
+    }
+}
+
+structure! {
+    /// What `GetUser` takes.
+    GetUserRequest as GET_USER_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: Option<String> = "UserName", optional EXISTING_USER_NAME_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `GetUser`.
+    GetUserResponse as GET_USER_RESPONSE {
+        /// [`User`].
+        user: User = "User", required USER;
+    }
+}
+
+structure! {
+    /// Part of [`ListGroupsForUserResponse`].
+    Group as GROUP {
+        /// Text of 1 to 512 characters.
+        path: String = "Path", required PATH_TYPE;
+        /// Text of 1 to 128 characters.
+        group_name: String = "GroupName", required GROUP_NAME_TYPE;
+        /// Text of 16 to 128 characters.
+        group_id: String = "GroupId", required ID_TYPE;
+        /// Text of 20 to 2048 characters.
+        arn: String = "Arn", required ARN_TYPE;
+        /// A moment.
+        create_date: Timestamp = "CreateDate", required DATE_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`ListInstanceProfilesForRoleResponse`].
+    InstanceProfile as INSTANCE_PROFILE {
+        /// Text of 1 to 512 characters.
+        path: String = "Path", required PATH_TYPE;
+        /// Text of 1 to 128 characters.
+        instance_profile_name: String = "InstanceProfileName", required INSTANCE_PROFILE_NAME_TYPE;
+        /// Text of 16 to 128 characters.
+        instance_profile_id: String = "InstanceProfileId", required ID_TYPE;
+        /// Text of 20 to 2048 characters.
+        arn: String = "Arn", required ARN_TYPE;
+        /// A moment.
+        create_date: Timestamp = "CreateDate", required DATE_TYPE;
+        /// List, each: [`Role`].
+        roles: Vec<Role> = "Roles", required ROLE_LIST_TYPE;
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Option<Vec<Tag>> = "Tags", optional TAG_LIST_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListAccessKeys` takes.
+    ListAccessKeysRequest as LIST_ACCESS_KEYS_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: Option<String> = "UserName", optional EXISTING_USER_NAME_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListAccessKeys`.
+    ListAccessKeysResponse as LIST_ACCESS_KEYS_RESPONSE {
+        /// List, each: [`AccessKeyMetadata`].
+        access_key_metadata: Vec<AccessKeyMetadata> = "AccessKeyMetadata", required ACCESS_KEY_METADATA_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListAttachedRolePolicies` takes.
+    ListAttachedRolePoliciesRequest as LIST_ATTACHED_ROLE_POLICIES_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 1 to 512 characters.
+        path_prefix: Option<String> = "PathPrefix", optional POLICY_PATH_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListAttachedRolePolicies`.
+    ListAttachedRolePoliciesResponse as LIST_ATTACHED_ROLE_POLICIES_RESPONSE {
+        /// List, each: [`AttachedPolicy`].
+        attached_policies: Option<Vec<AttachedPolicy>> = "AttachedPolicies", optional ATTACHED_POLICIES_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListAttachedUserPolicies` takes.
+    ListAttachedUserPoliciesRequest as LIST_ATTACHED_USER_POLICIES_REQUEST {
+        /// Text of 1 to 64 characters.
+        user_name: String = "UserName", required USER_NAME_TYPE;
+        /// Text of 1 to 512 characters.
+        path_prefix: Option<String> = "PathPrefix", optional POLICY_PATH_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListAttachedUserPolicies`.
+    ListAttachedUserPoliciesResponse as LIST_ATTACHED_USER_POLICIES_RESPONSE {
+        /// List, each: [`AttachedPolicy`].
+        attached_policies: Option<Vec<AttachedPolicy>> = "AttachedPolicies", optional ATTACHED_POLICIES_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListEntitiesForPolicy` takes.
+    ListEntitiesForPolicyRequest as LIST_ENTITIES_FOR_POLICY_REQUEST {
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+        /// One of [`entity_type`].
+        entity_filter: Option<String> = "EntityFilter", optional ENTITY_TYPE;
+        /// Text of 1 to 512 characters.
+        path_prefix: Option<String> = "PathPrefix", optional PATH_TYPE;
+        /// One of [`policy_usage_type`].
+        policy_usage_filter: Option<String> = "PolicyUsageFilter", optional POLICY_USAGE_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListEntitiesForPolicy`.
+    ListEntitiesForPolicyResponse as LIST_ENTITIES_FOR_POLICY_RESPONSE {
+        /// List, each: [`PolicyGroup`].
+        policy_groups: Option<Vec<PolicyGroup>> = "PolicyGroups", optional POLICY_GROUP_LIST_TYPE;
+        /// List, each: [`PolicyUser`].
+        policy_users: Option<Vec<PolicyUser>> = "PolicyUsers", optional POLICY_USER_LIST_TYPE;
+        /// List, each: [`PolicyRole`].
+        policy_roles: Option<Vec<PolicyRole>> = "PolicyRoles", optional POLICY_ROLE_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListGroupsForUser` takes.
+    ListGroupsForUserRequest as LIST_GROUPS_FOR_USER_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: String = "UserName", required EXISTING_USER_NAME_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListGroupsForUser`.
+    ListGroupsForUserResponse as LIST_GROUPS_FOR_USER_RESPONSE {
+        /// List, each: [`Group`].
+        groups: Vec<Group> = "Groups", required GROUP_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListInstanceProfilesForRole` takes.
+    ListInstanceProfilesForRoleRequest as LIST_INSTANCE_PROFILES_FOR_ROLE_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListInstanceProfilesForRole`.
+    ListInstanceProfilesForRoleResponse as LIST_INSTANCE_PROFILES_FOR_ROLE_RESPONSE {
+        /// List, each: [`InstanceProfile`].
+        instance_profiles: Vec<InstanceProfile> = "InstanceProfiles", required INSTANCE_PROFILE_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListPolicies` takes.
+    ListPoliciesRequest as LIST_POLICIES_REQUEST {
+        /// One of [`policy_scope_type`].
+        scope: Option<String> = "Scope", optional POLICY_SCOPE_TYPE;
+        /// True or false.
+        only_attached: Option<bool> = "OnlyAttached", optional BOOLEAN_TYPE;
+        /// Text of 1 to 512 characters.
+        path_prefix: Option<String> = "PathPrefix", optional POLICY_PATH_TYPE;
+        /// One of [`policy_usage_type`].
+        policy_usage_filter: Option<String> = "PolicyUsageFilter", optional POLICY_USAGE_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListPolicies`.
+    ListPoliciesResponse as LIST_POLICIES_RESPONSE {
+        /// List, each: [`Policy`].
+        policies: Option<Vec<Policy>> = "Policies", optional POLICY_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListPolicyTags` takes.
+    ListPolicyTagsRequest as LIST_POLICY_TAGS_REQUEST {
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListPolicyTags`.
+    ListPolicyTagsResponse as LIST_POLICY_TAGS_RESPONSE {
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Vec<Tag> = "Tags", required TAG_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListPolicyVersions` takes.
+    ListPolicyVersionsRequest as LIST_POLICY_VERSIONS_REQUEST {
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListPolicyVersions`.
+    ListPolicyVersionsResponse as LIST_POLICY_VERSIONS_RESPONSE {
+        /// List, each: [`PolicyVersion`].
+        versions: Option<Vec<PolicyVersion>> = "Versions", optional POLICY_DOCUMENT_VERSION_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListRolePolicies` takes.
+    ListRolePoliciesRequest as LIST_ROLE_POLICIES_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListRolePolicies`.
+    ListRolePoliciesResponse as LIST_ROLE_POLICIES_RESPONSE {
+        /// List, each: text of 1 to 128 characters.
+        policy_names: Vec<String> = "PolicyNames", required POLICY_NAME_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListRoleTags` takes.
+    ListRoleTagsRequest as LIST_ROLE_TAGS_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListRoleTags`.
+    ListRoleTagsResponse as LIST_ROLE_TAGS_RESPONSE {
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Vec<Tag> = "Tags", required TAG_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListRoles` takes.
+    ListRolesRequest as LIST_ROLES_REQUEST {
+        /// Text of 1 to 512 characters.
+        path_prefix: Option<String> = "PathPrefix", optional PATH_PREFIX_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListRoles`.
+    ListRolesResponse as LIST_ROLES_RESPONSE {
+        /// List, each: [`Role`].
+        roles: Vec<Role> = "Roles", required ROLE_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListUserPolicies` takes.
+    ListUserPoliciesRequest as LIST_USER_POLICIES_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: String = "UserName", required EXISTING_USER_NAME_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListUserPolicies`.
+    ListUserPoliciesResponse as LIST_USER_POLICIES_RESPONSE {
+        /// List, each: text of 1 to 128 characters.
+        policy_names: Vec<String> = "PolicyNames", required POLICY_NAME_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListUserTags` takes.
+    ListUserTagsRequest as LIST_USER_TAGS_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: String = "UserName", required EXISTING_USER_NAME_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListUserTags`.
+    ListUserTagsResponse as LIST_USER_TAGS_RESPONSE {
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Vec<Tag> = "Tags", required TAG_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// What `ListUsers` takes.
+    ListUsersRequest as LIST_USERS_REQUEST {
+        /// Text of 1 to 512 characters.
+        path_prefix: Option<String> = "PathPrefix", optional PATH_PREFIX_TYPE;
+        /// Text of 1 to 320 characters.
+        marker: Option<String> = "Marker", optional MARKER_TYPE;
+        /// Number, 1 to 1000.
+        max_items: Option<i32> = "MaxItems", optional MAX_ITEMS_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `ListUsers`.
+    ListUsersResponse as LIST_USERS_RESPONSE {
+        /// List, each: [`User`].
+        users: Vec<User> = "Users", required USER_LIST_TYPE;
+        /// True or false.
+        is_truncated: Option<bool> = "IsTruncated", optional BOOLEAN_TYPE;
+        /// Text.
+        marker: Option<String> = "Marker", optional RESPONSE_MARKER_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`CreatePolicyResponse`], [`GetPolicyResponse`], [`ListPoliciesResponse`].
+    Policy as POLICY {
+        /// Text of 1 to 128 characters.
+        policy_name: Option<String> = "PolicyName", optional POLICY_NAME_TYPE;
+        /// Text of 16 to 128 characters.
+        policy_id: Option<String> = "PolicyId", optional ID_TYPE;
+        /// Text of 20 to 2048 characters.
+        arn: Option<String> = "Arn", optional ARN_TYPE;
+        /// Text of 1 to 512 characters.
+        path: Option<String> = "Path", optional POLICY_PATH_TYPE;
+        /// Text.
+        default_version_id: Option<String> = "DefaultVersionId", optional POLICY_VERSION_ID_TYPE;
+        /// Number.
+        attachment_count: Option<i32> = "AttachmentCount", optional ATTACHMENT_COUNT_TYPE;
+        /// Number.
+        permissions_boundary_usage_count: Option<i32> = "PermissionsBoundaryUsageCount", optional ATTACHMENT_COUNT_TYPE;
+        /// True or false.
+        is_attachable: Option<bool> = "IsAttachable", optional BOOLEAN_TYPE;
+        /// Text of up to 1000 characters.
+        description: Option<String> = "Description", optional POLICY_DESCRIPTION_TYPE;
+        /// A moment.
+        create_date: Option<Timestamp> = "CreateDate", optional DATE_TYPE;
+        /// A moment.
+        update_date: Option<Timestamp> = "UpdateDate", optional DATE_TYPE;
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Option<Vec<Tag>> = "Tags", optional TAG_LIST_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`ListEntitiesForPolicyResponse`].
+    PolicyGroup as POLICY_GROUP {
+        /// Text of 1 to 128 characters.
+        group_name: Option<String> = "GroupName", optional GROUP_NAME_TYPE;
+        /// Text of 16 to 128 characters.
+        group_id: Option<String> = "GroupId", optional ID_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`ListEntitiesForPolicyResponse`].
+    PolicyRole as POLICY_ROLE {
+        /// Text of 1 to 64 characters.
+        role_name: Option<String> = "RoleName", optional ROLE_NAME_TYPE;
+        /// Text of 16 to 128 characters.
+        role_id: Option<String> = "RoleId", optional ID_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`ListEntitiesForPolicyResponse`].
+    PolicyUser as POLICY_USER {
+        /// Text of 1 to 64 characters.
+        user_name: Option<String> = "UserName", optional USER_NAME_TYPE;
+        /// Text of 16 to 128 characters.
+        user_id: Option<String> = "UserId", optional ID_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`CreatePolicyVersionResponse`], [`GetPolicyVersionResponse`], [`ListPolicyVersionsResponse`].
+    PolicyVersion as POLICY_VERSION {
+        /// Text of 1 to 131072 characters.
+        document: Option<String> = "Document", optional POLICY_DOCUMENT_TYPE;
+        /// Text.
+        version_id: Option<String> = "VersionId", optional POLICY_VERSION_ID_TYPE;
+        /// True or false.
+        is_default_version: Option<bool> = "IsDefaultVersion", optional BOOLEAN_TYPE;
+        /// A moment.
+        create_date: Option<Timestamp> = "CreateDate", optional DATE_TYPE;
+    }
+}
+
+structure! {
+    /// What `PutRolePolicy` takes.
+    PutRolePolicyRequest as PUT_ROLE_POLICY_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 1 to 128 characters.
+        policy_name: String = "PolicyName", required POLICY_NAME_TYPE;
+        /// Text of 1 to 131072 characters.
+        policy_document: String = "PolicyDocument", required POLICY_DOCUMENT_TYPE;
+    }
+}
+
+structure! {
+    /// What `PutUserPolicy` takes.
+    PutUserPolicyRequest as PUT_USER_POLICY_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: String = "UserName", required EXISTING_USER_NAME_TYPE;
+        /// Text of 1 to 128 characters.
+        policy_name: String = "PolicyName", required POLICY_NAME_TYPE;
+        /// Text of 1 to 131072 characters.
+        policy_document: String = "PolicyDocument", required POLICY_DOCUMENT_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`CreateRoleResponse`], [`GetRoleResponse`], [`InstanceProfile`], [`ListRolesResponse`], [`UpdateRoleDescriptionResponse`].
+    Role as ROLE {
+        /// Text of 1 to 512 characters.
+        path: String = "Path", required PATH_TYPE;
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 16 to 128 characters.
+        role_id: String = "RoleId", required ID_TYPE;
+        /// Text of 20 to 2048 characters.
+        arn: String = "Arn", required ARN_TYPE;
+        /// A moment.
+        create_date: Timestamp = "CreateDate", required DATE_TYPE;
+        /// Text of 1 to 131072 characters.
+        assume_role_policy_document: Option<String> = "AssumeRolePolicyDocument", optional POLICY_DOCUMENT_TYPE;
+        /// Text of up to 1000 characters.
+        description: Option<String> = "Description", optional ROLE_DESCRIPTION_TYPE;
+        /// Number, 3600 to 43200.
+        max_session_duration: Option<i32> = "MaxSessionDuration", optional ROLE_MAX_SESSION_DURATION_TYPE;
+        /// [`AttachedPermissionsBoundary`].
+        permissions_boundary: Option<AttachedPermissionsBoundary> = "PermissionsBoundary", optional ATTACHED_PERMISSIONS_BOUNDARY;
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Option<Vec<Tag>> = "Tags", optional TAG_LIST_TYPE;
+        /// [`RoleLastUsed`].
+        role_last_used: Option<RoleLastUsed> = "RoleLastUsed", optional ROLE_LAST_USED;
+    }
+}
+
+structure! {
+    /// Part of [`Role`].
+    RoleLastUsed as ROLE_LAST_USED {
+        /// A moment.
+        last_used_date: Option<Timestamp> = "LastUsedDate", optional DATE_TYPE;
+        /// Text.
+        region: Option<String> = "Region", optional STRING_TYPE;
+    }
+}
+
+structure! {
+    /// What `SetDefaultPolicyVersion` takes.
+    SetDefaultPolicyVersionRequest as SET_DEFAULT_POLICY_VERSION_REQUEST {
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+        /// Text.
+        version_id: String = "VersionId", required POLICY_VERSION_ID_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`CreatePolicyRequest`], [`CreateRoleRequest`], [`CreateUserRequest`], [`InstanceProfile`], [`ListPolicyTagsResponse`], [`ListRoleTagsResponse`], [`ListUserTagsResponse`], [`Policy`], [`Role`], [`TagPolicyRequest`], [`TagRoleRequest`], [`TagUserRequest`], [`User`].
+    Tag as TAG {
+        /// Text of 1 to 128 characters.
+        key: String = "Key", required TAG_KEY_TYPE;
+        /// Text of 0 to 256 characters.
+        value: String = "Value", required TAG_VALUE_TYPE;
+    }
+}
+
+structure! {
+    /// What `TagPolicy` takes.
+    TagPolicyRequest as TAG_POLICY_REQUEST {
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Vec<Tag> = "Tags", required TAG_LIST_TYPE;
+    }
+}
+
+structure! {
+    /// What `TagRole` takes.
+    TagRoleRequest as TAG_ROLE_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Vec<Tag> = "Tags", required TAG_LIST_TYPE;
+    }
+}
+
+structure! {
+    /// What `TagUser` takes.
+    TagUserRequest as TAG_USER_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: String = "UserName", required EXISTING_USER_NAME_TYPE;
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Vec<Tag> = "Tags", required TAG_LIST_TYPE;
+    }
+}
+
+structure! {
+    /// What `UntagPolicy` takes.
+    UntagPolicyRequest as UNTAG_POLICY_REQUEST {
+        /// Text of 20 to 2048 characters.
+        policy_arn: String = "PolicyArn", required ARN_TYPE;
+        /// List of up to 50 members, each: text of 1 to 128 characters.
+        tag_keys: Vec<String> = "TagKeys", required TAG_KEY_LIST_TYPE;
+    }
+}
+
+structure! {
+    /// What `UntagRole` takes.
+    UntagRoleRequest as UNTAG_ROLE_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// List of up to 50 members, each: text of 1 to 128 characters.
+        tag_keys: Vec<String> = "TagKeys", required TAG_KEY_LIST_TYPE;
+    }
+}
+
+structure! {
+    /// What `UntagUser` takes.
+    UntagUserRequest as UNTAG_USER_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: String = "UserName", required EXISTING_USER_NAME_TYPE;
+        /// List of up to 50 members, each: text of 1 to 128 characters.
+        tag_keys: Vec<String> = "TagKeys", required TAG_KEY_LIST_TYPE;
+    }
+}
+
+structure! {
+    /// What `UpdateAccessKey` takes.
+    UpdateAccessKeyRequest as UPDATE_ACCESS_KEY_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: Option<String> = "UserName", optional EXISTING_USER_NAME_TYPE;
+        /// Text of 16 to 128 characters.
+        access_key_id: String = "AccessKeyId", required ACCESS_KEY_ID_TYPE;
+        /// One of [`status_type`].
+        status: String = "Status", required STATUS_TYPE;
+    }
+}
+
+structure! {
+    /// What `UpdateAssumeRolePolicy` takes.
+    UpdateAssumeRolePolicyRequest as UPDATE_ASSUME_ROLE_POLICY_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 1 to 131072 characters.
+        policy_document: String = "PolicyDocument", required POLICY_DOCUMENT_TYPE;
+    }
+}
+
+structure! {
+    /// What `UpdateRoleDescription` takes.
+    UpdateRoleDescriptionRequest as UPDATE_ROLE_DESCRIPTION_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of up to 1000 characters.
+        description: String = "Description", required ROLE_DESCRIPTION_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `UpdateRoleDescription`.
+    UpdateRoleDescriptionResponse as UPDATE_ROLE_DESCRIPTION_RESPONSE {
+        /// [`Role`].
+        role: Option<Role> = "Role", optional ROLE;
+    }
+}
+
+structure! {
+    /// What `UpdateRole` takes.
+    UpdateRoleRequest as UPDATE_ROLE_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of up to 1000 characters.
+        description: Option<String> = "Description", optional ROLE_DESCRIPTION_TYPE;
+        /// Number, 3600 to 43200.
+        max_session_duration: Option<i32> = "MaxSessionDuration", optional ROLE_MAX_SESSION_DURATION_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `UpdateRole`.
+    UpdateRoleResponse as UPDATE_ROLE_RESPONSE {}
+}
+
+structure! {
+    /// What `UpdateUser` takes.
+    UpdateUserRequest as UPDATE_USER_REQUEST {
+        /// Text of 1 to 128 characters.
+        user_name: String = "UserName", required EXISTING_USER_NAME_TYPE;
+        /// Text of 1 to 512 characters.
+        new_path: Option<String> = "NewPath", optional PATH_TYPE;
+        /// Text of 1 to 64 characters.
+        new_user_name: Option<String> = "NewUserName", optional USER_NAME_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`CreateUserResponse`], [`GetUserResponse`], [`ListUsersResponse`].
+    User as USER {
+        /// Text of 1 to 512 characters.
+        path: String = "Path", required PATH_TYPE;
+        /// Text of 1 to 64 characters.
+        user_name: String = "UserName", required USER_NAME_TYPE;
+        /// Text of 16 to 128 characters.
+        user_id: String = "UserId", required ID_TYPE;
+        /// Text of 20 to 2048 characters.
+        arn: String = "Arn", required ARN_TYPE;
+        /// A moment.
+        create_date: Timestamp = "CreateDate", required DATE_TYPE;
+        /// A moment.
+        password_last_used: Option<Timestamp> = "PasswordLastUsed", optional DATE_TYPE;
+        /// [`AttachedPermissionsBoundary`].
+        permissions_boundary: Option<AttachedPermissionsBoundary> = "PermissionsBoundary", optional ATTACHED_PERMISSIONS_BOUNDARY;
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Option<Vec<Tag>> = "Tags", optional TAG_LIST_TYPE;
+    }
+}
+
+values! {
+    /// The values of `EntityType`.
+    entity_type {
+        USER = "User",
+        ROLE = "Role",
+        GROUP = "Group",
+        LOCAL_MANAGED_POLICY = "LocalManagedPolicy",
+        AWS_MANAGED_POLICY = "AWSManagedPolicy",
+    }
+}
+
+values! {
+    /// The values of `PermissionsBoundaryAttachmentType`.
+    permissions_boundary_attachment_type {
+        PERMISSIONS_BOUNDARY_POLICY = "PermissionsBoundaryPolicy",
+    }
+}
+
+values! {
+    /// The values of `PolicyUsageType`.
+    policy_usage_type {
+        PERMISSIONS_POLICY = "PermissionsPolicy",
+        PERMISSIONS_BOUNDARY = "PermissionsBoundary",
+    }
+}
+
+values! {
+    /// The values of `policyScopeType`.
+    policy_scope_type {
+        ALL = "All",
+        AWS = "AWS",
+        LOCAL = "Local",
+    }
+}
+
+values! {
+    /// The values of `statusType`.
+    status_type {
+        ACTIVE = "Active",
+        INACTIVE = "Inactive",
+        EXPIRED = "Expired",
+    }
+}
+
+static ENTITY_TYPE: Shape =
+    Shape::new(Kind::String).values(&["Role", "Group", "AWSManagedPolicy", "User", "LocalManagedPolicy"]);
+static PERMISSIONS_BOUNDARY_ATTACHMENT_TYPE: Shape = Shape::new(Kind::String).values(&["PermissionsBoundaryPolicy"]);
+static POLICY_GROUP_LIST_TYPE: Shape = Shape::list(&POLICY_GROUP);
+static POLICY_ROLE_LIST_TYPE: Shape = Shape::list(&POLICY_ROLE);
+static POLICY_USAGE_TYPE: Shape = Shape::new(Kind::String).values(&["PermissionsPolicy", "PermissionsBoundary"]);
+static POLICY_USER_LIST_TYPE: Shape = Shape::list(&POLICY_USER);
+static ACCESS_KEY_ID_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w]+"#);
+static ACCESS_KEY_ID_TYPE: Shape = Shape::new(Kind::String).min(16).max(128).pattern(&ACCESS_KEY_ID_TYPE_PATTERN);
+static ACCESS_KEY_METADATA_LIST_TYPE: Shape = Shape::list(&ACCESS_KEY_METADATA);
+static ACCESS_KEY_SECRET_TYPE: Shape = Shape::new(Kind::String).sensitive();
+static ARN_TYPE: Shape = Shape::new(Kind::String).min(20).max(2048);
+static ATTACHED_POLICIES_LIST_TYPE: Shape = Shape::list(&ATTACHED_POLICY);
+static ATTACHMENT_COUNT_TYPE: Shape = Shape::new(Kind::Integer);
+static BOOLEAN_TYPE: Shape = Shape::new(Kind::Boolean);
+static DATE_TYPE: Shape = Shape::new(Kind::Timestamp);
+static EXISTING_USER_NAME_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w+=,.@-]+"#);
+static EXISTING_USER_NAME_TYPE: Shape =
+    Shape::new(Kind::String).min(1).max(128).pattern(&EXISTING_USER_NAME_TYPE_PATTERN);
+static GROUP_LIST_TYPE: Shape = Shape::list(&GROUP);
+static GROUP_NAME_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w+=,.@-]+"#);
+static GROUP_NAME_TYPE: Shape = Shape::new(Kind::String).min(1).max(128).pattern(&GROUP_NAME_TYPE_PATTERN);
+static ID_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w]+"#);
+static ID_TYPE: Shape = Shape::new(Kind::String).min(16).max(128).pattern(&ID_TYPE_PATTERN);
+static INSTANCE_PROFILE_LIST_TYPE: Shape = Shape::list(&INSTANCE_PROFILE);
+static INSTANCE_PROFILE_NAME_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w+=,.@-]+"#);
+static INSTANCE_PROFILE_NAME_TYPE: Shape =
+    Shape::new(Kind::String).min(1).max(128).pattern(&INSTANCE_PROFILE_NAME_TYPE_PATTERN);
+static MARKER_TYPE_PATTERN: Pattern = Pattern::new(r#"[\u0020-\u00FF]+"#);
+static MARKER_TYPE: Shape = Shape::new(Kind::String).min(1).max(320).pattern(&MARKER_TYPE_PATTERN);
+static MAX_ITEMS_TYPE: Shape = Shape::new(Kind::Integer).min(1).max(1000);
+static PATH_PREFIX_TYPE_PATTERN: Pattern = Pattern::new(r#"\u002F[\u0021-\u007F]*"#);
+static PATH_PREFIX_TYPE: Shape = Shape::new(Kind::String).min(1).max(512).pattern(&PATH_PREFIX_TYPE_PATTERN);
+static PATH_TYPE_PATTERN: Pattern = Pattern::new(r#"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)"#);
+static PATH_TYPE: Shape = Shape::new(Kind::String).min(1).max(512).pattern(&PATH_TYPE_PATTERN);
+static POLICY_DESCRIPTION_TYPE: Shape = Shape::new(Kind::String).max(1000);
+static POLICY_DOCUMENT_TYPE_PATTERN: Pattern = Pattern::new(r#"[\u0009\u000A\u000D\u0020-\u00FF]+"#);
+static POLICY_DOCUMENT_TYPE: Shape = Shape::new(Kind::String).min(1).max(131072).pattern(&POLICY_DOCUMENT_TYPE_PATTERN);
+static POLICY_DOCUMENT_VERSION_LIST_TYPE: Shape = Shape::list(&POLICY_VERSION);
+static POLICY_LIST_TYPE: Shape = Shape::list(&POLICY);
+static POLICY_NAME_LIST_TYPE: Shape = Shape::list(&POLICY_NAME_TYPE);
+static POLICY_NAME_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w+=,.@-]+"#);
+static POLICY_NAME_TYPE: Shape = Shape::new(Kind::String).min(1).max(128).pattern(&POLICY_NAME_TYPE_PATTERN);
+static POLICY_PATH_TYPE_PATTERN: Pattern = Pattern::new(r#"((/[A-Za-z0-9\.,\+@=_-]+)*)/"#);
+static POLICY_PATH_TYPE: Shape = Shape::new(Kind::String).min(1).max(512).pattern(&POLICY_PATH_TYPE_PATTERN);
+static POLICY_SCOPE_TYPE: Shape = Shape::new(Kind::String).values(&["All", "Local", "AWS"]);
+static POLICY_VERSION_ID_TYPE_PATTERN: Pattern = Pattern::new(r#"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?"#);
+static POLICY_VERSION_ID_TYPE: Shape = Shape::new(Kind::String).pattern(&POLICY_VERSION_ID_TYPE_PATTERN);
+static RESPONSE_MARKER_TYPE: Shape = Shape::new(Kind::String);
+static ROLE_DESCRIPTION_TYPE_PATTERN: Pattern = Pattern::new(r#"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*"#);
+static ROLE_DESCRIPTION_TYPE: Shape = Shape::new(Kind::String).max(1000).pattern(&ROLE_DESCRIPTION_TYPE_PATTERN);
+static ROLE_LIST_TYPE: Shape = Shape::list(&ROLE);
+static ROLE_MAX_SESSION_DURATION_TYPE: Shape = Shape::new(Kind::Integer).min(3600).max(43200);
+static ROLE_NAME_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w+=,.@-]+"#);
+static ROLE_NAME_TYPE: Shape = Shape::new(Kind::String).min(1).max(64).pattern(&ROLE_NAME_TYPE_PATTERN);
+static STATUS_TYPE: Shape = Shape::new(Kind::String).values(&["Active", "Inactive", "Expired"]);
+static STRING_TYPE: Shape = Shape::new(Kind::String);
+static TAG_KEY_LIST_TYPE: Shape = Shape::list(&TAG_KEY_TYPE).max(50);
+static TAG_KEY_TYPE_PATTERN: Pattern = Pattern::new(r#"[\p{L}\p{Z}\p{N}_.:/=+\-@]+"#);
+static TAG_KEY_TYPE: Shape = Shape::new(Kind::String).min(1).max(128).pattern(&TAG_KEY_TYPE_PATTERN);
+static TAG_LIST_TYPE: Shape = Shape::list(&TAG).max(50);
+static TAG_VALUE_TYPE_PATTERN: Pattern = Pattern::new(r#"[\p{L}\p{Z}\p{N}_.:/=+\-@]*"#);
+static TAG_VALUE_TYPE: Shape = Shape::new(Kind::String).min(0).max(256).pattern(&TAG_VALUE_TYPE_PATTERN);
+static USER_LIST_TYPE: Shape = Shape::list(&USER);
+static USER_NAME_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w+=,.@-]+"#);
+static USER_NAME_TYPE: Shape = Shape::new(Kind::String).min(1).max(64).pattern(&USER_NAME_TYPE_PATTERN);

@@ -1,0 +1,326 @@
+//! Security Token Service, as its service model in botocore 1.43.11 describes it (sts/2011-06-15).
+//!
+//! Made by `cargo xtask codegen`. Do not edit.
+
+use claviger_types::{Sensitive, Timestamp};
+
+use crate::structure::structure;
+use crate::{ErrorInfo, Kind, OperationInfo, Pattern, Protocol, Service, Shape};
+
+/// The service: its protocol, operations and errors.
+pub static SERVICE: Service = Service {
+    name: "sts",
+    signing_name: "sts",
+    protocol: Protocol::Query { version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
+    operations: OPERATIONS,
+    errors: ERRORS,
+};
+
+static OPERATIONS: &[OperationInfo] = &[
+    OperationInfo {
+        name: "AssumeRole",
+        built: true,
+        input: Some(&ASSUME_ROLE_REQUEST),
+        output: Some(&ASSUME_ROLE_RESPONSE),
+    },
+    OperationInfo { name: "AssumeRoleWithSAML", built: false, input: None, output: None },
+    OperationInfo { name: "AssumeRoleWithWebIdentity", built: false, input: None, output: None },
+    OperationInfo { name: "AssumeRoot", built: false, input: None, output: None },
+    OperationInfo { name: "DecodeAuthorizationMessage", built: false, input: None, output: None },
+    OperationInfo {
+        name: "GetAccessKeyInfo",
+        built: true,
+        input: Some(&GET_ACCESS_KEY_INFO_REQUEST),
+        output: Some(&GET_ACCESS_KEY_INFO_RESPONSE),
+    },
+    OperationInfo {
+        name: "GetCallerIdentity",
+        built: true,
+        input: Some(&GET_CALLER_IDENTITY_REQUEST),
+        output: Some(&GET_CALLER_IDENTITY_RESPONSE),
+    },
+    OperationInfo { name: "GetDelegatedAccessToken", built: false, input: None, output: None },
+    OperationInfo { name: "GetFederationToken", built: false, input: None, output: None },
+    OperationInfo {
+        name: "GetSessionToken",
+        built: true,
+        input: Some(&GET_SESSION_TOKEN_REQUEST),
+        output: Some(&GET_SESSION_TOKEN_RESPONSE),
+    },
+    OperationInfo { name: "GetWebIdentityToken", built: false, input: None, output: None },
+];
+
+static ERRORS: &[ErrorInfo] = &[
+    ErrorInfo {
+        name: "ExpiredTokenException",
+        code: "ExpiredTokenException",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "ExpiredTradeInTokenException",
+        code: "ExpiredTradeInTokenException",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "IDPCommunicationErrorException",
+        code: "IDPCommunicationError",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "IDPRejectedClaimException",
+        code: "IDPRejectedClaim",
+        status: 403,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "InvalidAuthorizationMessageException",
+        code: "InvalidAuthorizationMessageException",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "InvalidIdentityTokenException",
+        code: "InvalidIdentityToken",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "JWTPayloadSizeExceededException",
+        code: "JWTPayloadSizeExceededException",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "MalformedPolicyDocumentException",
+        code: "MalformedPolicyDocument",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "OutboundWebIdentityFederationDisabledException",
+        code: "OutboundWebIdentityFederationDisabledException",
+        status: 403,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "PackedPolicyTooLargeException",
+        code: "PackedPolicyTooLarge",
+        status: 400,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "RegionDisabledException",
+        code: "RegionDisabledException",
+        status: 403,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+    ErrorInfo {
+        name: "SessionDurationEscalationException",
+        code: "SessionDurationEscalationException",
+        status: 403,
+        sender_fault: true,
+        message_member: Some("message"),
+    },
+];
+
+structure! {
+    /// What `AssumeRole` takes.
+    AssumeRoleRequest as ASSUME_ROLE_REQUEST {
+        /// Text of 20 to 2048 characters.
+        role_arn: String = "RoleArn", required ARN_TYPE;
+        /// Text of 2 to 64 characters.
+        role_session_name: String = "RoleSessionName", required ROLE_SESSION_NAME_TYPE;
+        /// List, each: [`PolicyDescriptorType`].
+        policy_arns: Option<Vec<PolicyDescriptorType>> = "PolicyArns", optional POLICY_DESCRIPTOR_LIST_TYPE;
+        /// Text of at least 1 characters.
+        policy: Option<String> = "Policy", optional UNRESTRICTED_SESSION_POLICY_DOCUMENT_TYPE;
+        /// Number, 900 to 43200.
+        duration_seconds: Option<i32> = "DurationSeconds", optional ROLE_DURATION_SECONDS_TYPE;
+        /// List of up to 50 members, each: [`Tag`].
+        tags: Option<Vec<Tag>> = "Tags", optional TAG_LIST_TYPE;
+        /// List of up to 50 members, each: text of 1 to 128 characters.
+        transitive_tag_keys: Option<Vec<String>> = "TransitiveTagKeys", optional TAG_KEY_LIST_TYPE;
+        /// Text of 2 to 1224 characters.
+        external_id: Option<String> = "ExternalId", optional EXTERNAL_ID_TYPE;
+        /// Text of 9 to 256 characters.
+        serial_number: Option<String> = "SerialNumber", optional SERIAL_NUMBER_TYPE;
+        /// Text of 6 to 6 characters.
+        token_code: Option<String> = "TokenCode", optional TOKEN_CODE_TYPE;
+        /// Text of 2 to 64 characters.
+        source_identity: Option<String> = "SourceIdentity", optional SOURCE_IDENTITY_TYPE;
+        /// List of 1 to 5 members, each: [`ProvidedContext`].
+        provided_contexts: Option<Vec<ProvidedContext>> = "ProvidedContexts", optional PROVIDED_CONTEXTS_LIST_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `AssumeRole`.
+    AssumeRoleResponse as ASSUME_ROLE_RESPONSE {
+        /// [`Credentials`].
+        credentials: Option<Credentials> = "Credentials", optional CREDENTIALS;
+        /// [`AssumedRoleUser`].
+        assumed_role_user: Option<AssumedRoleUser> = "AssumedRoleUser", optional ASSUMED_ROLE_USER;
+        /// Number, at least 0.
+        packed_policy_size: Option<i32> = "PackedPolicySize", optional NON_NEGATIVE_INTEGER_TYPE;
+        /// Text of 2 to 64 characters.
+        source_identity: Option<String> = "SourceIdentity", optional SOURCE_IDENTITY_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`AssumeRoleResponse`].
+    AssumedRoleUser as ASSUMED_ROLE_USER {
+        /// Text of 2 to 193 characters.
+        assumed_role_id: String = "AssumedRoleId", required ASSUMED_ROLE_ID_TYPE;
+        /// Text of 20 to 2048 characters.
+        arn: String = "Arn", required ARN_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`AssumeRoleResponse`], [`GetSessionTokenResponse`].
+    Credentials as CREDENTIALS {
+        /// Text of 16 to 128 characters.
+        access_key_id: String = "AccessKeyId", required ACCESS_KEY_ID_TYPE;
+        /// Text; secret.
+        secret_access_key: Sensitive<String> = "SecretAccessKey", required ACCESS_KEY_SECRET_TYPE;
+        /// Text.
+        session_token: String = "SessionToken", required TOKEN_TYPE;
+        /// A moment.
+        expiration: Timestamp = "Expiration", required DATE_TYPE;
+    }
+}
+
+structure! {
+    /// What `GetAccessKeyInfo` takes.
+    GetAccessKeyInfoRequest as GET_ACCESS_KEY_INFO_REQUEST {
+        /// Text of 16 to 128 characters.
+        access_key_id: String = "AccessKeyId", required ACCESS_KEY_ID_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `GetAccessKeyInfo`.
+    GetAccessKeyInfoResponse as GET_ACCESS_KEY_INFO_RESPONSE {
+        /// Text.
+        account: Option<String> = "Account", optional ACCOUNT_TYPE;
+    }
+}
+
+structure! {
+    /// What `GetCallerIdentity` takes.
+    GetCallerIdentityRequest as GET_CALLER_IDENTITY_REQUEST {}
+}
+
+structure! {
+    /// The answer of `GetCallerIdentity`.
+    GetCallerIdentityResponse as GET_CALLER_IDENTITY_RESPONSE {
+        /// Text.
+        user_id: Option<String> = "UserId", optional USER_ID_TYPE;
+        /// Text.
+        account: Option<String> = "Account", optional ACCOUNT_TYPE;
+        /// Text of 20 to 2048 characters.
+        arn: Option<String> = "Arn", optional ARN_TYPE;
+    }
+}
+
+structure! {
+    /// What `GetSessionToken` takes.
+    GetSessionTokenRequest as GET_SESSION_TOKEN_REQUEST {
+        /// Number, 900 to 129600.
+        duration_seconds: Option<i32> = "DurationSeconds", optional DURATION_SECONDS_TYPE;
+        /// Text of 9 to 256 characters.
+        serial_number: Option<String> = "SerialNumber", optional SERIAL_NUMBER_TYPE;
+        /// Text of 6 to 6 characters.
+        token_code: Option<String> = "TokenCode", optional TOKEN_CODE_TYPE;
+    }
+}
+
+structure! {
+    /// The answer of `GetSessionToken`.
+    GetSessionTokenResponse as GET_SESSION_TOKEN_RESPONSE {
+        /// [`Credentials`].
+        credentials: Option<Credentials> = "Credentials", optional CREDENTIALS;
+    }
+}
+
+structure! {
+    /// Part of [`AssumeRoleRequest`].
+    PolicyDescriptorType as POLICY_DESCRIPTOR_TYPE {
+        /// Text of 20 to 2048 characters.
+        arn: Option<String> = "arn", optional ARN_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`AssumeRoleRequest`].
+    ProvidedContext as PROVIDED_CONTEXT {
+        /// Text of 20 to 2048 characters.
+        provider_arn: Option<String> = "ProviderArn", optional ARN_TYPE;
+        /// Text of 4 to 2048 characters.
+        context_assertion: Option<String> = "ContextAssertion", optional CONTEXT_ASSERTION_TYPE;
+    }
+}
+
+structure! {
+    /// Part of [`AssumeRoleRequest`].
+    Tag as TAG {
+        /// Text of 1 to 128 characters.
+        key: String = "Key", required TAG_KEY_TYPE;
+        /// Text of 0 to 256 characters.
+        value: String = "Value", required TAG_VALUE_TYPE;
+    }
+}
+
+static PROVIDED_CONTEXTS_LIST_TYPE: Shape = Shape::list(&PROVIDED_CONTEXT).min(1).max(5);
+static ACCESS_KEY_ID_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w]*"#);
+static ACCESS_KEY_ID_TYPE: Shape = Shape::new(Kind::String).min(16).max(128).pattern(&ACCESS_KEY_ID_TYPE_PATTERN);
+static ACCESS_KEY_SECRET_TYPE: Shape = Shape::new(Kind::String).sensitive();
+static ACCOUNT_TYPE: Shape = Shape::new(Kind::String);
+static ARN_TYPE_PATTERN: Pattern =
+    Pattern::new(r#"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+"#);
+static ARN_TYPE: Shape = Shape::new(Kind::String).min(20).max(2048).pattern(&ARN_TYPE_PATTERN);
+static ASSUMED_ROLE_ID_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w+=,.@:-]*"#);
+static ASSUMED_ROLE_ID_TYPE: Shape = Shape::new(Kind::String).min(2).max(193).pattern(&ASSUMED_ROLE_ID_TYPE_PATTERN);
+static CONTEXT_ASSERTION_TYPE: Shape = Shape::new(Kind::String).min(4).max(2048);
+static DATE_TYPE: Shape = Shape::new(Kind::Timestamp);
+static DURATION_SECONDS_TYPE: Shape = Shape::new(Kind::Integer).min(900).max(129600);
+static EXTERNAL_ID_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w+=,.@:\/-]*"#);
+static EXTERNAL_ID_TYPE: Shape = Shape::new(Kind::String).min(2).max(1224).pattern(&EXTERNAL_ID_TYPE_PATTERN);
+static NON_NEGATIVE_INTEGER_TYPE: Shape = Shape::new(Kind::Integer).min(0);
+static POLICY_DESCRIPTOR_LIST_TYPE: Shape = Shape::list(&POLICY_DESCRIPTOR_TYPE);
+static ROLE_DURATION_SECONDS_TYPE: Shape = Shape::new(Kind::Integer).min(900).max(43200);
+static ROLE_SESSION_NAME_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w+=,.@-]*"#);
+static ROLE_SESSION_NAME_TYPE: Shape = Shape::new(Kind::String).min(2).max(64).pattern(&ROLE_SESSION_NAME_TYPE_PATTERN);
+static SERIAL_NUMBER_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w+=/:,.@-]*"#);
+static SERIAL_NUMBER_TYPE: Shape = Shape::new(Kind::String).min(9).max(256).pattern(&SERIAL_NUMBER_TYPE_PATTERN);
+static SOURCE_IDENTITY_TYPE_PATTERN: Pattern = Pattern::new(r#"[\w+=,.@-]*"#);
+static SOURCE_IDENTITY_TYPE: Shape = Shape::new(Kind::String).min(2).max(64).pattern(&SOURCE_IDENTITY_TYPE_PATTERN);
+static TAG_KEY_LIST_TYPE: Shape = Shape::list(&TAG_KEY_TYPE).max(50);
+static TAG_KEY_TYPE_PATTERN: Pattern = Pattern::new(r#"[\p{L}\p{Z}\p{N}_.:/=+\-@]+"#);
+static TAG_KEY_TYPE: Shape = Shape::new(Kind::String).min(1).max(128).pattern(&TAG_KEY_TYPE_PATTERN);
+static TAG_LIST_TYPE: Shape = Shape::list(&TAG).max(50);
+static TAG_VALUE_TYPE_PATTERN: Pattern = Pattern::new(r#"[\p{L}\p{Z}\p{N}_.:/=+\-@]*"#);
+static TAG_VALUE_TYPE: Shape = Shape::new(Kind::String).min(0).max(256).pattern(&TAG_VALUE_TYPE_PATTERN);
+static TOKEN_CODE_TYPE_PATTERN: Pattern = Pattern::new(r#"[\d]*"#);
+static TOKEN_CODE_TYPE: Shape = Shape::new(Kind::String).min(6).max(6).pattern(&TOKEN_CODE_TYPE_PATTERN);
+static TOKEN_TYPE: Shape = Shape::new(Kind::String);
+static UNRESTRICTED_SESSION_POLICY_DOCUMENT_TYPE_PATTERN: Pattern =
+    Pattern::new(r#"[\u0009\u000A\u000D\u0020-\u00FF]+"#);
+static UNRESTRICTED_SESSION_POLICY_DOCUMENT_TYPE: Shape =
+    Shape::new(Kind::String).min(1).pattern(&UNRESTRICTED_SESSION_POLICY_DOCUMENT_TYPE_PATTERN);
+static USER_ID_TYPE: Shape = Shape::new(Kind::String);

@@ -1,0 +1,106 @@
+//! `cargo xtask tidy`: holds the code against ARCHITECTURE.md, which is the source of these rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Files of code stay below this many lines; generated ones do not count.
+const LINES_MAX: usize = 600;
+
+/// Checks everything and says all that is wrong.
+pub(crate) fn run(root: &Path) -> Result<(), String> {
+    let map = std::fs::read_to_string(root.join("ARCHITECTURE.md")).map_err(|e| format!("ARCHITECTURE.md: {e}"))?;
+    let mut wrong = dependencies(root, &map)?;
+    wrong.extend(paths(root, &map));
+    wrong.extend(long_files(root)?);
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+}
+
+/// Every crate uses of ours what its row in the map names, and no more.
+fn dependencies(root: &Path, map: &str) -> Result<Vec<String>, String> {
+    let allowed = rows(map);
+    let mut wrong = Vec::new();
+    for (name, uses) in used(root)? {
+        let Some(allowed) = allowed.get(&name) else {
+            if name != "xtask" {
+                wrong.push(format!("{name} has no row in ARCHITECTURE.md"));
+            }
+            continue;
+        };
+        let any = allowed.contains("any");
+        for other in uses.iter().filter(|other| !any && !allowed.contains(other.as_str())) {
+            wrong.push(format!("{name} uses {other}, which its row in ARCHITECTURE.md does not name"));
+        }
+    }
+    Ok(wrong)
+}
+
+/// The rows of the map's table of crates: a crate's name, and the short names of what it may use.
+fn rows(map: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let name = cells.get(1)?.strip_prefix('`')?.strip_suffix('`')?.to_owned();
+        let uses = cells.get(3)?.split(',').map(|s| s.trim().to_owned()).collect();
+        (name.starts_with("claviger") && cells.len() == 6).then_some((name, uses))
+    };
+    map.lines().filter_map(row).collect()
+}
+
+/// What each crate of the workspace uses of the others outside its tests, by short names.
+fn used(root: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
+    let output = Command::new("cargo")
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root)
+        .output()
+        .map_err(|e| format!("cargo metadata: {e}"))?;
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo metadata: {e}"))?;
+    let packages = metadata["packages"].as_array().ok_or("cargo metadata names no packages")?;
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let uses = |package: &serde_json::Value| {
+        let all = package["dependencies"].as_array().cloned().unwrap_or_default();
+        all.iter()
+            .filter(|d| d["kind"].is_null())
+            .filter_map(|d| text(&d["name"]).strip_prefix("claviger-").map(str::to_owned))
+            .collect()
+    };
+    Ok(packages.iter().map(|package| (text(&package["name"]), uses(package))).collect())
+}
+
+/// Every path that the map names is there: whole ones, and those of the walks that leave out `crates/claviger-`.
+fn paths(root: &Path, map: &str) -> Vec<String> {
+    let code = map.split('`').skip(1).step_by(2);
+    let named = code.filter(|text| text.ends_with(".rs") && text.contains('/') && !text.contains('{'));
+    let missing = named.filter(|text| {
+        let short = format!("crates/claviger-{text}");
+        let candidates = [root.join(text), root.join("crates").join(text), root.join(short)];
+        !candidates.iter().any(|path| path.is_file())
+    });
+    missing.map(|text| format!("ARCHITECTURE.md names {text}, which is not there")).collect()
+}
+
+fn long_files(root: &Path) -> Result<Vec<String>, String> {
+    let mut wrong = Vec::new();
+    for path in rust_files(&root.join("crates"))?.into_iter().chain(rust_files(&root.join("xtask"))?) {
+        let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let lines = text.lines().count();
+        if lines > LINES_MAX {
+            wrong.push(format!("{} has {lines} lines; the limit is {LINES_MAX}", path.display()));
+        }
+    }
+    Ok(wrong)
+}
+
+fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))? {
+        let path = entry.map_err(|e| e.to_string())?.path();
+        let generated = path.file_name().is_some_and(|name| name == "generated" || name == "target");
+        if path.is_dir() && !generated {
+            found.extend(rust_files(&path)?);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
