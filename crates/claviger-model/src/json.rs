@@ -188,3 +188,120 @@ fn write_text(text: &str, out: &mut impl Sink) {
     out.put(rest.as_bytes());
     out.put(b"\"");
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+pub(crate) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn refused(body: &[u8]) {
+        assert_eq!(read_json(body), Err(Serialization(None)), "{}", String::from_utf8_lossy(body));
+    }
+
+    fn check(body: &str, expected: &str) {
+        let tree = read_json(body.as_bytes()).unwrap();
+        assert_eq!(String::from_utf8(tree.to_json().to_vec()).unwrap(), expected);
+    }
+
+    #[test]
+    fn reads_and_writes() {
+        check(r#"{}"#, "{}");
+        check(r#" {"a" : [1, -2.5, true, false, null, "x", {}] } "#, r#"{"a":[1,-2.5,true,false,null,"x",{}]}"#);
+        check(r#"{"z":1,"a":2}"#, r#"{"z":1,"a":2}"#);
+        check(r#"{"a":"\u00e9\ud83d\ude00\n\u0001\/\"\\"}"#, "{\"a\":\"é😀\\n\\u0001/\\\"\\\\\"}");
+        check(
+            r#"{"a":9223372036854775807,"b":9223372036854775808,"c":1e3}"#,
+            r#"{"a":9223372036854775807,"b":9.223372036854776e18,"c":1000.0}"#,
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_no_body() {
+        for body in ["", "null", "1", "[]", "\"a\"", "{", "{}{}", "{} x", "{'a':1}", "{\"a\":01}", "{\"a\":1,}"] {
+            refused(body.as_bytes());
+        }
+        refused(b"{\"a\":NaN}");
+        refused(b"{\"a\":Infinity}");
+        refused(b"{\"a\":1e999}");
+        refused(b"{\"a\":\"\xff\"}");
+        refused(b"{\"\xff\":1}");
+        refused(br#"{"a":"\ud800"}"#);
+        refused(br#"{"a":"\udc00\ud800"}"#);
+        refused(b"{\"a\":\"\n\"}");
+    }
+
+    #[test]
+    fn refuses_duplicate_names() {
+        refused(br#"{"a":1,"a":1}"#);
+        refused(br#"{"a":1,"b":2,"\u0061":3}"#);
+        refused(br#"{"x":[{"a":1,"a":null}]}"#);
+        assert!(read_json(br#"{"a":{"a":1},"b":{"a":1}}"#).is_ok());
+    }
+
+    #[test]
+    fn refuses_deep_nesting() {
+        let nested = |depth: usize| format!("{{\"a\":{}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
+        assert!(read_json(nested(DEPTH_MAX).as_bytes()).is_ok());
+        refused(nested(DEPTH_MAX + 1).as_bytes());
+        refused("[".repeat(1_000_000).as_bytes());
+        refused("{\"a\":".repeat(1_000_000).as_bytes());
+    }
+
+    #[test]
+    fn output_memory_is_sized_beforehand() {
+        let tree = read_json(r#"{"SecretString":"a\nb\u0001é","List":[1.5,{"a":null}]}"#.as_bytes()).unwrap();
+        let json = tree.to_json();
+        assert_eq!(json.capacity(), json.len());
+    }
+
+    pub(crate) fn any_tree() -> impl Strategy<Value = Tree> {
+        let leaf = prop_oneof![
+            Just(Tree::Null),
+            any::<bool>().prop_map(Tree::Bool),
+            any::<i64>().prop_map(|value| Tree::Number(Number::Integer(value))),
+            // Eighths, which every reader rounds alike.
+            any::<i32>().prop_map(|value| Tree::Number(Number::Float(f64::from(value) / 8.0))),
+            any::<String>().prop_map(|text| Tree::text(&text)),
+        ];
+        leaf.prop_recursive(6, 64, 8, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..8).prop_map(Tree::List),
+                prop::collection::btree_map(any::<String>(), inner, 0..8)
+                    .prop_map(|members| Tree::Map(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(tree in any_tree()) {
+            let tree = Tree::Map(vec![("top".to_owned(), tree)]);
+            prop_assert_eq!(read_json(&tree.to_json()).unwrap(), tree);
+        }
+
+        #[test]
+        fn other_readers_agree(tree in any_tree()) {
+            let json = tree.to_json();
+            let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
+            let body = format!("{{\"top\":{value}}}");
+            let top = read_json(body.as_bytes()).unwrap();
+            let top = top.member("top").unwrap_or(&Tree::Null);
+            prop_assert_eq!(serde_json::from_slice::<serde_json::Value>(&top.to_json()).unwrap(), value);
+        }
+
+        #[test]
+        fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..256)) {
+            let _result = read_json(&bytes);
+        }
+
+        #[test]
+        fn damaged_bodies_never_panic(tree in any_tree(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+            let mut json = Tree::Map(vec![("top".to_owned(), tree)]).to_json().to_vec();
+            let at = at.index(json.len());
+            json[at] = byte;
+            let _result = read_json(&json);
+        }
+    }
+}

@@ -152,3 +152,169 @@ fn decode(text: &[u8]) -> Result<String, Serialization> {
     }
     String::from_utf8(bytes).map_err(|_| Serialization(None))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::iam::{CreateRoleRequest, ListPoliciesRequest, TagRoleRequest, UntagRoleRequest};
+    use crate::structure::{Input, Output};
+    use crate::sts::AssumeRoleRequest;
+    use crate::{Invalid, iam, sts};
+
+    fn decode_form<T: Input>(form: &str) -> Result<T, Invalid> {
+        let pairs = parse_form(form.as_bytes())?;
+        T::decode(read_query(&pairs, T::shape())?)
+    }
+
+    #[test]
+    fn forms() {
+        let pairs = parse_form(b"Action=A&&a+b=c%20d%2B&empty=&bare&x=1=2&u=%C3%A9").unwrap();
+        let expected = [("Action", "A"), ("a b", "c d+"), ("empty", ""), ("bare", ""), ("x", "1=2"), ("u", "é")];
+        assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        for bad in ["a=%", "a=%2", "a=%zz", "a=%ff", "%ff=a", "a=%+1"] {
+            assert_eq!(parse_form(bad.as_bytes()), Err(Serialization(None)), "{bad}");
+        }
+        assert!(parse_form("a=b&".repeat(PARAMETERS_MAX).as_bytes()).is_ok());
+        assert!(parse_form("a=b&".repeat(PARAMETERS_MAX + 1).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn structures_and_lists() {
+        let request: AssumeRoleRequest = decode_form(
+            "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fdemo\
+             &RoleSessionName=test&DurationSeconds=900&PolicyArns.member.1.arn=arn:aws:iam::aws:policy/ReadOnlyAccess\
+             &Tags.member.2.Key=b&Tags.member.2.Value=2&Tags.member.10.Key=c&Tags.member.10.Value=3\
+             &Tags.member.1.Key=a&Tags.member.1.Value=&TransitiveTagKeys.member.1=a&Unknown.member.1=x",
+        )
+        .unwrap();
+        assert_eq!(request.role_arn, "arn:aws:iam::111122223333:role/demo");
+        assert_eq!(request.duration_seconds, Some(900));
+        let tags = request.tags.unwrap();
+        let tags: Vec<(&str, &str)> = tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect();
+        assert_eq!(tags, [("a", ""), ("b", "2"), ("c", "3")]);
+        assert_eq!(request.policy_arns.unwrap()[0].arn.as_deref(), Some("arn:aws:iam::aws:policy/ReadOnlyAccess"));
+        assert_eq!(request.transitive_tag_keys, Some(vec!["a".to_owned()]));
+        assert_eq!(request.external_id, None);
+    }
+
+    #[test]
+    fn empty_lists_and_strange_numbers() {
+        let request: TagRoleRequest = decode_form("RoleName=r&Tags=").unwrap();
+        assert_eq!(request.tags, []);
+        let request: UntagRoleRequest = decode_form(
+            "RoleName=r&TagKeys.member.0=no&TagKeys.member.01=no&TagKeys.member.+2=no&TagKeys.member.3=yes",
+        )
+        .unwrap();
+        assert_eq!(request.tag_keys, ["yes"]);
+        let error = decode_form::<UntagRoleRequest>("RoleName=r&TagKeys.member.4294967296=no").unwrap_err();
+        let text = "1 validation error detected: Value null at 'tagKeys' failed to satisfy constraint: Member must not be null";
+        assert_eq!(error, Invalid::Constraints(text.to_owned()));
+    }
+
+    #[test]
+    fn scalars() {
+        let request: ListPoliciesRequest = decode_form("OnlyAttached=true&MaxItems=7&Scope=Local").unwrap();
+        assert_eq!((request.only_attached, request.max_items), (Some(true), Some(7)));
+        for bad in
+            ["OnlyAttached=yes", "OnlyAttached=", "MaxItems=x", "MaxItems=", "MaxItems=3000000000", "MaxItems=1.5"]
+        {
+            let error = decode_form::<ListPoliciesRequest>(bad).unwrap_err();
+            assert!(matches!(error, Invalid::Serialization(_)), "{bad}: {error:?}");
+        }
+        let error = decode_form::<ListPoliciesRequest>("MaxItems=0&Scope=local").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "2 validation errors detected: Value 'local' at 'scope' failed to satisfy constraint: Member must satisfy enum \
+             value set: [All, Local, AWS]; Value '0' at 'maxItems' failed to satisfy constraint: Member must have value \
+             greater than or equal to 1"
+        );
+    }
+
+    #[test]
+    fn duplicates_are_refused() {
+        assert!(matches!(decode_form::<TagRoleRequest>("RoleName=a&RoleName=b"), Err(Invalid::Serialization(Some(_)))));
+    }
+
+    /// The other direction, as a client writes it.
+    fn flatten(prefix: &str, shape: &'static Shape, tree: &Tree, pairs: &mut Vec<(String, String)>) {
+        let join = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+        match (shape.kind, tree) {
+            (Kind::Structure(members), tree) => {
+                for member in members {
+                    if let Some(tree) = tree.member(member.name) {
+                        flatten(&join(member.name), member.shape, tree, pairs);
+                    }
+                }
+            }
+            (Kind::List(member), Tree::List(items)) => {
+                if items.is_empty() {
+                    pairs.push((prefix.to_owned(), String::new()));
+                }
+                for (index, item) in items.iter().enumerate() {
+                    flatten(&join(&format!("member.{}", index + 1)), member, item, pairs);
+                }
+            }
+            (_, Tree::Text(text)) => pairs.push((prefix.to_owned(), text.to_string())),
+            (_, Tree::Number(number)) => pairs.push((prefix.to_owned(), number.whole().unwrap().to_string())),
+            (_, Tree::Bool(value)) => pairs.push((prefix.to_owned(), value.to_string())),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(
+            role_name in any::<String>(),
+            assume_role_policy_document in any::<String>(),
+            max_session_duration in any::<Option<i32>>(),
+            tags in prop::option::of(prop::collection::vec((any::<String>(), any::<String>()), 0..20)),
+        ) {
+            let tags = tags.map(|tags| tags.into_iter().map(|(key, value)| iam::Tag { key, value }).collect());
+            let request = CreateRoleRequest {
+                role_name, assume_role_policy_document, max_session_duration, tags, ..Default::default()
+            };
+            let mut pairs = Vec::new();
+            flatten("", CreateRoleRequest::shape_of(), &request.to_tree().unwrap(), &mut pairs);
+            let form: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+            let pairs = parse_form(form.join("&").as_bytes()).unwrap();
+            let tree = read_query(&pairs, CreateRoleRequest::shape_of()).unwrap();
+            prop_assert_eq!(CreateRoleRequest::from_tree(tree).unwrap(), request);
+        }
+
+        #[test]
+        fn arbitrary_forms_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..256)) {
+            if let Ok(pairs) = parse_form(&bytes) {
+                let _result = read_query(&pairs, AssumeRoleRequest::shape_of());
+            }
+        }
+
+        #[test]
+        fn arbitrary_names_never_panic(names in prop::collection::vec("(Tags|PolicyArns|member|Key|arn|[0-9]{1,12}|\\.){0,40}", 0..20)) {
+            let pairs: Vec<(String, String)> = names.into_iter().map(|name| (name, "1".to_owned())).collect();
+            if let Ok(tree) = read_query(&pairs, AssumeRoleRequest::shape_of()) {
+                let _result = sts::AssumeRoleRequest::decode(tree);
+            }
+        }
+    }
+
+    trait ShapeOf: Input {
+        fn shape_of() -> &'static Shape {
+            <Self as Input>::shape()
+        }
+    }
+
+    impl<T: Input> ShapeOf for T {}
+
+    fn escape(text: &str) -> String {
+        text.bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' => char::from(byte).to_string(),
+                b' ' => "+".to_owned(),
+                other => format!("%{other:02X}"),
+            })
+            .collect()
+    }
+}

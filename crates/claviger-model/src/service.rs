@@ -81,3 +81,52 @@ pub fn services() -> &'static [&'static Service] {
     static SERVICES: [&Service; 4] = [&kms::SERVICE, &secretsmanager::SERVICE, &sts::SERVICE, &iam::SERVICE];
     &SERVICES
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_of_the_models_is_named() {
+        let counts = services().iter().map(|service| {
+            let built = service.operations.iter().filter(|operation| operation.built).count();
+            (service.name, service.operations.len(), built)
+        });
+        let counts: Vec<_> = counts.collect();
+        assert_eq!(counts, [("kms", 54, 54), ("secretsmanager", 23, 23), ("sts", 11, 4), ("iam", 176, 52)]);
+    }
+
+    #[test]
+    fn operations_are_found_by_name() {
+        for service in services() {
+            for operation in service.operations {
+                assert_eq!(service.operation(operation.name).unwrap().name, operation.name);
+                assert!(operation.built || operation.input.is_none() && operation.output.is_none());
+            }
+            assert!(service.operation("decrypt").is_none());
+        }
+        let create_alias = kms::SERVICE.operation("CreateAlias").unwrap();
+        assert!(create_alias.input.is_some() && create_alias.output.is_none());
+    }
+
+    #[test]
+    fn errors() {
+        let find = |service: &Service, name: &str| {
+            let error = service.error(name).unwrap();
+            (error.code, error.status, error.sender_fault, error.message_member)
+        };
+        assert_eq!(find(&kms::SERVICE, "NotFoundException"), ("NotFoundException", 400, true, Some("message")));
+        assert_eq!(find(&kms::SERVICE, "KMSInternalException"), ("KMSInternalException", 500, false, Some("message")));
+        assert_eq!(find(&kms::SERVICE, "KeyUnavailableException").1, 500);
+        assert_eq!(find(&kms::SERVICE, "DependencyTimeoutException").1, 503);
+        let secrets = &secretsmanager::SERVICE;
+        let not_found = ("ResourceNotFoundException", 400, true, Some("Message"));
+        assert_eq!(find(secrets, "ResourceNotFoundException"), not_found);
+        assert_eq!(find(secrets, "InternalServiceError"), ("InternalServiceError", 500, false, Some("Message")));
+        assert_eq!(find(&iam::SERVICE, "NoSuchEntityException"), ("NoSuchEntity", 404, true, Some("message")));
+        assert_eq!(find(&iam::SERVICE, "EntityAlreadyExists").1, 409);
+        assert_eq!(find(&iam::SERVICE, "ServiceFailureException"), ("ServiceFailure", 500, false, Some("message")));
+        assert_eq!(find(&sts::SERVICE, "PackedPolicyTooLargeException").0, "PackedPolicyTooLarge");
+    }
+}

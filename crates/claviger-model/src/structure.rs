@@ -146,3 +146,102 @@ macro_rules! values {
 }
 
 pub(crate) use {structure, values};
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use claviger_types::{Sensitive, Timestamp};
+
+    use super::*;
+    use crate::{kms, read_json, secretsmanager};
+
+    fn written<T: Output>(output: &T) -> String {
+        String::from_utf8(output.to_tree().unwrap().to_json().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn reads_every_kind() {
+        let body = br#"{"KeyId":"k","Plaintext":"aGVsbG8=","EncryptionContext":{"b":"2","a":"1"},"GrantTokens":["t"],"DryRun":true}"#;
+        let request = kms::EncryptRequest::decode(read_json(body).unwrap()).unwrap();
+        assert_eq!(
+            request,
+            kms::EncryptRequest {
+                key_id: "k".to_owned(),
+                plaintext: Sensitive::new(b"hello".to_vec()),
+                encryption_context: Some(BTreeMap::from(
+                    [("a", "1"), ("b", "2")].map(|(k, v)| (k.to_owned(), v.to_owned()))
+                )),
+                grant_tokens: Some(vec!["t".to_owned()]),
+                dry_run: Some(true),
+                encryption_algorithm: None,
+            }
+        );
+    }
+
+    #[test]
+    fn secrets_are_silent() {
+        let request = secretsmanager::CreateSecretRequest {
+            name: "n".to_owned(),
+            secret_string: Some(Sensitive::new("hunter2".to_owned())),
+            ..Default::default()
+        };
+        assert!(!format!("{request:?}").contains("hunter2"));
+        assert!(!format!("{:?}", request.to_tree()).contains("hunter2"));
+        assert_eq!(written(&request), r#"{"Name":"n","SecretString":"hunter2"}"#);
+    }
+
+    #[test]
+    fn writes_moments_and_leaves_out_the_absent() {
+        let entry =
+            |creation_date| kms::AliasListEntry { creation_date: Some(Timestamp(creation_date)), ..Default::default() };
+        assert_eq!(written(&entry(1_609_193_147_831)), r#"{"CreationDate":1609193147.831}"#);
+        assert_eq!(written(&entry(1_609_193_147_000)), r#"{"CreationDate":1609193147}"#);
+        assert_eq!(written(&entry(-1)), r#"{"CreationDate":-0.001}"#);
+        let response =
+            kms::ListAliasesResponse { aliases: Some(Vec::new()), truncated: Some(false), next_marker: None };
+        assert_eq!(written(&response), r#"{"Aliases":[],"Truncated":false}"#);
+        assert_eq!(written(&kms::DeleteCustomKeyStoreResponse {}), "{}");
+        assert!(().to_tree().is_none());
+    }
+
+    #[test]
+    fn reads_moments_in_every_notation() {
+        for (text, expected) in [
+            ("1609193147.831", 1_609_193_147_831),
+            ("1609193147", 1_609_193_147_000),
+            ("1.609193147831E9", 1_609_193_147_831),
+            ("1609193147.8314", 1_609_193_147_831),
+            ("0", 0),
+            ("-0.001", -1),
+        ] {
+            let body =
+                format!(r#"{{"KeyId":"k","ImportToken":"AA==","EncryptedKeyMaterial":"AA==","ValidTo":{text}}}"#);
+            let request = kms::ImportKeyMaterialRequest::decode(read_json(body.as_bytes()).unwrap()).unwrap();
+            assert_eq!(request.valid_to, Some(Timestamp(expected)), "{text}");
+        }
+        let body = br#"{"KeyId":"k","ImportToken":"AA==","EncryptedKeyMaterial":"AA==","ValidTo":1e300}"#;
+        let result = kms::ImportKeyMaterialRequest::decode(read_json(body).unwrap());
+        assert_eq!(result, Err(Invalid::Serialization(None)));
+    }
+
+    #[test]
+    fn every_moment_comes_back() {
+        // The shortest decimal of a float of milliseconds over a thousand has three digits, whatever the moment.
+        for ms in (0..4_102_444_800_000_i64).step_by(7_919_000_003).chain([1, 999, 1_609_193_147_831]) {
+            assert_eq!(Timestamp::read(Timestamp(ms).write()), Ok(Timestamp(ms)));
+            let text = written(&kms::AliasListEntry { creation_date: Some(Timestamp(ms)), ..Default::default() });
+            let fraction = text.trim_end_matches('}').split_once('.').map_or("", |(_, fraction)| fraction);
+            assert!(fraction.len() <= 3, "{text}");
+            let read = kms::AliasListEntry::from_tree(read_json(text.as_bytes()).unwrap()).unwrap();
+            assert_eq!(read.creation_date, Some(Timestamp(ms)));
+        }
+    }
+
+    #[test]
+    fn nothing_reads_as_unit_and_required_is_required() {
+        assert_eq!(<() as Input>::decode(read_json(br#"{"Any":1}"#).unwrap()), Ok(()));
+        assert_eq!(kms::DescribeKeyRequest::from_tree(read_json(b"{}").unwrap()), Err(Serialization(None)));
+    }
+}

@@ -118,3 +118,132 @@ fn permitted(text: &str) -> Cow<'_, str> {
         |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     if text.contains(is_forbidden) { text.replace(is_forbidden, "\u{fffd}").into() } else { text.into() }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use claviger_types::{Sensitive, Timestamp};
+
+    use super::*;
+    use crate::iam::{
+        AccessKey, AttachedPolicy, CreateAccessKeyResponse, GetAccessKeyLastUsedResponse,
+        ListAttachedRolePoliciesResponse,
+    };
+    use crate::structure::Output;
+    use crate::sts::GetCallerIdentityResponse;
+
+    const IAM: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
+
+    fn check<T: Output>(operation: &str, output: &T, expected: &str) {
+        let xml = response(operation, IAM, T::shape(), output.to_tree().as_ref(), "id-1");
+        assert_eq!(String::from_utf8(xml.to_vec()).unwrap(), expected);
+    }
+
+    #[test]
+    fn lists_and_model_order() {
+        let policy = |name: &str| AttachedPolicy {
+            policy_name: Some(name.to_owned()),
+            policy_arn: Some(format!("arn:aws:iam::aws:policy/{name}")),
+        };
+        let output = ListAttachedRolePoliciesResponse {
+            attached_policies: Some(vec![policy("A"), policy("B")]),
+            is_truncated: Some(false),
+            marker: None,
+        };
+        check(
+            "ListAttachedRolePolicies",
+            &output,
+            "<ListAttachedRolePoliciesResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\
+             <ListAttachedRolePoliciesResult><AttachedPolicies>\
+             <member><PolicyName>A</PolicyName><PolicyArn>arn:aws:iam::aws:policy/A</PolicyArn></member>\
+             <member><PolicyName>B</PolicyName><PolicyArn>arn:aws:iam::aws:policy/B</PolicyArn></member>\
+             </AttachedPolicies><IsTruncated>false</IsTruncated></ListAttachedRolePoliciesResult>\
+             <ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></ListAttachedRolePoliciesResponse>",
+        );
+        let shape = <ListAttachedRolePoliciesResponse as Output>::shape();
+        let body = Tree::Map(vec![
+            ("IsTruncated".to_owned(), Tree::Bool(true)),
+            ("NotInTheModel".to_owned(), Tree::Bool(true)),
+            ("AttachedPolicies".to_owned(), Tree::List(Vec::new())),
+        ]);
+        let xml = response("ListAttachedRolePolicies", IAM, shape, Some(&body), "id-1");
+        let xml = String::from_utf8(xml.to_vec()).unwrap();
+        assert!(
+            xml.contains("Result><AttachedPolicies></AttachedPolicies><IsTruncated>true</IsTruncated></List"),
+            "{xml}"
+        );
+    }
+
+    #[test]
+    fn caller_identity() {
+        let output = GetCallerIdentityResponse {
+            user_id: Some("AIDAEXAMPLE".to_owned()),
+            account: Some("111122223333".to_owned()),
+            arn: Some("arn:aws:iam::111122223333:user/a<b>&c".to_owned()),
+        };
+        let shape = <GetCallerIdentityResponse as Output>::shape();
+        let namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
+        let xml = response("GetCallerIdentity", namespace, shape, output.to_tree().as_ref(), "01234567-89ab");
+        assert_eq!(
+            String::from_utf8(xml.to_vec()).unwrap(),
+            "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
+             <UserId>AIDAEXAMPLE</UserId><Account>111122223333</Account>\
+             <Arn>arn:aws:iam::111122223333:user/a&lt;b&gt;&amp;c</Arn></GetCallerIdentityResult>\
+             <ResponseMetadata><RequestId>01234567-89ab</RequestId></ResponseMetadata></GetCallerIdentityResponse>"
+        );
+    }
+
+    #[test]
+    fn no_result_for_void() {
+        check(
+            "DeleteUser",
+            &(),
+            "<DeleteUserResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\
+             <ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></DeleteUserResponse>",
+        );
+        check(
+            "GetAccessKeyLastUsed",
+            &GetAccessKeyLastUsedResponse::default(),
+            "<GetAccessKeyLastUsedResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\
+             <GetAccessKeyLastUsedResult></GetAccessKeyLastUsedResult>\
+             <ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></GetAccessKeyLastUsedResponse>",
+        );
+    }
+
+    #[test]
+    fn moments_and_secrets() {
+        let access_key = AccessKey {
+            user_name: "u".to_owned(),
+            access_key_id: "AKIA".to_owned(),
+            status: "Active".to_owned(),
+            secret_access_key: Sensitive::new("s3cr3t".to_owned()),
+            create_date: Some(Timestamp(1_609_193_147_831)),
+        };
+        check(
+            "CreateAccessKey",
+            &CreateAccessKeyResponse { access_key },
+            "<CreateAccessKeyResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><CreateAccessKeyResult><AccessKey>\
+             <UserName>u</UserName><AccessKeyId>AKIA</AccessKeyId><Status>Active</Status>\
+             <SecretAccessKey>s3cr3t</SecretAccessKey><CreateDate>2020-12-28T22:05:47Z</CreateDate></AccessKey>\
+             </CreateAccessKeyResult><ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata>\
+             </CreateAccessKeyResponse>",
+        );
+    }
+
+    #[test]
+    fn errors() {
+        let xml = error(IAM, "NoSuchEntity", Some("The user with name <x>\u{1}\r cannot be found."), true, "id-1");
+        assert_eq!(
+            String::from_utf8(xml.to_vec()).unwrap(),
+            "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type>\
+             <Code>NoSuchEntity</Code><Message>The user with name &lt;x&gt;\u{fffd}&#13; cannot be found.</Message></Error>\
+             <RequestId>id-1</RequestId></ErrorResponse>"
+        );
+        let xml = error(IAM, "ServiceFailure", None, false, "id-1");
+        assert_eq!(
+            String::from_utf8(xml.to_vec()).unwrap(),
+            "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Receiver</Type>\
+             <Code>ServiceFailure</Code></Error><RequestId>id-1</RequestId></ErrorResponse>"
+        );
+    }
+}
