@@ -2,7 +2,7 @@
 //! a pinned botocore, and the hand-written runtime that reads, checks and writes them.
 //!
 //! A body becomes a [`Tree`] ([`read_json`] for KMS and Secrets Manager, [`read_query`] for STS and IAM), the tree is
-//! checked against the operation's [`Shape`] ([`validate`]), and becomes a request structure ([`Input::decode`]). A
+//! checked against the operation's [`Shape`] ([`validate()`]), and becomes a request structure ([`Input::decode`]). A
 //! response structure becomes a tree ([`Output::to_tree`]), and the tree JSON ([`Tree::to_json`]) or XML
 //! ([`xml::response`]). What AWS constrains in its model is checked here and nowhere else; what it checks beyond its model
 //! is the operations' affair.

@@ -12,7 +12,7 @@ use crate::tree::{Number, Tree};
 
 /// A Rust type that a member of a structure may have.
 pub trait Value: Sized {
-    /// From a body. Fails if the tree is of another type; constraints are [`crate::validate`]'s affair.
+    /// From a body. Fails if the tree is of another type; constraints are [`validate()`](crate::validate())'s affair.
     fn read(tree: Tree) -> Result<Self, Serialization>;
 
     /// What an absent member reads as; fails unless the member is optional.
