@@ -71,7 +71,9 @@ mod tests {
         context.set("aws:username", "ana");
         context.set_many("aws:TagKeys", vec!["x".into()]);
         match request.strip_prefix('[').and_then(|r| r.strip_suffix(']')) {
-            Some(list) => context.set_many("t:key", list.split(',').map(str::to_owned).filter(|v| !v.is_empty()).collect()),
+            Some(list) => {
+                context.set_many("t:key", list.split(',').map(str::to_owned).filter(|v| !v.is_empty()).collect())
+            }
             None if request == "-" => {}
             None => context.set("t:key", request),
         }

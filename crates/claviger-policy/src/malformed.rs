@@ -24,7 +24,10 @@ pub(crate) enum Fault {
     /// A resource that is neither an ARN nor `*`.
     ResourceFormat(String),
     /// A resource of a partition that does not exist.
-    Partition { partition: String, resource: String },
+    Partition {
+        partition: String,
+        resource: String,
+    },
     /// A resource whose service is missing or has wildcards.
     ResourceVendor,
     /// An IAM resource with a region.
@@ -43,7 +46,10 @@ pub(crate) enum Fault {
     Prohibited(&'static str),
     PrincipalMissing,
     /// A principal that this kind of policy cannot name, with the type it was given under.
-    PrincipalInvalid { kind: String, name: String },
+    PrincipalInvalid {
+        kind: String,
+        name: String,
+    },
     /// `"Principal": "*"` in a trust policy.
     PrincipalStar,
 }

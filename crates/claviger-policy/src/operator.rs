@@ -309,9 +309,20 @@ mod tests {
         known("BinaryEquals");
         known("Null");
         for name in [
-            "", "String", "stringEquals", "StringEqual", "StringEqualsIfexists", "IfExists", "NullIfExists",
-            "ForAnyValue:Null", "ForAllValue:StringEquals", "ForAnyValue:ForAllValues:StringEquals", "NotBool", "Numeric",
-            "DateLike", "StringEqualsIfExistsIfExists",
+            "",
+            "String",
+            "stringEquals",
+            "StringEqual",
+            "StringEqualsIfexists",
+            "IfExists",
+            "NullIfExists",
+            "ForAnyValue:Null",
+            "ForAllValue:StringEquals",
+            "ForAnyValue:ForAllValues:StringEquals",
+            "NotBool",
+            "Numeric",
+            "DateLike",
+            "StringEqualsIfExistsIfExists",
         ] {
             assert_eq!(Operator::parse(name), None, "{name}");
         }

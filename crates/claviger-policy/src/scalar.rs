@@ -23,7 +23,8 @@ pub(crate) fn number(text: &str) -> Option<i128> {
         return None;
     }
     let padding = "0".repeat(FRACTION_DIGITS.checked_sub(fraction.len())?);
-    let magnitude = unsigned(integer)?.checked_mul(10_i128.pow(18))?.checked_add(unsigned(&format!("{fraction}{padding}"))?)?;
+    let magnitude =
+        unsigned(integer)?.checked_mul(10_i128.pow(18))?.checked_add(unsigned(&format!("{fraction}{padding}"))?)?;
     Some(sign * magnitude)
 }
 
@@ -157,9 +158,10 @@ impl Network {
         }
     }
 
-    /// Whether every address of its family is in it.
-    pub(crate) fn is_everything(&self) -> bool {
-        self.prefix == 0
+    /// Whether it holds so many addresses that it keeps nobody out: wider than /8, or than /32 for IPv6, as Amazon S3 has it
+    /// for public access.
+    pub(crate) fn is_broad(&self) -> bool {
+        self.prefix < if self.address.is_ipv4() { 8 } else { 32 }
     }
 
     /// An IPv4 address may be written as an IPv6 one (`::ffff:10.0.0.1`); both mean the same peer.
@@ -216,10 +218,27 @@ mod tests {
         check("1969-12-31T23:59:59.5Z", Some(-NANOS_PER_SECOND / 2));
         check("0000-03-01", seconds(-719_468 * 86_400));
         for text in [
-            "", "2026", "2026-13-01", "2026-02-29", "1900-02-29", "2026-00-01", "2026-1-1", "2026-01-01T24:00:00Z",
-            "2026-01-01T00:60:00Z", "2026-01-01T00:00:60Z", "2026-01-01T00:00:00Zx", "2026-01-01T00:00:00+2:00", "now",
-            "2026-01-01T", "2026-01-01T10Z", "-5", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.0123456789Z", ".",
-            "2026-01-01-01", "2026-01-01T00:00:00+02:00:00",
+            "",
+            "2026",
+            "2026-13-01",
+            "2026-02-29",
+            "1900-02-29",
+            "2026-00-01",
+            "2026-1-1",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:60:00Z",
+            "2026-01-01T00:00:60Z",
+            "2026-01-01T00:00:00Zx",
+            "2026-01-01T00:00:00+2:00",
+            "now",
+            "2026-01-01T",
+            "2026-01-01T10Z",
+            "-5",
+            "2026-01-01T00:00:00.Z",
+            "2026-01-01T00:00:00.0123456789Z",
+            ".",
+            "2026-01-01-01",
+            "2026-01-01T00:00:00+02:00:00",
         ] {
             check(text, None);
         }
@@ -245,7 +264,8 @@ mod tests {
         check("10.0.0.0/8", "::ffff:10.0.0.1", true);
         check("::ffff:10.0.0.0/104", "10.9.9.9", true);
         check("::ffff:10.0.0.1", "10.0.0.1", true);
-        for text in ["", "10.0.0", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/-1", "010.0.0.1", "::/129", "*"] {
+        for text in ["", "10.0.0", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/-1", "010.0.0.1", "::/129", "*"]
+        {
             assert_eq!(Network::parse(text), None, "{text}");
         }
     }

@@ -83,6 +83,14 @@ impl Template {
         matches!(self, Template::Fixed(atoms) if atoms.iter().all(|a| matches!(a, Atom::Char(_))))
     }
 
+    /// Whether it is an ARN pattern whose parts up to the account are spelled out, so that all it fits is of one account.
+    pub(crate) fn fixes_account(&self) -> bool {
+        let Template::Fixed(atoms) = self else { return false };
+        let parts: Vec<&[Atom]> = atoms.splitn(6, |atom| *atom == Atom::Char(':')).collect();
+        let is_spelled_out = |part: &&[Atom]| part.iter().all(|atom| matches!(atom, Atom::Char(_)));
+        parts.len() == 6 && parts.iter().take(5).all(is_spelled_out) && parts.get(4).is_some_and(|p| !p.is_empty())
+    }
+
     /// The pattern for this request.
     pub(crate) fn pattern(&self, context: &Context) -> Result<Cow<'_, [Atom]>, Unresolved> {
         let pieces = match self {
@@ -208,7 +216,8 @@ mod tests {
 
     #[test]
     fn refused() {
-        for text in ["${", "${}", "${aws:username", "a${ }", "${user}", "${a:b, c}", "${a:b, 'c}", "${a:b, 'c'", "${${a:b}}"]
+        for text in
+            ["${", "${}", "${aws:username", "a${ }", "${user}", "${a:b, c}", "${a:b, 'c}", "${a:b, 'c'", "${${a:b}}"]
         {
             assert_eq!(Template::compile(text, FULL), Err(BadVariable), "{text}");
         }

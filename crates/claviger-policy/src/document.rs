@@ -1,0 +1,215 @@
+//! From text to a compiled policy, under the rules of its kind.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::condition::Condition;
+use crate::evaluate::StatementRef;
+use crate::malformed::{Fault, Malformed};
+use crate::principal::{PrincipalClause, PrincipalPattern};
+use crate::statement::{Effect, Statement, Targets};
+use crate::syntax::{self, Clause, RawDocument, RawPrincipals, RawStatement, Version};
+use crate::target::{ActionPattern, ResourcePattern};
+
+/// Which rules a document must follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PolicyKind {
+    /// Attached to a user, group or role, or set as a boundary: no principal.
+    Identity,
+    /// Passed to AssumeRole: no principal.
+    Session,
+    /// A role's trust policy: principals and STS actions, no resource.
+    Trust,
+    /// A KMS key's policy: principals, and a version. A statement without an action or resource is accepted and does nothing.
+    Key,
+    /// A secret's resource policy: principals.
+    Resource,
+}
+
+/// A compiled policy. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    pub(crate) statements: Arc<[Statement]>,
+}
+
+impl Policy {
+    /// Reads a document and compiles it. The caller has checked its size; the cost is in proportion to it.
+    ///
+    /// Besides the grammar this refuses what the language leaves open and would only confuse: names given twice, unknown
+    /// elements and operators, empty lists, values that their operator could never read, `NotPrincipal` in an Allow.
+    pub fn parse(text: &str, kind: PolicyKind) -> Result<Policy, Malformed> {
+        compile(text, kind).map_err(|fault| fault.for_kind(kind))
+    }
+
+    /// Every principal that the policy names, `NotPrincipal` included, so that the caller can check that they exist.
+    pub fn principals(&self) -> impl Iterator<Item = &PrincipalPattern> {
+        self.statements.iter().filter_map(|s| s.principals.as_ref()).flat_map(|clause| &clause.patterns)
+    }
+
+    /// The policy with users and roles named by their unique ids, as far as `unique_id` knows them. AWS does this when it
+    /// stores a resource policy: a new user of an old name then has none of the old one's rights.
+    pub fn bind(&self, unique_id: impl Fn(&PrincipalPattern) -> Option<String>) -> Policy {
+        let mut statements = self.statements.to_vec();
+        for pattern in statements.iter_mut().filter_map(|s| s.principals.as_mut()).flat_map(|c| &mut c.patterns) {
+            let names_one = matches!(pattern, PrincipalPattern::User(_) | PrincipalPattern::Role(_));
+            if let Some(id) = unique_id(pattern).filter(|_| names_one) {
+                *pattern = PrincipalPattern::UniqueId(id);
+            }
+        }
+        Policy { statements: statements.into() }
+    }
+}
+
+/// The order of the checks is IAM's, so that a document with several faults gets the answer that AWS gives.
+fn compile(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
+    if kind == PolicyKind::Key && !text.chars().all(is_key_policy_character) {
+        return Err(Fault::syntax("a character is not of U+0020 to U+00FF, tab, line feed or carriage return"));
+    }
+    let raw = syntax::read(text)?;
+    let speaks_of_holder = matches!(kind, PolicyKind::Identity | PolicyKind::Session);
+    if let Some(clause) = raw.statements.iter().filter(|_| speaks_of_holder).find_map(|s| s.principals.as_ref()) {
+        return Err(Fault::Prohibited(if clause.negated { "NotPrincipal" } else { "Principal" }));
+    }
+    check_version(raw.version, kind)?;
+    let variables = raw.version == Some(Version::V2012);
+
+    let effects = raw.statements.iter().map(read_effect).collect::<Result<Vec<_>, _>>()?;
+    let conditions = raw.statements.iter().map(|s| read_conditions(s, variables)).collect::<Result<Vec<_>, _>>()?;
+    let resources = read_all_resources(&raw, kind, variables)?;
+    check_sids(&raw.statements, kind)?;
+    check_presence(&raw.statements, kind)?;
+    let resources = resources.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let actions = raw.statements.iter().map(read_actions).collect::<Result<Vec<_>, _>>()?;
+    if kind == PolicyKind::Trust {
+        check_trust(&raw.statements)?;
+    }
+    let principals = raw.statements.iter().map(|s| read_principal_clause(s, kind)).collect::<Result<Vec<_>, _>>()?;
+
+    let parts = raw.statements.into_iter().zip(effects).zip(conditions).zip(resources).zip(actions).zip(principals);
+    let statements =
+        parts.enumerate().map(|(index, (((((raw, effect), conditions), resources), actions), principals))| {
+            let reference = StatementRef { sid: raw.sid, index };
+            Statement { reference, effect, principals, actions, resources, conditions }
+        });
+    Ok(Policy { statements: statements.collect() })
+}
+
+/// KMS API reference, PutKeyPolicy: "printable ASCII [...] through the end of Latin-1, tab, line feed, carriage return".
+fn is_key_policy_character(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{ff}')
+}
+
+fn check_version(version: Option<Version>, kind: PolicyKind) -> Result<(), Fault> {
+    match (kind, version) {
+        (PolicyKind::Identity, Some(Version::V2008)) => Err(Fault::Version),
+        (PolicyKind::Key, None) => Err(Fault::syntax("there is no Version")),
+        _ => Ok(()),
+    }
+}
+
+fn read_effect(statement: &RawStatement) -> Result<Effect, Fault> {
+    match statement.effect.as_str() {
+        "Allow" => Ok(Effect::Allow),
+        "Deny" => Ok(Effect::Deny),
+        _ => Err(Fault::LegacyParsing),
+    }
+}
+
+fn read_conditions(statement: &RawStatement, variables: bool) -> Result<Vec<Condition>, Fault> {
+    let compile = |raw: &syntax::RawCondition| {
+        if !raw.key.contains(':') {
+            return Err(Fault::VendorMissing);
+        }
+        Condition::compile(raw.operator, &raw.key, &raw.values, variables)
+    };
+    statement.conditions.iter().map(compile).collect()
+}
+
+/// The outer error is one that comes before the checks of Sids and presence; the inner ones come after them.
+#[allow(clippy::type_complexity, reason = "one result per statement, next to the one that stops at once")]
+fn read_all_resources(
+    raw: &RawDocument,
+    kind: PolicyKind,
+    variables: bool,
+) -> Result<Vec<Result<Targets<ResourcePattern>, Fault>>, Fault> {
+    if kind == PolicyKind::Trust {
+        return Ok(raw.statements.iter().map(|_| Ok(Targets::AllBut(vec![]))).collect());
+    }
+    let read = |s: &RawStatement| targets(s.resources.as_ref(), |text| ResourcePattern::compile(text, variables));
+    let all: Vec<_> = raw.statements.iter().map(read).collect();
+    if all.iter().any(|resources| matches!(resources, Err(Fault::LegacyParsing))) {
+        return Err(Fault::LegacyParsing);
+    }
+    Ok(all)
+}
+
+fn read_actions(statement: &RawStatement) -> Result<Targets<ActionPattern>, Fault> {
+    targets(statement.actions.as_ref(), ActionPattern::compile)
+}
+
+/// An element that is not there means nothing at all, so that its statement has no effect.
+fn targets<P>(
+    clause: Option<&Clause<Vec<String>>>,
+    compile: impl Fn(&str) -> Result<P, Fault>,
+) -> Result<Targets<P>, Fault> {
+    let Some(clause) = clause else { return Ok(Targets::These(vec![])) };
+    let patterns = clause.items.iter().map(|text| compile(text)).collect::<Result<_, _>>()?;
+    Ok(if clause.negated { Targets::AllBut(patterns) } else { Targets::These(patterns) })
+}
+
+fn check_sids(statements: &[RawStatement], kind: PolicyKind) -> Result<(), Fault> {
+    let is_iam = matches!(kind, PolicyKind::Identity | PolicyKind::Session | PolicyKind::Trust);
+    let mut seen = HashSet::new();
+    for sid in statements.iter().filter_map(|s| s.sid.as_deref()) {
+        if is_iam && !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return Err(Fault::SidCharacters);
+        }
+        if !seen.insert(sid) {
+            return Err(Fault::SidRepeated);
+        }
+    }
+    Ok(())
+}
+
+fn check_presence(statements: &[RawStatement], kind: PolicyKind) -> Result<(), Fault> {
+    let lacks = |clause: Option<&Clause<Vec<String>>>| match clause {
+        Some(clause) => clause.items.is_empty(),
+        None => kind != PolicyKind::Key,
+    };
+    if statements.iter().any(|s| lacks(s.actions.as_ref())) {
+        return Err(Fault::NoActions);
+    }
+    if kind != PolicyKind::Trust && statements.iter().any(|s| lacks(s.resources.as_ref())) {
+        return Err(Fault::NoResources);
+    }
+    Ok(())
+}
+
+fn check_trust(statements: &[RawStatement]) -> Result<(), Fault> {
+    let is_sts = |action: &String| action.split_once(':').is_some_and(|(vendor, _)| vendor.eq_ignore_ascii_case("sts"));
+    for statement in statements {
+        if !statement.actions.iter().flat_map(|clause| &clause.items).all(is_sts) {
+            return Err(Fault::TrustAction);
+        }
+        if let Some(clause) = &statement.resources {
+            return Err(Fault::Prohibited(if clause.negated { "NotResource" } else { "Resource" }));
+        }
+        // A statement that anyone at all fits is refused in this spelling; `{"AWS": "*"}` is how AWS lets one say it.
+        if matches!(&statement.principals, Some(Clause { items: RawPrincipals::Star, .. })) {
+            return Err(Fault::PrincipalStar);
+        }
+    }
+    Ok(())
+}
+
+fn read_principal_clause(statement: &RawStatement, kind: PolicyKind) -> Result<Option<PrincipalClause>, Fault> {
+    match &statement.principals {
+        // That identity and session policies have none was checked before.
+        None if matches!(kind, PolicyKind::Identity | PolicyKind::Session) => Ok(None),
+        None => Err(Fault::PrincipalMissing),
+        Some(clause) if clause.negated && statement.effect == "Allow" => {
+            Err(Fault::syntax("NotPrincipal in an Allow would let in all the world"))
+        }
+        Some(clause) => PrincipalClause::compile(clause.negated, &clause.items).map(Some),
+    }
+}

@@ -1,0 +1,199 @@
+//! What a statement is about: patterns of actions and of resources.
+
+use claviger_types::Arn;
+
+use crate::context::Context;
+use crate::glob::{self, Atom};
+use crate::malformed::Fault;
+use crate::variables::{Reading, Template, Unresolved};
+
+/// `kms:Decrypt`, `kms:*`, `*`. Without regard to case.
+#[derive(Debug, Clone)]
+pub(crate) struct ActionPattern(Vec<Atom>);
+
+impl ActionPattern {
+    pub(crate) fn compile(text: &str) -> Result<ActionPattern, Fault> {
+        let mut parts = text.split(':');
+        match (parts.next().unwrap_or_default(), parts.next(), parts.next()) {
+            ("*", None, _) => {}
+            (_, None, _) => return Err(Fault::VendorMissing),
+            (_, Some(_), Some(_)) => return Err(Fault::ActionColons),
+            (vendor, Some(_), None) if vendor != "*" && !is_vendor(vendor) => {
+                return Err(Fault::VendorInvalid(vendor.to_owned()));
+            }
+            _ => {}
+        }
+        Ok(ActionPattern(glob::compile(&text.to_ascii_lowercase())))
+    }
+
+    /// `action` is in lower case.
+    pub(crate) fn matches(&self, action: &str) -> bool {
+        glob::matches(&self.0, action)
+    }
+}
+
+fn is_vendor(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+}
+
+/// `*`, or an ARN with wildcards. With regard to case.
+#[derive(Debug, Clone)]
+pub(crate) enum ResourcePattern {
+    /// Every resource, and calls that have none.
+    Any,
+    /// Resources of one service.
+    Arn {
+        partition: Vec<Atom>,
+        /// Always spelled out.
+        service: String,
+        /// All that follows the third colon. A wildcard in it runs over colons too.
+        rest: Template,
+    },
+}
+
+impl ResourcePattern {
+    /// `variables` is whether the document's version has them.
+    pub(crate) fn compile(text: &str, variables: bool) -> Result<ResourcePattern, Fault> {
+        if text == "*" {
+            return Ok(ResourcePattern::Any);
+        }
+        let mut parts = text.splitn(4, ':');
+        let (prefix, partition, service, rest) = (parts.next(), parts.next(), parts.next(), parts.next());
+        let (Some("arn"), Some(partition)) = (prefix, partition) else {
+            return Err(Fault::ResourceFormat(text.to_owned()));
+        };
+        if partition != "*" && !partition.starts_with("aws") {
+            return Err(Fault::Partition { partition: partition.to_owned(), resource: text.to_owned() });
+        }
+        let service = service.ok_or(Fault::ResourceVendor)?;
+        let rest = rest.filter(|_| !service.is_empty()).ok_or(Fault::LegacyParsing)?;
+        if !is_vendor(service) {
+            return Err(Fault::ResourceVendor);
+        }
+        if service == "iam" && !rest.starts_with(':') {
+            return Err(Fault::IamRegion(text.to_owned()));
+        }
+        if text.contains("::") && text.matches(':').count() < 5 {
+            return Err(Fault::LegacyParsing);
+        }
+        let partition = glob::compile(partition);
+        Ok(ResourcePattern::Arn { partition, service: service.to_owned(), rest: rest_template(rest, variables)? })
+    }
+
+    /// Whether the resource fits; `Err` if a variable of the pattern has no text for this request.
+    pub(crate) fn matches(&self, resource: &str, context: &Context) -> Result<bool, Unresolved> {
+        let ResourcePattern::Arn { partition, service, rest } = self else { return Ok(true) };
+        let Ok(arn) = Arn::parse(resource) else { return Ok(false) };
+        if arn.service != service || !glob::matches(partition, arn.partition) {
+            return Ok(false);
+        }
+        let after_service = resource.splitn(4, ':').nth(3).unwrap_or_default();
+        Ok(glob::matches(&rest.pattern(context)?, after_service))
+    }
+}
+
+/// Variables are allowed only in the last part, behind the fifth colon: those before say whose resource it is.
+fn rest_template(rest: &str, variables: bool) -> Result<Template, Fault> {
+    if let Some((before, _)) = rest.split_once("${").filter(|_| variables)
+        && before.matches(':').count() < 2
+    {
+        return Err(Fault::syntax("a policy variable stands before the fifth colon of a resource"));
+    }
+    Template::compile(rest, Reading { wildcards: true, variables })
+        .map_err(|_| Fault::syntax(format!("`{rest}` has a policy variable that cannot be read")))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions() {
+        let check = |pattern: &str, action: &str, expected: bool| {
+            let pattern = ActionPattern::compile(pattern).unwrap();
+            assert_eq!(pattern.matches(&action.to_ascii_lowercase()), expected, "{pattern:?} {action}");
+        };
+        check("*", "kms:Decrypt", true);
+        check("*:*", "kms:Decrypt", true);
+        check("kms:*", "kms:Decrypt", true);
+        check("KMS:dECRYPT", "kms:Decrypt", true);
+        check("kms:De*", "kms:DescribeKey", true);
+        check("kms:De*", "kms:Encrypt", false);
+        check("kms:?ecrypt", "kms:Decrypt", true);
+        check("kms:?ecrypt", "kms:Reecrypt", false);
+        check("kms:*Key*", "kms:GenerateDataKeyPair", true);
+        check("km:*", "kms:Decrypt", false);
+        check("kms:", "kms:Decrypt", false);
+        check("secretsmanager:*", "kms:Decrypt", false);
+        check("kms:Decrypt", "kms:DecryptX", false);
+    }
+
+    #[test]
+    fn actions_refused() {
+        let check = |text: &str, fault: Fault| assert_eq!(ActionPattern::compile(text).unwrap_err(), fault, "{text}");
+        check("Decrypt", Fault::VendorMissing);
+        check("", Fault::VendorMissing);
+        check("**", Fault::VendorMissing);
+        check("kms:a:b", Fault::ActionColons);
+        check("k*:Decrypt", Fault::VendorInvalid("k*".into()));
+        check("k ms:Decrypt", Fault::VendorInvalid("k ms".into()));
+    }
+
+    #[test]
+    fn resources() {
+        let mut context = Context::new();
+        context.set("aws:username", "ana");
+        let check = |pattern: &str, resource: &str, expected: bool| {
+            let matched = ResourcePattern::compile(pattern, true).unwrap().matches(resource, &context);
+            assert_eq!(matched, Ok(expected), "{pattern} {resource}");
+        };
+        let key = "arn:aws:kms:eu-west-1:111122223333:key/ab-12";
+        let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:home/ana/db-AbCdEf";
+        check("*", key, true);
+        check("*", "*", true);
+        check(key, key, true);
+        check(key, "*", false);
+        check("arn:aws:kms:*", key, true);
+        check("arn:*:kms:*", key, true);
+        check("arn:aws-cn:kms:*", key, false);
+        check("arn:aws:kms:*:*:key/*", key, true);
+        check("arn:aws:kms:*:*:Key/*", key, false);
+        check("arn:aws:kms:eu-*-1:111122223333:key/ab-??", key, true);
+        check("arn:aws:kms:eu-west-1:111122223333:key/ab-?", key, false);
+        check("arn:aws:kms:eu-west-1:444455556666:key/*", key, false);
+        check("arn:aws:kms:eu-west-1", key, false);
+        check("arn:aws:secretsmanager:*", key, false);
+        check("arn:aws:secretsmanager:eu-west-1:*", secret, true);
+        check("arn:aws:secretsmanager:*:*:secret:home/ana/db-??????", secret, true);
+        check("arn:aws:secretsmanager:*:*:secret:home/${aws:username}/*", secret, true);
+        check("arn:aws:secretsmanager:*:*:secret:home/${aws:username}", secret, false);
+        check("arn:aws:KMS:*", key, false);
+        let missing = ResourcePattern::compile("arn:aws:kms:*:*:key/${aws:none}", true).unwrap();
+        assert_eq!(missing.matches(key, &context), Err(Unresolved::Missing));
+        // Another service's resource does not fit, whatever the variable would say.
+        assert_eq!(missing.matches(secret, &context), Ok(false));
+    }
+
+    #[test]
+    fn resources_refused() {
+        let check = |text: &str, fault: Fault| {
+            assert_eq!(ResourcePattern::compile(text, true).unwrap_err(), fault, "{text}");
+        };
+        check("key", Fault::ResourceFormat("key".into()));
+        check("**", Fault::ResourceFormat("**".into()));
+        check("a:b:c:d:e:f", Fault::ResourceFormat("a:b:c:d:e:f".into()));
+        check("arn:aws", Fault::ResourceVendor);
+        check("arn:*", Fault::ResourceVendor);
+        check("arn:aws:*", Fault::LegacyParsing);
+        check("arn:aws:k*:*", Fault::ResourceVendor);
+        check("arn:aws::x:y:z", Fault::LegacyParsing);
+        check("arn:aws:s3::b", Fault::LegacyParsing);
+        check("arn:azure:kms:*", Fault::Partition { partition: "azure".into(), resource: "arn:azure:kms:*".into() });
+        let with_region = "arn:aws:iam:eu-west-1:1:user/a";
+        check(with_region, Fault::IamRegion(with_region.into()));
+        assert!(ResourcePattern::compile("arn:aws:kms:*:${aws:PrincipalAccount}:key/*", true).is_err());
+        assert!(ResourcePattern::compile("arn:aws:kms:*:${aws:PrincipalAccount}:key/*", false).is_ok());
+        assert!(ResourcePattern::compile("arn:aws:kms:*:*:key/${", true).is_err());
+    }
+}
