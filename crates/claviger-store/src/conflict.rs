@@ -72,8 +72,7 @@ impl Window {
         self.position = position;
         self.floor = self.floor.min(position);
         self.bytes = self.commits.iter().map(|(_, keys)| cost(keys)).sum();
-        self.written =
-            self.commits.iter().flat_map(|(at, keys)| keys.iter().map(|key| (key.clone(), *at))).collect();
+        self.written = self.commits.iter().flat_map(|(at, keys)| keys.iter().map(|key| (key.clone(), *at))).collect();
     }
 
     fn check(&self, batch: &Batch) -> Result<(), Error> {

@@ -24,4 +24,4 @@ mod tx;
 pub use barrier::Barrier;
 pub use error::Error;
 pub use store::{Batch, Done, Key, Snapshot, Store, Write, commit_blocking};
-pub use tx::{KEY_BYTES_MAX, Tx};
+pub use tx::{KEY_BYTES_MAX, Tx, Value};

@@ -113,8 +113,10 @@ pub(crate) fn stamp_range(stamp_at: usize) -> Option<std::ops::Range<usize>> {
     Some(stamp_at..stamp_at.checked_add(8)?)
 }
 
+type KeyRange<'a> = (Bound<&'a [u8]>, Bound<&'a [u8]>);
+
 /// A range of keys as the standard library's maps take it; none if it is empty, which they would refuse by a panic.
-pub(crate) fn bounds<'a>(start: &'a [u8], end: &'a [u8]) -> Option<(Bound<&'a [u8]>, Bound<&'a [u8]>)> {
+pub(crate) fn bounds<'a>(start: &'a [u8], end: &'a [u8]) -> Option<KeyRange<'a>> {
     if end.is_empty() {
         Some((Bound::Included(start), Bound::Unbounded))
     } else if start < end {

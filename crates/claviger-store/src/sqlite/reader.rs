@@ -31,7 +31,7 @@ const ROWS_TO_THE_END: &str = "SELECT k, v FROM kv WHERE k >= ?1 ORDER BY k LIMI
 pub(super) struct Readers {
     path: PathBuf,
     progress: Arc<Progress>,
-    // A mutex because it guards a push or a pop; no connection is used or opened under it.
+    // A mutex because it guards a push or a pop; no connection is opened, closed or read under it.
     idle: Mutex<Idle>,
 }
 
@@ -99,11 +99,10 @@ impl Readers {
     }
 
     fn put_back(&self, mut reader: Reader) {
-        if self.idle().draining && reader.end().is_err() {
-            return;
-        }
         let mut idle = self.idle();
-        if !idle.closed && idle.free.len() < READERS_IDLE_MAX {
+        // Under the lock, so that none slips in with its transaction open after the others' have been ended.
+        let usable = !idle.draining || reader.end().is_ok();
+        if usable && !idle.closed && idle.free.len() < READERS_IDLE_MAX {
             idle.free.push(reader);
         } else {
             // Closing a connection is work that others need not wait for.

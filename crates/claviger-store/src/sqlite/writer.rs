@@ -44,6 +44,7 @@ impl Writer {
         let mut connection = Connection::open_with_flags(path, flags).map_err(read_error)?;
         check_kind(&connection)?;
         configure(&connection, bytes_max).map_err(read_error)?;
+        check_log(&connection)?;
         lay_out(&mut connection).map_err(read_error)?;
         check_format(&connection)?;
         Ok(Writer { connection, readers, log_pages_next: LOG_PAGES_IDLE, broken: false })
@@ -181,6 +182,16 @@ fn lay_out(connection: &mut Connection) -> Result<(), rusqlite::Error> {
     let sql = "INSERT INTO meta (name, value) VALUES ('format', ?1), ('position', 0) ON CONFLICT (name) DO NOTHING";
     transaction.execute(sql, [FORMAT])?;
     transaction.commit()
+}
+
+/// A file system without shared memory would silently keep another journal, which promises less.
+fn check_log(connection: &Connection) -> Result<(), Error> {
+    let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).map_err(read_error)?;
+    if mode == "wal" {
+        Ok(())
+    } else {
+        Err(Error::Io(format!("a write-ahead log is not possible here, only `{mode}`")))
+    }
 }
 
 fn check_format(connection: &Connection) -> Result<(), Error> {

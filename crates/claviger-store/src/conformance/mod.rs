@@ -1,0 +1,112 @@
+//! What every backend must do, as tests that any of them can run.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the suite judges by panicking and only tests call it"
+)]
+
+mod basics;
+mod conflicts;
+mod history;
+mod threads;
+mod transactions;
+
+use std::sync::{Mutex, PoisonError};
+
+use claviger_crypto::RootKey;
+use claviger_types::Random;
+
+use crate::{Barrier, Batch, Error, Key, Store, Write, commit_blocking};
+
+/// Runs the suite; `make` gives a new, empty store each time.
+///
+/// # Panics
+///
+/// If the backend does not conform.
+pub fn run(make: &dyn Fn() -> Box<dyn Store>) {
+    for case in basics::CASES.iter().chain(conflicts::CASES).chain(threads::CASES).chain(transactions::CASES) {
+        case(&*make());
+    }
+    for seed in 0..history::SEEDS {
+        history::check(&*make(), seed);
+    }
+}
+
+type Case = fn(&dyn Store);
+
+/// Equal seeds give equal bytes, and none of them is a secret: for tests only.
+pub struct SeededRandom(Mutex<u64>);
+
+impl SeededRandom {
+    /// The source with this seed.
+    pub fn new(seed: u64) -> SeededRandom {
+        SeededRandom(Mutex::new(seed))
+    }
+
+    /// A number below `bound`, which is not zero.
+    pub fn below(&self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+
+    /// SplitMix64 (Steele, Lea, Flood 2014).
+    fn next(&self) -> u64 {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+impl Random for SeededRandom {
+    fn fill(&self, out: &mut [u8]) {
+        out.chunks_mut(8).for_each(|chunk| chunk.copy_from_slice(&self.next().to_be_bytes()[..chunk.len()]));
+    }
+}
+
+/// A barrier for tests; equal seeds give equal ones.
+pub fn barrier(seed: u64) -> Barrier {
+    let random = SeededRandom::new(seed);
+    let root = RootKey::generate(&random);
+    Barrier::new(root.seal_key("rows"), root.name_key("rows"), (&random as &dyn Random).bytes())
+}
+
+fn put(key: &[u8], value: &[u8]) -> Write {
+    Write::Put { key: key.to_vec(), value: value.to_vec() }
+}
+
+fn delete(key: &[u8]) -> Write {
+    Write::Delete { key: key.to_vec() }
+}
+
+/// Commits without preconditions.
+fn write(store: &dyn Store, writes: Vec<Write>) -> u64 {
+    commit_blocking(store, Batch { position: position(store), writes, ..Batch::default() }).unwrap()
+}
+
+fn position(store: &dyn Store) -> u64 {
+    store.snapshot().unwrap().position()
+}
+
+fn get(store: &dyn Store, key: &[u8]) -> Option<Vec<u8>> {
+    store.snapshot().unwrap().get(key).unwrap()
+}
+
+fn scan(store: &dyn Store, start: &[u8], end: &[u8], limit: usize) -> Vec<(Key, Vec<u8>)> {
+    store.snapshot().unwrap().scan(start, end, limit).unwrap()
+}
+
+/// The keys of rows as text.
+fn keys(rows: &[(Key, Vec<u8>)]) -> Vec<&str> {
+    rows.iter().map(|(key, _)| std::str::from_utf8(key).unwrap()).collect()
+}
+
+/// Runs `attempt` until it does not conflict.
+fn until_committed(attempt: impl Fn() -> Result<u64, Error>) -> u64 {
+    loop {
+        match attempt() {
+            Err(Error::Conflict) => std::thread::yield_now(),
+            result => return result.unwrap(),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A store whose commits fail where a test says: for rigs and the simulator.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::{Batch, Done, Error, Snapshot, Store};
+
+/// How a commit fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The disk is full: nothing is written, and the store goes on.
+    Full,
+    /// The sync failed and the commit is lost; the store is poisoned.
+    Lost,
+    /// The sync failed, but the commit is there; the store is poisoned.
+    Written,
+}
+
+/// A store around another that fails one commit when told to. Reads always go through.
+pub struct FaultyStore<S> {
+    inner: S,
+    // Never held while the inner store or a `done` runs.
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The commits to let through first, and what happens to the next.
+    plan: Option<(u64, Fault)>,
+    poisoned: bool,
+}
+
+const REASON: &str = "a fault was injected";
+
+impl<S: Store> FaultyStore<S> {
+    /// A store that works as `inner` does until [`FaultyStore::fail`].
+    pub fn new(inner: S) -> FaultyStore<S> {
+        FaultyStore { inner, state: Mutex::default() }
+    }
+
+    /// Lets `commits` more commits through and then fails one.
+    pub fn fail(&self, commits: u64, fault: Fault) {
+        self.state().plan = Some((commits, fault));
+    }
+
+    /// What reopening the store would do: it takes writes again.
+    pub fn heal(&self) {
+        *self.state() = State::default();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn next(&mut self) -> Option<Fault> {
+        match self.plan.take()? {
+            (0, fault) => {
+                self.poisoned = fault != Fault::Full;
+                Some(fault)
+            }
+            (commits, fault) => {
+                self.plan = Some((commits - 1, fault));
+                None
+            }
+        }
+    }
+}
+
+impl<S: Store> Store for FaultyStore<S> {
+    fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Error> {
+        self.inner.snapshot()
+    }
+
+    fn commit(&self, batch: Batch, done: Done) {
+        let (poisoned, fault) = {
+            let mut state = self.state();
+            if state.poisoned { (true, None) } else { (false, state.next()) }
+        };
+        let failed = || Error::Io(REASON.to_owned());
+        match fault {
+            _ if poisoned => done(Err(Error::Poisoned(REASON.to_owned()))),
+            None => self.inner.commit(batch, done),
+            Some(Fault::Full) => done(Err(Error::Full)),
+            Some(Fault::Lost) => done(Err(failed())),
+            Some(Fault::Written) => {
+                self.inner.commit(batch, Box::new(move |result| done(result.and(Err(failed())))));
+            }
+        }
+    }
+
+    fn healthy(&self) -> bool {
+        !self.state().poisoned && self.inner.healthy()
+    }
+
+    fn close(&self) {
+        self.inner.close();
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use crate::memory::MemoryStore;
+    use crate::{Write, commit_blocking};
+
+    fn put(store: &dyn Store, key: &[u8]) -> Result<u64, Error> {
+        let writes = vec![Write::Put { key: key.to_vec(), value: vec![] }];
+        commit_blocking(store, Batch { writes, ..Batch::default() })
+    }
+
+    fn there(store: &dyn Store, key: &[u8]) -> bool {
+        store.snapshot().unwrap().get(key).unwrap().is_some()
+    }
+
+    fn check(fault: Fault, written: bool, poisons: bool) {
+        let store = FaultyStore::new(MemoryStore::new());
+        store.fail(1, fault);
+        assert_eq!(put(&store, b"a"), Ok(1));
+        assert!(put(&store, b"b").is_err());
+        assert_eq!((there(&store, b"b"), store.healthy()), (written, !poisons));
+        assert_eq!(matches!(put(&store, b"c"), Err(Error::Poisoned(_))), poisons);
+        assert_eq!(there(&store, b"c"), !poisons);
+        store.heal();
+        assert!(store.healthy() && put(&store, b"d").is_ok());
+    }
+
+    #[test]
+    fn fails_as_told() {
+        check(Fault::Full, false, false);
+        check(Fault::Lost, false, true);
+        check(Fault::Written, true, true);
+    }
+
+    #[test]
+    fn conforms_without_faults() {
+        crate::conformance::run(&|| Box::new(FaultyStore::new(MemoryStore::new())));
+    }
+}

@@ -1,0 +1,220 @@
+//! A transaction: reads of one snapshot, writes that wait, and a record of what was read.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, btree_map};
+
+use claviger_types::Random;
+use zeroize::Zeroizing;
+
+use crate::barrier::RowVersion;
+use crate::store::bounds;
+use crate::{Barrier, Batch, Error, Key, Snapshot, Store, Write};
+
+/// Bytes of the longest row key.
+pub const KEY_BYTES_MAX: usize = 1024;
+
+/// What a row holds, in the clear.
+pub type Value = Zeroizing<Vec<u8>>;
+
+/// What one operation reads and writes. Nothing reaches the store before the batch is committed, and the commit fails with
+/// [`Error::Conflict`] if anything that was read here has changed by then.
+///
+/// Its own puts and deletes are visible to its reads. Rows that it appends are not: their keys are made at the commit.
+pub struct Tx<'s> {
+    snapshot: Box<dyn Snapshot + 's>,
+    barrier: &'s Barrier,
+    random: &'s dyn Random,
+    // Reads take `&self`, so that two parts of an operation can read at once.
+    seen: RefCell<Seen>,
+    pending: BTreeMap<Key, Pending>,
+    appended: Vec<Write>,
+}
+
+/// What was read.
+#[derive(Default)]
+struct Seen {
+    /// Rows, with the version that was found; none for no row.
+    rows: BTreeMap<Key, Option<RowVersion>>,
+    ranges: Vec<(Key, Key)>,
+}
+
+enum Pending {
+    /// Sealed when the batch is made, so that a row written twice is sealed once.
+    Put(RowVersion, Value),
+    Delete,
+}
+
+impl<'s> Tx<'s> {
+    /// Begins on the store as it is now.
+    pub fn begin(store: &'s dyn Store, barrier: &'s Barrier, random: &'s dyn Random) -> Result<Tx<'s>, Error> {
+        let snapshot = store.snapshot()?;
+        let (seen, pending, appended) = (RefCell::default(), BTreeMap::new(), Vec::new());
+        Ok(Tx { snapshot, barrier, random, seen, pending, appended })
+    }
+
+    /// The position of the last commit that this transaction sees.
+    pub fn position(&self) -> u64 {
+        self.snapshot.position()
+    }
+
+    /// The value of a row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] if it does not open, otherwise the backend's.
+    pub fn get(&self, key: &[u8]) -> Result<Option<Value>, Error> {
+        if let Some(pending) = self.pending.get(key) {
+            return Ok(pending.value());
+        }
+        let opened = self.read(key)?;
+        self.saw(key, opened.as_ref().map(|(version, _)| *version));
+        Ok(opened.map(|(_, value)| value))
+    }
+
+    /// As [`Tx::get`], but the commit does not fail if others change the row meanwhile: for what may be a little old, such as
+    /// last-used dates. It is protected again once this transaction also reads it by [`Tx::get`] or writes it.
+    pub fn get_unchecked(&self, key: &[u8]) -> Result<Option<Value>, Error> {
+        match self.pending.get(key) {
+            Some(pending) => Ok(pending.value()),
+            None => Ok(self.read(key)?.map(|(_, value)| value)),
+        }
+    }
+
+    /// Rows in key order, from `start` (inclusive) to `end` (exclusive; empty for no bound), at most `limit`.
+    ///
+    /// The commit fails if others add, change or remove a row of the range by then; past the last row returned they may.
+    pub fn scan(&self, start: &[u8], end: &[u8], limit: usize) -> Result<Vec<(Key, Value)>, Error> {
+        let Some(range) = bounds(start, end) else {
+            return Ok(Vec::new());
+        };
+        let own: Vec<_> = self.pending.range::<[u8], _>(range).collect();
+        // Each pending delete hides one row at most of those that are there.
+        let deletes = own.iter().filter(|(_, pending)| matches!(pending, Pending::Delete)).count();
+        let stored = self.snapshot.scan(start, end, limit.saturating_add(deletes))?;
+        let rows = self.merge(stored, own, limit)?;
+        let read_to = match rows.last() {
+            Some((last, _)) if rows.len() >= limit => [last.as_slice(), &[0]].concat(),
+            _ if limit == 0 => return Ok(rows),
+            _ => end.to_vec(),
+        };
+        self.seen.borrow_mut().ranges.push((start.to_vec(), read_to));
+        Ok(rows)
+    }
+
+    /// Sets the value of a row.
+    pub fn put(&mut self, key: Key, value: &[u8]) -> Result<(), Error> {
+        check_length(key.len())?;
+        let version = match self.pending.get(&key) {
+            Some(Pending::Put(version, _)) => *version,
+            _ => self.stored_version(&key)?.map_or(RowVersion::FIRST, RowVersion::next),
+        };
+        self.pending.insert(key, Pending::Put(version, Zeroizing::new(value.to_vec())));
+        Ok(())
+    }
+
+    /// Removes a row, which need not exist.
+    pub fn delete(&mut self, key: Key) -> Result<(), Error> {
+        check_length(key.len())?;
+        self.pending.insert(key, Pending::Delete);
+        Ok(())
+    }
+
+    /// Adds a row to an ordered log. Its key is `prefix ‖ commit position (8) ‖ count (4) ‖ suffix`, both numbers big endian:
+    /// rows sort in the order of commits, and within one in the order of these calls.
+    pub fn append(&mut self, prefix: &[u8], suffix: &[u8], value: &[u8]) -> Result<(), Error> {
+        let len = prefix.len() + 12 + suffix.len();
+        check_length(len)?;
+        let bad_key = |_| Error::BadKey { len };
+        let stamp = u16::try_from(prefix.len()).map_err(bad_key)?;
+        let count = u32::try_from(self.appended.len()).map_err(bad_key)?;
+        let key = [prefix, &[0; 8], &count.to_be_bytes(), suffix].concat();
+        let value = self.barrier.seal(self.random, &key, RowVersion::stamped(stamp), value);
+        self.appended.push(Write::PutStamped { key, stamp_at: prefix.len(), value });
+        Ok(())
+    }
+
+    /// Whether there is anything to commit.
+    pub fn has_writes(&self) -> bool {
+        !self.pending.is_empty() || !self.appended.is_empty()
+    }
+
+    /// The tag that stands for a name in a row key; see [`Barrier::name`].
+    pub fn name(&self, parts: &[&[u8]]) -> [u8; 16] {
+        self.barrier.name(parts)
+    }
+
+    /// Seals what is to be written and ends the transaction.
+    pub fn into_batch(self) -> Batch {
+        let seen = self.seen.into_inner();
+        let mut writes: Vec<Write> = Vec::with_capacity(self.pending.len() + self.appended.len());
+        for (key, pending) in self.pending {
+            writes.push(match pending {
+                Pending::Put(version, value) => {
+                    let value = self.barrier.seal(self.random, &key, version, &value);
+                    Write::Put { key, value }
+                }
+                Pending::Delete => Write::Delete { key },
+            });
+        }
+        writes.extend(self.appended);
+        Batch {
+            position: self.snapshot.position(),
+            reads: seen.rows.into_keys().collect(),
+            ranges: seen.ranges,
+            writes,
+        }
+    }
+
+    fn read(&self, key: &[u8]) -> Result<Option<(RowVersion, Value)>, Error> {
+        self.snapshot.get(key)?.map(|stored| self.barrier.open(key, &stored)).transpose()
+    }
+
+    fn saw(&self, key: &[u8], version: Option<RowVersion>) {
+        self.seen.borrow_mut().rows.entry(key.to_vec()).or_insert(version);
+    }
+
+    fn stored_version(&self, key: &[u8]) -> Result<Option<RowVersion>, Error> {
+        if let Some(version) = self.seen.borrow().rows.get(key) {
+            return Ok(*version);
+        }
+        let version = self.snapshot.get(key)?.map(|stored| RowVersion::of(key, &stored)).transpose()?;
+        self.saw(key, version);
+        Ok(version)
+    }
+
+    /// The first `limit` rows of both, the own ones in place of those stored.
+    fn merge(
+        &self,
+        stored: Vec<(Key, Vec<u8>)>,
+        own: Vec<(&Key, &Pending)>,
+        limit: usize,
+    ) -> Result<Vec<(Key, Value)>, Error> {
+        let mut merged: BTreeMap<Key, Result<Vec<u8>, &Pending>> =
+            stored.into_iter().map(|(key, stored)| (key, Ok(stored))).collect();
+        for (key, pending) in own {
+            match (merged.entry(key.clone()), pending) {
+                (btree_map::Entry::Occupied(entry), Pending::Delete) => drop(entry.remove()),
+                (btree_map::Entry::Vacant(_), Pending::Delete) => {}
+                (entry, Pending::Put(..)) => drop(entry.insert_entry(Err(pending))),
+            }
+        }
+        let open = |(key, row): (Key, Result<Vec<u8>, &Pending>)| match row {
+            Ok(stored) => self.barrier.open(&key, &stored).map(|(_, value)| Some((key, value))),
+            Err(pending) => Ok(pending.value().map(|value| (key, value))),
+        };
+        merged.into_iter().take(limit).filter_map(|row| open(row).transpose()).collect()
+    }
+}
+
+impl Pending {
+    fn value(&self) -> Option<Value> {
+        match self {
+            Pending::Put(_, value) => Some(value.clone()),
+            Pending::Delete => None,
+        }
+    }
+}
+
+fn check_length(len: usize) -> Result<(), Error> {
+    if len <= KEY_BYTES_MAX { Ok(()) } else { Err(Error::BadKey { len }) }
+}
