@@ -94,7 +94,7 @@ fn compile(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
     Ok(Policy { statements: statements.collect() })
 }
 
-/// KMS API reference, PutKeyPolicy: "printable ASCII [...] through the end of Latin-1, tab, line feed, carriage return".
+/// Latin-1 without control characters, besides the three that lay out a text (KMS API reference, PutKeyPolicy, `Policy`).
 fn is_key_policy_character(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{ff}')
 }
@@ -126,7 +126,7 @@ fn read_conditions(statement: &RawStatement, variables: bool) -> Result<Vec<Cond
 }
 
 /// The outer error is one that comes before the checks of Sids and presence; the inner ones come after them.
-#[allow(clippy::type_complexity, reason = "one result per statement, next to the one that stops at once")]
+#[expect(clippy::type_complexity, reason = "one result per statement, next to the one that stops at once")]
 fn read_all_resources(
     raw: &RawDocument,
     kind: PolicyKind,
