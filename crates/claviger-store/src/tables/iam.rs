@@ -121,6 +121,10 @@ pub struct PolicyRecord {
     /// How many users and roles it is attached to.
     #[n(11)]
     pub attachments: u32,
+    /// How many users and roles it bounds.
+    #[n(12)]
+    #[cbor(default)]
+    pub boundaries: u32,
 }
 
 impl Record for PolicyRecord {
@@ -202,6 +206,10 @@ pub struct PolicyUseRecord {
     /// Its id.
     #[n(2)]
     pub id: String,
+    /// Whether the policy bounds it, rather than being attached to it.
+    #[n(3)]
+    #[cbor(default)]
+    pub boundary: bool,
 }
 
 impl Record for PolicyUseRecord {
@@ -357,46 +365,59 @@ pub fn access_keys(tx: &Tx<'_>, account: &AccountId, user_id: &str) -> Result<Ve
     Ok(records)
 }
 
-/// Brings the list of who uses which policy, and each policy's count, from `before` to `after`.
+/// Brings the list of who uses which policy, and each policy's counts, from `before` to `after`.
 fn index_uses(
     tx: &mut Tx<'_>,
     kind: EntityKind,
     before: Option<&Identity>,
     after: Option<&Identity>,
 ) -> Result<(), Error> {
-    let attached = |identity: Option<&Identity>| identity.map(|i| i.attached.clone()).unwrap_or_default();
-    let (old, new) = (attached(before), attached(after));
+    let (old, new) = (uses(before), uses(after));
     let Some(entity) = after.or(before) else { return Ok(()) };
-    for arn in old.iter().filter(|arn| !new.contains(arn)) {
-        tx.delete(use_row(tx, kind, entity, arn))?;
-        count_uses(tx, &entity.account, arn, |n| n.saturating_sub(1))?;
+    for part in old.iter().filter(|part| !new.contains(part)) {
+        tx.delete(use_row(tx, kind, entity, part))?;
+        count_uses(tx, &entity.account, part, |n| n.saturating_sub(1))?;
     }
-    for arn in new.iter().filter(|arn| !old.contains(arn)) {
-        let record = PolicyUseRecord { kind, name: entity.name.clone(), id: entity.id.clone() };
-        save(tx, use_row(tx, kind, entity, arn), &record)?;
-        count_uses(tx, &entity.account, arn, |n| n.saturating_add(1))?;
+    for part in new.iter().filter(|part| !old.contains(part)) {
+        let (name, id) = (entity.name.clone(), entity.id.clone());
+        save(tx, use_row(tx, kind, entity, part), &PolicyUseRecord { kind, name, id, boundary: part.boundary })?;
+        count_uses(tx, &entity.account, part, |n| n.saturating_add(1))?;
     }
     Ok(())
 }
 
-fn use_row(tx: &Tx<'_>, kind: EntityKind, entity: &Identity, policy_arn: &str) -> Key {
-    let policy: [&[u8]; 2] = [account_part(&entity.account), policy_arn.as_bytes()];
-    row(tx, Table::PolicyUse, &policy, &[&[kind as u8], fold(&entity.name).as_bytes()])
+/// The part that a policy plays for a user or role.
+#[derive(PartialEq, Eq)]
+struct Part<'a> {
+    arn: &'a str,
+    boundary: bool,
+}
+
+fn uses(identity: Option<&Identity>) -> Vec<Part<'_>> {
+    let Some(identity) = identity else { return Vec::new() };
+    let attached = identity.attached.iter().map(|arn| Part { arn, boundary: false });
+    attached.chain(identity.boundary.iter().map(|arn| Part { arn, boundary: true })).collect()
+}
+
+fn use_row(tx: &Tx<'_>, kind: EntityKind, entity: &Identity, part: &Part<'_>) -> Key {
+    let policy: [&[u8]; 2] = [account_part(&entity.account), part.arn.as_bytes()];
+    row(tx, Table::PolicyUse, &policy, &[&[kind as u8, u8::from(part.boundary)], fold(&entity.name).as_bytes()])
 }
 
 fn count_uses(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    policy_arn: &str,
+    part: &Part<'_>,
     change: impl Fn(u32) -> u32,
 ) -> Result<(), Error> {
     // AWS's own policies (`arn:aws:iam::aws:policy/...`) have no record and no count here.
-    if !policy_arn.contains(&format!("::{account}:policy/")) {
+    if !part.arn.contains(&format!("::{account}:policy/")) {
         return Ok(());
     }
-    let name = policy_arn.rsplit('/').next().unwrap_or_default();
+    let name = part.arn.rsplit('/').next().unwrap_or_default();
     if let Some(mut record) = policy(tx, account, name)? {
-        record.attachments = change(record.attachments);
+        let count = if part.boundary { &mut record.boundaries } else { &mut record.attachments };
+        *count = change(*count);
         save_policy(tx, &record)?;
     }
     Ok(())
