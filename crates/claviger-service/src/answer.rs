@@ -61,8 +61,9 @@ pub(crate) fn success(service: &'static Service, operation: &str, output: Option
             let body = output.map(|tree| tree.to_json()).unwrap_or_default();
             respond(200, JSON, body, id)
         }
-        Protocol::Query { .. } => {
-            let body = claviger_model::xml_answer(service, operation, output.as_ref(), id);
+        Protocol::Query { namespace, .. } => {
+            let shape = service.operation(operation).and_then(|o| o.output);
+            let body = claviger_model::xml::response(operation, namespace, shape, output.as_ref(), id);
             respond(200, XML, body, id)
         }
     }
@@ -74,7 +75,7 @@ pub(crate) fn failure(shape: Shape, error: &Error, id: &str) -> RawResponse {
         tracing::error!(request = id, %cause, "a request failed");
     }
     let fault = fault(shape, error);
-    if shape.is_json() { json_fault(shape, &fault, id) } else { xml_fault(shape, &fault, id) }
+    if shape.is_json() { json_fault(&fault, id) } else { xml_fault(shape, &fault, id) }
 }
 
 /// The answer to a request that the listener refuses before it is whole; the head says in which shape.
@@ -95,31 +96,35 @@ pub fn refuse(head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
         (EarlyRefusal::RegionDown, true) => (503, "ServiceUnavailableException", "The region is not available."),
         (EarlyRefusal::RegionDown, false) => (503, "ServiceUnavailable", "The region is not available."),
     };
-    let fault = Fault { status, code, message: Some(message.to_owned()), from_model: false };
-    if json { json_fault(shape, &fault, &head.id) } else { xml_fault(shape, &fault, &head.id) }
+    let fault = Fault { status, code, message: Some(message.to_owned()), member: MESSAGE };
+    if json { json_fault(&fault, &head.id) } else { xml_fault(shape, &fault, &head.id) }
 }
+
+/// What errors outside the models call the member with their text.
+const MESSAGE: &str = "message";
 
 /// An error with its protocol's code and status.
 struct Fault {
     status: u16,
     code: &'static str,
     message: Option<String>,
-    /// Modelled errors of Secrets Manager spell their member `Message`; all others `message`.
-    from_model: bool,
+    /// How the member with the text is spelled: `message`, or as the service's model has it.
+    member: &'static str,
 }
 
 fn fault(shape: Shape, error: &Error) -> Fault {
     let json = shape.is_json();
     let shared = |json_code: &'static str, query: (u16, &'static str), message: Option<String>| {
         let (status, code) = if json { (400, json_code) } else { query };
-        Fault { status, code, message, from_model: false }
+        Fault { status, code, message, member: MESSAGE }
     };
     match error {
         Error::Service { code, message } => {
             let info = shape.service().and_then(|s| s.error(code));
             let status = info.map_or(400, |i| i.status);
             let code = info.map_or(*code, |i| i.code);
-            Fault { status, code, message: message.clone(), from_model: info.is_some() }
+            let member = info.and_then(|i| i.message_member).unwrap_or(MESSAGE);
+            Fault { status, code, message: message.clone(), member }
         }
         Error::Denied(text) => shared("AccessDeniedException", (403, "AccessDenied"), Some(text.clone())),
         Error::Validation(text) => shared("ValidationException", (400, "ValidationError"), Some(text.clone())),
@@ -145,7 +150,8 @@ fn internal(shape: Shape) -> Fault {
         _ => "InternalFailure",
     };
     let message = Some("The request could not be processed because of an internal error. Try again.".to_owned());
-    Fault { status: 500, code, message, from_model: true }
+    let member = shape.service().and_then(|s| s.error(code)).and_then(|i| i.message_member).unwrap_or(MESSAGE);
+    Fault { status: 500, code, message, member }
 }
 
 /// Codes of the shared front end (reference: "AWS Auth Error Ordering"; KMS and IAM "Common Errors").
@@ -163,20 +169,19 @@ fn signature_codes(reason: Reason) -> (&'static str, (u16, &'static str)) {
     }
 }
 
-fn json_fault(shape: Shape, fault: &Fault, id: &str) -> RawResponse {
-    let member = match shape.service() {
-        Some(service) if fault.from_model => service.message_member(fault.code),
-        _ => "message",
-    };
+fn json_fault(fault: &Fault, id: &str) -> RawResponse {
     let mut members = vec![("__type".to_owned(), Tree::text(fault.code))];
-    members.extend(fault.message.iter().map(|text| (member.to_owned(), Tree::text(text))));
+    members.extend(fault.message.iter().map(|text| (fault.member.to_owned(), Tree::text(text))));
     respond(fault.status, JSON, Tree::Map(members).to_json(), id)
 }
 
 fn xml_fault(shape: Shape, fault: &Fault, id: &str) -> RawResponse {
     let sender = fault.status < 500;
-    let message = fault.message.as_deref();
-    let body = claviger_model::xml_error(shape.service(), fault.code, message, sender, id);
+    let namespace = match shape.service().map(|s| s.protocol) {
+        Some(Protocol::Query { namespace, .. }) => namespace,
+        _ => "https://webservices.amazon.com/doc/2005-10-05/",
+    };
+    let body = claviger_model::xml::error(namespace, fault.code, fault.message.as_deref(), sender, id);
     respond(fault.status, XML, body, id)
 }
 

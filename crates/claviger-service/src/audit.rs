@@ -1,5 +1,6 @@
 //! Audit records: one CloudTrail-shaped JSON line for each call.
 
+use claviger_model::{Kind, Member, Number, Shape, Tree};
 use claviger_types::{Caller, CallerKind, Timestamp};
 use serde_json::{Value, json};
 
@@ -57,7 +58,7 @@ impl<'a> Event<'a> {
             "awsRegion": node.region().as_str(),
             "sourceIPAddress": info.source_ip.map(|ip| ip.to_string()),
             "userAgent": info.user_agent,
-            "requestParameters": call.parameters(),
+            "requestParameters": parameters(call),
             "requestID": info.id,
             "eventID": node.random().uuid(),
             "readOnly": read_only(name),
@@ -72,6 +73,45 @@ impl<'a> Event<'a> {
         }
         record.to_string()
     }
+}
+
+/// The members that the model does not mark as sensitive, by their names in lower camel case.
+fn parameters(call: &Call) -> Value {
+    let info = call.offer.model.operation(call.entry.name);
+    match info.and_then(|i| i.input) {
+        Some(shape) => shown(shape, &call.input).unwrap_or(Value::Null),
+        None => Value::Null,
+    }
+}
+
+/// A value as far as it may be shown; nothing of what is sensitive, binary or unknown to the model.
+fn shown(shape: &Shape, tree: &Tree) -> Option<Value> {
+    if shape.sensitive {
+        return None;
+    }
+    match (&shape.kind, tree) {
+        (Kind::Structure(members), Tree::Map(values)) => {
+            let member = |m: &Member| {
+                let (_, value) = values.iter().find(|(name, _)| name == m.name)?;
+                Some((lower_camel(m.name), shown(m.shape, value)?))
+            };
+            Some(Value::Object(members.iter().filter_map(member).collect()))
+        }
+        (Kind::List(item), Tree::List(values)) => Some(values.iter().filter_map(|v| shown(item, v)).collect()),
+        (Kind::Map(_, item), Tree::Map(values)) => {
+            let entry = |(name, value): &(String, Tree)| Some((name.clone(), shown(item, value)?));
+            Some(Value::Object(values.iter().filter_map(entry).collect()))
+        }
+        (Kind::String, Tree::Text(text)) => Some(json!(text.as_str())),
+        (_, Tree::Bool(value)) => Some(json!(value)),
+        (_, Tree::Number(Number::Integer(value))) => Some(json!(value)),
+        _ => None,
+    }
+}
+
+fn lower_camel(name: &str) -> String {
+    let mut characters = name.chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
 
 fn identity(caller: &Caller, node: &Node) -> Value {

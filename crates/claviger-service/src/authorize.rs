@@ -37,6 +37,7 @@ pub struct Demand {
     guard: Guard,
     context: Context,
     phrase: Phrase,
+    shown: Option<String>,
 }
 
 /// What guards the resource besides the caller's own policies.
@@ -69,7 +70,7 @@ impl Demand {
     /// Asks for `action` (`kms:Decrypt`) on the resource with this ARN, which `owner` owns.
     pub fn new(action: &'static str, resource: impl Into<String>, owner: &AccountId, guard: Guard) -> Demand {
         let resource = resource.into();
-        Demand { action, resource, owner: owner.clone(), guard, context: Context::new(), phrase: Phrase::WithResource }
+        Demand { action, resource, owner: owner.clone(), guard, context: Context::new(), phrase: Phrase::WithResource, shown: None }
     }
 
     /// Asks for `action` on `*` in the caller's own account: lists and creations.
@@ -94,6 +95,12 @@ impl Demand {
     /// Gives a multi-valued condition key its values.
     pub fn with_many(mut self, key: &str, values: Vec<String>) -> Demand {
         self.context.set_many(key, values);
+        self
+    }
+
+    /// A denial names the resource as the caller did, where that is not its ARN.
+    pub fn shown_as(mut self, name: impl Into<String>) -> Demand {
+        self.shown = Some(name.into());
         self
     }
 
@@ -229,7 +236,8 @@ fn principal_type(caller: &Caller) -> &'static str {
 impl Demand {
     fn denial_text(&self, cx: &Cx<'_, '_>, denial: &claviger_policy::Denial) -> String {
         let who = cx.caller.arn(cx.partition());
-        let Demand { action, resource, .. } = self;
+        let action = self.action;
+        let resource = self.shown.as_deref().unwrap_or(&self.resource);
         let tail = denial.tail(action);
         match self.phrase {
             Phrase::WithResource => {

@@ -1,5 +1,6 @@
 //! What an operation answers when it does not do what was asked.
 
+use claviger_model::{Invalid, Serialization};
 use claviger_store::Error as StoreError;
 
 /// A refusal or a failure. Codes and statuses of the shared kinds are chosen where the answer is shaped, since each protocol
@@ -51,5 +52,20 @@ impl Error {
     /// Whether running again on a fresh snapshot may succeed.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Error::Store(StoreError::Conflict))
+    }
+}
+
+impl From<Serialization> for Error {
+    fn from(error: Serialization) -> Error {
+        Error::Serialization(error.0.map(str::to_owned))
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(error: Invalid) -> Error {
+        match error {
+            Invalid::Serialization(text) => Error::Serialization(text.map(str::to_owned)),
+            Invalid::Constraints(text) => Error::Validation(text),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Pages of lists: a marker is the sealed key of the last row shown, bound to the caller's account and the very list it came from.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use claviger_types::AccountId;
 
 use crate::operation::Cx;
@@ -11,12 +13,12 @@ pub(crate) struct ForeignMarker;
 /// Hides where a list goes on.
 pub(crate) fn seal_marker(cx: &Cx<'_, '_>, list: &str, scope: &str, row: &[u8]) -> String {
     let sealed = cx.node.pagination().seal(cx.random, &context(cx.account(), list, scope), row);
-    claviger_model::base64_text(&sealed)
+    URL_SAFE_NO_PAD.encode(sealed)
 }
 
 /// Reads where a list goes on. A marker of another account, list or filter does not open.
 pub(crate) fn open_marker(cx: &Cx<'_, '_>, list: &str, scope: &str, marker: &str) -> Result<Vec<u8>, ForeignMarker> {
-    let sealed = claviger_model::base64_bytes(marker).ok_or(ForeignMarker)?;
+    let sealed = URL_SAFE_NO_PAD.decode(marker).map_err(|_| ForeignMarker)?;
     let row = cx.node.pagination().open(&context(cx.account(), list, scope), &sealed).map_err(|_| ForeignMarker)?;
     Ok(row.to_vec())
 }

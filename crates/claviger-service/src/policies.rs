@@ -58,10 +58,10 @@ pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
     let identity = match &caller.kind {
         CallerKind::Root => None,
         CallerKind::User { name, id, .. } => {
-            iam::user(&cx.tx, &caller.account, name)?.map(|u| u.identity).filter(|i| &i.id == id)
+            iam::user(cx.tx, &caller.account, name)?.map(|u| u.identity).filter(|i| &i.id == id)
         }
         CallerKind::RoleSession { role, role_id, .. } => {
-            iam::role(&cx.tx, &caller.account, role)?.map(|r| r.identity).filter(|i| &i.id == role_id)
+            iam::role(cx.tx, &caller.account, role)?.map(|r| r.identity).filter(|i| &i.id == role_id)
         }
     };
     let mut gathered = match identity {
@@ -81,13 +81,13 @@ fn of_identity(cx: &Cx<'_, '_>, identity: &Identity) -> Result<CallerPolicies, E
         gathered.identity.push(named(cx, &inline.name, &inline.document, PolicyKind::Identity)?);
     }
     for arn in &identity.attached {
-        if let Some(document) = managed_document(&cx.tx, &identity.account, arn)? {
+        if let Some(document) = managed_document(cx.tx, &identity.account, arn)? {
             gathered.identity.push(named(cx, arn, &document, PolicyKind::Identity)?);
         }
     }
     if let Some(arn) = &identity.boundary {
         // A boundary that is gone allows nothing.
-        let document = managed_document(&cx.tx, &identity.account, arn)?.unwrap_or_else(|| NOTHING.to_owned());
+        let document = managed_document(cx.tx, &identity.account, arn)?.unwrap_or_else(|| NOTHING.to_owned());
         gathered.boundary = Some(named(cx, arn, &document, PolicyKind::Identity)?);
     }
     Ok(gathered)

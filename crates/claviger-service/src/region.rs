@@ -1,8 +1,9 @@
 //! One region: its store, its root key, its identity, its handles on clock and randomness.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use claviger_crypto::{Identity, Keyring, PublicIdentity, RootKey};
+use claviger_replication::Engine;
 use claviger_sigv4::SigningKeys;
 use claviger_store::tables::region::{self as records, RegionRecord, TokenKeyRecord};
 use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
@@ -11,7 +12,6 @@ use claviger_types::{Clock, Random, Region, Timestamp};
 use crate::audit::{AuditSink, Event};
 use crate::error::Error;
 use crate::policies::PolicyCache;
-use crate::replicator::Replicator;
 
 /// The regions of a partition, and which of them writes IAM.
 #[derive(Debug, Clone)]
@@ -59,7 +59,9 @@ pub struct Node {
     signing_keys: SigningKeys,
     policies: PolicyCache,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
-    pub(crate) replicator: Mutex<Replicator>,
+    boots: u64,
+    /// Absent until the peers are known.
+    engine: Mutex<Option<Engine>>,
 }
 
 /// Why a region could not be opened.
@@ -96,7 +98,6 @@ impl Node {
         );
         let opened = open_records(&config, &barrier)?;
         let Opened { record, keyring, identity } = opened;
-        let replicator = Replicator::new(&config.region, record.boots);
         Ok(Arc::new(Node {
             pagination: config.root.seal_key("pagination tokens"),
             region: config.region,
@@ -113,7 +114,8 @@ impl Node {
             signing_keys: SigningKeys::new(),
             policies: PolicyCache::new(),
             wake: OnceLock::new(),
-            replicator: Mutex::new(replicator),
+            boots: record.boots,
+            engine: Mutex::new(None),
         }))
     }
 
@@ -221,9 +223,14 @@ impl Node {
         self.audit.record(event.render(self).as_bytes()).map_err(Error::Internal)
     }
 
-    pub(crate) fn replicator(&self) -> std::sync::MutexGuard<'_, Replicator> {
+    /// How often the store has been opened: numbers the sessions of its links.
+    pub(crate) fn boots(&self) -> u64 {
+        self.boots
+    }
+
+    pub(crate) fn engine(&self) -> MutexGuard<'_, Option<Engine>> {
         // A panic in another holder leaves the engine as it was before its step: steps work on a copy.
-        self.replicator.lock().unwrap_or_else(PoisonError::into_inner)
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -252,10 +259,10 @@ fn reopen(config: &NodeConfig, mut record: RegionRecord) -> Result<Opened, NodeE
     if record.region != config.region {
         return Err(NodeError::WrongRegion { found: record.region, expected: config.region.clone() });
     }
-    let wrong = |_| NodeError::WrongRootKey(config.region.clone());
-    let keyring = Keyring::open(&config.root, &record.keyring).map_err(wrong)?;
-    let seed = keyring.open_sealed(&[b"identity"], &record.identity).map_err(wrong)?;
-    let identity = Identity::from_seed(&seed).map_err(wrong)?;
+    let wrong = || NodeError::WrongRootKey(config.region.clone());
+    let keyring = Keyring::open(&config.root, &record.keyring).map_err(|_| wrong())?;
+    let seed = keyring.open_sealed(&[b"identity"], &record.identity).map_err(|_| wrong())?;
+    let identity = Identity::from_seed(&seed).map_err(|_| wrong())?;
     record.boots = record.boots.saturating_add(1);
     Ok(Opened { record, keyring, identity })
 }

@@ -43,22 +43,40 @@ pub(crate) fn open(
     Ok(Sensitive::new(std::mem::take(&mut *plaintext)))
 }
 
+/// A ciphertext to be opened, as a request gives it.
+pub(crate) struct Source<'a> {
+    pub(crate) ciphertext: Option<&'a [u8]>,
+    pub(crate) key_id: Option<&'a str>,
+    pub(crate) dry_run: bool,
+    pub(crate) modifiers: Option<&'a [String]>,
+}
+
 /// The key that a ciphertext is to be opened with: the one it names, and that must be the one the caller names, if any.
 ///
 /// A ciphertext of a key that is not here is answered like one that the caller may not use, so that nobody learns which it is.
-pub(crate) fn source_key(
-    cx: &Cx<'_, '_>,
-    action: &'static str,
-    ciphertext: Option<&[u8]>,
-    key_id: Option<&str>,
-) -> Result<FoundKey, Error> {
-    let named = key_id.map(|name| keys::find(cx, name)).transpose()?;
-    let blob = Blob::parse(ciphertext.unwrap_or_default()).map_err(|_| invalid_ciphertext())?;
+pub(crate) fn source_key(cx: &Cx<'_, '_>, action: &'static str, source: &Source<'_>) -> Result<FoundKey, Error> {
+    let named = source.key_id.map(|name| keys::find(cx, name)).transpose()?;
+    let Some(ciphertext) = source.ciphertext else {
+        // A dry run may ask whether the key could be used at all.
+        return named.filter(|_| source.ignores_ciphertext()).ok_or_else(missing_ciphertext);
+    };
+    let blob = Blob::parse(ciphertext).map_err(|_| invalid_ciphertext())?;
     match named {
         Some(key) if &key.record.id == blob.key_id() => Ok(key),
         Some(_) => Err(incorrect_key()),
         None => keys::find_for_ciphertext(cx, blob.key_id())?.ok_or_else(|| unknown_ciphertext(cx, action)),
     }
+}
+
+impl Source<'_> {
+    fn ignores_ciphertext(&self) -> bool {
+        self.dry_run && self.modifiers.is_some_and(|all| all.iter().any(|m| m == "IGNORE_CIPHERTEXT"))
+    }
+}
+
+fn missing_ciphertext() -> Error {
+    let text = "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null";
+    Error::Validation(text.to_owned())
 }
 
 /// Decrypt and ReEncrypt say this of a ciphertext without a key here.
@@ -100,11 +118,12 @@ pub(crate) fn require_symmetric(key: &FoundKey, operation: &str, algorithm: Opti
 
 /// With `DryRun` a call that would have succeeded ends here, as an error that says so.
 pub(crate) fn dry_run(asked: Option<bool>) -> Result<(), Error> {
-    if asked == Some(true) {
-        let text = "The request would have succeeded, but the DryRun option is set.";
-        return Err(Error::new("DryRunOperationException", text));
-    }
-    Ok(())
+    if asked == Some(true) { Err(dry_run_success()) } else { Ok(()) }
+}
+
+/// How a dry run says that all was well.
+pub(crate) fn dry_run_success() -> Error {
+    Error::new("DryRunOperationException", "The request would have succeeded, but the DryRun option is set.")
 }
 
 /// Attestation documents are not verified by this release; answering the plaintext all the same would defeat their purpose.

@@ -7,7 +7,7 @@ use crate::authorize::{Authorized, Demand};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
-use super::crypto;
+use super::crypto::{self, Source};
 use super::keys::{self, FoundKey, SYMMETRIC};
 
 pub(crate) struct Decrypt;
@@ -21,7 +21,13 @@ impl Operation for Decrypt {
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
         crypto::no_recipient(input.recipient.is_some())?;
         crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
-        crypto::source_key(cx, "kms:Decrypt", input.ciphertext_blob.as_deref(), input.key_id.as_deref())
+        let source = Source {
+            ciphertext: input.ciphertext_blob.as_deref(),
+            key_id: input.key_id.as_deref(),
+            dry_run: input.dry_run.unwrap_or(false),
+            modifiers: input.dry_run_modifiers.as_deref(),
+        };
+        crypto::source_key(cx, "kms:Decrypt", &source)
     }
 
     fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
@@ -31,10 +37,10 @@ impl Operation for Decrypt {
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
         crypto::require_symmetric(&key, Self::NAME, input.encryption_algorithm.as_deref())?;
-        crypto::dry_run(input.dry_run)?;
-        let bytes = input.ciphertext_blob.unwrap_or_default();
+        let Some(bytes) = input.ciphertext_blob else { return Err(crypto::dry_run_success()) };
         let blob = Blob::parse(&bytes).map_err(|_| crypto::invalid_ciphertext())?;
         let plaintext = crypto::open(cx, &key, &blob, crypto::context(&input.encryption_context))?;
+        crypto::dry_run(input.dry_run)?;
         Ok(DecryptResponse {
             key_id: Some(key.arn.to_string()),
             plaintext: Some(plaintext),

@@ -24,7 +24,7 @@ pub(crate) fn find(cx: &Cx<'_, '_>, name: &str) -> Result<FoundKey, Error> {
     match Reference::parse(cx, name)? {
         Reference::Key(arn) => found(cx, arn, None),
         Reference::Alias { account, name } => {
-            let alias = keys::alias(&cx.tx, &account, &name)?.ok_or_else(|| alias_not_found(cx, &account, &name))?;
+            let alias = keys::alias(cx.tx, &account, &name)?.ok_or_else(|| alias_not_found(cx, &account, &name))?;
             let mut key = found(cx, alias.target.arn(cx.region(), &account), None)?;
             key.alias = Some(alias.name);
             Ok(key)
@@ -48,13 +48,13 @@ pub(crate) fn find_own(cx: &Cx<'_, '_>, name: &str) -> Result<FoundKey, Error> {
 
 /// Finds the key that a ciphertext names, in whatever account; absent when this region has none.
 pub(crate) fn find_for_ciphertext(cx: &Cx<'_, '_>, id: &KeyId) -> Result<Option<FoundKey>, Error> {
-    let Some(account) = keys::account_of(&cx.tx, id)? else { return Ok(None) };
-    let record = keys::key(&cx.tx, &account, id)?;
+    let Some(account) = keys::account_of(cx.tx, id)? else { return Ok(None) };
+    let record = keys::key(cx.tx, &account, id)?;
     Ok(record.map(|record| FoundKey { arn: id.arn(cx.region(), &account), record, alias: None }))
 }
 
 fn found(cx: &Cx<'_, '_>, arn: KeyArn, alias: Option<String>) -> Result<FoundKey, Error> {
-    let record = keys::key(&cx.tx, &arn.account, &arn.id)?.ok_or_else(|| not_found(&arn))?;
+    let record = keys::key(cx.tx, &arn.account, &arn.id)?.ok_or_else(|| not_found(&arn))?;
     Ok(FoundKey { record, arn, alias })
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn alias_arn(cx: &Cx<'_, '_>, account: &AccountId, name: &str) -> Str
 /// Asks for a permission on a key, with the condition keys that every key operation has (reference: AWS KMS, "Condition keys").
 pub(crate) fn demand(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Demand, Error> {
     let record = &key.record;
-    let aliases = keys::alias_names(&cx.tx, &record.account, &record.id)?;
+    let aliases = keys::alias_names(cx.tx, &record.account, &record.id)?;
     let mut demand = Demand::new(action, key.arn.to_string(), &record.account, Guard::Key(record.policy.clone()))
         .with("kms:CallerAccount", cx.account().as_str())
         .with("kms:KeySpec", record.spec.as_str())
@@ -166,7 +166,7 @@ pub(crate) fn current_material(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(Mate
 
 /// Opens one material of a key; absent when this region does not hold it.
 pub(crate) fn material(cx: &Cx<'_, '_>, key: &KeyRecord, id: &MaterialId) -> Result<Option<Material>, Error> {
-    let Some(sealed) = keys::material(&cx.tx, &key.id, id)? else { return Ok(None) };
+    let Some(sealed) = keys::material(cx.tx, &key.id, id)? else { return Ok(None) };
     let material = sealed.open(cx.node.keyring(), &key.id, id);
     material.map(Some).map_err(|_| Error::Internal(format!("material {id} of key {} does not open", key.id)))
 }

@@ -33,6 +33,7 @@ mod aliases;
 pub(crate) mod crypto;
 mod data_keys;
 pub(crate) mod keys;
+pub(crate) mod managed;
 mod metadata;
 mod pages;
 pub(crate) mod policy;

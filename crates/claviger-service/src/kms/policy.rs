@@ -1,6 +1,6 @@
 //! Key policies: the default one, and what a given one has to pass before it is stored.
 
-use claviger_policy::{Policy, PolicyKind};
+use claviger_policy::{Policy, PolicyKind, PrincipalPattern};
 use claviger_store::tables::iam;
 use claviger_types::{AccountId, Arn, KeyArn};
 
@@ -43,7 +43,7 @@ pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, key: &KeyArn, bypass_lockout_ch
     }
     let policy = Policy::parse(text, PolicyKind::Key).map_err(|e| malformed(e.message))?;
     for principal in policy.principals() {
-        if !principal_exists(cx, principal.as_str())? {
+        if !principal_exists(cx, principal)? {
             return Err(malformed("Policy contains a statement with one or more invalid principals."));
         }
     }
@@ -64,28 +64,30 @@ fn caller_could_put(cx: &Cx<'_, '_>, text: &str, key: &KeyArn) -> Result<bool, E
     authorize::allows(cx, demand)
 }
 
-/// Users and roles of accounts that live here must exist. What a policy says of other accounts' principals cannot be known here
-/// and is taken as given.
-pub(crate) fn principal_exists(cx: &Cx<'_, '_>, principal: &str) -> Result<bool, Error> {
-    if principal == "*" || AccountId::parse(principal).is_ok() {
-        return Ok(true);
-    }
-    let Ok(arn) = Arn::parse(principal) else { return Ok(!principal.contains(':')) };
+/// Users and roles that a policy names must exist: a policy must not wait for whoever takes the name next.
+pub(crate) fn principal_exists(cx: &Cx<'_, '_>, principal: &PrincipalPattern) -> Result<bool, Error> {
+    let arn = match principal {
+        PrincipalPattern::User(arn) | PrincipalPattern::Role(arn) | PrincipalPattern::Session(arn) => arn,
+        PrincipalPattern::UniqueId(_) => return Ok(false),
+        PrincipalPattern::Anyone
+        | PrincipalPattern::Account(_)
+        | PrincipalPattern::Federated(_)
+        | PrincipalPattern::Service(_) => return Ok(true),
+    };
+    let (Ok(arn), partition) = (Arn::parse(arn), cx.partition()) else { return Ok(false) };
     let Ok(account) = AccountId::parse(arn.account) else { return Ok(false) };
-    if arn.partition != cx.partition().as_str() {
+    if arn.partition != partition.as_str() {
         return Ok(false);
     }
-    let last = |rest: &str| rest.rsplit('/').next().unwrap_or_default().to_owned();
-    if arn.service == "iam" && arn.resource == "root" {
-        Ok(true)
-    } else if let Some(name) = arn.resource.strip_prefix("user/").filter(|_| arn.service == "iam") {
-        Ok(iam::user(&cx.tx, &account, &last(name))?.is_some())
-    } else if let Some(name) = arn.resource.strip_prefix("role/").filter(|_| arn.service == "iam") {
-        Ok(iam::role(&cx.tx, &account, &last(name))?.is_some())
-    } else if let Some(session) = arn.resource.strip_prefix("assumed-role/").filter(|_| arn.service == "sts") {
-        let role = session.split('/').next().unwrap_or_default();
-        Ok(iam::role(&cx.tx, &account, role)?.is_some())
-    } else {
-        Ok(false)
-    }
+    // An ARN with another path than the entity's own names nobody.
+    let full = |kind: &str, path: &str, name: &str| arn.resource == format!("{kind}{path}{name}");
+    let last = arn.resource.rsplit('/').next().unwrap_or_default();
+    Ok(match principal {
+        PrincipalPattern::User(_) => iam::user(cx.tx, &account, last)?.is_some_and(|u| full("user", &u.identity.path, &u.identity.name)),
+        PrincipalPattern::Role(_) => iam::role(cx.tx, &account, last)?.is_some_and(|r| full("role", &r.identity.path, &r.identity.name)),
+        _ => {
+            let role = arn.resource.split('/').nth(1).unwrap_or_default();
+            iam::role(cx.tx, &account, role)?.is_some()
+        }
+    })
 }

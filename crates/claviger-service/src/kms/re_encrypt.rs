@@ -7,7 +7,7 @@ use crate::authorize::{Authorized, Demand};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
-use super::crypto;
+use super::crypto::{self, Source};
 use super::keys::{self, FoundKey, SYMMETRIC};
 
 pub(crate) struct ReEncrypt;
@@ -26,8 +26,13 @@ impl Operation for ReEncrypt {
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Pair, Error> {
         crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
-        let blob = input.ciphertext_blob.as_deref();
-        let source = crypto::source_key(cx, "kms:ReEncryptFrom", blob, input.source_key_id.as_deref())?;
+        let given = Source {
+            ciphertext: input.ciphertext_blob.as_deref(),
+            key_id: input.source_key_id.as_deref(),
+            dry_run: input.dry_run.unwrap_or(false),
+            modifiers: input.dry_run_modifiers.as_deref(),
+        };
+        let source = crypto::source_key(cx, "kms:ReEncryptFrom", &given)?;
         let destination = keys::find(cx, &input.destination_key_id)?;
         Ok(Pair { source, destination })
     }
@@ -46,7 +51,7 @@ impl Operation for ReEncrypt {
         let Pair { source, destination } = &*pair;
         crypto::require_symmetric(source, Self::NAME, input.source_encryption_algorithm.as_deref())?;
         crypto::require_symmetric(destination, Self::NAME, input.destination_encryption_algorithm.as_deref())?;
-        let bytes = input.ciphertext_blob.unwrap_or_default();
+        let Some(bytes) = input.ciphertext_blob else { return Err(crypto::dry_run_success()) };
         let blob = Blob::parse(&bytes).map_err(|_| crypto::invalid_ciphertext())?;
         let plaintext = crypto::open(cx, source, &blob, crypto::context(&input.source_encryption_context))?;
         crypto::dry_run(input.dry_run)?;

@@ -87,6 +87,7 @@ impl Operation for ReplicateKey {
             tags: tags.clone(),
             created: cx.now,
             generation: shared.revision,
+            epoch: shared.epoch.clone(),
         };
         shared.pending.push(pending.clone());
         records::save_key(cx.tx, &primary)?;

@@ -2,6 +2,7 @@
 
 use claviger_model::kms::UpdatePrimaryRegionRequest;
 use claviger_replication::keys as replication;
+use claviger_store::tables::keys as records;
 use claviger_types::Region;
 
 use crate::authorize::{Authorized, Demand};
@@ -34,6 +35,7 @@ impl Operation for UpdatePrimaryRegion {
         state::require_enabled(&key)?;
         let mut record = key.into_inner().record;
         replication::begin_handover(cx.tx, &mut record, &to, cx.caller)?;
+        records::save_key(cx.tx, &record)?;
         Ok(())
     }
 }

@@ -1,0 +1,58 @@
+//! Keys whose deletion window has ended, and keys that are due for rotation.
+
+use claviger_replication::keys as replication;
+use claviger_store::Tx;
+use claviger_store::tables::keys::{self as records, KeyRecord, KeyState};
+use claviger_types::Timestamp;
+
+use crate::Node;
+use crate::error::Error;
+
+/// Takes the notes that are due; answers how many there were.
+pub(crate) fn run(node: &Node, tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, Error> {
+    let due = records::keys_due(tx, now, super::BATCH)?;
+    let count = due.len();
+    for (note, account, id) in due {
+        tx.delete(note)?;
+        if let Some(record) = records::key(tx, &account, &id)? {
+            settle(node, tx, record, now)?;
+        }
+    }
+    Ok(count)
+}
+
+fn settle(node: &Node, tx: &mut Tx<'_>, record: KeyRecord, now: Timestamp) -> Result<(), Error> {
+    match record.state {
+        KeyState::PendingDeletion { date } if date <= now => delete(node, tx, &record),
+        KeyState::Enabled if rotation_due(node, &record, now) => rotate(node, tx, record, now),
+        // A key that is not in use is not rotated; it is looked at again, so that it rotates at once when it is back in use.
+        KeyState::Disabled | KeyState::Updating if rotation_due(node, &record, now) => {
+            Ok(records::note_key_due(tx, now.plus_secs(RETRY_SECS), &record.account, &record.id)?)
+        }
+        _ => Ok(()),
+    }
+}
+
+const RETRY_SECS: i64 = 60;
+
+/// The key, its material and its aliases go for good; related keys are told.
+fn delete(node: &Node, tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
+    if record.multi_region.is_some() {
+        replication::gone(tx, node.region(), record)?;
+    }
+    Ok(records::delete_key(tx, record)?)
+}
+
+fn rotation_due(node: &Node, record: &KeyRecord, now: Timestamp) -> bool {
+    let primary = record.multi_region.as_ref().is_none_or(|m| &m.primary == node.region());
+    primary && record.rotation.enabled && record.rotation.next.is_some_and(|next| next <= now)
+}
+
+/// New material, which becomes current once every replica holds it; and the date of the next rotation.
+fn rotate(node: &Node, tx: &mut Tx<'_>, mut record: KeyRecord, now: Timestamp) -> Result<(), Error> {
+    let next = now.plus_days(record.rotation.period_days.unwrap_or(365));
+    record.rotation.next = Some(next);
+    records::note_key_due(tx, next, &record.account, &record.id)?;
+    replication::begin_rotation(tx, &mut record, node.keyring(), node.random(), now)?;
+    Ok(records::save_key(tx, &record)?)
+}
