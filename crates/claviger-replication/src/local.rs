@@ -18,12 +18,12 @@ pub struct OpenedValue {
 /// of a declined hand-over or the status message of a replica.
 pub trait Local {
     /// Whether `caller` may make this region's replica the primary (`kms:UpdatePrimaryRegion` on the key policy here).
-    fn may_become_primary(&self, tx: &Tx<'_>, key: &KeyRecord, caller: &Caller) -> Result<(), String>;
+    fn may_become_primary(&self, tx: &mut Tx<'_>, key: &KeyRecord, caller: &Caller) -> Result<(), String>;
 
     /// Opens a version's value with this region's key, as `caller`.
     fn open_value(
         &self,
-        tx: &Tx<'_>,
+        tx: &mut Tx<'_>,
         secret: &SecretRecord,
         version: &VersionMeta,
         caller: &Caller,

@@ -1,0 +1,100 @@
+//! The loop around a step: copy, step, commit, and only then believe and send.
+
+use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
+
+use crate::{Engine, Env, Error, Event, Local, Message};
+
+/// How often a step whose writes conflict is done again. What it conflicts with are requests, and each of those that commits
+/// is progress; an engine that never gets its turn is a fault that somebody should see.
+const CONFLICTS_MAX: usize = 32;
+
+/// How many steps one event may entail. Each page of a snapshot is one.
+const STEPS_MAX: usize = 1_000;
+
+/// Takes one event in: steps, commits what was written and goes on until the outbox is looked through. Blocks while the store
+/// commits. What it answers is to be sent.
+///
+/// # Errors
+///
+/// [`Error`] if the store fails or conflicts without end. The engine is then as it was after the last step that committed,
+/// and the event may be handed in again or dropped: the peer repeats what is not acknowledged.
+pub fn drive(
+    engine: &mut Engine,
+    event: &Event,
+    store: &dyn Store,
+    barrier: &Barrier,
+    local: &dyn Local,
+    env: &Env<'_>,
+) -> Result<Vec<Message>, Error> {
+    let mut messages = Vec::new();
+    drive_with(
+        engine,
+        event,
+        &|| Tx::begin(store, barrier, env.random),
+        &mut |batch| commit_blocking(store, batch).map(drop),
+        &mut |message| messages.push(message),
+        local,
+        env,
+    )?;
+    Ok(messages)
+}
+
+/// [`drive`] with the caller's own ways to begin a transaction, to commit and to send.
+///
+/// # Errors
+///
+/// See [`drive`]. What `send` was given before the error is to be sent all the same: it speaks of what was committed.
+pub fn drive_with<'s>(
+    engine: &mut Engine,
+    event: &Event,
+    begin: &dyn Fn() -> Result<Tx<'s>, StoreError>,
+    commit: &mut dyn FnMut(Batch) -> Result<(), StoreError>,
+    send: &mut dyn FnMut(Message),
+    local: &dyn Local,
+    env: &Env<'_>,
+) -> Result<(), Error> {
+    let mut event = event;
+    for _ in 0..STEPS_MAX {
+        let wrote = settle(engine, event, begin, commit, send, local, env)?;
+        // An answer to the greeting opens a window, and so may let messages go although nothing was written.
+        if !wrote && !matches!(event, Event::Received(_)) {
+            return Ok(());
+        }
+        event = &Event::Committed;
+    }
+    Ok(())
+}
+
+/// One step until its writes are in. Whether there were any.
+fn settle<'s>(
+    engine: &mut Engine,
+    event: &Event,
+    begin: &dyn Fn() -> Result<Tx<'s>, StoreError>,
+    commit: &mut dyn FnMut(Batch) -> Result<(), StoreError>,
+    send: &mut dyn FnMut(Message),
+    local: &dyn Local,
+    env: &Env<'_>,
+) -> Result<bool, Error> {
+    let mut conflicts = 0;
+    loop {
+        let mut next = engine.clone();
+        let mut tx = begin()?;
+        let messages = next.step(event, &mut tx, local, env)?;
+        if engine.rules.ack_before_commit {
+            messages.iter().cloned().for_each(&mut *send);
+        }
+        let wrote = tx.has_writes();
+        let committed = if wrote { commit(tx.into_batch()) } else { Ok(()) };
+        match committed {
+            Ok(()) => {
+                *engine = next;
+                if !engine.rules.ack_before_commit {
+                    messages.into_iter().for_each(&mut *send);
+                }
+                return Ok(wrote);
+            }
+            Err(StoreError::Conflict) if conflicts < CONFLICTS_MAX => conflicts += 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! One region's part in replication, one step at a time.
+
+use std::collections::BTreeMap;
+
+use claviger_crypto::{Identity, Keyring, PublicIdentity};
+use claviger_store::tables::log::{self, InboxRecord};
+use claviger_store::{Error as StoreError, Key, Tx};
+use claviger_types::{Random, Region, Timestamp};
+
+use crate::change::{Change, Payload};
+use crate::frame::{Bytes, Frame, Message, PAYLOAD_BYTES_MAX};
+use crate::link::{Acknowledged, Link, Welcomed};
+use crate::{Local, Rules, custody, handover, iam, key_apply, keys, resync, secret_apply, secrets};
+
+/// What a step may use besides the transaction.
+pub struct Env<'a> {
+    /// The moment of the step.
+    pub now: Timestamp,
+    /// Where random bytes come from.
+    pub random: &'a dyn Random,
+    /// The region's domain keys.
+    pub keyring: &'a Keyring,
+    /// What the region signs with.
+    pub identity: &'a Identity,
+}
+
+/// What a step is about.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// Time has passed: messages without an answer are sent again.
+    Tick,
+    /// Something was committed: the outbox may hold something new.
+    Committed,
+    /// A message came in.
+    Received(Message),
+}
+
+/// Why a step could not be done. What a peer sends never brings one about.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What has been dropped and why, since the engine was made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Not from a peer, or not for this region.
+    pub misaddressed: u64,
+    /// Not signed by the region that it says it is from.
+    pub forged: u64,
+    /// Signed, and yet not readable.
+    pub garbage: u64,
+    /// Of an earlier session, or already applied.
+    pub repeated: u64,
+    /// Ahead of what can be applied.
+    pub gaps: u64,
+    /// Applied without effect: older than what is held.
+    pub stale: u64,
+    /// About something that the peer has no say in.
+    pub forbidden: u64,
+    /// Not sent because they are too large or their row cannot be read.
+    pub unsendable: u64,
+}
+
+/// What became of a payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Applied,
+    Stale,
+    Forbidden,
+}
+
+/// One region's part: who its peers are, and how far each of its streams is. Cloned before a step, so that one whose writes
+/// conflict can be done again.
+///
+/// The links' state is volatile. Make a new engine with a higher `boots` at each start.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    region: Region,
+    iam_home: Region,
+    peers: BTreeMap<Region, Peer>,
+    counters: Counters,
+    pub(crate) rules: Rules,
+}
+
+#[derive(Debug, Clone)]
+struct Peer {
+    identity: PublicIdentity,
+    link: Link,
+}
+
+impl Engine {
+    /// The engine of `region`, whose store has been opened `boots` times (committed before this call), with the pinned
+    /// identities of all other regions of the partition.
+    pub fn new(
+        region: Region,
+        boots: u64,
+        iam_home: Region,
+        peers: impl IntoIterator<Item = (Region, PublicIdentity)>,
+    ) -> Engine {
+        let peers = peers.into_iter().filter(|(peer, _)| *peer != region);
+        let peers = peers.map(|(peer, identity)| (peer, Peer { identity, link: Link::new(boots) })).collect();
+        Engine { region, iam_home, peers, counters: Counters::default(), rules: Rules::default() }
+    }
+
+    /// The same engine with rules broken: for the simulator only.
+    pub fn with_rules(self, rules: Rules) -> Engine {
+        Engine { rules, ..self }
+    }
+
+    /// What has been dropped and why.
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// Whether nothing that was read from the outbox waits for an answer of any peer.
+    pub fn is_idle(&self) -> bool {
+        self.peers.values().all(|peer| peer.link.is_idle())
+    }
+
+    /// One step over one transaction. What it answers is to be sent once the transaction's writes, if there are any, are
+    /// durable, and thrown away with this engine if they are not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the store fails. Whatever a message holds is no error: it is applied, or dropped and counted.
+    pub fn step(
+        &mut self,
+        event: &Event,
+        tx: &mut Tx<'_>,
+        local: &dyn Local,
+        env: &Env<'_>,
+    ) -> Result<Vec<Message>, Error> {
+        match event {
+            Event::Tick | Event::Committed => self.pump(tx, local, env),
+            Event::Received(message) => self.receive(message, tx, local, env),
+        }
+    }
+
+    fn pump(&mut self, tx: &mut Tx<'_>, local: &dyn Local, env: &Env<'_>) -> Result<Vec<Message>, Error> {
+        let regions: Vec<Region> = self.peers.keys().cloned().collect();
+        let mut messages = Vec::new();
+        for region in regions {
+            self.fill(&region, tx, local, env)?;
+            let Some(peer) = self.peers.get_mut(&region) else { continue };
+            let frames = peer.link.due(env.now);
+            messages.extend(frames.iter().map(|frame| Message::signed(&self.region, &region, frame, env.identity)));
+        }
+        Ok(messages)
+    }
+
+    /// Takes what waits in the outbox into the peer's window.
+    fn fill(&mut self, region: &Region, tx: &mut Tx<'_>, local: &dyn Local, env: &Env<'_>) -> Result<(), Error> {
+        let Some(peer) = self.peers.get(region) else { return Ok(()) };
+        let rows = match peer.link.room() {
+            0 => return Ok(()),
+            room => log::outbox(tx, region, peer.link.cursor.as_deref(), room)?,
+        };
+        let mut rows = rows.into_iter().peekable();
+        while let Some((key, bytes)) = rows.next() {
+            let change: Option<Change> = minicbor::decode(&bytes).ok();
+            if let Some(Change::Resync(cursor)) = change {
+                // The snapshot's next page takes this row's place at the end of the outbox; its rows come in a later step.
+                resync::expand(tx, &self.region, region, &self.iam_home, cursor)?;
+                log::drop_outbox(tx, vec![key.clone()])?;
+                if let Some(peer) = self.peers.get_mut(region) {
+                    peer.link.cursor = Some(key);
+                }
+                break;
+            }
+            // The same change several times in a row is one message: it carries the present state anyway.
+            let mut keys: Vec<Key> = vec![key];
+            while let Some((key, _)) = rows.next_if(|(_, next)| *next == bytes) {
+                keys.push(key);
+            }
+            let payload = self.payload(region, change, tx, local, env)?;
+            if let Some(peer) = self.peers.get_mut(region) {
+                peer.link.cursor = keys.last().cloned();
+                peer.link.enqueue(keys, payload);
+            }
+        }
+        Ok(())
+    }
+
+    fn payload(
+        &mut self,
+        region: &Region,
+        change: Option<Change>,
+        tx: &mut Tx<'_>,
+        local: &dyn Local,
+        env: &Env<'_>,
+    ) -> Result<Bytes, Error> {
+        let mut unsendable = change.is_none();
+        let mut bytes = Bytes::of(&Payload::Nothing);
+        if let (Some(change), Some(mut cx)) = (change, self.cx(region, 0, tx, local, env)) {
+            let made = Bytes::of(&outgoing(&mut cx, change)?);
+            if made.0.len() <= PAYLOAD_BYTES_MAX {
+                bytes = made;
+            } else {
+                unsendable = true;
+            }
+        }
+        self.counters.unsendable += u64::from(unsendable);
+        Ok(bytes)
+    }
+
+    fn cx<'a, 's>(
+        &'a self,
+        peer: &Region,
+        session: u64,
+        tx: &'a mut Tx<'s>,
+        local: &'a dyn Local,
+        env: &'a Env<'a>,
+    ) -> Option<Cx<'a, 's>> {
+        let (peer, Peer { identity, .. }) = self.peers.get_key_value(peer)?;
+        let (here, iam_home, rules) = (&self.region, &self.iam_home, self.rules);
+        Some(Cx { tx, local, env, here, peer, identity, iam_home, session, rules })
+    }
+
+    fn receive(
+        &mut self,
+        message: &Message,
+        tx: &mut Tx<'_>,
+        local: &dyn Local,
+        env: &Env<'_>,
+    ) -> Result<Vec<Message>, Error> {
+        let Some(peer) = self.peers.get_mut(&message.from).filter(|_| message.to == self.region) else {
+            self.counters.misaddressed += 1;
+            return Ok(Vec::new());
+        };
+        if !message.is_from(&peer.identity) {
+            self.counters.forged += 1;
+            return Ok(Vec::new());
+        }
+        let Some(frame) = message.frame() else {
+            self.counters.garbage += 1;
+            return Ok(Vec::new());
+        };
+        let from = &message.from;
+        let answer = match frame {
+            Frame::Hello { session } => Some(Frame::Welcome { session, known: log::inbox(tx, from)?.session }),
+            Frame::Welcome { session, known } => {
+                if peer.link.welcomed(session, known) == Welcomed::BeginAnew {
+                    resync::resync(tx, from)?;
+                }
+                None
+            }
+            Frame::Ack { .. } => {
+                match peer.link.acknowledged(&frame, env.now) {
+                    Acknowledged::Nothing => {}
+                    Acknowledged::Rows(rows) => log::drop_outbox(tx, rows)?,
+                    Acknowledged::Lost => resync::resync(tx, from)?,
+                }
+                None
+            }
+            Frame::Data { session, sequence, sending, payload } => {
+                let data = Data { session, sequence, sending, payload };
+                self.receive_data(from, data, tx, local, env)?
+            }
+        };
+        Ok(answer.iter().map(|frame| Message::signed(&self.region, from, frame, env.identity)).collect())
+    }
+
+    fn receive_data(
+        &mut self,
+        from: &Region,
+        data: Data,
+        tx: &mut Tx<'_>,
+        local: &dyn Local,
+        env: &Env<'_>,
+    ) -> Result<Option<Frame>, Error> {
+        let Data { session, sequence, sending, payload } = data;
+        let mut inbox = log::inbox(tx, from)?;
+        if session != inbox.session && !self.rules.ignore_session {
+            if session < inbox.session {
+                self.counters.repeated += 1;
+                return Ok(None);
+            }
+            inbox = InboxRecord { session, applied: 0 };
+        }
+        let ack = |applied: u64, gap: bool| Some(Frame::Ack { session, applied, sending, gap });
+        if sequence <= inbox.applied {
+            self.counters.repeated += 1;
+            return Ok(ack(inbox.applied, false));
+        }
+        if sequence != inbox.applied.saturating_add(1) && !self.rules.skip_gaps {
+            self.counters.gaps += 1;
+            return Ok(ack(inbox.applied, true));
+        }
+        self.apply(from, session, payload, tx, local, env)?;
+        inbox = InboxRecord { session, applied: sequence };
+        log::save_inbox(tx, from, &inbox)?;
+        Ok(ack(sequence, false))
+    }
+
+    fn apply(
+        &mut self,
+        from: &Region,
+        session: u64,
+        payload: Bytes,
+        tx: &mut Tx<'_>,
+        local: &dyn Local,
+        env: &Env<'_>,
+    ) -> Result<(), Error> {
+        let verdict = match (payload.read(), self.cx(from, session, tx, local, env)) {
+            (Some(payload), Some(mut cx)) => Some(apply(&mut cx, payload)?),
+            _ => None,
+        };
+        let counter = match verdict {
+            Some(Verdict::Applied) => return Ok(()),
+            Some(Verdict::Stale) => &mut self.counters.stale,
+            Some(Verdict::Forbidden) => &mut self.counters.forbidden,
+            None => &mut self.counters.garbage,
+        };
+        *counter += 1;
+        Ok(())
+    }
+}
+
+struct Data {
+    session: u64,
+    sequence: u64,
+    sending: u64,
+    payload: Bytes,
+}
+
+/// What the parts of a step work with.
+pub(crate) struct Cx<'a, 's> {
+    pub(crate) tx: &'a mut Tx<'s>,
+    pub(crate) local: &'a dyn Local,
+    pub(crate) env: &'a Env<'a>,
+    pub(crate) here: &'a Region,
+    /// The region at the other end of this stream.
+    pub(crate) peer: &'a Region,
+    pub(crate) identity: &'a PublicIdentity,
+    pub(crate) iam_home: &'a Region,
+    /// The peer's session, while something of its stream is applied.
+    pub(crate) session: u64,
+    pub(crate) rules: Rules,
+}
+
+impl Cx<'_, '_> {
+    /// Puts a change into the outbox for the peer.
+    pub(crate) fn push(&mut self, change: &Change) -> Result<(), Error> {
+        Ok(change.push(self.tx, self.peer)?)
+    }
+}
+
+/// What a change says at this moment.
+fn outgoing(cx: &mut Cx<'_, '_>, change: Change) -> Result<Payload, Error> {
+    let payload = match change {
+        Change::Key(name) => keys::outgoing(cx, &name)?.map(Payload::Key),
+        Change::KeyReport(name) => keys::report(cx, name)?.map(Payload::KeyReport),
+        Change::KeyGone(gone) => Some(Payload::KeyGone(gone)),
+        Change::StepDown(step) => Some(Payload::StepDown(step)),
+        Change::Declined(declined) => Some(Payload::Declined(declined)),
+        Change::Secret(arn) => secrets::shared(cx, &arn)?.map(|(_, shared)| Payload::Secret(shared)),
+        Change::SecretRemoved(replica) => Some(Payload::SecretRemoved(replica)),
+        Change::SecretDetached(replica) => Some(Payload::SecretDetached(replica)),
+        Change::SecretReport(report) => Some(Payload::SecretReport(report)),
+        Change::Iam(name) => iam::outgoing(cx, name)?.map(Payload::Iam),
+        Change::TokenKey(id) => iam::outgoing_token_key(cx, &id)?.map(Payload::TokenKey),
+        Change::Want(request) => Some(Payload::Want(request)),
+        Change::Give(request) => Some(Payload::Give(custody::outgoing(cx, request)?)),
+        Change::Resync(_) => None,
+    };
+    Ok(payload.unwrap_or(Payload::Nothing))
+}
+
+/// Applies what a peer says, as far as the peer has a say in it.
+fn apply(cx: &mut Cx<'_, '_>, payload: Payload) -> Result<Verdict, Error> {
+    match payload {
+        Payload::Nothing => Ok(Verdict::Applied),
+        Payload::Key(shared) => key_apply::apply(cx, shared),
+        Payload::KeyReport(report) => key_apply::on_report(cx, report),
+        Payload::KeyGone(gone) => key_apply::on_gone(cx, gone),
+        Payload::StepDown(step) => handover::on_step_down(cx, step),
+        Payload::Declined(declined) => handover::on_declined(cx, declined),
+        Payload::Secret(shared) => secret_apply::apply(cx, shared),
+        Payload::SecretRemoved(replica) => secret_apply::on_removed(cx, replica),
+        Payload::SecretDetached(replica) => secrets::on_detached(cx, replica),
+        Payload::SecretReport(report) => secrets::on_report(cx, report),
+        Payload::Iam(state) => iam::apply(cx, state),
+        Payload::TokenKey(record) => iam::apply_token_key(cx, record),
+        Payload::Want(request) => custody::on_want(cx, request),
+        Payload::Give(give) => custody::on_give(cx, give),
+    }
+}

@@ -1,0 +1,226 @@
+//! Messages as they travel: addressed, signed, numbered.
+
+use std::sync::Arc;
+
+use claviger_crypto::{Identity, PublicIdentity};
+use claviger_types::Region;
+use minicbor::{Decode, Encode};
+
+use crate::change::Payload;
+
+/// The most bytes of a message. The largest is a secret's: twenty labelled versions of 64 KiB, and its policy.
+pub const MESSAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// The most bytes of what a message says, so that the message around it stays within its own limit.
+pub(crate) const PAYLOAD_BYTES_MAX: usize = MESSAGE_BYTES_MAX - 1024;
+
+const DOMAIN: &str = "replication message";
+
+/// A message from one region to another. Nothing in it is believed before its signature has been checked against the sender's
+/// pinned identity, and its body is not read before either.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Message {
+    /// The sender, as it says.
+    #[n(0)]
+    pub from: Region,
+    /// Whom it is for.
+    #[n(1)]
+    pub to: Region,
+    #[cbor(n(2), with = "minicbor::bytes")]
+    body: Vec<u8>,
+    #[cbor(n(3), with = "minicbor::bytes")]
+    signature: [u8; 64],
+}
+
+/// Bytes that are not a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MessageError {
+    /// More than [`MESSAGE_BYTES_MAX`].
+    #[error("the message is too large")]
+    TooLarge,
+    /// Not of the form of a message.
+    #[error("the message cannot be read")]
+    Garbage,
+}
+
+impl Message {
+    /// The message as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        cbor(self)
+    }
+
+    /// The message that these bytes are. Its signature is checked later, by the engine that it is handed to.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`] if the bytes are too many or of another form.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Message, MessageError> {
+        if bytes.len() > MESSAGE_BYTES_MAX {
+            return Err(MessageError::TooLarge);
+        }
+        minicbor::decode(bytes).map_err(|_| MessageError::Garbage)
+    }
+
+    /// Writes and signs a message.
+    pub(crate) fn signed(from: &Region, to: &Region, frame: &Frame, identity: &Identity) -> Message {
+        let body = cbor(frame);
+        let signature = identity.sign(DOMAIN, &to_sign(from, to, &body));
+        Message { from: from.clone(), to: to.clone(), body, signature }
+    }
+
+    /// Whether the holder of `identity` wrote this message from and to these regions.
+    pub(crate) fn is_from(&self, identity: &PublicIdentity) -> bool {
+        identity.verify(DOMAIN, &to_sign(&self.from, &self.to, &self.body), &self.signature)
+    }
+
+    /// What the message says; none if that cannot be read.
+    pub(crate) fn frame(&self) -> Option<Frame> {
+        minicbor::decode(&self.body).ok()
+    }
+}
+
+fn to_sign(from: &Region, to: &Region, body: &[u8]) -> Vec<u8> {
+    cbor(&(from, to, minicbor::bytes::ByteVec::from(body.to_vec())))
+}
+
+/// Writing into memory does not fail.
+pub(crate) fn cbor<T: Encode<()>>(value: &T) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    match minicbor::encode(value, &mut bytes) {
+        Ok(()) => bytes,
+        Err(_) => Vec::new(),
+    }
+}
+
+/// The body of a message. `session` is always that of the stream the frame belongs to, the sender's own for `Hello` and
+/// `Data`, the receiver's peer's for `Welcome` and `Ack`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum Frame {
+    /// A sender begins a session.
+    #[n(0)]
+    Hello {
+        #[n(0)]
+        session: u64,
+    },
+    /// The receiver's answer: the last session of which it has applied anything, zero if there is none.
+    #[n(1)]
+    Welcome {
+        #[n(0)]
+        session: u64,
+        #[n(1)]
+        known: u64,
+    },
+    /// One change.
+    #[n(2)]
+    Data {
+        #[n(0)]
+        session: u64,
+        /// 1, 2, 3, ...
+        #[n(1)]
+        sequence: u64,
+        /// Rises with each sending, also of the same change; comes back in the answer.
+        #[n(2)]
+        sending: u64,
+        #[n(3)]
+        payload: Bytes,
+    },
+    /// All up to `applied` is durable at the receiver.
+    #[n(3)]
+    Ack {
+        #[n(0)]
+        session: u64,
+        #[n(1)]
+        applied: u64,
+        /// Of the message that this answers.
+        #[n(2)]
+        sending: u64,
+        /// That message was ahead of what can be applied.
+        #[n(3)]
+        gap: bool,
+    },
+}
+
+/// An encoded [`Payload`], kept as bytes until the frame is known to be the next one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bytes(pub(crate) Arc<[u8]>);
+
+impl Bytes {
+    pub(crate) fn of(payload: &Payload) -> Bytes {
+        Bytes(cbor(payload).into())
+    }
+
+    pub(crate) fn read(&self) -> Option<Payload> {
+        minicbor::decode(&self.0).ok()
+    }
+}
+
+impl<C> Encode<C> for Bytes {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut minicbor::Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.bytes(&self.0)?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Bytes {
+    fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Bytes, minicbor::decode::Error> {
+        Ok(Bytes(d.bytes()?.into()))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sim::SeededRandom;
+
+    fn region(name: &str) -> Region {
+        Region::parse(name).unwrap()
+    }
+
+    fn message(identity: &Identity) -> Message {
+        let payload = Bytes::of(&Payload::Nothing);
+        let frame = Frame::Data { session: 7, sequence: 1, sending: 2, payload };
+        Message::signed(&region("eu-west-1"), &region("us-east-1"), &frame, identity)
+    }
+
+    #[test]
+    fn a_message_is_of_its_sender_to_its_receiver() {
+        let identity = Identity::generate(&SeededRandom::new(1));
+        let message = Message::from_bytes(&message(&identity).to_bytes()).unwrap();
+        assert!(message.is_from(&identity.public()));
+        assert!(matches!(message.frame(), Some(Frame::Data { session: 7, payload, .. }) if payload.read().is_some()));
+        assert!(!message.is_from(&Identity::generate(&SeededRandom::new(2)).public()));
+        assert!(!Message { to: region("us-east-2"), ..message.clone() }.is_from(&identity.public()));
+        assert!(!Message { from: region("us-east-2"), ..message.clone() }.is_from(&identity.public()));
+    }
+
+    #[test]
+    fn no_bit_may_change() {
+        let identity = Identity::generate(&SeededRandom::new(1));
+        let bytes = message(&identity).to_bytes();
+        for bit in 0..bytes.len() * 8 {
+            let mut altered = bytes.clone();
+            altered[bit / 8] ^= 1 << (bit % 8);
+            let read = Message::from_bytes(&altered);
+            assert!(read.is_err() || !read.unwrap().is_from(&identity.public()), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn too_large_is_refused_unread() {
+        assert_eq!(Message::from_bytes(&vec![0; MESSAGE_BYTES_MAX + 1]), Err(MessageError::TooLarge));
+    }
+
+    proptest! {
+        #[test]
+        fn garbage_is_refused(bytes: Vec<u8>) {
+            prop_assert_eq!(Message::from_bytes(&bytes), Err(MessageError::Garbage));
+            prop_assert!(Bytes(bytes.into()).read().is_none_or(|p| p == Payload::Nothing));
+        }
+    }
+}

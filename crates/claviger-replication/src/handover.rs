@@ -1,0 +1,141 @@
+//! Who is the primary: handing the role over, and giving way to a higher epoch.
+//!
+//! 1. The old primary commits the offer and is `Updating` (`keys::begin_handover`).
+//! 2. The replica that it is made to checks its own key and rights, commits itself as the primary of the next epoch, is
+//!    `Updating` too, and tells all members ([`consider`]) - or declines ([`on_declined`] sets the old primary free).
+//! 3. The old primary sees the higher epoch, commits itself as a replica, is `Enabled` again and reports ([`step_down`]).
+//! 4. The report sets the new primary free ([`finish_if_from`]).
+//!
+//! Each step is one commit on one side, and each message may come again: a crash between any two of them delays and changes
+//! nothing. Cryptography goes on in both regions all the while.
+
+use claviger_store::tables::Epoch;
+use claviger_store::tables::keys::{self as table, Handover, KeyRecord, KeyState, note_key_due};
+use claviger_types::Region;
+
+use crate::change::{Change, Declined, Offer, SharedKey, StepDown};
+use crate::engine::{Cx, Error, Verdict};
+use crate::keys::{announce, name, touch_shared};
+
+/// Takes the role of the primary that is offered, or says why not. Whether it was taken. `record` is complete and saved, and
+/// its epoch is that of the offer.
+pub(crate) fn consider(cx: &mut Cx<'_, '_>, record: &mut KeyRecord, offer: Offer) -> Result<bool, Error> {
+    let Some(epoch) = record.multi_region.as_ref().map(|shared| shared.epoch.clone()) else { return Ok(false) };
+    let refusal = match record.state {
+        KeyState::Enabled => cx.local.may_become_primary(cx.tx, record, &offer.caller).err(),
+        _ => Some(format!("{} is not enabled.", record.id.arn(cx.here, &record.account))),
+    };
+    if let Some(reason) = refusal {
+        cx.push(&Change::Declined(Declined { name: name(record), epoch, revision: offer.revision, reason }))?;
+        return Ok(false);
+    }
+    take_over(record, cx.here, offer);
+    table::save_key(cx.tx, record)?;
+    announce(cx.tx, cx.here, record)?;
+    Ok(true)
+}
+
+fn take_over(record: &mut KeyRecord, here: &Region, offer: Offer) {
+    let Some(shared) = record.multi_region.as_mut() else { return };
+    let from = std::mem::replace(&mut shared.primary, here.clone());
+    shared.replicas.retain(|region| region != here);
+    shared.replicas.push(from.clone());
+    shared.epoch = Epoch { counter: shared.epoch.counter.saturating_add(1), region: here.clone() };
+    shared.revision = 1;
+    shared.pending = offer.pending.into_iter().filter(|pending| pending.region != *here).collect();
+    shared.holders = Vec::new();
+    shared.handover = Some(Handover { to: here.clone(), caller: offer.caller, from, revision: offer.revision });
+    record.state = KeyState::Updating;
+}
+
+/// Turns the primary of an older epoch into a replica, before it takes in the state of the new one.
+pub(crate) fn step_down(cx: &mut Cx<'_, '_>, record: &mut KeyRecord, state: &SharedKey) -> Result<(), Error> {
+    let (key, here) = (name(record), cx.here);
+    let Some(shared) = record.multi_region.as_mut() else { return Ok(()) };
+    let handed_over = shared.handover.take().is_some_and(|handover| handover.from == *here && handover.to == *cx.peer);
+    let pending = std::mem::take(&mut shared.pending);
+    shared.holders = Vec::new();
+    if !handed_over {
+        // The new primary took the role without asking and may not know all of the set.
+        let replicas = shared.replicas.clone();
+        cx.push(&Change::StepDown(StepDown { name: key, epoch: state.epoch.clone(), replicas, pending }))?;
+    }
+    match record.state {
+        KeyState::Updating => record.state = KeyState::Enabled,
+        KeyState::PendingReplicaDeletion { window_days } => {
+            // A replica waits for nobody: its own window starts now, and in full.
+            let date = cx.env.now.plus_days(window_days);
+            record.state = KeyState::PendingDeletion { date };
+            note_key_due(cx.tx, date, &record.account, &record.id)?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Adds what a former primary knew of the set. A replica that has been deleted since says so when it is told of again.
+pub(crate) fn on_step_down(cx: &mut Cx<'_, '_>, step: StepDown) -> Result<Verdict, Error> {
+    let Some(mut record) = table::key(cx.tx, &step.name.account, &step.name.id)? else { return Ok(Verdict::Stale) };
+    let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
+    if shared.primary != *cx.here || shared.epoch != step.epoch {
+        return Ok(Verdict::Stale);
+    }
+    if !shared.replicas.contains(cx.peer) {
+        return Ok(Verdict::Forbidden);
+    }
+    let before = (shared.replicas.len(), shared.pending.len());
+    for region in step.replicas {
+        if region != *cx.here && !shared.replicas.contains(&region) {
+            shared.replicas.push(region);
+        }
+    }
+    for pending in step.pending {
+        let known = shared.pending.iter().any(|p| p.region == pending.region)
+            || shared.holders.iter().any(|holder| holder.region == pending.region);
+        if !known && shared.replicas.contains(&pending.region) {
+            shared.pending.push(pending);
+        }
+    }
+    if before == (shared.replicas.len(), shared.pending.len()) {
+        return Ok(Verdict::Applied);
+    }
+    touch_shared(&mut record);
+    announce(cx.tx, cx.here, &record)?;
+    table::save_key(cx.tx, &record)?;
+    Ok(Verdict::Applied)
+}
+
+/// Ends an offer that the other region did not take.
+pub(crate) fn on_declined(cx: &mut Cx<'_, '_>, declined: Declined) -> Result<Verdict, Error> {
+    let Some(mut record) = table::key(cx.tx, &declined.name.account, &declined.name.id)? else {
+        return Ok(Verdict::Stale);
+    };
+    let Some(shared) = &record.multi_region else { return Ok(Verdict::Forbidden) };
+    let open = shared.handover.as_ref().is_some_and(|h| h.to == *cx.peer && h.revision == declined.revision);
+    if shared.primary != *cx.here || shared.epoch != declined.epoch || !open {
+        return Ok(Verdict::Stale);
+    }
+    withdraw_if_to(&mut record, cx.peer);
+    table::save_key(cx.tx, &record)?;
+    Ok(Verdict::Applied)
+}
+
+/// Ends an offer to `region`, if one is open.
+pub(crate) fn withdraw_if_to(record: &mut KeyRecord, region: &Region) {
+    end_handover(record, |primary, handover| handover.to == *region && handover.from == *primary);
+}
+
+/// Ends the change of the primary on the new primary's side, if it waits for `region`.
+pub(crate) fn finish_if_from(record: &mut KeyRecord, region: &Region) {
+    end_handover(record, |primary, handover| handover.from == *region && handover.to == *primary);
+}
+
+fn end_handover(record: &mut KeyRecord, ends: impl Fn(&Region, &Handover) -> bool) {
+    let Some(shared) = record.multi_region.as_mut() else { return };
+    if shared.handover.as_ref().is_some_and(|handover| ends(&shared.primary, handover)) {
+        shared.handover = None;
+        if record.state == KeyState::Updating {
+            record.state = KeyState::Enabled;
+        }
+    }
+}

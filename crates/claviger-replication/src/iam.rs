@@ -1,0 +1,211 @@
+//! IAM and session-token keys: written in one region, copied to all others, so that each can authenticate and authorize alone.
+//!
+//! The `announce_*` functions are called by the IAM home's operations, after the write and in its transaction, with the other
+//! regions of the partition; elsewhere what they leave in the outbox says nothing.
+
+use claviger_store::tables::iam::{self as table, AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::region::{self as region_table, TokenKeyRecord};
+use claviger_store::{Error as StoreError, Tx};
+use claviger_types::{AccountId, Region};
+
+use crate::change::{Change, IamKind, IamName, IamState};
+use crate::custody::{Items, Subject, want};
+use crate::engine::{Cx, Error, Verdict};
+
+/// How many uses of a policy are read at a time.
+const PAGE: usize = 256;
+/// The bytes of a session-token key.
+const TOKEN_KEY_BYTES: usize = 32;
+
+/// Tells `peers` of a user that was written or deleted. A renamed user is announced under both names.
+pub fn announce_user(tx: &mut Tx<'_>, peers: &[Region], account: &AccountId, name: &str) -> Result<(), StoreError> {
+    announce(tx, peers, IamKind::User, account, name)
+}
+
+/// Tells `peers` of a role that was written or deleted.
+pub fn announce_role(tx: &mut Tx<'_>, peers: &[Region], account: &AccountId, name: &str) -> Result<(), StoreError> {
+    announce(tx, peers, IamKind::Role, account, name)
+}
+
+/// Tells `peers` of a managed policy that was written or deleted.
+pub fn announce_policy(tx: &mut Tx<'_>, peers: &[Region], account: &AccountId, name: &str) -> Result<(), StoreError> {
+    announce(tx, peers, IamKind::Policy, account, name)
+}
+
+/// Tells `peers` of an access key that was written or deleted.
+pub fn announce_access_key(tx: &mut Tx<'_>, peers: &[Region], account: &AccountId, id: &str) -> Result<(), StoreError> {
+    announce(tx, peers, IamKind::AccessKey, account, id)
+}
+
+/// Tells `peers` of a session-token key that this region has made.
+pub fn announce_token_key(tx: &mut Tx<'_>, peers: &[Region], id: &str) -> Result<(), StoreError> {
+    peers.iter().try_for_each(|peer| Change::TokenKey(id.to_owned()).push(tx, peer))
+}
+
+fn announce(
+    tx: &mut Tx<'_>,
+    peers: &[Region],
+    kind: IamKind,
+    account: &AccountId,
+    name: &str,
+) -> Result<(), StoreError> {
+    let change = Change::Iam(IamName { kind, account: account.clone(), name: name.to_owned() });
+    peers.iter().try_for_each(|peer| change.push(tx, peer))
+}
+
+/// What the home region tells of an entity.
+pub(crate) fn outgoing(cx: &mut Cx<'_, '_>, name: IamName) -> Result<Option<IamState>, Error> {
+    if cx.here != cx.iam_home {
+        return Ok(None);
+    }
+    let state = match name.kind {
+        IamKind::User => table::user(cx.tx, &name.account, &name.name)?.map(IamState::User),
+        IamKind::Role => table::role(cx.tx, &name.account, &name.name)?.map(IamState::Role),
+        IamKind::Policy => table::policy(cx.tx, &name.account, &name.name)?.map(IamState::Policy),
+        IamKind::AccessKey => table::access_key(cx.tx, &name.name)?.map(|mut record| {
+            // The secret travels by itself, sealed to the receiver.
+            record.secret = Vec::new();
+            IamState::AccessKey(record)
+        }),
+    };
+    Ok(Some(state.unwrap_or(IamState::Deleted(name))))
+}
+
+/// Takes in what the home region says of an entity.
+pub(crate) fn apply(cx: &mut Cx<'_, '_>, state: IamState) -> Result<Verdict, Error> {
+    if cx.peer != cx.iam_home {
+        return Ok(Verdict::Forbidden);
+    }
+    match state {
+        IamState::User(record) => save_user(cx, &record)?,
+        IamState::Role(record) => save_role(cx, &record)?,
+        IamState::Policy(record) => save_policy(cx, record)?,
+        IamState::AccessKey(record) => save_access_key(cx, record)?,
+        IamState::Deleted(name) => delete(cx, &name)?,
+    }
+    Ok(Verdict::Applied)
+}
+
+fn save_user(cx: &mut Cx<'_, '_>, record: &UserRecord) -> Result<(), Error> {
+    let before = table::user(cx.tx, &record.identity.account, &record.identity.name)?;
+    if let Some(before) = before.filter(|before| before.identity.id != record.identity.id) {
+        // Another user of the same name: nothing of the first may pass to it.
+        table::delete_user(cx.tx, &before)?;
+    }
+    Ok(table::save_user(cx.tx, record)?)
+}
+
+fn save_role(cx: &mut Cx<'_, '_>, record: &RoleRecord) -> Result<(), Error> {
+    let before = table::role(cx.tx, &record.identity.account, &record.identity.name)?;
+    if let Some(before) = before.filter(|before| before.identity.id != record.identity.id) {
+        table::delete_role(cx.tx, &before)?;
+    }
+    Ok(table::save_role(cx.tx, record)?)
+}
+
+/// How often a policy is used is counted here, by the users and roles that have arrived: the home's counts are ahead of them.
+fn save_policy(cx: &mut Cx<'_, '_>, mut record: PolicyRecord) -> Result<(), Error> {
+    (record.attachments, record.boundaries) = match table::policy(cx.tx, &record.account, &record.name)? {
+        Some(before) => (before.attachments, before.boundaries),
+        None => count_uses(cx, &record)?,
+    };
+    Ok(table::save_policy(cx.tx, &record)?)
+}
+
+/// How many users and roles a policy is attached to, and how many it bounds.
+fn count_uses(cx: &Cx<'_, '_>, record: &PolicyRecord) -> Result<(u32, u32), Error> {
+    let PolicyRecord { account, path, name, .. } = record;
+    let arn = format!("arn:{}:iam::{account}:policy{path}{name}", cx.here.partition());
+    let (mut attachments, mut boundaries, mut after) = (0, 0, None);
+    loop {
+        let page = table::policy_uses(cx.tx, account, &arn, after.as_deref(), PAGE)?;
+        for (_, used) in &page {
+            *(if used.boundary { &mut boundaries } else { &mut attachments }) += 1;
+        }
+        match page.into_iter().nth(PAGE - 1) {
+            Some((row, _)) => after = Some(row),
+            None => return Ok((attachments, boundaries)),
+        }
+    }
+}
+
+fn save_access_key(cx: &mut Cx<'_, '_>, mut record: AccessKeyRecord) -> Result<(), Error> {
+    let before = table::access_key(cx.tx, &record.id)?.filter(|before| before.user_id == record.user_id);
+    record.secret = before.map(|before| before.secret).unwrap_or_default();
+    table::save_access_key(cx.tx, &record)?;
+    if record.secret.is_empty() {
+        want(cx, Subject::AccessKey(record.id), Vec::new())?;
+    }
+    Ok(())
+}
+
+fn delete(cx: &mut Cx<'_, '_>, name: &IamName) -> Result<(), Error> {
+    match name.kind {
+        IamKind::User => {
+            if let Some(record) = table::user(cx.tx, &name.account, &name.name)? {
+                table::delete_user(cx.tx, &record)?;
+            }
+        }
+        IamKind::Role => {
+            if let Some(record) = table::role(cx.tx, &name.account, &name.name)? {
+                table::delete_role(cx.tx, &record)?;
+            }
+        }
+        IamKind::Policy => table::delete_policy(cx.tx, &name.account, &name.name)?,
+        IamKind::AccessKey => {
+            if let Some(record) = table::access_key(cx.tx, &name.name)? {
+                table::delete_access_key(cx.tx, &record)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes in the secret of an access key.
+pub(crate) fn receive_access_key(cx: &mut Cx<'_, '_>, id: &str, items: Items) -> Result<Verdict, Error> {
+    if cx.peer != cx.iam_home {
+        return Ok(Verdict::Forbidden);
+    }
+    let Some(mut record) = table::access_key(cx.tx, id)? else { return Ok(Verdict::Stale) };
+    let Some((_, secret)) = items.into_iter().find(|(name, _)| name == id.as_bytes()) else {
+        return Ok(Verdict::Stale);
+    };
+    record.secret = cx.env.keyring.seal(cx.env.random, &[b"access-key", id.as_bytes()], &secret);
+    table::save_access_key(cx.tx, &record)?;
+    Ok(Verdict::Applied)
+}
+
+/// What this region tells of a session-token key of its own.
+pub(crate) fn outgoing_token_key(cx: &mut Cx<'_, '_>, id: &str) -> Result<Option<TokenKeyRecord>, Error> {
+    let record = region_table::token_key(cx.tx, id)?.filter(|record| record.region == *cx.here);
+    Ok(record.map(|record| TokenKeyRecord { sealed: Vec::new(), ..record }))
+}
+
+/// Takes in that the peer has a session-token key.
+pub(crate) fn apply_token_key(cx: &mut Cx<'_, '_>, record: TokenKeyRecord) -> Result<Verdict, Error> {
+    let before = region_table::token_key(cx.tx, &record.id)?;
+    let others = before.as_ref().is_some_and(|before| before.region != *cx.peer);
+    if record.region != *cx.peer || others {
+        return Ok(Verdict::Forbidden);
+    }
+    if before.is_some_and(|before| !before.sealed.is_empty()) {
+        return Ok(Verdict::Stale);
+    }
+    let id = record.id.clone();
+    region_table::save_token_key(cx.tx, &TokenKeyRecord { sealed: Vec::new(), ..record })?;
+    want(cx, Subject::TokenKey(id), Vec::new())?;
+    Ok(Verdict::Applied)
+}
+
+/// Takes in a session-token key of the peer.
+pub(crate) fn receive_token_key(cx: &mut Cx<'_, '_>, id: &str, items: Items) -> Result<Verdict, Error> {
+    let Some(mut record) = region_table::token_key(cx.tx, id)? else { return Ok(Verdict::Stale) };
+    if record.region != *cx.peer {
+        return Ok(Verdict::Forbidden);
+    }
+    let key = items.into_iter().find(|(name, key)| name == id.as_bytes() && key.len() == TOKEN_KEY_BYTES);
+    let Some((_, key)) = key else { return Ok(Verdict::Stale) };
+    record.sealed = cx.env.keyring.seal(cx.env.random, &[b"token-key", id.as_bytes()], &key);
+    region_table::save_token_key(cx.tx, &record)?;
+    Ok(Verdict::Applied)
+}

@@ -1,0 +1,269 @@
+//! Multi-Region keys as other regions change them.
+
+use std::cmp::Ordering;
+
+use claviger_crypto::Material;
+use claviger_store::tables::keys::{
+    self as table, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, note_key_due,
+};
+use claviger_types::{MaterialId, Region};
+
+use crate::change::{Change, KeyGone, KeyReport, SharedKey};
+use crate::custody::{Items, Subject, want};
+use crate::engine::{Cx, Error, Verdict};
+use crate::handover;
+use crate::keys::{announce, awaited_material, compare, make_current, name, touch_shared};
+
+/// The most materials of a key that a peer is believed.
+const MATERIALS_MAX: usize = 512;
+
+/// Takes in what the primary says of a key.
+pub(crate) fn apply(cx: &mut Cx<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
+    // Only the region that an epoch names may speak in it, and only to members of the set.
+    let named = state.epoch.region == *cx.peer && state.primary == *cx.peer && state.name.id.is_multi_region();
+    let listed = state.replicas.contains(cx.here) && !state.replicas.contains(cx.peer);
+    if !named || !listed || state.materials.len() > MATERIALS_MAX {
+        return Ok(Verdict::Forbidden);
+    }
+    match table::key(cx.tx, &state.name.account, &state.name.id)? {
+        None => create(cx, state),
+        Some(record) => update(cx, record, state),
+    }
+}
+
+/// Takes in material that was asked for, with the state it belongs to.
+pub(crate) fn receive(cx: &mut Cx<'_, '_>, state: SharedKey, items: Items) -> Result<Verdict, Error> {
+    let Some(mut record) = table::key(cx.tx, &state.name.account, &state.name.id)? else { return Ok(Verdict::Stale) };
+    let Some(shared) = record.multi_region.clone() else { return Ok(Verdict::Forbidden) };
+    if state.materials.len() > MATERIALS_MAX || !shared.members().any(|member| member == cx.peer) {
+        return Ok(Verdict::Forbidden);
+    }
+    let grew = store_materials(cx, &mut record, &state.materials, items)?;
+    if grew && shared.primary == *cx.here {
+        // A former primary made this one alone. It can be opened from now on, and the replicas are told.
+        touch_shared(&mut record);
+        announce(cx.tx, cx.here, &record)?;
+    }
+    if grew {
+        table::save_key(cx.tx, &record)?;
+    }
+    if state.primary != *cx.peer {
+        return Ok(Verdict::Applied);
+    }
+    // What was lacking may complete a state that has been seen already, offer and all.
+    match apply_to(cx, record, state, true)? {
+        Verdict::Stale if grew => Ok(Verdict::Applied),
+        verdict => Ok(verdict),
+    }
+}
+
+/// Takes in what a replica says it holds.
+pub(crate) fn on_report(cx: &mut Cx<'_, '_>, report: KeyReport) -> Result<Verdict, Error> {
+    let Some(mut record) = table::key(cx.tx, &report.name.account, &report.name.id)? else {
+        return Ok(Verdict::Stale);
+    };
+    let held: Vec<MaterialId> = record.materials.iter().map(|meta| meta.id).collect();
+    let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
+    if !shared.replicas.contains(cx.peer) || report.materials.len() > MATERIALS_MAX {
+        return Ok(Verdict::Forbidden);
+    }
+    if shared.primary != *cx.here || shared.epoch != report.epoch {
+        return Ok(Verdict::Stale);
+    }
+    let materials: Vec<MaterialId> = report.materials.iter().map(|meta| meta.id).collect();
+    let unknown = materials.iter().any(|id| !held.contains(id));
+    shared.holders.retain(|holder| holder.region != *cx.peer);
+    shared.holders.push(Holder { region: cx.peer.clone(), materials });
+    let seen = (&report.epoch, report.revision);
+    shared.pending.retain(|p| p.region != *cx.peer || (&p.epoch, p.generation) > seen);
+    handover::finish_if_from(&mut record, cx.peer);
+    if make_awaited_current(cx, &mut record) {
+        announce(cx.tx, cx.here, &record)?;
+    }
+    table::save_key(cx.tx, &record)?;
+    if unknown {
+        let held = held.iter().map(|id| id.0.to_vec()).collect();
+        want(cx, Subject::Key(report.name), held)?;
+    }
+    Ok(Verdict::Applied)
+}
+
+/// Takes in that a replica is gone.
+pub(crate) fn on_gone(cx: &mut Cx<'_, '_>, gone: KeyGone) -> Result<Verdict, Error> {
+    let Some(mut record) = table::key(cx.tx, &gone.name.account, &gone.name.id)? else { return Ok(Verdict::Stale) };
+    let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
+    let until = (&gone.until_epoch, gone.until_revision);
+    let asked_again = shared.pending.iter().any(|p| p.region == *cx.peer && (&p.epoch, p.generation) > until);
+    let ours = shared.primary == *cx.here && shared.epoch == gone.epoch;
+    if !ours || asked_again || !shared.replicas.contains(cx.peer) {
+        return Ok(Verdict::Stale);
+    }
+    shared.replicas.retain(|region| region != cx.peer);
+    shared.pending.retain(|pending| pending.region != *cx.peer);
+    shared.holders.retain(|holder| holder.region != *cx.peer);
+    let was_last = shared.replicas.is_empty();
+    handover::finish_if_from(&mut record, cx.peer);
+    handover::withdraw_if_to(&mut record, cx.peer);
+    if let (true, KeyState::PendingReplicaDeletion { window_days }) = (was_last, &record.state) {
+        let date = cx.env.now.plus_days(*window_days);
+        record.state = KeyState::PendingDeletion { date };
+        note_key_due(cx.tx, date, &record.account, &record.id)?;
+    }
+    if !make_awaited_current(cx, &mut record) {
+        touch_shared(&mut record);
+    }
+    announce(cx.tx, cx.here, &record)?;
+    table::save_key(cx.tx, &record)?;
+    Ok(Verdict::Applied)
+}
+
+/// Makes a rotation's material current if every replica holds it. Whether it did.
+fn make_awaited_current(cx: &Cx<'_, '_>, record: &mut KeyRecord) -> bool {
+    let Some(id) = awaited_material(record) else { return false };
+    let holds = |shared: &MultiRegion, region: &Region| {
+        shared.holders.iter().any(|holder| holder.region == *region && holder.materials.contains(&id))
+    };
+    let all = record.multi_region.as_ref().is_some_and(|shared| shared.replicas.iter().all(|r| holds(shared, r)));
+    if all {
+        make_current(record, id, cx.env.now);
+    }
+    all
+}
+
+fn create(cx: &mut Cx<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
+    let mark = table::deleted_key(cx.tx, &state.name.account, &state.name.id)?.filter(|_| !cx.rules.ignore_marks);
+    let above = |pending: &PendingReplica| {
+        mark.as_ref().is_none_or(|mark| (&pending.epoch, pending.generation) > (&mark.epoch, mark.generation))
+    };
+    let Some(replica) = state.create.clone().filter(|p| p.region == *cx.here && above(p)) else {
+        // The primary counts on a replica that is not here and that nobody asks for: it must hear so, or it waits for ever.
+        let (until_epoch, until_revision) =
+            mark.map_or((state.epoch.clone(), state.revision), |mark| (mark.epoch, mark.generation));
+        let gone = KeyGone { name: state.name, epoch: state.epoch, until_epoch, until_revision };
+        cx.push(&Change::KeyGone(gone))?;
+        return Ok(Verdict::Stale);
+    };
+    let record = KeyRecord {
+        id: state.name.id.clone(),
+        account: state.name.account.clone(),
+        created: replica.created,
+        description: replica.description,
+        state: KeyState::Creating,
+        spec: state.spec.clone(),
+        usage: state.usage.clone(),
+        origin: state.origin.clone(),
+        managed_by: None,
+        policy: replica.policy,
+        tags: replica.tags,
+        rotation: state.rotation.clone(),
+        materials: Vec::new(),
+        current: None,
+        multi_region: Some(MultiRegion {
+            primary: state.primary.clone(),
+            replicas: state.replicas.clone(),
+            epoch: state.epoch.clone(),
+            revision: state.revision,
+            pending: Vec::new(),
+            holders: Vec::new(),
+            handover: None,
+        }),
+    };
+    update(cx, record, state)
+}
+
+fn update(cx: &mut Cx<'_, '_>, record: KeyRecord, state: SharedKey) -> Result<Verdict, Error> {
+    apply_to(cx, record, state, false)
+}
+
+/// Brings a record to a state of its primary, if that is at least as new. `completed` says that it
+/// answers a question of ours.
+fn apply_to(cx: &mut Cx<'_, '_>, mut record: KeyRecord, state: SharedKey, completed: bool) -> Result<Verdict, Error> {
+    let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
+    let same_kind = record.spec == state.spec && record.usage == state.usage && record.origin == state.origin;
+    if !same_kind {
+        return Ok(Verdict::Forbidden);
+    }
+    let order = compare(cx.rules, (&state.epoch, state.revision), (&shared.epoch, shared.revision));
+    if order == Ordering::Less {
+        return Ok(Verdict::Stale);
+    }
+    if shared.primary == *cx.here {
+        handover::step_down(cx, &mut record, &state)?;
+    }
+    if let Some(shared) = record.multi_region.as_mut() {
+        shared.primary = state.primary.clone();
+        shared.replicas = state.replicas.clone();
+        shared.epoch = state.epoch.clone();
+        shared.revision = state.revision;
+    }
+    record.rotation = state.rotation.clone();
+    merge_metas(cx, &mut record, &state.materials);
+    let holds = |id: &MaterialId| record.materials.iter().any(|meta| meta.id == *id);
+    let complete = state.materials.iter().all(|meta| holds(&meta.id));
+    // INVARIANT: `current` names material that is held here.
+    if state.current.is_some_and(|id| holds(&id)) {
+        record.current = state.current;
+    }
+    if complete && record.state == KeyState::Creating {
+        record.state = KeyState::Enabled;
+    }
+    table::save_key(cx.tx, &record)?;
+    if !complete {
+        let held = record.materials.iter().map(|meta| meta.id.0.to_vec()).collect();
+        want(cx, Subject::Key(state.name), held)?;
+        return Ok(Verdict::Applied);
+    }
+    if let Some(offer) = state.offer.filter(|_| completed || order == Ordering::Greater)
+        && handover::consider(cx, &mut record, offer)?
+    {
+        return Ok(Verdict::Applied);
+    }
+    cx.push(&Change::KeyReport(name(&record)))?;
+    Ok(Verdict::Applied)
+}
+
+/// Takes over what the primary says of materials that are held, in its order. What it does not name stays.
+fn merge_metas(cx: &Cx<'_, '_>, record: &mut KeyRecord, announced: &[MaterialMeta]) {
+    let mut merged: Vec<MaterialMeta> = Vec::with_capacity(record.materials.len());
+    for meta in announced {
+        let held = record.materials.iter().any(|m| m.id == meta.id);
+        if held && merged.iter().all(|m| m.id != meta.id) {
+            merged.push(meta.clone());
+        }
+    }
+    if !cx.rules.replace_material {
+        let extra: Vec<MaterialMeta> =
+            record.materials.iter().filter(|m| merged.iter().all(|known| known.id != m.id)).cloned().collect();
+        merged.extend(extra);
+    }
+    record.materials = merged;
+}
+
+/// Stores those items that are what their ids say. Whether there were any that were not held.
+fn store_materials(
+    cx: &mut Cx<'_, '_>,
+    record: &mut KeyRecord,
+    announced: &[MaterialMeta],
+    items: Items,
+) -> Result<bool, Error> {
+    let here_is_primary = record.multi_region.as_ref().is_some_and(|shared| shared.primary == *cx.here);
+    let mut grew = false;
+    for (id, bytes) in items {
+        let Ok(id) = <[u8; 32]>::try_from(id.as_slice()).map(MaterialId) else { continue };
+        let Some(meta) = announced.iter().find(|meta| meta.id == id) else { continue };
+        let Ok(material) = Material::from_bytes(bytes) else { continue };
+        if material.id(&record.id) != id || record.materials.iter().any(|held| held.id == id) {
+            continue;
+        }
+        let sealed = material.seal(cx.env.keyring, cx.env.random, &record.id);
+        table::save_material(cx.tx, &record.id, &id, sealed)?;
+        let mut meta = meta.clone();
+        if here_is_primary && meta.rotated.is_none() {
+            // Material that a former primary was about to use must not look like a rotation of ours that is under way.
+            meta.rotated = Some(meta.created);
+        }
+        record.materials.push(meta);
+        grew = true;
+    }
+    Ok(grew)
+}

@@ -1,0 +1,102 @@
+//! A snapshot for a peer: everything that is shared with it, put into its outbox page by page.
+//!
+//! It is begun by itself whenever a peer answers the greeting with having applied nothing of ours ever, or when either side's
+//! store turns out to be older than what the other remembers. The snapshot is only a walk that announces: what the peer holds
+//! already it finds to be no news. How far the walk is lies in the outbox too, so that a crash does not end it.
+
+use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::keys::{self, KeyRecord};
+use claviger_store::tables::region::TokenKeyRecord;
+use claviger_store::tables::secrets::{self, SecretRecord};
+use claviger_store::tables::{Record, Table, list};
+use claviger_store::{Error as StoreError, Key, Tx};
+use claviger_types::Region;
+use minicbor::bytes::ByteVec;
+
+use crate::change::{Change, Cursor, IamKind, IamName};
+
+/// How many records are looked at in one step.
+const PAGE: usize = 128;
+
+/// Announces to `peer` everything that is shared with it.
+pub fn resync(tx: &mut Tx<'_>, peer: &Region) -> Result<(), StoreError> {
+    Change::Resync(Cursor { stage: 0, after: None }).push(tx, peer)
+}
+
+/// One page of the walk: its changes, and the cursor of the next page if there is one.
+pub(crate) fn expand(
+    tx: &mut Tx<'_>,
+    here: &Region,
+    peer: &Region,
+    iam_home: &Region,
+    cursor: Cursor,
+) -> Result<(), StoreError> {
+    let after = cursor.after.as_ref().map(|after| after.as_slice());
+    let home = here == iam_home;
+    // Policies come before those they are attached to, keys after the users that they belong to.
+    let page = match cursor.stage {
+        0 => page::<TokenKeyRecord>(tx, after, |r| (r.region == *here).then(|| Change::TokenKey(r.id)))?,
+        1 if home => page::<PolicyRecord>(tx, after, |r| iam(IamKind::Policy, r.account, r.name))?,
+        2 if home => page::<UserRecord>(tx, after, |r| iam(IamKind::User, r.identity.account, r.identity.name))?,
+        3 if home => page::<RoleRecord>(tx, after, |r| iam(IamKind::Role, r.identity.account, r.identity.name))?,
+        4 if home => page::<AccessKeyRecord>(tx, after, |r| iam(IamKind::AccessKey, r.account, r.id))?,
+        5 => made_of(keys::all_keys(tx, after, PAGE)?, |r| key(here, peer, &r)),
+        6 => made_of(secrets::all_secrets(tx, after, PAGE)?, |r| secret(peer, &r)),
+        stage if stage < 7 => Page::default(),
+        _ => return Ok(()),
+    };
+    page.changes.iter().try_for_each(|change| change.push(tx, peer))?;
+    let next = match page.last {
+        Some(row) => Cursor { stage: cursor.stage, after: Some(ByteVec::from(row)) },
+        None => Cursor { stage: cursor.stage + 1, after: None },
+    };
+    Change::Resync(next).push(tx, peer)
+}
+
+#[derive(Default)]
+struct Page {
+    changes: Vec<Change>,
+    /// The last row, if there may be more.
+    last: Option<Key>,
+}
+
+fn page<T: Record>(
+    tx: &Tx<'_>,
+    after: Option<&[u8]>,
+    change: impl Fn(T) -> Option<Change>,
+) -> Result<Page, StoreError> {
+    Ok(made_of(list::<T>(tx, &[T::TABLE as u8], after, PAGE)?, change))
+}
+
+fn made_of<T>(rows: Vec<(Key, T)>, change: impl Fn(T) -> Option<Change>) -> Page {
+    let last = rows.get(PAGE - 1).map(|(row, _)| row.clone());
+    Page { changes: rows.into_iter().filter_map(|(_, record)| change(record)).collect(), last }
+}
+
+fn iam(kind: IamKind, account: claviger_types::AccountId, name: String) -> Option<Change> {
+    Some(Change::Iam(IamName { kind, account, name }))
+}
+
+fn key(here: &Region, peer: &Region, record: &KeyRecord) -> Option<Change> {
+    let shared = record.multi_region.as_ref()?;
+    let name = crate::keys::name(record);
+    if shared.primary == *here && shared.replicas.contains(peer) {
+        return Some(Change::Key(name));
+    }
+    (shared.primary == *peer).then_some(Change::KeyReport(name))
+}
+
+fn secret(peer: &Region, record: &SecretRecord) -> Option<Change> {
+    let shared = record.replication.as_ref()?;
+    if record.is_replica() {
+        return (shared.primary == *peer)
+            .then(|| crate::secrets::success(record))
+            .flatten()
+            .map(|(_, report)| Change::SecretReport(report));
+    }
+    shared.replicas.iter().any(|replica| replica.region == *peer).then(|| Change::Secret(record.arn.clone()))
+}
+
+/// Where the walk's rows lie; here only so that a new table is not forgotten when one is added.
+const _: [Table; 7] =
+    [Table::TokenKey, Table::Policy, Table::User, Table::Role, Table::AccessKey, Table::Key, Table::Secret];

@@ -1,0 +1,281 @@
+//! Replicated secrets on the replica's side.
+//!
+//! What is visible of a replica changes only when all values of the new state are there, in one commit. So a state whose values
+//! are lacking changes nothing yet: it asks, and the answer brings the state again, as it is by then.
+
+use claviger_store::tables::secrets::{
+    self as table, ReplicaStatus, Replication, SecretRecord, SecretValueRecord, VersionMeta,
+};
+use claviger_types::KeyArn;
+
+use crate::change::{Change, ReplicaName, SecretReport, SharedSecret, SharedVersion};
+use crate::custody::{Items, Subject, want};
+use crate::engine::{Cx, Error, Verdict};
+use crate::secrets::{find, from_item, leave_mark, success};
+
+/// The most versions of a secret that a peer is believed: twice what can carry a label.
+const VERSIONS_MAX: usize = 200;
+
+/// What is to be done with a state.
+enum Decision {
+    /// It is no news, or not the peer's to say.
+    Drop(Verdict),
+    /// The replica it means has become a secret of its own.
+    Detached,
+    /// It cannot be applied.
+    Fail(String),
+    /// It is applied, over the secret that is there, if any.
+    Apply(Option<SecretRecord>),
+}
+
+/// Takes in what the primary says of a secret.
+pub(crate) fn apply(cx: &mut Cx<'_, '_>, state: SharedSecret) -> Result<Verdict, Error> {
+    let before = match decide(cx, &state)? {
+        Decision::Apply(before) => before,
+        other => return end(cx, &state, other),
+    };
+    let held = held(cx, &state, before.as_ref())?;
+    if lacks(&state, &held, &Items::new()) {
+        ask(cx, &state, &held)?;
+        return Ok(Verdict::Applied);
+    }
+    write(cx, state, before, &held, Items::new())
+}
+
+/// Takes in values that were asked for, with the state that they belong to.
+pub(crate) fn receive(
+    cx: &mut Cx<'_, '_>,
+    state: SharedSecret,
+    items: Items,
+    refused: Option<String>,
+) -> Result<Verdict, Error> {
+    let before = match (decide(cx, &state)?, refused) {
+        (Decision::Apply(_), Some(reason)) => return end(cx, &state, Decision::Fail(reason)),
+        (Decision::Apply(before), None) => before,
+        (other, _) => return end(cx, &state, other),
+    };
+    let held = held(cx, &state, before.as_ref())?;
+    if lacks(&state, &held, &items) {
+        // The replica's key changed between question and answer, and values under the old one are of no use.
+        ask(cx, &state, &held)?;
+        return Ok(Verdict::Applied);
+    }
+    write(cx, state, before, &held, items)
+}
+
+/// Takes in that a replica shall go.
+pub(crate) fn on_removed(cx: &mut Cx<'_, '_>, replica: ReplicaName) -> Result<Verdict, Error> {
+    if replica.primary.region != *cx.peer || replica.epoch.region != *cx.peer {
+        return Ok(Verdict::Forbidden);
+    }
+    let arn = replica.primary.in_region(cx.here);
+    leave_mark(cx.tx, &arn, &replica.epoch, replica.generation)?;
+    let Some(record) = find(cx.tx, &arn)? else { return Ok(Verdict::Stale) };
+    let is_it = record.replication.as_ref().is_some_and(|shared| {
+        shared.primary == *cx.peer && shared.epoch == replica.epoch && shared.generation == replica.generation
+    });
+    if !is_it && !(cx.rules.ignore_marks && find(cx.tx, &arn)?.is_some()) {
+        return Ok(Verdict::Stale);
+    }
+    table::delete_secret(cx.tx, &record)?;
+    Ok(Verdict::Applied)
+}
+
+fn decide(cx: &Cx<'_, '_>, state: &SharedSecret) -> Result<Decision, Error> {
+    if state.arn.region != *cx.here || state.epoch.region != *cx.peer || state.versions.len() > VERSIONS_MAX {
+        return Ok(Decision::Drop(Verdict::Forbidden));
+    }
+    let mark = table::detached_secret(cx.tx, &state.arn)?;
+    if mark.is_some_and(|mark| (&state.epoch, state.generation) <= (&mark.epoch, mark.generation))
+        && !cx.rules.ignore_marks
+    {
+        return Ok(Decision::Detached);
+    }
+    let Some(local) = table::secret(cx.tx, &state.arn.account, &state.arn.name)? else {
+        return Ok(Decision::Apply(None));
+    };
+    let replica = local.replication.as_ref().filter(|shared| shared.primary == *cx.peer && local.arn == state.arn);
+    match replica {
+        Some(shared) if (&state.epoch, state.revision) < (&shared.epoch, shared.revision) => {
+            Ok(Decision::Drop(Verdict::Stale))
+        }
+        Some(_) => Ok(Decision::Apply(Some(local))),
+        // Of two primaries of the very same secret the one of the later epoch is in force, whatever the earlier one asks.
+        None if state.force_overwrite && !is_later(&local, state) => Ok(Decision::Apply(Some(local))),
+        None => {
+            let (name, region) = (&state.arn.name, cx.here);
+            Ok(Decision::Fail(format!("Replication failed: Secret name {name} already exists in region {region}.")))
+        }
+    }
+}
+
+fn is_later(local: &SecretRecord, state: &SharedSecret) -> bool {
+    local.arn == state.arn && local.replication.as_ref().is_some_and(|shared| shared.epoch > state.epoch)
+}
+
+/// Ends the taking in of a state that is not applied.
+fn end(cx: &mut Cx<'_, '_>, state: &SharedSecret, decision: Decision) -> Result<Verdict, Error> {
+    match decision {
+        Decision::Drop(verdict) => Ok(verdict),
+        Decision::Detached => {
+            cx.push(&Change::SecretDetached(replica_name(cx, state)))?;
+            Ok(Verdict::Stale)
+        }
+        Decision::Fail(message) => {
+            fail(cx, state, message)?;
+            Ok(Verdict::Applied)
+        }
+        Decision::Apply(_) => Ok(Verdict::Applied),
+    }
+}
+
+fn fail(cx: &mut Cx<'_, '_>, state: &SharedSecret, message: String) -> Result<(), Error> {
+    let report = SecretReport {
+        replica: replica_name(cx, state),
+        revision: state.revision,
+        status: ReplicaStatus::Failed,
+        message,
+        last_accessed: None,
+    };
+    cx.push(&Change::SecretReport(report))
+}
+
+fn replica_name(cx: &Cx<'_, '_>, state: &SharedSecret) -> ReplicaName {
+    let primary = state.arn.in_region(cx.peer);
+    ReplicaName { primary, epoch: state.epoch.clone(), generation: state.generation }
+}
+
+/// Versions whose values are here, under the key that the state asks for.
+fn held(cx: &Cx<'_, '_>, state: &SharedSecret, before: Option<&SecretRecord>) -> Result<Vec<VersionMeta>, Error> {
+    let Some(record) = before.filter(|r| r.arn == state.arn && r.kms_key_id == state.kms_key_id) else {
+        return Ok(Vec::new());
+    };
+    let mut held = Vec::new();
+    for version in record.versions.iter().filter(|version| version.has_value) {
+        if table::value(cx.tx, &record.arn, &version.id)?.is_some() {
+            held.push(version.clone());
+        }
+    }
+    Ok(held)
+}
+
+fn lacks(state: &SharedSecret, held: &[VersionMeta], items: &Items) -> bool {
+    let has = |id: &str| held.iter().any(|v| v.id == id) || items.iter().any(|(name, _)| name == id.as_bytes());
+    state.versions.iter().any(|version| version.has_value && !has(&version.id))
+}
+
+fn ask(cx: &mut Cx<'_, '_>, state: &SharedSecret, held: &[VersionMeta]) -> Result<(), Error> {
+    let held = held.iter().map(|version| version.id.as_bytes().to_vec()).collect();
+    let subject = Subject::Secret(state.arn.in_region(cx.peer));
+    want(cx, subject, held)
+}
+
+/// Writes the replica as the state has it. All values are there.
+fn write(
+    cx: &mut Cx<'_, '_>,
+    state: SharedSecret,
+    before: Option<SecretRecord>,
+    held: &[VersionMeta],
+    items: Items,
+) -> Result<Verdict, Error> {
+    let mut record = to_record(cx, &state, before.as_ref());
+    let sealed = match seal_values(cx, &state, &record, &items) {
+        Ok(sealed) => sealed,
+        Err(reason) => {
+            fail(cx, &state, reason)?;
+            return Ok(Verdict::Applied);
+        }
+    };
+    match before {
+        // A replica of another primary, or an independent secret, gives way as a whole.
+        Some(local) if local.arn != record.arn || !same_primary(&local, &record) => {
+            give_way(cx, local)?;
+        }
+        Some(local) => {
+            for version in local.versions.iter().filter(|v| record.version(&v.id).is_none()) {
+                table::delete_value(cx.tx, &local.arn, &version.id)?;
+            }
+        }
+        None => {}
+    }
+    for version in &mut record.versions {
+        if let Some((_, _, key)) = sealed.iter().find(|(id, _, _)| *id == version.id) {
+            version.kms_key = key.clone();
+        } else if let Some(known) = held.iter().find(|known| known.id == version.id) {
+            version.kms_key = known.kms_key.clone();
+        }
+    }
+    for (id, value, _) in &sealed {
+        table::save_value(cx.tx, &record.arn, id, value)?;
+    }
+    table::save_secret(cx.tx, &record)?;
+    if let Some((_, report)) = success(&record) {
+        cx.push(&Change::SecretReport(report))?;
+    }
+    Ok(Verdict::Applied)
+}
+
+fn same_primary(a: &SecretRecord, b: &SecretRecord) -> bool {
+    let primary = |record: &SecretRecord| record.replication.as_ref().map(|shared| shared.primary.clone());
+    primary(a) == primary(b)
+}
+
+/// Deletes a secret that another takes the place of. If it is a replica, its own primary is told and shall not bring it back.
+fn give_way(cx: &mut Cx<'_, '_>, mut local: SecretRecord) -> Result<(), Error> {
+    crate::secrets::detach(cx.tx, &mut local)?;
+    Ok(table::delete_secret(cx.tx, &local)?)
+}
+
+type Sealed = Vec<(String, SecretValueRecord, Option<KeyArn>)>;
+
+fn seal_values(
+    cx: &mut Cx<'_, '_>,
+    state: &SharedSecret,
+    record: &SecretRecord,
+    items: &Items,
+) -> Result<Sealed, String> {
+    let mut sealed = Sealed::new();
+    for version in state.versions.iter().filter(|version| version.has_value) {
+        let item = items.iter().find(|(name, _)| *name == version.id.as_bytes());
+        let Some(value) = item.and_then(|(_, item)| from_item(item)) else { continue };
+        let (value, key) = cx.local.seal_value(cx.tx, record, &version.id, &value, &state.caller)?;
+        sealed.push((version.id.clone(), value, key));
+    }
+    Ok(sealed)
+}
+
+fn to_record(cx: &Cx<'_, '_>, state: &SharedSecret, before: Option<&SecretRecord>) -> SecretRecord {
+    let before = before.filter(|record| record.arn == state.arn);
+    let read = |version: &SharedVersion| before.and_then(|b| b.version(&version.id)).and_then(|v| v.last_accessed);
+    SecretRecord {
+        arn: state.arn.clone(),
+        created: state.created,
+        description: state.description.clone(),
+        kms_key_id: state.kms_key_id.clone(),
+        tags: state.tags.clone(),
+        policy: state.policy.clone(),
+        kind: state.kind.clone(),
+        last_changed: state.last_changed,
+        last_accessed: before.and_then(|record| record.last_accessed),
+        deletion: state.deletion.clone(),
+        versions: state
+            .versions
+            .iter()
+            .map(|version| VersionMeta {
+                id: version.id.clone(),
+                stages: version.stages.clone(),
+                created: version.created,
+                last_accessed: read(version),
+                kms_key: None,
+                has_value: version.has_value,
+            })
+            .collect(),
+        replication: Some(Replication {
+            primary: cx.peer.clone(),
+            epoch: state.epoch.clone(),
+            revision: state.revision,
+            replicas: Vec::new(),
+            generation: state.generation,
+        }),
+    }
+}

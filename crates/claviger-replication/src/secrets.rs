@@ -1,0 +1,224 @@
+//! Replicated secrets on the primary's side, and what a replica's own region may do with it.
+//!
+//! Operations change a record, call [`touch`], save it and [`announce`] it, all in one transaction.
+
+use std::collections::BTreeSet;
+
+use claviger_store::tables::Epoch;
+use claviger_store::tables::secrets::{
+    self as table, DetachedSecretRecord, ReplicaStatus, Replication, SecretRecord, SecretReplica,
+};
+use claviger_store::{Error as StoreError, Tx};
+use claviger_types::{Region, SecretArn};
+use zeroize::Zeroizing;
+
+use crate::OpenedValue;
+use crate::change::{Change, ReplicaName, SecretReport, SharedSecret, SharedVersion};
+use crate::custody::Items;
+use crate::engine::{Cx, Error, Verdict};
+
+/// The status message of a replica that is in sync.
+pub(crate) const SUCCEEDED: &str = "Replication succeeded";
+/// The most bytes of a status message that a peer is believed.
+const MESSAGE_BYTES_MAX: usize = 4_096;
+
+/// Makes an independent secret a primary, without replicas yet: they are added to what is then its `replication`, after a
+/// [`touch`], with the revision as their generation. Changes `record`, which the caller saves. Does nothing to a secret that
+/// has a part in replication already.
+///
+/// A primary that loses its last replica stays one: its revisions must go on rising as long as it lives, or a replica that
+/// was removed could not be told from a new one.
+pub fn become_primary(tx: &Tx<'_>, record: &mut SecretRecord) -> Result<(), StoreError> {
+    if record.replication.is_some() {
+        return Ok(());
+    }
+    // A former replica goes above the epoch that it was part of, so that the old primary cannot take it back.
+    let counter = table::detached_secret(tx, &record.arn)?.map_or(0, |mark| mark.epoch.counter).saturating_add(1);
+    let primary = record.arn.region.clone();
+    let epoch = Epoch { counter, region: primary.clone() };
+    record.replication = Some(Replication { primary, epoch, revision: 1, replicas: Vec::new(), generation: 0 });
+    Ok(())
+}
+
+/// Raises the revision of what a primary shares with its replicas; all of them are `InProgress` until they report. Does
+/// nothing to a secret that is no primary.
+pub fn touch(record: &mut SecretRecord) {
+    let here = record.arn.region.clone();
+    let Some(shared) = record.replication.as_mut().filter(|shared| shared.primary == here) else { return };
+    shared.revision = shared.revision.saturating_add(1);
+    for replica in &mut shared.replicas {
+        replica.status = ReplicaStatus::InProgress;
+        replica.status_message = None;
+    }
+}
+
+/// Tells every replica of a secret whose primary is here. Does nothing for other secrets.
+pub fn announce(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError> {
+    let Some(shared) = record.replication.as_ref().filter(|_| !record.is_replica()) else { return Ok(()) };
+    let regions: BTreeSet<&Region> = shared.replicas.iter().map(|replica| &replica.region).collect();
+    let change = Change::Secret(record.arn.clone());
+    regions.into_iter().try_for_each(|region| change.push(tx, region))
+}
+
+/// Tells a region that its replica shall go. `arn` is the primary's; the caller has taken the replica's entry, whose
+/// `generation` this is, out of the record.
+pub fn removed(
+    tx: &mut Tx<'_>,
+    arn: &SecretArn,
+    region: &Region,
+    generation: u64,
+    epoch: &Epoch,
+) -> Result<(), StoreError> {
+    let replica = ReplicaName { primary: arn.clone(), epoch: epoch.clone(), generation };
+    Change::SecretRemoved(replica).push(tx, region)
+}
+
+/// Makes a replica a secret of its own: leaves a mark, so that a late message of the old primary cannot overwrite it, and tells
+/// the primary, which need not be there. Changes `record`, which the caller saves. Does nothing to a secret that is no replica.
+pub fn detach(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), StoreError> {
+    let Some(shared) = record.replication.take_if(|shared| shared.primary != record.arn.region) else {
+        return Ok(());
+    };
+    leave_mark(tx, &record.arn, &shared.epoch, shared.generation)?;
+    let primary = record.arn.in_region(&shared.primary);
+    let replica = ReplicaName { primary, epoch: shared.epoch, generation: shared.generation };
+    Change::SecretDetached(replica).push(tx, &shared.primary)
+}
+
+/// Reports to the primary that a replica was read on another day than before. Does nothing for a secret that is no replica.
+pub fn report_access(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError> {
+    match success(record) {
+        Some((primary, report)) => Change::SecretReport(report).push(tx, &primary),
+        None => Ok(()),
+    }
+}
+
+/// The report that a replica holds all of its newest revision, and whom it is for.
+pub(crate) fn success(record: &SecretRecord) -> Option<(Region, SecretReport)> {
+    let shared = record.replication.as_ref().filter(|_| record.is_replica())?;
+    let primary = record.arn.in_region(&shared.primary);
+    let report = SecretReport {
+        replica: ReplicaName { primary, epoch: shared.epoch.clone(), generation: shared.generation },
+        revision: shared.revision,
+        status: ReplicaStatus::InSync,
+        message: SUCCEEDED.to_owned(),
+        last_accessed: record.last_accessed,
+    };
+    Some((shared.primary.clone(), report))
+}
+
+/// Remembers that a replica ended here. An earlier mark is never lowered.
+pub(crate) fn leave_mark(tx: &mut Tx<'_>, arn: &SecretArn, epoch: &Epoch, generation: u64) -> Result<(), StoreError> {
+    let before = table::detached_secret(tx, arn)?;
+    if before.is_none_or(|mark| (&mark.epoch, mark.generation) < (epoch, generation)) {
+        table::save_detached_secret(tx, arn, &DetachedSecretRecord { generation, epoch: epoch.clone() })?;
+    }
+    Ok(())
+}
+
+/// The secret with this very ARN.
+pub(crate) fn find(tx: &Tx<'_>, arn: &SecretArn) -> Result<Option<SecretRecord>, StoreError> {
+    Ok(table::secret(tx, &arn.account, &arn.name)?.filter(|record| record.arn == *arn))
+}
+
+/// A secret whose primary is here and which has a replica in the peer's region, and what that region is told of it.
+pub(crate) fn shared(cx: &mut Cx<'_, '_>, arn: &SecretArn) -> Result<Option<(SecretRecord, SharedSecret)>, Error> {
+    let Some(record) = find(cx.tx, arn)?.filter(|record| !record.is_replica()) else { return Ok(None) };
+    let Some(shared) = record.replication.clone() else { return Ok(None) };
+    let Some(replica) = shared.replicas.into_iter().find(|replica| replica.region == *cx.peer) else {
+        return Ok(None);
+    };
+    let labelled = record.versions.iter().filter(|version| !version.stages.is_empty());
+    let versions = labelled.map(|version| SharedVersion {
+        id: version.id.clone(),
+        stages: version.stages.clone(),
+        created: version.created,
+        has_value: version.has_value,
+    });
+    let state = SharedSecret {
+        arn: record.arn.in_region(cx.peer),
+        created: record.created,
+        description: record.description.clone(),
+        tags: record.tags.clone(),
+        policy: record.policy.clone(),
+        kind: record.kind.clone(),
+        last_changed: record.last_changed,
+        deletion: record.deletion.clone(),
+        versions: versions.collect(),
+        kms_key_id: replica.kms_key_id,
+        force_overwrite: replica.force_overwrite,
+        caller: replica.caller,
+        epoch: shared.epoch,
+        revision: shared.revision,
+        generation: replica.generation,
+    };
+    Ok(Some((record, state)))
+}
+
+/// The values of labelled versions that are not held at the other end, opened with the permissions of the one who asked for
+/// the replica; or the text of the refusal.
+pub(crate) fn open_values(
+    cx: &mut Cx<'_, '_>,
+    record: &SecretRecord,
+    shared: &SharedSecret,
+    held: &dyn Fn(&[u8]) -> bool,
+) -> Result<Items, String> {
+    let labelled = record.versions.iter().filter(|version| !version.stages.is_empty() && version.has_value);
+    let lacking = labelled.filter(|version| !held(version.id.as_bytes()));
+    let mut open = |version| cx.local.open_value(cx.tx, record, version, &shared.caller);
+    lacking.map(|version| Ok((version.id.as_bytes().to_vec(), to_item(&open(version)?)))).collect()
+}
+
+/// One byte that tells binary from text, and the value.
+fn to_item(value: &OpenedValue) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(1 + value.bytes.len()));
+    bytes.push(u8::from(value.binary));
+    bytes.extend_from_slice(&value.bytes);
+    bytes
+}
+
+/// The value that [`to_item`] wrote.
+pub(crate) fn from_item(item: &[u8]) -> Option<OpenedValue> {
+    let (&binary, value) = item.split_first()?;
+    Some(OpenedValue { binary: binary == 1, bytes: Zeroizing::new(value.to_vec()) })
+}
+
+/// Takes in how a replica is. Only the newest revision's report counts: until it comes, the replica is `InProgress`.
+pub(crate) fn on_report(cx: &mut Cx<'_, '_>, report: SecretReport) -> Result<Verdict, Error> {
+    let SecretReport { replica, revision, status, mut message, last_accessed } = report;
+    let Some((mut record, at)) = own_entry(cx, &replica)? else { return Ok(Verdict::Stale) };
+    message.truncate(message.floor_char_boundary(MESSAGE_BYTES_MAX));
+    let Some(shared) = record.replication.as_mut() else { return Ok(Verdict::Stale) };
+    let newest = revision >= shared.revision;
+    let Some(entry) = shared.replicas.get_mut(at) else { return Ok(Verdict::Stale) };
+    entry.last_accessed = entry.last_accessed.max(last_accessed);
+    if newest && status != ReplicaStatus::InProgress {
+        entry.status = status;
+        entry.status_message = Some(message);
+    }
+    table::save_secret(cx.tx, &record)?;
+    Ok(if newest { Verdict::Applied } else { Verdict::Stale })
+}
+
+/// Takes in that a replica is none any more.
+pub(crate) fn on_detached(cx: &mut Cx<'_, '_>, replica: ReplicaName) -> Result<Verdict, Error> {
+    let Some((mut record, at)) = own_entry(cx, &replica)? else { return Ok(Verdict::Stale) };
+    if let Some(shared) = record.replication.as_mut() {
+        shared.replicas.remove(at);
+    }
+    table::save_secret(cx.tx, &record)?;
+    Ok(Verdict::Applied)
+}
+
+/// The secret whose primary is here, with the index of the very replica that the peer speaks of.
+fn own_entry(cx: &Cx<'_, '_>, replica: &ReplicaName) -> Result<Option<(SecretRecord, usize)>, Error> {
+    if replica.primary.region != *cx.here {
+        return Ok(None);
+    }
+    let Some(record) = find(cx.tx, &replica.primary)?.filter(|record| !record.is_replica()) else { return Ok(None) };
+    let Some(shared) = record.replication.as_ref().filter(|shared| shared.epoch == replica.epoch) else {
+        return Ok(None);
+    };
+    let is_it = |entry: &SecretReplica| entry.region == *cx.peer && entry.generation == replica.generation;
+    Ok(shared.replicas.iter().position(is_it).map(|at| (record, at)))
+}
