@@ -126,7 +126,6 @@ fn read_conditions(statement: &RawStatement, variables: bool) -> Result<Vec<Cond
 }
 
 /// The outer error is one that comes before the checks of Sids and presence; the inner ones come after them.
-#[expect(clippy::type_complexity, reason = "one result per statement, next to the one that stops at once")]
 fn read_all_resources(
     raw: &RawDocument,
     kind: PolicyKind,
