@@ -1,0 +1,290 @@
+"""STS: who calls, and sessions of roles."""
+
+import datetime
+import json
+import re
+
+import pytest
+
+from support.clients import ACCOUNT, OTHER_ACCOUNT, allow, policy, trust, unique
+from support.expect import eventually, plain, refused
+from support.server import PRIMARY, REGIONS, REPLICA
+
+
+@pytest.fixture(scope="session")
+def iam(aws):
+    return aws.iam()
+
+
+@pytest.fixture
+def make_role(aws, iam):
+    """Makes roles: `make_role(trust, policy)` answers name and ARN, once every region knows it."""
+
+    def make(document=None, permissions=None, **more):
+        name = unique("role")
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document or trust(), **more)["Role"]
+        if permissions:
+            iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=permissions)
+        return name, role["Arn"]
+
+    return make
+
+
+@pytest.fixture
+def assumer(make_user):
+    """A user who may assume whatever role trusts its account."""
+    return make_user(allow("sts:AssumeRole"))
+
+
+def assume(caller, arn, region=PRIMARY, **more):
+    arguments = {"RoleArn": arn, "RoleSessionName": "session"} | more
+    return plain(caller.sts(region).assume_role(**arguments))
+
+
+def no_entry(caller, arn):
+    return f"User: {caller} is not authorized to perform: sts:AssumeRole on resource: {arn}"
+
+
+def test_root_identity(aws, other):
+    # iam-sts.md 3.1
+    assert plain(aws.sts().get_caller_identity()) == {
+        "UserId": ACCOUNT,
+        "Account": ACCOUNT,
+        "Arn": f"arn:aws:iam::{ACCOUNT}:root",
+    }
+    assert other.sts().get_caller_identity()["Arn"] == f"arn:aws:iam::{OTHER_ACCOUNT}:root"
+
+
+def test_user_identity_needs_no_permission(iam, make_user):
+    # terraform.md 4: never denied, not even by a Deny
+    user = make_user(policy({"Effect": "Deny", "Action": "*", "Resource": "*"}))
+    identity = plain(user.sts().get_caller_identity())
+    assert identity == {
+        "UserId": iam.get_user(UserName=user.name)["User"]["UserId"],
+        "Account": ACCOUNT,
+        "Arn": f"arn:aws:iam::{ACCOUNT}:user/{user.name}",
+    }
+
+
+def test_assume_role(aws, iam, make_role):
+    name, arn = make_role(trust(), allow("kms:CreateKey"), Path="/deep/er/")
+    # The developer's root may assume roles: it is who a Terraform run on a laptop is. (AWS refuses its root users.)
+    answer = assume(aws, arn, RoleSessionName="my=session,+.@-")
+    credentials = answer.pop("Credentials")
+    role_id = iam.get_role(RoleName=name)["Role"]["RoleId"]
+    session_arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/my=session,+.@-"
+    assert answer == {"AssumedRoleUser": {"AssumedRoleId": f"{role_id}:my=session,+.@-", "Arn": session_arn}}
+    assert re.fullmatch(r"ASIA[A-Z2-7]{16}", credentials["AccessKeyId"])
+    left = (credentials["Expiration"] - datetime.datetime.now(datetime.UTC)).total_seconds()
+    assert 3500 < left <= 3601
+    session = aws.session(credentials)
+    for region in REGIONS:
+        # Every region opens a session of any other, at once or as soon as it knows the role.
+        identity = eventually(lambda region=region: plain(session.sts(region).get_caller_identity()))
+        assert identity == {"UserId": f"{role_id}:my=session,+.@-", "Account": ACCOUNT, "Arn": session_arn}
+        assert eventually(lambda region=region: session.kms(region).create_key())
+    with refused(
+        "AccessDeniedException",
+        f"User: {session_arn} is not authorized to perform: kms:ListKeys on resource: * because no identity-based policy "
+        "allows the kms:ListKeys action",
+    ):
+        session.kms().list_keys()
+
+
+def test_one_refusal_for_every_reason(assumer, make_role):
+    # iam-sts.md 3.3: a missing role looks like one that does not trust the caller
+    missing = f"arn:aws:iam::{ACCOUNT}:role/{unique('missing')}"
+    with refused("AccessDenied", no_entry(assumer.arn, missing), 403):
+        assume(assumer, missing)
+    _, other_trust = make_role(trust({"AWS": OTHER_ACCOUNT}))
+    with refused("AccessDenied", no_entry(assumer.arn, other_trust), 403):
+        assume(assumer, other_trust)
+
+
+def test_account_trust_needs_an_identity_policy(make_user, assumer, make_role):
+    _, arn = make_role()
+    nobody = make_user()
+    with refused("AccessDenied", no_entry(nobody.arn, arn), 403):
+        assume(nobody, arn)
+    assert assume(assumer, arn)
+    _, named = make_role(trust({"AWS": nobody.arn}))
+    assert assume(nobody, named)
+
+
+def test_external_id(assumer, make_role):
+    _, arn = make_role(trust(Condition={"StringEquals": {"sts:ExternalId": "right"}}))
+    assert assume(assumer, arn, ExternalId="right")
+    for wrong in ({}, {"ExternalId": "wrong"}, {"ExternalId": "Right"}):
+        with refused("AccessDenied", no_entry(assumer.arn, arn), 403):
+            assume(assumer, arn, **wrong)
+
+
+def test_across_accounts(other, make_user, make_role):
+    _, arn = make_role(trust({"AWS": OTHER_ACCOUNT}))
+    theirs = make_user(allow("sts:AssumeRole", arn), owner=other)
+    session = theirs.session(assume(theirs, arn)["Credentials"])
+    assert session.sts().get_caller_identity()["Account"] == ACCOUNT
+    nobody = make_user(owner=other)
+    with refused("AccessDenied", no_entry(nobody.arn, arn), 403):
+        assume(nobody, arn)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        # iam-sts.md 3.3
+        ({"RoleArn": "arn:aws:iam::nonsense"}, "arn:aws:iam::nonsense is invalid"),
+        (
+            {"RoleSessionName": "Session1:2"},
+            re.compile(
+                r"1 validation error detected: Value 'Session1:2' at 'roleSessionName' failed to satisfy constraint: Member "
+                r"must satisfy regular expression pattern: .*"
+            ),
+        ),
+        (
+            {"DurationSeconds": 899},
+            "1 validation error detected: Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have "
+            "value greater than or equal to 900",
+        ),
+        (
+            {"DurationSeconds": 43201},
+            "1 validation error detected: Value '43201' at 'durationSeconds' failed to satisfy constraint: Member must have "
+            "value less than or equal to 43200",
+        ),
+        ({"DurationSeconds": 3601}, "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."),
+    ],
+)
+def test_arguments(assumer, make_role, arguments, text):
+    _, arn = make_role()
+    request = {"RoleArn": arn, "RoleSessionName": "session"} | arguments
+    with refused("ValidationError", text):
+        assumer.sts(checked=False).assume_role(**request)
+
+
+def test_durations(assumer, make_role):
+    _, arn = make_role(MaxSessionDuration=43200)
+    for seconds in (900, 43200):
+        expires = assume(assumer, arn, DurationSeconds=seconds)["Credentials"]["Expiration"]
+        left = (expires - datetime.datetime.now(datetime.UTC)).total_seconds()
+        assert seconds - 100 < left <= seconds + 1
+
+
+def test_chains_are_short(assumer, make_role):
+    # security.md 11.38
+    _, arn = make_role(permissions=allow("sts:AssumeRole"), MaxSessionDuration=43200)
+    session = assumer.session(assume(assumer, arn)["Credentials"])
+    _, second = make_role(MaxSessionDuration=43200)
+    assert assume(session, second)
+    with refused(
+        "ValidationError",
+        "The requested DurationSeconds exceeds the 1-hour session limit for roles assumed by role chaining",
+    ):
+        assume(session, second, DurationSeconds=3601)
+
+
+def test_session_policies_only_narrow(aws, assumer, make_role):
+    # security.md 11.38, iam-sts.md 6.1
+    key = aws.kms().create_key()["KeyMetadata"]
+    _, arn = make_role(permissions=allow(["kms:Encrypt", "kms:DescribeKey"]))
+    answer = assume(assumer, arn, Policy=allow(["kms:Encrypt", "kms:ListKeys"]))
+    assert "PackedPolicySize" in answer
+    session = assumer.session(answer["Credentials"])
+    who = answer["AssumedRoleUser"]["Arn"]
+    assert session.kms().encrypt(KeyId=key["KeyId"], Plaintext=b"x")
+    with refused(
+        "AccessDeniedException",
+        f"User: {who} is not authorized to perform: kms:DescribeKey on resource: {key['Arn']} because no session policy "
+        "allows the kms:DescribeKey action",
+    ):
+        session.kms().describe_key(KeyId=key["KeyId"])
+    with refused(
+        "AccessDeniedException",
+        f"User: {who} is not authorized to perform: kms:ListKeys on resource: * because no identity-based policy allows the "
+        "kms:ListKeys action",
+    ):
+        session.kms().list_keys()
+
+
+def test_malformed_session_policy(assumer, make_role):
+    _, arn = make_role()
+    with pytest.raises(assumer.sts().exceptions.MalformedPolicyDocumentException):
+        assume(assumer, arn, Policy="{")
+
+
+def test_a_sessions_token_is_its_own(aws, assumer, make_role):
+    # security.md 11.9: key without token, token of another key, token altered
+    _, arn = make_role()
+    one, two = (assume(assumer, arn)["Credentials"] for _ in range(2))
+    token = one["SessionToken"]
+    for changed in (
+        one | {"SessionToken": two["SessionToken"]},
+        one | {"SessionToken": token[:-2] + ("AA" if token[-2:] != "AA" else "BB")},
+        one | {"SessionToken": token[: len(token) // 2]},
+        {"AccessKeyId": "test", "SecretAccessKey": "test", "SessionToken": token},
+    ):
+        with pytest.raises(aws.sts().exceptions.ClientError) as caught:
+            aws.session(changed).sts().get_caller_identity()
+        assert caught.value.response["Error"]["Code"] in ("InvalidClientTokenId", "SignatureDoesNotMatch")
+    without = aws.session(one | {"SessionToken": None})
+    with refused("InvalidClientTokenId", "The security token included in the request is invalid.", 403):
+        without.sts().get_caller_identity()
+
+
+def test_the_roles_policies_are_read_at_each_call(aws, iam, assumer, make_role):
+    key = aws.kms().create_key()["KeyMetadata"]
+    name, arn = make_role(permissions=allow("kms:DescribeKey"))
+    session = assumer.session(assume(assumer, arn)["Credentials"])
+    assert session.kms().describe_key(KeyId=key["KeyId"])
+    iam.delete_role_policy(RoleName=name, PolicyName="inline")
+    with pytest.raises(session.kms().exceptions.ClientError) as caught:
+        session.kms().describe_key(KeyId=key["KeyId"])
+    assert caught.value.response["Error"]["Code"] == "AccessDeniedException"
+
+
+def test_a_role_made_again_is_another(aws, iam, assumer, make_role):
+    # security.md 11.40
+    name, arn = make_role(permissions=allow("kms:*"))
+    session = assumer.session(assume(assumer, arn)["Credentials"])
+    assert session.kms().list_keys()
+    iam.delete_role_policy(RoleName=name, PolicyName="inline")
+    iam.delete_role(RoleName=name)
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust())
+    iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=allow("kms:*"))
+    with pytest.raises(session.kms().exceptions.ClientError):
+        session.kms().list_keys()
+
+
+def test_the_founding_policy(aws, iam, assumer, make_role):
+    # terraform.md 23: decrypt by key id in every region, read the secret in every region, and nothing else
+    key = aws.kms().create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
+    aws.kms().replicate_key(KeyId=key, ReplicaRegion=REPLICA)
+    eventually(lambda: aws.kms(REPLICA).encrypt(KeyId=key, Plaintext=b"x"))
+    name = unique("founding")
+    aws.secrets().create_secret(
+        Name=name, SecretString="value", KmsKeyId=key, AddReplicaRegions=[{"Region": REPLICA, "KmsKeyId": key}]
+    )
+    eventually(lambda: aws.secrets(REPLICA).get_secret_value(SecretId=name))
+    document = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": f"arn:aws:kms:*:{ACCOUNT}:key/{key}"},
+                {
+                    "Effect": "Allow",
+                    "Action": "secretsmanager:GetSecretValue",
+                    "Resource": f"arn:aws:secretsmanager:*:{ACCOUNT}:secret:{name}-*",
+                },
+            ],
+        }
+    )
+    _, arn = make_role(permissions=document)
+    session = assumer.session(assume(assumer, arn)["Credentials"])
+    for region in REGIONS:
+        blob = aws.kms(region).encrypt(KeyId=key, Plaintext=region.encode())["CiphertextBlob"]
+        for reads in REGIONS:
+            opened = eventually(lambda: session.kms(reads).decrypt(CiphertextBlob=blob))  # noqa: B023
+            assert opened["Plaintext"] == region.encode()
+        assert session.secrets(region).get_secret_value(SecretId=name)["SecretString"] == "value"
+        with pytest.raises(session.kms(region).exceptions.ClientError) as caught:
+            session.kms(region).encrypt(KeyId=key, Plaintext=b"x")
+        assert caught.value.response["Error"]["Code"] == "AccessDeniedException"

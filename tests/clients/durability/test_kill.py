@@ -1,0 +1,375 @@
+"""What was acknowledged is there after the process was killed, again and again, in the middle of writes."""
+
+import os
+import random
+import threading
+import time
+import uuid
+
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+
+from support.clients import ACCOUNT, Clients, allow, trust
+from support.expect import eventually
+from support.server import PRIMARY, REGIONS, REPLICA, Server
+
+KILLS = int(os.environ.get("CLAVIGER_KILLS", "5"))
+SEED = int(os.environ.get("CLAVIGER_SEED", "0")) or random.SystemRandom().randrange(1 << 32)
+# How long the writers run before a kill, at least and at most.
+WRITE_SECONDS = (0.3, 1.2)
+# What a round checks of earlier rounds besides everything of its own.
+SAMPLE = 60
+SETTLE_SECONDS = 60
+
+
+class Ledger:
+    """Every write that was acknowledged, as a check that must hold from then on.
+
+    A write that is under way when the process dies may be there afterwards or not; only its thing is not checked any more."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._facts = {}
+
+    def holds(self, thing, check):
+        with self._lock:
+            self._facts[thing] = check
+
+    def uncertain(self, thing):
+        """The thing is about to change: until that is acknowledged, nothing is known of it."""
+        with self._lock:
+            self._facts.pop(thing, None)
+
+    def facts(self):
+        with self._lock:
+            return dict(self._facts)
+
+
+class Writer(threading.Thread):
+    """Writes one kind of thing until it is told to stop or the server is gone."""
+
+    def __init__(self, kind, aws, ledger, stop, seed):
+        super().__init__(daemon=True)
+        self.kind = kind
+        self.aws = aws
+        self.ledger = ledger
+        self.stopped = stop
+        self.random = random.Random(seed)
+        self.writes = 0
+        self.refusal = None
+
+    def run(self):
+        try:
+            while not self.stopped.is_set():
+                self.kind(self)
+                self.writes += 1
+        except BotoCoreError:
+            pass  # the connection broke: the process was killed
+        except ClientError as error:
+            self.refusal = error
+
+    def name(self):
+        return f"{self.kind.__name__}-{uuid.UUID(int=self.random.getrandbits(128), version=4).hex[:16]}"
+
+    def region(self):
+        return self.random.choice(REGIONS)
+
+
+def keys(w):
+    """A key, a ciphertext of it, an alias, tags and a state."""
+    region, kms = (r := w.region()), w.aws.kms(r)
+    key = kms.create_key(Description=w.name())["KeyMetadata"]
+    arn = key["Arn"]
+    w.ledger.holds(("key", arn), key_is(region, key, "Enabled", key["Description"]))
+    blob = kms.encrypt(KeyId=arn, Plaintext=arn.encode())["CiphertextBlob"]
+    w.ledger.holds(("blob", arn), opens(region, blob, arn.encode()))
+    alias = f"alias/{w.name()}"
+    kms.create_alias(AliasName=alias, TargetKeyId=arn)
+    w.ledger.holds(("alias", region, alias), alias_is(region, alias, arn))
+    kms.tag_resource(KeyId=arn, Tags=[{"TagKey": "a", "TagValue": alias}])
+    w.ledger.holds(("tags", arn), tags_are(region, arn, {"a": alias}))
+    w.ledger.uncertain(("key", arn))
+    kms.update_key_description(KeyId=arn, Description="changed")
+    w.ledger.holds(("key", arn), key_is(region, key, "Enabled", "changed"))
+    if w.random.random() < 0.5:
+        w.ledger.uncertain(("key", arn))
+        w.ledger.uncertain(("blob", arn))
+        kms.disable_key(KeyId=arn)
+        w.ledger.holds(("key", arn), key_is(region, key, "Disabled", "changed"))
+
+
+def related_keys(w):
+    """A multi-Region key, its replica, rotation, and ciphertexts that open in both regions."""
+    home, other = (REGIONS if w.random.random() < 0.5 else REGIONS[::-1])[:2]
+    kms = w.aws.kms(home)
+    key = kms.create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
+    w.ledger.holds(("mrk", key), members_are(key, home, []))
+    blob = kms.encrypt(KeyId=key, Plaintext=key.encode())["CiphertextBlob"]
+    w.ledger.holds(("mrk-blob", key, home), opens(home, blob, key.encode()))
+    w.ledger.uncertain(("mrk", key))
+    kms.replicate_key(KeyId=key, ReplicaRegion=other, Description=f"replica of {key}")
+    w.ledger.holds(("mrk", key), members_are(key, home, [other]))
+    w.ledger.holds(("mrk-blob", key, other), opens(other, blob, key.encode()))
+    kms.enable_key_rotation(KeyId=key, RotationPeriodInDays=100)
+    w.ledger.holds(("rotation", key), rotation_is(key, 100))
+    if w.random.random() < 0.3:
+        # The hand-over of the primary's role may be cut off anywhere: it has to end on one side or the other.
+        w.ledger.uncertain(("mrk", key))
+        w.ledger.holds(("one-primary", key), has_one_primary(key))
+        kms.update_primary_region(KeyId=key, PrimaryRegion=other)
+
+
+def secrets(w):
+    """A secret with a replica and several versions."""
+    home, other = (REGIONS if w.random.random() < 0.5 else REGIONS[::-1])[:2]
+    sm, name = w.aws.secrets(home), w.name()
+    replicated = w.random.random() < 0.5
+    more = {"AddReplicaRegions": [{"Region": other}]} if replicated else {}
+    where = [home, other] if replicated else [home]
+    thing, value = ("secret", home, name), f"{name} 0"
+    sm.create_secret(Name=name, SecretString=value, **more)
+    w.ledger.holds(thing, secret_is(where, name, value, None))
+    for number in range(1, 4):
+        previous, value = value, f"{name} {number}"
+        w.ledger.uncertain(thing)
+        sm.put_secret_value(SecretId=name, SecretString=value)
+        w.ledger.holds(thing, secret_is(where, name, value, previous))
+    if w.random.random() < 0.2 and not replicated:
+        w.ledger.uncertain(thing)
+        sm.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+        w.ledger.holds(thing, secret_is_gone(home, name))
+
+
+def identities(w):
+    """A user with a policy and a key that works, a role, a managed policy and its attachment."""
+    iam, name = w.aws.iam(), w.name()
+    iam.create_user(UserName=name)
+    w.ledger.holds(("user", name), user_is_there(name))
+    iam.put_user_policy(UserName=name, PolicyName="inline", PolicyDocument=allow("kms:ListKeys"))
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    w.ledger.holds(("access key", name), key_signs(name, key))
+    arn = iam.create_policy(PolicyName=name, PolicyDocument=allow("kms:Decrypt"))["Policy"]["Arn"]
+    w.ledger.holds(("policy", arn), policy_is_there(arn))
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust())
+    w.ledger.holds(("role", name), role_is(name, []))
+    w.ledger.uncertain(("role", name))
+    iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+    w.ledger.holds(("role", name), role_is(name, [arn]))
+
+
+# ---------------------------------------------------------------- what must hold
+
+
+def key_is(region, made, state, description):
+    def check(aws):
+        shown = aws.kms(region).describe_key(KeyId=made["KeyId"])["KeyMetadata"]
+        assert (shown["KeyState"], shown["Description"]) == (state, description)
+        assert (shown["CreationDate"], shown["CurrentKeyMaterialId"]) == (made["CreationDate"], made["CurrentKeyMaterialId"])
+
+    return check
+
+
+def opens(region, blob, plaintext):
+    def check(aws):
+        assert aws.kms(region).decrypt(CiphertextBlob=blob)["Plaintext"] == plaintext
+
+    return check
+
+
+def alias_is(region, alias, arn):
+    def check(aws):
+        assert aws.kms(region).describe_key(KeyId=alias)["KeyMetadata"]["Arn"] == arn
+
+    return check
+
+
+def tags_are(region, arn, expected):
+    def check(aws):
+        tags = aws.kms(region).list_resource_tags(KeyId=arn)["Tags"]
+        assert {t["TagKey"]: t["TagValue"] for t in tags} == expected
+
+    return check
+
+
+def members_are(key, home, replicas):
+    def check(aws):
+        for region in [home, *replicas]:
+            shown = aws.kms(region).describe_key(KeyId=key)["KeyMetadata"]
+            members = shown["MultiRegionConfiguration"]
+            assert shown["KeyState"] == "Enabled"
+            assert members["MultiRegionKeyType"] == ("PRIMARY" if region == home else "REPLICA")
+            assert members["PrimaryKey"]["Region"] == home
+            assert [r["Region"] for r in members["ReplicaKeys"]] == replicas
+
+    return check
+
+
+def has_one_primary(key):
+    def check(aws):
+        seen = [aws.kms(r).describe_key(KeyId=key)["KeyMetadata"] for r in REGIONS]
+        assert [s["KeyState"] for s in seen] == ["Enabled", "Enabled"]
+        kinds = sorted(s["MultiRegionConfiguration"]["MultiRegionKeyType"] for s in seen)
+        assert kinds == ["PRIMARY", "REPLICA"]
+        assert len({s["MultiRegionConfiguration"]["PrimaryKey"]["Region"] for s in seen}) == 1
+
+    return check
+
+
+def rotation_is(key, days):
+    def check(aws):
+        for region in REGIONS:
+            status = aws.kms(region).get_key_rotation_status(KeyId=key)
+            assert (status["KeyRotationEnabled"], status["RotationPeriodInDays"]) == (True, days)
+
+    return check
+
+
+def secret_is(regions, name, value, previous):
+    def check(aws):
+        for region in regions:
+            read = aws.secrets(region).get_secret_value
+            assert read(SecretId=name)["SecretString"] == value
+            if previous is not None:
+                assert read(SecretId=name, VersionStage="AWSPREVIOUS")["SecretString"] == previous
+
+    return check
+
+
+def secret_is_gone(region, name):
+    def check(aws):
+        with pytest.raises(ClientError) as caught:
+            aws.secrets(region).describe_secret(SecretId=name)
+        assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+    return check
+
+
+def user_is_there(name):
+    def check(aws):
+        assert aws.iam().get_user(UserName=name)["User"]["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/{name}"
+
+    return check
+
+
+def key_signs(name, key):
+    def check(aws):
+        user = Clients(aws.endpoint, key["AccessKeyId"], key["SecretAccessKey"])
+        for region in REGIONS:
+            assert user.sts(region).get_caller_identity()["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/{name}"
+            assert "Keys" in user.kms(region).list_keys(Limit=1)
+
+    return check
+
+
+def policy_is_there(arn):
+    def check(aws):
+        assert aws.iam().get_policy_version(PolicyArn=arn, VersionId="v1")["PolicyVersion"]["IsDefaultVersion"]
+
+    return check
+
+
+def role_is(name, attached):
+    def check(aws):
+        listed = aws.iam().list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        assert [p["PolicyArn"] for p in listed] == attached
+
+    return check
+
+
+# ---------------------------------------------------------------- the rounds
+
+KINDS = (keys, related_keys, secrets, secrets, identities)
+
+
+def check_facts(aws, facts):
+    """Every fact holds, in every region that it is about, within a bound: what travels may still be under way."""
+    lost = []
+    deadline = time.monotonic() + SETTLE_SECONDS
+    for thing, check in facts.items():
+        try:
+            eventually(lambda check=check: check(aws), max(0.0, deadline - time.monotonic()))
+        except (AssertionError, ClientError) as error:
+            lost.append(f"{thing}: {error}")
+    assert not lost, f"{len(lost)} of {len(facts)} acknowledged writes do not hold (seed {SEED}):\n" + "\n".join(lost[:20])
+
+
+def test_nothing_acknowledged_is_lost(tmp_path):
+    chance = random.Random(SEED)
+    server = Server(tmp_path, data=tmp_path / "data")
+    ledger, older, total = Ledger(), {}, 0
+    for _ in range(KILLS):
+        server.start()
+        aws, stop = Clients(server.endpoint), threading.Event()
+        # boto3 makes its clients one after the other; made here, the threads only use them.
+        for region in REGIONS:
+            _ = aws.kms(region), aws.secrets(region), aws.iam()
+        writers = [Writer(kind, aws, ledger, stop, chance.getrandbits(64)) for kind in KINDS]
+        for writer in writers:
+            writer.start()
+        time.sleep(chance.uniform(*WRITE_SECONDS))
+        server.kill()
+        stop.set()
+        for writer in writers:
+            writer.join(60)
+            assert not writer.is_alive()
+            assert writer.refusal is None, f"{writer.kind.__name__} was refused (seed {SEED}): {writer.refusal}"
+            total += writer.writes
+        facts = ledger.facts()
+        fresh = {thing: check for thing, check in facts.items() if thing not in older}
+        sample = chance.sample(sorted(older.keys() & facts.keys(), key=repr), min(SAMPLE, len(older.keys() & facts.keys())))
+        server.start()
+        check_facts(Clients(server.endpoint), fresh | {thing: facts[thing] for thing in sample})
+        server.kill()
+        older = facts
+    assert total > KILLS, "hardly anything was written between the kills"
+    server.start()
+    check_facts(Clients(server.endpoint), ledger.facts())
+    server.stop()
+
+
+def test_a_start_is_fast_after_a_kill(tmp_path):
+    """What was written does not have to be read to start again."""
+    server = Server(tmp_path, data=tmp_path / "data").start()
+    sm = Clients(server.endpoint).secrets()
+    for number in range(200):
+        sm.create_secret(Name=f"secret-{number}", SecretString="x" * 4096)
+    server.kill()
+    server.start()
+    assert server.ready_ms < 2000
+    assert Clients(server.endpoint).secrets().get_secret_value(SecretId="secret-199")["SecretString"] == "x" * 4096
+    server.stop()
+
+
+def test_memory_forgets(tmp_path):
+    """Without a folder nothing stays, and nothing is written anywhere."""
+    server = Server(tmp_path).start()
+    Clients(server.endpoint).secrets().create_secret(Name="forgotten", SecretString="x")
+    server.stop()
+    server.start()
+    with pytest.raises(ClientError) as caught:
+        Clients(server.endpoint).secrets().describe_secret(SecretId="forgotten")
+    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
+    server.stop()
+    assert {p.suffix for p in tmp_path.rglob("*") if p.is_file()} == {".log"}
+
+
+def test_no_secret_is_on_the_disk(tmp_path):
+    """security.md: neither a value, nor its name, nor a plaintext is found in what the server writes."""
+    server = Server(tmp_path, data=tmp_path / "data").start()
+    aws = Clients(server.endpoint)
+    canary = f"canary-{uuid.uuid4().hex}"
+    aws.secrets().create_secret(Name="named", SecretString=canary, AddReplicaRegions=[{"Region": REPLICA}])
+    eventually(lambda: aws.secrets(REPLICA).get_secret_value(SecretId="named"))
+    key = aws.kms(PRIMARY).create_key()["KeyMetadata"]["KeyId"]
+    aws.kms().encrypt(KeyId=key, Plaintext=canary.encode(), EncryptionContext={"a": "b"})
+    made = aws.kms().generate_data_key(KeyId=key, KeySpec="AES_256")["Plaintext"]
+    aws.iam().create_user(UserName="canary")
+    access = aws.iam().create_access_key(UserName="canary")["AccessKey"]["SecretAccessKey"]
+    aws.sts().get_caller_identity()
+    server.stop()
+    for file in tmp_path.rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            for name, secret in (("value", canary.encode()), ("data key", made), ("access key", access.encode())):
+                assert secret not in content, f"the {name} is in {file}"
+                assert secret.hex().encode() not in content, f"the {name} is in {file}"
