@@ -1,0 +1,36 @@
+//! GetResourcePolicy: the policy as it was given; absent if there is none.
+
+use claviger_model::secretsmanager::{GetResourcePolicyRequest, GetResourcePolicyResponse};
+
+use crate::authorize::{Authorized, Demand};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+
+use super::lookup::{self, Named};
+
+pub(crate) struct GetResourcePolicy;
+
+impl Operation for GetResourcePolicy {
+    const NAME: &'static str = "GetResourcePolicy";
+    type Input = GetResourcePolicyRequest;
+    type Output = GetResourcePolicyResponse;
+    type Target = Named;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Named, Error> {
+        Named::find(cx, &input.secret_id)
+    }
+
+    fn demands(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        Ok(vec![secret.demand("secretsmanager:GetResourcePolicy", cx)])
+    }
+
+    fn run(_input: Self::Input, secret: Authorized<Named>, _cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+        let record = secret.into_inner().into_record()?;
+        lookup::require_not_deleted(&record)?;
+        Ok(GetResourcePolicyResponse {
+            arn: Some(record.arn.to_string()),
+            name: Some(record.arn.name),
+            resource_policy: record.policy,
+        })
+    }
+}

@@ -1,0 +1,27 @@
+//! Rules for resource policies.
+
+use claviger_policy::{Policy, PolicyKind};
+
+use crate::error::Error;
+use crate::kms;
+use crate::operation::Cx;
+
+/// Checks a policy before it is stored: its grammar, that its principals exist and, where the caller asks for it, that it does
+/// not let in everybody.
+pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, block_public: bool) -> Result<(), Error> {
+    let policy = Policy::parse(text, PolicyKind::Resource).map_err(|e| malformed(e.message))?;
+    for principal in policy.principals() {
+        if !kms::policy::principal_exists(cx, principal)? {
+            return Err(malformed("This resource policy contains an unsupported principal"));
+        }
+    }
+    if block_public && policy.grants_public_access() {
+        let text = "The resource policy gives broad access to the secret, which BlockPublicPolicy rules out.";
+        return Err(Error::new("PublicPolicyException", text));
+    }
+    Ok(())
+}
+
+fn malformed(text: impl Into<String>) -> Error {
+    Error::new("MalformedPolicyDocumentException", text)
+}

@@ -1,0 +1,92 @@
+//! A secret's value between the keys of two regions, for replication.
+//!
+//! Nobody signs a request for it: the one who asked for the replica is taken at its word then, and at its rights now. What it may
+//! do with the keys of either region is decided by the same code as for its own calls.
+
+use claviger_store::Tx;
+use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
+use claviger_types::{Caller, KeyArn, Sensitive};
+use zeroize::Zeroizing;
+
+use crate::Node;
+use crate::authorize;
+use crate::error::Error;
+use crate::operation::{Cx, RequestInfo};
+
+use super::value::Value;
+use super::vault::{self, VaultKey};
+
+/// What a replica's region needs on its key: for the replica, and for reading it back.
+const SEAL: [&str; 2] = ["kms:GenerateDataKey", "kms:Encrypt"];
+
+/// A version's value as it travels: whether it is binary, and its bytes.
+pub(crate) type Opened = (bool, Zeroizing<Vec<u8>>);
+
+/// Opens a version's value in the primary's region. The inner error is for the replica's `StatusMessage`.
+pub(crate) fn open_value(
+    node: &Node,
+    tx: &mut Tx<'_>,
+    secret: &SecretRecord,
+    version: &VersionMeta,
+    caller: &Caller,
+) -> Result<Result<Opened, String>, Error> {
+    let request = in_service();
+    let mut cx = cx(node, tx, caller, &request);
+    shown(open(&mut cx, secret, version))
+}
+
+fn open(cx: &mut Cx<'_, '_>, secret: &SecretRecord, version: &VersionMeta) -> Result<Opened, Error> {
+    let key = vault::key_of(cx, &secret.arn, version)?;
+    let demands = vault::read_demands(cx, &key, &secret.arn, &version.id)?;
+    let key = authorize::authorize(cx, demands, key)?;
+    let value = vault::open(cx, &key, &secret.arn, &version.id)?;
+    Ok((value.binary, Zeroizing::new(value.bytes.into_exposed())))
+}
+
+/// Seals a version's value in the replica's region: the record to store and the customer key that it is under. `secret` is the
+/// replica as it will be. The inner error is for the replica's `StatusMessage`.
+pub(crate) fn seal_value(
+    node: &Node,
+    tx: &mut Tx<'_>,
+    secret: &SecretRecord,
+    version_id: &str,
+    value: &Opened,
+    caller: &Caller,
+) -> Result<Result<(SecretValueRecord, Option<KeyArn>), String>, Error> {
+    let request = in_service();
+    let mut cx = cx(node, tx, caller, &request);
+    shown(seal(&mut cx, secret, version_id, value))
+}
+
+fn seal(
+    cx: &mut Cx<'_, '_>,
+    secret: &SecretRecord,
+    version_id: &str,
+    (binary, bytes): &Opened,
+) -> Result<(SecretValueRecord, Option<KeyArn>), Error> {
+    let key = VaultKey::find(cx, &secret.arn.account, secret.kms_key_id.as_deref())?;
+    let demands = key.demands(cx, &SEAL, &secret.arn, version_id)?;
+    let key = authorize::authorize(cx, demands, key)?.into_inner().ready(cx, &secret.arn.account)?;
+    let value = Value { binary: *binary, bytes: Sensitive::new(bytes.to_vec()) };
+    let sealed = key.seal(cx, &secret.arn, version_id, &value)?;
+    Ok((sealed, key.customer_arn()))
+}
+
+/// There is no request: what policies ask of one is absent, but for that it came over no open wire.
+fn in_service() -> RequestInfo {
+    RequestInfo { id: String::new(), source_ip: None, secure: true, user_agent: None }
+}
+
+fn cx<'a, 's>(node: &'a Node, tx: &'a mut Tx<'s>, caller: &'a Caller, request: &'a RequestInfo) -> Cx<'a, 's> {
+    Cx { tx, node, caller, now: node.clock().now(), random: node.random(), request }
+}
+
+/// Refusals are for whoever asked for the replica; failures are not.
+fn shown<T>(outcome: Result<T, Error>) -> Result<Result<T, String>, Error> {
+    match outcome {
+        Ok(value) => Ok(Ok(value)),
+        Err(Error::Denied(text) | Error::Validation(text)) => Ok(Err(text)),
+        Err(Error::Service { code, message }) => Ok(Err(message.unwrap_or_else(|| code.to_owned()))),
+        Err(error) => Err(error),
+    }
+}

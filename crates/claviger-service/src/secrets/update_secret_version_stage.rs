@@ -1,0 +1,38 @@
+//! UpdateSecretVersionStage: moves, attaches or detaches one staging label.
+
+use claviger_model::secretsmanager::{UpdateSecretVersionStageRequest, UpdateSecretVersionStageResponse};
+
+use crate::authorize::{Authorized, Demand};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+
+use super::lookup::{self, Named};
+use super::{replicas, stages};
+
+pub(crate) struct UpdateSecretVersionStage;
+
+impl Operation for UpdateSecretVersionStage {
+    const NAME: &'static str = "UpdateSecretVersionStage";
+    type Input = UpdateSecretVersionStageRequest;
+    type Output = UpdateSecretVersionStageResponse;
+    type Target = Named;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Named, Error> {
+        Named::find(cx, &input.secret_id)
+    }
+
+    fn demands(input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        let demand = secret.demand("secretsmanager:UpdateSecretVersionStage", cx);
+        Ok(vec![demand.with("secretsmanager:VersionStage", input.version_stage.as_str())])
+    }
+
+    fn run(input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+        let mut record = secret.into_inner().into_record()?;
+        lookup::require_writable(&record)?;
+        let (from, to) = (input.remove_from_version_id.as_deref(), input.move_to_version_id.as_deref());
+        stages::update(&mut record.versions, &input.version_stage, from, to)?;
+        record.last_changed = cx.now;
+        replicas::save_changed(cx, &mut record)?;
+        Ok(UpdateSecretVersionStageResponse { arn: Some(record.arn.to_string()), name: Some(record.arn.name) })
+    }
+}
