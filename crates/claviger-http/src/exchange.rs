@@ -69,7 +69,9 @@ impl<H: Handler> Shared<H> {
             }
         }
         let (id, date, len) = (&head.id, self.clock.now().http_date(), answer.body.len());
-        text.push_str(&format!("{REQUEST_ID}: {id}\r\ndate: {date}\r\nconnection: close\r\ncontent-length: {len}\r\n\r\n"));
+        text.push_str(&format!(
+            "{REQUEST_ID}: {id}\r\ndate: {date}\r\nconnection: close\r\ncontent-length: {len}\r\n\r\n"
+        ));
         let mut bytes = text.into_bytes();
         if head.method != "HEAD" {
             bytes.extend_from_slice(&answer.body);
@@ -149,7 +151,8 @@ fn check(parts: &Parts, head: &RawRequest) -> Result<(), EarlyRefusal> {
         return Err(EarlyRefusal::HeadersTooLarge);
     }
     let hosts = parts.headers.get_all(header::HOST);
-    let foreign = |host: &HeaderValue| authority(parts).is_some_and(|authority| authority.as_bytes() != host.as_bytes());
+    let foreign =
+        |host: &HeaderValue| authority(parts).is_some_and(|authority| authority.as_bytes() != host.as_bytes());
     let modern = parts.version == Version::HTTP_2;
     if modern && (!head.path.starts_with('/') || hosts.iter().count() > 1 || hosts.iter().any(foreign)) {
         return Err(EarlyRefusal::Malformed);

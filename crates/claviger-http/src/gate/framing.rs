@@ -126,7 +126,7 @@ mod tests {
     fn chunked_bodies() {
         assert_eq!(body_len("0\r\n\r\n"), Some(5));
         assert_eq!(body_len("3\r\nabc\r\n0\r\n\r\nGET / HTTP/1.1"), Some(13));
-        assert_eq!(body_len("00A\r\n0123456789\r\n1\r\n\n\r\n0\r\n\r\n"), Some(27));
+        assert_eq!(body_len("00A\r\n0123456789\r\n1\r\n\n\r\n0\r\n\r\n"), Some(28));
         for bad in [
             "\r\n",
             "g\r\n",

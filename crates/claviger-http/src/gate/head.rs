@@ -105,7 +105,8 @@ enum Version {
 /// that is signed, so it is refused, as are `*` and what CONNECT sends.
 fn request_line(line: &[u8]) -> Result<Version, EarlyRefusal> {
     let mut words = line.split(|b| *b == b' ');
-    let (Some(method), Some(target), Some(version), None) = (words.next(), words.next(), words.next(), words.next()) else {
+    let (Some(method), Some(target), Some(version), None) = (words.next(), words.next(), words.next(), words.next())
+    else {
         return Err(EarlyRefusal::Malformed);
     };
     let method_fits = !method.is_empty() && method.len() <= 32 && method.iter().all(|b| is_token(*b));
@@ -221,7 +222,8 @@ mod tests {
         assert!(one(HEAD_LINE_BYTES_MAX).is_ok());
         assert_eq!(one(HEAD_LINE_BYTES_MAX + 1), TOO_LARGE);
 
-        let many = |count: usize| outcome(&format!("GET / HTTP/1.1\r\nHost: h\r\n{}\r\n", "A: b\r\n".repeat(count - 1)));
+        let many =
+            |count: usize| outcome(&format!("GET / HTTP/1.1\r\nHost: h\r\n{}\r\n", "A: b\r\n".repeat(count - 1)));
         assert!(many(HEADERS_MAX).is_ok());
         assert_eq!(many(HEADERS_MAX + 1), TOO_LARGE);
 

@@ -153,8 +153,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Gate<S> {
                 // An answer under way comes first. When it is out, the library asks for the next head and comes here again.
                 Phase::Closed(Some(_)) if !self.activity.is_idle() => return Poll::Pending,
                 Phase::Closed(_) => return Poll::Ready(Ok(false)),
-                _ if self.advance()? => {}
-                _ => ready!(self.poll_more(cx))?,
+                _ => {}
+            }
+            if !self.advance()? {
+                ready!(self.poll_more(cx))?;
             }
         }
     }
@@ -172,7 +174,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Gate<S> {
                     return Ok(false);
                 }
                 let checked = scan.advance(self.buffer.bytes()).and_then(|len| match len {
-                    Some(len) => head::check(self.buffer.bytes().get(..len).unwrap_or_default()).map(|f| Some((len, f))),
+                    Some(len) => {
+                        head::check(self.buffer.bytes().get(..len).unwrap_or_default()).map(|f| Some((len, f)))
+                    }
                     None => Ok(None),
                 });
                 match checked {

@@ -1,0 +1,347 @@
+//! The regions of one process, from their folders to their listeners.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use claviger_crypto::PublicIdentity;
+use claviger_service::{Node, NodeError, Topology};
+use claviger_types::{Clock, Random, Region};
+use tokio::time::{Instant, sleep};
+
+use crate::front::Front;
+use crate::limits::Times;
+use crate::link::{Network, Replicator};
+use crate::root_file::RootKeyError;
+use crate::route::Directory;
+use crate::seat::{Open, Place, Surroundings, blocking};
+use crate::server::Server;
+
+/// How long regions that start together may take to learn each other's token keys.
+const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(10);
+
+/// Regions of one process. Each costs a thread, a store and its caches.
+const REGIONS_MAX: usize = 32;
+
+/// What a cluster is made of.
+pub struct ClusterConfig {
+    /// Its regions, all of them in this process.
+    pub regions: Vec<Region>,
+    /// The one where IAM is written.
+    pub iam_home: Region,
+    /// The folder with one folder for each region; none: all in memory.
+    pub data: Option<PathBuf>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// Whether a developer's credentials are accepted.
+    pub dev: bool,
+    /// Where it listens.
+    pub listen: Listen,
+    /// The listener's time limits.
+    pub times: Times,
+    /// What lies between the regions.
+    pub network: Arc<Network>,
+}
+
+/// Where a cluster listens.
+#[derive(Debug, Clone, Copy)]
+pub enum Listen {
+    /// Nowhere: requests are handed to [`Cluster::directory`].
+    Nowhere,
+    /// On one address for all regions.
+    Shared(SocketAddr),
+    /// On an address for each region, with a port that the system chooses.
+    Each(IpAddr),
+}
+
+/// Why a cluster does not start, or one of its regions.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// The list of regions is not one that can be run.
+    #[error("{0}")]
+    Regions(String),
+    /// The root key.
+    #[error(transparent)]
+    RootKey(#[from] RootKeyError),
+    /// The store's files.
+    #[error("the store of region {region} in {folder} cannot be opened: {source}")]
+    Store {
+        /// The region.
+        region: Region,
+        /// Its folder.
+        folder: PathBuf,
+        /// Why.
+        source: claviger_store::Error,
+    },
+    /// The audit file.
+    #[error("the audit file {path} cannot be opened: {source}")]
+    Audit {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The region itself.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// The address.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// No thread could be had.
+    #[error("a region's thread does not start: {0}")]
+    Thread(io::Error),
+    /// Regions that started together did not hear from each other.
+    #[error("region {0} did not receive every other region's token key in time")]
+    Apart(Region),
+}
+
+/// Regions that run in this process, with what connects them.
+pub struct Cluster {
+    around: Surroundings,
+    times: Times,
+    listen: Listen,
+    directory: Arc<Directory>,
+    network: Arc<Network>,
+    seats: BTreeMap<Region, Seat>,
+    server: Option<Server>,
+}
+
+/// A region of the cluster.
+struct Seat {
+    place: Place,
+    running: Option<Running>,
+    /// Known since it first ran.
+    identity: Option<PublicIdentity>,
+    /// Its own listener's, kept while it is down.
+    address: Option<SocketAddr>,
+}
+
+struct Running {
+    open: Open,
+    replicator: Replicator,
+    server: Option<Server>,
+}
+
+impl Cluster {
+    /// Opens every region, lets them find each other, and listens. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// See [`ClusterError`]. What was started by then ends.
+    pub async fn start(config: ClusterConfig) -> Result<Cluster, ClusterError> {
+        check_regions(&config.regions, &config.iam_home)?;
+        let ClusterConfig { regions, iam_home, data, clock, random, dev, listen, times, network } = config;
+        let directory = Arc::new(Directory::new(&regions, iam_home.clone()));
+        let place = |region: &Region| match &data {
+            Some(data) => Place::Folder(data.join(region.as_str())),
+            None => Place::memory(&*random),
+        };
+        let seat = |region: &Region| Seat { place: place(region), running: None, identity: None, address: None };
+        let seats: BTreeMap<Region, Seat> = regions.iter().map(|region| (region.clone(), seat(region))).collect();
+        let around = Surroundings { topology: Topology { regions, iam_home }, clock, random, dev };
+        let mut cluster = Cluster { around, times, listen, directory, network, seats, server: None };
+        cluster.open_all().await?;
+        cluster.caught_up().await?;
+        cluster.listen_all().await?;
+        Ok(cluster)
+    }
+
+    /// The regions and which of them are running.
+    pub fn directory(&self) -> &Arc<Directory> {
+        &self.directory
+    }
+
+    /// What lies between the regions.
+    pub fn network(&self) -> &Arc<Network> {
+        &self.network
+    }
+
+    /// A region's node, while it runs.
+    pub fn node(&self, region: &Region) -> Option<Arc<Node>> {
+        self.directory.node(region)
+    }
+
+    /// Where the cluster listens for all regions.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.server.as_ref().map(Server::address)
+    }
+
+    /// Where a region listens for itself.
+    pub fn address_of(&self, region: &Region) -> Option<SocketAddr> {
+        self.seats.get(region)?.address
+    }
+
+    /// Ends a region as if its machine were gone: its listener, its thread, its node. What it stored stays, and what other
+    /// regions have for it waits in their stores. Does nothing if it is not running.
+    pub async fn take_down(&mut self, region: &Region) {
+        let Some(running) = self.seats.get_mut(region).and_then(|seat| seat.running.take()) else { return };
+        self.directory.take_down(region);
+        running.stop().await;
+    }
+
+    /// Runs a region again. Does nothing if it is running.
+    ///
+    /// # Errors
+    ///
+    /// See [`ClusterError`].
+    pub async fn bring_up(&mut self, region: &Region) -> Result<(), ClusterError> {
+        let Some(seat) = self.seats.get(region).filter(|seat| seat.running.is_none()) else { return Ok(()) };
+        let (place, around, name) = (seat.place.clone(), self.around.clone(), region.clone());
+        let open = blocking(move || place.open(&name, &around)).await?;
+        self.run(region, open)?;
+        self.listen_for(region).await
+    }
+
+    /// Ends everything: listeners first, so that no request is cut off by its region's end.
+    pub async fn stop(mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop().await;
+        }
+        let regions: Vec<Region> = self.seats.keys().cloned().collect();
+        for region in regions {
+            self.take_down(&region).await;
+        }
+    }
+
+    /// Opens all regions at the same time, since each waits for the disk.
+    async fn open_all(&mut self) -> Result<(), ClusterError> {
+        let mut opening = Vec::new();
+        for (region, seat) in &self.seats {
+            let (place, around, name) = (seat.place.clone(), self.around.clone(), region.clone());
+            opening.push((region.clone(), tokio::spawn(blocking(move || place.open(&name, &around)))));
+        }
+        let mut opened = Vec::new();
+        for (region, open) in opening {
+            let open = open.await.map_err(|error| ClusterError::Thread(io::Error::other(error)))??;
+            if let Some(seat) = self.seats.get_mut(&region) {
+                seat.identity = Some(open.identity);
+            }
+            opened.push((region, open));
+        }
+        opened.into_iter().try_for_each(|(region, open)| self.run(&region, open))
+    }
+
+    fn run(&mut self, region: &Region, open: Open) -> Result<(), ClusterError> {
+        let peers = self.seats.iter().filter(|(name, _)| *name != region);
+        open.node.set_peers(peers.filter_map(|(name, seat)| Some((name.clone(), seat.identity?))).collect());
+        let (network, clock) = (self.network.clone(), self.around.clock.clone());
+        let replicator = Replicator::start(open.node.clone(), open.audit.clone(), network, clock);
+        let replicator = replicator.map_err(ClusterError::Thread)?;
+        self.directory.bring_up(open.node.clone());
+        if let Some(seat) = self.seats.get_mut(region) {
+            seat.running = Some(Running { open, replicator, server: None });
+        }
+        Ok(())
+    }
+
+    async fn caught_up(&self) -> Result<(), ClusterError> {
+        let end = Instant::now() + CAUGHT_UP_WITHIN;
+        for (region, node) in self.directory.regions() {
+            while !node.as_ref().is_some_and(|node| node.caught_up()) {
+                if Instant::now() >= end {
+                    return Err(ClusterError::Apart(region));
+                }
+                sleep(Duration::from_millis(1)).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn listen_all(&mut self) -> Result<(), ClusterError> {
+        if let Listen::Shared(address) = self.listen {
+            self.server = Some(self.listen_on(address).await?);
+        }
+        let regions: Vec<Region> = self.seats.keys().cloned().collect();
+        for region in regions {
+            self.listen_for(&region).await?;
+        }
+        Ok(())
+    }
+
+    /// Opens a region's own listener, if it is to have one: at its former address, if it had one.
+    async fn listen_for(&mut self, region: &Region) -> Result<(), ClusterError> {
+        let Listen::Each(ip) = self.listen else { return Ok(()) };
+        let former = self.address_of(region).unwrap_or(SocketAddr::new(ip, 0));
+        let server = self.listen_on(former).await?;
+        if let Some(seat) = self.seats.get_mut(region) {
+            seat.address = Some(server.address());
+            if let Some(running) = &mut seat.running {
+                running.server = Some(server);
+            }
+        }
+        Ok(())
+    }
+
+    async fn listen_on(&self, address: SocketAddr) -> Result<Server, ClusterError> {
+        let front = Arc::new(Front::new(self.directory.clone()));
+        let Surroundings { clock, random, .. } = self.around.clone();
+        let bound = Server::bind(address, front, clock, random, self.times).await;
+        bound.map_err(|source| ClusterError::Listen { address, source })
+    }
+}
+
+impl Running {
+    async fn stop(self) {
+        if let Some(server) = self.server {
+            server.stop().await;
+        }
+        let (open, replicator) = (self.open, self.replicator);
+        let ended = blocking(move || {
+            replicator.stop();
+            open.close();
+            Ok(())
+        });
+        if let Err(error) = ended.await {
+            tracing::error!(%error, "a region did not end well");
+        }
+    }
+}
+
+fn check_regions(regions: &[Region], home: &Region) -> Result<(), ClusterError> {
+    let distinct: BTreeSet<&Region> = regions.iter().collect();
+    let partitions: BTreeSet<_> = regions.iter().map(Region::partition).collect();
+    let problem = if regions.is_empty() {
+        "there are no regions to run".to_owned()
+    } else if regions.len() > REGIONS_MAX {
+        format!("{} regions are more than one process runs: {REGIONS_MAX}", regions.len())
+    } else if distinct.len() < regions.len() {
+        "a region is named twice".to_owned()
+    } else if partitions.len() > 1 {
+        "regions of different partitions do not replicate to each other; run one process for each partition".to_owned()
+    } else if !distinct.contains(home) {
+        format!("the IAM home {home} is not among the regions")
+    } else {
+        return Ok(());
+    };
+    Err(ClusterError::Regions(problem))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_regions() {
+        let check = |names: &str, home: &str| {
+            let regions: Vec<Region> = names.split_whitespace().map(|name| Region::parse(name).unwrap()).collect();
+            check_regions(&regions, &Region::parse(home).unwrap()).is_ok()
+        };
+        assert!(check("us-east-1", "us-east-1"));
+        assert!(check("us-east-1 eu-west-1", "eu-west-1"));
+        assert!(!check("", "us-east-1"));
+        assert!(!check("us-east-1 us-east-1", "us-east-1"));
+        assert!(!check("us-east-1", "eu-west-1"));
+        assert!(!check("us-east-1 cn-north-1", "us-east-1"));
+    }
+}

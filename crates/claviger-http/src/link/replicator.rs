@@ -1,0 +1,119 @@
+//! The thread of a region: its replication and its jobs.
+
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use claviger_replication::{Event, Message};
+use claviger_service::Node;
+use claviger_types::Clock;
+use tokio::time::Instant;
+
+use super::mailbox::{Mailbox, Wake};
+use super::network::Network;
+use crate::audit_file::AuditFile;
+
+/// How often the engine sees time pass: the grain of its repetitions.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How often due deletions and rotations are looked for.
+const JOBS: Duration = Duration::from_secs(1);
+
+/// A region's thread. Dropping it without [`Replicator::stop`] ends the thread as well, without waiting.
+pub(crate) struct Replicator {
+    mailbox: Arc<Mailbox>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Replicator {
+    /// Starts the thread of a node.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no thread.
+    pub(crate) fn start(
+        node: Arc<Node>,
+        audit: Option<Arc<AuditFile>>,
+        network: Arc<Network>,
+        clock: Arc<dyn Clock>,
+    ) -> io::Result<Replicator> {
+        let mailbox = network.join(node.region());
+        let nudged = mailbox.clone();
+        node.on_commit(Box::new(move || nudged.nudge()));
+        let name = format!("region {}", node.region());
+        let duties = Duties { node, audit, network, clock, mailbox: mailbox.clone() };
+        let thread = std::thread::Builder::new().name(name).spawn(move || duties.run())?;
+        Ok(Replicator { mailbox, thread: Some(thread) })
+    }
+
+    /// Ends the thread and waits for it. Blocks for as long as a commit takes.
+    pub(crate) fn stop(mut self) {
+        self.mailbox.stop();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("a region's thread ended badly");
+        }
+    }
+}
+
+impl Drop for Replicator {
+    fn drop(&mut self) {
+        self.mailbox.stop();
+    }
+}
+
+/// What the thread works with.
+struct Duties {
+    node: Arc<Node>,
+    audit: Option<Arc<AuditFile>>,
+    network: Arc<Network>,
+    clock: Arc<dyn Clock>,
+    mailbox: Arc<Mailbox>,
+}
+
+impl Duties {
+    fn run(self) {
+        let mut ticked = Instant::now();
+        let mut worked = ticked;
+        loop {
+            match self.mailbox.wait(TICK.saturating_sub(ticked.elapsed())) {
+                Wake::Stop => break,
+                Wake::Frame(frame) => self.receive(&frame),
+                Wake::Nudge => self.step(Event::Committed),
+                Wake::Nothing => {}
+            }
+            // However many frames come, time goes on.
+            if ticked.elapsed() >= TICK {
+                ticked = Instant::now();
+                self.step(Event::Tick);
+                self.sync_audit();
+            }
+            if worked.elapsed() >= JOBS {
+                worked = Instant::now();
+                self.node.run_jobs(self.clock.now());
+            }
+        }
+        self.network.leave(self.node.region());
+    }
+
+    fn receive(&self, frame: &[u8]) {
+        match Message::from_bytes(frame) {
+            Ok(message) => self.step(Event::Received(message)),
+            Err(error) => tracing::warn!(%error, "a frame from another region is dropped"),
+        }
+    }
+
+    fn step(&self, event: Event) {
+        for message in self.node.replicate(event) {
+            self.network.send(self.node.region(), &message.to, message.to_bytes());
+        }
+    }
+
+    fn sync_audit(&self) {
+        if let Some(Err(error)) = self.audit.as_ref().map(|audit| audit.sync()) {
+            tracing::error!(%error, region = %self.node.region(), "the audit file cannot be brought to the disk");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The file that holds a region's root key, and the folder it lies in.
+//!
+//! Whoever can read this file and the store can read all that the region holds; whoever loses it has lost all of that. So it
+//! is readable by its owner alone, is on the disk before anything is sealed with it, and is never made anew beside a store.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use claviger_crypto::{RootFileError, RootKey};
+use claviger_types::Random;
+use zeroize::Zeroizing;
+
+/// A root key file is some 200 bytes; one that is larger is something else.
+const BYTES_MAX: u64 = 4096;
+
+/// Why a root key could not be read or made.
+#[derive(Debug, thiserror::Error)]
+pub enum RootKeyError {
+    /// The system refused to read or write.
+    #[error("cannot {doing} {path}: {source}")]
+    Io {
+        /// `read`, `create`, ...
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Others than its owner can read the file or enter the folder.
+    #[error("{path} has mode {mode:04o}, so others than its owner may use it; run: chmod {fix} {path}")]
+    Mode {
+        /// The file or folder.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+        /// What they should be.
+        fix: &'static str,
+    },
+    /// There is a store, and the key that it is sealed with is gone.
+    #[error(
+        "{path} is missing, and the store beside it cannot be opened without it; put the file back from its backup"
+    )]
+    Missing {
+        /// Where the file should be.
+        path: PathBuf,
+    },
+    /// The file is not a root key file.
+    #[error("{path} is not a root key file: {source}; put the file back from its backup")]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: RootFileError,
+    },
+}
+
+/// Makes sure that a region's folder is there, and its owner's alone.
+///
+/// # Errors
+///
+/// [`RootKeyError::Io`] and [`RootKeyError::Mode`].
+pub(crate) fn private_folder(path: &Path) -> Result<(), RootKeyError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed("create", path))?;
+    let mode = fs::metadata(path).map_err(failed("read", path))?.mode();
+    check_mode(path, mode, "0700")?;
+    // The folder's own name has to survive a crash too.
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// The root key in a folder: read if it is there, made if there is none and nothing was ever sealed with one.
+///
+/// Whoever calls this holds the lock of the store beside it, or two processes could each make a key.
+///
+/// # Errors
+///
+/// See [`RootKeyError`].
+pub(crate) fn load_or_create(
+    folder: &Path,
+    store_is_empty: bool,
+    random: &dyn Random,
+) -> Result<RootKey, RootKeyError> {
+    let path = folder.join("root.key");
+    match File::open(&path) {
+        Ok(file) => read(&path, file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if store_is_empty {
+                create(folder, &path, random)
+            } else {
+                Err(RootKeyError::Missing { path })
+            }
+        }
+        Err(source) => Err(RootKeyError::Io { doing: "read", path, source }),
+    }
+}
+
+fn read(path: &Path, file: File) -> Result<RootKey, RootKeyError> {
+    check_mode(path, file.metadata().map_err(failed("read", path))?.mode(), "0400")?;
+    let mut text = Zeroizing::new(String::with_capacity(BYTES_MAX as usize));
+    file.take(BYTES_MAX).read_to_string(&mut text).map_err(failed("read", path))?;
+    RootKey::from_file(&text).map_err(|source| RootKeyError::Content { path: path.to_owned(), source })
+}
+
+/// Written under another name first, so that a crash leaves either no key or a whole one.
+fn create(folder: &Path, path: &Path, random: &dyn Random) -> Result<RootKey, RootKeyError> {
+    let draft = folder.join("root.key.new");
+    match fs::remove_file(&draft) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("remove", &draft)(error)),
+        _ => {}
+    }
+    let root = RootKey::generate(random);
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o400).open(&draft).map_err(failed("create", &draft))?;
+    file.write_all(root.to_file().as_bytes()).and_then(|()| file.sync_all()).map_err(failed("write", &draft))?;
+    fs::rename(&draft, path).map_err(failed("create", path))?;
+    sync_folder(folder)?;
+    Ok(root)
+}
+
+fn check_mode(path: &Path, mode: u32, fix: &'static str) -> Result<(), RootKeyError> {
+    let mode = mode & 0o7777;
+    if mode & 0o077 == 0 { Ok(()) } else { Err(RootKeyError::Mode { path: path.to_owned(), mode, fix }) }
+}
+
+fn sync_folder(path: &Path) -> Result<(), RootKeyError> {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(failed("write", path))
+}
+
+fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RootKeyError {
+    let path = path.to_owned();
+    move |source| RootKeyError::Io { doing, path, source }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+    use std::sync::atomic::{AtomicU8, Ordering};
+
+    use super::*;
+
+    /// Never the same bytes twice, so that a key that was made anew shows.
+    struct Counting(AtomicU8);
+
+    impl Random for Counting {
+        fn fill(&self, out: &mut [u8]) {
+            out.fill(self.0.fetch_add(1, Ordering::SeqCst));
+        }
+    }
+
+    struct Place {
+        folder: tempfile::TempDir,
+        random: Counting,
+    }
+
+    impl Place {
+        fn new() -> Place {
+            let folder = tempfile::tempdir().unwrap();
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+            Place { folder, random: Counting(AtomicU8::new(0)) }
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.folder.path().join(name)
+        }
+
+        fn load(&self) -> Result<RootKey, RootKeyError> {
+            self.load_beside(true)
+        }
+
+        fn load_beside(&self, empty_store: bool) -> Result<RootKey, RootKeyError> {
+            load_or_create(self.folder.path(), empty_store, &self.random)
+        }
+    }
+
+    #[test]
+    fn the_key_is_made_once() {
+        let place = Place::new();
+        let made = place.load().unwrap().id();
+        assert_eq!(fs::metadata(place.path("root.key")).unwrap().mode() & 0o7777, 0o400);
+        assert!(!place.path("root.key.new").exists());
+        assert_eq!(place.load().unwrap().id(), made);
+        assert_eq!(place.load_beside(false).unwrap().id(), made);
+    }
+
+    #[test]
+    fn a_draft_of_a_crash_is_replaced() {
+        let place = Place::new();
+        fs::write(place.path("root.key.new"), "half a").unwrap();
+        assert!(place.load().is_ok());
+    }
+
+    #[test]
+    fn a_key_is_never_made_beside_a_store() {
+        let place = Place::new();
+        assert!(matches!(place.load_beside(false), Err(RootKeyError::Missing { .. })));
+        assert!(!place.path("root.key").exists());
+    }
+
+    #[test]
+    fn files_that_others_may_use_are_refused() {
+        for mode in [0o440, 0o404, 0o420, 0o410, 0o644] {
+            let place = Place::new();
+            place.load().unwrap();
+            fs::set_permissions(place.path("root.key"), fs::Permissions::from_mode(mode)).unwrap();
+            let refused = place.load().err().map(|e| e.to_string()).unwrap_or_default();
+            assert!(refused.contains(&format!("mode {mode:04o}")) && refused.contains("chmod 0400"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn files_that_are_something_else_are_refused() {
+        for content in [&b""[..], b"claviger-root-key 1\n", b"\xff\xfe", &[b'a'; 10_000]] {
+            let place = Place::new();
+            fs::write(place.path("root.key"), content).unwrap();
+            fs::set_permissions(place.path("root.key"), fs::Permissions::from_mode(0o600)).unwrap();
+            assert!(matches!(place.load(), Err(RootKeyError::Content { .. } | RootKeyError::Io { .. })));
+        }
+    }
+
+    #[test]
+    fn folders_are_private() {
+        let place = Place::new();
+        let inner = place.path("a/b");
+        private_folder(&inner).unwrap();
+        assert_eq!(fs::metadata(&inner).unwrap().mode() & 0o7777, 0o700);
+        fs::set_permissions(&inner, fs::Permissions::from_mode(0o750)).unwrap();
+        assert!(matches!(private_folder(&inner), Err(RootKeyError::Mode { mode: 0o750, .. })));
+    }
+}

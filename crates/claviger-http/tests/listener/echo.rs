@@ -1,0 +1,95 @@
+//! A server whose handler answers with what it was handed.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use claviger_http::limits::Times;
+use claviger_http::{Handler, Server};
+use claviger_service::wire::{RawRequest, RawResponse};
+use claviger_types::{ManualClock, Random, Timestamp};
+use tokio::sync::Notify;
+
+/// What the clock of these tests shows, as the `Date` header gives it.
+pub(crate) const DATE: &str = "Tue, 24 Nov 2026 15:04:05 GMT";
+
+/// Answers with the request's line, its body's length and, on request, its headers. `GET /wait` is answered only once
+/// [`Echo::go_on`] is called.
+#[derive(Default)]
+pub(crate) struct Echo {
+    pub(crate) handled: AtomicUsize,
+    pub(crate) arrived: Notify,
+    pub(crate) go_on: Notify,
+}
+
+impl Handler for Echo {
+    async fn handle(&self, request: RawRequest) -> RawResponse {
+        self.handled.fetch_add(1, Ordering::SeqCst);
+        let RawRequest { method, path, query, headers, body, .. } = &request;
+        if path == "/wait" {
+            self.arrived.notify_one();
+            self.go_on.notified().await;
+        }
+        let mut text = format!("{method} {path}?{query} {} {}", body.len(), headers.len());
+        if path == "/headers" {
+            for (name, value) in headers {
+                text.push_str(&format!("\n{name}={}", String::from_utf8_lossy(value)));
+            }
+        }
+        if path == "/body" {
+            text = String::from_utf8_lossy(body).into_owned();
+        }
+        RawResponse {
+            status: 200,
+            headers: vec![("Content-Type", "text/plain".to_owned())],
+            body: text.into_bytes().into(),
+        }
+    }
+}
+
+/// Different bytes at each call.
+#[derive(Default)]
+struct Counting(AtomicUsize);
+
+impl Random for Counting {
+    fn fill(&self, out: &mut [u8]) {
+        let count = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+        out.iter_mut().rev().zip(count.iter().rev().chain(std::iter::repeat(&0))).for_each(|(o, c)| *o = *c);
+    }
+}
+
+/// A running server.
+pub(crate) struct Running {
+    pub(crate) server: Server,
+    pub(crate) echo: Arc<Echo>,
+}
+
+impl Running {
+    pub(crate) async fn new() -> Running {
+        Running::with(Times::default()).await
+    }
+
+    pub(crate) async fn with(times: Times) -> Running {
+        let echo = Arc::new(Echo::default());
+        let now = Timestamp::parse_iso8601("20261124T150405Z").unwrap();
+        let clock = Arc::new(ManualClock::new(now));
+        let address = "127.0.0.1:0".parse().unwrap();
+        let server = Server::bind(address, echo.clone(), clock, Arc::new(Counting::default()), times).await.unwrap();
+        Running { server, echo }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    pub(crate) fn handled(&self) -> usize {
+        self.echo.handled.load(Ordering::SeqCst)
+    }
+}
+
+/// Limits so short that a test can wait for them.
+pub(crate) fn short() -> Times {
+    let short = Duration::from_millis(150);
+    Times { head: short, body: short, idle: short, ..Times::default() }
+}
