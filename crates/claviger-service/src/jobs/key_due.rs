@@ -25,8 +25,8 @@ fn settle(node: &Node, tx: &mut Tx<'_>, record: KeyRecord, now: Timestamp) -> Re
     match record.state {
         KeyState::PendingDeletion { date } if date <= now => delete(node, tx, &record),
         KeyState::Enabled if rotation_due(node, &record, now) => rotate(node, tx, record, now),
-        // A key that is not in use is not rotated; it is looked at again, so that it rotates at once when it is back in use.
-        KeyState::Disabled | KeyState::Updating if rotation_due(node, &record, now) => {
+        // A key that is being handed over is looked at again; one that is disabled is noted again when it is enabled.
+        KeyState::Updating if rotation_due(node, &record, now) => {
             Ok(records::note_key_due(tx, now.plus_secs(RETRY_SECS), &record.account, &record.id)?)
         }
         _ => Ok(()),

@@ -1,0 +1,128 @@
+//! Two regions of one partition and a caller with real signatures.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use claviger_crypto::RootKey;
+use claviger_replication::Event;
+use claviger_service::wire::RawRequest;
+use claviger_service::{NoAudit, Node, NodeConfig, Topology};
+use claviger_sigv4::{Credentials, Parts, sign};
+use claviger_store::memory::MemoryStore;
+use claviger_types::{Clock, ManualClock, Random, Region, Timestamp};
+use serde_json::Value;
+
+pub const HOME: &str = "eu-central-1";
+pub const AWAY: &str = "eu-west-1";
+
+/// Bytes that differ from call to call and are the same in every run.
+struct Counting(AtomicU64);
+
+impl Random for Counting {
+    fn fill(&self, out: &mut [u8]) {
+        for chunk in out.chunks_mut(32) {
+            let n = self.0.fetch_add(1, Ordering::SeqCst);
+            let block = claviger_crypto::sha256(&n.to_be_bytes());
+            chunk.copy_from_slice(&block[..chunk.len()]);
+        }
+    }
+}
+
+pub struct World {
+    pub clock: Arc<ManualClock>,
+    nodes: Vec<Arc<Node>>,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl World {
+    pub fn new() -> World {
+        let clock = Arc::new(ManualClock::new(Timestamp::from_secs(1_795_532_645)));
+        let random: Arc<dyn Random> = Arc::new(Counting(AtomicU64::new(0)));
+        let regions: Vec<Region> = [HOME, AWAY].map(|r| Region::parse(r).unwrap()).into();
+        let topology = Topology { regions: regions.clone(), iam_home: regions[0].clone() };
+        let open = |region: &Region| {
+            Node::open(NodeConfig {
+                region: region.clone(),
+                store: Arc::new(MemoryStore::new()),
+                root: RootKey::generate(&*random),
+                clock: clock.clone(),
+                random: random.clone(),
+                topology: topology.clone(),
+                dev: true,
+                audit: Arc::new(NoAudit),
+            })
+            .unwrap()
+        };
+        let nodes: Vec<Arc<Node>> = regions.iter().map(open).collect();
+        let identities: Vec<_> = nodes.iter().map(|n| (n.region().clone(), n.public_identity())).collect();
+        for node in &nodes {
+            node.set_peers(identities.iter().filter(|(r, _)| r != node.region()).cloned().collect());
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let world = World { clock, nodes, runtime };
+        world.settle();
+        assert!(world.nodes.iter().all(|n| n.caught_up()), "regions did not exchange their token keys");
+        world
+    }
+
+    pub fn node(&self, region: &str) -> &Node {
+        self.nodes.iter().find(|n| n.region().as_str() == region).unwrap()
+    }
+
+    /// Hands messages to and fro until nothing more is said.
+    pub fn settle(&self) {
+        let mut quiet = 0;
+        for _ in 0..400 {
+            self.clock.advance_ms(500);
+            let mut queue: Vec<_> =
+                self.nodes.iter().flat_map(|n| [n.replicate(Event::Committed), n.replicate(Event::Tick)].concat()).collect();
+            // A message that was lost or refused is sent again after a while, so one quiet round proves nothing.
+            quiet = if queue.is_empty() { quiet + 1 } else { 0 };
+            if quiet == 8 {
+                return;
+            }
+            while !queue.is_empty() {
+                let message = queue.remove(0);
+                let to = self.node(message.to.as_str());
+                queue.extend(to.replicate(Event::Received(message)));
+            }
+        }
+        panic!("the regions never stopped talking");
+    }
+
+    /// Calls an operation with the root credentials of an account.
+    pub fn call(&self, region: &str, target: &str, body: &Value) -> Result<Value, Value> {
+        let text = body.to_string();
+        let service = if target.starts_with("Trent") { "kms" } else { "secretsmanager" };
+        let mut headers = vec![
+            ("host".to_owned(), b"localhost:4599".to_vec()),
+            ("content-type".to_owned(), b"application/x-amz-json-1.1".to_vec()),
+            ("x-amz-target".to_owned(), target.as_bytes().to_vec()),
+        ];
+        let parts = Parts { method: "POST", path: "/", query: "", headers: &headers, body: text.as_bytes() };
+        let root = Credentials { access_key_id: "test", secret_access_key: "test", session_token: None };
+        let signed = sign(&parts, &root, region, service, self.clock.now());
+        headers.extend(signed.into_iter().map(|(name, value)| (name, value.into_bytes())));
+        let request = RawRequest {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            query: String::new(),
+            headers,
+            body: text.into_bytes().into(),
+            id: "00000000-0000-4000-8000-000000000000".to_owned(),
+            peer: None,
+            secure: false,
+        };
+        let response = self.runtime.block_on(self.node(region).handle(request));
+        let value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+        if response.status == 200 { Ok(value) } else { Err(value) }
+    }
+
+    pub fn kms(&self, region: &str, operation: &str, body: &Value) -> Result<Value, Value> {
+        self.call(region, &format!("TrentService.{operation}"), body)
+    }
+
+    pub fn secrets(&self, region: &str, operation: &str, body: &Value) -> Result<Value, Value> {
+        self.call(region, &format!("secretsmanager.{operation}"), body)
+    }
+}

@@ -1,0 +1,70 @@
+//! A secret and its replica.
+
+use serde_json::{Value, json};
+
+use crate::kit::{AWAY, HOME, World};
+
+const NAME: &str = "database/password";
+
+fn token(n: u32) -> String {
+    format!("00000000-0000-4000-8000-{n:012}")
+}
+
+fn replicated(world: &World, replica: &Value) -> String {
+    let body = json!({"Name": NAME, "SecretString": "first", "ClientRequestToken": token(1), "AddReplicaRegions": [replica]});
+    let made = world.secrets(HOME, "CreateSecret", &body).unwrap();
+    assert_eq!(made["ReplicationStatus"][0]["Status"], "InProgress");
+    world.settle();
+    made["ARN"].as_str().unwrap().to_owned()
+}
+
+fn status(world: &World) -> Value {
+    world.secrets(HOME, "DescribeSecret", &json!({"SecretId": NAME})).unwrap()["ReplicationStatus"][0].clone()
+}
+
+#[test]
+fn values_and_labels_follow_the_primary() {
+    let world = World::new();
+    let arn = replicated(&world, &json!({"Region": AWAY}));
+    assert_eq!(status(&world)["Status"], "InSync", "{}", status(&world));
+    let read = |id: &Value| world.secrets(AWAY, "GetSecretValue", id);
+    let there = read(&json!({"SecretId": arn.replace(HOME, AWAY)})).unwrap();
+    assert_eq!(there["SecretString"], "first");
+    let put = json!({"SecretId": NAME, "SecretString": "second", "ClientRequestToken": token(2)});
+    world.secrets(HOME, "PutSecretValue", &put).unwrap();
+    world.settle();
+    assert_eq!(read(&json!({"SecretId": NAME})).unwrap()["SecretString"], "second");
+    assert_eq!(read(&json!({"SecretId": NAME, "VersionStage": "AWSPREVIOUS"})).unwrap()["SecretString"], "first");
+    let refused = world.secrets(AWAY, "PutSecretValue", &put).unwrap_err();
+    assert_eq!(refused["Message"], "Operation not permitted on a replica secret. Call must be made in primary secret's region.");
+}
+
+#[test]
+fn a_replica_whose_key_is_missing_fails_and_can_be_mended() {
+    let world = World::new();
+    replicated(&world, &json!({"Region": AWAY, "KmsKeyId": "alias/not-there"}));
+    assert_eq!(status(&world)["Status"], "Failed");
+    let key = world.kms(AWAY, "CreateKey", &json!({})).unwrap()["KeyMetadata"]["KeyId"].clone();
+    world.kms(AWAY, "CreateAlias", &json!({"AliasName": "alias/not-there", "TargetKeyId": key})).unwrap();
+    let again = json!({"SecretId": NAME, "AddReplicaRegions": [{"Region": AWAY, "KmsKeyId": "alias/not-there"}]});
+    world.secrets(HOME, "ReplicateSecretToRegions", &again).unwrap();
+    world.settle();
+    assert_eq!(status(&world)["Status"], "InSync", "{}", status(&world));
+    assert_eq!(world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": NAME})).unwrap()["SecretString"], "first");
+}
+
+#[test]
+fn a_promoted_replica_stands_alone() {
+    let world = World::new();
+    replicated(&world, &json!({"Region": AWAY}));
+    world.secrets(AWAY, "StopReplicationToReplica", &json!({"SecretId": NAME})).unwrap();
+    let put = |region, n, text: &str| {
+        let body = json!({"SecretId": NAME, "SecretString": text, "ClientRequestToken": token(n)});
+        world.secrets(region, "PutSecretValue", &body).unwrap()
+    };
+    put(AWAY, 3, "away");
+    put(HOME, 4, "home");
+    world.settle();
+    let read = |region| world.secrets(region, "GetSecretValue", &json!({"SecretId": NAME})).unwrap()["SecretString"].clone();
+    assert_eq!((read(HOME), read(AWAY)), (json!("home"), json!("away")));
+}
