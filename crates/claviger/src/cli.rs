@@ -1,0 +1,103 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use claviger_types::Region;
+
+/// The port that everything of ours uses unless it is told another.
+pub(crate) const ENDPOINT: &str = "http://127.0.0.1:4599";
+
+/// KMS and Secrets Manager in several regions, on your own machines.
+#[derive(Debug, Parser)]
+#[command(name = "claviger", version, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  claviger dev                                     three regions in memory on http://127.0.0.1:4599
+  claviger dev --data ./claviger-data              the same, kept across restarts
+  eval \"$(claviger env)\"                           points the AWS CLI and SDKs of this shell there
+  claviger demo                                    shows a region's loss, without any other tool";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run regions on this machine, for development and tests
+    Dev(DevOptions),
+    /// Print what points the AWS CLI and SDKs to a running `claviger dev`
+    Env(EnvOptions),
+    /// Make a multi-Region key and a replicated secret, lose a region, and go on in the other
+    Demo,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DevOptions {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4599")]
+    pub(crate) listen: SocketAddr,
+    /// Allow an address that other machines reach: what they send and get is not encrypted, and test/test opens everything
+    #[arg(long)]
+    pub(crate) listen_anywhere: bool,
+    /// A region to run; may be given several times. IAM is written in the first
+    #[arg(long = "region", value_name = "NAME", value_parser = Region::parse)]
+    #[arg(default_values = ["us-east-1", "eu-central-1", "eu-west-1"])]
+    pub(crate) regions: Vec<Region>,
+    /// Keep everything in this folder; without it, in memory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EnvOptions {
+    /// Where `claviger dev` listens
+    #[arg(long, value_name = "URL", default_value = ENDPOINT, value_parser = endpoint)]
+    pub(crate) endpoint: String,
+    /// The region to work in
+    #[arg(long, value_name = "NAME", default_value = "us-east-1", value_parser = Region::parse)]
+    pub(crate) region: Region,
+}
+
+fn endpoint(text: &str) -> Result<String, String> {
+    let has_scheme = text.starts_with("http://") || text.starts_with("https://");
+    if has_scheme && text.chars().all(|c| c.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        Err("an endpoint is a URL such as http://127.0.0.1:4599".to_owned())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn defaults_and_refusals() {
+        let parse = |line: &str| Cli::try_parse_from(line.split(' '));
+        let Ok(Cli { command: Command::Dev(options) }) = parse("claviger dev") else { panic!("no dev") };
+        assert!(options.listen.ip().is_loopback() && !options.listen_anywhere && options.data.is_none());
+        assert_eq!(options.regions.len(), 3);
+        let Ok(Cli { command: Command::Dev(options) }) = parse("claviger dev --region eu-west-1") else {
+            panic!("no dev")
+        };
+        assert_eq!(options.regions, [Region::parse("eu-west-1").unwrap()]);
+        for bad in [
+            "claviger dev --region Mars",
+            "claviger dev --listen here",
+            "claviger env --endpoint 127.0.0.1",
+            "claviger x",
+        ] {
+            assert_eq!(parse(bad).unwrap_err().exit_code(), 2, "{bad}");
+        }
+    }
+}

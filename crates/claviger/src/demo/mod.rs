@@ -1,0 +1,7 @@
+//! `claviger demo`: what several regions are for, shown on this machine in a few seconds, with nothing but the calls that any
+//! client makes.
+
+mod client;
+mod story;
+
+pub(crate) use story::run;

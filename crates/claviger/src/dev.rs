@@ -1,0 +1,160 @@
+//! `claviger dev`: several regions on one machine, for development and tests.
+
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use claviger_http::limits::Times;
+use claviger_http::link::Network;
+use claviger_http::{Cluster, ClusterConfig, ClusterError, Listen};
+
+use crate::cli::{DevOptions, ENDPOINT};
+use crate::failure::Failure;
+use crate::say;
+use crate::system::{Ending, OsRandom, Stopwatch, SystemClock};
+
+pub(crate) async fn run(options: DevOptions, started: Stopwatch) -> Result<(), Failure> {
+    check_address(&options)?;
+    // Before anything is started, so that no signal finds the process half-made.
+    let mut ending = Ending::listen().map_err(|error| Failure::new("cannot wait for signals", error))?;
+    let cluster = Cluster::start(config(&options)?).await.map_err(|error| failed(&options, error))?;
+    let address = cluster.address().unwrap_or(options.listen);
+    say::line(banner(&options, address))?;
+    let keep = if options.data.is_none() { "; add --data ./claviger-data to keep state" } else { "" };
+    say::line(format!("Ready in {} ms.  Ctrl-C to stop{keep}.", started.ms()))?;
+    ending.wished().await;
+    cluster.stop().await;
+    Ok(())
+}
+
+/// The credentials are known to everybody and nothing is encrypted on the wire, so only this machine is let in, unless that
+/// is waived in so many words.
+fn check_address(options: &DevOptions) -> Result<(), Failure> {
+    let address = options.listen;
+    if address.ip().is_loopback() || options.listen_anywhere {
+        return Ok(());
+    }
+    let why =
+        "dev mode speaks plain HTTP and lets test/test do everything, and other machines could reach that address";
+    let next = format!(
+        "--listen 127.0.0.1:{0}, or, in a container or a network of your own, --listen {address} --listen-anywhere",
+        address.port()
+    );
+    Err(Failure::usage(format!("will not listen on {address}"), why).then(next))
+}
+
+fn config(options: &DevOptions) -> Result<ClusterConfig, Failure> {
+    let home = options.regions.first().cloned();
+    let no_region = || Failure::usage("no region to run", "none was named").then("claviger dev --region eu-west-1");
+    Ok(ClusterConfig {
+        regions: options.regions.clone(),
+        iam_home: home.ok_or_else(no_region)?,
+        data: options.data.clone(),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(OsRandom::new()?),
+        dev: true,
+        listen: Listen::Shared(options.listen),
+        times: Times::default(),
+        network: Arc::new(Network::default()),
+    })
+}
+
+fn failed(options: &DevOptions, error: ClusterError) -> Failure {
+    let next = match &error {
+        ClusterError::Listen { source, .. } if source.kind() == ErrorKind::AddrInUse => {
+            Some("is another one running? --listen 127.0.0.1:0 takes a free port".to_owned())
+        }
+        ClusterError::Store { source: claviger_store::Error::Locked, .. } => {
+            Some("another process has the folder open: stop it, or take another --data folder".to_owned())
+        }
+        ClusterError::Regions(_) => {
+            return Failure::usage("cannot run these regions", error).then("claviger dev --help");
+        }
+        _ => options.data.as_ref().map(|_| "run without --data to see whether the folder is at fault".to_owned()),
+    };
+    let failure = Failure::new("claviger dev does not start", error);
+    match next {
+        Some(next) => failure.then(next),
+        None => failure,
+    }
+}
+
+fn banner(options: &DevOptions, address: SocketAddr) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let kept = options.data.as_ref().map_or("in-memory".to_owned(), |data| format!("data in {}", data.display()));
+    let reach =
+        if address.ip().is_loopback() { "plain HTTP on loopback" } else { "plain HTTP, OPEN TO OTHER MACHINES" };
+    let names = options.regions.iter().enumerate();
+    let names: Vec<String> = names.map(|(n, r)| if n == 0 { format!("{r} (home)") } else { r.to_string() }).collect();
+    let endpoint = format!("http://{}", reachable(address));
+    let told = if endpoint == ENDPOINT { String::new() } else { format!(" --endpoint {endpoint}") };
+    let region = options.regions.first().filter(|r| r.as_str() != "us-east-1");
+    let told = region.map_or(told.clone(), |region| format!("{told} --region {region}"));
+    let mut lines = vec![
+        format!("Claviger {version}  dev mode: {kept}, {reach}, NOT for real secrets"),
+        format!("  regions   {}", names.join("  ")),
+        format!("  endpoint  {endpoint}"),
+        "  account   000000000000   access key test   secret key test".to_owned(),
+        String::new(),
+        format!("  Use it:   eval \"$(claviger env{told})\""),
+        "  Try it:   aws kms create-key --multi-region".to_owned(),
+    ];
+    if let Some(other) = options.regions.get(1) {
+        let secret = "aws secretsmanager create-secret --name hello --secret-string world";
+        lines.push(format!("            {secret} --add-replica-regions Region={other}"));
+    }
+    lines.push("  Help:     claviger --help    claviger demo".to_owned());
+    lines.join("\n")
+}
+
+/// An address that a client can connect to: the unspecified one stands for all of the machine's own.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    fn options(line: &str) -> DevOptions {
+        match Cli::try_parse_from(format!("claviger dev {line}").split_whitespace()).unwrap().command {
+            Command::Dev(options) => options,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn other_machines_are_kept_out_unless_told_twice() {
+        for open in ["", "--listen 127.0.0.9:0", "--listen [::1]:1", "--listen 0.0.0.0:1 --listen-anywhere"] {
+            assert!(check_address(&options(open)).is_ok(), "{open}");
+        }
+        for refused in ["--listen 0.0.0.0:4599", "--listen [::]:4599", "--listen 192.168.1.1:4599"] {
+            let failure = check_address(&options(refused)).unwrap_err().to_string();
+            assert!(failure.contains("--listen-anywhere") && failure.contains("127.0.0.1:4599"), "{failure}");
+        }
+    }
+
+    #[test]
+    fn the_banner_says_how_to_use_it() {
+        let text = banner(&options(""), "127.0.0.1:4599".parse().unwrap());
+        for part in
+            ["us-east-1 (home)  eu-central-1  eu-west-1", "NOT for real secrets", "$(claviger env)\"", "in-memory"]
+        {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+        let text = banner(&options("--region eu-west-1 --data /d"), "[::]:7".parse().unwrap());
+        for part in ["OPEN TO OTHER MACHINES", "env --endpoint http://[::1]:7 --region eu-west-1)", "data in /d"] {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+        assert!(!text.contains("--add-replica-regions"));
+    }
+}
