@@ -186,9 +186,13 @@ impl<E: Engine> Worker<E> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use std::sync::mpsc::{Sender, channel};
+    use std::time::Duration;
 
     use super::*;
     use crate::Write;
+
+    /// Far longer than anything takes, so that a test that waits in vain fails.
+    const WAIT: Duration = Duration::from_secs(30);
 
     type Written = Vec<(Key, Option<Vec<u8>>)>;
 
@@ -202,7 +206,7 @@ mod tests {
     impl Engine for Script {
         fn write(&mut self, writes: &[(Key, Option<Vec<u8>>)], position: u64) -> Result<(), Failure> {
             self.writes.send((writes.to_vec(), position)).unwrap();
-            self.outcomes.recv().unwrap()
+            self.outcomes.recv_timeout(WAIT).unwrap()
         }
 
         fn tidy(&mut self, _: bool) -> Result<(), Failure> {
@@ -236,7 +240,7 @@ mod tests {
         /// Commits and waits until the engine is asked to write it, which then waits for an outcome.
         fn begin(&self, batch: Batch) -> Receiver<Result<u64, Error>> {
             let answer = self.commit(batch);
-            self.writes.recv().unwrap();
+            self.writes.recv_timeout(WAIT).unwrap();
             answer
         }
     }
@@ -252,13 +256,13 @@ mod tests {
         let first = rig.begin(put(b"a"));
         let rest: Vec<_> = [b"b", b"c", b"d"].iter().map(|key| rig.commit(put(*key))).collect();
         rig.outcomes.send(Ok(())).unwrap();
-        assert_eq!(first.recv().unwrap(), Ok(1));
-        let (written, position) = rig.writes.recv().unwrap();
+        assert_eq!(first.recv_timeout(WAIT).unwrap(), Ok(1));
+        let (written, position) = rig.writes.recv_timeout(WAIT).unwrap();
         assert_eq!((written.len(), position), (3, 4));
         assert!(rest.iter().all(|answer| answer.try_recv().is_err()), "nobody is told before it is durable");
         assert_eq!(rig.progress.position(), 1);
         rig.outcomes.send(Ok(())).unwrap();
-        let positions: Vec<_> = rest.iter().map(|answer| answer.recv().unwrap()).collect();
+        let positions: Vec<_> = rest.iter().map(|answer| answer.recv_timeout(WAIT).unwrap()).collect();
         assert_eq!(positions, [Ok(2), Ok(3), Ok(4)]);
         assert_eq!(rig.progress.position(), 4);
     }
@@ -269,11 +273,14 @@ mod tests {
         let first = rig.begin(put(b"a"));
         let (winner, loser) = (rig.commit(put(b"b")), rig.commit(put(b"b")));
         rig.outcomes.send(Ok(())).unwrap();
-        first.recv().unwrap().unwrap();
-        rig.writes.recv().unwrap();
+        first.recv_timeout(WAIT).unwrap().unwrap();
+        rig.writes.recv_timeout(WAIT).unwrap();
         assert!(loser.try_recv().is_err(), "told only once a new snapshot would show the winner");
         rig.outcomes.send(Ok(())).unwrap();
-        assert_eq!((winner.recv().unwrap(), loser.recv().unwrap()), (Ok(2), Err(Error::Conflict)));
+        assert_eq!(
+            (winner.recv_timeout(WAIT).unwrap(), loser.recv_timeout(WAIT).unwrap()),
+            (Ok(2), Err(Error::Conflict))
+        );
     }
 
     #[test]
@@ -281,11 +288,15 @@ mod tests {
         let rig = rig(Ok(()));
         let refused = rig.begin(put(b"a"));
         rig.outcomes.send(Err(Failure::Refused(Error::Full))).unwrap();
-        assert_eq!(refused.recv().unwrap(), Err(Error::Full));
+        assert_eq!(refused.recv_timeout(WAIT).unwrap(), Err(Error::Full));
         assert!(rig.committer.healthy());
         let again = rig.begin(put(b"a"));
         rig.outcomes.send(Ok(())).unwrap();
-        assert_eq!(again.recv().unwrap(), Ok(1), "neither the position nor the key of the failed commit is taken");
+        assert_eq!(
+            again.recv_timeout(WAIT).unwrap(),
+            Ok(1),
+            "neither the position nor the key of the failed commit is taken"
+        );
     }
 
     #[test]
@@ -294,10 +305,10 @@ mod tests {
         let unknown = rig.begin(put(b"a"));
         let behind = rig.commit(put(b"b"));
         rig.outcomes.send(Err(Failure::Unknown("fsync: EIO".to_owned()))).unwrap();
-        assert_eq!(unknown.recv().unwrap(), Err(Error::Io("fsync: EIO".to_owned())));
+        assert_eq!(unknown.recv_timeout(WAIT).unwrap(), Err(Error::Io("fsync: EIO".to_owned())));
         let poisoned = Err(Error::Poisoned("fsync: EIO".to_owned()));
-        assert_eq!(behind.recv().unwrap(), poisoned);
-        assert_eq!(rig.commit(put(b"c")).recv().unwrap(), poisoned);
+        assert_eq!(behind.recv_timeout(WAIT).unwrap(), poisoned);
+        assert_eq!(rig.commit(put(b"c")).recv_timeout(WAIT).unwrap(), poisoned);
         assert!(!rig.committer.healthy());
         assert_eq!(rig.progress.position(), 0);
         assert!(rig.writes.try_recv().is_err(), "the disk is not asked again");
@@ -308,8 +319,11 @@ mod tests {
         let rig = rig(Err(Failure::Unknown("checkpoint: EIO".to_owned())));
         let first = rig.begin(put(b"a"));
         rig.outcomes.send(Ok(())).unwrap();
-        assert_eq!(first.recv().unwrap(), Ok(1));
-        assert_eq!(rig.commit(put(b"b")).recv().unwrap(), Err(Error::Poisoned("checkpoint: EIO".to_owned())));
+        assert_eq!(first.recv_timeout(WAIT).unwrap(), Ok(1));
+        assert_eq!(
+            rig.commit(put(b"b")).recv_timeout(WAIT).unwrap(),
+            Err(Error::Poisoned("checkpoint: EIO".to_owned()))
+        );
     }
 
     #[test]
@@ -317,10 +331,13 @@ mod tests {
         let rig = rig(Ok(()));
         let first = rig.begin(put(b"a"));
         let queued: Vec<_> = (0..QUEUE_COMMITS_MAX).map(|_| rig.commit(Batch::default())).collect();
-        assert_eq!(rig.commit(put(b"b")).recv().unwrap(), Err(Error::Overloaded));
+        assert_eq!(rig.commit(put(b"b")).recv_timeout(WAIT).unwrap(), Err(Error::Overloaded));
         rig.outcomes.send(Ok(())).unwrap();
-        assert_eq!(first.recv().unwrap(), Ok(1));
-        assert!(queued.iter().all(|answer| answer.recv().unwrap() == Ok(1)), "what only read needs no position");
+        assert_eq!(first.recv_timeout(WAIT).unwrap(), Ok(1));
+        assert!(
+            queued.iter().all(|answer| answer.recv_timeout(WAIT).unwrap() == Ok(1)),
+            "what only read needs no position"
+        );
     }
 
     #[test]
@@ -330,9 +347,9 @@ mod tests {
         rig.outcomes.send(Ok(())).unwrap();
         rig.outcomes.send(Ok(())).unwrap();
         rig.committer.close();
-        let results: Vec<_> = answers.iter().map(|answer| answer.recv().unwrap()).collect();
+        let results: Vec<_> = answers.iter().map(|answer| answer.recv_timeout(WAIT).unwrap()).collect();
         assert_eq!(results, [Ok(1), Ok(2)]);
-        assert_eq!(rig.commit(put(b"c")).recv().unwrap(), Err(Error::Closed));
+        assert_eq!(rig.commit(put(b"c")).recv_timeout(WAIT).unwrap(), Err(Error::Closed));
         assert!(!rig.committer.healthy());
         rig.committer.close();
     }
@@ -352,6 +369,6 @@ mod tests {
         committer.commit(put(b"a"), Box::new(done));
         drop(committer);
         outcomes.send(Ok(())).unwrap();
-        assert_eq!(receiver.recv().unwrap(), Ok(1));
+        assert_eq!(receiver.recv_timeout(WAIT).unwrap(), Ok(1));
     }
 }

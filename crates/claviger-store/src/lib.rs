@@ -8,6 +8,21 @@
 //! and is then run again on a fresh snapshot. What this crate does not promise: to notice that the whole store, or a whole
 //! row, was put back to an earlier state. Rows cannot be altered, swapped or mixed; how old they are is for anchors outside
 //! the store to tell.
+//!
+//! ```
+//! use claviger_store::{Batch, Error, Store, Write, commit_blocking, memory::MemoryStore};
+//!
+//! let store = MemoryStore::new();
+//! let put = |position| {
+//!     let writes = vec![Write::Put { key: b"row".to_vec(), value: b"sealed".to_vec() }];
+//!     Batch { position, reads: vec![b"row".to_vec()], ranges: vec![], writes }
+//! };
+//! let (first, second) = (put(0), put(0));
+//! assert_eq!(commit_blocking(&store, first), Ok(1));
+//! assert_eq!(commit_blocking(&store, second), Err(Error::Conflict));
+//! assert_eq!(store.snapshot()?.get(b"row")?, Some(b"sealed".to_vec()));
+//! # Ok::<(), Error>(())
+//! ```
 
 mod barrier;
 mod committer;
