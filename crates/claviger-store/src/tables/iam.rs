@@ -404,12 +404,7 @@ fn use_row(tx: &Tx<'_>, kind: EntityKind, entity: &Identity, part: &Part<'_>) ->
     row(tx, Table::PolicyUse, &policy, &[&[kind as u8, u8::from(part.boundary)], fold(&entity.name).as_bytes()])
 }
 
-fn count_uses(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    part: &Part<'_>,
-    change: impl Fn(u32) -> u32,
-) -> Result<(), Error> {
+fn count_uses(tx: &mut Tx<'_>, account: &AccountId, part: &Part<'_>, change: impl Fn(u32) -> u32) -> Result<(), Error> {
     // AWS's own policies (`arn:aws:iam::aws:policy/...`) have no record and no count here.
     if !part.arn.contains(&format!("::{account}:policy/")) {
         return Ok(());

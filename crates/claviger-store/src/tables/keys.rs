@@ -445,7 +445,6 @@ impl Record for KeyDueRecord {
     const TABLE: Table = Table::KeyDue;
 }
 
-
 /// Notes that work on a key (deletion, rotation) falls due at a moment. The job looks at the key's record to see whether it
 /// still does: a note that has become void is simply dropped.
 pub fn note_key_due(tx: &mut Tx<'_>, at: Timestamp, account: &AccountId, id: &KeyId) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use claviger_types::Region;
 use minicbor::{Decode, Encode};
 
 use super::{Record, Table, fetch, group, row, save, successor};
-use crate::{Error, Key, Tx};
+use crate::{Error, Key, Tx, Value};
 
 /// Adds a change to what waits for `peer`, in the order of commits. `entry` is the replication layer's own encoding.
 pub fn push_outbox(tx: &mut Tx<'_>, peer: &Region, entry: &[u8]) -> Result<(), Error> {
@@ -13,12 +13,7 @@ pub fn push_outbox(tx: &mut Tx<'_>, peer: &Region, entry: &[u8]) -> Result<(), E
 }
 
 /// The oldest changes that wait for `peer`, after the row `after`, at most `limit`.
-pub fn outbox(
-    tx: &Tx<'_>,
-    peer: &Region,
-    after: Option<&[u8]>,
-    limit: usize,
-) -> Result<Vec<(Key, zeroize::Zeroizing<Vec<u8>>)>, Error> {
+pub fn outbox(tx: &Tx<'_>, peer: &Region, after: Option<&[u8]>, limit: usize) -> Result<Vec<(Key, Value)>, Error> {
     let prefix = group(tx, Table::Outbox, &[peer.as_str().as_bytes()]);
     let start = after.map_or_else(|| prefix.clone(), |row| [row, &[0]].concat());
     tx.scan(&start, &successor(&prefix), limit)
@@ -89,12 +84,7 @@ pub fn receive_key(tx: &Tx<'_>, peer: &Region, subject: &[u8]) -> Result<Option<
 }
 
 /// Keeps a receiving key; an earlier one for the same subject is gone.
-pub fn save_receive_key(
-    tx: &mut Tx<'_>,
-    peer: &Region,
-    subject: &[u8],
-    record: &ReceiveRecord,
-) -> Result<(), Error> {
+pub fn save_receive_key(tx: &mut Tx<'_>, peer: &Region, subject: &[u8], record: &ReceiveRecord) -> Result<(), Error> {
     save(tx, receive_row(tx, peer, subject), record)
 }
 

@@ -84,12 +84,7 @@ pub fn save<T: Record>(tx: &mut Tx<'_>, key: Key, record: &T) -> Result<(), Erro
 }
 
 /// Records whose keys begin with `prefix` and come after `after`, in key order, at most `limit`.
-pub fn list<T: Record>(
-    tx: &Tx<'_>,
-    prefix: &[u8],
-    after: Option<&[u8]>,
-    limit: usize,
-) -> Result<Vec<(Key, T)>, Error> {
+pub fn list<T: Record>(tx: &Tx<'_>, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Key, T)>, Error> {
     let start = match after {
         // The smallest key above `after`; a marker from another table or owner must not widen the listing.
         Some(after) if after.starts_with(prefix) => [after, &[0]].concat(),
