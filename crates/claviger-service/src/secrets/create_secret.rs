@@ -32,7 +32,7 @@ enum Plan {
     /// The name is free.
     New { key: VaultKey },
     /// The name is taken, by a secret that may have been made by this very request.
-    Again { record: SecretRecord, key: FoundKey },
+    Again { record: Box<SecretRecord>, key: FoundKey },
 }
 
 impl Operation for CreateSecret {
@@ -77,7 +77,7 @@ impl Operation for CreateSecret {
         let Creation { arn, tags, replicas, plan } = target.into_inner();
         match plan? {
             Plan::New { key } => create(input, cx, new_record(arn, tags, cx), key, replicas),
-            Plan::Again { record, key } => repeat(input, cx, record, &key),
+            Plan::Again { record, key } => repeat(input, cx, &record, &key),
         }
     }
 }
@@ -93,7 +93,7 @@ fn plan(input: &CreateSecretRequest, cx: &Cx<'_, '_>) -> Result<Plan, Error> {
     let token = input.client_request_token.as_deref().unwrap_or_default();
     let gives_value = input.secret_string.is_some() || input.secret_binary.is_some();
     match record.version(token).filter(|v| gives_value && v.has_value) {
-        Some(version) => Ok(Plan::Again { key: vault::key_of(cx, &record.arn, version)?, record }),
+        Some(version) => Ok(Plan::Again { key: vault::key_of(cx, &record.arn, version)?, record: Box::new(record) }),
         None if gives_value && versions::token(&record, token) == Token::Awaited => {
             Err(versions::token_in_use(&record, token))
         }
@@ -199,14 +199,14 @@ fn create(
 fn repeat(
     input: CreateSecretRequest,
     cx: &Cx<'_, '_>,
-    record: SecretRecord,
+    record: &SecretRecord,
     key: &FoundKey,
 ) -> Result<CreateSecretResponse, Error> {
     let token = input.client_request_token.unwrap_or_default();
     let stored = vault::open(cx, key, &record.arn, &token)?;
     match Value::take(input.secret_string, input.secret_binary) {
-        Some(value) if value.is(&stored) => Ok(answer(&record, Some(token))),
-        _ => Err(versions::token_in_use(&record, &token)),
+        Some(value) if value.is(&stored) => Ok(answer(record, Some(token))),
+        _ => Err(versions::token_in_use(record, &token)),
     }
 }
 

@@ -12,12 +12,12 @@ use super::describe::replicated;
 /// One filter, checked.
 #[derive(Debug)]
 pub(crate) struct Filter {
-    key: Key,
+    field: Field,
     values: Vec<Wanted>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Key {
+enum Field {
     Name,
     Description,
     TagKey,
@@ -42,21 +42,21 @@ pub(crate) fn parse(filters: &[WireFilter]) -> Result<Vec<Filter>, Error> {
 pub(crate) fn pass(filters: &[Filter], record: &SecretRecord) -> bool {
     filters
         .iter()
-        .all(|filter| filter.values.iter().any(|wanted| wanted.negated != filter.key.matches(record, &wanted.text)))
+        .all(|filter| filter.values.iter().any(|wanted| wanted.negated != filter.field.matches(record, &wanted.text)))
 }
 
 impl Filter {
     fn parse(filter: &WireFilter) -> Result<Filter, Error> {
         let invalid = |text: String| Error::new("InvalidParameterException", text);
         let name = filter.key.as_deref().ok_or_else(|| invalid("Invalid filter key".to_owned()))?;
-        let key = match name {
-            "name" => Key::Name,
-            "description" => Key::Description,
-            "tag-key" => Key::TagKey,
-            "tag-value" => Key::TagValue,
-            "primary-region" => Key::PrimaryRegion,
-            "owning-service" => Key::OwningService,
-            "all" => Key::All,
+        let field = match name {
+            "name" => Field::Name,
+            "description" => Field::Description,
+            "tag-key" => Field::TagKey,
+            "tag-value" => Field::TagValue,
+            "primary-region" => Field::PrimaryRegion,
+            "owning-service" => Field::OwningService,
+            "all" => Field::All,
             _ => return Err(invalid("Invalid filter key".to_owned())),
         };
         let values = filter.values.as_deref().unwrap_or_default();
@@ -67,22 +67,22 @@ impl Filter {
             Some(text) => Wanted { negated: true, text: text.to_owned() },
             None => Wanted { negated: false, text: value.clone() },
         };
-        Ok(Filter { key, values: values.iter().map(wanted).collect() })
+        Ok(Filter { field, values: values.iter().map(wanted).collect() })
     }
 }
 
-impl Key {
+impl Field {
     fn matches(self, record: &SecretRecord, text: &str) -> bool {
         let tags = || record.tags.iter().flatten();
         match self {
-            Key::Name => record.arn.name.starts_with(text),
-            Key::TagKey => tags().any(|tag| tag.key.starts_with(text)),
-            Key::TagValue => tags().any(|tag| tag.value.starts_with(text)),
-            Key::PrimaryRegion => replicated(record).is_some_and(|r| r.primary.as_str().starts_with(text)),
+            Field::Name => record.arn.name.starts_with(text),
+            Field::TagKey => tags().any(|tag| tag.key.starts_with(text)),
+            Field::TagValue => tags().any(|tag| tag.value.starts_with(text)),
+            Field::PrimaryRegion => replicated(record).is_some_and(|r| r.primary.as_str().starts_with(text)),
             // No secret here is owned by a service.
-            Key::OwningService => false,
-            Key::Description => words_match(text, record.description.iter().map(String::as_str)),
-            Key::All => {
+            Field::OwningService => false,
+            Field::Description => words_match(text, record.description.iter().map(String::as_str)),
+            Field::All => {
                 let tags = tags().flat_map(|tag| [tag.key.as_str(), tag.value.as_str()]);
                 let texts = record.description.iter().map(String::as_str).chain(tags);
                 words_match(text, texts.chain([record.arn.name.as_str()]))

@@ -17,6 +17,9 @@ pub(crate) struct Value {
     pub(crate) bytes: Sensitive<Vec<u8>>,
 }
 
+/// `SecretString` and `SecretBinary`, one of which is there.
+pub(crate) type Members = (Option<Sensitive<String>>, Option<Sensitive<Vec<u8>>>);
+
 impl Value {
     /// Takes the value out of a request that was checked.
     pub(crate) fn take(text: Option<Sensitive<String>>, binary: Option<Sensitive<Vec<u8>>>) -> Option<Value> {
@@ -28,8 +31,7 @@ impl Value {
     }
 
     /// `SecretString` or `SecretBinary`, as it was given.
-    #[allow(clippy::type_complexity)]
-    pub(crate) fn into_members(self) -> Result<(Option<Sensitive<String>>, Option<Sensitive<Vec<u8>>>), Error> {
+    pub(crate) fn into_members(self) -> Result<Members, Error> {
         if self.binary {
             return Ok((None, Some(self.bytes)));
         }
