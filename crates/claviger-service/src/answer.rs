@@ -121,7 +121,7 @@ fn fault(shape: Shape, error: &Error) -> Fault {
     match error {
         Error::Service { code, message } => {
             let info = shape.service().and_then(|s| s.error(code));
-            let status = info.map_or(400, |i| i.status);
+            let status = info.map_or_else(|| unmodelled_status(code), |i| i.status);
             let code = info.map_or(*code, |i| i.code);
             let member = info.and_then(|i| i.message_member).unwrap_or(MESSAGE);
             Fault { status, code, message: message.clone(), member }
@@ -140,6 +140,11 @@ fn fault(shape: Shape, error: &Error) -> Fault {
         }
         Error::Store(_) | Error::Internal(_) => internal(shape),
     }
+}
+
+/// The status of an error that is common to all services and so stands in no model (reference: "Common Errors").
+fn unmodelled_status(code: &str) -> u16 {
+    if code == "ServiceUnavailable" { 503 } else { 400 }
 }
 
 fn internal(shape: Shape) -> Fault {

@@ -142,6 +142,9 @@ fn decide(cx: &Cx<'_, '_>, mut demand: Demand) -> Result<(), Error> {
     fill_context(cx, &mut demand);
     let principal = principal(cx.caller, cx.partition());
     let of_caller = policies::of_caller(cx)?;
+    for (key, value) in &of_caller.tags {
+        demand.context.set(&format!("aws:PrincipalTag/{key}"), value.as_str());
+    }
     let (resource, model) = guard_policy(cx, &demand.guard)?;
     let request =
         Request { principal: &principal, action: demand.action, resource: &demand.resource, context: &demand.context };
@@ -167,6 +170,8 @@ fn guard_policy(cx: &Cx<'_, '_>, guard: &Guard) -> Result<(Option<claviger_polic
         Guard::Key(text) => (parse(text, PolicyKind::Key)?, ResourceModel::KeyPolicy),
         Guard::Secret(None) => (None, ResourceModel::Ordinary),
         Guard::Secret(Some(text)) => (parse(text, PolicyKind::Resource)?, ResourceModel::Ordinary),
+        // AssumeRole lets a root come this far in dev mode only; there the trust policy must name it or its account.
+        Guard::Trust(text) if cx.caller.is_root() => (parse(text, PolicyKind::Trust)?, ResourceModel::KeyPolicy),
         Guard::Trust(text) => (parse(text, PolicyKind::Trust)?, ResourceModel::Trust),
     })
 }
@@ -199,6 +204,8 @@ fn fill_context(cx: &Cx<'_, '_>, demand: &mut Demand) {
     }
     if let Some(session) = &caller.session {
         context.set("aws:TokenIssueTime", session.issued.iso8601());
+        // Only temporary credentials have this key, and none are issued with MFA.
+        context.set("aws:MultiFactorAuthPresent", "false");
         if let Some(identity) = &session.source_identity {
             context.set("aws:SourceIdentity", identity.as_str());
         }

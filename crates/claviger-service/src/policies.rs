@@ -12,6 +12,7 @@ pub(crate) use claviger_policy::PolicyKind;
 
 use crate::error::Error;
 use crate::iam::managed;
+use crate::iam::tags::same_key;
 use crate::operation::Cx;
 
 /// How many compiled documents a region keeps; when it is full, it starts again from empty.
@@ -49,6 +50,8 @@ pub(crate) struct CallerPolicies {
     pub(crate) identity: Vec<NamedPolicy>,
     pub(crate) boundary: Option<NamedPolicy>,
     pub(crate) session: Option<Vec<NamedPolicy>>,
+    /// `aws:PrincipalTag/...`: the user's or role's tags, with the session's own over them.
+    pub(crate) tags: Vec<(String, String)>,
 }
 
 /// Gathers the caller's policies as they are now. A user or role that is gone, or that was made again under the same name, has
@@ -68,15 +71,39 @@ pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
         Some(identity) => of_identity(cx, &identity)?,
         None => CallerPolicies::default(),
     };
-    if let Some(session) = caller.session.as_ref().filter(|s| !s.policies.is_empty()) {
-        let parse = |text: &String| named(cx, "session policy", text, PolicyKind::Session);
-        gathered.session = Some(session.policies.iter().map(parse).collect::<Result<_, _>>()?);
+    if let Some(session) = &caller.session {
+        overlay(&mut gathered.tags, &session.tags);
+        if !session.policies.is_empty() {
+            let read = |policy: &String| of_session(cx, policy);
+            gathered.session = Some(session.policies.iter().map(read).collect::<Result<_, _>>()?);
+        }
     }
     Ok(gathered)
 }
 
+/// A session's policy: an inline document, or the ARN of a managed policy of the session's account, as it is now.
+fn of_session(cx: &Cx<'_, '_>, policy: &str) -> Result<NamedPolicy, Error> {
+    if !is_arn(policy) {
+        return named(cx, "session policy", policy, PolicyKind::Session);
+    }
+    let document = managed_document(cx.tx, &cx.caller.account, policy)?;
+    named(cx, policy, document.as_deref().unwrap_or(NOTHING), PolicyKind::Session)
+}
+
+/// Whether a session's policy is named by its ARN rather than given as a document, which begins with a brace.
+pub(crate) fn is_arn(policy: &str) -> bool {
+    policy.starts_with("arn:")
+}
+
+/// Puts tags over others: keys are one whatever their case.
+fn overlay(tags: &mut Vec<(String, String)>, over: &[(String, String)]) {
+    tags.retain(|(key, _)| !over.iter().any(|(k, _)| same_key(k, key)));
+    tags.extend_from_slice(over);
+}
+
 fn of_identity(cx: &Cx<'_, '_>, identity: &Identity) -> Result<CallerPolicies, Error> {
-    let mut gathered = CallerPolicies::default();
+    let tags = identity.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
+    let mut gathered = CallerPolicies { tags, ..CallerPolicies::default() };
     for inline in &identity.inline {
         gathered.identity.push(named(cx, &inline.name, &inline.document, PolicyKind::Identity)?);
     }
@@ -114,4 +141,17 @@ fn own_policy_name<'a>(account: &AccountId, arn: &'a str) -> Option<&'a str> {
     let of_account = parsed.service == "iam" && parsed.account == account.as_str();
     let path_and_name = parsed.resource.strip_prefix("policy/")?;
     if of_account { path_and_name.rsplit('/').next() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::overlay;
+
+    #[test]
+    fn session_tags_lie_over_those_of_the_role() {
+        let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let mut tags = vec![tag("Team", "a"), tag("stage", "x")];
+        overlay(&mut tags, &[tag("TEAM", "b")]);
+        assert_eq!(tags, [tag("stage", "x"), tag("TEAM", "b")]);
+    }
 }

@@ -66,7 +66,7 @@ pub struct SessionContext {
     /// When it ends.
     #[n(1)]
     pub expires: Timestamp,
-    /// Session policies, inline and managed (their documents); together they cap what the role may do.
+    /// Session policies, inline (the document) and managed (the ARN); together they cap what the role may do.
     #[n(2)]
     pub policies: Vec<String>,
     /// Session tags (`aws:PrincipalTag/...`), over the role's own.

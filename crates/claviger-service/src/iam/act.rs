@@ -1,0 +1,90 @@
+//! Operations on one user, role or managed policy: what all of them share is here, once.
+//!
+//! Whether the thing is there is told only to those who may do what they ask: the permission is checked first, on its ARN as far
+//! as that can be known, and then comes NoSuchEntity.
+
+use claviger_model::{Input, Output};
+use claviger_store::tables::Tag;
+
+use crate::authorize::{Authorized, Demand, Guard};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+
+use super::access::{self, Access};
+
+/// Something that a request can name.
+pub trait Subject: Sized + 'static {
+    /// Finds it. An error here is about the name itself, and not about whether there is such a thing.
+    fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<Self>, Error>;
+
+    /// Its tags.
+    fn tags(&self) -> &[Tag];
+}
+
+/// What a name led to.
+pub struct Found<S> {
+    /// The ARN, as it is or as it would be.
+    pub arn: String,
+    /// The thing, or what to say of its absence.
+    pub subject: Result<S, Error>,
+}
+
+impl<S: Subject> Found<S> {
+    /// Asks for a permission on it.
+    pub(crate) fn demand(&self, action: &'static str, cx: &Cx<'_, '_>) -> Demand {
+        let demand = Demand::new(action, self.arn.as_str(), cx.account(), Guard::Identity);
+        let tags = self.subject.as_ref().map(Subject::tags).unwrap_or_default();
+        tags.iter().fold(demand, |demand, tag| {
+            demand
+                .with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
+                .with(&format!("iam:ResourceTag/{}", tag.key), tag.value.as_str())
+        })
+    }
+}
+
+/// An operation on one [`Subject`].
+pub trait Act: 'static {
+    /// Its name in the API.
+    const NAME: &'static str;
+    /// The permission that it needs.
+    const ACTION: &'static str;
+    /// Whether it writes.
+    const ACCESS: Access;
+    /// What it acts on.
+    type Subject: Subject;
+    /// The request.
+    type Input: Input;
+    /// The answer.
+    type Output: Output;
+
+    /// What the request calls its subject.
+    fn named<'a>(input: &'a Self::Input, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error>;
+
+    /// Adds the condition keys of this request.
+    fn condition(_input: &Self::Input, demand: Demand) -> Demand {
+        demand
+    }
+
+    /// Does it.
+    fn act(input: Self::Input, subject: Self::Subject, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error>;
+}
+
+impl<A: Act> Operation for A {
+    const NAME: &'static str = <A as Act>::NAME;
+    type Input = <A as Act>::Input;
+    type Output = <A as Act>::Output;
+    type Target = Found<A::Subject>;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Self::Target, Error> {
+        access::admit(cx, A::ACCESS)?;
+        A::Subject::find(cx, A::named(input, cx)?)
+    }
+
+    fn demands(input: &Self::Input, found: &Self::Target, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        Ok(vec![A::condition(input, found.demand(A::ACTION, cx))])
+    }
+
+    fn run(input: Self::Input, found: Authorized<Self::Target>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+        A::act(input, found.into_inner().subject?, cx)
+    }
+}

@@ -1,0 +1,60 @@
+//! GetAccessKeyLastUsed: whose an access key is. When it was last used is not recorded in this release, which AWS's way of
+//! saying "no information" (`N/A`, and no date) tells.
+
+use claviger_model::iam::{AccessKeyLastUsed, GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse};
+use claviger_store::tables::iam::{self, AccessKeyRecord, UserRecord};
+
+use crate::authorize::{Authorized, Demand};
+use crate::error::Error;
+use crate::operation::{Cx, Operation};
+
+use super::access::{self, Access};
+use super::access_keys;
+use super::act::{Found, Subject};
+
+pub(crate) struct GetAccessKeyLastUsed;
+
+/// A key of the account and its owner.
+pub(crate) struct Owned {
+    key: AccessKeyRecord,
+    owner: Found<UserRecord>,
+}
+
+impl Operation for GetAccessKeyLastUsed {
+    const NAME: &'static str = "GetAccessKeyLastUsed";
+    type Input = GetAccessKeyLastUsedRequest;
+    type Output = GetAccessKeyLastUsedResponse;
+    type Target = Option<Owned>;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Option<Owned>, Error> {
+        access::admit(cx, Access::Read)?;
+        let key = iam::access_key(cx.tx, &input.access_key_id)?.filter(|k| &k.account == cx.account());
+        let owned = key.map(|key| UserRecord::find(cx, &key.user).map(|owner| Owned { key, owner }));
+        owned.transpose()
+    }
+
+    fn demands(_input: &Self::Input, owned: &Option<Owned>, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+        const ACTION: &str = "iam:GetAccessKeyLastUsed";
+        Ok(vec![match owned {
+            Some(owned) => owned.owner.demand(ACTION, cx),
+            None => Demand::on_anything(ACTION, cx),
+        }])
+    }
+
+    fn run(
+        input: Self::Input,
+        owned: Authorized<Option<Owned>>,
+        _cx: &mut Cx<'_, '_>,
+    ) -> Result<GetAccessKeyLastUsedResponse, Error> {
+        let owned = owned.into_inner().ok_or_else(|| access_keys::not_found(&input.access_key_id))?;
+        let unknown = || "N/A".to_owned();
+        Ok(GetAccessKeyLastUsedResponse {
+            user_name: Some(owned.key.user),
+            access_key_last_used: Some(AccessKeyLastUsed {
+                last_used_date: None,
+                service_name: unknown(),
+                region: unknown(),
+            }),
+        })
+    }
+}

@@ -1,0 +1,23 @@
+//! STS: the table of operations, and the rules they share.
+
+mod assume_role;
+mod get_access_key_info;
+mod get_caller_identity;
+mod get_session_token;
+
+mod issue;
+mod mfa;
+mod session;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod token;
+
+use crate::operation::Entry;
+
+/// Every STS operation that this release builds. Dispatch, the action names and the compatibility page are read from it.
+pub const TABLE: &[Entry] = &[
+    Entry::of::<assume_role::AssumeRole>(),
+    Entry::of::<get_access_key_info::GetAccessKeyInfo>(),
+    Entry::of::<get_caller_identity::GetCallerIdentity>(),
+    Entry::of::<get_session_token::GetSessionToken>(),
+];
