@@ -65,14 +65,15 @@ impl Operation for UpdateSecret {
         if let Some(kind) = input.r#type {
             record.kind = Some(kind).filter(|kind| !kind.is_empty());
         }
-        if let Some(key) = key {
-            record.kms_key_id = input.kms_key_id.filter(|id| !id.is_empty());
-            change_key(cx, &mut record, key)?;
-        }
         let value = Value::take(input.secret_string, input.secret_binary);
         let version_id = input.client_request_token.filter(|_| value.is_some());
         if let (Some(write), Some(value)) = (write, &value) {
             changed |= write.perform(cx, &mut record, value, &[stages::CURRENT.to_owned()])?;
+        }
+        // The value is dealt with first: a version that is compared must still be under the key that it was found under.
+        if let Some(key) = key {
+            record.kms_key_id = input.kms_key_id.filter(|id| !id.is_empty());
+            change_key(cx, &mut record, key)?;
         }
         if changed {
             record.last_changed = cx.now;

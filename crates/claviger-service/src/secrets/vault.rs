@@ -76,11 +76,16 @@ impl VaultKey {
 
     /// Makes the default key if this is its first use.
     pub(crate) fn ready(self, cx: &mut Cx<'_, '_>, owner: &AccountId) -> Result<ReadyKey, Error> {
-        Ok(match self {
-            VaultKey::Customer(key) => ReadyKey { key, is_default: false },
-            VaultKey::Default(Some(key)) => ReadyKey { key, is_default: true },
-            VaultKey::Default(None) => ReadyKey { key: managed::create(cx, owner)?, is_default: true },
-        })
+        let key = match self {
+            VaultKey::Customer(key) => return Ok(ReadyKey { key, is_default: false }),
+            VaultKey::Default(Some(key)) => key,
+            // This very operation may have made it since it was looked for.
+            VaultKey::Default(None) => match managed::find(cx, owner)? {
+                Some(key) => key,
+                None => managed::create(cx, owner)?,
+            },
+        };
+        Ok(ReadyKey { key, is_default: true })
     }
 }
 

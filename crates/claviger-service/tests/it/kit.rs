@@ -12,8 +12,8 @@ use claviger_store::memory::MemoryStore;
 use claviger_types::{Clock, ManualClock, Random, Region, Timestamp};
 use serde_json::Value;
 
-pub const HOME: &str = "eu-central-1";
-pub const AWAY: &str = "eu-west-1";
+pub(crate) const HOME: &str = "eu-central-1";
+pub(crate) const AWAY: &str = "eu-west-1";
 
 /// Bytes that differ from call to call and are the same in every run.
 struct Counting(AtomicU64);
@@ -28,14 +28,14 @@ impl Random for Counting {
     }
 }
 
-pub struct World {
-    pub clock: Arc<ManualClock>,
+pub(crate) struct World {
+    pub(crate) clock: Arc<ManualClock>,
     nodes: Vec<Arc<Node>>,
     runtime: tokio::runtime::Runtime,
 }
 
 impl World {
-    pub fn new() -> World {
+    pub(crate) fn new() -> World {
         let clock = Arc::new(ManualClock::new(Timestamp::from_secs(1_795_532_645)));
         let random: Arc<dyn Random> = Arc::new(Counting(AtomicU64::new(0)));
         let regions: Vec<Region> = [HOME, AWAY].map(|r| Region::parse(r).unwrap()).into();
@@ -65,17 +65,20 @@ impl World {
         world
     }
 
-    pub fn node(&self, region: &str) -> &Node {
+    pub(crate) fn node(&self, region: &str) -> &Node {
         self.nodes.iter().find(|n| n.region().as_str() == region).unwrap()
     }
 
     /// Hands messages to and fro until nothing more is said.
-    pub fn settle(&self) {
+    pub(crate) fn settle(&self) {
         let mut quiet = 0;
         for _ in 0..400 {
             self.clock.advance_ms(500);
-            let mut queue: Vec<_> =
-                self.nodes.iter().flat_map(|n| [n.replicate(Event::Committed), n.replicate(Event::Tick)].concat()).collect();
+            let mut queue: Vec<_> = self
+                .nodes
+                .iter()
+                .flat_map(|n| [n.replicate(Event::Committed), n.replicate(Event::Tick)].concat())
+                .collect();
             // A message that was lost or refused is sent again after a while, so one quiet round proves nothing.
             quiet = if queue.is_empty() { quiet + 1 } else { 0 };
             if quiet == 8 {
@@ -91,7 +94,7 @@ impl World {
     }
 
     /// Calls an operation with the root credentials of an account.
-    pub fn call(&self, region: &str, target: &str, body: &Value) -> Result<Value, Value> {
+    pub(crate) fn call(&self, region: &str, target: &str, body: &Value) -> Result<Value, Value> {
         let text = body.to_string();
         let service = if target.starts_with("Trent") { "kms" } else { "secretsmanager" };
         let mut headers = vec![
@@ -118,11 +121,11 @@ impl World {
         if response.status == 200 { Ok(value) } else { Err(value) }
     }
 
-    pub fn kms(&self, region: &str, operation: &str, body: &Value) -> Result<Value, Value> {
+    pub(crate) fn kms(&self, region: &str, operation: &str, body: &Value) -> Result<Value, Value> {
         self.call(region, &format!("TrentService.{operation}"), body)
     }
 
-    pub fn secrets(&self, region: &str, operation: &str, body: &Value) -> Result<Value, Value> {
+    pub(crate) fn secrets(&self, region: &str, operation: &str, body: &Value) -> Result<Value, Value> {
         self.call(region, &format!("secretsmanager.{operation}"), body)
     }
 }

@@ -4,3 +4,4 @@
 mod kit;
 mod multi_region_keys;
 mod replicated_secrets;
+mod secrets;

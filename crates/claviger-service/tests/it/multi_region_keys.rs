@@ -86,7 +86,10 @@ fn a_disabled_replica_declines_the_role() {
     world.kms(HOME, "UpdatePrimaryRegion", &json!({"KeyId": id, "PrimaryRegion": AWAY})).unwrap();
     world.settle();
     let home = state(&world, HOME, &id);
-    assert_eq!((&home["KeyState"], &home["MultiRegionConfiguration"]["PrimaryKey"]["Region"]), (&json!("Enabled"), &json!(HOME)));
+    assert_eq!(
+        (&home["KeyState"], &home["MultiRegionConfiguration"]["PrimaryKey"]["Region"]),
+        (&json!("Enabled"), &json!(HOME))
+    );
     assert_eq!(state(&world, AWAY, &id)["KeyState"], "Disabled");
 }
 

@@ -11,7 +11,8 @@ fn token(n: u32) -> String {
 }
 
 fn replicated(world: &World, replica: &Value) -> String {
-    let body = json!({"Name": NAME, "SecretString": "first", "ClientRequestToken": token(1), "AddReplicaRegions": [replica]});
+    let body =
+        json!({"Name": NAME, "SecretString": "first", "ClientRequestToken": token(1), "AddReplicaRegions": [replica]});
     let made = world.secrets(HOME, "CreateSecret", &body).unwrap();
     assert_eq!(made["ReplicationStatus"][0]["Status"], "InProgress");
     world.settle();
@@ -36,7 +37,10 @@ fn values_and_labels_follow_the_primary() {
     assert_eq!(read(&json!({"SecretId": NAME})).unwrap()["SecretString"], "second");
     assert_eq!(read(&json!({"SecretId": NAME, "VersionStage": "AWSPREVIOUS"})).unwrap()["SecretString"], "first");
     let refused = world.secrets(AWAY, "PutSecretValue", &put).unwrap_err();
-    assert_eq!(refused["Message"], "Operation not permitted on a replica secret. Call must be made in primary secret's region.");
+    assert_eq!(
+        refused["Message"],
+        "Operation not permitted on a replica secret. Call must be made in primary secret's region."
+    );
 }
 
 #[test]
@@ -65,6 +69,7 @@ fn a_promoted_replica_stands_alone() {
     put(AWAY, 3, "away");
     put(HOME, 4, "home");
     world.settle();
-    let read = |region| world.secrets(region, "GetSecretValue", &json!({"SecretId": NAME})).unwrap()["SecretString"].clone();
+    let read =
+        |region| world.secrets(region, "GetSecretValue", &json!({"SecretId": NAME})).unwrap()["SecretString"].clone();
     assert_eq!((read(HOME), read(AWAY)), (json!("home"), json!("away")));
 }

@@ -1,0 +1,62 @@
+//! Lists of secrets and of versions.
+
+use serde_json::{Value, json};
+
+use super::{create, members, names, ok, put, token};
+use crate::kit::{HOME, World};
+
+#[test]
+fn secrets_are_listed_sorted_filtered_and_in_pages() {
+    let world = World::new();
+    for name in ["b/one", "a/two", "c/three", "a/four"] {
+        create(&world, name, "x");
+        world.clock.advance_ms(1500);
+    }
+    let list = |body: Value| ok(&world, "ListSecrets", body);
+    assert_eq!(names(&list(json!({}))), ["a/four", "c/three", "a/two", "b/one"]);
+    assert_eq!(names(&list(json!({"SortOrder": "asc"}))), ["b/one", "a/two", "c/three", "a/four"]);
+    let by_name = json!({"SortBy": "name", "SortOrder": "asc"});
+    assert_eq!(names(&list(by_name.clone())), ["a/four", "a/two", "b/one", "c/three"]);
+    let filtered = json!({"Filters": [{"Key": "name", "Values": ["a/", "c"]}], "SortOrder": "asc"});
+    assert_eq!(names(&list(filtered)), ["a/two", "c/three", "a/four"]);
+
+    let mut seen = Vec::new();
+    let mut body = by_name;
+    body["MaxResults"] = json!(1);
+    loop {
+        let page = list(body.clone());
+        seen.extend(names(&page).into_iter().map(str::to_owned));
+        let Some(next) = page["NextToken"].as_str() else { break };
+        body["NextToken"] = json!(next);
+    }
+    assert_eq!(seen, ["a/four", "a/two", "b/one", "c/three"]);
+    let error = world.secrets(HOME, "ListSecrets", &json!({"NextToken": "bm9uc2Vuc2U="})).unwrap_err();
+    assert_eq!(error["__type"], "InvalidNextTokenException");
+    let entry = &list(json!({"MaxResults": 1}))["SecretList"][0];
+    assert_eq!(entry["SecretVersionsToStages"], json!({token(1): ["AWSCURRENT"]}));
+    assert_eq!(members(entry), ["ARN", "CreatedDate", "LastChangedDate", "Name", "SecretVersionsToStages"]);
+}
+
+#[test]
+fn versions_are_listed_in_pages() {
+    let world = World::new();
+    create(&world, "s", "v1");
+    put(&world, "s", 2, &[]);
+    put(&world, "s", 3, &[]);
+    let page = |token: Option<&str>| {
+        let mut body = json!({"SecretId": "s", "IncludeDeprecated": true, "MaxResults": 2});
+        if let Some(token) = token {
+            body["NextToken"] = json!(token);
+        }
+        ok(&world, "ListSecretVersionIds", body)
+    };
+    let first = page(None);
+    assert_eq!(first["Versions"][1]["VersionId"], token(2));
+    let second = page(first["NextToken"].as_str());
+    assert_eq!(second["Versions"].as_array().unwrap().len(), 1);
+    assert_eq!(second["Versions"][0]["VersionId"], token(3));
+    assert!(second.get("NextToken").is_none());
+    let elsewhere = json!({"SecretId": "s", "NextToken": first["NextToken"]});
+    let error = world.secrets(HOME, "ListSecretVersionIds", &elsewhere).unwrap_err();
+    assert_eq!(error["__type"], "InvalidNextTokenException");
+}
