@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use claviger_crypto::RootKey;
 use claviger_replication::Event;
-use claviger_service::wire::RawRequest;
+use claviger_service::wire::{RawRequest, RawResponse};
 use claviger_service::{NoAudit, Node, NodeConfig, Topology};
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_store::memory::MemoryStore;
@@ -25,6 +25,21 @@ impl Random for Counting {
             let block = claviger_crypto::sha256(&n.to_be_bytes());
             chunk.copy_from_slice(&block[..chunk.len()]);
         }
+    }
+}
+
+/// An access key, with a session token or without.
+#[derive(Clone)]
+pub(crate) struct Keys {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+    pub(crate) token: String,
+}
+
+impl Keys {
+    /// The root of the developer's account.
+    pub(crate) fn root() -> Keys {
+        Keys { id: "test".to_owned(), secret: "test".to_owned(), token: String::new() }
     }
 }
 
@@ -95,30 +110,70 @@ impl World {
 
     /// Calls an operation with the root credentials of an account.
     pub(crate) fn call(&self, region: &str, target: &str, body: &Value) -> Result<Value, Value> {
-        let text = body.to_string();
+        self.call_as(&Keys::root(), region, target, body)
+    }
+
+    /// Calls an operation of a JSON service.
+    pub(crate) fn call_as(&self, who: &Keys, region: &str, target: &str, body: &Value) -> Result<Value, Value> {
         let service = if target.starts_with("Trent") { "kms" } else { "secretsmanager" };
-        let mut headers = vec![
-            ("host".to_owned(), b"localhost:4599".to_vec()),
+        let headers = vec![
             ("content-type".to_owned(), b"application/x-amz-json-1.1".to_vec()),
             ("x-amz-target".to_owned(), target.as_bytes().to_vec()),
         ];
-        let parts = Parts { method: "POST", path: "/", query: "", headers: &headers, body: text.as_bytes() };
-        let root = Credentials { access_key_id: "test", secret_access_key: "test", session_token: None };
-        let signed = sign(&parts, &root, region, service, self.clock.now());
+        let response = self.send(who, region, service, headers, body.to_string());
+        let value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+        if response.status == 200 { Ok(value) } else { Err(value) }
+    }
+
+    /// Calls an operation of IAM or STS; what is refused comes with its status.
+    pub(crate) fn query(
+        &self,
+        who: &Keys,
+        region: &str,
+        service: &str,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<String, (u16, String)> {
+        let version = if service == "iam" { "2010-05-08" } else { "2011-06-15" };
+        let mut body = format!("Action={action}&Version={version}");
+        for (name, value) in parameters {
+            let value: String = value.bytes().map(|b| format!("%{b:02X}")).collect();
+            body.push_str(&format!("&{name}={value}"));
+        }
+        let headers = vec![("content-type".to_owned(), b"application/x-www-form-urlencoded".to_vec())];
+        let response = self.send(who, region, service, headers, body);
+        let text = String::from_utf8(response.body.to_vec()).unwrap();
+        if response.status == 200 { Ok(text) } else { Err((response.status, text)) }
+    }
+
+    fn send(
+        &self,
+        who: &Keys,
+        region: &str,
+        service: &str,
+        mut headers: Vec<(String, Vec<u8>)>,
+        body: String,
+    ) -> RawResponse {
+        headers.push(("host".to_owned(), b"localhost:4599".to_vec()));
+        let parts = Parts { method: "POST", path: "/", query: "", headers: &headers, body: body.as_bytes() };
+        let credentials = Credentials {
+            access_key_id: &who.id,
+            secret_access_key: &who.secret,
+            session_token: (!who.token.is_empty()).then_some(who.token.as_str()),
+        };
+        let signed = sign(&parts, &credentials, region, service, self.clock.now());
         headers.extend(signed.into_iter().map(|(name, value)| (name, value.into_bytes())));
         let request = RawRequest {
             method: "POST".to_owned(),
             path: "/".to_owned(),
             query: String::new(),
             headers,
-            body: text.into_bytes().into(),
+            body: body.into_bytes().into(),
             id: "00000000-0000-4000-8000-000000000000".to_owned(),
             peer: None,
             secure: false,
         };
-        let response = self.runtime.block_on(self.node(region).handle(request));
-        let value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
-        if response.status == 200 { Ok(value) } else { Err(value) }
+        self.runtime.block_on(self.node(region).handle(request))
     }
 
     pub(crate) fn kms(&self, region: &str, operation: &str, body: &Value) -> Result<Value, Value> {

@@ -1,7 +1,9 @@
 //! Whole regions without a socket: real signatures, real stores in memory, messages handed from one to the other.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod identities;
 mod kit;
 mod multi_region_keys;
 mod replicated_secrets;
 mod secrets;
+mod sessions;
