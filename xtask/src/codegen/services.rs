@@ -63,6 +63,9 @@ const IAM: &[&str] = &[
     // Inline policies.
     "PutUserPolicy", "GetUserPolicy", "ListUserPolicies", "DeleteUserPolicy",
     "PutRolePolicy", "GetRolePolicy", "ListRolePolicies", "DeleteRolePolicy",
+    // Permissions boundaries.
+    "PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary",
+    "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary",
     // What Terraform asks before it deletes a user or role.
     "ListGroupsForUser", "ListInstanceProfilesForRole",
 ];

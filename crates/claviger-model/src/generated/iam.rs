@@ -83,7 +83,12 @@ static OPERATIONS: &[OperationInfo] = &[
         output: None,
     },
     OperationInfo { name: "DeleteRole", built: true, input: Some(&DELETE_ROLE_REQUEST), output: None },
-    OperationInfo { name: "DeleteRolePermissionsBoundary", built: false, input: None, output: None },
+    OperationInfo {
+        name: "DeleteRolePermissionsBoundary",
+        built: true,
+        input: Some(&DELETE_ROLE_PERMISSIONS_BOUNDARY_REQUEST),
+        output: None,
+    },
     OperationInfo { name: "DeleteRolePolicy", built: true, input: Some(&DELETE_ROLE_POLICY_REQUEST), output: None },
     OperationInfo { name: "DeleteSAMLProvider", built: false, input: None, output: None },
     OperationInfo { name: "DeleteSSHPublicKey", built: false, input: None, output: None },
@@ -92,7 +97,12 @@ static OPERATIONS: &[OperationInfo] = &[
     OperationInfo { name: "DeleteServiceSpecificCredential", built: false, input: None, output: None },
     OperationInfo { name: "DeleteSigningCertificate", built: false, input: None, output: None },
     OperationInfo { name: "DeleteUser", built: true, input: Some(&DELETE_USER_REQUEST), output: None },
-    OperationInfo { name: "DeleteUserPermissionsBoundary", built: false, input: None, output: None },
+    OperationInfo {
+        name: "DeleteUserPermissionsBoundary",
+        built: true,
+        input: Some(&DELETE_USER_PERMISSIONS_BOUNDARY_REQUEST),
+        output: None,
+    },
     OperationInfo { name: "DeleteUserPolicy", built: true, input: Some(&DELETE_USER_POLICY_REQUEST), output: None },
     OperationInfo { name: "DeleteVirtualMFADevice", built: false, input: None, output: None },
     OperationInfo { name: "DetachGroupPolicy", built: false, input: None, output: None },
@@ -274,9 +284,19 @@ static OPERATIONS: &[OperationInfo] = &[
     },
     OperationInfo { name: "ListVirtualMFADevices", built: false, input: None, output: None },
     OperationInfo { name: "PutGroupPolicy", built: false, input: None, output: None },
-    OperationInfo { name: "PutRolePermissionsBoundary", built: false, input: None, output: None },
+    OperationInfo {
+        name: "PutRolePermissionsBoundary",
+        built: true,
+        input: Some(&PUT_ROLE_PERMISSIONS_BOUNDARY_REQUEST),
+        output: None,
+    },
     OperationInfo { name: "PutRolePolicy", built: true, input: Some(&PUT_ROLE_POLICY_REQUEST), output: None },
-    OperationInfo { name: "PutUserPermissionsBoundary", built: false, input: None, output: None },
+    OperationInfo {
+        name: "PutUserPermissionsBoundary",
+        built: true,
+        input: Some(&PUT_USER_PERMISSIONS_BOUNDARY_REQUEST),
+        output: None,
+    },
     OperationInfo { name: "PutUserPolicy", built: true, input: Some(&PUT_USER_POLICY_REQUEST), output: None },
     OperationInfo { name: "RejectDelegationRequest", built: false, input: None, output: None },
     OperationInfo { name: "RemoveClientIDFromOpenIDConnectProvider", built: false, input: None, output: None },
@@ -814,6 +834,14 @@ structure! {
 }
 
 structure! {
+    /// What `DeleteRolePermissionsBoundary` takes.
+    DeleteRolePermissionsBoundaryRequest as DELETE_ROLE_PERMISSIONS_BOUNDARY_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+    }
+}
+
+structure! {
     /// What `DeleteRolePolicy` takes.
     DeleteRolePolicyRequest as DELETE_ROLE_POLICY_REQUEST {
         /// Text of 1 to 64 characters.
@@ -828,6 +856,14 @@ structure! {
     DeleteRoleRequest as DELETE_ROLE_REQUEST {
         /// Text of 1 to 64 characters.
         role_name: String = "RoleName", required ROLE_NAME_TYPE;
+    }
+}
+
+structure! {
+    /// What `DeleteUserPermissionsBoundary` takes.
+    DeleteUserPermissionsBoundaryRequest as DELETE_USER_PERMISSIONS_BOUNDARY_REQUEST {
+        /// Text of 1 to 64 characters.
+        user_name: String = "UserName", required USER_NAME_TYPE;
     }
 }
 
@@ -1488,6 +1524,16 @@ structure! {
 }
 
 structure! {
+    /// What `PutRolePermissionsBoundary` takes.
+    PutRolePermissionsBoundaryRequest as PUT_ROLE_PERMISSIONS_BOUNDARY_REQUEST {
+        /// Text of 1 to 64 characters.
+        role_name: String = "RoleName", required ROLE_NAME_TYPE;
+        /// Text of 20 to 2048 characters.
+        permissions_boundary: String = "PermissionsBoundary", required ARN_TYPE;
+    }
+}
+
+structure! {
     /// What `PutRolePolicy` takes.
     PutRolePolicyRequest as PUT_ROLE_POLICY_REQUEST {
         /// Text of 1 to 64 characters.
@@ -1496,6 +1542,16 @@ structure! {
         policy_name: String = "PolicyName", required POLICY_NAME_TYPE;
         /// Text of 1 to 131072 characters.
         policy_document: String = "PolicyDocument", required POLICY_DOCUMENT_TYPE;
+    }
+}
+
+structure! {
+    /// What `PutUserPermissionsBoundary` takes.
+    PutUserPermissionsBoundaryRequest as PUT_USER_PERMISSIONS_BOUNDARY_REQUEST {
+        /// Text of 1 to 64 characters.
+        user_name: String = "UserName", required USER_NAME_TYPE;
+        /// Text of 20 to 2048 characters.
+        permissions_boundary: String = "PermissionsBoundary", required ARN_TYPE;
     }
 }
 

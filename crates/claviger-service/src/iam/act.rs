@@ -19,6 +19,11 @@ pub trait Subject: Sized + 'static {
 
     /// Its tags.
     fn tags(&self) -> &[Tag];
+
+    /// The ARN of the policy that bounds it, of things that can be bounded (`iam:PermissionsBoundary`).
+    fn boundary(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// What a name led to.
@@ -32,7 +37,9 @@ pub struct Found<S> {
 impl<S: Subject> Found<S> {
     /// Asks for a permission on it.
     pub(crate) fn demand(&self, action: &'static str, cx: &Cx<'_, '_>) -> Demand {
-        let demand = Demand::new(action, self.arn.as_str(), cx.account(), Guard::Identity);
+        let boundary = self.subject.as_ref().ok().and_then(Subject::boundary);
+        let demand = Demand::new(action, self.arn.as_str(), cx.account(), Guard::Identity)
+            .with_opt("iam:PermissionsBoundary", boundary);
         let tags = self.subject.as_ref().map(Subject::tags).unwrap_or_default();
         tags.iter().fold(demand, |demand, tag| {
             demand

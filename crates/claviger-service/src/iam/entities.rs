@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::operation::Cx;
 
 use super::act::{Found, Subject};
-use super::{announce, ids, policies, tags};
+use super::{announce, boundaries, ids, tags};
 
 use claviger_model::iam::Tag as WireTag;
 
@@ -110,6 +110,10 @@ impl<E: Entity> Subject for E {
     fn tags(&self) -> &[Tag] {
         &self.identity().tags
     }
+
+    fn boundary(&self) -> Option<&str> {
+        self.identity().boundary.as_deref()
+    }
 }
 
 /// The entity's ARN.
@@ -203,9 +207,7 @@ impl Creation<'_> {
         let tags = tags::parse(self.tags)?;
         require_free::<E>(cx, self.name)?;
         if let Some(arn) = self.boundary {
-            policies::require_attachable(cx, arn, |arn| {
-                format!("Scope ARN: {arn} does not exist or is not attachable.")
-            })?;
+            boundaries::require(cx, arn)?;
         }
         Ok(Identity {
             account: cx.account().clone(),

@@ -14,8 +14,10 @@ mod delete_access_key;
 mod delete_policy;
 mod delete_policy_version;
 mod delete_role;
+mod delete_role_permissions_boundary;
 mod delete_role_policy;
 mod delete_user;
+mod delete_user_permissions_boundary;
 mod delete_user_policy;
 mod detach_role_policy;
 mod detach_user_policy;
@@ -41,7 +43,9 @@ mod list_roles;
 mod list_user_policies;
 mod list_user_tags;
 mod list_users;
+mod put_role_permissions_boundary;
 mod put_role_policy;
+mod put_user_permissions_boundary;
 mod put_user_policy;
 mod set_default_policy_version;
 mod tag_policy;
@@ -61,6 +65,7 @@ mod access_keys;
 mod act;
 mod announce;
 mod attached;
+mod boundaries;
 pub(crate) mod documents;
 pub(crate) mod entities;
 pub(crate) mod ids;
@@ -86,8 +91,10 @@ pub const TABLE: &[Entry] = &[
     Entry::of::<delete_policy::DeletePolicy>(),
     Entry::of::<delete_policy_version::DeletePolicyVersion>(),
     Entry::of::<delete_role::DeleteRole>(),
+    Entry::of::<delete_role_permissions_boundary::DeleteRolePermissionsBoundary>(),
     Entry::of::<delete_role_policy::DeleteRolePolicy>(),
     Entry::of::<delete_user::DeleteUser>(),
+    Entry::of::<delete_user_permissions_boundary::DeleteUserPermissionsBoundary>(),
     Entry::of::<delete_user_policy::DeleteUserPolicy>(),
     Entry::of::<detach_role_policy::DetachRolePolicy>(),
     Entry::of::<detach_user_policy::DetachUserPolicy>(),
@@ -113,7 +120,9 @@ pub const TABLE: &[Entry] = &[
     Entry::of::<list_user_policies::ListUserPolicies>(),
     Entry::of::<list_user_tags::ListUserTags>(),
     Entry::of::<list_users::ListUsers>(),
+    Entry::of::<put_role_permissions_boundary::PutRolePermissionsBoundary>(),
     Entry::of::<put_role_policy::PutRolePolicy>(),
+    Entry::of::<put_user_permissions_boundary::PutUserPermissionsBoundary>(),
     Entry::of::<put_user_policy::PutUserPolicy>(),
     Entry::of::<set_default_policy_version::SetDefaultPolicyVersion>(),
     Entry::of::<tag_policy::TagPolicy>(),

@@ -315,3 +315,35 @@ fn iam_is_written_at_home_and_read_everywhere() {
     assert_eq!((status, code.as_str()), (503, "ServiceUnavailable"));
     assert_eq!(text, "IAM is written in region eu-central-1, and this request reached eu-west-1. Try again later.");
 }
+
+#[test]
+fn a_boundary_caps_and_can_be_taken_away() {
+    let world = World::new();
+    let arn = format!("arn:aws:iam::{ACCOUNT}:policy/cap");
+    iam(&world, "CreateUser", &[("UserName", "ana")]);
+    iam(&world, "PutUserPolicy", &[("UserName", "ana"), ("PolicyName", "p"), ("PolicyDocument", ALLOW_KMS)]);
+    let keys = keys_of(&world, "ana");
+    check_refused(
+        &world,
+        "PutUserPermissionsBoundary",
+        &[("UserName", "ana"), ("PermissionsBoundary", &arn)],
+        (404, "NoSuchEntity", &format!("Scope ARN: {arn} does not exist or is not attachable.")),
+    );
+    let document = ALLOW_KMS.replace("kms:*", "kms:ListAliases");
+    iam(&world, "CreatePolicy", &[("PolicyName", "cap"), ("PolicyDocument", &document)]);
+    iam(&world, "PutUserPermissionsBoundary", &[("UserName", "ana"), ("PermissionsBoundary", &arn)]);
+    assert_eq!(text(&iam(&world, "GetUser", &[("UserName", "ana")]), "PermissionsBoundaryArn"), arn);
+    let list = || world.call_as(&keys, HOME, "TrentService.ListKeys", &serde_json::json!({}));
+    let refused = list().unwrap_err();
+    let reason = "because no permissions boundary allows the kms:ListKeys action";
+    assert!(refused["message"].as_str().unwrap().ends_with(reason), "{refused}");
+    check_refused(
+        &world,
+        "DeletePolicy",
+        &[("PolicyArn", &arn)],
+        (409, "DeleteConflict", "Cannot delete a policy attached to entities."),
+    );
+    iam(&world, "DeleteUserPermissionsBoundary", &[("UserName", "ana")]);
+    list().unwrap();
+    iam(&world, "DeletePolicy", &[("PolicyArn", &arn)]);
+}
