@@ -1,6 +1,6 @@
 //! IAM: users, roles, managed policies and access keys. The table of operations, and the rules they share.
 //!
-//! Written in the partition's home region and copied to all others ([`access`]). There are no groups and no instance profiles in
+//! Written in the partition's home region and copied to all others (`access.rs`). There are no groups and no instance profiles in
 //! this release.
 
 mod attach_role_policy;
