@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::front::Front;
 use crate::limits::Times;
-use crate::link::{Network, Replicator};
+use crate::link::{Mailbox, Network, Replicator};
 use crate::root_file::RootKeyError;
 use crate::route::Directory;
 use crate::seat::{Open, Place, Surroundings, blocking};
@@ -198,7 +198,8 @@ impl Cluster {
         let Some(seat) = self.seats.get(region).filter(|seat| seat.running.is_none()) else { return Ok(()) };
         let (place, around, name) = (seat.place.clone(), self.around.clone(), region.clone());
         let open = blocking(move || place.open(&name, &around)).await?;
-        self.run(region, open)?;
+        let mailbox = self.network.join(region);
+        self.run(region, open, mailbox)?;
         self.listen_for(region).await
     }
 
@@ -228,14 +229,17 @@ impl Cluster {
             }
             opened.push((region, open));
         }
-        opened.into_iter().try_for_each(|(region, open)| self.run(&region, open))
+        // All join before the first one greets, or it would greet nobody and try again only after a while.
+        let joined: Vec<_> =
+            opened.into_iter().map(|(region, open)| (self.network.join(&region), region, open)).collect();
+        joined.into_iter().try_for_each(|(mailbox, region, open)| self.run(&region, open, mailbox))
     }
 
-    fn run(&mut self, region: &Region, open: Open) -> Result<(), ClusterError> {
+    fn run(&mut self, region: &Region, open: Open, mailbox: Arc<Mailbox>) -> Result<(), ClusterError> {
         let peers = self.seats.iter().filter(|(name, _)| *name != region);
         open.node.set_peers(peers.filter_map(|(name, seat)| Some((name.clone(), seat.identity?))).collect());
         let (network, clock) = (self.network.clone(), self.around.clock.clone());
-        let replicator = Replicator::start(open.node.clone(), open.audit.clone(), network, clock);
+        let replicator = Replicator::start(open.node.clone(), open.audit.clone(), network, mailbox, clock);
         let replicator = replicator.map_err(ClusterError::Thread)?;
         self.directory.bring_up(open.node.clone());
         if let Some(seat) = self.seats.get_mut(region) {

@@ -7,5 +7,6 @@ mod mailbox;
 mod network;
 mod replicator;
 
+pub(crate) use mailbox::Mailbox;
 pub use network::{Faults, Network};
 pub(crate) use replicator::Replicator;

@@ -27,7 +27,7 @@ pub(crate) struct Replicator {
 }
 
 impl Replicator {
-    /// Starts the thread of a node.
+    /// Starts the thread of a node that has joined the network. It greets at once, so those who are to hear it join before.
     ///
     /// # Errors
     ///
@@ -36,9 +36,9 @@ impl Replicator {
         node: Arc<Node>,
         audit: Option<Arc<AuditFile>>,
         network: Arc<Network>,
+        mailbox: Arc<Mailbox>,
         clock: Arc<dyn Clock>,
     ) -> io::Result<Replicator> {
-        let mailbox = network.join(node.region());
         let nudged = mailbox.clone();
         node.on_commit(Box::new(move || nudged.nudge()));
         let name = format!("region {}", node.region());
@@ -77,6 +77,7 @@ impl Duties {
     fn run(self) {
         let mut ticked = Instant::now();
         let mut worked = ticked;
+        self.step(Event::Tick);
         loop {
             match self.mailbox.wait(TICK.saturating_sub(ticked.elapsed())) {
                 Wake::Stop => break,

@@ -8,8 +8,10 @@ use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
-use crate::echo::{DATE, Running};
+use crate::echo::{DATE, Running, short};
+use crate::wire::PATIENCE;
 
 async fn connect(address: SocketAddr) -> SendRequest<Full<Bytes>> {
     let stream = TcpStream::connect(address).await.unwrap();
@@ -41,6 +43,35 @@ async fn requests_are_served_side_by_side() {
         assert!(response.headers().contains_key("x-amzn-requestid"));
         assert!(text(response).await.starts_with(&format!("POST /{n}?q {}", n * 1000)));
     }
+}
+
+#[tokio::test]
+async fn an_idle_connection_ends() {
+    let running = Running::with(short()).await;
+    let stream = TcpStream::connect(running.address()).await.unwrap();
+    let (mut sender, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let response = sender.send_request(request("/").body(Full::<Bytes>::default()).unwrap()).await.unwrap();
+    assert_eq!(response.status(), 200);
+    drop(response);
+    timeout(PATIENCE, connection).await.expect("the connection stays open").unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_client_that_takes_back_what_it_asked_disturbs_nobody() {
+    let running = Running::new().await;
+    let mut sender = connect(running.address()).await;
+    for _ in 0..500 {
+        // The server may close the connection over this, and then there is no more to take back.
+        if sender.ready().await.is_err() {
+            break;
+        }
+        drop(sender.send_request(request("/wait").body(Full::default()).unwrap()));
+    }
+    let mut other = connect(running.address()).await;
+    let response = other.send_request(request("/").body(Full::default()).unwrap()).await.unwrap();
+    assert_eq!(response.status(), 200);
+    timeout(PATIENCE, running.server.stop()).await.expect("the server does not stop");
 }
 
 #[tokio::test]

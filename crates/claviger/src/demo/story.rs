@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use claviger_http::limits::Times;
 use claviger_http::link::Network;
 use claviger_http::{Cluster, ClusterConfig, Listen};
-use claviger_types::Region;
+use claviger_types::{Random, Region};
 use serde_json::{Value, json};
 
 use super::client::{CallError, Client, Service};
@@ -125,7 +125,7 @@ async fn secret(here: &Client, there: &Client, key: &str) -> Result<Secret, Fail
     let watch = Stopwatch::start();
     let (name, value) = ("demo/database", "second password");
     let input = json!({
-        "Name": name, "SecretString": "first password", "KmsKeyId": key,
+        "Name": name, "SecretString": "first password", "KmsKeyId": key, "ClientRequestToken": token()?,
         "AddReplicaRegions": [{"Region": REPLICA, "KmsKeyId": key}],
     });
     let made = call(here, Service::SecretsManager, "CreateSecret", input).await?;
@@ -144,8 +144,8 @@ async fn secret(here: &Client, there: &Client, key: &str) -> Result<Secret, Fail
     check("the replica holds the value", text(&copy, "/SecretString")? == "first password")?;
 
     let watch = Stopwatch::start();
-    let put =
-        call(here, Service::SecretsManager, "PutSecretValue", json!({"SecretId": name, "SecretString": value})).await?;
+    let input = json!({"SecretId": name, "SecretString": value, "ClientRequestToken": token()?});
+    let put = call(here, Service::SecretsManager, "PutSecretValue", input).await?;
     let arrived = until(there, Service::SecretsManager, "GetSecretValue", json!({"SecretId": name}), |answer| {
         answer.pointer("/SecretString") == Some(&json!(value))
     });
@@ -185,6 +185,12 @@ async fn read(there: &Client, secret: &Secret) -> Result<(), Failure> {
     let value = text(&output, "/SecretString")?;
     say::line(format!("9. The secret, read in {REPLICA}. {}\n     \"{value}\"", took(watch)))?;
     check("it is the newest value", value == secret.value && text(&output, "/VersionId")? == secret.version)
+}
+
+/// What makes a repeated request one and the same; the SDKs add it unasked.
+fn token() -> Result<String, Failure> {
+    let random: &dyn Random = &OsRandom::new()?;
+    Ok(random.uuid())
 }
 
 fn region(name: &str) -> Result<Region, Failure> {

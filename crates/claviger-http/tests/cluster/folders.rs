@@ -1,0 +1,75 @@
+//! What a cluster keeps on the disk.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use claviger_http::{ClusterError, RootKeyError};
+use claviger_service::NodeError;
+
+use crate::setting::{HOME, OTHER, kms, member, region, start};
+
+#[tokio::test]
+async fn everything_is_there_again_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let cluster = start(Some(&data)).await.unwrap();
+    let (_, made) = kms(&cluster, OTHER, "CreateKey", "{}").await;
+    let key = member(&made, "KeyId");
+    cluster.stop().await;
+
+    let cluster = start(Some(&data)).await.unwrap();
+    let (status, _) = kms(&cluster, OTHER, "DescribeKey", &format!(r#"{{"KeyId":"{key}"}}"#)).await;
+    assert_eq!(status, 200);
+    cluster.stop().await;
+    assert!(fs::read_to_string(data.join(OTHER).join("audit.jsonl")).unwrap().contains("CreateKey"));
+}
+
+#[tokio::test]
+async fn nobody_else_can_read_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    start(Some(&data)).await.unwrap().stop().await;
+    let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o7777;
+    for name in [HOME, OTHER] {
+        assert_eq!(mode(&data.join(name)), 0o700);
+        assert_eq!(mode(&data.join(name).join("root.key")), 0o400);
+        for entry in fs::read_dir(data.join(name)).unwrap() {
+            assert_eq!(mode(&entry.unwrap().path()) & 0o077, 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_folder_serves_one_process_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut first = start(Some(&data)).await.unwrap();
+    let second = start(Some(&data)).await;
+    assert!(matches!(second, Err(ClusterError::Store { source: claviger_store::Error::Locked, .. })));
+
+    // A region that was taken down has let go of its folder, and gets it back.
+    first.take_down(&region(OTHER)).await;
+    first.bring_up(&region(OTHER)).await.unwrap();
+    first.stop().await;
+    start(Some(&data)).await.unwrap().stop().await;
+}
+
+#[tokio::test]
+async fn a_wrong_or_missing_root_key_opens_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    start(Some(&data)).await.unwrap().stop().await;
+    let key = |name: &str| data.join(name).join("root.key");
+
+    fs::rename(key(HOME), folder.path().join("aside")).unwrap();
+    assert!(matches!(start(Some(&data)).await, Err(ClusterError::RootKey(RootKeyError::Missing { .. }))));
+
+    fs::copy(key(OTHER), key(HOME)).unwrap();
+    let refused = start(Some(&data)).await.err();
+    assert!(matches!(refused, Some(ClusterError::Node(NodeError::WrongRootKey(_)))), "{refused:?}");
+
+    fs::remove_file(key(HOME)).unwrap();
+    fs::rename(folder.path().join("aside"), key(HOME)).unwrap();
+    start(Some(&data)).await.unwrap().stop().await;
+}
