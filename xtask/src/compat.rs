@@ -8,15 +8,23 @@ use claviger_service::services::{OFFERS, Offer};
 
 const PAGE: &str = "docs/reference/compatibility.md";
 
-/// Writes the page, or with `check` only says whether it is what it should be.
-pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
+/// What to do with the page.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Only say whether the page is what the tables say
+    #[arg(long)]
+    check: bool,
+}
+
+/// Writes the page, or only says whether it is what it should be.
+pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
     let page = page();
     let path = root.join(PAGE);
     let there = std::fs::read_to_string(&path).unwrap_or_default();
     if there == page {
         return Ok(());
     }
-    if check {
+    if arguments.check {
         return Err(format!("{PAGE} is not what the tables say; run `cargo xtask compat`"));
     }
     std::fs::write(&path, page).map_err(|e| format!("{PAGE}: {e}"))

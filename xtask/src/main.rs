@@ -1,7 +1,11 @@
 //! Every task of the project, as `cargo xtask NAME`: people and CI run the same ones.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task speaks to the terminal")]
 
+mod bench;
 mod codegen;
+mod compat;
+mod sim;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -19,11 +23,23 @@ struct Arguments {
 enum Task {
     /// Write the service models of crates/claviger-model from the pinned botocore
     Codegen(codegen::Arguments),
+    /// Write docs/reference/compatibility.md from the tables of operations
+    Compat(compat::Arguments),
+    /// Hold the code against ARCHITECTURE.md
+    Tidy,
+    /// Measure ready time, memory, replication and latency beside moto_server's
+    Bench(bench::Arguments),
+    /// Simulate regions that replicate over a bad network
+    Sim(sim::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Codegen(arguments) => codegen::run(&arguments),
+        Task::Compat(arguments) => compat::run(&workspace(), &arguments).map_err(Into::into),
+        Task::Tidy => tidy::run(&workspace()).map_err(Into::into),
+        Task::Bench(arguments) => bench::run(&workspace(), &arguments).map_err(Into::into),
+        Task::Sim(arguments) => sim::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -55,16 +55,16 @@ fn used(root: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
         .map_err(|e| format!("cargo metadata: {e}"))?;
     let metadata: serde_json::Value =
         serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo metadata: {e}"))?;
-    let packages = metadata["packages"].as_array().ok_or("cargo metadata names no packages")?;
-    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let packages = metadata.get("packages").and_then(|p| p.as_array()).ok_or("cargo metadata names no packages")?;
+    let name = |value: &serde_json::Value| value.get("name").and_then(|n| n.as_str()).unwrap_or_default().to_owned();
     let uses = |package: &serde_json::Value| {
-        let all = package["dependencies"].as_array().cloned().unwrap_or_default();
+        let all = package.get("dependencies").and_then(|d| d.as_array()).cloned().unwrap_or_default();
         all.iter()
-            .filter(|d| d["kind"].is_null())
-            .filter_map(|d| text(&d["name"]).strip_prefix("claviger-").map(str::to_owned))
+            .filter(|d| d.get("kind").is_none_or(|kind| kind.is_null()))
+            .filter_map(|d| name(d).strip_prefix("claviger-").map(str::to_owned))
             .collect()
     };
-    Ok(packages.iter().map(|package| (text(&package["name"]), uses(package))).collect())
+    Ok(packages.iter().map(|package| (name(package), uses(package))).collect())
 }
 
 /// Every path that the map names is there: whole ones, and those of the walks that leave out `crates/claviger-`.

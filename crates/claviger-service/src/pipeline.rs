@@ -112,7 +112,7 @@ fn find(offer: &'static Offer, request: &RawRequest) -> Result<Call, Error> {
     } else {
         let pairs = query_parameters(request)?;
         let action = pairs.iter().find(|(k, _)| k == "Action").map(|(_, v)| v.clone());
-        (action.ok_or_else(|| Error::UnknownOperation(None))?, pairs)
+        (action.ok_or(Error::UnknownOperation(None))?, pairs)
     };
     let info = offer.model.operation(&name).ok_or_else(|| unknown(offer, &name, &pairs))?;
     let entry = offer.entry(&name).ok_or_else(|| unbuilt(&name))?;

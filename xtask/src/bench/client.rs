@@ -85,7 +85,6 @@ impl Client {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a client on this machine signs with this machine's time")]
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))

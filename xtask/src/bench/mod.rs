@@ -1,10 +1,15 @@
 //! `cargo xtask bench`: ready time, memory, replication and latency, side by side with moto_server in the same run.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    reason = "a benchmark reads this machine's clock, and JSON by its names"
+)]
 
 mod client;
 mod server;
 mod stats;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -22,18 +27,28 @@ const REGION: &str = "eu-central-1";
 /// Where replicas go.
 const REPLICA: &str = "eu-west-1";
 
-/// Measures and prints a table in Markdown.
-pub(crate) fn run(root: &Path, claviger: Option<&Path>) -> Result<(), String> {
-    let binary = match claviger {
-        Some(path) => path.to_owned(),
+/// What to measure.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// A claviger that is built already; without it the release build is made first
+    #[arg(long)]
+    claviger: Option<PathBuf>,
+}
+
+/// Measures and prints tables in Markdown.
+pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
+    let binary = match &arguments.claviger {
+        Some(path) => path.clone(),
         None => server::build_release(root)?,
     };
     println!("{}\n", stats::machine());
     start(&binary)?;
     let ours = Server::claviger(&binary, &[])?;
-    println!("| Idle memory, 3 regions | {:.1} MiB resident |", ours.resident_mib()?);
+    println!("| Idle memory, 3 regions, in memory | {:.1} MiB resident |", ours.resident_mib()?);
     replicate(&ours)?;
-    println!("\n| One connection, {REQUESTS} requests | Claviger p50 | p99 | moto_server p50 | p99 |\n| --- | --- | --- | --- | --- |");
+    println!(
+        "\n| One connection, {REQUESTS} requests | Claviger p50 | p99 | moto_server p50 | p99 |\n| --- | --- | --- | --- | --- |"
+    );
     let moto = Server::moto(root)?;
     if moto.is_none() {
         println!("SKIPPED the peer: moto_server is neither in .venv/bin nor on PATH (pip install 'moto[server]').");
@@ -56,7 +71,11 @@ fn start(binary: &Path) -> Result<(), String> {
     }
     let latency = Latency::of(times);
     println!("| What | Figure |\n| --- | --- |");
-    println!("| Process start to `Ready`, 3 regions, in memory, {STARTS} starts | p50 {}, max {} |", latency.p50(), latency.max());
+    println!(
+        "| Process start to `Ready`, 3 regions, in memory, {STARTS} starts | p50 {}, max {} |",
+        latency.p50(),
+        latency.max()
+    );
     let data = tempfile::tempdir().map_err(|e| e.to_string())?;
     let folder = data.path().to_string_lossy().into_owned();
     let begun = Instant::now();
@@ -75,12 +94,17 @@ fn replicate(server: &Server) -> Result<(), String> {
         let id = key["KeyMetadata"]["KeyId"].clone();
         let begun = Instant::now();
         home.kms("ReplicateKey", &json!({"KeyId": id, "ReplicaRegion": REPLICA}))?;
-        let enabled = || away.kms("DescribeKey", &json!({"KeyId": id})).is_ok_and(|k| k["KeyMetadata"]["KeyState"] == "Enabled");
+        let enabled =
+            || away.kms("DescribeKey", &json!({"KeyId": id})).is_ok_and(|k| k["KeyMetadata"]["KeyState"] == "Enabled");
         until(enabled)?;
         times.push(begun.elapsed());
     }
     let latency = Latency::of(times);
-    println!("| `ReplicateKey` until the replica is `Enabled`, 50 times | p50 {}, max {} |", latency.p50(), latency.max());
+    println!(
+        "| `ReplicateKey` until the replica is `Enabled`, 50 times | p50 {}, max {} |",
+        latency.p50(),
+        latency.max()
+    );
     Ok(())
 }
 
@@ -114,7 +138,8 @@ impl Subject {
         let key = client.kms("CreateKey", &json!({}))?["KeyMetadata"]["KeyId"].clone();
         let blob = client.kms("Encrypt", &json!({"KeyId": key, "Plaintext": PLAINTEXT}))?["CiphertextBlob"].clone();
         let token = "00000000-0000-4000-8000-000000000001";
-        let secret = json!({"Name": "bench", "SecretString": "a secret value", "KmsKeyId": key, "ClientRequestToken": token});
+        let secret =
+            json!({"Name": "bench", "SecretString": "a secret value", "KmsKeyId": key, "ClientRequestToken": token});
         client.secrets("CreateSecret", &secret)?;
         Ok(Subject { client, key, blob })
     }
@@ -155,7 +180,11 @@ fn compare(call: Call, ours: &mut Subject, mut peer: Option<&mut Subject>) -> Re
         }
     }
     let a = Latency::of(a);
-    let (p50, p99) = if b.is_empty() { ("-".to_owned(), "-".to_owned()) } else { (Latency::of(b.clone()).p50(), Latency::of(b).p99()) };
+    let (p50, p99) = if b.is_empty() {
+        ("-".to_owned(), "-".to_owned())
+    } else {
+        (Latency::of(b.clone()).p50(), Latency::of(b).p99())
+    };
     println!("| `{call:?}` | {} | {} | {p50} | {p99} |", a.p50(), a.p99());
     Ok(())
 }

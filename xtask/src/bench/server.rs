@@ -47,7 +47,8 @@ impl Server {
 
     /// The peer, if it is installed.
     pub(crate) fn moto(root: &Path) -> Result<Option<Server>, String> {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).map_err(|e| e.to_string())?.port();
+        let port =
+            std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).map_err(|e| e.to_string())?.port();
         let local = root.join(".venv/bin/moto_server");
         let program = if local.is_file() { local } else { PathBuf::from("moto_server") };
         let spawned = Command::new(program)
@@ -86,7 +87,7 @@ pub(crate) fn build_release(root: &Path) -> Result<PathBuf, String> {
         .output()
         .map_err(|e| format!("cargo build: {e}"))?;
     let messages = String::from_utf8_lossy(&output.stdout).into_owned();
-    let executable = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let paths = executable.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    paths.last().ok_or_else(|| "cargo build gave no executable".to_owned())
+    let mut executables = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let path = executables.find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    path.ok_or_else(|| "cargo build gave no executable".to_owned())
 }

@@ -1,0 +1,70 @@
+//! Simulates regions that replicate over a bad network, from seeds.
+
+use std::error::Error;
+use std::time::Instant;
+
+use claviger_replication::Rules;
+use claviger_replication::sim::{Options, Report, run as simulate};
+
+/// What to simulate.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The first seed
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many seeds, one after the other
+    #[arg(long, default_value_t = 1)]
+    seeds: u64,
+    /// How many steps for each seed
+    #[arg(long, default_value_t = 100_000)]
+    steps: u64,
+    /// How many regions, 2 to 5; the seed decides if this is not given
+    #[arg(long, default_value_t = 0)]
+    regions: usize,
+    /// A rule to break, to see that the simulation notices
+    #[arg(long = "break", value_name = "RULE", value_parser = Rules::NAMES)]
+    broken: Option<String>,
+}
+
+/// Runs all seeds and says what they did.
+///
+/// # Errors
+///
+/// The first violation, with its seed and step; or that there was none although a rule is broken.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let rules = match &arguments.broken {
+        Some(name) => Rules::breaking(name).ok_or_else(|| format!("there is no rule `{name}`"))?,
+        None => Rules::default(),
+    };
+    for seed in (0..arguments.seeds).map(|n| arguments.seed.saturating_add(n)) {
+        let options = Options { seed, steps: arguments.steps, regions: arguments.regions, rules };
+        let started = Instant::now();
+        match (simulate(options), &arguments.broken) {
+            (Ok(report), _) => print(&options, &report, started),
+            (Err(violation), Some(name)) => {
+                println!("broken rule {name} was caught: {violation}");
+                return Ok(());
+            }
+            (Err(violation), None) => {
+                let again = format!("--seed {seed} --steps {} --regions {}", options.steps, options.regions);
+                return Err(format!("{violation}\nto see it again: cargo xtask sim {again}").into());
+            }
+        }
+    }
+    match &arguments.broken {
+        Some(name) => Err(format!("broken rule {name} was not caught").into()),
+        None => Ok(()),
+    }
+}
+
+fn print(options: &Options, report: &Report, started: Instant) {
+    let secs = started.elapsed().as_secs_f64();
+    let Report { regions, delivered, lost_or_repeated, crashes, changes, .. } = report;
+    let Report { primaries, rotations, replicas, agreements, digest, .. } = report;
+    println!(
+        "seed {}: {} steps in {secs:.1} s, {regions} regions, {delivered} messages ({lost_or_repeated} lost or repeated), \
+         {crashes} crashes, {changes} changes, {primaries} primaries, {rotations} rotations, {replicas} replica writes, \
+         {agreements} agreements, digest {digest:016x}",
+        options.seed, options.steps
+    );
+}
