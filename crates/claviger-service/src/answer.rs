@@ -85,14 +85,26 @@ pub fn refuse(head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
     let (status, code, message): (u16, &'static str, &str) = match (refusal, json) {
         (EarlyRefusal::BodyTooLarge, true) => (413, "RequestEntityTooLargeException", "The request body is too large."),
         (EarlyRefusal::BodyTooLarge, false) => (413, "RequestEntityTooLarge", "The request body is too large."),
-        (EarlyRefusal::HeadersTooLarge, true) => (431, "RequestHeaderSectionTooLargeException", "The request headers are too large."),
-        (EarlyRefusal::HeadersTooLarge, false) => (431, "RequestHeaderSectionTooLarge", "The request headers are too large."),
+        (EarlyRefusal::HeadersTooLarge, true) => {
+            (431, "RequestHeaderSectionTooLargeException", "The request headers are too large.")
+        }
+        (EarlyRefusal::HeadersTooLarge, false) => {
+            (431, "RequestHeaderSectionTooLarge", "The request headers are too large.")
+        }
         (EarlyRefusal::Timeout, true) => (408, "RequestTimeoutException", "The request did not arrive in time."),
         (EarlyRefusal::Timeout, false) => (408, "RequestTimeout", "The request did not arrive in time."),
-        (EarlyRefusal::Malformed, true) => (400, "MalformedHttpRequestException", "The request is not one that this service can read."),
-        (EarlyRefusal::Malformed, false) => (400, "MalformedHttpRequest", "The request is not one that this service can read."),
-        (EarlyRefusal::UnknownRegion, true) => (400, "InvalidSignatureException", "Credential should be scoped to a valid region."),
-        (EarlyRefusal::UnknownRegion, false) => (403, "SignatureDoesNotMatch", "Credential should be scoped to a valid region."),
+        (EarlyRefusal::Malformed, true) => {
+            (400, "MalformedHttpRequestException", "The request is not one that this service can read.")
+        }
+        (EarlyRefusal::Malformed, false) => {
+            (400, "MalformedHttpRequest", "The request is not one that this service can read.")
+        }
+        (EarlyRefusal::UnknownRegion, true) => {
+            (400, "InvalidSignatureException", "Credential should be scoped to a valid region.")
+        }
+        (EarlyRefusal::UnknownRegion, false) => {
+            (403, "SignatureDoesNotMatch", "Credential should be scoped to a valid region.")
+        }
         (EarlyRefusal::RegionDown, true) => (503, "ServiceUnavailableException", "The region is not available."),
         (EarlyRefusal::RegionDown, false) => (503, "ServiceUnavailable", "The region is not available."),
     };

@@ -132,8 +132,18 @@ fn identity(caller: &Caller, node: &Node) -> Value {
 /// CloudTrail counts cryptography among the reads.
 fn read_only(operation: &str) -> bool {
     const READS: [&str; 12] = [
-        "Get", "List", "Describe", "Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateRandom", "Sign", "Verify",
-        "GenerateMac", "BatchGet",
+        "Get",
+        "List",
+        "Describe",
+        "Encrypt",
+        "Decrypt",
+        "ReEncrypt",
+        "GenerateDataKey",
+        "GenerateRandom",
+        "Sign",
+        "Verify",
+        "GenerateMac",
+        "BatchGet",
     ];
     READS.iter().any(|prefix| operation.starts_with(prefix))
 }

@@ -27,7 +27,12 @@ pub(crate) fn authenticate(
     let parts = parts(request);
     let claim = claviger_sigv4::claim(&parts)?;
     let offer = target_service(request, &claim)?;
-    let expect = Expect { service: offer.model.signing_name, now, window_secs: offer.window_secs, region: own_region(node, offer) };
+    let expect = Expect {
+        service: offer.model.signing_name,
+        now,
+        window_secs: offer.window_secs,
+        region: own_region(node, offer),
+    };
     claviger_sigv4::check(&claim, &expect)?;
     let credential = match credential(node, &claim, now) {
         Ok(credential) => credential,

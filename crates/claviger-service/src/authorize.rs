@@ -70,7 +70,15 @@ impl Demand {
     /// Asks for `action` (`kms:Decrypt`) on the resource with this ARN, which `owner` owns.
     pub fn new(action: &'static str, resource: impl Into<String>, owner: &AccountId, guard: Guard) -> Demand {
         let resource = resource.into();
-        Demand { action, resource, owner: owner.clone(), guard, context: Context::new(), phrase: Phrase::WithResource, shown: None }
+        Demand {
+            action,
+            resource,
+            owner: owner.clone(),
+            guard,
+            context: Context::new(),
+            phrase: Phrase::WithResource,
+            shown: None,
+        }
     }
 
     /// Asks for `action` on `*` in the caller's own account: lists and creations.
@@ -251,7 +259,9 @@ impl Demand {
                 format!("User: {who} is not authorized to perform: {action} on resource: {resource} {tail}")
             }
             Phrase::WithoutResource => format!("User: {who} is not authorized to perform: {action} {tail}"),
-            Phrase::WithoutReason => format!("User: {who} is not authorized to perform: {action} on resource: {resource}"),
+            Phrase::WithoutReason => {
+                format!("User: {who} is not authorized to perform: {action} on resource: {resource}")
+            }
             Phrase::Fixed(text) => text.to_owned(),
         }
     }

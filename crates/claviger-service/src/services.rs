@@ -33,7 +33,9 @@ impl Offer {
     /// The service that an `X-Amz-Target` names, and the operation's name in it.
     pub fn by_target(target: &str) -> Option<(&'static Offer, &str)> {
         let (prefix, operation) = target.split_once('.')?;
-        let offer = OFFERS.iter().find(|o| matches!(o.model.protocol, Protocol::Json { target_prefix } if target_prefix == prefix));
+        let offer = OFFERS
+            .iter()
+            .find(|o| matches!(o.model.protocol, Protocol::Json { target_prefix } if target_prefix == prefix));
         Some((offer?, operation))
     }
 

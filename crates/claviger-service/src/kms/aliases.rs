@@ -48,7 +48,10 @@ mod tests {
         let text = |name: &str| check_name(name).map_err(|e| e.to_string());
         assert_eq!(text("alias/a-b_c/D1"), Ok(()));
         assert!(text("nope").is_err_and(|t| t.contains("Alias must start with the prefix \"alias/\".")));
-        assert!(text("alias/Service:Test").is_err_and(|t| t.ends_with("alias/Service:Test contains invalid characters for an alias")));
+        assert!(
+            text("alias/Service:Test")
+                .is_err_and(|t| t.ends_with("alias/Service:Test contains invalid characters for an alias"))
+        );
         assert!(text("alias/").is_err());
         assert!(text("alias/aws/kms").is_err_and(|t| t.starts_with("NotAuthorizedException")));
     }

@@ -26,7 +26,11 @@ impl Operation for CancelKeyDeletion {
         Ok(vec![keys::demand("kms:CancelKeyDeletion", key, cx)?])
     }
 
-    fn run(_input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<CancelKeyDeletionResponse, Error> {
+    fn run(
+        _input: Self::Input,
+        key: Authorized<FoundKey>,
+        cx: &mut Cx<'_, '_>,
+    ) -> Result<CancelKeyDeletionResponse, Error> {
         state::require_pending_deletion(&key)?;
         let FoundKey { mut record, arn, .. } = key.into_inner();
         record.state = KeyState::Disabled;

@@ -25,10 +25,7 @@ impl Operation for CreateAlias {
     }
 
     fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![
-            aliases::demand("kms:CreateAlias", &input.alias_name, cx),
-            keys::demand("kms:CreateAlias", key, cx)?,
-        ])
+        Ok(vec![aliases::demand("kms:CreateAlias", &input.alias_name, cx), keys::demand("kms:CreateAlias", key, cx)?])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

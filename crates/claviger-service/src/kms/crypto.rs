@@ -96,7 +96,10 @@ pub(crate) fn invalid_ciphertext() -> Error {
 
 /// The named key is not the ciphertext's.
 pub(crate) fn incorrect_key() -> Error {
-    Error::new("IncorrectKeyException", "The key ID in the request does not identify a CMK that can perform this operation.")
+    Error::new(
+        "IncorrectKeyException",
+        "The key ID in the request does not identify a CMK that can perform this operation.",
+    )
 }
 
 /// The key's state, usage and spec fit a symmetric operation and the algorithm that the caller named.

@@ -26,10 +26,7 @@ impl Operation for DeleteAlias {
     }
 
     fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![
-            aliases::demand("kms:DeleteAlias", &input.alias_name, cx),
-            keys::demand("kms:DeleteAlias", key, cx)?,
-        ])
+        Ok(vec![aliases::demand("kms:DeleteAlias", &input.alias_name, cx), keys::demand("kms:DeleteAlias", key, cx)?])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

@@ -29,7 +29,11 @@ impl Operation for GenerateDataKey {
         Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context))])
     }
 
-    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<GenerateDataKeyResponse, Error> {
+    fn run(
+        input: Self::Input,
+        key: Authorized<FoundKey>,
+        cx: &mut Cx<'_, '_>,
+    ) -> Result<GenerateDataKeyResponse, Error> {
         crypto::require_symmetric(&key, Self::NAME, None)?;
         crypto::dry_run(input.dry_run)?;
         let length = data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;

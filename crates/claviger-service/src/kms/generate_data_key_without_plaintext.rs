@@ -28,7 +28,11 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
         Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context))])
     }
 
-    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<GenerateDataKeyWithoutPlaintextResponse, Error> {
+    fn run(
+        input: Self::Input,
+        key: Authorized<FoundKey>,
+        cx: &mut Cx<'_, '_>,
+    ) -> Result<GenerateDataKeyWithoutPlaintextResponse, Error> {
         crypto::require_symmetric(&key, Self::NAME, None)?;
         crypto::dry_run(input.dry_run)?;
         let length = data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;

@@ -25,7 +25,11 @@ impl Operation for GetKeyRotationStatus {
         Ok(vec![keys::demand("kms:GetKeyRotationStatus", key, cx)?])
     }
 
-    fn run(_input: Self::Input, key: Authorized<FoundKey>, _cx: &mut Cx<'_, '_>) -> Result<GetKeyRotationStatusResponse, Error> {
+    fn run(
+        _input: Self::Input,
+        key: Authorized<FoundKey>,
+        _cx: &mut Cx<'_, '_>,
+    ) -> Result<GetKeyRotationStatusResponse, Error> {
         // A key that is to be deleted reports rotation as off; cancelling brings the setting back.
         let live = state::require_not_pending_deletion(&key).is_ok();
         let FoundKey { record, arn, .. } = key.into_inner();

@@ -160,7 +160,8 @@ pub(crate) const SYMMETRIC: &str = "SYMMETRIC_DEFAULT";
 /// Opens the material that a key encrypts with.
 pub(crate) fn current_material(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, Material), Error> {
     let id = key.current.ok_or_else(|| Error::Internal(format!("key {} has no current material", key.id)))?;
-    let material = material(cx, key, &id)?.ok_or_else(|| Error::Internal(format!("material {id} of key {} is gone", key.id)))?;
+    let material =
+        material(cx, key, &id)?.ok_or_else(|| Error::Internal(format!("material {id} of key {} is gone", key.id)))?;
     Ok((id, material))
 }
 

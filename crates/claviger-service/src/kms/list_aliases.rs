@@ -27,7 +27,11 @@ impl Operation for ListAliases {
         Ok(vec![Demand::on_anything("kms:ListAliases", cx)])
     }
 
-    fn run(input: Self::Input, key: Authorized<Option<FoundKey>>, cx: &mut Cx<'_, '_>) -> Result<ListAliasesResponse, Error> {
+    fn run(
+        input: Self::Input,
+        key: Authorized<Option<FoundKey>>,
+        cx: &mut Cx<'_, '_>,
+    ) -> Result<ListAliasesResponse, Error> {
         let size = pages::size(input.limit, 50, 100);
         let scope = key.as_ref().map(|k| k.arn.to_string()).unwrap_or_default();
         let after = pages::after(cx, Self::NAME, &scope, input.marker.as_deref())?;

@@ -25,7 +25,11 @@ impl Operation for ListKeyPolicies {
         Ok(vec![keys::demand("kms:ListKeyPolicies", key, cx)?])
     }
 
-    fn run(input: Self::Input, _key: Authorized<FoundKey>, _cx: &mut Cx<'_, '_>) -> Result<ListKeyPoliciesResponse, Error> {
+    fn run(
+        input: Self::Input,
+        _key: Authorized<FoundKey>,
+        _cx: &mut Cx<'_, '_>,
+    ) -> Result<ListKeyPoliciesResponse, Error> {
         if input.marker.is_some() {
             // One name never makes a second page, so no marker was ever issued.
             return Err(pages::invalid_marker());

@@ -26,7 +26,11 @@ impl Operation for ListResourceTags {
         Ok(vec![keys::demand("kms:ListResourceTags", key, cx)?])
     }
 
-    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<ListResourceTagsResponse, Error> {
+    fn run(
+        input: Self::Input,
+        key: Authorized<FoundKey>,
+        cx: &mut Cx<'_, '_>,
+    ) -> Result<ListResourceTagsResponse, Error> {
         let size = pages::size(input.limit, 50, 50);
         let FoundKey { mut record, arn, .. } = key.into_inner();
         let scope = arn.to_string();

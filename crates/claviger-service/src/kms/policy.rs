@@ -83,8 +83,12 @@ pub(crate) fn principal_exists(cx: &Cx<'_, '_>, principal: &PrincipalPattern) ->
     let full = |kind: &str, path: &str, name: &str| arn.resource == format!("{kind}{path}{name}");
     let last = arn.resource.rsplit('/').next().unwrap_or_default();
     Ok(match principal {
-        PrincipalPattern::User(_) => iam::user(cx.tx, &account, last)?.is_some_and(|u| full("user", &u.identity.path, &u.identity.name)),
-        PrincipalPattern::Role(_) => iam::role(cx.tx, &account, last)?.is_some_and(|r| full("role", &r.identity.path, &r.identity.name)),
+        PrincipalPattern::User(_) => {
+            iam::user(cx.tx, &account, last)?.is_some_and(|u| full("user", &u.identity.path, &u.identity.name))
+        }
+        PrincipalPattern::Role(_) => {
+            iam::role(cx.tx, &account, last)?.is_some_and(|r| full("role", &r.identity.path, &r.identity.name))
+        }
         _ => {
             let role = arn.resource.split('/').nth(1).unwrap_or_default();
             iam::role(cx.tx, &account, role)?.is_some()

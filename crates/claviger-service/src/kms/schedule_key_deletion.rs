@@ -29,11 +29,16 @@ impl Operation for ScheduleKeyDeletion {
         Ok(vec![demand.with("kms:ScheduleKeyDeletionPendingWindowInDays", days.to_string())])
     }
 
-    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<ScheduleKeyDeletionResponse, Error> {
+    fn run(
+        input: Self::Input,
+        key: Authorized<FoundKey>,
+        cx: &mut Cx<'_, '_>,
+    ) -> Result<ScheduleKeyDeletionResponse, Error> {
         let days = window_days(&input)?;
         state::require_deletable(&key)?;
         let FoundKey { mut record, arn, .. } = key.into_inner();
-        let waits_for_replicas = record.multi_region.as_ref().is_some_and(|m| m.primary == arn.region && !m.replicas.is_empty());
+        let waits_for_replicas =
+            record.multi_region.as_ref().is_some_and(|m| m.primary == arn.region && !m.replicas.is_empty());
         let date = cx.now.plus_days(days);
         record.state = if waits_for_replicas {
             // The window starts when the last replica is gone (AWS KMS Developer Guide, "Deleting multi-Region keys").

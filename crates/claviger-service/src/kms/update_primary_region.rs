@@ -26,7 +26,9 @@ impl Operation for UpdatePrimaryRegion {
 
     fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
         // The new primary's region checks its own key's policy when it takes over.
-        Ok(vec![keys::demand("kms:UpdatePrimaryRegion", key, cx)?.with("kms:PrimaryRegion", input.primary_region.as_str())])
+        Ok(vec![
+            keys::demand("kms:UpdatePrimaryRegion", key, cx)?.with("kms:PrimaryRegion", input.primary_region.as_str()),
+        ])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
