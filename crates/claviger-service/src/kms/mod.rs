@@ -13,6 +13,7 @@ mod enable_key_rotation;
 mod encrypt;
 mod generate_data_key;
 mod generate_data_key_without_plaintext;
+mod generate_random;
 mod get_key_policy;
 mod get_key_rotation_status;
 mod list_aliases;
@@ -58,6 +59,7 @@ pub const TABLE: &[Entry] = &[
     Entry::of::<encrypt::Encrypt>(),
     Entry::of::<generate_data_key::GenerateDataKey>(),
     Entry::of::<generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext>(),
+    Entry::of::<generate_random::GenerateRandom>(),
     Entry::of::<get_key_policy::GetKeyPolicy>(),
     Entry::of::<get_key_rotation_status::GetKeyRotationStatus>(),
     Entry::of::<list_aliases::ListAliases>(),
