@@ -6,7 +6,7 @@
 use claviger_store::tables::secrets::{
     self as table, ReplicaStatus, Replication, SecretRecord, SecretValueRecord, VersionMeta,
 };
-use claviger_types::KeyArn;
+use claviger_types::{KeyArn, Region};
 
 use crate::change::{Change, ReplicaName, SecretReport, SharedSecret, SharedVersion};
 use crate::custody::{Items, Subject, want};
@@ -94,7 +94,7 @@ fn decide(cx: &Cx<'_, '_>, state: &SharedSecret) -> Result<Decision, Error> {
     let Some(local) = table::secret(cx.tx, &state.arn.account, &state.arn.name)? else {
         return Ok(Decision::Apply(None));
     };
-    let replica = local.replication.as_ref().filter(|shared| shared.primary == *cx.peer && local.arn == state.arn);
+    let replica = local.replication.as_ref().filter(|_| is_replica_of(&local, cx.peer, state));
     match replica {
         Some(shared) if (&state.epoch, state.revision) < (&shared.epoch, shared.revision) => {
             Ok(Decision::Drop(Verdict::Stale))
@@ -147,9 +147,8 @@ fn replica_name(cx: &Cx<'_, '_>, state: &SharedSecret) -> ReplicaName {
 
 /// Versions whose values are here, under the key that the state asks for.
 fn held(cx: &Cx<'_, '_>, state: &SharedSecret, before: Option<&SecretRecord>) -> Result<Vec<VersionMeta>, Error> {
-    let Some(record) = before.filter(|r| r.arn == state.arn && r.kms_key_id == state.kms_key_id) else {
-        return Ok(Vec::new());
-    };
+    let usable = |r: &&SecretRecord| is_replica_of(r, cx.peer, state) && r.kms_key_id == state.kms_key_id;
+    let Some(record) = before.filter(usable) else { return Ok(Vec::new()) };
     let mut held = Vec::new();
     for version in record.versions.iter().filter(|version| version.has_value) {
         if table::value(cx.tx, &record.arn, &version.id)?.is_some() {
@@ -188,9 +187,7 @@ fn write(
     };
     match before {
         // A replica of another primary, or an independent secret, gives way as a whole.
-        Some(local) if local.arn != record.arn || !same_primary(&local, &record) => {
-            give_way(cx, local)?;
-        }
+        Some(local) if !is_replica_of(&local, cx.peer, &state) => give_way(cx, local)?,
         Some(local) => {
             for version in local.versions.iter().filter(|v| record.version(&v.id).is_none()) {
                 table::delete_value(cx.tx, &local.arn, &version.id)?;
@@ -215,9 +212,9 @@ fn write(
     Ok(Verdict::Applied)
 }
 
-fn same_primary(a: &SecretRecord, b: &SecretRecord) -> bool {
-    let primary = |record: &SecretRecord| record.replication.as_ref().map(|shared| shared.primary.clone());
-    primary(a) == primary(b)
+/// Whether a local secret is the replica that a state of `primary` is about, and not one that only has its name.
+fn is_replica_of(local: &SecretRecord, primary: &Region, state: &SharedSecret) -> bool {
+    local.arn == state.arn && local.replication.as_ref().is_some_and(|shared| shared.primary == *primary)
 }
 
 /// Deletes a secret that another takes the place of. If it is a replica, its own primary is told and shall not bring it back.

@@ -1,0 +1,182 @@
+//! What administrators do to IAM, in its home region.
+
+use claviger_store::tables::iam::{self as table, AccessKeyRecord, Identity, PolicyRecord, RoleRecord, UserRecord};
+use claviger_types::Timestamp;
+
+use crate::iam;
+
+use super::site::{Outcome, text};
+use super::world::{World, account};
+
+const NAMES: [&str; 3] = ["ada", "Bob", "eve"];
+const POLICY_ARN: &str = "arn:aws:iam::000000000000:policy/";
+
+impl World {
+    /// Something happens to IAM, if the region is its home. Whether it did.
+    pub(super) fn change_iam(&mut self, index: usize) -> Outcome<bool> {
+        if index != 0 {
+            return Ok(false);
+        }
+        let pick = |n: usize| usize::try_from(self.random.below(n as u64)).unwrap_or(0);
+        let name = NAMES.get(pick(NAMES.len())).copied().unwrap_or("ada");
+        let (word, now) = (format!("{:016x}", self.random.next()), self.now);
+        match pick(6) {
+            0..3 => self.change_user(name, &word, now),
+            3 => self.change_role(name, &word, now),
+            4 => self.change_policy(name, &word, now),
+            _ => self.change_access_key(name, &word, now),
+        }
+    }
+
+    /// Makes, changes or deletes a user; whoever changes gets or loses a policy.
+    fn change_user(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
+        let peers = self.peers_of_home();
+        let (ends, policy) = (self.random.one_in(4), format!("{POLICY_ARN}{}", self.any_policy()));
+        self.transact(0, |tx, _| {
+            let found = table::user(tx, &account(), name).map_err(text)?;
+            match found {
+                None => {
+                    let record = UserRecord { identity: identity(name, &format!("AIDA{word}"), now) };
+                    table::save_user(tx, &record).map_err(text)?;
+                }
+                Some(record) if ends => {
+                    for key in table::access_keys(tx, &account(), &record.identity.id).map_err(text)? {
+                        table::delete_access_key(tx, &key).map_err(text)?;
+                        iam::announce_access_key(tx, &peers, &account(), &key.id).map_err(text)?;
+                    }
+                    table::delete_user(tx, &record).map_err(text)?;
+                }
+                Some(mut record) => {
+                    let attached = &mut record.identity.attached;
+                    match attached.iter().position(|arn| *arn == policy) {
+                        Some(at) => drop(attached.remove(at)),
+                        None => attached.push(policy),
+                    }
+                    table::save_user(tx, &record).map_err(text)?;
+                }
+            }
+            iam::announce_user(tx, &peers, &account(), name).map_err(text)?;
+            Ok(true)
+        })
+    }
+
+    fn change_role(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
+        let peers = self.peers_of_home();
+        let ends = self.random.one_in(3);
+        self.transact(0, |tx, _| {
+            match table::role(tx, &account(), name).map_err(text)? {
+                Some(record) if ends => table::delete_role(tx, &record).map_err(text)?,
+                Some(mut record) => {
+                    record.trust = word.to_owned();
+                    table::save_role(tx, &record).map_err(text)?;
+                }
+                None => {
+                    let record = RoleRecord {
+                        identity: identity(name, &format!("AROA{word}"), now),
+                        trust: word.to_owned(),
+                        description: None,
+                        max_session_secs: 3600,
+                    };
+                    table::save_role(tx, &record).map_err(text)?;
+                }
+            }
+            iam::announce_role(tx, &peers, &account(), name).map_err(text)?;
+            Ok(true)
+        })
+    }
+
+    fn change_policy(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
+        let peers = self.peers_of_home();
+        self.transact(0, |tx, _| {
+            match table::policy(tx, &account(), name).map_err(text)? {
+                Some(record) if record.attachments == 0 => {
+                    table::delete_policy(tx, &account(), name).map_err(text)?;
+                }
+                Some(mut record) => {
+                    record.updated = now;
+                    table::save_policy(tx, &record).map_err(text)?;
+                }
+                None => {
+                    let record = PolicyRecord {
+                        account: account(),
+                        name: name.to_owned(),
+                        path: "/".to_owned(),
+                        id: format!("ANPA{word}"),
+                        created: now,
+                        updated: now,
+                        description: None,
+                        tags: Vec::new(),
+                        versions: Vec::new(),
+                        default_version: 1,
+                        next_version: 2,
+                        attachments: self.uses(tx, name)?,
+                        boundaries: 0,
+                    };
+                    table::save_policy(tx, &record).map_err(text)?;
+                }
+            }
+            iam::announce_policy(tx, &peers, &account(), name).map_err(text)?;
+            Ok(true)
+        })
+    }
+
+    fn change_access_key(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
+        let peers = self.peers_of_home();
+        self.transact(0, |tx, site| {
+            let Some(user) = table::user(tx, &account(), name).map_err(text)? else { return Ok(false) };
+            let keys = table::access_keys(tx, &account(), &user.identity.id).map_err(text)?;
+            let id = match keys.first() {
+                Some(oldest) if keys.len() >= 2 => {
+                    table::delete_access_key(tx, oldest).map_err(text)?;
+                    oldest.id.clone()
+                }
+                _ => {
+                    let id = format!("AKIA{word}").to_uppercase();
+                    let secret = site.keyring.seal(&*site.random, &[b"access-key", id.as_bytes()], word.as_bytes());
+                    let record = AccessKeyRecord {
+                        id: id.clone(),
+                        account: account(),
+                        user: name.to_owned(),
+                        user_id: user.identity.id,
+                        created: now,
+                        active: true,
+                        secret,
+                    };
+                    table::save_access_key(tx, &record).map_err(text)?;
+                    id
+                }
+            };
+            iam::announce_access_key(tx, &peers, &account(), &id).map_err(text)?;
+            Ok(true)
+        })
+    }
+
+    fn uses(&self, tx: &claviger_store::Tx<'_>, name: &str) -> Outcome<u32> {
+        let arn = format!("{POLICY_ARN}{name}");
+        let uses = table::policy_uses(tx, &account(), &arn, None, 100).map_err(text)?;
+        u32::try_from(uses.len()).map_err(text)
+    }
+
+    fn any_policy(&self) -> &'static str {
+        let at = usize::try_from(self.random.below(NAMES.len() as u64)).unwrap_or(0);
+        NAMES.get(at).copied().unwrap_or("ada")
+    }
+
+    fn peers_of_home(&self) -> Vec<claviger_types::Region> {
+        self.sites.iter().skip(1).map(|site| site.region.clone()).collect()
+    }
+}
+
+fn identity(name: &str, id: &str, now: Timestamp) -> Identity {
+    Identity {
+        account: account(),
+        name: name.to_owned(),
+        path: "/".to_owned(),
+        id: id.to_owned(),
+        created: now,
+        tags: Vec::new(),
+        attached: Vec::new(),
+        inline: Vec::new(),
+        boundary: None,
+    }
+}

@@ -1,0 +1,275 @@
+//! What users do to keys, as the service's operations do it.
+
+use std::collections::BTreeMap;
+
+use claviger_crypto::{Material, encrypt};
+use claviger_store::Tx;
+use claviger_store::tables::Epoch;
+use claviger_store::tables::keys::{
+    self as table, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation, note_key_due,
+};
+use claviger_types::{KeyId, Region};
+
+use crate::keys::{self, Rotated};
+
+use super::check::Blob;
+use super::site::{Outcome, Site, text};
+use super::world::{World, account, caller};
+
+/// How many keys there are at most: few, so that much happens to each.
+const KEYS_MAX: usize = 5;
+/// How many ciphertexts are kept to be opened later.
+const BLOBS_MAX: usize = 200;
+
+impl World {
+    /// Something happens to a key in a region. Whether it did.
+    pub(super) fn change_keys(&mut self, index: usize) -> Outcome<bool> {
+        let count = self.facts.keys.len();
+        if count < KEYS_MAX && (count == 0 || self.random.one_in(10)) {
+            return self.create_key(index);
+        }
+        let at = usize::try_from(self.random.below(count as u64)).map_err(text)?;
+        let Some(id) = self.facts.keys.get(at).cloned() else { return Ok(false) };
+        match self.random.below(100) {
+            0..25 => self.replicate_key(index, &id),
+            25..45 => self.rotate_key(index, &id),
+            45..55 => self.hand_over(index, &id),
+            55..80 => self.encrypt(index, &id),
+            80..83 => self.delete_key(index, &id),
+            83..93 => self.change_state(index, &id),
+            93..98 => self.change_rotation(index, &id),
+            _ => self.promote_by_force(index, &id),
+        }
+    }
+
+    fn create_key(&mut self, index: usize) -> Outcome<bool> {
+        let now = self.now;
+        let id = KeyId::generate(&*self.random, true);
+        let made = self.transact(index, |tx, site| {
+            let mut record = new_primary(&id, site, now);
+            let material = Material::generate(&*site.random);
+            let material_id = material.id(&id);
+            let sealed = material.seal(&site.keyring, &*site.random, &id);
+            table::save_material(tx, &id, &material_id, sealed).map_err(text)?;
+            record.materials.push(MaterialMeta { id: material_id, created: now, rotated: None });
+            record.current = Some(material_id);
+            table::save_key(tx, &record).map_err(text)?;
+            Ok(true)
+        })?;
+        self.facts.keys.push(id);
+        Ok(made)
+    }
+
+    fn replicate_key(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
+        let now = self.now;
+        let Some(to) = self.sites.get(self.any_site()).map(|site| site.region.clone()) else { return Ok(false) };
+        let region = to.clone();
+        let asked = self.change_primary(index, id, |tx, site, record| {
+            let free = record.multi_region.as_ref().is_some_and(|m| m.members().all(|member| *member != region));
+            if record.state != KeyState::Enabled || !free {
+                return Ok(false);
+            }
+            keys::touch_shared(record);
+            let Some(shared) = record.multi_region.as_mut() else { return Ok(false) };
+            shared.replicas.push(region.clone());
+            shared.pending.push(PendingReplica {
+                region,
+                policy: String::new(),
+                description: String::new(),
+                tags: Vec::new(),
+                created: now,
+                generation: shared.revision,
+                epoch: shared.epoch.clone(),
+            });
+            keys::announce(tx, &site.region, record).map_err(text)?;
+            Ok(true)
+        })?;
+        if asked {
+            self.facts.asked_for_key(id, &to);
+        }
+        Ok(asked)
+    }
+
+    fn rotate_key(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
+        let (now, rules) = (self.now, self.rules);
+        let mut rotated = None;
+        let changed = self.change_primary(index, id, |tx, site, record| {
+            if record.state != KeyState::Enabled {
+                return Ok(false);
+            }
+            let begun = keys::begin_rotation_with(rules, tx, record, &site.keyring, &*site.random, now);
+            rotated = Some(begun.map_err(text)?);
+            Ok(rotated != Some(Rotated::AlreadyUnderWay))
+        })?;
+        self.report.rotations += u64::from(rotated == Some(Rotated::Now));
+        Ok(changed)
+    }
+
+    fn hand_over(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
+        let pick = self.random.next();
+        self.change_primary(index, id, |tx, _, record| {
+            let replicas = record.multi_region.as_ref().map(|shared| shared.replicas.clone()).unwrap_or_default();
+            let at = pick.checked_rem(replicas.len() as u64).and_then(|at| usize::try_from(at).ok());
+            let to = at.and_then(|at| replicas.get(at));
+            match to {
+                Some(to) if record.state == KeyState::Enabled => {
+                    keys::begin_handover(tx, record, to, &caller()).map_err(text)?;
+                    Ok(true)
+                }
+                _ => Ok(false),
+            }
+        })
+    }
+
+    fn encrypt(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
+        let Some(site) = self.sites.get(index) else { return Ok(false) };
+        let tx = site.begin()?;
+        let Some(record) = table::key(&tx, &account(), id).map_err(text)? else { return Ok(false) };
+        let usable = matches!(record.state, KeyState::Enabled | KeyState::Updating);
+        let Some(current) = record.current.filter(|_| usable) else { return Ok(false) };
+        let sealed = table::material(&tx, id, &current).map_err(text)?.ok_or("current material is not held")?;
+        let material = sealed.open(&site.keyring, id, &current).map_err(text)?;
+        let blob = encrypt(&material, id, &current, &BTreeMap::new(), b"plaintext", &*site.random);
+        let holder = site.region.clone();
+        self.check_everybody_opens(id, &current, &holder)?;
+        if self.facts.blobs.len() < BLOBS_MAX {
+            self.facts.blobs.push(Blob { key: id.clone(), material: current, bytes: blob });
+        }
+        Ok(false)
+    }
+
+    /// A replica goes at once; a primary waits for its replicas, and its window is not waited for.
+    fn delete_key(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
+        let now = self.now;
+        self.change_key(index, id, |tx, site, record| {
+            let Some(shared) = record.multi_region.clone() else { return Ok(false) };
+            let deletable = matches!(record.state, KeyState::Enabled | KeyState::Disabled | KeyState::Creating);
+            if !deletable {
+                return Ok(false);
+            }
+            if shared.primary == site.region && !shared.replicas.is_empty() {
+                record.state = KeyState::PendingReplicaDeletion { window_days: 7 };
+                return Ok(true);
+            }
+            let date = now.plus_days(7);
+            record.state = KeyState::PendingDeletion { date };
+            note_key_due(tx, date, &record.account, &record.id).map_err(text)?;
+            Ok(true)
+        })
+    }
+
+    /// Disabling, enabling, cancelling a deletion, and the job that ends one.
+    fn change_state(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
+        let pick = self.random.below(3);
+        let mut ended = false;
+        let changed = self.change_key(index, id, |tx, site, record| {
+            record.state = match &record.state {
+                KeyState::Enabled if pick == 0 => KeyState::Disabled,
+                KeyState::Disabled => KeyState::Enabled,
+                KeyState::PendingReplicaDeletion { .. } if pick == 0 => KeyState::Disabled,
+                KeyState::PendingDeletion { .. } if pick == 0 => KeyState::Disabled,
+                KeyState::PendingDeletion { .. } => {
+                    ended = true;
+                    keys::gone(tx, &site.region, record).map_err(text)?;
+                    table::delete_key(tx, record).map_err(text)?;
+                    return Ok(true);
+                }
+                _ => return Ok(false),
+            };
+            Ok(true)
+        })?;
+        Ok(changed || ended)
+    }
+
+    fn change_rotation(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
+        let days = 90 + i64::try_from(self.random.below(100)).map_err(text)?;
+        self.change_primary(index, id, |tx, site, record| {
+            record.rotation = Rotation { enabled: true, period_days: Some(days), next: None };
+            keys::touch_shared(record);
+            keys::announce(tx, &site.region, record).map_err(text)?;
+            Ok(true)
+        })
+    }
+
+    /// An operator makes a replica the primary without asking the old one.
+    fn promote_by_force(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
+        let forced = self.change_key(index, id, |tx, site, record| {
+            let Some(shared) = record.multi_region.as_mut() else { return Ok(false) };
+            if shared.primary == site.region || record.state != KeyState::Enabled {
+                return Ok(false);
+            }
+            let old = std::mem::replace(&mut shared.primary, site.region.clone());
+            shared.replicas.retain(|region| *region != site.region);
+            shared.replicas.push(old);
+            shared.epoch = Epoch { counter: shared.epoch.counter + 1, region: site.region.clone() };
+            shared.revision = 1;
+            shared.handover = None;
+            keys::announce(tx, &site.region, record).map_err(text)?;
+            Ok(true)
+        })?;
+        if forced {
+            self.facts.forced.insert(id.clone());
+        }
+        Ok(forced)
+    }
+
+    fn change_primary(
+        &self,
+        index: usize,
+        id: &KeyId,
+        change: impl FnOnce(&mut Tx<'_>, &Site, &mut KeyRecord) -> Outcome<bool>,
+    ) -> Outcome<bool> {
+        self.change_key(index, id, |tx, site, record| {
+            let here = |shared: &MultiRegion| shared.primary == site.region;
+            if record.multi_region.as_ref().is_some_and(here) { change(tx, site, record) } else { Ok(false) }
+        })
+    }
+
+    /// Changes a key's record, unless the change has deleted it.
+    fn change_key(
+        &self,
+        index: usize,
+        id: &KeyId,
+        change: impl FnOnce(&mut Tx<'_>, &Site, &mut KeyRecord) -> Outcome<bool>,
+    ) -> Outcome<bool> {
+        self.transact(index, |tx, site| {
+            let Some(mut record) = table::key(tx, &account(), id).map_err(text)? else { return Ok(false) };
+            if !change(tx, site, &mut record)? {
+                return Ok(false);
+            }
+            if table::key(tx, &account(), id).map_err(text)?.is_some() {
+                table::save_key(tx, &record).map_err(text)?;
+            }
+            Ok(true)
+        })
+    }
+}
+
+fn new_primary(id: &KeyId, site: &Site, now: claviger_types::Timestamp) -> KeyRecord {
+    let region: &Region = &site.region;
+    KeyRecord {
+        id: id.clone(),
+        account: account(),
+        created: now,
+        description: String::new(),
+        state: KeyState::Enabled,
+        spec: "SYMMETRIC_DEFAULT".to_owned(),
+        usage: "ENCRYPT_DECRYPT".to_owned(),
+        origin: "AWS_KMS".to_owned(),
+        managed_by: None,
+        policy: String::new(),
+        tags: Vec::new(),
+        rotation: Rotation::default(),
+        materials: Vec::new(),
+        current: None,
+        multi_region: Some(MultiRegion {
+            primary: region.clone(),
+            replicas: Vec::new(),
+            epoch: Epoch { counter: 1, region: region.clone() },
+            revision: 1,
+            pending: Vec::new(),
+            holders: Vec::new(),
+            handover: None,
+        }),
+    }
+}

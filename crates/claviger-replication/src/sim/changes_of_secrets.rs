@@ -1,0 +1,188 @@
+//! What users do to secrets, as the service's operations do it.
+
+use claviger_store::Tx;
+use claviger_store::tables::Tag;
+use claviger_store::tables::secrets::{self as table, ReplicaStatus, SecretRecord, SecretReplica, VersionMeta};
+use claviger_types::{Random, SecretArn};
+
+use crate::secrets;
+
+use super::site::{Outcome, Site, text};
+use super::world::{World, account, caller};
+
+/// The names that all regions share: few, so that they meet.
+pub(super) const NAMES: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
+
+impl World {
+    /// Something happens to a secret in a region. Whether it did.
+    pub(super) fn change_secrets(&mut self, index: usize) -> Outcome<bool> {
+        let at = usize::try_from(self.random.below(NAMES.len() as u64)).map_err(text)?;
+        let Some(name) = NAMES.get(at) else { return Ok(false) };
+        match self.random.below(100) {
+            0..10 => self.create_secret(index, name),
+            10..35 => self.replicate_secret(index, name),
+            35..75 => self.put_value(index, name),
+            75..85 => self.change_description(index, name),
+            85..91 => self.remove_replica(index, name),
+            91..97 => self.detach(index, name),
+            _ => self.delete_secret(index, name),
+        }
+    }
+
+    fn create_secret(&mut self, index: usize, name: &str) -> Outcome<bool> {
+        let now = self.now;
+        let random: &dyn Random = &*self.random;
+        let suffix = random.text(6, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef");
+        self.transact(index, |tx, site| {
+            if table::secret(tx, &account(), name).map_err(text)?.is_some() {
+                return Ok(false);
+            }
+            let arn = SecretArn { region: site.region.clone(), account: account(), name: name.to_owned(), suffix };
+            let mut record = SecretRecord {
+                arn,
+                created: now,
+                description: None,
+                kms_key_id: None,
+                tags: None,
+                policy: None,
+                kind: None,
+                last_changed: now,
+                last_accessed: None,
+                deletion: None,
+                versions: Vec::new(),
+                replication: None,
+            };
+            add_version(tx, site, &mut record)?;
+            table::save_secret(tx, &record).map_err(text)?;
+            Ok(true)
+        })
+    }
+
+    fn replicate_secret(&mut self, index: usize, name: &str) -> Outcome<bool> {
+        let Some(region) = self.sites.get(self.any_site()).map(|site| site.region.clone()) else { return Ok(false) };
+        let (force_overwrite, other_key) = (self.random.one_in(3), self.random.one_in(3));
+        self.change_own(index, name, |tx, site, record| {
+            if region == site.region {
+                return Ok(false);
+            }
+            secrets::become_primary(tx, record).map_err(text)?;
+            secrets::touch(record);
+            let Some(shared) = record.replication.as_mut() else { return Ok(false) };
+            let kms_key_id = other_key.then(|| "alias/other".to_owned());
+            if let Some(entry) = shared.replicas.iter_mut().find(|entry| entry.region == region) {
+                entry.kms_key_id = kms_key_id;
+            } else {
+                shared.replicas.push(SecretReplica {
+                    region,
+                    kms_key_id,
+                    status: ReplicaStatus::InProgress,
+                    status_message: None,
+                    last_accessed: None,
+                    force_overwrite,
+                    caller: caller(),
+                    generation: shared.revision,
+                });
+            }
+            Ok(true)
+        })
+    }
+
+    fn put_value(&mut self, index: usize, name: &str) -> Outcome<bool> {
+        self.change_own(index, name, |tx, site, record| {
+            add_version(tx, site, record)?;
+            secrets::touch(record);
+            Ok(true)
+        })
+    }
+
+    fn change_description(&mut self, index: usize, name: &str) -> Outcome<bool> {
+        let word = format!("{:x}", self.random.next());
+        self.change_own(index, name, |_, _, record| {
+            record.tags = Some(vec![Tag { key: "word".to_owned(), value: word.clone() }]);
+            record.description = Some(word);
+            secrets::touch(record);
+            Ok(true)
+        })
+    }
+
+    fn remove_replica(&mut self, index: usize, name: &str) -> Outcome<bool> {
+        let pick = self.random.next();
+        self.change_own(index, name, |tx, _, record| {
+            let arn = record.arn.clone();
+            let Some(shared) = record.replication.as_mut() else { return Ok(false) };
+            let at = pick.checked_rem(shared.replicas.len() as u64).and_then(|at| usize::try_from(at).ok());
+            let Some(at) = at else { return Ok(false) };
+            let entry = shared.replicas.remove(at);
+            secrets::removed(tx, &arn, &entry.region, entry.generation, &shared.epoch).map_err(text)?;
+            secrets::touch(record);
+            Ok(true)
+        })
+    }
+
+    fn detach(&mut self, index: usize, name: &str) -> Outcome<bool> {
+        self.transact(index, |tx, _| {
+            let found = table::secret(tx, &account(), name).map_err(text)?;
+            let Some(mut record) = found.filter(SecretRecord::is_replica) else { return Ok(false) };
+            secrets::detach(tx, &mut record).map_err(text)?;
+            table::save_secret(tx, &record).map_err(text)?;
+            Ok(true)
+        })
+    }
+
+    fn delete_secret(&mut self, index: usize, name: &str) -> Outcome<bool> {
+        self.transact(index, |tx, _| {
+            let Some(record) = table::secret(tx, &account(), name).map_err(text)? else { return Ok(false) };
+            let lone = record.replication.as_ref().is_none_or(|shared| shared.replicas.is_empty());
+            if record.is_replica() || !lone {
+                return Ok(false);
+            }
+            table::delete_secret(tx, &record).map_err(text)?;
+            Ok(true)
+        })
+    }
+
+    /// Changes a secret that is no replica, and announces it.
+    fn change_own(
+        &self,
+        index: usize,
+        name: &str,
+        change: impl FnOnce(&mut Tx<'_>, &Site, &mut SecretRecord) -> Outcome<bool>,
+    ) -> Outcome<bool> {
+        self.transact(index, |tx, site| {
+            let Some(mut record) = table::secret(tx, &account(), name).map_err(text)? else { return Ok(false) };
+            if record.is_replica() || !change(tx, site, &mut record)? {
+                return Ok(false);
+            }
+            table::save_secret(tx, &record).map_err(text)?;
+            secrets::announce(tx, &record).map_err(text)?;
+            Ok(true)
+        })
+    }
+}
+
+/// A new current version; the one before becomes the previous, and those before that lose their labels and go.
+fn add_version(tx: &mut Tx<'_>, site: &Site, record: &mut SecretRecord) -> Outcome<()> {
+    let random: &dyn Random = &*site.random;
+    for version in &mut record.versions {
+        let was_current = version.stages.iter().any(|stage| stage == "AWSCURRENT");
+        version.stages = if was_current { vec!["AWSPREVIOUS".to_owned()] } else { Vec::new() };
+    }
+    let (labelled, old): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut record.versions).into_iter().partition(|version| !version.stages.is_empty());
+    record.versions = labelled;
+    for version in old {
+        table::delete_value(tx, &record.arn, &version.id).map_err(text)?;
+    }
+    let id = random.uuid();
+    let value = site.seal(record, &id, id.as_bytes());
+    table::save_value(tx, &record.arn, &id, &value).map_err(text)?;
+    record.versions.push(VersionMeta {
+        id,
+        stages: vec!["AWSCURRENT".to_owned()],
+        created: record.created,
+        last_accessed: None,
+        kms_key: None,
+        has_value: true,
+    });
+    Ok(())
+}

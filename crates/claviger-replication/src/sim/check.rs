@@ -1,0 +1,252 @@
+//! What must hold after every step, of the region that the step has written to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use claviger_store::Tx;
+use claviger_store::tables::Epoch;
+use claviger_store::tables::keys::{self as keys_table, KeyRecord, KeyState};
+use claviger_store::tables::secrets::{self as secrets_table, SecretRecord};
+use claviger_types::{KeyId, MaterialId, Region, SecretArn};
+
+use crate::frame::cbor;
+
+use super::changes_of_secrets::NAMES;
+use super::site::{Outcome, text};
+use super::world::{World, account};
+
+/// What is known of the past, to judge the present by.
+#[derive(Default)]
+pub(super) struct Facts {
+    /// Every key that was made and is not gone from all regions.
+    pub(super) keys: Vec<KeyId>,
+    /// Keys whose primary was taken by force at least once.
+    pub(super) forced: BTreeSet<KeyId>,
+    /// Ciphertexts.
+    pub(super) blobs: Vec<Blob>,
+    /// Replicas that were asked for and not made yet.
+    asked: BTreeMap<(KeyId, Region), u64>,
+    seen_keys: BTreeMap<(usize, KeyId), SeenKey>,
+    /// Every epoch of which a region ever believed to be the primary.
+    claims: BTreeSet<(KeyId, Epoch)>,
+    seen_secrets: BTreeMap<(usize, &'static str), SeenSecret>,
+    /// Replicas of secrets that have ended, where, and in which generation.
+    ended: BTreeMap<SecretArn, (Epoch, u64)>,
+    /// What each revision of a primary says.
+    revisions: BTreeMap<(SecretArn, Epoch, u64), Vec<u8>>,
+}
+
+/// A ciphertext.
+pub(super) struct Blob {
+    pub(super) key: KeyId,
+    pub(super) material: MaterialId,
+    pub(super) bytes: Vec<u8>,
+}
+
+struct SeenKey {
+    epoch: Epoch,
+    revision: u64,
+    materials: BTreeSet<MaterialId>,
+    primary: bool,
+    current: Option<MaterialId>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct SeenSecret {
+    record: SecretRecord,
+}
+
+impl Facts {
+    /// A key is gone from all regions, so that there is room for another.
+    pub(super) fn forget(&mut self, id: &KeyId) {
+        self.keys.retain(|key| key != id);
+        self.blobs.retain(|blob| blob.key != *id);
+    }
+
+    pub(super) fn asked_for_key(&mut self, id: &KeyId, region: &Region) {
+        *self.asked.entry((id.clone(), region.clone())).or_default() += 1;
+    }
+}
+
+impl World {
+    /// Checks a region after a commit; `own` says whether its own user made it.
+    pub(super) fn check(&mut self, index: usize, own: bool) -> Outcome<()> {
+        for id in self.facts.keys.clone() {
+            self.check_key(index, &id)?;
+        }
+        NAMES.into_iter().try_for_each(|name| self.check_secret(index, name, own))
+    }
+
+    fn check_key(&mut self, index: usize, id: &KeyId) -> Outcome<()> {
+        let Some(site) = self.sites.get(index) else { return Ok(()) };
+        let region = site.region.clone();
+        let at = format!("key {id} in {region}");
+        let tx = site.begin()?;
+        let seen = self.facts.seen_keys.remove(&(index, id.clone()));
+        let Some(record) = keys_table::key(&tx, &account(), id).map_err(text)? else { return Ok(()) };
+        let shared = record.multi_region.clone().ok_or("a key has become single-Region")?;
+        let materials: BTreeSet<MaterialId> = record.materials.iter().map(|meta| meta.id).collect();
+        for new in materials.iter().filter(|id| seen.as_ref().is_none_or(|seen| !seen.materials.contains(id))) {
+            let sealed = keys_table::material(&tx, id, new).map_err(text)?.ok_or(format!("{at}: no material {new}"))?;
+            sealed.open(&site.keyring, id, new).map_err(|e| format!("{at}: {e}"))?;
+        }
+        drop(tx);
+        if record.current.is_some_and(|current| !materials.contains(&current)) {
+            return Err(format!("{at}: the current material is not held"));
+        }
+        let primary = shared.primary == region;
+        match &seen {
+            Some(seen) => {
+                if (&shared.epoch, shared.revision) < (&seen.epoch, seen.revision) {
+                    let (now, then) = ((&shared.epoch, shared.revision), (&seen.epoch, seen.revision));
+                    return Err(format!("{at}: went back from {then:?} to {now:?}"));
+                }
+                if !seen.materials.is_subset(&materials) {
+                    return Err(format!("{at}: material was lost"));
+                }
+                if primary && seen.primary && seen.current != record.current {
+                    self.report.rotations += 1;
+                }
+            }
+            None => self.check_made(id, &region, primary)?,
+        }
+        if primary && seen.as_ref().is_none_or(|seen| !seen.primary || seen.epoch != shared.epoch) {
+            if shared.epoch.region != region {
+                return Err(format!("{at}: primary of an epoch of {}", shared.epoch.region));
+            }
+            if !self.facts.claims.insert((id.clone(), shared.epoch.clone())) {
+                return Err(format!("{at}: primary again of epoch {:?}", shared.epoch));
+            }
+            self.report.primaries += 1;
+            let claims = self.facts.claims.iter().filter(|(key, e)| key == id && e.counter == shared.epoch.counter);
+            if claims.count() > 1 && !self.facts.forced.contains(id) {
+                return Err(format!("{at}: two primaries of epoch {}", shared.epoch.counter));
+            }
+        }
+        let (epoch, revision, current) = (shared.epoch, shared.revision, record.current);
+        self.facts.seen_keys.insert((index, id.clone()), SeenKey { epoch, revision, materials, primary, current });
+        Ok(())
+    }
+
+    /// A replica is made as often as it was asked for, and no more.
+    fn check_made(&mut self, id: &KeyId, region: &Region, primary: bool) -> Outcome<()> {
+        if primary {
+            return Ok(());
+        }
+        let asked = self.facts.asked.entry((id.clone(), region.clone())).or_default();
+        *asked = asked.checked_sub(1).ok_or(format!("key {id} in {region}: a deleted replica came back"))?;
+        Ok(())
+    }
+
+    /// No ciphertext may exist that a usable related key could not open, unless the primary was taken by force: then what the
+    /// others lack is on its way.
+    pub(super) fn check_everybody_opens(&self, id: &KeyId, material: &MaterialId, by: &Region) -> Outcome<()> {
+        if self.facts.forced.contains(id) {
+            return Ok(());
+        }
+        for site in &self.sites {
+            let tx = site.begin()?;
+            let record = keys_table::key(&tx, &account(), id).map_err(text)?;
+            let made = record.filter(|record| record.state != KeyState::Creating && record.current.is_some());
+            if made.is_some_and(|record: KeyRecord| record.materials.iter().all(|meta| meta.id != *material)) {
+                return Err(format!("key {id}: {by} encrypts with material that {} lacks", site.region));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_secret(&mut self, index: usize, name: &'static str, own: bool) -> Outcome<()> {
+        let Some(site) = self.sites.get(index) else { return Ok(()) };
+        let at = format!("secret {name} in {}", site.region);
+        let tx = site.begin()?;
+        let seen = self.facts.seen_secrets.remove(&(index, name));
+        let record = secrets_table::secret(&tx, &account(), name).map_err(text)?;
+        if let Some(seen) = &seen {
+            note_end(&mut self.facts.ended, &seen.record, record.as_ref());
+        }
+        let Some(record) = record else {
+            let independent = seen.is_some_and(|seen| !seen.record.is_replica());
+            return if independent && !own { Err(format!("{at}: an independent secret is gone")) } else { Ok(()) };
+        };
+        if record.is_replica() {
+            self.report.replicas += u64::from(seen.as_ref().is_none_or(|seen| seen.record.versions != record.versions));
+            self.check_replica(&at, &record, seen.as_ref().map(|seen| &seen.record))?;
+        } else {
+            let same = |seen: &SeenSecret| seen.record.arn == record.arn && said(&seen.record) == said(&record);
+            if !own && !seen.as_ref().is_some_and(same) {
+                return Err(format!("{at}: an independent secret was changed from outside"));
+            }
+            if let Some(shared) = &record.replication {
+                let revision = (record.arn.clone(), shared.epoch.clone(), shared.revision);
+                let says = self.facts.revisions.entry(revision).or_insert_with(|| said(&record));
+                if *says != said(&record) {
+                    return Err(format!("{at}: changed within a revision"));
+                }
+            }
+        }
+        self.check_values(index, &tx_values(&record))?;
+        self.facts.seen_secrets.insert((index, name), SeenSecret { record });
+        Ok(())
+    }
+
+    fn check_replica(&self, at: &str, record: &SecretRecord, seen: Option<&SecretRecord>) -> Outcome<()> {
+        let Some(shared) = &record.replication else { return Ok(()) };
+        let ended = self.facts.ended.get(&record.arn);
+        if ended.is_some_and(|(epoch, generation)| (&shared.epoch, shared.generation) <= (epoch, *generation)) {
+            return Err(format!("{at}: a replica that had ended came back"));
+        }
+        let same = |seen: &&SecretRecord| seen.arn == record.arn && seen.is_replica();
+        if let Some(before) = seen.filter(same).and_then(|seen| seen.replication.as_ref())
+            && before.primary == shared.primary
+            && (&shared.epoch, shared.revision) < (&before.epoch, before.revision)
+        {
+            return Err(format!("{at}: went back"));
+        }
+        let primary = record.arn.in_region(&shared.primary);
+        let says = self.facts.revisions.get(&(primary, shared.epoch.clone(), shared.revision));
+        if says.is_none_or(|says| *says != said(record)) {
+            return Err(format!("{at}: is not what the primary said in revision {}", shared.revision));
+        }
+        Ok(())
+    }
+
+    /// Every version that has a value opens.
+    fn check_values(&self, index: usize, wanted: &(SecretRecord, Vec<String>)) -> Outcome<()> {
+        let Some(site) = self.sites.get(index) else { return Ok(()) };
+        let tx: Tx<'_> = site.begin()?;
+        for version in &wanted.1 {
+            let value = site.open(&tx, &wanted.0, version)?;
+            if value.bytes.as_slice() != version.as_bytes() {
+                return Err(format!("{}: another value in version {version}", wanted.0.arn));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn tx_values(record: &SecretRecord) -> (SecretRecord, Vec<String>) {
+    let ids = record.versions.iter().filter(|version| version.has_value).map(|version| version.id.clone());
+    (record.clone(), ids.collect())
+}
+
+/// Remembers a replica that is none any more, or another one.
+fn note_end(ended: &mut BTreeMap<SecretArn, (Epoch, u64)>, seen: &SecretRecord, now: Option<&SecretRecord>) {
+    let Some(before) = seen.replication.as_ref().filter(|_| seen.is_replica()) else { return };
+    let goes_on = now.filter(|now| now.arn == seen.arn && now.is_replica()).and_then(|now| now.replication.as_ref());
+    if goes_on.is_some_and(|now| now.primary == before.primary && now.generation == before.generation) {
+        return;
+    }
+    let mark = (before.epoch.clone(), before.generation);
+    let entry = ended.entry(seen.arn.clone()).or_insert_with(|| mark.clone());
+    *entry = entry.clone().max(mark);
+}
+
+/// What a primary shares of a secret, as bytes.
+pub(super) fn said(record: &SecretRecord) -> Vec<u8> {
+    let versions: Vec<(&String, &Vec<String>, bool)> = record
+        .versions
+        .iter()
+        .filter(|version| !version.stages.is_empty())
+        .map(|version| (&version.id, &version.stages, version.has_value))
+        .collect();
+    cbor(&(&record.description, &record.tags, &record.policy, &record.created, versions))
+}

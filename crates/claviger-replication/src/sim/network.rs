@@ -1,0 +1,88 @@
+//! What lies between the regions: messages under way, and what happens to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use claviger_types::{Region, Timestamp};
+
+use crate::Message;
+
+use super::SeededRandom;
+
+/// The longest delay of a message on a good day.
+const DELAY_MS_MAX: u64 = 300;
+/// The most messages under way; beyond it they are lost, as on any network.
+const QUEUE_MAX: usize = 2_000;
+
+/// The network.
+#[derive(Default)]
+pub(super) struct Network {
+    /// By the moment of delivery.
+    under_way: BTreeMap<(Timestamp, u64), Message>,
+    sent: u64,
+    /// When the last message in each direction arrives: most keep their order.
+    last: BTreeMap<(Region, Region), Timestamp>,
+    /// Directions in which nothing arrives.
+    cut: BTreeSet<(Region, Region)>,
+    /// Whether messages are lost and repeated.
+    pub(super) faulty: bool,
+    pub(super) lost_or_repeated: u64,
+}
+
+impl Network {
+    /// One that loses and repeats messages.
+    pub(super) fn faulty() -> Network {
+        Network { faulty: true, ..Network::default() }
+    }
+
+    /// Takes a message.
+    pub(super) fn send(&mut self, message: Message, now: Timestamp, random: &SeededRandom) {
+        if self.faulty && random.one_in(20) {
+            self.lost_or_repeated += 1;
+            if random.one_in(2) {
+                return;
+            }
+            self.enqueue(message.clone(), now, random);
+        }
+        self.enqueue(message, now, random);
+    }
+
+    fn enqueue(&mut self, message: Message, now: Timestamp, random: &SeededRandom) {
+        if self.under_way.len() >= QUEUE_MAX {
+            return;
+        }
+        let late = |longest| Timestamp(now.0.saturating_add(i64::try_from(random.below(longest)).unwrap_or(0)));
+        let last = self.last.entry((message.from.clone(), message.to.clone())).or_insert(now);
+        let at = if self.faulty && random.one_in(10) {
+            // Out of order; and now and then held back so long that its session may be over when it arrives.
+            late(if random.one_in(4) { 100 * DELAY_MS_MAX } else { DELAY_MS_MAX })
+        } else {
+            *last = late(DELAY_MS_MAX / 10).max(*last);
+            *last
+        };
+        self.sent += 1;
+        self.under_way.insert((at, self.sent), message);
+    }
+
+    /// The next message to arrive, and when. One in a direction that is cut is lost.
+    pub(super) fn next(&mut self) -> Option<(Timestamp, Message)> {
+        loop {
+            let ((at, _), message) = self.under_way.pop_first()?;
+            if !self.cut.contains(&(message.from.clone(), message.to.clone())) {
+                return Some((at, message));
+            }
+            self.lost_or_repeated += 1;
+        }
+    }
+
+    pub(super) fn cut(&mut self, from: &Region, to: &Region) {
+        self.cut.insert((from.clone(), to.clone()));
+    }
+
+    pub(super) fn join(&mut self, from: &Region, to: &Region) {
+        self.cut.remove(&(from.clone(), to.clone()));
+    }
+
+    pub(super) fn heal(&mut self) {
+        self.cut.clear();
+    }
+}

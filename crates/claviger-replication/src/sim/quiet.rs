@@ -1,0 +1,251 @@
+//! What must hold once everything is healed and nothing is under way: the regions agree.
+
+use std::collections::BTreeSet;
+
+use claviger_crypto::Blob as Ciphertext;
+use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::keys::{self as keys_table, KeyRecord, KeyState};
+use claviger_store::tables::region as region_table;
+use claviger_store::tables::secrets::{self as secrets_table, ReplicaStatus, SecretRecord};
+use claviger_store::tables::{Record, list, log};
+use claviger_types::{KeyId, MaterialId, Region};
+
+use crate::Event;
+
+use super::changes_of_secrets::NAMES;
+use super::check::said;
+use super::site::{Outcome, Site, text};
+use super::world::{World, account};
+
+/// How often all regions look at their outboxes before it is said that they do not come to rest.
+const ROUNDS_MAX: usize = 500;
+/// Longer than any wait of a link.
+const ROUND_MS: i64 = 1_000;
+
+impl World {
+    /// Heals everything, lets the messages run dry, and checks that the regions agree.
+    pub(super) fn agree(&mut self) -> Outcome<()> {
+        self.network.heal();
+        self.network.faulty = false;
+        self.start_all()?;
+        self.come_to_rest()?;
+        for id in self.facts.keys.clone() {
+            self.check_set(&id)?;
+            if self.live(&id)?.is_empty() {
+                self.facts.forget(&id);
+            }
+        }
+        self.check_blobs()?;
+        for name in NAMES {
+            self.check_replicas_of(name)?;
+        }
+        self.check_iam()?;
+        self.check_token_keys()?;
+        self.network.faulty = true;
+        self.sites.iter_mut().for_each(|site| site.refuses = false);
+        self.report.agreements += 1;
+        Ok(())
+    }
+
+    fn come_to_rest(&mut self) -> Outcome<()> {
+        for _ in 0..ROUNDS_MAX {
+            while self.deliver()? {}
+            if self.engines_are_idle() && self.outboxes_are_empty()? {
+                return Ok(());
+            }
+            self.advance(ROUND_MS);
+            for index in 0..self.sites.len() {
+                self.wake(index, &Event::Tick)?;
+            }
+        }
+        Err(format!("the regions do not come to rest: {}", self.waiting()?))
+    }
+
+    /// What each region still waits for.
+    fn waiting(&self) -> Outcome<String> {
+        let mut out = String::new();
+        for (site, engine) in self.sites.iter().zip(&self.engines) {
+            out.push_str(&format!("{}: {:?}", site.region, engine.counters()));
+            for peer in &self.sites {
+                let rows = log::outbox(&site.begin()?, &peer.region, None, 1_000).map_err(text)?;
+                out.push_str(&format!(", {} for {}", rows.len(), peer.region));
+            }
+            out.push_str("; ");
+        }
+        Ok(out)
+    }
+
+    fn outboxes_are_empty(&self) -> Outcome<bool> {
+        for site in &self.sites {
+            let tx = site.begin()?;
+            for peer in &self.sites {
+                if !log::outbox(&tx, &peer.region, None, 1).map_err(text)?.is_empty() {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// All related keys of one set: one primary, and equal in all that is shared.
+    fn check_set(&self, id: &KeyId) -> Outcome<()> {
+        let members = self.live(id)?;
+        let Some((_, first)) = members.first() else { return Ok(()) };
+        let regions: BTreeSet<&Region> = members.iter().map(|(site, _)| &site.region).collect();
+        for (site, record) in &members {
+            let at = format!("key {id} in {}", site.region);
+            let shared = record.multi_region.as_ref().ok_or("a key has become single-Region")?;
+            let known: BTreeSet<&Region> = shared.members().collect();
+            if known != regions {
+                return Err(format!("{at}: knows the members {known:?}, and they are {regions:?}"));
+            }
+            if shared_part(record) != shared_part(first) {
+                let (a, b) = (shared_part(record), shared_part(first));
+                return Err(format!("{at}: does not agree with the others: {a:?} and {b:?}"));
+            }
+            if !shared.pending.is_empty() && shared.primary == site.region {
+                return Err(format!("{at}: still waits for replicas"));
+            }
+            if matches!(record.state, KeyState::Creating | KeyState::Updating) {
+                return Err(format!("{at}: is {:?} for ever", record.state));
+            }
+            if keys_table::material(&site.begin()?, id, &record.current.ok_or(format!("{at}: no current material"))?)
+                .map_err(text)?
+                .is_none()
+            {
+                return Err(format!("{at}: the current material is not held"));
+            }
+            let awaited = crate::keys::awaited_material(record).is_some();
+            if awaited && shared.primary == site.region {
+                return Err(format!("{at}: a rotation does not end"));
+            }
+        }
+        Ok(())
+    }
+
+    fn live(&self, id: &KeyId) -> Outcome<Vec<(&Site, KeyRecord)>> {
+        let mut live = Vec::new();
+        for site in &self.sites {
+            let record = keys_table::key(&site.begin()?, &account(), id).map_err(text)?;
+            live.extend(record.map(|record| (site, record)));
+        }
+        Ok(live)
+    }
+
+    /// Every ciphertext opens in every region that has the key.
+    fn check_blobs(&self) -> Outcome<()> {
+        for blob in &self.facts.blobs {
+            for (site, _) in self.live(&blob.key)? {
+                let at = format!("key {} in {}", blob.key, site.region);
+                let sealed = keys_table::material(&site.begin()?, &blob.key, &blob.material).map_err(text)?;
+                let sealed = sealed.ok_or(format!("{at}: cannot open an acknowledged ciphertext"))?;
+                let material = sealed.open(&site.keyring, &blob.key, &blob.material).map_err(text)?;
+                let parsed = Ciphertext::parse(&blob.bytes).map_err(text)?;
+                parsed.decrypt(&material, &Default::default()).map_err(|e| format!("{at}: {e}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_replicas_of(&self, name: &str) -> Outcome<()> {
+        for site in &self.sites {
+            let Some(primary) = find(site, name)?.filter(|record| !record.is_replica()) else { continue };
+            let Some(shared) = &primary.replication else { continue };
+            for entry in &shared.replicas {
+                let at = format!("secret {name} of {} in {}", site.region, entry.region);
+                let there = self.sites.iter().find(|site| site.region == entry.region).ok_or("no such region")?;
+                let replica = find(there, name)?.filter(|record| is_replica_of(record, &primary));
+                match (entry.status, replica) {
+                    (ReplicaStatus::InSync, Some(replica)) if said(&replica) == said(&primary) => {}
+                    (ReplicaStatus::InSync, _) => return Err(format!("{at}: InSync, and is not")),
+                    (ReplicaStatus::InProgress, _) => return Err(format!("{at}: InProgress for ever")),
+                    (ReplicaStatus::Failed, _) if entry.status_message.is_none() => {
+                        return Err(format!("{at}: failed without a reason"));
+                    }
+                    (ReplicaStatus::Failed, _) => {}
+                }
+            }
+            for there in &self.sites {
+                let unlisted = shared.replicas.iter().all(|entry| entry.region != there.region);
+                if unlisted && find(there, name)?.is_some_and(|record| is_replica_of(&record, &primary)) {
+                    return Err(format!("secret {name} of {} in {}: an unknown replica", site.region, there.region));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_iam(&self) -> Outcome<()> {
+        let mut homes: Option<[Vec<Vec<u8>>; 4]> = None;
+        for site in &self.sites {
+            let mut access_keys = all::<AccessKeyRecord>(site)?;
+            for key in &mut access_keys {
+                let opened = site.keyring.open_sealed(&[b"access-key", key.id.as_bytes()], &key.secret);
+                key.secret = opened.map_err(|e| format!("access key {} in {}: {e}", key.id, site.region))?.to_vec();
+            }
+            let copy = [
+                encoded(all::<UserRecord>(site)?),
+                encoded(all::<RoleRecord>(site)?),
+                encoded(all::<PolicyRecord>(site)?),
+                encoded(access_keys),
+            ];
+            let home = homes.get_or_insert_with(|| copy.clone());
+            if *home != copy {
+                return Err(format!("IAM in {} is not that of its home", site.region));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_token_keys(&self) -> Outcome<()> {
+        for site in &self.sites {
+            let keys = region_table::token_keys(&site.begin()?, 100).map_err(text)?;
+            if keys.len() != self.sites.len() {
+                return Err(format!("{} does not know all session-token keys", site.region));
+            }
+            for key in keys {
+                let opened = site.keyring.open_sealed(&[b"token-key", key.id.as_bytes()], &key.sealed);
+                opened.map_err(|e| format!("token key of {} in {}: {e}", key.region, site.region))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+type SharedPart = (Region, BTreeSet<Region>, u64, u64, Option<MaterialId>, BTreeSet<MaterialId>, Option<i64>);
+
+fn shared_part(record: &KeyRecord) -> Option<SharedPart> {
+    let shared = record.multi_region.as_ref()?;
+    Some((
+        shared.primary.clone(),
+        shared.replicas.iter().cloned().collect(),
+        shared.epoch.counter,
+        shared.revision,
+        record.current,
+        record.materials.iter().map(|meta| meta.id).collect(),
+        record.rotation.period_days,
+    ))
+}
+
+fn find(site: &Site, name: &str) -> Outcome<Option<SecretRecord>> {
+    secrets_table::secret(&site.begin()?, &account(), name).map_err(text)
+}
+
+fn is_replica_of(record: &SecretRecord, primary: &SecretRecord) -> bool {
+    let shared = record.replication.as_ref();
+    record.arn.in_region(&primary.arn.region) == primary.arn
+        && shared.is_some_and(|shared| shared.primary == primary.arn.region)
+        && record.is_replica()
+}
+
+fn all<T: Record>(site: &Site) -> Outcome<Vec<T>> {
+    let rows = list::<T>(&site.begin()?, &[T::TABLE as u8], None, 1_000).map_err(text)?;
+    Ok(rows.into_iter().map(|(_, record)| record).collect())
+}
+
+/// In an order that all regions share: their row names differ.
+fn encoded<T: Record>(records: Vec<T>) -> Vec<Vec<u8>> {
+    let mut encoded: Vec<Vec<u8>> = records.iter().map(crate::frame::cbor).collect();
+    encoded.sort();
+    encoded
+}

@@ -1,0 +1,162 @@
+//! One simulated region: its store, its keys, and its own rights.
+
+use std::sync::Arc;
+
+use claviger_crypto::{Identity, Keyring, RootKey};
+use claviger_store::memory::MemoryStore;
+use claviger_store::tables::keys::KeyRecord;
+use claviger_store::tables::region::{self as table, RegionRecord, TokenKeyRecord};
+use claviger_store::tables::secrets::{self as secrets_table, SecretRecord, SecretValueRecord, VersionMeta};
+use claviger_store::{Barrier, Batch, Tx, commit_blocking};
+use claviger_types::{Caller, KeyArn, Random, Region, Timestamp};
+
+use crate::{Engine, Env, Local, OpenedValue, Rules, iam};
+
+use super::SeededRandom;
+
+/// What has gone wrong: a violated invariant, or a store that fails although none should.
+pub(super) type Outcome<T> = Result<T, String>;
+
+/// Any error as the text of a violation.
+pub(super) fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// A region.
+pub(super) struct Site {
+    pub(super) region: Region,
+    pub(super) store: MemoryStore,
+    pub(super) barrier: Barrier,
+    pub(super) keyring: Keyring,
+    pub(super) identity: Identity,
+    pub(super) random: Arc<SeededRandom>,
+    /// How far its clock is from the true time.
+    pub(super) skew_ms: i64,
+    /// Whether it refuses other regions' callers the use of its keys.
+    pub(super) refuses: bool,
+    /// Off, until it is started again.
+    pub(super) down: bool,
+}
+
+impl Site {
+    /// A region with a new store; its own records are committed.
+    pub(super) fn new(region: Region, all: &[Region], home: &Region, random: &Arc<SeededRandom>) -> Outcome<Site> {
+        let source: &dyn Random = &**random;
+        let root = RootKey::generate(source);
+        let barrier = Barrier::new(
+            root.seal_key("barrier"),
+            root.name_key("row names"),
+            root.name_key("store id").hash(&[region.as_str().as_bytes()]),
+        );
+        let (keyring, sealed_keyring) = Keyring::create(&root, source);
+        let identity = Identity::generate(source);
+        let token_key: String = source.bytes::<8>().iter().map(|b| format!("{b:02x}")).collect();
+        let sealed = keyring.seal(source, &[b"token-key", token_key.as_bytes()], &source.bytes::<32>());
+        let record = RegionRecord {
+            region: region.clone(),
+            keyring: sealed_keyring,
+            identity: keyring.seal(source, &[b"identity"], identity.seed()),
+            public_identity: identity.public(),
+            boots: 0,
+            created: Timestamp(0),
+            token_key: token_key.clone(),
+            iam_home: home.clone(),
+        };
+        let (store, random) = (MemoryStore::new(), random.clone());
+        let site = Site { region, store, barrier, keyring, identity, random, skew_ms: 0, refuses: false, down: false };
+        let mut tx = site.begin()?;
+        table::save_region(&mut tx, &record).map_err(text)?;
+        let key = TokenKeyRecord { id: token_key.clone(), region: site.region.clone(), created: Timestamp(0), sealed };
+        table::save_token_key(&mut tx, &key).map_err(text)?;
+        let peers: Vec<Region> = all.iter().filter(|r| **r != site.region).cloned().collect();
+        iam::announce_token_key(&mut tx, &peers, &token_key).map_err(text)?;
+        site.commit(tx.into_batch())?;
+        Ok(site)
+    }
+
+    /// Starts: one more boot, and an engine that remembers nothing.
+    pub(super) fn start(
+        &mut self,
+        peers: &[(Region, claviger_crypto::PublicIdentity)],
+        rules: Rules,
+    ) -> Outcome<Engine> {
+        let mut tx = self.begin()?;
+        let mut record = table::region(&tx).map_err(text)?.ok_or("the region's record is gone")?;
+        record.boots += 1;
+        table::save_region(&mut tx, &record).map_err(text)?;
+        self.commit(tx.into_batch())?;
+        self.down = false;
+        let engine = Engine::new(self.region.clone(), record.boots, record.iam_home, peers.iter().cloned());
+        Ok(engine.with_rules(rules))
+    }
+
+    pub(super) fn begin(&self) -> Outcome<Tx<'_>> {
+        Tx::begin(&self.store, &self.barrier, &*self.random).map_err(text)
+    }
+
+    pub(super) fn commit(&self, batch: Batch) -> Outcome<()> {
+        commit_blocking(&self.store, batch).map(drop).map_err(text)
+    }
+
+    /// What its clock shows.
+    pub(super) fn clock(&self, now: Timestamp) -> Timestamp {
+        Timestamp(now.0.saturating_add(self.skew_ms))
+    }
+
+    pub(super) fn env(&self, now: Timestamp) -> Env<'_> {
+        Env { now: self.clock(now), random: &*self.random, keyring: &self.keyring, identity: &self.identity }
+    }
+
+    /// Seals a value as this region's stand-in for KMS does.
+    pub(super) fn seal(&self, secret: &SecretRecord, version: &str, value: &[u8]) -> SecretValueRecord {
+        let ciphertext = self.keyring.seal(&*self.random, &context(&secret.arn.to_string(), version), value);
+        SecretValueRecord { binary: false, data_key: Vec::new(), ciphertext }
+    }
+
+    /// Opens what [`Site::seal`] made.
+    pub(super) fn open(&self, tx: &Tx<'_>, secret: &SecretRecord, version: &str) -> Outcome<OpenedValue> {
+        let record = secrets_table::value(tx, &secret.arn, version).map_err(text)?;
+        let record = record.ok_or_else(|| format!("no value of version {version} of {}", secret.arn))?;
+        let context = [secret.arn.to_string(), version.to_owned()];
+        let parts: Vec<&[u8]> = context.iter().map(|part| part.as_bytes()).collect();
+        let bytes = self.keyring.open_sealed(&parts, &record.ciphertext).map_err(text)?;
+        Ok(OpenedValue { binary: record.binary, bytes })
+    }
+}
+
+fn context<'a>(arn: &'a str, version: &'a str) -> [&'a [u8]; 2] {
+    [arn.as_bytes(), version.as_bytes()]
+}
+
+impl Local for Site {
+    fn may_become_primary(&self, _: &mut Tx<'_>, _: &KeyRecord, _: &Caller) -> Result<(), String> {
+        if self.refuses { Err("not allowed here".to_owned()) } else { Ok(()) }
+    }
+
+    fn open_value(
+        &self,
+        tx: &mut Tx<'_>,
+        secret: &SecretRecord,
+        version: &VersionMeta,
+        _: &Caller,
+    ) -> Result<OpenedValue, String> {
+        if self.refuses {
+            return Err("not allowed to decrypt in the primary's region".to_owned());
+        }
+        self.open(tx, secret, &version.id)
+    }
+
+    fn seal_value(
+        &self,
+        _: &mut Tx<'_>,
+        secret: &SecretRecord,
+        version_id: &str,
+        value: &OpenedValue,
+        _: &Caller,
+    ) -> Result<(SecretValueRecord, Option<KeyArn>), String> {
+        if self.refuses {
+            return Err("not allowed to encrypt in the replica's region".to_owned());
+        }
+        Ok((self.seal(secret, version_id, &value.bytes), None))
+    }
+}

@@ -1,0 +1,273 @@
+//! The world: sites, network, time, and what happens next.
+
+use std::sync::Arc;
+
+use claviger_crypto::PublicIdentity;
+use claviger_store::{Batch, Error as StoreError, Tx, commit_blocking};
+use claviger_types::{AccountId, Caller, CallerKind, Region, Timestamp};
+
+use crate::{Engine, Event, Message, Rules, drive_with};
+
+use super::check::Facts;
+use super::network::Network;
+use super::site::{Outcome, Site, text};
+use super::{Options, Report, SeededRandom};
+
+const NAMES: [&str; 5] = ["eu-central-1", "eu-west-1", "us-east-1", "us-west-2", "ap-south-1"];
+const START_MS: i64 = 1_800_000_000_000;
+/// Everything is healed, and must agree, once in so many steps on average.
+const AGREE_ONE_IN: u64 = 2_000;
+/// How many changes are tried until one is possible.
+const TRIES: usize = 8;
+const DAY_MS: i64 = 86_400_000;
+
+/// The world.
+pub(super) struct World {
+    pub(super) random: Arc<SeededRandom>,
+    pub(super) sites: Vec<Site>,
+    pub(super) engines: Vec<Engine>,
+    identities: Vec<(Region, PublicIdentity)>,
+    pub(super) network: Network,
+    pub(super) now: Timestamp,
+    pub(super) rules: Rules,
+    pub(super) facts: Facts,
+    pub(super) report: Report,
+}
+
+/// What a crash does to the commit it comes upon.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Crash {
+    None,
+    BeforeCommit,
+    AfterCommit,
+}
+
+impl World {
+    /// Two to five new regions, started.
+    pub(super) fn new(options: Options) -> Outcome<World> {
+        let random = Arc::new(SeededRandom::new(options.seed));
+        let count = match options.regions {
+            0 => 2 + usize::try_from(random.below(4)).map_err(text)?,
+            given => given.clamp(2, NAMES.len()),
+        };
+        let regions: Vec<Region> = NAMES.iter().take(count).filter_map(|name| Region::parse(name).ok()).collect();
+        let home = regions.first().cloned().ok_or("no region")?;
+        let sites: Vec<Site> =
+            regions.iter().map(|r| Site::new(r.clone(), &regions, &home, &random)).collect::<Result<_, _>>()?;
+        let identities = sites.iter().map(|site| (site.region.clone(), site.identity.public())).collect();
+        let mut world = World {
+            random,
+            sites,
+            engines: Vec::new(),
+            identities,
+            network: Network::faulty(),
+            now: Timestamp(START_MS),
+            rules: options.rules,
+            facts: Facts::default(),
+            report: Report { regions: count as u64, ..Report::default() },
+        };
+        for site in &mut world.sites {
+            world.engines.push(site.start(&world.identities, world.rules)?);
+        }
+        Ok(world)
+    }
+
+    pub(super) fn report(&self) -> Report {
+        Report { lost_or_repeated: self.network.lost_or_repeated, ..self.report }
+    }
+
+    /// One thing that happens.
+    pub(super) fn step(&mut self) -> Outcome<()> {
+        match self.random.below(100) {
+            0..75 => self.deliver().map(drop),
+            75..90 => self.tick(),
+            90..97 => self.change(),
+            97..99 => self.fault(),
+            _ if self.random.one_in(AGREE_ONE_IN / 100) => self.agree(),
+            _ => self.tick(),
+        }
+    }
+
+    /// Delivers the next message. Whether there was one.
+    pub(super) fn deliver(&mut self) -> Outcome<bool> {
+        let Some((at, message)) = self.network.next() else { return Ok(false) };
+        self.now = self.now.max(at);
+        let Some(index) = self.index(&message.to).filter(|index| self.sites.get(*index).is_some_and(|s| !s.down))
+        else {
+            return Ok(true);
+        };
+        self.report.delivered += 1;
+        self.note(&message.to_bytes());
+        let crash = match self.random.below(if self.network.faulty { 200 } else { u64::MAX }) {
+            0 => Crash::BeforeCommit,
+            1 => Crash::AfterCommit,
+            _ => Crash::None,
+        };
+        self.drive(index, &Event::Received(message), crash)?;
+        Ok(true)
+    }
+
+    fn tick(&mut self) -> Outcome<()> {
+        self.advance(i64::try_from(self.random.below(400)).map_err(text)?);
+        let index = self.any_site();
+        self.wake(index, &Event::Tick)
+    }
+
+    /// Lets a region look at its outbox.
+    pub(super) fn wake(&mut self, index: usize, event: &Event) -> Outcome<()> {
+        if self.sites.get(index).is_none_or(|site| site.down) {
+            return Ok(());
+        }
+        self.drive(index, event, Crash::None)
+    }
+
+    fn drive(&mut self, index: usize, event: &Event, crash: Crash) -> Outcome<()> {
+        let (Some(site), Some(engine)) = (self.sites.get(index), self.engines.get_mut(index)) else { return Ok(()) };
+        let mut sent: Vec<Message> = Vec::new();
+        let (mut crashed, mut wrote) = (false, false);
+        let mut commit = |batch: Batch| {
+            wrote = true;
+            crashed = crash != Crash::None;
+            if crash != Crash::BeforeCommit {
+                commit_blocking(&site.store, batch)?;
+            }
+            if crashed { Err(StoreError::Closed) } else { Ok(()) }
+        };
+        let begin = || Tx::begin(&site.store, &site.barrier, &*site.random);
+        let env = site.env(self.now);
+        let driven = drive_with(engine, event, &begin, &mut commit, &mut |m| sent.push(m), site, &env);
+        if let (Err(error), false) = (driven, crashed) {
+            return Err(text(error));
+        }
+        for message in sent {
+            self.network.send(message, self.now, &self.random);
+        }
+        if crashed {
+            self.stop(index);
+        }
+        if wrote { self.check(index, false) } else { Ok(()) }
+    }
+
+    /// A change by a user of one region, as the service would make it: committed by itself, the engine woken soon or late.
+    fn change(&mut self) -> Outcome<()> {
+        let mut changed = None;
+        for _ in 0..TRIES {
+            let index = self.any_site();
+            let done = match self.random.below(10) {
+                _ if self.sites.get(index).is_none_or(|site| site.down) => false,
+                0..5 => self.change_keys(index)?,
+                5..9 => self.change_secrets(index)?,
+                _ => self.change_iam(index)?,
+            };
+            changed = done.then_some(index);
+            if done {
+                break;
+            }
+        }
+        let Some(index) = changed else { return Ok(()) };
+        self.report.changes += 1;
+        self.note(&[u8::try_from(index).map_err(text)?]);
+        self.check(index, true)?;
+        if self.random.one_in(4) { Ok(()) } else { self.wake(index, &Event::Committed) }
+    }
+
+    fn fault(&mut self) -> Outcome<()> {
+        let (a, b) = (self.any_site(), self.any_site());
+        let names = self.sites.get(a).zip(self.sites.get(b)).map(|(a, b)| (a.region.clone(), b.region.clone()));
+        let Some((from, to)) = names else { return Ok(()) };
+        match self.random.below(16) {
+            0..2 => self.network.cut(&from, &to),
+            2..4 => {
+                self.network.cut(&from, &to);
+                self.network.cut(&to, &from);
+            }
+            4..7 => self.network.join(&from, &to),
+            7..10 => self.network.heal(),
+            10 => self.stop(a),
+            11..14 => return self.start_all(),
+            14 => {
+                // A week away, or a clock that runs wrong: an hour, a day, and back.
+                if self.random.one_in(4) {
+                    self.stop(a);
+                    self.advance(7 * DAY_MS);
+                } else if let Some(site) = self.sites.get_mut(a) {
+                    site.skew_ms = [0, 3_600_000, -3_600_000, DAY_MS, -DAY_MS]
+                        .get(usize::try_from(self.random.below(5)).map_err(text)?)
+                        .copied()
+                        .unwrap_or(0);
+                }
+            }
+            _ => {
+                let refuses = self.random.one_in(3);
+                if let Some(site) = self.sites.get_mut(a) {
+                    site.refuses = refuses;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self, index: usize) {
+        if let Some(site) = self.sites.get_mut(index).filter(|site| !site.down) {
+            site.down = true;
+            self.report.crashes += 1;
+        }
+    }
+
+    /// Starts every region that is down.
+    pub(super) fn start_all(&mut self) -> Outcome<()> {
+        for (site, engine) in self.sites.iter_mut().zip(&mut self.engines).filter(|(site, _)| site.down) {
+            *engine = site.start(&self.identities, self.rules)?;
+        }
+        Ok(())
+    }
+
+    /// Whether no engine waits for an answer.
+    pub(super) fn engines_are_idle(&self) -> bool {
+        self.engines.iter().all(Engine::is_idle)
+    }
+
+    pub(super) fn advance(&mut self, ms: i64) {
+        self.now = Timestamp(self.now.0.saturating_add(ms));
+    }
+
+    fn index(&self, region: &Region) -> Option<usize> {
+        self.sites.iter().position(|site| site.region == *region)
+    }
+
+    pub(super) fn any_site(&self) -> usize {
+        usize::try_from(self.random.below(self.sites.len() as u64)).unwrap_or(0)
+    }
+
+    /// Adds to the run's digest (FNV-1a).
+    fn note(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.report.digest = (self.report.digest ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    /// Runs a change in one transaction of a region and commits it, if it says that it changed anything.
+    pub(super) fn transact(
+        &self,
+        index: usize,
+        change: impl FnOnce(&mut Tx<'_>, &Site) -> Outcome<bool>,
+    ) -> Outcome<bool> {
+        let Some(site) = self.sites.get(index) else { return Ok(false) };
+        let mut tx = site.begin()?;
+        let changed = change(&mut tx, site)?;
+        if changed {
+            site.commit(tx.into_batch())?;
+        }
+        Ok(changed)
+    }
+}
+
+/// The one account of the world.
+pub(super) fn account() -> AccountId {
+    AccountId::dev()
+}
+
+/// Whoever asks.
+pub(super) fn caller() -> Caller {
+    Caller { account: account(), kind: CallerKind::Root, access_key_id: "test".to_owned(), session: None }
+}
