@@ -214,13 +214,31 @@ impl Cluster {
         }
     }
 
-    /// Opens all regions at the same time, since each waits for the disk.
+    /// Opens all regions. Those of an earlier run come first: they know where IAM is written, and a new one has to agree.
     async fn open_all(&mut self) -> Result<(), ClusterError> {
-        let mut opening = Vec::new();
-        for (region, seat) in &self.seats {
-            let (place, around, name) = (seat.place.clone(), self.around.clone(), region.clone());
-            opening.push((region.clone(), tokio::spawn(blocking(move || place.open(&name, &around)))));
-        }
+        let (settled, new): (Vec<_>, Vec<_>) = self
+            .seats
+            .iter()
+            .map(|(region, seat)| (region.clone(), seat.place.clone()))
+            .partition(|(_, p)| p.is_settled());
+        let mut opened = self.open_together(settled).await?;
+        self.settle_home(&opened)?;
+        opened.extend(self.open_together(new).await?);
+        // All join before the first one greets, or it would greet nobody and try again only after a while.
+        let joined: Vec<_> =
+            opened.into_iter().map(|(region, open)| (self.network.join(&region), region, open)).collect();
+        joined.into_iter().try_for_each(|(mailbox, region, open)| self.run(&region, open, mailbox))
+    }
+
+    /// Opens regions at the same time, since each waits for the disk.
+    async fn open_together(&mut self, places: Vec<(Region, Place)>) -> Result<Vec<(Region, Open)>, ClusterError> {
+        let opening: Vec<_> = places
+            .into_iter()
+            .map(|(region, place)| {
+                let (around, name) = (self.around.clone(), region.clone());
+                (region, tokio::spawn(blocking(move || place.open(&name, &around))))
+            })
+            .collect();
         let mut opened = Vec::new();
         for (region, open) in opening {
             let open = open.await.map_err(|error| ClusterError::Thread(io::Error::other(error)))??;
@@ -229,10 +247,35 @@ impl Cluster {
             }
             opened.push((region, open));
         }
-        // All join before the first one greets, or it would greet nobody and try again only after a while.
-        let joined: Vec<_> =
-            opened.into_iter().map(|(region, open)| (self.network.join(&region), region, open)).collect();
-        joined.into_iter().try_for_each(|(mailbox, region, open)| self.run(&region, open, mailbox))
+        Ok(opened)
+    }
+
+    /// Where IAM is written was decided when the first regions were made. Two regions that each write it would never agree.
+    fn settle_home(&mut self, settled: &[(Region, Open)]) -> Result<(), ClusterError> {
+        let Some((_, first)) = settled.first() else { return Ok(()) };
+        let home = first.node.topology().iam_home.clone();
+        let stranger = settled.iter().find(|(_, open)| open.node.topology().iam_home != home);
+        if let Some((region, open)) = stranger {
+            let theirs = &open.node.topology().iam_home;
+            let text = format!(
+                "region {region} has IAM written in {theirs}, the others in {home}; they do not belong together"
+            );
+            return Err(ClusterError::Regions(text));
+        }
+        if !self.seats.contains_key(&home) {
+            let text = format!("IAM of these regions is written in {home}; it has to run too: add --region {home}");
+            return Err(ClusterError::Regions(text));
+        }
+        if home != self.around.topology.iam_home {
+            self.directory = Arc::new(Directory::new(&self.around.topology.regions, home.clone()));
+            self.around.topology.iam_home = home;
+        }
+        Ok(())
+    }
+
+    /// The region where IAM is written.
+    pub fn iam_home(&self) -> &Region {
+        &self.around.topology.iam_home
     }
 
     fn run(&mut self, region: &Region, open: Open, mailbox: Arc<Mailbox>) -> Result<(), ClusterError> {

@@ -49,6 +49,14 @@ impl Place {
         Place::Memory { store: Arc::new(MemoryStore::new()), root }
     }
 
+    /// Whether the region was here in an earlier run.
+    pub(crate) fn is_settled(&self) -> bool {
+        match self {
+            Place::Memory { .. } => false,
+            Place::Folder(folder) => folder.join("store.db").exists(),
+        }
+    }
+
     /// Opens the region. Blocks for as long as its disk does.
     pub(crate) fn open(&self, region: &Region, around: &Surroundings) -> Result<Open, ClusterError> {
         match self {

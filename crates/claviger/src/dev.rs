@@ -7,6 +7,7 @@ use std::sync::Arc;
 use claviger_http::limits::Times;
 use claviger_http::link::Network;
 use claviger_http::{Cluster, ClusterConfig, ClusterError, Listen};
+use claviger_types::Region;
 
 use crate::cli::{DevOptions, ENDPOINT};
 use crate::failure::Failure;
@@ -19,7 +20,7 @@ pub(crate) async fn run(options: DevOptions, started: Stopwatch) -> Result<(), F
     let mut ending = Ending::listen().map_err(|error| Failure::new("cannot wait for signals", error))?;
     let cluster = Cluster::start(config(&options)?).await.map_err(|error| failed(&options, error))?;
     let address = cluster.address().unwrap_or(options.listen);
-    say::line(banner(&options, address))?;
+    say::line(banner(&options, Some(cluster.iam_home()), address))?;
     let keep = if options.data.is_none() { "; add --data ./claviger-data to keep state" } else { "" };
     say::line(format!("Ready in {} ms.  Ctrl-C to stop{keep}.", started.ms()))?;
     ending.wished().await;
@@ -79,13 +80,13 @@ fn failed(options: &DevOptions, error: ClusterError) -> Failure {
     }
 }
 
-fn banner(options: &DevOptions, address: SocketAddr) -> String {
+fn banner(options: &DevOptions, home: Option<&Region>, address: SocketAddr) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let kept = options.data.as_ref().map_or("in-memory".to_owned(), |data| format!("data in {}", data.display()));
     let reach =
         if address.ip().is_loopback() { "plain HTTP on loopback" } else { "plain HTTP, OPEN TO OTHER MACHINES" };
-    let names = options.regions.iter().enumerate();
-    let names: Vec<String> = names.map(|(n, r)| if n == 0 { format!("{r} (home)") } else { r.to_string() }).collect();
+    let name = |region: &Region| if Some(region) == home { format!("{region} (home)") } else { region.to_string() };
+    let names: Vec<String> = options.regions.iter().map(name).collect();
     let endpoint = format!("http://{}", reachable(address));
     let told = if endpoint == ENDPOINT { String::new() } else { format!(" --endpoint {endpoint}") };
     let region = options.regions.first().filter(|r| r.as_str() != "us-east-1");
@@ -145,13 +146,13 @@ mod tests {
 
     #[test]
     fn the_banner_says_how_to_use_it() {
-        let text = banner(&options(""), "127.0.0.1:4599".parse().unwrap());
+        let text = banner(&options(""), options("").regions.first(), "127.0.0.1:4599".parse().unwrap());
         for part in
             ["us-east-1 (home)  eu-central-1  eu-west-1", "NOT for real secrets", "$(claviger env)\"", "in-memory"]
         {
             assert!(text.contains(part), "{part} is not in {text}");
         }
-        let text = banner(&options("--region eu-west-1 --data /d"), "[::]:7".parse().unwrap());
+        let text = banner(&options("--region eu-west-1 --data /d"), None, "[::]:7".parse().unwrap());
         for part in ["OPEN TO OTHER MACHINES", "env --endpoint http://[::1]:7 --region eu-west-1)", "data in /d"] {
             assert!(text.contains(part), "{part} is not in {text}");
         }

@@ -4,10 +4,10 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use claviger_http::{ClusterError, RootKeyError};
+use claviger_http::{Cluster, ClusterError, Listen, RootKeyError};
 use claviger_service::NodeError;
 
-use crate::setting::{HOME, OTHER, kms, member, region, start};
+use crate::setting::{HOME, OTHER, config, kms, member, region, start};
 
 #[tokio::test]
 async fn everything_is_there_again_after_a_restart() {
@@ -23,6 +23,28 @@ async fn everything_is_there_again_after_a_restart() {
     assert_eq!(status, 200);
     cluster.stop().await;
     assert!(fs::read_to_string(data.join(OTHER).join("audit.jsonl")).unwrap().contains("CreateKey"));
+}
+
+#[tokio::test]
+async fn a_new_region_joins_and_leaves_the_home_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    start(Some(&data)).await.unwrap().stop().await;
+
+    const NEW: &str = "ap-south-1";
+    let mut joined = config(Some(&data), Listen::Nowhere);
+    joined.regions.insert(0, region(NEW));
+    joined.iam_home = region(NEW);
+    let cluster = Cluster::start(joined).await.unwrap();
+    assert_eq!(cluster.iam_home(), &region(HOME));
+    let (status, _) = kms(&cluster, NEW, "CreateKey", "{}").await;
+    assert_eq!(status, 200);
+    cluster.stop().await;
+
+    let mut without_home = config(Some(&data), Listen::Nowhere);
+    without_home.regions = vec![region(OTHER)];
+    without_home.iam_home = region(OTHER);
+    assert!(matches!(Cluster::start(without_home).await, Err(ClusterError::Regions(_))));
 }
 
 #[tokio::test]
