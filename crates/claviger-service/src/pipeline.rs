@@ -105,14 +105,19 @@ pub(crate) struct Call {
 
 /// Finds the operation that a request names and reads its body.
 fn find(offer: &'static Offer, request: &RawRequest) -> Result<Call, Error> {
+    // These services have one path and one method; presigned query requests are GETs. Whatever else is asked for is none of
+    // theirs, well signed or not.
+    let method_fits = request.method == "POST" || (request.method == "GET" && !offer.is_json());
+    if request.path != "/" || !method_fits {
+        return Err(Error::UnknownOperation(None));
+    }
     let (name, pairs) = if offer.is_json() {
         let target = request.header("x-amz-target").unwrap_or_default();
         let (_, name) = Offer::by_target(target).ok_or(Error::UnknownOperation(None))?;
         (name.to_owned(), Vec::new())
     } else {
         let pairs = query_parameters(request)?;
-        let action = pairs.iter().find(|(k, _)| k == "Action").map(|(_, v)| v.clone());
-        (action.ok_or(Error::UnknownOperation(None))?, pairs)
+        (action(&pairs)?, pairs)
     };
     let info = offer.model.operation(&name).ok_or_else(|| unknown(offer, &name, &pairs))?;
     let entry = offer.entry(&name).ok_or_else(|| unbuilt(&name))?;
@@ -128,11 +133,24 @@ fn find(offer: &'static Offer, request: &RawRequest) -> Result<Call, Error> {
 }
 
 /// The parameters of a query-protocol request: from the body, and for a GET from the query string (less the signature's own).
+/// Where both have some, a proxy in front may have judged the request by the other ones, so that is refused.
 fn query_parameters(request: &RawRequest) -> Result<Vec<(String, String)>, Error> {
-    let text: &[u8] = if request.method == "GET" { request.query.as_bytes() } else { &request.body };
-    let mut pairs = claviger_model::parse_form(text)?;
-    pairs.retain(|(key, _)| !key.starts_with("X-Amz-"));
-    Ok(pairs)
+    let mut in_query = claviger_model::parse_form(request.query.as_bytes())?;
+    in_query.retain(|(key, _)| !key.starts_with("X-Amz-"));
+    if request.method == "GET" {
+        return Ok(in_query);
+    }
+    if in_query.is_empty() { Ok(claviger_model::parse_form(&request.body)?) } else { Err(Error::Serialization(None)) }
+}
+
+/// The one action that a form names. A second one, in whatever case, is an attempt to be two requests at once.
+fn action(pairs: &[(String, String)]) -> Result<String, Error> {
+    let mut named = pairs.iter().filter(|(key, _)| key.eq_ignore_ascii_case("Action"));
+    match (named.next(), named.next()) {
+        (Some((key, value)), None) if key == "Action" => Ok(value.clone()),
+        (Some(_), Some(_)) => Err(Error::Serialization(None)),
+        _ => Err(Error::UnknownOperation(None)),
+    }
 }
 
 fn unknown(offer: &Offer, name: &str, pairs: &[(String, String)]) -> Error {

@@ -1,1 +1,28 @@
-//! Placeholder.
+//! The test kit: regions in this process, a clock that tests move, and AWS's own SDKs as clients.
+//!
+//! [`Regions`] starts a [`claviger_http::Cluster`] on a free port of the loopback and hands out SDK clients for it. Nothing is
+//! mocked: requests are signed and sent over HTTP, and what passes between regions takes the same way as between machines. The
+//! one thing that is not real is time: it stands still until a test moves it, for the server and for the clients' signatures alike.
+//!
+//! ```no_run
+//! # async fn example() {
+//! use claviger_tests::{CENTRAL, Regions};
+//! let regions = Regions::start().await;
+//! let made = regions.kms(CENTRAL).create_key().send().await.expect("a key is made");
+//! regions.advance_days(365);
+//! # drop(made);
+//! # }
+//! ```
+
+// A test that cannot go on ends, with the cause as its text.
+#![expect(clippy::expect_used, clippy::panic, reason = "ending a test is what this crate's callers want of it")]
+
+mod clients;
+mod connector;
+mod expect;
+mod regions;
+mod time;
+
+pub use clients::{ACCOUNT, Identity, key_arn, root_arn};
+pub use expect::{check_refused, code_of, refused};
+pub use regions::{CENTRAL, EAST, Regions, WEST};

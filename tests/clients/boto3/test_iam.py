@@ -244,6 +244,7 @@ def test_attachments(iam):
             "Statement IDs (SID) in a single policy must be unique.",
         ),
     ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
 )
 def test_documents_that_are_no_policies(iam, document, text):
     with refused("MalformedPolicyDocument", text):

@@ -199,7 +199,7 @@ def test_resource_policy(sm, secret):
     sm.delete_resource_policy(SecretId=secret["ARN"])
 
 
-@pytest.mark.parametrize("document", ["{", "[]", '{"Version":"2012-10-17"}', "[" * 10000])
+@pytest.mark.parametrize("document", ["{", "[]", '{"Version":"2012-10-17"}', "[" * 10000], ids=lambda text: f"{text[:20]}-{len(text)}")
 def test_documents_that_are_no_policies(sm, secret, document):
     with pytest.raises(sm.exceptions.MalformedPolicyDocumentException):
         sm.put_resource_policy(SecretId=secret["ARN"], ResourcePolicy=document)

@@ -193,7 +193,7 @@ def test_replicate_refusals(here):
     here.create_secret(Name=name, SecretString="x")
     with refused("InvalidParameterException", "Invalid replica region."):  # secrets-manager.md 6.3
         here.replicate_secret_to_regions(SecretId=name, AddReplicaRegions=[{"Region": PRIMARY}])
-    for regions in (["nowhere"], ["us-gov-west-1"], [REPLICA, REPLICA]):
+    for regions in (["us-west-2"], ["cn-north-1"], [REPLICA, REPLICA]):
         with pytest.raises(here.exceptions.ClientError) as caught:
             here.replicate_secret_to_regions(SecretId=name, AddReplicaRegions=[{"Region": r} for r in regions])
         assert caught.value.response["Error"]["Code"] == "InvalidParameterException"

@@ -89,7 +89,7 @@ def test_void_operations_answer_nothing(kms_call):
         b"{'KeyId': 'a'}",
         b'{"KeyId": "a",}',
         b"[" * 100_000,
-        b'{"KeyId":' * 100_000,
+        b'{"KeyId":' * 20_000,
         b"{" + b" " * 200_000,
     ],
     ids=lambda body: f"{body[:16]!r}-{len(body)}",

@@ -4,7 +4,6 @@ import contextlib
 import re
 import time
 
-import pytest
 from botocore.exceptions import ClientError
 
 # Errors that AWS sends without a message member; botocore shows them as an empty text.
@@ -14,9 +13,12 @@ SILENT = ""
 @contextlib.contextmanager
 def refused(code, text, status=400):
     """The call inside must be refused with this code, exactly this text (or a match of this pattern) and this status."""
-    with pytest.raises(ClientError) as caught:
+    try:
         yield
-    check_refusal(caught.value, code, text, status)
+    except ClientError as error:
+        check_refusal(error, code, text, status)
+    else:
+        raise AssertionError(f"wanted {code}, but the call was answered")
 
 
 def check_refusal(error, code, text, status=400):

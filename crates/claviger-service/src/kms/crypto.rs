@@ -55,7 +55,7 @@ pub(crate) struct Source<'a> {
 ///
 /// A ciphertext of a key that is not here is answered like one that the caller may not use, so that nobody learns which it is.
 pub(crate) fn source_key(cx: &Cx<'_, '_>, action: &'static str, source: &Source<'_>) -> Result<FoundKey, Error> {
-    let named = source.key_id.map(|name| keys::find(cx, name)).transpose()?;
+    let named = source.key_id.map(|name| keys::find(cx, name, action)).transpose()?;
     let Some(ciphertext) = source.ciphertext else {
         // A dry run may ask whether the key could be used at all.
         return named.filter(|_| source.ignores_ciphertext()).ok_or_else(missing_ciphertext);

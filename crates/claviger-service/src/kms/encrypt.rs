@@ -19,7 +19,7 @@ impl Operation for Encrypt {
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
         crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
-        keys::find(cx, &input.key_id)
+        keys::find(cx, &input.key_id, "kms:Encrypt")
     }
 
     fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {

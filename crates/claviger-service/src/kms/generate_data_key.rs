@@ -21,7 +21,7 @@ impl Operation for GenerateDataKey {
         data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;
         crypto::no_recipient(input.recipient.is_some())?;
         crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
-        keys::find(cx, &input.key_id)
+        keys::find(cx, &input.key_id, "kms:GenerateDataKey")
     }
 
     fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {

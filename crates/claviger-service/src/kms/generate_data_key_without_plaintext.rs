@@ -20,7 +20,7 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
         data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;
         crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
-        keys::find(cx, &input.key_id)
+        keys::find(cx, &input.key_id, "kms:GenerateDataKeyWithoutPlaintext")
     }
 
     fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {

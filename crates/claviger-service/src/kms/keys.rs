@@ -4,9 +4,11 @@ use claviger_crypto::{EncryptionContext, Material};
 use claviger_store::tables::keys::{self, KeyRecord};
 use claviger_types::{AccountId, Arn, KeyArn, KeyId, MaterialId, Region};
 
-use crate::authorize::{Demand, Guard};
+use crate::authorize::{self, Demand, Guard};
 use crate::error::Error;
 use crate::operation::Cx;
+
+use super::policy;
 
 /// A key as a request named it.
 #[derive(Debug)]
@@ -20,11 +22,23 @@ pub(crate) struct FoundKey {
 }
 
 /// Finds a key by id, key ARN, alias name or alias ARN: what cryptographic operations and DescribeKey take.
-pub(crate) fn find(cx: &Cx<'_, '_>, name: &str) -> Result<FoundKey, Error> {
+///
+/// What is not there in another account is answered like what the caller may not do there (`action`), in the same words:
+/// nobody learns which keys and aliases an account has.
+pub(crate) fn find(cx: &Cx<'_, '_>, name: &str, action: &'static str) -> Result<FoundKey, Error> {
     match Reference::parse(cx, name)? {
+        Reference::Key(arn) if &arn.account != cx.account() && keys::key(cx.tx, &arn.account, &arn.id)?.is_none() => {
+            Err(denied_unseen(cx, action, &arn.account, arn.to_string()))
+        }
         Reference::Key(arn) => found(cx, arn, None),
         Reference::Alias { account, name } => {
-            let alias = keys::alias(cx.tx, &account, &name)?.ok_or_else(|| alias_not_found(cx, &account, &name))?;
+            let missing = |name: &str| {
+                if &account == cx.account() {
+                    return alias_not_found(cx, &account, name);
+                }
+                denied_unseen(cx, action, &account, alias_arn(cx, &account, name))
+            };
+            let alias = keys::alias(cx.tx, &account, &name)?.ok_or_else(|| missing(&name))?;
             let mut key = found(cx, alias.target.arn(cx.region(), &account), None)?;
             key.alias = Some(alias.name);
             Ok(key)
@@ -56,6 +70,15 @@ pub(crate) fn find_for_ciphertext(cx: &Cx<'_, '_>, id: &KeyId) -> Result<Option<
 fn found(cx: &Cx<'_, '_>, arn: KeyArn, alias: Option<String>) -> Result<FoundKey, Error> {
     let record = keys::key(cx.tx, &arn.account, &arn.id)?.ok_or_else(|| not_found(&arn))?;
     Ok(FoundKey { record, arn, alias })
+}
+
+/// The refusal that a key of another account would earn whose policy does not name the caller.
+fn denied_unseen(cx: &Cx<'_, '_>, action: &'static str, owner: &AccountId, arn: String) -> Error {
+    let guard = Guard::Key(policy::default_policy(cx, owner));
+    let demand = Demand::new(action, arn.clone(), owner, guard).with("kms:CallerAccount", cx.account().as_str());
+    let allowed =
+        || Error::Internal(format!("{} may {action} on {arn}, which is not there", cx.caller.arn(cx.partition())));
+    authorize::authorize(cx, vec![demand], ()).err().unwrap_or_else(allowed)
 }
 
 enum Reference {
@@ -133,7 +156,11 @@ pub(crate) fn demand(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> R
     for tag in &record.tags {
         demand = demand.with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
     }
-    Ok(demand)
+    Ok(match &key.alias {
+        // What another account's alias points to is not for the caller to know before it may use it.
+        Some(name) if &record.account != cx.account() => demand.shown_as(alias_arn(cx, &record.account, name)),
+        _ => demand,
+    })
 }
 
 /// `PRIMARY`, `REPLICA`, or nothing for a single-Region key.

@@ -33,7 +33,7 @@ impl Operation for ReEncrypt {
             modifiers: input.dry_run_modifiers.as_deref(),
         };
         let source = crypto::source_key(cx, "kms:ReEncryptFrom", &given)?;
-        let destination = keys::find(cx, &input.destination_key_id)?;
+        let destination = keys::find(cx, &input.destination_key_id, "kms:ReEncryptTo")?;
         Ok(Pair { source, destination })
     }
 

@@ -49,7 +49,7 @@ impl VaultKey {
             require_own_account(cx, owner)?;
             return Ok(VaultKey::Default(managed::find(cx, owner)?));
         };
-        let key = keys::find(cx, name).map_err(|error| not_found(cx, error))?;
+        let key = keys::find(cx, name, "kms:GenerateDataKey").map_err(|error| not_found(cx, error))?;
         let is_default = key.record.managed_by.as_deref() == Some(managed::SECRETS) && &key.record.account == owner;
         Ok(if is_default { VaultKey::Default(Some(key)) } else { VaultKey::Customer(key) })
     }
@@ -148,7 +148,7 @@ impl ReadyKey {
 /// Finds the key that a stored version is under.
 pub(crate) fn key_of(cx: &Cx<'_, '_>, secret: &SecretArn, version: &VersionMeta) -> Result<FoundKey, Error> {
     match &version.kms_key {
-        Some(arn) => keys::find(cx, &arn.to_string()).map_err(|error| cannot_decrypt(cx, error)),
+        Some(arn) => keys::find(cx, &arn.to_string(), "kms:Decrypt").map_err(|error| cannot_decrypt(cx, error)),
         None => {
             require_own_account(cx, &secret.account)?;
             let key = managed::find(cx, &secret.account)?;
@@ -181,6 +181,9 @@ pub(crate) fn open(cx: &Cx<'_, '_>, key: &FoundKey, secret: &SecretArn, version:
     Ok(Value { binary: stored.binary, bytes: std::mem::take(&mut *bytes).into() })
 }
 
+/// What a caller hears who may not use the secret's key.
+const NOT_ALLOWED: &str = "Access to KMS is not allowed";
+
 /// A permission on a KMS key that the caller needs because this service uses the key for it.
 fn demand(
     cx: &Cx<'_, '_>,
@@ -197,7 +200,7 @@ fn demand(
         .with_many("aws:CalledVia", vec![SERVICE.to_owned()])
         .with("aws:CalledViaFirst", SERVICE)
         .with("aws:CalledViaLast", SERVICE)
-        .denied_as("Access to KMS is not allowed"))
+        .denied_as(NOT_ALLOWED))
 }
 
 /// The default key is named as such, by its alias or the alias's ARN.
@@ -250,6 +253,8 @@ fn cannot_encrypt(cx: &Cx<'_, '_>, error: Error) -> Error {
             );
             Error::new("EncryptionFailure", text)
         }
+        // Of a key that the caller cannot see it says no more than of one that it may not use.
+        Error::Denied(_) => Error::Denied(NOT_ALLOWED.to_owned()),
         other => other,
     }
 }
@@ -266,6 +271,8 @@ fn cannot_decrypt(cx: &Cx<'_, '_>, error: Error) -> Error {
             );
             Error::new("DecryptionFailure", text)
         }
+        // Of a key that the caller cannot see it says no more than of one that it may not use.
+        Error::Denied(_) => Error::Denied(NOT_ALLOWED.to_owned()),
         other => other,
     }
 }

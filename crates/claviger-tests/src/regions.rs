@@ -1,0 +1,175 @@
+//! Regions in this process.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use claviger_http::limits::Times;
+use claviger_http::link::{Faults, Network};
+use claviger_http::{Cluster, ClusterConfig, Listen};
+use claviger_types::{Clock, ManualClock, Region, Timestamp};
+use tokio::time::{Instant, sleep};
+
+use crate::clients::{ACCOUNT, Identity, Maker};
+use crate::connector::Connector;
+use crate::time::{BEGIN, SystemRandom};
+
+/// The first region: IAM is written here.
+pub const CENTRAL: &str = "eu-central-1";
+/// The second region.
+pub const WEST: &str = "eu-west-1";
+/// The third region.
+pub const EAST: &str = "us-east-1";
+
+/// How long what travels between regions may take to arrive.
+const SETTLED_WITHIN: Duration = Duration::from_secs(30);
+
+const DAY_MS: i64 = 86_400_000;
+
+/// Three running regions, and clients for them.
+pub struct Regions {
+    cluster: Cluster,
+    clock: Arc<ManualClock>,
+    network: Arc<Network>,
+    maker: Maker,
+}
+
+impl Regions {
+    /// Starts them with their stores in memory.
+    pub async fn start() -> Regions {
+        Regions::start_with(None).await
+    }
+
+    /// Starts them with their stores in a folder.
+    pub async fn start_in(folder: PathBuf) -> Regions {
+        Regions::start_with(Some(folder)).await
+    }
+
+    async fn start_with(data: Option<PathBuf>) -> Regions {
+        let clock = Arc::new(ManualClock::new(BEGIN));
+        let network = Arc::new(Network::new(1));
+        let cluster = Cluster::start(ClusterConfig {
+            regions: [CENTRAL, WEST, EAST].map(region).into(),
+            iam_home: region(CENTRAL),
+            data,
+            clock: clock.clone(),
+            random: Arc::new(SystemRandom),
+            dev: true,
+            listen: Listen::Shared(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
+            times: Times::default(),
+            network: network.clone(),
+        })
+        .await
+        .unwrap_or_else(|error| panic!("the regions do not start: {error}"));
+        let address = cluster.address().expect("the cluster listens");
+        let maker = Maker { address, clock: clock.clone(), connector: Connector::new() };
+        Regions { cluster, clock, network, maker }
+    }
+
+    /// A KMS client for a region, as the developer's root.
+    pub fn kms(&self, region: &str) -> aws_sdk_kms::Client {
+        self.kms_as(&Identity::root(ACCOUNT), region)
+    }
+
+    /// A KMS client for a region and a caller.
+    pub fn kms_as(&self, identity: &Identity, region: &str) -> aws_sdk_kms::Client {
+        self.maker.kms(identity, region)
+    }
+
+    /// A Secrets Manager client for a region, as the developer's root.
+    pub fn secrets(&self, region: &str) -> aws_sdk_secretsmanager::Client {
+        self.secrets_as(&Identity::root(ACCOUNT), region)
+    }
+
+    /// A Secrets Manager client for a region and a caller.
+    pub fn secrets_as(&self, identity: &Identity, region: &str) -> aws_sdk_secretsmanager::Client {
+        self.maker.secrets(identity, region)
+    }
+
+    /// An STS client for a region, as the developer's root.
+    pub fn sts(&self, region: &str) -> aws_sdk_sts::Client {
+        self.sts_as(&Identity::root(ACCOUNT), region)
+    }
+
+    /// An STS client for a region and a caller.
+    pub fn sts_as(&self, identity: &Identity, region: &str) -> aws_sdk_sts::Client {
+        self.maker.sts(identity, region)
+    }
+
+    /// Calls an IAM action as the developer's root. Answers status and body.
+    pub async fn iam(&self, action: &str, parameters: &[(&str, &str)]) -> (u16, String) {
+        let mut form = vec![("Action", action), ("Version", "2010-05-08")];
+        form.extend_from_slice(parameters);
+        self.maker.query(&Identity::root(ACCOUNT), CENTRAL, "iam", &form).await
+    }
+
+    /// The moment that it is.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Moves time for all regions and clients.
+    pub fn advance_secs(&self, secs: i64) {
+        self.clock.advance_ms(secs * 1000);
+    }
+
+    /// Moves time by days.
+    pub fn advance_days(&self, days: i64) {
+        self.clock.advance_ms(days * DAY_MS);
+    }
+
+    /// Ends a region as if its machine were gone.
+    pub async fn take_down(&mut self, name: &str) {
+        self.cluster.take_down(&region(name)).await;
+    }
+
+    /// Runs a region again.
+    pub async fn bring_up(&mut self, name: &str) {
+        self.cluster.bring_up(&region(name)).await.unwrap_or_else(|error| panic!("{name} does not come up: {error}"));
+    }
+
+    /// Cuts, or heals, what lies between two regions.
+    pub fn cut(&self, one: &str, other: &str, cut: bool) {
+        self.network.cut(&region(one), &region(other), cut);
+    }
+
+    /// Makes every link between regions a bad one, in the same way; [`Faults::default`] makes them good again.
+    pub fn set_faults(&self, faults: Faults) {
+        for from in [CENTRAL, WEST, EAST] {
+            for to in [CENTRAL, WEST, EAST].into_iter().filter(|to| *to != from) {
+                self.network.set_faults(&region(from), &region(to), faults);
+            }
+        }
+    }
+
+    /// Waits, within a bound, until `look` sees what it waits for, and answers what it saw. For what travels between regions or
+    /// is done by jobs; everything else is expected at once. While one waits, the regions' time passes as it does outside.
+    #[track_caller]
+    pub fn eventually<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> impl Future<Output = T> {
+        let place = std::panic::Location::caller();
+        async move {
+            let begin = Instant::now();
+            let mut passed_ms = 0;
+            loop {
+                if let Some(seen) = look().await {
+                    return seen;
+                }
+                assert!(begin.elapsed() < SETTLED_WITHIN, "not within {SETTLED_WITHIN:?}: {what} ({place})");
+                sleep(Duration::from_millis(5)).await;
+                let elapsed_ms = i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX);
+                self.clock.advance_ms(elapsed_ms - passed_ms);
+                passed_ms = elapsed_ms;
+            }
+        }
+    }
+
+    /// Ends all regions, in order.
+    pub async fn stop(self) {
+        self.cluster.stop().await;
+    }
+}
+
+fn region(name: &str) -> Region {
+    Region::parse(name).unwrap_or_else(|error| panic!("{error}"))
+}

@@ -1,0 +1,9 @@
+//! Black-box tests: AWS's SDKs against regions in this process, whose time and links the tests command.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod kms;
+mod replication;
+mod secrets;
+mod sts;
+mod support;

@@ -1,0 +1,3 @@
+mod bad_links;
+mod primary_change;
+mod regions_down;

@@ -1,0 +1,3 @@
+mod lifecycle;
+mod replicas;
+mod values;

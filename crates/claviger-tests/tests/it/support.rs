@@ -1,0 +1,106 @@
+//! What the tests of several services share.
+
+use aws_sdk_kms::operation::describe_key::DescribeKeyError;
+use aws_sdk_kms::primitives::Blob;
+use aws_sdk_kms::types::{KeyMetadata, KeyState, MultiRegionKeyType};
+use claviger_tests::Regions;
+
+/// What DescribeKey shows.
+pub(crate) async fn describe(regions: &Regions, region: &str, key: &str) -> Option<KeyMetadata> {
+    let answer = regions.kms(region).describe_key().key_id(key).send().await;
+    match answer {
+        Ok(answer) => answer.key_metadata,
+        Err(error) => match error.into_service_error() {
+            DescribeKeyError::NotFoundException(_) => None,
+            error => panic!("{key} in {region}: {error:?}"),
+        },
+    }
+}
+
+/// The state of a key; absent when there is none.
+pub(crate) async fn state(regions: &Regions, region: &str, key: &str) -> Option<KeyState> {
+    describe(regions, region, key).await?.key_state
+}
+
+/// Waits until a key is in a state.
+pub(crate) async fn await_state(regions: &Regions, region: &str, key: &str, wanted: KeyState) {
+    let look = async || (state(regions, region, key).await.as_ref() == Some(&wanted)).then_some(());
+    regions.eventually(&format!("{key} in {region} is {wanted}"), look).await;
+}
+
+/// A single-Region key.
+pub(crate) async fn single(regions: &Regions, region: &str) -> String {
+    regions.kms(region).create_key().send().await.unwrap().key_metadata.unwrap().key_id
+}
+
+/// A multi-Region primary in the first of the regions, with replicas in the others, all of them enabled.
+pub(crate) async fn related(regions: &Regions, members: &[&str]) -> String {
+    let (primary, replicas) = members.split_first().unwrap();
+    let kms = regions.kms(primary);
+    let key = kms.create_key().multi_region(true).send().await.unwrap().key_metadata.unwrap().key_id;
+    for replica in replicas {
+        kms.replicate_key().key_id(&key).replica_region(*replica).send().await.unwrap();
+        await_state(regions, replica, &key, KeyState::Enabled).await;
+    }
+    key
+}
+
+/// Encrypts in a region.
+pub(crate) async fn encrypt(regions: &Regions, region: &str, key: &str, text: &str) -> Blob {
+    let answer = regions.kms(region).encrypt().key_id(key).plaintext(Blob::new(text)).send().await;
+    answer.unwrap_or_else(|error| panic!("{key} in {region}: {error:?}")).ciphertext_blob.unwrap()
+}
+
+/// Decrypts in a region, whatever key the blob names.
+pub(crate) async fn decrypt(regions: &Regions, region: &str, blob: &Blob) -> String {
+    let answer = regions.kms(region).decrypt().ciphertext_blob(blob.clone()).send().await;
+    let plaintext = answer.unwrap_or_else(|error| panic!("in {region}: {error:?}")).plaintext.unwrap();
+    String::from_utf8(plaintext.into_inner()).unwrap()
+}
+
+/// Whether a region shows this primary and exactly these replicas.
+pub(crate) async fn members_are(regions: &Regions, region: &str, key: &str, primary: &str, replicas: &[&str]) -> bool {
+    let Some(shown) = describe(regions, region, key).await.and_then(|m| m.multi_region_configuration) else {
+        return false;
+    };
+    let kind = if region == primary { MultiRegionKeyType::Primary } else { MultiRegionKeyType::Replica };
+    let mut listed: Vec<&str> = shown.replica_keys().iter().filter_map(|k| k.region()).collect();
+    listed.sort_unstable();
+    let mut wanted = replicas.to_vec();
+    wanted.sort_unstable();
+    shown.multi_region_key_type() == Some(&kind)
+        && shown.primary_key().and_then(|k| k.region()) == Some(primary)
+        && listed == wanted
+}
+
+/// Waits until every member is enabled and shows this primary and exactly these replicas.
+pub(crate) async fn await_members(regions: &Regions, key: &str, primary: &str, replicas: &[&str]) {
+    for region in std::iter::once(&primary).chain(replicas) {
+        let look = async || {
+            let settled = state(regions, region, key).await == Some(KeyState::Enabled);
+            (settled && members_are(regions, region, key, primary, replicas).await).then_some(())
+        };
+        regions.eventually(&format!("{region} shows {primary} as the primary of {key}"), look).await;
+    }
+}
+
+/// The value of a secret in a region; absent when it cannot be read.
+pub(crate) async fn value(regions: &Regions, region: &str, secret: &str) -> Option<String> {
+    regions.secrets(region).get_secret_value().secret_id(secret).send().await.ok()?.secret_string
+}
+
+/// Waits until a secret has a value in a region.
+pub(crate) async fn await_value(regions: &Regions, region: &str, secret: &str, wanted: &str) {
+    let look = async || (value(regions, region, secret).await.as_deref() == Some(wanted)).then_some(());
+    regions.eventually(&format!("{secret} in {region} is {wanted}"), look).await;
+}
+
+/// A policy that lets its account do everything but one action.
+pub(crate) fn all_but(account: &str, action: &str) -> String {
+    let root = claviger_tests::root_arn(account);
+    format!(
+        r#"{{"Version":"2012-10-17","Statement":[
+            {{"Effect":"Allow","Principal":{{"AWS":"{root}"}},"Action":"kms:*","Resource":"*"}},
+            {{"Effect":"Deny","Principal":{{"AWS":"{root}"}},"Action":"{action}","Resource":"*"}}]}}"#
+    )
+}
