@@ -46,12 +46,14 @@ impl Policy {
         self.statements.iter().filter_map(|s| s.principals.as_ref()).flat_map(|clause| &clause.patterns)
     }
 
-    /// The policy with users and roles named by their unique ids, as far as `unique_id` knows them. AWS does this when it
-    /// stores a resource policy: a new user of an old name then has none of the old one's rights.
+    /// The policy with users, roles and sessions named by unique ids, as far as `unique_id` knows them. AWS does this when it
+    /// stores a resource policy: a new user of an old name then has none of the old one's rights. An id stands for all sessions
+    /// of its role.
     pub fn bind(&self, unique_id: impl Fn(&PrincipalPattern) -> Option<String>) -> Policy {
         let mut statements = self.statements.to_vec();
         for pattern in statements.iter_mut().filter_map(|s| s.principals.as_mut()).flat_map(|c| &mut c.patterns) {
-            let names_one = matches!(pattern, PrincipalPattern::User(_) | PrincipalPattern::Role(_));
+            let names_one =
+                matches!(pattern, PrincipalPattern::User(_) | PrincipalPattern::Role(_) | PrincipalPattern::Session(_));
             if let Some(id) = unique_id(pattern).filter(|_| names_one) {
                 *pattern = PrincipalPattern::UniqueId(id);
             }

@@ -5,7 +5,7 @@ use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, Use
 use claviger_store::tables::keys::{MaterialMeta, PendingReplica, Rotation};
 use claviger_store::tables::region::TokenKeyRecord;
 use claviger_store::tables::secrets::{Deletion, ReplicaStatus};
-use claviger_store::tables::{Tag, encode, log};
+use claviger_store::tables::{BoundPrincipal, Tag, encode, log};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, Caller, KeyId, MaterialId, Region, SecretArn, Timestamp};
 use minicbor::{Decode, Encode};
@@ -248,6 +248,10 @@ pub(crate) struct SharedSecret {
     pub(crate) revision: u64,
     #[n(14)]
     pub(crate) generation: u64,
+    /// Who the policy's users and roles were when it was stored; IAM is the same in both regions.
+    #[n(15)]
+    #[cbor(default)]
+    pub(crate) bound: Vec<BoundPrincipal>,
 }
 
 /// A labelled version.

@@ -167,6 +167,7 @@ fn create(cx: &mut Cx<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
             holders: Vec::new(),
             handover: None,
         }),
+        bound: replica.bound,
     };
     update(cx, record, state)
 }

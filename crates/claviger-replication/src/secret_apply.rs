@@ -274,5 +274,6 @@ fn to_record(cx: &Cx<'_, '_>, state: &SharedSecret, before: Option<&SecretRecord
             replicas: Vec::new(),
             generation: state.generation,
         }),
+        bound: state.bound.clone(),
     }
 }

@@ -151,6 +151,7 @@ pub(crate) fn shared(cx: &mut Cx<'_, '_>, arn: &SecretArn) -> Result<Option<(Sec
         epoch: shared.epoch,
         revision: shared.revision,
         generation: replica.generation,
+        bound: record.bound.clone(),
     };
     Ok(Some((record, state)))
 }

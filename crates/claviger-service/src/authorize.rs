@@ -5,6 +5,7 @@
 use claviger_policy::{Context, Decision, Inputs, Principal, Request, ResourceModel};
 use claviger_types::{AccountId, Caller, CallerKind, Partition};
 
+use crate::binding::{self, StoredPolicy};
 use crate::error::Error;
 use crate::operation::{Cx, RequestInfo};
 use crate::policies::{self, PolicyKind};
@@ -46,11 +47,11 @@ pub enum Guard {
     /// Nothing: lists, creations, IAM.
     Identity,
     /// A key's policy, which has the last word (AWS KMS: "key policies").
-    Key(String),
+    Key(StoredPolicy),
     /// A secret's resource policy, if it has one.
-    Secret(Option<String>),
+    Secret(Option<StoredPolicy>),
     /// A role's trust policy.
-    Trust(String),
+    Trust(StoredPolicy),
 }
 
 /// How a denial is worded.
@@ -153,7 +154,7 @@ fn decide(cx: &Cx<'_, '_>, mut demand: Demand) -> Result<(), Error> {
     for (key, value) in &of_caller.tags {
         demand.context.set(&format!("aws:PrincipalTag/{key}"), value.as_str());
     }
-    let (resource, model) = guard_policy(cx, &demand.guard)?;
+    let (resource, model) = guard_policy(cx, &demand.guard, &principal)?;
     let request =
         Request { principal: &principal, action: demand.action, resource: &demand.resource, context: &demand.context };
     let decision = claviger_policy::decide(&Inputs {
@@ -171,16 +172,23 @@ fn decide(cx: &Cx<'_, '_>, mut demand: Demand) -> Result<(), Error> {
     }
 }
 
-fn guard_policy(cx: &Cx<'_, '_>, guard: &Guard) -> Result<(Option<claviger_policy::Policy>, ResourceModel), Error> {
-    let parse = |text: &str, kind: PolicyKind| cx.node.policies().parse(text, kind).map(Some);
+fn guard_policy(
+    cx: &Cx<'_, '_>,
+    guard: &Guard,
+    principal: &Principal,
+) -> Result<(Option<claviger_policy::Policy>, ResourceModel), Error> {
+    let parse = |stored: &StoredPolicy, kind: PolicyKind| {
+        let policy = cx.node.policies().parse(&stored.text, kind)?;
+        Ok::<_, Error>(Some(binding::apply(policy, &stored.bound, principal)))
+    };
     Ok(match guard {
         Guard::Identity => (None, ResourceModel::IdentityOnly),
-        Guard::Key(text) => (parse(text, PolicyKind::Key)?, ResourceModel::KeyPolicy),
+        Guard::Key(policy) => (parse(policy, PolicyKind::Key)?, ResourceModel::KeyPolicy),
         Guard::Secret(None) => (None, ResourceModel::Ordinary),
-        Guard::Secret(Some(text)) => (parse(text, PolicyKind::Resource)?, ResourceModel::Ordinary),
+        Guard::Secret(Some(policy)) => (parse(policy, PolicyKind::Resource)?, ResourceModel::Ordinary),
         // AssumeRole lets a root come this far in dev mode only; there the trust policy must name it or its account.
-        Guard::Trust(text) if cx.caller.is_root() => (parse(text, PolicyKind::Trust)?, ResourceModel::KeyPolicy),
-        Guard::Trust(text) => (parse(text, PolicyKind::Trust)?, ResourceModel::Trust),
+        Guard::Trust(policy) if cx.caller.is_root() => (parse(policy, PolicyKind::Trust)?, ResourceModel::KeyPolicy),
+        Guard::Trust(policy) => (parse(policy, PolicyKind::Trust)?, ResourceModel::Trust),
     })
 }
 

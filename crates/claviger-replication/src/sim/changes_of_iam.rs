@@ -76,6 +76,7 @@ impl World {
                         trust: word.to_owned(),
                         description: None,
                         max_session_secs: 3600,
+                        bound: Vec::new(),
                     };
                     table::save_role(tx, &record).map_err(text)?;
                 }

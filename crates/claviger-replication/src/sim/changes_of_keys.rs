@@ -80,6 +80,7 @@ impl World {
                 created: now,
                 generation: shared.revision,
                 epoch: shared.epoch.clone(),
+                bound: Vec::new(),
             });
             keys::announce(tx, &site.region, record).map_err(text)?;
             Ok(true)
@@ -271,5 +272,6 @@ fn new_primary(id: &KeyId, site: &Site, now: claviger_types::Timestamp) -> KeyRe
             holders: Vec::new(),
             handover: None,
         }),
+        bound: Vec::new(),
     }
 }

@@ -51,6 +51,7 @@ impl World {
                 deletion: None,
                 versions: Vec::new(),
                 replication: None,
+                bound: Vec::new(),
             };
             add_version(tx, site, &mut record)?;
             table::save_secret(tx, &record).map_err(text)?;

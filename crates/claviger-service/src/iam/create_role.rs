@@ -33,15 +33,16 @@ impl Operation for CreateRole {
 
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<CreateRoleResponse, Error> {
         let identity = creation(&input).identity::<RoleRecord>(cx)?;
-        documents::check_trust(cx, &input.assume_role_policy_document)?;
+        let bound = documents::check_trust(cx, &input.assume_role_policy_document)?;
         let role = RoleRecord {
             identity,
             trust: input.assume_role_policy_document,
             description: input.description.filter(|d| !d.is_empty()),
             max_session_secs: i64::from(input.max_session_duration.unwrap_or(MAX_SESSION_DEFAULT)),
+            bound,
         };
         role.save(cx)?;
-        Ok(CreateRoleResponse { role: wire::role(cx, &role, Detail::Created) })
+        Ok(CreateRoleResponse { role: wire::role(cx, &role, Detail::Created)? })
     }
 }
 

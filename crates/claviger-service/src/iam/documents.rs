@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use claviger_policy::{Malformed, Policy, PolicyKind, PrincipalPattern};
+use claviger_store::tables::BoundPrincipal;
 
+use crate::binding;
 use crate::error::Error;
 use crate::kms::policy::principal_exists;
 use crate::operation::Cx;
@@ -25,8 +27,8 @@ pub(crate) fn check_managed(text: &str) -> Result<(), Error> {
     if size(text) > MANAGED_MAX { Err(quota("PolicySize", MANAGED_MAX)) } else { Ok(()) }
 }
 
-/// Checks a trust policy: its grammar, its size, and that those whom it names exist.
-pub(crate) fn check_trust(cx: &Cx<'_, '_>, text: &str) -> Result<(), Error> {
+/// Checks a trust policy: its grammar, its size, and that those whom it names exist. Answers who they are.
+pub(crate) fn check_trust(cx: &Cx<'_, '_>, text: &str) -> Result<Vec<BoundPrincipal>, Error> {
     let policy = Policy::parse(text, PolicyKind::Trust).map_err(malformed)?;
     if size(text) > TRUST_MAX {
         return Err(quota("ACLSizePerRole", TRUST_MAX));
@@ -36,7 +38,7 @@ pub(crate) fn check_trust(cx: &Cx<'_, '_>, text: &str) -> Result<(), Error> {
             return Err(absent_principal(principal));
         }
     }
-    Ok(())
+    binding::bind(cx, &policy)
 }
 
 fn absent_principal(principal: &PrincipalPattern) -> Error {

@@ -25,6 +25,6 @@ impl Act for GetRole {
     }
 
     fn act(_input: Self::Input, role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<GetRoleResponse, Error> {
-        Ok(GetRoleResponse { role: wire::role(cx, &role, Detail::Full) })
+        Ok(GetRoleResponse { role: wire::role(cx, &role, Detail::Full)? })
     }
 }

@@ -95,6 +95,7 @@ mod tests {
             trust: String::new(),
             description: None,
             max_session_secs: 3600,
+            bound: Vec::new(),
         };
         assert!(require_within_quota(&role(10_240)).is_ok());
         assert!(require_within_quota(&role(10_241)).is_err());

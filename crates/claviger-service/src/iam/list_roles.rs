@@ -33,8 +33,9 @@ impl Operation for ListRoles {
         let window = Window::open(cx, Self::NAME, &[prefix], input.marker.as_deref(), input.max_items)?;
         let read = |after: Option<&[u8]>, limit| iam::roles(cx.tx, cx.account(), after, limit);
         let page = window.gather(cx, read, |role| Ok(entities::has_prefix(role, prefix)))?;
+        let roles = page.items.iter().map(|role| wire::role(cx, role, Detail::Listed));
         Ok(ListRolesResponse {
-            roles: page.items.iter().map(|role| wire::role(cx, role, Detail::Listed)).collect(),
+            roles: roles.collect::<Result<_, _>>()?,
             is_truncated: Some(page.next.is_some()),
             marker: page.next,
         })

@@ -26,7 +26,7 @@ impl Act for UpdateAssumeRolePolicy {
     }
 
     fn act(input: Self::Input, mut role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        documents::check_trust(cx, &input.policy_document)?;
+        role.bound = documents::check_trust(cx, &input.policy_document)?;
         role.trust = input.policy_document;
         role.save(cx)
     }

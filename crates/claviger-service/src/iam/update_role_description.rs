@@ -32,6 +32,6 @@ impl Act for UpdateRoleDescription {
     ) -> Result<UpdateRoleDescriptionResponse, Error> {
         role.description = Some(input.description).filter(|d| !d.is_empty());
         role.save(cx)?;
-        Ok(UpdateRoleDescriptionResponse { role: Some(wire::role(cx, &role, Detail::Full)) })
+        Ok(UpdateRoleDescriptionResponse { role: Some(wire::role(cx, &role, Detail::Full)?) })
     }
 }

@@ -3,6 +3,8 @@
 use claviger_model::iam::{AttachedPermissionsBoundary, PolicyVersion as WireVersion, Role, RoleLastUsed, User};
 use claviger_store::tables::iam::{Identity, PolicyVersion, RoleRecord, UserRecord};
 
+use crate::binding;
+use crate::error::Error;
 use crate::operation::Cx;
 
 use super::{documents, entities, tags};
@@ -35,23 +37,24 @@ pub(crate) fn user(cx: &Cx<'_, '_>, record: &UserRecord, detail: Detail) -> User
 }
 
 /// A role. One that was just made shows no longest session, and only a full one when it was last used.
-pub(crate) fn role(cx: &Cx<'_, '_>, record: &RoleRecord, detail: Detail) -> Role {
+pub(crate) fn role(cx: &Cx<'_, '_>, record: &RoleRecord, detail: Detail) -> Result<Role, Error> {
     let identity = &record.identity;
+    let trust = binding::shown(cx, &record.trust, &record.bound)?;
     let listed = detail == Detail::Listed;
     let max_session = i32::try_from(record.max_session_secs).ok();
-    Role {
+    Ok(Role {
         path: identity.path.clone(),
         role_name: identity.name.clone(),
         role_id: identity.id.clone(),
         arn: entities::arn(cx, record),
         create_date: identity.created,
-        assume_role_policy_document: Some(documents::encode(&record.trust)),
+        assume_role_policy_document: Some(documents::encode(&trust)),
         description: record.description.clone(),
         max_session_duration: max_session.filter(|_| detail != Detail::Created),
         permissions_boundary: boundary(identity).filter(|_| !listed),
         tags: tags::shown(&identity.tags).filter(|_| !listed),
         role_last_used: (detail == Detail::Full).then(RoleLastUsed::default),
-    }
+    })
 }
 
 fn boundary(identity: &Identity) -> Option<AttachedPermissionsBoundary> {

@@ -54,15 +54,16 @@ impl Operation for CreateKey {
     fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
         let plan = plan.into_inner();
         let id = KeyId::generate(cx.random, plan.multi_region);
-        let policy = match input.policy {
+        let (policy, bound) = match input.policy {
             Some(text) => {
                 let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
-                policy::check(cx, &text, &cx.key_arn(&id), bypass)?;
-                text
+                let bound = policy::check(cx, &text, &cx.key_arn(&id), bypass)?;
+                (text, bound)
             }
-            None => policy::default_policy(cx, cx.account()),
+            None => (policy::default_policy(cx, cx.account()), Vec::new()),
         };
         let mut record = new_record(cx, id, policy);
+        record.bound = bound;
         record.description = input.description.unwrap_or_default();
         record.tags = plan.tags;
         record.multi_region = plan.multi_region.then(|| lone_primary(cx));
@@ -120,6 +121,7 @@ pub(crate) fn new_record(cx: &Cx<'_, '_>, id: KeyId, policy: String) -> KeyRecor
         materials: Vec::new(),
         current: None,
         multi_region: None,
+        bound: Vec::new(),
     }
 }
 

@@ -1,8 +1,9 @@
-//! GetKeyPolicy: the key's policy, as it was given.
+//! GetKeyPolicy: the key's policy, as it was given but for principals that are gone.
 
 use claviger_model::kms::{GetKeyPolicyRequest, GetKeyPolicyResponse};
 
 use crate::authorize::{Authorized, Demand};
+use crate::binding;
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -25,12 +26,12 @@ impl Operation for GetKeyPolicy {
         Ok(vec![keys::demand("kms:GetKeyPolicy", key, cx)?])
     }
 
-    fn run(input: Self::Input, key: Authorized<FoundKey>, _cx: &mut Cx<'_, '_>) -> Result<GetKeyPolicyResponse, Error> {
+    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<GetKeyPolicyResponse, Error> {
         if input.policy_name.is_some_and(|name| name != policy::NAME) {
             return Err(Error::new("NotFoundException", "No such policy exists"));
         }
         Ok(GetKeyPolicyResponse {
-            policy: Some(key.into_inner().record.policy),
+            policy: Some(binding::shown(cx, &key.record.policy, &key.record.bound)?),
             policy_name: Some(policy::NAME.to_owned()),
         })
     }

@@ -5,6 +5,7 @@ use claviger_store::tables::keys::{self, KeyRecord};
 use claviger_types::{AccountId, Arn, KeyArn, KeyId, MaterialId, Region};
 
 use crate::authorize::{self, Demand, Guard};
+use crate::binding::StoredPolicy;
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -74,7 +75,7 @@ fn found(cx: &Cx<'_, '_>, arn: KeyArn, alias: Option<String>) -> Result<FoundKey
 
 /// The refusal that a key of another account would earn whose policy does not name the caller.
 fn denied_unseen(cx: &Cx<'_, '_>, action: &'static str, owner: &AccountId, arn: String) -> Error {
-    let guard = Guard::Key(policy::default_policy(cx, owner));
+    let guard = Guard::Key(StoredPolicy::new(policy::default_policy(cx, owner), &[]));
     let demand = Demand::new(action, arn.clone(), owner, guard).with("kms:CallerAccount", cx.account().as_str());
     let allowed =
         || Error::Internal(format!("{} may {action} on {arn}, which is not there", cx.caller.arn(cx.partition())));
@@ -142,7 +143,8 @@ pub(crate) fn alias_arn(cx: &Cx<'_, '_>, account: &AccountId, name: &str) -> Str
 pub(crate) fn demand(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Demand, Error> {
     let record = &key.record;
     let aliases = keys::alias_names(cx.tx, &record.account, &record.id)?;
-    let mut demand = Demand::new(action, key.arn.to_string(), &record.account, Guard::Key(record.policy.clone()))
+    let guard = Guard::Key(StoredPolicy::new(record.policy.as_str(), &record.bound));
+    let mut demand = Demand::new(action, key.arn.to_string(), &record.account, guard)
         .with("kms:CallerAccount", cx.account().as_str())
         .with("kms:KeySpec", record.spec.as_str())
         .with("kms:CustomerMasterKeySpec", record.spec.as_str())

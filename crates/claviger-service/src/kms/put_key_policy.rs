@@ -33,7 +33,8 @@ impl Operation for PutKeyPolicy {
             return Err(Error::new("UnsupportedOperationException", "The only valid policy name is default."));
         }
         let FoundKey { mut record, arn, .. } = key.into_inner();
-        policy::check(cx, &input.policy, &arn, input.bypass_policy_lockout_safety_check.unwrap_or(false))?;
+        record.bound =
+            policy::check(cx, &input.policy, &arn, input.bypass_policy_lockout_safety_check.unwrap_or(false))?;
         record.policy = input.policy;
         records::save_key(cx.tx, &record)?;
         Ok(())

@@ -66,12 +66,13 @@ impl Operation for ReplicateKey {
         state::require_primary(&key.record, &key.arn)?;
         require_free(cx, &key, &region)?;
         state::require_enabled(&key)?;
-        let policy = match input.policy {
+        let (policy, bound) = match input.policy {
             Some(text) => {
-                policy::check(cx, &text, &replica_arn, input.bypass_policy_lockout_safety_check.unwrap_or(false))?;
-                text
+                let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
+                let bound = policy::check(cx, &text, &replica_arn, bypass)?;
+                (text, bound)
             }
-            None => policy::default_policy(cx, &key.record.account),
+            None => (policy::default_policy(cx, &key.record.account), Vec::new()),
         };
 
         let mut primary = key.record;
@@ -88,6 +89,7 @@ impl Operation for ReplicateKey {
             created: cx.now,
             generation: shared.revision,
             epoch: shared.epoch.clone(),
+            bound,
         };
         shared.pending.push(pending.clone());
         records::save_key(cx.tx, &primary)?;

@@ -166,6 +166,7 @@ fn new_record(arn: SecretArn, tags: Vec<Tag>, cx: &Cx<'_, '_>) -> SecretRecord {
         deletion: None,
         versions: Vec::new(),
         replication: None,
+        bound: Vec::new(),
     }
 }
 

@@ -29,6 +29,7 @@ impl Operation for DeleteResourcePolicy {
         let mut record = secret.into_inner().into_record()?;
         lookup::require_writable(&record)?;
         if record.policy.take().is_some() {
+            record.bound.clear();
             replicas::save_changed(cx, &mut record)?;
         }
         Ok(DeleteResourcePolicyResponse { arn: Some(record.arn.to_string()), name: Some(record.arn.name) })

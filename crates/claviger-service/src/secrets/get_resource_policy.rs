@@ -1,8 +1,9 @@
-//! GetResourcePolicy: the policy as it was given; absent if there is none.
+//! GetResourcePolicy: the policy as it was given but for principals that are gone; absent if there is none.
 
 use claviger_model::secretsmanager::{GetResourcePolicyRequest, GetResourcePolicyResponse};
 
 use crate::authorize::{Authorized, Demand};
+use crate::binding;
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -24,13 +25,14 @@ impl Operation for GetResourcePolicy {
         Ok(vec![secret.demand("secretsmanager:GetResourcePolicy", cx)])
     }
 
-    fn run(_input: Self::Input, secret: Authorized<Named>, _cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+    fn run(_input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
         let record = secret.into_inner().into_record()?;
         lookup::require_not_deleted(&record)?;
+        let policy = record.policy.as_ref().map(|text| binding::shown(cx, text, &record.bound)).transpose()?;
         Ok(GetResourcePolicyResponse {
             arn: Some(record.arn.to_string()),
             name: Some(record.arn.name),
-            resource_policy: record.policy,
+            resource_policy: policy,
         })
     }
 }

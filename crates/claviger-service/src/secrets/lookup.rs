@@ -5,6 +5,7 @@ use claviger_store::tables::secrets::{self as records, SecretRecord};
 use claviger_types::{AccountId, Arn, SecretArn};
 
 use crate::authorize::{Demand, Guard};
+use crate::binding::StoredPolicy;
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -76,7 +77,8 @@ impl Named {
 pub(crate) fn demand(action: &'static str, record: &SecretRecord) -> Demand {
     let arn = record.arn.to_string();
     let primary = record.replication.as_ref().map_or(&record.arn.region, |r| &r.primary);
-    let mut demand = Demand::new(action, arn.as_str(), &record.arn.account, Guard::Secret(record.policy.clone()))
+    let policy = record.policy.as_ref().map(|text| StoredPolicy::new(text.as_str(), &record.bound));
+    let mut demand = Demand::new(action, arn.as_str(), &record.arn.account, Guard::Secret(policy))
         .with("secretsmanager:SecretId", arn.as_str())
         .with("secretsmanager:SecretPrimaryRegion", primary.as_str())
         .with_opt("secretsmanager:resource/Type", record.kind.as_deref());

@@ -1,14 +1,16 @@
 //! Rules for resource policies.
 
 use claviger_policy::{Policy, PolicyKind};
+use claviger_store::tables::BoundPrincipal;
 
+use crate::binding;
 use crate::error::Error;
 use crate::kms;
 use crate::operation::Cx;
 
 /// Checks a policy before it is stored: its grammar, that its principals exist and, where the caller asks for it, that it does
-/// not let in everybody.
-pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, block_public: bool) -> Result<(), Error> {
+/// not let in everybody. Answers who its users and roles are.
+pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, block_public: bool) -> Result<Vec<BoundPrincipal>, Error> {
     let policy = Policy::parse(text, PolicyKind::Resource).map_err(|e| malformed(e.message))?;
     for principal in policy.principals() {
         if !kms::policy::principal_exists(cx, principal)? {
@@ -19,7 +21,7 @@ pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, block_public: bool) -> Result<(
         let text = "The resource policy gives broad access to the secret, which BlockPublicPolicy rules out.";
         return Err(Error::new("PublicPolicyException", text));
     }
-    Ok(())
+    binding::bind(cx, &policy)
 }
 
 fn malformed(text: impl Into<String>) -> Error {

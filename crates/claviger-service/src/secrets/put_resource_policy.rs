@@ -30,7 +30,7 @@ impl Operation for PutResourcePolicy {
     fn run(input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
         let mut record = secret.into_inner().into_record()?;
         lookup::require_writable(&record)?;
-        policy::check(cx, &input.resource_policy, input.block_public_policy.unwrap_or(false))?;
+        record.bound = policy::check(cx, &input.resource_policy, input.block_public_policy.unwrap_or(false))?;
         record.policy = Some(input.resource_policy);
         replicas::save_changed(cx, &mut record)?;
         Ok(PutResourcePolicyResponse { arn: Some(record.arn.to_string()), name: Some(record.arn.name) })

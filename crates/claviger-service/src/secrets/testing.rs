@@ -20,6 +20,7 @@ pub(crate) fn secret(name: &str) -> SecretRecord {
         deletion: None,
         versions: Vec::new(),
         replication: None,
+        bound: Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ use claviger_store::tables::iam::{self, RoleRecord};
 use claviger_types::{AccountId, Arn, Caller, CallerKind, SessionContext};
 
 use crate::authorize::{Authorized, Demand, Guard};
+use crate::binding::StoredPolicy;
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 use crate::policies;
@@ -46,7 +47,7 @@ impl Operation for AssumeRole {
     fn demands(input: &Self::Input, target: &Target, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
         let Some(role) = &target.role else { return Err(denied(cx, &input.role_arn)) };
         let ask = |action| {
-            let guard = Guard::Trust(role.trust.clone());
+            let guard = Guard::Trust(StoredPolicy::new(role.trust.as_str(), &role.bound));
             let demand = Demand::new(action, input.role_arn.as_str(), &target.account, guard).without_reason();
             with_conditions(demand, input, role, &target.plan)
         };

@@ -5,6 +5,7 @@ mod generate_random;
 mod identities;
 mod kit;
 mod multi_region_keys;
+mod recreated;
 mod replicated_secrets;
 mod secrets;
 mod sessions;

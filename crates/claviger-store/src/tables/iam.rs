@@ -3,7 +3,7 @@
 use claviger_types::{AccountId, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::{Record, Table, Tag, account_part, fetch, group, list, row, save};
+use super::{BoundPrincipal, Record, Table, Tag, account_part, fetch, group, list, row, save};
 use crate::{Error, Key, Tx};
 
 /// What users and roles have in common: who they are and which policies speak for them.
@@ -76,6 +76,10 @@ pub struct RoleRecord {
     /// The longest session in seconds, 3600 to 43200.
     #[n(3)]
     pub max_session_secs: i64,
+    /// Who the users and roles that the trust policy names were when it was stored.
+    #[n(4)]
+    #[cbor(default)]
+    pub bound: Vec<BoundPrincipal>,
 }
 
 impl Record for RoleRecord {

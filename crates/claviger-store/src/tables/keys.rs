@@ -4,7 +4,7 @@ use claviger_crypto::SealedMaterial;
 use claviger_types::{AccountId, Caller, KeyId, MaterialId, Region, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::{Epoch, Record, Table, Tag, account_part, due_prefix, fetch, group, list, row, save};
+use super::{BoundPrincipal, Epoch, Record, Table, Tag, account_part, due_prefix, fetch, group, list, row, save};
 use crate::{Error, Key, Tx};
 
 /// A KMS key as one region knows it. Related multi-Region keys are records of their own, one in each region's store.
@@ -55,6 +55,10 @@ pub struct KeyRecord {
     /// Present on multi-Region keys.
     #[n(14)]
     pub multi_region: Option<MultiRegion>,
+    /// Who the users and roles that the policy names were when it was stored.
+    #[n(15)]
+    #[cbor(default)]
+    pub bound: Vec<BoundPrincipal>,
 }
 
 impl Record for KeyRecord {
@@ -178,6 +182,10 @@ pub struct PendingReplica {
     /// The epoch in which it was asked for; a later primary may still have to make the replica.
     #[n(6)]
     pub epoch: Epoch,
+    /// Who the users and roles that the policy names were when it was stored.
+    #[n(7)]
+    #[cbor(default)]
+    pub bound: Vec<BoundPrincipal>,
 }
 
 /// A replica's report of what it holds.

@@ -165,14 +165,56 @@ pub struct Tag {
     pub value: String,
 }
 
+/// A user or role that a stored policy names, and who it was when the policy was stored: one that is made again under the same
+/// name later is somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct BoundPrincipal {
+    /// As the policy spells it.
+    #[n(0)]
+    pub arn: String,
+    /// `AIDA...` or `AROA...`; for the ARN of a role's session, the role's.
+    #[n(1)]
+    pub id: String,
+}
+
 /// The bytes by which an account groups its rows.
 pub(crate) fn account_part(account: &AccountId) -> &[u8] {
     account.as_str().as_bytes()
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
-    use super::successor;
+    use claviger_types::{AccountId, Timestamp};
+
+    use super::iam::{Identity, RoleRecord};
+    use super::{BoundPrincipal, decode, encode, successor};
+
+    #[test]
+    fn a_record_of_an_earlier_release_has_nothing_bound() {
+        let identity = Identity {
+            account: AccountId::parse("111122223333").unwrap(),
+            name: "ops".into(),
+            path: "/".into(),
+            id: "AROAEXAMPLEEXAMPLE001".into(),
+            created: Timestamp(1),
+            tags: Vec::new(),
+            attached: Vec::new(),
+            inline: Vec::new(),
+            boundary: None,
+        };
+        let bound = vec![BoundPrincipal { arn: "arn".into(), id: "AIDA".into() }];
+        let role = RoleRecord { identity, trust: "{}".into(), description: None, max_session_secs: 3600, bound };
+        let bytes = encode(&role).unwrap();
+        assert_eq!(decode::<RoleRecord>(&[], &bytes).unwrap(), role);
+
+        let unbound = RoleRecord { bound: Vec::new(), ..role };
+        let mut earlier = encode(&unbound).unwrap();
+        // An array of five whose last one is empty becomes the array of four that was written before there was a fifth.
+        assert_eq!((earlier[0], earlier.pop()), (0x85, Some(0x80)));
+        earlier[0] = 0x84;
+        assert_eq!(decode::<RoleRecord>(&[], &earlier).unwrap(), unbound);
+    }
 
     #[test]
     fn successors() {

@@ -3,7 +3,7 @@
 use claviger_types::{AccountId, Caller, KeyArn, Region, SecretArn, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::{Epoch, Record, Table, Tag, account_part, due_prefix, fetch, group, list, row, save};
+use super::{BoundPrincipal, Epoch, Record, Table, Tag, account_part, due_prefix, fetch, group, list, row, save};
 use crate::{Error, Key, Tx};
 
 /// A secret as one region knows it: everything but its values.
@@ -45,6 +45,10 @@ pub struct SecretRecord {
     /// Present on secrets with replicas and on replicas.
     #[n(11)]
     pub replication: Option<Replication>,
+    /// Who the users and roles that the policy names were when it was stored.
+    #[n(12)]
+    #[cbor(default)]
+    pub bound: Vec<BoundPrincipal>,
 }
 
 impl Record for SecretRecord {
