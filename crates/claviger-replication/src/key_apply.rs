@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use claviger_crypto::Material;
 use claviger_store::tables::keys::{
-    self as table, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, note_key_due,
+    self as table, DeletedKeyRecord, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, note_key_due,
 };
 use claviger_types::{MaterialId, Region};
 
@@ -73,7 +73,7 @@ pub(crate) fn on_report(cx: &mut Cx<'_, '_>, report: KeyReport) -> Result<Verdic
     let materials: Vec<MaterialId> = report.materials.iter().map(|meta| meta.id).collect();
     let unknown = materials.iter().any(|id| !held.contains(id));
     shared.holders.retain(|holder| holder.region != *cx.peer);
-    shared.holders.push(Holder { region: cx.peer.clone(), materials });
+    shared.holders.push(Holder { region: cx.peer.clone(), materials, revision: report.revision });
     let seen = (&report.epoch, report.revision);
     shared.pending.retain(|p| p.region != *cx.peer || (&p.epoch, p.generation) > seen);
     handover::finish_if_from(&mut record, cx.peer);
@@ -93,7 +93,9 @@ pub(crate) fn on_gone(cx: &mut Cx<'_, '_>, gone: KeyGone) -> Result<Verdict, Err
     let Some(mut record) = table::key(cx.tx, &gone.name.account, &gone.name.id)? else { return Ok(Verdict::Stale) };
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     let until = (&gone.until_epoch, gone.until_revision);
-    let asked_again = shared.pending.iter().any(|p| p.region == *cx.peer && (&p.epoch, p.generation) > until);
+    // Another replica has been asked for, or was there, after the one that is gone.
+    let asked_again = shared.pending.iter().any(|p| p.region == *cx.peer && (&p.epoch, p.generation) > until)
+        || shared.holders.iter().any(|h| h.region == *cx.peer && (&shared.epoch, h.revision) > until);
     let ours = shared.primary == *cx.here && shared.epoch == gone.epoch;
     if !ours || asked_again || !shared.replicas.contains(cx.peer) {
         return Ok(Verdict::Stale);
@@ -136,12 +138,7 @@ fn create(cx: &mut Cx<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
         mark.as_ref().is_none_or(|mark| (&pending.epoch, pending.generation) > (&mark.epoch, mark.generation))
     };
     let Some(replica) = state.create.clone().filter(|p| p.region == *cx.here && above(p)) else {
-        // The primary counts on a replica that is not here and that nobody asks for: it must hear so, or it waits for ever.
-        let (until_epoch, until_revision) =
-            mark.map_or((state.epoch.clone(), state.revision), |mark| (mark.epoch, mark.generation));
-        let gone = KeyGone { name: state.name, epoch: state.epoch, until_epoch, until_revision };
-        cx.push(&Change::KeyGone(gone))?;
-        return Ok(Verdict::Stale);
+        return refuse(cx, state, mark);
     };
     let record = KeyRecord {
         id: state.name.id.clone(),
@@ -170,6 +167,22 @@ fn create(cx: &mut Cx<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
         bound: replica.bound,
     };
     update(cx, record, state)
+}
+
+/// Answers a primary that counts on a replica which is not here and which it does not ask for: it must hear so, or it waits for
+/// ever. Nor may an earlier primary's request, if it is still on its way, make the replica after that: hence the mark.
+fn refuse(cx: &mut Cx<'_, '_>, state: SharedKey, mark: Option<DeletedKeyRecord>) -> Result<Verdict, Error> {
+    let SharedKey { name, epoch, revision, create, .. } = state;
+    let mut until = mark.map(|mark| (mark.epoch, mark.generation));
+    if create.is_none() && until.as_ref().is_none_or(|mark| *mark < (epoch.clone(), revision)) {
+        let mark = DeletedKeyRecord { generation: revision, epoch: epoch.clone() };
+        table::save_deleted_key(cx.tx, &name.account, &name.id, &mark)?;
+        until = Some((mark.epoch, mark.generation));
+    }
+    // A request that is for another region, or at odds with its own state, is answered without effect.
+    let Some((until_epoch, until_revision)) = until else { return Ok(Verdict::Forbidden) };
+    cx.push(&Change::KeyGone(KeyGone { name, epoch, until_epoch, until_revision }))?;
+    Ok(Verdict::Stale)
 }
 
 fn update(cx: &mut Cx<'_, '_>, record: KeyRecord, state: SharedKey) -> Result<Verdict, Error> {

@@ -69,16 +69,22 @@ pub(crate) fn on_removed(cx: &mut Cx<'_, '_>, replica: ReplicaName) -> Result<Ve
         return Ok(Verdict::Forbidden);
     }
     let arn = replica.primary.in_region(cx.here);
-    leave_mark(cx.tx, &arn, &replica.epoch, replica.generation)?;
-    let Some(record) = find(cx.tx, &arn)? else { return Ok(Verdict::Stale) };
-    let is_it = record.replication.as_ref().is_some_and(|shared| {
-        shared.primary == *cx.peer && shared.epoch == replica.epoch && shared.generation == replica.generation
-    });
-    if !is_it && !(cx.rules.ignore_marks && find(cx.tx, &arn)?.is_some()) {
-        return Ok(Verdict::Stale);
+    let local = find(cx.tx, &arn)?;
+    // A mark would also stop what another primary of the very same secret says of its replica here, so none is left on that.
+    if !local.as_ref().is_some_and(|local| local.is_replica() && !has_primary(local, cx.peer)) {
+        leave_mark(cx.tx, &arn, &replica.epoch, replica.generation)?;
     }
-    table::delete_secret(cx.tx, &record)?;
-    Ok(Verdict::Applied)
+    let is_it = |local: &SecretRecord| {
+        let shared = local.replication.as_ref().filter(|_| has_primary(local, cx.peer));
+        shared.is_some_and(|shared| shared.epoch == replica.epoch && shared.generation == replica.generation)
+    };
+    match local.filter(|local| is_it(local) || cx.rules.ignore_marks) {
+        Some(local) => {
+            table::delete_secret(cx.tx, &local)?;
+            Ok(Verdict::Applied)
+        }
+        None => Ok(Verdict::Stale),
+    }
 }
 
 fn decide(cx: &Cx<'_, '_>, state: &SharedSecret) -> Result<Decision, Error> {
@@ -102,12 +108,12 @@ fn decide(cx: &Cx<'_, '_>, state: &SharedSecret) -> Result<Decision, Error> {
         Some(_) => Ok(Decision::Apply(Some(local))),
         // Of two primaries of the very same secret the one of the later epoch is in force, whatever the earlier one asks.
         None if state.force_overwrite && !is_later(&local, state) => Ok(Decision::Apply(Some(local))),
-        None => {
-            let (name, region) = (&state.arn.name, cx.here);
-            Ok(Decision::Fail(format!("Replication failed: Secret name {name} already exists in region {region}.")))
-        }
+        None => Ok(Decision::Fail(NAME_TAKEN.to_owned())),
     }
 }
+
+/// The example of AWS's API reference for a failed entry's `StatusMessage`.
+const NAME_TAKEN: &str = "Secret with this name already exists in this region";
 
 fn is_later(local: &SecretRecord, state: &SharedSecret) -> bool {
     local.arn == state.arn && local.replication.as_ref().is_some_and(|shared| shared.epoch > state.epoch)
@@ -214,7 +220,11 @@ fn write(
 
 /// Whether a local secret is the replica that a state of `primary` is about, and not one that only has its name.
 fn is_replica_of(local: &SecretRecord, primary: &Region, state: &SharedSecret) -> bool {
-    local.arn == state.arn && local.replication.as_ref().is_some_and(|shared| shared.primary == *primary)
+    local.arn == state.arn && has_primary(local, primary)
+}
+
+fn has_primary(local: &SecretRecord, primary: &Region) -> bool {
+    local.replication.as_ref().is_some_and(|shared| shared.primary == *primary)
 }
 
 /// Deletes a secret that another takes the place of. If it is a replica, its own primary is told and shall not bring it back.

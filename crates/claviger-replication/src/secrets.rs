@@ -28,13 +28,18 @@ const MESSAGE_BYTES_MAX: usize = 4_096;
 ///
 /// A primary that loses its last replica stays one: its revisions must go on rising as long as it lives, or a replica that
 /// was removed could not be told from a new one.
-pub fn become_primary(tx: &Tx<'_>, record: &mut SecretRecord) -> Result<(), StoreError> {
+pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), StoreError> {
     if record.replication.is_some() {
         return Ok(());
     }
     // A former replica goes above the epoch that it was part of, so that the old primary cannot take it back.
-    let counter = table::detached_secret(tx, &record.arn)?.map_or(0, |mark| mark.epoch.counter).saturating_add(1);
     let primary = record.arn.region.clone();
+    let none = Epoch { counter: 0, region: primary.clone() };
+    let mark = table::detached_secret(tx, &record.arn)?;
+    let mut mark = mark.unwrap_or(DetachedSecretRecord { generation: 0, epoch: none, begun: 0 });
+    let counter = mark.epoch.counter.max(mark.begun).saturating_add(1);
+    mark.begun = counter;
+    table::save_detached_secret(tx, &record.arn, &mark)?;
     let epoch = Epoch { counter, region: primary.clone() };
     record.replication = Some(Replication { primary, epoch, revision: 1, replicas: Vec::new(), generation: 0 });
     Ok(())
@@ -110,8 +115,9 @@ pub(crate) fn success(record: &SecretRecord) -> Option<(Region, SecretReport)> {
 /// Remembers that a replica ended here. An earlier mark is never lowered.
 pub(crate) fn leave_mark(tx: &mut Tx<'_>, arn: &SecretArn, epoch: &Epoch, generation: u64) -> Result<(), StoreError> {
     let before = table::detached_secret(tx, arn)?;
+    let begun = before.as_ref().map_or(0, |mark| mark.begun);
     if before.is_none_or(|mark| (&mark.epoch, mark.generation) < (epoch, generation)) {
-        table::save_detached_secret(tx, arn, &DetachedSecretRecord { generation, epoch: epoch.clone() })?;
+        table::save_detached_secret(tx, arn, &DetachedSecretRecord { generation, epoch: epoch.clone(), begun })?;
     }
     Ok(())
 }

@@ -168,6 +168,8 @@ impl World {
                 KeyState::Enabled if pick == 0 => KeyState::Disabled,
                 KeyState::Disabled => KeyState::Enabled,
                 KeyState::PendingReplicaDeletion { .. } if pick == 0 => KeyState::Disabled,
+                // What has no material yet goes back to waiting for it.
+                KeyState::PendingDeletion { .. } if pick == 0 && record.current.is_none() => KeyState::Creating,
                 KeyState::PendingDeletion { .. } if pick == 0 => KeyState::Disabled,
                 KeyState::PendingDeletion { .. } => {
                     ended = true;

@@ -7,7 +7,7 @@ use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, Use
 use claviger_store::tables::keys::{self as keys_table, KeyRecord, KeyState};
 use claviger_store::tables::region as region_table;
 use claviger_store::tables::secrets::{self as secrets_table, ReplicaStatus, SecretRecord};
-use claviger_store::tables::{Record, list, log};
+use claviger_store::tables::{Epoch, Record, list, log};
 use claviger_types::{KeyId, MaterialId, Region};
 
 use crate::Event;
@@ -167,7 +167,9 @@ impl World {
             }
             for there in &self.sites {
                 let unlisted = shared.replicas.iter().all(|entry| entry.region != there.region);
-                if unlisted && find(there, name)?.is_some_and(|record| is_replica_of(&record, &primary)) {
+                let replica = find(there, name)?.filter(|record| is_replica_of(record, &primary));
+                // One of an earlier epoch is an orphan: its primary was overwritten from elsewhere and has begun anew.
+                if replica.is_some_and(|replica| unlisted && epoch(&replica) == epoch(&primary)) {
                     return Err(format!("secret {name} of {} in {}: an unknown replica", site.region, there.region));
                 }
             }
@@ -229,6 +231,10 @@ fn shared_part(record: &KeyRecord) -> Option<SharedPart> {
 
 fn find(site: &Site, name: &str) -> Outcome<Option<SecretRecord>> {
     secrets_table::secret(&site.begin()?, &account(), name).map_err(text)
+}
+
+fn epoch(record: &SecretRecord) -> Option<&Epoch> {
+    record.replication.as_ref().map(|shared| &shared.epoch)
 }
 
 fn is_replica_of(record: &SecretRecord, primary: &SecretRecord) -> bool {

@@ -197,6 +197,10 @@ pub struct Holder {
     /// The materials that are durable there.
     #[n(1)]
     pub materials: Vec<MaterialId>,
+    /// The revision that it had applied when it reported, of the present epoch.
+    #[n(2)]
+    #[cbor(default)]
+    pub revision: u64,
 }
 
 /// A change of the primary that the old primary has begun. The new primary keeps it until the old one has stepped down.

@@ -251,9 +251,13 @@ pub struct DetachedSecretRecord {
     /// The highest generation that ended here (see [`SecretReplica::generation`]).
     #[n(0)]
     pub generation: u64,
-    /// The epoch it belonged to.
+    /// The epoch it belonged to; of the counter 0 if none has ended here.
     #[n(1)]
     pub epoch: Epoch,
+    /// The highest counter of an epoch that this region itself has begun for the secret, so that none is begun twice.
+    #[n(2)]
+    #[cbor(default)]
+    pub begun: u64,
 }
 
 impl Record for DetachedSecretRecord {
