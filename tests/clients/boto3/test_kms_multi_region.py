@@ -185,7 +185,8 @@ def test_update_primary_region(aws, here, there, primary):
 
         return check
 
-    assert plain(here.update_primary_region(KeyId=key_id, PrimaryRegion=REPLICA)) == {}
+    # Refused until the primary has heard that its replica is made.
+    assert plain(eventually(lambda: here.update_primary_region(KeyId=key_id, PrimaryRegion=REPLICA))) == {}
     eventually(swapped(REPLICA, PRIMARY))
     for region in (PRIMARY, REPLICA):
         for blob in blobs:

@@ -1,5 +1,7 @@
 """boto3 clients for a server, by region and by who calls."""
 
+import functools
+import json
 import uuid
 
 import boto3
@@ -9,6 +11,12 @@ from support.server import PRIMARY
 
 ACCOUNT = "000000000000"
 OTHER_ACCOUNT = "111122223333"
+
+
+@functools.cache
+def session():
+    """One for all callers: it reads the services' models once."""
+    return boto3.session.Session()
 
 
 class Clients:
@@ -25,7 +33,7 @@ class Clients:
         """A client; with `checked=False` it sends what boto3 would refuse to send."""
         made = self._made.get((service, region, checked))
         if made is None:
-            made = boto3.session.Session().client(
+            made = session().client(
                 service,
                 region_name=region,
                 endpoint_url=self.endpoint,
@@ -86,8 +94,6 @@ def allow(action, resource="*", **extra):
 
 def policy(*statements):
     """A policy document as text."""
-    import json
-
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 

@@ -45,6 +45,25 @@ pub(crate) async fn related(regions: &Regions, members: &[&str]) -> String {
     key
 }
 
+/// Makes another region the primary, as soon as the present one has heard that its replica is made: until then it refuses.
+pub(crate) async fn hand_over(regions: &Regions, key: &str, from: &str, to: &str) {
+    let kms = regions.kms(from);
+    let begun = async || kms.update_primary_region().key_id(key).primary_region(to).send().await.ok();
+    regions.eventually(&format!("{key} goes from {from} to {to}"), begun).await;
+}
+
+/// Related keys whose primary knows that its replicas are made: it has given its role to the first of them and got it back.
+pub(crate) async fn settled(regions: &Regions, members: &[&str]) -> String {
+    let key = related(regions, members).await;
+    let (primary, next) = (members[0], members[1]);
+    for (from, to) in [(primary, next), (next, primary)] {
+        hand_over(regions, &key, from, to).await;
+        let replicas: Vec<&str> = members.iter().copied().filter(|r| *r != to).collect();
+        await_members(regions, &key, to, &replicas).await;
+    }
+    key
+}
+
 /// Encrypts in a region.
 pub(crate) async fn encrypt(regions: &Regions, region: &str, key: &str, text: &str) -> Blob {
     let answer = regions.kms(region).encrypt().key_id(key).plaintext(Blob::new(text)).send().await;

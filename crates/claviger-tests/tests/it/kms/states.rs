@@ -4,7 +4,7 @@ use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::{DataKeySpec, KeyState, Tag};
 use claviger_tests::{CENTRAL, EAST, Regions, WEST, code_of, key_arn};
 
-use crate::support::{await_state, encrypt, related, single};
+use crate::support::{await_state, encrypt, related, settled, single};
 
 /// What an operation does in a state.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -152,10 +152,12 @@ impl Subject<'_> {
 }
 
 /// A key in a state. Only where the state wants it otherwise it has a replica in the west.
-async fn key_in(regions: &Regions, state: &KeyState) -> (String, Blob, String) {
+async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String, Blob, String) {
     let kms = regions.kms(CENTRAL);
     let members: &[&str] = if *state == KeyState::PendingDeletion { &[CENTRAL] } else { &[CENTRAL, WEST] };
-    let key = related(regions, members).await;
+    // A hand-over is refused until the primary has heard that the replica is made.
+    let hands_over = *state == KeyState::Updating || operation == "UpdatePrimaryRegion";
+    let key = if hands_over { settled(regions, members).await } else { related(regions, members).await };
     let blob = encrypt(regions, CENTRAL, &key, "x").await;
     let alias = format!("alias/of-{key}");
     kms.create_alias().alias_name(&alias).target_key_id(&key).send().await.unwrap();
@@ -194,7 +196,7 @@ async fn every_operation_in_every_state() {
                 continue; // a primary without replicas has nobody to hand over to, whatever its state
             }
             number += 1;
-            let (key, blob, alias) = key_in(&regions, state).await;
+            let (key, blob, alias) = key_in(&regions, state, operation).await;
             let wanted = cell.wanted(&key_arn(CENTRAL, &key));
             let subject = Subject { regions: &regions, key, blob, alias, other_key: other_key.clone(), number };
             let got = subject.call(operation).await;

@@ -7,11 +7,7 @@ use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::KeyState;
 use claviger_tests::{CENTRAL, EAST, Regions, WEST, check_refused, key_arn};
 
-use crate::support::{await_members, await_state, decrypt, encrypt, members_are, related, state};
-
-async fn hand_over(regions: &Regions, key: &str, from: &str, to: &str) {
-    regions.kms(from).update_primary_region().key_id(key).primary_region(to).send().await.unwrap();
-}
+use crate::support::{await_members, await_state, decrypt, encrypt, hand_over, members_are, related, settled, state};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn round_the_regions() {
@@ -87,7 +83,7 @@ async fn cryptography_never_stops() {
 #[tokio::test(flavor = "multi_thread")]
 async fn over_a_cut_link() {
     let regions = Regions::start().await;
-    let key = related(&regions, &[CENTRAL, WEST]).await;
+    let key = settled(&regions, &[CENTRAL, WEST]).await;
     let blob = encrypt(&regions, CENTRAL, &key, "x").await;
     regions.cut(CENTRAL, WEST, true);
     hand_over(&regions, &key, CENTRAL, WEST).await;
@@ -108,7 +104,7 @@ async fn over_a_cut_link() {
 async fn over_a_region_that_goes_down() {
     let mut regions = Regions::start().await;
     for goes in [CENTRAL, WEST] {
-        let key = related(&regions, &[CENTRAL, WEST, EAST]).await;
+        let key = settled(&regions, &[CENTRAL, WEST, EAST]).await;
         regions.cut(CENTRAL, WEST, true);
         hand_over(&regions, &key, CENTRAL, WEST).await;
         regions.take_down(goes).await;
@@ -124,7 +120,7 @@ async fn over_a_region_that_goes_down() {
 #[tokio::test(flavor = "multi_thread")]
 async fn to_a_disabled_replica() {
     let regions = Regions::start().await;
-    let key = related(&regions, &[CENTRAL, WEST]).await;
+    let key = settled(&regions, &[CENTRAL, WEST]).await;
     regions.kms(WEST).disable_key().key_id(&key).send().await.unwrap();
     // Only the replica's own region knows its state, so the refusal may come after the call was answered.
     let _ = regions.kms(CENTRAL).update_primary_region().key_id(&key).primary_region(WEST).send().await;
