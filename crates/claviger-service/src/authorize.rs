@@ -2,6 +2,7 @@
 //!
 //! Only this module can make an [`Authorized`], and no operation runs without one.
 
+use claviger_crypto::EncryptionContext;
 use claviger_policy::{Context, Decision, Inputs, Principal, Request, ResourceModel};
 use claviger_types::{AccountId, Caller, CallerKind, Partition};
 
@@ -9,6 +10,7 @@ use crate::binding::{self, StoredPolicy};
 use crate::error::Error;
 use crate::operation::{Cx, RequestInfo};
 use crate::policies::{self, PolicyKind};
+use crate::trail::Asked;
 
 /// The proof that the caller may act on the target. Its field is private to this module: nothing else can make one.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub struct Demand {
     context: Context,
     phrase: Phrase,
     shown: Option<String>,
+    /// Set where a service asks in the caller's name: the encryption context that it gives.
+    for_service: Option<EncryptionContext>,
 }
 
 /// What guards the resource besides the caller's own policies.
@@ -79,6 +83,7 @@ impl Demand {
             context: Context::new(),
             phrase: Phrase::WithResource,
             shown: None,
+            for_service: None,
         }
     }
 
@@ -125,6 +130,12 @@ impl Demand {
         self
     }
 
+    /// A service asks in the caller's name, with this encryption context.
+    pub fn for_service(mut self, context: EncryptionContext) -> Demand {
+        self.for_service = Some(context);
+        self
+    }
+
     /// A denial has this text.
     pub fn denied_as(mut self, text: &'static str) -> Demand {
         self.phrase = Phrase::Fixed(text);
@@ -132,9 +143,12 @@ impl Demand {
     }
 }
 
-/// Decides every demand, in order; with all of them met, the target is the operation's to act on.
+/// Decides every demand, in order, and notes what they are about; with all of them met, the target is the operation's to act on.
 pub(crate) fn authorize<T>(cx: &Cx<'_, '_>, demands: Vec<Demand>, target: T) -> Result<Authorized<T>, Error> {
-    demands.into_iter().try_for_each(|demand| decide(cx, demand))?;
+    for demand in demands {
+        demand.note_resource(cx);
+        decide(cx, demand)?;
+    }
     Ok(Authorized(target))
 }
 
@@ -168,7 +182,10 @@ fn decide(cx: &Cx<'_, '_>, mut demand: Demand) -> Result<(), Error> {
     });
     match decision {
         Decision::Allow { .. } => Ok(()),
-        Decision::Deny(denial) => Err(Error::Denied(demand.denial_text(cx, &denial))),
+        Decision::Deny(denial) => {
+            demand.note_denial(cx, &denial);
+            Err(Error::Denied(demand.denial_text(cx, &denial, &demand.phrase)))
+        }
     }
 }
 
@@ -257,12 +274,27 @@ fn principal_type(caller: &Caller) -> &'static str {
 }
 
 impl Demand {
-    fn denial_text(&self, cx: &Cx<'_, '_>, denial: &claviger_policy::Denial) -> String {
+    /// IAM's records do not name resources, and what services ask for is in records of their own.
+    fn note_resource(&self, cx: &Cx<'_, '_>) {
+        if self.for_service.is_none() && !self.action.starts_with("iam:") {
+            cx.trail.touch(&self.resource, &self.owner, self.shown.is_none());
+        }
+    }
+
+    /// The service's own answer to a denial says less than the record of what it asked.
+    fn note_denial(&self, cx: &Cx<'_, '_>, denial: &claviger_policy::Denial) {
+        if let (Some(context), Some((_, operation))) = (&self.for_service, self.action.split_once(':')) {
+            let asked = Asked { operation, key: self.resource.clone(), context: context.clone() };
+            cx.trail.denied(asked, &self.owner, self.denial_text(cx, denial, &Phrase::WithResource));
+        }
+    }
+
+    fn denial_text(&self, cx: &Cx<'_, '_>, denial: &claviger_policy::Denial, phrase: &Phrase) -> String {
         let who = cx.caller.arn(cx.partition());
         let action = self.action;
         let resource = self.shown.as_deref().unwrap_or(&self.resource);
         let tail = denial.tail(action);
-        match self.phrase {
+        match phrase {
             Phrase::WithResource => {
                 format!("User: {who} is not authorized to perform: {action} on resource: {resource} {tail}")
             }
@@ -270,7 +302,7 @@ impl Demand {
             Phrase::WithoutReason => {
                 format!("User: {who} is not authorized to perform: {action} on resource: {resource}")
             }
-            Phrase::Fixed(text) => text.to_owned(),
+            Phrase::Fixed(text) => (*text).to_owned(),
         }
     }
 }

@@ -26,6 +26,7 @@ mod replicator;
 pub mod secrets;
 pub mod services;
 pub mod sts;
+pub mod trail;
 pub mod wire;
 
 pub use answer::refuse;

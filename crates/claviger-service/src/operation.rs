@@ -9,6 +9,7 @@ use claviger_types::{AccountId, Caller, KeyArn, KeyId, Partition, Random, Region
 use crate::Node;
 use crate::authorize::{Authorized, Demand};
 use crate::error::Error;
+use crate::trail::Trail;
 
 /// One API operation: a pure function over one transaction, in three parts that the pipeline calls in this order.
 ///
@@ -48,6 +49,8 @@ pub struct Cx<'a, 's> {
     pub random: &'a dyn Random,
     /// What is known of the request besides its body.
     pub request: &'a RequestInfo,
+    /// What is left behind for the audit record.
+    pub trail: &'a Trail,
 }
 
 /// What policies and the audit log may know of a request.

@@ -5,11 +5,12 @@ use claviger_store::Batch;
 use claviger_types::{Caller, Timestamp};
 
 use crate::answer::{self, Shape};
-use crate::audit::Event;
+use crate::audit;
 use crate::authorize::{self, Authorized};
 use crate::error::Error;
 use crate::operation::{Cx, Entry, Operation, RequestInfo};
 use crate::services::Offer;
+use crate::trail::Trail;
 use crate::wire::{RawRequest, RawResponse};
 use crate::{Node, authenticate};
 
@@ -26,10 +27,17 @@ impl Node {
             // 1. Verify the signature. Nothing of the body is read before.
             let (caller, offer) = authenticate::authenticate(self, &request, now)?;
             // 2. Find the operation; read the body into the protocol's neutral form.
-            let call = find(offer, &request)?;
-            let output = self.settle(&call, &caller, &info, now).await;
-            // 9. Audit, before the answer leaves.
-            self.audit(&Event::of(&call, &caller, &info, now, output.as_ref().err()))?;
+            let circumstances = audit::Request { caller: &caller, info: &info, at: now };
+            let call = match find(offer, &request) {
+                Ok(call) => call,
+                Err(error) => {
+                    self.audit_unread(&circumstances, offer, claimed_name(offer, &request).as_deref(), &error)?;
+                    return Err(error);
+                }
+            };
+            let (output, trail) = self.settle(&call, &caller, &info, now).await;
+            // 9. Audit, before the answer leaves. Where that fails, the answer is that it did.
+            self.audit(&circumstances, &call, output.as_ref().err(), trail)?;
             let output = output?;
             Ok::<_, Error>((call, output))
         }
@@ -41,17 +49,18 @@ impl Node {
         }
     }
 
-    /// Steps 3 to 8, again on a fresh snapshot as long as other commits get in between.
+    /// Steps 3 to 8, again on a fresh snapshot as long as other commits get in between. The trail is that of the last run.
     async fn settle(
         &self,
         call: &Call,
         caller: &Caller,
         info: &RequestInfo,
         now: Timestamp,
-    ) -> Result<Option<Tree>, Error> {
+    ) -> (Result<Option<Tree>, Error>, Trail) {
         let mut attempts = 1;
         loop {
-            let committed = match self.attempt(call, caller, info, now) {
+            let trail = Trail::default();
+            let committed = match self.attempt(call, caller, info, now, &trail) {
                 // 8. Commit what was written, and wait until it is durable.
                 Ok((output, Some(batch))) => self.commit(batch).await.map(|()| output).map_err(Error::from),
                 Ok((output, None)) => Ok(output),
@@ -59,7 +68,7 @@ impl Node {
             };
             match committed {
                 Err(error) if error.is_conflict() && attempts < ATTEMPTS_MAX => attempts += 1,
-                settled => return settled,
+                settled => return (settled, trail),
             }
         }
     }
@@ -71,9 +80,10 @@ impl Node {
         caller: &Caller,
         info: &RequestInfo,
         now: Timestamp,
+        trail: &Trail,
     ) -> Result<(Option<Tree>, Option<Batch>), Error> {
         let mut tx = self.begin()?;
-        let mut cx = Cx { tx: &mut tx, node: self, caller, now, random: self.random(), request: info };
+        let mut cx = Cx { tx: &mut tx, node: self, caller, now, random: self.random(), request: info, trail };
         let output = (call.entry.perform)(call.input.clone(), &mut cx)?;
         let batch = tx.has_writes().then(|| tx.into_batch());
         Ok((output, batch))
@@ -91,7 +101,13 @@ pub(crate) fn perform<O: Operation>(body: Tree, cx: &mut Cx<'_, '_>) -> Result<O
     let target = O::resolve(&input, cx)?;
     // 6. Authorize.
     let demands = O::demands(&input, &target, cx)?;
-    let target: Authorized<O::Target> = authorize::authorize(cx, demands, target)?;
+    let found_out = cx.trail.calls();
+    let authorized = authorize::authorize(cx, demands, target);
+    if authorized.is_err() {
+        // What finding the target ran into is nothing that was done for one who may not have it done.
+        cx.trail.forget_calls(found_out);
+    }
+    let target: Authorized<O::Target> = authorized?;
     // 7. Run.
     Ok(O::run(input, target, cx)?.to_tree())
 }
@@ -130,6 +146,14 @@ fn find(offer: &'static Offer, request: &RawRequest) -> Result<Call, Error> {
         }
     };
     Ok(Call { offer, entry, input })
+}
+
+/// The operation that a request which cannot be read names, as far as that can be told.
+fn claimed_name(offer: &Offer, request: &RawRequest) -> Option<String> {
+    if offer.is_json() {
+        return request.header("x-amz-target").and_then(Offer::by_target).map(|(_, name)| name.to_owned());
+    }
+    query_parameters(request).and_then(|pairs| action(&pairs)).ok()
 }
 
 /// The parameters of a query-protocol request: from the body, and for a GET from the query string (less the signature's own).

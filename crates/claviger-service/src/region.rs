@@ -9,8 +9,7 @@ use claviger_store::tables::region::{self as records, RegionRecord, TokenKeyReco
 use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
 use claviger_types::{Clock, Random, Region, Timestamp};
 
-use crate::audit::{AuditSink, Event};
-use crate::error::Error;
+use crate::audit::AuditSink;
 use crate::policies::PolicyCache;
 
 /// The regions of a partition, and which of them writes IAM.
@@ -219,8 +218,8 @@ impl Node {
         }
     }
 
-    pub(crate) fn audit(&self, event: &Event<'_>) -> Result<(), Error> {
-        self.audit.record(event.render(self).as_bytes()).map_err(Error::Internal)
+    pub(crate) fn audit_sink(&self) -> &dyn AuditSink {
+        &*self.audit
     }
 
     /// How often the store has been opened: numbers the sessions of its links.

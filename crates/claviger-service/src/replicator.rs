@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::kms::keys::{self, FoundKey};
 use crate::operation::{Cx, RequestInfo};
 use crate::secrets::transfer;
+use crate::trail::Trail;
 
 impl Node {
     /// Pins the identities of the other regions and begins to replicate with them.
@@ -52,7 +53,10 @@ impl Local for OwnRules<'_> {
     fn may_become_primary(&self, tx: &mut Tx<'_>, key: &KeyRecord, caller: &Caller) -> Result<(), String> {
         let node = self.0;
         let request = RequestInfo { secure: true, ..RequestInfo::default() };
-        let cx = Cx { tx, node, caller, now: node.clock().now(), random: node.random(), request: &request };
+        // Whether somebody may is no call of its own: the one who asked is in the records of the old primary's region.
+        let trail = Trail::default();
+        let (now, random) = (node.clock().now(), node.random());
+        let cx = Cx { tx, node, caller, now, random, request: &request, trail: &trail };
         let found = FoundKey { arn: key.id.arn(node.region(), &key.account), record: key.clone(), alias: None };
         let decide = || {
             let demand = keys::demand("kms:UpdatePrimaryRegion", &found, &cx)?;

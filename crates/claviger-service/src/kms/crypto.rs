@@ -24,9 +24,11 @@ pub(crate) fn seal(
     context: &EncryptionContext,
     plaintext: &[u8],
 ) -> Result<Sealed, Error> {
+    cx.trail.touch(&key.arn.to_string(), &key.record.account, true);
     state::require_usable(key)?;
     let (id, material) = keys::current_material(cx, &key.record)?;
     let blob = claviger_crypto::encrypt(&material, &key.record.id, &id, context, plaintext, cx.random);
+    cx.trail.sealed(id);
     Ok(Sealed { blob, material: id })
 }
 
@@ -37,9 +39,11 @@ pub(crate) fn open(
     blob: &Blob<'_>,
     context: &EncryptionContext,
 ) -> Result<Sensitive<Vec<u8>>, Error> {
+    cx.trail.touch(&key.arn.to_string(), &key.record.account, true);
     state::require_usable(key)?;
     let material = keys::material(cx, &key.record, blob.material_id())?.ok_or_else(invalid_ciphertext)?;
     let mut plaintext = blob.decrypt(&material, context).map_err(|_| invalid_ciphertext())?;
+    cx.trail.opened(*blob.material_id());
     Ok(Sensitive::new(std::mem::take(&mut *plaintext)))
 }
 

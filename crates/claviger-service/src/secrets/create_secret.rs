@@ -185,7 +185,9 @@ fn create(
     if value.is_some() || record.kms_key_id.is_some() {
         let account = record.arn.account.clone();
         let key = key.ready(cx, &account)?;
-        key.probe(cx)?;
+        if record.kms_key_id.is_some() {
+            key.probe(cx, &record.arn)?;
+        }
         if let (Some(value), Some(token)) = (&value, &input.client_request_token) {
             key.store(cx, &record.arn, token, value)?;
             versions::store(cx, &mut record, token, &[stages::CURRENT.to_owned()], key.customer_arn())?;

@@ -9,9 +9,10 @@ use claviger_types::{Caller, KeyArn, Sensitive};
 use zeroize::Zeroizing;
 
 use crate::Node;
-use crate::authorize;
 use crate::error::Error;
 use crate::operation::{Cx, RequestInfo};
+use crate::trail::Trail;
+use crate::{audit, authorize};
 
 use super::value::Value;
 use super::vault::{self, VaultKey};
@@ -30,9 +31,7 @@ pub(crate) fn open_value(
     version: &VersionMeta,
     caller: &Caller,
 ) -> Result<Result<Opened, String>, Error> {
-    let request = in_service();
-    let mut cx = cx(node, tx, caller, &request);
-    shown(open(&mut cx, secret, version))
+    recorded(node, tx, caller, |cx| open(cx, secret, version))
 }
 
 fn open(cx: &mut Cx<'_, '_>, secret: &SecretRecord, version: &VersionMeta) -> Result<Opened, Error> {
@@ -53,9 +52,7 @@ pub(crate) fn seal_value(
     value: &Opened,
     caller: &Caller,
 ) -> Result<Result<(SecretValueRecord, Option<KeyArn>), String>, Error> {
-    let request = in_service();
-    let mut cx = cx(node, tx, caller, &request);
-    shown(seal(&mut cx, secret, version_id, value))
+    recorded(node, tx, caller, |cx| seal(cx, secret, version_id, value))
 }
 
 fn seal(
@@ -72,13 +69,20 @@ fn seal(
     Ok((sealed, key.customer_arn()))
 }
 
-/// There is no request: what policies ask of one is absent, but for that it came over no open wire.
-fn in_service() -> RequestInfo {
-    RequestInfo { id: String::new(), source_ip: None, secure: true, user_agent: None }
-}
-
-fn cx<'a, 's>(node: &'a Node, tx: &'a mut Tx<'s>, caller: &'a Caller, request: &'a RequestInfo) -> Cx<'a, 's> {
-    Cx { tx, node, caller, now: node.clock().now(), random: node.random(), request }
+/// Does something for a caller of an earlier request and records what that asked of KMS. It is recorded before it is committed:
+/// a step that has to be done again leaves records of each time that it was done.
+fn recorded<T>(
+    node: &Node,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    work: impl FnOnce(&mut Cx<'_, '_>) -> Result<T, Error>,
+) -> Result<Result<T, String>, Error> {
+    // There is no request: what policies ask of one is absent, but for that it came over no open wire.
+    let request = RequestInfo { secure: true, ..RequestInfo::default() };
+    let (trail, now) = (Trail::default(), node.clock().now());
+    let outcome = work(&mut Cx { tx, node, caller, now, random: node.random(), request: &request, trail: &trail });
+    node.audit_calls(&audit::Request { caller, info: &request, at: now }, trail)?;
+    shown(outcome)
 }
 
 /// Refusals are for whoever asked for the replica; failures are not.

@@ -112,6 +112,6 @@ fn change_key(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, key: VaultKey) -> 
         return Ok(());
     }
     let key = key.ready(cx, &record.arn.account)?;
-    key.probe(cx)?;
+    key.probe(cx, &record.arn)?;
     rekey::versions_in_use(cx, record, &key)
 }

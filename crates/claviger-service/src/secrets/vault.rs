@@ -6,13 +6,14 @@
 
 use claviger_crypto::{Blob, DataKey, EncryptionContext};
 use claviger_store::tables::secrets::{self as records, SecretValueRecord, VersionMeta};
-use claviger_types::{AccountId, KeyArn, SecretArn};
+use claviger_types::{AccountId, KeyArn, SecretArn, Sensitive};
 
 use crate::authorize::Demand;
 use crate::error::Error;
 use crate::kms::keys::{self, FoundKey};
 use crate::kms::{crypto, managed};
 use crate::operation::Cx;
+use crate::trail::Asked;
 
 use super::value::Value;
 
@@ -23,6 +24,11 @@ pub(crate) const DEFAULT_KEY: &str = managed::SECRETS_ALIAS;
 pub(crate) const STORE: [&str; 2] = ["kms:GenerateDataKey", "kms:Decrypt"];
 /// What reading a value takes on its key.
 pub(crate) const READ: [&str; 1] = ["kms:Decrypt"];
+
+/// What values are encrypted with.
+const GENERATE: &str = "GenerateDataKey";
+/// What they are decrypted with.
+const DECRYPT: &str = "Decrypt";
 
 /// The version id in the encryption context when only the access to a key is probed.
 pub(crate) const PROBE: &str = "RequestToValidateKeyAccess";
@@ -49,7 +55,9 @@ impl VaultKey {
             require_own_account(cx, owner)?;
             return Ok(VaultKey::Default(managed::find(cx, owner)?));
         };
-        let key = keys::find(cx, name, "kms:GenerateDataKey").map_err(|error| not_found(cx, error))?;
+        let find = || keys::find(cx, name, "kms:GenerateDataKey");
+        let asked = Asked { operation: GENERATE, key: name.to_owned(), context: EncryptionContext::new() };
+        let key = cx.trail.before_call(asked, find).map_err(|error| not_found(cx, error))?;
         let is_default = key.record.managed_by.as_deref() == Some(managed::SECRETS) && &key.record.account == owner;
         Ok(if is_default { VaultKey::Default(Some(key)) } else { VaultKey::Customer(key) })
     }
@@ -106,13 +114,29 @@ impl ReadyKey {
         actions.iter().map(|action| demand(cx, action, &self.key, secret, version)).collect()
     }
 
-    /// Refuses a key that could not encrypt a value now.
-    pub(crate) fn probe(&self, cx: &Cx<'_, '_>) -> Result<(), Error> {
-        if self.key.record.spec != keys::SYMMETRIC {
-            let text = "You cannot generate a data key with an asymmetric KMS key";
-            return Err(cannot_encrypt(cx, Error::new("InvalidKeyUsageException", text)));
-        }
-        crypto::require_symmetric(&self.key, "GenerateDataKey", None).map_err(|error| cannot_encrypt(cx, error))
+    /// Refuses a key that could not encrypt a value of this secret now: tries it, with a data key that nothing comes under.
+    pub(crate) fn probe(&self, cx: &Cx<'_, '_>, secret: &SecretArn) -> Result<(), Error> {
+        let (_, wrapped) = self.data_key(cx, secret, PROBE)?;
+        let blob = Blob::parse(&wrapped).map_err(|_| Error::Internal("a new data key does not parse".to_owned()))?;
+        decrypt(cx, &self.key, &blob, secret, PROBE).map_err(|error| cannot_encrypt(cx, error))?;
+        Ok(())
+    }
+
+    /// A fresh data key for a version, in the clear and under the key.
+    fn data_key(&self, cx: &Cx<'_, '_>, secret: &SecretArn, version: &str) -> Result<(DataKey, Vec<u8>), Error> {
+        let (key, context) = (&self.key, context(secret, version));
+        let generate = || {
+            if key.record.spec != keys::SYMMETRIC {
+                let text = "You cannot generate a data key with an asymmetric KMS key";
+                return Err(Error::new("InvalidKeyUsageException", text));
+            }
+            crypto::require_symmetric(key, GENERATE, None)?;
+            let data_key = DataKey::generate(cx.random);
+            let wrapped = crypto::seal(cx, key, &context, data_key.expose())?;
+            Ok((data_key, wrapped.blob))
+        };
+        let asked = Asked { operation: GENERATE, key: key.arn.to_string(), context: context.clone() };
+        cx.trail.call(asked, generate).map_err(|error| cannot_encrypt(cx, error))
     }
 
     /// Encrypts a version's value.
@@ -123,13 +147,10 @@ impl ReadyKey {
         version: &str,
         value: &Value,
     ) -> Result<SecretValueRecord, Error> {
-        self.probe(cx)?;
-        let data_key = DataKey::generate(cx.random);
-        let wrapped = crypto::seal(cx, &self.key, &context(secret, version), data_key.expose())
-            .map_err(|error| cannot_encrypt(cx, error))?;
+        let (data_key, wrapped) = self.data_key(cx, secret, version)?;
         let place = place(secret, version, value.binary);
         let ciphertext = claviger_crypto::seal_with_data_key(&data_key, &place, value.bytes.expose(), cx.random);
-        Ok(SecretValueRecord { binary: value.binary, data_key: wrapped.blob, ciphertext })
+        Ok(SecretValueRecord { binary: value.binary, data_key: wrapped, ciphertext })
     }
 
     /// Encrypts a version's value and writes it.
@@ -148,7 +169,12 @@ impl ReadyKey {
 /// Finds the key that a stored version is under.
 pub(crate) fn key_of(cx: &Cx<'_, '_>, secret: &SecretArn, version: &VersionMeta) -> Result<FoundKey, Error> {
     match &version.kms_key {
-        Some(arn) => keys::find(cx, &arn.to_string(), "kms:Decrypt").map_err(|error| cannot_decrypt(cx, error)),
+        Some(arn) => {
+            let name = arn.to_string();
+            let find = || keys::find(cx, &name, "kms:Decrypt");
+            let asked = Asked { operation: DECRYPT, key: name.clone(), context: context(secret, &version.id) };
+            cx.trail.before_call(asked, find).map_err(|error| cannot_decrypt(cx, error))
+        }
         None => {
             require_own_account(cx, &secret.account)?;
             let key = managed::find(cx, &secret.account)?;
@@ -172,13 +198,25 @@ pub(crate) fn open(cx: &Cx<'_, '_>, key: &FoundKey, secret: &SecretArn, version:
     let damaged = || Error::Internal(format!("the value of version {version} of {secret} is missing or damaged"));
     let stored = records::value(cx.tx, secret, version)?.ok_or_else(damaged)?;
     let blob = Blob::parse(&stored.data_key).map_err(|_| damaged())?;
-    let data_key =
-        crypto::open(cx, key, &blob, &context(secret, version)).map_err(|error| cannot_decrypt(cx, error))?;
+    let data_key = decrypt(cx, key, &blob, secret, version).map_err(|error| cannot_decrypt(cx, error))?;
     let data_key = DataKey::from_bytes(data_key.expose()).map_err(|_| damaged())?;
     let place = place(secret, version, stored.binary);
     let mut bytes =
         claviger_crypto::open_with_data_key(&data_key, &place, &stored.ciphertext).map_err(|_| damaged())?;
     Ok(Value { binary: stored.binary, bytes: std::mem::take(&mut *bytes).into() })
+}
+
+/// Opens a version's data key.
+fn decrypt(
+    cx: &Cx<'_, '_>,
+    key: &FoundKey,
+    blob: &Blob<'_>,
+    secret: &SecretArn,
+    version: &str,
+) -> Result<Sensitive<Vec<u8>>, Error> {
+    let context = context(secret, version);
+    let asked = Asked { operation: DECRYPT, key: key.arn.to_string(), context: context.clone() };
+    cx.trail.call(asked, || crypto::open(cx, key, blob, &context))
 }
 
 /// What a caller hears who may not use the secret's key.
@@ -200,6 +238,7 @@ fn demand(
         .with_many("aws:CalledVia", vec![SERVICE.to_owned()])
         .with("aws:CalledViaFirst", SERVICE)
         .with("aws:CalledViaLast", SERVICE)
+        .for_service(context(secret, version))
         .denied_as(NOT_ALLOWED))
 }
 

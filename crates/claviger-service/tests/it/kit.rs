@@ -1,12 +1,13 @@
 //! Two regions of one partition and a caller with real signatures.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use claviger_crypto::RootKey;
 use claviger_replication::Event;
 use claviger_service::wire::{RawRequest, RawResponse};
-use claviger_service::{NoAudit, Node, NodeConfig, Topology};
+use claviger_service::{AuditSink, Node, NodeConfig, Topology};
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_store::memory::MemoryStore;
 use claviger_types::{Clock, ManualClock, Random, Region, Timestamp};
@@ -43,8 +44,38 @@ impl Keys {
     }
 }
 
+/// A region's audit trail, and whether it takes anything.
+#[derive(Default)]
+pub(crate) struct Tape {
+    lines: Mutex<Vec<String>>,
+    pub(crate) broken: AtomicBool,
+}
+
+impl AuditSink for Tape {
+    fn record(&self, line: &[u8]) -> Result<(), String> {
+        if self.broken.load(Ordering::SeqCst) {
+            return Err("the tape is torn".to_owned());
+        }
+        self.lines.lock().unwrap().push(String::from_utf8(line.to_vec()).unwrap());
+        Ok(())
+    }
+}
+
+impl Tape {
+    /// Takes the lines that were recorded since the last time.
+    pub(crate) fn take_lines(&self) -> Vec<String> {
+        std::mem::take(&mut *self.lines.lock().unwrap())
+    }
+
+    /// The same, read.
+    pub(crate) fn take(&self) -> Vec<Value> {
+        self.take_lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
 pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
+    tapes: BTreeMap<String, Arc<Tape>>,
     nodes: Vec<Arc<Node>>,
     runtime: tokio::runtime::Runtime,
 }
@@ -55,6 +86,8 @@ impl World {
         let random: Arc<dyn Random> = Arc::new(Counting(AtomicU64::new(0)));
         let regions: Vec<Region> = [HOME, AWAY].map(|r| Region::parse(r).unwrap()).into();
         let topology = Topology { regions: regions.clone(), iam_home: regions[0].clone() };
+        let tapes: BTreeMap<String, Arc<Tape>> =
+            regions.iter().map(|region| (region.to_string(), Arc::default())).collect();
         let open = |region: &Region| {
             Node::open(NodeConfig {
                 region: region.clone(),
@@ -64,7 +97,7 @@ impl World {
                 random: random.clone(),
                 topology: topology.clone(),
                 dev: true,
-                audit: Arc::new(NoAudit),
+                audit: tapes[region.as_str()].clone(),
             })
             .unwrap()
         };
@@ -74,7 +107,7 @@ impl World {
             node.set_peers(identities.iter().filter(|(r, _)| r != node.region()).cloned().collect());
         }
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let world = World { clock, nodes, runtime };
+        let world = World { clock, tapes, nodes, runtime };
         world.settle();
         assert!(world.nodes.iter().all(|n| n.caught_up()), "regions did not exchange their token keys");
         world
@@ -82,6 +115,11 @@ impl World {
 
     pub(crate) fn node(&self, region: &str) -> &Node {
         self.nodes.iter().find(|n| n.region().as_str() == region).unwrap()
+    }
+
+    /// A region's audit trail.
+    pub(crate) fn tape(&self, region: &str) -> &Tape {
+        &self.tapes[region]
     }
 
     /// Hands messages to and fro until nothing more is said.
@@ -115,14 +153,19 @@ impl World {
 
     /// Calls an operation of a JSON service.
     pub(crate) fn call_as(&self, who: &Keys, region: &str, target: &str, body: &Value) -> Result<Value, Value> {
+        let response = self.post(who, region, target, body.to_string());
+        let value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+        if response.status == 200 { Ok(value) } else { Err(value) }
+    }
+
+    /// Sends a body to an operation of a JSON service.
+    pub(crate) fn post(&self, who: &Keys, region: &str, target: &str, body: String) -> RawResponse {
         let service = if target.starts_with("Trent") { "kms" } else { "secretsmanager" };
         let headers = vec![
             ("content-type".to_owned(), b"application/x-amz-json-1.1".to_vec()),
             ("x-amz-target".to_owned(), target.as_bytes().to_vec()),
         ];
-        let response = self.send(who, region, service, headers, body.to_string());
-        let value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
-        if response.status == 200 { Ok(value) } else { Err(value) }
+        self.send(who, region, service, headers, body)
     }
 
     /// Calls an operation of IAM or STS; what is refused comes with its status.

@@ -1,6 +1,7 @@
 //! Whole regions without a socket: real signatures, real stores in memory, messages handed from one to the other.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod audit;
 mod generate_random;
 mod identities;
 mod kit;
