@@ -38,6 +38,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     };
     for seed in (0..arguments.seeds).map(|n| arguments.seed.saturating_add(n)) {
         let options = Options { seed, steps: arguments.steps, regions: arguments.regions, rules };
+        #[expect(clippy::disallowed_methods, reason = "a task may say how long it took")]
         let started = Instant::now();
         match (simulate(options), &arguments.broken) {
             (Ok(report), _) => print(&options, &report, started),

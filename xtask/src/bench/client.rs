@@ -1,8 +1,8 @@
-//! The plainest client that signs for real: one connection, kept open, one request at a time.
+//! The plainest client that signs for real: one connection, kept open as long as the server keeps it, one request at a time.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_types::Timestamp;
@@ -22,9 +22,8 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn connect(server: &Server, region: &'static str) -> Result<Client, String> {
-        let stream = TcpStream::connect(&server.address).map_err(|e| e.to_string())?;
-        stream.set_nodelay(true).map_err(|e| e.to_string())?;
-        Ok(Client { stream: BufReader::new(stream), host: server.address.clone(), region })
+        let stream = open(&server.address).map_err(|e| e.to_string())?;
+        Ok(Client { stream, host: server.address.clone(), region })
     }
 
     pub(crate) fn kms(&mut self, operation: &str, body: &Value) -> Result<Value, String> {
@@ -64,10 +63,12 @@ impl Client {
     }
 
     fn receive(&mut self) -> std::io::Result<(u16, Vec<u8>)> {
-        let (mut status, mut length, mut line) = (0, 0, String::new());
+        let (mut status, mut length, mut closes, mut line) = (0, 0, false, String::new());
         loop {
             line.clear();
-            self.stream.read_line(&mut line)?;
+            if self.stream.read_line(&mut line)? == 0 {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
             let text = line.trim_end();
             if let Some(rest) = text.strip_prefix("HTTP/1.1 ") {
                 status = rest.get(..3).and_then(|code| code.parse().ok()).unwrap_or(0);
@@ -75,15 +76,29 @@ impl Client {
                 if name.eq_ignore_ascii_case("content-length") {
                     length = value.trim().parse().unwrap_or(0);
                 }
+                closes |= name.eq_ignore_ascii_case("connection") && value.trim().eq_ignore_ascii_case("close");
             } else {
                 break;
             }
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
+        if closes {
+            // Some servers end the connection after each answer; a client of theirs pays for the next one.
+            self.stream = open(&self.host)?;
+        }
         Ok((status, body))
     }
 }
+
+fn open(address: &str) -> std::io::Result<BufReader<TcpStream>> {
+    let stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    Ok(BufReader::new(stream))
+}
+
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
