@@ -88,8 +88,9 @@ impl Duties {
             // However many frames come, time goes on.
             if ticked.elapsed() >= TICK {
                 ticked = Instant::now();
-                self.step(Event::Tick);
+                // First, since a step may wait for a commit and records are to be on the disk within a tick.
                 self.sync_audit();
+                self.step(Event::Tick);
             }
             if worked.elapsed() >= JOBS {
                 worked = Instant::now();
@@ -114,7 +115,7 @@ impl Duties {
 
     fn sync_audit(&self) {
         if let Some(Err(error)) = self.audit.as_ref().map(|audit| audit.sync()) {
-            tracing::error!(%error, region = %self.node.region(), "the audit file cannot be brought to the disk");
+            tracing::error!(%error, region = %self.node.region(), "the audit file cannot be brought to the disk; calls are refused from now on");
         }
     }
 }
