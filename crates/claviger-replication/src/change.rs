@@ -97,7 +97,7 @@ pub(crate) enum Payload {
     #[n(12)]
     Want(#[n(0)] Request),
     #[n(13)]
-    Give(#[n(0)] Give),
+    Give(#[n(0)] Box<Give>),
 }
 
 /// A key by account and id.

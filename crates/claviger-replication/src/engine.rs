@@ -363,7 +363,7 @@ fn outgoing(cx: &mut Cx<'_, '_>, change: Change) -> Result<Payload, Error> {
         Change::Iam(name) => iam::outgoing(cx, name)?.map(Payload::Iam),
         Change::TokenKey(id) => iam::outgoing_token_key(cx, &id)?.map(Payload::TokenKey),
         Change::Want(request) => Some(Payload::Want(request)),
-        Change::Give(request) => Some(Payload::Give(custody::outgoing(cx, request)?)),
+        Change::Give(request) => Some(Payload::Give(Box::new(custody::outgoing(cx, request)?))),
         Change::Resync(_) => None,
     };
     Ok(payload.unwrap_or(Payload::Nothing))
@@ -385,6 +385,10 @@ fn apply(cx: &mut Cx<'_, '_>, payload: Payload) -> Result<Verdict, Error> {
         Payload::Iam(state) => iam::apply(cx, state),
         Payload::TokenKey(record) => iam::apply_token_key(cx, record),
         Payload::Want(request) => custody::on_want(cx, request),
-        Payload::Give(give) => custody::on_give(cx, give),
+        Payload::Give(give) => custody::on_give(cx, *give),
     }
 }
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

@@ -139,3 +139,7 @@ fn end_handover(record: &mut KeyRecord, ends: impl Fn(&Region, &Handover) -> boo
         }
     }
 }
+
+#[cfg(test)]
+#[path = "handover_tests.rs"]
+mod tests;

@@ -209,3 +209,7 @@ pub(crate) fn receive_token_key(cx: &mut Cx<'_, '_>, id: &str, items: Items) -> 
     region_table::save_token_key(cx.tx, &record)?;
     Ok(Verdict::Applied)
 }
+
+#[cfg(test)]
+#[path = "iam_tests.rs"]
+mod tests;

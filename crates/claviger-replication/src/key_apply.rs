@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use claviger_crypto::Material;
 use claviger_store::tables::keys::{
-    self as table, DeletedKeyRecord, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, note_key_due,
+    self as table, DeletedKeyRecord, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica,
+    note_key_due,
 };
 use claviger_types::{MaterialId, Region};
 
@@ -281,3 +282,7 @@ fn store_materials(
     }
     Ok(grew)
 }
+
+#[cfg(test)]
+#[path = "keys_tests.rs"]
+mod tests;

@@ -32,6 +32,8 @@ mod rules;
 mod secret_apply;
 pub mod secrets;
 pub mod sim;
+#[cfg(test)]
+mod testing;
 
 pub use drive::{drive, drive_with};
 pub use engine::{Counters, Engine, Env, Error, Event};

@@ -8,7 +8,7 @@ use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, Use
 use claviger_store::tables::keys::{self, KeyRecord};
 use claviger_store::tables::region::TokenKeyRecord;
 use claviger_store::tables::secrets::{self, SecretRecord};
-use claviger_store::tables::{Record, Table, list};
+use claviger_store::tables::{Record, list};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::Region;
 use minicbor::bytes::ByteVec;
@@ -35,7 +35,7 @@ pub(crate) fn expand(
     let home = here == iam_home;
     // Policies come before those they are attached to, keys after the users that they belong to.
     let page = match cursor.stage {
-        0 => page::<TokenKeyRecord>(tx, after, |r| (r.region == *here).then(|| Change::TokenKey(r.id)))?,
+        0 => page::<TokenKeyRecord>(tx, after, |r| (r.region == *here).then_some(Change::TokenKey(r.id)))?,
         1 if home => page::<PolicyRecord>(tx, after, |r| iam(IamKind::Policy, r.account, r.name))?,
         2 if home => page::<UserRecord>(tx, after, |r| iam(IamKind::User, r.identity.account, r.identity.name))?,
         3 if home => page::<RoleRecord>(tx, after, |r| iam(IamKind::Role, r.identity.account, r.identity.name))?,
@@ -96,7 +96,3 @@ fn secret(peer: &Region, record: &SecretRecord) -> Option<Change> {
     }
     shared.replicas.iter().any(|replica| replica.region == *peer).then(|| Change::Secret(record.arn.clone()))
 }
-
-/// Where the walk's rows lie; here only so that a new table is not forgotten when one is added.
-const _: [Table; 7] =
-    [Table::TokenKey, Table::Policy, Table::User, Table::Role, Table::AccessKey, Table::Key, Table::Secret];

@@ -25,7 +25,7 @@ enum Decision {
     /// It cannot be applied.
     Fail(String),
     /// It is applied, over the secret that is there, if any.
-    Apply(Option<SecretRecord>),
+    Apply(Option<Box<SecretRecord>>),
 }
 
 /// Takes in what the primary says of a secret.
@@ -34,7 +34,7 @@ pub(crate) fn apply(cx: &mut Cx<'_, '_>, state: SharedSecret) -> Result<Verdict,
         Decision::Apply(before) => before,
         other => return end(cx, &state, other),
     };
-    let held = held(cx, &state, before.as_ref())?;
+    let held = held(cx, &state, before.as_deref())?;
     if lacks(&state, &held, &Items::new()) {
         ask(cx, &state, &held)?;
         return Ok(Verdict::Applied);
@@ -54,7 +54,7 @@ pub(crate) fn receive(
         (Decision::Apply(before), None) => before,
         (other, _) => return end(cx, &state, other),
     };
-    let held = held(cx, &state, before.as_ref())?;
+    let held = held(cx, &state, before.as_deref())?;
     if lacks(&state, &held, &items) {
         // The replica's key changed between question and answer, and values under the old one are of no use.
         ask(cx, &state, &held)?;
@@ -105,9 +105,9 @@ fn decide(cx: &Cx<'_, '_>, state: &SharedSecret) -> Result<Decision, Error> {
         Some(shared) if (&state.epoch, state.revision) < (&shared.epoch, shared.revision) => {
             Ok(Decision::Drop(Verdict::Stale))
         }
-        Some(_) => Ok(Decision::Apply(Some(local))),
+        Some(_) => Ok(Decision::Apply(Some(Box::new(local)))),
         // Of two primaries of the very same secret the one of the later epoch is in force, whatever the earlier one asks.
-        None if state.force_overwrite && !is_later(&local, state) => Ok(Decision::Apply(Some(local))),
+        None if state.force_overwrite && !is_later(&local, state) => Ok(Decision::Apply(Some(Box::new(local)))),
         None => Ok(Decision::Fail(NAME_TAKEN.to_owned())),
     }
 }
@@ -179,11 +179,11 @@ fn ask(cx: &mut Cx<'_, '_>, state: &SharedSecret, held: &[VersionMeta]) -> Resul
 fn write(
     cx: &mut Cx<'_, '_>,
     state: SharedSecret,
-    before: Option<SecretRecord>,
+    before: Option<Box<SecretRecord>>,
     held: &[VersionMeta],
     items: Items,
 ) -> Result<Verdict, Error> {
-    let mut record = to_record(cx, &state, before.as_ref());
+    let mut record = to_record(cx, &state, before.as_deref());
     let sealed = match seal_values(cx, &state, &record, &items) {
         Ok(sealed) => sealed,
         Err(reason) => {
@@ -193,7 +193,7 @@ fn write(
     };
     match before {
         // A replica of another primary, or an independent secret, gives way as a whole.
-        Some(local) if !is_replica_of(&local, cx.peer, &state) => give_way(cx, local)?,
+        Some(local) if !is_replica_of(&local, cx.peer, &state) => give_way(cx, *local)?,
         Some(local) => {
             for version in local.versions.iter().filter(|v| record.version(&v.id).is_none()) {
                 table::delete_value(cx.tx, &local.arn, &version.id)?;
@@ -287,3 +287,7 @@ fn to_record(cx: &Cx<'_, '_>, state: &SharedSecret, before: Option<&SecretRecord
         bound: state.bound.clone(),
     }
 }
+
+#[cfg(test)]
+#[path = "secret_tests.rs"]
+mod tests;

@@ -37,7 +37,7 @@ impl World {
             55..80 => self.encrypt(index, &id),
             80..83 => self.delete_key(index, &id),
             83..93 => self.change_state(index, &id),
-            93..98 => self.change_rotation(index, &id),
+            93..95 => self.change_rotation(index, &id),
             _ => self.promote_by_force(index, &id),
         }
     }

@@ -15,7 +15,7 @@ mod check;
 mod network;
 mod quiet;
 mod random;
-mod site;
+pub(crate) mod site;
 mod world;
 
 use crate::Rules;

@@ -15,32 +15,32 @@ use crate::{Engine, Env, Local, OpenedValue, Rules, iam};
 use super::SeededRandom;
 
 /// What has gone wrong: a violated invariant, or a store that fails although none should.
-pub(super) type Outcome<T> = Result<T, String>;
+pub(crate) type Outcome<T> = Result<T, String>;
 
 /// Any error as the text of a violation.
-pub(super) fn text(error: impl std::fmt::Display) -> String {
+pub(crate) fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
 /// A region.
-pub(super) struct Site {
-    pub(super) region: Region,
-    pub(super) store: MemoryStore,
-    pub(super) barrier: Barrier,
-    pub(super) keyring: Keyring,
-    pub(super) identity: Identity,
-    pub(super) random: Arc<SeededRandom>,
+pub(crate) struct Site {
+    pub(crate) region: Region,
+    pub(crate) store: MemoryStore,
+    pub(crate) barrier: Barrier,
+    pub(crate) keyring: Keyring,
+    pub(crate) identity: Identity,
+    pub(crate) random: Arc<SeededRandom>,
     /// How far its clock is from the true time.
-    pub(super) skew_ms: i64,
+    pub(crate) skew_ms: i64,
     /// Whether it refuses other regions' callers the use of its keys.
-    pub(super) refuses: bool,
+    pub(crate) refuses: bool,
     /// Off, until it is started again.
-    pub(super) down: bool,
+    pub(crate) down: bool,
 }
 
 impl Site {
     /// A region with a new store; its own records are committed.
-    pub(super) fn new(region: Region, all: &[Region], home: &Region, random: &Arc<SeededRandom>) -> Outcome<Site> {
+    pub(crate) fn new(region: Region, all: &[Region], home: &Region, random: &Arc<SeededRandom>) -> Outcome<Site> {
         let source: &dyn Random = &**random;
         let root = RootKey::generate(source);
         let barrier = Barrier::new(
@@ -75,7 +75,7 @@ impl Site {
     }
 
     /// Starts: one more boot, and an engine that remembers nothing.
-    pub(super) fn start(
+    pub(crate) fn start(
         &mut self,
         peers: &[(Region, claviger_crypto::PublicIdentity)],
         rules: Rules,
@@ -90,31 +90,31 @@ impl Site {
         Ok(engine.with_rules(rules))
     }
 
-    pub(super) fn begin(&self) -> Outcome<Tx<'_>> {
+    pub(crate) fn begin(&self) -> Outcome<Tx<'_>> {
         Tx::begin(&self.store, &self.barrier, &*self.random).map_err(text)
     }
 
-    pub(super) fn commit(&self, batch: Batch) -> Outcome<()> {
+    pub(crate) fn commit(&self, batch: Batch) -> Outcome<()> {
         commit_blocking(&self.store, batch).map(drop).map_err(text)
     }
 
     /// What its clock shows.
-    pub(super) fn clock(&self, now: Timestamp) -> Timestamp {
+    pub(crate) fn clock(&self, now: Timestamp) -> Timestamp {
         Timestamp(now.0.saturating_add(self.skew_ms))
     }
 
-    pub(super) fn env(&self, now: Timestamp) -> Env<'_> {
+    pub(crate) fn env(&self, now: Timestamp) -> Env<'_> {
         Env { now: self.clock(now), random: &*self.random, keyring: &self.keyring, identity: &self.identity }
     }
 
     /// Seals a value as this region's stand-in for KMS does.
-    pub(super) fn seal(&self, secret: &SecretRecord, version: &str, value: &[u8]) -> SecretValueRecord {
+    pub(crate) fn seal(&self, secret: &SecretRecord, version: &str, value: &[u8]) -> SecretValueRecord {
         let ciphertext = self.keyring.seal(&*self.random, &context(&secret.arn.to_string(), version), value);
         SecretValueRecord { binary: false, data_key: Vec::new(), ciphertext }
     }
 
     /// Opens what [`Site::seal`] made.
-    pub(super) fn open(&self, tx: &Tx<'_>, secret: &SecretRecord, version: &str) -> Outcome<OpenedValue> {
+    pub(crate) fn open(&self, tx: &Tx<'_>, secret: &SecretRecord, version: &str) -> Outcome<OpenedValue> {
         let record = secrets_table::value(tx, &secret.arn, version).map_err(text)?;
         let record = record.ok_or_else(|| format!("no value of version {version} of {}", secret.arn))?;
         let context = [secret.arn.to_string(), version.to_owned()];

@@ -98,7 +98,7 @@ impl World {
         };
         self.report.delivered += 1;
         self.note(&message.to_bytes());
-        let crash = match self.random.below(if self.network.faulty { 200 } else { u64::MAX }) {
+        let crash = match self.random.below(if self.network.faulty { 100 } else { u64::MAX }) {
             0 => Crash::BeforeCommit,
             1 => Crash::AfterCommit,
             _ => Crash::None,

@@ -1,0 +1,246 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use claviger_crypto::Identity;
+use claviger_store::tables::log;
+use claviger_store::tables::region as region_table;
+
+use crate::change::{Payload, SharedKey};
+use crate::frame::{Bytes, Frame};
+use crate::sim::SeededRandom;
+use crate::testing::{A, B, C, Net, account, region};
+use crate::{Engine, Event, Message, resync};
+
+fn is_data(message: &Message) -> bool {
+    matches!(message.frame(), Some(Frame::Data { .. }))
+}
+
+/// The numbered messages on the wire, taken off it.
+fn take_data(net: &mut Net) -> Vec<Message> {
+    let (data, rest) = std::mem::take(&mut net.wire).into_iter().partition(is_data);
+    net.wire = rest;
+    data
+}
+
+fn data(net: &Net, session: u64, sequence: u64, payload: Payload) -> Message {
+    let frame = Frame::Data { session, sequence, sending: 1, payload: Bytes::of(&payload) };
+    Message::signed(&region(A), &region(B), &frame, &net.sites[A].identity)
+}
+
+/// The session of A that B knows, and the last number of it that B has applied.
+fn position(net: &Net) -> (u64, u64) {
+    let inbox = net.read(B, |tx| log::inbox(tx, &region(A)).unwrap());
+    (inbox.session, inbox.applied)
+}
+
+#[test]
+fn new_regions_exchange_their_token_keys() {
+    let net = Net::settled(3);
+    for (site, at) in net.sites.iter().zip([A, B, C]) {
+        let keys = net.read(at, |tx| region_table::token_keys(tx, 10).unwrap());
+        assert_eq!(keys.len(), 3);
+        for key in keys {
+            assert!(site.keyring.open_sealed(&[b"token-key", key.id.as_bytes()], &key.sealed).is_ok());
+        }
+    }
+}
+
+#[test]
+fn strangers_and_forgers_are_not_heard() {
+    let mut net = Net::settled(2);
+    let before = net.engines[B].counters();
+    let (session, applied) = position(&net);
+    let genuine = data(&net, session, applied + 1, Payload::Nothing);
+    let thief = Identity::generate(&SeededRandom::new(9));
+    let frame = genuine.frame().unwrap();
+
+    net.deliver(&Message::signed(&region(A), &region(B), &frame, &thief));
+    net.deliver(&Message::signed(&region(A), &region(B), &frame, &net.sites[B].identity));
+    assert_eq!(net.engines[B].counters().forged, before.forged + 2, "wrong key");
+
+    net.event(B, &Event::Received(Message::signed(&region(C), &region(B), &frame, &thief)));
+    let elsewhere = Message::signed(&region(A), &region(C), &frame, &net.sites[A].identity);
+    net.event(B, &Event::Received(elsewhere));
+    let own = Message::signed(&region(B), &region(B), &frame, &net.sites[B].identity);
+    net.event(B, &Event::Received(own));
+    assert_eq!(net.engines[B].counters().misaddressed, before.misaddressed + 3, "unknown region, wrong destination");
+
+    let mut redirected = Message::signed(&region(A), &region(C), &frame, &net.sites[A].identity);
+    redirected.to = region(B);
+    net.deliver(&redirected);
+    assert_eq!(net.engines[B].counters().forged, before.forged + 3, "the destination is signed");
+    assert_eq!(position(&net), (session, applied));
+
+    net.deliver(&genuine);
+    assert_eq!(position(&net), (session, applied + 1));
+}
+
+#[test]
+fn repeated_reordered_and_missing_messages_change_nothing() {
+    let mut net = Net::settled(2);
+    let (session, applied) = position(&net);
+    let next = data(&net, session, applied + 1, Payload::Nothing);
+    let later = data(&net, session, applied + 2, Payload::Nothing);
+
+    net.deliver(&later);
+    assert_eq!(position(&net), (session, applied), "a gap");
+    assert_eq!(net.engines[B].counters().gaps, 1);
+    net.deliver(&next);
+    net.deliver(&next);
+    assert_eq!(position(&net), (session, applied + 1), "once");
+    net.deliver(&later);
+    assert_eq!(position(&net), (session, applied + 2));
+}
+
+#[test]
+fn every_answer_to_a_repetition_says_what_is_applied() {
+    let mut net = Net::settled(2);
+    let (session, applied) = position(&net);
+    net.deliver(&data(&net, session, applied, Payload::Nothing));
+    let answers: Vec<Frame> = net.wire.iter().filter_map(Message::frame).collect();
+    assert_eq!(answers, [Frame::Ack { session, applied, sending: 1, gap: false }]);
+}
+
+#[test]
+fn messages_of_an_earlier_session_are_dropped() {
+    let mut net = Net::settled(2);
+    let id = net.create_key();
+    net.replicate_key(A, &id, B);
+    let old = take_data(&mut net);
+    net.restart(A);
+    net.run();
+    let (session, applied) = position(&net);
+    let repeated = net.engines[B].counters().repeated;
+    for message in &old {
+        net.deliver(message);
+    }
+    assert!(!old.is_empty());
+    assert_eq!(net.engines[B].counters().repeated, repeated + old.len() as u64);
+    assert_eq!(position(&net), (session, applied));
+    assert!(net.wire.is_empty(), "and nobody is answered");
+}
+
+#[test]
+fn a_new_session_begins_at_one() {
+    let mut net = Net::settled(2);
+    let (session, _) = position(&net);
+    net.deliver(&data(&net, session + 1, 2, Payload::Nothing));
+    assert_eq!(position(&net).0, session);
+    net.deliver(&data(&net, session + 1, 1, Payload::Nothing));
+    assert_eq!(position(&net), (session + 1, 1));
+}
+
+#[test]
+fn what_cannot_be_read_does_not_stop_the_stream() {
+    let mut net = Net::settled(2);
+    let (session, applied) = position(&net);
+    let payload = Bytes(vec![0xff; 9].into());
+    let frame = Frame::Data { session, sequence: applied + 1, sending: 1, payload };
+    net.deliver(&Message::signed(&region(A), &region(B), &frame, &net.sites[A].identity));
+    assert_eq!(net.engines[B].counters().garbage, 1);
+    assert_eq!(position(&net), (session, applied + 1));
+}
+
+#[test]
+fn lost_messages_are_sent_again() {
+    let mut net = Net::settled(2);
+    let id = net.create_key();
+    net.replicate_key(A, &id, B);
+    net.wire.clear();
+    net.run();
+    assert!(net.key(B, &id).is_some());
+}
+
+#[test]
+fn equal_changes_in_a_row_are_one_message() {
+    let mut net = Net::settled(2);
+    let id = net.create_key();
+    net.replicate_key(A, &id, B);
+    net.run();
+    // While the peer is away many changes of one key gather; what is sent is its state.
+    net.engines[A] = Engine::new(region(A), 50, region(A), net.identities.clone());
+    for _ in 0..10 {
+        net.change_key(A, &id, |tx, site, record| {
+            crate::keys::touch_shared(record);
+            crate::keys::announce(tx, &site.region, record).unwrap();
+        });
+    }
+    net.run();
+    assert_eq!(position(&net).1, 1);
+    let revision = |at| net.key(at, &id).unwrap().multi_region.unwrap().revision;
+    assert_eq!(revision(A), revision(B));
+}
+
+#[test]
+fn who_has_applied_nothing_gets_everything() {
+    let mut net = Net::new(2);
+    let id = net.create_key();
+    net.create_secret(A, "db", "AAAAAA");
+    net.replicate_key(A, &id, B);
+    net.replicate_secret(A, "db", B, false);
+    // The outbox is gone, as for a region that joins later.
+    net.commit(A, |tx, _| {
+        let rows = log::outbox(tx, &region(B), None, 1_000).unwrap();
+        log::drop_outbox(tx, rows.into_iter().map(|(row, _)| row).collect()).unwrap();
+    });
+    net.restart(A);
+    net.run();
+    assert!(net.key(B, &id).is_some());
+    assert_eq!(net.value(B, "db").as_deref(), Some("first-AAAAAA"));
+    assert_eq!(net.read(B, |tx| region_table::token_keys(tx, 10).unwrap()).len(), 2);
+}
+
+#[test]
+fn a_snapshot_goes_on_over_pages_and_restarts() {
+    let mut net = Net::settled(2);
+    let ids: Vec<_> = (0..300).map(|_| net.create_key()).collect();
+    for id in &ids {
+        net.replicate_key(A, id, B);
+    }
+    net.commit(A, |tx, _| {
+        let rows = log::outbox(tx, &region(B), None, 10_000).unwrap();
+        log::drop_outbox(tx, rows.into_iter().map(|(row, _)| row).collect()).unwrap();
+        resync(tx, &region(B)).unwrap();
+    });
+    net.run_to(&[B]);
+    net.restart(A);
+    for _ in 0..20 {
+        net.run();
+    }
+    assert!(ids.iter().all(|id| net.key(B, id).is_some_and(|key| key.current.is_some())));
+}
+
+#[test]
+fn a_peer_may_not_speak_of_what_is_not_its_own() {
+    let mut net = Net::settled(3);
+    let id = net.create_key();
+    let record = net.key(A, &id).unwrap();
+    let shared = record.multi_region.clone().unwrap();
+    let forbidden = net.engines[B].counters().forbidden;
+    let (session, applied) = position(&net);
+    // C's key, told by A; and a key whose id is of a single Region.
+    let mut foreign = SharedKey {
+        name: crate::keys::name(&record),
+        spec: record.spec,
+        usage: record.usage,
+        origin: record.origin,
+        rotation: record.rotation,
+        materials: record.materials,
+        current: record.current,
+        primary: region(C),
+        replicas: vec![region(A), region(B)],
+        epoch: shared.epoch,
+        revision: 9,
+        create: None,
+        offer: None,
+    };
+    foreign.epoch.region = region(C);
+    let mut single = SharedKey { primary: region(A), replicas: vec![region(B)], ..foreign.clone() };
+    single.epoch.region = region(A);
+    single.name.id = claviger_types::KeyId::generate(&SeededRandom::new(5), false);
+    for (offset, payload) in [Payload::Key(foreign), Payload::Key(single)].into_iter().enumerate() {
+        net.deliver(&data(&net, session, applied + 1 + offset as u64, payload));
+    }
+    assert_eq!(net.engines[B].counters().forbidden, forbidden + 2);
+    assert!(net.key(B, &id).is_none());
+    assert_eq!(net.read(B, |tx| claviger_store::tables::keys::keys(tx, &account(), None, 10).unwrap()).len(), 0);
+}

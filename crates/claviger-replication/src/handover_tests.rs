@@ -1,0 +1,185 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use claviger_store::tables::keys::KeyState::{Disabled, Enabled, Updating};
+use claviger_types::KeyId;
+
+use crate::Message;
+use crate::testing::{A, B, C, Net, region};
+
+fn related() -> (Net, KeyId) {
+    let mut net = Net::settled(3);
+    let id = net.create_key();
+    net.replicate_key(A, &id, B);
+    net.replicate_key(A, &id, C);
+    net.run();
+    (net, id)
+}
+
+fn assert_handed_over(net: &Net, id: &KeyId) {
+    for at in [A, B, C] {
+        assert_eq!(net.role(at, id), (region(B), 2, Enabled), "in {}", region(at));
+        let shared = net.key(at, id).unwrap().multi_region.unwrap();
+        assert_eq!(shared.members().count(), 3);
+        assert_eq!(shared.handover, None);
+    }
+}
+
+/// Delivers until the next commit changes the key in `at`, or until nothing is on the wire.
+fn until_changed(net: &mut Net, at: usize, id: &KeyId) {
+    let before = net.key(at, id);
+    for _ in 0..50 {
+        if net.key(at, id) != before {
+            return;
+        }
+        match net.wire.pop() {
+            Some(message) => net.deliver(&message),
+            None => {
+                net.now = net.now.plus_secs(10);
+                [A, B, C].into_iter().for_each(|at| net.event(at, &crate::Event::Tick));
+            }
+        }
+    }
+    panic!("the key in {} does not change", region(at));
+}
+
+#[test]
+fn the_role_changes_hands_and_both_sides_are_updating_meanwhile() {
+    let (mut net, id) = related();
+    net.hand_over(A, &id, B);
+    assert_eq!(net.role(A, &id), (region(A), 1, Updating));
+    net.run_to(&[B]);
+    assert_eq!(net.role(B, &id), (region(B), 2, Updating));
+    net.run_to(&[A]);
+    assert_eq!(net.role(A, &id), (region(B), 2, Enabled));
+    net.run();
+    assert_handed_over(&net, &id);
+}
+
+#[test]
+fn a_crash_between_any_two_steps_only_delays() {
+    for crashes in 1..16_u32 {
+        let (mut net, id) = related();
+        net.hand_over(A, &id, B);
+        for (step, watched) in [(0, B), (1, A), (2, B)] {
+            if crashes & (1 << step) != 0 {
+                net.restart(A);
+                net.restart(B);
+            }
+            until_changed(&mut net, watched, &id);
+        }
+        if crashes & 8 != 0 {
+            [A, B, C].into_iter().for_each(|at| net.restart(at));
+        }
+        net.run();
+        assert_handed_over(&net, &id);
+    }
+}
+
+#[test]
+fn every_message_twice_changes_nothing_more() {
+    let (mut net, id) = related();
+    net.hand_over(A, &id, B);
+    for _ in 0..100 {
+        let Some(message) = (!net.wire.is_empty()).then(|| net.wire.remove(0)) else { break };
+        net.deliver(&message);
+        net.deliver(&message);
+    }
+    net.run();
+    assert_handed_over(&net, &id);
+}
+
+#[test]
+fn a_region_that_may_not_declines() {
+    let (mut net, id) = related();
+    net.sites[B].refuses = true;
+    net.hand_over(A, &id, B);
+    net.run();
+    for at in [A, B, C] {
+        assert_eq!(net.role(at, &id), (region(A), 1, Enabled));
+    }
+    assert_eq!(net.key(A, &id).unwrap().multi_region.unwrap().handover, None);
+}
+
+#[test]
+fn a_disabled_replica_declines() {
+    let (mut net, id) = related();
+    net.change_key(B, &id, |_, _, record| record.state = Disabled);
+    net.hand_over(A, &id, B);
+    net.run();
+    assert_eq!(net.role(A, &id), (region(A), 1, Enabled));
+    assert_eq!(net.role(B, &id), (region(A), 1, Disabled));
+}
+
+#[test]
+fn an_old_refusal_does_not_end_a_new_offer() {
+    let (mut net, id) = related();
+    net.sites[B].refuses = true;
+    net.hand_over(A, &id, B);
+    net.run_to(&[B]);
+    let refusals: Vec<Message> = net.wire.iter().filter(|message| message.to == region(A)).cloned().collect();
+    net.run();
+    net.sites[B].refuses = false;
+    net.hand_over(A, &id, B);
+    for message in &refusals {
+        net.deliver(message);
+    }
+    net.run();
+    assert_handed_over(&net, &id);
+}
+
+#[test]
+fn a_replica_that_was_asked_for_before_is_made_by_the_new_primary() {
+    let mut net = Net::settled(3);
+    let id = net.create_key();
+    net.replicate_key(A, &id, B);
+    net.run();
+    net.replicate_key(A, &id, C);
+    net.wire.retain(|message| message.to != region(C));
+    net.run_to(&[A, B]);
+    net.hand_over(A, &id, B);
+    net.wire.retain(|message| message.to != region(C));
+    net.run_to(&[A, B]);
+    assert!(net.key(C, &id).is_none());
+    net.run();
+    assert_handed_over(&net, &id);
+    assert_eq!(net.key(C, &id).unwrap().policy, "policy of us-east-1");
+}
+
+#[test]
+fn an_offer_to_a_replica_that_is_gone_is_taken_back() {
+    let (mut net, id) = related();
+    net.delete_key(B, &id);
+    net.wire.clear();
+    net.hand_over(A, &id, B);
+    net.run();
+    assert_eq!(net.role(A, &id), (region(A), 1, Enabled));
+    assert_eq!(net.key(A, &id).unwrap().multi_region.unwrap().replicas, [region(C)]);
+}
+
+#[test]
+fn there_and_back_again() {
+    let (mut net, id) = related();
+    for (turn, (from, to)) in [(A, B), (B, C), (C, A), (A, B)].into_iter().enumerate() {
+        net.hand_over(from, &id, to);
+        net.run();
+        for at in [A, B, C] {
+            assert_eq!(net.role(at, &id), (region(to), 2 + turn as u64, Enabled));
+        }
+    }
+}
+
+#[test]
+fn a_rotation_under_way_is_finished_by_the_new_primary() {
+    let (mut net, id) = related();
+    net.rotate_key(A, &id);
+    net.wire.retain(|message| message.to != region(C));
+    net.run_to(&[A, B]);
+    net.hand_over(A, &id, B);
+    net.wire.retain(|message| message.to != region(C));
+    net.run_to(&[A, B]);
+    net.run();
+    assert_handed_over(&net, &id);
+    let (first, current) = (net.key(A, &id).unwrap().materials[0].id, net.key(A, &id).unwrap().current.unwrap());
+    assert_ne!(first, current);
+    assert!([B, C].into_iter().all(|at| net.key(at, &id).unwrap().current == Some(current)));
+}

@@ -1,0 +1,337 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use claviger_store::tables::Epoch;
+use claviger_store::tables::keys::{self as table, KeyState, Rotation};
+use claviger_types::KeyId;
+
+use super::*;
+use crate::change::Payload;
+use crate::frame::{Bytes, Frame};
+use crate::testing::{A, B, C, Net, account, region};
+use crate::{Message, keys};
+
+/// A key with its primary in A and replicas in B and, with three regions, in C.
+fn related(count: usize) -> (Net, KeyId) {
+    let mut net = Net::settled(count);
+    let id = net.create_key();
+    (1..count).for_each(|at| net.replicate_key(A, &id, at));
+    net.run();
+    (net, id)
+}
+
+fn holds(net: &Net, at: usize, id: &KeyId) -> Vec<MaterialId> {
+    let record = net.key(at, id).unwrap();
+    for meta in &record.materials {
+        let sealed = net.read(at, |tx| table::material(tx, id, &meta.id).unwrap()).unwrap();
+        assert!(sealed.open(&net.sites[at].keyring, id, &meta.id).is_ok());
+    }
+    record.materials.iter().map(|meta| meta.id).collect()
+}
+
+fn current(net: &Net, at: usize, id: &KeyId) -> Option<MaterialId> {
+    net.key(at, id).unwrap().current
+}
+
+/// Makes a replica the primary as an operator would after its region was lost.
+fn promote(net: &mut Net, at: usize, id: &KeyId) {
+    net.change_key(at, id, |tx, site, record| {
+        let shared = record.multi_region.as_mut().unwrap();
+        let old = std::mem::replace(&mut shared.primary, site.region.clone());
+        shared.replicas.retain(|region| *region != site.region);
+        shared.replicas.push(old);
+        shared.epoch = Epoch { counter: shared.epoch.counter + 1, region: site.region.clone() };
+        shared.revision = 1;
+        announce(tx, &site.region, record).unwrap();
+    });
+}
+
+/// What A would tell B of the key now.
+fn state(net: &Net, id: &KeyId) -> SharedKey {
+    let record = net.key(A, id).unwrap();
+    let shared = record.multi_region.clone().unwrap();
+    SharedKey {
+        name: name(&record),
+        spec: record.spec,
+        usage: record.usage,
+        origin: record.origin,
+        rotation: record.rotation,
+        materials: record.materials,
+        current: record.current,
+        primary: shared.primary,
+        replicas: shared.replicas,
+        epoch: shared.epoch,
+        revision: shared.revision + 1,
+        create: None,
+        offer: None,
+    }
+}
+
+/// Hands B a state as the next message from another region.
+fn tell(net: &mut Net, from: usize, state: SharedKey) {
+    let inbox = net.read(B, |tx| claviger_store::tables::log::inbox(tx, &region(from)).unwrap());
+    let payload = Bytes::of(&Payload::Key(state));
+    let frame = Frame::Data { session: inbox.session, sequence: inbox.applied + 1, sending: 1, payload };
+    let message = Message::signed(&region(from), &region(B), &frame, &net.sites[from].identity);
+    net.deliver(&message);
+}
+
+#[test]
+fn a_replica_has_the_material_and_things_of_its_own() {
+    let (net, id) = related(2);
+    let (primary, replica) = (net.key(A, &id).unwrap(), net.key(B, &id).unwrap());
+    assert_eq!(holds(&net, B, &id), holds(&net, A, &id));
+    assert_eq!((replica.current, replica.state), (primary.current, KeyState::Enabled));
+    assert_eq!(replica.policy, "policy of eu-west-1");
+    assert_eq!((replica.description.as_str(), replica.created.0), ("a replica", 7));
+    assert_eq!(primary.policy, "policy of the primary");
+    assert!(primary.multi_region.unwrap().pending.is_empty());
+}
+
+#[test]
+fn a_replica_is_creating_until_its_material_is_there() {
+    let mut net = Net::settled(2);
+    let id = net.create_key();
+    net.replicate_key(A, &id, B);
+    net.run_to(&[B]);
+    let replica = net.key(B, &id).unwrap();
+    assert_eq!((replica.state, replica.current, replica.materials.len()), (KeyState::Creating, None, 0));
+    net.run();
+    assert_eq!(net.key(B, &id).unwrap().state, KeyState::Enabled);
+}
+
+#[test]
+fn rotated_material_is_used_only_when_all_hold_it() {
+    let (mut net, id) = related(3);
+    let first = current(&net, A, &id);
+    assert_eq!(net.rotate_key(A, &id), keys::Rotated::WhenHeld);
+    let away: Vec<Message> = net.wire.extract_if(.., |message| message.to == region(C)).collect();
+    net.run_to(&[A, B]);
+    assert_eq!(holds(&net, B, &id).len(), 2);
+    assert_eq!((current(&net, A, &id), current(&net, B, &id)), (first, first), "C lacks it");
+    assert_eq!(net.rotate_key(A, &id), keys::Rotated::AlreadyUnderWay);
+    net.wire.extend(away);
+    net.run();
+    let second = current(&net, A, &id);
+    assert_ne!(second, first);
+    assert_eq!((current(&net, B, &id), current(&net, C, &id)), (second, second));
+    let rotated = |at| net.key(at, &id).unwrap().materials[1].rotated;
+    assert!(rotated(A).is_some());
+    assert_eq!(rotated(B), rotated(A));
+}
+
+#[test]
+fn without_replicas_material_is_used_at_once() {
+    let mut net = Net::settled(2);
+    let id = net.create_key();
+    let first = current(&net, A, &id);
+    assert_eq!(net.rotate_key(A, &id), keys::Rotated::Now);
+    assert_ne!(current(&net, A, &id), first);
+    net.replicate_key(A, &id, B);
+    net.run();
+    assert_eq!(holds(&net, B, &id), holds(&net, A, &id), "a new replica gets all versions");
+}
+
+#[test]
+fn a_rotation_does_not_wait_for_a_replica_that_is_gone() {
+    let (mut net, id) = related(3);
+    net.rotate_key(A, &id);
+    net.wire.retain(|message| message.to != region(C));
+    net.run_to(&[A, B]);
+    net.delete_key(C, &id);
+    net.run();
+    assert_eq!(current(&net, A, &id), Some(holds(&net, A, &id)[1]));
+    assert_eq!(net.key(A, &id).unwrap().multi_region.unwrap().replicas, [region(B)]);
+}
+
+#[test]
+fn settings_follow_and_local_things_stay() {
+    let (mut net, id) = related(2);
+    net.change_key(B, &id, |_, _, record| {
+        record.state = KeyState::Disabled;
+        record.policy = "another".to_owned();
+    });
+    net.change_key(A, &id, |tx, site, record| {
+        record.rotation = Rotation { enabled: true, period_days: Some(90), next: None };
+        touch_shared(record);
+        announce(tx, &site.region, record).unwrap();
+    });
+    net.run();
+    let replica = net.key(B, &id).unwrap();
+    assert_eq!(replica.rotation.period_days, Some(90));
+    assert_eq!((replica.state, replica.policy.as_str()), (KeyState::Disabled, "another"));
+}
+
+#[test]
+fn states_that_are_not_newer_or_not_the_primarys_change_nothing() {
+    let (mut net, id) = related(3);
+    let before = net.key(B, &id);
+    let newer = state(&net, &id);
+    let with = |change: &dyn Fn(&mut SharedKey)| {
+        let mut state = newer.clone();
+        state.rotation.period_days = Some(99);
+        change(&mut state);
+        state
+    };
+    let stale = net.engines[B].counters().stale;
+    tell(&mut net, A, with(&|state| state.revision -= 2));
+    assert_eq!(net.engines[B].counters().stale, stale + 1);
+
+    let forbidden = net.engines[B].counters().forbidden;
+    // C is a member, but not the region that the epoch names; nor may A speak in an epoch of C, or leave B out.
+    tell(&mut net, C, with(&|_| {}));
+    tell(&mut net, C, with(&|state| state.primary = region(C)));
+    tell(&mut net, A, with(&|state| state.epoch.region = region(C)));
+    tell(&mut net, A, with(&|state| state.primary = region(C)));
+    tell(&mut net, A, with(&|state| state.replicas = vec![region(C)]));
+    tell(&mut net, A, with(&|state| state.spec = "RSA_2048".to_owned()));
+    assert_eq!(net.engines[B].counters().forbidden, forbidden + 6);
+    assert_eq!(net.key(B, &id), before);
+
+    tell(&mut net, A, with(&|_| {}));
+    assert_eq!(net.key(B, &id).unwrap().rotation.period_days, Some(99));
+}
+
+#[test]
+fn current_never_names_material_that_is_not_held() {
+    let (mut net, id) = related(2);
+    let before = current(&net, B, &id);
+    let mut ahead = state(&net, &id);
+    let unknown = MaterialId([9; 32]);
+    ahead.materials.push(MaterialMeta { id: unknown, created: net.now, rotated: Some(net.now) });
+    ahead.current = Some(unknown);
+    tell(&mut net, A, ahead);
+    assert_eq!(current(&net, B, &id), before);
+    assert_eq!(holds(&net, B, &id).len(), 1);
+}
+
+#[test]
+fn material_that_is_not_what_its_id_says_is_not_stored() {
+    let (net, id) = related(2);
+    let wrong = MaterialId([9; 32]);
+    let mut state = state(&net, &id);
+    state.materials.push(MaterialMeta { id: wrong, created: net.now, rotated: None });
+    let site = &net.sites[B];
+    let mut tx = site.begin().unwrap();
+    let env = site.env(net.now);
+    let (here, peer, home) = (region(B), region(A), region(A));
+    let identity = net.sites[A].identity.public();
+    let (local, rules) = (site, crate::Rules::default());
+    let mut cx = Cx {
+        tx: &mut tx,
+        local,
+        env: &env,
+        here: &here,
+        peer: &peer,
+        identity: &identity,
+        iam_home: &home,
+        session: 1,
+        rules,
+    };
+    let mut record = table::key(cx.tx, &account(), &id).unwrap().unwrap();
+    let items = vec![
+        (wrong.0.to_vec(), zeroize::Zeroizing::new(vec![7; 32])),
+        (wrong.0.to_vec(), zeroize::Zeroizing::new(vec![7; 5])),
+        (b"short".to_vec(), zeroize::Zeroizing::new(vec![7; 32])),
+    ];
+    assert!(!store_materials(&mut cx, &mut record, &state.materials, items).unwrap());
+    assert_eq!(record.materials.len(), 1);
+}
+
+#[test]
+fn a_deleted_replica_does_not_come_back_by_a_late_message() {
+    let (mut net, id) = related(2);
+    let late = state(&net, &id);
+    net.delete_key(B, &id);
+    tell(&mut net, A, late);
+    assert!(net.key(B, &id).is_none());
+    net.run();
+    assert!(net.key(B, &id).is_none());
+    assert!(net.key(A, &id).unwrap().multi_region.unwrap().replicas.is_empty());
+}
+
+#[test]
+fn a_deleted_replica_can_be_asked_for_again() {
+    let (mut net, id) = related(2);
+    net.rotate_key(A, &id);
+    net.run();
+    net.delete_key(B, &id);
+    net.run();
+    net.replicate_key(A, &id, B);
+    net.run();
+    assert_eq!(holds(&net, B, &id), holds(&net, A, &id));
+    assert_eq!(net.key(B, &id).unwrap().state, KeyState::Enabled);
+}
+
+#[test]
+fn a_primarys_window_starts_when_the_last_replica_is_gone() {
+    let (mut net, id) = related(3);
+    net.change_key(A, &id, |_, _, record| record.state = KeyState::PendingReplicaDeletion { window_days: 7 });
+    net.delete_key(B, &id);
+    net.run();
+    assert_eq!(net.key(A, &id).unwrap().state, KeyState::PendingReplicaDeletion { window_days: 7 });
+    net.delete_key(C, &id);
+    net.run();
+    let KeyState::PendingDeletion { date } = net.key(A, &id).unwrap().state else { panic!("not pending") };
+    let due = net.read(A, |tx| table::keys_due(tx, date, 10).unwrap());
+    assert!(due.iter().any(|(_, _, key)| *key == id));
+    assert!(date > net.now && date <= net.now.plus_days(7));
+}
+
+#[test]
+fn a_lost_primary_that_returns_gives_way_and_its_material_is_merged() {
+    let (mut net, id) = related(3);
+    // A is cut off and rotates alone, against the rules, and so does not lose what it encrypted meanwhile.
+    net.change_key(A, &id, |tx, site, record| {
+        let rules = crate::Rules { use_before_held: true, ..Default::default() };
+        let random = &*site.random;
+        crate::keys::begin_rotation_with(rules, tx, record, &site.keyring, random, Default::default()).unwrap();
+    });
+    let alone = current(&net, A, &id).unwrap();
+    net.wire.clear();
+    promote(&mut net, B, &id);
+    net.wire.retain(|message| message.to != region(A));
+    net.run_to(&[B, C]);
+    assert_eq!(net.role(C, &id), (region(B), 2, KeyState::Enabled));
+    net.wire.clear();
+
+    net.run();
+    for at in [A, B, C] {
+        assert_eq!(net.role(at, &id), (region(B), 2, KeyState::Enabled));
+        assert!(holds(&net, at, &id).contains(&alone), "nothing is undecryptable");
+        assert_ne!(current(&net, at, &id), Some(alone));
+    }
+}
+
+#[test]
+fn two_forced_promotions_end_in_one_primary() {
+    let (mut net, id) = related(3);
+    net.wire.clear();
+    promote(&mut net, B, &id);
+    net.wire.clear();
+    promote(&mut net, C, &id);
+    net.run();
+    // The counters are equal, and so the region decides.
+    for at in [A, B, C] {
+        assert_eq!(net.role(at, &id), (region(C), 2, KeyState::Enabled));
+        assert_eq!(net.key(at, &id).unwrap().multi_region.unwrap().members().count(), 3);
+    }
+}
+
+#[test]
+fn a_replica_that_the_new_primary_does_not_know_is_not_lost() {
+    let mut net = Net::settled(3);
+    let id = net.create_key();
+    net.replicate_key(A, &id, B);
+    net.run();
+    // B does not hear that C was asked for, and takes over.
+    net.replicate_key(A, &id, C);
+    net.wire.retain(|message| message.to == region(C));
+    net.run_to(&[C]);
+    net.wire.clear();
+    promote(&mut net, B, &id);
+    net.run();
+    for at in [A, B, C] {
+        assert_eq!(net.role(at, &id), (region(B), 2, KeyState::Enabled));
+        assert_eq!(net.key(at, &id).unwrap().multi_region.unwrap().members().count(), 3);
+    }
+}

@@ -1,0 +1,270 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use claviger_store::tables::secrets::ReplicaStatus::{Failed, InProgress, InSync};
+use claviger_store::tables::secrets::{self as table, ReplicaStatus, VersionMeta};
+use claviger_types::Timestamp;
+
+use crate::secrets;
+use crate::testing::{A, B, C, Net, account, region};
+
+const NAME: &str = "db";
+
+/// A secret in A with a replica in B.
+fn replicated() -> Net {
+    let mut net = Net::settled(3);
+    net.create_secret(A, NAME, "AAAAAA");
+    net.replicate_secret(A, NAME, B, false);
+    net.run();
+    net
+}
+
+fn status(net: &Net, of: usize) -> Option<ReplicaStatus> {
+    net.status(A, NAME, of).map(|(status, _)| status)
+}
+
+fn remove(net: &mut Net, of: usize) {
+    net.change_secret(A, NAME, |tx, _, record| {
+        let shared = record.replication.as_mut().unwrap();
+        let at = shared.replicas.iter().position(|entry| entry.region == region(of)).unwrap();
+        let entry = shared.replicas.remove(at);
+        let epoch = shared.epoch.clone();
+        secrets::removed(tx, &record.arn, &entry.region, entry.generation, &epoch).unwrap();
+        secrets::touch(record);
+    });
+}
+
+fn detach(net: &mut Net, at: usize) {
+    net.change_secret(at, NAME, |tx, _, record| secrets::detach(tx, record).unwrap());
+}
+
+#[test]
+fn a_replica_has_all_but_the_key() {
+    let mut net = replicated();
+    assert_eq!(net.status(A, NAME, B), Some((InSync, "Replication succeeded".to_owned())));
+    assert_eq!(net.value(B, NAME).as_deref(), Some("first-AAAAAA"));
+    net.put_value(A, NAME, "second");
+    assert_eq!(status(&net, B), Some(InProgress));
+    net.run();
+    assert_eq!((net.value(B, NAME).as_deref(), status(&net, B)), (Some("second"), Some(InSync)));
+    let (primary, replica) = (net.secret(A, NAME).unwrap(), net.secret(B, NAME).unwrap());
+    assert!(replica.is_replica() && !primary.is_replica());
+    assert_eq!(replica.arn, primary.arn.in_region(&region(B)));
+    assert_eq!(replica.created, primary.created);
+    assert_eq!(replica.description.as_deref(), Some("made in eu-central-1"));
+    let labels = |record: &table::SecretRecord| -> Vec<(String, Vec<String>)> {
+        record.versions.iter().map(|v| (v.id.clone(), v.stages.clone())).collect()
+    };
+    assert_eq!(labels(&replica), labels(&primary));
+}
+
+#[test]
+fn what_is_visible_changes_only_when_the_values_are_there() {
+    let mut net = replicated();
+    let before = net.secret(B, NAME);
+    net.put_value(A, NAME, "second");
+    net.run_to(&[B]);
+    assert_eq!(net.secret(B, NAME), before);
+    net.run();
+    assert_ne!(net.secret(B, NAME), before);
+}
+
+#[test]
+fn versions_without_labels_do_not_travel_and_go() {
+    let mut net = replicated();
+    for version in ["second", "third", "fourth"] {
+        net.put_value(A, NAME, version);
+        net.run();
+    }
+    let replica = net.secret(B, NAME).unwrap();
+    assert_eq!(replica.versions.iter().map(|v| v.id.as_str()).collect::<Vec<_>>(), ["third", "fourth"]);
+    let old = net.read(B, |tx| table::value(tx, &replica.arn, "first-AAAAAA").unwrap());
+    assert_eq!(old, None);
+}
+
+#[test]
+fn a_version_without_a_value_travels_without_one() {
+    let mut net = replicated();
+    net.change_secret(A, NAME, |_, _, record| {
+        record.versions.push(VersionMeta {
+            id: "pending".to_owned(),
+            stages: vec!["AWSPENDING".to_owned()],
+            created: Timestamp(1),
+            last_accessed: None,
+            kms_key: None,
+            has_value: false,
+        });
+        secrets::touch(record);
+    });
+    net.run();
+    assert_eq!(status(&net, B), Some(InSync));
+    assert!(net.secret(B, NAME).unwrap().staged("AWSPENDING").is_some_and(|version| !version.has_value));
+}
+
+#[test]
+fn a_name_that_is_taken_fails_and_force_overwrites() {
+    let mut net = replicated();
+    net.create_secret(C, NAME, "CCCCCC");
+    net.replicate_secret(A, NAME, C, false);
+    net.run();
+    let (status, message) = net.status(A, NAME, C).unwrap();
+    assert_eq!(status, Failed);
+    assert!(message.contains("already exists in this region"));
+    assert_eq!(net.value(C, NAME).as_deref(), Some("first-CCCCCC"));
+
+    remove(&mut net, C);
+    net.run();
+    assert_eq!(net.value(C, NAME).as_deref(), Some("first-CCCCCC"), "what was no replica stays");
+    net.replicate_secret(A, NAME, C, true);
+    net.run();
+    assert_eq!(net.value(C, NAME).as_deref(), Some("first-AAAAAA"));
+    assert_eq!(net.secret(C, NAME).unwrap().arn.suffix, "AAAAAA");
+}
+
+#[test]
+fn a_failure_lasts_until_the_next_announcement() {
+    let mut net = replicated();
+    net.sites[B].refuses = true;
+    net.put_value(A, NAME, "second");
+    net.run();
+    assert_eq!(net.status(A, NAME, B), Some((Failed, "not allowed to encrypt in the replica's region".to_owned())));
+    assert_eq!(net.value(B, NAME).as_deref(), Some("first-AAAAAA"));
+    net.sites[B].refuses = false;
+    net.run();
+    assert_eq!(status(&net, B), Some(Failed));
+    net.change_secret(A, NAME, |_, _, record| secrets::touch(record));
+    net.run();
+    assert_eq!((status(&net, B), net.value(B, NAME).as_deref()), (Some(InSync), Some("second")));
+}
+
+#[test]
+fn the_primarys_key_must_be_usable_by_the_one_who_asked() {
+    let mut net = replicated();
+    net.sites[A].refuses = true;
+    net.put_value(A, NAME, "second");
+    // The stream goes on behind it.
+    let id = net.create_key();
+    net.replicate_key(A, &id, B);
+    net.run();
+    assert_eq!(net.status(A, NAME, B), Some((Failed, "not allowed to decrypt in the primary's region".to_owned())));
+    assert!(net.key(B, &id).unwrap().current.is_some());
+}
+
+#[test]
+fn another_key_makes_values_be_sealed_again() {
+    let mut net = replicated();
+    let arn = net.secret(B, NAME).unwrap().arn;
+    let sealed = |net: &Net| net.read(B, |tx| table::value(tx, &arn, "first-AAAAAA").unwrap());
+    let before = sealed(&net);
+    net.change_secret(A, NAME, |_, _, record| {
+        secrets::touch(record);
+        record.replication.as_mut().unwrap().replicas[0].kms_key_id = Some("alias/other".to_owned());
+    });
+    net.run();
+    assert_eq!(net.secret(B, NAME).unwrap().kms_key_id.as_deref(), Some("alias/other"));
+    assert_ne!(sealed(&net), before);
+    assert_eq!((net.value(B, NAME).as_deref(), status(&net, B)), (Some("first-AAAAAA"), Some(InSync)));
+}
+
+#[test]
+fn a_removed_replica_goes_and_can_be_asked_for_again() {
+    let mut net = replicated();
+    remove(&mut net, B);
+    net.run();
+    assert!(net.secret(B, NAME).is_none());
+    net.replicate_secret(A, NAME, B, false);
+    net.run();
+    assert_eq!((net.value(B, NAME).as_deref(), status(&net, B)), (Some("first-AAAAAA"), Some(InSync)));
+}
+
+#[test]
+fn removal_and_a_new_request_at_once_end_in_a_replica() {
+    let mut net = replicated();
+    remove(&mut net, B);
+    net.replicate_secret(A, NAME, B, false);
+    net.wire.clear();
+    net.run();
+    assert_eq!((net.value(B, NAME).as_deref(), status(&net, B)), (Some("first-AAAAAA"), Some(InSync)));
+}
+
+#[test]
+fn a_detached_replica_is_never_overwritten() {
+    let mut net = Net::settled(3);
+    net.create_secret(A, NAME, "AAAAAA");
+    net.replicate_secret(A, NAME, B, true);
+    net.run();
+    // A does not know yet, and goes on with force.
+    detach(&mut net, B);
+    net.wire.clear();
+    net.put_value(A, NAME, "late");
+    net.run_to(&[B]);
+    let alone = net.secret(B, NAME).unwrap();
+    assert_eq!((net.value(B, NAME).as_deref(), alone.replication), (Some("first-AAAAAA"), None));
+    net.run();
+    assert_eq!(net.value(B, NAME).as_deref(), Some("first-AAAAAA"));
+    assert_eq!(status(&net, B), None, "the primary drops the region");
+
+    // Deleted, it does not come back, and a new one of its name is not touched either.
+    net.commit(B, |tx, _| {
+        let record = table::secret(tx, &account(), NAME).unwrap().unwrap();
+        table::delete_secret(tx, &record).unwrap();
+    });
+    net.put_value(A, NAME, "later");
+    net.run();
+    assert!(net.secret(B, NAME).is_none());
+}
+
+#[test]
+fn after_a_disaster_the_replica_takes_the_primarys_place() {
+    let mut net = replicated();
+    detach(&mut net, B);
+    net.wire.clear();
+    net.put_value(B, NAME, "after");
+    net.replicate_secret(B, NAME, C, false);
+    net.replicate_secret(B, NAME, A, true);
+    net.run();
+    for at in [A, C] {
+        assert_eq!(net.value(at, NAME).as_deref(), Some("after"));
+        assert_eq!(net.status(B, NAME, at).map(|(status, _)| status), Some(InSync));
+    }
+    assert!(net.secret(A, NAME).unwrap().is_replica());
+    assert_eq!(net.secret(B, NAME).unwrap().replication.unwrap().epoch.counter, 2);
+}
+
+#[test]
+fn no_epoch_is_begun_twice() {
+    let mut net = Net::settled(2);
+    net.create_secret(A, NAME, "AAAAAA");
+    for expected in 1..4 {
+        net.change_secret(A, NAME, |tx, _, record| {
+            secrets::become_primary(tx, record).unwrap();
+            assert_eq!(record.replication.take().unwrap().epoch.counter, expected);
+        });
+    }
+}
+
+#[test]
+fn a_report_counts_for_its_own_replica_and_the_newest_revision() {
+    let mut net = replicated();
+    net.put_value(A, NAME, "second");
+    net.run_to(&[B]);
+    net.put_value(A, NAME, "third");
+    let third = net.secret(A, NAME).unwrap().replication.unwrap().revision;
+    // The answer to the second value's question brings the third.
+    net.run();
+    assert_eq!(net.secret(B, NAME).unwrap().replication.unwrap().revision, third);
+    assert_eq!((net.value(B, NAME).as_deref(), status(&net, B)), (Some("third"), Some(InSync)));
+}
+
+#[test]
+fn the_day_of_the_last_read_reaches_the_primary() {
+    let mut net = replicated();
+    net.commit(B, |tx, _| {
+        let mut record = table::secret(tx, &account(), NAME).unwrap().unwrap();
+        record.last_accessed = Some(Timestamp(86_400_000));
+        table::save_secret(tx, &record).unwrap();
+        secrets::report_access(tx, &record).unwrap();
+    });
+    net.run();
+    let entry = net.secret(A, NAME).unwrap().replication.unwrap().replicas.remove(0);
+    assert_eq!((entry.last_accessed, entry.status), (Some(Timestamp(86_400_000)), InSync));
+}

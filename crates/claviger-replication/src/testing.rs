@@ -1,0 +1,325 @@
+//! A few regions in one thread for this crate's own tests, with every message in the test's hands.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::sync::Arc;
+
+use claviger_crypto::{Material, PublicIdentity};
+use claviger_store::Tx;
+use claviger_store::tables::Epoch;
+use claviger_store::tables::keys::{
+    self as table, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
+};
+use claviger_store::tables::secrets::{self as secrets_table, SecretRecord, SecretReplica, VersionMeta};
+use claviger_types::{AccountId, Caller, CallerKind, KeyId, Region, SecretArn, Timestamp};
+
+use crate::sim::SeededRandom;
+use crate::sim::site::Site;
+use crate::{Engine, Event, Message, Rules, drive, keys, secrets};
+
+/// Regions A, B, C, ... on a network that delivers what and when the test says.
+pub(crate) struct Net {
+    pub(crate) sites: Vec<Site>,
+    pub(crate) engines: Vec<Engine>,
+    pub(crate) identities: Vec<(Region, PublicIdentity)>,
+    /// Sent and not delivered, oldest first.
+    pub(crate) wire: Vec<Message>,
+    pub(crate) now: Timestamp,
+    pub(crate) random: Arc<SeededRandom>,
+}
+
+pub(crate) const A: usize = 0;
+pub(crate) const B: usize = 1;
+pub(crate) const C: usize = 2;
+
+pub(crate) fn region(index: usize) -> Region {
+    Region::parse(["eu-central-1", "eu-west-1", "us-east-1"][index]).unwrap()
+}
+
+pub(crate) fn caller() -> Caller {
+    Caller { account: account(), kind: CallerKind::Root, access_key_id: "AKIA".to_owned(), session: None }
+}
+
+pub(crate) fn account() -> AccountId {
+    AccountId::dev()
+}
+
+impl Net {
+    /// So many regions, started, that know nothing of each other yet. IAM is at home in A.
+    pub(crate) fn new(count: usize) -> Net {
+        let random = Arc::new(SeededRandom::new(1));
+        let regions: Vec<Region> = (0..count).map(region).collect();
+        let mut sites: Vec<Site> =
+            regions.iter().map(|r| Site::new(r.clone(), &regions, &regions[0], &random).unwrap()).collect();
+        let identities: Vec<_> = sites.iter().map(|s| (s.region.clone(), s.identity.public())).collect();
+        let engines = sites.iter_mut().map(|s| s.start(&identities, Rules::default()).unwrap()).collect();
+        Net { sites, engines, identities, wire: Vec::new(), now: Timestamp(1_800_000_000_000), random }
+    }
+
+    /// So many regions that have exchanged all they had to say.
+    pub(crate) fn settled(count: usize) -> Net {
+        let mut net = Net::new(count);
+        net.run();
+        net
+    }
+
+    /// A change in one region; its messages are on the wire when this returns.
+    pub(crate) fn commit<T>(&mut self, at: usize, change: impl FnOnce(&mut Tx<'_>, &Site) -> T) -> T {
+        let site = &self.sites[at];
+        let mut tx = site.begin().unwrap();
+        let result = change(&mut tx, site);
+        site.commit(tx.into_batch()).unwrap();
+        self.event(at, &Event::Committed);
+        result
+    }
+
+    pub(crate) fn read<T>(&self, at: usize, read: impl FnOnce(&Tx<'_>) -> T) -> T {
+        read(&self.sites[at].begin().unwrap())
+    }
+
+    pub(crate) fn event(&mut self, at: usize, event: &Event) {
+        let (site, engine) = (&self.sites[at], &mut self.engines[at]);
+        let env = site.env(self.now);
+        self.wire.extend(drive(engine, event, &site.store, &site.barrier, site, &env).unwrap());
+    }
+
+    /// Delivers one message.
+    pub(crate) fn deliver(&mut self, message: &Message) {
+        let to = self.sites.iter().position(|site| site.region == message.to).unwrap();
+        self.event(to, &Event::Received(message.clone()));
+    }
+
+    /// Delivers what is on the wire to these regions, and what follows from it, until there is nothing more.
+    pub(crate) fn run_to(&mut self, regions: &[usize]) {
+        let names: Vec<Region> = regions.iter().map(|at| region(*at)).collect();
+        while let Some(at) = self.wire.iter().position(|message| names.contains(&message.to)) {
+            let message = self.wire.remove(at);
+            self.deliver(&message);
+        }
+    }
+
+    /// Lets time pass and delivers everything until the regions are at rest.
+    pub(crate) fn run(&mut self) {
+        for _ in 0..20 {
+            self.run_to(&[A, B, C]);
+            self.now = self.now.plus_secs(10);
+            (0..self.sites.len()).for_each(|at| self.event(at, &Event::Tick));
+        }
+        assert!(self.wire.is_empty() && self.engines.iter().all(Engine::is_idle));
+    }
+
+    /// The region stops, with what it had on the wire lost, and starts again.
+    pub(crate) fn restart(&mut self, at: usize) {
+        let name = region(at);
+        self.wire.retain(|message| message.from != name);
+        self.engines[at] = self.sites[at].start(&self.identities, Rules::default()).unwrap();
+        self.now = self.now.plus_secs(10);
+        self.event(at, &Event::Tick);
+    }
+
+    /// A multi-Region key with its primary in A.
+    pub(crate) fn create_key(&mut self) -> KeyId {
+        let id = KeyId::generate(&*self.random, true);
+        let now = self.now;
+        self.commit(A, |tx, site| {
+            let material = Material::generate(&*site.random);
+            let material_id = material.id(&id);
+            table::save_material(tx, &id, &material_id, material.seal(&site.keyring, &*site.random, &id)).unwrap();
+            table::save_key(tx, &primary(&id, material_id, now)).unwrap();
+        });
+        id
+    }
+
+    /// Asks for a replica, at the primary `at`.
+    pub(crate) fn replicate_key(&mut self, at: usize, id: &KeyId, to: usize) {
+        self.change_key(at, id, |tx, site, record| {
+            keys::touch_shared(record);
+            let shared = record.multi_region.as_mut().unwrap();
+            shared.replicas.push(region(to));
+            shared.pending.push(PendingReplica {
+                region: region(to),
+                policy: format!("policy of {}", region(to)),
+                description: "a replica".to_owned(),
+                tags: Vec::new(),
+                created: Timestamp(7),
+                generation: shared.revision,
+                epoch: shared.epoch.clone(),
+                bound: Vec::new(),
+            });
+            keys::announce(tx, &site.region, record).unwrap();
+        });
+    }
+
+    pub(crate) fn rotate_key(&mut self, at: usize, id: &KeyId) -> keys::Rotated {
+        let now = self.now;
+        self.change_key(at, id, |tx, site, record| {
+            keys::begin_rotation(tx, record, &site.keyring, &*site.random, now).unwrap()
+        })
+    }
+
+    pub(crate) fn hand_over(&mut self, at: usize, id: &KeyId, to: usize) {
+        self.change_key(at, id, |tx, _, record| keys::begin_handover(tx, record, &region(to), &caller()).unwrap());
+    }
+
+    pub(crate) fn change_key<T>(
+        &mut self,
+        at: usize,
+        id: &KeyId,
+        change: impl FnOnce(&mut Tx<'_>, &Site, &mut KeyRecord) -> T,
+    ) -> T {
+        self.commit(at, |tx, site| {
+            let mut record = table::key(tx, &account(), id).unwrap().unwrap();
+            let result = change(tx, site, &mut record);
+            table::save_key(tx, &record).unwrap();
+            result
+        })
+    }
+
+    pub(crate) fn delete_key(&mut self, at: usize, id: &KeyId) {
+        self.commit(at, |tx, site| {
+            let record = table::key(tx, &account(), id).unwrap().unwrap();
+            keys::gone(tx, &site.region, &record).unwrap();
+            table::delete_key(tx, &record).unwrap();
+        });
+    }
+
+    pub(crate) fn key(&self, at: usize, id: &KeyId) -> Option<KeyRecord> {
+        self.read(at, |tx| table::key(tx, &account(), id).unwrap())
+    }
+
+    /// Who a region takes for the primary, the epoch's counter, and the key's state there.
+    pub(crate) fn role(&self, at: usize, id: &KeyId) -> (Region, u64, KeyState) {
+        let record = self.key(at, id).unwrap();
+        let shared = record.multi_region.unwrap();
+        (shared.primary, shared.epoch.counter, record.state)
+    }
+
+    /// A secret in a region, of one version whose value is its id.
+    pub(crate) fn create_secret(&mut self, at: usize, name: &str, suffix: &str) {
+        let now = self.now;
+        let arn =
+            SecretArn { region: region(at), account: account(), name: name.to_owned(), suffix: suffix.to_owned() };
+        let mut record = SecretRecord {
+            arn,
+            created: now,
+            description: Some(format!("made in {}", region(at))),
+            kms_key_id: None,
+            tags: None,
+            policy: None,
+            kind: None,
+            last_changed: now,
+            last_accessed: None,
+            deletion: None,
+            versions: Vec::new(),
+            replication: None,
+            bound: Vec::new(),
+        };
+        self.commit(at, |tx, site| {
+            put_value(tx, site, &mut record, &format!("first-{suffix}"));
+            secrets_table::save_secret(tx, &record).unwrap();
+        });
+    }
+
+    pub(crate) fn replicate_secret(&mut self, at: usize, name: &str, to: usize, force_overwrite: bool) {
+        self.change_secret(at, name, |tx, _, record| {
+            secrets::become_primary(tx, record).unwrap();
+            secrets::touch(record);
+            let shared = record.replication.as_mut().unwrap();
+            shared.replicas.push(SecretReplica {
+                region: region(to),
+                kms_key_id: None,
+                status: secrets_table::ReplicaStatus::InProgress,
+                status_message: None,
+                last_accessed: None,
+                force_overwrite,
+                caller: caller(),
+                generation: shared.revision,
+            });
+        });
+    }
+
+    pub(crate) fn put_value(&mut self, at: usize, name: &str, version: &str) {
+        self.change_secret(at, name, |tx, site, record| {
+            put_value(tx, site, record, version);
+            secrets::touch(record);
+        });
+    }
+
+    /// Changes a secret and announces it.
+    pub(crate) fn change_secret(
+        &mut self,
+        at: usize,
+        name: &str,
+        change: impl FnOnce(&mut Tx<'_>, &Site, &mut SecretRecord),
+    ) {
+        self.commit(at, |tx, site| {
+            let mut record = secrets_table::secret(tx, &account(), name).unwrap().unwrap();
+            change(tx, site, &mut record);
+            secrets_table::save_secret(tx, &record).unwrap();
+            secrets::announce(tx, &record).unwrap();
+        });
+    }
+
+    pub(crate) fn secret(&self, at: usize, name: &str) -> Option<SecretRecord> {
+        self.read(at, |tx| secrets_table::secret(tx, &account(), name).unwrap())
+    }
+
+    /// The current value in a region, opened.
+    pub(crate) fn value(&self, at: usize, name: &str) -> Option<String> {
+        let record = self.secret(at, name)?;
+        let version = record.staged("AWSCURRENT")?.id.clone();
+        let opened = self.read(at, |tx| self.sites[at].open(tx, &record, &version)).ok()?;
+        String::from_utf8(opened.bytes.to_vec()).ok()
+    }
+
+    /// The status of a primary's replica.
+    pub(crate) fn status(&self, at: usize, name: &str, of: usize) -> Option<(secrets_table::ReplicaStatus, String)> {
+        let entry = self.secret(at, name)?.replication?.replicas.into_iter().find(|r| r.region == region(of))?;
+        Some((entry.status, entry.status_message.unwrap_or_default()))
+    }
+}
+
+pub(crate) fn primary(id: &KeyId, material: claviger_types::MaterialId, now: Timestamp) -> KeyRecord {
+    KeyRecord {
+        id: id.clone(),
+        account: account(),
+        created: now,
+        description: "the primary".to_owned(),
+        state: KeyState::Enabled,
+        spec: "SYMMETRIC_DEFAULT".to_owned(),
+        usage: "ENCRYPT_DECRYPT".to_owned(),
+        origin: "AWS_KMS".to_owned(),
+        managed_by: None,
+        policy: "policy of the primary".to_owned(),
+        tags: Vec::new(),
+        rotation: Rotation::default(),
+        materials: vec![MaterialMeta { id: material, created: now, rotated: None }],
+        current: Some(material),
+        multi_region: Some(MultiRegion {
+            primary: region(A),
+            replicas: Vec::new(),
+            epoch: Epoch { counter: 1, region: region(A) },
+            revision: 1,
+            pending: Vec::new(),
+            holders: Vec::new(),
+            handover: None,
+        }),
+        bound: Vec::new(),
+    }
+}
+
+fn put_value(tx: &mut Tx<'_>, site: &Site, record: &mut SecretRecord, version: &str) {
+    for old in &mut record.versions {
+        let current = old.stages == ["AWSCURRENT"];
+        old.stages = if current { vec!["AWSPREVIOUS".to_owned()] } else { Vec::new() };
+    }
+    record.versions.push(VersionMeta {
+        id: version.to_owned(),
+        stages: vec!["AWSCURRENT".to_owned()],
+        created: record.created,
+        last_accessed: None,
+        kms_key: None,
+        has_value: true,
+    });
+    let value = site.seal(record, version, version.as_bytes());
+    secrets_table::save_value(tx, &record.arn, version, &value).unwrap();
+}
