@@ -19,9 +19,8 @@ os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 def server(request, tmp_path_factory):
     """A server for many tests; every test makes names of its own."""
     folder = tmp_path_factory.mktemp(f"server-{request.param}")
-    running = Server(folder, data=folder / "data" if request.param == "data" else None).start()
-    yield running
-    running.stop()
+    with Server(folder, data=folder / "data" if request.param == "data" else None) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

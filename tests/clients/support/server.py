@@ -58,8 +58,7 @@ class Server:
         try:
             status = self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self._end()
             raise AssertionError(f"the server did not stop within {STOP_SECONDS} s of SIGTERM\n{self.logs()}") from None
         self.process = None
         assert status == 0, f"the server ended with status {status}\n{self.logs()}"
@@ -67,10 +66,23 @@ class Server:
 
     def kill(self):
         """Ends it as a power cut would."""
-        self.process.kill()
-        self.process.wait()
-        self.process = None
+        self._end()
         self.check_no_errors()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, kind, error, trace):
+        if kind is None:
+            self.stop()
+        else:
+            self._end()
+
+    def _end(self):
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
 
     def check_no_errors(self):
         """A line at level ERROR, or a panic, that no test expected fails the test."""
@@ -96,8 +108,7 @@ class Server:
             if self.process.poll() is not None:
                 raise AssertionError(f"the server ended with {self.process.returncode} before it was ready\n{self.logs()}")
             time.sleep(0.005)
-        self.process.kill()
-        self.process.wait()
+        self._end()
         raise AssertionError(f"the server was not ready within {START_SECONDS} s\n{self.logs()}")
 
 

@@ -21,11 +21,10 @@ RESOURCES = 12
 class Scenario:
     """The applied configuration: what it made, and clients for it."""
 
-    def __init__(self, folder, storage, kms_ref):
+    def __init__(self, folder, endpoint, kms_ref):
         self.kms_ref = kms_ref
-        self.server = Server(folder, data=folder / "data" if storage == "data" else None).start()
-        self.aws = Clients(self.server.endpoint)
-        self.terraform = terraform.Terraform(SOURCE, folder / "terraform", self.server.endpoint, kms_ref=kms_ref)
+        self.aws = Clients(endpoint)
+        self.terraform = terraform.Terraform(SOURCE, folder / "terraform", endpoint, kms_ref=kms_ref)
         self.blobs = {}
         self.sessions = {}
 
@@ -80,10 +79,12 @@ CASES = [("memory", "key_id"), ("data", "key_id"), ("memory", "arn"), ("memory",
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: "-".join(case))
 def scenario(request, tmp_path_factory):
     terraform.require()
-    made = Scenario(tmp_path_factory.mktemp("scenario"), *request.param)
-    made.apply()
-    yield made
-    made.server.stop()
+    storage, kms_ref = request.param
+    folder = tmp_path_factory.mktemp("scenario")
+    with Server(folder, data=folder / "data" if storage == "data" else None) as server:
+        made = Scenario(folder, server.endpoint, kms_ref)
+        made.apply()
+        yield made
 
 
 def test_no_drift(scenario):
@@ -254,7 +255,7 @@ def test_a_role_without_the_key(scenario):
 
 def test_a_wrong_signature(scenario):
     with pytest.raises(ClientError) as caught:
-        Clients(scenario.server.endpoint, "test", "not the secret").kms().list_keys()
+        Clients(scenario.aws.endpoint, "test", "not the secret").kms().list_keys()
     assert caught.value.response["Error"]["Code"] == "InvalidSignatureException"
 
 

@@ -18,8 +18,13 @@ provider "aws" {
   region = "eu-central-1"
 
   default_tags {
-    tags = var.stage == 1 ? { stage = "one", gone = "soon" } : { stage = "two", "new/tag" = "a b:c" }
+    tags = var.stage == 1 ? tomap({ stage = "one", gone = "soon" }) : tomap({ stage = "two", "new/tag" = "a b:c" })
   }
+}
+
+provider "aws" {
+  alias  = "untagged"
+  region = "eu-central-1"
 }
 
 data "aws_caller_identity" "me" {}
@@ -63,6 +68,11 @@ resource "aws_kms_key" "toggled" {
   deletion_window_in_days = 7
 }
 
+resource "aws_kms_key" "second" {
+  description             = "what the secret moves to"
+  deletion_window_in_days = 7
+}
+
 resource "aws_kms_alias" "moved" {
   name          = "alias/moved"
   target_key_id = local.second ? aws_kms_key.toggled.arn : aws_kms_key.changed.key_id
@@ -70,6 +80,14 @@ resource "aws_kms_alias" "moved" {
 
 resource "aws_iam_user" "app" {
   name = "app"
+}
+
+# A user of its own: the provider cannot plan for what names a user whose ARN is about to change, and changes the tags of a
+# user that is renamed under its new name before it has it.
+resource "aws_iam_user" "renamed" {
+  provider = aws.untagged
+
+  name = "renamed-${var.stage}"
   path = local.second ? "/services/" : "/"
 }
 
@@ -84,7 +102,7 @@ resource "aws_iam_user_policy" "app" {
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = local.second ? ["kms:List*", "kms:Describe*"] : "kms:List*", Resource = "*" }]
+    Statement = [{ Effect = "Allow", Action = local.second ? "kms:Describe*" : "kms:List*", Resource = "*" }]
   })
 }
 
@@ -122,7 +140,7 @@ resource "aws_iam_role" "app" {
 resource "aws_secretsmanager_secret" "plain" {
   name                    = "plain"
   description             = local.second ? "" : "stage one"
-  kms_key_id              = local.second ? null : aws_kms_key.changed.arn
+  kms_key_id              = local.second ? aws_kms_key.second.key_id : aws_kms_key.changed.arn
   recovery_window_in_days = 7
 
   dynamic "replica" {
@@ -156,6 +174,10 @@ resource "aws_secretsmanager_secret_policy" "plain" {
 
 output "changed_key" {
   value = aws_kms_key.changed.key_id
+}
+
+output "second_key" {
+  value = aws_kms_key.second.key_id
 }
 
 output "toggled_key" {
