@@ -171,3 +171,18 @@ fn sessions_of_a_role_of_the_same_name() {
         iam(&world, "DeleteRole", &[("RoleName", "ops")]);
     }
 }
+
+#[test]
+fn a_new_name_changes_nobodys_rights() {
+    let world = World::new();
+    let (id, keys) = make_ana(&world);
+    let key =
+        world.kms(HOME, "CreateKey", &json!({"Policy": key_policy(ANA)})).unwrap()["KeyMetadata"]["KeyId"].clone();
+    iam(&world, "UpdateUser", &[("UserName", "ana"), ("NewUserName", "bea")]);
+    let describe = |keys: &Keys| world.call_as(keys, HOME, "TrentService.DescribeKey", &json!({"KeyId": key}));
+    describe(&keys).unwrap();
+    assert!(stored_key_policy(&world, HOME, key.as_str().unwrap()).contains(&format!("[\"{id}\"]")));
+    // Whoever is called ana now is not meant.
+    let (_, other) = make_ana(&world);
+    assert_eq!(describe(&other).unwrap_err()["__type"], "AccessDeniedException");
+}
