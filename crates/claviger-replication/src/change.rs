@@ -184,7 +184,7 @@ pub(crate) struct KeyGone {
     pub(crate) until_revision: u64,
 }
 
-/// What a primary knew when a higher epoch took the role from it without a hand-over.
+/// What a primary knew of the set when a higher epoch took the role from it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct StepDown {
     #[n(0)]

@@ -50,13 +50,14 @@ fn take_over(record: &mut KeyRecord, here: &Region, offer: Offer) {
 
 /// Turns the primary of an older epoch into a replica, before it takes in the state of the new one.
 pub(crate) fn step_down(cx: &mut Cx<'_, '_>, record: &mut KeyRecord, state: &SharedKey) -> Result<(), Error> {
-    let (key, here) = (name(record), cx.here);
+    let key = name(record);
     let Some(shared) = record.multi_region.as_mut() else { return Ok(()) };
-    let handed_over = shared.handover.take().is_some_and(|handover| handover.from == *here && handover.to == *cx.peer);
-    let pending = std::mem::take(&mut shared.pending);
+    shared.handover = None;
     shared.holders = Vec::new();
-    if !handed_over {
-        // The new primary took the role without asking and may not know all of the set.
+    let pending = std::mem::take(&mut shared.pending);
+    // The new primary took the role unasked, or when the set was smaller: it is told what it may not know.
+    let known = |region: &Region| *region == state.primary || state.replicas.contains(region);
+    if !pending.is_empty() || !shared.replicas.iter().all(known) {
         let replicas = shared.replicas.clone();
         cx.push(&Change::StepDown(StepDown { name: key, epoch: state.epoch.clone(), replicas, pending }))?;
     }
@@ -77,11 +78,16 @@ pub(crate) fn step_down(cx: &mut Cx<'_, '_>, record: &mut KeyRecord, state: &Sha
 pub(crate) fn on_step_down(cx: &mut Cx<'_, '_>, step: StepDown) -> Result<Verdict, Error> {
     let Some(mut record) = table::key(cx.tx, &step.name.account, &step.name.id)? else { return Ok(Verdict::Stale) };
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
-    if shared.primary != *cx.here || shared.epoch != step.epoch {
-        return Ok(Verdict::Stale);
-    }
-    if !shared.replicas.contains(cx.peer) {
+    if !shared.members().any(|member| member == cx.peer) {
         return Ok(Verdict::Forbidden);
+    }
+    if shared.primary != *cx.here {
+        // The role has gone on, and this goes after it, to a higher epoch each time.
+        let passed_on = Change::StepDown(StepDown { epoch: shared.epoch.clone(), ..step.clone() });
+        if shared.epoch > step.epoch {
+            passed_on.push(cx.tx, &shared.primary)?;
+        }
+        return Ok(Verdict::Stale);
     }
     let before = (shared.replicas.len(), shared.pending.len());
     for region in step.replicas {
