@@ -16,7 +16,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
 
-use crate::change::{Change, KeyName, SharedKey, SharedSecret};
+use crate::change::{Change, KeyName, Payload, SharedKey, SharedSecret};
 use crate::engine::{Cx, Error, Verdict};
 use crate::frame::{PAYLOAD_BYTES_MAX, cbor};
 use crate::{iam, key_apply, keys, secret_apply, secrets};
@@ -131,13 +131,35 @@ pub(crate) fn outgoing(cx: &mut Cx<'_, '_>, request: Request) -> Result<Give, Er
         Subject::TokenKey(id) => (GivenState::Nothing, open_token_key(cx, id)?),
     };
     let contents = pack(&items);
-    if contents.len() > PAYLOAD_BYTES_MAX / 2 {
-        refused = Some("the values are too large to be sent".to_owned());
+    // The sealing adds what is of fixed length, which is checked below; far larger contents need not be sealed at all.
+    if contents.len() > PAYLOAD_BYTES_MAX {
+        refused = Some(TOO_LARGE.to_owned());
     }
     let info = info(cx.here, cx.peer, &request.subject, &state);
     let parcel = (refused.is_none() && !items.is_empty())
         .then(|| seal_for(&request.public, &info, &contents, cx.env.identity, cx.env.random));
-    Ok(Give { subject: request.subject, public: request.public, state, parcel, refused })
+    let mut give = Give { subject: request.subject, public: request.public, state, parcel, refused };
+    if contents.len() > SMALL_BYTES && encoded_len(&give) > PAYLOAD_BYTES_MAX {
+        give.parcel = None;
+        give.refused = Some(TOO_LARGE.to_owned());
+    }
+    Ok(give)
+}
+
+/// The status message of a replica whose values do not fit into one message.
+const TOO_LARGE: &str = "The values of the secret are too large to be replicated.";
+/// Contents up to here always fit, whatever state they come with.
+const SMALL_BYTES: usize = PAYLOAD_BYTES_MAX / 2;
+
+/// Of the payload as a whole, so that what passes here is sent.
+fn encoded_len(give: &Give) -> usize {
+    cbor(&Payload::Give(Box::new(give.clone()))).len()
+}
+
+/// The answer that there is nothing to give.
+pub(crate) fn nothing(request: &Request) -> Payload {
+    let Request { subject, public, .. } = request.clone();
+    Payload::Give(Box::new(Give { subject, public, state: GivenState::Nothing, parcel: None, refused: None }))
 }
 
 /// Takes an answer in.

@@ -79,7 +79,15 @@ fn settle<'s>(
     loop {
         let mut next = engine.clone();
         let mut tx = begin()?;
-        let messages = next.step(event, &mut tx, local, env)?;
+        let messages = match (next.step(event, &mut tx, local, env), event) {
+            (Err(error), Event::Received(message)) if error.is_unreadable() => {
+                // Nothing of what was done before the damaged row was met may stay.
+                next = engine.clone();
+                tx = begin()?;
+                next.step_over(message, &mut tx, local, env)?
+            }
+            (stepped, _) => stepped?,
+        };
         if engine.rules.ack_before_commit {
             messages.iter().cloned().for_each(&mut *send);
         }

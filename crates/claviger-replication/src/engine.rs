@@ -4,13 +4,22 @@ use std::collections::BTreeMap;
 
 use claviger_crypto::{Identity, Keyring, PublicIdentity};
 use claviger_store::tables::log::{self, InboxRecord};
-use claviger_store::{Error as StoreError, Key, Tx};
+use claviger_store::{Error as StoreError, Key, Tx, Value};
 use claviger_types::{Random, Region, Timestamp};
 
 use crate::change::{Change, Payload};
 use crate::frame::{Bytes, Frame, Message, PAYLOAD_BYTES_MAX};
-use crate::link::{Acknowledged, Link, Welcomed};
-use crate::{Local, Rules, custody, handover, iam, key_apply, keys, resync, secret_apply, secrets};
+use crate::link::{Acknowledged, Link, Welcomed, elapsed};
+use crate::notice::{Dropped, NOTICES_MAX, Notice};
+use crate::resync::Expanded;
+use crate::{
+    Local, Rules, compact, custody, handover, iam, key_apply, keys, resync, secret_apply, secrets, unreadable,
+};
+
+/// How many rows that a snapshot can take the place of may wait for a region that does not answer.
+const OUTBOX_ROWS_MAX: usize = 10_000;
+/// How often they are counted.
+const COMPACT_EVERY_MS: i64 = 10_000;
 
 /// What a step may use besides the transaction.
 pub struct Env<'a> {
@@ -43,6 +52,14 @@ pub enum Error {
     Store(#[from] StoreError),
 }
 
+impl Error {
+    /// Whether one row is at fault and not the store.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        let Error::Store(error) = self;
+        matches!(error, StoreError::Corrupt { .. } | StoreError::Encoding(_))
+    }
+}
+
 /// What has been dropped and why, since the engine was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
@@ -60,6 +77,8 @@ pub struct Counters {
     pub stale: u64,
     /// About something that the peer has no say in.
     pub forbidden: u64,
+    /// Not applied because a row that they are about cannot be read.
+    pub unreadable: u64,
     /// Not sent because they are too large or their row cannot be read.
     pub unsendable: u64,
 }
@@ -82,13 +101,18 @@ pub struct Engine {
     iam_home: Region,
     peers: BTreeMap<Region, Peer>,
     counters: Counters,
+    notices: Vec<Notice>,
     pub(crate) rules: Rules,
+    /// See [`OUTBOX_ROWS_MAX`]; the simulator has its own.
+    pub(crate) outbox_rows_max: usize,
 }
 
 #[derive(Debug, Clone)]
 struct Peer {
     identity: PublicIdentity,
     link: Link,
+    /// When its outbox was last looked at for its length.
+    counted_at: Option<Timestamp>,
 }
 
 impl Engine {
@@ -101,8 +125,10 @@ impl Engine {
         peers: impl IntoIterator<Item = (Region, PublicIdentity)>,
     ) -> Engine {
         let peers = peers.into_iter().filter(|(peer, _)| *peer != region);
-        let peers = peers.map(|(peer, identity)| (peer, Peer { identity, link: Link::new(boots) })).collect();
-        Engine { region, iam_home, peers, counters: Counters::default(), rules: Rules::default() }
+        let peers =
+            peers.map(|(peer, identity)| (peer, Peer { identity, link: Link::new(boots), counted_at: None })).collect();
+        let (counters, notices, rules) = (Counters::default(), Vec::new(), Rules::default());
+        Engine { region, iam_home, peers, counters, notices, rules, outbox_rows_max: OUTBOX_ROWS_MAX }
     }
 
     /// The same engine with rules broken: for the simulator only.
@@ -113,6 +139,11 @@ impl Engine {
     /// What has been dropped and why.
     pub fn counters(&self) -> Counters {
         self.counters
+    }
+
+    /// What has happened since this was last called that somebody should know of; of many things at once only the first.
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
     }
 
     /// Whether nothing that was read from the outbox waits for an answer of any peer.
@@ -135,7 +166,38 @@ impl Engine {
     ) -> Result<Vec<Message>, Error> {
         match event {
             Event::Tick | Event::Committed => self.pump(tx, local, env),
-            Event::Received(message) => self.receive(message, tx, local, env),
+            Event::Received(message) => self.receive(message, false, tx, local, env),
+        }
+    }
+
+    /// [`Engine::step`] over a message that came upon a row which cannot be read: its number is used up and nothing of it
+    /// is applied, or the stream would stand still for ever.
+    pub(crate) fn step_over(
+        &mut self,
+        message: &Message,
+        tx: &mut Tx<'_>,
+        local: &dyn Local,
+        env: &Env<'_>,
+    ) -> Result<Vec<Message>, Error> {
+        self.receive(message, true, tx, local, env)
+    }
+
+    fn dropped(&mut self, peer: &Region, why: Dropped) {
+        let counter = match why {
+            Dropped::Misaddressed => &mut self.counters.misaddressed,
+            Dropped::Forged => &mut self.counters.forged,
+            Dropped::Garbage => &mut self.counters.garbage,
+            Dropped::Forbidden => &mut self.counters.forbidden,
+            Dropped::Unreadable => &mut self.counters.unreadable,
+            Dropped::Unsendable => &mut self.counters.unsendable,
+        };
+        *counter += 1;
+        self.notice(Notice::Dropped { peer: peer.clone(), why });
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        if self.notices.len() < NOTICES_MAX {
+            self.notices.push(notice);
         }
     }
 
@@ -143,6 +205,7 @@ impl Engine {
         let regions: Vec<Region> = self.peers.keys().cloned().collect();
         let mut messages = Vec::new();
         for region in regions {
+            self.compact(&region, tx, env)?;
             self.fill(&region, tx, local, env)?;
             let Some(peer) = self.peers.get_mut(&region) else { continue };
             let frames = peer.link.due(env.now);
@@ -151,19 +214,65 @@ impl Engine {
         Ok(messages)
     }
 
+    /// Keeps the outbox of a region that is away from growing without end.
+    fn compact(&mut self, region: &Region, tx: &mut Tx<'_>, env: &Env<'_>) -> Result<(), Error> {
+        let limit = self.outbox_rows_max;
+        let Some(peer) = self.peers.get_mut(region).filter(|peer| peer.link.is_silent()) else { return Ok(()) };
+        if peer.counted_at.is_some_and(|at| elapsed(at, env.now) < COMPACT_EVERY_MS) {
+            return Ok(());
+        }
+        peer.counted_at = Some(env.now);
+        match compact::compact(tx, region, peer.link.cursor.as_deref(), limit) {
+            Ok(true) => self.notice(Notice::Compacted { peer: region.clone() }),
+            // A damaged row is dealt with when its turn comes.
+            Ok(false) | Err(StoreError::Corrupt { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// The oldest rows of the outbox. One that does not open cannot be sent, and a snapshot makes up for what it named.
+    fn waiting(
+        &mut self,
+        region: &Region,
+        after: Option<&[u8]>,
+        room: usize,
+        tx: &mut Tx<'_>,
+    ) -> Result<Vec<(Key, Value)>, Error> {
+        let mut damaged = None;
+        loop {
+            match log::outbox(tx, region, after, room) {
+                Err(StoreError::Corrupt { key }) if damaged.as_ref() != Some(&key) => {
+                    if damaged.is_none() {
+                        resync::resync(tx, region)?;
+                    }
+                    log::drop_outbox(tx, vec![key.clone()])?;
+                    self.dropped(region, Dropped::Unsendable);
+                    damaged = Some(key);
+                }
+                rows => return Ok(rows?),
+            }
+        }
+    }
+
     /// Takes what waits in the outbox into the peer's window.
     fn fill(&mut self, region: &Region, tx: &mut Tx<'_>, local: &dyn Local, env: &Env<'_>) -> Result<(), Error> {
         let Some(peer) = self.peers.get(region) else { return Ok(()) };
         let rows = match peer.link.room() {
             0 => return Ok(()),
-            room => log::outbox(tx, region, peer.link.cursor.as_deref(), room)?,
+            room => {
+                let cursor = peer.link.cursor.clone();
+                self.waiting(region, cursor.as_deref(), room, tx)?
+            }
         };
         let mut rows = rows.into_iter().peekable();
         while let Some((key, bytes)) = rows.next() {
             let change: Option<Change> = minicbor::decode(&bytes).ok();
             if let Some(Change::Resync(cursor)) = change {
                 // The snapshot's next page takes this row's place at the end of the outbox; its rows come in a later step.
-                resync::expand(tx, &self.region, region, &self.iam_home, cursor)?;
+                if resync::expand(tx, &self.region, region, &self.iam_home, cursor)? == Expanded::Damaged {
+                    self.dropped(region, Dropped::Unsendable);
+                }
                 log::drop_outbox(tx, vec![key.clone()])?;
                 if let Some(peer) = self.peers.get_mut(region) {
                     peer.link.cursor = Some(key);
@@ -195,14 +304,23 @@ impl Engine {
         let mut unsendable = change.is_none();
         let mut bytes = Bytes::of(&Payload::Nothing);
         if let (Some(change), Some(mut cx)) = (change, self.cx(region, 0, tx, local, env)) {
-            let made = Bytes::of(&outgoing(&mut cx, change)?);
-            if made.0.len() <= PAYLOAD_BYTES_MAX {
-                bytes = made;
-            } else {
-                unsendable = true;
-            }
+            // Whoever asked must hear that there is nothing, or the question would be open for ever.
+            let instead = match &change {
+                Change::Give(request) => custody::nothing(request),
+                _ => Payload::Nothing,
+            };
+            let made = match outgoing(&mut cx, change) {
+                Ok(payload) => Some(Bytes::of(&payload)),
+                Err(error) if error.is_unreadable() => None,
+                Err(error) => return Err(error),
+            };
+            let made = made.filter(|made| made.0.len() <= PAYLOAD_BYTES_MAX);
+            unsendable = made.is_none();
+            bytes = made.unwrap_or_else(|| Bytes::of(&instead));
         }
-        self.counters.unsendable += u64::from(unsendable);
+        if unsendable {
+            self.dropped(region, Dropped::Unsendable);
+        }
         Ok(bytes)
     }
 
@@ -222,20 +340,21 @@ impl Engine {
     fn receive(
         &mut self,
         message: &Message,
+        over: bool,
         tx: &mut Tx<'_>,
         local: &dyn Local,
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
         let Some(peer) = self.peers.get_mut(&message.from).filter(|_| message.to == self.region) else {
-            self.counters.misaddressed += 1;
+            self.dropped(&message.from, Dropped::Misaddressed);
             return Ok(Vec::new());
         };
         if !message.is_from(&peer.identity) {
-            self.counters.forged += 1;
+            self.dropped(&message.from, Dropped::Forged);
             return Ok(Vec::new());
         }
         let Some(frame) = message.frame() else {
-            self.counters.garbage += 1;
+            self.dropped(&message.from, Dropped::Garbage);
             return Ok(Vec::new());
         };
         let from = &message.from;
@@ -256,7 +375,7 @@ impl Engine {
                 None
             }
             Frame::Data { session, sequence, sending, payload } => {
-                let data = Data { session, sequence, sending, payload };
+                let data = Data { session, sequence, sending, payload, over };
                 self.receive_data(from, data, tx, local, env)?
             }
         };
@@ -271,7 +390,7 @@ impl Engine {
         local: &dyn Local,
         env: &Env<'_>,
     ) -> Result<Option<Frame>, Error> {
-        let Data { session, sequence, sending, payload } = data;
+        let Data { session, sequence, sending, payload, over } = data;
         let mut inbox = log::inbox(tx, from)?;
         if session != inbox.session && !self.rules.ignore_session {
             if session < inbox.session {
@@ -289,7 +408,10 @@ impl Engine {
             self.counters.gaps += 1;
             return Ok(ack(inbox.applied, true));
         }
-        self.apply(from, session, payload, tx, local, env)?;
+        match over {
+            true => self.pass_over(from, session, &payload, tx, local, env)?,
+            false => self.apply(from, session, &payload, tx, local, env)?,
+        }
         inbox = InboxRecord { session, applied: sequence };
         log::save_inbox(tx, from, &inbox)?;
         Ok(ack(sequence, false))
@@ -299,23 +421,46 @@ impl Engine {
         &mut self,
         from: &Region,
         session: u64,
-        payload: Bytes,
+        payload: &Bytes,
         tx: &mut Tx<'_>,
         local: &dyn Local,
         env: &Env<'_>,
     ) -> Result<(), Error> {
-        let verdict = match (payload.read(), self.cx(from, session, tx, local, env)) {
-            (Some(payload), Some(mut cx)) => Some(apply(&mut cx, payload)?),
+        let Some(payload) = payload.read() else {
+            self.dropped(from, Dropped::Garbage);
+            return Ok(());
+        };
+        let declined = match &payload {
+            Payload::Declined(declined) => Some((declined.name.id.clone(), declined.reason.clone())),
             _ => None,
         };
-        let counter = match verdict {
-            Some(Verdict::Applied) => return Ok(()),
-            Some(Verdict::Stale) => &mut self.counters.stale,
-            Some(Verdict::Forbidden) => &mut self.counters.forbidden,
-            None => &mut self.counters.garbage,
-        };
-        *counter += 1;
+        let Some(mut cx) = self.cx(from, session, tx, local, env) else { return Ok(()) };
+        match apply(&mut cx, payload)? {
+            Verdict::Applied => {
+                if let Some((key, reason)) = declined {
+                    self.notice(Notice::HandoverDeclined { key, by: from.clone(), reason });
+                }
+            }
+            Verdict::Stale => self.counters.stale += 1,
+            Verdict::Forbidden => self.dropped(from, Dropped::Forbidden),
+        }
         Ok(())
+    }
+
+    fn pass_over(
+        &mut self,
+        from: &Region,
+        session: u64,
+        payload: &Bytes,
+        tx: &mut Tx<'_>,
+        local: &dyn Local,
+        env: &Env<'_>,
+    ) -> Result<(), Error> {
+        self.dropped(from, Dropped::Unreadable);
+        match (payload.read(), self.cx(from, session, tx, local, env)) {
+            (Some(payload), Some(mut cx)) => unreadable::answer(&mut cx, payload),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -324,6 +469,8 @@ struct Data {
     sequence: u64,
     sending: u64,
     payload: Bytes,
+    /// Whether it is only to be counted.
+    over: bool,
 }
 
 /// What the parts of a step work with.

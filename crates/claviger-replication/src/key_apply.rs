@@ -52,7 +52,7 @@ pub(crate) fn receive(cx: &mut Cx<'_, '_>, state: SharedKey, items: Items) -> Re
         return Ok(Verdict::Applied);
     }
     // What was lacking may complete a state that has been seen already, offer and all.
-    match apply_to(cx, record, state, true)? {
+    match apply_to(cx, record, state, Some(grew))? {
         Verdict::Stale if grew => Ok(Verdict::Applied),
         verdict => Ok(verdict),
     }
@@ -187,12 +187,17 @@ fn refuse(cx: &mut Cx<'_, '_>, state: SharedKey, mark: Option<DeletedKeyRecord>)
 }
 
 fn update(cx: &mut Cx<'_, '_>, record: KeyRecord, state: SharedKey) -> Result<Verdict, Error> {
-    apply_to(cx, record, state, false)
+    apply_to(cx, record, state, None)
 }
 
-/// Brings a record to a state of its primary, if that is at least as new. `completed` says that it
-/// answers a question of ours.
-fn apply_to(cx: &mut Cx<'_, '_>, mut record: KeyRecord, state: SharedKey, completed: bool) -> Result<Verdict, Error> {
+/// Brings a record to a state of its primary, if that is at least as new. `answered` is there if it answers a question of ours,
+/// and says whether that brought material.
+fn apply_to(
+    cx: &mut Cx<'_, '_>,
+    mut record: KeyRecord,
+    state: SharedKey,
+    answered: Option<bool>,
+) -> Result<Verdict, Error> {
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     let same_kind = record.spec == state.spec && record.usage == state.usage && record.origin == state.origin;
     if !same_kind {
@@ -200,6 +205,7 @@ fn apply_to(cx: &mut Cx<'_, '_>, mut record: KeyRecord, state: SharedKey, comple
     }
     let order = compare(cx.rules, (&state.epoch, state.revision), (&shared.epoch, shared.revision));
     if order == Ordering::Less {
+        handover::notice(cx, record)?;
         return Ok(Verdict::Stale);
     }
     if shared.primary == *cx.here {
@@ -223,12 +229,16 @@ fn apply_to(cx: &mut Cx<'_, '_>, mut record: KeyRecord, state: SharedKey, comple
         record.state = KeyState::Enabled;
     }
     table::save_key(cx.tx, &record)?;
+    if !complete && answered == Some(false) {
+        // The primary itself cannot open what is lacking. The next state that it announces is the time to ask again.
+        return Ok(Verdict::Applied);
+    }
     if !complete {
         let held = record.materials.iter().map(|meta| meta.id.0.to_vec()).collect();
         want(cx, Subject::Key(state.name), held)?;
         return Ok(Verdict::Applied);
     }
-    if let Some(offer) = state.offer.filter(|_| completed || order == Ordering::Greater)
+    if let Some(offer) = state.offer.filter(|_| answered.is_some() || order == Ordering::Greater)
         && handover::consider(cx, &mut record, offer)?
     {
         return Ok(Verdict::Applied);

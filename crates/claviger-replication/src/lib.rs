@@ -17,6 +17,7 @@
 //! meet), and how bytes get from one region to another.
 
 mod change;
+mod compact;
 mod custody;
 mod drive;
 mod engine;
@@ -27,6 +28,7 @@ mod key_apply;
 pub mod keys;
 mod link;
 mod local;
+mod notice;
 mod resync;
 mod rules;
 mod secret_apply;
@@ -34,10 +36,12 @@ pub mod secrets;
 pub mod sim;
 #[cfg(test)]
 mod testing;
+mod unreadable;
 
 pub use drive::{drive, drive_with};
 pub use engine::{Counters, Engine, Env, Error, Event};
 pub use frame::{MESSAGE_BYTES_MAX, Message, MessageError};
 pub use local::{Local, OpenedValue};
+pub use notice::{Dropped, Notice};
 pub use resync::resync;
 pub use rules::Rules;

@@ -103,6 +103,11 @@ impl Link {
         self.greeted && self.window.is_empty()
     }
 
+    /// Whether the peer has not answered of late.
+    pub(crate) fn is_silent(&self) -> bool {
+        !self.greeted || self.open < WINDOW
+    }
+
     /// Numbers a change that stands for these outbox rows.
     pub(crate) fn enqueue(&mut self, rows: Vec<Key>, payload: Bytes) {
         self.window.push_back(InFlight { sequence: self.next_sequence, rows: rows.into(), payload, sent: None });
@@ -191,7 +196,7 @@ impl Link {
 }
 
 /// A clock that was set back must not silence a link.
-fn elapsed(since: Timestamp, now: Timestamp) -> i64 {
+pub(crate) fn elapsed(since: Timestamp, now: Timestamp) -> i64 {
     if now < since { i64::MAX } else { now.0.saturating_sub(since.0) }
 }
 

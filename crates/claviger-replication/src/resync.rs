@@ -17,10 +17,21 @@ use crate::change::{Change, Cursor, IamKind, IamName};
 
 /// How many records are looked at in one step.
 const PAGE: usize = 128;
+/// The last table of the walk.
+const LAST_STAGE: u8 = 6;
 
 /// Announces to `peer` everything that is shared with it.
 pub fn resync(tx: &mut Tx<'_>, peer: &Region) -> Result<(), StoreError> {
     Change::Resync(Cursor { stage: 0, after: None }).push(tx, peer)
+}
+
+/// What a page of the walk has met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expanded {
+    /// Records, or none.
+    Whole,
+    /// A record that cannot be read; the walk goes on behind it.
+    Damaged,
 }
 
 /// One page of the walk: its changes, and the cursor of the next page if there is one.
@@ -30,27 +41,59 @@ pub(crate) fn expand(
     peer: &Region,
     iam_home: &Region,
     cursor: Cursor,
-) -> Result<(), StoreError> {
+) -> Result<Expanded, StoreError> {
     let after = cursor.after.as_ref().map(|after| after.as_slice());
-    let home = here == iam_home;
-    // Policies come before those they are attached to, keys after the users that they belong to.
-    let page = match cursor.stage {
-        0 => page::<TokenKeyRecord>(tx, after, |r| (r.region == *here).then_some(Change::TokenKey(r.id)))?,
-        1 if home => page::<PolicyRecord>(tx, after, |r| iam(IamKind::Policy, r.account, r.name))?,
-        2 if home => page::<UserRecord>(tx, after, |r| iam(IamKind::User, r.identity.account, r.identity.name))?,
-        3 if home => page::<RoleRecord>(tx, after, |r| iam(IamKind::Role, r.identity.account, r.identity.name))?,
-        4 if home => page::<AccessKeyRecord>(tx, after, |r| iam(IamKind::AccessKey, r.account, r.id))?,
-        5 => made_of(keys::all_keys(tx, after, PAGE)?, |r| key(here, peer, &r)),
-        6 => made_of(secrets::all_secrets(tx, after, PAGE)?, |r| secret(peer, &r)),
-        stage if stage < 7 => Page::default(),
-        _ => return Ok(()),
+    let walk = Walk { here, peer, home: here == iam_home, after };
+    let mut expanded = Expanded::Whole;
+    // A page with a damaged record is read one by one, so that only that record is left out.
+    let page = match walk.page(tx, cursor.stage, PAGE) {
+        Err(StoreError::Corrupt { .. }) => match walk.page(tx, cursor.stage, 1) {
+            Err(StoreError::Corrupt { key }) => {
+                expanded = Expanded::Damaged;
+                Page { changes: Vec::new(), last: Some(key).filter(|key| after.is_none_or(|after| after < &**key)) }
+            }
+            page => page?,
+        },
+        page => page?,
     };
+    if cursor.stage > LAST_STAGE {
+        return Ok(expanded);
+    }
     page.changes.iter().try_for_each(|change| change.push(tx, peer))?;
     let next = match page.last {
         Some(row) => Cursor { stage: cursor.stage, after: Some(ByteVec::from(row)) },
         None => Cursor { stage: cursor.stage + 1, after: None },
     };
-    Change::Resync(next).push(tx, peer)
+    Change::Resync(next).push(tx, peer)?;
+    Ok(expanded)
+}
+
+struct Walk<'a> {
+    here: &'a Region,
+    peer: &'a Region,
+    home: bool,
+    after: Option<&'a [u8]>,
+}
+
+impl Walk<'_> {
+    fn page(&self, tx: &Tx<'_>, stage: u8, limit: usize) -> Result<Page, StoreError> {
+        let Walk { here, peer, home, after } = *self;
+        // Policies come before those they are attached to, keys after the users that they belong to.
+        match stage {
+            0 => page::<TokenKeyRecord>(tx, after, limit, |r| (r.region == *here).then_some(Change::TokenKey(r.id))),
+            1 if home => page::<PolicyRecord>(tx, after, limit, |r| iam(IamKind::Policy, r.account, r.name)),
+            2 if home => {
+                page::<UserRecord>(tx, after, limit, |r| iam(IamKind::User, r.identity.account, r.identity.name))
+            }
+            3 if home => {
+                page::<RoleRecord>(tx, after, limit, |r| iam(IamKind::Role, r.identity.account, r.identity.name))
+            }
+            4 if home => page::<AccessKeyRecord>(tx, after, limit, |r| iam(IamKind::AccessKey, r.account, r.id)),
+            5 => Ok(made_of(keys::all_keys(tx, after, limit)?, limit, |r| key(here, peer, &r))),
+            LAST_STAGE => Ok(made_of(secrets::all_secrets(tx, after, limit)?, limit, |r| secret(peer, &r))),
+            _ => Ok(Page::default()),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -63,13 +106,14 @@ struct Page {
 fn page<T: Record>(
     tx: &Tx<'_>,
     after: Option<&[u8]>,
+    limit: usize,
     change: impl Fn(T) -> Option<Change>,
 ) -> Result<Page, StoreError> {
-    Ok(made_of(list::<T>(tx, &[T::TABLE as u8], after, PAGE)?, change))
+    Ok(made_of(list::<T>(tx, &[T::TABLE as u8], after, limit)?, limit, change))
 }
 
-fn made_of<T>(rows: Vec<(Key, T)>, change: impl Fn(T) -> Option<Change>) -> Page {
-    let last = rows.get(PAGE - 1).map(|(row, _)| row.clone());
+fn made_of<T>(rows: Vec<(Key, T)>, limit: usize, change: impl Fn(T) -> Option<Change>) -> Page {
+    let last = rows.get(limit - 1).map(|(row, _)| row.clone());
     Page { changes: rows.into_iter().filter_map(|(_, record)| change(record)).collect(), last }
 }
 

@@ -101,6 +101,9 @@ fn decide(cx: &Cx<'_, '_>, state: &SharedSecret) -> Result<Decision, Error> {
         return Ok(Decision::Apply(None));
     };
     let replica = local.replication.as_ref().filter(|_| is_replica_of(&local, cx.peer, state));
+    if replica.is_none() && state.force_overwrite && !is_later(&local, state) && has_replicas(&local) {
+        return Ok(Decision::Fail(crate::secrets::still_has_replicas(&local)));
+    }
     match replica {
         Some(shared) if (&state.epoch, state.revision) < (&shared.epoch, shared.revision) => {
             Ok(Decision::Drop(Verdict::Stale))
@@ -114,6 +117,11 @@ fn decide(cx: &Cx<'_, '_>, state: &SharedSecret) -> Result<Decision, Error> {
 
 /// The example of AWS's API reference for a failed entry's `StatusMessage`.
 const NAME_TAKEN: &str = "Secret with this name already exists in this region";
+
+/// Whether a secret is a primary that others depend on. Overwriting deletes, and such a primary cannot be deleted.
+fn has_replicas(local: &SecretRecord) -> bool {
+    !local.is_replica() && local.replication.as_ref().is_some_and(|shared| !shared.replicas.is_empty())
+}
 
 fn is_later(local: &SecretRecord, state: &SharedSecret) -> bool {
     local.arn == state.arn && local.replication.as_ref().is_some_and(|shared| shared.epoch > state.epoch)
@@ -144,6 +152,14 @@ fn fail(cx: &mut Cx<'_, '_>, state: &SharedSecret, message: String) -> Result<()
         last_accessed: None,
     };
     cx.push(&Change::SecretReport(report))
+}
+
+/// Reports that a state could not be applied, if the peer may speak of it at all. Reads nothing.
+pub(crate) fn fail_unread(cx: &mut Cx<'_, '_>, state: &SharedSecret, message: &str) -> Result<(), Error> {
+    match state.arn.region == *cx.here && state.epoch.region == *cx.peer {
+        true => fail(cx, state, message.to_owned()),
+        false => Ok(()),
+    }
 }
 
 fn replica_name(cx: &Cx<'_, '_>, state: &SharedSecret) -> ReplicaName {

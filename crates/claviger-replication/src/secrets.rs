@@ -112,6 +112,13 @@ pub(crate) fn success(record: &SecretRecord) -> Option<(Region, SecretReport)> {
     Some((shared.primary.clone(), report))
 }
 
+/// AWS's text for a secret that cannot be deleted before its replicas.
+pub fn still_has_replicas(record: &SecretRecord) -> String {
+    let replicas = record.replication.iter().flat_map(|shared| &shared.replicas);
+    let regions: Vec<&str> = replicas.map(|replica| replica.region.as_str()).collect();
+    format!("You can't delete secret {} that still has replica regions [{}].", record.arn, regions.join(", "))
+}
+
 /// Remembers that a replica ended here. An earlier mark is never lowered.
 pub(crate) fn leave_mark(tx: &mut Tx<'_>, arn: &SecretArn, epoch: &Epoch, generation: u64) -> Result<(), StoreError> {
     let before = table::detached_secret(tx, arn)?;

@@ -1,7 +1,7 @@
 //! Replication as one region drives it: the engine, its store, and what the region decides for itself.
 
 use claviger_crypto::PublicIdentity;
-use claviger_replication::{Engine, Env, Event, Local, Message, OpenedValue, drive};
+use claviger_replication::{Engine, Env, Event, Local, Message, Notice, OpenedValue, drive};
 use claviger_store::Tx;
 use claviger_store::tables::keys::KeyRecord;
 use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
@@ -29,11 +29,31 @@ impl Node {
         let Some(engine) = engine.as_mut() else { return Vec::new() };
         let now = self.clock().now();
         let env = Env { now, random: self.random(), keyring: self.keyring(), identity: self.identity() };
-        match drive(engine, &event, self.store(), self.barrier(), &OwnRules(self), &env) {
+        let driven = drive(engine, &event, self.store(), self.barrier(), &OwnRules(self), &env);
+        for notice in engine.take_notices() {
+            self.log(&notice);
+        }
+        match driven {
             Ok(messages) => messages,
             Err(error) => {
                 tracing::error!(region = %self.region(), %error, "a replication step failed");
                 Vec::new()
+            }
+        }
+    }
+
+    /// Nobody waits for an answer here, so the log is where an operator learns of it.
+    fn log(&self, notice: &Notice) {
+        let region = self.region();
+        match notice {
+            Notice::HandoverDeclined { key, by, reason } => {
+                tracing::warn!(%region, %key, %by, reason, "a change of a key's primary was declined");
+            }
+            Notice::Dropped { peer, why } => {
+                tracing::warn!(%region, %peer, ?why, "something was left out of replication");
+            }
+            Notice::Compacted { peer } => {
+                tracing::warn!(%region, %peer, "a region is away for long, and will get a snapshot");
             }
         }
     }

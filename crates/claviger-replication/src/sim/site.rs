@@ -14,6 +14,9 @@ use crate::{Engine, Env, Local, OpenedValue, Rules, iam};
 
 use super::SeededRandom;
 
+/// How much may wait for a region that is away: so little that the simulation comes to it.
+const OUTBOX_ROWS_MAX: usize = 20;
+
 /// What has gone wrong: a violated invariant, or a store that fails although none should.
 pub(crate) type Outcome<T> = Result<T, String>;
 
@@ -87,7 +90,9 @@ impl Site {
         self.commit(tx.into_batch())?;
         self.down = false;
         let engine = Engine::new(self.region.clone(), record.boots, record.iam_home, peers.iter().cloned());
-        Ok(engine.with_rules(rules))
+        let mut engine = engine.with_rules(rules);
+        engine.outbox_rows_max = OUTBOX_ROWS_MAX;
+        Ok(engine)
     }
 
     pub(crate) fn begin(&self) -> Outcome<Tx<'_>> {

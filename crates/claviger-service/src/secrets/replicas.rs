@@ -149,11 +149,10 @@ fn shown(replica: &SecretReplica) -> ReplicationStatusType {
 
 /// A primary cannot be deleted before its replicas.
 pub(crate) fn require_none(record: &SecretRecord) -> Result<(), Error> {
-    let Some(replication) = record.replication.as_ref().filter(|r| !r.replicas.is_empty()) else { return Ok(()) };
-    let regions: Vec<&str> = replication.replicas.iter().map(|r| r.region.as_str()).collect();
-    let text =
-        format!("You can't delete secret {} that still has replica regions [{}].", record.arn, regions.join(", "));
-    Err(Error::new("InvalidParameterException", text))
+    match record.replication.as_ref().is_some_and(|shared| !shared.replicas.is_empty()) {
+        true => Err(Error::new("InvalidParameterException", replication::still_has_replicas(record))),
+        false => Ok(()),
+    }
 }
 
 #[cfg(test)]

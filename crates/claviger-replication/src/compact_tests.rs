@@ -1,0 +1,63 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use claviger_store::tables::log;
+
+use crate::change::{Change, IamKind, IamName, KeyGone};
+use crate::testing::{A, B, Net, account, region};
+use crate::{Notice, iam, keys, resync};
+
+fn waiting(net: &Net) -> Vec<Change> {
+    let rows = net.read(A, |tx| log::outbox(tx, &region(B), None, 1_000).unwrap());
+    rows.iter().map(|(_, bytes)| minicbor::decode(bytes).unwrap()).collect()
+}
+
+#[test]
+fn what_waits_for_a_region_that_is_away_stays_short_and_loses_no_deletion() {
+    let mut net = Net::settled(2);
+    let (kept, gone) = (net.create_key(), net.create_key());
+    net.replicate_key(A, &kept, B);
+    net.run();
+    net.restart(A);
+    net.wire.clear();
+    net.engines[A].outbox_rows_max = 50;
+    let key = |id| crate::keys::name(&net.key(A, id).unwrap());
+    let (epoch, name) = (net.key(A, &kept).unwrap().multi_region.unwrap().epoch, key(&gone));
+    let told = KeyGone { name, epoch: epoch.clone(), until_epoch: epoch, until_revision: 1 };
+    let nobody = IamName { kind: IamKind::User, account: account(), name: "nobody".to_owned() };
+    for n in 0..100 {
+        net.change_key(A, &kept, |tx, site, record| {
+            keys::touch_shared(record);
+            keys::announce(tx, &site.region, record).unwrap();
+            if n == 40 {
+                Change::KeyGone(told.clone()).push(tx, &region(B)).unwrap();
+            }
+            iam::announce_user(tx, &[region(B)], &account(), &nobody.name).unwrap();
+        });
+    }
+    assert_eq!(waiting(&net).len(), 201);
+    net.engines[A].take_notices();
+    net.now = net.now.plus_secs(60);
+    net.event(A, &crate::Event::Tick);
+
+    let left = waiting(&net);
+    assert!(
+        matches!(&left[..], [Change::Iam(n), Change::KeyGone(k), Change::Resync(_)] if *n == nobody && *k == told),
+        "{left:?}"
+    );
+    assert_eq!(net.engines[A].take_notices(), [Notice::Compacted { peer: region(B) }]);
+    net.run();
+    let revision = |at| net.key(at, &kept).unwrap().multi_region.unwrap().revision;
+    assert_eq!(revision(A), revision(B));
+}
+
+#[test]
+fn what_is_short_stays_as_it_is() {
+    let mut net = Net::settled(2);
+    net.restart(A);
+    net.engines[A].outbox_rows_max = 50;
+    net.commit(A, |tx, _| (0..49).for_each(|_| resync(tx, &region(B)).unwrap()));
+    net.wire.clear();
+    net.now = net.now.plus_secs(60);
+    net.event(A, &crate::Event::Tick);
+    assert_eq!(waiting(&net).len(), 49);
+}
