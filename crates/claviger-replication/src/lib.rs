@@ -19,6 +19,8 @@
 mod change;
 mod compact;
 mod custody;
+#[cfg(test)]
+mod damage_tests;
 mod drive;
 mod engine;
 mod frame;
