@@ -90,7 +90,7 @@ class Terraform:
         """Applies; answers how many resources were added, changed and destroyed. Later commands keep the changes."""
         self.variables |= changes
         _, text = self.run("apply", "-no-color", "-auto-approve", *self._given({}))
-        counts = re.search(r"Apply complete! Resources: (\d+) added, (\d+) changed, (\d+) destroyed", text)
+        counts = re.search(r"Apply complete! Resources: (?:\d+ imported, )?(\d+) added, (\d+) changed, (\d+) destroyed", text)
         assert counts, text[-2000:]
         return tuple(int(n) for n in counts.groups())
 
