@@ -4,18 +4,38 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
+
+use crate::limits::STREAMS_MAX;
 
 /// Counts a connection's requests under way and remembers when that number changed last.
 pub(crate) struct Activity {
     busy: AtomicUsize,
     start: Instant,
     changed_ms: AtomicU64,
+    handlers: Arc<Semaphore>,
+    /// The connection's among all. It is given back once the last of its requests has ended too, so that whoever opens and
+    /// drops connections gets no more work done at a time than others.
+    _place: OwnedSemaphorePermit,
 }
 
 impl Activity {
-    pub(crate) fn new() -> Arc<Activity> {
-        Arc::new(Activity { busy: AtomicUsize::new(0), start: Instant::now(), changed_ms: AtomicU64::new(0) })
+    pub(crate) fn new(place: OwnedSemaphorePermit) -> Arc<Activity> {
+        Arc::new(Activity {
+            busy: AtomicUsize::new(0),
+            start: Instant::now(),
+            changed_ms: AtomicU64::new(0),
+            handlers: Arc::new(Semaphore::new(STREAMS_MAX as usize)),
+            _place: place,
+        })
+    }
+
+    /// Waits until the connection may have one more request handled. A stream that its client has reset makes room for another
+    /// one at once, and its request is still being handled: without this, resets would lift the limit.
+    pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        // The semaphore is never closed, so this is always some.
+        self.handlers.clone().acquire_owned().await.ok()
     }
 
     /// A request begins; it ends when the guard is dropped, which is after its answer was handed to the connection.

@@ -13,6 +13,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode, Version};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use crate::activity::{Activity, Busy};
@@ -51,11 +52,36 @@ impl<H: Handler> Shared<H> {
         let answer = match take_in(&parts, &head, body, deadline).await {
             Ok(body) => {
                 head.body = body;
-                self.handler.handle(head).await
+                let turn = activity.turn().await;
+                let (answer, busy) = self.handle(head, busy, turn).await;
+                return self.response(answer, &id, busy);
             }
             Err(refusal) => claviger_service::refuse(&head, refusal),
         };
-        self.response(answer, &id, busy)
+        self.response(answer, &id, Some(busy))
+    }
+
+    /// Has a request handled in a task of its own. This future is dropped when the client resets the stream or the connection
+    /// breaks; a handler that were dropped with it could have committed a change and not recorded it yet.
+    async fn handle(
+        &self,
+        request: RawRequest,
+        busy: Busy,
+        turn: Option<OwnedSemaphorePermit>,
+    ) -> (RawResponse, Option<Busy>) {
+        let handler = self.handler.clone();
+        let handled = tokio::spawn(async move {
+            let answer = handler.handle(request).await;
+            drop(turn);
+            (answer, busy)
+        });
+        match handled.await {
+            Ok((answer, busy)) => (answer, Some(busy)),
+            Err(error) => {
+                tracing::error!(%error, "a request's task ended badly");
+                (RawResponse { status: 500, headers: Vec::new(), body: Default::default() }, None)
+            }
+        }
     }
 
     /// The bytes of an HTTP/1 answer after which the connection closes.
@@ -83,7 +109,7 @@ impl<H: Handler> Shared<H> {
         self.random.uuid()
     }
 
-    fn response(&self, answer: RawResponse, id: &str, busy: Busy) -> Response<Answer> {
+    fn response(&self, answer: RawResponse, id: &str, busy: Option<Busy>) -> Response<Answer> {
         let status = status(&answer);
         let headers = answer.headers;
         let mut response = Response::new(Answer::new(answer.body, busy));
@@ -168,11 +194,11 @@ fn check(parts: &Parts, head: &RawRequest) -> Result<(), EarlyRefusal> {
 /// The body of an answer, in one piece. It is wiped once it was written, and counts as under way until then.
 pub(crate) struct Answer {
     bytes: Option<Bytes>,
-    _busy: Busy,
+    _busy: Option<Busy>,
 }
 
 impl Answer {
-    fn new(body: zeroize::Zeroizing<Vec<u8>>, busy: Busy) -> Answer {
+    fn new(body: zeroize::Zeroizing<Vec<u8>>, busy: Option<Busy>) -> Answer {
         let bytes = (!body.is_empty()).then(|| Bytes::from_owner(body));
         Answer { bytes, _busy: busy }
     }

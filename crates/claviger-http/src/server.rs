@@ -14,7 +14,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, Sleep, timeout};
 
@@ -76,7 +76,8 @@ async fn accept<H: Handler>(listener: TcpListener, shared: Arc<Shared<H>>, mut s
     let mut connections = JoinSet::new();
     loop {
         let next = async {
-            let place = places.clone().acquire_owned().await;
+            // The semaphore is never closed, so there is always a place in the end.
+            let Ok(place) = places.clone().acquire_owned().await else { return std::future::pending().await };
             (listener.accept().await, place)
         };
         tokio::select! {
@@ -84,11 +85,7 @@ async fn accept<H: Handler>(listener: TcpListener, shared: Arc<Shared<H>>, mut s
             Some(_) = connections.join_next() => {}
             (accepted, place) = next => match accepted {
                 Ok((stream, peer)) => {
-                    let connection = serve(stream, peer.ip(), shared.clone(), stop.clone());
-                    connections.spawn(async move {
-                        connection.await;
-                        drop(place);
-                    });
+                    connections.spawn(serve(stream, peer.ip(), place, shared.clone(), stop.clone()));
                 }
                 // The system is short of something, such as file descriptors; they come back when connections end.
                 Err(error) => {
@@ -99,7 +96,11 @@ async fn accept<H: Handler>(listener: TcpListener, shared: Arc<Shared<H>>, mut s
         }
     }
     drop(listener);
-    let all_ended = async { while connections.join_next().await.is_some() {} };
+    let all_ended = async {
+        while connections.join_next().await.is_some() {}
+        // Requests whose connections are gone are still being handled: each holds on to its connection's place.
+        let _ = places.acquire_many(CONNECTIONS_MAX as u32).await;
+    };
     if timeout(shared.times.stop + shared.times.linger, all_ended).await.is_err() {
         connections.shutdown().await;
     }
@@ -110,10 +111,16 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-async fn serve<H: Handler>(stream: TcpStream, peer: IpAddr, shared: Arc<Shared<H>>, mut stop: watch::Receiver<bool>) {
+async fn serve<H: Handler>(
+    stream: TcpStream,
+    peer: IpAddr,
+    place: OwnedSemaphorePermit,
+    shared: Arc<Shared<H>>,
+    mut stop: watch::Receiver<bool>,
+) {
     // An answer goes out in one piece, so waiting to fill a packet only costs time. Failing to say so costs nothing else.
     let _ = stream.set_nodelay(true);
-    let activity = Activity::new();
+    let activity = Activity::new(place);
     let mut gate = Gate::new(stream, activity.clone(), shared.times);
     let protocol = tokio::select! {
         protocol = gate.protocol() => protocol,

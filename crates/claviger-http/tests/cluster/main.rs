@@ -4,4 +4,5 @@
 mod folders;
 mod health;
 mod outage;
+mod resets;
 mod setting;

@@ -78,6 +78,13 @@ pub(crate) async fn get(cluster: &Cluster, path: &str) -> (u16, String) {
 
 /// A call of Key Management Service, signed for a region as the developer's root.
 pub(crate) async fn kms(cluster: &Cluster, region: &str, operation: &str, body: &str) -> (u16, String) {
+    let headers = signed(region, operation, body);
+    let answer = ask(cluster.directory(), raw("POST", "/", headers, body.as_bytes())).await;
+    (answer.status, String::from_utf8(answer.body.to_vec()).unwrap())
+}
+
+/// The headers of such a call to `localhost`.
+pub(crate) fn signed(region: &str, operation: &str, body: &str) -> Vec<(String, Vec<u8>)> {
     let target = format!("TrentService.{operation}");
     let headers = [("host", "localhost"), ("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &target)];
     let mut headers: Vec<(String, Vec<u8>)> =
@@ -87,8 +94,7 @@ pub(crate) async fn kms(cluster: &Cluster, region: &str, operation: &str, body: 
     let now = Timestamp::parse_iso8601("20261124T150405Z").unwrap();
     let added = sign(&parts, &credentials, region, "kms", now);
     headers.extend(added.into_iter().map(|(name, value)| (name, value.into_bytes())));
-    let answer = ask(cluster.directory(), raw("POST", "/", headers, body.as_bytes())).await;
-    (answer.status, String::from_utf8(answer.body.to_vec()).unwrap())
+    headers
 }
 
 fn raw(method: &str, path: &str, headers: Vec<(String, Vec<u8>)>, body: &[u8]) -> RawRequest {
