@@ -3,9 +3,9 @@
 //! Whoever can read this file and the store can read all that the region holds; whoever loses it has lost all of that. So it
 //! is readable by its owner alone, is on the disk before anything is sealed with it, and is never made anew beside a store.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use claviger_crypto::{RootFileError, RootKey};
@@ -62,11 +62,9 @@ pub enum RootKeyError {
 ///
 /// [`RootKeyError::Io`] and [`RootKeyError::Mode`].
 pub(crate) fn private_folder(path: &Path) -> Result<(), RootKeyError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed("create", path))?;
+    claviger_store::folder::make(path).map_err(failed("create", path))?;
     let mode = fs::metadata(path).map_err(failed("read", path))?.mode();
-    check_mode(path, mode, "0700")?;
-    // The folder's own name has to survive a crash too.
-    path.parent().map_or(Ok(()), sync_folder)
+    check_mode(path, mode, "0700")
 }
 
 /// The root key in a folder: read if it is there, made if there is none and nothing was ever sealed with one.
@@ -124,7 +122,6 @@ fn check_mode(path: &Path, mode: u32, fix: &'static str) -> Result<(), RootKeyEr
 }
 
 fn sync_folder(path: &Path) -> Result<(), RootKeyError> {
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     File::open(path).and_then(|folder| folder.sync_all()).map_err(failed("write", path))
 }
 

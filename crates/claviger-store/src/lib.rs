@@ -6,8 +6,8 @@
 //!
 //! Transactions are serializable and optimistic: a commit fails with [`Error::Conflict`] if anything it read has changed,
 //! and is then run again on a fresh snapshot. What this crate does not promise: to notice that the whole store, or a whole
-//! row, was put back to an earlier state. Rows cannot be altered, swapped or mixed; how old they are is for anchors outside
-//! the store to tell.
+//! row, was put back to an earlier state, that a row was taken away, or that rows of a log changed places within it. No row can
+//! be altered or moved elsewhere; whether all are there, and how old they are, is for anchors outside the store to tell.
 //!
 //! ```
 //! use claviger_store::{Batch, Error, Store, Write, commit_blocking, memory::MemoryStore};
@@ -30,6 +30,7 @@ mod conflict;
 pub mod conformance;
 mod error;
 pub mod fault;
+pub mod folder;
 pub mod memory;
 pub mod sqlite;
 mod store;

@@ -1,20 +1,19 @@
 //! The files of a store before SQLite opens them: whose they are, and that nobody else has them open.
 
 use std::ffi::OsString;
-use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{File, OpenOptions, Permissions, TryLockError};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::Error;
+use crate::{Error, folder};
 
-const OWNER_ONLY_DIR: u32 = 0o700;
 const OWNER_ONLY_FILE: u32 = 0o600;
 
 /// Makes the folder and an empty file where there are none, both for the owner only, and takes the lock. SQLite gives its
 /// own files the mode of this one.
 pub(super) fn prepare(path: &Path) -> Result<File, Error> {
-    make_folder(path).map_err(|e| io_error(path, &e))?;
+    folder::make(folder_of(path)).map_err(|e| io_error(path, &e))?;
     let lock = lock(&beside(path, "-lock"))?;
     make_file(path).map_err(|e| io_error(path, &e))?;
     Ok(lock)
@@ -36,16 +35,6 @@ fn lock(path: &Path) -> Result<File, Error> {
         Err(TryLockError::WouldBlock) => Err(Error::Locked),
         Err(TryLockError::Error(e)) => Err(io_error(path, &e)),
     }
-}
-
-fn make_folder(path: &Path) -> io::Result<()> {
-    let folder = folder_of(path);
-    if folder.is_dir() {
-        return Ok(());
-    }
-    DirBuilder::new().recursive(true).mode(OWNER_ONLY_DIR).create(folder)?;
-    // Every new name has to survive a power cut, up to the first folder that was there before.
-    folder.ancestors().filter(|above| above.is_dir()).try_for_each(|above| File::open(above)?.sync_all())
 }
 
 fn make_file(path: &Path) -> io::Result<()> {
