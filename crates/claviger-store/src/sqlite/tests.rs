@@ -99,16 +99,20 @@ fn a_log_that_was_cut_gives_whole_commits() {
         commit_blocking(&store, Batch { position: n, writes, ..Batch::default() }).unwrap();
     }
     let log = fs::read(files::beside(&folder.db(), "-wal")).unwrap();
+    let mut reached = 0;
     for cut in (0..log.len()).step_by(5003) {
         fs::copy(folder.db(), copy.db()).unwrap();
         fs::write(files::beside(&copy.db(), "-wal"), &log[..cut]).unwrap();
-        if let Ok(found) = SqliteStore::open(&copy.db()) {
-            let snapshot = found.snapshot().unwrap();
-            let values: Vec<_> = (0..3).map(|k| snapshot.get(&[k]).unwrap()).collect();
-            let expected = snapshot.position().checked_sub(1).map(|n| n.to_be_bytes().to_vec());
-            assert!(values.iter().all(|value| *value == expected), "cut at {cut}: {values:?}");
-        }
+        let found = SqliteStore::open(&copy.db()).unwrap();
+        let snapshot = found.snapshot().unwrap();
+        let values: Vec<_> = (0..3).map(|k| snapshot.get(&[k]).unwrap()).collect();
+        let position = snapshot.position();
+        let expected = position.checked_sub(1).map(|n| n.to_be_bytes().to_vec());
+        assert!(values.iter().all(|value| *value == expected), "cut at {cut}: {values:?}");
+        assert!(position >= reached, "a longer log has fewer commits: {reached} then {position} at {cut}");
+        reached = position;
     }
+    assert!((15..20).contains(&reached), "the longest log that was cut gives {reached} of 20 commits");
 }
 
 #[test]
@@ -155,9 +159,16 @@ fn other_files_are_refused_and_left_alone() {
     let folder = Folder::new();
     drop(folder.open());
     let later = rusqlite::Connection::open(folder.db()).unwrap();
-    later.execute_batch("UPDATE meta SET value = 2 WHERE name = 'format'").unwrap();
+    // As a crash leaves it: the format is in the log alone, and so is a change of the layout.
+    later.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
+    later.execute_batch("UPDATE meta SET value = 2 WHERE name = 'format'; CREATE TABLE news (a)").unwrap();
+    later.pragma_update(None, "application_id", 0x436c_6176).unwrap();
     drop(later);
+    let files = [folder.db(), files::beside(&folder.db(), "-wal")];
+    let before = files.clone().map(|path| fs::read(path).unwrap());
+    assert!(!before[1].is_empty());
     assert_eq!(SqliteStore::open(&folder.db()).err(), Some(Error::UnknownFormat("version 2".to_owned())));
+    assert_eq!(files.map(|path| fs::read(path).unwrap()), before);
 
     let folder = Folder::new();
     assert!(matches!(SqliteStore::open(folder.0.path()), Err(Error::Io(_))), "a folder");

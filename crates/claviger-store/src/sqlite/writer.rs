@@ -42,11 +42,14 @@ impl Writer {
     pub(super) fn open(path: &Path, bytes_max: Option<u64>, readers: Arc<Readers>) -> Result<Writer, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(read_error)?;
+        // Closing a file that is refused must not move a log into it either.
+        checkpoint_on_close(&connection, false).map_err(read_error)?;
         check_kind(&connection)?;
+        check_format(&connection)?;
+        checkpoint_on_close(&connection, true).map_err(read_error)?;
         configure(&connection, bytes_max).map_err(read_error)?;
         check_log(&connection)?;
         lay_out(&mut connection).map_err(read_error)?;
-        check_format(&connection)?;
         Ok(Writer { connection, readers, log_pages_next: LOG_PAGES_IDLE, broken: false })
     }
 
@@ -122,7 +125,7 @@ impl Drop for Writer {
         if self.broken {
             // Closing would checkpoint, which asks a disk again that has just failed. It cannot fail on an open connection,
             // and if it did there would be nothing left to do.
-            drop(self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true));
+            drop(checkpoint_on_close(&self.connection, false));
         }
     }
 }
@@ -194,8 +197,18 @@ fn check_log(connection: &Connection) -> Result<(), Error> {
     }
 }
 
+/// Refuses a file of a later release before anything is changed in it. A new file has no format yet.
 fn check_format(connection: &Connection) -> Result<(), Error> {
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'meta'";
+    let tables: i64 = connection.query_row(sql, [], |row| row.get(0)).map_err(read_error)?;
+    if tables == 0 {
+        return Ok(());
+    }
     let sql = "SELECT value FROM meta WHERE name = 'format'";
     let format: i64 = connection.query_row(sql, [], |row| row.get(0)).map_err(read_error)?;
     if format == FORMAT { Ok(()) } else { Err(Error::UnknownFormat(format!("version {format}"))) }
+}
+
+fn checkpoint_on_close(connection: &Connection, wanted: bool) -> Result<(), rusqlite::Error> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !wanted).map(drop)
 }
