@@ -48,6 +48,23 @@ async fn a_new_region_joins_and_leaves_the_home_where_it_is() {
 }
 
 #[tokio::test]
+async fn most_regions_may_stay_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut all = config(Some(&data), Listen::Nowhere);
+    all.regions.extend(["ap-south-1", "eu-north-1", "sa-east-1", "us-west-2"].map(region));
+    Cluster::start(all).await.unwrap().stop().await;
+
+    for alone in [vec![region(HOME)], vec![region(HOME), region("sa-east-1")]] {
+        let mut few = config(Some(&data), Listen::Nowhere);
+        few.regions = alone;
+        let cluster = Cluster::start(few).await.unwrap();
+        assert_eq!(kms(&cluster, HOME, "CreateKey", "{}").await.0, 200);
+        cluster.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn nobody_else_can_read_it() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
