@@ -22,6 +22,7 @@ pub(crate) struct Botocore {
 
 impl Botocore {
     /// Looks in `$PYTHON`, the workspace's virtual environment, and `python3`.
+    #[expect(clippy::disallowed_methods, reason = "a task of the workspace may ask which Python it should use")]
     pub(crate) fn find() -> Option<Botocore> {
         let environment = crate::workspace().join(".venv/bin/python").into_os_string();
         let candidates = [std::env::var_os("PYTHON"), Some(environment), Some("python3".into())];
