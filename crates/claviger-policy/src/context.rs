@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 /// The values of condition keys, looked up without regard to case.
 ///
-/// Names that differ only by case are kept apart, since encryption contexts and tags can hold both and their owner may not
-/// be the policy's author. A policy that writes one of them exactly means that one; otherwise the key is ambiguous and the
-/// condition cannot be judged.
+/// Names that differ only by case are one key with several values, of which a policy can mean only one. Encryption contexts and
+/// tags can hold such names, and whoever sets them may not be the policy's author: a decoy beside the real name must neither
+/// earn an Allow nor escape a Deny. So the key is ambiguous then, however the policy spells it, and the condition cannot be
+/// judged.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
     /// By the lower-case name: the names as given, with their values.
@@ -28,7 +29,7 @@ pub(crate) enum Lookup<'a> {
     One(&'a str),
     /// The values of a multi-valued key; at least one.
     Many(&'a [String]),
-    /// Several names differ only by case, and none of them is written as asked.
+    /// Several names differ only by case.
     Ambiguous,
 }
 
@@ -64,10 +65,7 @@ impl Context {
         match spellings.as_slice() {
             [] => Lookup::Absent,
             [(_, values)] => values.as_lookup(),
-            several => match several.iter().find(|(name, _)| name == key) {
-                Some((_, values)) => values.as_lookup(),
-                None => Lookup::Ambiguous,
-            },
+            _ => Lookup::Ambiguous,
         }
     }
 }
@@ -97,13 +95,13 @@ mod tests {
     }
 
     #[test]
-    fn names_that_differ_by_case_do_not_hide_one_another() {
+    fn names_that_differ_by_case_are_ambiguous_in_every_spelling() {
         let mut context = Context::new();
         context.set("kms:EncryptionContext:App", "a");
         context.set("kms:EncryptionContext:app", "b");
-        assert_eq!(context.lookup("kms:EncryptionContext:App"), Lookup::One("a"));
-        assert_eq!(context.lookup("kms:EncryptionContext:app"), Lookup::One("b"));
-        assert_eq!(context.lookup("kms:EncryptionContext:APP"), Lookup::Ambiguous);
+        for spelling in ["App", "app", "APP"] {
+            assert_eq!(context.lookup(&format!("kms:EncryptionContext:{spelling}")), Lookup::Ambiguous, "{spelling}");
+        }
     }
 
     #[test]

@@ -45,6 +45,9 @@ pub enum ResourceModel {
     KeyPolicy,
     /// As with keys, for `sts:AssumeRole` on a role.
     Trust,
+    /// The same for a session of that very role: only a statement that names the role or the session counts. What is left to
+    /// the account or open to anyone does not let a role begin itself anew.
+    OwnTrust,
 }
 
 /// The answer.
@@ -113,6 +116,10 @@ pub fn decide_with_grant(inputs: &Inputs<'_>) -> Decision {
         if denial.explicit {
             return Err(denial);
         }
+        // What was lacking may have been told before a Deny that stands against the grant too.
+        if let Some(denial) = weighing.denied() {
+            return Err(denial);
+        }
         let grant = Reason { policy_type: PolicyType::Resource, policy: None, statement: None, by: AllowedAs::Exact };
         weighing.capped(vec![grant])
     }))
@@ -175,7 +182,10 @@ struct Layer {
 
 impl<'a> Weighing<'a> {
     fn new(inputs: &'a Inputs<'a>) -> Weighing<'a> {
-        let resource_type = if inputs.model == ResourceModel::Trust { PolicyType::Trust } else { PolicyType::Resource };
+        let resource_type = match inputs.model {
+            ResourceModel::Trust | ResourceModel::OwnTrust => PolicyType::Trust,
+            ResourceModel::IdentityOnly | ResourceModel::Ordinary | ResourceModel::KeyPolicy => PolicyType::Resource,
+        };
         let mut resource = Layer::new(resource_type);
         if let Some(policy) = inputs.resource {
             resource.add(None, policy.evaluate(&inputs.request));
@@ -196,18 +206,28 @@ impl<'a> Weighing<'a> {
         }
     }
 
-    fn outcome(&self) -> Result<Vec<Reason>, Denial> {
+    /// The first Deny of any policy.
+    fn denied(&self) -> Option<Denial> {
         let layers = [Some(&self.resource), Some(&self.identity), self.boundary.as_ref(), self.session.as_ref()];
-        if let Some(denial) = layers.into_iter().flatten().find_map(|layer| layer.denied.clone()) {
-            return Err(denial);
-        }
+        layers.into_iter().flatten().find_map(|layer| layer.denied.clone())
+    }
+
+    fn outcome(&self) -> Result<Vec<Reason>, Denial> {
         let principal = self.inputs.request.principal;
         let is_own_account = principal.account == self.inputs.resource_account;
+        if !is_own_account && (self.resource.denied.is_some() || self.resource.allows.is_empty()) {
+            // What the resource's account does not let happen is told before all else: the caller's own policies may ask for the
+            // resource's tags and kind, and whether they deny would tell what those are.
+            return Err(self.resource.denied.clone().unwrap_or_else(|| self.resource.lacking()));
+        }
+        if let Some(denial) = self.denied() {
+            return Err(denial);
+        }
         match self.inputs.model {
             ResourceModel::IdentityOnly if is_own_account => self.identity_side(),
             ResourceModel::IdentityOnly => Err(self.resource.lacking()),
             // STS: "Roles may not be assumed by root accounts."
-            ResourceModel::Trust if principal.is_root => Err(self.resource.lacking()),
+            ResourceModel::Trust | ResourceModel::OwnTrust if principal.is_root => Err(self.resource.lacking()),
             _ if is_own_account => self.own_account(),
             _ => self.across_accounts(),
         }
@@ -219,9 +239,14 @@ impl<'a> Weighing<'a> {
         if !exact.is_empty() {
             return Ok(exact);
         }
-        let in_place_of_identity = self.resource.allowing(&[AllowedAs::Role, AllowedAs::Anyone]);
+        let is_own_role = self.inputs.model == ResourceModel::OwnTrust;
+        let forms: &[AllowedAs] = if is_own_role { &[AllowedAs::Role] } else { &[AllowedAs::Role, AllowedAs::Anyone] };
+        let in_place_of_identity = self.resource.allowing(forms);
         if !in_place_of_identity.is_empty() {
             return self.capped(in_place_of_identity);
+        }
+        if is_own_role {
+            return Err(self.resource.lacking());
         }
         if self.inputs.model == ResourceModel::Ordinary {
             return self.identity_side();

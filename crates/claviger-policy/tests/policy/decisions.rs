@@ -6,7 +6,7 @@ use claviger_policy::{
 };
 
 use crate::{ACCOUNT, KEY, OTHER, about_all, document, policy, root, session, user};
-use ResourceModel::{IdentityOnly, KeyPolicy, Ordinary, Trust};
+use ResourceModel::{IdentityOnly, KeyPolicy, Ordinary, OwnTrust, Trust};
 
 /// A small language for a case: `i=` identity policies, `b=` boundary, `s=` session policies, `r=` statements of the
 /// resource's policy, each a list. Of the caller's policies `A` allows all, `D` denies all, `-` is about something else. A
@@ -237,6 +237,11 @@ fn across_accounts_both_sides_must_allow() {
         check(&ops, "i=A r=role", "allow");
         check(&ops, "i=A s= r=role", "no session");
         check(&eve, "i=D r=exact", "deny identity");
+        // The caller's own policies say nothing of what it was not let in to.
+        check(&eve, "i=D", "no resource");
+        check(&eve, "i=D r=stranger", "no resource");
+        check(&ops, "b=D s=D r=stranger", "no resource");
+        check(&eve, "i=D r=exact,!account", "deny resource");
         check(&eve, "i=A r=exact,!account", "deny resource");
         check(&eve, "i=A r=!exact", "deny resource");
         check(&other_root, "", "no resource");
@@ -277,6 +282,20 @@ fn trust_policies() {
     // Roles may not be assumed by root accounts.
     check(&root(ACCOUNT), "r=account", "no trust");
     check(&root(OTHER), "r=anyone", "no trust");
+}
+
+#[test]
+fn a_role_begins_itself_anew_only_by_name() {
+    let ops = session(ACCOUNT, "ops", "s");
+    let check = |case: &str, expected: &str| check(OwnTrust, &ops, case, expected);
+    check("r=role", "allow");
+    check("r=exact", "allow");
+    check("i=A", "no trust");
+    check("i=A r=account", "no trust");
+    check("i=A r=anyone", "no trust");
+    check("i=D r=role", "deny identity");
+    check("r=role,!anyone", "deny trust");
+    check("r=role s=-", "no session");
 }
 
 #[test]

@@ -155,6 +155,7 @@ fn situations() -> impl Strategy<Value = Situation> {
         ResourceModel::Ordinary,
         ResourceModel::KeyPolicy,
         ResourceModel::Trust,
+        ResourceModel::OwnTrust,
     ]);
     (request, of_caller, model).prop_map(
         |((principal, action, resource_arn, context), (identity, boundary, session, resource), model)| Situation {

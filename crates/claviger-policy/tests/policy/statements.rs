@@ -122,7 +122,10 @@ fn encryption_contexts_cannot_smuggle_a_second_spelling() {
     under("Allow", &[("APP", "y"), ("app", "x")], '-');
     under("Allow", &[("App", "x"), ("other", "y")], 'A');
     under("Allow", &[], '-');
+    under("Allow", &[("App", "x"), ("app", "y")], '-');
     under("Deny", &[("APP", "y"), ("app", "x")], 'D');
+    under("Deny", &[("App", "y"), ("app", "x")], 'D');
+    under("Deny", &[("App", "y"), ("app", "z")], 'D');
 }
 
 #[test]
