@@ -1,6 +1,7 @@
 //! Who signed a request: from the signature to a [`Caller`].
 
 use claviger_sigv4::{Claim, Expect, Parts, Reason, Refusal};
+use claviger_store::Tx;
 use claviger_store::tables::iam;
 use claviger_types::{AccountId, Caller, CallerKind, Sensitive, Timestamp};
 
@@ -108,7 +109,27 @@ fn session(node: &Node, claim: &Claim, token: &str, now: Timestamp) -> Result<Cr
     if claims.caller.session.as_ref().is_none_or(|s| s.expires <= now) {
         return Err(refused(Reason::ExpiredToken, "The security token included in the request is expired"));
     }
-    Ok(Credential { caller: claims.caller, secrets: vec![claims.secret] })
+    let caller = present(&tx, claims.caller)?.ok_or_else(unknown_key)?;
+    Ok(Credential { caller, secrets: vec![claims.secret] })
+}
+
+/// A session's caller as it is now: a user under its name of today. None if the user or role is gone, or was made again: the
+/// session would otherwise keep all that resource policies give to its name or account.
+fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
+    match &mut caller.kind {
+        CallerKind::Root => {}
+        CallerKind::User { path, name, id } => {
+            let Some(user) = iam::user_with_id(tx, &caller.account, id, name)? else { return Ok(None) };
+            (*path, *name) = (user.identity.path, user.identity.name);
+        }
+        CallerKind::RoleSession { role, role_id, .. } => {
+            let found = iam::role(tx, &caller.account, role)?;
+            if found.is_none_or(|found| found.identity.id != *role_id) {
+                return Ok(None);
+            }
+        }
+    }
+    Ok(Some(caller))
 }
 
 fn long_term(node: &Node, claim: &Claim) -> Result<Credential, Error> {

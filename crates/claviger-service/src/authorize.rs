@@ -3,7 +3,8 @@
 //! Only this module can make an [`Authorized`], and no operation runs without one.
 
 use claviger_crypto::EncryptionContext;
-use claviger_policy::{Context, Decision, Inputs, Principal, Request, ResourceModel};
+use claviger_policy::{Context, Decision, Inputs, Policy, PolicyType, Principal, Request, ResourceModel};
+use claviger_store::tables::BoundPrincipal;
 use claviger_types::{AccountId, Caller, CallerKind, Partition};
 
 use crate::binding::{self, StoredPolicy};
@@ -52,10 +53,29 @@ pub enum Guard {
     Identity,
     /// A key's policy, which has the last word (AWS KMS: "key policies").
     Key(StoredPolicy),
+    /// A key policy that is not stored yet, and who those are whom it names.
+    NewKey(Policy, Vec<BoundPrincipal>),
+    /// That of a key which is not there: it lets nobody in.
+    NoKey,
     /// A secret's resource policy, if it has one.
     Secret(Option<StoredPolicy>),
     /// A role's trust policy.
     Trust(StoredPolicy),
+    /// The same where one of the role's own sessions asks, which the policy then has to name.
+    OwnTrust(StoredPolicy),
+}
+
+/// Why a key of another account is refused, whatever the reason.
+const UNSEEN: &str = "because the resource does not exist in this Region, no resource-based policies allow access, or a \
+                      resource-based policy explicitly denies access";
+
+/// What is said of a ciphertext whose key is not here, and of one whose key belongs to another account and does not let the
+/// caller in.
+pub(crate) fn unseen_ciphertext(cx: &Cx<'_, '_>, action: &str) -> String {
+    let who = cx.caller.arn(cx.partition());
+    format!(
+        "User: {who} is not authorized to perform: {action} on the resource associated with this ciphertext {UNSEEN}"
+    )
 }
 
 /// How a denial is worded.
@@ -63,6 +83,8 @@ pub enum Guard {
 enum Phrase {
     /// `... on resource: <resource> because ...`
     WithResource,
+    /// `... on the resource associated with this ciphertext because ...`, of a key in another account.
+    WithCiphertext,
     /// `... because ...`, for calls without a resource.
     WithoutResource,
     /// `... on resource: <resource>`, as STS words it.
@@ -121,6 +143,12 @@ impl Demand {
     /// A denial does not name the resource.
     pub fn without_resource(mut self) -> Demand {
         self.phrase = Phrase::WithoutResource;
+        self
+    }
+
+    /// Where the key is another account's, a denial does not say which one the ciphertext led to.
+    pub fn for_ciphertext(mut self) -> Demand {
+        self.phrase = Phrase::WithCiphertext;
         self
     }
 
@@ -193,7 +221,7 @@ fn guard_policy(
     cx: &Cx<'_, '_>,
     guard: &Guard,
     principal: &Principal,
-) -> Result<(Option<claviger_policy::Policy>, ResourceModel), Error> {
+) -> Result<(Option<Policy>, ResourceModel), Error> {
     let parse = |stored: &StoredPolicy, kind: PolicyKind| {
         let policy = cx.node.policies().parse(&stored.text, kind)?;
         Ok::<_, Error>(Some(binding::apply(policy, &stored.bound, principal)))
@@ -201,11 +229,16 @@ fn guard_policy(
     Ok(match guard {
         Guard::Identity => (None, ResourceModel::IdentityOnly),
         Guard::Key(policy) => (parse(policy, PolicyKind::Key)?, ResourceModel::KeyPolicy),
+        Guard::NewKey(policy, bound) => {
+            (Some(binding::apply(policy.clone(), bound, principal)), ResourceModel::KeyPolicy)
+        }
+        Guard::NoKey => (None, ResourceModel::KeyPolicy),
         Guard::Secret(None) => (None, ResourceModel::Ordinary),
         Guard::Secret(Some(policy)) => (parse(policy, PolicyKind::Resource)?, ResourceModel::Ordinary),
         // AssumeRole lets a root come this far in dev mode only; there the trust policy must name it or its account.
         Guard::Trust(policy) if cx.caller.is_root() => (parse(policy, PolicyKind::Trust)?, ResourceModel::KeyPolicy),
         Guard::Trust(policy) => (parse(policy, PolicyKind::Trust)?, ResourceModel::Trust),
+        Guard::OwnTrust(policy) => (parse(policy, PolicyKind::Trust)?, ResourceModel::OwnTrust),
     })
 }
 
@@ -289,13 +322,20 @@ impl Demand {
         }
     }
 
+    /// Whether a key of another account is refused by its own policy: nobody learns then whether there is such a key.
+    fn is_unseen(&self, cx: &Cx<'_, '_>, denial: &claviger_policy::Denial) -> bool {
+        let is_key = matches!(self.guard, Guard::Key(_) | Guard::NoKey);
+        is_key && &self.owner != cx.account() && denial.policy_type == PolicyType::Resource
+    }
+
     fn denial_text(&self, cx: &Cx<'_, '_>, denial: &claviger_policy::Denial, phrase: &Phrase) -> String {
         let who = cx.caller.arn(cx.partition());
         let action = self.action;
         let resource = self.shown.as_deref().unwrap_or(&self.resource);
-        let tail = denial.tail(action);
+        let tail = if self.is_unseen(cx, denial) { UNSEEN.to_owned() } else { denial.tail(action) };
         match phrase {
-            Phrase::WithResource => {
+            Phrase::WithCiphertext if self.is_unseen(cx, denial) => unseen_ciphertext(cx, action),
+            Phrase::WithResource | Phrase::WithCiphertext => {
                 format!("User: {who} is not authorized to perform: {action} on resource: {resource} {tail}")
             }
             Phrase::WithoutResource => format!("User: {who} is not authorized to perform: {action} {tail}"),

@@ -1,10 +1,10 @@
 //! Who may speak to IAM at all, and where it is written.
 
 use claviger_sigv4::{Reason, Refusal};
-use claviger_types::CallerKind;
 
 use crate::error::Error;
 use crate::operation::Cx;
+use crate::sts::own_session;
 
 /// What an operation does to IAM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +28,7 @@ pub(crate) fn admit(cx: &Cx<'_, '_>, access: Access) -> Result<(), Error> {
             format!("IAM is written in region {home}, and this request reached {}. Try again later.", cx.region());
         return Err(Error::new("ServiceUnavailable", text));
     }
-    let of_role = matches!(cx.caller.kind, CallerKind::RoleSession { .. });
-    if cx.caller.session.is_some() && !of_role {
+    if own_session::is(cx.caller) {
         let message = Some("The security token included in the request is invalid".to_owned());
         return Err(Error::Signature(Refusal { reason: Reason::UnknownKey, message }));
     }

@@ -37,9 +37,14 @@ pub struct Found<S> {
 impl<S: Subject> Found<S> {
     /// Asks for a permission on it.
     pub(crate) fn demand(&self, action: &'static str, cx: &Cx<'_, '_>) -> Demand {
+        self.demand_at(action, &self.arn, cx)
+    }
+
+    /// Asks for a permission on it under an ARN that it does not have yet.
+    pub(crate) fn demand_at(&self, action: &'static str, arn: &str, cx: &Cx<'_, '_>) -> Demand {
         let boundary = self.subject.as_ref().ok().and_then(Subject::boundary);
-        let demand = Demand::new(action, self.arn.as_str(), cx.account(), Guard::Identity)
-            .with_opt("iam:PermissionsBoundary", boundary);
+        let demand =
+            Demand::new(action, arn, cx.account(), Guard::Identity).with_opt("iam:PermissionsBoundary", boundary);
         let tags = self.subject.as_ref().map(Subject::tags).unwrap_or_default();
         tags.iter().fold(demand, |demand, tag| {
             demand
@@ -72,6 +77,11 @@ pub trait Act: 'static {
         demand
     }
 
+    /// The permissions that this request needs besides.
+    fn more_demands(_input: &Self::Input, _found: &Found<Self::Subject>, _cx: &Cx<'_, '_>) -> Vec<Demand> {
+        Vec::new()
+    }
+
     /// Does it.
     fn act(input: Self::Input, subject: Self::Subject, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error>;
 }
@@ -88,7 +98,9 @@ impl<A: Act> Operation for A {
     }
 
     fn demands(input: &Self::Input, found: &Self::Target, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![A::condition(input, found.demand(A::ACTION, cx))])
+        let mut demands = vec![A::condition(input, found.demand(A::ACTION, cx))];
+        demands.extend(A::more_demands(input, found, cx));
+        Ok(demands)
     }
 
     fn run(input: Self::Input, found: Authorized<Self::Target>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

@@ -3,12 +3,13 @@
 use claviger_model::iam::UpdateUserRequest;
 use claviger_store::tables::iam::UserRecord;
 
+use crate::authorize::Demand;
 use crate::error::Error;
 use crate::operation::Cx;
 
 use super::access::Access;
 use super::access_keys;
-use super::act::Act;
+use super::act::{Act, Found};
 use super::entities::{self, Entity};
 
 pub(crate) struct UpdateUser;
@@ -23,6 +24,19 @@ impl Act for UpdateUser {
 
     fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.user_name)
+    }
+
+    /// Whoever gives a user another ARN needs the permission on that one too: policies tell users apart by name and path, and so
+    /// a user could otherwise be moved to where nothing denies.
+    fn more_demands(input: &Self::Input, found: &Found<UserRecord>, cx: &Cx<'_, '_>) -> Vec<Demand> {
+        let (old_path, old_name) = match &found.subject {
+            Ok(user) => (user.identity.path.as_str(), user.identity.name.as_str()),
+            Err(_) => ("/", input.user_name.as_str()),
+        };
+        let path = input.new_path.as_deref().unwrap_or(old_path);
+        let name = input.new_user_name.as_deref().unwrap_or(old_name);
+        let arn = entities::arn_of::<UserRecord>(cx, path, name);
+        if arn == found.arn { Vec::new() } else { vec![found.demand_at(Self::ACTION, &arn, cx)] }
     }
 
     fn act(input: Self::Input, mut user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

@@ -10,6 +10,7 @@ use crate::authorize::{Authorized, Demand};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
+use super::keys::{self, FoundKey};
 use super::metadata::metadata;
 use super::{policy, tags};
 
@@ -35,18 +36,16 @@ impl Operation for CreateKey {
 
     fn demands(input: &Self::Input, plan: &Plan, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
         let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
-        let create = Demand::on_anything("kms:CreateKey", cx)
-            .with("kms:CallerAccount", cx.account().as_str())
-            .with("kms:KeySpec", SPEC)
-            .with("kms:KeyUsage", USAGE)
-            .with("kms:KeyOrigin", ORIGIN)
-            .with("kms:MultiRegion", plan.multi_region.to_string())
-            .with("kms:BypassPolicyLockoutSafetyCheck", bypass.to_string())
-            .with_opt("kms:MultiRegionKeyType", plan.multi_region.then_some("PRIMARY"));
-        let mut demands = vec![tags::with_request_tags(create, &plan.tags)];
+        let ask = |action| {
+            let demand = Demand::on_anything(action, cx).with("kms:CallerAccount", cx.account().as_str());
+            let demand = keys::spec_conditions(demand, SPEC, USAGE, ORIGIN)
+                .with("kms:MultiRegion", plan.multi_region.to_string())
+                .with_opt("kms:MultiRegionKeyType", plan.multi_region.then_some("PRIMARY"));
+            tags::with_request_tags(demand, &plan.tags)
+        };
+        let mut demands = vec![ask("kms:CreateKey").with("kms:BypassPolicyLockoutSafetyCheck", bypass.to_string())];
         if !plan.tags.is_empty() {
-            let tag = Demand::on_anything("kms:TagResource", cx).with("kms:CallerAccount", cx.account().as_str());
-            demands.push(tags::with_request_tags(tag, &plan.tags));
+            demands.push(ask("kms:TagResource"));
         }
         Ok(demands)
     }
@@ -54,19 +53,17 @@ impl Operation for CreateKey {
     fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
         let plan = plan.into_inner();
         let id = KeyId::generate(cx.random, plan.multi_region);
-        let (policy, bound) = match input.policy {
-            Some(text) => {
-                let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
-                let bound = policy::check(cx, &text, &cx.key_arn(&id), bypass)?;
-                (text, bound)
-            }
-            None => (policy::default_policy(cx, cx.account()), Vec::new()),
-        };
-        let mut record = new_record(cx, id, policy);
-        record.bound = bound;
+        let arn = cx.key_arn(&id);
+        let mut record = new_record(cx, id, policy::default_policy(cx, cx.account()));
         record.description = input.description.unwrap_or_default();
         record.tags = plan.tags;
         record.multi_region = plan.multi_region.then(|| lone_primary(cx));
+        if let Some(text) = input.policy {
+            let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
+            let key = FoundKey { record, arn, alias: None };
+            let bound = policy::check(cx, &text, &key, bypass)?;
+            record = KeyRecord { policy: text, bound, ..key.record };
+        }
         add_first_material(cx, &mut record)?;
         records::save_key(cx.tx, &record)?;
         Ok(CreateKeyResponse { key_metadata: Some(metadata(&record, cx.region())) })
@@ -96,8 +93,11 @@ fn require_symmetric(input: &CreateKeyRequest) -> Result<(), Error> {
     if spec != SPEC {
         return Err(unbuilt(format!("Claviger does not create keys with KeySpec {spec} yet.")));
     }
+    if input.custom_key_store_id.is_some() || input.xks_key_id.is_some() {
+        return Err(unbuilt("Claviger does not create keys in custom key stores yet.".to_owned()));
+    }
     let origin = input.origin.as_deref().unwrap_or(ORIGIN);
-    if origin != ORIGIN || input.custom_key_store_id.is_some() || input.xks_key_id.is_some() {
+    if origin != ORIGIN {
         return Err(unbuilt(format!("Claviger does not create keys with Origin {origin} yet.")));
     }
     Ok(())

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use claviger_crypto::{Blob, EncryptionContext};
 use claviger_types::{MaterialId, Sensitive};
 
+use crate::authorize::{self, Demand};
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -41,6 +42,9 @@ pub(crate) fn open(
 ) -> Result<Sensitive<Vec<u8>>, Error> {
     cx.trail.touch(&key.arn.to_string(), &key.record.account, true);
     state::require_usable(key)?;
+    if blob.key_id() != &key.record.id {
+        return Err(incorrect_key());
+    }
     let material = keys::material(cx, &key.record, blob.material_id())?.ok_or_else(invalid_ciphertext)?;
     let mut plaintext = blob.decrypt(&material, context).map_err(|_| invalid_ciphertext())?;
     cx.trail.opened(*blob.material_id());
@@ -55,21 +59,34 @@ pub(crate) struct Source<'a> {
     pub(crate) modifiers: Option<&'a [String]>,
 }
 
-/// The key that a ciphertext is to be opened with: the one it names, and that must be the one the caller names, if any.
+/// The key that a ciphertext is to be opened with: the one that the caller names, or else the one that the ciphertext names.
+/// That both are the same is checked when it is opened, since here it would tell whether the one that the caller names exists.
 ///
 /// A ciphertext of a key that is not here is answered like one that the caller may not use, so that nobody learns which it is.
 pub(crate) fn source_key(cx: &Cx<'_, '_>, action: &'static str, source: &Source<'_>) -> Result<FoundKey, Error> {
-    let named = source.key_id.map(|name| keys::find(cx, name, action)).transpose()?;
-    let Some(ciphertext) = source.ciphertext else {
+    match (source.key_id, source.ciphertext) {
+        (Some(name), Some(_)) => keys::find(cx, name, action),
         // A dry run may ask whether the key could be used at all.
-        return named.filter(|_| source.ignores_ciphertext()).ok_or_else(missing_ciphertext);
-    };
-    let blob = Blob::parse(ciphertext).map_err(|_| invalid_ciphertext())?;
-    match named {
-        Some(key) if &key.record.id == blob.key_id() => Ok(key),
-        Some(_) => Err(incorrect_key()),
-        None => keys::find_for_ciphertext(cx, blob.key_id())?.ok_or_else(|| unknown_ciphertext(cx, action)),
+        (Some(name), None) if source.ignores_ciphertext() => keys::find(cx, name, action),
+        (_, None) => Err(missing_ciphertext()),
+        (None, Some(ciphertext)) => {
+            let blob = Blob::parse(ciphertext).map_err(|_| invalid_ciphertext())?;
+            let unseen = || Error::Denied(authorize::unseen_ciphertext(cx, action));
+            keys::find_for_ciphertext(cx, blob.key_id())?.ok_or_else(unseen)
+        }
     }
+}
+
+/// Asks for the permission to open a ciphertext with a key that [`source_key`] found; `named` is how the caller named it.
+pub(crate) fn source_demand(
+    cx: &Cx<'_, '_>,
+    action: &'static str,
+    key: &FoundKey,
+    named: Option<&str>,
+    context: &EncryptionContext,
+) -> Result<Demand, Error> {
+    let demand = keys::with_encryption(keys::demand(action, key, cx)?, context);
+    Ok(if named.is_none() { demand.for_ciphertext() } else { demand })
 }
 
 impl Source<'_> {
@@ -81,16 +98,6 @@ impl Source<'_> {
 fn missing_ciphertext() -> Error {
     let text = "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null";
     Error::Validation(text.to_owned())
-}
-
-/// Decrypt and ReEncrypt say this of a ciphertext without a key here.
-fn unknown_ciphertext(cx: &Cx<'_, '_>, action: &str) -> Error {
-    Error::Denied(format!(
-        "User: {} is not authorized to perform: {action} on the resource associated with this ciphertext because the resource \
-         does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies \
-         access",
-        cx.caller.arn(cx.partition())
-    ))
 }
 
 /// AWS sends this one without a message.
@@ -150,8 +157,34 @@ pub(crate) fn no_grant_tokens(given: Option<&[String]>) -> Result<(), Error> {
     Ok(())
 }
 
+/// The largest encryption context in bytes, as a JSON object without spaces.
+const CONTEXT_BYTES_MAX: usize = 8192;
+
 /// An absent encryption context is an empty one.
-pub(crate) fn context(given: &Option<BTreeMap<String, String>>) -> &EncryptionContext {
+pub(crate) fn context(given: &Option<BTreeMap<String, String>>) -> Result<&EncryptionContext, Error> {
     static NONE: EncryptionContext = BTreeMap::new();
-    given.as_ref().unwrap_or(&NONE)
+    let context = given.as_ref().unwrap_or(&NONE);
+    // Each pair has four quotation marks, a colon, and a comma or a brace.
+    let bytes = context.iter().fold(1, |sum, (key, value)| sum + key.len() + value.len() + 6);
+    if bytes > CONTEXT_BYTES_MAX {
+        let text = format!("The encryption context is {bytes} bytes long; at most {CONTEXT_BYTES_MAX} are allowed.");
+        return Err(Error::Validation(text));
+    }
+    Ok(context)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encryption_context_has_a_longest() {
+        // {"k":"...","l":""}
+        let of =
+            |len: usize| Some([("k", "x".repeat(len)), ("l", String::new())].map(|(k, v)| (k.to_owned(), v)).into());
+        assert_eq!(context(&of(8192 - 15)).unwrap().len(), 2);
+        assert!(matches!(context(&of(8192 - 14)), Err(Error::Validation(_))));
+        assert!(context(&None).unwrap().is_empty());
+    }
 }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
 use super::crypto::{self, Source};
-use super::keys::{self, FoundKey, SYMMETRIC};
+use super::keys::{FoundKey, SYMMETRIC};
 
 pub(crate) struct Decrypt;
 
@@ -21,6 +21,8 @@ impl Operation for Decrypt {
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
         crypto::no_recipient(input.recipient.is_some())?;
         crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
+        // Before the key is looked for: what is wrong with a request says nothing of a key.
+        crypto::context(&input.encryption_context)?;
         let source = Source {
             ciphertext: input.ciphertext_blob.as_deref(),
             key_id: input.key_id.as_deref(),
@@ -31,15 +33,15 @@ impl Operation for Decrypt {
     }
 
     fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        let demand = keys::demand("kms:Decrypt", key, cx)?;
-        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context))])
+        let context = crypto::context(&input.encryption_context)?;
+        Ok(vec![crypto::source_demand(cx, "kms:Decrypt", key, input.key_id.as_deref(), context)?])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
         crypto::require_symmetric(&key, Self::NAME, input.encryption_algorithm.as_deref())?;
         let Some(bytes) = input.ciphertext_blob else { return Err(crypto::dry_run_success()) };
         let blob = Blob::parse(&bytes).map_err(|_| crypto::invalid_ciphertext())?;
-        let plaintext = crypto::open(cx, &key, &blob, crypto::context(&input.encryption_context))?;
+        let plaintext = crypto::open(cx, &key, &blob, crypto::context(&input.encryption_context)?)?;
         crypto::dry_run(input.dry_run)?;
         Ok(DecryptResponse {
             key_id: Some(key.arn.to_string()),

@@ -19,18 +19,20 @@ impl Operation for Encrypt {
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
         crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
+        // Before the key is looked for: what is wrong with a request says nothing of a key.
+        crypto::context(&input.encryption_context)?;
         keys::find(cx, &input.key_id, "kms:Encrypt")
     }
 
     fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
         let demand = keys::demand("kms:Encrypt", key, cx)?;
-        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context))])
+        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context)?)])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
         crypto::require_symmetric(&key, Self::NAME, input.encryption_algorithm.as_deref())?;
         crypto::dry_run(input.dry_run)?;
-        let sealed = crypto::seal(cx, &key, crypto::context(&input.encryption_context), input.plaintext.expose())?;
+        let sealed = crypto::seal(cx, &key, crypto::context(&input.encryption_context)?, input.plaintext.expose())?;
         Ok(EncryptResponse {
             ciphertext_blob: Some(sealed.blob),
             key_id: Some(key.arn.to_string()),

@@ -21,12 +21,14 @@ impl Operation for GenerateDataKey {
         data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;
         crypto::no_recipient(input.recipient.is_some())?;
         crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
+        // Before the key is looked for: what is wrong with a request says nothing of a key.
+        crypto::context(&input.encryption_context)?;
         keys::find(cx, &input.key_id, "kms:GenerateDataKey")
     }
 
     fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
         let demand = keys::demand("kms:GenerateDataKey", key, cx)?;
-        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context))])
+        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context)?)])
     }
 
     fn run(
@@ -38,7 +40,7 @@ impl Operation for GenerateDataKey {
         crypto::dry_run(input.dry_run)?;
         let length = data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;
         let data_key = data_keys::generate(cx.random, length);
-        let sealed = crypto::seal(cx, &key, crypto::context(&input.encryption_context), data_key.expose())?;
+        let sealed = crypto::seal(cx, &key, crypto::context(&input.encryption_context)?, data_key.expose())?;
         Ok(GenerateDataKeyResponse {
             ciphertext_blob: Some(sealed.blob),
             plaintext: Some(data_key),

@@ -20,12 +20,14 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
         data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;
         crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
+        // Before the key is looked for: what is wrong with a request says nothing of a key.
+        crypto::context(&input.encryption_context)?;
         keys::find(cx, &input.key_id, "kms:GenerateDataKeyWithoutPlaintext")
     }
 
     fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
         let demand = keys::demand("kms:GenerateDataKeyWithoutPlaintext", key, cx)?;
-        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context))])
+        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context)?)])
     }
 
     fn run(
@@ -37,7 +39,7 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
         crypto::dry_run(input.dry_run)?;
         let length = data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;
         let data_key = data_keys::generate(cx.random, length);
-        let sealed = crypto::seal(cx, &key, crypto::context(&input.encryption_context), data_key.expose())?;
+        let sealed = crypto::seal(cx, &key, crypto::context(&input.encryption_context)?, data_key.expose())?;
         Ok(GenerateDataKeyWithoutPlaintextResponse {
             ciphertext_blob: Some(sealed.blob),
             key_id: Some(key.arn.to_string()),

@@ -18,7 +18,7 @@ impl Operation for GetKeyRotationStatus {
     type Target = FoundKey;
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
-        keys::find_by_id(cx, &input.key_id)
+        keys::find_by_id(cx, &input.key_id, "kms:GetKeyRotationStatus")
     }
 
     fn demands(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {

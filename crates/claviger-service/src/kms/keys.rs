@@ -9,8 +9,6 @@ use crate::binding::StoredPolicy;
 use crate::error::Error;
 use crate::operation::Cx;
 
-use super::policy;
-
 /// A key as a request named it.
 #[derive(Debug)]
 pub(crate) struct FoundKey {
@@ -24,14 +22,11 @@ pub(crate) struct FoundKey {
 
 /// Finds a key by id, key ARN, alias name or alias ARN: what cryptographic operations and DescribeKey take.
 ///
-/// What is not there in another account is answered like what the caller may not do there (`action`), in the same words:
-/// nobody learns which keys and aliases an account has.
+/// What is not there in another account is refused as if a key policy there did not let the caller do `action`, and such
+/// policies refuse in one text whatever they say: nobody learns which keys and aliases an account has.
 pub(crate) fn find(cx: &Cx<'_, '_>, name: &str, action: &'static str) -> Result<FoundKey, Error> {
     match Reference::parse(cx, name)? {
-        Reference::Key(arn) if &arn.account != cx.account() && keys::key(cx.tx, &arn.account, &arn.id)?.is_none() => {
-            Err(denied_unseen(cx, action, &arn.account, arn.to_string()))
-        }
-        Reference::Key(arn) => found(cx, arn, None),
+        Reference::Key(arn) => seen(cx, arn, action),
         Reference::Alias { account, name } => {
             let missing = |name: &str| {
                 if &account == cx.account() {
@@ -47,18 +42,21 @@ pub(crate) fn find(cx: &Cx<'_, '_>, name: &str, action: &'static str) -> Result<
     }
 }
 
-/// Finds a key by id or key ARN: what all other operations take.
-pub(crate) fn find_by_id(cx: &Cx<'_, '_>, name: &str) -> Result<FoundKey, Error> {
+/// Finds a key by id or key ARN, in another account too; like [`find`] where it is not there.
+pub(crate) fn find_by_id(cx: &Cx<'_, '_>, name: &str, action: &'static str) -> Result<FoundKey, Error> {
     match Reference::parse(cx, name)? {
-        Reference::Key(arn) => found(cx, arn, None),
+        Reference::Key(arn) => seen(cx, arn, action),
         Reference::Alias { .. } => Err(invalid_key_id(name)),
     }
 }
 
-/// Like [`find_by_id`], for operations that act on keys of the caller's own account only.
+/// Finds a key of the caller's own account by id or key ARN: what all other operations take. No other account has any for them.
 pub(crate) fn find_own(cx: &Cx<'_, '_>, name: &str) -> Result<FoundKey, Error> {
-    let key = find_by_id(cx, name)?;
-    if &key.arn.account == cx.account() { Ok(key) } else { Err(not_found(&key.arn)) }
+    match Reference::parse(cx, name)? {
+        Reference::Key(arn) if &arn.account == cx.account() => found(cx, arn, None),
+        Reference::Key(arn) => Err(not_found(&arn)),
+        Reference::Alias { .. } => Err(invalid_key_id(name)),
+    }
 }
 
 /// Finds the key that a ciphertext names, in whatever account; absent when this region has none.
@@ -73,10 +71,18 @@ fn found(cx: &Cx<'_, '_>, arn: KeyArn, alias: Option<String>) -> Result<FoundKey
     Ok(FoundKey { record, arn, alias })
 }
 
-/// The refusal that a key of another account would earn whose policy does not name the caller.
+/// A key by its ARN; one of another account that is not there is denied.
+fn seen(cx: &Cx<'_, '_>, arn: KeyArn, action: &'static str) -> Result<FoundKey, Error> {
+    match keys::key(cx.tx, &arn.account, &arn.id)? {
+        Some(record) => Ok(FoundKey { record, arn, alias: None }),
+        None if &arn.account == cx.account() => Err(not_found(&arn)),
+        None => Err(denied_unseen(cx, action, &arn.account, arn.to_string())),
+    }
+}
+
+/// The refusal that a key of another account would earn whose policy does not let the caller in.
 fn denied_unseen(cx: &Cx<'_, '_>, action: &'static str, owner: &AccountId, arn: String) -> Error {
-    let guard = Guard::Key(StoredPolicy::new(policy::default_policy(cx, owner), &[]));
-    let demand = Demand::new(action, arn.clone(), owner, guard).with("kms:CallerAccount", cx.account().as_str());
+    let demand = Demand::new(action, arn.clone(), owner, Guard::NoKey);
     let allowed =
         || Error::Internal(format!("{} may {action} on {arn}, which is not there", cx.caller.arn(cx.partition())));
     authorize::authorize(cx, vec![demand], ()).err().unwrap_or_else(allowed)
@@ -141,18 +147,27 @@ pub(crate) fn alias_arn(cx: &Cx<'_, '_>, account: &AccountId, name: &str) -> Str
 
 /// Asks for a permission on a key, with the condition keys that every key operation has (reference: AWS KMS, "Condition keys").
 pub(crate) fn demand(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Demand, Error> {
+    let guard = Guard::Key(StoredPolicy::new(key.record.policy.as_str(), &key.record.bound));
+    demand_under(action, key, guard, cx)
+}
+
+/// The same, with another policy than the key's own.
+pub(crate) fn demand_under(
+    action: &'static str,
+    key: &FoundKey,
+    guard: Guard,
+    cx: &Cx<'_, '_>,
+) -> Result<Demand, Error> {
     let record = &key.record;
-    let aliases = keys::alias_names(cx.tx, &record.account, &record.id)?;
-    let guard = Guard::Key(StoredPolicy::new(record.policy.as_str(), &record.bound));
-    let mut demand = Demand::new(action, key.arn.to_string(), &record.account, guard)
+    // Aliases are the region's own; a replica that is yet to be made has none.
+    let is_here = &key.arn.region == cx.region();
+    let aliases = if is_here { keys::alias_names(cx.tx, &record.account, &record.id)? } else { Vec::new() };
+    let demand = Demand::new(action, key.arn.to_string(), &record.account, guard)
         .with("kms:CallerAccount", cx.account().as_str())
-        .with("kms:KeySpec", record.spec.as_str())
-        .with("kms:CustomerMasterKeySpec", record.spec.as_str())
-        .with("kms:KeyUsage", record.usage.as_str())
-        .with("kms:CustomerMasterKeyUsage", record.usage.as_str())
-        .with("kms:KeyOrigin", record.origin.as_str())
+        .with("aws:RequestedRegion", key.arn.region.as_str());
+    let mut demand = spec_conditions(demand, &record.spec, &record.usage, &record.origin)
         .with("kms:MultiRegion", if record.multi_region.is_some() { "true" } else { "false" })
-        .with_opt("kms:MultiRegionKeyType", multi_region_type(record, cx.region()))
+        .with_opt("kms:MultiRegionKeyType", multi_region_type(record, &key.arn.region))
         .with_opt("kms:RequestAlias", key.alias.as_deref())
         .with_many("kms:ResourceAliases", aliases);
     for tag in &record.tags {
@@ -163,6 +178,16 @@ pub(crate) fn demand(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> R
         Some(name) if &record.account != cx.account() => demand.shown_as(alias_arn(cx, &record.account, name)),
         _ => demand,
     })
+}
+
+/// Adds the condition keys for what kind of key it is, under their older names too.
+pub(crate) fn spec_conditions(demand: Demand, spec: &str, usage: &str, origin: &str) -> Demand {
+    demand
+        .with("kms:KeySpec", spec)
+        .with("kms:CustomerMasterKeySpec", spec)
+        .with("kms:KeyUsage", usage)
+        .with("kms:CustomerMasterKeyUsage", usage)
+        .with("kms:KeyOrigin", origin)
 }
 
 /// `PRIMARY`, `REPLICA`, or nothing for a single-Region key.

@@ -24,7 +24,7 @@ impl Operation for ListAliases {
     }
 
     fn demands(_input: &Self::Input, _key: &Option<FoundKey>, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![Demand::on_anything("kms:ListAliases", cx)])
+        Ok(vec![Demand::on_anything("kms:ListAliases", cx).with("kms:CallerAccount", cx.account().as_str())])
     }
 
     fn run(

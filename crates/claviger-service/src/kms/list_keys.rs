@@ -23,7 +23,7 @@ impl Operation for ListKeys {
     }
 
     fn demands(_input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![Demand::on_anything("kms:ListKeys", cx)])
+        Ok(vec![Demand::on_anything("kms:ListKeys", cx).with("kms:CallerAccount", cx.account().as_str())])
     }
 
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<ListKeysResponse, Error> {

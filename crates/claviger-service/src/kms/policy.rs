@@ -2,12 +2,14 @@
 
 use claviger_policy::{Policy, PolicyKind, PrincipalPattern};
 use claviger_store::tables::{BoundPrincipal, iam};
-use claviger_types::{AccountId, Arn, KeyArn};
+use claviger_types::{AccountId, Arn};
 
-use crate::authorize::{self, Demand, Guard};
-use crate::binding::{self, StoredPolicy};
+use crate::authorize::{self, Guard};
+use crate::binding;
 use crate::error::Error;
 use crate::operation::Cx;
+
+use super::keys::{self, FoundKey};
 
 /// The name of a key's only policy.
 pub(crate) const NAME: &str = "default";
@@ -36,11 +38,11 @@ pub(crate) fn default_policy(cx: &Cx<'_, '_>, account: &AccountId) -> String {
 }
 
 /// Checks a given key policy: its size, its grammar, that its principals exist, and (unless the caller asks to skip that) that the
-/// caller could still change it. Answers who its users and roles are.
+/// caller could still change it. `key` is as it will be, with its tags. Answers who the policy's users and roles are.
 pub(crate) fn check(
     cx: &Cx<'_, '_>,
     text: &str,
-    key: &KeyArn,
+    key: &FoundKey,
     bypass_lockout_check: bool,
 ) -> Result<Vec<BoundPrincipal>, Error> {
     if text.len() > POLICY_BYTES_MAX {
@@ -54,7 +56,7 @@ pub(crate) fn check(
         }
     }
     let bound = binding::bind(cx, &policy)?;
-    if !bypass_lockout_check && !caller_could_put(cx, StoredPolicy::new(text, &bound), key)? {
+    if !bypass_lockout_check && !caller_could_put(cx, policy, &bound, key)? {
         return Err(malformed("The new key policy will not allow you to update the key policy in the future."));
     }
     Ok(bound)
@@ -64,10 +66,12 @@ fn malformed(text: impl Into<String>) -> Error {
     Error::new("MalformedPolicyDocumentException", text)
 }
 
-fn caller_could_put(cx: &Cx<'_, '_>, policy: StoredPolicy, key: &KeyArn) -> Result<bool, Error> {
-    let demand = Demand::new("kms:PutKeyPolicy", key.to_string(), &key.account, Guard::Key(policy))
-        .with("kms:CallerAccount", cx.account().as_str());
-    authorize::allows(cx, demand)
+/// Whether the same caller could put a policy on the key once it has this one: with all that a later PutKeyPolicy would say of
+/// itself, since policies may ask for it.
+fn caller_could_put(cx: &Cx<'_, '_>, policy: Policy, bound: &[BoundPrincipal], key: &FoundKey) -> Result<bool, Error> {
+    let guard = Guard::NewKey(policy, bound.to_vec());
+    let demand = keys::demand_under("kms:PutKeyPolicy", key, guard, cx)?;
+    authorize::allows(cx, demand.with("kms:BypassPolicyLockoutSafetyCheck", "false"))
 }
 
 /// Users and roles that a policy names must exist: a policy must not wait for whoever takes the name next.

@@ -32,9 +32,10 @@ impl Operation for PutKeyPolicy {
         if input.policy_name.is_some_and(|name| name != policy::NAME) {
             return Err(Error::new("UnsupportedOperationException", "The only valid policy name is default."));
         }
-        let FoundKey { mut record, arn, .. } = key.into_inner();
-        record.bound =
-            policy::check(cx, &input.policy, &arn, input.bypass_policy_lockout_safety_check.unwrap_or(false))?;
+        let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
+        let bound = policy::check(cx, &input.policy, &key, bypass)?;
+        let FoundKey { mut record, .. } = key.into_inner();
+        record.bound = bound;
         record.policy = input.policy;
         records::save_key(cx.tx, &record)?;
         Ok(())

@@ -3,7 +3,7 @@
 use claviger_crypto::Blob;
 use claviger_model::kms::{ReEncryptRequest, ReEncryptResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{self, Authorized, Demand};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -26,24 +26,38 @@ impl Operation for ReEncrypt {
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Pair, Error> {
         crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
+        // Before the key is looked for: what is wrong with a request says nothing of a key.
+        crypto::context(&input.source_encryption_context)?;
+        crypto::context(&input.destination_encryption_context)?;
         let given = Source {
             ciphertext: input.ciphertext_blob.as_deref(),
             key_id: input.source_key_id.as_deref(),
             dry_run: input.dry_run.unwrap_or(false),
             modifiers: input.dry_run_modifiers.as_deref(),
         };
+        // One key's absence must not decide what is said of the other, or a caller who may use neither learns of one by the
+        // other: what is simply not there comes first, then a refusal of the source, then one of the destination.
+        let destination = match keys::find(cx, &input.destination_key_id, "kms:ReEncryptTo") {
+            Err(error) if !matches!(error, Error::Denied(_)) => return Err(error),
+            outcome => outcome,
+        };
         let source = crypto::source_key(cx, "kms:ReEncryptFrom", &given)?;
-        let destination = keys::find(cx, &input.destination_key_id, "kms:ReEncryptTo")?;
-        Ok(Pair { source, destination })
+        match destination {
+            Ok(destination) => Ok(Pair { source, destination }),
+            Err(refused) => {
+                authorize::authorize(cx, vec![source_demand(input, &source, false, cx)?], ())?;
+                Err(refused)
+            }
+        }
     }
 
     fn demands(input: &Self::Input, pair: &Pair, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        let same = (pair.source.arn == pair.destination.arn).to_string();
-        let from = keys::demand("kms:ReEncryptFrom", &pair.source, cx)?.with("kms:ReEncryptOnSameKey", same.as_str());
-        let to = keys::demand("kms:ReEncryptTo", &pair.destination, cx)?.with("kms:ReEncryptOnSameKey", same);
+        let same = pair.source.arn == pair.destination.arn;
+        let to =
+            keys::demand("kms:ReEncryptTo", &pair.destination, cx)?.with("kms:ReEncryptOnSameKey", same.to_string());
         Ok(vec![
-            keys::with_encryption(from, crypto::context(&input.source_encryption_context)),
-            keys::with_encryption(to, crypto::context(&input.destination_encryption_context)),
+            source_demand(input, &pair.source, same, cx)?,
+            keys::with_encryption(to, crypto::context(&input.destination_encryption_context)?),
         ])
     }
 
@@ -53,9 +67,9 @@ impl Operation for ReEncrypt {
         crypto::require_symmetric(destination, Self::NAME, input.destination_encryption_algorithm.as_deref())?;
         let Some(bytes) = input.ciphertext_blob else { return Err(crypto::dry_run_success()) };
         let blob = Blob::parse(&bytes).map_err(|_| crypto::invalid_ciphertext())?;
-        let plaintext = crypto::open(cx, source, &blob, crypto::context(&input.source_encryption_context))?;
+        let plaintext = crypto::open(cx, source, &blob, crypto::context(&input.source_encryption_context)?)?;
         crypto::dry_run(input.dry_run)?;
-        let context = crypto::context(&input.destination_encryption_context);
+        let context = crypto::context(&input.destination_encryption_context)?;
         let sealed = crypto::seal(cx, destination, context, plaintext.expose())?;
         Ok(ReEncryptResponse {
             ciphertext_blob: Some(sealed.blob),
@@ -67,4 +81,10 @@ impl Operation for ReEncrypt {
             destination_key_material_id: Some(sealed.material.to_string()),
         })
     }
+}
+
+fn source_demand(input: &ReEncryptRequest, source: &FoundKey, same: bool, cx: &Cx<'_, '_>) -> Result<Demand, Error> {
+    let context = crypto::context(&input.source_encryption_context)?;
+    let demand = crypto::source_demand(cx, "kms:ReEncryptFrom", source, input.source_key_id.as_deref(), context)?;
+    Ok(demand.with("kms:ReEncryptOnSameKey", same.to_string()))
 }

@@ -3,7 +3,7 @@
 use claviger_model::kms::{ReplicateKeyRequest, ReplicateKeyResponse};
 use claviger_replication::keys as replication;
 use claviger_store::tables::Tag;
-use claviger_store::tables::keys::{self as records, KeyState, PendingReplica};
+use claviger_store::tables::keys::{self as records, KeyRecord, KeyState, PendingReplica};
 use claviger_types::Region;
 
 use crate::authorize::{Authorized, Demand, Guard};
@@ -43,33 +43,32 @@ impl Operation for ReplicateKey {
             .with("kms:BypassPolicyLockoutSafetyCheck", bypass.as_str());
         // The caller must be allowed to make a key there. IAM is the same in every region, so it can be decided here.
         let there = |action| {
-            Demand::new(action, "*", cx.account(), Guard::Identity)
+            let record = &plan.key.record;
+            let demand = Demand::new(action, "*", cx.account(), Guard::Identity)
                 .with("aws:RequestedRegion", plan.region.as_str())
-                .with("kms:CallerAccount", cx.account().as_str())
-                .with("kms:KeySpec", plan.key.record.spec.as_str())
-                .with("kms:KeyUsage", plan.key.record.usage.as_str())
-                .with("kms:KeyOrigin", plan.key.record.origin.as_str())
+                .with("kms:CallerAccount", cx.account().as_str());
+            let demand = keys::spec_conditions(demand, &record.spec, &record.usage, &record.origin)
                 .with("kms:MultiRegion", "true")
-                .with("kms:MultiRegionKeyType", "REPLICA")
-                .with("kms:BypassPolicyLockoutSafetyCheck", bypass.as_str())
+                .with("kms:MultiRegionKeyType", "REPLICA");
+            tags::with_request_tags(demand, &plan.tags)
         };
-        let mut demands = vec![replicate, tags::with_request_tags(there("kms:CreateKey"), &plan.tags)];
+        let create = there("kms:CreateKey").with("kms:BypassPolicyLockoutSafetyCheck", bypass.as_str());
+        let mut demands = vec![replicate, create];
         if !plan.tags.is_empty() {
-            demands.push(tags::with_request_tags(there("kms:TagResource"), &plan.tags));
+            demands.push(there("kms:TagResource"));
         }
         Ok(demands)
     }
 
     fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
         let Plan { key, region, tags } = plan.into_inner();
-        let replica_arn = key.record.id.arn(&region, &key.record.account);
         state::require_primary(&key.record, &key.arn)?;
         require_free(cx, &key, &region)?;
         state::require_enabled(&key)?;
         let (policy, bound) = match input.policy {
             Some(text) => {
                 let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
-                let bound = policy::check(cx, &text, &replica_arn, bypass)?;
+                let bound = policy::check(cx, &text, &replica(&key, &region, &tags), bypass)?;
                 (text, bound)
             }
             None => (policy::default_policy(cx, &key.record.account), Vec::new()),
@@ -105,6 +104,12 @@ impl Operation for ReplicateKey {
             replica_tags: (!tags.is_empty()).then(|| tags.into_iter().map(tags::wire).collect()),
         })
     }
+}
+
+/// The replica as a policy will see it: the primary in another region, with tags of its own.
+fn replica(primary: &FoundKey, region: &Region, tags: &[Tag]) -> FoundKey {
+    let record = KeyRecord { tags: tags.to_vec(), ..primary.record.clone() };
+    FoundKey { arn: record.id.arn(region, &record.account), record, alias: None }
 }
 
 fn unknown_region(region: &str) -> Error {

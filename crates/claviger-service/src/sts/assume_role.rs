@@ -46,8 +46,10 @@ impl Operation for AssumeRole {
 
     fn demands(input: &Self::Input, target: &Target, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
         let Some(role) = &target.role else { return Err(denied(cx, &input.role_arn)) };
+        let is_own = matches!(&cx.caller.kind, CallerKind::RoleSession { role_id, .. } if *role_id == role.identity.id);
         let ask = |action| {
-            let guard = Guard::Trust(StoredPolicy::new(role.trust.as_str(), &role.bound));
+            let trust = StoredPolicy::new(role.trust.as_str(), &role.bound);
+            let guard = if is_own { Guard::OwnTrust(trust) } else { Guard::Trust(trust) };
             let demand = Demand::new(action, input.role_arn.as_str(), &target.account, guard).without_reason();
             with_conditions(demand, input, role, &target.plan)
         };

@@ -8,6 +8,8 @@ use crate::error::Error;
 use crate::iam::ids;
 use crate::operation::{Cx, Operation};
 
+use super::own_session;
+
 pub(crate) struct GetAccessKeyInfo;
 
 impl Operation for GetAccessKeyInfo {
@@ -16,8 +18,8 @@ impl Operation for GetAccessKeyInfo {
     type Output = GetAccessKeyInfoResponse;
     type Target = ();
 
-    fn resolve(_input: &Self::Input, _cx: &Cx<'_, '_>) -> Result<(), Error> {
-        Ok(())
+    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
+        own_session::refuse(cx, Self::NAME)
     }
 
     fn demands(_input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {

@@ -7,6 +7,7 @@ mod get_session_token;
 
 mod issue;
 mod mfa;
+pub(crate) mod own_session;
 mod session;
 #[cfg(test)]
 pub(crate) mod testing;

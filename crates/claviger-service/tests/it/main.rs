@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod audit;
+mod callers;
+mod foreign_keys;
 mod generate_random;
 mod identities;
+mod key_conditions;
 mod kit;
 mod multi_region_keys;
 mod recreated;

@@ -234,16 +234,56 @@ pub fn user(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<UserR
     fetch(tx, &identity_row(tx, Table::User, account, name))
 }
 
-/// Writes a user and keeps the list of who uses which policy in step.
+fn user_by_id_row(tx: &Tx<'_>, account: &AccountId, id: &str) -> Key {
+    row(tx, Table::UserById, &[account_part(account)], &[id.as_bytes()])
+}
+
+#[derive(Encode, Decode)]
+struct UserName {
+    #[n(0)]
+    name: String,
+}
+
+impl Record for UserName {
+    const TABLE: Table = Table::UserById;
+}
+
+/// Reads the user with a unique id. `name` is the one that it went by when it was last seen; it may go by another by now.
+pub fn user_with_id(tx: &Tx<'_>, account: &AccountId, id: &str, name: &str) -> Result<Option<UserRecord>, Error> {
+    let named = |name: &str| Ok::<_, Error>(user(tx, account, name)?.filter(|user| user.identity.id == id));
+    if let Some(found) = named(name)? {
+        return Ok(Some(found));
+    }
+    match fetch::<UserName>(tx, &user_by_id_row(tx, account, id))? {
+        Some(row) => named(&row.name),
+        None => Ok(None),
+    }
+}
+
+/// Forgets under which name a user goes, unless it has taken another one since: copies of a rename may arrive with the new name
+/// first.
+fn forget_user_name(tx: &mut Tx<'_>, identity: &Identity) -> Result<(), Error> {
+    let row = user_by_id_row(tx, &identity.account, &identity.id);
+    let known = fetch::<UserName>(tx, &row)?;
+    if known.is_some_and(|known| fold(&known.name) == fold(&identity.name)) { tx.delete(row) } else { Ok(()) }
+}
+
+/// Writes a user and keeps the lists of who uses which policy and of users by id in step.
 pub fn save_user(tx: &mut Tx<'_>, record: &UserRecord) -> Result<(), Error> {
     let before = user(tx, &record.identity.account, &record.identity.name)?;
     index_uses(tx, EntityKind::User, before.as_ref().map(|r| &r.identity), Some(&record.identity))?;
+    if let Some(other) = before.filter(|before| before.identity.id != record.identity.id) {
+        forget_user_name(tx, &other.identity)?;
+    }
+    let by_id = user_by_id_row(tx, &record.identity.account, &record.identity.id);
+    save(tx, by_id, &UserName { name: record.identity.name.clone() })?;
     save(tx, identity_row(tx, Table::User, &record.identity.account, &record.identity.name), record)
 }
 
 /// Deletes a user.
 pub fn delete_user(tx: &mut Tx<'_>, record: &UserRecord) -> Result<(), Error> {
     index_uses(tx, EntityKind::User, Some(&record.identity), None)?;
+    forget_user_name(tx, &record.identity)?;
     tx.delete(identity_row(tx, Table::User, &record.identity.account, &record.identity.name))
 }
 

@@ -64,6 +64,8 @@ pub enum Table {
     AccessKeyByUser = 34,
     /// Users and roles by attached policy.
     PolicyUse = 35,
+    /// Names of users by unique id.
+    UserById = 36,
 }
 
 /// A record that a table holds.
