@@ -1,6 +1,6 @@
 //! The path of every request, as numbered steps in one function.
 
-use claviger_model::{Input, Output, Tree};
+use claviger_model::{Input, Output, Protocol, Tree};
 use claviger_store::Batch;
 use claviger_types::{Caller, Timestamp};
 
@@ -127,6 +127,7 @@ fn find(offer: &'static Offer, request: &RawRequest) -> Result<Call, Error> {
     if request.path != "/" || !method_fits {
         return Err(Error::UnknownOperation(None));
     }
+    require_content_type(offer, request)?;
     let (name, pairs) = if offer.is_json() {
         let target = request.header("x-amz-target").unwrap_or_default();
         let (_, name) = Offer::by_target(target).ok_or(Error::UnknownOperation(None))?;
@@ -135,7 +136,8 @@ fn find(offer: &'static Offer, request: &RawRequest) -> Result<Call, Error> {
         let pairs = query_parameters(request)?;
         (action(&pairs)?, pairs)
     };
-    let info = offer.model.operation(&name).ok_or_else(|| unknown(offer, &name, &pairs))?;
+    require_version(offer, &name, &pairs)?;
+    let info = offer.model.operation(&name).ok_or_else(|| unknown(offer, &name, version(&pairs)))?;
     let entry = offer.entry(&name).ok_or_else(|| unbuilt(&name))?;
     let input = if offer.is_json() {
         claviger_model::read_json(&request.body)?
@@ -177,11 +179,37 @@ fn action(pairs: &[(String, String)]) -> Result<String, Error> {
     }
 }
 
-fn unknown(offer: &Offer, name: &str, pairs: &[(String, String)]) -> Error {
+/// A body of another type, or of none, is not read: whoever stands in front may have taken it for something else.
+fn require_content_type(offer: &Offer, request: &RawRequest) -> Result<(), Error> {
+    let expected: &[&str] = match offer.is_json() {
+        true => &["application/x-amz-json-1.1", "application/x-amz-json-1.0"],
+        false => &["application/x-www-form-urlencoded"],
+    };
+    let given = request.header("content-type").unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    if request.method == "GET" || expected.iter().any(|e| e.eq_ignore_ascii_case(essence)) {
+        return Ok(());
+    }
+    let expected = expected.join(" or ");
+    Err(Error::Serialization(Some(format!("The Content-Type of the request must be {expected}."))))
+}
+
+/// A query names the version of the API that it was written for. Each service has one.
+fn require_version(offer: &Offer, name: &str, pairs: &[(String, String)]) -> Result<(), Error> {
+    match offer.model.protocol {
+        Protocol::Query { version: own, .. } if version(pairs) != own => Err(unknown(offer, name, version(pairs))),
+        Protocol::Query { .. } | Protocol::Json { .. } => Ok(()),
+    }
+}
+
+fn version(pairs: &[(String, String)]) -> &str {
+    pairs.iter().find(|(key, _)| key == "Version").map_or("NO_VERSION_SPECIFIED", |(_, version)| version)
+}
+
+fn unknown(offer: &Offer, name: &str, version: &str) -> Error {
     if offer.is_json() {
         return Error::UnknownOperation(None);
     }
-    let version = pairs.iter().find(|(k, _)| k == "Version").map_or("", |(_, v)| v);
     Error::UnknownOperation(Some(format!("Could not find operation {name} for version {version}")))
 }
 

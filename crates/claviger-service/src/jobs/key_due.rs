@@ -1,24 +1,36 @@
 //! Keys whose deletion window has ended, and keys that are due for rotation.
 
 use claviger_replication::keys as replication;
-use claviger_store::Tx;
 use claviger_store::tables::keys::{self as records, KeyRecord, KeyState};
-use claviger_types::Timestamp;
+use claviger_store::{Error as StoreError, Key, Tx};
+use claviger_types::{AccountId, KeyId, Timestamp};
 
+use super::Job;
 use crate::Node;
 use crate::error::Error;
 
-/// Takes the notes that are due; answers how many there were.
-pub(crate) fn run(node: &Node, tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, Error> {
-    let due = records::keys_due(tx, now, super::BATCH)?;
-    let count = due.len();
-    for (note, account, id) in due {
-        tx.delete(note)?;
-        if let Some(record) = records::key(tx, &account, &id)? {
-            settle(node, tx, record, now)?;
+/// Work on keys that is due.
+pub(crate) struct KeysDue;
+
+impl Job for KeysDue {
+    const NAME: &'static str = "keys due";
+    type Work = (AccountId, KeyId);
+
+    fn due(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, Self::Work)>, StoreError> {
+        let due = records::keys_due(tx, now, limit)?;
+        Ok(due.into_iter().map(|(note, account, id)| (note, (account, id))).collect())
+    }
+
+    fn settle(node: &Node, tx: &mut Tx<'_>, (account, id): &Self::Work, now: Timestamp) -> Result<(), Error> {
+        match records::key(tx, account, id)? {
+            Some(record) => settle(node, tx, record, now),
+            None => Ok(()),
         }
     }
-    Ok(count)
+
+    fn note_again(tx: &mut Tx<'_>, (account, id): &Self::Work, at: Timestamp) -> Result<(), StoreError> {
+        records::note_key_due(tx, at, account, id)
+    }
 }
 
 fn settle(node: &Node, tx: &mut Tx<'_>, record: KeyRecord, now: Timestamp) -> Result<(), Error> {
@@ -40,6 +52,7 @@ fn delete(node: &Node, tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error>
     if record.multi_region.is_some() {
         replication::gone(tx, node.region(), record)?;
     }
+    records::move_key_due(tx, record.rotation.next, None, &record.account, &record.id)?;
     Ok(records::delete_key(tx, record)?)
 }
 

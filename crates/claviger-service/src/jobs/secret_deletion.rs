@@ -1,24 +1,36 @@
 //! Secrets whose recovery window has ended are deleted for good.
 
-use claviger_store::Tx;
 use claviger_store::tables::secrets as records;
-use claviger_types::Timestamp;
+use claviger_store::{Error as StoreError, Key, Tx};
+use claviger_types::{AccountId, Timestamp};
 
+use super::Job;
 use crate::Node;
 use crate::error::Error;
 
-/// Takes the notes that are due; answers how many there were. One whose secret was restored, scheduled again for later or deleted
-/// otherwise is void.
-pub(crate) fn run(_node: &Node, tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, Error> {
-    let due = records::secrets_due(tx, now, super::BATCH)?;
-    let count = due.len();
-    for (note, account, name) in due {
-        tx.delete(note)?;
-        if let Some(record) = records::secret(tx, &account, &name)?
-            && record.deletion.as_ref().is_some_and(|deletion| deletion.date <= now)
-        {
-            records::delete_secret(tx, &record)?;
+/// Deletions of secrets that are due.
+pub(crate) struct SecretDeletion;
+
+impl Job for SecretDeletion {
+    const NAME: &'static str = "secret deletion";
+    type Work = (AccountId, String);
+
+    fn due(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, Self::Work)>, StoreError> {
+        let due = records::secrets_due(tx, now, limit)?;
+        Ok(due.into_iter().map(|(note, account, name)| (note, (account, name))).collect())
+    }
+
+    /// The note of a secret that was restored, scheduled again for later or deleted otherwise is void.
+    fn settle(_node: &Node, tx: &mut Tx<'_>, (account, name): &Self::Work, now: Timestamp) -> Result<(), Error> {
+        match records::secret(tx, account, name)? {
+            Some(record) if record.deletion.as_ref().is_some_and(|deletion| deletion.date <= now) => {
+                Ok(records::delete_secret(tx, &record)?)
+            }
+            _ => Ok(()),
         }
     }
-    Ok(count)
+
+    fn note_again(tx: &mut Tx<'_>, (account, name): &Self::Work, at: Timestamp) -> Result<(), StoreError> {
+        records::note_secret_due_by_name(tx, at, account, name)
+    }
 }

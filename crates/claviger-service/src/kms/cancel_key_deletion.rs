@@ -33,6 +33,11 @@ impl Operation for CancelKeyDeletion {
     ) -> Result<CancelKeyDeletionResponse, Error> {
         state::require_pending_deletion(&key)?;
         let FoundKey { mut record, arn, .. } = key.into_inner();
+        if let KeyState::PendingDeletion { date } = record.state {
+            // A rotation that falls due at the very same moment has the same note.
+            let rotation = record.rotation.next.filter(|next| *next == date);
+            records::move_key_due(cx.tx, Some(date), rotation, &record.account, &record.id)?;
+        }
         record.state = KeyState::Disabled;
         records::save_key(cx.tx, &record)?;
         Ok(CancelKeyDeletionResponse { key_id: Some(arn.to_string()) })

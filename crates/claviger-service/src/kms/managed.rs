@@ -1,14 +1,15 @@
 //! Keys that belong to a service: one for each account and region, made on first use (AWS KMS Developer Guide, "AWS managed
 //! keys").
 
-use claviger_store::tables::keys::{self as records, AliasRecord};
+use claviger_store::tables::keys::{self as records, AliasRecord, Rotation};
 use claviger_types::{AccountId, KeyId};
 
 use crate::error::Error;
 use crate::operation::Cx;
 
 use super::create_key::{add_first_material, new_record};
-use super::keys::FoundKey;
+use super::keys::{FoundKey, alias_arn};
+use super::rotation::PERIOD_DAYS_DEFAULT;
 
 /// The service whose key this release makes.
 pub(crate) const SECRETS: &str = "secretsmanager";
@@ -24,18 +25,40 @@ pub(crate) fn find(cx: &Cx<'_, '_>, account: &AccountId) -> Result<Option<FoundK
     Ok(record.map(|record| FoundKey { record, arn, alias: Some(alias.name) }))
 }
 
+/// Whether a name is that of Secrets Manager's key of the caller's account.
+pub(crate) fn is_named(cx: &Cx<'_, '_>, name: &str) -> bool {
+    name == SECRETS_ALIAS || name == alias_arn(cx, cx.account(), SECRETS_ALIAS)
+}
+
 /// Makes Secrets Manager's key of an account.
 pub(crate) fn create(cx: &mut Cx<'_, '_>, account: &AccountId) -> Result<FoundKey, Error> {
+    let key = draft(cx, account);
+    save(cx, key)
+}
+
+/// Secrets Manager's key of an account as it would be made now, without material; nothing is written.
+pub(crate) fn draft(cx: &Cx<'_, '_>, account: &AccountId) -> FoundKey {
     let id = KeyId::generate(cx.random, false);
     let mut record = new_record(cx, id.clone(), policy(cx, account));
     record.account = account.clone();
     record.description = "Default key that protects my Secrets Manager data when no other key is defined".to_owned();
     record.managed_by = Some(SECRETS.to_owned());
-    add_first_material(cx, &mut record)?;
-    records::save_key(cx.tx, &record)?;
-    let alias = AliasRecord { name: SECRETS_ALIAS.to_owned(), target: id.clone(), created: cx.now, updated: cx.now };
-    records::save_alias(cx.tx, account, &alias, None)?;
-    Ok(FoundKey { record, arn: id.arn(cx.region(), account), alias: Some(alias.name) })
+    // About once a year, which nobody can change.
+    let next = cx.now.plus_days(PERIOD_DAYS_DEFAULT);
+    record.rotation = Rotation { enabled: true, period_days: Some(PERIOD_DAYS_DEFAULT), next: Some(next) };
+    FoundKey { record, arn: id.arn(cx.region(), account), alias: Some(SECRETS_ALIAS.to_owned()) }
+}
+
+/// Makes a key that was drafted.
+pub(crate) fn save(cx: &mut Cx<'_, '_>, mut key: FoundKey) -> Result<FoundKey, Error> {
+    let record = &mut key.record;
+    add_first_material(cx, record)?;
+    records::move_key_due(cx.tx, None, record.rotation.next, &record.account, &record.id)?;
+    records::save_key(cx.tx, record)?;
+    let (name, target) = (SECRETS_ALIAS.to_owned(), record.id.clone());
+    let alias = AliasRecord { name, target, created: cx.now, updated: cx.now };
+    records::save_alias(cx.tx, &record.account, &alias, None)?;
+    Ok(key)
 }
 
 /// Whoever may use the service in this account may use the key through it, and in no other way.

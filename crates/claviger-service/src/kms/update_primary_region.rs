@@ -33,8 +33,8 @@ impl Operation for UpdatePrimaryRegion {
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         state::require_primary(&key.record, &key.arn)?;
-        let to = replica_region(&key, &input.primary_region)?;
         state::require_enabled(&key)?;
+        let to = replica_region(&key, &input.primary_region)?;
         let mut record = key.into_inner().record;
         replication::begin_handover(cx.tx, &mut record, &to, cx.caller)?;
         records::save_key(cx.tx, &record)?;

@@ -76,6 +76,7 @@ impl Tape {
 pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     tapes: BTreeMap<String, Arc<Tape>>,
+    stores: BTreeMap<String, Arc<MemoryStore>>,
     nodes: Vec<Arc<Node>>,
     runtime: tokio::runtime::Runtime,
 }
@@ -88,10 +89,12 @@ impl World {
         let topology = Topology { regions: regions.clone(), iam_home: regions[0].clone() };
         let tapes: BTreeMap<String, Arc<Tape>> =
             regions.iter().map(|region| (region.to_string(), Arc::default())).collect();
+        let stores: BTreeMap<String, Arc<MemoryStore>> =
+            regions.iter().map(|region| (region.to_string(), Arc::new(MemoryStore::new()))).collect();
         let open = |region: &Region| {
             Node::open(NodeConfig {
                 region: region.clone(),
-                store: Arc::new(MemoryStore::new()),
+                store: stores[region.as_str()].clone(),
                 root: RootKey::generate(&*random),
                 clock: clock.clone(),
                 random: random.clone(),
@@ -107,7 +110,7 @@ impl World {
             node.set_peers(identities.iter().filter(|(r, _)| r != node.region()).cloned().collect());
         }
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let world = World { clock, tapes, nodes, runtime };
+        let world = World { clock, tapes, stores, nodes, runtime };
         world.settle();
         assert!(world.nodes.iter().all(|n| n.caught_up()), "regions did not exchange their token keys");
         world
@@ -115,6 +118,16 @@ impl World {
 
     pub(crate) fn node(&self, region: &str) -> &Node {
         self.nodes.iter().find(|n| n.region().as_str() == region).unwrap()
+    }
+
+    /// What a region's store holds, as a thief of the disk would see it.
+    pub(crate) fn store(&self, region: &str) -> &MemoryStore {
+        &self.stores[region]
+    }
+
+    /// Does what is due in a region at this moment.
+    pub(crate) fn run_jobs(&self, region: &str) {
+        self.node(region).run_jobs(self.clock.now());
     }
 
     /// A region's audit trail.
@@ -189,7 +202,8 @@ impl World {
         if response.status == 200 { Ok(text) } else { Err((response.status, text)) }
     }
 
-    fn send(
+    /// Signs and sends a request.
+    pub(crate) fn send(
         &self,
         who: &Keys,
         region: &str,

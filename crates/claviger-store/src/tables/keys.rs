@@ -460,9 +460,27 @@ impl Record for KeyDueRecord {
 /// Notes that work on a key (deletion, rotation) falls due at a moment. The job looks at the key's record to see whether it
 /// still does: a note that has become void is simply dropped.
 pub fn note_key_due(tx: &mut Tx<'_>, at: Timestamp, account: &AccountId, id: &KeyId) -> Result<(), Error> {
+    save(tx, due_row(tx, at, account, id), &KeyDueRecord { account: account.clone(), id: id.clone() })
+}
+
+/// Notes work on a key for `new` in place of what was noted for `old`, so that notes do not pile up as dates are changed.
+pub fn move_key_due(
+    tx: &mut Tx<'_>,
+    old: Option<Timestamp>,
+    new: Option<Timestamp>,
+    account: &AccountId,
+    id: &KeyId,
+) -> Result<(), Error> {
+    if let Some(old) = old {
+        tx.delete(due_row(tx, old, account, id))?;
+    }
+    new.map_or(Ok(()), |new| note_key_due(tx, new, account, id))
+}
+
+fn due_row(tx: &Tx<'_>, at: Timestamp, account: &AccountId, id: &KeyId) -> Key {
     let mut row = due_prefix(Table::KeyDue, at);
     row.extend_from_slice(&tx.name(&[account_part(account), id.as_str().as_bytes()]));
-    save(tx, row, &KeyDueRecord { account: account.clone(), id: id.clone() })
+    row
 }
 
 /// Notes that are due at `now`, oldest first, at most `limit`; each is `(row, account, key)`.

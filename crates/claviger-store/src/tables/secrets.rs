@@ -293,9 +293,23 @@ impl Record for SecretDueRecord {
 
 /// Notes that a secret's deletion falls due at a moment; the job looks at the record to see whether it still does.
 pub fn note_secret_due(tx: &mut Tx<'_>, at: Timestamp, arn: &SecretArn) -> Result<(), Error> {
+    note_secret_due_by_name(tx, at, &arn.account, &arn.name)
+}
+
+/// As [`note_secret_due`], for a secret of which only the name is known.
+pub fn note_secret_due_by_name(tx: &mut Tx<'_>, at: Timestamp, account: &AccountId, name: &str) -> Result<(), Error> {
+    save(tx, due_row(tx, at, account, name), &SecretDueRecord { account: account.clone(), name: name.to_owned() })
+}
+
+/// Takes back what was noted for a moment.
+pub fn drop_secret_due(tx: &mut Tx<'_>, at: Timestamp, arn: &SecretArn) -> Result<(), Error> {
+    tx.delete(due_row(tx, at, &arn.account, &arn.name))
+}
+
+fn due_row(tx: &Tx<'_>, at: Timestamp, account: &AccountId, name: &str) -> Key {
     let mut row = due_prefix(Table::SecretDue, at);
-    row.extend_from_slice(&tx.name(&[account_part(&arn.account), arn.name.as_bytes()]));
-    save(tx, row, &SecretDueRecord { account: arn.account.clone(), name: arn.name.clone() })
+    row.extend_from_slice(&tx.name(&[account_part(account), name.as_bytes()]));
+    row
 }
 
 /// Notes that are due at `now`, oldest first, at most `limit`; each is `(row, account, name)`.
