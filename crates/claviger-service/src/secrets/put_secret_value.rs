@@ -51,7 +51,7 @@ impl Operation for PutSecretValue {
         if let Some(value) = Value::take(input.secret_string, input.secret_binary)
             && write.perform(cx, &mut record, &value, &labels)?
         {
-            replicas::save_changed(cx, &mut record)?;
+            replicas::save_written(cx, &mut record)?;
         }
         Ok(PutSecretValueResponse {
             arn: Some(record.arn.to_string()),

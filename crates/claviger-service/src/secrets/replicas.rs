@@ -24,6 +24,11 @@ pub(crate) struct Wanted {
     force_overwrite: bool,
 }
 
+/// The regions that are asked for.
+pub(crate) fn regions(wanted: &[Wanted]) -> Vec<Region> {
+    wanted.iter().map(|w| w.region.clone()).collect()
+}
+
 /// Checks the regions that a request asks for.
 pub(crate) fn parse(cx: &Cx<'_, '_>, regions: &[ReplicaRegionType], force: Option<bool>) -> Result<Vec<Wanted>, Error> {
     let mut wanted: Vec<Wanted> = Vec::with_capacity(regions.len());
@@ -117,6 +122,38 @@ pub(crate) fn remove(record: &mut SecretRecord, regions: &[String]) -> Vec<Secre
     removed
 }
 
+/// Writes a secret whose values or labels were changed here. From now on the replicas live by the writer's permissions: the one
+/// who asked for them may be long gone, and must not take them along.
+pub(crate) fn save_written(cx: &mut Cx<'_, '_>, record: &mut SecretRecord) -> Result<(), Error> {
+    hand_to(record, cx.caller);
+    save_changed(cx, record)
+}
+
+fn hand_to(record: &mut SecretRecord, writer: &Caller) {
+    for replica in record.replication.iter_mut().flat_map(|shared| &mut shared.replicas) {
+        replica.caller = writer.clone();
+    }
+}
+
+/// Writes a secret that was asked to have replicas in these regions. Nothing changes for the others that are in sync.
+pub(crate) fn save_asked(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, asked: &[Region]) -> Result<(), Error> {
+    touch_only(record, asked);
+    records::save_secret(cx.tx, record)?;
+    Ok(replication::announce(cx.tx, record)?)
+}
+
+fn touch_only(record: &mut SecretRecord, asked: &[Region]) {
+    let before = record.replication.as_ref().map(|shared| shared.replicas.clone()).unwrap_or_default();
+    replication::touch(record);
+    for replica in record.replication.iter_mut().flat_map(|shared| &mut shared.replicas) {
+        let present = before.iter().find(|b| b.region == replica.region && b.status == ReplicaStatus::InSync);
+        if let Some(present) = present.filter(|_| !asked.contains(&replica.region)) {
+            replica.status = present.status;
+            replica.status_message = present.status_message.clone();
+        }
+    }
+}
+
 /// Writes a secret that was changed here. If it has replicas, they are told in the same commit, and each is `InProgress` until
 /// it has reported.
 pub(crate) fn save_changed(cx: &mut Cx<'_, '_>, record: &mut SecretRecord) -> Result<(), Error> {
@@ -185,6 +222,19 @@ mod tests {
         };
         let expected = [entry("eu-west-1", "alias/theirs"), entry("eu-central-1", "alias/other")];
         assert_eq!(status(&record).unwrap(), expected);
+    }
+
+    #[test]
+    fn asking_for_one_region_leaves_the_others_in_sync() {
+        let mut record = primary(&["eu-west-1", "us-west-2", "eu-central-1"]);
+        record.replication.as_mut().unwrap().replicas[1].status = ReplicaStatus::Failed;
+        let revision = record.replication.as_ref().unwrap().revision;
+        touch_only(&mut record, &[region("eu-central-1")]);
+        let shown = status(&record).unwrap();
+        let statuses: Vec<_> = shown.iter().map(|s| s.status.as_deref().unwrap()).collect();
+        assert_eq!(statuses, ["InSync", "InProgress", "InProgress"]);
+        assert_eq!(shown[0].status_message.as_deref(), Some("Replication succeeded"));
+        assert_eq!(record.replication.unwrap().revision, revision + 1);
     }
 
     #[test]

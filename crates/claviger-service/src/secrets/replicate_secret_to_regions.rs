@@ -44,8 +44,9 @@ impl Operation for ReplicateSecretToRegions {
         let Spread { secret, wanted } = target.into_inner();
         let mut record = secret.into_record()?;
         lookup::require_writable(&record)?;
+        let asked = replicas::regions(&wanted);
         replicas::add(cx, &mut record, wanted)?;
-        replicas::save_changed(cx, &mut record)?;
+        replicas::save_asked(cx, &mut record, &asked)?;
         Ok(ReplicateSecretToRegionsResponse {
             arn: Some(record.arn.to_string()),
             replication_status: replicas::status(&record),

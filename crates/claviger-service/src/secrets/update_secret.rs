@@ -66,6 +66,7 @@ impl Operation for UpdateSecret {
             record.kind = Some(kind).filter(|kind| !kind.is_empty());
         }
         let value = Value::take(input.secret_string, input.secret_binary);
+        let written = value.is_some() || key.is_some();
         let version_id = input.client_request_token.filter(|_| value.is_some());
         if let (Some(write), Some(value)) = (write, &value) {
             changed |= write.perform(cx, &mut record, value, &[stages::CURRENT.to_owned()])?;
@@ -77,7 +78,10 @@ impl Operation for UpdateSecret {
         }
         if changed {
             record.last_changed = cx.now;
-            replicas::save_changed(cx, &mut record)?;
+            match written {
+                true => replicas::save_written(cx, &mut record)?,
+                false => replicas::save_changed(cx, &mut record)?,
+            }
         }
         Ok(UpdateSecretResponse { arn: Some(record.arn.to_string()), name: Some(record.arn.name), version_id })
     }

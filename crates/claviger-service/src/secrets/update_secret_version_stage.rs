@@ -32,7 +32,7 @@ impl Operation for UpdateSecretVersionStage {
         let (from, to) = (input.remove_from_version_id.as_deref(), input.move_to_version_id.as_deref());
         stages::update(&mut record.versions, &input.version_stage, from, to)?;
         record.last_changed = cx.now;
-        replicas::save_changed(cx, &mut record)?;
+        replicas::save_written(cx, &mut record)?;
         Ok(UpdateSecretVersionStageResponse { arn: Some(record.arn.to_string()), name: Some(record.arn.name) })
     }
 }

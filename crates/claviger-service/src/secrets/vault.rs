@@ -280,15 +280,21 @@ fn not_found(cx: &Cx<'_, '_>, error: Error) -> Error {
     }
 }
 
+/// What is done for a replica is done at nobody's request.
+fn request_id(cx: &Cx<'_, '_>) -> String {
+    let id = &cx.request.id;
+    if id.is_empty() { String::new() } else { format!("; Request ID: {id}") }
+}
+
 /// What KMS refused on a write, in this service's frame. What is not KMS's refusal passes.
 fn cannot_encrypt(cx: &Cx<'_, '_>, error: Error) -> Error {
     match error {
         Error::Service { code, message } => {
             let text = message.unwrap_or_default();
-            let id = &cx.request.id;
+            let id = request_id(cx);
             let text = format!(
                 "Secrets Manager can't encrypt the secret value: {text} (Service: AWSKMS; Status Code: 400; Error Code: \
-                 {code}; Request ID: {id})"
+                 {code}{id})"
             );
             Error::new("EncryptionFailure", text)
         }
@@ -303,10 +309,10 @@ fn cannot_decrypt(cx: &Cx<'_, '_>, error: Error) -> Error {
     match error {
         Error::Service { code, message } => {
             let text = message.unwrap_or_default();
-            let id = &cx.request.id;
+            let id = request_id(cx);
             let text = format!(
                 "Secrets Manager can't decrypt the secret value: {text} (Service: AWSKMS; Status Code: 400; Error Code: \
-                 {code}; Request ID: {id}; Proxy: null)"
+                 {code}{id}; Proxy: null)"
             );
             Error::new("DecryptionFailure", text)
         }

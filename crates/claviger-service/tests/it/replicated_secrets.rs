@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{AWAY, HOME, World};
+use crate::kit::{AWAY, HOME, Keys, World};
 
 const NAME: &str = "database/password";
 
@@ -72,4 +72,55 @@ fn a_promoted_replica_stands_alone() {
     let read =
         |region| world.secrets(region, "GetSecretValue", &json!({"SecretId": NAME})).unwrap()["SecretString"].clone();
     assert_eq!((read(HOME), read(AWAY)), (json!("home"), json!("away")));
+}
+
+#[test]
+fn a_replica_outlives_the_user_who_asked_for_it() {
+    let world = World::new();
+    let iam = |action: &str, parameters: &[(&str, &str)]| {
+        world.query(&Keys::root(), HOME, "iam", action, parameters).unwrap_or_else(|e| panic!("{action}: {e:?}"))
+    };
+    let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    iam("CreateUser", &[("UserName", "ana")]);
+    iam("PutUserPolicy", &[("UserName", "ana"), ("PolicyName", "all"), ("PolicyDocument", policy)]);
+    let made = iam("CreateAccessKey", &[("UserName", "ana")]);
+    let part = |name: &str| {
+        let (_, rest) = made.split_once(&format!("<{name}>")).unwrap();
+        rest.split_once('<').unwrap().0.to_owned()
+    };
+    let ana = Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: String::new() };
+    world.settle();
+    let key = |region: &str| world.kms(region, "CreateKey", &json!({})).unwrap()["KeyMetadata"]["KeyId"].clone();
+    let (here, there) = (key(HOME), key(AWAY));
+    let create = json!({
+        "Name": NAME, "KmsKeyId": here, "SecretString": "first", "ClientRequestToken": token(1),
+        "AddReplicaRegions": [{"Region": AWAY, "KmsKeyId": there}]
+    });
+    world.call_as(&ana, HOME, "secretsmanager.CreateSecret", &create).unwrap();
+    world.settle();
+    assert_eq!(status(&world)["Status"], "InSync", "{}", status(&world));
+    iam("DeleteUserPolicy", &[("UserName", "ana"), ("PolicyName", "all")]);
+    iam("DeleteAccessKey", &[("UserName", "ana"), ("AccessKeyId", &ana.id)]);
+    iam("DeleteUser", &[("UserName", "ana")]);
+    world.settle();
+    let read = || world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": NAME})).unwrap()["SecretString"].clone();
+    // What is written by somebody else gets there with that one's permissions.
+    let put = json!({"SecretId": NAME, "SecretString": "second", "ClientRequestToken": token(2)});
+    world.secrets(HOME, "PutSecretValue", &put).unwrap();
+    world.settle();
+    assert_eq!((read(), status(&world)["Status"].as_str()), (json!("second"), Some("InSync")), "{}", status(&world));
+    let update = json!({"SecretId": NAME, "SecretString": "third", "ClientRequestToken": token(3)});
+    world.secrets(HOME, "UpdateSecret", &update).unwrap();
+    world.settle();
+    assert_eq!(read(), "third");
+}
+
+#[test]
+fn a_failed_status_speaks_of_no_request() {
+    let world = World::new();
+    let key = world.kms(AWAY, "CreateKey", &json!({})).unwrap()["KeyMetadata"]["KeyId"].clone();
+    world.kms(AWAY, "DisableKey", &json!({"KeyId": key})).unwrap();
+    replicated(&world, &json!({"Region": AWAY, "KmsKeyId": key}));
+    let text = status(&world)["StatusMessage"].as_str().unwrap().to_owned();
+    assert!(text.ends_with("Error Code: DisabledException)"), "{text}");
 }
