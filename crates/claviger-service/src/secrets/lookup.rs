@@ -2,7 +2,7 @@
 //! secret"; the rules for partial ARNs as recorded from AWS).
 
 use claviger_store::tables::secrets::{self as records, SecretRecord};
-use claviger_types::{AccountId, Arn, SecretArn};
+use claviger_types::{AccountId, Arn, Partition, SecretArn};
 
 use crate::authorize::{Demand, Guard};
 use crate::binding::StoredPolicy;
@@ -104,11 +104,15 @@ impl Reference {
             require_name(secret_id)?;
             return Ok(Reference { account: cx.account().clone(), name: secret_id.to_owned(), suffix: None });
         }
-        Reference::parse_arn(secret_id).ok_or_else(invalid_name)
+        Reference::parse_arn(secret_id, cx.partition()).ok_or_else(invalid_name)
     }
 
-    fn parse_arn(text: &str) -> Option<Reference> {
+    fn parse_arn(text: &str, partition: Partition) -> Option<Reference> {
         let arn = Arn::parse(text).ok().filter(|arn| arn.service == "secretsmanager")?;
+        // An account number means another account in another partition.
+        if arn.partition != partition.as_str() {
+            return None;
+        }
         let account = AccountId::parse(arn.account).ok()?;
         let resource = arn.resource.strip_prefix("secret:").filter(|r| is_name(r))?;
         // A tail that looks like the six characters is taken for them, also where it belongs to a name.
@@ -217,8 +221,11 @@ mod tests {
 
     #[test]
     fn arns() {
+        let aws = claviger_types::Region::parse("us-east-1").unwrap().partition();
+        let parse = |text: &str| Reference::parse_arn(text, aws);
         let parsed = |resource: &str| {
-            let arn = Reference::parse_arn(&format!("arn:aws:secretsmanager:us-east-1:111122223333:{resource}"));
+            let arn = format!("arn:aws:secretsmanager:us-east-1:111122223333:{resource}");
+            let arn = parse(&arn);
             arn.map(|r| (r.name, r.suffix.unwrap_or_default()))
         };
         let pair = |name: &str, suffix: &str| Some((name.to_owned(), suffix.to_owned()));
@@ -231,8 +238,9 @@ mod tests {
         assert_eq!(parsed("secret:"), None);
         assert_eq!(parsed("secret:a b"), None);
         assert_eq!(parsed("key/db"), None);
-        assert_eq!(Reference::parse_arn("arn:aws:kms:us-east-1:111122223333:secret:db"), None);
-        assert_eq!(Reference::parse_arn("arn:aws:secretsmanager:us-east-1:1:secret:db"), None);
-        assert_eq!(Reference::parse_arn("arn:aws:secretsmanager"), None);
+        assert_eq!(parse("arn:aws:kms:us-east-1:111122223333:secret:db"), None);
+        assert_eq!(parse("arn:aws:secretsmanager:us-east-1:1:secret:db"), None);
+        assert_eq!(parse("arn:aws:secretsmanager"), None);
+        assert_eq!(parse("arn:aws-cn:secretsmanager:us-east-1:111122223333:secret:db"), None);
     }
 }

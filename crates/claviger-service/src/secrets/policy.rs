@@ -24,6 +24,11 @@ pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, block_public: bool) -> Result<V
     binding::bind(cx, &policy)
 }
 
+/// The caller could not change the policy again.
+pub(crate) fn locks_out() -> Error {
+    malformed("The new resource policy will not allow you to update the resource policy in the future.")
+}
+
 fn malformed(text: impl Into<String>) -> Error {
     Error::new("MalformedPolicyDocumentException", text)
 }

@@ -2,7 +2,7 @@
 
 use claviger_model::secretsmanager::{PutResourcePolicyRequest, PutResourcePolicyResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{self, Authorized, Demand};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -10,6 +10,8 @@ use super::lookup::{self, Named};
 use super::{policy, replicas};
 
 pub(crate) struct PutResourcePolicy;
+
+const ACTION: &str = "secretsmanager:PutResourcePolicy";
 
 impl Operation for PutResourcePolicy {
     const NAME: &'static str = "PutResourcePolicy";
@@ -23,16 +25,25 @@ impl Operation for PutResourcePolicy {
 
     fn demands(input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
         let block_public = input.block_public_policy.unwrap_or(false);
-        let demand = secret.demand("secretsmanager:PutResourcePolicy", cx);
-        Ok(vec![demand.with("secretsmanager:BlockPublicPolicy", block_public.to_string())])
+        Ok(vec![with_block(secret.demand(ACTION, cx), block_public)])
     }
 
     fn run(input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
         let mut record = secret.into_inner().into_record()?;
         lookup::require_writable(&record)?;
-        record.bound = policy::check(cx, &input.resource_policy, input.block_public_policy.unwrap_or(false))?;
+        let block_public = input.block_public_policy.unwrap_or(false);
+        record.bound = policy::check(cx, &input.resource_policy, block_public)?;
         record.policy = Some(input.resource_policy);
+        // A Deny that hits everybody, the account's root too, could never be taken back: the call is asked for again, with the
+        // policy as it would be.
+        if !authorize::allows(cx, with_block(lookup::demand(ACTION, &record), block_public))? {
+            return Err(policy::locks_out());
+        }
         replicas::save_changed(cx, &mut record)?;
         Ok(PutResourcePolicyResponse { arn: Some(record.arn.to_string()), name: Some(record.arn.name) })
     }
+}
+
+fn with_block(demand: Demand, block_public: bool) -> Demand {
+    demand.with("secretsmanager:BlockPublicPolicy", block_public.to_string())
 }

@@ -51,3 +51,31 @@ fn an_explicit_denial_in_the_policy_holds() {
     );
     refused(&world, "GetSecretValue", json!({"SecretId": "s"}), "AccessDeniedException", &text);
 }
+
+#[test]
+fn nobody_locks_itself_out() {
+    let world = World::new();
+    create(&world, "s", "v1");
+    let policy = |action: &str| {
+        let statement = json!({"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*"});
+        json!({"Version": "2012-10-17", "Statement": statement}).to_string()
+    };
+    let text = "The new resource policy will not allow you to update the resource policy in the future.";
+    for action in ["secretsmanager:*", "secretsmanager:PutResourcePolicy", "*"] {
+        let body = json!({"SecretId": "s", "ResourcePolicy": policy(action)});
+        refused(&world, "PutResourcePolicy", body, "MalformedPolicyDocumentException", text);
+    }
+    assert!(ok(&world, "GetResourcePolicy", json!({"SecretId": "s"})).get("ResourcePolicy").is_none());
+    let body = json!({"SecretId": "s", "ResourcePolicy": policy("secretsmanager:DeleteSecret")});
+    ok(&world, "PutResourcePolicy", body);
+}
+
+#[test]
+fn arns_of_another_partition_name_nothing_here() {
+    let world = World::new();
+    let arn = create(&world, "s", "v1");
+    ok(&world, "DescribeSecret", json!({"SecretId": arn}));
+    let elsewhere = arn.replacen("arn:aws:", "arn:aws-cn:", 1);
+    let error = world.secrets(HOME, "DescribeSecret", &json!({"SecretId": elsewhere})).unwrap_err();
+    assert_eq!(error["__type"], "ValidationException");
+}
