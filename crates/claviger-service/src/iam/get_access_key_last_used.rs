@@ -1,7 +1,7 @@
-//! GetAccessKeyLastUsed: whose an access key is. When it was last used is not recorded in this release, which AWS's way of
-//! saying "no information" (`N/A`, and no date) tells.
+//! GetAccessKeyLastUsed: whose an access key is. When it was last used is not recorded in this release. AWS's `N/A` would say
+//! that it never was, and somebody might delete a key that is in use: so that part of the answer is left out.
 
-use claviger_model::iam::{AccessKeyLastUsed, GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse};
+use claviger_model::iam::{GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse};
 use claviger_store::tables::iam::{self, AccessKeyRecord, UserRecord};
 
 use crate::authorize::{Authorized, Demand};
@@ -47,14 +47,6 @@ impl Operation for GetAccessKeyLastUsed {
         _cx: &mut Cx<'_, '_>,
     ) -> Result<GetAccessKeyLastUsedResponse, Error> {
         let owned = owned.into_inner().ok_or_else(|| access_keys::not_found(&input.access_key_id))?;
-        let unknown = || "N/A".to_owned();
-        Ok(GetAccessKeyLastUsedResponse {
-            user_name: Some(owned.key.user),
-            access_key_last_used: Some(AccessKeyLastUsed {
-                last_used_date: None,
-                service_name: unknown(),
-                region: unknown(),
-            }),
-        })
+        Ok(GetAccessKeyLastUsedResponse { user_name: Some(owned.key.user), access_key_last_used: None })
     }
 }

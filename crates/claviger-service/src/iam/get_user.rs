@@ -1,7 +1,9 @@
 //! GetUser: a user; without a name, the caller itself.
 
 use claviger_model::iam::{GetUserRequest, GetUserResponse, User};
+use claviger_model::{Output, Shape, Tree};
 use claviger_store::tables::iam::UserRecord;
+use claviger_store::tables::region;
 
 use crate::authorize::{Authorized, Demand, Guard};
 use crate::error::Error;
@@ -17,7 +19,7 @@ pub(crate) struct GetUser;
 impl Operation for GetUser {
     const NAME: &'static str = "GetUser";
     type Input = GetUserRequest;
-    type Output = GetUserResponse;
+    type Output = Shown;
     /// None is the account's root, which is no user but is shown as one when it asks about itself.
     type Target = Option<Found<UserRecord>>;
 
@@ -37,20 +39,44 @@ impl Operation for GetUser {
         }])
     }
 
-    fn run(
-        _input: Self::Input,
-        asked: Authorized<Self::Target>,
-        cx: &mut Cx<'_, '_>,
-    ) -> Result<GetUserResponse, Error> {
-        let user = match asked.into_inner() {
-            Some(found) => wire::user(cx, &found.subject?, Detail::Full),
-            // The model demands a name and a path; the root has neither.
-            None => User {
-                user_id: cx.account().to_string(),
-                arn: cx.account().root_arn(cx.partition()),
-                ..User::default()
-            },
-        };
-        Ok(GetUserResponse { user })
+    fn run(_input: Self::Input, asked: Authorized<Self::Target>, cx: &mut Cx<'_, '_>) -> Result<Shown, Error> {
+        Ok(Shown(match asked.into_inner() {
+            Some(found) => GetUserResponse { user: wire::user(cx, &found.subject?, Detail::Full) },
+            None => GetUserResponse { user: root(cx)? },
+        }))
+    }
+}
+
+/// The account's root, as old as the region's store: accounts are not made, they are there.
+fn root(cx: &Cx<'_, '_>) -> Result<User, Error> {
+    let region = region::region(cx.tx)?.ok_or_else(|| Error::Internal("the region has no record".to_owned()))?;
+    Ok(User {
+        user_id: cx.account().to_string(),
+        arn: cx.account().root_arn(cx.partition()),
+        create_date: region.created,
+        ..User::default()
+    })
+}
+
+/// The answer. The model demands a name and a path of every user; the root has neither, and AWS leaves them out.
+pub(crate) struct Shown(GetUserResponse);
+
+impl Output for Shown {
+    fn shape() -> Option<&'static Shape> {
+        GetUserResponse::shape()
+    }
+
+    fn to_tree(&self) -> Option<Tree> {
+        let mut tree = self.0.to_tree()?;
+        if self.0.user.user_name.is_empty()
+            && let Tree::Map(members) = &mut tree
+        {
+            for (_, user) in members {
+                if let Tree::Map(members) = user {
+                    members.retain(|(name, _)| name != "UserName" && name != "Path");
+                }
+            }
+        }
+        Some(tree)
     }
 }

@@ -1,6 +1,6 @@
 //! Users, roles and versions as the API shows them. What a call leaves out is AWS's choice (see each operation).
 
-use claviger_model::iam::{AttachedPermissionsBoundary, PolicyVersion as WireVersion, Role, RoleLastUsed, User};
+use claviger_model::iam::{AttachedPermissionsBoundary, PolicyVersion as WireVersion, Role, User};
 use claviger_store::tables::iam::{Identity, PolicyVersion, RoleRecord, UserRecord};
 
 use crate::binding;
@@ -36,7 +36,7 @@ pub(crate) fn user(cx: &Cx<'_, '_>, record: &UserRecord, detail: Detail) -> User
     }
 }
 
-/// A role. One that was just made shows no longest session, and only a full one when it was last used.
+/// A role. One that was just made shows no longest session.
 pub(crate) fn role(cx: &Cx<'_, '_>, record: &RoleRecord, detail: Detail) -> Result<Role, Error> {
     let identity = &record.identity;
     let trust = binding::shown(cx, &record.trust, &record.bound)?;
@@ -53,7 +53,8 @@ pub(crate) fn role(cx: &Cx<'_, '_>, record: &RoleRecord, detail: Detail) -> Resu
         max_session_duration: max_session.filter(|_| detail != Detail::Created),
         permissions_boundary: boundary(identity).filter(|_| !listed),
         tags: tags::shown(&identity.tags).filter(|_| !listed),
-        role_last_used: (detail == Detail::Full).then(RoleLastUsed::default),
+        // Not recorded; an empty one would say that the role was never used.
+        role_last_used: None,
     })
 }
 
