@@ -24,9 +24,9 @@ pub(crate) enum Change {
     /// A replica is gone.
     #[n(2)]
     KeyGone(#[n(0)] KeyGone),
-    /// What a former primary knew of the set.
+    /// Members of a set that its primary may not know.
     #[n(3)]
-    StepDown(#[n(0)] StepDown),
+    Members(#[n(0)] Members),
     /// A replica will not become the primary.
     #[n(4)]
     Declined(#[n(0)] Declined),
@@ -79,7 +79,7 @@ pub(crate) enum Payload {
     #[n(3)]
     KeyGone(#[n(0)] KeyGone),
     #[n(4)]
-    StepDown(#[n(0)] StepDown),
+    Members(#[n(0)] Members),
     #[n(5)]
     Declined(#[n(0)] Declined),
     #[n(6)]
@@ -184,9 +184,9 @@ pub(crate) struct KeyGone {
     pub(crate) until_revision: u64,
 }
 
-/// What a primary knew of the set when a higher epoch took the role from it.
+/// What a member knows of the set and the primary of a new epoch may not.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct StepDown {
+pub(crate) struct Members {
     #[n(0)]
     pub(crate) name: KeyName,
     /// The epoch of the new primary.

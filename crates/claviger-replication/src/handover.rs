@@ -13,7 +13,7 @@ use claviger_store::tables::Epoch;
 use claviger_store::tables::keys::{self as table, Handover, KeyRecord, KeyState, note_key_due};
 use claviger_types::Region;
 
-use crate::change::{Change, Declined, Offer, SharedKey, StepDown};
+use crate::change::{Change, Declined, Members, Offer, SharedKey};
 use crate::engine::{Cx, Error, Verdict};
 use crate::keys::{announce, name, touch_shared};
 
@@ -30,6 +30,10 @@ pub(crate) fn consider(cx: &mut Cx<'_, '_>, record: &mut KeyRecord, offer: Offer
         return Ok(false);
     }
     take_over(record, cx.here, offer);
+    if let Some(next) = record.rotation.next {
+        // The primary rotates, and so the date is to be noted where it is now.
+        note_key_due(cx.tx, next, &record.account, &record.id)?;
+    }
     table::save_key(cx.tx, record)?;
     announce(cx.tx, cx.here, record)?;
     Ok(true)
@@ -48,19 +52,25 @@ fn take_over(record: &mut KeyRecord, here: &Region, offer: Offer) {
     record.state = KeyState::Updating;
 }
 
+/// Tells the primary of a new epoch what is known here of the set and not to it, because it took the role unasked or when the set
+/// was smaller. Only members are heard on this: nobody brings himself into a set. `record` is as it was before.
+pub(crate) fn vouch(cx: &mut Cx<'_, '_>, record: &KeyRecord, state: &SharedKey) -> Result<(), Error> {
+    let Some(shared) = &record.multi_region else { return Ok(()) };
+    let known = |region: &&Region| **region == state.primary || state.replicas.contains(region);
+    let replicas: Vec<Region> = shared.members().filter(|region| !known(region)).cloned().collect();
+    if replicas.is_empty() && shared.pending.is_empty() {
+        return Ok(());
+    }
+    let (epoch, pending) = (state.epoch.clone(), shared.pending.clone());
+    cx.push(&Change::Members(Members { name: name(record), epoch, replicas, pending }))
+}
+
 /// Turns the primary of an older epoch into a replica, before it takes in the state of the new one.
-pub(crate) fn step_down(cx: &mut Cx<'_, '_>, record: &mut KeyRecord, state: &SharedKey) -> Result<(), Error> {
-    let key = name(record);
+pub(crate) fn step_down(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) -> Result<(), Error> {
     let Some(shared) = record.multi_region.as_mut() else { return Ok(()) };
     shared.handover = None;
     shared.holders = Vec::new();
-    let pending = std::mem::take(&mut shared.pending);
-    // The new primary took the role unasked, or when the set was smaller: it is told what it may not know.
-    let known = |region: &Region| *region == state.primary || state.replicas.contains(region);
-    if !pending.is_empty() || !shared.replicas.iter().all(known) {
-        let replicas = shared.replicas.clone();
-        cx.push(&Change::StepDown(StepDown { name: key, epoch: state.epoch.clone(), replicas, pending }))?;
-    }
+    shared.pending = Vec::new();
     match record.state {
         KeyState::Updating => record.state = KeyState::Enabled,
         KeyState::PendingReplicaDeletion { window_days } => {
@@ -74,28 +84,28 @@ pub(crate) fn step_down(cx: &mut Cx<'_, '_>, record: &mut KeyRecord, state: &Sha
     Ok(())
 }
 
-/// Adds what a former primary knew of the set. A replica that has been deleted since says so when it is told of again.
-pub(crate) fn on_step_down(cx: &mut Cx<'_, '_>, step: StepDown) -> Result<Verdict, Error> {
-    let Some(mut record) = table::key(cx.tx, &step.name.account, &step.name.id)? else { return Ok(Verdict::Stale) };
+/// Adds what a member knows of the set. A replica that has been deleted since says so when it is told of again.
+pub(crate) fn on_members(cx: &mut Cx<'_, '_>, told: Members) -> Result<Verdict, Error> {
+    let Some(mut record) = table::key(cx.tx, &told.name.account, &told.name.id)? else { return Ok(Verdict::Stale) };
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     if !shared.members().any(|member| member == cx.peer) {
         return Ok(Verdict::Forbidden);
     }
     if shared.primary != *cx.here {
         // The role has gone on, and this goes after it, to a higher epoch each time.
-        let passed_on = Change::StepDown(StepDown { epoch: shared.epoch.clone(), ..step.clone() });
-        if shared.epoch > step.epoch {
+        let passed_on = Change::Members(Members { epoch: shared.epoch.clone(), ..told.clone() });
+        if shared.epoch > told.epoch {
             passed_on.push(cx.tx, &shared.primary)?;
         }
         return Ok(Verdict::Stale);
     }
     let before = (shared.replicas.len(), shared.pending.len());
-    for region in step.replicas {
+    for region in told.replicas {
         if region != *cx.here && !shared.replicas.contains(&region) {
             shared.replicas.push(region);
         }
     }
-    for pending in step.pending {
+    for pending in told.pending {
         let known = shared.pending.iter().any(|p| p.region == pending.region)
             || shared.holders.iter().any(|holder| holder.region == pending.region);
         if !known && shared.replicas.contains(&pending.region) {

@@ -157,6 +157,23 @@ fn an_offer_to_a_replica_that_is_gone_is_taken_back() {
 }
 
 #[test]
+fn the_new_primary_knows_when_the_next_rotation_is_due() {
+    let (mut net, id) = related();
+    let next = net.now.plus_days(365);
+    net.change_key(A, &id, |tx, site, record| {
+        record.rotation.enabled = true;
+        record.rotation.next = Some(next);
+        crate::keys::touch_shared(record);
+        crate::keys::announce(tx, &site.region, record).unwrap();
+    });
+    net.hand_over(A, &id, B);
+    net.run();
+    assert_handed_over(&net, &id);
+    let due = net.read(B, |tx| claviger_store::tables::keys::keys_due(tx, next, 10).unwrap());
+    assert!(due.iter().any(|(_, _, key)| *key == id));
+}
+
+#[test]
 fn there_and_back_again() {
     let (mut net, id) = related();
     for (turn, (from, to)) in [(A, B), (B, C), (C, A), (A, B)].into_iter().enumerate() {

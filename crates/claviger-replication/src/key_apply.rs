@@ -205,11 +205,13 @@ fn apply_to(
     }
     let order = compare(cx.rules, (&state.epoch, state.revision), (&shared.epoch, shared.revision));
     if order == Ordering::Less {
-        handover::notice(cx, record)?;
         return Ok(Verdict::Stale);
     }
-    if shared.primary == *cx.here {
-        handover::step_down(cx, &mut record, &state)?;
+    if shared.epoch != state.epoch {
+        handover::vouch(cx, &record, &state)?;
+    }
+    if has_primary(&record, cx.here) {
+        handover::step_down(cx, &mut record)?;
     }
     if let Some(shared) = record.multi_region.as_mut() {
         shared.primary = state.primary.clone();
@@ -245,6 +247,10 @@ fn apply_to(
     }
     cx.push(&Change::KeyReport(name(&record)))?;
     Ok(Verdict::Applied)
+}
+
+fn has_primary(record: &KeyRecord, region: &Region) -> bool {
+    record.multi_region.as_ref().is_some_and(|shared| shared.primary == *region)
 }
 
 /// Takes over what the primary says of materials that are held, in its order. What it does not name stays.
