@@ -12,11 +12,10 @@ use claviger_service::{Node, NodeError, Topology};
 use claviger_types::{Clock, Random, Region};
 use tokio::time::{Instant, sleep};
 
-use crate::front::Front;
 use crate::limits::Times;
 use crate::link::{Mailbox, Network, Replicator};
 use crate::root_file::RootKeyError;
-use crate::route::Directory;
+use crate::route::{Directory, Front};
 use crate::seat::{Open, Place, Surroundings, blocking};
 use crate::server::Server;
 
