@@ -12,6 +12,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     let map = std::fs::read_to_string(root.join("ARCHITECTURE.md")).map_err(|e| format!("ARCHITECTURE.md: {e}"))?;
     let mut wrong = dependencies(root, &map)?;
     wrong.extend(paths(root, &map));
+    wrong.extend(functions(root, &map));
     wrong.extend(long_files(root)?);
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
@@ -71,12 +72,35 @@ fn used(root: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
 fn paths(root: &Path, map: &str) -> Vec<String> {
     let code = map.split('`').skip(1).step_by(2);
     let named = code.filter(|text| text.ends_with(".rs") && text.contains('/') && !text.contains('{'));
-    let missing = named.filter(|text| {
-        let short = format!("crates/claviger-{text}");
-        let candidates = [root.join(text), root.join("crates").join(text), root.join(short)];
-        !candidates.iter().any(|path| path.is_file())
-    });
+    let missing = named.filter(|text| find(root, text).is_none());
     missing.map(|text| format!("ARCHITECTURE.md names {text}, which is not there")).collect()
+}
+
+fn find(root: &Path, named: &str) -> Option<PathBuf> {
+    let short = format!("crates/claviger-{named}");
+    [root.join(named), root.join("crates").join(named), root.join(short)].into_iter().find(|path| path.is_file())
+}
+
+/// Every function that a walk names right after its file, as in "`file.rs`: `one`, `another`", is in that file.
+fn functions(root: &Path, map: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut file: Option<&str> = None;
+    let mut pieces = map.split('`');
+    pieces.next();
+    while let (Some(code), Some(between)) = (pieces.next(), pieces.next()) {
+        if code.ends_with(".rs") {
+            file = (between.trim() == ":").then_some(code);
+            continue;
+        }
+        if let Some(named) = file {
+            let text = find(root, named).and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+            if !text.contains(&format!("fn {code}(")) && !text.contains(&format!("fn {code}<")) {
+                wrong.push(format!("ARCHITECTURE.md names {code} in {named}, which is not there"));
+            }
+        }
+        file = file.filter(|_| between.trim() == ",");
+    }
+    wrong
 }
 
 fn long_files(root: &Path) -> Result<Vec<String>, String> {
@@ -103,4 +127,15 @@ fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn functions_that_a_walk_names_are_looked_for() {
+        let root = crate::workspace();
+        let wrong = |map: &str| super::functions(&root, map).len();
+        assert_eq!(wrong("`xtask/src/tidy.rs`: `run`, `functions` do it; see `Elsewhere`"), 0);
+        assert_eq!(wrong("`xtask/src/tidy.rs`: `run`,\n`nowhere` and `xtask/src/main.rs`: `nowhere`"), 2);
+    }
 }
