@@ -17,11 +17,10 @@ _NOISE = re.compile(r"[│╷╵]|\x1b\[[0-9;]*m")
 
 
 def mirror():
-    """The folder with the provider: `TF_PLUGIN_MIRROR`, or the first of the usual places that has it."""
+    """The folder with the provider: `TF_PLUGIN_MIRROR`, or the first of Terraform's own places that has it."""
     named = os.environ.get("TF_PLUGIN_MIRROR")
-    root = Path(os.sep)
-    usual = [*sorted((root / "opt").glob("*")), root / "usr/share/terraform/plugins", Path.home() / ".terraform.d/plugins"]
-    usual += [Path.home() / ".local/share/terraform/plugins", root / "usr/local/share/terraform/plugins"]
+    usual = [Path.home() / ".terraform.d/plugins", Path.home() / ".local/share/terraform/plugins"]
+    usual += [Path("/usr/local/share/terraform/plugins"), Path("/usr/share/terraform/plugins")]
     for place in [Path(named)] if named else usual:
         if (place / PROVIDER).is_dir() or list(place.glob(f"{PROVIDER.parent}/*_5.100.0_*.zip")):
             return place

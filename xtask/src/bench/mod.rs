@@ -51,7 +51,10 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
     );
     let moto = Server::moto(root)?;
     if moto.is_none() {
-        println!("SKIPPED the peer: moto_server is neither in .venv/bin nor on PATH (pip install 'moto[server]').");
+        println!(
+            "SKIPPED the peer: moto_server is neither in .venv/bin nor on PATH. After `./test` has made .venv: \
+             .venv/bin/pip install -r tests/clients/bench-requirements.txt"
+        );
     }
     let mut ours = Subject::new(&ours)?;
     let mut peer = moto.as_ref().map(Subject::new).transpose()?;
