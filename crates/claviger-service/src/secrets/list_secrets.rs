@@ -1,7 +1,7 @@
 //! ListSecrets: the caller's account's secrets, filtered, sorted and in pages.
 //!
-//! Rows lie in the order of hashed names, so each page walks all secrets of the account; what is kept in memory is bounded by
-//! the page's size.
+//! The newest first is the order of an index, so a page looks at a bounded number of rows. In every other order each page walks
+//! all secrets of the account; what is kept in memory is bounded by the page's size all the same.
 
 use claviger_model::secretsmanager::{ListSecretsRequest, ListSecretsResponse};
 use claviger_store::tables::secrets::{self as records, SecretRecord};
@@ -21,6 +21,9 @@ pub(crate) const PAGE_DEFAULT: usize = 100;
 
 /// How many rows are read at a time.
 const ROWS_READ: usize = 256;
+
+/// How many secrets a page looks at when few of them fit the filters; the caller goes on with the token.
+const EXAMINED_MAX: usize = 1000;
 
 /// What is listed, in which order.
 pub(crate) struct Listing {
@@ -54,6 +57,9 @@ impl Operation for ListSecrets {
             None => None,
         };
         let size = input.max_results.and_then(|n| usize::try_from(n).ok()).unwrap_or(PAGE_DEFAULT);
+        if listing.order.is_newest_first() {
+            return newest(cx, &listing, &scope, after, size);
+        }
         let rows = first_rows(cx, &listing, after.as_deref(), size.saturating_add(1))?;
         let rows = rows.into_iter().map(|(place, record)| (place, describe::entry(&record))).collect();
         let page = paging::page(cx, Self::NAME, &scope, rows, size);
@@ -64,6 +70,33 @@ impl Operation for ListSecrets {
 /// A token that this list never gave out, or that belongs to other filters.
 pub(crate) fn invalid_token() -> Error {
     Error::new("InvalidNextTokenException", "The NextToken value is invalid.")
+}
+
+/// A page of the newest secrets. It may be short, or empty, and still not be the last.
+fn newest(
+    cx: &Cx<'_, '_>,
+    listing: &Listing,
+    scope: &str,
+    mut after: Option<Vec<u8>>,
+    size: usize,
+) -> Result<ListSecretsResponse, Error> {
+    let (mut shown, mut examined) = (Vec::new(), 0);
+    let batch = size.saturating_add(1).min(ROWS_READ);
+    let mut ended = false;
+    while !ended && shown.len() <= size && examined < EXAMINED_MAX {
+        let rows = records::secrets_newest_first(cx.tx, cx.account(), after.as_deref(), batch)?;
+        (ended, examined) = (rows.len() < batch, examined + rows.len());
+        after = rows.last().map(|(row, _)| row.clone()).or(after);
+        let present = rows.into_iter().filter_map(|(row, record)| Some((row, record?)));
+        let fitting = present.filter(|(_, record)| listing.shows(record));
+        shown.extend(fitting.map(|(row, record)| (row, describe::entry(&record))));
+    }
+    let more = !ended && shown.len() <= size;
+    let mut page = paging::page(cx, ListSecrets::NAME, scope, shown, size);
+    if more {
+        page.next = after.map(|row| paging::seal_marker(cx, ListSecrets::NAME, scope, &row));
+    }
+    Ok(ListSecretsResponse { secret_list: Some(page.items), next_token: page.next })
 }
 
 /// The first `count` secrets of the listing after a place, each with its own place.
@@ -126,6 +159,10 @@ impl Order {
             None => !matches!(by, By::Name),
         };
         Order { by, descending }
+    }
+
+    fn is_newest_first(self) -> bool {
+        self.descending && matches!(self.by, By::Created)
     }
 
     /// Bytes whose order is the list's. Secrets of one date go by name.

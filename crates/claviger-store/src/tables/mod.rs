@@ -52,6 +52,8 @@ pub enum Table {
     DetachedSecret = 22,
     /// When work on a secret falls due: [`secrets`].
     SecretDue = 23,
+    /// Names of secrets, the newest first: [`secrets`].
+    SecretByAge = 24,
     /// [`iam::UserRecord`]
     User = 30,
     /// [`iam::RoleRecord`]

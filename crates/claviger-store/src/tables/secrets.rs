@@ -181,7 +181,30 @@ pub fn secret(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Sec
 
 /// Writes a secret.
 pub fn save_secret(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), Error> {
+    let by_age = by_age_row(tx, record);
+    if tx.get(&by_age)?.is_none() {
+        save(tx, by_age, &SecretNameRecord { name: record.arn.name.clone() })?;
+    }
     save(tx, secret_row(tx, &record.arn.account, &record.arn.name), record)
+}
+
+#[derive(Encode, Decode)]
+struct SecretNameRecord {
+    #[n(0)]
+    name: String,
+}
+
+impl Record for SecretNameRecord {
+    const TABLE: Table = Table::SecretByAge;
+}
+
+/// `table | hash(account) | complement of the creation date | hash(name)`.
+fn by_age_row(tx: &Tx<'_>, record: &SecretRecord) -> Key {
+    let mut row = group(tx, Table::SecretByAge, &[account_part(&record.arn.account)]);
+    let created = record.created.0 as u64 ^ (1 << 63);
+    row.extend_from_slice(&(!created).to_be_bytes());
+    row.extend_from_slice(&tx.name(&[record.arn.name.as_bytes()]));
+    row
 }
 
 /// Deletes a secret with all its values.
@@ -189,6 +212,7 @@ pub fn delete_secret(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), Error
     for version in &record.versions {
         tx.delete(value_row(tx, &record.arn, &version.id))?;
     }
+    tx.delete(by_age_row(tx, record))?;
     tx.delete(secret_row(tx, &record.arn.account, &record.arn.name))
 }
 
@@ -200,6 +224,23 @@ pub fn secrets(
     limit: usize,
 ) -> Result<Vec<(Key, SecretRecord)>, Error> {
     list(tx, &group(tx, Table::Secret, &[account_part(account)]), after, limit)
+}
+
+/// An account's secrets, the newest first, after the row `after`; looks at `limit` rows. A row that is not of the secret as it is
+/// comes without one.
+pub fn secrets_newest_first(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, Option<SecretRecord>)>, Error> {
+    let prefix = group(tx, Table::SecretByAge, &[account_part(account)]);
+    let rows = list::<SecretNameRecord>(tx, &prefix, after, limit)?.into_iter();
+    let found = rows.map(|(row, named)| {
+        let record = secret(tx, account, &named.name)?.filter(|record| by_age_row(tx, record) == row);
+        Ok((row, record))
+    });
+    found.collect()
 }
 
 /// Every secret of every account of the region, for walks in bounded pages.

@@ -60,3 +60,45 @@ fn versions_are_listed_in_pages() {
     let error = world.secrets(HOME, "ListSecretVersionIds", &elsewhere).unwrap_err();
     assert_eq!(error["__type"], "InvalidNextTokenException");
 }
+
+fn pages(world: &World, mut body: Value) -> Vec<Vec<String>> {
+    let mut pages = Vec::new();
+    loop {
+        let page = ok(world, "ListSecrets", body.clone());
+        pages.push(names(&page).into_iter().map(str::to_owned).collect());
+        let Some(next) = page["NextToken"].as_str() else { return pages };
+        body["NextToken"] = json!(next);
+    }
+}
+
+#[test]
+fn the_newest_come_first_page_by_page() {
+    let world = World::new();
+    for n in 0..7 {
+        create(&world, &format!("s{n}"), "x");
+        world.clock.advance_ms(10);
+    }
+    // What is changed stays in its place, what is made again comes first.
+    put(&world, "s2", 2, &[]);
+    ok(&world, "DeleteSecret", json!({"SecretId": "s4", "ForceDeleteWithoutRecovery": true}));
+    ok(&world, "DeleteSecret", json!({"SecretId": "s1", "ForceDeleteWithoutRecovery": true}));
+    create(&world, "s1", "x");
+    let expected = ["s1", "s6", "s5", "s3", "s2", "s0"];
+    for size in 1..=7 {
+        let pages = pages(&world, json!({"MaxResults": size}));
+        assert_eq!(pages.concat(), expected, "{size}");
+        assert_eq!(pages.len(), expected.len().div_ceil(size), "{size}");
+    }
+}
+
+#[test]
+fn a_page_looks_at_a_bounded_number_of_secrets() {
+    let world = World::new();
+    create(&world, "oldest", "x");
+    world.clock.advance_ms(10);
+    for n in 0..1010 {
+        ok(&world, "CreateSecret", json!({"Name": format!("s{n}")}));
+    }
+    let pages = pages(&world, json!({"Filters": [{"Key": "name", "Values": ["oldest"]}]}));
+    assert_eq!(pages, [vec![], vec!["oldest".to_owned()]]);
+}
