@@ -142,7 +142,7 @@ impl<'a> Emitter<'a> {
         self.errors()
     }
 
-    /// Sorted by name, which [`Service::operation`] relies on.
+    /// Sorted by name, which `Service::operation` of the written code relies on.
     fn operations(&mut self) -> Result<()> {
         let mut operations: Vec<&(String, Operation)> = self.model.operations.0.iter().collect();
         operations.sort_by(|(one, _), (other, _)| one.cmp(other));
