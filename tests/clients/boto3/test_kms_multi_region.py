@@ -245,7 +245,7 @@ def test_a_replicas_policy_is_its_own(here, there, primary, make_user):
 
 
 def test_replication_is_fast(here, there, primary):
-    # Terraform gives a replica two minutes; here it takes moments.
+    # Terraform gives a replica two minutes; here it takes moments, also on a machine that is busy with other tests.
     started = datetime.datetime.now()
     replicate(here, there, primary["KeyId"])
-    assert (datetime.datetime.now() - started).total_seconds() < 2
+    assert (datetime.datetime.now() - started).total_seconds() < 5
