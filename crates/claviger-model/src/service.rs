@@ -89,12 +89,12 @@ mod tests {
 
     #[test]
     fn every_operation_of_the_models_is_named() {
-        let counts = services().iter().map(|service| {
-            let built = service.operations.iter().filter(|operation| operation.built).count();
-            (service.name, service.operations.len(), built)
-        });
-        let counts: Vec<_> = counts.collect();
-        assert_eq!(counts, [("kms", 54, 54), ("secretsmanager", 23, 23), ("sts", 11, 4), ("iam", 176, 52)]);
+        let counts: Vec<_> = services().iter().map(|service| (service.name, service.operations.len())).collect();
+        assert_eq!(counts, [("kms", 54), ("secretsmanager", 23), ("sts", 11), ("iam", 176)]);
+        // Of STS and IAM a list says what is built, and it is there to grow.
+        for service in [&kms::SERVICE, &secretsmanager::SERVICE] {
+            assert!(service.operations.iter().all(|operation| operation.built));
+        }
     }
 
     #[test]
