@@ -129,8 +129,13 @@ pub(crate) fn awaited_material(record: &KeyRecord) -> Option<MaterialId> {
 
 pub(crate) fn make_current(record: &mut KeyRecord, id: MaterialId, now: Timestamp) {
     record.current = Some(id);
-    if let Some(meta) = record.materials.iter_mut().find(|meta| meta.id == id) {
-        meta.rotated = Some(now);
+    for meta in record.materials.iter_mut().skip(1) {
+        if meta.id == id {
+            meta.rotated = Some(now);
+        } else if meta.rotated.is_none() {
+            // Of several rotations that a forced promotion has left unfinished the last one counts, and the others are over.
+            meta.rotated = Some(meta.created);
+        }
     }
     touch_shared(record);
 }
