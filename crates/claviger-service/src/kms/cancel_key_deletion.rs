@@ -38,7 +38,8 @@ impl Operation for CancelKeyDeletion {
             let rotation = record.rotation.next.filter(|next| *next == date);
             records::move_key_due(cx.tx, Some(date), rotation, &record.account, &record.id)?;
         }
-        record.state = KeyState::Disabled;
+        // A replica whose material has not arrived is still being made; disabled, it could be enabled with nothing to use.
+        record.state = if record.current.is_some() { KeyState::Disabled } else { KeyState::Creating };
         records::save_key(cx.tx, &record)?;
         Ok(CancelKeyDeletionResponse { key_id: Some(arn.to_string()) })
     }

@@ -137,6 +137,12 @@ impl World {
 
     /// Hands messages to and fro until nothing more is said.
     pub(crate) fn settle(&self) {
+        self.settle_until(|| false);
+    }
+
+    /// The same, but ends after the first message with which `done` is true; what was not handed over by then is lost, and said
+    /// again later.
+    pub(crate) fn settle_until(&self, done: impl Fn() -> bool) {
         let mut quiet = 0;
         for _ in 0..400 {
             self.clock.advance_ms(500);
@@ -154,6 +160,9 @@ impl World {
                 let message = queue.remove(0);
                 let to = self.node(message.to.as_str());
                 queue.extend(to.replicate(Event::Received(message)));
+                if done() {
+                    return;
+                }
             }
         }
         panic!("the regions never stopped talking");

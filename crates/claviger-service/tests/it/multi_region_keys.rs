@@ -113,3 +113,19 @@ fn a_primary_waits_for_its_replicas_to_be_deleted() {
     world.node(HOME).run_jobs(claviger_types::Clock::now(&*world.clock));
     assert!(world.kms(HOME, "DescribeKey", &json!({"KeyId": id})).is_err());
 }
+
+#[test]
+fn a_replica_without_material_is_being_made_whatever_is_cancelled() {
+    let world = World::new();
+    let key = world.kms(HOME, "CreateKey", &json!({"MultiRegion": true})).unwrap();
+    let id = key["KeyMetadata"]["KeyId"].clone();
+    world.kms(HOME, "ReplicateKey", &json!({"KeyId": id, "ReplicaRegion": AWAY})).unwrap();
+    // Step by step, until the replica is known in its region and has nothing to encrypt with.
+    world.settle_until(|| world.kms(AWAY, "DescribeKey", &json!({"KeyId": id})).is_ok());
+    assert_eq!(state(&world, AWAY, &id)["KeyState"], "Creating");
+    world.kms(AWAY, "ScheduleKeyDeletion", &json!({"KeyId": id, "PendingWindowInDays": 7})).unwrap();
+    world.kms(AWAY, "CancelKeyDeletion", &json!({"KeyId": id})).unwrap();
+    assert_eq!(state(&world, AWAY, &id)["KeyState"], "Creating");
+    world.settle();
+    assert_eq!(state(&world, AWAY, &id)["KeyState"], "Enabled");
+}
