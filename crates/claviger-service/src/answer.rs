@@ -6,7 +6,7 @@ use claviger_store::Error as StoreError;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
-use crate::services::Offer;
+use crate::services::ServiceDefinition;
 use crate::wire::{EarlyRefusal, RawRequest, RawResponse};
 
 const JSON: &str = "application/x-amz-json-1.1";
@@ -16,7 +16,7 @@ const XML: &str = "text/xml";
 #[derive(Clone, Copy)]
 pub(crate) enum Shape {
     /// A service's own.
-    Of(&'static Offer),
+    Of(&'static ServiceDefinition),
     /// No service could be told; the client speaks JSON.
     Json,
     /// No service could be told; anything else.
@@ -26,12 +26,12 @@ pub(crate) enum Shape {
 impl Shape {
     /// Looks at the target header, then at the credential scope, then at the content type.
     pub(crate) fn of(request: &RawRequest) -> Shape {
-        if let Some((offer, _)) = request.header("x-amz-target").and_then(Offer::by_target) {
-            return Shape::Of(offer);
+        if let Some((service, _)) = request.header("x-amz-target").and_then(ServiceDefinition::by_target) {
+            return Shape::Of(service);
         }
-        let by_scope = crate::scope(request).and_then(|(_, service)| Offer::by_signing_name(&service));
-        if let Some(offer) = by_scope {
-            return Shape::Of(offer);
+        let by_scope = crate::scope(request).and_then(|(_, service)| ServiceDefinition::by_signing_name(&service));
+        if let Some(service) = by_scope {
+            return Shape::Of(service);
         }
         let speaks_json = request.header("x-amz-target").is_some()
             || request.header("content-type").is_some_and(|t| t.starts_with("application/x-amz-json"));
@@ -40,7 +40,7 @@ impl Shape {
 
     fn is_json(self) -> bool {
         match self {
-            Shape::Of(offer) => offer.is_json(),
+            Shape::Of(service) => service.is_json(),
             Shape::Json => true,
             Shape::Xml => false,
         }
@@ -48,7 +48,7 @@ impl Shape {
 
     fn service(self) -> Option<&'static Service> {
         match self {
-            Shape::Of(offer) => Some(offer.model),
+            Shape::Of(service) => Some(service.model),
             Shape::Json | Shape::Xml => None,
         }
     }

@@ -7,7 +7,7 @@ use claviger_types::{AccountId, Caller, CallerKind, Sensitive, Timestamp};
 
 use crate::Node;
 use crate::error::Error;
-use crate::services::Offer;
+use crate::services::ServiceDefinition;
 use crate::sts::token;
 use crate::wire::RawRequest;
 
@@ -24,15 +24,15 @@ pub(crate) fn authenticate(
     node: &Node,
     request: &RawRequest,
     now: Timestamp,
-) -> Result<(Caller, &'static Offer), Error> {
+) -> Result<(Caller, &'static ServiceDefinition), Error> {
     let parts = parts(request);
     let claim = claviger_sigv4::claim(&parts)?;
-    let offer = target_service(request, &claim)?;
+    let service = target_service(request, &claim)?;
     let expect = Expect {
-        service: offer.model.signing_name,
+        service: service.model.signing_name,
         now,
-        window_secs: offer.window_secs,
-        region: own_region(node, offer),
+        window_secs: service.window_secs,
+        region: own_region(node, service),
     };
     claviger_sigv4::check(&claim, &expect)?;
     let credential = match credential(node, &claim, now) {
@@ -43,7 +43,7 @@ pub(crate) fn authenticate(
         }
     };
     verify_any(node, &claim, &parts, &credential.secrets)?;
-    Ok((credential.caller, offer))
+    Ok((credential.caller, service))
 }
 
 fn verify_any(node: &Node, claim: &Claim, parts: &Parts<'_>, secrets: &[Sensitive<String>]) -> Result<(), Error> {
@@ -77,16 +77,16 @@ pub(crate) fn parts(request: &RawRequest) -> Parts<'_> {
 
 /// The service is the one that the target header names; without one, the one that the scope names. That they agree is part of
 /// what the signature is checked for.
-fn target_service(request: &RawRequest, claim: &Claim) -> Result<&'static Offer, Error> {
+fn target_service(request: &RawRequest, claim: &Claim) -> Result<&'static ServiceDefinition, Error> {
     if let Some(target) = request.header("x-amz-target") {
-        return Offer::by_target(target).map(|(offer, _)| offer).ok_or(Error::UnknownOperation(None));
+        return ServiceDefinition::by_target(target).map(|(service, _)| service).ok_or(Error::UnknownOperation(None));
     }
-    Offer::by_signing_name(&claim.service).ok_or(Error::UnknownOperation(None))
+    ServiceDefinition::by_signing_name(&claim.service).ok_or(Error::UnknownOperation(None))
 }
 
 /// KMS and Secrets Manager answer only for their own region. IAM and STS are the same everywhere.
-fn own_region<'a>(node: &'a Node, offer: &Offer) -> Option<&'a str> {
-    offer.is_json().then(|| node.region().as_str())
+fn own_region<'a>(node: &'a Node, service: &ServiceDefinition) -> Option<&'a str> {
+    service.is_json().then(|| node.region().as_str())
 }
 
 fn credential(node: &Node, claim: &Claim, now: Timestamp) -> Result<Credential, Error> {

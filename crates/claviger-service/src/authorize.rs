@@ -1,4 +1,4 @@
-//! May the caller do this? Gathers every policy that bears on a demand and lets `claviger-policy` decide.
+//! May the caller do this? Gathers every policy that bears on a permission and lets `claviger-policy` decide.
 //!
 //! Only this module can make an [`Authorized`], and no operation runs without one.
 
@@ -7,11 +7,11 @@ use claviger_policy::{Context, Decision, Inputs, Policy, PolicyType, Principal, 
 use claviger_store::tables::BoundPrincipal;
 use claviger_types::{AccountId, Caller, CallerKind, Partition};
 
+use crate::audit::ServiceCall;
 use crate::binding::{self, StoredPolicy};
 use crate::error::Error;
 use crate::operation::{Cx, RequestInfo};
 use crate::policies::{self, PolicyKind};
-use crate::trail::Asked;
 
 /// The proof that the caller may act on the target. Its field is private to this module: nothing else can make one.
 #[derive(Debug)]
@@ -34,13 +34,13 @@ impl<T> std::ops::Deref for Authorized<T> {
 
 /// One permission that the caller needs.
 #[derive(Debug)]
-pub struct Demand {
+pub struct RequiredPermission {
     action: &'static str,
     resource: String,
     owner: AccountId,
-    guard: Guard,
+    resource_policy: ResourcePolicy,
     context: Context,
-    phrase: Phrase,
+    phrase: DenialStyle,
     shown: Option<String>,
     /// Set where a service asks in the caller's name: the encryption context that it gives.
     for_service: Option<EncryptionContext>,
@@ -48,7 +48,7 @@ pub struct Demand {
 
 /// What guards the resource besides the caller's own policies.
 #[derive(Debug)]
-pub enum Guard {
+pub enum ResourcePolicy {
     /// Nothing: lists, creations, IAM.
     Identity,
     /// A key's policy, which has the last word (AWS KMS: "key policies").
@@ -80,7 +80,7 @@ pub(crate) fn unseen_ciphertext(cx: &Cx<'_, '_>, action: &str) -> String {
 
 /// How a denial is worded.
 #[derive(Debug)]
-enum Phrase {
+enum DenialStyle {
     /// `... on resource: <resource> because ...`
     WithResource,
     /// `... on the resource associated with this ciphertext because ...`, of a key in another account.
@@ -93,35 +93,40 @@ enum Phrase {
     Fixed(&'static str),
 }
 
-impl Demand {
+impl RequiredPermission {
     /// Asks for `action` (`kms:Decrypt`) on the resource with this ARN, which `owner` owns.
-    pub fn new(action: &'static str, resource: impl Into<String>, owner: &AccountId, guard: Guard) -> Demand {
+    pub fn new(
+        action: &'static str,
+        resource: impl Into<String>,
+        owner: &AccountId,
+        resource_policy: ResourcePolicy,
+    ) -> RequiredPermission {
         let resource = resource.into();
-        Demand {
+        RequiredPermission {
             action,
             resource,
             owner: owner.clone(),
-            guard,
+            resource_policy,
             context: Context::new(),
-            phrase: Phrase::WithResource,
+            phrase: DenialStyle::WithResource,
             shown: None,
             for_service: None,
         }
     }
 
     /// Asks for `action` on `*` in the caller's own account: lists and creations.
-    pub fn on_anything(action: &'static str, cx: &Cx<'_, '_>) -> Demand {
-        Demand::new(action, "*", cx.account(), Guard::Identity)
+    pub fn on_anything(action: &'static str, cx: &Cx<'_, '_>) -> RequiredPermission {
+        RequiredPermission::new(action, "*", cx.account(), ResourcePolicy::Identity)
     }
 
     /// Gives a condition key a value that this request has.
-    pub fn with(mut self, key: &str, value: impl Into<String>) -> Demand {
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> RequiredPermission {
         self.context.set(key, value);
         self
     }
 
     /// Gives a condition key a value, if the request has one.
-    pub fn with_opt(self, key: &str, value: Option<impl Into<String>>) -> Demand {
+    pub fn with_opt(self, key: &str, value: Option<impl Into<String>>) -> RequiredPermission {
         match value {
             Some(value) => self.with(key, value),
             None => self,
@@ -129,116 +134,126 @@ impl Demand {
     }
 
     /// Gives a multi-valued condition key its values.
-    pub fn with_many(mut self, key: &str, values: Vec<String>) -> Demand {
+    pub fn with_many(mut self, key: &str, values: Vec<String>) -> RequiredPermission {
         self.context.set_many(key, values);
         self
     }
 
     /// A denial names the resource as the caller did, where that is not its ARN.
-    pub fn shown_as(mut self, name: impl Into<String>) -> Demand {
+    pub fn shown_as(mut self, name: impl Into<String>) -> RequiredPermission {
         self.shown = Some(name.into());
         self
     }
 
     /// A denial does not name the resource.
-    pub fn without_resource(mut self) -> Demand {
-        self.phrase = Phrase::WithoutResource;
+    pub fn without_resource(mut self) -> RequiredPermission {
+        self.phrase = DenialStyle::WithoutResource;
         self
     }
 
     /// Where the key is another account's, a denial does not say which one the ciphertext led to.
-    pub fn for_ciphertext(mut self) -> Demand {
-        self.phrase = Phrase::WithCiphertext;
+    pub fn for_ciphertext(mut self) -> RequiredPermission {
+        self.phrase = DenialStyle::WithCiphertext;
         self
     }
 
     /// A denial gives no reason.
-    pub fn without_reason(mut self) -> Demand {
-        self.phrase = Phrase::WithoutReason;
+    pub fn without_reason(mut self) -> RequiredPermission {
+        self.phrase = DenialStyle::WithoutReason;
         self
     }
 
     /// A service asks in the caller's name, with this encryption context.
-    pub fn for_service(mut self, context: EncryptionContext) -> Demand {
+    pub fn for_service(mut self, context: EncryptionContext) -> RequiredPermission {
         self.for_service = Some(context);
         self
     }
 
     /// A denial has this text.
-    pub fn denied_as(mut self, text: &'static str) -> Demand {
-        self.phrase = Phrase::Fixed(text);
+    pub fn denied_as(mut self, text: &'static str) -> RequiredPermission {
+        self.phrase = DenialStyle::Fixed(text);
         self
     }
 }
 
-/// Decides every demand, in order, and notes what they are about; with all of them met, the target is the operation's to act on.
-pub(crate) fn authorize<T>(cx: &Cx<'_, '_>, demands: Vec<Demand>, target: T) -> Result<Authorized<T>, Error> {
-    for demand in demands {
-        demand.note_resource(cx);
-        decide(cx, demand)?;
+/// Decides every permission, in order, and notes what they are about; with all of them met, the target is the operation's to act on.
+pub(crate) fn authorize<T>(
+    cx: &Cx<'_, '_>,
+    permissions: Vec<RequiredPermission>,
+    target: T,
+) -> Result<Authorized<T>, Error> {
+    for permission in permissions {
+        permission.note_resource(cx);
+        decide(cx, permission)?;
     }
     Ok(Authorized(target))
 }
 
 /// Whether the caller would be let through.
-pub(crate) fn allows(cx: &Cx<'_, '_>, demand: Demand) -> Result<bool, Error> {
-    match decide(cx, demand) {
+pub(crate) fn allows(cx: &Cx<'_, '_>, permission: RequiredPermission) -> Result<bool, Error> {
+    match decide(cx, permission) {
         Ok(()) => Ok(true),
         Err(Error::Denied(_)) => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-fn decide(cx: &Cx<'_, '_>, mut demand: Demand) -> Result<(), Error> {
-    fill_context(cx, &mut demand);
+fn decide(cx: &Cx<'_, '_>, mut permission: RequiredPermission) -> Result<(), Error> {
+    fill_context(cx, &mut permission);
     let principal = principal(cx.caller, cx.partition());
     let of_caller = policies::of_caller(cx)?;
     for (key, value) in &of_caller.tags {
-        demand.context.set(&format!("aws:PrincipalTag/{key}"), value.as_str());
+        permission.context.set(&format!("aws:PrincipalTag/{key}"), value.as_str());
     }
-    let (resource, model) = guard_policy(cx, &demand.guard, &principal)?;
-    let request =
-        Request { principal: &principal, action: demand.action, resource: &demand.resource, context: &demand.context };
+    let (resource, model) = resource_policy(cx, &permission.resource_policy, &principal)?;
+    let request = Request {
+        principal: &principal,
+        action: permission.action,
+        resource: &permission.resource,
+        context: &permission.context,
+    };
     let decision = claviger_policy::decide(&Inputs {
         request,
         identity: &of_caller.identity,
         boundary: of_caller.boundary.as_ref(),
         session: of_caller.session.as_deref(),
         resource: resource.as_ref(),
-        resource_account: demand.owner.as_str(),
+        resource_account: permission.owner.as_str(),
         model,
     });
     match decision {
         Decision::Allow { .. } => Ok(()),
         Decision::Deny(denial) => {
-            demand.note_denial(cx, &denial);
-            Err(Error::Denied(demand.denial_text(cx, &denial, &demand.phrase)))
+            permission.note_denial(cx, &denial);
+            Err(Error::Denied(permission.denial_text(cx, &denial, &permission.phrase)))
         }
     }
 }
 
-fn guard_policy(
+fn resource_policy(
     cx: &Cx<'_, '_>,
-    guard: &Guard,
+    resource_policy: &ResourcePolicy,
     principal: &Principal,
 ) -> Result<(Option<Policy>, ResourceModel), Error> {
     let parse = |stored: &StoredPolicy, kind: PolicyKind| {
         let policy = cx.node.policies().parse(&stored.text, kind)?;
         Ok::<_, Error>(Some(binding::apply(policy, &stored.bound, principal)))
     };
-    Ok(match guard {
-        Guard::Identity => (None, ResourceModel::IdentityOnly),
-        Guard::Key(policy) => (parse(policy, PolicyKind::Key)?, ResourceModel::KeyPolicy),
-        Guard::NewKey(policy, bound) => {
+    Ok(match resource_policy {
+        ResourcePolicy::Identity => (None, ResourceModel::IdentityOnly),
+        ResourcePolicy::Key(policy) => (parse(policy, PolicyKind::Key)?, ResourceModel::KeyPolicy),
+        ResourcePolicy::NewKey(policy, bound) => {
             (Some(binding::apply(policy.clone(), bound, principal)), ResourceModel::KeyPolicy)
         }
-        Guard::NoKey => (None, ResourceModel::KeyPolicy),
-        Guard::Secret(None) => (None, ResourceModel::Ordinary),
-        Guard::Secret(Some(policy)) => (parse(policy, PolicyKind::Resource)?, ResourceModel::Ordinary),
+        ResourcePolicy::NoKey => (None, ResourceModel::KeyPolicy),
+        ResourcePolicy::Secret(None) => (None, ResourceModel::Ordinary),
+        ResourcePolicy::Secret(Some(policy)) => (parse(policy, PolicyKind::Resource)?, ResourceModel::Ordinary),
         // AssumeRole lets a root come this far in dev mode only; there the trust policy must name it or its account.
-        Guard::Trust(policy) if cx.caller.is_root() => (parse(policy, PolicyKind::Trust)?, ResourceModel::KeyPolicy),
-        Guard::Trust(policy) => (parse(policy, PolicyKind::Trust)?, ResourceModel::Trust),
-        Guard::OwnTrust(policy) => (parse(policy, PolicyKind::Trust)?, ResourceModel::OwnTrust),
+        ResourcePolicy::Trust(policy) if cx.caller.is_root() => {
+            (parse(policy, PolicyKind::Trust)?, ResourceModel::KeyPolicy)
+        }
+        ResourcePolicy::Trust(policy) => (parse(policy, PolicyKind::Trust)?, ResourceModel::Trust),
+        ResourcePolicy::OwnTrust(policy) => (parse(policy, PolicyKind::Trust)?, ResourceModel::OwnTrust),
     })
 }
 
@@ -258,9 +273,9 @@ pub(crate) fn principal(caller: &Caller, partition: Partition) -> Principal {
 }
 
 /// Fills the global condition keys (reference: IAM User Guide, "AWS global condition context keys").
-fn fill_context(cx: &Cx<'_, '_>, demand: &mut Demand) {
+fn fill_context(cx: &Cx<'_, '_>, permission: &mut RequiredPermission) {
     let Cx { caller, now, .. } = cx;
-    let context = &mut demand.context;
+    let context = &mut permission.context;
     context.set("aws:PrincipalArn", caller.principal_arn(cx.partition()));
     context.set("aws:PrincipalAccount", caller.account.as_str());
     context.set("aws:PrincipalType", principal_type(caller));
@@ -281,7 +296,7 @@ fn fill_context(cx: &Cx<'_, '_>, demand: &mut Demand) {
     if !context.has("aws:RequestedRegion") {
         context.set("aws:RequestedRegion", cx.region().as_str());
     }
-    context.set("aws:ResourceAccount", demand.owner.as_str());
+    context.set("aws:ResourceAccount", permission.owner.as_str());
     fill_request(context, cx.request);
 }
 
@@ -306,43 +321,43 @@ fn principal_type(caller: &Caller) -> &'static str {
     }
 }
 
-impl Demand {
+impl RequiredPermission {
     /// IAM's records do not name resources, and what services ask for is in records of their own.
     fn note_resource(&self, cx: &Cx<'_, '_>) {
         if self.for_service.is_none() && !self.action.starts_with("iam:") {
-            cx.trail.touch(&self.resource, &self.owner, self.shown.is_none());
+            cx.audit.record_resource(&self.resource, &self.owner, self.shown.is_none());
         }
     }
 
     /// The service's own answer to a denial says less than the record of what it asked.
     fn note_denial(&self, cx: &Cx<'_, '_>, denial: &claviger_policy::Denial) {
         if let (Some(context), Some((_, operation))) = (&self.for_service, self.action.split_once(':')) {
-            let asked = Asked { operation, key: self.resource.clone(), context: context.clone() };
-            cx.trail.denied(asked, &self.owner, self.denial_text(cx, denial, &Phrase::WithResource));
+            let asked = ServiceCall { operation, key: self.resource.clone(), context: context.clone() };
+            cx.audit.denied(asked, &self.owner, self.denial_text(cx, denial, &DenialStyle::WithResource));
         }
     }
 
     /// Whether a key of another account is refused by its own policy: nobody learns then whether there is such a key.
     fn is_unseen(&self, cx: &Cx<'_, '_>, denial: &claviger_policy::Denial) -> bool {
-        let is_key = matches!(self.guard, Guard::Key(_) | Guard::NoKey);
+        let is_key = matches!(self.resource_policy, ResourcePolicy::Key(_) | ResourcePolicy::NoKey);
         is_key && &self.owner != cx.account() && denial.policy_type == PolicyType::Resource
     }
 
-    fn denial_text(&self, cx: &Cx<'_, '_>, denial: &claviger_policy::Denial, phrase: &Phrase) -> String {
+    fn denial_text(&self, cx: &Cx<'_, '_>, denial: &claviger_policy::Denial, phrase: &DenialStyle) -> String {
         let who = cx.caller.arn(cx.partition());
         let action = self.action;
         let resource = self.shown.as_deref().unwrap_or(&self.resource);
         let tail = if self.is_unseen(cx, denial) { UNSEEN.to_owned() } else { denial.tail(action) };
         match phrase {
-            Phrase::WithCiphertext if self.is_unseen(cx, denial) => unseen_ciphertext(cx, action),
-            Phrase::WithResource | Phrase::WithCiphertext => {
+            DenialStyle::WithCiphertext if self.is_unseen(cx, denial) => unseen_ciphertext(cx, action),
+            DenialStyle::WithResource | DenialStyle::WithCiphertext => {
                 format!("User: {who} is not authorized to perform: {action} on resource: {resource} {tail}")
             }
-            Phrase::WithoutResource => format!("User: {who} is not authorized to perform: {action} {tail}"),
-            Phrase::WithoutReason => {
+            DenialStyle::WithoutResource => format!("User: {who} is not authorized to perform: {action} {tail}"),
+            DenialStyle::WithoutReason => {
                 format!("User: {who} is not authorized to perform: {action} on resource: {resource}")
             }
-            Phrase::Fixed(text) => (*text).to_owned(),
+            DenialStyle::Fixed(text) => (*text).to_owned(),
         }
     }
 }

@@ -7,7 +7,7 @@
 //! Operations are synchronous functions over one transaction. This crate knows neither sockets nor threads.
 
 mod answer;
-mod audit;
+pub mod audit;
 mod authenticate;
 pub mod authorize;
 pub mod binding;
@@ -26,7 +26,6 @@ mod replicator;
 pub mod secrets;
 pub mod services;
 pub mod sts;
-pub mod trail;
 pub mod wire;
 
 pub use answer::refuse;

@@ -7,9 +7,9 @@ use claviger_store::Tx;
 use claviger_types::{AccountId, Caller, KeyArn, KeyId, Partition, Random, Region, Timestamp};
 
 use crate::Node;
-use crate::authorize::{Authorized, Demand};
+use crate::audit::AuditContext;
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
-use crate::trail::Trail;
 
 /// One API operation: a pure function over one transaction, in three parts that the pipeline calls in this order.
 ///
@@ -29,9 +29,13 @@ pub trait Operation: 'static {
 
     /// Every permission that the caller needs, each with its resource and the condition keys that the request gives. In order:
     /// the first that is lacking is the one that the caller is told of.
-    fn demands(input: &Self::Input, target: &Self::Target, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error>;
+    fn permissions(
+        input: &Self::Input,
+        target: &Self::Target,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error>;
 
-    /// Does it. The target comes wrapped in the proof that all demands were met.
+    /// Does it. The target comes wrapped in the proof that all permissions were met.
     fn run(input: Self::Input, target: Authorized<Self::Target>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error>;
 }
 
@@ -50,7 +54,7 @@ pub struct Cx<'a, 's> {
     /// What is known of the request besides its body.
     pub request: &'a RequestInfo,
     /// What is left behind for the audit record.
-    pub trail: &'a Trail,
+    pub audit: &'a AuditContext,
 }
 
 /// What policies and the audit log may know of a request.
@@ -89,16 +93,16 @@ impl Cx<'_, '_> {
 }
 
 /// One line of a service's table.
-pub struct Entry {
+pub struct OperationEntry {
     /// The operation's name.
     pub name: &'static str,
     /// Decodes, resolves, authorizes and runs it.
     pub(crate) perform: crate::pipeline::Perform,
 }
 
-impl Entry {
+impl OperationEntry {
     /// The line for an operation.
-    pub const fn of<O: Operation>() -> Entry {
-        Entry { name: O::NAME, perform: crate::pipeline::perform::<O> }
+    pub const fn of<O: Operation>() -> OperationEntry {
+        OperationEntry { name: O::NAME, perform: crate::pipeline::perform::<O> }
     }
 }

@@ -6,11 +6,11 @@ use claviger_types::{Caller, Timestamp};
 
 use crate::answer::{self, Shape};
 use crate::audit;
+use crate::audit::AuditContext;
 use crate::authorize::{self, Authorized};
 use crate::error::Error;
-use crate::operation::{Cx, Entry, Operation, RequestInfo};
-use crate::services::Offer;
-use crate::trail::Trail;
+use crate::operation::{Cx, Operation, OperationEntry, RequestInfo};
+use crate::services::ServiceDefinition;
 use crate::wire::{RawRequest, RawResponse};
 use crate::{Node, authenticate};
 
@@ -25,26 +25,26 @@ impl Node {
         let info = request_info(&request);
         let outcome = async {
             // 1. Verify the signature. Nothing of the body is read before.
-            let (caller, offer) = authenticate::authenticate(self, &request, now)?;
+            let (caller, service) = authenticate::authenticate(self, &request, now)?;
             // 2. Find the operation; read the body into the protocol's neutral form.
             let circumstances = audit::Request { caller: &caller, info: &info, at: now };
-            let call = match find(offer, &request) {
+            let call = match find(service, &request) {
                 Ok(call) => call,
                 Err(error) => {
-                    self.audit_unread(&circumstances, offer, claimed_name(offer, &request).as_deref(), &error)?;
+                    self.audit_unread(&circumstances, service, claimed_name(service, &request).as_deref(), &error)?;
                     return Err(error);
                 }
             };
-            let (output, trail) = self.settle(&call, &caller, &info, now).await;
+            let (output, audit) = self.settle(&call, &caller, &info, now).await;
             // 9. Audit, before the answer leaves. Where that fails, the answer is that it did.
-            self.audit(&circumstances, &call, output.as_ref().err(), trail)?;
+            self.audit(&circumstances, &call, output.as_ref().err(), audit)?;
             let output = output?;
             Ok::<_, Error>((call, output))
         }
         .await;
         // 10. Encode.
         match outcome {
-            Ok((call, output)) => answer::success(call.offer.model, call.entry.name, output, &info.id),
+            Ok((call, output)) => answer::success(call.service.model, call.entry.name, output, &info.id),
             Err(error) => answer::failure(shape, &error, &info.id),
         }
     }
@@ -56,11 +56,11 @@ impl Node {
         caller: &Caller,
         info: &RequestInfo,
         now: Timestamp,
-    ) -> (Result<Option<Tree>, Error>, Trail) {
+    ) -> (Result<Option<Tree>, Error>, AuditContext) {
         let mut attempts = 1;
         loop {
-            let trail = Trail::default();
-            let committed = match self.attempt(call, caller, info, now, &trail) {
+            let audit = AuditContext::default();
+            let committed = match self.attempt(call, caller, info, now, &audit) {
                 // 8. Commit what was written, and wait until it is durable.
                 Ok((output, Some(batch))) => self.commit(batch).await.map(|()| output).map_err(Error::from),
                 Ok((output, None)) => Ok(output),
@@ -68,7 +68,7 @@ impl Node {
             };
             match committed {
                 Err(error) if error.is_conflict() && attempts < ATTEMPTS_MAX => attempts += 1,
-                settled => return (settled, trail),
+                settled => return (settled, audit),
             }
         }
     }
@@ -80,17 +80,17 @@ impl Node {
         caller: &Caller,
         info: &RequestInfo,
         now: Timestamp,
-        trail: &Trail,
+        audit: &AuditContext,
     ) -> Result<(Option<Tree>, Option<Batch>), Error> {
         let mut tx = self.begin()?;
-        let mut cx = Cx { tx: &mut tx, node: self, caller, now, random: self.random(), request: info, trail };
+        let mut cx = Cx { tx: &mut tx, node: self, caller, now, random: self.random(), request: info, audit };
         let output = (call.entry.perform)(call.input.clone(), &mut cx)?;
         let batch = tx.has_writes().then(|| tx.into_batch());
         Ok((output, batch))
     }
 }
 
-/// The middle of the path for one operation; a [`crate::operation::Entry`] points to it.
+/// The middle of the path for one operation; a [`crate::operation::OperationEntry`] points to it.
 pub(crate) type Perform = fn(Tree, &mut Cx<'_, '_>) -> Result<Option<Tree>, Error>;
 
 /// Steps 3 to 7.
@@ -100,12 +100,12 @@ pub(crate) fn perform<O: Operation>(body: Tree, cx: &mut Cx<'_, '_>) -> Result<O
     // 4. The transaction is open: `cx.tx`. 5. Resolve.
     let target = O::resolve(&input, cx)?;
     // 6. Authorize.
-    let demands = O::demands(&input, &target, cx)?;
-    let found_out = cx.trail.calls();
-    let authorized = authorize::authorize(cx, demands, target);
+    let permissions = O::permissions(&input, &target, cx)?;
+    let found_out = cx.audit.calls();
+    let authorized = authorize::authorize(cx, permissions, target);
     if authorized.is_err() {
         // What finding the target ran into is nothing that was done for one who may not have it done.
-        cx.trail.forget_calls(found_out);
+        cx.audit.forget_calls(found_out);
     }
     let target: Authorized<O::Target> = authorized?;
     // 7. Run.
@@ -114,32 +114,32 @@ pub(crate) fn perform<O: Operation>(body: Tree, cx: &mut Cx<'_, '_>) -> Result<O
 
 /// A request whose signature is verified and whose operation is known.
 pub(crate) struct Call {
-    pub(crate) offer: &'static Offer,
-    pub(crate) entry: &'static Entry,
+    pub(crate) service: &'static ServiceDefinition,
+    pub(crate) entry: &'static OperationEntry,
     pub(crate) input: Tree,
 }
 
 /// Finds the operation that a request names and reads its body.
-fn find(offer: &'static Offer, request: &RawRequest) -> Result<Call, Error> {
+fn find(service: &'static ServiceDefinition, request: &RawRequest) -> Result<Call, Error> {
     // These services have one path and one method; presigned query requests are GETs. Whatever else is asked for is none of
     // theirs, well signed or not.
-    let method_fits = request.method == "POST" || (request.method == "GET" && !offer.is_json());
+    let method_fits = request.method == "POST" || (request.method == "GET" && !service.is_json());
     if request.path != "/" || !method_fits {
         return Err(Error::UnknownOperation(None));
     }
-    require_content_type(offer, request)?;
-    let (name, pairs) = if offer.is_json() {
+    require_content_type(service, request)?;
+    let (name, pairs) = if service.is_json() {
         let target = request.header("x-amz-target").unwrap_or_default();
-        let (_, name) = Offer::by_target(target).ok_or(Error::UnknownOperation(None))?;
+        let (_, name) = ServiceDefinition::by_target(target).ok_or(Error::UnknownOperation(None))?;
         (name.to_owned(), Vec::new())
     } else {
         let pairs = query_parameters(request)?;
         (action(&pairs)?, pairs)
     };
-    require_version(offer, &name, &pairs)?;
-    let info = offer.model.operation(&name).ok_or_else(|| unknown(offer, &name, version(&pairs)))?;
-    let entry = offer.entry(&name).ok_or_else(|| unbuilt(&name))?;
-    let input = if offer.is_json() {
+    require_version(service, &name, &pairs)?;
+    let info = service.model.operation(&name).ok_or_else(|| unknown(service, &name, version(&pairs)))?;
+    let entry = service.entry(&name).ok_or_else(|| unbuilt(&name))?;
+    let input = if service.is_json() {
         claviger_model::read_json(&request.body)?
     } else {
         match info.input {
@@ -147,13 +147,13 @@ fn find(offer: &'static Offer, request: &RawRequest) -> Result<Call, Error> {
             None => Tree::Map(Vec::new()),
         }
     };
-    Ok(Call { offer, entry, input })
+    Ok(Call { service, entry, input })
 }
 
 /// The operation that a request which cannot be read names, as far as that can be told.
-fn claimed_name(offer: &Offer, request: &RawRequest) -> Option<String> {
-    if offer.is_json() {
-        return request.header("x-amz-target").and_then(Offer::by_target).map(|(_, name)| name.to_owned());
+fn claimed_name(service: &ServiceDefinition, request: &RawRequest) -> Option<String> {
+    if service.is_json() {
+        return request.header("x-amz-target").and_then(ServiceDefinition::by_target).map(|(_, name)| name.to_owned());
     }
     query_parameters(request).and_then(|pairs| action(&pairs)).ok()
 }
@@ -180,8 +180,8 @@ fn action(pairs: &[(String, String)]) -> Result<String, Error> {
 }
 
 /// A body of another type, or of none, is not read: whoever stands in front may have taken it for something else.
-fn require_content_type(offer: &Offer, request: &RawRequest) -> Result<(), Error> {
-    let expected: &[&str] = match offer.is_json() {
+fn require_content_type(service: &ServiceDefinition, request: &RawRequest) -> Result<(), Error> {
+    let expected: &[&str] = match service.is_json() {
         true => &["application/x-amz-json-1.1", "application/x-amz-json-1.0"],
         false => &["application/x-www-form-urlencoded"],
     };
@@ -195,9 +195,9 @@ fn require_content_type(offer: &Offer, request: &RawRequest) -> Result<(), Error
 }
 
 /// A query names the version of the API that it was written for. Each service has one.
-fn require_version(offer: &Offer, name: &str, pairs: &[(String, String)]) -> Result<(), Error> {
-    match offer.model.protocol {
-        Protocol::Query { version: own, .. } if version(pairs) != own => Err(unknown(offer, name, version(pairs))),
+fn require_version(service: &ServiceDefinition, name: &str, pairs: &[(String, String)]) -> Result<(), Error> {
+    match service.model.protocol {
+        Protocol::Query { version: own, .. } if version(pairs) != own => Err(unknown(service, name, version(pairs))),
         Protocol::Query { .. } | Protocol::Json { .. } => Ok(()),
     }
 }
@@ -206,8 +206,8 @@ fn version(pairs: &[(String, String)]) -> &str {
     pairs.iter().find(|(key, _)| key == "Version").map_or("NO_VERSION_SPECIFIED", |(_, version)| version)
 }
 
-fn unknown(offer: &Offer, name: &str, version: &str) -> Error {
-    if offer.is_json() {
+fn unknown(service: &ServiceDefinition, name: &str, version: &str) -> Error {
+    if service.is_json() {
         return Error::UnknownOperation(None);
     }
     Error::UnknownOperation(Some(format!("Could not find operation {name} for version {version}")))

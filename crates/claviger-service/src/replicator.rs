@@ -8,12 +8,12 @@ use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMe
 use claviger_types::{Caller, KeyArn, Region};
 
 use crate::Node;
+use crate::audit::AuditContext;
 use crate::authorize;
 use crate::error::Error;
 use crate::kms::keys::{self, FoundKey};
 use crate::operation::{Cx, RequestInfo};
 use crate::secrets::transfer;
-use crate::trail::Trail;
 
 impl Node {
     /// Pins the identities of the other regions and begins to replicate with them.
@@ -74,14 +74,14 @@ impl Local for OwnRules<'_> {
         let node = self.0;
         let request = RequestInfo { secure: true, ..RequestInfo::default() };
         // Whether somebody may is no call of its own: the one who asked is in the records of the old primary's region.
-        let trail = Trail::default();
+        let audit = AuditContext::default();
         let (now, random) = (node.clock().now(), node.random());
-        let cx = Cx { tx, node, caller, now, random, request: &request, trail: &trail };
+        let cx = Cx { tx, node, caller, now, random, request: &request, audit: &audit };
         let found = FoundKey { arn: key.id.arn(node.region(), &key.account), record: key.clone(), alias: None };
         let decide = || {
-            let demand = keys::demand("kms:UpdatePrimaryRegion", &found, &cx)?;
-            let demand = demand.with("kms:PrimaryRegion", node.region().as_str());
-            authorize::authorize(&cx, vec![demand], ())
+            let permission = keys::permission("kms:UpdatePrimaryRegion", &found, &cx)?;
+            let permission = permission.with("kms:PrimaryRegion", node.region().as_str());
+            authorize::authorize(&cx, vec![permission], ())
         };
         match decide() {
             Ok(_) => Ok(()),

@@ -1,7 +1,11 @@
 //! Audit records: one CloudTrail-shaped JSON line for each call, and one for each call that a service makes for a caller.
 
+mod context;
 mod parameters;
 mod record;
+
+pub use context::AuditContext;
+pub(crate) use context::{RecordedServiceCall, Refusal, Resource, ResourceAccess, ServiceCall, kind};
 
 use claviger_types::{Caller, Timestamp};
 use serde_json::Value;
@@ -10,8 +14,7 @@ use crate::Node;
 use crate::error::Error;
 use crate::operation::RequestInfo;
 use crate::pipeline::Call;
-use crate::services::Offer;
-use crate::trail::{Refusal, ServiceCall, Trail};
+use crate::services::ServiceDefinition;
 
 use record::Own;
 
@@ -45,9 +48,9 @@ impl Node {
         request: &Request<'_>,
         call: &Call,
         outcome: Option<&Error>,
-        trail: Trail,
+        audit: AuditContext,
     ) -> Result<(), Error> {
-        let (footprint, calls) = trail.into_parts();
+        let (access, calls) = audit.into_parts();
         self.write_calls(request, &calls)?;
         let refusal = outcome.map(Refusal::of).map(|refusal| match parameters::has_hidden(call) {
             true => Refusal { text: None, ..refusal },
@@ -57,11 +60,11 @@ impl Node {
             self,
             request,
             &Own {
-                service: call.offer.model.signing_name,
+                service: call.service.model.signing_name,
                 operation: Some(call.entry.name),
                 parameters: parameters::shown(call),
                 refusal,
-                footprint,
+                access,
             },
         ))
     }
@@ -70,7 +73,7 @@ impl Node {
     pub(crate) fn audit_unread(
         &self,
         request: &Request<'_>,
-        offer: &Offer,
+        service: &ServiceDefinition,
         operation: Option<&str>,
         error: &Error,
     ) -> Result<(), Error> {
@@ -80,22 +83,22 @@ impl Node {
             self,
             request,
             &Own {
-                service: offer.model.signing_name,
+                service: service.model.signing_name,
                 operation: operation.filter(|name| is_name(name)),
                 parameters: Value::Null,
                 refusal: Some(refusal),
-                footprint: Default::default(),
+                access: Default::default(),
             },
         ))
     }
 
     /// Records the calls that a service made for a caller without a request of its own: replication.
-    pub(crate) fn audit_calls(&self, request: &Request<'_>, trail: Trail) -> Result<(), Error> {
-        let (_, calls) = trail.into_parts();
+    pub(crate) fn audit_calls(&self, request: &Request<'_>, audit: AuditContext) -> Result<(), Error> {
+        let (_, calls) = audit.into_parts();
         self.write_calls(request, &calls)
     }
 
-    fn write_calls(&self, request: &Request<'_>, calls: &[ServiceCall]) -> Result<(), Error> {
+    fn write_calls(&self, request: &Request<'_>, calls: &[RecordedServiceCall]) -> Result<(), Error> {
         calls.iter().try_for_each(|call| self.write(&record::of_service(self, request, call)))
     }
 

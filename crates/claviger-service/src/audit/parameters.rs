@@ -13,7 +13,7 @@ const BYTES_MAX: usize = 102_400;
 
 /// The members that may be shown, by their names in lower camel case.
 pub(crate) fn shown(call: &Call) -> Value {
-    let info = call.offer.model.operation(call.entry.name);
+    let info = call.service.model.operation(call.entry.name);
     let parameters = info.and_then(|i| i.input).and_then(|shape| value(shape, &call.input)).unwrap_or(Value::Null);
     let size = parameters.to_string().len();
     if size > BYTES_MAX {
@@ -64,7 +64,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::services::OFFERS;
+    use crate::services::SERVICES;
 
     /// Names of members that a record may show.
     fn names(shape: &Shape, found: &mut BTreeSet<&'static str>) {
@@ -89,9 +89,9 @@ mod tests {
     #[test]
     fn members_that_sound_secret_are_known_to_be_harmless() {
         let mut found = BTreeSet::new();
-        for offer in &OFFERS {
-            for entry in offer.table {
-                let input = offer.model.operation(entry.name).and_then(|o| o.input);
+        for service in &SERVICES {
+            for entry in service.table {
+                let input = service.model.operation(entry.name).and_then(|o| o.input);
                 input.into_iter().for_each(|shape| names(shape, &mut found));
             }
         }

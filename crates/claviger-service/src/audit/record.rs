@@ -5,7 +5,7 @@ use claviger_types::{Caller, CallerKind};
 use serde_json::{Map, Value, json};
 
 use crate::Node;
-use crate::trail::{Footprint, Refusal, Resource, ServiceCall, kind};
+use crate::audit::{RecordedServiceCall, Refusal, Resource, ResourceAccess, kind};
 
 use super::Request;
 
@@ -23,12 +23,12 @@ pub(crate) struct Own<'a> {
     pub(crate) operation: Option<&'a str>,
     pub(crate) parameters: Value,
     pub(crate) refusal: Option<Refusal>,
-    pub(crate) footprint: Footprint,
+    pub(crate) access: ResourceAccess,
 }
 
 /// The record of a caller's own call.
 pub(crate) fn own(node: &Node, request: &Request<'_>, call: &Own<'_>) -> Value {
-    let mut record = frame(node, request, &call.footprint, call.refusal.as_ref());
+    let mut record = frame(node, request, &call.access, call.refusal.as_ref());
     let info = request.info;
     set(&mut record, "userIdentity", json!(identity(request.caller, node)));
     set(&mut record, "eventSource", json!(format!("{}.amazonaws.com", call.service)));
@@ -41,8 +41,8 @@ pub(crate) fn own(node: &Node, request: &Request<'_>, call: &Own<'_>) -> Value {
 }
 
 /// The record of a call that Secrets Manager made to KMS for a caller.
-pub(crate) fn of_service(node: &Node, request: &Request<'_>, call: &ServiceCall) -> Value {
-    let mut record = frame(node, request, &call.footprint, call.refusal.as_ref());
+pub(crate) fn of_service(node: &Node, request: &Request<'_>, call: &RecordedServiceCall) -> Value {
+    let mut record = frame(node, request, &call.access, call.refusal.as_ref());
     let mut identity = identity(request.caller, node);
     set(&mut identity, "invokedBy", json!(SERVICE));
     let mut parameters = Map::new();
@@ -65,7 +65,7 @@ pub(crate) fn of_service(node: &Node, request: &Request<'_>, call: &ServiceCall)
 }
 
 /// What records of both kinds have alike.
-fn frame(node: &Node, request: &Request<'_>, footprint: &Footprint, refusal: Option<&Refusal>) -> Map<String, Value> {
+fn frame(node: &Node, request: &Request<'_>, access: &ResourceAccess, refusal: Option<&Refusal>) -> Map<String, Value> {
     let mut record = Map::new();
     set(&mut record, "eventVersion", json!("1.11"));
     set(&mut record, "eventTime", json!(request.at.iso8601()));
@@ -78,11 +78,11 @@ fn frame(node: &Node, request: &Request<'_>, footprint: &Footprint, refusal: Opt
     set(&mut record, "managementEvent", json!(true));
     set(&mut record, "recipientAccountId", json!(request.caller.account.as_str()));
     set(&mut record, "eventCategory", json!("Management"));
-    let resources: Vec<Value> = footprint.resources.iter().filter_map(|r| resource(r, refusal.is_some())).collect();
+    let resources: Vec<Value> = access.resources.iter().filter_map(|r| resource(r, refusal.is_some())).collect();
     if !resources.is_empty() {
         set(&mut record, "resources", Value::Array(resources));
     }
-    if let Some(materials) = materials(footprint) {
+    if let Some(materials) = materials(access) {
         set(&mut record, "additionalEventData", materials);
     }
     if let Some(Refusal { code, text }) = refusal {
@@ -105,8 +105,8 @@ fn resource(resource: &Resource, failed: bool) -> Option<Value> {
 }
 
 /// Which material of a key was used; of ReEncrypt, which it was under and which it is under.
-fn materials(footprint: &Footprint) -> Option<Value> {
-    match (footprint.opened, footprint.sealed) {
+fn materials(access: &ResourceAccess) -> Option<Value> {
+    match (access.opened, access.sealed) {
         (Some(opened), Some(sealed)) => Some(json!({
             "sourceKeyMaterialId": opened.to_string(), "destinationKeyMaterialId": sealed.to_string()
         })),

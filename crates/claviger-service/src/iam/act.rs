@@ -6,7 +6,7 @@
 use claviger_model::{Input, Output};
 use claviger_store::tables::Tag;
 
-use crate::authorize::{Authorized, Demand, Guard};
+use crate::authorize::{Authorized, RequiredPermission, ResourcePolicy};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -36,18 +36,18 @@ pub struct Found<S> {
 
 impl<S: Subject> Found<S> {
     /// Asks for a permission on it.
-    pub(crate) fn demand(&self, action: &'static str, cx: &Cx<'_, '_>) -> Demand {
-        self.demand_at(action, &self.arn, cx)
+    pub(crate) fn permission(&self, action: &'static str, cx: &Cx<'_, '_>) -> RequiredPermission {
+        self.permission_at(action, &self.arn, cx)
     }
 
     /// Asks for a permission on it under an ARN that it does not have yet.
-    pub(crate) fn demand_at(&self, action: &'static str, arn: &str, cx: &Cx<'_, '_>) -> Demand {
+    pub(crate) fn permission_at(&self, action: &'static str, arn: &str, cx: &Cx<'_, '_>) -> RequiredPermission {
         let boundary = self.subject.as_ref().ok().and_then(Subject::boundary);
-        let demand =
-            Demand::new(action, arn, cx.account(), Guard::Identity).with_opt("iam:PermissionsBoundary", boundary);
+        let permission = RequiredPermission::new(action, arn, cx.account(), ResourcePolicy::Identity)
+            .with_opt("iam:PermissionsBoundary", boundary);
         let tags = self.subject.as_ref().map(Subject::tags).unwrap_or_default();
-        tags.iter().fold(demand, |demand, tag| {
-            demand
+        tags.iter().fold(permission, |permission, tag| {
+            permission
                 .with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
                 .with(&format!("iam:ResourceTag/{}", tag.key), tag.value.as_str())
         })
@@ -73,12 +73,16 @@ pub trait Act: 'static {
     fn named<'a>(input: &'a Self::Input, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error>;
 
     /// Adds the condition keys of this request.
-    fn condition(_input: &Self::Input, demand: Demand) -> Demand {
-        demand
+    fn condition(_input: &Self::Input, permission: RequiredPermission) -> RequiredPermission {
+        permission
     }
 
     /// The permissions that this request needs besides.
-    fn more_demands(_input: &Self::Input, _found: &Found<Self::Subject>, _cx: &Cx<'_, '_>) -> Vec<Demand> {
+    fn more_permissions(
+        _input: &Self::Input,
+        _found: &Found<Self::Subject>,
+        _cx: &Cx<'_, '_>,
+    ) -> Vec<RequiredPermission> {
         Vec::new()
     }
 
@@ -97,10 +101,14 @@ impl<A: Act> Operation for A {
         A::Subject::find(cx, A::named(input, cx)?)
     }
 
-    fn demands(input: &Self::Input, found: &Self::Target, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        let mut demands = vec![A::condition(input, found.demand(A::ACTION, cx))];
-        demands.extend(A::more_demands(input, found, cx));
-        Ok(demands)
+    fn permissions(
+        input: &Self::Input,
+        found: &Self::Target,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
+        let mut permissions = vec![A::condition(input, found.permission(A::ACTION, cx))];
+        permissions.extend(A::more_permissions(input, found, cx));
+        Ok(permissions)
     }
 
     fn run(input: Self::Input, found: Authorized<Self::Target>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

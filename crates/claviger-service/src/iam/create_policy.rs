@@ -3,7 +3,7 @@
 use claviger_model::iam::{CreatePolicyRequest, CreatePolicyResponse, Tag};
 use claviger_store::tables::iam::{self, PolicyRecord, PolicyVersion};
 
-use crate::authorize::{Authorized, Demand, Guard};
+use crate::authorize::{Authorized, RequiredPermission, ResourcePolicy};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -23,17 +23,17 @@ impl Operation for CreatePolicy {
         access::admit(cx, Access::Write)
     }
 
-    fn demands(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         let arn = policies::arn_of(cx, path(input), &input.policy_name);
         let ask = |action| {
-            let demand = Demand::new(action, arn.as_str(), cx.account(), Guard::Identity);
-            tags::with_request_tags(demand, given_tags(input))
+            let permission = RequiredPermission::new(action, arn.as_str(), cx.account(), ResourcePolicy::Identity);
+            tags::with_request_tags(permission, given_tags(input))
         };
-        let mut demands = vec![ask("iam:CreatePolicy")];
+        let mut permissions = vec![ask("iam:CreatePolicy")];
         if !given_tags(input).is_empty() {
-            demands.push(ask("iam:TagPolicy"));
+            permissions.push(ask("iam:TagPolicy"));
         }
-        Ok(demands)
+        Ok(permissions)
     }
 
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<CreatePolicyResponse, Error> {

@@ -3,7 +3,7 @@
 use claviger_model::iam::{CreateRoleRequest, CreateRoleResponse};
 use claviger_store::tables::iam::RoleRecord;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -27,8 +27,8 @@ impl Operation for CreateRole {
         access::admit(cx, Access::Write)
     }
 
-    fn demands(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(creation(input).demands::<RoleRecord>(cx, "iam:CreateRole", "iam:TagRole"))
+    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(creation(input).permissions::<RoleRecord>(cx, "iam:CreateRole", "iam:TagRole"))
     }
 
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<CreateRoleResponse, Error> {

@@ -3,7 +3,7 @@
 use claviger_model::iam::{CreateUserRequest, CreateUserResponse};
 use claviger_store::tables::iam::UserRecord;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -23,8 +23,8 @@ impl Operation for CreateUser {
         access::admit(cx, Access::Write)
     }
 
-    fn demands(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(creation(input).demands::<UserRecord>(cx, "iam:CreateUser", "iam:TagUser"))
+    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(creation(input).permissions::<UserRecord>(cx, "iam:CreateUser", "iam:TagUser"))
     }
 
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<CreateUserResponse, Error> {

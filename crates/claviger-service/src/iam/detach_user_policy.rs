@@ -3,7 +3,7 @@
 use claviger_model::iam::DetachUserPolicyRequest;
 use claviger_store::tables::iam::UserRecord;
 
-use crate::authorize::Demand;
+use crate::authorize::RequiredPermission;
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -25,8 +25,8 @@ impl Act for DetachUserPolicy {
         Ok(&input.user_name)
     }
 
-    fn condition(input: &Self::Input, demand: Demand) -> Demand {
-        demand.with("iam:PolicyARN", input.policy_arn.as_str())
+    fn condition(input: &Self::Input, permission: RequiredPermission) -> RequiredPermission {
+        permission.with("iam:PolicyARN", input.policy_arn.as_str())
     }
 
     fn act(input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

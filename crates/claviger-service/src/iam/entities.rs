@@ -5,7 +5,7 @@ use claviger_store::tables::iam::{self, Identity, RoleRecord, UserRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, CallerKind};
 
-use crate::authorize::{Demand, Guard};
+use crate::authorize::{RequiredPermission, ResourcePolicy};
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -128,8 +128,12 @@ pub(crate) fn arn_of<E: Entity>(cx: &Cx<'_, '_>, path: &str, name: &str) -> Stri
 }
 
 /// Asks for the permission to list the entities of a path.
-pub(crate) fn list_demand<E: Entity>(cx: &Cx<'_, '_>, action: &'static str, prefix: Option<&str>) -> Demand {
-    Demand::new(action, arn_of::<E>(cx, prefix.unwrap_or("/"), ""), cx.account(), Guard::Identity)
+pub(crate) fn list_permission<E: Entity>(
+    cx: &Cx<'_, '_>,
+    action: &'static str,
+    prefix: Option<&str>,
+) -> RequiredPermission {
+    RequiredPermission::new(action, arn_of::<E>(cx, prefix.unwrap_or("/"), ""), cx.account(), ResourcePolicy::Identity)
 }
 
 /// Whether an entity's path begins with what a list asks for.
@@ -192,12 +196,17 @@ impl Creation<'_> {
     }
 
     /// The permissions to create it, and to tag it if there are tags.
-    pub(crate) fn demands<E: Entity>(&self, cx: &Cx<'_, '_>, create: &'static str, tag: &'static str) -> Vec<Demand> {
+    pub(crate) fn permissions<E: Entity>(
+        &self,
+        cx: &Cx<'_, '_>,
+        create: &'static str,
+        tag: &'static str,
+    ) -> Vec<RequiredPermission> {
         let arn = arn_of::<E>(cx, self.path(), self.name);
         let ask = |action| {
-            let demand = Demand::new(action, arn.as_str(), cx.account(), Guard::Identity)
+            let permission = RequiredPermission::new(action, arn.as_str(), cx.account(), ResourcePolicy::Identity)
                 .with_opt("iam:PermissionsBoundary", self.boundary);
-            tags::with_request_tags(demand, self.tags)
+            tags::with_request_tags(permission, self.tags)
         };
         if self.tags.is_empty() { vec![ask(create)] } else { vec![ask(create), ask(tag)] }
     }

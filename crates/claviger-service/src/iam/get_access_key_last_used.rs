@@ -4,7 +4,7 @@
 use claviger_model::iam::{GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse};
 use claviger_store::tables::iam::{self, AccessKeyRecord, UserRecord};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -33,11 +33,15 @@ impl Operation for GetAccessKeyLastUsed {
         owned.transpose()
     }
 
-    fn demands(_input: &Self::Input, owned: &Option<Owned>, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(
+        _input: &Self::Input,
+        owned: &Option<Owned>,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
         const ACTION: &str = "iam:GetAccessKeyLastUsed";
         Ok(vec![match owned {
-            Some(owned) => owned.owner.demand(ACTION, cx),
-            None => Demand::on_anything(ACTION, cx),
+            Some(owned) => owned.owner.permission(ACTION, cx),
+            None => RequiredPermission::on_anything(ACTION, cx),
         }])
     }
 

@@ -5,7 +5,7 @@ use claviger_model::{Output, Shape, Tree};
 use claviger_store::tables::iam::UserRecord;
 use claviger_store::tables::region;
 
-use crate::authorize::{Authorized, Demand, Guard};
+use crate::authorize::{Authorized, RequiredPermission, ResourcePolicy};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -32,10 +32,19 @@ impl Operation for GetUser {
         UserRecord::find(cx, name).map(Some)
     }
 
-    fn demands(_input: &Self::Input, asked: &Self::Target, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(
+        _input: &Self::Input,
+        asked: &Self::Target,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
         Ok(vec![match asked {
-            Some(found) => found.demand("iam:GetUser", cx),
-            None => Demand::new("iam:GetUser", cx.account().root_arn(cx.partition()), cx.account(), Guard::Identity),
+            Some(found) => found.permission("iam:GetUser", cx),
+            None => RequiredPermission::new(
+                "iam:GetUser",
+                cx.account().root_arn(cx.partition()),
+                cx.account(),
+                ResourcePolicy::Identity,
+            ),
         }])
     }
 

@@ -4,7 +4,7 @@ use claviger_model::iam::{ListPoliciesRequest, ListPoliciesResponse};
 use claviger_store::tables::iam;
 use claviger_store::{Error as StoreError, Key};
 
-use crate::authorize::{Authorized, Demand, Guard};
+use crate::authorize::{Authorized, RequiredPermission, ResourcePolicy};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -25,9 +25,9 @@ impl Operation for ListPolicies {
         access::admit(cx, Access::Read)
     }
 
-    fn demands(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         let path = policies::arn_of(cx, input.path_prefix.as_deref().unwrap_or("/"), "");
-        Ok(vec![Demand::new("iam:ListPolicies", path, cx.account(), Guard::Identity)])
+        Ok(vec![RequiredPermission::new("iam:ListPolicies", path, cx.account(), ResourcePolicy::Identity)])
     }
 
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<ListPoliciesResponse, Error> {

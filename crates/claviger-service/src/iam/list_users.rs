@@ -3,7 +3,7 @@
 use claviger_model::iam::{ListUsersRequest, ListUsersResponse};
 use claviger_store::tables::iam::{self, UserRecord};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -24,8 +24,8 @@ impl Operation for ListUsers {
         access::admit(cx, Access::Read)
     }
 
-    fn demands(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![entities::list_demand::<UserRecord>(cx, "iam:ListUsers", input.path_prefix.as_deref())])
+    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![entities::list_permission::<UserRecord>(cx, "iam:ListUsers", input.path_prefix.as_deref())])
     }
 
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<ListUsersResponse, Error> {

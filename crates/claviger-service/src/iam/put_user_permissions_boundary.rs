@@ -3,7 +3,7 @@
 use claviger_model::iam::PutUserPermissionsBoundaryRequest;
 use claviger_store::tables::iam::UserRecord;
 
-use crate::authorize::Demand;
+use crate::authorize::RequiredPermission;
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -25,8 +25,8 @@ impl Act for PutUserPermissionsBoundary {
         Ok(&input.user_name)
     }
 
-    fn condition(input: &Self::Input, demand: Demand) -> Demand {
-        demand.with("iam:PermissionsBoundary", input.permissions_boundary.as_str())
+    fn condition(input: &Self::Input, permission: RequiredPermission) -> RequiredPermission {
+        permission.with("iam:PermissionsBoundary", input.permissions_boundary.as_str())
     }
 
     fn act(input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

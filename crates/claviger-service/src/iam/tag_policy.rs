@@ -3,7 +3,7 @@
 use claviger_model::iam::TagPolicyRequest;
 use claviger_store::tables::iam::PolicyRecord;
 
-use crate::authorize::Demand;
+use crate::authorize::RequiredPermission;
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -25,8 +25,8 @@ impl Act for TagPolicy {
         Ok(&input.policy_arn)
     }
 
-    fn condition(input: &Self::Input, demand: Demand) -> Demand {
-        tags::with_request_tags(demand, &input.tags)
+    fn condition(input: &Self::Input, permission: RequiredPermission) -> RequiredPermission {
+        tags::with_request_tags(permission, &input.tags)
     }
 
     fn act(input: Self::Input, mut policy: PolicyRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use claviger_model::iam::TagRoleRequest;
 use claviger_store::tables::iam::RoleRecord;
 
-use crate::authorize::Demand;
+use crate::authorize::RequiredPermission;
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -26,8 +26,8 @@ impl Act for TagRole {
         Ok(&input.role_name)
     }
 
-    fn condition(input: &Self::Input, demand: Demand) -> Demand {
-        tags::with_request_tags(demand, &input.tags)
+    fn condition(input: &Self::Input, permission: RequiredPermission) -> RequiredPermission {
+        tags::with_request_tags(permission, &input.tags)
     }
 
     fn act(input: Self::Input, mut role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use claviger_model::iam::Tag as WireTag;
 use claviger_store::tables::Tag;
 
-use crate::authorize::Demand;
+use crate::authorize::RequiredPermission;
 use crate::error::Error;
 
 use super::documents;
@@ -52,15 +52,15 @@ pub(crate) fn shown(tags: &[Tag]) -> Option<Vec<WireTag>> {
 }
 
 /// Adds the condition keys of a request that sets tags.
-pub(crate) fn with_request_tags(demand: Demand, tags: &[WireTag]) -> Demand {
-    tags.iter().fold(with_keys(demand, tags.iter().map(|t| t.key.clone()).collect()), |demand, tag| {
-        demand.with(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str())
+pub(crate) fn with_request_tags(permission: RequiredPermission, tags: &[WireTag]) -> RequiredPermission {
+    tags.iter().fold(with_keys(permission, tags.iter().map(|t| t.key.clone()).collect()), |permission, tag| {
+        permission.with(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str())
     })
 }
 
 /// Adds the condition key of a request that names tags' keys.
-pub(crate) fn with_keys(demand: Demand, keys: Vec<String>) -> Demand {
-    demand.with_many("aws:TagKeys", keys)
+pub(crate) fn with_keys(permission: RequiredPermission, keys: Vec<String>) -> RequiredPermission {
+    permission.with_many("aws:TagKeys", keys)
 }
 
 /// Whether two keys are the same key.

@@ -3,7 +3,7 @@
 use claviger_model::iam::UntagUserRequest;
 use claviger_store::tables::iam::UserRecord;
 
-use crate::authorize::Demand;
+use crate::authorize::RequiredPermission;
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -26,8 +26,8 @@ impl Act for UntagUser {
         Ok(&input.user_name)
     }
 
-    fn condition(input: &Self::Input, demand: Demand) -> Demand {
-        tags::with_keys(demand, input.tag_keys.clone())
+    fn condition(input: &Self::Input, permission: RequiredPermission) -> RequiredPermission {
+        tags::with_keys(permission, input.tag_keys.clone())
     }
 
     fn act(input: Self::Input, mut user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use claviger_model::iam::UpdateUserRequest;
 use claviger_store::tables::iam::UserRecord;
 
-use crate::authorize::Demand;
+use crate::authorize::RequiredPermission;
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -28,7 +28,7 @@ impl Act for UpdateUser {
 
     /// Whoever gives a user another ARN needs the permission on that one too: policies tell users apart by name and path, and so
     /// a user could otherwise be moved to where nothing denies.
-    fn more_demands(input: &Self::Input, found: &Found<UserRecord>, cx: &Cx<'_, '_>) -> Vec<Demand> {
+    fn more_permissions(input: &Self::Input, found: &Found<UserRecord>, cx: &Cx<'_, '_>) -> Vec<RequiredPermission> {
         let (old_path, old_name) = match &found.subject {
             Ok(user) => (user.identity.path.as_str(), user.identity.name.as_str()),
             Err(_) => ("/", input.user_name.as_str()),
@@ -36,7 +36,7 @@ impl Act for UpdateUser {
         let path = input.new_path.as_deref().unwrap_or(old_path);
         let name = input.new_user_name.as_deref().unwrap_or(old_name);
         let arn = entities::arn_of::<UserRecord>(cx, path, name);
-        if arn == found.arn { Vec::new() } else { vec![found.demand_at(Self::ACTION, &arn, cx)] }
+        if arn == found.arn { Vec::new() } else { vec![found.permission_at(Self::ACTION, &arn, cx)] }
     }
 
     fn act(input: Self::Input, mut user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

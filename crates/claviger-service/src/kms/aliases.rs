@@ -1,6 +1,6 @@
 //! Rules that the alias operations share.
 
-use crate::authorize::{Demand, Guard};
+use crate::authorize::{RequiredPermission, ResourcePolicy};
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -26,9 +26,10 @@ pub(crate) fn check_name(name: &str) -> Result<(), Error> {
 }
 
 /// Asks for a permission on the alias itself; only IAM policies can give it.
-pub(crate) fn demand(action: &'static str, name: &str, cx: &Cx<'_, '_>) -> Demand {
+pub(crate) fn permission(action: &'static str, name: &str, cx: &Cx<'_, '_>) -> RequiredPermission {
     let arn = keys::alias_arn(cx, cx.account(), name);
-    Demand::new(action, arn, cx.account(), Guard::Identity).with("kms:CallerAccount", cx.account().as_str())
+    RequiredPermission::new(action, arn, cx.account(), ResourcePolicy::Identity)
+        .with("kms:CallerAccount", cx.account().as_str())
 }
 
 /// A target is a key, never another alias.

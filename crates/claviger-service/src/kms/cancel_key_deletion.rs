@@ -3,7 +3,7 @@
 use claviger_model::kms::{CancelKeyDeletionRequest, CancelKeyDeletionResponse};
 use claviger_store::tables::keys::{self as records, KeyState};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -22,8 +22,8 @@ impl Operation for CancelKeyDeletion {
         keys::find_own(cx, &input.key_id)
     }
 
-    fn demands(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![keys::demand("kms:CancelKeyDeletion", key, cx)?])
+    fn permissions(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![keys::permission("kms:CancelKeyDeletion", key, cx)?])
     }
 
     fn run(

@@ -3,7 +3,7 @@
 use claviger_model::kms::CreateAliasRequest;
 use claviger_store::tables::keys::{self as records, ALIASES_PER_KEY, AliasRecord};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -24,8 +24,11 @@ impl Operation for CreateAlias {
         keys::find_own(cx, &input.target_key_id)
     }
 
-    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![aliases::demand("kms:CreateAlias", &input.alias_name, cx), keys::demand("kms:CreateAlias", key, cx)?])
+    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![
+            aliases::permission("kms:CreateAlias", &input.alias_name, cx),
+            keys::permission("kms:CreateAlias", key, cx)?,
+        ])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use claviger_store::tables::keys::{self as records, KeyRecord, KeyState, Materia
 use claviger_store::tables::{Epoch, Tag};
 use claviger_types::KeyId;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -34,20 +34,21 @@ impl Operation for CreateKey {
         Ok(Plan { multi_region: input.multi_region.unwrap_or(false), tags })
     }
 
-    fn demands(input: &Self::Input, plan: &Plan, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, plan: &Plan, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
         let ask = |action| {
-            let demand = Demand::on_anything(action, cx).with("kms:CallerAccount", cx.account().as_str());
-            let demand = keys::spec_conditions(demand, SPEC, USAGE, ORIGIN)
+            let permission =
+                RequiredPermission::on_anything(action, cx).with("kms:CallerAccount", cx.account().as_str());
+            let permission = keys::spec_conditions(permission, SPEC, USAGE, ORIGIN)
                 .with("kms:MultiRegion", plan.multi_region.to_string())
                 .with_opt("kms:MultiRegionKeyType", plan.multi_region.then_some("PRIMARY"));
-            tags::with_request_tags(demand, &plan.tags)
+            tags::with_request_tags(permission, &plan.tags)
         };
-        let mut demands = vec![ask("kms:CreateKey").with("kms:BypassPolicyLockoutSafetyCheck", bypass.to_string())];
+        let mut permissions = vec![ask("kms:CreateKey").with("kms:BypassPolicyLockoutSafetyCheck", bypass.to_string())];
         if !plan.tags.is_empty() {
-            demands.push(ask("kms:TagResource"));
+            permissions.push(ask("kms:TagResource"));
         }
-        Ok(demands)
+        Ok(permissions)
     }
 
     fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

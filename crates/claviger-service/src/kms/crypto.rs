@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use claviger_crypto::{Blob, EncryptionContext};
 use claviger_types::{MaterialId, Sensitive};
 
-use crate::authorize::{self, Demand};
+use crate::authorize::{self, RequiredPermission};
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -25,11 +25,11 @@ pub(crate) fn seal(
     context: &EncryptionContext,
     plaintext: &[u8],
 ) -> Result<Sealed, Error> {
-    cx.trail.touch(&key.arn.to_string(), &key.record.account, true);
+    cx.audit.record_resource(&key.arn.to_string(), &key.record.account, true);
     state::require_usable(key)?;
     let (id, material) = keys::current_material(cx, &key.record)?;
     let blob = claviger_crypto::encrypt(&material, &key.record.id, &id, context, plaintext, cx.random);
-    cx.trail.sealed(id);
+    cx.audit.sealed(id);
     Ok(Sealed { blob, material: id })
 }
 
@@ -40,14 +40,14 @@ pub(crate) fn open(
     blob: &Blob<'_>,
     context: &EncryptionContext,
 ) -> Result<Sensitive<Vec<u8>>, Error> {
-    cx.trail.touch(&key.arn.to_string(), &key.record.account, true);
+    cx.audit.record_resource(&key.arn.to_string(), &key.record.account, true);
     state::require_usable(key)?;
     if blob.key_id() != &key.record.id {
         return Err(incorrect_key());
     }
     let material = keys::material(cx, &key.record, blob.material_id())?.ok_or_else(invalid_ciphertext)?;
     let mut plaintext = blob.decrypt(&material, context).map_err(|_| invalid_ciphertext())?;
-    cx.trail.opened(*blob.material_id());
+    cx.audit.opened(*blob.material_id());
     Ok(Sensitive::new(std::mem::take(&mut *plaintext)))
 }
 
@@ -78,15 +78,15 @@ pub(crate) fn source_key(cx: &Cx<'_, '_>, action: &'static str, source: &Source<
 }
 
 /// Asks for the permission to open a ciphertext with a key that [`source_key`] found; `named` is how the caller named it.
-pub(crate) fn source_demand(
+pub(crate) fn source_permission(
     cx: &Cx<'_, '_>,
     action: &'static str,
     key: &FoundKey,
     named: Option<&str>,
     context: &EncryptionContext,
-) -> Result<Demand, Error> {
-    let demand = keys::with_encryption(keys::demand(action, key, cx)?, context);
-    Ok(if named.is_none() { demand.for_ciphertext() } else { demand })
+) -> Result<RequiredPermission, Error> {
+    let permission = keys::with_encryption(keys::permission(action, key, cx)?, context);
+    Ok(if named.is_none() { permission.for_ciphertext() } else { permission })
 }
 
 impl Source<'_> {

@@ -3,7 +3,7 @@
 use claviger_crypto::Blob;
 use claviger_model::kms::{DecryptRequest, DecryptResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -32,9 +32,9 @@ impl Operation for Decrypt {
         crypto::source_key(cx, "kms:Decrypt", &source)
     }
 
-    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         let context = crypto::context(&input.encryption_context)?;
-        Ok(vec![crypto::source_demand(cx, "kms:Decrypt", key, input.key_id.as_deref(), context)?])
+        Ok(vec![crypto::source_permission(cx, "kms:Decrypt", key, input.key_id.as_deref(), context)?])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

@@ -3,7 +3,7 @@
 use claviger_model::kms::DeleteAliasRequest;
 use claviger_store::tables::keys as records;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -25,8 +25,11 @@ impl Operation for DeleteAlias {
         keys::find_own(cx, alias.target.as_str())
     }
 
-    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![aliases::demand("kms:DeleteAlias", &input.alias_name, cx), keys::demand("kms:DeleteAlias", key, cx)?])
+    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![
+            aliases::permission("kms:DeleteAlias", &input.alias_name, cx),
+            keys::permission("kms:DeleteAlias", key, cx)?,
+        ])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

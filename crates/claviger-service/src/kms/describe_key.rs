@@ -2,7 +2,7 @@
 
 use claviger_model::kms::{DescribeKeyRequest, DescribeKeyResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -34,8 +34,12 @@ impl Operation for DescribeKey {
         Ok(Described { key, is_made: true })
     }
 
-    fn demands(_input: &Self::Input, described: &Described, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![keys::demand("kms:DescribeKey", &described.key, cx)?])
+    fn permissions(
+        _input: &Self::Input,
+        described: &Described,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![keys::permission("kms:DescribeKey", &described.key, cx)?])
     }
 
     fn run(_input: Self::Input, described: Authorized<Described>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

@@ -3,7 +3,7 @@
 use claviger_model::kms::DisableKeyRequest;
 use claviger_store::tables::keys::{self as records, KeyState};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -22,8 +22,8 @@ impl Operation for DisableKey {
         keys::find_own(cx, &input.key_id)
     }
 
-    fn demands(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![keys::demand("kms:DisableKey", key, cx)?])
+    fn permissions(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![keys::permission("kms:DisableKey", key, cx)?])
     }
 
     fn run(_input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

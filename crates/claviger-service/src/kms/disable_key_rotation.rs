@@ -4,7 +4,7 @@ use claviger_model::kms::DisableKeyRotationRequest;
 use claviger_replication::keys as replication;
 use claviger_store::tables::keys::{self as records, Rotation};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -23,8 +23,8 @@ impl Operation for DisableKeyRotation {
         keys::find_own(cx, &input.key_id)
     }
 
-    fn demands(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![keys::demand("kms:DisableKeyRotation", key, cx)?])
+    fn permissions(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![keys::permission("kms:DisableKeyRotation", key, cx)?])
     }
 
     fn run(_input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use claviger_model::kms::EnableKeyRotationRequest;
 use claviger_replication::keys as replication;
 use claviger_store::tables::keys::{self as records, Rotation};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -23,10 +23,10 @@ impl Operation for EnableKeyRotation {
         keys::find_own(cx, &input.key_id)
     }
 
-    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         let days = period_days(input, &key.record.rotation);
-        let demand = keys::demand("kms:EnableKeyRotation", key, cx)?;
-        Ok(vec![demand.with("kms:RotationPeriodInDays", days.to_string())])
+        let permission = keys::permission("kms:EnableKeyRotation", key, cx)?;
+        Ok(vec![permission.with("kms:RotationPeriodInDays", days.to_string())])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

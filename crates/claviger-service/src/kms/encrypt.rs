@@ -2,7 +2,7 @@
 
 use claviger_model::kms::{EncryptRequest, EncryptResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -24,9 +24,9 @@ impl Operation for Encrypt {
         keys::find(cx, &input.key_id, "kms:Encrypt")
     }
 
-    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        let demand = keys::demand("kms:Encrypt", key, cx)?;
-        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context)?)])
+    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        let permission = keys::permission("kms:Encrypt", key, cx)?;
+        Ok(vec![keys::with_encryption(permission, crypto::context(&input.encryption_context)?)])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

@@ -2,7 +2,7 @@
 
 use claviger_model::kms::{GenerateDataKeyRequest, GenerateDataKeyResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -26,9 +26,9 @@ impl Operation for GenerateDataKey {
         keys::find(cx, &input.key_id, "kms:GenerateDataKey")
     }
 
-    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        let demand = keys::demand("kms:GenerateDataKey", key, cx)?;
-        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context)?)])
+    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        let permission = keys::permission("kms:GenerateDataKey", key, cx)?;
+        Ok(vec![keys::with_encryption(permission, crypto::context(&input.encryption_context)?)])
     }
 
     fn run(

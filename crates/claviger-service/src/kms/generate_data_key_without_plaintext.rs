@@ -2,7 +2,7 @@
 
 use claviger_model::kms::{GenerateDataKeyWithoutPlaintextRequest, GenerateDataKeyWithoutPlaintextResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -25,9 +25,9 @@ impl Operation for GenerateDataKeyWithoutPlaintext {
         keys::find(cx, &input.key_id, "kms:GenerateDataKeyWithoutPlaintext")
     }
 
-    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        let demand = keys::demand("kms:GenerateDataKeyWithoutPlaintext", key, cx)?;
-        Ok(vec![keys::with_encryption(demand, crypto::context(&input.encryption_context)?)])
+    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        let permission = keys::permission("kms:GenerateDataKeyWithoutPlaintext", key, cx)?;
+        Ok(vec![keys::with_encryption(permission, crypto::context(&input.encryption_context)?)])
     }
 
     fn run(

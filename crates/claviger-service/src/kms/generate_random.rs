@@ -2,7 +2,7 @@
 
 use claviger_model::kms::{GenerateRandomRequest, GenerateRandomResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -27,8 +27,10 @@ impl Operation for GenerateRandom {
         Ok(usize::try_from(bytes).unwrap_or_default())
     }
 
-    fn demands(_input: &Self::Input, _length: &usize, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![Demand::on_anything("kms:GenerateRandom", cx).with("kms:CallerAccount", cx.account().as_str())])
+    fn permissions(_input: &Self::Input, _length: &usize, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![
+            RequiredPermission::on_anything("kms:GenerateRandom", cx).with("kms:CallerAccount", cx.account().as_str()),
+        ])
     }
 
     fn run(_input: Self::Input, length: Authorized<usize>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

@@ -2,7 +2,7 @@
 
 use claviger_model::kms::{GetKeyPolicyRequest, GetKeyPolicyResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::binding;
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
@@ -22,8 +22,8 @@ impl Operation for GetKeyPolicy {
         keys::find_own(cx, &input.key_id)
     }
 
-    fn demands(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![keys::demand("kms:GetKeyPolicy", key, cx)?])
+    fn permissions(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![keys::permission("kms:GetKeyPolicy", key, cx)?])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<GetKeyPolicyResponse, Error> {

@@ -2,7 +2,7 @@
 
 use claviger_model::kms::{GetKeyRotationStatusRequest, GetKeyRotationStatusResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -21,8 +21,8 @@ impl Operation for GetKeyRotationStatus {
         keys::find_by_id(cx, &input.key_id, "kms:GetKeyRotationStatus")
     }
 
-    fn demands(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![keys::demand("kms:GetKeyRotationStatus", key, cx)?])
+    fn permissions(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![keys::permission("kms:GetKeyRotationStatus", key, cx)?])
     }
 
     fn run(

@@ -4,7 +4,7 @@ use claviger_crypto::{EncryptionContext, Material};
 use claviger_store::tables::keys::{self, KeyRecord};
 use claviger_types::{AccountId, Arn, KeyArn, KeyId, MaterialId, Region};
 
-use crate::authorize::{self, Demand, Guard};
+use crate::authorize::{self, RequiredPermission, ResourcePolicy};
 use crate::binding::StoredPolicy;
 use crate::error::Error;
 use crate::operation::Cx;
@@ -82,10 +82,10 @@ fn seen(cx: &Cx<'_, '_>, arn: KeyArn, action: &'static str) -> Result<FoundKey, 
 
 /// The refusal that a key of another account would earn whose policy does not let the caller in.
 fn denied_unseen(cx: &Cx<'_, '_>, action: &'static str, owner: &AccountId, arn: String) -> Error {
-    let demand = Demand::new(action, arn.clone(), owner, Guard::NoKey);
+    let permission = RequiredPermission::new(action, arn.clone(), owner, ResourcePolicy::NoKey);
     let allowed =
         || Error::Internal(format!("{} may {action} on {arn}, which is not there", cx.caller.arn(cx.partition())));
-    authorize::authorize(cx, vec![demand], ()).err().unwrap_or_else(allowed)
+    authorize::authorize(cx, vec![permission], ()).err().unwrap_or_else(allowed)
 }
 
 enum Reference {
@@ -146,43 +146,48 @@ pub(crate) fn alias_arn(cx: &Cx<'_, '_>, account: &AccountId, name: &str) -> Str
 }
 
 /// Asks for a permission on a key, with the condition keys that every key operation has (reference: AWS KMS, "Condition keys").
-pub(crate) fn demand(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Demand, Error> {
-    let guard = Guard::Key(StoredPolicy::new(key.record.policy.as_str(), &key.record.bound));
-    demand_under(action, key, guard, cx)
+pub(crate) fn permission(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
+    let resource_policy = ResourcePolicy::Key(StoredPolicy::new(key.record.policy.as_str(), &key.record.bound));
+    permission_under(action, key, resource_policy, cx)
 }
 
 /// The same, with another policy than the key's own.
-pub(crate) fn demand_under(
+pub(crate) fn permission_under(
     action: &'static str,
     key: &FoundKey,
-    guard: Guard,
+    resource_policy: ResourcePolicy,
     cx: &Cx<'_, '_>,
-) -> Result<Demand, Error> {
+) -> Result<RequiredPermission, Error> {
     let record = &key.record;
     // Aliases are the region's own; a replica that is yet to be made has none.
     let is_here = &key.arn.region == cx.region();
     let aliases = if is_here { keys::alias_names(cx.tx, &record.account, &record.id)? } else { Vec::new() };
-    let demand = Demand::new(action, key.arn.to_string(), &record.account, guard)
+    let permission = RequiredPermission::new(action, key.arn.to_string(), &record.account, resource_policy)
         .with("kms:CallerAccount", cx.account().as_str())
         .with("aws:RequestedRegion", key.arn.region.as_str());
-    let mut demand = spec_conditions(demand, &record.spec, &record.usage, &record.origin)
+    let mut permission = spec_conditions(permission, &record.spec, &record.usage, &record.origin)
         .with("kms:MultiRegion", if record.multi_region.is_some() { "true" } else { "false" })
         .with_opt("kms:MultiRegionKeyType", multi_region_type(record, &key.arn.region))
         .with_opt("kms:RequestAlias", key.alias.as_deref())
         .with_many("kms:ResourceAliases", aliases);
     for tag in &record.tags {
-        demand = demand.with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
+        permission = permission.with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
     }
     Ok(match &key.alias {
         // What another account's alias points to is not for the caller to know before it may use it.
-        Some(name) if &record.account != cx.account() => demand.shown_as(alias_arn(cx, &record.account, name)),
-        _ => demand,
+        Some(name) if &record.account != cx.account() => permission.shown_as(alias_arn(cx, &record.account, name)),
+        _ => permission,
     })
 }
 
 /// Adds the condition keys for what kind of key it is, under their older names too.
-pub(crate) fn spec_conditions(demand: Demand, spec: &str, usage: &str, origin: &str) -> Demand {
-    demand
+pub(crate) fn spec_conditions(
+    permission: RequiredPermission,
+    spec: &str,
+    usage: &str,
+    origin: &str,
+) -> RequiredPermission {
+    permission
         .with("kms:KeySpec", spec)
         .with("kms:CustomerMasterKeySpec", spec)
         .with("kms:KeyUsage", usage)
@@ -197,15 +202,15 @@ pub(crate) fn multi_region_type(record: &KeyRecord, region: &Region) -> Option<&
 }
 
 /// Adds the condition keys of a cryptographic call under the symmetric algorithm.
-pub(crate) fn with_encryption(demand: Demand, context: &EncryptionContext) -> Demand {
-    let mut demand = demand.with("kms:EncryptionAlgorithm", SYMMETRIC);
+pub(crate) fn with_encryption(permission: RequiredPermission, context: &EncryptionContext) -> RequiredPermission {
+    let mut permission = permission.with("kms:EncryptionAlgorithm", SYMMETRIC);
     if !context.is_empty() {
-        demand = demand.with_many("kms:EncryptionContextKeys", context.keys().cloned().collect());
+        permission = permission.with_many("kms:EncryptionContextKeys", context.keys().cloned().collect());
     }
     for (key, value) in context {
-        demand = demand.with(&format!("kms:EncryptionContext:{key}"), value.as_str());
+        permission = permission.with(&format!("kms:EncryptionContext:{key}"), value.as_str());
     }
-    demand
+    permission
 }
 
 /// The only encryption algorithm of symmetric keys.

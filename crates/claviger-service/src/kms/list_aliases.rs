@@ -3,7 +3,7 @@
 use claviger_model::kms::{AliasListEntry, ListAliasesRequest, ListAliasesResponse};
 use claviger_store::tables::keys::{self as records, AliasRecord};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 use crate::paging;
@@ -23,8 +23,14 @@ impl Operation for ListAliases {
         input.key_id.as_deref().map(|id| keys::find_own(cx, id)).transpose()
     }
 
-    fn demands(_input: &Self::Input, _key: &Option<FoundKey>, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![Demand::on_anything("kms:ListAliases", cx).with("kms:CallerAccount", cx.account().as_str())])
+    fn permissions(
+        _input: &Self::Input,
+        _key: &Option<FoundKey>,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![
+            RequiredPermission::on_anything("kms:ListAliases", cx).with("kms:CallerAccount", cx.account().as_str()),
+        ])
     }
 
     fn run(

@@ -3,7 +3,7 @@
 use claviger_model::kms::{KeyListEntry, ListKeysRequest, ListKeysResponse};
 use claviger_store::tables::keys as records;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 use crate::paging;
@@ -22,8 +22,8 @@ impl Operation for ListKeys {
         Ok(())
     }
 
-    fn demands(_input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![Demand::on_anything("kms:ListKeys", cx).with("kms:CallerAccount", cx.account().as_str())])
+    fn permissions(_input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![RequiredPermission::on_anything("kms:ListKeys", cx).with("kms:CallerAccount", cx.account().as_str())])
     }
 
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<ListKeysResponse, Error> {

@@ -4,7 +4,7 @@ use claviger_policy::{Policy, PolicyKind, PrincipalPattern};
 use claviger_store::tables::{BoundPrincipal, iam};
 use claviger_types::{AccountId, Arn};
 
-use crate::authorize::{self, Guard};
+use crate::authorize::{self, ResourcePolicy};
 use crate::binding;
 use crate::error::Error;
 use crate::operation::Cx;
@@ -69,9 +69,9 @@ fn malformed(text: impl Into<String>) -> Error {
 /// Whether the same caller could put a policy on the key once it has this one: with all that a later PutKeyPolicy would say of
 /// itself, since policies may ask for it.
 fn caller_could_put(cx: &Cx<'_, '_>, policy: Policy, bound: &[BoundPrincipal], key: &FoundKey) -> Result<bool, Error> {
-    let guard = Guard::NewKey(policy, bound.to_vec());
-    let demand = keys::demand_under("kms:PutKeyPolicy", key, guard, cx)?;
-    authorize::allows(cx, demand.with("kms:BypassPolicyLockoutSafetyCheck", "false"))
+    let resource_policy = ResourcePolicy::NewKey(policy, bound.to_vec());
+    let permission = keys::permission_under("kms:PutKeyPolicy", key, resource_policy, cx)?;
+    authorize::allows(cx, permission.with("kms:BypassPolicyLockoutSafetyCheck", "false"))
 }
 
 /// Users and roles that a policy names must exist: a policy must not wait for whoever takes the name next.

@@ -3,7 +3,7 @@
 use claviger_model::kms::PutKeyPolicyRequest;
 use claviger_store::tables::keys as records;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -22,10 +22,10 @@ impl Operation for PutKeyPolicy {
         keys::find_own(cx, &input.key_id)
     }
 
-    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
-        let demand = keys::demand("kms:PutKeyPolicy", key, cx)?;
-        Ok(vec![demand.with("kms:BypassPolicyLockoutSafetyCheck", bypass.to_string())])
+        let permission = keys::permission("kms:PutKeyPolicy", key, cx)?;
+        Ok(vec![permission.with("kms:BypassPolicyLockoutSafetyCheck", bypass.to_string())])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use claviger_crypto::Blob;
 use claviger_model::kms::{ReEncryptRequest, ReEncryptResponse};
 
-use crate::authorize::{self, Authorized, Demand};
+use crate::authorize::{self, Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -45,18 +45,18 @@ impl Operation for ReEncrypt {
         match destination {
             Ok(destination) => Ok(Pair { source, destination }),
             Err(refused) => {
-                authorize::authorize(cx, vec![source_demand(input, &source, false, cx)?], ())?;
+                authorize::authorize(cx, vec![source_permission(input, &source, false, cx)?], ())?;
                 Err(refused)
             }
         }
     }
 
-    fn demands(input: &Self::Input, pair: &Pair, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, pair: &Pair, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         let same = pair.source.arn == pair.destination.arn;
-        let to =
-            keys::demand("kms:ReEncryptTo", &pair.destination, cx)?.with("kms:ReEncryptOnSameKey", same.to_string());
+        let to = keys::permission("kms:ReEncryptTo", &pair.destination, cx)?
+            .with("kms:ReEncryptOnSameKey", same.to_string());
         Ok(vec![
-            source_demand(input, &pair.source, same, cx)?,
+            source_permission(input, &pair.source, same, cx)?,
             keys::with_encryption(to, crypto::context(&input.destination_encryption_context)?),
         ])
     }
@@ -83,8 +83,14 @@ impl Operation for ReEncrypt {
     }
 }
 
-fn source_demand(input: &ReEncryptRequest, source: &FoundKey, same: bool, cx: &Cx<'_, '_>) -> Result<Demand, Error> {
+fn source_permission(
+    input: &ReEncryptRequest,
+    source: &FoundKey,
+    same: bool,
+    cx: &Cx<'_, '_>,
+) -> Result<RequiredPermission, Error> {
     let context = crypto::context(&input.source_encryption_context)?;
-    let demand = crypto::source_demand(cx, "kms:ReEncryptFrom", source, input.source_key_id.as_deref(), context)?;
-    Ok(demand.with("kms:ReEncryptOnSameKey", same.to_string()))
+    let permission =
+        crypto::source_permission(cx, "kms:ReEncryptFrom", source, input.source_key_id.as_deref(), context)?;
+    Ok(permission.with("kms:ReEncryptOnSameKey", same.to_string()))
 }

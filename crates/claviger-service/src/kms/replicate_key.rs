@@ -6,7 +6,7 @@ use claviger_store::tables::Tag;
 use claviger_store::tables::keys::{self as records, KeyRecord, KeyState, PendingReplica};
 use claviger_types::Region;
 
-use crate::authorize::{Authorized, Demand, Guard};
+use crate::authorize::{Authorized, RequiredPermission, ResourcePolicy};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -36,28 +36,28 @@ impl Operation for ReplicateKey {
         Ok(Plan { key, region, tags })
     }
 
-    fn demands(input: &Self::Input, plan: &Plan, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, plan: &Plan, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false).to_string();
-        let replicate = keys::demand("kms:ReplicateKey", &plan.key, cx)?
+        let replicate = keys::permission("kms:ReplicateKey", &plan.key, cx)?
             .with("kms:ReplicaRegion", plan.region.as_str())
             .with("kms:BypassPolicyLockoutSafetyCheck", bypass.as_str());
         // The caller must be allowed to make a key there. IAM is the same in every region, so it can be decided here.
         let there = |action| {
             let record = &plan.key.record;
-            let demand = Demand::new(action, "*", cx.account(), Guard::Identity)
+            let permission = RequiredPermission::new(action, "*", cx.account(), ResourcePolicy::Identity)
                 .with("aws:RequestedRegion", plan.region.as_str())
                 .with("kms:CallerAccount", cx.account().as_str());
-            let demand = keys::spec_conditions(demand, &record.spec, &record.usage, &record.origin)
+            let permission = keys::spec_conditions(permission, &record.spec, &record.usage, &record.origin)
                 .with("kms:MultiRegion", "true")
                 .with("kms:MultiRegionKeyType", "REPLICA");
-            tags::with_request_tags(demand, &plan.tags)
+            tags::with_request_tags(permission, &plan.tags)
         };
         let create = there("kms:CreateKey").with("kms:BypassPolicyLockoutSafetyCheck", bypass.as_str());
-        let mut demands = vec![replicate, create];
+        let mut permissions = vec![replicate, create];
         if !plan.tags.is_empty() {
-            demands.push(there("kms:TagResource"));
+            permissions.push(there("kms:TagResource"));
         }
-        Ok(demands)
+        Ok(permissions)
     }
 
     fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

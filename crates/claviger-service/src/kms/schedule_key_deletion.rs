@@ -3,7 +3,7 @@
 use claviger_model::kms::{ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse};
 use claviger_store::tables::keys::{self as records, KeyState};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -23,10 +23,10 @@ impl Operation for ScheduleKeyDeletion {
         keys::find_own(cx, &input.key_id)
     }
 
-    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         let days = window_days(input)?;
-        let demand = keys::demand("kms:ScheduleKeyDeletion", key, cx)?;
-        Ok(vec![demand.with("kms:ScheduleKeyDeletionPendingWindowInDays", days.to_string())])
+        let permission = keys::permission("kms:ScheduleKeyDeletion", key, cx)?;
+        Ok(vec![permission.with("kms:ScheduleKeyDeletionPendingWindowInDays", days.to_string())])
     }
 
     fn run(

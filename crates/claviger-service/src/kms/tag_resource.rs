@@ -3,7 +3,7 @@
 use claviger_model::kms::TagResourceRequest;
 use claviger_store::tables::keys as records;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -23,9 +23,9 @@ impl Operation for TagResource {
         keys::find_own(cx, &input.key_id)
     }
 
-    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        let demand = keys::demand("kms:TagResource", key, cx)?;
-        Ok(vec![tags::with_request_tags(demand, &tags::parse(&input.tags)?)])
+    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        let permission = keys::permission("kms:TagResource", key, cx)?;
+        Ok(vec![tags::with_request_tags(permission, &tags::parse(&input.tags)?)])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

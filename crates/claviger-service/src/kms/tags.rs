@@ -3,7 +3,7 @@
 use claviger_model::kms::Tag as WireTag;
 use claviger_store::tables::Tag;
 
-use crate::authorize::Demand;
+use crate::authorize::RequiredPermission;
 use crate::error::Error;
 
 /// The most tags a key can have.
@@ -53,10 +53,11 @@ fn refused(text: &str) -> Error {
 }
 
 /// Adds the condition keys of a tagging request.
-pub(crate) fn with_request_tags(demand: Demand, tags: &[Tag]) -> Demand {
+pub(crate) fn with_request_tags(permission: RequiredPermission, tags: &[Tag]) -> RequiredPermission {
     if tags.is_empty() {
-        return demand;
+        return permission;
     }
-    let demand = demand.with_many("aws:TagKeys", tags.iter().map(|t| t.key.clone()).collect());
-    tags.iter().fold(demand, |demand, tag| demand.with(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str()))
+    let permission = permission.with_many("aws:TagKeys", tags.iter().map(|t| t.key.clone()).collect());
+    tags.iter()
+        .fold(permission, |permission, tag| permission.with(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str()))
 }

@@ -3,7 +3,7 @@
 use claviger_model::kms::UntagResourceRequest;
 use claviger_store::tables::keys as records;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -22,9 +22,9 @@ impl Operation for UntagResource {
         keys::find_own(cx, &input.key_id)
     }
 
-    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        let demand = keys::demand("kms:UntagResource", key, cx)?;
-        Ok(vec![demand.with_many("aws:TagKeys", input.tag_keys.clone())])
+    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        let permission = keys::permission("kms:UntagResource", key, cx)?;
+        Ok(vec![permission.with_many("aws:TagKeys", input.tag_keys.clone())])
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use claviger_model::kms::UpdateAliasRequest;
 use claviger_store::tables::keys::{self as records, ALIASES_PER_KEY, AliasRecord};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -34,11 +34,11 @@ impl Operation for UpdateAlias {
         Ok(Change { alias, from, to: keys::find_own(cx, &input.target_key_id)? })
     }
 
-    fn demands(input: &Self::Input, change: &Change, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, change: &Change, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         Ok(vec![
-            aliases::demand("kms:UpdateAlias", &input.alias_name, cx),
-            keys::demand("kms:UpdateAlias", &change.from, cx)?,
-            keys::demand("kms:UpdateAlias", &change.to, cx)?,
+            aliases::permission("kms:UpdateAlias", &input.alias_name, cx),
+            keys::permission("kms:UpdateAlias", &change.from, cx)?,
+            keys::permission("kms:UpdateAlias", &change.to, cx)?,
         ])
     }
 

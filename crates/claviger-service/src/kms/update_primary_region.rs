@@ -5,7 +5,7 @@ use claviger_replication::keys as replication;
 use claviger_store::tables::keys as records;
 use claviger_types::Region;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -24,10 +24,11 @@ impl Operation for UpdatePrimaryRegion {
         keys::find_own(cx, &input.key_id)
     }
 
-    fn demands(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         // The new primary's region checks its own key's policy when it takes over.
         Ok(vec![
-            keys::demand("kms:UpdatePrimaryRegion", key, cx)?.with("kms:PrimaryRegion", input.primary_region.as_str()),
+            keys::permission("kms:UpdatePrimaryRegion", key, cx)?
+                .with("kms:PrimaryRegion", input.primary_region.as_str()),
         ])
     }
 

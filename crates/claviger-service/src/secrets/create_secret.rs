@@ -5,7 +5,7 @@ use claviger_store::tables::Tag;
 use claviger_store::tables::secrets::{self as records, SecretRecord};
 use claviger_types::SecretArn;
 
-use crate::authorize::{Authorized, Demand, Guard};
+use crate::authorize::{Authorized, RequiredPermission, ResourcePolicy};
 use crate::error::Error;
 use crate::kms::keys::FoundKey;
 use crate::operation::{Cx, Operation};
@@ -60,17 +60,17 @@ impl Operation for CreateSecret {
         })
     }
 
-    fn demands(input: &Self::Input, target: &Creation, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        let mut demands = vec![create_demand(input, target, cx)];
+    fn permissions(input: &Self::Input, target: &Creation, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        let mut permissions = vec![create_permission(input, target, cx)];
         if !target.tags.is_empty() {
-            demands.push(tags::with_request_tags(named("secretsmanager:TagResource", target), &target.tags));
+            permissions.push(tags::with_request_tags(named("secretsmanager:TagResource", target), &target.tags));
         }
         if !target.replicas.is_empty() {
             let replicate = named("secretsmanager:ReplicateSecretToRegions", target);
-            demands.push(replicas::with_wanted(replicate, &target.replicas, input.force_overwrite_replica_secret));
+            permissions.push(replicas::with_wanted(replicate, &target.replicas, input.force_overwrite_replica_secret));
         }
-        demands.extend(key_demands(input, target, cx)?);
-        Ok(demands)
+        permissions.extend(key_permissions(input, target, cx)?);
+        Ok(permissions)
     }
 
     fn run(input: Self::Input, target: Authorized<Creation>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
@@ -111,45 +111,49 @@ fn named_key(input: &CreateSecretRequest) -> Option<&str> {
 
 /// A permission on the secret that is to be made. Policies speak of its ARN, with six characters that nobody knows yet; a denial
 /// speaks of its name.
-fn named(action: &'static str, target: &Creation) -> Demand {
+fn named(action: &'static str, target: &Creation) -> RequiredPermission {
     let arn = target.arn.to_string();
-    Demand::new(action, arn.as_str(), &target.arn.account, Guard::Identity)
+    RequiredPermission::new(action, arn.as_str(), &target.arn.account, ResourcePolicy::Identity)
         .shown_as(target.arn.name.as_str())
         .with("secretsmanager:SecretId", arn)
         .with("secretsmanager:Name", target.arn.name.as_str())
 }
 
-fn create_demand(input: &CreateSecretRequest, target: &Creation, cx: &Cx<'_, '_>) -> Demand {
+fn create_permission(input: &CreateSecretRequest, target: &Creation, cx: &Cx<'_, '_>) -> RequiredPermission {
     let key = match &target.plan {
         Ok(Plan::New { key }) => key.found(),
         Ok(Plan::Again { .. }) | Err(_) => None,
     };
-    let demand = named("secretsmanager:CreateSecret", target)
+    let permission = named("secretsmanager:CreateSecret", target)
         .with("secretsmanager:SecretPrimaryRegion", cx.region().as_str())
         .with_opt("secretsmanager:Description", input.description.as_deref())
         .with_opt("secretsmanager:KmsKeyId", named_key(input))
         .with_opt("secretsmanager:KmsKeyArn", key.filter(|_| named_key(input).is_some()).map(|k| k.arn.to_string()))
         .with_opt("secretsmanager:Type", input.r#type.as_deref());
-    let demand = tags::with_request_tags(demand, &target.tags);
-    replicas::with_wanted(demand, &target.replicas, input.force_overwrite_replica_secret)
+    let permission = tags::with_request_tags(permission, &target.tags);
+    replicas::with_wanted(permission, &target.replicas, input.force_overwrite_replica_secret)
 }
 
-fn key_demands(input: &CreateSecretRequest, target: &Creation, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+fn key_permissions(
+    input: &CreateSecretRequest,
+    target: &Creation,
+    cx: &Cx<'_, '_>,
+) -> Result<Vec<RequiredPermission>, Error> {
     let token = input.client_request_token.as_deref().unwrap_or_default();
-    let mut demands = Vec::new();
+    let mut permissions = Vec::new();
     match &target.plan {
         Ok(Plan::New { key }) => {
             if named_key(input).is_some() {
-                demands.extend(key.demands(cx, &vault::STORE, &target.arn, vault::PROBE)?);
+                permissions.extend(key.permissions(cx, &vault::STORE, &target.arn, vault::PROBE)?);
             }
             if input.secret_string.is_some() || input.secret_binary.is_some() {
-                demands.extend(key.demands(cx, &vault::STORE, &target.arn, token)?);
+                permissions.extend(key.permissions(cx, &vault::STORE, &target.arn, token)?);
             }
         }
-        Ok(Plan::Again { record, key }) => demands.extend(vault::read_demands(cx, key, &record.arn, token)?),
+        Ok(Plan::Again { record, key }) => permissions.extend(vault::read_permissions(cx, key, &record.arn, token)?),
         Err(_) => {}
     }
-    Ok(demands)
+    Ok(permissions)
 }
 
 fn new_record(arn: SecretArn, tags: Vec<Tag>, cx: &Cx<'_, '_>) -> SecretRecord {

@@ -2,7 +2,7 @@
 
 use claviger_model::secretsmanager::{DeleteResourcePolicyRequest, DeleteResourcePolicyResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -21,8 +21,8 @@ impl Operation for DeleteResourcePolicy {
         Named::find(cx, &input.secret_id)
     }
 
-    fn demands(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![secret.demand("secretsmanager:DeleteResourcePolicy", cx)])
+    fn permissions(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![secret.permission("secretsmanager:DeleteResourcePolicy", cx)])
     }
 
     fn run(_input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

@@ -4,7 +4,7 @@ use claviger_model::secretsmanager::{DeleteSecretRequest, DeleteSecretResponse};
 use claviger_store::tables::secrets::{self as records, Deletion, SecretRecord};
 use claviger_types::{SecretArn, Timestamp};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -32,13 +32,13 @@ impl Operation for DeleteSecret {
         Ok(Ending { secret: Named::find(cx, &input.secret_id)?, window_days })
     }
 
-    fn demands(_input: &Self::Input, target: &Ending, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(_input: &Self::Input, target: &Ending, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         let Ending { secret, window_days } = target;
-        let demand = secret
-            .demand("secretsmanager:DeleteSecret", cx)
+        let permission = secret
+            .permission("secretsmanager:DeleteSecret", cx)
             .with("secretsmanager:ForceDeleteWithoutRecovery", window_days.is_none().to_string())
             .with_opt("secretsmanager:RecoveryWindowInDays", window_days.map(|days| days.to_string()));
-        Ok(vec![demand])
+        Ok(vec![permission])
     }
 
     fn run(input: Self::Input, target: Authorized<Ending>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

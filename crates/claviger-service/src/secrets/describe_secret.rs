@@ -2,7 +2,7 @@
 
 use claviger_model::secretsmanager::{DescribeSecretRequest, DescribeSecretResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -21,8 +21,8 @@ impl Operation for DescribeSecret {
         Named::find(cx, &input.secret_id)
     }
 
-    fn demands(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![secret.demand("secretsmanager:DescribeSecret", cx)])
+    fn permissions(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![secret.permission("secretsmanager:DescribeSecret", cx)])
     }
 
     fn run(_input: Self::Input, secret: Authorized<Named>, _cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

@@ -3,7 +3,7 @@
 use claviger_model::secretsmanager::{GetSecretValueRequest, GetSecretValueResponse};
 use claviger_store::tables::secrets::{self as records, SecretRecord, VersionMeta};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::kms::keys::FoundKey;
 use crate::operation::{Cx, Operation};
@@ -32,18 +32,22 @@ impl Operation for GetSecretValue {
         Ok(Prepared { named, plan })
     }
 
-    fn demands(input: &Self::Input, target: &Prepared<Reading>, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(
+        input: &Self::Input,
+        target: &Prepared<Reading>,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
         let stage = input.version_stage.as_deref().or(input.version_id.is_none().then_some(stages::CURRENT));
-        let demand = target
+        let permission = target
             .named
-            .demand("secretsmanager:GetSecretValue", cx)
+            .permission("secretsmanager:GetSecretValue", cx)
             .with_opt("secretsmanager:VersionId", input.version_id.as_deref())
             .with_opt("secretsmanager:VersionStage", stage);
-        let mut demands = vec![demand];
+        let mut permissions = vec![permission];
         if let (Ok(reading), Ok(record)) = (&target.plan, target.named.record()) {
-            demands.extend(vault::read_demands(cx, &reading.key, &record.arn, &reading.version)?);
+            permissions.extend(vault::read_permissions(cx, &reading.key, &record.arn, &reading.version)?);
         }
-        Ok(demands)
+        Ok(permissions)
     }
 
     fn run(

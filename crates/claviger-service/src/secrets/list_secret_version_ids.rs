@@ -5,7 +5,7 @@ use claviger_model::secretsmanager::{
 };
 use claviger_store::tables::secrets::VersionMeta;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 use crate::paging;
@@ -25,8 +25,8 @@ impl Operation for ListSecretVersionIds {
         Named::find(cx, &input.secret_id)
     }
 
-    fn demands(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![secret.demand("secretsmanager:ListSecretVersionIds", cx)])
+    fn permissions(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![secret.permission("secretsmanager:ListSecretVersionIds", cx)])
     }
 
     fn run(input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

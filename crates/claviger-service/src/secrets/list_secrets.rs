@@ -6,7 +6,7 @@
 use claviger_model::secretsmanager::{ListSecretsRequest, ListSecretsResponse};
 use claviger_store::tables::secrets::{self as records, SecretRecord};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 use crate::paging;
@@ -46,8 +46,12 @@ impl Operation for ListSecrets {
         })
     }
 
-    fn demands(_input: &Self::Input, _listing: &Listing, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![Demand::on_anything("secretsmanager:ListSecrets", cx).without_resource()])
+    fn permissions(
+        _input: &Self::Input,
+        _listing: &Listing,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![RequiredPermission::on_anything("secretsmanager:ListSecrets", cx).without_resource()])
     }
 
     fn run(input: Self::Input, listing: Authorized<Listing>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

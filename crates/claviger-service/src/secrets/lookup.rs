@@ -4,7 +4,7 @@
 use claviger_store::tables::secrets::{self as records, SecretRecord};
 use claviger_types::{AccountId, Arn, Partition, SecretArn};
 
-use crate::authorize::{Demand, Guard};
+use crate::authorize::{RequiredPermission, ResourcePolicy};
 use crate::binding::StoredPolicy;
 use crate::error::Error;
 use crate::operation::Cx;
@@ -42,11 +42,16 @@ impl Named {
 
     /// Asks for a permission on the secret, with the condition keys that every operation on a secret has (Service Authorization
     /// Reference, "AWS Secrets Manager").
-    pub(crate) fn demand(&self, action: &'static str, cx: &Cx<'_, '_>) -> Demand {
+    pub(crate) fn permission(&self, action: &'static str, cx: &Cx<'_, '_>) -> RequiredPermission {
         match &self.record {
-            Some(record) => demand(action, record),
-            None => Demand::new(action, self.resource.as_str(), &self.reference.account, Guard::Secret(None))
-                .with("secretsmanager:SecretId", self.reference.arn(cx)),
+            Some(record) => permission(action, record),
+            None => RequiredPermission::new(
+                action,
+                self.resource.as_str(),
+                &self.reference.account,
+                ResourcePolicy::Secret(None),
+            )
+            .with("secretsmanager:SecretId", self.reference.arn(cx)),
         }
     }
 
@@ -74,20 +79,21 @@ impl Named {
 }
 
 /// Asks for a permission on a secret that exists.
-pub(crate) fn demand(action: &'static str, record: &SecretRecord) -> Demand {
+pub(crate) fn permission(action: &'static str, record: &SecretRecord) -> RequiredPermission {
     let arn = record.arn.to_string();
     let primary = record.replication.as_ref().map_or(&record.arn.region, |r| &r.primary);
     let policy = record.policy.as_ref().map(|text| StoredPolicy::new(text.as_str(), &record.bound));
-    let mut demand = Demand::new(action, arn.as_str(), &record.arn.account, Guard::Secret(policy))
-        .with("secretsmanager:SecretId", arn.as_str())
-        .with("secretsmanager:SecretPrimaryRegion", primary.as_str())
-        .with_opt("secretsmanager:resource/Type", record.kind.as_deref());
+    let mut permission =
+        RequiredPermission::new(action, arn.as_str(), &record.arn.account, ResourcePolicy::Secret(policy))
+            .with("secretsmanager:SecretId", arn.as_str())
+            .with("secretsmanager:SecretPrimaryRegion", primary.as_str())
+            .with_opt("secretsmanager:resource/Type", record.kind.as_deref());
     for tag in record.tags.iter().flatten() {
-        demand = demand
+        permission = permission
             .with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
             .with(&format!("secretsmanager:ResourceTag/{}", tag.key), tag.value.as_str());
     }
-    demand
+    permission
 }
 
 /// What a `SecretId` says. The region in an ARN is not looked at: the search is made here.

@@ -36,27 +36,27 @@ pub(crate) mod vault;
 pub(crate) mod versions;
 mod write;
 
-use crate::operation::Entry;
+use crate::operation::OperationEntry;
 
 /// Every Secrets Manager operation that this release builds. Dispatch, the action names and the compatibility page are read
 /// from it.
-pub const TABLE: &[Entry] = &[
-    Entry::of::<create_secret::CreateSecret>(),
-    Entry::of::<delete_resource_policy::DeleteResourcePolicy>(),
-    Entry::of::<delete_secret::DeleteSecret>(),
-    Entry::of::<describe_secret::DescribeSecret>(),
-    Entry::of::<get_resource_policy::GetResourcePolicy>(),
-    Entry::of::<get_secret_value::GetSecretValue>(),
-    Entry::of::<list_secret_version_ids::ListSecretVersionIds>(),
-    Entry::of::<list_secrets::ListSecrets>(),
-    Entry::of::<put_resource_policy::PutResourcePolicy>(),
-    Entry::of::<put_secret_value::PutSecretValue>(),
-    Entry::of::<remove_regions_from_replication::RemoveRegionsFromReplication>(),
-    Entry::of::<replicate_secret_to_regions::ReplicateSecretToRegions>(),
-    Entry::of::<restore_secret::RestoreSecret>(),
-    Entry::of::<stop_replication_to_replica::StopReplicationToReplica>(),
-    Entry::of::<tag_resource::TagResource>(),
-    Entry::of::<untag_resource::UntagResource>(),
-    Entry::of::<update_secret::UpdateSecret>(),
-    Entry::of::<update_secret_version_stage::UpdateSecretVersionStage>(),
+pub const TABLE: &[OperationEntry] = &[
+    OperationEntry::of::<create_secret::CreateSecret>(),
+    OperationEntry::of::<delete_resource_policy::DeleteResourcePolicy>(),
+    OperationEntry::of::<delete_secret::DeleteSecret>(),
+    OperationEntry::of::<describe_secret::DescribeSecret>(),
+    OperationEntry::of::<get_resource_policy::GetResourcePolicy>(),
+    OperationEntry::of::<get_secret_value::GetSecretValue>(),
+    OperationEntry::of::<list_secret_version_ids::ListSecretVersionIds>(),
+    OperationEntry::of::<list_secrets::ListSecrets>(),
+    OperationEntry::of::<put_resource_policy::PutResourcePolicy>(),
+    OperationEntry::of::<put_secret_value::PutSecretValue>(),
+    OperationEntry::of::<remove_regions_from_replication::RemoveRegionsFromReplication>(),
+    OperationEntry::of::<replicate_secret_to_regions::ReplicateSecretToRegions>(),
+    OperationEntry::of::<restore_secret::RestoreSecret>(),
+    OperationEntry::of::<stop_replication_to_replica::StopReplicationToReplica>(),
+    OperationEntry::of::<tag_resource::TagResource>(),
+    OperationEntry::of::<untag_resource::UntagResource>(),
+    OperationEntry::of::<update_secret::UpdateSecret>(),
+    OperationEntry::of::<update_secret_version_stage::UpdateSecretVersionStage>(),
 ];

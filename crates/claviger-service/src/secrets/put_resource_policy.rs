@@ -2,7 +2,7 @@
 
 use claviger_model::secretsmanager::{PutResourcePolicyRequest, PutResourcePolicyResponse};
 
-use crate::authorize::{self, Authorized, Demand};
+use crate::authorize::{self, Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -23,9 +23,9 @@ impl Operation for PutResourcePolicy {
         Named::find(cx, &input.secret_id)
     }
 
-    fn demands(input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         let block_public = input.block_public_policy.unwrap_or(false);
-        Ok(vec![with_block(secret.demand(ACTION, cx), block_public)])
+        Ok(vec![with_block(secret.permission(ACTION, cx), block_public)])
     }
 
     fn run(input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
@@ -36,7 +36,7 @@ impl Operation for PutResourcePolicy {
         record.policy = Some(input.resource_policy);
         // A Deny that hits everybody, the account's root too, could never be taken back: the call is asked for again, with the
         // policy as it would be.
-        if !authorize::allows(cx, with_block(lookup::demand(ACTION, &record), block_public))? {
+        if !authorize::allows(cx, with_block(lookup::permission(ACTION, &record), block_public))? {
             return Err(policy::locks_out());
         }
         replicas::save_changed(cx, &mut record)?;
@@ -44,6 +44,6 @@ impl Operation for PutResourcePolicy {
     }
 }
 
-fn with_block(demand: Demand, block_public: bool) -> Demand {
-    demand.with("secretsmanager:BlockPublicPolicy", block_public.to_string())
+fn with_block(permission: RequiredPermission, block_public: bool) -> RequiredPermission {
+    permission.with("secretsmanager:BlockPublicPolicy", block_public.to_string())
 }

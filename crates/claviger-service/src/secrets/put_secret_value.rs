@@ -2,7 +2,7 @@
 
 use claviger_model::secretsmanager::{PutSecretValueRequest, PutSecretValueResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -30,12 +30,16 @@ impl Operation for PutSecretValue {
         Ok(Prepared { named, plan })
     }
 
-    fn demands(_input: &Self::Input, target: &Prepared<Write>, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        let mut demands = vec![target.named.demand("secretsmanager:PutSecretValue", cx)];
+    fn permissions(
+        _input: &Self::Input,
+        target: &Prepared<Write>,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
+        let mut permissions = vec![target.named.permission("secretsmanager:PutSecretValue", cx)];
         if let (Ok(write), Ok(record)) = (&target.plan, target.named.record()) {
-            demands.extend(write.demands(cx, record)?);
+            permissions.extend(write.permissions(cx, record)?);
         }
-        Ok(demands)
+        Ok(permissions)
     }
 
     fn run(

@@ -41,9 +41,9 @@ pub(crate) fn versions_in_use(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, ke
 
 fn move_version(cx: &mut Cx<'_, '_>, arn: &SecretArn, version: &VersionMeta, key: &ReadyKey) -> Result<(), Error> {
     let old = vault::key_of(cx, arn, version)?;
-    let mut demands = vault::read_demands(cx, &old, arn, &version.id)?;
-    demands.extend(key.demands(cx, &SEAL, arn, &version.id)?);
-    let old = authorize::authorize(cx, demands, old)?;
+    let mut permissions = vault::read_permissions(cx, &old, arn, &version.id)?;
+    permissions.extend(key.permissions(cx, &SEAL, arn, &version.id)?);
+    let old = authorize::authorize(cx, permissions, old)?;
     let value = vault::open(cx, &old, arn, &version.id)?;
     key.store(cx, arn, &version.id, &value)
 }

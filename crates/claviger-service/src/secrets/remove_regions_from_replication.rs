@@ -4,7 +4,7 @@ use claviger_model::secretsmanager::{RemoveRegionsFromReplicationRequest, Remove
 use claviger_replication::secrets as replication;
 use claviger_store::tables::secrets as records;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -23,8 +23,8 @@ impl Operation for RemoveRegionsFromReplication {
         Named::find(cx, &input.secret_id)
     }
 
-    fn demands(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![secret.demand("secretsmanager:RemoveRegionsFromReplication", cx)])
+    fn permissions(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![secret.permission("secretsmanager:RemoveRegionsFromReplication", cx)])
     }
 
     fn run(input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

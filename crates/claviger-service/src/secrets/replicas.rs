@@ -9,7 +9,7 @@ use claviger_store::tables::Epoch;
 use claviger_store::tables::secrets::{self as records, ReplicaStatus, Replication, SecretRecord, SecretReplica};
 use claviger_types::{Caller, Region, SecretArn};
 
-use crate::authorize::Demand;
+use crate::authorize::RequiredPermission;
 use crate::error::Error;
 use crate::operation::Cx;
 
@@ -53,12 +53,17 @@ fn invalid_region() -> Error {
 }
 
 /// Adds the condition keys of a request for replicas.
-pub(crate) fn with_wanted(demand: Demand, wanted: &[Wanted], force: Option<bool>) -> Demand {
-    let demand = demand.with_opt("secretsmanager:ForceOverwriteReplicaSecret", force.map(|force| force.to_string()));
+pub(crate) fn with_wanted(
+    permission: RequiredPermission,
+    wanted: &[Wanted],
+    force: Option<bool>,
+) -> RequiredPermission {
+    let permission =
+        permission.with_opt("secretsmanager:ForceOverwriteReplicaSecret", force.map(|force| force.to_string()));
     if wanted.is_empty() {
-        return demand;
+        return permission;
     }
-    demand.with_many("secretsmanager:AddReplicaRegions", wanted.iter().map(|w| w.region.to_string()).collect())
+    permission.with_many("secretsmanager:AddReplicaRegions", wanted.iter().map(|w| w.region.to_string()).collect())
 }
 
 /// Notes replicas that shall be made, or made again, with the caller's permissions. The caller saves with [`save_changed`].

@@ -3,7 +3,7 @@
 
 use claviger_model::secretsmanager::{ReplicateSecretToRegionsRequest, ReplicateSecretToRegionsResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -35,9 +35,9 @@ impl Operation for ReplicateSecretToRegions {
         Ok(Spread { secret, wanted })
     }
 
-    fn demands(input: &Self::Input, target: &Spread, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        let demand = target.secret.demand("secretsmanager:ReplicateSecretToRegions", cx);
-        Ok(vec![replicas::with_wanted(demand, &target.wanted, input.force_overwrite_replica_secret)])
+    fn permissions(input: &Self::Input, target: &Spread, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        let permission = target.secret.permission("secretsmanager:ReplicateSecretToRegions", cx);
+        Ok(vec![replicas::with_wanted(permission, &target.wanted, input.force_overwrite_replica_secret)])
     }
 
     fn run(_input: Self::Input, target: Authorized<Spread>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

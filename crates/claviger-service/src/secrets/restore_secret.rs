@@ -3,7 +3,7 @@
 use claviger_model::secretsmanager::{RestoreSecretRequest, RestoreSecretResponse};
 use claviger_store::tables::secrets as records;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -22,8 +22,8 @@ impl Operation for RestoreSecret {
         Named::find(cx, &input.secret_id)
     }
 
-    fn demands(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![secret.demand("secretsmanager:RestoreSecret", cx)])
+    fn permissions(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![secret.permission("secretsmanager:RestoreSecret", cx)])
     }
 
     fn run(_input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

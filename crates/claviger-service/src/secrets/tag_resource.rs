@@ -3,7 +3,7 @@
 use claviger_model::secretsmanager::TagResourceRequest;
 use claviger_store::tables::Tag;
 
-use crate::authorize::{self, Authorized, Demand};
+use crate::authorize::{self, Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -30,8 +30,8 @@ impl Operation for TagResource {
         Ok(Tagging { tags: tags::parse(&input.tags)?, secret: Named::find(cx, &input.secret_id)? })
     }
 
-    fn demands(_input: &Self::Input, target: &Tagging, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![tags::with_request_tags(target.secret.demand(ACTION, cx), &target.tags)])
+    fn permissions(_input: &Self::Input, target: &Tagging, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![tags::with_request_tags(target.secret.permission(ACTION, cx), &target.tags)])
     }
 
     fn run(_input: Self::Input, target: Authorized<Tagging>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
@@ -41,7 +41,7 @@ impl Operation for TagResource {
         // Whoever may tag by the tags of a secret must not lock itself out by tagging: the call is asked for again, with the
         // tags as they would be.
         tags::add(&mut record.tags, added.clone())?;
-        let again = tags::with_request_tags(lookup::demand(ACTION, &record), &added);
+        let again = tags::with_request_tags(lookup::permission(ACTION, &record), &added);
         authorize::authorize(cx, vec![again], ())?;
         replicas::save_changed(cx, &mut record)
     }

@@ -3,7 +3,7 @@
 use claviger_model::secretsmanager::Tag as WireTag;
 use claviger_store::tables::Tag;
 
-use crate::authorize::Demand;
+use crate::authorize::RequiredPermission;
 use crate::error::Error;
 
 /// The most tags a secret can have (Secrets Manager quota).
@@ -62,14 +62,15 @@ pub(crate) fn shown(tags: &[Tag]) -> Vec<WireTag> {
 }
 
 /// Adds the condition keys of a request that sets tags.
-pub(crate) fn with_request_tags(demand: Demand, tags: &[Tag]) -> Demand {
-    let demand = with_tag_keys(demand, tags.iter().map(|tag| tag.key.clone()).collect());
-    tags.iter().fold(demand, |demand, tag| demand.with(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str()))
+pub(crate) fn with_request_tags(permission: RequiredPermission, tags: &[Tag]) -> RequiredPermission {
+    let permission = with_tag_keys(permission, tags.iter().map(|tag| tag.key.clone()).collect());
+    tags.iter()
+        .fold(permission, |permission, tag| permission.with(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str()))
 }
 
 /// Adds the condition key that names a request's tag keys.
-pub(crate) fn with_tag_keys(demand: Demand, keys: Vec<String>) -> Demand {
-    if keys.is_empty() { demand } else { demand.with_many("aws:TagKeys", keys) }
+pub(crate) fn with_tag_keys(permission: RequiredPermission, keys: Vec<String>) -> RequiredPermission {
+    if keys.is_empty() { permission } else { permission.with_many("aws:TagKeys", keys) }
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ use claviger_types::{Caller, KeyArn, Sensitive};
 use zeroize::Zeroizing;
 
 use crate::Node;
+use crate::audit::AuditContext;
 use crate::error::Error;
 use crate::operation::{Cx, RequestInfo};
-use crate::trail::Trail;
 use crate::{audit, authorize};
 
 use super::value::Value;
@@ -36,8 +36,8 @@ pub(crate) fn open_value(
 
 fn open(cx: &mut Cx<'_, '_>, secret: &SecretRecord, version: &VersionMeta) -> Result<Opened, Error> {
     let key = vault::key_of(cx, &secret.arn, version)?;
-    let demands = vault::read_demands(cx, &key, &secret.arn, &version.id)?;
-    let key = authorize::authorize(cx, demands, key)?;
+    let permissions = vault::read_permissions(cx, &key, &secret.arn, &version.id)?;
+    let key = authorize::authorize(cx, permissions, key)?;
     let value = vault::open(cx, &key, &secret.arn, &version.id)?;
     Ok((value.binary, Zeroizing::new(value.bytes.into_exposed())))
 }
@@ -62,8 +62,8 @@ fn seal(
     (binary, bytes): &Opened,
 ) -> Result<(SecretValueRecord, Option<KeyArn>), Error> {
     let key = VaultKey::find(cx, &secret.arn.account, secret.kms_key_id.as_deref())?;
-    let demands = key.demands(cx, &SEAL, &secret.arn, version_id)?;
-    let key = authorize::authorize(cx, demands, key)?.into_inner().ready(cx, &secret.arn.account)?;
+    let permissions = key.permissions(cx, &SEAL, &secret.arn, version_id)?;
+    let key = authorize::authorize(cx, permissions, key)?.into_inner().ready(cx, &secret.arn.account)?;
     let value = Value { binary: *binary, bytes: Sensitive::new(bytes.to_vec()) };
     let sealed = key.seal(cx, &secret.arn, version_id, &value)?;
     Ok((sealed, key.customer_arn()))
@@ -79,9 +79,9 @@ fn recorded<T>(
 ) -> Result<Result<T, String>, Error> {
     // There is no request: what policies ask of one is absent, but for that it came over no open wire.
     let request = RequestInfo { secure: true, ..RequestInfo::default() };
-    let (trail, now) = (Trail::default(), node.clock().now());
-    let outcome = work(&mut Cx { tx, node, caller, now, random: node.random(), request: &request, trail: &trail });
-    node.audit_calls(&audit::Request { caller, info: &request, at: now }, trail)?;
+    let (audit, now) = (AuditContext::default(), node.clock().now());
+    let outcome = work(&mut Cx { tx, node, caller, now, random: node.random(), request: &request, audit: &audit });
+    node.audit_calls(&audit::Request { caller, info: &request, at: now }, audit)?;
     shown(outcome)
 }
 

@@ -2,7 +2,7 @@
 
 use claviger_model::secretsmanager::UntagResourceRequest;
 
-use crate::authorize::{self, Authorized, Demand};
+use crate::authorize::{self, Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -23,8 +23,8 @@ impl Operation for UntagResource {
         Named::find(cx, &input.secret_id)
     }
 
-    fn demands(input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![tags::with_tag_keys(secret.demand(ACTION, cx), input.tag_keys.clone())])
+    fn permissions(input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![tags::with_tag_keys(secret.permission(ACTION, cx), input.tag_keys.clone())])
     }
 
     fn run(input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
@@ -32,7 +32,7 @@ impl Operation for UntagResource {
         lookup::require_writable(&record)?;
         tags::remove(&mut record.tags, &input.tag_keys);
         // As in TagResource: the caller must not lock itself out.
-        let again = tags::with_tag_keys(lookup::demand(ACTION, &record), input.tag_keys);
+        let again = tags::with_tag_keys(lookup::permission(ACTION, &record), input.tag_keys);
         authorize::authorize(cx, vec![again], ())?;
         replicas::save_changed(cx, &mut record)
     }

@@ -3,7 +3,7 @@
 use claviger_model::secretsmanager::{UpdateSecretRequest, UpdateSecretResponse};
 use claviger_store::tables::secrets::SecretRecord;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -40,18 +40,22 @@ impl Operation for UpdateSecret {
         Ok(Prepared { named, plan })
     }
 
-    fn demands(input: &Self::Input, target: &Prepared<Plan>, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(
+        input: &Self::Input,
+        target: &Prepared<Plan>,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
         let key = target.plan.as_ref().ok().and_then(|plan| plan.key.as_ref());
-        let mut demands = vec![update_demand(input, &target.named, key, cx)];
+        let mut permissions = vec![update_permission(input, &target.named, key, cx)];
         if let (Ok(plan), Ok(record)) = (&target.plan, target.named.record()) {
             if let Some(key) = &plan.key {
-                demands.extend(key.demands(cx, &vault::STORE, &record.arn, vault::PROBE)?);
+                permissions.extend(key.permissions(cx, &vault::STORE, &record.arn, vault::PROBE)?);
             }
             if let Some(write) = &plan.write {
-                demands.extend(write.demands(cx, record)?);
+                permissions.extend(write.permissions(cx, record)?);
             }
         }
-        Ok(demands)
+        Ok(permissions)
     }
 
     fn run(input: Self::Input, target: Authorized<Prepared<Plan>>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
@@ -100,10 +104,15 @@ fn plan(input: &UpdateSecretRequest, named: &Named, token: Option<&str>, cx: &Cx
     Ok(Plan { key, write })
 }
 
-fn update_demand(input: &UpdateSecretRequest, named: &Named, key: Option<&VaultKey>, cx: &Cx<'_, '_>) -> Demand {
+fn update_permission(
+    input: &UpdateSecretRequest,
+    named: &Named,
+    key: Option<&VaultKey>,
+    cx: &Cx<'_, '_>,
+) -> RequiredPermission {
     let key_arn = key.and_then(VaultKey::found).map(|key| key.arn.to_string());
     named
-        .demand("secretsmanager:UpdateSecret", cx)
+        .permission("secretsmanager:UpdateSecret", cx)
         .with_opt("secretsmanager:Description", input.description.as_deref())
         .with_opt("secretsmanager:KmsKeyId", input.kms_key_id.as_deref().filter(|id| !id.is_empty()))
         .with_opt("secretsmanager:KmsKeyArn", key_arn)

@@ -2,7 +2,7 @@
 
 use claviger_model::secretsmanager::{UpdateSecretVersionStageRequest, UpdateSecretVersionStageResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -21,9 +21,9 @@ impl Operation for UpdateSecretVersionStage {
         Named::find(cx, &input.secret_id)
     }
 
-    fn demands(input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        let demand = secret.demand("secretsmanager:UpdateSecretVersionStage", cx);
-        Ok(vec![demand.with("secretsmanager:VersionStage", input.version_stage.as_str())])
+    fn permissions(input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        let permission = secret.permission("secretsmanager:UpdateSecretVersionStage", cx);
+        Ok(vec![permission.with("secretsmanager:VersionStage", input.version_stage.as_str())])
     }
 
     fn run(input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {

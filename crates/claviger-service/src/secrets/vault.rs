@@ -8,12 +8,12 @@ use claviger_crypto::{Blob, DataKey, EncryptionContext};
 use claviger_store::tables::secrets::{self as records, SecretValueRecord, VersionMeta};
 use claviger_types::{AccountId, KeyArn, SecretArn, Sensitive};
 
-use crate::authorize::Demand;
+use crate::audit::ServiceCall;
+use crate::authorize::RequiredPermission;
 use crate::error::Error;
 use crate::kms::keys::{self, FoundKey};
 use crate::kms::{crypto, managed};
 use crate::operation::Cx;
-use crate::trail::Asked;
 
 use super::value::Value;
 
@@ -56,8 +56,8 @@ impl VaultKey {
             return Ok(VaultKey::Default(managed::find(cx, owner)?));
         };
         let find = || keys::find(cx, name, "kms:GenerateDataKey");
-        let asked = Asked { operation: GENERATE, key: name.to_owned(), context: EncryptionContext::new() };
-        let key = cx.trail.before_call(asked, find).map_err(|error| not_found(cx, error))?;
+        let asked = ServiceCall { operation: GENERATE, key: name.to_owned(), context: EncryptionContext::new() };
+        let key = cx.audit.before_call(asked, find).map_err(|error| not_found(cx, error))?;
         let is_default = key.record.managed_by.as_deref() == Some(managed::SECRETS) && &key.record.account == owner;
         Ok(if is_default { VaultKey::Default(Some(key)) } else { VaultKey::Customer(key) })
     }
@@ -71,15 +71,15 @@ impl VaultKey {
     }
 
     /// What the caller needs on the key. A default key that is yet to be made asks for nothing.
-    pub(crate) fn demands(
+    pub(crate) fn permissions(
         &self,
         cx: &Cx<'_, '_>,
         actions: &[&'static str],
         secret: &SecretArn,
         version: &str,
-    ) -> Result<Vec<Demand>, Error> {
+    ) -> Result<Vec<RequiredPermission>, Error> {
         let Some(key) = self.found() else { return Ok(Vec::new()) };
-        actions.iter().map(|action| demand(cx, action, key, secret, version)).collect()
+        actions.iter().map(|action| permission(cx, action, key, secret, version)).collect()
     }
 
     /// Makes the default key if this is its first use.
@@ -104,14 +104,14 @@ impl ReadyKey {
     }
 
     /// What the caller needs on the key.
-    pub(crate) fn demands(
+    pub(crate) fn permissions(
         &self,
         cx: &Cx<'_, '_>,
         actions: &[&'static str],
         secret: &SecretArn,
         version: &str,
-    ) -> Result<Vec<Demand>, Error> {
-        actions.iter().map(|action| demand(cx, action, &self.key, secret, version)).collect()
+    ) -> Result<Vec<RequiredPermission>, Error> {
+        actions.iter().map(|action| permission(cx, action, &self.key, secret, version)).collect()
     }
 
     /// Refuses a key that could not encrypt a value of this secret now: tries it, with a data key that nothing comes under.
@@ -135,8 +135,8 @@ impl ReadyKey {
             let wrapped = crypto::seal(cx, key, &context, data_key.expose())?;
             Ok((data_key, wrapped.blob))
         };
-        let asked = Asked { operation: GENERATE, key: key.arn.to_string(), context: context.clone() };
-        cx.trail.call(asked, generate).map_err(|error| cannot_encrypt(cx, error))
+        let asked = ServiceCall { operation: GENERATE, key: key.arn.to_string(), context: context.clone() };
+        cx.audit.call(asked, generate).map_err(|error| cannot_encrypt(cx, error))
     }
 
     /// Encrypts a version's value.
@@ -172,8 +172,8 @@ pub(crate) fn key_of(cx: &Cx<'_, '_>, secret: &SecretArn, version: &VersionMeta)
         Some(arn) => {
             let name = arn.to_string();
             let find = || keys::find(cx, &name, "kms:Decrypt");
-            let asked = Asked { operation: DECRYPT, key: name.clone(), context: context(secret, &version.id) };
-            cx.trail.before_call(asked, find).map_err(|error| cannot_decrypt(cx, error))
+            let asked = ServiceCall { operation: DECRYPT, key: name.clone(), context: context(secret, &version.id) };
+            cx.audit.before_call(asked, find).map_err(|error| cannot_decrypt(cx, error))
         }
         None => {
             require_own_account(cx, &secret.account)?;
@@ -184,13 +184,13 @@ pub(crate) fn key_of(cx: &Cx<'_, '_>, secret: &SecretArn, version: &VersionMeta)
 }
 
 /// What the caller needs to read a version under `key`.
-pub(crate) fn read_demands(
+pub(crate) fn read_permissions(
     cx: &Cx<'_, '_>,
     key: &FoundKey,
     secret: &SecretArn,
     version: &str,
-) -> Result<Vec<Demand>, Error> {
-    READ.iter().map(|action| demand(cx, action, key, secret, version)).collect()
+) -> Result<Vec<RequiredPermission>, Error> {
+    READ.iter().map(|action| permission(cx, action, key, secret, version)).collect()
 }
 
 /// Decrypts a version's value.
@@ -215,24 +215,24 @@ fn decrypt(
     version: &str,
 ) -> Result<Sensitive<Vec<u8>>, Error> {
     let context = context(secret, version);
-    let asked = Asked { operation: DECRYPT, key: key.arn.to_string(), context: context.clone() };
-    cx.trail.call(asked, || crypto::open(cx, key, blob, &context))
+    let asked = ServiceCall { operation: DECRYPT, key: key.arn.to_string(), context: context.clone() };
+    cx.audit.call(asked, || crypto::open(cx, key, blob, &context))
 }
 
 /// What a caller hears who may not use the secret's key.
 const NOT_ALLOWED: &str = "Access to KMS is not allowed";
 
 /// A permission on a KMS key that the caller needs because this service uses the key for it.
-fn demand(
+fn permission(
     cx: &Cx<'_, '_>,
     action: &'static str,
     key: &FoundKey,
     secret: &SecretArn,
     version: &str,
-) -> Result<Demand, Error> {
+) -> Result<RequiredPermission, Error> {
     const SERVICE: &str = "secretsmanager.amazonaws.com";
-    let demand = keys::with_encryption(keys::demand(action, key, cx)?, &context(secret, version));
-    Ok(demand
+    let permission = keys::with_encryption(keys::permission(action, key, cx)?, &context(secret, version));
+    Ok(permission
         .with("kms:ViaService", format!("secretsmanager.{}.amazonaws.com", cx.region()))
         .with("aws:ViaAWSService", "true")
         .with_many("aws:CalledVia", vec![SERVICE.to_owned()])

@@ -3,7 +3,7 @@
 
 use claviger_store::tables::secrets::SecretRecord;
 
-use crate::authorize::Demand;
+use crate::authorize::RequiredPermission;
 use crate::error::Error;
 use crate::kms::keys::FoundKey;
 use crate::operation::Cx;
@@ -43,10 +43,10 @@ impl Write {
     }
 
     /// What the caller needs on the key.
-    pub(crate) fn demands(&self, cx: &Cx<'_, '_>, record: &SecretRecord) -> Result<Vec<Demand>, Error> {
+    pub(crate) fn permissions(&self, cx: &Cx<'_, '_>, record: &SecretRecord) -> Result<Vec<RequiredPermission>, Error> {
         match &self.way {
-            Way::Store(key) => key.demands(cx, &vault::STORE, &record.arn, &self.token),
-            Way::Compare(key) => vault::read_demands(cx, key, &record.arn, &self.token),
+            Way::Store(key) => key.permissions(cx, &vault::STORE, &record.arn, &self.token),
+            Way::Compare(key) => vault::read_permissions(cx, key, &record.arn, &self.token),
         }
     }
 

@@ -6,7 +6,7 @@ use claviger_model::sts::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser
 use claviger_store::tables::iam::{self, RoleRecord};
 use claviger_types::{AccountId, Arn, Caller, CallerKind, SessionContext};
 
-use crate::authorize::{Authorized, Demand, Guard};
+use crate::authorize::{Authorized, RequiredPermission, ResourcePolicy};
 use crate::binding::StoredPolicy;
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
@@ -44,23 +44,24 @@ impl Operation for AssumeRole {
         Ok(Target { account: named.account, role, plan })
     }
 
-    fn demands(input: &Self::Input, target: &Target, cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(input: &Self::Input, target: &Target, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         let Some(role) = &target.role else { return Err(denied(cx, &input.role_arn)) };
         let is_own = matches!(&cx.caller.kind, CallerKind::RoleSession { role_id, .. } if *role_id == role.identity.id);
         let ask = |action| {
             let trust = StoredPolicy::new(role.trust.as_str(), &role.bound);
-            let guard = if is_own { Guard::OwnTrust(trust) } else { Guard::Trust(trust) };
-            let demand = Demand::new(action, input.role_arn.as_str(), &target.account, guard).without_reason();
-            with_conditions(demand, input, role, &target.plan)
+            let resource_policy = if is_own { ResourcePolicy::OwnTrust(trust) } else { ResourcePolicy::Trust(trust) };
+            let permission = RequiredPermission::new(action, input.role_arn.as_str(), &target.account, resource_policy)
+                .without_reason();
+            with_conditions(permission, input, role, &target.plan)
         };
-        let mut demands = vec![ask("sts:AssumeRole")];
+        let mut permissions = vec![ask("sts:AssumeRole")];
         if !target.plan.tags.is_empty() {
-            demands.push(ask("sts:TagSession"));
+            permissions.push(ask("sts:TagSession"));
         }
         if target.plan.source_identity.is_some() {
-            demands.push(ask("sts:SetSourceIdentity"));
+            permissions.push(ask("sts:SetSourceIdentity"));
         }
-        Ok(demands)
+        Ok(permissions)
     }
 
     fn run(input: Self::Input, target: Authorized<Target>, cx: &mut Cx<'_, '_>) -> Result<AssumeRoleResponse, Error> {
@@ -128,22 +129,27 @@ fn denied(cx: &Cx<'_, '_>, role_arn: &str) -> Error {
     Error::Denied(format!("User: {who} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"))
 }
 
-fn with_conditions(demand: Demand, input: &AssumeRoleRequest, role: &RoleRecord, plan: &Plan) -> Demand {
-    let mut demand = demand
+fn with_conditions(
+    permission: RequiredPermission,
+    input: &AssumeRoleRequest,
+    role: &RoleRecord,
+    plan: &Plan,
+) -> RequiredPermission {
+    let mut permission = permission
         .with("sts:RoleSessionName", input.role_session_name.as_str())
         .with_opt("sts:ExternalId", input.external_id.as_deref())
         .with_opt("sts:SourceIdentity", plan.source_identity.as_deref())
         .with_many("aws:TagKeys", plan.tags.iter().map(|(key, _)| key.clone()).collect())
         .with_many("sts:TransitiveTagKeys", plan.transitive_tags.clone());
     for (key, value) in &plan.tags {
-        demand = demand.with(&format!("aws:RequestTag/{key}"), value.as_str());
+        permission = permission.with(&format!("aws:RequestTag/{key}"), value.as_str());
     }
     for tag in &role.identity.tags {
-        demand = demand
+        permission = permission
             .with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
             .with(&format!("iam:ResourceTag/{}", tag.key), tag.value.as_str());
     }
-    demand
+    permission
 }
 
 /// Managed session policies must be of the role's account, or AWS's own, and be there.

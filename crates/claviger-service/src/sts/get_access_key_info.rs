@@ -3,7 +3,7 @@
 use claviger_model::sts::{GetAccessKeyInfoRequest, GetAccessKeyInfoResponse};
 use claviger_store::tables::iam;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::iam::ids;
 use crate::operation::{Cx, Operation};
@@ -22,8 +22,8 @@ impl Operation for GetAccessKeyInfo {
         own_session::refuse(cx, Self::NAME)
     }
 
-    fn demands(_input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
-        Ok(vec![Demand::on_anything("sts:GetAccessKeyInfo", cx)])
+    fn permissions(_input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![RequiredPermission::on_anything("sts:GetAccessKeyInfo", cx)])
     }
 
     fn run(

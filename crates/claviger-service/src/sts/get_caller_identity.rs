@@ -2,7 +2,7 @@
 
 use claviger_model::sts::{GetCallerIdentityRequest, GetCallerIdentityResponse};
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -18,7 +18,7 @@ impl Operation for GetCallerIdentity {
         Ok(())
     }
 
-    fn demands(_input: &Self::Input, _target: &(), _cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(_input: &Self::Input, _target: &(), _cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         Ok(Vec::new())
     }
 

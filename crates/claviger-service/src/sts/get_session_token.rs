@@ -3,7 +3,7 @@
 use claviger_model::sts::{GetSessionTokenRequest, GetSessionTokenResponse};
 use claviger_types::SessionContext;
 
-use crate::authorize::{Authorized, Demand};
+use crate::authorize::{Authorized, RequiredPermission};
 use crate::error::Error;
 use crate::operation::{Cx, Operation};
 
@@ -30,7 +30,7 @@ impl Operation for GetSessionToken {
         mfa::refuse(input.serial_number.as_deref(), input.token_code.as_deref())
     }
 
-    fn demands(_input: &Self::Input, _target: &(), _cx: &Cx<'_, '_>) -> Result<Vec<Demand>, Error> {
+    fn permissions(_input: &Self::Input, _target: &(), _cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
         Ok(Vec::new())
     }
 

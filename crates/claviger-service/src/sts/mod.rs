@@ -13,12 +13,12 @@ mod session;
 pub(crate) mod testing;
 pub(crate) mod token;
 
-use crate::operation::Entry;
+use crate::operation::OperationEntry;
 
 /// Every STS operation that this release builds. Dispatch, the action names and the compatibility page are read from it.
-pub const TABLE: &[Entry] = &[
-    Entry::of::<assume_role::AssumeRole>(),
-    Entry::of::<get_access_key_info::GetAccessKeyInfo>(),
-    Entry::of::<get_caller_identity::GetCallerIdentity>(),
-    Entry::of::<get_session_token::GetSessionToken>(),
+pub const TABLE: &[OperationEntry] = &[
+    OperationEntry::of::<assume_role::AssumeRole>(),
+    OperationEntry::of::<get_access_key_info::GetAccessKeyInfo>(),
+    OperationEntry::of::<get_caller_identity::GetCallerIdentity>(),
+    OperationEntry::of::<get_session_token::GetSessionToken>(),
 ];

@@ -9,17 +9,17 @@ use crate::error::Error;
 
 /// The trail of one run of a request. A run that is repeated after a conflict begins a new one.
 #[derive(Debug, Default)]
-pub struct Trail(RefCell<Steps>);
+pub struct AuditContext(RefCell<Steps>);
 
 #[derive(Debug, Default)]
 struct Steps {
-    own: Footprint,
-    calls: Vec<ServiceCall>,
+    own: ResourceAccess,
+    calls: Vec<RecordedServiceCall>,
 }
 
 /// What one call was about.
 #[derive(Debug, Default)]
-pub(crate) struct Footprint {
+pub(crate) struct ResourceAccess {
     /// In the order in which they were come upon.
     pub(crate) resources: Vec<Resource>,
     /// The material that opened a ciphertext.
@@ -39,15 +39,15 @@ pub(crate) struct Resource {
 
 /// A call that a service made in the caller's name.
 #[derive(Debug)]
-pub(crate) struct ServiceCall {
-    pub(crate) asked: Asked,
-    pub(crate) footprint: Footprint,
+pub(crate) struct RecordedServiceCall {
+    pub(crate) asked: ServiceCall,
+    pub(crate) access: ResourceAccess,
     pub(crate) refusal: Option<Refusal>,
 }
 
 /// What a service asked KMS for.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct ServiceCall {
     /// `Decrypt`
     pub(crate) operation: &'static str,
     /// The key as it was named.
@@ -62,9 +62,9 @@ pub(crate) struct Refusal {
     pub(crate) text: Option<String>,
 }
 
-impl Trail {
+impl AuditContext {
     /// Notes what the request is about. What is no ARN of a single thing is left out.
-    pub(crate) fn touch(&self, arn: &str, owner: &AccountId, certain: bool) {
+    pub(crate) fn record_resource(&self, arn: &str, owner: &AccountId, certain: bool) {
         if kind(arn).is_none() {
             return;
         }
@@ -86,35 +86,39 @@ impl Trail {
     }
 
     /// Makes a call for the caller. What it touches on its way is its own, and not the request's.
-    pub(crate) fn call<T>(&self, asked: Asked, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-        let (footprint, outcome) = self.apart(work);
+    pub(crate) fn call<T>(&self, asked: ServiceCall, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        let (access, outcome) = self.apart(work);
         let refusal = outcome.as_ref().err().map(Refusal::of);
-        self.0.borrow_mut().calls.push(ServiceCall { asked, footprint, refusal });
+        self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
         outcome
     }
 
     /// Does what comes before a call, such as finding the key. The call is noted if that fails, and so is all there is of it.
-    pub(crate) fn before_call<T>(&self, asked: Asked, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-        let (footprint, outcome) = self.apart(work);
+    pub(crate) fn before_call<T>(
+        &self,
+        asked: ServiceCall,
+        work: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (access, outcome) = self.apart(work);
         if let Err(error) = &outcome {
-            self.0.borrow_mut().calls.push(ServiceCall { asked, footprint, refusal: Some(Refusal::of(error)) });
+            self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal: Some(Refusal::of(error)) });
         }
         outcome
     }
 
     /// Notes that the caller may not do what a service was to do for it.
-    pub(crate) fn denied(&self, asked: Asked, owner: &AccountId, text: String) {
+    pub(crate) fn denied(&self, asked: ServiceCall, owner: &AccountId, text: String) {
         let resource = Resource { arn: asked.key.clone(), owner: owner.clone(), certain: true };
-        let footprint = Footprint { resources: vec![resource], ..Footprint::default() };
+        let access = ResourceAccess { resources: vec![resource], ..ResourceAccess::default() };
         let refusal = Some(Refusal::of(&Error::Denied(text)));
-        self.0.borrow_mut().calls.push(ServiceCall { asked, footprint, refusal });
+        self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
     }
 
-    fn apart<T>(&self, work: impl FnOnce() -> T) -> (Footprint, T) {
+    fn apart<T>(&self, work: impl FnOnce() -> T) -> (ResourceAccess, T) {
         let own = std::mem::take(&mut self.0.borrow_mut().own);
         let outcome = work();
-        let footprint = std::mem::replace(&mut self.0.borrow_mut().own, own);
-        (footprint, outcome)
+        let access = std::mem::replace(&mut self.0.borrow_mut().own, own);
+        (access, outcome)
     }
 
     /// How many calls have been made so far.
@@ -130,7 +134,7 @@ impl Trail {
     }
 
     /// The request's own footprint, and the calls that were made for it.
-    pub(crate) fn into_parts(self) -> (Footprint, Vec<ServiceCall>) {
+    pub(crate) fn into_parts(self) -> (ResourceAccess, Vec<RecordedServiceCall>) {
         let Steps { own, calls } = self.0.into_inner();
         (own, calls)
     }
@@ -178,58 +182,58 @@ mod tests {
         AccountId::parse("111122223333").unwrap()
     }
 
-    fn asked(operation: &'static str) -> Asked {
-        Asked { operation, key: KEY.to_owned(), context: EncryptionContext::new() }
+    fn asked(operation: &'static str) -> ServiceCall {
+        ServiceCall { operation, key: KEY.to_owned(), context: EncryptionContext::new() }
     }
 
     #[test]
     fn what_a_call_touches_is_its_own() {
-        let trail = Trail::default();
-        trail.touch(SECRET, &owner(), true);
-        let outcome = trail.call(asked("Decrypt"), || {
-            trail.touch(KEY, &owner(), true);
-            trail.opened(MaterialId([7; 32]));
+        let audit = AuditContext::default();
+        audit.record_resource(SECRET, &owner(), true);
+        let outcome = audit.call(asked("Decrypt"), || {
+            audit.record_resource(KEY, &owner(), true);
+            audit.opened(MaterialId([7; 32]));
             Ok(())
         });
         assert!(outcome.is_ok());
-        let (own, calls) = trail.into_parts();
+        let (own, calls) = audit.into_parts();
         assert_eq!(own.resources.iter().map(|r| r.arn.as_str()).collect::<Vec<_>>(), [SECRET]);
         assert_eq!((own.opened, calls.len()), (None, 1));
-        assert_eq!(calls[0].footprint.resources[0].arn, KEY);
-        assert_eq!(calls[0].footprint.opened, Some(MaterialId([7; 32])));
+        assert_eq!(calls[0].access.resources[0].arn, KEY);
+        assert_eq!(calls[0].access.opened, Some(MaterialId([7; 32])));
         assert!(calls[0].refusal.is_none());
     }
 
     #[test]
     fn what_comes_before_a_call_is_noted_where_it_fails() {
-        let trail = Trail::default();
-        assert!(trail.before_call(asked("Decrypt"), || Ok(())).is_ok());
-        assert_eq!(trail.calls(), 0);
-        let failed = trail.before_call(asked("Decrypt"), || Err::<(), _>(Error::new("NotFoundException", "gone")));
+        let audit = AuditContext::default();
+        assert!(audit.before_call(asked("Decrypt"), || Ok(())).is_ok());
+        assert_eq!(audit.calls(), 0);
+        let failed = audit.before_call(asked("Decrypt"), || Err::<(), _>(Error::new("NotFoundException", "gone")));
         assert!(failed.is_err());
-        let (_, calls) = trail.into_parts();
+        let (_, calls) = audit.into_parts();
         let refusal = calls[0].refusal.clone().unwrap();
         assert_eq!((refusal.code, refusal.text.as_deref()), ("NotFoundException", Some("gone")));
     }
 
     #[test]
     fn the_first_calls_can_be_forgotten() {
-        let trail = Trail::default();
+        let audit = AuditContext::default();
         for operation in ["Decrypt", "GenerateDataKey"] {
-            trail.call(asked(operation), || Ok(())).unwrap();
+            audit.call(asked(operation), || Ok(())).unwrap();
         }
-        trail.forget_calls(1);
-        let (_, calls) = trail.into_parts();
+        audit.forget_calls(1);
+        let (_, calls) = audit.into_parts();
         assert_eq!(calls.iter().map(|c| c.asked.operation).collect::<Vec<_>>(), ["GenerateDataKey"]);
     }
 
     #[test]
     fn a_thing_is_noted_once() {
-        let trail = Trail::default();
+        let audit = AuditContext::default();
         for certain in [false, true, false] {
-            trail.touch(KEY, &owner(), certain);
+            audit.record_resource(KEY, &owner(), certain);
         }
-        let (own, _) = trail.into_parts();
+        let (own, _) = audit.into_parts();
         assert_eq!(own.resources, [Resource { arn: KEY.to_owned(), owner: owner(), certain: true }]);
     }
 
