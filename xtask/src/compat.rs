@@ -3,8 +3,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use claviger_core::service::ServiceDefinition;
 use claviger_model::OperationInfo;
-use claviger_service::services::{SERVICES, ServiceDefinition};
+use claviger_service::SERVICES;
 
 const PAGE: &str = "docs/reference/compatibility.md";
 
@@ -37,11 +38,11 @@ fn page() -> String {
          `UnknownOperationException` (KMS, Secrets Manager) or `InvalidAction` (STS, IAM), with a text that says so.\n\n\
          | Service | Operations of AWS | Built |\n| --- | --- | --- |\n",
     );
-    for service in &SERVICES {
+    for service in SERVICES.0 {
         let (name, all, built) = (title(service), service.model.operations.len(), service.table.len());
         let _ = writeln!(page, "| {name} | {all} | {built} |");
     }
-    for service in &SERVICES {
+    for service in SERVICES.0 {
         let _ = write!(page, "\n## {}\n\n", title(service));
         let built = |operation: &&OperationInfo| service.entry(operation.name).is_some();
         list(&mut page, "Built", service.model.operations.iter().filter(built));

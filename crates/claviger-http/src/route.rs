@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use claviger_service::Node;
-use claviger_service::services::ServiceDefinition;
+use claviger_service::SERVICES;
 use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_types::Region;
 
@@ -54,7 +54,7 @@ impl Handler for Front {
         }
         match self.directory.route(&request) {
             Ok(node) => node.handle(request).await,
-            Err(refusal) => claviger_service::refuse(&request, refusal),
+            Err(refusal) => claviger_service::refuse(claviger_service::SERVICES, &request, refusal),
         }
     }
 }
@@ -140,7 +140,7 @@ fn choose<'a>(
     let Some((region, service)) = scope else {
         return Ok(prefer([home, home]));
     };
-    let service = ServiceDefinition::by_signing_name(service);
+    let service = SERVICES.by_signing_name(service);
     match service {
         Some(service) if service.is_json() => match up(region) {
             Some(true) => Ok(Choice::Region(region)),
