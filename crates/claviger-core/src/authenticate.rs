@@ -32,6 +32,7 @@ pub(crate) fn authenticate(
         service: service.model.signing_name,
         now,
         window_secs: service.window_secs,
+        presigned_secs: service.presigned_secs,
         region: own_region(node, service),
     };
     claviger_sigv4::check(&claim, &expect)?;

@@ -26,7 +26,9 @@ impl Node {
         let info = request_info(&request);
         let outcome = async {
             // 1. Verify the signature. Nothing of the body is read before.
-            let (caller, service) = authenticate::authenticate(self, &request, now)?;
+            let (caller, service) = authenticate::authenticate(self, &request, now).map_err(|error| {
+                without_signature(self.services(), &request).filter(|_| error.lacks_signature()).unwrap_or(error)
+            })?;
             // 2. Find the operation; read the body into the protocol's neutral form.
             let circumstances = audit::Request { caller: &caller, info: &info, at: now };
             let call = match find(self.services(), service, &request) {
@@ -132,6 +134,19 @@ fn find(services: Services, service: &'static ServiceDefinition, request: &RawRe
         }
     };
     Ok(Call { service, entry, input })
+}
+
+/// What is answered to a request without a signature that names an operation which takes none. No release builds one yet. Such an
+/// operation proves the caller's identity by its parameters, so its answer is its own and never that a signature is missing.
+fn without_signature(services: Services, request: &RawRequest) -> Option<Error> {
+    let pairs = query_parameters(request).ok()?;
+    let name = action(&pairs).ok()?;
+    let named = |service: &&ServiceDefinition| {
+        let operation = service.model.operation(&name).is_some_and(|operation| !operation.signed);
+        operation && require_version(service, &name, &pairs).is_ok()
+    };
+    let service = services.0.iter().filter(|service| !service.is_json()).find(named)?;
+    service.entry(&name).is_none().then(|| unbuilt(&name))
 }
 
 /// The operation that a request which cannot be read names, as far as that can be told.

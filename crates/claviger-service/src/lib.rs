@@ -11,14 +11,30 @@ pub use replicator::Replication;
 
 /// The services that this release serves: the single list of what exists.
 pub static SERVICES: Services = Services(&[
-    ServiceDefinition { model: &claviger_model::kms::SERVICE, table: claviger_kms::TABLE, window_secs: 300 },
+    ServiceDefinition {
+        model: &claviger_model::kms::SERVICE,
+        table: claviger_kms::TABLE,
+        window_secs: 300,
+        presigned_secs: None,
+    },
     ServiceDefinition {
         model: &claviger_model::secretsmanager::SERVICE,
         table: claviger_secrets::TABLE,
         window_secs: 300,
+        presigned_secs: None,
     },
-    ServiceDefinition { model: &claviger_model::sts::SERVICE, table: claviger_iam::sts::TABLE, window_secs: 900 },
-    ServiceDefinition { model: &claviger_model::iam::SERVICE, table: claviger_iam::iam::TABLE, window_secs: 900 },
+    ServiceDefinition {
+        model: &claviger_model::sts::SERVICE,
+        table: claviger_iam::sts::TABLE,
+        window_secs: 900,
+        presigned_secs: Some(900),
+    },
+    ServiceDefinition {
+        model: &claviger_model::iam::SERVICE,
+        table: claviger_iam::iam::TABLE,
+        window_secs: 900,
+        presigned_secs: None,
+    },
 ]);
 
 /// The background jobs of every service.

@@ -65,7 +65,7 @@ fn duration(asked: Option<i32>, caller: &Caller) -> Result<i64, Error> {
     let secs = asked.map_or(SECS_DEFAULT, i64::from);
     let chained = matches!(caller.kind, CallerKind::RoleSession { .. });
     if chained && secs > SECS_MAX_CHAINED {
-        let text = "The requested DurationSeconds exceeds the 1-hour session limit for roles assumed by role chaining";
+        let text = "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.";
         return Err(Error::Validation(text.to_owned()));
     }
     Ok(secs)
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(Plan::of(&long, &user()).unwrap().secs, 3601);
         assert_eq!(
             refusal(&long, &chained()).1,
-            "The requested DurationSeconds exceeds the 1-hour session limit for roles assumed by role chaining"
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
         );
         let plan = Plan::of(&tagged(&["more"], &["more"]), &chained()).unwrap();
         assert_eq!(plan.tags, [("Team".to_owned(), "a".to_owned()), ("more".to_owned(), "v".to_owned())]);
