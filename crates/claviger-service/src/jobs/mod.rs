@@ -35,8 +35,8 @@ trait Job {
     /// Does the work of a note, if there still is any.
     fn settle(node: &Node, tx: &mut Tx<'_>, work: &Self::Work, now: Timestamp) -> Result<(), Error>;
 
-    /// Notes the work for another moment.
-    fn note_again(tx: &mut Tx<'_>, work: &Self::Work, at: Timestamp) -> Result<(), StoreError>;
+    /// Puts the work off to a later time.
+    fn postpone(tx: &mut Tx<'_>, work: &Self::Work, at: Timestamp) -> Result<(), StoreError>;
 }
 
 impl Node {
@@ -98,7 +98,7 @@ impl Node {
                 drop(tx);
                 let mut tx = self.begin()?;
                 tx.delete(note.clone())?;
-                J::note_again(&mut tx, work, now.plus_secs(DAMAGED_RETRY_SECS))?;
+                J::postpone(&mut tx, work, now.plus_secs(DAMAGED_RETRY_SECS))?;
                 self.keep(tx)
             }
             Err(error) => Err(error),

@@ -20,17 +20,14 @@ impl Job for SecretDeletion {
         Ok(due.into_iter().map(|(note, account, name)| (note, (account, name))).collect())
     }
 
-    /// The note of a secret that was restored, scheduled again for later or deleted otherwise is void.
     fn settle(_node: &Node, tx: &mut Tx<'_>, (account, name): &Self::Work, now: Timestamp) -> Result<(), Error> {
         match records::secret(tx, account, name)? {
-            Some(record) if record.deletion.as_ref().is_some_and(|deletion| deletion.date <= now) => {
-                Ok(records::delete_secret(tx, &record)?)
-            }
+            Some(record) if record.due().is_some_and(|due| due <= now) => Ok(records::delete_secret(tx, &record)?),
             _ => Ok(()),
         }
     }
 
-    fn note_again(tx: &mut Tx<'_>, (account, name): &Self::Work, at: Timestamp) -> Result<(), StoreError> {
-        records::note_secret_due_by_name(tx, at, account, name)
+    fn postpone(tx: &mut Tx<'_>, (account, name): &Self::Work, at: Timestamp) -> Result<(), StoreError> {
+        records::postpone_secret_work(tx, at, account, name)
     }
 }
