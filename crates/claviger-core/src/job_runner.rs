@@ -92,7 +92,7 @@ impl Node {
                 drop(tx);
                 let mut tx = self.begin()?;
                 tx.delete(note.clone())?;
-                J::schedule_again(&mut tx, work, now.plus_secs(DAMAGED_RETRY_SECS))?;
+                J::postpone(&mut tx, work, now.plus_secs(DAMAGED_RETRY_SECS))?;
                 self.keep(tx)
             }
             Err(error) => Err(error),

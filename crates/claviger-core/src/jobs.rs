@@ -23,8 +23,8 @@ pub trait Job: 'static {
     /// Does the work of a row, if it still is to be done.
     fn settle(cx: &JobCx<'_>, tx: &mut Tx<'_>, work: &Self::Work) -> Result<(), Error>;
 
-    /// Schedules the work for another time.
-    fn schedule_again(tx: &mut Tx<'_>, work: &Self::Work, at: Timestamp) -> Result<(), StoreError>;
+    /// Puts the work off to a later time.
+    fn postpone(tx: &mut Tx<'_>, work: &Self::Work, at: Timestamp) -> Result<(), StoreError>;
 }
 
 /// What a job may use besides its transaction.

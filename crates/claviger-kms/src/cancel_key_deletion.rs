@@ -34,11 +34,6 @@ impl Operation for CancelKeyDeletion {
     ) -> Result<CancelKeyDeletionResponse, Error> {
         state::require_pending_deletion(&key)?;
         let FoundKey { mut record, arn, .. } = key.into_inner();
-        if let KeyState::PendingDeletion { date } = record.state {
-            // A rotation that falls due at the very same moment has the same note.
-            let rotation = record.rotation.next.filter(|next| *next == date);
-            records::move_key_due(cx.tx, Some(date), rotation, &record.account, &record.id)?;
-        }
         // A replica whose material has not arrived is still being made; disabled, it could be enabled with nothing to use.
         record.state = if record.current.is_some() { KeyState::Disabled } else { KeyState::Creating };
         records::save_key(cx.tx, &record)?;

@@ -1,7 +1,7 @@
 //! CreateAlias: a name for a key.
 
 use claviger_model::kms::CreateAliasRequest;
-use claviger_store::tables::keys::{self as records, ALIASES_PER_KEY, AliasRecord};
+use claviger_store::tables::keys::{self as records, ALIASES_PER_KEY, AliasRecord, KeyRecord};
 
 use claviger_core::authorize::{Authorized, RequiredPermission};
 use claviger_core::context::Cx;
@@ -43,8 +43,9 @@ impl Operation for CreateAlias {
             let text = format!("A key can have at most {ALIASES_PER_KEY} aliases.");
             return Err(Error::new("LimitExceededException", text));
         }
-        let alias = AliasRecord { name: input.alias_name, target: record.id, created: cx.now, updated: cx.now };
-        records::save_alias(cx.tx, &record.account, &alias, None)?;
+        let KeyRecord { id: target, account, .. } = record;
+        let alias = AliasRecord { account, name: input.alias_name, target, created: cx.now, updated: cx.now };
+        records::save_alias(cx.tx, &alias)?;
         Ok(())
     }
 }

@@ -110,6 +110,7 @@ pub(crate) fn new_record(cx: &Cx<'_, '_>, id: KeyId, policy: String) -> KeyRecor
     KeyRecord {
         id,
         account: cx.account().clone(),
+        region: cx.region().clone(),
         created: cx.now,
         description: String::new(),
         state: KeyState::Enabled,

@@ -35,7 +35,7 @@ impl Operation for DeleteAlias {
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         let record = key.into_inner().record;
-        records::delete_alias(cx.tx, &record.account, &input.alias_name, &record.id)?;
+        records::delete_alias(cx.tx, &record.account, &input.alias_name)?;
         Ok(())
     }
 }

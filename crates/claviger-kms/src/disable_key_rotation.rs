@@ -32,7 +32,6 @@ impl Operation for DisableKeyRotation {
         rotation::require_settable(&key)?;
         let mut record = key.into_inner().record;
         if record.rotation.enabled {
-            records::move_key_due(cx.tx, record.rotation.next, None, &record.account, &record.id)?;
             record.rotation = Rotation::default();
             replication::touch_shared(&mut record);
             records::save_key(cx.tx, &record)?;

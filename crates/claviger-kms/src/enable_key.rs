@@ -31,10 +31,6 @@ impl Operation for EnableKey {
         state::require_settled(&key)?;
         let mut record = key.into_inner().record;
         record.state = KeyState::Enabled;
-        if let Some(next) = record.rotation.next.filter(|next| *next <= cx.now) {
-            // A rotation that fell due while the key was off is made up for at once.
-            records::note_key_due(cx.tx, next, &record.account, &record.id)?;
-        }
         records::save_key(cx.tx, &record)?;
         Ok(())
     }

@@ -37,7 +37,6 @@ impl Operation for EnableKeyRotation {
         let unchanged = record.rotation.enabled && record.rotation.period_days == Some(days);
         if !unchanged {
             let next = cx.now.plus_days(days);
-            records::move_key_due(cx.tx, record.rotation.next, Some(next), &record.account, &record.id)?;
             record.rotation = Rotation { enabled: true, period_days: Some(days), next: Some(next) };
             replication::touch_shared(&mut record);
             records::save_key(cx.tx, &record)?;

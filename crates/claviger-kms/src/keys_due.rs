@@ -22,49 +22,34 @@ impl Job for KeysDue {
 
     fn settle(cx: &JobCx<'_>, tx: &mut Tx<'_>, (account, id): &Self::Work) -> Result<(), Error> {
         match records::key(tx, account, id)? {
-            Some(record) => settle(cx, tx, record),
-            None => Ok(()),
+            Some(record) if record.due().is_some_and(|due| due <= cx.now) => settle(cx, tx, record),
+            _ => Ok(()),
         }
     }
 
-    fn schedule_again(tx: &mut Tx<'_>, (account, id): &Self::Work, at: Timestamp) -> Result<(), StoreError> {
-        records::note_key_due(tx, at, account, id)
+    fn postpone(tx: &mut Tx<'_>, (account, id): &Self::Work, at: Timestamp) -> Result<(), StoreError> {
+        records::postpone_key_work(tx, at, account, id)
     }
 }
 
 fn settle(cx: &JobCx<'_>, tx: &mut Tx<'_>, record: KeyRecord) -> Result<(), Error> {
     match record.state {
-        KeyState::PendingDeletion { date } if date <= cx.now => delete(cx, tx, &record),
-        KeyState::Enabled if rotation_due(cx, &record) => rotate(cx, tx, record),
-        // A key that is being handed over is looked at again; one that is disabled is noted again when it is enabled.
-        KeyState::Updating if rotation_due(cx, &record) => {
-            Ok(records::note_key_due(tx, cx.now.plus_secs(RETRY_SECS), &record.account, &record.id)?)
-        }
-        _ => Ok(()),
+        KeyState::PendingDeletion { .. } => delete(cx, tx, &record),
+        _ => rotate(cx, tx, record),
     }
 }
-
-const RETRY_SECS: i64 = 60;
 
 /// The key, its material and its aliases go for good; related keys are told.
 fn delete(cx: &JobCx<'_>, tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     if record.multi_region.is_some() {
         replication::gone(tx, &cx.facts.name, record)?;
     }
-    records::move_key_due(tx, record.rotation.next, None, &record.account, &record.id)?;
     Ok(records::delete_key(tx, record)?)
-}
-
-fn rotation_due(cx: &JobCx<'_>, record: &KeyRecord) -> bool {
-    let primary = record.multi_region.as_ref().is_none_or(|m| m.primary == cx.facts.name);
-    primary && record.rotation.enabled && record.rotation.next.is_some_and(|next| next <= cx.now)
 }
 
 /// New material, which becomes current once every replica holds it; and the date of the next rotation.
 fn rotate(cx: &JobCx<'_>, tx: &mut Tx<'_>, mut record: KeyRecord) -> Result<(), Error> {
-    let next = cx.now.plus_days(record.rotation.period_days.unwrap_or(365));
-    record.rotation.next = Some(next);
-    records::note_key_due(tx, next, &record.account, &record.id)?;
+    record.rotation.next = Some(cx.now.plus_days(record.rotation.period_days.unwrap_or(365)));
     replication::begin_rotation(tx, &mut record, cx.keyring, cx.random, cx.now)?;
     Ok(records::save_key(tx, &record)?)
 }

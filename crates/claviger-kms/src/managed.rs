@@ -53,11 +53,10 @@ pub fn draft(cx: &Cx<'_, '_>, account: &AccountId) -> FoundKey {
 pub fn save(cx: &mut Cx<'_, '_>, mut key: FoundKey) -> Result<FoundKey, Error> {
     let record = &mut key.record;
     add_first_material(cx, record)?;
-    records::move_key_due(cx.tx, None, record.rotation.next, &record.account, &record.id)?;
     records::save_key(cx.tx, record)?;
     let (name, target) = (SECRETS_ALIAS.to_owned(), record.id.clone());
-    let alias = AliasRecord { name, target, created: cx.now, updated: cx.now };
-    records::save_alias(cx.tx, &record.account, &alias, None)?;
+    let alias = AliasRecord { account: record.account.clone(), name, target, created: cx.now, updated: cx.now };
+    records::save_alias(cx.tx, &alias)?;
     Ok(key)
 }
 

@@ -45,7 +45,6 @@ impl Operation for ScheduleKeyDeletion {
             // The window starts when the last replica is gone (AWS KMS Developer Guide, "Deleting multi-Region keys").
             KeyState::PendingReplicaDeletion { window_days: days }
         } else {
-            records::note_key_due(cx.tx, date, &record.account, &record.id)?;
             KeyState::PendingDeletion { date }
         };
         records::save_key(cx.tx, &record)?;

@@ -56,9 +56,9 @@ impl Operation for UpdateAlias {
             let text = format!("A key can have at most {ALIASES_PER_KEY} aliases.");
             return Err(Error::new("LimitExceededException", text));
         }
-        let before = std::mem::replace(&mut alias.target, to.record.id);
+        alias.target = to.record.id;
         alias.updated = cx.now;
-        records::save_alias(cx.tx, &account, &alias, Some(&before))?;
+        records::save_alias(cx.tx, &alias)?;
         Ok(())
     }
 }

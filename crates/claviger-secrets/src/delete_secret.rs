@@ -86,7 +86,6 @@ fn schedule(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, days: i64) -> Result
     }
     let date = cx.now.plus_days(days);
     record.deletion = Some(Deletion { requested: cx.now, date });
-    records::note_secret_due(cx.tx, date, &record.arn)?;
     replicas::save_changed(cx, record)?;
     Ok(date)
 }

@@ -1,7 +1,6 @@
 //! RestoreSecret: calls a scheduled deletion off. The secret keeps its ARN.
 
 use claviger_model::secretsmanager::{RestoreSecretRequest, RestoreSecretResponse};
-use claviger_store::tables::secrets as records;
 
 use claviger_core::authorize::{Authorized, RequiredPermission};
 use claviger_core::context::Cx;
@@ -31,8 +30,7 @@ impl Operation for RestoreSecret {
         let mut record = secret.into_inner().into_record()?;
         lookup::require_primary(&record)?;
         // On a secret that is not scheduled for deletion there is nothing to do.
-        if let Some(deletion) = record.deletion.take() {
-            records::drop_secret_due(cx.tx, deletion.date, &record.arn)?;
+        if record.deletion.take().is_some() {
             replicas::save_changed(cx, &mut record)?;
         }
         Ok(RestoreSecretResponse { arn: Some(record.arn.to_string()), name: Some(record.arn.name) })

@@ -19,17 +19,14 @@ impl Job for SecretDeletion {
         Ok(due.into_iter().map(|(note, account, name)| (note, (account, name))).collect())
     }
 
-    /// The note of a secret that was restored, scheduled again for later or deleted otherwise is void.
     fn settle(cx: &JobCx<'_>, tx: &mut Tx<'_>, (account, name): &Self::Work) -> Result<(), Error> {
         match records::secret(tx, account, name)? {
-            Some(record) if record.deletion.as_ref().is_some_and(|deletion| deletion.date <= cx.now) => {
-                Ok(records::delete_secret(tx, &record)?)
-            }
+            Some(record) if record.due().is_some_and(|due| due <= cx.now) => Ok(records::delete_secret(tx, &record)?),
             _ => Ok(()),
         }
     }
 
-    fn schedule_again(tx: &mut Tx<'_>, (account, name): &Self::Work, at: Timestamp) -> Result<(), StoreError> {
-        records::note_secret_due_by_name(tx, at, account, name)
+    fn postpone(tx: &mut Tx<'_>, (account, name): &Self::Work, at: Timestamp) -> Result<(), StoreError> {
+        records::postpone_secret_work(tx, at, account, name)
     }
 }

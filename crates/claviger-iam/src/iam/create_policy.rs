@@ -57,8 +57,6 @@ impl Operation for CreatePolicy {
             versions: vec![PolicyVersion { number: 1, document: input.policy_document, created: cx.now }],
             default_version: 1,
             next_version: 2,
-            attachments: 0,
-            boundaries: 0,
         };
         policies::save(cx, &record)?;
         let tags = tags::shown(&record.tags);

@@ -8,7 +8,7 @@ use claviger_core::error::Error;
 
 use super::access::Access;
 use super::act::Act;
-use super::{announce, entities};
+use super::{announce, entities, policies};
 
 pub(crate) struct DeletePolicy;
 
@@ -25,7 +25,8 @@ impl Act for DeletePolicy {
     }
 
     fn act(_input: Self::Input, policy: PolicyRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        if policy.attachments > 0 || policy.boundaries > 0 {
+        let arn = policies::arn(cx, &policy);
+        if !iam::policy_uses(cx.tx, &policy.account, &arn, None, 1)?.is_empty() {
             return Err(entities::conflict("Cannot delete a policy attached to entities."));
         }
         if policy.versions.len() > 1 {

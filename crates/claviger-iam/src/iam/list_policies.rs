@@ -93,13 +93,19 @@ impl<'a> Filter<'a> {
     }
 
     fn keeps(&self, cx: &Cx<'_, '_>, policy: &Managed) -> Result<bool, Error> {
-        let (path, attached, bounding) = policy.usage(cx)?;
+        if self.prefix.is_some_and(|prefix| !policy.path().starts_with(prefix)) {
+            return Ok(false);
+        }
+        if self.usage.is_none() && !self.only_attached {
+            return Ok(true);
+        }
+        let uses = policy.uses(cx)?;
+        let (attached, bounding) = (uses.attached > 0, uses.bounding > 0);
         let wanted = match self.usage {
             Some("PermissionsPolicy") => attached,
             Some("PermissionsBoundary") => bounding,
             _ => true,
         };
-        let in_use = attached || bounding || !self.only_attached;
-        Ok(wanted && in_use && self.prefix.is_none_or(|prefix| path.starts_with(prefix)))
+        Ok(wanted && (attached || bounding || !self.only_attached))
     }
 }

@@ -2,7 +2,7 @@
 
 use claviger_model::iam::Policy as WirePolicy;
 use claviger_store::tables::Tag;
-use claviger_store::tables::iam::{self, PolicyRecord, PolicyVersion};
+use claviger_store::tables::iam::{self, PolicyRecord, PolicyUseCount, PolicyVersion};
 use claviger_types::Arn;
 
 use claviger_core::context::Cx;
@@ -14,9 +14,6 @@ use claviger_core::aws_managed_policies::{self as managed, AwsPolicy};
 
 /// Versions that a policy can have.
 pub(crate) const VERSIONS_MAX: usize = 5;
-
-/// Uses that are counted one by one, for policies that have no record to count in.
-const USES_COUNTED_MAX: usize = 10_000;
 
 /// A managed policy, whoever keeps it.
 pub(crate) enum Managed {
@@ -64,7 +61,7 @@ impl Managed {
     /// The policy without its documents, as GetPolicy and ListPolicies show it; the list leaves out description and tags.
     pub(crate) fn shown(&self, cx: &Cx<'_, '_>, in_full: bool) -> Result<WirePolicy, Error> {
         let (mut policy, description, tags) = match self {
-            Managed::Own(record) => (own(cx, record), record.description.clone(), tags::shown(&record.tags)),
+            Managed::Own(record) => (own(cx, record)?, record.description.clone(), tags::shown(&record.tags)),
             Managed::Aws(policy, arn) => (aws(cx, policy, arn)?, Some(policy.description.to_owned()), None),
         };
         if in_full {
@@ -73,14 +70,19 @@ impl Managed {
         Ok(policy)
     }
 
-    /// Its path, whether it is attached to anyone, and whether it bounds anyone.
-    pub(crate) fn usage(&self, cx: &Cx<'_, '_>) -> Result<(&str, bool, bool), Error> {
+    /// Its path.
+    pub(crate) fn path(&self) -> &str {
         match self {
-            Managed::Own(record) => Ok((&record.path, record.attachments > 0, record.boundaries > 0)),
-            Managed::Aws(_, arn) => {
-                let (attached, bounding) = count_uses(cx, arn)?;
-                Ok(("/", attached > 0, bounding > 0))
-            }
+            Managed::Own(record) => &record.path,
+            Managed::Aws(..) => "/",
+        }
+    }
+
+    /// How many of the account's users and roles use it.
+    pub(crate) fn uses(&self, cx: &Cx<'_, '_>) -> Result<PolicyUseCount, Error> {
+        match self {
+            Managed::Own(record) => count_uses(cx, &arn(cx, record)),
+            Managed::Aws(_, arn) => count_uses(cx, arn),
         }
     }
 
@@ -103,32 +105,34 @@ impl Managed {
     }
 }
 
-fn own(cx: &Cx<'_, '_>, record: &PolicyRecord) -> WirePolicy {
-    WirePolicy {
+fn own(cx: &Cx<'_, '_>, record: &PolicyRecord) -> Result<WirePolicy, Error> {
+    let arn = arn(cx, record);
+    let uses = count_uses(cx, &arn)?;
+    Ok(WirePolicy {
         policy_name: Some(record.name.clone()),
         policy_id: Some(record.id.clone()),
-        arn: Some(arn(cx, record)),
+        arn: Some(arn),
         path: Some(record.path.clone()),
         default_version_id: Some(wire::version_id(record.default_version)),
-        attachment_count: Some(wire::count(record.attachments)),
-        permissions_boundary_usage_count: Some(wire::count(record.boundaries)),
+        attachment_count: Some(wire::count(uses.attached)),
+        permissions_boundary_usage_count: Some(wire::count(uses.bounding)),
         is_attachable: Some(true),
         create_date: Some(record.created),
         update_date: Some(record.updated),
         ..WirePolicy::default()
-    }
+    })
 }
 
 fn aws(cx: &Cx<'_, '_>, policy: &AwsPolicy, arn: &str) -> Result<WirePolicy, Error> {
-    let (attached, bounding) = count_uses(cx, arn)?;
+    let uses = count_uses(cx, arn)?;
     Ok(WirePolicy {
         policy_name: Some(policy.name.to_owned()),
         policy_id: Some(policy.id.to_owned()),
         arn: Some(arn.to_owned()),
         path: Some("/".to_owned()),
         default_version_id: Some(wire::version_id(1)),
-        attachment_count: Some(attached),
-        permissions_boundary_usage_count: Some(bounding),
+        attachment_count: Some(wire::count(uses.attached)),
+        permissions_boundary_usage_count: Some(wire::count(uses.bounding)),
         is_attachable: Some(true),
         create_date: Some(policy.created()),
         update_date: Some(policy.created()),
@@ -136,12 +140,9 @@ fn aws(cx: &Cx<'_, '_>, policy: &AwsPolicy, arn: &str) -> Result<WirePolicy, Err
     })
 }
 
-/// How many of the account's users and roles a policy is attached to, and how many it bounds.
-fn count_uses(cx: &Cx<'_, '_>, arn: &str) -> Result<(i32, i32), Error> {
-    let uses = iam::policy_uses(cx.tx, cx.account(), arn, None, USES_COUNTED_MAX)?;
-    let bounding = uses.iter().filter(|(_, part)| part.boundary).count();
-    let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-    Ok((count(uses.len() - bounding), count(bounding)))
+/// Counts the account's users and roles that use a policy.
+pub(crate) fn count_uses(cx: &Cx<'_, '_>, arn: &str) -> Result<PolicyUseCount, Error> {
+    Ok(iam::count_policy_uses(cx.tx, cx.account(), arn)?)
 }
 
 /// The ARN of a policy of the caller's account.

@@ -81,6 +81,6 @@ pub(crate) fn version_id(number: u32) -> String {
 }
 
 /// A count as the API's number type.
-pub(crate) fn count(n: u32) -> i32 {
+pub(crate) fn count(n: usize) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX)
 }
