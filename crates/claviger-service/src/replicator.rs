@@ -1,7 +1,7 @@
 //! Replication as one region drives it: the engine, its store, and what the region decides for itself.
 
 use claviger_crypto::PublicIdentity;
-use claviger_replication::{Engine, Env, Event, Local, Message, Notice, OpenedValue, drive};
+use claviger_replication::{Engine, Env, Event, Message, Notice, OpenedValue, RegionHooks, drive};
 use claviger_store::Tx;
 use claviger_store::tables::keys::KeyRecord;
 use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
@@ -29,7 +29,7 @@ impl Node {
         let Some(engine) = engine.as_mut() else { return Vec::new() };
         let now = self.clock().now();
         let env = Env { now, random: self.random(), keyring: self.keyring(), identity: self.identity() };
-        let driven = drive(engine, &event, self.store(), self.barrier(), &OwnRules(self), &env);
+        let driven = drive(engine, &event, self.store(), self.barrier(), &NodeHooks(self), &env);
         for notice in engine.take_notices() {
             self.log(&notice);
         }
@@ -60,16 +60,16 @@ impl Node {
 }
 
 /// What this region decides with its own policies and keys, for callers of other regions as for its own.
-struct OwnRules<'n>(&'n Node);
+struct NodeHooks<'n>(&'n Node);
 
-impl OwnRules<'_> {
+impl NodeHooks<'_> {
     fn failed(&self, error: &Error) -> String {
         tracing::error!(region = %self.0.region(), %error, "a decision for replication failed");
         "An internal error occurred in the Region of the replica.".to_owned()
     }
 }
 
-impl Local for OwnRules<'_> {
+impl RegionHooks for NodeHooks<'_> {
     fn may_become_primary(&self, tx: &mut Tx<'_>, key: &KeyRecord, caller: &Caller) -> Result<(), String> {
         let node = self.0;
         let request = RequestInfo { secure: true, ..RequestInfo::default() };

@@ -1,6 +1,6 @@
 //! Keys whose deletion window has ended, and keys that are due for rotation.
 
-use claviger_replication::keys as replication;
+use claviger_replication::key_replication;
 use claviger_store::tables::keys::{self as records, KeyRecord, KeyState};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::{AccountId, KeyId, Timestamp};
@@ -50,7 +50,7 @@ const RETRY_SECS: i64 = 60;
 /// The key, its material and its aliases go for good; related keys are told.
 fn delete(node: &Node, tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     if record.multi_region.is_some() {
-        replication::gone(tx, node.region(), record)?;
+        key_replication::record_deletion(tx, node.region(), record)?;
     }
     records::move_key_due(tx, record.rotation.next, None, &record.account, &record.id)?;
     Ok(records::delete_key(tx, record)?)
@@ -66,6 +66,6 @@ fn rotate(node: &Node, tx: &mut Tx<'_>, mut record: KeyRecord, now: Timestamp) -
     let next = now.plus_days(record.rotation.period_days.unwrap_or(365));
     record.rotation.next = Some(next);
     records::note_key_due(tx, next, &record.account, &record.id)?;
-    replication::begin_rotation(tx, &mut record, node.keyring(), node.random(), now)?;
+    key_replication::begin_rotation(tx, &mut record, node.keyring(), node.random(), now)?;
     Ok(records::save_key(tx, &record)?)
 }

@@ -1,7 +1,7 @@
 //! DisableKeyRotation: no more automatic rotation.
 
 use claviger_model::kms::DisableKeyRotationRequest;
-use claviger_replication::keys as replication;
+use claviger_replication::key_replication;
 use claviger_store::tables::keys::{self as records, Rotation};
 
 use crate::authorize::{Authorized, Demand};
@@ -33,9 +33,9 @@ impl Operation for DisableKeyRotation {
         if record.rotation.enabled {
             records::move_key_due(cx.tx, record.rotation.next, None, &record.account, &record.id)?;
             record.rotation = Rotation::default();
-            replication::touch_shared(&mut record);
+            key_replication::raise_revision(&mut record);
             records::save_key(cx.tx, &record)?;
-            replication::announce(cx.tx, cx.node.region(), &record)?;
+            key_replication::announce(cx.tx, cx.node.region(), &record)?;
         }
         Ok(())
     }

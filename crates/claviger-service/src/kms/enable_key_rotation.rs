@@ -1,7 +1,7 @@
 //! EnableKeyRotation: new material every 90 to 2560 days.
 
 use claviger_model::kms::EnableKeyRotationRequest;
-use claviger_replication::keys as replication;
+use claviger_replication::key_replication;
 use claviger_store::tables::keys::{self as records, Rotation};
 
 use crate::authorize::{Authorized, Demand};
@@ -38,9 +38,9 @@ impl Operation for EnableKeyRotation {
             let next = cx.now.plus_days(days);
             records::move_key_due(cx.tx, record.rotation.next, Some(next), &record.account, &record.id)?;
             record.rotation = Rotation { enabled: true, period_days: Some(days), next: Some(next) };
-            replication::touch_shared(&mut record);
+            key_replication::raise_revision(&mut record);
             records::save_key(cx.tx, &record)?;
-            replication::announce(cx.tx, cx.node.region(), &record)?;
+            key_replication::announce(cx.tx, cx.node.region(), &record)?;
         }
         Ok(())
     }

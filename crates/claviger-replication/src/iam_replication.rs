@@ -3,14 +3,14 @@
 //! The `announce_*` functions are called by the IAM home's operations, after the write and in its transaction, with the other
 //! regions of the partition; elsewhere what they leave in the outbox says nothing.
 
-use claviger_store::tables::iam::{self as table, AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::region::{self as region_table, TokenKeyRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, Region};
 
 use crate::change::{Change, IamKind, IamName, IamState};
-use crate::custody::{Items, Subject, want};
-use crate::engine::{Cx, Error, Verdict};
+use crate::engine::{Error, PeerContext, Verdict};
+use crate::secret_transfer::{SecretParts, SecretSubject, request_secrets};
 
 /// How many uses of a policy are read at a time.
 const PAGE: usize = 256;
@@ -54,15 +54,15 @@ fn announce(
 }
 
 /// What the home region tells of an entity.
-pub(crate) fn outgoing(cx: &mut Cx<'_, '_>, name: IamName) -> Result<Option<IamState>, Error> {
+pub(crate) fn outgoing(cx: &mut PeerContext<'_, '_>, name: IamName) -> Result<Option<IamState>, Error> {
     if cx.here != cx.iam_home {
         return Ok(None);
     }
     let state = match name.kind {
-        IamKind::User => table::user(cx.tx, &name.account, &name.name)?.map(IamState::User),
-        IamKind::Role => table::role(cx.tx, &name.account, &name.name)?.map(IamState::Role),
-        IamKind::Policy => table::policy(cx.tx, &name.account, &name.name)?.map(IamState::Policy),
-        IamKind::AccessKey => table::access_key(cx.tx, &name.name)?.map(|mut record| {
+        IamKind::User => iam_table::user(cx.tx, &name.account, &name.name)?.map(IamState::User),
+        IamKind::Role => iam_table::role(cx.tx, &name.account, &name.name)?.map(IamState::Role),
+        IamKind::Policy => iam_table::policy(cx.tx, &name.account, &name.name)?.map(IamState::Policy),
+        IamKind::AccessKey => iam_table::access_key(cx.tx, &name.name)?.map(|mut record| {
             // The secret travels by itself, sealed to the receiver.
             record.secret = Vec::new();
             IamState::AccessKey(record)
@@ -72,7 +72,7 @@ pub(crate) fn outgoing(cx: &mut Cx<'_, '_>, name: IamName) -> Result<Option<IamS
 }
 
 /// Takes in what the home region says of an entity.
-pub(crate) fn apply(cx: &mut Cx<'_, '_>, state: IamState) -> Result<Verdict, Error> {
+pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: IamState) -> Result<Verdict, Error> {
     if cx.peer != cx.iam_home {
         return Ok(Verdict::Forbidden);
     }
@@ -86,39 +86,39 @@ pub(crate) fn apply(cx: &mut Cx<'_, '_>, state: IamState) -> Result<Verdict, Err
     Ok(Verdict::Applied)
 }
 
-fn save_user(cx: &mut Cx<'_, '_>, record: &UserRecord) -> Result<(), Error> {
-    let before = table::user(cx.tx, &record.identity.account, &record.identity.name)?;
+fn save_user(cx: &mut PeerContext<'_, '_>, record: &UserRecord) -> Result<(), Error> {
+    let before = iam_table::user(cx.tx, &record.identity.account, &record.identity.name)?;
     if let Some(before) = before.filter(|before| before.identity.id != record.identity.id) {
         // Another user of the same name: nothing of the first may pass to it.
-        table::delete_user(cx.tx, &before)?;
+        iam_table::delete_user(cx.tx, &before)?;
     }
-    Ok(table::save_user(cx.tx, record)?)
+    Ok(iam_table::save_user(cx.tx, record)?)
 }
 
-fn save_role(cx: &mut Cx<'_, '_>, record: &RoleRecord) -> Result<(), Error> {
-    let before = table::role(cx.tx, &record.identity.account, &record.identity.name)?;
+fn save_role(cx: &mut PeerContext<'_, '_>, record: &RoleRecord) -> Result<(), Error> {
+    let before = iam_table::role(cx.tx, &record.identity.account, &record.identity.name)?;
     if let Some(before) = before.filter(|before| before.identity.id != record.identity.id) {
-        table::delete_role(cx.tx, &before)?;
+        iam_table::delete_role(cx.tx, &before)?;
     }
-    Ok(table::save_role(cx.tx, record)?)
+    Ok(iam_table::save_role(cx.tx, record)?)
 }
 
 /// How often a policy is used is counted here, by the users and roles that have arrived: the home's counts are ahead of them.
-fn save_policy(cx: &mut Cx<'_, '_>, mut record: PolicyRecord) -> Result<(), Error> {
-    (record.attachments, record.boundaries) = match table::policy(cx.tx, &record.account, &record.name)? {
+fn save_policy(cx: &mut PeerContext<'_, '_>, mut record: PolicyRecord) -> Result<(), Error> {
+    (record.attachments, record.boundaries) = match iam_table::policy(cx.tx, &record.account, &record.name)? {
         Some(before) => (before.attachments, before.boundaries),
         None => count_uses(cx, &record)?,
     };
-    Ok(table::save_policy(cx.tx, &record)?)
+    Ok(iam_table::save_policy(cx.tx, &record)?)
 }
 
 /// How many users and roles a policy is attached to, and how many it bounds.
-fn count_uses(cx: &Cx<'_, '_>, record: &PolicyRecord) -> Result<(u32, u32), Error> {
+fn count_uses(cx: &PeerContext<'_, '_>, record: &PolicyRecord) -> Result<(u32, u32), Error> {
     let PolicyRecord { account, path, name, .. } = record;
     let arn = format!("arn:{}:iam::{account}:policy{path}{name}", cx.here.partition());
     let (mut attachments, mut boundaries, mut after) = (0, 0, None);
     loop {
-        let page = table::policy_uses(cx.tx, account, &arn, after.as_deref(), PAGE)?;
+        let page = iam_table::policy_uses(cx.tx, account, &arn, after.as_deref(), PAGE)?;
         for (_, used) in &page {
             *(if used.boundary { &mut boundaries } else { &mut attachments }) += 1;
         }
@@ -129,32 +129,32 @@ fn count_uses(cx: &Cx<'_, '_>, record: &PolicyRecord) -> Result<(u32, u32), Erro
     }
 }
 
-fn save_access_key(cx: &mut Cx<'_, '_>, mut record: AccessKeyRecord) -> Result<(), Error> {
-    let before = table::access_key(cx.tx, &record.id)?.filter(|before| before.user_id == record.user_id);
+fn save_access_key(cx: &mut PeerContext<'_, '_>, mut record: AccessKeyRecord) -> Result<(), Error> {
+    let before = iam_table::access_key(cx.tx, &record.id)?.filter(|before| before.user_id == record.user_id);
     record.secret = before.map(|before| before.secret).unwrap_or_default();
-    table::save_access_key(cx.tx, &record)?;
+    iam_table::save_access_key(cx.tx, &record)?;
     if record.secret.is_empty() {
-        want(cx, Subject::AccessKey(record.id), Vec::new())?;
+        request_secrets(cx, SecretSubject::AccessKey(record.id), Vec::new())?;
     }
     Ok(())
 }
 
-fn delete(cx: &mut Cx<'_, '_>, name: &IamName) -> Result<(), Error> {
+fn delete(cx: &mut PeerContext<'_, '_>, name: &IamName) -> Result<(), Error> {
     match name.kind {
         IamKind::User => {
-            if let Some(record) = table::user(cx.tx, &name.account, &name.name)? {
-                table::delete_user(cx.tx, &record)?;
+            if let Some(record) = iam_table::user(cx.tx, &name.account, &name.name)? {
+                iam_table::delete_user(cx.tx, &record)?;
             }
         }
         IamKind::Role => {
-            if let Some(record) = table::role(cx.tx, &name.account, &name.name)? {
-                table::delete_role(cx.tx, &record)?;
+            if let Some(record) = iam_table::role(cx.tx, &name.account, &name.name)? {
+                iam_table::delete_role(cx.tx, &record)?;
             }
         }
-        IamKind::Policy => table::delete_policy(cx.tx, &name.account, &name.name)?,
+        IamKind::Policy => iam_table::delete_policy(cx.tx, &name.account, &name.name)?,
         IamKind::AccessKey => {
-            if let Some(record) = table::access_key(cx.tx, &name.name)? {
-                table::delete_access_key(cx.tx, &record)?;
+            if let Some(record) = iam_table::access_key(cx.tx, &name.name)? {
+                iam_table::delete_access_key(cx.tx, &record)?;
             }
         }
     }
@@ -162,27 +162,27 @@ fn delete(cx: &mut Cx<'_, '_>, name: &IamName) -> Result<(), Error> {
 }
 
 /// Takes in the secret of an access key.
-pub(crate) fn receive_access_key(cx: &mut Cx<'_, '_>, id: &str, items: Items) -> Result<Verdict, Error> {
+pub(crate) fn receive_access_key(cx: &mut PeerContext<'_, '_>, id: &str, parts: SecretParts) -> Result<Verdict, Error> {
     if cx.peer != cx.iam_home {
         return Ok(Verdict::Forbidden);
     }
-    let Some(mut record) = table::access_key(cx.tx, id)? else { return Ok(Verdict::Stale) };
-    let Some((_, secret)) = items.into_iter().find(|(name, _)| name == id.as_bytes()) else {
+    let Some(mut record) = iam_table::access_key(cx.tx, id)? else { return Ok(Verdict::Stale) };
+    let Some((_, secret)) = parts.into_iter().find(|(name, _)| name == id.as_bytes()) else {
         return Ok(Verdict::Stale);
     };
     record.secret = cx.env.keyring.seal(cx.env.random, &[b"access-key", id.as_bytes()], &secret);
-    table::save_access_key(cx.tx, &record)?;
+    iam_table::save_access_key(cx.tx, &record)?;
     Ok(Verdict::Applied)
 }
 
 /// What this region tells of a session-token key of its own.
-pub(crate) fn outgoing_token_key(cx: &mut Cx<'_, '_>, id: &str) -> Result<Option<TokenKeyRecord>, Error> {
+pub(crate) fn outgoing_token_key(cx: &mut PeerContext<'_, '_>, id: &str) -> Result<Option<TokenKeyRecord>, Error> {
     let record = region_table::token_key(cx.tx, id)?.filter(|record| record.region == *cx.here);
     Ok(record.map(|record| TokenKeyRecord { sealed: Vec::new(), ..record }))
 }
 
 /// Takes in that the peer has a session-token key.
-pub(crate) fn apply_token_key(cx: &mut Cx<'_, '_>, record: TokenKeyRecord) -> Result<Verdict, Error> {
+pub(crate) fn apply_token_key(cx: &mut PeerContext<'_, '_>, record: TokenKeyRecord) -> Result<Verdict, Error> {
     let before = region_table::token_key(cx.tx, &record.id)?;
     let others = before.as_ref().is_some_and(|before| before.region != *cx.peer);
     if record.region != *cx.peer || others {
@@ -193,17 +193,17 @@ pub(crate) fn apply_token_key(cx: &mut Cx<'_, '_>, record: TokenKeyRecord) -> Re
     }
     let id = record.id.clone();
     region_table::save_token_key(cx.tx, &TokenKeyRecord { sealed: Vec::new(), ..record })?;
-    want(cx, Subject::TokenKey(id), Vec::new())?;
+    request_secrets(cx, SecretSubject::TokenKey(id), Vec::new())?;
     Ok(Verdict::Applied)
 }
 
 /// Takes in a session-token key of the peer.
-pub(crate) fn receive_token_key(cx: &mut Cx<'_, '_>, id: &str, items: Items) -> Result<Verdict, Error> {
+pub(crate) fn receive_token_key(cx: &mut PeerContext<'_, '_>, id: &str, parts: SecretParts) -> Result<Verdict, Error> {
     let Some(mut record) = region_table::token_key(cx.tx, id)? else { return Ok(Verdict::Stale) };
     if record.region != *cx.peer {
         return Ok(Verdict::Forbidden);
     }
-    let key = items.into_iter().find(|(name, key)| name == id.as_bytes() && key.len() == TOKEN_KEY_BYTES);
+    let key = parts.into_iter().find(|(name, key)| name == id.as_bytes() && key.len() == TOKEN_KEY_BYTES);
     let Some((_, key)) = key else { return Ok(Verdict::Stale) };
     record.sealed = cx.env.keyring.seal(cx.env.random, &[b"token-key", id.as_bytes()], &key);
     region_table::save_token_key(cx.tx, &record)?;
@@ -211,5 +211,5 @@ pub(crate) fn receive_token_key(cx: &mut Cx<'_, '_>, id: &str, items: Items) -> 
 }
 
 #[cfg(test)]
-#[path = "iam_tests.rs"]
+#[path = "iam_replication_tests.rs"]
 mod tests;
