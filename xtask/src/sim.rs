@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use claviger_replication::Rules;
+use claviger_replication::BrokenRules;
 use claviger_replication::sim::{Options, Report, run as simulate};
 
 /// What to simulate.
@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 0)]
     regions: usize,
     /// A rule to break, to see that the simulation notices
-    #[arg(long = "break", value_name = "RULE", value_parser = Rules::NAMES)]
+    #[arg(long = "break", value_name = "RULE", value_parser = BrokenRules::NAMES)]
     broken: Option<String>,
 }
 
@@ -34,19 +34,19 @@ pub(crate) struct Arguments {
 ///
 /// The first violation, with its seed and step; with a broken rule, that there was none, or one with all rules kept too.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let rules = match &arguments.broken {
-        Some(name) => Rules::breaking(name).ok_or_else(|| format!("there is no rule `{name}`"))?,
-        None => Rules::default(),
+    let broken = match &arguments.broken {
+        Some(name) => BrokenRules::breaking(name).ok_or_else(|| format!("there is no rule `{name}`"))?,
+        None => BrokenRules::default(),
     };
     for seed in (0..arguments.seeds).map(|n| arguments.seed.saturating_add(n)) {
-        let options = Options { seed, steps: arguments.steps, regions: arguments.regions, rules };
+        let options = Options { seed, steps: arguments.steps, regions: arguments.regions, broken };
         #[expect(clippy::disallowed_methods, reason = "a task may say how long it took")]
         let started = Instant::now();
         match (simulate(options), &arguments.broken) {
             (Ok(report), _) => print(&options, &report, started),
             (Err(violation), Some(name)) => {
                 // The rule is what it is about only if the same run goes well with the rule kept.
-                simulate(Options { rules: Rules::default(), ..options })
+                simulate(Options { broken: BrokenRules::default(), ..options })
                     .map_err(|kept| format!("{violation}\nand with all rules kept: {kept}"))?;
                 println!("broken rule {name} was caught: {violation}");
                 return Ok(());

@@ -28,4 +28,4 @@ pub use names::NameKey;
 pub use primitive::WrongKeyLength;
 pub use root::{RootFileError, RootKey};
 pub use seal::{OpenError, SEAL_OVERHEAD, SealKey};
-pub use transport::{Parcel, ReceiveKey, ReceivePublic, WeakPublicKey, open_from, seal_for};
+pub use transport::{ReceiveKey, ReceivePublic, SealedPayload, WeakPublicKey, open_from, seal_for};

@@ -97,7 +97,7 @@ impl<'b, C> Decode<'b, C> for ReceivePublic {
 
 /// Contents sealed for one receiver and signed by one sender.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct Parcel {
+pub struct SealedPayload {
     #[cbor(n(0), with = "minicbor::bytes")]
     enc: [u8; 32],
     #[cbor(n(1), with = "minicbor::bytes")]
@@ -109,7 +109,13 @@ pub struct Parcel {
 /// Seals `contents` to a receiver's one-time key. `info` says what they are and between whom, and must be told alike by
 /// the receiver: key id, material id, source, destination, epoch, purpose.
 #[expect(clippy::expect_used, reason = "HPKE fails only for a key of low order, which `ReceivePublic` never is")]
-pub fn seal_for(to: &ReceivePublic, info: &[u8], contents: &[u8], from: &Identity, random: &dyn Random) -> Parcel {
+pub fn seal_for(
+    to: &ReceivePublic,
+    info: &[u8],
+    contents: &[u8],
+    from: &Identity,
+    random: &dyn Random,
+) -> SealedPayload {
     let public = <X25519 as Kem>::PublicKey::from_bytes(&to.0).expect("32 bytes");
     let (enc, ciphertext) = hpke::single_shot_seal_with_rng::<Aead, Kdf, X25519>(
         &OpModeS::Base,
@@ -122,7 +128,7 @@ pub fn seal_for(to: &ReceivePublic, info: &[u8], contents: &[u8], from: &Identit
     .expect("a receiver's key is never of low order");
     let enc: [u8; 32] = enc.to_bytes().into();
     let signature = from.sign(DOMAIN, &signed(&enc, &ciphertext, info));
-    Parcel { enc, ciphertext, signature }
+    SealedPayload { enc, ciphertext, signature }
 }
 
 /// The contents of a parcel. The signature is checked first: nothing of a stranger's is decrypted.
@@ -133,7 +139,7 @@ pub fn seal_for(to: &ReceivePublic, info: &[u8], contents: &[u8], from: &Identit
 pub fn open_from(
     key: &ReceiveKey,
     info: &[u8],
-    parcel: &Parcel,
+    parcel: &SealedPayload,
     from: &PublicIdentity,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     if !from.verify(DOMAIN, &signed(&parcel.enc, &parcel.ciphertext, info), &parcel.signature) {
@@ -196,7 +202,7 @@ mod tests {
         random: SeededRandom,
         key: ReceiveKey,
         sender: Identity,
-        parcel: Parcel,
+        parcel: SealedPayload,
     }
 
     fn sent() -> Sent {
@@ -222,7 +228,7 @@ mod tests {
         let Sent { random, key, parcel, .. } = sent();
         let thief = Identity::generate(&random);
         let signature = thief.sign(DOMAIN, &signed(&parcel.enc, &parcel.ciphertext, INFO));
-        let stolen = Parcel { signature, ..parcel };
+        let stolen = SealedPayload { signature, ..parcel };
         assert_eq!(open_from(&key, INFO, &stolen, &thief.public()), Err(OpenError));
     }
 
@@ -230,11 +236,11 @@ mod tests {
     fn every_bit_of_a_parcel_counts() {
         let Sent { key, sender, parcel, .. } = sent();
         let bytes = minicbor::to_vec(&parcel).unwrap();
-        assert_eq!(minicbor::decode::<Parcel>(&bytes).unwrap(), parcel);
+        assert_eq!(minicbor::decode::<SealedPayload>(&bytes).unwrap(), parcel);
         for bit in 0..bytes.len() * 8 {
             let mut altered = bytes.clone();
             altered[bit / 8] ^= 1 << (bit % 8);
-            let opened = minicbor::decode::<Parcel>(&altered)
+            let opened = minicbor::decode::<SealedPayload>(&altered)
                 .ok()
                 .and_then(|parcel| open_from(&key, INFO, &parcel, &sender.public()).ok());
             assert_eq!(opened, None, "bit {bit}");
@@ -246,7 +252,7 @@ mod tests {
         let Sent { key, sender, .. } = sent();
         for (enc, ciphertext) in [([0; 32], vec![]), ([0; 32], vec![0; 64]), ([9; 32], vec![0; 15])] {
             let signature = sender.sign(DOMAIN, &signed(&enc, &ciphertext, INFO));
-            let parcel = Parcel { enc, ciphertext, signature };
+            let parcel = SealedPayload { enc, ciphertext, signature };
             assert_eq!(open_from(&key, INFO, &parcel, &sender.public()), Err(OpenError));
         }
     }

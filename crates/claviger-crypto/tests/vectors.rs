@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_crypto::{
-    Blob, DataKey, EncryptionContext, Identity, InvalidCiphertext, Keyring, Material, OpenError, Parcel, ReceiveKey,
-    RootKey, SealedMaterial, encrypt, open_from, open_with_data_key, seal_with_data_key,
+    Blob, DataKey, EncryptionContext, Identity, InvalidCiphertext, Keyring, Material, OpenError, ReceiveKey, RootKey,
+    SealedMaterial, SealedPayload, encrypt, open_from, open_with_data_key, seal_with_data_key,
 };
 use claviger_types::{KeyId, MaterialId, Random};
 use serde_json::Value;
@@ -155,7 +155,7 @@ fn parcel() {
     let from = Identity::from_seed(&bytes(case, "identity_seed")).unwrap().public();
     assert_eq!(key.public().as_bytes().to_vec(), bytes(case, "receive_public"));
     assert_eq!(from.0.to_vec(), bytes(case, "identity_public"));
-    let parcel: Parcel = minicbor::decode(&bytes(case, "parcel")).unwrap();
+    let parcel: SealedPayload = minicbor::decode(&bytes(case, "parcel")).unwrap();
     assert_eq!(*open_from(&key, &bytes(case, "info"), &parcel, &from).unwrap(), bytes(case, "contents"));
     assert_eq!(open_from(&key, b"something else", &parcel, &from), Err(OpenError));
 }

@@ -59,7 +59,7 @@ impl Operation for CreateKey {
         let mut record = new_record(cx, id, policy::default_policy(cx, cx.account()));
         record.description = input.description.unwrap_or_default();
         record.tags = plan.tags;
-        record.multi_region = plan.multi_region.then(|| lone_primary(cx));
+        record.multi_region = plan.multi_region.then(|| new_primary(cx));
         if let Some(text) = input.policy {
             let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
             let key = FoundKey { record, arn, alias: None };
@@ -139,7 +139,7 @@ pub(crate) fn add_first_material(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) ->
     Ok(())
 }
 
-fn lone_primary(cx: &Cx<'_, '_>) -> MultiRegion {
+fn new_primary(cx: &Cx<'_, '_>) -> MultiRegion {
     MultiRegion {
         primary: cx.region().clone(),
         replicas: Vec::new(),

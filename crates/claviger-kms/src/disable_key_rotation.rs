@@ -1,7 +1,7 @@
 //! DisableKeyRotation: no more automatic rotation.
 
 use claviger_model::kms::DisableKeyRotationRequest;
-use claviger_replication::keys as replication;
+use claviger_replication::key_replication;
 use claviger_store::tables::keys::{self as records, Rotation};
 
 use claviger_core::authorize::{Authorized, RequiredPermission};
@@ -33,9 +33,9 @@ impl Operation for DisableKeyRotation {
         let mut record = key.into_inner().record;
         if record.rotation.enabled {
             record.rotation = Rotation::default();
-            replication::touch_shared(&mut record);
+            key_replication::raise_revision(&mut record);
             records::save_key(cx.tx, &record)?;
-            replication::announce(cx.tx, &cx.facts.name, &record)?;
+            key_replication::announce(cx.tx, &cx.facts.name, &record)?;
         }
         Ok(())
     }

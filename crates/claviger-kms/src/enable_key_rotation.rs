@@ -1,7 +1,7 @@
 //! EnableKeyRotation: new material every 90 to 2560 days.
 
 use claviger_model::kms::EnableKeyRotationRequest;
-use claviger_replication::keys as replication;
+use claviger_replication::key_replication;
 use claviger_store::tables::keys::{self as records, Rotation};
 
 use claviger_core::authorize::{Authorized, RequiredPermission};
@@ -38,9 +38,9 @@ impl Operation for EnableKeyRotation {
         if !unchanged {
             let next = cx.now.plus_days(days);
             record.rotation = Rotation { enabled: true, period_days: Some(days), next: Some(next) };
-            replication::touch_shared(&mut record);
+            key_replication::raise_revision(&mut record);
             records::save_key(cx.tx, &record)?;
-            replication::announce(cx.tx, &cx.facts.name, &record)?;
+            key_replication::announce(cx.tx, &cx.facts.name, &record)?;
         }
         Ok(())
     }

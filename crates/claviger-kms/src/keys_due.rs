@@ -1,6 +1,6 @@
 //! Keys whose deletion window has ended, and keys that are due for rotation.
 
-use claviger_replication::keys as replication;
+use claviger_replication::key_replication;
 use claviger_store::tables::keys::{self as records, KeyRecord, KeyState};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::{AccountId, KeyId, Timestamp};
@@ -42,7 +42,7 @@ fn settle(cx: &JobCx<'_>, tx: &mut Tx<'_>, record: KeyRecord) -> Result<(), Erro
 /// The key, its material and its aliases go for good; related keys are told.
 fn delete(cx: &JobCx<'_>, tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     if record.multi_region.is_some() {
-        replication::gone(tx, &cx.facts.name, record)?;
+        key_replication::record_deletion(tx, &cx.facts.name, record)?;
     }
     Ok(records::delete_key(tx, record)?)
 }
@@ -50,6 +50,6 @@ fn delete(cx: &JobCx<'_>, tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Err
 /// New material, which becomes current once every replica holds it; and the date of the next rotation.
 fn rotate(cx: &JobCx<'_>, tx: &mut Tx<'_>, mut record: KeyRecord) -> Result<(), Error> {
     record.rotation.next = Some(cx.now.plus_days(record.rotation.period_days.unwrap_or(365)));
-    replication::begin_rotation(tx, &mut record, cx.keyring, cx.random, cx.now)?;
+    key_replication::begin_rotation(tx, &mut record, cx.keyring, cx.random, cx.now)?;
     Ok(records::save_key(tx, &record)?)
 }

@@ -1,7 +1,7 @@
 //! ReplicateKey: a related key in another region. Called in the primary's region; the replica is made there later.
 
 use claviger_model::kms::{ReplicateKeyRequest, ReplicateKeyResponse};
-use claviger_replication::keys as replication;
+use claviger_replication::key_replication;
 use claviger_store::tables::Tag;
 use claviger_store::tables::keys::{self as records, KeyRecord, KeyState, PendingReplica};
 use claviger_types::Region;
@@ -76,7 +76,7 @@ impl Operation for ReplicateKey {
         };
 
         let mut primary = key.record;
-        replication::touch_shared(&mut primary);
+        key_replication::raise_revision(&mut primary);
         let Some(shared) = primary.multi_region.as_mut() else {
             return Err(Error::Internal(format!("primary {} is not multi-Region", primary.id)));
         };
@@ -93,7 +93,7 @@ impl Operation for ReplicateKey {
         };
         shared.pending.push(pending.clone());
         records::save_key(cx.tx, &primary)?;
-        replication::announce(cx.tx, &cx.facts.name, &primary)?;
+        key_replication::announce(cx.tx, &cx.facts.name, &primary)?;
 
         // The answer shows the replica as it will first be seen in its own region.
         primary.state = KeyState::Creating;

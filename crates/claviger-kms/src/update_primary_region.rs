@@ -1,7 +1,7 @@
 //! UpdatePrimaryRegion: a replica becomes the primary, the primary a replica. Only the beginning happens here; the rest is replication's.
 
 use claviger_model::kms::UpdatePrimaryRegionRequest;
-use claviger_replication::keys as replication;
+use claviger_replication::key_replication;
 use claviger_store::tables::keys as records;
 use claviger_types::Region;
 
@@ -38,7 +38,7 @@ impl Operation for UpdatePrimaryRegion {
         state::require_enabled(&key)?;
         let to = replica_region(&key, &input.primary_region)?;
         let mut record = key.into_inner().record;
-        replication::begin_handover(cx.tx, &mut record, &to, cx.caller)?;
+        key_replication::begin_handover(cx.tx, &mut record, &to, cx.caller)?;
         records::save_key(cx.tx, &record)?;
         Ok(())
     }

@@ -10,7 +10,7 @@ use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, Caller, KeyId, MaterialId, Region, SecretArn, Timestamp};
 use minicbor::{Decode, Encode};
 
-use crate::custody::{Give, Request};
+use crate::secret_transfer::{SecretRequest, SecretResponse};
 
 /// A row of the outbox. Most only name a thing, whose state is read when the message is made.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
@@ -23,13 +23,13 @@ pub(crate) enum Change {
     KeyReport(#[n(0)] KeyName),
     /// A replica is gone.
     #[n(2)]
-    KeyGone(#[n(0)] KeyGone),
-    /// Members of a set that its primary may not know.
+    ReplicaDeleted(#[n(0)] ReplicaDeleted),
+    /// MemberReport of a set that its primary may not know.
     #[n(3)]
-    Members(#[n(0)] Members),
+    MemberReport(#[n(0)] MemberReport),
     /// A replica will not become the primary.
     #[n(4)]
-    Declined(#[n(0)] Declined),
+    OfferDeclined(#[n(0)] OfferDeclined),
     /// A secret, from its primary; named by the primary's ARN.
     #[n(5)]
     Secret(#[n(0)] SecretArn),
@@ -50,10 +50,10 @@ pub(crate) enum Change {
     TokenKey(#[n(0)] String),
     /// A one-time public key, and what is wanted under it.
     #[n(11)]
-    Want(#[n(0)] Request),
+    SecretRequest(#[n(0)] SecretRequest),
     /// What was wanted; opened and sealed when the message is made.
     #[n(12)]
-    Give(#[n(0)] Request),
+    SecretResponse(#[n(0)] SecretRequest),
     /// Everything shared with the peer, from here on.
     #[n(13)]
     Resync(#[n(0)] Cursor),
@@ -77,11 +77,11 @@ pub(crate) enum Payload {
     #[n(2)]
     KeyReport(#[n(0)] KeyReport),
     #[n(3)]
-    KeyGone(#[n(0)] KeyGone),
+    ReplicaDeleted(#[n(0)] ReplicaDeleted),
     #[n(4)]
-    Members(#[n(0)] Members),
+    MemberReport(#[n(0)] MemberReport),
     #[n(5)]
-    Declined(#[n(0)] Declined),
+    OfferDeclined(#[n(0)] OfferDeclined),
     #[n(6)]
     Secret(#[n(0)] SharedSecret),
     #[n(7)]
@@ -95,9 +95,9 @@ pub(crate) enum Payload {
     #[n(11)]
     TokenKey(#[n(0)] TokenKeyRecord),
     #[n(12)]
-    Want(#[n(0)] Request),
+    SecretRequest(#[n(0)] SecretRequest),
     #[n(13)]
-    Give(#[n(0)] Box<Give>),
+    SecretResponse(#[n(0)] Box<SecretResponse>),
 }
 
 /// A key by account and id.
@@ -139,12 +139,12 @@ pub(crate) struct SharedKey {
     pub(crate) create: Option<PendingReplica>,
     /// For the replica that shall become the primary.
     #[n(12)]
-    pub(crate) offer: Option<Offer>,
+    pub(crate) offer: Option<HandoverOffer>,
 }
 
 /// The role of the primary, offered to the receiver.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct Offer {
+pub(crate) struct HandoverOffer {
     /// Who asked.
     #[n(0)]
     pub(crate) caller: Caller,
@@ -171,7 +171,7 @@ pub(crate) struct KeyReport {
 
 /// No such replica here (any more).
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct KeyGone {
+pub(crate) struct ReplicaDeleted {
     #[n(0)]
     pub(crate) name: KeyName,
     /// The epoch of the primary that this is for; a later primary asks again.
@@ -186,7 +186,7 @@ pub(crate) struct KeyGone {
 
 /// What a member knows of the set and the primary of a new epoch may not.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct Members {
+pub(crate) struct MemberReport {
     #[n(0)]
     pub(crate) name: KeyName,
     /// The epoch of the new primary.
@@ -200,12 +200,12 @@ pub(crate) struct Members {
 
 /// An offer that is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct Declined {
+pub(crate) struct OfferDeclined {
     #[n(0)]
     pub(crate) name: KeyName,
     #[n(1)]
     pub(crate) epoch: Epoch,
-    /// [`Offer::revision`]
+    /// [`HandoverOffer::revision`]
     #[n(2)]
     pub(crate) revision: u64,
     #[n(3)]

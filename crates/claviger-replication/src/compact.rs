@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use claviger_store::tables::iam as table;
+use claviger_store::tables::iam as iam_table;
 use claviger_store::tables::log;
 use claviger_store::tables::secrets::ReplicaStatus;
 use claviger_store::{Error as StoreError, Key, Tx};
@@ -57,10 +57,10 @@ fn is_in_snapshot(change: &Change) -> bool {
 /// A snapshot names what there is, so the row that tells of a deletion must stay.
 fn is_gone(tx: &Tx<'_>, name: &IamName) -> Result<bool, StoreError> {
     let found = match name.kind {
-        IamKind::User => table::user(tx, &name.account, &name.name).map(|record| record.is_some()),
-        IamKind::Role => table::role(tx, &name.account, &name.name).map(|record| record.is_some()),
-        IamKind::Policy => table::policy(tx, &name.account, &name.name).map(|record| record.is_some()),
-        IamKind::AccessKey => table::access_key(tx, &name.name).map(|record| record.is_some()),
+        IamKind::User => iam_table::user(tx, &name.account, &name.name).map(|record| record.is_some()),
+        IamKind::Role => iam_table::role(tx, &name.account, &name.name).map(|record| record.is_some()),
+        IamKind::Policy => iam_table::policy(tx, &name.account, &name.name).map(|record| record.is_some()),
+        IamKind::AccessKey => iam_table::access_key(tx, &name.name).map(|record| record.is_some()),
     };
     match found {
         Ok(found) => Ok(!found),

@@ -2,9 +2,9 @@
 
 use claviger_store::tables::log;
 
-use crate::change::{Change, IamKind, IamName, KeyGone};
+use crate::change::{Change, IamKind, IamName, ReplicaDeleted};
 use crate::testing::{A, B, Net, account, region};
-use crate::{Notice, iam, keys, resync};
+use crate::{Notice, iam_replication, key_replication, resync};
 
 fn waiting(net: &Net) -> Vec<Change> {
     let rows = net.read(A, |tx| log::outbox(tx, &region(B), None, 1_000).unwrap());
@@ -20,18 +20,18 @@ fn what_waits_for_a_region_that_is_away_stays_short_and_loses_no_deletion() {
     net.restart(A);
     net.wire.clear();
     net.engines[A].outbox_rows_max = 50;
-    let key = |id| crate::keys::name(&net.key(A, id).unwrap());
+    let key = |id| crate::key_replication::name(&net.key(A, id).unwrap());
     let (epoch, name) = (net.key(A, &kept).unwrap().multi_region.unwrap().epoch, key(&gone));
-    let told = KeyGone { name, epoch: epoch.clone(), until_epoch: epoch, until_revision: 1 };
+    let told = ReplicaDeleted { name, epoch: epoch.clone(), until_epoch: epoch, until_revision: 1 };
     let nobody = IamName { kind: IamKind::User, account: account(), name: "nobody".to_owned() };
     for n in 0..100 {
         net.change_key(A, &kept, |tx, site, record| {
-            keys::touch_shared(record);
-            keys::announce(tx, &site.region, record).unwrap();
+            key_replication::raise_revision(record);
+            key_replication::announce(tx, &site.region, record).unwrap();
             if n == 40 {
-                Change::KeyGone(told.clone()).push(tx, &region(B)).unwrap();
+                Change::ReplicaDeleted(told.clone()).push(tx, &region(B)).unwrap();
             }
-            iam::announce_user(tx, &[region(B)], &account(), &nobody.name).unwrap();
+            iam_replication::announce_user(tx, &[region(B)], &account(), &nobody.name).unwrap();
         });
     }
     assert_eq!(waiting(&net).len(), 201);
@@ -41,7 +41,7 @@ fn what_waits_for_a_region_that_is_away_stays_short_and_loses_no_deletion() {
 
     let left = waiting(&net);
     assert!(
-        matches!(&left[..], [Change::Iam(n), Change::KeyGone(k), Change::Resync(_)] if *n == nobody && *k == told),
+        matches!(&left[..], [Change::Iam(n), Change::ReplicaDeleted(k), Change::Resync(_)] if *n == nobody && *k == told),
         "{left:?}"
     );
     assert_eq!(net.engines[A].take_notices(), [Notice::Compacted { peer: region(B) }]);

@@ -1,15 +1,15 @@
 //! Rows that cannot be read, and what becomes of replication then.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_store::tables::keys::{self as keys_table, KeyState};
+use claviger_store::tables::keys::{self as key_table, KeyState};
 use claviger_store::tables::log;
-use claviger_store::tables::secrets::{self as secrets_table, ReplicaStatus};
+use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus};
 use claviger_store::{Batch, Tx, Write, commit_blocking};
 use claviger_types::KeyId;
 
 use crate::sim::site::Site;
 use crate::testing::{A, B, C, Net, account, region};
-use crate::{Dropped, Event, Notice, keys, resync, secrets};
+use crate::{Dropped, Event, Notice, key_replication, resync, secret_replication};
 
 /// Commits what `change` writes, with every row altered as `alter` says.
 fn alter_rows(net: &Net, at: usize, change: impl FnOnce(&mut Tx<'_>, &Site), alter: impl Fn(Write) -> Write) {
@@ -37,7 +37,7 @@ fn missing(write: Write) -> Write {
 }
 
 fn damage_key(net: &Net, at: usize, id: &KeyId) {
-    let row = net.read(at, |tx| keys_table::key_row(tx, &account(), id));
+    let row = net.read(at, |tx| key_table::key_row(tx, &account(), id));
     alter_rows(net, at, |tx, _| tx.put(row, b"").unwrap(), damaged);
 }
 
@@ -50,8 +50,8 @@ fn key_with_replica(net: &mut Net) -> KeyId {
 
 fn touch(net: &mut Net, id: &KeyId) {
     net.change_key(A, id, |tx, site, record| {
-        keys::touch_shared(record);
-        keys::announce(tx, &site.region, record).unwrap();
+        key_replication::raise_revision(record);
+        key_replication::announce(tx, &site.region, record).unwrap();
     });
 }
 
@@ -90,7 +90,7 @@ fn a_damaged_replica_of_a_secret_is_reported() {
     net.replicate_secret(A, "db", B, false);
     net.run();
     let record = net.secret(B, "db").unwrap();
-    let save = |tx: &mut Tx<'_>, _: &Site| secrets_table::save_secret(tx, &record).unwrap();
+    let save = |tx: &mut Tx<'_>, _: &Site| secret_table::save_secret(tx, &record).unwrap();
     alter_rows(&net, B, save, damaged);
     net.put_value(A, "db", "second");
     net.run();
@@ -106,7 +106,7 @@ fn a_damaged_record_at_the_sender_is_left_out() {
     net.replicate_key(A, &good, C);
     let announce = net.key(A, &bad).unwrap();
     damage_key(&net, A, &bad);
-    net.commit(A, |tx, site| keys::announce(tx, &site.region, &announce).unwrap());
+    net.commit(A, |tx, site| key_replication::announce(tx, &site.region, &announce).unwrap());
     touch(&mut net, &good);
     net.run();
     assert_eq!(net.engines[A].counters().unsendable, 1);
@@ -120,9 +120,9 @@ fn a_damaged_row_of_the_outbox_is_made_up_for() {
     let id = key_with_replica(&mut net);
     let mut record = net.key(A, &id).unwrap();
     record.rotation.period_days = Some(100);
-    keys::touch_shared(&mut record);
-    net.commit(A, |tx, _| keys_table::save_key(tx, &record).unwrap());
-    alter_rows(&net, A, |tx, site| keys::announce(tx, &site.region, &record).unwrap(), damaged);
+    key_replication::raise_revision(&mut record);
+    net.commit(A, |tx, _| key_table::save_key(tx, &record).unwrap());
+    alter_rows(&net, A, |tx, site| key_replication::announce(tx, &site.region, &record).unwrap(), damaged);
     net.event(A, &Event::Committed);
     net.run();
     assert_eq!(net.engines[A].counters().unsendable, 1);
@@ -137,7 +137,7 @@ fn a_snapshot_goes_around_what_is_damaged() {
     for id in &ids {
         net.change_key(A, id, |_, _, record| {
             record.rotation.period_days = Some(100);
-            keys::touch_shared(record);
+            key_replication::raise_revision(record);
         });
     }
     damage_key(&net, A, &ids[2]);
@@ -157,13 +157,13 @@ fn what_the_primary_cannot_open_is_not_asked_for_without_end() {
     net.rotate_key(A, &id);
     // The announcement is under way; the new material is lost before it is asked for.
     let material = net.key(A, &id).unwrap().materials[1].id;
-    let sealed = net.read(A, |tx| keys_table::material(tx, &id, &material).unwrap().unwrap());
+    let sealed = net.read(A, |tx| key_table::material(tx, &id, &material).unwrap().unwrap());
     let kept = sealed.clone();
-    alter_rows(&net, A, |tx, _| keys_table::save_material(tx, &id, &material, sealed).unwrap(), missing);
+    alter_rows(&net, A, |tx, _| key_table::save_material(tx, &id, &material, sealed).unwrap(), missing);
     net.run();
     assert_eq!(net.key(B, &id).unwrap().materials.len(), 1);
     // It comes when the primary has it again and says so.
-    net.commit(A, |tx, _| keys_table::save_material(tx, &id, &material, kept).unwrap());
+    net.commit(A, |tx, _| key_table::save_material(tx, &id, &material, kept).unwrap());
     touch(&mut net, &id);
     net.run();
     assert_eq!(net.key(B, &id).unwrap().current, Some(material));
@@ -176,7 +176,7 @@ fn twenty_versions_of_the_largest_size_travel_at_once() {
     net.change_secret(A, "db", |tx, site, record| {
         for n in 0..20 {
             let id = format!("version-{n}");
-            record.versions.push(secrets_table::VersionMeta {
+            record.versions.push(secret_table::VersionMeta {
                 id: id.clone(),
                 stages: vec![format!("label-{n}")],
                 created: record.created,
@@ -185,7 +185,7 @@ fn twenty_versions_of_the_largest_size_travel_at_once() {
                 has_value: true,
             });
             let value = site.seal(record, &id, &vec![b'x'; 65_536]);
-            secrets_table::save_value(tx, &record.arn, &id, &value).unwrap();
+            secret_table::save_value(tx, &record.arn, &id, &value).unwrap();
         }
         record.policy = Some("p".repeat(20_480));
     });
@@ -207,7 +207,7 @@ fn what_is_too_large_for_a_message_fails_with_a_reason() {
     net.change_secret(A, "db", |tx, site, record| {
         record.versions[0].has_value = true;
         let value = site.seal(record, "first-AAAAAA", &vec![b'x'; crate::frame::PAYLOAD_BYTES_MAX - 100]);
-        secrets_table::save_value(tx, &record.arn, "first-AAAAAA", &value).unwrap();
+        secret_table::save_value(tx, &record.arn, "first-AAAAAA", &value).unwrap();
     });
     net.replicate_secret(A, "db", B, false);
     net.run();
@@ -236,7 +236,7 @@ fn a_primary_with_replicas_does_not_give_way() {
         let shared = record.replication.as_mut().unwrap();
         let entry = shared.replicas.remove(0);
         let epoch = shared.epoch.clone();
-        secrets::removed(tx, &record.arn, &entry.region, entry.generation, &epoch).unwrap();
+        secret_replication::announce_removal(tx, &record.arn, &entry.region, entry.generation, &epoch).unwrap();
     });
     net.run();
     net.put_value(A, "db", "second");

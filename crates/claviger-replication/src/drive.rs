@@ -2,7 +2,7 @@
 
 use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
 
-use crate::{Engine, Env, Error, Event, Local, Message};
+use crate::{Engine, Env, Error, Event, Message, RegionHooks};
 
 /// How often a step whose writes conflict is done again. What it conflicts with are requests, and each of those that commits
 /// is progress; an engine that never gets its turn is a fault that somebody should see.
@@ -23,7 +23,7 @@ pub fn drive(
     event: &Event,
     store: &dyn Store,
     barrier: &Barrier,
-    local: &dyn Local,
+    hooks: &dyn RegionHooks,
     env: &Env<'_>,
 ) -> Result<Vec<Message>, Error> {
     let mut messages = Vec::new();
@@ -33,7 +33,7 @@ pub fn drive(
         &|| Tx::begin(store, barrier, env.random),
         &mut |batch| commit_blocking(store, batch).map(drop),
         &mut |message| messages.push(message),
-        local,
+        hooks,
         env,
     )?;
     Ok(messages)
@@ -50,12 +50,12 @@ pub fn drive_with<'s>(
     begin: &dyn Fn() -> Result<Tx<'s>, StoreError>,
     commit: &mut dyn FnMut(Batch) -> Result<(), StoreError>,
     send: &mut dyn FnMut(Message),
-    local: &dyn Local,
+    hooks: &dyn RegionHooks,
     env: &Env<'_>,
 ) -> Result<(), Error> {
     let mut event = event;
     for _ in 0..STEPS_MAX {
-        let wrote = settle(engine, event, begin, commit, send, local, env)?;
+        let wrote = commit_with_retry(engine, event, begin, commit, send, hooks, env)?;
         // An answer to the greeting opens a window, and so may let messages go although nothing was written.
         if !wrote && !matches!(event, Event::Received(_)) {
             return Ok(());
@@ -66,29 +66,29 @@ pub fn drive_with<'s>(
 }
 
 /// One step until its writes are in. Whether there were any.
-fn settle<'s>(
+fn commit_with_retry<'s>(
     engine: &mut Engine,
     event: &Event,
     begin: &dyn Fn() -> Result<Tx<'s>, StoreError>,
     commit: &mut dyn FnMut(Batch) -> Result<(), StoreError>,
     send: &mut dyn FnMut(Message),
-    local: &dyn Local,
+    hooks: &dyn RegionHooks,
     env: &Env<'_>,
 ) -> Result<bool, Error> {
     let mut conflicts = 0;
     loop {
         let mut next = engine.clone();
         let mut tx = begin()?;
-        let messages = match (next.step(event, &mut tx, local, env), event) {
+        let messages = match (next.step(event, &mut tx, hooks, env), event) {
             (Err(error), Event::Received(message)) if error.is_unreadable() => {
                 // Nothing of what was done before the damaged row was met may stay.
                 next = engine.clone();
                 tx = begin()?;
-                next.step_over(message, &mut tx, local, env)?
+                next.step_over(message, &mut tx, hooks, env)?
             }
             (stepped, _) => stepped?,
         };
-        if engine.rules.ack_before_commit {
+        if engine.broken.ack_before_commit {
             messages.iter().cloned().for_each(&mut *send);
         }
         let wrote = tx.has_writes();
@@ -96,7 +96,7 @@ fn settle<'s>(
         match committed {
             Ok(()) => {
                 *engine = next;
-                if !engine.rules.ack_before_commit {
+                if !engine.broken.ack_before_commit {
                     messages.into_iter().for_each(&mut *send);
                 }
                 return Ok(wrote);

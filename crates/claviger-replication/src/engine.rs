@@ -9,11 +9,12 @@ use claviger_types::{Random, Region, Timestamp};
 
 use crate::change::{Change, Payload};
 use crate::frame::{Bytes, Frame, Message, PAYLOAD_BYTES_MAX};
-use crate::link::{Acknowledged, Link, Welcomed, elapsed};
 use crate::notice::{Dropped, NOTICES_MAX, Notice};
+use crate::outbound::{Acknowledged, OutboundStream, Welcomed, elapsed};
 use crate::resync::Expanded;
 use crate::{
-    Local, Rules, compact, custody, handover, iam, key_apply, keys, resync, secret_apply, secrets, unreadable,
+    BrokenRules, RegionHooks, compact, handover, iam_replication, key_apply, key_replication, resync, secret_apply,
+    secret_replication, secret_transfer, unreadable,
 };
 
 /// How many rows that a snapshot can take the place of may wait for a region that does not answer.
@@ -102,7 +103,7 @@ pub struct Engine {
     peers: BTreeMap<Region, Peer>,
     counters: Counters,
     notices: Vec<Notice>,
-    pub(crate) rules: Rules,
+    pub(crate) broken: BrokenRules,
     /// See [`OUTBOX_ROWS_MAX`]; the simulator has its own.
     pub(crate) outbox_rows_max: usize,
 }
@@ -110,7 +111,7 @@ pub struct Engine {
 #[derive(Debug, Clone)]
 struct Peer {
     identity: PublicIdentity,
-    link: Link,
+    link: OutboundStream,
     /// When its outbox was last looked at for its length.
     counted_at: Option<Timestamp>,
 }
@@ -125,15 +126,16 @@ impl Engine {
         peers: impl IntoIterator<Item = (Region, PublicIdentity)>,
     ) -> Engine {
         let peers = peers.into_iter().filter(|(peer, _)| *peer != region);
-        let peers =
-            peers.map(|(peer, identity)| (peer, Peer { identity, link: Link::new(boots), counted_at: None })).collect();
-        let (counters, notices, rules) = (Counters::default(), Vec::new(), Rules::default());
-        Engine { region, iam_home, peers, counters, notices, rules, outbox_rows_max: OUTBOX_ROWS_MAX }
+        let peers = peers
+            .map(|(peer, identity)| (peer, Peer { identity, link: OutboundStream::new(boots), counted_at: None }))
+            .collect();
+        let (counters, notices, broken) = (Counters::default(), Vec::new(), BrokenRules::default());
+        Engine { region, iam_home, peers, counters, notices, broken, outbox_rows_max: OUTBOX_ROWS_MAX }
     }
 
-    /// The same engine with rules broken: for the simulator only.
-    pub fn with_rules(self, rules: Rules) -> Engine {
-        Engine { rules, ..self }
+    /// The same engine with broken broken: for the simulator only.
+    pub fn with_broken_rules(self, broken: BrokenRules) -> Engine {
+        Engine { broken, ..self }
     }
 
     /// What has been dropped and why.
@@ -161,12 +163,12 @@ impl Engine {
         &mut self,
         event: &Event,
         tx: &mut Tx<'_>,
-        local: &dyn Local,
+        hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
         match event {
-            Event::Tick | Event::Committed => self.pump(tx, local, env),
-            Event::Received(message) => self.receive(message, false, tx, local, env),
+            Event::Tick | Event::Committed => self.pump(tx, hooks, env),
+            Event::Received(message) => self.receive(message, false, tx, hooks, env),
         }
     }
 
@@ -176,10 +178,10 @@ impl Engine {
         &mut self,
         message: &Message,
         tx: &mut Tx<'_>,
-        local: &dyn Local,
+        hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
-        self.receive(message, true, tx, local, env)
+        self.receive(message, true, tx, hooks, env)
     }
 
     fn dropped(&mut self, peer: &Region, why: Dropped) {
@@ -201,12 +203,12 @@ impl Engine {
         }
     }
 
-    fn pump(&mut self, tx: &mut Tx<'_>, local: &dyn Local, env: &Env<'_>) -> Result<Vec<Message>, Error> {
+    fn pump(&mut self, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<Vec<Message>, Error> {
         let regions: Vec<Region> = self.peers.keys().cloned().collect();
         let mut messages = Vec::new();
         for region in regions {
             self.compact(&region, tx, env)?;
-            self.fill(&region, tx, local, env)?;
+            self.fill(&region, tx, hooks, env)?;
             let Some(peer) = self.peers.get_mut(&region) else { continue };
             let frames = peer.link.due(env.now);
             messages.extend(frames.iter().map(|frame| Message::signed(&self.region, &region, frame, env.identity)));
@@ -256,7 +258,7 @@ impl Engine {
     }
 
     /// Takes what waits in the outbox into the peer's window.
-    fn fill(&mut self, region: &Region, tx: &mut Tx<'_>, local: &dyn Local, env: &Env<'_>) -> Result<(), Error> {
+    fn fill(&mut self, region: &Region, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<(), Error> {
         let Some(peer) = self.peers.get(region) else { return Ok(()) };
         let rows = match peer.link.room() {
             0 => return Ok(()),
@@ -284,7 +286,7 @@ impl Engine {
             while let Some((key, _)) = rows.next_if(|(_, next)| *next == bytes) {
                 keys.push(key);
             }
-            let payload = self.payload(region, change, tx, local, env)?;
+            let payload = self.payload(region, change, tx, hooks, env)?;
             if let Some(peer) = self.peers.get_mut(region) {
                 peer.link.cursor = keys.last().cloned();
                 peer.link.enqueue(keys, payload);
@@ -298,15 +300,15 @@ impl Engine {
         region: &Region,
         change: Option<Change>,
         tx: &mut Tx<'_>,
-        local: &dyn Local,
+        hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Bytes, Error> {
         let mut unsendable = change.is_none();
         let mut bytes = Bytes::of(&Payload::Nothing);
-        if let (Some(change), Some(mut cx)) = (change, self.cx(region, 0, tx, local, env)) {
+        if let (Some(change), Some(mut cx)) = (change, self.cx(region, 0, tx, hooks, env)) {
             // Whoever asked must hear that there is nothing, or the question would be open for ever.
             let instead = match &change {
-                Change::Give(request) => custody::nothing(request),
+                Change::SecretResponse(request) => secret_transfer::nothing(request),
                 _ => Payload::Nothing,
             };
             let made = match outgoing(&mut cx, change) {
@@ -329,12 +331,12 @@ impl Engine {
         peer: &Region,
         session: u64,
         tx: &'a mut Tx<'s>,
-        local: &'a dyn Local,
+        hooks: &'a dyn RegionHooks,
         env: &'a Env<'a>,
-    ) -> Option<Cx<'a, 's>> {
+    ) -> Option<PeerContext<'a, 's>> {
         let (peer, Peer { identity, .. }) = self.peers.get_key_value(peer)?;
-        let (here, iam_home, rules) = (&self.region, &self.iam_home, self.rules);
-        Some(Cx { tx, local, env, here, peer, identity, iam_home, session, rules })
+        let (here, iam_home, broken) = (&self.region, &self.iam_home, self.broken);
+        Some(PeerContext { tx, hooks, env, here, peer, identity, iam_home, session, broken })
     }
 
     fn receive(
@@ -342,7 +344,7 @@ impl Engine {
         message: &Message,
         over: bool,
         tx: &mut Tx<'_>,
-        local: &dyn Local,
+        hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
         let Some(peer) = self.peers.get_mut(&message.from).filter(|_| message.to == self.region) else {
@@ -376,7 +378,7 @@ impl Engine {
             }
             Frame::Data { session, sequence, sending, payload } => {
                 let data = Data { session, sequence, sending, payload, over };
-                self.receive_data(from, data, tx, local, env)?
+                self.receive_data(from, data, tx, hooks, env)?
             }
         };
         Ok(answer.iter().map(|frame| Message::signed(&self.region, from, frame, env.identity)).collect())
@@ -387,12 +389,12 @@ impl Engine {
         from: &Region,
         data: Data,
         tx: &mut Tx<'_>,
-        local: &dyn Local,
+        hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Option<Frame>, Error> {
         let Data { session, sequence, sending, payload, over } = data;
         let mut inbox = log::inbox(tx, from)?;
-        if session != inbox.session && !self.rules.ignore_session {
+        if session != inbox.session && !self.broken.ignore_session {
             if session < inbox.session {
                 self.counters.repeated += 1;
                 return Ok(None);
@@ -404,13 +406,13 @@ impl Engine {
             self.counters.repeated += 1;
             return Ok(ack(inbox.applied, false));
         }
-        if sequence != inbox.applied.saturating_add(1) && !self.rules.skip_gaps {
+        if sequence != inbox.applied.saturating_add(1) && !self.broken.skip_gaps {
             self.counters.gaps += 1;
             return Ok(ack(inbox.applied, true));
         }
         match over {
-            true => self.pass_over(from, session, &payload, tx, local, env)?,
-            false => self.apply(from, session, &payload, tx, local, env)?,
+            true => self.pass_over(from, session, &payload, tx, hooks, env)?,
+            false => self.apply(from, session, &payload, tx, hooks, env)?,
         }
         inbox = InboxRecord { session, applied: sequence };
         log::save_inbox(tx, from, &inbox)?;
@@ -423,7 +425,7 @@ impl Engine {
         session: u64,
         payload: &Bytes,
         tx: &mut Tx<'_>,
-        local: &dyn Local,
+        hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<(), Error> {
         let Some(payload) = payload.read() else {
@@ -431,10 +433,10 @@ impl Engine {
             return Ok(());
         };
         let declined = match &payload {
-            Payload::Declined(declined) => Some((declined.name.id.clone(), declined.reason.clone())),
+            Payload::OfferDeclined(declined) => Some((declined.name.id.clone(), declined.reason.clone())),
             _ => None,
         };
-        let Some(mut cx) = self.cx(from, session, tx, local, env) else { return Ok(()) };
+        let Some(mut cx) = self.cx(from, session, tx, hooks, env) else { return Ok(()) };
         match apply(&mut cx, payload)? {
             Verdict::Applied => {
                 if let Some((key, reason)) = declined {
@@ -453,11 +455,11 @@ impl Engine {
         session: u64,
         payload: &Bytes,
         tx: &mut Tx<'_>,
-        local: &dyn Local,
+        hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<(), Error> {
         self.dropped(from, Dropped::Unreadable);
-        match (payload.read(), self.cx(from, session, tx, local, env)) {
+        match (payload.read(), self.cx(from, session, tx, hooks, env)) {
             (Some(payload), Some(mut cx)) => unreadable::answer(&mut cx, payload),
             _ => Ok(()),
         }
@@ -474,9 +476,9 @@ struct Data {
 }
 
 /// What the parts of a step work with.
-pub(crate) struct Cx<'a, 's> {
+pub(crate) struct PeerContext<'a, 's> {
     pub(crate) tx: &'a mut Tx<'s>,
-    pub(crate) local: &'a dyn Local,
+    pub(crate) hooks: &'a dyn RegionHooks,
     pub(crate) env: &'a Env<'a>,
     pub(crate) here: &'a Region,
     /// The region at the other end of this stream.
@@ -485,10 +487,10 @@ pub(crate) struct Cx<'a, 's> {
     pub(crate) iam_home: &'a Region,
     /// The peer's session, while something of its stream is applied.
     pub(crate) session: u64,
-    pub(crate) rules: Rules,
+    pub(crate) broken: BrokenRules,
 }
 
-impl Cx<'_, '_> {
+impl PeerContext<'_, '_> {
     /// Puts a change into the outbox for the peer.
     pub(crate) fn push(&mut self, change: &Change) -> Result<(), Error> {
         Ok(change.push(self.tx, self.peer)?)
@@ -496,43 +498,45 @@ impl Cx<'_, '_> {
 }
 
 /// What a change says at this moment.
-fn outgoing(cx: &mut Cx<'_, '_>, change: Change) -> Result<Payload, Error> {
+fn outgoing(cx: &mut PeerContext<'_, '_>, change: Change) -> Result<Payload, Error> {
     let payload = match change {
-        Change::Key(name) => keys::outgoing(cx, &name)?.map(Payload::Key),
-        Change::KeyReport(name) => keys::report(cx, name)?.map(Payload::KeyReport),
-        Change::KeyGone(gone) => Some(Payload::KeyGone(gone)),
-        Change::Members(told) => Some(Payload::Members(told)),
-        Change::Declined(declined) => Some(Payload::Declined(declined)),
-        Change::Secret(arn) => secrets::shared(cx, &arn)?.map(|(_, shared)| Payload::Secret(shared)),
+        Change::Key(name) => key_replication::outgoing(cx, &name)?.map(Payload::Key),
+        Change::KeyReport(name) => key_replication::report(cx, name)?.map(Payload::KeyReport),
+        Change::ReplicaDeleted(gone) => Some(Payload::ReplicaDeleted(gone)),
+        Change::MemberReport(told) => Some(Payload::MemberReport(told)),
+        Change::OfferDeclined(declined) => Some(Payload::OfferDeclined(declined)),
+        Change::Secret(arn) => secret_replication::shared(cx, &arn)?.map(|(_, shared)| Payload::Secret(shared)),
         Change::SecretRemoved(replica) => Some(Payload::SecretRemoved(replica)),
         Change::SecretDetached(replica) => Some(Payload::SecretDetached(replica)),
         Change::SecretReport(report) => Some(Payload::SecretReport(report)),
-        Change::Iam(name) => iam::outgoing(cx, name)?.map(Payload::Iam),
-        Change::TokenKey(id) => iam::outgoing_token_key(cx, &id)?.map(Payload::TokenKey),
-        Change::Want(request) => Some(Payload::Want(request)),
-        Change::Give(request) => Some(Payload::Give(Box::new(custody::outgoing(cx, request)?))),
+        Change::Iam(name) => iam_replication::outgoing(cx, name)?.map(Payload::Iam),
+        Change::TokenKey(id) => iam_replication::outgoing_token_key(cx, &id)?.map(Payload::TokenKey),
+        Change::SecretRequest(request) => Some(Payload::SecretRequest(request)),
+        Change::SecretResponse(request) => {
+            Some(Payload::SecretResponse(Box::new(secret_transfer::outgoing(cx, request)?)))
+        }
         Change::Resync(_) => None,
     };
     Ok(payload.unwrap_or(Payload::Nothing))
 }
 
 /// Applies what a peer says, as far as the peer has a say in it.
-fn apply(cx: &mut Cx<'_, '_>, payload: Payload) -> Result<Verdict, Error> {
+fn apply(cx: &mut PeerContext<'_, '_>, payload: Payload) -> Result<Verdict, Error> {
     match payload {
         Payload::Nothing => Ok(Verdict::Applied),
         Payload::Key(shared) => key_apply::apply(cx, shared),
         Payload::KeyReport(report) => key_apply::on_report(cx, report),
-        Payload::KeyGone(gone) => key_apply::on_gone(cx, gone),
-        Payload::Members(told) => handover::on_members(cx, told),
-        Payload::Declined(declined) => handover::on_declined(cx, declined),
+        Payload::ReplicaDeleted(gone) => key_apply::on_gone(cx, gone),
+        Payload::MemberReport(told) => handover::on_members(cx, told),
+        Payload::OfferDeclined(declined) => handover::on_declined(cx, declined),
         Payload::Secret(shared) => secret_apply::apply(cx, shared),
         Payload::SecretRemoved(replica) => secret_apply::on_removed(cx, replica),
-        Payload::SecretDetached(replica) => secrets::on_detached(cx, replica),
-        Payload::SecretReport(report) => secrets::on_report(cx, report),
-        Payload::Iam(state) => iam::apply(cx, state),
-        Payload::TokenKey(record) => iam::apply_token_key(cx, record),
-        Payload::Want(request) => custody::on_want(cx, request),
-        Payload::Give(give) => custody::on_give(cx, *give),
+        Payload::SecretDetached(replica) => secret_replication::on_detached(cx, replica),
+        Payload::SecretReport(report) => secret_replication::on_report(cx, report),
+        Payload::Iam(state) => iam_replication::apply(cx, state),
+        Payload::TokenKey(record) => iam_replication::apply_token_key(cx, record),
+        Payload::SecretRequest(request) => secret_transfer::on_request(cx, request),
+        Payload::SecretResponse(response) => secret_transfer::on_response(cx, *response),
     }
 }
 

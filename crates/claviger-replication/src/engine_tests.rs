@@ -160,8 +160,8 @@ fn equal_changes_in_a_row_are_one_message() {
     net.engines[A] = Engine::new(region(A), 50, region(A), net.identities.clone());
     for _ in 0..10 {
         net.change_key(A, &id, |tx, site, record| {
-            crate::keys::touch_shared(record);
-            crate::keys::announce(tx, &site.region, record).unwrap();
+            crate::key_replication::raise_revision(record);
+            crate::key_replication::announce(tx, &site.region, record).unwrap();
         });
     }
     net.run();
@@ -219,7 +219,7 @@ fn a_peer_may_not_speak_of_what_is_not_its_own() {
     let (session, applied) = position(&net);
     // C's key, told by A; and a key whose id is of a single Region.
     let mut foreign = SharedKey {
-        name: crate::keys::name(&record),
+        name: crate::key_replication::name(&record),
         spec: record.spec,
         usage: record.usage,
         origin: record.origin,

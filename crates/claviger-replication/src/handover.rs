@@ -1,6 +1,6 @@
 //! Who is the primary: handing the role over, and giving way to a higher epoch.
 //!
-//! 1. The old primary commits the offer and is `Updating` (`keys::begin_handover`).
+//! 1. The old primary commits the offer and is `Updating` (`key_replication::begin_handover`).
 //! 2. The replica that it is made to checks its own key and rights, commits itself as the primary of the next epoch, is
 //!    `Updating` too, and tells all members ([`consider`]) - or declines ([`on_declined`] sets the old primary free).
 //! 3. The old primary sees the higher epoch, commits itself as a replica, is `Enabled` again and reports ([`step_down`]).
@@ -10,32 +10,36 @@
 //! nothing. Cryptography goes on in both regions all the while.
 
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{self as table, Handover, KeyRecord, KeyState};
+use claviger_store::tables::keys::{self as key_table, Handover, KeyRecord, KeyState};
 use claviger_types::Region;
 
-use crate::change::{Change, Declined, Members, Offer, SharedKey};
-use crate::engine::{Cx, Error, Verdict};
-use crate::keys::{announce, name, touch_shared};
+use crate::change::{Change, HandoverOffer, MemberReport, OfferDeclined, SharedKey};
+use crate::engine::{Error, PeerContext, Verdict};
+use crate::key_replication::{announce, name, raise_revision};
 
 /// Takes the role of the primary that is offered, or says why not. Whether it was taken. `record` is complete and saved, and
 /// its epoch is that of the offer.
-pub(crate) fn consider(cx: &mut Cx<'_, '_>, record: &mut KeyRecord, offer: Offer) -> Result<bool, Error> {
+pub(crate) fn consider(
+    cx: &mut PeerContext<'_, '_>,
+    record: &mut KeyRecord,
+    offer: HandoverOffer,
+) -> Result<bool, Error> {
     let Some(epoch) = record.multi_region.as_ref().map(|shared| shared.epoch.clone()) else { return Ok(false) };
     let refusal = match record.state {
-        KeyState::Enabled => cx.local.may_become_primary(cx.tx, record, &offer.caller).err(),
+        KeyState::Enabled => cx.hooks.may_become_primary(cx.tx, record, &offer.caller).err(),
         _ => Some(format!("{} is not enabled.", record.id.arn(cx.here, &record.account))),
     };
     if let Some(reason) = refusal {
-        cx.push(&Change::Declined(Declined { name: name(record), epoch, revision: offer.revision, reason }))?;
+        cx.push(&Change::OfferDeclined(OfferDeclined { name: name(record), epoch, revision: offer.revision, reason }))?;
         return Ok(false);
     }
     take_over(record, cx.here, offer);
-    table::save_key(cx.tx, record)?;
+    key_table::save_key(cx.tx, record)?;
     announce(cx.tx, cx.here, record)?;
     Ok(true)
 }
 
-fn take_over(record: &mut KeyRecord, here: &Region, offer: Offer) {
+fn take_over(record: &mut KeyRecord, here: &Region, offer: HandoverOffer) {
     let Some(shared) = record.multi_region.as_mut() else { return };
     let from = std::mem::replace(&mut shared.primary, here.clone());
     shared.replicas.retain(|region| region != here);
@@ -50,7 +54,7 @@ fn take_over(record: &mut KeyRecord, here: &Region, offer: Offer) {
 
 /// Tells the primary of a new epoch what is known here of the set and not to it, because it took the role unasked or when the set
 /// was smaller. Only members are heard on this: nobody brings himself into a set. `record` is as it was before.
-pub(crate) fn vouch(cx: &mut Cx<'_, '_>, record: &KeyRecord, state: &SharedKey) -> Result<(), Error> {
+pub(crate) fn report_members(cx: &mut PeerContext<'_, '_>, record: &KeyRecord, state: &SharedKey) -> Result<(), Error> {
     let Some(shared) = &record.multi_region else { return Ok(()) };
     let known = |region: &&Region| **region == state.primary || state.replicas.contains(region);
     let replicas: Vec<Region> = shared.members().filter(|region| !known(region)).cloned().collect();
@@ -58,11 +62,11 @@ pub(crate) fn vouch(cx: &mut Cx<'_, '_>, record: &KeyRecord, state: &SharedKey) 
         return Ok(());
     }
     let (epoch, pending) = (state.epoch.clone(), shared.pending.clone());
-    cx.push(&Change::Members(Members { name: name(record), epoch, replicas, pending }))
+    cx.push(&Change::MemberReport(MemberReport { name: name(record), epoch, replicas, pending }))
 }
 
 /// Turns the primary of an older epoch into a replica, before it takes in the state of the new one.
-pub(crate) fn step_down(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) -> Result<(), Error> {
+pub(crate) fn step_down(cx: &mut PeerContext<'_, '_>, record: &mut KeyRecord) -> Result<(), Error> {
     let Some(shared) = record.multi_region.as_mut() else { return Ok(()) };
     shared.handover = None;
     shared.holders = Vec::new();
@@ -80,15 +84,15 @@ pub(crate) fn step_down(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) -> Result<(
 }
 
 /// Adds what a member knows of the set. A replica that has been deleted since says so when it is told of again.
-pub(crate) fn on_members(cx: &mut Cx<'_, '_>, told: Members) -> Result<Verdict, Error> {
-    let Some(mut record) = table::key(cx.tx, &told.name.account, &told.name.id)? else { return Ok(Verdict::Stale) };
+pub(crate) fn on_members(cx: &mut PeerContext<'_, '_>, told: MemberReport) -> Result<Verdict, Error> {
+    let Some(mut record) = key_table::key(cx.tx, &told.name.account, &told.name.id)? else { return Ok(Verdict::Stale) };
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     if !shared.members().any(|member| member == cx.peer) {
         return Ok(Verdict::Forbidden);
     }
     if shared.primary != *cx.here {
         // The role has gone on, and this goes after it, to a higher epoch each time.
-        let passed_on = Change::Members(Members { epoch: shared.epoch.clone(), ..told.clone() });
+        let passed_on = Change::MemberReport(MemberReport { epoch: shared.epoch.clone(), ..told.clone() });
         if shared.epoch > told.epoch {
             passed_on.push(cx.tx, &shared.primary)?;
         }
@@ -110,15 +114,15 @@ pub(crate) fn on_members(cx: &mut Cx<'_, '_>, told: Members) -> Result<Verdict, 
     if before == (shared.replicas.len(), shared.pending.len()) {
         return Ok(Verdict::Applied);
     }
-    touch_shared(&mut record);
+    raise_revision(&mut record);
     announce(cx.tx, cx.here, &record)?;
-    table::save_key(cx.tx, &record)?;
+    key_table::save_key(cx.tx, &record)?;
     Ok(Verdict::Applied)
 }
 
 /// Ends an offer that the other region did not take.
-pub(crate) fn on_declined(cx: &mut Cx<'_, '_>, declined: Declined) -> Result<Verdict, Error> {
-    let Some(mut record) = table::key(cx.tx, &declined.name.account, &declined.name.id)? else {
+pub(crate) fn on_declined(cx: &mut PeerContext<'_, '_>, declined: OfferDeclined) -> Result<Verdict, Error> {
+    let Some(mut record) = key_table::key(cx.tx, &declined.name.account, &declined.name.id)? else {
         return Ok(Verdict::Stale);
     };
     let Some(shared) = &record.multi_region else { return Ok(Verdict::Forbidden) };
@@ -127,7 +131,7 @@ pub(crate) fn on_declined(cx: &mut Cx<'_, '_>, declined: Declined) -> Result<Ver
         return Ok(Verdict::Stale);
     }
     withdraw_if_to(&mut record, cx.peer);
-    table::save_key(cx.tx, &record)?;
+    key_table::save_key(cx.tx, &record)?;
     Ok(Verdict::Applied)
 }
 

@@ -163,8 +163,8 @@ fn the_new_primary_knows_when_the_next_rotation_is_due() {
     net.change_key(A, &id, |tx, site, record| {
         record.rotation.enabled = true;
         record.rotation.next = Some(next);
-        crate::keys::touch_shared(record);
-        crate::keys::announce(tx, &site.region, record).unwrap();
+        crate::key_replication::raise_revision(record);
+        crate::key_replication::announce(tx, &site.region, record).unwrap();
     });
     net.hand_over(A, &id, B);
     net.run();

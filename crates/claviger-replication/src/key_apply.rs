@@ -4,48 +4,50 @@ use std::cmp::Ordering;
 
 use claviger_crypto::Material;
 use claviger_store::tables::keys::{
-    self as table, DeletedKeyRecord, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica,
+    self as key_table, DeletedKeyRecord, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica,
 };
 use claviger_types::{MaterialId, Region};
 
-use crate::change::{Change, KeyGone, KeyReport, SharedKey};
-use crate::custody::{Items, Subject, want};
-use crate::engine::{Cx, Error, Verdict};
+use crate::change::{Change, KeyReport, ReplicaDeleted, SharedKey};
+use crate::engine::{Error, PeerContext, Verdict};
 use crate::handover;
-use crate::keys::{announce, awaited_material, compare, make_current, name, touch_shared};
+use crate::key_replication::{announce, awaited_material, compare, make_current, name, raise_revision};
+use crate::secret_transfer::{SecretParts, SecretSubject, request_secrets};
 
 /// The most materials of a key that a peer is believed.
 const MATERIALS_MAX: usize = 512;
 
 /// Takes in what the primary says of a key.
-pub(crate) fn apply(cx: &mut Cx<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
+pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
     // Only the region that an epoch names may speak in it, and only to members of the set.
     let named = state.epoch.region == *cx.peer && state.primary == *cx.peer && state.name.id.is_multi_region();
     let listed = state.replicas.contains(cx.here) && !state.replicas.contains(cx.peer);
     if !named || !listed || state.materials.len() > MATERIALS_MAX {
         return Ok(Verdict::Forbidden);
     }
-    match table::key(cx.tx, &state.name.account, &state.name.id)? {
+    match key_table::key(cx.tx, &state.name.account, &state.name.id)? {
         None => create(cx, state),
         Some(record) => update(cx, record, state),
     }
 }
 
 /// Takes in material that was asked for, with the state it belongs to.
-pub(crate) fn receive(cx: &mut Cx<'_, '_>, state: SharedKey, items: Items) -> Result<Verdict, Error> {
-    let Some(mut record) = table::key(cx.tx, &state.name.account, &state.name.id)? else { return Ok(Verdict::Stale) };
+pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: SecretParts) -> Result<Verdict, Error> {
+    let Some(mut record) = key_table::key(cx.tx, &state.name.account, &state.name.id)? else {
+        return Ok(Verdict::Stale);
+    };
     let Some(shared) = record.multi_region.clone() else { return Ok(Verdict::Forbidden) };
     if state.materials.len() > MATERIALS_MAX || !shared.members().any(|member| member == cx.peer) {
         return Ok(Verdict::Forbidden);
     }
-    let grew = store_materials(cx, &mut record, &state.materials, items)?;
+    let grew = store_materials(cx, &mut record, &state.materials, parts)?;
     if grew && shared.primary == *cx.here {
         // A former primary made this one alone. It can be opened from now on, and the replicas are told.
-        touch_shared(&mut record);
+        raise_revision(&mut record);
         announce(cx.tx, cx.here, &record)?;
     }
     if grew {
-        table::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
     }
     if state.primary != *cx.peer {
         return Ok(Verdict::Applied);
@@ -58,8 +60,8 @@ pub(crate) fn receive(cx: &mut Cx<'_, '_>, state: SharedKey, items: Items) -> Re
 }
 
 /// Takes in what a replica says it holds.
-pub(crate) fn on_report(cx: &mut Cx<'_, '_>, report: KeyReport) -> Result<Verdict, Error> {
-    let Some(mut record) = table::key(cx.tx, &report.name.account, &report.name.id)? else {
+pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Result<Verdict, Error> {
+    let Some(mut record) = key_table::key(cx.tx, &report.name.account, &report.name.id)? else {
         return Ok(Verdict::Stale);
     };
     let held: Vec<MaterialId> = record.materials.iter().map(|meta| meta.id).collect();
@@ -80,17 +82,17 @@ pub(crate) fn on_report(cx: &mut Cx<'_, '_>, report: KeyReport) -> Result<Verdic
     if make_awaited_current(cx, &mut record) {
         announce(cx.tx, cx.here, &record)?;
     }
-    table::save_key(cx.tx, &record)?;
+    key_table::save_key(cx.tx, &record)?;
     if unknown {
         let held = held.iter().map(|id| id.0.to_vec()).collect();
-        want(cx, Subject::Key(report.name), held)?;
+        request_secrets(cx, SecretSubject::Key(report.name), held)?;
     }
     Ok(Verdict::Applied)
 }
 
 /// Takes in that a replica is gone.
-pub(crate) fn on_gone(cx: &mut Cx<'_, '_>, gone: KeyGone) -> Result<Verdict, Error> {
-    let Some(mut record) = table::key(cx.tx, &gone.name.account, &gone.name.id)? else { return Ok(Verdict::Stale) };
+pub(crate) fn on_gone(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> Result<Verdict, Error> {
+    let Some(mut record) = key_table::key(cx.tx, &gone.name.account, &gone.name.id)? else { return Ok(Verdict::Stale) };
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     let until = (&gone.until_epoch, gone.until_revision);
     // Another replica has been asked for, or was there, after the one that is gone.
@@ -111,15 +113,15 @@ pub(crate) fn on_gone(cx: &mut Cx<'_, '_>, gone: KeyGone) -> Result<Verdict, Err
         record.state = KeyState::PendingDeletion { date };
     }
     if !make_awaited_current(cx, &mut record) {
-        touch_shared(&mut record);
+        raise_revision(&mut record);
     }
     announce(cx.tx, cx.here, &record)?;
-    table::save_key(cx.tx, &record)?;
+    key_table::save_key(cx.tx, &record)?;
     Ok(Verdict::Applied)
 }
 
 /// Makes a rotation's material current if every replica holds it. Whether it did.
-fn make_awaited_current(cx: &Cx<'_, '_>, record: &mut KeyRecord) -> bool {
+fn make_awaited_current(cx: &PeerContext<'_, '_>, record: &mut KeyRecord) -> bool {
     let Some(id) = awaited_material(record) else { return false };
     let holds = |shared: &MultiRegion, region: &Region| {
         shared.holders.iter().any(|holder| holder.region == *region && holder.materials.contains(&id))
@@ -131,15 +133,15 @@ fn make_awaited_current(cx: &Cx<'_, '_>, record: &mut KeyRecord) -> bool {
     all
 }
 
-fn create(cx: &mut Cx<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
-    let mark = table::deleted_key(cx.tx, &state.name.account, &state.name.id)?.filter(|_| !cx.rules.ignore_marks);
+fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
+    let mark = key_table::deleted_key(cx.tx, &state.name.account, &state.name.id)?.filter(|_| !cx.broken.ignore_marks);
     let above = |pending: &PendingReplica| {
         mark.as_ref().is_none_or(|mark| (&pending.epoch, pending.generation) > (&mark.epoch, mark.generation))
     };
     let Some(replica) = state.create.clone().filter(|p| p.region == *cx.here && above(p)) else {
         return refuse(cx, state, mark);
     };
-    if table::account_of(cx.tx, &state.name.id)?.is_some() {
+    if key_table::account_of(cx.tx, &state.name.id)?.is_some() {
         // Ciphertexts name a key by its id alone, and the id already is that of another account's key here.
         return Ok(Verdict::Forbidden);
     }
@@ -175,28 +177,28 @@ fn create(cx: &mut Cx<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
 
 /// Answers a primary that counts on a replica which is not here and which it does not ask for: it must hear so, or it waits for
 /// ever. Nor may an earlier primary's request, if it is still on its way, make the replica after that: hence the mark.
-fn refuse(cx: &mut Cx<'_, '_>, state: SharedKey, mark: Option<DeletedKeyRecord>) -> Result<Verdict, Error> {
+fn refuse(cx: &mut PeerContext<'_, '_>, state: SharedKey, mark: Option<DeletedKeyRecord>) -> Result<Verdict, Error> {
     let SharedKey { name, epoch, revision, create, .. } = state;
     let mut until = mark.map(|mark| (mark.epoch, mark.generation));
     if create.is_none() && until.as_ref().is_none_or(|mark| *mark < (epoch.clone(), revision)) {
         let mark = DeletedKeyRecord { generation: revision, epoch: epoch.clone() };
-        table::save_deleted_key(cx.tx, &name.account, &name.id, &mark)?;
+        key_table::save_deleted_key(cx.tx, &name.account, &name.id, &mark)?;
         until = Some((mark.epoch, mark.generation));
     }
     // A request that is for another region, or at odds with its own state, is answered without effect.
     let Some((until_epoch, until_revision)) = until else { return Ok(Verdict::Forbidden) };
-    cx.push(&Change::KeyGone(KeyGone { name, epoch, until_epoch, until_revision }))?;
+    cx.push(&Change::ReplicaDeleted(ReplicaDeleted { name, epoch, until_epoch, until_revision }))?;
     Ok(Verdict::Stale)
 }
 
-fn update(cx: &mut Cx<'_, '_>, record: KeyRecord, state: SharedKey) -> Result<Verdict, Error> {
+fn update(cx: &mut PeerContext<'_, '_>, record: KeyRecord, state: SharedKey) -> Result<Verdict, Error> {
     apply_to(cx, record, state, None)
 }
 
 /// Brings a record to a state of its primary, if that is at least as new. `answered` is there if it answers a question of ours,
 /// and says whether that brought material.
 fn apply_to(
-    cx: &mut Cx<'_, '_>,
+    cx: &mut PeerContext<'_, '_>,
     mut record: KeyRecord,
     state: SharedKey,
     answered: Option<bool>,
@@ -206,12 +208,12 @@ fn apply_to(
     if !same_kind {
         return Ok(Verdict::Forbidden);
     }
-    let order = compare(cx.rules, (&state.epoch, state.revision), (&shared.epoch, shared.revision));
+    let order = compare(cx.broken, (&state.epoch, state.revision), (&shared.epoch, shared.revision));
     if order == Ordering::Less {
         return Ok(Verdict::Stale);
     }
     if shared.epoch != state.epoch {
-        handover::vouch(cx, &record, &state)?;
+        handover::report_members(cx, &record, &state)?;
     }
     if has_primary(&record, cx.here) {
         handover::step_down(cx, &mut record)?;
@@ -233,14 +235,14 @@ fn apply_to(
     if complete && record.state == KeyState::Creating {
         record.state = KeyState::Enabled;
     }
-    table::save_key(cx.tx, &record)?;
+    key_table::save_key(cx.tx, &record)?;
     if !complete && answered == Some(false) {
         // The primary itself cannot open what is lacking. The next state that it announces is the time to ask again.
         return Ok(Verdict::Applied);
     }
     if !complete {
         let held = record.materials.iter().map(|meta| meta.id.0.to_vec()).collect();
-        want(cx, Subject::Key(state.name), held)?;
+        request_secrets(cx, SecretSubject::Key(state.name), held)?;
         return Ok(Verdict::Applied);
     }
     if let Some(offer) = state.offer.filter(|_| answered.is_some() || order == Ordering::Greater)
@@ -257,7 +259,7 @@ fn has_primary(record: &KeyRecord, region: &Region) -> bool {
 }
 
 /// Takes over what the primary says of materials that are held, in its order. What it does not name stays.
-fn merge_metas(cx: &Cx<'_, '_>, record: &mut KeyRecord, announced: &[MaterialMeta]) {
+fn merge_metas(cx: &PeerContext<'_, '_>, record: &mut KeyRecord, announced: &[MaterialMeta]) {
     let mut merged: Vec<MaterialMeta> = Vec::with_capacity(record.materials.len());
     for meta in announced {
         let held = record.materials.iter().any(|m| m.id == meta.id);
@@ -265,7 +267,7 @@ fn merge_metas(cx: &Cx<'_, '_>, record: &mut KeyRecord, announced: &[MaterialMet
             merged.push(meta.clone());
         }
     }
-    if !cx.rules.replace_material {
+    if !cx.broken.replace_material {
         let extra: Vec<MaterialMeta> =
             record.materials.iter().filter(|m| merged.iter().all(|known| known.id != m.id)).cloned().collect();
         merged.extend(extra);
@@ -273,16 +275,16 @@ fn merge_metas(cx: &Cx<'_, '_>, record: &mut KeyRecord, announced: &[MaterialMet
     record.materials = merged;
 }
 
-/// Stores those items that are what their ids say. Whether there were any that were not held.
+/// Stores those parts that are what their ids say. Whether there were any that were not held.
 fn store_materials(
-    cx: &mut Cx<'_, '_>,
+    cx: &mut PeerContext<'_, '_>,
     record: &mut KeyRecord,
     announced: &[MaterialMeta],
-    items: Items,
+    parts: SecretParts,
 ) -> Result<bool, Error> {
     let here_is_primary = record.multi_region.as_ref().is_some_and(|shared| shared.primary == *cx.here);
     let mut grew = false;
-    for (id, bytes) in items {
+    for (id, bytes) in parts {
         let Ok(id) = <[u8; 32]>::try_from(id.as_slice()).map(MaterialId) else { continue };
         let Some(meta) = announced.iter().find(|meta| meta.id == id) else { continue };
         let Ok(material) = Material::from_bytes(bytes) else { continue };
@@ -290,7 +292,7 @@ fn store_materials(
             continue;
         }
         let sealed = material.seal(cx.env.keyring, cx.env.random, &record.id);
-        table::save_material(cx.tx, &record.id, &id, sealed)?;
+        key_table::save_material(cx.tx, &record.id, &id, sealed)?;
         let mut meta = meta.clone();
         if here_is_primary && meta.rotated.is_none() {
             // Material that a former primary was about to use must not look like a rotation of ours that is under way.
@@ -303,5 +305,5 @@ fn store_materials(
 }
 
 #[cfg(test)]
-#[path = "keys_tests.rs"]
+#[path = "key_apply_tests.rs"]
 mod tests;

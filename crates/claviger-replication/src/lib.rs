@@ -2,8 +2,8 @@
 //! writes out, one step at a time. The same code runs between two regions of one process, between machines, and in the
 //! simulator, which drives it through thousands of orders of loss, delay and crash.
 //!
-//! - A change commits together with a row in the **outbox** of each peer that shares the thing ([`keys::announce`],
-//!   [`secrets::announce`], [`iam`]). The row only names the thing; the message carries its state at the time of sending, so
+//! - A change commits together with a row in the **outbox** of each peer that shares the thing ([`key_replication::announce`],
+//!   [`secret_replication::announce`], [`iam`]). The row only names the thing; the message carries its state at the time of sending, so
 //!   intermediate states never matter and no secret lies in the outbox.
 //! - The link to each peer is one ordered stream: numbered, repeated until acknowledged, applied at most once. How far a
 //!   stream has been applied commits with what was applied.
@@ -13,37 +13,37 @@
 //!   and the sender seals to it.
 //!
 //! [`Engine::step`] is one step over one transaction; [`drive`] is the loop around it that every user of this crate runs.
-//! Not here: who may ask for what (the service decides before it writes, and through [`Local`] where two regions' rights
+//! Not here: who may ask for what (the service decides before it writes, and through [`RegionHooks`] where two regions' rights
 //! meet), and how bytes get from one region to another.
 
+mod broken_rules;
 mod change;
 mod compact;
-mod custody;
 #[cfg(test)]
 mod damage_tests;
 mod drive;
 mod engine;
 mod frame;
 mod handover;
-pub mod iam;
+mod hooks;
+pub mod iam_replication;
 mod key_apply;
-pub mod keys;
-mod link;
-mod local;
+pub mod key_replication;
 mod notice;
+mod outbound;
 mod resync;
-mod rules;
 mod secret_apply;
-pub mod secrets;
+pub mod secret_replication;
+mod secret_transfer;
 pub mod sim;
 #[cfg(test)]
 mod testing;
 mod unreadable;
 
+pub use broken_rules::BrokenRules;
 pub use drive::{drive, drive_with};
 pub use engine::{Counters, Engine, Env, Error, Event};
 pub use frame::{MESSAGE_BYTES_MAX, Message, MessageError};
-pub use local::{Local, OpenedValue};
+pub use hooks::{OpenedValue, RegionHooks};
 pub use notice::{Dropped, Notice};
 pub use resync::resync;
-pub use rules::Rules;

@@ -5,9 +5,9 @@
 //! already it finds to be no news. How far the walk is lies in the outbox too, so that a crash does not end it.
 
 use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
-use claviger_store::tables::keys::{self, KeyRecord};
+use claviger_store::tables::keys::{self as key_table, KeyRecord};
 use claviger_store::tables::region::TokenKeyRecord;
-use claviger_store::tables::secrets::{self, SecretRecord};
+use claviger_store::tables::secrets::{self as secret_table, SecretRecord};
 use claviger_store::tables::{Record, list};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::Region;
@@ -89,8 +89,8 @@ impl Walk<'_> {
                 page::<RoleRecord>(tx, after, limit, |r| iam(IamKind::Role, r.identity.account, r.identity.name))
             }
             4 if home => page::<AccessKeyRecord>(tx, after, limit, |r| iam(IamKind::AccessKey, r.account, r.id)),
-            5 => Ok(made_of(keys::all_keys(tx, after, limit)?, limit, |r| key(here, peer, &r))),
-            LAST_STAGE => Ok(made_of(secrets::all_secrets(tx, after, limit)?, limit, |r| secret(peer, &r))),
+            5 => Ok(made_of(key_table::all_keys(tx, after, limit)?, limit, |r| key(here, peer, &r))),
+            LAST_STAGE => Ok(made_of(secret_table::all_secrets(tx, after, limit)?, limit, |r| secret(peer, &r))),
             _ => Ok(Page::default()),
         }
     }
@@ -123,7 +123,7 @@ fn iam(kind: IamKind, account: claviger_types::AccountId, name: String) -> Optio
 
 fn key(here: &Region, peer: &Region, record: &KeyRecord) -> Option<Change> {
     let shared = record.multi_region.as_ref()?;
-    let name = crate::keys::name(record);
+    let name = crate::key_replication::name(record);
     if shared.primary == *here && shared.replicas.contains(peer) {
         return Some(Change::Key(name));
     }
@@ -134,7 +134,7 @@ fn secret(peer: &Region, record: &SecretRecord) -> Option<Change> {
     let shared = record.replication.as_ref()?;
     if record.is_replica() {
         return (shared.primary == *peer)
-            .then(|| crate::secrets::success(record))
+            .then(|| crate::secret_replication::success(record))
             .flatten()
             .map(|(_, report)| Change::SecretReport(report));
     }

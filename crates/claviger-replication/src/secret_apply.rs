@@ -4,14 +4,14 @@
 //! are lacking changes nothing yet: it asks, and the answer brings the state again, as it is by then.
 
 use claviger_store::tables::secrets::{
-    self as table, ReplicaStatus, Replication, SecretRecord, SecretValueRecord, VersionMeta,
+    self as secret_table, ReplicaStatus, Replication, SecretRecord, SecretValueRecord, VersionMeta,
 };
 use claviger_types::{KeyArn, Region};
 
 use crate::change::{Change, ReplicaName, SecretReport, SharedSecret, SharedVersion};
-use crate::custody::{Items, Subject, want};
-use crate::engine::{Cx, Error, Verdict};
-use crate::secrets::{find, from_item, leave_mark, success};
+use crate::engine::{Error, PeerContext, Verdict};
+use crate::secret_replication::{find, from_item, leave_mark, success};
+use crate::secret_transfer::{SecretParts, SecretSubject, request_secrets};
 
 /// The most versions of a secret that a peer is believed: twice what can carry a label.
 const VERSIONS_MAX: usize = 200;
@@ -29,24 +29,24 @@ enum Decision {
 }
 
 /// Takes in what the primary says of a secret.
-pub(crate) fn apply(cx: &mut Cx<'_, '_>, state: SharedSecret) -> Result<Verdict, Error> {
+pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: SharedSecret) -> Result<Verdict, Error> {
     let before = match decide(cx, &state)? {
         Decision::Apply(before) => before,
         other => return end(cx, &state, other),
     };
     let held = held(cx, &state, before.as_deref())?;
-    if lacks(&state, &held, &Items::new()) {
+    if lacks(&state, &held, &SecretParts::new()) {
         ask(cx, &state, &held)?;
         return Ok(Verdict::Applied);
     }
-    write(cx, state, before, &held, Items::new())
+    write(cx, state, before, &held, SecretParts::new())
 }
 
 /// Takes in values that were asked for, with the state that they belong to.
 pub(crate) fn receive(
-    cx: &mut Cx<'_, '_>,
+    cx: &mut PeerContext<'_, '_>,
     state: SharedSecret,
-    items: Items,
+    parts: SecretParts,
     refused: Option<String>,
 ) -> Result<Verdict, Error> {
     let before = match (decide(cx, &state)?, refused) {
@@ -55,16 +55,16 @@ pub(crate) fn receive(
         (other, _) => return end(cx, &state, other),
     };
     let held = held(cx, &state, before.as_deref())?;
-    if lacks(&state, &held, &items) {
+    if lacks(&state, &held, &parts) {
         // The replica's key changed between question and answer, and values under the old one are of no use.
         ask(cx, &state, &held)?;
         return Ok(Verdict::Applied);
     }
-    write(cx, state, before, &held, items)
+    write(cx, state, before, &held, parts)
 }
 
 /// Takes in that a replica shall go.
-pub(crate) fn on_removed(cx: &mut Cx<'_, '_>, replica: ReplicaName) -> Result<Verdict, Error> {
+pub(crate) fn on_removed(cx: &mut PeerContext<'_, '_>, replica: ReplicaName) -> Result<Verdict, Error> {
     if replica.primary.region != *cx.peer || replica.epoch.region != *cx.peer {
         return Ok(Verdict::Forbidden);
     }
@@ -78,31 +78,31 @@ pub(crate) fn on_removed(cx: &mut Cx<'_, '_>, replica: ReplicaName) -> Result<Ve
         let shared = local.replication.as_ref().filter(|_| has_primary(local, cx.peer));
         shared.is_some_and(|shared| shared.epoch == replica.epoch && shared.generation == replica.generation)
     };
-    match local.filter(|local| is_it(local) || cx.rules.ignore_marks) {
+    match local.filter(|local| is_it(local) || cx.broken.ignore_marks) {
         Some(local) => {
-            table::delete_secret(cx.tx, &local)?;
+            secret_table::delete_secret(cx.tx, &local)?;
             Ok(Verdict::Applied)
         }
         None => Ok(Verdict::Stale),
     }
 }
 
-fn decide(cx: &Cx<'_, '_>, state: &SharedSecret) -> Result<Decision, Error> {
+fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Error> {
     if state.arn.region != *cx.here || state.epoch.region != *cx.peer || state.versions.len() > VERSIONS_MAX {
         return Ok(Decision::Drop(Verdict::Forbidden));
     }
-    let mark = table::detached_secret(cx.tx, &state.arn)?;
+    let mark = secret_table::detached_secret(cx.tx, &state.arn)?;
     if mark.is_some_and(|mark| (&state.epoch, state.generation) <= (&mark.epoch, mark.generation))
-        && !cx.rules.ignore_marks
+        && !cx.broken.ignore_marks
     {
         return Ok(Decision::Detached);
     }
-    let Some(local) = table::secret(cx.tx, &state.arn.account, &state.arn.name)? else {
+    let Some(local) = secret_table::secret(cx.tx, &state.arn.account, &state.arn.name)? else {
         return Ok(Decision::Apply(None));
     };
     let replica = local.replication.as_ref().filter(|_| is_replica_of(&local, cx.peer, state));
     if replica.is_none() && state.force_overwrite && !is_later(&local, state) && has_replicas(&local) {
-        return Ok(Decision::Fail(crate::secrets::still_has_replicas(&local)));
+        return Ok(Decision::Fail(crate::secret_replication::still_has_replicas(&local)));
     }
     match replica {
         Some(shared) if (&state.epoch, state.revision) < (&shared.epoch, shared.revision) => {
@@ -128,7 +128,7 @@ fn is_later(local: &SecretRecord, state: &SharedSecret) -> bool {
 }
 
 /// Ends the taking in of a state that is not applied.
-fn end(cx: &mut Cx<'_, '_>, state: &SharedSecret, decision: Decision) -> Result<Verdict, Error> {
+fn end(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, decision: Decision) -> Result<Verdict, Error> {
     match decision {
         Decision::Drop(verdict) => Ok(verdict),
         Decision::Detached => {
@@ -143,7 +143,7 @@ fn end(cx: &mut Cx<'_, '_>, state: &SharedSecret, decision: Decision) -> Result<
     }
 }
 
-fn fail(cx: &mut Cx<'_, '_>, state: &SharedSecret, message: String) -> Result<(), Error> {
+fn fail(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, message: String) -> Result<(), Error> {
     let report = SecretReport {
         replica: replica_name(cx, state),
         revision: state.revision,
@@ -155,52 +155,56 @@ fn fail(cx: &mut Cx<'_, '_>, state: &SharedSecret, message: String) -> Result<()
 }
 
 /// Reports that a state could not be applied, if the peer may speak of it at all. Reads nothing.
-pub(crate) fn fail_unread(cx: &mut Cx<'_, '_>, state: &SharedSecret, message: &str) -> Result<(), Error> {
+pub(crate) fn fail_unread(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, message: &str) -> Result<(), Error> {
     match state.arn.region == *cx.here && state.epoch.region == *cx.peer {
         true => fail(cx, state, message.to_owned()),
         false => Ok(()),
     }
 }
 
-fn replica_name(cx: &Cx<'_, '_>, state: &SharedSecret) -> ReplicaName {
+fn replica_name(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> ReplicaName {
     let primary = state.arn.in_region(cx.peer);
     ReplicaName { primary, epoch: state.epoch.clone(), generation: state.generation }
 }
 
 /// Versions whose values are here, under the key that the state asks for.
-fn held(cx: &Cx<'_, '_>, state: &SharedSecret, before: Option<&SecretRecord>) -> Result<Vec<VersionMeta>, Error> {
+fn held(
+    cx: &PeerContext<'_, '_>,
+    state: &SharedSecret,
+    before: Option<&SecretRecord>,
+) -> Result<Vec<VersionMeta>, Error> {
     let usable = |r: &&SecretRecord| is_replica_of(r, cx.peer, state) && r.kms_key_id == state.kms_key_id;
     let Some(record) = before.filter(usable) else { return Ok(Vec::new()) };
     let mut held = Vec::new();
     for version in record.versions.iter().filter(|version| version.has_value) {
-        if table::value(cx.tx, &record.arn, &version.id)?.is_some() {
+        if secret_table::value(cx.tx, &record.arn, &version.id)?.is_some() {
             held.push(version.clone());
         }
     }
     Ok(held)
 }
 
-fn lacks(state: &SharedSecret, held: &[VersionMeta], items: &Items) -> bool {
-    let has = |id: &str| held.iter().any(|v| v.id == id) || items.iter().any(|(name, _)| name == id.as_bytes());
+fn lacks(state: &SharedSecret, held: &[VersionMeta], parts: &SecretParts) -> bool {
+    let has = |id: &str| held.iter().any(|v| v.id == id) || parts.iter().any(|(name, _)| name == id.as_bytes());
     state.versions.iter().any(|version| version.has_value && !has(&version.id))
 }
 
-fn ask(cx: &mut Cx<'_, '_>, state: &SharedSecret, held: &[VersionMeta]) -> Result<(), Error> {
+fn ask(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, held: &[VersionMeta]) -> Result<(), Error> {
     let held = held.iter().map(|version| version.id.as_bytes().to_vec()).collect();
-    let subject = Subject::Secret(state.arn.in_region(cx.peer));
-    want(cx, subject, held)
+    let subject = SecretSubject::Secret(state.arn.in_region(cx.peer));
+    request_secrets(cx, subject, held)
 }
 
 /// Writes the replica as the state has it. All values are there.
 fn write(
-    cx: &mut Cx<'_, '_>,
+    cx: &mut PeerContext<'_, '_>,
     state: SharedSecret,
     before: Option<Box<SecretRecord>>,
     held: &[VersionMeta],
-    items: Items,
+    parts: SecretParts,
 ) -> Result<Verdict, Error> {
     let mut record = to_record(cx, &state, before.as_deref());
-    let sealed = match seal_values(cx, &state, &record, &items) {
+    let sealed = match seal_values(cx, &state, &record, &parts) {
         Ok(sealed) => sealed,
         Err(reason) => {
             fail(cx, &state, reason)?;
@@ -212,7 +216,7 @@ fn write(
         Some(local) if !is_replica_of(&local, cx.peer, &state) => give_way(cx, *local)?,
         Some(local) => {
             for version in local.versions.iter().filter(|v| record.version(&v.id).is_none()) {
-                table::delete_value(cx.tx, &local.arn, &version.id)?;
+                secret_table::delete_value(cx.tx, &local.arn, &version.id)?;
             }
         }
         None => {}
@@ -225,9 +229,9 @@ fn write(
         }
     }
     for (id, value, _) in &sealed {
-        table::save_value(cx.tx, &record.arn, id, value)?;
+        secret_table::save_value(cx.tx, &record.arn, id, value)?;
     }
-    table::save_secret(cx.tx, &record)?;
+    secret_table::save_secret(cx.tx, &record)?;
     if let Some((_, report)) = success(&record) {
         cx.push(&Change::SecretReport(report))?;
     }
@@ -244,30 +248,30 @@ fn has_primary(local: &SecretRecord, primary: &Region) -> bool {
 }
 
 /// Deletes a secret that another takes the place of. If it is a replica, its own primary is told and shall not bring it back.
-fn give_way(cx: &mut Cx<'_, '_>, mut local: SecretRecord) -> Result<(), Error> {
-    crate::secrets::detach(cx.tx, &mut local)?;
-    Ok(table::delete_secret(cx.tx, &local)?)
+fn give_way(cx: &mut PeerContext<'_, '_>, mut local: SecretRecord) -> Result<(), Error> {
+    crate::secret_replication::detach(cx.tx, &mut local)?;
+    Ok(secret_table::delete_secret(cx.tx, &local)?)
 }
 
 type Sealed = Vec<(String, SecretValueRecord, Option<KeyArn>)>;
 
 fn seal_values(
-    cx: &mut Cx<'_, '_>,
+    cx: &mut PeerContext<'_, '_>,
     state: &SharedSecret,
     record: &SecretRecord,
-    items: &Items,
+    parts: &SecretParts,
 ) -> Result<Sealed, String> {
     let mut sealed = Sealed::new();
     for version in state.versions.iter().filter(|version| version.has_value) {
-        let item = items.iter().find(|(name, _)| *name == version.id.as_bytes());
+        let item = parts.iter().find(|(name, _)| *name == version.id.as_bytes());
         let Some(value) = item.and_then(|(_, item)| from_item(item)) else { continue };
-        let (value, key) = cx.local.seal_value(cx.tx, record, &version.id, &value, &state.caller)?;
+        let (value, key) = cx.hooks.seal_value(cx.tx, record, &version.id, &value, &state.caller)?;
         sealed.push((version.id.clone(), value, key));
     }
     Ok(sealed)
 }
 
-fn to_record(cx: &Cx<'_, '_>, state: &SharedSecret, before: Option<&SecretRecord>) -> SecretRecord {
+fn to_record(cx: &PeerContext<'_, '_>, state: &SharedSecret, before: Option<&SecretRecord>) -> SecretRecord {
     let before = before.filter(|record| record.arn == state.arn);
     let read = |version: &SharedVersion| before.and_then(|b| b.version(&version.id)).and_then(|v| v.last_accessed);
     SecretRecord {
@@ -305,5 +309,5 @@ fn to_record(cx: &Cx<'_, '_>, state: &SharedSecret, before: Option<&SecretRecord
 }
 
 #[cfg(test)]
-#[path = "secret_tests.rs"]
+#[path = "secret_apply_tests.rs"]
 mod tests;

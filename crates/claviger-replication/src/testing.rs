@@ -7,14 +7,14 @@ use claviger_crypto::{Material, PublicIdentity};
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::keys::{
-    self as table, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
+    self as key_table, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
 };
-use claviger_store::tables::secrets::{self as secrets_table, SecretRecord, SecretReplica, VersionMeta};
+use claviger_store::tables::secrets::{self as secret_table, SecretRecord, SecretReplica, VersionMeta};
 use claviger_types::{AccountId, Caller, CallerKind, KeyId, Region, SecretArn, Timestamp};
 
 use crate::sim::SeededRandom;
 use crate::sim::site::Site;
-use crate::{Engine, Event, Message, Rules, drive, keys, secrets};
+use crate::{BrokenRules, Engine, Event, Message, drive, key_replication, secret_replication};
 
 /// Regions A, B, C, ... on a network that delivers what and when the test says.
 pub(crate) struct Net {
@@ -51,7 +51,7 @@ impl Net {
         let mut sites: Vec<Site> =
             regions.iter().map(|r| Site::new(r.clone(), &regions, &regions[0], &random).unwrap()).collect();
         let identities: Vec<_> = sites.iter().map(|s| (s.region.clone(), s.identity.public())).collect();
-        let engines = sites.iter_mut().map(|s| s.start(&identities, Rules::default()).unwrap()).collect();
+        let engines = sites.iter_mut().map(|s| s.start(&identities, BrokenRules::default()).unwrap()).collect();
         Net { sites, engines, identities, wire: Vec::new(), now: Timestamp(1_800_000_000_000), random }
     }
 
@@ -111,7 +111,7 @@ impl Net {
     pub(crate) fn restart(&mut self, at: usize) {
         let name = region(at);
         self.wire.retain(|message| message.from != name);
-        self.engines[at] = self.sites[at].start(&self.identities, Rules::default()).unwrap();
+        self.engines[at] = self.sites[at].start(&self.identities, BrokenRules::default()).unwrap();
         self.now = self.now.plus_secs(10);
         self.event(at, &Event::Tick);
     }
@@ -123,8 +123,8 @@ impl Net {
         self.commit(A, |tx, site| {
             let material = Material::generate(&*site.random);
             let material_id = material.id(&id);
-            table::save_material(tx, &id, &material_id, material.seal(&site.keyring, &*site.random, &id)).unwrap();
-            table::save_key(tx, &primary(&id, material_id, now)).unwrap();
+            key_table::save_material(tx, &id, &material_id, material.seal(&site.keyring, &*site.random, &id)).unwrap();
+            key_table::save_key(tx, &primary(&id, material_id, now)).unwrap();
         });
         id
     }
@@ -132,7 +132,7 @@ impl Net {
     /// Asks for a replica, at the primary `at`.
     pub(crate) fn replicate_key(&mut self, at: usize, id: &KeyId, to: usize) {
         self.change_key(at, id, |tx, site, record| {
-            keys::touch_shared(record);
+            key_replication::raise_revision(record);
             let shared = record.multi_region.as_mut().unwrap();
             shared.replicas.push(region(to));
             shared.pending.push(PendingReplica {
@@ -145,19 +145,21 @@ impl Net {
                 epoch: shared.epoch.clone(),
                 bound: Vec::new(),
             });
-            keys::announce(tx, &site.region, record).unwrap();
+            key_replication::announce(tx, &site.region, record).unwrap();
         });
     }
 
-    pub(crate) fn rotate_key(&mut self, at: usize, id: &KeyId) -> keys::Rotated {
+    pub(crate) fn rotate_key(&mut self, at: usize, id: &KeyId) -> key_replication::Rotated {
         let now = self.now;
         self.change_key(at, id, |tx, site, record| {
-            keys::begin_rotation(tx, record, &site.keyring, &*site.random, now).unwrap()
+            key_replication::begin_rotation(tx, record, &site.keyring, &*site.random, now).unwrap()
         })
     }
 
     pub(crate) fn hand_over(&mut self, at: usize, id: &KeyId, to: usize) {
-        self.change_key(at, id, |tx, _, record| keys::begin_handover(tx, record, &region(to), &caller()).unwrap());
+        self.change_key(at, id, |tx, _, record| {
+            key_replication::begin_handover(tx, record, &region(to), &caller()).unwrap()
+        });
     }
 
     pub(crate) fn change_key<T>(
@@ -167,23 +169,23 @@ impl Net {
         change: impl FnOnce(&mut Tx<'_>, &Site, &mut KeyRecord) -> T,
     ) -> T {
         self.commit(at, |tx, site| {
-            let mut record = table::key(tx, &account(), id).unwrap().unwrap();
+            let mut record = key_table::key(tx, &account(), id).unwrap().unwrap();
             let result = change(tx, site, &mut record);
-            table::save_key(tx, &record).unwrap();
+            key_table::save_key(tx, &record).unwrap();
             result
         })
     }
 
     pub(crate) fn delete_key(&mut self, at: usize, id: &KeyId) {
         self.commit(at, |tx, site| {
-            let record = table::key(tx, &account(), id).unwrap().unwrap();
-            keys::gone(tx, &site.region, &record).unwrap();
-            table::delete_key(tx, &record).unwrap();
+            let record = key_table::key(tx, &account(), id).unwrap().unwrap();
+            key_replication::record_deletion(tx, &site.region, &record).unwrap();
+            key_table::delete_key(tx, &record).unwrap();
         });
     }
 
     pub(crate) fn key(&self, at: usize, id: &KeyId) -> Option<KeyRecord> {
-        self.read(at, |tx| table::key(tx, &account(), id).unwrap())
+        self.read(at, |tx| key_table::key(tx, &account(), id).unwrap())
     }
 
     /// Who a region takes for the primary, the epoch's counter, and the key's state there.
@@ -215,19 +217,19 @@ impl Net {
         };
         self.commit(at, |tx, site| {
             put_value(tx, site, &mut record, &format!("first-{suffix}"));
-            secrets_table::save_secret(tx, &record).unwrap();
+            secret_table::save_secret(tx, &record).unwrap();
         });
     }
 
     pub(crate) fn replicate_secret(&mut self, at: usize, name: &str, to: usize, force_overwrite: bool) {
         self.change_secret(at, name, |tx, _, record| {
-            secrets::become_primary(tx, record).unwrap();
-            secrets::touch(record);
+            secret_replication::become_primary(tx, record).unwrap();
+            secret_replication::raise_revision(record);
             let shared = record.replication.as_mut().unwrap();
             shared.replicas.push(SecretReplica {
                 region: region(to),
                 kms_key_id: None,
-                status: secrets_table::ReplicaStatus::InProgress,
+                status: secret_table::ReplicaStatus::InProgress,
                 status_message: None,
                 last_accessed: None,
                 force_overwrite,
@@ -240,7 +242,7 @@ impl Net {
     pub(crate) fn put_value(&mut self, at: usize, name: &str, version: &str) {
         self.change_secret(at, name, |tx, site, record| {
             put_value(tx, site, record, version);
-            secrets::touch(record);
+            secret_replication::raise_revision(record);
         });
     }
 
@@ -252,15 +254,15 @@ impl Net {
         change: impl FnOnce(&mut Tx<'_>, &Site, &mut SecretRecord),
     ) {
         self.commit(at, |tx, site| {
-            let mut record = secrets_table::secret(tx, &account(), name).unwrap().unwrap();
+            let mut record = secret_table::secret(tx, &account(), name).unwrap().unwrap();
             change(tx, site, &mut record);
-            secrets_table::save_secret(tx, &record).unwrap();
-            secrets::announce(tx, &record).unwrap();
+            secret_table::save_secret(tx, &record).unwrap();
+            secret_replication::announce(tx, &record).unwrap();
         });
     }
 
     pub(crate) fn secret(&self, at: usize, name: &str) -> Option<SecretRecord> {
-        self.read(at, |tx| secrets_table::secret(tx, &account(), name).unwrap())
+        self.read(at, |tx| secret_table::secret(tx, &account(), name).unwrap())
     }
 
     /// The current value in a region, opened.
@@ -272,7 +274,7 @@ impl Net {
     }
 
     /// The status of a primary's replica.
-    pub(crate) fn status(&self, at: usize, name: &str, of: usize) -> Option<(secrets_table::ReplicaStatus, String)> {
+    pub(crate) fn status(&self, at: usize, name: &str, of: usize) -> Option<(secret_table::ReplicaStatus, String)> {
         let entry = self.secret(at, name)?.replication?.replicas.into_iter().find(|r| r.region == region(of))?;
         Some((entry.status, entry.status_message.unwrap_or_default()))
     }
@@ -322,5 +324,5 @@ fn put_value(tx: &mut Tx<'_>, site: &Site, record: &mut SecretRecord, version: &
         has_value: true,
     });
     let value = site.seal(record, version, version.as_bytes());
-    secrets_table::save_value(tx, &record.arn, version, &value).unwrap();
+    secret_table::save_value(tx, &record.arn, version, &value).unwrap();
 }

@@ -1,11 +1,11 @@
-//! The simulation as a test: kept rules hold, broken rules show, and a seed is a run.
+//! The simulation as a test: kept broken hold, broken broken show, and a seed is a run.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_replication::Rules;
+use claviger_replication::BrokenRules;
 use claviger_replication::sim::{Options, Report, Violation, run};
 
 fn options(seed: u64, steps: u64, regions: usize) -> Options {
-    Options { seed, steps, regions, rules: Rules::default() }
+    Options { seed, steps, regions, broken: BrokenRules::default() }
 }
 
 fn check(seed: u64, steps: u64, regions: usize) -> Report {
@@ -46,7 +46,7 @@ fn regions_agree_in_many_worlds() {
     }
 }
 
-/// The rules `bare-counter` and `replace-material` take too long a look for a test: `cargo xtask sim --seeds 40 --steps 10000
+/// The broken `bare-counter` and `replace-material` take too long a look for a test: `cargo xtask sim --seeds 40 --steps 10000
 /// --break bare-counter`.
 ///
 /// How many seeds from the given one the simulation may need to notice a broken rule.
@@ -54,9 +54,9 @@ const SEEDS: u64 = 6;
 
 /// The first violation with `rule` broken. The very same run goes well with the rule kept, so the rule is what it is about.
 fn caught(rule: &str, seed: u64, steps: u64) -> Violation {
-    let rules = Rules::breaking(rule).unwrap();
+    let broken = BrokenRules::breaking(rule).unwrap();
     let violation = (seed..seed + SEEDS)
-        .find_map(|seed| run(Options { rules, ..options(seed, steps, 0) }).err())
+        .find_map(|seed| run(Options { broken, ..options(seed, steps, 0) }).err())
         .unwrap_or_else(|| panic!("broken rule {rule} was not caught"));
     check(violation.seed, steps, 0);
     violation
@@ -65,8 +65,8 @@ fn caught(rule: &str, seed: u64, steps: u64) -> Violation {
 #[test]
 fn a_violation_can_be_seen_again() {
     let violation = caught("ignore-session", 1, 1_000);
-    let rules = Rules::breaking("ignore-session").unwrap();
-    let again = run(Options { rules, ..options(violation.seed, 1_000, 0) });
+    let broken = BrokenRules::breaking("ignore-session").unwrap();
+    let again = run(Options { broken, ..options(violation.seed, 1_000, 0) });
     assert_eq!(again, Err(violation));
 }
 

@@ -111,7 +111,7 @@ fn note_access(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, id: &str) -> Resu
     version.last_accessed = today;
     record.last_accessed = today;
     records::save_secret(cx.tx, record)?;
-    Ok(claviger_replication::secrets::report_access(cx.tx, record)?)
+    Ok(claviger_replication::secret_replication::report_access(cx.tx, record)?)
 }
 
 #[cfg(test)]

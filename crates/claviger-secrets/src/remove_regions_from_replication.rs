@@ -1,7 +1,7 @@
 //! RemoveRegionsFromReplication: ends replicas at once, without a recovery window. Regions that hold none are ignored.
 
 use claviger_model::secretsmanager::{RemoveRegionsFromReplicationRequest, RemoveRegionsFromReplicationResponse};
-use claviger_replication::secrets as replication;
+use claviger_replication::secret_replication;
 use claviger_store::tables::secrets as records;
 
 use claviger_core::authorize::{Authorized, RequiredPermission};
@@ -34,7 +34,13 @@ impl Operation for RemoveRegionsFromReplication {
         let removed = replicas::remove(&mut record, &input.remove_replica_regions);
         if let Some(shared) = record.replication.clone().filter(|_| !removed.is_empty()) {
             for replica in removed {
-                replication::removed(cx.tx, &record.arn, &replica.region, replica.generation, &shared.epoch)?;
+                secret_replication::announce_removal(
+                    cx.tx,
+                    &record.arn,
+                    &replica.region,
+                    replica.generation,
+                    &shared.epoch,
+                )?;
             }
             records::save_secret(cx.tx, &record)?;
         }

@@ -4,7 +4,7 @@
 //! replica's status becomes `InProgress` until its region has reported.
 
 use claviger_model::secretsmanager::{ReplicaRegionType, ReplicationStatusType};
-use claviger_replication::secrets as replication;
+use claviger_replication::secret_replication;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::secrets::{self as records, ReplicaStatus, Replication, SecretRecord, SecretReplica};
 use claviger_types::{Caller, Region, SecretArn};
@@ -144,12 +144,12 @@ fn hand_to(record: &mut SecretRecord, writer: &Caller) {
 pub(crate) fn save_asked(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, asked: &[Region]) -> Result<(), Error> {
     touch_only(record, asked);
     records::save_secret(cx.tx, record)?;
-    Ok(replication::announce(cx.tx, record)?)
+    Ok(secret_replication::announce(cx.tx, record)?)
 }
 
 fn touch_only(record: &mut SecretRecord, asked: &[Region]) {
     let before = record.replication.as_ref().map(|shared| shared.replicas.clone()).unwrap_or_default();
-    replication::touch(record);
+    secret_replication::raise_revision(record);
     for replica in record.replication.iter_mut().flat_map(|shared| &mut shared.replicas) {
         let present = before.iter().find(|b| b.region == replica.region && b.status == ReplicaStatus::InSync);
         if let Some(present) = present.filter(|_| !asked.contains(&replica.region)) {
@@ -162,9 +162,9 @@ fn touch_only(record: &mut SecretRecord, asked: &[Region]) {
 /// Writes a secret that was changed here. If it has replicas, they are told in the same commit, and each is `InProgress` until
 /// it has reported.
 pub(crate) fn save_changed(cx: &mut Cx<'_, '_>, record: &mut SecretRecord) -> Result<(), Error> {
-    replication::touch(record);
+    secret_replication::raise_revision(record);
     records::save_secret(cx.tx, record)?;
-    Ok(replication::announce(cx.tx, record)?)
+    Ok(secret_replication::announce(cx.tx, record)?)
 }
 
 /// `ReplicationStatus`, shown by the primary only and only while it has replicas.
@@ -192,7 +192,7 @@ fn shown(replica: &SecretReplica) -> ReplicationStatusType {
 /// A primary cannot be deleted before its replicas.
 pub(crate) fn require_none(record: &SecretRecord) -> Result<(), Error> {
     match record.replication.as_ref().is_some_and(|shared| !shared.replicas.is_empty()) {
-        true => Err(Error::new("InvalidParameterException", replication::still_has_replicas(record))),
+        true => Err(Error::new("InvalidParameterException", secret_replication::still_has_replicas(record))),
         false => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 //! region may be down.
 
 use claviger_model::secretsmanager::{StopReplicationToReplicaRequest, StopReplicationToReplicaResponse};
-use claviger_replication::secrets as replication;
+use claviger_replication::secret_replication;
 use claviger_store::tables::secrets as records;
 
 use claviger_core::authorize::{Authorized, RequiredPermission};
@@ -35,7 +35,7 @@ impl Operation for StopReplicationToReplica {
             return Err(Error::new("InvalidParameterException", text));
         }
         lookup::require_not_deleted(&record)?;
-        replication::detach(cx.tx, &mut record)?;
+        secret_replication::detach(cx.tx, &mut record)?;
         records::save_secret(cx.tx, &record)?;
         Ok(StopReplicationToReplicaResponse { arn: Some(record.arn.to_string()) })
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use claviger_crypto::PublicIdentity;
-use claviger_replication::{Engine, Env, Event, Local, Message, Notice, OpenedValue, drive};
+use claviger_replication::{Engine, Env, Event, Message, Notice, OpenedValue, RegionHooks, drive};
 use claviger_store::Tx;
 use claviger_store::tables::keys::KeyRecord;
 use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
@@ -80,7 +80,7 @@ impl NodeHooks<'_> {
     }
 }
 
-impl Local for NodeHooks<'_> {
+impl RegionHooks for NodeHooks<'_> {
     fn may_become_primary(&self, tx: &mut Tx<'_>, key: &KeyRecord, caller: &Caller) -> Result<(), String> {
         let node = self.0;
         let found = FoundKey { arn: key.id.arn(node.region(), &key.account), record: key.clone(), alias: None };

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{self as keys_table, KeyRecord, KeyState};
-use claviger_store::tables::secrets::{self as secrets_table, SecretRecord};
+use claviger_store::tables::keys::{self as key_table, KeyRecord, KeyState};
+use claviger_store::tables::secrets::{self as secret_table, SecretRecord};
 use claviger_types::{KeyId, MaterialId, Region, SecretArn};
 
 use crate::frame::cbor;
 
-use super::changes_of_secrets::NAMES;
+use super::secret_changes::NAMES;
 use super::site::{Outcome, text};
 use super::world::{World, account};
 
@@ -82,11 +82,11 @@ impl World {
         let at = format!("key {id} in {region}");
         let tx = site.begin()?;
         let seen = self.facts.seen_keys.remove(&(index, id.clone()));
-        let Some(record) = keys_table::key(&tx, &account(), id).map_err(text)? else { return Ok(()) };
+        let Some(record) = key_table::key(&tx, &account(), id).map_err(text)? else { return Ok(()) };
         let shared = record.multi_region.clone().ok_or("a key has become single-Region")?;
         let materials: BTreeSet<MaterialId> = record.materials.iter().map(|meta| meta.id).collect();
         for new in materials.iter().filter(|id| seen.as_ref().is_none_or(|seen| !seen.materials.contains(id))) {
-            let sealed = keys_table::material(&tx, id, new).map_err(text)?.ok_or(format!("{at}: no material {new}"))?;
+            let sealed = key_table::material(&tx, id, new).map_err(text)?.ok_or(format!("{at}: no material {new}"))?;
             sealed.open(&site.keyring, id, new).map_err(|e| format!("{at}: {e}"))?;
         }
         drop(tx);
@@ -145,7 +145,7 @@ impl World {
         }
         for site in &self.sites {
             let tx = site.begin()?;
-            let record = keys_table::key(&tx, &account(), id).map_err(text)?;
+            let record = key_table::key(&tx, &account(), id).map_err(text)?;
             let made = record.filter(|record| record.state != KeyState::Creating && record.current.is_some());
             if made.is_some_and(|record: KeyRecord| record.materials.iter().all(|meta| meta.id != *material)) {
                 return Err(format!("key {id}: {by} encrypts with material that {} lacks", site.region));
@@ -159,7 +159,7 @@ impl World {
         let at = format!("secret {name} in {}", site.region);
         let tx = site.begin()?;
         let seen = self.facts.seen_secrets.remove(&(index, name));
-        let record = secrets_table::secret(&tx, &account(), name).map_err(text)?;
+        let record = secret_table::secret(&tx, &account(), name).map_err(text)?;
         if let Some(seen) = &seen {
             note_end(&mut self.facts.ended, &seen.record, record.as_ref());
         }
@@ -171,14 +171,16 @@ impl World {
             self.report.replicas += u64::from(seen.as_ref().is_none_or(|seen| seen.record.versions != record.versions));
             self.check_replica(&at, &record, seen.as_ref().map(|seen| &seen.record))?;
         } else {
-            let same = |seen: &SeenSecret| seen.record.arn == record.arn && said(&seen.record) == said(&record);
+            let same = |seen: &SeenSecret| {
+                seen.record.arn == record.arn && shared_content(&seen.record) == shared_content(&record)
+            };
             if !own && !seen.as_ref().is_some_and(same) {
                 return Err(format!("{at}: an independent secret was changed from outside"));
             }
             if let Some(shared) = &record.replication {
                 let revision = (record.arn.clone(), shared.epoch.clone(), shared.revision);
-                let says = self.facts.revisions.entry(revision).or_insert_with(|| said(&record));
-                if *says != said(&record) {
+                let says = self.facts.revisions.entry(revision).or_insert_with(|| shared_content(&record));
+                if *says != shared_content(&record) {
                     return Err(format!("{at}: changed within a revision"));
                 }
             }
@@ -203,7 +205,7 @@ impl World {
         }
         let primary = record.arn.in_region(&shared.primary);
         let says = self.facts.revisions.get(&(primary, shared.epoch.clone(), shared.revision));
-        if says.is_none_or(|says| *says != said(record)) {
+        if says.is_none_or(|says| *says != shared_content(record)) {
             return Err(format!("{at}: is not what the primary said in revision {}", shared.revision));
         }
         Ok(())
@@ -241,7 +243,7 @@ fn note_end(ended: &mut BTreeMap<SecretArn, (Epoch, u64)>, seen: &SecretRecord, 
 }
 
 /// What a primary shares of a secret, as bytes.
-pub(super) fn said(record: &SecretRecord) -> Vec<u8> {
+pub(super) fn shared_content(record: &SecretRecord) -> Vec<u8> {
     let versions: Vec<(&String, &Vec<String>, bool)> = record
         .versions
         .iter()

@@ -2,23 +2,23 @@
 //! between a commit and what follows it, and every kind of change that replication carries. One seed decides everything.
 //!
 //! After each step the invariants of `check` are tested on what the step has touched; from time to time everything is
-//! healed, the messages run dry, and the regions must agree (`quiet`). A violation names seed and step; the same
+//! healed, the messages run dry, and the regions must agree (`agreement`). A violation names seed and step; the same
 //! [`Options`] bring it about again, byte for byte ([`Report::digest`] says whether a run was the same).
 //!
-//! Nothing in this module is part of a running server. Forced promotions of a key's primary exist only here: the rules that make
+//! Nothing in this module is part of a running server. Forced promotions of a key's primary exist only here: the broken that make
 //! them safe must hold before an operator may ask for one.
 
-mod changes_of_iam;
-mod changes_of_keys;
-mod changes_of_secrets;
+mod agreement;
 mod check;
+mod iam_changes;
+mod key_changes;
 mod network;
-mod quiet;
 mod random;
+mod secret_changes;
 pub(crate) mod site;
 mod world;
 
-use crate::Rules;
+use crate::BrokenRules;
 
 pub use random::SeededRandom;
 
@@ -31,8 +31,8 @@ pub struct Options {
     pub steps: u64,
     /// How many regions, 2 to 5; 0 lets the seed decide.
     pub regions: usize,
-    /// The rules to break.
-    pub rules: Rules,
+    /// The broken to break.
+    pub broken: BrokenRules,
 }
 
 /// What a run without violation has done.

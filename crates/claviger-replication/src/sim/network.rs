@@ -15,7 +15,7 @@ const QUEUE_MAX: usize = 2_000;
 
 /// The network.
 #[derive(Default)]
-pub(super) struct Network {
+pub(super) struct FaultyNetwork {
     /// By the moment of delivery.
     under_way: BTreeMap<(Timestamp, u64), Message>,
     sent: u64,
@@ -28,10 +28,10 @@ pub(super) struct Network {
     pub(super) lost_or_repeated: u64,
 }
 
-impl Network {
+impl FaultyNetwork {
     /// One that loses and repeats messages.
-    pub(super) fn faulty() -> Network {
-        Network { faulty: true, ..Network::default() }
+    pub(super) fn faulty() -> FaultyNetwork {
+        FaultyNetwork { faulty: true, ..FaultyNetwork::default() }
     }
 
     /// Takes a message.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use claviger_crypto::{Identity, Keyring, RootKey};
 use claviger_store::memory::MemoryStore;
 use claviger_store::tables::keys::KeyRecord;
-use claviger_store::tables::region::{self as table, RegionRecord, TokenKeyRecord};
-use claviger_store::tables::secrets::{self as secrets_table, SecretRecord, SecretValueRecord, VersionMeta};
+use claviger_store::tables::region::{self as region_table, RegionRecord, TokenKeyRecord};
+use claviger_store::tables::secrets::{self as secret_table, SecretRecord, SecretValueRecord, VersionMeta};
 use claviger_store::{Barrier, Batch, Tx, commit_blocking};
 use claviger_types::{Caller, KeyArn, Random, Region, Timestamp};
 
-use crate::{Engine, Env, Local, OpenedValue, Rules, iam};
+use crate::{BrokenRules, Engine, Env, OpenedValue, RegionHooks, iam_replication};
 
 use super::SeededRandom;
 
@@ -68,11 +68,11 @@ impl Site {
         let (store, random) = (MemoryStore::new(), random.clone());
         let site = Site { region, store, barrier, keyring, identity, random, skew_ms: 0, refuses: false, down: false };
         let mut tx = site.begin()?;
-        table::save_region(&mut tx, &record).map_err(text)?;
+        region_table::save_region(&mut tx, &record).map_err(text)?;
         let key = TokenKeyRecord { id: token_key.clone(), region: site.region.clone(), created: Timestamp(0), sealed };
-        table::save_token_key(&mut tx, &key).map_err(text)?;
+        region_table::save_token_key(&mut tx, &key).map_err(text)?;
         let peers: Vec<Region> = all.iter().filter(|r| **r != site.region).cloned().collect();
-        iam::announce_token_key(&mut tx, &peers, &token_key).map_err(text)?;
+        iam_replication::announce_token_key(&mut tx, &peers, &token_key).map_err(text)?;
         site.commit(tx.into_batch())?;
         Ok(site)
     }
@@ -81,16 +81,16 @@ impl Site {
     pub(crate) fn start(
         &mut self,
         peers: &[(Region, claviger_crypto::PublicIdentity)],
-        rules: Rules,
+        broken: BrokenRules,
     ) -> Outcome<Engine> {
         let mut tx = self.begin()?;
-        let mut record = table::region(&tx).map_err(text)?.ok_or("the region's record is gone")?;
+        let mut record = region_table::region(&tx).map_err(text)?.ok_or("the region's record is gone")?;
         record.boots += 1;
-        table::save_region(&mut tx, &record).map_err(text)?;
+        region_table::save_region(&mut tx, &record).map_err(text)?;
         self.commit(tx.into_batch())?;
         self.down = false;
         let engine = Engine::new(self.region.clone(), record.boots, record.iam_home, peers.iter().cloned());
-        let mut engine = engine.with_rules(rules);
+        let mut engine = engine.with_broken_rules(broken);
         engine.outbox_rows_max = OUTBOX_ROWS_MAX;
         Ok(engine)
     }
@@ -120,7 +120,7 @@ impl Site {
 
     /// Opens what [`Site::seal`] made.
     pub(crate) fn open(&self, tx: &Tx<'_>, secret: &SecretRecord, version: &str) -> Outcome<OpenedValue> {
-        let record = secrets_table::value(tx, &secret.arn, version).map_err(text)?;
+        let record = secret_table::value(tx, &secret.arn, version).map_err(text)?;
         let record = record.ok_or_else(|| format!("no value of version {version} of {}", secret.arn))?;
         let context = [secret.arn.to_string(), version.to_owned()];
         let parts: Vec<&[u8]> = context.iter().map(|part| part.as_bytes()).collect();
@@ -133,7 +133,7 @@ fn context<'a>(arn: &'a str, version: &'a str) -> [&'a [u8]; 2] {
     [arn.as_bytes(), version.as_bytes()]
 }
 
-impl Local for Site {
+impl RegionHooks for Site {
     fn may_become_primary(&self, _: &mut Tx<'_>, _: &KeyRecord, _: &Caller) -> Result<(), String> {
         if self.refuses { Err("not allowed here".to_owned()) } else { Ok(()) }
     }

@@ -6,10 +6,10 @@ use claviger_crypto::PublicIdentity;
 use claviger_store::{Batch, Error as StoreError, Tx, commit_blocking};
 use claviger_types::{AccountId, Caller, CallerKind, Region, Timestamp};
 
-use crate::{Engine, Event, Message, Rules, drive_with};
+use crate::{BrokenRules, Engine, Event, Message, drive_with};
 
 use super::check::Facts;
-use super::network::Network;
+use super::network::FaultyNetwork;
 use super::site::{Outcome, Site, text};
 use super::{Options, Report, SeededRandom};
 
@@ -27,9 +27,9 @@ pub(super) struct World {
     pub(super) sites: Vec<Site>,
     pub(super) engines: Vec<Engine>,
     identities: Vec<(Region, PublicIdentity)>,
-    pub(super) network: Network,
+    pub(super) network: FaultyNetwork,
     pub(super) now: Timestamp,
-    pub(super) rules: Rules,
+    pub(super) broken: BrokenRules,
     pub(super) facts: Facts,
     pub(super) report: Report,
 }
@@ -60,14 +60,14 @@ impl World {
             sites,
             engines: Vec::new(),
             identities,
-            network: Network::faulty(),
+            network: FaultyNetwork::faulty(),
             now: Timestamp(START_MS),
-            rules: options.rules,
+            broken: options.broken,
             facts: Facts::default(),
             report: Report { regions: count as u64, ..Report::default() },
         };
         for site in &mut world.sites {
-            world.engines.push(site.start(&world.identities, world.rules)?);
+            world.engines.push(site.start(&world.identities, world.broken)?);
         }
         Ok(world)
     }
@@ -217,7 +217,7 @@ impl World {
     /// Starts every region that is down.
     pub(super) fn start_all(&mut self) -> Outcome<()> {
         for (site, engine) in self.sites.iter_mut().zip(&mut self.engines).filter(|(site, _)| site.down) {
-            *engine = site.start(&self.identities, self.rules)?;
+            *engine = site.start(&self.identities, self.broken)?;
         }
         Ok(())
     }

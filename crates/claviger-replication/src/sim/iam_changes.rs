@@ -1,9 +1,9 @@
 //! What administrators do to IAM, in its home region.
 
-use claviger_store::tables::iam::{self as table, AccessKeyRecord, Identity, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, Identity, PolicyRecord, RoleRecord, UserRecord};
 use claviger_types::Timestamp;
 
-use crate::iam;
+use crate::iam_replication;
 
 use super::site::{Outcome, text};
 use super::world::{World, account};
@@ -33,18 +33,18 @@ impl World {
         let peers = self.peers_of_home();
         let (ends, policy) = (self.random.one_in(4), format!("{POLICY_ARN}{}", self.any_policy()));
         self.transact(0, |tx, _| {
-            let found = table::user(tx, &account(), name).map_err(text)?;
+            let found = iam_table::user(tx, &account(), name).map_err(text)?;
             match found {
                 None => {
                     let record = UserRecord { identity: identity(name, &format!("AIDA{word}"), now) };
-                    table::save_user(tx, &record).map_err(text)?;
+                    iam_table::save_user(tx, &record).map_err(text)?;
                 }
                 Some(record) if ends => {
-                    for key in table::access_keys(tx, &account(), &record.identity.id).map_err(text)? {
-                        table::delete_access_key(tx, &key).map_err(text)?;
-                        iam::announce_access_key(tx, &peers, &account(), &key.id).map_err(text)?;
+                    for key in iam_table::access_keys(tx, &account(), &record.identity.id).map_err(text)? {
+                        iam_table::delete_access_key(tx, &key).map_err(text)?;
+                        iam_replication::announce_access_key(tx, &peers, &account(), &key.id).map_err(text)?;
                     }
-                    table::delete_user(tx, &record).map_err(text)?;
+                    iam_table::delete_user(tx, &record).map_err(text)?;
                 }
                 Some(mut record) => {
                     let attached = &mut record.identity.attached;
@@ -52,10 +52,10 @@ impl World {
                         Some(at) => drop(attached.remove(at)),
                         None => attached.push(policy),
                     }
-                    table::save_user(tx, &record).map_err(text)?;
+                    iam_table::save_user(tx, &record).map_err(text)?;
                 }
             }
-            iam::announce_user(tx, &peers, &account(), name).map_err(text)?;
+            iam_replication::announce_user(tx, &peers, &account(), name).map_err(text)?;
             Ok(true)
         })
     }
@@ -64,11 +64,11 @@ impl World {
         let peers = self.peers_of_home();
         let ends = self.random.one_in(3);
         self.transact(0, |tx, _| {
-            match table::role(tx, &account(), name).map_err(text)? {
-                Some(record) if ends => table::delete_role(tx, &record).map_err(text)?,
+            match iam_table::role(tx, &account(), name).map_err(text)? {
+                Some(record) if ends => iam_table::delete_role(tx, &record).map_err(text)?,
                 Some(mut record) => {
                     record.trust = word.to_owned();
-                    table::save_role(tx, &record).map_err(text)?;
+                    iam_table::save_role(tx, &record).map_err(text)?;
                 }
                 None => {
                     let record = RoleRecord {
@@ -78,10 +78,10 @@ impl World {
                         max_session_secs: 3600,
                         bound: Vec::new(),
                     };
-                    table::save_role(tx, &record).map_err(text)?;
+                    iam_table::save_role(tx, &record).map_err(text)?;
                 }
             }
-            iam::announce_role(tx, &peers, &account(), name).map_err(text)?;
+            iam_replication::announce_role(tx, &peers, &account(), name).map_err(text)?;
             Ok(true)
         })
     }
@@ -89,13 +89,13 @@ impl World {
     fn change_policy(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
         let peers = self.peers_of_home();
         self.transact(0, |tx, _| {
-            match table::policy(tx, &account(), name).map_err(text)? {
+            match iam_table::policy(tx, &account(), name).map_err(text)? {
                 Some(_) if !self.is_used(tx, name)? => {
-                    table::delete_policy(tx, &account(), name).map_err(text)?;
+                    iam_table::delete_policy(tx, &account(), name).map_err(text)?;
                 }
                 Some(mut record) => {
                     record.updated = now;
-                    table::save_policy(tx, &record).map_err(text)?;
+                    iam_table::save_policy(tx, &record).map_err(text)?;
                 }
                 None => {
                     let record = PolicyRecord {
@@ -111,10 +111,10 @@ impl World {
                         default_version: 1,
                         next_version: 2,
                     };
-                    table::save_policy(tx, &record).map_err(text)?;
+                    iam_table::save_policy(tx, &record).map_err(text)?;
                 }
             }
-            iam::announce_policy(tx, &peers, &account(), name).map_err(text)?;
+            iam_replication::announce_policy(tx, &peers, &account(), name).map_err(text)?;
             Ok(true)
         })
     }
@@ -122,11 +122,11 @@ impl World {
     fn change_access_key(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
         let peers = self.peers_of_home();
         self.transact(0, |tx, site| {
-            let Some(user) = table::user(tx, &account(), name).map_err(text)? else { return Ok(false) };
-            let keys = table::access_keys(tx, &account(), &user.identity.id).map_err(text)?;
+            let Some(user) = iam_table::user(tx, &account(), name).map_err(text)? else { return Ok(false) };
+            let keys = iam_table::access_keys(tx, &account(), &user.identity.id).map_err(text)?;
             let id = match keys.first() {
                 Some(oldest) if keys.len() >= 2 => {
-                    table::delete_access_key(tx, oldest).map_err(text)?;
+                    iam_table::delete_access_key(tx, oldest).map_err(text)?;
                     oldest.id.clone()
                 }
                 _ => {
@@ -141,18 +141,18 @@ impl World {
                         active: true,
                         secret,
                     };
-                    table::save_access_key(tx, &record).map_err(text)?;
+                    iam_table::save_access_key(tx, &record).map_err(text)?;
                     id
                 }
             };
-            iam::announce_access_key(tx, &peers, &account(), &id).map_err(text)?;
+            iam_replication::announce_access_key(tx, &peers, &account(), &id).map_err(text)?;
             Ok(true)
         })
     }
 
     fn is_used(&self, tx: &claviger_store::Tx<'_>, name: &str) -> Outcome<bool> {
         let arn = format!("{POLICY_ARN}{name}");
-        Ok(!table::policy_uses(tx, &account(), &arn, None, 1).map_err(text)?.is_empty())
+        Ok(!iam_table::policy_uses(tx, &account(), &arn, None, 1).map_err(text)?.is_empty())
     }
 
     fn any_policy(&self) -> &'static str {

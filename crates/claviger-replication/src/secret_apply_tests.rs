@@ -1,10 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_store::tables::secrets::ReplicaStatus::{Failed, InProgress, InSync};
-use claviger_store::tables::secrets::{self as table, ReplicaStatus, VersionMeta};
+use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus, VersionMeta};
 use claviger_types::Timestamp;
 
-use crate::secrets;
+use crate::secret_replication;
 use crate::testing::{A, B, C, Net, account, region};
 
 const NAME: &str = "db";
@@ -28,13 +28,13 @@ fn remove(net: &mut Net, of: usize) {
         let at = shared.replicas.iter().position(|entry| entry.region == region(of)).unwrap();
         let entry = shared.replicas.remove(at);
         let epoch = shared.epoch.clone();
-        secrets::removed(tx, &record.arn, &entry.region, entry.generation, &epoch).unwrap();
-        secrets::touch(record);
+        secret_replication::announce_removal(tx, &record.arn, &entry.region, entry.generation, &epoch).unwrap();
+        secret_replication::raise_revision(record);
     });
 }
 
 fn detach(net: &mut Net, at: usize) {
-    net.change_secret(at, NAME, |tx, _, record| secrets::detach(tx, record).unwrap());
+    net.change_secret(at, NAME, |tx, _, record| secret_replication::detach(tx, record).unwrap());
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_replica_has_all_but_the_key() {
     assert_eq!(replica.arn, primary.arn.in_region(&region(B)));
     assert_eq!(replica.created, primary.created);
     assert_eq!(replica.description.as_deref(), Some("made in eu-central-1"));
-    let labels = |record: &table::SecretRecord| -> Vec<(String, Vec<String>)> {
+    let labels = |record: &secret_table::SecretRecord| -> Vec<(String, Vec<String>)> {
         record.versions.iter().map(|v| (v.id.clone(), v.stages.clone())).collect()
     };
     assert_eq!(labels(&replica), labels(&primary));
@@ -77,7 +77,7 @@ fn versions_without_labels_do_not_travel_and_go() {
     }
     let replica = net.secret(B, NAME).unwrap();
     assert_eq!(replica.versions.iter().map(|v| v.id.as_str()).collect::<Vec<_>>(), ["third", "fourth"]);
-    let old = net.read(B, |tx| table::value(tx, &replica.arn, "first-AAAAAA").unwrap());
+    let old = net.read(B, |tx| secret_table::value(tx, &replica.arn, "first-AAAAAA").unwrap());
     assert_eq!(old, None);
 }
 
@@ -93,7 +93,7 @@ fn a_version_without_a_value_travels_without_one() {
             kms_key: None,
             has_value: false,
         });
-        secrets::touch(record);
+        secret_replication::raise_revision(record);
     });
     net.run();
     assert_eq!(status(&net, B), Some(InSync));
@@ -131,7 +131,7 @@ fn a_failure_lasts_until_the_next_announcement() {
     net.sites[B].refuses = false;
     net.run();
     assert_eq!(status(&net, B), Some(Failed));
-    net.change_secret(A, NAME, |_, _, record| secrets::touch(record));
+    net.change_secret(A, NAME, |_, _, record| secret_replication::raise_revision(record));
     net.run();
     assert_eq!((status(&net, B), net.value(B, NAME).as_deref()), (Some(InSync), Some("second")));
 }
@@ -153,10 +153,10 @@ fn the_primarys_key_must_be_usable_by_the_one_who_asked() {
 fn another_key_makes_values_be_sealed_again() {
     let mut net = replicated();
     let arn = net.secret(B, NAME).unwrap().arn;
-    let sealed = |net: &Net| net.read(B, |tx| table::value(tx, &arn, "first-AAAAAA").unwrap());
+    let sealed = |net: &Net| net.read(B, |tx| secret_table::value(tx, &arn, "first-AAAAAA").unwrap());
     let before = sealed(&net);
     net.change_secret(A, NAME, |_, _, record| {
-        secrets::touch(record);
+        secret_replication::raise_revision(record);
         record.replication.as_mut().unwrap().replicas[0].kms_key_id = Some("alias/other".to_owned());
     });
     net.run();
@@ -205,8 +205,8 @@ fn a_detached_replica_is_never_overwritten() {
 
     // Deleted, it does not come back, and a new one of its name is not touched either.
     net.commit(B, |tx, _| {
-        let record = table::secret(tx, &account(), NAME).unwrap().unwrap();
-        table::delete_secret(tx, &record).unwrap();
+        let record = secret_table::secret(tx, &account(), NAME).unwrap().unwrap();
+        secret_table::delete_secret(tx, &record).unwrap();
     });
     net.put_value(A, NAME, "later");
     net.run();
@@ -236,7 +236,7 @@ fn no_epoch_is_begun_twice() {
     net.create_secret(A, NAME, "AAAAAA");
     for expected in 1..4 {
         net.change_secret(A, NAME, |tx, _, record| {
-            secrets::become_primary(tx, record).unwrap();
+            secret_replication::become_primary(tx, record).unwrap();
             assert_eq!(record.replication.take().unwrap().epoch.counter, expected);
         });
     }
@@ -259,10 +259,10 @@ fn a_report_counts_for_its_own_replica_and_the_newest_revision() {
 fn the_day_of_the_last_read_reaches_the_primary() {
     let mut net = replicated();
     net.commit(B, |tx, _| {
-        let mut record = table::secret(tx, &account(), NAME).unwrap().unwrap();
+        let mut record = secret_table::secret(tx, &account(), NAME).unwrap().unwrap();
         record.last_accessed = Some(Timestamp(86_400_000));
-        table::save_secret(tx, &record).unwrap();
-        secrets::report_access(tx, &record).unwrap();
+        secret_table::save_secret(tx, &record).unwrap();
+        secret_replication::report_access(tx, &record).unwrap();
     });
     net.run();
     let entry = net.secret(A, NAME).unwrap().replication.unwrap().replicas.remove(0);

@@ -1,14 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{self as table, KeyState, Rotation};
+use claviger_store::tables::keys::{self as key_table, KeyState, Rotation};
 use claviger_types::KeyId;
 
 use super::*;
 use crate::change::Payload;
 use crate::frame::{Bytes, Frame};
 use crate::testing::{A, B, C, Net, account, region};
-use crate::{Message, keys};
+use crate::{Message, key_replication};
 
 /// A key with its primary in A and replicas in B and, with three regions, in C.
 fn related(count: usize) -> (Net, KeyId) {
@@ -22,7 +22,7 @@ fn related(count: usize) -> (Net, KeyId) {
 fn holds(net: &Net, at: usize, id: &KeyId) -> Vec<MaterialId> {
     let record = net.key(at, id).unwrap();
     for meta in &record.materials {
-        let sealed = net.read(at, |tx| table::material(tx, id, &meta.id).unwrap()).unwrap();
+        let sealed = net.read(at, |tx| key_table::material(tx, id, &meta.id).unwrap()).unwrap();
         assert!(sealed.open(&net.sites[at].keyring, id, &meta.id).is_ok());
     }
     record.materials.iter().map(|meta| meta.id).collect()
@@ -103,12 +103,12 @@ fn a_replica_is_creating_until_its_material_is_there() {
 fn rotated_material_is_used_only_when_all_hold_it() {
     let (mut net, id) = related(3);
     let first = current(&net, A, &id);
-    assert_eq!(net.rotate_key(A, &id), keys::Rotated::WhenHeld);
+    assert_eq!(net.rotate_key(A, &id), key_replication::Rotated::WhenHeld);
     let away: Vec<Message> = net.wire.extract_if(.., |message| message.to == region(C)).collect();
     net.run_to(&[A, B]);
     assert_eq!(holds(&net, B, &id).len(), 2);
     assert_eq!((current(&net, A, &id), current(&net, B, &id)), (first, first), "C lacks it");
-    assert_eq!(net.rotate_key(A, &id), keys::Rotated::AlreadyUnderWay);
+    assert_eq!(net.rotate_key(A, &id), key_replication::Rotated::AlreadyUnderWay);
     net.wire.extend(away);
     net.run();
     let second = current(&net, A, &id);
@@ -124,7 +124,7 @@ fn without_replicas_material_is_used_at_once() {
     let mut net = Net::settled(2);
     let id = net.create_key();
     let first = current(&net, A, &id);
-    assert_eq!(net.rotate_key(A, &id), keys::Rotated::Now);
+    assert_eq!(net.rotate_key(A, &id), key_replication::Rotated::Now);
     assert_ne!(current(&net, A, &id), first);
     net.replicate_key(A, &id, B);
     net.run();
@@ -152,7 +152,7 @@ fn settings_follow_and_local_things_stay() {
     });
     net.change_key(A, &id, |tx, site, record| {
         record.rotation = Rotation { enabled: true, period_days: Some(90), next: None };
-        touch_shared(record);
+        raise_revision(record);
         announce(tx, &site.region, record).unwrap();
     });
     net.run();
@@ -215,25 +215,25 @@ fn material_that_is_not_what_its_id_says_is_not_stored() {
     let env = site.env(net.now);
     let (here, peer, home) = (region(B), region(A), region(A));
     let identity = net.sites[A].identity.public();
-    let (local, rules) = (site, crate::Rules::default());
-    let mut cx = Cx {
+    let (hooks, broken) = (site, crate::BrokenRules::default());
+    let mut cx = PeerContext {
         tx: &mut tx,
-        local,
+        hooks,
         env: &env,
         here: &here,
         peer: &peer,
         identity: &identity,
         iam_home: &home,
         session: 1,
-        rules,
+        broken,
     };
-    let mut record = table::key(cx.tx, &account(), &id).unwrap().unwrap();
-    let items = vec![
+    let mut record = key_table::key(cx.tx, &account(), &id).unwrap().unwrap();
+    let parts = vec![
         (wrong.0.to_vec(), zeroize::Zeroizing::new(vec![7; 32])),
         (wrong.0.to_vec(), zeroize::Zeroizing::new(vec![7; 5])),
         (b"short".to_vec(), zeroize::Zeroizing::new(vec![7; 32])),
     ];
-    assert!(!store_materials(&mut cx, &mut record, &state.materials, items).unwrap());
+    assert!(!store_materials(&mut cx, &mut record, &state.materials, parts).unwrap());
     assert_eq!(record.materials.len(), 1);
 }
 
@@ -272,7 +272,7 @@ fn a_primarys_window_starts_when_the_last_replica_is_gone() {
     net.delete_key(C, &id);
     net.run();
     let KeyState::PendingDeletion { date } = net.key(A, &id).unwrap().state else { panic!("not pending") };
-    let due = net.read(A, |tx| table::keys_due(tx, date, 10).unwrap());
+    let due = net.read(A, |tx| key_table::keys_due(tx, date, 10).unwrap());
     assert!(due.iter().any(|(_, _, key)| *key == id));
     assert!(date > net.now && date <= net.now.plus_days(7));
 }
@@ -280,11 +280,12 @@ fn a_primarys_window_starts_when_the_last_replica_is_gone() {
 #[test]
 fn a_lost_primary_that_returns_gives_way_and_its_material_is_merged() {
     let (mut net, id) = related(3);
-    // A is cut off and rotates alone, against the rules, and so does not lose what it encrypted meanwhile.
+    // A is cut off and rotates alone, against the broken, and so does not lose what it encrypted meanwhile.
     net.change_key(A, &id, |tx, site, record| {
-        let rules = crate::Rules { use_before_held: true, ..Default::default() };
+        let broken = crate::BrokenRules { use_before_held: true, ..Default::default() };
         let random = &*site.random;
-        crate::keys::begin_rotation_with(rules, tx, record, &site.keyring, random, Default::default()).unwrap();
+        crate::key_replication::begin_rotation_with(broken, tx, record, &site.keyring, random, Default::default())
+            .unwrap();
     });
     let alone = current(&net, A, &id).unwrap();
     net.wire.clear();

@@ -7,7 +7,7 @@
 //! The request says what is held, not what is lacking: so the answer is complete for the state that it comes with, however
 //! much has changed since the question, and a busy secret does not run away from its replica.
 
-use claviger_crypto::{Parcel, ReceiveKey, ReceivePublic, open_from, seal_for};
+use claviger_crypto::{ReceiveKey, ReceivePublic, SealedPayload, open_from, seal_for};
 use claviger_store::tables::iam as iam_table;
 use claviger_store::tables::log::{self, ReceiveRecord};
 use claviger_store::tables::region as region_table;
@@ -17,13 +17,13 @@ use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
 
 use crate::change::{Change, KeyName, Payload, SharedKey, SharedSecret};
-use crate::engine::{Cx, Error, Verdict};
+use crate::engine::{Error, PeerContext, Verdict};
 use crate::frame::{PAYLOAD_BYTES_MAX, cbor};
-use crate::{iam, key_apply, keys, secret_apply, secrets};
+use crate::{iam_replication, key_apply, key_replication, secret_apply, secret_replication};
 
 /// What a request is about: one at a time for each peer.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) enum Subject {
+pub(crate) enum SecretSubject {
     /// Material, by id.
     #[n(0)]
     Key(#[n(0)] KeyName),
@@ -40,9 +40,9 @@ pub(crate) enum Subject {
 
 /// A question for secrets, and so also the note that it is to be answered.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
-pub(crate) struct Request {
+pub(crate) struct SecretRequest {
     #[n(0)]
-    pub(crate) subject: Subject,
+    pub(crate) subject: SecretSubject,
     #[n(1)]
     pub(crate) public: ReceivePublic,
     /// Names of what the asker has already.
@@ -52,16 +52,16 @@ pub(crate) struct Request {
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
-pub(crate) struct Give {
+pub(crate) struct SecretResponse {
     #[n(0)]
-    pub(crate) subject: Subject,
+    pub(crate) subject: SecretSubject,
     #[n(1)]
     pub(crate) public: ReceivePublic,
     #[n(2)]
-    pub(crate) state: GivenState,
-    /// Absent if there is nothing to give.
+    pub(crate) state: ResponseState,
+    /// Absent if there is nothing to response.
     #[n(3)]
-    pub(crate) parcel: Option<Parcel>,
+    pub(crate) sealed: Option<SealedPayload>,
     /// Why the one who asked for the replica may not have the values.
     #[n(4)]
     pub(crate) refused: Option<String>,
@@ -69,7 +69,7 @@ pub(crate) struct Give {
 
 /// The state that the contents belong to.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) enum GivenState {
+pub(crate) enum ResponseState {
     #[n(0)]
     Nothing,
     #[n(1)]
@@ -79,10 +79,14 @@ pub(crate) enum GivenState {
 }
 
 /// Names and bytes of secrets, in the clear for the length of one step.
-pub(crate) type Items = Vec<(Vec<u8>, Zeroizing<Vec<u8>>)>;
+pub(crate) type SecretParts = Vec<(Vec<u8>, Zeroizing<Vec<u8>>)>;
 
 /// Asks the peer for all of `subject` but what is held, unless the same question is on its way.
-pub(crate) fn want(cx: &mut Cx<'_, '_>, subject: Subject, held: Vec<Vec<u8>>) -> Result<(), Error> {
+pub(crate) fn request_secrets(
+    cx: &mut PeerContext<'_, '_>,
+    subject: SecretSubject,
+    held: Vec<Vec<u8>>,
+) -> Result<(), Error> {
     let name = cbor(&subject);
     let held: Vec<ByteVec> = held.into_iter().map(ByteVec::from).collect();
     let held_bytes = cbor(&held);
@@ -96,54 +100,54 @@ pub(crate) fn want(cx: &mut Cx<'_, '_>, subject: Subject, held: Vec<Vec<u8>>) ->
     let sealed = cx.env.keyring.seal(cx.env.random, &[b"receive", &name], &*key.to_bytes());
     let record = ReceiveRecord { sealed, public: public.as_bytes().to_vec(), session: cx.session, held: held_bytes };
     log::save_receive_key(cx.tx, cx.peer, &name, &record)?;
-    cx.push(&Change::Want(Request { subject, public, held }))
+    cx.push(&Change::SecretRequest(SecretRequest { subject, public, held }))
 }
 
 /// Notes that a question is to be answered.
-pub(crate) fn on_want(cx: &mut Cx<'_, '_>, request: Request) -> Result<Verdict, Error> {
-    cx.push(&Change::Give(request))?;
+pub(crate) fn on_request(cx: &mut PeerContext<'_, '_>, request: SecretRequest) -> Result<Verdict, Error> {
+    cx.push(&Change::SecretResponse(request))?;
     Ok(Verdict::Applied)
 }
 
 /// Answers a question with what there is now. The peer's right to it is checked now, too.
-pub(crate) fn outgoing(cx: &mut Cx<'_, '_>, request: Request) -> Result<Give, Error> {
+pub(crate) fn outgoing(cx: &mut PeerContext<'_, '_>, request: SecretRequest) -> Result<SecretResponse, Error> {
     let held = |name: &[u8]| request.held.iter().any(|held| held.as_slice() == name);
     let mut refused = None;
-    let (state, items) = match &request.subject {
-        Subject::Key(name) => match keys::shared_with_member(cx, name)? {
+    let (state, parts) = match &request.subject {
+        SecretSubject::Key(name) => match key_replication::shared_with_member(cx, name)? {
             Some((record, shared)) => {
-                let items = keys::open_materials(cx, &record, &held)?;
-                (GivenState::Key(shared), items)
+                let parts = key_replication::open_materials(cx, &record, &held)?;
+                (ResponseState::Key(shared), parts)
             }
-            None => (GivenState::Nothing, Vec::new()),
+            None => (ResponseState::Nothing, Vec::new()),
         },
-        Subject::Secret(arn) => match secrets::shared(cx, arn)? {
+        SecretSubject::Secret(arn) => match secret_replication::shared(cx, arn)? {
             Some((record, shared)) => {
-                let items = secrets::open_values(cx, &record, &shared, &held).unwrap_or_else(|reason| {
+                let parts = secret_replication::open_values(cx, &record, &shared, &held).unwrap_or_else(|reason| {
                     refused = Some(reason);
                     Vec::new()
                 });
-                (GivenState::Secret(shared), items)
+                (ResponseState::Secret(shared), parts)
             }
-            None => (GivenState::Nothing, Vec::new()),
+            None => (ResponseState::Nothing, Vec::new()),
         },
-        Subject::AccessKey(id) => (GivenState::Nothing, open_access_key(cx, id)?),
-        Subject::TokenKey(id) => (GivenState::Nothing, open_token_key(cx, id)?),
+        SecretSubject::AccessKey(id) => (ResponseState::Nothing, open_access_key(cx, id)?),
+        SecretSubject::TokenKey(id) => (ResponseState::Nothing, open_token_key(cx, id)?),
     };
-    let contents = pack(&items);
+    let contents = pack(&parts);
     // The sealing adds what is of fixed length, which is checked below; far larger contents need not be sealed at all.
     if contents.len() > PAYLOAD_BYTES_MAX {
         refused = Some(TOO_LARGE.to_owned());
     }
     let info = info(cx.here, cx.peer, &request.subject, &state);
-    let parcel = (refused.is_none() && !items.is_empty())
+    let sealed = (refused.is_none() && !parts.is_empty())
         .then(|| seal_for(&request.public, &info, &contents, cx.env.identity, cx.env.random));
-    let mut give = Give { subject: request.subject, public: request.public, state, parcel, refused };
-    if contents.len() > SMALL_BYTES && encoded_len(&give) > PAYLOAD_BYTES_MAX {
-        give.parcel = None;
-        give.refused = Some(TOO_LARGE.to_owned());
+    let mut response = SecretResponse { subject: request.subject, public: request.public, state, sealed, refused };
+    if contents.len() > SMALL_BYTES && encoded_len(&response) > PAYLOAD_BYTES_MAX {
+        response.sealed = None;
+        response.refused = Some(TOO_LARGE.to_owned());
     }
-    Ok(give)
+    Ok(response)
 }
 
 /// The status message of a replica whose values do not fit into one message.
@@ -152,72 +156,80 @@ const TOO_LARGE: &str = "The values of the secret are too large to be replicated
 const SMALL_BYTES: usize = PAYLOAD_BYTES_MAX / 2;
 
 /// Of the payload as a whole, so that what passes here is sent.
-fn encoded_len(give: &Give) -> usize {
-    cbor(&Payload::Give(Box::new(give.clone()))).len()
+fn encoded_len(response: &SecretResponse) -> usize {
+    cbor(&Payload::SecretResponse(Box::new(response.clone()))).len()
 }
 
-/// The answer that there is nothing to give.
-pub(crate) fn nothing(request: &Request) -> Payload {
-    let Request { subject, public, .. } = request.clone();
-    Payload::Give(Box::new(Give { subject, public, state: GivenState::Nothing, parcel: None, refused: None }))
+/// The answer that there is nothing to response.
+pub(crate) fn nothing(request: &SecretRequest) -> Payload {
+    let SecretRequest { subject, public, .. } = request.clone();
+    Payload::SecretResponse(Box::new(SecretResponse {
+        subject,
+        public,
+        state: ResponseState::Nothing,
+        sealed: None,
+        refused: None,
+    }))
 }
 
 /// Takes an answer in.
-pub(crate) fn on_give(cx: &mut Cx<'_, '_>, give: Give) -> Result<Verdict, Error> {
-    let name = cbor(&give.subject);
+pub(crate) fn on_response(cx: &mut PeerContext<'_, '_>, response: SecretResponse) -> Result<Verdict, Error> {
+    let name = cbor(&response.subject);
     let Some(kept) = log::receive_key(cx.tx, cx.peer, &name)? else { return Ok(Verdict::Stale) };
-    if kept.public != give.public.as_bytes() {
+    if kept.public != response.public.as_bytes() {
         return Ok(Verdict::Stale);
     }
     log::delete_receive_key(cx.tx, cx.peer, &name)?;
-    let Some(items) = open(cx, &name, &kept, &give) else { return Ok(Verdict::Forbidden) };
-    match (give.subject, give.state) {
-        (Subject::Key(name), GivenState::Key(shared)) if shared.name == name => key_apply::receive(cx, shared, items),
-        (Subject::Secret(arn), GivenState::Secret(shared)) if shared.arn.in_region(cx.peer) == arn => {
-            secret_apply::receive(cx, shared, items, give.refused)
+    let Some(parts) = open(cx, &name, &kept, &response) else { return Ok(Verdict::Forbidden) };
+    match (response.subject, response.state) {
+        (SecretSubject::Key(name), ResponseState::Key(shared)) if shared.name == name => {
+            key_apply::receive(cx, shared, parts)
         }
-        (Subject::AccessKey(id), GivenState::Nothing) => iam::receive_access_key(cx, &id, items),
-        (Subject::TokenKey(id), GivenState::Nothing) => iam::receive_token_key(cx, &id, items),
-        (_, GivenState::Nothing) => Ok(Verdict::Stale),
+        (SecretSubject::Secret(arn), ResponseState::Secret(shared)) if shared.arn.in_region(cx.peer) == arn => {
+            secret_apply::receive(cx, shared, parts, response.refused)
+        }
+        (SecretSubject::AccessKey(id), ResponseState::Nothing) => iam_replication::receive_access_key(cx, &id, parts),
+        (SecretSubject::TokenKey(id), ResponseState::Nothing) => iam_replication::receive_token_key(cx, &id, parts),
+        (_, ResponseState::Nothing) => Ok(Verdict::Stale),
         _ => Ok(Verdict::Forbidden),
     }
 }
 
-fn open(cx: &Cx<'_, '_>, name: &[u8], kept: &ReceiveRecord, give: &Give) -> Option<Items> {
-    let Some(parcel) = &give.parcel else { return Some(Vec::new()) };
+fn open(cx: &PeerContext<'_, '_>, name: &[u8], kept: &ReceiveRecord, response: &SecretResponse) -> Option<SecretParts> {
+    let Some(sealed) = &response.sealed else { return Some(Vec::new()) };
     let private = cx.env.keyring.open_sealed(&[b"receive", name], &kept.sealed).ok()?;
     let key = ReceiveKey::from_bytes(&private).ok()?;
-    let info = info(cx.peer, cx.here, &give.subject, &give.state);
-    unpack(&open_from(&key, &info, parcel, cx.identity).ok()?)
+    let info = info(cx.peer, cx.here, &response.subject, &response.state);
+    unpack(&open_from(&key, &info, sealed, cx.identity).ok()?)
 }
 
-fn open_access_key(cx: &Cx<'_, '_>, id: &str) -> Result<Items, Error> {
+fn open_access_key(cx: &PeerContext<'_, '_>, id: &str) -> Result<SecretParts, Error> {
     let record = iam_table::access_key(cx.tx, id)?.filter(|r| cx.here == cx.iam_home && !r.secret.is_empty());
     let opened = record.and_then(|r| cx.env.keyring.open_sealed(&[b"access-key", id.as_bytes()], &r.secret).ok());
     Ok(opened.into_iter().map(|secret| (id.as_bytes().to_vec(), secret)).collect())
 }
 
-fn open_token_key(cx: &Cx<'_, '_>, id: &str) -> Result<Items, Error> {
+fn open_token_key(cx: &PeerContext<'_, '_>, id: &str) -> Result<SecretParts, Error> {
     let record = region_table::token_key(cx.tx, id)?.filter(|r| r.region == *cx.here);
     let opened = record.and_then(|r| cx.env.keyring.open_sealed(&[b"token-key", id.as_bytes()], &r.sealed).ok());
     Ok(opened.into_iter().map(|key| (id.as_bytes().to_vec(), key)).collect())
 }
 
 /// What the contents are and between whom: bound into the sealing, and told alike by both sides.
-fn info(from: &Region, to: &Region, subject: &Subject, state: &GivenState) -> Vec<u8> {
+fn info(from: &Region, to: &Region, subject: &SecretSubject, state: &ResponseState) -> Vec<u8> {
     let epoch = match state {
-        GivenState::Nothing => None,
-        GivenState::Key(shared) => Some(&shared.epoch),
-        GivenState::Secret(shared) => Some(&shared.epoch),
+        ResponseState::Nothing => None,
+        ResponseState::Key(shared) => Some(&shared.epoch),
+        ResponseState::Secret(shared) => Some(&shared.epoch),
     };
     cbor(&("replication", from, to, subject, epoch))
 }
 
 /// Each name and each secret after its length (4 bytes, big-endian), all in memory that is wiped and never grows.
-fn pack(items: &Items) -> Zeroizing<Vec<u8>> {
-    let len = items.iter().map(|(name, secret)| 8 + name.len() + secret.len()).sum();
+fn pack(parts: &SecretParts) -> Zeroizing<Vec<u8>> {
+    let len = parts.iter().map(|(name, secret)| 8 + name.len() + secret.len()).sum();
     let mut out = Zeroizing::new(Vec::with_capacity(len));
-    for (name, secret) in items {
+    for (name, secret) in parts {
         for part in [name, &**secret] {
             out.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
             out.extend_from_slice(part);
@@ -226,20 +238,20 @@ fn pack(items: &Items) -> Zeroizing<Vec<u8>> {
     out
 }
 
-fn unpack(mut bytes: &[u8]) -> Option<Items> {
+fn unpack(mut bytes: &[u8]) -> Option<SecretParts> {
     let mut part = || {
         let (len, rest) = bytes.split_first_chunk::<4>()?;
         let (part, rest) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*len)).ok()?)?;
         bytes = rest;
         Some((part, rest.is_empty()))
     };
-    let mut items = Vec::new();
+    let mut parts = Vec::new();
     loop {
         let (name, _) = part()?;
         let (secret, last) = part()?;
-        items.push((name.to_vec(), Zeroizing::new(secret.to_vec())));
+        parts.push((name.to_vec(), Zeroizing::new(secret.to_vec())));
         if last {
-            return Some(items);
+            return Some(parts);
         }
     }
 }
@@ -253,11 +265,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn packed_items_come_out_as_they_went_in(items: Vec<(Vec<u8>, Vec<u8>)>) {
-            let items: Items = items.into_iter().map(|(n, s)| (n, Zeroizing::new(s))).collect();
-            let packed = pack(&items);
+        fn packed_items_come_out_as_they_went_in(parts: Vec<(Vec<u8>, Vec<u8>)>) {
+            let parts: SecretParts = parts.into_iter().map(|(n, s)| (n, Zeroizing::new(s))).collect();
+            let packed = pack(&parts);
             prop_assert_eq!(packed.len(), packed.capacity());
-            prop_assert_eq!(unpack(&packed), (!items.is_empty()).then_some(items));
+            prop_assert_eq!(unpack(&packed), (!parts.is_empty()).then_some(parts));
         }
 
         #[test]

@@ -24,7 +24,7 @@ const RENEWALS_BITS: u32 = 20;
 
 /// See the head of this module.
 #[derive(Debug, Clone)]
-pub(crate) struct Link {
+pub(crate) struct OutboundStream {
     session: u64,
     greeted: bool,
     greeted_at: Option<Timestamp>,
@@ -72,14 +72,14 @@ pub(crate) enum Welcomed {
     BeginAnew,
 }
 
-impl Link {
+impl OutboundStream {
     /// The link of a region whose store has been opened `boots` times.
-    pub(crate) fn new(boots: u64) -> Link {
-        Link::of_session(boots << RENEWALS_BITS)
+    pub(crate) fn new(boots: u64) -> OutboundStream {
+        OutboundStream::of_session(boots << RENEWALS_BITS)
     }
 
-    fn of_session(session: u64) -> Link {
-        Link {
+    fn of_session(session: u64) -> OutboundStream {
+        OutboundStream {
             session,
             greeted: false,
             greeted_at: None,
@@ -154,7 +154,7 @@ impl Link {
         let anew = known == 0 || known >= self.session;
         if known >= self.session {
             // Our own store is an older one than the peer has heard of: numbers that it has seen must not come again.
-            *self = Link::of_session(known.saturating_add(1));
+            *self = OutboundStream::of_session(known.saturating_add(1));
         }
         self.greeted = true;
         self.retry_ms = RETRY_MS;
@@ -171,7 +171,7 @@ impl Link {
         if applied.saturating_add(1) < base {
             // Old answers are overtaken; only one to a message sent since the position moved proves that it moved back.
             if *sending > self.moved_at && *sending <= self.sendings {
-                *self = Link::of_session(self.session.saturating_add(1));
+                *self = OutboundStream::of_session(self.session.saturating_add(1));
                 return Acknowledged::Lost;
             }
             return Acknowledged::Nothing;
@@ -208,8 +208,8 @@ mod tests {
 
     const SESSION: u64 = 3 << RENEWALS_BITS;
 
-    fn open_link(changes: u8) -> Link {
-        let mut link = Link::new(3);
+    fn open_link(changes: u8) -> OutboundStream {
+        let mut link = OutboundStream::new(3);
         assert_eq!(link.due(Timestamp(0)), [Frame::Hello { session: SESSION }]);
         assert_eq!(link.room(), 0);
         assert_eq!(link.welcomed(SESSION, 1), Welcomed::Begin);
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn an_older_store_of_our_own_takes_a_session_above() {
-        let mut link = Link::new(3);
+        let mut link = OutboundStream::new(3);
         link.due(Timestamp(0));
         assert_eq!(link.welcomed(SESSION, SESSION + 5), Welcomed::BeginAnew);
         link.enqueue(vec![], Bytes::of(&Payload::Nothing));
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_clock_set_back_does_not_silence() {
-        let mut link = Link::new(3);
+        let mut link = OutboundStream::new(3);
         assert_eq!(link.due(Timestamp(1_000_000)).len(), 1);
         assert_eq!(link.due(Timestamp(0)).len(), 1);
         let mut link = open_link(1);

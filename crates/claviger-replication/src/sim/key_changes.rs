@@ -6,11 +6,11 @@ use claviger_crypto::{Material, encrypt};
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::keys::{
-    self as table, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
+    self as key_table, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
 };
 use claviger_types::{KeyId, Region};
 
-use crate::keys::{self, Rotated};
+use crate::key_replication::{self, Rotated};
 
 use super::check::Blob;
 use super::site::{Outcome, Site, text};
@@ -50,10 +50,10 @@ impl World {
             let material = Material::generate(&*site.random);
             let material_id = material.id(&id);
             let sealed = material.seal(&site.keyring, &*site.random, &id);
-            table::save_material(tx, &id, &material_id, sealed).map_err(text)?;
+            key_table::save_material(tx, &id, &material_id, sealed).map_err(text)?;
             record.materials.push(MaterialMeta { id: material_id, created: now, rotated: None });
             record.current = Some(material_id);
-            table::save_key(tx, &record).map_err(text)?;
+            key_table::save_key(tx, &record).map_err(text)?;
             Ok(true)
         })?;
         self.facts.keys.push(id);
@@ -69,7 +69,7 @@ impl World {
             if record.state != KeyState::Enabled || !free {
                 return Ok(false);
             }
-            keys::touch_shared(record);
+            key_replication::raise_revision(record);
             let Some(shared) = record.multi_region.as_mut() else { return Ok(false) };
             shared.replicas.push(region.clone());
             shared.pending.push(PendingReplica {
@@ -82,7 +82,7 @@ impl World {
                 epoch: shared.epoch.clone(),
                 bound: Vec::new(),
             });
-            keys::announce(tx, &site.region, record).map_err(text)?;
+            key_replication::announce(tx, &site.region, record).map_err(text)?;
             Ok(true)
         })?;
         if asked {
@@ -92,13 +92,13 @@ impl World {
     }
 
     fn rotate_key(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
-        let (now, rules) = (self.now, self.rules);
+        let (now, broken) = (self.now, self.broken);
         let mut rotated = None;
         let changed = self.change_primary(index, id, |tx, site, record| {
             if record.state != KeyState::Enabled {
                 return Ok(false);
             }
-            let begun = keys::begin_rotation_with(rules, tx, record, &site.keyring, &*site.random, now);
+            let begun = key_replication::begin_rotation_with(broken, tx, record, &site.keyring, &*site.random, now);
             rotated = Some(begun.map_err(text)?);
             Ok(rotated != Some(Rotated::AlreadyUnderWay))
         })?;
@@ -114,7 +114,7 @@ impl World {
             let to = at.and_then(|at| replicas.get(at));
             match to {
                 Some(to) if record.state == KeyState::Enabled => {
-                    keys::begin_handover(tx, record, to, &caller()).map_err(text)?;
+                    key_replication::begin_handover(tx, record, to, &caller()).map_err(text)?;
                     Ok(true)
                 }
                 _ => Ok(false),
@@ -125,10 +125,10 @@ impl World {
     fn encrypt(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
         let Some(site) = self.sites.get(index) else { return Ok(false) };
         let tx = site.begin()?;
-        let Some(record) = table::key(&tx, &account(), id).map_err(text)? else { return Ok(false) };
+        let Some(record) = key_table::key(&tx, &account(), id).map_err(text)? else { return Ok(false) };
         let usable = matches!(record.state, KeyState::Enabled | KeyState::Updating);
         let Some(current) = record.current.filter(|_| usable) else { return Ok(false) };
-        let sealed = table::material(&tx, id, &current).map_err(text)?.ok_or("current material is not held")?;
+        let sealed = key_table::material(&tx, id, &current).map_err(text)?.ok_or("current material is not held")?;
         let material = sealed.open(&site.keyring, id, &current).map_err(text)?;
         let blob = encrypt(&material, id, &current, &BTreeMap::new(), b"plaintext", &*site.random);
         let holder = site.region.clone();
@@ -172,8 +172,8 @@ impl World {
                 KeyState::PendingDeletion { .. } if pick == 0 => KeyState::Disabled,
                 KeyState::PendingDeletion { .. } => {
                     ended = true;
-                    keys::gone(tx, &site.region, record).map_err(text)?;
-                    table::delete_key(tx, record).map_err(text)?;
+                    key_replication::record_deletion(tx, &site.region, record).map_err(text)?;
+                    key_table::delete_key(tx, record).map_err(text)?;
                     return Ok(true);
                 }
                 _ => return Ok(false),
@@ -187,8 +187,8 @@ impl World {
         let days = 90 + i64::try_from(self.random.below(100)).map_err(text)?;
         self.change_primary(index, id, |tx, site, record| {
             record.rotation = Rotation { enabled: true, period_days: Some(days), next: None };
-            keys::touch_shared(record);
-            keys::announce(tx, &site.region, record).map_err(text)?;
+            key_replication::raise_revision(record);
+            key_replication::announce(tx, &site.region, record).map_err(text)?;
             Ok(true)
         })
     }
@@ -206,7 +206,7 @@ impl World {
             shared.epoch = Epoch { counter: shared.epoch.counter + 1, region: site.region.clone() };
             shared.revision = 1;
             shared.handover = None;
-            keys::announce(tx, &site.region, record).map_err(text)?;
+            key_replication::announce(tx, &site.region, record).map_err(text)?;
             Ok(true)
         })?;
         if forced {
@@ -235,12 +235,12 @@ impl World {
         change: impl FnOnce(&mut Tx<'_>, &Site, &mut KeyRecord) -> Outcome<bool>,
     ) -> Outcome<bool> {
         self.transact(index, |tx, site| {
-            let Some(mut record) = table::key(tx, &account(), id).map_err(text)? else { return Ok(false) };
+            let Some(mut record) = key_table::key(tx, &account(), id).map_err(text)? else { return Ok(false) };
             if !change(tx, site, &mut record)? {
                 return Ok(false);
             }
-            if table::key(tx, &account(), id).map_err(text)?.is_some() {
-                table::save_key(tx, &record).map_err(text)?;
+            if key_table::key(tx, &account(), id).map_err(text)?.is_some() {
+                key_table::save_key(tx, &record).map_err(text)?;
             }
             Ok(true)
         })

@@ -3,14 +3,14 @@
 //! The `announce_*` functions are called by the IAM home's operations, after the write and in its transaction, with the other
 //! regions of the partition; elsewhere what they leave in the outbox says nothing.
 
-use claviger_store::tables::iam::{self as table, AccessKeyRecord};
+use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord};
 use claviger_store::tables::region::{self as region_table, TokenKeyRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, Region};
 
 use crate::change::{Change, IamKind, IamName, IamState};
-use crate::custody::{Items, Subject, want};
-use crate::engine::{Cx, Error, Verdict};
+use crate::engine::{Error, PeerContext, Verdict};
+use crate::secret_transfer::{SecretParts, SecretSubject, request_secrets};
 
 /// The bytes of a session-token key.
 const TOKEN_KEY_BYTES: usize = 32;
@@ -52,15 +52,15 @@ fn announce(
 }
 
 /// What the home region tells of an entity.
-pub(crate) fn outgoing(cx: &mut Cx<'_, '_>, name: IamName) -> Result<Option<IamState>, Error> {
+pub(crate) fn outgoing(cx: &mut PeerContext<'_, '_>, name: IamName) -> Result<Option<IamState>, Error> {
     if cx.here != cx.iam_home {
         return Ok(None);
     }
     let state = match name.kind {
-        IamKind::User => table::user(cx.tx, &name.account, &name.name)?.map(IamState::User),
-        IamKind::Role => table::role(cx.tx, &name.account, &name.name)?.map(IamState::Role),
-        IamKind::Policy => table::policy(cx.tx, &name.account, &name.name)?.map(IamState::Policy),
-        IamKind::AccessKey => table::access_key(cx.tx, &name.name)?.map(|mut record| {
+        IamKind::User => iam_table::user(cx.tx, &name.account, &name.name)?.map(IamState::User),
+        IamKind::Role => iam_table::role(cx.tx, &name.account, &name.name)?.map(IamState::Role),
+        IamKind::Policy => iam_table::policy(cx.tx, &name.account, &name.name)?.map(IamState::Policy),
+        IamKind::AccessKey => iam_table::access_key(cx.tx, &name.name)?.map(|mut record| {
             // The secret travels by itself, sealed to the receiver.
             record.secret = Vec::new();
             IamState::AccessKey(record)
@@ -70,46 +70,46 @@ pub(crate) fn outgoing(cx: &mut Cx<'_, '_>, name: IamName) -> Result<Option<IamS
 }
 
 /// Takes in what the home region says of an entity.
-pub(crate) fn apply(cx: &mut Cx<'_, '_>, state: IamState) -> Result<Verdict, Error> {
+pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: IamState) -> Result<Verdict, Error> {
     if cx.peer != cx.iam_home {
         return Ok(Verdict::Forbidden);
     }
     match state {
-        IamState::User(record) => table::save_user(cx.tx, &record)?,
-        IamState::Role(record) => table::save_role(cx.tx, &record)?,
-        IamState::Policy(record) => table::save_policy(cx.tx, &record)?,
+        IamState::User(record) => iam_table::save_user(cx.tx, &record)?,
+        IamState::Role(record) => iam_table::save_role(cx.tx, &record)?,
+        IamState::Policy(record) => iam_table::save_policy(cx.tx, &record)?,
         IamState::AccessKey(record) => save_access_key(cx, record)?,
         IamState::Deleted(name) => delete(cx, &name)?,
     }
     Ok(Verdict::Applied)
 }
 
-fn save_access_key(cx: &mut Cx<'_, '_>, mut record: AccessKeyRecord) -> Result<(), Error> {
-    let before = table::access_key(cx.tx, &record.id)?.filter(|before| before.user_id == record.user_id);
+fn save_access_key(cx: &mut PeerContext<'_, '_>, mut record: AccessKeyRecord) -> Result<(), Error> {
+    let before = iam_table::access_key(cx.tx, &record.id)?.filter(|before| before.user_id == record.user_id);
     record.secret = before.map(|before| before.secret).unwrap_or_default();
-    table::save_access_key(cx.tx, &record)?;
+    iam_table::save_access_key(cx.tx, &record)?;
     if record.secret.is_empty() {
-        want(cx, Subject::AccessKey(record.id), Vec::new())?;
+        request_secrets(cx, SecretSubject::AccessKey(record.id), Vec::new())?;
     }
     Ok(())
 }
 
-fn delete(cx: &mut Cx<'_, '_>, name: &IamName) -> Result<(), Error> {
+fn delete(cx: &mut PeerContext<'_, '_>, name: &IamName) -> Result<(), Error> {
     match name.kind {
         IamKind::User => {
-            if let Some(record) = table::user(cx.tx, &name.account, &name.name)? {
-                table::delete_user(cx.tx, &record)?;
+            if let Some(record) = iam_table::user(cx.tx, &name.account, &name.name)? {
+                iam_table::delete_user(cx.tx, &record)?;
             }
         }
         IamKind::Role => {
-            if let Some(record) = table::role(cx.tx, &name.account, &name.name)? {
-                table::delete_role(cx.tx, &record)?;
+            if let Some(record) = iam_table::role(cx.tx, &name.account, &name.name)? {
+                iam_table::delete_role(cx.tx, &record)?;
             }
         }
-        IamKind::Policy => table::delete_policy(cx.tx, &name.account, &name.name)?,
+        IamKind::Policy => iam_table::delete_policy(cx.tx, &name.account, &name.name)?,
         IamKind::AccessKey => {
-            if let Some(record) = table::access_key(cx.tx, &name.name)? {
-                table::delete_access_key(cx.tx, &record)?;
+            if let Some(record) = iam_table::access_key(cx.tx, &name.name)? {
+                iam_table::delete_access_key(cx.tx, &record)?;
             }
         }
     }
@@ -117,27 +117,27 @@ fn delete(cx: &mut Cx<'_, '_>, name: &IamName) -> Result<(), Error> {
 }
 
 /// Takes in the secret of an access key.
-pub(crate) fn receive_access_key(cx: &mut Cx<'_, '_>, id: &str, items: Items) -> Result<Verdict, Error> {
+pub(crate) fn receive_access_key(cx: &mut PeerContext<'_, '_>, id: &str, parts: SecretParts) -> Result<Verdict, Error> {
     if cx.peer != cx.iam_home {
         return Ok(Verdict::Forbidden);
     }
-    let Some(mut record) = table::access_key(cx.tx, id)? else { return Ok(Verdict::Stale) };
-    let Some((_, secret)) = items.into_iter().find(|(name, _)| name == id.as_bytes()) else {
+    let Some(mut record) = iam_table::access_key(cx.tx, id)? else { return Ok(Verdict::Stale) };
+    let Some((_, secret)) = parts.into_iter().find(|(name, _)| name == id.as_bytes()) else {
         return Ok(Verdict::Stale);
     };
     record.secret = cx.env.keyring.seal(cx.env.random, &[b"access-key", id.as_bytes()], &secret);
-    table::save_access_key(cx.tx, &record)?;
+    iam_table::save_access_key(cx.tx, &record)?;
     Ok(Verdict::Applied)
 }
 
 /// What this region tells of a session-token key of its own.
-pub(crate) fn outgoing_token_key(cx: &mut Cx<'_, '_>, id: &str) -> Result<Option<TokenKeyRecord>, Error> {
+pub(crate) fn outgoing_token_key(cx: &mut PeerContext<'_, '_>, id: &str) -> Result<Option<TokenKeyRecord>, Error> {
     let record = region_table::token_key(cx.tx, id)?.filter(|record| record.region == *cx.here);
     Ok(record.map(|record| TokenKeyRecord { sealed: Vec::new(), ..record }))
 }
 
 /// Takes in that the peer has a session-token key.
-pub(crate) fn apply_token_key(cx: &mut Cx<'_, '_>, record: TokenKeyRecord) -> Result<Verdict, Error> {
+pub(crate) fn apply_token_key(cx: &mut PeerContext<'_, '_>, record: TokenKeyRecord) -> Result<Verdict, Error> {
     let before = region_table::token_key(cx.tx, &record.id)?;
     let others = before.as_ref().is_some_and(|before| before.region != *cx.peer);
     if record.region != *cx.peer || others {
@@ -148,17 +148,17 @@ pub(crate) fn apply_token_key(cx: &mut Cx<'_, '_>, record: TokenKeyRecord) -> Re
     }
     let id = record.id.clone();
     region_table::save_token_key(cx.tx, &TokenKeyRecord { sealed: Vec::new(), ..record })?;
-    want(cx, Subject::TokenKey(id), Vec::new())?;
+    request_secrets(cx, SecretSubject::TokenKey(id), Vec::new())?;
     Ok(Verdict::Applied)
 }
 
 /// Takes in a session-token key of the peer.
-pub(crate) fn receive_token_key(cx: &mut Cx<'_, '_>, id: &str, items: Items) -> Result<Verdict, Error> {
+pub(crate) fn receive_token_key(cx: &mut PeerContext<'_, '_>, id: &str, parts: SecretParts) -> Result<Verdict, Error> {
     let Some(mut record) = region_table::token_key(cx.tx, id)? else { return Ok(Verdict::Stale) };
     if record.region != *cx.peer {
         return Ok(Verdict::Forbidden);
     }
-    let key = items.into_iter().find(|(name, key)| name == id.as_bytes() && key.len() == TOKEN_KEY_BYTES);
+    let key = parts.into_iter().find(|(name, key)| name == id.as_bytes() && key.len() == TOKEN_KEY_BYTES);
     let Some((_, key)) = key else { return Ok(Verdict::Stale) };
     record.sealed = cx.env.keyring.seal(cx.env.random, &[b"token-key", id.as_bytes()], &key);
     region_table::save_token_key(cx.tx, &record)?;
@@ -166,5 +166,5 @@ pub(crate) fn receive_token_key(cx: &mut Cx<'_, '_>, id: &str, items: Items) -> 
 }
 
 #[cfg(test)]
-#[path = "iam_tests.rs"]
+#[path = "iam_replication_tests.rs"]
 mod tests;

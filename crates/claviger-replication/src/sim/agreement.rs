@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use claviger_crypto::Blob as Ciphertext;
 use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
-use claviger_store::tables::keys::{self as keys_table, KeyRecord, KeyState};
+use claviger_store::tables::keys::{self as key_table, KeyRecord, KeyState};
 use claviger_store::tables::region as region_table;
-use claviger_store::tables::secrets::{self as secrets_table, ReplicaStatus, SecretRecord};
+use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus, SecretRecord};
 use claviger_store::tables::{Epoch, Record, list, log};
 use claviger_types::{KeyId, MaterialId, Region};
 
 use crate::Event;
 
-use super::changes_of_secrets::NAMES;
-use super::check::said;
+use super::check::shared_content;
+use super::secret_changes::NAMES;
 use super::site::{Outcome, Site, text};
 use super::world::{World, account};
 
@@ -109,13 +109,13 @@ impl World {
             if matches!(record.state, KeyState::Creating | KeyState::Updating) {
                 return Err(format!("{at}: is {:?} for ever", record.state));
             }
-            if keys_table::material(&site.begin()?, id, &record.current.ok_or(format!("{at}: no current material"))?)
+            if key_table::material(&site.begin()?, id, &record.current.ok_or(format!("{at}: no current material"))?)
                 .map_err(text)?
                 .is_none()
             {
                 return Err(format!("{at}: the current material is not held"));
             }
-            let awaited = crate::keys::awaited_material(record).is_some();
+            let awaited = crate::key_replication::awaited_material(record).is_some();
             if awaited && shared.primary == site.region {
                 return Err(format!("{at}: a rotation does not end"));
             }
@@ -126,7 +126,7 @@ impl World {
     fn live(&self, id: &KeyId) -> Outcome<Vec<(&Site, KeyRecord)>> {
         let mut live = Vec::new();
         for site in &self.sites {
-            let record = keys_table::key(&site.begin()?, &account(), id).map_err(text)?;
+            let record = key_table::key(&site.begin()?, &account(), id).map_err(text)?;
             live.extend(record.map(|record| (site, record)));
         }
         Ok(live)
@@ -137,7 +137,7 @@ impl World {
         for blob in &self.facts.blobs {
             for (site, _) in self.live(&blob.key)? {
                 let at = format!("key {} in {}", blob.key, site.region);
-                let sealed = keys_table::material(&site.begin()?, &blob.key, &blob.material).map_err(text)?;
+                let sealed = key_table::material(&site.begin()?, &blob.key, &blob.material).map_err(text)?;
                 let sealed = sealed.ok_or(format!("{at}: cannot open an acknowledged ciphertext"))?;
                 let material = sealed.open(&site.keyring, &blob.key, &blob.material).map_err(text)?;
                 let parsed = Ciphertext::parse(&blob.bytes).map_err(text)?;
@@ -156,7 +156,7 @@ impl World {
                 let there = self.sites.iter().find(|site| site.region == entry.region).ok_or("no such region")?;
                 let replica = find(there, name)?.filter(|record| is_replica_of(record, &primary));
                 match (entry.status, replica) {
-                    (ReplicaStatus::InSync, Some(replica)) if said(&replica) == said(&primary) => {}
+                    (ReplicaStatus::InSync, Some(replica)) if shared_content(&replica) == shared_content(&primary) => {}
                     (ReplicaStatus::InSync, _) => return Err(format!("{at}: InSync, and is not")),
                     (ReplicaStatus::InProgress, _) => return Err(format!("{at}: InProgress for ever")),
                     (ReplicaStatus::Failed, _) if entry.status_message.is_none() => {
@@ -230,7 +230,7 @@ fn shared_part(record: &KeyRecord) -> Option<SharedPart> {
 }
 
 fn find(site: &Site, name: &str) -> Outcome<Option<SecretRecord>> {
-    secrets_table::secret(&site.begin()?, &account(), name).map_err(text)
+    secret_table::secret(&site.begin()?, &account(), name).map_err(text)
 }
 
 fn epoch(record: &SecretRecord) -> Option<&Epoch> {

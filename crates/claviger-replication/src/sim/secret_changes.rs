@@ -2,10 +2,10 @@
 
 use claviger_store::Tx;
 use claviger_store::tables::Tag;
-use claviger_store::tables::secrets::{self as table, ReplicaStatus, SecretRecord, SecretReplica, VersionMeta};
+use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus, SecretRecord, SecretReplica, VersionMeta};
 use claviger_types::{Random, SecretArn};
 
-use crate::secrets;
+use crate::secret_replication;
 
 use super::site::{Outcome, Site, text};
 use super::world::{World, account, caller};
@@ -34,7 +34,7 @@ impl World {
         let random: &dyn Random = &*self.random;
         let suffix = random.text(6, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef");
         self.transact(index, |tx, site| {
-            if table::secret(tx, &account(), name).map_err(text)?.is_some() {
+            if secret_table::secret(tx, &account(), name).map_err(text)?.is_some() {
                 return Ok(false);
             }
             let arn = SecretArn { region: site.region.clone(), account: account(), name: name.to_owned(), suffix };
@@ -54,7 +54,7 @@ impl World {
                 bound: Vec::new(),
             };
             add_version(tx, site, &mut record)?;
-            table::save_secret(tx, &record).map_err(text)?;
+            secret_table::save_secret(tx, &record).map_err(text)?;
             Ok(true)
         })
     }
@@ -66,8 +66,8 @@ impl World {
             if region == site.region {
                 return Ok(false);
             }
-            secrets::become_primary(tx, record).map_err(text)?;
-            secrets::touch(record);
+            secret_replication::become_primary(tx, record).map_err(text)?;
+            secret_replication::raise_revision(record);
             let Some(shared) = record.replication.as_mut() else { return Ok(false) };
             let kms_key_id = other_key.then(|| "alias/other".to_owned());
             if let Some(entry) = shared.replicas.iter_mut().find(|entry| entry.region == region) {
@@ -91,7 +91,7 @@ impl World {
     fn put_value(&mut self, index: usize, name: &str) -> Outcome<bool> {
         self.change_own(index, name, |tx, site, record| {
             add_version(tx, site, record)?;
-            secrets::touch(record);
+            secret_replication::raise_revision(record);
             Ok(true)
         })
     }
@@ -101,7 +101,7 @@ impl World {
         self.change_own(index, name, |_, _, record| {
             record.tags = Some(vec![Tag { key: "word".to_owned(), value: word.clone() }]);
             record.description = Some(word);
-            secrets::touch(record);
+            secret_replication::raise_revision(record);
             Ok(true)
         })
     }
@@ -114,30 +114,31 @@ impl World {
             let at = pick.checked_rem(shared.replicas.len() as u64).and_then(|at| usize::try_from(at).ok());
             let Some(at) = at else { return Ok(false) };
             let entry = shared.replicas.remove(at);
-            secrets::removed(tx, &arn, &entry.region, entry.generation, &shared.epoch).map_err(text)?;
-            secrets::touch(record);
+            secret_replication::announce_removal(tx, &arn, &entry.region, entry.generation, &shared.epoch)
+                .map_err(text)?;
+            secret_replication::raise_revision(record);
             Ok(true)
         })
     }
 
     fn detach(&mut self, index: usize, name: &str) -> Outcome<bool> {
         self.transact(index, |tx, _| {
-            let found = table::secret(tx, &account(), name).map_err(text)?;
+            let found = secret_table::secret(tx, &account(), name).map_err(text)?;
             let Some(mut record) = found.filter(SecretRecord::is_replica) else { return Ok(false) };
-            secrets::detach(tx, &mut record).map_err(text)?;
-            table::save_secret(tx, &record).map_err(text)?;
+            secret_replication::detach(tx, &mut record).map_err(text)?;
+            secret_table::save_secret(tx, &record).map_err(text)?;
             Ok(true)
         })
     }
 
     fn delete_secret(&mut self, index: usize, name: &str) -> Outcome<bool> {
         self.transact(index, |tx, _| {
-            let Some(record) = table::secret(tx, &account(), name).map_err(text)? else { return Ok(false) };
+            let Some(record) = secret_table::secret(tx, &account(), name).map_err(text)? else { return Ok(false) };
             let lone = record.replication.as_ref().is_none_or(|shared| shared.replicas.is_empty());
             if record.is_replica() || !lone {
                 return Ok(false);
             }
-            table::delete_secret(tx, &record).map_err(text)?;
+            secret_table::delete_secret(tx, &record).map_err(text)?;
             Ok(true)
         })
     }
@@ -150,12 +151,12 @@ impl World {
         change: impl FnOnce(&mut Tx<'_>, &Site, &mut SecretRecord) -> Outcome<bool>,
     ) -> Outcome<bool> {
         self.transact(index, |tx, site| {
-            let Some(mut record) = table::secret(tx, &account(), name).map_err(text)? else { return Ok(false) };
+            let Some(mut record) = secret_table::secret(tx, &account(), name).map_err(text)? else { return Ok(false) };
             if record.is_replica() || !change(tx, site, &mut record)? {
                 return Ok(false);
             }
-            table::save_secret(tx, &record).map_err(text)?;
-            secrets::announce(tx, &record).map_err(text)?;
+            secret_table::save_secret(tx, &record).map_err(text)?;
+            secret_replication::announce(tx, &record).map_err(text)?;
             Ok(true)
         })
     }
@@ -172,11 +173,11 @@ fn add_version(tx: &mut Tx<'_>, site: &Site, record: &mut SecretRecord) -> Outco
         std::mem::take(&mut record.versions).into_iter().partition(|version| !version.stages.is_empty());
     record.versions = labelled;
     for version in old {
-        table::delete_value(tx, &record.arn, &version.id).map_err(text)?;
+        secret_table::delete_value(tx, &record.arn, &version.id).map_err(text)?;
     }
     let id = random.uuid();
     let value = site.seal(record, &id, id.as_bytes());
-    table::save_value(tx, &record.arn, &id, &value).map_err(text)?;
+    secret_table::save_value(tx, &record.arn, &id, &value).map_err(text)?;
     record.versions.push(VersionMeta {
         id,
         stages: vec!["AWSCURRENT".to_owned()],

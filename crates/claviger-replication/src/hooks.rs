@@ -16,7 +16,7 @@ pub struct OpenedValue {
 
 /// The region's own rights and keys, as the service knows them. A refusal is a text for whoever asked: it becomes the reason
 /// of a declined hand-over or the status message of a replica.
-pub trait Local {
+pub trait RegionHooks {
     /// Whether `caller` may make this region's replica the primary (`kms:UpdatePrimaryRegion` on the key policy here).
     fn may_become_primary(&self, tx: &mut Tx<'_>, key: &KeyRecord, caller: &Caller) -> Result<(), String>;
 

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_store::tables::iam::{self as table, AccessKeyRecord, Identity, PolicyRecord, UserRecord};
+use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, Identity, PolicyRecord, UserRecord};
 use claviger_types::Timestamp;
 
 use super::*;
@@ -26,13 +26,13 @@ fn user(id: &str, attached: &[&str]) -> UserRecord {
 
 fn save(net: &mut Net, at: usize, record: &UserRecord) {
     net.commit(at, |tx, _| {
-        table::save_user(tx, record).unwrap();
+        iam_table::save_user(tx, record).unwrap();
         announce_user(tx, &[region(A), region(B), region(C)], &account(), "ada").unwrap();
     });
 }
 
 fn found(net: &Net, at: usize) -> Option<UserRecord> {
-    net.read(at, |tx| table::user(tx, &account(), "ada").unwrap())
+    net.read(at, |tx| iam_table::user(tx, &account(), "ada").unwrap())
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn what_the_home_writes_is_everywhere() {
     net.run();
     assert_eq!((found(&net, B), found(&net, C)), (Some(record.clone()), Some(record.clone())));
     net.commit(A, |tx, _| {
-        table::delete_user(tx, &record).unwrap();
+        iam_table::delete_user(tx, &record).unwrap();
         announce_user(tx, &[region(B), region(C)], &account(), "ada").unwrap();
     });
     net.run();
@@ -74,7 +74,7 @@ fn a_user_of_the_same_name_inherits_nothing() {
     let mut net = Net::settled(2);
     save(&mut net, A, &user("AIDA1", &[POLICY]));
     net.run();
-    let uses = |net: &Net| net.read(B, |tx| table::policy_uses(tx, &account(), POLICY, None, 10).unwrap());
+    let uses = |net: &Net| net.read(B, |tx| iam_table::policy_uses(tx, &account(), POLICY, None, 10).unwrap());
     assert_eq!(uses(&net)[0].1.id, "AIDA1");
     save(&mut net, A, &user("AIDA2", &[POLICY]));
     net.run();
@@ -101,14 +101,14 @@ fn uses_are_counted_where_they_arrive() {
     bounded.identity.boundary = Some(POLICY.to_owned());
     net.commit(A, |tx, _| {
         // The user's change is sent before the policy's.
-        table::save_policy(tx, &policy).unwrap();
-        table::save_user(tx, &bounded).unwrap();
+        iam_table::save_policy(tx, &policy).unwrap();
+        iam_table::save_user(tx, &bounded).unwrap();
         announce_user(tx, &[region(B)], &account(), "ada").unwrap();
         announce_policy(tx, &[region(B)], &account(), "reader").unwrap();
     });
     net.run();
-    assert!(net.read(B, |tx| table::policy(tx, &account(), "reader").unwrap()).is_some());
-    let uses = net.read(B, |tx| table::count_policy_uses(tx, &account(), POLICY).unwrap());
+    assert!(net.read(B, |tx| iam_table::policy(tx, &account(), "reader").unwrap()).is_some());
+    let uses = net.read(B, |tx| iam_table::count_policy_uses(tx, &account(), POLICY).unwrap());
     assert_eq!((uses.attached, uses.bounding), (1, 1));
 }
 
@@ -127,7 +127,7 @@ fn an_access_keys_secret_is_sealed_again_and_never_in_a_message() {
             active: true,
             secret: sealed,
         };
-        table::save_access_key(tx, &record).unwrap();
+        iam_table::save_access_key(tx, &record).unwrap();
         announce_access_key(tx, &[region(B)], &account(), "AKIA1").unwrap();
     });
     let mut messages = 0;
@@ -138,7 +138,7 @@ fn an_access_keys_secret_is_sealed_again_and_never_in_a_message() {
         net.deliver(&message);
     }
     assert!(messages > 4);
-    let there = net.read(B, |tx| table::access_key(tx, "AKIA1").unwrap()).unwrap();
+    let there = net.read(B, |tx| iam_table::access_key(tx, "AKIA1").unwrap()).unwrap();
     let opened = net.sites[B].keyring.open_sealed(&[b"access-key", b"AKIA1"], &there.secret).unwrap();
     assert_eq!(opened.as_slice(), secret);
     let kept = net.read(B, |tx| {

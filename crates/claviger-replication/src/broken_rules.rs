@@ -2,7 +2,7 @@
 
 /// Which rules are broken. The default breaks none, and nothing but the simulator hands in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Rules {
+pub struct BrokenRules {
     /// Compare epochs by their counter alone.
     pub bare_counter: bool,
     /// Let an announced set of material replace the one that is held.
@@ -19,8 +19,8 @@ pub struct Rules {
     pub skip_gaps: bool,
 }
 
-impl Rules {
-    /// The names by which [`Rules::breaking`] knows each rule.
+impl BrokenRules {
+    /// The names by which [`BrokenRules::breaking`] knows each rule.
     pub const NAMES: [&'static str; 7] = [
         "bare-counter",
         "replace-material",
@@ -32,8 +32,8 @@ impl Rules {
     ];
 
     /// All rules kept but the one named; none if there is no such rule.
-    pub fn breaking(name: &str) -> Option<Rules> {
-        let mut rules = Rules::default();
+    pub fn breaking(name: &str) -> Option<BrokenRules> {
+        let mut rules = BrokenRules::default();
         match name {
             "bare-counter" => rules.bare_counter = true,
             "replace-material" => rules.replace_material = true,

@@ -1,12 +1,12 @@
 //! Replicated secrets on the primary's side, and what a replica's own region may do with it.
 //!
-//! Operations change a record, call [`touch`], save it and [`announce`] it, all in one transaction.
+//! Operations change a record, call [`raise_revision`], save it and [`announce`] it, all in one transaction.
 
 use std::collections::BTreeSet;
 
 use claviger_store::tables::Epoch;
 use claviger_store::tables::secrets::{
-    self as table, DetachedSecretRecord, ReplicaStatus, Replication, SecretRecord, SecretReplica,
+    self as secret_table, DetachedSecretRecord, ReplicaStatus, Replication, SecretRecord, SecretReplica,
 };
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Region, SecretArn};
@@ -14,8 +14,8 @@ use zeroize::Zeroizing;
 
 use crate::OpenedValue;
 use crate::change::{Change, ReplicaName, SecretReport, SharedSecret, SharedVersion};
-use crate::custody::Items;
-use crate::engine::{Cx, Error, Verdict};
+use crate::engine::{Error, PeerContext, Verdict};
+use crate::secret_transfer::SecretParts;
 
 /// The status message of a replica that is in sync.
 pub(crate) const SUCCEEDED: &str = "Replication succeeded";
@@ -23,7 +23,7 @@ pub(crate) const SUCCEEDED: &str = "Replication succeeded";
 const MESSAGE_BYTES_MAX: usize = 4_096;
 
 /// Makes an independent secret a primary, without replicas yet: they are added to what is then its `replication`, after a
-/// [`touch`], with the revision as their generation. Changes `record`, which the caller saves. Does nothing to a secret that
+/// [`raise_revision`], with the revision as their generation. Changes `record`, which the caller saves. Does nothing to a secret that
 /// has a part in replication already.
 ///
 /// A primary that loses its last replica stays one: its revisions must go on rising as long as it lives, or a replica that
@@ -35,11 +35,11 @@ pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), 
     // A former replica goes above the epoch that it was part of, so that the old primary cannot take it back.
     let primary = record.arn.region.clone();
     let none = Epoch { counter: 0, region: primary.clone() };
-    let mark = table::detached_secret(tx, &record.arn)?;
+    let mark = secret_table::detached_secret(tx, &record.arn)?;
     let mut mark = mark.unwrap_or(DetachedSecretRecord { generation: 0, epoch: none, begun: 0 });
     let counter = mark.epoch.counter.max(mark.begun).saturating_add(1);
     mark.begun = counter;
-    table::save_detached_secret(tx, &record.arn, &mark)?;
+    secret_table::save_detached_secret(tx, &record.arn, &mark)?;
     let epoch = Epoch { counter, region: primary.clone() };
     record.replication = Some(Replication { primary, epoch, revision: 1, replicas: Vec::new(), generation: 0 });
     Ok(())
@@ -47,7 +47,7 @@ pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), 
 
 /// Raises the revision of what a primary shares with its replicas; all of them are `InProgress` until they report. Does
 /// nothing to a secret that is no primary.
-pub fn touch(record: &mut SecretRecord) {
+pub fn raise_revision(record: &mut SecretRecord) {
     let here = record.arn.region.clone();
     let Some(shared) = record.replication.as_mut().filter(|shared| shared.primary == here) else { return };
     shared.revision = shared.revision.saturating_add(1);
@@ -67,7 +67,7 @@ pub fn announce(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError
 
 /// Tells a region that its replica shall go. `arn` is the primary's; the caller has taken the replica's entry, whose
 /// `generation` this is, out of the record.
-pub fn removed(
+pub fn announce_removal(
     tx: &mut Tx<'_>,
     arn: &SecretArn,
     region: &Region,
@@ -121,21 +121,24 @@ pub fn still_has_replicas(record: &SecretRecord) -> String {
 
 /// Remembers that a replica ended here. An earlier mark is never lowered.
 pub(crate) fn leave_mark(tx: &mut Tx<'_>, arn: &SecretArn, epoch: &Epoch, generation: u64) -> Result<(), StoreError> {
-    let before = table::detached_secret(tx, arn)?;
+    let before = secret_table::detached_secret(tx, arn)?;
     let begun = before.as_ref().map_or(0, |mark| mark.begun);
     if before.is_none_or(|mark| (&mark.epoch, mark.generation) < (epoch, generation)) {
-        table::save_detached_secret(tx, arn, &DetachedSecretRecord { generation, epoch: epoch.clone(), begun })?;
+        secret_table::save_detached_secret(tx, arn, &DetachedSecretRecord { generation, epoch: epoch.clone(), begun })?;
     }
     Ok(())
 }
 
 /// The secret with this very ARN.
 pub(crate) fn find(tx: &Tx<'_>, arn: &SecretArn) -> Result<Option<SecretRecord>, StoreError> {
-    Ok(table::secret(tx, &arn.account, &arn.name)?.filter(|record| record.arn == *arn))
+    Ok(secret_table::secret(tx, &arn.account, &arn.name)?.filter(|record| record.arn == *arn))
 }
 
 /// A secret whose primary is here and which has a replica in the peer's region, and what that region is told of it.
-pub(crate) fn shared(cx: &mut Cx<'_, '_>, arn: &SecretArn) -> Result<Option<(SecretRecord, SharedSecret)>, Error> {
+pub(crate) fn shared(
+    cx: &mut PeerContext<'_, '_>,
+    arn: &SecretArn,
+) -> Result<Option<(SecretRecord, SharedSecret)>, Error> {
     let Some(record) = find(cx.tx, arn)?.filter(|record| !record.is_replica()) else { return Ok(None) };
     let Some(shared) = record.replication.clone() else { return Ok(None) };
     let Some(replica) = shared.replicas.into_iter().find(|replica| replica.region == *cx.peer) else {
@@ -172,14 +175,14 @@ pub(crate) fn shared(cx: &mut Cx<'_, '_>, arn: &SecretArn) -> Result<Option<(Sec
 /// The values of labelled versions that are not held at the other end, opened with the permissions of the one who asked for
 /// the replica; or the text of the refusal.
 pub(crate) fn open_values(
-    cx: &mut Cx<'_, '_>,
+    cx: &mut PeerContext<'_, '_>,
     record: &SecretRecord,
     shared: &SharedSecret,
     held: &dyn Fn(&[u8]) -> bool,
-) -> Result<Items, String> {
+) -> Result<SecretParts, String> {
     let labelled = record.versions.iter().filter(|version| !version.stages.is_empty() && version.has_value);
     let lacking = labelled.filter(|version| !held(version.id.as_bytes()));
-    let mut open = |version| cx.local.open_value(cx.tx, record, version, &shared.caller);
+    let mut open = |version| cx.hooks.open_value(cx.tx, record, version, &shared.caller);
     lacking.map(|version| Ok((version.id.as_bytes().to_vec(), to_item(&open(version)?)))).collect()
 }
 
@@ -198,7 +201,7 @@ pub(crate) fn from_item(item: &[u8]) -> Option<OpenedValue> {
 }
 
 /// Takes in how a replica is. Only the newest revision's report counts: until it comes, the replica is `InProgress`.
-pub(crate) fn on_report(cx: &mut Cx<'_, '_>, report: SecretReport) -> Result<Verdict, Error> {
+pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: SecretReport) -> Result<Verdict, Error> {
     let SecretReport { replica, revision, status, mut message, last_accessed } = report;
     let Some((mut record, at)) = own_entry(cx, &replica)? else { return Ok(Verdict::Stale) };
     message.truncate(message.floor_char_boundary(MESSAGE_BYTES_MAX));
@@ -210,22 +213,22 @@ pub(crate) fn on_report(cx: &mut Cx<'_, '_>, report: SecretReport) -> Result<Ver
         entry.status = status;
         entry.status_message = Some(message);
     }
-    table::save_secret(cx.tx, &record)?;
+    secret_table::save_secret(cx.tx, &record)?;
     Ok(if newest { Verdict::Applied } else { Verdict::Stale })
 }
 
 /// Takes in that a replica is none any more.
-pub(crate) fn on_detached(cx: &mut Cx<'_, '_>, replica: ReplicaName) -> Result<Verdict, Error> {
+pub(crate) fn on_detached(cx: &mut PeerContext<'_, '_>, replica: ReplicaName) -> Result<Verdict, Error> {
     let Some((mut record, at)) = own_entry(cx, &replica)? else { return Ok(Verdict::Stale) };
     if let Some(shared) = record.replication.as_mut() {
         shared.replicas.remove(at);
     }
-    table::save_secret(cx.tx, &record)?;
+    secret_table::save_secret(cx.tx, &record)?;
     Ok(Verdict::Applied)
 }
 
 /// The secret whose primary is here, with the index of the very replica that the peer speaks of.
-fn own_entry(cx: &Cx<'_, '_>, replica: &ReplicaName) -> Result<Option<(SecretRecord, usize)>, Error> {
+fn own_entry(cx: &PeerContext<'_, '_>, replica: &ReplicaName) -> Result<Option<(SecretRecord, usize)>, Error> {
     if replica.primary.region != *cx.here {
         return Ok(None);
     }

@@ -1,21 +1,21 @@
 //! Multi-Region keys as their own region changes them, and what the others are told.
 //!
-//! Operations change a record, call [`touch_shared`] if the change is one that related keys share, save it, and [`announce`]
+//! Operations change a record, call [`raise_revision`] if the change is one that related keys share, save it, and [`announce`]
 //! it, all in one transaction.
 
 use std::collections::BTreeSet;
 
 use claviger_crypto::{Keyring, Material};
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{self as table, DeletedKeyRecord, Handover, KeyRecord, KeyState, MaterialMeta};
+use claviger_store::tables::keys::{self as key_table, DeletedKeyRecord, Handover, KeyRecord, KeyState, MaterialMeta};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Caller, MaterialId, Random, Region, Timestamp};
 use zeroize::Zeroizing;
 
-use crate::Rules;
-use crate::change::{Change, KeyGone, KeyName, KeyReport, Offer, SharedKey};
-use crate::custody::Items;
-use crate::engine::{Cx, Error};
+use crate::BrokenRules;
+use crate::change::{Change, HandoverOffer, KeyName, KeyReport, ReplicaDeleted, SharedKey};
+use crate::engine::{Error, PeerContext};
+use crate::secret_transfer::SecretParts;
 
 /// What became of a rotation that was begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum Rotated {
 }
 
 /// Raises the revision of what related keys share. Does nothing to a single-Region key.
-pub fn touch_shared(record: &mut KeyRecord) {
+pub fn raise_revision(record: &mut KeyRecord) {
     if let Some(shared) = record.multi_region.as_mut() {
         shared.revision = shared.revision.saturating_add(1);
     }
@@ -54,11 +54,11 @@ pub fn begin_rotation(
     random: &dyn Random,
     now: Timestamp,
 ) -> Result<Rotated, StoreError> {
-    begin_rotation_with(Rules::default(), tx, record, keyring, random, now)
+    begin_rotation_with(BrokenRules::default(), tx, record, keyring, random, now)
 }
 
 pub(crate) fn begin_rotation_with(
-    rules: Rules,
+    broken: BrokenRules,
     tx: &mut Tx<'_>,
     record: &mut KeyRecord,
     keyring: &Keyring,
@@ -70,11 +70,11 @@ pub(crate) fn begin_rotation_with(
     }
     let material = Material::generate(random);
     let id = material.id(&record.id);
-    table::save_material(tx, &record.id, &id, material.seal(keyring, random, &record.id))?;
+    key_table::save_material(tx, &record.id, &id, material.seal(keyring, random, &record.id))?;
     record.materials.push(MaterialMeta { id, created: now, rotated: None });
-    touch_shared(record);
+    raise_revision(record);
     let has_replicas = record.multi_region.as_ref().is_some_and(|shared| !shared.replicas.is_empty());
-    let rotated = if has_replicas && !rules.use_before_held {
+    let rotated = if has_replicas && !broken.use_before_held {
         Rotated::WhenHeld
     } else {
         make_current(record, id, now);
@@ -94,7 +94,7 @@ pub fn rotation_under_way(record: &KeyRecord) -> bool {
 /// Begins a change of the primary to `to`, the region of a replica: the key is `Updating` until that region has taken the role
 /// or declined. Changes `record`, which the caller saves. The caller has checked that the key is an enabled primary.
 pub fn begin_handover(tx: &mut Tx<'_>, record: &mut KeyRecord, to: &Region, caller: &Caller) -> Result<(), StoreError> {
-    touch_shared(record);
+    raise_revision(record);
     let Some(shared) = record.multi_region.as_mut() else { return Ok(()) };
     let from = shared.primary.clone();
     let revision = shared.revision;
@@ -105,20 +105,20 @@ pub fn begin_handover(tx: &mut Tx<'_>, record: &mut KeyRecord, to: &Region, call
 
 /// To be called when a multi-Region key is deleted from its region's store for good: leaves a mark, so that a late message
 /// cannot bring it back, and tells the primary. Does nothing for a single-Region key.
-pub fn gone(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<(), StoreError> {
+pub fn record_deletion(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<(), StoreError> {
     let Some(shared) = &record.multi_region else { return Ok(()) };
     let mark = DeletedKeyRecord { generation: shared.revision, epoch: shared.epoch.clone() };
-    table::save_deleted_key(tx, &record.account, &record.id, &mark)?;
+    key_table::save_deleted_key(tx, &record.account, &record.id, &mark)?;
     if shared.primary == *here {
         return Ok(());
     }
-    let gone = KeyGone {
+    let gone = ReplicaDeleted {
         name: name(record),
         epoch: shared.epoch.clone(),
         until_epoch: mark.epoch,
         until_revision: mark.generation,
     };
-    Change::KeyGone(gone).push(tx, &shared.primary)
+    Change::ReplicaDeleted(gone).push(tx, &shared.primary)
 }
 
 /// The material of a rotation that waits for the replicas to hold it.
@@ -137,7 +137,7 @@ pub(crate) fn make_current(record: &mut KeyRecord, id: MaterialId, now: Timestam
             meta.rotated = Some(meta.created);
         }
     }
-    touch_shared(record);
+    raise_revision(record);
 }
 
 pub(crate) fn name(record: &KeyRecord) -> KeyName {
@@ -145,30 +145,33 @@ pub(crate) fn name(record: &KeyRecord) -> KeyName {
 }
 
 /// Whether `(epoch, revision)` `a` is newer than, as new as, or older than `b`.
-pub(crate) fn compare(rules: Rules, a: (&Epoch, u64), b: (&Epoch, u64)) -> std::cmp::Ordering {
-    if rules.bare_counter {
+pub(crate) fn compare(broken: BrokenRules, a: (&Epoch, u64), b: (&Epoch, u64)) -> std::cmp::Ordering {
+    if broken.bare_counter {
         return (a.0.counter, a.1).cmp(&(b.0.counter, b.1));
     }
     a.cmp(&b)
 }
 
 /// What the peer is told of a key whose primary is here.
-pub(crate) fn outgoing(cx: &mut Cx<'_, '_>, name: &KeyName) -> Result<Option<SharedKey>, Error> {
+pub(crate) fn outgoing(cx: &mut PeerContext<'_, '_>, name: &KeyName) -> Result<Option<SharedKey>, Error> {
     let shared = shared_with_member(cx, name)?.map(|(_, shared)| shared);
     Ok(shared.filter(|shared| shared.primary == *cx.here))
 }
 
 /// What the peer is told of what a replica here holds.
-pub(crate) fn report(cx: &mut Cx<'_, '_>, name: KeyName) -> Result<Option<KeyReport>, Error> {
-    let Some(record) = table::key(cx.tx, &name.account, &name.id)? else { return Ok(None) };
+pub(crate) fn report(cx: &mut PeerContext<'_, '_>, name: KeyName) -> Result<Option<KeyReport>, Error> {
+    let Some(record) = key_table::key(cx.tx, &name.account, &name.id)? else { return Ok(None) };
     let Some(shared) = record.multi_region else { return Ok(None) };
     let (epoch, revision) = (shared.epoch, shared.revision);
     Ok(Some(KeyReport { name, epoch, revision, materials: record.materials }))
 }
 
 /// A key of which the peer's region is a member, and what it may know of it.
-pub(crate) fn shared_with_member(cx: &mut Cx<'_, '_>, name: &KeyName) -> Result<Option<(KeyRecord, SharedKey)>, Error> {
-    let Some(record) = table::key(cx.tx, &name.account, &name.id)? else { return Ok(None) };
+pub(crate) fn shared_with_member(
+    cx: &mut PeerContext<'_, '_>,
+    name: &KeyName,
+) -> Result<Option<(KeyRecord, SharedKey)>, Error> {
+    let Some(record) = key_table::key(cx.tx, &name.account, &name.id)? else { return Ok(None) };
     let Some(shared) = record.multi_region.clone() else { return Ok(None) };
     if !shared.members().any(|member| member == cx.peer) {
         return Ok(None);
@@ -188,24 +191,24 @@ pub(crate) fn shared_with_member(cx: &mut Cx<'_, '_>, name: &KeyName) -> Result<
         epoch: shared.epoch,
         revision: shared.revision,
         create: pending.iter().find(|pending| pending.region == *cx.peer).cloned(),
-        offer: offered.map(|handover| Offer { caller: handover.caller, revision: handover.revision, pending }),
+        offer: offered.map(|handover| HandoverOffer { caller: handover.caller, revision: handover.revision, pending }),
     };
     Ok(Some((record, state)))
 }
 
 /// The materials of a key that are not held at the other end.
 pub(crate) fn open_materials(
-    cx: &Cx<'_, '_>,
+    cx: &PeerContext<'_, '_>,
     record: &KeyRecord,
     held: &dyn Fn(&[u8]) -> bool,
-) -> Result<Items, Error> {
-    let mut items = Items::new();
+) -> Result<SecretParts, Error> {
+    let mut parts = SecretParts::new();
     for meta in record.materials.iter().filter(|meta| !held(&meta.id.0)) {
-        let sealed = table::material(cx.tx, &record.id, &meta.id)?;
+        let sealed = key_table::material(cx.tx, &record.id, &meta.id)?;
         // One that does not open is damaged here. The others are not held back for it; whoever lacks it asks again.
         if let Some(material) = sealed.and_then(|s| s.open(cx.env.keyring, &record.id, &meta.id).ok()) {
-            items.push((meta.id.0.to_vec(), Zeroizing::new(material.expose().to_vec())));
+            parts.push((meta.id.0.to_vec(), Zeroizing::new(material.expose().to_vec())));
         }
     }
-    Ok(items)
+    Ok(parts)
 }
