@@ -177,19 +177,22 @@ impl RequiredPermission {
 }
 
 /// Decides every permission, in order, and notes what they are about; with all of them met, the target is the operation's to act on.
-pub fn authorize<T>(cx: &Cx<'_, '_>, permissions: Vec<RequiredPermission>, target: T) -> Result<Authorized<T>, Error> {
-    for permission in permissions {
-        permission.note_resource(cx);
-        decide(cx, permission)?;
-    }
+pub(crate) fn authorize<T>(
+    cx: &Cx<'_, '_>,
+    permissions: Vec<RequiredPermission>,
+    target: T,
+) -> Result<Authorized<T>, Error> {
+    require(cx, permissions)?;
     Ok(Authorized(target))
 }
 
-/// Requires one more permission of the caller, beside those that the pipeline required. It proves nothing: no [`Authorized`] comes
-/// of it.
-pub fn require(cx: &Cx<'_, '_>, permission: RequiredPermission) -> Result<(), Error> {
-    permission.note_resource(cx);
-    decide(cx, permission)
+/// Requires further permissions of the caller, beside those that the pipeline required: of a call that a service makes in the
+/// caller's name, or of the resource as a change would leave it. It proves nothing: only the pipeline makes an [`Authorized`].
+pub fn require(cx: &Cx<'_, '_>, permissions: impl IntoIterator<Item = RequiredPermission>) -> Result<(), Error> {
+    permissions.into_iter().try_for_each(|permission| {
+        permission.note_resource(cx);
+        decide(cx, permission)
+    })
 }
 
 /// Whether the caller would be let through.

@@ -85,7 +85,7 @@ fn denied_unseen(cx: &Cx<'_, '_>, action: &'static str, owner: &AccountId, arn: 
     let permission = RequiredPermission::new(action, arn.clone(), owner, ResourcePolicy::NoKey);
     let allowed =
         || Error::Internal(format!("{} may {action} on {arn}, which is not there", cx.caller.arn(cx.partition())));
-    authorize::authorize(cx, vec![permission], ()).err().unwrap_or_else(allowed)
+    authorize::require(cx, [permission]).err().unwrap_or_else(allowed)
 }
 
 enum Reference {

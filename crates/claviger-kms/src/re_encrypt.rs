@@ -46,7 +46,7 @@ impl Operation for ReEncrypt {
         match destination {
             Ok(destination) => Ok(Pair { source, destination }),
             Err(refused) => {
-                authorize::authorize(cx, vec![source_permission(input, &source, false, cx)?], ())?;
+                authorize::require(cx, [source_permission(input, &source, false, cx)?])?;
                 Err(refused)
             }
         }

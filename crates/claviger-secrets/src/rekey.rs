@@ -43,7 +43,7 @@ fn move_version(cx: &mut Cx<'_, '_>, arn: &SecretArn, version: &VersionMeta, key
     let old = vault::key_of(cx, arn, version)?;
     let mut permissions = vault::read_permissions(cx, &old, arn, &version.id)?;
     permissions.extend(key.permissions(cx, &SEAL, arn, &version.id)?);
-    let old = authorize::authorize(cx, permissions, old)?;
+    authorize::require(cx, permissions)?;
     let value = vault::open(cx, &old, arn, &version.id)?;
     key.store(cx, arn, &version.id, &value)
 }

@@ -43,7 +43,7 @@ impl Operation for TagResource {
         // tags as they would be.
         tags::add(&mut record.tags, added.clone())?;
         let again = tags::with_request_tags(lookup::permission(ACTION, &record), &added);
-        authorize::authorize(cx, vec![again], ())?;
+        authorize::require(cx, [again])?;
         replicas::save_changed(cx, &mut record)
     }
 }

@@ -36,7 +36,7 @@ pub fn open_value(
 fn open(cx: &mut Cx<'_, '_>, secret: &SecretRecord, version: &VersionMeta) -> Result<Opened, Error> {
     let key = vault::key_of(cx, &secret.arn, version)?;
     let permissions = vault::read_permissions(cx, &key, &secret.arn, &version.id)?;
-    let key = authorize::authorize(cx, permissions, key)?;
+    authorize::require(cx, permissions)?;
     let value = vault::open(cx, &key, &secret.arn, &version.id)?;
     Ok((value.binary, Zeroizing::new(value.bytes.into_exposed())))
 }
@@ -62,7 +62,8 @@ fn seal(
 ) -> Result<(SecretValueRecord, Option<KeyArn>), Error> {
     let key = VaultKey::find(cx, &secret.arn.account, secret.kms_key_id.as_deref())?;
     let permissions = key.permissions(cx, &SEAL, &secret.arn, version_id)?;
-    let key = authorize::authorize(cx, permissions, key)?.into_inner().ready(cx, &secret.arn.account)?;
+    authorize::require(cx, permissions)?;
+    let key = key.ready(cx, &secret.arn.account)?;
     let value = Value { binary: *binary, bytes: Sensitive::new(bytes.to_vec()) };
     let sealed = key.seal(cx, &secret.arn, version_id, &value)?;
     Ok((sealed, key.customer_arn()))

@@ -34,7 +34,7 @@ impl Operation for UntagResource {
         tags::remove(&mut record.tags, &input.tag_keys);
         // As in TagResource: the caller must not lock itself out.
         let again = tags::with_tag_keys(lookup::permission(ACTION, &record), input.tag_keys);
-        authorize::authorize(cx, vec![again], ())?;
+        authorize::require(cx, [again])?;
         replicas::save_changed(cx, &mut record)
     }
 }

@@ -87,7 +87,7 @@ impl RegionHooks for NodeHooks<'_> {
         let decided = node.on_behalf(tx, caller, |cx| {
             let permission = keys::permission("kms:UpdatePrimaryRegion", &found, cx)?;
             let permission = permission.with("kms:PrimaryRegion", node.region().as_str());
-            authorize::require(cx, permission)
+            authorize::require(cx, [permission])
         });
         match decided {
             Ok(Ok(())) => Ok(()),
