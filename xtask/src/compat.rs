@@ -3,8 +3,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use claviger_core::service::ServiceDefinition;
 use claviger_model::OperationInfo;
-use claviger_service::services::{OFFERS, Offer};
+use claviger_service::SERVICES;
 
 const PAGE: &str = "docs/reference/compatibility.md";
 
@@ -37,21 +38,21 @@ fn page() -> String {
          `UnknownOperationException` (KMS, Secrets Manager) or `InvalidAction` (STS, IAM), with a text that says so.\n\n\
          | Service | Operations of AWS | Built |\n| --- | --- | --- |\n",
     );
-    for offer in &OFFERS {
-        let (name, all, built) = (title(offer), offer.model.operations.len(), offer.table.len());
+    for service in SERVICES.0 {
+        let (name, all, built) = (title(service), service.model.operations.len(), service.table.len());
         let _ = writeln!(page, "| {name} | {all} | {built} |");
     }
-    for offer in &OFFERS {
-        let _ = write!(page, "\n## {}\n\n", title(offer));
-        let built = |operation: &&OperationInfo| offer.entry(operation.name).is_some();
-        list(&mut page, "Built", offer.model.operations.iter().filter(built));
-        list(&mut page, "Not yet", offer.model.operations.iter().filter(|o| !built(o)));
+    for service in SERVICES.0 {
+        let _ = write!(page, "\n## {}\n\n", title(service));
+        let built = |operation: &&OperationInfo| service.entry(operation.name).is_some();
+        list(&mut page, "Built", service.model.operations.iter().filter(built));
+        list(&mut page, "Not yet", service.model.operations.iter().filter(|o| !built(o)));
     }
     page
 }
 
-fn title(offer: &Offer) -> &'static str {
-    match offer.model.signing_name {
+fn title(service: &ServiceDefinition) -> &'static str {
+    match service.model.signing_name {
         "kms" => "KMS",
         "secretsmanager" => "Secrets Manager",
         "sts" => "STS",

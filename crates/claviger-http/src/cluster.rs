@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use claviger_crypto::PublicIdentity;
-use claviger_service::{Node, NodeError, Topology};
+use claviger_service::{Node, NodeError, Replication, Topology};
 use claviger_types::{Clock, Random, Region};
 use tokio::time::{Instant, sleep};
 
@@ -279,9 +279,10 @@ impl Cluster {
 
     fn run(&mut self, region: &Region, open: Open, mailbox: Arc<Mailbox>) -> Result<(), ClusterError> {
         let peers = self.seats.iter().filter(|(name, _)| *name != region);
-        open.node.set_peers(peers.filter_map(|(name, seat)| Some((name.clone(), seat.identity?))).collect());
+        let peers = peers.filter_map(|(name, seat)| Some((name.clone(), seat.identity?))).collect();
+        let replication = Replication::new(open.node.clone(), peers);
         let (network, clock) = (self.network.clone(), self.around.clock.clone());
-        let replicator = Replicator::start(open.node.clone(), open.audit.clone(), network, mailbox, clock);
+        let replicator = Replicator::start(replication, open.audit.clone(), network, mailbox, clock);
         let replicator = replicator.map_err(ClusterError::Thread)?;
         self.directory.bring_up(open.node.clone());
         if let Some(seat) = self.seats.get_mut(region) {

@@ -56,7 +56,7 @@ impl<H: Handler> Shared<H> {
                 let (answer, busy) = self.handle(head, busy, turn).await;
                 return self.response(answer, &id, busy);
             }
-            Err(refusal) => claviger_service::refuse(&head, refusal),
+            Err(refusal) => claviger_service::refuse(claviger_service::SERVICES, &head, refusal),
         };
         self.response(answer, &id, Some(busy))
     }
@@ -86,7 +86,7 @@ impl<H: Handler> Shared<H> {
 
     /// The bytes of an HTTP/1 answer after which the connection closes.
     pub(crate) fn last_answer(&self, head: &RawRequest, refusal: EarlyRefusal) -> Vec<u8> {
-        let answer = claviger_service::refuse(head, refusal);
+        let answer = claviger_service::refuse(claviger_service::SERVICES, head, refusal);
         let status = status(&answer);
         let mut text = format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default());
         for (name, value) in &answer.headers {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use claviger_service::services::Offer;
+use claviger_service::SERVICES;
 use claviger_service::wire::RawRequest;
 
 /// Header fields of one request.
@@ -65,9 +65,9 @@ impl Default for Times {
 
 /// How many bytes the body of a request may have, by the service that its head names.
 pub(crate) fn body_bytes_max(head: &RawRequest) -> usize {
-    let target = head.header("x-amz-target").and_then(Offer::by_target);
+    let target = head.header("x-amz-target").and_then(|target| SERVICES.by_target(target));
     let secrets = match target {
-        Some((offer, _)) => offer.model.signing_name == "secretsmanager",
+        Some((service, _)) => service.model.signing_name == "secretsmanager",
         None => claviger_service::scope(head).is_some_and(|(_, service)| service == "secretsmanager"),
     };
     if secrets { BODY_BYTES_MAX_SECRETS } else { BODY_BYTES_MAX }

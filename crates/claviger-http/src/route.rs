@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use claviger_service::Node;
-use claviger_service::services::Offer;
+use claviger_service::SERVICES;
 use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_types::Region;
 
@@ -54,7 +54,7 @@ impl Handler for Front {
         }
         match self.directory.route(&request) {
             Ok(node) => node.handle(request).await,
-            Err(refusal) => claviger_service::refuse(&request, refusal),
+            Err(refusal) => claviger_service::refuse(claviger_service::SERVICES, &request, refusal),
         }
     }
 }
@@ -140,14 +140,14 @@ fn choose<'a>(
     let Some((region, service)) = scope else {
         return Ok(prefer([home, home]));
     };
-    let offer = Offer::by_signing_name(service);
-    match offer {
-        Some(offer) if offer.is_json() => match up(region) {
+    let service = SERVICES.by_signing_name(service);
+    match service {
+        Some(service) if service.is_json() => match up(region) {
             Some(true) => Ok(Choice::Region(region)),
             Some(false) => Err(EarlyRefusal::RegionDown),
             None => Err(EarlyRefusal::UnknownRegion),
         },
-        Some(offer) if offer.model.signing_name == "iam" => Ok(prefer([home, region])),
+        Some(service) if service.model.signing_name == "iam" => Ok(prefer([home, region])),
         _ => Ok(prefer([region, home])),
     }
 }

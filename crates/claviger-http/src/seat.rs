@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use claviger_crypto::{PublicIdentity, RootKey};
-use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, Topology};
+use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, SERVICES, Topology};
 use claviger_store::Store;
 use claviger_store::memory::MemoryStore;
 use claviger_store::sqlite::SqliteStore;
@@ -105,7 +105,18 @@ fn node(
     audit: Arc<dyn AuditSink>,
 ) -> Result<Open, ClusterError> {
     let Surroundings { topology, clock, random, dev } = around.clone();
-    let config = NodeConfig { region: region.clone(), store: store.clone(), root, clock, random, topology, dev, audit };
+    let services = SERVICES;
+    let config = NodeConfig {
+        region: region.clone(),
+        store: store.clone(),
+        root,
+        clock,
+        random,
+        topology,
+        dev,
+        audit,
+        services,
+    };
     let node = Node::open(config)?;
     Ok(Open { identity: node.public_identity(), node, audit: None, store, keeps_store: false })
 }

@@ -42,6 +42,9 @@ pub struct OperationInfo {
     pub name: &'static str,
     /// Whether its structures were generated; if not, the operation is known by name alone.
     pub built: bool,
+    /// Whether it is called with a signature. The model marks the few that are not (`smithy.api#noAuth`): they carry a proof of
+    /// identity in their parameters.
+    pub signed: bool,
     /// The shape of its request; none if it takes no members or was not built.
     pub input: Option<&'static Shape>,
     /// The shape of its response; none if it answers with an empty body or was not built.

@@ -10,7 +10,7 @@
 //! nothing. Cryptography goes on in both regions all the while.
 
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{self as key_table, Handover, KeyRecord, KeyState, note_key_due};
+use claviger_store::tables::keys::{self as key_table, Handover, KeyRecord, KeyState};
 use claviger_types::Region;
 
 use crate::change::{Change, HandoverOffer, MemberReport, OfferDeclined, SharedKey};
@@ -34,10 +34,6 @@ pub(crate) fn consider(
         return Ok(false);
     }
     take_over(record, cx.here, offer);
-    if let Some(next) = record.rotation.next {
-        // The primary rotates, and so the date is to be noted where it is now.
-        note_key_due(cx.tx, next, &record.account, &record.id)?;
-    }
     key_table::save_key(cx.tx, record)?;
     announce(cx.tx, cx.here, record)?;
     Ok(true)
@@ -81,7 +77,6 @@ pub(crate) fn step_down(cx: &mut PeerContext<'_, '_>, record: &mut KeyRecord) ->
             // A replica waits for nobody: its own window starts now, and in full.
             let date = cx.env.now.plus_days(window_days);
             record.state = KeyState::PendingDeletion { date };
-            note_key_due(cx.tx, date, &record.account, &record.id)?;
         }
         _ => {}
     }

@@ -3,7 +3,7 @@
 //! The `announce_*` functions are called by the IAM home's operations, after the write and in its transaction, with the other
 //! regions of the partition; elsewhere what they leave in the outbox says nothing.
 
-use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord};
 use claviger_store::tables::region::{self as region_table, TokenKeyRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, Region};
@@ -12,8 +12,6 @@ use crate::change::{Change, IamKind, IamName, IamState};
 use crate::engine::{Error, PeerContext, Verdict};
 use crate::secret_transfer::{SecretParts, SecretSubject, request_secrets};
 
-/// How many uses of a policy are read at a time.
-const PAGE: usize = 256;
 /// The bytes of a session-token key.
 const TOKEN_KEY_BYTES: usize = 32;
 
@@ -77,56 +75,13 @@ pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: IamState) -> Result<Ver
         return Ok(Verdict::Forbidden);
     }
     match state {
-        IamState::User(record) => save_user(cx, &record)?,
-        IamState::Role(record) => save_role(cx, &record)?,
-        IamState::Policy(record) => save_policy(cx, record)?,
+        IamState::User(record) => iam_table::save_user(cx.tx, &record)?,
+        IamState::Role(record) => iam_table::save_role(cx.tx, &record)?,
+        IamState::Policy(record) => iam_table::save_policy(cx.tx, &record)?,
         IamState::AccessKey(record) => save_access_key(cx, record)?,
         IamState::Deleted(name) => delete(cx, &name)?,
     }
     Ok(Verdict::Applied)
-}
-
-fn save_user(cx: &mut PeerContext<'_, '_>, record: &UserRecord) -> Result<(), Error> {
-    let before = iam_table::user(cx.tx, &record.identity.account, &record.identity.name)?;
-    if let Some(before) = before.filter(|before| before.identity.id != record.identity.id) {
-        // Another user of the same name: nothing of the first may pass to it.
-        iam_table::delete_user(cx.tx, &before)?;
-    }
-    Ok(iam_table::save_user(cx.tx, record)?)
-}
-
-fn save_role(cx: &mut PeerContext<'_, '_>, record: &RoleRecord) -> Result<(), Error> {
-    let before = iam_table::role(cx.tx, &record.identity.account, &record.identity.name)?;
-    if let Some(before) = before.filter(|before| before.identity.id != record.identity.id) {
-        iam_table::delete_role(cx.tx, &before)?;
-    }
-    Ok(iam_table::save_role(cx.tx, record)?)
-}
-
-/// How often a policy is used is counted here, by the users and roles that have arrived: the home's counts are ahead of them.
-fn save_policy(cx: &mut PeerContext<'_, '_>, mut record: PolicyRecord) -> Result<(), Error> {
-    (record.attachments, record.boundaries) = match iam_table::policy(cx.tx, &record.account, &record.name)? {
-        Some(before) => (before.attachments, before.boundaries),
-        None => count_uses(cx, &record)?,
-    };
-    Ok(iam_table::save_policy(cx.tx, &record)?)
-}
-
-/// How many users and roles a policy is attached to, and how many it bounds.
-fn count_uses(cx: &PeerContext<'_, '_>, record: &PolicyRecord) -> Result<(u32, u32), Error> {
-    let PolicyRecord { account, path, name, .. } = record;
-    let arn = format!("arn:{}:iam::{account}:policy{path}{name}", cx.here.partition());
-    let (mut attachments, mut boundaries, mut after) = (0, 0, None);
-    loop {
-        let page = iam_table::policy_uses(cx.tx, account, &arn, after.as_deref(), PAGE)?;
-        for (_, used) in &page {
-            *(if used.boundary { &mut boundaries } else { &mut attachments }) += 1;
-        }
-        match page.into_iter().nth(PAGE - 1) {
-            Some((row, _)) => after = Some(row),
-            None => return Ok((attachments, boundaries)),
-        }
-    }
 }
 
 fn save_access_key(cx: &mut PeerContext<'_, '_>, mut record: AccessKeyRecord) -> Result<(), Error> {

@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use claviger_crypto::Material;
 use claviger_store::tables::keys::{
     self as key_table, DeletedKeyRecord, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica,
-    note_key_due,
 };
 use claviger_types::{MaterialId, Region};
 
@@ -112,7 +111,6 @@ pub(crate) fn on_gone(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> Res
     if let (true, KeyState::PendingReplicaDeletion { window_days }) = (was_last, &record.state) {
         let date = cx.env.now.plus_days(*window_days);
         record.state = KeyState::PendingDeletion { date };
-        note_key_due(cx.tx, date, &record.account, &record.id)?;
     }
     if !make_awaited_current(cx, &mut record) {
         raise_revision(&mut record);
@@ -144,9 +142,14 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
     let Some(replica) = state.create.clone().filter(|p| p.region == *cx.here && above(p)) else {
         return refuse(cx, state, mark);
     };
+    if key_table::account_of(cx.tx, &state.name.id)?.is_some() {
+        // Ciphertexts name a key by its id alone, and the id already is that of another account's key here.
+        return Ok(Verdict::Forbidden);
+    }
     let record = KeyRecord {
         id: state.name.id.clone(),
         account: state.name.account.clone(),
+        region: cx.here.clone(),
         created: replica.created,
         description: replica.description,
         state: KeyState::Creating,

@@ -284,6 +284,7 @@ pub(crate) fn primary(id: &KeyId, material: claviger_types::MaterialId, now: Tim
     KeyRecord {
         id: id.clone(),
         account: account(),
+        region: region(A),
         created: now,
         description: "the primary".to_owned(),
         state: KeyState::Enabled,

@@ -1,35 +1,48 @@
-//! The operations and the one path that they all take.
-//!
-//! A [`Node`] is one region: its store, its root key, its identity. [`Node::handle`] takes a raw request through the pipeline
-//! (see `pipeline.rs`, one function, numbered steps) to a raw answer. What an operation is, is said in [`operation`]; each one
-//! lies in a file of its own under `kms/`, `secrets/`, `sts/` and `iam/`, and each of those folders has one table of what exists.
-//!
-//! Operations are synchronous functions over one transaction. This crate knows neither sockets nor threads.
+//! The assembly of the four services: their tables and jobs in one list, and what replication asks of them.
 
-mod answer;
-mod audit;
-mod authenticate;
-pub mod authorize;
-pub mod binding;
-mod commit;
-pub mod error;
-pub mod iam;
-pub mod jobs;
-pub mod kms;
-pub mod operation;
-mod paging;
-mod pipeline;
-mod policies;
-mod principal_text;
-mod region;
 mod replicator;
-pub mod secrets;
-pub mod services;
-pub mod sts;
-pub mod trail;
-pub mod wire;
 
-pub use answer::refuse;
-pub use audit::{AuditSink, NoAudit};
-pub use authenticate::scope;
-pub use region::{Node, NodeConfig, NodeError, Topology};
+use claviger_core::job_runner::JobEntry;
+use claviger_core::service::{ServiceDefinition, Services};
+use claviger_types::Timestamp;
+
+pub use claviger_core::{AuditSink, NoAudit, Node, NodeConfig, NodeError, Topology, refuse, scope, wire};
+pub use replicator::Replication;
+
+/// The services that this release serves: the single list of what exists.
+pub static SERVICES: Services = Services(&[
+    ServiceDefinition {
+        model: &claviger_model::kms::SERVICE,
+        table: claviger_kms::TABLE,
+        window_secs: 300,
+        presigned_secs: None,
+    },
+    ServiceDefinition {
+        model: &claviger_model::secretsmanager::SERVICE,
+        table: claviger_secrets::TABLE,
+        window_secs: 300,
+        presigned_secs: None,
+    },
+    ServiceDefinition {
+        model: &claviger_model::sts::SERVICE,
+        table: claviger_iam::sts::TABLE,
+        window_secs: 900,
+        presigned_secs: Some(900),
+    },
+    ServiceDefinition {
+        model: &claviger_model::iam::SERVICE,
+        table: claviger_iam::iam::TABLE,
+        window_secs: 900,
+        presigned_secs: None,
+    },
+]);
+
+/// The background jobs of every service.
+const JOBS: [&[JobEntry]; 2] = [claviger_kms::JOBS, claviger_secrets::JOBS];
+
+/// Does the background work of every service that is due in a region. Called every second or so from a thread of the region.
+pub fn run_jobs(node: &Node, now: Timestamp) {
+    for jobs in JOBS {
+        node.run_jobs(jobs, now);
+    }
+}

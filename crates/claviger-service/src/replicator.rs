@@ -1,4 +1,6 @@
-//! Replication as one region drives it: the engine, its store, and what the region decides for itself.
+//! Replication as one region drives it: the engine, its store, and the region's own decisions.
+
+use std::sync::Arc;
 
 use claviger_crypto::PublicIdentity;
 use claviger_replication::{Engine, Env, Event, Message, Notice, OpenedValue, RegionHooks, drive};
@@ -7,59 +9,68 @@ use claviger_store::tables::keys::KeyRecord;
 use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
 use claviger_types::{Caller, KeyArn, Region};
 
-use crate::Node;
-use crate::authorize;
-use crate::error::Error;
-use crate::kms::keys::{self, FoundKey};
-use crate::operation::{Cx, RequestInfo};
-use crate::secrets::transfer;
-use crate::trail::Trail;
+use claviger_core::error::Error;
+use claviger_core::{Node, authorize};
+use claviger_kms::keys::{self, FoundKey};
+use claviger_secrets::transfer;
 
-impl Node {
-    /// Pins the identities of the other regions and begins to replicate with them.
-    pub fn set_peers(&self, peers: Vec<(Region, PublicIdentity)>) {
-        let engine = Engine::new(self.region().clone(), self.boots(), self.topology().iam_home.clone(), peers);
-        *self.engine() = Some(engine);
+/// One region's side of replication. The thread that replicates owns it.
+pub struct Replication {
+    node: Arc<Node>,
+    engine: Engine,
+}
+
+impl Replication {
+    /// Begins to replicate with the other regions, which sign with these identities.
+    pub fn new(node: Arc<Node>, peers: Vec<(Region, PublicIdentity)>) -> Replication {
+        let engine = Engine::new(node.region().clone(), node.boots(), node.topology().iam_home.clone(), peers);
+        Replication { node, engine }
     }
 
-    /// Takes one event in and answers what is to be sent. Blocks while it commits; called from the region's own background
-    /// thread. What a peer sends never makes it fail, and a store that does is said so in the log: the peers send again.
-    pub fn replicate(&self, event: Event) -> Vec<Message> {
-        let mut engine = self.engine();
-        let Some(engine) = engine.as_mut() else { return Vec::new() };
-        let now = self.clock().now();
-        let env = Env { now, random: self.random(), keyring: self.keyring(), identity: self.identity() };
-        let driven = drive(engine, &event, self.store(), self.barrier(), &NodeHooks(self), &env);
+    /// The region that replicates.
+    pub fn node(&self) -> &Arc<Node> {
+        &self.node
+    }
+
+    /// Handles one event and answers the messages to send. Blocks while it commits.
+    ///
+    /// A failure of the store is logged and no message is sent: peers repeat what is not acknowledged. A message of a peer
+    /// never makes this fail.
+    pub fn step(&mut self, event: &Event) -> Vec<Message> {
+        let Replication { node, engine } = self;
+        let now = node.clock().now();
+        let env = Env { now, random: node.random(), keyring: node.keyring(), identity: node.identity() };
+        let driven = drive(engine, event, node.store(), node.barrier(), &NodeHooks(node), &env);
         for notice in engine.take_notices() {
-            self.log(&notice);
+            log(node.region(), &notice);
         }
         match driven {
             Ok(messages) => messages,
             Err(error) => {
-                tracing::error!(region = %self.region(), %error, "a replication step failed");
+                tracing::error!(region = %node.region(), %error, "a replication step failed");
                 Vec::new()
-            }
-        }
-    }
-
-    /// Nobody waits for an answer here, so the log is where an operator learns of it.
-    fn log(&self, notice: &Notice) {
-        let region = self.region();
-        match notice {
-            Notice::HandoverDeclined { key, by, reason } => {
-                tracing::warn!(%region, %key, %by, reason, "a change of a key's primary was declined");
-            }
-            Notice::Dropped { peer, why } => {
-                tracing::warn!(%region, %peer, ?why, "something was left out of replication");
-            }
-            Notice::Compacted { peer } => {
-                tracing::warn!(%region, %peer, "a region is away for long, and will get a snapshot");
             }
         }
     }
 }
 
-/// What this region decides with its own policies and keys, for callers of other regions as for its own.
+/// No request waits for these notices, so an operator learns of them from the log.
+fn log(region: &Region, notice: &Notice) {
+    match notice {
+        Notice::HandoverDeclined { key, by, reason } => {
+            tracing::warn!(%region, %key, %by, reason, "a change of a key's primary was declined");
+        }
+        Notice::Dropped { peer, why } => {
+            tracing::warn!(%region, %peer, ?why, "something was left out of replication");
+        }
+        Notice::Compacted { peer } => {
+            tracing::warn!(%region, %peer, "a region is away for long, and will get a snapshot");
+        }
+    }
+}
+
+/// Callbacks from replication into this region's authorization and keys. Replication calls them when a peer's change needs a
+/// local decision.
 struct NodeHooks<'n>(&'n Node);
 
 impl NodeHooks<'_> {
@@ -72,21 +83,16 @@ impl NodeHooks<'_> {
 impl RegionHooks for NodeHooks<'_> {
     fn may_become_primary(&self, tx: &mut Tx<'_>, key: &KeyRecord, caller: &Caller) -> Result<(), String> {
         let node = self.0;
-        let request = RequestInfo { secure: true, ..RequestInfo::default() };
-        // Whether somebody may is no call of its own: the one who asked is in the records of the old primary's region.
-        let trail = Trail::default();
-        let (now, random) = (node.clock().now(), node.random());
-        let cx = Cx { tx, node, caller, now, random, request: &request, trail: &trail };
         let found = FoundKey { arn: key.id.arn(node.region(), &key.account), record: key.clone(), alias: None };
-        let decide = || {
-            let demand = keys::demand("kms:UpdatePrimaryRegion", &found, &cx)?;
-            let demand = demand.with("kms:PrimaryRegion", node.region().as_str());
-            authorize::authorize(&cx, vec![demand], ())
-        };
-        match decide() {
-            Ok(_) => Ok(()),
-            Err(Error::Denied(text)) => Err(text),
-            Err(error) => Err(self.failed(&error)),
+        let decided = node.on_behalf(tx, caller, |cx| {
+            let permission = keys::permission("kms:UpdatePrimaryRegion", &found, cx)?;
+            let permission = permission.with("kms:PrimaryRegion", node.region().as_str());
+            authorize::require(cx, permission)
+        });
+        match decided {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(Error::Denied(text))) => Err(text),
+            Ok(Err(error)) | Err(error) => Err(self.failed(&error)),
         }
     }
 

@@ -15,14 +15,18 @@ pub struct Expect<'a> {
     pub now: Timestamp,
     /// How far the signer's clock may be off, in seconds, either way: 300 for the JSON services, 900 for IAM and STS.
     pub window_secs: i64,
+    /// How long a presigned request lives from its date, in seconds, whatever its `X-Amz-Expires` says; `None` where that
+    /// parameter decides. STS has 900: tokens made from a presigned GetCallerIdentity, as EKS uses them, carry
+    /// `X-Amz-Expires=60` and are accepted for 15 minutes.
+    pub presigned_secs: Option<i64>,
     /// The endpoint's region; `None` takes any well-formed one, as IAM and STS do.
     pub region: Option<&'a str>,
 }
 
 /// Checks the time and then the scope of a claim. All that is wrong with the scope is said at once.
 ///
-/// A presigned request lives from its date for as long as it says; its date may still not lie further ahead than the
-/// window. One that says nothing is held to the window.
+/// A presigned request lives from its date for as long as its `X-Amz-Expires` says, or for [`Expect::presigned_secs`]. Its date
+/// may not lie further ahead than the window. A request without `X-Amz-Expires` is held to the window.
 pub fn check(claim: &Claim, expect: &Expect<'_>) -> Result<(), Refusal> {
     check_clock(claim, expect)?;
     let faults: Vec<String> = [
@@ -45,7 +49,7 @@ fn check_clock(claim: &Claim, expect: &Expect<'_>) -> Result<(), Refusal> {
     // Whole seconds, since that is what a signature's date can say.
     let now = Timestamp::from_secs(expect.now.secs());
     let lifetime_secs = match claim.form {
-        Form::Query { expires_secs: Some(secs) } => secs,
+        Form::Query { expires_secs: Some(secs) } => expect.presigned_secs.unwrap_or(secs),
         Form::Query { expires_secs: None } | Form::Header { .. } => expect.window_secs,
     };
     let earliest = now.plus_secs(lifetime_secs.saturating_neg());

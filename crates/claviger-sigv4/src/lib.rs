@@ -22,7 +22,7 @@
 //!
 //! let parts = Parts { method: "POST", path: "/", query: "", headers: &headers, body: b"{}" };
 //! let claim = claim(&parts)?;
-//! check(&claim, &Expect { service: "kms", now, window_secs: 300, region: Some("eu-west-1") })?;
+//! check(&claim, &Expect { service: "kms", now, window_secs: 300, presigned_secs: None, region: Some("eu-west-1") })?;
 //! let key = SigningKeys::new().derive(&claim.access_key_id, "example", &claim.date, &claim.region, &claim.service);
 //! verify(&claim, &parts, &key)?;
 //! # Ok::<(), claviger_sigv4::Refusal>(())

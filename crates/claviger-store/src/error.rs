@@ -37,7 +37,7 @@ pub enum Error {
     /// Another process, or another handle in this one, has the store open.
     #[error("the store is in use by another process")]
     Locked,
-    /// The file is not a store, or one of a later format.
+    /// The file is not a store, or one of another format.
     #[error("the file is not a store of a known format: {0}")]
     UnknownFormat(String),
     /// A record has no encoding.

@@ -6,7 +6,11 @@ import re
 import urllib.request
 
 import boto3
+import botocore.auth
 import pytest
+from botocore.auth import SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.signers import RequestSigner
 
 from support import wire
@@ -274,6 +278,20 @@ def test_presigned_identity(aws, endpoint):
     assert f"<Account>{ACCOUNT}</Account>" in fetch(url, {"x-k8s-aws-id": "cluster"})
     for headers in ({}, {"x-k8s-aws-id": "other"}):
         assert status(url, headers) == 403
+
+
+@pytest.mark.parametrize(
+    ("minutes_old", "expires", "expected"),
+    [(2, 60, 200), (14, 60, 200), (16, 60, 403), (14, 3600, 200), (16, 3600, 403)],
+)
+def test_a_presigned_identity_lives_15_minutes(endpoint, monkeypatch, minutes_old, expires, expected):
+    # Tokens of Kubernetes carry X-Amz-Expires=60 and are used for 14 minutes; STS ignores the parameter.
+    real = botocore.auth.get_current_datetime
+    age = datetime.timedelta(minutes=minutes_old)
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda remove_tzinfo=True: real(remove_tzinfo) - age)
+    request = AWSRequest("GET", f"{endpoint}/?Action=GetCallerIdentity&Version=2011-06-15")
+    SigV4QueryAuth(Credentials("test", "test"), "sts", PRIMARY, expires=expires).add_auth(request)
+    assert status(request.url) == expected
 
 
 def fetch(url, headers=None):

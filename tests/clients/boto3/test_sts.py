@@ -4,7 +4,11 @@ import datetime
 import json
 import re
 
+import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from support.clients import ACCOUNT, OTHER_ACCOUNT, allow, policy, trust, unique
 from support.expect import eventually, plain, refused
@@ -177,7 +181,7 @@ def test_chains_are_short(assumer, make_role):
     assert assume(session, second)
     with refused(
         "ValidationError",
-        "The requested DurationSeconds exceeds the 1-hour session limit for roles assumed by role chaining",
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
     ):
         assume(session, second, DurationSeconds=3601)
 
@@ -288,3 +292,20 @@ def test_the_founding_policy(aws, iam, assumer, make_role):
         with pytest.raises(session.kms(region).exceptions.ClientError) as caught:
             session.kms(region).encrypt(KeyId=key, Plaintext=b"x")
         assert caught.value.response["Error"]["Code"] == "AccessDeniedException"
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters"),
+    [
+        ("assume_role_with_web_identity", {"WebIdentityToken": "a.b.c", "RoleSessionName": "session"}),
+        ("assume_role_with_saml", {"PrincipalArn": f"arn:aws:iam::{ACCOUNT}:saml-provider/idp", "SAMLAssertion": "QUJDRA=="}),
+    ],
+)
+def test_federation_takes_no_signature(server, operation, parameters):
+    config = Config(signature_version=UNSIGNED, retries={"max_attempts": 0})
+    sts = boto3.client("sts", region_name=PRIMARY, endpoint_url=server.endpoint, config=config)
+    with pytest.raises(ClientError) as refused:
+        getattr(sts, operation)(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/federated", **parameters)
+    error = refused.value.response["Error"]
+    name = sts.meta.method_to_api_mapping[operation]
+    assert (error["Code"], error["Message"]) == ("InvalidAction", f"Claviger does not implement {name} yet.")

@@ -155,7 +155,8 @@ impl<'a> Emitter<'a> {
             };
             writeln!(
                 self.out,
-                "OperationInfo {{ name: {name:?}, built: {built}, input: {}, output: {} }},",
+                "OperationInfo {{ name: {name:?}, built: {built}, signed: {}, input: {}, output: {} }},",
+                operation.is_signed(),
                 shape(&operation.input),
                 shape(&operation.output)
             )?;

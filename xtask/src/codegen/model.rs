@@ -29,6 +29,15 @@ pub(crate) struct Metadata {
 pub(crate) struct Operation {
     pub(crate) input: Option<Reference>,
     pub(crate) output: Option<Reference>,
+    #[serde(default)]
+    auth: Vec<String>,
+}
+
+impl Operation {
+    /// Whether requests carry a signature.
+    pub(crate) fn is_signed(&self) -> bool {
+        !self.auth.iter().any(|scheme| scheme == "smithy.api#noAuth")
+    }
 }
 
 /// A reference to a shape. What would change how it is written on the wire is read only to be refused.

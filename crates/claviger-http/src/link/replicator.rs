@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use claviger_replication::{Event, Message};
-use claviger_service::Node;
+use claviger_service::{Node, Replication};
 use claviger_types::Clock;
 use tokio::time::Instant;
 
@@ -33,16 +33,17 @@ impl Replicator {
     ///
     /// When the system gives no thread.
     pub(crate) fn start(
-        node: Arc<Node>,
+        replication: Replication,
         audit: Option<Arc<AuditFile>>,
         network: Arc<Network>,
         mailbox: Arc<Mailbox>,
         clock: Arc<dyn Clock>,
     ) -> io::Result<Replicator> {
+        let node = replication.node().clone();
         let nudged = mailbox.clone();
         node.on_commit(Box::new(move || nudged.nudge()));
         let name = format!("region {}", node.region());
-        let duties = Duties { node, audit, network, clock, mailbox: mailbox.clone() };
+        let mut duties = Duties { node, replication, audit, network, clock, mailbox: mailbox.clone() };
         let thread = std::thread::Builder::new().name(name).spawn(move || duties.run())?;
         Ok(Replicator { mailbox, thread: Some(thread) })
     }
@@ -67,6 +68,7 @@ impl Drop for Replicator {
 /// What the thread works with.
 struct Duties {
     node: Arc<Node>,
+    replication: Replication,
     audit: Option<Arc<AuditFile>>,
     network: Arc<Network>,
     clock: Arc<dyn Clock>,
@@ -74,7 +76,7 @@ struct Duties {
 }
 
 impl Duties {
-    fn run(self) {
+    fn run(&mut self) {
         let mut ticked = Instant::now();
         let mut worked = ticked;
         self.step(Event::Tick);
@@ -94,21 +96,21 @@ impl Duties {
             }
             if worked.elapsed() >= JOBS {
                 worked = Instant::now();
-                self.node.run_jobs(self.clock.now());
+                claviger_service::run_jobs(&self.node, self.clock.now());
             }
         }
         self.network.leave(self.node.region());
     }
 
-    fn receive(&self, frame: &[u8]) {
+    fn receive(&mut self, frame: &[u8]) {
         match Message::from_bytes(frame) {
             Ok(message) => self.step(Event::Received(message)),
             Err(error) => tracing::warn!(%error, "a frame from another region is dropped"),
         }
     }
 
-    fn step(&self, event: Event) {
-        for message in self.node.replicate(event) {
+    fn step(&mut self, event: Event) {
+        for message in self.replication.step(&event) {
             self.network.send(self.node.region(), &message.to, message.to_bytes());
         }
     }

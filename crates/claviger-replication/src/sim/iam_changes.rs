@@ -90,7 +90,7 @@ impl World {
         let peers = self.peers_of_home();
         self.transact(0, |tx, _| {
             match iam_table::policy(tx, &account(), name).map_err(text)? {
-                Some(record) if record.attachments == 0 => {
+                Some(_) if !self.is_used(tx, name)? => {
                     iam_table::delete_policy(tx, &account(), name).map_err(text)?;
                 }
                 Some(mut record) => {
@@ -110,8 +110,6 @@ impl World {
                         versions: Vec::new(),
                         default_version: 1,
                         next_version: 2,
-                        attachments: self.uses(tx, name)?,
-                        boundaries: 0,
                     };
                     iam_table::save_policy(tx, &record).map_err(text)?;
                 }
@@ -152,10 +150,9 @@ impl World {
         })
     }
 
-    fn uses(&self, tx: &claviger_store::Tx<'_>, name: &str) -> Outcome<u32> {
+    fn is_used(&self, tx: &claviger_store::Tx<'_>, name: &str) -> Outcome<bool> {
         let arn = format!("{POLICY_ARN}{name}");
-        let uses = iam_table::policy_uses(tx, &account(), &arn, None, 100).map_err(text)?;
-        u32::try_from(uses.len()).map_err(text)
+        Ok(!iam_table::policy_uses(tx, &account(), &arn, None, 1).map_err(text)?.is_empty())
     }
 
     fn any_policy(&self) -> &'static str {

@@ -6,7 +6,7 @@ use claviger_crypto::{Material, encrypt};
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::keys::{
-    self as key_table, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation, note_key_due,
+    self as key_table, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
 };
 use claviger_types::{KeyId, Region};
 
@@ -142,7 +142,7 @@ impl World {
     /// A replica goes at once; a primary waits for its replicas, and its window is not waited for.
     fn delete_key(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
         let now = self.now;
-        self.change_key(index, id, |tx, site, record| {
+        self.change_key(index, id, |_, site, record| {
             let Some(shared) = record.multi_region.clone() else { return Ok(false) };
             let deletable = matches!(record.state, KeyState::Enabled | KeyState::Disabled | KeyState::Creating);
             if !deletable {
@@ -154,7 +154,6 @@ impl World {
             }
             let date = now.plus_days(7);
             record.state = KeyState::PendingDeletion { date };
-            note_key_due(tx, date, &record.account, &record.id).map_err(text)?;
             Ok(true)
         })
     }
@@ -253,6 +252,7 @@ fn new_primary(id: &KeyId, site: &Site, now: claviger_types::Timestamp) -> KeyRe
     KeyRecord {
         id: id.clone(),
         account: account(),
+        region: region.clone(),
         created: now,
         description: String::new(),
         state: KeyState::Enabled,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use claviger_crypto::RootKey;
 use claviger_replication::Event;
 use claviger_service::wire::{RawRequest, RawResponse};
-use claviger_service::{AuditSink, Node, NodeConfig, Topology};
+use claviger_service::{AuditSink, Node, NodeConfig, Replication, Topology};
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_store::memory::MemoryStore;
 use claviger_types::{Clock, ManualClock, Random, Region, Timestamp};
@@ -78,6 +78,7 @@ pub(crate) struct World {
     tapes: BTreeMap<String, Arc<Tape>>,
     stores: BTreeMap<String, Arc<MemoryStore>>,
     nodes: Vec<Arc<Node>>,
+    replications: Vec<Mutex<Replication>>,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -101,16 +102,19 @@ impl World {
                 topology: topology.clone(),
                 dev: true,
                 audit: tapes[region.as_str()].clone(),
+                services: claviger_service::SERVICES,
             })
             .unwrap()
         };
         let nodes: Vec<Arc<Node>> = regions.iter().map(open).collect();
         let identities: Vec<_> = nodes.iter().map(|n| (n.region().clone(), n.public_identity())).collect();
-        for node in &nodes {
-            node.set_peers(identities.iter().filter(|(r, _)| r != node.region()).cloned().collect());
-        }
+        let replicate = |node: &Arc<Node>| {
+            let peers = identities.iter().filter(|(r, _)| r != node.region()).cloned().collect();
+            Mutex::new(Replication::new(node.clone(), peers))
+        };
+        let replications = nodes.iter().map(replicate).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let world = World { clock, tapes, stores, nodes, runtime };
+        let world = World { clock, tapes, stores, nodes, replications, runtime };
         world.settle();
         assert!(world.nodes.iter().all(|n| n.caught_up()), "regions did not exchange their token keys");
         world
@@ -127,7 +131,7 @@ impl World {
 
     /// Does what is due in a region at this moment.
     pub(crate) fn run_jobs(&self, region: &str) {
-        self.node(region).run_jobs(self.clock.now());
+        claviger_service::run_jobs(self.node(region), self.clock.now());
     }
 
     /// A region's audit trail.
@@ -147,9 +151,12 @@ impl World {
         for _ in 0..400 {
             self.clock.advance_ms(500);
             let mut queue: Vec<_> = self
-                .nodes
+                .replications
                 .iter()
-                .flat_map(|n| [n.replicate(Event::Committed), n.replicate(Event::Tick)].concat())
+                .flat_map(|r| {
+                    let mut replication = r.lock().unwrap();
+                    [replication.step(&Event::Committed), replication.step(&Event::Tick)].concat()
+                })
                 .collect();
             // A message that was lost or refused is sent again after a while, so one quiet round proves nothing.
             quiet = if queue.is_empty() { quiet + 1 } else { 0 };
@@ -158,8 +165,8 @@ impl World {
             }
             while !queue.is_empty() {
                 let message = queue.remove(0);
-                let to = self.node(message.to.as_str());
-                queue.extend(to.replicate(Event::Received(message)));
+                let to = self.nodes.iter().position(|node| *node.region() == message.to).unwrap();
+                queue.extend(self.replications[to].lock().unwrap().step(&Event::Received(message)));
                 if done() {
                     return;
                 }

@@ -52,7 +52,7 @@ fn rotation_settings_reach_the_replica_and_cannot_be_set_there() {
     let before = world.kms(HOME, "Encrypt", &json!({"KeyId": id, "Plaintext": "aGVsbG8="})).unwrap();
     let old = state(&world, HOME, &id)["CurrentKeyMaterialId"].clone();
     world.clock.advance_ms(101 * 86_400_000);
-    world.node(HOME).run_jobs(claviger_types::Clock::now(&*world.clock));
+    world.run_jobs(HOME);
     world.settle();
     let (home, away) = (state(&world, HOME, &id), state(&world, AWAY, &id));
     assert_ne!(home["CurrentKeyMaterialId"], old);
@@ -102,7 +102,7 @@ fn a_primary_waits_for_its_replicas_to_be_deleted() {
     assert!(pending.get("DeletionDate").is_none());
     world.kms(AWAY, "ScheduleKeyDeletion", &json!({"KeyId": id, "PendingWindowInDays": 7})).unwrap();
     world.clock.advance_ms(8 * 86_400_000);
-    world.node(AWAY).run_jobs(claviger_types::Clock::now(&*world.clock));
+    world.run_jobs(AWAY);
     world.settle();
     let gone = world.kms(AWAY, "DescribeKey", &json!({"KeyId": id})).unwrap_err();
     assert_eq!(gone["__type"], "NotFoundException");
@@ -110,7 +110,7 @@ fn a_primary_waits_for_its_replicas_to_be_deleted() {
     assert_eq!(home["KeyState"], "PendingDeletion");
     assert_eq!(home["MultiRegionConfiguration"]["ReplicaKeys"], json!([]));
     world.clock.advance_ms(10 * 86_400_000);
-    world.node(HOME).run_jobs(claviger_types::Clock::now(&*world.clock));
+    world.run_jobs(HOME);
     assert!(world.kms(HOME, "DescribeKey", &json!({"KeyId": id})).is_err());
 }
 

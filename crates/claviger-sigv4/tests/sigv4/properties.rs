@@ -15,7 +15,7 @@ fn now() -> Timestamp {
 }
 
 fn expect() -> Expect<'static> {
-    Expect { service: "kms", now: now(), window_secs: 300, region: Some("eu-west-1") }
+    Expect { service: "kms", now: now(), window_secs: 300, presigned_secs: None, region: Some("eu-west-1") }
 }
 
 fn signed(mut request: Request, token: Option<&str>) -> Request {
@@ -142,7 +142,7 @@ proptest! {
     fn no_bytes_make_it_panic(request in wild(), at in any::<i64>(), window in any::<i64>()) {
         let parts = request.parts();
         if let Ok(claim) = claim(&parts) {
-            let _ = check(&claim, &Expect { service: "kms", now: Timestamp(at), window_secs: window, region: None });
+            let _ = check(&claim, &Expect { service: "kms", now: Timestamp(at), window_secs: window, presigned_secs: None, region: None });
             let key = claviger_sigv4::SigningKey::derive(SECRET, &claim.date, &claim.region, &claim.service);
             prop_assert!(verify(&claim, &parts, &key).is_err());
             verify_nobody(&claim, &parts);

@@ -219,7 +219,7 @@ fn row_8_date() {
 #[test]
 fn rows_9_and_10_clock() {
     let check = |request: &Request, service: &str, secs: i64, window_secs: i64, expected: Option<&str>| {
-        let expect = Expect { service, now: now().plus_secs(secs), window_secs, region: None };
+        let expect = Expect { service, now: now().plus_secs(secs), window_secs, presigned_secs: None, region: None };
         let expected = expected.map_or(Ok(()), |text| Err(Refusal::new(Reason::SignatureMismatch, text)));
         assert_eq!(check(&read(request).unwrap(), &expect), expected);
     };
@@ -246,6 +246,19 @@ fn rows_9_and_10_clock() {
     check(&open, "sts", 901, 900, Some(late));
 }
 
+/// A service that fixes the life of its presigned requests takes none of them for longer or shorter.
+#[test]
+fn a_fixed_life_of_presigned_requests() {
+    let accepts = |expires_secs: i64, age_secs: i64| {
+        let request = query_form(&PRESIGNED.replace("Expires=60", &format!("Expires={expires_secs}")));
+        let now = now().plus_secs(age_secs);
+        let expect = Expect { service: "sts", now, window_secs: 900, presigned_secs: Some(900), region: None };
+        check(&read(&request).unwrap(), &expect).is_ok()
+    };
+    assert!(accepts(60, 61) && accepts(60, 900) && accepts(3600, 900));
+    assert!(!accepts(60, 901) && !accepts(3600, 901));
+}
+
 #[test]
 fn rows_11_and_12_credential_and_scope() {
     let scoped =
@@ -262,7 +275,8 @@ fn rows_11_and_12_credential_and_scope() {
     let date = "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: \
                 '20261123' != '20261124', from '20261124T150405Z'.";
     let faults = |scope: &str, expected_region, texts: &[&str]| {
-        let expect = Expect { service: "kms", now: now(), window_secs: 300, region: expected_region };
+        let expect =
+            Expect { service: "kms", now: now(), window_secs: 300, presigned_secs: None, region: expected_region };
         let expected =
             if texts.is_empty() { Ok(()) } else { Err(Refusal::new(Reason::SignatureMismatch, texts.join(" "))) };
         assert_eq!(check(&read(&scoped(scope)).unwrap(), &expect), expected, "{scope}");
@@ -288,7 +302,8 @@ fn rows_13_to_15_texts() {
     };
     check(Refusal::unknown_key(), Reason::UnknownKey, "The security token included in the request is invalid.");
     check(Refusal::expired_token(), Reason::ExpiredToken, "The security token included in the request is expired");
-    let expect = Expect { service: "kms", now: now(), window_secs: 300, region: Some("eu-west-1") };
+    let expect =
+        Expect { service: "kms", now: now(), window_secs: 300, presigned_secs: None, region: Some("eu-west-1") };
     check(
         accept(&header_form(), SECRET, &expect).unwrap_err(),
         Reason::SignatureMismatch,
@@ -300,7 +315,8 @@ fn rows_13_to_15_texts() {
 #[test]
 fn bodies_said_not_to_be_signed() {
     let credentials = Credentials { access_key_id: "AKID", secret_access_key: SECRET, session_token: None };
-    let expect = Expect { service: "kms", now: now(), window_secs: 300, region: Some("eu-west-1") };
+    let expect =
+        Expect { service: "kms", now: now(), window_secs: 300, presigned_secs: None, region: Some("eu-west-1") };
     let verdict = |value: &str| {
         let mut request = Request::new("POST", "/", "", &[("host", "h"), ("x-amz-content-sha256", value)], b"{}");
         for (name, value) in sign(&request.parts(), &credentials, "eu-west-1", "kms", now()) {

@@ -28,7 +28,7 @@ fn verdict(
     );
     let request = Request::new(method, path, query, &headers, body.as_bytes()).with("authorization", &authorization);
     let now = time("20150830T123600Z");
-    let expect = Expect { service: "service", now, window_secs: 900, region: Some("us-east-1") };
+    let expect = Expect { service: "service", now, window_secs: 900, presigned_secs: None, region: Some("us-east-1") };
     accept(&request, SECRET, &expect).map(drop)
 }
 

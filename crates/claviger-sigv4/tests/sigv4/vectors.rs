@@ -23,7 +23,13 @@ struct Vector {
 
 impl Vector {
     fn expect(&self) -> Expect<'_> {
-        Expect { service: &self.service, now: self.now, window_secs: 300, region: Some(&self.region) }
+        Expect {
+            service: &self.service,
+            now: self.now,
+            window_secs: 300,
+            presigned_secs: None,
+            region: Some(&self.region),
+        }
     }
 
     fn credentials(&self) -> Credentials<'_> {

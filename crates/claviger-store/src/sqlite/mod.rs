@@ -34,7 +34,7 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Locked`] if it is open already, [`Error::UnknownFormat`] for another kind or a later version of file,
+    /// [`Error::Locked`] if it is open already, [`Error::UnknownFormat`] for another kind or another format of file,
     /// [`Error::Damaged`] or [`Error::Io`] if it cannot be used.
     pub fn open(path: &Path) -> Result<SqliteStore, Error> {
         SqliteStore::open_with(path, None)

@@ -156,19 +156,23 @@ fn other_files_are_refused_and_left_alone() {
     assert!(matches!(SqliteStore::open(&folder.db()), Err(Error::UnknownFormat(_))));
     assert_eq!(fs::read(folder.db()).unwrap(), before);
 
-    let folder = Folder::new();
-    drop(folder.open());
-    let later = rusqlite::Connection::open(folder.db()).unwrap();
-    // As a crash leaves it: the format is in the log alone, and so is a change of the layout.
-    later.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
-    later.execute_batch("UPDATE meta SET value = 2 WHERE name = 'format'; CREATE TABLE news (a)").unwrap();
-    later.pragma_update(None, "application_id", 0x436c_6176).unwrap();
-    drop(later);
-    let files = [folder.db(), files::beside(&folder.db(), "-wal")];
-    let before = files.clone().map(|path| fs::read(path).unwrap());
-    assert!(!before[1].is_empty());
-    assert_eq!(SqliteStore::open(&folder.db()).err(), Some(Error::UnknownFormat("version 2".to_owned())));
-    assert_eq!(files.map(|path| fs::read(path).unwrap()), before);
+    for other in [1, 3] {
+        let folder = Folder::new();
+        drop(folder.open());
+        let connection = rusqlite::Connection::open(folder.db()).unwrap();
+        // As a crash leaves it: the format is in the log alone, and so is a change of the layout.
+        connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
+        let changes = format!("UPDATE meta SET value = {other} WHERE name = 'format'; CREATE TABLE news (a)");
+        connection.execute_batch(&changes).unwrap();
+        connection.pragma_update(None, "application_id", 0x436c_6176).unwrap();
+        drop(connection);
+        let files = [folder.db(), files::beside(&folder.db(), "-wal")];
+        let before = files.clone().map(|path| fs::read(path).unwrap());
+        assert!(!before[1].is_empty());
+        let text = format!("version {other}, and this release reads version 2");
+        assert_eq!(SqliteStore::open(&folder.db()).err(), Some(Error::UnknownFormat(text)));
+        assert_eq!(files.map(|path| fs::read(path).unwrap()), before);
+    }
 
     let folder = Folder::new();
     assert!(matches!(SqliteStore::open(folder.0.path()), Err(Error::Io(_))), "a folder");

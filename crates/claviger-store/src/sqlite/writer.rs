@@ -14,8 +14,9 @@ use crate::{Error, Key};
 
 /// Says in the file's header whose it is: "Clav".
 const APPLICATION_ID: i64 = 0x436c_6176;
-/// The format that this release writes, and the latest that it reads.
-const FORMAT: i64 = 1;
+/// The format that this release writes, and the only one that it reads. Version 1 was written before the first release, with
+/// other index rows: a store that opened it would miss rows instead of failing.
+const FORMAT: i64 = 2;
 
 /// Pages of log that are moved into the file when few wait for it, and when many do. 1,000 pages are 4 MiB.
 const LOG_PAGES_IDLE: i64 = 1_000;
@@ -197,7 +198,7 @@ fn check_log(connection: &Connection) -> Result<(), Error> {
     }
 }
 
-/// Refuses a file of a later release before anything is changed in it. A new file has no format yet.
+/// Refuses a file of another format before anything is changed in it. A new file has no format yet.
 fn check_format(connection: &Connection) -> Result<(), Error> {
     let sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'meta'";
     let tables: i64 = connection.query_row(sql, [], |row| row.get(0)).map_err(read_error)?;
@@ -206,7 +207,11 @@ fn check_format(connection: &Connection) -> Result<(), Error> {
     }
     let sql = "SELECT value FROM meta WHERE name = 'format'";
     let format: i64 = connection.query_row(sql, [], |row| row.get(0)).map_err(read_error)?;
-    if format == FORMAT { Ok(()) } else { Err(Error::UnknownFormat(format!("version {format}"))) }
+    if format == FORMAT {
+        Ok(())
+    } else {
+        Err(Error::UnknownFormat(format!("version {format}, and this release reads version {FORMAT}")))
+    }
 }
 
 fn checkpoint_on_close(connection: &Connection, wanted: bool) -> Result<(), rusqlite::Error> {

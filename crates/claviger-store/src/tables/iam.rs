@@ -3,7 +3,9 @@
 use claviger_types::{AccountId, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::{BoundPrincipal, Record, Table, Tag, account_part, fetch, group, list, row, save};
+use super::{
+    BoundPrincipal, IndexRow, Indexed, Record, Table, Tag, account_part, delete, fetch, group, list, put, row, save,
+};
 use crate::{Error, Key, Tx};
 
 /// What users and roles have in common: who they are and which policies speak for them.
@@ -61,6 +63,21 @@ impl Record for UserRecord {
     const TABLE: Table = Table::User;
 }
 
+impl Indexed for UserRecord {
+    fn row(&self, tx: &Tx<'_>) -> Key {
+        identity_row(tx, Table::User, &self.identity.account, &self.identity.name)
+    }
+
+    fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
+        let Identity { account, name, id, .. } = &self.identity;
+        let mut by_id = users_with_id(tx, account, id);
+        by_id.extend_from_slice(&tx.name(&[fold(name).as_bytes()]));
+        let mut rows = policy_uses_of(tx, EntityKind::User, &self.identity)?;
+        rows.push(IndexRow::new(by_id, &UserName { name: name.clone() })?);
+        Ok(rows)
+    }
+}
+
 /// An IAM role.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct RoleRecord {
@@ -84,6 +101,16 @@ pub struct RoleRecord {
 
 impl Record for RoleRecord {
     const TABLE: Table = Table::Role;
+}
+
+impl Indexed for RoleRecord {
+    fn row(&self, tx: &Tx<'_>) -> Key {
+        identity_row(tx, Table::Role, &self.identity.account, &self.identity.name)
+    }
+
+    fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
+        policy_uses_of(tx, EntityKind::Role, &self.identity)
+    }
 }
 
 /// A managed policy of an account.
@@ -122,13 +149,6 @@ pub struct PolicyRecord {
     /// The number that the next version gets; numbers are never used again.
     #[n(10)]
     pub next_version: u32,
-    /// How many users and roles it is attached to.
-    #[n(11)]
-    pub attachments: u32,
-    /// How many users and roles it bounds.
-    #[n(12)]
-    #[cbor(default)]
-    pub boundaries: u32,
 }
 
 impl Record for PolicyRecord {
@@ -187,6 +207,18 @@ impl Record for AccessKeyRecord {
     const TABLE: Table = Table::AccessKey;
 }
 
+impl Indexed for AccessKeyRecord {
+    fn row(&self, tx: &Tx<'_>) -> Key {
+        access_key_row(tx, &self.id)
+    }
+
+    fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
+        let owner: [&[u8]; 2] = [account_part(&self.account), self.user_id.as_bytes()];
+        let by_user = row(tx, Table::AccessKeyByUser, &owner, &[self.id.as_bytes()]);
+        Ok(vec![IndexRow::new(by_user, &AccessKeyName { id: self.id.clone() })?])
+    }
+}
+
 /// Which kind of identity a policy is attached to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub enum EntityKind {
@@ -234,8 +266,10 @@ pub fn user(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<UserR
     fetch(tx, &identity_row(tx, Table::User, account, name))
 }
 
-fn user_by_id_row(tx: &Tx<'_>, account: &AccountId, id: &str) -> Key {
-    row(tx, Table::UserById, &[account_part(account)], &[id.as_bytes()])
+/// The prefix of the index rows that lead from a unique id to its user. There are two of them only in a region to which the new
+/// name of a renamed user has been replicated before the deletion of the old one.
+fn users_with_id(tx: &Tx<'_>, account: &AccountId, id: &str) -> Key {
+    group(tx, Table::UserById, &[account_part(account), id.as_bytes()])
 }
 
 #[derive(Encode, Decode)]
@@ -254,37 +288,20 @@ pub fn user_with_id(tx: &Tx<'_>, account: &AccountId, id: &str, name: &str) -> R
     if let Some(found) = named(name)? {
         return Ok(Some(found));
     }
-    match fetch::<UserName>(tx, &user_by_id_row(tx, account, id))? {
-        Some(row) => named(&row.name),
+    match list::<UserName>(tx, &users_with_id(tx, account, id), None, 1)?.pop() {
+        Some((_, row)) => named(&row.name),
         None => Ok(None),
     }
 }
 
-/// Forgets under which name a user goes, unless it has taken another one since: copies of a rename may arrive with the new name
-/// first.
-fn forget_user_name(tx: &mut Tx<'_>, identity: &Identity) -> Result<(), Error> {
-    let row = user_by_id_row(tx, &identity.account, &identity.id);
-    let known = fetch::<UserName>(tx, &row)?;
-    if known.is_some_and(|known| fold(&known.name) == fold(&identity.name)) { tx.delete(row) } else { Ok(()) }
-}
-
-/// Writes a user and keeps the lists of who uses which policy and of users by id in step.
+/// Writes a user.
 pub fn save_user(tx: &mut Tx<'_>, record: &UserRecord) -> Result<(), Error> {
-    let before = user(tx, &record.identity.account, &record.identity.name)?;
-    index_uses(tx, EntityKind::User, before.as_ref().map(|r| &r.identity), Some(&record.identity))?;
-    if let Some(other) = before.filter(|before| before.identity.id != record.identity.id) {
-        forget_user_name(tx, &other.identity)?;
-    }
-    let by_id = user_by_id_row(tx, &record.identity.account, &record.identity.id);
-    save(tx, by_id, &UserName { name: record.identity.name.clone() })?;
-    save(tx, identity_row(tx, Table::User, &record.identity.account, &record.identity.name), record)
+    save(tx, record)
 }
 
 /// Deletes a user.
 pub fn delete_user(tx: &mut Tx<'_>, record: &UserRecord) -> Result<(), Error> {
-    index_uses(tx, EntityKind::User, Some(&record.identity), None)?;
-    forget_user_name(tx, &record.identity)?;
-    tx.delete(identity_row(tx, Table::User, &record.identity.account, &record.identity.name))
+    delete(tx, record)
 }
 
 /// An account's users, after the row `after`, at most `limit`.
@@ -302,17 +319,14 @@ pub fn role(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<RoleR
     fetch(tx, &identity_row(tx, Table::Role, account, name))
 }
 
-/// Writes a role and keeps the list of who uses which policy in step.
+/// Writes a role.
 pub fn save_role(tx: &mut Tx<'_>, record: &RoleRecord) -> Result<(), Error> {
-    let before = role(tx, &record.identity.account, &record.identity.name)?;
-    index_uses(tx, EntityKind::Role, before.as_ref().map(|r| &r.identity), Some(&record.identity))?;
-    save(tx, identity_row(tx, Table::Role, &record.identity.account, &record.identity.name), record)
+    save(tx, record)
 }
 
 /// Deletes a role.
 pub fn delete_role(tx: &mut Tx<'_>, record: &RoleRecord) -> Result<(), Error> {
-    index_uses(tx, EntityKind::Role, Some(&record.identity), None)?;
-    tx.delete(identity_row(tx, Table::Role, &record.identity.account, &record.identity.name))
+    delete(tx, record)
 }
 
 /// An account's roles, after the row `after`, at most `limit`.
@@ -332,7 +346,7 @@ pub fn policy(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Pol
 
 /// Writes a managed policy.
 pub fn save_policy(tx: &mut Tx<'_>, record: &PolicyRecord) -> Result<(), Error> {
-    save(tx, identity_row(tx, Table::Policy, &record.account, &record.name), record)
+    put(tx, identity_row(tx, Table::Policy, &record.account, &record.name), record)
 }
 
 /// Deletes a managed policy.
@@ -365,11 +379,6 @@ fn access_key_row(tx: &Tx<'_>, id: &str) -> Key {
     row(tx, Table::AccessKey, &[id.as_bytes()], &[])
 }
 
-fn access_key_by_user_row(tx: &Tx<'_>, record: &AccessKeyRecord) -> Key {
-    let owner: [&[u8]; 2] = [account_part(&record.account), record.user_id.as_bytes()];
-    row(tx, Table::AccessKeyByUser, &owner, &[record.id.as_bytes()])
-}
-
 #[derive(Encode, Decode)]
 struct AccessKeyName {
     #[n(0)]
@@ -387,14 +396,12 @@ pub fn access_key(tx: &Tx<'_>, id: &str) -> Result<Option<AccessKeyRecord>, Erro
 
 /// Writes an access key.
 pub fn save_access_key(tx: &mut Tx<'_>, record: &AccessKeyRecord) -> Result<(), Error> {
-    save(tx, access_key_by_user_row(tx, record), &AccessKeyName { id: record.id.clone() })?;
-    save(tx, access_key_row(tx, &record.id), record)
+    save(tx, record)
 }
 
 /// Deletes an access key.
 pub fn delete_access_key(tx: &mut Tx<'_>, record: &AccessKeyRecord) -> Result<(), Error> {
-    tx.delete(access_key_by_user_row(tx, record))?;
-    tx.delete(access_key_row(tx, &record.id))
+    delete(tx, record)
 }
 
 /// A user's access keys (AWS allows two).
@@ -409,55 +416,32 @@ pub fn access_keys(tx: &Tx<'_>, account: &AccountId, user_id: &str) -> Result<Ve
     Ok(records)
 }
 
-/// Brings the list of who uses which policy, and each policy's counts, from `before` to `after`.
-fn index_uses(
-    tx: &mut Tx<'_>,
-    kind: EntityKind,
-    before: Option<&Identity>,
-    after: Option<&Identity>,
-) -> Result<(), Error> {
-    let (old, new) = (uses(before), uses(after));
-    let Some(entity) = after.or(before) else { return Ok(()) };
-    for part in old.iter().filter(|part| !new.contains(part)) {
-        tx.delete(use_row(tx, kind, entity, part))?;
-        count_uses(tx, &entity.account, part, |n| n.saturating_sub(1))?;
-    }
-    for part in new.iter().filter(|part| !old.contains(part)) {
-        let (name, id) = (entity.name.clone(), entity.id.clone());
-        save(tx, use_row(tx, kind, entity, part), &PolicyUseRecord { kind, name, id, boundary: part.boundary })?;
-        count_uses(tx, &entity.account, part, |n| n.saturating_add(1))?;
-    }
-    Ok(())
+/// How many users and roles use a managed policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PolicyUseCount {
+    /// It is attached to so many.
+    pub attached: usize,
+    /// It bounds so many.
+    pub bounding: usize,
 }
 
-/// The part that a policy plays for a user or role.
-#[derive(PartialEq, Eq)]
-struct Part<'a> {
-    arn: &'a str,
-    boundary: bool,
+/// Counts the users and roles of an account that use a managed policy, one of the account's own or one of AWS's.
+pub fn count_policy_uses(tx: &Tx<'_>, account: &AccountId, policy_arn: &str) -> Result<PolicyUseCount, Error> {
+    let uses = policy_uses(tx, account, policy_arn, None, usize::MAX)?;
+    let bounding = uses.iter().filter(|(_, used)| used.boundary).count();
+    Ok(PolicyUseCount { attached: uses.len() - bounding, bounding })
 }
 
-fn uses(identity: Option<&Identity>) -> Vec<Part<'_>> {
-    let Some(identity) = identity else { return Vec::new() };
-    let attached = identity.attached.iter().map(|arn| Part { arn, boundary: false });
-    attached.chain(identity.boundary.iter().map(|arn| Part { arn, boundary: true })).collect()
-}
-
-fn use_row(tx: &Tx<'_>, kind: EntityKind, entity: &Identity, part: &Part<'_>) -> Key {
-    let policy: [&[u8]; 2] = [account_part(&entity.account), part.arn.as_bytes()];
-    row(tx, Table::PolicyUse, &policy, &[&[kind as u8, u8::from(part.boundary)], fold(&entity.name).as_bytes()])
-}
-
-fn count_uses(tx: &mut Tx<'_>, account: &AccountId, part: &Part<'_>, change: impl Fn(u32) -> u32) -> Result<(), Error> {
-    // AWS's own policies (`arn:aws:iam::aws:policy/...`) have no record and no count here.
-    if !part.arn.contains(&format!("::{account}:policy/")) {
-        return Ok(());
-    }
-    let name = part.arn.rsplit('/').next().unwrap_or_default();
-    if let Some(mut record) = policy(tx, account, name)? {
-        let count = if part.boundary { &mut record.boundaries } else { &mut record.attachments };
-        *count = change(*count);
-        save_policy(tx, &record)?;
-    }
-    Ok(())
+/// The index rows that lead from managed policies to a user or role that uses them.
+fn policy_uses_of(tx: &Tx<'_>, kind: EntityKind, identity: &Identity) -> Result<Vec<IndexRow>, Error> {
+    let Identity { account, name, id, .. } = identity;
+    let attached = identity.attached.iter().map(|arn| (arn, false));
+    let uses = attached.chain(identity.boundary.iter().map(|arn| (arn, true)));
+    let index_row = |(arn, boundary): (&String, bool)| {
+        let policy: [&[u8]; 2] = [account_part(account), arn.as_bytes()];
+        let user: [&[u8]; 2] = [&[kind as u8, u8::from(boundary)], &fold(name).into_bytes()];
+        let entry = PolicyUseRecord { kind, name: name.clone(), id: id.clone(), boundary };
+        IndexRow::new(row(tx, Table::PolicyUse, &policy, &user), &entry)
+    };
+    uses.map(index_row).collect()
 }

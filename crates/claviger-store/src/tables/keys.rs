@@ -4,7 +4,11 @@ use claviger_crypto::SealedMaterial;
 use claviger_types::{AccountId, Caller, KeyId, MaterialId, Region, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::{BoundPrincipal, Epoch, Record, Table, Tag, account_part, due_prefix, fetch, group, list, row, save};
+use super::index::{due, due_prefix};
+use super::{
+    BoundPrincipal, Epoch, IndexRow, Indexed, Record, Table, Tag, account_part, delete, fetch, group, list, put, row,
+    save,
+};
 use crate::{Error, Key, Tx};
 
 /// A KMS key as one region knows it. Related multi-Region keys are records of their own, one in each region's store.
@@ -59,10 +63,47 @@ pub struct KeyRecord {
     #[n(15)]
     #[cbor(default)]
     pub bound: Vec<BoundPrincipal>,
+    /// The region of this key.
+    #[n(16)]
+    pub region: Region,
 }
 
 impl Record for KeyRecord {
     const TABLE: Table = Table::Key;
+}
+
+impl Indexed for KeyRecord {
+    fn row(&self, tx: &Tx<'_>) -> Key {
+        key_row(tx, &self.account, &self.id)
+    }
+
+    fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
+        let owner = KeyOwnerRecord { account: self.account.clone() };
+        let mut rows = vec![IndexRow::new(owner_row(tx, &self.id), &owner)?];
+        if let Some(at) = self.due() {
+            let due = KeyDueRecord { account: self.account.clone(), id: self.id.clone() };
+            rows.push(IndexRow::new(due_row(tx, at, &self.account, &self.id), &due)?);
+        }
+        Ok(rows)
+    }
+}
+
+impl KeyRecord {
+    /// When work on the key is due: the end of its deletion window, or its next automatic rotation. The primary rotates; its
+    /// replicas receive the material. A key that is disabled or being handed over does not rotate. Its rotation is due again
+    /// as soon as it is enabled, at once if the date has passed.
+    pub fn due(&self) -> Option<Timestamp> {
+        match self.state {
+            KeyState::PendingDeletion { date } => Some(date),
+            KeyState::Enabled if self.rotation.enabled && !self.is_replica() => self.rotation.next,
+            _ => None,
+        }
+    }
+
+    /// Whether this is a replica of a multi-Region key whose primary is in another region.
+    pub fn is_replica(&self) -> bool {
+        self.multi_region.as_ref().is_some_and(|shared| shared.primary != self.region)
+    }
 }
 
 /// The states of a key that this release can bring about.
@@ -232,10 +273,7 @@ pub fn key(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Result<Option<KeyRec
 
 /// Writes a key.
 pub fn save_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
-    if account_of(tx, &record.id)?.is_none() {
-        save(tx, owner_row(tx, &record.id), &KeyOwnerRecord { account: record.account.clone() })?;
-    }
-    save(tx, key_row(tx, &record.account, &record.id), record)
+    save(tx, record)
 }
 
 #[derive(Encode, Decode)]
@@ -263,10 +301,9 @@ pub fn delete_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
         tx.delete(material_row(tx, &record.id, &material.id))?;
     }
     for name in alias_names(tx, &record.account, &record.id)? {
-        delete_alias(tx, &record.account, &name, &record.id)?;
+        delete_alias(tx, &record.account, &name)?;
     }
-    tx.delete(owner_row(tx, &record.id))?;
-    tx.delete(key_row(tx, &record.account, &record.id))
+    delete(tx, record)
 }
 
 /// An account's keys, after the row `after`, at most `limit`.
@@ -317,28 +354,43 @@ pub fn material(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Result<Option<Seal
 
 /// Writes sealed material. It is never replaced: the same id is the same bytes.
 pub fn save_material(tx: &mut Tx<'_>, key: &KeyId, id: &MaterialId, sealed: SealedMaterial) -> Result<(), Error> {
-    save(tx, material_row(tx, key, id), &MaterialRecord(sealed))
+    put(tx, material_row(tx, key, id), &MaterialRecord(sealed))
 }
 
 /// An alias of a key.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct AliasRecord {
-    /// `alias/...`
+    /// The owner.
     #[n(0)]
+    pub account: AccountId,
+    /// `alias/...`
+    #[n(1)]
     pub name: String,
     /// The key it names, in the same account and region.
-    #[n(1)]
+    #[n(2)]
     pub target: KeyId,
     /// When it was made.
-    #[n(2)]
+    #[n(3)]
     pub created: Timestamp,
     /// When it last changed its target.
-    #[n(3)]
+    #[n(4)]
     pub updated: Timestamp,
 }
 
 impl Record for AliasRecord {
     const TABLE: Table = Table::Alias;
+}
+
+impl Indexed for AliasRecord {
+    fn row(&self, tx: &Tx<'_>) -> Key {
+        alias_row(tx, &self.account, &self.name)
+    }
+
+    fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
+        let mut by_key = alias_by_key_group(tx, &self.account, &self.target);
+        by_key.extend_from_slice(&tx.name(&[self.name.as_bytes()]));
+        Ok(vec![IndexRow::new(by_key, &AliasNameRecord { name: self.name.clone() })?])
+    }
 }
 
 #[derive(Encode, Decode)]
@@ -359,36 +411,19 @@ fn alias_by_key_group(tx: &Tx<'_>, account: &AccountId, key: &KeyId) -> Key {
     group(tx, Table::AliasByKey, &[account_part(account), key.as_str().as_bytes()])
 }
 
-fn alias_by_key_row(tx: &Tx<'_>, account: &AccountId, key: &KeyId, name: &str) -> Key {
-    let mut row = alias_by_key_group(tx, account, key);
-    row.extend_from_slice(&tx.name(&[name.as_bytes()]));
-    row
-}
-
 /// Reads an alias by its full name (`alias/...`).
 pub fn alias(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<AliasRecord>, Error> {
     fetch(tx, &alias_row(tx, account, name))
 }
 
-/// Makes an alias or points it to another key; `before` is the key it pointed to.
-pub fn save_alias(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    record: &AliasRecord,
-    before: Option<&KeyId>,
-) -> Result<(), Error> {
-    if let Some(before) = before {
-        tx.delete(alias_by_key_row(tx, account, before, &record.name))?;
-    }
-    let by_key = alias_by_key_row(tx, account, &record.target, &record.name);
-    save(tx, by_key, &AliasNameRecord { name: record.name.clone() })?;
-    save(tx, alias_row(tx, account, &record.name), record)
+/// Makes an alias or points it to another key.
+pub fn save_alias(tx: &mut Tx<'_>, record: &AliasRecord) -> Result<(), Error> {
+    save(tx, record)
 }
 
-/// Deletes an alias.
-pub fn delete_alias(tx: &mut Tx<'_>, account: &AccountId, name: &str, target: &KeyId) -> Result<(), Error> {
-    tx.delete(alias_by_key_row(tx, account, target, name))?;
-    tx.delete(alias_row(tx, account, name))
+/// Deletes an alias, if it is there.
+pub fn delete_alias(tx: &mut Tx<'_>, account: &AccountId, name: &str) -> Result<(), Error> {
+    alias(tx, account, name)?.map_or(Ok(()), |record| delete(tx, &record))
 }
 
 /// An account's aliases, after the row `after`, at most `limit`.
@@ -442,7 +477,7 @@ pub fn save_deleted_key(
     id: &KeyId,
     record: &DeletedKeyRecord,
 ) -> Result<(), Error> {
-    save(tx, deleted_row(tx, account, id), record)
+    put(tx, deleted_row(tx, account, id), record)
 }
 
 #[derive(Encode, Decode)]
@@ -457,37 +492,21 @@ impl Record for KeyDueRecord {
     const TABLE: Table = Table::KeyDue;
 }
 
-/// Notes that work on a key (deletion, rotation) falls due at a moment. The job looks at the key's record to see whether it
-/// still does: a note that has become void is simply dropped.
-pub fn note_key_due(tx: &mut Tx<'_>, at: Timestamp, account: &AccountId, id: &KeyId) -> Result<(), Error> {
-    save(tx, due_row(tx, at, account, id), &KeyDueRecord { account: account.clone(), id: id.clone() })
-}
-
-/// Notes work on a key for `new` in place of what was noted for `old`, so that notes do not pile up as dates are changed.
-pub fn move_key_due(
-    tx: &mut Tx<'_>,
-    old: Option<Timestamp>,
-    new: Option<Timestamp>,
-    account: &AccountId,
-    id: &KeyId,
-) -> Result<(), Error> {
-    if let Some(old) = old {
-        tx.delete(due_row(tx, old, account, id))?;
-    }
-    new.map_or(Ok(()), |new| note_key_due(tx, new, account, id))
-}
-
 fn due_row(tx: &Tx<'_>, at: Timestamp, account: &AccountId, id: &KeyId) -> Key {
     let mut row = due_prefix(Table::KeyDue, at);
     row.extend_from_slice(&tx.name(&[account_part(account), id.as_str().as_bytes()]));
     row
 }
 
-/// Notes that are due at `now`, oldest first, at most `limit`; each is `(row, account, key)`.
+/// Keys with work that is due at `now` (see [`KeyRecord::due`]), the longest due first, at most `limit`; each is
+/// `(index row, account, key)`.
 pub fn keys_due(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, AccountId, KeyId)>, Error> {
-    let end = due_prefix(Table::KeyDue, Timestamp(now.0.saturating_add(1)));
-    let rows = tx.scan(&[Table::KeyDue as u8], &end, limit)?;
-    rows.into_iter()
-        .map(|(row, bytes)| super::decode::<KeyDueRecord>(&row, &bytes).map(|r| (row, r.account, r.id)))
-        .collect()
+    let rows = due::<KeyDueRecord>(tx, now, limit)?;
+    Ok(rows.into_iter().map(|(row, key)| (row, key.account, key.id)).collect())
+}
+
+/// Puts work on a key off to `at`, after an attempt that failed. The caller drops the row of that attempt. This row is not
+/// derived from the record; it is dropped when it is due.
+pub fn postpone_key_work(tx: &mut Tx<'_>, at: Timestamp, account: &AccountId, id: &KeyId) -> Result<(), Error> {
+    put(tx, due_row(tx, at, account, id), &KeyDueRecord { account: account.clone(), id: id.clone() })
 }

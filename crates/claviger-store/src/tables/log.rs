@@ -3,7 +3,7 @@
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
 
-use super::{Record, Table, fetch, group, row, save, successor};
+use super::{Record, Table, fetch, group, put, row, successor};
 use crate::{Error, Key, Tx, Value};
 
 /// Adds a change to what waits for `peer`, in the order of commits. `entry` is the replication layer's own encoding.
@@ -50,7 +50,7 @@ pub fn inbox(tx: &Tx<'_>, peer: &Region) -> Result<InboxRecord, Error> {
 
 /// Writes how far a peer's stream has been applied.
 pub fn save_inbox(tx: &mut Tx<'_>, peer: &Region, record: &InboxRecord) -> Result<(), Error> {
-    save(tx, inbox_row(tx, peer), record)
+    put(tx, inbox_row(tx, peer), record)
 }
 
 /// A one-time receiving key, kept until what it was made for has arrived.
@@ -85,7 +85,7 @@ pub fn receive_key(tx: &Tx<'_>, peer: &Region, subject: &[u8]) -> Result<Option<
 
 /// Keeps a receiving key; an earlier one for the same subject is gone.
 pub fn save_receive_key(tx: &mut Tx<'_>, peer: &Region, subject: &[u8], record: &ReceiveRecord) -> Result<(), Error> {
-    save(tx, receive_row(tx, peer, subject), record)
+    put(tx, receive_row(tx, peer, subject), record)
 }
 
 /// Erases a receiving key after its one use.

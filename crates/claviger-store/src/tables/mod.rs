@@ -6,15 +6,18 @@
 //! default, so that the next two releases read what this one wrote.
 
 pub mod iam;
+mod index;
 pub mod keys;
 pub mod log;
 pub mod region;
 pub mod secrets;
 
-use claviger_types::{AccountId, Region, Timestamp};
+use claviger_types::{AccountId, Region};
 use minicbor::{Decode, Encode};
 
 use crate::{Error, Key, Tx};
+
+pub use index::{IndexRow, Indexed, delete, save};
 
 /// The first byte of every row key. Numbers are never used twice, not even for a table that is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,8 +84,8 @@ pub fn fetch<T: Record>(tx: &Tx<'_>, key: &[u8]) -> Result<Option<T>, Error> {
     tx.get(key)?.map(|bytes| decode(key, &bytes)).transpose()
 }
 
-/// Writes the record at `key`.
-pub fn save<T: Record>(tx: &mut Tx<'_>, key: Key, record: &T) -> Result<(), Error> {
+/// Writes the record at `key`. A record with index rows is written by [`save`] instead.
+fn put<T: Record>(tx: &mut Tx<'_>, key: Key, record: &T) -> Result<(), Error> {
     let bytes = encode(record)?;
     tx.put(key, &bytes)
 }
@@ -134,14 +137,6 @@ pub(crate) fn group(tx: &Tx<'_>, table: Table, group: &[&[u8]]) -> Key {
 pub(crate) fn row(tx: &Tx<'_>, table: Table, group_parts: &[&[u8]], name: &[&[u8]]) -> Key {
     let mut key = group(tx, table, group_parts);
     key.extend_from_slice(&tx.name(name));
-    key
-}
-
-/// `table | moment`: what all notes of work due at a moment begin with, in order of time.
-pub(crate) fn due_prefix(table: Table, at: Timestamp) -> Key {
-    let mut key = vec![table as u8];
-    // Flipping the sign bit makes the order of the bytes the order of time.
-    key.extend_from_slice(&(at.0 as u64 ^ (1 << 63)).to_be_bytes());
     key
 }
 

@@ -4,7 +4,7 @@ use claviger_crypto::PublicIdentity;
 use claviger_types::{Region, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::{Record, Table, fetch, list, save};
+use super::{Record, Table, fetch, list, put};
 use crate::{Error, Key, Tx};
 
 /// A region's own record, written once when its store is made.
@@ -51,7 +51,7 @@ pub fn region(tx: &Tx<'_>) -> Result<Option<RegionRecord>, Error> {
 
 /// Writes the region's own record.
 pub fn save_region(tx: &mut Tx<'_>, record: &RegionRecord) -> Result<(), Error> {
-    save(tx, region_row(), record)
+    put(tx, region_row(), record)
 }
 
 /// A key that seals session tokens. Every region makes one and sends it to all others, so that a token opens everywhere, also
@@ -87,7 +87,7 @@ pub fn token_key(tx: &Tx<'_>, id: &str) -> Result<Option<TokenKeyRecord>, Error>
 
 /// Writes a token key.
 pub fn save_token_key(tx: &mut Tx<'_>, record: &TokenKeyRecord) -> Result<(), Error> {
-    save(tx, token_key_row(tx, &record.id), record)
+    put(tx, token_key_row(tx, &record.id), record)
 }
 
 /// All token keys that this region knows of.

@@ -3,7 +3,11 @@
 use claviger_types::{AccountId, Caller, KeyArn, Region, SecretArn, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::{BoundPrincipal, Epoch, Record, Table, Tag, account_part, due_prefix, fetch, group, list, row, save};
+use super::index::{due, due_prefix};
+use super::{
+    BoundPrincipal, Epoch, IndexRow, Indexed, Record, Table, Tag, account_part, delete, fetch, group, list, put, row,
+    save,
+};
 use crate::{Error, Key, Tx};
 
 /// A secret as one region knows it: everything but its values.
@@ -55,6 +59,22 @@ impl Record for SecretRecord {
     const TABLE: Table = Table::Secret;
 }
 
+impl Indexed for SecretRecord {
+    fn row(&self, tx: &Tx<'_>) -> Key {
+        secret_row(tx, &self.arn.account, &self.arn.name)
+    }
+
+    fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
+        let SecretArn { account, name, .. } = &self.arn;
+        let mut rows = vec![IndexRow::new(by_age_row(tx, self), &SecretNameRecord { name: name.clone() })?];
+        if let Some(at) = self.due() {
+            let due = SecretDueRecord { account: account.clone(), name: name.clone() };
+            rows.push(IndexRow::new(due_row(tx, at, account, name), &due)?);
+        }
+        Ok(rows)
+    }
+}
+
 impl SecretRecord {
     /// The version that carries a staging label.
     pub fn staged(&self, label: &str) -> Option<&VersionMeta> {
@@ -64,6 +84,11 @@ impl SecretRecord {
     /// The version with an id.
     pub fn version(&self, id: &str) -> Option<&VersionMeta> {
         self.versions.iter().find(|v| v.id == id)
+    }
+
+    /// When the secret is to be deleted for good. A replica goes when its primary removes it.
+    pub fn due(&self) -> Option<Timestamp> {
+        self.deletion.as_ref().filter(|_| !self.is_replica()).map(|deletion| deletion.date)
     }
 
     /// Whether this is a replica of a secret in another region.
@@ -181,11 +206,7 @@ pub fn secret(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Sec
 
 /// Writes a secret.
 pub fn save_secret(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), Error> {
-    let by_age = by_age_row(tx, record);
-    if tx.get(&by_age)?.is_none() {
-        save(tx, by_age, &SecretNameRecord { name: record.arn.name.clone() })?;
-    }
-    save(tx, secret_row(tx, &record.arn.account, &record.arn.name), record)
+    save(tx, record)
 }
 
 #[derive(Encode, Decode)]
@@ -212,8 +233,7 @@ pub fn delete_secret(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), Error
     for version in &record.versions {
         tx.delete(value_row(tx, &record.arn, &version.id))?;
     }
-    tx.delete(by_age_row(tx, record))?;
-    tx.delete(secret_row(tx, &record.arn.account, &record.arn.name))
+    delete(tx, record)
 }
 
 /// An account's secrets, after the row `after`, at most `limit`.
@@ -226,8 +246,8 @@ pub fn secrets(
     list(tx, &group(tx, Table::Secret, &[account_part(account)]), after, limit)
 }
 
-/// An account's secrets, the newest first, after the row `after`; looks at `limit` rows. A row that is not of the secret as it is
-/// comes without one.
+/// An account's secrets, the newest first, after the row `after`; looks at `limit` rows. An index row without its record, which
+/// only damage to the store leaves behind, comes without one.
 pub fn secrets_newest_first(
     tx: &Tx<'_>,
     account: &AccountId,
@@ -278,7 +298,7 @@ pub fn value(tx: &Tx<'_>, arn: &SecretArn, version: &str) -> Result<Option<Secre
 
 /// Writes a version's value.
 pub fn save_value(tx: &mut Tx<'_>, arn: &SecretArn, version: &str, record: &SecretValueRecord) -> Result<(), Error> {
-    save(tx, value_row(tx, arn, version), record)
+    put(tx, value_row(tx, arn, version), record)
 }
 
 /// Deletes a version's value.
@@ -317,7 +337,7 @@ pub fn detached_secret(tx: &Tx<'_>, arn: &SecretArn) -> Result<Option<DetachedSe
 
 /// Leaves the mark of a detached replica.
 pub fn save_detached_secret(tx: &mut Tx<'_>, arn: &SecretArn, record: &DetachedSecretRecord) -> Result<(), Error> {
-    save(tx, detached_row(tx, arn), record)
+    put(tx, detached_row(tx, arn), record)
 }
 
 #[derive(Encode, Decode)]
@@ -332,32 +352,21 @@ impl Record for SecretDueRecord {
     const TABLE: Table = Table::SecretDue;
 }
 
-/// Notes that a secret's deletion falls due at a moment; the job looks at the record to see whether it still does.
-pub fn note_secret_due(tx: &mut Tx<'_>, at: Timestamp, arn: &SecretArn) -> Result<(), Error> {
-    note_secret_due_by_name(tx, at, &arn.account, &arn.name)
-}
-
-/// As [`note_secret_due`], for a secret of which only the name is known.
-pub fn note_secret_due_by_name(tx: &mut Tx<'_>, at: Timestamp, account: &AccountId, name: &str) -> Result<(), Error> {
-    save(tx, due_row(tx, at, account, name), &SecretDueRecord { account: account.clone(), name: name.to_owned() })
-}
-
-/// Takes back what was noted for a moment.
-pub fn drop_secret_due(tx: &mut Tx<'_>, at: Timestamp, arn: &SecretArn) -> Result<(), Error> {
-    tx.delete(due_row(tx, at, &arn.account, &arn.name))
-}
-
 fn due_row(tx: &Tx<'_>, at: Timestamp, account: &AccountId, name: &str) -> Key {
     let mut row = due_prefix(Table::SecretDue, at);
     row.extend_from_slice(&tx.name(&[account_part(account), name.as_bytes()]));
     row
 }
 
-/// Notes that are due at `now`, oldest first, at most `limit`; each is `(row, account, name)`.
+/// Secrets with work that is due at `now` (see [`SecretRecord::due`]), the longest due first, at most `limit`; each is
+/// `(index row, account, name)`.
 pub fn secrets_due(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, AccountId, String)>, Error> {
-    let end = due_prefix(Table::SecretDue, Timestamp(now.0.saturating_add(1)));
-    let rows = tx.scan(&[Table::SecretDue as u8], &end, limit)?;
-    rows.into_iter()
-        .map(|(row, bytes)| super::decode::<SecretDueRecord>(&row, &bytes).map(|r| (row, r.account, r.name)))
-        .collect()
+    let rows = due::<SecretDueRecord>(tx, now, limit)?;
+    Ok(rows.into_iter().map(|(row, secret)| (row, secret.account, secret.name)).collect())
+}
+
+/// Puts work on a secret off to `at`, after an attempt that failed. The caller drops the row of that attempt. This row is not
+/// derived from the record; it is dropped when it is due.
+pub fn postpone_secret_work(tx: &mut Tx<'_>, at: Timestamp, account: &AccountId, name: &str) -> Result<(), Error> {
+    put(tx, due_row(tx, at, account, name), &SecretDueRecord { account: account.clone(), name: name.to_owned() })
 }

@@ -83,7 +83,7 @@ fn values_do_not_go_to_other_regions() {
     };
     assert_eq!(status(), "Failed");
     world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": "s"})).unwrap_err();
-    // Asked for again, it goes.
+    // ServiceCall for again, it goes.
     let again = json!({"SecretId": "s", "AddReplicaRegions": [{"Region": AWAY}]});
     world.secrets(HOME, "ReplicateSecretToRegions", &again).unwrap();
     world.tape(HOME).take();

@@ -1,6 +1,5 @@
 //! The calls that Secrets Manager makes to KMS for its callers.
 
-use claviger_types::Clock;
 use serde_json::{Value, json};
 
 use super::{REQUEST, new_key, outline, token, user};
@@ -134,7 +133,7 @@ fn failures_are_told_and_nothing_is_where_the_secret_is_out_of_reach() {
 
     world.kms(HOME, "ScheduleKeyDeletion", &json!({"KeyId": key, "PendingWindowInDays": 7})).unwrap();
     world.clock.advance_ms(7 * 86_400_000);
-    world.node(HOME).run_jobs(world.clock.now());
+    world.run_jobs(HOME);
     world.tape(HOME).take();
     read(&Keys::root()).unwrap_err();
     read(&nobody).unwrap_err();

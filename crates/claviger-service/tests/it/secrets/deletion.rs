@@ -39,7 +39,7 @@ fn a_scheduled_deletion_is_called_off_or_ends() {
     assert_eq!(members(&restored), ["ARN", "Name"]);
     assert!(describe(&world, "s").get("DeletedDate").is_none());
     ok(&world, "RestoreSecret", json!({"SecretId": "s"}));
-    let run_jobs = || world.node(HOME).run_jobs(claviger_types::Clock::now(&*world.clock));
+    let run_jobs = || world.run_jobs(HOME);
     world.clock.advance_ms(8 * 86_400_000);
     run_jobs();
     assert_eq!(describe(&world, "s")["ARN"], arn, "a restored secret was deleted");

@@ -1,0 +1,247 @@
+//! What a request leaves behind on its way for the audit record: what it was about, and which calls it made in turn.
+
+use std::cell::RefCell;
+
+use claviger_crypto::EncryptionContext;
+use claviger_types::{AccountId, Arn, MaterialId};
+
+use crate::error::Error;
+
+/// The trail of one run of a request. A run that is repeated after a conflict begins a new one.
+#[derive(Debug, Default)]
+pub struct AuditContext(RefCell<Steps>);
+
+#[derive(Debug, Default)]
+struct Steps {
+    own: ResourceAccess,
+    calls: Vec<RecordedServiceCall>,
+}
+
+/// What one call was about.
+#[derive(Debug, Default)]
+pub(crate) struct ResourceAccess {
+    /// In the order in which they were come upon.
+    pub(crate) resources: Vec<Resource>,
+    /// The material that opened a ciphertext.
+    pub(crate) opened: Option<MaterialId>,
+    /// The material that sealed one.
+    pub(crate) sealed: Option<MaterialId>,
+}
+
+/// A thing that a call was about.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Resource {
+    pub(crate) arn: String,
+    pub(crate) owner: AccountId,
+    /// Whether it is there, and the caller's to know of, even where the call fails.
+    pub(crate) certain: bool,
+}
+
+/// A call that a service made in the caller's name.
+#[derive(Debug)]
+pub(crate) struct RecordedServiceCall {
+    pub(crate) asked: ServiceCall,
+    pub(crate) access: ResourceAccess,
+    pub(crate) refusal: Option<Refusal>,
+}
+
+/// What a service asked KMS for.
+#[derive(Debug)]
+pub struct ServiceCall {
+    /// `Decrypt`
+    pub operation: &'static str,
+    /// The key as it was named.
+    pub key: String,
+    /// The encryption context that the service gave.
+    pub context: EncryptionContext,
+}
+
+/// How a call failed: its code, and its text if there is one.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    pub(crate) code: &'static str,
+    pub(crate) text: Option<String>,
+}
+
+impl AuditContext {
+    /// Notes what the request is about. What is no ARN of a single thing is left out.
+    pub fn record_resource(&self, arn: &str, owner: &AccountId, certain: bool) {
+        if kind(arn).is_none() {
+            return;
+        }
+        let resources = &mut self.0.borrow_mut().own.resources;
+        match resources.iter_mut().find(|resource| resource.arn == arn) {
+            Some(known) => known.certain |= certain,
+            None => resources.push(Resource { arn: arn.to_owned(), owner: owner.clone(), certain }),
+        }
+    }
+
+    /// Notes the material that opened a ciphertext.
+    pub fn opened(&self, material: MaterialId) {
+        self.0.borrow_mut().own.opened = Some(material);
+    }
+
+    /// Notes the material that sealed something.
+    pub fn sealed(&self, material: MaterialId) {
+        self.0.borrow_mut().own.sealed = Some(material);
+    }
+
+    /// Makes a call for the caller. What it touches on its way is its own, and not the request's.
+    pub fn call<T>(&self, asked: ServiceCall, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        let (access, outcome) = self.apart(work);
+        let refusal = outcome.as_ref().err().map(Refusal::of);
+        self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
+        outcome
+    }
+
+    /// Does what comes before a call, such as finding the key. The call is noted if that fails, and so is all there is of it.
+    pub fn before_call<T>(&self, asked: ServiceCall, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        let (access, outcome) = self.apart(work);
+        if let Err(error) = &outcome {
+            self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal: Some(Refusal::of(error)) });
+        }
+        outcome
+    }
+
+    /// Notes that the caller may not do what a service was to do for it.
+    pub(crate) fn denied(&self, asked: ServiceCall, owner: &AccountId, text: String) {
+        let resource = Resource { arn: asked.key.clone(), owner: owner.clone(), certain: true };
+        let access = ResourceAccess { resources: vec![resource], ..ResourceAccess::default() };
+        let refusal = Some(Refusal::of(&Error::Denied(text)));
+        self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
+    }
+
+    fn apart<T>(&self, work: impl FnOnce() -> T) -> (ResourceAccess, T) {
+        let own = std::mem::take(&mut self.0.borrow_mut().own);
+        let outcome = work();
+        let access = std::mem::replace(&mut self.0.borrow_mut().own, own);
+        (access, outcome)
+    }
+
+    /// How many calls have been made so far.
+    pub fn calls(&self) -> usize {
+        self.0.borrow().calls.len()
+    }
+
+    /// Forgets the first calls: for a caller who turns out not to be allowed to have them made.
+    pub(crate) fn forget_calls(&self, count: usize) {
+        let calls = &mut self.0.borrow_mut().calls;
+        let count = count.min(calls.len());
+        calls.drain(..count);
+    }
+
+    /// The request's own footprint, and the calls that were made for it.
+    pub(crate) fn into_parts(self) -> (ResourceAccess, Vec<RecordedServiceCall>) {
+        let Steps { own, calls } = self.0.into_inner();
+        (own, calls)
+    }
+}
+
+impl Refusal {
+    /// As CloudTrail names what went wrong.
+    pub(crate) fn of(error: &Error) -> Refusal {
+        let (code, text) = match error {
+            Error::Service { code, message } => (*code, message.clone()),
+            Error::Denied(text) => ("AccessDenied", Some(text.clone())),
+            Error::Validation(text) => ("ValidationException", Some(text.clone())),
+            Error::Serialization(text) => ("SerializationException", text.clone()),
+            Error::UnknownOperation(text) => ("UnknownOperationException", text.clone()),
+            Error::Signature(_) => ("InvalidSignatureException", None),
+            _ if error.is_conflict() => ("ThrottlingException", None),
+            Error::Store(_) | Error::Internal(_) => ("InternalFailure", None),
+        };
+        Refusal { code, text }
+    }
+}
+
+/// What an ARN is of, in the names of CloudFormation; none if that is not one single thing of a kind that records name.
+pub(crate) fn kind(arn: &str) -> Option<&'static str> {
+    let arn = Arn::parse(arn).ok().filter(|arn| !arn.resource.contains('*'))?;
+    let is = |prefix: &str| arn.resource.strip_prefix(prefix).is_some_and(|name| !name.is_empty());
+    match arn.service {
+        "kms" if is("key/") => Some("AWS::KMS::Key"),
+        "kms" if is("alias/") => Some("AWS::KMS::Alias"),
+        "secretsmanager" if is("secret:") => Some("AWS::SecretsManager::Secret"),
+        "iam" if is("role/") => Some("AWS::IAM::Role"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    const SECRET: &str = "arn:aws:secretsmanager:us-east-1:111122223333:secret:s-a1B2c3";
+
+    fn owner() -> AccountId {
+        AccountId::parse("111122223333").unwrap()
+    }
+
+    fn asked(operation: &'static str) -> ServiceCall {
+        ServiceCall { operation, key: KEY.to_owned(), context: EncryptionContext::new() }
+    }
+
+    #[test]
+    fn what_a_call_touches_is_its_own() {
+        let audit = AuditContext::default();
+        audit.record_resource(SECRET, &owner(), true);
+        let outcome = audit.call(asked("Decrypt"), || {
+            audit.record_resource(KEY, &owner(), true);
+            audit.opened(MaterialId([7; 32]));
+            Ok(())
+        });
+        assert!(outcome.is_ok());
+        let (own, calls) = audit.into_parts();
+        assert_eq!(own.resources.iter().map(|r| r.arn.as_str()).collect::<Vec<_>>(), [SECRET]);
+        assert_eq!((own.opened, calls.len()), (None, 1));
+        assert_eq!(calls[0].access.resources[0].arn, KEY);
+        assert_eq!(calls[0].access.opened, Some(MaterialId([7; 32])));
+        assert!(calls[0].refusal.is_none());
+    }
+
+    #[test]
+    fn what_comes_before_a_call_is_noted_where_it_fails() {
+        let audit = AuditContext::default();
+        assert!(audit.before_call(asked("Decrypt"), || Ok(())).is_ok());
+        assert_eq!(audit.calls(), 0);
+        let failed = audit.before_call(asked("Decrypt"), || Err::<(), _>(Error::new("NotFoundException", "gone")));
+        assert!(failed.is_err());
+        let (_, calls) = audit.into_parts();
+        let refusal = calls[0].refusal.clone().unwrap();
+        assert_eq!((refusal.code, refusal.text.as_deref()), ("NotFoundException", Some("gone")));
+    }
+
+    #[test]
+    fn the_first_calls_can_be_forgotten() {
+        let audit = AuditContext::default();
+        for operation in ["Decrypt", "GenerateDataKey"] {
+            audit.call(asked(operation), || Ok(())).unwrap();
+        }
+        audit.forget_calls(1);
+        let (_, calls) = audit.into_parts();
+        assert_eq!(calls.iter().map(|c| c.asked.operation).collect::<Vec<_>>(), ["GenerateDataKey"]);
+    }
+
+    #[test]
+    fn a_thing_is_noted_once() {
+        let audit = AuditContext::default();
+        for certain in [false, true, false] {
+            audit.record_resource(KEY, &owner(), certain);
+        }
+        let (own, _) = audit.into_parts();
+        assert_eq!(own.resources, [Resource { arn: KEY.to_owned(), owner: owner(), certain: true }]);
+    }
+
+    #[test]
+    fn kinds() {
+        assert_eq!(kind(KEY), Some("AWS::KMS::Key"));
+        assert_eq!(kind(SECRET), Some("AWS::SecretsManager::Secret"));
+        assert_eq!(kind("arn:aws:kms:us-east-1:111122223333:alias/a"), Some("AWS::KMS::Alias"));
+        assert_eq!(kind("arn:aws:iam::111122223333:role/team/ops"), Some("AWS::IAM::Role"));
+        for other in ["*", "s", "arn:aws:iam::111122223333:role/", "arn:aws:kms:us-east-1:111122223333:key/*"] {
+            assert_eq!(kind(other), None, "{other}");
+        }
+    }
+}

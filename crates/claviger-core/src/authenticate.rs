@@ -1,0 +1,175 @@
+//! Who signed a request: from the signature to a [`Caller`].
+
+use claviger_sigv4::{Claim, Expect, Parts, Reason, Refusal};
+use claviger_store::Tx;
+use claviger_store::tables::iam;
+use claviger_types::{AccountId, Caller, CallerKind, Sensitive, Timestamp};
+
+use crate::error::Error;
+use crate::node::Node;
+use crate::service::{ServiceDefinition, Services};
+use crate::session_token as token;
+use crate::wire::RawRequest;
+
+/// What a credential proves, once its signature fits one of the secrets.
+struct Credential {
+    caller: Caller,
+    /// One, but for a developer's account, whose secret is `test` or the account's digits.
+    secrets: Vec<Sensitive<String>>,
+}
+
+/// Verifies a request's signature and says who sent it to which service. The order of checks is AWS's: form, clock, scope, key,
+/// expiry, signature. An unknown key costs what a wrong signature costs.
+pub(crate) fn authenticate(
+    node: &Node,
+    request: &RawRequest,
+    now: Timestamp,
+) -> Result<(Caller, &'static ServiceDefinition), Error> {
+    let parts = parts(request);
+    let claim = claviger_sigv4::claim(&parts)?;
+    let service = target_service(node.services(), request, &claim)?;
+    let expect = Expect {
+        service: service.model.signing_name,
+        now,
+        window_secs: service.window_secs,
+        presigned_secs: service.presigned_secs,
+        region: own_region(node, service),
+    };
+    claviger_sigv4::check(&claim, &expect)?;
+    let credential = match credential(node, &claim, now) {
+        Ok(credential) => credential,
+        Err(error) => {
+            claviger_sigv4::verify_nobody(&claim, &parts);
+            return Err(error);
+        }
+    };
+    verify_any(node, &claim, &parts, &credential.secrets)?;
+    Ok((credential.caller, service))
+}
+
+fn verify_any(node: &Node, claim: &Claim, parts: &Parts<'_>, secrets: &[Sensitive<String>]) -> Result<(), Error> {
+    let mut outcome = Err(unknown_key());
+    for secret in secrets {
+        let keys = node.signing_keys();
+        let key = keys.derive(&claim.access_key_id, secret.expose(), &claim.date, &claim.region, &claim.service);
+        outcome = claviger_sigv4::verify(claim, parts, &key).map_err(Error::from);
+        if outcome.is_ok() {
+            break;
+        }
+    }
+    outcome
+}
+
+/// The region and service of a request's credential scope, as far as it can be read: what a request is routed by.
+pub fn scope(request: &RawRequest) -> Option<(String, String)> {
+    let claim = claviger_sigv4::claim(&parts(request)).ok()?;
+    Some((claim.region, claim.service))
+}
+
+pub(crate) fn parts(request: &RawRequest) -> Parts<'_> {
+    Parts {
+        method: &request.method,
+        path: &request.path,
+        query: &request.query,
+        headers: &request.headers,
+        body: &request.body,
+    }
+}
+
+/// The service is the one that the target header names; without one, the one that the scope names. That they agree is part of
+/// what the signature is checked for.
+fn target_service(
+    services: Services,
+    request: &RawRequest,
+    claim: &Claim,
+) -> Result<&'static ServiceDefinition, Error> {
+    if let Some(target) = request.header("x-amz-target") {
+        return services.by_target(target).map(|(service, _)| service).ok_or(Error::UnknownOperation(None));
+    }
+    services.by_signing_name(&claim.service).ok_or(Error::UnknownOperation(None))
+}
+
+/// KMS and Secrets Manager answer only for their own region. IAM and STS are the same everywhere.
+fn own_region<'a>(node: &'a Node, service: &ServiceDefinition) -> Option<&'a str> {
+    service.is_json().then(|| node.region().as_str())
+}
+
+fn credential(node: &Node, claim: &Claim, now: Timestamp) -> Result<Credential, Error> {
+    if let Some(token) = &claim.session_token {
+        return session(node, claim, token, now);
+    }
+    if let Some(account) = dev_root(node, &claim.access_key_id) {
+        let secrets = ["test", claim.access_key_id.as_str()].map(|s| Sensitive::new(s.to_owned())).into();
+        return Ok(Credential { caller: root(account, claim), secrets });
+    }
+    long_term(node, claim)
+}
+
+fn session(node: &Node, claim: &Claim, token: &str, now: Timestamp) -> Result<Credential, Error> {
+    let tx = node.begin()?;
+    let claims = token::open(node.keyring(), &tx, token)?.ok_or_else(unknown_key)?;
+    if claims.caller.access_key_id != claim.access_key_id {
+        return Err(unknown_key());
+    }
+    if claims.caller.session.as_ref().is_none_or(|s| s.expires <= now) {
+        return Err(refused(Reason::ExpiredToken, "The security token included in the request is expired"));
+    }
+    let caller = present(&tx, claims.caller)?.ok_or_else(unknown_key)?;
+    Ok(Credential { caller, secrets: vec![claims.secret] })
+}
+
+/// A session's caller as it is now: a user under its name of today. None if the user or role is gone, or was made again: the
+/// session would otherwise keep all that resource policies give to its name or account.
+fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
+    match &mut caller.kind {
+        CallerKind::Root => {}
+        CallerKind::User { path, name, id } => {
+            let Some(user) = iam::user_with_id(tx, &caller.account, id, name)? else { return Ok(None) };
+            (*path, *name) = (user.identity.path, user.identity.name);
+        }
+        CallerKind::RoleSession { role, role_id, .. } => {
+            let found = iam::role(tx, &caller.account, role)?;
+            if found.is_none_or(|found| found.identity.id != *role_id) {
+                return Ok(None);
+            }
+        }
+    }
+    Ok(Some(caller))
+}
+
+fn long_term(node: &Node, claim: &Claim) -> Result<Credential, Error> {
+    let tx = node.begin()?;
+    let key = iam::access_key(&tx, &claim.access_key_id)?.filter(|k| k.active && !k.secret.is_empty());
+    let key = key.ok_or_else(unknown_key)?;
+    let user = iam::user(&tx, &key.account, &key.user)?.filter(|u| u.identity.id == key.user_id);
+    let user = user.ok_or_else(unknown_key)?.identity;
+    let secret = node
+        .keyring()
+        .open_sealed(&[b"access-key", key.id.as_bytes()], &key.secret)
+        .map_err(|_| Error::Internal(format!("the secret of access key {} does not open", key.id)))?;
+    let secret = String::from_utf8(secret.to_vec())
+        .map_err(|_| Error::Internal(format!("the secret of access key {} is not text", key.id)))?;
+    let kind = CallerKind::User { path: user.path, name: user.name, id: user.id };
+    let caller = Caller { account: user.account, kind, access_key_id: key.id, session: None };
+    Ok(Credential { caller, secrets: vec![Sensitive::new(secret)] })
+}
+
+/// In dev mode, `test` is the root of the developer's account, and twelve digits are the root of the account they name.
+fn dev_root(node: &Node, access_key_id: &str) -> Option<AccountId> {
+    if !node.facts().dev {
+        return None;
+    }
+    if access_key_id == "test" { Some(AccountId::dev()) } else { AccountId::parse(access_key_id).ok() }
+}
+
+fn root(account: AccountId, claim: &Claim) -> Caller {
+    Caller { account, kind: CallerKind::Root, access_key_id: claim.access_key_id.clone(), session: None }
+}
+
+fn unknown_key() -> Error {
+    refused(Reason::UnknownKey, "The security token included in the request is invalid.")
+}
+
+fn refused(reason: Reason, message: &str) -> Error {
+    Error::Signature(Refusal { reason, message: Some(message.to_owned()) })
+}

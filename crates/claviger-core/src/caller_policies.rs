@@ -1,0 +1,122 @@
+//! The policies that speak for a caller.
+
+use claviger_policy::{NamedPolicy, PolicyKind};
+use claviger_store::Tx;
+use claviger_store::tables::iam::{self, Identity};
+use claviger_types::{AccountId, Arn, CallerKind};
+
+use crate::aws_managed_policies as managed;
+use crate::context::Cx;
+use crate::error::Error;
+use crate::tags::same_key;
+
+/// What a caller brings along.
+#[derive(Default)]
+pub(crate) struct CallerPolicies {
+    pub(crate) identity: Vec<NamedPolicy>,
+    pub(crate) boundary: Option<NamedPolicy>,
+    pub(crate) session: Option<Vec<NamedPolicy>>,
+    /// `aws:PrincipalTag/...`: the user's or role's tags, with the session's own over them.
+    pub(crate) tags: Vec<(String, String)>,
+}
+
+/// Gathers the caller's policies as they are now. A user or role that is gone, or that was made again under the same name, has
+/// none; a user that goes by another name has its own.
+pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
+    let caller = cx.caller;
+    let identity = match &caller.kind {
+        CallerKind::Root => None,
+        CallerKind::User { name, id, .. } => iam::user_with_id(cx.tx, &caller.account, id, name)?.map(|u| u.identity),
+        CallerKind::RoleSession { role, role_id, .. } => {
+            iam::role(cx.tx, &caller.account, role)?.map(|r| r.identity).filter(|i| &i.id == role_id)
+        }
+    };
+    let mut gathered = match identity {
+        Some(identity) => of_identity(cx, &identity)?,
+        None => CallerPolicies::default(),
+    };
+    if let Some(session) = &caller.session {
+        overlay(&mut gathered.tags, &session.tags);
+        if !session.policies.is_empty() {
+            let read = |policy: &String| of_session(cx, policy);
+            gathered.session = Some(session.policies.iter().map(read).collect::<Result<_, _>>()?);
+        }
+    }
+    Ok(gathered)
+}
+
+/// A session's policy: an inline document, or the ARN of a managed policy of the session's account, as it is now.
+fn of_session(cx: &Cx<'_, '_>, policy: &str) -> Result<NamedPolicy, Error> {
+    if !is_arn(policy) {
+        return named(cx, "session policy", policy, PolicyKind::Session);
+    }
+    let document = managed_document(cx.tx, &cx.caller.account, policy)?;
+    named(cx, policy, document.as_deref().unwrap_or(NOTHING), PolicyKind::Session)
+}
+
+/// Whether a session's policy is named by its ARN rather than given as a document, which begins with a brace.
+pub fn is_arn(policy: &str) -> bool {
+    policy.starts_with("arn:")
+}
+
+/// Puts tags over others: keys are one whatever their case.
+fn overlay(tags: &mut Vec<(String, String)>, over: &[(String, String)]) {
+    tags.retain(|(key, _)| !over.iter().any(|(k, _)| same_key(k, key)));
+    tags.extend_from_slice(over);
+}
+
+fn of_identity(cx: &Cx<'_, '_>, identity: &Identity) -> Result<CallerPolicies, Error> {
+    let tags = identity.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
+    let mut gathered = CallerPolicies { tags, ..CallerPolicies::default() };
+    for inline in &identity.inline {
+        gathered.identity.push(named(cx, &inline.name, &inline.document, PolicyKind::Identity)?);
+    }
+    for arn in &identity.attached {
+        if let Some(document) = managed_document(cx.tx, &identity.account, arn)? {
+            gathered.identity.push(named(cx, arn, &document, PolicyKind::Identity)?);
+        }
+    }
+    if let Some(arn) = &identity.boundary {
+        // A boundary that is gone allows nothing.
+        let document = managed_document(cx.tx, &identity.account, arn)?.unwrap_or_else(|| NOTHING.to_owned());
+        gathered.boundary = Some(named(cx, arn, &document, PolicyKind::Identity)?);
+    }
+    Ok(gathered)
+}
+
+const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
+
+fn named(cx: &Cx<'_, '_>, id: &str, text: &str, kind: PolicyKind) -> Result<NamedPolicy, Error> {
+    Ok(NamedPolicy { id: id.to_owned(), policy: cx.policies.parse(text, kind)? })
+}
+
+/// The document in force of a managed policy: AWS's own, or one of the account.
+pub fn managed_document(tx: &Tx<'_>, account: &AccountId, arn: &str) -> Result<Option<String>, Error> {
+    if let Some(document) = managed::document(arn) {
+        return Ok(Some(document.to_owned()));
+    }
+    let Some(name) = own_policy_name(account, arn) else { return Ok(None) };
+    let record = iam::policy(tx, account, name)?;
+    Ok(record.and_then(|r| r.default_document().map(str::to_owned)))
+}
+
+fn own_policy_name<'a>(account: &AccountId, arn: &'a str) -> Option<&'a str> {
+    let parsed = Arn::parse(arn).ok()?;
+    let of_account = parsed.service == "iam" && parsed.account == account.as_str();
+    let path_and_name = parsed.resource.strip_prefix("policy/")?;
+    if of_account { path_and_name.rsplit('/').next() } else { None }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn session_tags_lie_over_those_of_the_role() {
+        let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let mut tags = vec![tag("Team", "a"), tag("stage", "x")];
+        overlay(&mut tags, &[tag("TEAM", "b")]);
+        assert_eq!(tags, [tag("stage", "x"), tag("TEAM", "b")]);
+    }
+}

@@ -1,0 +1,72 @@
+//! What an operation may touch.
+
+use std::net::IpAddr;
+
+use claviger_crypto::{Keyring, SealKey};
+use claviger_store::Tx;
+use claviger_types::{AccountId, Caller, KeyArn, KeyId, Partition, Random, Region, Timestamp};
+
+use crate::audit::AuditContext;
+use crate::policy_cache::PolicyCache;
+use crate::region::RegionFacts;
+
+/// What an operation may touch: one transaction over its own region's store, who asks, and the moment.
+pub struct Cx<'a, 's> {
+    /// The transaction. Writes are buffered; the pipeline commits.
+    pub tx: &'a mut Tx<'s>,
+    /// The region that it runs in.
+    pub facts: &'a RegionFacts,
+    /// The keys under which the region's records are sealed.
+    pub keyring: &'a Keyring,
+    /// Under which the markers of lists are sealed.
+    pub(crate) pagination: &'a SealKey,
+    /// Compiled policies.
+    pub(crate) policies: &'a PolicyCache,
+    /// Whether the store takes writes.
+    pub store_healthy: bool,
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// The moment of this request; the same for all of its parts.
+    pub now: Timestamp,
+    /// Where random bytes come from.
+    pub random: &'a dyn Random,
+    /// What is known of the request besides its body.
+    pub request: &'a RequestInfo,
+    /// What is left behind for the audit record.
+    pub audit: &'a AuditContext,
+}
+
+/// What policies and the audit log may know of a request.
+#[derive(Debug, Clone, Default)]
+pub struct RequestInfo {
+    /// The request id that was answered.
+    pub id: String,
+    /// `aws:SourceIp`
+    pub source_ip: Option<IpAddr>,
+    /// `aws:SecureTransport`
+    pub secure: bool,
+    /// `aws:UserAgent`
+    pub user_agent: Option<String>,
+}
+
+impl Cx<'_, '_> {
+    /// The name of the region that this runs in.
+    pub fn region(&self) -> &Region {
+        &self.facts.name
+    }
+
+    /// The region's partition.
+    pub fn partition(&self) -> Partition {
+        self.region().partition()
+    }
+
+    /// The caller's account.
+    pub fn account(&self) -> &AccountId {
+        &self.caller.account
+    }
+
+    /// The ARN of a key of the caller's account in this region.
+    pub fn key_arn(&self, id: &KeyId) -> KeyArn {
+        id.arn(self.region(), self.account())
+    }
+}

@@ -1,0 +1,76 @@
+//! What an operation answers when it does not do what was asked.
+
+use claviger_model::{Invalid, Serialization};
+use claviger_store::Error as StoreError;
+
+/// A refusal or a failure. Codes and statuses of the shared kinds are chosen where the answer is shaped, since each protocol
+/// spells them differently.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An error of the service's model, by its name there, with AWS's text. Some are sent without a message.
+    #[error("{code}: {}", message.as_deref().unwrap_or_default())]
+    Service {
+        /// `NotFoundException`, `NoSuchEntity`, ...
+        code: &'static str,
+        /// The exact text; absent where AWS sends none.
+        message: Option<String>,
+    },
+    /// The caller may not: `AccessDeniedException` or `AccessDenied`.
+    #[error("access denied: {0}")]
+    Denied(String),
+    /// The request breaks a rule: `ValidationException` or `ValidationError`.
+    #[error("validation: {0}")]
+    Validation(String),
+    /// The body is not what the protocol asks for: `SerializationException` or `MalformedInput`.
+    #[error("serialization: {}", .0.as_deref().unwrap_or_default())]
+    Serialization(Option<String>),
+    /// The request's signature or credentials were refused.
+    #[error(transparent)]
+    Signature(#[from] claviger_sigv4::Refusal),
+    /// The service has no such operation, or this release does not build it yet (then the text says so).
+    #[error("unknown operation {}", .0.as_deref().unwrap_or_default())]
+    UnknownOperation(Option<String>),
+    /// The store refused; a conflict is tried again by the pipeline, all else is a 5xx.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Something that must not happen; the text goes to the log and never to the caller.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// An error of the service's model with its text.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Error {
+        Error::Service { code, message: Some(message.into()) }
+    }
+
+    /// An error of the service's model that AWS sends without a message.
+    pub fn silent(code: &'static str) -> Error {
+        Error::Service { code, message: None }
+    }
+
+    /// Whether a request was refused because it carries no signature at all.
+    pub(crate) fn lacks_signature(&self) -> bool {
+        matches!(self, Error::Signature(refusal) if refusal.reason == claviger_sigv4::Reason::MissingToken)
+    }
+
+    /// Whether running again on a fresh snapshot may succeed.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Error::Store(StoreError::Conflict))
+    }
+}
+
+impl From<Serialization> for Error {
+    fn from(error: Serialization) -> Error {
+        Error::Serialization(error.0.map(str::to_owned))
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(error: Invalid) -> Error {
+        match error {
+            Invalid::Serialization(text) => Error::Serialization(text.map(str::to_owned)),
+            Invalid::Constraints(text) => Error::Validation(text),
+        }
+    }
+}

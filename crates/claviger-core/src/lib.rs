@@ -1,0 +1,40 @@
+//! What every service shares: the operation and the one path that all of them take, authentication, authorization, audit,
+//! errors, pages of lists, background jobs, and the region that they run in.
+//!
+//! A [`Node`] is one region: its store, its root key, its identity. [`Node::handle`] takes a raw request through the pipeline
+//! (`pipeline.rs`, numbered steps) to a raw answer. [`operation::Operation`] says what an operation is. This crate knows no
+//! service: each hands in its table of operations and its jobs. It knows neither sockets nor threads.
+
+mod answer;
+pub mod audit;
+mod authenticate;
+pub mod authorize;
+pub mod aws_managed_policies;
+pub mod binding;
+pub mod caller_policies;
+mod commit;
+pub mod context;
+pub mod entry;
+pub mod error;
+pub mod job_runner;
+pub mod jobs;
+mod node;
+mod on_behalf;
+pub mod operation;
+pub mod paging;
+mod pipeline;
+mod policy_cache;
+mod principal_text;
+pub mod region;
+pub mod service;
+pub mod session_token;
+pub mod tags;
+#[cfg(test)]
+mod testing;
+pub mod wire;
+
+pub use answer::refuse;
+pub use audit::{AuditSink, NoAudit};
+pub use authenticate::scope;
+pub use node::{Node, NodeConfig, NodeError};
+pub use region::Topology;

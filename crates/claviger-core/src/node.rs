@@ -1,0 +1,309 @@
+//! One region: its store, its root key, its identity, its handles on clock and randomness.
+
+use std::sync::{Arc, OnceLock};
+
+use claviger_crypto::{Identity, Keyring, PublicIdentity, RootKey};
+use claviger_sigv4::SigningKeys;
+use claviger_store::tables::region::{self as records, RegionRecord, TokenKeyRecord};
+use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
+use claviger_types::{Caller, Clock, Random, Region, Timestamp};
+
+use crate::audit::{AuditContext, AuditSink};
+use crate::context::{Cx, RequestInfo};
+use crate::policy_cache::PolicyCache;
+use crate::region::{RegionFacts, Topology};
+use crate::service::Services;
+
+/// What a region is made of.
+pub struct NodeConfig {
+    /// Its name.
+    pub region: Region,
+    /// Its store; no other region's.
+    pub store: Arc<dyn Store>,
+    /// Its root key.
+    pub root: RootKey,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The partition.
+    pub topology: Topology,
+    /// Whether a developer's credentials are accepted: `test`/`test`, and 12-digit access key ids as the roots of their accounts.
+    pub dev: bool,
+    /// Where audit records go.
+    pub audit: Arc<dyn AuditSink>,
+    /// What it serves.
+    pub services: Services,
+}
+
+/// One running region.
+pub struct Node {
+    facts: RegionFacts,
+    store: Arc<dyn Store>,
+    barrier: Barrier,
+    keyring: Keyring,
+    identity: Identity,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    audit: Arc<dyn AuditSink>,
+    services: Services,
+    pagination: claviger_crypto::SealKey,
+    signing_keys: SigningKeys,
+    policies: PolicyCache,
+    wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    boots: u64,
+}
+
+/// Why a region could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// The store failed.
+    #[error("the store of region {region} cannot be used: {source}")]
+    Store {
+        /// The region.
+        region: Region,
+        /// Why.
+        source: StoreError,
+    },
+    /// The store belongs to another region.
+    #[error("this is the store of region {found}, not of {expected}")]
+    WrongRegion {
+        /// Whose it is.
+        found: Region,
+        /// Whose it should be.
+        expected: Region,
+    },
+    /// The root key does not open what it should.
+    #[error("the root key does not open the store of region {0}; is it another region's, or an older one?")]
+    WrongRootKey(Region),
+}
+
+impl Node {
+    /// Opens a region. In a new store it first writes the region's own record: keyring, signing identity, session-token key.
+    pub fn open(config: NodeConfig) -> Result<Arc<Node>, NodeError> {
+        let barrier = Barrier::new(
+            config.root.seal_key("barrier"),
+            config.root.name_key("row names"),
+            config.root.name_key("store id").hash(&[config.region.as_str().as_bytes()]),
+        );
+        let opened = open_records(&config, &barrier)?;
+        let Opened { record, keyring, identity } = opened;
+        Ok(Arc::new(Node {
+            pagination: config.root.seal_key("pagination tokens"),
+            facts: RegionFacts {
+                name: config.region,
+                topology: Topology { iam_home: record.iam_home, ..config.topology },
+                dev: config.dev,
+                token_key: record.token_key,
+            },
+            store: config.store,
+            barrier,
+            keyring,
+            identity,
+            clock: config.clock,
+            random: config.random,
+            audit: config.audit,
+            services: config.services,
+            signing_keys: SigningKeys::new(),
+            policies: PolicyCache::new(),
+            wake: OnceLock::new(),
+            boots: record.boots,
+        }))
+    }
+
+    /// Its name.
+    pub fn region(&self) -> &Region {
+        &self.facts.name
+    }
+
+    /// Its fixed facts.
+    pub fn facts(&self) -> &RegionFacts {
+        &self.facts
+    }
+
+    /// The partition's regions.
+    pub fn topology(&self) -> &Topology {
+        &self.facts.topology
+    }
+
+    /// By which other regions know what this one signed.
+    pub fn public_identity(&self) -> PublicIdentity {
+        self.identity.public()
+    }
+
+    /// Whether the store takes writes.
+    pub fn healthy(&self) -> bool {
+        self.store.healthy()
+    }
+
+    /// Whether this region holds every region's session-token key: then it can authenticate whoever any of them let in.
+    pub fn caught_up(&self) -> bool {
+        let held = |tx: &Tx<'_>| -> Result<bool, StoreError> {
+            // All there are, which is one for each region that ever was: they come in no order, so a limit could cut off any.
+            let keys = records::token_keys(tx, usize::MAX)?;
+            Ok(self.facts.topology.regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
+        };
+        self.begin().and_then(|tx| held(&tx)).unwrap_or(false)
+    }
+
+    /// Sets what is called after each commit: something may wait for other regions.
+    pub fn on_commit(&self, wake: Box<dyn Fn() + Send + Sync>) {
+        // A second caller would be a wiring mistake; the first stays.
+        let _ = self.wake.set(wake);
+    }
+
+    /// The region's store.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// What seals every row before the store sees it.
+    pub fn barrier(&self) -> &Barrier {
+        &self.barrier
+    }
+
+    /// The keys under which the region's records are sealed.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// The key with which the region signs what it tells other regions.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The region's clock.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// The region's source of random bytes.
+    pub fn random(&self) -> &dyn Random {
+        &*self.random
+    }
+
+    pub(crate) fn services(&self) -> Services {
+        self.services
+    }
+
+    /// What an operation may touch while it runs in this region, for one transaction of one request.
+    pub fn context<'a, 's>(
+        &'a self,
+        tx: &'a mut Tx<'s>,
+        caller: &'a Caller,
+        now: Timestamp,
+        request: &'a RequestInfo,
+        audit: &'a AuditContext,
+    ) -> Cx<'a, 's> {
+        Cx {
+            tx,
+            facts: &self.facts,
+            keyring: &self.keyring,
+            pagination: &self.pagination,
+            policies: &self.policies,
+            store_healthy: self.healthy(),
+            caller,
+            now,
+            random: self.random(),
+            request,
+            audit,
+        }
+    }
+
+    pub(crate) fn signing_keys(&self) -> &SigningKeys {
+        &self.signing_keys
+    }
+
+    pub(crate) fn begin(&self) -> Result<Tx<'_>, StoreError> {
+        Tx::begin(self.store(), self.barrier(), self.random())
+    }
+
+    /// Hands a batch to the store's committer and waits until it is durable.
+    pub(crate) async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+        let (done, settled) = crate::commit::settled();
+        self.store.commit(batch, done);
+        settled.await?;
+        self.notify_committed();
+        Ok(())
+    }
+
+    /// Says that something was committed.
+    pub(crate) fn notify_committed(&self) {
+        if let Some(wake) = self.wake.get() {
+            wake();
+        }
+    }
+
+    pub(crate) fn audit_sink(&self) -> &dyn AuditSink {
+        &*self.audit
+    }
+
+    /// How often the store has been opened: numbers the sessions of its links.
+    pub fn boots(&self) -> u64 {
+        self.boots
+    }
+}
+
+struct Opened {
+    record: RegionRecord,
+    keyring: Keyring,
+    identity: Identity,
+}
+
+fn open_records(config: &NodeConfig, barrier: &Barrier) -> Result<Opened, NodeError> {
+    let failed = |source: StoreError| match source {
+        StoreError::Corrupt { .. } => NodeError::WrongRootKey(config.region.clone()),
+        source => NodeError::Store { region: config.region.clone(), source },
+    };
+    let mut tx = Tx::begin(&*config.store, barrier, &*config.random).map_err(failed)?;
+    let opened = match records::region(&tx).map_err(failed)? {
+        Some(record) => reopen(config, record)?,
+        None => initialize(config, &mut tx).map_err(failed)?,
+    };
+    records::save_region(&mut tx, &opened.record).map_err(failed)?;
+    commit_blocking(&*config.store, tx.into_batch()).map_err(failed)?;
+    Ok(opened)
+}
+
+fn reopen(config: &NodeConfig, mut record: RegionRecord) -> Result<Opened, NodeError> {
+    if record.region != config.region {
+        return Err(NodeError::WrongRegion { found: record.region, expected: config.region.clone() });
+    }
+    let wrong = || NodeError::WrongRootKey(config.region.clone());
+    let keyring = Keyring::open(&config.root, &record.keyring).map_err(|_| wrong())?;
+    let seed = keyring.open_sealed(&[b"identity"], &record.identity).map_err(|_| wrong())?;
+    let identity = Identity::from_seed(&seed).map_err(|_| wrong())?;
+    record.boots = record.boots.saturating_add(1);
+    Ok(Opened { record, keyring, identity })
+}
+
+fn initialize(config: &NodeConfig, tx: &mut Tx<'_>) -> Result<Opened, StoreError> {
+    let random = &*config.random;
+    let now = config.clock.now();
+    let (keyring, sealed_keyring) = Keyring::create(&config.root, random);
+    let identity = Identity::generate(random);
+    let sealed_identity = keyring.seal(random, &[b"identity"], identity.seed());
+    let token_key = new_token_key(config, &keyring, now);
+    let record = RegionRecord {
+        region: config.region.clone(),
+        keyring: sealed_keyring,
+        public_identity: identity.public(),
+        identity: sealed_identity,
+        boots: 1,
+        created: now,
+        token_key: token_key.id.clone(),
+        iam_home: config.topology.iam_home.clone(),
+    };
+    records::save_token_key(tx, &token_key)?;
+    let peers: Vec<Region> = config.topology.regions.iter().filter(|r| **r != config.region).cloned().collect();
+    claviger_replication::iam_replication::announce_token_key(tx, &peers, &token_key.id)?;
+    Ok(Opened { record, keyring, identity })
+}
+
+fn new_token_key(config: &NodeConfig, keyring: &Keyring, now: Timestamp) -> TokenKeyRecord {
+    let random = &*config.random;
+    let id: String = random.bytes::<8>().iter().map(|b| format!("{b:02x}")).collect();
+    let key = zeroize::Zeroizing::new(random.bytes::<32>());
+    let sealed = keyring.seal(random, &[b"token-key", id.as_bytes()], &*key);
+    TokenKeyRecord { id, region: config.region.clone(), created: now, sealed }
+}

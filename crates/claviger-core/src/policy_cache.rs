@@ -1,0 +1,103 @@
+//! Compiled policies, so that each document is parsed once.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use claviger_policy::{Policy, PolicyKind};
+
+use crate::error::Error;
+
+/// How many compiled documents a region keeps; when it is full, it starts again from empty.
+const CACHE_ENTRIES_MAX: usize = 4096;
+
+/// How many bytes of text those documents may have together. Compiled they take a few times as much.
+const CACHE_BYTES_MAX: usize = 8 << 20;
+
+/// Compiled policies by their kind and a hash of their text, so that each is parsed once.
+pub(crate) struct PolicyCache(Mutex<Compiled>);
+
+#[derive(Default)]
+struct Compiled {
+    policies: HashMap<(u8, [u8; 32]), Policy>,
+    /// Bytes of text that they were compiled from.
+    bytes: usize,
+}
+
+impl PolicyCache {
+    pub(crate) fn new() -> PolicyCache {
+        PolicyCache(Mutex::default())
+    }
+
+    /// Compiles a stored document. One that does not parse was checked when it was stored, so it is damage and not bad input.
+    pub(crate) fn parse(&self, text: &str, kind: PolicyKind) -> Result<Policy, Error> {
+        let key = (kind as u8, claviger_crypto::sha256(text.as_bytes()));
+        if let Some(policy) = self.compiled().policies.get(&key) {
+            return Ok(policy.clone());
+        }
+        // Nobody waits for somebody else's long document; two who compile the same one at once do no harm.
+        let policy = Policy::parse(text, kind)
+            .map_err(|e| Error::Internal(format!("a stored policy does not parse: {}", e.message)))?;
+        self.compiled().keep(key, policy.clone(), text.len());
+        Ok(policy)
+    }
+
+    /// A panic of another holder leaves the map usable: at worst its bytes are counted too high.
+    fn compiled(&self) -> MutexGuard<'_, Compiled> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Compiled {
+    fn keep(&mut self, key: (u8, [u8; 32]), policy: Policy, bytes: usize) {
+        if self.policies.len() >= CACHE_ENTRIES_MAX || self.bytes + bytes > CACHE_BYTES_MAX {
+            *self = Compiled::default();
+        }
+        self.bytes += bytes;
+        if self.policies.insert(key, policy).is_some() {
+            // Another one has compiled it meanwhile and its bytes are counted.
+            self.bytes -= bytes;
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    /// A policy of so many bytes, and unlike every other number's.
+    fn document(number: usize, bytes: usize) -> String {
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Sid":"S{number}","Effect":"Allow","Action":"kms:*","Resource":"*"}}}}"#
+        );
+        let space = " ".repeat(bytes.saturating_sub(text.len()));
+        text + &space
+    }
+
+    #[test]
+    fn compiled_policies_are_bounded_by_number_and_by_bytes() {
+        for (count, bytes) in [(CACHE_ENTRIES_MAX + 1, 0), (5, CACHE_BYTES_MAX / 4)] {
+            let cache = PolicyCache::new();
+            for number in 0..count {
+                cache.parse(&document(number, bytes), PolicyKind::Identity).unwrap();
+            }
+            assert_eq!(cache.compiled().policies.len(), 1, "{count}");
+            assert_eq!(cache.compiled().bytes, document(count - 1, bytes).len(), "{count}");
+        }
+    }
+
+    #[test]
+    fn a_policy_is_kept_once_for_each_kind() {
+        let cache = PolicyCache::new();
+        let text = document(0, 0);
+        for kind in [PolicyKind::Identity, PolicyKind::Session, PolicyKind::Identity] {
+            cache.parse(&text, kind).unwrap();
+        }
+        let mut compiled = cache.compiled();
+        assert_eq!((compiled.policies.len(), compiled.bytes), (2, 2 * text.len()));
+        // What another one has compiled meanwhile counts once.
+        let (key, policy) = compiled.policies.iter().map(|(k, p)| (*k, p.clone())).next().unwrap();
+        compiled.keep(key, policy, text.len());
+        assert_eq!((compiled.policies.len(), compiled.bytes), (2, 2 * text.len()));
+    }
+}

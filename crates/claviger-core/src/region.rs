@@ -1,0 +1,32 @@
+//! What an operation may know of the region that it runs in.
+
+use claviger_types::Region;
+
+/// The regions of a partition, and which of them writes IAM.
+#[derive(Debug, Clone)]
+pub struct Topology {
+    /// All regions, this one among them.
+    pub regions: Vec<Region>,
+    /// Where IAM is written; every other region holds a copy.
+    pub iam_home: Region,
+}
+
+/// The fixed facts of a region: none of them changes while it runs.
+#[derive(Debug, Clone)]
+pub struct RegionFacts {
+    /// Its name.
+    pub name: Region,
+    /// The partition that it is a part of.
+    pub topology: Topology,
+    /// Whether a developer's credentials are accepted: `test`/`test`, and 12-digit access key ids as the roots of their accounts.
+    pub dev: bool,
+    /// The id of the key under which this region seals new session tokens.
+    pub token_key: String,
+}
+
+impl RegionFacts {
+    /// Every region of the partition but this one.
+    pub fn peers(&self) -> Vec<Region> {
+        self.topology.regions.iter().filter(|region| **region != self.name).cloned().collect()
+    }
+}

@@ -1,0 +1,74 @@
+//! CreatePolicy: a managed policy, with its first version.
+
+use claviger_model::iam::{CreatePolicyRequest, CreatePolicyResponse, Tag};
+use claviger_store::tables::iam::{self, PolicyRecord, PolicyVersion};
+
+use claviger_core::authorize::{Authorized, RequiredPermission, ResourcePolicy};
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::operation::Operation;
+
+use super::access::{self, Access};
+use super::policies::{self, Managed};
+use super::{documents, ids, tags};
+
+pub(crate) struct CreatePolicy;
+
+impl Operation for CreatePolicy {
+    const NAME: &'static str = "CreatePolicy";
+    type Input = CreatePolicyRequest;
+    type Output = CreatePolicyResponse;
+    type Target = ();
+
+    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
+        access::admit(cx, Access::Write)
+    }
+
+    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        let arn = policies::arn_of(cx, path(input), &input.policy_name);
+        let ask = |action| {
+            let permission = RequiredPermission::new(action, arn.as_str(), cx.account(), ResourcePolicy::Identity);
+            tags::with_request_tags(permission, given_tags(input))
+        };
+        let mut permissions = vec![ask("iam:CreatePolicy")];
+        if !given_tags(input).is_empty() {
+            permissions.push(ask("iam:TagPolicy"));
+        }
+        Ok(permissions)
+    }
+
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<CreatePolicyResponse, Error> {
+        let tags = tags::parse(given_tags(&input))?;
+        documents::check_managed(&input.policy_document)?;
+        let name = &input.policy_name;
+        if iam::policy(cx.tx, cx.account(), name)?.is_some() {
+            let text = format!("A policy called {name} already exists. Duplicate names are not allowed.");
+            return Err(Error::new("EntityAlreadyExists", text));
+        }
+        let record = PolicyRecord {
+            account: cx.account().clone(),
+            path: path(&input).to_owned(),
+            name: input.policy_name,
+            id: ids::unique_id(cx.random, ids::POLICY),
+            created: cx.now,
+            updated: cx.now,
+            description: input.description,
+            tags,
+            versions: vec![PolicyVersion { number: 1, document: input.policy_document, created: cx.now }],
+            default_version: 1,
+            next_version: 2,
+        };
+        policies::save(cx, &record)?;
+        let tags = tags::shown(&record.tags);
+        let policy = Managed::Own(record).shown(cx, false)?;
+        Ok(CreatePolicyResponse { policy: Some(claviger_model::iam::Policy { tags, ..policy }) })
+    }
+}
+
+fn path(input: &CreatePolicyRequest) -> &str {
+    input.path.as_deref().unwrap_or("/")
+}
+
+fn given_tags(input: &CreatePolicyRequest) -> &[Tag] {
+    input.tags.as_deref().unwrap_or_default()
+}

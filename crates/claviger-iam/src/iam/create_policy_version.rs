@@ -1,0 +1,50 @@
+//! CreatePolicyVersion: a new version of a managed policy, in force at once if the caller wishes.
+
+use claviger_model::iam::{CreatePolicyVersionRequest, CreatePolicyVersionResponse};
+use claviger_store::tables::iam::{PolicyRecord, PolicyVersion};
+
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+use super::access::Access;
+use super::act::Act;
+use super::{documents, policies, wire};
+
+pub(crate) struct CreatePolicyVersion;
+
+impl Act for CreatePolicyVersion {
+    const NAME: &'static str = "CreatePolicyVersion";
+    const ACTION: &'static str = "iam:CreatePolicyVersion";
+    const ACCESS: Access = Access::Write;
+    type Subject = PolicyRecord;
+    type Input = CreatePolicyVersionRequest;
+    type Output = CreatePolicyVersionResponse;
+
+    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+        Ok(&input.policy_arn)
+    }
+
+    fn act(
+        input: Self::Input,
+        mut policy: PolicyRecord,
+        cx: &mut Cx<'_, '_>,
+    ) -> Result<CreatePolicyVersionResponse, Error> {
+        documents::check_managed(&input.policy_document)?;
+        if policy.versions.len() >= policies::VERSIONS_MAX {
+            return Err(Error::new("LimitExceeded", TOO_MANY));
+        }
+        let version = PolicyVersion { number: policy.next_version, document: input.policy_document, created: cx.now };
+        policy.next_version = policy.next_version.saturating_add(1);
+        policy.updated = cx.now;
+        if input.set_as_default == Some(true) {
+            policy.default_version = version.number;
+        }
+        let policy_version = Some(wire::version(&version, policy.default_version, false));
+        policy.versions.push(version);
+        policies::save(cx, &policy)?;
+        Ok(CreatePolicyVersionResponse { policy_version })
+    }
+}
+
+const TOO_MANY: &str = "A managed policy can have up to 5 versions. Before you create a new version, you must delete an \
+                        existing version.";

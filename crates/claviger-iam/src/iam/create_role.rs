@@ -1,0 +1,57 @@
+//! CreateRole: a role, with the policy that says who may assume it.
+
+use claviger_model::iam::{CreateRoleRequest, CreateRoleResponse};
+use claviger_store::tables::iam::RoleRecord;
+
+use claviger_core::authorize::{Authorized, RequiredPermission};
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::operation::Operation;
+
+use super::access::{self, Access};
+use super::documents;
+use super::entities::{Creation, Entity};
+use super::wire::{self, Detail};
+
+/// The longest session of a role that asks for none, in seconds.
+const MAX_SESSION_DEFAULT: i32 = 3600;
+
+pub(crate) struct CreateRole;
+
+impl Operation for CreateRole {
+    const NAME: &'static str = "CreateRole";
+    type Input = CreateRoleRequest;
+    type Output = CreateRoleResponse;
+    type Target = ();
+
+    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
+        access::admit(cx, Access::Write)
+    }
+
+    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(creation(input).permissions::<RoleRecord>(cx, "iam:CreateRole", "iam:TagRole"))
+    }
+
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<CreateRoleResponse, Error> {
+        let identity = creation(&input).identity::<RoleRecord>(cx)?;
+        let bound = documents::check_trust(cx, &input.assume_role_policy_document)?;
+        let role = RoleRecord {
+            identity,
+            trust: input.assume_role_policy_document,
+            description: input.description.filter(|d| !d.is_empty()),
+            max_session_secs: i64::from(input.max_session_duration.unwrap_or(MAX_SESSION_DEFAULT)),
+            bound,
+        };
+        role.save(cx)?;
+        Ok(CreateRoleResponse { role: wire::role(cx, &role, Detail::Created)? })
+    }
+}
+
+fn creation(input: &CreateRoleRequest) -> Creation<'_> {
+    Creation {
+        name: &input.role_name,
+        path: input.path.as_deref(),
+        tags: input.tags.as_deref().unwrap_or_default(),
+        boundary: input.permissions_boundary.as_deref(),
+    }
+}

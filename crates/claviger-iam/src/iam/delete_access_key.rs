@@ -1,0 +1,32 @@
+//! DeleteAccessKey: deletes an access key.
+
+use claviger_model::iam::DeleteAccessKeyRequest;
+use claviger_store::tables::iam::{self, UserRecord};
+
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+use super::access::Access;
+use super::act::Act;
+use super::{access_keys, announce, entities};
+
+pub(crate) struct DeleteAccessKey;
+
+impl Act for DeleteAccessKey {
+    const NAME: &'static str = "DeleteAccessKey";
+    const ACTION: &'static str = "iam:DeleteAccessKey";
+    const ACCESS: Access = Access::Write;
+    type Subject = UserRecord;
+    type Input = DeleteAccessKeyRequest;
+    type Output = ();
+
+    fn named<'a>(input: &'a Self::Input, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+        entities::user_or_self(input.user_name.as_deref(), cx)
+    }
+
+    fn act(input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        let key = access_keys::of_user(cx, &user, &input.access_key_id)?;
+        iam::delete_access_key(cx.tx, &key)?;
+        announce::access_key(cx, &key.id)
+    }
+}

@@ -1,0 +1,41 @@
+//! DeletePolicy: deletes a managed policy that nobody uses and that has no version but the default one.
+
+use claviger_model::iam::DeletePolicyRequest;
+use claviger_store::tables::iam::{self, PolicyRecord};
+
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+use super::access::Access;
+use super::act::Act;
+use super::{announce, entities, policies};
+
+pub(crate) struct DeletePolicy;
+
+impl Act for DeletePolicy {
+    const NAME: &'static str = "DeletePolicy";
+    const ACTION: &'static str = "iam:DeletePolicy";
+    const ACCESS: Access = Access::Write;
+    type Subject = PolicyRecord;
+    type Input = DeletePolicyRequest;
+    type Output = ();
+
+    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+        Ok(&input.policy_arn)
+    }
+
+    fn act(_input: Self::Input, policy: PolicyRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        let arn = policies::arn(cx, &policy);
+        if !iam::policy_uses(cx.tx, &policy.account, &arn, None, 1)?.is_empty() {
+            return Err(entities::conflict("Cannot delete a policy attached to entities."));
+        }
+        if policy.versions.len() > 1 {
+            return Err(entities::conflict(MORE_VERSIONS));
+        }
+        iam::delete_policy(cx.tx, &policy.account, &policy.name)?;
+        announce::policy(cx, &policy.name)
+    }
+}
+
+const MORE_VERSIONS: &str = "This policy has more than one version. Before you delete a policy, you must delete the \
+                             policy's versions. The default version is deleted with the policy.";

@@ -1,0 +1,35 @@
+//! DeletePolicyVersion: deletes a version of a managed policy, but never the one in force.
+
+use claviger_model::iam::DeletePolicyVersionRequest;
+use claviger_store::tables::iam::PolicyRecord;
+
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+use super::access::Access;
+use super::act::Act;
+use super::{entities, policies};
+
+pub(crate) struct DeletePolicyVersion;
+
+impl Act for DeletePolicyVersion {
+    const NAME: &'static str = "DeletePolicyVersion";
+    const ACTION: &'static str = "iam:DeletePolicyVersion";
+    const ACCESS: Access = Access::Write;
+    type Subject = PolicyRecord;
+    type Input = DeletePolicyVersionRequest;
+    type Output = ();
+
+    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+        Ok(&input.policy_arn)
+    }
+
+    fn act(input: Self::Input, mut policy: PolicyRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        let number = policies::version_number(&policy.versions, &input.policy_arn, &input.version_id)?;
+        if number == policy.default_version {
+            return Err(entities::conflict("Cannot delete the default version of a policy."));
+        }
+        policy.versions.retain(|v| v.number != number);
+        policies::save(cx, &policy)
+    }
+}

@@ -1,0 +1,35 @@
+//! DeleteUser: deletes a user that has neither access keys nor policies.
+
+use claviger_model::iam::DeleteUserRequest;
+use claviger_store::tables::iam::UserRecord;
+
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+use super::access::Access;
+use super::access_keys;
+use super::act::Act;
+use super::entities::{self, Entity};
+
+pub(crate) struct DeleteUser;
+
+impl Act for DeleteUser {
+    const NAME: &'static str = "DeleteUser";
+    const ACTION: &'static str = "iam:DeleteUser";
+    const ACCESS: Access = Access::Write;
+    type Subject = UserRecord;
+    type Input = DeleteUserRequest;
+    type Output = ();
+
+    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+        Ok(&input.user_name)
+    }
+
+    fn act(_input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        if !access_keys::all(cx, &user)?.is_empty() {
+            return Err(entities::conflict("Cannot delete entity, must delete access keys first."));
+        }
+        entities::require_bare(&user)?;
+        user.remove(cx)
+    }
+}

@@ -1,0 +1,233 @@
+//! Users and roles: what they have in common.
+
+use claviger_store::tables::Tag;
+use claviger_store::tables::iam::{self, Identity, RoleRecord, UserRecord};
+use claviger_store::{Error as StoreError, Tx};
+use claviger_types::{AccountId, CallerKind};
+
+use claviger_core::authorize::{RequiredPermission, ResourcePolicy};
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+use super::act::{Found, Subject};
+use super::{announce, boundaries, ids, tags};
+
+use claviger_model::iam::Tag as WireTag;
+
+/// A user or a role.
+pub(crate) trait Entity: Sized + 'static {
+    /// `user`, as ARNs and texts have it.
+    const NOUN: &'static str;
+    /// `User`, as it begins a text or ends a quota's name.
+    const TITLE: &'static str;
+    /// The beginning of its unique id.
+    const ID: &'static str;
+    /// The most characters that its inline policies have together, white space apart.
+    const INLINE_MAX: usize;
+
+    /// Reads the record of that name.
+    fn read(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Self>, StoreError>;
+
+    /// What it shares with the other kind.
+    fn identity(&self) -> &Identity;
+
+    /// The same, to be changed.
+    fn identity_mut(&mut self) -> &mut Identity;
+
+    /// Stores it and tells the other regions.
+    fn save(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error>;
+
+    /// Deletes it and tells the other regions.
+    fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error>;
+}
+
+impl Entity for UserRecord {
+    const NOUN: &'static str = "user";
+    const TITLE: &'static str = "User";
+    const ID: &'static str = ids::USER;
+    const INLINE_MAX: usize = 2048;
+
+    fn read(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<UserRecord>, StoreError> {
+        iam::user(tx, account, name)
+    }
+
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    fn identity_mut(&mut self) -> &mut Identity {
+        &mut self.identity
+    }
+
+    fn save(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        iam::save_user(cx.tx, self)?;
+        announce::user(cx, &self.identity.name)
+    }
+
+    fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        iam::delete_user(cx.tx, self)?;
+        announce::user(cx, &self.identity.name)
+    }
+}
+
+impl Entity for RoleRecord {
+    const NOUN: &'static str = "role";
+    const TITLE: &'static str = "Role";
+    const ID: &'static str = ids::ROLE;
+    const INLINE_MAX: usize = 10_240;
+
+    fn read(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<RoleRecord>, StoreError> {
+        iam::role(tx, account, name)
+    }
+
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    fn identity_mut(&mut self) -> &mut Identity {
+        &mut self.identity
+    }
+
+    fn save(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        iam::save_role(cx.tx, self)?;
+        announce::role(cx, &self.identity.name)
+    }
+
+    fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        iam::delete_role(cx.tx, self)?;
+        announce::role(cx, &self.identity.name)
+    }
+}
+
+impl<E: Entity> Subject for E {
+    fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<E>, Error> {
+        Ok(match E::read(cx.tx, cx.account(), named)? {
+            Some(record) => Found { arn: arn(cx, &record), subject: Ok(record) },
+            None => Found { arn: arn_of::<E>(cx, "/", named), subject: Err(missing::<E>(named)) },
+        })
+    }
+
+    fn tags(&self) -> &[Tag] {
+        &self.identity().tags
+    }
+
+    fn boundary(&self) -> Option<&str> {
+        self.identity().boundary.as_deref()
+    }
+}
+
+/// The entity's ARN.
+pub(crate) fn arn<E: Entity>(cx: &Cx<'_, '_>, entity: &E) -> String {
+    let Identity { account, path, name, .. } = entity.identity();
+    format!("arn:{}:iam::{account}:{}{path}{name}", cx.partition(), E::NOUN)
+}
+
+/// The ARN that an entity of the caller's account has or would have.
+pub(crate) fn arn_of<E: Entity>(cx: &Cx<'_, '_>, path: &str, name: &str) -> String {
+    format!("arn:{}:iam::{}:{}{path}{name}", cx.partition(), cx.account(), E::NOUN)
+}
+
+/// Asks for the permission to list the entities of a path.
+pub(crate) fn list_permission<E: Entity>(
+    cx: &Cx<'_, '_>,
+    action: &'static str,
+    prefix: Option<&str>,
+) -> RequiredPermission {
+    RequiredPermission::new(action, arn_of::<E>(cx, prefix.unwrap_or("/"), ""), cx.account(), ResourcePolicy::Identity)
+}
+
+/// Whether an entity's path begins with what a list asks for.
+pub(crate) fn has_prefix<E: Entity>(entity: &E, prefix: Option<&str>) -> bool {
+    prefix.is_none_or(|prefix| entity.identity().path.starts_with(prefix))
+}
+
+/// There is none of that name.
+pub(crate) fn missing<E: Entity>(name: &str) -> Error {
+    Error::new("NoSuchEntity", format!("The {} with name {name} cannot be found.", E::NOUN))
+}
+
+/// Names are unique in an account, whatever their case and path.
+pub(crate) fn require_free<E: Entity>(cx: &Cx<'_, '_>, name: &str) -> Result<(), Error> {
+    match E::read(cx.tx, cx.account(), name)? {
+        Some(_) => Err(Error::new("EntityAlreadyExists", format!("{} with name {name} already exists.", E::TITLE))),
+        None => Ok(()),
+    }
+}
+
+/// An entity can be deleted once no policy of either sort is left.
+pub(crate) fn require_bare<E: Entity>(entity: &E) -> Result<(), Error> {
+    let Identity { attached, inline, .. } = entity.identity();
+    if !attached.is_empty() {
+        return Err(conflict("Cannot delete entity, must detach all policies first."));
+    }
+    if !inline.is_empty() {
+        return Err(conflict("Cannot delete entity, must delete policies first."));
+    }
+    Ok(())
+}
+
+/// Something stands in the way of a deletion.
+pub(crate) fn conflict(text: &'static str) -> Error {
+    Error::new("DeleteConflict", text)
+}
+
+/// The user that a request means: the one that it names, or the caller's own.
+pub(crate) fn user_or_self<'a>(named: Option<&'a str>, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    match (named, &cx.caller.kind) {
+        (Some(name), _) => Ok(name),
+        (None, CallerKind::User { name, .. }) => Ok(name),
+        (None, CallerKind::Root | CallerKind::RoleSession { .. }) => {
+            Err(Error::Validation("Must specify userName when calling with non-User credentials".to_owned()))
+        }
+    }
+}
+
+/// What CreateUser and CreateRole are asked for alike.
+pub(crate) struct Creation<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) path: Option<&'a str>,
+    pub(crate) tags: &'a [WireTag],
+    pub(crate) boundary: Option<&'a str>,
+}
+
+impl Creation<'_> {
+    fn path(&self) -> &str {
+        self.path.unwrap_or("/")
+    }
+
+    /// The permissions to create it, and to tag it if there are tags.
+    pub(crate) fn permissions<E: Entity>(
+        &self,
+        cx: &Cx<'_, '_>,
+        create: &'static str,
+        tag: &'static str,
+    ) -> Vec<RequiredPermission> {
+        let arn = arn_of::<E>(cx, self.path(), self.name);
+        let ask = |action| {
+            let permission = RequiredPermission::new(action, arn.as_str(), cx.account(), ResourcePolicy::Identity)
+                .with_opt("iam:PermissionsBoundary", self.boundary);
+            tags::with_request_tags(permission, self.tags)
+        };
+        if self.tags.is_empty() { vec![ask(create)] } else { vec![ask(create), ask(tag)] }
+    }
+
+    /// The new identity, after all that both kinds check.
+    pub(crate) fn identity<E: Entity>(&self, cx: &Cx<'_, '_>) -> Result<Identity, Error> {
+        let tags = tags::parse(self.tags)?;
+        require_free::<E>(cx, self.name)?;
+        if let Some(arn) = self.boundary {
+            boundaries::require(cx, arn)?;
+        }
+        Ok(Identity {
+            account: cx.account().clone(),
+            name: self.name.to_owned(),
+            path: self.path().to_owned(),
+            id: ids::unique_id(cx.random, E::ID),
+            created: cx.now,
+            tags,
+            attached: Vec::new(),
+            inline: Vec::new(),
+            boundary: self.boundary.map(str::to_owned),
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! GetUser: a user; without a name, the caller itself.
+
+use claviger_model::iam::{GetUserRequest, GetUserResponse, User};
+use claviger_model::{Output, Shape, Tree};
+use claviger_store::tables::iam::UserRecord;
+use claviger_store::tables::region;
+
+use claviger_core::authorize::{Authorized, RequiredPermission, ResourcePolicy};
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::operation::Operation;
+
+use super::access::{self, Access};
+use super::act::{Found, Subject};
+use super::entities;
+use super::wire::{self, Detail};
+
+pub(crate) struct GetUser;
+
+impl Operation for GetUser {
+    const NAME: &'static str = "GetUser";
+    type Input = GetUserRequest;
+    type Output = Shown;
+    /// None is the account's root, which is no user but is shown as one when it asks about itself.
+    type Target = Option<Found<UserRecord>>;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Self::Target, Error> {
+        access::admit(cx, Access::Read)?;
+        if input.user_name.is_none() && cx.caller.is_root() {
+            return Ok(None);
+        }
+        let name = entities::user_or_self(input.user_name.as_deref(), cx)?;
+        UserRecord::find(cx, name).map(Some)
+    }
+
+    fn permissions(
+        _input: &Self::Input,
+        asked: &Self::Target,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![match asked {
+            Some(found) => found.permission("iam:GetUser", cx),
+            None => RequiredPermission::new(
+                "iam:GetUser",
+                cx.account().root_arn(cx.partition()),
+                cx.account(),
+                ResourcePolicy::Identity,
+            ),
+        }])
+    }
+
+    fn run(_input: Self::Input, asked: Authorized<Self::Target>, cx: &mut Cx<'_, '_>) -> Result<Shown, Error> {
+        Ok(Shown(match asked.into_inner() {
+            Some(found) => GetUserResponse { user: wire::user(cx, &found.subject?, Detail::Full) },
+            None => GetUserResponse { user: root(cx)? },
+        }))
+    }
+}
+
+/// The account's root, as old as the region's store: accounts are not made, they are there.
+fn root(cx: &Cx<'_, '_>) -> Result<User, Error> {
+    let region = region::region(cx.tx)?.ok_or_else(|| Error::Internal("the region has no record".to_owned()))?;
+    Ok(User {
+        user_id: cx.account().to_string(),
+        arn: cx.account().root_arn(cx.partition()),
+        create_date: region.created,
+        ..User::default()
+    })
+}
+
+/// The answer. The model demands a name and a path of every user; the root has neither, and AWS leaves them out.
+pub(crate) struct Shown(GetUserResponse);
+
+impl Output for Shown {
+    fn shape() -> Option<&'static Shape> {
+        GetUserResponse::shape()
+    }
+
+    fn to_tree(&self) -> Option<Tree> {
+        let mut tree = self.0.to_tree()?;
+        if self.0.user.user_name.is_empty()
+            && let Tree::Map(members) = &mut tree
+        {
+            for (_, user) in members {
+                if let Tree::Map(members) = user {
+                    members.retain(|(name, _)| name != "UserName" && name != "Path");
+                }
+            }
+        }
+        Some(tree)
+    }
+}

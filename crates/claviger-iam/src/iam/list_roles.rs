@@ -1,0 +1,44 @@
+//! ListRoles: the account's roles.
+
+use claviger_model::iam::{ListRolesRequest, ListRolesResponse};
+use claviger_store::tables::iam::{self, RoleRecord};
+
+use claviger_core::authorize::{Authorized, RequiredPermission};
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::operation::Operation;
+
+use super::access::{self, Access};
+use super::entities;
+use super::pages::Window;
+use super::wire::{self, Detail};
+
+pub(crate) struct ListRoles;
+
+impl Operation for ListRoles {
+    const NAME: &'static str = "ListRoles";
+    type Input = ListRolesRequest;
+    type Output = ListRolesResponse;
+    type Target = ();
+
+    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
+        access::admit(cx, Access::Read)
+    }
+
+    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![entities::list_permission::<RoleRecord>(cx, "iam:ListRoles", input.path_prefix.as_deref())])
+    }
+
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<ListRolesResponse, Error> {
+        let prefix = input.path_prefix.as_deref();
+        let window = Window::open(cx, Self::NAME, &[prefix], input.marker.as_deref(), input.max_items)?;
+        let read = |after: Option<&[u8]>, limit| iam::roles(cx.tx, cx.account(), after, limit);
+        let page = window.gather(cx, read, |role| Ok(entities::has_prefix(role, prefix)))?;
+        let roles = page.items.iter().map(|role| wire::role(cx, role, Detail::Listed));
+        Ok(ListRolesResponse {
+            roles: roles.collect::<Result<_, _>>()?,
+            is_truncated: Some(page.next.is_some()),
+            marker: page.next,
+        })
+    }
+}

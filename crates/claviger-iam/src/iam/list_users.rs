@@ -1,0 +1,43 @@
+//! ListUsers: the account's users.
+
+use claviger_model::iam::{ListUsersRequest, ListUsersResponse};
+use claviger_store::tables::iam::{self, UserRecord};
+
+use claviger_core::authorize::{Authorized, RequiredPermission};
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::operation::Operation;
+
+use super::access::{self, Access};
+use super::entities;
+use super::pages::Window;
+use super::wire::{self, Detail};
+
+pub(crate) struct ListUsers;
+
+impl Operation for ListUsers {
+    const NAME: &'static str = "ListUsers";
+    type Input = ListUsersRequest;
+    type Output = ListUsersResponse;
+    type Target = ();
+
+    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
+        access::admit(cx, Access::Read)
+    }
+
+    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![entities::list_permission::<UserRecord>(cx, "iam:ListUsers", input.path_prefix.as_deref())])
+    }
+
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<ListUsersResponse, Error> {
+        let prefix = input.path_prefix.as_deref();
+        let window = Window::open(cx, Self::NAME, &[prefix], input.marker.as_deref(), input.max_items)?;
+        let read = |after: Option<&[u8]>, limit| iam::users(cx.tx, cx.account(), after, limit);
+        let page = window.gather(cx, read, |user| Ok(entities::has_prefix(user, prefix)))?;
+        Ok(ListUsersResponse {
+            users: page.items.iter().map(|user| wire::user(cx, user, Detail::Listed)).collect(),
+            is_truncated: Some(page.next.is_some()),
+            marker: page.next,
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! Pages of IAM lists: `MaxItems`, `Marker`, `IsTruncated`.
+
+use claviger_store::{Error as StoreError, Key};
+
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::paging::{self, Page};
+
+/// Items of a page when the caller does not say.
+const SIZE_DEFAULT: usize = 100;
+
+/// Items of a page at most.
+const SIZE_MAX: usize = 1000;
+
+/// Rows that one call looks at when few of them fit its filter; the caller goes on with the marker.
+const EXAMINED_MAX: usize = 4000;
+
+/// Which part of a list a request wants.
+pub(crate) struct Window {
+    list: &'static str,
+    scope: String,
+    after: Option<Vec<u8>>,
+    size: usize,
+}
+
+impl Window {
+    /// Reads a request's paging. `scope` is all else that chooses what the list shows: a marker opens only in its own.
+    pub(crate) fn open(
+        cx: &Cx<'_, '_>,
+        list: &'static str,
+        scope: &[Option<&str>],
+        marker: Option<&str>,
+        max_items: Option<i32>,
+    ) -> Result<Window, Error> {
+        // No name or path of IAM holds a line break.
+        let scope =
+            scope.iter().map(|part| part.map_or("-".to_owned(), |p| format!("={p}"))).collect::<Vec<_>>().join("\n");
+        let after =
+            marker.map(|m| paging::open_marker(cx, list, &scope, m).map_err(|_| invalid_marker())).transpose()?;
+        let size = max_items.and_then(|n| usize::try_from(n).ok()).unwrap_or(SIZE_DEFAULT).clamp(1, SIZE_MAX);
+        Ok(Window { list, scope, after, size })
+    }
+
+    /// A page of a list that is all in memory. Its markers count items.
+    pub(crate) fn cut<T>(&self, cx: &Cx<'_, '_>, items: Vec<T>) -> Result<Page<T>, Error> {
+        let start = match &self.after {
+            None => 0,
+            Some(bytes) => bytes.as_slice().try_into().map(u32::from_be_bytes).map_err(|_| invalid_marker())?,
+        };
+        let rows = (start.saturating_add(1)..).map(|n| n.to_be_bytes().to_vec());
+        let rest = items.into_iter().skip(start as usize).take(self.size + 1);
+        Ok(paging::page(cx, self.list, &self.scope, rows.zip(rest).collect(), self.size))
+    }
+
+    /// A page of the rows that `read` yields and `keep` wants.
+    pub(crate) fn gather<T>(
+        &self,
+        cx: &Cx<'_, '_>,
+        read: impl Fn(Option<&[u8]>, usize) -> Result<Vec<(Key, T)>, StoreError>,
+        keep: impl Fn(&T) -> Result<bool, Error>,
+    ) -> Result<Page<T>, Error> {
+        let (mut kept, mut after, mut examined) = (Vec::new(), self.after.clone(), 0);
+        while kept.len() <= self.size && examined < EXAMINED_MAX {
+            let batch = self.size + 1;
+            let rows = read(after.as_deref(), batch)?;
+            let last = rows.last().map(|(row, _)| row.clone());
+            examined += rows.len();
+            let ended = rows.len() < batch;
+            for (row, item) in rows {
+                if keep(&item)? {
+                    kept.push((row, item));
+                }
+            }
+            if ended {
+                return Ok(paging::page(cx, self.list, &self.scope, kept, self.size));
+            }
+            after = last;
+        }
+        if kept.len() > self.size {
+            return Ok(paging::page(cx, self.list, &self.scope, kept, self.size));
+        }
+        let next = after.map(|row| paging::seal_marker(cx, self.list, &self.scope, &row));
+        Ok(Page { items: kept.into_iter().map(|(_, item)| item).collect(), next })
+    }
+}
+
+fn invalid_marker() -> Error {
+    Error::Validation("Invalid Marker.".to_owned())
+}

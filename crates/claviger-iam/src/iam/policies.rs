@@ -1,0 +1,226 @@
+//! Managed policies: finding them by ARN, and what several operations need of them.
+
+use claviger_model::iam::Policy as WirePolicy;
+use claviger_store::tables::Tag;
+use claviger_store::tables::iam::{self, PolicyRecord, PolicyUseCount, PolicyVersion};
+use claviger_types::Arn;
+
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+use super::act::{Found, Subject};
+use super::{announce, tags, wire};
+use claviger_core::aws_managed_policies::{self as managed, AwsPolicy};
+
+/// Versions that a policy can have.
+pub(crate) const VERSIONS_MAX: usize = 5;
+
+/// A managed policy, whoever keeps it.
+pub(crate) enum Managed {
+    /// One of the account's.
+    Own(PolicyRecord),
+    /// One of AWS's, with its ARN.
+    Aws(&'static AwsPolicy, String),
+}
+
+/// For operations that only look: any policy.
+impl Subject for Managed {
+    fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<Managed>, Error> {
+        check_arn(cx, named)?;
+        Ok(Found { arn: named.to_owned(), subject: read(cx, named)?.ok_or_else(|| not_found(named)) })
+    }
+
+    fn tags(&self) -> &[Tag] {
+        match self {
+            Managed::Own(record) => &record.tags,
+            Managed::Aws(..) => &[],
+        }
+    }
+}
+
+/// For operations that change: the account's own.
+impl Subject for PolicyRecord {
+    fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<PolicyRecord>, Error> {
+        check_arn(cx, named)?;
+        let subject = match read(cx, named)? {
+            Some(Managed::Own(record)) => Ok(record),
+            Some(Managed::Aws(..)) => {
+                Err(Error::Denied(format!("Policy {named} is kept by AWS and cannot be changed.")))
+            }
+            None => Err(not_found(named)),
+        };
+        Ok(Found { arn: named.to_owned(), subject })
+    }
+
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+}
+
+impl Managed {
+    /// The policy without its documents, as GetPolicy and ListPolicies show it; the list leaves out description and tags.
+    pub(crate) fn shown(&self, cx: &Cx<'_, '_>, in_full: bool) -> Result<WirePolicy, Error> {
+        let (mut policy, description, tags) = match self {
+            Managed::Own(record) => (own(cx, record)?, record.description.clone(), tags::shown(&record.tags)),
+            Managed::Aws(policy, arn) => (aws(cx, policy, arn)?, Some(policy.description.to_owned()), None),
+        };
+        if in_full {
+            (policy.description, policy.tags) = (description, tags);
+        }
+        Ok(policy)
+    }
+
+    /// Its path.
+    pub(crate) fn path(&self) -> &str {
+        match self {
+            Managed::Own(record) => &record.path,
+            Managed::Aws(..) => "/",
+        }
+    }
+
+    /// How many of the account's users and roles use it.
+    pub(crate) fn uses(&self, cx: &Cx<'_, '_>) -> Result<PolicyUseCount, Error> {
+        match self {
+            Managed::Own(record) => count_uses(cx, &arn(cx, record)),
+            Managed::Aws(_, arn) => count_uses(cx, arn),
+        }
+    }
+
+    /// Its versions, newest first.
+    pub(crate) fn versions(&self) -> Vec<PolicyVersion> {
+        match self {
+            Managed::Own(record) => record.versions.iter().rev().cloned().collect(),
+            Managed::Aws(policy, _) => {
+                vec![PolicyVersion { number: 1, document: policy.document.to_owned(), created: policy.created() }]
+            }
+        }
+    }
+
+    /// The number of the version in force.
+    pub(crate) fn default_version(&self) -> u32 {
+        match self {
+            Managed::Own(record) => record.default_version,
+            Managed::Aws(..) => 1,
+        }
+    }
+}
+
+fn own(cx: &Cx<'_, '_>, record: &PolicyRecord) -> Result<WirePolicy, Error> {
+    let arn = arn(cx, record);
+    let uses = count_uses(cx, &arn)?;
+    Ok(WirePolicy {
+        policy_name: Some(record.name.clone()),
+        policy_id: Some(record.id.clone()),
+        arn: Some(arn),
+        path: Some(record.path.clone()),
+        default_version_id: Some(wire::version_id(record.default_version)),
+        attachment_count: Some(wire::count(uses.attached)),
+        permissions_boundary_usage_count: Some(wire::count(uses.bounding)),
+        is_attachable: Some(true),
+        create_date: Some(record.created),
+        update_date: Some(record.updated),
+        ..WirePolicy::default()
+    })
+}
+
+fn aws(cx: &Cx<'_, '_>, policy: &AwsPolicy, arn: &str) -> Result<WirePolicy, Error> {
+    let uses = count_uses(cx, arn)?;
+    Ok(WirePolicy {
+        policy_name: Some(policy.name.to_owned()),
+        policy_id: Some(policy.id.to_owned()),
+        arn: Some(arn.to_owned()),
+        path: Some("/".to_owned()),
+        default_version_id: Some(wire::version_id(1)),
+        attachment_count: Some(wire::count(uses.attached)),
+        permissions_boundary_usage_count: Some(wire::count(uses.bounding)),
+        is_attachable: Some(true),
+        create_date: Some(policy.created()),
+        update_date: Some(policy.created()),
+        ..WirePolicy::default()
+    })
+}
+
+/// Counts the account's users and roles that use a policy.
+pub(crate) fn count_uses(cx: &Cx<'_, '_>, arn: &str) -> Result<PolicyUseCount, Error> {
+    Ok(iam::count_policy_uses(cx.tx, cx.account(), arn)?)
+}
+
+/// The ARN of a policy of the caller's account.
+pub(crate) fn arn(cx: &Cx<'_, '_>, record: &PolicyRecord) -> String {
+    arn_of(cx, &record.path, &record.name)
+}
+
+/// The ARN that a policy of the caller's account has or would have.
+pub(crate) fn arn_of(cx: &Cx<'_, '_>, path: &str, name: &str) -> String {
+    format!("arn:{}:iam::{}:policy{path}{name}", cx.partition(), cx.account())
+}
+
+/// Whether a text can be a managed policy's ARN at all.
+pub(crate) fn check_arn(cx: &Cx<'_, '_>, text: &str) -> Result<(), Error> {
+    // The two spaces are AWS's.
+    let parsed = Arn::parse(text).map_err(|_| Error::Validation("Invalid ARN:  Could not be parsed!".to_owned()))?;
+    let valid = parsed.partition == cx.partition().as_str()
+        && parsed.service == "iam"
+        && parsed.region.is_empty()
+        && parsed.resource.strip_prefix("policy/").is_some_and(|name| !name.is_empty() && !name.ends_with('/'));
+    if valid { Ok(()) } else { Err(Error::new("InvalidInput", format!("ARN {text} is not valid."))) }
+}
+
+/// Reads the policy with an ARN: one of AWS's, or one of the caller's account.
+pub(crate) fn read(cx: &Cx<'_, '_>, text: &str) -> Result<Option<Managed>, Error> {
+    if let Some(policy) = managed::find(text) {
+        return Ok(Some(Managed::Aws(policy, policy.arn(cx.partition()))));
+    }
+    let name = text.rsplit('/').next().unwrap_or_default();
+    let record = iam::policy(cx.tx, cx.account(), name)?;
+    // Account, path and the name's case are part of the ARN and must be right too.
+    Ok(record.filter(|record| arn(cx, record) == text).map(Managed::Own))
+}
+
+/// Whether the policy with an ARN can be attached or be a boundary; `text` words the refusal.
+pub(crate) fn require_attachable(cx: &Cx<'_, '_>, arn: &str, text: impl Fn(&str) -> String) -> Result<(), Error> {
+    check_arn(cx, arn)?;
+    match read(cx, arn)? {
+        Some(_) => Ok(()),
+        None => Err(Error::new("NoSuchEntity", text(arn))),
+    }
+}
+
+/// Stores a policy and tells the other regions.
+pub(crate) fn save(cx: &mut Cx<'_, '_>, record: &PolicyRecord) -> Result<(), Error> {
+    iam::save_policy(cx.tx, record)?;
+    announce::policy(cx, &record.name)
+}
+
+/// There is none with that ARN.
+pub(crate) fn not_found(arn: &str) -> Error {
+    Error::new("NoSuchEntity", format!("Policy {arn} was not found."))
+}
+
+/// The number that a version id (`v3`) tells, if the policy has such a version.
+pub(crate) fn version_number(versions: &[PolicyVersion], arn: &str, id: &str) -> Result<u32, Error> {
+    let number = id.strip_prefix('v').and_then(|digits| digits.parse::<u32>().ok());
+    let present = number.filter(|n| versions.iter().any(|v| v.number == *n && wire::version_id(*n) == id));
+    present.ok_or_else(|| {
+        Error::new("NoSuchEntity", format!("Policy {arn} version {id} does not exist or is not attachable."))
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use claviger_types::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn version_ids_name_versions_that_are_there() {
+        let version = |number| PolicyVersion { number, document: String::new(), created: Timestamp(0) };
+        let versions = [version(1), version(12)];
+        assert_eq!(version_number(&versions, "arn", "v1").unwrap(), 1);
+        assert_eq!(version_number(&versions, "arn", "v12").unwrap(), 12);
+        for absent in ["v2", "v01", "1", "v", "v1.a", "v99999999999999"] {
+            assert!(version_number(&versions, "arn", absent).is_err(), "{absent}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! UpdateRole: changes a role's description or longest session. What is not given stays.
+
+use claviger_model::iam::{UpdateRoleRequest, UpdateRoleResponse};
+use claviger_store::tables::iam::RoleRecord;
+
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+use super::access::Access;
+use super::act::Act;
+use super::entities::Entity;
+
+pub(crate) struct UpdateRole;
+
+impl Act for UpdateRole {
+    const NAME: &'static str = "UpdateRole";
+    const ACTION: &'static str = "iam:UpdateRole";
+    const ACCESS: Access = Access::Write;
+    type Subject = RoleRecord;
+    type Input = UpdateRoleRequest;
+    type Output = UpdateRoleResponse;
+
+    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+        Ok(&input.role_name)
+    }
+
+    fn act(input: Self::Input, mut role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<UpdateRoleResponse, Error> {
+        if let Some(description) = input.description {
+            role.description = Some(description).filter(|d| !d.is_empty());
+        }
+        if let Some(secs) = input.max_session_duration {
+            role.max_session_secs = i64::from(secs);
+        }
+        role.save(cx)?;
+        Ok(UpdateRoleResponse::default())
+    }
+}

@@ -1,0 +1,37 @@
+//! UpdateRoleDescription: changes a role's description.
+
+use claviger_model::iam::{UpdateRoleDescriptionRequest, UpdateRoleDescriptionResponse};
+use claviger_store::tables::iam::RoleRecord;
+
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+use super::access::Access;
+use super::act::Act;
+use super::entities::Entity;
+use super::wire::{self, Detail};
+
+pub(crate) struct UpdateRoleDescription;
+
+impl Act for UpdateRoleDescription {
+    const NAME: &'static str = "UpdateRoleDescription";
+    const ACTION: &'static str = "iam:UpdateRoleDescription";
+    const ACCESS: Access = Access::Write;
+    type Subject = RoleRecord;
+    type Input = UpdateRoleDescriptionRequest;
+    type Output = UpdateRoleDescriptionResponse;
+
+    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+        Ok(&input.role_name)
+    }
+
+    fn act(
+        input: Self::Input,
+        mut role: RoleRecord,
+        cx: &mut Cx<'_, '_>,
+    ) -> Result<UpdateRoleDescriptionResponse, Error> {
+        role.description = Some(input.description).filter(|d| !d.is_empty());
+        role.save(cx)?;
+        Ok(UpdateRoleDescriptionResponse { role: Some(wire::role(cx, &role, Detail::Full)?) })
+    }
+}

@@ -1,0 +1,66 @@
+//! UpdateUser: gives a user another name or path. Its access keys go with it.
+
+use claviger_model::iam::UpdateUserRequest;
+use claviger_store::tables::iam::UserRecord;
+
+use claviger_core::authorize::RequiredPermission;
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+use super::access::Access;
+use super::access_keys;
+use super::act::{Act, Found};
+use super::entities::{self, Entity};
+
+pub(crate) struct UpdateUser;
+
+impl Act for UpdateUser {
+    const NAME: &'static str = "UpdateUser";
+    const ACTION: &'static str = "iam:UpdateUser";
+    const ACCESS: Access = Access::Write;
+    type Subject = UserRecord;
+    type Input = UpdateUserRequest;
+    type Output = ();
+
+    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+        Ok(&input.user_name)
+    }
+
+    /// Whoever gives a user another ARN needs the permission on that one too: policies tell users apart by name and path, and so
+    /// a user could otherwise be moved to where nothing denies.
+    fn more_permissions(input: &Self::Input, found: &Found<UserRecord>, cx: &Cx<'_, '_>) -> Vec<RequiredPermission> {
+        let (old_path, old_name) = match &found.subject {
+            Ok(user) => (user.identity.path.as_str(), user.identity.name.as_str()),
+            Err(_) => ("/", input.user_name.as_str()),
+        };
+        let path = input.new_path.as_deref().unwrap_or(old_path);
+        let name = input.new_user_name.as_deref().unwrap_or(old_name);
+        let arn = entities::arn_of::<UserRecord>(cx, path, name);
+        if arn == found.arn { Vec::new() } else { vec![found.permission_at(Self::ACTION, &arn, cx)] }
+    }
+
+    fn act(input: Self::Input, mut user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        let old = user.identity.name.clone();
+        if let Some(name) = input.new_user_name.filter(|name| *name != old) {
+            rename(cx, &mut user, name)?;
+        }
+        if let Some(path) = input.new_path {
+            user.identity.path = path;
+        }
+        user.save(cx)
+    }
+}
+
+fn rename(cx: &mut Cx<'_, '_>, user: &mut UserRecord, name: String) -> Result<(), Error> {
+    // Another case of the same name is the same row.
+    if !name.eq_ignore_ascii_case(&user.identity.name) {
+        entities::require_free::<UserRecord>(cx, &name)?;
+        user.remove(cx)?;
+    }
+    for mut key in access_keys::all(cx, user)? {
+        key.user.clone_from(&name);
+        access_keys::save(cx, &key)?;
+    }
+    user.identity.name = name;
+    Ok(())
+}

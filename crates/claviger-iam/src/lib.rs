@@ -1,0 +1,6 @@
+//! AWS IAM and AWS STS: their tables of operations, and the rules that they share.
+
+pub mod iam;
+pub mod sts;
+#[cfg(test)]
+mod testing;

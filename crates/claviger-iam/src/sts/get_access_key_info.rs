@@ -1,0 +1,44 @@
+//! GetAccessKeyInfo: which account an access key belongs to.
+
+use claviger_model::sts::{GetAccessKeyInfoRequest, GetAccessKeyInfoResponse};
+use claviger_store::tables::iam;
+
+use crate::iam::ids;
+use claviger_core::authorize::{Authorized, RequiredPermission};
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::operation::Operation;
+
+use super::own_session;
+
+pub(crate) struct GetAccessKeyInfo;
+
+impl Operation for GetAccessKeyInfo {
+    const NAME: &'static str = "GetAccessKeyInfo";
+    type Input = GetAccessKeyInfoRequest;
+    type Output = GetAccessKeyInfoResponse;
+    type Target = ();
+
+    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
+        own_session::refuse(cx, Self::NAME)
+    }
+
+    fn permissions(_input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![RequiredPermission::on_anything("sts:GetAccessKeyInfo", cx)])
+    }
+
+    fn run(
+        input: Self::Input,
+        _target: Authorized<()>,
+        cx: &mut Cx<'_, '_>,
+    ) -> Result<GetAccessKeyInfoResponse, Error> {
+        let id = &input.access_key_id;
+        // The id alone tells the account; keys that were brought along from elsewhere may have one of an older form.
+        let account = match ids::account_of(id) {
+            Some(account) => Some(account),
+            None => iam::access_key(cx.tx, id)?.map(|key| key.account),
+        };
+        let account = account.ok_or_else(|| Error::Validation(format!("Invalid access key id: {id}")))?;
+        Ok(GetAccessKeyInfoResponse { account: Some(account.to_string()) })
+    }
+}

@@ -1,0 +1,71 @@
+//! GetSessionToken: temporary credentials of the caller itself. It needs no permission.
+
+use claviger_model::sts::{GetSessionTokenRequest, GetSessionTokenResponse};
+use claviger_types::SessionContext;
+
+use claviger_core::authorize::{Authorized, RequiredPermission};
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::operation::Operation;
+
+use super::{issue, mfa};
+
+/// How long a session lasts when the caller does not say, in seconds.
+const SECS_DEFAULT: i64 = 43_200;
+
+/// How long a root's session can last, in seconds; a longer one becomes this.
+const SECS_MAX_ROOT: i64 = 3600;
+
+pub(crate) struct GetSessionToken;
+
+impl Operation for GetSessionToken {
+    const NAME: &'static str = "GetSessionToken";
+    type Input = GetSessionTokenRequest;
+    type Output = GetSessionTokenResponse;
+    type Target = ();
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
+        if cx.caller.session.is_some() {
+            return Err(Error::Denied("Cannot call GetSessionToken with session credentials".to_owned()));
+        }
+        mfa::refuse(input.serial_number.as_deref(), input.token_code.as_deref())
+    }
+
+    fn permissions(_input: &Self::Input, _target: &(), _cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(Vec::new())
+    }
+
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<GetSessionTokenResponse, Error> {
+        let secs = duration(input.duration_seconds, cx.caller.is_root());
+        let session = SessionContext {
+            issued: cx.now,
+            expires: issue::end(cx, secs),
+            policies: Vec::new(),
+            tags: Vec::new(),
+            transitive_tags: Vec::new(),
+            source_identity: None,
+        };
+        let credentials = issue::credentials(cx, cx.caller.account.clone(), cx.caller.kind.clone(), session)?;
+        Ok(GetSessionTokenResponse { credentials: Some(credentials) })
+    }
+}
+
+fn duration(asked: Option<i32>, root: bool) -> i64 {
+    let secs = asked.map_or(SECS_DEFAULT, i64::from);
+    if root { secs.min(SECS_MAX_ROOT) } else { secs }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn durations() {
+        assert_eq!(duration(None, false), 43_200);
+        assert_eq!(duration(Some(129_600), false), 129_600);
+        assert_eq!(duration(None, true), 3600);
+        assert_eq!(duration(Some(7200), true), 3600);
+        assert_eq!(duration(Some(900), true), 900);
+    }
+}

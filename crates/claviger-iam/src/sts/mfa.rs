@@ -1,0 +1,16 @@
+//! Multi-factor authentication, which this release does not have.
+
+use claviger_core::error::Error;
+
+/// Refuses a request that brings a device or its code: nothing here could check them, and to ignore them would let a caller
+/// believe that they were.
+pub(crate) fn refuse(serial_number: Option<&str>, token_code: Option<&str>) -> Result<(), Error> {
+    if serial_number.is_none() && token_code.is_none() {
+        return Ok(());
+    }
+    Err(Error::Denied(
+        "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial \
+                       number is valid and associated with this user."
+            .to_owned(),
+    ))
+}

@@ -1,0 +1,21 @@
+//! STS: the table of operations, and the rules they share.
+
+mod assume_role;
+mod get_access_key_info;
+mod get_caller_identity;
+mod get_session_token;
+
+mod issue;
+mod mfa;
+pub(crate) mod own_session;
+mod session;
+
+use claviger_core::entry::OperationEntry;
+
+/// Every STS operation that this release builds. Dispatch, the action names and the compatibility page are read from it.
+pub const TABLE: &[OperationEntry] = &[
+    OperationEntry::of::<assume_role::AssumeRole>(),
+    OperationEntry::of::<get_access_key_info::GetAccessKeyInfo>(),
+    OperationEntry::of::<get_caller_identity::GetCallerIdentity>(),
+    OperationEntry::of::<get_session_token::GetSessionToken>(),
+];

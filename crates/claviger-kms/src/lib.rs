@@ -1,0 +1,84 @@
+//! AWS KMS: the table of operations, and the rules they share.
+
+mod cancel_key_deletion;
+mod create_alias;
+pub(crate) mod create_key;
+mod decrypt;
+mod delete_alias;
+mod describe_key;
+mod disable_key;
+mod disable_key_rotation;
+mod enable_key;
+mod enable_key_rotation;
+mod encrypt;
+mod generate_data_key;
+mod generate_data_key_without_plaintext;
+mod generate_random;
+mod get_key_policy;
+mod get_key_rotation_status;
+mod list_aliases;
+mod list_key_policies;
+mod list_keys;
+mod list_resource_tags;
+mod put_key_policy;
+mod re_encrypt;
+mod replicate_key;
+mod schedule_key_deletion;
+mod tag_resource;
+mod untag_resource;
+mod update_alias;
+mod update_key_description;
+mod update_primary_region;
+
+mod aliases;
+pub mod crypto;
+mod data_keys;
+pub mod keys;
+pub mod managed;
+mod metadata;
+mod pages;
+pub mod policy;
+mod rotation;
+pub mod state;
+mod tags;
+
+mod keys_due;
+
+use claviger_core::entry::OperationEntry;
+use claviger_core::job_runner::JobEntry;
+
+/// Every KMS operation that this release builds. Dispatch, the action names and the compatibility page are read from it.
+pub const TABLE: &[OperationEntry] = &[
+    OperationEntry::of::<cancel_key_deletion::CancelKeyDeletion>(),
+    OperationEntry::of::<create_alias::CreateAlias>(),
+    OperationEntry::of::<create_key::CreateKey>(),
+    OperationEntry::of::<decrypt::Decrypt>(),
+    OperationEntry::of::<delete_alias::DeleteAlias>(),
+    OperationEntry::of::<describe_key::DescribeKey>(),
+    OperationEntry::of::<disable_key::DisableKey>(),
+    OperationEntry::of::<disable_key_rotation::DisableKeyRotation>(),
+    OperationEntry::of::<enable_key::EnableKey>(),
+    OperationEntry::of::<enable_key_rotation::EnableKeyRotation>(),
+    OperationEntry::of::<encrypt::Encrypt>(),
+    OperationEntry::of::<generate_data_key::GenerateDataKey>(),
+    OperationEntry::of::<generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext>(),
+    OperationEntry::of::<generate_random::GenerateRandom>(),
+    OperationEntry::of::<get_key_policy::GetKeyPolicy>(),
+    OperationEntry::of::<get_key_rotation_status::GetKeyRotationStatus>(),
+    OperationEntry::of::<list_aliases::ListAliases>(),
+    OperationEntry::of::<list_key_policies::ListKeyPolicies>(),
+    OperationEntry::of::<list_keys::ListKeys>(),
+    OperationEntry::of::<list_resource_tags::ListResourceTags>(),
+    OperationEntry::of::<put_key_policy::PutKeyPolicy>(),
+    OperationEntry::of::<re_encrypt::ReEncrypt>(),
+    OperationEntry::of::<replicate_key::ReplicateKey>(),
+    OperationEntry::of::<schedule_key_deletion::ScheduleKeyDeletion>(),
+    OperationEntry::of::<tag_resource::TagResource>(),
+    OperationEntry::of::<untag_resource::UntagResource>(),
+    OperationEntry::of::<update_alias::UpdateAlias>(),
+    OperationEntry::of::<update_key_description::UpdateKeyDescription>(),
+    OperationEntry::of::<update_primary_region::UpdatePrimaryRegion>(),
+];
+
+/// The background jobs of KMS.
+pub const JOBS: &[JobEntry] = &[JobEntry::of::<keys_due::KeysDue>()];

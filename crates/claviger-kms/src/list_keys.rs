@@ -1,0 +1,45 @@
+//! ListKeys: the account's keys in this region.
+
+use claviger_model::kms::{KeyListEntry, ListKeysRequest, ListKeysResponse};
+use claviger_store::tables::keys as records;
+
+use claviger_core::authorize::{Authorized, RequiredPermission};
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::operation::Operation;
+use claviger_core::paging;
+
+use super::pages;
+
+pub(crate) struct ListKeys;
+
+impl Operation for ListKeys {
+    const NAME: &'static str = "ListKeys";
+    type Input = ListKeysRequest;
+    type Output = ListKeysResponse;
+    type Target = ();
+
+    fn resolve(_input: &Self::Input, _cx: &Cx<'_, '_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn permissions(_input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(vec![RequiredPermission::on_anything("kms:ListKeys", cx).with("kms:CallerAccount", cx.account().as_str())])
+    }
+
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<ListKeysResponse, Error> {
+        let size = pages::size(input.limit, 100, 1000);
+        let after = pages::after(cx, Self::NAME, "", input.marker.as_deref())?;
+        let rows = records::keys(cx.tx, cx.account(), after.as_deref(), size + 1)?;
+        let page = paging::page(cx, Self::NAME, "", rows, size);
+        let entry = |record: records::KeyRecord| KeyListEntry {
+            key_arn: Some(cx.key_arn(&record.id).to_string()),
+            key_id: Some(record.id.to_string()),
+        };
+        Ok(ListKeysResponse {
+            keys: Some(page.items.into_iter().map(entry).collect()),
+            truncated: Some(page.next.is_some()),
+            next_marker: page.next,
+        })
+    }
+}

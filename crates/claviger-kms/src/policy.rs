@@ -1,0 +1,75 @@
+//! Key policies: the default one, and what a given one has to pass before it is stored.
+
+use claviger_policy::{Policy, PolicyKind};
+use claviger_store::tables::BoundPrincipal;
+use claviger_types::AccountId;
+
+use claviger_core::authorize::{self, ResourcePolicy};
+use claviger_core::binding;
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+use super::keys::{self, FoundKey};
+
+/// The name of a key's only policy.
+pub(crate) const NAME: &str = "default";
+
+/// The longest key policy in bytes (AWS KMS quota).
+const POLICY_BYTES_MAX: usize = 32_768;
+
+/// The policy of a key that was made without one: its account's IAM policies decide. Written as AWS prints it.
+pub(crate) fn default_policy(cx: &Cx<'_, '_>, account: &AccountId) -> String {
+    let root = account.root_arn(cx.partition());
+    format!(
+        r#"{{
+  "Version" : "2012-10-17",
+  "Id" : "key-default-1",
+  "Statement" : [ {{
+    "Sid" : "Enable IAM User Permissions",
+    "Effect" : "Allow",
+    "Principal" : {{
+      "AWS" : "{root}"
+    }},
+    "Action" : "kms:*",
+    "Resource" : "*"
+  }} ]
+}}"#
+    )
+}
+
+/// Checks a given key policy: its size, its grammar, that its principals exist, and (unless the caller asks to skip that) that the
+/// caller could still change it. `key` is as it will be, with its tags. Answers who the policy's users and roles are.
+pub(crate) fn check(
+    cx: &Cx<'_, '_>,
+    text: &str,
+    key: &FoundKey,
+    bypass_lockout_check: bool,
+) -> Result<Vec<BoundPrincipal>, Error> {
+    if text.len() > POLICY_BYTES_MAX {
+        let text = format!("The key policy is {} bytes long; at most {POLICY_BYTES_MAX} are allowed.", text.len());
+        return Err(Error::new("LimitExceededException", text));
+    }
+    let policy = Policy::parse(text, PolicyKind::Key).map_err(|e| malformed(e.message))?;
+    for principal in policy.principals() {
+        if !binding::principal_exists(cx, principal)? {
+            return Err(malformed("Policy contains a statement with one or more invalid principals."));
+        }
+    }
+    let bound = binding::bind(cx, &policy)?;
+    if !bypass_lockout_check && !caller_could_put(cx, policy, &bound, key)? {
+        return Err(malformed("The new key policy will not allow you to update the key policy in the future."));
+    }
+    Ok(bound)
+}
+
+fn malformed(text: impl Into<String>) -> Error {
+    Error::new("MalformedPolicyDocumentException", text)
+}
+
+/// Whether the same caller could put a policy on the key once it has this one: with all that a later PutKeyPolicy would say of
+/// itself, since policies may ask for it.
+fn caller_could_put(cx: &Cx<'_, '_>, policy: Policy, bound: &[BoundPrincipal], key: &FoundKey) -> Result<bool, Error> {
+    let resource_policy = ResourcePolicy::NewKey(policy, bound.to_vec());
+    let permission = keys::permission_under("kms:PutKeyPolicy", key, resource_policy, cx)?;
+    authorize::allows(cx, permission.with("kms:BypassPolicyLockoutSafetyCheck", "false"))
+}

@@ -1,0 +1,131 @@
+//! ReplicateKey: a related key in another region. Called in the primary's region; the replica is made there later.
+
+use claviger_model::kms::{ReplicateKeyRequest, ReplicateKeyResponse};
+use claviger_replication::key_replication;
+use claviger_store::tables::Tag;
+use claviger_store::tables::keys::{self as records, KeyRecord, KeyState, PendingReplica};
+use claviger_types::Region;
+
+use claviger_core::authorize::{Authorized, RequiredPermission, ResourcePolicy};
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::operation::Operation;
+
+use super::keys::{self, FoundKey};
+use super::metadata::metadata;
+use super::{policy, state, tags};
+
+pub(crate) struct ReplicateKey;
+
+/// The primary, and what the replica shall begin with.
+pub(crate) struct Plan {
+    key: FoundKey,
+    region: Region,
+    tags: Vec<Tag>,
+}
+
+impl Operation for ReplicateKey {
+    const NAME: &'static str = "ReplicateKey";
+    type Input = ReplicateKeyRequest;
+    type Output = ReplicateKeyResponse;
+    type Target = Plan;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Plan, Error> {
+        let key = keys::find_own(cx, &input.key_id)?;
+        let tags = tags::parse(input.tags.as_deref().unwrap_or_default())?;
+        let region = Region::parse(&input.replica_region).map_err(|_| unknown_region(&input.replica_region))?;
+        Ok(Plan { key, region, tags })
+    }
+
+    fn permissions(input: &Self::Input, plan: &Plan, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+        let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false).to_string();
+        let replicate = keys::permission("kms:ReplicateKey", &plan.key, cx)?
+            .with("kms:ReplicaRegion", plan.region.as_str())
+            .with("kms:BypassPolicyLockoutSafetyCheck", bypass.as_str());
+        // The caller must be allowed to make a key there. IAM is the same in every region, so it can be decided here.
+        let there = |action| {
+            let record = &plan.key.record;
+            let permission = RequiredPermission::new(action, "*", cx.account(), ResourcePolicy::Identity)
+                .with("aws:RequestedRegion", plan.region.as_str())
+                .with("kms:CallerAccount", cx.account().as_str());
+            let permission = keys::spec_conditions(permission, &record.spec, &record.usage, &record.origin)
+                .with("kms:MultiRegion", "true")
+                .with("kms:MultiRegionKeyType", "REPLICA");
+            tags::with_request_tags(permission, &plan.tags)
+        };
+        let create = there("kms:CreateKey").with("kms:BypassPolicyLockoutSafetyCheck", bypass.as_str());
+        let mut permissions = vec![replicate, create];
+        if !plan.tags.is_empty() {
+            permissions.push(there("kms:TagResource"));
+        }
+        Ok(permissions)
+    }
+
+    fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+        let Plan { key, region, tags } = plan.into_inner();
+        state::require_primary(&key.record, &key.arn)?;
+        require_free(cx, &key, &region)?;
+        state::require_enabled(&key)?;
+        let (policy, bound) = match input.policy {
+            Some(text) => {
+                let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
+                let bound = policy::check(cx, &text, &replica(&key, &region, &tags), bypass)?;
+                (text, bound)
+            }
+            None => (policy::default_policy(cx, &key.record.account), Vec::new()),
+        };
+
+        let mut primary = key.record;
+        key_replication::raise_revision(&mut primary);
+        let Some(shared) = primary.multi_region.as_mut() else {
+            return Err(Error::Internal(format!("primary {} is not multi-Region", primary.id)));
+        };
+        shared.replicas.push(region.clone());
+        let pending = PendingReplica {
+            region: region.clone(),
+            policy: policy.clone(),
+            description: input.description.unwrap_or_default(),
+            tags: tags.clone(),
+            created: cx.now,
+            generation: shared.revision,
+            epoch: shared.epoch.clone(),
+            bound,
+        };
+        shared.pending.push(pending.clone());
+        records::save_key(cx.tx, &primary)?;
+        key_replication::announce(cx.tx, &cx.facts.name, &primary)?;
+
+        // The answer shows the replica as it will first be seen in its own region.
+        primary.state = KeyState::Creating;
+        primary.created = pending.created;
+        primary.description = pending.description;
+        Ok(ReplicateKeyResponse {
+            replica_key_metadata: Some(metadata(&primary, &region)),
+            replica_policy: Some(policy),
+            replica_tags: (!tags.is_empty()).then(|| tags.into_iter().map(tags::wire).collect()),
+        })
+    }
+}
+
+/// The replica as a policy will see it: the primary in another region, with tags of its own.
+fn replica(primary: &FoundKey, region: &Region, tags: &[Tag]) -> FoundKey {
+    let record = KeyRecord { tags: tags.to_vec(), ..primary.record.clone() };
+    FoundKey { arn: record.id.arn(region, &record.account), record, alias: None }
+}
+
+fn unknown_region(region: &str) -> Error {
+    Error::Validation(format!("Region {region} is not a Region that a key can be replicated to."))
+}
+
+/// The region is another one of the partition and holds no related key yet.
+fn require_free(cx: &Cx<'_, '_>, key: &FoundKey, region: &Region) -> Result<(), Error> {
+    if region == cx.region() || !cx.facts.topology.regions.contains(region) {
+        return Err(unknown_region(region.as_str()));
+    }
+    let taken = key.record.multi_region.as_ref().is_some_and(|m| m.members().any(|member| member == region));
+    if taken {
+        let arn = key.record.id.arn(region, &key.record.account);
+        return Err(Error::new("AlreadyExistsException", format!("Key {arn} already exists.")));
+    }
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! GetSecretValue: one version's value, by label, by id or both.
+
+use claviger_model::secretsmanager::{GetSecretValueRequest, GetSecretValueResponse};
+use claviger_store::tables::secrets::{self as records, SecretRecord, VersionMeta};
+
+use claviger_core::authorize::{Authorized, RequiredPermission};
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::operation::Operation;
+use claviger_kms::keys::FoundKey;
+
+use super::lookup::{self, Named, Prepared, no_such_stage, no_such_version};
+use super::{stages, vault};
+
+pub(crate) struct GetSecretValue;
+
+/// Which version it is, and the key that it is under.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    version: String,
+    key: FoundKey,
+}
+
+impl Operation for GetSecretValue {
+    const NAME: &'static str = "GetSecretValue";
+    type Input = GetSecretValueRequest;
+    type Output = GetSecretValueResponse;
+    type Target = Prepared<Reading>;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Prepared<Reading>, Error> {
+        let named = Named::find(cx, &input.secret_id)?;
+        let plan = plan(input, &named, cx);
+        Ok(Prepared { named, plan })
+    }
+
+    fn permissions(
+        input: &Self::Input,
+        target: &Prepared<Reading>,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
+        let stage = input.version_stage.as_deref().or(input.version_id.is_none().then_some(stages::CURRENT));
+        let permission = target
+            .named
+            .permission("secretsmanager:GetSecretValue", cx)
+            .with_opt("secretsmanager:VersionId", input.version_id.as_deref())
+            .with_opt("secretsmanager:VersionStage", stage);
+        let mut permissions = vec![permission];
+        if let (Ok(reading), Ok(record)) = (&target.plan, target.named.record()) {
+            permissions.extend(vault::read_permissions(cx, &reading.key, &record.arn, &reading.version)?);
+        }
+        Ok(permissions)
+    }
+
+    fn run(
+        _input: Self::Input,
+        target: Authorized<Prepared<Reading>>,
+        cx: &mut Cx<'_, '_>,
+    ) -> Result<Self::Output, Error> {
+        let Prepared { named, plan } = target.into_inner();
+        let mut record = named.into_record()?;
+        let Reading { version: id, key } = plan?;
+        let value = vault::open(cx, &key, &record.arn, &id)?;
+        let (secret_string, secret_binary) = value.into_members()?;
+        note_access(cx, &mut record, &id)?;
+        let version = record.version(&id).ok_or_else(|| no_such_version(&id))?;
+        Ok(GetSecretValueResponse {
+            arn: Some(record.arn.to_string()),
+            name: Some(record.arn.name.clone()),
+            secret_string,
+            secret_binary,
+            version_stages: Some(version.stages.clone()).filter(|stages| !stages.is_empty()),
+            created_date: Some(version.created),
+            version_id: Some(id),
+        })
+    }
+}
+
+fn plan(input: &GetSecretValueRequest, named: &Named, cx: &Cx<'_, '_>) -> Result<Reading, Error> {
+    let record = named.record()?;
+    lookup::require_not_deleted(record)?;
+    let version = select(record, input.version_id.as_deref(), input.version_stage.as_deref())?;
+    Ok(Reading { key: vault::key_of(cx, &record.arn, version)?, version: version.id.clone() })
+}
+
+/// Finds the version that is asked for; one that waits for its value counts as missing.
+fn select<'a>(record: &'a SecretRecord, id: Option<&str>, stage: Option<&str>) -> Result<&'a VersionMeta, Error> {
+    match (id, stage) {
+        (Some(id), stage) => {
+            let version = record.version(id).ok_or_else(|| no_such_version(id))?;
+            if stage.is_some_and(|stage| !version.stages.iter().any(|s| s == stage)) {
+                let text = "You provided a VersionStage that is not associated to the provided VersionId.";
+                return Err(Error::new("InvalidRequestException", text));
+            }
+            Some(version).filter(|v| v.has_value).ok_or_else(|| no_such_version(id))
+        }
+        (None, stage) => {
+            let stage = stage.unwrap_or(stages::CURRENT);
+            record.staged(stage).filter(|v| v.has_value).ok_or_else(|| no_such_stage(stage))
+        }
+    }
+}
+
+/// The day of the last access is kept, so that a read writes at most once a day; and not at all where the store takes no writes,
+/// since nobody should be kept from a value for that.
+fn note_access(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, id: &str) -> Result<(), Error> {
+    let today = Some(cx.now.start_of_day());
+    let version = record.versions.iter_mut().find(|v| v.id == id).ok_or_else(|| no_such_version(id))?;
+    if (record.last_accessed == today && version.last_accessed == today) || !cx.store_healthy {
+        return Ok(());
+    }
+    version.last_accessed = today;
+    record.last_accessed = today;
+    records::save_secret(cx.tx, record)?;
+    Ok(claviger_replication::secret_replication::report_access(cx.tx, record)?)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use claviger_types::Timestamp;
+
+    use super::*;
+    use crate::testing::secret;
+
+    fn versioned() -> SecretRecord {
+        let version = |id: &str, stages: &[&str], has_value: bool| VersionMeta {
+            id: id.to_owned(),
+            stages: stages.iter().map(|s| (*s).to_owned()).collect(),
+            created: Timestamp(0),
+            last_accessed: None,
+            kms_key: None,
+            has_value,
+        };
+        let versions = vec![
+            version("old", &[], true),
+            version("current", &["AWSCURRENT", "mine"], true),
+            version("pending", &["AWSPENDING"], false),
+        ];
+        SecretRecord { versions, ..secret("x") }
+    }
+
+    fn check(id: Option<&str>, stage: Option<&str>, expected: Result<&str, &str>) {
+        let record = versioned();
+        let found = select(&record, id, stage).map(|v| v.id.clone()).map_err(|e| e.to_string());
+        assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned), "{id:?} {stage:?}");
+    }
+
+    #[test]
+    fn selection() {
+        check(None, None, Ok("current"));
+        check(None, Some("mine"), Ok("current"));
+        check(Some("old"), None, Ok("old"));
+        check(Some("current"), Some("mine"), Ok("current"));
+    }
+
+    #[test]
+    fn what_is_missing() {
+        let missing = "ResourceNotFoundException: Secrets Manager can't find the specified secret value for";
+        check(None, Some("nope"), Err(&format!("{missing} staging label: nope")));
+        check(None, Some("AWSPENDING"), Err(&format!("{missing} staging label: AWSPENDING")));
+        check(Some("nope"), None, Err(&format!("{missing} VersionId: nope")));
+        check(Some("pending"), Some("AWSPENDING"), Err(&format!("{missing} VersionId: pending")));
+        let apart =
+            "InvalidRequestException: You provided a VersionStage that is not associated to the provided VersionId.";
+        check(Some("old"), Some("AWSCURRENT"), Err(apart));
+        let empty = select(&secret("x"), None, None).map(|v| v.id.clone()).map_err(|e| e.to_string());
+        assert_eq!(empty, Err(format!("{missing} staging label: AWSCURRENT")));
+    }
+}

@@ -1,0 +1,67 @@
+//! AWS Secrets Manager: the table of operations, and the rules they share.
+
+mod create_secret;
+mod delete_resource_policy;
+mod delete_secret;
+mod describe_secret;
+mod get_resource_policy;
+mod get_secret_value;
+mod list_secret_version_ids;
+mod list_secrets;
+mod put_resource_policy;
+mod put_secret_value;
+mod remove_regions_from_replication;
+mod replicate_secret_to_regions;
+mod restore_secret;
+mod stop_replication_to_replica;
+mod tag_resource;
+mod untag_resource;
+mod update_secret;
+mod update_secret_version_stage;
+
+pub(crate) mod describe;
+pub(crate) mod filters;
+pub(crate) mod lookup;
+pub(crate) mod policy;
+mod rekey;
+pub(crate) mod replicas;
+mod secret_deletion;
+pub(crate) mod stages;
+pub(crate) mod tags;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod testing;
+pub mod transfer;
+pub(crate) mod value;
+pub(crate) mod vault;
+pub(crate) mod versions;
+mod write;
+
+use claviger_core::entry::OperationEntry;
+use claviger_core::job_runner::JobEntry;
+
+/// Every Secrets Manager operation that this release builds. Dispatch, the action names and the compatibility page are read
+/// from it.
+pub const TABLE: &[OperationEntry] = &[
+    OperationEntry::of::<create_secret::CreateSecret>(),
+    OperationEntry::of::<delete_resource_policy::DeleteResourcePolicy>(),
+    OperationEntry::of::<delete_secret::DeleteSecret>(),
+    OperationEntry::of::<describe_secret::DescribeSecret>(),
+    OperationEntry::of::<get_resource_policy::GetResourcePolicy>(),
+    OperationEntry::of::<get_secret_value::GetSecretValue>(),
+    OperationEntry::of::<list_secret_version_ids::ListSecretVersionIds>(),
+    OperationEntry::of::<list_secrets::ListSecrets>(),
+    OperationEntry::of::<put_resource_policy::PutResourcePolicy>(),
+    OperationEntry::of::<put_secret_value::PutSecretValue>(),
+    OperationEntry::of::<remove_regions_from_replication::RemoveRegionsFromReplication>(),
+    OperationEntry::of::<replicate_secret_to_regions::ReplicateSecretToRegions>(),
+    OperationEntry::of::<restore_secret::RestoreSecret>(),
+    OperationEntry::of::<stop_replication_to_replica::StopReplicationToReplica>(),
+    OperationEntry::of::<tag_resource::TagResource>(),
+    OperationEntry::of::<untag_resource::UntagResource>(),
+    OperationEntry::of::<update_secret::UpdateSecret>(),
+    OperationEntry::of::<update_secret_version_stage::UpdateSecretVersionStage>(),
+];
+
+/// The background jobs of Secrets Manager.
+pub const JOBS: &[JobEntry] = &[JobEntry::of::<secret_deletion::SecretDeletion>()];

@@ -1,0 +1,252 @@
+//! Names of secrets, and finding what a `SecretId` names (reference: Secrets Manager User Guide, "ARN" under "What's in a
+//! secret"; the rules for partial ARNs as recorded from AWS).
+
+use claviger_store::tables::secrets::{self as records, SecretRecord};
+use claviger_types::{AccountId, Arn, Partition, SecretArn};
+
+use claviger_core::authorize::{RequiredPermission, ResourcePolicy};
+use claviger_core::binding::StoredPolicy;
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+/// A secret as a request named it. It may not exist: a caller learns that only after it was found to be allowed to ask.
+#[derive(Debug)]
+pub(crate) struct Named {
+    record: Option<SecretRecord>,
+    reference: Reference,
+    /// What policies and denials know it by: the full ARN, or what was passed.
+    resource: String,
+}
+
+/// What a request would do to a secret, prepared before it is authorized. A refusal is kept back until then.
+#[derive(Debug)]
+pub(crate) struct Prepared<P> {
+    /// The secret.
+    pub(crate) named: Named,
+    /// What is to be done, or why it will be refused.
+    pub(crate) plan: Result<P, Error>,
+}
+
+impl Named {
+    /// Finds a secret by name, full ARN or partial ARN.
+    pub(crate) fn find(cx: &Cx<'_, '_>, secret_id: &str) -> Result<Named, Error> {
+        let reference = Reference::parse(cx, secret_id)?;
+        let record = reference.find(cx)?;
+        let resource = match &record {
+            Some(record) => record.arn.to_string(),
+            None if secret_id.starts_with("arn:") => reference.arn(cx),
+            None => secret_id.to_owned(),
+        };
+        Ok(Named { record, reference, resource })
+    }
+
+    /// Asks for a permission on the secret, with the condition keys that every operation on a secret has (Service Authorization
+    /// Reference, "AWS Secrets Manager").
+    pub(crate) fn permission(&self, action: &'static str, cx: &Cx<'_, '_>) -> RequiredPermission {
+        match &self.record {
+            Some(record) => permission(action, record),
+            None => RequiredPermission::new(
+                action,
+                self.resource.as_str(),
+                &self.reference.account,
+                ResourcePolicy::Secret(None),
+            )
+            .with("secretsmanager:SecretId", self.reference.arn(cx)),
+        }
+    }
+
+    /// The secret, or that it does not exist.
+    pub(crate) fn record(&self) -> Result<&SecretRecord, Error> {
+        self.record.as_ref().ok_or_else(no_such_secret)
+    }
+
+    /// Takes the secret out, or says that it does not exist.
+    pub(crate) fn into_record(self) -> Result<SecretRecord, Error> {
+        self.record.ok_or_else(no_such_secret)
+    }
+
+    /// Whether there is such a secret.
+    pub(crate) fn exists(&self) -> bool {
+        self.record.is_some()
+    }
+
+    /// The ARN that a secret of this name might have had.
+    pub(crate) fn imagined_arn(&self, cx: &Cx<'_, '_>) -> SecretArn {
+        let Reference { account, name, suffix } = &self.reference;
+        let suffix = suffix.clone().unwrap_or_else(|| draw_suffix(cx));
+        SecretArn { region: cx.region().clone(), account: account.clone(), name: name.clone(), suffix }
+    }
+}
+
+/// Asks for a permission on a secret that exists.
+pub(crate) fn permission(action: &'static str, record: &SecretRecord) -> RequiredPermission {
+    let arn = record.arn.to_string();
+    let primary = record.replication.as_ref().map_or(&record.arn.region, |r| &r.primary);
+    let policy = record.policy.as_ref().map(|text| StoredPolicy::new(text.as_str(), &record.bound));
+    let mut permission =
+        RequiredPermission::new(action, arn.as_str(), &record.arn.account, ResourcePolicy::Secret(policy))
+            .with("secretsmanager:SecretId", arn.as_str())
+            .with("secretsmanager:SecretPrimaryRegion", primary.as_str())
+            .with_opt("secretsmanager:resource/Type", record.kind.as_deref());
+    for tag in record.tags.iter().flatten() {
+        permission = permission
+            .with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
+            .with(&format!("secretsmanager:ResourceTag/{}", tag.key), tag.value.as_str());
+    }
+    permission
+}
+
+/// What a `SecretId` says. The region in an ARN is not looked at: the search is made here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Reference {
+    account: AccountId,
+    name: String,
+    suffix: Option<String>,
+}
+
+impl Reference {
+    fn parse(cx: &Cx<'_, '_>, secret_id: &str) -> Result<Reference, Error> {
+        if !secret_id.starts_with("arn:") {
+            require_name(secret_id)?;
+            return Ok(Reference { account: cx.account().clone(), name: secret_id.to_owned(), suffix: None });
+        }
+        Reference::parse_arn(secret_id, cx.partition()).ok_or_else(invalid_name)
+    }
+
+    fn parse_arn(text: &str, partition: Partition) -> Option<Reference> {
+        let arn = Arn::parse(text).ok().filter(|arn| arn.service == "secretsmanager")?;
+        // An account number means another account in another partition.
+        if arn.partition != partition.as_str() {
+            return None;
+        }
+        let account = AccountId::parse(arn.account).ok()?;
+        let resource = arn.resource.strip_prefix("secret:").filter(|r| is_name(r))?;
+        // A tail that looks like the six characters is taken for them, also where it belongs to a name.
+        let (name, suffix) = match resource.rsplit_once('-').filter(|(name, tail)| !name.is_empty() && is_suffix(tail))
+        {
+            Some((name, suffix)) => (name, Some(suffix.to_owned())),
+            None => (resource, None),
+        };
+        Some(Reference { account, name: name.to_owned(), suffix })
+    }
+
+    fn find(&self, cx: &Cx<'_, '_>) -> Result<Option<SecretRecord>, Error> {
+        let record = records::secret(cx.tx, &self.account, &self.name)?;
+        Ok(record.filter(|record| self.suffix.as_ref().is_none_or(|suffix| suffix == &record.arn.suffix)))
+    }
+
+    /// In this region and with as much of the suffix as was given.
+    fn arn(&self, cx: &Cx<'_, '_>) -> String {
+        let Reference { account, name, suffix } = self;
+        let arn = format!("arn:{}:secretsmanager:{}:{account}:secret:{name}", cx.partition(), cx.region());
+        suffix.as_ref().map_or_else(|| arn.clone(), |suffix| format!("{arn}-{suffix}"))
+    }
+}
+
+/// The six characters of a new secret's ARN.
+pub(crate) fn draw_suffix(cx: &Cx<'_, '_>) -> String {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    cx.random.text(SUFFIX_LEN, ALPHABET)
+}
+
+const SUFFIX_LEN: usize = 6;
+
+fn is_suffix(text: &str) -> bool {
+    text.len() == SUFFIX_LEN && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// Checks the characters of a name.
+pub(crate) fn require_name(name: &str) -> Result<(), Error> {
+    if is_name(name) { Ok(()) } else { Err(invalid_name()) }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-/_+=.@!".contains(&b))
+}
+
+fn invalid_name() -> Error {
+    let text =
+        "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!";
+    Error::Validation(text.to_owned())
+}
+
+fn no_such_secret() -> Error {
+    Error::new("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+}
+
+/// There is no version with this id, or it has no value yet.
+pub(crate) fn no_such_version(id: &str) -> Error {
+    let text = format!("Secrets Manager can't find the specified secret value for VersionId: {id}");
+    Error::new("ResourceNotFoundException", text)
+}
+
+/// No version carries this label.
+pub(crate) fn no_such_stage(label: &str) -> Error {
+    let text = format!("Secrets Manager can't find the specified secret value for staging label: {label}");
+    Error::new("ResourceNotFoundException", text)
+}
+
+/// All but looking, restoring and forced deletion is refused on a secret that is scheduled for deletion.
+pub(crate) fn require_not_deleted(record: &SecretRecord) -> Result<(), Error> {
+    if record.deletion.is_some() {
+        let text = "You can't perform this operation on the secret because it was marked for deletion.";
+        return Err(Error::new("InvalidRequestException", text));
+    }
+    Ok(())
+}
+
+/// A replica is written in its primary's region only.
+pub(crate) fn require_primary(record: &SecretRecord) -> Result<(), Error> {
+    if record.is_replica() {
+        let text = "Operation not permitted on a replica secret. Call must be made in primary secret's region.";
+        return Err(Error::new("InvalidParameterException", text));
+    }
+    Ok(())
+}
+
+/// What every change but deletion and restoring asks of a secret.
+pub(crate) fn require_writable(record: &SecretRecord) -> Result<(), Error> {
+    require_primary(record)?;
+    require_not_deleted(record)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for good in ["a", "prod/db", "/a//b/", "rds!cluster-1", "x_+=.@-!", "A-Z0-9"] {
+            assert!(require_name(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a b", "a*", "a?", "a\\b", "a]", "a:b", "ä", "a\n"] {
+            assert!(require_name(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn arns() {
+        let aws = claviger_types::Region::parse("us-east-1").unwrap().partition();
+        let parse = |text: &str| Reference::parse_arn(text, aws);
+        let parsed = |resource: &str| {
+            let arn = format!("arn:aws:secretsmanager:us-east-1:111122223333:{resource}");
+            let arn = parse(&arn);
+            arn.map(|r| (r.name, r.suffix.unwrap_or_default()))
+        };
+        let pair = |name: &str, suffix: &str| Some((name.to_owned(), suffix.to_owned()));
+        assert_eq!(parsed("secret:db-a1B2c3"), pair("db", "a1B2c3"));
+        assert_eq!(parsed("secret:db"), pair("db", ""));
+        assert_eq!(parsed("secret:db-a1b2"), pair("db-a1b2", ""));
+        assert_eq!(parsed("secret:db-a1b2c3-"), pair("db-a1b2c3-", ""));
+        assert_eq!(parsed("secret:db-a1b2c3-XyZ012"), pair("db-a1b2c3", "XyZ012"));
+        assert_eq!(parsed("secret:-a1B2c3"), pair("-a1B2c3", ""));
+        assert_eq!(parsed("secret:"), None);
+        assert_eq!(parsed("secret:a b"), None);
+        assert_eq!(parsed("key/db"), None);
+        assert_eq!(parse("arn:aws:kms:us-east-1:111122223333:secret:db"), None);
+        assert_eq!(parse("arn:aws:secretsmanager:us-east-1:1:secret:db"), None);
+        assert_eq!(parse("arn:aws:secretsmanager"), None);
+        assert_eq!(parse("arn:aws-cn:secretsmanager:us-east-1:111122223333:secret:db"), None);
+    }
+}

@@ -1,0 +1,33 @@
+//! Rules for resource policies.
+
+use claviger_policy::{Policy, PolicyKind};
+use claviger_store::tables::BoundPrincipal;
+
+use claviger_core::binding;
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+
+/// Checks a policy before it is stored: its grammar, that its principals exist and, where the caller asks for it, that it does
+/// not let in everybody. Answers who its users and roles are.
+pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, block_public: bool) -> Result<Vec<BoundPrincipal>, Error> {
+    let policy = Policy::parse(text, PolicyKind::Resource).map_err(|e| malformed(e.message))?;
+    for principal in policy.principals() {
+        if !binding::principal_exists(cx, principal)? {
+            return Err(malformed("This resource policy contains an unsupported principal"));
+        }
+    }
+    if block_public && policy.grants_public_access() {
+        let text = "The resource policy gives broad access to the secret, which BlockPublicPolicy rules out.";
+        return Err(Error::new("PublicPolicyException", text));
+    }
+    binding::bind(cx, &policy)
+}
+
+/// The caller could not change the policy again.
+pub(crate) fn locks_out() -> Error {
+    malformed("The new resource policy will not allow you to update the resource policy in the future.")
+}
+
+fn malformed(text: impl Into<String>) -> Error {
+    Error::new("MalformedPolicyDocumentException", text)
+}

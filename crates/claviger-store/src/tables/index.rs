@@ -1,0 +1,85 @@
+//! Records that can be found by more than their own row, and the one place that keeps their index rows in step.
+
+use claviger_types::Timestamp;
+
+use super::{Record, Table, decode, encode, fetch, put};
+use crate::{Error, Key, Tx};
+
+/// A record with index rows: rows that lead to it from something else than its name, such as its owner or the time when work
+/// on it is due.
+///
+/// [`save`] and [`delete`] are the only writers of index rows. A table's own functions call them and touch no index.
+pub trait Indexed: Record {
+    /// The row that holds the record.
+    fn row(&self, tx: &Tx<'_>) -> Key;
+
+    /// All index rows of the record, computed from the record alone.
+    ///
+    /// INVARIANT: the key of an index row names its record, so that two records never share one. Replicated records arrive in
+    /// any order; with a shared row, saving one record and then deleting the other would lose it.
+    fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error>;
+}
+
+/// A row that leads to a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexRow {
+    key: Key,
+    value: Vec<u8>,
+}
+
+impl IndexRow {
+    /// The row `key` with `entry`, which names the record.
+    pub(super) fn new<T: Record>(key: Key, entry: &T) -> Result<IndexRow, Error> {
+        Ok(IndexRow { key, value: encode(entry)? })
+    }
+}
+
+/// Writes a record, and the difference between the index rows of the stored record and those of the new one.
+pub fn save<T: Indexed>(tx: &mut Tx<'_>, record: &T) -> Result<(), Error> {
+    let row = record.row(tx);
+    let before = stored_index::<T>(tx, &row)?;
+    let after = record.index(tx)?;
+    for old in &before {
+        if after.iter().all(|new| new.key != old.key) {
+            tx.delete(old.key.clone())?;
+        }
+    }
+    for new in after {
+        if !before.contains(&new) {
+            tx.put(new.key, &new.value)?;
+        }
+    }
+    put(tx, row, record)
+}
+
+/// Deletes a record and its index rows.
+pub fn delete<T: Indexed>(tx: &mut Tx<'_>, record: &T) -> Result<(), Error> {
+    let row = record.row(tx);
+    for old in stored_index::<T>(tx, &row)? {
+        tx.delete(old.key)?;
+    }
+    tx.delete(row)
+}
+
+fn stored_index<T: Indexed>(tx: &Tx<'_>, row: &[u8]) -> Result<Vec<IndexRow>, Error> {
+    fetch::<T>(tx, row)?.map_or(Ok(Vec::new()), |stored| stored.index(tx))
+}
+
+/// `table | time`: the prefix of all index rows of work that is due at `at`. Their order is the order of time.
+pub(super) fn due_prefix(table: Table, at: Timestamp) -> Key {
+    let mut key = vec![table as u8];
+    // With its sign bit flipped, the number's bytes sort as the times do.
+    key.extend_from_slice(&(at.0 as u64 ^ (1 << 63)).to_be_bytes());
+    key
+}
+
+/// Index rows of work that is due at `now`, the oldest first, at most `limit`.
+pub(super) fn due<T: Record>(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, T)>, Error> {
+    let end = due_prefix(T::TABLE, Timestamp(now.0.saturating_add(1)));
+    let rows = tx.scan(&[T::TABLE as u8], &end, limit)?;
+    rows.into_iter().map(|(row, bytes)| decode(&row, &bytes).map(|entry| (row, entry))).collect()
+}
+
+#[cfg(test)]
+#[path = "index_tests.rs"]
+mod tests;
