@@ -1,26 +1,36 @@
-//! The rules that the simulator can break, to prove that it would notice.
+//! Switches that break one rule of the protocol each, so that the simulator can show that it detects the violation.
+//!
+//! The switches exist only with the feature `test-kit`. Without it `BrokenRules` has no fields and every question is answered
+//! by a constant `false`, so that a production build contains the correct rule and no branch around it.
 
-/// Which rules are broken. The default breaks none, and nothing but the simulator hands in another.
+/// Which rules are broken. The default breaks none.
+#[cfg(feature = "test-kit")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BrokenRules {
     /// Compare epochs by their counter alone.
     pub bare_counter: bool,
     /// Let an announced set of material replace the one that is held.
     pub replace_material: bool,
-    /// Send what a step says before its writes are durable.
+    /// Send the messages of a step before its writes are durable.
     pub ack_before_commit: bool,
-    /// Take messages of any session of the sender for the present one.
+    /// Accept messages of any session of the sender as messages of the present one.
     pub ignore_session: bool,
     /// Make rotated material current before the replicas hold it.
     pub use_before_held: bool,
-    /// Forget that a replica was deleted, removed or made independent.
+    /// Ignore the records of replicas that were deleted, removed or made independent.
     pub ignore_marks: bool,
     /// Apply a message although earlier ones are missing.
     pub skip_gaps: bool,
 }
 
+/// No rule can be broken in this build.
+#[cfg(not(feature = "test-kit"))]
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct BrokenRules;
+
+#[cfg(feature = "test-kit")]
 impl BrokenRules {
-    /// The names by which [`BrokenRules::breaking`] knows each rule.
+    /// The names that [`BrokenRules::breaking`] accepts.
     pub const NAMES: [&'static str; 7] = [
         "bare-counter",
         "replace-material",
@@ -31,19 +41,38 @@ impl BrokenRules {
         "skip-gaps",
     ];
 
-    /// All rules kept but the one named; none if there is no such rule.
+    /// Breaks the named rule and keeps all others. `None` if no rule has that name.
     pub fn breaking(name: &str) -> Option<BrokenRules> {
-        let mut rules = BrokenRules::default();
+        let mut broken = BrokenRules::default();
         match name {
-            "bare-counter" => rules.bare_counter = true,
-            "replace-material" => rules.replace_material = true,
-            "ack-before-commit" => rules.ack_before_commit = true,
-            "ignore-session" => rules.ignore_session = true,
-            "use-before-held" => rules.use_before_held = true,
-            "ignore-marks" => rules.ignore_marks = true,
-            "skip-gaps" => rules.skip_gaps = true,
+            "bare-counter" => broken.bare_counter = true,
+            "replace-material" => broken.replace_material = true,
+            "ack-before-commit" => broken.ack_before_commit = true,
+            "ignore-session" => broken.ignore_session = true,
+            "use-before-held" => broken.use_before_held = true,
+            "ignore-marks" => broken.ignore_marks = true,
+            "skip-gaps" => broken.skip_gaps = true,
             _ => return None,
         }
-        Some(rules)
+        Some(broken)
     }
 }
+
+/// One question for each rule, answered by the field with the feature and by `false` without it.
+macro_rules! questions {
+    ($($rule:ident),* $(,)?) => {
+        impl BrokenRules {
+            $(
+                #[inline]
+                pub(crate) const fn $rule(self) -> bool {
+                    #[cfg(feature = "test-kit")]
+                    return self.$rule;
+                    #[cfg(not(feature = "test-kit"))]
+                    return false;
+                }
+            )*
+        }
+    };
+}
+
+questions!(bare_counter, replace_material, ack_before_commit, ignore_session, use_before_held, ignore_marks, skip_gaps,);

@@ -44,7 +44,7 @@ pub fn drive(
 /// # Errors
 ///
 /// See [`drive`]. What `send` was given before the error is to be sent all the same: it speaks of what was committed.
-pub fn drive_with<'s>(
+pub(crate) fn drive_with<'s>(
     engine: &mut Engine,
     event: &Event,
     begin: &dyn Fn() -> Result<Tx<'s>, StoreError>,
@@ -88,7 +88,7 @@ fn commit_with_retry<'s>(
             }
             (stepped, _) => stepped?,
         };
-        if engine.broken.ack_before_commit {
+        if engine.broken.ack_before_commit() {
             messages.iter().cloned().for_each(&mut *send);
         }
         let wrote = tx.has_writes();
@@ -96,7 +96,7 @@ fn commit_with_retry<'s>(
         match committed {
             Ok(()) => {
                 *engine = next;
-                if !engine.broken.ack_before_commit {
+                if !engine.broken.ack_before_commit() {
                     messages.into_iter().for_each(&mut *send);
                 }
                 return Ok(wrote);

@@ -7,13 +7,14 @@ use claviger_store::tables::log::{self, InboxRecord};
 use claviger_store::{Error as StoreError, Key, Tx, Value};
 use claviger_types::{Random, Region, Timestamp};
 
+use crate::broken_rules::BrokenRules;
 use crate::change::{Change, Payload};
 use crate::frame::{Bytes, Frame, Message, PAYLOAD_BYTES_MAX};
 use crate::notice::{Dropped, NOTICES_MAX, Notice};
 use crate::outbound::{Acknowledged, OutboundStream, Welcomed, elapsed};
 use crate::resync::Expanded;
 use crate::{
-    BrokenRules, RegionHooks, compact, handover, iam_replication, key_apply, key_replication, resync, secret_apply,
+    RegionHooks, compact, handover, iam_replication, key_apply, key_replication, resync, secret_apply,
     secret_replication, secret_transfer, unreadable,
 };
 
@@ -133,8 +134,9 @@ impl Engine {
         Engine { region, iam_home, peers, counters, notices, broken, outbox_rows_max: OUTBOX_ROWS_MAX }
     }
 
-    /// The same engine with broken broken: for the simulator only.
-    pub fn with_broken_rules(self, broken: BrokenRules) -> Engine {
+    /// The same engine with rules broken, for the simulator.
+    #[cfg(feature = "test-kit")]
+    pub(crate) fn with_broken_rules(self, broken: BrokenRules) -> Engine {
         Engine { broken, ..self }
     }
 
@@ -394,7 +396,7 @@ impl Engine {
     ) -> Result<Option<Frame>, Error> {
         let Data { session, sequence, sending, payload, over } = data;
         let mut inbox = log::inbox(tx, from)?;
-        if session != inbox.session && !self.broken.ignore_session {
+        if session != inbox.session && !self.broken.ignore_session() {
             if session < inbox.session {
                 self.counters.repeated += 1;
                 return Ok(None);
@@ -406,7 +408,7 @@ impl Engine {
             self.counters.repeated += 1;
             return Ok(ack(inbox.applied, false));
         }
-        if sequence != inbox.applied.saturating_add(1) && !self.broken.skip_gaps {
+        if sequence != inbox.applied.saturating_add(1) && !self.broken.skip_gaps() {
             self.counters.gaps += 1;
             return Ok(ack(inbox.applied, true));
         }

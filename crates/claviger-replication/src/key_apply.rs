@@ -134,7 +134,8 @@ fn make_awaited_current(cx: &PeerContext<'_, '_>, record: &mut KeyRecord) -> boo
 }
 
 fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
-    let mark = key_table::deleted_key(cx.tx, &state.name.account, &state.name.id)?.filter(|_| !cx.broken.ignore_marks);
+    let mark =
+        key_table::deleted_key(cx.tx, &state.name.account, &state.name.id)?.filter(|_| !cx.broken.ignore_marks());
     let above = |pending: &PendingReplica| {
         mark.as_ref().is_none_or(|mark| (&pending.epoch, pending.generation) > (&mark.epoch, mark.generation))
     };
@@ -267,7 +268,7 @@ fn merge_metas(cx: &PeerContext<'_, '_>, record: &mut KeyRecord, announced: &[Ma
             merged.push(meta.clone());
         }
     }
-    if !cx.broken.replace_material {
+    if !cx.broken.replace_material() {
         let extra: Vec<MaterialMeta> =
             record.materials.iter().filter(|m| merged.iter().all(|known| known.id != m.id)).cloned().collect();
         merged.extend(extra);

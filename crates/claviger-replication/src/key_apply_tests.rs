@@ -280,7 +280,7 @@ fn a_primarys_window_starts_when_the_last_replica_is_gone() {
 #[test]
 fn a_lost_primary_that_returns_gives_way_and_its_material_is_merged() {
     let (mut net, id) = related(3);
-    // A is cut off and rotates alone, against the broken, and so does not lose what it encrypted meanwhile.
+    // A is cut off and rotates alone, against the rules, and so does not lose what it encrypted meanwhile.
     net.change_key(A, &id, |tx, site, record| {
         let broken = crate::BrokenRules { use_before_held: true, ..Default::default() };
         let random = &*site.random;

@@ -12,7 +12,7 @@ use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Caller, MaterialId, Random, Region, Timestamp};
 use zeroize::Zeroizing;
 
-use crate::BrokenRules;
+use crate::broken_rules::BrokenRules;
 use crate::change::{Change, HandoverOffer, KeyName, KeyReport, ReplicaDeleted, SharedKey};
 use crate::engine::{Error, PeerContext};
 use crate::secret_transfer::SecretParts;
@@ -74,7 +74,7 @@ pub(crate) fn begin_rotation_with(
     record.materials.push(MaterialMeta { id, created: now, rotated: None });
     raise_revision(record);
     let has_replicas = record.multi_region.as_ref().is_some_and(|shared| !shared.replicas.is_empty());
-    let rotated = if has_replicas && !broken.use_before_held {
+    let rotated = if has_replicas && !broken.use_before_held() {
         Rotated::WhenHeld
     } else {
         make_current(record, id, now);
@@ -146,7 +146,7 @@ pub(crate) fn name(record: &KeyRecord) -> KeyName {
 
 /// Whether `(epoch, revision)` `a` is newer than, as new as, or older than `b`.
 pub(crate) fn compare(broken: BrokenRules, a: (&Epoch, u64), b: (&Epoch, u64)) -> std::cmp::Ordering {
-    if broken.bare_counter {
+    if broken.bare_counter() {
         return (a.0.counter, a.1).cmp(&(b.0.counter, b.1));
     }
     a.cmp(&b)

@@ -35,13 +35,15 @@ mod resync;
 mod secret_apply;
 pub mod secret_replication;
 mod secret_transfer;
+#[cfg(feature = "test-kit")]
 pub mod sim;
 #[cfg(test)]
 mod testing;
 mod unreadable;
 
+#[cfg(feature = "test-kit")]
 pub use broken_rules::BrokenRules;
-pub use drive::{drive, drive_with};
+pub use drive::drive;
 pub use engine::{Counters, Engine, Env, Error, Event};
 pub use frame::{MESSAGE_BYTES_MAX, Message, MessageError};
 pub use hooks::{OpenedValue, RegionHooks};

@@ -78,7 +78,7 @@ pub(crate) fn on_removed(cx: &mut PeerContext<'_, '_>, replica: ReplicaName) -> 
         let shared = local.replication.as_ref().filter(|_| has_primary(local, cx.peer));
         shared.is_some_and(|shared| shared.epoch == replica.epoch && shared.generation == replica.generation)
     };
-    match local.filter(|local| is_it(local) || cx.broken.ignore_marks) {
+    match local.filter(|local| is_it(local) || cx.broken.ignore_marks()) {
         Some(local) => {
             secret_table::delete_secret(cx.tx, &local)?;
             Ok(Verdict::Applied)
@@ -93,7 +93,7 @@ fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Er
     }
     let mark = secret_table::detached_secret(cx.tx, &state.arn)?;
     if mark.is_some_and(|mark| (&state.epoch, state.generation) <= (&mark.epoch, mark.generation))
-        && !cx.broken.ignore_marks
+        && !cx.broken.ignore_marks()
     {
         return Ok(Decision::Detached);
     }

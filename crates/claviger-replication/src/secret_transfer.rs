@@ -59,7 +59,7 @@ pub(crate) struct SecretResponse {
     pub(crate) public: ReceivePublic,
     #[n(2)]
     pub(crate) state: ResponseState,
-    /// Absent if there is nothing to response.
+    /// Absent if there is nothing to send.
     #[n(3)]
     pub(crate) sealed: Option<SealedPayload>,
     /// Why the one who asked for the replica may not have the values.
@@ -160,7 +160,7 @@ fn encoded_len(response: &SecretResponse) -> usize {
     cbor(&Payload::SecretResponse(Box::new(response.clone()))).len()
 }
 
-/// The answer that there is nothing to response.
+/// The answer that there is nothing to send.
 pub(crate) fn nothing(request: &SecretRequest) -> Payload {
     let SecretRequest { subject, public, .. } = request.clone();
     Payload::SecretResponse(Box::new(SecretResponse {

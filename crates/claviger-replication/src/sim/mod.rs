@@ -5,7 +5,7 @@
 //! healed, the messages run dry, and the regions must agree (`agreement`). A violation names seed and step; the same
 //! [`Options`] bring it about again, byte for byte ([`Report::digest`] says whether a run was the same).
 //!
-//! Nothing in this module is part of a running server. Forced promotions of a key's primary exist only here: the broken that make
+//! Nothing in this module is part of a running server. Forced promotions of a key's primary exist only here: the rules that make
 //! them safe must hold before an operator may ask for one.
 
 mod agreement;
@@ -31,7 +31,7 @@ pub struct Options {
     pub steps: u64,
     /// How many regions, 2 to 5; 0 lets the seed decide.
     pub regions: usize,
-    /// The broken to break.
+    /// The rules to break.
     pub broken: BrokenRules,
 }
 

@@ -6,7 +6,8 @@ use claviger_crypto::PublicIdentity;
 use claviger_store::{Batch, Error as StoreError, Tx, commit_blocking};
 use claviger_types::{AccountId, Caller, CallerKind, Region, Timestamp};
 
-use crate::{BrokenRules, Engine, Event, Message, drive_with};
+use crate::drive::drive_with;
+use crate::{BrokenRules, Engine, Event, Message};
 
 use super::check::Facts;
 use super::network::FaultyNetwork;
