@@ -31,7 +31,10 @@ def test_round_trip(kms, key, plaintext, context):
     blob = sealed.pop("CiphertextBlob")
     # Recorded answer 16: Encrypt answers no KeyMaterialId, Decrypt does.
     assert sealed == {"KeyId": key["Arn"], "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"}
-    assert len(blob) <= 6144 and plaintext not in blob or len(plaintext) == 1
+    assert len(plaintext) < len(blob) <= 6144
+    # One given byte stands in most blobs by chance, so only longer plaintexts can be looked for.
+    if len(plaintext) > 1:
+        assert plaintext not in blob
     opened = plain(kms.decrypt(CiphertextBlob=blob, **extra))
     assert opened == {
         "KeyId": key["Arn"],
