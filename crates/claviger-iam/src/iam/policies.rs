@@ -8,7 +8,7 @@ use claviger_types::Arn;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::act::{Found, Subject};
+use super::on_resource::{Found, IamResource};
 use super::{announce, tags, wire};
 use claviger_core::aws_managed_policies::{self as managed, AwsPolicy};
 
@@ -24,10 +24,17 @@ pub(crate) enum Managed {
 }
 
 /// For operations that only look: any policy.
-impl Subject for Managed {
+impl IamResource for Managed {
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<Managed>, Error> {
         check_arn(cx, named)?;
-        Ok(Found { arn: named.to_owned(), subject: read(cx, named)?.ok_or_else(|| not_found(named)) })
+        Ok(Found { arn: named.to_owned(), resource: read(cx, named)?.ok_or_else(|| not_found(named)) })
+    }
+
+    fn unique_id(&self) -> &str {
+        match self {
+            Managed::Own(record) => &record.id,
+            Managed::Aws(policy, _) => policy.id,
+        }
     }
 
     fn tags(&self) -> &[Tag] {
@@ -39,17 +46,21 @@ impl Subject for Managed {
 }
 
 /// For operations that change: the account's own.
-impl Subject for PolicyRecord {
+impl IamResource for PolicyRecord {
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<PolicyRecord>, Error> {
         check_arn(cx, named)?;
-        let subject = match read(cx, named)? {
+        let resource = match read(cx, named)? {
             Some(Managed::Own(record)) => Ok(record),
             Some(Managed::Aws(..)) => {
                 Err(Error::Denied(format!("Policy {named} is kept by AWS and cannot be changed.")))
             }
             None => Err(not_found(named)),
         };
-        Ok(Found { arn: named.to_owned(), subject })
+        Ok(Found { arn: named.to_owned(), resource })
+    }
+
+    fn unique_id(&self) -> &str {
+        &self.id
     }
 
     fn tags(&self) -> &[Tag] {
