@@ -34,10 +34,10 @@ pub mod session_token;
 pub mod tags;
 #[cfg(test)]
 mod testing;
-pub mod wire;
 
 pub use answer::refuse;
 pub use audit::{AuditSink, NoAudit};
 pub use authenticate::scope;
+pub use claviger_types::wire;
 pub use node::{Node, NodeConfig, NodeError};
 pub use region::Topology;

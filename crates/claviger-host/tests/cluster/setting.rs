@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use claviger_http::limits::Times;
-use claviger_http::link::Network;
-use claviger_http::{Cluster, ClusterConfig, ClusterError, Directory, Front, Handler, Listen};
+use claviger_host::Times;
+use claviger_host::link::Network;
+use claviger_host::{Cluster, ClusterConfig, ClusterError, Listen, RegionTable, Router};
+use claviger_http::Handler;
 use claviger_service::wire::{RawRequest, RawResponse};
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_types::{Clock, Random, Region, Timestamp};
@@ -66,20 +67,20 @@ pub(crate) async fn start(data: Option<&Path>) -> Result<Cluster, ClusterError> 
     Cluster::start(config(data, Listen::Nowhere)).await
 }
 
-/// Asks through the door that a listener would.
-pub(crate) async fn ask(directory: &Arc<Directory>, request: RawRequest) -> RawResponse {
-    Front::new(directory.clone()).handle(request).await
+/// Asks the router, as a listener would.
+pub(crate) async fn ask(region_table: &Arc<RegionTable>, request: RawRequest) -> RawResponse {
+    Router::new(region_table.clone()).handle(request).await
 }
 
 pub(crate) async fn get(cluster: &Cluster, path: &str) -> (u16, String) {
-    let answer = ask(cluster.directory(), raw("GET", path, Vec::new(), b"")).await;
+    let answer = ask(cluster.region_table(), raw("GET", path, Vec::new(), b"")).await;
     (answer.status, String::from_utf8(answer.body.to_vec()).unwrap())
 }
 
 /// A call of Key Management Service, signed for a region as the developer's root.
 pub(crate) async fn kms(cluster: &Cluster, region: &str, operation: &str, body: &str) -> (u16, String) {
     let headers = signed(region, operation, body);
-    let answer = ask(cluster.directory(), raw("POST", "/", headers, body.as_bytes())).await;
+    let answer = ask(cluster.region_table(), raw("POST", "/", headers, body.as_bytes())).await;
     (answer.status, String::from_utf8(answer.body.to_vec()).unwrap())
 }
 

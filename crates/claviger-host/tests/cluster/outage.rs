@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use claviger_http::link::Faults;
-use claviger_http::{Cluster, Listen};
+use claviger_host::link::Faults;
+use claviger_host::{Cluster, Listen};
 use tokio::net::TcpStream;
 
 use crate::setting::{HOME, OTHER, config, kms, member, region, start, until};
@@ -37,13 +37,13 @@ async fn a_lost_region_is_missed_only_by_those_who_ask_for_it() {
     let (_, sealed) = kms(&cluster, HOME, "Encrypt", &input).await;
     let sealed = member(&sealed, "CiphertextBlob");
 
-    cluster.take_down(&region(HOME)).await;
+    cluster.stop_region(&region(HOME)).await;
     assert_eq!(kms(&cluster, HOME, "ListKeys", "{}").await.0, 503);
     let (status, opened) = kms(&cluster, OTHER, "Decrypt", &format!(r#"{{"CiphertextBlob":"{sealed}"}}"#)).await;
     assert_eq!((status, member(&opened, "Plaintext")), (200, "aGVsbG8=".to_owned()));
     assert_eq!(kms(&cluster, "ap-south-1", "ListKeys", "{}").await.0, 400);
 
-    cluster.bring_up(&region(HOME)).await.unwrap();
+    cluster.start_region(&region(HOME)).await.unwrap();
     assert_eq!(kms(&cluster, HOME, "DescribeKey", &format!(r#"{{"KeyId":"{key}"}}"#)).await.0, 200);
     cluster.stop().await;
 }
@@ -51,10 +51,10 @@ async fn a_lost_region_is_missed_only_by_those_who_ask_for_it() {
 #[tokio::test]
 async fn what_a_lost_region_missed_reaches_it_when_it_returns() {
     let mut cluster = start(None).await.unwrap();
-    cluster.take_down(&region(OTHER)).await;
+    cluster.stop_region(&region(OTHER)).await;
     let key = multi_region_key(&cluster).await;
     replicate(&cluster, &key).await;
-    cluster.bring_up(&region(OTHER)).await.unwrap();
+    cluster.start_region(&region(OTHER)).await.unwrap();
     replica_is_enabled(&cluster, &key).await;
     cluster.stop().await;
 }
@@ -65,9 +65,9 @@ async fn what_was_committed_outlives_its_own_region() {
     cluster.network().cut(&region(HOME), &region(OTHER), true);
     let key = multi_region_key(&cluster).await;
     replicate(&cluster, &key).await;
-    cluster.take_down(&region(HOME)).await;
+    cluster.stop_region(&region(HOME)).await;
     cluster.network().cut(&region(HOME), &region(OTHER), false);
-    cluster.bring_up(&region(HOME)).await.unwrap();
+    cluster.start_region(&region(HOME)).await.unwrap();
     replica_is_enabled(&cluster, &key).await;
     cluster.stop().await;
 }
@@ -99,10 +99,10 @@ async fn a_region_with_its_own_listener_closes_it_and_opens_it_again() {
     let mut cluster = Cluster::start(config(None, Listen::Each(IpAddr::V4(Ipv4Addr::LOCALHOST)))).await.unwrap();
     let [home, other] = [HOME, OTHER].map(|name| cluster.address_of(&region(name)).unwrap());
     assert_ne!(home, other);
-    cluster.take_down(&region(HOME)).await;
+    cluster.stop_region(&region(HOME)).await;
     assert!(TcpStream::connect(home).await.is_err());
     assert!(TcpStream::connect(other).await.is_ok());
-    cluster.bring_up(&region(HOME)).await.unwrap();
+    cluster.start_region(&region(HOME)).await.unwrap();
     assert_eq!(cluster.address_of(&region(HOME)), Some(home));
     assert!(TcpStream::connect(home).await.is_ok());
     cluster.stop().await;

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
-use claviger_http::{Cluster, Listen};
+use claviger_host::{Cluster, Listen};
 use http_body_util::Full;
 use hyper::Request;
 use hyper::client::conn::http2::{SendRequest, handshake};

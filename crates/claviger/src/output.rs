@@ -1,4 +1,4 @@
-//! Words for people, on standard output and standard error.
+//! Text for people, on standard output and standard error.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};

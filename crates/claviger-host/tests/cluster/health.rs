@@ -8,12 +8,12 @@ async fn probes_follow_the_regions() {
     assert_eq!(get(&cluster, "/healthz").await, (200, "ok".to_owned()));
     assert_eq!(get(&cluster, "/readyz").await, (200, "{\"failing\":[]}".to_owned()));
 
-    cluster.take_down(&region(OTHER)).await;
+    cluster.stop_region(&region(OTHER)).await;
     assert_eq!(get(&cluster, "/healthz").await.0, 200);
     let failing = "{\"failing\":[{\"region\":\"eu-west-1\",\"check\":\"running\"}]}";
     assert_eq!(get(&cluster, "/readyz").await, (503, failing.to_owned()));
 
-    cluster.bring_up(&region(OTHER)).await.unwrap();
+    cluster.start_region(&region(OTHER)).await.unwrap();
     assert_eq!(get(&cluster, "/readyz").await.0, 200);
     assert!(cluster.node(&region(HOME)).is_some());
     cluster.stop().await;

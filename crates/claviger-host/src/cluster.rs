@@ -8,16 +8,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use claviger_crypto::PublicIdentity;
+use claviger_http::Server;
+use claviger_http::limits::Times;
 use claviger_service::{Node, NodeError, Replication, Topology};
 use claviger_types::{Clock, Random, Region};
 use tokio::time::{Instant, sleep};
 
-use crate::limits::Times;
-use crate::link::{Mailbox, Network, Replicator};
+use crate::link::{Inbox, Network, Replicator};
+use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage, blocking};
 use crate::root_file::RootKeyError;
-use crate::route::{Directory, Front};
-use crate::seat::{Open, Place, Surroundings, blocking};
-use crate::server::Server;
+use crate::router::{RegionTable, Router};
 
 /// How long regions that start together may take to learn each other's token keys.
 const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(10);
@@ -43,14 +43,14 @@ pub struct ClusterConfig {
     pub listen: Listen,
     /// The listener's time limits.
     pub times: Times,
-    /// What lies between the regions.
+    /// The links between the regions.
     pub network: Arc<Network>,
 }
 
 /// Where a cluster listens.
 #[derive(Debug, Clone, Copy)]
 pub enum Listen {
-    /// Nowhere: requests are handed to [`Cluster::directory`].
+    /// Nowhere: requests are handed to [`Cluster::region_table`].
     Nowhere,
     /// On one address for all regions.
     Shared(SocketAddr),
@@ -106,18 +106,18 @@ pub enum ClusterError {
 
 /// Regions that run in this process, with what connects them.
 pub struct Cluster {
-    around: Surroundings,
+    environment: RegionEnvironment,
     times: Times,
     listen: Listen,
-    directory: Arc<Directory>,
+    region_table: Arc<RegionTable>,
     network: Arc<Network>,
-    seats: BTreeMap<Region, Seat>,
+    slots: BTreeMap<Region, RegionSlot>,
     server: Option<Server>,
 }
 
 /// A region of the cluster.
-struct Seat {
-    place: Place,
+struct RegionSlot {
+    storage: RegionStorage,
     running: Option<Running>,
     /// Known since it first ran.
     identity: Option<PublicIdentity>,
@@ -126,7 +126,7 @@ struct Seat {
 }
 
 struct Running {
-    open: Open,
+    open: OpenRegion,
     replicator: Replicator,
     server: Option<Server>,
 }
@@ -140,15 +140,16 @@ impl Cluster {
     pub async fn start(config: ClusterConfig) -> Result<Cluster, ClusterError> {
         check_regions(&config.regions, &config.iam_home)?;
         let ClusterConfig { regions, iam_home, data, clock, random, dev, listen, times, network } = config;
-        let directory = Arc::new(Directory::new(&regions, iam_home.clone()));
-        let place = |region: &Region| match &data {
-            Some(data) => Place::Folder(data.join(region.as_str())),
-            None => Place::memory(&*random),
+        let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone()));
+        let storage = |region: &Region| match &data {
+            Some(data) => RegionStorage::Folder(data.join(region.as_str())),
+            None => RegionStorage::memory(&*random),
         };
-        let seat = |region: &Region| Seat { place: place(region), running: None, identity: None, address: None };
-        let seats: BTreeMap<Region, Seat> = regions.iter().map(|region| (region.clone(), seat(region))).collect();
-        let around = Surroundings { topology: Topology { regions, iam_home }, clock, random, dev };
-        let mut cluster = Cluster { around, times, listen, directory, network, seats, server: None };
+        let slot =
+            |region: &Region| RegionSlot { storage: storage(region), running: None, identity: None, address: None };
+        let slots: BTreeMap<Region, RegionSlot> = regions.iter().map(|region| (region.clone(), slot(region))).collect();
+        let environment = RegionEnvironment { topology: Topology { regions, iam_home }, clock, random, dev };
+        let mut cluster = Cluster { environment, times, listen, region_table, network, slots, server: None };
         cluster.open_all().await?;
         cluster.caught_up().await?;
         cluster.listen_all().await?;
@@ -156,18 +157,18 @@ impl Cluster {
     }
 
     /// The regions and which of them are running.
-    pub fn directory(&self) -> &Arc<Directory> {
-        &self.directory
+    pub fn region_table(&self) -> &Arc<RegionTable> {
+        &self.region_table
     }
 
-    /// What lies between the regions.
+    /// The links between the regions.
     pub fn network(&self) -> &Arc<Network> {
         &self.network
     }
 
     /// A region's node, while it runs.
     pub fn node(&self, region: &Region) -> Option<Arc<Node>> {
-        self.directory.node(region)
+        self.region_table.node(region)
     }
 
     /// Where the cluster listens for all regions.
@@ -177,14 +178,14 @@ impl Cluster {
 
     /// Where a region listens for itself.
     pub fn address_of(&self, region: &Region) -> Option<SocketAddr> {
-        self.seats.get(region)?.address
+        self.slots.get(region)?.address
     }
 
     /// Ends a region as if its machine were gone: its listener, its thread, its node. What it stored stays, and what other
     /// regions have for it waits in their stores. Does nothing if it is not running.
-    pub async fn take_down(&mut self, region: &Region) {
-        let Some(running) = self.seats.get_mut(region).and_then(|seat| seat.running.take()) else { return };
-        self.directory.take_down(region);
+    pub async fn stop_region(&mut self, region: &Region) {
+        let Some(running) = self.slots.get_mut(region).and_then(|slot| slot.running.take()) else { return };
+        self.region_table.stop(region);
         running.stop().await;
     }
 
@@ -193,12 +194,12 @@ impl Cluster {
     /// # Errors
     ///
     /// See [`ClusterError`].
-    pub async fn bring_up(&mut self, region: &Region) -> Result<(), ClusterError> {
-        let Some(seat) = self.seats.get(region).filter(|seat| seat.running.is_none()) else { return Ok(()) };
-        let (place, around, name) = (seat.place.clone(), self.around.clone(), region.clone());
-        let open = blocking(move || place.open(&name, &around)).await?;
-        let mailbox = self.network.join(region);
-        self.run(region, open, mailbox)?;
+    pub async fn start_region(&mut self, region: &Region) -> Result<(), ClusterError> {
+        let Some(slot) = self.slots.get(region).filter(|slot| slot.running.is_none()) else { return Ok(()) };
+        let (storage, environment, name) = (slot.storage.clone(), self.environment.clone(), region.clone());
+        let open = blocking(move || storage.open(&name, &environment)).await?;
+        let inbox = self.network.join(region);
+        self.run(region, open, inbox)?;
         self.listen_for(region).await
     }
 
@@ -207,42 +208,45 @@ impl Cluster {
         if let Some(server) = self.server.take() {
             server.stop().await;
         }
-        let regions: Vec<Region> = self.seats.keys().cloned().collect();
+        let regions: Vec<Region> = self.slots.keys().cloned().collect();
         for region in regions {
-            self.take_down(&region).await;
+            self.stop_region(&region).await;
         }
     }
 
     /// Opens all regions. Those of an earlier run come first: they know where IAM is written, and a new one has to agree.
     async fn open_all(&mut self) -> Result<(), ClusterError> {
         let (settled, new): (Vec<_>, Vec<_>) = self
-            .seats
+            .slots
             .iter()
-            .map(|(region, seat)| (region.clone(), seat.place.clone()))
-            .partition(|(_, p)| p.is_settled());
+            .map(|(region, slot)| (region.clone(), slot.storage.clone()))
+            .partition(|(_, p)| p.exists());
         let mut opened = self.open_together(settled).await?;
         self.settle_home(&opened)?;
         opened.extend(self.open_together(new).await?);
         // All join before the first one greets, or it would greet nobody and try again only after a while.
         let joined: Vec<_> =
             opened.into_iter().map(|(region, open)| (self.network.join(&region), region, open)).collect();
-        joined.into_iter().try_for_each(|(mailbox, region, open)| self.run(&region, open, mailbox))
+        joined.into_iter().try_for_each(|(inbox, region, open)| self.run(&region, open, inbox))
     }
 
     /// Opens regions at the same time, since each waits for the disk.
-    async fn open_together(&mut self, places: Vec<(Region, Place)>) -> Result<Vec<(Region, Open)>, ClusterError> {
-        let opening: Vec<_> = places
+    async fn open_together(
+        &mut self,
+        storages: Vec<(Region, RegionStorage)>,
+    ) -> Result<Vec<(Region, OpenRegion)>, ClusterError> {
+        let opening: Vec<_> = storages
             .into_iter()
-            .map(|(region, place)| {
-                let (around, name) = (self.around.clone(), region.clone());
-                (region, tokio::spawn(blocking(move || place.open(&name, &around))))
+            .map(|(region, storage)| {
+                let (environment, name) = (self.environment.clone(), region.clone());
+                (region, tokio::spawn(blocking(move || storage.open(&name, &environment))))
             })
             .collect();
         let mut opened = Vec::new();
         for (region, open) in opening {
             let open = open.await.map_err(|error| ClusterError::Thread(io::Error::other(error)))??;
-            if let Some(seat) = self.seats.get_mut(&region) {
-                seat.identity = Some(open.identity);
+            if let Some(slot) = self.slots.get_mut(&region) {
+                slot.identity = Some(open.identity);
             }
             opened.push((region, open));
         }
@@ -250,7 +254,7 @@ impl Cluster {
     }
 
     /// Where IAM is written was decided when the first regions were made. Two regions that each write it would never agree.
-    fn settle_home(&mut self, settled: &[(Region, Open)]) -> Result<(), ClusterError> {
+    fn settle_home(&mut self, settled: &[(Region, OpenRegion)]) -> Result<(), ClusterError> {
         let Some((_, first)) = settled.first() else { return Ok(()) };
         let home = first.node.topology().iam_home.clone();
         let stranger = settled.iter().find(|(_, open)| open.node.topology().iam_home != home);
@@ -261,39 +265,39 @@ impl Cluster {
             );
             return Err(ClusterError::Regions(text));
         }
-        if !self.seats.contains_key(&home) {
+        if !self.slots.contains_key(&home) {
             let text = format!("IAM of these regions is written in {home}; it has to run too: add --region {home}");
             return Err(ClusterError::Regions(text));
         }
-        if home != self.around.topology.iam_home {
-            self.directory = Arc::new(Directory::new(&self.around.topology.regions, home.clone()));
-            self.around.topology.iam_home = home;
+        if home != self.environment.topology.iam_home {
+            self.region_table = Arc::new(RegionTable::new(&self.environment.topology.regions, home.clone()));
+            self.environment.topology.iam_home = home;
         }
         Ok(())
     }
 
     /// The region where IAM is written.
     pub fn iam_home(&self) -> &Region {
-        &self.around.topology.iam_home
+        &self.environment.topology.iam_home
     }
 
-    fn run(&mut self, region: &Region, open: Open, mailbox: Arc<Mailbox>) -> Result<(), ClusterError> {
-        let peers = self.seats.iter().filter(|(name, _)| *name != region);
-        let peers = peers.filter_map(|(name, seat)| Some((name.clone(), seat.identity?))).collect();
+    fn run(&mut self, region: &Region, open: OpenRegion, inbox: Arc<Inbox>) -> Result<(), ClusterError> {
+        let peers = self.slots.iter().filter(|(name, _)| *name != region);
+        let peers = peers.filter_map(|(name, slot)| Some((name.clone(), slot.identity?))).collect();
         let replication = Replication::new(open.node.clone(), peers);
-        let (network, clock) = (self.network.clone(), self.around.clock.clone());
-        let replicator = Replicator::start(replication, open.audit.clone(), network, mailbox, clock);
+        let (network, clock) = (self.network.clone(), self.environment.clock.clone());
+        let replicator = Replicator::start(replication, open.audit.clone(), network, inbox, clock);
         let replicator = replicator.map_err(ClusterError::Thread)?;
-        self.directory.bring_up(open.node.clone());
-        if let Some(seat) = self.seats.get_mut(region) {
-            seat.running = Some(Running { open, replicator, server: None });
+        self.region_table.start(open.node.clone());
+        if let Some(slot) = self.slots.get_mut(region) {
+            slot.running = Some(Running { open, replicator, server: None });
         }
         Ok(())
     }
 
     async fn caught_up(&self) -> Result<(), ClusterError> {
         let end = Instant::now() + CAUGHT_UP_WITHIN;
-        for (region, node) in self.directory.regions() {
+        for (region, node) in self.region_table.regions() {
             while !node.as_ref().is_some_and(|node| node.caught_up()) {
                 if Instant::now() >= end {
                     return Err(ClusterError::Apart(region));
@@ -308,7 +312,7 @@ impl Cluster {
         if let Listen::Shared(address) = self.listen {
             self.server = Some(self.listen_on(address).await?);
         }
-        let regions: Vec<Region> = self.seats.keys().cloned().collect();
+        let regions: Vec<Region> = self.slots.keys().cloned().collect();
         for region in regions {
             self.listen_for(&region).await?;
         }
@@ -320,9 +324,9 @@ impl Cluster {
         let Listen::Each(ip) = self.listen else { return Ok(()) };
         let former = self.address_of(region).unwrap_or(SocketAddr::new(ip, 0));
         let server = self.listen_on(former).await?;
-        if let Some(seat) = self.seats.get_mut(region) {
-            seat.address = Some(server.address());
-            if let Some(running) = &mut seat.running {
+        if let Some(slot) = self.slots.get_mut(region) {
+            slot.address = Some(server.address());
+            if let Some(running) = &mut slot.running {
                 running.server = Some(server);
             }
         }
@@ -330,9 +334,9 @@ impl Cluster {
     }
 
     async fn listen_on(&self, address: SocketAddr) -> Result<Server, ClusterError> {
-        let front = Arc::new(Front::new(self.directory.clone()));
-        let Surroundings { clock, random, .. } = self.around.clone();
-        let bound = Server::bind(address, front, clock, random, self.times).await;
+        let router = Arc::new(Router::new(self.region_table.clone()));
+        let RegionEnvironment { clock, random, .. } = self.environment.clone();
+        let bound = Server::bind(address, router, clock, random, self.times).await;
         bound.map_err(|source| ClusterError::Listen { address, source })
     }
 }

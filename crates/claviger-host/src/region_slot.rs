@@ -1,4 +1,4 @@
-//! One region of a cluster: where it keeps its store and root key, and what of it is running.
+//! Opens and closes one region of a cluster: its store, its root key and its audit file, in memory or in a folder.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,26 +16,26 @@ use crate::audit_file::AuditFile;
 use crate::cluster::ClusterError;
 use crate::root_file;
 
-/// What all regions of a process share.
+/// What every region of the process is opened with.
 #[derive(Clone)]
-pub(crate) struct Surroundings {
+pub(crate) struct RegionEnvironment {
     pub(crate) topology: Topology,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) dev: bool,
 }
 
-/// Where a region keeps what it has while it is down.
+/// Where a region keeps its store and root key while it is down.
 #[derive(Clone)]
-pub(crate) enum Place {
+pub(crate) enum RegionStorage {
     /// In this process. The root key is kept as the text of its file.
     Memory { store: Arc<MemoryStore>, root: Arc<Zeroizing<String>> },
     /// In a folder of its own.
     Folder(PathBuf),
 }
 
-/// A region that is running.
-pub(crate) struct Open {
+/// A region whose files are open.
+pub(crate) struct OpenRegion {
     pub(crate) node: Arc<Node>,
     pub(crate) identity: PublicIdentity,
     pub(crate) audit: Option<Arc<AuditFile>>,
@@ -43,36 +43,37 @@ pub(crate) struct Open {
     keeps_store: bool,
 }
 
-impl Place {
-    pub(crate) fn memory(random: &dyn Random) -> Place {
+impl RegionStorage {
+    pub(crate) fn memory(random: &dyn Random) -> RegionStorage {
         let root = Arc::new(RootKey::generate(random).to_file());
-        Place::Memory { store: Arc::new(MemoryStore::new()), root }
+        RegionStorage::Memory { store: Arc::new(MemoryStore::new()), root }
     }
 
     /// Whether the region was here in an earlier run.
-    pub(crate) fn is_settled(&self) -> bool {
+    pub(crate) fn exists(&self) -> bool {
         match self {
-            Place::Memory { .. } => false,
-            Place::Folder(folder) => folder.join("store.db").exists(),
+            RegionStorage::Memory { .. } => false,
+            RegionStorage::Folder(folder) => folder.join("store.db").exists(),
         }
     }
 
     /// Opens the region. Blocks for as long as its disk does.
-    pub(crate) fn open(&self, region: &Region, around: &Surroundings) -> Result<Open, ClusterError> {
+    pub(crate) fn open(&self, region: &Region, environment: &RegionEnvironment) -> Result<OpenRegion, ClusterError> {
         match self {
-            Place::Memory { store, root } => {
+            RegionStorage::Memory { store, root } => {
                 let root = RootKey::from_file(root)
                     .map_err(|source| root_file::RootKeyError::Content { path: "(memory)".into(), source })?;
                 let store: Arc<dyn Store> = store.clone();
-                node(region, around, store, root, Arc::new(NoAudit)).map(|open| Open { keeps_store: true, ..open })
+                node(region, environment, store, root, Arc::new(NoAudit))
+                    .map(|open| OpenRegion { keeps_store: true, ..open })
             }
-            Place::Folder(folder) => open_folder(folder, region, around),
+            RegionStorage::Folder(folder) => open_folder(folder, region, environment),
         }
     }
 }
 
-impl Open {
-    /// Lets go of the files, whoever still holds on to the node.
+impl OpenRegion {
+    /// Closes the files. Requests that still hold the node are refused by its store from then on.
     pub(crate) fn close(self) {
         if !self.keeps_store {
             self.store.close();
@@ -83,28 +84,28 @@ impl Open {
     }
 }
 
-fn open_folder(folder: &Path, region: &Region, around: &Surroundings) -> Result<Open, ClusterError> {
+fn open_folder(folder: &Path, region: &Region, environment: &RegionEnvironment) -> Result<OpenRegion, ClusterError> {
     root_file::private_folder(folder)?;
     let failed = |source| ClusterError::Store { region: region.clone(), folder: folder.to_owned(), source };
     // The store comes first: it holds the lock that keeps another process out.
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.join("store.db")).map_err(failed)?);
     let is_empty = store.snapshot().map_err(failed)?.position() == 0;
-    let root = root_file::load_or_create(folder, is_empty, &*around.random)?;
+    let root = root_file::load_or_create(folder, is_empty, &*environment.random)?;
     let path = folder.join("audit.jsonl");
     let audit = AuditFile::open(&path).map_err(|source| ClusterError::Audit { path, source })?;
     let audit = Arc::new(audit);
-    let open = node(region, around, store, root, audit.clone())?;
-    Ok(Open { audit: Some(audit), ..open })
+    let open = node(region, environment, store, root, audit.clone())?;
+    Ok(OpenRegion { audit: Some(audit), ..open })
 }
 
 fn node(
     region: &Region,
-    around: &Surroundings,
+    environment: &RegionEnvironment,
     store: Arc<dyn Store>,
     root: RootKey,
     audit: Arc<dyn AuditSink>,
-) -> Result<Open, ClusterError> {
-    let Surroundings { topology, clock, random, dev } = around.clone();
+) -> Result<OpenRegion, ClusterError> {
+    let RegionEnvironment { topology, clock, random, dev } = environment.clone();
     let services = SERVICES;
     let config = NodeConfig {
         region: region.clone(),
@@ -118,10 +119,10 @@ fn node(
         services,
     };
     let node = Node::open(config)?;
-    Ok(Open { identity: node.public_identity(), node, audit: None, store, keeps_store: false })
+    Ok(OpenRegion { identity: node.public_identity(), node, audit: None, store, keeps_store: false })
 }
 
-/// Runs what blocks where it holds nobody up.
+/// Runs blocking work on tokio's threads for such work.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ClusterError> + Send + 'static,
 ) -> Result<T, ClusterError> {

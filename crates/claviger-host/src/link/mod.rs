@@ -3,10 +3,10 @@
 //! What passes is the same bytes as between machines, signed and sealed by those who wrote them. So the transport promises
 //! nothing: messages may be lost, late, doubled or out of order, and tests make it so on purpose.
 
-mod mailbox;
+mod inbox;
 mod network;
 mod replicator;
 
-pub(crate) use mailbox::Mailbox;
+pub(crate) use inbox::Inbox;
 pub use network::{Faults, Network};
 pub(crate) use replicator::Replicator;

@@ -10,7 +10,7 @@ use claviger_service::{Node, Replication};
 use claviger_types::Clock;
 use tokio::time::Instant;
 
-use super::mailbox::{Mailbox, Wake};
+use super::inbox::{Inbox, InboxEvent};
 use super::network::Network;
 use crate::audit_file::AuditFile;
 
@@ -22,7 +22,7 @@ const JOBS: Duration = Duration::from_secs(1);
 
 /// A region's thread. Dropping it without [`Replicator::stop`] ends the thread as well, without waiting.
 pub(crate) struct Replicator {
-    mailbox: Arc<Mailbox>,
+    inbox: Arc<Inbox>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -36,21 +36,21 @@ impl Replicator {
         replication: Replication,
         audit: Option<Arc<AuditFile>>,
         network: Arc<Network>,
-        mailbox: Arc<Mailbox>,
+        inbox: Arc<Inbox>,
         clock: Arc<dyn Clock>,
     ) -> io::Result<Replicator> {
         let node = replication.node().clone();
-        let nudged = mailbox.clone();
-        node.on_commit(Box::new(move || nudged.nudge()));
+        let committed = inbox.clone();
+        node.on_commit(Box::new(move || committed.notify()));
         let name = format!("region {}", node.region());
-        let mut duties = Duties { node, replication, audit, network, clock, mailbox: mailbox.clone() };
-        let thread = std::thread::Builder::new().name(name).spawn(move || duties.run())?;
-        Ok(Replicator { mailbox, thread: Some(thread) })
+        let mut background = BackgroundLoop { node, replication, audit, network, clock, inbox: inbox.clone() };
+        let thread = std::thread::Builder::new().name(name).spawn(move || background.run())?;
+        Ok(Replicator { inbox, thread: Some(thread) })
     }
 
     /// Ends the thread and waits for it. Blocks for as long as a commit takes.
     pub(crate) fn stop(mut self) {
-        self.mailbox.stop();
+        self.inbox.stop();
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
@@ -61,31 +61,31 @@ impl Replicator {
 
 impl Drop for Replicator {
     fn drop(&mut self) {
-        self.mailbox.stop();
+        self.inbox.stop();
     }
 }
 
-/// What the thread works with.
-struct Duties {
+/// The thread's loop and what it works with.
+struct BackgroundLoop {
     node: Arc<Node>,
     replication: Replication,
     audit: Option<Arc<AuditFile>>,
     network: Arc<Network>,
     clock: Arc<dyn Clock>,
-    mailbox: Arc<Mailbox>,
+    inbox: Arc<Inbox>,
 }
 
-impl Duties {
+impl BackgroundLoop {
     fn run(&mut self) {
         let mut ticked = Instant::now();
         let mut worked = ticked;
         self.step(Event::Tick);
         loop {
-            match self.mailbox.wait(TICK.saturating_sub(ticked.elapsed())) {
-                Wake::Stop => break,
-                Wake::Frame(frame) => self.receive(&frame),
-                Wake::Nudge => self.step(Event::Committed),
-                Wake::Nothing => {}
+            match self.inbox.wait(TICK.saturating_sub(ticked.elapsed())) {
+                InboxEvent::Stop => break,
+                InboxEvent::Frame(frame) => self.receive(&frame),
+                InboxEvent::Notified => self.step(Event::Committed),
+                InboxEvent::TimedOut => {}
             }
             // However many frames come, time goes on.
             if ticked.elapsed() >= TICK {

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use claviger_http::{Cluster, ClusterError, Listen, RootKeyError};
+use claviger_host::{Cluster, ClusterError, Listen, RootKeyError};
 use claviger_service::NodeError;
 
 use crate::setting::{HOME, OTHER, config, kms, member, region, start};
@@ -88,8 +88,8 @@ async fn a_folder_serves_one_process_at_a_time() {
     assert!(matches!(second, Err(ClusterError::Store { source: claviger_store::Error::Locked, .. })));
 
     // A region that was taken down has let go of its folder, and gets it back.
-    first.take_down(&region(OTHER)).await;
-    first.bring_up(&region(OTHER)).await.unwrap();
+    first.stop_region(&region(OTHER)).await;
+    first.start_region(&region(OTHER)).await.unwrap();
     first.stop().await;
     start(Some(&data)).await.unwrap().stop().await;
 }

@@ -1,31 +1,35 @@
-//! The one door: which region answers a request. The credential scope says, not the listener, the host or the path.
+//! Chooses the region that answers a request: by its credential scope, never by the listener, the host or the path.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use claviger_service::Node;
-use claviger_service::SERVICES;
+use claviger_http::Handler;
 use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
+use claviger_service::{Node, SERVICES};
 use claviger_types::Region;
 
-use crate::exchange::Handler;
+/// Bytes of the body of a request to KMS, IAM or STS.
+const BODY_BYTES_MAX: usize = 256 * 1024;
 
-/// Answers for all regions of a directory.
-pub struct Front {
-    directory: Arc<Directory>,
+/// Bytes of the body of a request to Secrets Manager: a secret of 64 KiB fits, whichever way it is escaped or encoded.
+const BODY_BYTES_MAX_SECRETS: usize = 512 * 1024;
+
+/// Hands each request to the region of a table that has to answer it.
+pub struct Router {
+    table: Arc<RegionTable>,
 }
 
-impl Front {
-    /// A door to these regions.
-    pub fn new(directory: Arc<Directory>) -> Front {
-        Front { directory }
+impl Router {
+    /// A router to the regions of a table.
+    pub fn new(table: Arc<RegionTable>) -> Router {
+        Router { table }
     }
 
     /// 200 when every region is running, takes writes and knows its peers' token keys; else 503 and what fails. Of what the
     /// regions hold it says nothing.
     fn ready(&self) -> RawResponse {
         let failing: Vec<String> = self
-            .directory
+            .table
             .regions()
             .into_iter()
             .filter_map(|(region, node)| {
@@ -43,7 +47,7 @@ impl Front {
     }
 }
 
-impl Handler for Front {
+impl Handler for Router {
     async fn handle(&self, request: RawRequest) -> RawResponse {
         if matches!(request.method.as_str(), "GET" | "HEAD") {
             match request.path.as_str() {
@@ -52,45 +56,59 @@ impl Handler for Front {
                 _ => {}
             }
         }
-        match self.directory.route(&request) {
+        match self.table.route(&request) {
             Ok(node) => node.handle(request).await,
-            Err(refusal) => claviger_service::refuse(claviger_service::SERVICES, &request, refusal),
+            Err(refusal) => self.refuse(&request, refusal),
         }
     }
-}
 
-/// The regions of this process, each running or down. It can change at any time.
-pub struct Directory {
-    home: Region,
-    places: RwLock<BTreeMap<Region, Option<Arc<Node>>>>,
-}
-
-impl Directory {
-    /// The regions that this process hosts, all down at first, and the one where IAM is written.
-    pub fn new(regions: &[Region], home: Region) -> Directory {
-        let places = regions.iter().map(|region| (region.clone(), None)).collect();
-        Directory { home, places: RwLock::new(places) }
+    fn refuse(&self, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
+        claviger_service::refuse(SERVICES, head, refusal)
     }
 
-    /// From now on the region of this node answers.
-    pub fn bring_up(&self, node: Arc<Node>) {
+    /// Decided as the operation is found: by the target header, and in its absence by the credential scope.
+    fn body_bytes_max(&self, head: &RawRequest) -> usize {
+        let target = head.header("x-amz-target").and_then(|target| SERVICES.by_target(target));
+        let secrets = match target {
+            Some((service, _)) => service.model.signing_name == "secretsmanager",
+            None => claviger_service::scope(head).is_some_and(|(_, service)| service == "secretsmanager"),
+        };
+        if secrets { BODY_BYTES_MAX_SECRETS } else { BODY_BYTES_MAX }
+    }
+}
+
+/// The regions that this process hosts, each running or down. Regions start and stop while requests are routed.
+pub struct RegionTable {
+    home: Region,
+    nodes: RwLock<BTreeMap<Region, Option<Arc<Node>>>>,
+}
+
+impl RegionTable {
+    /// The regions that this process hosts, all down at first, and the one where IAM is written.
+    pub fn new(regions: &[Region], home: Region) -> RegionTable {
+        let nodes = regions.iter().map(|region| (region.clone(), None)).collect();
+        RegionTable { home, nodes: RwLock::new(nodes) }
+    }
+
+    /// Routes requests to the region of this node from now on.
+    pub fn start(&self, node: Arc<Node>) {
         self.set(node.region().clone(), Some(node));
     }
 
-    /// From now on the region does not answer. Requests that it has already begun hold on to its node.
-    pub fn take_down(&self, region: &Region) {
+    /// Routes no more requests to the region. Requests that it is answering hold on to its node.
+    pub fn stop(&self, region: &Region) {
         self.set(region.clone(), None);
     }
 
     /// Every region with its node, if it is running.
     pub fn regions(&self) -> Vec<(Region, Option<Arc<Node>>)> {
-        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
-        places.iter().map(|(region, node)| (region.clone(), node.clone())).collect()
+        let nodes = self.nodes.read().unwrap_or_else(PoisonError::into_inner);
+        nodes.iter().map(|(region, node)| (region.clone(), node.clone())).collect()
     }
 
     /// The node of a region, if it is running here.
     pub fn node(&self, region: &Region) -> Option<Arc<Node>> {
-        self.places.read().unwrap_or_else(PoisonError::into_inner).get(region).cloned().flatten()
+        self.nodes.read().unwrap_or_else(PoisonError::into_inner).get(region).cloned().flatten()
     }
 
     /// The node that has to answer a request, or why none does.
@@ -100,18 +118,18 @@ impl Directory {
     /// [`EarlyRefusal::UnknownRegion`] and [`EarlyRefusal::RegionDown`].
     pub fn route(&self, request: &RawRequest) -> Result<Arc<Node>, EarlyRefusal> {
         let scope = claviger_service::scope(request);
-        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
-        let up = |region: &str| Region::parse(region).ok().and_then(|r| places.get(&r)).map(Option::is_some);
+        let nodes = self.nodes.read().unwrap_or_else(PoisonError::into_inner);
+        let up = |region: &str| Region::parse(region).ok().and_then(|r| nodes.get(&r)).map(Option::is_some);
         let named = scope.as_ref().map(|(region, service)| (region.as_str(), service.as_str()));
         let chosen = match choose(named, self.home.as_str(), up)? {
-            Choice::Region(region) => Region::parse(region).ok().and_then(|r| places.get(&r).cloned().flatten()),
-            Choice::Any => places.values().flatten().next().cloned(),
+            Choice::Region(region) => Region::parse(region).ok().and_then(|r| nodes.get(&r).cloned().flatten()),
+            Choice::Any => nodes.values().flatten().next().cloned(),
         };
         chosen.ok_or(EarlyRefusal::RegionDown)
     }
 
     fn set(&self, region: Region, node: Option<Arc<Node>>) {
-        self.places.write().unwrap_or_else(PoisonError::into_inner).insert(region, node);
+        self.nodes.write().unwrap_or_else(PoisonError::into_inner).insert(region, node);
     }
 }
 
@@ -205,22 +223,60 @@ mod tests {
         assert_eq!(outcomes(None), [Ok(To(HOME)), Ok(To(HOME)), Ok(Any), Ok(Any)]);
     }
 
-    #[test]
-    fn a_directory_without_running_regions_says_so() {
-        let region = Region::parse(HOME).unwrap();
-        let directory = Directory::new(std::slice::from_ref(&region), region.clone());
-        let request = RawRequest {
-            method: "GET".to_owned(),
+    fn request(headers: &[(&str, &str)]) -> RawRequest {
+        RawRequest {
+            method: "POST".to_owned(),
             path: "/".to_owned(),
             query: String::new(),
-            headers: Vec::new(),
+            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect(),
             body: Default::default(),
             id: String::new(),
             peer: None,
             secure: false,
+        }
+    }
+
+    fn router() -> Router {
+        let home = Region::parse(HOME).unwrap();
+        Router::new(Arc::new(RegionTable::new(std::slice::from_ref(&home), home.clone())))
+    }
+
+    #[test]
+    fn a_table_without_running_regions_says_so() {
+        let table = router().table;
+        assert_eq!(table.route(&request(&[])).err(), Some(EarlyRefusal::RegionDown));
+        assert!(table.node(&Region::parse(HOME).unwrap()).is_none());
+        assert_eq!(table.regions().len(), 1);
+    }
+
+    fn scoped(service: &str) -> String {
+        let signature = "0".repeat(64);
+        let credential = format!("AKIDEXAMPLE/20261124/eu-west-1/{service}/aws4_request");
+        format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host;x-amz-date, Signature={signature}")
+    }
+
+    #[test]
+    fn bodies_are_limited_by_service_and_refused_in_its_shape() {
+        let router = router();
+        let check = |target: Option<&str>, scope: Option<&str>, max: usize, json: bool| {
+            let scope = scope.map(scoped);
+            let mut headers = vec![("host", "h"), ("x-amz-date", "20261124T150405Z")];
+            headers.extend(target.map(|target| ("x-amz-target", target)));
+            headers.extend(scope.as_ref().map(|scope| ("authorization", scope.as_str())));
+            let head = request(&headers);
+            assert_eq!(router.body_bytes_max(&head), max, "{headers:?}");
+            let refused = router.refuse(&head, EarlyRefusal::BodyTooLarge);
+            assert_eq!((refused.status, refused.body.starts_with(b"{")), (413, json), "{headers:?}");
         };
-        assert_eq!(directory.route(&request).err(), Some(EarlyRefusal::RegionDown));
-        assert!(directory.node(&region).is_none());
-        assert_eq!(directory.regions().len(), 1);
+        let (kms, secrets) = ("TrentService.Encrypt", "secretsmanager.PutSecretValue");
+        check(Some(kms), None, BODY_BYTES_MAX, true);
+        check(Some(secrets), None, BODY_BYTES_MAX_SECRETS, true);
+        check(None, Some("kms"), BODY_BYTES_MAX, true);
+        check(None, Some("iam"), BODY_BYTES_MAX, false);
+        check(None, Some("sts"), BODY_BYTES_MAX, false);
+        check(None, Some("secretsmanager"), BODY_BYTES_MAX_SECRETS, true);
+        check(None, None, BODY_BYTES_MAX, false);
+        // The operation is found by the target, so the target counts.
+        check(Some(kms), Some("secretsmanager"), BODY_BYTES_MAX, true);
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use claviger_types::Region;
 use tokio::time::Instant;
 
-use super::mailbox::Mailbox;
+use super::inbox::Inbox;
 
 /// What goes wrong on the wire from one region to another. Without any, frames arrive at once and in order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct Network {
 
 #[derive(Default)]
 struct State {
-    mailboxes: BTreeMap<Region, Arc<Mailbox>>,
+    inboxes: BTreeMap<Region, Arc<Inbox>>,
     faults: BTreeMap<(Region, Region), Faults>,
     dice: Dice,
 }
@@ -57,22 +57,22 @@ impl Network {
         self.set_faults(other, one, faults);
     }
 
-    /// Gives a region a new mailbox, in place of any that it had.
-    pub(crate) fn join(&self, region: &Region) -> Arc<Mailbox> {
-        let mailbox = Arc::new(Mailbox::default());
-        self.lock().mailboxes.insert(region.clone(), mailbox.clone());
-        mailbox
+    /// Gives a region a new inbox, in place of any that it had.
+    pub(crate) fn join(&self, region: &Region) -> Arc<Inbox> {
+        let inbox = Arc::new(Inbox::default());
+        self.lock().inboxes.insert(region.clone(), inbox.clone());
+        inbox
     }
 
-    /// Takes a region's mailbox away, with all that is in it.
+    /// Takes a region's inbox away, with all that is in it.
     pub(crate) fn leave(&self, region: &Region) {
-        self.lock().mailboxes.remove(region);
+        self.lock().inboxes.remove(region);
     }
 
     /// Sends a frame. Whether it arrives, nobody says.
     pub(crate) fn send(&self, from: &Region, to: &Region, frame: Vec<u8>) {
         let mut state = self.lock();
-        let Some(mailbox) = state.mailboxes.get(to).cloned() else { return };
+        let Some(inbox) = state.inboxes.get(to).cloned() else { return };
         let faults = state.faults.get(&(from.clone(), to.clone())).copied().unwrap_or_default();
         let lost = state.dice.hit(faults.lost_per_mille);
         let doubled = state.dice.hit(faults.doubled_per_mille);
@@ -84,8 +84,8 @@ impl Network {
         let due = Instant::now() + faults.delay + if late { faults.late_by } else { Duration::ZERO };
         let copy = doubled.then(|| frame.clone());
         for frame in std::iter::once(frame).chain(copy) {
-            if !mailbox.post(frame, due) {
-                tracing::debug!(%from, %to, "a region's mailbox is full; a frame is lost and will be sent again");
+            if !inbox.post(frame, due) {
+                tracing::debug!(%from, %to, "a region's inbox is full; a frame is lost and will be sent again");
             }
         }
     }
@@ -112,7 +112,7 @@ impl Dice {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
-    use super::super::mailbox::Wake;
+    use super::super::inbox::InboxEvent;
     use super::*;
 
     const LONG: Duration = Duration::from_secs(60);
@@ -125,13 +125,13 @@ mod tests {
     fn arrivals(seed: u64, faults: Faults) -> Vec<u8> {
         let (a, b) = regions();
         let network = Network::new(seed);
-        let mailbox = network.join(&b);
+        let inbox = network.join(&b);
         network.set_faults(&a, &b, faults);
         (0..100).for_each(|n| network.send(&a, &b, vec![n]));
         // One more, on a wire without faults and later than all others, says that all have arrived.
-        mailbox.post(vec![255], Instant::now() + faults.delay + faults.late_by);
-        let frames = std::iter::from_fn(|| match mailbox.wait(LONG) {
-            Wake::Frame(frame) if frame != [255] => Some(frame[0]),
+        inbox.post(vec![255], Instant::now() + faults.delay + faults.late_by);
+        let frames = std::iter::from_fn(|| match inbox.wait(LONG) {
+            InboxEvent::Frame(frame) if frame != [255] => Some(frame[0]),
             _ => None,
         });
         frames.collect()
@@ -174,11 +174,11 @@ mod tests {
         network.send(&a, &b, vec![1]);
         network.leave(&b);
         network.send(&a, &b, vec![2]);
-        let mailbox = network.join(&b);
+        let inbox = network.join(&b);
         network.cut(&a, &b, true);
         network.send(&a, &b, vec![3]);
         network.cut(&a, &b, false);
         network.send(&a, &b, vec![4]);
-        assert_eq!(mailbox.wait(LONG), Wake::Frame(vec![4]));
+        assert_eq!(inbox.wait(LONG), InboxEvent::Frame(vec![4]));
     }
 }

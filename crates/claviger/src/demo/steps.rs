@@ -1,4 +1,4 @@
-//! The story: a key and a secret in two regions, and then only one region is left.
+//! The steps of the demo: a key and a secret in two regions, the loss of one region, and both used in the other.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use claviger_http::limits::Times;
-use claviger_http::link::Network;
-use claviger_http::{Cluster, ClusterConfig, Listen};
+use claviger_host::Times;
+use claviger_host::link::Network;
+use claviger_host::{Cluster, ClusterConfig, Listen};
 use claviger_types::{Random, Region};
 use serde_json::{Value, json};
 
 use super::client::{CallError, Client, Service};
 use crate::failure::Failure;
-use crate::say;
+use crate::output;
 use crate::system::{OsRandom, Stopwatch, SystemClock};
 
 const PRIMARY: &str = "eu-central-1";
@@ -24,15 +24,15 @@ const MESSAGE: &str = "the cellar key hangs behind the clock";
 /// How long a change may take from one region to the other before the demo counts as failed.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(5);
 
-/// Tells the whole story, and fails if any of it is not as told.
+/// Runs every step, and fails at the first whose outcome is not the expected one.
 pub(crate) async fn run() -> Result<(), Failure> {
     let total = Stopwatch::start();
-    say::line("Claviger demo: one key and one secret in two regions, and then only one region is left.\n")?;
+    output::line("Claviger demo: one key and one secret in two regions, and then only one region is left.\n")?;
     let mut cluster = start().await?;
-    let outcome = tell(&mut cluster).await;
+    let outcome = steps(&mut cluster).await;
     cluster.stop().await;
     outcome?;
-    say::line(format!("\nDone in {} ms; every step was checked. Next: claviger dev", total.ms()))
+    output::line(format!("\nDone in {} ms; every step was checked. Next: claviger dev", total.ms()))
 }
 
 async fn start() -> Result<Cluster, Failure> {
@@ -49,15 +49,15 @@ async fn start() -> Result<Cluster, Failure> {
         network: Arc::new(Network::default()),
     });
     let cluster = cluster.await.map_err(|error| Failure::new("the demo's regions do not start", error))?;
-    say::line(format!("1. Two regions, each with its own store, root key and address. {}", took(watch)))?;
+    output::line(format!("1. Two regions, each with its own store, root key and address. {}", took(watch)))?;
     Ok(cluster)
 }
 
-async fn tell(cluster: &mut Cluster) -> Result<(), Failure> {
+async fn steps(cluster: &mut Cluster) -> Result<(), Failure> {
     let here = client(cluster, PRIMARY)?;
     let there = client(cluster, REPLICA)?;
     for client in [&here, &there] {
-        say::line(format!("     {:<14} http://{}", client.region.as_str(), client.address))?;
+        output::line(format!("     {:<14} http://{}", client.region.as_str(), client.address))?;
     }
     let key = key(&here, &there).await?;
     let sealed = encrypt(&here).await?;
@@ -72,7 +72,7 @@ async fn key(here: &Client, there: &Client) -> Result<String, Failure> {
     let watch = Stopwatch::start();
     let made = call(here, Service::Kms, "CreateKey", json!({"MultiRegion": true, "Description": "demo"})).await?;
     let id = text(&made, "/KeyMetadata/KeyId")?;
-    say::line(format!(
+    output::line(format!(
         "2. A multi-Region key in {PRIMARY}. {}\n     {}",
         took(watch),
         text(&made, "/KeyMetadata/Arn")?
@@ -84,8 +84,8 @@ async fn key(here: &Client, there: &Client) -> Result<String, Failure> {
         answer.pointer("/KeyMetadata/KeyState") == Some(&json!("Enabled"))
     });
     let replica = replica.await?;
-    say::line(format!("3. Its replica in {REPLICA}, enabled. {}", took(watch)))?;
-    say::line(format!("     {}", text(&replica, "/KeyMetadata/Arn")?))?;
+    output::line(format!("3. Its replica in {REPLICA}, enabled. {}", took(watch)))?;
+    output::line(format!("     {}", text(&replica, "/KeyMetadata/Arn")?))?;
     check("both regions give the key the same id", text(&replica, "/KeyMetadata/KeyId")? == id)?;
     check("the replica knows its primary", {
         let primary = replica.pointer("/KeyMetadata/MultiRegionConfiguration/PrimaryKey/Region");
@@ -104,8 +104,8 @@ async fn encrypt(here: &Client) -> Result<Value, Failure> {
         json!({"KeyId": "alias/demo", "Plaintext": STANDARD.encode(MESSAGE), "EncryptionContext": {"for": "demo"}});
     let output = call(here, Service::Kms, "Encrypt", input).await?;
     let sealed = text(&output, "/CiphertextBlob")?;
-    say::line(format!("4. A message, encrypted in {PRIMARY} under alias/demo. {}", took(watch)))?;
-    say::line(format!("     {}...", sealed.chars().take(60).collect::<String>()))?;
+    output::line(format!("4. A message, encrypted in {PRIMARY} under alias/demo. {}", took(watch)))?;
+    output::line(format!("     {}...", sealed.chars().take(60).collect::<String>()))?;
     check("the ciphertext does not show the message", {
         let bytes = STANDARD.decode(&sealed).unwrap_or_default();
         !bytes.is_empty() && !bytes.windows(6).any(|window| MESSAGE.as_bytes().windows(6).any(|w| w == window))
@@ -134,9 +134,9 @@ async fn secret(here: &Client, there: &Client, key: &str) -> Result<Secret, Fail
     });
     described.await?;
     let copy = call(there, Service::SecretsManager, "GetSecretValue", json!({"SecretId": name})).await?;
-    say::line(format!("5. A secret in {PRIMARY} with a replica in {REPLICA}, in sync. {}", took(watch)))?;
+    output::line(format!("5. A secret in {PRIMARY} with a replica in {REPLICA}, in sync. {}", took(watch)))?;
     for arn in [text(&made, "/ARN")?, text(&copy, "/ARN")?] {
-        say::line(format!("     {arn}"))?;
+        output::line(format!("     {arn}"))?;
     }
     check("the replica's ARN differs in nothing but the region", {
         text(&made, "/ARN")?.replace(PRIMARY, REPLICA) == text(&copy, "/ARN")?
@@ -150,7 +150,7 @@ async fn secret(here: &Client, there: &Client, key: &str) -> Result<Secret, Fail
         answer.pointer("/SecretString") == Some(&json!(value))
     });
     let arrived = arrived.await?;
-    say::line(format!("6. A new value, put in {PRIMARY} and read in {REPLICA}. {}", took(watch)))?;
+    output::line(format!("6. A new value, put in {PRIMARY} and read in {REPLICA}. {}", took(watch)))?;
     let version = text(&put, "/VersionId")?;
     check("both regions give the version the same id", text(&arrived, "/VersionId")? == version)?;
     Ok(Secret { name, value, version })
@@ -158,11 +158,11 @@ async fn secret(here: &Client, there: &Client, key: &str) -> Result<Secret, Fail
 
 async fn lose(cluster: &mut Cluster, here: &Client) -> Result<(), Failure> {
     let watch = Stopwatch::start();
-    cluster.take_down(&here.region).await;
+    cluster.stop_region(&here.region).await;
     let call = here.call(Service::Kms, "ListKeys", json!({})).await;
-    say::line(format!("7. {PRIMARY} is gone: listener, thread and node. {}", took(watch)))?;
+    output::line(format!("7. {PRIMARY} is gone: listener, thread and node. {}", took(watch)))?;
     match call {
-        Err(error @ CallError::Unreachable(..)) => say::line(format!("     {error}")),
+        Err(error @ CallError::Unreachable(..)) => output::line(format!("     {error}")),
         _ => check("nobody answers in the lost region", false),
     }
 }
@@ -173,7 +173,7 @@ async fn decrypt(there: &Client, key: &str, sealed: &Value) -> Result<(), Failur
     let output = call(there, Service::Kms, "Decrypt", input).await?;
     let opened = STANDARD.decode(text(&output, "/Plaintext")?).unwrap_or_default();
     let opened = String::from_utf8_lossy(&opened);
-    say::line(format!("8. The message, decrypted in {REPLICA}. {}\n     \"{opened}\"", took(watch)))?;
+    output::line(format!("8. The message, decrypted in {REPLICA}. {}\n     \"{opened}\"", took(watch)))?;
     check("it is the message", opened == MESSAGE)?;
     let expected = format!("arn:aws:kms:{REPLICA}:000000000000:key/{key}");
     check("the replica decrypted it", text(&output, "/KeyId")? == expected)
@@ -183,7 +183,7 @@ async fn read(there: &Client, secret: &Secret) -> Result<(), Failure> {
     let watch = Stopwatch::start();
     let output = call(there, Service::SecretsManager, "GetSecretValue", json!({"SecretId": secret.name})).await?;
     let value = text(&output, "/SecretString")?;
-    say::line(format!("9. The secret, read in {REPLICA}. {}\n     \"{value}\"", took(watch)))?;
+    output::line(format!("9. The secret, read in {REPLICA}. {}\n     \"{value}\"", took(watch)))?;
     check("it is the newest value", value == secret.value && text(&output, "/VersionId")? == secret.version)
 }
 
@@ -242,7 +242,7 @@ fn check(what: &str, holds: bool) -> Result<(), Failure> {
     if !holds {
         return Err(Failure::new("the demo failed", format!("this does not hold: {what}")));
     }
-    say::line(format!("     ok: {what}"))
+    output::line(format!("     ok: {what}"))
 }
 
 fn took(watch: Stopwatch) -> String {
