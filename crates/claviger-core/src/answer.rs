@@ -5,66 +5,89 @@ use claviger_sigv4::Reason;
 use claviger_store::Error as StoreError;
 use zeroize::Zeroizing;
 
+use crate::accept;
 use crate::error::Error;
 use crate::service::{ServiceDefinition, Services};
 use crate::wire::{EarlyRefusal, RawRequest, RawResponse};
 
-const JSON: &str = "application/x-amz-json-1.1";
+const AWS_JSON: &str = "application/x-amz-json-1.1";
+const JSON: &str = "application/json";
 const XML: &str = "text/xml";
 
 /// What an answer has to look like, known before anything of the request has been checked.
 #[derive(Clone, Copy)]
-pub(crate) enum Shape {
-    /// A service's own.
-    Of(&'static ServiceDefinition),
-    /// No service could be told; the client speaks JSON.
+pub(crate) struct Shape {
+    /// The service that the request is meant for; none if that could not be told.
+    service: Option<&'static Service>,
+    encoding: Encoding,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    /// The JSON protocol's own.
     Json,
-    /// No service could be told; anything else.
-    Xml,
+    /// The query protocol's, unless the client asks for another.
+    QueryXml,
+    /// The query protocol's for a client that accepts `application/json`.
+    QueryJson,
 }
 
 impl Shape {
-    /// Looks at the target header, then at the credential scope, then at the content type.
+    /// Looks at the target header, then at the credential scope, then at the content type. A query service also looks at `Accept`.
     pub(crate) fn of(services: Services, request: &RawRequest) -> Shape {
-        if let Some((service, _)) = request.header("x-amz-target").and_then(|target| services.by_target(target)) {
-            return Shape::Of(service);
-        }
-        let by_scope = crate::authenticate::scope(request).and_then(|(_, service)| services.by_signing_name(&service));
-        if let Some(service) = by_scope {
-            return Shape::Of(service);
-        }
-        let speaks_json = request.header("x-amz-target").is_some()
-            || request.header("content-type").is_some_and(|t| t.starts_with("application/x-amz-json"));
-        if speaks_json { Shape::Json } else { Shape::Xml }
+        let target = request.header("x-amz-target");
+        let by_target = target.and_then(|target| services.by_target(target)).map(|(service, _)| service);
+        let service = by_target.or_else(|| {
+            crate::authenticate::scope(request).and_then(|(_, service)| services.by_signing_name(&service))
+        });
+        let is_json = service.map_or_else(
+            || {
+                let content_type = request.header("content-type").unwrap_or_default();
+                target.is_some() || content_type.starts_with("application/x-amz-json")
+            },
+            ServiceDefinition::is_json,
+        );
+        let encoding = match is_json {
+            true => Encoding::Json,
+            false if accept::prefers_json(request) => Encoding::QueryJson,
+            false => Encoding::QueryXml,
+        };
+        Shape { service: service.map(|service| service.model), encoding }
     }
 
+    /// Whether the answer is in the JSON protocol, which has codes and statuses of its own.
     fn is_json(self) -> bool {
-        match self {
-            Shape::Of(service) => service.is_json(),
-            Shape::Json => true,
-            Shape::Xml => false,
-        }
+        self.encoding == Encoding::Json
     }
 
-    fn service(self) -> Option<&'static Service> {
-        match self {
-            Shape::Of(service) => Some(service.model),
-            Shape::Json | Shape::Xml => None,
+    /// The XML namespace of answers.
+    fn namespace(self) -> &'static str {
+        match self.service.map(|service| service.protocol) {
+            Some(Protocol::Query { namespace, .. }) => namespace,
+            _ => "https://webservices.amazon.com/doc/2005-10-05/",
         }
     }
 }
 
 /// The answer of an operation that did what was asked.
-pub(crate) fn success(service: &'static Service, operation: &str, output: Option<Tree>, id: &str) -> RawResponse {
-    match service.protocol {
-        Protocol::Json { .. } => {
-            let body = output.map(|tree| tree.to_json()).unwrap_or_default();
-            respond(200, JSON, body, id)
-        }
-        Protocol::Query { namespace, .. } => {
-            let shape = service.operation(operation).and_then(|o| o.output);
-            let body = claviger_model::xml::response(operation, namespace, shape, output.as_ref(), id);
+pub(crate) fn success(
+    shape: Shape,
+    service: &'static Service,
+    operation: &str,
+    output: Option<Tree>,
+    id: &str,
+) -> RawResponse {
+    let model = service.operation(operation).and_then(|o| o.output);
+    match shape.encoding {
+        Encoding::Json => respond(200, AWS_JSON, output.map(|tree| tree.to_json()).unwrap_or_default(), id),
+        Encoding::QueryXml => {
+            let body = claviger_model::xml::response(operation, shape.namespace(), model, output.as_ref(), id);
             respond(200, XML, body, id)
+        }
+        Encoding::QueryJson => {
+            let body = claviger_model::query_json::response(operation, model, output.as_ref(), id);
+            respond(200, JSON, body, id)
         }
     }
 }
@@ -74,8 +97,7 @@ pub(crate) fn failure(shape: Shape, error: &Error, id: &str) -> RawResponse {
     if let Error::Internal(cause) = error {
         tracing::error!(request = id, %cause, "a request failed");
     }
-    let fault = fault(shape, error);
-    if shape.is_json() { json_fault(&fault, id) } else { xml_fault(shape, &fault, id) }
+    write_fault(shape, &fault(shape, error), id)
 }
 
 /// The answer to a request that the listener refuses before it is whole; the head says in which shape.
@@ -109,7 +131,7 @@ pub fn refuse(services: Services, head: &RawRequest, refusal: EarlyRefusal) -> R
         (EarlyRefusal::RegionDown, false) => (503, "ServiceUnavailable", "The region is not available."),
     };
     let fault = Fault { status, code, message: Some(message.to_owned()), member: MESSAGE };
-    if json { json_fault(&fault, &head.id) } else { xml_fault(shape, &fault, &head.id) }
+    write_fault(shape, &fault, &head.id)
 }
 
 /// What errors outside the models call the member with their text.
@@ -132,7 +154,7 @@ fn fault(shape: Shape, error: &Error) -> Fault {
     };
     match error {
         Error::Service { code, message } => {
-            let info = shape.service().and_then(|s| s.error(code));
+            let info = shape.service.and_then(|s| s.error(code));
             let status = info.map_or_else(|| unmodelled_status(code), |i| i.status);
             let code = info.map_or(*code, |i| i.code);
             let member = info.and_then(|i| i.message_member).unwrap_or(MESSAGE);
@@ -160,14 +182,14 @@ fn unmodelled_status(code: &str) -> u16 {
 }
 
 fn internal(shape: Shape) -> Fault {
-    let code = match shape.service().map(|s| s.signing_name) {
+    let code = match shape.service.map(|s| s.signing_name) {
         Some("kms") => "KMSInternalException",
         Some("secretsmanager") => "InternalServiceError",
         Some("iam") => "ServiceFailure",
         _ => "InternalFailure",
     };
     let message = Some("The request could not be processed because of an internal error. Try again.".to_owned());
-    let member = shape.service().and_then(|s| s.error(code)).and_then(|i| i.message_member).unwrap_or(MESSAGE);
+    let member = shape.service.and_then(|s| s.error(code)).and_then(|i| i.message_member).unwrap_or(MESSAGE);
     Fault { status: 500, code, message, member }
 }
 
@@ -186,20 +208,19 @@ fn signature_codes(reason: Reason) -> (&'static str, (u16, &'static str)) {
     }
 }
 
-fn json_fault(fault: &Fault, id: &str) -> RawResponse {
-    let mut members = vec![("__type".to_owned(), Tree::text(fault.code))];
-    members.extend(fault.message.iter().map(|text| (fault.member.to_owned(), Tree::text(text))));
-    respond(fault.status, JSON, Tree::Map(members).to_json(), id)
-}
-
-fn xml_fault(shape: Shape, fault: &Fault, id: &str) -> RawResponse {
+fn write_fault(shape: Shape, fault: &Fault, id: &str) -> RawResponse {
     let sender = fault.status < 500;
-    let namespace = match shape.service().map(|s| s.protocol) {
-        Some(Protocol::Query { namespace, .. }) => namespace,
-        _ => "https://webservices.amazon.com/doc/2005-10-05/",
+    let text = fault.message.as_deref();
+    let (content_type, body) = match shape.encoding {
+        Encoding::Json => {
+            let mut members = vec![("__type".to_owned(), Tree::text(fault.code))];
+            members.extend(text.map(|text| (fault.member.to_owned(), Tree::text(text))));
+            (AWS_JSON, Tree::Map(members).to_json())
+        }
+        Encoding::QueryXml => (XML, claviger_model::xml::error(shape.namespace(), fault.code, text, sender, id)),
+        Encoding::QueryJson => (JSON, claviger_model::query_json::error(fault.code, text, sender, id)),
     };
-    let body = claviger_model::xml::error(namespace, fault.code, fault.message.as_deref(), sender, id);
-    respond(fault.status, XML, body, id)
+    respond(fault.status, content_type, body, id)
 }
 
 fn respond(status: u16, content_type: &str, body: Zeroizing<Vec<u8>>, id: &str) -> RawResponse {

@@ -5,6 +5,7 @@
 //! (`pipeline.rs`, numbered steps) to a raw answer. [`operation::Operation`] says what an operation is. This crate knows no
 //! service: each hands in its table of operations and its jobs. It knows neither sockets nor threads.
 
+mod accept;
 mod answer;
 pub mod audit;
 mod authenticate;
