@@ -14,6 +14,7 @@ pub mod aws_managed_policies;
 pub mod binding;
 pub mod caller_policies;
 mod commit;
+pub mod common_error;
 pub mod context;
 pub mod entry;
 pub mod error;

@@ -32,10 +32,10 @@ pub mod validate;
 pub mod xml;
 
 pub use error::{Invalid, Serialization};
-pub use generated::{iam, kms, secretsmanager, sts};
+pub use generated::{iam, kms, secretsmanager, services, sts};
 pub use pattern::Pattern;
 pub use query::{parse_form, read_query};
-pub use service::{ErrorInfo, OperationInfo, Protocol, Service, services};
+pub use service::{ErrorInfo, OperationInfo, Protocol, Service};
 pub use shape::{Kind, Member, Shape};
 pub use structure::{Input, Output, Structure};
 pub use tree::{Number, Tree, read_json};

@@ -10,6 +10,8 @@ pub(crate) struct ServiceSource {
     pub(crate) folder: &'static str,
     /// The operations whose structures are generated; none for all. The others are known by name.
     pub(crate) built: Option<&'static [&'static str]>,
+    /// The error of the model that stands for a fault of the service itself; none if the model has no such error.
+    pub(crate) internal_error: Option<&'static str>,
     /// Errors whose HTTP status is not what the model implies (500 for faults): the API pages say otherwise.
     pub(crate) statuses: &'static [(&'static str, u16)],
 }
@@ -20,6 +22,7 @@ pub(crate) const SERVICES: &[ServiceSource] = &[
         title: "Key Management Service",
         folder: "kms/2014-11-01",
         built: None,
+        internal_error: Some("KMSInternalException"),
         statuses: &[("DependencyTimeoutException", 503)],
     },
     ServiceSource {
@@ -27,6 +30,7 @@ pub(crate) const SERVICES: &[ServiceSource] = &[
         title: "Secrets Manager",
         folder: "secretsmanager/2017-10-17",
         built: None,
+        internal_error: Some("InternalServiceError"),
         statuses: &[],
     },
     ServiceSource {
@@ -34,6 +38,7 @@ pub(crate) const SERVICES: &[ServiceSource] = &[
         title: "Security Token Service",
         folder: "sts/2011-06-15",
         built: Some(&["AssumeRole", "GetAccessKeyInfo", "GetCallerIdentity", "GetSessionToken"]),
+        internal_error: None,
         statuses: &[],
     },
     ServiceSource {
@@ -41,6 +46,7 @@ pub(crate) const SERVICES: &[ServiceSource] = &[
         title: "Identity and Access Management",
         folder: "iam/2010-05-08",
         built: Some(IAM),
+        internal_error: Some("ServiceFailureException"),
         statuses: &[],
     },
 ];

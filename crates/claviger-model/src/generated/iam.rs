@@ -1,19 +1,22 @@
 //! Identity and Access Management, as its service model in botocore 1.43.11 describes it (iam/2010-05-08).
+//! The model's SHA-256 digest is
+//! `c38893871dbb08aabc02ffae18d5a3a59187f58603a642b46458c6ccddc132e5`.
 //!
 //! Made by `cargo xtask codegen`. Do not edit.
 
 use claviger_types::{Sensitive, Timestamp};
 
-use crate::structure::{structure, values};
+use crate::structure::structure;
 use crate::{ErrorInfo, Kind, OperationInfo, Pattern, Protocol, Service, Shape};
 
-/// The service: its protocol, operations and errors.
+/// The service: its protocol and operations.
 pub static SERVICE: Service = Service {
     name: "iam",
     signing_name: "iam",
     protocol: Protocol::Query { version: "2010-05-08", namespace: "https://iam.amazonaws.com/doc/2010-05-08/" },
     operations: OPERATIONS,
     errors: ERRORS,
+    internal_error: Some(error::SERVICE_FAILURE_EXCEPTION),
 };
 
 static OPERATIONS: &[OperationInfo] = &[
@@ -525,252 +528,153 @@ static OPERATIONS: &[OperationInfo] = &[
     OperationInfo { name: "UploadSigningCertificate", built: false, signed: true, input: None, output: None },
 ];
 
-static ERRORS: &[ErrorInfo] = &[
-    ErrorInfo {
-        name: "AccountNotManagementOrDelegatedAdministratorException",
-        code: "AccountNotManagementOrDelegatedAdministratorException",
-        status: 400,
-        sender_fault: true,
-        message_member: None,
-    },
-    ErrorInfo {
-        name: "CallerIsNotManagementAccountException",
-        code: "CallerIsNotManagementAccountException",
-        status: 400,
-        sender_fault: true,
-        message_member: None,
-    },
-    ErrorInfo {
-        name: "ConcurrentModificationException",
-        code: "ConcurrentModification",
-        status: 409,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "CredentialReportExpiredException",
-        code: "ReportExpired",
-        status: 410,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "CredentialReportNotPresentException",
-        code: "ReportNotPresent",
-        status: 410,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "CredentialReportNotReadyException",
-        code: "ReportInProgress",
-        status: 404,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "DeleteConflictException",
-        code: "DeleteConflict",
-        status: 409,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "DuplicateCertificateException",
-        code: "DuplicateCertificate",
-        status: 409,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "DuplicateSSHPublicKeyException",
-        code: "DuplicateSSHPublicKey",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "EntityAlreadyExistsException",
-        code: "EntityAlreadyExists",
-        status: 409,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "EntityTemporarilyUnmodifiableException",
-        code: "EntityTemporarilyUnmodifiable",
-        status: 409,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "FeatureDisabledException",
-        code: "FeatureDisabled",
-        status: 404,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "FeatureEnabledException",
-        code: "FeatureEnabled",
-        status: 409,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidAuthenticationCodeException",
-        code: "InvalidAuthenticationCode",
-        status: 403,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidCertificateException",
-        code: "InvalidCertificate",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidInputException",
-        code: "InvalidInput",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidPublicKeyException",
-        code: "InvalidPublicKey",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidUserTypeException",
-        code: "InvalidUserType",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "KeyPairMismatchException",
-        code: "KeyPairMismatch",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "LimitExceededException",
-        code: "LimitExceeded",
-        status: 409,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "MalformedCertificateException",
-        code: "MalformedCertificate",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "MalformedPolicyDocumentException",
-        code: "MalformedPolicyDocument",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "NoSuchEntityException",
-        code: "NoSuchEntity",
-        status: 404,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "OpenIdIdpCommunicationErrorException",
-        code: "OpenIdIdpCommunicationError",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "OrganizationNotFoundException",
-        code: "OrganizationNotFoundException",
-        status: 400,
-        sender_fault: true,
-        message_member: None,
-    },
-    ErrorInfo {
-        name: "OrganizationNotInAllFeaturesModeException",
-        code: "OrganizationNotInAllFeaturesModeException",
-        status: 400,
-        sender_fault: true,
-        message_member: None,
-    },
-    ErrorInfo {
-        name: "PasswordPolicyViolationException",
-        code: "PasswordPolicyViolation",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "PolicyEvaluationException",
-        code: "PolicyEvaluation",
-        status: 500,
-        sender_fault: false,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "PolicyNotAttachableException",
-        code: "PolicyNotAttachable",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "ReportGenerationLimitExceededException",
-        code: "ReportGenerationLimitExceeded",
-        status: 409,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "ServiceAccessNotEnabledException",
-        code: "ServiceAccessNotEnabledException",
-        status: 400,
-        sender_fault: true,
-        message_member: None,
-    },
-    ErrorInfo {
-        name: "ServiceFailureException",
-        code: "ServiceFailure",
-        status: 500,
-        sender_fault: false,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "ServiceNotSupportedException",
-        code: "NotSupportedService",
-        status: 404,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "UnmodifiableEntityException",
-        code: "UnmodifiableEntity",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "UnrecognizedPublicKeyEncodingException",
-        code: "UnrecognizedPublicKeyEncoding",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
+/// The errors of the model, each under the name of its shape.
+pub mod error {
+    use crate::ErrorInfo;
+
+    /// `AccountNotManagementOrDelegatedAdministratorException`.
+    pub const ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "AccountNotManagementOrDelegatedAdministratorException", status: 400, message_member: None };
+    /// `CallerIsNotManagementAccountException`.
+    pub const CALLER_IS_NOT_MANAGEMENT_ACCOUNT_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "CallerIsNotManagementAccountException", status: 400, message_member: None };
+    /// `ConcurrentModificationException`.
+    pub const CONCURRENT_MODIFICATION_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ConcurrentModification", status: 409, message_member: Some("message") };
+    /// `CredentialReportExpiredException`.
+    pub const CREDENTIAL_REPORT_EXPIRED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ReportExpired", status: 410, message_member: Some("message") };
+    /// `CredentialReportNotPresentException`.
+    pub const CREDENTIAL_REPORT_NOT_PRESENT_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ReportNotPresent", status: 410, message_member: Some("message") };
+    /// `CredentialReportNotReadyException`.
+    pub const CREDENTIAL_REPORT_NOT_READY_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ReportInProgress", status: 404, message_member: Some("message") };
+    /// `DeleteConflictException`.
+    pub const DELETE_CONFLICT_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "DeleteConflict", status: 409, message_member: Some("message") };
+    /// `DuplicateCertificateException`.
+    pub const DUPLICATE_CERTIFICATE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "DuplicateCertificate", status: 409, message_member: Some("message") };
+    /// `DuplicateSSHPublicKeyException`.
+    pub const DUPLICATE_SSH_PUBLIC_KEY_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "DuplicateSSHPublicKey", status: 400, message_member: Some("message") };
+    /// `EntityAlreadyExistsException`.
+    pub const ENTITY_ALREADY_EXISTS_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "EntityAlreadyExists", status: 409, message_member: Some("message") };
+    /// `EntityTemporarilyUnmodifiableException`.
+    pub const ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "EntityTemporarilyUnmodifiable", status: 409, message_member: Some("message") };
+    /// `FeatureDisabledException`.
+    pub const FEATURE_DISABLED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "FeatureDisabled", status: 404, message_member: Some("message") };
+    /// `FeatureEnabledException`.
+    pub const FEATURE_ENABLED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "FeatureEnabled", status: 409, message_member: Some("message") };
+    /// `InvalidAuthenticationCodeException`.
+    pub const INVALID_AUTHENTICATION_CODE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidAuthenticationCode", status: 403, message_member: Some("message") };
+    /// `InvalidCertificateException`.
+    pub const INVALID_CERTIFICATE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidCertificate", status: 400, message_member: Some("message") };
+    /// `InvalidInputException`.
+    pub const INVALID_INPUT_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidInput", status: 400, message_member: Some("message") };
+    /// `InvalidPublicKeyException`.
+    pub const INVALID_PUBLIC_KEY_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidPublicKey", status: 400, message_member: Some("message") };
+    /// `InvalidUserTypeException`.
+    pub const INVALID_USER_TYPE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidUserType", status: 400, message_member: Some("message") };
+    /// `KeyPairMismatchException`.
+    pub const KEY_PAIR_MISMATCH_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "KeyPairMismatch", status: 400, message_member: Some("message") };
+    /// `LimitExceededException`.
+    pub const LIMIT_EXCEEDED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "LimitExceeded", status: 409, message_member: Some("message") };
+    /// `MalformedCertificateException`.
+    pub const MALFORMED_CERTIFICATE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "MalformedCertificate", status: 400, message_member: Some("message") };
+    /// `MalformedPolicyDocumentException`.
+    pub const MALFORMED_POLICY_DOCUMENT_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "MalformedPolicyDocument", status: 400, message_member: Some("message") };
+    /// `NoSuchEntityException`.
+    pub const NO_SUCH_ENTITY_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "NoSuchEntity", status: 404, message_member: Some("message") };
+    /// `OpenIdIdpCommunicationErrorException`.
+    pub const OPEN_ID_IDP_COMMUNICATION_ERROR_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "OpenIdIdpCommunicationError", status: 400, message_member: Some("message") };
+    /// `OrganizationNotFoundException`.
+    pub const ORGANIZATION_NOT_FOUND_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "OrganizationNotFoundException", status: 400, message_member: None };
+    /// `OrganizationNotInAllFeaturesModeException`.
+    pub const ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "OrganizationNotInAllFeaturesModeException", status: 400, message_member: None };
+    /// `PasswordPolicyViolationException`.
+    pub const PASSWORD_POLICY_VIOLATION_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "PasswordPolicyViolation", status: 400, message_member: Some("message") };
+    /// `PolicyEvaluationException`.
+    pub const POLICY_EVALUATION_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "PolicyEvaluation", status: 500, message_member: Some("message") };
+    /// `PolicyNotAttachableException`.
+    pub const POLICY_NOT_ATTACHABLE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "PolicyNotAttachable", status: 400, message_member: Some("message") };
+    /// `ReportGenerationLimitExceededException`.
+    pub const REPORT_GENERATION_LIMIT_EXCEEDED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ReportGenerationLimitExceeded", status: 409, message_member: Some("message") };
+    /// `ServiceAccessNotEnabledException`.
+    pub const SERVICE_ACCESS_NOT_ENABLED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ServiceAccessNotEnabledException", status: 400, message_member: None };
+    /// `ServiceFailureException`.
+    pub const SERVICE_FAILURE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ServiceFailure", status: 500, message_member: Some("message") };
+    /// `ServiceNotSupportedException`.
+    pub const SERVICE_NOT_SUPPORTED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "NotSupportedService", status: 404, message_member: Some("message") };
+    /// `UnmodifiableEntityException`.
+    pub const UNMODIFIABLE_ENTITY_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "UnmodifiableEntity", status: 400, message_member: Some("message") };
+    /// `UnrecognizedPublicKeyEncodingException`.
+    pub const UNRECOGNIZED_PUBLIC_KEY_ENCODING_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "UnrecognizedPublicKeyEncoding", status: 400, message_member: Some("message") };
+}
+
+static ERRORS: &[&ErrorInfo] = &[
+    error::ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION,
+    error::CALLER_IS_NOT_MANAGEMENT_ACCOUNT_EXCEPTION,
+    error::CONCURRENT_MODIFICATION_EXCEPTION,
+    error::CREDENTIAL_REPORT_EXPIRED_EXCEPTION,
+    error::CREDENTIAL_REPORT_NOT_PRESENT_EXCEPTION,
+    error::CREDENTIAL_REPORT_NOT_READY_EXCEPTION,
+    error::DELETE_CONFLICT_EXCEPTION,
+    error::DUPLICATE_CERTIFICATE_EXCEPTION,
+    error::DUPLICATE_SSH_PUBLIC_KEY_EXCEPTION,
+    error::ENTITY_ALREADY_EXISTS_EXCEPTION,
+    error::ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION,
+    error::FEATURE_DISABLED_EXCEPTION,
+    error::FEATURE_ENABLED_EXCEPTION,
+    error::INVALID_AUTHENTICATION_CODE_EXCEPTION,
+    error::INVALID_CERTIFICATE_EXCEPTION,
+    error::INVALID_INPUT_EXCEPTION,
+    error::INVALID_PUBLIC_KEY_EXCEPTION,
+    error::INVALID_USER_TYPE_EXCEPTION,
+    error::KEY_PAIR_MISMATCH_EXCEPTION,
+    error::LIMIT_EXCEEDED_EXCEPTION,
+    error::MALFORMED_CERTIFICATE_EXCEPTION,
+    error::MALFORMED_POLICY_DOCUMENT_EXCEPTION,
+    error::NO_SUCH_ENTITY_EXCEPTION,
+    error::OPEN_ID_IDP_COMMUNICATION_ERROR_EXCEPTION,
+    error::ORGANIZATION_NOT_FOUND_EXCEPTION,
+    error::ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION,
+    error::PASSWORD_POLICY_VIOLATION_EXCEPTION,
+    error::POLICY_EVALUATION_EXCEPTION,
+    error::POLICY_NOT_ATTACHABLE_EXCEPTION,
+    error::REPORT_GENERATION_LIMIT_EXCEEDED_EXCEPTION,
+    error::SERVICE_ACCESS_NOT_ENABLED_EXCEPTION,
+    error::SERVICE_FAILURE_EXCEPTION,
+    error::SERVICE_NOT_SUPPORTED_EXCEPTION,
+    error::UNMODIFIABLE_ENTITY_EXCEPTION,
+    error::UNRECOGNIZED_PUBLIC_KEY_ENCODING_EXCEPTION,
 ];
 
 structure! {
@@ -780,7 +684,7 @@ structure! {
         user_name: String = "UserName", required USER_NAME_TYPE;
         /// Text of 16 to 128 characters.
         access_key_id: String = "AccessKeyId", required ACCESS_KEY_ID_TYPE;
-        /// One of [`status_type`].
+        /// One of `Active`, `Inactive`, `Expired`.
         status: String = "Status", required STATUS_TYPE;
         /// Text; secret.
         secret_access_key: Sensitive<String> = "SecretAccessKey", required ACCESS_KEY_SECRET_TYPE;
@@ -808,7 +712,7 @@ structure! {
         user_name: Option<String> = "UserName", optional USER_NAME_TYPE;
         /// Text of 16 to 128 characters.
         access_key_id: Option<String> = "AccessKeyId", optional ACCESS_KEY_ID_TYPE;
-        /// One of [`status_type`].
+        /// One of `Active`, `Inactive`, `Expired`.
         status: Option<String> = "Status", optional STATUS_TYPE;
         /// A moment.
         create_date: Option<Timestamp> = "CreateDate", optional DATE_TYPE;
@@ -838,7 +742,7 @@ structure! {
 structure! {
     /// Part of [`Role`], [`User`].
     AttachedPermissionsBoundary as ATTACHED_PERMISSIONS_BOUNDARY {
-        /// One of [`permissions_boundary_attachment_type`].
+        /// One of `PermissionsBoundaryPolicy`.
         permissions_boundary_type: Option<String> = "PermissionsBoundaryType", optional PERMISSIONS_BOUNDARY_ATTACHMENT_TYPE;
         /// Text of 20 to 2048 characters.
         permissions_boundary_arn: Option<String> = "PermissionsBoundaryArn", optional ARN_TYPE;
@@ -1310,11 +1214,11 @@ structure! {
     ListEntitiesForPolicyRequest as LIST_ENTITIES_FOR_POLICY_REQUEST {
         /// Text of 20 to 2048 characters.
         policy_arn: String = "PolicyArn", required ARN_TYPE;
-        /// One of [`entity_type`].
+        /// One of `User`, `Role`, `Group`, `LocalManagedPolicy`, `AWSManagedPolicy`.
         entity_filter: Option<String> = "EntityFilter", optional ENTITY_TYPE;
         /// Text of 1 to 512 characters.
         path_prefix: Option<String> = "PathPrefix", optional PATH_TYPE;
-        /// One of [`policy_usage_type`].
+        /// One of `PermissionsPolicy`, `PermissionsBoundary`.
         policy_usage_filter: Option<String> = "PolicyUsageFilter", optional POLICY_USAGE_TYPE;
         /// Text of 1 to 320 characters.
         marker: Option<String> = "Marker", optional MARKER_TYPE;
@@ -1390,13 +1294,13 @@ structure! {
 structure! {
     /// What `ListPolicies` takes.
     ListPoliciesRequest as LIST_POLICIES_REQUEST {
-        /// One of [`policy_scope_type`].
+        /// One of `All`, `AWS`, `Local`.
         scope: Option<String> = "Scope", optional POLICY_SCOPE_TYPE;
         /// True or false.
         only_attached: Option<bool> = "OnlyAttached", optional BOOLEAN_TYPE;
         /// Text of 1 to 512 characters.
         path_prefix: Option<String> = "PathPrefix", optional POLICY_PATH_TYPE;
-        /// One of [`policy_usage_type`].
+        /// One of `PermissionsPolicy`, `PermissionsBoundary`.
         policy_usage_filter: Option<String> = "PolicyUsageFilter", optional POLICY_USAGE_TYPE;
         /// Text of 1 to 320 characters.
         marker: Option<String> = "Marker", optional MARKER_TYPE;
@@ -1852,7 +1756,7 @@ structure! {
         user_name: Option<String> = "UserName", optional EXISTING_USER_NAME_TYPE;
         /// Text of 16 to 128 characters.
         access_key_id: String = "AccessKeyId", required ACCESS_KEY_ID_TYPE;
-        /// One of [`status_type`].
+        /// One of `Active`, `Inactive`, `Expired`.
         status: String = "Status", required STATUS_TYPE;
     }
 }
@@ -1933,50 +1837,6 @@ structure! {
         permissions_boundary: Option<AttachedPermissionsBoundary> = "PermissionsBoundary", optional ATTACHED_PERMISSIONS_BOUNDARY;
         /// List of up to 50 members, each: [`Tag`].
         tags: Option<Vec<Tag>> = "Tags", optional TAG_LIST_TYPE;
-    }
-}
-
-values! {
-    /// The values of `EntityType`.
-    entity_type {
-        USER = "User",
-        ROLE = "Role",
-        GROUP = "Group",
-        LOCAL_MANAGED_POLICY = "LocalManagedPolicy",
-        AWS_MANAGED_POLICY = "AWSManagedPolicy",
-    }
-}
-
-values! {
-    /// The values of `PermissionsBoundaryAttachmentType`.
-    permissions_boundary_attachment_type {
-        PERMISSIONS_BOUNDARY_POLICY = "PermissionsBoundaryPolicy",
-    }
-}
-
-values! {
-    /// The values of `PolicyUsageType`.
-    policy_usage_type {
-        PERMISSIONS_POLICY = "PermissionsPolicy",
-        PERMISSIONS_BOUNDARY = "PermissionsBoundary",
-    }
-}
-
-values! {
-    /// The values of `policyScopeType`.
-    policy_scope_type {
-        ALL = "All",
-        AWS = "AWS",
-        LOCAL = "Local",
-    }
-}
-
-values! {
-    /// The values of `statusType`.
-    status_type {
-        ACTIVE = "Active",
-        INACTIVE = "Inactive",
-        EXPIRED = "Expired",
     }
 }
 

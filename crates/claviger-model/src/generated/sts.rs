@@ -1,4 +1,6 @@
 //! Security Token Service, as its service model in botocore 1.43.11 describes it (sts/2011-06-15).
+//! The model's SHA-256 digest is
+//! `b2c35d56d093494a539db6af3ddbcb601d614260b82e1351932323bd40cf9921`.
 //!
 //! Made by `cargo xtask codegen`. Do not edit.
 
@@ -7,13 +9,14 @@ use claviger_types::{Sensitive, Timestamp};
 use crate::structure::structure;
 use crate::{ErrorInfo, Kind, OperationInfo, Pattern, Protocol, Service, Shape};
 
-/// The service: its protocol, operations and errors.
+/// The service: its protocol and operations.
 pub static SERVICE: Service = Service {
     name: "sts",
     signing_name: "sts",
     protocol: Protocol::Query { version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
     operations: OPERATIONS,
     errors: ERRORS,
+    internal_error: None,
 };
 
 static OPERATIONS: &[OperationInfo] = &[
@@ -54,91 +57,64 @@ static OPERATIONS: &[OperationInfo] = &[
     OperationInfo { name: "GetWebIdentityToken", built: false, signed: true, input: None, output: None },
 ];
 
-static ERRORS: &[ErrorInfo] = &[
-    ErrorInfo {
-        name: "ExpiredTokenException",
-        code: "ExpiredTokenException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "ExpiredTradeInTokenException",
-        code: "ExpiredTradeInTokenException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "IDPCommunicationErrorException",
-        code: "IDPCommunicationError",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "IDPRejectedClaimException",
-        code: "IDPRejectedClaim",
-        status: 403,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidAuthorizationMessageException",
-        code: "InvalidAuthorizationMessageException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidIdentityTokenException",
-        code: "InvalidIdentityToken",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "JWTPayloadSizeExceededException",
-        code: "JWTPayloadSizeExceededException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "MalformedPolicyDocumentException",
-        code: "MalformedPolicyDocument",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "OutboundWebIdentityFederationDisabledException",
+/// The errors of the model, each under the name of its shape.
+pub mod error {
+    use crate::ErrorInfo;
+
+    /// `ExpiredTokenException`.
+    pub const EXPIRED_TOKEN_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ExpiredTokenException", status: 400, message_member: Some("message") };
+    /// `ExpiredTradeInTokenException`.
+    pub const EXPIRED_TRADE_IN_TOKEN_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ExpiredTradeInTokenException", status: 400, message_member: Some("message") };
+    /// `IDPCommunicationErrorException`.
+    pub const IDP_COMMUNICATION_ERROR_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "IDPCommunicationError", status: 400, message_member: Some("message") };
+    /// `IDPRejectedClaimException`.
+    pub const IDP_REJECTED_CLAIM_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "IDPRejectedClaim", status: 403, message_member: Some("message") };
+    /// `InvalidAuthorizationMessageException`.
+    pub const INVALID_AUTHORIZATION_MESSAGE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidAuthorizationMessageException", status: 400, message_member: Some("message") };
+    /// `InvalidIdentityTokenException`.
+    pub const INVALID_IDENTITY_TOKEN_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidIdentityToken", status: 400, message_member: Some("message") };
+    /// `JWTPayloadSizeExceededException`.
+    pub const JWT_PAYLOAD_SIZE_EXCEEDED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "JWTPayloadSizeExceededException", status: 400, message_member: Some("message") };
+    /// `MalformedPolicyDocumentException`.
+    pub const MALFORMED_POLICY_DOCUMENT_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "MalformedPolicyDocument", status: 400, message_member: Some("message") };
+    /// `OutboundWebIdentityFederationDisabledException`.
+    pub const OUTBOUND_WEB_IDENTITY_FEDERATION_DISABLED_EXCEPTION: &ErrorInfo = &ErrorInfo {
         code: "OutboundWebIdentityFederationDisabledException",
         status: 403,
-        sender_fault: true,
         message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "PackedPolicyTooLargeException",
-        code: "PackedPolicyTooLarge",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "RegionDisabledException",
-        code: "RegionDisabledException",
-        status: 403,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "SessionDurationEscalationException",
-        code: "SessionDurationEscalationException",
-        status: 403,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
+    };
+    /// `PackedPolicyTooLargeException`.
+    pub const PACKED_POLICY_TOO_LARGE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "PackedPolicyTooLarge", status: 400, message_member: Some("message") };
+    /// `RegionDisabledException`.
+    pub const REGION_DISABLED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "RegionDisabledException", status: 403, message_member: Some("message") };
+    /// `SessionDurationEscalationException`.
+    pub const SESSION_DURATION_ESCALATION_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "SessionDurationEscalationException", status: 403, message_member: Some("message") };
+}
+
+static ERRORS: &[&ErrorInfo] = &[
+    error::EXPIRED_TOKEN_EXCEPTION,
+    error::EXPIRED_TRADE_IN_TOKEN_EXCEPTION,
+    error::IDP_COMMUNICATION_ERROR_EXCEPTION,
+    error::IDP_REJECTED_CLAIM_EXCEPTION,
+    error::INVALID_AUTHORIZATION_MESSAGE_EXCEPTION,
+    error::INVALID_IDENTITY_TOKEN_EXCEPTION,
+    error::JWT_PAYLOAD_SIZE_EXCEEDED_EXCEPTION,
+    error::MALFORMED_POLICY_DOCUMENT_EXCEPTION,
+    error::OUTBOUND_WEB_IDENTITY_FEDERATION_DISABLED_EXCEPTION,
+    error::PACKED_POLICY_TOO_LARGE_EXCEPTION,
+    error::REGION_DISABLED_EXCEPTION,
+    error::SESSION_DURATION_ESCALATION_EXCEPTION,
 ];
 
 structure! {
