@@ -11,7 +11,7 @@ pub struct Service {
     pub signing_name: &'static str,
     /// How its requests and responses are written.
     pub protocol: Protocol,
-    /// Every operation of the model, built or not, by name.
+    /// Every operation of the model, by name.
     pub operations: &'static [OperationInfo],
     /// Every error of the model.
     pub errors: &'static [&'static ErrorInfo],
@@ -41,14 +41,12 @@ pub enum Protocol {
 pub struct OperationInfo {
     /// Its name: `Decrypt`.
     pub name: &'static str,
-    /// Whether its structures were generated; if not, the operation is known by name alone.
-    pub built: bool,
     /// Whether it is called with a signature. The model marks the few that are not (`smithy.api#noAuth`): they carry a proof of
     /// identity in their parameters.
     pub signed: bool,
-    /// The shape of its request; none if it takes no members or was not built.
+    /// The shape of its request; none if it takes no members.
     pub input: Option<&'static Shape>,
-    /// The shape of its response; none if it answers with an empty body or was not built.
+    /// The shape of its response; none if it answers with an empty body.
     pub output: Option<&'static Shape>,
 }
 
@@ -87,10 +85,6 @@ mod tests {
     fn every_operation_of_the_models_is_named() {
         let counts: Vec<_> = services().iter().map(|service| (service.name, service.operations.len())).collect();
         assert_eq!(counts, OPERATION_COUNTS);
-        // Of STS and IAM a list says what is built, and it is there to grow.
-        for service in [&kms::SERVICE, &secretsmanager::SERVICE] {
-            assert!(service.operations.iter().all(|operation| operation.built));
-        }
     }
 
     #[test]
@@ -98,7 +92,6 @@ mod tests {
         for service in services() {
             for operation in service.operations {
                 assert_eq!(service.operation(operation.name).unwrap().name, operation.name);
-                assert!(operation.built || operation.input.is_none() && operation.output.is_none());
             }
             assert!(service.operation("decrypt").is_none());
         }

@@ -44,7 +44,7 @@ const MADE: &str = "//!\n//! Made by `cargo xtask codegen`. Do not edit.\n";
 struct Emitter<'a> {
     service: &'a ServiceSource,
     model: &'a Model,
-    /// The shapes that built operations use, by name.
+    /// The shapes that operations use, by name.
     used: BTreeMap<&'a str, &'a Shape>,
     /// For each of them, the structures and operations that name it.
     users: BTreeMap<&'a str, BTreeSet<String>>,
@@ -54,26 +54,15 @@ struct Emitter<'a> {
 impl<'a> Emitter<'a> {
     fn new(service: &'a ServiceSource, model: &'a Model) -> Result<Emitter<'a>> {
         let mut emitter = Emitter { service, model, used: BTreeMap::new(), users: BTreeMap::new(), out: String::new() };
-        if let Some(missing) =
-            service.built.unwrap_or_default().iter().find(|name| model.operations.find(name).is_none())
-        {
-            return Err(format!("{} has no operation {missing}", service.name).into());
-        }
         for (name, operation) in &model.operations.0 {
-            if emitter.is_built(name) {
-                for (reference, verb) in [(&operation.input, "What"), (&operation.output, "The answer of")] {
-                    let Some(reference) = reference else { continue };
-                    let tail = if verb == "What" { " takes" } else { "" };
-                    emitter.reach(reference, format!("{verb} `{name}`{tail}"), 0)?;
-                }
+            for (reference, verb) in [(&operation.input, "What"), (&operation.output, "The answer of")] {
+                let Some(reference) = reference else { continue };
+                let tail = if verb == "What" { " takes" } else { "" };
+                emitter.reach(reference, format!("{verb} `{name}`{tail}"), 0)?;
             }
         }
         emitter.refuse_collisions()?;
         Ok(emitter)
-    }
-
-    fn is_built(&self, operation: &str) -> bool {
-        self.service.built.is_none_or(|built| built.contains(&operation))
     }
 
     /// Marks a shape as used, and all that it is made of.
@@ -175,14 +164,13 @@ impl<'a> Emitter<'a> {
         operations.sort_by(|(one, _), (other, _)| one.cmp(other));
         writeln!(self.out, "static OPERATIONS: &[OperationInfo] = &[")?;
         for (name, operation) in operations {
-            let built = self.is_built(name);
             let shape = |reference: &Option<Reference>| match reference {
-                Some(reference) if built => format!("Some(&{})", names::constant(&reference.shape)),
-                _ => "None".to_owned(),
+                Some(reference) => format!("Some(&{})", names::constant(&reference.shape)),
+                None => "None".to_owned(),
             };
             writeln!(
                 self.out,
-                "OperationInfo {{ name: {name:?}, built: {built}, signed: {}, input: {}, output: {} }},",
+                "OperationInfo {{ name: {name:?}, signed: {}, input: {}, output: {} }},",
                 operation.is_signed(),
                 shape(&operation.input),
                 shape(&operation.output)
