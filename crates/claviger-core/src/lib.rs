@@ -5,6 +5,7 @@
 //! (`pipeline.rs`, numbered steps) to a raw answer. [`operation::Operation`] says what an operation is. This crate knows no
 //! service: each hands in its table of operations and its jobs. It knows neither sockets nor threads.
 
+mod accept;
 mod answer;
 pub mod audit;
 mod authenticate;
@@ -13,6 +14,7 @@ pub mod aws_managed_policies;
 pub mod binding;
 pub mod caller_policies;
 mod commit;
+pub mod common_error;
 mod condition_keys;
 pub mod context;
 pub mod denial;

@@ -52,7 +52,7 @@ impl Node {
         .await;
         // 10. Encode.
         match outcome {
-            Ok((call, output)) => answer::success(call.service.model, call.entry.name, output, &info.id),
+            Ok((call, output)) => answer::success(shape, call.service.model, call.entry.name, output, &info.id),
             Err(error) => answer::failure(shape, &error, &info.id),
         }
     }
