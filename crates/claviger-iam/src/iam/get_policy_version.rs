@@ -7,7 +7,7 @@ use claviger_core::error::Error;
 
 use super::access::Access;
 use super::act::Act;
-use super::policies::{self, Managed};
+use super::policies::Managed;
 use super::wire;
 
 pub(crate) struct GetPolicyVersion;
@@ -24,11 +24,8 @@ impl Act for GetPolicyVersion {
         Ok(&input.policy_arn)
     }
 
-    fn act(input: Self::Input, policy: Managed, _cx: &mut Cx<'_, '_>) -> Result<GetPolicyVersionResponse, Error> {
-        let versions = policy.versions();
-        let number = policies::version_number(&versions, &input.policy_arn, &input.version_id)?;
-        let version = versions.iter().find(|v| v.number == number);
-        let shown = version.map(|version| wire::version(version, policy.default_version(), true));
-        Ok(GetPolicyVersionResponse { policy_version: shown })
+    fn act(input: Self::Input, policy: Managed, cx: &mut Cx<'_, '_>) -> Result<GetPolicyVersionResponse, Error> {
+        let version = policy.version(cx, &input.policy_arn, &input.version_id)?;
+        Ok(GetPolicyVersionResponse { policy_version: Some(wire::version(&version, policy.default_version(), true)) })
     }
 }

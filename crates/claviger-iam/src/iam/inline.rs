@@ -1,5 +1,6 @@
 //! Inline policies of users and roles.
 
+use claviger_store::tables::PolicyDocument;
 use claviger_store::tables::iam::InlinePolicy;
 
 use claviger_core::context::Cx;
@@ -13,6 +14,7 @@ use super::pages::Window;
 /// Writes an inline policy, in the place of one of the same name.
 pub(crate) fn put<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, name: String, document: String) -> Result<(), Error> {
     documents::check_identity(&document)?;
+    let document = PolicyDocument::new(document);
     let inline = &mut entity.identity_mut().inline;
     match inline.iter_mut().find(|p| p.name == name) {
         Some(present) => present.document = document,
@@ -24,7 +26,7 @@ pub(crate) fn put<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, name: String, d
 
 fn require_within_quota<E: Entity>(entity: &E) -> Result<(), Error> {
     let identity = entity.identity();
-    let total: usize = identity.inline.iter().map(|p| documents::size(&p.document)).sum();
+    let total: usize = identity.inline.iter().map(|p| documents::size(p.document.text())).sum();
     if total <= E::INLINE_MAX {
         return Ok(());
     }
@@ -35,7 +37,7 @@ fn require_within_quota<E: Entity>(entity: &E) -> Result<(), Error> {
 /// The document of an inline policy, encoded as it is shown.
 pub(crate) fn document<E: Entity>(entity: &E, name: &str) -> Result<String, Error> {
     let policy = entity.identity().inline.iter().find(|p| p.name == name);
-    policy.map(|p| documents::encode(&p.document)).ok_or_else(|| missing::<E>(name))
+    policy.map(|p| documents::encode(p.document.text())).ok_or_else(|| missing::<E>(name))
 }
 
 /// Deletes an inline policy.
@@ -75,7 +77,7 @@ mod tests {
             created: Timestamp(0),
             tags: vec![],
             attached: vec![],
-            inline: vec![InlinePolicy { name: "p".into(), document: " x".repeat(characters) }],
+            inline: vec![InlinePolicy { name: "p".into(), document: PolicyDocument::new(" x".repeat(characters)) }],
             boundary: None,
         }
     }
