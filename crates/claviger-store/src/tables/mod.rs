@@ -187,6 +187,9 @@ pub(crate) fn account_part(account: &AccountId) -> &[u8] {
 }
 
 #[cfg(test)]
+mod golden_tests;
+
+#[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use claviger_types::{AccountId, Timestamp};
