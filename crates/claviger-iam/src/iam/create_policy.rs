@@ -1,7 +1,9 @@
 //! CreatePolicy: a managed policy, with its first version.
 
 use claviger_model::iam::{CreatePolicyRequest, CreatePolicyResponse, Tag};
-use claviger_store::tables::iam::{self, PolicyRecord, PolicyVersion};
+use claviger_store::tables::PolicyDocument;
+use claviger_store::tables::iam::{self, PolicyRecord};
+use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -44,19 +46,27 @@ impl Operation for CreatePolicy {
             let text = format!("A policy called {name} already exists. Duplicate names are not allowed.");
             return Err(Error::new("EntityAlreadyExists", text));
         }
+        let version = PolicyVersionRecord {
+            account: cx.account().clone(),
+            policy_id: ids::unique_id(cx.random, ids::POLICY),
+            number: 1,
+            document: input.policy_document.clone(),
+            created: cx.now,
+        };
         let record = PolicyRecord {
             account: cx.account().clone(),
             path: path(&input).to_owned(),
             name: input.policy_name,
-            id: ids::unique_id(cx.random, ids::POLICY),
+            id: version.policy_id.clone(),
             created: cx.now,
             updated: cx.now,
             description: input.description,
             tags,
-            versions: vec![PolicyVersion { number: 1, document: input.policy_document, created: cx.now }],
-            default_version: 1,
+            default_version: version.number,
+            document: PolicyDocument::new(input.policy_document),
             next_version: 2,
         };
+        policies::save_version(cx, &version)?;
         policies::save(cx, &record)?;
         let tags = tags::shown(&record.tags);
         let policy = Managed::Own(record).shown(cx, false)?;

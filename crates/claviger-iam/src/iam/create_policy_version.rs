@@ -1,7 +1,8 @@
 //! CreatePolicyVersion: a new version of a managed policy, in force at once if the caller wishes.
 
 use claviger_model::iam::{CreatePolicyVersionRequest, CreatePolicyVersionResponse};
-use claviger_store::tables::iam::{PolicyRecord, PolicyVersion};
+use claviger_store::tables::iam::PolicyRecord;
+use claviger_store::tables::policy_version_table::{PolicyVersionRecord, policy_versions};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -28,17 +29,23 @@ impl ResourceOperation for CreatePolicyVersion {
         cx: &mut Cx<'_, '_>,
     ) -> Result<CreatePolicyVersionResponse, Error> {
         documents::check_managed(&input.policy_document)?;
-        if policy.versions.len() >= policies::VERSIONS_MAX {
+        if policy_versions(cx.tx, &policy.account, &policy.id)?.len() >= policies::VERSIONS_MAX {
             return Err(Error::new("LimitExceeded", TOO_MANY));
         }
-        let version = PolicyVersion { number: policy.next_version, document: input.policy_document, created: cx.now };
+        let version = PolicyVersionRecord {
+            account: policy.account.clone(),
+            policy_id: policy.id.clone(),
+            number: policy.next_version,
+            document: input.policy_document,
+            created: cx.now,
+        };
         policy.next_version = policy.next_version.saturating_add(1);
         policy.updated = cx.now;
         if input.set_as_default == Some(true) {
-            policy.default_version = version.number;
+            policy.set_default(&version);
         }
         let policy_version = Some(wire::version(&version, policy.default_version, false));
-        policy.versions.push(version);
+        policies::save_version(cx, &version)?;
         policies::save(cx, &policy)?;
         Ok(CreatePolicyVersionResponse { policy_version })
     }

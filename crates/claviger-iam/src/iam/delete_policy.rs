@@ -2,6 +2,7 @@
 
 use claviger_model::iam::DeletePolicyRequest;
 use claviger_store::tables::iam::{self, PolicyRecord};
+use claviger_store::tables::policy_version_table::policy_versions;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -27,8 +28,12 @@ impl ResourceOperation for DeletePolicy {
         if !iam::policy_uses(cx.tx, &policy.account, &arn, None, 1)?.is_empty() {
             return Err(entities::conflict("Cannot delete a policy attached to entities."));
         }
-        if policy.versions.len() > 1 {
+        let versions = policy_versions(cx.tx, &policy.account, &policy.id)?;
+        if versions.len() > 1 {
             return Err(entities::conflict(MORE_VERSIONS));
+        }
+        for version in &versions {
+            policies::delete_version(cx, version)?;
         }
         iam::delete_policy(cx.tx, &policy.account, &policy.name)?;
         announce::policy(cx, &policy.name)

@@ -22,12 +22,11 @@ impl ResourceOperation for DeletePolicyVersion {
         Ok(&input.policy_arn)
     }
 
-    fn run(input: Self::Input, mut policy: PolicyRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        let number = policies::version_number(&policy.versions, &input.policy_arn, &input.version_id)?;
-        if number == policy.default_version {
+    fn run(input: Self::Input, policy: PolicyRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        let version = policies::own_version(cx, &policy, &input.policy_arn, &input.version_id)?;
+        if version.number == policy.default_version {
             return Err(entities::conflict("Cannot delete the default version of a policy."));
         }
-        policy.versions.retain(|v| v.number != number);
-        policies::save(cx, &policy)
+        policies::delete_version(cx, &version)
     }
 }

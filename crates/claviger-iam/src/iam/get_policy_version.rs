@@ -6,7 +6,7 @@ use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
 use super::on_resource::ResourceOperation;
-use super::policies::{self, Managed};
+use super::policies::Managed;
 use super::wire;
 
 pub(crate) struct GetPolicyVersion;
@@ -22,11 +22,8 @@ impl ResourceOperation for GetPolicyVersion {
         Ok(&input.policy_arn)
     }
 
-    fn run(input: Self::Input, policy: Managed, _cx: &mut Cx<'_, '_>) -> Result<GetPolicyVersionResponse, Error> {
-        let versions = policy.versions();
-        let number = policies::version_number(&versions, &input.policy_arn, &input.version_id)?;
-        let version = versions.iter().find(|v| v.number == number);
-        let shown = version.map(|version| wire::version(version, policy.default_version(), true));
-        Ok(GetPolicyVersionResponse { policy_version: shown })
+    fn run(input: Self::Input, policy: Managed, cx: &mut Cx<'_, '_>) -> Result<GetPolicyVersionResponse, Error> {
+        let version = policy.version(cx, &input.policy_arn, &input.version_id)?;
+        Ok(GetPolicyVersionResponse { policy_version: Some(wire::version(&version, policy.default_version(), true)) })
     }
 }

@@ -8,6 +8,7 @@ use claviger_model::iam::{
     ListUserPoliciesRequest, ListUserPoliciesResponse, PutRolePolicyRequest, PutUserPolicyRequest,
 };
 use claviger_model::{Input, Output};
+use claviger_store::tables::PolicyDocument;
 use claviger_store::tables::iam::{InlinePolicy, RoleRecord, UserRecord};
 
 use claviger_core::context::Cx;
@@ -22,6 +23,7 @@ use super::pages::Window;
 /// Writes an inline policy, in the place of one of the same name.
 fn put<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, name: String, document: String) -> Result<(), Error> {
     documents::check_identity(&document)?;
+    let document = PolicyDocument::new(document);
     let inline = &mut entity.identity_mut().inline;
     match inline.iter_mut().find(|p| p.name == name) {
         Some(present) => present.document = document,
@@ -33,7 +35,7 @@ fn put<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, name: String, document: St
 
 fn require_within_quota<E: Entity>(entity: &E) -> Result<(), Error> {
     let identity = entity.identity();
-    let total: usize = identity.inline.iter().map(|p| documents::size(&p.document)).sum();
+    let total: usize = identity.inline.iter().map(|p| documents::size(p.document.text())).sum();
     if total <= E::INLINE_MAX {
         return Ok(());
     }
@@ -44,7 +46,7 @@ fn require_within_quota<E: Entity>(entity: &E) -> Result<(), Error> {
 /// The document of an inline policy, encoded as it is shown.
 fn document<E: Entity>(entity: &E, name: &str) -> Result<String, Error> {
     let policy = entity.identity().inline.iter().find(|p| p.name == name);
-    policy.map(|p| documents::encode(&p.document)).ok_or_else(|| missing::<E>(name))
+    policy.map(|p| documents::encode(p.document.text())).ok_or_else(|| missing::<E>(name))
 }
 
 /// Deletes an inline policy.
@@ -346,7 +348,7 @@ mod tests {
             created: Timestamp(0),
             tags: vec![],
             attached: vec![],
-            inline: vec![InlinePolicy { name: "p".into(), document: " x".repeat(characters) }],
+            inline: vec![InlinePolicy { name: "p".into(), document: PolicyDocument::new(" x".repeat(characters)) }],
             boundary: None,
         }
     }

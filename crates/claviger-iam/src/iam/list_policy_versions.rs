@@ -26,7 +26,7 @@ impl ResourceOperation for ListPolicyVersions {
     fn run(input: Self::Input, policy: Managed, cx: &mut Cx<'_, '_>) -> Result<ListPolicyVersionsResponse, Error> {
         let scope = [Some(input.policy_arn.as_str())];
         let window = Window::open(cx, Self::ACTION, &scope, input.marker.as_deref(), input.max_items)?;
-        let page = window.cut(cx, policy.versions())?;
+        let page = window.cut(cx, policy.versions(cx)?)?;
         let default = policy.default_version();
         Ok(ListPolicyVersionsResponse {
             versions: Some(page.items.iter().map(|version| wire::version(version, default, false)).collect()),

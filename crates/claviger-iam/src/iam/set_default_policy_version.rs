@@ -23,7 +23,8 @@ impl ResourceOperation for SetDefaultPolicyVersion {
     }
 
     fn run(input: Self::Input, mut policy: PolicyRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        policy.default_version = policies::version_number(&policy.versions, &input.policy_arn, &input.version_id)?;
+        let version = policies::own_version(cx, &policy, &input.policy_arn, &input.version_id)?;
+        policy.set_default(&version);
         policy.updated = cx.now;
         policies::save(cx, &policy)
     }
