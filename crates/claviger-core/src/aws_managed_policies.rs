@@ -1,7 +1,7 @@
 //! The managed policies that AWS keeps for every account, as far as they speak of the services here. The names and purposes are
 //! AWS's; the documents are our own.
 
-use claviger_types::{Arn, Partition, Timestamp};
+use claviger_types::{IamArn, Owner, Partition, Timestamp};
 
 /// The moment that these policies show as their making: 2026-11-24.
 const CREATED: Timestamp = Timestamp(1_795_478_400_000);
@@ -141,7 +141,7 @@ pub static POLICIES: [AwsPolicy; 5] = [
 impl AwsPolicy {
     /// Its ARN.
     pub fn arn(&self, partition: Partition) -> String {
-        format!("arn:{partition}:iam::aws:policy/{}", self.name)
+        IamArn::of_aws_policy(partition, self.name).to_string()
     }
 
     /// When it was made.
@@ -152,9 +152,8 @@ impl AwsPolicy {
 
 /// The policy with an ARN (`arn:<partition>:iam::aws:policy/<name>`).
 pub fn find(arn: &str) -> Option<&'static AwsPolicy> {
-    let parsed = Arn::parse(arn).ok().filter(|a| a.service == "iam" && a.region.is_empty() && a.account == "aws")?;
-    let name = parsed.resource.strip_prefix("policy/")?;
-    POLICIES.iter().find(|p| p.name == name)
+    let arn = IamArn::parse(arn).ok().filter(|arn| arn.owner == Owner::Aws)?;
+    POLICIES.iter().find(|policy| arn == IamArn::of_aws_policy(arn.partition, policy.name))
 }
 
 /// The document of the policy with an ARN.

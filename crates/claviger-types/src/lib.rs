@@ -6,6 +6,7 @@
 mod account;
 mod arn;
 mod clock;
+mod iam_arn;
 mod key;
 mod principal;
 mod random;
@@ -16,6 +17,7 @@ mod sensitive;
 pub use account::AccountId;
 pub use arn::Arn;
 pub use clock::{Clock, ManualClock, Timestamp};
+pub use iam_arn::{IamArn, IamKind, Owner};
 pub use key::{KeyArn, KeyId, MaterialId};
 pub use principal::{Caller, CallerKind, SessionContext};
 pub use random::Random;

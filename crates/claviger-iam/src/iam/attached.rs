@@ -1,6 +1,7 @@
 //! Attaching managed policies to users and roles.
 
 use claviger_model::iam::AttachedPolicy;
+use claviger_types::IamArn;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -47,28 +48,9 @@ pub(crate) fn page<E: Entity>(
     prefix: Option<&str>,
 ) -> Result<Page<AttachedPolicy>, Error> {
     let shown = entity.identity().attached.iter().filter_map(|arn| {
-        let (path, name) = path_and_name(arn)?;
+        let IamArn { path, name, .. } = IamArn::parse(arn).ok()?;
         path.starts_with(prefix.unwrap_or("/"))
-            .then(|| AttachedPolicy { policy_name: Some(name.to_owned()), policy_arn: Some(arn.clone()) })
+            .then(|| AttachedPolicy { policy_name: Some(name), policy_arn: Some(arn.clone()) })
     });
     window.cut(cx, shown.collect())
-}
-
-/// `/team/` and `name` of `arn:aws:iam::111122223333:policy/team/name`.
-fn path_and_name(arn: &str) -> Option<(&str, &str)> {
-    let (_, resource) = arn.rsplit_once(":policy")?;
-    resource.split_at_checked(resource.rfind('/')? + 1)
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_and_names() {
-        assert_eq!(path_and_name("arn:aws:iam::111122223333:policy/a/b/c"), Some(("/a/b/", "c")));
-        assert_eq!(path_and_name("arn:aws:iam::aws:policy/ReadOnlyAccess"), Some(("/", "ReadOnlyAccess")));
-        assert_eq!(path_and_name("arn:aws:iam::aws:role/x"), None);
-    }
 }
