@@ -9,6 +9,7 @@ use claviger_model::iam::{
 };
 use claviger_model::{Input, Output};
 use claviger_store::tables::iam::{RoleRecord, UserRecord};
+use claviger_types::IamArn;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -57,9 +58,9 @@ fn page<E: Entity>(
     prefix: Option<&str>,
 ) -> Result<Page<AttachedPolicy>, Error> {
     let shown = entity.identity().attached.iter().filter_map(|arn| {
-        let (path, name) = path_and_name(arn)?;
+        let IamArn { path, name, .. } = IamArn::parse(arn).ok()?;
         path.starts_with(prefix.unwrap_or("/"))
-            .then(|| AttachedPolicy { policy_name: Some(name.to_owned()), policy_arn: Some(arn.clone()) })
+            .then(|| AttachedPolicy { policy_name: Some(name), policy_arn: Some(arn.clone()) })
     });
     window.cut(cx, shown.collect())
 }
@@ -246,24 +247,5 @@ impl ListAttachedRequest for ListAttachedRolePoliciesRequest {
     fn response(page: Page<AttachedPolicy>) -> Self::Response {
         let (attached_policies, is_truncated) = (Some(page.items), Some(page.next.is_some()));
         ListAttachedRolePoliciesResponse { attached_policies, is_truncated, marker: page.next }
-    }
-}
-
-/// `/team/` and `name` of `arn:aws:iam::111122223333:policy/team/name`.
-fn path_and_name(arn: &str) -> Option<(&str, &str)> {
-    let (_, resource) = arn.rsplit_once(":policy")?;
-    resource.split_at_checked(resource.rfind('/')? + 1)
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_and_names() {
-        assert_eq!(path_and_name("arn:aws:iam::111122223333:policy/a/b/c"), Some(("/a/b/", "c")));
-        assert_eq!(path_and_name("arn:aws:iam::aws:policy/ReadOnlyAccess"), Some(("/", "ReadOnlyAccess")));
-        assert_eq!(path_and_name("arn:aws:iam::aws:role/x"), None);
     }
 }

@@ -4,7 +4,7 @@ use claviger_model::iam::Policy as WirePolicy;
 use claviger_store::tables::Tag;
 use claviger_store::tables::iam::{self, PolicyRecord, PolicyUseCount};
 use claviger_store::tables::policy_version_table::{self as version_table, PolicyVersionRecord};
-use claviger_types::Arn;
+use claviger_types::{Arn, IamArn, IamKind};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -175,7 +175,7 @@ pub(crate) fn arn(cx: &Cx<'_, '_>, record: &PolicyRecord) -> String {
 
 /// The ARN that a policy of the caller's account has or would have.
 pub(crate) fn arn_of(cx: &Cx<'_, '_>, path: &str, name: &str) -> String {
-    format!("arn:{}:iam::{}:policy{path}{name}", cx.partition(), cx.account())
+    IamArn::new(cx.partition(), cx.account(), IamKind::Policy, path, name).to_string()
 }
 
 /// Whether a text can be a managed policy's ARN at all.
@@ -194,8 +194,8 @@ pub(crate) fn read(cx: &Cx<'_, '_>, text: &str) -> Result<Option<Managed>, Error
     if let Some(policy) = managed::find(text) {
         return Ok(Some(Managed::Aws(policy, policy.arn(cx.partition()))));
     }
-    let name = text.rsplit('/').next().unwrap_or_default();
-    let record = iam::policy(cx.tx, cx.account(), name)?;
+    let Ok(named) = IamArn::parse(text) else { return Ok(None) };
+    let record = iam::policy(cx.tx, cx.account(), &named.name)?;
     // Account, path and the name's case are part of the ARN and must be right too.
     Ok(record.filter(|record| arn(cx, record) == text).map(Managed::Own))
 }

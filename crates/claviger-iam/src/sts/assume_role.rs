@@ -4,7 +4,7 @@
 
 use claviger_model::sts::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser};
 use claviger_store::tables::iam::{self, RoleRecord};
-use claviger_types::{AccountId, Arn, Caller, CallerKind, SessionContext};
+use claviger_types::{AccountId, Caller, CallerKind, IamArn, IamKind, SessionContext};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::binding::StoredPolicy;
@@ -35,18 +35,18 @@ impl Operation for AssumeRole {
     type Target = Target;
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Target>, Error> {
-        let named = parse_arn(cx, &input.role_arn)?;
+        let (account, named) = parse_arn(cx, &input.role_arn)?;
         refuse_root(cx)?;
         mfa::refuse(input.serial_number.as_deref(), input.token_code.as_deref())?;
         if input.provided_contexts.as_ref().is_some_and(|contexts| !contexts.is_empty()) {
             return Err(Error::Validation("ProvidedContexts is not supported by this service.".to_owned()));
         }
         let plan = Plan::of(input, cx.caller)?;
-        let role = iam::role(cx.tx, &named.account, named.name)?;
+        let role = iam::role(cx.tx, &account, &named.name)?;
         // Path and the name's case are part of the ARN and must be right too.
         let role = role.filter(|role| role.identity.path == named.path && role.identity.name == named.name);
         let role = role.ok_or_else(|| denied(cx, &input.role_arn))?;
-        let target = Target { account: named.account, role, plan };
+        let target = Target { account, role, plan };
         Ok(Resolved::new(permissions(input, &target, cx), Ok(target)))
     }
 
@@ -105,22 +105,11 @@ fn permissions(input: &AssumeRoleRequest, target: &Target, cx: &Cx<'_, '_>) -> V
     permissions
 }
 
-struct NamedRole<'a> {
-    account: AccountId,
-    path: &'a str,
-    name: &'a str,
-}
-
-fn parse_arn<'a>(cx: &Cx<'_, '_>, text: &'a str) -> Result<NamedRole<'a>, Error> {
-    let parsed = || {
-        let arn = Arn::parse(text).ok().filter(|arn| arn.service == "iam" && arn.region.is_empty())?;
-        let path_and_name = arn.resource.strip_prefix("role").filter(|_| arn.partition == cx.partition().as_str())?;
-        let (path, name) = path_and_name.split_at_checked(path_and_name.rfind('/')? + 1)?;
-        let well_formed = path.starts_with('/') && !name.is_empty();
-        let account = AccountId::parse(arn.account).ok().filter(|_| well_formed)?;
-        Some(NamedRole { account, path, name })
-    };
-    parsed().ok_or_else(|| Error::Validation(format!("{text} is invalid")))
+/// The role that `text` names, and its account.
+fn parse_arn(cx: &Cx<'_, '_>, text: &str) -> Result<(AccountId, IamArn), Error> {
+    let named = IamArn::parse(text).ok().filter(|arn| arn.kind == IamKind::Role && arn.partition == cx.partition());
+    let named = named.and_then(|arn| Some((arn.account()?.clone(), arn)));
+    named.ok_or_else(|| Error::Validation(format!("{text} is invalid")))
 }
 
 /// AWS lets no root assume a role. In dev mode there may be no other identity to begin with, so there the root goes by what the
