@@ -23,21 +23,17 @@ impl Front {
 
     /// 200 when every region is running, takes writes and knows its peers' token keys; else 503 and what fails. Of what the
     /// regions hold it says nothing.
-    fn ready(&self) -> RawResponse {
-        let failing: Vec<String> = self
-            .directory
-            .regions()
-            .into_iter()
-            .filter_map(|(region, node)| {
-                let check = match node {
-                    None => "running",
-                    Some(node) if !node.healthy() => "store",
-                    Some(node) if !node.caught_up() => "caught up",
-                    Some(_) => return None,
-                };
-                Some(failing(&region, check))
-            })
-            .collect();
+    async fn ready(&self) -> RawResponse {
+        let mut failing: Vec<String> = Vec::new();
+        for (region, node) in self.directory.regions() {
+            let check = match node {
+                None => "running",
+                Some(node) if !node.healthy() => "store",
+                Some(node) if !node.caught_up().await => "caught up",
+                Some(_) => continue,
+            };
+            failing.push(failing_check(&region, check));
+        }
         let status = if failing.is_empty() { 200 } else { 503 };
         plain(status, "application/json", format!("{{\"failing\":[{}]}}", failing.join(",")))
     }
@@ -48,7 +44,7 @@ impl Handler for Front {
         if matches!(request.method.as_str(), "GET" | "HEAD") {
             match request.path.as_str() {
                 "/healthz" => return plain(200, "text/plain", "ok".to_owned()),
-                "/readyz" => return self.ready(),
+                "/readyz" => return self.ready().await,
                 _ => {}
             }
         }
@@ -153,7 +149,7 @@ fn choose<'a>(
 }
 
 /// A region's name holds nothing that JSON would have to escape.
-fn failing(region: &Region, check: &str) -> String {
+fn failing_check(region: &Region, check: &str) -> String {
     format!("{{\"region\":\"{region}\",\"check\":\"{check}\"}}")
 }
 
