@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use claviger_store::tables::PolicyDocument;
-use claviger_types::{Arn, Partition, Timestamp};
+use claviger_types::{IamArn, IamKind, Owner, Partition, Timestamp};
 
 /// The moment that these policies show as their making: 2026-11-24.
 const CREATED: Timestamp = Timestamp(1_795_478_400_000);
@@ -144,7 +144,7 @@ pub static POLICIES: [AwsPolicy; 5] = [
 impl AwsPolicy {
     /// Its ARN.
     pub fn arn(&self, partition: Partition) -> String {
-        format!("arn:{partition}:iam::aws:policy/{}", self.name)
+        IamArn::of_aws_policy(partition, self.name).to_string()
     }
 
     /// When it was made.
@@ -159,9 +159,9 @@ pub fn find(arn: &str) -> Option<&'static AwsPolicy> {
 }
 
 fn position(arn: &str) -> Option<usize> {
-    let parsed = Arn::parse(arn).ok().filter(|a| a.service == "iam" && a.region.is_empty() && a.account == "aws")?;
-    let name = parsed.resource.strip_prefix("policy/")?;
-    POLICIES.iter().position(|p| p.name == name)
+    let arn = IamArn::parse(arn).ok()?;
+    let of_aws = arn.owner == Owner::Aws && arn.kind == IamKind::Policy && arn.path == "/";
+    POLICIES.iter().position(|policy| of_aws && arn.name == policy.name)
 }
 
 /// The documents of [`POLICIES`], in their order, hashed once.

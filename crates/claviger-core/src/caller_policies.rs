@@ -6,7 +6,7 @@ use claviger_policy::{NamedPolicy, PolicyKind};
 use claviger_store::Tx;
 use claviger_store::tables::PolicyDocument;
 use claviger_store::tables::iam::{self, Identity};
-use claviger_types::{AccountId, Arn, CallerKind};
+use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
 
 use crate::aws_managed_policies as managed;
 use crate::context::Cx;
@@ -116,14 +116,12 @@ pub fn managed_document(
         return Ok(Some(Cow::Borrowed(document)));
     }
     let Some(name) = own_policy_name(account, arn) else { return Ok(None) };
-    Ok(iam::policy(tx, account, name)?.map(|record| Cow::Owned(record.document)))
+    Ok(iam::policy(tx, account, &name)?.map(|record| Cow::Owned(record.document)))
 }
 
-fn own_policy_name<'a>(account: &AccountId, arn: &'a str) -> Option<&'a str> {
-    let parsed = Arn::parse(arn).ok()?;
-    let of_account = parsed.service == "iam" && parsed.account == account.as_str();
-    let path_and_name = parsed.resource.strip_prefix("policy/")?;
-    if of_account { path_and_name.rsplit('/').next() } else { None }
+fn own_policy_name(account: &AccountId, arn: &str) -> Option<String> {
+    let arn = IamArn::parse(arn).ok()?;
+    (arn.kind == IamKind::Policy && arn.account() == Some(account)).then_some(arn.name)
 }
 
 #[cfg(test)]

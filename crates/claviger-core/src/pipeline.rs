@@ -28,7 +28,9 @@ impl Node {
         let received = Arc::new(Received { info: request_info(&request), request, now });
         // 10. Encode.
         match self.answer(&received).await {
-            Ok((call, output)) => answer::success(call.service.model, call.entry.name, output, &received.info.id),
+            Ok((call, output)) => {
+                answer::success(shape, call.service.model, call.entry.name, output, &received.info.id)
+            }
             Err(error) => answer::failure(shape, &error, &received.info.id),
         }
     }
@@ -76,8 +78,8 @@ impl Node {
     /// Steps 3 to 7.
     fn attempt(&self, call: &Call, caller: &Caller, received: &Received, tx: &mut Tx<'_>) -> Attempt {
         let audit = AuditContext::default();
-        let mut cx = self.context(tx, caller, received.now, &received.info, &audit);
-        let output = (call.entry.perform)(call.input.clone(), &mut cx);
+        let cx = self.context(tx, caller, received.now, &received.info);
+        let output = (call.entry.perform)(call.input.clone(), cx, &audit);
         Attempt { output, audit }
     }
 
@@ -97,6 +99,8 @@ impl Node {
         loop {
             let (Attempt { output, audit }, batch) = run;
             let committed = match (output, batch) {
+                // A read that notes its date must not fail because the disk is full.
+                (Ok(output), Some(_)) if call.entry.writes_may_be_lost && !self.healthy() => Ok(output),
                 // 8. Commit what was written, and wait until it is durable.
                 (Ok(output), Some(batch)) => self.commit(batch).await.map(|()| output).map_err(Error::from),
                 (output, _) => output,

@@ -5,41 +5,40 @@ use claviger_store::tables::PolicyDocument;
 use claviger_store::tables::iam::{self, PolicyRecord};
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 
-use claviger_core::authorize::{Authorized, RequiredPermission, ResourcePolicy};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
-use super::access::{self, Access};
+use super::access;
 use super::policies::{self, Managed};
 use super::{documents, ids, tags};
 
 pub(crate) struct CreatePolicy;
 
 impl Operation for CreatePolicy {
-    const NAME: &'static str = "CreatePolicy";
+    const ACTION: &'static str = "iam:CreatePolicy";
+    const READ_ONLY: bool = false;
     type Input = CreatePolicyRequest;
     type Output = CreatePolicyResponse;
     type Target = ();
 
-    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
-        access::admit(cx, Access::Write)
-    }
-
-    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<()>, Error> {
+        access::admit(cx, Self::READ_ONLY)?;
         let arn = policies::arn_of(cx, path(input), &input.policy_name);
         let ask = |action| {
             let permission = RequiredPermission::new(action, arn.as_str(), cx.account(), ResourcePolicy::Identity);
             tags::with_request_tags(permission, given_tags(input))
         };
-        let mut permissions = vec![ask("iam:CreatePolicy")];
+        let mut permissions = vec![ask(Self::ACTION)];
         if !given_tags(input).is_empty() {
             permissions.push(ask("iam:TagPolicy"));
         }
-        Ok(permissions)
+        Ok(Resolved::new(permissions, Ok(())))
     }
 
-    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<CreatePolicyResponse, Error> {
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut RunCx<'_, '_>) -> Result<CreatePolicyResponse, Error> {
         let tags = tags::parse(given_tags(&input))?;
         documents::check_managed(&input.policy_document)?;
         let name = &input.policy_name;

@@ -7,25 +7,23 @@ use claviger_store::tables::policy_version_table::{PolicyVersionRecord, policy_v
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
+use super::on_resource::ResourceOperation;
 use super::{documents, policies, wire};
 
 pub(crate) struct CreatePolicyVersion;
 
-impl Act for CreatePolicyVersion {
-    const NAME: &'static str = "CreatePolicyVersion";
+impl ResourceOperation for CreatePolicyVersion {
     const ACTION: &'static str = "iam:CreatePolicyVersion";
-    const ACCESS: Access = Access::Write;
-    type Subject = PolicyRecord;
+    const READ_ONLY: bool = false;
+    type Resource = PolicyRecord;
     type Input = CreatePolicyVersionRequest;
     type Output = CreatePolicyVersionResponse;
 
-    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.policy_arn)
     }
 
-    fn act(
+    fn run(
         input: Self::Input,
         mut policy: PolicyRecord,
         cx: &mut Cx<'_, '_>,

@@ -4,12 +4,12 @@ use claviger_model::iam::Policy as WirePolicy;
 use claviger_store::tables::Tag;
 use claviger_store::tables::iam::{self, PolicyRecord, PolicyUseCount};
 use claviger_store::tables::policy_version_table::{self as version_table, PolicyVersionRecord};
-use claviger_types::Arn;
+use claviger_types::{Arn, IamArn, IamKind};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::act::{Found, Subject};
+use super::on_resource::{Found, IamResource};
 use super::{announce, tags, wire};
 use claviger_core::aws_managed_policies::{self as managed, AwsPolicy};
 
@@ -25,10 +25,17 @@ pub(crate) enum Managed {
 }
 
 /// For operations that only look: any policy.
-impl Subject for Managed {
+impl IamResource for Managed {
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<Managed>, Error> {
         check_arn(cx, named)?;
-        Ok(Found { arn: named.to_owned(), subject: read(cx, named)?.ok_or_else(|| not_found(named)) })
+        Ok(Found { arn: named.to_owned(), resource: read(cx, named)?.ok_or_else(|| not_found(named)) })
+    }
+
+    fn unique_id(&self) -> &str {
+        match self {
+            Managed::Own(record) => &record.id,
+            Managed::Aws(policy, _) => policy.id,
+        }
     }
 
     fn tags(&self) -> &[Tag] {
@@ -40,17 +47,21 @@ impl Subject for Managed {
 }
 
 /// For operations that change: the account's own.
-impl Subject for PolicyRecord {
+impl IamResource for PolicyRecord {
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<PolicyRecord>, Error> {
         check_arn(cx, named)?;
-        let subject = match read(cx, named)? {
+        let resource = match read(cx, named)? {
             Some(Managed::Own(record)) => Ok(record),
             Some(Managed::Aws(..)) => {
                 Err(Error::Denied(format!("Policy {named} is kept by AWS and cannot be changed.")))
             }
             None => Err(not_found(named)),
         };
-        Ok(Found { arn: named.to_owned(), subject })
+        Ok(Found { arn: named.to_owned(), resource })
+    }
+
+    fn unique_id(&self) -> &str {
+        &self.id
     }
 
     fn tags(&self) -> &[Tag] {
@@ -164,7 +175,7 @@ pub(crate) fn arn(cx: &Cx<'_, '_>, record: &PolicyRecord) -> String {
 
 /// The ARN that a policy of the caller's account has or would have.
 pub(crate) fn arn_of(cx: &Cx<'_, '_>, path: &str, name: &str) -> String {
-    format!("arn:{}:iam::{}:policy{path}{name}", cx.partition(), cx.account())
+    IamArn::new(cx.partition(), cx.account(), IamKind::Policy, path, name).to_string()
 }
 
 /// Whether a text can be a managed policy's ARN at all.
@@ -183,8 +194,8 @@ pub(crate) fn read(cx: &Cx<'_, '_>, text: &str) -> Result<Option<Managed>, Error
     if let Some(policy) = managed::find(text) {
         return Ok(Some(Managed::Aws(policy, policy.arn(cx.partition()))));
     }
-    let name = text.rsplit('/').next().unwrap_or_default();
-    let record = iam::policy(cx.tx, cx.account(), name)?;
+    let Ok(named) = IamArn::parse(text) else { return Ok(None) };
+    let record = iam::policy(cx.tx, cx.account(), &named.name)?;
     // Account, path and the name's case are part of the ARN and must be right too.
     Ok(record.filter(|record| arn(cx, record) == text).map(Managed::Own))
 }
