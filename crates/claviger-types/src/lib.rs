@@ -1,7 +1,10 @@
-//! The words that every other crate speaks: regions, accounts, keys, secrets, callers, time and randomness.
+//! The words that every other crate speaks: regions, accounts, keys, secrets, callers, time and randomness; and the strict readers
+//! of JSON and percent-encoding that several crates need.
 //!
 //! Types here are parsed once, at the edge; inside the house there are no raw strings for them and no second check.
 //! This crate does no IO and depends on no other crate of the workspace.
+
+pub mod strict;
 
 mod account;
 mod arn;
