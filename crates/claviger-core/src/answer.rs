@@ -71,11 +71,14 @@ pub(crate) fn success(service: &'static Service, operation: &str, output: Option
 
 /// The answer of a request that was refused or failed.
 pub(crate) fn failure(shape: Shape, error: &Error, id: &str) -> RawResponse {
-    if let Error::Internal(cause) = error {
-        tracing::error!(request = id, %cause, "a request failed");
+    match error {
+        // A retry helps, so nobody has to act.
+        Error::Store(StoreError::Conflict | StoreError::Overloaded) => {}
+        Error::Internal(cause) => tracing::error!(request = id, %cause, "a request failed"),
+        Error::Store(cause) => tracing::error!(request = id, %cause, "a request failed"),
+        _ => {}
     }
-    let fault = fault(shape, error);
-    if shape.is_json() { json_fault(&fault, id) } else { xml_fault(shape, &fault, id) }
+    shaped(shape, &fault(shape, error), id)
 }
 
 /// The answer to a request that the listener refuses before it is whole; the head says in which shape.
@@ -107,9 +110,14 @@ pub fn refuse(services: Services, head: &RawRequest, refusal: EarlyRefusal) -> R
         }
         (EarlyRefusal::RegionDown, true) => (503, "ServiceUnavailableException", "The region is not available."),
         (EarlyRefusal::RegionDown, false) => (503, "ServiceUnavailable", "The region is not available."),
+        (EarlyRefusal::Failed, _) => return shaped(shape, &internal(shape), &head.id),
     };
     let fault = Fault { status, code, message: Some(message.to_owned()), member: MESSAGE };
-    if json { json_fault(&fault, &head.id) } else { xml_fault(shape, &fault, &head.id) }
+    shaped(shape, &fault, &head.id)
+}
+
+fn shaped(shape: Shape, fault: &Fault, id: &str) -> RawResponse {
+    if shape.is_json() { json_fault(fault, id) } else { xml_fault(shape, fault, id) }
 }
 
 /// What errors outside the models call the member with their text.

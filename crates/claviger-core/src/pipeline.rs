@@ -2,7 +2,7 @@
 
 use claviger_model::{Protocol, Tree};
 use claviger_store::Batch;
-use claviger_types::{Caller, Timestamp};
+use claviger_types::{Caller, Timestamp, panics};
 
 use crate::answer::{self, Shape};
 use crate::audit;
@@ -24,7 +24,8 @@ impl Node {
         let now = self.clock().now();
         let shape = Shape::of(self.services(), &request);
         let info = request_info(&request);
-        let outcome = async {
+        // A panic ends this request alone, and is answered as an internal error.
+        let outcome = panics::catch_future(async {
             // 1. Verify the signature. Nothing of the body is read before.
             let (caller, service) = authenticate::authenticate(self, &request, now).map_err(|error| {
                 without_signature(self.services(), &request).filter(|_| error.lacks_signature()).unwrap_or(error)
@@ -48,8 +49,9 @@ impl Node {
             self.audit(&circumstances, &call, output.as_ref().err(), audit)?;
             let output = output?;
             Ok::<_, Error>((call, output))
-        }
-        .await;
+        })
+        .await
+        .unwrap_or_else(|report| Err(self.panicked(&report)));
         // 10. Encode.
         match outcome {
             Ok((call, output)) => answer::success(call.service.model, call.entry.name, output, &info.id),
@@ -68,7 +70,10 @@ impl Node {
         let mut attempts = 1;
         loop {
             let audit = AuditContext::default();
-            let committed = match self.attempt(call, caller, info, now, &audit) {
+            // Caught here too, so that the call is recorded. Its transaction is dropped, and so is all that it wrote.
+            let attempted = panics::catch(|| self.attempt(call, caller, info, now, &audit))
+                .unwrap_or_else(|report| Err(self.panicked(&report)));
+            let committed = match attempted {
                 // 8. Commit what was written, and wait until it is durable.
                 Ok((output, Some(batch))) => self.commit(batch).await.map(|()| output).map_err(Error::from),
                 Ok((output, None)) => Ok(output),

@@ -8,6 +8,7 @@ mod account;
 mod arn;
 mod clock;
 mod key;
+pub mod panics;
 mod principal;
 mod random;
 mod region;
