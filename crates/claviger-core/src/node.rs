@@ -10,7 +10,7 @@ use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_bloc
 use claviger_types::panics::PanicReport;
 use claviger_types::{Caller, Clock, Random, Region, Timestamp};
 
-use crate::audit::{AuditContext, AuditSink};
+use crate::audit::AuditSink;
 use crate::context::{Cx, RequestInfo};
 use crate::error::Error;
 use crate::policy_cache::PolicyCache;
@@ -228,7 +228,6 @@ impl Node {
         caller: &'a Caller,
         now: Timestamp,
         request: &'a RequestInfo,
-        audit: &'a AuditContext,
     ) -> Cx<'a, 's> {
         Cx {
             tx,
@@ -236,12 +235,10 @@ impl Node {
             keyring: &self.keyring,
             pagination: &self.pagination,
             policies: &self.policies,
-            store_healthy: self.healthy(),
             caller,
             now,
             random: self.random(),
             request,
-            audit,
         }
     }
 

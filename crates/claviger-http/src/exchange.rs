@@ -182,7 +182,7 @@ fn head(parts: &Parts, id: String, peer: IpAddr) -> RawRequest {
 
 /// What is kept of a request while it is handled: its id, and the headers that decide in which shape a failure is answered.
 fn outline(request: &RawRequest) -> RawRequest {
-    let decides = |name: &str| matches!(name, "x-amz-target" | "content-type");
+    let decides = |name: &str| matches!(name, "x-amz-target" | "content-type" | "accept");
     RawRequest {
         method: request.method.clone(),
         path: String::new(),

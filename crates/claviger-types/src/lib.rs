@@ -7,6 +7,7 @@
 mod account;
 mod arn;
 mod clock;
+mod iam_arn;
 mod key;
 pub mod panics;
 mod principal;
@@ -19,6 +20,7 @@ pub mod wire;
 pub use account::AccountId;
 pub use arn::Arn;
 pub use clock::{Clock, ManualClock, Timestamp};
+pub use iam_arn::{IamArn, IamKind, Owner};
 pub use key::{KeyArn, KeyId, MaterialId};
 pub use principal::{Caller, CallerKind, SessionContext};
 pub use random::Random;

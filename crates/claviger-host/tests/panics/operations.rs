@@ -5,11 +5,11 @@ use std::net::Ipv4Addr;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::entry::OperationEntry;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 use claviger_core::service::{ServiceDefinition, Services};
 use claviger_host::{Cluster, Listen};
 use claviger_model::{Service, iam, kms, secretsmanager, sts};
@@ -27,24 +27,21 @@ use crate::setting::{HOME, config, region};
 const SECRET: &str = "correct horse battery staple";
 
 macro_rules! operation {
-    ($name:ident, $api:literal, $input:ty, $run:expr) => {
+    ($name:ident, $action:literal, $input:ty, $run:expr) => {
         struct $name;
 
         impl Operation for $name {
-            const NAME: &'static str = $api;
+            const ACTION: &'static str = $action;
+            const READ_ONLY: bool = true;
             type Input = $input;
             type Output = ();
             type Target = ();
 
-            fn resolve(_: &Self::Input, _: &Cx<'_, '_>) -> Result<(), Error> {
-                Ok(())
+            fn resolve(_: &Self::Input, _: &Cx<'_, '_>) -> Result<Resolved<()>, Error> {
+                Ok(Resolved::open(()))
             }
 
-            fn permissions(_: &Self::Input, _: &(), _: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-                Ok(Vec::new())
-            }
-
-            fn run(_: Self::Input, _: Authorized<()>, _: &mut Cx<'_, '_>) -> Result<(), Error> {
+            fn run(_: Self::Input, _: Authorized<()>, _: &mut RunCx<'_, '_>) -> Result<(), Error> {
                 $run
             }
         }
@@ -56,11 +53,11 @@ fn panic_with_a_secret() -> Result<(), Error> {
     panic!("the plaintext is {text}")
 }
 
-operation!(ListKeys, "ListKeys", kms::ListKeysRequest, panic_with_a_secret());
-operation!(ListAliases, "ListAliases", kms::ListAliasesRequest, Ok(()));
-operation!(ListSecrets, "ListSecrets", secretsmanager::ListSecretsRequest, panic_with_a_secret());
-operation!(GetCallerIdentity, "GetCallerIdentity", sts::GetCallerIdentityRequest, panic_with_a_secret());
-operation!(ListUsers, "ListUsers", iam::ListUsersRequest, panic_with_a_secret());
+operation!(ListKeys, "kms:ListKeys", kms::ListKeysRequest, panic_with_a_secret());
+operation!(ListAliases, "kms:ListAliases", kms::ListAliasesRequest, Ok(()));
+operation!(ListSecrets, "secretsmanager:ListSecrets", secretsmanager::ListSecretsRequest, panic_with_a_secret());
+operation!(GetCallerIdentity, "sts:GetCallerIdentity", sts::GetCallerIdentityRequest, panic_with_a_secret());
+operation!(ListUsers, "iam:ListUsers", iam::ListUsersRequest, panic_with_a_secret());
 
 const fn definition(model: &'static Service, table: &'static [OperationEntry]) -> ServiceDefinition {
     ServiceDefinition { model, table, window_secs: 300, presigned_secs: None }
