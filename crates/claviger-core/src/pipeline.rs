@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use claviger_model::{Protocol, Tree};
 use claviger_store::{Batch, Tx};
-use claviger_types::{Caller, Timestamp};
+use claviger_types::{Caller, Timestamp, panics};
 
 use crate::answer::{self, Shape};
 use crate::audit;
@@ -26,8 +26,10 @@ impl Node {
         let now = self.clock().now();
         let shape = Shape::of(self.services(), &request);
         let received = Arc::new(Received { info: request_info(&request), request, now });
+        // A panic ends this request alone, and is answered as an internal error.
+        let outcome = panics::catch_future(self.answer(&received)).await;
         // 10. Encode.
-        match self.answer(&received).await {
+        match outcome.unwrap_or_else(|report| Err(self.panicked(&report))) {
             Ok((call, output)) => {
                 answer::success(shape, call.service.model, call.entry.name, output, &received.info.id)
             }
@@ -79,7 +81,9 @@ impl Node {
     fn attempt(&self, call: &Call, caller: &Caller, received: &Received, tx: &mut Tx<'_>) -> Attempt {
         let audit = AuditContext::default();
         let cx = self.context(tx, caller, received.now, &received.info);
-        let output = (call.entry.perform)(call.input.clone(), cx, &audit);
+        // Caught here too, so that the call is recorded. An error drops the transaction's writes.
+        let output = panics::catch(|| (call.entry.perform)(call.input.clone(), cx, &audit))
+            .unwrap_or_else(|report| Err(self.panicked(&report)));
         Attempt { output, audit }
     }
 

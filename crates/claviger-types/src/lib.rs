@@ -11,6 +11,7 @@ mod arn;
 mod clock;
 mod iam_arn;
 mod key;
+pub mod panics;
 mod principal;
 mod random;
 mod region;
