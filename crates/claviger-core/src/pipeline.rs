@@ -5,11 +5,11 @@ use claviger_store::Batch;
 use claviger_types::{Caller, Timestamp};
 
 use crate::answer::{self, Shape};
-use crate::audit;
 use crate::audit::AuditContext;
+use crate::audit_log;
 use crate::authenticate;
+use crate::call::Call;
 use crate::context::RequestInfo;
-use crate::entry::OperationEntry;
 use crate::error::Error;
 use crate::node::Node;
 use crate::service::{ServiceDefinition, Services};
@@ -30,7 +30,7 @@ impl Node {
                 without_signature(self.services(), &request).filter(|_| error.lacks_signature()).unwrap_or(error)
             })?;
             // 2. Find the operation; read the body into the protocol's neutral form.
-            let circumstances = audit::Request { caller: &caller, info: &info, at: now };
+            let circumstances = audit_log::Request { caller: &caller, info: &info, at: now };
             let call = match find(self.services(), service, &request) {
                 Ok(call) => call,
                 Err(error) => {
@@ -97,13 +97,6 @@ impl Node {
         let keeps_writes = tx.has_writes() && (self.healthy() || !call.entry.writes_may_be_lost);
         Ok((output, keeps_writes.then(|| tx.into_batch())))
     }
-}
-
-/// A request whose signature is verified and whose operation is known.
-pub(crate) struct Call {
-    pub(crate) service: &'static ServiceDefinition,
-    pub(crate) entry: &'static OperationEntry,
-    pub(crate) input: Tree,
 }
 
 /// Finds the operation that a request names and reads its body.

@@ -3,7 +3,7 @@
 use claviger_model::{Kind, Member, Number, Shape, Tree};
 use serde_json::{Value, json};
 
-use crate::pipeline::Call;
+use crate::call::Call;
 
 /// Members that the models do not mark as sensitive and that prove all the same who somebody is or what it may do.
 const HIDDEN: [&str; 5] =
