@@ -7,11 +7,11 @@ use claviger_store::{Batch, Tx};
 use claviger_types::{Caller, Timestamp, panics};
 
 use crate::answer::{self, Shape};
-use crate::audit;
 use crate::audit::AuditContext;
+use crate::audit_log;
 use crate::authenticate::{self, Claimed};
+use crate::call::Call;
 use crate::context::RequestInfo;
-use crate::entry::OperationEntry;
 use crate::error::Error;
 use crate::node::Node;
 use crate::service::{ServiceDefinition, Services};
@@ -51,7 +51,7 @@ impl Node {
         };
         let (verified, batch) = self.on_snapshot(work).await?;
         let Verified { caller, found } = verified?;
-        let circumstances = audit::Request { caller: &caller, info, at: *now };
+        let circumstances = audit_log::Request { caller: &caller, info, at: *now };
         let (call, attempt) = match found {
             Ok(found) => found,
             Err(error) => {
@@ -141,13 +141,6 @@ struct Verified {
 struct Attempt {
     output: Result<Option<Tree>, Error>,
     audit: AuditContext,
-}
-
-/// A request whose signature is verified and whose operation is known.
-pub(crate) struct Call {
-    pub(crate) service: &'static ServiceDefinition,
-    pub(crate) entry: &'static OperationEntry,
-    pub(crate) input: Tree,
 }
 
 /// Finds the operation that a request names and reads its body.

@@ -3,7 +3,7 @@
 use claviger_model::{Kind, Member, Number, Shape, Tree};
 use serde_json::{Value, json};
 
-use crate::pipeline::Call;
+use crate::call::Call;
 
 /// Members that the models do not mark as sensitive although they prove an identity or a permission.
 const HIDDEN: [&str; 7] = [
