@@ -1,10 +1,10 @@
 //! CreateKey: a new key with its first material.
 
-use claviger_crypto::Material;
+use claviger_crypto::{Material, MaterialKind};
 use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse};
 use claviger_store::tables::keys::{self as records, KeyRecord, KeyState, MaterialMeta, MultiRegion, Rotation};
 use claviger_store::tables::{Epoch, Tag};
-use claviger_types::KeyId;
+use claviger_types::{KeyId, KeyOrigin, KeySpec, KeyUsage};
 
 use claviger_core::authorize::{Authorized, RequiredPermission};
 use claviger_core::context::Cx;
@@ -72,9 +72,9 @@ impl Operation for CreateKey {
     }
 }
 
-const SPEC: &str = "SYMMETRIC_DEFAULT";
-const USAGE: &str = "ENCRYPT_DECRYPT";
-const ORIGIN: &str = "AWS_KMS";
+const SPEC: KeySpec = KeySpec::SymmetricDefault;
+const USAGE: KeyUsage = KeyUsage::EncryptDecrypt;
+const ORIGIN: KeyOrigin = KeyOrigin::AwsKms;
 
 /// This release makes symmetric encryption keys of its own material. What it does not make it says so of.
 fn require_symmetric(input: &CreateKeyRequest) -> Result<(), Error> {
@@ -82,24 +82,24 @@ fn require_symmetric(input: &CreateKeyRequest) -> Result<(), Error> {
         let text = "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.";
         return Err(Error::Validation(text.to_owned()));
     }
-    let spec = input.key_spec.as_deref().or(input.customer_master_key_spec.as_deref()).unwrap_or(SPEC);
-    if spec != SPEC && input.key_usage.is_none() {
+    let spec = input.key_spec.as_deref().or(input.customer_master_key_spec.as_deref()).unwrap_or(SPEC.as_str());
+    if spec != SPEC.as_str() && input.key_usage.is_none() {
         let text = "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.";
         return Err(Error::Validation(text.to_owned()));
     }
-    let usage = input.key_usage.as_deref().unwrap_or(USAGE);
-    if spec == SPEC && usage != USAGE {
+    let usage = input.key_usage.as_deref().unwrap_or(USAGE.as_str());
+    if spec == SPEC.as_str() && usage != USAGE.as_str() {
         return Err(Error::Validation(format!("KeyUsage {usage} is not compatible with KeySpec {spec}")));
     }
     let unbuilt = |what: String| Error::new("UnsupportedOperationException", what);
-    if spec != SPEC {
+    if spec != SPEC.as_str() {
         return Err(unbuilt(format!("Claviger does not create keys with KeySpec {spec} yet.")));
     }
     if input.custom_key_store_id.is_some() || input.xks_key_id.is_some() {
         return Err(unbuilt("Claviger does not create keys in custom key stores yet.".to_owned()));
     }
-    let origin = input.origin.as_deref().unwrap_or(ORIGIN);
-    if origin != ORIGIN {
+    let origin = input.origin.as_deref().unwrap_or(ORIGIN.as_str());
+    if origin != ORIGIN.as_str() {
         return Err(unbuilt(format!("Claviger does not create keys with Origin {origin} yet.")));
     }
     Ok(())
@@ -114,14 +114,14 @@ pub(crate) fn new_record(cx: &Cx<'_, '_>, id: KeyId, policy: String) -> KeyRecor
         created: cx.now,
         description: String::new(),
         state: KeyState::Enabled,
-        spec: SPEC.to_owned(),
-        usage: USAGE.to_owned(),
-        origin: ORIGIN.to_owned(),
+        spec: SPEC,
+        usage: USAGE,
+        origin: ORIGIN,
         managed_by: None,
         policy,
         tags: Vec::new(),
         rotation: Rotation::default(),
-        materials: Vec::new(),
+        material_count: 0,
         current: None,
         multi_region: None,
         bound: Vec::new(),
@@ -130,11 +130,10 @@ pub(crate) fn new_record(cx: &Cx<'_, '_>, id: KeyId, policy: String) -> KeyRecor
 
 /// Generates a key's first material.
 pub(crate) fn add_first_material(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) -> Result<(), Error> {
-    let material = Material::generate(cx.random);
+    let material = Material::generate(MaterialKind::Symmetric, cx.random);
     let id = material.id(&record.id);
     let sealed = material.seal(cx.keyring, cx.random, &record.id);
-    records::save_material(cx.tx, &record.id, &id, sealed)?;
-    record.materials.push(MaterialMeta { id, created: cx.now, rotated: None });
+    records::add_material(cx.tx, record, MaterialMeta { id, created: cx.now, rotated: None }, sealed)?;
     record.current = Some(id);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use claviger_crypto::{Blob, EncryptionContext};
-use claviger_types::{MaterialId, Sensitive};
+use claviger_types::{KeyUsage, MaterialId, Sensitive};
 
 use claviger_core::authorize::{self, RequiredPermission};
 use claviger_core::context::Cx;
@@ -118,7 +118,7 @@ pub fn incorrect_key() -> Error {
 pub fn require_symmetric(key: &FoundKey, operation: &str, algorithm: Option<&str>) -> Result<(), Error> {
     state::require_usable(key)?;
     let record = &key.record;
-    if record.usage != "ENCRYPT_DECRYPT" {
+    if record.usage != KeyUsage::EncryptDecrypt {
         let text = format!("{} key usage is {} which is not valid for {operation}.", key.arn, record.usage);
         return Err(Error::new("InvalidKeyUsageException", text));
     }

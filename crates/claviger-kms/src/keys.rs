@@ -1,8 +1,8 @@
 //! Finding keys and using them: rules that many operations share.
 
-use claviger_crypto::{EncryptionContext, Material};
+use claviger_crypto::{EncryptionContext, Material, MaterialKind, SymmetricKey};
 use claviger_store::tables::keys::{self, KeyRecord};
-use claviger_types::{AccountId, Arn, KeyArn, KeyId, MaterialId, Region};
+use claviger_types::{AccountId, Arn, KeyArn, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region};
 
 use claviger_core::authorize::{self, RequiredPermission, ResourcePolicy};
 use claviger_core::binding::StoredPolicy;
@@ -165,7 +165,7 @@ pub fn permission_under(
     let permission = RequiredPermission::new(action, key.arn.to_string(), &record.account, resource_policy)
         .with("kms:CallerAccount", cx.account().as_str())
         .with("aws:RequestedRegion", key.arn.region.as_str());
-    let mut permission = spec_conditions(permission, &record.spec, &record.usage, &record.origin)
+    let mut permission = spec_conditions(permission, record.spec, record.usage, record.origin)
         .with("kms:MultiRegion", if record.multi_region.is_some() { "true" } else { "false" })
         .with_opt("kms:MultiRegionKeyType", multi_region_type(record, &key.arn.region))
         .with_opt("kms:RequestAlias", key.alias.as_deref())
@@ -181,13 +181,18 @@ pub fn permission_under(
 }
 
 /// Adds the condition keys for what kind of key it is, under their older names too.
-pub fn spec_conditions(permission: RequiredPermission, spec: &str, usage: &str, origin: &str) -> RequiredPermission {
+pub fn spec_conditions(
+    permission: RequiredPermission,
+    spec: KeySpec,
+    usage: KeyUsage,
+    origin: KeyOrigin,
+) -> RequiredPermission {
     permission
-        .with("kms:KeySpec", spec)
-        .with("kms:CustomerMasterKeySpec", spec)
-        .with("kms:KeyUsage", usage)
-        .with("kms:CustomerMasterKeyUsage", usage)
-        .with("kms:KeyOrigin", origin)
+        .with("kms:KeySpec", spec.as_str())
+        .with("kms:CustomerMasterKeySpec", spec.as_str())
+        .with("kms:KeyUsage", usage.as_str())
+        .with("kms:CustomerMasterKeyUsage", usage.as_str())
+        .with("kms:KeyOrigin", origin.as_str())
 }
 
 /// `PRIMARY`, `REPLICA`, or nothing for a single-Region key.
@@ -212,7 +217,7 @@ pub fn with_encryption(permission: RequiredPermission, context: &EncryptionConte
 pub const SYMMETRIC: &str = "SYMMETRIC_DEFAULT";
 
 /// Opens the material that a key encrypts with.
-pub fn current_material(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, Material), Error> {
+pub fn current_material(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, SymmetricKey), Error> {
     let id = key.current.ok_or_else(|| Error::Internal(format!("key {} has no current material", key.id)))?;
     let material =
         material(cx, key, &id)?.ok_or_else(|| Error::Internal(format!("material {id} of key {} is gone", key.id)))?;
@@ -220,8 +225,10 @@ pub fn current_material(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId,
 }
 
 /// Opens one material of a key; absent when this region does not hold it.
-pub fn material(cx: &Cx<'_, '_>, key: &KeyRecord, id: &MaterialId) -> Result<Option<Material>, Error> {
+pub fn material(cx: &Cx<'_, '_>, key: &KeyRecord, id: &MaterialId) -> Result<Option<SymmetricKey>, Error> {
     let Some(sealed) = keys::material(cx.tx, &key.id, id)? else { return Ok(None) };
-    let material = sealed.open(cx.keyring, &key.id, id);
-    material.map(Some).map_err(|_| Error::Internal(format!("material {id} of key {} does not open", key.id)))
+    match sealed.open(cx.keyring, MaterialKind::Symmetric, &key.id, id) {
+        Ok(Material::Symmetric(material)) => Ok(Some(material)),
+        Err(_) => Err(Error::Internal(format!("material {id} of key {} does not open", key.id))),
+    }
 }

@@ -19,7 +19,7 @@ pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {
         // A key whose primary is changing is in use all the same.
         enabled: Some(matches!(record.state, KeyState::Enabled)),
         description: Some(record.description.clone()),
-        key_usage: Some(record.usage.clone()),
+        key_usage: Some(record.usage.to_string()),
         key_state: Some(state::name(&record.state).to_owned()),
         deletion_date: match record.state {
             KeyState::PendingDeletion { date } => Some(date),
@@ -29,10 +29,10 @@ pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {
             KeyState::PendingReplicaDeletion { window_days } => i32::try_from(window_days).ok(),
             _ => None,
         },
-        origin: Some(record.origin.clone()),
+        origin: Some(record.origin.to_string()),
         key_manager: Some(if record.managed_by.is_some() { "AWS" } else { "CUSTOMER" }.to_owned()),
-        customer_master_key_spec: Some(record.spec.clone()),
-        key_spec: Some(record.spec.clone()),
+        customer_master_key_spec: Some(record.spec.to_string()),
+        key_spec: Some(record.spec.to_string()),
         encryption_algorithms: Some(vec![super::keys::SYMMETRIC.to_owned()]),
         multi_region: Some(record.multi_region.is_some()),
         multi_region_configuration: record.multi_region.as_ref().map(|m| configuration(record, m, &arn)),

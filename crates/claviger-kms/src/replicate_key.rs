@@ -48,7 +48,7 @@ impl Operation for ReplicateKey {
             let permission = RequiredPermission::new(action, "*", cx.account(), ResourcePolicy::Identity)
                 .with("aws:RequestedRegion", plan.region.as_str())
                 .with("kms:CallerAccount", cx.account().as_str());
-            let permission = keys::spec_conditions(permission, &record.spec, &record.usage, &record.origin)
+            let permission = keys::spec_conditions(permission, record.spec, record.usage, record.origin)
                 .with("kms:MultiRegion", "true")
                 .with("kms:MultiRegionKeyType", "REPLICA");
             tags::with_request_tags(permission, &plan.tags)

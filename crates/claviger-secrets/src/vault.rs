@@ -6,7 +6,7 @@
 
 use claviger_crypto::{Blob, DataKey, EncryptionContext};
 use claviger_store::tables::secrets::{self as records, SecretValueRecord, VersionMeta};
-use claviger_types::{AccountId, KeyArn, SecretArn, Sensitive};
+use claviger_types::{AccountId, KeyArn, KeySpec, SecretArn, Sensitive};
 
 use claviger_core::audit::ServiceCall;
 use claviger_core::authorize::RequiredPermission;
@@ -126,7 +126,7 @@ impl ReadyKey {
     fn data_key(&self, cx: &Cx<'_, '_>, secret: &SecretArn, version: &str) -> Result<(DataKey, Vec<u8>), Error> {
         let (key, context) = (&self.key, context(secret, version));
         let generate = || {
-            if key.record.spec != keys::SYMMETRIC {
+            if key.record.spec != KeySpec::SymmetricDefault {
                 let text = "You cannot generate a data key with an asymmetric KMS key";
                 return Err(Error::new("InvalidKeyUsageException", text));
             }
