@@ -1,6 +1,7 @@
-//! The words that every other crate speaks: regions, accounts, keys, secrets, callers, time and randomness.
+//! The types that every other crate uses: regions, accounts, keys, secrets, callers, raw requests and answers, time and
+//! randomness.
 //!
-//! Types here are parsed once, at the edge; inside the house there are no raw strings for them and no second check.
+//! Values are parsed once, at the edge; inside there are no raw strings for them and no second check.
 //! This crate does no IO and depends on no other crate of the workspace.
 
 mod account;
@@ -15,6 +16,7 @@ mod region;
 mod secret;
 mod sensitive;
 mod text_enum;
+pub mod wire;
 
 pub use account::AccountId;
 pub use arn::Arn;

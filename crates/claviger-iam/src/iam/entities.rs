@@ -5,11 +5,11 @@ use claviger_store::tables::iam::{self, Identity, RoleRecord, UserRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
 
-use claviger_core::authorize::{RequiredPermission, ResourcePolicy};
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
-use super::act::{Found, Subject};
+use super::on_resource::{Found, IamResource};
 use super::{announce, boundaries, ids, tags};
 
 use claviger_model::iam::Tag as WireTag;
@@ -101,12 +101,16 @@ impl Entity for RoleRecord {
     }
 }
 
-impl<E: Entity> Subject for E {
+impl<E: Entity> IamResource for E {
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<E>, Error> {
         Ok(match E::read(cx.tx, cx.account(), named)? {
-            Some(record) => Found { arn: arn(cx, &record), subject: Ok(record) },
-            None => Found { arn: arn_of::<E>(cx, "/", named), subject: Err(missing::<E>(named)) },
+            Some(record) => Found { arn: arn(cx, &record), resource: Ok(record) },
+            None => Found { arn: arn_of::<E>(cx, "/", named), resource: Err(missing::<E>(named)) },
         })
+    }
+
+    fn unique_id(&self) -> &str {
+        &self.identity().id
     }
 
     fn tags(&self) -> &[Tag] {

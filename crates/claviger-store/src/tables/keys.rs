@@ -51,8 +51,11 @@ pub struct KeyRecord {
     /// Automatic rotation; shared by related keys.
     #[n(11)]
     pub rotation: Rotation,
-    /// The material that encrypts. All others are in rows of their own: see [`materials`].
-    // Number 12 was the list of all materials.
+    /// How many materials this region holds of the key, the current one included: [`add_material`] and [`save_materials`] set it.
+    /// What is known of each is in rows of their own.
+    #[n(12)]
+    pub material_count: u32,
+    /// The material that encrypts.
     #[n(13)]
     pub current: Option<MaterialId>,
     /// Present on multi-Region keys.
@@ -65,10 +68,6 @@ pub struct KeyRecord {
     /// The region of this key.
     #[n(16)]
     pub region: Region,
-    /// How many materials this region holds of the key, the current one included. Set by [`add_material`] and
-    /// [`save_materials`].
-    #[n(17)]
-    pub material_count: u32,
 }
 
 impl Record for KeyRecord {
@@ -265,10 +264,10 @@ pub fn save_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     save(tx, record)
 }
 
-#[derive(Encode, Decode)]
-struct KeyOwnerRecord {
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct KeyOwnerRecord {
     #[n(0)]
-    account: AccountId,
+    pub(super) account: AccountId,
 }
 
 impl Record for KeyOwnerRecord {
@@ -344,10 +343,10 @@ impl Indexed for AliasRecord {
     }
 }
 
-#[derive(Encode, Decode)]
-struct AliasNameRecord {
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct AliasNameRecord {
     #[n(0)]
-    name: String,
+    pub(super) name: String,
 }
 
 impl Record for AliasNameRecord {
@@ -431,12 +430,12 @@ pub fn save_deleted_key(
     put(tx, deleted_row(tx, account, id), record)
 }
 
-#[derive(Encode, Decode)]
-struct KeyDueRecord {
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct KeyDueRecord {
     #[n(0)]
-    account: AccountId,
+    pub(super) account: AccountId,
     #[n(1)]
-    id: KeyId,
+    pub(super) id: KeyId,
 }
 
 impl Record for KeyDueRecord {

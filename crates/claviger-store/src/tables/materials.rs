@@ -28,21 +28,21 @@ pub struct MaterialMeta {
 
 /// The row of a material's metadata.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct MaterialMetaRecord {
+pub(super) struct MaterialMetaRecord {
     /// Its place among the key's materials, from 0: the order in which the primary made them.
     #[n(0)]
-    position: u32,
+    pub(super) position: u32,
     #[n(1)]
-    meta: MaterialMeta,
+    pub(super) meta: MaterialMeta,
 }
 
 impl Record for MaterialMetaRecord {
     const TABLE: Table = Table::MaterialMeta;
 }
 
-#[derive(Encode, Decode)]
+#[derive(Debug, PartialEq, Encode, Decode)]
 #[cbor(transparent)]
-struct MaterialRecord(#[n(0)] SealedMaterial);
+pub(super) struct MaterialRecord(#[n(0)] pub(super) SealedMaterial);
 
 impl Record for MaterialRecord {
     const TABLE: Table = Table::Material;
