@@ -45,7 +45,7 @@ fn ties(condition: &Condition) -> bool {
     let operator = condition.operator;
     let holds_without_key = operator.negated || operator.if_exists || operator.quantifier == Quantifier::All;
     !holds_without_key
-        && TYING_KEYS.contains(&condition.key.to_lowercase().as_str())
+        && TYING_KEYS.contains(&condition.key.as_str())
         && condition.values.iter().all(is_fixed)
 }
 
