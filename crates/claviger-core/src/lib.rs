@@ -31,6 +31,7 @@ mod pipeline;
 mod policy_cache;
 mod principal_text;
 pub mod region;
+mod run;
 pub mod service;
 pub mod session_token;
 pub mod tags;
