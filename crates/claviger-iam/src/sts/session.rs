@@ -8,7 +8,7 @@ use claviger_types::{Caller, CallerKind};
 use crate::iam::documents;
 use crate::iam::tags::{self, DUPLICATE};
 use claviger_core::error::Error;
-use claviger_core::tags::same_key;
+use claviger_core::tags::{is_reserved, same_key};
 
 /// Characters of an inline session policy, white space apart.
 const POLICY_MAX: usize = 2048;
@@ -103,7 +103,7 @@ fn session_tags(input: &AssumeRoleRequest, caller: &Caller) -> Result<(Tags, Vec
     {
         return refuse(DUPLICATE);
     }
-    if asked.iter().any(|t| tags::is_reserved(&t.key)) {
+    if asked.iter().any(|t| is_reserved(&t.key)) {
         return refuse("Tag keys that begin with aws: are reserved.");
     }
     let is_asked = |key: &str| asked.iter().any(|t| same_key(&t.key, key));
