@@ -27,14 +27,14 @@ impl Router {
 
     /// 200 when every region serves; else 503 with each region that does not, the check that failed and the reason. Nothing of
     /// what the regions hold is in it.
-    fn ready(&self) -> RawResponse {
-        let regions = self.table.regions();
-        let failing = regions.iter().filter_map(|(region, node)| {
-            let (check, reason) = failed_check(node.as_deref())?;
-            // Neither a region's name nor a reason holds a character that JSON would have to escape.
-            Some(format!("{{\"region\":\"{region}\",\"check\":\"{check}\",\"reason\":\"{reason}\"}}"))
-        });
-        let failing: Vec<String> = failing.collect();
+    async fn ready(&self) -> RawResponse {
+        let mut failing: Vec<String> = Vec::new();
+        for (region, node) in self.table.regions() {
+            if let Some((check, reason)) = failed_check(node.as_ref()).await {
+                // Neither a region's name nor a reason holds a character that JSON would have to escape.
+                failing.push(format!("{{\"region\":\"{region}\",\"check\":\"{check}\",\"reason\":\"{reason}\"}}"));
+            }
+        }
         let status = if failing.is_empty() { 200 } else { 503 };
         plain(status, "application/json", format!("{{\"failing\":[{}]}}", failing.join(",")))
     }
@@ -45,7 +45,7 @@ impl Handler for Router {
         if matches!(request.method.as_str(), "GET" | "HEAD") {
             match request.path.as_str() {
                 "/healthz" => return plain(200, "text/plain", "ok".to_owned()),
-                "/readyz" => return self.ready(),
+                "/readyz" => return self.ready().await,
                 _ => {}
             }
         }
@@ -169,7 +169,7 @@ fn choose<'a>(
 }
 
 /// Why a region does not serve, if it does not: the check that failed, and a text that is the same for everybody.
-fn failed_check(node: Option<&Node>) -> Option<(&'static str, &'static str)> {
+async fn failed_check(node: Option<&Arc<Node>>) -> Option<(&'static str, &'static str)> {
     let Some(node) = node else { return Some(("running", "the region is not started")) };
     if let Some(reason) = node.failure() {
         Some(("threads", reason))
@@ -177,7 +177,7 @@ fn failed_check(node: Option<&Node>) -> Option<(&'static str, &'static str)> {
         Some(("store", "the store takes no writes"))
     } else if !node.audits() {
         Some(("audit", "the audit file takes no records"))
-    } else if !node.caught_up() {
+    } else if !node.caught_up().await {
         Some(("caught up", "token keys of other regions are missing"))
     } else {
         None
