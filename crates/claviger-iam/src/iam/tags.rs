@@ -6,6 +6,7 @@ use claviger_store::tables::Tag;
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
 use claviger_core::tags::same_key;
+use claviger_model::iam::error;
 
 use super::documents;
 
@@ -18,10 +19,10 @@ pub(crate) const DUPLICATE: &str = "Duplicate tag keys found. Please note that T
 /// Checks a request's tags against each other and the rule for reserved names.
 pub(crate) fn parse(tags: &[WireTag]) -> Result<Vec<Tag>, Error> {
     if has_duplicates(tags.iter().map(|t| t.key.as_str())) {
-        return Err(Error::new("InvalidInput", DUPLICATE));
+        return Err(Error::new(error::INVALID_INPUT_EXCEPTION, DUPLICATE));
     }
     if tags.iter().any(|t| is_reserved(&t.key)) {
-        return Err(Error::new("InvalidInput", "Tag keys that begin with aws: are reserved."));
+        return Err(Error::new(error::INVALID_INPUT_EXCEPTION, "Tag keys that begin with aws: are reserved."));
     }
     Ok(tags.iter().map(|t| Tag { key: t.key.clone(), value: t.value.clone() }).collect())
 }
@@ -101,7 +102,7 @@ mod tests {
         let mut tags = Vec::new();
         merge(&mut tags, &many, "Role").unwrap();
         match merge(&mut tags, &[tag("one more", "")], "Role") {
-            Err(Error::Service { code: "LimitExceeded", message }) => {
+            Err(Error::Service { info: error::LIMIT_EXCEEDED_EXCEPTION, message }) => {
                 assert_eq!(message.as_deref(), Some("Cannot exceed quota for TagsPerRole: 50"));
             }
             other => panic!("{other:?}"),
