@@ -100,14 +100,19 @@ pub(crate) fn success(
 
 /// The answer of a request that was refused or failed.
 pub(crate) fn failure(shape: Shape, error: &Error, id: &str) -> RawResponse {
-    if let Error::Internal(cause) = error {
-        tracing::error!(request = id, %cause, "a request failed");
+    match error {
+        // A retry helps, so nobody has to act.
+        Error::Store(StoreError::Conflict | StoreError::Overloaded) => {}
+        Error::Internal(cause) => tracing::error!(request = id, %cause, "a request failed"),
+        Error::Store(cause) => tracing::error!(request = id, %cause, "a request failed"),
+        _ => {}
     }
     write_fault(shape, &fault(shape, error), id)
 }
 
 /// The answer to a request that the listener refuses before it is whole; the head says in which shape.
 pub fn refuse(services: Services, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
+    let shape = Shape::of(services, head);
     let (error, text) = match refusal {
         EarlyRefusal::BodyTooLarge => (&common_error::REQUEST_ENTITY_TOO_LARGE, "The request body is too large."),
         EarlyRefusal::HeadersTooLarge => {
@@ -121,8 +126,8 @@ pub fn refuse(services: Services, head: &RawRequest, refusal: EarlyRefusal) -> R
             (&common_error::INVALID_SIGNATURE, "Credential should be scoped to a valid region.")
         }
         EarlyRefusal::RegionDown => (&common_error::SERVICE_UNAVAILABLE_HERE, "The region is not available."),
+        EarlyRefusal::Failed => return write_fault(shape, &internal(shape), &head.id),
     };
-    let shape = Shape::of(services, head);
     write_fault(shape, &Fault { info: shape.spelling(error), message: Some(text.to_owned()) }, &head.id)
 }
 

@@ -4,7 +4,7 @@ use claviger_policy::{Denial, PolicyType};
 
 use crate::audit::{AuditContext, ServiceCall};
 use crate::context::Cx;
-use crate::permission::{RequiredPermission, ResourcePolicy};
+use crate::permission::{DenialStyle, RequiredPermission, ResourcePolicy};
 
 /// Why a key of another account is refused, whatever the reason.
 const UNSEEN: &str = "because the resource does not exist in this Region, no resource-based policies allow access, or a \
@@ -17,21 +17,6 @@ pub fn unseen_ciphertext(cx: &Cx<'_, '_>, action: &str) -> String {
     format!(
         "User: {who} is not authorized to perform: {action} on the resource associated with this ciphertext {UNSEEN}"
     )
-}
-
-/// How a denial is worded.
-#[derive(Debug)]
-pub(crate) enum DenialStyle {
-    /// `... on resource: <resource> because ...`
-    WithResource,
-    /// `... on the resource associated with this ciphertext because ...`, of a key in another account.
-    WithCiphertext,
-    /// `... because ...`, for calls without a resource.
-    WithoutResource,
-    /// `... on resource: <resource>`, as STS words it.
-    WithoutReason,
-    /// A text of its own.
-    Fixed(&'static str),
 }
 
 impl RequiredPermission {

@@ -7,7 +7,6 @@ use claviger_types::AccountId;
 
 use crate::binding::StoredPolicy;
 use crate::context::Cx;
-use crate::denial::DenialStyle;
 
 /// One permission that the caller needs.
 #[derive(Debug)]
@@ -40,6 +39,21 @@ pub enum ResourcePolicy {
     Trust(StoredPolicy),
     /// The same where one of the role's own sessions asks, which the policy then has to name.
     OwnTrust(StoredPolicy),
+}
+
+/// How a denial is worded.
+#[derive(Debug)]
+pub(crate) enum DenialStyle {
+    /// `... on resource: <resource> because ...`
+    WithResource,
+    /// `... on the resource associated with this ciphertext because ...`, of a key in another account.
+    WithCiphertext,
+    /// `... because ...`, for calls without a resource.
+    WithoutResource,
+    /// `... on resource: <resource>`, as STS words it.
+    WithoutReason,
+    /// A text of its own.
+    Fixed(&'static str),
 }
 
 impl RequiredPermission {

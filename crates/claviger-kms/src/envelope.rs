@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use claviger_crypto::{Blob, EncryptionContext};
+use claviger_types::{Algorithm, KeyUsage};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::Cx;
@@ -15,7 +16,7 @@ use claviger_core::permission::RequiredPermission;
 use claviger_model::kms::error;
 
 use super::key_lookup::{self, FoundKey, Lookup};
-use super::key_permissions::{self, SYMMETRIC};
+use super::key_permissions;
 use super::state::{self, KeyAction};
 
 /// The members that requests for cryptography have in common.
@@ -127,13 +128,14 @@ impl Source<'_> {
 pub fn require_symmetric(key: &FoundKey, operation: &str, algorithm: Option<&str>) -> Result<(), Error> {
     state::require(KeyAction::Use, key)?;
     let record = &key.record;
-    if record.usage != "ENCRYPT_DECRYPT" {
+    if record.usage != KeyUsage::EncryptDecrypt {
         let text = format!("{} key usage is {} which is not valid for {operation}.", key.arn, record.usage);
         return Err(Error::new(error::INVALID_KEY_USAGE_EXCEPTION, text));
     }
+    let allowed = |name| Algorithm::parse(name).is_ok_and(|known| record.spec.allows(record.usage, known));
     match algorithm {
-        Some(other) if other != SYMMETRIC => {
-            let text = format!("Algorithm {other} is incompatible with key spec {}.", record.spec);
+        Some(name) if !allowed(name) => {
+            let text = format!("Algorithm {name} is incompatible with key spec {}.", record.spec);
             Err(Error::new(error::INVALID_KEY_USAGE_EXCEPTION, text))
         }
         _ => Ok(()),

@@ -2,7 +2,7 @@
 //! service's frame.
 
 use claviger_crypto::{Blob, DataKey, EncryptionContext};
-use claviger_types::{SecretArn, Sensitive};
+use claviger_types::{KeySpec, SecretArn, Sensitive};
 
 use claviger_core::audit::ServiceCall;
 use claviger_core::authorize::Authorized;
@@ -10,7 +10,6 @@ use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
 use claviger_kms::crypto;
 use claviger_kms::key_lookup::FoundKey;
-use claviger_kms::key_permissions::SYMMETRIC;
 use claviger_model::secretsmanager::error;
 use claviger_model::{ErrorInfo, kms};
 
@@ -42,7 +41,7 @@ pub(crate) fn generate_data_key(
 ) -> Result<(DataKey, Vec<u8>), Error> {
     let context = context(secret, version);
     let generate = || {
-        if key.record.spec != SYMMETRIC {
+        if key.record.spec != KeySpec::SymmetricDefault {
             let text = "You cannot generate a data key with an asymmetric KMS key";
             return Err(Error::new(kms::error::INVALID_KEY_USAGE_EXCEPTION, text));
         }
