@@ -20,7 +20,7 @@ use super::{policy, tags};
 
 pub(crate) struct CreateKey;
 
-/// What the request asks for, checked and with defaults filled in.
+/// The key that the request describes, checked and with defaults filled in.
 pub(crate) struct Plan {
     multi_region: bool,
     tags: Vec<Tag>,
@@ -76,7 +76,7 @@ fn permissions(input: &CreateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Vec<Re
     permissions
 }
 
-/// This release makes symmetric encryption keys of its own material. What it does not make it says so of.
+/// This release makes symmetric encryption keys with material of its own. For other keys it answers that it does not make them.
 fn require_symmetric(input: &CreateKeyRequest) -> Result<(), Error> {
     if input.key_spec.is_some() && input.customer_master_key_spec.is_some() {
         let text = "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.";

@@ -20,7 +20,7 @@ use super::{policy, tags};
 
 pub(crate) struct ReplicateKey;
 
-/// The primary, and what the replica shall begin with.
+/// The primary, and the region and tags of the replica.
 pub(crate) struct Plan {
     key: FoundKey,
     region: Region,

@@ -67,7 +67,7 @@ pub(crate) fn decrypt(
     cx.audit.call(asked, || crypto::open(cx, key, blob, &context))
 }
 
-/// KMS does not find the key, as this service tells its callers.
+/// This service's answer where KMS does not find the key.
 pub(crate) fn key_not_found(cx: &Cx<'_, '_>, error: Error) -> Error {
     let invalid = |text: &str| {
         let text = format!("The operation failed because of an invalid KMS key: {text}");
