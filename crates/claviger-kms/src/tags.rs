@@ -6,6 +6,7 @@ use claviger_store::tables::Tag;
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
 use claviger_core::tags;
+use claviger_model::kms::error;
 
 /// The most tags a key can have.
 pub(crate) const TAGS_MAX: usize = 50;
@@ -45,7 +46,7 @@ fn allowed(c: char) -> bool {
 }
 
 fn refused(text: &str) -> Error {
-    Error::new("TagException", text)
+    Error::new(error::TAG_EXCEPTION, text)
 }
 
 /// Adds the condition keys of a request that sets tags.

@@ -6,6 +6,7 @@ use claviger_store::tables::Tag;
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
 use claviger_core::tags;
+use claviger_model::secretsmanager::error;
 
 /// The most tags a secret can have (Secrets Manager quota).
 const TAGS_MAX: usize = 50;
@@ -49,7 +50,7 @@ fn require_few(count: usize) -> Result<(), Error> {
 }
 
 fn invalid(text: &str) -> Error {
-    Error::new("InvalidParameterException", text)
+    Error::new(error::INVALID_PARAMETER_EXCEPTION, text)
 }
 
 /// Tags as the API shows them.

@@ -6,6 +6,7 @@ use claviger_store::tables::Tag;
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
 use claviger_core::tags;
+use claviger_model::iam::error;
 
 use super::documents;
 
@@ -18,10 +19,10 @@ pub(crate) const DUPLICATE: &str = "Duplicate tag keys found. Please note that T
 /// Checks a request's tags against each other and the rule for reserved names.
 pub(crate) fn parse(given: &[WireTag]) -> Result<Vec<Tag>, Error> {
     if has_duplicates(given.iter().map(|t| t.key.as_str())) {
-        return Err(Error::new("InvalidInput", DUPLICATE));
+        return Err(Error::new(error::INVALID_INPUT_EXCEPTION, DUPLICATE));
     }
     if given.iter().any(|t| tags::is_reserved(&t.key)) {
-        return Err(Error::new("InvalidInput", "Tag keys that begin with aws: are reserved."));
+        return Err(Error::new(error::INVALID_INPUT_EXCEPTION, "Tag keys that begin with aws: are reserved."));
     }
     Ok(given.iter().map(|t| Tag { key: t.key.clone(), value: t.value.clone() }).collect())
 }
@@ -77,7 +78,7 @@ mod tests {
         let mut present = Vec::new();
         merge(&mut present, &many, "Role").unwrap();
         match merge(&mut present, &[tag("one more", "")], "Role") {
-            Err(Error::Service { code: "LimitExceeded", message }) => {
+            Err(Error::Service { info: error::LIMIT_EXCEEDED_EXCEPTION, message }) => {
                 assert_eq!(message.as_deref(), Some("Cannot exceed quota for TagsPerRole: 50"));
             }
             other => panic!("{other:?}"),
