@@ -34,6 +34,7 @@ mod policy_cache;
 mod principal_text;
 pub mod region;
 mod resolved;
+mod run;
 pub mod service;
 pub mod session_token;
 pub mod tags;

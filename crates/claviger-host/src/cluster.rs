@@ -298,7 +298,12 @@ impl Cluster {
     async fn caught_up(&self) -> Result<(), ClusterError> {
         let end = Instant::now() + CAUGHT_UP_WITHIN;
         for (region, node) in self.region_table.regions() {
-            while !node.as_ref().is_some_and(|node| node.caught_up()) {
+            loop {
+                if let Some(node) = &node
+                    && node.caught_up().await
+                {
+                    break;
+                }
                 if Instant::now() >= end {
                     return Err(ClusterError::Apart(region));
                 }

@@ -27,21 +27,17 @@ impl Router {
 
     /// 200 when every region is running, takes writes and knows its peers' token keys; else 503 and what fails. Of what the
     /// regions hold it says nothing.
-    fn ready(&self) -> RawResponse {
-        let failing: Vec<String> = self
-            .table
-            .regions()
-            .into_iter()
-            .filter_map(|(region, node)| {
-                let check = match node {
-                    None => "running",
-                    Some(node) if !node.healthy() => "store",
-                    Some(node) if !node.caught_up() => "caught up",
-                    Some(_) => return None,
-                };
-                Some(failing(&region, check))
-            })
-            .collect();
+    async fn ready(&self) -> RawResponse {
+        let mut failing: Vec<String> = Vec::new();
+        for (region, node) in self.table.regions() {
+            let check = match node {
+                None => "running",
+                Some(node) if !node.healthy() => "store",
+                Some(node) if !node.caught_up().await => "caught up",
+                Some(_) => continue,
+            };
+            failing.push(failing_check(&region, check));
+        }
         let status = if failing.is_empty() { 200 } else { 503 };
         plain(status, "application/json", format!("{{\"failing\":[{}]}}", failing.join(",")))
     }
@@ -52,7 +48,7 @@ impl Handler for Router {
         if matches!(request.method.as_str(), "GET" | "HEAD") {
             match request.path.as_str() {
                 "/healthz" => return plain(200, "text/plain", "ok".to_owned()),
-                "/readyz" => return self.ready(),
+                "/readyz" => return self.ready().await,
                 _ => {}
             }
         }
@@ -171,7 +167,7 @@ fn choose<'a>(
 }
 
 /// A region's name holds nothing that JSON would have to escape.
-fn failing(region: &Region, check: &str) -> String {
+fn failing_check(region: &Region, check: &str) -> String {
     format!("{{\"region\":\"{region}\",\"check\":\"{check}\"}}")
 }
 

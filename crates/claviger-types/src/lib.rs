@@ -1,8 +1,10 @@
 //! The types that every other crate uses: regions, accounts, keys, secrets, callers, raw requests and answers, time and
-//! randomness.
+//! randomness; and the strict readers of JSON and percent-encoding that several crates need.
 //!
 //! Values are parsed once, at the edge; inside there are no raw strings for them and no second check.
 //! This crate does no IO and depends on no other crate of the workspace.
+
+pub mod strict;
 
 mod account;
 mod arn;
