@@ -51,7 +51,9 @@ mod target;
 mod variables;
 
 pub use context::Context;
-pub use decide::{Decision, Denial, Inputs, NamedPolicy, PolicyType, Reason, ResourceModel, decide, decide_with_grant};
+pub use decide::{
+    AllowReason, Decision, Denial, Inputs, NamedPolicy, PolicyType, ResourceModel, decide, decide_with_grant,
+};
 pub use document::{Policy, PolicyKind};
 pub use evaluate::{Allow, AllowedAs, Request, StatementRef, Verdict};
 pub use malformed::Malformed;

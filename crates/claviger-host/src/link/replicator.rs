@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use claviger_replication::{Event, Message};
-use claviger_service::{Node, Replication};
+use claviger_service::{Node, ReplicationDriver};
 use claviger_types::Clock;
 use tokio::time::Instant;
 
@@ -33,7 +33,7 @@ impl Replicator {
     ///
     /// When the system gives no thread.
     pub(crate) fn start(
-        replication: Replication,
+        replication: ReplicationDriver,
         audit: Option<Arc<AuditFile>>,
         network: Arc<Network>,
         inbox: Arc<Inbox>,
@@ -68,7 +68,7 @@ impl Drop for Replicator {
 /// The thread's loop and what it works with.
 struct BackgroundLoop {
     node: Arc<Node>,
-    replication: Replication,
+    replication: ReplicationDriver,
     audit: Option<Arc<AuditFile>>,
     network: Arc<Network>,
     clock: Arc<dyn Clock>,
