@@ -1,7 +1,7 @@
 //! The material of keys, as the region's store holds it.
 
 use claviger_crypto::Material;
-use claviger_store::tables::keys::{self as records, KeyRecord, MaterialMeta};
+use claviger_store::tables::key_table::{self, KeyRecord, MaterialMeta};
 use claviger_types::MaterialId;
 
 use claviger_core::context::Cx;
@@ -17,7 +17,7 @@ pub(crate) fn current(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, M
 
 /// Opens one material of a key; absent when this region does not hold it.
 pub(crate) fn by_id(cx: &Cx<'_, '_>, key: &KeyRecord, id: &MaterialId) -> Result<Option<Material>, Error> {
-    let Some(sealed) = records::material(cx.tx, &key.id, id)? else { return Ok(None) };
+    let Some(sealed) = key_table::material(cx.tx, &key.id, id)? else { return Ok(None) };
     let material = sealed.open(cx.keyring, &key.id, id);
     material.map(Some).map_err(|_| Error::Internal(format!("material {id} of key {} does not open", key.id)))
 }
@@ -27,7 +27,7 @@ pub(crate) fn add_first_material(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) ->
     let material = Material::generate(cx.random);
     let id = material.id(&record.id);
     let sealed = material.seal(cx.keyring, cx.random, &record.id);
-    records::save_material(cx.tx, &record.id, &id, sealed)?;
+    key_table::save_material(cx.tx, &record.id, &id, sealed)?;
     record.materials.push(MaterialMeta { id, created: cx.now, rotated: None });
     record.current = Some(id);
     Ok(())

@@ -2,7 +2,7 @@
 //! is told by their status.
 
 use claviger_model::secretsmanager::{ReplicateSecretToRegionsRequest, ReplicateSecretToRegionsResponse};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};

@@ -4,7 +4,7 @@ use claviger_crypto::SealedMaterial;
 use claviger_types::Timestamp;
 
 use super::*;
-use crate::tables::keys::{
+use crate::tables::key_table::{
     AliasNameRecord, AliasRecord, DeletedKeyRecord, Handover, Holder, KeyDueRecord, KeyOwnerRecord, KeyRecord,
     KeyState, MaterialMeta, MaterialRecord, MultiRegion, PendingReplica, Rotation,
 };
