@@ -18,7 +18,7 @@ const XML: &str = "text/xml";
 /// What an answer has to look like, known before anything of the request has been checked.
 #[derive(Clone, Copy)]
 pub(crate) struct Shape {
-    /// The service that the request is meant for; none if that could not be told.
+    /// The service that the request is meant for; none if the request does not show it.
     service: Option<&'static Service>,
     encoding: Encoding,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Shape {
 enum Encoding {
     /// The JSON protocol's own.
     Json,
-    /// The query protocol's, unless the client asks for another.
+    /// The query protocol's, unless the client accepts another.
     QueryXml,
     /// The query protocol's for a client that accepts `application/json`.
     QueryJson,
@@ -76,7 +76,7 @@ impl Shape {
     }
 }
 
-/// The answer of an operation that did what was asked.
+/// The answer of an operation that succeeded.
 pub(crate) fn success(
     shape: Shape,
     service: &'static Service,
@@ -101,7 +101,7 @@ pub(crate) fn success(
 /// The answer of a request that was refused or failed.
 pub(crate) fn failure(shape: Shape, error: &Error, id: &str) -> RawResponse {
     match error {
-        // A retry helps, so nobody has to act.
+        // A retry helps, so it is no error for the operator.
         Error::Store(StoreError::Conflict | StoreError::Overloaded) => {}
         Error::Internal(cause) => tracing::error!(request = id, %cause, "a request failed"),
         Error::Store(cause) => tracing::error!(request = id, %cause, "a request failed"),

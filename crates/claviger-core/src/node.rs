@@ -17,7 +17,7 @@ use crate::policy_cache::PolicyCache;
 use crate::region::{RegionFacts, Topology};
 use crate::service::Services;
 
-/// What a region is made of.
+/// The parts of a region.
 pub struct NodeConfig {
     /// Its name.
     pub region: Region,
@@ -171,7 +171,7 @@ impl Node {
         Error::Internal(report.to_string())
     }
 
-    /// Whether this region holds every region's session-token key: then it can authenticate whoever any of them let in.
+    /// Whether this region holds every region's session-token key: then it can authenticate the sessions that any of them issued.
     pub async fn caught_up(self: &Arc<Node>) -> bool {
         let held = |node: &Node, tx: &mut Tx<'_>| -> Result<bool, StoreError> {
             // All there are, which is one for each region that ever was: they come in no order, so a limit could cut off any.
@@ -181,7 +181,7 @@ impl Node {
         matches!(self.on_snapshot(held).await, Ok((Ok(true), _)))
     }
 
-    /// Sets what is called after each commit: something may wait for other regions.
+    /// Sets the function that is called after each commit, when rows may wait for other regions.
     pub fn on_commit(&self, wake: Box<dyn Fn() + Send + Sync>) {
         // A second caller would be a wiring mistake; the first stays.
         let _ = self.wake.set(wake);
@@ -202,7 +202,7 @@ impl Node {
         &self.keyring
     }
 
-    /// The key with which the region signs what it tells other regions.
+    /// The key with which the region signs its messages to other regions.
     pub fn identity(&self) -> &Identity {
         &self.identity
     }

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_crypto::Material;
+use claviger_crypto::{Material, MaterialKind};
 use claviger_store::tables::key_table::{self, KeyRecord};
 use claviger_types::KeyId;
 
@@ -16,7 +16,7 @@ fn a_snapshot_of_many_keys_takes_several_calls() {
     let position = |tx: Tx<'_>| tx.into_batch().position;
     let before = position(before);
     let mut tx = site.begin().unwrap();
-    let material = Material::generate(&*net.random).id(&KeyId::generate(&*net.random, false));
+    let material = Material::generate(MaterialKind::Symmetric, &*net.random).id(&KeyId::generate(&*net.random, false));
     // More pages of 128 keys than one call takes; the peer shares none of them.
     for _ in 0..STEPS_MAX * 128 + 1 {
         let id = KeyId::generate(&*net.random, false);

@@ -24,6 +24,8 @@ mod damage_tests;
 mod drive;
 mod engine;
 mod frame;
+#[cfg(feature = "test-kit")]
+pub mod fuzz;
 mod handover;
 mod hooks;
 pub mod iam_replication;

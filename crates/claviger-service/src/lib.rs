@@ -1,4 +1,4 @@
-//! The assembly of the four services: their tables and jobs in one list, and what replication asks of them.
+//! The assembly of the four services: their tables and jobs in one list, and the callbacks of replication.
 
 mod replicator;
 

@@ -37,7 +37,7 @@ impl Replication {
 
     /// Handles one event and answers the messages to send, and whether there is more to do. Blocks while it commits.
     ///
-    /// A failure of the store is logged and no message is sent: peers repeat what is not acknowledged. A message of a peer
+    /// A failure of the store is logged and no message is sent: peers repeat messages that are not acknowledged. A message of a peer
     /// never makes this fail.
     pub fn step(&mut self, event: &Event) -> Driven {
         let Replication { node, engine } = self;

@@ -9,6 +9,7 @@ pub mod iam_table;
 mod index;
 pub mod key_table;
 pub mod log;
+pub mod material_table;
 mod policy_document;
 pub mod policy_version_table;
 pub mod region_table;
@@ -50,6 +51,8 @@ pub enum Table {
     KeyDue = 15,
     /// Which account a key id belongs to: ciphertexts name the id alone.
     KeyOwner = 16,
+    /// Metadata of keys' material: [`materials`].
+    MaterialMeta = 17,
     /// [`secret_table::SecretRecord`]
     Secret = 20,
     /// [`secret_table::SecretValueRecord`]
