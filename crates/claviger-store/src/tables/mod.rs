@@ -51,7 +51,7 @@ pub enum Table {
     KeyDue = 15,
     /// Which account a key id belongs to: ciphertexts name the id alone.
     KeyOwner = 16,
-    /// Metadata of keys' material: [`materials`].
+    /// Metadata of keys' material: [`material_table`].
     MaterialMeta = 17,
     /// [`secret_table::SecretRecord`]
     Secret = 20,
