@@ -8,7 +8,7 @@ use claviger_crypto::SealedMaterial;
 use claviger_types::{KeyId, MaterialId, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::keys::KeyRecord;
+use super::key_table::KeyRecord;
 use super::{Record, Table, fetch, group, list, put, row};
 use crate::{Error, Key, Tx};
 
@@ -131,7 +131,7 @@ mod tests {
     use crate::conformance::{SeededRandom, barrier};
     use crate::memory::MemoryStore;
     use crate::tables::encode;
-    use crate::tables::keys::{KeyState, Rotation, delete_key, key, key_row, save_key};
+    use crate::tables::key_table::{KeyState, Rotation, delete_key, key, key_row, save_key};
 
     fn record() -> KeyRecord {
         KeyRecord {
