@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::testing::SeededRandom;
+use claviger_types::SeededRandom;
 
 fn context(pairs: &[(&str, &str)]) -> EncryptionContext {
     pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()

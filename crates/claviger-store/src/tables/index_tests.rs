@@ -6,7 +6,9 @@ use claviger_types::{AccountId, KeyId, Region, SecretArn};
 use proptest::prelude::*;
 
 use super::*;
-use crate::conformance::{SeededRandom, barrier};
+use claviger_types::SeededRandom;
+
+use crate::conformance::barrier;
 use crate::memory::MemoryStore;
 use crate::tables::iam::{self, AccessKeyRecord, Identity, RoleRecord, UserRecord};
 use crate::tables::keys::{self, AliasRecord, KeyRecord, KeyState, MultiRegion, Rotation};
