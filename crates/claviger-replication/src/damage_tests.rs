@@ -4,7 +4,7 @@
 use claviger_store::tables::keys::{self as key_table, KeyState};
 use claviger_store::tables::log;
 use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus};
-use claviger_store::{Batch, Tx, Write, commit_blocking};
+use claviger_store::{Batch, Key, Tx, Write, commit_blocking};
 use claviger_types::KeyId;
 
 use crate::sim::site::Site;
@@ -37,7 +37,10 @@ fn missing(write: Write) -> Write {
 }
 
 fn damage_key(net: &Net, at: usize, id: &KeyId) {
-    let row = net.read(at, |tx| key_table::key_row(tx, &account(), id));
+    damage_row(net, at, net.read(at, |tx| key_table::key_row(tx, &account(), id)));
+}
+
+pub(crate) fn damage_row(net: &Net, at: usize, row: Key) {
     alter_rows(net, at, |tx, _| tx.put(row, b"").unwrap(), damaged);
 }
 

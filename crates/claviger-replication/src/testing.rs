@@ -12,9 +12,13 @@ use claviger_store::tables::keys::{
 use claviger_store::tables::secrets::{self as secret_table, SecretRecord, SecretReplica, VersionMeta};
 use claviger_types::{AccountId, Caller, CallerKind, KeyId, Region, SecretArn, Timestamp};
 
+use crate::change::{Envelope, Part, Payload, cbor};
+use crate::context::PeerContext;
+use crate::kind::Replicated;
+use crate::notice::Report;
 use crate::sim::SeededRandom;
 use crate::sim::site::Site;
-use crate::{BrokenRules, Engine, Event, Message, drive, key_replication, secret_replication};
+use crate::{BrokenRules, Engine, Event, LocalRegion, Message, drive, key_replication, secret_replication};
 
 /// Regions A, B, C, ... on a network that delivers what and when the test says.
 pub(crate) struct Net {
@@ -41,6 +45,11 @@ pub(crate) fn caller() -> Caller {
 
 pub(crate) fn account() -> AccountId {
     AccountId::dev()
+}
+
+/// What a message with this state says.
+pub(crate) fn says<K: Replicated>(state: &K) -> Payload {
+    Some(Envelope { kind: K::KIND, part: Part::State, bytes: cbor(state) })
 }
 
 impl Net {
@@ -76,10 +85,33 @@ impl Net {
         read(&self.sites[at].begin().unwrap())
     }
 
+    /// A step of `at` with its peer `from`, of which nothing is committed.
+    pub(crate) fn with_context<T>(
+        &self,
+        at: usize,
+        from: usize,
+        step: impl FnOnce(&mut PeerContext<'_, '_>) -> T,
+    ) -> T {
+        let site = &self.sites[at];
+        step(&mut PeerContext {
+            tx: &mut site.begin().unwrap(),
+            hooks: site,
+            env: &site.env(self.now),
+            here: &region(at),
+            peer: &region(from),
+            identity: &self.sites[from].identity.public(),
+            iam_home: &region(A),
+            session: 1,
+            broken: BrokenRules::default(),
+            report: &mut Report::default(),
+        })
+    }
+
     pub(crate) fn event(&mut self, at: usize, event: &Event) {
         let (site, engine) = (&self.sites[at], &mut self.engines[at]);
         let env = site.env(self.now);
-        self.wire.extend(drive(engine, event, &site.store, &site.barrier, site, &env).unwrap());
+        let local = LocalRegion { store: &site.store, barrier: &site.barrier, hooks: site, env };
+        self.wire.extend(drive(engine, event, &local).unwrap());
     }
 
     /// Delivers one message.

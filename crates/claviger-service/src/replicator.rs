@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use claviger_crypto::PublicIdentity;
-use claviger_replication::{Engine, Env, Event, Message, Notice, OpenedValue, RegionHooks, drive};
+use claviger_replication::{Engine, Env, Event, LocalRegion, Message, Notice, OpenedValue, RegionHooks, drive};
 use claviger_store::Tx;
 use claviger_store::tables::keys::KeyRecord;
 use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
@@ -40,7 +40,9 @@ impl Replication {
         let Replication { node, engine } = self;
         let now = node.clock().now();
         let env = Env { now, random: node.random(), keyring: node.keyring(), identity: node.identity() };
-        let driven = drive(engine, event, node.store(), node.barrier(), &NodeHooks(node), &env);
+        let hooks = NodeHooks(node);
+        let local = LocalRegion { store: node.store(), barrier: node.barrier(), hooks: &hooks, env };
+        let driven = drive(engine, event, &local);
         for notice in engine.take_notices() {
             log(node.region(), &notice);
         }

@@ -251,7 +251,7 @@ fn all<T: Record>(site: &Site) -> Outcome<Vec<T>> {
 
 /// In an order that all regions share: their row names differ.
 fn encoded<T: Record>(records: Vec<T>) -> Vec<Vec<u8>> {
-    let mut encoded: Vec<Vec<u8>> = records.iter().map(crate::frame::cbor).collect();
+    let mut encoded: Vec<Vec<u8>> = records.iter().map(crate::change::cbor).collect();
     encoded.sort();
     encoded
 }

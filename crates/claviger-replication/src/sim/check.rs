@@ -8,7 +8,7 @@ use claviger_store::tables::keys::{self as key_table, KeyRecord, KeyState};
 use claviger_store::tables::secrets::{self as secret_table, SecretRecord};
 use claviger_types::{KeyId, MaterialId, Region, SecretArn};
 
-use crate::frame::cbor;
+use crate::change::cbor;
 
 use super::secret_changes::NAMES;
 use super::site::{Outcome, text};

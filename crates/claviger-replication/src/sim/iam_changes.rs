@@ -3,7 +3,7 @@
 use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, Identity, PolicyRecord, RoleRecord, UserRecord};
 use claviger_types::Timestamp;
 
-use crate::iam_replication;
+use crate::home_row::announce;
 
 use super::site::{Outcome, text};
 use super::world::{World, account};
@@ -42,7 +42,7 @@ impl World {
                 Some(record) if ends => {
                     for key in iam_table::access_keys(tx, &account(), &record.identity.id).map_err(text)? {
                         iam_table::delete_access_key(tx, &key).map_err(text)?;
-                        iam_replication::announce_access_key(tx, &peers, &account(), &key.id).map_err(text)?;
+                        announce::<AccessKeyRecord>(tx, &peers, &iam_table::access_key_name(&key.id)).map_err(text)?;
                     }
                     iam_table::delete_user(tx, &record).map_err(text)?;
                 }
@@ -55,7 +55,7 @@ impl World {
                     iam_table::save_user(tx, &record).map_err(text)?;
                 }
             }
-            iam_replication::announce_user(tx, &peers, &account(), name).map_err(text)?;
+            announce::<UserRecord>(tx, &peers, &iam_table::entity_name(&account(), name)).map_err(text)?;
             Ok(true)
         })
     }
@@ -81,7 +81,7 @@ impl World {
                     iam_table::save_role(tx, &record).map_err(text)?;
                 }
             }
-            iam_replication::announce_role(tx, &peers, &account(), name).map_err(text)?;
+            announce::<RoleRecord>(tx, &peers, &iam_table::entity_name(&account(), name)).map_err(text)?;
             Ok(true)
         })
     }
@@ -114,7 +114,7 @@ impl World {
                     iam_table::save_policy(tx, &record).map_err(text)?;
                 }
             }
-            iam_replication::announce_policy(tx, &peers, &account(), name).map_err(text)?;
+            announce::<PolicyRecord>(tx, &peers, &iam_table::entity_name(&account(), name)).map_err(text)?;
             Ok(true)
         })
     }
@@ -145,7 +145,7 @@ impl World {
                     id
                 }
             };
-            iam_replication::announce_access_key(tx, &peers, &account(), &id).map_err(text)?;
+            announce::<AccessKeyRecord>(tx, &peers, &iam_table::access_key_name(&id)).map_err(text)?;
             Ok(true)
         })
     }

@@ -6,8 +6,10 @@ use claviger_crypto::PublicIdentity;
 use claviger_store::{Batch, Error as StoreError, Tx, commit_blocking};
 use claviger_types::{AccountId, Caller, CallerKind, Region, Timestamp};
 
-use crate::drive::drive_with;
-use crate::{BrokenRules, Engine, Event, Message};
+use crate::broken_rules::BrokenRules;
+use crate::drive::{Ports, drive_with};
+use crate::engine::{Engine, Event};
+use crate::frame::Message;
 
 use super::check::Facts;
 use super::network::FaultyNetwork;
@@ -136,7 +138,9 @@ impl World {
         };
         let begin = || Tx::begin(&site.store, &site.barrier, &*site.random);
         let env = site.env(self.now);
-        let driven = drive_with(engine, event, &begin, &mut commit, &mut |m| sent.push(m), site, &env);
+        let mut send = |message| sent.push(message);
+        let mut ports = Ports { begin: &begin, commit: &mut commit, send: &mut send, hooks: site, env: &env };
+        let driven = drive_with(engine, event, &mut ports);
         if let (Err(error), false) = (driven, crashed) {
             return Err(text(error));
         }

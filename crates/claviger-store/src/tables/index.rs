@@ -1,8 +1,10 @@
 //! Records that can be found by more than their own row, and the one place that keeps their index rows in step.
 
 use claviger_types::Timestamp;
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
 
-use super::{Record, Table, decode, encode, fetch, put};
+use super::{Record, Table, decode, encode, fetch, put, row};
 use crate::{Error, Key, Tx};
 
 /// A record with index rows: rows that lead to it from something else than its name, such as its owner or the time when work
@@ -32,6 +34,42 @@ impl IndexRow {
     pub(super) fn new<T: Record>(key: Key, entry: &T) -> Result<IndexRow, Error> {
         Ok(IndexRow { key, value: encode(entry)? })
     }
+}
+
+/// The names that a row's key is made of. Each region hashes names with a key of its own, so equal records have different row
+/// keys in different regions, and a replicated row travels under its names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct RowName {
+    #[n(0)]
+    group: Vec<ByteVec>,
+    #[n(1)]
+    name: Vec<ByteVec>,
+}
+
+impl RowName {
+    /// A name within a group. Rows that are listed together share the group.
+    pub fn new(group: &[&[u8]], name: &[&[u8]]) -> RowName {
+        let owned = |parts: &[&[u8]]| parts.iter().map(|part| ByteVec::from(part.to_vec())).collect();
+        RowName { group: owned(group), name: owned(name) }
+    }
+
+    /// The row of that name in the table of `T`.
+    pub fn row<T: Record>(&self, tx: &Tx<'_>) -> Key {
+        let group: Vec<&[u8]> = self.group.iter().map(|part| part.as_slice()).collect();
+        let name: Vec<&[u8]> = self.name.iter().map(|part| part.as_slice()).collect();
+        row(tx, T::TABLE, &group, &name)
+    }
+}
+
+/// A record whose row key is made of names that the record itself holds, so that another region can find its own copy.
+pub trait Named: Indexed {
+    /// The names. [`Indexed::row`] is their row.
+    fn row_name(&self) -> RowName;
+}
+
+/// Reads the record of that name.
+pub fn find<T: Named>(tx: &Tx<'_>, name: &RowName) -> Result<Option<T>, Error> {
+    fetch(tx, &name.row::<T>(tx))
 }
 
 /// Writes a record, and the difference between the index rows of the stored record and those of the new one.
