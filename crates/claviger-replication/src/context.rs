@@ -8,7 +8,7 @@ use crate::broken_rules::BrokenRules;
 use crate::change::{Announced, Envelope, OutboxRow, announce};
 use crate::frame::{Frame, Message};
 use crate::hooks::RegionHooks;
-use crate::notice::Report;
+use crate::notice::Diagnostics;
 
 /// What a step may use besides the transaction.
 pub struct Env<'a> {
@@ -64,7 +64,7 @@ pub(crate) struct PeerContext<'a, 's> {
     /// The peer's session, while something of its stream is applied.
     pub(crate) session: u64,
     pub(crate) broken: BrokenRules,
-    pub(crate) report: &'a mut Report,
+    pub(crate) diagnostics: &'a mut Diagnostics,
 }
 
 impl PeerContext<'_, '_> {

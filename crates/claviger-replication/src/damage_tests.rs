@@ -1,6 +1,8 @@
 //! Rows that cannot be read, and what becomes of replication then.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use claviger_store::tables::Named;
+use claviger_store::tables::iam::{self, Identity, UserRecord};
 use claviger_store::tables::keys::{self as key_table, KeyState};
 use claviger_store::tables::log;
 use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus};
@@ -9,7 +11,7 @@ use claviger_types::KeyId;
 
 use crate::sim::site::Site;
 use crate::testing::{A, B, C, Net, account, region};
-use crate::{Dropped, Event, Notice, key_replication, resync, secret_replication};
+use crate::{Dropped, Event, Notice, home_row, key_replication, resync, secret_replication};
 
 /// Commits what `change` writes, with every row altered as `alter` says.
 fn alter_rows(net: &Net, at: usize, change: impl FnOnce(&mut Tx<'_>, &Site), alter: impl Fn(Write) -> Write) {
@@ -131,6 +133,38 @@ fn a_damaged_row_of_the_outbox_is_made_up_for() {
     assert_eq!(net.engines[A].counters().unsendable, 1);
     assert_eq!(net.key(B, &id).unwrap().rotation.period_days, Some(100));
     assert!(net.read(A, |tx| log::outbox(tx, &region(B), None, 10).unwrap()).is_empty());
+}
+
+#[test]
+fn a_damaged_announcement_of_a_deletion_is_made_up_for() {
+    let mut net = Net::settled(2);
+    let record = UserRecord {
+        identity: Identity {
+            account: account(),
+            name: "ada".to_owned(),
+            path: "/".to_owned(),
+            id: "AIDA1".to_owned(),
+            created: net.now,
+            tags: Vec::new(),
+            attached: Vec::new(),
+            inline: Vec::new(),
+            boundary: None,
+        },
+    };
+    let announce = |tx: &mut Tx<'_>| home_row::announce::<UserRecord>(tx, &[region(B)], &record.row_name()).unwrap();
+    let found = |net: &Net| net.read(B, |tx| iam::user(tx, &account(), "ada").unwrap());
+    net.commit(A, |tx, _| {
+        iam::save_user(tx, &record).unwrap();
+        announce(tx);
+    });
+    net.run();
+    assert_eq!(found(&net).as_ref(), Some(&record));
+    net.commit(A, |tx, _| iam::delete_user(tx, &record).unwrap());
+    alter_rows(&net, A, |tx, _| announce(tx), damaged);
+    net.event(A, &Event::Committed);
+    net.run();
+    assert_eq!(net.engines[A].counters().unsendable, 1);
+    assert_eq!(found(&net), None);
 }
 
 #[test]

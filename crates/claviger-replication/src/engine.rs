@@ -12,7 +12,7 @@ use crate::context::{Env, Error, PeerContext};
 use crate::frame::{Frame, Message};
 use crate::hooks::RegionHooks;
 use crate::inbox::{self, Data, Handling};
-use crate::notice::{Counters, Dropped, Notice, Report};
+use crate::notice::{Counters, Diagnostics, Dropped, Notice};
 use crate::outbound::{Acknowledged, OutboundStream, Welcomed};
 use crate::outbox;
 use crate::resync::resync;
@@ -40,7 +40,7 @@ pub struct Engine {
     region: Region,
     iam_home: Region,
     peers: BTreeMap<Region, Peer>,
-    report: Report,
+    diagnostics: Diagnostics,
     pub(crate) broken: BrokenRules,
     /// See [`OUTBOX_ROWS_MAX`]; the simulator has its own.
     pub(crate) outbox_rows_max: usize,
@@ -67,8 +67,8 @@ impl Engine {
         let peers = peers
             .map(|(peer, identity)| (peer, Peer { identity, stream: OutboundStream::new(boots), counted_at: None }))
             .collect();
-        let (report, broken) = (Report::default(), BrokenRules::default());
-        Engine { region, iam_home, peers, report, broken, outbox_rows_max: OUTBOX_ROWS_MAX }
+        let (diagnostics, broken) = (Diagnostics::default(), BrokenRules::default());
+        Engine { region, iam_home, peers, diagnostics, broken, outbox_rows_max: OUTBOX_ROWS_MAX }
     }
 
     /// The same engine with rules broken, for the simulator.
@@ -79,12 +79,12 @@ impl Engine {
 
     /// What has been dropped and why.
     pub fn counters(&self) -> Counters {
-        self.report.counters
+        self.diagnostics.counters
     }
 
     /// What has happened since this was last called that an operator should know of; of many things at once only the first.
     pub fn take_notices(&mut self) -> Vec<Notice> {
-        std::mem::take(&mut self.report.notices)
+        std::mem::take(&mut self.diagnostics.notices)
     }
 
     /// Whether nothing that was read from the outbox waits for an answer of any peer.
@@ -125,11 +125,11 @@ impl Engine {
 
     /// Makes messages of what waits, and answers those that are due, new or again.
     fn send(&mut self, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<Vec<Message>, Error> {
-        let Engine { region: here, iam_home, peers, report, broken, outbox_rows_max } = self;
+        let Engine { region: here, iam_home, peers, diagnostics, broken, outbox_rows_max } = self;
         let (session, broken) = (0, *broken);
         let mut messages = Vec::new();
         for (peer, Peer { identity, stream, counted_at }) in peers {
-            let mut cx = PeerContext { tx, hooks, env, here, peer, identity, iam_home, session, broken, report };
+            let mut cx = PeerContext { tx, hooks, env, here, peer, identity, iam_home, session, broken, diagnostics };
             outbox::keep_short(&mut cx, stream, counted_at, *outbox_rows_max)?;
             outbox::fill(&mut cx, stream)?;
             messages.extend(stream.due(env.now).iter().map(|frame| cx.sign(frame)));
@@ -145,21 +145,21 @@ impl Engine {
         hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
-        let Engine { region: here, iam_home, peers, report, broken, .. } = self;
+        let Engine { region: here, iam_home, peers, diagnostics, broken, .. } = self;
         let (peer, session, broken) = (&message.from, 0, *broken);
         let Some(Peer { identity, stream, .. }) = peers.get_mut(peer).filter(|_| message.to == *here) else {
-            report.dropped(peer, Dropped::Misaddressed);
+            diagnostics.dropped(peer, Dropped::Misaddressed);
             return Ok(Vec::new());
         };
         if !message.is_from(identity) {
-            report.dropped(peer, Dropped::Forged);
+            diagnostics.dropped(peer, Dropped::Forged);
             return Ok(Vec::new());
         }
         let Some(frame) = message.frame() else {
-            report.dropped(peer, Dropped::Garbage);
+            diagnostics.dropped(peer, Dropped::Garbage);
             return Ok(Vec::new());
         };
-        let mut cx = PeerContext { tx, hooks, env, here, peer, identity, iam_home, session, broken, report };
+        let mut cx = PeerContext { tx, hooks, env, here, peer, identity, iam_home, session, broken, diagnostics };
         let answer = answer(&mut cx, stream, frame, handling)?;
         Ok(answer.iter().map(|frame| cx.sign(frame)).collect())
     }

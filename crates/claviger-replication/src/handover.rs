@@ -146,7 +146,7 @@ pub(crate) fn on_declined(cx: &mut PeerContext<'_, '_>, declined: OfferDeclined)
     withdraw_if_to(&mut record, cx.peer);
     key_table::save_key(cx.tx, &record)?;
     let OfferDeclined { name, reason, .. } = declined;
-    cx.report.notice(Notice::HandoverDeclined { key: name.id, by: cx.peer.clone(), reason });
+    cx.diagnostics.notice(Notice::HandoverDeclined { key: name.id, by: cx.peer.clone(), reason });
     Ok(Verdict::Applied)
 }
 

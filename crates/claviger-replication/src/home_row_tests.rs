@@ -220,7 +220,7 @@ fn a_snapshot_that_is_cut_short_still_ends_them() {
 fn a_row_that_is_made_again_meanwhile_stays() {
     let mut net = with_unannounced_deletions(3);
     net.commit(A, |tx, _| crate::resync(tx, &region(B)).unwrap());
-    // The home has the answer and is about to announce the end of user 1, who is made again just then.
+    // The peer's answer, which names user 1, is on its way when user 1 is made again.
     net.run_to(&[B]);
     let held = std::mem::take(&mut net.wire);
     net.commit(A, |tx, _| {

@@ -31,24 +31,24 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, data: &Data, handling: Handl
     let mut inbox = log::inbox(cx.tx, cx.peer)?;
     if session != inbox.session && !cx.broken.ignore_session() {
         if session < inbox.session {
-            cx.report.counters.repeated += 1;
+            cx.diagnostics.counters.repeated += 1;
             return Ok(None);
         }
         inbox = InboxRecord { session, applied: 0 };
     }
     let ack = |applied: u64, gap: bool| Some(Frame::Ack { session, applied, sending, gap });
     if sequence <= inbox.applied {
-        cx.report.counters.repeated += 1;
+        cx.diagnostics.counters.repeated += 1;
         return Ok(ack(inbox.applied, false));
     }
     if sequence != inbox.applied.saturating_add(1) && !cx.broken.skip_gaps() {
-        cx.report.counters.gaps += 1;
+        cx.diagnostics.counters.gaps += 1;
         return Ok(ack(inbox.applied, true));
     }
     cx.session = session;
     match (handling, data.payload.read()) {
         (Handling::Apply, Some(payload)) => apply(cx, payload)?,
-        (Handling::Apply, None) => cx.report.dropped(cx.peer, Dropped::Garbage),
+        (Handling::Apply, None) => cx.diagnostics.dropped(cx.peer, Dropped::Garbage),
         (Handling::PassOver, payload) => pass_over(cx, payload)?,
     }
     log::save_inbox(cx.tx, cx.peer, &InboxRecord { session, applied: sequence })?;
@@ -65,16 +65,16 @@ fn apply(cx: &mut PeerContext<'_, '_>, payload: Payload) -> Result<(), Error> {
     };
     match verdict {
         Verdict::Applied => {}
-        Verdict::Stale => cx.report.counters.stale += 1,
-        Verdict::Forbidden => cx.report.dropped(cx.peer, Dropped::Forbidden),
-        Verdict::Garbage => cx.report.dropped(cx.peer, Dropped::Garbage),
+        Verdict::Stale => cx.diagnostics.counters.stale += 1,
+        Verdict::Forbidden => cx.diagnostics.dropped(cx.peer, Dropped::Forbidden),
+        Verdict::Garbage => cx.diagnostics.dropped(cx.peer, Dropped::Garbage),
     }
     Ok(())
 }
 
 /// Answers a payload that is not applied: a peer that waits for this region must hear so.
 fn pass_over(cx: &mut PeerContext<'_, '_>, payload: Option<Payload>) -> Result<(), Error> {
-    cx.report.dropped(cx.peer, Dropped::Unreadable);
+    cx.diagnostics.dropped(cx.peer, Dropped::Unreadable);
     let Some(Envelope { kind, part, bytes }) = payload.flatten() else { return Ok(()) };
     match (registry::entry(kind), part) {
         (Some(entry), Part::State) => (entry.on_unreadable)(cx, &bytes),

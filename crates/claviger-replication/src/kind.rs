@@ -77,7 +77,6 @@ pub(crate) enum Coverage {
 }
 
 /// For whom a snapshot is, and how far it is.
-#[derive(Clone, Copy)]
 pub(crate) struct Walk<'a> {
     pub(crate) here: &'a Region,
     pub(crate) peer: &'a Region,

@@ -76,12 +76,12 @@ pub struct Counters {
 
 /// The counters of an engine, and its notices that have not been taken yet.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Report {
+pub(crate) struct Diagnostics {
     pub(crate) counters: Counters,
     pub(crate) notices: Vec<Notice>,
 }
 
-impl Report {
+impl Diagnostics {
     /// Counts a message or change that was dropped, and gives notice of it.
     pub(crate) fn dropped(&mut self, peer: &Region, why: Dropped) {
         let counter = match why {

@@ -31,7 +31,7 @@ pub(crate) fn keep_short(
     }
     *counted_at = Some(now);
     match compact(cx.tx, cx.peer, stream.cursor.as_deref(), rows_max) {
-        Ok(true) => cx.report.notice(Notice::Compacted { peer: cx.peer.clone() }),
+        Ok(true) => cx.diagnostics.notice(Notice::Compacted { peer: cx.peer.clone() }),
         // A damaged row is dealt with when its turn comes.
         Ok(false) | Err(StoreError::Corrupt { .. }) => {}
         Err(error) => return Err(error.into()),
@@ -80,7 +80,7 @@ fn waiting(cx: &mut PeerContext<'_, '_>, after: Option<&[u8]>, room: usize) -> R
                     resync::resync(cx.tx, cx.peer)?;
                 }
                 log::drop_outbox(cx.tx, vec![key.clone()])?;
-                cx.report.dropped(cx.peer, Dropped::Unsendable);
+                cx.diagnostics.dropped(cx.peer, Dropped::Unsendable);
                 damaged = Some(key);
             }
             rows => return Ok(rows?),
@@ -101,7 +101,7 @@ fn payload(cx: &mut PeerContext<'_, '_>, change: Option<Envelope>) -> Result<Byt
         made => made?.map(|payload| Bytes::of(&payload)),
     };
     Ok(made.filter(|made| made.0.len() <= PAYLOAD_BYTES_MAX).unwrap_or_else(|| {
-        cx.report.dropped(cx.peer, Dropped::Unsendable);
+        cx.diagnostics.dropped(cx.peer, Dropped::Unsendable);
         Bytes::of(&instead)
     }))
 }

@@ -8,8 +8,9 @@ use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
 use minicbor::bytes::ByteVec;
 
-use crate::change::{Cursor, OutboxRow};
+use crate::change::{Cursor, Envelope, OutboxRow};
 use crate::context::{Error, PeerContext};
+use crate::entry::KindEntry;
 use crate::kind::{Page, Walk};
 use crate::notice::Dropped;
 use crate::registry;
@@ -25,24 +26,36 @@ pub fn resync(tx: &mut Tx<'_>, peer: &Region) -> Result<(), StoreError> {
 /// One page of the walk: its changes, and the cursor of the next page if there is one.
 pub(crate) fn expand(cx: &mut PeerContext<'_, '_>, cursor: Cursor) -> Result<(), Error> {
     let Cursor { kind, after } = cursor;
-    let entry = match kind {
+    let mut entry = match kind {
         Some(kind) => registry::entry(kind),
         None => registry::next(None),
     };
-    let Some(entry) = entry else { return Ok(()) };
-    let after = after.as_ref().map(|after| after.as_slice());
-    let walk = Walk { here: cx.here, peer: cx.peer, iam_home: cx.iam_home, after, limit: PAGE };
-    let page = Page::around_damage(after, PAGE, |limit| (entry.walk)(cx.tx, &Walk { limit, ..walk }))?;
-    if page.damaged {
-        cx.report.dropped(cx.peer, Dropped::Unsendable);
-    }
-    page.items.into_iter().try_for_each(|change| cx.push(change))?;
-    let next = match page.last {
-        Some(row) => Some(Cursor { kind: Some(entry.kind), after: Some(ByteVec::from(row)) }),
-        None => registry::next(Some(entry.kind)).map(|next| Cursor { kind: Some(next.kind), after: None }),
-    };
-    if let Some(next) = next {
-        OutboxRow::Resync(next).push(cx.tx, cx.peer)?;
+    let mut after: Option<Vec<u8>> = after.map(Vec::from);
+    // A kind that has nothing to announce takes no step of its own.
+    while let Some(found) = entry {
+        let next = registry::next(Some(found.kind));
+        let page = page(cx, found, after.take().as_deref())?;
+        if page.damaged {
+            cx.diagnostics.dropped(cx.peer, Dropped::Unsendable);
+        }
+        if page.items.is_empty() && page.last.is_none() {
+            entry = next;
+            continue;
+        }
+        page.items.into_iter().try_for_each(|change| cx.push(change))?;
+        let cursor = match (page.last, next) {
+            (Some(row), _) => Cursor { kind: Some(found.kind), after: Some(ByteVec::from(row)) },
+            (None, Some(next)) => Cursor { kind: Some(next.kind), after: None },
+            (None, None) => return Ok(()),
+        };
+        OutboxRow::Resync(cursor).push(cx.tx, cx.peer)?;
+        return Ok(());
     }
     Ok(())
+}
+
+fn page(cx: &PeerContext<'_, '_>, entry: &KindEntry, after: Option<&[u8]>) -> Result<Page<Envelope>, StoreError> {
+    Page::around_damage(after, PAGE, |limit| {
+        (entry.walk)(cx.tx, &Walk { here: cx.here, peer: cx.peer, iam_home: cx.iam_home, after, limit })
+    })
 }

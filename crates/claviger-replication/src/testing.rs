@@ -15,7 +15,7 @@ use claviger_types::{AccountId, Caller, CallerKind, KeyId, Region, SecretArn, Ti
 use crate::change::{Envelope, Part, Payload, cbor};
 use crate::context::PeerContext;
 use crate::kind::Replicated;
-use crate::notice::Report;
+use crate::notice::Diagnostics;
 use crate::sim::SeededRandom;
 use crate::sim::site::Site;
 use crate::{BrokenRules, Engine, Event, LocalRegion, Message, drive, key_replication, secret_replication};
@@ -103,7 +103,7 @@ impl Net {
             iam_home: &region(A),
             session: 1,
             broken: BrokenRules::default(),
-            report: &mut Report::default(),
+            diagnostics: &mut Diagnostics::default(),
         })
     }
 

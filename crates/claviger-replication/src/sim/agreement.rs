@@ -10,12 +10,12 @@ use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus, Secre
 use claviger_store::tables::{Epoch, Record, list, log};
 use claviger_types::{KeyId, MaterialId, Region};
 
-use crate::Event;
+use crate::engine::Event;
 
 use super::check::shared_content;
-use super::secret_changes::NAMES;
+use super::fixtures::{SECRET_NAMES, account};
 use super::site::{Outcome, Site, text};
-use super::world::{World, account};
+use super::world::World;
 
 /// How often all regions look at their outboxes before it is said that they do not come to rest.
 const ROUNDS_MAX: usize = 500;
@@ -36,7 +36,7 @@ impl World {
             }
         }
         self.check_blobs()?;
-        for name in NAMES {
+        for name in SECRET_NAMES {
             self.check_replicas_of(name)?;
         }
         self.check_iam()?;

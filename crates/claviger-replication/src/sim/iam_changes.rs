@@ -5,8 +5,9 @@ use claviger_types::Timestamp;
 
 use crate::home_row::announce;
 
+use super::fixtures::account;
 use super::site::{Outcome, text};
-use super::world::{World, account};
+use super::world::World;
 
 const NAMES: [&str; 3] = ["ada", "Bob", "eve"];
 const POLICY_ARN: &str = "arn:aws:iam::000000000000:policy/";

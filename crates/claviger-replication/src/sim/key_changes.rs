@@ -12,9 +12,10 @@ use claviger_types::{KeyId, Region};
 
 use crate::key_replication::{self, Rotated};
 
-use super::check::Blob;
+use super::facts::Blob;
+use super::fixtures::{account, caller};
 use super::site::{Outcome, Site, text};
-use super::world::{World, account, caller};
+use super::world::World;
 
 /// How many keys there are at most: few, so that much happens to each.
 const KEYS_MAX: usize = 5;

@@ -16,7 +16,7 @@ use crate::engine::Engine;
 use crate::hooks::{OpenedValue, RegionHooks};
 use crate::token_key_replication;
 
-use super::SeededRandom;
+use super::random::SeededRandom;
 
 /// How much may wait for a region that is away: so little that the simulation comes to it.
 const OUTBOX_ROWS_MAX: usize = 20;
