@@ -8,7 +8,7 @@ use claviger_store::tables::region::{self as records, RegionRecord, TokenKeyReco
 use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
 use claviger_types::{Caller, Clock, Random, Region, Timestamp};
 
-use crate::audit::{AuditContext, AuditSink};
+use crate::audit::AuditSink;
 use crate::context::{Cx, RequestInfo};
 use crate::policy_cache::PolicyCache;
 use crate::region::{RegionFacts, Topology};
@@ -193,7 +193,6 @@ impl Node {
         caller: &'a Caller,
         now: Timestamp,
         request: &'a RequestInfo,
-        audit: &'a AuditContext,
     ) -> Cx<'a, 's> {
         Cx {
             tx,
@@ -201,12 +200,10 @@ impl Node {
             keyring: &self.keyring,
             pagination: &self.pagination,
             policies: &self.policies,
-            store_healthy: self.healthy(),
             caller,
             now,
             random: self.random(),
             request,
-            audit,
         }
     }
 

@@ -52,7 +52,7 @@ impl Node {
         .await;
         // 10. Encode.
         match outcome {
-            Ok((call, output)) => answer::success(call.service.model, call.entry.name, output, &info.id),
+            Ok((call, output)) => answer::success(shape, call.service.model, call.entry.name, output, &info.id),
             Err(error) => answer::failure(shape, &error, &info.id),
         }
     }
@@ -91,10 +91,11 @@ impl Node {
         audit: &AuditContext,
     ) -> Result<(Option<Tree>, Option<Batch>), Error> {
         let mut tx = self.begin()?;
-        let mut cx = self.context(&mut tx, caller, now, info, audit);
-        let output = (call.entry.perform)(call.input.clone(), &mut cx)?;
-        let batch = tx.has_writes().then(|| tx.into_batch());
-        Ok((output, batch))
+        let cx = self.context(&mut tx, caller, now, info);
+        let output = (call.entry.perform)(call.input.clone(), cx, audit)?;
+        // A read that notes its date must not fail because the disk is full.
+        let keeps_writes = tx.has_writes() && (self.healthy() || !call.entry.writes_may_be_lost);
+        Ok((output, keeps_writes.then(|| tx.into_batch())))
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
+use claviger_types::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_types::{Clock, Random};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::{self, HeaderName, HeaderValue};
@@ -18,12 +18,19 @@ use tokio::time::Instant;
 
 use crate::activity::{Activity, Busy};
 use crate::body;
-use crate::limits::{self, HEAD_BYTES_MAX, HEADERS_MAX, Times};
+use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX, Times};
 
-/// What answers requests.
+/// The caller's side of the listener: answers requests, and decides what depends on the service that a request is for.
 pub trait Handler: Send + Sync + 'static {
     /// Answers one request. Every outcome is an answer.
     fn handle(&self, request: RawRequest) -> impl Future<Output = RawResponse> + Send;
+
+    /// Shapes the answer to a request that the listener refuses. Of the request only the head is there, and of a malformed
+    /// head only what could be read of it.
+    fn refuse(&self, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse;
+
+    /// How many bytes the body of a request may have.
+    fn body_bytes_max(&self, head: &RawRequest) -> usize;
 }
 
 const REQUEST_ID: &str = "x-amzn-requestid";
@@ -49,14 +56,14 @@ impl<H: Handler> Shared<H> {
         let (parts, body) = request.into_parts();
         let id = self.request_id();
         let mut head = head(&parts, id.clone(), peer);
-        let answer = match take_in(&parts, &head, body, deadline).await {
+        let answer = match take_in(&parts, &head, body, self.handler.body_bytes_max(&head), deadline).await {
             Ok(body) => {
                 head.body = body;
                 let turn = activity.turn().await;
                 let (answer, busy) = self.handle(head, busy, turn).await;
                 return self.response(answer, &id, busy);
             }
-            Err(refusal) => claviger_service::refuse(claviger_service::SERVICES, &head, refusal),
+            Err(refusal) => self.handler.refuse(&head, refusal),
         };
         self.response(answer, &id, Some(busy))
     }
@@ -86,7 +93,7 @@ impl<H: Handler> Shared<H> {
 
     /// The bytes of an HTTP/1 answer after which the connection closes.
     pub(crate) fn last_answer(&self, head: &RawRequest, refusal: EarlyRefusal) -> Vec<u8> {
-        let answer = claviger_service::refuse(claviger_service::SERVICES, head, refusal);
+        let answer = self.handler.refuse(head, refusal);
         let status = status(&answer);
         let mut text = format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default());
         for (name, value) in &answer.headers {
@@ -138,11 +145,12 @@ async fn take_in(
     parts: &Parts,
     head: &RawRequest,
     body: Incoming,
+    bytes_max: usize,
     deadline: Instant,
 ) -> Result<zeroize::Zeroizing<Vec<u8>>, EarlyRefusal> {
     check(parts, head)?;
     let asks_first = parts.headers.contains_key(header::EXPECT);
-    body::collect(body, limits::body_bytes_max(head), asks_first, deadline).await
+    body::collect(body, bytes_max, asks_first, deadline).await
 }
 
 fn head(parts: &Parts, id: String, peer: IpAddr) -> RawRequest {

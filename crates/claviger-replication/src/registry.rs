@@ -1,6 +1,7 @@
 //! The kinds of things that travel, each in one line.
 
 use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::region::TokenKeyRecord;
 
 use crate::change::Kind;
@@ -15,6 +16,7 @@ use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, Shared
 pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::with_sealed_parts::<TokenKeyRecord>(),
     KindEntry::of::<HomeRow<PolicyRecord>>(),
+    KindEntry::of::<HomeRow<PolicyVersionRecord>>(),
     KindEntry::of::<HomeRow<UserRecord>>(),
     KindEntry::of::<HomeRow<RoleRecord>>(),
     KindEntry::with_sealed_parts::<SealedHomeRow<AccessKeyRecord>>(),

@@ -2,6 +2,7 @@
 
 use claviger_replication::home_row;
 use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::{Named, RowName};
 use claviger_types::Region;
 
@@ -21,6 +22,11 @@ pub(crate) fn role(cx: &mut Cx<'_, '_>, name: &str) -> Result<(), Error> {
 /// A managed policy was written or deleted.
 pub(crate) fn policy(cx: &mut Cx<'_, '_>, name: &str) -> Result<(), Error> {
     announce::<PolicyRecord>(cx, &iam_table::entity_name(&cx.caller.account, name))
+}
+
+/// A version of a managed policy was written or deleted.
+pub(crate) fn policy_version(cx: &mut Cx<'_, '_>, version: &PolicyVersionRecord) -> Result<(), Error> {
+    announce::<PolicyVersionRecord>(cx, &version.row_name())
 }
 
 /// An access key was written or deleted.

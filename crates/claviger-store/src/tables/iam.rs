@@ -3,9 +3,10 @@
 use claviger_types::{AccountId, Timestamp};
 use minicbor::{Decode, Encode};
 
+use super::policy_version_table::PolicyVersionRecord;
 use super::{
-    BoundPrincipal, IndexRow, Indexed, Named, Record, RowName, Table, Tag, account_part, delete, find, group, list,
-    row, save,
+    BoundPrincipal, IndexRow, Indexed, Named, PolicyDocument, Record, RowName, Table, Tag, account_part, delete, find,
+    group, list, row, save,
 };
 use crate::{Error, Key, Tx};
 
@@ -49,7 +50,7 @@ pub struct InlinePolicy {
     pub name: String,
     /// The document as it was given.
     #[n(1)]
-    pub document: String,
+    pub document: PolicyDocument,
 }
 
 /// An IAM user.
@@ -126,7 +127,7 @@ impl Indexed for RoleRecord {
     }
 }
 
-/// A managed policy of an account.
+/// A managed policy of an account. Its versions are rows of their own: [`policy_version_table`](super::policy_version_table).
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct PolicyRecord {
     /// The owner.
@@ -153,12 +154,12 @@ pub struct PolicyRecord {
     /// At most 50.
     #[n(7)]
     pub tags: Vec<Tag>,
-    /// At most five, oldest first.
-    #[n(8)]
-    pub versions: Vec<PolicyVersion>,
     /// The number of the version in force.
-    #[n(9)]
+    #[n(8)]
     pub default_version: u32,
+    /// The document of that version, so that authorization reads this row alone.
+    #[n(9)]
+    pub document: PolicyDocument,
     /// The number that the next version gets; numbers are never used again.
     #[n(10)]
     pub next_version: u32,
@@ -185,24 +186,11 @@ impl Indexed for PolicyRecord {
 }
 
 impl PolicyRecord {
-    /// The document in force.
-    pub fn default_document(&self) -> Option<&str> {
-        self.versions.iter().find(|v| v.number == self.default_version).map(|v| v.document.as_str())
+    /// Puts one of the policy's versions in force.
+    pub fn set_default(&mut self, version: &PolicyVersionRecord) {
+        self.default_version = version.number;
+        self.document = PolicyDocument::new(version.document.clone());
     }
-}
-
-/// One version of a managed policy.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct PolicyVersion {
-    /// `1` is shown as `v1`.
-    #[n(0)]
-    pub number: u32,
-    /// The document as it was given.
-    #[n(1)]
-    pub document: String,
-    /// When it was made.
-    #[n(2)]
-    pub created: Timestamp,
 }
 
 /// An access key of a user.
@@ -308,10 +296,10 @@ fn users_with_id(tx: &Tx<'_>, account: &AccountId, id: &str) -> Key {
     group(tx, Table::UserById, &[account_part(account), id.as_bytes()])
 }
 
-#[derive(Encode, Decode)]
-struct UserName {
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct UserName {
     #[n(0)]
-    name: String,
+    pub(super) name: String,
 }
 
 impl Record for UserName {
@@ -416,10 +404,10 @@ pub fn access_key_name(id: &str) -> RowName {
     RowName::new(&[id.as_bytes()], &[])
 }
 
-#[derive(Encode, Decode)]
-struct AccessKeyName {
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct AccessKeyName {
     #[n(0)]
-    id: String,
+    pub(super) id: String,
 }
 
 impl Record for AccessKeyName {

@@ -43,22 +43,45 @@ pub struct RowName {
     #[n(0)]
     group: Vec<ByteVec>,
     #[n(1)]
-    name: Vec<ByteVec>,
+    member: Member,
+}
+
+/// What tells a row from the others of its group.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+enum Member {
+    #[n(0)]
+    Name(#[n(0)] Vec<ByteVec>),
+    #[n(1)]
+    Number(#[n(0)] u32),
 }
 
 impl RowName {
     /// A name within a group. Rows that are listed together share the group.
     pub fn new(group: &[&[u8]], name: &[&[u8]]) -> RowName {
-        let owned = |parts: &[&[u8]]| parts.iter().map(|part| ByteVec::from(part.to_vec())).collect();
-        RowName { group: owned(group), name: owned(name) }
+        RowName { group: owned(group), member: Member::Name(owned(name)) }
+    }
+
+    /// A number within a group. It stands in the row's key as it is, so that the rows sort by it.
+    pub fn numbered(group: &[&[u8]], number: u32) -> RowName {
+        RowName { group: owned(group), member: Member::Number(number) }
     }
 
     /// The row of that name in the table of `T`.
     pub fn row<T: Record>(&self, tx: &Tx<'_>) -> Key {
-        let group: Vec<&[u8]> = self.group.iter().map(|part| part.as_slice()).collect();
-        let name: Vec<&[u8]> = self.name.iter().map(|part| part.as_slice()).collect();
-        row(tx, T::TABLE, &group, &name)
+        let group = borrowed(&self.group);
+        match &self.member {
+            Member::Name(name) => row(tx, T::TABLE, &group, &borrowed(name)),
+            Member::Number(number) => [&*super::group(tx, T::TABLE, &group), &number.to_be_bytes()].concat(),
+        }
     }
+}
+
+fn owned(parts: &[&[u8]]) -> Vec<ByteVec> {
+    parts.iter().map(|part| ByteVec::from(part.to_vec())).collect()
+}
+
+fn borrowed(parts: &[ByteVec]) -> Vec<&[u8]> {
+    parts.iter().map(|part| part.as_slice()).collect()
 }
 
 /// A record whose row key is made of names that the record itself holds, so that another region can find its own copy.
