@@ -1,4 +1,4 @@
-//! What an operation answers when it does not do what was asked.
+//! The errors that operations answer.
 
 use claviger_model::{Invalid, Serialization};
 use claviger_store::Error as StoreError;
@@ -21,13 +21,13 @@ pub enum Error {
     /// The request breaks a rule: `ValidationException` or `ValidationError`.
     #[error("validation: {0}")]
     Validation(String),
-    /// The body is not what the protocol asks for: `SerializationException` or `MalformedInput`.
+    /// The body does not follow the protocol: `SerializationException` or `MalformedInput`.
     #[error("serialization: {}", .0.as_deref().unwrap_or_default())]
     Serialization(Option<String>),
     /// The request's signature or credentials were refused.
     #[error(transparent)]
     Signature(#[from] claviger_sigv4::Refusal),
-    /// The service has no such operation, or this release does not build it yet (then the text says so).
+    /// The service has no such operation, or this release does not build it yet, which the text then states.
     #[error("unknown operation {}", .0.as_deref().unwrap_or_default())]
     UnknownOperation(Option<String>),
     /// The store refused; a conflict is tried again by the pipeline, all else is a 5xx.

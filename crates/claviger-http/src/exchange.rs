@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use claviger_types::wire::{EarlyRefusal, RawRequest, RawResponse};
-use claviger_types::{Clock, Random};
+use claviger_types::{Clock, Random, panics};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
@@ -77,18 +77,25 @@ impl<H: Handler> Shared<H> {
         turn: Option<OwnedSemaphorePermit>,
     ) -> (RawResponse, Option<Busy>) {
         let handler = self.handler.clone();
+        let outline = outline(&request);
         let handled = tokio::spawn(async move {
-            let answer = handler.handle(request).await;
+            let answer = panics::catch_future(handler.handle(request)).await;
             drop(turn);
             (answer, busy)
         });
-        match handled.await {
-            Ok((answer, busy)) => (answer, Some(busy)),
-            Err(error) => {
-                tracing::error!(%error, "a request's task ended badly");
-                (RawResponse { status: 500, headers: Vec::new(), body: Default::default() }, None)
+        let busy = match handled.await {
+            Ok((Ok(answer), busy)) => return (answer, Some(busy)),
+            Ok((Err(report), busy)) => {
+                tracing::error!(request = outline.id, panic = %report, "a request ended by a panic");
+                Some(busy)
             }
-        }
+            // Only the end of the runtime cancels tasks. The error's own text may quote a panic's.
+            Err(_) => {
+                tracing::error!(request = outline.id, "the task of a request was cancelled");
+                None
+            }
+        };
+        (self.handler.refuse(&outline, EarlyRefusal::Failed), busy)
     }
 
     /// The bytes of an HTTP/1 answer after which the connection closes.
@@ -170,6 +177,21 @@ fn head(parts: &Parts, id: String, peer: IpAddr) -> RawRequest {
         id,
         peer: Some(peer),
         secure: false,
+    }
+}
+
+/// What is kept of a request while it is handled: its id, and the headers that decide in which shape a failure is answered.
+fn outline(request: &RawRequest) -> RawRequest {
+    let decides = |name: &str| matches!(name, "x-amz-target" | "content-type" | "accept");
+    RawRequest {
+        method: request.method.clone(),
+        path: String::new(),
+        query: String::new(),
+        headers: request.headers.iter().filter(|(name, _)| decides(name)).cloned().collect(),
+        body: Default::default(),
+        id: request.id.clone(),
+        peer: request.peer,
+        secure: request.secure,
     }
 }
 

@@ -21,7 +21,7 @@ pub struct FoundKey {
     pub alias: Option<String>,
 }
 
-/// What a name led to.
+/// The result of looking a name up.
 #[derive(Debug)]
 pub enum Lookup {
     /// A key.

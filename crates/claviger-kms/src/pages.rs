@@ -4,7 +4,7 @@ use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::paging;
 
-/// How many items a page has: what the caller asks for, within what the operation allows.
+/// The number of items of a page: the caller's limit, within the operation's.
 pub(crate) fn size(limit: Option<i32>, default: usize, max: usize) -> usize {
     limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(default).clamp(1, max)
 }

@@ -1,4 +1,4 @@
-//! Key policies: the default one, and what a given one has to pass before it is stored.
+//! Key policies: the default one, and the checks of a given one before it is stored.
 
 use claviger_policy::{Policy, PolicyKind};
 use claviger_store::tables::BoundPrincipal;
@@ -39,7 +39,7 @@ pub(crate) fn default_policy(cx: &Cx<'_, '_>, account: &AccountId) -> String {
     )
 }
 
-/// Checks a given key policy: its size, its grammar, that its principals exist, and (unless the caller asks to skip that) that the
+/// Checks a given key policy: its size, its grammar, that its principals exist, and (unless the caller skips that check) that the
 /// caller could still change it. `key` is as it will be, with its tags. Answers who the policy's users and roles are.
 pub(crate) fn check(
     cx: &Cx<'_, '_>,

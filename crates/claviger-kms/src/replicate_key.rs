@@ -20,7 +20,7 @@ use super::{policy, tags};
 
 pub(crate) struct ReplicateKey;
 
-/// The primary, and what the replica shall begin with.
+/// The primary, and the region and tags of the replica.
 pub(crate) struct Plan {
     key: FoundKey,
     region: Region,
@@ -99,7 +99,7 @@ fn permissions(input: &ReplicateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Res
         let permission = RequiredPermission::new(action, "*", cx.account(), ResourcePolicy::Identity)
             .with("aws:RequestedRegion", plan.region.as_str())
             .with("kms:CallerAccount", cx.account().as_str());
-        let permission = key_permissions::spec_conditions(permission, &record.spec, &record.usage, &record.origin)
+        let permission = key_permissions::spec_conditions(permission, record.spec, record.usage, record.origin)
             .with("kms:MultiRegion", "true")
             .with("kms:MultiRegionKeyType", "REPLICA");
         tags::with_request_tags(permission, &plan.tags)

@@ -17,6 +17,8 @@
 //! ```
 
 mod error;
+#[cfg(any(test, feature = "test-kit"))]
+pub mod fuzz;
 mod generated;
 mod json;
 mod pattern;
@@ -33,11 +35,12 @@ pub mod xml;
 
 pub use error::{Invalid, Serialization};
 pub use generated::{iam, kms, secretsmanager, services, sts};
+pub use json::{DEPTH_MAX, read_json};
 pub use pattern::Pattern;
 pub use query::{parse_form, read_query};
 pub use service::{ErrorInfo, OperationInfo, Protocol, Service};
 pub use shape::{Kind, Member, Shape};
 pub use structure::{Input, Output, Structure};
-pub use tree::{Number, Tree, read_json};
+pub use tree::{Number, Tree};
 pub use validate::validate;
 pub use value::Value;

@@ -11,8 +11,18 @@ use crate::hooks::RegionHooks;
 /// is progress; an engine that never gets its turn is a fault that an operator should see.
 const CONFLICTS_MAX: usize = 32;
 
-/// How many steps one event may entail. Each page of a snapshot is one.
-const STEPS_MAX: usize = 1_000;
+/// How many steps one call takes. Each page of a snapshot is one, so a snapshot of many keys needs many calls, and between two
+/// of them the caller can send, receive and stop.
+const STEPS_MAX: usize = 64;
+
+/// What became of an event.
+#[derive(Debug, Default)]
+pub struct Driven {
+    /// Messages to send.
+    pub messages: Vec<Message>,
+    /// Whether the outbox was not looked through yet: [`drive`] is to be called again with [`Event::Committed`].
+    pub more: bool,
+}
 
 /// What a region lends to the loop.
 pub struct LocalRegion<'a> {
@@ -26,14 +36,14 @@ pub struct LocalRegion<'a> {
     pub env: Env<'a>,
 }
 
-/// Takes one event in: steps, commits what was written and goes on until the outbox is looked through. Blocks while the store
-/// commits. What it answers is to be sent.
+/// Takes one event in: steps, commits what was written and goes on until the outbox is looked through, for at most
+/// 64 steps. Blocks while the store commits.
 ///
 /// # Errors
 ///
 /// [`Error`] if the store fails or conflicts without end. The engine is then as it was after the last step that committed,
 /// and the event may be handed in again or dropped: the peer repeats what is not acknowledged.
-pub fn drive(engine: &mut Engine, event: &Event, local: &LocalRegion<'_>) -> Result<Vec<Message>, Error> {
+pub fn drive(engine: &mut Engine, event: &Event, local: &LocalRegion<'_>) -> Result<Driven, Error> {
     let LocalRegion { store, barrier, hooks, env } = local;
     let mut messages = Vec::new();
     let mut ports = Ports {
@@ -43,8 +53,8 @@ pub fn drive(engine: &mut Engine, event: &Event, local: &LocalRegion<'_>) -> Res
         hooks: *hooks,
         env,
     };
-    drive_with(engine, event, &mut ports)?;
-    Ok(messages)
+    let more = drive_with(engine, event, &mut ports)?;
+    Ok(Driven { messages, more })
 }
 
 /// The caller's own ways to begin a transaction, to commit and to send.
@@ -56,22 +66,22 @@ pub(crate) struct Ports<'p, 's> {
     pub(crate) env: &'p Env<'p>,
 }
 
-/// [`drive`] through `ports`.
+/// [`drive`] through `ports`. Answers whether there is more to do.
 ///
 /// # Errors
 ///
 /// See [`drive`]. What [`Ports::send`] was given before the error is to be sent all the same: it speaks of what was committed.
-pub(crate) fn drive_with(engine: &mut Engine, event: &Event, ports: &mut Ports<'_, '_>) -> Result<(), Error> {
+pub(crate) fn drive_with(engine: &mut Engine, event: &Event, ports: &mut Ports<'_, '_>) -> Result<bool, Error> {
     let mut event = event;
     for _ in 0..STEPS_MAX {
         let wrote = commit_with_retry(engine, event, ports)?;
         // An answer to the greeting opens a window, and so may let messages go although nothing was written.
         if !wrote && !matches!(event, Event::Received(_)) {
-            return Ok(());
+            return Ok(false);
         }
         event = &Event::Committed;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// One step until its writes are in. Whether there were any.
@@ -108,3 +118,7 @@ fn commit_with_retry(engine: &mut Engine, event: &Event, ports: &mut Ports<'_, '
         }
     }
 }
+
+#[cfg(test)]
+#[path = "drive_tests.rs"]
+mod tests;

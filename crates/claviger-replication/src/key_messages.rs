@@ -2,7 +2,7 @@
 
 use claviger_store::tables::keys::{MaterialMeta, PendingReplica, Rotation};
 use claviger_store::tables::{Epoch, Table};
-use claviger_types::{AccountId, Caller, KeyId, MaterialId, Region};
+use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region};
 use minicbor::{Decode, Encode};
 
 use crate::change::{Announced, Kind};
@@ -22,11 +22,11 @@ pub(crate) struct SharedKey {
     #[n(0)]
     pub(crate) name: KeyName,
     #[n(1)]
-    pub(crate) spec: String,
+    pub(crate) spec: KeySpec,
     #[n(2)]
-    pub(crate) usage: String,
+    pub(crate) usage: KeyUsage,
     #[n(3)]
-    pub(crate) origin: String,
+    pub(crate) origin: KeyOrigin,
     #[n(4)]
     pub(crate) rotation: Rotation,
     #[n(5)]

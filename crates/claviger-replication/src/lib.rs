@@ -26,6 +26,8 @@ mod drive;
 mod engine;
 mod entry;
 mod frame;
+#[cfg(feature = "test-kit")]
+pub mod fuzz;
 mod handover;
 pub mod home_row;
 mod hooks;
@@ -55,7 +57,7 @@ pub mod token_key_replication;
 #[cfg(feature = "test-kit")]
 pub use broken_rules::BrokenRules;
 pub use context::{Env, Error};
-pub use drive::{LocalRegion, drive};
+pub use drive::{Driven, LocalRegion, drive};
 pub use engine::{Engine, Event};
 pub use frame::{MESSAGE_BYTES_MAX, Message, MessageError};
 pub use hooks::{OpenedValue, RegionHooks};

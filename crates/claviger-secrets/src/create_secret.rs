@@ -1,4 +1,4 @@
-//! CreateSecret: a new secret, with its first value if one is given and with replicas if they are asked for.
+//! CreateSecret: a new secret, with its first value and its replicas if the request gives any.
 
 use claviger_model::secretsmanager::{CreateSecretRequest, CreateSecretResponse};
 use claviger_store::tables::Tag;
@@ -21,7 +21,7 @@ use super::{stages, tags};
 
 pub(crate) struct CreateSecret;
 
-/// The secret that the request asks for, checked.
+/// The new secret, checked.
 pub(crate) struct Draft {
     /// The ARN that the new secret gets.
     arn: SecretArn,

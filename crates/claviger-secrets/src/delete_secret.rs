@@ -72,7 +72,7 @@ impl Operation for DeleteSecret {
     }
 }
 
-/// The recovery window that a request asks for; none for a forced deletion.
+/// The recovery window of a request; none for a forced deletion.
 fn window(input: &DeleteSecretRequest) -> Result<Option<i64>, Error> {
     let invalid = |text: &str| Err(Error::new("InvalidParameterException", text));
     match (input.force_delete_without_recovery.unwrap_or(false), input.recovery_window_in_days) {

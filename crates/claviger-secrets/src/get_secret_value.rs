@@ -68,7 +68,7 @@ fn find(input: &GetSecretValueRequest, named: Named, cx: &Cx<'_, '_>) -> Result<
     Ok(key.map(|key| Reading { record, version, key }))
 }
 
-/// Finds the version that is asked for; one that waits for its value counts as missing.
+/// Finds the version that the request names. One that waits for its value counts as missing.
 fn select<'a>(record: &'a SecretRecord, id: Option<&str>, stage: Option<&str>) -> Result<&'a VersionMeta, Error> {
     match (id, stage) {
         (Some(id), stage) => {

@@ -2,7 +2,7 @@
 //! service's frame.
 
 use claviger_crypto::{Blob, DataKey, EncryptionContext};
-use claviger_types::{SecretArn, Sensitive};
+use claviger_types::{KeySpec, SecretArn, Sensitive};
 
 use claviger_core::audit::ServiceCall;
 use claviger_core::authorize::Authorized;
@@ -10,7 +10,6 @@ use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
 use claviger_kms::crypto;
 use claviger_kms::key_lookup::FoundKey;
-use claviger_kms::key_permissions::SYMMETRIC;
 
 /// The call that makes a data key for a value.
 pub(crate) const GENERATE: &str = "GenerateDataKey";
@@ -40,7 +39,7 @@ pub(crate) fn generate_data_key(
 ) -> Result<(DataKey, Vec<u8>), Error> {
     let context = context(secret, version);
     let generate = || {
-        if key.record.spec != SYMMETRIC {
+        if key.record.spec != KeySpec::SymmetricDefault {
             let text = "You cannot generate a data key with an asymmetric KMS key";
             return Err(Error::new("InvalidKeyUsageException", text));
         }
@@ -66,7 +65,7 @@ pub(crate) fn decrypt(
     cx.audit.call(asked, || crypto::open(cx, key, blob, &context))
 }
 
-/// KMS does not find the key, as this service tells its callers.
+/// This service's answer where KMS does not find the key.
 pub(crate) fn key_not_found(cx: &Cx<'_, '_>, error: Error) -> Error {
     let invalid = |text: &str| {
         let text = format!("The operation failed because of an invalid KMS key: {text}");

@@ -14,7 +14,7 @@ use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 pub(crate) struct Named {
     record: Option<SecretRecord>,
     reference: Reference,
-    /// What policies and denials know it by: the full ARN, or what was passed.
+    /// Its name in policies and denials: the full ARN, or the name that was passed.
     resource: String,
 }
 
@@ -51,7 +51,7 @@ impl Named {
         self.record.as_ref().ok_or_else(no_such_secret)
     }
 
-    /// Takes the secret out, or says that it does not exist.
+    /// Takes the secret out, or answers that it does not exist.
     pub(crate) fn into_record(self) -> Result<SecretRecord, Error> {
         self.record.ok_or_else(no_such_secret)
     }
@@ -87,7 +87,7 @@ pub(crate) fn permission(action: &'static str, record: &SecretRecord) -> Require
     permission
 }
 
-/// What a `SecretId` says. The region in an ARN is not looked at: the search is made here.
+/// A parsed `SecretId`. The region of an ARN is ignored: the secret is looked for in this region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Reference {
     account: AccountId,
@@ -195,7 +195,7 @@ pub(crate) fn require_primary(record: &SecretRecord) -> Result<(), Error> {
     Ok(())
 }
 
-/// What every change but deletion and restoring asks of a secret.
+/// The condition for every change but deletion and restoring.
 pub(crate) fn require_writable(record: &SecretRecord) -> Result<(), Error> {
     require_primary(record)?;
     require_not_deleted(record)

@@ -7,7 +7,7 @@ use claviger_core::binding;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-/// Checks a policy before it is stored: its grammar, that its principals exist and, where the caller asks for it, that it does
+/// Checks a policy before it is stored: its grammar, that its principals exist and, where the caller requires it, that it does
 /// not let in everybody. Answers who its users and roles are.
 pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, block_public: bool) -> Result<Vec<BoundPrincipal>, Error> {
     let policy = Policy::parse(text, PolicyKind::Resource).map_err(|e| malformed(e.message))?;

@@ -16,7 +16,7 @@ use claviger_core::permission::RequiredPermission;
 use super::describe::replicated;
 use super::value_key;
 
-/// A replica that a request asks for.
+/// A replica that a request names.
 #[derive(Debug)]
 pub(crate) struct Wanted {
     region: Region,
@@ -24,12 +24,12 @@ pub(crate) struct Wanted {
     force_overwrite: bool,
 }
 
-/// The regions that are asked for.
+/// The regions of the requested replicas.
 pub(crate) fn regions(wanted: &[Wanted]) -> Vec<Region> {
     wanted.iter().map(|w| w.region.clone()).collect()
 }
 
-/// Checks the regions that a request asks for.
+/// Checks the regions that a request names.
 pub(crate) fn parse(cx: &Cx<'_, '_>, regions: &[ReplicaRegionType], force: Option<bool>) -> Result<Vec<Wanted>, Error> {
     let mut wanted: Vec<Wanted> = Vec::with_capacity(regions.len());
     for replica in regions {
@@ -127,8 +127,8 @@ pub(crate) fn remove(record: &mut SecretRecord, regions: &[String]) -> Vec<Secre
     removed
 }
 
-/// Writes a secret whose values or labels were changed here. From now on the replicas live by the writer's permissions: the one
-/// who asked for them may be long gone, and must not take them along.
+/// Writes a secret whose values or labels were changed here. From now on the replicas are written with the permissions of this caller:
+/// the caller who requested them may have been deleted since.
 pub(crate) fn save_written(cx: &mut Cx<'_, '_>, record: &mut SecretRecord) -> Result<(), Error> {
     hand_to(record, cx.caller);
     save_changed(cx, record)
@@ -140,7 +140,7 @@ fn hand_to(record: &mut SecretRecord, writer: &Caller) {
     }
 }
 
-/// Writes a secret that was asked to have replicas in these regions. Nothing changes for the others that are in sync.
+/// Writes a secret for which replicas in these regions were requested. Replicas in other regions that are in sync stay so.
 pub(crate) fn save_asked(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, asked: &[Region]) -> Result<(), Error> {
     touch_only(record, asked);
     records::save_secret(cx.tx, record)?;
@@ -159,8 +159,8 @@ fn touch_only(record: &mut SecretRecord, asked: &[Region]) {
     }
 }
 
-/// Writes a secret that was changed here. If it has replicas, they are told in the same commit, and each is `InProgress` until
-/// it has reported.
+/// Writes a secret that was changed here. Its replicas are announced the change in the same commit, and each is `InProgress` until it
+/// has reported.
 pub(crate) fn save_changed(cx: &mut Cx<'_, '_>, record: &mut SecretRecord) -> Result<(), Error> {
     secret_replication::raise_revision(record);
     records::save_secret(cx.tx, record)?;

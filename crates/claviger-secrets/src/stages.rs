@@ -9,7 +9,7 @@ use claviger_core::error::Error;
 
 use super::lookup::no_such_version;
 
-/// The version that is read when nothing else is asked for.
+/// The label of the version that is read when the request names none.
 pub(crate) const CURRENT: &str = "AWSCURRENT";
 /// The version that was current before.
 pub(crate) const PREVIOUS: &str = "AWSPREVIOUS";
@@ -38,7 +38,7 @@ pub(crate) fn put(versions: &mut [VersionMeta], target: &str, labels: &[String])
     require_few(versions)
 }
 
-/// What UpdateSecretVersionStage asks for: to move, attach or detach one label.
+/// Moves, attaches or detaches one label, for UpdateSecretVersionStage.
 pub(crate) fn update(
     versions: &mut [VersionMeta],
     label: &str,

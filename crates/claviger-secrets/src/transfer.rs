@@ -18,7 +18,7 @@ use super::value::Value;
 use super::value_key::{self, ValueKey};
 use super::vault;
 
-/// What a replica's region needs on its key: for the replica, and for reading it back.
+/// The actions on the key of a replica's region: for the replica, and for reading it back.
 const SEAL: &[&str] = &["kms:GenerateDataKey", "kms:Encrypt"];
 
 /// A version's value as it travels: whether it is binary, and its bytes.

@@ -56,7 +56,7 @@ pub(crate) fn given(text: Option<&Sensitive<String>>, binary: Option<&Sensitive<
         let text = "You can't specify both a binary secret value and a string secret value in the same secret.";
         return Err(Error::new("InvalidParameterException", text));
     }
-    // The model limits characters; what is stored and promised are bytes.
+    // The model limits characters; the quota and the store count bytes.
     if text.is_some_and(|t| t.expose().len() > VALUE_BYTES_MAX) {
         let text = format!(
             "1 validation error detected: Value at 'secretString' failed to satisfy constraint: Member must have length less \

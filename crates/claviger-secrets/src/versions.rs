@@ -14,7 +14,7 @@ const VERSIONS_KEPT: usize = 100;
 /// Versions younger than this are never purged (same page).
 const PURGE_AGE_SECS: i64 = 86_400;
 
-/// What a client request token means for a secret: the token is the version's id.
+/// The state of a client request token for a secret. The token is the version's id.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Token {
     /// No version has it.
@@ -83,7 +83,7 @@ pub(crate) fn store(
     Ok(())
 }
 
-/// Drops the oldest versions without a label until one more fits; says which.
+/// Drops the oldest versions without a label until one more fits, and answers their ids.
 fn make_room(versions: &mut Vec<VersionMeta>, now: Timestamp) -> Result<Vec<String>, Error> {
     let old = now.plus_secs(-PURGE_AGE_SECS);
     let excess = (versions.len() + 1).saturating_sub(VERSIONS_KEPT);

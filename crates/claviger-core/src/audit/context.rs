@@ -1,4 +1,4 @@
-//! What a request leaves behind on its way for the audit record: what it was about, and which calls it made in turn.
+//! What a request leaves for its audit record: the resources that it accessed, and the calls that services made for it.
 
 use std::cell::RefCell;
 
@@ -45,7 +45,7 @@ pub(crate) struct RecordedServiceCall {
     pub(crate) refusal: Option<Refusal>,
 }
 
-/// What a service asked KMS for.
+/// A call that a service makes to KMS.
 #[derive(Debug)]
 pub struct ServiceCall {
     /// `Decrypt`
@@ -64,7 +64,7 @@ pub(crate) struct Refusal {
 }
 
 impl AuditContext {
-    /// Notes what the request is about. What is no ARN of a single thing is left out.
+    /// Notes a resource that the request accesses. A text that is not the ARN of a single resource is left out.
     pub fn record_resource(&self, arn: &str, owner: &AccountId, certain: bool) {
         if kind(arn).is_none() {
             return;
@@ -100,7 +100,7 @@ impl AuditContext {
         self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
     }
 
-    /// Notes that the caller may not do what a service was to do for it.
+    /// Notes a call that a service was to make and that the caller has no permission for.
     pub(crate) fn denied(&self, asked: ServiceCall, owner: &AccountId, text: String) {
         let resource = Resource { arn: asked.key.clone(), owner: owner.clone(), certain: true };
         let access = ResourceAccess { resources: vec![resource], ..ResourceAccess::default() };

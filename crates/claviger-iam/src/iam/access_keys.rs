@@ -22,7 +22,7 @@ pub(crate) fn all(cx: &Cx<'_, '_>, user: &UserRecord) -> Result<Vec<AccessKeyRec
     Ok(iam::access_keys(cx.tx, &user.identity.account, &user.identity.id)?)
 }
 
-/// Stores a key and tells the other regions.
+/// Stores a key and announces it to the other regions.
 pub(crate) fn save(cx: &mut Cx<'_, '_>, key: &AccessKeyRecord) -> Result<(), Error> {
     iam::save_access_key(cx.tx, key)?;
     announce::access_key(cx, &key.id)

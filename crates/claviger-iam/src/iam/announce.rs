@@ -1,4 +1,4 @@
-//! Telling the other regions of what was written.
+//! Announces written records to the other regions.
 
 use claviger_replication::home_row;
 use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};

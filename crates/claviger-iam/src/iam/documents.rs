@@ -1,4 +1,4 @@
-//! Policy documents: what is checked before one is stored, and how it is shown.
+//! Policy documents: the checks before one is stored, and the form in which it is shown.
 
 use std::fmt::Write as _;
 

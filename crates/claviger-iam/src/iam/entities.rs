@@ -36,10 +36,10 @@ pub(crate) trait Entity: Sized + 'static {
     /// The same, to be changed.
     fn identity_mut(&mut self) -> &mut Identity;
 
-    /// Stores it and tells the other regions.
+    /// Stores it and announces it to the other regions.
     fn save(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error>;
 
-    /// Deletes it and tells the other regions.
+    /// Deletes it and announces that to the other regions.
     fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error>;
 }
 
@@ -142,7 +142,7 @@ pub(crate) fn list_permission<E: Entity>(
     RequiredPermission::new(action, arn_of::<E>(cx, prefix.unwrap_or("/"), ""), cx.account(), ResourcePolicy::Identity)
 }
 
-/// Whether an entity's path begins with what a list asks for.
+/// Whether an entity's path begins with the prefix of a list.
 pub(crate) fn has_prefix<E: Entity>(entity: &E, prefix: Option<&str>) -> bool {
     prefix.is_none_or(|prefix| entity.identity().path.starts_with(prefix))
 }
@@ -188,7 +188,7 @@ pub(crate) fn user_or_self<'a>(named: Option<&'a str>, cx: &'a Cx<'_, '_>) -> Re
     }
 }
 
-/// What CreateUser and CreateRole are asked for alike.
+/// The members that CreateUser and CreateRole share.
 pub(crate) struct Creation<'a> {
     pub(crate) name: &'a str,
     pub(crate) path: Option<&'a str>,

@@ -16,7 +16,7 @@ use claviger_core::aws_managed_policies::{self as managed, AwsPolicy};
 /// Versions that a policy can have.
 pub(crate) const VERSIONS_MAX: usize = 5;
 
-/// A managed policy, whoever keeps it.
+/// A managed policy of the account or of AWS.
 pub(crate) enum Managed {
     /// One of the account's.
     Own(PolicyRecord),
@@ -209,7 +209,7 @@ pub(crate) fn require_attachable(cx: &Cx<'_, '_>, arn: &str, text: impl Fn(&str)
     }
 }
 
-/// Stores a policy and tells the other regions.
+/// Stores a policy and announces it to the other regions.
 pub(crate) fn save(cx: &mut Cx<'_, '_>, record: &PolicyRecord) -> Result<(), Error> {
     iam::save_policy(cx.tx, record)?;
     announce::policy(cx, &record.name)
@@ -248,19 +248,19 @@ fn no_version(arn: &str, id: &str) -> Error {
     Error::new("NoSuchEntity", format!("Policy {arn} version {id} does not exist or is not attachable."))
 }
 
-/// The number that a version id tells: 3 for `v3`, none for another spelling of it.
+/// The number of a version id: 3 for `v3`, none for another spelling of it.
 fn version_number(id: &str) -> Option<u32> {
     let number = id.strip_prefix('v')?.parse::<u32>().ok()?;
     (wire::version_id(number) == id).then_some(number)
 }
 
-/// Stores a version and tells the other regions.
+/// Stores a version and announces it to the other regions.
 pub(crate) fn save_version(cx: &mut Cx<'_, '_>, version: &PolicyVersionRecord) -> Result<(), Error> {
     version_table::save_policy_version(cx.tx, version)?;
     announce::policy_version(cx, version)
 }
 
-/// Deletes a version and tells the other regions.
+/// Deletes a version and announces that to the other regions.
 pub(crate) fn delete_version(cx: &mut Cx<'_, '_>, version: &PolicyVersionRecord) -> Result<(), Error> {
     version_table::delete_policy_version(cx.tx, version)?;
     announce::policy_version(cx, version)

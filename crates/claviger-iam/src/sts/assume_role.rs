@@ -1,6 +1,6 @@
 //! AssumeRole: temporary credentials of a role, for those whom its trust policy names.
 //!
-//! Whatever is in the way, the role's absence included, is told in one text, so that nobody learns which roles there are.
+//! Every refusal, that of a role which does not exist included, has the same text, so that a caller does not learn which roles exist.
 
 use claviger_model::sts::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser};
 use claviger_store::tables::iam::{self, RoleRecord};
@@ -19,7 +19,7 @@ use super::{issue, mfa};
 
 pub(crate) struct AssumeRole;
 
-/// The role that a request names and the session that it asks for.
+/// The role and the session that a request names.
 pub(crate) struct Target {
     account: AccountId,
     role: RoleRecord,
@@ -112,8 +112,8 @@ fn parse_arn(cx: &Cx<'_, '_>, text: &str) -> Result<(AccountId, IamArn), Error> 
     named.ok_or_else(|| Error::Validation(format!("{text} is invalid")))
 }
 
-/// AWS lets no root assume a role. In dev mode there may be no other identity to begin with, so there the root goes by what the
-/// trust policy says of its account.
+/// AWS lets no root assume a role. In dev mode there may be no other identity at first, so there the trust policy decides on the root
+/// as on its account.
 fn refuse_root(cx: &Cx<'_, '_>) -> Result<(), Error> {
     if cx.caller.is_root() && !cx.facts.dev {
         return Err(Error::Denied("Roles may not be assumed by root accounts.".to_owned()));

@@ -26,7 +26,7 @@ const SECS_DEFAULT: i64 = 3600;
 /// How long a session can last whose caller is itself a role's session, in seconds.
 const SECS_MAX_CHAINED: i64 = 3600;
 
-/// A session as it was asked for, after every check that needs no role.
+/// The session of a request, after every check that needs no role.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
     /// How long it shall last, in seconds.
@@ -44,7 +44,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Checks what a request asks for.
+    /// Checks a request.
     pub(crate) fn of(input: &AssumeRoleRequest, caller: &Caller) -> Result<Plan, Error> {
         let policies = policies(input)?;
         let (tags, transitive_tags) = session_tags(input, caller)?;
