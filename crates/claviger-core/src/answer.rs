@@ -139,9 +139,7 @@ struct Fault {
 
 fn fault(shape: Shape, error: &Error) -> Fault {
     let (common, message) = match error {
-        Error::Service { code, message } => {
-            return Fault { info: service_error(shape, code), message: message.clone() };
-        }
+        Error::Service { info, message } => return Fault { info, message: message.clone() },
         Error::Denied(text) => (&common_error::ACCESS_DENIED, Some(text.clone())),
         Error::Validation(text) => (&common_error::VALIDATION, Some(text.clone())),
         Error::Serialization(text) => (&common_error::SERIALIZATION, text.clone()),
@@ -154,16 +152,6 @@ fn fault(shape: Shape, error: &Error) -> Fault {
         Error::Store(_) | Error::Internal(_) => return internal(shape),
     };
     Fault { info: shape.spelling(common), message }
-}
-
-/// The error of this code: of the answering service, of another service that it called, or outside the models.
-fn service_error(shape: Shape, code: &str) -> &'static ErrorInfo {
-    let own = shape.service.and_then(|service| service.error(code));
-    let others = claviger_model::services().iter().filter_map(|service| service.error(code));
-    let unmodelled =
-        [common_error::SERVICE_UNAVAILABLE, common_error::INVALID_PARAMETER_VALUE, common_error::NOT_AUTHORIZED];
-    let known = own.into_iter().chain(others).chain(unmodelled.into_iter().filter(|error| error.code == code));
-    known.into_iter().next().unwrap_or(common_error::INTERNAL_FAILURE.json)
 }
 
 /// A fault of the service itself, under the error that its model has for it.

@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 use claviger_types::{KeyId, Random};
 
 use crate::{
-    Blob, DataKey, EncryptionContext, Keyring, Material, RootKey, SealKey, encrypt, open_with_data_key, sha256,
+    Blob, DataKey, EncryptionContext, Keyring, Material, MaterialKind, RootKey, SealKey, SymmetricKey, encrypt,
+    open_with_data_key, sha256,
 };
 
 /// Keys that are the same in every run.
 struct Keys {
-    material: Material,
+    material: SymmetricKey,
     context: EncryptionContext,
     /// The one ciphertext of `material`.
     ciphertext: Vec<u8>,
@@ -22,9 +23,11 @@ struct Keys {
 
 static KEYS: LazyLock<Keys> = LazyLock::new(|| {
     let random = Counted(std::sync::atomic::AtomicU64::new(0));
-    let (key, material) = (KeyId::generate(&random, true), Material::generate(&random));
+    let (key, material) = (KeyId::generate(&random, true), Material::generate(MaterialKind::Symmetric, &random));
+    let id = material.id(&key);
+    let Material::Symmetric(material) = material;
     let context = EncryptionContext::from([("purpose".to_owned(), "fuzzing".to_owned())]);
-    let ciphertext = encrypt(&material, &key, &material.id(&key), &context, b"plaintext", &random);
+    let ciphertext = encrypt(&material, &key, &id, &context, b"plaintext", &random);
     let root = RootKey::generate(&random);
     let (keyring, _) = Keyring::create(&root, &random);
     let seal_key = root.seal_key("fuzzing");

@@ -10,7 +10,7 @@ use std::time::Duration;
 use claviger_crypto::PublicIdentity;
 use claviger_http::Server;
 use claviger_http::limits::Times;
-use claviger_service::{Node, NodeError, Replication, Services, Topology};
+use claviger_service::{Node, NodeError, ReplicationDriver, Services, Topology};
 use claviger_types::{Clock, Random, Region};
 use tokio::time::{Instant, sleep};
 
@@ -288,7 +288,7 @@ impl Cluster {
     fn run(&mut self, region: &Region, open: OpenRegion, inbox: Arc<Inbox>) -> Result<(), ClusterError> {
         let peers = self.slots.iter().filter(|(name, _)| *name != region);
         let peers = peers.filter_map(|(name, slot)| Some((name.clone(), slot.identity?))).collect();
-        let replication = Replication::new(open.node.clone(), peers);
+        let replication = ReplicationDriver::new(open.node.clone(), peers);
         let (network, clock) = (self.network.clone(), self.environment.clock.clone());
         let threads = BackgroundThreads::start(replication, open.audit.clone(), network, inbox, clock);
         let threads = threads.map_err(ClusterError::Thread)?;

@@ -200,7 +200,7 @@ fn authority(parts: &Parts) -> Option<&str> {
     parts.uri.authority().map(|authority| authority.as_str())
 }
 
-/// What the gate has checked of an HTTP/1 head is checked here of an HTTP/2 one; and what holds for both.
+/// Checks of an HTTP/2 head what the guard has checked of an HTTP/1 one, and of both what concerns both.
 fn check(parts: &Parts, head: &RawRequest) -> Result<(), EarlyRefusal> {
     let bytes: usize = head.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
     if head.headers.len() > HEADERS_MAX || bytes + head.path.len() + head.query.len() > HEAD_BYTES_MAX {

@@ -1,6 +1,6 @@
 //! CreateKey: a new key with its first material.
 
-use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse};
+use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse, error};
 use claviger_store::tables::keys::{self as records, KeyRecord, MultiRegion};
 use claviger_store::tables::{Epoch, Tag};
 use claviger_types::KeyId;
@@ -91,7 +91,7 @@ fn require_symmetric(input: &CreateKeyRequest) -> Result<(), Error> {
     if spec == SPEC.as_str() && usage != USAGE.as_str() {
         return Err(Error::Validation(format!("KeyUsage {usage} is not compatible with KeySpec {spec}")));
     }
-    let unbuilt = |what: String| Error::new("UnsupportedOperationException", what);
+    let unbuilt = |what: String| Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, what);
     if spec != SPEC.as_str() {
         return Err(unbuilt(format!("Claviger does not create keys with KeySpec {spec} yet.")));
     }

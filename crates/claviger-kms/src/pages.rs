@@ -3,6 +3,7 @@
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::paging;
+use claviger_model::kms::error;
 
 /// The number of items of a page: the caller's limit, within the operation's.
 pub(crate) fn size(limit: Option<i32>, default: usize, max: usize) -> usize {
@@ -16,5 +17,5 @@ pub(crate) fn after(cx: &Cx<'_, '_>, list: &str, scope: &str, marker: Option<&st
 
 /// A marker that this list never issued.
 pub(crate) fn invalid_marker() -> Error {
-    Error::silent("InvalidMarkerException")
+    Error::silent(error::INVALID_MARKER_EXCEPTION)
 }

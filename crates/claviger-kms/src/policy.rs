@@ -9,6 +9,7 @@ use claviger_core::binding;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::permission::ResourcePolicy;
+use claviger_model::kms::error;
 
 use super::key_lookup::FoundKey;
 use super::key_permissions;
@@ -49,7 +50,7 @@ pub(crate) fn check(
 ) -> Result<Vec<BoundPrincipal>, Error> {
     if text.len() > POLICY_BYTES_MAX {
         let text = format!("The key policy is {} bytes long; at most {POLICY_BYTES_MAX} are allowed.", text.len());
-        return Err(Error::new("LimitExceededException", text));
+        return Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text));
     }
     let policy = Policy::parse(text, PolicyKind::Key).map_err(|e| malformed(e.message))?;
     for principal in policy.principals() {
@@ -65,7 +66,7 @@ pub(crate) fn check(
 }
 
 fn malformed(text: impl Into<String>) -> Error {
-    Error::new("MalformedPolicyDocumentException", text)
+    Error::new(error::MALFORMED_POLICY_DOCUMENT_EXCEPTION, text)
 }
 
 /// Whether the same caller could put a policy on the key once it has this one: with all that a later PutKeyPolicy would say of

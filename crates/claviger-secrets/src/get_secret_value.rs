@@ -1,6 +1,6 @@
 //! GetSecretValue: one version's value, by label, by id or both.
 
-use claviger_model::secretsmanager::{GetSecretValueRequest, GetSecretValueResponse};
+use claviger_model::secretsmanager::{GetSecretValueRequest, GetSecretValueResponse, error};
 use claviger_store::tables::secrets::{self as records, SecretRecord, VersionMeta};
 
 use claviger_core::authorize::Authorized;
@@ -75,7 +75,7 @@ fn select<'a>(record: &'a SecretRecord, id: Option<&str>, stage: Option<&str>) -
             let version = record.version(id).ok_or_else(|| no_such_version(id))?;
             if stage.is_some_and(|stage| !version.stages.iter().any(|s| s == stage)) {
                 let text = "You provided a VersionStage that is not associated to the provided VersionId.";
-                return Err(Error::new("InvalidRequestException", text));
+                return Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text));
             }
             Some(version).filter(|v| v.has_value).ok_or_else(|| no_such_version(id))
         }

@@ -3,7 +3,7 @@
 //! The newest first is the order of an index, so a page looks at a bounded number of rows. In every other order each page walks
 //! all secrets of the account, but keeps no more than a page in memory.
 
-use claviger_model::secretsmanager::{ListSecretsRequest, ListSecretsResponse};
+use claviger_model::secretsmanager::{ListSecretsRequest, ListSecretsResponse, error};
 use claviger_store::tables::secrets::{self as records, SecretRecord};
 
 use claviger_core::authorize::Authorized;
@@ -69,7 +69,7 @@ impl Operation for ListSecrets {
 
 /// A token that this list never gave out, or that belongs to other filters.
 pub(crate) fn invalid_token() -> Error {
-    Error::new("InvalidNextTokenException", "The NextToken value is invalid.")
+    Error::new(error::INVALID_NEXT_TOKEN_EXCEPTION, "The NextToken value is invalid.")
 }
 
 /// A page of the newest secrets. It may be short, or empty, and still not be the last.

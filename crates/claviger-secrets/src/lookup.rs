@@ -8,6 +8,7 @@ use claviger_core::binding::StoredPolicy;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+use claviger_model::secretsmanager::error;
 
 /// A secret as a request named it. It may not exist: a caller learns that only after it was found to be allowed to ask.
 #[derive(Debug)]
@@ -162,26 +163,26 @@ fn invalid_name() -> Error {
 }
 
 fn no_such_secret() -> Error {
-    Error::new("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+    Error::new(error::RESOURCE_NOT_FOUND_EXCEPTION, "Secrets Manager can't find the specified secret.")
 }
 
 /// There is no version with this id, or it has no value yet.
 pub(crate) fn no_such_version(id: &str) -> Error {
     let text = format!("Secrets Manager can't find the specified secret value for VersionId: {id}");
-    Error::new("ResourceNotFoundException", text)
+    Error::new(error::RESOURCE_NOT_FOUND_EXCEPTION, text)
 }
 
 /// No version carries this label.
 pub(crate) fn no_such_stage(label: &str) -> Error {
     let text = format!("Secrets Manager can't find the specified secret value for staging label: {label}");
-    Error::new("ResourceNotFoundException", text)
+    Error::new(error::RESOURCE_NOT_FOUND_EXCEPTION, text)
 }
 
 /// All but looking, restoring and forced deletion is refused on a secret that is scheduled for deletion.
 pub(crate) fn require_not_deleted(record: &SecretRecord) -> Result<(), Error> {
     if record.deletion.is_some() {
         let text = "You can't perform this operation on the secret because it was marked for deletion.";
-        return Err(Error::new("InvalidRequestException", text));
+        return Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text));
     }
     Ok(())
 }
@@ -190,7 +191,7 @@ pub(crate) fn require_not_deleted(record: &SecretRecord) -> Result<(), Error> {
 pub(crate) fn require_primary(record: &SecretRecord) -> Result<(), Error> {
     if record.is_replica() {
         let text = "Operation not permitted on a replica secret. Call must be made in primary secret's region.";
-        return Err(Error::new("InvalidParameterException", text));
+        return Err(Error::new(error::INVALID_PARAMETER_EXCEPTION, text));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! A request only writes its own region's store: what it changes is announced to the replicas in the same commit, and each
 //! replica's status becomes `InProgress` until its region has reported.
 
-use claviger_model::secretsmanager::{ReplicaRegionType, ReplicationStatusType};
+use claviger_model::secretsmanager::{ReplicaRegionType, ReplicationStatusType, error};
 use claviger_replication::secret_replication;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::secrets::{self as records, ReplicaStatus, Replication, SecretRecord, SecretReplica};
@@ -40,7 +40,7 @@ pub(crate) fn parse(cx: &Cx<'_, '_>, regions: &[ReplicaRegionType], force: Optio
         }
         if wanted.iter().any(|w| w.region == region) {
             let text = format!("You can't specify the replica region {region} more than once.");
-            return Err(Error::new("InvalidParameterException", text));
+            return Err(Error::new(error::INVALID_PARAMETER_EXCEPTION, text));
         }
         let kms_key_id = replica.kms_key_id.clone().filter(|id| !id.is_empty());
         wanted.push(Wanted { region, kms_key_id, force_overwrite: force.unwrap_or(false) });
@@ -49,7 +49,7 @@ pub(crate) fn parse(cx: &Cx<'_, '_>, regions: &[ReplicaRegionType], force: Optio
 }
 
 fn invalid_region() -> Error {
-    Error::new("InvalidParameterException", "Invalid replica region.")
+    Error::new(error::INVALID_PARAMETER_EXCEPTION, "Invalid replica region.")
 }
 
 /// Adds the condition keys of a request for replicas.
@@ -192,7 +192,7 @@ fn shown(replica: &SecretReplica) -> ReplicationStatusType {
 /// A primary cannot be deleted before its replicas.
 pub(crate) fn require_none(record: &SecretRecord) -> Result<(), Error> {
     match record.replication.as_ref().is_some_and(|shared| !shared.replicas.is_empty()) {
-        true => Err(Error::new("InvalidParameterException", secret_replication::still_has_replicas(record))),
+        true => Err(Error::new(error::INVALID_PARAMETER_EXCEPTION, secret_replication::still_has_replicas(record))),
         false => Ok(()),
     }
 }

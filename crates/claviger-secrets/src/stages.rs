@@ -6,6 +6,7 @@
 use claviger_store::tables::secrets::VersionMeta;
 
 use claviger_core::error::Error;
+use claviger_model::secretsmanager::error;
 
 use super::lookup::no_such_version;
 
@@ -88,7 +89,7 @@ fn attach(versions: &mut [VersionMeta], target: &str, label: &str) {
 fn require_few(versions: &[VersionMeta]) -> Result<(), Error> {
     if versions.iter().map(|v| v.stages.len()).sum::<usize>() > LABELS_MAX {
         let text = format!("A secret can't have more than {LABELS_MAX} staging labels.");
-        return Err(Error::new("LimitExceededException", text));
+        return Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text));
     }
     Ok(())
 }
@@ -118,7 +119,7 @@ fn nothing_to_do() -> Error {
 }
 
 fn invalid(text: String) -> Error {
-    Error::new("InvalidParameterException", text)
+    Error::new(error::INVALID_PARAMETER_EXCEPTION, text)
 }
 
 #[cfg(test)]

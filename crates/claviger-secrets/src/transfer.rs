@@ -72,7 +72,7 @@ fn for_status<T>(outcome: Result<T, Error>) -> Result<Result<T, String>, Error> 
     match outcome {
         Ok(value) => Ok(Ok(value)),
         Err(Error::Denied(text) | Error::Validation(text)) => Ok(Err(text)),
-        Err(Error::Service { code, message }) => Ok(Err(message.unwrap_or_else(|| code.to_owned()))),
+        Err(Error::Service { info, message }) => Ok(Err(message.unwrap_or_else(|| info.code.to_owned()))),
         Err(error) => Err(error),
     }
 }

@@ -18,16 +18,16 @@ use claviger_kms::key_permissions;
 use claviger_secrets::transfer;
 
 /// One region's side of replication. The thread that replicates owns it.
-pub struct Replication {
+pub struct ReplicationDriver {
     node: Arc<Node>,
     engine: Engine,
 }
 
-impl Replication {
+impl ReplicationDriver {
     /// Begins to replicate with the other regions, which sign with these identities.
-    pub fn new(node: Arc<Node>, peers: Vec<(Region, PublicIdentity)>) -> Replication {
+    pub fn new(node: Arc<Node>, peers: Vec<(Region, PublicIdentity)>) -> ReplicationDriver {
         let engine = Engine::new(node.region().clone(), node.boots(), node.topology().iam_home.clone(), peers);
-        Replication { node, engine }
+        ReplicationDriver { node, engine }
     }
 
     /// The region that replicates.
@@ -40,7 +40,7 @@ impl Replication {
     /// A failure of the store is logged and no message is sent: peers repeat messages that are not acknowledged. A message of a peer
     /// never makes this fail.
     pub fn step(&mut self, event: &Event) -> Driven {
-        let Replication { node, engine } = self;
+        let ReplicationDriver { node, engine } = self;
         let now = node.clock().now();
         let env = Env { now, random: node.random(), keyring: node.keyring(), identity: node.identity() };
         let hooks = NodeHooks(node);

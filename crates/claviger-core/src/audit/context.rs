@@ -126,7 +126,7 @@ impl Refusal {
     /// As CloudTrail names what went wrong.
     pub(crate) fn of(error: &Error) -> Refusal {
         let (code, text) = match error {
-            Error::Service { code, message } => (*code, message.clone()),
+            Error::Service { info, message } => (info.code, message.clone()),
             Error::Denied(text) => ("AccessDenied", Some(text.clone())),
             Error::Validation(text) => ("ValidationException", Some(text.clone())),
             Error::Serialization(text) => ("SerializationException", text.clone()),
@@ -156,6 +156,7 @@ pub(crate) fn kind(arn: &str) -> Option<&'static str> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
+    use claviger_model::kms::error;
 
     const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
     const SECRET: &str = "arn:aws:secretsmanager:us-east-1:111122223333:secret:s-a1B2c3";
@@ -189,7 +190,7 @@ mod tests {
     #[test]
     fn a_call_that_fails_before_it_is_made_is_noted() {
         let audit = AuditContext::default();
-        audit.record_failure(asked("Decrypt"), Refusal::of(&Error::new("NotFoundException", "gone")));
+        audit.record_failure(asked("Decrypt"), Refusal::of(&Error::new(error::NOT_FOUND_EXCEPTION, "gone")));
         let (_, calls) = audit.into_parts();
         let refusal = calls[0].refusal.clone().unwrap();
         assert_eq!((refusal.code, refusal.text.as_deref()), ("NotFoundException", Some("gone")));

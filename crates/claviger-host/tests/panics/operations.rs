@@ -113,6 +113,7 @@ async fn call(sender: &mut SendRequest<Full<Bytes>>, service: &str, operation: &
     for (name, value) in &signed {
         request = request.header(name, value);
     }
+    sender.ready().await.unwrap();
     let answer = sender.send_request(request.body(Full::from(body)).unwrap()).await.unwrap();
     let (status, id) = (answer.status().as_u16(), answer.headers()["x-amzn-requestid"].to_str().unwrap().to_owned());
     let body = answer.into_body().collect().await.unwrap().to_bytes();
@@ -132,7 +133,9 @@ async fn a_panic_of_an_operation_ends_its_request_alone() {
 
     // The hook takes the place of the one that prints why a test failed, so it is away again before anything is checked.
     let standard = std::panic::take_hook();
-    panics::set_hook(|report| tracing::error!(panic = %report, "a thread panicked"));
+    panics::set_hook(|report| {
+        tracing::error!(panic = %report, "a thread panicked");
+    });
     let cases = [
         ("kms", "ListKeys", 500, "KMSInternalException"),
         ("kms", "ListAliases", 200, ""),

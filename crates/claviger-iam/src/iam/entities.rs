@@ -8,6 +8,7 @@ use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+use claviger_model::iam::error;
 
 use super::on_resource::{Found, IamResource};
 use super::{announce, boundaries, ids, tags};
@@ -149,13 +150,16 @@ pub(crate) fn has_prefix<E: Entity>(entity: &E, prefix: Option<&str>) -> bool {
 
 /// There is none of that name.
 pub(crate) fn missing<E: Entity>(name: &str) -> Error {
-    Error::new("NoSuchEntity", format!("The {} with name {name} cannot be found.", E::NOUN))
+    Error::new(error::NO_SUCH_ENTITY_EXCEPTION, format!("The {} with name {name} cannot be found.", E::NOUN))
 }
 
 /// Names are unique in an account, whatever their case and path.
 pub(crate) fn require_free<E: Entity>(cx: &Cx<'_, '_>, name: &str) -> Result<(), Error> {
     match E::read(cx.tx, cx.account(), name)? {
-        Some(_) => Err(Error::new("EntityAlreadyExists", format!("{} with name {name} already exists.", E::TITLE))),
+        Some(_) => Err(Error::new(
+            error::ENTITY_ALREADY_EXISTS_EXCEPTION,
+            format!("{} with name {name} already exists.", E::TITLE),
+        )),
         None => Ok(()),
     }
 }
@@ -174,7 +178,7 @@ pub(crate) fn require_bare<E: Entity>(entity: &E) -> Result<(), Error> {
 
 /// Something stands in the way of a deletion.
 pub(crate) fn conflict(text: &'static str) -> Error {
-    Error::new("DeleteConflict", text)
+    Error::new(error::DELETE_CONFLICT_EXCEPTION, text)
 }
 
 /// The user that a request means: the one that it names, or the caller's own.

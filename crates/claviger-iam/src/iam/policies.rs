@@ -8,6 +8,7 @@ use claviger_types::{Arn, IamArn, IamKind};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_model::iam::error;
 
 use super::on_resource::{Found, IamResource};
 use super::{announce, tags, wire};
@@ -186,7 +187,7 @@ pub(crate) fn check_arn(cx: &Cx<'_, '_>, text: &str) -> Result<(), Error> {
         && parsed.service == "iam"
         && parsed.region.is_empty()
         && parsed.resource.strip_prefix("policy/").is_some_and(|name| !name.is_empty() && !name.ends_with('/'));
-    if valid { Ok(()) } else { Err(Error::new("InvalidInput", format!("ARN {text} is not valid."))) }
+    if valid { Ok(()) } else { Err(Error::new(error::INVALID_INPUT_EXCEPTION, format!("ARN {text} is not valid."))) }
 }
 
 /// Reads the policy with an ARN: one of AWS's, or one of the caller's account.
@@ -205,7 +206,7 @@ pub(crate) fn require_attachable(cx: &Cx<'_, '_>, arn: &str, text: impl Fn(&str)
     check_arn(cx, arn)?;
     match read(cx, arn)? {
         Some(_) => Ok(()),
-        None => Err(Error::new("NoSuchEntity", text(arn))),
+        None => Err(Error::new(error::NO_SUCH_ENTITY_EXCEPTION, text(arn))),
     }
 }
 
@@ -217,7 +218,7 @@ pub(crate) fn save(cx: &mut Cx<'_, '_>, record: &PolicyRecord) -> Result<(), Err
 
 /// There is none with that ARN.
 pub(crate) fn not_found(arn: &str) -> Error {
-    Error::new("NoSuchEntity", format!("Policy {arn} was not found."))
+    Error::new(error::NO_SUCH_ENTITY_EXCEPTION, format!("Policy {arn} was not found."))
 }
 
 /// The version of one of the account's policies with an id (`v3`); `arn` is the policy's.
@@ -245,7 +246,10 @@ fn aws_version(cx: &Cx<'_, '_>, policy: &AwsPolicy) -> PolicyVersionRecord {
 }
 
 fn no_version(arn: &str, id: &str) -> Error {
-    Error::new("NoSuchEntity", format!("Policy {arn} version {id} does not exist or is not attachable."))
+    Error::new(
+        error::NO_SUCH_ENTITY_EXCEPTION,
+        format!("Policy {arn} version {id} does not exist or is not attachable."),
+    )
 }
 
 /// The number of a version id: 3 for `v3`, none for another spelling of it.

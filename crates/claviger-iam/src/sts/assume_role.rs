@@ -2,7 +2,7 @@
 //!
 //! Every refusal, that of a role which does not exist included, has the same text, so that a caller does not learn which roles exist.
 
-use claviger_model::sts::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser};
+use claviger_model::sts::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser, error};
 use claviger_store::tables::iam::{self, RoleRecord};
 use claviger_types::{AccountId, Caller, CallerKind, IamArn, IamKind, SessionContext};
 
@@ -155,7 +155,7 @@ fn require_policies(cx: &Cx<'_, '_>, account: &AccountId, plan: &Plan) -> Result
     for arn in plan.policies.iter().filter(|policy| caller_policies::is_arn(policy)) {
         if caller_policies::managed_document(cx.tx, account, arn)?.is_none() {
             let text = format!("Policy {arn} does not exist or is not attachable.");
-            return Err(Error::new("MalformedPolicyDocument", text));
+            return Err(Error::new(error::MALFORMED_POLICY_DOCUMENT_EXCEPTION, text));
         }
     }
     Ok(())
