@@ -335,7 +335,7 @@ fn initialize(config: &NodeConfig, tx: &mut Tx<'_>) -> Result<Opened, StoreError
     };
     region_table::save_token_key(tx, &token_key)?;
     let peers: Vec<Region> = config.topology.regions.iter().filter(|r| **r != config.region).cloned().collect();
-    claviger_replication::iam_replication::announce_token_key(tx, &peers, &token_key.id)?;
+    claviger_replication::token_key_replication::announce(tx, &peers, &token_key.id)?;
     Ok(Opened { record, keyring, identity })
 }
 

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use claviger_store::tables::iam_table;
 use claviger_store::tables::log;
-use claviger_store::tables::secret_table::ReplicaStatus;
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::Region;
 
-use crate::change::{Change, IamKind, IamName};
-use crate::iam_replication;
+use crate::change::{Envelope, OutboxRow, Part};
+use crate::kind::Coverage;
+use crate::registry;
 use crate::resync::resync;
 
 /// How many rows are read at a time.
@@ -20,16 +19,17 @@ const PAGE: usize = 1_024;
 
 /// Replaces what waits for `peer` after the row `after` by a snapshot, if at least `limit` rows can be replaced. Whether it did.
 pub(crate) fn compact(tx: &mut Tx<'_>, peer: &Region, after: Option<&[u8]>, limit: usize) -> Result<bool, StoreError> {
-    let (mut replaced, mut kept_names) = (Vec::<Key>::new(), BTreeSet::new());
+    let (mut replaced, mut kept) = (Vec::<Key>::new(), BTreeSet::new());
     let mut after = after.map(<[u8]>::to_vec);
     loop {
         let rows = log::outbox(tx, peer, after.as_deref(), PAGE)?;
         after = rows.get(PAGE - 1).map(|(row, _)| row.clone());
         for (row, bytes) in rows {
-            let Ok(change) = minicbor::decode::<Change>(&bytes) else { continue };
-            let stays = match change {
-                Change::Iam(name) => is_gone(tx, &name)? && kept_names.insert(bytes.to_vec()),
-                other => !is_in_snapshot(&other),
+            let Ok(entry) = minicbor::decode::<OutboxRow>(&bytes) else { continue };
+            let stays = match coverage(tx, &entry)? {
+                Coverage::Announced => false,
+                Coverage::Once => kept.insert(bytes.to_vec()),
+                Coverage::Not => true,
             };
             if !stays {
                 replaced.push(row);
@@ -47,27 +47,13 @@ pub(crate) fn compact(tx: &mut Tx<'_>, peer: &Region, after: Option<&[u8]>, limi
     Ok(true)
 }
 
-fn is_in_snapshot(change: &Change) -> bool {
-    match change {
-        Change::Key(_) | Change::KeyReport(_) | Change::Secret(_) | Change::TokenKey(_) | Change::Resync(_) => true,
-        Change::SecretReport(report) => report.status == ReplicaStatus::InSync,
-        _ => false,
-    }
-}
-
-/// A snapshot names what there is, so the row that tells of a deletion must stay.
-fn is_gone(tx: &Tx<'_>, name: &IamName) -> Result<bool, StoreError> {
-    let found = match name.kind {
-        IamKind::User => iam_table::user(tx, &name.account, &name.name).map(|record| record.is_some()),
-        IamKind::Role => iam_table::role(tx, &name.account, &name.name).map(|record| record.is_some()),
-        IamKind::Policy => iam_table::policy(tx, &name.account, &name.name).map(|record| record.is_some()),
-        IamKind::AccessKey => iam_table::access_key(tx, &name.name).map(|record| record.is_some()),
-        IamKind::PolicyVersion => iam_replication::policy_version(tx, name).map(|record| record.is_some()),
-    };
-    match found {
-        Ok(found) => Ok(!found),
-        Err(StoreError::Corrupt { .. }) => Ok(true),
-        Err(error) => Err(error),
+fn coverage(tx: &Tx<'_>, row: &OutboxRow) -> Result<Coverage, StoreError> {
+    match row {
+        OutboxRow::Resync(_) => Ok(Coverage::Announced),
+        OutboxRow::Change(Envelope { kind, part: Part::State, bytes }) => {
+            registry::entry(*kind).map_or(Ok(Coverage::Not), |entry| (entry.coverage)(tx, bytes))
+        }
+        OutboxRow::Change(_) => Ok(Coverage::Not),
     }
 }
 

@@ -1,12 +1,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use claviger_store::tables::iam_table::{UserRecord, entity_name};
 use claviger_store::tables::log;
 
-use crate::change::{Change, IamKind, IamName, ReplicaDeleted};
+use crate::change::{Envelope, OutboxRow, announce};
+use crate::home_row::{self, HomeRow, HomeRowName};
+use crate::key_messages::ReplicaDeleted;
 use crate::testing::{A, B, Net, account, region};
-use crate::{Notice, iam_replication, key_replication, resync};
+use crate::{Notice, key_replication, resync};
 
-fn waiting(net: &Net) -> Vec<Change> {
+fn waiting(net: &Net) -> Vec<OutboxRow> {
     let rows = net.read(A, |tx| log::outbox(tx, &region(B), None, 1_000).unwrap());
     rows.iter().map(|(_, bytes)| minicbor::decode(bytes).unwrap()).collect()
 }
@@ -23,15 +26,15 @@ fn what_waits_for_a_region_that_is_away_stays_short_and_loses_no_deletion() {
     let key = |id| crate::key_replication::name(&net.key(A, id).unwrap());
     let (epoch, name) = (net.key(A, &kept).unwrap().multi_region.unwrap().epoch, key(&gone));
     let told = ReplicaDeleted { name, epoch: epoch.clone(), until_epoch: epoch, until_revision: 1 };
-    let nobody = IamName { kind: IamKind::User, account: account(), name: "nobody".to_owned() };
+    let deleted = entity_name(&account(), "ada");
     for n in 0..100 {
         net.change_key(A, &kept, |tx, site, record| {
             key_replication::raise_revision(record);
             key_replication::announce(tx, &site.region, record).unwrap();
             if n == 40 {
-                Change::ReplicaDeleted(told.clone()).push(tx, &region(B)).unwrap();
+                announce::<ReplicaDeleted>(tx, &region(B), &told).unwrap();
             }
-            iam_replication::announce_user(tx, &[region(B)], &account(), &nobody.name).unwrap();
+            home_row::announce::<UserRecord>(tx, &[region(B)], &deleted).unwrap();
         });
     }
     assert_eq!(waiting(&net).len(), 201);
@@ -40,10 +43,12 @@ fn what_waits_for_a_region_that_is_away_stays_short_and_loses_no_deletion() {
     net.event(A, &crate::Event::Tick);
 
     let left = waiting(&net);
-    assert!(
-        matches!(&left[..], [Change::Iam(n), Change::ReplicaDeleted(k), Change::Resync(_)] if *n == nobody && *k == told),
-        "{left:?}"
-    );
+    let expected = [
+        Envelope::naming::<HomeRow<UserRecord>>(&HomeRowName::Row(deleted)),
+        Envelope::naming::<ReplicaDeleted>(&told),
+    ];
+    let [changes @ .., OutboxRow::Resync(_)] = &left[..] else { panic!("{left:?}") };
+    assert_eq!(changes, expected.map(OutboxRow::Change));
     assert_eq!(net.engines[A].take_notices(), [Notice::Compacted { peer: region(B) }]);
     net.run();
     let revision = |at| net.key(at, &kept).unwrap().multi_region.unwrap().revision;

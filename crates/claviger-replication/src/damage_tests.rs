@@ -1,15 +1,17 @@
 //! Rows that cannot be read, and what becomes of replication then.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use claviger_store::tables::Named;
+use claviger_store::tables::iam_table::{self, Identity, UserRecord};
 use claviger_store::tables::key_table::{self, KeyState};
 use claviger_store::tables::log;
 use claviger_store::tables::secret_table::{self, ReplicaStatus};
-use claviger_store::{Batch, Tx, Write, commit_blocking};
+use claviger_store::{Batch, Key, Tx, Write, commit_blocking};
 use claviger_types::KeyId;
 
 use crate::sim::site::Site;
 use crate::testing::{A, B, C, Net, account, region};
-use crate::{Dropped, Event, Notice, key_replication, resync, secret_replication};
+use crate::{Dropped, Event, Notice, home_row, key_replication, resync, secret_replication};
 
 /// Commits what `change` writes, with every row altered as `alter` says.
 fn alter_rows(net: &Net, at: usize, change: impl FnOnce(&mut Tx<'_>, &Site), alter: impl Fn(Write) -> Write) {
@@ -37,7 +39,10 @@ fn missing(write: Write) -> Write {
 }
 
 fn damage_key(net: &Net, at: usize, id: &KeyId) {
-    let row = net.read(at, |tx| key_table::key_row(tx, &account(), id));
+    damage_row(net, at, net.read(at, |tx| key_table::key_row(tx, &account(), id)));
+}
+
+pub(crate) fn damage_row(net: &Net, at: usize, row: Key) {
     alter_rows(net, at, |tx, _| tx.put(row, b"").unwrap(), damaged);
 }
 
@@ -128,6 +133,38 @@ fn a_damaged_row_of_the_outbox_is_made_up_for() {
     assert_eq!(net.engines[A].counters().unsendable, 1);
     assert_eq!(net.key(B, &id).unwrap().rotation.period_days, Some(100));
     assert!(net.read(A, |tx| log::outbox(tx, &region(B), None, 10).unwrap()).is_empty());
+}
+
+#[test]
+fn a_damaged_announcement_of_a_deletion_is_made_up_for() {
+    let mut net = Net::settled(2);
+    let record = UserRecord {
+        identity: Identity {
+            account: account(),
+            name: "ada".to_owned(),
+            path: "/".to_owned(),
+            id: "AIDA1".to_owned(),
+            created: net.now,
+            tags: Vec::new(),
+            attached: Vec::new(),
+            inline: Vec::new(),
+            boundary: None,
+        },
+    };
+    let announce = |tx: &mut Tx<'_>| home_row::announce::<UserRecord>(tx, &[region(B)], &record.row_name()).unwrap();
+    let found = |net: &Net| net.read(B, |tx| iam_table::user(tx, &account(), "ada").unwrap());
+    net.commit(A, |tx, _| {
+        iam_table::save_user(tx, &record).unwrap();
+        announce(tx);
+    });
+    net.run();
+    assert_eq!(found(&net).as_ref(), Some(&record));
+    net.commit(A, |tx, _| iam_table::delete_user(tx, &record).unwrap());
+    alter_rows(&net, A, |tx, _| announce(tx), damaged);
+    net.event(A, &Event::Committed);
+    net.run();
+    assert_eq!(net.engines[A].counters().unsendable, 1);
+    assert_eq!(found(&net), None);
 }
 
 #[test]

@@ -2,10 +2,13 @@
 
 use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
 
-use crate::{Engine, Env, Error, Event, Message, RegionHooks};
+use crate::context::{Env, Error};
+use crate::engine::{Engine, Event};
+use crate::frame::Message;
+use crate::hooks::RegionHooks;
 
 /// How often a step whose writes conflict is done again. What it conflicts with are requests, and each of those that commits
-/// is progress; an engine that never gets its turn is a fault that somebody should see.
+/// is progress; an engine that never gets its turn is a fault that an operator should see.
 const CONFLICTS_MAX: usize = 32;
 
 /// How many steps one call takes. Each page of a snapshot is one, so a snapshot of many keys needs many calls, and between two
@@ -21,6 +24,18 @@ pub struct Driven {
     pub more: bool,
 }
 
+/// What a region lends to the loop.
+pub struct LocalRegion<'a> {
+    /// Its rows.
+    pub store: &'a dyn Store,
+    /// What seals them.
+    pub barrier: &'a Barrier,
+    /// Its decisions.
+    pub hooks: &'a dyn RegionHooks,
+    /// Its keys, and the moment.
+    pub env: Env<'a>,
+}
+
 /// Takes one event in: steps, commits what was written and goes on until the outbox is looked through, for at most
 /// 64 steps. Blocks while the store commits.
 ///
@@ -28,44 +43,38 @@ pub struct Driven {
 ///
 /// [`Error`] if the store fails or conflicts without end. The engine is then as it was after the last step that committed,
 /// and the event may be handed in again or dropped: the peer repeats what is not acknowledged.
-pub fn drive(
-    engine: &mut Engine,
-    event: &Event,
-    store: &dyn Store,
-    barrier: &Barrier,
-    hooks: &dyn RegionHooks,
-    env: &Env<'_>,
-) -> Result<Driven, Error> {
+pub fn drive(engine: &mut Engine, event: &Event, local: &LocalRegion<'_>) -> Result<Driven, Error> {
+    let LocalRegion { store, barrier, hooks, env } = local;
     let mut messages = Vec::new();
-    let more = drive_with(
-        engine,
-        event,
-        &|| Tx::begin(store, barrier, env.random),
-        &mut |batch| commit_blocking(store, batch).map(drop),
-        &mut |message| messages.push(message),
-        hooks,
+    let mut ports = Ports {
+        begin: &|| Tx::begin(*store, barrier, env.random),
+        commit: &mut |batch| commit_blocking(*store, batch).map(drop),
+        send: &mut |message| messages.push(message),
+        hooks: *hooks,
         env,
-    )?;
+    };
+    let more = drive_with(engine, event, &mut ports)?;
     Ok(Driven { messages, more })
 }
 
-/// [`drive`] with the caller's own ways to begin a transaction, to commit and to send. Answers whether there is more to do.
+/// The caller's own ways to begin a transaction, to commit and to send.
+pub(crate) struct Ports<'p, 's> {
+    pub(crate) begin: &'p dyn Fn() -> Result<Tx<'s>, StoreError>,
+    pub(crate) commit: &'p mut dyn FnMut(Batch) -> Result<(), StoreError>,
+    pub(crate) send: &'p mut dyn FnMut(Message),
+    pub(crate) hooks: &'p dyn RegionHooks,
+    pub(crate) env: &'p Env<'p>,
+}
+
+/// [`drive`] through `ports`. Answers whether there is more to do.
 ///
 /// # Errors
 ///
-/// See [`drive`]. What `send` was given before the error is to be sent all the same: it speaks of what was committed.
-pub(crate) fn drive_with<'s>(
-    engine: &mut Engine,
-    event: &Event,
-    begin: &dyn Fn() -> Result<Tx<'s>, StoreError>,
-    commit: &mut dyn FnMut(Batch) -> Result<(), StoreError>,
-    send: &mut dyn FnMut(Message),
-    hooks: &dyn RegionHooks,
-    env: &Env<'_>,
-) -> Result<bool, Error> {
+/// See [`drive`]. What [`Ports::send`] was given before the error is to be sent all the same: it speaks of what was committed.
+pub(crate) fn drive_with(engine: &mut Engine, event: &Event, ports: &mut Ports<'_, '_>) -> Result<bool, Error> {
     let mut event = event;
     for _ in 0..STEPS_MAX {
-        let wrote = commit_with_retry(engine, event, begin, commit, send, hooks, env)?;
+        let wrote = commit_with_retry(engine, event, ports)?;
         // An answer to the greeting opens a window, and so may let messages go although nothing was written.
         if !wrote && !matches!(event, Event::Received(_)) {
             return Ok(false);
@@ -76,38 +85,31 @@ pub(crate) fn drive_with<'s>(
 }
 
 /// One step until its writes are in. Whether there were any.
-fn commit_with_retry<'s>(
-    engine: &mut Engine,
-    event: &Event,
-    begin: &dyn Fn() -> Result<Tx<'s>, StoreError>,
-    commit: &mut dyn FnMut(Batch) -> Result<(), StoreError>,
-    send: &mut dyn FnMut(Message),
-    hooks: &dyn RegionHooks,
-    env: &Env<'_>,
-) -> Result<bool, Error> {
+fn commit_with_retry(engine: &mut Engine, event: &Event, ports: &mut Ports<'_, '_>) -> Result<bool, Error> {
+    let Ports { hooks, env, .. } = *ports;
     let mut conflicts = 0;
     loop {
         let mut next = engine.clone();
-        let mut tx = begin()?;
+        let mut tx = (ports.begin)()?;
         let messages = match (next.step(event, &mut tx, hooks, env), event) {
             (Err(error), Event::Received(message)) if error.is_unreadable() => {
                 // Nothing of what was done before the damaged row was met may stay.
                 next = engine.clone();
-                tx = begin()?;
+                tx = (ports.begin)()?;
                 next.step_over(message, &mut tx, hooks, env)?
             }
             (stepped, _) => stepped?,
         };
         if engine.broken.ack_before_commit() {
-            messages.iter().cloned().for_each(&mut *send);
+            messages.iter().cloned().for_each(&mut *ports.send);
         }
         let wrote = tx.has_writes();
-        let committed = if wrote { commit(tx.into_batch()) } else { Ok(()) };
+        let committed = if wrote { (ports.commit)(tx.into_batch()) } else { Ok(()) };
         match committed {
             Ok(()) => {
                 *engine = next;
                 if !engine.broken.ack_before_commit() {
-                    messages.into_iter().for_each(&mut *send);
+                    messages.into_iter().for_each(&mut *ports.send);
                 }
                 return Ok(wrote);
             }

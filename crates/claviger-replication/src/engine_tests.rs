@@ -4,11 +4,13 @@ use claviger_crypto::Identity;
 use claviger_store::tables::log;
 use claviger_store::tables::region_table;
 
-use crate::change::{Payload, SharedKey};
+use crate::change::{Announced, Envelope, Kind, Part, Payload, cbor};
 use crate::frame::{Bytes, Frame};
-use crate::sim::SeededRandom;
-use crate::testing::{A, B, C, Net, account, region};
+use crate::key_messages::{KeyReport, SharedKey};
+use crate::secret_transfer::SecretRequest;
+use crate::testing::{A, B, C, Net, account, region, says};
 use crate::{Engine, Event, Message, resync};
+use claviger_types::SeededRandom;
 
 fn is_data(message: &Message) -> bool {
     matches!(message.frame(), Some(Frame::Data { .. }))
@@ -49,7 +51,7 @@ fn strangers_and_forgers_are_not_heard() {
     let mut net = Net::settled(2);
     let before = net.engines[B].counters();
     let (session, applied) = position(&net);
-    let genuine = data(&net, session, applied + 1, Payload::Nothing);
+    let genuine = data(&net, session, applied + 1, None);
     let thief = Identity::generate(&SeededRandom::new(9));
     let frame = genuine.frame().unwrap();
 
@@ -78,8 +80,8 @@ fn strangers_and_forgers_are_not_heard() {
 fn repeated_reordered_and_missing_messages_change_nothing() {
     let mut net = Net::settled(2);
     let (session, applied) = position(&net);
-    let next = data(&net, session, applied + 1, Payload::Nothing);
-    let later = data(&net, session, applied + 2, Payload::Nothing);
+    let next = data(&net, session, applied + 1, None);
+    let later = data(&net, session, applied + 2, None);
 
     net.deliver(&later);
     assert_eq!(position(&net), (session, applied), "a gap");
@@ -95,7 +97,7 @@ fn repeated_reordered_and_missing_messages_change_nothing() {
 fn every_answer_to_a_repetition_says_what_is_applied() {
     let mut net = Net::settled(2);
     let (session, applied) = position(&net);
-    net.deliver(&data(&net, session, applied, Payload::Nothing));
+    net.deliver(&data(&net, session, applied, None));
     let answers: Vec<Frame> = net.wire.iter().filter_map(Message::frame).collect();
     assert_eq!(answers, [Frame::Ack { session, applied, sending: 1, gap: false }]);
 }
@@ -123,9 +125,9 @@ fn messages_of_an_earlier_session_are_dropped() {
 fn a_new_session_begins_at_one() {
     let mut net = Net::settled(2);
     let (session, _) = position(&net);
-    net.deliver(&data(&net, session + 1, 2, Payload::Nothing));
+    net.deliver(&data(&net, session + 1, 2, None));
     assert_eq!(position(&net).0, session);
-    net.deliver(&data(&net, session + 1, 1, Payload::Nothing));
+    net.deliver(&data(&net, session + 1, 1, None));
     assert_eq!(position(&net), (session + 1, 1));
 }
 
@@ -138,6 +140,27 @@ fn what_cannot_be_read_does_not_stop_the_stream() {
     net.deliver(&Message::signed(&region(A), &region(B), &frame, &net.sites[A].identity));
     assert_eq!(net.engines[B].counters().garbage, 1);
     assert_eq!(position(&net), (session, applied + 1));
+}
+
+#[test]
+fn a_kind_or_a_state_that_is_not_known_does_not_stop_the_stream() {
+    let mut net = Net::settled(2);
+    let (session, applied) = position(&net);
+    let unknown = Envelope { kind: Kind::of_notice(99), part: Part::State, bytes: cbor(&7) };
+    net.deliver(&data(&net, session, applied + 1, Some(unknown)));
+    let unreadable = Envelope { kind: SharedKey::KIND, part: Part::State, bytes: cbor(&"no key") };
+    net.deliver(&data(&net, session, applied + 2, Some(unreadable)));
+    assert_eq!(net.engines[B].counters().garbage, 2);
+    // Reports have no secret parts that could be asked for.
+    let request = SecretRequest {
+        name: cbor(&7).into(),
+        public: claviger_crypto::ReceiveKey::generate(&SeededRandom::new(3)).public(),
+        held: Vec::new(),
+    };
+    let nothing_secret = Envelope { kind: KeyReport::KIND, part: Part::Request, bytes: cbor(&request) };
+    net.deliver(&data(&net, session, applied + 3, Some(nothing_secret)));
+    assert_eq!(net.engines[B].counters().forbidden, 1);
+    assert_eq!(position(&net), (session, applied + 3));
 }
 
 #[test]
@@ -237,7 +260,7 @@ fn a_peer_may_not_speak_of_what_is_not_its_own() {
     let mut single = SharedKey { primary: region(A), replicas: vec![region(B)], ..foreign.clone() };
     single.epoch.region = region(A);
     single.name.id = claviger_types::KeyId::generate(&SeededRandom::new(5), false);
-    for (offset, payload) in [Payload::Key(foreign), Payload::Key(single)].into_iter().enumerate() {
+    for (offset, payload) in [says(&foreign), says(&single)].into_iter().enumerate() {
         net.deliver(&data(&net, session, applied + 1 + offset as u64, payload));
     }
     assert_eq!(net.engines[B].counters().forbidden, forbidden + 2);

@@ -6,7 +6,7 @@ use claviger_crypto::{Identity, PublicIdentity};
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
 
-use crate::change::Payload;
+use crate::change::{Payload, cbor};
 
 /// The most bytes of a message. The largest is a secret's: twenty labelled versions of 64 KiB, and its policy.
 pub const MESSAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -14,21 +14,27 @@ pub const MESSAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// The most bytes of what a message says, so that the message around it stays within its own limit.
 pub(crate) const PAYLOAD_BYTES_MAX: usize = MESSAGE_BYTES_MAX - 1024;
 
+/// The version of everything that a message says. It rises when a region of the release before could misread a message.
+const VERSION: u64 = 1;
+
 const DOMAIN: &str = "replication message";
 
 /// A message from one region to another. Nothing in it is believed before its signature has been checked against the sender's
 /// pinned identity, and its body is not read before either.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Message {
-    /// The sender, as it says.
+    /// First, so that it can be read whatever follows it.
     #[n(0)]
-    pub from: Region,
-    /// Whom it is for.
+    version: u64,
+    /// The sender, as it says.
     #[n(1)]
+    pub from: Region,
+    /// The region that it is for.
+    #[n(2)]
     pub to: Region,
-    #[cbor(n(2), with = "minicbor::bytes")]
-    body: Vec<u8>,
     #[cbor(n(3), with = "minicbor::bytes")]
+    body: Vec<u8>,
+    #[cbor(n(4), with = "minicbor::bytes")]
     signature: [u8; 64],
 }
 
@@ -38,6 +44,9 @@ pub enum MessageError {
     /// More than [`MESSAGE_BYTES_MAX`].
     #[error("the message is too large")]
     TooLarge,
+    /// Of a release that writes messages in another way.
+    #[error("the message is of version {0}, and this release reads version {VERSION}")]
+    Version(u64),
     /// Not of the form of a message.
     #[error("the message cannot be read")]
     Garbage,
@@ -53,10 +62,15 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// [`MessageError`] if the bytes are too many or of another form.
+    /// [`MessageError`] if the bytes are too many, or of another version or form.
     pub fn from_bytes(bytes: &[u8]) -> Result<Message, MessageError> {
         if bytes.len() > MESSAGE_BYTES_MAX {
             return Err(MessageError::TooLarge);
+        }
+        let mut decoder = minicbor::Decoder::new(bytes);
+        let version = decoder.array().and_then(|_| decoder.u64()).map_err(|_| MessageError::Garbage)?;
+        if version != VERSION {
+            return Err(MessageError::Version(version));
         }
         minicbor::decode(bytes).map_err(|_| MessageError::Garbage)
     }
@@ -65,7 +79,7 @@ impl Message {
     pub(crate) fn signed(from: &Region, to: &Region, frame: &Frame, identity: &Identity) -> Message {
         let body = cbor(frame);
         let signature = identity.sign(DOMAIN, &to_sign(from, to, &body));
-        Message { from: from.clone(), to: to.clone(), body, signature }
+        Message { version: VERSION, from: from.clone(), to: to.clone(), body, signature }
     }
 
     /// Whether the holder of `identity` wrote this message from and to these regions.
@@ -80,16 +94,7 @@ impl Message {
 }
 
 fn to_sign(from: &Region, to: &Region, body: &[u8]) -> Vec<u8> {
-    cbor(&(from, to, minicbor::bytes::ByteVec::from(body.to_vec())))
-}
-
-/// Writing into memory does not fail.
-pub(crate) fn cbor<T: Encode<()>>(value: &T) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    match minicbor::encode(value, &mut bytes) {
-        Ok(()) => bytes,
-        Err(_) => Vec::new(),
-    }
+    cbor(&(VERSION, from, to, minicbor::bytes::ByteVec::from(body.to_vec())))
 }
 
 /// The body of a message. `session` is always that of the stream the frame belongs to, the sender's own for `Hello` and
@@ -176,14 +181,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::sim::SeededRandom;
+    use claviger_types::SeededRandom;
 
     fn region(name: &str) -> Region {
         Region::parse(name).unwrap()
     }
 
     fn message(identity: &Identity) -> Message {
-        let payload = Bytes::of(&Payload::Nothing);
+        let payload = Bytes::of(&None);
         let frame = Frame::Data { session: 7, sequence: 1, sending: 2, payload };
         Message::signed(&region("eu-west-1"), &region("us-east-1"), &frame, identity)
     }
@@ -212,6 +217,15 @@ mod tests {
     }
 
     #[test]
+    fn another_version_is_refused_unread() {
+        let identity = Identity::generate(&SeededRandom::new(1));
+        let later = Message { version: VERSION + 1, ..message(&identity) };
+        assert_eq!(Message::from_bytes(&later.to_bytes()), Err(MessageError::Version(VERSION + 1)));
+        assert_eq!(Message::from_bytes(&cbor(&(VERSION + 1, "another form"))), Err(MessageError::Version(VERSION + 1)));
+        assert_eq!(Message::from_bytes(&cbor(&(VERSION, "another form"))), Err(MessageError::Garbage));
+    }
+
+    #[test]
     fn too_large_is_refused_unread() {
         assert_eq!(Message::from_bytes(&vec![0; MESSAGE_BYTES_MAX + 1]), Err(MessageError::TooLarge));
     }
@@ -219,8 +233,8 @@ mod tests {
     proptest! {
         #[test]
         fn garbage_is_refused(bytes: Vec<u8>) {
-            prop_assert_eq!(Message::from_bytes(&bytes), Err(MessageError::Garbage));
-            prop_assert!(Bytes(bytes.into()).read().is_none_or(|p| p == Payload::Nothing));
+            prop_assert!(Message::from_bytes(&bytes).is_err());
+            prop_assert!(Bytes(bytes.into()).read().is_none_or(|payload| payload.is_none()));
         }
     }
 }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use claviger_types::{Region, Timestamp};
 
-use crate::change::Payload;
-use crate::frame::{Bytes, Frame, cbor};
-use crate::sim::SeededRandom;
+use crate::broken_rules::BrokenRules;
+use crate::change::{Payload, cbor};
+use crate::drive::{LocalRegion, drive};
+use crate::engine::{Engine, Event};
+use crate::frame::{Bytes, Frame, Message};
 use crate::sim::site::Site;
-use crate::{BrokenRules, Engine, Event, Message, drive};
+use claviger_types::SeededRandom;
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
@@ -67,7 +69,8 @@ impl Peer {
     fn receive(&mut self, message: &Message) {
         for event in [Event::Received(message.clone()), Event::Committed, Event::Tick] {
             let Peer { here, engine, .. } = self;
-            let outcome = drive(engine, &event, &here.store, &here.barrier, here, &here.env(NOW));
+            let local = LocalRegion { store: &here.store, barrier: &here.barrier, hooks: here, env: here.env(NOW) };
+            let outcome = drive(engine, &event, &local);
             assert!(outcome.is_ok(), "the region stops");
         }
     }
@@ -120,7 +123,9 @@ mod tests {
                 let frame = message.frame().unwrap();
                 kinds.entry(variant(&frame)).or_insert_with(|| cbor(&frame));
                 if let Frame::Data { payload, .. } = &frame {
-                    kinds.entry(variant(&payload.read().unwrap())).or_insert_with(|| payload.0.to_vec());
+                    let change = payload.read().unwrap();
+                    let kind = change.as_ref().map_or("nothing".to_owned(), |c| format!("{:?} {:?}", c.kind, c.part));
+                    kinds.entry(kind).or_insert_with(|| payload.0.to_vec());
                 }
                 net.deliver(&message);
             }

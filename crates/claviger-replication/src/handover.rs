@@ -13,9 +13,11 @@ use claviger_store::tables::Epoch;
 use claviger_store::tables::key_table::{self, Handover, KeyRecord, KeyState};
 use claviger_types::Region;
 
-use crate::change::{Change, HandoverOffer, MemberReport, OfferDeclined, SharedKey};
-use crate::engine::{Error, PeerContext, Verdict};
+use crate::change::announce as announce_to;
+use crate::context::{Error, PeerContext, Verdict};
+use crate::key_messages::{HandoverOffer, MemberReport, OfferDeclined, SharedKey};
 use crate::key_replication::{announce, name, raise_revision};
+use crate::notice::{Notice, UNREADABLE};
 
 /// Takes the role of the primary that is offered, or says why not. Whether it was taken. `record` is complete and saved, and
 /// its epoch is that of the offer.
@@ -30,13 +32,24 @@ pub(crate) fn consider(
         _ => Some(format!("{} is not enabled.", record.id.arn(cx.here, &record.account))),
     };
     if let Some(reason) = refusal {
-        cx.push(&Change::OfferDeclined(OfferDeclined { name: name(record), epoch, revision: offer.revision, reason }))?;
+        decline(cx, OfferDeclined { name: name(record), epoch, revision: offer.revision, reason })?;
         return Ok(false);
     }
     take_over(record, cx.here, offer);
     key_table::save_key(cx.tx, record)?;
     announce(cx.tx, cx.here, record)?;
     Ok(true)
+}
+
+/// Declines the offer in a state that could not be applied because a row cannot be read. Reads nothing.
+pub(crate) fn decline_unread(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<(), Error> {
+    let Some(offer) = state.offer.filter(|_| state.epoch.region == *cx.peer) else { return Ok(()) };
+    let SharedKey { name, epoch, .. } = state;
+    decline(cx, OfferDeclined { name, epoch, revision: offer.revision, reason: UNREADABLE.to_owned() })
+}
+
+fn decline(cx: &mut PeerContext<'_, '_>, declined: OfferDeclined) -> Result<(), Error> {
+    cx.announce::<OfferDeclined>(&declined)
 }
 
 fn take_over(record: &mut KeyRecord, here: &Region, offer: HandoverOffer) {
@@ -53,7 +66,7 @@ fn take_over(record: &mut KeyRecord, here: &Region, offer: HandoverOffer) {
 }
 
 /// Tells the primary of a new epoch what is known here of the set and not to it, because it took the role unasked or when the set
-/// was smaller. Only members are heard on this: nobody brings himself into a set. `record` is as it was before.
+/// was smaller. Only members are heard on this: no region brings itself into a set. `record` is as it was before.
 pub(crate) fn report_members(cx: &mut PeerContext<'_, '_>, record: &KeyRecord, state: &SharedKey) -> Result<(), Error> {
     let Some(shared) = &record.multi_region else { return Ok(()) };
     let known = |region: &&Region| **region == state.primary || state.replicas.contains(region);
@@ -62,7 +75,7 @@ pub(crate) fn report_members(cx: &mut PeerContext<'_, '_>, record: &KeyRecord, s
         return Ok(());
     }
     let (epoch, pending) = (state.epoch.clone(), shared.pending.clone());
-    cx.push(&Change::MemberReport(MemberReport { name: name(record), epoch, replicas, pending }))
+    cx.announce::<MemberReport>(&MemberReport { name: name(record), epoch, replicas, pending })
 }
 
 /// Turns the primary of an older epoch into a replica, before it takes in the state of the new one.
@@ -74,7 +87,7 @@ pub(crate) fn step_down(cx: &mut PeerContext<'_, '_>, record: &mut KeyRecord) ->
     match record.state {
         KeyState::Updating => record.state = KeyState::Enabled,
         KeyState::PendingReplicaDeletion { window_days } => {
-            // A replica waits for nobody: its own window starts now, and in full.
+            // A replica waits for no other: its own window starts now, and in full.
             let date = cx.env.now.plus_days(window_days);
             record.state = KeyState::PendingDeletion { date };
         }
@@ -92,9 +105,9 @@ pub(crate) fn on_members(cx: &mut PeerContext<'_, '_>, told: MemberReport) -> Re
     }
     if shared.primary != *cx.here {
         // The role has gone on, and this goes after it, to a higher epoch each time.
-        let passed_on = Change::MemberReport(MemberReport { epoch: shared.epoch.clone(), ..told.clone() });
         if shared.epoch > told.epoch {
-            passed_on.push(cx.tx, &shared.primary)?;
+            let passed_on = MemberReport { epoch: shared.epoch.clone(), ..told };
+            announce_to::<MemberReport>(cx.tx, &shared.primary, &passed_on)?;
         }
         return Ok(Verdict::Stale);
     }
@@ -132,6 +145,8 @@ pub(crate) fn on_declined(cx: &mut PeerContext<'_, '_>, declined: OfferDeclined)
     }
     withdraw_if_to(&mut record, cx.peer);
     key_table::save_key(cx.tx, &record)?;
+    let OfferDeclined { name, reason, .. } = declined;
+    cx.diagnostics.notice(Notice::HandoverDeclined { key: name.id, by: cx.peer.clone(), reason });
     Ok(Verdict::Applied)
 }
 

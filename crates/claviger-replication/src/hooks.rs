@@ -14,7 +14,7 @@ pub struct OpenedValue {
     pub bytes: Zeroizing<Vec<u8>>,
 }
 
-/// The region's own rights and keys, as the service knows them. A refusal is a text for whoever asked: it becomes the reason
+/// The region's own rights and keys, as the service knows them. A refusal is a text for the caller who asked: it becomes the reason
 /// of a declined hand-over or the status message of a replica.
 pub trait RegionHooks {
     /// Whether `caller` may make this region's replica the primary (`kms:UpdatePrimaryRegion` on the key policy here).

@@ -8,14 +8,26 @@ use claviger_store::tables::key_table::{
 };
 use claviger_types::{MaterialId, Region};
 
-use crate::change::{Change, KeyReport, ReplicaDeleted, SharedKey};
-use crate::engine::{Error, PeerContext, Verdict};
+use crate::context::{Error, PeerContext, Verdict};
 use crate::handover;
+use crate::key_messages::{KeyReport, ReplicaDeleted, SharedKey};
 use crate::key_replication::{announce, awaited_material, compare, make_current, name, raise_revision};
-use crate::secret_transfer::{SecretParts, SecretSubject, request_secrets};
+use crate::kind::SecretParts;
+use crate::secret_transfer::request_secrets;
 
 /// The most materials of a key that a peer is believed.
 const MATERIALS_MAX: usize = 512;
+
+/// How a state of a key came here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Arrival {
+    /// The primary announced it.
+    Announced,
+    /// It came in answer to a request for material, with material that was not held.
+    WithMaterial,
+    /// It came in answer to a request for material, and brought none.
+    WithoutMaterial,
+}
 
 /// Takes in what the primary says of a key.
 pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
@@ -27,7 +39,7 @@ pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Ve
     }
     match key_table::key(cx.tx, &state.name.account, &state.name.id)? {
         None => create(cx, state),
-        Some(record) => update(cx, record, state),
+        Some(record) => apply_to(cx, record, state, Arrival::Announced),
     }
 }
 
@@ -53,7 +65,8 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
         return Ok(Verdict::Applied);
     }
     // What was lacking may complete a state that has been seen already, offer and all.
-    match apply_to(cx, record, state, Some(grew))? {
+    let arrival = if grew { Arrival::WithMaterial } else { Arrival::WithoutMaterial };
+    match apply_to(cx, record, state, arrival)? {
         Verdict::Stale if grew => Ok(Verdict::Applied),
         verdict => Ok(verdict),
     }
@@ -87,13 +100,13 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
     key_table::save_key(cx.tx, &record)?;
     if unknown {
         let held = held.iter().map(|id| id.0.to_vec()).collect();
-        request_secrets(cx, SecretSubject::Key(report.name), held)?;
+        request_secrets::<SharedKey>(cx, &report.name, held)?;
     }
     Ok(Verdict::Applied)
 }
 
 /// Takes in that a replica is gone.
-pub(crate) fn on_gone(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> Result<Verdict, Error> {
+pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> Result<Verdict, Error> {
     let Some(mut record) = key_table::key(cx.tx, &gone.name.account, &gone.name.id)? else { return Ok(Verdict::Stale) };
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     let until = (&gone.until_epoch, gone.until_revision);
@@ -175,7 +188,7 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
         }),
         bound: replica.bound,
     };
-    update(cx, record, state)
+    apply_to(cx, record, state, Arrival::Announced)
 }
 
 /// Answers a primary that counts on a replica which is not here and which it does not ask for: it must hear so, or it waits for
@@ -190,21 +203,16 @@ fn refuse(cx: &mut PeerContext<'_, '_>, state: SharedKey, mark: Option<DeletedKe
     }
     // A request that is for another region, or at odds with its own state, is answered without effect.
     let Some((until_epoch, until_revision)) = until else { return Ok(Verdict::Forbidden) };
-    cx.push(&Change::ReplicaDeleted(ReplicaDeleted { name, epoch, until_epoch, until_revision }))?;
+    cx.announce::<ReplicaDeleted>(&ReplicaDeleted { name, epoch, until_epoch, until_revision })?;
     Ok(Verdict::Stale)
 }
 
-fn update(cx: &mut PeerContext<'_, '_>, record: KeyRecord, state: SharedKey) -> Result<Verdict, Error> {
-    apply_to(cx, record, state, None)
-}
-
-/// Brings a record to a state of its primary, if that is at least as new. `answered` is there if it answers a question of ours,
-/// and says whether that brought material.
+/// Brings a record to a state of its primary, if that is at least as new.
 fn apply_to(
     cx: &mut PeerContext<'_, '_>,
     mut record: KeyRecord,
     state: SharedKey,
-    answered: Option<bool>,
+    arrival: Arrival,
 ) -> Result<Verdict, Error> {
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     let same_kind = record.spec == state.spec && record.usage == state.usage && record.origin == state.origin;
@@ -239,21 +247,21 @@ fn apply_to(
         record.state = KeyState::Enabled;
     }
     key_table::save_key(cx.tx, &record)?;
-    if !complete && answered == Some(false) {
+    if !complete && arrival == Arrival::WithoutMaterial {
         // The primary itself cannot open what is lacking. The next state that it announces is the time to ask again.
         return Ok(Verdict::Applied);
     }
     if !complete {
         let held = held.iter().map(|id| id.0.to_vec()).collect();
-        request_secrets(cx, SecretSubject::Key(state.name), held)?;
+        request_secrets::<SharedKey>(cx, &state.name, held)?;
         return Ok(Verdict::Applied);
     }
-    if let Some(offer) = state.offer.filter(|_| answered.is_some() || order == Ordering::Greater)
+    if let Some(offer) = state.offer.filter(|_| arrival != Arrival::Announced || order == Ordering::Greater)
         && handover::consider(cx, &mut record, offer)?
     {
         return Ok(Verdict::Applied);
     }
-    cx.push(&Change::KeyReport(name(&record)))?;
+    cx.announce::<KeyReport>(&name(&record))?;
     Ok(Verdict::Applied)
 }
 

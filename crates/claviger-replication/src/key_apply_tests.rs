@@ -5,9 +5,8 @@ use claviger_store::tables::key_table::{self, KeyState, Rotation};
 use claviger_types::{KeyId, KeySpec};
 
 use super::*;
-use crate::change::Payload;
 use crate::frame::{Bytes, Frame};
-use crate::testing::{A, B, C, Net, account, region};
+use crate::testing::{A, B, C, Net, account, region, says};
 use crate::{Message, key_replication};
 
 /// A key with its primary in A and replicas in B and, with three regions, in C.
@@ -70,7 +69,7 @@ fn state(net: &Net, id: &KeyId) -> SharedKey {
 /// Hands B a state as the next message from another region.
 fn tell(net: &mut Net, from: usize, state: SharedKey) {
     let inbox = net.read(B, |tx| claviger_store::tables::log::inbox(tx, &region(from)).unwrap());
-    let payload = Bytes::of(&Payload::Key(state));
+    let payload = Bytes::of(&says(&state));
     let frame = Frame::Data { session: inbox.session, sequence: inbox.applied + 1, sending: 1, payload };
     let message = Message::signed(&region(from), &region(B), &frame, &net.sites[from].identity);
     net.deliver(&message);
@@ -86,6 +85,32 @@ fn a_replica_has_the_material_and_things_of_its_own() {
     assert_eq!((replica.description.as_str(), replica.created.0), ("a replica", 7));
     assert_eq!(primary.policy, "policy of the primary");
     assert!(primary.multi_region.unwrap().pending.is_empty());
+}
+
+#[test]
+fn a_replica_is_not_made_with_the_key_id_of_another_account() {
+    let mut net = Net::settled(2);
+    let id = net.create_key();
+    let other = claviger_types::AccountId::parse("111122223333").unwrap();
+    let theirs =
+        KeyRecord { account: other.clone(), region: region(B), multi_region: None, ..net.key(A, &id).unwrap() };
+    net.commit(B, |tx, _| key_table::save_key(tx, &theirs).unwrap());
+    let forbidden = net.engines[B].counters().forbidden;
+    net.replicate_key(A, &id, B);
+    net.run();
+    assert_eq!(net.engines[B].counters().forbidden, forbidden + 1);
+    assert!(net.key(B, &id).is_none());
+    assert_eq!(net.read(B, |tx| key_table::key(tx, &other, &id).unwrap()), Some(theirs));
+    assert_eq!(net.read(B, |tx| key_table::account_of(tx, &id).unwrap()), Some(other.clone()));
+
+    // Once that key is gone, the primary's next announcement makes the replica.
+    net.commit(B, |tx, _| {
+        let theirs = key_table::key(tx, &other, &id).unwrap().unwrap();
+        key_table::delete_key(tx, &theirs).unwrap();
+    });
+    net.change_key(A, &id, |tx, site, record| announce(tx, &site.region, record).unwrap());
+    net.run();
+    assert_eq!(net.key(B, &id).unwrap().state, KeyState::Enabled);
 }
 
 #[test]
@@ -211,31 +236,16 @@ fn material_that_is_not_what_its_id_says_is_not_stored() {
     let wrong = MaterialId([9; 32]);
     let mut state = state(&net, &id);
     state.materials.push(MaterialMeta { id: wrong, created: net.now, rotated: None });
-    let site = &net.sites[B];
-    let mut tx = site.begin().unwrap();
-    let env = site.env(net.now);
-    let (here, peer, home) = (region(B), region(A), region(A));
-    let identity = net.sites[A].identity.public();
-    let (hooks, broken) = (site, crate::BrokenRules::default());
-    let mut cx = PeerContext {
-        tx: &mut tx,
-        hooks,
-        env: &env,
-        here: &here,
-        peer: &peer,
-        identity: &identity,
-        iam_home: &home,
-        session: 1,
-        broken,
-    };
-    let mut record = key_table::key(cx.tx, &account(), &id).unwrap().unwrap();
     let parts = vec![
         (wrong.0.to_vec(), zeroize::Zeroizing::new(vec![7; 32])),
         (wrong.0.to_vec(), zeroize::Zeroizing::new(vec![7; 5])),
         (b"short".to_vec(), zeroize::Zeroizing::new(vec![7; 32])),
     ];
-    assert!(!store_materials(&mut cx, &mut record, &state.materials, parts).unwrap());
-    assert_eq!(record.material_count, 1);
+    net.with_context(B, A, |cx| {
+        let mut record = key_table::key(cx.tx, &account(), &id).unwrap().unwrap();
+        assert!(!store_materials(cx, &mut record, &state.materials, parts).unwrap());
+        assert_eq!(record.material_count, 1);
+    });
 }
 
 #[test]

@@ -13,9 +13,10 @@ use claviger_types::{Caller, MaterialId, Random, Region, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::broken_rules::BrokenRules;
-use crate::change::{Change, HandoverOffer, KeyName, KeyReport, ReplicaDeleted, SharedKey};
-use crate::engine::{Error, PeerContext};
-use crate::secret_transfer::SecretParts;
+use crate::change;
+use crate::context::{Error, PeerContext};
+use crate::key_messages::{HandoverOffer, KeyName, KeyReport, ReplicaDeleted, SharedKey};
+use crate::kind::SecretParts;
 
 /// What became of a rotation that was begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +41,8 @@ pub fn announce(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<()
     let Some(shared) = &record.multi_region else { return Ok(()) };
     let pending = shared.pending.iter().map(|pending| &pending.region);
     let regions: BTreeSet<&Region> = shared.members().chain(pending).filter(|region| *region != here).collect();
-    let change = Change::Key(name(record));
-    regions.into_iter().try_for_each(|region| change.push(tx, region))
+    let name = name(record);
+    regions.into_iter().try_for_each(|region| change::announce::<SharedKey>(tx, region, &name))
 }
 
 /// Begins a rotation on a single-Region key or a primary: makes new material and stores it. With replicas it is announced
@@ -107,13 +108,13 @@ pub fn record_deletion(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Re
     if shared.primary == *here {
         return Ok(());
     }
-    let gone = ReplicaDeleted {
+    let deleted = ReplicaDeleted {
         name: name(record),
         epoch: shared.epoch.clone(),
         until_epoch: mark.epoch,
         until_revision: mark.generation,
     };
-    Change::ReplicaDeleted(gone).push(tx, &shared.primary)
+    change::announce::<ReplicaDeleted>(tx, &shared.primary, &deleted)
 }
 
 /// The material of a rotation that waits for the replicas to hold it.

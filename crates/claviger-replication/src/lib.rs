@@ -3,7 +3,7 @@
 //! simulator, which drives it through thousands of orders of loss, delay and crash.
 //!
 //! - A change commits together with a row in the **outbox** of each peer that shares the thing ([`key_replication::announce`],
-//!   [`secret_replication::announce`], [`iam_replication`]). The row only names the thing; the message carries its state at the time of sending, so
+//!   [`secret_replication::announce`], [`home_row::announce`]). The row only names the thing; the message carries its state at the time of sending, so
 //!   intermediate states never matter and no secret lies in the outbox.
 //! - The link to each peer is one ordered stream: numbered, repeated until acknowledged, applied at most once. How far a
 //!   stream has been applied commits with what was applied.
@@ -19,35 +19,47 @@
 mod broken_rules;
 mod change;
 mod compact;
+mod context;
 #[cfg(test)]
 mod damage_tests;
 mod drive;
 mod engine;
+mod entry;
 mod frame;
 #[cfg(feature = "test-kit")]
 pub mod fuzz;
 mod handover;
+pub mod home_row;
 mod hooks;
-pub mod iam_replication;
+mod inbox;
 mod key_apply;
+mod key_kinds;
+mod key_messages;
 pub mod key_replication;
+mod kind;
 mod notice;
 mod outbound;
+mod outbox;
+mod registry;
 mod resync;
+mod sealed_home_row;
 mod secret_apply;
+mod secret_kinds;
+mod secret_messages;
 pub mod secret_replication;
 mod secret_transfer;
 #[cfg(feature = "test-kit")]
 pub mod sim;
 #[cfg(test)]
 mod testing;
-mod unreadable;
+pub mod token_key_replication;
 
 #[cfg(feature = "test-kit")]
 pub use broken_rules::BrokenRules;
-pub use drive::{Driven, drive};
-pub use engine::{Counters, Engine, Env, Error, Event};
+pub use context::{Env, Error};
+pub use drive::{Driven, LocalRegion, drive};
+pub use engine::{Engine, Event};
 pub use frame::{MESSAGE_BYTES_MAX, Message, MessageError};
 pub use hooks::{OpenedValue, RegionHooks};
-pub use notice::{Dropped, Notice};
+pub use notice::{Counters, Dropped, Notice};
 pub use resync::resync;

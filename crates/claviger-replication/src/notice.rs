@@ -1,11 +1,14 @@
-//! What an engine has to tell an operator: it writes no log itself.
+//! What an engine tells an operator, who reads counters and a log: the engine itself writes no log.
 
 use claviger_types::{KeyId, Region};
 
-/// The most notices that are kept until somebody takes them; what comes after is counted only.
-pub(crate) const NOTICES_MAX: usize = 16;
+/// The most notices that are kept until they are taken; what comes after is counted only.
+const NOTICES_MAX: usize = 16;
 
-/// Something that somebody should know of.
+/// What a peer that waits for this region is told when a row here cannot be read.
+pub(crate) const UNREADABLE: &str = "An internal error occurred in the Region of the replica.";
+
+/// An event that an operator should know of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// A change of a key's primary that was asked for here does not take place.
@@ -17,7 +20,7 @@ pub enum Notice {
         /// That region's reason.
         reason: String,
     },
-    /// Something from or for another region was dropped.
+    /// A message or change from or for another region was dropped.
     Dropped {
         /// The region, as a message from it says.
         peer: Region,
@@ -34,16 +37,69 @@ pub enum Notice {
 /// Why a message, or a change that was to become one, was dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dropped {
-    /// See [`Counters::misaddressed`](crate::Counters::misaddressed).
+    /// See [`Counters::misaddressed`].
     Misaddressed,
-    /// See [`Counters::forged`](crate::Counters::forged).
+    /// See [`Counters::forged`].
     Forged,
-    /// See [`Counters::garbage`](crate::Counters::garbage).
+    /// See [`Counters::garbage`].
     Garbage,
-    /// See [`Counters::forbidden`](crate::Counters::forbidden).
+    /// See [`Counters::forbidden`].
     Forbidden,
-    /// See [`Counters::unreadable`](crate::Counters::unreadable).
+    /// See [`Counters::unreadable`].
     Unreadable,
-    /// See [`Counters::unsendable`](crate::Counters::unsendable).
+    /// See [`Counters::unsendable`].
     Unsendable,
+}
+
+/// What has been dropped and why, since the engine was made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Not from a peer, or not for this region.
+    pub misaddressed: u64,
+    /// Not signed by the region that it says it is from.
+    pub forged: u64,
+    /// Signed, and yet not readable, or of a kind that this release does not know.
+    pub garbage: u64,
+    /// Of an earlier session, or already applied.
+    pub repeated: u64,
+    /// Ahead of what can be applied.
+    pub gaps: u64,
+    /// Applied without effect: older than what is held.
+    pub stale: u64,
+    /// About something that the peer has no say in.
+    pub forbidden: u64,
+    /// Not applied because a row that they are about cannot be read.
+    pub unreadable: u64,
+    /// Not sent because they are too large or their row cannot be read.
+    pub unsendable: u64,
+}
+
+/// The counters of an engine, and its notices that have not been taken yet.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Diagnostics {
+    pub(crate) counters: Counters,
+    pub(crate) notices: Vec<Notice>,
+}
+
+impl Diagnostics {
+    /// Counts a message or change that was dropped, and gives notice of it.
+    pub(crate) fn dropped(&mut self, peer: &Region, why: Dropped) {
+        let counter = match why {
+            Dropped::Misaddressed => &mut self.counters.misaddressed,
+            Dropped::Forged => &mut self.counters.forged,
+            Dropped::Garbage => &mut self.counters.garbage,
+            Dropped::Forbidden => &mut self.counters.forbidden,
+            Dropped::Unreadable => &mut self.counters.unreadable,
+            Dropped::Unsendable => &mut self.counters.unsendable,
+        };
+        *counter += 1;
+        self.notice(Notice::Dropped { peer: peer.clone(), why });
+    }
+
+    /// Keeps a notice until it is taken.
+    pub(crate) fn notice(&mut self, notice: Notice) {
+        if self.notices.len() < NOTICES_MAX {
+            self.notices.push(notice);
+        }
+    }
 }

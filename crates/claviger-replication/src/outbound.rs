@@ -1,6 +1,6 @@
 //! One direction of the stream to one peer: what is due next, numbering, repetition, acknowledgement.
 //!
-//! A link knows nothing of what it carries and touches no store. All that it remembers is volatile: after a crash the region
+//! A stream knows nothing of what it carries and touches no store. All that it remembers is volatile: after a crash the region
 //! opens a new session, numbers what still lies in the outbox from 1, and the peer begins to count anew.
 
 use std::collections::VecDeque;
@@ -204,7 +204,6 @@ pub(crate) fn elapsed(since: Timestamp, now: Timestamp) -> i64 {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::change::Payload;
 
     const SESSION: u64 = 3 << RENEWALS_BITS;
 
@@ -213,7 +212,7 @@ mod tests {
         assert_eq!(link.due(Timestamp(0)), [Frame::Hello { session: SESSION }]);
         assert_eq!(link.room(), 0);
         assert_eq!(link.welcomed(SESSION, 1), Welcomed::Begin);
-        (0..changes).for_each(|n| link.enqueue(vec![vec![n]], Bytes::of(&Payload::Nothing)));
+        (0..changes).for_each(|n| link.enqueue(vec![vec![n]], Bytes::of(&None)));
         link
     }
 
@@ -286,7 +285,7 @@ mod tests {
         let mut link = OutboundStream::new(3);
         link.due(Timestamp(0));
         assert_eq!(link.welcomed(SESSION, SESSION + 5), Welcomed::BeginAnew);
-        link.enqueue(vec![], Bytes::of(&Payload::Nothing));
+        link.enqueue(vec![], Bytes::of(&None));
         assert!(matches!(link.due(Timestamp(0))[..], [Frame::Data { session, .. }] if session == SESSION + 6));
     }
 

@@ -8,10 +8,12 @@ use claviger_store::tables::secret_table::{
 };
 use claviger_types::{KeyArn, Region};
 
-use crate::change::{Change, ReplicaName, SecretReport, SharedSecret, SharedVersion};
-use crate::engine::{Error, PeerContext, Verdict};
-use crate::secret_replication::{find, from_item, leave_mark, success};
-use crate::secret_transfer::{SecretParts, SecretSubject, request_secrets};
+use crate::context::{Error, PeerContext, Verdict};
+use crate::kind::SecretParts;
+use crate::notice::UNREADABLE;
+use crate::secret_messages::{ReplicaName, SecretDetached, SecretReport, SharedSecret, SharedVersion};
+use crate::secret_replication::{detach, find, from_item, leave_mark, still_has_replicas, success};
+use crate::secret_transfer::request_secrets;
 
 /// The most versions of a secret that a peer is believed: twice what can carry a label.
 const VERSIONS_MAX: usize = 200;
@@ -102,7 +104,7 @@ fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Er
     };
     let replica = local.replication.as_ref().filter(|_| is_replica_of(&local, cx.peer, state));
     if replica.is_none() && state.force_overwrite && !is_later(&local, state) && has_replicas(&local) {
-        return Ok(Decision::Fail(crate::secret_replication::still_has_replicas(&local)));
+        return Ok(Decision::Fail(still_has_replicas(&local)));
     }
     match replica {
         Some(shared) if (&state.epoch, state.revision) < (&shared.epoch, shared.revision) => {
@@ -132,7 +134,7 @@ fn end(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, decision: Decision) -
     match decision {
         Decision::Drop(verdict) => Ok(verdict),
         Decision::Detached => {
-            cx.push(&Change::SecretDetached(replica_name(cx, state)))?;
+            cx.announce::<SecretDetached>(&SecretDetached(replica_name(cx, state)))?;
             Ok(Verdict::Stale)
         }
         Decision::Fail(message) => {
@@ -151,13 +153,13 @@ fn fail(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, message: String) -> 
         message,
         last_accessed: None,
     };
-    cx.push(&Change::SecretReport(report))
+    cx.announce::<SecretReport>(&report)
 }
 
-/// Reports that a state could not be applied, if the peer may speak of it at all. Reads nothing.
-pub(crate) fn fail_unread(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, message: &str) -> Result<(), Error> {
+/// Reports that a state could not be applied because a row cannot be read, if the peer may speak of it at all. Reads nothing.
+pub(crate) fn fail_unread(cx: &mut PeerContext<'_, '_>, state: &SharedSecret) -> Result<(), Error> {
     match state.arn.region == *cx.here && state.epoch.region == *cx.peer {
-        true => fail(cx, state, message.to_owned()),
+        true => fail(cx, state, UNREADABLE.to_owned()),
         false => Ok(()),
     }
 }
@@ -191,8 +193,7 @@ fn lacks(state: &SharedSecret, held: &[VersionMeta], parts: &SecretParts) -> boo
 
 fn ask(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, held: &[VersionMeta]) -> Result<(), Error> {
     let held = held.iter().map(|version| version.id.as_bytes().to_vec()).collect();
-    let subject = SecretSubject::Secret(state.arn.in_region(cx.peer));
-    request_secrets(cx, subject, held)
+    request_secrets::<SharedSecret>(cx, &state.arn.in_region(cx.peer), held)
 }
 
 /// Writes the replica as the state has it. All values are there.
@@ -233,7 +234,7 @@ fn write(
     }
     secret_table::save_secret(cx.tx, &record)?;
     if let Some((_, report)) = success(&record) {
-        cx.push(&Change::SecretReport(report))?;
+        cx.announce::<SecretReport>(&report)?;
     }
     Ok(Verdict::Applied)
 }
@@ -249,7 +250,7 @@ fn has_primary(local: &SecretRecord, primary: &Region) -> bool {
 
 /// Deletes a secret that another takes the place of. If it is a replica, its own primary is told and shall not bring it back.
 fn give_way(cx: &mut PeerContext<'_, '_>, mut local: SecretRecord) -> Result<(), Error> {
-    crate::secret_replication::detach(cx.tx, &mut local)?;
+    detach(cx.tx, &mut local)?;
     Ok(secret_table::delete_secret(cx.tx, &local)?)
 }
 

@@ -12,10 +12,11 @@ use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Region, SecretArn};
 use zeroize::Zeroizing;
 
-use crate::OpenedValue;
-use crate::change::{Change, ReplicaName, SecretReport, SharedSecret, SharedVersion};
-use crate::engine::{Error, PeerContext, Verdict};
-use crate::secret_transfer::SecretParts;
+use crate::change;
+use crate::context::{Error, PeerContext, Verdict};
+use crate::hooks::OpenedValue;
+use crate::kind::SecretParts;
+use crate::secret_messages::{ReplicaName, SecretDetached, SecretRemoved, SecretReport, SharedSecret, SharedVersion};
 
 /// The status message of a replica that is in sync.
 pub(crate) const SUCCEEDED: &str = "Replication succeeded";
@@ -61,8 +62,7 @@ pub fn raise_revision(record: &mut SecretRecord) {
 pub fn announce(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError> {
     let Some(shared) = record.replication.as_ref().filter(|_| !record.is_replica()) else { return Ok(()) };
     let regions: BTreeSet<&Region> = shared.replicas.iter().map(|replica| &replica.region).collect();
-    let change = Change::Secret(record.arn.clone());
-    regions.into_iter().try_for_each(|region| change.push(tx, region))
+    regions.into_iter().try_for_each(|region| change::announce::<SharedSecret>(tx, region, &record.arn))
 }
 
 /// Tells a region that its replica shall go. `arn` is the primary's; the caller has taken the replica's entry, whose
@@ -75,7 +75,7 @@ pub fn announce_removal(
     epoch: &Epoch,
 ) -> Result<(), StoreError> {
     let replica = ReplicaName { primary: arn.clone(), epoch: epoch.clone(), generation };
-    Change::SecretRemoved(replica).push(tx, region)
+    change::announce::<SecretRemoved>(tx, region, &SecretRemoved(replica))
 }
 
 /// Makes a replica a secret of its own: leaves a mark, so that a late message of the old primary cannot overwrite it, and tells
@@ -87,13 +87,13 @@ pub fn detach(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), StoreErr
     leave_mark(tx, &record.arn, &shared.epoch, shared.generation)?;
     let primary = record.arn.in_region(&shared.primary);
     let replica = ReplicaName { primary, epoch: shared.epoch, generation: shared.generation };
-    Change::SecretDetached(replica).push(tx, &shared.primary)
+    change::announce::<SecretDetached>(tx, &shared.primary, &SecretDetached(replica))
 }
 
 /// Reports to the primary that a replica was read on another day than before. Does nothing for a secret that is no replica.
 pub fn report_access(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError> {
     match success(record) {
-        Some((primary, report)) => Change::SecretReport(report).push(tx, &primary),
+        Some((primary, report)) => change::announce::<SecretReport>(tx, &primary, &report),
         None => Ok(()),
     }
 }

@@ -1,51 +1,36 @@
 //! Key material, secret values and other secrets in flight.
 //!
-//! Whoever lacks something makes a key for one use, keeps its private half sealed, and asks with the public half. The sender
-//! opens what is asked for only when it makes the message, seals it to that key and signs it; the receiver seals it again
-//! under its own keys and erases the private half in the same commit. An answer that fits no kept key is worthless.
+//! A region that lacks secret parts makes a key for one use, keeps its private half sealed, and asks with the public half. The
+//! sender opens what is asked for only when it makes the message, seals it to that key and signs it; the receiver seals it
+//! again under its own keys and erases the private half in the same commit. An answer that fits no kept key is worthless.
 //!
 //! The request says what is held, not what is lacking: so the answer is complete for the state that it comes with, however
 //! much has changed since the question, and a busy secret does not run away from its replica.
+//!
+//! This module knows no kind: it is handed the registry's entry, which opens and receives the parts.
 
 use claviger_crypto::{ReceiveKey, ReceivePublic, SealedPayload, open_from, seal_for};
-use claviger_store::tables::iam_table;
 use claviger_store::tables::log::{self, ReceiveRecord};
-use claviger_store::tables::region_table;
-use claviger_types::{Region, SecretArn};
+use claviger_types::Region;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
 
-use crate::change::{Change, KeyName, Payload, SharedKey, SharedSecret};
-use crate::engine::{Error, PeerContext, Verdict};
-use crate::frame::{PAYLOAD_BYTES_MAX, cbor};
-use crate::{iam_replication, key_apply, key_replication, secret_apply, secret_replication};
+use crate::change::{Announced, Envelope, Kind, Part, Payload, cbor};
+use crate::context::{Error, PeerContext, Verdict};
+use crate::entry::KindEntry;
+use crate::frame::PAYLOAD_BYTES_MAX;
+use crate::kind::{Contents, SecretParts};
 
-/// What a request is about: one at a time for each peer.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) enum SecretSubject {
-    /// Material, by id.
-    #[n(0)]
-    Key(#[n(0)] KeyName),
-    /// Values, by version id; named by the primary's ARN.
-    #[n(1)]
-    Secret(#[n(0)] SecretArn),
-    /// An access key's secret.
-    #[n(2)]
-    AccessKey(#[n(0)] String),
-    /// A session-token key.
-    #[n(3)]
-    TokenKey(#[n(0)] String),
-}
-
-/// A question for secrets, and so also the note that it is to be answered.
+/// A question for secret parts, and so also the note that it is to be answered. One at a time for each peer and name.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub(crate) struct SecretRequest {
+    /// The kind's own encoding.
     #[n(0)]
-    pub(crate) subject: SecretSubject,
+    pub(crate) name: ByteVec,
     #[n(1)]
     pub(crate) public: ReceivePublic,
-    /// Names of what the asker has already.
+    /// Names of the parts that the asker has already.
     #[n(2)]
     pub(crate) held: Vec<ByteVec>,
 }
@@ -53,12 +38,15 @@ pub(crate) struct SecretRequest {
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub(crate) struct SecretResponse {
+    /// [`SecretRequest::name`]
     #[n(0)]
-    pub(crate) subject: SecretSubject,
+    pub(crate) name: ByteVec,
+    /// [`SecretRequest::public`]
     #[n(1)]
     pub(crate) public: ReceivePublic,
+    /// The state that the parts belong to, in the kind's own encoding.
     #[n(2)]
-    pub(crate) state: ResponseState,
+    pub(crate) state: Option<ByteVec>,
     /// Absent if there is nothing to send.
     #[n(3)]
     pub(crate) sealed: Option<SealedPayload>,
@@ -67,87 +55,75 @@ pub(crate) struct SecretResponse {
     pub(crate) refused: Option<String>,
 }
 
-/// The state that the contents belong to.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) enum ResponseState {
-    #[n(0)]
-    Nothing,
-    #[n(1)]
-    Key(#[n(0)] SharedKey),
-    #[n(2)]
-    Secret(#[n(0)] SharedSecret),
-}
-
-/// Names and bytes of secrets, in the clear for the length of one step.
-pub(crate) type SecretParts = Vec<(Vec<u8>, Zeroizing<Vec<u8>>)>;
-
-/// Asks the peer for all of `subject` but what is held, unless the same question is on its way.
-pub(crate) fn request_secrets(
+/// Asks the peer for all secret parts of the named `K` but those that are held, unless the same question is on its way.
+pub(crate) fn request_secrets<K: Announced>(
     cx: &mut PeerContext<'_, '_>,
-    subject: SecretSubject,
+    name: &K::Name,
     held: Vec<Vec<u8>>,
 ) -> Result<(), Error> {
-    let name = cbor(&subject);
+    let name = cbor(name);
+    let subject = subject(K::KIND, &name);
     let held: Vec<ByteVec> = held.into_iter().map(ByteVec::from).collect();
     let held_bytes = cbor(&held);
     // In a later session of the peer's the question may be lost with its store, so it is asked again.
-    let kept = log::receive_key(cx.tx, cx.peer, &name)?;
+    let kept = log::receive_key(cx.tx, cx.peer, &subject)?;
     if kept.is_some_and(|kept| kept.session == cx.session && kept.held == held_bytes) {
         return Ok(());
     }
     let key = ReceiveKey::generate(cx.env.random);
     let public = key.public();
-    let sealed = cx.env.keyring.seal(cx.env.random, &[b"receive", &name], &*key.to_bytes());
+    let sealed = cx.env.keyring.seal(cx.env.random, &[b"receive", &subject], &*key.to_bytes());
     let record = ReceiveRecord { sealed, public: public.as_bytes().to_vec(), session: cx.session, held: held_bytes };
-    log::save_receive_key(cx.tx, cx.peer, &name, &record)?;
-    cx.push(&Change::SecretRequest(SecretRequest { subject, public, held }))
+    log::save_receive_key(cx.tx, cx.peer, &subject, &record)?;
+    let request = SecretRequest { name: ByteVec::from(name), public, held };
+    cx.push(Envelope { kind: K::KIND, part: Part::Request, bytes: cbor(&request) })
+}
+
+/// What the receiving key is kept under.
+fn subject(kind: Kind, name: &[u8]) -> Vec<u8> {
+    cbor(&(kind, ByteVec::from(name.to_vec())))
 }
 
 /// Notes that a question is to be answered.
-pub(crate) fn on_request(cx: &mut PeerContext<'_, '_>, request: SecretRequest) -> Result<Verdict, Error> {
-    cx.push(&Change::SecretResponse(request))?;
+pub(crate) fn on_request(cx: &mut PeerContext<'_, '_>, entry: &KindEntry, bytes: Vec<u8>) -> Result<Verdict, Error> {
+    if minicbor::decode::<SecretRequest>(&bytes).is_err() {
+        return Ok(Verdict::Garbage);
+    }
+    if entry.sealed_parts.is_none() {
+        return Ok(Verdict::Forbidden);
+    }
+    cx.push(Envelope { kind: entry.kind, part: Part::Response, bytes })?;
     Ok(Verdict::Applied)
 }
 
 /// Answers a question with what there is now. The peer's right to it is checked now, too.
-pub(crate) fn outgoing(cx: &mut PeerContext<'_, '_>, request: SecretRequest) -> Result<SecretResponse, Error> {
+pub(crate) fn answer(
+    cx: &mut PeerContext<'_, '_>,
+    entry: &KindEntry,
+    request: SecretRequest,
+) -> Result<Envelope, Error> {
     let held = |name: &[u8]| request.held.iter().any(|held| held.as_slice() == name);
-    let mut refused = None;
-    let (state, parts) = match &request.subject {
-        SecretSubject::Key(name) => match key_replication::shared_with_member(cx, name)? {
-            Some((record, shared)) => {
-                let parts = key_replication::open_materials(cx, &record, &held)?;
-                (ResponseState::Key(shared), parts)
-            }
-            None => (ResponseState::Nothing, Vec::new()),
-        },
-        SecretSubject::Secret(arn) => match secret_replication::shared(cx, arn)? {
-            Some((record, shared)) => {
-                let parts = secret_replication::open_values(cx, &record, &shared, &held).unwrap_or_else(|reason| {
-                    refused = Some(reason);
-                    Vec::new()
-                });
-                (ResponseState::Secret(shared), parts)
-            }
-            None => (ResponseState::Nothing, Vec::new()),
-        },
-        SecretSubject::AccessKey(id) => (ResponseState::Nothing, open_access_key(cx, id)?),
-        SecretSubject::TokenKey(id) => (ResponseState::Nothing, open_token_key(cx, id)?),
+    let Contents { state, parts, mut refused } = match &entry.sealed_parts {
+        Some(sealed_parts) => (sealed_parts.open)(cx, &request.name, &held)?,
+        None => Contents::of(Vec::new()),
     };
+    let state = state.map(ByteVec::from);
     let contents = pack(&parts);
     // The sealing adds what is of fixed length, which is checked below; far larger contents need not be sealed at all.
     if contents.len() > PAYLOAD_BYTES_MAX {
         refused = Some(TOO_LARGE.to_owned());
     }
-    let info = info(cx.here, cx.peer, &request.subject, &state);
+    let info = info(cx.here, cx.peer, entry.kind, &request.name, state.as_ref());
     let sealed = (refused.is_none() && !parts.is_empty())
         .then(|| seal_for(&request.public, &info, &contents, cx.env.identity, cx.env.random));
-    let mut response = SecretResponse { subject: request.subject, public: request.public, state, sealed, refused };
-    if contents.len() > SMALL_BYTES && encoded_len(&response) > PAYLOAD_BYTES_MAX {
+    let mut response = SecretResponse { name: request.name, public: request.public, state, sealed, refused };
+    let mut envelope = response.envelope(entry.kind);
+    if contents.len() > SMALL_BYTES && cbor(&envelope).len() > PAYLOAD_BYTES_MAX {
         response.sealed = None;
         response.refused = Some(TOO_LARGE.to_owned());
+        envelope = response.envelope(entry.kind);
     }
-    Ok(response)
+    Ok(envelope)
 }
 
 /// The status message of a replica whose values do not fit into one message.
@@ -155,74 +131,57 @@ const TOO_LARGE: &str = "The values of the secret are too large to be replicated
 /// Contents up to here always fit, whatever state they come with.
 const SMALL_BYTES: usize = PAYLOAD_BYTES_MAX / 2;
 
-/// Of the payload as a whole, so that what passes here is sent.
-fn encoded_len(response: &SecretResponse) -> usize {
-    cbor(&Payload::SecretResponse(Box::new(response.clone()))).len()
+impl SecretResponse {
+    fn envelope(&self, kind: Kind) -> Envelope {
+        Envelope { kind, part: Part::Response, bytes: cbor(self) }
+    }
 }
 
 /// The answer that there is nothing to send.
-pub(crate) fn nothing(request: &SecretRequest) -> Payload {
-    let SecretRequest { subject, public, .. } = request.clone();
-    Payload::SecretResponse(Box::new(SecretResponse {
-        subject,
-        public,
-        state: ResponseState::Nothing,
-        sealed: None,
-        refused: None,
-    }))
+pub(crate) fn nothing(kind: Kind, request: &SecretRequest) -> Payload {
+    let SecretRequest { name, public, .. } = request.clone();
+    Some(SecretResponse { name, public, state: None, sealed: None, refused: None }.envelope(kind))
 }
 
 /// Takes an answer in.
-pub(crate) fn on_response(cx: &mut PeerContext<'_, '_>, response: SecretResponse) -> Result<Verdict, Error> {
-    let name = cbor(&response.subject);
-    let Some(kept) = log::receive_key(cx.tx, cx.peer, &name)? else { return Ok(Verdict::Stale) };
+pub(crate) fn on_response(cx: &mut PeerContext<'_, '_>, entry: &KindEntry, bytes: &[u8]) -> Result<Verdict, Error> {
+    let Ok(response) = minicbor::decode::<SecretResponse>(bytes) else { return Ok(Verdict::Garbage) };
+    let Some(sealed_parts) = &entry.sealed_parts else { return Ok(Verdict::Forbidden) };
+    let subject = subject(entry.kind, &response.name);
+    let Some(kept) = log::receive_key(cx.tx, cx.peer, &subject)? else { return Ok(Verdict::Stale) };
     if kept.public != response.public.as_bytes() {
         return Ok(Verdict::Stale);
     }
-    log::delete_receive_key(cx.tx, cx.peer, &name)?;
-    let Some(parts) = open(cx, &name, &kept, &response) else { return Ok(Verdict::Forbidden) };
-    match (response.subject, response.state) {
-        (SecretSubject::Key(name), ResponseState::Key(shared)) if shared.name == name => {
-            key_apply::receive(cx, shared, parts)
-        }
-        (SecretSubject::Secret(arn), ResponseState::Secret(shared)) if shared.arn.in_region(cx.peer) == arn => {
-            secret_apply::receive(cx, shared, parts, response.refused)
-        }
-        (SecretSubject::AccessKey(id), ResponseState::Nothing) => iam_replication::receive_access_key(cx, &id, parts),
-        (SecretSubject::TokenKey(id), ResponseState::Nothing) => iam_replication::receive_token_key(cx, &id, parts),
-        (_, ResponseState::Nothing) => Ok(Verdict::Stale),
-        _ => Ok(Verdict::Forbidden),
-    }
+    log::delete_receive_key(cx.tx, cx.peer, &subject)?;
+    let Some(parts) = open(cx, entry.kind, &kept, &response) else { return Ok(Verdict::Forbidden) };
+    let contents = Contents { state: response.state.map(Vec::from), parts, refused: response.refused };
+    (sealed_parts.receive)(cx, &response.name, contents)
 }
 
-fn open(cx: &PeerContext<'_, '_>, name: &[u8], kept: &ReceiveRecord, response: &SecretResponse) -> Option<SecretParts> {
+/// Answers a response that could not be taken in because a row cannot be read. Reads nothing.
+pub(crate) fn on_unreadable_response(
+    cx: &mut PeerContext<'_, '_>,
+    entry: &KindEntry,
+    bytes: &[u8],
+) -> Result<(), Error> {
+    let Ok(response) = minicbor::decode::<SecretResponse>(bytes) else { return Ok(()) };
+    // The question may be asked anew: its answer is used up.
+    log::delete_receive_key(cx.tx, cx.peer, &subject(entry.kind, &response.name))?;
+    response.state.map_or(Ok(()), |state| (entry.on_unreadable)(cx, &state))
+}
+
+fn open(cx: &PeerContext<'_, '_>, kind: Kind, kept: &ReceiveRecord, response: &SecretResponse) -> Option<SecretParts> {
     let Some(sealed) = &response.sealed else { return Some(Vec::new()) };
-    let private = cx.env.keyring.open_sealed(&[b"receive", name], &kept.sealed).ok()?;
+    let private = cx.env.keyring.open_sealed(&[b"receive", &subject(kind, &response.name)], &kept.sealed).ok()?;
     let key = ReceiveKey::from_bytes(&private).ok()?;
-    let info = info(cx.peer, cx.here, &response.subject, &response.state);
+    let info = info(cx.peer, cx.here, kind, &response.name, response.state.as_ref());
     unpack(&open_from(&key, &info, sealed, cx.identity).ok()?)
 }
 
-fn open_access_key(cx: &PeerContext<'_, '_>, id: &str) -> Result<SecretParts, Error> {
-    let record = iam_table::access_key(cx.tx, id)?.filter(|r| cx.here == cx.iam_home && !r.secret.is_empty());
-    let opened = record.and_then(|r| cx.env.keyring.open_sealed(&[b"access-key", id.as_bytes()], &r.secret).ok());
-    Ok(opened.into_iter().map(|secret| (id.as_bytes().to_vec(), secret)).collect())
-}
-
-fn open_token_key(cx: &PeerContext<'_, '_>, id: &str) -> Result<SecretParts, Error> {
-    let record = region_table::token_key(cx.tx, id)?.filter(|r| r.region == *cx.here);
-    let opened = record.and_then(|r| cx.env.keyring.open_sealed(&[b"token-key", id.as_bytes()], &r.sealed).ok());
-    Ok(opened.into_iter().map(|key| (id.as_bytes().to_vec(), key)).collect())
-}
-
-/// What the contents are and between whom: bound into the sealing, and told alike by both sides.
-fn info(from: &Region, to: &Region, subject: &SecretSubject, state: &ResponseState) -> Vec<u8> {
-    let epoch = match state {
-        ResponseState::Nothing => None,
-        ResponseState::Key(shared) => Some(&shared.epoch),
-        ResponseState::Secret(shared) => Some(&shared.epoch),
-    };
-    cbor(&("replication", from, to, subject, epoch))
+/// What the contents are, between whom, and the whole state that they belong to: bound into the sealing, and told alike by
+/// both sides.
+fn info(from: &Region, to: &Region, kind: Kind, name: &ByteVec, state: Option<&ByteVec>) -> Vec<u8> {
+    cbor(&("replication", from, to, kind, name, state))
 }
 
 /// Each name and each secret after its length (4 bytes, big-endian), all in memory that is wiped and never grows.

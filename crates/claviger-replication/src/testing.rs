@@ -14,9 +14,13 @@ use claviger_types::{
     AccountId, Caller, CallerKind, KeyId, KeyOrigin, KeySpec, KeyUsage, Region, SecretArn, Timestamp,
 };
 
-use crate::sim::SeededRandom;
+use crate::change::{Envelope, Part, Payload, cbor};
+use crate::context::PeerContext;
+use crate::kind::Replicated;
+use crate::notice::Diagnostics;
 use crate::sim::site::Site;
-use crate::{BrokenRules, Engine, Event, Message, drive, key_replication, secret_replication};
+use crate::{BrokenRules, Engine, Event, LocalRegion, Message, drive, key_replication, secret_replication};
+use claviger_types::SeededRandom;
 
 /// Regions A, B, C, ... on a network that delivers what and when the test says.
 pub(crate) struct Net {
@@ -43,6 +47,11 @@ pub(crate) fn caller() -> Caller {
 
 pub(crate) fn account() -> AccountId {
     AccountId::dev()
+}
+
+/// What a message with this state says.
+pub(crate) fn says<K: Replicated>(state: &K) -> Payload {
+    Some(Envelope { kind: K::KIND, part: Part::State, bytes: cbor(state) })
 }
 
 impl Net {
@@ -78,11 +87,33 @@ impl Net {
         read(&self.sites[at].begin().unwrap())
     }
 
+    /// A step of `at` with its peer `from`, of which nothing is committed.
+    pub(crate) fn with_context<T>(
+        &self,
+        at: usize,
+        from: usize,
+        step: impl FnOnce(&mut PeerContext<'_, '_>) -> T,
+    ) -> T {
+        let site = &self.sites[at];
+        step(&mut PeerContext {
+            tx: &mut site.begin().unwrap(),
+            hooks: site,
+            env: &site.env(self.now),
+            here: &region(at),
+            peer: &region(from),
+            identity: &self.sites[from].identity.public(),
+            iam_home: &region(A),
+            session: 1,
+            broken: BrokenRules::default(),
+            diagnostics: &mut Diagnostics::default(),
+        })
+    }
+
     pub(crate) fn event(&mut self, at: usize, event: &Event) {
         let (site, engine) = (&self.sites[at], &mut self.engines[at]);
         let env = site.env(self.now);
-        let driven = drive(engine, event, &site.store, &site.barrier, site, &env).unwrap();
-        self.wire.extend(driven.messages);
+        let local = LocalRegion { store: &site.store, barrier: &site.barrier, hooks: site, env };
+        self.wire.extend(drive(engine, event, &local).unwrap().messages);
     }
 
     /// Delivers one message.

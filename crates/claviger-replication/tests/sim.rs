@@ -69,17 +69,17 @@ fn a_violation_can_be_seen_again() {
 
 #[test]
 fn an_answer_before_the_commit_is_caught() {
-    caught("ack-before-commit", 2, 2_100);
+    caught("ack-before-commit", 7, 3_500);
 }
 
 #[test]
 fn material_that_is_used_too_soon_is_caught() {
-    caught("use-before-held", 1, 3_800);
+    caught("use-before-held", 3, 2_500);
 }
 
 #[test]
 fn a_forgotten_deletion_is_caught() {
-    caught("ignore-marks", 1, 3_300);
+    caught("ignore-marks", 4, 2_500);
 }
 
 #[test]
@@ -89,10 +89,10 @@ fn a_skipped_message_is_caught() {
 
 #[test]
 fn epochs_compared_by_their_counter_alone_are_caught() {
-    caught("bare-counter", 22, 1_200);
+    caught("bare-counter", 14, 1_500);
 }
 
 #[test]
 fn material_that_an_announcement_replaces_is_caught() {
-    caught("replace-material", 2, 2_600);
+    caught("replace-material", 4, 2_600);
 }

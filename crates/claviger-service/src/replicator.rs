@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use claviger_crypto::PublicIdentity;
-use claviger_replication::{Driven, Engine, Env, Event, Notice, OpenedValue, RegionHooks, drive};
+use claviger_replication::{Driven, Engine, Env, Event, LocalRegion, Notice, OpenedValue, RegionHooks, drive};
 use claviger_store::Tx;
 use claviger_store::tables::key_table::KeyRecord;
 use claviger_store::tables::secret_table::{SecretRecord, SecretValueRecord, VersionMeta};
@@ -43,7 +43,9 @@ impl ReplicationDriver {
         let ReplicationDriver { node, engine } = self;
         let now = node.clock().now();
         let env = Env { now, random: node.random(), keyring: node.keyring(), identity: node.identity() };
-        let driven = drive(engine, event, node.store(), node.barrier(), &NodeHooks(node), &env);
+        let hooks = NodeHooks(node);
+        let local = LocalRegion { store: node.store(), barrier: node.barrier(), hooks: &hooks, env };
+        let driven = drive(engine, event, &local);
         for notice in engine.take_notices() {
             log(node.region(), &notice);
         }

@@ -11,12 +11,12 @@ use claviger_store::tables::secret_table::{self, ReplicaStatus, SecretRecord};
 use claviger_store::tables::{Epoch, Record, list, log};
 use claviger_types::{KeyId, MaterialId, Region};
 
-use crate::Event;
+use crate::engine::Event;
 
 use super::check::shared_content;
-use super::secret_changes::NAMES;
+use super::fixtures::{SECRET_NAMES, account};
 use super::site::{Outcome, Site, text};
-use super::world::{World, account};
+use super::world::World;
 
 /// How often all regions look at their outboxes before it is said that they do not come to rest.
 const ROUNDS_MAX: usize = 500;
@@ -37,7 +37,7 @@ impl World {
             }
         }
         self.check_blobs()?;
-        for name in NAMES {
+        for name in SECRET_NAMES {
             self.check_replicas_of(name)?;
         }
         self.check_iam()?;
@@ -255,7 +255,7 @@ fn all<T: Record>(site: &Site) -> Outcome<Vec<T>> {
 
 /// In an order that all regions share: their row names differ.
 fn encoded<T: Record>(records: Vec<T>) -> Vec<Vec<u8>> {
-    let mut encoded: Vec<Vec<u8>> = records.iter().map(crate::frame::cbor).collect();
+    let mut encoded: Vec<Vec<u8>> = records.iter().map(crate::change::cbor).collect();
     encoded.sort();
     encoded
 }

@@ -9,64 +9,12 @@ use claviger_store::tables::key_table::{self, KeyState};
 use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_types::{KeyId, MaterialId, Region, SecretArn};
 
-use crate::frame::cbor;
+use crate::change::cbor;
 
-use super::secret_changes::NAMES;
+use super::facts::{SeenKey, SeenSecret};
+use super::fixtures::{SECRET_NAMES, account};
 use super::site::{Outcome, text};
-use super::world::{World, account};
-
-/// What is known of the past, to judge the present by.
-#[derive(Default)]
-pub(super) struct Facts {
-    /// Every key that was made and is not gone from all regions.
-    pub(super) keys: Vec<KeyId>,
-    /// Keys whose primary was taken by force at least once.
-    pub(super) forced: BTreeSet<KeyId>,
-    /// Ciphertexts.
-    pub(super) blobs: Vec<Blob>,
-    /// Replicas that were asked for and not made yet.
-    asked: BTreeMap<(KeyId, Region), u64>,
-    seen_keys: BTreeMap<(usize, KeyId), SeenKey>,
-    /// Every epoch of which a region ever believed to be the primary.
-    claims: BTreeSet<(KeyId, Epoch)>,
-    seen_secrets: BTreeMap<(usize, &'static str), SeenSecret>,
-    /// Replicas of secrets that have ended, where, and in which generation.
-    ended: BTreeMap<SecretArn, (Epoch, u64)>,
-    /// What each revision of a primary says.
-    revisions: BTreeMap<(SecretArn, Epoch, u64), Vec<u8>>,
-}
-
-/// A ciphertext.
-pub(super) struct Blob {
-    pub(super) key: KeyId,
-    pub(super) material: MaterialId,
-    pub(super) bytes: Vec<u8>,
-}
-
-struct SeenKey {
-    epoch: Epoch,
-    revision: u64,
-    materials: BTreeSet<MaterialId>,
-    primary: bool,
-    current: Option<MaterialId>,
-}
-
-#[derive(Clone, PartialEq, Eq)]
-struct SeenSecret {
-    record: SecretRecord,
-}
-
-impl Facts {
-    /// A key is gone from all regions, so that there is room for another.
-    pub(super) fn forget(&mut self, id: &KeyId) {
-        self.keys.retain(|key| key != id);
-        self.blobs.retain(|blob| blob.key != *id);
-    }
-
-    pub(super) fn asked_for_key(&mut self, id: &KeyId, region: &Region) {
-        *self.asked.entry((id.clone(), region.clone())).or_default() += 1;
-    }
-}
+use super::world::World;
 
 impl World {
     /// Checks a region after a commit; `own` says whether its own user made it.
@@ -74,7 +22,7 @@ impl World {
         for id in self.facts.keys.clone() {
             self.check_key(index, &id)?;
         }
-        NAMES.into_iter().try_for_each(|name| self.check_secret(index, name, own))
+        SECRET_NAMES.into_iter().try_for_each(|name| self.check_secret(index, name, own))
     }
 
     fn check_key(&mut self, index: usize, id: &KeyId) -> Outcome<()> {

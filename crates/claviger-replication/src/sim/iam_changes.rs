@@ -1,15 +1,16 @@
 //! What administrators do to IAM, in its home region.
 
 use claviger_store::Tx;
-use claviger_store::tables::PolicyDocument;
 use claviger_store::tables::iam_table::{self, AccessKeyRecord, Identity, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::policy_version_table::{self as version_table, PolicyVersionRecord};
+use claviger_store::tables::{Named, PolicyDocument};
 use claviger_types::Timestamp;
 
-use crate::iam_replication;
+use crate::home_row::announce;
 
+use super::fixtures::account;
 use super::site::{Outcome, text};
-use super::world::{World, account};
+use super::world::World;
 
 const NAMES: [&str; 3] = ["ada", "Bob", "eve"];
 const POLICY_VERSIONS_MAX: usize = 3;
@@ -46,7 +47,7 @@ impl World {
                 Some(record) if ends => {
                     for key in iam_table::access_keys(tx, &account(), &record.identity.id).map_err(text)? {
                         iam_table::delete_access_key(tx, &key).map_err(text)?;
-                        iam_replication::announce_access_key(tx, &peers, &account(), &key.id).map_err(text)?;
+                        announce::<AccessKeyRecord>(tx, &peers, &iam_table::access_key_name(&key.id)).map_err(text)?;
                     }
                     iam_table::delete_user(tx, &record).map_err(text)?;
                 }
@@ -59,7 +60,7 @@ impl World {
                     iam_table::save_user(tx, &record).map_err(text)?;
                 }
             }
-            iam_replication::announce_user(tx, &peers, &account(), name).map_err(text)?;
+            announce::<UserRecord>(tx, &peers, &iam_table::entity_name(&account(), name)).map_err(text)?;
             Ok(true)
         })
     }
@@ -85,7 +86,7 @@ impl World {
                     iam_table::save_role(tx, &record).map_err(text)?;
                 }
             }
-            iam_replication::announce_role(tx, &peers, &account(), name).map_err(text)?;
+            announce::<RoleRecord>(tx, &peers, &iam_table::entity_name(&account(), name)).map_err(text)?;
             Ok(true)
         })
     }
@@ -111,10 +112,9 @@ impl World {
                 }
             }
             for version in &changed {
-                let (id, number) = (&version.policy_id, version.number);
-                iam_replication::announce_policy_version(tx, &peers, &account(), id, number).map_err(text)?;
+                announce::<PolicyVersionRecord>(tx, &peers, &version.row_name()).map_err(text)?;
             }
-            iam_replication::announce_policy(tx, &peers, &account(), name).map_err(text)?;
+            announce::<PolicyRecord>(tx, &peers, &iam_table::entity_name(&account(), name)).map_err(text)?;
             Ok(true)
         })
     }
@@ -145,7 +145,7 @@ impl World {
                     id
                 }
             };
-            iam_replication::announce_access_key(tx, &peers, &account(), &id).map_err(text)?;
+            announce::<AccessKeyRecord>(tx, &peers, &iam_table::access_key_name(&id)).map_err(text)?;
             Ok(true)
         })
     }

@@ -12,9 +12,10 @@ use claviger_types::{KeyId, KeyOrigin, KeySpec, KeyUsage, Region};
 
 use crate::key_replication::{self, Rotated};
 
-use super::check::Blob;
+use super::facts::Blob;
+use super::fixtures::{account, caller};
 use super::site::{Outcome, Site, text};
-use super::world::{World, account, caller};
+use super::world::World;
 
 /// How many keys there are at most: few, so that much happens to each.
 const KEYS_MAX: usize = 5;
@@ -196,6 +197,18 @@ impl World {
 
     /// An operator makes a replica the primary without asking the old one.
     fn promote_by_force(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
+        let forced = self.force_primary(index, id)?;
+        // Often operators of several regions do so before any hears of the others: the counters of their epochs are equal.
+        for other in (0..self.sites.len()).filter(|_| forced) {
+            if self.random.one_in(2) && self.sites.get(other).is_some_and(|site| !site.down) {
+                self.force_primary(other, id)?;
+                self.check(other, true)?;
+            }
+        }
+        Ok(forced)
+    }
+
+    fn force_primary(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
         let forced = self.change_key(index, id, |tx, site, record| {
             let Some(shared) = record.multi_region.as_mut() else { return Ok(false) };
             if shared.primary == site.region || record.state != KeyState::Enabled {

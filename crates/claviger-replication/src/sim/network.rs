@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use claviger_types::{Region, Timestamp};
 
-use crate::Message;
+use crate::frame::Message;
 
-use super::SeededRandom;
+use claviger_types::SeededRandom;
 
 /// The longest delay of a message on a good day.
 const DELAY_MS_MAX: u64 = 300;

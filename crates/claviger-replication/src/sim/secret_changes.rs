@@ -7,17 +7,15 @@ use claviger_types::{Random, SecretArn};
 
 use crate::secret_replication;
 
+use super::fixtures::{SECRET_NAMES, account, caller};
 use super::site::{Outcome, Site, text};
-use super::world::{World, account, caller};
-
-/// The names that all regions share: few, so that they meet.
-pub(super) const NAMES: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
+use super::world::World;
 
 impl World {
     /// Something happens to a secret in a region. Whether it did.
     pub(super) fn change_secrets(&mut self, index: usize) -> Outcome<bool> {
-        let at = usize::try_from(self.random.below(NAMES.len() as u64)).map_err(text)?;
-        let Some(name) = NAMES.get(at) else { return Ok(false) };
+        let at = usize::try_from(self.random.below(SECRET_NAMES.len() as u64)).map_err(text)?;
+        let Some(name) = SECRET_NAMES.get(at) else { return Ok(false) };
         match self.random.below(100) {
             0..10 => self.create_secret(index, name),
             10..35 => self.replicate_secret(index, name),

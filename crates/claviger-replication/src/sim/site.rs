@@ -10,9 +10,13 @@ use claviger_store::tables::secret_table::{self, SecretRecord, SecretValueRecord
 use claviger_store::{Barrier, Batch, Tx, commit_blocking};
 use claviger_types::{Caller, KeyArn, Random, Region, Timestamp};
 
-use crate::{BrokenRules, Engine, Env, OpenedValue, RegionHooks, iam_replication};
+use crate::broken_rules::BrokenRules;
+use crate::context::Env;
+use crate::engine::Engine;
+use crate::hooks::{OpenedValue, RegionHooks};
+use crate::token_key_replication;
 
-use super::SeededRandom;
+use claviger_types::SeededRandom;
 
 /// How much may wait for a region that is away: so little that the simulation comes to it.
 const OUTBOX_ROWS_MAX: usize = 20;
@@ -72,7 +76,7 @@ impl Site {
         let key = TokenKeyRecord { id: token_key.clone(), region: site.region.clone(), created: Timestamp(0), sealed };
         region_table::save_token_key(&mut tx, &key).map_err(text)?;
         let peers: Vec<Region> = all.iter().filter(|r| **r != site.region).cloned().collect();
-        iam_replication::announce_token_key(&mut tx, &peers, &token_key).map_err(text)?;
+        token_key_replication::announce(&mut tx, &peers, &token_key).map_err(text)?;
         site.commit(tx.into_batch())?;
         Ok(site)
     }

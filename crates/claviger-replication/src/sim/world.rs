@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use claviger_crypto::PublicIdentity;
 use claviger_store::{Batch, Error as StoreError, Tx, commit_blocking};
-use claviger_types::{AccountId, Caller, CallerKind, Region, Timestamp};
+use claviger_types::{Region, Timestamp};
 
-use crate::drive::drive_with;
-use crate::{BrokenRules, Engine, Event, Message};
+use crate::broken_rules::BrokenRules;
+use crate::drive::{Ports, drive_with};
+use crate::engine::{Engine, Event};
+use crate::frame::Message;
 
-use super::check::Facts;
+use super::facts::Facts;
 use super::network::FaultyNetwork;
+use super::report::{Options, Report};
 use super::site::{Outcome, Site, text};
-use super::{Options, Report, SeededRandom};
+use claviger_types::SeededRandom;
 
 const NAMES: [&str; 5] = ["eu-central-1", "eu-west-1", "us-east-1", "us-west-2", "ap-south-1"];
 const START_MS: i64 = 1_800_000_000_000;
@@ -136,7 +139,9 @@ impl World {
         };
         let begin = || Tx::begin(&site.store, &site.barrier, &*site.random);
         let env = site.env(self.now);
-        let driven = drive_with(engine, event, &begin, &mut commit, &mut |m| sent.push(m), site, &env);
+        let mut send = |message| sent.push(message);
+        let mut ports = Ports { begin: &begin, commit: &mut commit, send: &mut send, hooks: site, env: &env };
+        let driven = drive_with(engine, event, &mut ports);
         if let (Err(error), false) = (driven, crashed) {
             return Err(text(error));
         }
@@ -261,14 +266,4 @@ impl World {
         }
         Ok(changed)
     }
-}
-
-/// The one account of the world.
-pub(super) fn account() -> AccountId {
-    AccountId::dev()
-}
-
-/// Whoever asks.
-pub(super) fn caller() -> Caller {
-    Caller { account: account(), kind: CallerKind::Root, access_key_id: "test".to_owned(), session: None }
 }

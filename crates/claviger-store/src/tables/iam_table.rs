@@ -5,8 +5,8 @@ use minicbor::{Decode, Encode};
 
 use super::policy_version_table::PolicyVersionRecord;
 use super::{
-    BoundPrincipal, IndexRow, Indexed, PolicyDocument, Record, Table, Tag, account_part, delete, fetch, group, list,
-    put, row, save,
+    BoundPrincipal, IndexRow, Indexed, Named, PolicyDocument, Record, RowName, Table, Tag, account_part, delete, find,
+    group, list, row, save,
 };
 use crate::{Error, Key, Tx};
 
@@ -65,9 +65,15 @@ impl Record for UserRecord {
     const TABLE: Table = Table::User;
 }
 
+impl Named for UserRecord {
+    fn row_name(&self) -> RowName {
+        entity_name(&self.identity.account, &self.identity.name)
+    }
+}
+
 impl Indexed for UserRecord {
     fn row(&self, tx: &Tx<'_>) -> Key {
-        identity_row(tx, Table::User, &self.identity.account, &self.identity.name)
+        self.row_name().row::<UserRecord>(tx)
     }
 
     fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
@@ -105,9 +111,15 @@ impl Record for RoleRecord {
     const TABLE: Table = Table::Role;
 }
 
+impl Named for RoleRecord {
+    fn row_name(&self) -> RowName {
+        entity_name(&self.identity.account, &self.identity.name)
+    }
+}
+
 impl Indexed for RoleRecord {
     fn row(&self, tx: &Tx<'_>) -> Key {
-        identity_row(tx, Table::Role, &self.identity.account, &self.identity.name)
+        self.row_name().row::<RoleRecord>(tx)
     }
 
     fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
@@ -157,6 +169,22 @@ impl Record for PolicyRecord {
     const TABLE: Table = Table::Policy;
 }
 
+impl Named for PolicyRecord {
+    fn row_name(&self) -> RowName {
+        entity_name(&self.account, &self.name)
+    }
+}
+
+impl Indexed for PolicyRecord {
+    fn row(&self, tx: &Tx<'_>) -> Key {
+        self.row_name().row::<PolicyRecord>(tx)
+    }
+
+    fn index(&self, _: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
+        Ok(Vec::new())
+    }
+}
+
 impl PolicyRecord {
     /// Puts one of the policy's versions in force.
     pub fn set_default(&mut self, version: &PolicyVersionRecord) {
@@ -196,9 +224,15 @@ impl Record for AccessKeyRecord {
     const TABLE: Table = Table::AccessKey;
 }
 
+impl Named for AccessKeyRecord {
+    fn row_name(&self) -> RowName {
+        access_key_name(&self.id)
+    }
+}
+
 impl Indexed for AccessKeyRecord {
     fn row(&self, tx: &Tx<'_>) -> Key {
-        access_key_row(tx, &self.id)
+        self.row_name().row::<AccessKeyRecord>(tx)
     }
 
     fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
@@ -246,13 +280,14 @@ fn fold(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
-fn identity_row(tx: &Tx<'_>, table: Table, account: &AccountId, name: &str) -> Key {
-    row(tx, table, &[account_part(account)], &[fold(name).as_bytes()])
+/// The row name of a user, role or managed policy.
+pub fn entity_name(account: &AccountId, name: &str) -> RowName {
+    RowName::new(&[account_part(account)], &[fold(name).as_bytes()])
 }
 
 /// Reads a user.
 pub fn user(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<UserRecord>, Error> {
-    fetch(tx, &identity_row(tx, Table::User, account, name))
+    find(tx, &entity_name(account, name))
 }
 
 /// The prefix of the index rows that lead from a unique id to its user. There are two of them only in a region to which the new
@@ -305,7 +340,7 @@ pub fn users(
 
 /// Reads a role.
 pub fn role(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<RoleRecord>, Error> {
-    fetch(tx, &identity_row(tx, Table::Role, account, name))
+    find(tx, &entity_name(account, name))
 }
 
 /// Writes a role.
@@ -330,17 +365,17 @@ pub fn roles(
 
 /// Reads a managed policy by its name (without path).
 pub fn policy(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<PolicyRecord>, Error> {
-    fetch(tx, &identity_row(tx, Table::Policy, account, name))
+    find(tx, &entity_name(account, name))
 }
 
 /// Writes a managed policy.
 pub fn save_policy(tx: &mut Tx<'_>, record: &PolicyRecord) -> Result<(), Error> {
-    put(tx, identity_row(tx, Table::Policy, &record.account, &record.name), record)
+    save(tx, record)
 }
 
 /// Deletes a managed policy.
 pub fn delete_policy(tx: &mut Tx<'_>, account: &AccountId, name: &str) -> Result<(), Error> {
-    tx.delete(identity_row(tx, Table::Policy, account, name))
+    tx.delete(entity_name(account, name).row::<PolicyRecord>(tx))
 }
 
 /// An account's managed policies, after the row `after`, at most `limit`.
@@ -364,8 +399,9 @@ pub fn policy_uses(
     list(tx, &group(tx, Table::PolicyUse, &[account_part(account), policy_arn.as_bytes()]), after, limit)
 }
 
-fn access_key_row(tx: &Tx<'_>, id: &str) -> Key {
-    row(tx, Table::AccessKey, &[id.as_bytes()], &[])
+/// The row name of an access key.
+pub fn access_key_name(id: &str) -> RowName {
+    RowName::new(&[id.as_bytes()], &[])
 }
 
 #[derive(Debug, PartialEq, Encode, Decode)]
@@ -380,7 +416,7 @@ impl Record for AccessKeyName {
 
 /// Reads an access key by its id.
 pub fn access_key(tx: &Tx<'_>, id: &str) -> Result<Option<AccessKeyRecord>, Error> {
-    fetch(tx, &access_key_row(tx, id))
+    find(tx, &access_key_name(id))
 }
 
 /// Writes an access key.

@@ -1,8 +1,10 @@
 //! Records that can be found by more than their own row, and the one place that keeps their index rows in step.
 
 use claviger_types::Timestamp;
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
 
-use super::{Record, Table, decode, encode, fetch, put};
+use super::{Record, Table, decode, encode, fetch, put, row};
 use crate::{Error, Key, Tx};
 
 /// A record with index rows: rows that lead to it from something else than its name, such as its owner or the time when work
@@ -32,6 +34,65 @@ impl IndexRow {
     pub(super) fn new<T: Record>(key: Key, entry: &T) -> Result<IndexRow, Error> {
         Ok(IndexRow { key, value: encode(entry)? })
     }
+}
+
+/// The names that a row's key is made of. Each region hashes names with a key of its own, so equal records have different row
+/// keys in different regions, and a replicated row travels under its names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct RowName {
+    #[n(0)]
+    group: Vec<ByteVec>,
+    #[n(1)]
+    member: Member,
+}
+
+/// What tells a row from the others of its group.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+enum Member {
+    #[n(0)]
+    Name(#[n(0)] Vec<ByteVec>),
+    #[n(1)]
+    Number(#[n(0)] u32),
+}
+
+impl RowName {
+    /// A name within a group. Rows that are listed together share the group.
+    pub fn new(group: &[&[u8]], name: &[&[u8]]) -> RowName {
+        RowName { group: owned(group), member: Member::Name(owned(name)) }
+    }
+
+    /// A number within a group. It stands in the row's key as it is, so that the rows sort by it.
+    pub fn numbered(group: &[&[u8]], number: u32) -> RowName {
+        RowName { group: owned(group), member: Member::Number(number) }
+    }
+
+    /// The row of that name in the table of `T`.
+    pub fn row<T: Record>(&self, tx: &Tx<'_>) -> Key {
+        let group = borrowed(&self.group);
+        match &self.member {
+            Member::Name(name) => row(tx, T::TABLE, &group, &borrowed(name)),
+            Member::Number(number) => [&*super::group(tx, T::TABLE, &group), &number.to_be_bytes()].concat(),
+        }
+    }
+}
+
+fn owned(parts: &[&[u8]]) -> Vec<ByteVec> {
+    parts.iter().map(|part| ByteVec::from(part.to_vec())).collect()
+}
+
+fn borrowed(parts: &[ByteVec]) -> Vec<&[u8]> {
+    parts.iter().map(|part| part.as_slice()).collect()
+}
+
+/// A record whose row key is made of names that the record itself holds, so that another region can find its own copy.
+pub trait Named: Indexed {
+    /// The names. [`Indexed::row`] is their row.
+    fn row_name(&self) -> RowName;
+}
+
+/// Reads the record of that name.
+pub fn find<T: Named>(tx: &Tx<'_>, name: &RowName) -> Result<Option<T>, Error> {
+    fetch(tx, &name.row::<T>(tx))
 }
 
 /// Writes a record, and the difference between the index rows of the stored record and those of the new one.

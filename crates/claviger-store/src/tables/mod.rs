@@ -20,7 +20,7 @@ use minicbor::{Decode, Encode};
 
 use crate::{Error, Key, Tx};
 
-pub use index::{IndexRow, Indexed, delete, save};
+pub use index::{IndexRow, Indexed, Named, RowName, delete, find, save};
 pub use policy_document::PolicyDocument;
 
 /// The first byte of every row key. Numbers are never used twice, not even for a table that is gone.

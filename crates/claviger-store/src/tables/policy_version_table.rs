@@ -4,7 +4,7 @@
 use claviger_types::{AccountId, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::{IndexRow, Indexed, Record, Table, account_part, delete, fetch, group, list, put};
+use super::{IndexRow, Indexed, Named, Record, RowName, Table, account_part, delete, find, group, list, save};
 use crate::{Error, Key, Tx};
 
 /// One version of a managed policy. It is written once and never changed.
@@ -31,9 +31,15 @@ impl Record for PolicyVersionRecord {
     const TABLE: Table = Table::PolicyVersion;
 }
 
+impl Named for PolicyVersionRecord {
+    fn row_name(&self) -> RowName {
+        version_name(&self.account, &self.policy_id, self.number)
+    }
+}
+
 impl Indexed for PolicyVersionRecord {
     fn row(&self, tx: &Tx<'_>) -> Key {
-        version_row(tx, &self.account, &self.policy_id, self.number)
+        self.row_name().row::<PolicyVersionRecord>(tx)
     }
 
     fn index(&self, _tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
@@ -45,11 +51,9 @@ fn versions_of(tx: &Tx<'_>, account: &AccountId, policy_id: &str) -> Key {
     group(tx, Table::PolicyVersion, &[account_part(account), policy_id.as_bytes()])
 }
 
-/// `table | hash(account, policy id) | number`, so that versions sort by their numbers.
-fn version_row(tx: &Tx<'_>, account: &AccountId, policy_id: &str, number: u32) -> Key {
-    let mut row = versions_of(tx, account, policy_id);
-    row.extend_from_slice(&number.to_be_bytes());
-    row
+/// The row is `table | hash(account, policy id) | number`, so that versions sort by their numbers.
+fn version_name(account: &AccountId, policy_id: &str, number: u32) -> RowName {
+    RowName::numbered(&[account_part(account), policy_id.as_bytes()], number)
 }
 
 /// Reads one version of a policy.
@@ -59,7 +63,7 @@ pub fn policy_version(
     policy_id: &str,
     number: u32,
 ) -> Result<Option<PolicyVersionRecord>, Error> {
-    fetch(tx, &version_row(tx, account, policy_id, number))
+    find(tx, &version_name(account, policy_id, number))
 }
 
 /// All versions of a policy (AWS allows five), oldest first.
@@ -70,7 +74,7 @@ pub fn policy_versions(tx: &Tx<'_>, account: &AccountId, policy_id: &str) -> Res
 
 /// Writes a version.
 pub fn save_policy_version(tx: &mut Tx<'_>, record: &PolicyVersionRecord) -> Result<(), Error> {
-    put(tx, record.row(tx), record)
+    save(tx, record)
 }
 
 /// Deletes a version.

@@ -1,0 +1,165 @@
+//! Rows that the partition's home region writes and all other regions copy: IAM.
+//!
+//! The home sends a row as it is when the message is made, in the order of its outbox. So the copies need no epoch: what comes
+//! later in the stream is newer. A record travels by this one implementation if it is [`Named`]; it needs one line in the
+//! registry and no code here.
+//!
+//! A snapshot announces the rows that there are. For those that are gone it asks the peer which rows it holds, page by page,
+//! and the home announces every row of the answer that it has not: the peer then deletes it. Without that question a row
+//! would survive at a peer whose store, or whose home's store, was restored from a backup.
+
+use claviger_store::tables::{Named, RowName, delete, find, list, save};
+use claviger_store::{Error as StoreError, Tx};
+use claviger_types::Region;
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+
+use crate::change::{self, Announced, Envelope, Kind};
+use crate::context::{Error, PeerContext, Verdict};
+use crate::kind::{Coverage, Page, Replicated, Walk};
+
+/// How many rows of a peer are named in one message.
+const HELD_MAX: usize = 128;
+
+/// Tells `peers` of a row that was written or deleted, in the transaction that did it. A renamed record is announced under both
+/// names. Only the home's announcements have an effect.
+pub fn announce<R: Named>(tx: &mut Tx<'_>, peers: &[Region], name: &RowName) -> Result<(), StoreError> {
+    let name = HomeRowName::Row(name.clone());
+    peers.iter().try_for_each(|peer| change::announce::<HomeRow<R>>(tx, peer, &name))
+}
+
+/// What regions tell each other of the rows of one table.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum HomeRow<R> {
+    /// The home has this record under this name, or none.
+    #[n(0)]
+    Row {
+        #[n(0)]
+        name: RowName,
+        #[n(1)]
+        record: Option<R>,
+    },
+    /// The home asks which rows the peer holds after this one.
+    #[n(1)]
+    List {
+        #[n(0)]
+        after: Option<ByteVec>,
+    },
+    /// A copy's answer to [`HomeRow::List`].
+    #[n(2)]
+    Held {
+        #[n(0)]
+        names: Vec<RowName>,
+        /// The last row of the page, if there may be more.
+        #[n(1)]
+        last: Option<ByteVec>,
+    },
+}
+
+/// What an outbox row says of the rows of one table.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum HomeRowName {
+    /// [`HomeRow::Row`]
+    #[n(0)]
+    Row(#[n(0)] RowName),
+    /// [`HomeRow::List`]
+    #[n(1)]
+    List(#[n(0)] Option<ByteVec>),
+    /// [`HomeRow::Held`], of the rows after this one.
+    #[n(2)]
+    Held(#[n(0)] Option<ByteVec>),
+}
+
+impl<R: Named> Announced for HomeRow<R> {
+    const KIND: Kind = Kind::of_table(R::TABLE);
+    type Name = HomeRowName;
+}
+
+impl<R: Named> Replicated for HomeRow<R> {
+    fn outgoing(cx: &mut PeerContext<'_, '_>, name: HomeRowName) -> Result<Option<HomeRow<R>>, Error> {
+        let (from_home, to_home) = (cx.here == cx.iam_home, cx.peer == cx.iam_home);
+        Ok(match name {
+            HomeRowName::Row(name) if from_home => {
+                let record = find(cx.tx, &name)?;
+                Some(HomeRow::Row { name, record })
+            }
+            HomeRowName::List(after) if from_home => Some(HomeRow::List { after }),
+            HomeRowName::Held(after) if to_home => {
+                let page = held::<R>(cx.tx, after.as_ref().map(|after| after.as_slice()))?;
+                Some(HomeRow::Held { names: page.items, last: page.last.map(ByteVec::from) })
+            }
+            _ => None,
+        })
+    }
+
+    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        let (from_home, to_home) = (cx.peer == cx.iam_home, cx.here == cx.iam_home);
+        match self {
+            HomeRow::Row { name, record: Some(record) } if from_home && record.row_name() == name => {
+                save(cx.tx, &record)?;
+            }
+            HomeRow::Row { name, record: None } if from_home => {
+                if let Some(record) = find::<R>(cx.tx, &name)? {
+                    delete(cx.tx, &record)?;
+                }
+            }
+            HomeRow::List { after } if from_home => cx.announce::<HomeRow<R>>(&HomeRowName::Held(after))?,
+            HomeRow::Held { names, last } if to_home => {
+                for name in names {
+                    // A damaged row is no reason to delete its copies.
+                    if !exists::<R>(cx.tx, &name, true)? {
+                        cx.announce::<HomeRow<R>>(&HomeRowName::Row(name))?;
+                    }
+                }
+                if last.is_some() {
+                    cx.announce::<HomeRow<R>>(&HomeRowName::List(last))?;
+                }
+            }
+            _ => return Ok(Verdict::Forbidden),
+        }
+        Ok(Verdict::Applied)
+    }
+
+    fn walk(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
+        if walk.here != walk.iam_home {
+            return Ok(Page::default());
+        }
+        let announced = |name| Some(Envelope::naming::<HomeRow<R>>(&name));
+        let rows = list::<R>(tx, &[R::TABLE as u8], walk.after, walk.limit)?;
+        let mut page = Page::of(rows, walk.limit, |record| announced(HomeRowName::Row(record.row_name())));
+        if page.last.is_none() {
+            page.items.extend(announced(HomeRowName::List(None)));
+        }
+        Ok(page)
+    }
+
+    /// The snapshot asks for rows that are gone only at its end, so a deletion that waits is not left to it.
+    fn coverage(tx: &Tx<'_>, name: &HomeRowName) -> Result<Coverage, StoreError> {
+        Ok(match name {
+            HomeRowName::Row(name) if !exists::<R>(tx, name, false)? => Coverage::Once,
+            HomeRowName::Row(_) | HomeRowName::List(_) => Coverage::Announced,
+            HomeRowName::Held(_) => Coverage::Once,
+        })
+    }
+}
+
+/// The names of rows here. A damaged row is left out: it has no name that could be read.
+fn held<R: Named>(tx: &Tx<'_>, after: Option<&[u8]>) -> Result<Page<RowName>, StoreError> {
+    Page::around_damage(after, HELD_MAX, |limit| {
+        let rows = list::<R>(tx, &[R::TABLE as u8], after, limit)?;
+        Ok(Page::of(rows, limit, |record| Some(record.row_name())))
+    })
+}
+
+/// Whether there is a row of that name; `damaged` for one that cannot be read.
+fn exists<R: Named>(tx: &Tx<'_>, name: &RowName, damaged: bool) -> Result<bool, StoreError> {
+    match find::<R>(tx, name) {
+        Ok(found) => Ok(found.is_some()),
+        Err(StoreError::Corrupt { .. }) => Ok(damaged),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+#[path = "home_row_tests.rs"]
+mod tests;

@@ -1,0 +1,84 @@
+//! What a peer's stream says: each message is applied once, in order, or dropped and counted.
+
+use claviger_store::tables::log::{self, InboxRecord};
+
+use crate::change::{Envelope, Part, Payload};
+use crate::context::{Error, PeerContext, Verdict};
+use crate::frame::{Bytes, Frame};
+use crate::notice::Dropped;
+use crate::{registry, secret_transfer};
+
+/// What is done with the payload of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Handling {
+    Apply,
+    /// The payload is about a row that cannot be read. Its number is used up and nothing of it is applied, or the stream would
+    /// stand still for ever.
+    PassOver,
+}
+
+/// A numbered message.
+pub(crate) struct Data {
+    pub(crate) session: u64,
+    pub(crate) sequence: u64,
+    pub(crate) sending: u64,
+    pub(crate) payload: Bytes,
+}
+
+/// Applies a message if it is the next one of its stream, and answers how far the stream is.
+pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, data: &Data, handling: Handling) -> Result<Option<Frame>, Error> {
+    let Data { session, sequence, sending, .. } = *data;
+    let mut inbox = log::inbox(cx.tx, cx.peer)?;
+    if session != inbox.session && !cx.broken.ignore_session() {
+        if session < inbox.session {
+            cx.diagnostics.counters.repeated += 1;
+            return Ok(None);
+        }
+        inbox = InboxRecord { session, applied: 0 };
+    }
+    let ack = |applied: u64, gap: bool| Some(Frame::Ack { session, applied, sending, gap });
+    if sequence <= inbox.applied {
+        cx.diagnostics.counters.repeated += 1;
+        return Ok(ack(inbox.applied, false));
+    }
+    if sequence != inbox.applied.saturating_add(1) && !cx.broken.skip_gaps() {
+        cx.diagnostics.counters.gaps += 1;
+        return Ok(ack(inbox.applied, true));
+    }
+    cx.session = session;
+    match (handling, data.payload.read()) {
+        (Handling::Apply, Some(payload)) => apply(cx, payload)?,
+        (Handling::Apply, None) => cx.diagnostics.dropped(cx.peer, Dropped::Garbage),
+        (Handling::PassOver, payload) => pass_over(cx, payload)?,
+    }
+    log::save_inbox(cx.tx, cx.peer, &InboxRecord { session, applied: sequence })?;
+    Ok(ack(sequence, false))
+}
+
+fn apply(cx: &mut PeerContext<'_, '_>, payload: Payload) -> Result<(), Error> {
+    let Some(Envelope { kind, part, bytes }) = payload else { return Ok(()) };
+    let verdict = match (registry::entry(kind), part) {
+        (None, _) => Verdict::Garbage,
+        (Some(entry), Part::State) => (entry.apply)(cx, &bytes)?,
+        (Some(entry), Part::Request) => secret_transfer::on_request(cx, entry, bytes)?,
+        (Some(entry), Part::Response) => secret_transfer::on_response(cx, entry, &bytes)?,
+    };
+    match verdict {
+        Verdict::Applied => {}
+        Verdict::Stale => cx.diagnostics.counters.stale += 1,
+        Verdict::Forbidden => cx.diagnostics.dropped(cx.peer, Dropped::Forbidden),
+        Verdict::Garbage => cx.diagnostics.dropped(cx.peer, Dropped::Garbage),
+    }
+    Ok(())
+}
+
+/// Answers a payload that is not applied: a peer that waits for this region must hear so.
+fn pass_over(cx: &mut PeerContext<'_, '_>, payload: Option<Payload>) -> Result<(), Error> {
+    cx.diagnostics.dropped(cx.peer, Dropped::Unreadable);
+    let Some(Envelope { kind, part, bytes }) = payload.flatten() else { return Ok(()) };
+    match (registry::entry(kind), part) {
+        (Some(entry), Part::State) => (entry.on_unreadable)(cx, &bytes),
+        (Some(entry), Part::Response) => secret_transfer::on_unreadable_response(cx, entry, &bytes),
+        (_, Part::Request) | (None, _) => Ok(()),
+    }
+}

@@ -1,0 +1,145 @@
+//! What regions tell each other of multi-Region keys.
+
+use claviger_store::tables::key_table::{MaterialMeta, PendingReplica, Rotation};
+use claviger_store::tables::{Epoch, Table};
+use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region};
+use minicbor::{Decode, Encode};
+
+use crate::change::{Announced, Kind};
+
+/// A key by account and id.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct KeyName {
+    #[n(0)]
+    pub(crate) account: AccountId,
+    #[n(1)]
+    pub(crate) id: KeyId,
+}
+
+/// All that related keys share, as the sender knows it; only material that the sender holds is named.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct SharedKey {
+    #[n(0)]
+    pub(crate) name: KeyName,
+    #[n(1)]
+    pub(crate) spec: KeySpec,
+    #[n(2)]
+    pub(crate) usage: KeyUsage,
+    #[n(3)]
+    pub(crate) origin: KeyOrigin,
+    #[n(4)]
+    pub(crate) rotation: Rotation,
+    #[n(5)]
+    pub(crate) materials: Vec<MaterialMeta>,
+    #[n(6)]
+    pub(crate) current: Option<MaterialId>,
+    #[n(7)]
+    pub(crate) primary: Region,
+    #[n(8)]
+    pub(crate) replicas: Vec<Region>,
+    #[n(9)]
+    pub(crate) epoch: Epoch,
+    #[n(10)]
+    pub(crate) revision: u64,
+    /// For a replica that has not reported yet.
+    #[n(11)]
+    pub(crate) create: Option<PendingReplica>,
+    /// For the replica that shall become the primary.
+    #[n(12)]
+    pub(crate) offer: Option<HandoverOffer>,
+}
+
+/// The role of the primary, offered to the receiver.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct HandoverOffer {
+    /// The caller of `UpdatePrimaryRegion`.
+    #[n(0)]
+    pub(crate) caller: Caller,
+    /// The revision at which it was first made.
+    #[n(1)]
+    pub(crate) revision: u64,
+    /// Replicas that the new primary will have to make.
+    #[n(2)]
+    pub(crate) pending: Vec<PendingReplica>,
+}
+
+/// What a replica holds, and the newest state that it has applied.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct KeyReport {
+    #[n(0)]
+    pub(crate) name: KeyName,
+    #[n(1)]
+    pub(crate) epoch: Epoch,
+    #[n(2)]
+    pub(crate) revision: u64,
+    #[n(3)]
+    pub(crate) materials: Vec<MaterialMeta>,
+}
+
+/// No such replica here (any more).
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct ReplicaDeleted {
+    #[n(0)]
+    pub(crate) name: KeyName,
+    /// The epoch of the primary that this is for; a later primary asks again.
+    #[n(1)]
+    pub(crate) epoch: Epoch,
+    /// Replicas asked for up to this epoch and revision are gone.
+    #[n(2)]
+    pub(crate) until_epoch: Epoch,
+    #[n(3)]
+    pub(crate) until_revision: u64,
+}
+
+/// What a member knows of the set and the primary of a new epoch may not.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct MemberReport {
+    #[n(0)]
+    pub(crate) name: KeyName,
+    /// The epoch of the new primary.
+    #[n(1)]
+    pub(crate) epoch: Epoch,
+    #[n(2)]
+    pub(crate) replicas: Vec<Region>,
+    #[n(3)]
+    pub(crate) pending: Vec<PendingReplica>,
+}
+
+/// An offer that is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct OfferDeclined {
+    #[n(0)]
+    pub(crate) name: KeyName,
+    #[n(1)]
+    pub(crate) epoch: Epoch,
+    /// [`HandoverOffer::revision`]
+    #[n(2)]
+    pub(crate) revision: u64,
+    #[n(3)]
+    pub(crate) reason: String,
+}
+
+impl Announced for SharedKey {
+    const KIND: Kind = Kind::of_table(Table::Key);
+    type Name = KeyName;
+}
+
+impl Announced for KeyReport {
+    const KIND: Kind = Kind::of_notice(0);
+    type Name = KeyName;
+}
+
+impl Announced for ReplicaDeleted {
+    const KIND: Kind = Kind::of_notice(1);
+    type Name = ReplicaDeleted;
+}
+
+impl Announced for MemberReport {
+    const KIND: Kind = Kind::of_notice(2);
+    type Name = MemberReport;
+}
+
+impl Announced for OfferDeclined {
+    const KIND: Kind = Kind::of_notice(3);
+    type Name = OfferDeclined;
+}

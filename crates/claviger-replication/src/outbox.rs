@@ -1,0 +1,129 @@
+//! From the rows of the outbox to numbered messages.
+
+use claviger_store::tables::log;
+use claviger_store::{Error as StoreError, Key, Value};
+use claviger_types::Timestamp;
+
+use crate::change::{Envelope, OutboxRow, Part, Payload};
+use crate::compact::compact;
+use crate::context::{Error, PeerContext};
+use crate::entry::KindEntry;
+use crate::frame::{Bytes, PAYLOAD_BYTES_MAX};
+use crate::notice::{Dropped, Notice};
+use crate::outbound::{OutboundStream, elapsed};
+use crate::secret_transfer::{self, SecretRequest};
+use crate::{registry, resync};
+
+/// How often the rows that wait for a silent peer are counted.
+const COMPACT_EVERY_MS: i64 = 10_000;
+
+/// Keeps the outbox of a region that is away from growing without end: from `rows_max` rows on, a snapshot takes the place of
+/// those that it covers. `counted_at` is when the rows were last counted.
+pub(crate) fn keep_short(
+    cx: &mut PeerContext<'_, '_>,
+    stream: &OutboundStream,
+    counted_at: &mut Option<Timestamp>,
+    rows_max: usize,
+) -> Result<(), Error> {
+    let now = cx.env.now;
+    if !stream.is_silent() || counted_at.is_some_and(|at| elapsed(at, now) < COMPACT_EVERY_MS) {
+        return Ok(());
+    }
+    *counted_at = Some(now);
+    match compact(cx.tx, cx.peer, stream.cursor.as_deref(), rows_max) {
+        Ok(true) => cx.diagnostics.notice(Notice::Compacted { peer: cx.peer.clone() }),
+        // A damaged row is dealt with when its turn comes.
+        Ok(false) | Err(StoreError::Corrupt { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Takes what waits in the outbox into the stream's window.
+pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) -> Result<(), Error> {
+    let room = stream.room();
+    if room == 0 {
+        return Ok(());
+    }
+    let mut rows = waiting(cx, stream.cursor.as_deref(), room)?.into_iter().peekable();
+    while let Some((key, bytes)) = rows.next() {
+        let change = match minicbor::decode(&bytes) {
+            Ok(OutboxRow::Resync(cursor)) => {
+                // The snapshot's next page takes this row's place at the end of the outbox; its rows come in a later step.
+                resync::expand(cx, cursor)?;
+                log::drop_outbox(cx.tx, vec![key.clone()])?;
+                stream.cursor = Some(key);
+                break;
+            }
+            Ok(OutboxRow::Change(change)) => Some(change),
+            Err(_) => None,
+        };
+        // The same change several times in a row is one message: it carries the present state anyway.
+        let mut keys: Vec<Key> = vec![key];
+        while let Some((key, _)) = rows.next_if(|(_, next)| *next == bytes) {
+            keys.push(key);
+        }
+        let payload = payload(cx, change)?;
+        stream.cursor = keys.last().cloned();
+        stream.enqueue(keys, payload);
+    }
+    Ok(())
+}
+
+/// The oldest rows of the outbox. One that does not open cannot be sent, and a snapshot makes up for what it named.
+fn waiting(cx: &mut PeerContext<'_, '_>, after: Option<&[u8]>, room: usize) -> Result<Vec<(Key, Value)>, Error> {
+    let mut damaged = None;
+    loop {
+        match log::outbox(cx.tx, cx.peer, after, room) {
+            Err(StoreError::Corrupt { key }) if damaged.as_ref() != Some(&key) => {
+                if damaged.is_none() {
+                    resync::resync(cx.tx, cx.peer)?;
+                }
+                log::drop_outbox(cx.tx, vec![key.clone()])?;
+                cx.diagnostics.dropped(cx.peer, Dropped::Unsendable);
+                damaged = Some(key);
+            }
+            rows => return Ok(rows?),
+        }
+    }
+}
+
+/// What the message for an outbox row says: nothing, if the row or what it names cannot be read or is too large.
+fn payload(cx: &mut PeerContext<'_, '_>, change: Option<Envelope>) -> Result<Bytes, Error> {
+    let entry = change.as_ref().and_then(|change| registry::entry(change.kind));
+    let mut instead = None;
+    let made = match change.zip(entry) {
+        Some((change, entry)) => say(cx, entry, change, &mut instead),
+        None => Ok(None),
+    };
+    let made = match made {
+        Err(error) if error.is_unreadable() => None,
+        made => made?.map(|payload| Bytes::of(&payload)),
+    };
+    Ok(made.filter(|made| made.0.len() <= PAYLOAD_BYTES_MAX).unwrap_or_else(|| {
+        cx.diagnostics.dropped(cx.peer, Dropped::Unsendable);
+        Bytes::of(&instead)
+    }))
+}
+
+/// What a change says at this moment; `None` if it cannot be read. `instead` is what to say if that cannot be made.
+fn say(
+    cx: &mut PeerContext<'_, '_>,
+    entry: &KindEntry,
+    change: Envelope,
+    instead: &mut Payload,
+) -> Result<Option<Payload>, Error> {
+    match change.part {
+        Part::State => {
+            let state = (entry.outgoing)(cx, &change.bytes)?;
+            Ok(Some(state.map(|bytes| Envelope { bytes, ..change })))
+        }
+        Part::Request => Ok(Some(Some(change))),
+        Part::Response => {
+            let Ok(request) = minicbor::decode::<SecretRequest>(&change.bytes) else { return Ok(None) };
+            // The peer that asked must hear that there is nothing, or the question would be open for ever.
+            *instead = secret_transfer::nothing(entry.kind, &request);
+            secret_transfer::answer(cx, entry, request).map(|answer| Some(Some(answer)))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The kinds of things that travel, each in one line.
+
+use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::policy_version_table::PolicyVersionRecord;
+use claviger_store::tables::region_table::TokenKeyRecord;
+
+use crate::change::Kind;
+use crate::entry::KindEntry;
+use crate::home_row::HomeRow;
+use crate::key_messages::{KeyReport, MemberReport, OfferDeclined, ReplicaDeleted, SharedKey};
+use crate::sealed_home_row::SealedHomeRow;
+use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
+
+/// All kinds, in the order of a snapshot: policies come before the users and roles that they are attached to, access keys after
+/// the users that they belong to.
+pub(crate) static KINDS: &[KindEntry] = &[
+    KindEntry::with_sealed_parts::<TokenKeyRecord>(),
+    KindEntry::of::<HomeRow<PolicyRecord>>(),
+    KindEntry::of::<HomeRow<PolicyVersionRecord>>(),
+    KindEntry::of::<HomeRow<UserRecord>>(),
+    KindEntry::of::<HomeRow<RoleRecord>>(),
+    KindEntry::with_sealed_parts::<SealedHomeRow<AccessKeyRecord>>(),
+    KindEntry::with_sealed_parts::<SharedKey>(),
+    KindEntry::of::<KeyReport>(),
+    KindEntry::of::<ReplicaDeleted>(),
+    KindEntry::of::<MemberReport>(),
+    KindEntry::of::<OfferDeclined>(),
+    KindEntry::with_sealed_parts::<SharedSecret>(),
+    KindEntry::of::<SecretRemoved>(),
+    KindEntry::of::<SecretDetached>(),
+    KindEntry::of::<SecretReport>(),
+];
+
+/// The entry of a kind. `None` for the number of a kind that this release does not know.
+pub(crate) fn entry(kind: Kind) -> Option<&'static KindEntry> {
+    KINDS.iter().find(|entry| entry.kind == kind)
+}
+
+/// The entry after that of `kind`, or the first one. `None` after the last.
+pub(crate) fn next(kind: Option<Kind>) -> Option<&'static KindEntry> {
+    let at = kind.and_then(|kind| KINDS.iter().position(|entry| entry.kind == kind));
+    KINDS.get(at.map_or(0, |at| at + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_kinds_share_a_number() {
+        let kinds: BTreeSet<Kind> = KINDS.iter().map(|entry| entry.kind).collect();
+        assert_eq!(kinds.len(), KINDS.len());
+    }
+
+    #[test]
+    fn a_walk_meets_every_kind_once() {
+        let mut walked = vec![];
+        while let Some(entry) = next(walked.last().copied()) {
+            walked.push(entry.kind);
+        }
+        assert!(walked.iter().eq(KINDS.iter().map(|entry| &entry.kind)));
+    }
+}
