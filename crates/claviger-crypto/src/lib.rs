@@ -11,6 +11,8 @@
 mod ciphertext;
 mod datakey;
 mod digest;
+#[cfg(any(test, feature = "test-kit"))]
+pub mod fuzz;
 mod identity;
 mod keyring;
 mod material;

@@ -1,6 +1,6 @@
 //! CreateKey: a new key with its first material.
 
-use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse};
+use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse, error};
 use claviger_store::tables::keys::{self as records, KeyRecord, MultiRegion};
 use claviger_store::tables::{Epoch, Tag};
 use claviger_types::KeyId;
@@ -20,7 +20,7 @@ use super::{policy, tags};
 
 pub(crate) struct CreateKey;
 
-/// What the request asks for, checked and with defaults filled in.
+/// The key that the request describes, checked and with defaults filled in.
 pub(crate) struct Plan {
     multi_region: bool,
     tags: Vec<Tag>,
@@ -76,7 +76,7 @@ fn permissions(input: &CreateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Vec<Re
     permissions
 }
 
-/// This release makes symmetric encryption keys of its own material. What it does not make it says so of.
+/// This release makes symmetric encryption keys with material of its own. For other keys it answers that it does not make them.
 fn require_symmetric(input: &CreateKeyRequest) -> Result<(), Error> {
     if input.key_spec.is_some() && input.customer_master_key_spec.is_some() {
         let text = "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.";
@@ -91,7 +91,7 @@ fn require_symmetric(input: &CreateKeyRequest) -> Result<(), Error> {
     if spec == SPEC.as_str() && usage != USAGE.as_str() {
         return Err(Error::Validation(format!("KeyUsage {usage} is not compatible with KeySpec {spec}")));
     }
-    let unbuilt = |what: String| Error::new("UnsupportedOperationException", what);
+    let unbuilt = |what: String| Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, what);
     if spec != SPEC.as_str() {
         return Err(unbuilt(format!("Claviger does not create keys with KeySpec {spec} yet.")));
     }

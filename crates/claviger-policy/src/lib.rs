@@ -36,6 +36,8 @@ mod context;
 mod decide;
 mod document;
 mod evaluate;
+#[cfg(any(test, feature = "test-kit"))]
+pub mod fuzz;
 mod glob;
 mod json;
 mod kind;

@@ -81,7 +81,8 @@ impl Net {
     pub(crate) fn event(&mut self, at: usize, event: &Event) {
         let (site, engine) = (&self.sites[at], &mut self.engines[at]);
         let env = site.env(self.now);
-        self.wire.extend(drive(engine, event, &site.store, &site.barrier, site, &env).unwrap());
+        let driven = drive(engine, event, &site.store, &site.barrier, site, &env).unwrap();
+        self.wire.extend(driven.messages);
     }
 
     /// Delivers one message.

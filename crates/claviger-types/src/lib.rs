@@ -12,6 +12,7 @@ mod clock;
 mod iam_arn;
 mod key;
 mod key_spec;
+pub mod panics;
 mod principal;
 mod random;
 mod region;

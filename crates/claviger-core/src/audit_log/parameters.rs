@@ -1,9 +1,9 @@
-//! What a record shows of a request: only members that the model knows and does not mark as sensitive, and never a blob.
+//! The request parameters in a record: only members that the model knows and does not mark as sensitive, and never a blob.
 
 use claviger_model::{Kind, Member, Number, Shape, Tree};
 use serde_json::{Value, json};
 
-use crate::pipeline::Call;
+use crate::call::Call;
 
 /// Members that the models do not mark as sensitive although they prove an identity or a permission.
 const HIDDEN: [&str; 7] = [

@@ -1,4 +1,7 @@
-//! `cargo xtask tidy`: holds the code against ARCHITECTURE.md, which is the source of these rules.
+//! `cargo xtask tidy`: holds the code against ARCHITECTURE.md and the glossary, which are the source of these rules.
+
+mod cycles;
+mod glossary;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,13 +10,22 @@ use std::process::Command;
 /// Files of code stay below this many lines; generated ones do not count.
 const LINES_MAX: usize = 600;
 
+/// A walk through one operation stays readable: its path leads through at most this many files, its leaves apart.
+const WALK_FILES_MAX: usize = 12;
+
+/// The walks that this holds for.
+const SHORT_WALKS: [&str; 1] = ["## Walk: Decrypt"];
+
 /// Checks everything and says all that is wrong.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let map = std::fs::read_to_string(root.join("ARCHITECTURE.md")).map_err(|e| format!("ARCHITECTURE.md: {e}"))?;
     let mut wrong = dependencies(root, &map)?;
     wrong.extend(paths(root, &map));
     wrong.extend(functions(root, &map));
+    wrong.extend(long_walks(&map));
     wrong.extend(long_files(root)?);
+    wrong.extend(cycles::check(root)?);
+    wrong.extend(glossary::check(root)?);
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
 
@@ -103,6 +115,39 @@ fn functions(root: &Path, map: &str) -> Vec<String> {
     wrong
 }
 
+/// The walks that lead through too many files, or that are not there. The steps of a walk are a numbered list; what follows it is about
+/// leaves.
+fn long_walks(map: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for title in SHORT_WALKS {
+        let steps = map.split_once(&format!("{title}\n\n")).and_then(|(_, rest)| rest.split("\n\n").next());
+        let files: BTreeSet<&str> =
+            steps.unwrap_or_default().split('`').skip(1).step_by(2).filter(|code| code.ends_with(".rs")).collect();
+        if files.is_empty() || files.len() > WALK_FILES_MAX {
+            wrong.push(format!("`{title}` names {} files; the limit is {WALK_FILES_MAX}", files.len()));
+        }
+    }
+    wrong
+}
+
+/// A file's text without its unit tests; nothing of a file that holds only tests.
+fn production<'a>(path: &Path, text: &'a str) -> &'a str {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let in_tests = path.iter().any(|part| part.to_string_lossy().ends_with("_tests"));
+    if name == "testing" || name.ends_with("tests") || in_tests {
+        return "";
+    }
+    // Unit tests stand at the end of their file. A module that is declared for tests only is not the beginning of the end.
+    let end = text.match_indices("\n#[cfg(test)]\n").find(|(at, _)| text.get(*at..).is_some_and(begins_tests));
+    end.and_then(|(at, _)| text.get(..at)).unwrap_or(text)
+}
+
+/// Whether an item for tests is a module with a body.
+fn begins_tests(text: &str) -> bool {
+    let item = text.lines().skip(2).find(|line| !line.starts_with("#["));
+    item.is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
+}
+
 fn long_files(root: &Path) -> Result<Vec<String>, String> {
     let mut wrong = Vec::new();
     for path in rust_files(&root.join("crates"))?.into_iter().chain(rust_files(&root.join("xtask"))?) {
@@ -131,11 +176,30 @@ fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    #[test]
+    fn long_walks_are_found() {
+        let walk = |files: usize| {
+            let steps: Vec<String> = (0..files).map(|n| format!("{n}. `a/{n}.rs`: `f`")).collect();
+            super::long_walks(&format!("## Walk: Decrypt\n\n{}\n\nLeaves: `b/leaf.rs`.\n", steps.join("\n"))).len()
+        };
+        assert_eq!((walk(0), walk(1), walk(12), walk(13)), (1, 0, 0, 1));
+    }
+
+    #[test]
+    fn unit_tests_are_left_out() {
+        let text = "use a;\n#[cfg(test)]\nmod testing;\nfn f() {}\n#[cfg(test)]\n#[allow(x)]\nmod tests {\n}\n";
+        assert_eq!(super::production(Path::new("a.rs"), text), "use a;\n#[cfg(test)]\nmod testing;\nfn f() {}");
+        assert_eq!(super::production(Path::new("a_tests.rs"), text), "");
+        assert_eq!(super::production(Path::new("golden_tests/a.rs"), text), "");
+    }
+
     #[test]
     fn functions_that_a_walk_names_are_looked_for() {
         let root = crate::workspace();
         let wrong = |map: &str| super::functions(&root, map).len();
-        assert_eq!(wrong("`xtask/src/tidy.rs`: `run`, `functions` do it; see `Elsewhere`"), 0);
-        assert_eq!(wrong("`xtask/src/tidy.rs`: `run`,\n`nowhere` and `xtask/src/main.rs`: `nowhere`"), 2);
+        assert_eq!(wrong("`xtask/src/tidy/mod.rs`: `run`, `functions` do it; see `Elsewhere`"), 0);
+        assert_eq!(wrong("`xtask/src/tidy/mod.rs`: `run`,\n`nowhere` and `xtask/src/main.rs`: `nowhere`"), 2);
     }
 }
