@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use claviger_crypto::{DataKey, Keyring, open_with_data_key, seal_with_data_key};
 use claviger_store::Tx;
-use claviger_store::tables::region;
+use claviger_store::tables::region_table;
 use claviger_types::{Caller, Random, Sensitive};
 use minicbor::encode::Write;
 use minicbor::{Decode, Decoder, Encode, Encoder};
@@ -50,7 +50,9 @@ pub fn open(keyring: &Keyring, tx: &Tx<'_>, token: &str) -> Result<Option<Sessio
 
 /// The key with an id, if this region has it.
 fn token_key(keyring: &Keyring, tx: &Tx<'_>, id: &str) -> Result<Option<DataKey>, Error> {
-    let Some(record) = region::token_key(tx, id)?.filter(|record| !record.sealed.is_empty()) else { return Ok(None) };
+    let Some(record) = region_table::token_key(tx, id)?.filter(|record| !record.sealed.is_empty()) else {
+        return Ok(None);
+    };
     let damaged = || Error::Internal(format!("token key {id} does not open"));
     let bytes = keyring.open_sealed(&[b"token-key", id.as_bytes()], &record.sealed).map_err(|_| damaged())?;
     DataKey::from_bytes(&bytes).map(Some).map_err(|_| damaged())
@@ -107,7 +109,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::testing::Counting;
+    use claviger_types::SeededRandom;
 
     const ID: &str = "0123456789abcdef";
 
@@ -139,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_token_tells_what_it_was_made_of() {
-        let random = Counting::from(1);
+        let random = SeededRandom::new(1);
         let key = DataKey::generate(&random);
         let token = seal_under(&key, ID, &claims(), &random).unwrap();
         let back = opened(&key, token.expose()).unwrap();
@@ -152,7 +154,7 @@ mod tests {
 
     #[test]
     fn no_byte_of_a_token_may_change() {
-        let random = Counting::from(1);
+        let random = SeededRandom::new(1);
         let key = DataKey::generate(&random);
         let token = seal_under(&key, ID, &claims(), &random).unwrap();
         let bytes = STANDARD.decode(token.expose()).unwrap();
@@ -167,7 +169,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_refused_without_harm(text: String) {
-            prop_assert!(opened(&DataKey::generate(&Counting::from(1)), &text).is_none());
+            prop_assert!(opened(&DataKey::generate(&SeededRandom::new(1)), &text).is_none());
         }
     }
 }

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::testing::SeededRandom;
 use crate::{Material, MaterialKind};
+use claviger_types::SeededRandom;
 
 fn context(pairs: &[(&str, &str)]) -> EncryptionContext {
     pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()

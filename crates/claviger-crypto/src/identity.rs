@@ -84,7 +84,7 @@ fn in_domain(domain: &str, message: &[u8]) -> Vec<u8> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::testing::SeededRandom;
+    use claviger_types::SeededRandom;
 
     #[test]
     fn a_signature_is_of_one_message_in_one_domain() {

@@ -124,7 +124,7 @@ fn bind(number: u32, context: &[&[u8]]) -> Vec<u8> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::testing::SeededRandom;
+    use claviger_types::SeededRandom;
 
     const CONTEXT: &[&[u8]] = &[b"access key", b"AKIA"];
 

@@ -20,8 +20,6 @@ mod names;
 mod primitive;
 mod root;
 mod seal;
-#[cfg(test)]
-mod testing;
 mod transport;
 
 pub use ciphertext::{BLOB_OVERHEAD, Blob, EncryptionContext, InvalidCiphertext, encrypt};

@@ -143,7 +143,7 @@ fn context<'a>(key: &'a KeyId, id: &'a MaterialId) -> [&'a [u8]; 3] {
 mod tests {
     use super::*;
     use crate::RootKey;
-    use crate::testing::SeededRandom;
+    use claviger_types::SeededRandom;
 
     fn key(text: &str) -> KeyId {
         KeyId::parse(text).unwrap()

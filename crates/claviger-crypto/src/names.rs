@@ -24,7 +24,7 @@ impl NameKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::SeededRandom;
+    use claviger_types::SeededRandom;
 
     #[test]
     fn a_tag_is_of_the_key_and_of_each_part() {

@@ -117,7 +117,7 @@ fn decode_key(text: &str) -> Option<KeyBytes> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::testing::SeededRandom;
+    use claviger_types::SeededRandom;
 
     fn root() -> RootKey {
         RootKey::generate(&SeededRandom::new(1))

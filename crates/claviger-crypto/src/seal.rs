@@ -65,7 +65,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::testing::SeededRandom;
+    use claviger_types::SeededRandom;
 
     fn key(seed: u64) -> SealKey {
         SealKey(KeyBytes::generate(&SeededRandom::new(seed)))

@@ -194,7 +194,7 @@ impl TryCryptoRng for Source<'_> {}
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::testing::SeededRandom;
+    use claviger_types::SeededRandom;
 
     const INFO: &[u8] = b"key 1|eu-west-1|eu-central-1";
 

@@ -57,7 +57,7 @@ pub enum Decision {
     /// The request is allowed.
     Allow {
         /// The statements that allow it, at least one.
-        by: Vec<Reason>,
+        by: Vec<AllowReason>,
     },
     /// The request is denied.
     Deny(Denial),
@@ -65,7 +65,7 @@ pub enum Decision {
 
 /// A statement, or another reason, that allows a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
+pub struct AllowReason {
     /// The type of policy.
     pub policy_type: PolicyType,
     /// Which of the caller's policies. None for the resource's policy and where no policy is needed.
@@ -122,7 +122,8 @@ pub fn decide_with_grant(inputs: &Inputs<'_>) -> Decision {
         if let Some(denial) = evaluation.denied() {
             return Err(denial);
         }
-        let grant = Reason { policy_type: PolicyType::Resource, policy: None, statement: None, by: AllowedAs::Exact };
+        let grant =
+            AllowReason { policy_type: PolicyType::Resource, policy: None, statement: None, by: AllowedAs::Exact };
         evaluation.capped(vec![grant])
     }))
 }
@@ -159,7 +160,7 @@ impl PolicyType {
     }
 }
 
-fn into_decision(outcome: Result<Vec<Reason>, Denial>) -> Decision {
+fn into_decision(outcome: Result<Vec<AllowReason>, Denial>) -> Decision {
     match outcome {
         Ok(by) => Decision::Allow { by },
         Err(denial) => Decision::Deny(denial),
@@ -179,7 +180,7 @@ struct Evaluation<'a> {
 struct Layer {
     policy_type: PolicyType,
     denied: Option<Denial>,
-    allows: Vec<Reason>,
+    allows: Vec<AllowReason>,
 }
 
 impl<'a> Evaluation<'a> {
@@ -214,7 +215,7 @@ impl<'a> Evaluation<'a> {
         layers.into_iter().flatten().find_map(|layer| layer.denied.clone())
     }
 
-    fn outcome(&self) -> Result<Vec<Reason>, Denial> {
+    fn outcome(&self) -> Result<Vec<AllowReason>, Denial> {
         let principal = self.inputs.request.principal;
         let is_own_account = principal.account == self.inputs.resource_account;
         if !is_own_account && (self.resource.denied.is_some() || self.resource.allows.is_empty()) {
@@ -236,7 +237,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Within an account one Allow can be enough. The form in which it names the principal decides which limits still apply.
-    fn own_account(&self) -> Result<Vec<Reason>, Denial> {
+    fn own_account(&self) -> Result<Vec<AllowReason>, Denial> {
         let exact = self.resource.allowing(&[AllowedAs::Exact]);
         if !exact.is_empty() {
             return Ok(exact);
@@ -261,7 +262,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Both accounts have to allow, in whatever form the resource's policy names the principal.
-    fn across_accounts(&self) -> Result<Vec<Reason>, Denial> {
+    fn across_accounts(&self) -> Result<Vec<AllowReason>, Denial> {
         if self.resource.allows.is_empty() {
             return Err(self.resource.implicit_denial());
         }
@@ -269,17 +270,21 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The decision of the caller's own policies.
-    fn identity_side(&self) -> Result<Vec<Reason>, Denial> {
+    fn identity_side(&self) -> Result<Vec<AllowReason>, Denial> {
         if self.inputs.request.principal.is_root {
-            let by_itself =
-                Reason { policy_type: PolicyType::Identity, policy: None, statement: None, by: AllowedAs::Identity };
+            let by_itself = AllowReason {
+                policy_type: PolicyType::Identity,
+                policy: None,
+                statement: None,
+                by: AllowedAs::Identity,
+            };
             return Ok(vec![by_itself]);
         }
         self.capped(self.identity.clone_allows()?)
     }
 
     /// Applies the boundary and the session policies, which grant nothing themselves: each must allow the request too.
-    fn capped(&self, mut reasons: Vec<Reason>) -> Result<Vec<Reason>, Denial> {
+    fn capped(&self, mut reasons: Vec<AllowReason>) -> Result<Vec<AllowReason>, Denial> {
         if !self.inputs.request.principal.is_root {
             for cap in [&self.boundary, &self.session].into_iter().flatten() {
                 reasons.extend(cap.clone_allows()?);
@@ -304,7 +309,7 @@ impl Layer {
                 statement: Some(statement),
             });
         }
-        self.allows.extend(verdict.allows.into_iter().map(|allow| Reason {
+        self.allows.extend(verdict.allows.into_iter().map(|allow| AllowReason {
             policy_type,
             policy: policy.clone(),
             statement: Some(allow.statement),
@@ -316,11 +321,11 @@ impl Layer {
         Denial { explicit: false, policy_type: self.policy_type, policy: None, statement: None }
     }
 
-    fn clone_allows(&self) -> Result<Vec<Reason>, Denial> {
+    fn clone_allows(&self) -> Result<Vec<AllowReason>, Denial> {
         if self.allows.is_empty() { Err(self.implicit_denial()) } else { Ok(self.allows.clone()) }
     }
 
-    fn allowing(&self, forms: &[AllowedAs]) -> Vec<Reason> {
+    fn allowing(&self, forms: &[AllowedAs]) -> Vec<AllowReason> {
         self.allows.iter().filter(|reason| forms.contains(&reason.by)).cloned().collect()
     }
 }

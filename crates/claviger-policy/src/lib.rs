@@ -54,7 +54,9 @@ mod variables;
 mod verdict;
 
 pub use context::Context;
-pub use decide::{Decision, Denial, Inputs, NamedPolicy, PolicyType, Reason, ResourceModel, decide, decide_with_grant};
+pub use decide::{
+    AllowReason, Decision, Denial, Inputs, NamedPolicy, PolicyType, ResourceModel, decide, decide_with_grant,
+};
 pub use document::Policy;
 pub use kind::PolicyKind;
 pub use malformed::Malformed;

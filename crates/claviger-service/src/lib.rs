@@ -8,7 +8,7 @@ use claviger_types::Timestamp;
 
 pub use claviger_core::service::Services;
 pub use claviger_core::{AuditSink, NoAudit, Node, NodeConfig, NodeError, Topology, refuse, scope, wire};
-pub use replicator::Replication;
+pub use replicator::ReplicationDriver;
 
 /// The services that this release serves: the single list of what exists.
 pub static SERVICES: Services = Services(&[

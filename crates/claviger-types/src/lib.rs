@@ -17,6 +17,8 @@ mod principal;
 mod random;
 mod region;
 mod secret;
+#[cfg(feature = "test-kit")]
+mod seeded_random;
 mod sensitive;
 mod text_enum;
 pub mod wire;
@@ -31,6 +33,8 @@ pub use principal::{Caller, CallerKind, SessionContext};
 pub use random::Random;
 pub use region::{Partition, Region};
 pub use secret::SecretArn;
+#[cfg(feature = "test-kit")]
+pub use seeded_random::SeededRandom;
 pub use sensitive::Sensitive;
 
 /// A string that a type does not accept.

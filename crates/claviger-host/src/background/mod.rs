@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-use claviger_service::{Node, Replication};
+use claviger_service::{Node, ReplicationDriver};
 use claviger_types::{Clock, panics};
 
 use crate::audit_file::AuditFile;
@@ -32,7 +32,7 @@ impl BackgroundThreads {
     ///
     /// When the system gives no thread. Those that were started by then end.
     pub(crate) fn start(
-        replication: Replication,
+        replication: ReplicationDriver,
         audit: Option<Arc<AuditFile>>,
         network: Arc<Network>,
         inbox: Arc<Inbox>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use claviger_replication::{Event, Message};
-use claviger_service::{Node, Replication};
+use claviger_service::{Node, ReplicationDriver};
 use tokio::time::Instant;
 
 use crate::link::{Inbox, InboxEvent, Network};
@@ -15,7 +15,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// Drives a region's replication by what its inbox delivers and by time.
 pub(super) struct BackgroundLoop {
     node: Arc<Node>,
-    replication: Replication,
+    replication: ReplicationDriver,
     network: Arc<Network>,
     inbox: Arc<Inbox>,
     /// Whether the last step left rows of the outbox for the next one.
@@ -23,7 +23,7 @@ pub(super) struct BackgroundLoop {
 }
 
 impl BackgroundLoop {
-    pub(super) fn new(replication: Replication, network: Arc<Network>, inbox: Arc<Inbox>) -> BackgroundLoop {
+    pub(super) fn new(replication: ReplicationDriver, network: Arc<Network>, inbox: Arc<Inbox>) -> BackgroundLoop {
         BackgroundLoop { node: replication.node().clone(), replication, network, inbox, unfinished: false }
     }
 
