@@ -52,7 +52,7 @@ pub(crate) fn caller(
     let credential = match credential(node, tx, claim, now) {
         Ok(credential) => credential,
         Err(error) => {
-            claviger_sigv4::verify_nobody(claim, &parts);
+            claviger_sigv4::verify_unknown_key(claim, &parts);
             return Err(error);
         }
     };

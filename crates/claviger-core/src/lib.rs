@@ -37,8 +37,6 @@ mod run;
 pub mod service;
 pub mod session_token;
 pub mod tags;
-#[cfg(test)]
-mod testing;
 
 pub use answer::refuse;
 pub use audit::{AuditSink, NoAudit};

@@ -1,4 +1,4 @@
-//! Values sealed under a data key, as a secret's value is: the data key itself is encrypted by a KMS key beside it.
+//! Values sealed under a data key, such as the values of secrets. The data key is stored beside the value, encrypted by a KMS key.
 
 use claviger_types::Random;
 use zeroize::Zeroizing;
@@ -53,7 +53,7 @@ pub fn open_with_data_key(data_key: &DataKey, aad: &[u8], sealed: &[u8]) -> Resu
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::testing::SeededRandom;
+    use claviger_types::SeededRandom;
 
     #[test]
     fn a_value_opens_with_its_key_in_its_place() {

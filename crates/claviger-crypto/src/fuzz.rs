@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use claviger_types::{KeyId, Random};
+use claviger_types::{KeyId, SeededRandom};
 
 use crate::{
     Blob, DataKey, EncryptionContext, Keyring, Material, MaterialKind, RootKey, SealKey, SymmetricKey, encrypt,
-    open_with_data_key, sha256,
+    open_with_data_key,
 };
 
 /// Keys that are the same in every run.
@@ -22,7 +22,7 @@ struct Keys {
 }
 
 static KEYS: LazyLock<Keys> = LazyLock::new(|| {
-    let random = Counted(std::sync::atomic::AtomicU64::new(0));
+    let random = SeededRandom::new(0);
     let (key, material) = (KeyId::generate(&random, true), Material::generate(MaterialKind::Symmetric, &random));
     let id = material.id(&key);
     let Material::Symmetric(material) = material;
@@ -52,18 +52,6 @@ pub fn ciphertext(data: &[u8]) {
     assert!(Keyring::open(&keys.root, data).is_err(), "a forged keyring is opened");
     if let Ok(root) = RootKey::from_file(&String::from_utf8_lossy(data)) {
         assert_ne!(root.id(), keys.root.id(), "the root key is in the input");
-    }
-}
-
-/// SHA-256 over a counter.
-struct Counted(std::sync::atomic::AtomicU64);
-
-impl Random for Counted {
-    fn fill(&self, out: &mut [u8]) {
-        for chunk in out.chunks_mut(32) {
-            let n = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-            chunk.iter_mut().zip(sha256(&n.to_be_bytes())).for_each(|(to, from)| *to = from);
-        }
     }
 }
 

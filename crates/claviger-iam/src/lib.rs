@@ -2,5 +2,3 @@
 
 pub mod iam;
 pub mod sts;
-#[cfg(test)]
-mod testing;

@@ -99,7 +99,9 @@ fn split(stored: &[u8]) -> Option<(RowVersion, &[u8])> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::conformance::{SeededRandom, barrier};
+    use claviger_types::SeededRandom;
+
+    use crate::conformance::barrier;
 
     fn corrupt<T: std::fmt::Debug + PartialEq>(result: Result<T, Error>, key: &[u8]) {
         assert_eq!(result, Err(Error::Corrupt { key: key.to_vec() }));

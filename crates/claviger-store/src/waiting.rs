@@ -112,7 +112,9 @@ impl<S: Store> Snapshot for WaitingSnapshot<'_, S> {
 mod tests {
     use super::*;
     use crate::Tx;
-    use crate::conformance::{SeededRandom, barrier};
+    use claviger_types::SeededRandom;
+
+    use crate::conformance::barrier;
     use crate::memory::MemoryStore;
 
     #[test]

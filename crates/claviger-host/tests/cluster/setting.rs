@@ -12,7 +12,7 @@ use claviger_http::Handler;
 use claviger_service::SERVICES;
 use claviger_service::wire::{RawRequest, RawResponse};
 use claviger_sigv4::{Credentials, Parts, sign};
-use claviger_types::{Clock, Random, Region, Timestamp};
+use claviger_types::{Clock, Region, SeededRandom, Timestamp};
 use tokio::time::{Instant, sleep};
 
 pub(crate) const HOME: &str = "us-east-1";
@@ -35,20 +35,6 @@ impl Clock for Ticking {
     }
 }
 
-/// Never the same twice, and never the same as another's. Good enough where nothing is secret.
-struct Scrambled(AtomicU64);
-
-impl Random for Scrambled {
-    fn fill(&self, out: &mut [u8]) {
-        for chunk in out.chunks_mut(8) {
-            let mut mixed = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            chunk.copy_from_slice(&(mixed ^ (mixed >> 31)).to_le_bytes()[..chunk.len()]);
-        }
-    }
-}
-
 pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
     static STARTED: AtomicU64 = AtomicU64::new(1);
     ClusterConfig {
@@ -56,7 +42,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         iam_home: region(HOME),
         data: data.map(Path::to_owned),
         clock: Arc::new(Ticking(Instant::now())),
-        random: Arc::new(Scrambled(AtomicU64::new(STARTED.fetch_add(1, Ordering::SeqCst) << 40))),
+        random: Arc::new(SeededRandom::new(STARTED.fetch_add(1, Ordering::SeqCst) << 40)),
         dev: true,
         services: SERVICES,
         listen,

@@ -65,14 +65,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::testing::Counting;
+    use claviger_types::SeededRandom;
 
     proptest! {
         #[test]
         fn access_key_ids_tell_their_account(number in 0_u64..1_000_000_000_000, seed: u8) {
             let account = AccountId::parse(&format!("{number:012}")).unwrap();
             for prefix in [LONG_TERM, TEMPORARY] {
-                let id = access_key_id(&Counting::from(seed), prefix, &account);
+                let id = access_key_id(&SeededRandom::new(seed.into()), prefix, &account);
                 prop_assert_eq!(id.len(), 20);
                 prop_assert!(id.starts_with(prefix));
                 prop_assert_eq!(account_of(&id), Some(account.clone()));
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn ids_have_aws_lengths() {
-        let random = Counting::from(7);
+        let random = SeededRandom::new(7);
         for prefix in [USER, ROLE, POLICY] {
             let id = unique_id(&random, prefix);
             assert_eq!(id.len(), 21);

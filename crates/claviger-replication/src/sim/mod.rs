@@ -13,14 +13,13 @@ mod check;
 mod iam_changes;
 mod key_changes;
 mod network;
-mod random;
 mod secret_changes;
 pub(crate) mod site;
 mod world;
 
 use crate::BrokenRules;
 
-pub use random::SeededRandom;
+pub use claviger_types::SeededRandom;
 
 /// What to simulate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Two regions of one partition and a caller with real signatures.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use claviger_crypto::RootKey;
@@ -12,24 +12,11 @@ use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_store::fault::FaultyStore;
 use claviger_store::memory::MemoryStore;
 use claviger_store::waiting::WaitingStore;
-use claviger_types::{Clock, ManualClock, Random, Region, Timestamp};
+use claviger_types::{Clock, ManualClock, Random, Region, SeededRandom, Timestamp};
 use serde_json::Value;
 
 pub(crate) const HOME: &str = "eu-central-1";
 pub(crate) const AWAY: &str = "eu-west-1";
-
-/// Bytes that differ from call to call and are the same in every run.
-struct Counting(AtomicU64);
-
-impl Random for Counting {
-    fn fill(&self, out: &mut [u8]) {
-        for chunk in out.chunks_mut(32) {
-            let n = self.0.fetch_add(1, Ordering::SeqCst);
-            let block = claviger_crypto::sha256(&n.to_be_bytes());
-            chunk.copy_from_slice(&block[..chunk.len()]);
-        }
-    }
-}
 
 /// An access key, with a session token or without.
 #[derive(Clone)]
@@ -90,7 +77,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new() -> World {
         let clock = Arc::new(ManualClock::new(Timestamp::from_secs(1_795_532_645)));
-        let random: Arc<dyn Random> = Arc::new(Counting(AtomicU64::new(0)));
+        let random: Arc<dyn Random> = Arc::new(SeededRandom::new(0));
         let regions: Vec<Region> = [HOME, AWAY].map(|r| Region::parse(r).unwrap()).into();
         let topology = Topology { regions: regions.clone(), iam_home: regions[0].clone() };
         let tapes: BTreeMap<String, Arc<Tape>> =

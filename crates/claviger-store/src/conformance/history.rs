@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{SeededRandom, delete, put};
+use claviger_types::SeededRandom;
+
+use super::{delete, put};
 use crate::store::bounds;
 use crate::{Batch, Error, Key, Snapshot, Store, Write, commit_blocking};
 

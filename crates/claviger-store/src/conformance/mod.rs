@@ -11,10 +11,8 @@ mod history;
 mod threads;
 mod transactions;
 
-use std::sync::{Mutex, PoisonError};
-
 use claviger_crypto::RootKey;
-use claviger_types::Random;
+use claviger_types::{Random, SeededRandom};
 
 use crate::{Barrier, Batch, Error, Key, Store, Write, commit_blocking};
 
@@ -33,36 +31,6 @@ pub fn run(make: &dyn Fn() -> Box<dyn Store>) {
 }
 
 type Case = fn(&dyn Store);
-
-/// Equal seeds give equal bytes, and none of them is a secret: for tests only.
-pub struct SeededRandom(Mutex<u64>);
-
-impl SeededRandom {
-    /// The source with this seed.
-    pub fn new(seed: u64) -> SeededRandom {
-        SeededRandom(Mutex::new(seed))
-    }
-
-    /// A number below `bound`, which is not zero.
-    pub fn below(&self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-
-    /// SplitMix64 (Steele, Lea, Flood 2014).
-    fn next(&self) -> u64 {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-}
-
-impl Random for SeededRandom {
-    fn fill(&self, out: &mut [u8]) {
-        out.chunks_mut(8).for_each(|chunk| chunk.copy_from_slice(&self.next().to_be_bytes()[..chunk.len()]));
-    }
-}
 
 /// A barrier for tests; equal seeds give equal ones.
 pub fn barrier(seed: u64) -> Barrier {

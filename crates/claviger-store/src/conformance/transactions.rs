@@ -2,7 +2,9 @@
 
 use claviger_types::Random;
 
-use super::{Case, SeededRandom, barrier, get, put, scan, write};
+use claviger_types::SeededRandom;
+
+use super::{Case, barrier, get, put, scan, write};
 use crate::{Barrier, Error, KEY_BYTES_MAX, Key, Store, Tx, commit_blocking};
 
 pub(super) const CASES: &[Case] = &[

@@ -8,7 +8,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::committer::Failure;
-use crate::conformance::{self, SeededRandom, barrier};
+use claviger_types::SeededRandom;
+
+use crate::conformance::{self, barrier};
 use crate::{Tx, Write, commit_blocking};
 
 struct Folder(TempDir);

@@ -6,7 +6,9 @@ use claviger_types::{AccountId, KeyId, KeyOrigin, KeySpec, KeyUsage, Region, Sec
 use proptest::prelude::*;
 
 use super::*;
-use crate::conformance::{SeededRandom, barrier};
+use claviger_types::SeededRandom;
+
+use crate::conformance::barrier;
 use crate::memory::MemoryStore;
 use crate::tables::iam_table::{self, AccessKeyRecord, Identity, RoleRecord, UserRecord};
 use crate::tables::key_table::{self, AliasRecord, KeyRecord, KeyState, MultiRegion, Rotation};

@@ -128,10 +128,11 @@ mod tests {
 
     use super::*;
     use crate::commit_blocking;
-    use crate::conformance::{SeededRandom, barrier};
+    use crate::conformance::barrier;
     use crate::memory::MemoryStore;
     use crate::tables::encode;
     use crate::tables::key_table::{KeyState, Rotation, delete_key, key, key_row, save_key};
+    use claviger_types::SeededRandom;
 
     fn record() -> KeyRecord {
         KeyRecord {

@@ -1,8 +1,8 @@
-//! Seeded randomness: equal seeds give equal bytes.
+//! Seeded randomness for tests and the simulator: equal seeds give equal bytes.
 
 use std::sync::{Mutex, PoisonError};
 
-use claviger_types::Random;
+use crate::Random;
 
 /// A generator of bytes from a 64-bit seed (SplitMix64). It is repeatable, and nothing about it is secret.
 #[derive(Debug)]
