@@ -1,12 +1,12 @@
 //! Shapes answers: outputs and errors in the target service's protocol, with its codes and statuses.
 
+use claviger_model::common_error::{self, CommonError};
 use claviger_model::{ErrorInfo, Protocol, Service, Tree};
 use claviger_sigv4::Reason;
 use claviger_store::Error as StoreError;
 use zeroize::Zeroizing;
 
 use crate::accept;
-use crate::common_error::{self, CommonError};
 use crate::error::Error;
 use crate::service::{ServiceDefinition, Services};
 use crate::wire::{EarlyRefusal, RawRequest, RawResponse};
@@ -175,7 +175,7 @@ fn signature_error(reason: Reason) -> &'static CommonError {
 }
 
 fn write_fault(shape: Shape, fault: &Fault, id: &str) -> RawResponse {
-    let Fault { info: ErrorInfo { code, status, message_member }, message } = fault;
+    let Fault { info: ErrorInfo { code, status, message_member, .. }, message } = fault;
     let sender = *status < 500;
     let text = message.as_deref();
     let (content_type, body) = match shape.encoding {

@@ -7,7 +7,7 @@ use claviger_store::Error as StoreError;
 /// spells them differently.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// An error of the service's model, or one of [`common_error`](crate::common_error), with AWS's text. Some are sent without a
+    /// An error of the service's model, or one of [`common_error`](claviger_model::common_error), with AWS's text. Some are sent without a
     /// message.
     #[error("{}: {}", info.code, message.as_deref().unwrap_or_default())]
     Service {

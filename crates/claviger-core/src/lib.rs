@@ -16,7 +16,6 @@ pub mod binding;
 mod call;
 pub mod caller_policies;
 mod commit;
-pub mod common_error;
 mod condition_keys;
 pub mod context;
 pub mod denial;

@@ -1,9 +1,9 @@
 //! Rules that the alias operations share.
 
-use claviger_core::common_error;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+use claviger_model::common_error;
 
 use super::key_lookup;
 

@@ -4,8 +4,9 @@
 //! A body becomes a [`Tree`] ([`read_json`] for KMS and Secrets Manager, [`read_query`] for STS and IAM), the tree is
 //! checked against the operation's [`Shape`] ([`validate()`]), and becomes a request structure ([`Input::decode`]). A
 //! response structure becomes a tree ([`Output::to_tree`]), and the tree JSON ([`Tree::to_json`]), XML
-//! ([`xml::response`]) or the query protocol's JSON ([`query_json::response`]). What AWS constrains in its model is checked here and nowhere else; what it checks beyond its model
-//! is the operations' affair.
+//! ([`xml::response`]) or the query protocol's JSON ([`query_json::response`]). What AWS constrains in its model is checked
+//! here and nowhere else; what it checks beyond its model is the operations' affair. The errors of a model are constants
+//! ([`kms::error`]); [`common_error`] has those that stand in no model.
 //!
 //! ```
 //! use claviger_model::{Input, kms, read_json};
@@ -27,6 +28,7 @@ mod shape;
 mod structure;
 mod value;
 
+pub mod common_error;
 pub mod query;
 pub mod query_json;
 pub mod tree;

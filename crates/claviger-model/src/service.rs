@@ -48,8 +48,20 @@ pub struct OperationInfo {
     pub output: Option<&'static Shape>,
 }
 
-/// An error of a service's model.
+/// An error of a service's model, or one of [`common_error`](crate::common_error). No other crate can make one, so that no answer
+/// has a code without a source:
+///
+/// ```compile_fail,E0639
+/// const TYPO: claviger_model::ErrorInfo =
+///     claviger_model::ErrorInfo { code: "NotFoundExeption", status: 400, message_member: None };
+/// ```
+///
+/// ```compile_fail,E0425
+/// // KMS has no such error.
+/// let error = claviger_model::kms::error::NO_SUCH_ENTITY_EXCEPTION;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ErrorInfo {
     /// The code on the wire: `NoSuchEntity`. In query protocols it differs from the name of the shape, `NoSuchEntityException`.
     pub code: &'static str,

@@ -3,9 +3,9 @@
 use claviger_sigv4::{Reason, Refusal};
 
 use crate::sts::own_session;
-use claviger_core::common_error;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_model::common_error;
 
 /// The check that every IAM operation makes first.
 ///

@@ -1,13 +1,13 @@
 //! What a caller may give the session that it begins: policies, tags, a source identity, a duration
 //! (reference: AWS STS, AssumeRole; IAM User Guide, "Pass session tags").
 
+use claviger_model::common_error;
 use claviger_model::sts::{AssumeRoleRequest, PolicyDescriptorType, error};
 use claviger_policy::{Policy, PolicyKind};
 use claviger_types::{Caller, CallerKind};
 
 use crate::iam::documents;
 use crate::iam::tags::{self, DUPLICATE};
-use claviger_core::common_error;
 use claviger_core::error::Error;
 use claviger_core::tags::{is_reserved, same_key};
 

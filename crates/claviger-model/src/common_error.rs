@@ -3,12 +3,16 @@
 //! Where no other source is named, the codes are those of the page "Common Errors" of the API references of KMS and IAM, and a
 //! status was seen against AWS: a JSON service answers 400 where a query service answers 403.
 
-use claviger_model::ErrorInfo;
+use crate::ErrorInfo;
 
 /// An error of every service. Each protocol has a code and a status of its own for it.
-pub(crate) struct CommonError {
-    pub(crate) json: &'static ErrorInfo,
-    pub(crate) query: &'static ErrorInfo,
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct CommonError {
+    /// In JSON protocols.
+    pub json: &'static ErrorInfo,
+    /// In query protocols.
+    pub query: &'static ErrorInfo,
 }
 
 const fn error(status: u16, code: &'static str) -> ErrorInfo {
@@ -19,7 +23,7 @@ macro_rules! common {
     ($($(#[$doc:meta])* $name:ident: $json_status:literal $json:literal, $query_status:literal $query:literal;)*) => {
         $(
             $(#[$doc])*
-            pub(crate) static $name: CommonError = CommonError {
+            pub static $name: CommonError = CommonError {
                 json: const { &error($json_status, $json) },
                 query: const { &error($query_status, $query) },
             };
