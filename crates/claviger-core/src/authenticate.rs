@@ -11,7 +11,7 @@ use crate::service::{ServiceDefinition, Services};
 use crate::session_token as token;
 use crate::wire::RawRequest;
 
-/// What a credential proves, once its signature fits one of the secrets.
+/// The caller that a credential proves, once its signature fits one of the secrets.
 struct Credential {
     caller: Caller,
     /// One, but for a developer's account, whose secret is `test` or the account's digits.
@@ -40,7 +40,7 @@ pub(crate) fn claim(node: &Node, request: &RawRequest, now: Timestamp) -> Result
     Ok(Claimed { claim, service })
 }
 
-/// The second half: looks the access key up and verifies the signature. An unknown key costs what a wrong signature costs.
+/// The second half: looks the access key up and verifies the signature. An unknown key takes as long as a wrong signature.
 pub(crate) fn caller(
     node: &Node,
     tx: &Tx<'_>,
@@ -73,7 +73,7 @@ fn verify_any(node: &Node, claim: &Claim, parts: &Parts<'_>, secrets: &[Sensitiv
     outcome
 }
 
-/// The region and service of a request's credential scope, as far as it can be read: what a request is routed by.
+/// The region and service of a request's credential scope, as far as it can be read. Requests are routed by them.
 pub fn scope(request: &RawRequest) -> Option<(String, String)> {
     let claim = claviger_sigv4::claim(&parts(request)).ok()?;
     Some((claim.region, claim.service))

@@ -1,4 +1,4 @@
-//! The policies that speak for a caller.
+//! The policies of a caller.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::context::Cx;
 use crate::error::Error;
 use crate::tags::same_key;
 
-/// What a caller brings along.
+/// A caller's policies and tags.
 #[derive(Default)]
 pub(crate) struct CallerPolicies {
     pub(crate) identity: Vec<NamedPolicy>,

@@ -10,8 +10,8 @@ use crate::permission::{DenialStyle, RequiredPermission, ResourcePolicy};
 const UNSEEN: &str = "because the resource does not exist in this Region, no resource-based policies allow access, or a \
                       resource-based policy explicitly denies access";
 
-/// What is said of a ciphertext whose key is not here, and of one whose key belongs to another account and does not let the
-/// caller in.
+/// The denial for a ciphertext whose key is not in this region, which is that for a key of another account that does not allow the
+/// caller.
 pub fn unseen_ciphertext(cx: &Cx<'_, '_>, action: &str) -> String {
     let who = cx.caller.arn(cx.partition());
     format!(
@@ -27,7 +27,7 @@ impl RequiredPermission {
         }
     }
 
-    /// The service's own answer to a denial says less than the record of what it asked.
+    /// Records the denied call of a service, with a text that says more than the service's answer.
     pub(crate) fn note_denial(&self, cx: &Cx<'_, '_>, audit: &AuditContext, denial: &Denial) {
         if let (Some(context), Some((_, operation))) = (&self.for_service, self.action.split_once(':')) {
             let asked = ServiceCall { operation, key: self.resource.clone(), context: context.clone() };
@@ -35,7 +35,7 @@ impl RequiredPermission {
         }
     }
 
-    /// Whether a key of another account is refused by its own policy: nobody learns then whether there is such a key.
+    /// Whether a key of another account is refused by its own policy. The text then does not show whether the key exists.
     fn is_unseen(&self, cx: &Cx<'_, '_>, denial: &Denial) -> bool {
         let is_key = matches!(self.resource_policy, ResourcePolicy::Key(_) | ResourcePolicy::NoKey);
         is_key && &self.owner != cx.account() && denial.policy_type == PolicyType::Resource

@@ -2,7 +2,7 @@
 //! errors, pages of lists, background jobs, and the region that they run in.
 //!
 //! A [`Node`] is one region: its store, its root key, its identity. [`Node::handle`] takes a raw request through the pipeline
-//! (`pipeline.rs`, numbered steps) to a raw answer. [`operation::Operation`] says what an operation is. This crate knows no
+//! (`pipeline.rs`, numbered steps) to a raw answer. [`operation::Operation`] is the trait of all operations. This crate knows no
 //! service: each hands in its table of operations and its jobs. It knows neither sockets nor threads.
 
 mod accept;

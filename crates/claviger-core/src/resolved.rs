@@ -4,7 +4,7 @@ use crate::audit::{Refusal, ServiceCall};
 use crate::error::Error;
 use crate::permission::RequiredPermission;
 
-/// What a request needs and what it would act on.
+/// The permissions that a request needs, and its target.
 ///
 /// AWS answers "denied" before "not found". So a target that is missing is not an error of `resolve`: the pipeline decides on the
 /// permissions first, and answers the error of the target only to a caller who has them.
@@ -31,7 +31,7 @@ impl<T> Resolved<T> {
         Resolved::new(Vec::new(), Ok(target))
     }
 
-    /// These permissions, and then what a part of the request needs. That the part cannot be done is the target's error.
+    /// These permissions, and then those of a part of the request. An error of the part is the target's error.
     pub fn then(mut permissions: Vec<RequiredPermission>, part: Result<Resolved<T>, TargetError>) -> Resolved<T> {
         match part {
             Ok(part) => {

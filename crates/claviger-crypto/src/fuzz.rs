@@ -4,11 +4,14 @@ use std::sync::LazyLock;
 
 use claviger_types::{KeyId, SeededRandom};
 
-use crate::{Blob, DataKey, EncryptionContext, Keyring, Material, RootKey, SealKey, encrypt, open_with_data_key};
+use crate::{
+    Blob, DataKey, EncryptionContext, Keyring, Material, MaterialKind, RootKey, SealKey, SymmetricKey, encrypt,
+    open_with_data_key,
+};
 
 /// Keys that are the same in every run.
 struct Keys {
-    material: Material,
+    material: SymmetricKey,
     context: EncryptionContext,
     /// The one ciphertext of `material`.
     ciphertext: Vec<u8>,
@@ -20,9 +23,11 @@ struct Keys {
 
 static KEYS: LazyLock<Keys> = LazyLock::new(|| {
     let random = SeededRandom::new(0);
-    let (key, material) = (KeyId::generate(&random, true), Material::generate(&random));
+    let (key, material) = (KeyId::generate(&random, true), Material::generate(MaterialKind::Symmetric, &random));
+    let id = material.id(&key);
+    let Material::Symmetric(material) = material;
     let context = EncryptionContext::from([("purpose".to_owned(), "fuzzing".to_owned())]);
-    let ciphertext = encrypt(&material, &key, &material.id(&key), &context, b"plaintext", &random);
+    let ciphertext = encrypt(&material, &key, &id, &context, b"plaintext", &random);
     let root = RootKey::generate(&random);
     let (keyring, _) = Keyring::create(&root, &random);
     let seal_key = root.seal_key("fuzzing");

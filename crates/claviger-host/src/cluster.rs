@@ -10,11 +10,12 @@ use std::time::Duration;
 use claviger_crypto::PublicIdentity;
 use claviger_http::Server;
 use claviger_http::limits::Times;
-use claviger_service::{Node, NodeError, ReplicationDriver, Topology};
+use claviger_service::{Node, NodeError, ReplicationDriver, Services, Topology};
 use claviger_types::{Clock, Random, Region};
 use tokio::time::{Instant, sleep};
 
-use crate::link::{Inbox, Network, Replicator};
+use crate::background::BackgroundThreads;
+use crate::link::{Inbox, Network};
 use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage, blocking};
 use crate::root_file::RootKeyError;
 use crate::router::{RegionTable, Router};
@@ -39,6 +40,8 @@ pub struct ClusterConfig {
     pub random: Arc<dyn Random>,
     /// Whether a developer's credentials are accepted.
     pub dev: bool,
+    /// The services that its regions serve: [`SERVICES`](claviger_service::SERVICES), or what a test puts in their place.
+    pub services: Services,
     /// Where it listens.
     pub listen: Listen,
     /// The listener's time limits.
@@ -127,7 +130,7 @@ struct RegionSlot {
 
 struct Running {
     open: OpenRegion,
-    replicator: Replicator,
+    threads: BackgroundThreads,
     server: Option<Server>,
 }
 
@@ -139,8 +142,8 @@ impl Cluster {
     /// See [`ClusterError`]. What was started by then ends.
     pub async fn start(config: ClusterConfig) -> Result<Cluster, ClusterError> {
         check_regions(&config.regions, &config.iam_home)?;
-        let ClusterConfig { regions, iam_home, data, clock, random, dev, listen, times, network } = config;
-        let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone()));
+        let ClusterConfig { regions, iam_home, data, clock, random, dev, services, listen, times, network } = config;
+        let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone(), services));
         let storage = |region: &Region| match &data {
             Some(data) => RegionStorage::Folder(data.join(region.as_str())),
             None => RegionStorage::memory(&*random),
@@ -148,7 +151,7 @@ impl Cluster {
         let slot =
             |region: &Region| RegionSlot { storage: storage(region), running: None, identity: None, address: None };
         let slots: BTreeMap<Region, RegionSlot> = regions.iter().map(|region| (region.clone(), slot(region))).collect();
-        let environment = RegionEnvironment { topology: Topology { regions, iam_home }, clock, random, dev };
+        let environment = RegionEnvironment { topology: Topology { regions, iam_home }, clock, random, dev, services };
         let mut cluster = Cluster { environment, times, listen, region_table, network, slots, server: None };
         cluster.open_all().await?;
         cluster.caught_up().await?;
@@ -270,7 +273,8 @@ impl Cluster {
             return Err(ClusterError::Regions(text));
         }
         if home != self.environment.topology.iam_home {
-            self.region_table = Arc::new(RegionTable::new(&self.environment.topology.regions, home.clone()));
+            self.region_table =
+                Arc::new(RegionTable::new(&self.environment.topology.regions, home.clone(), self.environment.services));
             self.environment.topology.iam_home = home;
         }
         Ok(())
@@ -286,11 +290,11 @@ impl Cluster {
         let peers = peers.filter_map(|(name, slot)| Some((name.clone(), slot.identity?))).collect();
         let replication = ReplicationDriver::new(open.node.clone(), peers);
         let (network, clock) = (self.network.clone(), self.environment.clock.clone());
-        let replicator = Replicator::start(replication, open.audit.clone(), network, inbox, clock);
-        let replicator = replicator.map_err(ClusterError::Thread)?;
+        let threads = BackgroundThreads::start(replication, open.audit.clone(), network, inbox, clock);
+        let threads = threads.map_err(ClusterError::Thread)?;
         self.region_table.start(open.node.clone());
         if let Some(slot) = self.slots.get_mut(region) {
-            slot.running = Some(Running { open, replicator, server: None });
+            slot.running = Some(Running { open, threads, server: None });
         }
         Ok(())
     }
@@ -351,9 +355,9 @@ impl Running {
         if let Some(server) = self.server {
             server.stop().await;
         }
-        let (open, replicator) = (self.open, self.replicator);
+        let (open, threads) = (self.open, self.threads);
         let ended = blocking(move || {
-            replicator.stop();
+            threads.stop();
             open.close();
             Ok(())
         });

@@ -1,6 +1,6 @@
 //! CreateAlias: a name for a key.
 
-use claviger_model::kms::CreateAliasRequest;
+use claviger_model::kms::{CreateAliasRequest, error};
 use claviger_store::tables::keys::{self as records, ALIASES_PER_KEY, AliasRecord, KeyRecord};
 
 use claviger_core::authorize::Authorized;
@@ -38,11 +38,14 @@ impl Operation for CreateAlias {
         let record = key.into_inner().record;
         if records::alias(cx.tx, &record.account, &input.alias_name)?.is_some() {
             let arn = key_lookup::alias_arn(cx, &record.account, &input.alias_name);
-            return Err(Error::new("AlreadyExistsException", format!("An alias with the name {arn} already exists")));
+            return Err(Error::new(
+                error::ALREADY_EXISTS_EXCEPTION,
+                format!("An alias with the name {arn} already exists"),
+            ));
         }
         if records::alias_names(cx.tx, &record.account, &record.id)?.len() >= ALIASES_PER_KEY {
             let text = format!("A key can have at most {ALIASES_PER_KEY} aliases.");
-            return Err(Error::new("LimitExceededException", text));
+            return Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text));
         }
         let KeyRecord { id: target, account, .. } = record;
         let alias = AliasRecord { account, name: input.alias_name, target, created: cx.now, updated: cx.now };

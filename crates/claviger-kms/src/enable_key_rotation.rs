@@ -51,7 +51,7 @@ impl KeyOperation for EnableKeyRotation {
     }
 }
 
-/// What the caller asks for; else what is set; else the default.
+/// The period of the request, or else the present one, or else the default.
 fn period_days(input: &EnableKeyRotationRequest, rotation: &Rotation) -> i64 {
     let set = rotation.period_days.filter(|_| rotation.enabled);
     input.rotation_period_in_days.map(i64::from).or(set).unwrap_or(rotation::PERIOD_DAYS_DEFAULT)

@@ -7,6 +7,7 @@ use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::operation::{Resolved, TargetError};
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+use claviger_model::kms::error;
 
 use super::key_permissions;
 
@@ -21,7 +22,7 @@ pub struct FoundKey {
     pub alias: Option<String>,
 }
 
-/// What a name led to.
+/// The result of looking a name up.
 #[derive(Debug)]
 pub enum Lookup {
     /// A key.
@@ -147,7 +148,7 @@ impl Reference {
     }
 
     fn parse_arn(cx: &Cx<'_, '_>, text: &str) -> Result<Reference, Error> {
-        let invalid = || Error::new("InvalidArnException", format!("Invalid arn {text}"));
+        let invalid = || Error::new(error::INVALID_ARN_EXCEPTION, format!("Invalid arn {text}"));
         let arn = Arn::parse(text).map_err(|_| invalid())?;
         let account = AccountId::parse(arn.account).map_err(|_| invalid())?;
         let region = Region::parse(arn.region).map_err(|_| invalid())?;
@@ -156,7 +157,7 @@ impl Reference {
         }
         if &region != cx.region() {
             // Seen against AWS: the region alone is named, and the ARN is not followed there.
-            return Err(Error::new("NotFoundException", format!("Invalid arn {region}")));
+            return Err(Error::new(error::NOT_FOUND_EXCEPTION, format!("Invalid arn {region}")));
         }
         if arn.resource.starts_with("alias/") {
             return Ok(Reference::Alias { account, name: arn.resource.to_owned() });
@@ -169,16 +170,16 @@ impl Reference {
 
 /// The key does not exist, in the words that quote its full ARN.
 pub fn not_found(arn: &KeyArn) -> Error {
-    Error::new("NotFoundException", format!("Key '{arn}' does not exist"))
+    Error::new(error::NOT_FOUND_EXCEPTION, format!("Key '{arn}' does not exist"))
 }
 
 fn invalid_key_id(text: &str) -> Error {
-    Error::new("NotFoundException", format!("Invalid keyId '{text}'"))
+    Error::new(error::NOT_FOUND_EXCEPTION, format!("Invalid keyId '{text}'"))
 }
 
 /// The alias does not exist.
 pub fn alias_not_found(cx: &Cx<'_, '_>, account: &AccountId, name: &str) -> Error {
-    Error::new("NotFoundException", format!("Alias {} is not found.", alias_arn(cx, account, name)))
+    Error::new(error::NOT_FOUND_EXCEPTION, format!("Alias {} is not found.", alias_arn(cx, account, name)))
 }
 
 /// `arn:<partition>:kms:<region>:<account>:alias/<name>`; `name` begins with `alias/`.

@@ -39,7 +39,7 @@ fn settle(cx: &JobCx<'_>, tx: &mut Tx<'_>, record: KeyRecord) -> Result<(), Erro
     }
 }
 
-/// The key, its material and its aliases go for good; related keys are told.
+/// Deletes the key, its material and its aliases for good, and announces the deletion to the related keys.
 fn delete(cx: &JobCx<'_>, tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     if record.multi_region.is_some() {
         key_replication::record_deletion(tx, &cx.facts.name, record)?;

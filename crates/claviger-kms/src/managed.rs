@@ -44,7 +44,7 @@ pub fn draft(cx: &Cx<'_, '_>, account: &AccountId) -> FoundKey {
     record.account = account.clone();
     record.description = "Default key that protects my Secrets Manager data when no other key is defined".to_owned();
     record.managed_by = Some(SECRETS.to_owned());
-    // About once a year, which nobody can change.
+    // About once a year. No caller can change that.
     let next = cx.now.plus_days(PERIOD_DAYS_DEFAULT);
     record.rotation = Rotation { enabled: true, period_days: Some(PERIOD_DAYS_DEFAULT), next: Some(next) };
     FoundKey { record, arn: id.arn(cx.region(), account), alias: Some(SECRETS_ALIAS.to_owned()) }
@@ -61,7 +61,7 @@ pub fn save(cx: &mut Cx<'_, '_>, mut key: FoundKey) -> Result<FoundKey, Error> {
     Ok(key)
 }
 
-/// Whoever may use the service in this account may use the key through it, and in no other way.
+/// The key's policy: a principal that may use the service in this account may use the key through it, and in no other way.
 fn policy(cx: &Cx<'_, '_>, account: &AccountId) -> String {
     let service = format!("{SECRETS}.{}.amazonaws.com", cx.region());
     let root = account.root_arn(cx.partition());

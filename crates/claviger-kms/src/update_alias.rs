@@ -1,6 +1,6 @@
 //! UpdateAlias: points an alias to another key.
 
-use claviger_model::kms::UpdateAliasRequest;
+use claviger_model::kms::{UpdateAliasRequest, error};
 use claviger_store::tables::keys::{self as records, ALIASES_PER_KEY, AliasRecord};
 
 use claviger_core::authorize::Authorized;
@@ -55,7 +55,7 @@ impl Operation for UpdateAlias {
         let moved = alias.target != to.record.id;
         if moved && records::alias_names(cx.tx, &account, &to.record.id)?.len() >= ALIASES_PER_KEY {
             let text = format!("A key can have at most {ALIASES_PER_KEY} aliases.");
-            return Err(Error::new("LimitExceededException", text));
+            return Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text));
         }
         alias.target = to.record.id;
         alias.updated = cx.now;

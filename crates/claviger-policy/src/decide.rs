@@ -4,7 +4,8 @@
 //! access denied error messages".
 
 use crate::document::Policy;
-use crate::evaluate::{AllowedAs, Request, StatementRef, Verdict};
+use crate::request::Request;
+use crate::verdict::{AllowedAs, StatementRef, Verdict};
 
 /// Everything that bears on one request.
 #[derive(Debug, Clone, Copy)]

@@ -40,21 +40,26 @@ mod evaluate;
 pub mod fuzz;
 mod glob;
 mod json;
+mod kind;
 mod malformed;
 mod operator;
 mod principal;
 mod public;
+mod request;
 mod scalar;
 mod statement;
 mod syntax;
 mod target;
 mod variables;
+mod verdict;
 
 pub use context::Context;
 pub use decide::{
     AllowReason, Decision, Denial, Inputs, NamedPolicy, PolicyType, ResourceModel, decide, decide_with_grant,
 };
-pub use document::{Policy, PolicyKind};
-pub use evaluate::{Allow, AllowedAs, Request, StatementRef, Verdict};
+pub use document::Policy;
+pub use kind::PolicyKind;
 pub use malformed::Malformed;
 pub use principal::{Principal, PrincipalPattern};
+pub use request::Request;
+pub use verdict::{Allow, AllowedAs, StatementRef, Verdict};

@@ -8,7 +8,9 @@ use claviger_store::tables::region::TokenKeyRecord;
 use claviger_store::tables::secrets::{Deletion, ReplicaStatus};
 use claviger_store::tables::{BoundPrincipal, Tag, encode, log};
 use claviger_store::{Error as StoreError, Tx};
-use claviger_types::{AccountId, Caller, KeyId, MaterialId, Region, SecretArn, Timestamp};
+use claviger_types::{
+    AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region, SecretArn, Timestamp,
+};
 use minicbor::{Decode, Encode};
 
 use crate::secret_transfer::{SecretRequest, SecretResponse};
@@ -116,11 +118,11 @@ pub(crate) struct SharedKey {
     #[n(0)]
     pub(crate) name: KeyName,
     #[n(1)]
-    pub(crate) spec: String,
+    pub(crate) spec: KeySpec,
     #[n(2)]
-    pub(crate) usage: String,
+    pub(crate) usage: KeyUsage,
     #[n(3)]
-    pub(crate) origin: String,
+    pub(crate) origin: KeyOrigin,
     #[n(4)]
     pub(crate) rotation: Rotation,
     #[n(5)]

@@ -224,7 +224,7 @@ fn a_peer_may_not_speak_of_what_is_not_its_own() {
         usage: record.usage,
         origin: record.origin,
         rotation: record.rotation,
-        materials: record.materials,
+        materials: net.materials(A, &id),
         current: record.current,
         primary: region(C),
         replicas: vec![region(A), region(B)],

@@ -196,7 +196,7 @@ fn a_rotation_under_way_is_finished_by_the_new_primary() {
     net.run_to(&[A, B]);
     net.run();
     assert_handed_over(&net, &id);
-    let (first, current) = (net.key(A, &id).unwrap().materials[0].id, net.key(A, &id).unwrap().current.unwrap());
+    let (first, current) = (net.materials(A, &id)[0].id, net.key(A, &id).unwrap().current.unwrap());
     assert_ne!(first, current);
     assert!([B, C].into_iter().all(|at| net.key(at, &id).unwrap().current == Some(current)));
 }

@@ -45,7 +45,7 @@ mod unreadable;
 
 #[cfg(feature = "test-kit")]
 pub use broken_rules::BrokenRules;
-pub use drive::drive;
+pub use drive::{Driven, drive};
 pub use engine::{Counters, Engine, Env, Error, Event};
 pub use frame::{MESSAGE_BYTES_MAX, Message, MessageError};
 pub use hooks::{OpenedValue, RegionHooks};

@@ -1,6 +1,6 @@
 //! DeleteSecret: schedules the end of a secret, or ends it at once.
 
-use claviger_model::secretsmanager::{DeleteSecretRequest, DeleteSecretResponse};
+use claviger_model::secretsmanager::{DeleteSecretRequest, DeleteSecretResponse, error};
 use claviger_store::tables::secrets::{self as records, Deletion, SecretRecord};
 use claviger_types::{SecretArn, Timestamp};
 
@@ -72,9 +72,9 @@ impl Operation for DeleteSecret {
     }
 }
 
-/// The recovery window that a request asks for; none for a forced deletion.
+/// The recovery window of a request; none for a forced deletion.
 fn window(input: &DeleteSecretRequest) -> Result<Option<i64>, Error> {
-    let invalid = |text: &str| Err(Error::new("InvalidParameterException", text));
+    let invalid = |text: &str| Err(Error::new(error::INVALID_PARAMETER_EXCEPTION, text));
     match (input.force_delete_without_recovery.unwrap_or(false), input.recovery_window_in_days) {
         (true, Some(_)) => {
             invalid("You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.")
@@ -89,7 +89,7 @@ fn window(input: &DeleteSecretRequest) -> Result<Option<i64>, Error> {
 fn schedule(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, days: i64) -> Result<Timestamp, Error> {
     if record.deletion.is_some() {
         let text = "You can't perform this operation on the secret because it was already scheduled for deletion.";
-        return Err(Error::new("InvalidRequestException", text));
+        return Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text));
     }
     let date = cx.now.plus_days(days);
     record.deletion = Some(Deletion { requested: cx.now, date });

@@ -1,4 +1,4 @@
-//! How the API shows a secret: DescribeSecret and ListSecrets share one set of rules for what is absent when.
+//! A secret as the API shows it: DescribeSecret and ListSecrets leave out the same members.
 
 use std::collections::BTreeMap;
 

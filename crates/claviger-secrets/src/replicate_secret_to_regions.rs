@@ -1,5 +1,5 @@
-//! ReplicateSecretToRegions: asks for replicas, or for a new attempt at them with another key. They are made later, and how it went
-//! is told by their status.
+//! ReplicateSecretToRegions: requests replicas, or a new attempt at them with another key. They are made later, and their status
+//! shows the result.
 
 use claviger_model::secretsmanager::{ReplicateSecretToRegionsRequest, ReplicateSecretToRegionsResponse};
 use claviger_store::tables::secrets::SecretRecord;

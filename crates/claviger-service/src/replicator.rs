@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use claviger_crypto::PublicIdentity;
-use claviger_replication::{Engine, Env, Event, Message, Notice, OpenedValue, RegionHooks, drive};
+use claviger_replication::{Driven, Engine, Env, Event, Notice, OpenedValue, RegionHooks, drive};
 use claviger_store::Tx;
 use claviger_store::tables::keys::KeyRecord;
 use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
@@ -35,11 +35,11 @@ impl ReplicationDriver {
         &self.node
     }
 
-    /// Handles one event and answers the messages to send. Blocks while it commits.
+    /// Handles one event and answers the messages to send, and whether there is more to do. Blocks while it commits.
     ///
-    /// A failure of the store is logged and no message is sent: peers repeat what is not acknowledged. A message of a peer
+    /// A failure of the store is logged and no message is sent: peers repeat messages that are not acknowledged. A message of a peer
     /// never makes this fail.
-    pub fn step(&mut self, event: &Event) -> Vec<Message> {
+    pub fn step(&mut self, event: &Event) -> Driven {
         let ReplicationDriver { node, engine } = self;
         let now = node.clock().now();
         let env = Env { now, random: node.random(), keyring: node.keyring(), identity: node.identity() };
@@ -48,10 +48,10 @@ impl ReplicationDriver {
             log(node.region(), &notice);
         }
         match driven {
-            Ok(messages) => messages,
+            Ok(driven) => driven,
             Err(error) => {
                 tracing::error!(region = %node.region(), %error, "a replication step failed");
-                Vec::new()
+                Driven::default()
             }
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use claviger_host::Times;
 use claviger_host::link::{Faults, Network};
-use claviger_host::{Cluster, ClusterConfig, Listen};
+use claviger_host::{Cluster, ClusterConfig, Listen, SERVICES};
 use claviger_types::{Clock, ManualClock, Region, Timestamp};
 use tokio::time::{Instant, sleep};
 
@@ -56,6 +56,7 @@ impl Regions {
             clock: clock.clone(),
             random: Arc::new(SystemRandom),
             dev: true,
+            services: SERVICES,
             listen: Listen::Shared(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
             times: Times::default(),
             network: network.clone(),

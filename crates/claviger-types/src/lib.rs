@@ -11,6 +11,8 @@ mod arn;
 mod clock;
 mod iam_arn;
 mod key;
+mod key_spec;
+pub mod panics;
 mod principal;
 mod random;
 mod region;
@@ -18,6 +20,7 @@ mod secret;
 #[cfg(feature = "test-kit")]
 mod seeded_random;
 mod sensitive;
+mod text_enum;
 pub mod wire;
 
 pub use account::AccountId;
@@ -25,6 +28,7 @@ pub use arn::Arn;
 pub use clock::{Clock, ManualClock, Timestamp};
 pub use iam_arn::{IamArn, IamKind, Owner};
 pub use key::{KeyArn, KeyId, MaterialId};
+pub use key_spec::{Algorithm, KeyOrigin, KeySpec, KeyUsage};
 pub use principal::{Caller, CallerKind, SessionContext};
 pub use random::Random;
 pub use region::{Partition, Region};

@@ -9,6 +9,11 @@ pub(crate) use context::{RecordedServiceCall, Refusal, Resource, ResourceAccess,
 pub trait AuditSink: Send + Sync {
     /// Takes one record, a JSON object without line breaks.
     fn record(&self, line: &[u8]) -> Result<(), String>;
+
+    /// Whether it takes records.
+    fn healthy(&self) -> bool {
+        true
+    }
 }
 
 /// Keeps nothing: for a region that lives in memory and dies with it.

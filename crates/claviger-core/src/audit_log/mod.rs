@@ -52,7 +52,7 @@ impl Node {
         ))
     }
 
-    /// Records a call that was signed well and cannot be read, or asks for what there is not.
+    /// Records a call that was signed well but cannot be read, or names an operation that does not exist.
     pub(crate) fn audit_unread(
         &self,
         request: &Request<'_>,

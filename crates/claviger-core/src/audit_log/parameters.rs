@@ -1,4 +1,4 @@
-//! What a record shows of a request: only members that the model knows and does not mark as sensitive, and never a blob.
+//! The request parameters in a record: only members that the model knows and does not mark as sensitive, and never a blob.
 
 use claviger_model::{Kind, Member, Number, Shape, Tree};
 use serde_json::{Value, json};

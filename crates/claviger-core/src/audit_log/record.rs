@@ -1,5 +1,5 @@
 //! Records in the shape of CloudTrail's (reference: AWS KMS Developer Guide, "AWS KMS log entries"). `responseElements` is null
-//! everywhere: what a call made or changed is in its parameters and resources, and no answer is ever shown.
+//! everywhere: the parameters and resources show the change, and answers may hold secrets.
 
 use claviger_types::{Caller, CallerKind};
 use serde_json::{Map, Value, json};
@@ -19,7 +19,7 @@ const TEXT_MAX: usize = 1024;
 pub(crate) struct Own<'a> {
     /// The service's name in credential scopes.
     pub(crate) service: &'static str,
-    /// Absent where none can be told.
+    /// Absent where the request names none.
     pub(crate) operation: Option<&'a str>,
     pub(crate) read_only: bool,
     pub(crate) parameters: Value,

@@ -4,6 +4,7 @@ use claviger_store::tables::iam::{self, AccessKeyRecord, UserRecord};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_model::iam::error;
 
 use super::announce;
 
@@ -22,7 +23,7 @@ pub(crate) fn all(cx: &Cx<'_, '_>, user: &UserRecord) -> Result<Vec<AccessKeyRec
     Ok(iam::access_keys(cx.tx, &user.identity.account, &user.identity.id)?)
 }
 
-/// Stores a key and tells the other regions.
+/// Stores a key and announces it to the other regions.
 pub(crate) fn save(cx: &mut Cx<'_, '_>, key: &AccessKeyRecord) -> Result<(), Error> {
     iam::save_access_key(cx.tx, key)?;
     announce::access_key(cx, &key.id)
@@ -30,7 +31,7 @@ pub(crate) fn save(cx: &mut Cx<'_, '_>, key: &AccessKeyRecord) -> Result<(), Err
 
 /// There is no such key.
 pub(crate) fn not_found(id: &str) -> Error {
-    Error::new("NoSuchEntity", format!("The Access Key with id {id} cannot be found."))
+    Error::new(error::NO_SUCH_ENTITY_EXCEPTION, format!("The Access Key with id {id} cannot be found."))
 }
 
 /// `Active` or `Inactive`.

@@ -1,4 +1,4 @@
-//! DeletePolicy: deletes a managed policy that nobody uses and that has no version but the default one.
+//! DeletePolicy: deletes a managed policy that is not attached and has no version but the default one.
 
 use claviger_model::iam::DeletePolicyRequest;
 use claviger_store::tables::iam::{self, PolicyRecord};

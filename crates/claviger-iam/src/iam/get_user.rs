@@ -23,7 +23,7 @@ impl Operation for GetUser {
     const READ_ONLY: bool = true;
     type Input = GetUserRequest;
     type Output = Shown;
-    /// None is the account's root, which is no user but is shown as one when it asks about itself.
+    /// None stands for the account's root, which is no user but is shown as one to itself.
     type Target = Option<UserRecord>;
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Self::Target>, Error> {

@@ -1,4 +1,4 @@
-//! UpdateRole: changes a role's description or longest session. What is not given stays.
+//! UpdateRole: changes a role's description or longest session. Members that are not given stay.
 
 use claviger_model::iam::{UpdateRoleRequest, UpdateRoleResponse};
 use claviger_store::tables::iam::RoleRecord;

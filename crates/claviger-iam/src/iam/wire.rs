@@ -1,4 +1,4 @@
-//! Users, roles and versions as the API shows them. What a call leaves out is AWS's choice (see each operation).
+//! Users, roles and versions as the API shows them. Each operation leaves out the members that AWS leaves out.
 
 use claviger_model::iam::{AttachedPermissionsBoundary, PolicyVersion as WireVersion, Role, User};
 use claviger_store::tables::iam::{Identity, RoleRecord, UserRecord};

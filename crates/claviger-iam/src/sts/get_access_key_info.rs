@@ -32,7 +32,7 @@ impl Operation for GetAccessKeyInfo {
         cx: &mut RunCx<'_, '_>,
     ) -> Result<GetAccessKeyInfoResponse, Error> {
         let id = &input.access_key_id;
-        // The id alone tells the account; keys that were brought along from elsewhere may have one of an older form.
+        // The id encodes the account. Keys that were imported from elsewhere may have an id of an older form.
         let account = match ids::account_of(id) {
             Some(account) => Some(account),
             None => iam::access_key(cx.tx, id)?.map(|key| key.account),

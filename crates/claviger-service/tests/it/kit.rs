@@ -160,7 +160,7 @@ impl World {
                 .iter()
                 .flat_map(|r| {
                     let mut replication = r.lock().unwrap();
-                    [replication.step(&Event::Committed), replication.step(&Event::Tick)].concat()
+                    [replication.step(&Event::Committed).messages, replication.step(&Event::Tick).messages].concat()
                 })
                 .collect();
             // A message that was lost or refused is sent again after a while, so one quiet round proves nothing.
@@ -171,7 +171,7 @@ impl World {
             while !queue.is_empty() {
                 let message = queue.remove(0);
                 let to = self.nodes.iter().position(|node| *node.region() == message.to).unwrap();
-                queue.extend(self.replications[to].lock().unwrap().step(&Event::Received(message)));
+                queue.extend(self.replications[to].lock().unwrap().step(&Event::Received(message)).messages);
                 if done() {
                     return;
                 }

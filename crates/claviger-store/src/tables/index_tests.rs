@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use claviger_types::{AccountId, KeyId, Region, SecretArn};
+use claviger_types::{AccountId, KeyId, KeyOrigin, KeySpec, KeyUsage, Region, SecretArn};
 use proptest::prelude::*;
 
 use super::*;
@@ -125,14 +125,14 @@ fn key(number: usize, state: u8, rotates: bool, date: i64, replica: Option<bool>
             2 => KeyState::Updating,
             _ => KeyState::Enabled,
         },
-        spec: "SYMMETRIC_DEFAULT".to_owned(),
-        usage: "ENCRYPT_DECRYPT".to_owned(),
-        origin: "AWS_KMS".to_owned(),
+        spec: KeySpec::SymmetricDefault,
+        usage: KeyUsage::EncryptDecrypt,
+        origin: KeyOrigin::AwsKms,
         managed_by: None,
         policy: String::new(),
         tags: Vec::new(),
         rotation: Rotation { enabled: rotates, period_days: None, next: rotates.then_some(Timestamp(date)) },
-        materials: Vec::new(),
+        material_count: 0,
         current: None,
         multi_region: replica.map(multi_region),
         bound: Vec::new(),

@@ -1,10 +1,11 @@
-//! KMS keys, their material and their aliases.
+//! KMS keys and their aliases. Their material is in [`materials`](super::materials).
 
-use claviger_crypto::SealedMaterial;
-use claviger_types::{AccountId, Caller, KeyId, MaterialId, Region, Timestamp};
+use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region, Timestamp};
 use minicbor::{Decode, Encode};
 
 use super::index::{due, due_prefix};
+use super::materials::delete_materials;
+pub use super::materials::{MaterialMeta, add_material, material, materials, save_material, save_materials};
 use super::{
     BoundPrincipal, Epoch, IndexRow, Indexed, Record, Table, Tag, account_part, delete, fetch, group, list, put, row,
     save,
@@ -29,15 +30,15 @@ pub struct KeyRecord {
     /// Whether it can be used.
     #[n(4)]
     pub state: KeyState,
-    /// `SYMMETRIC_DEFAULT`, ...
+    /// The type of its material; shared by related keys.
     #[n(5)]
-    pub spec: String,
-    /// `ENCRYPT_DECRYPT`, ...
+    pub spec: KeySpec,
+    /// The type of cryptographic operation that it is for; shared by related keys.
     #[n(6)]
-    pub usage: String,
-    /// `AWS_KMS`, ...
+    pub usage: KeyUsage,
+    /// Where its material comes from; shared by related keys.
     #[n(7)]
-    pub origin: String,
+    pub origin: KeyOrigin,
     /// Set on a key that belongs to a service, such as `secretsmanager`.
     #[n(8)]
     pub managed_by: Option<String>,
@@ -50,9 +51,10 @@ pub struct KeyRecord {
     /// Automatic rotation; shared by related keys.
     #[n(11)]
     pub rotation: Rotation,
-    /// Every material this key ever had. A grow-only set: replicas merge it, never replace it.
+    /// How many materials this region holds of the key, the current one included: [`add_material`] and [`save_materials`] set it.
+    /// What is known of each is in rows of their own.
     #[n(12)]
-    pub materials: Vec<MaterialMeta>,
+    pub material_count: u32,
     /// The material that encrypts.
     #[n(13)]
     pub current: Option<MaterialId>,
@@ -151,20 +153,6 @@ pub struct Rotation {
     pub next: Option<Timestamp>,
 }
 
-/// What is known of one version of a key's material; the bytes lie sealed in a row of their own.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct MaterialMeta {
-    /// Derived from the key id and the bytes.
-    #[n(0)]
-    pub id: MaterialId,
-    /// When it was generated.
-    #[n(1)]
-    pub created: Timestamp,
-    /// When it became current through a rotation; absent for the first.
-    #[n(2)]
-    pub rotated: Option<Timestamp>,
-}
-
 /// What makes a key multi-Region. All but `pending`, `holders` and `handover` is shared by related keys, newest
 /// `(epoch, revision)` first.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -184,7 +172,7 @@ pub struct MultiRegion {
     /// On the primary: replicas that have been asked for and have not reported yet.
     #[n(4)]
     pub pending: Vec<PendingReplica>,
-    /// On the primary: which material each replica has made durable.
+    /// On the primary: how far each replica has come.
     #[n(5)]
     pub holders: Vec<Holder>,
     /// On the old and on the new primary: a change of the primary under way.
@@ -235,9 +223,9 @@ pub struct Holder {
     /// The replica's region.
     #[n(0)]
     pub region: Region,
-    /// The materials that are durable there.
+    /// The material of the rotation under way, if it is durable there.
     #[n(1)]
-    pub materials: Vec<MaterialId>,
+    pub awaited: Option<MaterialId>,
     /// The revision that it had applied when it reported, of the present epoch.
     #[n(2)]
     #[cbor(default)]
@@ -297,9 +285,7 @@ pub fn account_of(tx: &Tx<'_>, id: &KeyId) -> Result<Option<AccountId>, Error> {
 
 /// Deletes a key with its material and aliases.
 pub fn delete_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
-    for material in &record.materials {
-        tx.delete(material_row(tx, &record.id, &material.id))?;
-    }
+    delete_materials(tx, &record.id)?;
     for name in alias_names(tx, &record.account, &record.id)? {
         delete_alias(tx, &record.account, &name)?;
     }
@@ -319,43 +305,6 @@ pub fn keys(
 /// Every key of every account of the region, for jobs that walk them all in bounded pages.
 pub fn all_keys(tx: &Tx<'_>, after: Option<&[u8]>, limit: usize) -> Result<Vec<(Key, KeyRecord)>, Error> {
     list(tx, &[Table::Key as u8], after, limit)
-}
-
-fn material_row(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Key {
-    row(tx, Table::Material, &[key.as_str().as_bytes()], &[&id.0])
-}
-
-#[derive(Debug, PartialEq)]
-pub(super) struct MaterialRecord(pub(super) SealedMaterial);
-
-impl Record for MaterialRecord {
-    const TABLE: Table = Table::Material;
-}
-
-impl<C> Encode<C> for MaterialRecord {
-    fn encode<W: minicbor::encode::Write>(
-        &self,
-        e: &mut minicbor::Encoder<W>,
-        ctx: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        self.0.encode(e, ctx)
-    }
-}
-
-impl<'b, C> Decode<'b, C> for MaterialRecord {
-    fn decode(d: &mut minicbor::Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
-        SealedMaterial::decode(d, ctx).map(MaterialRecord)
-    }
-}
-
-/// Reads sealed material.
-pub fn material(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Result<Option<SealedMaterial>, Error> {
-    Ok(fetch::<MaterialRecord>(tx, &material_row(tx, key, id))?.map(|r| r.0))
-}
-
-/// Writes sealed material. It is never replaced: the same id is the same bytes.
-pub fn save_material(tx: &mut Tx<'_>, key: &KeyId, id: &MaterialId, sealed: SealedMaterial) -> Result<(), Error> {
-    put(tx, material_row(tx, key, id), &MaterialRecord(sealed))
 }
 
 /// An alias of a key.

@@ -9,6 +9,7 @@ pub mod iam;
 mod index;
 pub mod keys;
 pub mod log;
+pub mod materials;
 mod policy_document;
 pub mod policy_version_table;
 pub mod region;
@@ -50,6 +51,8 @@ pub enum Table {
     KeyDue = 15,
     /// Which account a key id belongs to: ciphertexts name the id alone.
     KeyOwner = 16,
+    /// Metadata of keys' material: [`materials`].
+    MaterialMeta = 17,
     /// [`secrets::SecretRecord`]
     Secret = 20,
     /// [`secrets::SecretValueRecord`]

@@ -1,9 +1,10 @@
-//! What stands between the socket and the HTTP library, and lets only whole and well-formed heads pass.
+//! Reads the head of every HTTP/1 request before the HTTP library does, and lets only whole and well-formed requests pass.
 //!
-//! The library answers a bad head with a bare status, or with nothing when it comes too slowly; it takes `Content-Length`
-//! beside `Transfer-Encoding`, lone line feeds and chunk extensions. Here every such request is refused before the library
-//! sees it, in the shape that its client reads. The gate is never laxer than the library: what both take for a body is the
-//! same bytes, since only one header of framing and one form of each passes.
+//! The library answers a bad head with a bare status, or with nothing when it comes too slowly. It takes `Content-Length`
+//! beside `Transfer-Encoding` and drops the former, so that a handler cannot notice; it takes lone line feeds and chunk
+//! extensions. A proxy in front may read such a request differently, and then one client's bytes become another's request.
+//! Here every such request is refused, in the shape that its client reads. The guard is never laxer than the library: both
+//! take the same bytes for a body, since only one header of framing and one form of each passes.
 
 mod framing;
 mod head;
@@ -39,12 +40,12 @@ pub(crate) enum Protocol {
     Http1,
     /// HTTP/2, from its first byte.
     Http2,
-    /// Nothing that can be served; whether there is something to answer, [`Gate::refusal`] says.
+    /// Nothing that can be served; whether there is something to answer, [`Http1Guard::refusal`] says.
     Neither,
 }
 
 /// A connection whose requests are checked as they come in. Written bytes pass as they are.
-pub(crate) struct Gate<S> {
+pub(crate) struct Http1Guard<S> {
     socket: S,
     activity: Arc<Activity>,
     times: Times,
@@ -73,9 +74,9 @@ enum Waiting {
     ForHead,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Gate<S> {
-    pub(crate) fn new(socket: S, activity: Arc<Activity>, times: Times) -> Gate<S> {
-        Gate {
+impl<S: AsyncRead + AsyncWrite + Unpin> Http1Guard<S> {
+    pub(crate) fn new(socket: S, activity: Arc<Activity>, times: Times) -> Http1Guard<S> {
+        Http1Guard {
             socket,
             activity,
             times,
@@ -161,7 +162,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Gate<S> {
         }
     }
 
-    /// Lets pass what of the buffer may pass, or closes the gate; `false` if more bytes are needed to tell.
+    /// Lets pass what of the buffer may pass, or closes the guard; `false` if more bytes are needed to tell.
     fn advance(&mut self) -> io::Result<bool> {
         match &mut self.phase {
             Phase::Head(scan) => {
@@ -207,7 +208,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Gate<S> {
         Ok(true)
     }
 
-    /// Reads from the socket; closes the gate where the client does, or where it is too slow.
+    /// Reads from the socket; closes the guard where the client does, or where it is too slow.
     fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut space = ReadBuf::new(self.buffer.space());
         match Pin::new(&mut self.socket).poll_read(cx, &mut space)? {
@@ -238,7 +239,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Gate<S> {
         Ok(())
     }
 
-    /// Ready when the gate was closed because time was up. Bodies have a time limit elsewhere, and so has HTTP/2.
+    /// Ready when the guard was closed because time was up. Bodies have a time limit elsewhere, and so has HTTP/2.
     fn poll_too_slow(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if !matches!(self.phase, Phase::Head(_)) {
             return Poll::Pending;
@@ -265,7 +266,7 @@ fn after(framing: Framing) -> Phase {
     if framing.ended() { Phase::Head(HeadScan::default()) } else { Phase::Body(framing) }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Gate<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Http1Guard<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if ready!(self.poll_pass(cx))? {
             let len = self.passing.min(out.remaining());
@@ -277,7 +278,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Gate<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Gate<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Http1Guard<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.socket).poll_write(cx, bytes)
     }
