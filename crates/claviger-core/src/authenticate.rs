@@ -2,7 +2,7 @@
 
 use claviger_sigv4::{Claim, Expect, Parts, Reason, Refusal};
 use claviger_store::Tx;
-use claviger_store::tables::iam;
+use claviger_store::tables::iam_table;
 use claviger_types::{AccountId, Caller, CallerKind, Sensitive, Timestamp};
 
 use crate::error::Error;
@@ -52,7 +52,7 @@ pub(crate) fn caller(
     let credential = match credential(node, tx, claim, now) {
         Ok(credential) => credential,
         Err(error) => {
-            claviger_sigv4::verify_nobody(claim, &parts);
+            claviger_sigv4::verify_unknown_key(claim, &parts);
             return Err(error);
         }
     };
@@ -136,11 +136,11 @@ fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
     match &mut caller.kind {
         CallerKind::Root => {}
         CallerKind::User { path, name, id } => {
-            let Some(user) = iam::user_with_id(tx, &caller.account, id, name)? else { return Ok(None) };
+            let Some(user) = iam_table::user_with_id(tx, &caller.account, id, name)? else { return Ok(None) };
             (*path, *name) = (user.identity.path, user.identity.name);
         }
         CallerKind::RoleSession { role, role_id, .. } => {
-            let found = iam::role(tx, &caller.account, role)?;
+            let found = iam_table::role(tx, &caller.account, role)?;
             if found.is_none_or(|found| found.identity.id != *role_id) {
                 return Ok(None);
             }
@@ -150,9 +150,9 @@ fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
 }
 
 fn long_term(node: &Node, tx: &Tx<'_>, claim: &Claim) -> Result<Credential, Error> {
-    let key = iam::access_key(tx, &claim.access_key_id)?.filter(|k| k.active && !k.secret.is_empty());
+    let key = iam_table::access_key(tx, &claim.access_key_id)?.filter(|k| k.active && !k.secret.is_empty());
     let key = key.ok_or_else(unknown_key)?;
-    let user = iam::user(tx, &key.account, &key.user)?.filter(|u| u.identity.id == key.user_id);
+    let user = iam_table::user(tx, &key.account, &key.user)?.filter(|u| u.identity.id == key.user_id);
     let user = user.ok_or_else(unknown_key)?.identity;
     let secret = node
         .keyring()

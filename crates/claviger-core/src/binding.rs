@@ -5,7 +5,7 @@
 
 use claviger_policy::{Policy, Principal, PrincipalPattern};
 use claviger_store::tables::BoundPrincipal;
-use claviger_store::tables::iam::{self, Identity};
+use claviger_store::tables::iam_table::{self, Identity};
 use claviger_types::{AccountId, Arn, IamArn, IamKind, Owner};
 
 use crate::context::Cx;
@@ -103,8 +103,8 @@ fn user_or_role(cx: &Cx<'_, '_>, arn: &IamArn) -> Result<Option<Identity>, Error
     let Owner::Account(account) = &arn.owner else { return Ok(None) };
     let identity = match arn.kind {
         _ if arn.partition != cx.partition() => None,
-        IamKind::User => iam::user(cx.tx, account, &arn.name)?.map(|user| user.identity),
-        IamKind::Role => iam::role(cx.tx, account, &arn.name)?.map(|role| role.identity),
+        IamKind::User => iam_table::user(cx.tx, account, &arn.name)?.map(|user| user.identity),
+        IamKind::Role => iam_table::role(cx.tx, account, &arn.name)?.map(|role| role.identity),
         _ => None,
     };
     Ok(identity.filter(|identity| identity.path == arn.path && identity.name == arn.name))
@@ -119,7 +119,7 @@ fn role_of_session(cx: &Cx<'_, '_>, arn: &str) -> Result<Option<Identity>, Error
     if arn.partition != cx.partition().as_str() {
         return Ok(None);
     }
-    Ok(iam::role(cx.tx, &account, role)?.map(|role| role.identity))
+    Ok(iam_table::role(cx.tx, &account, role)?.map(|role| role.identity))
 }
 
 /// Users and roles that a policy names must exist, or the policy would apply to the next one that takes the name.

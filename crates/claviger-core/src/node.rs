@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use claviger_crypto::{Identity, Keyring, PublicIdentity, RootKey};
 use claviger_sigv4::SigningKeys;
-use claviger_store::tables::region::{self as records, RegionRecord, TokenKeyRecord};
+use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
 use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
 use claviger_types::panics::PanicReport;
 use claviger_types::{Caller, Clock, Random, Region, Timestamp};
@@ -175,7 +175,7 @@ impl Node {
     pub async fn caught_up(self: &Arc<Node>) -> bool {
         let held = |node: &Node, tx: &mut Tx<'_>| -> Result<bool, StoreError> {
             // All there are, which is one for each region that ever was: they come in no order, so a limit could cut off any.
-            let keys = records::token_keys(tx, usize::MAX)?;
+            let keys = region_table::token_keys(tx, usize::MAX)?;
             Ok(node.facts.topology.regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
         };
         matches!(self.on_snapshot(held).await, Ok((Ok(true), _)))
@@ -295,11 +295,11 @@ fn open_records(config: &NodeConfig, barrier: &Barrier) -> Result<Opened, NodeEr
         source => NodeError::Store { region: config.region.clone(), source },
     };
     let mut tx = Tx::begin(&*config.store, barrier, &*config.random).map_err(failed)?;
-    let opened = match records::region(&tx).map_err(failed)? {
+    let opened = match region_table::region(&tx).map_err(failed)? {
         Some(record) => reopen(config, record)?,
         None => initialize(config, &mut tx).map_err(failed)?,
     };
-    records::save_region(&mut tx, &opened.record).map_err(failed)?;
+    region_table::save_region(&mut tx, &opened.record).map_err(failed)?;
     commit_blocking(&*config.store, tx.into_batch()).map_err(failed)?;
     Ok(opened)
 }
@@ -333,7 +333,7 @@ fn initialize(config: &NodeConfig, tx: &mut Tx<'_>) -> Result<Opened, StoreError
         token_key: token_key.id.clone(),
         iam_home: config.topology.iam_home.clone(),
     };
-    records::save_token_key(tx, &token_key)?;
+    region_table::save_token_key(tx, &token_key)?;
     let peers: Vec<Region> = config.topology.regions.iter().filter(|r| **r != config.region).cloned().collect();
     claviger_replication::iam_replication::announce_token_key(tx, &peers, &token_key.id)?;
     Ok(Opened { record, keyring, identity })

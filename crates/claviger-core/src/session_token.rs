@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use claviger_crypto::{DataKey, Keyring, open_with_data_key, seal_with_data_key};
 use claviger_store::Tx;
-use claviger_store::tables::region;
+use claviger_store::tables::region_table;
 use claviger_types::{Caller, Random, Sensitive};
 use minicbor::encode::Write;
 use minicbor::{Decode, Decoder, Encode, Encoder};
@@ -50,7 +50,9 @@ pub fn open(keyring: &Keyring, tx: &Tx<'_>, token: &str) -> Result<Option<Sessio
 
 /// The key with an id, if this region has it.
 fn token_key(keyring: &Keyring, tx: &Tx<'_>, id: &str) -> Result<Option<DataKey>, Error> {
-    let Some(record) = region::token_key(tx, id)?.filter(|record| !record.sealed.is_empty()) else { return Ok(None) };
+    let Some(record) = region_table::token_key(tx, id)?.filter(|record| !record.sealed.is_empty()) else {
+        return Ok(None);
+    };
     let damaged = || Error::Internal(format!("token key {id} does not open"));
     let bytes = keyring.open_sealed(&[b"token-key", id.as_bytes()], &record.sealed).map_err(|_| damaged())?;
     DataKey::from_bytes(&bytes).map(Some).map_err(|_| damaged())

@@ -1,8 +1,8 @@
 //! The ciphertext of symmetric KMS keys, described to the byte in `docs/reference/ciphertext-format.md`.
 //!
-//! A blob names its key and material, so that it can be decrypted without being told which, and no region, so that it
-//! decrypts wherever a related key is. Its commitment makes it a ciphertext of one material, header and encryption context
-//! only, even for somebody who knows the material, as whoever imports a key does.
+//! A blob names its key and material, so that the caller of Decrypt need not name them. It names no region, so that every
+//! region with a related key decrypts it. Its commitment binds it to one material, header and encryption context, even
+//! against an attacker who knows the material, such as the owner of imported material.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::SymmetricKey;
 use crate::primitive::{self, NONCE_LEN, TAG_LEN};
 
-/// Names and values that the ciphertext is bound to; whoever decrypts must give the same.
+/// Names and values that the ciphertext is bound to. Decryption needs the same ones.
 pub type EncryptionContext = BTreeMap<String, String>;
 
 /// Bytes that encryption adds to the plaintext.
@@ -24,7 +24,7 @@ const HEADER_LEN: usize = PREFIX.len() + 1 + 16 + 32 + NONCE_LEN;
 const COMMITMENT_LEN: usize = 32;
 const LABEL: &str = "claviger ciphertext v1";
 
-/// Bytes that are no ciphertext, or not one of this material and encryption context. Which of these is not told.
+/// Bytes that are no ciphertext, or not one of this material and encryption context. The error does not say which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the ciphertext is invalid")]
 pub struct InvalidCiphertext;
@@ -52,7 +52,7 @@ pub fn encrypt(
     blob
 }
 
-/// A ciphertext taken apart. Nothing in it is proven before [`Blob::decrypt`] has succeeded.
+/// A parsed ciphertext. Nothing in it is authenticated before [`Blob::decrypt`] has succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blob<'a> {
     key_id: KeyId,
@@ -121,7 +121,7 @@ impl<'a> Blob<'a> {
     }
 }
 
-/// The header, whose length is fixed, and then each name and value after its length, in the names' order.
+/// The header, which has a fixed length, and then each name and value behind its length, in the order of the names.
 fn associated_data(header: &[u8], context: &EncryptionContext) -> Vec<u8> {
     let parts: Vec<&[u8]> = context.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]).collect();
     [header, &primitive::join(&parts)].concat()

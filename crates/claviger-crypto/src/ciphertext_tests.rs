@@ -113,8 +113,8 @@ fn the_same_material_in_another_key_does_not_open() {
     assert_eq!(decrypt(&mixed, &material, &context(&[])), Err(InvalidCiphertext));
 }
 
-/// Whoever knows two materials can search for a message whose tag is right under both. The search is spared here by taking
-/// the bare tag of each: what remains is that the commitment is of one of them only.
+/// An attacker who knows two materials can search for a message whose tag is right under both. The test replaces that search by
+/// computing each tag, and checks that the commitment still fits one material only.
 #[test]
 fn two_materials_never_open_one_blob() {
     let random = SeededRandom::new(1);

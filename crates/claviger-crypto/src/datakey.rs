@@ -1,4 +1,4 @@
-//! Values sealed under a data key, as a secret's value is: the data key itself is encrypted by a KMS key beside it.
+//! Values sealed under a data key, such as the values of secrets. The data key is stored beside the value, encrypted by a KMS key.
 
 use claviger_types::Random;
 use zeroize::Zeroizing;

@@ -1,4 +1,4 @@
-//! Hashing and comparing for those who may not use a cryptography library themselves.
+//! Hashing and constant-time comparison for the crates that may not use a cryptography library.
 
 use crate::primitive;
 
@@ -7,7 +7,7 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     primitive::sha256(&[bytes])
 }
 
-/// Whether two strings of bytes are equal, in a time that tells nothing but their lengths.
+/// Whether two strings of bytes are equal, in a time that depends on their lengths only.
 pub fn equal(a: &[u8], b: &[u8]) -> bool {
     primitive::equal(a, b)
 }

@@ -1,4 +1,4 @@
-//! Who a region is: the key it signs with, and the one others check its signatures with.
+//! A region's identity: the key that it signs with, and the public key that other regions verify its signatures with.
 
 use std::fmt;
 
@@ -41,14 +41,14 @@ impl Identity {
         self.seed.expose()
     }
 
-    /// What others check this identity's signatures with.
+    /// The public key, with which other regions verify this identity's signatures.
     pub fn public(&self) -> PublicIdentity {
         let mut bytes = [0; 32];
         bytes.iter_mut().zip(self.pair.public_key().as_ref()).for_each(|(to, from)| *to = *from);
         PublicIdentity(bytes)
     }
 
-    /// Signs a message of one domain: the signature is worthless in any other.
+    /// Signs a message of one domain. The signature does not verify in another domain.
     pub fn sign(&self, domain: &str, message: &[u8]) -> [u8; 64] {
         let mut out = [0; 64];
         let signature = self.pair.sign(&in_domain(domain, message));
@@ -57,7 +57,7 @@ impl Identity {
     }
 }
 
-/// The public half of a region's [`Identity`]. Any 32 bytes may stand here; those that are no key verify nothing.
+/// The public key of a region's [`Identity`]. Any 32 bytes are accepted. With bytes that are no public key, no signature verifies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(transparent)]
 pub struct PublicIdentity(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);

@@ -1,7 +1,7 @@
-//! A region's domain keys: what its long-lived secrets are sealed under.
+//! A region's domain keys, under which its long-lived secrets are sealed.
 //!
-//! They stand between the root key and the secrets, so that neither has to be touched when the other changes: a new
-//! domain key seals from now on, older ones still open, and the whole ring is sealed again in one small record.
+//! Domain keys separate the root key from the secrets. When the root key changes, only the record of the keyring is sealed
+//! again. When a domain key is added, it seals from then on, and the older ones still open what they sealed.
 
 use claviger_types::Random;
 use zeroize::Zeroizing;
@@ -13,7 +13,7 @@ const RECORD_VERSION: u8 = 1;
 const SEALED_VERSION: u8 = 1;
 const PURPOSE: &str = "keyring";
 
-/// The domain keys of one region: the newest seals, all of them open.
+/// The domain keys of one region. The newest one seals; each opens what it sealed.
 pub struct Keyring {
     /// By ascending number, and never empty.
     keys: Vec<DomainKey>,
@@ -59,8 +59,8 @@ impl Keyring {
 
     /// This ring with a new key that seals from now on, and the record to store for it.
     ///
-    /// The ring itself stays as it is: go over to the new one when the record is durable, because what a lost key has
-    /// sealed is lost.
+    /// This ring does not change. The caller uses the new one only once the record is durable: if the record is lost, so is
+    /// everything that its new key has sealed.
     pub fn rotate(&self, root: &RootKey, random: &dyn Random) -> (Keyring, Vec<u8>) {
         let mut keys: Vec<DomainKey> =
             self.keys.iter().map(|key| DomainKey::new(key.number, key.bytes.expose())).collect();
@@ -71,16 +71,16 @@ impl Keyring {
         (ring, record)
     }
 
-    /// Seals a long-lived secret (a backing key, an access key's secret, a token key) under the newest domain key.
+    /// Seals a long-lived secret (key material, an access key's secret, a token key) under the newest domain key.
     /// It opens with the same list of context parts only.
     pub fn seal(&self, random: &dyn Random, context: &[&[u8]], secret: &[u8]) -> Vec<u8> {
-        // The ring is never empty; were it so, nothing could be sealed and the empty answer opens nowhere.
+        // The ring is never empty. If it were, the empty result would be refused by `open_sealed`.
         let Some(newest) = self.keys.last() else { return Vec::new() };
         let sealed = newest.key.seal(random, &bind(newest.number, context), secret);
         [&[SEALED_VERSION][..], &newest.number.to_be_bytes(), &sealed].concat()
     }
 
-    /// Opens what [`Keyring::seal`] made, under whichever domain key it was.
+    /// Opens the output of [`Keyring::seal`] with the domain key that it names.
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Keyring {
     }
 
     fn to_record(&self, root: &RootKey, random: &dyn Random) -> Vec<u8> {
-        // All the room is taken at once, so that growing leaves no copy of the keys behind.
+        // Allocated at its final size: a vector that grows leaves copies of the keys in freed memory.
         let mut record = Zeroizing::new(Vec::with_capacity(1 + 36 * self.keys.len()));
         record.push(RECORD_VERSION);
         for key in &self.keys {
@@ -113,7 +113,7 @@ fn read_entry(entry: &[u8; 36]) -> Option<DomainKey> {
     Some(DomainKey::new(u32::from_be_bytes(*number), bytes.try_into().ok()?))
 }
 
-/// Associated data of a sealed secret: which domain key, and whose secret it is.
+/// Associated data of a sealed secret: the number of the domain key and the context.
 fn bind(number: u32, context: &[&[u8]]) -> Vec<u8> {
     let number = number.to_be_bytes();
     let parts: Vec<&[u8]> = [&number[..]].into_iter().chain(context.iter().copied()).collect();

@@ -1,8 +1,12 @@
-//! The only crate that sees key bytes: sealing, key hierarchy, the ciphertext format, and keys in flight.
+//! Encryption under KMS keys and region keys: sealing, the key hierarchy, the ciphertext format, and transport between regions.
+//!
+//! This is the only crate that encrypts and decrypts. Other crates see some secret bytes: `claviger-sigv4` computes signatures with the
+//! secrets of access keys, the core and IAM hold those secrets when they open or seal them, data keys pass through KMS and Secrets
+//! Manager, and replication holds material between opening it for one region and sealing it for another.
 //!
 //! Everything here is a pure function of its arguments. There is no IO and no clock, and randomness comes in as
-//! [`claviger_types::Random`]. Types that hold a key wipe it when dropped, show nothing of it, and cannot be cloned.
-//! Where a method hands out the bytes of a key (`expose`, `seed`, `to_bytes`), the only use for them is to seal them.
+//! [`claviger_types::Random`]. Types that hold a key wipe it when dropped, print nothing of it, and cannot be cloned.
+//! Where a method gives the bytes of a key (`expose`, `seed`, `to_bytes`), the caller uses them only to seal them.
 
 mod ciphertext;
 mod datakey;

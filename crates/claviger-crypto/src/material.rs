@@ -70,7 +70,7 @@ impl Material {
         }
     }
 
-    /// Material that came from outside: imported, or received from another region.
+    /// Material that was imported or received from another region.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl Material {
     }
 }
 
-/// Material as a store keeps it: it is opened for use and never written back.
+/// Material in the form in which a store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(transparent)]
 pub struct SealedMaterial(#[cbor(n(0), with = "minicbor::bytes")] pub Vec<u8>);
@@ -129,7 +129,7 @@ impl SealedMaterial {
     ) -> Result<Material, OpenError> {
         let bytes = keyring.open_sealed(&context(key, id), &self.0)?;
         let material = Material::from_bytes(kind, bytes).map_err(|_| OpenError)?;
-        // The seal proves who sealed the bytes. That they are the ones that the id was computed from is proven here.
+        // The seal authenticates the region that sealed the bytes. This check proves that the id was computed from them.
         if primitive::equal(&material.id(key).0, &id.0) { Ok(material) } else { Err(OpenError) }
     }
 }

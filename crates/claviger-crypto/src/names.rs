@@ -1,4 +1,4 @@
-//! Names that a store must find but not read.
+//! Keyed hashes of names, by which a store finds rows without knowing the names.
 
 use crate::primitive::{self, KeyBytes, silent_debug};
 
@@ -11,7 +11,7 @@ impl NameKey {
         NameKey(bytes)
     }
 
-    /// The tag of a name of several parts: equal for equal parts, telling nothing about them without the key, and
+    /// The tag of a name of several parts: equal for equal parts, revealing nothing about them without the key, and
     /// without their order. HMAC-SHA256 over the parts, each after its length, cut to 16 bytes.
     pub fn hash(&self, parts: &[&[u8]]) -> [u8; 16] {
         let full = primitive::hmac(self.0.expose(), &primitive::join(parts));

@@ -1,7 +1,7 @@
-//! The library's calls, each in the one way this crate uses it.
+//! Wrappers around the cryptography library, one for each way in which this crate uses it.
 //!
-//! What the library reports as an error here can only be memory running out or a length that the types above already
-//! rule out, so these functions do not fail: the process has no way to go on, and no input can bring it about.
+//! The library returns errors here only when memory runs out or when a length is wrong that the types of this crate rule
+//! out. No input causes either, so these functions panic instead of returning an error.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::{constant_time, digest, hkdf, hmac, kdf};
@@ -19,7 +19,7 @@ pub(crate) const TAG_LEN: usize = 16;
 /// Bytes of the random value that makes a message's key its own.
 pub(crate) const NONCE_LEN: usize = 16;
 
-/// Every message has a key of its own, so the initialization vector has nothing left to tell apart.
+/// Constant, because no key encrypts two messages.
 const IV: [u8; 12] = [0; 12];
 
 /// `N` keys of 32 bytes by SP 800-108 in counter mode: HMAC-SHA256, fixed input `label ‖ 0 ‖ context ‖ bits of output`.
@@ -47,7 +47,7 @@ pub(crate) fn hkdf(secret: &[u8], salt: &[u8], info: &[&[u8]]) -> Zeroizing<[u8;
 /// Appends AES-256-GCM's ciphertext and tag to `out`. The key must be used for this one message.
 #[expect(clippy::expect_used, reason = "see the head of this module")]
 pub(crate) fn aead_seal(key: &[u8; 32], aad: &[u8], plaintext: &[u8], out: &mut Vec<u8>) {
-    // The plaintext stands in `out` for a moment; growing the vector then would leave a copy of it behind.
+    // `out` holds the plaintext until it is encrypted in place. Growing the vector in between would leave a copy in freed memory.
     out.reserve_exact(plaintext.len() + TAG_LEN);
     let start = out.len();
     out.extend_from_slice(plaintext);
@@ -87,12 +87,12 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     out
 }
 
-/// Whether two strings of bytes are equal, in a time that tells nothing but their lengths.
+/// Whether two strings of bytes are equal, in a time that depends on their lengths only.
 pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
     constant_time::verify_slices_are_equal(a, b).is_ok()
 }
 
-/// Each part after its length (8 bytes, big-endian), so that no two lists of parts give the same bytes.
+/// Each part behind its length (8 bytes, big-endian), so that no two lists of parts give the same bytes.
 pub(crate) fn join(parts: &[&[u8]]) -> Vec<u8> {
     let mut out = Vec::with_capacity(parts.iter().map(|part| 8 + part.len()).sum());
     for part in parts {
@@ -102,7 +102,7 @@ pub(crate) fn join(parts: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-/// 32 secret bytes. They stay where they are when the value moves, so that dropping it wipes the only copy.
+/// 32 secret bytes. They are boxed, so that moving the value leaves no copy and dropping it wipes the only one.
 pub(crate) struct KeyBytes(Box<[u8; 32]>);
 
 impl KeyBytes {
@@ -135,7 +135,7 @@ impl Drop for KeyBytes {
     }
 }
 
-/// A `Debug` that shows the type's name and nothing of the key in it.
+/// Implements `Debug` as the type's name, without the key.
 macro_rules! silent_debug {
     ($($name:ident),*) => {$(
         impl std::fmt::Debug for $name {

@@ -11,7 +11,8 @@ use crate::{NameKey, SealKey};
 const VERSION_LINE: &str = "claviger-root-key 1";
 const SALT: &[u8] = b"claviger root key v1";
 
-/// The 256-bit key above everything that a region stores. It lives in memory only; a seal keeps it across restarts.
+/// The 256-bit key from which the keys of everything that a region stores are derived. The caller keeps it across restarts, in a file
+/// that [`RootKey::to_file`] writes.
 pub struct RootKey(KeyBytes);
 silent_debug!(RootKey);
 
@@ -41,24 +42,24 @@ impl RootKey {
         RootKey(KeyBytes::generate(random))
     }
 
-    /// What the key may be called in public: 32 hexadecimal digits, derived one way from it.
+    /// The public id of the key: 32 hexadecimal digits, from which the key cannot be computed.
     pub fn id(&self) -> String {
         self.derive("id", "").expose().iter().take(16).map(|b| format!("{b:02x}")).collect()
     }
 
-    /// The key that seals one kind of thing. Another purpose gives an unrelated key.
+    /// The key that seals values of one purpose. Keys of different purposes are unrelated.
     pub fn seal_key(&self, purpose: &str) -> SealKey {
         SealKey::new(self.derive("seal", purpose))
     }
 
-    /// The key that hides one kind of name. Another purpose gives an unrelated key.
+    /// The key that hashes names of one purpose. Keys of different purposes are unrelated.
     pub fn name_key(&self, purpose: &str) -> NameKey {
         NameKey::new(self.derive("name", purpose))
     }
 
-    /// The text of a root key file: who reads it can read all that the region stores.
+    /// The text of a root key file. It holds the key in the clear: a reader of it can decrypt everything that the region stores.
     pub fn to_file(&self) -> Zeroizing<String> {
-        // Enough for the whole text, so that no shorter copy of the key stays behind where the string grew.
+        // Allocated at its final size: a string that grows leaves copies of the key in freed memory.
         let mut text = Zeroizing::new(String::with_capacity(256));
         text.push_str(&format!("{VERSION_LINE}\nid {}\nkey ", self.id()));
         STANDARD.encode_string(self.0.expose(), &mut text);
@@ -101,7 +102,7 @@ impl RootKey {
     }
 }
 
-/// 8 bytes of the text's SHA-256 in hexadecimal: it finds accidents, not attackers.
+/// 8 bytes of the text's SHA-256 in hexadecimal. It detects accidental damage; an attacker can compute it.
 fn checksum(text: &str) -> String {
     primitive::sha256(&[text.as_bytes()]).iter().take(8).map(|b| format!("{b:02x}")).collect()
 }

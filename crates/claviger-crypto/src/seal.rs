@@ -1,7 +1,7 @@
-//! Sealing of rows, tokens and records: encryption that also proves where the bytes belong.
+//! Sealing of rows, tokens and records: authenticated encryption that is bound to the place of the bytes.
 //!
 //! A sealed message is `version (1) ‖ nonce (16) ‖ ciphertext ‖ tag (16)`. Its key is derived from the seal key and the
-//! random nonce, so that one seal key may seal any number of messages, and the associated data decides where it opens.
+//! random nonce, so that one seal key may seal any number of messages. It opens only with the associated data that it was sealed with.
 
 use claviger_types::Random;
 use zeroize::Zeroizing;
@@ -14,7 +14,7 @@ pub const SEAL_OVERHEAD: usize = 1 + NONCE_LEN + TAG_LEN;
 const VERSION: u8 = 1;
 const LABEL: &str = "claviger seal v1";
 
-/// Sealed bytes that do not open: altered, of another place, or sealed with another key. Which of these is not told.
+/// Sealed bytes that do not open: altered, of another place, or sealed with another key. The error does not say which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the sealed bytes do not open with this key in this place")]
 pub struct OpenError;

@@ -1,8 +1,8 @@
-//! Key material and secret values on their way to another region.
+//! Key material and secret values in transport to another region.
 //!
-//! The receiver makes a key for one use and sends its public half. The sender seals to it by HPKE (RFC 9180, base mode,
-//! DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM) and signs the result. So the contents stay secret whatever
-//! carries them, and stay so when either region's long-lived keys are lost later.
+//! The receiver makes a key pair for one use and sends the public key. The sender seals to it by HPKE (RFC 9180, base mode,
+//! DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM) and signs the result. The contents stay secret on any link, and stay
+//! so when a long-lived key of either region is compromised later.
 
 use aws_lc_rs::agreement;
 use claviger_types::Random;
@@ -21,7 +21,7 @@ type X25519 = hpke::kem::X25519HkdfSha256;
 const LABEL: &[u8] = b"claviger parcel v1";
 const DOMAIN: &str = "parcel";
 
-/// The private half of a one-time key that a region receives with. It is erased after the one use.
+/// The private key of a one-time key pair, with which a region receives. It is erased after the one use.
 pub struct ReceiveKey(KeyBytes);
 silent_debug!(ReceiveKey);
 
@@ -40,12 +40,12 @@ impl ReceiveKey {
         KeyBytes::from_slice(bytes).map(ReceiveKey)
     }
 
-    /// The bytes themselves, only for sealing them into the region's own store until the parcel comes.
+    /// The bytes themselves, only for sealing them into the region's own store until the payload arrives.
     pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(*self.0.expose())
     }
 
-    /// What the sender seals to.
+    /// The public key, to which the sender seals.
     pub fn public(&self) -> ReceivePublic {
         ReceivePublic(X25519::sk_to_pk(&self.private()).to_bytes().into())
     }
@@ -56,12 +56,12 @@ impl ReceiveKey {
     }
 }
 
-/// The public half of a [`ReceiveKey`]: never one of the few points that agree with everybody on the same secret.
+/// The public key of a [`ReceiveKey`]. It is never a point of low order, with which every private key gives the same secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode)]
 #[cbor(transparent)]
 pub struct ReceivePublic(#[cbor(n(0), with = "minicbor::bytes")] [u8; 32]);
 
-/// A public key whose shared secrets would be known to all.
+/// A public key of low order: its shared secrets are publicly known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the public key gives no secret")]
 pub struct WeakPublicKey;
@@ -73,7 +73,7 @@ impl ReceivePublic {
     ///
     /// [`WeakPublicKey`] if the point is of low order.
     pub fn from_bytes(bytes: [u8; 32]) -> Result<ReceivePublic, WeakPublicKey> {
-        // A private key is a multiple of 8, so that those points, and no others, give zero with every private key.
+        // Private keys are multiples of 8, so exactly the points of low order give zero with every private key.
         let probe =
             agreement::PrivateKey::from_private_key(&agreement::X25519, &[0x41; 32]).map_err(|_| WeakPublicKey)?;
         let point = agreement::UnparsedPublicKey::new(&agreement::X25519, bytes);
@@ -82,7 +82,7 @@ impl ReceivePublic {
         })
     }
 
-    /// The key as it travels.
+    /// The key's encoding.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -106,8 +106,8 @@ pub struct SealedPayload {
     signature: [u8; 64],
 }
 
-/// Seals `contents` to a receiver's one-time key. `info` says what they are and between whom, and must be told alike by
-/// the receiver: key id, material id, source, destination, epoch, purpose.
+/// Seals `contents` to a receiver's one-time key. `info` identifies the contents, the sender and the receiver (key id, material id,
+/// source, destination, epoch, purpose). The receiver must give the same `info` to open them.
 #[expect(clippy::expect_used, reason = "HPKE fails only for a key of low order, which `ReceivePublic` never is")]
 pub fn seal_for(
     to: &ReceivePublic,
@@ -131,11 +131,11 @@ pub fn seal_for(
     SealedPayload { enc, ciphertext, signature }
 }
 
-/// The contents of a parcel. The signature is checked first: nothing of a stranger's is decrypted.
+/// The contents of a payload. The signature is verified first, so that nothing from an unknown sender is decrypted.
 ///
 /// # Errors
 ///
-/// [`OpenError`] if the parcel is altered, from another sender, for another key, or was sealed with another `info`.
+/// [`OpenError`] if the payload is altered, from another sender, for another key, or was sealed with another `info`.
 pub fn open_from(
     key: &ReceiveKey,
     info: &[u8],
@@ -158,8 +158,8 @@ pub fn open_from(
     .map_err(|_| OpenError)
 }
 
-/// Base mode does not know the sender, so the sender's identity goes into what is agreed on: nobody can take off the
-/// signature and pass the contents on as their own.
+/// HPKE's base mode does not authenticate the sender, so the sender's identity is part of the key agreement: an attacker cannot
+/// replace the signature and send the contents as its own.
 fn bound_info(info: &[u8], from: &PublicIdentity) -> Vec<u8> {
     primitive::join(&[LABEL, &from.0, info])
 }
@@ -168,7 +168,7 @@ fn signed(enc: &[u8], ciphertext: &[u8], info: &[u8]) -> Vec<u8> {
     primitive::join(&[enc, ciphertext, info])
 }
 
-/// Our source of randomness as the HPKE library asks for it.
+/// Adapts [`Random`] to the trait that the HPKE library uses.
 struct Source<'a>(&'a dyn Random);
 
 impl TryRng for Source<'_> {

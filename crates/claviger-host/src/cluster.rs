@@ -10,14 +10,14 @@ use std::time::Duration;
 use claviger_crypto::PublicIdentity;
 use claviger_http::Server;
 use claviger_http::limits::Times;
-use claviger_service::{Node, NodeError, ReplicationDriver, Services, Topology};
+use claviger_service::{Node, ReplicationDriver, Services, Topology};
 use claviger_types::{Clock, Random, Region};
 use tokio::time::{Instant, sleep};
 
 use crate::background::BackgroundThreads;
+use crate::error::ClusterError;
 use crate::link::{Inbox, Network};
 use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage, blocking};
-use crate::root_file::RootKeyError;
 use crate::router::{RegionTable, Router};
 
 /// How long regions that start together may take to learn each other's token keys.
@@ -59,52 +59,6 @@ pub enum Listen {
     Shared(SocketAddr),
     /// On an address for each region, with a port that the system chooses.
     Each(IpAddr),
-}
-
-/// Why a cluster does not start, or one of its regions.
-#[derive(Debug, thiserror::Error)]
-pub enum ClusterError {
-    /// The list of regions is not one that can be run.
-    #[error("{0}")]
-    Regions(String),
-    /// The root key.
-    #[error(transparent)]
-    RootKey(#[from] RootKeyError),
-    /// The store's files.
-    #[error("the store of region {region} in {folder} cannot be opened: {source}")]
-    Store {
-        /// The region.
-        region: Region,
-        /// Its folder.
-        folder: PathBuf,
-        /// Why.
-        source: claviger_store::Error,
-    },
-    /// The audit file.
-    #[error("the audit file {path} cannot be opened: {source}")]
-    Audit {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The region itself.
-    #[error(transparent)]
-    Node(#[from] NodeError),
-    /// The address.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        source: io::Error,
-    },
-    /// No thread could be had.
-    #[error("a region's thread does not start: {0}")]
-    Thread(io::Error),
-    /// Regions that started together did not hear from each other.
-    #[error("region {0} did not receive every other region's token key in time")]
-    Apart(Region),
 }
 
 /// Regions that run in this process, with what connects them.

@@ -7,6 +7,7 @@
 mod audit_file;
 mod background;
 mod cluster;
+mod error;
 pub mod link;
 mod region_slot;
 mod root_file;
@@ -15,7 +16,8 @@ mod worker_threads;
 
 pub use claviger_http::limits::Times;
 pub use claviger_service::SERVICES;
-pub use cluster::{Cluster, ClusterConfig, ClusterError, Listen};
+pub use cluster::{Cluster, ClusterConfig, Listen};
+pub use error::ClusterError;
 pub use root_file::RootKeyError;
 pub use router::{RegionTable, Router};
 pub use worker_threads::WorkerThreads;

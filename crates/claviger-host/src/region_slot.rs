@@ -13,7 +13,7 @@ use claviger_types::{Clock, Random, Region};
 use zeroize::Zeroizing;
 
 use crate::audit_file::AuditFile;
-use crate::cluster::ClusterError;
+use crate::error::ClusterError;
 use crate::root_file;
 
 /// What every region of the process is opened with.

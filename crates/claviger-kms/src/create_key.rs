@@ -1,7 +1,7 @@
 //! CreateKey: a new key with its first material.
 
 use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse, error};
-use claviger_store::tables::keys::{self as records, KeyRecord, MultiRegion};
+use claviger_store::tables::key_table::{self, KeyRecord, MultiRegion};
 use claviger_store::tables::{Epoch, Tag};
 use claviger_types::KeyId;
 
@@ -55,7 +55,7 @@ impl Operation for CreateKey {
             record = KeyRecord { policy: text, bound, ..key.record };
         }
         add_first_material(cx, &mut record)?;
-        records::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
         Ok(CreateKeyResponse { key_metadata: Some(metadata(&record, cx.region())) })
     }
 }

@@ -1,7 +1,7 @@
 //! The permissions on keys, with the condition keys that KMS gives to policies (reference: AWS KMS, "Condition keys").
 
 use claviger_crypto::EncryptionContext;
-use claviger_store::tables::keys::{self as records, KeyRecord};
+use claviger_store::tables::key_table::{self, KeyRecord};
 use claviger_types::{Algorithm, KeyOrigin, KeySpec, KeyUsage, Region};
 
 use claviger_core::binding::StoredPolicy;
@@ -27,7 +27,7 @@ pub fn permission_under(
     let record = &key.record;
     // Aliases are the region's own; a replica that is yet to be made has none.
     let is_here = &key.arn.region == cx.region();
-    let aliases = if is_here { records::alias_names(cx.tx, &record.account, &record.id)? } else { Vec::new() };
+    let aliases = if is_here { key_table::alias_names(cx.tx, &record.account, &record.id)? } else { Vec::new() };
     let permission = RequiredPermission::new(action, key.arn.to_string(), &record.account, resource_policy)
         .with("kms:CallerAccount", cx.account().as_str())
         .with("aws:RequestedRegion", key.arn.region.as_str());

@@ -1,7 +1,7 @@
 //! Keys that belong to a service: one for each account and region, made on first use (AWS KMS Developer Guide, "AWS managed
 //! keys").
 
-use claviger_store::tables::keys::{self as records, AliasRecord, Rotation};
+use claviger_store::tables::key_table::{self, AliasRecord, Rotation};
 use claviger_types::{AccountId, KeyId};
 
 use claviger_core::context::Cx;
@@ -20,8 +20,8 @@ pub const SECRETS_ALIAS: &str = "alias/aws/secretsmanager";
 
 /// Secrets Manager's key of an account; absent until it is first used.
 pub fn find(cx: &Cx<'_, '_>, account: &AccountId) -> Result<Option<FoundKey>, Error> {
-    let Some(alias) = records::alias(cx.tx, account, SECRETS_ALIAS)? else { return Ok(None) };
-    let record = records::key(cx.tx, account, &alias.target)?;
+    let Some(alias) = key_table::alias(cx.tx, account, SECRETS_ALIAS)? else { return Ok(None) };
+    let record = key_table::key(cx.tx, account, &alias.target)?;
     let arn = alias.target.arn(cx.region(), account);
     Ok(record.map(|record| FoundKey { record, arn, alias: Some(alias.name) }))
 }
@@ -54,10 +54,10 @@ pub fn draft(cx: &Cx<'_, '_>, account: &AccountId) -> FoundKey {
 pub fn save(cx: &mut Cx<'_, '_>, mut key: FoundKey) -> Result<FoundKey, Error> {
     let record = &mut key.record;
     add_first_material(cx, record)?;
-    records::save_key(cx.tx, record)?;
+    key_table::save_key(cx.tx, record)?;
     let (name, target) = (SECRETS_ALIAS.to_owned(), record.id.clone());
     let alias = AliasRecord { account: record.account.clone(), name, target, created: cx.now, updated: cx.now };
-    records::save_alias(cx.tx, &alias)?;
+    key_table::save_alias(cx.tx, &alias)?;
     Ok(key)
 }
 

@@ -1,7 +1,7 @@
 //! The material of keys, as the region's store holds it.
 
 use claviger_crypto::{Material, MaterialKind, SymmetricKey};
-use claviger_store::tables::keys::{self as records, KeyRecord, MaterialMeta};
+use claviger_store::tables::key_table::{self, KeyRecord, MaterialMeta};
 use claviger_types::MaterialId;
 
 use claviger_core::context::Cx;
@@ -17,7 +17,7 @@ pub(crate) fn current(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, S
 
 /// Opens one material of a key; absent when this region does not hold it.
 pub(crate) fn by_id(cx: &Cx<'_, '_>, key: &KeyRecord, id: &MaterialId) -> Result<Option<SymmetricKey>, Error> {
-    let Some(sealed) = records::material(cx.tx, &key.id, id)? else { return Ok(None) };
+    let Some(sealed) = key_table::material(cx.tx, &key.id, id)? else { return Ok(None) };
     match sealed.open(cx.keyring, MaterialKind::Symmetric, &key.id, id) {
         Ok(Material::Symmetric(material)) => Ok(Some(material)),
         Err(_) => Err(Error::Internal(format!("material {id} of key {} does not open", key.id))),
@@ -29,7 +29,7 @@ pub(crate) fn add_first_material(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) ->
     let material = Material::generate(MaterialKind::Symmetric, cx.random);
     let id = material.id(&record.id);
     let sealed = material.seal(cx.keyring, cx.random, &record.id);
-    records::add_material(cx.tx, record, MaterialMeta { id, created: cx.now, rotated: None }, sealed)?;
+    key_table::add_material(cx.tx, record, MaterialMeta { id, created: cx.now, rotated: None }, sealed)?;
     record.current = Some(id);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `KeyMetadata`: how the API shows a key.
 
 use claviger_model::kms::{KeyMetadata, MultiRegionConfiguration, MultiRegionKey};
-use claviger_store::tables::keys::{KeyRecord, KeyState, MultiRegion};
+use claviger_store::tables::key_table::{KeyRecord, KeyState, MultiRegion};
 use claviger_types::{Algorithm, KeyArn, Region};
 
 use super::key_permissions::multi_region_type;

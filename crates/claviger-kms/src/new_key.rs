@@ -1,6 +1,6 @@
 //! The record of a new key.
 
-use claviger_store::tables::keys::{KeyRecord, KeyState, Rotation};
+use claviger_store::tables::key_table::{KeyRecord, KeyState, Rotation};
 use claviger_types::{KeyId, KeyOrigin, KeySpec, KeyUsage};
 
 use claviger_core::context::Cx;

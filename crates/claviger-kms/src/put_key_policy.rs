@@ -1,7 +1,7 @@
 //! PutKeyPolicy: replaces the key's policy.
 
 use claviger_model::kms::{PutKeyPolicyRequest, error};
-use claviger_store::tables::keys as records;
+use claviger_store::tables::key_table;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -43,7 +43,7 @@ impl KeyOperation for PutKeyPolicy {
         let FoundKey { mut record, .. } = key;
         record.bound = bound;
         record.policy = input.policy;
-        records::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
         Ok(())
     }
 }

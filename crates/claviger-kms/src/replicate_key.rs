@@ -3,7 +3,7 @@
 use claviger_model::kms::{ReplicateKeyRequest, ReplicateKeyResponse, error};
 use claviger_replication::key_replication;
 use claviger_store::tables::Tag;
-use claviger_store::tables::keys::{self as records, KeyRecord, KeyState, PendingReplica};
+use claviger_store::tables::key_table::{self, KeyRecord, KeyState, PendingReplica};
 use claviger_types::Region;
 
 use claviger_core::authorize::Authorized;
@@ -73,7 +73,7 @@ impl Operation for ReplicateKey {
             bound,
         };
         shared.pending.push(pending.clone());
-        records::save_key(cx.tx, &primary)?;
+        key_table::save_key(cx.tx, &primary)?;
         key_replication::announce(cx.tx, &facts.name, &primary)?;
 
         // The answer shows the replica as it will first be seen in its own region.

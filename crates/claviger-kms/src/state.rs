@@ -1,6 +1,6 @@
 //! The actions that a key's state allows (reference: AWS KMS Developer Guide, "Key states of AWS KMS keys").
 
-use claviger_store::tables::keys::{KeyRecord, KeyState};
+use claviger_store::tables::key_table::{KeyRecord, KeyState};
 use claviger_types::KeyArn;
 
 use claviger_core::error::Error;

@@ -1,7 +1,7 @@
 //! UntagResource: takes tags from a key; absent ones are passed over.
 
 use claviger_model::kms::UntagResourceRequest;
-use claviger_store::tables::keys as records;
+use claviger_store::tables::key_table;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -36,7 +36,7 @@ impl KeyOperation for UntagResource {
     fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         let mut record = key.record;
         tags::remove(&mut record.tags, &input.tag_keys, tags::exact_key);
-        records::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use claviger_model::kms::{UpdatePrimaryRegionRequest, error};
 use claviger_replication::key_replication;
-use claviger_store::tables::keys as records;
+use claviger_store::tables::key_table;
 use claviger_types::Region;
 
 use claviger_core::context::RunCx;
@@ -41,7 +41,7 @@ impl KeyOperation for UpdatePrimaryRegion {
         let to = replica_region(&key, &input.primary_region)?;
         let (mut record, caller) = (key.record, cx.caller);
         key_replication::begin_handover(cx.tx, &mut record, &to, caller)?;
-        records::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Conditions: one operator, one key and its values, judged against what a request says of itself.
+//! Conditions: one operator, one key and its values, evaluated against the condition keys of a request.
 
 use crate::context::{ConditionKey, Context, Lookup};
 use crate::malformed::Fault;
@@ -9,7 +9,7 @@ use crate::operator::{Comparison, Operand, Operator, Quantifier, Truth};
 pub(crate) struct Condition {
     pub(crate) operator: Operator,
     pub(crate) key: ConditionKey,
-    /// Any of them may compare; at least one.
+    /// At least one. The condition holds if any of them compares.
     pub(crate) values: Vec<Operand>,
 }
 
@@ -42,7 +42,7 @@ impl Condition {
             || match self.operator.quantifier {
                 Quantifier::Plain => self.operator.negated,
                 Quantifier::Any => false,
-                // Vacuous, and AWS documents it so: safe in an Allow only beside `Null: false`.
+                // AWS documents that `ForAllValues` holds without the key. In an Allow it is safe only beside `Null: false`.
                 Quantifier::All => true,
             }
     }

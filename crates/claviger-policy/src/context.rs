@@ -1,16 +1,15 @@
-//! What a request says of itself: the values of condition keys.
+//! The condition keys of a request and their values.
 
 use std::collections::HashMap;
 
 /// The values of condition keys, looked up without regard to case.
 ///
-/// Names that differ only by case are one key with several values, of which a policy can mean only one. Encryption contexts and
-/// tags can hold such names, and whoever sets them may not be the policy's author: a decoy beside the real name must neither
-/// earn an Allow nor escape a Deny. So the key is ambiguous then, however the policy spells it, and the condition cannot be
-/// judged.
+/// Names that differ only by case are the same key, and a policy can mean only one of their values. Encryption contexts and tags
+/// can hold such names, and a caller who may set them could add a decoy beside the real name, to gain an Allow or to escape a
+/// Deny. Such a key is therefore ambiguous in every spelling, and the condition evaluates to unknown.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
-    /// By the lower-case name: the names as given, with their values.
+    /// By name in lower case: each spelling of the name that was set, with its values.
     keys: HashMap<String, Vec<(String, Values)>>,
 }
 
@@ -36,7 +35,7 @@ enum Values {
     Many(Vec<String>),
 }
 
-/// What a request holds for a key.
+/// The result of looking up a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lookup<'a> {
     /// No value: the key was never set, or set to an empty list.
@@ -50,7 +49,7 @@ pub(crate) enum Lookup<'a> {
 }
 
 impl Context {
-    /// A request that says nothing of itself.
+    /// A request without condition keys.
     pub fn new() -> Context {
         Context::default()
     }

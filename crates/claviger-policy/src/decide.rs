@@ -1,4 +1,4 @@
-//! Weighs every policy that bears on a request against one another.
+//! Decides a request from all policies that apply to it.
 //!
 //! References: IAM User Guide, "policy evaluation logic"; KMS Developer Guide, "key policies"; for the texts, "troubleshoot
 //! access denied error messages".
@@ -7,26 +7,26 @@ use crate::document::Policy;
 use crate::request::Request;
 use crate::verdict::{AllowedAs, StatementRef, Verdict};
 
-/// Everything that bears on one request.
+/// A request and all policies that apply to it.
 #[derive(Debug, Clone, Copy)]
 pub struct Inputs<'a> {
-    /// Who asks for what.
+    /// The request.
     pub request: Request<'a>,
     /// The policies of the user and its groups, or of the role.
     pub identity: &'a [NamedPolicy],
     /// The permissions boundary, if one is set.
     pub boundary: Option<&'a NamedPolicy>,
-    /// The session's policies, which count together. `None` for a session without; `Some` of an empty list allows nothing.
+    /// The session's policies, evaluated together. `None` for a session without any; an empty list allows nothing.
     pub session: Option<&'a [NamedPolicy]>,
     /// The policy of the key, secret or role.
     pub resource: Option<&'a Policy>,
     /// The account that owns the resource.
     pub resource_account: &'a str,
-    /// How the resource's policy takes part.
+    /// How the resource's policy is evaluated.
     pub model: ResourceModel,
 }
 
-/// A policy with the name that a decision gives it.
+/// A policy with the name that a decision reports.
 #[derive(Debug, Clone)]
 pub struct NamedPolicy {
     /// A managed policy's ARN, or the name of an inline one.
@@ -35,51 +35,51 @@ pub struct NamedPolicy {
     pub policy: Policy,
 }
 
-/// How the resource's own policy takes part.
+/// How the resource's own policy is evaluated with the caller's policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ResourceModel {
-    /// Not at all, and the resource is of the caller's account: IAM, lists, creations.
+    /// The resource has no policy and belongs to the caller's account: IAM, lists, creations.
     IdentityOnly,
-    /// Within the account either side may allow; across accounts both must: Secrets Manager.
+    /// Within the account an Allow on either side is enough. Across accounts both sides must allow. Secrets Manager.
     Ordinary,
-    /// Nothing is allowed unless it allows the principal or lets the account allow it: KMS keys.
+    /// The resource's policy must allow the principal, or must allow the account and so delegate to its identity policies. KMS keys.
     KeyPolicy,
-    /// As with keys, for `sts:AssumeRole` on a role.
+    /// As `KeyPolicy`, for `sts:AssumeRole` on a role.
     Trust,
-    /// The same for a session of that very role: only a statement that names the role or the session counts. What is left to
-    /// the account or open to anyone does not let a role begin itself anew.
+    /// As `Trust`, for a role's session that assumes the same role. Only a statement that names the role or the session allows it;
+    /// one that names the account or anyone does not.
     OwnTrust,
 }
 
-/// The answer.
+/// The decision on a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// The request may go on.
+    /// The request is allowed.
     Allow {
-        /// The statements that let it, at least one.
+        /// The statements that allow it, at least one.
         by: Vec<AllowReason>,
     },
-    /// It may not.
+    /// The request is denied.
     Deny(Denial),
 }
 
-/// What let a request through.
+/// A statement, or another reason, that allows a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllowReason {
     /// The type of policy.
     pub policy_type: PolicyType,
-    /// Which of the caller's policies; none for the resource's own, and for what needs no policy.
+    /// Which of the caller's policies. None for the resource's policy and where no policy is needed.
     pub policy: Option<String>,
-    /// The statement; none for the root user's right to its own account, and for grants.
+    /// The statement. None for the root user's rights in its own account and for grants.
     pub statement: Option<StatementRef>,
-    /// As whom the principal was allowed.
+    /// The form in which the policy names the principal.
     pub by: AllowedAs,
 }
 
-/// Why a request may not go on: the one reason that is told.
+/// The reason for a denial that the caller is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denial {
-    /// Whether a statement denies it, rather than none allowing it.
+    /// Whether a statement denies the request. Otherwise no statement allows it.
     pub explicit: bool,
     /// The type of policy that denies, or that lacks an Allow.
     pub policy_type: PolicyType,
@@ -89,7 +89,7 @@ pub struct Denial {
     pub statement: Option<StatementRef>,
 }
 
-/// The types of policies, as AWS's texts tell them apart.
+/// The types of policies that AWS's texts distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PolicyType {
     /// Of a user, group or role.
@@ -106,24 +106,25 @@ pub enum PolicyType {
 
 /// Decides one request.
 pub fn decide(inputs: &Inputs<'_>) -> Decision {
-    into_decision(Weighing::new(inputs).outcome())
+    into_decision(Evaluation::new(inputs).outcome())
 }
 
-/// Decides one request for a principal that a KMS grant on the key allows it. Besides what the policies allow, the grant is
-/// enough by itself, also across accounts; it does not stand against a Deny, a boundary or a session policy.
+/// Decides one request for a principal to which a KMS grant on the key allows it. The grant replaces an Allow of the policies, also
+/// across accounts. A Deny, a permissions boundary or a session policy still denies the request.
 pub fn decide_with_grant(inputs: &Inputs<'_>) -> Decision {
-    let weighing = Weighing::new(inputs);
-    into_decision(weighing.outcome().or_else(|denial| {
+    let evaluation = Evaluation::new(inputs);
+    into_decision(evaluation.outcome().or_else(|denial| {
         if denial.explicit {
             return Err(denial);
         }
-        // What was lacking may have been told before a Deny that stands against the grant too.
-        if let Some(denial) = weighing.denied() {
+        // `outcome` may have reported a missing Allow before it looked at Denies of the caller's policies, which the grant does not
+        // override.
+        if let Some(denial) = evaluation.denied() {
             return Err(denial);
         }
         let grant =
             AllowReason { policy_type: PolicyType::Resource, policy: None, statement: None, by: AllowedAs::Exact };
-        weighing.capped(vec![grant])
+        evaluation.capped(vec![grant])
     }))
 }
 
@@ -166,8 +167,8 @@ fn into_decision(outcome: Result<Vec<AllowReason>, Denial>) -> Decision {
     }
 }
 
-/// What each policy says, before it is weighed.
-struct Weighing<'a> {
+/// The verdicts of all policies on one request.
+struct Evaluation<'a> {
     inputs: &'a Inputs<'a>,
     resource: Layer,
     identity: Layer,
@@ -175,15 +176,15 @@ struct Weighing<'a> {
     session: Option<Layer>,
 }
 
-/// What all policies of one type say together.
+/// The verdicts of all policies of one type.
 struct Layer {
     policy_type: PolicyType,
     denied: Option<Denial>,
     allows: Vec<AllowReason>,
 }
 
-impl<'a> Weighing<'a> {
-    fn new(inputs: &'a Inputs<'a>) -> Weighing<'a> {
+impl<'a> Evaluation<'a> {
+    fn new(inputs: &'a Inputs<'a>) -> Evaluation<'a> {
         let resource_type = match inputs.model {
             ResourceModel::Trust | ResourceModel::OwnTrust => PolicyType::Trust,
             ResourceModel::IdentityOnly | ResourceModel::Ordinary | ResourceModel::KeyPolicy => PolicyType::Resource,
@@ -199,7 +200,7 @@ impl<'a> Weighing<'a> {
             }
             layer
         };
-        Weighing {
+        Evaluation {
             inputs,
             resource,
             identity: of_caller(PolicyType::Identity, inputs.identity),
@@ -218,24 +219,24 @@ impl<'a> Weighing<'a> {
         let principal = self.inputs.request.principal;
         let is_own_account = principal.account == self.inputs.resource_account;
         if !is_own_account && (self.resource.denied.is_some() || self.resource.allows.is_empty()) {
-            // What the resource's account does not let happen is told before all else: the caller's own policies may ask for the
-            // resource's tags and kind, and whether they deny would tell what those are.
-            return Err(self.resource.denied.clone().unwrap_or_else(|| self.resource.lacking()));
+            // A denial by the resource's account is reported first. The caller's own policies may have conditions on the resource's
+            // tags and type, and a Deny of theirs would reveal those.
+            return Err(self.resource.denied.clone().unwrap_or_else(|| self.resource.implicit_denial()));
         }
         if let Some(denial) = self.denied() {
             return Err(denial);
         }
         match self.inputs.model {
             ResourceModel::IdentityOnly if is_own_account => self.identity_side(),
-            ResourceModel::IdentityOnly => Err(self.resource.lacking()),
+            ResourceModel::IdentityOnly => Err(self.resource.implicit_denial()),
             // STS: "Roles may not be assumed by root accounts."
-            ResourceModel::Trust | ResourceModel::OwnTrust if principal.is_root => Err(self.resource.lacking()),
+            ResourceModel::Trust | ResourceModel::OwnTrust if principal.is_root => Err(self.resource.implicit_denial()),
             _ if is_own_account => self.own_account(),
             _ => self.across_accounts(),
         }
     }
 
-    /// One Allow can be enough, and whom it names decides which limits it is above.
+    /// Within an account one Allow can be enough. The form in which it names the principal decides which limits still apply.
     fn own_account(&self) -> Result<Vec<AllowReason>, Denial> {
         let exact = self.resource.allowing(&[AllowedAs::Exact]);
         if !exact.is_empty() {
@@ -248,27 +249,27 @@ impl<'a> Weighing<'a> {
             return self.capped(in_place_of_identity);
         }
         if is_own_role {
-            return Err(self.resource.lacking());
+            return Err(self.resource.implicit_denial());
         }
         if self.inputs.model == ResourceModel::Ordinary {
             return self.identity_side();
         }
         let delegated = self.resource.allowing(&[AllowedAs::Account]);
         if delegated.is_empty() {
-            return Err(self.resource.lacking());
+            return Err(self.resource.implicit_denial());
         }
         Ok([delegated, self.identity_side()?].concat())
     }
 
-    /// Both accounts have to allow, whomever the resource's policy names.
+    /// Both accounts have to allow, in whatever form the resource's policy names the principal.
     fn across_accounts(&self) -> Result<Vec<AllowReason>, Denial> {
         if self.resource.allows.is_empty() {
-            return Err(self.resource.lacking());
+            return Err(self.resource.implicit_denial());
         }
         Ok([self.resource.allows.clone(), self.identity_side()?].concat())
     }
 
-    /// What the caller's own account lets it do.
+    /// The decision of the caller's own policies.
     fn identity_side(&self) -> Result<Vec<AllowReason>, Denial> {
         if self.inputs.request.principal.is_root {
             let by_itself = AllowReason {
@@ -282,7 +283,7 @@ impl<'a> Weighing<'a> {
         self.capped(self.identity.clone_allows()?)
     }
 
-    /// Boundary and session policies give nothing of their own; they let through or not.
+    /// Applies the boundary and the session policies, which grant nothing themselves: each must allow the request too.
     fn capped(&self, mut reasons: Vec<AllowReason>) -> Result<Vec<AllowReason>, Denial> {
         if !self.inputs.request.principal.is_root {
             for cap in [&self.boundary, &self.session].into_iter().flatten() {
@@ -316,12 +317,12 @@ impl Layer {
         }));
     }
 
-    fn lacking(&self) -> Denial {
+    fn implicit_denial(&self) -> Denial {
         Denial { explicit: false, policy_type: self.policy_type, policy: None, statement: None }
     }
 
     fn clone_allows(&self) -> Result<Vec<AllowReason>, Denial> {
-        if self.allows.is_empty() { Err(self.lacking()) } else { Ok(self.allows.clone()) }
+        if self.allows.is_empty() { Err(self.implicit_denial()) } else { Ok(self.allows.clone()) }
     }
 
     fn allowing(&self, forms: &[AllowedAs]) -> Vec<AllowReason> {

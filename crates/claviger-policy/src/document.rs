@@ -1,4 +1,4 @@
-//! From text to a compiled policy, under the rules of its kind.
+//! Compiles the text of a policy under the rules of its kind.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,10 +19,10 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Reads a document and compiles it. The caller has checked its size; the cost is in proportion to it.
+    /// Compiles a document. The cost is proportional to its size, which the caller has checked.
     ///
-    /// Besides the grammar this refuses what the language leaves open and would only confuse: names given twice, unknown
-    /// elements and operators, empty lists, values that their operator could never read, `NotPrincipal` in an Allow.
+    /// Besides violations of the grammar this refuses documents whose meaning would be unclear: repeated names, unknown elements
+    /// and operators, empty lists, values that their operator cannot read, `NotPrincipal` in an Allow.
     pub fn parse(text: &str, kind: PolicyKind) -> Result<Policy, Malformed> {
         compile(text, kind).map_err(|fault| fault.for_kind(kind))
     }
@@ -32,9 +32,9 @@ impl Policy {
         self.statements.iter().filter_map(|s| s.principals.as_ref()).flat_map(|clause| &clause.patterns)
     }
 
-    /// The policy with users, roles and sessions named by unique ids, as far as `unique_id` knows them. AWS does this when it
-    /// stores a resource policy: a new user of an old name then has none of the old one's rights. An id stands for all sessions
-    /// of its role.
+    /// The policy with users, roles and sessions replaced by their unique ids, where `unique_id` gives one. AWS does this when it
+    /// stores a resource policy, so that a new user with an old name has none of the old one's rights. The id of a role matches
+    /// all of its sessions.
     pub fn bind(&self, unique_id: impl Fn(&PrincipalPattern) -> Option<String>) -> Policy {
         let mut statements = self.statements.to_vec();
         for pattern in statements.iter_mut().filter_map(|s| s.principals.as_mut()).flat_map(|c| &mut c.patterns) {
@@ -48,14 +48,14 @@ impl Policy {
     }
 }
 
-/// The order of the checks is IAM's, so that a document with several faults gets the answer that AWS gives.
+/// The checks are in IAM's order, so that a document with several faults gets AWS's error text.
 fn compile(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
     if kind == PolicyKind::Key && !text.chars().all(is_key_policy_character) {
         return Err(Fault::syntax("a character is not of U+0020 to U+00FF, tab, line feed or carriage return"));
     }
     let raw = syntax::read(text)?;
-    let speaks_of_holder = matches!(kind, PolicyKind::Identity | PolicyKind::Session);
-    if let Some(clause) = raw.statements.iter().filter(|_| speaks_of_holder).find_map(|s| s.principals.as_ref()) {
+    let is_attached = matches!(kind, PolicyKind::Identity | PolicyKind::Session);
+    if let Some(clause) = raw.statements.iter().filter(|_| is_attached).find_map(|s| s.principals.as_ref()) {
         return Err(Fault::Prohibited(if clause.negated { "NotPrincipal" } else { "Principal" }));
     }
     check_version(raw.version, kind)?;
@@ -106,7 +106,7 @@ impl<'a> StatementDraft<'a> {
     }
 }
 
-/// Latin-1 without control characters, besides the three that lay out a text (KMS API reference, PutKeyPolicy, `Policy`).
+/// Latin-1 without control characters, except for tab, line feed and carriage return (KMS API reference, PutKeyPolicy, `Policy`).
 fn is_key_policy_character(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{ff}')
 }
@@ -159,7 +159,7 @@ fn read_resources(
     Ok(later_fault)
 }
 
-/// An element that is not there means nothing at all, so that its statement has no effect.
+/// A missing element matches nothing, so that its statement has no effect.
 fn targets<P>(
     clause: Option<&Clause<Vec<String>>>,
     compile: impl Fn(&str) -> Result<P, Fault>,
@@ -176,7 +176,7 @@ fn check_sids(statements: &[RawStatement], kind: PolicyKind) -> Result<(), Fault
         if is_iam && !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
             return Err(Fault::SidCharacters);
         }
-        // KMS takes a repeated Sid: the policy of its own key for Secrets Manager has one.
+        // KMS accepts a repeated Sid: the policy of its own key for Secrets Manager has one.
         if !seen.insert(sid) && kind != PolicyKind::Key {
             return Err(Fault::SidRepeated);
         }
@@ -207,7 +207,7 @@ fn check_trust(statements: &[RawStatement]) -> Result<(), Fault> {
         if let Some(clause) = &statement.resources {
             return Err(Fault::Prohibited(if clause.negated { "NotResource" } else { "Resource" }));
         }
-        // A statement that anyone at all fits is refused in this spelling; `{"AWS": "*"}` is how AWS lets one say it.
+        // AWS refuses `"Principal": "*"` in a trust policy, and accepts `{"AWS": "*"}`, which means the same.
         if matches!(&statement.principals, Some(Clause { items: RawPrincipals::Star, .. })) {
             return Err(Fault::PrincipalStar);
         }
@@ -217,7 +217,7 @@ fn check_trust(statements: &[RawStatement]) -> Result<(), Fault> {
 
 fn read_principals(statement: &RawStatement, kind: PolicyKind) -> Result<Option<PrincipalClause>, Fault> {
     match &statement.principals {
-        // That identity and session policies have none was checked before.
+        // `compile` has refused identity and session policies with a principal.
         None if matches!(kind, PolicyKind::Identity | PolicyKind::Session) => Ok(None),
         None => Err(Fault::PrincipalMissing),
         Some(clause) if clause.negated && statement.effect == "Allow" => {

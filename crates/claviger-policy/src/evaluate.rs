@@ -1,4 +1,4 @@
-//! Judges one request by one policy.
+//! Evaluates one policy for one request.
 
 use crate::document::Policy;
 use crate::request::Request;
@@ -6,13 +6,13 @@ use crate::statement::Effect;
 use crate::verdict::{Allow, Verdict};
 
 impl Policy {
-    /// Judges one request. The order of statements does not matter.
+    /// Evaluates the policy for one request. The order of statements does not matter.
     pub fn evaluate(&self, request: &Request<'_>) -> Verdict {
         let action = request.action.to_ascii_lowercase();
         let mut verdict = Verdict::default();
         for statement in self.statements.iter() {
-            let forms = statement.speaks_of(request.principal);
-            if forms.is_empty() || !statement.is_about(&action, request) {
+            let forms = statement.forms_matching(request.principal);
+            if forms.is_empty() || !statement.applies_to(&action, request) {
                 continue;
             }
             match statement.effect {

@@ -3,7 +3,7 @@
 /// One step of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Atom {
-    /// This character and no other.
+    /// Exactly this character.
     Char(char),
     /// Any one character.
     AnyOne,
@@ -35,7 +35,7 @@ pub(crate) fn matches(pattern: &[Atom], text: &str) -> bool {
                 pattern = tail;
                 text = rest.as_str();
             }
-            // Text is used up but the pattern wants more: a wider star leaves even less.
+            // The text is used up and the pattern is not: a wider star would leave even less text.
             (Some(_), None) => return false,
             _ => {
                 let Some((tail, from)) = latest_star else { return false };
@@ -74,7 +74,7 @@ mod tests {
 
     use super::*;
 
-    /// Says the same by definition, at exponential cost.
+    /// The definition, at exponential cost.
     fn naive(pattern: &[char], text: &[char]) -> bool {
         match (pattern.first(), text.first()) {
             (None, None) => true,

@@ -1,6 +1,6 @@
 //! The kinds of policies.
 
-/// Which rules a document must follow.
+/// The kind of a policy, which determines the rules that its document must follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PolicyKind {
     /// Attached to a user, group or role, or set as a boundary: no principal.

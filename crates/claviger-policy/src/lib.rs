@@ -1,13 +1,13 @@
-//! AWS's policy language as a pure function: documents in, a decision with its reasons out.
+//! AWS's policy language as a pure function from documents and a request to a decision with its reasons.
 //!
-//! A document is read once by [`Policy::parse`], under the rules of its [`PolicyKind`], and compiled to matchers.
-//! [`Policy::evaluate`] says what one policy makes of one request; [`decide`] weighs every policy that bears on it, as the IAM
-//! User Guide's "policy evaluation logic" and the KMS Developer Guide's "key policies" have it. There is no IO and no clock
-//! here: what a condition may ask for (the time too) is handed in as a [`Context`].
+//! [`Policy::parse`] compiles a document to matchers, under the rules of its [`PolicyKind`]. [`Policy::evaluate`] evaluates one
+//! policy for one request. [`decide`] combines all policies that apply to the request (IAM User Guide, "policy evaluation logic";
+//! KMS Developer Guide, "key policies"). The crate does no IO and reads no clock: the caller passes the values of condition keys,
+//! the time among them, as a [`Context`].
 //!
-//! What cannot be judged fails closed. A value that is not of its operator's form makes an Allow not match and a Deny match;
-//! an operator or element that is not known is refused when the document is read. Matching never backtracks more than one
-//! wildcard deep, and the reader bounds how deep a document may nest, so neither costs more than length times length.
+//! A condition that cannot be evaluated fails closed. A value that is not of its operator's form makes an Allow not match and a Deny
+//! match. Unknown operators and elements are refused when the document is read. Matching backtracks to the latest wildcard only, and
+//! the reader bounds how deep a document may nest, so the cost is at most the product of the lengths of pattern and text.
 //!
 //! ```
 //! use claviger_policy::{Context, Policy, PolicyKind, Principal, Request};

@@ -1,4 +1,4 @@
-//! Why a document is refused, in AWS's words where they are known.
+//! The faults of a refused document, with AWS's error texts where they are known.
 
 use crate::kind::PolicyKind;
 
@@ -6,18 +6,18 @@ use crate::kind::PolicyKind;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Malformed {
-    /// The text for the caller of the API: AWS's own for its IAM checks, ours where AWS's is not known.
+    /// The error text for the caller of the API: AWS's own for the checks of IAM, and ours where AWS's is not known.
     pub message: String,
 }
 
-/// What is wrong with a document, one situation each.
+/// The fault of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// Not JSON, or a name given twice, or nested too deep.
     Json(String),
     /// JSON, but not of the grammar.
     Syntax(String),
-    /// An identity policy of the old version.
+    /// An identity policy of version 2008-10-17.
     Version,
     /// A value that IAM's older reader refuses: a date, the case of an effect, the number of an ARN's parts.
     LegacyParsing,
@@ -59,7 +59,7 @@ impl Fault {
         Fault::Syntax(detail.into())
     }
 
-    /// Words the fault as the service that owns this kind of policy would.
+    /// The error text of the service that owns this kind of policy.
     pub(crate) fn for_kind(&self, kind: PolicyKind) -> Malformed {
         let message = match kind {
             PolicyKind::Identity | PolicyKind::Session | PolicyKind::Trust => self.iam_text(kind),
@@ -80,7 +80,7 @@ impl Fault {
         }
     }
 
-    /// KMS's texts besides the one for principals are not known (its answer is often empty), so these say what is wrong.
+    /// KMS's texts besides the one for principals are not known (its answer is often empty), so these texts are our own.
     fn kms_text(&self) -> String {
         match self {
             Fault::PrincipalInvalid { .. } => {

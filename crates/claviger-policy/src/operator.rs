@@ -11,12 +11,12 @@ use crate::malformed::Fault;
 use crate::scalar::{self, Network};
 use crate::variables::{Reading, Template, Unresolved};
 
-/// What is known of a statement. An Allow needs `True`; a Deny applies unless `False`.
+/// The result of a comparison or condition. An Allow needs `True`; a Deny applies unless `False`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Truth {
     True,
     False,
-    /// It cannot be judged: a value is not of the operator's form.
+    /// It cannot be evaluated: a value is not of the operator's form, or a key is ambiguous.
     Unknown,
 }
 
@@ -24,7 +24,7 @@ pub(crate) enum Truth {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Operator {
     pub(crate) comparison: Comparison,
-    /// `StringNotEquals` and its kind: true when no value compares.
+    /// `StringNotEquals` and other `Not` operators: true when no value compares.
     pub(crate) negated: bool,
     pub(crate) quantifier: Quantifier,
     /// An absent key satisfies it.
@@ -34,13 +34,13 @@ pub(crate) struct Operator {
 /// How many of the request's values have to satisfy the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quantifier {
-    /// Not said; with several values, any.
+    /// No quantifier. With several values, any of them.
     Plain,
     Any,
     All,
 }
 
-/// What a policy value is compared as.
+/// How a policy value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Comparison {
     Equals,
@@ -52,11 +52,11 @@ pub(crate) enum Comparison {
     Binary,
     Address,
     Arn,
-    /// Asks whether the key is absent.
+    /// Whether the key is absent.
     Null,
 }
 
-/// How the request's value stands to the policy's.
+/// The order that the request's value must have to the policy's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     Equal,
@@ -66,7 +66,7 @@ pub(crate) enum Order {
     GreaterOrEqual,
 }
 
-/// A policy value, read as its operator wants it.
+/// A policy value, parsed for its operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Operand {
     Equals(Template),
@@ -130,7 +130,7 @@ impl Operator {
             None => (name, false),
         };
         let (comparison, negated) = comparison(name)?;
-        // `Null` asks after the key itself, so neither a suffix for its absence nor a count of values makes sense.
+        // `Null` tests whether the key is absent, so `IfExists` and quantifiers are not possible with it.
         if comparison == Comparison::Null && (if_exists || quantifier != Quantifier::Plain) {
             return None;
         }
@@ -151,7 +151,7 @@ impl Operator {
             Comparison::Number(order) => {
                 scalar::number(value).map(|n| Operand::Number(order, n)).ok_or_else(|| not_a("a number"))
             }
-            // IAM checks dates in its older reader, which has a text of its own.
+            // IAM checks dates in its older reader, which has its own error text.
             Comparison::Date(order) => {
                 scalar::instant(value).map(|n| Operand::Date(order, n)).ok_or(Fault::LegacyParsing)
             }
@@ -244,7 +244,7 @@ impl Operand {
     /// Whether the request's value compares with this one, before any negation.
     pub(crate) fn compares(&self, request: &str, context: &Context) -> Truth {
         self.judge(request, context).unwrap_or_else(|unresolved| match unresolved {
-            // A policy value that the request cannot fill in equals nothing (IAM User Guide: "policy variables").
+            // A policy value with a variable that has no value equals nothing (IAM User Guide, "policy variables").
             Unresolved::Missing => Truth::False,
             Unresolved::Ambiguous => Truth::Unknown,
         })
@@ -267,7 +267,7 @@ impl Operand {
             Operand::Binary(value) => known(STANDARD.decode(request).ok().map(|r| r == *value)),
             Operand::Address(network) => known(request.parse::<IpAddr>().ok().map(|r| network.contains(r))),
             Operand::Arn(value) => arn_like(&value.pattern(context)?, request),
-            // The key is present if it comes to comparing.
+            // Values are compared only when the key is present.
             Operand::Null(absent) => Truth::from(!absent),
         })
     }

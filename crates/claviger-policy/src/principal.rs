@@ -1,4 +1,4 @@
-//! Who asks, and how a policy names those it speaks of.
+//! Principals: of a request, and as policies name them.
 
 use claviger_types::Arn;
 
@@ -6,13 +6,13 @@ use crate::malformed::Fault;
 use crate::syntax::RawPrincipals;
 use crate::verdict::AllowedAs;
 
-/// Who asks, in the forms that a policy can name.
+/// The principal of a request, in all forms in which a policy can name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
     /// The account it belongs to, twelve digits.
     pub account: String,
     /// The user's ARN, the session's (`arn:aws:sts::...:assumed-role/R/S`) or the root's. A service's name or an identity
-    /// provider's ARN for those that act without being of an account; `account` is then the resource's.
+    /// provider's ARN for services and federated identities, which belong to no account; `account` is then the resource's.
     pub arn: String,
     /// For a role session: the role's ARN with its path.
     pub role_arn: Option<String>,
@@ -27,7 +27,7 @@ pub struct Principal {
 pub enum PrincipalPattern {
     /// `*`: anyone at all.
     Anyone,
-    /// An account, by its twelve digits or its root's ARN: it may hand the permission on to its own principals.
+    /// An account, by its twelve digits or its root's ARN. Its identity policies can give the permission to its principals.
     Account(String),
     /// The ARN of an IAM user.
     User(String),
@@ -51,7 +51,7 @@ pub(crate) struct PrincipalClause {
 }
 
 impl Principal {
-    /// Neither a service nor an identity provider.
+    /// Whether the principal belongs to an account: it is neither a service nor an identity provider.
     fn is_of_account(&self) -> bool {
         Arn::parse(&self.arn)
             .is_ok_and(|arn| !arn.resource.starts_with("oidc-provider/") && !arn.resource.starts_with("saml-provider/"))
@@ -75,7 +75,7 @@ impl PrincipalPattern {
         }
     }
 
-    /// As what the pattern covers the principal, if it does.
+    /// The form in which the pattern names the principal, if it matches.
     fn covers(&self, principal: &Principal) -> Option<AllowedAs> {
         let exact = |name: &str| (principal.arn == *name).then_some(AllowedAs::Exact);
         match self {
@@ -112,8 +112,8 @@ impl PrincipalClause {
         Ok(PrincipalClause { negated, patterns })
     }
 
-    /// Every form in which the clause speaks of the principal; empty if it does not.
-    pub(crate) fn speaks_of(&self, principal: &Principal) -> Vec<AllowedAs> {
+    /// Every form in which the clause names the principal; empty if it does not match.
+    pub(crate) fn forms_matching(&self, principal: &Principal) -> Vec<AllowedAs> {
         if self.negated {
             return if self.exempts(principal) { vec![] } else { vec![AllowedAs::Anyone] };
         }
@@ -126,8 +126,8 @@ impl PrincipalClause {
         forms
     }
 
-    /// Whether `NotPrincipal` leaves the principal out. AWS asks after each of its forms on its own, so that all of them
-    /// have to be listed: the account and the user, or the account, the role and the session.
+    /// Whether `NotPrincipal` exempts the principal. AWS tests each form of the principal separately, so all of them have to be
+    /// listed: the account and the user, or the account, the role and the session.
     fn exempts(&self, principal: &Principal) -> bool {
         let lists = |wanted: &dyn Fn(&PrincipalPattern) -> bool| self.patterns.iter().any(wanted);
         if lists(&|p| *p == PrincipalPattern::Anyone) {

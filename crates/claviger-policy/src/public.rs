@@ -1,4 +1,4 @@
-//! Whether a policy lets in all the world.
+//! Whether a policy grants public access.
 
 use crate::condition::Condition;
 use crate::document::Policy;
@@ -6,9 +6,9 @@ use crate::operator::{Operand, Quantifier};
 use crate::principal::PrincipalPattern;
 use crate::statement::{Effect, Statement};
 
-/// Keys whose fixed value ties a request to someone or somewhere (IAM User Guide, "the meaning of public", for its own list
+/// Keys whose fixed value restricts a request to known principals or places (IAM User Guide, "the meaning of public", for its own list
 /// of keys).
-const TYING_KEYS: [&str; 14] = [
+const RESTRICTING_KEYS: [&str; 14] = [
     "aws:principalaccount",
     "aws:principalarn",
     "aws:principalorgid",
@@ -26,8 +26,8 @@ const TYING_KEYS: [&str; 14] = [
 ];
 
 impl Policy {
-    /// Whether some statement allows `*` without a condition that ties it to known principals or places. This is what
-    /// `BlockPublicPolicy` refuses. A Deny elsewhere in the document does not excuse it.
+    /// Whether some statement allows `*` without a condition that restricts it to known principals or places. `BlockPublicPolicy`
+    /// refuses such policies. A Deny elsewhere in the document makes no difference.
     pub fn grants_public_access(&self) -> bool {
         self.statements.iter().any(is_public)
     }
@@ -36,15 +36,15 @@ impl Policy {
 fn is_public(statement: &Statement) -> bool {
     let names_anyone =
         statement.principals.as_ref().is_some_and(|clause| clause.patterns.contains(&PrincipalPattern::Anyone));
-    statement.effect == Effect::Allow && names_anyone && !statement.conditions.iter().any(ties)
+    statement.effect == Effect::Allow && names_anyone && !statement.conditions.iter().any(restricts)
 }
 
-/// Every value has to be a fixed one: one that anybody fits makes the others useless. A negated operator leaves almost
-/// everybody in, and an operator that an absent key satisfies leaves in those without it.
-fn ties(condition: &Condition) -> bool {
+/// Whether a condition restricts a statement to known principals or places. Every value has to be fixed, since one value is enough
+/// for a match. Negated operators do not restrict, and neither do those that hold when the key is absent.
+fn restricts(condition: &Condition) -> bool {
     let operator = condition.operator;
     let holds_without_key = operator.negated || operator.if_exists || operator.quantifier == Quantifier::All;
-    !holds_without_key && TYING_KEYS.contains(&condition.key.as_str()) && condition.values.iter().all(is_fixed)
+    !holds_without_key && RESTRICTING_KEYS.contains(&condition.key.as_str()) && condition.values.iter().all(is_fixed)
 }
 
 fn is_fixed(value: &Operand) -> bool {

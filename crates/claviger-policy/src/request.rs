@@ -1,17 +1,17 @@
-//! A request, as far as policies are concerned.
+//! The parts of a request that policies are evaluated for.
 
 use crate::context::Context;
 use crate::principal::Principal;
 
-/// One action that someone asks to do to one resource.
+/// One action of a principal on one resource.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// Who asks.
+    /// The caller.
     pub principal: &'a Principal,
     /// `kms:Decrypt`; its case does not matter.
     pub action: &'a str,
     /// The resource's ARN, or `*` for a call that has none.
     pub resource: &'a str,
-    /// What conditions and variables may ask for.
+    /// The condition keys, which conditions and policy variables read.
     pub context: &'a Context,
 }

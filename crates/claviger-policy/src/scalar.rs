@@ -1,4 +1,4 @@
-//! Numbers, instants and address ranges, as conditions compare them. Each reader gives `None` for what it cannot place exactly.
+//! Numbers, instants and address ranges, as conditions compare them. Each reader returns `None` for a text that is not exactly of its form.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime, Time};
 
 /// Decimal places that a number keeps.
 const FRACTION_DIGITS: usize = 18;
-/// Digits before the point: with those after it, the most that an `i128` always holds.
+/// Digits before the point. Together with the decimal places they always fit an `i128`.
 const INTEGER_DIGITS_MAX: usize = 20;
 const NANOS_PER_SECOND: i128 = 1_000_000_000;
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
@@ -148,8 +148,7 @@ impl Network {
         }
     }
 
-    /// Whether it holds so many addresses that it keeps nobody out: wider than /8, or than /32 for IPv6, as Amazon S3 has it
-    /// for public access.
+    /// Whether the range is too large to restrict access: wider than /8, or than /32 for IPv6 (Amazon S3's rule for public access).
     pub(crate) fn is_broad(&self) -> bool {
         self.prefix < if self.address.is_ipv4() { 8 } else { 32 }
     }

@@ -9,7 +9,7 @@ use crate::target::{ActionPattern, ResourcePattern};
 use crate::variables::Unresolved;
 use crate::verdict::{AllowedAs, StatementRef};
 
-/// What a statement does to the requests it is about.
+/// The effect of a statement on the requests that it applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
     Allow,
@@ -21,15 +21,15 @@ pub(crate) enum Effect {
 pub(crate) struct Statement {
     pub(crate) reference: StatementRef,
     pub(crate) effect: Effect,
-    /// None in identity and session policies, which speak of whoever they are attached to.
+    /// None in identity and session policies, which apply to the principal that they are attached to.
     pub(crate) principals: Option<PrincipalClause>,
     pub(crate) actions: Targets<ActionPattern>,
-    /// A trust policy's statements have `AllBut` nothing, since they are about the role itself.
+    /// In a trust policy, `AllBut` nothing: its statements apply to the role itself.
     pub(crate) resources: Targets<ResourcePattern>,
     pub(crate) conditions: Vec<Condition>,
 }
 
-/// A list of patterns, or all that it leaves out.
+/// The actions or resources that match a list of patterns, or all others.
 #[derive(Debug, Clone)]
 pub(crate) enum Targets<P> {
     These(Vec<P>),
@@ -37,22 +37,22 @@ pub(crate) enum Targets<P> {
 }
 
 impl Statement {
-    /// As whom the statement speaks of the principal; empty if it does not.
-    pub(crate) fn speaks_of(&self, principal: &Principal) -> Vec<AllowedAs> {
-        self.principals.as_ref().map_or_else(|| vec![AllowedAs::Identity], |clause| clause.speaks_of(principal))
+    /// Every form in which the statement names the principal; empty if it does not.
+    pub(crate) fn forms_matching(&self, principal: &Principal) -> Vec<AllowedAs> {
+        self.principals.as_ref().map_or_else(|| vec![AllowedAs::Identity], |clause| clause.forms_matching(principal))
     }
 
-    /// Whether the statement is about this action on this resource under these circumstances. What cannot be judged counts
-    /// for a Deny and against an Allow. `action` is in lower case.
-    pub(crate) fn is_about(&self, action: &str, request: &Request<'_>) -> bool {
-        let about_action = match &self.actions {
+    /// Whether the statement applies to this action, resource and context. If that is unknown, a Deny applies and an Allow does not.
+    /// `action` is in lower case.
+    pub(crate) fn applies_to(&self, action: &str, request: &Request<'_>) -> bool {
+        let matches_action = match &self.actions {
             Targets::These(patterns) => patterns.iter().any(|p| p.matches(action)),
             Targets::AllBut(patterns) => !patterns.iter().any(|p| p.matches(action)),
         };
-        if !about_action {
+        if !matches_action {
             return false;
         }
-        let circumstances = std::iter::once(self.about_resource(request.resource, request.context))
+        let circumstances = std::iter::once(self.matches_resource(request.resource, request.context))
             .chain(self.conditions.iter().map(|condition| condition.holds(request.context)));
         match Truth::all(circumstances) {
             Truth::True => true,
@@ -61,7 +61,7 @@ impl Statement {
         }
     }
 
-    fn about_resource(&self, resource: &str, context: &Context) -> Truth {
+    fn matches_resource(&self, resource: &str, context: &Context) -> Truth {
         let matched = |pattern: &ResourcePattern, when_missing: Truth| match pattern.matches(resource, context) {
             Ok(matches) => Truth::from(matches),
             Err(Unresolved::Missing) => when_missing,
@@ -69,7 +69,7 @@ impl Statement {
         };
         match &self.resources {
             Targets::These(patterns) => Truth::any(patterns.iter().map(|p| matched(p, Truth::False))),
-            // An exception that cannot be filled in must not turn into an Allow of what it was to except.
+            // `NotResource` with a variable that has no value must not turn into an Allow of the resource that it should except.
             Targets::AllBut(patterns) => Truth::any(patterns.iter().map(|p| matched(p, Truth::Unknown))).not(),
         }
     }

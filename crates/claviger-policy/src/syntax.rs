@@ -1,10 +1,10 @@
-//! The grammar: which elements a document has, and of what shape they are. What their values mean comes after.
+//! The grammar of a document: its elements and the types of their values. The values are compiled afterwards, in `document.rs`.
 
 use crate::json::{self, Json};
 use crate::malformed::Fault;
 use crate::operator::Operator;
 
-/// A document of the right shape.
+/// A document that follows the grammar.
 #[derive(Debug)]
 pub(crate) struct RawDocument {
     pub(crate) version: Option<Version>,
@@ -12,7 +12,7 @@ pub(crate) struct RawDocument {
     pub(crate) statements: Vec<RawStatement>,
 }
 
-/// The language's versions. A document that names none is of the first.
+/// The versions of the language. A document without a version is of the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
     /// 2008-10-17: `${` is text.
@@ -21,7 +21,7 @@ pub(crate) enum Version {
     V2012,
 }
 
-/// A statement of the right shape.
+/// A statement that follows the grammar.
 #[derive(Debug)]
 pub(crate) struct RawStatement {
     pub(crate) sid: Option<String>,
@@ -110,7 +110,7 @@ fn read_statement(value: Json) -> Result<RawStatement, Fault> {
     Ok(RawStatement { sid, effect, principals, actions, resources, conditions })
 }
 
-/// Fills an element that may be given as itself or in its `Not` form, but not as both.
+/// Sets an element that may be given in its plain or in its `Not` form, but not in both.
 fn put<T>(place: &mut Option<Clause<T>>, name: &str, items: T) -> Result<(), Fault> {
     let clause = Clause { negated: name.starts_with("Not"), items };
     match place.replace(clause) {
@@ -163,7 +163,7 @@ fn read_conditions(value: Json) -> Result<Vec<RawCondition>, Fault> {
     Ok(conditions)
 }
 
-/// Numbers and booleans may stand bare; they mean their text.
+/// Numbers and booleans may be written without quotes. They mean their text.
 fn condition_values(value: Json, key: &str) -> Result<Vec<String>, Fault> {
     let scalar = |value: Json| match value {
         Json::String(text) | Json::Number(text) => Ok(text),

@@ -1,4 +1,4 @@
-//! What a statement is about: patterns of actions and of resources.
+//! The targets of a statement: patterns of actions and of resources.
 
 use claviger_types::Arn;
 
@@ -46,7 +46,7 @@ pub(crate) enum ResourcePattern {
         partition: Vec<Atom>,
         /// Always spelled out.
         service: String,
-        /// All that follows the third colon. A wildcard in it runs over colons too.
+        /// Everything behind the third colon. A wildcard in it also matches colons.
         rest: Template,
     },
 }
@@ -80,7 +80,7 @@ impl ResourcePattern {
         Ok(ResourcePattern::Arn { partition, service: service.to_owned(), rest: rest_template(rest, variables)? })
     }
 
-    /// Whether the resource fits; `Err` if a variable of the pattern has no text for this request.
+    /// Whether the resource matches; `Err` if a variable of the pattern has no value for this request.
     pub(crate) fn matches(&self, resource: &str, context: &Context) -> Result<bool, Unresolved> {
         let ResourcePattern::Arn { partition, service, rest } = self else { return Ok(true) };
         let Ok(arn) = Arn::parse(resource) else { return Ok(false) };
@@ -92,7 +92,7 @@ impl ResourcePattern {
     }
 }
 
-/// Variables are allowed only in the last part, behind the fifth colon: those before say whose resource it is.
+/// Variables are allowed only behind the fifth colon: the parts before it name the owner of the resource.
 fn rest_template(rest: &str, variables: bool) -> Result<Template, Fault> {
     if let Some((before, _)) = rest.split_once("${").filter(|_| variables)
         && before.matches(':').count() < 2

@@ -1,7 +1,7 @@
 //! Policy variables: `${key}`, `${key, 'default'}` and the literals `${*}`, `${?}`, `${$}`.
 //!
-//! What a variable brings in is text and never pattern. Otherwise a user or a tag named `*` would widen every policy that
-//! mentions it.
+//! The value of a variable is text and never a pattern. Otherwise a user or a tag named `*` would widen every policy that uses the
+//! variable.
 
 use std::borrow::Cow;
 
@@ -40,7 +40,7 @@ pub(crate) struct Reading {
     pub(crate) variables: bool,
 }
 
-/// Why a template has no text for a request.
+/// The reason why a template has no value for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unresolved {
     /// The request has no single value for a variable's key, and the variable has no default.
@@ -49,7 +49,7 @@ pub(crate) enum Unresolved {
     Ambiguous,
 }
 
-/// A `${` that begins no variable.
+/// A `${` that does not begin a valid variable.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct BadVariable;
 
@@ -78,12 +78,13 @@ impl Template {
         matches!(self, Template::Fixed(atoms) if !atoms.is_empty() && atoms.iter().all(|a| *a == Atom::AnyMany))
     }
 
-    /// Whether it stands for exactly one text, whatever the request.
+    /// Whether it matches exactly one text, for every request.
     pub(crate) fn is_literal(&self) -> bool {
         matches!(self, Template::Fixed(atoms) if atoms.iter().all(|a| matches!(a, Atom::Char(_))))
     }
 
-    /// Whether it is an ARN pattern whose parts up to the account are spelled out, so that all it fits is of one account.
+    /// Whether it is an ARN pattern whose parts up to the account are spelled out. Everything that it matches then belongs to one
+    /// account.
     pub(crate) fn fixes_account(&self) -> bool {
         let Template::Fixed(atoms) = self else { return false };
         let parts: Vec<&[Atom]> = atoms.splitn(6, |atom| *atom == Atom::Char(':')).collect();
@@ -167,7 +168,7 @@ fn value<'a>(key: &ConditionKey, default: Option<&'a str>, context: &'a Context)
         (Lookup::One(value), _) => Ok(value),
         (Lookup::Ambiguous, _) => Err(Unresolved::Ambiguous),
         (Lookup::Absent, Some(default)) => Ok(default),
-        // Which of several values is meant cannot be said, so the variable has none.
+        // A variable cannot stand for one of several values, so it has none.
         (Lookup::Absent | Lookup::Many(_), _) => Err(Unresolved::Missing),
     }
 }

@@ -1,6 +1,6 @@
-//! What one policy says of one request.
+//! The result of evaluating one policy for one request.
 
-/// Which statement of a policy.
+/// Identifies a statement of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementRef {
     /// Its `Sid`, unless it is missing or empty.
@@ -9,7 +9,7 @@ pub struct StatementRef {
     pub index: usize,
 }
 
-/// What one policy says of one request. A Deny outweighs every Allow, wherever it stands.
+/// The result of evaluating one policy for one request. A Deny overrides every Allow, wherever it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Verdict {
     /// The first statement that denies.
@@ -23,21 +23,21 @@ pub struct Verdict {
 pub struct Allow {
     /// The statement.
     pub statement: StatementRef,
-    /// As whom it allows the principal.
+    /// The form in which the statement names the principal.
     pub by: AllowedAs,
 }
 
-/// As whom a statement allows a principal. The weight of an Allow in a resource's own policy hangs on it.
+/// The form in which a statement names the principal. It decides how far an Allow in a resource's own policy reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AllowedAs {
     /// `*`.
     Anyone,
-    /// The account: it delegates, so an identity policy has to allow too.
+    /// The account. The resource's policy delegates to it, so an identity policy has to allow too.
     Account,
     /// The role of a session.
     Role,
     /// The principal itself: the user, the session, the federated user, the service; the root where its account is named.
     Exact,
-    /// The policy names no principal, since it is attached to one.
+    /// The policy names no principal, because it is attached to one.
     Identity,
 }

@@ -1,11 +1,11 @@
 //! What waits in the outbox, and what a message makes of it.
 
 use claviger_store::tables::Epoch;
-use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
-use claviger_store::tables::keys::{MaterialMeta, PendingReplica, Rotation};
+use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::key_table::{MaterialMeta, PendingReplica, Rotation};
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
-use claviger_store::tables::region::TokenKeyRecord;
-use claviger_store::tables::secrets::{Deletion, ReplicaStatus};
+use claviger_store::tables::region_table::TokenKeyRecord;
+use claviger_store::tables::secret_table::{Deletion, ReplicaStatus};
 use claviger_store::tables::{BoundPrincipal, Tag, encode, log};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{

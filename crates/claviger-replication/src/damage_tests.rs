@@ -1,9 +1,9 @@
 //! Rows that cannot be read, and what becomes of replication then.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_store::tables::keys::{self as key_table, KeyState};
+use claviger_store::tables::key_table::{self, KeyState};
 use claviger_store::tables::log;
-use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus};
+use claviger_store::tables::secret_table::{self, ReplicaStatus};
 use claviger_store::{Batch, Tx, Write, commit_blocking};
 use claviger_types::KeyId;
 

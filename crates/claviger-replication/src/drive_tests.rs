@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_crypto::{Material, MaterialKind};
-use claviger_store::tables::keys::{self as key_table, KeyRecord};
+use claviger_store::tables::key_table::{self, KeyRecord};
 use claviger_types::KeyId;
 
 use super::*;

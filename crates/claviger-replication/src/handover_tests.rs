@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_store::tables::keys::KeyState::{Disabled, Enabled, Updating};
+use claviger_store::tables::key_table::KeyState::{Disabled, Enabled, Updating};
 use claviger_types::KeyId;
 
 use crate::Message;
@@ -169,7 +169,7 @@ fn the_new_primary_knows_when_the_next_rotation_is_due() {
     net.hand_over(A, &id, B);
     net.run();
     assert_handed_over(&net, &id);
-    let due = net.read(B, |tx| claviger_store::tables::keys::keys_due(tx, next, 10).unwrap());
+    let due = net.read(B, |tx| claviger_store::tables::key_table::keys_due(tx, next, 10).unwrap());
     assert!(due.iter().any(|(_, _, key)| *key == id));
 }
 

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use claviger_crypto::{Material, MaterialKind};
-use claviger_store::tables::keys::{
-    self as key_table, DeletedKeyRecord, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica,
+use claviger_store::tables::key_table::{
+    self, DeletedKeyRecord, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica,
 };
 use claviger_types::{MaterialId, Region};
 

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{self as key_table, KeyState, Rotation};
+use claviger_store::tables::key_table::{self, KeyState, Rotation};
 use claviger_types::{KeyId, KeySpec};
 
 use super::*;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use claviger_crypto::{Keyring, Material, MaterialKind};
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{self as key_table, DeletedKeyRecord, Handover, KeyRecord, KeyState, MaterialMeta};
+use claviger_store::tables::key_table::{self, DeletedKeyRecord, Handover, KeyRecord, KeyState, MaterialMeta};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Caller, MaterialId, Random, Region, Timestamp};
 use zeroize::Zeroizing;

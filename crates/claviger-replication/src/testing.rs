@@ -6,10 +6,10 @@ use std::sync::Arc;
 use claviger_crypto::{Material, MaterialKind, PublicIdentity};
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{
-    self as key_table, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
+use claviger_store::tables::key_table::{
+    self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
 };
-use claviger_store::tables::secrets::{self as secret_table, SecretRecord, SecretReplica, VersionMeta};
+use claviger_store::tables::secret_table::{self, SecretRecord, SecretReplica, VersionMeta};
 use claviger_types::{
     AccountId, Caller, CallerKind, KeyId, KeyOrigin, KeySpec, KeyUsage, Region, SecretArn, Timestamp,
 };

@@ -2,7 +2,7 @@
 
 use claviger_model::secretsmanager::{CreateSecretRequest, CreateSecretResponse, error};
 use claviger_store::tables::Tag;
-use claviger_store::tables::secrets::{self as records, SecretRecord};
+use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_types::SecretArn;
 
 use claviger_core::authorize::Authorized;
@@ -99,7 +99,7 @@ fn find_key(
 ) -> Result<Resolved<(Again, ValueKey)>, TargetError> {
     let token = input.client_request_token.as_deref().unwrap_or_default();
     let gives_value = input.secret_string.is_some() || input.secret_binary.is_some();
-    let Some(record) = records::secret(cx.tx, cx.account(), &input.name)? else {
+    let Some(record) = secret_table::secret(cx.tx, cx.account(), &input.name)? else {
         let probe = named_key(input).map(|_| (value_key::STORE, vault::PROBE));
         let store = gives_value.then_some((value_key::STORE, token));
         let uses: Vec<value_key::Use<'_>> = probe.into_iter().chain(store).collect();

@@ -1,7 +1,7 @@
 //! DeleteSecret: schedules the end of a secret, or ends it at once.
 
 use claviger_model::secretsmanager::{DeleteSecretRequest, DeleteSecretResponse, error};
-use claviger_store::tables::secrets::{self as records, Deletion, SecretRecord};
+use claviger_store::tables::secret_table::{self, Deletion, SecretRecord};
 use claviger_types::{SecretArn, Timestamp};
 
 use claviger_core::authorize::Authorized;
@@ -64,7 +64,7 @@ impl Operation for DeleteSecret {
         replicas::require_none(&record)?;
         match window_days {
             None => {
-                records::delete_secret(cx.tx, &record)?;
+                secret_table::delete_secret(cx.tx, &record)?;
                 Ok(answer(record.arn, cx.now))
             }
             Some(days) => schedule(cx, &mut record, days).map(|date| answer(record.arn, date)),

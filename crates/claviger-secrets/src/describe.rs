@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use claviger_model::secretsmanager::{DescribeSecretResponse, SecretListEntry};
-use claviger_store::tables::secrets::{Replication, SecretRecord};
+use claviger_store::tables::secret_table::{Replication, SecretRecord};
 
 use super::{replicas, tags};
 

@@ -3,7 +3,7 @@
 //! Filters are ANDed, the values of one filter ORed, and a value that begins with `!` is negated.
 
 use claviger_model::secretsmanager::Filter as WireFilter;
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::error::Error;
 use claviger_model::secretsmanager::error;

@@ -1,7 +1,7 @@
 //! GetSecretValue: one version's value, by label, by id or both.
 
 use claviger_model::secretsmanager::{GetSecretValueRequest, GetSecretValueResponse, error};
-use claviger_store::tables::secrets::{self as records, SecretRecord, VersionMeta};
+use claviger_store::tables::secret_table::{self, SecretRecord, VersionMeta};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -95,7 +95,7 @@ fn note_access(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, id: &str) -> Resu
     }
     version.last_accessed = today;
     record.last_accessed = today;
-    records::save_secret(cx.tx, record)?;
+    secret_table::save_secret(cx.tx, record)?;
     Ok(claviger_replication::secret_replication::report_access(cx.tx, record)?)
 }
 

@@ -4,7 +4,7 @@
 //! all secrets of the account, but keeps no more than a page in memory.
 
 use claviger_model::secretsmanager::{ListSecretsRequest, ListSecretsResponse, error};
-use claviger_store::tables::secrets::{self as records, SecretRecord};
+use claviger_store::tables::secret_table::{self, SecretRecord};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -84,7 +84,7 @@ fn newest(
     let batch = size.saturating_add(1).min(ROWS_READ);
     let mut ended = false;
     while !ended && shown.len() <= size && examined < EXAMINED_MAX {
-        let rows = records::secrets_newest_first(cx.tx, cx.account(), after.as_deref(), batch)?;
+        let rows = secret_table::secrets_newest_first(cx.tx, cx.account(), after.as_deref(), batch)?;
         (ended, examined) = (rows.len() < batch, examined + rows.len());
         after = rows.last().map(|(row, _)| row.clone()).or(after);
         let present = rows.into_iter().filter_map(|(row, record)| Some((row, record?)));
@@ -109,7 +109,7 @@ fn first_rows(
     let mut first: Vec<(Vec<u8>, SecretRecord)> = Vec::new();
     let mut read_to = None;
     loop {
-        let rows = records::secrets(cx.tx, cx.account(), read_to.as_deref(), ROWS_READ)?;
+        let rows = secret_table::secrets(cx.tx, cx.account(), read_to.as_deref(), ROWS_READ)?;
         let Some((last, _)) = rows.last() else { break };
         read_to = Some(last.clone());
         for (_, record) in rows {

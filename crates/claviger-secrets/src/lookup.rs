@@ -1,7 +1,7 @@
 //! Names of secrets, and finding what a `SecretId` names (reference: Secrets Manager User Guide, "ARN" under "What's in a
 //! secret"; the rules for partial ARNs as recorded from AWS).
 
-use claviger_store::tables::secrets::{self as records, SecretRecord};
+use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_types::{AccountId, Arn, Partition, SecretArn};
 
 use claviger_core::binding::StoredPolicy;
@@ -123,7 +123,7 @@ impl Reference {
     }
 
     fn find(&self, cx: &Cx<'_, '_>) -> Result<Option<SecretRecord>, Error> {
-        let record = records::secret(cx.tx, &self.account, &self.name)?;
+        let record = secret_table::secret(cx.tx, &self.account, &self.name)?;
         Ok(record.filter(|record| self.suffix.as_ref().is_none_or(|suffix| suffix == &record.arn.suffix)))
     }
 

@@ -1,7 +1,7 @@
 //! PutResourcePolicy: replaces a secret's policy, here and on its replicas.
 
 use claviger_model::secretsmanager::{PutResourcePolicyRequest, PutResourcePolicyResponse};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::authorize;
 use claviger_core::context::RunCx;

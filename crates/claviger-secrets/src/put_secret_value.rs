@@ -1,7 +1,7 @@
 //! PutSecretValue: a new version of a secret's value.
 
 use claviger_model::secretsmanager::{PutSecretValueRequest, PutSecretValueResponse, error};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};

@@ -1,7 +1,7 @@
 //! Moving versions under another key, when a secret's key is changed (reference: Secrets Manager API, UpdateSecret,
 //! `KmsKeyId`).
 
-use claviger_store::tables::secrets::{SecretRecord, VersionMeta};
+use claviger_store::tables::secret_table::{SecretRecord, VersionMeta};
 use claviger_types::{KeyArn, SecretArn};
 
 use claviger_core::context::RunCx;

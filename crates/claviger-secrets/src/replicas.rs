@@ -6,7 +6,7 @@
 use claviger_model::secretsmanager::{ReplicaRegionType, ReplicationStatusType, error};
 use claviger_replication::secret_replication;
 use claviger_store::tables::Epoch;
-use claviger_store::tables::secrets::{self as records, ReplicaStatus, Replication, SecretRecord, SecretReplica};
+use claviger_store::tables::secret_table::{self, ReplicaStatus, Replication, SecretRecord, SecretReplica};
 use claviger_types::{Caller, Region, SecretArn};
 
 use claviger_core::context::Cx;
@@ -85,7 +85,7 @@ pub(crate) fn add(cx: &Cx<'_, '_>, record: &mut SecretRecord, wanted: Vec<Wanted
 /// What a secret that never had a replica begins with. One that was itself a replica before begins above the epoch of that time,
 /// so that the regions of that time listen to it.
 fn first_part(cx: &Cx<'_, '_>, arn: &SecretArn) -> Result<Replication, Error> {
-    let before = records::detached_secret(cx.tx, arn)?.map_or(0, |mark| mark.epoch.counter);
+    let before = secret_table::detached_secret(cx.tx, arn)?.map_or(0, |mark| mark.epoch.counter);
     Ok(Replication {
         primary: arn.region.clone(),
         epoch: Epoch { counter: before.saturating_add(1), region: arn.region.clone() },
@@ -143,7 +143,7 @@ fn hand_to(record: &mut SecretRecord, writer: &Caller) {
 /// Writes a secret for which replicas in these regions were requested. Replicas in other regions that are in sync stay so.
 pub(crate) fn save_asked(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, asked: &[Region]) -> Result<(), Error> {
     touch_only(record, asked);
-    records::save_secret(cx.tx, record)?;
+    secret_table::save_secret(cx.tx, record)?;
     Ok(secret_replication::announce(cx.tx, record)?)
 }
 
@@ -163,7 +163,7 @@ fn touch_only(record: &mut SecretRecord, asked: &[Region]) {
 /// has reported.
 pub(crate) fn save_changed(cx: &mut Cx<'_, '_>, record: &mut SecretRecord) -> Result<(), Error> {
     secret_replication::raise_revision(record);
-    records::save_secret(cx.tx, record)?;
+    secret_table::save_secret(cx.tx, record)?;
     Ok(secret_replication::announce(cx.tx, record)?)
 }
 

@@ -3,7 +3,7 @@
 //!
 //! Pure functions over a secret's versions. INVARIANT: a label is on at most one version, and a version's labels are ascending.
 
-use claviger_store::tables::secrets::VersionMeta;
+use claviger_store::tables::secret_table::VersionMeta;
 
 use claviger_core::error::Error;
 use claviger_model::secretsmanager::error;

@@ -3,7 +3,7 @@
 
 use claviger_model::secretsmanager::{StopReplicationToReplicaRequest, StopReplicationToReplicaResponse, error};
 use claviger_replication::secret_replication;
-use claviger_store::tables::secrets::{self as records, SecretRecord};
+use claviger_store::tables::secret_table::{self, SecretRecord};
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -31,7 +31,7 @@ impl SecretOperation for StopReplicationToReplica {
         }
         lookup::require_not_deleted(&record)?;
         secret_replication::detach(cx.tx, &mut record)?;
-        records::save_secret(cx.tx, &record)?;
+        secret_table::save_secret(cx.tx, &record)?;
         Ok(StopReplicationToReplicaResponse { arn: Some(record.arn.to_string()) })
     }
 }

@@ -4,7 +4,7 @@
 //! own calls decides on the keys of either region.
 
 use claviger_store::Tx;
-use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
+use claviger_store::tables::secret_table::{SecretRecord, SecretValueRecord, VersionMeta};
 use claviger_types::{Caller, KeyArn, Sensitive};
 use zeroize::Zeroizing;
 

@@ -1,7 +1,7 @@
 //! UntagResource: removes tags by their keys.
 
 use claviger_model::secretsmanager::UntagResourceRequest;
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;

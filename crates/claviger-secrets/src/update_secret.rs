@@ -1,7 +1,7 @@
 //! UpdateSecret: changes a secret's description, key, type or value. Members that are not given stay.
 
 use claviger_model::secretsmanager::{UpdateSecretRequest, UpdateSecretResponse};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};

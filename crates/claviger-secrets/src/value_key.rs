@@ -5,7 +5,7 @@
 //! `kms:ViaService` set.
 
 use claviger_crypto::EncryptionContext;
-use claviger_store::tables::secrets::VersionMeta;
+use claviger_store::tables::secret_table::VersionMeta;
 use claviger_types::{AccountId, SecretArn};
 
 use claviger_core::authorize::Authorized;

@@ -1,6 +1,6 @@
 //! Versions of a secret: one for each client request token, and about a hundred of them.
 
-use claviger_store::tables::secrets::{self as records, SecretRecord, VersionMeta};
+use claviger_store::tables::secret_table::{self, SecretRecord, VersionMeta};
 use claviger_types::{KeyArn, Timestamp};
 
 use claviger_core::context::Cx;
@@ -67,7 +67,7 @@ pub(crate) fn store(
         }
         None => {
             for purged in make_room(&mut record.versions, cx.now)? {
-                records::delete_value(cx.tx, &record.arn, &purged)?;
+                secret_table::delete_value(cx.tx, &record.arn, &purged)?;
             }
             record.versions.push(VersionMeta {
                 id: id.to_owned(),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use claviger_crypto::PublicIdentity;
 use claviger_replication::{Driven, Engine, Env, Event, Notice, OpenedValue, RegionHooks, drive};
 use claviger_store::Tx;
-use claviger_store::tables::keys::KeyRecord;
-use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
+use claviger_store::tables::key_table::KeyRecord;
+use claviger_store::tables::secret_table::{SecretRecord, SecretValueRecord, VersionMeta};
 use claviger_types::{Caller, KeyArn, Region};
 
 use claviger_core::Node;

@@ -6,7 +6,7 @@ use crate::date;
 use crate::headers::Headers;
 use crate::refusal::Refusal;
 
-/// Reads the header's parts and the date and token beside it. A part given twice counts as given last, as on AWS.
+/// Reads the header's parts, and the date and token beside it. Of a part given twice the last counts, as on AWS.
 pub(crate) fn read(value: &[u8], headers: &Headers<'_>) -> Result<Given, Refusal> {
     let lossy = String::from_utf8_lossy(value);
     let header = lossy.trim();
@@ -15,7 +15,7 @@ pub(crate) fn read(value: &[u8], headers: &Headers<'_>) -> Result<Given, Refusal
         return Err(Refusal::incomplete(format!("Unsupported AWS 'algorithm': '{scheme}'.")));
     }
     let (mut credential, mut signature, mut signed_headers) = (None, None, None);
-    // Nothing after the scheme is no part at all, rather than one part without an equal-sign.
+    // An empty text after the scheme has no parts. Splitting it would give one part without an equals sign.
     let rest = Some(rest.trim()).filter(|rest| !rest.is_empty());
     for part in rest.into_iter().flat_map(|rest| rest.split(',')).map(str::trim) {
         let (name, value) = part.split_once('=').ok_or_else(|| no_equal_sign(part, header))?;

@@ -8,7 +8,7 @@ use crate::key::SigningKey;
 use crate::query::Query;
 use crate::{ALGORITHM, Parts, TERMINATOR, path};
 
-/// Everything that a signature covers, except for the key.
+/// Everything that a signature covers, except the key.
 pub(crate) struct Signable<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
@@ -54,7 +54,7 @@ impl Signable<'_> {
     }
 }
 
-/// The name of the query parameter that carries the signature and so cannot be covered by it.
+/// The query parameter that holds the signature and so is not covered by it.
 pub(crate) const SIGNATURE_PARAMETER: &str = "X-Amz-Signature";
 
 /// The canonical query of a request that is already known to decode; presigned, it is without its signature.

@@ -1,4 +1,4 @@
-//! The claim held against the clock and against what the service is.
+//! Checks a claim's time and scope.
 
 use claviger_types::{Region, Timestamp};
 
@@ -6,14 +6,14 @@ use crate::TERMINATOR;
 use crate::claim::{Claim, Form};
 use crate::refusal::Refusal;
 
-/// What the server expects of a signed request.
+/// The expectations of a server for a signed request.
 #[derive(Debug, Clone, Copy)]
 pub struct Expect<'a> {
     /// The service's name in a scope, such as `kms`.
     pub service: &'a str,
-    /// The present moment.
+    /// The current time.
     pub now: Timestamp,
-    /// How far the signer's clock may be off, in seconds, either way: 300 for the JSON services, 900 for IAM and STS.
+    /// The largest difference between the signer's clock and `now`, in seconds: 300 for the JSON services, 900 for IAM and STS.
     pub window_secs: i64,
     /// How long a presigned request lives from its date, in seconds, whatever its `X-Amz-Expires` says; `None` where that
     /// parameter decides. STS has 900: tokens made from a presigned GetCallerIdentity, as EKS uses them, carry
@@ -23,10 +23,10 @@ pub struct Expect<'a> {
     pub region: Option<&'a str>,
 }
 
-/// Checks the time and then the scope of a claim. All that is wrong with the scope is said at once.
+/// Checks the time and then the scope of a claim. The error names every wrong part of the scope.
 ///
-/// A presigned request lives from its date for as long as its `X-Amz-Expires` says, or for [`Expect::presigned_secs`]. Its date
-/// may not lie further ahead than the window. A request without `X-Amz-Expires` is held to the window.
+/// A presigned request is valid from its date for `X-Amz-Expires` seconds, or for [`Expect::presigned_secs`]. Its date may be ahead of
+/// `now` by the window at most. The date of a request without `X-Amz-Expires` must be within the window.
 pub fn check(claim: &Claim, expect: &Expect<'_>) -> Result<(), Refusal> {
     check_clock(claim, expect)?;
     let faults: Vec<String> = [
@@ -46,7 +46,7 @@ pub fn check(claim: &Claim, expect: &Expect<'_>) -> Result<(), Refusal> {
 }
 
 fn check_clock(claim: &Claim, expect: &Expect<'_>) -> Result<(), Refusal> {
-    // Whole seconds, since that is what a signature's date can say.
+    // In whole seconds, the precision of a signature's date.
     let now = Timestamp::from_secs(expect.now.secs());
     let lifetime_secs = match claim.form {
         Form::Query { expires_secs: Some(secs) } => expect.presigned_secs.unwrap_or(secs),

@@ -1,4 +1,4 @@
-//! What a request says about its signer, read without any secret.
+//! Reads a request's claim about its signer, without any secret.
 
 use std::fmt;
 
@@ -12,13 +12,13 @@ use crate::query::Query;
 use crate::refusal::{Reason, Refusal};
 use crate::{Parts, authorization, path, presigned};
 
-/// What a request claims: enough to route it and to find the secret to hold it against. Nothing in it is proven until
-/// [`verify`](crate::verify) agrees.
+/// A request's claim about its signer. A server routes by it and finds the secret by it. It is not authenticated before
+/// [`verify`](crate::verify) has succeeded.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Claim {
     /// The access key id, not yet known to exist.
     pub access_key_id: String,
-    /// The scope's date, `YYYYMMDD` once [`check`](crate::check) agrees.
+    /// The scope's date. It is `YYYYMMDD` once [`check`](crate::check) has succeeded.
     pub date: String,
     /// The scope's region.
     pub region: String,
@@ -34,7 +34,7 @@ pub struct Claim {
     pub(crate) form: Form,
 }
 
-/// Where the signature stood.
+/// Where the request carries its signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// In the `Authorization` header; `date_header` is the header that dates it.
@@ -86,14 +86,14 @@ pub fn claim(parts: &Parts<'_>) -> Result<Claim, Refusal> {
 }
 
 impl Claim {
-    /// The moment at which the request says it was signed, to the second.
+    /// The time of signing that the request claims, in whole seconds.
     pub fn time(&self) -> Timestamp {
         self.time
     }
 }
 
 impl fmt::Debug for Claim {
-    // Neither the token nor the signature: together with the request they are what an eavesdropper would want.
+    // Without token and signature: an eavesdropper could repeat the request with them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claim")
             .field("access_key_id", &self.access_key_id)
@@ -111,7 +111,7 @@ fn read(headers: &Headers<'_>, query: &Query) -> Result<Given, Refusal> {
         [] if presigned => presigned::read(query, headers),
         [] => Err(Refusal::missing_token()),
         _ if presigned => Err(Refusal::silent(Reason::SignatureMismatch)),
-        // AWS takes the first of several; a proxy in front may have looked at another.
+        // AWS takes the first of several. A proxy in front may have checked another one.
         [_, _, ..] => Err(Refusal::mismatch("The request has more than one 'Authorization' header.")),
         [(_, value)] => {
             let given = authorization::read(value, headers)?;
@@ -120,8 +120,8 @@ fn read(headers: &Headers<'_>, query: &Query) -> Result<Given, Refusal> {
     }
 }
 
-/// The rules about which headers are signed: the list is in its one canonical form, all that it names is there, and all
-/// that changes the meaning of a request is in it.
+/// The rules for signed headers: the list is in canonical form, every header that it names is present, and it names every header that
+/// changes the meaning of a request.
 fn check_signed_headers(given: &Given, headers: &Headers<'_>) -> Result<(), Refusal> {
     let signed: Vec<&str> = given.signed_headers.split(';').collect();
     if !signed.iter().any(|name| matches!(*name, "host" | ":authority")) {
@@ -147,8 +147,8 @@ fn check_signed_headers(given: &Given, headers: &Headers<'_>) -> Result<(), Refu
     check_values(&signed, headers)
 }
 
-/// Headers that may occur once do, `host` is what `:authority` is, and no signed value holds a control character: those
-/// are where two readers of one header come to differ.
+/// Refuses headers that two readers could understand differently: repeated ones that may occur once, a `host` other than `:authority`,
+/// and signed values with control characters.
 fn check_values(signed: &[&str], headers: &Headers<'_>) -> Result<(), Refusal> {
     for name in ["host", ":authority", "x-amz-target", "x-amz-content-sha256"] {
         headers.single(name)?;

@@ -1,7 +1,7 @@
 //! The dates that a signature may carry.
 //!
-//! Each form is read strictly and checked by writing it again, so that one moment has one text per form: a lenient
-//! reader would let the date that was signed and the date that is used differ.
+//! Each form is read strictly and checked by writing it again, so that a time has one text per form. With a lenient reader, the
+//! date that was signed and the date that is used could differ.
 
 use claviger_types::Timestamp;
 
@@ -15,7 +15,7 @@ pub(crate) fn parse_basic(text: &str) -> Option<Timestamp> {
     if !shaped {
         return None;
     }
-    // Writing it again catches what a reader may have bent into shape, such as a leap second.
+    // Writing it again detects values that the reader has adjusted, such as a leap second.
     Timestamp::parse_iso8601(text).filter(|time| time.iso8601_basic() == text)
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn parse_amz_date(text: &str) -> Option<Timestamp> {
     })
 }
 
-/// What the plain `Date` header may say: the forms of `X-Amz-Date`, or `Tue, 24 Nov 2026 15:04:05 GMT` (RFC 1123),
+/// The forms of the `Date` header: those of `X-Amz-Date`, or `Tue, 24 Nov 2026 15:04:05 GMT` (RFC 1123),
 /// with the zone also written as `UTC`, `+0000` or `-0000` (the last is what botocore writes).
 pub(crate) fn parse_http_date(text: &str) -> Option<Timestamp> {
     parse_amz_date(text).or_else(|| {

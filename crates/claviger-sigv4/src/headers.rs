@@ -18,8 +18,8 @@ impl<'a> Headers<'a> {
         from_start.get(..len).unwrap_or_default()
     }
 
-    /// As [`Headers::all`], with `host` and `:authority` standing for each other: HTTP/2 carries the one, HTTP/1.1 the
-    /// other, and a proxy between them may turn one into the other without changing what was signed.
+    /// As [`Headers::all`], with `host` and `:authority` as the same name. HTTP/2 has `:authority`, HTTP/1.1 has `host`, and a proxy
+    /// may convert one into the other, which does not change the signed text.
     pub(crate) fn signed(&self, name: &str) -> &[(&'a str, &'a [u8])] {
         let twin = match name {
             "host" => ":authority",
@@ -30,8 +30,8 @@ impl<'a> Headers<'a> {
         if own.is_empty() { self.all(twin) } else { own }
     }
 
-    /// The only value under this name as text, with bytes that are not UTF-8 replaced. Two values are refused: which
-    /// of them counts is the kind of question on which a proxy and a server may differ.
+    /// The only value under this name as text, with bytes that are not UTF-8 replaced. Two values are
+    /// refused, because a proxy and a server may choose different ones.
     pub(crate) fn single(&self, name: &str) -> Result<Option<String>, Refusal> {
         match self.all(name) {
             [] => Ok(None),

@@ -1,4 +1,4 @@
-//! The signing key: what a secret becomes for one day, region and service.
+//! The signing key, which is derived from a secret for one day, region and service.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::TERMINATOR;
 /// drop.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>, step 4.
-// The bytes are boxed so that moving the key leaves no copy behind.
+// The bytes are boxed, so that moving the key leaves no copy.
 pub struct SigningKey(Box<Zeroizing<[u8; 32]>>);
 
 impl SigningKey {

@@ -1,4 +1,4 @@
-//! A bounded store of derived signing keys, so that a busy client costs one derivation a day.
+//! A bounded cache of derived signing keys, so that a busy client costs one derivation a day.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,30 +9,29 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::key::SigningKey;
 
-/// How many keys one generation holds; twice as many are kept at most. A key with its entry is about 200 bytes.
+/// The most keys of one generation. There are two generations. A key with its entry takes about 200 bytes.
 const GENERATION_CAPACITY: usize = 2048;
 
 /// Derived signing keys by access key id, date, region, service and secret.
 ///
-/// The secret is part of what a key is found by, so that a changed secret never meets the key of the old one. Keys that
-/// were not asked for while 2048 others were are forgotten.
+/// The secret is part of the cache key, so that a changed secret never finds the signing key of the old one. A signing key is dropped
+/// after 2048 others were used and it was not.
 #[derive(Default)]
 pub struct SigningKeys {
-    // Held for a look-up or an insertion only, never while a key is derived; nothing awaits under it, so it is a
-    // plain mutex.
+    // Held for a look-up or an insertion only, never while a key is derived or across an await.
     generations: Mutex<Generations>,
 }
 
 impl SigningKeys {
-    /// An empty store.
+    /// An empty cache.
     pub fn new() -> SigningKeys {
         SigningKeys::default()
     }
 
-    /// The key of [`SigningKey::derive`], taken from the store if it is there and put there if it is not.
+    /// The key of [`SigningKey::derive`], from the cache if it is there. Otherwise it is derived and put into the cache.
     ///
-    /// A key is stored before its signature is checked: if only a good signature stored it, the time that a bad one
-    /// takes would tell whether the owner of the key id has been here today.
+    /// A key is cached before its signature is checked. If only a valid signature cached it, the time to refuse an invalid one would
+    /// reveal whether the owner of the key id has sent a request today.
     pub fn derive(
         &self,
         access_key_id: &str,
@@ -51,7 +50,7 @@ impl SigningKeys {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Generations> {
-        // No code that can panic leaves the maps half changed, so a poisoned lock still guards good maps.
+        // No code panics between two changes of the maps, so the maps of a poisoned lock are consistent.
         self.generations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -62,7 +61,7 @@ impl fmt::Debug for SigningKeys {
     }
 }
 
-/// SHA-256 over the five texts, each after its length, so that no two lists of texts run together.
+/// SHA-256 over the five texts, each behind its length, so that no two lists of texts give the same hash.
 #[derive(Clone, PartialEq, Eq, Hash, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct Fingerprint([u8; 32]);
 
@@ -81,8 +80,8 @@ impl Fingerprint {
     }
 }
 
-/// Two maps instead of a queue of uses: when the young one is full it becomes the old one, and the old one is dropped.
-/// What is used in between is carried over. Every step is constant time.
+/// Two maps in place of a queue of uses. When the young one is full, it replaces the old one, which is dropped. Entries of the old one
+/// that are used are copied to the young one. Every step takes constant time.
 #[derive(Default)]
 struct Generations {
     young: HashMap<Fingerprint, Arc<SigningKey>>,

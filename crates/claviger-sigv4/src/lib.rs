@@ -1,13 +1,13 @@
-//! AWS Signature Version 4: the check of a signed request, and the signing of one.
+//! AWS Signature Version 4: verifies and makes signatures of requests.
 //!
-//! What it is: parts of a request in, a [`Claim`] or a typed [`Refusal`] out. Everything is synchronous and takes the
-//! present moment as an argument. What it is not: it knows no accounts, no secrets of its own and no HTTP library; the
-//! service looks the key id of the claim up and turns a [`Reason`] into its protocol's code and status.
+//! The functions take the parts of a request and give a [`Claim`] or a typed [`Refusal`]. They are synchronous and take the current
+//! time as an argument. The crate has no accounts, no secrets and no HTTP library: the service looks up the key id of the claim
+//! and maps a [`Reason`] to its protocol's code and status.
 //!
-//! A server takes three steps. [`claim`] reads who the request says it is from, without any secret. [`check`] holds
-//! that against the clock and the scope. [`verify`] computes the signature and compares. Where a rule of AWS leaves two
-//! readings of one request, the stricter one is taken here: credentials in header and query together, two
-//! `Authorization` headers, and `x-amz-*` headers that are not signed are all refused.
+//! A server takes three steps. [`claim`] reads the claimed signer, without any secret. [`check`] checks the time
+//! and the scope. [`verify`] computes the signature and compares it. Where AWS's rules allow two readings of a request, the
+//! stricter one is implemented: credentials in header and query together, two `Authorization` headers, and `x-amz-*` headers
+//! that are not signed are refused.
 //!
 //! ```
 //! use claviger_sigv4::{Credentials, Expect, Parts, SigningKeys, check, claim, sign, verify};
@@ -53,15 +53,15 @@ pub use key::SigningKey;
 pub use keys::SigningKeys;
 pub use refusal::{Reason, Refusal};
 pub use sign::{Credentials, presign, sign};
-pub use verify::{verify, verify_nobody};
+pub use verify::{verify, verify_unknown_key};
 
-/// The only algorithm served. SigV4a (`AWS4-ECDSA-P256-SHA256`) is not.
+/// The only supported algorithm. SigV4a (`AWS4-ECDSA-P256-SHA256`) is not supported.
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// The last element of every credential scope.
 const TERMINATOR: &str = "aws4_request";
 
-/// A request as it arrived, before any router or parser has touched it.
+/// A request as it arrived, before any router or parser has changed it.
 #[derive(Debug, Clone, Copy)]
 pub struct Parts<'a> {
     /// The method, such as `POST`.

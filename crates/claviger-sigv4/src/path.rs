@@ -8,8 +8,8 @@ use crate::refusal::{Reason, Refusal};
 
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
-/// Whether a raw path can be read at all: it begins with `/` (or is empty), and its percent escapes are whole. An
-/// absolute URI or `*` in its place is refused here.
+/// Whether a raw path is valid: it begins with `/` (or is empty), and its percent escapes are complete. An absolute URI and `*` are
+/// not.
 pub(crate) fn check(raw: &str) -> Result<(), Refusal> {
     let mut escapes = raw.split('%').skip(1);
     let whole = escapes.all(|after| after.as_bytes().get(..2).and_then(hex_byte).is_some());
@@ -17,11 +17,11 @@ pub(crate) fn check(raw: &str) -> Result<(), Refusal> {
     if whole && rooted { Ok(()) } else { Err(Refusal::silent(Reason::MalformedPath)) }
 }
 
-/// Empty segments, `.` and `..` are removed, and what is left is encoded once more. Since the raw path is already
-/// encoded once, that makes the two encodings that the services other than S3 ask for.
+/// Empty segments, `.` and `..` are removed, and the rest is encoded once more. The raw path is encoded once already, so this gives the
+/// two encodings that all services but S3 require.
 ///
-/// The raw text is what gets encoded, not its decoded form: signers do the same, and two raw paths that differ in more
-/// than dots and slashes keep two canonical forms.
+/// The raw text is encoded, not its decoded form. Signers do the same, and raw paths that differ in more than dots and slashes have
+/// different canonical forms.
 pub(crate) fn canonical(raw: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     for segment in raw.split('/') {

@@ -8,8 +8,8 @@ use crate::headers::Headers;
 use crate::query::Query;
 use crate::refusal::{Reason, Refusal};
 
-/// Every parameter that belongs to a signature. One of them in the query of a request signed in its header, or one of
-/// them twice, leaves open which counts.
+/// Every parameter that belongs to a signature. A request is ambiguous if it has one of them beside a signature in its header, or has one
+/// of them twice.
 pub(crate) const PARAMETERS: [&str; 7] = [
     "X-Amz-Algorithm",
     "X-Amz-Credential",
@@ -49,7 +49,7 @@ pub(crate) fn read(query: &Query, headers: &Headers<'_>) -> Result<Given, Refusa
     })
 }
 
-/// Credentials in two places.
+/// The refusal of credentials in two places.
 pub(crate) fn mixed() -> Refusal {
     Refusal::mismatch("The credentials of a request must all be in its headers or all in its query string.")
 }

@@ -1,4 +1,4 @@
-//! The query string: decoded, looked into, and written in its canonical form.
+//! The query string: decoding, look-up, and its canonical form.
 
 use claviger_types::strict::{self, EscapeError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
@@ -23,7 +23,7 @@ impl Query {
         Ok(Query(decoded.collect::<Result<_, _>>()?))
     }
 
-    /// The first value under this name, with bytes that are not UTF-8 replaced: those never name anything real.
+    /// The first value under this name, with bytes that are not UTF-8 replaced: no valid value contains any.
     pub(crate) fn first(&self, name: &str) -> Option<String> {
         self.values(name).next().map(|value| String::from_utf8_lossy(value).into_owned())
     }

@@ -1,12 +1,12 @@
-//! Why a request is refused, in the words that AWS uses.
+//! Refusals of a request, with AWS's error texts.
 //!
-//! The texts are part of the contract: clients match on some of them, so they are AWS's to the letter.
+//! The texts are part of the API's contract: clients match on some of them, so they are exactly AWS's.
 
-/// A request that is not accepted as signed by whom it names.
+/// The refusal of a request whose signature is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .message.as_deref().unwrap_or("the request is refused without a text"))]
 pub struct Refusal {
-    /// The kind, from which the service makes its protocol's code and status.
+    /// The kind, which the service maps to its protocol's code and status.
     pub reason: Reason,
     /// The text for the caller; `None` where AWS sends none.
     pub message: Option<String>,
@@ -65,8 +65,8 @@ impl Refusal {
         Refusal::new(Reason::MissingToken, "Request is missing Authentication Token")
     }
 
-    /// The canonical request and the string to sign are deliberately not in it: they would show headers to whoever
-    /// reads the answer, and help nobody who holds the secret.
+    /// The canonical request and the string to sign are left out on purpose: they would show headers to every reader of the answer, and
+    /// a signer that has the secret can compute them.
     pub(crate) fn wrong_signature() -> Refusal {
         Refusal::mismatch(
             "The request signature we calculated does not match the signature you provided. Check your AWS Secret \

@@ -1,4 +1,4 @@
-//! The other side: signing a request, for our own command line, benchmarks and tests.
+//! Signs requests, for our own command line, benchmarks and tests.
 
 use claviger_types::Timestamp;
 
@@ -8,7 +8,7 @@ use crate::key::SigningKey;
 use crate::query::encode;
 use crate::{ALGORITHM, Parts, TERMINATOR};
 
-/// Whose signature to make. It has no `Debug`, since it holds a secret.
+/// The credentials to sign with. The type has no `Debug`, because it holds a secret.
 #[derive(Clone, Copy)]
 pub struct Credentials<'a> {
     /// The access key id.

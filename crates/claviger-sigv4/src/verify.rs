@@ -1,4 +1,4 @@
-//! The proof: the signature computed again, and compared.
+//! Computes a request's signature and compares it with the one that the request carries.
 
 use std::hint::black_box;
 use std::sync::OnceLock;
@@ -44,14 +44,14 @@ pub fn verify(claim: &Claim, parts: &Parts<'_>, key: &SigningKey) -> Result<(), 
     if equal { Ok(()) } else { Err(Refusal::wrong_signature()) }
 }
 
-/// Does the work of [`verify`] for a request whose key id is unknown, and of finding its signing key, so that the time
-/// until the answer does not tell known key ids from others.
-pub fn verify_nobody(claim: &Claim, parts: &Parts<'_>) {
-    /// As long as a real secret, and nobody's.
-    const NOBODY: &str = "nobody-has-this-secret-nobody-has-this-s";
+/// Does the work of [`verify`] and of deriving a signing key for a request whose key id is unknown, so that the time until the answer
+/// does not reveal which key ids exist.
+pub fn verify_unknown_key(claim: &Claim, parts: &Parts<'_>) {
+    /// As long as the secret of an access key, and not one of any.
+    const SECRET: &str = "not-the-secret-key-of-any-real-principal";
     static KEY: OnceLock<SigningKey> = OnceLock::new();
-    let key = KEY.get_or_init(|| SigningKey::derive(NOBODY, "19700101", "nowhere", "nothing"));
-    black_box(Fingerprint::of([&claim.access_key_id, NOBODY, &claim.date, &claim.region, &claim.service]));
-    // The answer is no whatever it says; it is only kept from being optimised away.
+    let key = KEY.get_or_init(|| SigningKey::derive(SECRET, "19700101", "nowhere", "nothing"));
+    black_box(Fingerprint::of([&claim.access_key_id, SECRET, &claim.date, &claim.region, &claim.service]));
+    // The result is not used. `black_box` keeps the compiler from leaving the work out.
     let _ = black_box(verify(claim, parts, key));
 }

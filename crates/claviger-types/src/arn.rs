@@ -18,7 +18,7 @@ pub struct Arn<'a> {
 }
 
 impl<'a> Arn<'a> {
-    /// Splits at the first five colons; says nothing about what the parts hold.
+    /// Splits at the first five colons. The parts are not checked.
     pub fn parse(text: &'a str) -> Result<Arn<'a>, ParseError> {
         let mut parts = text.splitn(6, ':');
         let mut next = || parts.next();

@@ -1,9 +1,9 @@
-//! Time is an argument: nothing but the binary reads the system clock.
+//! Timestamps and the clock. Time is an argument: only the binary reads the system clock.
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// A moment, in milliseconds since 1970-01-01T00:00:00Z.
+/// A time, in milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, minicbor::Encode, minicbor::Decode)]
 #[cbor(transparent)]
 pub struct Timestamp(#[n(0)] pub i64);
@@ -74,13 +74,13 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Where the present moment comes from. The binary hands in the system's clock; tests and the simulator, one they move.
+/// The source of the current time. The binary passes the system's clock; tests and the simulator pass a [`ManualClock`].
 pub trait Clock: Send + Sync {
-    /// The present moment.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
-/// A clock that stands still until it is moved.
+/// A clock that changes only when it is told to.
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicI64);
 

@@ -11,7 +11,7 @@ use crate::{AccountId, Arn, ParseError, Region};
 #[cbor(transparent)]
 pub struct KeyId(#[n(0)] String);
 
-// An id in a record or message is checked like one in a request, so that the type's promise holds wherever it came from.
+// An id in a record or message is checked like one in a request, so that every `KeyId` is well formed.
 impl<'b, C> minicbor::Decode<'b, C> for KeyId {
     fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<KeyId, minicbor::decode::Error> {
         KeyId::parse(d.str()?).map_err(minicbor::decode::Error::custom)
@@ -46,13 +46,13 @@ impl KeyId {
         self.0.starts_with("mrk-")
     }
 
-    /// The 16 bytes that the id's 32 hexadecimal digits stand for.
+    /// The value of the id's 32 hexadecimal digits.
     pub fn to_bytes(&self) -> [u8; 16] {
         let digits = self.0.trim_start_matches("mrk-").chars().filter_map(|c| c.to_digit(16));
         digits.fold(0_u128, |value, digit| (value << 4) | u128::from(digit)).to_be_bytes()
     }
 
-    /// The id that [`KeyId::to_bytes`] was taken from.
+    /// The inverse of [`KeyId::to_bytes`].
     pub fn from_bytes(bytes: [u8; 16], multi_region: bool) -> KeyId {
         KeyId(if multi_region {
             format!("mrk-{:032x}", u128::from_be_bytes(bytes))
@@ -108,9 +108,10 @@ impl fmt::Display for KeyArn {
     }
 }
 
-/// The id of one version of a key's material: 32 bytes derived from the key id and the bytes, shown as 64 hexadecimal digits.
+/// The id of one version of a key's material: 32 bytes derived from the key id, the kind of the material and its bytes, displayed as
+/// 64 hexadecimal digits.
 ///
-/// Equal in every region for related multi-Region keys, and equal again when the same bytes are imported again.
+/// Related multi-Region keys have equal ids of the same material. Importing the same bytes again gives the same id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
 #[cbor(transparent)]
 pub struct MaterialId(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);

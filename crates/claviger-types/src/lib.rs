@@ -1,7 +1,7 @@
 //! The types that every other crate uses: regions, accounts, keys, secrets, callers, raw requests and answers, time and
 //! randomness; and the strict readers of JSON and percent-encoding that several crates need.
 //!
-//! Values are parsed once, at the edge; inside there are no raw strings for them and no second check.
+//! Values are parsed once, where they enter. Past that point code uses these types, without raw strings and a second check.
 //! This crate does no IO and depends on no other crate of the workspace.
 
 pub mod strict;
@@ -37,13 +37,13 @@ pub use secret::SecretArn;
 pub use seeded_random::SeededRandom;
 pub use sensitive::Sensitive;
 
-/// A string that is not of the form that a type asks for.
+/// A string that a type does not accept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{input}` is not a valid {kind}")]
 pub struct ParseError {
-    /// What was expected: "Region", "key id", ...
+    /// The expected form: "Region", "key id", ...
     pub kind: &'static str,
-    /// What was given.
+    /// The string.
     pub input: String,
 }
 

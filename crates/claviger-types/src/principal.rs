@@ -1,15 +1,15 @@
-//! Who is calling.
+//! The caller of a request.
 
 use crate::{AccountId, IamArn, IamKind, Partition, Timestamp};
 
-/// An authenticated principal. It also travels with replicated secrets, so that another region can decide for itself
-/// what the one who asked for the replica may do with its keys.
+/// An authenticated principal. Replicated secrets carry the caller that asked for the replica, so that the other region can decide
+/// whether that caller may use its keys.
 #[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Caller {
     /// The account the principal belongs to.
     #[n(0)]
     pub account: AccountId,
-    /// What it is.
+    /// The kind of principal.
     #[n(1)]
     pub kind: CallerKind,
     /// The access key that signed.
@@ -57,7 +57,7 @@ pub enum CallerKind {
     },
 }
 
-/// What a session token carries besides the principal.
+/// The contents of a session token besides the principal.
 #[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct SessionContext {
     /// When the token was issued (`aws:TokenIssueTime`).
@@ -72,7 +72,7 @@ pub struct SessionContext {
     /// Session tags (`aws:PrincipalTag/...`), over the role's own.
     #[n(3)]
     pub tags: Vec<(String, String)>,
-    /// Keys of the tags that pass on when this session assumes another role.
+    /// Keys of the tags that the next session gets when this session assumes another role.
     #[n(4)]
     pub transitive_tags: Vec<String>,
     /// `aws:SourceIdentity`.
@@ -81,7 +81,7 @@ pub struct SessionContext {
 }
 
 impl Caller {
-    /// The ARN that GetCallerIdentity answers and that error texts name: a role session's has no path.
+    /// The ARN in GetCallerIdentity's answer and in error texts. That of a role session has no path.
     pub fn arn(&self, partition: Partition) -> String {
         let account = &self.account;
         match &self.kind {
@@ -95,7 +95,7 @@ impl Caller {
         }
     }
 
-    /// `aws:PrincipalArn`: for a role session the role's ARN, path and all.
+    /// `aws:PrincipalArn`: for a role session the role's ARN with its path.
     pub fn principal_arn(&self, partition: Partition) -> String {
         match &self.kind {
             CallerKind::RoleSession { path, role, .. } => {

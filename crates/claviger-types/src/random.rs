@@ -1,8 +1,8 @@
-//! Randomness is an argument too.
+//! The source of randomness, which is an argument like time.
 
-/// A source of unpredictable bytes. The binary hands in the operating system's; the simulator, a seeded one.
+/// A source of unpredictable bytes. The binary passes the operating system's, the simulator a seeded one.
 pub trait Random: Send + Sync {
-    /// Fills `out`. A source that cannot is a reason not to start; it never hands out weak bytes.
+    /// Fills `out`. There is no error: the process does not start without a working source.
     fn fill(&self, out: &mut [u8]);
 }
 

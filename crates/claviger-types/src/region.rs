@@ -1,10 +1,10 @@
-//! Regions and the partitions they lie in.
+//! Regions and partitions.
 
 use std::fmt;
 
 use crate::ParseError;
 
-/// A region's name, such as `eu-central-1`: the fault domain, with a store, a root key and an endpoint of its own.
+/// A region's name, such as `eu-central-1`. A region is a fault domain: it has its own store, root key and endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
 #[cbor(transparent)]
 pub struct Region(#[n(0)] String);
@@ -27,7 +27,7 @@ impl Region {
         &self.0
     }
 
-    /// The partition, by the name's prefix, as AWS names its regions.
+    /// The partition, which the name's prefix determines.
     pub fn partition(&self) -> Partition {
         if self.0.starts_with("cn-") {
             Partition::AwsCn

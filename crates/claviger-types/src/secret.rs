@@ -15,16 +15,16 @@ pub struct SecretArn {
     /// The account that owns it.
     #[n(1)]
     pub account: AccountId,
-    /// The name as the user gave it.
+    /// The name, exactly as the user gave it.
     #[n(2)]
     pub name: String,
-    /// Six characters of `[A-Za-z0-9]`, drawn at creation, so that a name used again gets another ARN.
+    /// Six random characters of `[A-Za-z0-9]`, so that a secret that is created again under the same name has another ARN.
     #[n(3)]
     pub suffix: String,
 }
 
 impl SecretArn {
-    /// Reads a full ARN; one without the six characters at its end is refused.
+    /// Reads a full ARN. One without the six characters at its end is an error.
     pub fn parse(text: &str) -> Result<SecretArn, ParseError> {
         let bad = || ParseError::new("secret ARN", text);
         let arn = Arn::parse(text)?;

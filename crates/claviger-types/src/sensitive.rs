@@ -1,27 +1,27 @@
-//! Values that no log, error or Debug output may show.
+//! Values that must not appear in logs, errors or `Debug` output.
 
 use std::fmt;
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// Holds a secret: wiped on drop, silent in `Debug`, and visible only through [`Sensitive::expose`].
+/// Holds a secret. It is wiped on drop, `Debug` does not print it, and only [`Sensitive::expose`] gives it.
 #[derive(Clone, Default, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct Sensitive<T: Zeroize>(T);
 
 impl<T: Zeroize> Sensitive<T> {
-    /// Takes the value in.
+    /// Wraps the value.
     pub fn new(value: T) -> Sensitive<T> {
         Sensitive(value)
     }
 
-    /// The value itself; each use is a place to look at in review.
+    /// The value. Every use of this method deserves a look in review.
     pub fn expose(&self) -> &T {
         &self.0
     }
 }
 
 impl<T: Zeroize + Default> Sensitive<T> {
-    /// Takes the value out, leaving nothing behind.
+    /// Unwraps the value without leaving a copy.
     pub fn into_exposed(mut self) -> T {
         std::mem::take(&mut self.0)
     }

@@ -1,4 +1,4 @@
-//! A request as the listener hands it in and an answer as it takes it out: bytes, and nothing parsed yet.
+//! The raw request that a listener passes to its handler, and the raw answer that it gets. Nothing in them is parsed.
 
 use std::net::IpAddr;
 
@@ -18,7 +18,7 @@ pub struct RawRequest {
     pub body: Zeroizing<Vec<u8>>,
     /// The id of this request, a lower-case UUID: answered in `x-amzn-RequestId`.
     pub id: String,
-    /// Where it came from.
+    /// The peer's address.
     pub peer: Option<IpAddr>,
     /// Whether it came over TLS.
     pub secure: bool,
@@ -42,7 +42,7 @@ pub struct RawResponse {
     pub body: Zeroizing<Vec<u8>>,
 }
 
-/// What a listener refuses before there is a whole request.
+/// The reason why a listener refuses a request before it has read it completely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EarlyRefusal {
     /// The body is over the limit.

@@ -7,7 +7,7 @@ use claviger_model::iam::{
     DeleteRolePermissionsBoundaryRequest, DeleteUserPermissionsBoundaryRequest, PutRolePermissionsBoundaryRequest,
     PutUserPermissionsBoundaryRequest, error,
 };
-use claviger_store::tables::iam::{RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{RoleRecord, UserRecord};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

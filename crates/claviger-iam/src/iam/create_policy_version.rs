@@ -1,7 +1,7 @@
 //! CreatePolicyVersion: a new version of a managed policy, in force at once if the caller wishes.
 
 use claviger_model::iam::{CreatePolicyVersionRequest, CreatePolicyVersionResponse, error};
-use claviger_store::tables::iam::PolicyRecord;
+use claviger_store::tables::iam_table::PolicyRecord;
 use claviger_store::tables::policy_version_table::{PolicyVersionRecord, policy_versions};
 
 use claviger_core::context::Cx;

@@ -1,7 +1,7 @@
 //! CreateRole: a role, with its trust policy.
 
 use claviger_model::iam::{CreateRoleRequest, CreateRoleResponse};
-use claviger_store::tables::iam::RoleRecord;
+use claviger_store::tables::iam_table::RoleRecord;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};

@@ -1,7 +1,7 @@
 //! Users and roles: what they have in common.
 
 use claviger_store::tables::Tag;
-use claviger_store::tables::iam::{self, Identity, RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{self, Identity, RoleRecord, UserRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
 
@@ -51,7 +51,7 @@ impl Entity for UserRecord {
     const INLINE_MAX: usize = 2048;
 
     fn read(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<UserRecord>, StoreError> {
-        iam::user(tx, account, name)
+        iam_table::user(tx, account, name)
     }
 
     fn identity(&self) -> &Identity {
@@ -63,12 +63,12 @@ impl Entity for UserRecord {
     }
 
     fn save(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        iam::save_user(cx.tx, self)?;
+        iam_table::save_user(cx.tx, self)?;
         announce::user(cx, &self.identity.name)
     }
 
     fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        iam::delete_user(cx.tx, self)?;
+        iam_table::delete_user(cx.tx, self)?;
         announce::user(cx, &self.identity.name)
     }
 }
@@ -80,7 +80,7 @@ impl Entity for RoleRecord {
     const INLINE_MAX: usize = 10_240;
 
     fn read(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<RoleRecord>, StoreError> {
-        iam::role(tx, account, name)
+        iam_table::role(tx, account, name)
     }
 
     fn identity(&self) -> &Identity {
@@ -92,12 +92,12 @@ impl Entity for RoleRecord {
     }
 
     fn save(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        iam::save_role(cx.tx, self)?;
+        iam_table::save_role(cx.tx, self)?;
         announce::role(cx, &self.identity.name)
     }
 
     fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        iam::delete_role(cx.tx, self)?;
+        iam_table::delete_role(cx.tx, self)?;
         announce::role(cx, &self.identity.name)
     }
 }

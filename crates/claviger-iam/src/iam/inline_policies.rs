@@ -9,7 +9,7 @@ use claviger_model::iam::{
 };
 use claviger_model::{Input, Output};
 use claviger_store::tables::PolicyDocument;
-use claviger_store::tables::iam::{InlinePolicy, RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{InlinePolicy, RoleRecord, UserRecord};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -334,7 +334,7 @@ fn missing<E: Entity>(name: &str) -> Error {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
-    use claviger_store::tables::iam::{Identity, RoleRecord, UserRecord};
+    use claviger_store::tables::iam_table::{Identity, RoleRecord, UserRecord};
     use claviger_types::{AccountId, Timestamp};
 
     use super::*;

@@ -2,7 +2,7 @@
 
 use claviger_model::iam::Policy as WirePolicy;
 use claviger_store::tables::Tag;
-use claviger_store::tables::iam::{self, PolicyRecord, PolicyUseCount};
+use claviger_store::tables::iam_table::{self, PolicyRecord, PolicyUseCount};
 use claviger_store::tables::policy_version_table::{self as version_table, PolicyVersionRecord};
 use claviger_types::{Arn, IamArn, IamKind};
 
@@ -166,7 +166,7 @@ fn aws(cx: &Cx<'_, '_>, policy: &AwsPolicy, arn: &str) -> Result<WirePolicy, Err
 
 /// Counts the account's users and roles that use a policy.
 pub(crate) fn count_uses(cx: &Cx<'_, '_>, arn: &str) -> Result<PolicyUseCount, Error> {
-    Ok(iam::count_policy_uses(cx.tx, cx.account(), arn)?)
+    Ok(iam_table::count_policy_uses(cx.tx, cx.account(), arn)?)
 }
 
 /// The ARN of a policy of the caller's account.
@@ -196,7 +196,7 @@ pub(crate) fn read(cx: &Cx<'_, '_>, text: &str) -> Result<Option<Managed>, Error
         return Ok(Some(Managed::Aws(policy, policy.arn(cx.partition()))));
     }
     let Ok(named) = IamArn::parse(text) else { return Ok(None) };
-    let record = iam::policy(cx.tx, cx.account(), &named.name)?;
+    let record = iam_table::policy(cx.tx, cx.account(), &named.name)?;
     // Account, path and the name's case are part of the ARN and must be right too.
     Ok(record.filter(|record| arn(cx, record) == text).map(Managed::Own))
 }
@@ -212,7 +212,7 @@ pub(crate) fn require_attachable(cx: &Cx<'_, '_>, arn: &str, text: impl Fn(&str)
 
 /// Stores a policy and announces it to the other regions.
 pub(crate) fn save(cx: &mut Cx<'_, '_>, record: &PolicyRecord) -> Result<(), Error> {
-    iam::save_policy(cx.tx, record)?;
+    iam_table::save_policy(cx.tx, record)?;
     announce::policy(cx, &record.name)
 }
 

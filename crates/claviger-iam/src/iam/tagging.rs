@@ -9,7 +9,7 @@ use claviger_model::iam::{
 };
 use claviger_model::{Input, Output};
 use claviger_store::tables::Tag as StoredTag;
-use claviger_store::tables::iam::{PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{PolicyRecord, RoleRecord, UserRecord};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

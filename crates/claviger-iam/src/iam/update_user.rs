@@ -1,7 +1,7 @@
 //! UpdateUser: gives a user another name or path. Its access keys go with it.
 
 use claviger_model::iam::UpdateUserRequest;
-use claviger_store::tables::iam::UserRecord;
+use claviger_store::tables::iam_table::UserRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

@@ -3,7 +3,7 @@
 //! Every refusal, that of a role which does not exist included, has the same text, so that a caller does not learn which roles exist.
 
 use claviger_model::sts::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser, error};
-use claviger_store::tables::iam::{self, RoleRecord};
+use claviger_store::tables::iam_table::{self, RoleRecord};
 use claviger_types::{AccountId, Caller, CallerKind, IamArn, IamKind, SessionContext};
 
 use claviger_core::authorize::Authorized;
@@ -42,7 +42,7 @@ impl Operation for AssumeRole {
             return Err(Error::Validation("ProvidedContexts is not supported by this service.".to_owned()));
         }
         let plan = Plan::of(input, cx.caller)?;
-        let role = iam::role(cx.tx, &account, &named.name)?;
+        let role = iam_table::role(cx.tx, &account, &named.name)?;
         // Path and the name's case are part of the ARN and must be right too.
         let role = role.filter(|role| role.identity.path == named.path && role.identity.name == named.name);
         let role = role.ok_or_else(|| denied(cx, &input.role_arn))?;

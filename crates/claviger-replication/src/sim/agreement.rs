@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use claviger_crypto::{Blob as Ciphertext, Material, MaterialKind};
-use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
-use claviger_store::tables::keys::{self as key_table, KeyRecord, KeyState};
+use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::key_table::{self, KeyRecord, KeyState};
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
-use claviger_store::tables::region as region_table;
-use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus, SecretRecord};
+use claviger_store::tables::region_table;
+use claviger_store::tables::secret_table::{self, ReplicaStatus, SecretRecord};
 use claviger_store::tables::{Epoch, Record, list, log};
 use claviger_types::{KeyId, MaterialId, Region};
 

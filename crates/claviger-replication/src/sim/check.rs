@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use claviger_crypto::MaterialKind;
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{self as key_table, KeyState};
-use claviger_store::tables::secrets::{self as secret_table, SecretRecord};
+use claviger_store::tables::key_table::{self, KeyState};
+use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_types::{KeyId, MaterialId, Region, SecretArn};
 
 use crate::frame::cbor;

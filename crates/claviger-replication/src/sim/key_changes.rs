@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use claviger_crypto::{Material, MaterialKind, encrypt};
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{
-    self as key_table, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
+use claviger_store::tables::key_table::{
+    self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
 };
 use claviger_types::{KeyId, KeyOrigin, KeySpec, KeyUsage, Region};
 

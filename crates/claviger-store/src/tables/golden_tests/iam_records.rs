@@ -3,7 +3,7 @@
 use claviger_types::Timestamp;
 
 use super::*;
-use crate::tables::iam::{
+use crate::tables::iam_table::{
     AccessKeyName, AccessKeyRecord, EntityKind, Identity, InlinePolicy, PolicyRecord, PolicyUseRecord, RoleRecord,
     UserName, UserRecord,
 };

@@ -4,11 +4,11 @@ use claviger_crypto::SealedMaterial;
 use claviger_types::{KeyOrigin, KeySpec, KeyUsage, Timestamp};
 
 use super::*;
-use crate::tables::keys::{
+use crate::tables::key_table::{
     AliasNameRecord, AliasRecord, DeletedKeyRecord, Handover, Holder, KeyDueRecord, KeyOwnerRecord, KeyRecord,
     KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
 };
-use crate::tables::materials::{MaterialMetaRecord, MaterialRecord};
+use crate::tables::material_table::{MaterialMetaRecord, MaterialRecord};
 
 pub(super) const CHECKS: &[Check] = &[
     || check(&states().map(key)),

@@ -8,7 +8,7 @@ use claviger_crypto::SealedMaterial;
 use claviger_types::{KeyId, MaterialId, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::keys::KeyRecord;
+use super::key_table::KeyRecord;
 use super::{Record, Table, fetch, group, list, put, row};
 use crate::{Error, Key, Tx};
 
@@ -128,12 +128,11 @@ mod tests {
 
     use super::*;
     use crate::commit_blocking;
-    use claviger_types::SeededRandom;
-
     use crate::conformance::barrier;
     use crate::memory::MemoryStore;
     use crate::tables::encode;
-    use crate::tables::keys::{KeyState, Rotation, delete_key, key, key_row, save_key};
+    use crate::tables::key_table::{KeyState, Rotation, delete_key, key, key_row, save_key};
+    use claviger_types::SeededRandom;
 
     fn record() -> KeyRecord {
         KeyRecord {

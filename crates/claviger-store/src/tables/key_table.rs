@@ -4,8 +4,8 @@ use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, Mat
 use minicbor::{Decode, Encode};
 
 use super::index::{due, due_prefix};
-use super::materials::delete_materials;
-pub use super::materials::{MaterialMeta, add_material, material, materials, save_material, save_materials};
+use super::material_table::delete_materials;
+pub use super::material_table::{MaterialMeta, add_material, material, materials, save_material, save_materials};
 use super::{
     BoundPrincipal, Epoch, IndexRow, Indexed, Record, Table, Tag, account_part, delete, fetch, group, list, put, row,
     save,
