@@ -44,6 +44,7 @@ pub(crate) fn authenticate(
         }
     };
     verify_any(node, &claim, &parts, &credential.secrets)?;
+    node.last_uses().note(&credential.caller, service.model.signing_name, now);
     Ok((credential.caller, service))
 }
 

@@ -18,6 +18,7 @@ pub mod entry;
 pub mod error;
 pub mod job_runner;
 pub mod jobs;
+pub mod last_use;
 mod node;
 mod on_behalf;
 pub mod operation;

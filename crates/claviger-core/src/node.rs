@@ -10,6 +10,7 @@ use claviger_types::{Caller, Clock, Random, Region, Timestamp};
 
 use crate::audit::{AuditContext, AuditSink};
 use crate::context::{Cx, RequestInfo};
+use crate::last_use::LastUses;
 use crate::policy_cache::PolicyCache;
 use crate::region::{RegionFacts, Topology};
 use crate::service::Services;
@@ -50,6 +51,7 @@ pub struct Node {
     pagination: claviger_crypto::SealKey,
     signing_keys: SigningKeys,
     policies: PolicyCache,
+    last_uses: LastUses,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
 }
@@ -88,6 +90,7 @@ impl Node {
         );
         let opened = open_records(&config, &barrier)?;
         let Opened { record, keyring, identity } = opened;
+        let opened_at = config.clock.now();
         Ok(Arc::new(Node {
             pagination: config.root.seal_key("pagination tokens"),
             facts: RegionFacts {
@@ -106,6 +109,7 @@ impl Node {
             services: config.services,
             signing_keys: SigningKeys::new(),
             policies: PolicyCache::new(),
+            last_uses: LastUses::new(opened_at),
             wake: OnceLock::new(),
             boots: record.boots,
         }))
@@ -208,6 +212,11 @@ impl Node {
             request,
             audit,
         }
+    }
+
+    /// Uses of roles and access keys that are not written yet.
+    pub(crate) fn last_uses(&self) -> &LastUses {
+        &self.last_uses
     }
 
     pub(crate) fn signing_keys(&self) -> &SigningKeys {

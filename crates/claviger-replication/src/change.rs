@@ -3,6 +3,7 @@
 use claviger_store::tables::Epoch;
 use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::keys::{MaterialMeta, PendingReplica, Rotation};
+use claviger_store::tables::last_use::LastUseRecord;
 use claviger_store::tables::region::TokenKeyRecord;
 use claviger_store::tables::secrets::{Deletion, ReplicaStatus};
 use claviger_store::tables::{BoundPrincipal, Tag, encode, log};
@@ -57,6 +58,9 @@ pub(crate) enum Change {
     /// Everything shared with the peer, from here on.
     #[n(13)]
     Resync(#[n(0)] Cursor),
+    /// The last use here of a role or access key, to the IAM home; named by its unique id.
+    #[n(14)]
+    LastUse(#[n(0)] String),
 }
 
 impl Change {
@@ -98,6 +102,8 @@ pub(crate) enum Payload {
     SecretRequest(#[n(0)] SecretRequest),
     #[n(13)]
     SecretResponse(#[n(0)] Box<SecretResponse>),
+    #[n(14)]
+    LastUse(#[n(0)] LastUseRecord),
 }
 
 /// A key by account and id.

@@ -48,7 +48,12 @@ pub(crate) fn compact(tx: &mut Tx<'_>, peer: &Region, after: Option<&[u8]>, limi
 
 fn is_in_snapshot(change: &Change) -> bool {
     match change {
-        Change::Key(_) | Change::KeyReport(_) | Change::Secret(_) | Change::TokenKey(_) | Change::Resync(_) => true,
+        Change::Key(_)
+        | Change::KeyReport(_)
+        | Change::Secret(_)
+        | Change::TokenKey(_)
+        | Change::LastUse(_)
+        | Change::Resync(_) => true,
         Change::SecretReport(report) => report.status == ReplicaStatus::InSync,
         _ => false,
     }

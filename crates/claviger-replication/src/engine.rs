@@ -14,8 +14,8 @@ use crate::notice::{Dropped, NOTICES_MAX, Notice};
 use crate::outbound::{Acknowledged, OutboundStream, Welcomed, elapsed};
 use crate::resync::Expanded;
 use crate::{
-    RegionHooks, compact, handover, iam_replication, key_apply, key_replication, resync, secret_apply,
-    secret_replication, secret_transfer, unreadable,
+    RegionHooks, compact, handover, iam_replication, key_apply, key_replication, last_use_replication, resync,
+    secret_apply, secret_replication, secret_transfer, unreadable,
 };
 
 /// How many rows that a snapshot can take the place of may wait for a region that does not answer.
@@ -517,6 +517,7 @@ fn outgoing(cx: &mut PeerContext<'_, '_>, change: Change) -> Result<Payload, Err
         Change::SecretResponse(request) => {
             Some(Payload::SecretResponse(Box::new(secret_transfer::outgoing(cx, request)?)))
         }
+        Change::LastUse(id) => last_use_replication::outgoing(cx, &id)?.map(Payload::LastUse),
         Change::Resync(_) => None,
     };
     Ok(payload.unwrap_or(Payload::Nothing))
@@ -539,6 +540,7 @@ fn apply(cx: &mut PeerContext<'_, '_>, payload: Payload) -> Result<Verdict, Erro
         Payload::TokenKey(record) => iam_replication::apply_token_key(cx, record),
         Payload::SecretRequest(request) => secret_transfer::on_request(cx, request),
         Payload::SecretResponse(response) => secret_transfer::on_response(cx, *response),
+        Payload::LastUse(record) => last_use_replication::apply(cx, record),
     }
 }
 

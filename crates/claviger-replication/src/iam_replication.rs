@@ -3,7 +3,7 @@
 //! The `announce_*` functions are called by the IAM home's operations, after the write and in its transaction, with the other
 //! regions of the partition; elsewhere what they leave in the outbox says nothing.
 
-use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord};
+use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, RoleRecord};
 use claviger_store::tables::region::{self as region_table, TokenKeyRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, Region};
@@ -76,12 +76,21 @@ pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: IamState) -> Result<Ver
     }
     match state {
         IamState::User(record) => iam_table::save_user(cx.tx, &record)?,
-        IamState::Role(record) => iam_table::save_role(cx.tx, &record)?,
+        IamState::Role(record) => save_role(cx, &record)?,
         IamState::Policy(record) => iam_table::save_policy(cx.tx, &record)?,
         IamState::AccessKey(record) => save_access_key(cx, record)?,
         IamState::Deleted(name) => delete(cx, &name)?,
     }
     Ok(Verdict::Applied)
+}
+
+fn save_role(cx: &mut PeerContext<'_, '_>, record: &RoleRecord) -> Result<(), Error> {
+    // A role that was deleted and made again may arrive as one change. Nothing of the earlier role is to stay.
+    let before = iam_table::role(cx.tx, &record.identity.account, &record.identity.name)?;
+    if let Some(before) = before.filter(|before| before.identity.id != record.identity.id) {
+        iam_table::delete_role(cx.tx, &before)?;
+    }
+    Ok(iam_table::save_role(cx.tx, record)?)
 }
 
 fn save_access_key(cx: &mut PeerContext<'_, '_>, mut record: AccessKeyRecord) -> Result<(), Error> {

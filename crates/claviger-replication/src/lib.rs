@@ -3,7 +3,7 @@
 //! simulator, which drives it through thousands of orders of loss, delay and crash.
 //!
 //! - A change commits together with a row in the **outbox** of each peer that shares the thing ([`key_replication::announce`],
-//!   [`secret_replication::announce`], [`iam_replication`]). The row only names the thing; the message carries its state at the time of sending, so
+//!   [`secret_replication::announce`], [`iam_replication`], [`last_use_replication`]). The row only names the thing; the message carries its state at the time of sending, so
 //!   intermediate states never matter and no secret lies in the outbox.
 //! - The link to each peer is one ordered stream: numbered, repeated until acknowledged, applied at most once. How far a
 //!   stream has been applied commits with what was applied.
@@ -29,6 +29,7 @@ mod hooks;
 pub mod iam_replication;
 mod key_apply;
 pub mod key_replication;
+pub mod last_use_replication;
 mod notice;
 mod outbound;
 mod resync;

@@ -6,6 +6,7 @@
 
 use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::keys::{self as key_table, KeyRecord};
+use claviger_store::tables::last_use::LastUseRecord;
 use claviger_store::tables::region::TokenKeyRecord;
 use claviger_store::tables::secrets::{self as secret_table, SecretRecord};
 use claviger_store::tables::{Record, list};
@@ -43,7 +44,7 @@ pub(crate) fn expand(
     cursor: Cursor,
 ) -> Result<Expanded, StoreError> {
     let after = cursor.after.as_ref().map(|after| after.as_slice());
-    let walk = Walk { here, peer, home: here == iam_home, after };
+    let walk = Walk { here, peer, iam_home, after };
     let mut expanded = Expanded::Whole;
     // A page with a damaged record is read one by one, so that only that record is left out.
     let page = match walk.page(tx, cursor.stage, PAGE) {
@@ -71,16 +72,21 @@ pub(crate) fn expand(
 struct Walk<'a> {
     here: &'a Region,
     peer: &'a Region,
-    home: bool,
+    iam_home: &'a Region,
     after: Option<&'a [u8]>,
 }
 
 impl Walk<'_> {
     fn page(&self, tx: &Tx<'_>, stage: u8, limit: usize) -> Result<Page, StoreError> {
-        let Walk { here, peer, home, after } = *self;
+        let Walk { here, peer, iam_home, after } = *self;
+        let home = here == iam_home;
         // Policies come before those they are attached to, keys after the users that they belong to.
         match stage {
             0 => page::<TokenKeyRecord>(tx, after, limit, |r| (r.region == *here).then_some(Change::TokenKey(r.id))),
+            // The home tells of IAM, and the other regions tell the home of last uses.
+            1 if peer == iam_home => {
+                page::<LastUseRecord>(tx, after, limit, |r| Some(Change::LastUse(r.principal.id().to_owned())))
+            }
             1 if home => page::<PolicyRecord>(tx, after, limit, |r| iam(IamKind::Policy, r.account, r.name)),
             2 if home => {
                 page::<UserRecord>(tx, after, limit, |r| iam(IamKind::User, r.identity.account, r.identity.name))

@@ -99,6 +99,7 @@ impl Duties {
                 claviger_service::run_jobs(&self.node, self.clock.now());
             }
         }
+        claviger_service::write_pending(&self.node, self.clock.now());
         self.network.leave(self.node.region());
     }
 

@@ -1,5 +1,4 @@
-//! GetAccessKeyLastUsed: whose an access key is. When it was last used is not recorded in this release. AWS's `N/A` would say
-//! that it never was, and somebody might delete a key that is in use: so that part of the answer is left out.
+//! GetAccessKeyLastUsed: whose an access key is, and when it was last used.
 
 use claviger_model::iam::{GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse};
 use claviger_store::tables::iam::{self, AccessKeyRecord, UserRecord};
@@ -12,6 +11,7 @@ use claviger_core::operation::Operation;
 use super::access::{self, Access};
 use super::access_keys;
 use super::act::{Found, Subject};
+use super::last_used;
 
 pub(crate) struct GetAccessKeyLastUsed;
 
@@ -49,9 +49,10 @@ impl Operation for GetAccessKeyLastUsed {
     fn run(
         input: Self::Input,
         owned: Authorized<Option<Owned>>,
-        _cx: &mut Cx<'_, '_>,
+        cx: &mut Cx<'_, '_>,
     ) -> Result<GetAccessKeyLastUsedResponse, Error> {
         let owned = owned.into_inner().ok_or_else(|| access_keys::not_found(&input.access_key_id))?;
-        Ok(GetAccessKeyLastUsedResponse { user_name: Some(owned.key.user), access_key_last_used: None })
+        let access_key_last_used = last_used::access_key(cx, &owned.key.id)?;
+        Ok(GetAccessKeyLastUsedResponse { user_name: Some(owned.key.user), access_key_last_used })
     }
 }

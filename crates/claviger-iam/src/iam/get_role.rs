@@ -1,6 +1,6 @@
-//! GetRole: a role.
+//! GetRole: a role, and when it was last used.
 
-use claviger_model::iam::{GetRoleRequest, GetRoleResponse};
+use claviger_model::iam::{GetRoleRequest, GetRoleResponse, Role};
 use claviger_store::tables::iam::RoleRecord;
 
 use claviger_core::context::Cx;
@@ -8,6 +8,7 @@ use claviger_core::error::Error;
 
 use super::access::Access;
 use super::act::Act;
+use super::last_used;
 use super::wire::{self, Detail};
 
 pub(crate) struct GetRole;
@@ -25,6 +26,7 @@ impl Act for GetRole {
     }
 
     fn act(_input: Self::Input, role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<GetRoleResponse, Error> {
-        Ok(GetRoleResponse { role: wire::role(cx, &role, Detail::Full)? })
+        let role_last_used = last_used::role(cx, &role)?;
+        Ok(GetRoleResponse { role: Role { role_last_used, ..wire::role(cx, &role, Detail::Full)? } })
     }
 }

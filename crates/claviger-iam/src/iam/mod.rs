@@ -70,6 +70,7 @@ pub(crate) mod documents;
 pub(crate) mod entities;
 pub(crate) mod ids;
 mod inline;
+mod last_used;
 mod pages;
 mod policies;
 pub(crate) mod tags;

@@ -4,7 +4,8 @@ use claviger_types::{AccountId, Timestamp};
 use minicbor::{Decode, Encode};
 
 use super::{
-    BoundPrincipal, IndexRow, Indexed, Record, Table, Tag, account_part, delete, fetch, group, list, put, row, save,
+    BoundPrincipal, IndexRow, Indexed, Record, Table, Tag, account_part, delete, fetch, group, last_use, list, put,
+    row, save,
 };
 use crate::{Error, Key, Tx};
 
@@ -324,8 +325,9 @@ pub fn save_role(tx: &mut Tx<'_>, record: &RoleRecord) -> Result<(), Error> {
     save(tx, record)
 }
 
-/// Deletes a role.
+/// Deletes a role, and when it was last used.
 pub fn delete_role(tx: &mut Tx<'_>, record: &RoleRecord) -> Result<(), Error> {
+    last_use::delete_last_use(tx, &record.identity.id)?;
     delete(tx, record)
 }
 
@@ -399,8 +401,9 @@ pub fn save_access_key(tx: &mut Tx<'_>, record: &AccessKeyRecord) -> Result<(), 
     save(tx, record)
 }
 
-/// Deletes an access key.
+/// Deletes an access key, and when it was last used.
 pub fn delete_access_key(tx: &mut Tx<'_>, record: &AccessKeyRecord) -> Result<(), Error> {
+    last_use::delete_last_use(tx, &record.id)?;
     delete(tx, record)
 }
 

@@ -8,6 +8,7 @@
 pub mod iam;
 mod index;
 pub mod keys;
+pub mod last_use;
 pub mod log;
 pub mod region;
 pub mod secrets;
@@ -71,6 +72,8 @@ pub enum Table {
     PolicyUse = 35,
     /// Names of users by unique id.
     UserById = 36,
+    /// [`last_use::LastUseRecord`]
+    LastUse = 37,
 }
 
 /// A record that a table holds.
