@@ -12,6 +12,7 @@ use claviger_service::{Node, NodeError, Replication, Topology};
 use claviger_types::{Clock, Random, Region};
 use tokio::time::{Instant, sleep};
 
+use crate::cors::Cors;
 use crate::limits::Times;
 use crate::link::{Mailbox, Network, Replicator};
 use crate::root_file::RootKeyError;
@@ -43,6 +44,8 @@ pub struct ClusterConfig {
     pub listen: Listen,
     /// The listener's time limits.
     pub times: Times,
+    /// The origins whose web pages may call it.
+    pub cors: Cors,
     /// What lies between the regions.
     pub network: Arc<Network>,
 }
@@ -108,6 +111,7 @@ pub enum ClusterError {
 pub struct Cluster {
     around: Surroundings,
     times: Times,
+    cors: Cors,
     listen: Listen,
     directory: Arc<Directory>,
     network: Arc<Network>,
@@ -139,7 +143,7 @@ impl Cluster {
     /// See [`ClusterError`]. What was started by then ends.
     pub async fn start(config: ClusterConfig) -> Result<Cluster, ClusterError> {
         check_regions(&config.regions, &config.iam_home)?;
-        let ClusterConfig { regions, iam_home, data, clock, random, dev, listen, times, network } = config;
+        let ClusterConfig { regions, iam_home, data, clock, random, dev, listen, times, cors, network } = config;
         let directory = Arc::new(Directory::new(&regions, iam_home.clone()));
         let place = |region: &Region| match &data {
             Some(data) => Place::Folder(data.join(region.as_str())),
@@ -148,7 +152,7 @@ impl Cluster {
         let seat = |region: &Region| Seat { place: place(region), running: None, identity: None, address: None };
         let seats: BTreeMap<Region, Seat> = regions.iter().map(|region| (region.clone(), seat(region))).collect();
         let around = Surroundings { topology: Topology { regions, iam_home }, clock, random, dev };
-        let mut cluster = Cluster { around, times, listen, directory, network, seats, server: None };
+        let mut cluster = Cluster { around, times, cors, listen, directory, network, seats, server: None };
         cluster.open_all().await?;
         cluster.caught_up().await?;
         cluster.listen_all().await?;
@@ -332,7 +336,7 @@ impl Cluster {
     async fn listen_on(&self, address: SocketAddr) -> Result<Server, ClusterError> {
         let front = Arc::new(Front::new(self.directory.clone()));
         let Surroundings { clock, random, .. } = self.around.clone();
-        let bound = Server::bind(address, front, clock, random, self.times).await;
+        let bound = Server::bind(address, front, clock, random, self.times, self.cors.clone()).await;
         bound.map_err(|source| ClusterError::Listen { address, source })
     }
 }

@@ -11,6 +11,7 @@ mod activity;
 mod audit_file;
 mod body;
 mod cluster;
+mod cors;
 mod exchange;
 mod gate;
 pub mod limits;
@@ -21,6 +22,7 @@ mod seat;
 mod server;
 
 pub use cluster::{Cluster, ClusterConfig, ClusterError, Listen};
+pub use cors::Cors;
 pub use exchange::Handler;
 pub use root_file::RootKeyError;
 pub use route::{Directory, Front};

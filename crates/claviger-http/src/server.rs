@@ -19,6 +19,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, Sleep, timeout};
 
 use crate::activity::Activity;
+use crate::cors::Cors;
 use crate::exchange::{Answer, Handler, Shared};
 use crate::gate::{Gate, Protocol};
 use crate::limits::{CONNECTIONS_MAX, HEAD_BYTES_MAX, HEADERS_MAX, RESETS_PENDING_MAX, STREAMS_MAX, Times};
@@ -42,10 +43,11 @@ impl Server {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         times: Times,
+        cors: Cors,
     ) -> io::Result<Server> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared { handler, clock, random, times });
+        let shared = Arc::new(Shared { handler, clock, random, times, cors });
         let (stopping, stop) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, shared, stop));
         Ok(Server { address, stopping, accepting })

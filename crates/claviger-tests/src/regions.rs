@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use claviger_http::limits::Times;
 use claviger_http::link::{Faults, Network};
-use claviger_http::{Cluster, ClusterConfig, Listen};
+use claviger_http::{Cluster, ClusterConfig, Cors, Listen};
 use claviger_types::{Clock, ManualClock, Region, Timestamp};
 use tokio::time::{Instant, sleep};
 
@@ -58,6 +58,7 @@ impl Regions {
             dev: true,
             listen: Listen::Shared(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
             times: Times::default(),
+            cors: Cors::default(),
             network: network.clone(),
         })
         .await

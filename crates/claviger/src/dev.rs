@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use claviger_http::limits::Times;
 use claviger_http::link::Network;
-use claviger_http::{Cluster, ClusterConfig, ClusterError, Listen};
+use claviger_http::{Cluster, ClusterConfig, ClusterError, Cors, Listen};
 use claviger_types::Region;
 
 use crate::cli::{DevOptions, ENDPOINT};
@@ -56,6 +56,8 @@ fn config(options: &DevOptions) -> Result<ClusterConfig, Failure> {
         dev: true,
         listen: Listen::Shared(options.listen),
         times: Times::default(),
+        // Everybody knows the credentials, so a page that may call is a page that may do everything.
+        cors: options.allow_origin.iter().fold(Cors::loopback(), |cors, origin| cors.and(origin)),
         network: Arc::new(Network::default()),
     })
 }

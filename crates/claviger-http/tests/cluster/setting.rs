@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use claviger_http::limits::Times;
 use claviger_http::link::Network;
-use claviger_http::{Cluster, ClusterConfig, ClusterError, Directory, Front, Handler, Listen};
+use claviger_http::{Cluster, ClusterConfig, ClusterError, Cors, Directory, Front, Handler, Listen};
 use claviger_service::wire::{RawRequest, RawResponse};
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_types::{Clock, Random, Region, Timestamp};
@@ -58,6 +58,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         dev: true,
         listen,
         times: Times::default(),
+        cors: Cors::default(),
         network: Arc::new(Network::default()),
     }
 }

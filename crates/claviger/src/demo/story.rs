@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use claviger_http::limits::Times;
 use claviger_http::link::Network;
-use claviger_http::{Cluster, ClusterConfig, Listen};
+use claviger_http::{Cluster, ClusterConfig, Cors, Listen};
 use claviger_types::{Random, Region};
 use serde_json::{Value, json};
 
@@ -46,6 +46,7 @@ async fn start() -> Result<Cluster, Failure> {
         dev: true,
         listen: Listen::Each(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         times: Times::default(),
+        cors: Cors::default(),
         network: Arc::new(Network::default()),
     });
     let cluster = cluster.await.map_err(|error| Failure::new("the demo's regions do not start", error))?;
