@@ -18,15 +18,16 @@ struct Credential {
     secrets: Vec<Sensitive<String>>,
 }
 
-/// Verifies a request's signature and says who sent it to which service. The order of checks is AWS's: form, clock, scope, key,
-/// expiry, signature. An unknown key costs what a wrong signature costs.
-pub(crate) fn authenticate(
-    node: &Node,
-    request: &RawRequest,
-    now: Timestamp,
-) -> Result<(Caller, &'static ServiceDefinition), Error> {
-    let parts = parts(request);
-    let claim = claviger_sigv4::claim(&parts)?;
+/// A request whose signature has the right form, date and scope, before its access key is looked up.
+pub(crate) struct Claimed {
+    claim: Claim,
+    pub(crate) service: &'static ServiceDefinition,
+}
+
+/// The first half of authentication, which reads nothing of the store. The order of all checks is AWS's: form, clock, scope; then
+/// in [`caller`] key, expiry, signature.
+pub(crate) fn claim(node: &Node, request: &RawRequest, now: Timestamp) -> Result<Claimed, Error> {
+    let claim = claviger_sigv4::claim(&parts(request))?;
     let service = target_service(node.services(), request, &claim)?;
     let expect = Expect {
         service: service.model.signing_name,
@@ -36,16 +37,27 @@ pub(crate) fn authenticate(
         region: own_region(node, service),
     };
     claviger_sigv4::check(&claim, &expect)?;
-    let credential = match credential(node, &claim, now) {
+    Ok(Claimed { claim, service })
+}
+
+/// The second half: looks the access key up and verifies the signature. An unknown key costs what a wrong signature costs.
+pub(crate) fn caller(
+    node: &Node,
+    tx: &Tx<'_>,
+    claimed: &Claimed,
+    request: &RawRequest,
+    now: Timestamp,
+) -> Result<Caller, Error> {
+    let (parts, claim) = (parts(request), &claimed.claim);
+    let credential = match credential(node, tx, claim, now) {
         Ok(credential) => credential,
         Err(error) => {
-            claviger_sigv4::verify_nobody(&claim, &parts);
+            claviger_sigv4::verify_nobody(claim, &parts);
             return Err(error);
         }
     };
-    verify_any(node, &claim, &parts, &credential.secrets)?;
-    node.last_uses().note(&credential.caller, service.model.signing_name, now);
-    Ok((credential.caller, service))
+    verify_any(node, claim, &parts, &credential.secrets)?;
+    Ok(credential.caller)
 }
 
 fn verify_any(node: &Node, claim: &Claim, parts: &Parts<'_>, secrets: &[Sensitive<String>]) -> Result<(), Error> {
@@ -95,27 +107,26 @@ fn own_region<'a>(node: &'a Node, service: &ServiceDefinition) -> Option<&'a str
     service.is_json().then(|| node.region().as_str())
 }
 
-fn credential(node: &Node, claim: &Claim, now: Timestamp) -> Result<Credential, Error> {
+fn credential(node: &Node, tx: &Tx<'_>, claim: &Claim, now: Timestamp) -> Result<Credential, Error> {
     if let Some(token) = &claim.session_token {
-        return session(node, claim, token, now);
+        return session(node, tx, claim, token, now);
     }
     if let Some(account) = dev_root(node, &claim.access_key_id) {
         let secrets = ["test", claim.access_key_id.as_str()].map(|s| Sensitive::new(s.to_owned())).into();
         return Ok(Credential { caller: root(account, claim), secrets });
     }
-    long_term(node, claim)
+    long_term(node, tx, claim)
 }
 
-fn session(node: &Node, claim: &Claim, token: &str, now: Timestamp) -> Result<Credential, Error> {
-    let tx = node.begin()?;
-    let claims = token::open(node.keyring(), &tx, token)?.ok_or_else(unknown_key)?;
+fn session(node: &Node, tx: &Tx<'_>, claim: &Claim, token: &str, now: Timestamp) -> Result<Credential, Error> {
+    let claims = token::open(node.keyring(), tx, token)?.ok_or_else(unknown_key)?;
     if claims.caller.access_key_id != claim.access_key_id {
         return Err(unknown_key());
     }
     if claims.caller.session.as_ref().is_none_or(|s| s.expires <= now) {
         return Err(refused(Reason::ExpiredToken, "The security token included in the request is expired"));
     }
-    let caller = present(&tx, claims.caller)?.ok_or_else(unknown_key)?;
+    let caller = present(tx, claims.caller)?.ok_or_else(unknown_key)?;
     Ok(Credential { caller, secrets: vec![claims.secret] })
 }
 
@@ -138,11 +149,10 @@ fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
     Ok(Some(caller))
 }
 
-fn long_term(node: &Node, claim: &Claim) -> Result<Credential, Error> {
-    let tx = node.begin()?;
-    let key = iam::access_key(&tx, &claim.access_key_id)?.filter(|k| k.active && !k.secret.is_empty());
+fn long_term(node: &Node, tx: &Tx<'_>, claim: &Claim) -> Result<Credential, Error> {
+    let key = iam::access_key(tx, &claim.access_key_id)?.filter(|k| k.active && !k.secret.is_empty());
     let key = key.ok_or_else(unknown_key)?;
-    let user = iam::user(&tx, &key.account, &key.user)?.filter(|u| u.identity.id == key.user_id);
+    let user = iam::user(tx, &key.account, &key.user)?.filter(|u| u.identity.id == key.user_id);
     let user = user.ok_or_else(unknown_key)?.identity;
     let secret = node
         .keyring()

@@ -1,7 +1,10 @@
 //! The managed policies that AWS keeps for every account, as far as they speak of the services here. The names and purposes are
 //! AWS's; the documents are our own.
 
-use claviger_types::{Arn, Partition, Timestamp};
+use std::sync::LazyLock;
+
+use claviger_store::tables::PolicyDocument;
+use claviger_types::{IamArn, IamKind, Owner, Partition, Timestamp};
 
 /// The moment that these policies show as their making: 2026-11-24.
 const CREATED: Timestamp = Timestamp(1_795_478_400_000);
@@ -141,7 +144,7 @@ pub static POLICIES: [AwsPolicy; 5] = [
 impl AwsPolicy {
     /// Its ARN.
     pub fn arn(&self, partition: Partition) -> String {
-        format!("arn:{partition}:iam::aws:policy/{}", self.name)
+        IamArn::of_aws_policy(partition, self.name).to_string()
     }
 
     /// When it was made.
@@ -152,14 +155,22 @@ impl AwsPolicy {
 
 /// The policy with an ARN (`arn:<partition>:iam::aws:policy/<name>`).
 pub fn find(arn: &str) -> Option<&'static AwsPolicy> {
-    let parsed = Arn::parse(arn).ok().filter(|a| a.service == "iam" && a.region.is_empty() && a.account == "aws")?;
-    let name = parsed.resource.strip_prefix("policy/")?;
-    POLICIES.iter().find(|p| p.name == name)
+    POLICIES.get(position(arn)?)
 }
 
+fn position(arn: &str) -> Option<usize> {
+    let arn = IamArn::parse(arn).ok()?;
+    let of_aws = arn.owner == Owner::Aws && arn.kind == IamKind::Policy && arn.path == "/";
+    POLICIES.iter().position(|policy| of_aws && arn.name == policy.name)
+}
+
+/// The documents of [`POLICIES`], in their order, hashed once.
+static DOCUMENTS: LazyLock<Vec<PolicyDocument>> =
+    LazyLock::new(|| POLICIES.iter().map(|policy| PolicyDocument::new(policy.document.to_owned())).collect());
+
 /// The document of the policy with an ARN.
-pub fn document(arn: &str) -> Option<&'static str> {
-    find(arn).map(|p| p.document)
+pub fn document(arn: &str) -> Option<&'static PolicyDocument> {
+    DOCUMENTS.get(position(arn)?)
 }
 
 #[cfg(test)]
@@ -170,7 +181,7 @@ mod tests {
     #[test]
     fn every_policy_is_found() {
         for policy in &POLICIES {
-            assert_eq!(document(&policy.arn(Partition::Aws)), Some(policy.document));
+            assert_eq!(document(&policy.arn(Partition::Aws)).map(PolicyDocument::text), Some(policy.document));
             assert_eq!(policy.id.len(), 21, "{}", policy.name);
         }
         assert!(POLICIES.windows(2).all(|pair| pair[0].name < pair[1].name));

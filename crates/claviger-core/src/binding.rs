@@ -6,7 +6,7 @@
 use claviger_policy::{Policy, Principal, PrincipalPattern};
 use claviger_store::tables::BoundPrincipal;
 use claviger_store::tables::iam::{self, Identity};
-use claviger_types::{AccountId, Arn};
+use claviger_types::{AccountId, Arn, IamArn, IamKind, Owner};
 
 use crate::context::Cx;
 use crate::error::Error;
@@ -90,47 +90,47 @@ fn named(pattern: &PrincipalPattern) -> Option<&str> {
 /// The unique id of the user or role with this ARN, or of the role whose session it names. An ARN with another path than the
 /// entity's own names nobody.
 pub fn unique_id(cx: &Cx<'_, '_>, arn: &str) -> Result<Option<String>, Error> {
+    let identity = match IamArn::parse(arn) {
+        Ok(arn) => user_or_role(cx, &arn)?,
+        Err(_) => role_of_session(cx, arn)?,
+    };
+    Ok(identity.map(|identity| identity.id))
+}
+
+fn user_or_role(cx: &Cx<'_, '_>, arn: &IamArn) -> Result<Option<Identity>, Error> {
+    let Owner::Account(account) = &arn.owner else { return Ok(None) };
+    let identity = match arn.kind {
+        _ if arn.partition != cx.partition() => None,
+        IamKind::User => iam::user(cx.tx, account, &arn.name)?.map(|user| user.identity),
+        IamKind::Role => iam::role(cx.tx, account, &arn.name)?.map(|role| role.identity),
+        _ => None,
+    };
+    Ok(identity.filter(|identity| identity.path == arn.path && identity.name == arn.name))
+}
+
+/// The role of a session's ARN, `arn:<partition>:sts::<account>:assumed-role/<role>/<session>`.
+fn role_of_session(cx: &Cx<'_, '_>, arn: &str) -> Result<Option<Identity>, Error> {
     let Ok(arn) = Arn::parse(arn) else { return Ok(None) };
     let Ok(account) = AccountId::parse(arn.account) else { return Ok(None) };
+    let names = arn.resource.strip_prefix("assumed-role/").filter(|_| arn.service == "sts");
+    let Some((role, _)) = names.and_then(|names| names.split_once('/')) else { return Ok(None) };
     if arn.partition != cx.partition().as_str() {
         return Ok(None);
     }
-    let last = arn.resource.rsplit('/').next().unwrap_or_default();
-    let full = |kind: &str, identity: &Identity| arn.resource == format!("{kind}{}{}", identity.path, identity.name);
-    let identity = match (arn.service, arn.resource.split_once('/')) {
-        ("iam", Some(("user", _))) => {
-            iam::user(cx.tx, &account, last)?.map(|u| u.identity).filter(|identity| full("user", identity))
-        }
-        ("iam", Some(("role", _))) => {
-            iam::role(cx.tx, &account, last)?.map(|r| r.identity).filter(|identity| full("role", identity))
-        }
-        ("sts", Some(("assumed-role", rest))) => {
-            let role = rest.split('/').next().unwrap_or_default();
-            iam::role(cx.tx, &account, role)?.map(|r| r.identity)
-        }
-        _ => None,
-    };
-    Ok(identity.map(|identity| identity.id))
+    Ok(iam::role(cx.tx, &account, role)?.map(|role| role.identity))
 }
 
 /// Users and roles that a policy names must exist: a policy must not wait for whoever takes the name next.
 pub fn principal_exists(cx: &Cx<'_, '_>, principal: &PrincipalPattern) -> Result<bool, Error> {
     Ok(match principal {
         PrincipalPattern::User(arn) | PrincipalPattern::Role(arn) => unique_id(cx, arn)?.is_some(),
-        PrincipalPattern::Session(arn) => role_of_session_exists(cx, arn)?,
+        PrincipalPattern::Session(arn) => role_of_session(cx, arn)?.is_some(),
         PrincipalPattern::UniqueId(_) => false,
         PrincipalPattern::Anyone
         | PrincipalPattern::Account(_)
         | PrincipalPattern::Federated(_)
         | PrincipalPattern::Service(_) => true,
     })
-}
-
-fn role_of_session_exists(cx: &Cx<'_, '_>, arn: &str) -> Result<bool, Error> {
-    let Ok(arn) = Arn::parse(arn) else { return Ok(false) };
-    let Ok(account) = AccountId::parse(arn.account) else { return Ok(false) };
-    let role = arn.resource.split('/').nth(1).unwrap_or_default();
-    Ok(arn.partition == cx.partition().as_str() && iam::role(cx.tx, &account, role)?.is_some())
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! The policies that speak for a caller.
 
+use std::borrow::Cow;
+
 use claviger_policy::{NamedPolicy, PolicyKind};
 use claviger_store::Tx;
+use claviger_store::tables::PolicyDocument;
 use claviger_store::tables::iam::{self, Identity};
-use claviger_types::{AccountId, Arn, CallerKind};
+use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
 
 use crate::aws_managed_policies as managed;
 use crate::context::Cx;
@@ -48,10 +51,11 @@ pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
 /// A session's policy: an inline document, or the ARN of a managed policy of the session's account, as it is now.
 fn of_session(cx: &Cx<'_, '_>, policy: &str) -> Result<NamedPolicy, Error> {
     if !is_arn(policy) {
-        return named(cx, "session policy", policy, PolicyKind::Session);
+        let inline = cx.policies.parse(policy, PolicyKind::Session)?;
+        return Ok(NamedPolicy { id: "session policy".to_owned(), policy: inline });
     }
     let document = managed_document(cx.tx, &cx.caller.account, policy)?;
-    named(cx, policy, document.as_deref().unwrap_or(NOTHING), PolicyKind::Session)
+    of_managed(cx, policy, document, PolicyKind::Session)
 }
 
 /// Whether a session's policy is named by its ARN rather than given as a document, which begins with a brace.
@@ -77,34 +81,47 @@ fn of_identity(cx: &Cx<'_, '_>, identity: &Identity) -> Result<CallerPolicies, E
         }
     }
     if let Some(arn) = &identity.boundary {
-        // A boundary that is gone allows nothing.
-        let document = managed_document(cx.tx, &identity.account, arn)?.unwrap_or_else(|| NOTHING.to_owned());
-        gathered.boundary = Some(named(cx, arn, &document, PolicyKind::Identity)?);
+        let document = managed_document(cx.tx, &identity.account, arn)?;
+        gathered.boundary = Some(of_managed(cx, arn, document, PolicyKind::Identity)?);
     }
     Ok(gathered)
 }
 
 const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
 
-fn named(cx: &Cx<'_, '_>, id: &str, text: &str, kind: PolicyKind) -> Result<NamedPolicy, Error> {
-    Ok(NamedPolicy { id: id.to_owned(), policy: cx.policies.parse(text, kind)? })
+fn named(cx: &Cx<'_, '_>, id: &str, document: &PolicyDocument, kind: PolicyKind) -> Result<NamedPolicy, Error> {
+    Ok(NamedPolicy { id: id.to_owned(), policy: cx.policies.compile(document, kind)? })
+}
+
+/// A managed policy that limits what others allow. One that is gone allows nothing.
+fn of_managed(
+    cx: &Cx<'_, '_>,
+    arn: &str,
+    document: Option<Cow<'static, PolicyDocument>>,
+    kind: PolicyKind,
+) -> Result<NamedPolicy, Error> {
+    match document {
+        Some(document) => named(cx, arn, &document, kind),
+        None => Ok(NamedPolicy { id: arn.to_owned(), policy: cx.policies.parse(NOTHING, kind)? }),
+    }
 }
 
 /// The document in force of a managed policy: AWS's own, or one of the account.
-pub fn managed_document(tx: &Tx<'_>, account: &AccountId, arn: &str) -> Result<Option<String>, Error> {
+pub fn managed_document(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    arn: &str,
+) -> Result<Option<Cow<'static, PolicyDocument>>, Error> {
     if let Some(document) = managed::document(arn) {
-        return Ok(Some(document.to_owned()));
+        return Ok(Some(Cow::Borrowed(document)));
     }
     let Some(name) = own_policy_name(account, arn) else { return Ok(None) };
-    let record = iam::policy(tx, account, name)?;
-    Ok(record.and_then(|r| r.default_document().map(str::to_owned)))
+    Ok(iam::policy(tx, account, &name)?.map(|record| Cow::Owned(record.document)))
 }
 
-fn own_policy_name<'a>(account: &AccountId, arn: &'a str) -> Option<&'a str> {
-    let parsed = Arn::parse(arn).ok()?;
-    let of_account = parsed.service == "iam" && parsed.account == account.as_str();
-    let path_and_name = parsed.resource.strip_prefix("policy/")?;
-    if of_account { path_and_name.rsplit('/').next() } else { None }
+fn own_policy_name(account: &AccountId, arn: &str) -> Option<String> {
+    let arn = IamArn::parse(arn).ok()?;
+    (arn.kind == IamKind::Policy && arn.account() == Some(account)).then_some(arn.name)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What an operation may touch.
 
 use std::net::IpAddr;
+use std::ops::{Deref, DerefMut};
 
 use claviger_crypto::{Keyring, SealKey};
 use claviger_store::Tx;
@@ -22,8 +23,6 @@ pub struct Cx<'a, 's> {
     pub(crate) pagination: &'a SealKey,
     /// Compiled policies.
     pub(crate) policies: &'a PolicyCache,
-    /// Whether the store takes writes.
-    pub store_healthy: bool,
     /// Who asks.
     pub caller: &'a Caller,
     /// The moment of this request; the same for all of its parts.
@@ -32,8 +31,28 @@ pub struct Cx<'a, 's> {
     pub random: &'a dyn Random,
     /// What is known of the request besides its body.
     pub request: &'a RequestInfo,
+}
+
+/// What an operation may touch while it runs: the same, and the audit record of the request. It exists only after the permissions
+/// were decided, so an operation that is denied leaves nothing in the record.
+pub struct RunCx<'a, 's> {
+    pub(crate) cx: Cx<'a, 's>,
     /// What is left behind for the audit record.
     pub audit: &'a AuditContext,
+}
+
+impl<'a, 's> Deref for RunCx<'a, 's> {
+    type Target = Cx<'a, 's>;
+
+    fn deref(&self) -> &Cx<'a, 's> {
+        &self.cx
+    }
+}
+
+impl DerefMut for RunCx<'_, '_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.cx
+    }
 }
 
 /// What policies and the audit log may know of a request.

@@ -1,9 +1,10 @@
-//! One line of a service's table, and the middle of the path that every operation takes.
+//! One line of a service's table of operations, and steps 3 to 7 of the pipeline for it.
 
 use claviger_model::{Input, Output, Tree};
 
-use crate::authorize::{self, Authorized};
-use crate::context::Cx;
+use crate::audit::AuditContext;
+use crate::authorize;
+use crate::context::{Cx, RunCx};
 use crate::error::Error;
 use crate::operation::Operation;
 
@@ -11,6 +12,10 @@ use crate::operation::Operation;
 pub struct OperationEntry {
     /// The operation's name.
     pub name: &'static str,
+    /// Whether CloudTrail counts it among the reads.
+    pub read_only: bool,
+    /// Whether the answer stands even if the writes cannot be stored.
+    pub(crate) writes_may_be_lost: bool,
     /// Decodes, resolves, authorizes and runs it.
     pub(crate) perform: Perform,
 }
@@ -18,28 +23,25 @@ pub struct OperationEntry {
 impl OperationEntry {
     /// The line for an operation.
     pub const fn of<O: Operation>() -> OperationEntry {
-        OperationEntry { name: O::NAME, perform: perform::<O> }
+        OperationEntry {
+            name: O::NAME,
+            read_only: O::READ_ONLY,
+            writes_may_be_lost: O::WRITES_MAY_BE_LOST,
+            perform: perform::<O>,
+        }
     }
 }
 
-/// The middle of the path for one operation; an [`OperationEntry`] points to it.
-pub(crate) type Perform = fn(Tree, &mut Cx<'_, '_>) -> Result<Option<Tree>, Error>;
+/// Steps 3 to 7 for one operation.
+pub(crate) type Perform = fn(Tree, Cx<'_, '_>, &AuditContext) -> Result<Option<Tree>, Error>;
 
-/// Steps 3 to 7.
-pub(crate) fn perform<O: Operation>(body: Tree, cx: &mut Cx<'_, '_>) -> Result<Option<Tree>, Error> {
+fn perform<O: Operation>(body: Tree, cx: Cx<'_, '_>, audit: &AuditContext) -> Result<Option<Tree>, Error> {
     // 3. Decode and validate against the model's constraints.
     let input = O::Input::decode(body)?;
     // 4. The transaction is open: `cx.tx`. 5. Resolve.
-    let target = O::resolve(&input, cx)?;
-    // 6. Authorize.
-    let permissions = O::permissions(&input, &target, cx)?;
-    let found_out = cx.audit.calls();
-    let authorized = authorize::authorize(cx, permissions, target);
-    if authorized.is_err() {
-        // What finding the target ran into is nothing that was done for one who may not have it done.
-        cx.audit.forget_calls(found_out);
-    }
-    let target: Authorized<O::Target> = authorized?;
+    let resolved = O::resolve(&input, &cx)?;
+    // 6. Authorize. A target that could not be found is an error only now.
+    let target = authorize::authorize(&cx, audit, resolved)?;
     // 7. Run.
-    Ok(O::run(input, target, cx)?.to_tree())
+    Ok(O::run(input, target, &mut RunCx { cx, audit })?.to_tree())
 }

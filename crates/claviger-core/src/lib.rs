@@ -5,6 +5,7 @@
 //! (`pipeline.rs`, numbered steps) to a raw answer. [`operation::Operation`] says what an operation is. This crate knows no
 //! service: each hands in its table of operations and its jobs. It knows neither sockets nor threads.
 
+mod accept;
 mod answer;
 pub mod audit;
 mod authenticate;
@@ -13,7 +14,10 @@ pub mod aws_managed_policies;
 pub mod binding;
 pub mod caller_policies;
 mod commit;
+pub mod common_error;
+mod condition_keys;
 pub mod context;
+pub mod denial;
 pub mod entry;
 pub mod error;
 pub mod job_runner;
@@ -23,19 +27,21 @@ mod node;
 mod on_behalf;
 pub mod operation;
 pub mod paging;
+pub mod permission;
 mod pipeline;
 mod policy_cache;
 mod principal_text;
 pub mod region;
+mod run;
 pub mod service;
 pub mod session_token;
 pub mod tags;
 #[cfg(test)]
 mod testing;
-pub mod wire;
 
 pub use answer::refuse;
 pub use audit::{AuditSink, NoAudit};
 pub use authenticate::scope;
+pub use claviger_types::wire;
 pub use node::{Node, NodeConfig, NodeError};
 pub use region::Topology;

@@ -8,7 +8,7 @@ use claviger_store::tables::region::{self as records, RegionRecord, TokenKeyReco
 use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
 use claviger_types::{Caller, Clock, Random, Region, Timestamp};
 
-use crate::audit::{AuditContext, AuditSink};
+use crate::audit::AuditSink;
 use crate::context::{Cx, RequestInfo};
 use crate::last_use::LastUses;
 use crate::policy_cache::PolicyCache;
@@ -141,13 +141,13 @@ impl Node {
     }
 
     /// Whether this region holds every region's session-token key: then it can authenticate whoever any of them let in.
-    pub fn caught_up(&self) -> bool {
-        let held = |tx: &Tx<'_>| -> Result<bool, StoreError> {
+    pub async fn caught_up(self: &Arc<Node>) -> bool {
+        let held = |node: &Node, tx: &mut Tx<'_>| -> Result<bool, StoreError> {
             // All there are, which is one for each region that ever was: they come in no order, so a limit could cut off any.
             let keys = records::token_keys(tx, usize::MAX)?;
-            Ok(self.facts.topology.regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
+            Ok(node.facts.topology.regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
         };
-        self.begin().and_then(|tx| held(&tx)).unwrap_or(false)
+        matches!(self.on_snapshot(held).await, Ok((Ok(true), _)))
     }
 
     /// Sets what is called after each commit: something may wait for other regions.
@@ -197,7 +197,6 @@ impl Node {
         caller: &'a Caller,
         now: Timestamp,
         request: &'a RequestInfo,
-        audit: &'a AuditContext,
     ) -> Cx<'a, 's> {
         Cx {
             tx,
@@ -205,12 +204,10 @@ impl Node {
             keyring: &self.keyring,
             pagination: &self.pagination,
             policies: &self.policies,
-            store_healthy: self.healthy(),
             caller,
             now,
             random: self.random(),
             request,
-            audit,
         }
     }
 
@@ -223,6 +220,7 @@ impl Node {
         &self.signing_keys
     }
 
+    /// Begins a transaction whose reads may wait: for background work. Requests use [`Node::on_snapshot`].
     pub(crate) fn begin(&self) -> Result<Tx<'_>, StoreError> {
         Tx::begin(self.store(), self.barrier(), self.random())
     }

@@ -4,27 +4,35 @@ use claviger_store::Tx;
 use claviger_types::Caller;
 
 use crate::audit::{self, AuditContext};
-use crate::context::{Cx, RequestInfo};
+use crate::authorize::{self, Authorized};
+use crate::context::{Cx, RequestInfo, RunCx};
 use crate::error::Error;
 use crate::node::Node;
+use crate::operation::Resolved;
 
 impl Node {
-    /// Does `work` in the name of `caller`, with the rights that the caller has now, and records the service calls that it made.
+    /// Finds a target in the name of `caller`, requires the permissions with the rights that the caller has now, and works on the
+    /// target: the same steps that a request takes. It records the service calls that were made.
     /// The inner result is that of the work; the outer error says that a record could not be written.
     ///
     /// The records are written before the transaction commits: a step that is repeated after a conflict leaves one record for
     /// each time that it ran.
-    pub fn on_behalf<T>(
+    pub fn on_behalf<T, U>(
         &self,
         tx: &mut Tx<'_>,
         caller: &Caller,
-        work: impl FnOnce(&mut Cx<'_, '_>) -> Result<T, Error>,
-    ) -> Result<Result<T, Error>, Error> {
+        resolve: impl FnOnce(&Cx<'_, '_>) -> Result<Resolved<T>, Error>,
+        run: impl FnOnce(Authorized<T>, &mut RunCx<'_, '_>) -> Result<U, Error>,
+    ) -> Result<Result<U, Error>, Error> {
         // No request exists, so condition keys of a request are absent. Links between regions are authenticated, which counts
         // as `aws:SecureTransport`.
         let request = RequestInfo { secure: true, ..RequestInfo::default() };
         let (audit, now) = (AuditContext::default(), self.clock().now());
-        let outcome = work(&mut self.context(tx, caller, now, &request, &audit));
+        let outcome = {
+            let cx = self.context(tx, caller, now, &request);
+            let target = resolve(&cx).and_then(|resolved| authorize::authorize(&cx, &audit, resolved));
+            target.and_then(|target| run(target, &mut RunCx { cx, audit: &audit }))
+        };
         self.audit_calls(&audit::Request { caller, info: &request, at: now }, audit)?;
         Ok(outcome)
     }

@@ -1,35 +1,156 @@
-//! What an operation is.
+//! The trait that every API operation implements.
 
 use claviger_model::{Input, Output};
 
-use crate::authorize::{Authorized, RequiredPermission};
-use crate::context::Cx;
+use crate::audit::{Refusal, ServiceCall};
+use crate::authorize::Authorized;
+use crate::context::{Cx, RunCx};
 use crate::error::Error;
+use crate::permission::RequiredPermission;
 
-/// One API operation: a pure function over one transaction, in three parts that the pipeline calls in this order.
+/// One API operation: a pure function over one transaction, in two parts. Between them the pipeline decides on the permissions.
 ///
-/// It may run several times (after a conflict, on a fresh snapshot), and only what the last run wrote is kept.
+/// After a conflict the pipeline runs an operation again on a fresh snapshot. Only the writes of the last run are committed.
 pub trait Operation: 'static {
-    /// Its name in the API: `Decrypt`.
-    const NAME: &'static str;
-    /// The request, generated; constraints are checked before `resolve` sees it.
+    /// The action that policies name: `kms:Decrypt`.
+    const ACTION: &'static str;
+    /// The operation's name in the API: `Decrypt`. It differs from the action's name for the few operations that IAM names otherwise.
+    const NAME: &'static str = name_of(Self::ACTION);
+    /// Whether CloudTrail counts the operation among the reads; cryptography counts there.
+    const READ_ONLY: bool;
+    /// Whether the answer stands even if what the operation wrote cannot be stored.
+    const WRITES_MAY_BE_LOST: bool = false;
+    /// The request, generated from the model. Its constraints are checked before `resolve` sees it.
     type Input: Input;
-    /// The answer, generated; `()` for operations that answer nothing.
+    /// The answer, generated from the model; `()` for operations without one.
     type Output: Output;
-    /// What it acts on, as found in the store.
+    /// The records that the operation acts on, as found in the store.
     type Target;
 
-    /// Finds what the request is about. Reads only.
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Self::Target, Error>;
+    /// Finds the target and the permissions that the request needs. Reads only, and leaves no trace in the audit record.
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Self::Target>, Error>;
 
-    /// Every permission that the caller needs, each with its resource and the condition keys that the request gives. In order:
-    /// the first that is lacking is the one that the caller is told of.
-    fn permissions(
-        input: &Self::Input,
-        target: &Self::Target,
-        cx: &Cx<'_, '_>,
-    ) -> Result<Vec<RequiredPermission>, Error>;
+    /// Acts on the target, which comes wrapped in the proof that the caller has all permissions.
+    fn run(input: Self::Input, target: Authorized<Self::Target>, cx: &mut RunCx<'_, '_>)
+    -> Result<Self::Output, Error>;
+}
 
-    /// Does it. The target comes wrapped in the proof that all permissions were met.
-    fn run(input: Self::Input, target: Authorized<Self::Target>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error>;
+/// What a request needs and what it would act on.
+///
+/// AWS answers "denied" before "not found". So a target that is missing is not an error of `resolve`: the pipeline decides on the
+/// permissions first, and answers the error of the target only to a caller who has them.
+#[derive(Debug)]
+pub struct Resolved<T> {
+    pub(crate) permissions: Vec<RequiredPermission>,
+    pub(crate) target: Result<T, TargetError>,
+}
+
+impl<T> Resolved<T> {
+    /// A target, or the error that a caller with these permissions gets in its place. The pipeline decides on the permissions in
+    /// order, and a denial names the first that is lacking.
+    pub fn new(permissions: Vec<RequiredPermission>, target: Result<T, TargetError>) -> Resolved<T> {
+        Resolved { permissions, target }
+    }
+
+    /// A target that was found, and the one permission that acting on it needs.
+    pub fn found(permission: RequiredPermission, target: T) -> Resolved<T> {
+        Resolved::new(vec![permission], Ok(target))
+    }
+
+    /// A target that needs no permission, such as the caller's own identity.
+    pub fn open(target: T) -> Resolved<T> {
+        Resolved::new(Vec::new(), Ok(target))
+    }
+
+    /// These permissions, and then what a part of the request needs. That the part cannot be done is the target's error.
+    pub fn then(mut permissions: Vec<RequiredPermission>, part: Result<Resolved<T>, TargetError>) -> Resolved<T> {
+        match part {
+            Ok(part) => {
+                permissions.extend(part.permissions);
+                Resolved::new(permissions, part.target)
+            }
+            Err(error) => Resolved::new(permissions, Err(error)),
+        }
+    }
+
+    /// Adds permissions after the others.
+    pub fn and(mut self, permissions: impl IntoIterator<Item = RequiredPermission>) -> Resolved<T> {
+        self.permissions.extend(permissions);
+        self
+    }
+
+    /// Makes another target of a target that was found.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Resolved<U> {
+        Resolved { permissions: self.permissions, target: self.target.map(change) }
+    }
+
+    /// Both targets, with the permissions of both; the first error stands for both.
+    pub fn join<U>(mut self, other: Resolved<U>) -> Resolved<(T, U)> {
+        self.permissions.extend(other.permissions);
+        let target = self.target.and_then(|one| Ok((one, other.target?)));
+        Resolved { permissions: self.permissions, target }
+    }
+
+    /// The target, if it was found.
+    pub fn target(&self) -> Option<&T> {
+        self.target.as_ref().ok()
+    }
+}
+
+/// Why a target cannot be acted on. Only a caller with the permissions gets to see it.
+#[derive(Debug)]
+pub struct TargetError {
+    pub(crate) error: Error,
+    pub(crate) call: Option<Box<FailedCall>>,
+}
+
+/// A service call that failed while the target was being found.
+#[derive(Debug)]
+pub(crate) struct FailedCall {
+    pub(crate) asked: ServiceCall,
+    pub(crate) refusal: Refusal,
+}
+
+impl TargetError {
+    /// A call that a service made in the caller's name failed with `error`. `answer` makes the service's own answer of it. The call
+    /// gets an audit record of its own.
+    pub fn of_call(asked: ServiceCall, error: Error, answer: impl FnOnce(Error) -> Error) -> TargetError {
+        let call = FailedCall { asked, refusal: Refusal::of(&error) };
+        TargetError { error: answer(error), call: Some(Box::new(call)) }
+    }
+}
+
+impl From<Error> for TargetError {
+    fn from(error: Error) -> TargetError {
+        TargetError { error, call: None }
+    }
+}
+
+impl From<claviger_store::Error> for TargetError {
+    fn from(error: claviger_store::Error) -> TargetError {
+        Error::from(error).into()
+    }
+}
+
+/// The part of an action after its colon.
+const fn name_of(action: &'static str) -> &'static str {
+    let mut rest = action;
+    loop {
+        match rest.as_bytes() {
+            [b':', ..] => return rest.split_at(1).1,
+            [_, ..] => rest = rest.split_at(1).1,
+            [] => return action,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of;
+
+    #[test]
+    fn names_are_the_actions_without_their_service() {
+        assert_eq!(name_of("kms:Decrypt"), "Decrypt");
+        assert_eq!(name_of("Decrypt"), "Decrypt");
+    }
 }

@@ -1,13 +1,15 @@
 //! The path of every request, as numbered steps in one function.
 
+use std::sync::Arc;
+
 use claviger_model::{Protocol, Tree};
-use claviger_store::Batch;
+use claviger_store::{Batch, Tx};
 use claviger_types::{Caller, Timestamp};
 
 use crate::answer::{self, Shape};
 use crate::audit;
 use crate::audit::AuditContext;
-use crate::authenticate;
+use crate::authenticate::{self, Claimed};
 use crate::context::RequestInfo;
 use crate::entry::OperationEntry;
 use crate::error::Error;
@@ -20,82 +22,122 @@ const ATTEMPTS_MAX: usize = 16;
 
 impl Node {
     /// Takes a request through the whole path and answers it. Every outcome is an answer in the target service's shape.
-    pub async fn handle(&self, request: RawRequest) -> RawResponse {
+    pub async fn handle(self: &Arc<Node>, request: RawRequest) -> RawResponse {
         let now = self.clock().now();
         let shape = Shape::of(self.services(), &request);
-        let info = request_info(&request);
-        let outcome = async {
-            // 1. Verify the signature. Nothing of the body is read before.
-            let (caller, service) = authenticate::authenticate(self, &request, now).map_err(|error| {
-                without_signature(self.services(), &request).filter(|_| error.lacks_signature()).unwrap_or(error)
-            })?;
-            // 2. Find the operation; read the body into the protocol's neutral form.
-            let circumstances = audit::Request { caller: &caller, info: &info, at: now };
-            let call = match find(self.services(), service, &request) {
-                Ok(call) => call,
-                Err(error) => {
-                    self.audit_unread(
-                        &circumstances,
-                        service,
-                        claimed_name(self.services(), service, &request).as_deref(),
-                        &error,
-                    )?;
-                    return Err(error);
-                }
-            };
-            let (output, audit) = self.settle(&call, &caller, &info, now).await;
-            // 9. Audit, before the answer leaves. Where that fails, the answer is that it did.
-            self.audit(&circumstances, &call, output.as_ref().err(), audit)?;
-            let output = output?;
-            Ok::<_, Error>((call, output))
-        }
-        .await;
+        let received = Arc::new(Received { info: request_info(&request), request, now });
         // 10. Encode.
-        match outcome {
-            Ok((call, output)) => answer::success(call.service.model, call.entry.name, output, &info.id),
-            Err(error) => answer::failure(shape, &error, &info.id),
+        match self.answer(&received).await {
+            Ok((call, output)) => {
+                answer::success(shape, call.service.model, call.entry.name, output, &received.info.id)
+            }
+            Err(error) => answer::failure(shape, &error, &received.info.id),
         }
     }
 
-    /// Steps 3 to 8, again on a fresh snapshot as long as other commits get in between. The trail is that of the last run.
+    /// Steps 1 to 9.
+    async fn answer(self: &Arc<Node>, received: &Arc<Received>) -> Result<(Arc<Call>, Option<Tree>), Error> {
+        let Received { request, info, now } = &**received;
+        // 1. Verify the signature. Nothing of the body is read before.
+        let claimed = authenticate::claim(self, request, *now).map_err(|error| {
+            without_signature(self.services(), request).filter(|_| error.lacks_signature()).unwrap_or(error)
+        })?;
+        let service = claimed.service;
+        let work = {
+            let received = Arc::clone(received);
+            move |node: &Node, tx: &mut Tx<'_>| node.begin_call(&claimed, &received, tx)
+        };
+        let (verified, batch) = self.on_snapshot(work).await?;
+        let Verified { caller, found } = verified?;
+        self.last_uses().note(&caller, service.model.signing_name, *now);
+        let circumstances = audit::Request { caller: &caller, info, at: *now };
+        let (call, attempt) = match found {
+            Ok(found) => found,
+            Err(error) => {
+                let name = claimed_name(self.services(), service, request);
+                self.audit_unread(&circumstances, service, name.as_deref(), &error)?;
+                return Err(error);
+            }
+        };
+        let (output, audit) = self.settle(&call, &caller, received, (attempt, batch)).await;
+        // 9. Audit, before the answer leaves. Where that fails, the answer is that it did.
+        self.audit(&circumstances, &call, output.as_ref().err(), audit)?;
+        Ok((call, output?))
+    }
+
+    /// The rest of step 1 to step 7, on one snapshot: the caller is who it was when the operation read the store.
+    fn begin_call(&self, claimed: &Claimed, received: &Received, tx: &mut Tx<'_>) -> Result<Verified, Error> {
+        let caller = Arc::new(authenticate::caller(self, tx, claimed, &received.request, received.now)?);
+        // 2. Find the operation; read the body into the protocol's neutral form.
+        let found = find(self.services(), claimed.service, &received.request).map(|call| {
+            let attempt = self.attempt(&call, &caller, received, tx);
+            (Arc::new(call), attempt)
+        });
+        Ok(Verified { caller, found })
+    }
+
+    /// Steps 3 to 7.
+    fn attempt(&self, call: &Call, caller: &Caller, received: &Received, tx: &mut Tx<'_>) -> Attempt {
+        let audit = AuditContext::default();
+        let cx = self.context(tx, caller, received.now, &received.info);
+        let output = (call.entry.perform)(call.input.clone(), cx, &audit);
+        Attempt { output, audit }
+    }
+
+    /// Step 8, and steps 3 to 8 again on a fresh snapshot as long as other commits get in between. The audit context is that of
+    /// the last run.
+    ///
+    /// Only the first run authenticates. The others read the caller's policies again, not the access key: a key that is deactivated
+    /// meanwhile signed this request when it was active.
     async fn settle(
-        &self,
-        call: &Call,
-        caller: &Caller,
-        info: &RequestInfo,
-        now: Timestamp,
+        self: &Arc<Node>,
+        call: &Arc<Call>,
+        caller: &Arc<Caller>,
+        received: &Arc<Received>,
+        first: (Attempt, Option<Batch>),
     ) -> (Result<Option<Tree>, Error>, AuditContext) {
-        let mut attempts = 1;
+        let (mut run, mut attempts) = (first, 1);
         loop {
-            let audit = AuditContext::default();
-            let committed = match self.attempt(call, caller, info, now, &audit) {
+            let (Attempt { output, audit }, batch) = run;
+            let committed = match (output, batch) {
+                // A read that notes its date must not fail because the disk is full.
+                (Ok(output), Some(_)) if call.entry.writes_may_be_lost && !self.healthy() => Ok(output),
                 // 8. Commit what was written, and wait until it is durable.
-                Ok((output, Some(batch))) => self.commit(batch).await.map(|()| output).map_err(Error::from),
-                Ok((output, None)) => Ok(output),
-                Err(error) => Err(error),
+                (Ok(output), Some(batch)) => self.commit(batch).await.map(|()| output).map_err(Error::from),
+                (output, _) => output,
             };
             match committed {
                 Err(error) if error.is_conflict() && attempts < ATTEMPTS_MAX => attempts += 1,
                 settled => return (settled, audit),
             }
+            let (call, caller, received) = (Arc::clone(call), Arc::clone(caller), Arc::clone(received));
+            let work = move |node: &Node, tx: &mut Tx<'_>| node.attempt(&call, &caller, &received, tx);
+            run = match self.on_snapshot(work).await {
+                Ok(run) => run,
+                Err(error) => return (Err(error), audit),
+            };
         }
     }
+}
 
-    /// Steps 3 to 7 on one snapshot.
-    fn attempt(
-        &self,
-        call: &Call,
-        caller: &Caller,
-        info: &RequestInfo,
-        now: Timestamp,
-        audit: &AuditContext,
-    ) -> Result<(Option<Tree>, Option<Batch>), Error> {
-        let mut tx = self.begin()?;
-        let mut cx = self.context(&mut tx, caller, now, info, audit);
-        let output = (call.entry.perform)(call.input.clone(), &mut cx)?;
-        let batch = tx.has_writes().then(|| tx.into_batch());
-        Ok((output, batch))
-    }
+/// A request as it came.
+struct Received {
+    request: RawRequest,
+    info: RequestInfo,
+    now: Timestamp,
+}
+
+/// A request whose signature is verified.
+struct Verified {
+    caller: Arc<Caller>,
+    /// Its call and the first run of it, or why it cannot be read.
+    found: Result<(Arc<Call>, Attempt), Error>,
+}
+
+/// One run of an operation. What it wrote counts only if it has an output.
+struct Attempt {
+    output: Result<Option<Tree>, Error>,
+    audit: AuditContext,
 }
 
 /// A request whose signature is verified and whose operation is known.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use claviger_policy::{Policy, PolicyKind};
+use claviger_store::tables::PolicyDocument;
 
 use crate::error::Error;
 
@@ -28,13 +29,24 @@ impl PolicyCache {
         PolicyCache(Mutex::default())
     }
 
-    /// Compiles a stored document. One that does not parse was checked when it was stored, so it is damage and not bad input.
+    /// Compiles a stored document, which carries its hash.
+    pub(crate) fn compile(&self, document: &PolicyDocument, kind: PolicyKind) -> Result<Policy, Error> {
+        self.hashed(document.text(), *document.sha256(), kind)
+    }
+
+    /// Compiles a stored document of which only the text is at hand.
     pub(crate) fn parse(&self, text: &str, kind: PolicyKind) -> Result<Policy, Error> {
-        let key = (kind as u8, claviger_crypto::sha256(text.as_bytes()));
+        self.hashed(text, claviger_crypto::sha256(text.as_bytes()), kind)
+    }
+
+    /// A document that does not parse was checked when it was stored, so it is damage and not bad input.
+    fn hashed(&self, text: &str, sha256: [u8; 32], kind: PolicyKind) -> Result<Policy, Error> {
+        let key = (kind as u8, sha256);
         if let Some(policy) = self.compiled().policies.get(&key) {
             return Ok(policy.clone());
         }
-        // Nobody waits for somebody else's long document; two who compile the same one at once do no harm.
+        // The lock is not held meanwhile, so that no request waits for another's long document. Two that compile the same one
+        // at once waste one compilation.
         let policy = Policy::parse(text, kind)
             .map_err(|e| Error::Internal(format!("a stored policy does not parse: {}", e.message)))?;
         self.compiled().keep(key, policy.clone(), text.len());
@@ -93,6 +105,7 @@ mod tests {
         for kind in [PolicyKind::Identity, PolicyKind::Session, PolicyKind::Identity] {
             cache.parse(&text, kind).unwrap();
         }
+        cache.compile(&PolicyDocument::new(text.clone()), PolicyKind::Identity).unwrap();
         let mut compiled = cache.compiled();
         assert_eq!((compiled.policies.len(), compiled.bytes), (2, 2 * text.len()));
         // What another one has compiled meanwhile counts once.

@@ -1,7 +1,7 @@
 //! Takes in the body of a request, within its limits of size and time.
 
 use bytes::Buf;
-use claviger_service::wire::EarlyRefusal;
+use claviger_types::wire::EarlyRefusal;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use tokio::time::{Instant, timeout_at};

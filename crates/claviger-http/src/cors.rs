@@ -8,7 +8,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use claviger_service::wire::{RawRequest, RawResponse};
+use claviger_types::wire::{RawRequest, RawResponse};
 
 /// Headers of an answer that SDKs read. A browser shows a page no others, apart from `Content-Type` and `Content-Length`.
 const EXPOSED: &str =

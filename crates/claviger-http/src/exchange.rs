@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
+use claviger_types::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_types::{Clock, Random};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::{self, HeaderName, HeaderValue};
@@ -19,12 +19,19 @@ use tokio::time::Instant;
 use crate::activity::{Activity, Busy};
 use crate::body;
 use crate::cors::Cors;
-use crate::limits::{self, HEAD_BYTES_MAX, HEADERS_MAX, Times};
+use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX, Times};
 
-/// What answers requests.
+/// The caller's side of the listener: answers requests, and decides what depends on the service that a request is for.
 pub trait Handler: Send + Sync + 'static {
     /// Answers one request. Every outcome is an answer.
     fn handle(&self, request: RawRequest) -> impl Future<Output = RawResponse> + Send;
+
+    /// Shapes the answer to a request that the listener refuses. Of the request only the head is there, and of a malformed
+    /// head only what could be read of it.
+    fn refuse(&self, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse;
+
+    /// How many bytes the body of a request may have.
+    fn body_bytes_max(&self, head: &RawRequest) -> usize;
 }
 
 const REQUEST_ID: &str = "x-amzn-requestid";
@@ -53,14 +60,15 @@ impl<H: Handler> Shared<H> {
         let mut head = head(&parts, id.clone(), peer);
         let grant = self.cors.grant(&head);
         let preflight = grant.as_ref().and_then(|grant| grant.preflight(&head));
-        let (mut answer, busy) = match (take_in(&parts, &head, body, deadline).await, preflight) {
+        let max = self.handler.body_bytes_max(&head);
+        let (mut answer, busy) = match (take_in(&parts, &head, body, max, deadline).await, preflight) {
             (Ok(_), Some(preflight)) => (preflight, Some(busy)),
             (Ok(body), None) => {
                 head.body = body;
                 let turn = activity.turn().await;
                 self.handle(head, busy, turn).await
             }
-            (Err(refusal), _) => (claviger_service::refuse(claviger_service::SERVICES, &head, refusal), Some(busy)),
+            (Err(refusal), _) => (self.handler.refuse(&head, refusal), Some(busy)),
         };
         if let Some(grant) = grant {
             grant.mark(&mut answer);
@@ -93,7 +101,7 @@ impl<H: Handler> Shared<H> {
 
     /// The bytes of an HTTP/1 answer after which the connection closes.
     pub(crate) fn last_answer(&self, head: &RawRequest, refusal: EarlyRefusal) -> Vec<u8> {
-        let mut answer = claviger_service::refuse(claviger_service::SERVICES, head, refusal);
+        let mut answer = self.handler.refuse(head, refusal);
         if let Some(grant) = self.cors.grant(head) {
             grant.mark(&mut answer);
         }
@@ -148,11 +156,12 @@ async fn take_in(
     parts: &Parts,
     head: &RawRequest,
     body: Incoming,
+    bytes_max: usize,
     deadline: Instant,
 ) -> Result<zeroize::Zeroizing<Vec<u8>>, EarlyRefusal> {
     check(parts, head)?;
     let asks_first = parts.headers.contains_key(header::EXPECT);
-    body::collect(body, limits::body_bytes_max(head), asks_first, deadline).await
+    body::collect(body, bytes_max, asks_first, deadline).await
 }
 
 fn head(parts: &Parts, id: String, peer: IpAddr) -> RawRequest {

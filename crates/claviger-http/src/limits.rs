@@ -1,9 +1,7 @@
-//! Every limit of size, number and time that the listener keeps, by name.
+//! Every limit of size, number and time that the listener keeps, by name. The size of bodies depends on the service, so the
+//! caller's handler decides it.
 
 use std::time::Duration;
-
-use claviger_service::SERVICES;
-use claviger_service::wire::RawRequest;
 
 /// Header fields of one request.
 pub const HEADERS_MAX: usize = 64;
@@ -13,12 +11,6 @@ pub const HEAD_BYTES_MAX: usize = 32 * 1024;
 
 /// Bytes of one line of a head, without its line end.
 pub const HEAD_LINE_BYTES_MAX: usize = 8 * 1024;
-
-/// Bytes of the body of a request to KMS, IAM or STS.
-pub const BODY_BYTES_MAX: usize = 256 * 1024;
-
-/// Bytes of the body of a request to Secrets Manager: a secret of 64 KiB fits, whichever way it is escaped or encoded.
-pub const BODY_BYTES_MAX_SECRETS: usize = 512 * 1024;
 
 /// Bytes of a body that is too large which are read and dropped, so that a client that sends first and listens later
 /// gets to read the refusal. Beyond them the connection is closed.
@@ -61,14 +53,4 @@ impl Default for Times {
             linger: Duration::from_secs(1),
         }
     }
-}
-
-/// How many bytes the body of a request may have, by the service that its head names.
-pub(crate) fn body_bytes_max(head: &RawRequest) -> usize {
-    let target = head.header("x-amz-target").and_then(|target| SERVICES.by_target(target));
-    let secrets = match target {
-        Some((service, _)) => service.model.signing_name == "secretsmanager",
-        None => claviger_service::scope(head).is_some_and(|(_, service)| service == "secretsmanager"),
-    };
-    if secrets { BODY_BYTES_MAX_SECRETS } else { BODY_BYTES_MAX }
 }

@@ -1,10 +1,10 @@
 //! Rules that the alias operations share.
 
-use claviger_core::authorize::{RequiredPermission, ResourcePolicy};
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
-use super::keys;
+use super::key_lookup;
 
 /// Checks an alias's name: the prefix, the characters, and that it is not one of AWS's own.
 pub(crate) fn check_name(name: &str) -> Result<(), Error> {
@@ -27,7 +27,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), Error> {
 
 /// Asks for a permission on the alias itself; only IAM policies can give it.
 pub(crate) fn permission(action: &'static str, name: &str, cx: &Cx<'_, '_>) -> RequiredPermission {
-    let arn = keys::alias_arn(cx, cx.account(), name);
+    let arn = key_lookup::alias_arn(cx, cx.account(), name);
     RequiredPermission::new(action, arn, cx.account(), ResourcePolicy::Identity)
         .with("kms:CallerAccount", cx.account().as_str())
 }

@@ -3,40 +3,41 @@
 use claviger_model::kms::CreateAliasRequest;
 use claviger_store::tables::keys::{self as records, ALIASES_PER_KEY, AliasRecord, KeyRecord};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
-use super::keys::{self, FoundKey};
-use super::{aliases, state};
+use super::aliases;
+use super::key_lookup::{self, FoundKey};
+use super::key_permissions;
+use super::state::{self, KeyAction};
 
 pub(crate) struct CreateAlias;
 
 impl Operation for CreateAlias {
-    const NAME: &'static str = "CreateAlias";
+    const ACTION: &'static str = "kms:CreateAlias";
+    const READ_ONLY: bool = false;
     type Input = CreateAliasRequest;
     type Output = ();
     type Target = FoundKey;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<FoundKey>, Error> {
         aliases::check_name(&input.alias_name)?;
         aliases::check_target(&input.target_key_id)?;
-        keys::find_own(cx, &input.target_key_id)
+        let key = key_lookup::find_own(cx, &input.target_key_id)?;
+        let permissions = vec![
+            aliases::permission(Self::ACTION, &input.alias_name, cx),
+            key_permissions::permission(Self::ACTION, &key, cx)?,
+        ];
+        Ok(Resolved::new(permissions, Ok(key)))
     }
 
-    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![
-            aliases::permission("kms:CreateAlias", &input.alias_name, cx),
-            keys::permission("kms:CreateAlias", key, cx)?,
-        ])
-    }
-
-    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        state::require_not_pending_deletion(&key)?;
+    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
+        state::require(KeyAction::Describe, &key)?;
         let record = key.into_inner().record;
         if records::alias(cx.tx, &record.account, &input.alias_name)?.is_some() {
-            let arn = keys::alias_arn(cx, &record.account, &input.alias_name);
+            let arn = key_lookup::alias_arn(cx, &record.account, &input.alias_name);
             return Err(Error::new("AlreadyExistsException", format!("An alias with the name {arn} already exists")));
         }
         if records::alias_names(cx.tx, &record.account, &record.id)?.len() >= ALIASES_PER_KEY {

@@ -1,18 +1,21 @@
 //! CreateKey: a new key with its first material.
 
-use claviger_crypto::Material;
 use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse};
-use claviger_store::tables::keys::{self as records, KeyRecord, KeyState, MaterialMeta, MultiRegion, Rotation};
+use claviger_store::tables::keys::{self as records, KeyRecord, MultiRegion};
 use claviger_store::tables::{Epoch, Tag};
 use claviger_types::KeyId;
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
+use claviger_core::permission::RequiredPermission;
 
-use super::keys::{self, FoundKey};
+use super::key_lookup::FoundKey;
+use super::key_permissions;
+use super::materials::add_first_material;
 use super::metadata::metadata;
+use super::new_key::{ORIGIN, SPEC, USAGE, new_record};
 use super::{policy, tags};
 
 pub(crate) struct CreateKey;
@@ -24,35 +27,20 @@ pub(crate) struct Plan {
 }
 
 impl Operation for CreateKey {
-    const NAME: &'static str = "CreateKey";
+    const ACTION: &'static str = "kms:CreateKey";
+    const READ_ONLY: bool = false;
     type Input = CreateKeyRequest;
     type Output = CreateKeyResponse;
     type Target = Plan;
 
-    fn resolve(input: &Self::Input, _cx: &Cx<'_, '_>) -> Result<Plan, Error> {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Plan>, Error> {
         require_symmetric(input)?;
         let tags = tags::parse(input.tags.as_deref().unwrap_or_default())?;
-        Ok(Plan { multi_region: input.multi_region.unwrap_or(false), tags })
+        let plan = Plan { multi_region: input.multi_region.unwrap_or(false), tags };
+        Ok(Resolved::new(permissions(input, &plan, cx), Ok(plan)))
     }
 
-    fn permissions(input: &Self::Input, plan: &Plan, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
-        let ask = |action| {
-            let permission =
-                RequiredPermission::on_anything(action, cx).with("kms:CallerAccount", cx.account().as_str());
-            let permission = keys::spec_conditions(permission, SPEC, USAGE, ORIGIN)
-                .with("kms:MultiRegion", plan.multi_region.to_string())
-                .with_opt("kms:MultiRegionKeyType", plan.multi_region.then_some("PRIMARY"));
-            tags::with_request_tags(permission, &plan.tags)
-        };
-        let mut permissions = vec![ask("kms:CreateKey").with("kms:BypassPolicyLockoutSafetyCheck", bypass.to_string())];
-        if !plan.tags.is_empty() {
-            permissions.push(ask("kms:TagResource"));
-        }
-        Ok(permissions)
-    }
-
-    fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let plan = plan.into_inner();
         let id = KeyId::generate(cx.random, plan.multi_region);
         let arn = cx.key_arn(&id);
@@ -72,9 +60,21 @@ impl Operation for CreateKey {
     }
 }
 
-const SPEC: &str = "SYMMETRIC_DEFAULT";
-const USAGE: &str = "ENCRYPT_DECRYPT";
-const ORIGIN: &str = "AWS_KMS";
+fn permissions(input: &CreateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Vec<RequiredPermission> {
+    let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
+    let ask = |action| {
+        let permission = RequiredPermission::on_anything(action, cx).with("kms:CallerAccount", cx.account().as_str());
+        let permission = key_permissions::spec_conditions(permission, SPEC, USAGE, ORIGIN)
+            .with("kms:MultiRegion", plan.multi_region.to_string())
+            .with_opt("kms:MultiRegionKeyType", plan.multi_region.then_some("PRIMARY"));
+        tags::with_request_tags(permission, &plan.tags)
+    };
+    let mut permissions = vec![ask(CreateKey::ACTION).with("kms:BypassPolicyLockoutSafetyCheck", bypass.to_string())];
+    if !plan.tags.is_empty() {
+        permissions.push(ask("kms:TagResource"));
+    }
+    permissions
+}
 
 /// This release makes symmetric encryption keys of its own material. What it does not make it says so of.
 fn require_symmetric(input: &CreateKeyRequest) -> Result<(), Error> {
@@ -102,40 +102,6 @@ fn require_symmetric(input: &CreateKeyRequest) -> Result<(), Error> {
     if origin != ORIGIN {
         return Err(unbuilt(format!("Claviger does not create keys with Origin {origin} yet.")));
     }
-    Ok(())
-}
-
-/// A symmetric key of the caller's account, enabled, without material.
-pub(crate) fn new_record(cx: &Cx<'_, '_>, id: KeyId, policy: String) -> KeyRecord {
-    KeyRecord {
-        id,
-        account: cx.account().clone(),
-        region: cx.region().clone(),
-        created: cx.now,
-        description: String::new(),
-        state: KeyState::Enabled,
-        spec: SPEC.to_owned(),
-        usage: USAGE.to_owned(),
-        origin: ORIGIN.to_owned(),
-        managed_by: None,
-        policy,
-        tags: Vec::new(),
-        rotation: Rotation::default(),
-        materials: Vec::new(),
-        current: None,
-        multi_region: None,
-        bound: Vec::new(),
-    }
-}
-
-/// Generates a key's first material.
-pub(crate) fn add_first_material(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) -> Result<(), Error> {
-    let material = Material::generate(cx.random);
-    let id = material.id(&record.id);
-    let sealed = material.seal(cx.keyring, cx.random, &record.id);
-    records::save_material(cx.tx, &record.id, &id, sealed)?;
-    record.materials.push(MaterialMeta { id, created: cx.now, rotated: None });
-    record.current = Some(id);
     Ok(())
 }
 

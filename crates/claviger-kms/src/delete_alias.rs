@@ -3,37 +3,37 @@
 use claviger_model::kms::DeleteAliasRequest;
 use claviger_store::tables::keys as records;
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
 use super::aliases;
-use super::keys::{self, FoundKey};
+use super::key_lookup::{self, FoundKey};
+use super::key_permissions;
 
 pub(crate) struct DeleteAlias;
 
 impl Operation for DeleteAlias {
-    const NAME: &'static str = "DeleteAlias";
+    const ACTION: &'static str = "kms:DeleteAlias";
+    const READ_ONLY: bool = false;
     type Input = DeleteAliasRequest;
     type Output = ();
     type Target = FoundKey;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<FoundKey>, Error> {
         aliases::check_name(&input.alias_name)?;
         let alias = records::alias(cx.tx, cx.account(), &input.alias_name)?
-            .ok_or_else(|| keys::alias_not_found(cx, cx.account(), &input.alias_name))?;
-        keys::find_own(cx, alias.target.as_str())
+            .ok_or_else(|| key_lookup::alias_not_found(cx, cx.account(), &input.alias_name))?;
+        let key = key_lookup::find_own(cx, alias.target.as_str())?;
+        let permissions = vec![
+            aliases::permission(Self::ACTION, &input.alias_name, cx),
+            key_permissions::permission(Self::ACTION, &key, cx)?,
+        ];
+        Ok(Resolved::new(permissions, Ok(key)))
     }
 
-    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![
-            aliases::permission("kms:DeleteAlias", &input.alias_name, cx),
-            keys::permission("kms:DeleteAlias", key, cx)?,
-        ])
-    }
-
-    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         let record = key.into_inner().record;
         records::delete_alias(cx.tx, &record.account, &input.alias_name)?;
         Ok(())

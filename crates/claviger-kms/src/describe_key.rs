@@ -2,13 +2,14 @@
 
 use claviger_model::kms::{DescribeKeyRequest, DescribeKeyResponse};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
-use super::crypto;
-use super::keys::{self, FoundKey};
+use super::envelope;
+use super::key_lookup::{self, FoundKey};
+use super::key_permissions;
 use super::managed;
 use super::metadata::metadata;
 
@@ -21,29 +22,29 @@ pub(crate) struct Described {
 }
 
 impl Operation for DescribeKey {
-    const NAME: &'static str = "DescribeKey";
+    const ACTION: &'static str = "kms:DescribeKey";
+    const READ_ONLY: bool = true;
     type Input = DescribeKeyRequest;
     type Output = DescribeKeyResponse;
     type Target = Described;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Described, Error> {
-        crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Described>, Error> {
+        envelope::require_no_grant_tokens(input.grant_tokens.as_deref())?;
         if managed::is_named(cx, &input.key_id) && managed::find(cx, cx.account())?.is_none() {
-            return Ok(Described { key: managed::draft(cx, cx.account()), is_made: false });
+            let key = managed::draft(cx, cx.account());
+            let permission = key_permissions::permission(Self::ACTION, &key, cx)?;
+            return Ok(Resolved::found(permission, Described { key, is_made: false }));
         }
-        let key = keys::find(cx, &input.key_id, "kms:DescribeKey")?;
-        Ok(Described { key, is_made: true })
+        let key = key_lookup::find(cx, &input.key_id)?;
+        let permission = key.permission(Self::ACTION, cx)?;
+        Ok(Resolved::new(vec![permission], key.into_target().map(|key| Described { key, is_made: true })))
     }
 
-    fn permissions(
-        _input: &Self::Input,
-        described: &Described,
-        cx: &Cx<'_, '_>,
-    ) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![keys::permission("kms:DescribeKey", &described.key, cx)?])
-    }
-
-    fn run(_input: Self::Input, described: Authorized<Described>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+    fn run(
+        _input: Self::Input,
+        described: Authorized<Described>,
+        cx: &mut RunCx<'_, '_>,
+    ) -> Result<Self::Output, Error> {
         let Described { key, is_made } = described.into_inner();
         // Whoever looks at a service's key before it was ever used has it made (API reference, DescribeKey).
         let key = if is_made { key } else { managed::save(cx, key)? };

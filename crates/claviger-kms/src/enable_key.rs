@@ -3,33 +3,28 @@
 use claviger_model::kms::EnableKeyRequest;
 use claviger_store::tables::keys::{self as records, KeyState};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
 
-use super::keys::{self, FoundKey};
-use super::state;
+use super::key_lookup::FoundKey;
+use super::on_key::KeyOperation;
+use super::state::KeyAction;
 
 pub(crate) struct EnableKey;
 
-impl Operation for EnableKey {
-    const NAME: &'static str = "EnableKey";
+impl KeyOperation for EnableKey {
+    const ACTION: &'static str = "kms:EnableKey";
+    const READ_ONLY: bool = false;
+    const KIND: KeyAction = KeyAction::Switch;
     type Input = EnableKeyRequest;
     type Output = ();
-    type Target = FoundKey;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
-        keys::find_own(cx, &input.key_id)
+    fn key_id(input: &Self::Input) -> &str {
+        &input.key_id
     }
 
-    fn permissions(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![keys::permission("kms:EnableKey", key, cx)?])
-    }
-
-    fn run(_input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        state::require_settled(&key)?;
-        let mut record = key.into_inner().record;
+    fn run(_input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
+        let mut record = key.record;
         record.state = KeyState::Enabled;
         records::save_key(cx.tx, &record)?;
         Ok(())

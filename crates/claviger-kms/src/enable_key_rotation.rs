@@ -4,35 +4,40 @@ use claviger_model::kms::EnableKeyRotationRequest;
 use claviger_replication::key_replication;
 use claviger_store::tables::keys::{self as records, Rotation};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::permission::RequiredPermission;
 
-use super::keys::{self, FoundKey};
+use super::key_lookup::FoundKey;
+use super::on_key::KeyOperation;
 use super::rotation;
+use super::state::KeyAction;
 
 pub(crate) struct EnableKeyRotation;
 
-impl Operation for EnableKeyRotation {
-    const NAME: &'static str = "EnableKeyRotation";
+impl KeyOperation for EnableKeyRotation {
+    const ACTION: &'static str = "kms:EnableKeyRotation";
+    const READ_ONLY: bool = false;
+    const KIND: KeyAction = KeyAction::Use;
     type Input = EnableKeyRotationRequest;
     type Output = ();
-    type Target = FoundKey;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
-        keys::find_own(cx, &input.key_id)
+    fn key_id(input: &Self::Input) -> &str {
+        &input.key_id
     }
 
-    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+    fn condition(
+        input: &Self::Input,
+        key: &FoundKey,
+        permission: RequiredPermission,
+    ) -> Result<RequiredPermission, Error> {
         let days = period_days(input, &key.record.rotation);
-        let permission = keys::permission("kms:EnableKeyRotation", key, cx)?;
-        Ok(vec![permission.with("kms:RotationPeriodInDays", days.to_string())])
+        Ok(permission.with("kms:RotationPeriodInDays", days.to_string()))
     }
 
-    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+    fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         rotation::require_settable(&key)?;
-        let mut record = key.into_inner().record;
+        let (mut record, facts) = (key.record, cx.facts);
         let days = period_days(&input, &record.rotation);
         let unchanged = record.rotation.enabled && record.rotation.period_days == Some(days);
         if !unchanged {
@@ -40,7 +45,7 @@ impl Operation for EnableKeyRotation {
             record.rotation = Rotation { enabled: true, period_days: Some(days), next: Some(next) };
             key_replication::raise_revision(&mut record);
             records::save_key(cx.tx, &record)?;
-            key_replication::announce(cx.tx, &cx.facts.name, &record)?;
+            key_replication::announce(cx.tx, &facts.name, &record)?;
         }
         Ok(())
     }

@@ -2,39 +2,39 @@
 
 use claviger_model::kms::{GenerateRandomRequest, GenerateRandomResponse};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
+use claviger_core::permission::RequiredPermission;
 
-use super::{crypto, data_keys};
+use super::{data_keys, envelope};
 
 pub(crate) struct GenerateRandom;
 
 impl Operation for GenerateRandom {
-    const NAME: &'static str = "GenerateRandom";
+    const ACTION: &'static str = "kms:GenerateRandom";
+    const READ_ONLY: bool = true;
     type Input = GenerateRandomRequest;
     type Output = GenerateRandomResponse;
     /// How many bytes.
     type Target = usize;
 
-    fn resolve(input: &Self::Input, _cx: &Cx<'_, '_>) -> Result<usize, Error> {
-        crypto::no_recipient(input.recipient.is_some())?;
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<usize>, Error> {
+        if input.recipient.is_some() {
+            return Err(envelope::recipient_unsupported());
+        }
         if let Some(store) = &input.custom_key_store_id {
             let text = format!("Custom key store {store} does not exist.");
             return Err(Error::new("CustomKeyStoreNotFoundException", text));
         }
         let bytes = input.number_of_bytes.ok_or_else(|| Error::Validation("NumberOfBytes is required.".to_owned()))?;
-        Ok(usize::try_from(bytes).unwrap_or_default())
+        let permission = RequiredPermission::on_anything(Self::ACTION, cx);
+        let length = usize::try_from(bytes).unwrap_or_default();
+        Ok(Resolved::found(permission.with("kms:CallerAccount", cx.account().as_str()), length))
     }
 
-    fn permissions(_input: &Self::Input, _length: &usize, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![
-            RequiredPermission::on_anything("kms:GenerateRandom", cx).with("kms:CallerAccount", cx.account().as_str()),
-        ])
-    }
-
-    fn run(_input: Self::Input, length: Authorized<usize>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+    fn run(_input: Self::Input, length: Authorized<usize>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let plaintext = data_keys::generate(cx.random, length.into_inner());
         Ok(GenerateRandomResponse { plaintext: Some(plaintext), ..GenerateRandomResponse::default() })
     }

@@ -2,37 +2,36 @@
 
 use claviger_model::kms::{GetKeyRotationStatusRequest, GetKeyRotationStatusResponse};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
-use super::keys::{self, FoundKey};
+use super::key_lookup::{self, FoundKey};
 use super::state;
 
 pub(crate) struct GetKeyRotationStatus;
 
 impl Operation for GetKeyRotationStatus {
-    const NAME: &'static str = "GetKeyRotationStatus";
+    const ACTION: &'static str = "kms:GetKeyRotationStatus";
+    const READ_ONLY: bool = true;
     type Input = GetKeyRotationStatusRequest;
     type Output = GetKeyRotationStatusResponse;
     type Target = FoundKey;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
-        keys::find_by_id(cx, &input.key_id, "kms:GetKeyRotationStatus")
-    }
-
-    fn permissions(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![keys::permission("kms:GetKeyRotationStatus", key, cx)?])
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<FoundKey>, Error> {
+        let key = key_lookup::find_by_id(cx, &input.key_id)?;
+        let permission = key.permission(Self::ACTION, cx)?;
+        Ok(key.resolved(permission))
     }
 
     fn run(
         _input: Self::Input,
         key: Authorized<FoundKey>,
-        _cx: &mut Cx<'_, '_>,
+        _cx: &mut RunCx<'_, '_>,
     ) -> Result<GetKeyRotationStatusResponse, Error> {
         // A key that is to be deleted reports rotation as off; cancelling brings the setting back.
-        let live = state::require_not_pending_deletion(&key).is_ok();
+        let live = !state::is_pending_deletion(&key.record);
         let FoundKey { record, arn, .. } = key.into_inner();
         let rotation = record.rotation;
         let enabled = rotation.enabled && live;

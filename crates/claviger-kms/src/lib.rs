@@ -1,8 +1,8 @@
-//! AWS KMS: the table of operations, and the rules they share.
+//! AWS KMS: the tables of operations and jobs.
 
 mod cancel_key_deletion;
 mod create_alias;
-pub(crate) mod create_key;
+mod create_key;
 mod decrypt;
 mod delete_alias;
 mod describe_key;
@@ -33,9 +33,15 @@ mod update_primary_region;
 mod aliases;
 pub mod crypto;
 mod data_keys;
-pub mod keys;
+mod envelope;
+pub mod key_lookup;
+pub mod key_permissions;
 pub mod managed;
+mod materials;
 mod metadata;
+mod new_key;
+mod on_crypto;
+mod on_key;
 mod pages;
 pub mod policy;
 mod rotation;
@@ -47,37 +53,40 @@ mod keys_due;
 use claviger_core::entry::OperationEntry;
 use claviger_core::job_runner::JobEntry;
 
-/// Every KMS operation that this release builds. Dispatch, the action names and the compatibility page are read from it.
+use on_crypto::WithKey;
+use on_key::OnKey;
+
+/// Every KMS operation that this release builds. The pipeline dispatches by it, and the compatibility page is made from it.
 pub const TABLE: &[OperationEntry] = &[
-    OperationEntry::of::<cancel_key_deletion::CancelKeyDeletion>(),
+    OperationEntry::of::<OnKey<cancel_key_deletion::CancelKeyDeletion>>(),
     OperationEntry::of::<create_alias::CreateAlias>(),
     OperationEntry::of::<create_key::CreateKey>(),
-    OperationEntry::of::<decrypt::Decrypt>(),
+    OperationEntry::of::<WithKey<decrypt::Decrypt>>(),
     OperationEntry::of::<delete_alias::DeleteAlias>(),
     OperationEntry::of::<describe_key::DescribeKey>(),
-    OperationEntry::of::<disable_key::DisableKey>(),
-    OperationEntry::of::<disable_key_rotation::DisableKeyRotation>(),
-    OperationEntry::of::<enable_key::EnableKey>(),
-    OperationEntry::of::<enable_key_rotation::EnableKeyRotation>(),
-    OperationEntry::of::<encrypt::Encrypt>(),
-    OperationEntry::of::<generate_data_key::GenerateDataKey>(),
-    OperationEntry::of::<generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext>(),
+    OperationEntry::of::<OnKey<disable_key::DisableKey>>(),
+    OperationEntry::of::<OnKey<disable_key_rotation::DisableKeyRotation>>(),
+    OperationEntry::of::<OnKey<enable_key::EnableKey>>(),
+    OperationEntry::of::<OnKey<enable_key_rotation::EnableKeyRotation>>(),
+    OperationEntry::of::<WithKey<encrypt::Encrypt>>(),
+    OperationEntry::of::<WithKey<generate_data_key::GenerateDataKey>>(),
+    OperationEntry::of::<WithKey<generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext>>(),
     OperationEntry::of::<generate_random::GenerateRandom>(),
-    OperationEntry::of::<get_key_policy::GetKeyPolicy>(),
+    OperationEntry::of::<OnKey<get_key_policy::GetKeyPolicy>>(),
     OperationEntry::of::<get_key_rotation_status::GetKeyRotationStatus>(),
     OperationEntry::of::<list_aliases::ListAliases>(),
-    OperationEntry::of::<list_key_policies::ListKeyPolicies>(),
+    OperationEntry::of::<OnKey<list_key_policies::ListKeyPolicies>>(),
     OperationEntry::of::<list_keys::ListKeys>(),
-    OperationEntry::of::<list_resource_tags::ListResourceTags>(),
-    OperationEntry::of::<put_key_policy::PutKeyPolicy>(),
+    OperationEntry::of::<OnKey<list_resource_tags::ListResourceTags>>(),
+    OperationEntry::of::<OnKey<put_key_policy::PutKeyPolicy>>(),
     OperationEntry::of::<re_encrypt::ReEncrypt>(),
     OperationEntry::of::<replicate_key::ReplicateKey>(),
-    OperationEntry::of::<schedule_key_deletion::ScheduleKeyDeletion>(),
-    OperationEntry::of::<tag_resource::TagResource>(),
-    OperationEntry::of::<untag_resource::UntagResource>(),
+    OperationEntry::of::<OnKey<schedule_key_deletion::ScheduleKeyDeletion>>(),
+    OperationEntry::of::<OnKey<tag_resource::TagResource>>(),
+    OperationEntry::of::<OnKey<untag_resource::UntagResource>>(),
     OperationEntry::of::<update_alias::UpdateAlias>(),
-    OperationEntry::of::<update_key_description::UpdateKeyDescription>(),
-    OperationEntry::of::<update_primary_region::UpdatePrimaryRegion>(),
+    OperationEntry::of::<OnKey<update_key_description::UpdateKeyDescription>>(),
+    OperationEntry::of::<OnKey<update_primary_region::UpdatePrimaryRegion>>(),
 ];
 
 /// The background jobs of KMS.

@@ -3,52 +3,47 @@
 use claviger_model::kms::{AliasListEntry, ListAliasesRequest, ListAliasesResponse};
 use claviger_store::tables::keys::{self as records, AliasRecord};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 use claviger_core::paging;
+use claviger_core::permission::RequiredPermission;
 
-use super::keys::{self, FoundKey};
+use super::key_lookup::{self, FoundKey};
 use super::pages;
 
 pub(crate) struct ListAliases;
 
 impl Operation for ListAliases {
-    const NAME: &'static str = "ListAliases";
+    const ACTION: &'static str = "kms:ListAliases";
+    const READ_ONLY: bool = true;
     type Input = ListAliasesRequest;
     type Output = ListAliasesResponse;
     type Target = Option<FoundKey>;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Option<FoundKey>, Error> {
-        input.key_id.as_deref().map(|id| keys::find_own(cx, id)).transpose()
-    }
-
-    fn permissions(
-        _input: &Self::Input,
-        _key: &Option<FoundKey>,
-        cx: &Cx<'_, '_>,
-    ) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![
-            RequiredPermission::on_anything("kms:ListAliases", cx).with("kms:CallerAccount", cx.account().as_str()),
-        ])
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Option<FoundKey>>, Error> {
+        let key = input.key_id.as_deref().map(|id| key_lookup::find_own(cx, id)).transpose()?;
+        let permission = RequiredPermission::on_anything(Self::ACTION, cx);
+        Ok(Resolved::found(permission.with("kms:CallerAccount", cx.account().as_str()), key))
     }
 
     fn run(
         input: Self::Input,
         key: Authorized<Option<FoundKey>>,
-        cx: &mut Cx<'_, '_>,
+        cx: &mut RunCx<'_, '_>,
     ) -> Result<ListAliasesResponse, Error> {
         let size = pages::size(input.limit, 50, 100);
+        let key = key.into_inner();
         let scope = key.as_ref().map(|k| k.arn.to_string()).unwrap_or_default();
         let after = pages::after(cx, Self::NAME, &scope, input.marker.as_deref())?;
-        let rows = match key.into_inner() {
+        let rows = match key {
             Some(key) => of_key(cx, &key, after.as_deref(), size + 1)?,
             None => records::aliases(cx.tx, cx.account(), after.as_deref(), size + 1)?,
         };
         let page = paging::page(cx, Self::NAME, &scope, rows, size);
         let entry = |alias: AliasRecord| AliasListEntry {
-            alias_arn: Some(keys::alias_arn(cx, cx.account(), &alias.name)),
+            alias_arn: Some(key_lookup::alias_arn(cx, cx.account(), &alias.name)),
             alias_name: Some(alias.name),
             target_key_id: Some(alias.target.to_string()),
             creation_date: Some(alias.created),

@@ -2,35 +2,28 @@
 
 use claviger_model::kms::{ListKeyPoliciesRequest, ListKeyPoliciesResponse};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
 
-use super::keys::{self, FoundKey};
+use super::key_lookup::FoundKey;
+use super::on_key::KeyOperation;
+use super::state::KeyAction;
 use super::{pages, policy};
 
 pub(crate) struct ListKeyPolicies;
 
-impl Operation for ListKeyPolicies {
-    const NAME: &'static str = "ListKeyPolicies";
+impl KeyOperation for ListKeyPolicies {
+    const ACTION: &'static str = "kms:ListKeyPolicies";
+    const READ_ONLY: bool = true;
+    const KIND: KeyAction = KeyAction::Any;
     type Input = ListKeyPoliciesRequest;
     type Output = ListKeyPoliciesResponse;
-    type Target = FoundKey;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
-        keys::find_own(cx, &input.key_id)
+    fn key_id(input: &Self::Input) -> &str {
+        &input.key_id
     }
 
-    fn permissions(_input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![keys::permission("kms:ListKeyPolicies", key, cx)?])
-    }
-
-    fn run(
-        input: Self::Input,
-        _key: Authorized<FoundKey>,
-        _cx: &mut Cx<'_, '_>,
-    ) -> Result<ListKeyPoliciesResponse, Error> {
+    fn run(input: Self::Input, _key: FoundKey, _cx: &mut RunCx<'_, '_>) -> Result<ListKeyPoliciesResponse, Error> {
         if input.marker.is_some() {
             // One name never makes a second page, so no marker was ever issued.
             return Err(pages::invalid_marker());

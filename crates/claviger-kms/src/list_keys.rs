@@ -3,31 +3,30 @@
 use claviger_model::kms::{KeyListEntry, ListKeysRequest, ListKeysResponse};
 use claviger_store::tables::keys as records;
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 use claviger_core::paging;
+use claviger_core::permission::RequiredPermission;
 
 use super::pages;
 
 pub(crate) struct ListKeys;
 
 impl Operation for ListKeys {
-    const NAME: &'static str = "ListKeys";
+    const ACTION: &'static str = "kms:ListKeys";
+    const READ_ONLY: bool = true;
     type Input = ListKeysRequest;
     type Output = ListKeysResponse;
     type Target = ();
 
-    fn resolve(_input: &Self::Input, _cx: &Cx<'_, '_>) -> Result<(), Error> {
-        Ok(())
+    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<()>, Error> {
+        let permission = RequiredPermission::on_anything(Self::ACTION, cx);
+        Ok(Resolved::found(permission.with("kms:CallerAccount", cx.account().as_str()), ()))
     }
 
-    fn permissions(_input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![RequiredPermission::on_anything("kms:ListKeys", cx).with("kms:CallerAccount", cx.account().as_str())])
-    }
-
-    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<ListKeysResponse, Error> {
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut RunCx<'_, '_>) -> Result<ListKeysResponse, Error> {
         let size = pages::size(input.limit, 100, 1000);
         let after = pages::after(cx, Self::NAME, "", input.marker.as_deref())?;
         let rows = records::keys(cx.tx, cx.account(), after.as_deref(), size + 1)?;

@@ -7,8 +7,9 @@ use claviger_types::{AccountId, KeyId};
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::create_key::{add_first_material, new_record};
-use super::keys::{FoundKey, alias_arn};
+use super::key_lookup::{FoundKey, alias_arn};
+use super::materials::add_first_material;
+use super::new_key::new_record;
 use super::rotation::PERIOD_DAYS_DEFAULT;
 
 /// The service whose key this release makes.

@@ -4,7 +4,7 @@ use claviger_model::kms::{KeyMetadata, MultiRegionConfiguration, MultiRegionKey}
 use claviger_store::tables::keys::{KeyRecord, KeyState, MultiRegion};
 use claviger_types::{KeyArn, Region};
 
-use super::keys::multi_region_type;
+use super::key_permissions::multi_region_type;
 use super::state;
 
 /// The metadata of a key in a region, with only the members that AWS shows for its kind and state.
@@ -33,7 +33,7 @@ pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {
         key_manager: Some(if record.managed_by.is_some() { "AWS" } else { "CUSTOMER" }.to_owned()),
         customer_master_key_spec: Some(record.spec.clone()),
         key_spec: Some(record.spec.clone()),
-        encryption_algorithms: Some(vec![super::keys::SYMMETRIC.to_owned()]),
+        encryption_algorithms: Some(vec![super::key_permissions::SYMMETRIC.to_owned()]),
         multi_region: Some(record.multi_region.is_some()),
         multi_region_configuration: record.multi_region.as_ref().map(|m| configuration(record, m, &arn)),
         // Absent while a replica is being made (seen against AWS).

@@ -4,12 +4,14 @@ use claviger_policy::{Policy, PolicyKind};
 use claviger_store::tables::BoundPrincipal;
 use claviger_types::AccountId;
 
-use claviger_core::authorize::{self, ResourcePolicy};
+use claviger_core::authorize;
 use claviger_core::binding;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_core::permission::ResourcePolicy;
 
-use super::keys::{self, FoundKey};
+use super::key_lookup::FoundKey;
+use super::key_permissions;
 
 /// The name of a key's only policy.
 pub(crate) const NAME: &str = "default";
@@ -70,6 +72,6 @@ fn malformed(text: impl Into<String>) -> Error {
 /// itself, since policies may ask for it.
 fn caller_could_put(cx: &Cx<'_, '_>, policy: Policy, bound: &[BoundPrincipal], key: &FoundKey) -> Result<bool, Error> {
     let resource_policy = ResourcePolicy::NewKey(policy, bound.to_vec());
-    let permission = keys::permission_under("kms:PutKeyPolicy", key, resource_policy, cx)?;
+    let permission = key_permissions::permission_under("kms:PutKeyPolicy", key, resource_policy, cx)?;
     authorize::allows(cx, permission.with("kms:BypassPolicyLockoutSafetyCheck", "false"))
 }

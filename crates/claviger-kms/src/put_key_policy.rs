@@ -3,39 +3,44 @@
 use claviger_model::kms::PutKeyPolicyRequest;
 use claviger_store::tables::keys as records;
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::permission::RequiredPermission;
 
-use super::keys::{self, FoundKey};
+use super::key_lookup::FoundKey;
+use super::on_key::KeyOperation;
 use super::policy;
+use super::state::KeyAction;
 
 pub(crate) struct PutKeyPolicy;
 
-impl Operation for PutKeyPolicy {
-    const NAME: &'static str = "PutKeyPolicy";
+impl KeyOperation for PutKeyPolicy {
+    const ACTION: &'static str = "kms:PutKeyPolicy";
+    const READ_ONLY: bool = false;
+    const KIND: KeyAction = KeyAction::Any;
     type Input = PutKeyPolicyRequest;
     type Output = ();
-    type Target = FoundKey;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
-        keys::find_own(cx, &input.key_id)
+    fn key_id(input: &Self::Input) -> &str {
+        &input.key_id
     }
 
-    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+    fn condition(
+        input: &Self::Input,
+        _key: &FoundKey,
+        permission: RequiredPermission,
+    ) -> Result<RequiredPermission, Error> {
         let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
-        let permission = keys::permission("kms:PutKeyPolicy", key, cx)?;
-        Ok(vec![permission.with("kms:BypassPolicyLockoutSafetyCheck", bypass.to_string())])
+        Ok(permission.with("kms:BypassPolicyLockoutSafetyCheck", bypass.to_string()))
     }
 
-    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+    fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         if input.policy_name.is_some_and(|name| name != policy::NAME) {
             return Err(Error::new("UnsupportedOperationException", "The only valid policy name is default."));
         }
         let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
         let bound = policy::check(cx, &input.policy, &key, bypass)?;
-        let FoundKey { mut record, .. } = key.into_inner();
+        let FoundKey { mut record, .. } = key;
         record.bound = bound;
         record.policy = input.policy;
         records::save_key(cx.tx, &record)?;

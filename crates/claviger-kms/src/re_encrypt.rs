@@ -3,79 +3,70 @@
 use claviger_crypto::Blob;
 use claviger_model::kms::{ReEncryptRequest, ReEncryptResponse};
 
-use claviger_core::authorize::{self, Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
-use super::crypto::{self, Source};
-use super::keys::{self, FoundKey, SYMMETRIC};
+use super::crypto;
+use super::envelope::{self, Envelope, KeyReference, Source};
+use super::key_lookup::FoundKey;
+use super::key_permissions::SYMMETRIC;
 
 pub(crate) struct ReEncrypt;
 
-/// The key that the ciphertext is under, and the one that it shall be under.
-pub(crate) struct Pair {
-    source: FoundKey,
-    destination: FoundKey,
-}
+/// The action on the key that the ciphertext is under.
+const FROM: &str = "kms:ReEncryptFrom";
+/// The action on the key that the new ciphertext is to be under.
+const TO: &str = "kms:ReEncryptTo";
 
 impl Operation for ReEncrypt {
-    const NAME: &'static str = "ReEncrypt";
+    // Policies name the two halves, `kms:ReEncryptFrom` and `kms:ReEncryptTo`.
+    const ACTION: &'static str = "kms:ReEncrypt";
+    const READ_ONLY: bool = true;
     type Input = ReEncryptRequest;
     type Output = ReEncryptResponse;
-    type Target = Pair;
+    /// The key that the ciphertext is under, and the one that the new ciphertext is to be under.
+    type Target = (FoundKey, FoundKey);
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Pair, Error> {
-        crypto::no_grant_tokens(input.grant_tokens.as_deref())?;
-        // Before the key is looked for: what is wrong with a request says nothing of a key.
-        crypto::context(&input.source_encryption_context)?;
-        crypto::context(&input.destination_encryption_context)?;
-        let given = Source {
-            ciphertext: input.ciphertext_blob.as_deref(),
-            key_id: input.source_key_id.as_deref(),
-            dry_run: input.dry_run.unwrap_or(false),
-            modifiers: input.dry_run_modifiers.as_deref(),
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Self::Target>, Error> {
+        let (from, to) = (source(input), destination(input));
+        from.check()?;
+        to.check()?;
+        // The answer for one key must not depend on whether the other exists: first come names that lead nowhere in the caller's own
+        // account, then the permission on the source, then the one on the destination.
+        let destination = to.find(cx, TO)?;
+        let source = from.find(cx, FROM)?;
+        let same = match (source.found(), destination.found()) {
+            (Some(source), Some(destination)) => source.arn == destination.arn,
+            _ => false,
         };
-        // One key's absence must not decide what is said of the other, or a caller who may use neither learns of one by the
-        // other: what is simply not there comes first, then a refusal of the source, then one of the destination.
-        let destination = match keys::find(cx, &input.destination_key_id, "kms:ReEncryptTo") {
-            Err(error) if !matches!(error, Error::Denied(_)) => return Err(error),
-            outcome => outcome,
+        let permission = |envelope: &Envelope<'_>, action, key| {
+            Ok::<_, Error>(envelope.permission(cx, action, key)?.with("kms:ReEncryptOnSameKey", same.to_string()))
         };
-        let source = crypto::source_key(cx, "kms:ReEncryptFrom", &given)?;
-        match destination {
-            Ok(destination) => Ok(Pair { source, destination }),
-            Err(refused) => {
-                authorize::require(cx, [source_permission(input, &source, false, cx)?])?;
-                Err(refused)
-            }
-        }
+        let permissions = vec![permission(&from, FROM, &source)?, permission(&to, TO, &destination)?];
+        let target = source.into_target().and_then(|source| Ok((source, destination.into_target()?)));
+        Ok(Resolved::new(permissions, target))
     }
 
-    fn permissions(input: &Self::Input, pair: &Pair, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        let same = pair.source.arn == pair.destination.arn;
-        let to = keys::permission("kms:ReEncryptTo", &pair.destination, cx)?
-            .with("kms:ReEncryptOnSameKey", same.to_string());
-        Ok(vec![
-            source_permission(input, &pair.source, same, cx)?,
-            keys::with_encryption(to, crypto::context(&input.destination_encryption_context)?),
-        ])
-    }
-
-    fn run(input: Self::Input, pair: Authorized<Pair>, cx: &mut Cx<'_, '_>) -> Result<ReEncryptResponse, Error> {
-        let Pair { source, destination } = &*pair;
-        crypto::require_symmetric(source, Self::NAME, input.source_encryption_algorithm.as_deref())?;
-        crypto::require_symmetric(destination, Self::NAME, input.destination_encryption_algorithm.as_deref())?;
-        let Some(bytes) = input.ciphertext_blob else { return Err(crypto::dry_run_success()) };
-        let blob = Blob::parse(&bytes).map_err(|_| crypto::invalid_ciphertext())?;
-        let plaintext = crypto::open(cx, source, &blob, crypto::context(&input.source_encryption_context)?)?;
-        crypto::dry_run(input.dry_run)?;
-        let context = crypto::context(&input.destination_encryption_context)?;
-        let sealed = crypto::seal(cx, destination, context, plaintext.expose())?;
+    fn run(
+        input: Self::Input,
+        keys: Authorized<(FoundKey, FoundKey)>,
+        cx: &mut RunCx<'_, '_>,
+    ) -> Result<ReEncryptResponse, Error> {
+        let (source_key, destination_key) = keys.split();
+        let (from, to) = (source(&input), destination(&input));
+        from.require_usable(source_key.as_ref(), Self::NAME)?;
+        to.require_usable(destination_key.as_ref(), Self::NAME)?;
+        let Some(bytes) = &input.ciphertext_blob else { return Err(envelope::dry_run_success()) };
+        let blob = Blob::parse(bytes).map_err(|_| envelope::invalid_ciphertext())?;
+        let plaintext = crypto::open(cx, source_key.as_ref(), &blob, from.context())?;
+        from.end_dry_run()?;
+        let sealed = crypto::seal(cx, destination_key.as_ref(), to.context(), plaintext.expose())?;
         Ok(ReEncryptResponse {
             ciphertext_blob: Some(sealed.blob),
-            source_key_id: Some(source.arn.to_string()),
-            key_id: Some(destination.arn.to_string()),
+            source_key_id: Some(source_key.arn.to_string()),
+            key_id: Some(destination_key.arn.to_string()),
             source_encryption_algorithm: Some(SYMMETRIC.to_owned()),
             destination_encryption_algorithm: Some(SYMMETRIC.to_owned()),
             source_key_material_id: Some(blob.material_id().to_string()),
@@ -84,14 +75,26 @@ impl Operation for ReEncrypt {
     }
 }
 
-fn source_permission(
-    input: &ReEncryptRequest,
-    source: &FoundKey,
-    same: bool,
-    cx: &Cx<'_, '_>,
-) -> Result<RequiredPermission, Error> {
-    let context = crypto::context(&input.source_encryption_context)?;
-    let permission =
-        crypto::source_permission(cx, "kms:ReEncryptFrom", source, input.source_key_id.as_deref(), context)?;
-    Ok(permission.with("kms:ReEncryptOnSameKey", same.to_string()))
+fn source(input: &ReEncryptRequest) -> Envelope<'_> {
+    Envelope {
+        key: KeyReference::Ciphertext(Source {
+            ciphertext: input.ciphertext_blob.as_deref(),
+            key_id: input.source_key_id.as_deref(),
+            modifiers: input.dry_run_modifiers.as_deref(),
+        }),
+        algorithm: input.source_encryption_algorithm.as_deref(),
+        context: input.source_encryption_context.as_ref(),
+        grant_tokens: input.grant_tokens.as_deref(),
+        recipient: false,
+        dry_run: input.dry_run.unwrap_or(false),
+    }
+}
+
+fn destination(input: &ReEncryptRequest) -> Envelope<'_> {
+    Envelope {
+        key: KeyReference::Named(&input.destination_key_id),
+        algorithm: input.destination_encryption_algorithm.as_deref(),
+        context: input.destination_encryption_context.as_ref(),
+        ..source(input)
+    }
 }

@@ -6,14 +6,17 @@ use claviger_store::tables::Tag;
 use claviger_store::tables::keys::{self as records, KeyRecord, KeyState, PendingReplica};
 use claviger_types::Region;
 
-use claviger_core::authorize::{Authorized, RequiredPermission, ResourcePolicy};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
-use super::keys::{self, FoundKey};
+use super::key_lookup::{self, FoundKey};
+use super::key_permissions;
 use super::metadata::metadata;
-use super::{policy, state, tags};
+use super::state::{self, KeyAction};
+use super::{policy, tags};
 
 pub(crate) struct ReplicateKey;
 
@@ -25,47 +28,25 @@ pub(crate) struct Plan {
 }
 
 impl Operation for ReplicateKey {
-    const NAME: &'static str = "ReplicateKey";
+    const ACTION: &'static str = "kms:ReplicateKey";
+    const READ_ONLY: bool = false;
     type Input = ReplicateKeyRequest;
     type Output = ReplicateKeyResponse;
     type Target = Plan;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Plan, Error> {
-        let key = keys::find_own(cx, &input.key_id)?;
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Plan>, Error> {
+        let key = key_lookup::find_own(cx, &input.key_id)?;
         let tags = tags::parse(input.tags.as_deref().unwrap_or_default())?;
         let region = Region::parse(&input.replica_region).map_err(|_| unknown_region(&input.replica_region))?;
-        Ok(Plan { key, region, tags })
+        let plan = Plan { key, region, tags };
+        Ok(Resolved::new(permissions(input, &plan, cx)?, Ok(plan)))
     }
 
-    fn permissions(input: &Self::Input, plan: &Plan, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false).to_string();
-        let replicate = keys::permission("kms:ReplicateKey", &plan.key, cx)?
-            .with("kms:ReplicaRegion", plan.region.as_str())
-            .with("kms:BypassPolicyLockoutSafetyCheck", bypass.as_str());
-        // The caller must be allowed to make a key there. IAM is the same in every region, so it can be decided here.
-        let there = |action| {
-            let record = &plan.key.record;
-            let permission = RequiredPermission::new(action, "*", cx.account(), ResourcePolicy::Identity)
-                .with("aws:RequestedRegion", plan.region.as_str())
-                .with("kms:CallerAccount", cx.account().as_str());
-            let permission = keys::spec_conditions(permission, &record.spec, &record.usage, &record.origin)
-                .with("kms:MultiRegion", "true")
-                .with("kms:MultiRegionKeyType", "REPLICA");
-            tags::with_request_tags(permission, &plan.tags)
-        };
-        let create = there("kms:CreateKey").with("kms:BypassPolicyLockoutSafetyCheck", bypass.as_str());
-        let mut permissions = vec![replicate, create];
-        if !plan.tags.is_empty() {
-            permissions.push(there("kms:TagResource"));
-        }
-        Ok(permissions)
-    }
-
-    fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
-        let Plan { key, region, tags } = plan.into_inner();
+    fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
+        let (Plan { key, region, tags }, facts) = (plan.into_inner(), cx.facts);
         state::require_primary(&key.record, &key.arn)?;
         require_free(cx, &key, &region)?;
-        state::require_enabled(&key)?;
+        state::require(KeyAction::Replicate, &key)?;
         let (policy, bound) = match input.policy {
             Some(text) => {
                 let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
@@ -93,7 +74,7 @@ impl Operation for ReplicateKey {
         };
         shared.pending.push(pending.clone());
         records::save_key(cx.tx, &primary)?;
-        key_replication::announce(cx.tx, &cx.facts.name, &primary)?;
+        key_replication::announce(cx.tx, &facts.name, &primary)?;
 
         // The answer shows the replica as it will first be seen in its own region.
         primary.state = KeyState::Creating;
@@ -105,6 +86,30 @@ impl Operation for ReplicateKey {
             replica_tags: (!tags.is_empty()).then(|| tags.into_iter().map(tags::wire).collect()),
         })
     }
+}
+
+fn permissions(input: &ReplicateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+    let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false).to_string();
+    let replicate = key_permissions::permission(ReplicateKey::ACTION, &plan.key, cx)?
+        .with("kms:ReplicaRegion", plan.region.as_str())
+        .with("kms:BypassPolicyLockoutSafetyCheck", bypass.as_str());
+    // The caller must be allowed to make a key there. IAM is the same in every region, so it can be decided here.
+    let there = |action| {
+        let record = &plan.key.record;
+        let permission = RequiredPermission::new(action, "*", cx.account(), ResourcePolicy::Identity)
+            .with("aws:RequestedRegion", plan.region.as_str())
+            .with("kms:CallerAccount", cx.account().as_str());
+        let permission = key_permissions::spec_conditions(permission, &record.spec, &record.usage, &record.origin)
+            .with("kms:MultiRegion", "true")
+            .with("kms:MultiRegionKeyType", "REPLICA");
+        tags::with_request_tags(permission, &plan.tags)
+    };
+    let create = there("kms:CreateKey").with("kms:BypassPolicyLockoutSafetyCheck", bypass.as_str());
+    let mut permissions = vec![replicate, create];
+    if !plan.tags.is_empty() {
+        permissions.push(there("kms:TagResource"));
+    }
+    Ok(permissions)
 }
 
 /// The replica as a policy will see it: the primary in another region, with tags of its own.

@@ -4,7 +4,7 @@ use claviger_store::tables::keys::KeyRecord;
 
 use claviger_core::error::Error;
 
-use super::keys::FoundKey;
+use super::key_lookup::FoundKey;
 use super::state;
 
 /// Days between rotations when the caller names none.
@@ -12,7 +12,6 @@ pub(crate) const PERIOD_DAYS_DEFAULT: i64 = 365;
 
 /// Only a primary's rotation can be set, and not while it hands its role over: the change would be lost with it.
 pub(crate) fn require_settable(key: &FoundKey) -> Result<(), Error> {
-    state::require_usable(key)?;
     if key.record.multi_region.is_some() {
         state::require_primary(&key.record, &key.arn)?;
     }

@@ -3,41 +3,43 @@
 use claviger_model::kms::{ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse};
 use claviger_store::tables::keys::{self as records, KeyState};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::permission::RequiredPermission;
 
-use super::keys::{self, FoundKey};
-use super::state;
+use super::key_lookup::FoundKey;
+use super::on_key::KeyOperation;
+use super::state::{self, KeyAction};
 
 pub(crate) struct ScheduleKeyDeletion;
 
-impl Operation for ScheduleKeyDeletion {
-    const NAME: &'static str = "ScheduleKeyDeletion";
+impl KeyOperation for ScheduleKeyDeletion {
+    const ACTION: &'static str = "kms:ScheduleKeyDeletion";
+    const READ_ONLY: bool = false;
+    const KIND: KeyAction = KeyAction::ScheduleDeletion;
     type Input = ScheduleKeyDeletionRequest;
     type Output = ScheduleKeyDeletionResponse;
-    type Target = FoundKey;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
-        window_days(input)?;
-        keys::find_own(cx, &input.key_id)
+    fn key_id(input: &Self::Input) -> &str {
+        &input.key_id
     }
 
-    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+    fn check(input: &Self::Input) -> Result<(), Error> {
+        window_days(input).map(drop)
+    }
+
+    fn condition(
+        input: &Self::Input,
+        _key: &FoundKey,
+        permission: RequiredPermission,
+    ) -> Result<RequiredPermission, Error> {
         let days = window_days(input)?;
-        let permission = keys::permission("kms:ScheduleKeyDeletion", key, cx)?;
-        Ok(vec![permission.with("kms:ScheduleKeyDeletionPendingWindowInDays", days.to_string())])
+        Ok(permission.with("kms:ScheduleKeyDeletionPendingWindowInDays", days.to_string()))
     }
 
-    fn run(
-        input: Self::Input,
-        key: Authorized<FoundKey>,
-        cx: &mut Cx<'_, '_>,
-    ) -> Result<ScheduleKeyDeletionResponse, Error> {
+    fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<ScheduleKeyDeletionResponse, Error> {
         let days = window_days(&input)?;
-        state::require_deletable(&key)?;
-        let FoundKey { mut record, arn, .. } = key.into_inner();
+        let FoundKey { mut record, arn, .. } = key;
         let waits_for_replicas =
             record.multi_region.as_ref().is_some_and(|m| m.primary == arn.region && !m.replicas.is_empty());
         let date = cx.now.plus_days(days);

@@ -1,59 +1,63 @@
-//! What a key's state allows (reference: AWS KMS Developer Guide, "Key states of AWS KMS keys").
+//! The actions that a key's state allows (reference: AWS KMS Developer Guide, "Key states of AWS KMS keys").
 
 use claviger_store::tables::keys::{KeyRecord, KeyState};
 use claviger_types::KeyArn;
 
 use claviger_core::error::Error;
 
-use super::keys::FoundKey;
+use super::key_lookup::FoundKey;
 
-/// Cryptography: enabled keys, and keys whose primary is just changing.
-pub(crate) fn require_usable(key: &FoundKey) -> Result<(), Error> {
-    match key.record.state {
-        KeyState::Enabled | KeyState::Updating => Ok(()),
-        _ => Err(refusal(key)),
+/// The kinds of action that AWS's table of key states distinguishes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyAction {
+    /// Actions that every state allows: reading the key's metadata, policy, tags and settings, and putting its policy.
+    Any,
+    /// Cryptography, and rotation settings.
+    Use,
+    /// Replicating the key, and changing its primary.
+    Replicate,
+    /// Enabling and disabling.
+    Switch,
+    /// Changing aliases, tags and the description.
+    Describe,
+    /// Scheduling the deletion.
+    ScheduleDeletion,
+    /// Cancelling the deletion.
+    CancelDeletion,
+}
+
+/// The table. A key that is `Updating` hands its primary role over and works meanwhile; one that is `Creating` is a replica that
+/// waits for its material.
+fn allows(action: KeyAction, state: &KeyState) -> bool {
+    use KeyAction as A;
+    use KeyState as S;
+    match (state, action) {
+        (_, A::Any) => true,
+        (S::Enabled, action) => action != A::CancelDeletion,
+        (S::Disabled, action) => matches!(action, A::Switch | A::Describe | A::ScheduleDeletion),
+        (S::Updating, action) => matches!(action, A::Use | A::Describe),
+        (S::Creating, action) => matches!(action, A::Describe | A::ScheduleDeletion),
+        (S::PendingDeletion { .. } | S::PendingReplicaDeletion { .. }, action) => action == A::CancelDeletion,
     }
 }
 
-/// Changes of the key that wait for nothing: not while it is disabled, pending, creating or updating.
-pub(crate) fn require_enabled(key: &FoundKey) -> Result<(), Error> {
-    match key.record.state {
-        KeyState::Enabled => Ok(()),
-        _ => Err(refusal(key)),
+/// Refuses an action that the key's state does not allow.
+pub(crate) fn require(action: KeyAction, key: &FoundKey) -> Result<(), Error> {
+    if allows(action, &key.record.state) {
+        return Ok(());
     }
+    Err(match action {
+        KeyAction::CancelDeletion => invalid_state(format!("{} is not pending deletion.", key.arn)),
+        _ => refusal(key),
+    })
 }
 
-/// Aliases, tags and descriptions: in every state but those of deletion.
-pub(crate) fn require_not_pending_deletion(key: &FoundKey) -> Result<(), Error> {
-    match key.record.state {
-        KeyState::PendingDeletion { .. } | KeyState::PendingReplicaDeletion { .. } => Err(refusal(key)),
-        KeyState::Creating | KeyState::Enabled | KeyState::Disabled | KeyState::Updating => Ok(()),
-    }
+/// Whether the key is scheduled for deletion, or waits for its replicas to be deleted.
+pub(crate) fn is_pending_deletion(record: &KeyRecord) -> bool {
+    allows(KeyAction::CancelDeletion, &record.state)
 }
 
-/// Enabling and disabling: enabled and disabled keys.
-pub(crate) fn require_settled(key: &FoundKey) -> Result<(), Error> {
-    match key.record.state {
-        KeyState::Enabled | KeyState::Disabled => Ok(()),
-        _ => Err(refusal(key)),
-    }
-}
-
-/// Scheduling deletion: in every state but those of deletion and updating.
-pub(crate) fn require_deletable(key: &FoundKey) -> Result<(), Error> {
-    require_not_pending_deletion(key)?;
-    if key.record.state == KeyState::Updating { Err(refusal(key)) } else { Ok(()) }
-}
-
-/// Cancelling a deletion: only what is pending.
-pub(crate) fn require_pending_deletion(key: &FoundKey) -> Result<(), Error> {
-    match require_not_pending_deletion(key) {
-        Err(_) => Ok(()),
-        Ok(()) => Err(invalid_state(format!("{} is not pending deletion.", key.arn))),
-    }
-}
-
-/// What AWS says of a key that cannot be used in the state it is in.
+/// AWS's error for a key that cannot be used in the state it is in.
 pub(crate) fn refusal(key: &FoundKey) -> Error {
     let arn = &key.arn;
     match key.record.state {
@@ -71,7 +75,7 @@ fn invalid_state(text: String) -> Error {
     Error::new("KMSInvalidStateException", text)
 }
 
-/// What only a multi-Region primary can do.
+/// Refuses a key that is not a multi-Region primary.
 pub(crate) fn require_primary(record: &KeyRecord, arn: &KeyArn) -> Result<(), Error> {
     let primary = record.multi_region.as_ref().is_some_and(|m| m.primary == arn.region);
     if primary {
@@ -90,5 +94,28 @@ pub(crate) fn name(state: &KeyState) -> &'static str {
         KeyState::PendingDeletion { .. } => "PendingDeletion",
         KeyState::PendingReplicaDeletion { .. } => "PendingReplicaDeletion",
         KeyState::Updating => "Updating",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use claviger_types::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn the_table() {
+        use KeyAction::{Any, CancelDeletion, Describe, Replicate, ScheduleDeletion, Switch, Use};
+        let all = [Any, Use, Replicate, Switch, Describe, ScheduleDeletion, CancelDeletion];
+        let check = |state: KeyState, allowed: &[KeyAction]| {
+            let found: Vec<KeyAction> = all.into_iter().filter(|action| allows(*action, &state)).collect();
+            assert_eq!(found, allowed, "{state:?}");
+        };
+        check(KeyState::Enabled, &[Any, Use, Replicate, Switch, Describe, ScheduleDeletion]);
+        check(KeyState::Disabled, &[Any, Switch, Describe, ScheduleDeletion]);
+        check(KeyState::Updating, &[Any, Use, Describe]);
+        check(KeyState::Creating, &[Any, Describe, ScheduleDeletion]);
+        check(KeyState::PendingDeletion { date: Timestamp(0) }, &[Any, CancelDeletion]);
+        check(KeyState::PendingReplicaDeletion { window_days: 7 }, &[Any, CancelDeletion]);
     }
 }

@@ -3,35 +3,42 @@
 use claviger_model::kms::TagResourceRequest;
 use claviger_store::tables::keys as records;
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::permission::RequiredPermission;
 
-use super::keys::{self, FoundKey};
-use super::{state, tags};
+use super::key_lookup::FoundKey;
+use super::on_key::KeyOperation;
+use super::state::KeyAction;
+use super::tags;
 
 pub(crate) struct TagResource;
 
-impl Operation for TagResource {
-    const NAME: &'static str = "TagResource";
+impl KeyOperation for TagResource {
+    const ACTION: &'static str = "kms:TagResource";
+    const READ_ONLY: bool = false;
+    const KIND: KeyAction = KeyAction::Describe;
     type Input = TagResourceRequest;
     type Output = ();
-    type Target = FoundKey;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
-        tags::parse(&input.tags)?;
-        keys::find_own(cx, &input.key_id)
+    fn key_id(input: &Self::Input) -> &str {
+        &input.key_id
     }
 
-    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        let permission = keys::permission("kms:TagResource", key, cx)?;
-        Ok(vec![tags::with_request_tags(permission, &tags::parse(&input.tags)?)])
+    fn check(input: &Self::Input) -> Result<(), Error> {
+        tags::parse(&input.tags).map(drop)
     }
 
-    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        state::require_not_pending_deletion(&key)?;
-        let mut record = key.into_inner().record;
+    fn condition(
+        input: &Self::Input,
+        _key: &FoundKey,
+        permission: RequiredPermission,
+    ) -> Result<RequiredPermission, Error> {
+        Ok(tags::with_request_tags(permission, &tags::parse(&input.tags)?))
+    }
+
+    fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
+        let mut record = key.record;
         tags::merge(&mut record.tags, tags::parse(&input.tags)?)?;
         records::save_key(cx.tx, &record)?;
         Ok(())

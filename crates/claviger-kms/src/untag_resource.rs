@@ -3,34 +3,37 @@
 use claviger_model::kms::UntagResourceRequest;
 use claviger_store::tables::keys as records;
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::permission::RequiredPermission;
 
-use super::keys::{self, FoundKey};
-use super::state;
+use super::key_lookup::FoundKey;
+use super::on_key::KeyOperation;
+use super::state::KeyAction;
 
 pub(crate) struct UntagResource;
 
-impl Operation for UntagResource {
-    const NAME: &'static str = "UntagResource";
+impl KeyOperation for UntagResource {
+    const ACTION: &'static str = "kms:UntagResource";
+    const READ_ONLY: bool = false;
+    const KIND: KeyAction = KeyAction::Describe;
     type Input = UntagResourceRequest;
     type Output = ();
-    type Target = FoundKey;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
-        keys::find_own(cx, &input.key_id)
+    fn key_id(input: &Self::Input) -> &str {
+        &input.key_id
     }
 
-    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        let permission = keys::permission("kms:UntagResource", key, cx)?;
-        Ok(vec![permission.with_many("aws:TagKeys", input.tag_keys.clone())])
+    fn condition(
+        input: &Self::Input,
+        _key: &FoundKey,
+        permission: RequiredPermission,
+    ) -> Result<RequiredPermission, Error> {
+        Ok(permission.with_many("aws:TagKeys", input.tag_keys.clone()))
     }
 
-    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        state::require_not_pending_deletion(&key)?;
-        let mut record = key.into_inner().record;
+    fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
+        let mut record = key.record;
         record.tags.retain(|tag| !input.tag_keys.contains(&tag.key));
         records::save_key(cx.tx, &record)?;
         Ok(())

@@ -3,13 +3,15 @@
 use claviger_model::kms::UpdateAliasRequest;
 use claviger_store::tables::keys::{self as records, ALIASES_PER_KEY, AliasRecord};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
-use super::keys::{self, FoundKey};
-use super::{aliases, state};
+use super::aliases;
+use super::key_lookup::{self, FoundKey};
+use super::key_permissions;
+use super::state::{self, KeyAction};
 
 pub(crate) struct UpdateAlias;
 
@@ -21,31 +23,30 @@ pub(crate) struct Change {
 }
 
 impl Operation for UpdateAlias {
-    const NAME: &'static str = "UpdateAlias";
+    const ACTION: &'static str = "kms:UpdateAlias";
+    const READ_ONLY: bool = false;
     type Input = UpdateAliasRequest;
     type Output = ();
     type Target = Change;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Change, Error> {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Change>, Error> {
         aliases::check_name(&input.alias_name)?;
         aliases::check_target(&input.target_key_id)?;
         let alias = records::alias(cx.tx, cx.account(), &input.alias_name)?
-            .ok_or_else(|| keys::alias_not_found(cx, cx.account(), &input.alias_name))?;
-        let from = keys::find_own(cx, alias.target.as_str())?;
-        Ok(Change { alias, from, to: keys::find_own(cx, &input.target_key_id)? })
+            .ok_or_else(|| key_lookup::alias_not_found(cx, cx.account(), &input.alias_name))?;
+        let from = key_lookup::find_own(cx, alias.target.as_str())?;
+        let to = key_lookup::find_own(cx, &input.target_key_id)?;
+        let permissions = vec![
+            aliases::permission(Self::ACTION, &input.alias_name, cx),
+            key_permissions::permission(Self::ACTION, &from, cx)?,
+            key_permissions::permission(Self::ACTION, &to, cx)?,
+        ];
+        Ok(Resolved::new(permissions, Ok(Change { alias, from, to })))
     }
 
-    fn permissions(input: &Self::Input, change: &Change, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![
-            aliases::permission("kms:UpdateAlias", &input.alias_name, cx),
-            keys::permission("kms:UpdateAlias", &change.from, cx)?,
-            keys::permission("kms:UpdateAlias", &change.to, cx)?,
-        ])
-    }
-
-    fn run(_input: Self::Input, change: Authorized<Change>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+    fn run(_input: Self::Input, change: Authorized<Change>, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         let Change { mut alias, from, to } = change.into_inner();
-        state::require_not_pending_deletion(&to)?;
+        state::require(KeyAction::Describe, &to)?;
         if (&from.record.spec, &from.record.usage) != (&to.record.spec, &to.record.usage) {
             let text = format!("Alias {} can only refer to a key of the same type and usage.", alias.name);
             return Err(Error::Validation(text));

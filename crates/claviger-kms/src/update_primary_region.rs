@@ -5,40 +5,42 @@ use claviger_replication::key_replication;
 use claviger_store::tables::keys as records;
 use claviger_types::Region;
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::permission::RequiredPermission;
 
-use super::keys::{self, FoundKey};
-use super::state;
+use super::key_lookup::{self, FoundKey};
+use super::on_key::KeyOperation;
+use super::state::{self, KeyAction};
 
 pub(crate) struct UpdatePrimaryRegion;
 
-impl Operation for UpdatePrimaryRegion {
-    const NAME: &'static str = "UpdatePrimaryRegion";
+impl KeyOperation for UpdatePrimaryRegion {
+    const ACTION: &'static str = "kms:UpdatePrimaryRegion";
+    const READ_ONLY: bool = false;
+    const KIND: KeyAction = KeyAction::Any;
     type Input = UpdatePrimaryRegionRequest;
     type Output = ();
-    type Target = FoundKey;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<FoundKey, Error> {
-        keys::find_own(cx, &input.key_id)
+    fn key_id(input: &Self::Input) -> &str {
+        &input.key_id
     }
 
-    fn permissions(input: &Self::Input, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+    fn condition(
+        input: &Self::Input,
+        _key: &FoundKey,
+        permission: RequiredPermission,
+    ) -> Result<RequiredPermission, Error> {
         // The new primary's region checks its own key's policy when it takes over.
-        Ok(vec![
-            keys::permission("kms:UpdatePrimaryRegion", key, cx)?
-                .with("kms:PrimaryRegion", input.primary_region.as_str()),
-        ])
+        Ok(permission.with("kms:PrimaryRegion", input.primary_region.as_str()))
     }
 
-    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+    fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         state::require_primary(&key.record, &key.arn)?;
-        state::require_enabled(&key)?;
+        state::require(KeyAction::Replicate, &key)?;
         let to = replica_region(&key, &input.primary_region)?;
-        let mut record = key.into_inner().record;
-        key_replication::begin_handover(cx.tx, &mut record, &to, cx.caller)?;
+        let (mut record, caller) = (key.record, cx.caller);
+        key_replication::begin_handover(cx.tx, &mut record, &to, caller)?;
         records::save_key(cx.tx, &record)?;
         Ok(())
     }
@@ -49,12 +51,12 @@ fn replica_region(key: &FoundKey, named: &str) -> Result<Region, Error> {
     let unknown = || Error::new("NotFoundException", format!("Invalid arn {named}"));
     let region = Region::parse(named).map_err(|_| unknown())?;
     let arn = key.record.id.arn(&region, &key.record.account);
-    let Some(shared) = &key.record.multi_region else { return Err(keys::not_found(&arn)) };
+    let Some(shared) = &key.record.multi_region else { return Err(key_lookup::not_found(&arn)) };
     if region == shared.primary {
         return Err(Error::Validation(format!("{} is already the primary Region of this key.", region)));
     }
     if !shared.replicas.contains(&region) {
-        return Err(keys::not_found(&arn));
+        return Err(key_lookup::not_found(&arn));
     }
     if shared.pending.iter().any(|p| p.region == region) {
         return Err(Error::new("KMSInvalidStateException", format!("{arn} is creating.")));

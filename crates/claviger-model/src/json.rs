@@ -1,6 +1,6 @@
 //! JSON bodies: read with serde_json's lexer into a [`Tree`], and written from one.
 
-use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use claviger_types::strict::{self, Json};
 use zeroize::Zeroizing;
 
 use crate::error::Serialization;
@@ -9,104 +9,54 @@ use crate::tree::{Number, Tree};
 /// How deep lists and structures of a body may nest. The deepest request of the models nests four.
 pub const DEPTH_MAX: usize = 64;
 
-/// Reads a JSON body. Refused are: anything but an object at the top, a name that occurs twice in an object, nesting
-/// beyond [`DEPTH_MAX`], invalid UTF-8, lone surrogates, numbers beyond 64-bit floats, and bytes after the end.
-/// Texts are wiped on drop; a text that contains escapes also passes through the lexer's own buffer, which is not.
+/// Reads a JSON body: an object, and otherwise what [`strict::read_json`] takes. Texts are wiped on drop; a text that contains
+/// escapes also passes through the lexer's own buffer, which is not.
 pub fn read_json(bytes: &[u8]) -> Result<Tree, Serialization> {
-    let mut lexer = serde_json::Deserializer::from_slice(bytes);
-    let tree = Node { depth: 0 }.deserialize(&mut lexer).map_err(|_| Serialization(None))?;
-    lexer.end().map_err(|_| Serialization(None))?;
-    match tree {
-        Tree::Map(_) => Ok(tree),
+    match strict::read_json(bytes, DEPTH_MAX) {
+        Ok(tree @ Tree::Map(_)) => Ok(tree),
         _ => Err(Serialization(None)),
     }
 }
 
-/// A value below `depth` lists and objects.
-#[derive(Clone, Copy)]
-struct Node {
-    depth: usize,
-}
+impl Json for Tree {
+    fn null() -> Tree {
+        Tree::Null
+    }
 
-impl Node {
-    fn child<E: de::Error>(self) -> Result<Node, E> {
-        if self.depth == DEPTH_MAX {
-            return Err(E::custom("nested too deep"));
-        }
-        Ok(Node { depth: self.depth + 1 })
+    fn bool(value: bool) -> Tree {
+        Tree::Bool(value)
+    }
+
+    fn integer(value: i128) -> Tree {
+        Tree::Number(i64::try_from(value).map_or(Number::Float(value as f64), Number::Integer))
+    }
+
+    fn float(value: f64) -> Tree {
+        Tree::Number(Number::Float(value))
+    }
+
+    fn text(value: &str) -> Tree {
+        Tree::text(value)
+    }
+
+    fn list(items: Vec<Tree>) -> Tree {
+        Tree::List(items)
+    }
+
+    fn object(members: Vec<(String, Tree)>) -> Tree {
+        Tree::Map(members)
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Node {
-    type Value = Tree;
-
-    fn deserialize<D: de::Deserializer<'de>>(self, lexer: D) -> Result<Tree, D::Error> {
-        lexer.deserialize_any(self)
+impl Tree {
+    /// This body as JSON, in memory that was sized beforehand, so that no copy is left behind by growth.
+    pub fn to_json(&self) -> Zeroizing<Vec<u8>> {
+        write(self)
     }
-}
-
-impl<'de> Visitor<'de> for Node {
-    type Value = Tree;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Tree, E> {
-        Ok(Tree::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Tree, E> {
-        Ok(Tree::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Tree, E> {
-        Ok(Tree::Number(Number::Integer(value)))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Tree, E> {
-        Ok(Tree::Number(i64::try_from(value).map_or(Number::Float(value as f64), Number::Integer)))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Tree, E> {
-        Ok(Tree::Number(Number::Float(value)))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Tree, E> {
-        Ok(Tree::text(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Tree, A::Error> {
-        let child = self.child()?;
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(child)? {
-            list.push(item);
-        }
-        Ok(Tree::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Tree, A::Error> {
-        let child = self.child()?;
-        let mut members: Vec<(String, Tree)> = Vec::new();
-        while let Some(name) = entries.next_key::<String>()? {
-            members.push((name, entries.next_value_seed(child)?));
-        }
-        if has_duplicate(&members) {
-            return Err(de::Error::custom("duplicate name"));
-        }
-        Ok(Tree::Map(members))
-    }
-}
-
-/// Sorted once at the end rather than compared pair by pair, so that a body of very many names costs no square of them.
-fn has_duplicate(members: &[(String, Tree)]) -> bool {
-    let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
-    names.sort_unstable();
-    names.windows(2).any(|pair| matches!(pair, [one, other] if one == other))
 }
 
 /// Writes twice: once to count, once into memory of exactly that size.
-pub(crate) fn write(tree: &Tree) -> Zeroizing<Vec<u8>> {
+fn write(tree: &Tree) -> Zeroizing<Vec<u8>> {
     let mut length = Length(0);
     write_node(tree, &mut length);
     let mut out = Zeroizing::new(Vec::with_capacity(length.0));

@@ -3,8 +3,8 @@
 //!
 //! A body becomes a [`Tree`] ([`read_json`] for KMS and Secrets Manager, [`read_query`] for STS and IAM), the tree is
 //! checked against the operation's [`Shape`] ([`validate()`]), and becomes a request structure ([`Input::decode`]). A
-//! response structure becomes a tree ([`Output::to_tree`]), and the tree JSON ([`Tree::to_json`]) or XML
-//! ([`xml::response`]). What AWS constrains in its model is checked here and nowhere else; what it checks beyond its model
+//! response structure becomes a tree ([`Output::to_tree`]), and the tree JSON ([`Tree::to_json`]), XML
+//! ([`xml::response`]) or the query protocol's JSON ([`query_json::response`]). What AWS constrains in its model is checked here and nowhere else; what it checks beyond its model
 //! is the operations' affair.
 //!
 //! ```
@@ -26,17 +26,19 @@ mod structure;
 mod value;
 
 pub mod query;
+pub mod query_json;
 pub mod tree;
 pub mod validate;
 pub mod xml;
 
 pub use error::{Invalid, Serialization};
-pub use generated::{iam, kms, secretsmanager, sts};
+pub use generated::{iam, kms, secretsmanager, services, sts};
+pub use json::{DEPTH_MAX, read_json};
 pub use pattern::Pattern;
 pub use query::{parse_form, read_query};
-pub use service::{ErrorInfo, OperationInfo, Protocol, Service, services};
+pub use service::{ErrorInfo, OperationInfo, Protocol, Service};
 pub use shape::{Kind, Member, Shape};
 pub use structure::{Input, Output, Structure};
-pub use tree::{Number, Tree, read_json};
+pub use tree::{Number, Tree};
 pub use validate::validate;
 pub use value::Value;

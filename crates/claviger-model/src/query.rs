@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use claviger_types::Timestamp;
+use claviger_types::{Timestamp, strict};
 
 use crate::error::Serialization;
 use crate::shape::{Kind, Shape};
@@ -136,20 +136,7 @@ fn scalar(shape: &Shape, text: &str) -> Result<Tree, Serialization> {
 }
 
 fn decode(text: &[u8]) -> Result<String, Serialization> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.iter();
-    while let Some(&byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let mut digit =
-                    || rest.next().and_then(|digit| char::from(*digit).to_digit(16)).ok_or(Serialization(None));
-                let (high, low) = (digit()?, digit()?);
-                u8::try_from(high * 16 + low).map_err(|_| Serialization(None))?
-            }
-            other => other,
-        });
-    }
+    let bytes = strict::percent_decode(text).map_err(|_| Serialization(None))?;
     String::from_utf8(bytes).map_err(|_| Serialization(None))
 }
 

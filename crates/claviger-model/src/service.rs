@@ -1,6 +1,5 @@
 //! What a service is: its protocol, the names of all its operations, and its errors.
 
-use crate::generated::{iam, kms, secretsmanager, sts};
 use crate::shape::Shape;
 
 /// A service of AWS, as its model describes it.
@@ -12,10 +11,12 @@ pub struct Service {
     pub signing_name: &'static str,
     /// How its requests and responses are written.
     pub protocol: Protocol,
-    /// Every operation of the model, built or not, by name.
+    /// Every operation of the model, by name.
     pub operations: &'static [OperationInfo],
-    /// Every error of the model, by name.
-    pub errors: &'static [ErrorInfo],
+    /// Every error of the model.
+    pub errors: &'static [&'static ErrorInfo],
+    /// The error that stands for a fault of the service itself; none if the model has no such error.
+    pub internal_error: Option<&'static ErrorInfo>,
 }
 
 /// How a service's requests and responses are written.
@@ -40,28 +41,22 @@ pub enum Protocol {
 pub struct OperationInfo {
     /// Its name: `Decrypt`.
     pub name: &'static str,
-    /// Whether its structures were generated; if not, the operation is known by name alone.
-    pub built: bool,
     /// Whether it is called with a signature. The model marks the few that are not (`smithy.api#noAuth`): they carry a proof of
     /// identity in their parameters.
     pub signed: bool,
-    /// The shape of its request; none if it takes no members or was not built.
+    /// The shape of its request; none if it takes no members.
     pub input: Option<&'static Shape>,
-    /// The shape of its response; none if it answers with an empty body or was not built.
+    /// The shape of its response; none if it answers with an empty body.
     pub output: Option<&'static Shape>,
 }
 
 /// An error of a service's model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErrorInfo {
-    /// The shape's name: `NoSuchEntityException`.
-    pub name: &'static str,
-    /// The code on the wire, which in query protocols differs from the name: `NoSuchEntity`.
+    /// The code on the wire: `NoSuchEntity`. In query protocols it differs from the name of the shape, `NoSuchEntityException`.
     pub code: &'static str,
-    /// The HTTP status.
+    /// The HTTP status. Below 500 the caller is at fault (`Sender`), from 500 on the service (`Receiver`).
     pub status: u16,
-    /// Whether the caller is at fault (`Sender`) rather than the service (`Receiver`).
-    pub sender_fault: bool,
     /// How the member with the text is spelled: `message` or `Message`. None for an error without one.
     pub message_member: Option<&'static str>,
 }
@@ -73,31 +68,23 @@ impl Service {
         self.operations.get(at)
     }
 
-    /// The error of this shape name or wire code.
-    pub fn error(&self, name: &str) -> Option<&'static ErrorInfo> {
-        self.errors.iter().find(|error| error.name == name || error.code == name)
+    /// The error of this code.
+    pub fn error(&self, code: &str) -> Option<&'static ErrorInfo> {
+        self.errors.iter().find(|error| error.code == code).copied()
     }
-}
-
-/// The services whose models are built in.
-pub fn services() -> &'static [&'static Service] {
-    static SERVICES: [&Service; 4] = [&kms::SERVICE, &secretsmanager::SERVICE, &sts::SERVICE, &iam::SERVICE];
-    &SERVICES
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
+    use crate::generated::OPERATION_COUNTS;
+    use crate::{iam, kms, secretsmanager, services, sts};
 
     #[test]
     fn every_operation_of_the_models_is_named() {
         let counts: Vec<_> = services().iter().map(|service| (service.name, service.operations.len())).collect();
-        assert_eq!(counts, [("kms", 54), ("secretsmanager", 23), ("sts", 11), ("iam", 176)]);
-        // Of STS and IAM a list says what is built, and it is there to grow.
-        for service in [&kms::SERVICE, &secretsmanager::SERVICE] {
-            assert!(service.operations.iter().all(|operation| operation.built));
-        }
+        assert_eq!(counts, OPERATION_COUNTS);
     }
 
     #[test]
@@ -105,7 +92,6 @@ mod tests {
         for service in services() {
             for operation in service.operations {
                 assert_eq!(service.operation(operation.name).unwrap().name, operation.name);
-                assert!(operation.built || operation.input.is_none() && operation.output.is_none());
             }
             assert!(service.operation("decrypt").is_none());
         }
@@ -115,21 +101,25 @@ mod tests {
 
     #[test]
     fn errors() {
-        let find = |service: &Service, name: &str| {
-            let error = service.error(name).unwrap();
-            (error.code, error.status, error.sender_fault, error.message_member)
-        };
-        assert_eq!(find(&kms::SERVICE, "NotFoundException"), ("NotFoundException", 400, true, Some("message")));
-        assert_eq!(find(&kms::SERVICE, "KMSInternalException"), ("KMSInternalException", 500, false, Some("message")));
-        assert_eq!(find(&kms::SERVICE, "KeyUnavailableException").1, 500);
-        assert_eq!(find(&kms::SERVICE, "DependencyTimeoutException").1, 503);
-        let secrets = &secretsmanager::SERVICE;
-        let not_found = ("ResourceNotFoundException", 400, true, Some("Message"));
-        assert_eq!(find(secrets, "ResourceNotFoundException"), not_found);
-        assert_eq!(find(secrets, "InternalServiceError"), ("InternalServiceError", 500, false, Some("Message")));
-        assert_eq!(find(&iam::SERVICE, "NoSuchEntityException"), ("NoSuchEntity", 404, true, Some("message")));
-        assert_eq!(find(&iam::SERVICE, "EntityAlreadyExists").1, 409);
-        assert_eq!(find(&iam::SERVICE, "ServiceFailureException"), ("ServiceFailure", 500, false, Some("message")));
-        assert_eq!(find(&sts::SERVICE, "PackedPolicyTooLargeException").0, "PackedPolicyTooLarge");
+        let all = |error: &ErrorInfo| (error.code, error.status, error.message_member);
+        assert_eq!(all(kms::error::NOT_FOUND_EXCEPTION), ("NotFoundException", 400, Some("message")));
+        assert_eq!(all(kms::error::KMS_INTERNAL_EXCEPTION), ("KMSInternalException", 500, Some("message")));
+        assert_eq!(kms::error::KEY_UNAVAILABLE_EXCEPTION.status, 500);
+        assert_eq!(kms::error::DEPENDENCY_TIMEOUT_EXCEPTION.status, 503);
+        let not_found = ("ResourceNotFoundException", 400, Some("Message"));
+        assert_eq!(all(secretsmanager::error::RESOURCE_NOT_FOUND_EXCEPTION), not_found);
+        assert_eq!(all(iam::error::NO_SUCH_ENTITY_EXCEPTION), ("NoSuchEntity", 404, Some("message")));
+        assert_eq!(iam::error::ENTITY_ALREADY_EXISTS_EXCEPTION.status, 409);
+        assert_eq!(sts::error::PACKED_POLICY_TOO_LARGE_EXCEPTION.code, "PackedPolicyTooLarge");
+    }
+
+    #[test]
+    fn faults_of_the_services() {
+        let codes = services().iter().map(|service| service.internal_error.map(|error| (error.code, error.status)));
+        let internal = |code| Some((code, 500));
+        let expected =
+            [internal("KMSInternalException"), internal("InternalServiceError"), None, internal("ServiceFailure")];
+        assert_eq!(codes.collect::<Vec<_>>(), expected);
+        assert_eq!(secretsmanager::error::INTERNAL_SERVICE_ERROR.message_member, Some("Message"));
     }
 }

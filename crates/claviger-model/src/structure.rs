@@ -130,22 +130,7 @@ macro_rules! structure {
     };
 }
 
-/// The values of an enumeration, as constants in a module of their own.
-macro_rules! values {
-    ($(#[$doc:meta])* $module:ident { $( $name:ident = $value:literal, )* }) => {
-        $(#[$doc])*
-        pub mod $module {
-            $(
-                #[doc = concat!("`", $value, "`.")]
-                pub const $name: &str = $value;
-            )*
-            /// All of them, in the model's order.
-            pub const VALUES: &[&str] = &[$($value),*];
-        }
-    };
-}
-
-pub(crate) use {structure, values};
+pub(crate) use structure;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]

@@ -5,7 +5,6 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::error::Serialization;
-pub use crate::json::{DEPTH_MAX, read_json};
 
 /// A body, or a part of one. Texts are wiped on drop, for any of them may be a secret.
 #[derive(Clone, PartialEq)]
@@ -65,11 +64,6 @@ impl Tree {
     pub fn member(&self, name: &str) -> Option<&Tree> {
         let Tree::Map(members) = self else { return None };
         members.iter().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| **value != Tree::Null)
-    }
-
-    /// This body as JSON, in memory that was sized beforehand, so that no copy is left behind by growth.
-    pub fn to_json(&self) -> Zeroizing<Vec<u8>> {
-        crate::json::write(self)
     }
 
     pub(crate) fn into_members(self) -> Result<Vec<(String, Tree)>, Serialization> {

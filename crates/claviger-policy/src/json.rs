@@ -1,9 +1,6 @@
 //! A JSON reader for documents that decide over access: a name may not be given twice, and nesting is bounded.
 
-use std::collections::HashSet;
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use claviger_types::strict;
 
 /// How deep values may nest. The language itself needs six levels.
 const DEPTH_MAX: usize = 16;
@@ -21,91 +18,37 @@ pub(crate) enum Json {
 }
 
 /// Reads exactly one value. The error says what is wrong and where.
-pub(crate) fn parse(text: &str) -> Result<Json, serde_json::Error> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Node { depth_left: DEPTH_MAX }.deserialize(&mut reader)?;
-    reader.end()?;
-    Ok(value)
+pub(crate) fn parse(text: &str) -> Result<Json, strict::JsonError> {
+    strict::read_json(text.as_bytes(), DEPTH_MAX)
 }
 
-#[derive(Clone, Copy)]
-struct Node {
-    depth_left: usize,
-}
-
-impl Node {
-    fn child<E: Error>(self) -> Result<Node, E> {
-        match self.depth_left.checked_sub(1) {
-            Some(depth_left) => Ok(Node { depth_left }),
-            None => Err(E::custom("nested too deep")),
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Node {
-    type Value = Json;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Node {
-    type Value = Json;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+impl strict::Json for Json {
+    fn null() -> Json {
+        Json::Null
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Json, E> {
-        Ok(Json::Null)
+    fn bool(value: bool) -> Json {
+        Json::Bool(value)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
+    fn integer(value: i128) -> Json {
+        Json::Number(value.to_string())
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value.to_string()))
+    fn float(value: f64) -> Json {
+        Json::Number(value.to_string())
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value.to_string()))
+    fn text(value: &str) -> Json {
+        Json::String(value.to_owned())
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Number(value.to_string()))
+    fn list(items: Vec<Json>) -> Json {
+        Json::Array(items)
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::String(value.to_owned()))
-    }
-
-    fn visit_string<E: Error>(self, value: String) -> Result<Json, E> {
-        Ok(Json::String(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
-        let child = self.child()?;
-        let mut array = Vec::new();
-        while let Some(item) = items.next_element_seed(child)? {
-            array.push(item);
-        }
-        Ok(Json::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
-        let child = self.child()?;
-        let mut seen = HashSet::new();
-        let mut object = Vec::new();
-        while let Some(name) = members.next_key::<String>()? {
-            // Readers that take the first and readers that take the last would see two different policies.
-            if !seen.insert(name.clone()) {
-                return Err(A::Error::custom(format!("`{name}` is given twice")));
-            }
-            object.push((name, members.next_value_seed(child)?));
-        }
-        Ok(Json::Object(object))
+    fn object(members: Vec<(String, Json)>) -> Json {
+        Json::Object(members)
     }
 }
 

@@ -4,6 +4,7 @@ use claviger_store::tables::Epoch;
 use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::keys::{MaterialMeta, PendingReplica, Rotation};
 use claviger_store::tables::last_use::LastUseRecord;
+use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::region::TokenKeyRecord;
 use claviger_store::tables::secrets::{Deletion, ReplicaStatus};
 use claviger_store::tables::{BoundPrincipal, Tag, encode, log};
@@ -43,7 +44,7 @@ pub(crate) enum Change {
     /// How it went.
     #[n(8)]
     SecretReport(#[n(0)] SecretReport),
-    /// A user, role, policy or access key.
+    /// A user, role, policy, version of a policy or access key.
     #[n(9)]
     Iam(#[n(0)] IamName),
     /// A session-token key.
@@ -309,7 +310,7 @@ pub(crate) struct IamName {
     pub(crate) kind: IamKind,
     #[n(1)]
     pub(crate) account: AccountId,
-    /// The name; of an access key, its id.
+    /// The name; of an access key, its id; of a policy's version, the policy's id and the number, `ANPA.../3`.
     #[n(2)]
     pub(crate) name: String,
 }
@@ -325,6 +326,8 @@ pub(crate) enum IamKind {
     Policy,
     #[n(3)]
     AccessKey,
+    #[n(4)]
+    PolicyVersion,
 }
 
 /// An IAM entity as the home region has it.
@@ -342,6 +345,8 @@ pub(crate) enum IamState {
     /// There is none of that name.
     #[n(4)]
     Deleted(#[n(0)] IamName),
+    #[n(5)]
+    PolicyVersion(#[n(0)] PolicyVersionRecord),
 }
 
 /// How far a snapshot for a peer has been written into its outbox.

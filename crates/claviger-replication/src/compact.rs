@@ -12,6 +12,7 @@ use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::Region;
 
 use crate::change::{Change, IamKind, IamName};
+use crate::iam_replication;
 use crate::resync::resync;
 
 /// How many rows are read at a time.
@@ -66,6 +67,7 @@ fn is_gone(tx: &Tx<'_>, name: &IamName) -> Result<bool, StoreError> {
         IamKind::Role => iam_table::role(tx, &name.account, &name.name).map(|record| record.is_some()),
         IamKind::Policy => iam_table::policy(tx, &name.account, &name.name).map(|record| record.is_some()),
         IamKind::AccessKey => iam_table::access_key(tx, &name.name).map(|record| record.is_some()),
+        IamKind::PolicyVersion => iam_replication::policy_version(tx, name).map(|record| record.is_some()),
     };
     match found {
         Ok(found) => Ok(!found),

@@ -4,6 +4,7 @@
 //! regions of the partition; elsewhere what they leave in the outbox says nothing.
 
 use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, RoleRecord};
+use claviger_store::tables::policy_version_table::{self as version_table, PolicyVersionRecord};
 use claviger_store::tables::region::{self as region_table, TokenKeyRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, Region};
@@ -28,6 +29,28 @@ pub fn announce_role(tx: &mut Tx<'_>, peers: &[Region], account: &AccountId, nam
 /// Tells `peers` of a managed policy that was written or deleted.
 pub fn announce_policy(tx: &mut Tx<'_>, peers: &[Region], account: &AccountId, name: &str) -> Result<(), StoreError> {
     announce(tx, peers, IamKind::Policy, account, name)
+}
+
+/// Tells `peers` of a version of a managed policy that was written or deleted.
+pub fn announce_policy_version(
+    tx: &mut Tx<'_>,
+    peers: &[Region],
+    account: &AccountId,
+    policy_id: &str,
+    number: u32,
+) -> Result<(), StoreError> {
+    announce(tx, peers, IamKind::PolicyVersion, account, &policy_version_name(policy_id, number))
+}
+
+/// The name under which a version of a policy travels.
+pub(crate) fn policy_version_name(policy_id: &str, number: u32) -> String {
+    format!("{policy_id}/{number}")
+}
+
+/// Reads the version of a policy that a name stands for.
+pub(crate) fn policy_version(tx: &Tx<'_>, name: &IamName) -> Result<Option<PolicyVersionRecord>, StoreError> {
+    let parts = name.name.split_once('/').and_then(|(id, number)| Some((id, number.parse().ok()?)));
+    parts.map_or(Ok(None), |(id, number)| version_table::policy_version(tx, &name.account, id, number))
 }
 
 /// Tells `peers` of an access key that was written or deleted.
@@ -65,6 +88,7 @@ pub(crate) fn outgoing(cx: &mut PeerContext<'_, '_>, name: IamName) -> Result<Op
             record.secret = Vec::new();
             IamState::AccessKey(record)
         }),
+        IamKind::PolicyVersion => policy_version(cx.tx, &name)?.map(IamState::PolicyVersion),
     };
     Ok(Some(state.unwrap_or(IamState::Deleted(name))))
 }
@@ -79,6 +103,7 @@ pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: IamState) -> Result<Ver
         IamState::Role(record) => save_role(cx, &record)?,
         IamState::Policy(record) => iam_table::save_policy(cx.tx, &record)?,
         IamState::AccessKey(record) => save_access_key(cx, record)?,
+        IamState::PolicyVersion(record) => version_table::save_policy_version(cx.tx, &record)?,
         IamState::Deleted(name) => delete(cx, &name)?,
     }
     Ok(Verdict::Applied)
@@ -119,6 +144,11 @@ fn delete(cx: &mut PeerContext<'_, '_>, name: &IamName) -> Result<(), Error> {
         IamKind::AccessKey => {
             if let Some(record) = iam_table::access_key(cx.tx, &name.name)? {
                 iam_table::delete_access_key(cx.tx, &record)?;
+            }
+        }
+        IamKind::PolicyVersion => {
+            if let Some(record) = policy_version(cx.tx, name)? {
+                version_table::delete_policy_version(cx.tx, &record)?;
             }
         }
     }

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use claviger_store::tables::PolicyDocument;
 use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, Identity, PolicyRecord, UserRecord};
 use claviger_types::Timestamp;
 
@@ -81,10 +82,8 @@ fn a_user_of_the_same_name_inherits_nothing() {
     assert_eq!(uses(&net)[0].1.id, "AIDA2");
 }
 
-#[test]
-fn uses_are_counted_where_they_arrive() {
-    let mut net = Net::settled(2);
-    let policy = PolicyRecord {
+fn policy() -> PolicyRecord {
+    PolicyRecord {
         account: account(),
         name: "reader".to_owned(),
         path: "/".to_owned(),
@@ -93,10 +92,53 @@ fn uses_are_counted_where_they_arrive() {
         updated: Timestamp(1),
         description: None,
         tags: Vec::new(),
-        versions: Vec::new(),
         default_version: 1,
+        document: PolicyDocument::new("{}".to_owned()),
         next_version: 2,
+    }
+}
+
+#[test]
+fn versions_of_a_policy_come_and_go() {
+    let mut net = Net::settled(2);
+    let first = PolicyVersionRecord {
+        account: account(),
+        policy_id: "ANPA".to_owned(),
+        number: 1,
+        document: "{}".to_owned(),
+        created: Timestamp(1),
     };
+    let second = PolicyVersionRecord { number: 2, document: r#"{"Id":"2"}"#.to_owned(), ..first.clone() };
+    let announce = |tx: &mut Tx<'_>, version: &PolicyVersionRecord| {
+        announce_policy_version(tx, &[region(B)], &account(), &version.policy_id, version.number).unwrap();
+    };
+    let versions = |net: &Net| net.read(B, |tx| version_table::policy_versions(tx, &account(), "ANPA").unwrap());
+    net.commit(A, |tx, _| {
+        for version in [&first, &second] {
+            version_table::save_policy_version(tx, version).unwrap();
+            announce(tx, version);
+        }
+        let mut policy = policy();
+        policy.set_default(&second);
+        iam_table::save_policy(tx, &policy).unwrap();
+        announce_policy(tx, &[region(B)], &account(), "reader").unwrap();
+    });
+    net.run();
+    assert_eq!(versions(&net), [first.clone(), second.clone()]);
+    let there = net.read(B, |tx| iam_table::policy(tx, &account(), "reader").unwrap()).unwrap();
+    assert_eq!((there.default_version, there.document.text()), (2, second.document.as_str()));
+    net.commit(A, |tx, _| {
+        version_table::delete_policy_version(tx, &first).unwrap();
+        announce(tx, &first);
+    });
+    net.run();
+    assert_eq!(versions(&net), [second]);
+}
+
+#[test]
+fn uses_are_counted_where_they_arrive() {
+    let mut net = Net::settled(2);
+    let policy = policy();
     let mut bounded = user("AIDA1", &[POLICY]);
     bounded.identity.boundary = Some(POLICY.to_owned());
     net.commit(A, |tx, _| {

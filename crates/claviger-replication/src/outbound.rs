@@ -232,7 +232,7 @@ mod tests {
     fn numbers_from_one_and_drops_what_is_acknowledged() {
         let mut link = open_link(3);
         assert_eq!(sequences(&link.due(Timestamp(0))), [1, 2, 3]);
-        assert_eq!(sequences(&link.due(Timestamp(1))), []);
+        assert!(sequences(&link.due(Timestamp(1))).is_empty());
         assert_eq!(link.acknowledged(&ack(2, 2, false), Timestamp(5)), Acknowledged::Rows(vec![vec![0], vec![1]]));
         assert_eq!(link.acknowledged(&ack(2, 2, false), Timestamp(5)), Acknowledged::Nothing);
         assert_eq!(link.acknowledged(&ack(3, 3, false), Timestamp(5)), Acknowledged::Rows(vec![vec![2]]));
@@ -244,7 +244,7 @@ mod tests {
         let mut link = open_link(3);
         link.due(Timestamp(0));
         assert_eq!(sequences(&link.due(Timestamp(RETRY_MS))), [1]);
-        assert_eq!(sequences(&link.due(Timestamp(RETRY_MS + RETRY_MS))), []);
+        assert!(sequences(&link.due(Timestamp(RETRY_MS + RETRY_MS))).is_empty());
         assert_eq!(sequences(&link.due(Timestamp(3 * RETRY_MS))), [1]);
         assert_eq!(link.acknowledged(&ack(1, 5, false), Timestamp(3 * RETRY_MS)), Acknowledged::Rows(vec![vec![0]]));
         assert_eq!(sequences(&link.due(Timestamp(3 * RETRY_MS))), [2, 3]);
@@ -255,7 +255,7 @@ mod tests {
         let mut link = open_link(3);
         link.due(Timestamp(0));
         assert_eq!(link.acknowledged(&ack(0, 2, true), Timestamp(10)), Acknowledged::Nothing);
-        assert_eq!(sequences(&link.due(Timestamp(10))), []);
+        assert!(sequences(&link.due(Timestamp(10))).is_empty());
         link.acknowledged(&ack(0, 2, true), Timestamp(GAP_MS_MIN));
         assert_eq!(sequences(&link.due(Timestamp(GAP_MS_MIN))), [1, 2, 3]);
     }

@@ -7,6 +7,7 @@
 use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::keys::{self as key_table, KeyRecord};
 use claviger_store::tables::last_use::LastUseRecord;
+use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::region::TokenKeyRecord;
 use claviger_store::tables::secrets::{self as secret_table, SecretRecord};
 use claviger_store::tables::{Record, list};
@@ -15,11 +16,12 @@ use claviger_types::Region;
 use minicbor::bytes::ByteVec;
 
 use crate::change::{Change, Cursor, IamKind, IamName};
+use crate::iam_replication::policy_version_name;
 
 /// How many records are looked at in one step.
 const PAGE: usize = 128;
 /// The last table of the walk.
-const LAST_STAGE: u8 = 6;
+const LAST_STAGE: u8 = 7;
 
 /// Announces to `peer` everything that is shared with it.
 pub fn resync(tx: &mut Tx<'_>, peer: &Region) -> Result<(), StoreError> {
@@ -88,14 +90,18 @@ impl Walk<'_> {
                 page::<LastUseRecord>(tx, after, limit, |r| Some(Change::LastUse(r.principal.id().to_owned())))
             }
             1 if home => page::<PolicyRecord>(tx, after, limit, |r| iam(IamKind::Policy, r.account, r.name)),
-            2 if home => {
+            2 if home => page::<PolicyVersionRecord>(tx, after, limit, |r| {
+                let name = policy_version_name(&r.policy_id, r.number);
+                iam(IamKind::PolicyVersion, r.account, name)
+            }),
+            3 if home => {
                 page::<UserRecord>(tx, after, limit, |r| iam(IamKind::User, r.identity.account, r.identity.name))
             }
-            3 if home => {
+            4 if home => {
                 page::<RoleRecord>(tx, after, limit, |r| iam(IamKind::Role, r.identity.account, r.identity.name))
             }
-            4 if home => page::<AccessKeyRecord>(tx, after, limit, |r| iam(IamKind::AccessKey, r.account, r.id)),
-            5 => Ok(made_of(key_table::all_keys(tx, after, limit)?, limit, |r| key(here, peer, &r))),
+            5 if home => page::<AccessKeyRecord>(tx, after, limit, |r| iam(IamKind::AccessKey, r.account, r.id)),
+            6 => Ok(made_of(key_table::all_keys(tx, after, limit)?, limit, |r| key(here, peer, &r))),
             LAST_STAGE => Ok(made_of(secret_table::all_secrets(tx, after, limit)?, limit, |r| secret(peer, &r))),
             _ => Ok(Page::default()),
         }

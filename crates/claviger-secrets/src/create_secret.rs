@@ -5,50 +5,51 @@ use claviger_store::tables::Tag;
 use claviger_store::tables::secrets::{self as records, SecretRecord};
 use claviger_types::SecretArn;
 
-use claviger_core::authorize::{Authorized, RequiredPermission, ResourcePolicy};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
-use claviger_kms::keys::FoundKey;
+use claviger_core::operation::{Operation, Resolved, TargetError};
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
 use super::lookup;
 use super::replicas::{self, Wanted};
 use super::value::{self, Value};
-use super::vault::{self, VaultKey};
+use super::value_key::{self, ValueKey};
+use super::vault;
 use super::versions::{self, Token};
 use super::{stages, tags};
 
 pub(crate) struct CreateSecret;
 
-/// What the request asks for, checked, and what it meets.
-pub(crate) struct Creation {
+/// The secret that the request asks for, checked.
+pub(crate) struct Draft {
     /// The ARN that the new secret gets.
     arn: SecretArn,
     tags: Vec<Tag>,
     replicas: Vec<Wanted>,
-    plan: Result<Plan, Error>,
 }
 
-enum Plan {
+pub(crate) enum Plan {
     /// The name is free.
-    New { key: VaultKey },
-    /// The name is taken, by a secret that may have been made by this very request.
-    Again { record: Box<SecretRecord>, key: FoundKey },
+    New { draft: Draft, key: ValueKey },
+    /// The name is taken, by a secret that this very request may have made when it was sent before.
+    Again { record: Box<SecretRecord>, key: ValueKey },
 }
 
 impl Operation for CreateSecret {
-    const NAME: &'static str = "CreateSecret";
+    const ACTION: &'static str = "secretsmanager:CreateSecret";
+    const READ_ONLY: bool = false;
     type Input = CreateSecretRequest;
     type Output = CreateSecretResponse;
-    type Target = Creation;
+    type Target = Plan;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Creation, Error> {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Plan>, Error> {
         if value::given(input.secret_string.as_ref(), input.secret_binary.as_ref())? {
             versions::require_token(input.client_request_token.as_deref())?;
         }
         lookup::require_name(&input.name)?;
         let wanted = input.add_replica_regions.as_deref().unwrap_or_default();
-        Ok(Creation {
+        let draft = Draft {
             arn: SecretArn {
                 region: cx.region().clone(),
                 account: cx.account().clone(),
@@ -57,50 +58,68 @@ impl Operation for CreateSecret {
             },
             tags: tags::parse(input.tags.as_deref().unwrap_or_default())?,
             replicas: replicas::parse(cx, wanted, input.force_overwrite_replica_secret)?,
-            plan: plan(input, cx),
-        })
+        };
+        let key = find_key(input, &draft, cx);
+        let named_key = match key.as_ref().ok().and_then(Resolved::target) {
+            Some((None, key)) if named_key(input).is_some() => key.existing_arn(),
+            _ => None,
+        };
+        let permissions = permissions(input, &draft, named_key, cx);
+        let plan = key.map(|key| {
+            key.map(|(record, key)| match record {
+                Some(record) => Plan::Again { record, key },
+                None => Plan::New { draft, key },
+            })
+        });
+        Ok(Resolved::then(permissions, plan))
     }
 
-    fn permissions(input: &Self::Input, target: &Creation, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        let mut permissions = vec![create_permission(input, target, cx)];
-        if !target.tags.is_empty() {
-            permissions.push(tags::with_request_tags(named("secretsmanager:TagResource", target), &target.tags));
-        }
-        if !target.replicas.is_empty() {
-            let replicate = named("secretsmanager:ReplicateSecretToRegions", target);
-            permissions.push(replicas::with_wanted(replicate, &target.replicas, input.force_overwrite_replica_secret));
-        }
-        permissions.extend(key_permissions(input, target, cx)?);
-        Ok(permissions)
-    }
-
-    fn run(input: Self::Input, target: Authorized<Creation>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
-        let Creation { arn, tags, replicas, plan } = target.into_inner();
-        match plan? {
-            Plan::New { key } => create(input, cx, new_record(arn, tags, cx), key, replicas),
-            Plan::Again { record, key } => repeat(input, cx, &record, &key),
+    fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
+        let (made, key) = plan
+            .map(|plan| match plan {
+                Plan::New { draft, key } => (Err(draft), key),
+                Plan::Again { record, key } => (Ok(record), key),
+            })
+            .split();
+        match made.into_inner() {
+            Err(draft) => create(input, cx, draft, key),
+            Ok(record) => repeat(input, cx, &record, key.as_ref()),
         }
     }
 }
 
-fn plan(input: &CreateSecretRequest, cx: &Cx<'_, '_>) -> Result<Plan, Error> {
+/// The secret of that name, if it exists and may be this request's own.
+type Again = Option<Box<SecretRecord>>;
+
+/// The key for the secret's value; with the secret, if it exists and may be this request's own.
+fn find_key(
+    input: &CreateSecretRequest,
+    draft: &Draft,
+    cx: &Cx<'_, '_>,
+) -> Result<Resolved<(Again, ValueKey)>, TargetError> {
+    let token = input.client_request_token.as_deref().unwrap_or_default();
+    let gives_value = input.secret_string.is_some() || input.secret_binary.is_some();
     let Some(record) = records::secret(cx.tx, cx.account(), &input.name)? else {
-        return Ok(Plan::New { key: VaultKey::find(cx, cx.account(), named_key(input))? });
+        let probe = named_key(input).map(|_| (value_key::STORE, vault::PROBE));
+        let store = gives_value.then_some((value_key::STORE, token));
+        let uses: Vec<value_key::Use<'_>> = probe.into_iter().chain(store).collect();
+        return Ok(value_key::for_writing(cx, &draft.arn, named_key(input), &uses)?.map(|key| (None, key)));
     };
     if record.deletion.is_some() {
         let text = "You can't create this secret because a secret with this name is already scheduled for deletion.";
-        return Err(Error::new("InvalidRequestException", text));
+        return Err(Error::new("InvalidRequestException", text).into());
     }
-    let token = input.client_request_token.as_deref().unwrap_or_default();
-    let gives_value = input.secret_string.is_some() || input.secret_binary.is_some();
     match record.version(token).filter(|v| gives_value && v.has_value) {
-        Some(version) => Ok(Plan::Again { key: vault::key_of(cx, &record.arn, version)?, record: Box::new(record) }),
+        Some(version) => {
+            let key = value_key::of_version(cx, &record.arn, version)?;
+            Ok(key.map(|key| (Some(Box::new(record)), key)))
+        }
         None if gives_value && versions::token(&record, token) == Token::Awaited => {
-            Err(versions::token_in_use(&record, token))
+            Err(versions::token_in_use(&record, token).into())
         }
         None => {
             let text = format!("The operation failed because the secret {} already exists.", input.name);
-            Err(Error::new("ResourceExistsException", text))
+            Err(Error::new("ResourceExistsException", text).into())
         }
     }
 }
@@ -110,51 +129,48 @@ fn named_key(input: &CreateSecretRequest) -> Option<&str> {
     input.kms_key_id.as_deref().filter(|id| !id.is_empty())
 }
 
-/// A permission on the secret that is to be made. Policies speak of its ARN, with six characters that nobody knows yet; a denial
-/// speaks of its name.
-fn named(action: &'static str, target: &Creation) -> RequiredPermission {
-    let arn = target.arn.to_string();
-    RequiredPermission::new(action, arn.as_str(), &target.arn.account, ResourcePolicy::Identity)
-        .shown_as(target.arn.name.as_str())
-        .with("secretsmanager:SecretId", arn)
-        .with("secretsmanager:Name", target.arn.name.as_str())
+/// The permissions on the secret that is to be made.
+fn permissions(
+    input: &CreateSecretRequest,
+    draft: &Draft,
+    named_key: Option<String>,
+    cx: &Cx<'_, '_>,
+) -> Vec<RequiredPermission> {
+    let mut permissions = vec![create_permission(input, draft, named_key, cx)];
+    if !draft.tags.is_empty() {
+        permissions.push(tags::with_request_tags(permission("secretsmanager:TagResource", draft), &draft.tags));
+    }
+    if !draft.replicas.is_empty() {
+        let replicate = permission("secretsmanager:ReplicateSecretToRegions", draft);
+        permissions.push(replicas::with_wanted(replicate, &draft.replicas, input.force_overwrite_replica_secret));
+    }
+    permissions
 }
 
-fn create_permission(input: &CreateSecretRequest, target: &Creation, cx: &Cx<'_, '_>) -> RequiredPermission {
-    let key = match &target.plan {
-        Ok(Plan::New { key }) => key.found(),
-        Ok(Plan::Again { .. }) | Err(_) => None,
-    };
-    let permission = named("secretsmanager:CreateSecret", target)
+/// A permission on the secret that is to be made. Policies name its ARN, with six characters that no caller knows yet; a denial names
+/// it by its name.
+fn permission(action: &'static str, draft: &Draft) -> RequiredPermission {
+    let arn = draft.arn.to_string();
+    RequiredPermission::new(action, arn.as_str(), &draft.arn.account, ResourcePolicy::Identity)
+        .shown_as(draft.arn.name.as_str())
+        .with("secretsmanager:SecretId", arn)
+        .with("secretsmanager:Name", draft.arn.name.as_str())
+}
+
+fn create_permission(
+    input: &CreateSecretRequest,
+    draft: &Draft,
+    named_key_arn: Option<String>,
+    cx: &Cx<'_, '_>,
+) -> RequiredPermission {
+    let permission = permission(CreateSecret::ACTION, draft)
         .with("secretsmanager:SecretPrimaryRegion", cx.region().as_str())
         .with_opt("secretsmanager:Description", input.description.as_deref())
         .with_opt("secretsmanager:KmsKeyId", named_key(input))
-        .with_opt("secretsmanager:KmsKeyArn", key.filter(|_| named_key(input).is_some()).map(|k| k.arn.to_string()))
+        .with_opt("secretsmanager:KmsKeyArn", named_key_arn)
         .with_opt("secretsmanager:Type", input.r#type.as_deref());
-    let permission = tags::with_request_tags(permission, &target.tags);
-    replicas::with_wanted(permission, &target.replicas, input.force_overwrite_replica_secret)
-}
-
-fn key_permissions(
-    input: &CreateSecretRequest,
-    target: &Creation,
-    cx: &Cx<'_, '_>,
-) -> Result<Vec<RequiredPermission>, Error> {
-    let token = input.client_request_token.as_deref().unwrap_or_default();
-    let mut permissions = Vec::new();
-    match &target.plan {
-        Ok(Plan::New { key }) => {
-            if named_key(input).is_some() {
-                permissions.extend(key.permissions(cx, &vault::STORE, &target.arn, vault::PROBE)?);
-            }
-            if input.secret_string.is_some() || input.secret_binary.is_some() {
-                permissions.extend(key.permissions(cx, &vault::STORE, &target.arn, token)?);
-            }
-        }
-        Ok(Plan::Again { record, key }) => permissions.extend(vault::read_permissions(cx, key, &record.arn, token)?),
-        Err(_) => {}
-    }
-    Ok(permissions)
+    let permission = tags::with_request_tags(permission, &draft.tags);
+    replicas::with_wanted(permission, &draft.replicas, input.force_overwrite_replica_secret)
 }
 
 fn new_record(arn: SecretArn, tags: Vec<Tag>, cx: &Cx<'_, '_>) -> SecretRecord {
@@ -177,19 +193,19 @@ fn new_record(arn: SecretArn, tags: Vec<Tag>, cx: &Cx<'_, '_>) -> SecretRecord {
 
 fn create(
     input: CreateSecretRequest,
-    cx: &mut Cx<'_, '_>,
-    mut record: SecretRecord,
-    key: VaultKey,
-    replicas: Vec<Wanted>,
+    cx: &mut RunCx<'_, '_>,
+    draft: Draft,
+    key: Authorized<ValueKey>,
 ) -> Result<CreateSecretResponse, Error> {
+    let Draft { arn, tags, replicas } = draft;
+    let mut record = new_record(arn, tags, cx);
     record.kms_key_id = input.kms_key_id.filter(|id| !id.is_empty());
     record.description = input.description.filter(|text| !text.is_empty());
     record.kind = input.r#type.filter(|kind| !kind.is_empty());
     let value = Value::take(input.secret_string, input.secret_binary);
     // A named key is tried even where there is nothing to encrypt yet.
     if value.is_some() || record.kms_key_id.is_some() {
-        let account = record.arn.account.clone();
-        let key = key.ready(cx, &account)?;
+        let key = ValueKey::ready(key, cx)?;
         if record.kms_key_id.is_some() {
             key.probe(cx, &record.arn)?;
         }
@@ -206,9 +222,9 @@ fn create(
 /// The same request once more is answered like the first one; with another value it is another request.
 fn repeat(
     input: CreateSecretRequest,
-    cx: &Cx<'_, '_>,
+    cx: &RunCx<'_, '_>,
     record: &SecretRecord,
-    key: &FoundKey,
+    key: Authorized<&ValueKey>,
 ) -> Result<CreateSecretResponse, Error> {
     let token = input.client_request_token.unwrap_or_default();
     let stored = vault::open(cx, key, &record.arn, &token)?;

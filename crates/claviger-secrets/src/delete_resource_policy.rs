@@ -1,34 +1,28 @@
 //! DeleteResourcePolicy: takes a secret's policy away. To take away none is no error.
 
 use claviger_model::secretsmanager::{DeleteResourcePolicyRequest, DeleteResourcePolicyResponse};
+use claviger_store::tables::secrets::SecretRecord;
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
 
-use super::lookup::{self, Named};
+use super::on_secret::{Accepts, SecretOperation};
 use super::replicas;
 
 pub(crate) struct DeleteResourcePolicy;
 
-impl Operation for DeleteResourcePolicy {
-    const NAME: &'static str = "DeleteResourcePolicy";
+impl SecretOperation for DeleteResourcePolicy {
+    const ACTION: &'static str = "secretsmanager:DeleteResourcePolicy";
+    const READ_ONLY: bool = false;
+    const ACCEPTS: Accepts = Accepts::Writable;
     type Input = DeleteResourcePolicyRequest;
     type Output = DeleteResourcePolicyResponse;
-    type Target = Named;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Named, Error> {
-        Named::find(cx, &input.secret_id)
+    fn secret_id(input: &Self::Input) -> &str {
+        &input.secret_id
     }
 
-    fn permissions(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![secret.permission("secretsmanager:DeleteResourcePolicy", cx)])
-    }
-
-    fn run(_input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
-        let mut record = secret.into_inner().into_record()?;
-        lookup::require_writable(&record)?;
+    fn run(_input: Self::Input, mut record: SecretRecord, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         if record.policy.take().is_some() {
             record.bound.clear();
             replicas::save_changed(cx, &mut record)?;

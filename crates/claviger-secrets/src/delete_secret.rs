@@ -4,55 +4,62 @@ use claviger_model::secretsmanager::{DeleteSecretRequest, DeleteSecretResponse};
 use claviger_store::tables::secrets::{self as records, Deletion, SecretRecord};
 use claviger_types::{SecretArn, Timestamp};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
 use super::lookup::{self, Named};
 use super::replicas;
 
 pub(crate) struct DeleteSecret;
 
-/// The secret, and how many days it can still be restored; none if it goes at once.
+/// The secret, and how many days it can still be restored; none if it is deleted at once.
 pub(crate) struct Ending {
-    secret: Named,
+    secret: Doomed,
     window_days: Option<i64>,
+}
+
+/// The secret to delete.
+enum Doomed {
+    Present(Box<SecretRecord>),
+    /// Forcing the deletion of a secret that does not exist succeeds (seen against AWS), with an ARN that never was.
+    Absent(SecretArn),
 }
 
 const WINDOW_DAYS_DEFAULT: i64 = 30;
 
 impl Operation for DeleteSecret {
-    const NAME: &'static str = "DeleteSecret";
+    const ACTION: &'static str = "secretsmanager:DeleteSecret";
+    const READ_ONLY: bool = false;
     type Input = DeleteSecretRequest;
     type Output = DeleteSecretResponse;
     type Target = Ending;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Ending, Error> {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Ending>, Error> {
         let window_days = window(input)?;
-        Ok(Ending { secret: Named::find(cx, &input.secret_id)?, window_days })
-    }
-
-    fn permissions(_input: &Self::Input, target: &Ending, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        let Ending { secret, window_days } = target;
+        let secret = Named::find(cx, &input.secret_id)?;
         let permission = secret
-            .permission("secretsmanager:DeleteSecret", cx)
+            .permission(Self::ACTION, cx)
             .with("secretsmanager:ForceDeleteWithoutRecovery", window_days.is_none().to_string())
             .with_opt("secretsmanager:RecoveryWindowInDays", window_days.map(|days| days.to_string()));
-        Ok(vec![permission])
+        let secret = if !secret.exists() && window_days.is_none() {
+            Ok(Doomed::Absent(secret.imagined_arn(cx)))
+        } else {
+            secret.into_record().map(|record| Doomed::Present(Box::new(record)))
+        };
+        let target = secret.map(|secret| Ending { secret, window_days }).map_err(Into::into);
+        Ok(Resolved::new(vec![permission], target))
     }
 
-    fn run(input: Self::Input, target: Authorized<Ending>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, target: Authorized<Ending>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let Ending { secret, window_days } = target.into_inner();
-        if !secret.exists() && window_days.is_none() {
-            // Forcing the end of what is not there succeeds (seen against AWS), with an ARN that never was.
-            return Ok(DeleteSecretResponse {
-                arn: Some(secret.imagined_arn(cx).to_string()),
-                name: Some(input.secret_id),
-                deletion_date: Some(cx.now),
-            });
-        }
-        let mut record = secret.into_record()?;
+        let mut record = match secret {
+            Doomed::Present(record) => *record,
+            Doomed::Absent(arn) => {
+                return Ok(DeleteSecretResponse { name: Some(input.secret_id), ..answer(arn, cx.now) });
+            }
+        };
         lookup::require_primary(&record)?;
         replicas::require_none(&record)?;
         match window_days {

@@ -3,64 +3,49 @@
 use claviger_model::secretsmanager::{GetSecretValueRequest, GetSecretValueResponse};
 use claviger_store::tables::secrets::{self as records, SecretRecord, VersionMeta};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
-use claviger_kms::keys::FoundKey;
+use claviger_core::operation::{Operation, Resolved, TargetError};
 
-use super::lookup::{self, Named, Prepared, no_such_stage, no_such_version};
+use super::lookup::{self, Named, no_such_stage, no_such_version};
+use super::value_key::{self, ValueKey};
 use super::{stages, vault};
 
 pub(crate) struct GetSecretValue;
 
-/// Which version it is, and the key that it is under.
+/// The version to read, and the key that it is under.
 #[derive(Debug)]
 pub(crate) struct Reading {
+    record: SecretRecord,
     version: String,
-    key: FoundKey,
+    key: ValueKey,
 }
 
 impl Operation for GetSecretValue {
-    const NAME: &'static str = "GetSecretValue";
+    const ACTION: &'static str = "secretsmanager:GetSecretValue";
+    const READ_ONLY: bool = true;
+    // It writes the day of the last access, and no caller should be kept from a value for that.
+    const WRITES_MAY_BE_LOST: bool = true;
     type Input = GetSecretValueRequest;
     type Output = GetSecretValueResponse;
-    type Target = Prepared<Reading>;
+    type Target = Reading;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Prepared<Reading>, Error> {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Reading>, Error> {
         let named = Named::find(cx, &input.secret_id)?;
-        let plan = plan(input, &named, cx);
-        Ok(Prepared { named, plan })
-    }
-
-    fn permissions(
-        input: &Self::Input,
-        target: &Prepared<Reading>,
-        cx: &Cx<'_, '_>,
-    ) -> Result<Vec<RequiredPermission>, Error> {
         let stage = input.version_stage.as_deref().or(input.version_id.is_none().then_some(stages::CURRENT));
-        let permission = target
-            .named
-            .permission("secretsmanager:GetSecretValue", cx)
+        let permission = named
+            .permission(Self::ACTION, cx)
             .with_opt("secretsmanager:VersionId", input.version_id.as_deref())
             .with_opt("secretsmanager:VersionStage", stage);
-        let mut permissions = vec![permission];
-        if let (Ok(reading), Ok(record)) = (&target.plan, target.named.record()) {
-            permissions.extend(vault::read_permissions(cx, &reading.key, &record.arn, &reading.version)?);
-        }
-        Ok(permissions)
+        Ok(Resolved::then(vec![permission], find(input, named, cx)))
     }
 
-    fn run(
-        _input: Self::Input,
-        target: Authorized<Prepared<Reading>>,
-        cx: &mut Cx<'_, '_>,
-    ) -> Result<Self::Output, Error> {
-        let Prepared { named, plan } = target.into_inner();
-        let mut record = named.into_record()?;
-        let Reading { version: id, key } = plan?;
-        let value = vault::open(cx, &key, &record.arn, &id)?;
+    fn run(_input: Self::Input, reading: Authorized<Reading>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
+        let key = reading.as_ref().map(|reading| &reading.key);
+        let value = vault::open(cx, key, &reading.record.arn, &reading.version)?;
         let (secret_string, secret_binary) = value.into_members()?;
+        let Reading { mut record, version: id, .. } = reading.into_inner();
         note_access(cx, &mut record, &id)?;
         let version = record.version(&id).ok_or_else(|| no_such_version(&id))?;
         Ok(GetSecretValueResponse {
@@ -75,11 +60,12 @@ impl Operation for GetSecretValue {
     }
 }
 
-fn plan(input: &GetSecretValueRequest, named: &Named, cx: &Cx<'_, '_>) -> Result<Reading, Error> {
-    let record = named.record()?;
-    lookup::require_not_deleted(record)?;
-    let version = select(record, input.version_id.as_deref(), input.version_stage.as_deref())?;
-    Ok(Reading { key: vault::key_of(cx, &record.arn, version)?, version: version.id.clone() })
+fn find(input: &GetSecretValueRequest, named: Named, cx: &Cx<'_, '_>) -> Result<Resolved<Reading>, TargetError> {
+    let record = named.into_record()?;
+    lookup::require_not_deleted(&record)?;
+    let version = select(&record, input.version_id.as_deref(), input.version_stage.as_deref())?;
+    let (key, version) = (value_key::of_version(cx, &record.arn, version)?, version.id.clone());
+    Ok(key.map(|key| Reading { record, version, key }))
 }
 
 /// Finds the version that is asked for; one that waits for its value counts as missing.
@@ -100,12 +86,11 @@ fn select<'a>(record: &'a SecretRecord, id: Option<&str>, stage: Option<&str>) -
     }
 }
 
-/// The day of the last access is kept, so that a read writes at most once a day; and not at all where the store takes no writes,
-/// since nobody should be kept from a value for that.
+/// The day of the last access is kept, so that a read writes at most once a day.
 fn note_access(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, id: &str) -> Result<(), Error> {
     let today = Some(cx.now.start_of_day());
     let version = record.versions.iter_mut().find(|v| v.id == id).ok_or_else(|| no_such_version(id))?;
-    if (record.last_accessed == today && version.last_accessed == today) || !cx.store_healthy {
+    if record.last_accessed == today && version.last_accessed == today {
         return Ok(());
     }
     version.last_accessed = today;

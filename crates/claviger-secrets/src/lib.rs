@@ -1,4 +1,4 @@
-//! AWS Secrets Manager: the table of operations, and the rules they share.
+//! AWS Secrets Manager: the tables of operations and jobs.
 
 mod create_secret;
 mod delete_resource_policy;
@@ -21,7 +21,9 @@ mod update_secret_version_stage;
 
 pub(crate) mod describe;
 pub(crate) mod filters;
+mod kms_client;
 pub(crate) mod lookup;
+mod on_secret;
 pub(crate) mod policy;
 mod rekey;
 pub(crate) mod replicas;
@@ -33,6 +35,7 @@ pub(crate) mod tags;
 mod testing;
 pub mod transfer;
 pub(crate) mod value;
+mod value_key;
 pub(crate) mod vault;
 pub(crate) mod versions;
 mod write;
@@ -40,27 +43,29 @@ mod write;
 use claviger_core::entry::OperationEntry;
 use claviger_core::job_runner::JobEntry;
 
-/// Every Secrets Manager operation that this release builds. Dispatch, the action names and the compatibility page are read
-/// from it.
+use on_secret::OnSecret;
+
+/// Every Secrets Manager operation that this release builds. The pipeline dispatches by it, and the compatibility page is made from
+/// it.
 pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<create_secret::CreateSecret>(),
-    OperationEntry::of::<delete_resource_policy::DeleteResourcePolicy>(),
+    OperationEntry::of::<OnSecret<delete_resource_policy::DeleteResourcePolicy>>(),
     OperationEntry::of::<delete_secret::DeleteSecret>(),
-    OperationEntry::of::<describe_secret::DescribeSecret>(),
-    OperationEntry::of::<get_resource_policy::GetResourcePolicy>(),
+    OperationEntry::of::<OnSecret<describe_secret::DescribeSecret>>(),
+    OperationEntry::of::<OnSecret<get_resource_policy::GetResourcePolicy>>(),
     OperationEntry::of::<get_secret_value::GetSecretValue>(),
-    OperationEntry::of::<list_secret_version_ids::ListSecretVersionIds>(),
+    OperationEntry::of::<OnSecret<list_secret_version_ids::ListSecretVersionIds>>(),
     OperationEntry::of::<list_secrets::ListSecrets>(),
-    OperationEntry::of::<put_resource_policy::PutResourcePolicy>(),
+    OperationEntry::of::<OnSecret<put_resource_policy::PutResourcePolicy>>(),
     OperationEntry::of::<put_secret_value::PutSecretValue>(),
-    OperationEntry::of::<remove_regions_from_replication::RemoveRegionsFromReplication>(),
+    OperationEntry::of::<OnSecret<remove_regions_from_replication::RemoveRegionsFromReplication>>(),
     OperationEntry::of::<replicate_secret_to_regions::ReplicateSecretToRegions>(),
-    OperationEntry::of::<restore_secret::RestoreSecret>(),
-    OperationEntry::of::<stop_replication_to_replica::StopReplicationToReplica>(),
-    OperationEntry::of::<tag_resource::TagResource>(),
-    OperationEntry::of::<untag_resource::UntagResource>(),
+    OperationEntry::of::<OnSecret<restore_secret::RestoreSecret>>(),
+    OperationEntry::of::<OnSecret<stop_replication_to_replica::StopReplicationToReplica>>(),
+    OperationEntry::of::<OnSecret<tag_resource::TagResource>>(),
+    OperationEntry::of::<OnSecret<untag_resource::UntagResource>>(),
     OperationEntry::of::<update_secret::UpdateSecret>(),
-    OperationEntry::of::<update_secret_version_stage::UpdateSecretVersionStage>(),
+    OperationEntry::of::<OnSecret<update_secret_version_stage::UpdateSecretVersionStage>>(),
 ];
 
 /// The background jobs of Secrets Manager.

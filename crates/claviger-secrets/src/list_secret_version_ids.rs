@@ -3,41 +3,35 @@
 use claviger_model::secretsmanager::{
     ListSecretVersionIdsRequest, ListSecretVersionIdsResponse, SecretVersionsListEntry,
 };
-use claviger_store::tables::secrets::VersionMeta;
+use claviger_store::tables::secrets::{SecretRecord, VersionMeta};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
 use claviger_core::paging;
 
 use super::list_secrets::{PAGE_DEFAULT, invalid_token};
-use super::lookup::Named;
+use super::on_secret::{Accepts, SecretOperation};
 
 pub(crate) struct ListSecretVersionIds;
 
-impl Operation for ListSecretVersionIds {
-    const NAME: &'static str = "ListSecretVersionIds";
+impl SecretOperation for ListSecretVersionIds {
+    const ACTION: &'static str = "secretsmanager:ListSecretVersionIds";
+    const READ_ONLY: bool = true;
+    const ACCEPTS: Accepts = Accepts::Any;
     type Input = ListSecretVersionIdsRequest;
     type Output = ListSecretVersionIdsResponse;
-    type Target = Named;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Named, Error> {
-        Named::find(cx, &input.secret_id)
+    fn secret_id(input: &Self::Input) -> &str {
+        &input.secret_id
     }
 
-    fn permissions(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![secret.permission("secretsmanager:ListSecretVersionIds", cx)])
-    }
-
-    fn run(input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
-        let record = secret.into_inner().into_record()?;
+    fn run(input: Self::Input, record: SecretRecord, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let arn = record.arn.to_string();
         let deprecated = input.include_deprecated.unwrap_or(false);
         let scope = format!("{arn} {deprecated}");
         let after = match &input.next_token {
             Some(token) => {
-                let row = paging::open_marker(cx, Self::NAME, &scope, token).map_err(|_| invalid_token())?;
+                let row = paging::open_marker(cx, Self::ACTION, &scope, token).map_err(|_| invalid_token())?;
                 Some(Place::from_row(&row).ok_or_else(invalid_token)?)
             }
             None => None,
@@ -46,7 +40,7 @@ impl Operation for ListSecretVersionIds {
         let rest = after.map_or(record.versions.as_slice(), |place| place.rest(&record.versions));
         let shown = rest.iter().filter(|version| deprecated || !version.stages.is_empty());
         let rows = shown.take(size.saturating_add(1)).map(|v| (Place::of(v).to_row(), entry(v))).collect();
-        let page = paging::page(cx, Self::NAME, &scope, rows, size);
+        let page = paging::page(cx, Self::ACTION, &scope, rows, size);
         Ok(ListSecretVersionIdsResponse {
             arn: Some(arn),
             name: Some(record.arn.name),

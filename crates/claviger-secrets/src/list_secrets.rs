@@ -6,11 +6,12 @@
 use claviger_model::secretsmanager::{ListSecretsRequest, ListSecretsResponse};
 use claviger_store::tables::secrets::{self as records, SecretRecord};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 use claviger_core::paging;
+use claviger_core::permission::RequiredPermission;
 
 use super::describe;
 use super::filters::{self, Filter};
@@ -34,28 +35,22 @@ pub(crate) struct Listing {
 }
 
 impl Operation for ListSecrets {
-    const NAME: &'static str = "ListSecrets";
+    const ACTION: &'static str = "secretsmanager:ListSecrets";
+    const READ_ONLY: bool = true;
     type Input = ListSecretsRequest;
     type Output = ListSecretsResponse;
     type Target = Listing;
 
-    fn resolve(input: &Self::Input, _cx: &Cx<'_, '_>) -> Result<Listing, Error> {
-        Ok(Listing {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Listing>, Error> {
+        let listing = Listing {
             filters: filters::parse(input.filters.as_deref().unwrap_or_default())?,
             order: Order::of(input.sort_by.as_deref(), input.sort_order.as_deref()),
             planned_deletion: input.include_planned_deletion.unwrap_or(false),
-        })
+        };
+        Ok(Resolved::found(RequiredPermission::on_anything(Self::ACTION, cx).without_resource(), listing))
     }
 
-    fn permissions(
-        _input: &Self::Input,
-        _listing: &Listing,
-        cx: &Cx<'_, '_>,
-    ) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![RequiredPermission::on_anything("secretsmanager:ListSecrets", cx).without_resource()])
-    }
-
-    fn run(input: Self::Input, listing: Authorized<Listing>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, listing: Authorized<Listing>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let scope = format!("{:?} {:?} {}", listing.filters, listing.order, listing.planned_deletion);
         let after = match &input.next_token {
             Some(token) => Some(paging::open_marker(cx, Self::NAME, &scope, token).map_err(|_| invalid_token())?),

@@ -4,10 +4,10 @@
 use claviger_store::tables::secrets::{self as records, SecretRecord};
 use claviger_types::{AccountId, Arn, Partition, SecretArn};
 
-use claviger_core::authorize::{RequiredPermission, ResourcePolicy};
 use claviger_core::binding::StoredPolicy;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
 /// A secret as a request named it. It may not exist: a caller learns that only after it was found to be allowed to ask.
 #[derive(Debug)]
@@ -16,15 +16,6 @@ pub(crate) struct Named {
     reference: Reference,
     /// What policies and denials know it by: the full ARN, or what was passed.
     resource: String,
-}
-
-/// What a request would do to a secret, prepared before it is authorized. A refusal is kept back until then.
-#[derive(Debug)]
-pub(crate) struct Prepared<P> {
-    /// The secret.
-    pub(crate) named: Named,
-    /// What is to be done, or why it will be refused.
-    pub(crate) plan: Result<P, Error>,
 }
 
 impl Named {

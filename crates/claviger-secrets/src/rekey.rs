@@ -4,15 +4,16 @@
 use claviger_store::tables::secrets::{SecretRecord, VersionMeta};
 use claviger_types::{KeyArn, SecretArn};
 
-use claviger_core::authorize;
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
+use claviger_core::operation::Resolved;
 
 use super::stages::{CURRENT, PENDING, PREVIOUS};
+use super::value_key;
 use super::vault::{self, ReadyKey};
 
 /// What the caller needs on the new key for each version.
-const SEAL: [&str; 3] = ["kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"];
+const SEAL: &[&str] = &["kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"];
 
 /// Whether a version in use is under another key; `key` is the customer key, if it is one.
 pub(crate) fn is_needed(record: &SecretRecord, key: Option<&KeyArn>) -> bool {
@@ -26,7 +27,7 @@ fn to_move(version: &VersionMeta, key: Option<&KeyArn>) -> bool {
 }
 
 /// Encrypts the versions in use under the new key and notes it in the record, which the caller saves.
-pub(crate) fn versions_in_use(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, key: &ReadyKey) -> Result<(), Error> {
+pub(crate) fn versions_in_use(cx: &mut RunCx<'_, '_>, record: &mut SecretRecord, key: &ReadyKey) -> Result<(), Error> {
     let customer = key.customer_arn();
     for version in record.versions.iter_mut().filter(|version| to_move(version, customer.as_ref())) {
         match move_version(cx, &record.arn, version, key) {
@@ -39,11 +40,10 @@ pub(crate) fn versions_in_use(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, ke
     Ok(())
 }
 
-fn move_version(cx: &mut Cx<'_, '_>, arn: &SecretArn, version: &VersionMeta, key: &ReadyKey) -> Result<(), Error> {
-    let old = vault::key_of(cx, arn, version)?;
-    let mut permissions = vault::read_permissions(cx, &old, arn, &version.id)?;
-    permissions.extend(key.permissions(cx, &SEAL, arn, &version.id)?);
-    authorize::require(cx, permissions)?;
-    let value = vault::open(cx, &old, arn, &version.id)?;
+fn move_version(cx: &mut RunCx<'_, '_>, arn: &SecretArn, version: &VersionMeta, key: &ReadyKey) -> Result<(), Error> {
+    let seal = value_key::permissions(cx, key.key(), arn, (SEAL, &version.id))?;
+    let old = Resolved::then(Vec::new(), value_key::of_version(cx, arn, version)).and(seal);
+    let old = cx.authorize_part(old)?;
+    let value = vault::open(cx, old.as_ref(), arn, &version.id)?;
     key.store(cx, arn, &version.id, &value)
 }

@@ -2,35 +2,28 @@
 
 use claviger_model::secretsmanager::{RemoveRegionsFromReplicationRequest, RemoveRegionsFromReplicationResponse};
 use claviger_replication::secret_replication;
-use claviger_store::tables::secrets as records;
+use claviger_store::tables::secrets::{self as records, SecretRecord};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
 
-use super::lookup::{self, Named};
+use super::on_secret::{Accepts, SecretOperation};
 use super::replicas;
 
 pub(crate) struct RemoveRegionsFromReplication;
 
-impl Operation for RemoveRegionsFromReplication {
-    const NAME: &'static str = "RemoveRegionsFromReplication";
+impl SecretOperation for RemoveRegionsFromReplication {
+    const ACTION: &'static str = "secretsmanager:RemoveRegionsFromReplication";
+    const READ_ONLY: bool = false;
+    const ACCEPTS: Accepts = Accepts::Writable;
     type Input = RemoveRegionsFromReplicationRequest;
     type Output = RemoveRegionsFromReplicationResponse;
-    type Target = Named;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Named, Error> {
-        Named::find(cx, &input.secret_id)
+    fn secret_id(input: &Self::Input) -> &str {
+        &input.secret_id
     }
 
-    fn permissions(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![secret.permission("secretsmanager:RemoveRegionsFromReplication", cx)])
-    }
-
-    fn run(input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
-        let mut record = secret.into_inner().into_record()?;
-        lookup::require_writable(&record)?;
+    fn run(input: Self::Input, mut record: SecretRecord, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let removed = replicas::remove(&mut record, &input.remove_replica_regions);
         if let Some(shared) = record.replication.clone().filter(|_| !removed.is_empty()) {
             for replica in removed {

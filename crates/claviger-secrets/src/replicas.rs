@@ -9,12 +9,12 @@ use claviger_store::tables::Epoch;
 use claviger_store::tables::secrets::{self as records, ReplicaStatus, Replication, SecretRecord, SecretReplica};
 use claviger_types::{Caller, Region, SecretArn};
 
-use claviger_core::authorize::RequiredPermission;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_core::permission::RequiredPermission;
 
 use super::describe::replicated;
-use super::vault;
+use super::value_key;
 
 /// A replica that a request asks for.
 #[derive(Debug)]
@@ -182,7 +182,7 @@ fn shown(replica: &SecretReplica) -> ReplicationStatusType {
     ReplicationStatusType {
         region: Some(replica.region.to_string()),
         // As the caller named it: clients know their replicas by it.
-        kms_key_id: Some(replica.kms_key_id.clone().unwrap_or_else(|| vault::DEFAULT_KEY.to_owned())),
+        kms_key_id: Some(replica.kms_key_id.clone().unwrap_or_else(|| value_key::DEFAULT_KEY.to_owned())),
         status: Some(status.to_owned()),
         status_message: replica.status_message.clone(),
         last_accessed_date: replica.last_accessed,

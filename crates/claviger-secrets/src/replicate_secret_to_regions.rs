@@ -2,30 +2,32 @@
 //! is told by their status.
 
 use claviger_model::secretsmanager::{ReplicateSecretToRegionsRequest, ReplicateSecretToRegionsResponse};
+use claviger_store::tables::secrets::SecretRecord;
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
 use super::lookup::{self, Named};
 use super::replicas::{self, Wanted};
 
 pub(crate) struct ReplicateSecretToRegions;
 
-/// The secret and where it shall be.
+/// The secret and the replicas that it is to have.
 pub(crate) struct Spread {
-    secret: Named,
+    record: SecretRecord,
     wanted: Vec<Wanted>,
 }
 
 impl Operation for ReplicateSecretToRegions {
-    const NAME: &'static str = "ReplicateSecretToRegions";
+    const ACTION: &'static str = "secretsmanager:ReplicateSecretToRegions";
+    const READ_ONLY: bool = false;
     type Input = ReplicateSecretToRegionsRequest;
     type Output = ReplicateSecretToRegionsResponse;
     type Target = Spread;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Spread, Error> {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Spread>, Error> {
         let secret = Named::find(cx, &input.secret_id)?;
         let wanted = replicas::parse(cx, &input.add_replica_regions, input.force_overwrite_replica_secret);
         // A replica's own region is one that its primary could have named: that it is a replica is the better answer.
@@ -33,17 +35,14 @@ impl Operation for ReplicateSecretToRegions {
             Ok(record) if record.is_replica() => wanted.unwrap_or_default(),
             _ => wanted?,
         };
-        Ok(Spread { secret, wanted })
+        let permission = secret.permission(Self::ACTION, cx);
+        let permission = replicas::with_wanted(permission, &wanted, input.force_overwrite_replica_secret);
+        let target = secret.into_record().map(|record| Spread { record, wanted }).map_err(Into::into);
+        Ok(Resolved::new(vec![permission], target))
     }
 
-    fn permissions(input: &Self::Input, target: &Spread, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        let permission = target.secret.permission("secretsmanager:ReplicateSecretToRegions", cx);
-        Ok(vec![replicas::with_wanted(permission, &target.wanted, input.force_overwrite_replica_secret)])
-    }
-
-    fn run(_input: Self::Input, target: Authorized<Spread>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
-        let Spread { secret, wanted } = target.into_inner();
-        let mut record = secret.into_record()?;
+    fn run(_input: Self::Input, target: Authorized<Spread>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
+        let Spread { mut record, wanted } = target.into_inner();
         lookup::require_writable(&record)?;
         let asked = replicas::regions(&wanted);
         replicas::add(cx, &mut record, wanted)?;

@@ -3,33 +3,28 @@
 
 use claviger_model::secretsmanager::{StopReplicationToReplicaRequest, StopReplicationToReplicaResponse};
 use claviger_replication::secret_replication;
-use claviger_store::tables::secrets as records;
+use claviger_store::tables::secrets::{self as records, SecretRecord};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
 
-use super::lookup::{self, Named};
+use super::lookup;
+use super::on_secret::{Accepts, SecretOperation};
 
 pub(crate) struct StopReplicationToReplica;
 
-impl Operation for StopReplicationToReplica {
-    const NAME: &'static str = "StopReplicationToReplica";
+impl SecretOperation for StopReplicationToReplica {
+    const ACTION: &'static str = "secretsmanager:StopReplicationToReplica";
+    const READ_ONLY: bool = false;
+    const ACCEPTS: Accepts = Accepts::Any;
     type Input = StopReplicationToReplicaRequest;
     type Output = StopReplicationToReplicaResponse;
-    type Target = Named;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Named, Error> {
-        Named::find(cx, &input.secret_id)
+    fn secret_id(input: &Self::Input) -> &str {
+        &input.secret_id
     }
 
-    fn permissions(_input: &Self::Input, secret: &Named, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![secret.permission("secretsmanager:StopReplicationToReplica", cx)])
-    }
-
-    fn run(_input: Self::Input, secret: Authorized<Named>, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
-        let mut record = secret.into_inner().into_record()?;
+    fn run(_input: Self::Input, mut record: SecretRecord, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         if !record.is_replica() {
             let text = "You can only stop the replication of a replica secret. The specified secret is not a replica.";
             return Err(Error::new("InvalidParameterException", text));

@@ -1,49 +1,43 @@
 //! TagResource: adds tags, or gives present ones new values.
 
 use claviger_model::secretsmanager::TagResourceRequest;
-use claviger_store::tables::Tag;
+use claviger_store::tables::secrets::SecretRecord;
 
-use claviger_core::authorize::{self, Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::permission::RequiredPermission;
 
-use super::lookup::{self, Named};
+use super::lookup;
+use super::on_secret::{Accepts, SecretOperation};
 use super::{replicas, tags};
 
 pub(crate) struct TagResource;
 
-/// The secret and the tags to add.
-pub(crate) struct Tagging {
-    secret: Named,
-    tags: Vec<Tag>,
-}
-
-const ACTION: &str = "secretsmanager:TagResource";
-
-impl Operation for TagResource {
-    const NAME: &'static str = "TagResource";
+impl SecretOperation for TagResource {
+    const ACTION: &'static str = "secretsmanager:TagResource";
+    const READ_ONLY: bool = false;
+    const ACCEPTS: Accepts = Accepts::Writable;
     type Input = TagResourceRequest;
     type Output = ();
-    type Target = Tagging;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Tagging, Error> {
-        Ok(Tagging { tags: tags::parse(&input.tags)?, secret: Named::find(cx, &input.secret_id)? })
+    fn secret_id(input: &Self::Input) -> &str {
+        &input.secret_id
     }
 
-    fn permissions(_input: &Self::Input, target: &Tagging, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![tags::with_request_tags(target.secret.permission(ACTION, cx), &target.tags)])
+    fn check(input: &Self::Input) -> Result<(), Error> {
+        tags::parse(&input.tags).map(drop)
     }
 
-    fn run(_input: Self::Input, target: Authorized<Tagging>, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        let Tagging { secret, tags: added } = target.into_inner();
-        let mut record = secret.into_record()?;
-        lookup::require_writable(&record)?;
-        // Whoever may tag by the tags of a secret must not lock itself out by tagging: the call is asked for again, with the
+    fn condition(input: &Self::Input, permission: RequiredPermission) -> Result<RequiredPermission, Error> {
+        Ok(tags::with_request_tags(permission, &tags::parse(&input.tags)?))
+    }
+
+    fn run(input: Self::Input, mut record: SecretRecord, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
+        let added = tags::parse(&input.tags)?;
+        // A caller who may tag by the tags of a secret must not lock itself out by tagging: the call is decided on again, with the
         // tags as they would be.
         tags::add(&mut record.tags, added.clone())?;
-        let again = tags::with_request_tags(lookup::permission(ACTION, &record), &added);
-        authorize::require(cx, [again])?;
+        cx.require(tags::with_request_tags(lookup::permission(Self::ACTION, &record), &added))?;
         replicas::save_changed(cx, &mut record)
     }
 }

@@ -3,8 +3,8 @@
 use claviger_model::secretsmanager::Tag as WireTag;
 use claviger_store::tables::Tag;
 
-use claviger_core::authorize::RequiredPermission;
 use claviger_core::error::Error;
+use claviger_core::permission::RequiredPermission;
 
 /// The most tags a secret can have (Secrets Manager quota).
 const TAGS_MAX: usize = 50;

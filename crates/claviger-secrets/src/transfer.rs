@@ -1,7 +1,7 @@
 //! A secret's value between the keys of two regions, for replication.
 //!
-//! Nobody signs a request for it: the one who asked for the replica is taken at its word then, and at its rights now. What it may
-//! do with the keys of either region is decided by the same code as for its own calls.
+//! No request is signed for it. The caller who asked for the replica acts, with the rights that it has now; the same code as for its
+//! own calls decides on the keys of either region.
 
 use claviger_store::Tx;
 use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
@@ -9,15 +9,17 @@ use claviger_types::{Caller, KeyArn, Sensitive};
 use zeroize::Zeroizing;
 
 use claviger_core::Node;
-use claviger_core::authorize;
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
+use claviger_core::operation::Resolved;
 
 use super::value::Value;
-use super::vault::{self, VaultKey};
+use super::value_key::{self, ValueKey};
+use super::vault;
 
 /// What a replica's region needs on its key: for the replica, and for reading it back.
-const SEAL: [&str; 2] = ["kms:GenerateDataKey", "kms:Encrypt"];
+const SEAL: &[&str] = &["kms:GenerateDataKey", "kms:Encrypt"];
 
 /// A version's value as it travels: whether it is binary, and its bytes.
 pub type Opened = (bool, Zeroizing<Vec<u8>>);
@@ -30,18 +32,18 @@ pub fn open_value(
     version: &VersionMeta,
     caller: &Caller,
 ) -> Result<Result<Opened, String>, Error> {
-    shown(node.on_behalf(tx, caller, |cx| open(cx, secret, version))?)
+    let resolve = |cx: &Cx<'_, '_>| {
+        let key = value_key::of_version(cx, &secret.arn, version);
+        Ok(Resolved::then(Vec::new(), key))
+    };
+    let open = |key: Authorized<ValueKey>, cx: &mut RunCx<'_, '_>| {
+        let value = vault::open(cx, key.as_ref(), &secret.arn, &version.id)?;
+        Ok((value.binary, Zeroizing::new(value.bytes.into_exposed())))
+    };
+    for_status(node.on_behalf(tx, caller, resolve, open)?)
 }
 
-fn open(cx: &mut Cx<'_, '_>, secret: &SecretRecord, version: &VersionMeta) -> Result<Opened, Error> {
-    let key = vault::key_of(cx, &secret.arn, version)?;
-    let permissions = vault::read_permissions(cx, &key, &secret.arn, &version.id)?;
-    authorize::require(cx, permissions)?;
-    let value = vault::open(cx, &key, &secret.arn, &version.id)?;
-    Ok((value.binary, Zeroizing::new(value.bytes.into_exposed())))
-}
-
-/// Seals a version's value in the replica's region: the record to store and the customer key that it is under. `secret` is the
+/// Encrypts a version's value in the replica's region: the record to store and the customer key that it is under. `secret` is the
 /// replica as it will be. The inner error is for the replica's `StatusMessage`.
 pub fn seal_value(
     node: &Node,
@@ -51,26 +53,22 @@ pub fn seal_value(
     value: &Opened,
     caller: &Caller,
 ) -> Result<Result<(SecretValueRecord, Option<KeyArn>), String>, Error> {
-    shown(node.on_behalf(tx, caller, |cx| seal(cx, secret, version_id, value))?)
+    let resolve = |cx: &Cx<'_, '_>| {
+        let key = value_key::for_writing(cx, &secret.arn, secret.kms_key_id.as_deref(), &[(SEAL, version_id)]);
+        Ok(Resolved::then(Vec::new(), key))
+    };
+    let seal = |key: Authorized<ValueKey>, cx: &mut RunCx<'_, '_>| {
+        let key = ValueKey::ready(key, cx)?;
+        let (binary, bytes) = value;
+        let value = Value { binary: *binary, bytes: Sensitive::new(bytes.to_vec()) };
+        let sealed = key.seal(cx, &secret.arn, version_id, &value)?;
+        Ok((sealed, key.customer_arn()))
+    };
+    for_status(node.on_behalf(tx, caller, resolve, seal)?)
 }
 
-fn seal(
-    cx: &mut Cx<'_, '_>,
-    secret: &SecretRecord,
-    version_id: &str,
-    (binary, bytes): &Opened,
-) -> Result<(SecretValueRecord, Option<KeyArn>), Error> {
-    let key = VaultKey::find(cx, &secret.arn.account, secret.kms_key_id.as_deref())?;
-    let permissions = key.permissions(cx, &SEAL, &secret.arn, version_id)?;
-    authorize::require(cx, permissions)?;
-    let key = key.ready(cx, &secret.arn.account)?;
-    let value = Value { binary: *binary, bytes: Sensitive::new(bytes.to_vec()) };
-    let sealed = key.seal(cx, &secret.arn, version_id, &value)?;
-    Ok((sealed, key.customer_arn()))
-}
-
-/// Refusals are for whoever asked for the replica; failures are not.
-fn shown<T>(outcome: Result<T, Error>) -> Result<Result<T, String>, Error> {
+/// Splits an outcome: a refusal is for the replica's status, a failure is not.
+fn for_status<T>(outcome: Result<T, Error>) -> Result<Result<T, String>, Error> {
     match outcome {
         Ok(value) => Ok(Ok(value)),
         Err(Error::Denied(text) | Error::Validation(text)) => Ok(Err(text)),

@@ -3,28 +3,30 @@
 
 use claviger_store::tables::secrets::SecretRecord;
 
-use claviger_core::authorize::RequiredPermission;
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_kms::keys::FoundKey;
+use claviger_core::operation::{Resolved, TargetError};
 
 use super::value::Value;
-use super::vault::{self, VaultKey};
+use super::value_key::{self, ValueKey};
+use super::vault;
 use super::versions::{self, Token};
 
-/// What writing a value under a token comes to.
+/// A value to be written under a token.
 #[derive(Debug)]
 pub(crate) struct Write {
     token: String,
-    way: Way,
+    key: ValueKey,
+    kind: Kind,
 }
 
-#[derive(Debug)]
-enum Way {
+#[derive(Debug, Clone, Copy)]
+enum Kind {
     /// The value is stored under the secret's key.
-    Store(VaultKey),
-    /// The token was used: the value is compared with the one that is stored under this key.
-    Compare(FoundKey),
+    Store,
+    /// The token was used: the value is compared with the stored one.
+    Compare,
 }
 
 impl Write {
@@ -34,40 +36,34 @@ impl Write {
         record: &SecretRecord,
         key_name: Option<&str>,
         token: &str,
-    ) -> Result<Write, Error> {
-        let way = match (versions::token(record, token), record.version(token)) {
-            (Token::Used, Some(version)) => Way::Compare(vault::key_of(cx, &record.arn, version)?),
-            _ => Way::Store(VaultKey::find(cx, &record.arn.account, key_name)?),
+    ) -> Result<Resolved<Write>, TargetError> {
+        let (key, kind) = match (versions::token(record, token), record.version(token)) {
+            (Token::Used, Some(version)) => (value_key::of_version(cx, &record.arn, version)?, Kind::Compare),
+            _ => (value_key::for_writing(cx, &record.arn, key_name, &[(value_key::STORE, token)])?, Kind::Store),
         };
-        Ok(Write { token: token.to_owned(), way })
+        let token = token.to_owned();
+        Ok(key.map(|key| Write { token, key, kind }))
     }
 
-    /// What the caller needs on the key.
-    pub(crate) fn permissions(&self, cx: &Cx<'_, '_>, record: &SecretRecord) -> Result<Vec<RequiredPermission>, Error> {
-        match &self.way {
-            Way::Store(key) => key.permissions(cx, &vault::STORE, &record.arn, &self.token),
-            Way::Compare(key) => vault::read_permissions(cx, key, &record.arn, &self.token),
-        }
-    }
-
-    /// Stores the value and notes it in the record, which the caller saves; says whether there was anything to do.
+    /// Stores the value and notes it in the record, which the caller saves. Answers whether the record changed.
     pub(crate) fn perform(
-        self,
-        cx: &mut Cx<'_, '_>,
+        write: Authorized<Write>,
+        cx: &mut RunCx<'_, '_>,
         record: &mut SecretRecord,
         value: &Value,
         labels: &[String],
     ) -> Result<bool, Error> {
-        let Write { token, way } = self;
-        match way {
-            Way::Store(key) => {
-                let key = key.ready(cx, &record.arn.account)?;
+        let token = write.token.clone();
+        match write.kind {
+            Kind::Store => {
+                let key = ValueKey::ready(write.map(|write| write.key), cx)?;
                 key.store(cx, &record.arn, &token, value)?;
                 versions::store(cx, record, &token, labels, key.customer_arn())?;
                 Ok(true)
             }
-            Way::Compare(key) => {
-                let stored = vault::open(cx, &key, &record.arn, &token)?;
+            Kind::Compare => {
+                let key = write.as_ref().map(|write| &write.key);
+                let stored = vault::open(cx, key, &record.arn, &token)?;
                 if value.is(&stored) { Ok(false) } else { Err(versions::token_in_use(record, &token)) }
             }
         }

@@ -9,9 +9,12 @@ use claviger_store::tables::keys::KeyRecord;
 use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
 use claviger_types::{Caller, KeyArn, Region};
 
+use claviger_core::Node;
+use claviger_core::context::Cx;
 use claviger_core::error::Error;
-use claviger_core::{Node, authorize};
-use claviger_kms::keys::{self, FoundKey};
+use claviger_core::operation::Resolved;
+use claviger_kms::key_lookup::FoundKey;
+use claviger_kms::key_permissions;
 use claviger_secrets::transfer;
 
 /// One region's side of replication. The thread that replicates owns it.
@@ -84,11 +87,11 @@ impl RegionHooks for NodeHooks<'_> {
     fn may_become_primary(&self, tx: &mut Tx<'_>, key: &KeyRecord, caller: &Caller) -> Result<(), String> {
         let node = self.0;
         let found = FoundKey { arn: key.id.arn(node.region(), &key.account), record: key.clone(), alias: None };
-        let decided = node.on_behalf(tx, caller, |cx| {
-            let permission = keys::permission("kms:UpdatePrimaryRegion", &found, cx)?;
-            let permission = permission.with("kms:PrimaryRegion", node.region().as_str());
-            authorize::require(cx, [permission])
-        });
+        let resolve = |cx: &Cx<'_, '_>| {
+            let permission = key_permissions::permission("kms:UpdatePrimaryRegion", &found, cx)?;
+            Ok(Resolved::found(permission.with("kms:PrimaryRegion", node.region().as_str()), ()))
+        };
+        let decided = node.on_behalf(tx, caller, resolve, |_, _| Ok(()));
         match decided {
             Ok(Ok(())) => Ok(()),
             Ok(Err(Error::Denied(text))) => Err(text),

@@ -3,11 +3,12 @@
 use std::fmt;
 
 use claviger_types::Timestamp;
+use claviger_types::strict::hex_byte;
 
 use crate::canonical::SIGNATURE_PARAMETER;
 use crate::headers::Headers;
 use crate::presigned::{PARAMETERS, mixed};
-use crate::query::{Query, hex_byte};
+use crate::query::Query;
 use crate::refusal::{Reason, Refusal};
 use crate::{Parts, authorization, path, presigned};
 

@@ -1,8 +1,9 @@
 //! The path, in the canonical form of every service but S3.
 
+use claviger_types::strict::hex_byte;
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 
-use crate::query::{RESERVED, hex_byte};
+use crate::query::RESERVED;
 use crate::refusal::{Reason, Refusal};
 
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');

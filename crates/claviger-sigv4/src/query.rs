@@ -1,5 +1,6 @@
 //! The query string: decoded, looked into, and written in its canonical form.
 
+use claviger_types::strict::{self, EscapeError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 use crate::refusal::{Reason, Refusal};
@@ -52,41 +53,17 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     percent_encode(bytes, RESERVED).to_string()
 }
 
-/// Undoes percent-encoding, and `+` for a space.
+/// Undoes percent-encoding, and `+` for a space. The texts are AWS's.
 fn decode(text: &str) -> Result<Vec<u8>, Refusal> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        match first {
-            b'+' => out.push(b' '),
-            b'%' => {
-                let (digits, after) = after.split_at_checked(2).ok_or_else(incomplete_escape)?;
-                out.push(hex_byte(digits).ok_or_else(|| illegal_escape(digits))?);
-                rest = after;
+    strict::percent_decode(text.as_bytes()).map_err(|error| {
+        let text = match error {
+            EscapeError::Incomplete => "Incomplete trailing escape % sequence".to_owned(),
+            EscapeError::NotHex(digits) => {
+                format!("Illegal hex character in escape % pattern: %{}", String::from_utf8_lossy(digits))
             }
-            other => out.push(*other),
-        }
-    }
-    Ok(out)
-}
-
-/// The byte that two hexadecimal digits of either case stand for.
-pub(crate) fn hex_byte(digits: &[u8]) -> Option<u8> {
-    let mut value: u32 = 0;
-    for digit in digits {
-        value = value * 16 + char::from(*digit).to_digit(16)?;
-    }
-    u8::try_from(value).ok()
-}
-
-fn incomplete_escape() -> Refusal {
-    Refusal::new(Reason::MalformedQuery, "Incomplete trailing escape % sequence")
-}
-
-fn illegal_escape(digits: &[u8]) -> Refusal {
-    let shown = String::from_utf8_lossy(digits);
-    Refusal::new(Reason::MalformedQuery, format!("Illegal hex character in escape % pattern: %{shown}"))
+        };
+        Refusal::new(Reason::MalformedQuery, text)
+    })
 }
 
 #[cfg(test)]

@@ -9,6 +9,10 @@ pub enum Error {
     /// it again on a fresh snapshot.
     #[error("what the transaction read has changed since")]
     Conflict,
+    /// A read would have waited for the disk or the network, on a snapshot that was opened for a thread that must not wait. Run it
+    /// again on a thread that may.
+    #[error("a read would have to wait")]
+    WouldBlock,
     /// An earlier write failed in a way that leaves its outcome unknown. Reads go on; writes need the store reopened.
     #[error("the store takes no writes after a failure: {0}")]
     Poisoned(String),

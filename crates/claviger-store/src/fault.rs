@@ -7,6 +7,8 @@ use crate::{Batch, Done, Error, Snapshot, Store};
 /// How a commit fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
+    /// Another commit changed what the batch read: nothing is written, and the store goes on.
+    Conflict,
     /// The disk is full: nothing is written, and the store goes on.
     Full,
     /// The sync failed and the commit is lost; the store is poisoned.
@@ -56,7 +58,7 @@ impl State {
     fn next(&mut self) -> Option<Fault> {
         match self.plan.take()? {
             (0, fault) => {
-                self.poisoned = fault != Fault::Full;
+                self.poisoned = !matches!(fault, Fault::Conflict | Fault::Full);
                 Some(fault)
             }
             (commits, fault) => {
@@ -72,6 +74,10 @@ impl<S: Store> Store for FaultyStore<S> {
         self.inner.snapshot()
     }
 
+    fn snapshot_nonblocking(&self) -> Result<Box<dyn Snapshot + '_>, Error> {
+        self.inner.snapshot_nonblocking()
+    }
+
     fn commit(&self, batch: Batch, done: Done) {
         let (poisoned, fault) = {
             let mut state = self.state();
@@ -81,6 +87,7 @@ impl<S: Store> Store for FaultyStore<S> {
         match fault {
             _ if poisoned => done(Err(Error::Poisoned(REASON.to_owned()))),
             None => self.inner.commit(batch, done),
+            Some(Fault::Conflict) => done(Err(Error::Conflict)),
             Some(Fault::Full) => done(Err(Error::Full)),
             Some(Fault::Lost) => done(Err(failed())),
             Some(Fault::Written) => {
@@ -128,6 +135,7 @@ mod tests {
 
     #[test]
     fn fails_as_told() {
+        check(Fault::Conflict, false, false);
         check(Fault::Full, false, false);
         check(Fault::Lost, false, true);
         check(Fault::Written, true, true);

@@ -27,8 +27,10 @@
 mod barrier;
 mod committer;
 mod conflict;
+#[cfg(any(test, feature = "test-kit"))]
 pub mod conformance;
 mod error;
+#[cfg(any(test, feature = "test-kit"))]
 pub mod fault;
 pub mod folder;
 pub mod memory;
@@ -36,6 +38,8 @@ pub mod sqlite;
 mod store;
 pub mod tables;
 mod tx;
+#[cfg(any(test, feature = "test-kit"))]
+pub mod waiting;
 
 pub use barrier::Barrier;
 pub use error::Error;

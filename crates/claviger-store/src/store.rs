@@ -19,6 +19,15 @@ pub trait Store: Send + Sync {
     /// The store as it is now: every commit acknowledged before this call is in it.
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Error>;
 
+    /// The same for a thread that must not wait, such as one of an asynchronous runtime: opening it, and each read of it, answers
+    /// at once or is refused with [`Error::WouldBlock`].
+    ///
+    /// This implementation is right for backends that read from memory or from a local file. One that reads over a network
+    /// answers from its cache and refuses the rest.
+    fn snapshot_nonblocking(&self) -> Result<Box<dyn Snapshot + '_>, Error> {
+        self.snapshot()
+    }
+
     /// Queues a batch. `done` is called exactly once: after the batch is durable (it survives a power cut), or refused.
     ///
     /// A batch is refused with [`Error::Conflict`] if a key in its reads or ranges was written after its snapshot.

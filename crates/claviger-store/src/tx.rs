@@ -33,9 +33,25 @@ pub struct Tx<'s> {
 /// What was read.
 #[derive(Default)]
 struct Seen {
-    /// Rows, with the version that was found; none for no row.
+    /// Rows in the order in which they were read, with the version that was found (none for no row). A row that is read twice is
+    /// here twice: most transactions never write, and nothing has to be looked up for them.
+    read: Vec<(Key, Option<RowVersion>)>,
+    /// The same rows by their keys, as of the last call of [`Seen::rows`].
     rows: BTreeMap<Key, Option<RowVersion>>,
     ranges: Vec<(Key, Key)>,
+    /// Whether a read was refused because it would have waited.
+    blocked: bool,
+}
+
+impl Seen {
+    /// The rows that were read, by their keys.
+    fn rows(&mut self) -> &mut BTreeMap<Key, Option<RowVersion>> {
+        for (key, version) in self.read.drain(..) {
+            // One snapshot shows one version of a row, so it does not matter which of two reads stays.
+            self.rows.insert(key, version);
+        }
+        &mut self.rows
+    }
 }
 
 enum Pending {
@@ -47,9 +63,26 @@ enum Pending {
 impl<'s> Tx<'s> {
     /// Begins on the store as it is now.
     pub fn begin(store: &'s dyn Store, barrier: &'s Barrier, random: &'s dyn Random) -> Result<Tx<'s>, Error> {
-        let snapshot = store.snapshot()?;
-        let (seen, pending, appended) = (RefCell::default(), BTreeMap::new(), Vec::new());
-        Ok(Tx { snapshot, barrier, random, seen, pending, appended })
+        Ok(Tx::over(store.snapshot()?, barrier, random))
+    }
+
+    /// The same for a thread that must not wait; see [`Store::snapshot_nonblocking`]. If [`Tx::has_blocked`] in the end, nothing
+    /// that was done with it counts, whatever became of the error: it is to be done again on a thread that may wait.
+    pub fn begin_nonblocking(
+        store: &'s dyn Store,
+        barrier: &'s Barrier,
+        random: &'s dyn Random,
+    ) -> Result<Tx<'s>, Error> {
+        Ok(Tx::over(store.snapshot_nonblocking()?, barrier, random))
+    }
+
+    fn over(snapshot: Box<dyn Snapshot + 's>, barrier: &'s Barrier, random: &'s dyn Random) -> Tx<'s> {
+        Tx { snapshot, barrier, random, seen: RefCell::default(), pending: BTreeMap::new(), appended: Vec::new() }
+    }
+
+    /// Whether a read was refused with [`Error::WouldBlock`].
+    pub fn has_blocked(&self) -> bool {
+        self.seen.borrow().blocked
     }
 
     /// The position of the last commit that this transaction sees.
@@ -90,7 +123,7 @@ impl<'s> Tx<'s> {
         let own: Vec<_> = self.pending.range::<[u8], _>(range).collect();
         // Each pending delete hides one row at most of those that are there.
         let deletes = own.iter().filter(|(_, pending)| matches!(pending, Pending::Delete)).count();
-        let stored = self.snapshot.scan(start, end, limit.saturating_add(deletes))?;
+        let stored = self.answered(self.snapshot.scan(start, end, limit.saturating_add(deletes)))?;
         let rows = self.merge(stored, own, limit)?;
         let read_to = match rows.last() {
             Some((last, _)) if rows.len() >= limit => [last.as_slice(), &[0]].concat(),
@@ -145,7 +178,8 @@ impl<'s> Tx<'s> {
 
     /// Seals what is to be written and ends the transaction.
     pub fn into_batch(self) -> Batch {
-        let seen = self.seen.into_inner();
+        let mut seen = self.seen.into_inner();
+        let reads = std::mem::take(seen.rows()).into_keys().collect();
         let mut writes: Vec<Write> = Vec::with_capacity(self.pending.len() + self.appended.len());
         for (key, pending) in self.pending {
             writes.push(match pending {
@@ -157,27 +191,31 @@ impl<'s> Tx<'s> {
             });
         }
         writes.extend(self.appended);
-        Batch {
-            position: self.snapshot.position(),
-            reads: seen.rows.into_keys().collect(),
-            ranges: seen.ranges,
-            writes,
-        }
+        Batch { position: self.snapshot.position(), reads, ranges: seen.ranges, writes }
     }
 
     fn read(&self, key: &[u8]) -> Result<Option<(RowVersion, Value)>, Error> {
-        self.snapshot.get(key)?.map(|stored| self.barrier.open(key, &stored)).transpose()
+        self.answered(self.snapshot.get(key))?.map(|stored| self.barrier.open(key, &stored)).transpose()
+    }
+
+    /// Notes a read that would have waited, so that it is known even if the error goes no further.
+    fn answered<T>(&self, read: Result<T, Error>) -> Result<T, Error> {
+        if matches!(read, Err(Error::WouldBlock)) {
+            self.seen.borrow_mut().blocked = true;
+        }
+        read
     }
 
     fn saw(&self, key: &[u8], version: Option<RowVersion>) {
-        self.seen.borrow_mut().rows.entry(key.to_vec()).or_insert(version);
+        self.seen.borrow_mut().read.push((key.to_vec(), version));
     }
 
     fn stored_version(&self, key: &[u8]) -> Result<Option<RowVersion>, Error> {
-        if let Some(version) = self.seen.borrow().rows.get(key) {
+        if let Some(version) = self.seen.borrow_mut().rows().get(key) {
             return Ok(*version);
         }
-        let version = self.snapshot.get(key)?.map(|stored| RowVersion::of(key, &stored)).transpose()?;
+        let stored = self.answered(self.snapshot.get(key))?;
+        let version = stored.map(|stored| RowVersion::of(key, &stored)).transpose()?;
         self.saw(key, version);
         Ok(version)
     }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use claviger_http::limits::Times;
-use claviger_http::link::{Faults, Network};
-use claviger_http::{Cluster, ClusterConfig, Cors, Listen};
+use claviger_host::Times;
+use claviger_host::link::{Faults, Network};
+use claviger_host::{Cluster, ClusterConfig, Cors, Listen};
 use claviger_types::{Clock, ManualClock, Region, Timestamp};
 use tokio::time::{Instant, sleep};
 
@@ -122,12 +122,15 @@ impl Regions {
 
     /// Ends a region as if its machine were gone.
     pub async fn take_down(&mut self, name: &str) {
-        self.cluster.take_down(&region(name)).await;
+        self.cluster.stop_region(&region(name)).await;
     }
 
     /// Runs a region again.
     pub async fn bring_up(&mut self, name: &str) {
-        self.cluster.bring_up(&region(name)).await.unwrap_or_else(|error| panic!("{name} does not come up: {error}"));
+        self.cluster
+            .start_region(&region(name))
+            .await
+            .unwrap_or_else(|error| panic!("{name} does not come up: {error}"));
     }
 
     /// Cuts, or heals, what lies between two regions.

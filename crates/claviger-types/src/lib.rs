@@ -1,21 +1,27 @@
-//! The words that every other crate speaks: regions, accounts, keys, secrets, callers, time and randomness.
+//! The types that every other crate uses: regions, accounts, keys, secrets, callers, raw requests and answers, time and
+//! randomness; and the strict readers of JSON and percent-encoding that several crates need.
 //!
-//! Types here are parsed once, at the edge; inside the house there are no raw strings for them and no second check.
+//! Values are parsed once, at the edge; inside there are no raw strings for them and no second check.
 //! This crate does no IO and depends on no other crate of the workspace.
+
+pub mod strict;
 
 mod account;
 mod arn;
 mod clock;
+mod iam_arn;
 mod key;
 mod principal;
 mod random;
 mod region;
 mod secret;
 mod sensitive;
+pub mod wire;
 
 pub use account::AccountId;
 pub use arn::Arn;
 pub use clock::{Clock, ManualClock, Timestamp};
+pub use iam_arn::{IamArn, IamKind, Owner};
 pub use key::{KeyArn, KeyId, MaterialId};
 pub use principal::{Caller, CallerKind, SessionContext};
 pub use random::Random;

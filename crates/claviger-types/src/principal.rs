@@ -1,6 +1,6 @@
 //! Who is calling.
 
-use crate::{AccountId, Partition, Timestamp};
+use crate::{AccountId, IamArn, IamKind, Partition, Timestamp};
 
 /// An authenticated principal. It also travels with replicated secrets, so that another region can decide for itself
 /// what the one who asked for the replica may do with its keys.
@@ -86,7 +86,9 @@ impl Caller {
         let account = &self.account;
         match &self.kind {
             CallerKind::Root => account.root_arn(partition),
-            CallerKind::User { path, name, .. } => format!("arn:{partition}:iam::{account}:user{path}{name}"),
+            CallerKind::User { path, name, .. } => {
+                IamArn::new(partition, account, IamKind::User, path, name).to_string()
+            }
             CallerKind::RoleSession { role, session, .. } => {
                 format!("arn:{partition}:sts::{account}:assumed-role/{role}/{session}")
             }
@@ -97,7 +99,7 @@ impl Caller {
     pub fn principal_arn(&self, partition: Partition) -> String {
         match &self.kind {
             CallerKind::RoleSession { path, role, .. } => {
-                format!("arn:{partition}:iam::{}:role{path}{role}", self.account)
+                IamArn::new(partition, &self.account, IamKind::Role, path, role).to_string()
             }
             CallerKind::Root | CallerKind::User { .. } => self.arn(partition),
         }

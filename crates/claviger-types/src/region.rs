@@ -57,6 +57,15 @@ pub enum Partition {
 }
 
 impl Partition {
+    /// All partitions.
+    const ALL: [Partition; 3] = [Partition::Aws, Partition::AwsCn, Partition::AwsUsGov];
+
+    /// Reads the name as it stands in an ARN.
+    pub fn parse(text: &str) -> Result<Partition, ParseError> {
+        let known = Partition::ALL.into_iter().find(|partition| partition.as_str() == text);
+        known.ok_or_else(|| ParseError::new("partition", text))
+    }
+
     /// The name as it stands in an ARN.
     pub fn as_str(self) -> &'static str {
         match self {

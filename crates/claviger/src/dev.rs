@@ -4,14 +4,14 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use claviger_http::limits::Times;
-use claviger_http::link::Network;
-use claviger_http::{Cluster, ClusterConfig, ClusterError, Cors, Listen};
+use claviger_host::Times;
+use claviger_host::link::Network;
+use claviger_host::{Cluster, ClusterConfig, ClusterError, Cors, Listen};
 use claviger_types::Region;
 
 use crate::cli::{DevOptions, ENDPOINT};
 use crate::failure::Failure;
-use crate::say;
+use crate::output;
 use crate::system::{Ending, OsRandom, Stopwatch, SystemClock};
 
 pub(crate) async fn run(options: DevOptions, started: Stopwatch) -> Result<(), Failure> {
@@ -20,9 +20,9 @@ pub(crate) async fn run(options: DevOptions, started: Stopwatch) -> Result<(), F
     let mut ending = Ending::listen().map_err(|error| Failure::new("cannot wait for signals", error))?;
     let cluster = Cluster::start(config(&options)?).await.map_err(|error| failed(&options, error))?;
     let address = cluster.address().unwrap_or(options.listen);
-    say::line(banner(&options, Some(cluster.iam_home()), address))?;
+    output::line(banner(&options, Some(cluster.iam_home()), address))?;
     let keep = if options.data.is_none() { "; add --data ./claviger-data to keep state" } else { "" };
-    say::line(format!("Ready in {} ms.  Ctrl-C to stop{keep}.", started.ms()))?;
+    output::line(format!("Ready in {} ms.  Ctrl-C to stop{keep}.", started.ms()))?;
     ending.wished().await;
     cluster.stop().await;
     Ok(())

@@ -2,10 +2,10 @@
 
 use crate::cli::EnvOptions;
 use crate::failure::Failure;
-use crate::say;
+use crate::output;
 
 pub(crate) fn print(options: &EnvOptions) -> Result<(), Failure> {
-    say::line(script(options))
+    output::line(script(options))
 }
 
 /// A profile, a session token, or the wish to ignore configured endpoints would each lead a client somewhere else.

@@ -5,7 +5,7 @@ mod demo;
 mod dev;
 mod environment;
 mod failure;
-mod say;
+mod output;
 mod system;
 
 use std::process::ExitCode;
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            say::error(&failure);
+            output::error(&failure);
             failure.exit_code()
         }
     }

@@ -2,7 +2,9 @@
 
 import datetime
 import hashlib
+import json
 import re
+import urllib.error
 import urllib.request
 
 import boto3
@@ -292,6 +294,38 @@ def test_a_presigned_identity_lives_15_minutes(endpoint, monkeypatch, minutes_ol
     request = AWSRequest("GET", f"{endpoint}/?Action=GetCallerIdentity&Version=2011-06-15")
     SigV4QueryAuth(Credentials("test", "test"), "sts", PRIMARY, expires=expires).add_auth(request)
     assert status(request.url) == expected
+
+
+def test_a_presigned_identity_in_json(endpoint):
+    # aws-iam-authenticator's server, pkg/token: it sends the token's URL with these headers and reads JSON
+    request = AWSRequest("GET", f"{endpoint}/?Action=GetCallerIdentity&Version=2011-06-15", headers={"x-k8s-aws-id": "cluster"})
+    SigV4QueryAuth(Credentials("test", "test"), "sts", PRIMARY, expires=60).add_auth(request)
+    headers = {"x-k8s-aws-id": "cluster", "Accept": "application/json"}
+    with urllib.request.urlopen(urllib.request.Request(request.url, headers=headers), timeout=30) as answer:
+        assert answer.headers["Content-Type"] == "application/json"
+        identity = json.load(answer)["GetCallerIdentityResponse"]
+    result = {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:root", "UserId": ACCOUNT}
+    assert identity["GetCallerIdentityResult"] == result
+    assert set(identity["ResponseMetadata"]) == {"RequestId"}
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(urllib.request.Request(request.url, headers=headers | {"x-k8s-aws-id": "other"}), timeout=30)
+    with caught.value as refusal:
+        body = json.load(refusal)
+    assert refusal.code == 403
+    assert body["Error"] == {"Code": "SignatureDoesNotMatch", "Message": MISMATCH, "Type": "Sender"}
+    assert set(body) == {"Error", "RequestId"}
+
+
+def test_credentials_in_json(aws, endpoint):
+    # seen against AWS by users of curl: the moment is a number, members without a value are null
+    request = wire.query_request("sts", "Action=GetSessionToken&Version=2011-06-15")
+    request.key, request.secret = aws.key, aws.secret
+    request.headers["Accept"] = "application/json"
+    answer = request.sign(endpoint).send(endpoint)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json"), answer.body
+    credentials = answer.json["GetSessionTokenResponse"]["GetSessionTokenResult"]["Credentials"]
+    assert set(credentials) == {"AccessKeyId", "Expiration", "SecretAccessKey", "SessionToken"}
+    assert credentials["Expiration"] > request.at.timestamp()
 
 
 def fetch(url, headers=None):

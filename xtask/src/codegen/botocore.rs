@@ -7,13 +7,21 @@ use std::process::Command;
 /// The version that the generated modules come from.
 pub(crate) const VERSION: &str = "1.43.11";
 
-/// Prints the model of a folder of botocore's data, unpacked if need be.
+/// Prints the SHA-256 digest of the model of a folder of botocore's data, a line feed, and the model, unpacked if need be.
 const PRINT_MODEL: &str = "\
-import botocore, gzip, os, shutil, sys
+import botocore, gzip, hashlib, os, sys
 path = os.path.join(os.path.dirname(botocore.__file__), 'data', sys.argv[1], 'service-2.json')
-with open(path, 'rb') if os.path.exists(path) else gzip.open(path + '.gz') as model:
-    shutil.copyfileobj(model, sys.stdout.buffer)
+with open(path, 'rb') if os.path.exists(path) else gzip.open(path + '.gz') as file:
+    model = file.read()
+sys.stdout.buffer.write(hashlib.sha256(model).hexdigest().encode() + b'\\n' + model)
 ";
+
+/// A service's model as botocore ships it.
+pub(crate) struct ModelFile {
+    /// The SHA-256 digest of `json`, in hexadecimal.
+    pub(crate) sha256: String,
+    pub(crate) json: Vec<u8>,
+}
 
 /// An installed botocore of the pinned version.
 pub(crate) struct Botocore {
@@ -30,12 +38,14 @@ impl Botocore {
     }
 
     /// The model in this folder of botocore's data: `kms/2014-11-01`.
-    pub(crate) fn model(&self, folder: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+    pub(crate) fn model(&self, folder: &str) -> Result<ModelFile, Box<dyn Error>> {
         let output = Command::new(&self.python).args(["-c", PRINT_MODEL, folder]).output()?;
         if !output.status.success() {
             return Err(format!("{folder}: {}", String::from_utf8_lossy(&output.stderr)).into());
         }
-        Ok(output.stdout)
+        let at = output.stdout.iter().position(|byte| *byte == b'\n').ok_or("the model has no digest")?;
+        let (sha256, json) = output.stdout.split_at(at);
+        Ok(ModelFile { sha256: String::from_utf8(sha256.to_vec())?, json: json.to_vec() })
     }
 }
 

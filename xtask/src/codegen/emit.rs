@@ -11,15 +11,40 @@ use super::services::ServiceSource;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// The source of the service's module, yet to be formatted.
-pub(crate) fn module(service: &ServiceSource, model: &Model) -> Result<String> {
-    Emitter::new(service, model)?.module()
+/// The source of the service's module, not yet formatted. `sha256` is the digest of the model.
+pub(crate) fn module(service: &ServiceSource, model: &Model, sha256: &str) -> Result<String> {
+    Emitter::new(service, model)?.module(sha256)
 }
+
+/// The source of the module above the services' modules. `counts` has the number of operations of each service's model.
+pub(crate) fn index(counts: &[(&str, usize)]) -> Result<String> {
+    let mut out = format!("//! One module for each service.\n{MADE}\n");
+    writeln!(out, "use crate::Service;\n")?;
+    let mut names: Vec<&str> = counts.iter().map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    for name in names {
+        writeln!(out, "pub mod {name};")?;
+    }
+    let statics: Vec<String> = counts.iter().map(|(name, _)| format!("&{name}::SERVICE")).collect();
+    writeln!(
+        out,
+        "\n/// The services whose models are built in.\npub fn services() -> &'static [&'static Service] {{\n\
+         static SERVICES: [&Service; {}] = [{}];\n&SERVICES\n}}\n",
+        counts.len(),
+        statics.join(", ")
+    )?;
+    writeln!(out, "/// How many operations the model of each service has.\n#[cfg(test)]")?;
+    writeln!(out, "pub(crate) const OPERATION_COUNTS: &[(&str, usize)] = &{counts:?};")?;
+    Ok(out)
+}
+
+/// Stands at the head of every module.
+const MADE: &str = "//!\n//! Made by `cargo xtask codegen`. Do not edit.\n";
 
 struct Emitter<'a> {
     service: &'a ServiceSource,
     model: &'a Model,
-    /// The shapes that built operations use, by name.
+    /// The shapes that operations use, by name.
     used: BTreeMap<&'a str, &'a Shape>,
     /// For each of them, the structures and operations that name it.
     users: BTreeMap<&'a str, BTreeSet<String>>,
@@ -29,26 +54,15 @@ struct Emitter<'a> {
 impl<'a> Emitter<'a> {
     fn new(service: &'a ServiceSource, model: &'a Model) -> Result<Emitter<'a>> {
         let mut emitter = Emitter { service, model, used: BTreeMap::new(), users: BTreeMap::new(), out: String::new() };
-        if let Some(missing) =
-            service.built.unwrap_or_default().iter().find(|name| model.operations.find(name).is_none())
-        {
-            return Err(format!("{} has no operation {missing}", service.name).into());
-        }
         for (name, operation) in &model.operations.0 {
-            if emitter.is_built(name) {
-                for (reference, verb) in [(&operation.input, "What"), (&operation.output, "The answer of")] {
-                    let Some(reference) = reference else { continue };
-                    let tail = if verb == "What" { " takes" } else { "" };
-                    emitter.reach(reference, format!("{verb} `{name}`{tail}"), 0)?;
-                }
+            for (reference, verb) in [(&operation.input, "What"), (&operation.output, "The answer of")] {
+                let Some(reference) = reference else { continue };
+                let tail = if verb == "What" { " takes" } else { "" };
+                emitter.reach(reference, format!("{verb} `{name}`{tail}"), 0)?;
             }
         }
         emitter.refuse_collisions()?;
         Ok(emitter)
-    }
-
-    fn is_built(&self, operation: &str) -> bool {
-        self.service.built.is_none_or(|built| built.contains(&operation))
     }
 
     /// Marks a shape as used, and all that it is made of.
@@ -85,27 +99,22 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    fn module(mut self) -> Result<String> {
+    fn module(mut self, sha256: &str) -> Result<String> {
         let (title, version) = (self.service.title, botocore::VERSION);
         writeln!(
             self.out,
             "//! {title}, as its service model in botocore {version} describes it ({}).",
             self.service.folder
         )?;
-        writeln!(self.out, "//!\n//! Made by `cargo xtask codegen`. Do not edit.\n")?;
+        writeln!(self.out, "//! The model's SHA-256 digest is\n//! `{sha256}`.\n{MADE}")?;
         writeln!(self.out, "use std::collections::BTreeMap;\n")?;
         writeln!(self.out, "use claviger_types::{{Sensitive, Timestamp}};\n")?;
-        writeln!(self.out, "use crate::structure::{{structure, values}};")?;
+        writeln!(self.out, "use crate::structure::structure;")?;
         writeln!(self.out, "use crate::{{ErrorInfo, Kind, OperationInfo, Pattern, Protocol, Service, Shape}};\n")?;
         self.service()?;
         for (name, shape) in self.used.clone() {
             if shape.kind == "structure" {
                 self.structure(name, shape)?;
-            }
-        }
-        for (name, shape) in self.used.clone() {
-            if !shape.values.is_empty() {
-                self.values(name, shape)?;
             }
         }
         for (name, shape) in self.used.clone() {
@@ -131,11 +140,18 @@ impl<'a> Emitter<'a> {
             other => return Err(format!("protocol {other} is not known").into()),
         };
         let signing_name = metadata.signing_name.as_ref().unwrap_or(&metadata.endpoint_prefix);
-        writeln!(self.out, "/// The service: its protocol, operations and errors.")?;
+        let internal_error = match self.service.internal_error {
+            Some(name) if self.exceptions().any(|(exception, _)| exception == name) => {
+                format!("Some(error::{})", names::constant(name))
+            }
+            Some(name) => return Err(format!("{} has no error {name}", self.service.name).into()),
+            None => "None".to_owned(),
+        };
+        writeln!(self.out, "/// The service: its protocol and operations.")?;
         writeln!(
             self.out,
             "pub static SERVICE: Service = Service {{ name: {:?}, signing_name: {signing_name:?}, protocol: {protocol}, \
-             operations: OPERATIONS, errors: ERRORS }};\n",
+             operations: OPERATIONS, errors: ERRORS, internal_error: {internal_error} }};\n",
             self.service.name
         )?;
         self.operations()?;
@@ -148,14 +164,13 @@ impl<'a> Emitter<'a> {
         operations.sort_by(|(one, _), (other, _)| one.cmp(other));
         writeln!(self.out, "static OPERATIONS: &[OperationInfo] = &[")?;
         for (name, operation) in operations {
-            let built = self.is_built(name);
             let shape = |reference: &Option<Reference>| match reference {
-                Some(reference) if built => format!("Some(&{})", names::constant(&reference.shape)),
-                _ => "None".to_owned(),
+                Some(reference) => format!("Some(&{})", names::constant(&reference.shape)),
+                None => "None".to_owned(),
             };
             writeln!(
                 self.out,
-                "OperationInfo {{ name: {name:?}, built: {built}, signed: {}, input: {}, output: {} }},",
+                "OperationInfo {{ name: {name:?}, signed: {}, input: {}, output: {} }},",
                 operation.is_signed(),
                 shape(&operation.input),
                 shape(&operation.output)
@@ -164,24 +179,36 @@ impl<'a> Emitter<'a> {
         Ok(writeln!(self.out, "];\n")?)
     }
 
+    /// A module with a constant for each error. Constants of references can be values and patterns alike.
     fn errors(&mut self) -> Result<()> {
-        writeln!(self.out, "static ERRORS: &[ErrorInfo] = &[")?;
-        for (name, shape) in self.model.shapes.0.iter().filter(|(_, shape)| shape.exception) {
-            let (code, status, sender) = match &shape.error {
-                Some(error) => (error.code.as_str(), error.http_status_code, error.sender_fault),
-                None => (name.as_str(), if shape.fault { 500 } else { 400 }, !shape.fault),
+        writeln!(self.out, "/// The errors of the model, each under the name of its shape.")?;
+        writeln!(self.out, "pub mod error {{\nuse crate::ErrorInfo;\n")?;
+        for (name, shape) in self.exceptions() {
+            let (code, status) = match &shape.error {
+                Some(error) => (error.code.as_str(), error.http_status_code),
+                None => (name.as_str(), if shape.fault { 500 } else { 400 }),
             };
             let fixed = self.service.statuses.iter().find(|(fixed, _)| fixed == name);
             let status = fixed.map_or(status, |(_, status)| *status);
             let message = shape.members.0.iter().find(|(member, _)| member.eq_ignore_ascii_case("message"));
             let message = message.map(|(member, _)| member);
+            writeln!(self.out, "/// `{name}`.")?;
             writeln!(
                 self.out,
-                "ErrorInfo {{ name: {name:?}, code: {code:?}, status: {status}, sender_fault: {sender}, \
-                 message_member: {message:?} }},"
+                "pub const {}: &ErrorInfo = &ErrorInfo {{ code: {code:?}, status: {status}, message_member: {message:?} }};",
+                names::constant(name)
             )?;
         }
+        writeln!(self.out, "}}\n")?;
+        writeln!(self.out, "static ERRORS: &[&ErrorInfo] = &[")?;
+        for (name, _) in self.exceptions() {
+            writeln!(self.out, "error::{},", names::constant(name))?;
+        }
         Ok(writeln!(self.out, "];\n")?)
+    }
+
+    fn exceptions(&self) -> impl Iterator<Item = &'a (String, Shape)> + use<'a> {
+        self.model.shapes.0.iter().filter(|(_, shape)| shape.exception)
     }
 
     fn structure(&mut self, name: &str, shape: &Shape) -> Result<()> {
@@ -207,16 +234,6 @@ impl<'a> Emitter<'a> {
                 names::identifier(member),
                 names::constant(&reference.shape)
             )?;
-        }
-        Ok(writeln!(self.out, "    }}\n}}\n")?)
-    }
-
-    fn values(&mut self, name: &str, shape: &Shape) -> Result<()> {
-        writeln!(self.out, "values! {{")?;
-        writeln!(self.out, "    /// The values of `{name}`.")?;
-        writeln!(self.out, "    {} {{", names::identifier(name))?;
-        for value in &shape.values {
-            writeln!(self.out, "        {} = {value:?},", names::constant(value))?;
         }
         Ok(writeln!(self.out, "    }}\n}}\n")?)
     }
@@ -276,7 +293,7 @@ impl<'a> Emitter<'a> {
             "structure" => format!("[`{name}`]"),
             "list" => format!("List{}, each: {}", range(shape, " of ", " members"), lower(&of(&shape.member)?)),
             "map" => format!("Map from text to: {}", lower(&of(&shape.value)?)),
-            "string" if !shape.values.is_empty() => format!("One of [`{}`]", names::snake(name)),
+            "string" if !shape.values.is_empty() => one_of(&shape.values),
             "string" => format!("Text{}", range(shape, " of ", " characters")),
             "blob" => format!("Bytes{}", range(shape, ", ", " of them")),
             "boolean" => "True or false".to_owned(),
@@ -299,8 +316,7 @@ impl<'a> Emitter<'a> {
             (false, false) => "",
         };
         let out = self.out.replacen("use claviger_types::{Sensitive, Timestamp};\n", types, 1);
-        let out = if map { out } else { out.replacen("use std::collections::BTreeMap;\n\n", "", 1) };
-        if out.contains("\nvalues! {") { out } else { out.replacen("{structure, values}", "structure", 1) }
+        if map { out } else { out.replacen("use std::collections::BTreeMap;\n\n", "", 1) }
     }
 }
 
@@ -316,6 +332,14 @@ fn scalar(kind: &str) -> Result<(&'static str, &'static str)> {
         "timestamp" => ("Timestamp", "Timestamp"),
         other => return Err(format!("type {other} is not known").into()),
     })
+}
+
+fn one_of(values: &[String]) -> String {
+    const SHOWN_MAX: usize = 8;
+    let shown: Vec<String> = values.iter().take(SHOWN_MAX).map(|value| format!("`{value}`")).collect();
+    let others = values.len().saturating_sub(SHOWN_MAX);
+    let tail = if others > 0 { format!(" and {others} more") } else { String::new() };
+    format!("One of {}{tail}", shown.join(", "))
 }
 
 fn range(shape: &Shape, before: &str, after: &str) -> String {

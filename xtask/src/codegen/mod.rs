@@ -15,6 +15,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use self::botocore::Botocore;
+use self::model::Model;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -32,10 +33,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         return Err(format!("botocore is not installed: pip install botocore=={}", botocore::VERSION).into());
     };
     let mut stale = Vec::new();
-    for service in services::SERVICES {
-        let model = serde_json::from_slice(&botocore.model(service.folder)?)?;
-        let source = rustfmt(&emit::module(service, &model)?)?;
-        let path = format!("crates/claviger-model/src/generated/{}.rs", service.name);
+    for Module { name, source } in modules(&botocore)? {
+        let path = format!("crates/claviger-model/src/generated/{name}.rs");
         let file = crate::workspace().join(&path);
         if std::fs::read(&file).is_ok_and(|committed| committed == source) {
             continue;
@@ -52,6 +51,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     println!("the generated models are those of botocore {}", botocore::VERSION);
     Ok(())
+}
+
+/// A generated module: its name and its formatted source.
+struct Module {
+    name: &'static str,
+    source: Vec<u8>,
+}
+
+/// All modules. The digest of each model stands in its module's head, so a changed model makes the module stale.
+fn modules(botocore: &Botocore) -> Result<Vec<Module>, Box<dyn Error>> {
+    let (mut modules, mut counts) = (Vec::new(), Vec::new());
+    for service in services::SERVICES {
+        let file = botocore.model(service.folder)?;
+        let model: Model = serde_json::from_slice(&file.json)?;
+        counts.push((service.name, model.operations.0.len()));
+        let source = rustfmt(&emit::module(service, &model, &file.sha256)?)?;
+        modules.push(Module { name: service.name, source });
+    }
+    modules.push(Module { name: "mod", source: rustfmt(&emit::index(&counts)?)? });
+    Ok(modules)
 }
 
 /// The source as `cargo fmt` leaves it, or formatting would make it stale.

@@ -83,8 +83,6 @@ pub(crate) struct Shape {
 pub(crate) struct WireError {
     pub(crate) code: String,
     pub(crate) http_status_code: u16,
-    #[serde(default)]
-    pub(crate) sender_fault: bool,
 }
 
 /// A JSON object in the order of the source, which is the order of members in XML and in error texts.

@@ -94,13 +94,10 @@ impl AuditContext {
         outcome
     }
 
-    /// Does what comes before a call, such as finding the key. The call is noted if that fails, and so is all there is of it.
-    pub fn before_call<T>(&self, asked: ServiceCall, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-        let (access, outcome) = self.apart(work);
-        if let Err(error) = &outcome {
-            self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal: Some(Refusal::of(error)) });
-        }
-        outcome
+    /// Notes a call that failed before it was made, for example because its key was not found.
+    pub(crate) fn record_failure(&self, asked: ServiceCall, refusal: Refusal) {
+        let (access, refusal) = (ResourceAccess::default(), Some(refusal));
+        self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
     }
 
     /// Notes that the caller may not do what a service was to do for it.
@@ -116,18 +113,6 @@ impl AuditContext {
         let outcome = work();
         let access = std::mem::replace(&mut self.0.borrow_mut().own, own);
         (access, outcome)
-    }
-
-    /// How many calls have been made so far.
-    pub fn calls(&self) -> usize {
-        self.0.borrow().calls.len()
-    }
-
-    /// Forgets the first calls: for a caller who turns out not to be allowed to have them made.
-    pub(crate) fn forget_calls(&self, count: usize) {
-        let calls = &mut self.0.borrow_mut().calls;
-        let count = count.min(calls.len());
-        calls.drain(..count);
     }
 
     /// The request's own footprint, and the calls that were made for it.
@@ -202,26 +187,12 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_before_a_call_is_noted_where_it_fails() {
+    fn a_call_that_fails_before_it_is_made_is_noted() {
         let audit = AuditContext::default();
-        assert!(audit.before_call(asked("Decrypt"), || Ok(())).is_ok());
-        assert_eq!(audit.calls(), 0);
-        let failed = audit.before_call(asked("Decrypt"), || Err::<(), _>(Error::new("NotFoundException", "gone")));
-        assert!(failed.is_err());
+        audit.record_failure(asked("Decrypt"), Refusal::of(&Error::new("NotFoundException", "gone")));
         let (_, calls) = audit.into_parts();
         let refusal = calls[0].refusal.clone().unwrap();
         assert_eq!((refusal.code, refusal.text.as_deref()), ("NotFoundException", Some("gone")));
-    }
-
-    #[test]
-    fn the_first_calls_can_be_forgotten() {
-        let audit = AuditContext::default();
-        for operation in ["Decrypt", "GenerateDataKey"] {
-            audit.call(asked(operation), || Ok(())).unwrap();
-        }
-        audit.forget_calls(1);
-        let (_, calls) = audit.into_parts();
-        assert_eq!(calls.iter().map(|c| c.asked.operation).collect::<Vec<_>>(), ["GenerateDataKey"]);
     }
 
     #[test]

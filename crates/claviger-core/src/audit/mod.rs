@@ -62,6 +62,7 @@ impl Node {
             &Own {
                 service: call.service.model.signing_name,
                 operation: Some(call.entry.name),
+                read_only: call.entry.read_only,
                 parameters: parameters::shown(call),
                 refusal,
                 access,
@@ -85,6 +86,7 @@ impl Node {
             &Own {
                 service: service.model.signing_name,
                 operation: operation.filter(|name| is_name(name)),
+                read_only: operation.and_then(|name| service.entry(name)).is_some_and(|entry| entry.read_only),
                 parameters: Value::Null,
                 refusal: Some(refusal),
                 access: Default::default(),

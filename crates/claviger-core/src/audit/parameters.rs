@@ -5,9 +5,16 @@ use serde_json::{Value, json};
 
 use crate::pipeline::Call;
 
-/// Members that the models do not mark as sensitive and that prove all the same who somebody is or what it may do.
-const HIDDEN: [&str; 5] =
-    ["ContextAssertion", "GrantToken", "GrantTokens", "TokenCode", "XksProxyAuthenticationCredential"];
+/// Members that the models do not mark as sensitive although they prove an identity or a permission.
+const HIDDEN: [&str; 7] = [
+    "AuthenticationCode1",
+    "AuthenticationCode2",
+    "ContextAssertion",
+    "GrantToken",
+    "GrantTokens",
+    "TokenCode",
+    "XksProxyAuthenticationCredential",
+];
 
 /// The most bytes of parameters that a record shows, as in CloudTrail.
 const BYTES_MAX: usize = 102_400;
@@ -101,16 +108,27 @@ mod tests {
         assert_eq!(suspicious, HARMLESS);
     }
 
-    /// Ids of versions and secrets, switches, a length, sealed markers of pages, and what a third party's rotation is told.
-    const HARMLESS: [&str; 8] = [
+    /// Ids of versions and secrets, settings and switches, lengths, sealed markers of pages, messages that STS encoded itself, and
+    /// what a third party's rotation is told.
+    const HARMLESS: [&str; 18] = [
+        "AllowUsersToChangePassword",
+        "AssertionEncryptionMode",
         "ClientRequestToken",
+        "CredentialAgeDays",
+        "EncodedMessage",
         "ExternalSecretRotationMetadata",
         "ExternalSecretRotationRoleArn",
         "ForceOverwriteReplicaSecret",
+        "GlobalEndpointTokenVersion",
+        "MaxPasswordAge",
+        "MinimumPasswordLength",
         "NextToken",
         "PasswordLength",
+        "PasswordResetRequired",
+        "PasswordReusePrevention",
         "SecretId",
         "SecretIdList",
+        "ServiceSpecificCredentialId",
     ];
 
     #[test]

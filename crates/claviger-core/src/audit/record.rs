@@ -21,6 +21,7 @@ pub(crate) struct Own<'a> {
     pub(crate) service: &'static str,
     /// Absent where none can be told.
     pub(crate) operation: Option<&'a str>,
+    pub(crate) read_only: bool,
     pub(crate) parameters: Value,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) access: ResourceAccess,
@@ -33,7 +34,7 @@ pub(crate) fn own(node: &Node, request: &Request<'_>, call: &Own<'_>) -> Value {
     set(&mut record, "userIdentity", json!(identity(request.caller, node)));
     set(&mut record, "eventSource", json!(format!("{}.amazonaws.com", call.service)));
     set(&mut record, "eventName", json!(call.operation));
-    set(&mut record, "readOnly", json!(call.operation.is_some_and(read_only)));
+    set(&mut record, "readOnly", json!(call.read_only));
     set(&mut record, "sourceIPAddress", json!(info.source_ip.map(|ip| ip.to_string())));
     set(&mut record, "userAgent", json!(info.user_agent));
     set(&mut record, "requestParameters", call.parameters.clone());
@@ -147,23 +148,4 @@ fn identity(caller: &Caller, node: &Node) -> Map<String, Value> {
     }
     set(&mut identity, "sessionContext", Value::Object(context));
     identity
-}
-
-/// CloudTrail counts cryptography among the reads.
-fn read_only(operation: &str) -> bool {
-    const READS: [&str; 12] = [
-        "Get",
-        "List",
-        "Describe",
-        "Encrypt",
-        "Decrypt",
-        "ReEncrypt",
-        "GenerateDataKey",
-        "GenerateRandom",
-        "Sign",
-        "Verify",
-        "GenerateMac",
-        "BatchGet",
-    ];
-    READS.iter().any(|prefix| operation.starts_with(prefix))
 }

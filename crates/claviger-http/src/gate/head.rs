@@ -1,6 +1,6 @@
 //! The head of an HTTP/1 request: whether it may pass, and how the body after it is framed.
 
-use claviger_service::wire::{EarlyRefusal, RawRequest};
+use claviger_types::wire::{EarlyRefusal, RawRequest};
 
 use super::framing::Framing;
 use crate::limits::{HEAD_BYTES_MAX, HEAD_LINE_BYTES_MAX, HEADERS_MAX};

@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use claviger_http::limits::Times;
 use claviger_http::{Cors, Handler, Server};
-use claviger_service::wire::{RawRequest, RawResponse};
+use claviger_types::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_types::{ManualClock, Random, Timestamp};
 use tokio::sync::Notify;
 
 /// What the clock of these tests shows, as the `Date` header gives it.
 pub(crate) const DATE: &str = "Tue, 24 Nov 2026 15:04:05 GMT";
+
+/// The size of body that [`Echo`] allows; twice as much with a header `X-Large-Body`.
+pub(crate) const BODY_BYTES_MAX: usize = 256 * 1024;
 
 /// Answers with the request's line, its body's length and, on request, its headers. `GET /wait` is answered only once
 /// [`Echo::go_on`] is called.
@@ -45,6 +48,23 @@ impl Handler for Echo {
             headers: vec![("Content-Type", "text/plain".to_owned())],
             body: text.into_bytes().into(),
         }
+    }
+
+    /// Shapes refusals as a service would: JSON for a request that names a target, XML for every other.
+    fn refuse(&self, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
+        let status = match refusal {
+            EarlyRefusal::BodyTooLarge => 413,
+            EarlyRefusal::HeadersTooLarge => 431,
+            EarlyRefusal::Timeout => 408,
+            EarlyRefusal::Malformed | EarlyRefusal::UnknownRegion => 400,
+            EarlyRefusal::RegionDown => 503,
+        };
+        let body = if head.header("x-amz-target").is_some() { "{}" } else { "<Error/>" };
+        RawResponse { status, headers: Vec::new(), body: body.as_bytes().to_vec().into() }
+    }
+
+    fn body_bytes_max(&self, head: &RawRequest) -> usize {
+        if head.header("x-large-body").is_some() { 2 * BODY_BYTES_MAX } else { BODY_BYTES_MAX }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who may speak to IAM at all, and where it is written.
+//! The callers that IAM admits, and the region that writes it.
 
 use claviger_sigv4::{Reason, Refusal};
 
@@ -6,24 +6,15 @@ use crate::sts::own_session;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-/// What an operation does to IAM.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// Answered from this region's copy.
-    Read,
-    /// Done in the home region only.
-    Write,
-}
-
-/// What every IAM operation checks first.
+/// The check that every IAM operation makes first.
 ///
-/// - Writes belong to the home region. The front sends IAM there; one that arrives elsewhere, because the home is away, must not
-///   be taken: two regions that write IAM would contradict one another.
+/// - Writes are done in the home region, where the router sends all IAM requests. A write that arrives in another region, because
+///   the home region is down, is refused: two regions that write IAM would contradict one another.
 /// - The credentials of GetSessionToken do not open IAM, unless they come with MFA, which this release does not have
 ///   (reference: AWS STS, GetSessionToken).
-pub(crate) fn admit(cx: &Cx<'_, '_>, access: Access) -> Result<(), Error> {
+pub(crate) fn admit(cx: &Cx<'_, '_>, read_only: bool) -> Result<(), Error> {
     let home = &cx.facts.topology.iam_home;
-    if access == Access::Write && home != cx.region() {
+    if !read_only && home != cx.region() {
         let text =
             format!("IAM is written in region {home}, and this request reached {}. Try again later.", cx.region());
         return Err(Error::new("ServiceUnavailable", text));

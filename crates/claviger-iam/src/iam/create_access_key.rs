@@ -6,25 +6,23 @@ use claviger_store::tables::iam::{AccessKeyRecord, Identity, UserRecord};
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
+use super::on_resource::ResourceOperation;
 use super::{access_keys, documents, entities, ids};
 
 pub(crate) struct CreateAccessKey;
 
-impl Act for CreateAccessKey {
-    const NAME: &'static str = "CreateAccessKey";
+impl ResourceOperation for CreateAccessKey {
     const ACTION: &'static str = "iam:CreateAccessKey";
-    const ACCESS: Access = Access::Write;
-    type Subject = UserRecord;
+    const READ_ONLY: bool = false;
+    type Resource = UserRecord;
     type Input = CreateAccessKeyRequest;
     type Output = CreateAccessKeyResponse;
 
-    fn named<'a>(input: &'a Self::Input, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         entities::user_or_self(input.user_name.as_deref(), cx)
     }
 
-    fn act(_input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<CreateAccessKeyResponse, Error> {
+    fn run(_input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<CreateAccessKeyResponse, Error> {
         if access_keys::all(cx, &user)?.len() >= access_keys::PER_USER {
             return Err(documents::quota("AccessKeysPerUser", access_keys::PER_USER));
         }

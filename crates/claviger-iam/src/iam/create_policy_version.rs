@@ -1,46 +1,51 @@
 //! CreatePolicyVersion: a new version of a managed policy, in force at once if the caller wishes.
 
 use claviger_model::iam::{CreatePolicyVersionRequest, CreatePolicyVersionResponse};
-use claviger_store::tables::iam::{PolicyRecord, PolicyVersion};
+use claviger_store::tables::iam::PolicyRecord;
+use claviger_store::tables::policy_version_table::{PolicyVersionRecord, policy_versions};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
+use super::on_resource::ResourceOperation;
 use super::{documents, policies, wire};
 
 pub(crate) struct CreatePolicyVersion;
 
-impl Act for CreatePolicyVersion {
-    const NAME: &'static str = "CreatePolicyVersion";
+impl ResourceOperation for CreatePolicyVersion {
     const ACTION: &'static str = "iam:CreatePolicyVersion";
-    const ACCESS: Access = Access::Write;
-    type Subject = PolicyRecord;
+    const READ_ONLY: bool = false;
+    type Resource = PolicyRecord;
     type Input = CreatePolicyVersionRequest;
     type Output = CreatePolicyVersionResponse;
 
-    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.policy_arn)
     }
 
-    fn act(
+    fn run(
         input: Self::Input,
         mut policy: PolicyRecord,
         cx: &mut Cx<'_, '_>,
     ) -> Result<CreatePolicyVersionResponse, Error> {
         documents::check_managed(&input.policy_document)?;
-        if policy.versions.len() >= policies::VERSIONS_MAX {
+        if policy_versions(cx.tx, &policy.account, &policy.id)?.len() >= policies::VERSIONS_MAX {
             return Err(Error::new("LimitExceeded", TOO_MANY));
         }
-        let version = PolicyVersion { number: policy.next_version, document: input.policy_document, created: cx.now };
+        let version = PolicyVersionRecord {
+            account: policy.account.clone(),
+            policy_id: policy.id.clone(),
+            number: policy.next_version,
+            document: input.policy_document,
+            created: cx.now,
+        };
         policy.next_version = policy.next_version.saturating_add(1);
         policy.updated = cx.now;
         if input.set_as_default == Some(true) {
-            policy.default_version = version.number;
+            policy.set_default(&version);
         }
         let policy_version = Some(wire::version(&version, policy.default_version, false));
-        policy.versions.push(version);
+        policies::save_version(cx, &version)?;
         policies::save(cx, &policy)?;
         Ok(CreatePolicyVersionResponse { policy_version })
     }

@@ -3,12 +3,12 @@
 use claviger_model::iam::{CreateRoleRequest, CreateRoleResponse};
 use claviger_store::tables::iam::RoleRecord;
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
-use super::access::{self, Access};
+use super::access;
 use super::documents;
 use super::entities::{Creation, Entity};
 use super::wire::{self, Detail};
@@ -19,20 +19,19 @@ const MAX_SESSION_DEFAULT: i32 = 3600;
 pub(crate) struct CreateRole;
 
 impl Operation for CreateRole {
-    const NAME: &'static str = "CreateRole";
+    const ACTION: &'static str = "iam:CreateRole";
+    const READ_ONLY: bool = false;
     type Input = CreateRoleRequest;
     type Output = CreateRoleResponse;
     type Target = ();
 
-    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
-        access::admit(cx, Access::Write)
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<()>, Error> {
+        access::admit(cx, Self::READ_ONLY)?;
+        let permissions = creation(input).permissions::<RoleRecord>(cx, Self::ACTION, "iam:TagRole");
+        Ok(Resolved::new(permissions, Ok(())))
     }
 
-    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(creation(input).permissions::<RoleRecord>(cx, "iam:CreateRole", "iam:TagRole"))
-    }
-
-    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<CreateRoleResponse, Error> {
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut RunCx<'_, '_>) -> Result<CreateRoleResponse, Error> {
         let identity = creation(&input).identity::<RoleRecord>(cx)?;
         let bound = documents::check_trust(cx, &input.assume_role_policy_document)?;
         let role = RoleRecord {

@@ -3,32 +3,31 @@
 use claviger_model::iam::{CreateUserRequest, CreateUserResponse};
 use claviger_store::tables::iam::UserRecord;
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
-use super::access::{self, Access};
+use super::access;
 use super::entities::{Creation, Entity};
 use super::wire::{self, Detail};
 
 pub(crate) struct CreateUser;
 
 impl Operation for CreateUser {
-    const NAME: &'static str = "CreateUser";
+    const ACTION: &'static str = "iam:CreateUser";
+    const READ_ONLY: bool = false;
     type Input = CreateUserRequest;
     type Output = CreateUserResponse;
     type Target = ();
 
-    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
-        access::admit(cx, Access::Write)
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<()>, Error> {
+        access::admit(cx, Self::READ_ONLY)?;
+        let permissions = creation(input).permissions::<UserRecord>(cx, Self::ACTION, "iam:TagUser");
+        Ok(Resolved::new(permissions, Ok(())))
     }
 
-    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(creation(input).permissions::<UserRecord>(cx, "iam:CreateUser", "iam:TagUser"))
-    }
-
-    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<CreateUserResponse, Error> {
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut RunCx<'_, '_>) -> Result<CreateUserResponse, Error> {
         let user = UserRecord { identity: creation(&input).identity::<UserRecord>(cx)? };
         user.save(cx)?;
         Ok(CreateUserResponse { user: Some(wire::user(cx, &user, Detail::Created)) })

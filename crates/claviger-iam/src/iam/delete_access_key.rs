@@ -6,25 +6,23 @@ use claviger_store::tables::iam::{self, UserRecord};
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
+use super::on_resource::ResourceOperation;
 use super::{access_keys, announce, entities};
 
 pub(crate) struct DeleteAccessKey;
 
-impl Act for DeleteAccessKey {
-    const NAME: &'static str = "DeleteAccessKey";
+impl ResourceOperation for DeleteAccessKey {
     const ACTION: &'static str = "iam:DeleteAccessKey";
-    const ACCESS: Access = Access::Write;
-    type Subject = UserRecord;
+    const READ_ONLY: bool = false;
+    type Resource = UserRecord;
     type Input = DeleteAccessKeyRequest;
     type Output = ();
 
-    fn named<'a>(input: &'a Self::Input, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         entities::user_or_self(input.user_name.as_deref(), cx)
     }
 
-    fn act(input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+    fn run(input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         let key = access_keys::of_user(cx, &user, &input.access_key_id)?;
         iam::delete_access_key(cx.tx, &key)?;
         announce::access_key(cx, &key.id)

@@ -2,35 +2,38 @@
 
 use claviger_model::iam::DeletePolicyRequest;
 use claviger_store::tables::iam::{self, PolicyRecord};
+use claviger_store::tables::policy_version_table::policy_versions;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
+use super::on_resource::ResourceOperation;
 use super::{announce, entities, policies};
 
 pub(crate) struct DeletePolicy;
 
-impl Act for DeletePolicy {
-    const NAME: &'static str = "DeletePolicy";
+impl ResourceOperation for DeletePolicy {
     const ACTION: &'static str = "iam:DeletePolicy";
-    const ACCESS: Access = Access::Write;
-    type Subject = PolicyRecord;
+    const READ_ONLY: bool = false;
+    type Resource = PolicyRecord;
     type Input = DeletePolicyRequest;
     type Output = ();
 
-    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.policy_arn)
     }
 
-    fn act(_input: Self::Input, policy: PolicyRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+    fn run(_input: Self::Input, policy: PolicyRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         let arn = policies::arn(cx, &policy);
         if !iam::policy_uses(cx.tx, &policy.account, &arn, None, 1)?.is_empty() {
             return Err(entities::conflict("Cannot delete a policy attached to entities."));
         }
-        if policy.versions.len() > 1 {
+        let versions = policy_versions(cx.tx, &policy.account, &policy.id)?;
+        if versions.len() > 1 {
             return Err(entities::conflict(MORE_VERSIONS));
+        }
+        for version in &versions {
+            policies::delete_version(cx, version)?;
         }
         iam::delete_policy(cx.tx, &policy.account, &policy.name)?;
         announce::policy(cx, &policy.name)

@@ -6,30 +6,27 @@ use claviger_store::tables::iam::PolicyRecord;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
+use super::on_resource::ResourceOperation;
 use super::{entities, policies};
 
 pub(crate) struct DeletePolicyVersion;
 
-impl Act for DeletePolicyVersion {
-    const NAME: &'static str = "DeletePolicyVersion";
+impl ResourceOperation for DeletePolicyVersion {
     const ACTION: &'static str = "iam:DeletePolicyVersion";
-    const ACCESS: Access = Access::Write;
-    type Subject = PolicyRecord;
+    const READ_ONLY: bool = false;
+    type Resource = PolicyRecord;
     type Input = DeletePolicyVersionRequest;
     type Output = ();
 
-    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.policy_arn)
     }
 
-    fn act(input: Self::Input, mut policy: PolicyRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        let number = policies::version_number(&policy.versions, &input.policy_arn, &input.version_id)?;
-        if number == policy.default_version {
+    fn run(input: Self::Input, policy: PolicyRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        let version = policies::own_version(cx, &policy, &input.policy_arn, &input.version_id)?;
+        if version.number == policy.default_version {
             return Err(entities::conflict("Cannot delete the default version of a policy."));
         }
-        policy.versions.retain(|v| v.number != number);
-        policies::save(cx, &policy)
+        policies::delete_version(cx, &version)
     }
 }

@@ -6,25 +6,23 @@ use claviger_store::tables::iam::RoleRecord;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
 use super::entities::{self, Entity};
+use super::on_resource::ResourceOperation;
 
 pub(crate) struct DeleteRole;
 
-impl Act for DeleteRole {
-    const NAME: &'static str = "DeleteRole";
+impl ResourceOperation for DeleteRole {
     const ACTION: &'static str = "iam:DeleteRole";
-    const ACCESS: Access = Access::Write;
-    type Subject = RoleRecord;
+    const READ_ONLY: bool = false;
+    type Resource = RoleRecord;
     type Input = DeleteRoleRequest;
     type Output = ();
 
-    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.role_name)
     }
 
-    fn act(_input: Self::Input, role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+    fn run(_input: Self::Input, role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         entities::require_bare(&role)?;
         role.remove(cx)
     }

@@ -6,26 +6,24 @@ use claviger_store::tables::iam::UserRecord;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
 use super::access_keys;
-use super::act::Act;
 use super::entities::{self, Entity};
+use super::on_resource::ResourceOperation;
 
 pub(crate) struct DeleteUser;
 
-impl Act for DeleteUser {
-    const NAME: &'static str = "DeleteUser";
+impl ResourceOperation for DeleteUser {
     const ACTION: &'static str = "iam:DeleteUser";
-    const ACCESS: Access = Access::Write;
-    type Subject = UserRecord;
+    const READ_ONLY: bool = false;
+    type Resource = UserRecord;
     type Input = DeleteUserRequest;
     type Output = ();
 
-    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.user_name)
     }
 
-    fn act(_input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+    fn run(_input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         if !access_keys::all(cx, &user)?.is_empty() {
             return Err(entities::conflict("Cannot delete entity, must delete access keys first."));
         }

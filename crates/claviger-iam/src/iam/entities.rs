@@ -3,21 +3,23 @@
 use claviger_store::tables::Tag;
 use claviger_store::tables::iam::{self, Identity, RoleRecord, UserRecord};
 use claviger_store::{Error as StoreError, Tx};
-use claviger_types::{AccountId, CallerKind};
+use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
 
-use claviger_core::authorize::{RequiredPermission, ResourcePolicy};
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
-use super::act::{Found, Subject};
+use super::on_resource::{Found, IamResource};
 use super::{announce, boundaries, ids, tags};
 
 use claviger_model::iam::Tag as WireTag;
 
 /// A user or a role.
 pub(crate) trait Entity: Sized + 'static {
-    /// `user`, as ARNs and texts have it.
-    const NOUN: &'static str;
+    /// The type in its ARN.
+    const KIND: IamKind;
+    /// `user`, the word for it in texts.
+    const NOUN: &'static str = Self::KIND.as_str();
     /// `User`, as it begins a text or ends a quota's name.
     const TITLE: &'static str;
     /// The beginning of its unique id.
@@ -42,7 +44,7 @@ pub(crate) trait Entity: Sized + 'static {
 }
 
 impl Entity for UserRecord {
-    const NOUN: &'static str = "user";
+    const KIND: IamKind = IamKind::User;
     const TITLE: &'static str = "User";
     const ID: &'static str = ids::USER;
     const INLINE_MAX: usize = 2048;
@@ -71,7 +73,7 @@ impl Entity for UserRecord {
 }
 
 impl Entity for RoleRecord {
-    const NOUN: &'static str = "role";
+    const KIND: IamKind = IamKind::Role;
     const TITLE: &'static str = "Role";
     const ID: &'static str = ids::ROLE;
     const INLINE_MAX: usize = 10_240;
@@ -99,12 +101,16 @@ impl Entity for RoleRecord {
     }
 }
 
-impl<E: Entity> Subject for E {
+impl<E: Entity> IamResource for E {
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<E>, Error> {
         Ok(match E::read(cx.tx, cx.account(), named)? {
-            Some(record) => Found { arn: arn(cx, &record), subject: Ok(record) },
-            None => Found { arn: arn_of::<E>(cx, "/", named), subject: Err(missing::<E>(named)) },
+            Some(record) => Found { arn: arn(cx, &record), resource: Ok(record) },
+            None => Found { arn: arn_of::<E>(cx, "/", named), resource: Err(missing::<E>(named)) },
         })
+    }
+
+    fn unique_id(&self) -> &str {
+        &self.identity().id
     }
 
     fn tags(&self) -> &[Tag] {
@@ -119,12 +125,12 @@ impl<E: Entity> Subject for E {
 /// The entity's ARN.
 pub(crate) fn arn<E: Entity>(cx: &Cx<'_, '_>, entity: &E) -> String {
     let Identity { account, path, name, .. } = entity.identity();
-    format!("arn:{}:iam::{account}:{}{path}{name}", cx.partition(), E::NOUN)
+    IamArn::new(cx.partition(), account, E::KIND, path, name).to_string()
 }
 
 /// The ARN that an entity of the caller's account has or would have.
 pub(crate) fn arn_of<E: Entity>(cx: &Cx<'_, '_>, path: &str, name: &str) -> String {
-    format!("arn:{}:iam::{}:{}{path}{name}", cx.partition(), cx.account(), E::NOUN)
+    IamArn::new(cx.partition(), cx.account(), E::KIND, path, name).to_string()
 }
 
 /// Asks for the permission to list the entities of a path.

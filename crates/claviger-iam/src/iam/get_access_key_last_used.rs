@@ -3,56 +3,45 @@
 use claviger_model::iam::{GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse};
 use claviger_store::tables::iam::{self, AccessKeyRecord, UserRecord};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
+use claviger_core::permission::RequiredPermission;
 
-use super::access::{self, Access};
+use super::access;
 use super::access_keys;
-use super::act::{Found, Subject};
 use super::last_used;
+use super::on_resource::IamResource;
 
 pub(crate) struct GetAccessKeyLastUsed;
 
-/// A key of the account and its owner.
-pub(crate) struct Owned {
-    key: AccessKeyRecord,
-    owner: Found<UserRecord>,
-}
-
 impl Operation for GetAccessKeyLastUsed {
-    const NAME: &'static str = "GetAccessKeyLastUsed";
+    const ACTION: &'static str = "iam:GetAccessKeyLastUsed";
+    const READ_ONLY: bool = true;
     type Input = GetAccessKeyLastUsedRequest;
     type Output = GetAccessKeyLastUsedResponse;
-    type Target = Option<Owned>;
+    type Target = AccessKeyRecord;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Option<Owned>, Error> {
-        access::admit(cx, Access::Read)?;
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<AccessKeyRecord>, Error> {
+        access::admit(cx, Self::READ_ONLY)?;
         let key = iam::access_key(cx.tx, &input.access_key_id)?.filter(|k| &k.account == cx.account());
-        let owned = key.map(|key| UserRecord::find(cx, &key.user).map(|owner| Owned { key, owner }));
-        owned.transpose()
-    }
-
-    fn permissions(
-        _input: &Self::Input,
-        owned: &Option<Owned>,
-        cx: &Cx<'_, '_>,
-    ) -> Result<Vec<RequiredPermission>, Error> {
-        const ACTION: &str = "iam:GetAccessKeyLastUsed";
-        Ok(vec![match owned {
-            Some(owned) => owned.owner.permission(ACTION, cx),
-            None => RequiredPermission::on_anything(ACTION, cx),
-        }])
+        Ok(match key {
+            Some(key) => Resolved::found(UserRecord::find(cx, &key.user)?.permission(Self::ACTION, cx), key),
+            None => {
+                let missing = access_keys::not_found(&input.access_key_id);
+                Resolved::new(vec![RequiredPermission::on_anything(Self::ACTION, cx)], Err(missing.into()))
+            }
+        })
     }
 
     fn run(
-        input: Self::Input,
-        owned: Authorized<Option<Owned>>,
-        cx: &mut Cx<'_, '_>,
+        _input: Self::Input,
+        key: Authorized<AccessKeyRecord>,
+        cx: &mut RunCx<'_, '_>,
     ) -> Result<GetAccessKeyLastUsedResponse, Error> {
-        let owned = owned.into_inner().ok_or_else(|| access_keys::not_found(&input.access_key_id))?;
-        let access_key_last_used = last_used::access_key(cx, &owned.key.id)?;
-        Ok(GetAccessKeyLastUsedResponse { user_name: Some(owned.key.user), access_key_last_used })
+        let key = key.into_inner();
+        let access_key_last_used = last_used::access_key(cx, &key.id)?;
+        Ok(GetAccessKeyLastUsedResponse { user_name: Some(key.user), access_key_last_used })
     }
 }

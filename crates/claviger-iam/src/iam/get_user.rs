@@ -5,53 +5,42 @@ use claviger_model::{Output, Shape, Tree};
 use claviger_store::tables::iam::UserRecord;
 use claviger_store::tables::region;
 
-use claviger_core::authorize::{Authorized, RequiredPermission, ResourcePolicy};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
-use super::access::{self, Access};
-use super::act::{Found, Subject};
+use super::access;
 use super::entities;
+use super::on_resource::IamResource;
 use super::wire::{self, Detail};
 
 pub(crate) struct GetUser;
 
 impl Operation for GetUser {
-    const NAME: &'static str = "GetUser";
+    const ACTION: &'static str = "iam:GetUser";
+    const READ_ONLY: bool = true;
     type Input = GetUserRequest;
     type Output = Shown;
     /// None is the account's root, which is no user but is shown as one when it asks about itself.
-    type Target = Option<Found<UserRecord>>;
+    type Target = Option<UserRecord>;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Self::Target, Error> {
-        access::admit(cx, Access::Read)?;
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Self::Target>, Error> {
+        access::admit(cx, Self::READ_ONLY)?;
         if input.user_name.is_none() && cx.caller.is_root() {
-            return Ok(None);
+            let arn = cx.account().root_arn(cx.partition());
+            let permission = RequiredPermission::new(Self::ACTION, arn, cx.account(), ResourcePolicy::Identity);
+            return Ok(Resolved::found(permission, None));
         }
-        let name = entities::user_or_self(input.user_name.as_deref(), cx)?;
-        UserRecord::find(cx, name).map(Some)
+        let user = UserRecord::find(cx, entities::user_or_self(input.user_name.as_deref(), cx)?)?;
+        let permission = user.permission(Self::ACTION, cx);
+        Ok(Resolved::new(vec![permission], user.resource.map(Some).map_err(Into::into)))
     }
 
-    fn permissions(
-        _input: &Self::Input,
-        asked: &Self::Target,
-        cx: &Cx<'_, '_>,
-    ) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![match asked {
-            Some(found) => found.permission("iam:GetUser", cx),
-            None => RequiredPermission::new(
-                "iam:GetUser",
-                cx.account().root_arn(cx.partition()),
-                cx.account(),
-                ResourcePolicy::Identity,
-            ),
-        }])
-    }
-
-    fn run(_input: Self::Input, asked: Authorized<Self::Target>, cx: &mut Cx<'_, '_>) -> Result<Shown, Error> {
+    fn run(_input: Self::Input, asked: Authorized<Self::Target>, cx: &mut RunCx<'_, '_>) -> Result<Shown, Error> {
         Ok(Shown(match asked.into_inner() {
-            Some(found) => GetUserResponse { user: wire::user(cx, &found.subject?, Detail::Full) },
+            Some(user) => GetUserResponse { user: wire::user(cx, &user, Detail::Full) },
             None => GetUserResponse { user: root(cx)? },
         }))
     }

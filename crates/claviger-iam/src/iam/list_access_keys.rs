@@ -6,28 +6,26 @@ use claviger_store::tables::iam::UserRecord;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
+use super::on_resource::ResourceOperation;
 use super::pages::Window;
 use super::{access_keys, entities};
 
 pub(crate) struct ListAccessKeys;
 
-impl Act for ListAccessKeys {
-    const NAME: &'static str = "ListAccessKeys";
+impl ResourceOperation for ListAccessKeys {
     const ACTION: &'static str = "iam:ListAccessKeys";
-    const ACCESS: Access = Access::Read;
-    type Subject = UserRecord;
+    const READ_ONLY: bool = true;
+    type Resource = UserRecord;
     type Input = ListAccessKeysRequest;
     type Output = ListAccessKeysResponse;
 
-    fn named<'a>(input: &'a Self::Input, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         entities::user_or_self(input.user_name.as_deref(), cx)
     }
 
-    fn act(input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<ListAccessKeysResponse, Error> {
+    fn run(input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<ListAccessKeysResponse, Error> {
         let scope = [Some(user.identity.id.as_str())];
-        let window = Window::open(cx, Self::NAME, &scope, input.marker.as_deref(), input.max_items)?;
+        let window = Window::open(cx, Self::ACTION, &scope, input.marker.as_deref(), input.max_items)?;
         let page = window.cut(cx, access_keys::all(cx, &user)?)?;
         let shown = page.items.into_iter().map(|key| AccessKeyMetadata {
             status: Some(access_keys::status(&key)),

@@ -6,32 +6,30 @@ use claviger_store::tables::iam::{self, EntityKind, PolicyUseRecord, RoleRecord,
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
 use super::entities::{self, Entity};
+use super::on_resource::ResourceOperation;
 use super::pages::Window;
 use super::policies::Managed;
 
 pub(crate) struct ListEntitiesForPolicy;
 
-impl Act for ListEntitiesForPolicy {
-    const NAME: &'static str = "ListEntitiesForPolicy";
+impl ResourceOperation for ListEntitiesForPolicy {
     const ACTION: &'static str = "iam:ListEntitiesForPolicy";
-    const ACCESS: Access = Access::Read;
-    type Subject = Managed;
+    const READ_ONLY: bool = true;
+    type Resource = Managed;
     type Input = ListEntitiesForPolicyRequest;
     type Output = ListEntitiesForPolicyResponse;
 
-    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.policy_arn)
     }
 
-    fn act(input: Self::Input, _policy: Managed, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
+    fn run(input: Self::Input, _policy: Managed, cx: &mut Cx<'_, '_>) -> Result<Self::Output, Error> {
         let arn = input.policy_arn.as_str();
         let filters = [&input.entity_filter, &input.path_prefix, &input.policy_usage_filter].map(Option::as_deref);
         let [entity, prefix, usage] = filters;
         let scope = [Some(arn), entity, prefix, usage];
-        let window = Window::open(cx, Self::NAME, &scope, input.marker.as_deref(), input.max_items)?;
+        let window = Window::open(cx, Self::ACTION, &scope, input.marker.as_deref(), input.max_items)?;
         let read = |after: Option<&[u8]>, limit| iam::policy_uses(cx.tx, cx.account(), arn, after, limit);
         let page = window.gather(cx, read, |part| Ok(fits(part, entity, usage) && has_prefix(cx, part, prefix)?))?;
         let (mut users, mut roles) = (Vec::new(), Vec::new());

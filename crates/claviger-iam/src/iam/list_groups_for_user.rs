@@ -6,24 +6,22 @@ use claviger_store::tables::iam::UserRecord;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
+use super::on_resource::ResourceOperation;
 
 pub(crate) struct ListGroupsForUser;
 
-impl Act for ListGroupsForUser {
-    const NAME: &'static str = "ListGroupsForUser";
+impl ResourceOperation for ListGroupsForUser {
     const ACTION: &'static str = "iam:ListGroupsForUser";
-    const ACCESS: Access = Access::Read;
-    type Subject = UserRecord;
+    const READ_ONLY: bool = true;
+    type Resource = UserRecord;
     type Input = ListGroupsForUserRequest;
     type Output = ListGroupsForUserResponse;
 
-    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.user_name)
     }
 
-    fn act(_input: Self::Input, _user: UserRecord, _cx: &mut Cx<'_, '_>) -> Result<ListGroupsForUserResponse, Error> {
+    fn run(_input: Self::Input, _user: UserRecord, _cx: &mut Cx<'_, '_>) -> Result<ListGroupsForUserResponse, Error> {
         Ok(ListGroupsForUserResponse { is_truncated: Some(false), ..ListGroupsForUserResponse::default() })
     }
 }

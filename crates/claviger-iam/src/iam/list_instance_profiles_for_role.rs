@@ -6,24 +6,22 @@ use claviger_store::tables::iam::RoleRecord;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
+use super::on_resource::ResourceOperation;
 
 pub(crate) struct ListInstanceProfilesForRole;
 
-impl Act for ListInstanceProfilesForRole {
-    const NAME: &'static str = "ListInstanceProfilesForRole";
+impl ResourceOperation for ListInstanceProfilesForRole {
     const ACTION: &'static str = "iam:ListInstanceProfilesForRole";
-    const ACCESS: Access = Access::Read;
-    type Subject = RoleRecord;
+    const READ_ONLY: bool = true;
+    type Resource = RoleRecord;
     type Input = ListInstanceProfilesForRoleRequest;
     type Output = ListInstanceProfilesForRoleResponse;
 
-    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.role_name)
     }
 
-    fn act(
+    fn run(
         _input: Self::Input,
         _role: RoleRecord,
         _cx: &mut Cx<'_, '_>,

@@ -4,12 +4,13 @@ use claviger_model::iam::{ListPoliciesRequest, ListPoliciesResponse};
 use claviger_store::tables::iam;
 use claviger_store::{Error as StoreError, Key};
 
-use claviger_core::authorize::{Authorized, RequiredPermission, ResourcePolicy};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
-use super::access::{self, Access};
+use super::access;
 use super::pages::Window;
 use super::policies::{self, Managed};
 use claviger_core::aws_managed_policies::POLICIES;
@@ -17,21 +18,20 @@ use claviger_core::aws_managed_policies::POLICIES;
 pub(crate) struct ListPolicies;
 
 impl Operation for ListPolicies {
-    const NAME: &'static str = "ListPolicies";
+    const ACTION: &'static str = "iam:ListPolicies";
+    const READ_ONLY: bool = true;
     type Input = ListPoliciesRequest;
     type Output = ListPoliciesResponse;
     type Target = ();
 
-    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
-        access::admit(cx, Access::Read)
-    }
-
-    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<()>, Error> {
+        access::admit(cx, Self::READ_ONLY)?;
         let path = policies::arn_of(cx, input.path_prefix.as_deref().unwrap_or("/"), "");
-        Ok(vec![RequiredPermission::new("iam:ListPolicies", path, cx.account(), ResourcePolicy::Identity)])
+        let permission = RequiredPermission::new(Self::ACTION, path, cx.account(), ResourcePolicy::Identity);
+        Ok(Resolved::found(permission, ()))
     }
 
-    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<ListPoliciesResponse, Error> {
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut RunCx<'_, '_>) -> Result<ListPoliciesResponse, Error> {
         let filter = Filter::of(&input);
         let only_attached = filter.only_attached.then_some("attached");
         let scope = [input.scope.as_deref(), filter.prefix, input.policy_usage_filter.as_deref(), only_attached];

@@ -3,12 +3,12 @@
 use claviger_model::iam::{ListRolesRequest, ListRolesResponse};
 use claviger_store::tables::iam::{self, RoleRecord};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
-use super::access::{self, Access};
+use super::access;
 use super::entities;
 use super::pages::Window;
 use super::wire::{self, Detail};
@@ -16,20 +16,19 @@ use super::wire::{self, Detail};
 pub(crate) struct ListRoles;
 
 impl Operation for ListRoles {
-    const NAME: &'static str = "ListRoles";
+    const ACTION: &'static str = "iam:ListRoles";
+    const READ_ONLY: bool = true;
     type Input = ListRolesRequest;
     type Output = ListRolesResponse;
     type Target = ();
 
-    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
-        access::admit(cx, Access::Read)
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<()>, Error> {
+        access::admit(cx, Self::READ_ONLY)?;
+        let prefix = input.path_prefix.as_deref();
+        Ok(Resolved::found(entities::list_permission::<RoleRecord>(cx, Self::ACTION, prefix), ()))
     }
 
-    fn permissions(input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![entities::list_permission::<RoleRecord>(cx, "iam:ListRoles", input.path_prefix.as_deref())])
-    }
-
-    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<ListRolesResponse, Error> {
+    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut RunCx<'_, '_>) -> Result<ListRolesResponse, Error> {
         let prefix = input.path_prefix.as_deref();
         let window = Window::open(cx, Self::NAME, &[prefix], input.marker.as_deref(), input.max_items)?;
         let read = |after: Option<&[u8]>, limit| iam::roles(cx.tx, cx.account(), after, limit);

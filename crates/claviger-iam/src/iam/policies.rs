@@ -2,13 +2,14 @@
 
 use claviger_model::iam::Policy as WirePolicy;
 use claviger_store::tables::Tag;
-use claviger_store::tables::iam::{self, PolicyRecord, PolicyUseCount, PolicyVersion};
-use claviger_types::Arn;
+use claviger_store::tables::iam::{self, PolicyRecord, PolicyUseCount};
+use claviger_store::tables::policy_version_table::{self as version_table, PolicyVersionRecord};
+use claviger_types::{Arn, IamArn, IamKind};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::act::{Found, Subject};
+use super::on_resource::{Found, IamResource};
 use super::{announce, tags, wire};
 use claviger_core::aws_managed_policies::{self as managed, AwsPolicy};
 
@@ -24,10 +25,17 @@ pub(crate) enum Managed {
 }
 
 /// For operations that only look: any policy.
-impl Subject for Managed {
+impl IamResource for Managed {
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<Managed>, Error> {
         check_arn(cx, named)?;
-        Ok(Found { arn: named.to_owned(), subject: read(cx, named)?.ok_or_else(|| not_found(named)) })
+        Ok(Found { arn: named.to_owned(), resource: read(cx, named)?.ok_or_else(|| not_found(named)) })
+    }
+
+    fn unique_id(&self) -> &str {
+        match self {
+            Managed::Own(record) => &record.id,
+            Managed::Aws(policy, _) => policy.id,
+        }
     }
 
     fn tags(&self) -> &[Tag] {
@@ -39,17 +47,21 @@ impl Subject for Managed {
 }
 
 /// For operations that change: the account's own.
-impl Subject for PolicyRecord {
+impl IamResource for PolicyRecord {
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<PolicyRecord>, Error> {
         check_arn(cx, named)?;
-        let subject = match read(cx, named)? {
+        let resource = match read(cx, named)? {
             Some(Managed::Own(record)) => Ok(record),
             Some(Managed::Aws(..)) => {
                 Err(Error::Denied(format!("Policy {named} is kept by AWS and cannot be changed.")))
             }
             None => Err(not_found(named)),
         };
-        Ok(Found { arn: named.to_owned(), subject })
+        Ok(Found { arn: named.to_owned(), resource })
+    }
+
+    fn unique_id(&self) -> &str {
+        &self.id
     }
 
     fn tags(&self) -> &[Tag] {
@@ -87,12 +99,23 @@ impl Managed {
     }
 
     /// Its versions, newest first.
-    pub(crate) fn versions(&self) -> Vec<PolicyVersion> {
+    pub(crate) fn versions(&self, cx: &Cx<'_, '_>) -> Result<Vec<PolicyVersionRecord>, Error> {
         match self {
-            Managed::Own(record) => record.versions.iter().rev().cloned().collect(),
-            Managed::Aws(policy, _) => {
-                vec![PolicyVersion { number: 1, document: policy.document.to_owned(), created: policy.created() }]
+            Managed::Own(record) => {
+                let mut versions = version_table::policy_versions(cx.tx, &record.account, &record.id)?;
+                versions.reverse();
+                Ok(versions)
             }
+            Managed::Aws(policy, _) => Ok(vec![aws_version(cx, policy)]),
+        }
+    }
+
+    /// The version with an id (`v3`); `arn` is the policy's.
+    pub(crate) fn version(&self, cx: &Cx<'_, '_>, arn: &str, id: &str) -> Result<PolicyVersionRecord, Error> {
+        match self {
+            Managed::Own(record) => own_version(cx, record, arn, id),
+            Managed::Aws(policy, _) if id == wire::version_id(1) => Ok(aws_version(cx, policy)),
+            Managed::Aws(..) => Err(no_version(arn, id)),
         }
     }
 
@@ -152,7 +175,7 @@ pub(crate) fn arn(cx: &Cx<'_, '_>, record: &PolicyRecord) -> String {
 
 /// The ARN that a policy of the caller's account has or would have.
 pub(crate) fn arn_of(cx: &Cx<'_, '_>, path: &str, name: &str) -> String {
-    format!("arn:{}:iam::{}:policy{path}{name}", cx.partition(), cx.account())
+    IamArn::new(cx.partition(), cx.account(), IamKind::Policy, path, name).to_string()
 }
 
 /// Whether a text can be a managed policy's ARN at all.
@@ -171,8 +194,8 @@ pub(crate) fn read(cx: &Cx<'_, '_>, text: &str) -> Result<Option<Managed>, Error
     if let Some(policy) = managed::find(text) {
         return Ok(Some(Managed::Aws(policy, policy.arn(cx.partition()))));
     }
-    let name = text.rsplit('/').next().unwrap_or_default();
-    let record = iam::policy(cx.tx, cx.account(), name)?;
+    let Ok(named) = IamArn::parse(text) else { return Ok(None) };
+    let record = iam::policy(cx.tx, cx.account(), &named.name)?;
     // Account, path and the name's case are part of the ARN and must be right too.
     Ok(record.filter(|record| arn(cx, record) == text).map(Managed::Own))
 }
@@ -197,30 +220,63 @@ pub(crate) fn not_found(arn: &str) -> Error {
     Error::new("NoSuchEntity", format!("Policy {arn} was not found."))
 }
 
-/// The number that a version id (`v3`) tells, if the policy has such a version.
-pub(crate) fn version_number(versions: &[PolicyVersion], arn: &str, id: &str) -> Result<u32, Error> {
-    let number = id.strip_prefix('v').and_then(|digits| digits.parse::<u32>().ok());
-    let present = number.filter(|n| versions.iter().any(|v| v.number == *n && wire::version_id(*n) == id));
-    present.ok_or_else(|| {
-        Error::new("NoSuchEntity", format!("Policy {arn} version {id} does not exist or is not attachable."))
-    })
+/// The version of one of the account's policies with an id (`v3`); `arn` is the policy's.
+pub(crate) fn own_version(
+    cx: &Cx<'_, '_>,
+    record: &PolicyRecord,
+    arn: &str,
+    id: &str,
+) -> Result<PolicyVersionRecord, Error> {
+    let found = match version_number(id) {
+        Some(number) => version_table::policy_version(cx.tx, &record.account, &record.id, number)?,
+        None => None,
+    };
+    found.ok_or_else(|| no_version(arn, id))
+}
+
+fn aws_version(cx: &Cx<'_, '_>, policy: &AwsPolicy) -> PolicyVersionRecord {
+    PolicyVersionRecord {
+        account: cx.account().clone(),
+        policy_id: policy.id.to_owned(),
+        number: 1,
+        document: policy.document.to_owned(),
+        created: policy.created(),
+    }
+}
+
+fn no_version(arn: &str, id: &str) -> Error {
+    Error::new("NoSuchEntity", format!("Policy {arn} version {id} does not exist or is not attachable."))
+}
+
+/// The number that a version id tells: 3 for `v3`, none for another spelling of it.
+fn version_number(id: &str) -> Option<u32> {
+    let number = id.strip_prefix('v')?.parse::<u32>().ok()?;
+    (wire::version_id(number) == id).then_some(number)
+}
+
+/// Stores a version and tells the other regions.
+pub(crate) fn save_version(cx: &mut Cx<'_, '_>, version: &PolicyVersionRecord) -> Result<(), Error> {
+    version_table::save_policy_version(cx.tx, version)?;
+    announce::policy_version(cx, version)
+}
+
+/// Deletes a version and tells the other regions.
+pub(crate) fn delete_version(cx: &mut Cx<'_, '_>, version: &PolicyVersionRecord) -> Result<(), Error> {
+    version_table::delete_policy_version(cx.tx, version)?;
+    announce::policy_version(cx, version)
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
-    use claviger_types::Timestamp;
-
     use super::*;
 
     #[test]
-    fn version_ids_name_versions_that_are_there() {
-        let version = |number| PolicyVersion { number, document: String::new(), created: Timestamp(0) };
-        let versions = [version(1), version(12)];
-        assert_eq!(version_number(&versions, "arn", "v1").unwrap(), 1);
-        assert_eq!(version_number(&versions, "arn", "v12").unwrap(), 12);
-        for absent in ["v2", "v01", "1", "v", "v1.a", "v99999999999999"] {
-            assert!(version_number(&versions, "arn", absent).is_err(), "{absent}");
+    fn a_version_id_has_one_spelling() {
+        assert_eq!(version_number("v1"), Some(1));
+        assert_eq!(version_number("v12"), Some(12));
+        for none in ["v01", "1", "v", "v+1", "v1.a", "v99999999999999"] {
+            assert_eq!(version_number(none), None, "{none}");
         }
     }
 }

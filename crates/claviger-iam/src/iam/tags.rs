@@ -3,8 +3,8 @@
 use claviger_model::iam::Tag as WireTag;
 use claviger_store::tables::Tag;
 
-use claviger_core::authorize::RequiredPermission;
 use claviger_core::error::Error;
+use claviger_core::permission::RequiredPermission;
 use claviger_core::tags::same_key;
 
 use super::documents;

@@ -6,25 +6,23 @@ use claviger_store::tables::iam::UserRecord;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
+use super::on_resource::ResourceOperation;
 use super::{access_keys, entities};
 
 pub(crate) struct UpdateAccessKey;
 
-impl Act for UpdateAccessKey {
-    const NAME: &'static str = "UpdateAccessKey";
+impl ResourceOperation for UpdateAccessKey {
     const ACTION: &'static str = "iam:UpdateAccessKey";
-    const ACCESS: Access = Access::Write;
-    type Subject = UserRecord;
+    const READ_ONLY: bool = false;
+    type Resource = UserRecord;
     type Input = UpdateAccessKeyRequest;
     type Output = ();
 
-    fn named<'a>(input: &'a Self::Input, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         entities::user_or_self(input.user_name.as_deref(), cx)
     }
 
-    fn act(input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+    fn run(input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         let active = match input.status.as_str() {
             "Active" => true,
             "Inactive" => false,

@@ -6,25 +6,23 @@ use claviger_store::tables::iam::RoleRecord;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
 use super::entities::Entity;
+use super::on_resource::ResourceOperation;
 
 pub(crate) struct UpdateRole;
 
-impl Act for UpdateRole {
-    const NAME: &'static str = "UpdateRole";
+impl ResourceOperation for UpdateRole {
     const ACTION: &'static str = "iam:UpdateRole";
-    const ACCESS: Access = Access::Write;
-    type Subject = RoleRecord;
+    const READ_ONLY: bool = false;
+    type Resource = RoleRecord;
     type Input = UpdateRoleRequest;
     type Output = UpdateRoleResponse;
 
-    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.role_name)
     }
 
-    fn act(input: Self::Input, mut role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<UpdateRoleResponse, Error> {
+    fn run(input: Self::Input, mut role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<UpdateRoleResponse, Error> {
         if let Some(description) = input.description {
             role.description = Some(description).filter(|d| !d.is_empty());
         }

@@ -6,26 +6,24 @@ use claviger_store::tables::iam::RoleRecord;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
-use super::access::Access;
-use super::act::Act;
 use super::entities::Entity;
+use super::on_resource::ResourceOperation;
 use super::wire::{self, Detail};
 
 pub(crate) struct UpdateRoleDescription;
 
-impl Act for UpdateRoleDescription {
-    const NAME: &'static str = "UpdateRoleDescription";
+impl ResourceOperation for UpdateRoleDescription {
     const ACTION: &'static str = "iam:UpdateRoleDescription";
-    const ACCESS: Access = Access::Write;
-    type Subject = RoleRecord;
+    const READ_ONLY: bool = false;
+    type Resource = RoleRecord;
     type Input = UpdateRoleDescriptionRequest;
     type Output = UpdateRoleDescriptionResponse;
 
-    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.role_name)
     }
 
-    fn act(
+    fn run(
         input: Self::Input,
         mut role: RoleRecord,
         cx: &mut Cx<'_, '_>,

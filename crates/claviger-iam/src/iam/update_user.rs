@@ -3,33 +3,31 @@
 use claviger_model::iam::UpdateUserRequest;
 use claviger_store::tables::iam::UserRecord;
 
-use claviger_core::authorize::RequiredPermission;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_core::permission::RequiredPermission;
 
-use super::access::Access;
 use super::access_keys;
-use super::act::{Act, Found};
 use super::entities::{self, Entity};
+use super::on_resource::{Found, ResourceOperation};
 
 pub(crate) struct UpdateUser;
 
-impl Act for UpdateUser {
-    const NAME: &'static str = "UpdateUser";
+impl ResourceOperation for UpdateUser {
     const ACTION: &'static str = "iam:UpdateUser";
-    const ACCESS: Access = Access::Write;
-    type Subject = UserRecord;
+    const READ_ONLY: bool = false;
+    type Resource = UserRecord;
     type Input = UpdateUserRequest;
     type Output = ();
 
-    fn named<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
+    fn resource_name<'a>(input: &'a Self::Input, _cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
         Ok(&input.user_name)
     }
 
     /// Whoever gives a user another ARN needs the permission on that one too: policies tell users apart by name and path, and so
     /// a user could otherwise be moved to where nothing denies.
     fn more_permissions(input: &Self::Input, found: &Found<UserRecord>, cx: &Cx<'_, '_>) -> Vec<RequiredPermission> {
-        let (old_path, old_name) = match &found.subject {
+        let (old_path, old_name) = match &found.resource {
             Ok(user) => (user.identity.path.as_str(), user.identity.name.as_str()),
             Err(_) => ("/", input.user_name.as_str()),
         };
@@ -39,7 +37,7 @@ impl Act for UpdateUser {
         if arn == found.arn { Vec::new() } else { vec![found.permission_at(Self::ACTION, &arn, cx)] }
     }
 
-    fn act(input: Self::Input, mut user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+    fn run(input: Self::Input, mut user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         let old = user.identity.name.clone();
         if let Some(name) = input.new_user_name.filter(|name| *name != old) {
             rename(cx, &mut user, name)?;

@@ -1,7 +1,8 @@
 //! Users, roles and versions as the API shows them. What a call leaves out is AWS's choice (see each operation).
 
 use claviger_model::iam::{AttachedPermissionsBoundary, PolicyVersion as WireVersion, Role, User};
-use claviger_store::tables::iam::{Identity, PolicyVersion, RoleRecord, UserRecord};
+use claviger_store::tables::iam::{Identity, RoleRecord, UserRecord};
+use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 
 use claviger_core::binding;
 use claviger_core::context::Cx;
@@ -66,7 +67,7 @@ fn boundary(identity: &Identity) -> Option<AttachedPermissionsBoundary> {
 }
 
 /// A version of a policy; its document is shown by GetPolicyVersion alone.
-pub(crate) fn version(version: &PolicyVersion, default: u32, with_document: bool) -> WireVersion {
+pub(crate) fn version(version: &PolicyVersionRecord, default: u32, with_document: bool) -> WireVersion {
     WireVersion {
         document: with_document.then(|| documents::encode(&version.document)),
         version_id: Some(version_id(version.number)),

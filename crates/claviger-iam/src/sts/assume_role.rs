@@ -4,14 +4,15 @@
 
 use claviger_model::sts::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser};
 use claviger_store::tables::iam::{self, RoleRecord};
-use claviger_types::{AccountId, Arn, Caller, CallerKind, SessionContext};
+use claviger_types::{AccountId, Caller, CallerKind, IamArn, IamKind, SessionContext};
 
-use claviger_core::authorize::{Authorized, RequiredPermission, ResourcePolicy};
+use claviger_core::authorize::Authorized;
 use claviger_core::binding::StoredPolicy;
 use claviger_core::caller_policies;
-use claviger_core::context::Cx;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
 use super::session::Plan;
 use super::{issue, mfa};
@@ -21,53 +22,40 @@ pub(crate) struct AssumeRole;
 /// The role that a request names and the session that it asks for.
 pub(crate) struct Target {
     account: AccountId,
-    role: Option<RoleRecord>,
+    role: RoleRecord,
     plan: Plan,
 }
 
 impl Operation for AssumeRole {
-    const NAME: &'static str = "AssumeRole";
+    const ACTION: &'static str = "sts:AssumeRole";
+    // CloudTrail counts it among the reads.
+    const READ_ONLY: bool = true;
     type Input = AssumeRoleRequest;
     type Output = AssumeRoleResponse;
     type Target = Target;
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Target, Error> {
-        let named = parse_arn(cx, &input.role_arn)?;
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Target>, Error> {
+        let (account, named) = parse_arn(cx, &input.role_arn)?;
         refuse_root(cx)?;
         mfa::refuse(input.serial_number.as_deref(), input.token_code.as_deref())?;
         if input.provided_contexts.as_ref().is_some_and(|contexts| !contexts.is_empty()) {
             return Err(Error::Validation("ProvidedContexts is not supported by this service.".to_owned()));
         }
         let plan = Plan::of(input, cx.caller)?;
-        let role = iam::role(cx.tx, &named.account, named.name)?;
+        let role = iam::role(cx.tx, &account, &named.name)?;
         // Path and the name's case are part of the ARN and must be right too.
         let role = role.filter(|role| role.identity.path == named.path && role.identity.name == named.name);
-        Ok(Target { account: named.account, role, plan })
-    }
-
-    fn permissions(input: &Self::Input, target: &Target, cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        let Some(role) = &target.role else { return Err(denied(cx, &input.role_arn)) };
-        let is_own = matches!(&cx.caller.kind, CallerKind::RoleSession { role_id, .. } if *role_id == role.identity.id);
-        let ask = |action| {
-            let trust = StoredPolicy::new(role.trust.as_str(), &role.bound);
-            let resource_policy = if is_own { ResourcePolicy::OwnTrust(trust) } else { ResourcePolicy::Trust(trust) };
-            let permission = RequiredPermission::new(action, input.role_arn.as_str(), &target.account, resource_policy)
-                .without_reason();
-            with_conditions(permission, input, role, &target.plan)
-        };
-        let mut permissions = vec![ask("sts:AssumeRole")];
-        if !target.plan.tags.is_empty() {
-            permissions.push(ask("sts:TagSession"));
-        }
-        if target.plan.source_identity.is_some() {
-            permissions.push(ask("sts:SetSourceIdentity"));
-        }
-        Ok(permissions)
-    }
-
-    fn run(input: Self::Input, target: Authorized<Target>, cx: &mut Cx<'_, '_>) -> Result<AssumeRoleResponse, Error> {
-        let Target { account, role, plan } = target.into_inner();
         let role = role.ok_or_else(|| denied(cx, &input.role_arn))?;
+        let target = Target { account, role, plan };
+        Ok(Resolved::new(permissions(input, &target, cx), Ok(target)))
+    }
+
+    fn run(
+        input: Self::Input,
+        target: Authorized<Target>,
+        cx: &mut RunCx<'_, '_>,
+    ) -> Result<AssumeRoleResponse, Error> {
+        let Target { account, role, plan } = target.into_inner();
         if plan.secs > role.max_session_secs {
             let text = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";
             return Err(Error::Validation(text.to_owned()));
@@ -97,22 +85,31 @@ impl Operation for AssumeRole {
     }
 }
 
-struct NamedRole<'a> {
-    account: AccountId,
-    path: &'a str,
-    name: &'a str,
+fn permissions(input: &AssumeRoleRequest, target: &Target, cx: &Cx<'_, '_>) -> Vec<RequiredPermission> {
+    let Target { account, role, plan } = target;
+    let is_own = matches!(&cx.caller.kind, CallerKind::RoleSession { role_id, .. } if *role_id == role.identity.id);
+    let ask = |action| {
+        let trust = StoredPolicy::new(role.trust.as_str(), &role.bound);
+        let resource_policy = if is_own { ResourcePolicy::OwnTrust(trust) } else { ResourcePolicy::Trust(trust) };
+        let permission =
+            RequiredPermission::new(action, input.role_arn.as_str(), account, resource_policy).without_reason();
+        with_conditions(permission, input, role, plan)
+    };
+    let mut permissions = vec![ask(AssumeRole::ACTION)];
+    if !plan.tags.is_empty() {
+        permissions.push(ask("sts:TagSession"));
+    }
+    if plan.source_identity.is_some() {
+        permissions.push(ask("sts:SetSourceIdentity"));
+    }
+    permissions
 }
 
-fn parse_arn<'a>(cx: &Cx<'_, '_>, text: &'a str) -> Result<NamedRole<'a>, Error> {
-    let parsed = || {
-        let arn = Arn::parse(text).ok().filter(|arn| arn.service == "iam" && arn.region.is_empty())?;
-        let path_and_name = arn.resource.strip_prefix("role").filter(|_| arn.partition == cx.partition().as_str())?;
-        let (path, name) = path_and_name.split_at_checked(path_and_name.rfind('/')? + 1)?;
-        let well_formed = path.starts_with('/') && !name.is_empty();
-        let account = AccountId::parse(arn.account).ok().filter(|_| well_formed)?;
-        Some(NamedRole { account, path, name })
-    };
-    parsed().ok_or_else(|| Error::Validation(format!("{text} is invalid")))
+/// The role that `text` names, and its account.
+fn parse_arn(cx: &Cx<'_, '_>, text: &str) -> Result<(AccountId, IamArn), Error> {
+    let named = IamArn::parse(text).ok().filter(|arn| arn.kind == IamKind::Role && arn.partition == cx.partition());
+    let named = named.and_then(|arn| Some((arn.account()?.clone(), arn)));
+    named.ok_or_else(|| Error::Validation(format!("{text} is invalid")))
 }
 
 /// AWS lets no root assume a role. In dev mode there may be no other identity to begin with, so there the root goes by what the

@@ -4,33 +4,32 @@ use claviger_model::sts::{GetAccessKeyInfoRequest, GetAccessKeyInfoResponse};
 use claviger_store::tables::iam;
 
 use crate::iam::ids;
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
+use claviger_core::permission::RequiredPermission;
 
 use super::own_session;
 
 pub(crate) struct GetAccessKeyInfo;
 
 impl Operation for GetAccessKeyInfo {
-    const NAME: &'static str = "GetAccessKeyInfo";
+    const ACTION: &'static str = "sts:GetAccessKeyInfo";
+    const READ_ONLY: bool = true;
     type Input = GetAccessKeyInfoRequest;
     type Output = GetAccessKeyInfoResponse;
     type Target = ();
 
-    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
-        own_session::refuse(cx, Self::NAME)
-    }
-
-    fn permissions(_input: &Self::Input, _target: &(), cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![RequiredPermission::on_anything("sts:GetAccessKeyInfo", cx)])
+    fn resolve(_input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<()>, Error> {
+        own_session::refuse(cx, Self::NAME)?;
+        Ok(Resolved::found(RequiredPermission::on_anything(Self::ACTION, cx), ()))
     }
 
     fn run(
         input: Self::Input,
         _target: Authorized<()>,
-        cx: &mut Cx<'_, '_>,
+        cx: &mut RunCx<'_, '_>,
     ) -> Result<GetAccessKeyInfoResponse, Error> {
         let id = &input.access_key_id;
         // The id alone tells the account; keys that were brought along from elsewhere may have one of an older form.

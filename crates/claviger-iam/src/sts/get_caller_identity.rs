@@ -2,28 +2,29 @@
 
 use claviger_model::sts::{GetCallerIdentityRequest, GetCallerIdentityResponse};
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
 pub(crate) struct GetCallerIdentity;
 
 impl Operation for GetCallerIdentity {
-    const NAME: &'static str = "GetCallerIdentity";
+    const ACTION: &'static str = "sts:GetCallerIdentity";
+    const READ_ONLY: bool = true;
     type Input = GetCallerIdentityRequest;
     type Output = GetCallerIdentityResponse;
     type Target = ();
 
-    fn resolve(_input: &Self::Input, _cx: &Cx<'_, '_>) -> Result<(), Error> {
-        Ok(())
+    fn resolve(_input: &Self::Input, _cx: &Cx<'_, '_>) -> Result<Resolved<()>, Error> {
+        Ok(Resolved::open(()))
     }
 
-    fn permissions(_input: &Self::Input, _target: &(), _cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(Vec::new())
-    }
-
-    fn run(_: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<GetCallerIdentityResponse, Error> {
+    fn run(
+        _: Self::Input,
+        _target: Authorized<()>,
+        cx: &mut RunCx<'_, '_>,
+    ) -> Result<GetCallerIdentityResponse, Error> {
         Ok(GetCallerIdentityResponse {
             user_id: Some(cx.caller.user_id()),
             account: Some(cx.caller.account.to_string()),

@@ -3,10 +3,10 @@
 use claviger_model::sts::{GetSessionTokenRequest, GetSessionTokenResponse};
 use claviger_types::SessionContext;
 
-use claviger_core::authorize::{Authorized, RequiredPermission};
-use claviger_core::context::Cx;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_core::operation::Operation;
+use claviger_core::operation::{Operation, Resolved};
 
 use super::{issue, mfa};
 
@@ -19,23 +19,25 @@ const SECS_MAX_ROOT: i64 = 3600;
 pub(crate) struct GetSessionToken;
 
 impl Operation for GetSessionToken {
-    const NAME: &'static str = "GetSessionToken";
+    const ACTION: &'static str = "sts:GetSessionToken";
+    const READ_ONLY: bool = true;
     type Input = GetSessionTokenRequest;
     type Output = GetSessionTokenResponse;
     type Target = ();
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<(), Error> {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<()>, Error> {
         if cx.caller.session.is_some() {
             return Err(Error::Denied("Cannot call GetSessionToken with session credentials".to_owned()));
         }
-        mfa::refuse(input.serial_number.as_deref(), input.token_code.as_deref())
+        mfa::refuse(input.serial_number.as_deref(), input.token_code.as_deref())?;
+        Ok(Resolved::open(()))
     }
 
-    fn permissions(_input: &Self::Input, _target: &(), _cx: &Cx<'_, '_>) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(Vec::new())
-    }
-
-    fn run(input: Self::Input, _target: Authorized<()>, cx: &mut Cx<'_, '_>) -> Result<GetSessionTokenResponse, Error> {
+    fn run(
+        input: Self::Input,
+        _target: Authorized<()>,
+        cx: &mut RunCx<'_, '_>,
+    ) -> Result<GetSessionTokenResponse, Error> {
         let secs = duration(input.duration_seconds, cx.caller.is_root());
         let session = SessionContext {
             issued: cx.now,

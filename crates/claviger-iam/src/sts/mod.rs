@@ -1,4 +1,4 @@
-//! STS: the table of operations, and the rules they share.
+//! STS: the table of operations.
 
 mod assume_role;
 mod get_access_key_info;
@@ -12,7 +12,7 @@ mod session;
 
 use claviger_core::entry::OperationEntry;
 
-/// Every STS operation that this release builds. Dispatch, the action names and the compatibility page are read from it.
+/// Every STS operation that this release builds. The pipeline dispatches by it, and the compatibility page is made from it.
 pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<assume_role::AssumeRole>(),
     OperationEntry::of::<get_access_key_info::GetAccessKeyInfo>(),

@@ -1,4 +1,6 @@
 //! Key Management Service, as its service model in botocore 1.43.11 describes it (kms/2014-11-01).
+//! The model's SHA-256 digest is
+//! `dbc17eb64f705bc8932dddb30593877b30969c26d57c656bad44d8c8c9bd67f3`.
 //!
 //! Made by `cargo xtask codegen`. Do not edit.
 
@@ -6,682 +8,482 @@ use std::collections::BTreeMap;
 
 use claviger_types::{Sensitive, Timestamp};
 
-use crate::structure::{structure, values};
+use crate::structure::structure;
 use crate::{ErrorInfo, Kind, OperationInfo, Pattern, Protocol, Service, Shape};
 
-/// The service: its protocol, operations and errors.
+/// The service: its protocol and operations.
 pub static SERVICE: Service = Service {
     name: "kms",
     signing_name: "kms",
     protocol: Protocol::Json { target_prefix: "TrentService" },
     operations: OPERATIONS,
     errors: ERRORS,
+    internal_error: Some(error::KMS_INTERNAL_EXCEPTION),
 };
 
 static OPERATIONS: &[OperationInfo] = &[
     OperationInfo {
         name: "CancelKeyDeletion",
-        built: true,
         signed: true,
         input: Some(&CANCEL_KEY_DELETION_REQUEST),
         output: Some(&CANCEL_KEY_DELETION_RESPONSE),
     },
     OperationInfo {
         name: "ConnectCustomKeyStore",
-        built: true,
         signed: true,
         input: Some(&CONNECT_CUSTOM_KEY_STORE_REQUEST),
         output: Some(&CONNECT_CUSTOM_KEY_STORE_RESPONSE),
     },
-    OperationInfo { name: "CreateAlias", built: true, signed: true, input: Some(&CREATE_ALIAS_REQUEST), output: None },
+    OperationInfo { name: "CreateAlias", signed: true, input: Some(&CREATE_ALIAS_REQUEST), output: None },
     OperationInfo {
         name: "CreateCustomKeyStore",
-        built: true,
         signed: true,
         input: Some(&CREATE_CUSTOM_KEY_STORE_REQUEST),
         output: Some(&CREATE_CUSTOM_KEY_STORE_RESPONSE),
     },
     OperationInfo {
         name: "CreateGrant",
-        built: true,
         signed: true,
         input: Some(&CREATE_GRANT_REQUEST),
         output: Some(&CREATE_GRANT_RESPONSE),
     },
     OperationInfo {
         name: "CreateKey",
-        built: true,
         signed: true,
         input: Some(&CREATE_KEY_REQUEST),
         output: Some(&CREATE_KEY_RESPONSE),
     },
-    OperationInfo {
-        name: "Decrypt",
-        built: true,
-        signed: true,
-        input: Some(&DECRYPT_REQUEST),
-        output: Some(&DECRYPT_RESPONSE),
-    },
-    OperationInfo { name: "DeleteAlias", built: true, signed: true, input: Some(&DELETE_ALIAS_REQUEST), output: None },
+    OperationInfo { name: "Decrypt", signed: true, input: Some(&DECRYPT_REQUEST), output: Some(&DECRYPT_RESPONSE) },
+    OperationInfo { name: "DeleteAlias", signed: true, input: Some(&DELETE_ALIAS_REQUEST), output: None },
     OperationInfo {
         name: "DeleteCustomKeyStore",
-        built: true,
         signed: true,
         input: Some(&DELETE_CUSTOM_KEY_STORE_REQUEST),
         output: Some(&DELETE_CUSTOM_KEY_STORE_RESPONSE),
     },
     OperationInfo {
         name: "DeleteImportedKeyMaterial",
-        built: true,
         signed: true,
         input: Some(&DELETE_IMPORTED_KEY_MATERIAL_REQUEST),
         output: Some(&DELETE_IMPORTED_KEY_MATERIAL_RESPONSE),
     },
     OperationInfo {
         name: "DeriveSharedSecret",
-        built: true,
         signed: true,
         input: Some(&DERIVE_SHARED_SECRET_REQUEST),
         output: Some(&DERIVE_SHARED_SECRET_RESPONSE),
     },
     OperationInfo {
         name: "DescribeCustomKeyStores",
-        built: true,
         signed: true,
         input: Some(&DESCRIBE_CUSTOM_KEY_STORES_REQUEST),
         output: Some(&DESCRIBE_CUSTOM_KEY_STORES_RESPONSE),
     },
     OperationInfo {
         name: "DescribeKey",
-        built: true,
         signed: true,
         input: Some(&DESCRIBE_KEY_REQUEST),
         output: Some(&DESCRIBE_KEY_RESPONSE),
     },
-    OperationInfo { name: "DisableKey", built: true, signed: true, input: Some(&DISABLE_KEY_REQUEST), output: None },
+    OperationInfo { name: "DisableKey", signed: true, input: Some(&DISABLE_KEY_REQUEST), output: None },
     OperationInfo {
         name: "DisableKeyRotation",
-        built: true,
         signed: true,
         input: Some(&DISABLE_KEY_ROTATION_REQUEST),
         output: None,
     },
     OperationInfo {
         name: "DisconnectCustomKeyStore",
-        built: true,
         signed: true,
         input: Some(&DISCONNECT_CUSTOM_KEY_STORE_REQUEST),
         output: Some(&DISCONNECT_CUSTOM_KEY_STORE_RESPONSE),
     },
-    OperationInfo { name: "EnableKey", built: true, signed: true, input: Some(&ENABLE_KEY_REQUEST), output: None },
-    OperationInfo {
-        name: "EnableKeyRotation",
-        built: true,
-        signed: true,
-        input: Some(&ENABLE_KEY_ROTATION_REQUEST),
-        output: None,
-    },
-    OperationInfo {
-        name: "Encrypt",
-        built: true,
-        signed: true,
-        input: Some(&ENCRYPT_REQUEST),
-        output: Some(&ENCRYPT_RESPONSE),
-    },
+    OperationInfo { name: "EnableKey", signed: true, input: Some(&ENABLE_KEY_REQUEST), output: None },
+    OperationInfo { name: "EnableKeyRotation", signed: true, input: Some(&ENABLE_KEY_ROTATION_REQUEST), output: None },
+    OperationInfo { name: "Encrypt", signed: true, input: Some(&ENCRYPT_REQUEST), output: Some(&ENCRYPT_RESPONSE) },
     OperationInfo {
         name: "GenerateDataKey",
-        built: true,
         signed: true,
         input: Some(&GENERATE_DATA_KEY_REQUEST),
         output: Some(&GENERATE_DATA_KEY_RESPONSE),
     },
     OperationInfo {
         name: "GenerateDataKeyPair",
-        built: true,
         signed: true,
         input: Some(&GENERATE_DATA_KEY_PAIR_REQUEST),
         output: Some(&GENERATE_DATA_KEY_PAIR_RESPONSE),
     },
     OperationInfo {
         name: "GenerateDataKeyPairWithoutPlaintext",
-        built: true,
         signed: true,
         input: Some(&GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT_REQUEST),
         output: Some(&GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT_RESPONSE),
     },
     OperationInfo {
         name: "GenerateDataKeyWithoutPlaintext",
-        built: true,
         signed: true,
         input: Some(&GENERATE_DATA_KEY_WITHOUT_PLAINTEXT_REQUEST),
         output: Some(&GENERATE_DATA_KEY_WITHOUT_PLAINTEXT_RESPONSE),
     },
     OperationInfo {
         name: "GenerateMac",
-        built: true,
         signed: true,
         input: Some(&GENERATE_MAC_REQUEST),
         output: Some(&GENERATE_MAC_RESPONSE),
     },
     OperationInfo {
         name: "GenerateRandom",
-        built: true,
         signed: true,
         input: Some(&GENERATE_RANDOM_REQUEST),
         output: Some(&GENERATE_RANDOM_RESPONSE),
     },
     OperationInfo {
         name: "GetKeyLastUsage",
-        built: true,
         signed: true,
         input: Some(&GET_KEY_LAST_USAGE_REQUEST),
         output: Some(&GET_KEY_LAST_USAGE_RESPONSE),
     },
     OperationInfo {
         name: "GetKeyPolicy",
-        built: true,
         signed: true,
         input: Some(&GET_KEY_POLICY_REQUEST),
         output: Some(&GET_KEY_POLICY_RESPONSE),
     },
     OperationInfo {
         name: "GetKeyRotationStatus",
-        built: true,
         signed: true,
         input: Some(&GET_KEY_ROTATION_STATUS_REQUEST),
         output: Some(&GET_KEY_ROTATION_STATUS_RESPONSE),
     },
     OperationInfo {
         name: "GetParametersForImport",
-        built: true,
         signed: true,
         input: Some(&GET_PARAMETERS_FOR_IMPORT_REQUEST),
         output: Some(&GET_PARAMETERS_FOR_IMPORT_RESPONSE),
     },
     OperationInfo {
         name: "GetPublicKey",
-        built: true,
         signed: true,
         input: Some(&GET_PUBLIC_KEY_REQUEST),
         output: Some(&GET_PUBLIC_KEY_RESPONSE),
     },
     OperationInfo {
         name: "ImportKeyMaterial",
-        built: true,
         signed: true,
         input: Some(&IMPORT_KEY_MATERIAL_REQUEST),
         output: Some(&IMPORT_KEY_MATERIAL_RESPONSE),
     },
     OperationInfo {
         name: "ListAliases",
-        built: true,
         signed: true,
         input: Some(&LIST_ALIASES_REQUEST),
         output: Some(&LIST_ALIASES_RESPONSE),
     },
     OperationInfo {
         name: "ListGrants",
-        built: true,
         signed: true,
         input: Some(&LIST_GRANTS_REQUEST),
         output: Some(&LIST_GRANTS_RESPONSE),
     },
     OperationInfo {
         name: "ListKeyPolicies",
-        built: true,
         signed: true,
         input: Some(&LIST_KEY_POLICIES_REQUEST),
         output: Some(&LIST_KEY_POLICIES_RESPONSE),
     },
     OperationInfo {
         name: "ListKeyRotations",
-        built: true,
         signed: true,
         input: Some(&LIST_KEY_ROTATIONS_REQUEST),
         output: Some(&LIST_KEY_ROTATIONS_RESPONSE),
     },
     OperationInfo {
         name: "ListKeys",
-        built: true,
         signed: true,
         input: Some(&LIST_KEYS_REQUEST),
         output: Some(&LIST_KEYS_RESPONSE),
     },
     OperationInfo {
         name: "ListResourceTags",
-        built: true,
         signed: true,
         input: Some(&LIST_RESOURCE_TAGS_REQUEST),
         output: Some(&LIST_RESOURCE_TAGS_RESPONSE),
     },
     OperationInfo {
         name: "ListRetirableGrants",
-        built: true,
         signed: true,
         input: Some(&LIST_RETIRABLE_GRANTS_REQUEST),
         output: Some(&LIST_GRANTS_RESPONSE),
     },
-    OperationInfo {
-        name: "PutKeyPolicy",
-        built: true,
-        signed: true,
-        input: Some(&PUT_KEY_POLICY_REQUEST),
-        output: None,
-    },
+    OperationInfo { name: "PutKeyPolicy", signed: true, input: Some(&PUT_KEY_POLICY_REQUEST), output: None },
     OperationInfo {
         name: "ReEncrypt",
-        built: true,
         signed: true,
         input: Some(&RE_ENCRYPT_REQUEST),
         output: Some(&RE_ENCRYPT_RESPONSE),
     },
     OperationInfo {
         name: "ReplicateKey",
-        built: true,
         signed: true,
         input: Some(&REPLICATE_KEY_REQUEST),
         output: Some(&REPLICATE_KEY_RESPONSE),
     },
-    OperationInfo { name: "RetireGrant", built: true, signed: true, input: Some(&RETIRE_GRANT_REQUEST), output: None },
-    OperationInfo { name: "RevokeGrant", built: true, signed: true, input: Some(&REVOKE_GRANT_REQUEST), output: None },
+    OperationInfo { name: "RetireGrant", signed: true, input: Some(&RETIRE_GRANT_REQUEST), output: None },
+    OperationInfo { name: "RevokeGrant", signed: true, input: Some(&REVOKE_GRANT_REQUEST), output: None },
     OperationInfo {
         name: "RotateKeyOnDemand",
-        built: true,
         signed: true,
         input: Some(&ROTATE_KEY_ON_DEMAND_REQUEST),
         output: Some(&ROTATE_KEY_ON_DEMAND_RESPONSE),
     },
     OperationInfo {
         name: "ScheduleKeyDeletion",
-        built: true,
         signed: true,
         input: Some(&SCHEDULE_KEY_DELETION_REQUEST),
         output: Some(&SCHEDULE_KEY_DELETION_RESPONSE),
     },
-    OperationInfo { name: "Sign", built: true, signed: true, input: Some(&SIGN_REQUEST), output: Some(&SIGN_RESPONSE) },
-    OperationInfo { name: "TagResource", built: true, signed: true, input: Some(&TAG_RESOURCE_REQUEST), output: None },
-    OperationInfo {
-        name: "UntagResource",
-        built: true,
-        signed: true,
-        input: Some(&UNTAG_RESOURCE_REQUEST),
-        output: None,
-    },
-    OperationInfo { name: "UpdateAlias", built: true, signed: true, input: Some(&UPDATE_ALIAS_REQUEST), output: None },
+    OperationInfo { name: "Sign", signed: true, input: Some(&SIGN_REQUEST), output: Some(&SIGN_RESPONSE) },
+    OperationInfo { name: "TagResource", signed: true, input: Some(&TAG_RESOURCE_REQUEST), output: None },
+    OperationInfo { name: "UntagResource", signed: true, input: Some(&UNTAG_RESOURCE_REQUEST), output: None },
+    OperationInfo { name: "UpdateAlias", signed: true, input: Some(&UPDATE_ALIAS_REQUEST), output: None },
     OperationInfo {
         name: "UpdateCustomKeyStore",
-        built: true,
         signed: true,
         input: Some(&UPDATE_CUSTOM_KEY_STORE_REQUEST),
         output: Some(&UPDATE_CUSTOM_KEY_STORE_RESPONSE),
     },
     OperationInfo {
         name: "UpdateKeyDescription",
-        built: true,
         signed: true,
         input: Some(&UPDATE_KEY_DESCRIPTION_REQUEST),
         output: None,
     },
     OperationInfo {
         name: "UpdatePrimaryRegion",
-        built: true,
         signed: true,
         input: Some(&UPDATE_PRIMARY_REGION_REQUEST),
         output: None,
     },
-    OperationInfo {
-        name: "Verify",
-        built: true,
-        signed: true,
-        input: Some(&VERIFY_REQUEST),
-        output: Some(&VERIFY_RESPONSE),
-    },
+    OperationInfo { name: "Verify", signed: true, input: Some(&VERIFY_REQUEST), output: Some(&VERIFY_RESPONSE) },
     OperationInfo {
         name: "VerifyMac",
-        built: true,
         signed: true,
         input: Some(&VERIFY_MAC_REQUEST),
         output: Some(&VERIFY_MAC_RESPONSE),
     },
 ];
 
-static ERRORS: &[ErrorInfo] = &[
-    ErrorInfo {
-        name: "AlreadyExistsException",
-        code: "AlreadyExistsException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "CloudHsmClusterInUseException",
-        code: "CloudHsmClusterInUseException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "CloudHsmClusterInvalidConfigurationException",
+/// The errors of the model, each under the name of its shape.
+pub mod error {
+    use crate::ErrorInfo;
+
+    /// `AlreadyExistsException`.
+    pub const ALREADY_EXISTS_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "AlreadyExistsException", status: 400, message_member: Some("message") };
+    /// `CloudHsmClusterInUseException`.
+    pub const CLOUD_HSM_CLUSTER_IN_USE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "CloudHsmClusterInUseException", status: 400, message_member: Some("message") };
+    /// `CloudHsmClusterInvalidConfigurationException`.
+    pub const CLOUD_HSM_CLUSTER_INVALID_CONFIGURATION_EXCEPTION: &ErrorInfo = &ErrorInfo {
         code: "CloudHsmClusterInvalidConfigurationException",
         status: 400,
-        sender_fault: true,
         message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "CloudHsmClusterNotActiveException",
-        code: "CloudHsmClusterNotActiveException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "CloudHsmClusterNotFoundException",
-        code: "CloudHsmClusterNotFoundException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "CloudHsmClusterNotRelatedException",
-        code: "CloudHsmClusterNotRelatedException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "ConflictException",
-        code: "ConflictException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "CustomKeyStoreHasCMKsException",
-        code: "CustomKeyStoreHasCMKsException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "CustomKeyStoreInvalidStateException",
-        code: "CustomKeyStoreInvalidStateException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "CustomKeyStoreNameInUseException",
-        code: "CustomKeyStoreNameInUseException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "CustomKeyStoreNotFoundException",
-        code: "CustomKeyStoreNotFoundException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "DependencyTimeoutException",
-        code: "DependencyTimeoutException",
-        status: 503,
-        sender_fault: false,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "DisabledException",
-        code: "DisabledException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "DryRunOperationException",
-        code: "DryRunOperationException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "ExpiredImportTokenException",
-        code: "ExpiredImportTokenException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "IncorrectKeyException",
-        code: "IncorrectKeyException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "IncorrectKeyMaterialException",
-        code: "IncorrectKeyMaterialException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "IncorrectTrustAnchorException",
-        code: "IncorrectTrustAnchorException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidAliasNameException",
-        code: "InvalidAliasNameException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidArnException",
-        code: "InvalidArnException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidCiphertextException",
-        code: "InvalidCiphertextException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidGrantIdException",
-        code: "InvalidGrantIdException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidGrantTokenException",
-        code: "InvalidGrantTokenException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidImportTokenException",
-        code: "InvalidImportTokenException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidKeyUsageException",
-        code: "InvalidKeyUsageException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "InvalidMarkerException",
-        code: "InvalidMarkerException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "KMSInternalException",
-        code: "KMSInternalException",
-        status: 500,
-        sender_fault: false,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "KMSInvalidMacException",
-        code: "KMSInvalidMacException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "KMSInvalidSignatureException",
-        code: "KMSInvalidSignatureException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "KMSInvalidStateException",
-        code: "KMSInvalidStateException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "KeyUnavailableException",
-        code: "KeyUnavailableException",
-        status: 500,
-        sender_fault: false,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "LimitExceededException",
-        code: "LimitExceededException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "MalformedPolicyDocumentException",
-        code: "MalformedPolicyDocumentException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "NotFoundException",
-        code: "NotFoundException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "TagException",
-        code: "TagException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "UnsupportedOperationException",
-        code: "UnsupportedOperationException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "XksKeyAlreadyInUseException",
-        code: "XksKeyAlreadyInUseException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "XksKeyInvalidConfigurationException",
-        code: "XksKeyInvalidConfigurationException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "XksKeyNotFoundException",
-        code: "XksKeyNotFoundException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "XksProxyIncorrectAuthenticationCredentialException",
+    };
+    /// `CloudHsmClusterNotActiveException`.
+    pub const CLOUD_HSM_CLUSTER_NOT_ACTIVE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "CloudHsmClusterNotActiveException", status: 400, message_member: Some("message") };
+    /// `CloudHsmClusterNotFoundException`.
+    pub const CLOUD_HSM_CLUSTER_NOT_FOUND_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "CloudHsmClusterNotFoundException", status: 400, message_member: Some("message") };
+    /// `CloudHsmClusterNotRelatedException`.
+    pub const CLOUD_HSM_CLUSTER_NOT_RELATED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "CloudHsmClusterNotRelatedException", status: 400, message_member: Some("message") };
+    /// `ConflictException`.
+    pub const CONFLICT_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ConflictException", status: 400, message_member: Some("message") };
+    /// `CustomKeyStoreHasCMKsException`.
+    pub const CUSTOM_KEY_STORE_HAS_CM_KS_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "CustomKeyStoreHasCMKsException", status: 400, message_member: Some("message") };
+    /// `CustomKeyStoreInvalidStateException`.
+    pub const CUSTOM_KEY_STORE_INVALID_STATE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "CustomKeyStoreInvalidStateException", status: 400, message_member: Some("message") };
+    /// `CustomKeyStoreNameInUseException`.
+    pub const CUSTOM_KEY_STORE_NAME_IN_USE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "CustomKeyStoreNameInUseException", status: 400, message_member: Some("message") };
+    /// `CustomKeyStoreNotFoundException`.
+    pub const CUSTOM_KEY_STORE_NOT_FOUND_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "CustomKeyStoreNotFoundException", status: 400, message_member: Some("message") };
+    /// `DependencyTimeoutException`.
+    pub const DEPENDENCY_TIMEOUT_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "DependencyTimeoutException", status: 503, message_member: Some("message") };
+    /// `DisabledException`.
+    pub const DISABLED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "DisabledException", status: 400, message_member: Some("message") };
+    /// `DryRunOperationException`.
+    pub const DRY_RUN_OPERATION_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "DryRunOperationException", status: 400, message_member: Some("message") };
+    /// `ExpiredImportTokenException`.
+    pub const EXPIRED_IMPORT_TOKEN_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ExpiredImportTokenException", status: 400, message_member: Some("message") };
+    /// `IncorrectKeyException`.
+    pub const INCORRECT_KEY_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "IncorrectKeyException", status: 400, message_member: Some("message") };
+    /// `IncorrectKeyMaterialException`.
+    pub const INCORRECT_KEY_MATERIAL_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "IncorrectKeyMaterialException", status: 400, message_member: Some("message") };
+    /// `IncorrectTrustAnchorException`.
+    pub const INCORRECT_TRUST_ANCHOR_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "IncorrectTrustAnchorException", status: 400, message_member: Some("message") };
+    /// `InvalidAliasNameException`.
+    pub const INVALID_ALIAS_NAME_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidAliasNameException", status: 400, message_member: Some("message") };
+    /// `InvalidArnException`.
+    pub const INVALID_ARN_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidArnException", status: 400, message_member: Some("message") };
+    /// `InvalidCiphertextException`.
+    pub const INVALID_CIPHERTEXT_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidCiphertextException", status: 400, message_member: Some("message") };
+    /// `InvalidGrantIdException`.
+    pub const INVALID_GRANT_ID_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidGrantIdException", status: 400, message_member: Some("message") };
+    /// `InvalidGrantTokenException`.
+    pub const INVALID_GRANT_TOKEN_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidGrantTokenException", status: 400, message_member: Some("message") };
+    /// `InvalidImportTokenException`.
+    pub const INVALID_IMPORT_TOKEN_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidImportTokenException", status: 400, message_member: Some("message") };
+    /// `InvalidKeyUsageException`.
+    pub const INVALID_KEY_USAGE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidKeyUsageException", status: 400, message_member: Some("message") };
+    /// `InvalidMarkerException`.
+    pub const INVALID_MARKER_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidMarkerException", status: 400, message_member: Some("message") };
+    /// `KMSInternalException`.
+    pub const KMS_INTERNAL_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "KMSInternalException", status: 500, message_member: Some("message") };
+    /// `KMSInvalidMacException`.
+    pub const KMS_INVALID_MAC_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "KMSInvalidMacException", status: 400, message_member: Some("message") };
+    /// `KMSInvalidSignatureException`.
+    pub const KMS_INVALID_SIGNATURE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "KMSInvalidSignatureException", status: 400, message_member: Some("message") };
+    /// `KMSInvalidStateException`.
+    pub const KMS_INVALID_STATE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "KMSInvalidStateException", status: 400, message_member: Some("message") };
+    /// `KeyUnavailableException`.
+    pub const KEY_UNAVAILABLE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "KeyUnavailableException", status: 500, message_member: Some("message") };
+    /// `LimitExceededException`.
+    pub const LIMIT_EXCEEDED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "LimitExceededException", status: 400, message_member: Some("message") };
+    /// `MalformedPolicyDocumentException`.
+    pub const MALFORMED_POLICY_DOCUMENT_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "MalformedPolicyDocumentException", status: 400, message_member: Some("message") };
+    /// `NotFoundException`.
+    pub const NOT_FOUND_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "NotFoundException", status: 400, message_member: Some("message") };
+    /// `TagException`.
+    pub const TAG_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "TagException", status: 400, message_member: Some("message") };
+    /// `UnsupportedOperationException`.
+    pub const UNSUPPORTED_OPERATION_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "UnsupportedOperationException", status: 400, message_member: Some("message") };
+    /// `XksKeyAlreadyInUseException`.
+    pub const XKS_KEY_ALREADY_IN_USE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "XksKeyAlreadyInUseException", status: 400, message_member: Some("message") };
+    /// `XksKeyInvalidConfigurationException`.
+    pub const XKS_KEY_INVALID_CONFIGURATION_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "XksKeyInvalidConfigurationException", status: 400, message_member: Some("message") };
+    /// `XksKeyNotFoundException`.
+    pub const XKS_KEY_NOT_FOUND_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "XksKeyNotFoundException", status: 400, message_member: Some("message") };
+    /// `XksProxyIncorrectAuthenticationCredentialException`.
+    pub const XKS_PROXY_INCORRECT_AUTHENTICATION_CREDENTIAL_EXCEPTION: &ErrorInfo = &ErrorInfo {
         code: "XksProxyIncorrectAuthenticationCredentialException",
         status: 400,
-        sender_fault: true,
         message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "XksProxyInvalidConfigurationException",
-        code: "XksProxyInvalidConfigurationException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "XksProxyInvalidResponseException",
-        code: "XksProxyInvalidResponseException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "XksProxyUriEndpointInUseException",
-        code: "XksProxyUriEndpointInUseException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "XksProxyUriInUseException",
-        code: "XksProxyUriInUseException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "XksProxyUriUnreachableException",
-        code: "XksProxyUriUnreachableException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "XksProxyVpcEndpointServiceInUseException",
-        code: "XksProxyVpcEndpointServiceInUseException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "XksProxyVpcEndpointServiceInvalidConfigurationException",
+    };
+    /// `XksProxyInvalidConfigurationException`.
+    pub const XKS_PROXY_INVALID_CONFIGURATION_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "XksProxyInvalidConfigurationException", status: 400, message_member: Some("message") };
+    /// `XksProxyInvalidResponseException`.
+    pub const XKS_PROXY_INVALID_RESPONSE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "XksProxyInvalidResponseException", status: 400, message_member: Some("message") };
+    /// `XksProxyUriEndpointInUseException`.
+    pub const XKS_PROXY_URI_ENDPOINT_IN_USE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "XksProxyUriEndpointInUseException", status: 400, message_member: Some("message") };
+    /// `XksProxyUriInUseException`.
+    pub const XKS_PROXY_URI_IN_USE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "XksProxyUriInUseException", status: 400, message_member: Some("message") };
+    /// `XksProxyUriUnreachableException`.
+    pub const XKS_PROXY_URI_UNREACHABLE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "XksProxyUriUnreachableException", status: 400, message_member: Some("message") };
+    /// `XksProxyVpcEndpointServiceInUseException`.
+    pub const XKS_PROXY_VPC_ENDPOINT_SERVICE_IN_USE_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "XksProxyVpcEndpointServiceInUseException", status: 400, message_member: Some("message") };
+    /// `XksProxyVpcEndpointServiceInvalidConfigurationException`.
+    pub const XKS_PROXY_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION_EXCEPTION: &ErrorInfo = &ErrorInfo {
         code: "XksProxyVpcEndpointServiceInvalidConfigurationException",
         status: 400,
-        sender_fault: true,
         message_member: Some("message"),
-    },
-    ErrorInfo {
-        name: "XksProxyVpcEndpointServiceNotFoundException",
+    };
+    /// `XksProxyVpcEndpointServiceNotFoundException`.
+    pub const XKS_PROXY_VPC_ENDPOINT_SERVICE_NOT_FOUND_EXCEPTION: &ErrorInfo = &ErrorInfo {
         code: "XksProxyVpcEndpointServiceNotFoundException",
         status: 400,
-        sender_fault: true,
         message_member: Some("message"),
-    },
+    };
+}
+
+static ERRORS: &[&ErrorInfo] = &[
+    error::ALREADY_EXISTS_EXCEPTION,
+    error::CLOUD_HSM_CLUSTER_IN_USE_EXCEPTION,
+    error::CLOUD_HSM_CLUSTER_INVALID_CONFIGURATION_EXCEPTION,
+    error::CLOUD_HSM_CLUSTER_NOT_ACTIVE_EXCEPTION,
+    error::CLOUD_HSM_CLUSTER_NOT_FOUND_EXCEPTION,
+    error::CLOUD_HSM_CLUSTER_NOT_RELATED_EXCEPTION,
+    error::CONFLICT_EXCEPTION,
+    error::CUSTOM_KEY_STORE_HAS_CM_KS_EXCEPTION,
+    error::CUSTOM_KEY_STORE_INVALID_STATE_EXCEPTION,
+    error::CUSTOM_KEY_STORE_NAME_IN_USE_EXCEPTION,
+    error::CUSTOM_KEY_STORE_NOT_FOUND_EXCEPTION,
+    error::DEPENDENCY_TIMEOUT_EXCEPTION,
+    error::DISABLED_EXCEPTION,
+    error::DRY_RUN_OPERATION_EXCEPTION,
+    error::EXPIRED_IMPORT_TOKEN_EXCEPTION,
+    error::INCORRECT_KEY_EXCEPTION,
+    error::INCORRECT_KEY_MATERIAL_EXCEPTION,
+    error::INCORRECT_TRUST_ANCHOR_EXCEPTION,
+    error::INVALID_ALIAS_NAME_EXCEPTION,
+    error::INVALID_ARN_EXCEPTION,
+    error::INVALID_CIPHERTEXT_EXCEPTION,
+    error::INVALID_GRANT_ID_EXCEPTION,
+    error::INVALID_GRANT_TOKEN_EXCEPTION,
+    error::INVALID_IMPORT_TOKEN_EXCEPTION,
+    error::INVALID_KEY_USAGE_EXCEPTION,
+    error::INVALID_MARKER_EXCEPTION,
+    error::KMS_INTERNAL_EXCEPTION,
+    error::KMS_INVALID_MAC_EXCEPTION,
+    error::KMS_INVALID_SIGNATURE_EXCEPTION,
+    error::KMS_INVALID_STATE_EXCEPTION,
+    error::KEY_UNAVAILABLE_EXCEPTION,
+    error::LIMIT_EXCEEDED_EXCEPTION,
+    error::MALFORMED_POLICY_DOCUMENT_EXCEPTION,
+    error::NOT_FOUND_EXCEPTION,
+    error::TAG_EXCEPTION,
+    error::UNSUPPORTED_OPERATION_EXCEPTION,
+    error::XKS_KEY_ALREADY_IN_USE_EXCEPTION,
+    error::XKS_KEY_INVALID_CONFIGURATION_EXCEPTION,
+    error::XKS_KEY_NOT_FOUND_EXCEPTION,
+    error::XKS_PROXY_INCORRECT_AUTHENTICATION_CREDENTIAL_EXCEPTION,
+    error::XKS_PROXY_INVALID_CONFIGURATION_EXCEPTION,
+    error::XKS_PROXY_INVALID_RESPONSE_EXCEPTION,
+    error::XKS_PROXY_URI_ENDPOINT_IN_USE_EXCEPTION,
+    error::XKS_PROXY_URI_IN_USE_EXCEPTION,
+    error::XKS_PROXY_URI_UNREACHABLE_EXCEPTION,
+    error::XKS_PROXY_VPC_ENDPOINT_SERVICE_IN_USE_EXCEPTION,
+    error::XKS_PROXY_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION_EXCEPTION,
+    error::XKS_PROXY_VPC_ENDPOINT_SERVICE_NOT_FOUND_EXCEPTION,
 ];
 
 structure! {
@@ -750,7 +552,7 @@ structure! {
         trust_anchor_certificate: Option<String> = "TrustAnchorCertificate", optional TRUST_ANCHOR_CERTIFICATE_TYPE;
         /// Text of 7 to 32 characters; secret.
         key_store_password: Option<Sensitive<String>> = "KeyStorePassword", optional KEY_STORE_PASSWORD_TYPE;
-        /// One of [`custom_key_store_type`].
+        /// One of `AWS_CLOUDHSM`, `EXTERNAL_KEY_STORE`.
         custom_key_store_type: Option<String> = "CustomKeyStoreType", optional CUSTOM_KEY_STORE_TYPE;
         /// Text of 10 to 128 characters.
         xks_proxy_uri_endpoint: Option<String> = "XksProxyUriEndpoint", optional XKS_PROXY_URI_ENDPOINT_TYPE;
@@ -762,7 +564,7 @@ structure! {
         xks_proxy_vpc_endpoint_service_owner: Option<String> = "XksProxyVpcEndpointServiceOwner", optional ACCOUNT_ID_TYPE;
         /// [`XksProxyAuthenticationCredentialType`].
         xks_proxy_authentication_credential: Option<XksProxyAuthenticationCredentialType> = "XksProxyAuthenticationCredential", optional XKS_PROXY_AUTHENTICATION_CREDENTIAL_TYPE;
-        /// One of [`xks_proxy_connectivity_type`].
+        /// One of `PUBLIC_ENDPOINT`, `VPC_ENDPOINT_SERVICE`.
         xks_proxy_connectivity: Option<String> = "XksProxyConnectivity", optional XKS_PROXY_CONNECTIVITY_TYPE;
     }
 }
@@ -784,7 +586,7 @@ structure! {
         grantee_principal: String = "GranteePrincipal", required PRINCIPAL_ID_TYPE;
         /// Text of 1 to 256 characters.
         retiring_principal: Option<String> = "RetiringPrincipal", optional PRINCIPAL_ID_TYPE;
-        /// List, each: one of [`grant_operation`].
+        /// List, each: one of `Decrypt`, `Encrypt`, `GenerateDataKey`, `GenerateDataKeyWithoutPlaintext`, `ReEncryptFrom`, `ReEncryptTo`, `Sign`, `Verify` and 9 more.
         operations: Vec<String> = "Operations", required GRANT_OPERATION_LIST;
         /// [`GrantConstraints`].
         constraints: Option<GrantConstraints> = "Constraints", optional GRANT_CONSTRAINTS;
@@ -814,13 +616,13 @@ structure! {
         policy: Option<String> = "Policy", optional POLICY_TYPE;
         /// Text of 0 to 8192 characters.
         description: Option<String> = "Description", optional DESCRIPTION_TYPE;
-        /// One of [`key_usage_type`].
+        /// One of `SIGN_VERIFY`, `ENCRYPT_DECRYPT`, `GENERATE_VERIFY_MAC`, `KEY_AGREEMENT`.
         key_usage: Option<String> = "KeyUsage", optional KEY_USAGE_TYPE;
-        /// One of [`customer_master_key_spec`].
+        /// One of `RSA_2048`, `RSA_3072`, `RSA_4096`, `ECC_NIST_P256`, `ECC_NIST_P384`, `ECC_NIST_P521`, `ECC_SECG_P256K1`, `SYMMETRIC_DEFAULT` and 5 more.
         customer_master_key_spec: Option<String> = "CustomerMasterKeySpec", optional CUSTOMER_MASTER_KEY_SPEC;
-        /// One of [`key_spec`].
+        /// One of `RSA_2048`, `RSA_3072`, `RSA_4096`, `ECC_NIST_P256`, `ECC_NIST_P384`, `ECC_NIST_P521`, `ECC_SECG_P256K1`, `SYMMETRIC_DEFAULT` and 9 more.
         key_spec: Option<String> = "KeySpec", optional KEY_SPEC;
-        /// One of [`origin_type`].
+        /// One of `AWS_KMS`, `EXTERNAL`, `AWS_CLOUDHSM`, `EXTERNAL_KEY_STORE`.
         origin: Option<String> = "Origin", optional ORIGIN_TYPE;
         /// Text of 1 to 64 characters.
         custom_key_store_id: Option<String> = "CustomKeyStoreId", optional CUSTOM_KEY_STORE_ID_TYPE;
@@ -854,13 +656,13 @@ structure! {
         cloud_hsm_cluster_id: Option<String> = "CloudHsmClusterId", optional CLOUD_HSM_CLUSTER_ID_TYPE;
         /// Text of 1 to 5000 characters.
         trust_anchor_certificate: Option<String> = "TrustAnchorCertificate", optional TRUST_ANCHOR_CERTIFICATE_TYPE;
-        /// One of [`connection_state_type`].
+        /// One of `CONNECTED`, `CONNECTING`, `FAILED`, `DISCONNECTED`, `DISCONNECTING`.
         connection_state: Option<String> = "ConnectionState", optional CONNECTION_STATE_TYPE;
-        /// One of [`connection_error_code_type`].
+        /// One of `INVALID_CREDENTIALS`, `CLUSTER_NOT_FOUND`, `NETWORK_ERRORS`, `INTERNAL_ERROR`, `INSUFFICIENT_CLOUDHSM_HSMS`, `USER_LOCKED_OUT`, `USER_NOT_FOUND`, `USER_LOGGED_IN` and 10 more.
         connection_error_code: Option<String> = "ConnectionErrorCode", optional CONNECTION_ERROR_CODE_TYPE;
         /// A moment.
         creation_date: Option<Timestamp> = "CreationDate", optional DATE_TYPE;
-        /// One of [`custom_key_store_type`].
+        /// One of `AWS_CLOUDHSM`, `EXTERNAL_KEY_STORE`.
         custom_key_store_type: Option<String> = "CustomKeyStoreType", optional CUSTOM_KEY_STORE_TYPE;
         /// [`XksProxyConfigurationType`].
         xks_proxy_configuration: Option<XksProxyConfigurationType> = "XksProxyConfiguration", optional XKS_PROXY_CONFIGURATION_TYPE;
@@ -878,13 +680,13 @@ structure! {
         grant_tokens: Option<Vec<String>> = "GrantTokens", optional GRANT_TOKEN_LIST;
         /// Text of 1 to 2048 characters.
         key_id: Option<String> = "KeyId", optional KEY_ID_TYPE;
-        /// One of [`encryption_algorithm_spec`].
+        /// One of `SYMMETRIC_DEFAULT`, `RSAES_OAEP_SHA_1`, `RSAES_OAEP_SHA_256`, `SM2PKE`.
         encryption_algorithm: Option<String> = "EncryptionAlgorithm", optional ENCRYPTION_ALGORITHM_SPEC;
         /// [`RecipientInfo`].
         recipient: Option<RecipientInfo> = "Recipient", optional RECIPIENT_INFO;
         /// True or false.
         dry_run: Option<bool> = "DryRun", optional NULLABLE_BOOLEAN_TYPE;
-        /// List, each: one of [`dry_run_modifier_type`].
+        /// List, each: one of `IGNORE_CIPHERTEXT`.
         dry_run_modifiers: Option<Vec<String>> = "DryRunModifiers", optional DRY_RUN_MODIFIER_LIST;
     }
 }
@@ -896,7 +698,7 @@ structure! {
         key_id: Option<String> = "KeyId", optional KEY_ID_TYPE;
         /// Bytes, 1 to 4096 of them; secret.
         plaintext: Option<Sensitive<Vec<u8>>> = "Plaintext", optional PLAINTEXT_TYPE;
-        /// One of [`encryption_algorithm_spec`].
+        /// One of `SYMMETRIC_DEFAULT`, `RSAES_OAEP_SHA_1`, `RSAES_OAEP_SHA_256`, `SM2PKE`.
         encryption_algorithm: Option<String> = "EncryptionAlgorithm", optional ENCRYPTION_ALGORITHM_SPEC;
         /// Bytes, 1 to 6144 of them.
         ciphertext_for_recipient: Option<Vec<u8>> = "CiphertextForRecipient", optional CIPHERTEXT_TYPE;
@@ -951,7 +753,7 @@ structure! {
     DeriveSharedSecretRequest as DERIVE_SHARED_SECRET_REQUEST {
         /// Text of 1 to 2048 characters.
         key_id: String = "KeyId", required KEY_ID_TYPE;
-        /// One of [`key_agreement_algorithm_spec`].
+        /// One of `ECDH`.
         key_agreement_algorithm: String = "KeyAgreementAlgorithm", required KEY_AGREEMENT_ALGORITHM_SPEC;
         /// Bytes, 1 to 8192 of them.
         public_key: Vec<u8> = "PublicKey", required PUBLIC_KEY_TYPE;
@@ -973,9 +775,9 @@ structure! {
         shared_secret: Option<Sensitive<Vec<u8>>> = "SharedSecret", optional PLAINTEXT_TYPE;
         /// Bytes, 1 to 6144 of them.
         ciphertext_for_recipient: Option<Vec<u8>> = "CiphertextForRecipient", optional CIPHERTEXT_TYPE;
-        /// One of [`key_agreement_algorithm_spec`].
+        /// One of `ECDH`.
         key_agreement_algorithm: Option<String> = "KeyAgreementAlgorithm", optional KEY_AGREEMENT_ALGORITHM_SPEC;
-        /// One of [`origin_type`].
+        /// One of `AWS_KMS`, `EXTERNAL`, `AWS_CLOUDHSM`, `EXTERNAL_KEY_STORE`.
         key_origin: Option<String> = "KeyOrigin", optional ORIGIN_TYPE;
     }
 }
@@ -1082,7 +884,7 @@ structure! {
         encryption_context: Option<BTreeMap<String, String>> = "EncryptionContext", optional ENCRYPTION_CONTEXT_TYPE;
         /// List of 0 to 10 members, each: text of 1 to 8192 characters.
         grant_tokens: Option<Vec<String>> = "GrantTokens", optional GRANT_TOKEN_LIST;
-        /// One of [`encryption_algorithm_spec`].
+        /// One of `SYMMETRIC_DEFAULT`, `RSAES_OAEP_SHA_1`, `RSAES_OAEP_SHA_256`, `SM2PKE`.
         encryption_algorithm: Option<String> = "EncryptionAlgorithm", optional ENCRYPTION_ALGORITHM_SPEC;
         /// True or false.
         dry_run: Option<bool> = "DryRun", optional NULLABLE_BOOLEAN_TYPE;
@@ -1096,7 +898,7 @@ structure! {
         ciphertext_blob: Option<Vec<u8>> = "CiphertextBlob", optional CIPHERTEXT_TYPE;
         /// Text of 1 to 2048 characters.
         key_id: Option<String> = "KeyId", optional KEY_ID_TYPE;
-        /// One of [`encryption_algorithm_spec`].
+        /// One of `SYMMETRIC_DEFAULT`, `RSAES_OAEP_SHA_1`, `RSAES_OAEP_SHA_256`, `SM2PKE`.
         encryption_algorithm: Option<String> = "EncryptionAlgorithm", optional ENCRYPTION_ALGORITHM_SPEC;
     }
 }
@@ -1108,7 +910,7 @@ structure! {
         encryption_context: Option<BTreeMap<String, String>> = "EncryptionContext", optional ENCRYPTION_CONTEXT_TYPE;
         /// Text of 1 to 2048 characters.
         key_id: String = "KeyId", required KEY_ID_TYPE;
-        /// One of [`data_key_pair_spec`].
+        /// One of `RSA_2048`, `RSA_3072`, `RSA_4096`, `ECC_NIST_P256`, `ECC_NIST_P384`, `ECC_NIST_P521`, `ECC_SECG_P256K1`, `SM2` and 1 more.
         key_pair_spec: String = "KeyPairSpec", required DATA_KEY_PAIR_SPEC;
         /// List of 0 to 10 members, each: text of 1 to 8192 characters.
         grant_tokens: Option<Vec<String>> = "GrantTokens", optional GRANT_TOKEN_LIST;
@@ -1130,7 +932,7 @@ structure! {
         public_key: Option<Vec<u8>> = "PublicKey", optional PUBLIC_KEY_TYPE;
         /// Text of 1 to 2048 characters.
         key_id: Option<String> = "KeyId", optional KEY_ID_TYPE;
-        /// One of [`data_key_pair_spec`].
+        /// One of `RSA_2048`, `RSA_3072`, `RSA_4096`, `ECC_NIST_P256`, `ECC_NIST_P384`, `ECC_NIST_P521`, `ECC_SECG_P256K1`, `SM2` and 1 more.
         key_pair_spec: Option<String> = "KeyPairSpec", optional DATA_KEY_PAIR_SPEC;
         /// Bytes, 1 to 6144 of them.
         ciphertext_for_recipient: Option<Vec<u8>> = "CiphertextForRecipient", optional CIPHERTEXT_TYPE;
@@ -1146,7 +948,7 @@ structure! {
         encryption_context: Option<BTreeMap<String, String>> = "EncryptionContext", optional ENCRYPTION_CONTEXT_TYPE;
         /// Text of 1 to 2048 characters.
         key_id: String = "KeyId", required KEY_ID_TYPE;
-        /// One of [`data_key_pair_spec`].
+        /// One of `RSA_2048`, `RSA_3072`, `RSA_4096`, `ECC_NIST_P256`, `ECC_NIST_P384`, `ECC_NIST_P521`, `ECC_SECG_P256K1`, `SM2` and 1 more.
         key_pair_spec: String = "KeyPairSpec", required DATA_KEY_PAIR_SPEC;
         /// List of 0 to 10 members, each: text of 1 to 8192 characters.
         grant_tokens: Option<Vec<String>> = "GrantTokens", optional GRANT_TOKEN_LIST;
@@ -1164,7 +966,7 @@ structure! {
         public_key: Option<Vec<u8>> = "PublicKey", optional PUBLIC_KEY_TYPE;
         /// Text of 1 to 2048 characters.
         key_id: Option<String> = "KeyId", optional KEY_ID_TYPE;
-        /// One of [`data_key_pair_spec`].
+        /// One of `RSA_2048`, `RSA_3072`, `RSA_4096`, `ECC_NIST_P256`, `ECC_NIST_P384`, `ECC_NIST_P521`, `ECC_SECG_P256K1`, `SM2` and 1 more.
         key_pair_spec: Option<String> = "KeyPairSpec", optional DATA_KEY_PAIR_SPEC;
         /// Text of 64 to 64 characters.
         key_material_id: Option<String> = "KeyMaterialId", optional BACKING_KEY_ID_TYPE;
@@ -1180,7 +982,7 @@ structure! {
         encryption_context: Option<BTreeMap<String, String>> = "EncryptionContext", optional ENCRYPTION_CONTEXT_TYPE;
         /// Number, 1 to 1024.
         number_of_bytes: Option<i32> = "NumberOfBytes", optional NUMBER_OF_BYTES_TYPE;
-        /// One of [`data_key_spec`].
+        /// One of `AES_256`, `AES_128`.
         key_spec: Option<String> = "KeySpec", optional DATA_KEY_SPEC;
         /// List of 0 to 10 members, each: text of 1 to 8192 characters.
         grant_tokens: Option<Vec<String>> = "GrantTokens", optional GRANT_TOKEN_LIST;
@@ -1214,7 +1016,7 @@ structure! {
         key_id: String = "KeyId", required KEY_ID_TYPE;
         /// Map from text to: text.
         encryption_context: Option<BTreeMap<String, String>> = "EncryptionContext", optional ENCRYPTION_CONTEXT_TYPE;
-        /// One of [`data_key_spec`].
+        /// One of `AES_256`, `AES_128`.
         key_spec: Option<String> = "KeySpec", optional DATA_KEY_SPEC;
         /// Number, 1 to 1024.
         number_of_bytes: Option<i32> = "NumberOfBytes", optional NUMBER_OF_BYTES_TYPE;
@@ -1244,7 +1046,7 @@ structure! {
         message: Sensitive<Vec<u8>> = "Message", required PLAINTEXT_TYPE;
         /// Text of 1 to 2048 characters.
         key_id: String = "KeyId", required KEY_ID_TYPE;
-        /// One of [`mac_algorithm_spec`].
+        /// One of `HMAC_SHA_224`, `HMAC_SHA_256`, `HMAC_SHA_384`, `HMAC_SHA_512`.
         mac_algorithm: String = "MacAlgorithm", required MAC_ALGORITHM_SPEC;
         /// List of 0 to 10 members, each: text of 1 to 8192 characters.
         grant_tokens: Option<Vec<String>> = "GrantTokens", optional GRANT_TOKEN_LIST;
@@ -1258,7 +1060,7 @@ structure! {
     GenerateMacResponse as GENERATE_MAC_RESPONSE {
         /// Bytes, 1 to 6144 of them.
         mac: Option<Vec<u8>> = "Mac", optional CIPHERTEXT_TYPE;
-        /// One of [`mac_algorithm_spec`].
+        /// One of `HMAC_SHA_224`, `HMAC_SHA_256`, `HMAC_SHA_384`, `HMAC_SHA_512`.
         mac_algorithm: Option<String> = "MacAlgorithm", optional MAC_ALGORITHM_SPEC;
         /// Text of 1 to 2048 characters.
         key_id: Option<String> = "KeyId", optional KEY_ID_TYPE;
@@ -1358,9 +1160,9 @@ structure! {
     GetParametersForImportRequest as GET_PARAMETERS_FOR_IMPORT_REQUEST {
         /// Text of 1 to 2048 characters.
         key_id: String = "KeyId", required KEY_ID_TYPE;
-        /// One of [`algorithm_spec`].
+        /// One of `RSAES_PKCS1_V1_5`, `RSAES_OAEP_SHA_1`, `RSAES_OAEP_SHA_256`, `RSA_AES_KEY_WRAP_SHA_1`, `RSA_AES_KEY_WRAP_SHA_256`, `SM2PKE`.
         wrapping_algorithm: String = "WrappingAlgorithm", required ALGORITHM_SPEC;
-        /// One of [`wrapping_key_spec`].
+        /// One of `RSA_2048`, `RSA_3072`, `RSA_4096`, `SM2`.
         wrapping_key_spec: String = "WrappingKeySpec", required WRAPPING_KEY_SPEC;
     }
 }
@@ -1396,17 +1198,17 @@ structure! {
         key_id: Option<String> = "KeyId", optional KEY_ID_TYPE;
         /// Bytes, 1 to 8192 of them.
         public_key: Option<Vec<u8>> = "PublicKey", optional PUBLIC_KEY_TYPE;
-        /// One of [`customer_master_key_spec`].
+        /// One of `RSA_2048`, `RSA_3072`, `RSA_4096`, `ECC_NIST_P256`, `ECC_NIST_P384`, `ECC_NIST_P521`, `ECC_SECG_P256K1`, `SYMMETRIC_DEFAULT` and 5 more.
         customer_master_key_spec: Option<String> = "CustomerMasterKeySpec", optional CUSTOMER_MASTER_KEY_SPEC;
-        /// One of [`key_spec`].
+        /// One of `RSA_2048`, `RSA_3072`, `RSA_4096`, `ECC_NIST_P256`, `ECC_NIST_P384`, `ECC_NIST_P521`, `ECC_SECG_P256K1`, `SYMMETRIC_DEFAULT` and 9 more.
         key_spec: Option<String> = "KeySpec", optional KEY_SPEC;
-        /// One of [`key_usage_type`].
+        /// One of `SIGN_VERIFY`, `ENCRYPT_DECRYPT`, `GENERATE_VERIFY_MAC`, `KEY_AGREEMENT`.
         key_usage: Option<String> = "KeyUsage", optional KEY_USAGE_TYPE;
-        /// List, each: one of [`encryption_algorithm_spec`].
+        /// List, each: one of `SYMMETRIC_DEFAULT`, `RSAES_OAEP_SHA_1`, `RSAES_OAEP_SHA_256`, `SM2PKE`.
         encryption_algorithms: Option<Vec<String>> = "EncryptionAlgorithms", optional ENCRYPTION_ALGORITHM_SPEC_LIST;
-        /// List, each: one of [`signing_algorithm_spec`].
+        /// List, each: one of `RSASSA_PSS_SHA_256`, `RSASSA_PSS_SHA_384`, `RSASSA_PSS_SHA_512`, `RSASSA_PKCS1_V1_5_SHA_256`, `RSASSA_PKCS1_V1_5_SHA_384`, `RSASSA_PKCS1_V1_5_SHA_512`, `ECDSA_SHA_256`, `ECDSA_SHA_384` and 5 more.
         signing_algorithms: Option<Vec<String>> = "SigningAlgorithms", optional SIGNING_ALGORITHM_SPEC_LIST;
-        /// List, each: one of [`key_agreement_algorithm_spec`].
+        /// List, each: one of `ECDH`.
         key_agreement_algorithms: Option<Vec<String>> = "KeyAgreementAlgorithms", optional KEY_AGREEMENT_ALGORITHM_SPEC_LIST;
     }
 }
@@ -1438,7 +1240,7 @@ structure! {
         retiring_principal: Option<String> = "RetiringPrincipal", optional PRINCIPAL_ID_TYPE;
         /// Text of 1 to 256 characters.
         issuing_account: Option<String> = "IssuingAccount", optional PRINCIPAL_ID_TYPE;
-        /// List, each: one of [`grant_operation`].
+        /// List, each: one of `Decrypt`, `Encrypt`, `GenerateDataKey`, `GenerateDataKeyWithoutPlaintext`, `ReEncryptFrom`, `ReEncryptTo`, `Sign`, `Verify` and 9 more.
         operations: Option<Vec<String>> = "Operations", optional GRANT_OPERATION_LIST;
         /// [`GrantConstraints`].
         constraints: Option<GrantConstraints> = "Constraints", optional GRANT_CONSTRAINTS;
@@ -1456,9 +1258,9 @@ structure! {
         encrypted_key_material: Vec<u8> = "EncryptedKeyMaterial", required CIPHERTEXT_TYPE;
         /// A moment.
         valid_to: Option<Timestamp> = "ValidTo", optional DATE_TYPE;
-        /// One of [`expiration_model_type`].
+        /// One of `KEY_MATERIAL_EXPIRES`, `KEY_MATERIAL_DOES_NOT_EXPIRE`.
         expiration_model: Option<String> = "ExpirationModel", optional EXPIRATION_MODEL_TYPE;
-        /// One of [`import_type`].
+        /// One of `NEW_KEY_MATERIAL`, `EXISTING_KEY_MATERIAL`.
         import_type: Option<String> = "ImportType", optional IMPORT_TYPE;
         /// Text of 0 to 256 characters.
         key_material_description: Option<String> = "KeyMaterialDescription", optional KEY_MATERIAL_DESCRIPTION_TYPE;
@@ -1480,7 +1282,7 @@ structure! {
 structure! {
     /// Part of [`GetKeyLastUsageResponse`].
     KeyLastUsageData as KEY_LAST_USAGE_DATA {
-        /// One of [`key_last_usage_tracking_operation`].
+        /// One of `Decrypt`, `DeriveSharedSecret`, `Encrypt`, `GenerateDataKey`, `GenerateDataKeyPair`, `GenerateDataKeyPairWithoutPlaintext`, `GenerateDataKeyWithoutPlaintext`, `GenerateMac` and 4 more.
         operation: Option<String> = "Operation", optional KEY_LAST_USAGE_TRACKING_OPERATION;
         /// A moment.
         timestamp: Option<Timestamp> = "Timestamp", optional DATE_TYPE;
@@ -1516,33 +1318,33 @@ structure! {
         enabled: Option<bool> = "Enabled", optional BOOLEAN_TYPE;
         /// Text of 0 to 8192 characters.
         description: Option<String> = "Description", optional DESCRIPTION_TYPE;
-        /// One of [`key_usage_type`].
+        /// One of `SIGN_VERIFY`, `ENCRYPT_DECRYPT`, `GENERATE_VERIFY_MAC`, `KEY_AGREEMENT`.
         key_usage: Option<String> = "KeyUsage", optional KEY_USAGE_TYPE;
-        /// One of [`key_state`].
+        /// One of `Creating`, `Enabled`, `Disabled`, `PendingDeletion`, `PendingImport`, `PendingReplicaDeletion`, `Unavailable`, `Updating`.
         key_state: Option<String> = "KeyState", optional KEY_STATE;
         /// A moment.
         deletion_date: Option<Timestamp> = "DeletionDate", optional DATE_TYPE;
         /// A moment.
         valid_to: Option<Timestamp> = "ValidTo", optional DATE_TYPE;
-        /// One of [`origin_type`].
+        /// One of `AWS_KMS`, `EXTERNAL`, `AWS_CLOUDHSM`, `EXTERNAL_KEY_STORE`.
         origin: Option<String> = "Origin", optional ORIGIN_TYPE;
         /// Text of 1 to 64 characters.
         custom_key_store_id: Option<String> = "CustomKeyStoreId", optional CUSTOM_KEY_STORE_ID_TYPE;
         /// Text of 19 to 24 characters.
         cloud_hsm_cluster_id: Option<String> = "CloudHsmClusterId", optional CLOUD_HSM_CLUSTER_ID_TYPE;
-        /// One of [`expiration_model_type`].
+        /// One of `KEY_MATERIAL_EXPIRES`, `KEY_MATERIAL_DOES_NOT_EXPIRE`.
         expiration_model: Option<String> = "ExpirationModel", optional EXPIRATION_MODEL_TYPE;
-        /// One of [`key_manager_type`].
+        /// One of `AWS`, `CUSTOMER`.
         key_manager: Option<String> = "KeyManager", optional KEY_MANAGER_TYPE;
-        /// One of [`customer_master_key_spec`].
+        /// One of `RSA_2048`, `RSA_3072`, `RSA_4096`, `ECC_NIST_P256`, `ECC_NIST_P384`, `ECC_NIST_P521`, `ECC_SECG_P256K1`, `SYMMETRIC_DEFAULT` and 5 more.
         customer_master_key_spec: Option<String> = "CustomerMasterKeySpec", optional CUSTOMER_MASTER_KEY_SPEC;
-        /// One of [`key_spec`].
+        /// One of `RSA_2048`, `RSA_3072`, `RSA_4096`, `ECC_NIST_P256`, `ECC_NIST_P384`, `ECC_NIST_P521`, `ECC_SECG_P256K1`, `SYMMETRIC_DEFAULT` and 9 more.
         key_spec: Option<String> = "KeySpec", optional KEY_SPEC;
-        /// List, each: one of [`encryption_algorithm_spec`].
+        /// List, each: one of `SYMMETRIC_DEFAULT`, `RSAES_OAEP_SHA_1`, `RSAES_OAEP_SHA_256`, `SM2PKE`.
         encryption_algorithms: Option<Vec<String>> = "EncryptionAlgorithms", optional ENCRYPTION_ALGORITHM_SPEC_LIST;
-        /// List, each: one of [`signing_algorithm_spec`].
+        /// List, each: one of `RSASSA_PSS_SHA_256`, `RSASSA_PSS_SHA_384`, `RSASSA_PSS_SHA_512`, `RSASSA_PKCS1_V1_5_SHA_256`, `RSASSA_PKCS1_V1_5_SHA_384`, `RSASSA_PKCS1_V1_5_SHA_512`, `ECDSA_SHA_256`, `ECDSA_SHA_384` and 5 more.
         signing_algorithms: Option<Vec<String>> = "SigningAlgorithms", optional SIGNING_ALGORITHM_SPEC_LIST;
-        /// List, each: one of [`key_agreement_algorithm_spec`].
+        /// List, each: one of `ECDH`.
         key_agreement_algorithms: Option<Vec<String>> = "KeyAgreementAlgorithms", optional KEY_AGREEMENT_ALGORITHM_SPEC_LIST;
         /// True or false.
         multi_region: Option<bool> = "MultiRegion", optional NULLABLE_BOOLEAN_TYPE;
@@ -1550,7 +1352,7 @@ structure! {
         multi_region_configuration: Option<MultiRegionConfiguration> = "MultiRegionConfiguration", optional MULTI_REGION_CONFIGURATION;
         /// Number, 1 to 365.
         pending_deletion_window_in_days: Option<i32> = "PendingDeletionWindowInDays", optional PENDING_WINDOW_IN_DAYS_TYPE;
-        /// List, each: one of [`mac_algorithm_spec`].
+        /// List, each: one of `HMAC_SHA_224`, `HMAC_SHA_256`, `HMAC_SHA_384`, `HMAC_SHA_512`.
         mac_algorithms: Option<Vec<String>> = "MacAlgorithms", optional MAC_ALGORITHM_SPEC_LIST;
         /// [`XksKeyConfigurationType`].
         xks_key_configuration: Option<XksKeyConfigurationType> = "XksKeyConfiguration", optional XKS_KEY_CONFIGURATION_TYPE;
@@ -1640,7 +1442,7 @@ structure! {
     ListKeyRotationsRequest as LIST_KEY_ROTATIONS_REQUEST {
         /// Text of 1 to 2048 characters.
         key_id: String = "KeyId", required KEY_ID_TYPE;
-        /// One of [`include_key_material`].
+        /// One of `ALL_KEY_MATERIAL`, `ROTATIONS_ONLY`.
         include_key_material: Option<String> = "IncludeKeyMaterial", optional INCLUDE_KEY_MATERIAL;
         /// Number, 1 to 1000.
         limit: Option<i32> = "Limit", optional LIMIT_TYPE;
@@ -1722,7 +1524,7 @@ structure! {
 structure! {
     /// Part of [`KeyMetadata`].
     MultiRegionConfiguration as MULTI_REGION_CONFIGURATION {
-        /// One of [`multi_region_key_type`].
+        /// One of `PRIMARY`, `REPLICA`.
         multi_region_key_type: Option<String> = "MultiRegionKeyType", optional MULTI_REGION_KEY_TYPE;
         /// [`MultiRegionKey`].
         primary_key: Option<MultiRegionKey> = "PrimaryKey", optional MULTI_REGION_KEY;
@@ -1768,15 +1570,15 @@ structure! {
         destination_key_id: String = "DestinationKeyId", required KEY_ID_TYPE;
         /// Map from text to: text.
         destination_encryption_context: Option<BTreeMap<String, String>> = "DestinationEncryptionContext", optional ENCRYPTION_CONTEXT_TYPE;
-        /// One of [`encryption_algorithm_spec`].
+        /// One of `SYMMETRIC_DEFAULT`, `RSAES_OAEP_SHA_1`, `RSAES_OAEP_SHA_256`, `SM2PKE`.
         source_encryption_algorithm: Option<String> = "SourceEncryptionAlgorithm", optional ENCRYPTION_ALGORITHM_SPEC;
-        /// One of [`encryption_algorithm_spec`].
+        /// One of `SYMMETRIC_DEFAULT`, `RSAES_OAEP_SHA_1`, `RSAES_OAEP_SHA_256`, `SM2PKE`.
         destination_encryption_algorithm: Option<String> = "DestinationEncryptionAlgorithm", optional ENCRYPTION_ALGORITHM_SPEC;
         /// List of 0 to 10 members, each: text of 1 to 8192 characters.
         grant_tokens: Option<Vec<String>> = "GrantTokens", optional GRANT_TOKEN_LIST;
         /// True or false.
         dry_run: Option<bool> = "DryRun", optional NULLABLE_BOOLEAN_TYPE;
-        /// List, each: one of [`dry_run_modifier_type`].
+        /// List, each: one of `IGNORE_CIPHERTEXT`.
         dry_run_modifiers: Option<Vec<String>> = "DryRunModifiers", optional DRY_RUN_MODIFIER_LIST;
     }
 }
@@ -1790,9 +1592,9 @@ structure! {
         source_key_id: Option<String> = "SourceKeyId", optional KEY_ID_TYPE;
         /// Text of 1 to 2048 characters.
         key_id: Option<String> = "KeyId", optional KEY_ID_TYPE;
-        /// One of [`encryption_algorithm_spec`].
+        /// One of `SYMMETRIC_DEFAULT`, `RSAES_OAEP_SHA_1`, `RSAES_OAEP_SHA_256`, `SM2PKE`.
         source_encryption_algorithm: Option<String> = "SourceEncryptionAlgorithm", optional ENCRYPTION_ALGORITHM_SPEC;
-        /// One of [`encryption_algorithm_spec`].
+        /// One of `SYMMETRIC_DEFAULT`, `RSAES_OAEP_SHA_1`, `RSAES_OAEP_SHA_256`, `SM2PKE`.
         destination_encryption_algorithm: Option<String> = "DestinationEncryptionAlgorithm", optional ENCRYPTION_ALGORITHM_SPEC;
         /// Text of 64 to 64 characters.
         source_key_material_id: Option<String> = "SourceKeyMaterialId", optional BACKING_KEY_ID_TYPE;
@@ -1804,7 +1606,7 @@ structure! {
 structure! {
     /// Part of [`DecryptRequest`], [`DeriveSharedSecretRequest`], [`GenerateDataKeyPairRequest`], [`GenerateDataKeyRequest`], [`GenerateRandomRequest`].
     RecipientInfo as RECIPIENT_INFO {
-        /// One of [`key_encryption_mechanism`].
+        /// One of `RSAES_OAEP_SHA_256`.
         key_encryption_algorithm: Option<String> = "KeyEncryptionAlgorithm", optional KEY_ENCRYPTION_MECHANISM;
         /// Bytes, 1 to 262144 of them.
         attestation_document: Option<Vec<u8>> = "AttestationDocument", optional ATTESTATION_DOCUMENT_TYPE;
@@ -1892,17 +1694,17 @@ structure! {
         key_material_id: Option<String> = "KeyMaterialId", optional BACKING_KEY_ID_TYPE;
         /// Text of 0 to 256 characters.
         key_material_description: Option<String> = "KeyMaterialDescription", optional KEY_MATERIAL_DESCRIPTION_TYPE;
-        /// One of [`import_state`].
+        /// One of `IMPORTED`, `PENDING_IMPORT`.
         import_state: Option<String> = "ImportState", optional IMPORT_STATE;
-        /// One of [`key_material_state`].
+        /// One of `NON_CURRENT`, `CURRENT`, `PENDING_ROTATION`, `PENDING_MULTI_REGION_IMPORT_AND_ROTATION`.
         key_material_state: Option<String> = "KeyMaterialState", optional KEY_MATERIAL_STATE;
-        /// One of [`expiration_model_type`].
+        /// One of `KEY_MATERIAL_EXPIRES`, `KEY_MATERIAL_DOES_NOT_EXPIRE`.
         expiration_model: Option<String> = "ExpirationModel", optional EXPIRATION_MODEL_TYPE;
         /// A moment.
         valid_to: Option<Timestamp> = "ValidTo", optional DATE_TYPE;
         /// A moment.
         rotation_date: Option<Timestamp> = "RotationDate", optional DATE_TYPE;
-        /// One of [`rotation_type`].
+        /// One of `AUTOMATIC`, `ON_DEMAND`.
         rotation_type: Option<String> = "RotationType", optional ROTATION_TYPE;
     }
 }
@@ -1924,7 +1726,7 @@ structure! {
         key_id: Option<String> = "KeyId", optional KEY_ID_TYPE;
         /// A moment.
         deletion_date: Option<Timestamp> = "DeletionDate", optional DATE_TYPE;
-        /// One of [`key_state`].
+        /// One of `Creating`, `Enabled`, `Disabled`, `PendingDeletion`, `PendingImport`, `PendingReplicaDeletion`, `Unavailable`, `Updating`.
         key_state: Option<String> = "KeyState", optional KEY_STATE;
         /// Number, 1 to 365.
         pending_window_in_days: Option<i32> = "PendingWindowInDays", optional PENDING_WINDOW_IN_DAYS_TYPE;
@@ -1938,11 +1740,11 @@ structure! {
         key_id: String = "KeyId", required KEY_ID_TYPE;
         /// Bytes, 1 to 4096 of them; secret.
         message: Sensitive<Vec<u8>> = "Message", required PLAINTEXT_TYPE;
-        /// One of [`message_type`].
+        /// One of `RAW`, `DIGEST`, `EXTERNAL_MU`.
         message_type: Option<String> = "MessageType", optional MESSAGE_TYPE;
         /// List of 0 to 10 members, each: text of 1 to 8192 characters.
         grant_tokens: Option<Vec<String>> = "GrantTokens", optional GRANT_TOKEN_LIST;
-        /// One of [`signing_algorithm_spec`].
+        /// One of `RSASSA_PSS_SHA_256`, `RSASSA_PSS_SHA_384`, `RSASSA_PSS_SHA_512`, `RSASSA_PKCS1_V1_5_SHA_256`, `RSASSA_PKCS1_V1_5_SHA_384`, `RSASSA_PKCS1_V1_5_SHA_512`, `ECDSA_SHA_256`, `ECDSA_SHA_384` and 5 more.
         signing_algorithm: String = "SigningAlgorithm", required SIGNING_ALGORITHM_SPEC;
         /// True or false.
         dry_run: Option<bool> = "DryRun", optional NULLABLE_BOOLEAN_TYPE;
@@ -1956,7 +1758,7 @@ structure! {
         key_id: Option<String> = "KeyId", optional KEY_ID_TYPE;
         /// Bytes, 1 to 6144 of them.
         signature: Option<Vec<u8>> = "Signature", optional CIPHERTEXT_TYPE;
-        /// One of [`signing_algorithm_spec`].
+        /// One of `RSASSA_PSS_SHA_256`, `RSASSA_PSS_SHA_384`, `RSASSA_PSS_SHA_512`, `RSASSA_PKCS1_V1_5_SHA_256`, `RSASSA_PKCS1_V1_5_SHA_384`, `RSASSA_PKCS1_V1_5_SHA_512`, `ECDSA_SHA_256`, `ECDSA_SHA_384` and 5 more.
         signing_algorithm: Option<String> = "SigningAlgorithm", optional SIGNING_ALGORITHM_SPEC;
     }
 }
@@ -2022,7 +1824,7 @@ structure! {
         xks_proxy_vpc_endpoint_service_owner: Option<String> = "XksProxyVpcEndpointServiceOwner", optional ACCOUNT_ID_TYPE;
         /// [`XksProxyAuthenticationCredentialType`].
         xks_proxy_authentication_credential: Option<XksProxyAuthenticationCredentialType> = "XksProxyAuthenticationCredential", optional XKS_PROXY_AUTHENTICATION_CREDENTIAL_TYPE;
-        /// One of [`xks_proxy_connectivity_type`].
+        /// One of `PUBLIC_ENDPOINT`, `VPC_ENDPOINT_SERVICE`.
         xks_proxy_connectivity: Option<String> = "XksProxyConnectivity", optional XKS_PROXY_CONNECTIVITY_TYPE;
     }
 }
@@ -2059,7 +1861,7 @@ structure! {
         message: Sensitive<Vec<u8>> = "Message", required PLAINTEXT_TYPE;
         /// Text of 1 to 2048 characters.
         key_id: String = "KeyId", required KEY_ID_TYPE;
-        /// One of [`mac_algorithm_spec`].
+        /// One of `HMAC_SHA_224`, `HMAC_SHA_256`, `HMAC_SHA_384`, `HMAC_SHA_512`.
         mac_algorithm: String = "MacAlgorithm", required MAC_ALGORITHM_SPEC;
         /// Bytes, 1 to 6144 of them.
         mac: Vec<u8> = "Mac", required CIPHERTEXT_TYPE;
@@ -2077,7 +1879,7 @@ structure! {
         key_id: Option<String> = "KeyId", optional KEY_ID_TYPE;
         /// True or false.
         mac_valid: Option<bool> = "MacValid", optional BOOLEAN_TYPE;
-        /// One of [`mac_algorithm_spec`].
+        /// One of `HMAC_SHA_224`, `HMAC_SHA_256`, `HMAC_SHA_384`, `HMAC_SHA_512`.
         mac_algorithm: Option<String> = "MacAlgorithm", optional MAC_ALGORITHM_SPEC;
     }
 }
@@ -2089,11 +1891,11 @@ structure! {
         key_id: String = "KeyId", required KEY_ID_TYPE;
         /// Bytes, 1 to 4096 of them; secret.
         message: Sensitive<Vec<u8>> = "Message", required PLAINTEXT_TYPE;
-        /// One of [`message_type`].
+        /// One of `RAW`, `DIGEST`, `EXTERNAL_MU`.
         message_type: Option<String> = "MessageType", optional MESSAGE_TYPE;
         /// Bytes, 1 to 6144 of them.
         signature: Vec<u8> = "Signature", required CIPHERTEXT_TYPE;
-        /// One of [`signing_algorithm_spec`].
+        /// One of `RSASSA_PSS_SHA_256`, `RSASSA_PSS_SHA_384`, `RSASSA_PSS_SHA_512`, `RSASSA_PKCS1_V1_5_SHA_256`, `RSASSA_PKCS1_V1_5_SHA_384`, `RSASSA_PKCS1_V1_5_SHA_512`, `ECDSA_SHA_256`, `ECDSA_SHA_384` and 5 more.
         signing_algorithm: String = "SigningAlgorithm", required SIGNING_ALGORITHM_SPEC;
         /// List of 0 to 10 members, each: text of 1 to 8192 characters.
         grant_tokens: Option<Vec<String>> = "GrantTokens", optional GRANT_TOKEN_LIST;
@@ -2109,7 +1911,7 @@ structure! {
         key_id: Option<String> = "KeyId", optional KEY_ID_TYPE;
         /// True or false.
         signature_valid: Option<bool> = "SignatureValid", optional BOOLEAN_TYPE;
-        /// One of [`signing_algorithm_spec`].
+        /// One of `RSASSA_PSS_SHA_256`, `RSASSA_PSS_SHA_384`, `RSASSA_PSS_SHA_512`, `RSASSA_PKCS1_V1_5_SHA_256`, `RSASSA_PKCS1_V1_5_SHA_384`, `RSASSA_PKCS1_V1_5_SHA_512`, `ECDSA_SHA_256`, `ECDSA_SHA_384` and 5 more.
         signing_algorithm: Option<String> = "SigningAlgorithm", optional SIGNING_ALGORITHM_SPEC;
     }
 }
@@ -2135,7 +1937,7 @@ structure! {
 structure! {
     /// Part of [`CustomKeyStoresListEntry`].
     XksProxyConfigurationType as XKS_PROXY_CONFIGURATION_TYPE {
-        /// One of [`xks_proxy_connectivity_type`].
+        /// One of `PUBLIC_ENDPOINT`, `VPC_ENDPOINT_SERVICE`.
         connectivity: Option<String> = "Connectivity", optional XKS_PROXY_CONNECTIVITY_TYPE;
         /// Text of 20 to 30 characters; secret.
         access_key_id: Option<Sensitive<String>> = "AccessKeyId", optional XKS_PROXY_AUTHENTICATION_ACCESS_KEY_ID_TYPE;
@@ -2147,354 +1949,6 @@ structure! {
         vpc_endpoint_service_name: Option<String> = "VpcEndpointServiceName", optional XKS_PROXY_VPC_ENDPOINT_SERVICE_NAME_TYPE;
         /// Text of 12 to 12 characters.
         vpc_endpoint_service_owner: Option<String> = "VpcEndpointServiceOwner", optional ACCOUNT_ID_TYPE;
-    }
-}
-
-values! {
-    /// The values of `AlgorithmSpec`.
-    algorithm_spec {
-        RSAES_PKCS1_V1_5 = "RSAES_PKCS1_V1_5",
-        RSAES_OAEP_SHA_1 = "RSAES_OAEP_SHA_1",
-        RSAES_OAEP_SHA_256 = "RSAES_OAEP_SHA_256",
-        RSA_AES_KEY_WRAP_SHA_1 = "RSA_AES_KEY_WRAP_SHA_1",
-        RSA_AES_KEY_WRAP_SHA_256 = "RSA_AES_KEY_WRAP_SHA_256",
-        SM2PKE = "SM2PKE",
-    }
-}
-
-values! {
-    /// The values of `ConnectionErrorCodeType`.
-    connection_error_code_type {
-        INVALID_CREDENTIALS = "INVALID_CREDENTIALS",
-        CLUSTER_NOT_FOUND = "CLUSTER_NOT_FOUND",
-        NETWORK_ERRORS = "NETWORK_ERRORS",
-        INTERNAL_ERROR = "INTERNAL_ERROR",
-        INSUFFICIENT_CLOUDHSM_HSMS = "INSUFFICIENT_CLOUDHSM_HSMS",
-        USER_LOCKED_OUT = "USER_LOCKED_OUT",
-        USER_NOT_FOUND = "USER_NOT_FOUND",
-        USER_LOGGED_IN = "USER_LOGGED_IN",
-        SUBNET_NOT_FOUND = "SUBNET_NOT_FOUND",
-        INSUFFICIENT_FREE_ADDRESSES_IN_SUBNET = "INSUFFICIENT_FREE_ADDRESSES_IN_SUBNET",
-        XKS_PROXY_ACCESS_DENIED = "XKS_PROXY_ACCESS_DENIED",
-        XKS_PROXY_NOT_REACHABLE = "XKS_PROXY_NOT_REACHABLE",
-        XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND = "XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND",
-        XKS_PROXY_INVALID_RESPONSE = "XKS_PROXY_INVALID_RESPONSE",
-        XKS_PROXY_INVALID_CONFIGURATION = "XKS_PROXY_INVALID_CONFIGURATION",
-        XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION = "XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION",
-        XKS_PROXY_TIMED_OUT = "XKS_PROXY_TIMED_OUT",
-        XKS_PROXY_INVALID_TLS_CONFIGURATION = "XKS_PROXY_INVALID_TLS_CONFIGURATION",
-    }
-}
-
-values! {
-    /// The values of `ConnectionStateType`.
-    connection_state_type {
-        CONNECTED = "CONNECTED",
-        CONNECTING = "CONNECTING",
-        FAILED = "FAILED",
-        DISCONNECTED = "DISCONNECTED",
-        DISCONNECTING = "DISCONNECTING",
-    }
-}
-
-values! {
-    /// The values of `CustomKeyStoreType`.
-    custom_key_store_type {
-        AWS_CLOUDHSM = "AWS_CLOUDHSM",
-        EXTERNAL_KEY_STORE = "EXTERNAL_KEY_STORE",
-    }
-}
-
-values! {
-    /// The values of `CustomerMasterKeySpec`.
-    customer_master_key_spec {
-        RSA_2048 = "RSA_2048",
-        RSA_3072 = "RSA_3072",
-        RSA_4096 = "RSA_4096",
-        ECC_NIST_P256 = "ECC_NIST_P256",
-        ECC_NIST_P384 = "ECC_NIST_P384",
-        ECC_NIST_P521 = "ECC_NIST_P521",
-        ECC_SECG_P256K1 = "ECC_SECG_P256K1",
-        SYMMETRIC_DEFAULT = "SYMMETRIC_DEFAULT",
-        HMAC_224 = "HMAC_224",
-        HMAC_256 = "HMAC_256",
-        HMAC_384 = "HMAC_384",
-        HMAC_512 = "HMAC_512",
-        SM2 = "SM2",
-    }
-}
-
-values! {
-    /// The values of `DataKeyPairSpec`.
-    data_key_pair_spec {
-        RSA_2048 = "RSA_2048",
-        RSA_3072 = "RSA_3072",
-        RSA_4096 = "RSA_4096",
-        ECC_NIST_P256 = "ECC_NIST_P256",
-        ECC_NIST_P384 = "ECC_NIST_P384",
-        ECC_NIST_P521 = "ECC_NIST_P521",
-        ECC_SECG_P256K1 = "ECC_SECG_P256K1",
-        SM2 = "SM2",
-        ECC_NIST_EDWARDS25519 = "ECC_NIST_EDWARDS25519",
-    }
-}
-
-values! {
-    /// The values of `DataKeySpec`.
-    data_key_spec {
-        AES_256 = "AES_256",
-        AES_128 = "AES_128",
-    }
-}
-
-values! {
-    /// The values of `DryRunModifierType`.
-    dry_run_modifier_type {
-        IGNORE_CIPHERTEXT = "IGNORE_CIPHERTEXT",
-    }
-}
-
-values! {
-    /// The values of `EncryptionAlgorithmSpec`.
-    encryption_algorithm_spec {
-        SYMMETRIC_DEFAULT = "SYMMETRIC_DEFAULT",
-        RSAES_OAEP_SHA_1 = "RSAES_OAEP_SHA_1",
-        RSAES_OAEP_SHA_256 = "RSAES_OAEP_SHA_256",
-        SM2PKE = "SM2PKE",
-    }
-}
-
-values! {
-    /// The values of `ExpirationModelType`.
-    expiration_model_type {
-        KEY_MATERIAL_EXPIRES = "KEY_MATERIAL_EXPIRES",
-        KEY_MATERIAL_DOES_NOT_EXPIRE = "KEY_MATERIAL_DOES_NOT_EXPIRE",
-    }
-}
-
-values! {
-    /// The values of `GrantOperation`.
-    grant_operation {
-        DECRYPT = "Decrypt",
-        ENCRYPT = "Encrypt",
-        GENERATE_DATA_KEY = "GenerateDataKey",
-        GENERATE_DATA_KEY_WITHOUT_PLAINTEXT = "GenerateDataKeyWithoutPlaintext",
-        RE_ENCRYPT_FROM = "ReEncryptFrom",
-        RE_ENCRYPT_TO = "ReEncryptTo",
-        SIGN = "Sign",
-        VERIFY = "Verify",
-        GET_PUBLIC_KEY = "GetPublicKey",
-        CREATE_GRANT = "CreateGrant",
-        RETIRE_GRANT = "RetireGrant",
-        DESCRIBE_KEY = "DescribeKey",
-        GENERATE_DATA_KEY_PAIR = "GenerateDataKeyPair",
-        GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT = "GenerateDataKeyPairWithoutPlaintext",
-        GENERATE_MAC = "GenerateMac",
-        VERIFY_MAC = "VerifyMac",
-        DERIVE_SHARED_SECRET = "DeriveSharedSecret",
-    }
-}
-
-values! {
-    /// The values of `ImportState`.
-    import_state {
-        IMPORTED = "IMPORTED",
-        PENDING_IMPORT = "PENDING_IMPORT",
-    }
-}
-
-values! {
-    /// The values of `ImportType`.
-    import_type {
-        NEW_KEY_MATERIAL = "NEW_KEY_MATERIAL",
-        EXISTING_KEY_MATERIAL = "EXISTING_KEY_MATERIAL",
-    }
-}
-
-values! {
-    /// The values of `IncludeKeyMaterial`.
-    include_key_material {
-        ALL_KEY_MATERIAL = "ALL_KEY_MATERIAL",
-        ROTATIONS_ONLY = "ROTATIONS_ONLY",
-    }
-}
-
-values! {
-    /// The values of `KeyAgreementAlgorithmSpec`.
-    key_agreement_algorithm_spec {
-        ECDH = "ECDH",
-    }
-}
-
-values! {
-    /// The values of `KeyEncryptionMechanism`.
-    key_encryption_mechanism {
-        RSAES_OAEP_SHA_256 = "RSAES_OAEP_SHA_256",
-    }
-}
-
-values! {
-    /// The values of `KeyLastUsageTrackingOperation`.
-    key_last_usage_tracking_operation {
-        DECRYPT = "Decrypt",
-        DERIVE_SHARED_SECRET = "DeriveSharedSecret",
-        ENCRYPT = "Encrypt",
-        GENERATE_DATA_KEY = "GenerateDataKey",
-        GENERATE_DATA_KEY_PAIR = "GenerateDataKeyPair",
-        GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT = "GenerateDataKeyPairWithoutPlaintext",
-        GENERATE_DATA_KEY_WITHOUT_PLAINTEXT = "GenerateDataKeyWithoutPlaintext",
-        GENERATE_MAC = "GenerateMac",
-        RE_ENCRYPT = "ReEncrypt",
-        SIGN = "Sign",
-        VERIFY = "Verify",
-        VERIFY_MAC = "VerifyMac",
-    }
-}
-
-values! {
-    /// The values of `KeyManagerType`.
-    key_manager_type {
-        AWS = "AWS",
-        CUSTOMER = "CUSTOMER",
-    }
-}
-
-values! {
-    /// The values of `KeyMaterialState`.
-    key_material_state {
-        NON_CURRENT = "NON_CURRENT",
-        CURRENT = "CURRENT",
-        PENDING_ROTATION = "PENDING_ROTATION",
-        PENDING_MULTI_REGION_IMPORT_AND_ROTATION = "PENDING_MULTI_REGION_IMPORT_AND_ROTATION",
-    }
-}
-
-values! {
-    /// The values of `KeySpec`.
-    key_spec {
-        RSA_2048 = "RSA_2048",
-        RSA_3072 = "RSA_3072",
-        RSA_4096 = "RSA_4096",
-        ECC_NIST_P256 = "ECC_NIST_P256",
-        ECC_NIST_P384 = "ECC_NIST_P384",
-        ECC_NIST_P521 = "ECC_NIST_P521",
-        ECC_SECG_P256K1 = "ECC_SECG_P256K1",
-        SYMMETRIC_DEFAULT = "SYMMETRIC_DEFAULT",
-        HMAC_224 = "HMAC_224",
-        HMAC_256 = "HMAC_256",
-        HMAC_384 = "HMAC_384",
-        HMAC_512 = "HMAC_512",
-        SM2 = "SM2",
-        ML_DSA_44 = "ML_DSA_44",
-        ML_DSA_65 = "ML_DSA_65",
-        ML_DSA_87 = "ML_DSA_87",
-        ECC_NIST_EDWARDS25519 = "ECC_NIST_EDWARDS25519",
-    }
-}
-
-values! {
-    /// The values of `KeyState`.
-    key_state {
-        CREATING = "Creating",
-        ENABLED = "Enabled",
-        DISABLED = "Disabled",
-        PENDING_DELETION = "PendingDeletion",
-        PENDING_IMPORT = "PendingImport",
-        PENDING_REPLICA_DELETION = "PendingReplicaDeletion",
-        UNAVAILABLE = "Unavailable",
-        UPDATING = "Updating",
-    }
-}
-
-values! {
-    /// The values of `KeyUsageType`.
-    key_usage_type {
-        SIGN_VERIFY = "SIGN_VERIFY",
-        ENCRYPT_DECRYPT = "ENCRYPT_DECRYPT",
-        GENERATE_VERIFY_MAC = "GENERATE_VERIFY_MAC",
-        KEY_AGREEMENT = "KEY_AGREEMENT",
-    }
-}
-
-values! {
-    /// The values of `MacAlgorithmSpec`.
-    mac_algorithm_spec {
-        HMAC_SHA_224 = "HMAC_SHA_224",
-        HMAC_SHA_256 = "HMAC_SHA_256",
-        HMAC_SHA_384 = "HMAC_SHA_384",
-        HMAC_SHA_512 = "HMAC_SHA_512",
-    }
-}
-
-values! {
-    /// The values of `MessageType`.
-    message_type {
-        RAW = "RAW",
-        DIGEST = "DIGEST",
-        EXTERNAL_MU = "EXTERNAL_MU",
-    }
-}
-
-values! {
-    /// The values of `MultiRegionKeyType`.
-    multi_region_key_type {
-        PRIMARY = "PRIMARY",
-        REPLICA = "REPLICA",
-    }
-}
-
-values! {
-    /// The values of `OriginType`.
-    origin_type {
-        AWS_KMS = "AWS_KMS",
-        EXTERNAL = "EXTERNAL",
-        AWS_CLOUDHSM = "AWS_CLOUDHSM",
-        EXTERNAL_KEY_STORE = "EXTERNAL_KEY_STORE",
-    }
-}
-
-values! {
-    /// The values of `RotationType`.
-    rotation_type {
-        AUTOMATIC = "AUTOMATIC",
-        ON_DEMAND = "ON_DEMAND",
-    }
-}
-
-values! {
-    /// The values of `SigningAlgorithmSpec`.
-    signing_algorithm_spec {
-        RSASSA_PSS_SHA_256 = "RSASSA_PSS_SHA_256",
-        RSASSA_PSS_SHA_384 = "RSASSA_PSS_SHA_384",
-        RSASSA_PSS_SHA_512 = "RSASSA_PSS_SHA_512",
-        RSASSA_PKCS1_V1_5_SHA_256 = "RSASSA_PKCS1_V1_5_SHA_256",
-        RSASSA_PKCS1_V1_5_SHA_384 = "RSASSA_PKCS1_V1_5_SHA_384",
-        RSASSA_PKCS1_V1_5_SHA_512 = "RSASSA_PKCS1_V1_5_SHA_512",
-        ECDSA_SHA_256 = "ECDSA_SHA_256",
-        ECDSA_SHA_384 = "ECDSA_SHA_384",
-        ECDSA_SHA_512 = "ECDSA_SHA_512",
-        SM2DSA = "SM2DSA",
-        ML_DSA_SHAKE_256 = "ML_DSA_SHAKE_256",
-        ED25519_SHA_512 = "ED25519_SHA_512",
-        ED25519_PH_SHA_512 = "ED25519_PH_SHA_512",
-    }
-}
-
-values! {
-    /// The values of `WrappingKeySpec`.
-    wrapping_key_spec {
-        RSA_2048 = "RSA_2048",
-        RSA_3072 = "RSA_3072",
-        RSA_4096 = "RSA_4096",
-        SM2 = "SM2",
-    }
-}
-
-values! {
-    /// The values of `XksProxyConnectivityType`.
-    xks_proxy_connectivity_type {
-        PUBLIC_ENDPOINT = "PUBLIC_ENDPOINT",
-        VPC_ENDPOINT_SERVICE = "VPC_ENDPOINT_SERVICE",
     }
 }
 

@@ -1,4 +1,6 @@
 //! Secrets Manager, as its service model in botocore 1.43.11 describes it (secretsmanager/2017-10-17).
+//! The model's SHA-256 digest is
+//! `d568532fb0db48e0ce9c3c30b6f48aae734e1657105043990ef699ec48656671`.
 //!
 //! Made by `cargo xtask codegen`. Do not edit.
 
@@ -6,261 +8,205 @@ use std::collections::BTreeMap;
 
 use claviger_types::{Sensitive, Timestamp};
 
-use crate::structure::{structure, values};
+use crate::structure::structure;
 use crate::{ErrorInfo, Kind, OperationInfo, Pattern, Protocol, Service, Shape};
 
-/// The service: its protocol, operations and errors.
+/// The service: its protocol and operations.
 pub static SERVICE: Service = Service {
     name: "secretsmanager",
     signing_name: "secretsmanager",
     protocol: Protocol::Json { target_prefix: "secretsmanager" },
     operations: OPERATIONS,
     errors: ERRORS,
+    internal_error: Some(error::INTERNAL_SERVICE_ERROR),
 };
 
 static OPERATIONS: &[OperationInfo] = &[
     OperationInfo {
         name: "BatchGetSecretValue",
-        built: true,
         signed: true,
         input: Some(&BATCH_GET_SECRET_VALUE_REQUEST),
         output: Some(&BATCH_GET_SECRET_VALUE_RESPONSE),
     },
     OperationInfo {
         name: "CancelRotateSecret",
-        built: true,
         signed: true,
         input: Some(&CANCEL_ROTATE_SECRET_REQUEST),
         output: Some(&CANCEL_ROTATE_SECRET_RESPONSE),
     },
     OperationInfo {
         name: "CreateSecret",
-        built: true,
         signed: true,
         input: Some(&CREATE_SECRET_REQUEST),
         output: Some(&CREATE_SECRET_RESPONSE),
     },
     OperationInfo {
         name: "DeleteResourcePolicy",
-        built: true,
         signed: true,
         input: Some(&DELETE_RESOURCE_POLICY_REQUEST),
         output: Some(&DELETE_RESOURCE_POLICY_RESPONSE),
     },
     OperationInfo {
         name: "DeleteSecret",
-        built: true,
         signed: true,
         input: Some(&DELETE_SECRET_REQUEST),
         output: Some(&DELETE_SECRET_RESPONSE),
     },
     OperationInfo {
         name: "DescribeSecret",
-        built: true,
         signed: true,
         input: Some(&DESCRIBE_SECRET_REQUEST),
         output: Some(&DESCRIBE_SECRET_RESPONSE),
     },
     OperationInfo {
         name: "GetRandomPassword",
-        built: true,
         signed: true,
         input: Some(&GET_RANDOM_PASSWORD_REQUEST),
         output: Some(&GET_RANDOM_PASSWORD_RESPONSE),
     },
     OperationInfo {
         name: "GetResourcePolicy",
-        built: true,
         signed: true,
         input: Some(&GET_RESOURCE_POLICY_REQUEST),
         output: Some(&GET_RESOURCE_POLICY_RESPONSE),
     },
     OperationInfo {
         name: "GetSecretValue",
-        built: true,
         signed: true,
         input: Some(&GET_SECRET_VALUE_REQUEST),
         output: Some(&GET_SECRET_VALUE_RESPONSE),
     },
     OperationInfo {
         name: "ListSecretVersionIds",
-        built: true,
         signed: true,
         input: Some(&LIST_SECRET_VERSION_IDS_REQUEST),
         output: Some(&LIST_SECRET_VERSION_IDS_RESPONSE),
     },
     OperationInfo {
         name: "ListSecrets",
-        built: true,
         signed: true,
         input: Some(&LIST_SECRETS_REQUEST),
         output: Some(&LIST_SECRETS_RESPONSE),
     },
     OperationInfo {
         name: "PutResourcePolicy",
-        built: true,
         signed: true,
         input: Some(&PUT_RESOURCE_POLICY_REQUEST),
         output: Some(&PUT_RESOURCE_POLICY_RESPONSE),
     },
     OperationInfo {
         name: "PutSecretValue",
-        built: true,
         signed: true,
         input: Some(&PUT_SECRET_VALUE_REQUEST),
         output: Some(&PUT_SECRET_VALUE_RESPONSE),
     },
     OperationInfo {
         name: "RemoveRegionsFromReplication",
-        built: true,
         signed: true,
         input: Some(&REMOVE_REGIONS_FROM_REPLICATION_REQUEST),
         output: Some(&REMOVE_REGIONS_FROM_REPLICATION_RESPONSE),
     },
     OperationInfo {
         name: "ReplicateSecretToRegions",
-        built: true,
         signed: true,
         input: Some(&REPLICATE_SECRET_TO_REGIONS_REQUEST),
         output: Some(&REPLICATE_SECRET_TO_REGIONS_RESPONSE),
     },
     OperationInfo {
         name: "RestoreSecret",
-        built: true,
         signed: true,
         input: Some(&RESTORE_SECRET_REQUEST),
         output: Some(&RESTORE_SECRET_RESPONSE),
     },
     OperationInfo {
         name: "RotateSecret",
-        built: true,
         signed: true,
         input: Some(&ROTATE_SECRET_REQUEST),
         output: Some(&ROTATE_SECRET_RESPONSE),
     },
     OperationInfo {
         name: "StopReplicationToReplica",
-        built: true,
         signed: true,
         input: Some(&STOP_REPLICATION_TO_REPLICA_REQUEST),
         output: Some(&STOP_REPLICATION_TO_REPLICA_RESPONSE),
     },
-    OperationInfo { name: "TagResource", built: true, signed: true, input: Some(&TAG_RESOURCE_REQUEST), output: None },
-    OperationInfo {
-        name: "UntagResource",
-        built: true,
-        signed: true,
-        input: Some(&UNTAG_RESOURCE_REQUEST),
-        output: None,
-    },
+    OperationInfo { name: "TagResource", signed: true, input: Some(&TAG_RESOURCE_REQUEST), output: None },
+    OperationInfo { name: "UntagResource", signed: true, input: Some(&UNTAG_RESOURCE_REQUEST), output: None },
     OperationInfo {
         name: "UpdateSecret",
-        built: true,
         signed: true,
         input: Some(&UPDATE_SECRET_REQUEST),
         output: Some(&UPDATE_SECRET_RESPONSE),
     },
     OperationInfo {
         name: "UpdateSecretVersionStage",
-        built: true,
         signed: true,
         input: Some(&UPDATE_SECRET_VERSION_STAGE_REQUEST),
         output: Some(&UPDATE_SECRET_VERSION_STAGE_RESPONSE),
     },
     OperationInfo {
         name: "ValidateResourcePolicy",
-        built: true,
         signed: true,
         input: Some(&VALIDATE_RESOURCE_POLICY_REQUEST),
         output: Some(&VALIDATE_RESOURCE_POLICY_RESPONSE),
     },
 ];
 
-static ERRORS: &[ErrorInfo] = &[
-    ErrorInfo {
-        name: "DecryptionFailure",
-        code: "DecryptionFailure",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("Message"),
-    },
-    ErrorInfo {
-        name: "EncryptionFailure",
-        code: "EncryptionFailure",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("Message"),
-    },
-    ErrorInfo {
-        name: "InternalServiceError",
-        code: "InternalServiceError",
-        status: 500,
-        sender_fault: false,
-        message_member: Some("Message"),
-    },
-    ErrorInfo {
-        name: "InvalidNextTokenException",
-        code: "InvalidNextTokenException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("Message"),
-    },
-    ErrorInfo {
-        name: "InvalidParameterException",
-        code: "InvalidParameterException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("Message"),
-    },
-    ErrorInfo {
-        name: "InvalidRequestException",
-        code: "InvalidRequestException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("Message"),
-    },
-    ErrorInfo {
-        name: "LimitExceededException",
-        code: "LimitExceededException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("Message"),
-    },
-    ErrorInfo {
-        name: "MalformedPolicyDocumentException",
-        code: "MalformedPolicyDocumentException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("Message"),
-    },
-    ErrorInfo {
-        name: "PreconditionNotMetException",
-        code: "PreconditionNotMetException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("Message"),
-    },
-    ErrorInfo {
-        name: "PublicPolicyException",
-        code: "PublicPolicyException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("Message"),
-    },
-    ErrorInfo {
-        name: "ResourceExistsException",
-        code: "ResourceExistsException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("Message"),
-    },
-    ErrorInfo {
-        name: "ResourceNotFoundException",
-        code: "ResourceNotFoundException",
-        status: 400,
-        sender_fault: true,
-        message_member: Some("Message"),
-    },
+/// The errors of the model, each under the name of its shape.
+pub mod error {
+    use crate::ErrorInfo;
+
+    /// `DecryptionFailure`.
+    pub const DECRYPTION_FAILURE: &ErrorInfo =
+        &ErrorInfo { code: "DecryptionFailure", status: 400, message_member: Some("Message") };
+    /// `EncryptionFailure`.
+    pub const ENCRYPTION_FAILURE: &ErrorInfo =
+        &ErrorInfo { code: "EncryptionFailure", status: 400, message_member: Some("Message") };
+    /// `InternalServiceError`.
+    pub const INTERNAL_SERVICE_ERROR: &ErrorInfo =
+        &ErrorInfo { code: "InternalServiceError", status: 500, message_member: Some("Message") };
+    /// `InvalidNextTokenException`.
+    pub const INVALID_NEXT_TOKEN_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidNextTokenException", status: 400, message_member: Some("Message") };
+    /// `InvalidParameterException`.
+    pub const INVALID_PARAMETER_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidParameterException", status: 400, message_member: Some("Message") };
+    /// `InvalidRequestException`.
+    pub const INVALID_REQUEST_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "InvalidRequestException", status: 400, message_member: Some("Message") };
+    /// `LimitExceededException`.
+    pub const LIMIT_EXCEEDED_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "LimitExceededException", status: 400, message_member: Some("Message") };
+    /// `MalformedPolicyDocumentException`.
+    pub const MALFORMED_POLICY_DOCUMENT_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "MalformedPolicyDocumentException", status: 400, message_member: Some("Message") };
+    /// `PreconditionNotMetException`.
+    pub const PRECONDITION_NOT_MET_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "PreconditionNotMetException", status: 400, message_member: Some("Message") };
+    /// `PublicPolicyException`.
+    pub const PUBLIC_POLICY_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "PublicPolicyException", status: 400, message_member: Some("Message") };
+    /// `ResourceExistsException`.
+    pub const RESOURCE_EXISTS_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ResourceExistsException", status: 400, message_member: Some("Message") };
+    /// `ResourceNotFoundException`.
+    pub const RESOURCE_NOT_FOUND_EXCEPTION: &ErrorInfo =
+        &ErrorInfo { code: "ResourceNotFoundException", status: 400, message_member: Some("Message") };
+}
+
+static ERRORS: &[&ErrorInfo] = &[
+    error::DECRYPTION_FAILURE,
+    error::ENCRYPTION_FAILURE,
+    error::INTERNAL_SERVICE_ERROR,
+    error::INVALID_NEXT_TOKEN_EXCEPTION,
+    error::INVALID_PARAMETER_EXCEPTION,
+    error::INVALID_REQUEST_EXCEPTION,
+    error::LIMIT_EXCEEDED_EXCEPTION,
+    error::MALFORMED_POLICY_DOCUMENT_EXCEPTION,
+    error::PRECONDITION_NOT_MET_EXCEPTION,
+    error::PUBLIC_POLICY_EXCEPTION,
+    error::RESOURCE_EXISTS_EXCEPTION,
+    error::RESOURCE_NOT_FOUND_EXCEPTION,
 ];
 
 structure! {
@@ -472,7 +418,7 @@ structure! {
 structure! {
     /// Part of [`BatchGetSecretValueRequest`], [`ListSecretsRequest`].
     Filter as FILTER {
-        /// One of [`filter_name_string_type`].
+        /// One of `description`, `name`, `tag-key`, `tag-value`, `primary-region`, `owning-service`, `all`.
         key: Option<String> = "Key", optional FILTER_NAME_STRING_TYPE;
         /// List of 1 to 10 members, each: text of up to 512 characters.
         values: Option<Vec<String>> = "Values", optional FILTER_VALUES_STRING_LIST;
@@ -600,9 +546,9 @@ structure! {
         next_token: Option<String> = "NextToken", optional NEXT_TOKEN_TYPE;
         /// List of up to 10 members, each: [`Filter`].
         filters: Option<Vec<Filter>> = "Filters", optional FILTERS_LIST_TYPE;
-        /// One of [`sort_order_type`].
+        /// One of `asc`, `desc`.
         sort_order: Option<String> = "SortOrder", optional SORT_ORDER_TYPE;
-        /// One of [`sort_by_type`].
+        /// One of `created-date`, `last-accessed-date`, `last-changed-date`, `name`.
         sort_by: Option<String> = "SortBy", optional SORT_BY_TYPE;
     }
 }
@@ -730,7 +676,7 @@ structure! {
         region: Option<String> = "Region", optional REGION_TYPE;
         /// Text of 0 to 2048 characters.
         kms_key_id: Option<String> = "KmsKeyId", optional KMS_KEY_ID_TYPE;
-        /// One of [`status_type`].
+        /// One of `InSync`, `Failed`, `InProgress`.
         status: Option<String> = "Status", optional STATUS_TYPE;
         /// Text of 1 to 4096 characters.
         status_message: Option<String> = "StatusMessage", optional STATUS_MESSAGE_TYPE;
@@ -1012,46 +958,6 @@ structure! {
         check_name: Option<String> = "CheckName", optional NAME_TYPE;
         /// Text.
         error_message: Option<String> = "ErrorMessage", optional ERROR_MESSAGE;
-    }
-}
-
-values! {
-    /// The values of `FilterNameStringType`.
-    filter_name_string_type {
-        DESCRIPTION = "description",
-        NAME = "name",
-        TAG_KEY = "tag-key",
-        TAG_VALUE = "tag-value",
-        PRIMARY_REGION = "primary-region",
-        OWNING_SERVICE = "owning-service",
-        ALL = "all",
-    }
-}
-
-values! {
-    /// The values of `SortByType`.
-    sort_by_type {
-        CREATED_DATE = "created-date",
-        LAST_ACCESSED_DATE = "last-accessed-date",
-        LAST_CHANGED_DATE = "last-changed-date",
-        NAME = "name",
-    }
-}
-
-values! {
-    /// The values of `SortOrderType`.
-    sort_order_type {
-        ASC = "asc",
-        DESC = "desc",
-    }
-}
-
-values! {
-    /// The values of `StatusType`.
-    status_type {
-        IN_SYNC = "InSync",
-        FAILED = "Failed",
-        IN_PROGRESS = "InProgress",
     }
 }
 

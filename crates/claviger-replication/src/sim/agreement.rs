@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use claviger_crypto::Blob as Ciphertext;
 use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::keys::{self as key_table, KeyRecord, KeyState};
+use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::region as region_table;
 use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus, SecretRecord};
 use claviger_store::tables::{Epoch, Record, list, log};
@@ -178,7 +179,7 @@ impl World {
     }
 
     fn check_iam(&self) -> Outcome<()> {
-        let mut homes: Option<[Vec<Vec<u8>>; 4]> = None;
+        let mut homes: Option<[Vec<Vec<u8>>; 5]> = None;
         for site in &self.sites {
             let mut access_keys = all::<AccessKeyRecord>(site)?;
             for key in &mut access_keys {
@@ -189,6 +190,7 @@ impl World {
                 encoded(all::<UserRecord>(site)?),
                 encoded(all::<RoleRecord>(site)?),
                 encoded(all::<PolicyRecord>(site)?),
+                encoded(all::<PolicyVersionRecord>(site)?),
                 encoded(access_keys),
             ];
             let home = homes.get_or_insert_with(|| copy.clone());

@@ -1,6 +1,9 @@
 //! What administrators do to IAM, in its home region.
 
+use claviger_store::Tx;
+use claviger_store::tables::PolicyDocument;
 use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, Identity, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::policy_version_table::{self as version_table, PolicyVersionRecord};
 use claviger_types::Timestamp;
 
 use crate::iam_replication;
@@ -9,6 +12,7 @@ use super::site::{Outcome, text};
 use super::world::{World, account};
 
 const NAMES: [&str; 3] = ["ada", "Bob", "eve"];
+const POLICY_VERSIONS_MAX: usize = 3;
 const POLICY_ARN: &str = "arn:aws:iam::000000000000:policy/";
 
 impl World {
@@ -86,33 +90,29 @@ impl World {
         })
     }
 
+    /// Makes or deletes a policy, or puts a new version of it in force.
     fn change_policy(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
         let peers = self.peers_of_home();
         self.transact(0, |tx, _| {
-            match iam_table::policy(tx, &account(), name).map_err(text)? {
-                Some(_) if !self.is_used(tx, name)? => {
+            let found = iam_table::policy(tx, &account(), name).map_err(text)?;
+            let mut changed = Vec::new();
+            match found {
+                Some(record) if !self.is_used(tx, name)? => {
+                    for version in version_table::policy_versions(tx, &account(), &record.id).map_err(text)? {
+                        version_table::delete_policy_version(tx, &version).map_err(text)?;
+                        changed.push(version);
+                    }
                     iam_table::delete_policy(tx, &account(), name).map_err(text)?;
                 }
-                Some(mut record) => {
-                    record.updated = now;
+                found => {
+                    let mut record = found.unwrap_or_else(|| policy(name, &format!("ANPA{word}"), now));
+                    changed.extend(put_new_version_in_force(tx, &mut record, word, now)?);
                     iam_table::save_policy(tx, &record).map_err(text)?;
                 }
-                None => {
-                    let record = PolicyRecord {
-                        account: account(),
-                        name: name.to_owned(),
-                        path: "/".to_owned(),
-                        id: format!("ANPA{word}"),
-                        created: now,
-                        updated: now,
-                        description: None,
-                        tags: Vec::new(),
-                        versions: Vec::new(),
-                        default_version: 1,
-                        next_version: 2,
-                    };
-                    iam_table::save_policy(tx, &record).map_err(text)?;
-                }
+            }
+            for version in &changed {
+                let (id, number) = (&version.policy_id, version.number);
+                iam_replication::announce_policy_version(tx, &peers, &account(), id, number).map_err(text)?;
             }
             iam_replication::announce_policy(tx, &peers, &account(), name).map_err(text)?;
             Ok(true)
@@ -162,6 +162,50 @@ impl World {
 
     fn peers_of_home(&self) -> Vec<claviger_types::Region> {
         self.sites.iter().skip(1).map(|site| site.region.clone()).collect()
+    }
+}
+
+/// Adds a version to a policy and makes it the default; the oldest one goes when there are too many. Returns both.
+fn put_new_version_in_force(
+    tx: &mut Tx<'_>,
+    record: &mut PolicyRecord,
+    word: &str,
+    now: Timestamp,
+) -> Outcome<Vec<PolicyVersionRecord>> {
+    let version = PolicyVersionRecord {
+        account: account(),
+        policy_id: record.id.clone(),
+        number: record.next_version,
+        document: word.to_owned(),
+        created: now,
+    };
+    let mut changed = version_table::policy_versions(tx, &account(), &record.id).map_err(text)?;
+    changed.truncate(usize::from(changed.len() >= POLICY_VERSIONS_MAX));
+    for oldest in &changed {
+        version_table::delete_policy_version(tx, oldest).map_err(text)?;
+    }
+    version_table::save_policy_version(tx, &version).map_err(text)?;
+    record.set_default(&version);
+    record.next_version += 1;
+    record.updated = now;
+    changed.push(version);
+    Ok(changed)
+}
+
+/// A policy that has no version yet.
+fn policy(name: &str, id: &str, now: Timestamp) -> PolicyRecord {
+    PolicyRecord {
+        account: account(),
+        name: name.to_owned(),
+        path: "/".to_owned(),
+        id: id.to_owned(),
+        created: now,
+        updated: now,
+        description: None,
+        tags: Vec::new(),
+        default_version: 0,
+        document: PolicyDocument::new(String::new()),
+        next_version: 1,
     }
 }
 

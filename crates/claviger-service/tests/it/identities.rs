@@ -1,5 +1,7 @@
 //! Users, roles, policies and access keys, as clients see them.
 
+use claviger_store::Store;
+
 use crate::kit::{AWAY, HOME, Keys, World};
 
 const ACCOUNT: &str = "000000000000";
@@ -281,6 +283,52 @@ fn a_managed_policy_has_versions_and_uses() {
         &[("PolicyArn", &arn)],
         (404, "NoSuchEntity", &format!("Policy {arn} was not found.")),
     );
+}
+
+/// The rows of policies and of their versions, as the store has them.
+fn policy_rows(world: &World) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let (policies, versions) = (32_u8, 37_u8);
+    let snapshot = world.store(HOME).snapshot().unwrap();
+    let rows = [policies, versions].map(|table| snapshot.scan(&[table], &[table + 1], usize::MAX).unwrap());
+    rows.concat()
+}
+
+#[test]
+fn the_default_version_of_a_policy_is_in_force_in_every_region() {
+    let world = World::new();
+    iam(&world, "CreateUser", &[("UserName", "ana")]);
+    let keys = keys_of(&world, "ana");
+    let arn = format!("arn:aws:iam::{ACCOUNT}:policy/p");
+    let allow_secrets = ALLOW_KMS.replace("kms:*", "secretsmanager:*");
+    iam(&world, "CreatePolicy", &[("PolicyName", "p"), ("PolicyDocument", &allow_secrets)]);
+    iam(&world, "CreatePolicyVersion", &[("PolicyArn", &arn), ("PolicyDocument", ALLOW_KMS)]);
+    let rows = policy_rows(&world);
+    assert_eq!(rows.len(), 3);
+    iam(&world, "AttachUserPolicy", &[("UserName", "ana"), ("PolicyArn", &arn)]);
+    assert_eq!(policy_rows(&world), rows, "an attachment writes no policy");
+    world.settle();
+
+    let allowed = |region: &str| {
+        let listed = |target| world.call_as(&keys, region, target, &serde_json::json!({})).is_ok();
+        (listed("TrentService.ListKeys"), listed("secretsmanager.ListSecrets"))
+    };
+    assert_eq!((allowed(HOME), allowed(AWAY)), ((false, true), (false, true)));
+    iam(&world, "SetDefaultPolicyVersion", &[("PolicyArn", &arn), ("VersionId", "v2")]);
+    iam(&world, "DeletePolicyVersion", &[("PolicyArn", &arn), ("VersionId", "v1")]);
+    world.settle();
+    assert_eq!((allowed(HOME), allowed(AWAY)), ((true, false), (true, false)));
+
+    let version =
+        |id| world.query(&Keys::root(), AWAY, "iam", "GetPolicyVersion", &[("PolicyArn", &arn), ("VersionId", id)]);
+    let shown = version("v2").unwrap();
+    assert_eq!((text(&shown, "VersionId"), text(&shown, "IsDefaultVersion")), ("v2", "true"));
+    assert!(text(&shown, "Document").contains("kms%3A%2A"), "{shown}");
+    let absent = format!("Policy {arn} version v1 does not exist or is not attachable.");
+    assert_eq!(refusal(version("v1")), (404, "NoSuchEntity".to_owned(), absent));
+
+    iam(&world, "DetachUserPolicy", &[("UserName", "ana"), ("PolicyArn", &arn)]);
+    iam(&world, "DeletePolicy", &[("PolicyArn", &arn)]);
+    assert!(policy_rows(&world).is_empty(), "a deleted policy leaves no version behind");
 }
 
 #[test]

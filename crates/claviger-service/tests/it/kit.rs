@@ -9,7 +9,9 @@ use claviger_replication::Event;
 use claviger_service::wire::{RawRequest, RawResponse};
 use claviger_service::{AuditSink, Node, NodeConfig, Replication, Topology};
 use claviger_sigv4::{Credentials, Parts, sign};
+use claviger_store::fault::FaultyStore;
 use claviger_store::memory::MemoryStore;
+use claviger_store::waiting::WaitingStore;
 use claviger_types::{Clock, ManualClock, Random, Region, Timestamp};
 use serde_json::Value;
 
@@ -73,10 +75,13 @@ impl Tape {
     }
 }
 
+/// A store in memory. A test can have its reads wait and its commits fail.
+pub(crate) type RegionStore = WaitingStore<FaultyStore<MemoryStore>>;
+
 pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     tapes: BTreeMap<String, Arc<Tape>>,
-    stores: BTreeMap<String, Arc<MemoryStore>>,
+    stores: BTreeMap<String, Arc<RegionStore>>,
     nodes: Vec<Arc<Node>>,
     replications: Vec<Mutex<Replication>>,
     runtime: tokio::runtime::Runtime,
@@ -90,8 +95,13 @@ impl World {
         let topology = Topology { regions: regions.clone(), iam_home: regions[0].clone() };
         let tapes: BTreeMap<String, Arc<Tape>> =
             regions.iter().map(|region| (region.to_string(), Arc::default())).collect();
-        let stores: BTreeMap<String, Arc<MemoryStore>> =
-            regions.iter().map(|region| (region.to_string(), Arc::new(MemoryStore::new()))).collect();
+        let store = || {
+            let store = RegionStore::new(FaultyStore::new(MemoryStore::new()));
+            store.set_cached_reads(usize::MAX);
+            Arc::new(store)
+        };
+        let stores: BTreeMap<String, Arc<RegionStore>> =
+            regions.iter().map(|region| (region.to_string(), store())).collect();
         let open = |region: &Region| {
             Node::open(NodeConfig {
                 region: region.clone(),
@@ -116,17 +126,25 @@ impl World {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let world = World { clock, tapes, stores, nodes, replications, runtime };
         world.settle();
-        assert!(world.nodes.iter().all(|n| n.caught_up()), "regions did not exchange their token keys");
+        assert!(
+            [HOME, AWAY].iter().all(|region| world.has_caught_up(region)),
+            "regions did not exchange their token keys"
+        );
         world
     }
 
-    pub(crate) fn node(&self, region: &str) -> &Node {
+    pub(crate) fn node(&self, region: &str) -> &Arc<Node> {
         self.nodes.iter().find(|n| n.region().as_str() == region).unwrap()
     }
 
     /// What a region's store holds, as a thief of the disk would see it.
-    pub(crate) fn store(&self, region: &str) -> &MemoryStore {
+    pub(crate) fn store(&self, region: &str) -> &RegionStore {
         &self.stores[region]
+    }
+
+    /// Whether a region knows the session-token keys of all regions.
+    pub(crate) fn has_caught_up(&self, region: &str) -> bool {
+        self.runtime.block_on(self.node(region).caught_up())
     }
 
     /// Does what is due in a region at this moment.

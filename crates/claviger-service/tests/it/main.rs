@@ -16,4 +16,5 @@ mod recreated;
 mod replicated_secrets;
 mod secrets;
 mod sessions;
+mod store_reads;
 mod wire;

@@ -1,5 +1,7 @@
 //! What a request must look like to be read at all.
 
+use serde_json::{Value, json};
+
 use crate::kit::{HOME, Keys, World};
 
 fn send(world: &World, service: &str, content_type: Option<&str>, target: Option<&str>, body: &str) -> (u16, String) {
@@ -55,4 +57,58 @@ fn a_query_names_the_version_of_its_service() {
         assert!(status == 400 && answer.contains("InvalidAction") && answer.contains(&text), "{body}: {answer}");
     }
     assert_eq!(query("Version=2011-06-15&Action=GetCallerIdentity").0, 200);
+}
+
+/// A call whose client accepts JSON: the status, the content type and the body.
+fn accepting_json(
+    world: &World,
+    who: &Keys,
+    service: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> (u16, String, Value) {
+    let headers = [headers, &[("accept", "application/json")]].concat();
+    let given = headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()));
+    let response = world.send(who, HOME, service, given.collect(), body.to_owned());
+    let content_type = response.headers.iter().find(|(name, _)| *name == "content-type").unwrap().1.clone();
+    (response.status, content_type, serde_json::from_slice(&response.body).unwrap())
+}
+
+#[test]
+fn query_services_answer_json_to_a_client_that_accepts_it() {
+    let world = World::new();
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let query = |who: &Keys, service, body| accepting_json(&world, who, service, &form, body);
+
+    let (status, content_type, body) = query(&Keys::root(), "sts", "Action=GetCallerIdentity&Version=2011-06-15");
+    assert_eq!((status, content_type.as_str()), (200, "application/json"));
+    let answer = &body["GetCallerIdentityResponse"];
+    let root = json!({"Account": "000000000000", "Arn": "arn:aws:iam::000000000000:root", "UserId": "000000000000"});
+    assert_eq!(answer["GetCallerIdentityResult"], root);
+    assert!(answer["ResponseMetadata"]["RequestId"].is_string());
+
+    let (status, _, body) = query(&Keys::root(), "iam", "Action=CreateUser&UserName=ana&Version=2010-05-08");
+    let user = &body["CreateUserResponse"]["CreateUserResult"]["User"];
+    assert_eq!((status, &user["UserName"], &user["Path"]), (200, &json!("ana"), &json!("/")));
+    assert!(user["CreateDate"].is_number() && user["PermissionsBoundary"].is_null(), "{user}");
+
+    let (status, content_type, body) = query(&Keys::root(), "iam", "Action=GetUser&UserName=bob&Version=2010-05-08");
+    assert_eq!((status, content_type.as_str()), (404, "application/json"));
+    let text = "The user with name bob cannot be found.";
+    assert_eq!(body["Error"], json!({"Code": "NoSuchEntity", "Message": text, "Type": "Sender"}));
+    assert!(body["RequestId"].is_string());
+
+    // Refusals of signatures too, since the authenticator of EKS reads those.
+    let stranger = Keys { id: "AKIAIOSFODNN7EXAMPLE".to_owned(), ..Keys::root() };
+    let (status, _, body) = query(&stranger, "sts", "Action=GetCallerIdentity&Version=2011-06-15");
+    assert_eq!((status, &body["Error"]["Code"]), (403, &json!("InvalidClientTokenId")));
+}
+
+#[test]
+fn a_json_service_answers_in_its_own_json_whatever_is_accepted() {
+    let world = World::new();
+    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "TrentService.ListKeys")];
+    let (status, content_type, body) = accepting_json(&world, &Keys::root(), "kms", &headers, "{}");
+    assert_eq!((status, content_type.as_str()), (200, "application/x-amz-json-1.1"));
+    assert_eq!(body["Keys"], json!([]));
 }

@@ -11,6 +11,7 @@ pub(super) const CASES: &[Case] = &[
     large_values,
     scans_keep_order_bounds_and_limit,
     snapshots_stay_as_they_were,
+    nonblocking_reads_answer_the_same_or_would_block,
     stamped_rows_lie_in_the_order_of_commits,
     a_stamp_needs_room,
     a_batch_without_writes_takes_no_position,
@@ -70,6 +71,21 @@ fn scans_keep_order_bounds_and_limit(store: &dyn Store) {
     check("e", "", 10, &[]);
 }
 
+fn nonblocking_reads_answer_the_same_or_would_block(store: &dyn Store) {
+    write(store, vec![put(b"a", b"1"), put(b"b", b"2")]);
+    let snapshot = match store.snapshot_nonblocking() {
+        Err(error) => return assert_eq!(error, Error::WouldBlock),
+        Ok(snapshot) => snapshot,
+    };
+    assert_eq!(snapshot.position(), position(store));
+    for key in [b"a", b"c"] {
+        let answer = snapshot.get(key);
+        assert!(answer == Err(Error::WouldBlock) || answer == Ok(get(store, key)));
+    }
+    let rows = snapshot.scan(b"", b"", 10);
+    assert!(rows == Err(Error::WouldBlock) || rows == Ok(scan(store, b"", b"", 10)));
+}
+
 fn snapshots_stay_as_they_were(store: &dyn Store) {
     write(store, vec![put(b"a", b"1"), put(b"b", b"1")]);
     let before = store.snapshot().unwrap();
@@ -121,5 +137,6 @@ fn a_closed_store_refuses(store: &dyn Store) {
     assert!(!store.healthy());
     assert_eq!(commit_blocking(store, Batch::default()), Err(Error::Closed));
     assert_eq!(store.snapshot().err(), Some(Error::Closed));
+    assert_eq!(store.snapshot_nonblocking().err(), Some(Error::Closed));
     store.close();
 }

@@ -3,9 +3,10 @@
 use claviger_types::{AccountId, Timestamp};
 use minicbor::{Decode, Encode};
 
+use super::policy_version_table::PolicyVersionRecord;
 use super::{
-    BoundPrincipal, IndexRow, Indexed, Record, Table, Tag, account_part, delete, fetch, group, last_use, list, put,
-    row, save,
+    BoundPrincipal, IndexRow, Indexed, PolicyDocument, Record, Table, Tag, account_part, delete, fetch, group,
+    last_use, list, put, row, save,
 };
 use crate::{Error, Key, Tx};
 
@@ -49,7 +50,7 @@ pub struct InlinePolicy {
     pub name: String,
     /// The document as it was given.
     #[n(1)]
-    pub document: String,
+    pub document: PolicyDocument,
 }
 
 /// An IAM user.
@@ -114,7 +115,7 @@ impl Indexed for RoleRecord {
     }
 }
 
-/// A managed policy of an account.
+/// A managed policy of an account. Its versions are rows of their own: [`policy_version_table`](super::policy_version_table).
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct PolicyRecord {
     /// The owner.
@@ -141,12 +142,12 @@ pub struct PolicyRecord {
     /// At most 50.
     #[n(7)]
     pub tags: Vec<Tag>,
-    /// At most five, oldest first.
-    #[n(8)]
-    pub versions: Vec<PolicyVersion>,
     /// The number of the version in force.
-    #[n(9)]
+    #[n(8)]
     pub default_version: u32,
+    /// The document of that version, so that authorization reads this row alone.
+    #[n(9)]
+    pub document: PolicyDocument,
     /// The number that the next version gets; numbers are never used again.
     #[n(10)]
     pub next_version: u32,
@@ -157,24 +158,11 @@ impl Record for PolicyRecord {
 }
 
 impl PolicyRecord {
-    /// The document in force.
-    pub fn default_document(&self) -> Option<&str> {
-        self.versions.iter().find(|v| v.number == self.default_version).map(|v| v.document.as_str())
+    /// Puts one of the policy's versions in force.
+    pub fn set_default(&mut self, version: &PolicyVersionRecord) {
+        self.default_version = version.number;
+        self.document = PolicyDocument::new(version.document.clone());
     }
-}
-
-/// One version of a managed policy.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct PolicyVersion {
-    /// `1` is shown as `v1`.
-    #[n(0)]
-    pub number: u32,
-    /// The document as it was given.
-    #[n(1)]
-    pub document: String,
-    /// When it was made.
-    #[n(2)]
-    pub created: Timestamp,
 }
 
 /// An access key of a user.
@@ -273,10 +261,10 @@ fn users_with_id(tx: &Tx<'_>, account: &AccountId, id: &str) -> Key {
     group(tx, Table::UserById, &[account_part(account), id.as_bytes()])
 }
 
-#[derive(Encode, Decode)]
-struct UserName {
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct UserName {
     #[n(0)]
-    name: String,
+    pub(super) name: String,
 }
 
 impl Record for UserName {
@@ -381,10 +369,10 @@ fn access_key_row(tx: &Tx<'_>, id: &str) -> Key {
     row(tx, Table::AccessKey, &[id.as_bytes()], &[])
 }
 
-#[derive(Encode, Decode)]
-struct AccessKeyName {
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct AccessKeyName {
     #[n(0)]
-    id: String,
+    pub(super) id: String,
 }
 
 impl Record for AccessKeyName {

@@ -276,10 +276,10 @@ pub fn save_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     save(tx, record)
 }
 
-#[derive(Encode, Decode)]
-struct KeyOwnerRecord {
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct KeyOwnerRecord {
     #[n(0)]
-    account: AccountId,
+    pub(super) account: AccountId,
 }
 
 impl Record for KeyOwnerRecord {
@@ -325,7 +325,8 @@ fn material_row(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Key {
     row(tx, Table::Material, &[key.as_str().as_bytes()], &[&id.0])
 }
 
-struct MaterialRecord(SealedMaterial);
+#[derive(Debug, PartialEq)]
+pub(super) struct MaterialRecord(pub(super) SealedMaterial);
 
 impl Record for MaterialRecord {
     const TABLE: Table = Table::Material;
@@ -393,10 +394,10 @@ impl Indexed for AliasRecord {
     }
 }
 
-#[derive(Encode, Decode)]
-struct AliasNameRecord {
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct AliasNameRecord {
     #[n(0)]
-    name: String,
+    pub(super) name: String,
 }
 
 impl Record for AliasNameRecord {
@@ -480,12 +481,12 @@ pub fn save_deleted_key(
     put(tx, deleted_row(tx, account, id), record)
 }
 
-#[derive(Encode, Decode)]
-struct KeyDueRecord {
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct KeyDueRecord {
     #[n(0)]
-    account: AccountId,
+    pub(super) account: AccountId,
     #[n(1)]
-    id: KeyId,
+    pub(super) id: KeyId,
 }
 
 impl Record for KeyDueRecord {

@@ -10,6 +10,8 @@ mod index;
 pub mod keys;
 pub mod last_use;
 pub mod log;
+mod policy_document;
+pub mod policy_version_table;
 pub mod region;
 pub mod secrets;
 
@@ -19,6 +21,7 @@ use minicbor::{Decode, Encode};
 use crate::{Error, Key, Tx};
 
 pub use index::{IndexRow, Indexed, delete, save};
+pub use policy_document::PolicyDocument;
 
 /// The first byte of every row key. Numbers are never used twice, not even for a table that is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +75,10 @@ pub enum Table {
     PolicyUse = 35,
     /// Names of users by unique id.
     UserById = 36,
+    /// [`policy_version_table::PolicyVersionRecord`]
+    PolicyVersion = 37,
     /// [`last_use::LastUseRecord`]
-    LastUse = 37,
+    LastUse = 38,
 }
 
 /// A record that a table holds.
@@ -183,6 +188,9 @@ pub struct BoundPrincipal {
 pub(crate) fn account_part(account: &AccountId) -> &[u8] {
     account.as_str().as_bytes()
 }
+
+#[cfg(test)]
+mod golden_tests;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]

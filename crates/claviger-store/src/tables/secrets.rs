@@ -209,10 +209,10 @@ pub fn save_secret(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), Error> 
     save(tx, record)
 }
 
-#[derive(Encode, Decode)]
-struct SecretNameRecord {
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct SecretNameRecord {
     #[n(0)]
-    name: String,
+    pub(super) name: String,
 }
 
 impl Record for SecretNameRecord {
@@ -340,12 +340,12 @@ pub fn save_detached_secret(tx: &mut Tx<'_>, arn: &SecretArn, record: &DetachedS
     put(tx, detached_row(tx, arn), record)
 }
 
-#[derive(Encode, Decode)]
-struct SecretDueRecord {
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct SecretDueRecord {
     #[n(0)]
-    account: AccountId,
+    pub(super) account: AccountId,
     #[n(1)]
-    name: String,
+    pub(super) name: String,
 }
 
 impl Record for SecretDueRecord {

@@ -2,6 +2,6 @@
 //! client makes.
 
 mod client;
-mod story;
+mod steps;
 
-pub(crate) use story::run;
+pub(crate) use steps::run;

@@ -114,7 +114,7 @@ fn sessions_are_told_with_their_role() {
     let asked = json!({"roleArn": role, "roleSessionName": "s1", "durationSeconds": 900});
     assert_eq!((&records[0]["requestParameters"], &records[0]["responseElements"]), (&asked, &Value::Null));
     assert_eq!(records[0]["resources"][0]["type"], "AWS::IAM::Role");
-    assert_eq!(records[0]["readOnly"], false);
+    assert_eq!(records[0]["readOnly"], true);
     let identity = &records[1]["userIdentity"];
     assert_eq!(
         (identity["type"].as_str(), identity["accessKeyId"].as_str()),

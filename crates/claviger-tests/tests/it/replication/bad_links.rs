@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_kms::types::KeyState;
 use aws_sdk_secretsmanager::types::ReplicaRegionType;
-use claviger_http::link::Faults;
+use claviger_host::link::Faults;
 use claviger_tests::{CENTRAL, EAST, Regions, WEST};
 
 use crate::support::{await_members, await_state, await_value, decrypt, encrypt, related, state, value};

@@ -1,0 +1,76 @@
+//! The texts of denials, and what they leave in the audit record.
+
+use claviger_policy::{Denial, PolicyType};
+
+use crate::audit::{AuditContext, ServiceCall};
+use crate::context::Cx;
+use crate::permission::{RequiredPermission, ResourcePolicy};
+
+/// Why a key of another account is refused, whatever the reason.
+const UNSEEN: &str = "because the resource does not exist in this Region, no resource-based policies allow access, or a \
+                      resource-based policy explicitly denies access";
+
+/// What is said of a ciphertext whose key is not here, and of one whose key belongs to another account and does not let the
+/// caller in.
+pub fn unseen_ciphertext(cx: &Cx<'_, '_>, action: &str) -> String {
+    let who = cx.caller.arn(cx.partition());
+    format!(
+        "User: {who} is not authorized to perform: {action} on the resource associated with this ciphertext {UNSEEN}"
+    )
+}
+
+/// How a denial is worded.
+#[derive(Debug)]
+pub(crate) enum DenialStyle {
+    /// `... on resource: <resource> because ...`
+    WithResource,
+    /// `... on the resource associated with this ciphertext because ...`, of a key in another account.
+    WithCiphertext,
+    /// `... because ...`, for calls without a resource.
+    WithoutResource,
+    /// `... on resource: <resource>`, as STS words it.
+    WithoutReason,
+    /// A text of its own.
+    Fixed(&'static str),
+}
+
+impl RequiredPermission {
+    /// IAM's records do not name resources, and what services ask for is in records of their own.
+    pub(crate) fn note_resource(&self, audit: &AuditContext) {
+        if self.for_service.is_none() && !self.action.starts_with("iam:") {
+            audit.record_resource(&self.resource, &self.owner, self.shown.is_none());
+        }
+    }
+
+    /// The service's own answer to a denial says less than the record of what it asked.
+    pub(crate) fn note_denial(&self, cx: &Cx<'_, '_>, audit: &AuditContext, denial: &Denial) {
+        if let (Some(context), Some((_, operation))) = (&self.for_service, self.action.split_once(':')) {
+            let asked = ServiceCall { operation, key: self.resource.clone(), context: context.clone() };
+            audit.denied(asked, &self.owner, self.denial_text(cx, denial, &DenialStyle::WithResource));
+        }
+    }
+
+    /// Whether a key of another account is refused by its own policy: nobody learns then whether there is such a key.
+    fn is_unseen(&self, cx: &Cx<'_, '_>, denial: &Denial) -> bool {
+        let is_key = matches!(self.resource_policy, ResourcePolicy::Key(_) | ResourcePolicy::NoKey);
+        is_key && &self.owner != cx.account() && denial.policy_type == PolicyType::Resource
+    }
+
+    pub(crate) fn denial_text(&self, cx: &Cx<'_, '_>, denial: &Denial, phrase: &DenialStyle) -> String {
+        let who = cx.caller.arn(cx.partition());
+        let action = self.action;
+        let resource = self.shown.as_deref().unwrap_or(&self.resource);
+        let tail = if self.is_unseen(cx, denial) { UNSEEN.to_owned() } else { denial.tail(action) };
+        match phrase {
+            DenialStyle::WithCiphertext if self.is_unseen(cx, denial) => unseen_ciphertext(cx, action),
+            DenialStyle::WithResource | DenialStyle::WithCiphertext => {
+                format!("User: {who} is not authorized to perform: {action} on resource: {resource} {tail}")
+            }
+            DenialStyle::WithoutResource => format!("User: {who} is not authorized to perform: {action} {tail}"),
+            DenialStyle::WithoutReason => {
+                format!("User: {who} is not authorized to perform: {action} on resource: {resource}")
+            }
+            DenialStyle::Fixed(text) => (*text).to_owned(),
+        }
+    }
+}

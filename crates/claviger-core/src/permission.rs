@@ -1,0 +1,126 @@
+//! The permissions that a request needs.
+
+use claviger_crypto::EncryptionContext;
+use claviger_policy::{Context, Policy};
+use claviger_store::tables::BoundPrincipal;
+use claviger_types::AccountId;
+
+use crate::binding::StoredPolicy;
+use crate::context::Cx;
+use crate::denial::DenialStyle;
+
+/// One permission that the caller needs.
+#[derive(Debug)]
+pub struct RequiredPermission {
+    pub(crate) action: &'static str,
+    pub(crate) resource: String,
+    pub(crate) owner: AccountId,
+    pub(crate) resource_policy: ResourcePolicy,
+    pub(crate) context: Context,
+    pub(crate) denial_style: DenialStyle,
+    pub(crate) shown: Option<String>,
+    /// Set where a service asks in the caller's name: the encryption context that it gives.
+    pub(crate) for_service: Option<EncryptionContext>,
+}
+
+/// What guards the resource besides the caller's own policies.
+#[derive(Debug)]
+pub enum ResourcePolicy {
+    /// Nothing: lists, creations, IAM.
+    Identity,
+    /// A key's policy, which has the last word (AWS KMS: "key policies").
+    Key(StoredPolicy),
+    /// A key policy that is not stored yet, and who those are whom it names.
+    NewKey(Policy, Vec<BoundPrincipal>),
+    /// That of a key which is not there: it lets nobody in.
+    NoKey,
+    /// A secret's resource policy, if it has one.
+    Secret(Option<StoredPolicy>),
+    /// A role's trust policy.
+    Trust(StoredPolicy),
+    /// The same where one of the role's own sessions asks, which the policy then has to name.
+    OwnTrust(StoredPolicy),
+}
+
+impl RequiredPermission {
+    /// Asks for `action` (`kms:Decrypt`) on the resource with this ARN, which `owner` owns.
+    pub fn new(
+        action: &'static str,
+        resource: impl Into<String>,
+        owner: &AccountId,
+        resource_policy: ResourcePolicy,
+    ) -> RequiredPermission {
+        let resource = resource.into();
+        RequiredPermission {
+            action,
+            resource,
+            owner: owner.clone(),
+            resource_policy,
+            context: Context::new(),
+            denial_style: DenialStyle::WithResource,
+            shown: None,
+            for_service: None,
+        }
+    }
+
+    /// Asks for `action` on `*` in the caller's own account: lists and creations.
+    pub fn on_anything(action: &'static str, cx: &Cx<'_, '_>) -> RequiredPermission {
+        RequiredPermission::new(action, "*", cx.account(), ResourcePolicy::Identity)
+    }
+
+    /// Gives a condition key a value that this request has.
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> RequiredPermission {
+        self.context.set(key, value);
+        self
+    }
+
+    /// Gives a condition key a value, if the request has one.
+    pub fn with_opt(self, key: &str, value: Option<impl Into<String>>) -> RequiredPermission {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    /// Gives a multi-valued condition key its values.
+    pub fn with_many(mut self, key: &str, values: Vec<String>) -> RequiredPermission {
+        self.context.set_many(key, values);
+        self
+    }
+
+    /// A denial names the resource as the caller did, where that is not its ARN.
+    pub fn shown_as(mut self, name: impl Into<String>) -> RequiredPermission {
+        self.shown = Some(name.into());
+        self
+    }
+
+    /// A denial does not name the resource.
+    pub fn without_resource(mut self) -> RequiredPermission {
+        self.denial_style = DenialStyle::WithoutResource;
+        self
+    }
+
+    /// Where the key is another account's, a denial does not say which one the ciphertext led to.
+    pub fn for_ciphertext(mut self) -> RequiredPermission {
+        self.denial_style = DenialStyle::WithCiphertext;
+        self
+    }
+
+    /// A denial gives no reason.
+    pub fn without_reason(mut self) -> RequiredPermission {
+        self.denial_style = DenialStyle::WithoutReason;
+        self
+    }
+
+    /// A service asks in the caller's name, with this encryption context.
+    pub fn for_service(mut self, context: EncryptionContext) -> RequiredPermission {
+        self.for_service = Some(context);
+        self
+    }
+
+    /// A denial has this text.
+    pub fn denied_as(mut self, text: &'static str) -> RequiredPermission {
+        self.denial_style = DenialStyle::Fixed(text);
+        self
+    }
+}

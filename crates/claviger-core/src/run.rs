@@ -1,0 +1,53 @@
+//! Where a request's reads of the store run.
+
+use std::sync::Arc;
+
+use claviger_store::{Batch, Error as StoreError, Tx};
+
+use crate::error::Error;
+use crate::node::Node;
+
+/// The thread that a request's work runs on, which decides whether reads of the store may wait.
+#[derive(Clone, Copy)]
+enum Run {
+    /// The runtime's thread that polls the request. Reads answer at once or are refused.
+    Inline,
+    /// A thread of the runtime's pool for blocking work. Reads may wait.
+    Pool,
+}
+
+impl Node {
+    /// Runs work on one snapshot, and returns its result with the batch of its writes, if there are any.
+    ///
+    /// The work runs on this thread. If the store cannot answer one of its reads without waiting, whatever it did is dropped and
+    /// it runs once more, on a new snapshot and on a thread that may wait. So the work must have no effect but its result and its
+    /// writes.
+    pub(crate) async fn on_snapshot<T, W>(self: &Arc<Node>, work: W) -> Result<(T, Option<Batch>), Error>
+    where
+        T: Send + 'static,
+        W: Fn(&Node, &mut Tx<'_>) -> T + Send + 'static,
+    {
+        match self.run(Run::Inline, &work) {
+            Err(StoreError::WouldBlock) => {}
+            done => return Ok(done?),
+        }
+        let node = Arc::clone(self);
+        let pooled = tokio::task::spawn_blocking(move || node.run(Run::Pool, &work));
+        let done =
+            pooled.await.map_err(|error| Error::Internal(format!("a request ended on the blocking pool: {error}")))?;
+        Ok(done?)
+    }
+
+    fn run<T>(&self, run: Run, work: &impl Fn(&Node, &mut Tx<'_>) -> T) -> Result<(T, Option<Batch>), StoreError> {
+        let (store, barrier, random) = (self.store(), self.barrier(), self.random());
+        let mut tx = match run {
+            Run::Inline => Tx::begin_nonblocking(store, barrier, random)?,
+            Run::Pool => Tx::begin(store, barrier, random)?,
+        };
+        let result = work(self, &mut tx);
+        if tx.has_blocked() {
+            return Err(StoreError::WouldBlock);
+        }
+        Ok((result, tx.has_writes().then(|| tx.into_batch())))
+    }
+}

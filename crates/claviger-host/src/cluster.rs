@@ -1,0 +1,406 @@
+//! The regions of one process, from their folders to their listeners.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use claviger_crypto::PublicIdentity;
+use claviger_http::limits::Times;
+use claviger_http::{Cors, Server};
+use claviger_service::{Node, NodeError, Replication, Topology};
+use claviger_types::{Clock, Random, Region};
+use tokio::time::{Instant, sleep};
+
+use crate::link::{Inbox, Network, Replicator};
+use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage, blocking};
+use crate::root_file::RootKeyError;
+use crate::router::{RegionTable, Router};
+
+/// How long regions that start together may take to learn each other's token keys.
+const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(10);
+
+/// Regions of one process. Each costs a thread, a store and its caches.
+const REGIONS_MAX: usize = 32;
+
+/// What a cluster is made of.
+pub struct ClusterConfig {
+    /// Its regions, all of them in this process.
+    pub regions: Vec<Region>,
+    /// The one where IAM is written.
+    pub iam_home: Region,
+    /// The folder with one folder for each region; none: all in memory.
+    pub data: Option<PathBuf>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// Whether a developer's credentials are accepted.
+    pub dev: bool,
+    /// Where it listens.
+    pub listen: Listen,
+    /// The listener's time limits.
+    pub times: Times,
+    /// The origins whose web pages may call it.
+    pub cors: Cors,
+    /// The links between the regions.
+    pub network: Arc<Network>,
+}
+
+/// Where a cluster listens.
+#[derive(Debug, Clone, Copy)]
+pub enum Listen {
+    /// Nowhere: requests are handed to [`Cluster::region_table`].
+    Nowhere,
+    /// On one address for all regions.
+    Shared(SocketAddr),
+    /// On an address for each region, with a port that the system chooses.
+    Each(IpAddr),
+}
+
+/// Why a cluster does not start, or one of its regions.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// The list of regions is not one that can be run.
+    #[error("{0}")]
+    Regions(String),
+    /// The root key.
+    #[error(transparent)]
+    RootKey(#[from] RootKeyError),
+    /// The store's files.
+    #[error("the store of region {region} in {folder} cannot be opened: {source}")]
+    Store {
+        /// The region.
+        region: Region,
+        /// Its folder.
+        folder: PathBuf,
+        /// Why.
+        source: claviger_store::Error,
+    },
+    /// The audit file.
+    #[error("the audit file {path} cannot be opened: {source}")]
+    Audit {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The region itself.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// The address.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// No thread could be had.
+    #[error("a region's thread does not start: {0}")]
+    Thread(io::Error),
+    /// Regions that started together did not hear from each other.
+    #[error("region {0} did not receive every other region's token key in time")]
+    Apart(Region),
+}
+
+/// Regions that run in this process, with what connects them.
+pub struct Cluster {
+    environment: RegionEnvironment,
+    times: Times,
+    cors: Cors,
+    listen: Listen,
+    region_table: Arc<RegionTable>,
+    network: Arc<Network>,
+    slots: BTreeMap<Region, RegionSlot>,
+    server: Option<Server>,
+}
+
+/// A region of the cluster.
+struct RegionSlot {
+    storage: RegionStorage,
+    running: Option<Running>,
+    /// Known since it first ran.
+    identity: Option<PublicIdentity>,
+    /// Its own listener's, kept while it is down.
+    address: Option<SocketAddr>,
+}
+
+struct Running {
+    open: OpenRegion,
+    replicator: Replicator,
+    server: Option<Server>,
+}
+
+impl Cluster {
+    /// Opens every region, lets them find each other, and listens. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// See [`ClusterError`]. What was started by then ends.
+    pub async fn start(config: ClusterConfig) -> Result<Cluster, ClusterError> {
+        check_regions(&config.regions, &config.iam_home)?;
+        let ClusterConfig { regions, iam_home, data, clock, random, dev, listen, times, cors, network } = config;
+        let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone()));
+        let storage = |region: &Region| match &data {
+            Some(data) => RegionStorage::Folder(data.join(region.as_str())),
+            None => RegionStorage::memory(&*random),
+        };
+        let slot =
+            |region: &Region| RegionSlot { storage: storage(region), running: None, identity: None, address: None };
+        let slots: BTreeMap<Region, RegionSlot> = regions.iter().map(|region| (region.clone(), slot(region))).collect();
+        let environment = RegionEnvironment { topology: Topology { regions, iam_home }, clock, random, dev };
+        let mut cluster = Cluster { environment, times, cors, listen, region_table, network, slots, server: None };
+        cluster.open_all().await?;
+        cluster.caught_up().await?;
+        cluster.listen_all().await?;
+        Ok(cluster)
+    }
+
+    /// The regions and which of them are running.
+    pub fn region_table(&self) -> &Arc<RegionTable> {
+        &self.region_table
+    }
+
+    /// The links between the regions.
+    pub fn network(&self) -> &Arc<Network> {
+        &self.network
+    }
+
+    /// A region's node, while it runs.
+    pub fn node(&self, region: &Region) -> Option<Arc<Node>> {
+        self.region_table.node(region)
+    }
+
+    /// Where the cluster listens for all regions.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.server.as_ref().map(Server::address)
+    }
+
+    /// Where a region listens for itself.
+    pub fn address_of(&self, region: &Region) -> Option<SocketAddr> {
+        self.slots.get(region)?.address
+    }
+
+    /// Ends a region as if its machine were gone: its listener, its thread, its node. What it stored stays, and what other
+    /// regions have for it waits in their stores. Does nothing if it is not running.
+    pub async fn stop_region(&mut self, region: &Region) {
+        let Some(running) = self.slots.get_mut(region).and_then(|slot| slot.running.take()) else { return };
+        self.region_table.stop(region);
+        running.stop().await;
+    }
+
+    /// Runs a region again. Does nothing if it is running.
+    ///
+    /// # Errors
+    ///
+    /// See [`ClusterError`].
+    pub async fn start_region(&mut self, region: &Region) -> Result<(), ClusterError> {
+        let Some(slot) = self.slots.get(region).filter(|slot| slot.running.is_none()) else { return Ok(()) };
+        let (storage, environment, name) = (slot.storage.clone(), self.environment.clone(), region.clone());
+        let open = blocking(move || storage.open(&name, &environment)).await?;
+        let inbox = self.network.join(region);
+        self.run(region, open, inbox)?;
+        self.listen_for(region).await
+    }
+
+    /// Ends everything: listeners first, so that no request is cut off by its region's end.
+    pub async fn stop(mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop().await;
+        }
+        let regions: Vec<Region> = self.slots.keys().cloned().collect();
+        for region in regions {
+            self.stop_region(&region).await;
+        }
+    }
+
+    /// Opens all regions. Those of an earlier run come first: they know where IAM is written, and a new one has to agree.
+    async fn open_all(&mut self) -> Result<(), ClusterError> {
+        let (settled, new): (Vec<_>, Vec<_>) = self
+            .slots
+            .iter()
+            .map(|(region, slot)| (region.clone(), slot.storage.clone()))
+            .partition(|(_, p)| p.exists());
+        let mut opened = self.open_together(settled).await?;
+        self.settle_home(&opened)?;
+        opened.extend(self.open_together(new).await?);
+        // All join before the first one greets, or it would greet nobody and try again only after a while.
+        let joined: Vec<_> =
+            opened.into_iter().map(|(region, open)| (self.network.join(&region), region, open)).collect();
+        joined.into_iter().try_for_each(|(inbox, region, open)| self.run(&region, open, inbox))
+    }
+
+    /// Opens regions at the same time, since each waits for the disk.
+    async fn open_together(
+        &mut self,
+        storages: Vec<(Region, RegionStorage)>,
+    ) -> Result<Vec<(Region, OpenRegion)>, ClusterError> {
+        let opening: Vec<_> = storages
+            .into_iter()
+            .map(|(region, storage)| {
+                let (environment, name) = (self.environment.clone(), region.clone());
+                (region, tokio::spawn(blocking(move || storage.open(&name, &environment))))
+            })
+            .collect();
+        let mut opened = Vec::new();
+        for (region, open) in opening {
+            let open = open.await.map_err(|error| ClusterError::Thread(io::Error::other(error)))??;
+            if let Some(slot) = self.slots.get_mut(&region) {
+                slot.identity = Some(open.identity);
+            }
+            opened.push((region, open));
+        }
+        Ok(opened)
+    }
+
+    /// Where IAM is written was decided when the first regions were made. Two regions that each write it would never agree.
+    fn settle_home(&mut self, settled: &[(Region, OpenRegion)]) -> Result<(), ClusterError> {
+        let Some((_, first)) = settled.first() else { return Ok(()) };
+        let home = first.node.topology().iam_home.clone();
+        let stranger = settled.iter().find(|(_, open)| open.node.topology().iam_home != home);
+        if let Some((region, open)) = stranger {
+            let theirs = &open.node.topology().iam_home;
+            let text = format!(
+                "region {region} has IAM written in {theirs}, the others in {home}; they do not belong together"
+            );
+            return Err(ClusterError::Regions(text));
+        }
+        if !self.slots.contains_key(&home) {
+            let text = format!("IAM of these regions is written in {home}; it has to run too: add --region {home}");
+            return Err(ClusterError::Regions(text));
+        }
+        if home != self.environment.topology.iam_home {
+            self.region_table = Arc::new(RegionTable::new(&self.environment.topology.regions, home.clone()));
+            self.environment.topology.iam_home = home;
+        }
+        Ok(())
+    }
+
+    /// The region where IAM is written.
+    pub fn iam_home(&self) -> &Region {
+        &self.environment.topology.iam_home
+    }
+
+    fn run(&mut self, region: &Region, open: OpenRegion, inbox: Arc<Inbox>) -> Result<(), ClusterError> {
+        let peers = self.slots.iter().filter(|(name, _)| *name != region);
+        let peers = peers.filter_map(|(name, slot)| Some((name.clone(), slot.identity?))).collect();
+        let replication = Replication::new(open.node.clone(), peers);
+        let (network, clock) = (self.network.clone(), self.environment.clock.clone());
+        let replicator = Replicator::start(replication, open.audit.clone(), network, inbox, clock);
+        let replicator = replicator.map_err(ClusterError::Thread)?;
+        self.region_table.start(open.node.clone());
+        if let Some(slot) = self.slots.get_mut(region) {
+            slot.running = Some(Running { open, replicator, server: None });
+        }
+        Ok(())
+    }
+
+    async fn caught_up(&self) -> Result<(), ClusterError> {
+        let end = Instant::now() + CAUGHT_UP_WITHIN;
+        for (region, node) in self.region_table.regions() {
+            loop {
+                if let Some(node) = &node
+                    && node.caught_up().await
+                {
+                    break;
+                }
+                if Instant::now() >= end {
+                    return Err(ClusterError::Apart(region));
+                }
+                sleep(Duration::from_millis(1)).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn listen_all(&mut self) -> Result<(), ClusterError> {
+        if let Listen::Shared(address) = self.listen {
+            self.server = Some(self.listen_on(address).await?);
+        }
+        let regions: Vec<Region> = self.slots.keys().cloned().collect();
+        for region in regions {
+            self.listen_for(&region).await?;
+        }
+        Ok(())
+    }
+
+    /// Opens a region's own listener, if it is to have one: at its former address, if it had one.
+    async fn listen_for(&mut self, region: &Region) -> Result<(), ClusterError> {
+        let Listen::Each(ip) = self.listen else { return Ok(()) };
+        let former = self.address_of(region).unwrap_or(SocketAddr::new(ip, 0));
+        let server = self.listen_on(former).await?;
+        if let Some(slot) = self.slots.get_mut(region) {
+            slot.address = Some(server.address());
+            if let Some(running) = &mut slot.running {
+                running.server = Some(server);
+            }
+        }
+        Ok(())
+    }
+
+    async fn listen_on(&self, address: SocketAddr) -> Result<Server, ClusterError> {
+        let router = Arc::new(Router::new(self.region_table.clone()));
+        let RegionEnvironment { clock, random, .. } = self.environment.clone();
+        let bound = Server::bind(address, router, clock, random, self.times, self.cors.clone()).await;
+        bound.map_err(|source| ClusterError::Listen { address, source })
+    }
+}
+
+impl Running {
+    async fn stop(self) {
+        if let Some(server) = self.server {
+            server.stop().await;
+        }
+        let (open, replicator) = (self.open, self.replicator);
+        let ended = blocking(move || {
+            replicator.stop();
+            open.close();
+            Ok(())
+        });
+        if let Err(error) = ended.await {
+            tracing::error!(%error, "a region did not end well");
+        }
+    }
+}
+
+fn check_regions(regions: &[Region], home: &Region) -> Result<(), ClusterError> {
+    let distinct: BTreeSet<&Region> = regions.iter().collect();
+    let partitions: BTreeSet<_> = regions.iter().map(Region::partition).collect();
+    let problem = if regions.is_empty() {
+        "there are no regions to run".to_owned()
+    } else if regions.len() > REGIONS_MAX {
+        format!("{} regions are more than one process runs: {REGIONS_MAX}", regions.len())
+    } else if distinct.len() < regions.len() {
+        "a region is named twice".to_owned()
+    } else if partitions.len() > 1 {
+        "regions of different partitions do not replicate to each other; run one process for each partition".to_owned()
+    } else if !distinct.contains(home) {
+        format!("the IAM home {home} is not among the regions")
+    } else {
+        return Ok(());
+    };
+    Err(ClusterError::Regions(problem))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_regions() {
+        let check = |names: &str, home: &str| {
+            let regions: Vec<Region> = names.split_whitespace().map(|name| Region::parse(name).unwrap()).collect();
+            check_regions(&regions, &Region::parse(home).unwrap()).is_ok()
+        };
+        assert!(check("us-east-1", "us-east-1"));
+        assert!(check("us-east-1 eu-west-1", "eu-west-1"));
+        assert!(!check("", "us-east-1"));
+        assert!(!check("us-east-1 us-east-1", "us-east-1"));
+        assert!(!check("us-east-1", "eu-west-1"));
+        assert!(!check("us-east-1 cn-north-1", "us-east-1"));
+    }
+}

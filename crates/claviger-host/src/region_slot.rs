@@ -1,0 +1,133 @@
+//! Opens and closes one region of a cluster: its store, its root key and its audit file, in memory or in a folder.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use claviger_crypto::{PublicIdentity, RootKey};
+use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, SERVICES, Topology};
+use claviger_store::Store;
+use claviger_store::memory::MemoryStore;
+use claviger_store::sqlite::SqliteStore;
+use claviger_types::{Clock, Random, Region};
+use zeroize::Zeroizing;
+
+use crate::audit_file::AuditFile;
+use crate::cluster::ClusterError;
+use crate::root_file;
+
+/// What every region of the process is opened with.
+#[derive(Clone)]
+pub(crate) struct RegionEnvironment {
+    pub(crate) topology: Topology,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) dev: bool,
+}
+
+/// Where a region keeps its store and root key while it is down.
+#[derive(Clone)]
+pub(crate) enum RegionStorage {
+    /// In this process. The root key is kept as the text of its file.
+    Memory { store: Arc<MemoryStore>, root: Arc<Zeroizing<String>> },
+    /// In a folder of its own.
+    Folder(PathBuf),
+}
+
+/// A region whose files are open.
+pub(crate) struct OpenRegion {
+    pub(crate) node: Arc<Node>,
+    pub(crate) identity: PublicIdentity,
+    pub(crate) audit: Option<Arc<AuditFile>>,
+    store: Arc<dyn Store>,
+    keeps_store: bool,
+}
+
+impl RegionStorage {
+    pub(crate) fn memory(random: &dyn Random) -> RegionStorage {
+        let root = Arc::new(RootKey::generate(random).to_file());
+        RegionStorage::Memory { store: Arc::new(MemoryStore::new()), root }
+    }
+
+    /// Whether the region was here in an earlier run.
+    pub(crate) fn exists(&self) -> bool {
+        match self {
+            RegionStorage::Memory { .. } => false,
+            RegionStorage::Folder(folder) => folder.join("store.db").exists(),
+        }
+    }
+
+    /// Opens the region. Blocks for as long as its disk does.
+    pub(crate) fn open(&self, region: &Region, environment: &RegionEnvironment) -> Result<OpenRegion, ClusterError> {
+        match self {
+            RegionStorage::Memory { store, root } => {
+                let root = RootKey::from_file(root)
+                    .map_err(|source| root_file::RootKeyError::Content { path: "(memory)".into(), source })?;
+                let store: Arc<dyn Store> = store.clone();
+                node(region, environment, store, root, Arc::new(NoAudit))
+                    .map(|open| OpenRegion { keeps_store: true, ..open })
+            }
+            RegionStorage::Folder(folder) => open_folder(folder, region, environment),
+        }
+    }
+}
+
+impl OpenRegion {
+    /// Closes the files. Requests that still hold the node are refused by its store from then on.
+    pub(crate) fn close(self) {
+        if !self.keeps_store {
+            self.store.close();
+        }
+        if let Some(Err(error)) = self.audit.map(|audit| audit.sync()) {
+            tracing::error!(%error, "the last audit records may not be on the disk");
+        }
+    }
+}
+
+fn open_folder(folder: &Path, region: &Region, environment: &RegionEnvironment) -> Result<OpenRegion, ClusterError> {
+    root_file::private_folder(folder)?;
+    let failed = |source| ClusterError::Store { region: region.clone(), folder: folder.to_owned(), source };
+    // The store comes first: it holds the lock that keeps another process out.
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.join("store.db")).map_err(failed)?);
+    let is_empty = store.snapshot().map_err(failed)?.position() == 0;
+    let root = root_file::load_or_create(folder, is_empty, &*environment.random)?;
+    let path = folder.join("audit.jsonl");
+    let audit = AuditFile::open(&path).map_err(|source| ClusterError::Audit { path, source })?;
+    let audit = Arc::new(audit);
+    let open = node(region, environment, store, root, audit.clone())?;
+    Ok(OpenRegion { audit: Some(audit), ..open })
+}
+
+fn node(
+    region: &Region,
+    environment: &RegionEnvironment,
+    store: Arc<dyn Store>,
+    root: RootKey,
+    audit: Arc<dyn AuditSink>,
+) -> Result<OpenRegion, ClusterError> {
+    let RegionEnvironment { topology, clock, random, dev } = environment.clone();
+    let services = SERVICES;
+    let config = NodeConfig {
+        region: region.clone(),
+        store: store.clone(),
+        root,
+        clock,
+        random,
+        topology,
+        dev,
+        audit,
+        services,
+    };
+    let node = Node::open(config)?;
+    Ok(OpenRegion { identity: node.public_identity(), node, audit: None, store, keeps_store: false })
+}
+
+/// Runs blocking work on tokio's threads for such work.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ClusterError> + Send + 'static,
+) -> Result<T, ClusterError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => Err(ClusterError::Thread(io::Error::other(error))),
+    }
+}

@@ -1,0 +1,278 @@
+//! Chooses the region that answers a request: by its credential scope, never by the listener, the host or the path.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use claviger_http::Handler;
+use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
+use claviger_service::{Node, SERVICES};
+use claviger_types::Region;
+
+/// Bytes of the body of a request to KMS, IAM or STS.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// Bytes of the body of a request to Secrets Manager: a secret of 64 KiB fits, whichever way it is escaped or encoded.
+const BODY_BYTES_MAX_SECRETS: usize = 512 * 1024;
+
+/// Hands each request to the region of a table that has to answer it.
+pub struct Router {
+    table: Arc<RegionTable>,
+}
+
+impl Router {
+    /// A router to the regions of a table.
+    pub fn new(table: Arc<RegionTable>) -> Router {
+        Router { table }
+    }
+
+    /// 200 when every region is running, takes writes and knows its peers' token keys; else 503 and what fails. Of what the
+    /// regions hold it says nothing.
+    async fn ready(&self) -> RawResponse {
+        let mut failing: Vec<String> = Vec::new();
+        for (region, node) in self.table.regions() {
+            let check = match node {
+                None => "running",
+                Some(node) if !node.healthy() => "store",
+                Some(node) if !node.caught_up().await => "caught up",
+                Some(_) => continue,
+            };
+            failing.push(failing_check(&region, check));
+        }
+        let status = if failing.is_empty() { 200 } else { 503 };
+        plain(status, "application/json", format!("{{\"failing\":[{}]}}", failing.join(",")))
+    }
+}
+
+impl Handler for Router {
+    async fn handle(&self, request: RawRequest) -> RawResponse {
+        if matches!(request.method.as_str(), "GET" | "HEAD") {
+            match request.path.as_str() {
+                "/healthz" => return plain(200, "text/plain", "ok".to_owned()),
+                "/readyz" => return self.ready().await,
+                _ => {}
+            }
+        }
+        match self.table.route(&request) {
+            Ok(node) => node.handle(request).await,
+            Err(refusal) => self.refuse(&request, refusal),
+        }
+    }
+
+    fn refuse(&self, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
+        claviger_service::refuse(SERVICES, head, refusal)
+    }
+
+    /// Decided as the operation is found: by the target header, and in its absence by the credential scope.
+    fn body_bytes_max(&self, head: &RawRequest) -> usize {
+        let target = head.header("x-amz-target").and_then(|target| SERVICES.by_target(target));
+        let secrets = match target {
+            Some((service, _)) => service.model.signing_name == "secretsmanager",
+            None => claviger_service::scope(head).is_some_and(|(_, service)| service == "secretsmanager"),
+        };
+        if secrets { BODY_BYTES_MAX_SECRETS } else { BODY_BYTES_MAX }
+    }
+}
+
+/// The regions that this process hosts, each running or down. Regions start and stop while requests are routed.
+pub struct RegionTable {
+    home: Region,
+    nodes: RwLock<BTreeMap<Region, Option<Arc<Node>>>>,
+}
+
+impl RegionTable {
+    /// The regions that this process hosts, all down at first, and the one where IAM is written.
+    pub fn new(regions: &[Region], home: Region) -> RegionTable {
+        let nodes = regions.iter().map(|region| (region.clone(), None)).collect();
+        RegionTable { home, nodes: RwLock::new(nodes) }
+    }
+
+    /// Routes requests to the region of this node from now on.
+    pub fn start(&self, node: Arc<Node>) {
+        self.set(node.region().clone(), Some(node));
+    }
+
+    /// Routes no more requests to the region. Requests that it is answering hold on to its node.
+    pub fn stop(&self, region: &Region) {
+        self.set(region.clone(), None);
+    }
+
+    /// Every region with its node, if it is running.
+    pub fn regions(&self) -> Vec<(Region, Option<Arc<Node>>)> {
+        let nodes = self.nodes.read().unwrap_or_else(PoisonError::into_inner);
+        nodes.iter().map(|(region, node)| (region.clone(), node.clone())).collect()
+    }
+
+    /// The node of a region, if it is running here.
+    pub fn node(&self, region: &Region) -> Option<Arc<Node>> {
+        self.nodes.read().unwrap_or_else(PoisonError::into_inner).get(region).cloned().flatten()
+    }
+
+    /// The node that has to answer a request, or why none does.
+    ///
+    /// # Errors
+    ///
+    /// [`EarlyRefusal::UnknownRegion`] and [`EarlyRefusal::RegionDown`].
+    pub fn route(&self, request: &RawRequest) -> Result<Arc<Node>, EarlyRefusal> {
+        let scope = claviger_service::scope(request);
+        let nodes = self.nodes.read().unwrap_or_else(PoisonError::into_inner);
+        let up = |region: &str| Region::parse(region).ok().and_then(|r| nodes.get(&r)).map(Option::is_some);
+        let named = scope.as_ref().map(|(region, service)| (region.as_str(), service.as_str()));
+        let chosen = match choose(named, self.home.as_str(), up)? {
+            Choice::Region(region) => Region::parse(region).ok().and_then(|r| nodes.get(&r).cloned().flatten()),
+            Choice::Any => nodes.values().flatten().next().cloned(),
+        };
+        chosen.ok_or(EarlyRefusal::RegionDown)
+    }
+
+    fn set(&self, region: Region, node: Option<Arc<Node>>) {
+        self.nodes.write().unwrap_or_else(PoisonError::into_inner).insert(region, node);
+    }
+}
+
+/// Where a request goes.
+#[derive(Debug, PartialEq, Eq)]
+enum Choice<'a> {
+    /// To this region.
+    Region(&'a str),
+    /// To any that is running.
+    Any,
+}
+
+/// The rule, given the scope's region and service, the region where IAM is written, and whether a region is running
+/// (`None`: not hosted here).
+///
+/// KMS and Secrets Manager go to their own region and nowhere else. IAM goes to where it is written, so that writes work
+/// under any region's scope, and in its absence to one that can still read it. STS is the same everywhere. A request that
+/// names no service gets its refusal from any region.
+fn choose<'a>(
+    scope: Option<(&'a str, &'a str)>,
+    home: &'a str,
+    up: impl Fn(&str) -> Option<bool>,
+) -> Result<Choice<'a>, EarlyRefusal> {
+    let is_up = |region: &&str| up(region) == Some(true);
+    let prefer = |regions: [&'a str; 2]| regions.into_iter().find(is_up).map_or(Choice::Any, Choice::Region);
+    let Some((region, service)) = scope else {
+        return Ok(prefer([home, home]));
+    };
+    let service = SERVICES.by_signing_name(service);
+    match service {
+        Some(service) if service.is_json() => match up(region) {
+            Some(true) => Ok(Choice::Region(region)),
+            Some(false) => Err(EarlyRefusal::RegionDown),
+            None => Err(EarlyRefusal::UnknownRegion),
+        },
+        Some(service) if service.model.signing_name == "iam" => Ok(prefer([home, region])),
+        _ => Ok(prefer([region, home])),
+    }
+}
+
+/// A region's name holds nothing that JSON would have to escape.
+fn failing_check(region: &Region, check: &str) -> String {
+    format!("{{\"region\":\"{region}\",\"check\":\"{check}\"}}")
+}
+
+fn plain(status: u16, content_type: &str, body: String) -> RawResponse {
+    RawResponse {
+        status,
+        headers: vec![("Content-Type", content_type.to_owned()), ("Cache-Control", "no-store".to_owned())],
+        body: body.into_bytes().into(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    const HOME: &str = "us-east-1";
+    const OTHER: &str = "eu-west-1";
+    const FOREIGN: &str = "ap-south-1";
+
+    /// The outcome with both regions running, with only the home, with only the other, and with none.
+    fn outcomes<'a>(scope: Option<(&'a str, &'a str)>) -> [Result<Choice<'a>, EarlyRefusal>; 4] {
+        [(true, true), (true, false), (false, true), (false, false)].map(|(home, other)| {
+            choose(scope, HOME, |region| match region {
+                HOME => Some(home),
+                OTHER => Some(other),
+                _ => None,
+            })
+        })
+    }
+
+    #[test]
+    fn the_scope_chooses() {
+        use Choice::{Any, Region as To};
+        let down = || Err(EarlyRefusal::RegionDown);
+        let unknown = || Err(EarlyRefusal::UnknownRegion);
+        for service in ["kms", "secretsmanager"] {
+            assert_eq!(outcomes(Some((OTHER, service))), [Ok(To(OTHER)), down(), Ok(To(OTHER)), down()]);
+            assert_eq!(outcomes(Some((HOME, service))), [Ok(To(HOME)), Ok(To(HOME)), down(), down()]);
+            for region in [FOREIGN, "", "US-EAST-1"] {
+                assert_eq!(outcomes(Some((region, service))), [unknown(), unknown(), unknown(), unknown()], "{region}");
+            }
+        }
+        assert_eq!(outcomes(Some((OTHER, "iam"))), [Ok(To(HOME)), Ok(To(HOME)), Ok(To(OTHER)), Ok(Any)]);
+        assert_eq!(outcomes(Some((FOREIGN, "iam"))), [Ok(To(HOME)), Ok(To(HOME)), Ok(Any), Ok(Any)]);
+        assert_eq!(outcomes(Some((OTHER, "sts"))), [Ok(To(OTHER)), Ok(To(HOME)), Ok(To(OTHER)), Ok(Any)]);
+        assert_eq!(outcomes(Some((FOREIGN, "sts"))), [Ok(To(HOME)), Ok(To(HOME)), Ok(Any), Ok(Any)]);
+        assert_eq!(outcomes(Some((OTHER, "s3"))), [Ok(To(OTHER)), Ok(To(HOME)), Ok(To(OTHER)), Ok(Any)]);
+        assert_eq!(outcomes(None), [Ok(To(HOME)), Ok(To(HOME)), Ok(Any), Ok(Any)]);
+    }
+
+    fn request(headers: &[(&str, &str)]) -> RawRequest {
+        RawRequest {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            query: String::new(),
+            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect(),
+            body: Default::default(),
+            id: String::new(),
+            peer: None,
+            secure: false,
+        }
+    }
+
+    fn router() -> Router {
+        let home = Region::parse(HOME).unwrap();
+        Router::new(Arc::new(RegionTable::new(std::slice::from_ref(&home), home.clone())))
+    }
+
+    #[test]
+    fn a_table_without_running_regions_says_so() {
+        let table = router().table;
+        assert_eq!(table.route(&request(&[])).err(), Some(EarlyRefusal::RegionDown));
+        assert!(table.node(&Region::parse(HOME).unwrap()).is_none());
+        assert_eq!(table.regions().len(), 1);
+    }
+
+    fn scoped(service: &str) -> String {
+        let signature = "0".repeat(64);
+        let credential = format!("AKIDEXAMPLE/20261124/eu-west-1/{service}/aws4_request");
+        format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host;x-amz-date, Signature={signature}")
+    }
+
+    #[test]
+    fn bodies_are_limited_by_service_and_refused_in_its_shape() {
+        let router = router();
+        let check = |target: Option<&str>, scope: Option<&str>, max: usize, json: bool| {
+            let scope = scope.map(scoped);
+            let mut headers = vec![("host", "h"), ("x-amz-date", "20261124T150405Z")];
+            headers.extend(target.map(|target| ("x-amz-target", target)));
+            headers.extend(scope.as_ref().map(|scope| ("authorization", scope.as_str())));
+            let head = request(&headers);
+            assert_eq!(router.body_bytes_max(&head), max, "{headers:?}");
+            let refused = router.refuse(&head, EarlyRefusal::BodyTooLarge);
+            assert_eq!((refused.status, refused.body.starts_with(b"{")), (413, json), "{headers:?}");
+        };
+        let (kms, secrets) = ("TrentService.Encrypt", "secretsmanager.PutSecretValue");
+        check(Some(kms), None, BODY_BYTES_MAX, true);
+        check(Some(secrets), None, BODY_BYTES_MAX_SECRETS, true);
+        check(None, Some("kms"), BODY_BYTES_MAX, true);
+        check(None, Some("iam"), BODY_BYTES_MAX, false);
+        check(None, Some("sts"), BODY_BYTES_MAX, false);
+        check(None, Some("secretsmanager"), BODY_BYTES_MAX_SECRETS, true);
+        check(None, None, BODY_BYTES_MAX, false);
+        // The operation is found by the target, so the target counts.
+        check(Some(kms), Some("secretsmanager"), BODY_BYTES_MAX, true);
+    }
+}

@@ -1,0 +1,197 @@
+//! What all cryptographic calls share, and the order in which it is checked.
+//!
+//! Before the key is looked for: the recipient, the grant tokens, the size of the encryption context, since an error in the request
+//! must not depend on a key. Then the permission. Then the key's state, its usage and the algorithm, and last the dry run.
+
+use std::collections::BTreeMap;
+
+use claviger_crypto::{Blob, EncryptionContext};
+
+use claviger_core::authorize::Authorized;
+use claviger_core::context::Cx;
+use claviger_core::denial;
+use claviger_core::error::Error;
+use claviger_core::permission::RequiredPermission;
+
+use super::key_lookup::{self, FoundKey, Lookup};
+use super::key_permissions::{self, SYMMETRIC};
+use super::state::{self, KeyAction};
+
+/// The members that requests for cryptography have in common.
+pub(crate) struct Envelope<'a> {
+    /// How the request names its key.
+    pub(crate) key: KeyReference<'a>,
+    /// The encryption algorithm that the caller names, if any.
+    pub(crate) algorithm: Option<&'a str>,
+    /// `EncryptionContext`; absent is empty.
+    pub(crate) context: Option<&'a BTreeMap<String, String>>,
+    /// `GrantTokens`
+    pub(crate) grant_tokens: Option<&'a [String]>,
+    /// Whether a `Recipient` is given.
+    pub(crate) recipient: bool,
+    /// `DryRun`
+    pub(crate) dry_run: bool,
+}
+
+/// How a request names the key of a call.
+pub(crate) enum KeyReference<'a> {
+    /// By `KeyId`.
+    Named(&'a str),
+    /// By the ciphertext that is to be decrypted, and by a `KeyId` if one is given.
+    Ciphertext(Source<'a>),
+}
+
+/// A ciphertext to be decrypted, as a request gives it.
+pub(crate) struct Source<'a> {
+    /// The ciphertext, absent in some dry runs.
+    pub(crate) ciphertext: Option<&'a [u8]>,
+    /// The key as the caller names it.
+    pub(crate) key_id: Option<&'a str>,
+    /// `DryRunModifiers`
+    pub(crate) modifiers: Option<&'a [String]>,
+}
+
+impl<'a> Envelope<'a> {
+    /// The encryption context.
+    pub(crate) fn context(&self) -> &'a EncryptionContext {
+        static NONE: EncryptionContext = BTreeMap::new();
+        self.context.unwrap_or(&NONE)
+    }
+
+    /// Checks all that is said without a key.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.recipient {
+            return Err(recipient_unsupported());
+        }
+        require_no_grant_tokens(self.grant_tokens)?;
+        require_short(self.context())
+    }
+
+    /// Finds the key.
+    ///
+    /// For a ciphertext it is the one that the caller names, or else the one that the ciphertext names. That both are the same is
+    /// checked when the ciphertext is decrypted: here it would tell whether the one that the caller names exists. A ciphertext of a
+    /// key that is not here is answered like one that the caller may not use.
+    pub(crate) fn find(&self, cx: &Cx<'_, '_>, action: &'static str) -> Result<Lookup, Error> {
+        let source = match &self.key {
+            KeyReference::Named(name) => return key_lookup::find(cx, name),
+            KeyReference::Ciphertext(source) => source,
+        };
+        match (source.key_id, source.ciphertext) {
+            (Some(name), Some(_)) => key_lookup::find(cx, name),
+            // A dry run may ask whether the key could be used at all.
+            (Some(name), None) if self.dry_run && source.ignores_ciphertext() => key_lookup::find(cx, name),
+            (_, None) => Err(missing_ciphertext()),
+            (None, Some(ciphertext)) => {
+                let blob = Blob::parse(ciphertext).map_err(|_| invalid_ciphertext())?;
+                let key = key_lookup::find_for_ciphertext(cx, blob.key_id())?;
+                let unseen = || Error::Denied(denial::unseen_ciphertext(cx, action));
+                Ok(Lookup::Found(Box::new(key.ok_or_else(unseen)?)))
+            }
+        }
+    }
+
+    /// The permission that the call needs on the key.
+    pub(crate) fn permission(
+        &self,
+        cx: &Cx<'_, '_>,
+        action: &'static str,
+        key: &Lookup,
+    ) -> Result<RequiredPermission, Error> {
+        let permission = key_permissions::with_encryption(key.permission(action, cx)?, self.context());
+        Ok(match &self.key {
+            KeyReference::Ciphertext(Source { key_id: None, .. }) => permission.for_ciphertext(),
+            KeyReference::Ciphertext(_) | KeyReference::Named(_) => permission,
+        })
+    }
+
+    /// Whether the key's state, usage and spec fit the call and the algorithm that the caller named.
+    pub(crate) fn require_usable(&self, key: Authorized<&FoundKey>, operation: &str) -> Result<(), Error> {
+        require_symmetric(key.into_inner(), operation, self.algorithm)
+    }
+
+    /// With `DryRun`, a call that would have succeeded ends here, as an error that says so.
+    pub(crate) fn end_dry_run(&self) -> Result<(), Error> {
+        if self.dry_run { Err(dry_run_success()) } else { Ok(()) }
+    }
+}
+
+impl Source<'_> {
+    fn ignores_ciphertext(&self) -> bool {
+        self.modifiers.is_some_and(|all| all.iter().any(|m| m == "IGNORE_CIPHERTEXT"))
+    }
+}
+
+/// Whether a key's state, usage and spec fit a symmetric operation and the algorithm that the caller named.
+pub fn require_symmetric(key: &FoundKey, operation: &str, algorithm: Option<&str>) -> Result<(), Error> {
+    state::require(KeyAction::Use, key)?;
+    let record = &key.record;
+    if record.usage != "ENCRYPT_DECRYPT" {
+        let text = format!("{} key usage is {} which is not valid for {operation}.", key.arn, record.usage);
+        return Err(Error::new("InvalidKeyUsageException", text));
+    }
+    match algorithm {
+        Some(other) if other != SYMMETRIC => {
+            let text = format!("Algorithm {other} is incompatible with key spec {}.", record.spec);
+            Err(Error::new("InvalidKeyUsageException", text))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The success of a dry run, which AWS answers as an error.
+pub(crate) fn dry_run_success() -> Error {
+    Error::new("DryRunOperationException", "The request would have succeeded, but the DryRun option is set.")
+}
+
+/// Attestation documents are not verified by this release; answering the plaintext all the same would defeat their purpose.
+pub(crate) fn recipient_unsupported() -> Error {
+    let text = "Claviger does not verify the attestation document of a Recipient yet.";
+    Error::new("UnsupportedOperationException", text)
+}
+
+/// This release issues no grants, so no token is one of its own.
+pub(crate) fn require_no_grant_tokens(given: Option<&[String]>) -> Result<(), Error> {
+    if given.is_some_and(|tokens| !tokens.is_empty()) {
+        return Err(Error::silent("InvalidGrantTokenException"));
+    }
+    Ok(())
+}
+
+fn missing_ciphertext() -> Error {
+    let text = "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null";
+    Error::Validation(text.to_owned())
+}
+
+/// AWS sends this one without a message.
+pub(crate) fn invalid_ciphertext() -> Error {
+    Error::silent("InvalidCiphertextException")
+}
+
+/// The largest encryption context in bytes, as a JSON object without spaces.
+const CONTEXT_BYTES_MAX: usize = 8192;
+
+fn require_short(context: &EncryptionContext) -> Result<(), Error> {
+    // Each pair has four quotation marks, a colon, and a comma or a brace.
+    let bytes = context.iter().fold(1, |sum, (key, value)| sum + key.len() + value.len() + 6);
+    if bytes > CONTEXT_BYTES_MAX {
+        let text = format!("The encryption context is {bytes} bytes long; at most {CONTEXT_BYTES_MAX} are allowed.");
+        return Err(Error::Validation(text));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encryption_context_has_a_longest() {
+        // {"k":"...","l":""}
+        let of = |len: usize| [("k", "x".repeat(len)), ("l", String::new())].map(|(k, v)| (k.to_owned(), v)).into();
+        assert!(require_short(&of(8192 - 15)).is_ok());
+        assert!(matches!(require_short(&of(8192 - 14)), Err(Error::Validation(_))));
+        assert!(require_short(&BTreeMap::new()).is_ok());
+    }
+}

@@ -1,0 +1,187 @@
+//! Finding the key that a request names.
+
+use claviger_store::tables::keys::{self as records, KeyRecord};
+use claviger_types::{AccountId, Arn, KeyArn, KeyId, Region};
+
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::operation::{Resolved, TargetError};
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+
+use super::key_permissions;
+
+/// A key as a request named it.
+#[derive(Debug, Clone)]
+pub struct FoundKey {
+    /// Its record.
+    pub record: KeyRecord,
+    /// Its ARN in this region.
+    pub arn: KeyArn,
+    /// The alias by which it was named (`kms:RequestAlias`), if it was.
+    pub alias: Option<String>,
+}
+
+/// What a name led to.
+#[derive(Debug)]
+pub enum Lookup {
+    /// A key.
+    Found(Box<FoundKey>),
+    /// The name of a key or alias of another account that does not exist. The caller is refused as if a key policy there did not
+    /// let it in, so that it does not learn which keys and aliases an account has.
+    Unseen {
+        /// The other account.
+        owner: AccountId,
+        /// The ARN as it was named.
+        arn: String,
+    },
+}
+
+impl Lookup {
+    /// The permission that an action on the key needs. For a key that does not exist it is one that no caller has.
+    pub fn permission(&self, action: &'static str, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
+        match self {
+            Lookup::Found(key) => key_permissions::permission(action, key, cx),
+            Lookup::Unseen { owner, arn } => {
+                Ok(RequiredPermission::new(action, arn.as_str(), owner, ResourcePolicy::NoKey))
+            }
+        }
+    }
+
+    /// The key, if there is one.
+    pub fn found(&self) -> Option<&FoundKey> {
+        match self {
+            Lookup::Found(key) => Some(key),
+            Lookup::Unseen { .. } => None,
+        }
+    }
+
+    /// The key, for a target: the permissions of an unseen key are denied before its error is looked at.
+    pub fn into_target(self) -> Result<FoundKey, TargetError> {
+        match self {
+            Lookup::Found(key) => Ok(*key),
+            Lookup::Unseen { arn, .. } => {
+                Err(Error::Internal(format!("a caller has a permission on {arn}, which does not exist")).into())
+            }
+        }
+    }
+
+    /// The key with the one permission that is needed.
+    pub(crate) fn resolved(self, permission: RequiredPermission) -> Resolved<FoundKey> {
+        Resolved::new(vec![permission], self.into_target())
+    }
+}
+
+/// Finds a key by id, key ARN, alias name or alias ARN: the names that cryptographic operations and DescribeKey take.
+pub fn find(cx: &Cx<'_, '_>, name: &str) -> Result<Lookup, Error> {
+    match Reference::parse(cx, name)? {
+        Reference::Key(arn) => by_arn(cx, arn),
+        Reference::Alias { account, name } => {
+            let Some(alias) = records::alias(cx.tx, &account, &name)? else {
+                if &account == cx.account() {
+                    return Err(alias_not_found(cx, &account, &name));
+                }
+                let arn = alias_arn(cx, &account, &name);
+                return Ok(Lookup::Unseen { owner: account, arn });
+            };
+            let mut key = found(cx, alias.target.arn(cx.region(), &account))?;
+            key.alias = Some(alias.name);
+            Ok(Lookup::Found(Box::new(key)))
+        }
+    }
+}
+
+/// Finds a key by id or key ARN, in another account too.
+pub fn find_by_id(cx: &Cx<'_, '_>, name: &str) -> Result<Lookup, Error> {
+    match Reference::parse(cx, name)? {
+        Reference::Key(arn) => by_arn(cx, arn),
+        Reference::Alias { .. } => Err(invalid_key_id(name)),
+    }
+}
+
+/// Finds a key of the caller's own account by id or key ARN: the names that all other operations take. A key of another account
+/// does not exist for them.
+pub fn find_own(cx: &Cx<'_, '_>, name: &str) -> Result<FoundKey, Error> {
+    match Reference::parse(cx, name)? {
+        Reference::Key(arn) if &arn.account == cx.account() => found(cx, arn),
+        Reference::Key(arn) => Err(not_found(&arn)),
+        Reference::Alias { .. } => Err(invalid_key_id(name)),
+    }
+}
+
+/// Finds the key that a ciphertext names, in whatever account; absent when this region has none.
+pub fn find_for_ciphertext(cx: &Cx<'_, '_>, id: &KeyId) -> Result<Option<FoundKey>, Error> {
+    let Some(account) = records::account_of(cx.tx, id)? else { return Ok(None) };
+    let record = records::key(cx.tx, &account, id)?;
+    Ok(record.map(|record| FoundKey { arn: id.arn(cx.region(), &account), record, alias: None }))
+}
+
+fn found(cx: &Cx<'_, '_>, arn: KeyArn) -> Result<FoundKey, Error> {
+    let record = records::key(cx.tx, &arn.account, &arn.id)?.ok_or_else(|| not_found(&arn))?;
+    Ok(FoundKey { record, arn, alias: None })
+}
+
+fn by_arn(cx: &Cx<'_, '_>, arn: KeyArn) -> Result<Lookup, Error> {
+    match records::key(cx.tx, &arn.account, &arn.id)? {
+        Some(record) => Ok(Lookup::Found(Box::new(FoundKey { record, arn, alias: None }))),
+        None if &arn.account == cx.account() => Err(not_found(&arn)),
+        None => Ok(Lookup::Unseen { owner: arn.account.clone(), arn: arn.to_string() }),
+    }
+}
+
+/// A `KeyId` of a request, before the store is looked at.
+enum Reference {
+    Key(KeyArn),
+    Alias { account: AccountId, name: String },
+}
+
+impl Reference {
+    fn parse(cx: &Cx<'_, '_>, text: &str) -> Result<Reference, Error> {
+        if text.starts_with("arn:") {
+            return Reference::parse_arn(cx, text);
+        }
+        if text.starts_with("alias/") {
+            return Ok(Reference::Alias { account: cx.account().clone(), name: text.to_owned() });
+        }
+        let id = KeyId::parse(text).map_err(|_| invalid_key_id(text))?;
+        Ok(Reference::Key(cx.key_arn(&id)))
+    }
+
+    fn parse_arn(cx: &Cx<'_, '_>, text: &str) -> Result<Reference, Error> {
+        let invalid = || Error::new("InvalidArnException", format!("Invalid arn {text}"));
+        let arn = Arn::parse(text).map_err(|_| invalid())?;
+        let account = AccountId::parse(arn.account).map_err(|_| invalid())?;
+        let region = Region::parse(arn.region).map_err(|_| invalid())?;
+        if arn.service != "kms" || arn.partition != cx.partition().as_str() {
+            return Err(invalid());
+        }
+        if &region != cx.region() {
+            // Seen against AWS: the region alone is named, and the ARN is not followed there.
+            return Err(Error::new("NotFoundException", format!("Invalid arn {region}")));
+        }
+        if arn.resource.starts_with("alias/") {
+            return Ok(Reference::Alias { account, name: arn.resource.to_owned() });
+        }
+        let id = arn.resource.strip_prefix("key/").ok_or_else(invalid)?;
+        let id = KeyId::parse(id).map_err(|_| invalid_key_id(id))?;
+        Ok(Reference::Key(id.arn(&region, &account)))
+    }
+}
+
+/// The key does not exist, in the words that quote its full ARN.
+pub fn not_found(arn: &KeyArn) -> Error {
+    Error::new("NotFoundException", format!("Key '{arn}' does not exist"))
+}
+
+fn invalid_key_id(text: &str) -> Error {
+    Error::new("NotFoundException", format!("Invalid keyId '{text}'"))
+}
+
+/// The alias does not exist.
+pub fn alias_not_found(cx: &Cx<'_, '_>, account: &AccountId, name: &str) -> Error {
+    Error::new("NotFoundException", format!("Alias {} is not found.", alias_arn(cx, account, name)))
+}
+
+/// `arn:<partition>:kms:<region>:<account>:alias/<name>`; `name` begins with `alias/`.
+pub fn alias_arn(cx: &Cx<'_, '_>, account: &AccountId, name: &str) -> String {
+    format!("arn:{}:kms:{}:{account}:{name}", cx.partition(), cx.region())
+}

@@ -1,0 +1,78 @@
+//! The permissions on keys, with the condition keys that KMS gives to policies (reference: AWS KMS, "Condition keys").
+
+use claviger_crypto::EncryptionContext;
+use claviger_store::tables::keys::{self as records, KeyRecord};
+use claviger_types::Region;
+
+use claviger_core::binding::StoredPolicy;
+use claviger_core::context::Cx;
+use claviger_core::error::Error;
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+
+use super::key_lookup::{FoundKey, alias_arn};
+
+/// Asks for a permission on a key, with the condition keys that every key operation has.
+pub fn permission(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
+    let resource_policy = ResourcePolicy::Key(StoredPolicy::new(key.record.policy.as_str(), &key.record.bound));
+    permission_under(action, key, resource_policy, cx)
+}
+
+/// The same, with another policy than the key's own.
+pub fn permission_under(
+    action: &'static str,
+    key: &FoundKey,
+    resource_policy: ResourcePolicy,
+    cx: &Cx<'_, '_>,
+) -> Result<RequiredPermission, Error> {
+    let record = &key.record;
+    // Aliases are the region's own; a replica that is yet to be made has none.
+    let is_here = &key.arn.region == cx.region();
+    let aliases = if is_here { records::alias_names(cx.tx, &record.account, &record.id)? } else { Vec::new() };
+    let permission = RequiredPermission::new(action, key.arn.to_string(), &record.account, resource_policy)
+        .with("kms:CallerAccount", cx.account().as_str())
+        .with("aws:RequestedRegion", key.arn.region.as_str());
+    let mut permission = spec_conditions(permission, &record.spec, &record.usage, &record.origin)
+        .with("kms:MultiRegion", if record.multi_region.is_some() { "true" } else { "false" })
+        .with_opt("kms:MultiRegionKeyType", multi_region_type(record, &key.arn.region))
+        .with_opt("kms:RequestAlias", key.alias.as_deref())
+        .with_many("kms:ResourceAliases", aliases);
+    for tag in &record.tags {
+        permission = permission.with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
+    }
+    Ok(match &key.alias {
+        // What another account's alias points to is not for the caller to know before it may use it.
+        Some(name) if &record.account != cx.account() => permission.shown_as(alias_arn(cx, &record.account, name)),
+        _ => permission,
+    })
+}
+
+/// Adds the condition keys for what kind of key it is, under their older names too.
+pub fn spec_conditions(permission: RequiredPermission, spec: &str, usage: &str, origin: &str) -> RequiredPermission {
+    permission
+        .with("kms:KeySpec", spec)
+        .with("kms:CustomerMasterKeySpec", spec)
+        .with("kms:KeyUsage", usage)
+        .with("kms:CustomerMasterKeyUsage", usage)
+        .with("kms:KeyOrigin", origin)
+}
+
+/// `PRIMARY`, `REPLICA`, or nothing for a single-Region key.
+pub fn multi_region_type(record: &KeyRecord, region: &Region) -> Option<&'static str> {
+    let multi_region = record.multi_region.as_ref()?;
+    Some(if &multi_region.primary == region { "PRIMARY" } else { "REPLICA" })
+}
+
+/// Adds the condition keys of a cryptographic call under the symmetric algorithm.
+pub fn with_encryption(permission: RequiredPermission, context: &EncryptionContext) -> RequiredPermission {
+    let mut permission = permission.with("kms:EncryptionAlgorithm", SYMMETRIC);
+    if !context.is_empty() {
+        permission = permission.with_many("kms:EncryptionContextKeys", context.keys().cloned().collect());
+    }
+    for (key, value) in context {
+        permission = permission.with(&format!("kms:EncryptionContext:{key}"), value.as_str());
+    }
+    permission
+}
+
+/// The only encryption algorithm of symmetric keys.
+pub const SYMMETRIC: &str = "SYMMETRIC_DEFAULT";

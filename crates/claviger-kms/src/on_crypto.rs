@@ -1,0 +1,78 @@
+//! Cryptographic operations with one key: the steps that all of them share.
+
+use std::marker::PhantomData;
+
+use claviger_crypto::EncryptionContext;
+use claviger_model::{Input, Output};
+
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
+use claviger_core::error::Error;
+use claviger_core::operation::{Operation, Resolved};
+
+use super::envelope::Envelope;
+use super::key_lookup::FoundKey;
+
+/// A cryptographic operation with one key.
+pub(crate) trait CryptoOperation: 'static {
+    /// The action that policies name.
+    const ACTION: &'static str;
+    /// The request.
+    type Input: Input;
+    /// The answer.
+    type Output: Output;
+
+    /// The members that all cryptographic requests share.
+    fn envelope(input: &Self::Input) -> Envelope<'_>;
+
+    /// Checks the other members, before the key is looked for.
+    fn check(_input: &Self::Input) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Performs the call, of which the envelope has been checked.
+    fn perform(input: &Self::Input, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Result<Self::Output, Error>;
+}
+
+/// A call that may use its key.
+pub(crate) struct CryptoCall<'a> {
+    /// The key, which fits the call.
+    pub(crate) key: Authorized<&'a FoundKey>,
+    /// The encryption context.
+    pub(crate) context: &'a EncryptionContext,
+    envelope: &'a Envelope<'a>,
+}
+
+impl CryptoCall<'_> {
+    /// Ends a dry run. Each operation calls it when all that could fail has been tried, and before it makes anything.
+    pub(crate) fn end_dry_run(&self) -> Result<(), Error> {
+        self.envelope.end_dry_run()
+    }
+}
+
+/// Makes a [`CryptoOperation`] an operation. CloudTrail counts cryptography among the reads.
+pub(crate) struct WithKey<C>(PhantomData<C>);
+
+impl<C: CryptoOperation> Operation for WithKey<C> {
+    const ACTION: &'static str = C::ACTION;
+    const READ_ONLY: bool = true;
+    type Input = C::Input;
+    type Output = C::Output;
+    type Target = FoundKey;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<FoundKey>, Error> {
+        C::check(input)?;
+        let envelope = C::envelope(input);
+        envelope.check()?;
+        let key = envelope.find(cx, C::ACTION)?;
+        let permission = envelope.permission(cx, C::ACTION, &key)?;
+        Ok(key.resolved(permission))
+    }
+
+    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
+        let envelope = C::envelope(&input);
+        envelope.require_usable(key.as_ref(), Self::NAME)?;
+        let call = CryptoCall { key: key.as_ref(), context: envelope.context(), envelope: &envelope };
+        C::perform(&input, &call, cx)
+    }
+}

@@ -1,0 +1,103 @@
+//! The calls that Secrets Manager makes to KMS in its caller's name: each has an audit record of its own, and its errors come in this
+//! service's frame.
+
+use claviger_crypto::{Blob, DataKey, EncryptionContext};
+use claviger_types::{SecretArn, Sensitive};
+
+use claviger_core::audit::ServiceCall;
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
+use claviger_core::error::Error;
+use claviger_kms::crypto;
+use claviger_kms::key_lookup::FoundKey;
+use claviger_kms::key_permissions::SYMMETRIC;
+
+/// The call that makes a data key for a value.
+pub(crate) const GENERATE: &str = "GenerateDataKey";
+/// The call that decrypts the data key of a value.
+pub(crate) const DECRYPT: &str = "Decrypt";
+
+/// The denial of a caller who may not use the secret's key.
+pub(crate) const NOT_ALLOWED: &str = "Access to KMS is not allowed";
+
+/// A call, for its audit record.
+pub(crate) fn call(operation: &'static str, key: &str, context: EncryptionContext) -> ServiceCall {
+    ServiceCall { operation, key: key.to_owned(), context }
+}
+
+/// The encryption context of a version's data key.
+pub(crate) fn context(secret: &SecretArn, version: &str) -> EncryptionContext {
+    let pair = |key: &str, value: String| (key.to_owned(), value);
+    [pair("SecretARN", secret.to_string()), pair("SecretVersionId", version.to_owned())].into_iter().collect()
+}
+
+/// Makes a data key for a version: in the clear, and under the key.
+pub(crate) fn generate_data_key(
+    cx: &RunCx<'_, '_>,
+    key: Authorized<&FoundKey>,
+    secret: &SecretArn,
+    version: &str,
+) -> Result<(DataKey, Vec<u8>), Error> {
+    let context = context(secret, version);
+    let generate = || {
+        if key.record.spec != SYMMETRIC {
+            let text = "You cannot generate a data key with an asymmetric KMS key";
+            return Err(Error::new("InvalidKeyUsageException", text));
+        }
+        crypto::require_symmetric(&key, GENERATE, None)?;
+        let data_key = DataKey::generate(cx.random);
+        let wrapped = crypto::seal(cx, key, &context, data_key.expose())?;
+        Ok((data_key, wrapped.blob))
+    };
+    let asked = call(GENERATE, &key.arn.to_string(), context.clone());
+    cx.audit.call(asked, generate).map_err(|error| cannot_encrypt(cx, error))
+}
+
+/// Decrypts a version's data key. The error is KMS's own.
+pub(crate) fn decrypt(
+    cx: &RunCx<'_, '_>,
+    key: Authorized<&FoundKey>,
+    blob: &Blob<'_>,
+    secret: &SecretArn,
+    version: &str,
+) -> Result<Sensitive<Vec<u8>>, Error> {
+    let context = context(secret, version);
+    let asked = call(DECRYPT, &key.arn.to_string(), context.clone());
+    cx.audit.call(asked, || crypto::open(cx, key, blob, &context))
+}
+
+/// KMS does not find the key, as this service tells its callers.
+pub(crate) fn key_not_found(cx: &Cx<'_, '_>, error: Error) -> Error {
+    let invalid = |text: &str| {
+        let text = format!("The operation failed because of an invalid KMS key: {text}");
+        Error::new("InvalidParameterException", text)
+    };
+    match &error {
+        Error::Service { message: Some(text), .. } if text.starts_with("Invalid keyId") => invalid("Invalid keyId"),
+        Error::Service { code: "InvalidArnException", message: Some(text) } => invalid(text),
+        _ => cannot_encrypt(cx, error),
+    }
+}
+
+/// An error of KMS on a write, in this service's frame. Errors of the region itself pass unchanged.
+pub(crate) fn cannot_encrypt(cx: &Cx<'_, '_>, error: Error) -> Error {
+    framed(cx, error, "EncryptionFailure", "encrypt", "")
+}
+
+/// An error of KMS on a read, in this service's frame. Errors of the region itself pass unchanged.
+pub(crate) fn cannot_decrypt(cx: &Cx<'_, '_>, error: Error) -> Error {
+    framed(cx, error, "DecryptionFailure", "decrypt", "; Proxy: null")
+}
+
+fn framed(cx: &Cx<'_, '_>, error: Error, code: &'static str, verb: &str, end: &str) -> Error {
+    let Error::Service { code: kms_code, message } = error else { return error };
+    let text = message.unwrap_or_default();
+    // Work for a replica has no request.
+    let id = &cx.request.id;
+    let id = if id.is_empty() { String::new() } else { format!("; Request ID: {id}") };
+    let text = format!(
+        "Secrets Manager can't {verb} the secret value: {text} (Service: AWSKMS; Status Code: 400; Error Code: \
+         {kms_code}{id}{end})"
+    );
+    Error::new(code, text)
+}

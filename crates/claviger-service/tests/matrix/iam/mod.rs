@@ -1,0 +1,7 @@
+//! IAM.
+
+pub(crate) mod policies;
+pub(crate) mod role_policies;
+pub(crate) mod roles;
+pub(crate) mod user_policies;
+pub(crate) mod users;

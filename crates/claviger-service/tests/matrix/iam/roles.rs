@@ -1,0 +1,138 @@
+//! IAM: roles and their tags.
+
+use crate::case::{Answer, Case, member, on, reads, refused, required, violates, writes};
+use crate::fixture::iam;
+
+pub(crate) const CASES: &[Case] = &[
+    Case {
+        operation: "CreateRole",
+        fixture: iam::no_entity,
+        input: r#"{"RoleName": "ops", "AssumeRolePolicyDocument": "<trust>", "Tags": [{"Key": "color", "Value": "red"}]}"#,
+        answer: member("Role"),
+        invalid: refused(
+            r#"{"AssumeRolePolicyDocument": "<document>"}"#,
+            "MalformedPolicyDocument",
+            "AssumeRole policy may only specify STS AssumeRole actions.",
+        ),
+        permissions: required(&[on("iam:CreateRole", "<role-arn>"), on("iam:TagRole", "<role-arn>")]),
+        audit: writes(&[]),
+    },
+    Case {
+        operation: "DeleteRole",
+        fixture: iam::role,
+        input: r#"{"RoleName": "ops"}"#,
+        answer: Answer::Nothing,
+        invalid: violates(
+            r#"{"RoleName": "a b"}"#,
+            "'a b' at 'roleName'",
+            r#"Member must satisfy regular expression pattern: [\w+=,.@-]+"#,
+        ),
+        permissions: required(&[on("iam:DeleteRole", "<role-arn>")]),
+        audit: writes(&[]),
+    },
+    Case {
+        operation: "GetRole",
+        fixture: iam::role,
+        input: r#"{"RoleName": "ops"}"#,
+        answer: member("Role"),
+        invalid: violates(
+            r#"{"RoleName": "a b"}"#,
+            "'a b' at 'roleName'",
+            r#"Member must satisfy regular expression pattern: [\w+=,.@-]+"#,
+        ),
+        permissions: required(&[on("iam:GetRole", "<role-arn>")]),
+        audit: reads(&[]),
+    },
+    Case {
+        operation: "ListInstanceProfilesForRole",
+        fixture: iam::role,
+        input: r#"{"RoleName": "ops"}"#,
+        answer: member("InstanceProfiles"),
+        invalid: violates(
+            r#"{"MaxItems": 0}"#,
+            "'0' at 'maxItems'",
+            "Member must have value greater than or equal to 1",
+        ),
+        permissions: required(&[on("iam:ListInstanceProfilesForRole", "<role-arn>")]),
+        audit: reads(&[]),
+    },
+    Case {
+        operation: "ListRoleTags",
+        fixture: iam::role,
+        input: r#"{"RoleName": "ops"}"#,
+        answer: member("Tags"),
+        invalid: refused(r#"{"Marker": "not a marker"}"#, "ValidationError", "Invalid Marker."),
+        permissions: required(&[on("iam:ListRoleTags", "<role-arn>")]),
+        audit: reads(&[]),
+    },
+    Case {
+        operation: "ListRoles",
+        fixture: iam::role,
+        input: "{}",
+        answer: member("Roles"),
+        invalid: violates(
+            r#"{"PathPrefix": "team"}"#,
+            "'team' at 'pathPrefix'",
+            r#"Member must satisfy regular expression pattern: \u002F[\u0021-\u007F]*"#,
+        ),
+        permissions: required(&[on("iam:ListRoles", "arn:aws:iam::000000000000:role/")]),
+        audit: reads(&[]),
+    },
+    Case {
+        operation: "TagRole",
+        fixture: iam::role,
+        input: r#"{"RoleName": "ops", "Tags": [{"Key": "color", "Value": "red"}]}"#,
+        answer: Answer::Nothing,
+        invalid: refused(
+            r#"{"Tags": [{"Key": "color", "Value": "red"}, {"Key": "COLOR", "Value": "blue"}]}"#,
+            "InvalidInput",
+            "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+        ),
+        permissions: required(&[on("iam:TagRole", "<role-arn>")]),
+        audit: writes(&[]),
+    },
+    Case {
+        operation: "UntagRole",
+        fixture: iam::role,
+        input: r#"{"RoleName": "ops", "TagKeys": ["team"]}"#,
+        answer: Answer::Nothing,
+        invalid: violates(
+            r#"{"TagKeys": [""]}"#,
+            "'[]' at 'tagKeys'",
+            r#"Member must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+]"#,
+        ),
+        permissions: required(&[on("iam:UntagRole", "<role-arn>")]),
+        audit: writes(&[]),
+    },
+    Case {
+        operation: "UpdateAssumeRolePolicy",
+        fixture: iam::role,
+        input: r#"{"RoleName": "ops", "PolicyDocument": "<trust>"}"#,
+        answer: Answer::Nothing,
+        invalid: refused(r#"{"PolicyDocument": "{"}"#, "MalformedPolicyDocument", "This policy contains invalid Json"),
+        permissions: required(&[on("iam:UpdateAssumeRolePolicy", "<role-arn>")]),
+        audit: writes(&[]),
+    },
+    Case {
+        operation: "UpdateRole",
+        fixture: iam::role,
+        input: r#"{"RoleName": "ops", "MaxSessionDuration": 7200}"#,
+        answer: member("UpdateRoleResult"),
+        invalid: violates(
+            r#"{"MaxSessionDuration": 3599}"#,
+            "'3599' at 'maxSessionDuration'",
+            "Member must have value greater than or equal to 3600",
+        ),
+        permissions: required(&[on("iam:UpdateRole", "<role-arn>")]),
+        audit: writes(&[]),
+    },
+    Case {
+        operation: "UpdateRoleDescription",
+        fixture: iam::role,
+        input: r#"{"RoleName": "ops", "Description": "for tests"}"#,
+        answer: member("Role"),
+        invalid: violates(r#"{"Description": null}"#, "null at 'description'", "Member must not be null"),
+        permissions: required(&[on("iam:UpdateRoleDescription", "<role-arn>")]),
+        audit: writes(&[]),
+    },
+];

@@ -1,0 +1,5 @@
+//! KMS.
+
+pub(crate) mod aliases;
+pub(crate) mod cryptography;
+pub(crate) mod keys;

@@ -1,0 +1,59 @@
+//! STS.
+
+use crate::case::{
+    Case, Invalid, Permission, Permissions, Wording, member, on, reads, refused, required, violates, writes,
+};
+use crate::fixture::{self, iam};
+
+pub(crate) const CASES: &[Case] = &[
+    Case {
+        operation: "AssumeRole",
+        fixture: iam::role,
+        input: r#"{"RoleArn": "<role-arn>", "RoleSessionName": "s1"}"#,
+        answer: member("SessionToken"),
+        invalid: refused(
+            r#"{"RoleArn": "arn:aws:iam::000000000000:user/ana"}"#,
+            "ValidationError",
+            "arn:aws:iam::000000000000:user/ana is invalid",
+        ),
+        permissions: required(&[Permission { wording: Wording::WithoutReason, ..on("sts:AssumeRole", "<role-arn>") }]),
+        audit: writes(&["<role-arn>"]),
+    },
+    Case {
+        operation: "GetAccessKeyInfo",
+        fixture: iam::user_with_key,
+        input: r#"{"AccessKeyId": "<access-key>"}"#,
+        answer: member("Account"),
+        invalid: violates(
+            r#"{"AccessKeyId": "AKIA"}"#,
+            "'AKIA' at 'accessKeyId'",
+            "Member must have length greater than or equal to 16",
+        ),
+        permissions: required(&[on("sts:GetAccessKeyInfo", "*")]),
+        audit: reads(&[]),
+    },
+    Case {
+        operation: "GetCallerIdentity",
+        fixture: fixture::nothing,
+        input: "{}",
+        answer: member("Arn"),
+        invalid: Invalid::NoParameters("The request has no parameters."),
+        permissions: Permissions::None(
+            "No policy can deny it, since the caller's identity is in the signed request already.",
+        ),
+        audit: reads(&[]),
+    },
+    Case {
+        operation: "GetSessionToken",
+        fixture: fixture::nothing,
+        input: r#"{"DurationSeconds": 900}"#,
+        answer: member("SessionToken"),
+        invalid: violates(
+            r#"{"DurationSeconds": 899}"#,
+            "'899' at 'durationSeconds'",
+            "Member must have value greater than or equal to 900",
+        ),
+        permissions: Permissions::None("A user needs no permission to get a session of its own."),
+        audit: reads(&[]),
+    },
+];

@@ -1,0 +1,97 @@
+//! Users, roles, policies and access keys.
+
+use claviger_types::Timestamp;
+
+use super::*;
+use crate::tables::iam::{
+    AccessKeyName, AccessKeyRecord, EntityKind, Identity, InlinePolicy, PolicyRecord, PolicyUseRecord, RoleRecord,
+    UserName, UserRecord,
+};
+use crate::tables::last_use::{LastUseRecord, UsedPrincipal};
+use crate::tables::policy_version_table::PolicyVersionRecord;
+
+pub(super) const CHECKS: &[Check] = &[
+    || check(&[UserRecord { identity: identity() }]),
+    || check(&[role()]),
+    || check(&[policy()]),
+    || check(&[version()]),
+    || check(&[access_key()]),
+    || check(&[AccessKeyName { id: "AKIAEXAMPLE".to_owned() }]),
+    || check(&[UserName { name: "ana".to_owned() }]),
+    || check(&[policy_use(EntityKind::User, false), policy_use(EntityKind::Role, true)]),
+    || check(&[last_use(used_role()), last_use(UsedPrincipal::AccessKey { id: "AKIAEXAMPLE".to_owned() })]),
+];
+
+fn identity() -> Identity {
+    Identity {
+        account: account(),
+        name: "Ana".to_owned(),
+        path: "/team/".to_owned(),
+        id: "AIDAEXAMPLE".to_owned(),
+        created: Timestamp(1_795_532_645_123),
+        tags: tags(),
+        attached: vec!["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()],
+        inline: vec![InlinePolicy { name: "own".to_owned(), document: document() }],
+        boundary: Some("arn:aws:iam::111122223333:policy/edge".to_owned()),
+    }
+}
+
+fn role() -> RoleRecord {
+    RoleRecord {
+        identity: identity(),
+        trust: r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned(),
+        description: Some("on call".to_owned()),
+        max_session_secs: 43_200,
+        bound: bound(),
+    }
+}
+
+fn policy() -> PolicyRecord {
+    PolicyRecord {
+        account: account(),
+        name: "reader".to_owned(),
+        path: "/team/".to_owned(),
+        id: "ANPAEXAMPLE".to_owned(),
+        created: Timestamp(1_795_532_645_123),
+        updated: Timestamp(1_795_532_646_123),
+        description: Some("may read".to_owned()),
+        tags: tags(),
+        default_version: 3,
+        document: document(),
+        next_version: 300,
+    }
+}
+
+fn version() -> PolicyVersionRecord {
+    PolicyVersionRecord {
+        account: account(),
+        policy_id: "ANPAEXAMPLE".to_owned(),
+        number: 299,
+        document: document().text().to_owned(),
+        created: Timestamp(1_795_532_645_123),
+    }
+}
+
+fn access_key() -> AccessKeyRecord {
+    AccessKeyRecord {
+        id: "AKIAEXAMPLE".to_owned(),
+        account: account(),
+        user: "Ana".to_owned(),
+        user_id: "AIDAEXAMPLE".to_owned(),
+        created: Timestamp(1_795_532_645_123),
+        active: true,
+        secret: vec![1, 2, 3],
+    }
+}
+
+fn policy_use(kind: EntityKind, boundary: bool) -> PolicyUseRecord {
+    PolicyUseRecord { kind, name: "Ana".to_owned(), id: "AIDAEXAMPLE".to_owned(), boundary }
+}
+
+fn used_role() -> UsedPrincipal {
+    UsedPrincipal::Role { account: account(), name: "ops".to_owned(), id: "AROAEXAMPLE".to_owned() }
+}
+
+fn last_use(principal: UsedPrincipal) -> LastUseRecord {
+    LastUseRecord { principal, at: Timestamp(1_795_532_645_123), region: there(), service: "kms".to_owned() }
+}

@@ -1,0 +1,88 @@
+//! KMS keys, their material, aliases and notes of work.
+
+use claviger_crypto::SealedMaterial;
+use claviger_types::Timestamp;
+
+use super::*;
+use crate::tables::keys::{
+    AliasNameRecord, AliasRecord, DeletedKeyRecord, Handover, Holder, KeyDueRecord, KeyOwnerRecord, KeyRecord,
+    KeyState, MaterialMeta, MaterialRecord, MultiRegion, PendingReplica, Rotation,
+};
+
+pub(super) const CHECKS: &[Check] = &[
+    || check(&states().map(key)),
+    || check(&[MaterialRecord(SealedMaterial(vec![1, 2, 3]))]),
+    || check(&[alias()]),
+    || check(&[AliasNameRecord { name: "alias/app".to_owned() }]),
+    || check(&[KeyOwnerRecord { account: account() }]),
+    || check(&[DeletedKeyRecord { generation: 7, epoch: epoch() }]),
+    || check(&[KeyDueRecord { account: account(), id: key_id() }]),
+];
+
+fn states() -> [KeyState; 6] {
+    [
+        KeyState::Creating,
+        KeyState::Enabled,
+        KeyState::Disabled,
+        KeyState::PendingDeletion { date: Timestamp(1_796_137_445_000) },
+        KeyState::PendingReplicaDeletion { window_days: 30 },
+        KeyState::Updating,
+    ]
+}
+
+fn key(state: KeyState) -> KeyRecord {
+    KeyRecord {
+        id: key_id(),
+        account: account(),
+        created: Timestamp(1_795_532_645_123),
+        description: "for the app".to_owned(),
+        state,
+        spec: "SYMMETRIC_DEFAULT".to_owned(),
+        usage: "ENCRYPT_DECRYPT".to_owned(),
+        origin: "AWS_KMS".to_owned(),
+        managed_by: Some("secretsmanager".to_owned()),
+        policy: document().text().to_owned(),
+        tags: tags(),
+        rotation: Rotation { enabled: true, period_days: Some(365), next: Some(Timestamp(1_827_068_645_123)) },
+        materials: vec![
+            MaterialMeta { id: material_id(1), created: Timestamp(1_795_532_645_123), rotated: None },
+            MaterialMeta { id: material_id(2), created: Timestamp(1), rotated: Some(Timestamp(2)) },
+        ],
+        current: Some(material_id(2)),
+        multi_region: Some(multi_region()),
+        bound: bound(),
+        region: here(),
+    }
+}
+
+fn multi_region() -> MultiRegion {
+    let [_, user, _] = callers();
+    MultiRegion {
+        primary: here(),
+        replicas: vec![there()],
+        epoch: epoch(),
+        revision: 9,
+        pending: vec![PendingReplica {
+            region: there(),
+            policy: document().text().to_owned(),
+            description: "a copy".to_owned(),
+            tags: tags(),
+            created: Timestamp(1_795_532_645_123),
+            generation: 8,
+            epoch: epoch(),
+            bound: bound(),
+        }],
+        holders: vec![Holder { region: there(), materials: vec![material_id(1)], revision: 4 }],
+        handover: Some(Handover { to: there(), caller: user, from: here(), revision: 5 }),
+    }
+}
+
+fn alias() -> AliasRecord {
+    AliasRecord {
+        account: account(),
+        name: "alias/app".to_owned(),
+        target: key_id(),
+        created: Timestamp(1_795_532_645_123),
+        updated: Timestamp(1_795_532_646_123),
+    }
+}

@@ -1,0 +1,64 @@
+//! Secrets, their values and notes of work.
+
+use claviger_types::{KeyArn, SecretArn, Timestamp};
+
+use super::*;
+use crate::tables::secrets::{
+    Deletion, DetachedSecretRecord, ReplicaStatus, Replication, SecretDueRecord, SecretNameRecord, SecretRecord,
+    SecretReplica, SecretValueRecord, VersionMeta,
+};
+
+pub(super) const CHECKS: &[Check] = &[
+    || check(&[secret()]),
+    || check(&[value(true), value(false)]),
+    || check(&[DetachedSecretRecord { generation: 7, epoch: epoch(), begun: 4 }]),
+    || check(&[SecretNameRecord { name: "app/db".to_owned() }]),
+    || check(&[SecretDueRecord { account: account(), name: "app/db".to_owned() }]),
+];
+
+fn secret() -> SecretRecord {
+    SecretRecord {
+        arn: SecretArn { region: here(), account: account(), name: "app/db".to_owned(), suffix: "aB3dE6".to_owned() },
+        created: Timestamp(1_795_532_645_123),
+        description: Some("the database".to_owned()),
+        kms_key_id: Some("alias/app".to_owned()),
+        tags: Some(tags()),
+        policy: Some(document().text().to_owned()),
+        kind: Some("Partner".to_owned()),
+        last_changed: Timestamp(1_795_532_646_123),
+        last_accessed: Some(Timestamp(1_795_478_400_000)),
+        deletion: Some(Deletion { requested: Timestamp(1_795_532_647_123), date: Timestamp(1_798_124_647_123) }),
+        versions: vec![VersionMeta {
+            id: "EXAMPLE1-90ab-cdef-fedc-ba987SECRET1".to_owned(),
+            stages: vec!["AWSCURRENT".to_owned(), "own".to_owned()],
+            created: Timestamp(1_795_532_645_123),
+            last_accessed: Some(Timestamp(1_795_478_400_000)),
+            kms_key: Some(
+                KeyArn::parse("arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab")
+                    .unwrap(),
+            ),
+            has_value: true,
+        }],
+        replication: Some(replication()),
+        bound: bound(),
+    }
+}
+
+fn replication() -> Replication {
+    let statuses = [ReplicaStatus::InProgress, ReplicaStatus::InSync, ReplicaStatus::Failed];
+    let replicas = callers().into_iter().zip(statuses).map(|(caller, status)| SecretReplica {
+        region: there(),
+        kms_key_id: Some("alias/app".to_owned()),
+        status,
+        status_message: Some("why".to_owned()),
+        last_accessed: Some(Timestamp(1_795_478_400_000)),
+        force_overwrite: true,
+        caller,
+        generation: 6,
+    });
+    Replication { primary: here(), epoch: epoch(), revision: 9, replicas: replicas.collect(), generation: 5 }
+}
+
+fn value(binary: bool) -> SecretValueRecord {
+    SecretValueRecord { binary, data_key: vec![1, 2, 3], ciphertext: vec![4, 5, 6] }
+}

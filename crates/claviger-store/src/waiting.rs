@@ -1,0 +1,138 @@
+//! A store whose reads wait, as those of a database server do: for tests of the path that keeps such reads off a runtime's threads.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ThreadId};
+
+use crate::{Batch, Done, Error, Key, Snapshot, Store};
+
+/// A store around another. Its cache answers a given number of reads of each nonblocking snapshot at once; the next one would have
+/// to wait. On other snapshots every read waits, on a thread that is noted.
+pub struct WaitingStore<S> {
+    inner: S,
+    /// How many reads of a nonblocking snapshot are answered.
+    cached_reads: AtomicUsize,
+    waited: Mutex<HashSet<ThreadId>>,
+    opened: AtomicUsize,
+}
+
+impl<S: Store> WaitingStore<S> {
+    /// A store without a cache.
+    pub fn new(inner: S) -> WaitingStore<S> {
+        WaitingStore { inner, cached_reads: AtomicUsize::new(0), waited: Mutex::default(), opened: AtomicUsize::new(0) }
+    }
+
+    /// The store within.
+    pub fn inner(&self) -> &S {
+        &self.inner
+    }
+
+    /// How many snapshots have been opened since the last call.
+    pub fn take_opened(&self) -> usize {
+        self.opened.swap(0, Ordering::SeqCst)
+    }
+
+    /// From now on the cache answers so many reads of each nonblocking snapshot.
+    pub fn set_cached_reads(&self, count: usize) {
+        self.cached_reads.store(count, Ordering::SeqCst);
+    }
+
+    /// The threads on which reads have waited since the last call.
+    pub fn take_waited(&self) -> HashSet<ThreadId> {
+        std::mem::take(&mut *self.waited.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn note_wait(&self) {
+        self.waited.lock().unwrap_or_else(PoisonError::into_inner).insert(thread::current().id());
+    }
+}
+
+impl<S: Store> Store for WaitingStore<S> {
+    fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Error> {
+        self.opened.fetch_add(1, Ordering::SeqCst);
+        Ok(Box::new(WaitingSnapshot { inner: self.inner.snapshot()?, store: self, cached: None }))
+    }
+
+    fn snapshot_nonblocking(&self) -> Result<Box<dyn Snapshot + '_>, Error> {
+        self.opened.fetch_add(1, Ordering::SeqCst);
+        let cached = Some(AtomicUsize::new(self.cached_reads.load(Ordering::SeqCst)));
+        Ok(Box::new(WaitingSnapshot { inner: self.inner.snapshot()?, store: self, cached }))
+    }
+
+    fn commit(&self, batch: Batch, done: Done) {
+        self.inner.commit(batch, done);
+    }
+
+    fn healthy(&self) -> bool {
+        self.inner.healthy()
+    }
+
+    fn close(&self) {
+        self.inner.close();
+    }
+}
+
+struct WaitingSnapshot<'s, S> {
+    inner: Box<dyn Snapshot + 's>,
+    store: &'s WaitingStore<S>,
+    /// The reads that are still answered at once; none for a snapshot whose reads wait.
+    cached: Option<AtomicUsize>,
+}
+
+impl<S: Store> WaitingSnapshot<'_, S> {
+    fn wait(&self) -> Result<(), Error> {
+        let Some(cached) = &self.cached else {
+            self.store.note_wait();
+            return Ok(());
+        };
+        let left = cached.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        left.map(drop).map_err(|_| Error::WouldBlock)
+    }
+}
+
+impl<S: Store> Snapshot for WaitingSnapshot<'_, S> {
+    fn position(&self) -> u64 {
+        self.inner.position()
+    }
+
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+        self.wait()?;
+        self.inner.get(key)
+    }
+
+    fn scan(&self, start: &[u8], end: &[u8], limit: usize) -> Result<Vec<(Key, Vec<u8>)>, Error> {
+        self.wait()?;
+        self.inner.scan(start, end, limit)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use crate::Tx;
+    use crate::conformance::{SeededRandom, barrier};
+    use crate::memory::MemoryStore;
+
+    #[test]
+    fn conforms() {
+        crate::conformance::run(&|| Box::new(WaitingStore::new(MemoryStore::new())));
+    }
+
+    #[test]
+    fn a_transaction_remembers_a_read_that_would_have_waited() {
+        let (store, barrier, random) = (WaitingStore::new(MemoryStore::new()), barrier(1), SeededRandom::new(1));
+        store.set_cached_reads(1);
+        let mut tx = Tx::begin_nonblocking(&store, &barrier, &random).unwrap();
+        assert_eq!((tx.get(b"a"), tx.has_blocked()), (Ok(None), false));
+        // The version of a row that is written is read as well.
+        assert_eq!((tx.put(b"b".to_vec(), b"1"), tx.has_blocked()), (Err(Error::WouldBlock), true));
+        let tx = Tx::begin_nonblocking(&store, &barrier, &random).unwrap();
+        assert_eq!((tx.scan(b"a", b"b", 1), tx.get(b"a")), (Ok(Vec::new()), Err(Error::WouldBlock)));
+        assert!(tx.has_blocked() && store.take_waited().is_empty());
+        let tx = Tx::begin(&store, &barrier, &random).unwrap();
+        assert_eq!((tx.get(b"a"), tx.get(b"a"), tx.has_blocked()), (Ok(None), Ok(None), false));
+        assert_eq!(store.take_waited(), HashSet::from([thread::current().id()]));
+    }
+}

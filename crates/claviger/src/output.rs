@@ -1,0 +1,22 @@
+//! Text for people, on standard output and standard error.
+
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+
+use crate::failure::Failure;
+
+/// Writes a line, or several, at once: whoever reads a pipe sees it now. A reader that has gone away is no failure.
+pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::new("cannot write to standard output", error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a failure to standard error. If even that fails, the exit code still tells.
+pub(crate) fn error(failure: &Failure) {
+    let _ = writeln!(io::stderr().lock(), "{failure}");
+}
