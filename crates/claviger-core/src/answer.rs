@@ -18,7 +18,7 @@ const XML: &str = "text/xml";
 /// What an answer has to look like, known before anything of the request has been checked.
 #[derive(Clone, Copy)]
 pub(crate) struct Shape {
-    /// The service that the request is meant for; none if that could not be told.
+    /// The service that the request is meant for; none if the request does not show it.
     service: Option<&'static Service>,
     encoding: Encoding,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Shape {
 enum Encoding {
     /// The JSON protocol's own.
     Json,
-    /// The query protocol's, unless the client asks for another.
+    /// The query protocol's, unless the client accepts another.
     QueryXml,
     /// The query protocol's for a client that accepts `application/json`.
     QueryJson,
@@ -76,7 +76,7 @@ impl Shape {
     }
 }
 
-/// The answer of an operation that did what was asked.
+/// The answer of an operation that succeeded.
 pub(crate) fn success(
     shape: Shape,
     service: &'static Service,
@@ -100,14 +100,19 @@ pub(crate) fn success(
 
 /// The answer of a request that was refused or failed.
 pub(crate) fn failure(shape: Shape, error: &Error, id: &str) -> RawResponse {
-    if let Error::Internal(cause) = error {
-        tracing::error!(request = id, %cause, "a request failed");
+    match error {
+        // A retry helps, so it is no error for the operator.
+        Error::Store(StoreError::Conflict | StoreError::Overloaded) => {}
+        Error::Internal(cause) => tracing::error!(request = id, %cause, "a request failed"),
+        Error::Store(cause) => tracing::error!(request = id, %cause, "a request failed"),
+        _ => {}
     }
     write_fault(shape, &fault(shape, error), id)
 }
 
 /// The answer to a request that the listener refuses before it is whole; the head says in which shape.
 pub fn refuse(services: Services, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
+    let shape = Shape::of(services, head);
     let (error, text) = match refusal {
         EarlyRefusal::BodyTooLarge => (&common_error::REQUEST_ENTITY_TOO_LARGE, "The request body is too large."),
         EarlyRefusal::HeadersTooLarge => {
@@ -121,8 +126,8 @@ pub fn refuse(services: Services, head: &RawRequest, refusal: EarlyRefusal) -> R
             (&common_error::INVALID_SIGNATURE, "Credential should be scoped to a valid region.")
         }
         EarlyRefusal::RegionDown => (&common_error::SERVICE_UNAVAILABLE_HERE, "The region is not available."),
+        EarlyRefusal::Failed => return write_fault(shape, &internal(shape), &head.id),
     };
-    let shape = Shape::of(services, head);
     write_fault(shape, &Fault { info: shape.spelling(error), message: Some(text.to_owned()) }, &head.id)
 }
 
@@ -134,9 +139,7 @@ struct Fault {
 
 fn fault(shape: Shape, error: &Error) -> Fault {
     let (common, message) = match error {
-        Error::Service { code, message } => {
-            return Fault { info: service_error(shape, code), message: message.clone() };
-        }
+        Error::Service { info, message } => return Fault { info, message: message.clone() },
         Error::Denied(text) => (&common_error::ACCESS_DENIED, Some(text.clone())),
         Error::Validation(text) => (&common_error::VALIDATION, Some(text.clone())),
         Error::Serialization(text) => (&common_error::SERIALIZATION, text.clone()),
@@ -149,16 +152,6 @@ fn fault(shape: Shape, error: &Error) -> Fault {
         Error::Store(_) | Error::Internal(_) => return internal(shape),
     };
     Fault { info: shape.spelling(common), message }
-}
-
-/// The error of this code: of the answering service, of another service that it called, or outside the models.
-fn service_error(shape: Shape, code: &str) -> &'static ErrorInfo {
-    let own = shape.service.and_then(|service| service.error(code));
-    let others = claviger_model::services().iter().filter_map(|service| service.error(code));
-    let unmodelled =
-        [common_error::SERVICE_UNAVAILABLE, common_error::INVALID_PARAMETER_VALUE, common_error::NOT_AUTHORIZED];
-    let known = own.into_iter().chain(others).chain(unmodelled.into_iter().filter(|error| error.code == code));
-    known.into_iter().next().unwrap_or(common_error::INTERNAL_FAILURE.json)
 }
 
 /// A fault of the service itself, under the error that its model has for it.

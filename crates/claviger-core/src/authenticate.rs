@@ -2,7 +2,7 @@
 
 use claviger_sigv4::{Claim, Expect, Parts, Reason, Refusal};
 use claviger_store::Tx;
-use claviger_store::tables::iam;
+use claviger_store::tables::iam_table;
 use claviger_types::{AccountId, Caller, CallerKind, Sensitive, Timestamp};
 
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::service::{ServiceDefinition, Services};
 use crate::session_token as token;
 use crate::wire::RawRequest;
 
-/// What a credential proves, once its signature fits one of the secrets.
+/// The caller that a credential proves, once its signature fits one of the secrets.
 struct Credential {
     caller: Caller,
     /// One, but for a developer's account, whose secret is `test` or the account's digits.
@@ -40,7 +40,7 @@ pub(crate) fn claim(node: &Node, request: &RawRequest, now: Timestamp) -> Result
     Ok(Claimed { claim, service })
 }
 
-/// The second half: looks the access key up and verifies the signature. An unknown key costs what a wrong signature costs.
+/// The second half: looks the access key up and verifies the signature. An unknown key takes as long as a wrong signature.
 pub(crate) fn caller(
     node: &Node,
     tx: &Tx<'_>,
@@ -73,7 +73,7 @@ fn verify_any(node: &Node, claim: &Claim, parts: &Parts<'_>, secrets: &[Sensitiv
     outcome
 }
 
-/// The region and service of a request's credential scope, as far as it can be read: what a request is routed by.
+/// The region and service of a request's credential scope, as far as it can be read. Requests are routed by them.
 pub fn scope(request: &RawRequest) -> Option<(String, String)> {
     let claim = claviger_sigv4::claim(&parts(request)).ok()?;
     Some((claim.region, claim.service))
@@ -136,11 +136,11 @@ fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
     match &mut caller.kind {
         CallerKind::Root => {}
         CallerKind::User { path, name, id } => {
-            let Some(user) = iam::user_with_id(tx, &caller.account, id, name)? else { return Ok(None) };
+            let Some(user) = iam_table::user_with_id(tx, &caller.account, id, name)? else { return Ok(None) };
             (*path, *name) = (user.identity.path, user.identity.name);
         }
         CallerKind::RoleSession { role, role_id, .. } => {
-            let found = iam::role(tx, &caller.account, role)?;
+            let found = iam_table::role(tx, &caller.account, role)?;
             if found.is_none_or(|found| found.identity.id != *role_id) {
                 return Ok(None);
             }
@@ -150,9 +150,9 @@ fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
 }
 
 fn long_term(node: &Node, tx: &Tx<'_>, claim: &Claim) -> Result<Credential, Error> {
-    let key = iam::access_key(tx, &claim.access_key_id)?.filter(|k| k.active && !k.secret.is_empty());
+    let key = iam_table::access_key(tx, &claim.access_key_id)?.filter(|k| k.active && !k.secret.is_empty());
     let key = key.ok_or_else(unknown_key)?;
-    let user = iam::user(tx, &key.account, &key.user)?.filter(|u| u.identity.id == key.user_id);
+    let user = iam_table::user(tx, &key.account, &key.user)?.filter(|u| u.identity.id == key.user_id);
     let user = user.ok_or_else(unknown_key)?.identity;
     let secret = node
         .keyring()

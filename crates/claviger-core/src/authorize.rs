@@ -11,8 +11,8 @@ use crate::caller_policies::{self, CallerPolicies};
 use crate::condition_keys;
 use crate::context::{Cx, RunCx};
 use crate::error::Error;
-use crate::operation::Resolved;
 use crate::permission::{RequiredPermission, ResourcePolicy};
+use crate::resolved::Resolved;
 
 /// The proof that the caller may act on the target. Its field is private to this module: nothing else can make one.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@
 
 use claviger_policy::{Policy, Principal, PrincipalPattern};
 use claviger_store::tables::BoundPrincipal;
-use claviger_store::tables::iam::{self, Identity};
+use claviger_store::tables::iam_table::{self, Identity};
 use claviger_types::{AccountId, Arn, IamArn, IamKind, Owner};
 
 use crate::context::Cx;
@@ -21,13 +21,13 @@ pub struct StoredPolicy {
 }
 
 impl StoredPolicy {
-    /// A policy and what was bound when it was stored.
+    /// A policy, and the principals that were bound when it was stored.
     pub fn new(text: impl Into<String>, bound: &[BoundPrincipal]) -> StoredPolicy {
         StoredPolicy { text: text.into(), bound: bound.to_vec() }
     }
 }
 
-/// Who the users and roles that a policy names are now: what is stored along with it.
+/// The unique ids that the users and roles of a policy have now. They are stored along with it.
 pub fn bind(cx: &Cx<'_, '_>, policy: &Policy) -> Result<Vec<BoundPrincipal>, Error> {
     let mut bound: Vec<BoundPrincipal> = Vec::new();
     for arn in policy.principals().filter_map(named) {
@@ -41,7 +41,8 @@ pub fn bind(cx: &Cx<'_, '_>, policy: &Policy) -> Result<Vec<BoundPrincipal>, Err
     Ok(bound)
 }
 
-/// The policy as it speaks of a principal: of those who were bound, and of nobody who has taken their names since.
+/// The policy as it applies to a principal. It applies to the users and roles that were bound, and not to others that have taken their
+/// names since.
 pub(crate) fn apply(policy: Policy, bound: &[BoundPrincipal], principal: &Principal) -> Policy {
     if bound.is_empty() {
         return policy;
@@ -50,13 +51,14 @@ pub(crate) fn apply(policy: Policy, bound: &[BoundPrincipal], principal: &Princi
     policy.bind(|pattern| {
         let arn = named(pattern)?;
         let id = &bound.iter().find(|b| b.arn == arn)?.id;
-        // A session's name says which of the role's sessions is meant, which the role's id does not.
+        // The session's name distinguishes the sessions of a role; the role's id does not.
         let as_it_stands = matches!(pattern, PrincipalPattern::Session(_)) && own_id == id;
         (!as_it_stands).then(|| id.clone())
     })
 }
 
-/// The policy's text as callers see it: as it was given, but that those who are gone go by their ids.
+/// The policy's text as callers see it: as it was given, with the unique ids of users and roles that were deleted in place of their
+/// ARNs.
 pub fn shown(cx: &Cx<'_, '_>, text: &str, bound: &[BoundPrincipal]) -> Result<String, Error> {
     let mut gone = Vec::new();
     for BoundPrincipal { arn, id } in bound {
@@ -101,8 +103,8 @@ fn user_or_role(cx: &Cx<'_, '_>, arn: &IamArn) -> Result<Option<Identity>, Error
     let Owner::Account(account) = &arn.owner else { return Ok(None) };
     let identity = match arn.kind {
         _ if arn.partition != cx.partition() => None,
-        IamKind::User => iam::user(cx.tx, account, &arn.name)?.map(|user| user.identity),
-        IamKind::Role => iam::role(cx.tx, account, &arn.name)?.map(|role| role.identity),
+        IamKind::User => iam_table::user(cx.tx, account, &arn.name)?.map(|user| user.identity),
+        IamKind::Role => iam_table::role(cx.tx, account, &arn.name)?.map(|role| role.identity),
         _ => None,
     };
     Ok(identity.filter(|identity| identity.path == arn.path && identity.name == arn.name))
@@ -117,10 +119,10 @@ fn role_of_session(cx: &Cx<'_, '_>, arn: &str) -> Result<Option<Identity>, Error
     if arn.partition != cx.partition().as_str() {
         return Ok(None);
     }
-    Ok(iam::role(cx.tx, &account, role)?.map(|role| role.identity))
+    Ok(iam_table::role(cx.tx, &account, role)?.map(|role| role.identity))
 }
 
-/// Users and roles that a policy names must exist: a policy must not wait for whoever takes the name next.
+/// Users and roles that a policy names must exist, or the policy would apply to the next one that takes the name.
 pub fn principal_exists(cx: &Cx<'_, '_>, principal: &PrincipalPattern) -> Result<bool, Error> {
     Ok(match principal {
         PrincipalPattern::User(arn) | PrincipalPattern::Role(arn) => unique_id(cx, arn)?.is_some(),

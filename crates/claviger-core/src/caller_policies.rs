@@ -1,11 +1,11 @@
-//! The policies that speak for a caller.
+//! The policies of a caller.
 
 use std::borrow::Cow;
 
 use claviger_policy::{NamedPolicy, PolicyKind};
 use claviger_store::Tx;
 use claviger_store::tables::PolicyDocument;
-use claviger_store::tables::iam::{self, Identity};
+use claviger_store::tables::iam_table::{self, Identity};
 use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
 
 use crate::aws_managed_policies as managed;
@@ -13,7 +13,7 @@ use crate::context::Cx;
 use crate::error::Error;
 use crate::tags::same_key;
 
-/// What a caller brings along.
+/// A caller's policies and tags.
 #[derive(Default)]
 pub(crate) struct CallerPolicies {
     pub(crate) identity: Vec<NamedPolicy>,
@@ -29,9 +29,11 @@ pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
     let caller = cx.caller;
     let identity = match &caller.kind {
         CallerKind::Root => None,
-        CallerKind::User { name, id, .. } => iam::user_with_id(cx.tx, &caller.account, id, name)?.map(|u| u.identity),
+        CallerKind::User { name, id, .. } => {
+            iam_table::user_with_id(cx.tx, &caller.account, id, name)?.map(|u| u.identity)
+        }
         CallerKind::RoleSession { role, role_id, .. } => {
-            iam::role(cx.tx, &caller.account, role)?.map(|r| r.identity).filter(|i| &i.id == role_id)
+            iam_table::role(cx.tx, &caller.account, role)?.map(|r| r.identity).filter(|i| &i.id == role_id)
         }
     };
     let mut gathered = match identity {
@@ -116,7 +118,7 @@ pub fn managed_document(
         return Ok(Some(Cow::Borrowed(document)));
     }
     let Some(name) = own_policy_name(account, arn) else { return Ok(None) };
-    Ok(iam::policy(tx, account, &name)?.map(|record| Cow::Owned(record.document)))
+    Ok(iam_table::policy(tx, account, &name)?.map(|record| Cow::Owned(record.document)))
 }
 
 fn own_policy_name(account: &AccountId, arn: &str) -> Option<String> {

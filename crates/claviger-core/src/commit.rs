@@ -1,10 +1,10 @@
 //! Waiting for a commit without holding a thread.
 
-/// The two ends of a wait for a commit: what the store's committer calls, and what the pipeline awaits.
+/// The two ends of a wait for a commit: the function that the store's committer calls, and the future that the pipeline awaits.
 pub(crate) fn settled() -> (claviger_store::Done, impl Future<Output = Result<(), claviger_store::Error>>) {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     let done: claviger_store::Done = Box::new(move |outcome| {
-        // The one who waited may be gone (its connection closed); the commit stands all the same.
+        // The request that waited may have been dropped, with its connection. The commit stands all the same.
         let _ = sender.send(outcome.map(|_| ()));
     });
     let wait = async move {

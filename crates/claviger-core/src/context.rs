@@ -1,4 +1,4 @@
-//! What an operation may touch.
+//! The context of an operation: everything that it may use.
 
 use std::net::IpAddr;
 use std::ops::{Deref, DerefMut};
@@ -11,7 +11,7 @@ use crate::audit::AuditContext;
 use crate::policy_cache::PolicyCache;
 use crate::region::RegionFacts;
 
-/// What an operation may touch: one transaction over its own region's store, who asks, and the moment.
+/// The context of an operation: one transaction over its own region's store, the caller, and the time.
 pub struct Cx<'a, 's> {
     /// The transaction. Writes are buffered; the pipeline commits.
     pub tx: &'a mut Tx<'s>,
@@ -23,21 +23,21 @@ pub struct Cx<'a, 's> {
     pub(crate) pagination: &'a SealKey,
     /// Compiled policies.
     pub(crate) policies: &'a PolicyCache,
-    /// Who asks.
+    /// The caller.
     pub caller: &'a Caller,
     /// The moment of this request; the same for all of its parts.
     pub now: Timestamp,
     /// Where random bytes come from.
     pub random: &'a dyn Random,
-    /// What is known of the request besides its body.
+    /// The request besides its body.
     pub request: &'a RequestInfo,
 }
 
-/// What an operation may touch while it runs: the same, and the audit record of the request. It exists only after the permissions
+/// The context of an operation that runs: the same, and the audit record of the request. It exists only after the permissions
 /// were decided, so an operation that is denied leaves nothing in the record.
 pub struct RunCx<'a, 's> {
     pub(crate) cx: Cx<'a, 's>,
-    /// What is left behind for the audit record.
+    /// Takes notes for the audit record.
     pub audit: &'a AuditContext,
 }
 

@@ -4,34 +4,19 @@ use claviger_policy::{Denial, PolicyType};
 
 use crate::audit::{AuditContext, ServiceCall};
 use crate::context::Cx;
-use crate::permission::{RequiredPermission, ResourcePolicy};
+use crate::permission::{DenialStyle, RequiredPermission, ResourcePolicy};
 
 /// Why a key of another account is refused, whatever the reason.
 const UNSEEN: &str = "because the resource does not exist in this Region, no resource-based policies allow access, or a \
                       resource-based policy explicitly denies access";
 
-/// What is said of a ciphertext whose key is not here, and of one whose key belongs to another account and does not let the
-/// caller in.
+/// The denial for a ciphertext whose key is not in this region, which is that for a key of another account that does not allow the
+/// caller.
 pub fn unseen_ciphertext(cx: &Cx<'_, '_>, action: &str) -> String {
     let who = cx.caller.arn(cx.partition());
     format!(
         "User: {who} is not authorized to perform: {action} on the resource associated with this ciphertext {UNSEEN}"
     )
-}
-
-/// How a denial is worded.
-#[derive(Debug)]
-pub(crate) enum DenialStyle {
-    /// `... on resource: <resource> because ...`
-    WithResource,
-    /// `... on the resource associated with this ciphertext because ...`, of a key in another account.
-    WithCiphertext,
-    /// `... because ...`, for calls without a resource.
-    WithoutResource,
-    /// `... on resource: <resource>`, as STS words it.
-    WithoutReason,
-    /// A text of its own.
-    Fixed(&'static str),
 }
 
 impl RequiredPermission {
@@ -42,7 +27,7 @@ impl RequiredPermission {
         }
     }
 
-    /// The service's own answer to a denial says less than the record of what it asked.
+    /// Records the denied call of a service, with a text that says more than the service's answer.
     pub(crate) fn note_denial(&self, cx: &Cx<'_, '_>, audit: &AuditContext, denial: &Denial) {
         if let (Some(context), Some((_, operation))) = (&self.for_service, self.action.split_once(':')) {
             let asked = ServiceCall { operation, key: self.resource.clone(), context: context.clone() };
@@ -50,7 +35,7 @@ impl RequiredPermission {
         }
     }
 
-    /// Whether a key of another account is refused by its own policy: nobody learns then whether there is such a key.
+    /// Whether a key of another account is refused by its own policy. The text then does not show whether the key exists.
     fn is_unseen(&self, cx: &Cx<'_, '_>, denial: &Denial) -> bool {
         let is_key = matches!(self.resource_policy, ResourcePolicy::Key(_) | ResourcePolicy::NoKey);
         is_key && &self.owner != cx.account() && denial.policy_type == PolicyType::Resource

@@ -1,17 +1,18 @@
-//! What an operation answers when it does not do what was asked.
+//! The errors that operations answer.
 
-use claviger_model::{Invalid, Serialization};
+use claviger_model::{ErrorInfo, Invalid, Serialization};
 use claviger_store::Error as StoreError;
 
 /// A refusal or a failure. Codes and statuses of the shared kinds are chosen where the answer is shaped, since each protocol
 /// spells them differently.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// An error of the service's model, by its name there, with AWS's text. Some are sent without a message.
-    #[error("{code}: {}", message.as_deref().unwrap_or_default())]
+    /// An error of the service's model, or one of [`common_error`](crate::common_error), with AWS's text. Some are sent without a
+    /// message.
+    #[error("{}: {}", info.code, message.as_deref().unwrap_or_default())]
     Service {
-        /// `NotFoundException`, `NoSuchEntity`, ...
-        code: &'static str,
+        /// Code and status: `kms::error::NOT_FOUND_EXCEPTION`, ...
+        info: &'static ErrorInfo,
         /// The exact text; absent where AWS sends none.
         message: Option<String>,
     },
@@ -21,13 +22,13 @@ pub enum Error {
     /// The request breaks a rule: `ValidationException` or `ValidationError`.
     #[error("validation: {0}")]
     Validation(String),
-    /// The body is not what the protocol asks for: `SerializationException` or `MalformedInput`.
+    /// The body does not follow the protocol: `SerializationException` or `MalformedInput`.
     #[error("serialization: {}", .0.as_deref().unwrap_or_default())]
     Serialization(Option<String>),
     /// The request's signature or credentials were refused.
     #[error(transparent)]
     Signature(#[from] claviger_sigv4::Refusal),
-    /// The service has no such operation, or this release does not build it yet (then the text says so).
+    /// The service has no such operation, or this release does not build it yet, which the text then states.
     #[error("unknown operation {}", .0.as_deref().unwrap_or_default())]
     UnknownOperation(Option<String>),
     /// The store refused; a conflict is tried again by the pipeline, all else is a 5xx.
@@ -40,13 +41,13 @@ pub enum Error {
 
 impl Error {
     /// An error of the service's model with its text.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Error {
-        Error::Service { code, message: Some(message.into()) }
+    pub fn new(info: &'static ErrorInfo, message: impl Into<String>) -> Error {
+        Error::Service { info, message: Some(message.into()) }
     }
 
     /// An error of the service's model that AWS sends without a message.
-    pub fn silent(code: &'static str) -> Error {
-        Error::Service { code, message: None }
+    pub fn silent(info: &'static ErrorInfo) -> Error {
+        Error::Service { info, message: None }
     }
 
     /// Whether a request was refused because it carries no signature at all.

@@ -38,7 +38,7 @@ impl JobEntry {
 }
 
 impl Node {
-    /// Does what is due at `now`. Called every second or so from the region's own background thread.
+    /// Does the work that is due at `now`. The region's jobs thread calls it about once a second.
     pub fn run_jobs(&self, jobs: &[JobEntry], now: Timestamp) {
         for job in jobs {
             (job.run)(self, now);
@@ -74,7 +74,7 @@ impl Node {
         match settled {
             Ok(()) => self.keep(tx)?,
             Err(error) if is_damage(&error) => {
-                // What was written beside the damage is not kept.
+                // The writes of this batch are dropped, also those of undamaged records.
                 drop(tx);
                 due.iter().try_for_each(|(note, work)| self.settle_one::<J>(note, work, now))?;
             }
@@ -104,8 +104,8 @@ impl Node {
         }
     }
 
-    /// Nobody can tell what a damaged note was about. It would hold up all later ones; without it the work is not done, which
-    /// for deletions and rotations is the safe side.
+    /// Drops a damaged note: its record cannot be told from it, and it would hold up all later notes. Its work is not done. That is
+    /// safe for deletions and rotations.
     fn drop_damaged_note<J: Job>(&self, note: Key) -> Result<(), Error> {
         let error = StoreError::Corrupt { key: note.clone() };
         tracing::error!(region = %self.region(), job = J::NAME, %error, "a note of work to do is damaged, and was dropped");

@@ -12,9 +12,9 @@ use crate::region::RegionFacts;
 
 /// One kind of background work of a service.
 pub trait Job: 'static {
-    /// What the log calls it.
+    /// Its name in the log.
     const NAME: &'static str;
-    /// What a scheduled row names.
+    /// The record that a scheduled row names.
     type Work: std::fmt::Debug;
 
     /// The rows that are due, oldest first, each with its key.
@@ -27,7 +27,7 @@ pub trait Job: 'static {
     fn postpone(tx: &mut Tx<'_>, work: &Self::Work, at: Timestamp) -> Result<(), StoreError>;
 }
 
-/// What a job may use besides its transaction.
+/// The parts of a region that a job may use besides its transaction.
 pub struct JobCx<'a> {
     /// The region that it runs in.
     pub facts: &'a RegionFacts,

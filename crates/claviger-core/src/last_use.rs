@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use claviger_replication::last_use_replication;
-use claviger_store::tables::last_use::{LastUseRecord, UsedPrincipal};
+use claviger_store::tables::last_use_table::{LastUseRecord, UsedPrincipal};
 use claviger_store::{Error as StoreError, commit_blocking};
 use claviger_types::{Caller, CallerKind, Timestamp};
 

@@ -2,16 +2,18 @@
 //! errors, pages of lists, background jobs, and the region that they run in.
 //!
 //! A [`Node`] is one region: its store, its root key, its identity. [`Node::handle`] takes a raw request through the pipeline
-//! (`pipeline.rs`, numbered steps) to a raw answer. [`operation::Operation`] says what an operation is. This crate knows no
+//! (`pipeline.rs`, numbered steps) to a raw answer. [`operation::Operation`] is the trait of all operations. This crate knows no
 //! service: each hands in its table of operations and its jobs. It knows neither sockets nor threads.
 
 mod accept;
 mod answer;
 pub mod audit;
+mod audit_log;
 mod authenticate;
 pub mod authorize;
 pub mod aws_managed_policies;
 pub mod binding;
+mod call;
 pub mod caller_policies;
 mod commit;
 pub mod common_error;
@@ -32,6 +34,7 @@ mod pipeline;
 mod policy_cache;
 mod principal_text;
 pub mod region;
+mod resolved;
 mod run;
 pub mod service;
 pub mod session_token;

@@ -1,21 +1,24 @@
 //! One region: its store, its root key, its identity, its handles on clock and randomness.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use claviger_crypto::{Identity, Keyring, PublicIdentity, RootKey};
 use claviger_sigv4::SigningKeys;
-use claviger_store::tables::region::{self as records, RegionRecord, TokenKeyRecord};
+use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
 use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
+use claviger_types::panics::PanicReport;
 use claviger_types::{Caller, Clock, Random, Region, Timestamp};
 
 use crate::audit::AuditSink;
 use crate::context::{Cx, RequestInfo};
+use crate::error::Error;
 use crate::last_use::LastUses;
 use crate::policy_cache::PolicyCache;
 use crate::region::{RegionFacts, Topology};
 use crate::service::Services;
 
-/// What a region is made of.
+/// The parts of a region.
 pub struct NodeConfig {
     /// Its name.
     pub region: Region,
@@ -54,6 +57,8 @@ pub struct Node {
     last_uses: LastUses,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
+    panics: AtomicU64,
+    failure: OnceLock<&'static str>,
 }
 
 /// Why a region could not be opened.
@@ -112,6 +117,8 @@ impl Node {
             last_uses: LastUses::new(opened_at),
             wake: OnceLock::new(),
             boots: record.boots,
+            panics: AtomicU64::new(0),
+            failure: OnceLock::new(),
         }))
     }
 
@@ -137,20 +144,48 @@ impl Node {
 
     /// Whether the store takes writes.
     pub fn healthy(&self) -> bool {
-        self.store.healthy()
+        self.failure().is_none() && self.store.healthy()
     }
 
-    /// Whether this region holds every region's session-token key: then it can authenticate whoever any of them let in.
+    /// Whether audit records are taken. Without them every call is refused.
+    pub fn audits(&self) -> bool {
+        self.audit.healthy()
+    }
+
+    /// Stops the region for a reason that may be shown to everybody: it begins no transaction and commits nothing any more.
+    /// The first reason stays, until the region is opened again.
+    pub fn fail(&self, reason: &'static str) {
+        // The region has stopped already if there is a reason.
+        let _ = self.failure.set(reason);
+    }
+
+    /// Why the region has stopped, if it has.
+    pub fn failure(&self) -> Option<&'static str> {
+        self.failure.get().copied()
+    }
+
+    /// How many requests a panic has ended since the region was opened.
+    pub fn panics(&self) -> u64 {
+        self.panics.load(Ordering::Relaxed)
+    }
+
+    /// Counts a request that a panic has ended. The answer's error is an internal one, whose cause the log gets.
+    pub(crate) fn panicked(&self, report: &PanicReport) -> Error {
+        self.panics.fetch_add(1, Ordering::Relaxed);
+        Error::Internal(report.to_string())
+    }
+
+    /// Whether this region holds every region's session-token key: then it can authenticate the sessions that any of them issued.
     pub async fn caught_up(self: &Arc<Node>) -> bool {
         let held = |node: &Node, tx: &mut Tx<'_>| -> Result<bool, StoreError> {
             // All there are, which is one for each region that ever was: they come in no order, so a limit could cut off any.
-            let keys = records::token_keys(tx, usize::MAX)?;
+            let keys = region_table::token_keys(tx, usize::MAX)?;
             Ok(node.facts.topology.regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
         };
         matches!(self.on_snapshot(held).await, Ok((Ok(true), _)))
     }
 
-    /// Sets what is called after each commit: something may wait for other regions.
+    /// Sets the function that is called after each commit, when rows may wait for other regions.
     pub fn on_commit(&self, wake: Box<dyn Fn() + Send + Sync>) {
         // A second caller would be a wiring mistake; the first stays.
         let _ = self.wake.set(wake);
@@ -171,7 +206,7 @@ impl Node {
         &self.keyring
     }
 
-    /// The key with which the region signs what it tells other regions.
+    /// The key with which the region signs its messages to other regions.
     pub fn identity(&self) -> &Identity {
         &self.identity
     }
@@ -222,16 +257,22 @@ impl Node {
 
     /// Begins a transaction whose reads may wait: for background work. Requests use [`Node::on_snapshot`].
     pub(crate) fn begin(&self) -> Result<Tx<'_>, StoreError> {
+        self.require_running()?;
         Tx::begin(self.store(), self.barrier(), self.random())
     }
 
     /// Hands a batch to the store's committer and waits until it is durable.
     pub(crate) async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+        self.require_running()?;
         let (done, settled) = crate::commit::settled();
         self.store.commit(batch, done);
         settled.await?;
         self.notify_committed();
         Ok(())
+    }
+
+    fn require_running(&self) -> Result<(), StoreError> {
+        self.failure().map_or(Ok(()), |reason| Err(StoreError::Poisoned(reason.to_owned())))
     }
 
     /// Says that something was committed.
@@ -263,11 +304,11 @@ fn open_records(config: &NodeConfig, barrier: &Barrier) -> Result<Opened, NodeEr
         source => NodeError::Store { region: config.region.clone(), source },
     };
     let mut tx = Tx::begin(&*config.store, barrier, &*config.random).map_err(failed)?;
-    let opened = match records::region(&tx).map_err(failed)? {
+    let opened = match region_table::region(&tx).map_err(failed)? {
         Some(record) => reopen(config, record)?,
         None => initialize(config, &mut tx).map_err(failed)?,
     };
-    records::save_region(&mut tx, &opened.record).map_err(failed)?;
+    region_table::save_region(&mut tx, &opened.record).map_err(failed)?;
     commit_blocking(&*config.store, tx.into_batch()).map_err(failed)?;
     Ok(opened)
 }
@@ -301,7 +342,7 @@ fn initialize(config: &NodeConfig, tx: &mut Tx<'_>) -> Result<Opened, StoreError
         token_key: token_key.id.clone(),
         iam_home: config.topology.iam_home.clone(),
     };
-    records::save_token_key(tx, &token_key)?;
+    region_table::save_token_key(tx, &token_key)?;
     let peers: Vec<Region> = config.topology.regions.iter().filter(|r| **r != config.region).cloned().collect();
     claviger_replication::iam_replication::announce_token_key(tx, &peers, &token_key.id)?;
     Ok(Opened { record, keyring, identity })

@@ -3,7 +3,8 @@
 use claviger_store::Tx;
 use claviger_types::Caller;
 
-use crate::audit::{self, AuditContext};
+use crate::audit::AuditContext;
+use crate::audit_log;
 use crate::authorize::{self, Authorized};
 use crate::context::{Cx, RequestInfo, RunCx};
 use crate::error::Error;
@@ -33,7 +34,7 @@ impl Node {
             let target = resolve(&cx).and_then(|resolved| authorize::authorize(&cx, &audit, resolved));
             target.and_then(|target| run(target, &mut RunCx { cx, audit: &audit }))
         };
-        self.audit_calls(&audit::Request { caller, info: &request, at: now }, audit)?;
+        self.audit_calls(&audit_log::Request { caller, info: &request, at: now }, audit)?;
         Ok(outcome)
     }
 }

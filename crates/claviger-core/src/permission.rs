@@ -7,7 +7,6 @@ use claviger_types::AccountId;
 
 use crate::binding::StoredPolicy;
 use crate::context::Cx;
-use crate::denial::DenialStyle;
 
 /// One permission that the caller needs.
 #[derive(Debug)]
@@ -19,11 +18,11 @@ pub struct RequiredPermission {
     pub(crate) context: Context,
     pub(crate) denial_style: DenialStyle,
     pub(crate) shown: Option<String>,
-    /// Set where a service asks in the caller's name: the encryption context that it gives.
+    /// Set for calls that a service makes in the caller's name: the encryption context that it gives.
     pub(crate) for_service: Option<EncryptionContext>,
 }
 
-/// What guards the resource besides the caller's own policies.
+/// The policy of the resource that is evaluated besides the caller's own policies.
 #[derive(Debug)]
 pub enum ResourcePolicy {
     /// Nothing: lists, creations, IAM.
@@ -32,14 +31,29 @@ pub enum ResourcePolicy {
     Key(StoredPolicy),
     /// A key policy that is not stored yet, and who those are whom it names.
     NewKey(Policy, Vec<BoundPrincipal>),
-    /// That of a key which is not there: it lets nobody in.
+    /// That of a key which does not exist: it allows no caller.
     NoKey,
     /// A secret's resource policy, if it has one.
     Secret(Option<StoredPolicy>),
     /// A role's trust policy.
     Trust(StoredPolicy),
-    /// The same where one of the role's own sessions asks, which the policy then has to name.
+    /// A role's trust policy where one of the role's own sessions calls, which the policy then has to name.
     OwnTrust(StoredPolicy),
+}
+
+/// How a denial is worded.
+#[derive(Debug)]
+pub(crate) enum DenialStyle {
+    /// `... on resource: <resource> because ...`
+    WithResource,
+    /// `... on the resource associated with this ciphertext because ...`, of a key in another account.
+    WithCiphertext,
+    /// `... because ...`, for calls without a resource.
+    WithoutResource,
+    /// `... on resource: <resource>`, as STS words it.
+    WithoutReason,
+    /// A text of its own.
+    Fixed(&'static str),
 }
 
 impl RequiredPermission {
@@ -112,7 +126,7 @@ impl RequiredPermission {
         self
     }
 
-    /// A service asks in the caller's name, with this encryption context.
+    /// The permission is for a call that a service makes in the caller's name, with this encryption context.
     pub fn for_service(mut self, context: EncryptionContext) -> RequiredPermission {
         self.for_service = Some(context);
         self

@@ -1,17 +1,17 @@
-//! The path of every request, as numbered steps in one function.
+//! The path of every request, in numbered steps.
 
 use std::sync::Arc;
 
 use claviger_model::{Protocol, Tree};
 use claviger_store::{Batch, Tx};
-use claviger_types::{Caller, Timestamp};
+use claviger_types::{Caller, Timestamp, panics};
 
 use crate::answer::{self, Shape};
-use crate::audit;
 use crate::audit::AuditContext;
+use crate::audit_log;
 use crate::authenticate::{self, Claimed};
+use crate::call::Call;
 use crate::context::RequestInfo;
-use crate::entry::OperationEntry;
 use crate::error::Error;
 use crate::node::Node;
 use crate::service::{ServiceDefinition, Services};
@@ -26,8 +26,10 @@ impl Node {
         let now = self.clock().now();
         let shape = Shape::of(self.services(), &request);
         let received = Arc::new(Received { info: request_info(&request), request, now });
+        // A panic ends this request alone, and is answered as an internal error.
+        let outcome = panics::catch_future(self.answer(&received)).await;
         // 10. Encode.
-        match self.answer(&received).await {
+        match outcome.unwrap_or_else(|report| Err(self.panicked(&report))) {
             Ok((call, output)) => {
                 answer::success(shape, call.service.model, call.entry.name, output, &received.info.id)
             }
@@ -50,7 +52,7 @@ impl Node {
         let (verified, batch) = self.on_snapshot(work).await?;
         let Verified { caller, found } = verified?;
         self.last_uses().note(&caller, service.model.signing_name, *now);
-        let circumstances = audit::Request { caller: &caller, info, at: *now };
+        let circumstances = audit_log::Request { caller: &caller, info, at: *now };
         let (call, attempt) = match found {
             Ok(found) => found,
             Err(error) => {
@@ -80,7 +82,9 @@ impl Node {
     fn attempt(&self, call: &Call, caller: &Caller, received: &Received, tx: &mut Tx<'_>) -> Attempt {
         let audit = AuditContext::default();
         let cx = self.context(tx, caller, received.now, &received.info);
-        let output = (call.entry.perform)(call.input.clone(), cx, &audit);
+        // Caught here too, so that the call is recorded. An error drops the transaction's writes.
+        let output = panics::catch(|| (call.entry.perform)(call.input.clone(), cx, &audit))
+            .unwrap_or_else(|report| Err(self.panicked(&report)));
         Attempt { output, audit }
     }
 
@@ -102,7 +106,7 @@ impl Node {
             let committed = match (output, batch) {
                 // A read that notes its date must not fail because the disk is full.
                 (Ok(output), Some(_)) if call.entry.writes_may_be_lost && !self.healthy() => Ok(output),
-                // 8. Commit what was written, and wait until it is durable.
+                // 8. Commit the writes, and wait until they are durable.
                 (Ok(output), Some(batch)) => self.commit(batch).await.map(|()| output).map_err(Error::from),
                 (output, _) => output,
             };
@@ -140,17 +144,10 @@ struct Attempt {
     audit: AuditContext,
 }
 
-/// A request whose signature is verified and whose operation is known.
-pub(crate) struct Call {
-    pub(crate) service: &'static ServiceDefinition,
-    pub(crate) entry: &'static OperationEntry,
-    pub(crate) input: Tree,
-}
-
 /// Finds the operation that a request names and reads its body.
 fn find(services: Services, service: &'static ServiceDefinition, request: &RawRequest) -> Result<Call, Error> {
-    // These services have one path and one method; presigned query requests are GETs. Whatever else is asked for is none of
-    // theirs, well signed or not.
+    // These services have one path and one method; presigned query requests are GETs. A request for another path or with another
+    // method is for none of them, well signed or not.
     let method_fits = request.method == "POST" || (request.method == "GET" && !service.is_json());
     if request.path != "/" || !method_fits {
         return Err(Error::UnknownOperation(None));
@@ -178,8 +175,8 @@ fn find(services: Services, service: &'static ServiceDefinition, request: &RawRe
     Ok(Call { service, entry, input })
 }
 
-/// What is answered to a request without a signature that names an operation which takes none. No release builds one yet. Such an
-/// operation proves the caller's identity by its parameters, so its answer is its own and never that a signature is missing.
+/// The answer to a request without a signature that names an operation which takes none. Such an operation proves the caller's
+/// identity by its parameters, so its answer is never that a signature is missing. No release builds one yet.
 fn without_signature(services: Services, request: &RawRequest) -> Option<Error> {
     let pairs = query_parameters(request).ok()?;
     let name = action(&pairs).ok()?;
@@ -191,7 +188,7 @@ fn without_signature(services: Services, request: &RawRequest) -> Option<Error> 
     service.entry(&name).is_none().then(|| unbuilt(&name))
 }
 
-/// The operation that a request which cannot be read names, as far as that can be told.
+/// The operation that an unreadable request names, if its name can be read.
 fn claimed_name(services: Services, service: &ServiceDefinition, request: &RawRequest) -> Option<String> {
     if service.is_json() {
         return request
@@ -223,7 +220,7 @@ fn action(pairs: &[(String, String)]) -> Result<String, Error> {
     }
 }
 
-/// A body of another type, or of none, is not read: whoever stands in front may have taken it for something else.
+/// A body of another type, or of none, is not read: a proxy in front may have read it as something else.
 fn require_content_type(service: &ServiceDefinition, request: &RawRequest) -> Result<(), Error> {
     let expected: &[&str] = match service.is_json() {
         true => &["application/x-amz-json-1.1", "application/x-amz-json-1.0"],

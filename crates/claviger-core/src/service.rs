@@ -8,7 +8,7 @@ use crate::entry::OperationEntry;
 pub struct ServiceDefinition {
     /// Names, shapes and errors of the whole service.
     pub model: &'static Service,
-    /// What is built.
+    /// The operations that are built.
     pub table: &'static [OperationEntry],
     /// How far a signature's time may lie from the present, in seconds: 5 minutes for the JSON services, 15 for the query
     /// services, as AWS's error texts say.

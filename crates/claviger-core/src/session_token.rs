@@ -1,4 +1,4 @@
-//! Session tokens: what a session is, sealed, so that any region opens it alone.
+//! Session tokens: the caller and the session, sealed so that every region can open the token without another region.
 //!
 //! A token is the base64 of `version (1) ‖ token key id (16) ‖ sealed claims`. The claims are sealed under the token key of the
 //! region that issued it; every region holds every region's token keys, so a token works with its issuer dead. Nothing of a
@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use claviger_crypto::{DataKey, Keyring, open_with_data_key, seal_with_data_key};
 use claviger_store::Tx;
-use claviger_store::tables::region;
+use claviger_store::tables::region_table;
 use claviger_types::{Caller, Random, Sensitive};
 use minicbor::encode::Write;
 use minicbor::{Decode, Decoder, Encode, Encoder};
@@ -22,7 +22,7 @@ const VERSION: u8 = 1;
 /// Bytes of a token key's id.
 const ID_LEN: usize = 16;
 
-/// What a token tells.
+/// The contents of a token.
 #[derive(Debug, Encode, Decode)]
 pub struct SessionClaims {
     /// Who it is, with the access key that it belongs to and the session's end.
@@ -50,7 +50,9 @@ pub fn open(keyring: &Keyring, tx: &Tx<'_>, token: &str) -> Result<Option<Sessio
 
 /// The key with an id, if this region has it.
 fn token_key(keyring: &Keyring, tx: &Tx<'_>, id: &str) -> Result<Option<DataKey>, Error> {
-    let Some(record) = region::token_key(tx, id)?.filter(|record| !record.sealed.is_empty()) else { return Ok(None) };
+    let Some(record) = region_table::token_key(tx, id)?.filter(|record| !record.sealed.is_empty()) else {
+        return Ok(None);
+    };
     let damaged = || Error::Internal(format!("token key {id} does not open"));
     let bytes = keyring.open_sealed(&[b"token-key", id.as_bytes()], &record.sealed).map_err(|_| damaged())?;
     DataKey::from_bytes(&bytes).map(Some).map_err(|_| damaged())
@@ -75,7 +77,7 @@ fn open_under(key: &DataKey, id: &str, sealed: &[u8]) -> Option<SessionClaims> {
     minicbor::decode(&plain).ok()
 }
 
-/// The id of the key and what is sealed under it.
+/// The id of the key, and the claims that are sealed under it.
 fn split(bytes: &[u8]) -> Option<(&str, &[u8])> {
     let (&version, rest) = bytes.split_first()?;
     let (id, sealed) = rest.split_at_checked(ID_LEN)?;
@@ -83,7 +85,7 @@ fn split(bytes: &[u8]) -> Option<(&str, &[u8])> {
     Some((id, sealed))
 }
 
-/// What the sealed claims are bound to: that they are a session token, and the head in front of them.
+/// The associated data of the sealed claims: that they are a session token, and the head in front of them.
 fn context(id: &str) -> Vec<u8> {
     [b"session token", &[VERSION][..], id.as_bytes()].concat()
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use claviger_types::{KeyId, MaterialId, Random};
 use zeroize::Zeroizing;
 
-use crate::Material;
+use crate::SymmetricKey;
 use crate::primitive::{self, NONCE_LEN, TAG_LEN};
 
 /// Names and values that the ciphertext is bound to; whoever decrypts must give the same.
@@ -31,7 +31,7 @@ pub struct InvalidCiphertext;
 
 /// Encrypts `plaintext` under a key's material. `id` is the material's id in this key.
 pub fn encrypt(
-    material: &Material,
+    material: &SymmetricKey,
     key: &KeyId,
     id: &MaterialId,
     context: &EncryptionContext,
@@ -46,7 +46,7 @@ pub fn encrypt(
     blob.extend_from_slice(&id.0);
     blob.extend_from_slice(&nonce);
     let aad = associated_data(&blob, context);
-    let [encryption_key, commitment_key] = &*primitive::kdf(material.key_bytes(), LABEL, &nonce);
+    let [encryption_key, commitment_key] = &*primitive::kdf(material.bytes(), LABEL, &nonce);
     blob.extend_from_slice(&primitive::hmac(commitment_key, &aad));
     primitive::aead_seal(encryption_key, &aad, plaintext, &mut blob);
     blob
@@ -109,11 +109,11 @@ impl<'a> Blob<'a> {
     /// [`InvalidCiphertext`] if a bit was changed, or the material or encryption context is another.
     pub fn decrypt(
         &self,
-        material: &Material,
+        material: &SymmetricKey,
         context: &EncryptionContext,
     ) -> Result<Zeroizing<Vec<u8>>, InvalidCiphertext> {
         let aad = associated_data(self.header, context);
-        let [encryption_key, commitment_key] = &*primitive::kdf(material.key_bytes(), LABEL, self.nonce);
+        let [encryption_key, commitment_key] = &*primitive::kdf(material.bytes(), LABEL, self.nonce);
         if !primitive::equal(&primitive::hmac(commitment_key, &aad), self.commitment) {
             return Err(InvalidCiphertext);
         }

@@ -4,20 +4,26 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::testing::SeededRandom;
+use crate::{Material, MaterialKind};
 
 fn context(pairs: &[(&str, &str)]) -> EncryptionContext {
     pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
 }
 
+fn symmetric(material: &Material) -> &SymmetricKey {
+    let Material::Symmetric(key) = material;
+    key
+}
+
 fn sample(plaintext: &[u8], context: &EncryptionContext) -> (Material, Vec<u8>) {
     let random = SeededRandom::new(1);
-    let (key, material) = (KeyId::generate(&random, true), Material::generate(&random));
-    let blob = encrypt(&material, &key, &material.id(&key), context, plaintext, &random);
+    let (key, material) = (KeyId::generate(&random, true), Material::generate(MaterialKind::Symmetric, &random));
+    let blob = encrypt(symmetric(&material), &key, &material.id(&key), context, plaintext, &random);
     (material, blob)
 }
 
 fn decrypt(blob: &[u8], material: &Material, context: &EncryptionContext) -> Result<Vec<u8>, InvalidCiphertext> {
-    Blob::parse(blob)?.decrypt(material, context).map(|plaintext| plaintext.to_vec())
+    Blob::parse(blob)?.decrypt(symmetric(material), context).map(|plaintext| plaintext.to_vec())
 }
 
 /// Few and short pairs, so that some contexts are nearly alike.
@@ -29,14 +35,15 @@ proptest! {
     #[test]
     fn round_trip(seed: u64, multi_region: bool, context in any_context(), plaintext: Vec<u8>) {
         let random = SeededRandom::new(seed);
-        let (key, material) = (KeyId::generate(&random, multi_region), Material::generate(&random));
+        let (key, material) = (KeyId::generate(&random, multi_region), Material::generate(MaterialKind::Symmetric, &random));
         let id = material.id(&key);
-        let bytes = encrypt(&material, &key, &id, &context, &plaintext, &random);
+        let bytes = encrypt(symmetric(&material), &key, &id, &context, &plaintext, &random);
         let blob = Blob::parse(&bytes).unwrap();
         prop_assert_eq!((blob.key_id(), blob.material_id()), (&key, &id));
         prop_assert_eq!(bytes.len(), BLOB_OVERHEAD + plaintext.len());
-        prop_assert_eq!(blob.decrypt(&material, &context).unwrap().to_vec(), plaintext);
-        prop_assert_eq!(blob.decrypt(&Material::generate(&random), &context), Err(InvalidCiphertext));
+        prop_assert_eq!(blob.decrypt(symmetric(&material), &context).unwrap().to_vec(), plaintext);
+        let other = Material::generate(MaterialKind::Symmetric, &random);
+        prop_assert_eq!(blob.decrypt(symmetric(&other), &context), Err(InvalidCiphertext));
     }
 
     #[test]
@@ -97,10 +104,10 @@ fn contexts_are_compared_to_the_letter() {
 #[test]
 fn the_same_material_in_another_key_does_not_open() {
     let random = SeededRandom::new(1);
-    let material = Material::generate(&random);
+    let material = Material::generate(MaterialKind::Symmetric, &random);
     let (a, b) = (KeyId::generate(&random, false), KeyId::generate(&random, false));
-    let of_a = encrypt(&material, &a, &material.id(&a), &context(&[]), b"data", &random);
-    let of_b = encrypt(&material, &b, &material.id(&b), &context(&[]), b"data", &random);
+    let of_a = encrypt(symmetric(&material), &a, &material.id(&a), &context(&[]), b"data", &random);
+    let of_b = encrypt(symmetric(&material), &b, &material.id(&b), &context(&[]), b"data", &random);
     // The header of the one before the body of the other.
     let mixed = [&of_b[..HEADER_LEN], &of_a[HEADER_LEN..]].concat();
     assert_eq!(decrypt(&mixed, &material, &context(&[])), Err(InvalidCiphertext));
@@ -111,14 +118,15 @@ fn the_same_material_in_another_key_does_not_open() {
 #[test]
 fn two_materials_never_open_one_blob() {
     let random = SeededRandom::new(1);
-    let (one, two) = (Material::generate(&random), Material::generate(&random));
+    let (one, two) =
+        (Material::generate(MaterialKind::Symmetric, &random), Material::generate(MaterialKind::Symmetric, &random));
     let key = KeyId::generate(&random, false);
     let context = context(&[]);
-    let of_one = encrypt(&one, &key, &one.id(&key), &context, b"", &random);
+    let of_one = encrypt(symmetric(&one), &key, &one.id(&key), &context, b"", &random);
     let header = &of_one[..HEADER_LEN];
     let nonce: &[u8; NONCE_LEN] = header[HEADER_LEN - NONCE_LEN..].try_into().unwrap();
     let aad = associated_data(header, &context);
-    let [encryption_key, commitment_key] = &*primitive::kdf(two.key_bytes(), LABEL, nonce);
+    let [encryption_key, commitment_key] = &*primitive::kdf(symmetric(&two).bytes(), LABEL, nonce);
     let mut tag_of_two = Vec::new();
     primitive::aead_seal(encryption_key, &aad, b"", &mut tag_of_two);
 
@@ -141,7 +149,7 @@ fn the_largest_plaintext_fits_the_protocol() {
 #[test]
 fn equal_plaintexts_encrypt_differently() {
     let random = SeededRandom::new(1);
-    let (key, material) = (KeyId::generate(&random, false), Material::generate(&random));
-    let encrypt = || encrypt(&material, &key, &material.id(&key), &context(&[]), b"data", &random);
+    let (key, material) = (KeyId::generate(&random, false), Material::generate(MaterialKind::Symmetric, &random));
+    let encrypt = || encrypt(symmetric(&material), &key, &material.id(&key), &context(&[]), b"data", &random);
     assert_ne!(encrypt()[HEADER_LEN..], encrypt()[HEADER_LEN..]);
 }

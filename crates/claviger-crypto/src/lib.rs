@@ -7,6 +7,8 @@
 mod ciphertext;
 mod datakey;
 mod digest;
+#[cfg(any(test, feature = "test-kit"))]
+pub mod fuzz;
 mod identity;
 mod keyring;
 mod material;
@@ -23,7 +25,7 @@ pub use datakey::{DataKey, open_with_data_key, seal_with_data_key};
 pub use digest::{equal, sha256};
 pub use identity::{Identity, PublicIdentity};
 pub use keyring::Keyring;
-pub use material::{Material, SealedMaterial};
+pub use material::{Material, MaterialKind, SealedMaterial, SymmetricKey};
 pub use names::NameKey;
 pub use primitive::WrongKeyLength;
 pub use root::{RootFileError, RootKey};

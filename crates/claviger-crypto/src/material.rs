@@ -1,52 +1,111 @@
-//! Backing keys: the material that a KMS key encrypts with, and the form in which a store keeps it.
+//! Key material: the secret that a KMS key computes with, and the form in which a store keeps it.
 
-use claviger_types::{KeyId, MaterialId, Random};
+use claviger_types::{KeyId, KeySpec, MaterialId, Random};
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
 
 use crate::primitive::{self, KeyBytes, WrongKeyLength, silent_debug};
 use crate::{Keyring, OpenError};
 
-const ID_LABEL: &[u8] = b"claviger material id v1";
+/// The kinds of material. A key's spec determines the kind, so it is not stored with the material.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaterialKind {
+    /// 256 bits, for symmetric encryption.
+    Symmetric,
+}
 
-/// One version of a symmetric key's material: 256 bits.
-pub struct Material(KeyBytes);
-silent_debug!(Material);
+impl MaterialKind {
+    /// The kind of material that keys of a spec have. None for specs of which this release makes no keys.
+    pub fn of(spec: KeySpec) -> Option<MaterialKind> {
+        match spec {
+            KeySpec::SymmetricDefault => Some(MaterialKind::Symmetric),
+            KeySpec::Rsa2048
+            | KeySpec::Rsa3072
+            | KeySpec::Rsa4096
+            | KeySpec::EccNistP256
+            | KeySpec::EccNistP384
+            | KeySpec::EccNistP521
+            | KeySpec::EccSecgP256k1
+            | KeySpec::EccNistEdwards25519
+            | KeySpec::Hmac224
+            | KeySpec::Hmac256
+            | KeySpec::Hmac384
+            | KeySpec::Hmac512
+            | KeySpec::Sm2
+            | KeySpec::MlDsa44
+            | KeySpec::MlDsa65
+            | KeySpec::MlDsa87 => None,
+        }
+    }
+
+    /// The label of the id. Each kind has its own, so that equal bytes of two kinds have unrelated ids.
+    fn id_label(self) -> &'static [u8] {
+        match self {
+            MaterialKind::Symmetric => b"claviger material id v1",
+        }
+    }
+}
+
+/// One version of a key's material.
+pub enum Material {
+    /// Of a symmetric encryption key.
+    Symmetric(SymmetricKey),
+}
+
+/// 256 bits that [`encrypt`](crate::encrypt) and [`Blob::decrypt`](crate::Blob::decrypt) derive each message's keys from.
+pub struct SymmetricKey(KeyBytes);
+silent_debug!(Material, SymmetricKey);
+
+impl SymmetricKey {
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        self.0.expose()
+    }
+}
 
 impl Material {
     /// New material.
-    pub fn generate(random: &dyn Random) -> Material {
-        Material(KeyBytes::generate(random))
+    pub fn generate(kind: MaterialKind, random: &dyn Random) -> Material {
+        match kind {
+            MaterialKind::Symmetric => Material::Symmetric(SymmetricKey(KeyBytes::generate(random))),
+        }
     }
 
-    /// Material that came from outside: imported, or opened from a parcel.
+    /// Material that came from outside: imported, or received from another region.
     ///
     /// # Errors
     ///
-    /// [`WrongKeyLength`] if the bytes are not 32.
-    pub fn from_bytes(bytes: Zeroizing<Vec<u8>>) -> Result<Material, WrongKeyLength> {
-        KeyBytes::from_slice(&bytes).map(Material)
+    /// [`WrongKeyLength`] if the bytes are not as many as the kind has: 32 for symmetric material.
+    pub fn from_bytes(kind: MaterialKind, bytes: Zeroizing<Vec<u8>>) -> Result<Material, WrongKeyLength> {
+        match kind {
+            MaterialKind::Symmetric => KeyBytes::from_slice(&bytes).map(SymmetricKey).map(Material::Symmetric),
+        }
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> MaterialKind {
+        match self {
+            Material::Symmetric(_) => MaterialKind::Symmetric,
+        }
     }
 
     /// The id of this material in a key. Equal bytes in the same key have the same id, in every region and after every
-    /// import; in another key, an unrelated one. SHA-256 over a label, the key id's 16 bytes and form, and the bytes.
+    /// import. In another key, or as another kind of material, they have an unrelated one. SHA-256 over the kind's label, the
+    /// key id's form and 16 bytes, and the bytes.
     pub fn id(&self, key: &KeyId) -> MaterialId {
         let form = [u8::from(key.is_multi_region())];
-        MaterialId(primitive::sha256(&[ID_LABEL, &form, &key.to_bytes(), self.0.expose()]))
+        MaterialId(primitive::sha256(&[self.kind().id_label(), &form, &key.to_bytes(), self.expose()]))
     }
 
     /// The bytes themselves, only for sealing them: into a store or for another region.
     pub fn expose(&self) -> &[u8] {
-        self.0.expose()
+        match self {
+            Material::Symmetric(key) => key.bytes(),
+        }
     }
 
     /// Seals the material for the store, bound to its key and its id.
     pub fn seal(&self, keyring: &Keyring, random: &dyn Random, key: &KeyId) -> SealedMaterial {
         SealedMaterial(keyring.seal(random, &context(key, &self.id(key)), self.expose()))
-    }
-
-    pub(crate) fn key_bytes(&self) -> &[u8; 32] {
-        self.0.expose()
     }
 }
 
@@ -56,15 +115,21 @@ impl Material {
 pub struct SealedMaterial(#[cbor(n(0), with = "minicbor::bytes")] pub Vec<u8>);
 
 impl SealedMaterial {
-    /// The material, which must be that of this key and id.
+    /// The material, which must be of this kind and have this id in this key.
     ///
     /// # Errors
     ///
     /// [`OpenError`] if it was altered, moved from another key or version, or sealed by another region.
-    pub fn open(&self, keyring: &Keyring, key: &KeyId, id: &MaterialId) -> Result<Material, OpenError> {
+    pub fn open(
+        &self,
+        keyring: &Keyring,
+        kind: MaterialKind,
+        key: &KeyId,
+        id: &MaterialId,
+    ) -> Result<Material, OpenError> {
         let bytes = keyring.open_sealed(&context(key, id), &self.0)?;
-        let material = Material::from_bytes(bytes).map_err(|_| OpenError)?;
-        // Whoever could seal may still have sealed the wrong bytes: the id is a statement about them and is checked.
+        let material = Material::from_bytes(kind, bytes).map_err(|_| OpenError)?;
+        // The seal proves who sealed the bytes. That they are the ones that the id was computed from is proven here.
         if primitive::equal(&material.id(key).0, &id.0) { Ok(material) } else { Err(OpenError) }
     }
 }
@@ -86,10 +151,13 @@ mod tests {
 
     #[test]
     fn an_id_is_of_the_bytes_and_of_the_key() {
-        let (a, b) = (Material::generate(&SeededRandom::new(1)), Material::generate(&SeededRandom::new(2)));
+        let (a, b) = (
+            Material::generate(MaterialKind::Symmetric, &SeededRandom::new(1)),
+            Material::generate(MaterialKind::Symmetric, &SeededRandom::new(2)),
+        );
         let single = key("1234abcd-12ab-34cd-56ef-1234567890ab");
         let multi = key("mrk-1234abcd12ab34cd56ef1234567890ab");
-        assert_eq!(a.id(&single), Material::generate(&SeededRandom::new(1)).id(&single));
+        assert_eq!(a.id(&single), Material::generate(MaterialKind::Symmetric, &SeededRandom::new(1)).id(&single));
         assert_ne!(a.id(&single), b.id(&single));
         assert_ne!(a.id(&single), a.id(&multi));
     }
@@ -99,12 +167,12 @@ mod tests {
         let random = SeededRandom::new(1);
         let (ring, _) = Keyring::create(&RootKey::generate(&random), &random);
         let (one, other) = (KeyId::generate(&random, false), KeyId::generate(&random, true));
-        let material = Material::generate(&random);
+        let material = Material::generate(MaterialKind::Symmetric, &random);
         let sealed = material.seal(&ring, &random, &one);
-        let opened = sealed.open(&ring, &one, &material.id(&one)).unwrap();
+        let opened = sealed.open(&ring, MaterialKind::Symmetric, &one, &material.id(&one)).unwrap();
         assert_eq!(opened.expose(), material.expose());
-        assert_eq!(sealed.open(&ring, &other, &material.id(&other)).unwrap_err(), OpenError);
-        assert_eq!(sealed.open(&ring, &one, &material.id(&other)).unwrap_err(), OpenError);
+        assert_eq!(sealed.open(&ring, MaterialKind::Symmetric, &other, &material.id(&other)).unwrap_err(), OpenError);
+        assert_eq!(sealed.open(&ring, MaterialKind::Symmetric, &one, &material.id(&other)).unwrap_err(), OpenError);
     }
 
     #[test]
@@ -112,10 +180,10 @@ mod tests {
         let random = SeededRandom::new(1);
         let (ring, _) = Keyring::create(&RootKey::generate(&random), &random);
         let key = KeyId::generate(&random, false);
-        let claimed = Material::generate(&random).id(&key);
+        let claimed = Material::generate(MaterialKind::Symmetric, &random).id(&key);
         let sealed = |bytes: &[u8]| SealedMaterial(ring.seal(&random, &context(&key, &claimed), bytes));
-        assert_eq!(sealed(&[7; 32]).open(&ring, &key, &claimed).unwrap_err(), OpenError);
-        assert_eq!(sealed(&[7; 31]).open(&ring, &key, &claimed).unwrap_err(), OpenError);
+        assert_eq!(sealed(&[7; 32]).open(&ring, MaterialKind::Symmetric, &key, &claimed).unwrap_err(), OpenError);
+        assert_eq!(sealed(&[7; 31]).open(&ring, MaterialKind::Symmetric, &key, &claimed).unwrap_err(), OpenError);
     }
 
     #[test]
@@ -127,10 +195,13 @@ mod tests {
     }
 
     #[test]
-    fn only_32_bytes_are_material() {
-        assert!(Material::from_bytes(Zeroizing::new(vec![0; 32])).is_ok());
+    fn only_32_bytes_are_symmetric_material() {
+        assert!(Material::from_bytes(MaterialKind::Symmetric, Zeroizing::new(vec![0; 32])).is_ok());
         for len in [0, 16, 31, 33] {
-            assert_eq!(Material::from_bytes(Zeroizing::new(vec![0; len])).unwrap_err(), WrongKeyLength);
+            assert_eq!(
+                Material::from_bytes(MaterialKind::Symmetric, Zeroizing::new(vec![0; len])).unwrap_err(),
+                WrongKeyLength
+            );
         }
     }
 }

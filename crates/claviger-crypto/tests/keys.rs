@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 
-use claviger_crypto::{DataKey, Identity, Keyring, Material, NameKey, ReceiveKey, RootKey, SealKey};
+use claviger_crypto::{
+    DataKey, Identity, Keyring, Material, MaterialKind, NameKey, ReceiveKey, RootKey, SealKey, SymmetricKey,
+};
 use claviger_types::Random;
 
 /// Every type has the first of these; one that also is `Clone` or `Display` has two, and then the calls below are
@@ -33,6 +35,7 @@ fn keys_are_neither_cloned_nor_shown() {
     assert!(<NameKey as Neither<_>>::holds());
     assert!(<Keyring as Neither<_>>::holds());
     assert!(<Material as Neither<_>>::holds());
+    assert!(<SymmetricKey as Neither<_>>::holds());
     assert!(<DataKey as Neither<_>>::holds());
     assert!(<Identity as Neither<_>>::holds());
     assert!(<ReceiveKey as Neither<_>>::holds());
@@ -45,7 +48,7 @@ fn debug_shows_the_type_only() {
     assert_eq!(format!("{:?}", root.seal_key("rows")), "SealKey(..)");
     assert_eq!(format!("{:?}", root.name_key("rows")), "NameKey(..)");
     assert_eq!(format!("{:?}", Keyring::create(&root, &Zeros).0), "Keyring(..)");
-    assert_eq!(format!("{:?}", Material::generate(&Zeros)), "Material(..)");
+    assert_eq!(format!("{:?}", Material::generate(MaterialKind::Symmetric, &Zeros)), "Material(..)");
     assert_eq!(format!("{:?}", DataKey::generate(&Zeros)), "DataKey(..)");
     assert_eq!(format!("{:?}", Identity::generate(&Zeros)), "Identity(..)");
     assert_eq!(format!("{:?}", ReceiveKey::generate(&Zeros)), "ReceiveKey(..)");
@@ -55,7 +58,7 @@ fn debug_shows_the_type_only() {
 fn keys_may_be_shared_between_threads() {
     let root = RootKey::generate(&Zeros);
     let (ring, _) = Keyring::create(&root, &Zeros);
-    let (material, identity) = (Material::generate(&Zeros), Identity::generate(&Zeros));
+    let (material, identity) = (Material::generate(MaterialKind::Symmetric, &Zeros), Identity::generate(&Zeros));
     let all: &(dyn std::any::Any + Send + Sync) = &(root, ring, material, identity);
     assert!(all.is::<(RootKey, Keyring, Material, Identity)>());
 }

@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_crypto::{
-    Blob, DataKey, EncryptionContext, Identity, InvalidCiphertext, Keyring, Material, OpenError, ReceiveKey, RootKey,
-    SealedMaterial, SealedPayload, encrypt, open_from, open_with_data_key, seal_with_data_key,
+    Blob, DataKey, EncryptionContext, Identity, InvalidCiphertext, Keyring, Material, MaterialKind, OpenError,
+    ReceiveKey, RootKey, SealedMaterial, SealedPayload, SymmetricKey, encrypt, open_from, open_with_data_key,
+    seal_with_data_key,
 };
 use claviger_types::{KeyId, MaterialId, Random};
 use serde_json::Value;
@@ -39,7 +40,12 @@ fn list(value: &Value, name: &str) -> Vec<Vec<u8>> {
 }
 
 fn material(value: &Value) -> Material {
-    Material::from_bytes(Zeroizing::new(bytes(value, "material"))).unwrap()
+    Material::from_bytes(MaterialKind::Symmetric, Zeroizing::new(bytes(value, "material"))).unwrap()
+}
+
+fn symmetric(value: &Value) -> SymmetricKey {
+    let Material::Symmetric(key) = material(value);
+    key
 }
 
 fn key_and_id(value: &Value) -> (KeyId, MaterialId) {
@@ -74,7 +80,7 @@ fn ciphertexts_decrypt() {
         let name = text(&case, "name");
         assert_eq!((blob.key_id(), blob.material_id()), (&key, &id), "{name}");
         assert_eq!(material(&case).id(&key), id, "{name}");
-        assert_eq!(*blob.decrypt(&material(&case), &context(&case)).unwrap(), bytes(&case, "plaintext"), "{name}");
+        assert_eq!(*blob.decrypt(&symmetric(&case), &context(&case)).unwrap(), bytes(&case, "plaintext"), "{name}");
     }
 }
 
@@ -83,7 +89,7 @@ fn ciphertexts_are_made_alike() {
     for case in cases("valid") {
         let (key, id) = key_and_id(&case);
         let random = Given(bytes(&case, "nonce"));
-        let blob = encrypt(&material(&case), &key, &id, &context(&case), &bytes(&case, "plaintext"), &random);
+        let blob = encrypt(&symmetric(&case), &key, &id, &context(&case), &bytes(&case, "plaintext"), &random);
         assert_eq!(blob, bytes(&case, "blob"), "{}", text(&case, "name"));
     }
 }
@@ -92,7 +98,7 @@ fn ciphertexts_are_made_alike() {
 fn bad_ciphertexts_are_refused() {
     for case in cases("invalid") {
         let blob = bytes(&case, "blob");
-        let answer = Blob::parse(&blob).and_then(|blob| blob.decrypt(&material(&case), &context(&case)));
+        let answer = Blob::parse(&blob).and_then(|blob| blob.decrypt(&symmetric(&case), &context(&case)));
         assert_eq!(answer, Err(InvalidCiphertext), "{}", text(&case, "name"));
     }
 }
@@ -133,7 +139,7 @@ fn keyring_and_material() {
 
     let case = &file["material"];
     let (key, id) = key_and_id(case);
-    let opened = SealedMaterial(bytes(case, "sealed")).open(&ring, &key, &id).unwrap();
+    let opened = SealedMaterial(bytes(case, "sealed")).open(&ring, MaterialKind::Symmetric, &key, &id).unwrap();
     assert_eq!(opened.expose(), bytes(case, "material"));
 }
 

@@ -10,11 +10,11 @@ use std::sync::{Mutex, PoisonError};
 use claviger_service::AuditSink;
 
 /// Hands each record to the operating system before the answer leaves, and to the disk when [`AuditFile::sync`] is called, which
-/// the region's thread does ten times a second. After a crash of the process nothing is missing; after a power cut, what came
-/// since the last sync may be.
+/// a thread of the region does ten times a second. After a crash of the process nothing is missing; after a power cut, the
+/// records since the last sync may be.
 ///
-/// Once a sync has failed, nobody can tell what of the file is on the disk. From then on it takes nothing, so that the region
-/// refuses calls until somebody has looked and started it again.
+/// After a sync that failed it is unknown which records are on the disk. The file then takes no more of them, so that the region
+/// refuses calls until an operator has looked and started it again.
 pub(crate) struct AuditFile {
     tail: Mutex<Tail<File>>,
     unsynced: AtomicBool,
@@ -48,6 +48,14 @@ impl AuditFile {
     }
 }
 
+#[cfg(test)]
+impl AuditFile {
+    /// Whether every record so far has been handed to the disk, or is being handed to it.
+    pub(crate) fn is_synced(&self) -> bool {
+        !self.unsynced.load(Ordering::SeqCst)
+    }
+}
+
 impl AuditSink for AuditFile {
     fn record(&self, line: &[u8]) -> Result<(), String> {
         if self.lost.load(Ordering::SeqCst) {
@@ -56,6 +64,10 @@ impl AuditSink for AuditFile {
         let written = self.tail.lock().unwrap_or_else(PoisonError::into_inner).append(line);
         self.unsynced.store(true, Ordering::SeqCst);
         written.map_err(|error| format!("the audit file cannot be written: {error}"))
+    }
+
+    fn healthy(&self) -> bool {
+        !self.lost.load(Ordering::SeqCst)
     }
 }
 

@@ -10,13 +10,14 @@ use std::time::Duration;
 use claviger_crypto::PublicIdentity;
 use claviger_http::limits::Times;
 use claviger_http::{Cors, Server};
-use claviger_service::{Node, NodeError, Replication, Topology};
+use claviger_service::{Node, ReplicationDriver, Services, Topology};
 use claviger_types::{Clock, Random, Region};
 use tokio::time::{Instant, sleep};
 
-use crate::link::{Inbox, Network, Replicator};
+use crate::background::BackgroundThreads;
+use crate::error::ClusterError;
+use crate::link::{Inbox, Network};
 use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage, blocking};
-use crate::root_file::RootKeyError;
 use crate::router::{RegionTable, Router};
 
 /// How long regions that start together may take to learn each other's token keys.
@@ -39,6 +40,8 @@ pub struct ClusterConfig {
     pub random: Arc<dyn Random>,
     /// Whether a developer's credentials are accepted.
     pub dev: bool,
+    /// The services that its regions serve: [`SERVICES`](claviger_service::SERVICES), or what a test puts in their place.
+    pub services: Services,
     /// Where it listens.
     pub listen: Listen,
     /// The listener's time limits.
@@ -58,52 +61,6 @@ pub enum Listen {
     Shared(SocketAddr),
     /// On an address for each region, with a port that the system chooses.
     Each(IpAddr),
-}
-
-/// Why a cluster does not start, or one of its regions.
-#[derive(Debug, thiserror::Error)]
-pub enum ClusterError {
-    /// The list of regions is not one that can be run.
-    #[error("{0}")]
-    Regions(String),
-    /// The root key.
-    #[error(transparent)]
-    RootKey(#[from] RootKeyError),
-    /// The store's files.
-    #[error("the store of region {region} in {folder} cannot be opened: {source}")]
-    Store {
-        /// The region.
-        region: Region,
-        /// Its folder.
-        folder: PathBuf,
-        /// Why.
-        source: claviger_store::Error,
-    },
-    /// The audit file.
-    #[error("the audit file {path} cannot be opened: {source}")]
-    Audit {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The region itself.
-    #[error(transparent)]
-    Node(#[from] NodeError),
-    /// The address.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        source: io::Error,
-    },
-    /// No thread could be had.
-    #[error("a region's thread does not start: {0}")]
-    Thread(io::Error),
-    /// Regions that started together did not hear from each other.
-    #[error("region {0} did not receive every other region's token key in time")]
-    Apart(Region),
 }
 
 /// Regions that run in this process, with what connects them.
@@ -130,7 +87,7 @@ struct RegionSlot {
 
 struct Running {
     open: OpenRegion,
-    replicator: Replicator,
+    threads: BackgroundThreads,
     server: Option<Server>,
 }
 
@@ -142,8 +99,9 @@ impl Cluster {
     /// See [`ClusterError`]. What was started by then ends.
     pub async fn start(config: ClusterConfig) -> Result<Cluster, ClusterError> {
         check_regions(&config.regions, &config.iam_home)?;
-        let ClusterConfig { regions, iam_home, data, clock, random, dev, listen, times, cors, network } = config;
-        let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone()));
+        let ClusterConfig { regions, iam_home, data, clock, random, dev, services, listen, times, cors, network } =
+            config;
+        let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone(), services));
         let storage = |region: &Region| match &data {
             Some(data) => RegionStorage::Folder(data.join(region.as_str())),
             None => RegionStorage::memory(&*random),
@@ -151,7 +109,7 @@ impl Cluster {
         let slot =
             |region: &Region| RegionSlot { storage: storage(region), running: None, identity: None, address: None };
         let slots: BTreeMap<Region, RegionSlot> = regions.iter().map(|region| (region.clone(), slot(region))).collect();
-        let environment = RegionEnvironment { topology: Topology { regions, iam_home }, clock, random, dev };
+        let environment = RegionEnvironment { topology: Topology { regions, iam_home }, clock, random, dev, services };
         let mut cluster = Cluster { environment, times, cors, listen, region_table, network, slots, server: None };
         cluster.open_all().await?;
         cluster.caught_up().await?;
@@ -273,7 +231,8 @@ impl Cluster {
             return Err(ClusterError::Regions(text));
         }
         if home != self.environment.topology.iam_home {
-            self.region_table = Arc::new(RegionTable::new(&self.environment.topology.regions, home.clone()));
+            self.region_table =
+                Arc::new(RegionTable::new(&self.environment.topology.regions, home.clone(), self.environment.services));
             self.environment.topology.iam_home = home;
         }
         Ok(())
@@ -287,13 +246,13 @@ impl Cluster {
     fn run(&mut self, region: &Region, open: OpenRegion, inbox: Arc<Inbox>) -> Result<(), ClusterError> {
         let peers = self.slots.iter().filter(|(name, _)| *name != region);
         let peers = peers.filter_map(|(name, slot)| Some((name.clone(), slot.identity?))).collect();
-        let replication = Replication::new(open.node.clone(), peers);
+        let replication = ReplicationDriver::new(open.node.clone(), peers);
         let (network, clock) = (self.network.clone(), self.environment.clock.clone());
-        let replicator = Replicator::start(replication, open.audit.clone(), network, inbox, clock);
-        let replicator = replicator.map_err(ClusterError::Thread)?;
+        let threads = BackgroundThreads::start(replication, open.audit.clone(), network, inbox, clock);
+        let threads = threads.map_err(ClusterError::Thread)?;
         self.region_table.start(open.node.clone());
         if let Some(slot) = self.slots.get_mut(region) {
-            slot.running = Some(Running { open, replicator, server: None });
+            slot.running = Some(Running { open, threads, server: None });
         }
         Ok(())
     }
@@ -354,9 +313,9 @@ impl Running {
         if let Some(server) = self.server {
             server.stop().await;
         }
-        let (open, replicator) = (self.open, self.replicator);
+        let (open, threads) = (self.open, self.threads);
         let ended = blocking(move || {
-            replicator.stop();
+            threads.stop();
             open.close();
             Ok(())
         });

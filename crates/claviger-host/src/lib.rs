@@ -5,14 +5,20 @@
 //! no clock but the one that it is handed; tokio's timers measure only how long things take.
 
 mod audit_file;
+mod background;
 mod cluster;
+mod error;
 pub mod link;
 mod region_slot;
 mod root_file;
 mod router;
+mod worker_threads;
 
 pub use claviger_http::Cors;
 pub use claviger_http::limits::Times;
-pub use cluster::{Cluster, ClusterConfig, ClusterError, Listen};
+pub use claviger_service::SERVICES;
+pub use cluster::{Cluster, ClusterConfig, Listen};
+pub use error::ClusterError;
 pub use root_file::RootKeyError;
 pub use router::{RegionTable, Router};
+pub use worker_threads::WorkerThreads;

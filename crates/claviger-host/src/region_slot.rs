@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use claviger_crypto::{PublicIdentity, RootKey};
-use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, SERVICES, Topology};
+use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, Services, Topology};
 use claviger_store::Store;
 use claviger_store::memory::MemoryStore;
 use claviger_store::sqlite::SqliteStore;
@@ -13,7 +13,7 @@ use claviger_types::{Clock, Random, Region};
 use zeroize::Zeroizing;
 
 use crate::audit_file::AuditFile;
-use crate::cluster::ClusterError;
+use crate::error::ClusterError;
 use crate::root_file;
 
 /// What every region of the process is opened with.
@@ -23,6 +23,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) dev: bool,
+    pub(crate) services: Services,
 }
 
 /// Where a region keeps its store and root key while it is down.
@@ -105,8 +106,7 @@ fn node(
     root: RootKey,
     audit: Arc<dyn AuditSink>,
 ) -> Result<OpenRegion, ClusterError> {
-    let RegionEnvironment { topology, clock, random, dev } = environment.clone();
-    let services = SERVICES;
+    let RegionEnvironment { topology, clock, random, dev, services } = environment.clone();
     let config = NodeConfig {
         region: region.clone(),
         store: store.clone(),

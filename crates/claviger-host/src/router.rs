@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use claviger_http::Handler;
 use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
-use claviger_service::{Node, SERVICES};
+use claviger_service::{Node, Services};
 use claviger_types::Region;
 
 /// Bytes of the body of a request to KMS, IAM or STS.
@@ -25,18 +25,15 @@ impl Router {
         Router { table }
     }
 
-    /// 200 when every region is running, takes writes and knows its peers' token keys; else 503 and what fails. Of what the
-    /// regions hold it says nothing.
+    /// 200 when every region serves; else 503 with each region that does not, the check that failed and the reason. Nothing of
+    /// what the regions hold is in it.
     async fn ready(&self) -> RawResponse {
         let mut failing: Vec<String> = Vec::new();
         for (region, node) in self.table.regions() {
-            let check = match node {
-                None => "running",
-                Some(node) if !node.healthy() => "store",
-                Some(node) if !node.caught_up().await => "caught up",
-                Some(_) => continue,
-            };
-            failing.push(failing_check(&region, check));
+            if let Some((check, reason)) = failed_check(node.as_ref()).await {
+                // Neither a region's name nor a reason holds a character that JSON would have to escape.
+                failing.push(format!("{{\"region\":\"{region}\",\"check\":\"{check}\",\"reason\":\"{reason}\"}}"));
+            }
         }
         let status = if failing.is_empty() { 200 } else { 503 };
         plain(status, "application/json", format!("{{\"failing\":[{}]}}", failing.join(",")))
@@ -59,12 +56,12 @@ impl Handler for Router {
     }
 
     fn refuse(&self, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
-        claviger_service::refuse(SERVICES, head, refusal)
+        claviger_service::refuse(self.table.services, head, refusal)
     }
 
     /// Decided as the operation is found: by the target header, and in its absence by the credential scope.
     fn body_bytes_max(&self, head: &RawRequest) -> usize {
-        let target = head.header("x-amz-target").and_then(|target| SERVICES.by_target(target));
+        let target = head.header("x-amz-target").and_then(|target| self.table.services.by_target(target));
         let secrets = match target {
             Some((service, _)) => service.model.signing_name == "secretsmanager",
             None => claviger_service::scope(head).is_some_and(|(_, service)| service == "secretsmanager"),
@@ -76,14 +73,15 @@ impl Handler for Router {
 /// The regions that this process hosts, each running or down. Regions start and stop while requests are routed.
 pub struct RegionTable {
     home: Region,
+    services: Services,
     nodes: RwLock<BTreeMap<Region, Option<Arc<Node>>>>,
 }
 
 impl RegionTable {
-    /// The regions that this process hosts, all down at first, and the one where IAM is written.
-    pub fn new(regions: &[Region], home: Region) -> RegionTable {
+    /// The regions that this process hosts, all down at first, the one where IAM is written, and the services of all.
+    pub fn new(regions: &[Region], home: Region, services: Services) -> RegionTable {
         let nodes = regions.iter().map(|region| (region.clone(), None)).collect();
-        RegionTable { home, nodes: RwLock::new(nodes) }
+        RegionTable { home, services, nodes: RwLock::new(nodes) }
     }
 
     /// Routes requests to the region of this node from now on.
@@ -115,13 +113,16 @@ impl RegionTable {
     pub fn route(&self, request: &RawRequest) -> Result<Arc<Node>, EarlyRefusal> {
         let scope = claviger_service::scope(request);
         let nodes = self.nodes.read().unwrap_or_else(PoisonError::into_inner);
-        let up = |region: &str| Region::parse(region).ok().and_then(|r| nodes.get(&r)).map(Option::is_some);
+        // A region that has failed is as good as one that is down.
+        let serving = |node: &&Arc<Node>| node.failure().is_none();
+        let hosted = |region: &str| Region::parse(region).ok().and_then(|r| nodes.get(&r));
+        let up = |region: &str| hosted(region).map(|node| node.as_ref().is_some_and(|node| serving(&node)));
         let named = scope.as_ref().map(|(region, service)| (region.as_str(), service.as_str()));
-        let chosen = match choose(named, self.home.as_str(), up)? {
-            Choice::Region(region) => Region::parse(region).ok().and_then(|r| nodes.get(&r).cloned().flatten()),
-            Choice::Any => nodes.values().flatten().next().cloned(),
+        let chosen = match choose(self.services, named, self.home.as_str(), up)? {
+            Choice::Region(region) => hosted(region).and_then(Option::as_ref).filter(serving),
+            Choice::Any => nodes.values().flatten().find(serving),
         };
-        chosen.ok_or(EarlyRefusal::RegionDown)
+        chosen.cloned().ok_or(EarlyRefusal::RegionDown)
     }
 
     fn set(&self, region: Region, node: Option<Arc<Node>>) {
@@ -145,6 +146,7 @@ enum Choice<'a> {
 /// under any region's scope, and in its absence to one that can still read it. STS is the same everywhere. A request that
 /// names no service gets its refusal from any region.
 fn choose<'a>(
+    services: Services,
     scope: Option<(&'a str, &'a str)>,
     home: &'a str,
     up: impl Fn(&str) -> Option<bool>,
@@ -154,7 +156,7 @@ fn choose<'a>(
     let Some((region, service)) = scope else {
         return Ok(prefer([home, home]));
     };
-    let service = SERVICES.by_signing_name(service);
+    let service = services.by_signing_name(service);
     match service {
         Some(service) if service.is_json() => match up(region) {
             Some(true) => Ok(Choice::Region(region)),
@@ -166,9 +168,20 @@ fn choose<'a>(
     }
 }
 
-/// A region's name holds nothing that JSON would have to escape.
-fn failing_check(region: &Region, check: &str) -> String {
-    format!("{{\"region\":\"{region}\",\"check\":\"{check}\"}}")
+/// Why a region does not serve, if it does not: the check that failed, and a text that is the same for everybody.
+async fn failed_check(node: Option<&Arc<Node>>) -> Option<(&'static str, &'static str)> {
+    let Some(node) = node else { return Some(("running", "the region is not started")) };
+    if let Some(reason) = node.failure() {
+        Some(("threads", reason))
+    } else if !node.healthy() {
+        Some(("store", "the store takes no writes"))
+    } else if !node.audits() {
+        Some(("audit", "the audit file takes no records"))
+    } else if !node.caught_up().await {
+        Some(("caught up", "token keys of other regions are missing"))
+    } else {
+        None
+    }
 }
 
 fn plain(status: u16, content_type: &str, body: String) -> RawResponse {
@@ -182,6 +195,8 @@ fn plain(status: u16, content_type: &str, body: String) -> RawResponse {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
+    use claviger_service::SERVICES;
+
     use super::*;
 
     const HOME: &str = "us-east-1";
@@ -191,7 +206,7 @@ mod tests {
     /// The outcome with both regions running, with only the home, with only the other, and with none.
     fn outcomes<'a>(scope: Option<(&'a str, &'a str)>) -> [Result<Choice<'a>, EarlyRefusal>; 4] {
         [(true, true), (true, false), (false, true), (false, false)].map(|(home, other)| {
-            choose(scope, HOME, |region| match region {
+            choose(SERVICES, scope, HOME, |region| match region {
                 HOME => Some(home),
                 OTHER => Some(other),
                 _ => None,
@@ -234,7 +249,7 @@ mod tests {
 
     fn router() -> Router {
         let home = Region::parse(HOME).unwrap();
-        Router::new(Arc::new(RegionTable::new(std::slice::from_ref(&home), home.clone())))
+        Router::new(Arc::new(RegionTable::new(std::slice::from_ref(&home), home.clone(), SERVICES)))
     }
 
     #[test]

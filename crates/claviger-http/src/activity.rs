@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::limits::STREAMS_MAX;
 
@@ -15,8 +15,8 @@ pub(crate) struct Activity {
     start: Instant,
     changed_ms: AtomicU64,
     handlers: Arc<Semaphore>,
-    /// The connection's among all. It is given back once the last of its requests has ended too, so that whoever opens and
-    /// drops connections gets no more work done at a time than others.
+    /// The connection's place among all. It is given back once the last request of the connection has ended too, so that a
+    /// client that opens and drops connections has no more requests handled at a time than others.
     _place: OwnedSemaphorePermit,
 }
 
@@ -50,8 +50,21 @@ impl Activity {
         self.busy.load(Ordering::SeqCst) == 0
     }
 
+    /// Waits until no request has begun or ended for this long: `idle` if none is under way, else `busy`.
+    pub(crate) async fn unchanged_for(&self, idle: Duration, busy: Duration) {
+        loop {
+            let limit = if self.is_idle() { idle } else { busy };
+            let left = limit.saturating_sub(self.quiet_for());
+            if left.is_zero() {
+                return;
+            }
+            // A request may begin or end meanwhile, after which the shorter limit holds.
+            sleep(left.min(idle).min(busy)).await;
+        }
+    }
+
     /// How long ago a request began or ended; at first, how long ago the connection was made.
-    pub(crate) fn quiet_for(&self) -> Duration {
+    fn quiet_for(&self) -> Duration {
         self.start.elapsed().saturating_sub(Duration::from_millis(self.changed_ms.load(Ordering::SeqCst)))
     }
 

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use claviger_types::wire::{EarlyRefusal, RawRequest, RawResponse};
-use claviger_types::{Clock, Random};
+use claviger_types::{Clock, Random, panics};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
@@ -85,18 +85,25 @@ impl<H: Handler> Shared<H> {
         turn: Option<OwnedSemaphorePermit>,
     ) -> (RawResponse, Option<Busy>) {
         let handler = self.handler.clone();
+        let outline = outline(&request);
         let handled = tokio::spawn(async move {
-            let answer = handler.handle(request).await;
+            let answer = panics::catch_future(handler.handle(request)).await;
             drop(turn);
             (answer, busy)
         });
-        match handled.await {
-            Ok((answer, busy)) => (answer, Some(busy)),
-            Err(error) => {
-                tracing::error!(%error, "a request's task ended badly");
-                (RawResponse { status: 500, headers: Vec::new(), body: Default::default() }, None)
+        let busy = match handled.await {
+            Ok((Ok(answer), busy)) => return (answer, Some(busy)),
+            Ok((Err(report), busy)) => {
+                tracing::error!(request = outline.id, panic = %report, "a request ended by a panic");
+                Some(busy)
             }
-        }
+            // Only the end of the runtime cancels tasks. The error's own text may quote a panic's.
+            Err(_) => {
+                tracing::error!(request = outline.id, "the task of a request was cancelled");
+                None
+            }
+        };
+        (self.handler.refuse(&outline, EarlyRefusal::Failed), busy)
     }
 
     /// The bytes of an HTTP/1 answer after which the connection closes.
@@ -184,12 +191,27 @@ fn head(parts: &Parts, id: String, peer: IpAddr) -> RawRequest {
     }
 }
 
+/// What is kept of a request while it is handled: its id, and the headers that decide in which shape a failure is answered.
+fn outline(request: &RawRequest) -> RawRequest {
+    let decides = |name: &str| matches!(name, "x-amz-target" | "content-type" | "accept");
+    RawRequest {
+        method: request.method.clone(),
+        path: String::new(),
+        query: String::new(),
+        headers: request.headers.iter().filter(|(name, _)| decides(name)).cloned().collect(),
+        body: Default::default(),
+        id: request.id.clone(),
+        peer: request.peer,
+        secure: request.secure,
+    }
+}
+
 /// What an HTTP/2 request gives beside its path. HTTP/1 has it in the `Host` header.
 fn authority(parts: &Parts) -> Option<&str> {
     parts.uri.authority().map(|authority| authority.as_str())
 }
 
-/// What the gate has checked of an HTTP/1 head is checked here of an HTTP/2 one; and what holds for both.
+/// Checks of an HTTP/2 head what the guard has checked of an HTTP/1 one, and of both what concerns both.
 fn check(parts: &Parts, head: &RawRequest) -> Result<(), EarlyRefusal> {
     let bytes: usize = head.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
     if head.headers.len() > HEADERS_MAX || bytes + head.path.len() + head.query.len() > HEAD_BYTES_MAX {

@@ -3,9 +3,8 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use claviger_types::{Clock, Random};
@@ -16,12 +15,12 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{Instant, Sleep, timeout};
+use tokio::time::timeout;
 
 use crate::activity::Activity;
 use crate::cors::Cors;
 use crate::exchange::{Answer, Handler, Shared};
-use crate::gate::{Gate, Protocol};
+use crate::http1_guard::{Http1Guard, Protocol};
 use crate::limits::{CONNECTIONS_MAX, HEAD_BYTES_MAX, HEADERS_MAX, RESETS_PENDING_MAX, STREAMS_MAX, Times};
 
 /// A listening server. It serves until [`Server::stop`]; dropping it stops it without waiting for requests under way.
@@ -123,22 +122,22 @@ async fn serve<H: Handler>(
     // An answer goes out in one piece, so waiting to fill a packet only costs time. Failing to say so costs nothing else.
     let _ = stream.set_nodelay(true);
     let activity = Activity::new(place);
-    let mut gate = Gate::new(stream, activity.clone(), shared.times);
+    let mut guard = Http1Guard::new(stream, activity.clone(), shared.times);
     let protocol = tokio::select! {
-        protocol = gate.protocol() => protocol,
-        () = stopped(&mut stop) => return gate.finish(&[]).await,
+        protocol = guard.protocol() => protocol,
+        () = stopped(&mut stop) => return guard.finish(&[]).await,
     };
     match protocol {
-        Protocol::Http1 => serve_http1(gate, peer, shared, activity, stop).await,
-        Protocol::Http2 => serve_http2(gate, peer, shared, activity, stop).await,
-        Protocol::Neither => finish(gate, &shared).await,
+        Protocol::Http1 => serve_http1(guard, peer, shared, activity, stop).await,
+        Protocol::Http2 => serve_http2(guard, peer, shared, activity, stop).await,
+        Protocol::Neither => finish(guard, &shared).await,
     }
 }
 
 /// Answers a refused head, if there is one, and closes.
-async fn finish<H: Handler>(gate: Gate<TcpStream>, shared: &Shared<H>) {
-    let answer = gate.refusal(shared.request_id()).map(|(head, refusal)| shared.last_answer(&head, refusal));
-    gate.finish(&answer.unwrap_or_default()).await;
+async fn finish<H: Handler>(guard: Http1Guard<TcpStream>, shared: &Shared<H>) {
+    let answer = guard.refusal(shared.request_id()).map(|(head, refusal)| shared.last_answer(&head, refusal));
+    guard.finish(&answer.unwrap_or_default()).await;
 }
 
 type Exchange = Pin<Box<dyn Future<Output = Result<hyper::Response<Answer>, std::convert::Infallible>> + Send>>;
@@ -155,7 +154,7 @@ fn service<H: Handler>(
 }
 
 async fn serve_http1<H: Handler>(
-    gate: Gate<TcpStream>,
+    guard: Http1Guard<TcpStream>,
     peer: IpAddr,
     shared: Arc<Shared<H>>,
     activity: Arc<Activity>,
@@ -163,43 +162,39 @@ async fn serve_http1<H: Handler>(
 ) {
     let service = hyper::service::service_fn(service(shared.clone(), peer, activity.clone()));
     let mut connection = http1::Builder::new()
-        // The gate counts and measures before; these let its largest head through.
+        // The guard counts and measures before; these let its largest head through.
         .max_headers(HEADERS_MAX)
         .max_buf_size(2 * HEAD_BYTES_MAX)
         // A client may close its sending side after its request and still wait for the answer.
         .half_close(true)
-        // The gate keeps the time limit of heads.
+        // The guard keeps the time limit of heads.
         .header_read_timeout(None)
         .auto_date_header(false)
-        .serve_connection(TokioIo::new(gate), service);
-    // The gate closes an idle connection; this is for a client that does not take its answers.
+        .serve_connection(TokioIo::new(guard), service);
+    // The guard closes an idle connection; this is for a client that does not take its answers.
     let idle = shared.times.idle + shared.times.head + shared.times.linger;
-    let mut watch = Watch::new(&activity, idle, shared.times.answer + shared.times.body);
-    let mut stopping = pin!(stopped(&mut stop));
+    let busy = shared.times.answer + shared.times.body;
     let mut told = false;
-    let ended = poll_fn(|cx| {
-        if !told && stopping.as_mut().poll(cx).is_ready() {
-            told = true;
-            Pin::new(&mut connection).graceful_shutdown();
-        }
-        if watch.poll(cx).is_ready() {
-            return Poll::Ready(false);
-        }
-        connection.poll_without_shutdown(cx).map(|outcome| {
-            if let Err(error) = outcome {
-                tracing::debug!(%error, "a connection ended early");
+    loop {
+        tokio::select! {
+            biased;
+            // The library has no future for this. Its own closes the socket without giving it back.
+            outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
+                log_early_end(outcome);
+                break;
             }
-            true
-        })
-    })
-    .await;
-    if ended {
-        finish(connection.into_parts().io.into_inner(), &shared).await;
+            () = stopped(&mut stop), if !told => {
+                told = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
+            () = activity.unchanged_for(idle, busy) => return,
+        }
     }
+    finish(connection.into_parts().io.into_inner(), &shared).await;
 }
 
 async fn serve_http2<H: Handler>(
-    gate: Gate<TcpStream>,
+    guard: Http1Guard<TcpStream>,
     peer: IpAddr,
     shared: Arc<Shared<H>>,
     activity: Arc<Activity>,
@@ -213,59 +208,27 @@ async fn serve_http2<H: Handler>(
         // Up to here a head that is too large still gets an answer with a body; beyond, the library's bare 431.
         .max_header_list_size(2 * HEAD_BYTES_MAX as u32)
         .auto_date_header(false)
-        .serve_connection(TokioIo::new(gate), service);
-    let mut watch = Watch::new(&activity, shared.times.idle, shared.times.answer + shared.times.body);
-    let mut stopping = pin!(stopped(&mut stop));
-    let mut told = false;
-    poll_fn(|cx| {
-        let over = watch.poll(cx).is_ready();
-        if over && (told || !activity.is_idle()) {
-            return Poll::Ready(());
-        }
-        if !told && (over || stopping.as_mut().poll(cx).is_ready()) {
-            told = true;
-            Pin::new(&mut connection).graceful_shutdown();
-            watch.again(shared.times.stop, cx);
-        }
-        Pin::new(&mut connection).poll(cx).map(|outcome| {
-            if let Err(error) = outcome {
-                tracing::debug!(%error, "a connection ended early");
+        .serve_connection(TokioIo::new(guard), service);
+    let busy = shared.times.answer + shared.times.body;
+    tokio::select! {
+        biased;
+        outcome = &mut connection => return log_early_end(outcome),
+        () = stopped(&mut stop) => {}
+        () = activity.unchanged_for(shared.times.idle, busy) => {
+            if !activity.is_idle() {
+                return;
             }
-        })
-    })
-    .await;
+        }
+    }
+    // The client is told not to begin another request, and those under way may end.
+    Pin::new(&mut connection).graceful_shutdown();
+    if let Ok(outcome) = timeout(shared.times.stop, connection).await {
+        log_early_end(outcome);
+    }
 }
 
-/// Tells when a connection has been idle for too long, or busy with the same requests.
-struct Watch<'a> {
-    activity: &'a Activity,
-    idle: Duration,
-    busy: Duration,
-    timer: Pin<Box<Sleep>>,
-}
-
-impl<'a> Watch<'a> {
-    fn new(activity: &'a Activity, idle: Duration, busy: Duration) -> Watch<'a> {
-        Watch { activity, idle, busy, timer: Box::pin(tokio::time::sleep(idle.min(busy))) }
-    }
-
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        while self.timer.as_mut().poll(cx).is_ready() {
-            let limit = if self.activity.is_idle() { self.idle } else { self.busy };
-            let left = limit.saturating_sub(self.activity.quiet_for());
-            if left.is_zero() {
-                return Poll::Ready(());
-            }
-            self.timer.as_mut().reset(Instant::now() + left);
-        }
-        Poll::Pending
-    }
-
-    /// Gives the connection this much more time.
-    fn again(&mut self, time: Duration, cx: &mut Context<'_>) {
-        (self.idle, self.busy) = (self.activity.quiet_for() + time, self.activity.quiet_for() + time);
-        self.timer.as_mut().reset(Instant::now() + time);
-        // Polled once, so that the timer wakes this task.
-        let _ = self.timer.as_mut().poll(cx);
+fn log_early_end(outcome: hyper::Result<()>) {
+    if let Err(error) = outcome {
+        tracing::debug!(%error, "a connection ended early");
     }
 }

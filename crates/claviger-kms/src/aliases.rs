@@ -1,5 +1,6 @@
 //! Rules that the alias operations share.
 
+use claviger_core::common_error;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
@@ -20,7 +21,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), Error> {
         return Err(Error::Validation(format!("{name} contains invalid characters for an alias")));
     }
     if rest.starts_with("aws/") {
-        return Err(Error::silent("NotAuthorizedException"));
+        return Err(Error::silent(common_error::NOT_AUTHORIZED));
     }
     Ok(())
 }

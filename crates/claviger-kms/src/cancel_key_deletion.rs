@@ -1,7 +1,7 @@
 //! CancelKeyDeletion: the key stays, disabled.
 
 use claviger_model::kms::{CancelKeyDeletionRequest, CancelKeyDeletionResponse};
-use claviger_store::tables::keys::{self as records, KeyState};
+use claviger_store::tables::key_table::{self, KeyState};
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -27,7 +27,7 @@ impl KeyOperation for CancelKeyDeletion {
         let FoundKey { mut record, arn, .. } = key;
         // A replica whose material has not arrived is still being made; disabled, it could be enabled with nothing to use.
         record.state = if record.current.is_some() { KeyState::Disabled } else { KeyState::Creating };
-        records::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
         Ok(CancelKeyDeletionResponse { key_id: Some(arn.to_string()) })
     }
 }

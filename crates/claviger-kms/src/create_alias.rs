@@ -1,7 +1,7 @@
 //! CreateAlias: a name for a key.
 
-use claviger_model::kms::CreateAliasRequest;
-use claviger_store::tables::keys::{self as records, ALIASES_PER_KEY, AliasRecord, KeyRecord};
+use claviger_model::kms::{CreateAliasRequest, error};
+use claviger_store::tables::key_table::{self, ALIASES_PER_KEY, AliasRecord, KeyRecord};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -36,17 +36,20 @@ impl Operation for CreateAlias {
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         state::require(KeyAction::Describe, &key)?;
         let record = key.into_inner().record;
-        if records::alias(cx.tx, &record.account, &input.alias_name)?.is_some() {
+        if key_table::alias(cx.tx, &record.account, &input.alias_name)?.is_some() {
             let arn = key_lookup::alias_arn(cx, &record.account, &input.alias_name);
-            return Err(Error::new("AlreadyExistsException", format!("An alias with the name {arn} already exists")));
+            return Err(Error::new(
+                error::ALREADY_EXISTS_EXCEPTION,
+                format!("An alias with the name {arn} already exists"),
+            ));
         }
-        if records::alias_names(cx.tx, &record.account, &record.id)?.len() >= ALIASES_PER_KEY {
+        if key_table::alias_names(cx.tx, &record.account, &record.id)?.len() >= ALIASES_PER_KEY {
             let text = format!("A key can have at most {ALIASES_PER_KEY} aliases.");
-            return Err(Error::new("LimitExceededException", text));
+            return Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text));
         }
         let KeyRecord { id: target, account, .. } = record;
         let alias = AliasRecord { account, name: input.alias_name, target, created: cx.now, updated: cx.now };
-        records::save_alias(cx.tx, &alias)?;
+        key_table::save_alias(cx.tx, &alias)?;
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! CreateKey: a new key with its first material.
 
-use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse};
-use claviger_store::tables::keys::{self as records, KeyRecord, MultiRegion};
+use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse, error};
+use claviger_store::tables::key_table::{self, KeyRecord, MultiRegion};
 use claviger_store::tables::{Epoch, Tag};
 use claviger_types::KeyId;
 
@@ -20,7 +20,7 @@ use super::{policy, tags};
 
 pub(crate) struct CreateKey;
 
-/// What the request asks for, checked and with defaults filled in.
+/// The key that the request describes, checked and with defaults filled in.
 pub(crate) struct Plan {
     multi_region: bool,
     tags: Vec<Tag>,
@@ -55,7 +55,7 @@ impl Operation for CreateKey {
             record = KeyRecord { policy: text, bound, ..key.record };
         }
         add_first_material(cx, &mut record)?;
-        records::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
         Ok(CreateKeyResponse { key_metadata: Some(metadata(&record, cx.region())) })
     }
 }
@@ -76,30 +76,30 @@ fn permissions(input: &CreateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Vec<Re
     permissions
 }
 
-/// This release makes symmetric encryption keys of its own material. What it does not make it says so of.
+/// This release makes symmetric encryption keys with material of its own. For other keys it answers that it does not make them.
 fn require_symmetric(input: &CreateKeyRequest) -> Result<(), Error> {
     if input.key_spec.is_some() && input.customer_master_key_spec.is_some() {
         let text = "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.";
         return Err(Error::Validation(text.to_owned()));
     }
-    let spec = input.key_spec.as_deref().or(input.customer_master_key_spec.as_deref()).unwrap_or(SPEC);
-    if spec != SPEC && input.key_usage.is_none() {
+    let spec = input.key_spec.as_deref().or(input.customer_master_key_spec.as_deref()).unwrap_or(SPEC.as_str());
+    if spec != SPEC.as_str() && input.key_usage.is_none() {
         let text = "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.";
         return Err(Error::Validation(text.to_owned()));
     }
-    let usage = input.key_usage.as_deref().unwrap_or(USAGE);
-    if spec == SPEC && usage != USAGE {
+    let usage = input.key_usage.as_deref().unwrap_or(USAGE.as_str());
+    if spec == SPEC.as_str() && usage != USAGE.as_str() {
         return Err(Error::Validation(format!("KeyUsage {usage} is not compatible with KeySpec {spec}")));
     }
-    let unbuilt = |what: String| Error::new("UnsupportedOperationException", what);
-    if spec != SPEC {
+    let unbuilt = |what: String| Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, what);
+    if spec != SPEC.as_str() {
         return Err(unbuilt(format!("Claviger does not create keys with KeySpec {spec} yet.")));
     }
     if input.custom_key_store_id.is_some() || input.xks_key_id.is_some() {
         return Err(unbuilt("Claviger does not create keys in custom key stores yet.".to_owned()));
     }
-    let origin = input.origin.as_deref().unwrap_or(ORIGIN);
-    if origin != ORIGIN {
+    let origin = input.origin.as_deref().unwrap_or(ORIGIN.as_str());
+    if origin != ORIGIN.as_str() {
         return Err(unbuilt(format!("Claviger does not create keys with Origin {origin} yet.")));
     }
     Ok(())

@@ -7,6 +7,7 @@ use claviger_types::{MaterialId, Sensitive};
 use claviger_core::authorize::Authorized;
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
+use claviger_model::kms::error;
 
 use super::envelope::invalid_ciphertext;
 use super::key_lookup::FoundKey;
@@ -59,7 +60,7 @@ pub fn open(
 /// The named key is not the ciphertext's.
 fn incorrect_key() -> Error {
     Error::new(
-        "IncorrectKeyException",
+        error::INCORRECT_KEY_EXCEPTION,
         "The key ID in the request does not identify a CMK that can perform this operation.",
     )
 }

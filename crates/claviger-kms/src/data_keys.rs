@@ -4,7 +4,7 @@ use claviger_types::{Random, Sensitive};
 
 use claviger_core::error::Error;
 
-/// The length of the data key that a request asks for, in bytes: exactly one of the two members names it.
+/// The length of the data key in bytes. Exactly one of the two members gives it.
 pub(crate) fn length(key_spec: Option<&str>, number_of_bytes: Option<i32>) -> Result<usize, Error> {
     match (key_spec, number_of_bytes) {
         (Some("AES_128"), None) => Ok(16),

@@ -1,7 +1,7 @@
 //! DeleteAlias: the name goes, the key stays.
 
 use claviger_model::kms::DeleteAliasRequest;
-use claviger_store::tables::keys as records;
+use claviger_store::tables::key_table;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -23,7 +23,7 @@ impl Operation for DeleteAlias {
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<FoundKey>, Error> {
         aliases::check_name(&input.alias_name)?;
-        let alias = records::alias(cx.tx, cx.account(), &input.alias_name)?
+        let alias = key_table::alias(cx.tx, cx.account(), &input.alias_name)?
             .ok_or_else(|| key_lookup::alias_not_found(cx, cx.account(), &input.alias_name))?;
         let key = key_lookup::find_own(cx, alias.target.as_str())?;
         let permissions = vec![
@@ -35,7 +35,7 @@ impl Operation for DeleteAlias {
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         let record = key.into_inner().record;
-        records::delete_alias(cx.tx, &record.account, &input.alias_name)?;
+        key_table::delete_alias(cx.tx, &record.account, &input.alias_name)?;
         Ok(())
     }
 }

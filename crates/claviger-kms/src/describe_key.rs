@@ -46,7 +46,7 @@ impl Operation for DescribeKey {
         cx: &mut RunCx<'_, '_>,
     ) -> Result<Self::Output, Error> {
         let Described { key, is_made } = described.into_inner();
-        // Whoever looks at a service's key before it was ever used has it made (API reference, DescribeKey).
+        // Describing a service's key before its first use makes it (API reference, DescribeKey).
         let key = if is_made { key } else { managed::save(cx, key)? };
         Ok(DescribeKeyResponse { key_metadata: Some(metadata(&key.record, cx.region())) })
     }

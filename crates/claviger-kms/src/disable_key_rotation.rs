@@ -2,7 +2,7 @@
 
 use claviger_model::kms::DisableKeyRotationRequest;
 use claviger_replication::key_replication;
-use claviger_store::tables::keys::{self as records, Rotation};
+use claviger_store::tables::key_table::{self, Rotation};
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -31,7 +31,7 @@ impl KeyOperation for DisableKeyRotation {
         if record.rotation.enabled {
             record.rotation = Rotation::default();
             key_replication::raise_revision(&mut record);
-            records::save_key(cx.tx, &record)?;
+            key_table::save_key(cx.tx, &record)?;
             key_replication::announce(cx.tx, &facts.name, &record)?;
         }
         Ok(())

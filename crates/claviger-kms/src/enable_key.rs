@@ -1,7 +1,7 @@
 //! EnableKey: switches a key on.
 
 use claviger_model::kms::EnableKeyRequest;
-use claviger_store::tables::keys::{self as records, KeyState};
+use claviger_store::tables::key_table::{self, KeyState};
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -26,7 +26,7 @@ impl KeyOperation for EnableKey {
     fn run(_input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         let mut record = key.record;
         record.state = KeyState::Enabled;
-        records::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use claviger_model::kms::EnableKeyRotationRequest;
 use claviger_replication::key_replication;
-use claviger_store::tables::keys::{self as records, Rotation};
+use claviger_store::tables::key_table::{self, Rotation};
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -44,14 +44,14 @@ impl KeyOperation for EnableKeyRotation {
             let next = cx.now.plus_days(days);
             record.rotation = Rotation { enabled: true, period_days: Some(days), next: Some(next) };
             key_replication::raise_revision(&mut record);
-            records::save_key(cx.tx, &record)?;
+            key_table::save_key(cx.tx, &record)?;
             key_replication::announce(cx.tx, &facts.name, &record)?;
         }
         Ok(())
     }
 }
 
-/// What the caller asks for; else what is set; else the default.
+/// The period of the request, or else the present one, or else the default.
 fn period_days(input: &EnableKeyRotationRequest, rotation: &Rotation) -> i64 {
     let set = rotation.period_days.filter(|_| rotation.enabled);
     input.rotation_period_in_days.map(i64::from).or(set).unwrap_or(rotation::PERIOD_DAYS_DEFAULT)

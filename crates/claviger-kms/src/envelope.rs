@@ -1,4 +1,4 @@
-//! What all cryptographic calls share, and the order in which it is checked.
+//! The members that all cryptographic calls share, and the order in which they are checked.
 //!
 //! Before the key is looked for: the recipient, the grant tokens, the size of the encryption context, since an error in the request
 //! must not depend on a key. Then the permission. Then the key's state, its usage and the algorithm, and last the dry run.
@@ -6,15 +6,17 @@
 use std::collections::BTreeMap;
 
 use claviger_crypto::{Blob, EncryptionContext};
+use claviger_types::{Algorithm, KeyUsage};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::Cx;
 use claviger_core::denial;
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
+use claviger_model::kms::error;
 
 use super::key_lookup::{self, FoundKey, Lookup};
-use super::key_permissions::{self, SYMMETRIC};
+use super::key_permissions;
 use super::state::{self, KeyAction};
 
 /// The members that requests for cryptography have in common.
@@ -58,7 +60,7 @@ impl<'a> Envelope<'a> {
         self.context.unwrap_or(&NONE)
     }
 
-    /// Checks all that is said without a key.
+    /// Checks everything that does not depend on the key.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if self.recipient {
             return Err(recipient_unsupported());
@@ -70,7 +72,7 @@ impl<'a> Envelope<'a> {
     /// Finds the key.
     ///
     /// For a ciphertext it is the one that the caller names, or else the one that the ciphertext names. That both are the same is
-    /// checked when the ciphertext is decrypted: here it would tell whether the one that the caller names exists. A ciphertext of a
+    /// checked when the ciphertext is decrypted: here the check would show whether the one that the caller names exists. A ciphertext of a
     /// key that is not here is answered like one that the caller may not use.
     pub(crate) fn find(&self, cx: &Cx<'_, '_>, action: &'static str) -> Result<Lookup, Error> {
         let source = match &self.key {
@@ -110,7 +112,7 @@ impl<'a> Envelope<'a> {
         require_symmetric(key.into_inner(), operation, self.algorithm)
     }
 
-    /// With `DryRun`, a call that would have succeeded ends here, as an error that says so.
+    /// With `DryRun`, a call that would have succeeded ends here, with the error that stands for success.
     pub(crate) fn end_dry_run(&self) -> Result<(), Error> {
         if self.dry_run { Err(dry_run_success()) } else { Ok(()) }
     }
@@ -126,14 +128,15 @@ impl Source<'_> {
 pub fn require_symmetric(key: &FoundKey, operation: &str, algorithm: Option<&str>) -> Result<(), Error> {
     state::require(KeyAction::Use, key)?;
     let record = &key.record;
-    if record.usage != "ENCRYPT_DECRYPT" {
+    if record.usage != KeyUsage::EncryptDecrypt {
         let text = format!("{} key usage is {} which is not valid for {operation}.", key.arn, record.usage);
-        return Err(Error::new("InvalidKeyUsageException", text));
+        return Err(Error::new(error::INVALID_KEY_USAGE_EXCEPTION, text));
     }
+    let allowed = |name| Algorithm::parse(name).is_ok_and(|known| record.spec.allows(record.usage, known));
     match algorithm {
-        Some(other) if other != SYMMETRIC => {
-            let text = format!("Algorithm {other} is incompatible with key spec {}.", record.spec);
-            Err(Error::new("InvalidKeyUsageException", text))
+        Some(name) if !allowed(name) => {
+            let text = format!("Algorithm {name} is incompatible with key spec {}.", record.spec);
+            Err(Error::new(error::INVALID_KEY_USAGE_EXCEPTION, text))
         }
         _ => Ok(()),
     }
@@ -141,19 +144,19 @@ pub fn require_symmetric(key: &FoundKey, operation: &str, algorithm: Option<&str
 
 /// The success of a dry run, which AWS answers as an error.
 pub(crate) fn dry_run_success() -> Error {
-    Error::new("DryRunOperationException", "The request would have succeeded, but the DryRun option is set.")
+    Error::new(error::DRY_RUN_OPERATION_EXCEPTION, "The request would have succeeded, but the DryRun option is set.")
 }
 
 /// Attestation documents are not verified by this release; answering the plaintext all the same would defeat their purpose.
 pub(crate) fn recipient_unsupported() -> Error {
     let text = "Claviger does not verify the attestation document of a Recipient yet.";
-    Error::new("UnsupportedOperationException", text)
+    Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text)
 }
 
 /// This release issues no grants, so no token is one of its own.
 pub(crate) fn require_no_grant_tokens(given: Option<&[String]>) -> Result<(), Error> {
     if given.is_some_and(|tokens| !tokens.is_empty()) {
-        return Err(Error::silent("InvalidGrantTokenException"));
+        return Err(Error::silent(error::INVALID_GRANT_TOKEN_EXCEPTION));
     }
     Ok(())
 }
@@ -165,7 +168,7 @@ fn missing_ciphertext() -> Error {
 
 /// AWS sends this one without a message.
 pub(crate) fn invalid_ciphertext() -> Error {
-    Error::silent("InvalidCiphertextException")
+    Error::silent(error::INVALID_CIPHERTEXT_EXCEPTION)
 }
 
 /// The largest encryption context in bytes, as a JSON object without spaces.

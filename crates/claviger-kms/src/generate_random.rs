@@ -1,6 +1,6 @@
 //! GenerateRandom: up to 1024 random bytes. No key is involved.
 
-use claviger_model::kms::{GenerateRandomRequest, GenerateRandomResponse};
+use claviger_model::kms::{GenerateRandomRequest, GenerateRandomResponse, error};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -26,7 +26,7 @@ impl Operation for GenerateRandom {
         }
         if let Some(store) = &input.custom_key_store_id {
             let text = format!("Custom key store {store} does not exist.");
-            return Err(Error::new("CustomKeyStoreNotFoundException", text));
+            return Err(Error::new(error::CUSTOM_KEY_STORE_NOT_FOUND_EXCEPTION, text));
         }
         let bytes = input.number_of_bytes.ok_or_else(|| Error::Validation("NumberOfBytes is required.".to_owned()))?;
         let permission = RequiredPermission::on_anything(Self::ACTION, cx);

@@ -1,6 +1,6 @@
 //! GetKeyPolicy: the key's policy, as it was given but for principals that are gone.
 
-use claviger_model::kms::{GetKeyPolicyRequest, GetKeyPolicyResponse};
+use claviger_model::kms::{GetKeyPolicyRequest, GetKeyPolicyResponse, error};
 
 use claviger_core::binding;
 use claviger_core::context::RunCx;
@@ -26,7 +26,7 @@ impl KeyOperation for GetKeyPolicy {
 
     fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<GetKeyPolicyResponse, Error> {
         if input.policy_name.is_some_and(|name| name != policy::NAME) {
-            return Err(Error::new("NotFoundException", "No such policy exists"));
+            return Err(Error::new(error::NOT_FOUND_EXCEPTION, "No such policy exists"));
         }
         Ok(GetKeyPolicyResponse {
             policy: Some(binding::shown(cx, &key.record.policy, &key.record.bound)?),

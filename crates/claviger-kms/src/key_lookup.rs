@@ -1,12 +1,13 @@
 //! Finding the key that a request names.
 
-use claviger_store::tables::keys::{self as records, KeyRecord};
+use claviger_store::tables::key_table::{self, KeyRecord};
 use claviger_types::{AccountId, Arn, KeyArn, KeyId, Region};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::operation::{Resolved, TargetError};
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+use claviger_model::kms::error;
 
 use super::key_permissions;
 
@@ -21,7 +22,7 @@ pub struct FoundKey {
     pub alias: Option<String>,
 }
 
-/// What a name led to.
+/// The result of looking a name up.
 #[derive(Debug)]
 pub enum Lookup {
     /// A key.
@@ -76,7 +77,7 @@ pub fn find(cx: &Cx<'_, '_>, name: &str) -> Result<Lookup, Error> {
     match Reference::parse(cx, name)? {
         Reference::Key(arn) => by_arn(cx, arn),
         Reference::Alias { account, name } => {
-            let Some(alias) = records::alias(cx.tx, &account, &name)? else {
+            let Some(alias) = key_table::alias(cx.tx, &account, &name)? else {
                 if &account == cx.account() {
                     return Err(alias_not_found(cx, &account, &name));
                 }
@@ -110,18 +111,18 @@ pub fn find_own(cx: &Cx<'_, '_>, name: &str) -> Result<FoundKey, Error> {
 
 /// Finds the key that a ciphertext names, in whatever account; absent when this region has none.
 pub fn find_for_ciphertext(cx: &Cx<'_, '_>, id: &KeyId) -> Result<Option<FoundKey>, Error> {
-    let Some(account) = records::account_of(cx.tx, id)? else { return Ok(None) };
-    let record = records::key(cx.tx, &account, id)?;
+    let Some(account) = key_table::account_of(cx.tx, id)? else { return Ok(None) };
+    let record = key_table::key(cx.tx, &account, id)?;
     Ok(record.map(|record| FoundKey { arn: id.arn(cx.region(), &account), record, alias: None }))
 }
 
 fn found(cx: &Cx<'_, '_>, arn: KeyArn) -> Result<FoundKey, Error> {
-    let record = records::key(cx.tx, &arn.account, &arn.id)?.ok_or_else(|| not_found(&arn))?;
+    let record = key_table::key(cx.tx, &arn.account, &arn.id)?.ok_or_else(|| not_found(&arn))?;
     Ok(FoundKey { record, arn, alias: None })
 }
 
 fn by_arn(cx: &Cx<'_, '_>, arn: KeyArn) -> Result<Lookup, Error> {
-    match records::key(cx.tx, &arn.account, &arn.id)? {
+    match key_table::key(cx.tx, &arn.account, &arn.id)? {
         Some(record) => Ok(Lookup::Found(Box::new(FoundKey { record, arn, alias: None }))),
         None if &arn.account == cx.account() => Err(not_found(&arn)),
         None => Ok(Lookup::Unseen { owner: arn.account.clone(), arn: arn.to_string() }),
@@ -147,7 +148,7 @@ impl Reference {
     }
 
     fn parse_arn(cx: &Cx<'_, '_>, text: &str) -> Result<Reference, Error> {
-        let invalid = || Error::new("InvalidArnException", format!("Invalid arn {text}"));
+        let invalid = || Error::new(error::INVALID_ARN_EXCEPTION, format!("Invalid arn {text}"));
         let arn = Arn::parse(text).map_err(|_| invalid())?;
         let account = AccountId::parse(arn.account).map_err(|_| invalid())?;
         let region = Region::parse(arn.region).map_err(|_| invalid())?;
@@ -156,7 +157,7 @@ impl Reference {
         }
         if &region != cx.region() {
             // Seen against AWS: the region alone is named, and the ARN is not followed there.
-            return Err(Error::new("NotFoundException", format!("Invalid arn {region}")));
+            return Err(Error::new(error::NOT_FOUND_EXCEPTION, format!("Invalid arn {region}")));
         }
         if arn.resource.starts_with("alias/") {
             return Ok(Reference::Alias { account, name: arn.resource.to_owned() });
@@ -169,16 +170,16 @@ impl Reference {
 
 /// The key does not exist, in the words that quote its full ARN.
 pub fn not_found(arn: &KeyArn) -> Error {
-    Error::new("NotFoundException", format!("Key '{arn}' does not exist"))
+    Error::new(error::NOT_FOUND_EXCEPTION, format!("Key '{arn}' does not exist"))
 }
 
 fn invalid_key_id(text: &str) -> Error {
-    Error::new("NotFoundException", format!("Invalid keyId '{text}'"))
+    Error::new(error::NOT_FOUND_EXCEPTION, format!("Invalid keyId '{text}'"))
 }
 
 /// The alias does not exist.
 pub fn alias_not_found(cx: &Cx<'_, '_>, account: &AccountId, name: &str) -> Error {
-    Error::new("NotFoundException", format!("Alias {} is not found.", alias_arn(cx, account, name)))
+    Error::new(error::NOT_FOUND_EXCEPTION, format!("Alias {} is not found.", alias_arn(cx, account, name)))
 }
 
 /// `arn:<partition>:kms:<region>:<account>:alias/<name>`; `name` begins with `alias/`.

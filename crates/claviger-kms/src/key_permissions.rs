@@ -1,8 +1,8 @@
 //! The permissions on keys, with the condition keys that KMS gives to policies (reference: AWS KMS, "Condition keys").
 
 use claviger_crypto::EncryptionContext;
-use claviger_store::tables::keys::{self as records, KeyRecord};
-use claviger_types::Region;
+use claviger_store::tables::key_table::{self, KeyRecord};
+use claviger_types::{Algorithm, KeyOrigin, KeySpec, KeyUsage, Region};
 
 use claviger_core::binding::StoredPolicy;
 use claviger_core::context::Cx;
@@ -27,11 +27,11 @@ pub fn permission_under(
     let record = &key.record;
     // Aliases are the region's own; a replica that is yet to be made has none.
     let is_here = &key.arn.region == cx.region();
-    let aliases = if is_here { records::alias_names(cx.tx, &record.account, &record.id)? } else { Vec::new() };
+    let aliases = if is_here { key_table::alias_names(cx.tx, &record.account, &record.id)? } else { Vec::new() };
     let permission = RequiredPermission::new(action, key.arn.to_string(), &record.account, resource_policy)
         .with("kms:CallerAccount", cx.account().as_str())
         .with("aws:RequestedRegion", key.arn.region.as_str());
-    let mut permission = spec_conditions(permission, &record.spec, &record.usage, &record.origin)
+    let mut permission = spec_conditions(permission, record.spec, record.usage, record.origin)
         .with("kms:MultiRegion", if record.multi_region.is_some() { "true" } else { "false" })
         .with_opt("kms:MultiRegionKeyType", multi_region_type(record, &key.arn.region))
         .with_opt("kms:RequestAlias", key.alias.as_deref())
@@ -47,13 +47,18 @@ pub fn permission_under(
 }
 
 /// Adds the condition keys for what kind of key it is, under their older names too.
-pub fn spec_conditions(permission: RequiredPermission, spec: &str, usage: &str, origin: &str) -> RequiredPermission {
+pub fn spec_conditions(
+    permission: RequiredPermission,
+    spec: KeySpec,
+    usage: KeyUsage,
+    origin: KeyOrigin,
+) -> RequiredPermission {
     permission
-        .with("kms:KeySpec", spec)
-        .with("kms:CustomerMasterKeySpec", spec)
-        .with("kms:KeyUsage", usage)
-        .with("kms:CustomerMasterKeyUsage", usage)
-        .with("kms:KeyOrigin", origin)
+        .with("kms:KeySpec", spec.as_str())
+        .with("kms:CustomerMasterKeySpec", spec.as_str())
+        .with("kms:KeyUsage", usage.as_str())
+        .with("kms:CustomerMasterKeyUsage", usage.as_str())
+        .with("kms:KeyOrigin", origin.as_str())
 }
 
 /// `PRIMARY`, `REPLICA`, or nothing for a single-Region key.
@@ -75,4 +80,4 @@ pub fn with_encryption(permission: RequiredPermission, context: &EncryptionConte
 }
 
 /// The only encryption algorithm of symmetric keys.
-pub const SYMMETRIC: &str = "SYMMETRIC_DEFAULT";
+pub const SYMMETRIC: &str = Algorithm::SymmetricDefault.as_str();

@@ -1,7 +1,7 @@
 //! Keys whose deletion window has ended, and keys that are due for rotation.
 
 use claviger_replication::key_replication;
-use claviger_store::tables::keys::{self as records, KeyRecord, KeyState};
+use claviger_store::tables::key_table::{self, KeyRecord, KeyState};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::{AccountId, KeyId, Timestamp};
 
@@ -16,19 +16,19 @@ impl Job for KeysDue {
     type Work = (AccountId, KeyId);
 
     fn due(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, Self::Work)>, StoreError> {
-        let due = records::keys_due(tx, now, limit)?;
+        let due = key_table::keys_due(tx, now, limit)?;
         Ok(due.into_iter().map(|(note, account, id)| (note, (account, id))).collect())
     }
 
     fn settle(cx: &JobCx<'_>, tx: &mut Tx<'_>, (account, id): &Self::Work) -> Result<(), Error> {
-        match records::key(tx, account, id)? {
+        match key_table::key(tx, account, id)? {
             Some(record) if record.due().is_some_and(|due| due <= cx.now) => settle(cx, tx, record),
             _ => Ok(()),
         }
     }
 
     fn postpone(tx: &mut Tx<'_>, (account, id): &Self::Work, at: Timestamp) -> Result<(), StoreError> {
-        records::postpone_key_work(tx, at, account, id)
+        key_table::postpone_key_work(tx, at, account, id)
     }
 }
 
@@ -39,17 +39,17 @@ fn settle(cx: &JobCx<'_>, tx: &mut Tx<'_>, record: KeyRecord) -> Result<(), Erro
     }
 }
 
-/// The key, its material and its aliases go for good; related keys are told.
+/// Deletes the key, its material and its aliases for good, and announces the deletion to the related keys.
 fn delete(cx: &JobCx<'_>, tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     if record.multi_region.is_some() {
         key_replication::record_deletion(tx, &cx.facts.name, record)?;
     }
-    Ok(records::delete_key(tx, record)?)
+    Ok(key_table::delete_key(tx, record)?)
 }
 
 /// New material, which becomes current once every replica holds it; and the date of the next rotation.
 fn rotate(cx: &JobCx<'_>, tx: &mut Tx<'_>, mut record: KeyRecord) -> Result<(), Error> {
     record.rotation.next = Some(cx.now.plus_days(record.rotation.period_days.unwrap_or(365)));
     key_replication::begin_rotation(tx, &mut record, cx.keyring, cx.random, cx.now)?;
-    Ok(records::save_key(tx, &record)?)
+    Ok(key_table::save_key(tx, &record)?)
 }

@@ -1,7 +1,7 @@
 //! ListAliases: the account's aliases in this region, or those of one key.
 
 use claviger_model::kms::{AliasListEntry, ListAliasesRequest, ListAliasesResponse};
-use claviger_store::tables::keys::{self as records, AliasRecord};
+use claviger_store::tables::key_table::{self, AliasRecord};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -39,7 +39,7 @@ impl Operation for ListAliases {
         let after = pages::after(cx, Self::NAME, &scope, input.marker.as_deref())?;
         let rows = match key {
             Some(key) => of_key(cx, &key, after.as_deref(), size + 1)?,
-            None => records::aliases(cx.tx, cx.account(), after.as_deref(), size + 1)?,
+            None => key_table::aliases(cx.tx, cx.account(), after.as_deref(), size + 1)?,
         };
         let page = paging::page(cx, Self::NAME, &scope, rows, size);
         let entry = |alias: AliasRecord| AliasListEntry {
@@ -64,11 +64,11 @@ fn of_key(
     after: Option<&[u8]>,
     limit: usize,
 ) -> Result<Vec<(Vec<u8>, AliasRecord)>, Error> {
-    let mut names = records::alias_names(cx.tx, &key.record.account, &key.record.id)?;
+    let mut names = key_table::alias_names(cx.tx, &key.record.account, &key.record.id)?;
     names.sort();
     let mut rows = Vec::new();
     for name in names.into_iter().filter(|name| after.is_none_or(|after| name.as_bytes() > after)).take(limit) {
-        let alias = records::alias(cx.tx, &key.record.account, &name)?;
+        let alias = key_table::alias(cx.tx, &key.record.account, &name)?;
         rows.extend(alias.map(|alias| (name.into_bytes(), alias)));
     }
     Ok(rows)

@@ -1,7 +1,7 @@
 //! ListKeys: the account's keys in this region.
 
 use claviger_model::kms::{KeyListEntry, ListKeysRequest, ListKeysResponse};
-use claviger_store::tables::keys as records;
+use claviger_store::tables::key_table;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -29,9 +29,9 @@ impl Operation for ListKeys {
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut RunCx<'_, '_>) -> Result<ListKeysResponse, Error> {
         let size = pages::size(input.limit, 100, 1000);
         let after = pages::after(cx, Self::NAME, "", input.marker.as_deref())?;
-        let rows = records::keys(cx.tx, cx.account(), after.as_deref(), size + 1)?;
+        let rows = key_table::keys(cx.tx, cx.account(), after.as_deref(), size + 1)?;
         let page = paging::page(cx, Self::NAME, "", rows, size);
-        let entry = |record: records::KeyRecord| KeyListEntry {
+        let entry = |record: key_table::KeyRecord| KeyListEntry {
             key_arn: Some(cx.key_arn(&record.id).to_string()),
             key_id: Some(record.id.to_string()),
         };

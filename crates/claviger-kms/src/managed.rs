@@ -1,7 +1,7 @@
 //! Keys that belong to a service: one for each account and region, made on first use (AWS KMS Developer Guide, "AWS managed
 //! keys").
 
-use claviger_store::tables::keys::{self as records, AliasRecord, Rotation};
+use claviger_store::tables::key_table::{self, AliasRecord, Rotation};
 use claviger_types::{AccountId, KeyId};
 
 use claviger_core::context::Cx;
@@ -20,8 +20,8 @@ pub const SECRETS_ALIAS: &str = "alias/aws/secretsmanager";
 
 /// Secrets Manager's key of an account; absent until it is first used.
 pub fn find(cx: &Cx<'_, '_>, account: &AccountId) -> Result<Option<FoundKey>, Error> {
-    let Some(alias) = records::alias(cx.tx, account, SECRETS_ALIAS)? else { return Ok(None) };
-    let record = records::key(cx.tx, account, &alias.target)?;
+    let Some(alias) = key_table::alias(cx.tx, account, SECRETS_ALIAS)? else { return Ok(None) };
+    let record = key_table::key(cx.tx, account, &alias.target)?;
     let arn = alias.target.arn(cx.region(), account);
     Ok(record.map(|record| FoundKey { record, arn, alias: Some(alias.name) }))
 }
@@ -44,7 +44,7 @@ pub fn draft(cx: &Cx<'_, '_>, account: &AccountId) -> FoundKey {
     record.account = account.clone();
     record.description = "Default key that protects my Secrets Manager data when no other key is defined".to_owned();
     record.managed_by = Some(SECRETS.to_owned());
-    // About once a year, which nobody can change.
+    // About once a year. No caller can change that.
     let next = cx.now.plus_days(PERIOD_DAYS_DEFAULT);
     record.rotation = Rotation { enabled: true, period_days: Some(PERIOD_DAYS_DEFAULT), next: Some(next) };
     FoundKey { record, arn: id.arn(cx.region(), account), alias: Some(SECRETS_ALIAS.to_owned()) }
@@ -54,14 +54,14 @@ pub fn draft(cx: &Cx<'_, '_>, account: &AccountId) -> FoundKey {
 pub fn save(cx: &mut Cx<'_, '_>, mut key: FoundKey) -> Result<FoundKey, Error> {
     let record = &mut key.record;
     add_first_material(cx, record)?;
-    records::save_key(cx.tx, record)?;
+    key_table::save_key(cx.tx, record)?;
     let (name, target) = (SECRETS_ALIAS.to_owned(), record.id.clone());
     let alias = AliasRecord { account: record.account.clone(), name, target, created: cx.now, updated: cx.now };
-    records::save_alias(cx.tx, &alias)?;
+    key_table::save_alias(cx.tx, &alias)?;
     Ok(key)
 }
 
-/// Whoever may use the service in this account may use the key through it, and in no other way.
+/// The key's policy: a principal that may use the service in this account may use the key through it, and in no other way.
 fn policy(cx: &Cx<'_, '_>, account: &AccountId) -> String {
     let service = format!("{SECRETS}.{}.amazonaws.com", cx.region());
     let root = account.root_arn(cx.partition());

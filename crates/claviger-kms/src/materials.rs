@@ -1,14 +1,14 @@
 //! The material of keys, as the region's store holds it.
 
-use claviger_crypto::Material;
-use claviger_store::tables::keys::{self as records, KeyRecord, MaterialMeta};
+use claviger_crypto::{Material, MaterialKind, SymmetricKey};
+use claviger_store::tables::key_table::{self, KeyRecord, MaterialMeta};
 use claviger_types::MaterialId;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
 /// Opens the material that a key encrypts with.
-pub(crate) fn current(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, Material), Error> {
+pub(crate) fn current(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, SymmetricKey), Error> {
     let id = key.current.ok_or_else(|| Error::Internal(format!("key {} has no current material", key.id)))?;
     let material =
         by_id(cx, key, &id)?.ok_or_else(|| Error::Internal(format!("material {id} of key {} is gone", key.id)))?;
@@ -16,19 +16,20 @@ pub(crate) fn current(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, M
 }
 
 /// Opens one material of a key; absent when this region does not hold it.
-pub(crate) fn by_id(cx: &Cx<'_, '_>, key: &KeyRecord, id: &MaterialId) -> Result<Option<Material>, Error> {
-    let Some(sealed) = records::material(cx.tx, &key.id, id)? else { return Ok(None) };
-    let material = sealed.open(cx.keyring, &key.id, id);
-    material.map(Some).map_err(|_| Error::Internal(format!("material {id} of key {} does not open", key.id)))
+pub(crate) fn by_id(cx: &Cx<'_, '_>, key: &KeyRecord, id: &MaterialId) -> Result<Option<SymmetricKey>, Error> {
+    let Some(sealed) = key_table::material(cx.tx, &key.id, id)? else { return Ok(None) };
+    match sealed.open(cx.keyring, MaterialKind::Symmetric, &key.id, id) {
+        Ok(Material::Symmetric(material)) => Ok(Some(material)),
+        Err(_) => Err(Error::Internal(format!("material {id} of key {} does not open", key.id))),
+    }
 }
 
 /// Generates a key's first material.
 pub(crate) fn add_first_material(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) -> Result<(), Error> {
-    let material = Material::generate(cx.random);
+    let material = Material::generate(MaterialKind::Symmetric, cx.random);
     let id = material.id(&record.id);
     let sealed = material.seal(cx.keyring, cx.random, &record.id);
-    records::save_material(cx.tx, &record.id, &id, sealed)?;
-    record.materials.push(MaterialMeta { id, created: cx.now, rotated: None });
+    key_table::add_material(cx.tx, record, MaterialMeta { id, created: cx.now, rotated: None }, sealed)?;
     record.current = Some(id);
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! `KeyMetadata`: how the API shows a key.
 
 use claviger_model::kms::{KeyMetadata, MultiRegionConfiguration, MultiRegionKey};
-use claviger_store::tables::keys::{KeyRecord, KeyState, MultiRegion};
-use claviger_types::{KeyArn, Region};
+use claviger_store::tables::key_table::{KeyRecord, KeyState, MultiRegion};
+use claviger_types::{Algorithm, KeyArn, Region};
 
 use super::key_permissions::multi_region_type;
 use super::state;
@@ -19,7 +19,7 @@ pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {
         // A key whose primary is changing is in use all the same.
         enabled: Some(matches!(record.state, KeyState::Enabled)),
         description: Some(record.description.clone()),
-        key_usage: Some(record.usage.clone()),
+        key_usage: Some(record.usage.to_string()),
         key_state: Some(state::name(&record.state).to_owned()),
         deletion_date: match record.state {
             KeyState::PendingDeletion { date } => Some(date),
@@ -29,11 +29,11 @@ pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {
             KeyState::PendingReplicaDeletion { window_days } => i32::try_from(window_days).ok(),
             _ => None,
         },
-        origin: Some(record.origin.clone()),
+        origin: Some(record.origin.to_string()),
         key_manager: Some(if record.managed_by.is_some() { "AWS" } else { "CUSTOMER" }.to_owned()),
-        customer_master_key_spec: Some(record.spec.clone()),
-        key_spec: Some(record.spec.clone()),
-        encryption_algorithms: Some(vec![super::key_permissions::SYMMETRIC.to_owned()]),
+        customer_master_key_spec: Some(record.spec.to_string()),
+        key_spec: Some(record.spec.to_string()),
+        encryption_algorithms: Some(record.spec.algorithms(record.usage).iter().map(Algorithm::to_string).collect()),
         multi_region: Some(record.multi_region.is_some()),
         multi_region_configuration: record.multi_region.as_ref().map(|m| configuration(record, m, &arn)),
         // Absent while a replica is being made (seen against AWS).

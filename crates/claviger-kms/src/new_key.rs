@@ -1,13 +1,13 @@
 //! The record of a new key.
 
-use claviger_store::tables::keys::{KeyRecord, KeyState, Rotation};
-use claviger_types::KeyId;
+use claviger_store::tables::key_table::{KeyRecord, KeyState, Rotation};
+use claviger_types::{KeyId, KeyOrigin, KeySpec, KeyUsage};
 
 use claviger_core::context::Cx;
 
-pub(crate) const SPEC: &str = "SYMMETRIC_DEFAULT";
-pub(crate) const USAGE: &str = "ENCRYPT_DECRYPT";
-pub(crate) const ORIGIN: &str = "AWS_KMS";
+pub(crate) const SPEC: KeySpec = KeySpec::SymmetricDefault;
+pub(crate) const USAGE: KeyUsage = KeyUsage::EncryptDecrypt;
+pub(crate) const ORIGIN: KeyOrigin = KeyOrigin::AwsKms;
 
 /// A symmetric key of the caller's account, enabled, without material.
 pub(crate) fn new_record(cx: &Cx<'_, '_>, id: KeyId, policy: String) -> KeyRecord {
@@ -18,14 +18,14 @@ pub(crate) fn new_record(cx: &Cx<'_, '_>, id: KeyId, policy: String) -> KeyRecor
         created: cx.now,
         description: String::new(),
         state: KeyState::Enabled,
-        spec: SPEC.to_owned(),
-        usage: USAGE.to_owned(),
-        origin: ORIGIN.to_owned(),
+        spec: SPEC,
+        usage: USAGE,
+        origin: ORIGIN,
         managed_by: None,
         policy,
         tags: Vec::new(),
         rotation: Rotation::default(),
-        materials: Vec::new(),
+        material_count: 0,
         current: None,
         multi_region: None,
         bound: Vec::new(),

@@ -3,8 +3,9 @@
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::paging;
+use claviger_model::kms::error;
 
-/// How many items a page has: what the caller asks for, within what the operation allows.
+/// The number of items of a page: the caller's limit, within the operation's.
 pub(crate) fn size(limit: Option<i32>, default: usize, max: usize) -> usize {
     limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(default).clamp(1, max)
 }
@@ -16,5 +17,5 @@ pub(crate) fn after(cx: &Cx<'_, '_>, list: &str, scope: &str, marker: Option<&st
 
 /// A marker that this list never issued.
 pub(crate) fn invalid_marker() -> Error {
-    Error::silent("InvalidMarkerException")
+    Error::silent(error::INVALID_MARKER_EXCEPTION)
 }

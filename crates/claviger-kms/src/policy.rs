@@ -1,4 +1,4 @@
-//! Key policies: the default one, and what a given one has to pass before it is stored.
+//! Key policies: the default one, and the checks of a given one before it is stored.
 
 use claviger_policy::{Policy, PolicyKind};
 use claviger_store::tables::BoundPrincipal;
@@ -9,6 +9,7 @@ use claviger_core::binding;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::permission::ResourcePolicy;
+use claviger_model::kms::error;
 
 use super::key_lookup::FoundKey;
 use super::key_permissions;
@@ -39,7 +40,7 @@ pub(crate) fn default_policy(cx: &Cx<'_, '_>, account: &AccountId) -> String {
     )
 }
 
-/// Checks a given key policy: its size, its grammar, that its principals exist, and (unless the caller asks to skip that) that the
+/// Checks a given key policy: its size, its grammar, that its principals exist, and (unless the caller skips that check) that the
 /// caller could still change it. `key` is as it will be, with its tags. Answers who the policy's users and roles are.
 pub(crate) fn check(
     cx: &Cx<'_, '_>,
@@ -49,7 +50,7 @@ pub(crate) fn check(
 ) -> Result<Vec<BoundPrincipal>, Error> {
     if text.len() > POLICY_BYTES_MAX {
         let text = format!("The key policy is {} bytes long; at most {POLICY_BYTES_MAX} are allowed.", text.len());
-        return Err(Error::new("LimitExceededException", text));
+        return Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text));
     }
     let policy = Policy::parse(text, PolicyKind::Key).map_err(|e| malformed(e.message))?;
     for principal in policy.principals() {
@@ -65,7 +66,7 @@ pub(crate) fn check(
 }
 
 fn malformed(text: impl Into<String>) -> Error {
-    Error::new("MalformedPolicyDocumentException", text)
+    Error::new(error::MALFORMED_POLICY_DOCUMENT_EXCEPTION, text)
 }
 
 /// Whether the same caller could put a policy on the key once it has this one: with all that a later PutKeyPolicy would say of

@@ -1,7 +1,7 @@
 //! PutKeyPolicy: replaces the key's policy.
 
-use claviger_model::kms::PutKeyPolicyRequest;
-use claviger_store::tables::keys as records;
+use claviger_model::kms::{PutKeyPolicyRequest, error};
+use claviger_store::tables::key_table;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -36,14 +36,14 @@ impl KeyOperation for PutKeyPolicy {
 
     fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         if input.policy_name.is_some_and(|name| name != policy::NAME) {
-            return Err(Error::new("UnsupportedOperationException", "The only valid policy name is default."));
+            return Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, "The only valid policy name is default."));
         }
         let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
         let bound = policy::check(cx, &input.policy, &key, bypass)?;
         let FoundKey { mut record, .. } = key;
         record.bound = bound;
         record.policy = input.policy;
-        records::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
         Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! ReplicateKey: a related key in another region. Called in the primary's region; the replica is made there later.
 
-use claviger_model::kms::{ReplicateKeyRequest, ReplicateKeyResponse};
+use claviger_model::kms::{ReplicateKeyRequest, ReplicateKeyResponse, error};
 use claviger_replication::key_replication;
 use claviger_store::tables::Tag;
-use claviger_store::tables::keys::{self as records, KeyRecord, KeyState, PendingReplica};
+use claviger_store::tables::key_table::{self, KeyRecord, KeyState, PendingReplica};
 use claviger_types::Region;
 
 use claviger_core::authorize::Authorized;
@@ -20,7 +20,7 @@ use super::{policy, tags};
 
 pub(crate) struct ReplicateKey;
 
-/// The primary, and what the replica shall begin with.
+/// The primary, and the region and tags of the replica.
 pub(crate) struct Plan {
     key: FoundKey,
     region: Region,
@@ -73,7 +73,7 @@ impl Operation for ReplicateKey {
             bound,
         };
         shared.pending.push(pending.clone());
-        records::save_key(cx.tx, &primary)?;
+        key_table::save_key(cx.tx, &primary)?;
         key_replication::announce(cx.tx, &facts.name, &primary)?;
 
         // The answer shows the replica as it will first be seen in its own region.
@@ -99,7 +99,7 @@ fn permissions(input: &ReplicateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Res
         let permission = RequiredPermission::new(action, "*", cx.account(), ResourcePolicy::Identity)
             .with("aws:RequestedRegion", plan.region.as_str())
             .with("kms:CallerAccount", cx.account().as_str());
-        let permission = key_permissions::spec_conditions(permission, &record.spec, &record.usage, &record.origin)
+        let permission = key_permissions::spec_conditions(permission, record.spec, record.usage, record.origin)
             .with("kms:MultiRegion", "true")
             .with("kms:MultiRegionKeyType", "REPLICA");
         tags::with_request_tags(permission, &plan.tags)
@@ -130,7 +130,7 @@ fn require_free(cx: &Cx<'_, '_>, key: &FoundKey, region: &Region) -> Result<(), 
     let taken = key.record.multi_region.as_ref().is_some_and(|m| m.members().any(|member| member == region));
     if taken {
         let arn = key.record.id.arn(region, &key.record.account);
-        return Err(Error::new("AlreadyExistsException", format!("Key {arn} already exists.")));
+        return Err(Error::new(error::ALREADY_EXISTS_EXCEPTION, format!("Key {arn} already exists.")));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Rules that the rotation operations share.
 
-use claviger_store::tables::keys::KeyRecord;
+use claviger_store::tables::key_table::KeyRecord;
 
 use claviger_core::error::Error;
 

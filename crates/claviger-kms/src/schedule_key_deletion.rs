@@ -1,7 +1,7 @@
 //! ScheduleKeyDeletion: the key goes for good after 7 to 30 days.
 
 use claviger_model::kms::{ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse};
-use claviger_store::tables::keys::{self as records, KeyState};
+use claviger_store::tables::key_table::{self, KeyState};
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -49,7 +49,7 @@ impl KeyOperation for ScheduleKeyDeletion {
         } else {
             KeyState::PendingDeletion { date }
         };
-        records::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
         Ok(ScheduleKeyDeletionResponse {
             key_id: Some(arn.to_string()),
             deletion_date: (!waits_for_replicas).then_some(date),

@@ -1,9 +1,10 @@
 //! The actions that a key's state allows (reference: AWS KMS Developer Guide, "Key states of AWS KMS keys").
 
-use claviger_store::tables::keys::{KeyRecord, KeyState};
+use claviger_store::tables::key_table::{KeyRecord, KeyState};
 use claviger_types::KeyArn;
 
 use claviger_core::error::Error;
+use claviger_model::kms::error;
 
 use super::key_lookup::FoundKey;
 
@@ -61,7 +62,7 @@ pub(crate) fn is_pending_deletion(record: &KeyRecord) -> bool {
 pub(crate) fn refusal(key: &FoundKey) -> Error {
     let arn = &key.arn;
     match key.record.state {
-        KeyState::Disabled => Error::new("DisabledException", format!("{arn} is disabled.")),
+        KeyState::Disabled => Error::new(error::DISABLED_EXCEPTION, format!("{arn} is disabled.")),
         KeyState::PendingDeletion { .. } => invalid_state(format!("{arn} is pending deletion.")),
         // Clients look for the words "is pending deletion" on a key that waits for its replicas too.
         KeyState::PendingReplicaDeletion { .. } => invalid_state(format!("{arn} is pending deletion.")),
@@ -72,7 +73,7 @@ pub(crate) fn refusal(key: &FoundKey) -> Error {
 }
 
 fn invalid_state(text: String) -> Error {
-    Error::new("KMSInvalidStateException", text)
+    Error::new(error::KMS_INVALID_STATE_EXCEPTION, text)
 }
 
 /// Refuses a key that is not a multi-Region primary.
@@ -81,7 +82,7 @@ pub(crate) fn require_primary(record: &KeyRecord, arn: &KeyArn) -> Result<(), Er
     if primary {
         Ok(())
     } else {
-        Err(Error::new("UnsupportedOperationException", format!("{arn} is not a multi-region primary key.")))
+        Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, format!("{arn} is not a multi-region primary key.")))
     }
 }
 

@@ -1,7 +1,7 @@
 //! TagResource: adds tags to a key, or changes their values.
 
 use claviger_model::kms::TagResourceRequest;
-use claviger_store::tables::keys as records;
+use claviger_store::tables::key_table;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -40,7 +40,7 @@ impl KeyOperation for TagResource {
     fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         let mut record = key.record;
         tags::merge(&mut record.tags, tags::parse(&input.tags)?)?;
-        records::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
         Ok(())
     }
 }

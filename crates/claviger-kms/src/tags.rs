@@ -5,15 +5,17 @@ use claviger_store::tables::Tag;
 
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
+use claviger_core::tags;
+use claviger_model::kms::error;
 
 /// The most tags a key can have.
 pub(crate) const TAGS_MAX: usize = 50;
 
 /// Checks a request's tags against each other and the rules for characters and reserved names.
-pub(crate) fn parse(tags: &[WireTag]) -> Result<Vec<Tag>, Error> {
-    let mut parsed: Vec<Tag> = Vec::with_capacity(tags.len());
-    for tag in tags {
-        if tag.tag_key.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("aws:")) {
+pub(crate) fn parse(given: &[WireTag]) -> Result<Vec<Tag>, Error> {
+    let mut parsed: Vec<Tag> = Vec::with_capacity(given.len());
+    for tag in given {
+        if tags::is_reserved(&tag.tag_key) {
             return Err(refused("Tags beginning with aws: are reserved"));
         }
         if !tag.tag_key.chars().chain(tag.tag_value.chars()).all(allowed) {
@@ -27,15 +29,10 @@ pub(crate) fn parse(tags: &[WireTag]) -> Result<Vec<Tag>, Error> {
     if parsed.len() > TAGS_MAX { Err(refused("Too many tags")) } else { Ok(parsed) }
 }
 
-/// Adds tags to those that are there; equal keys get the new value.
-pub(crate) fn merge(tags: &mut Vec<Tag>, added: Vec<Tag>) -> Result<(), Error> {
-    for tag in added {
-        match tags.iter_mut().find(|t| t.key == tag.key) {
-            Some(present) => present.value = tag.value,
-            None => tags.push(tag),
-        }
-    }
-    if tags.len() > TAGS_MAX { Err(refused("Too many tags")) } else { Ok(()) }
+/// Adds tags to those that are present.
+pub(crate) fn merge(present: &mut Vec<Tag>, added: Vec<Tag>) -> Result<(), Error> {
+    tags::merge(present, added, tags::exact_key);
+    if present.len() > TAGS_MAX { Err(refused("Too many tags")) } else { Ok(()) }
 }
 
 /// A tag as the API shows it.
@@ -49,15 +46,10 @@ fn allowed(c: char) -> bool {
 }
 
 fn refused(text: &str) -> Error {
-    Error::new("TagException", text)
+    Error::new(error::TAG_EXCEPTION, text)
 }
 
-/// Adds the condition keys of a tagging request.
-pub(crate) fn with_request_tags(permission: RequiredPermission, tags: &[Tag]) -> RequiredPermission {
-    if tags.is_empty() {
-        return permission;
-    }
-    let permission = permission.with_many("aws:TagKeys", tags.iter().map(|t| t.key.clone()).collect());
-    tags.iter()
-        .fold(permission, |permission, tag| permission.with(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str()))
+/// Adds the condition keys of a request that sets tags.
+pub(crate) fn with_request_tags(permission: RequiredPermission, set: &[Tag]) -> RequiredPermission {
+    tags::with_request_tags(permission, set.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))
 }

@@ -1,11 +1,12 @@
 //! UntagResource: takes tags from a key; absent ones are passed over.
 
 use claviger_model::kms::UntagResourceRequest;
-use claviger_store::tables::keys as records;
+use claviger_store::tables::key_table;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
+use claviger_core::tags;
 
 use super::key_lookup::FoundKey;
 use super::on_key::KeyOperation;
@@ -29,13 +30,13 @@ impl KeyOperation for UntagResource {
         _key: &FoundKey,
         permission: RequiredPermission,
     ) -> Result<RequiredPermission, Error> {
-        Ok(permission.with_many("aws:TagKeys", input.tag_keys.clone()))
+        Ok(tags::with_tag_keys(permission, input.tag_keys.clone()))
     }
 
     fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         let mut record = key.record;
-        record.tags.retain(|tag| !input.tag_keys.contains(&tag.key));
-        records::save_key(cx.tx, &record)?;
+        tags::remove(&mut record.tags, &input.tag_keys, tags::exact_key);
+        key_table::save_key(cx.tx, &record)?;
         Ok(())
     }
 }

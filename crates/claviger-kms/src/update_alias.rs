@@ -1,7 +1,7 @@
 //! UpdateAlias: points an alias to another key.
 
-use claviger_model::kms::UpdateAliasRequest;
-use claviger_store::tables::keys::{self as records, ALIASES_PER_KEY, AliasRecord};
+use claviger_model::kms::{UpdateAliasRequest, error};
+use claviger_store::tables::key_table::{self, ALIASES_PER_KEY, AliasRecord};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -32,7 +32,7 @@ impl Operation for UpdateAlias {
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Change>, Error> {
         aliases::check_name(&input.alias_name)?;
         aliases::check_target(&input.target_key_id)?;
-        let alias = records::alias(cx.tx, cx.account(), &input.alias_name)?
+        let alias = key_table::alias(cx.tx, cx.account(), &input.alias_name)?
             .ok_or_else(|| key_lookup::alias_not_found(cx, cx.account(), &input.alias_name))?;
         let from = key_lookup::find_own(cx, alias.target.as_str())?;
         let to = key_lookup::find_own(cx, &input.target_key_id)?;
@@ -53,13 +53,13 @@ impl Operation for UpdateAlias {
         }
         let account = to.record.account;
         let moved = alias.target != to.record.id;
-        if moved && records::alias_names(cx.tx, &account, &to.record.id)?.len() >= ALIASES_PER_KEY {
+        if moved && key_table::alias_names(cx.tx, &account, &to.record.id)?.len() >= ALIASES_PER_KEY {
             let text = format!("A key can have at most {ALIASES_PER_KEY} aliases.");
-            return Err(Error::new("LimitExceededException", text));
+            return Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text));
         }
         alias.target = to.record.id;
         alias.updated = cx.now;
-        records::save_alias(cx.tx, &alias)?;
+        key_table::save_alias(cx.tx, &alias)?;
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! UpdateKeyDescription: the key's free text.
 
 use claviger_model::kms::UpdateKeyDescriptionRequest;
-use claviger_store::tables::keys as records;
+use claviger_store::tables::key_table;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -26,7 +26,7 @@ impl KeyOperation for UpdateKeyDescription {
     fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         let mut record = key.record;
         record.description = input.description;
-        records::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
         Ok(())
     }
 }

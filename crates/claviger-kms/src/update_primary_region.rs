@@ -1,8 +1,8 @@
 //! UpdatePrimaryRegion: a replica becomes the primary, the primary a replica. Only the beginning happens here; the rest is replication's.
 
-use claviger_model::kms::UpdatePrimaryRegionRequest;
+use claviger_model::kms::{UpdatePrimaryRegionRequest, error};
 use claviger_replication::key_replication;
-use claviger_store::tables::keys as records;
+use claviger_store::tables::key_table;
 use claviger_types::Region;
 
 use claviger_core::context::RunCx;
@@ -41,14 +41,14 @@ impl KeyOperation for UpdatePrimaryRegion {
         let to = replica_region(&key, &input.primary_region)?;
         let (mut record, caller) = (key.record, cx.caller);
         key_replication::begin_handover(cx.tx, &mut record, &to, caller)?;
-        records::save_key(cx.tx, &record)?;
+        key_table::save_key(cx.tx, &record)?;
         Ok(())
     }
 }
 
 /// The region holds a replica, and that has been made.
 fn replica_region(key: &FoundKey, named: &str) -> Result<Region, Error> {
-    let unknown = || Error::new("NotFoundException", format!("Invalid arn {named}"));
+    let unknown = || Error::new(error::NOT_FOUND_EXCEPTION, format!("Invalid arn {named}"));
     let region = Region::parse(named).map_err(|_| unknown())?;
     let arn = key.record.id.arn(&region, &key.record.account);
     let Some(shared) = &key.record.multi_region else { return Err(key_lookup::not_found(&arn)) };
@@ -59,7 +59,7 @@ fn replica_region(key: &FoundKey, named: &str) -> Result<Region, Error> {
         return Err(key_lookup::not_found(&arn));
     }
     if shared.pending.iter().any(|p| p.region == region) {
-        return Err(Error::new("KMSInvalidStateException", format!("{arn} is creating.")));
+        return Err(Error::new(error::KMS_INVALID_STATE_EXCEPTION, format!("{arn} is creating.")));
     }
     Ok(region)
 }

@@ -17,6 +17,8 @@
 //! ```
 
 mod error;
+#[cfg(any(test, feature = "test-kit"))]
+pub mod fuzz;
 mod generated;
 mod json;
 mod pattern;

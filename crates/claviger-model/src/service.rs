@@ -13,8 +13,6 @@ pub struct Service {
     pub protocol: Protocol,
     /// Every operation of the model, by name.
     pub operations: &'static [OperationInfo],
-    /// Every error of the model.
-    pub errors: &'static [&'static ErrorInfo],
     /// The error that stands for a fault of the service itself; none if the model has no such error.
     pub internal_error: Option<&'static ErrorInfo>,
 }
@@ -66,11 +64,6 @@ impl Service {
     pub fn operation(&self, name: &str) -> Option<&'static OperationInfo> {
         let at = self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok()?;
         self.operations.get(at)
-    }
-
-    /// The error of this code.
-    pub fn error(&self, code: &str) -> Option<&'static ErrorInfo> {
-        self.errors.iter().find(|error| error.code == code).copied()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Conditions: one operator, one key and its values, judged against what a request says of itself.
 
-use crate::context::{Context, Lookup};
+use crate::context::{ConditionKey, Context, Lookup};
 use crate::malformed::Fault;
 use crate::operator::{Comparison, Operand, Operator, Quantifier, Truth};
 
@@ -8,7 +8,7 @@ use crate::operator::{Comparison, Operand, Operator, Quantifier, Truth};
 #[derive(Debug, Clone)]
 pub(crate) struct Condition {
     pub(crate) operator: Operator,
-    pub(crate) key: String,
+    pub(crate) key: ConditionKey,
     /// Any of them may compare; at least one.
     pub(crate) values: Vec<Operand>,
 }
@@ -21,7 +21,7 @@ impl Condition {
         variables: bool,
     ) -> Result<Condition, Fault> {
         let values = values.iter().map(|v| operator.operand(v, variables)).collect::<Result<_, _>>()?;
-        Ok(Condition { operator, key: key.to_owned(), values })
+        Ok(Condition { operator, key: ConditionKey::new(key), values })
     }
 
     /// Reference: IAM User Guide, "condition operators" and "single-valued vs. multivalued context keys".

@@ -14,6 +14,22 @@ pub struct Context {
     keys: HashMap<String, Vec<(String, Values)>>,
 }
 
+/// The name of a condition key in the form that lookups take: in lower case. A policy's keys are lower-cased once, when it is
+/// compiled, and not at each of its evaluations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ConditionKey(String);
+
+impl ConditionKey {
+    pub(crate) fn new(name: &str) -> ConditionKey {
+        ConditionKey(name.to_lowercase())
+    }
+
+    /// In lower case.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Values {
     One(String),
@@ -51,7 +67,7 @@ impl Context {
 
     /// Whether the key has a value, in any spelling.
     pub fn has(&self, key: &str) -> bool {
-        self.lookup(key) != Lookup::Absent
+        self.lookup(&ConditionKey::new(key)) != Lookup::Absent
     }
 
     fn put(&mut self, key: &str, values: Values) {
@@ -60,8 +76,8 @@ impl Context {
         spellings.push((key.to_owned(), values));
     }
 
-    pub(crate) fn lookup(&self, key: &str) -> Lookup<'_> {
-        let Some(spellings) = self.keys.get(&key.to_lowercase()) else { return Lookup::Absent };
+    pub(crate) fn lookup(&self, key: &ConditionKey) -> Lookup<'_> {
+        let Some(spellings) = self.keys.get(key.as_str()) else { return Lookup::Absent };
         match spellings.as_slice() {
             [] => Lookup::Absent,
             [(_, values)] => values.as_lookup(),
@@ -84,12 +100,16 @@ impl Values {
 mod tests {
     use super::*;
 
+    fn lookup<'a>(context: &'a Context, key: &str) -> Lookup<'a> {
+        context.lookup(&ConditionKey::new(key))
+    }
+
     #[test]
     fn keys_are_found_in_any_case_and_the_last_value_stands() {
         let mut context = Context::new();
         context.set("aws:UserName", "ana");
         context.set("aws:UserName", "bea");
-        assert_eq!(context.lookup("AWS:USERNAME"), Lookup::One("bea"));
+        assert_eq!(lookup(&context, "AWS:USERNAME"), Lookup::One("bea"));
         assert!(context.has("aws:username"));
         assert!(!context.has("aws:userid"));
     }
@@ -100,7 +120,7 @@ mod tests {
         context.set("kms:EncryptionContext:App", "a");
         context.set("kms:EncryptionContext:app", "b");
         for spelling in ["App", "app", "APP"] {
-            assert_eq!(context.lookup(&format!("kms:EncryptionContext:{spelling}")), Lookup::Ambiguous, "{spelling}");
+            assert_eq!(lookup(&context, &format!("kms:EncryptionContext:{spelling}")), Lookup::Ambiguous, "{spelling}");
         }
     }
 
@@ -108,7 +128,7 @@ mod tests {
     fn an_empty_list_is_an_absent_key() {
         let mut context = Context::new();
         context.set_many("aws:TagKeys", vec![]);
-        assert_eq!(context.lookup("aws:TagKeys"), Lookup::Absent);
+        assert_eq!(lookup(&context, "aws:TagKeys"), Lookup::Absent);
         assert!(!context.has("aws:TagKeys"));
     }
 }

@@ -4,7 +4,8 @@
 //! access denied error messages".
 
 use crate::document::Policy;
-use crate::evaluate::{AllowedAs, Request, StatementRef, Verdict};
+use crate::request::Request;
+use crate::verdict::{AllowedAs, StatementRef, Verdict};
 
 /// Everything that bears on one request.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +57,7 @@ pub enum Decision {
     /// The request may go on.
     Allow {
         /// The statements that let it, at least one.
-        by: Vec<Reason>,
+        by: Vec<AllowReason>,
     },
     /// It may not.
     Deny(Denial),
@@ -64,7 +65,7 @@ pub enum Decision {
 
 /// What let a request through.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
+pub struct AllowReason {
     /// The type of policy.
     pub policy_type: PolicyType,
     /// Which of the caller's policies; none for the resource's own, and for what needs no policy.
@@ -120,7 +121,8 @@ pub fn decide_with_grant(inputs: &Inputs<'_>) -> Decision {
         if let Some(denial) = weighing.denied() {
             return Err(denial);
         }
-        let grant = Reason { policy_type: PolicyType::Resource, policy: None, statement: None, by: AllowedAs::Exact };
+        let grant =
+            AllowReason { policy_type: PolicyType::Resource, policy: None, statement: None, by: AllowedAs::Exact };
         weighing.capped(vec![grant])
     }))
 }
@@ -157,7 +159,7 @@ impl PolicyType {
     }
 }
 
-fn into_decision(outcome: Result<Vec<Reason>, Denial>) -> Decision {
+fn into_decision(outcome: Result<Vec<AllowReason>, Denial>) -> Decision {
     match outcome {
         Ok(by) => Decision::Allow { by },
         Err(denial) => Decision::Deny(denial),
@@ -177,7 +179,7 @@ struct Weighing<'a> {
 struct Layer {
     policy_type: PolicyType,
     denied: Option<Denial>,
-    allows: Vec<Reason>,
+    allows: Vec<AllowReason>,
 }
 
 impl<'a> Weighing<'a> {
@@ -212,7 +214,7 @@ impl<'a> Weighing<'a> {
         layers.into_iter().flatten().find_map(|layer| layer.denied.clone())
     }
 
-    fn outcome(&self) -> Result<Vec<Reason>, Denial> {
+    fn outcome(&self) -> Result<Vec<AllowReason>, Denial> {
         let principal = self.inputs.request.principal;
         let is_own_account = principal.account == self.inputs.resource_account;
         if !is_own_account && (self.resource.denied.is_some() || self.resource.allows.is_empty()) {
@@ -234,7 +236,7 @@ impl<'a> Weighing<'a> {
     }
 
     /// One Allow can be enough, and whom it names decides which limits it is above.
-    fn own_account(&self) -> Result<Vec<Reason>, Denial> {
+    fn own_account(&self) -> Result<Vec<AllowReason>, Denial> {
         let exact = self.resource.allowing(&[AllowedAs::Exact]);
         if !exact.is_empty() {
             return Ok(exact);
@@ -259,7 +261,7 @@ impl<'a> Weighing<'a> {
     }
 
     /// Both accounts have to allow, whomever the resource's policy names.
-    fn across_accounts(&self) -> Result<Vec<Reason>, Denial> {
+    fn across_accounts(&self) -> Result<Vec<AllowReason>, Denial> {
         if self.resource.allows.is_empty() {
             return Err(self.resource.lacking());
         }
@@ -267,17 +269,21 @@ impl<'a> Weighing<'a> {
     }
 
     /// What the caller's own account lets it do.
-    fn identity_side(&self) -> Result<Vec<Reason>, Denial> {
+    fn identity_side(&self) -> Result<Vec<AllowReason>, Denial> {
         if self.inputs.request.principal.is_root {
-            let by_itself =
-                Reason { policy_type: PolicyType::Identity, policy: None, statement: None, by: AllowedAs::Identity };
+            let by_itself = AllowReason {
+                policy_type: PolicyType::Identity,
+                policy: None,
+                statement: None,
+                by: AllowedAs::Identity,
+            };
             return Ok(vec![by_itself]);
         }
         self.capped(self.identity.clone_allows()?)
     }
 
     /// Boundary and session policies give nothing of their own; they let through or not.
-    fn capped(&self, mut reasons: Vec<Reason>) -> Result<Vec<Reason>, Denial> {
+    fn capped(&self, mut reasons: Vec<AllowReason>) -> Result<Vec<AllowReason>, Denial> {
         if !self.inputs.request.principal.is_root {
             for cap in [&self.boundary, &self.session].into_iter().flatten() {
                 reasons.extend(cap.clone_allows()?);
@@ -302,7 +308,7 @@ impl Layer {
                 statement: Some(statement),
             });
         }
-        self.allows.extend(verdict.allows.into_iter().map(|allow| Reason {
+        self.allows.extend(verdict.allows.into_iter().map(|allow| AllowReason {
             policy_type,
             policy: policy.clone(),
             statement: Some(allow.statement),
@@ -314,11 +320,11 @@ impl Layer {
         Denial { explicit: false, policy_type: self.policy_type, policy: None, statement: None }
     }
 
-    fn clone_allows(&self) -> Result<Vec<Reason>, Denial> {
+    fn clone_allows(&self) -> Result<Vec<AllowReason>, Denial> {
         if self.allows.is_empty() { Err(self.lacking()) } else { Ok(self.allows.clone()) }
     }
 
-    fn allowing(&self, forms: &[AllowedAs]) -> Vec<Reason> {
+    fn allowing(&self, forms: &[AllowedAs]) -> Vec<AllowReason> {
         self.allows.iter().filter(|reason| forms.contains(&reason.by)).cloned().collect()
     }
 }

@@ -4,27 +4,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::condition::Condition;
-use crate::evaluate::StatementRef;
+use crate::kind::PolicyKind;
 use crate::malformed::{Fault, Malformed};
 use crate::principal::{PrincipalClause, PrincipalPattern};
 use crate::statement::{Effect, Statement, Targets};
-use crate::syntax::{self, Clause, RawDocument, RawPrincipals, RawStatement, Version};
+use crate::syntax::{self, Clause, RawPrincipals, RawStatement, Version};
 use crate::target::{ActionPattern, ResourcePattern};
-
-/// Which rules a document must follow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PolicyKind {
-    /// Attached to a user, group or role, or set as a boundary: no principal.
-    Identity,
-    /// Passed to AssumeRole: no principal.
-    Session,
-    /// A role's trust policy: principals and STS actions, no resource.
-    Trust,
-    /// A KMS key's policy: principals, and a version. A statement without an action or resource is accepted and does nothing.
-    Key,
-    /// A secret's resource policy: principals.
-    Resource,
-}
+use crate::verdict::StatementRef;
 
 /// A compiled policy. Clones share it.
 #[derive(Debug, Clone)]
@@ -75,25 +61,49 @@ fn compile(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
     check_version(raw.version, kind)?;
     let variables = raw.version == Some(Version::V2012);
 
-    let effects = raw.statements.iter().map(read_effect).collect::<Result<Vec<_>, _>>()?;
-    let conditions = raw.statements.iter().map(|s| read_conditions(s, variables)).collect::<Result<Vec<_>, _>>()?;
-    let resources = read_all_resources(&raw, kind, variables)?;
+    let mut drafts: Vec<StatementDraft<'_>> = raw.statements.iter().enumerate().map(StatementDraft::new).collect();
+    for draft in &mut drafts {
+        draft.statement.effect = read_effect(draft.raw)?;
+    }
+    for draft in &mut drafts {
+        draft.statement.conditions = read_conditions(draft.raw, variables)?;
+    }
+    let later_fault = read_resources(&mut drafts, kind, variables)?;
     check_sids(&raw.statements, kind)?;
     check_presence(&raw.statements, kind)?;
-    let resources = resources.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let actions = raw.statements.iter().map(read_actions).collect::<Result<Vec<_>, _>>()?;
+    if let Some(fault) = later_fault {
+        return Err(fault);
+    }
+    for draft in &mut drafts {
+        draft.statement.actions = targets(draft.raw.actions.as_ref(), ActionPattern::compile)?;
+    }
     if kind == PolicyKind::Trust {
         check_trust(&raw.statements)?;
     }
-    let principals = raw.statements.iter().map(|s| read_principal_clause(s, kind)).collect::<Result<Vec<_>, _>>()?;
+    for draft in &mut drafts {
+        draft.statement.principals = read_principals(draft.raw, kind)?;
+    }
+    Ok(Policy { statements: drafts.into_iter().map(|draft| draft.statement).collect() })
+}
 
-    let parts = raw.statements.into_iter().zip(effects).zip(conditions).zip(resources).zip(actions).zip(principals);
-    let statements =
-        parts.enumerate().map(|(index, (((((raw, effect), conditions), resources), actions), principals))| {
-            let reference = StatementRef { sid: raw.sid, index };
-            Statement { reference, effect, principals, actions, resources, conditions }
-        });
-    Ok(Policy { statements: statements.collect() })
+/// A statement that the passes of [`compile`] fill in one after another. It begins as a Deny of nothing.
+struct StatementDraft<'a> {
+    raw: &'a RawStatement,
+    statement: Statement,
+}
+
+impl<'a> StatementDraft<'a> {
+    fn new((index, raw): (usize, &'a RawStatement)) -> StatementDraft<'a> {
+        let statement = Statement {
+            reference: StatementRef { sid: raw.sid.clone(), index },
+            effect: Effect::Deny,
+            principals: None,
+            actions: Targets::These(vec![]),
+            resources: Targets::These(vec![]),
+            conditions: vec![],
+        };
+        StatementDraft { raw, statement }
+    }
 }
 
 /// Latin-1 without control characters, besides the three that lay out a text (KMS API reference, PutKeyPolicy, `Policy`).
@@ -127,25 +137,26 @@ fn read_conditions(statement: &RawStatement, variables: bool) -> Result<Vec<Cond
     statement.conditions.iter().map(compile).collect()
 }
 
-/// The outer error is one that comes before the checks of Sids and presence; the inner ones come after them.
-fn read_all_resources(
-    raw: &RawDocument,
+/// Fills in the resources of all statements. A fault that IAM's older reader finds is an error at once. Of the others the first is
+/// returned: AWS reports it after the checks of Sids and presence.
+fn read_resources(
+    drafts: &mut [StatementDraft<'_>],
     kind: PolicyKind,
     variables: bool,
-) -> Result<Vec<Result<Targets<ResourcePattern>, Fault>>, Fault> {
-    if kind == PolicyKind::Trust {
-        return Ok(raw.statements.iter().map(|_| Ok(Targets::AllBut(vec![]))).collect());
+) -> Result<Option<Fault>, Fault> {
+    let mut later_fault = None;
+    for StatementDraft { raw, statement } in drafts {
+        if kind == PolicyKind::Trust {
+            statement.resources = Targets::AllBut(vec![]);
+            continue;
+        }
+        match targets(raw.resources.as_ref(), |text| ResourcePattern::compile(text, variables)) {
+            Ok(resources) => statement.resources = resources,
+            Err(Fault::LegacyParsing) => return Err(Fault::LegacyParsing),
+            Err(fault) => drop(later_fault.get_or_insert(fault)),
+        }
     }
-    let read = |s: &RawStatement| targets(s.resources.as_ref(), |text| ResourcePattern::compile(text, variables));
-    let all: Vec<_> = raw.statements.iter().map(read).collect();
-    if all.iter().any(|resources| matches!(resources, Err(Fault::LegacyParsing))) {
-        return Err(Fault::LegacyParsing);
-    }
-    Ok(all)
-}
-
-fn read_actions(statement: &RawStatement) -> Result<Targets<ActionPattern>, Fault> {
-    targets(statement.actions.as_ref(), ActionPattern::compile)
+    Ok(later_fault)
 }
 
 /// An element that is not there means nothing at all, so that its statement has no effect.
@@ -204,7 +215,7 @@ fn check_trust(statements: &[RawStatement]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn read_principal_clause(statement: &RawStatement, kind: PolicyKind) -> Result<Option<PrincipalClause>, Fault> {
+fn read_principals(statement: &RawStatement, kind: PolicyKind) -> Result<Option<PrincipalClause>, Fault> {
     match &statement.principals {
         // That identity and session policies have none was checked before.
         None if matches!(kind, PolicyKind::Identity | PolicyKind::Session) => Ok(None),

@@ -36,21 +36,30 @@ mod context;
 mod decide;
 mod document;
 mod evaluate;
+#[cfg(any(test, feature = "test-kit"))]
+pub mod fuzz;
 mod glob;
 mod json;
+mod kind;
 mod malformed;
 mod operator;
 mod principal;
 mod public;
+mod request;
 mod scalar;
 mod statement;
 mod syntax;
 mod target;
 mod variables;
+mod verdict;
 
 pub use context::Context;
-pub use decide::{Decision, Denial, Inputs, NamedPolicy, PolicyType, Reason, ResourceModel, decide, decide_with_grant};
-pub use document::{Policy, PolicyKind};
-pub use evaluate::{Allow, AllowedAs, Request, StatementRef, Verdict};
+pub use decide::{
+    AllowReason, Decision, Denial, Inputs, NamedPolicy, PolicyType, ResourceModel, decide, decide_with_grant,
+};
+pub use document::Policy;
+pub use kind::PolicyKind;
 pub use malformed::Malformed;
 pub use principal::{Principal, PrincipalPattern};
+pub use request::Request;
+pub use verdict::{Allow, AllowedAs, StatementRef, Verdict};

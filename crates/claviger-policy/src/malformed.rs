@@ -1,6 +1,6 @@
 //! Why a document is refused, in AWS's words where they are known.
 
-use crate::document::PolicyKind;
+use crate::kind::PolicyKind;
 
 /// A document that is not a policy of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,9 +2,9 @@
 
 use claviger_types::Arn;
 
-use crate::evaluate::AllowedAs;
 use crate::malformed::Fault;
 use crate::syntax::RawPrincipals;
+use crate::verdict::AllowedAs;
 
 /// Who asks, in the forms that a policy can name.
 #[derive(Debug, Clone, PartialEq, Eq)]

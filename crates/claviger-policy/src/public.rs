@@ -44,9 +44,7 @@ fn is_public(statement: &Statement) -> bool {
 fn ties(condition: &Condition) -> bool {
     let operator = condition.operator;
     let holds_without_key = operator.negated || operator.if_exists || operator.quantifier == Quantifier::All;
-    !holds_without_key
-        && TYING_KEYS.contains(&condition.key.to_lowercase().as_str())
-        && condition.values.iter().all(is_fixed)
+    !holds_without_key && TYING_KEYS.contains(&condition.key.as_str()) && condition.values.iter().all(is_fixed)
 }
 
 fn is_fixed(value: &Operand) -> bool {

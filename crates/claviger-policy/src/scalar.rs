@@ -2,11 +2,14 @@
 
 use std::net::IpAddr;
 
+use jiff::civil::{Date, DateTime, Time};
+
 /// Decimal places that a number keeps.
 const FRACTION_DIGITS: usize = 18;
 /// Digits before the point: with those after it, the most that an `i128` always holds.
 const INTEGER_DIGITS_MAX: usize = 20;
 const NANOS_PER_SECOND: i128 = 1_000_000_000;
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// A decimal number as its multiple of 10^-18, so that comparing is exact.
 pub(crate) fn number(text: &str) -> Option<i128> {
@@ -31,7 +34,7 @@ pub(crate) fn number(text: &str) -> Option<i128> {
 /// An instant as nanoseconds since 1970: ISO 8601 (`2026-01-31`, `2026-01-31T12:00:00Z`, `...+02:00`) or epoch seconds.
 ///
 /// Four digits alone are refused, since they could be a year as well as a second of the first hours of 1970. A time without
-/// a zone is UTC.
+/// a zone is UTC. The result is no timestamp of the library's, whose range ends a day before the year 9999 does.
 pub(crate) fn instant(text: &str) -> Option<i128> {
     if text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         let is_year = text.len() == 4;
@@ -41,65 +44,51 @@ pub(crate) fn instant(text: &str) -> Option<i128> {
         Some((date, time)) => (date, Some(time)),
         None => (text, None),
     };
-    let midnight = i128::from(days_since_epoch(date)?) * 86_400 * NANOS_PER_SECOND;
-    Some(midnight + time.map_or(Some(0), time_of_day)?)
+    let date = calendar_date(date)?;
+    let (clock, seconds_east) = time.map_or(Some((Time::midnight(), 0)), time_of_day)?;
+    let since_epoch = date.to_datetime(clock).duration_since(EPOCH).as_nanos();
+    Some(since_epoch - i128::from(seconds_east) * NANOS_PER_SECOND)
 }
 
-/// `YYYY-MM` or `YYYY-MM-DD`, as days since 1970.
-fn days_since_epoch(date: &str) -> Option<i64> {
-    let mut parts = date.split('-');
-    let year = i64::try_from(fixed_digits(parts.next()?, 4)?).ok()?;
-    let month = i64::try_from(fixed_digits(parts.next()?, 2)?).ok()?;
-    let day = i64::try_from(parts.next().map_or(Some(1), |day| fixed_digits(day, 2))?).ok()?;
-    if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=days_in_month(year, month)).contains(&day) {
-        return None;
-    }
-    // Years are counted from March, so that the leap day is the last day of its year.
-    let (year, month_from_march) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    let days_from_year_0_to_1970 = 719_468;
-    Some(year * 365 + leap_days + day_of_year - days_from_year_0_to_1970)
-}
-
-fn days_in_month(year: i64, month: i64) -> i64 {
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// `hh:mm[:ss[.fraction]]` with `Z`, `+hh:mm`, `-hh:mm` or nothing, as nanoseconds after the UTC midnight of its date.
-fn time_of_day(text: &str) -> Option<i128> {
-    let zone_at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
-    let (clock, zone) = text.split_at_checked(zone_at)?;
-    let mut parts = clock.split(':');
-    let hours = fixed_digits(parts.next()?, 2).filter(|h| *h <= 23)?;
-    let minutes = fixed_digits(parts.next()?, 2).filter(|m| *m <= 59)?;
-    let seconds = parts.next().map_or(Some(0), seconds_in_nanos)?;
+/// `YYYY-MM` or `YYYY-MM-DD`.
+fn calendar_date(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let year = fixed_digits(parts.next()?, 4)?;
+    let month = fixed_digits(parts.next()?, 2)?;
+    let day = parts.next().map_or(Some(1), |day| fixed_digits(day, 2))?;
     if parts.next().is_some() {
         return None;
     }
-    let nanos = (hours * 3600 + minutes * 60) * NANOS_PER_SECOND + seconds;
-    Some(nanos - zone_offset(zone)? * NANOS_PER_SECOND)
+    Date::new(year, month, day).ok()
 }
 
-fn seconds_in_nanos(text: &str) -> Option<i128> {
+/// `hh:mm[:ss[.fraction]]` with `Z`, `+hh:mm`, `-hh:mm` or nothing: the time, and the zone's seconds east of UTC.
+fn time_of_day(text: &str) -> Option<(Time, i64)> {
+    let zone_at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
+    let (clock, zone) = text.split_at_checked(zone_at)?;
+    let mut parts = clock.split(':');
+    let hour = fixed_digits(parts.next()?, 2)?;
+    let minute = fixed_digits(parts.next()?, 2)?;
+    let (second, nanos) = parts.next().map_or(Some((0, 0)), seconds)?;
+    if parts.next().is_some() {
+        return None;
+    }
+    Some((Time::new(hour, minute, second, nanos).ok()?, zone_offset(zone)?))
+}
+
+/// `ss` or `ss.fraction`, as seconds and nanoseconds.
+fn seconds(text: &str) -> Option<(i8, i32)> {
     let (whole, fraction) = match text.split_once('.') {
         Some((_, "")) => return None,
         Some((whole, fraction)) if fraction.len() <= 9 => (whole, fraction),
         Some(_) => return None,
         None => (text, ""),
     };
-    let whole = fixed_digits(whole, 2).filter(|s| *s <= 59)?;
-    Some(whole * NANOS_PER_SECOND + unsigned(&format!("{fraction:0<9}"))?)
+    Some((fixed_digits(whole, 2)?, fixed_digits(&format!("{fraction:0<9}"), 9)?))
 }
 
 /// Seconds east of UTC.
-fn zone_offset(zone: &str) -> Option<i128> {
+fn zone_offset(zone: &str) -> Option<i64> {
     let (sign, offset) = match zone.split_at_checked(1) {
         None | Some(("Z" | "z", "")) => return Some(0),
         Some(("+", offset)) => (1, offset),
@@ -107,13 +96,14 @@ fn zone_offset(zone: &str) -> Option<i128> {
         Some(_) => return None,
     };
     let (hours, minutes) = offset.split_once(':')?;
-    let hours = fixed_digits(hours, 2).filter(|h| *h <= 23)?;
-    let minutes = fixed_digits(minutes, 2).filter(|m| *m <= 59)?;
+    let hours: i64 = fixed_digits(hours, 2).filter(|h| *h <= 23)?;
+    let minutes: i64 = fixed_digits(minutes, 2).filter(|m| *m <= 59)?;
     Some(sign * (hours * 3600 + minutes * 60))
 }
 
-fn fixed_digits(text: &str, length: usize) -> Option<i128> {
-    unsigned(text).filter(|_| text.len() == length)
+/// A number of exactly so many digits.
+fn fixed_digits<T: TryFrom<i128>>(text: &str, length: usize) -> Option<T> {
+    unsigned(text).filter(|_| text.len() == length).and_then(|n| T::try_from(n).ok())
 }
 
 fn unsigned(text: &str) -> Option<i128> {

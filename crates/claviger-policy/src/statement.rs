@@ -2,11 +2,12 @@
 
 use crate::condition::Condition;
 use crate::context::Context;
-use crate::evaluate::{AllowedAs, Request, StatementRef};
 use crate::operator::Truth;
 use crate::principal::{Principal, PrincipalClause};
+use crate::request::Request;
 use crate::target::{ActionPattern, ResourcePattern};
 use crate::variables::Unresolved;
+use crate::verdict::{AllowedAs, StatementRef};
 
 /// What a statement does to the requests it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

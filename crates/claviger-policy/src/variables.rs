@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::context::{Context, Lookup};
+use crate::context::{ConditionKey, Context, Lookup};
 use crate::glob::Atom;
 
 /// A text with wildcards and variables, compiled.
@@ -25,7 +25,7 @@ pub(crate) enum Piece {
     /// The value of a condition key.
     Variable {
         /// The condition key.
-        key: String,
+        key: ConditionKey,
         /// Taken when the request has no value for the key.
         default: Option<String>,
     },
@@ -151,7 +151,7 @@ fn variable(inside: &str) -> Result<(Piece, &str), BadVariable> {
             (Some(default), after)
         }
     };
-    Ok((Piece::Variable { key: key.to_owned(), default }, after))
+    Ok((Piece::Variable { key: ConditionKey::new(key), default }, after))
 }
 
 /// Reads `, 'text'}`.
@@ -162,7 +162,7 @@ fn default_text(after_key: &str) -> Result<(String, &str), BadVariable> {
     Ok((text.to_owned(), after))
 }
 
-fn value<'a>(key: &str, default: Option<&'a str>, context: &'a Context) -> Result<&'a str, Unresolved> {
+fn value<'a>(key: &ConditionKey, default: Option<&'a str>, context: &'a Context) -> Result<&'a str, Unresolved> {
     match (context.lookup(key), default) {
         (Lookup::One(value), _) => Ok(value),
         (Lookup::Ambiguous, _) => Err(Unresolved::Ambiguous),

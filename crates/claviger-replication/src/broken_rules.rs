@@ -26,7 +26,7 @@ pub struct BrokenRules {
 /// No rule can be broken in this build.
 #[cfg(not(feature = "test-kit"))]
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct BrokenRules;
+pub(crate) struct BrokenRules {}
 
 #[cfg(feature = "test-kit")]
 impl BrokenRules {

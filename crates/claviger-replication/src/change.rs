@@ -1,15 +1,17 @@
 //! What waits in the outbox, and what a message makes of it.
 
 use claviger_store::tables::Epoch;
-use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
-use claviger_store::tables::keys::{MaterialMeta, PendingReplica, Rotation};
-use claviger_store::tables::last_use::LastUseRecord;
+use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::key_table::{MaterialMeta, PendingReplica, Rotation};
+use claviger_store::tables::last_use_table::LastUseRecord;
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
-use claviger_store::tables::region::TokenKeyRecord;
-use claviger_store::tables::secrets::{Deletion, ReplicaStatus};
+use claviger_store::tables::region_table::TokenKeyRecord;
+use claviger_store::tables::secret_table::{Deletion, ReplicaStatus};
 use claviger_store::tables::{BoundPrincipal, Tag, encode, log};
 use claviger_store::{Error as StoreError, Tx};
-use claviger_types::{AccountId, Caller, KeyId, MaterialId, Region, SecretArn, Timestamp};
+use claviger_types::{
+    AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region, SecretArn, Timestamp,
+};
 use minicbor::{Decode, Encode};
 
 use crate::secret_transfer::{SecretRequest, SecretResponse};
@@ -122,11 +124,11 @@ pub(crate) struct SharedKey {
     #[n(0)]
     pub(crate) name: KeyName,
     #[n(1)]
-    pub(crate) spec: String,
+    pub(crate) spec: KeySpec,
     #[n(2)]
-    pub(crate) usage: String,
+    pub(crate) usage: KeyUsage,
     #[n(3)]
-    pub(crate) origin: String,
+    pub(crate) origin: KeyOrigin,
     #[n(4)]
     pub(crate) rotation: Rotation,
     #[n(5)]

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use claviger_store::tables::iam as iam_table;
+use claviger_store::tables::iam_table;
 use claviger_store::tables::log;
-use claviger_store::tables::secrets::ReplicaStatus;
+use claviger_store::tables::secret_table::ReplicaStatus;
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::Region;
 

@@ -1,9 +1,9 @@
 //! Rows that cannot be read, and what becomes of replication then.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_store::tables::keys::{self as key_table, KeyState};
+use claviger_store::tables::key_table::{self, KeyState};
 use claviger_store::tables::log;
-use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus};
+use claviger_store::tables::secret_table::{self, ReplicaStatus};
 use claviger_store::{Batch, Tx, Write, commit_blocking};
 use claviger_types::KeyId;
 
@@ -66,7 +66,7 @@ fn a_damaged_row_at_the_receiver_stops_nothing_else() {
     assert_eq!(net.engines[B].counters().unreadable, 1);
     assert_eq!(net.engines[B].take_notices(), [Notice::Dropped { peer: region(A), why: Dropped::Unreadable }]);
     assert_eq!(net.key(B, &good).unwrap().current, net.key(A, &good).unwrap().current);
-    assert_eq!(net.key(B, &good).unwrap().materials.len(), 2);
+    assert_eq!(net.key(B, &good).unwrap().material_count, 2);
 }
 
 #[test]
@@ -156,12 +156,12 @@ fn what_the_primary_cannot_open_is_not_asked_for_without_end() {
     let id = key_with_replica(&mut net);
     net.rotate_key(A, &id);
     // The announcement is under way; the new material is lost before it is asked for.
-    let material = net.key(A, &id).unwrap().materials[1].id;
+    let material = net.materials(A, &id)[1].id;
     let sealed = net.read(A, |tx| key_table::material(tx, &id, &material).unwrap().unwrap());
     let kept = sealed.clone();
     alter_rows(&net, A, |tx, _| key_table::save_material(tx, &id, &material, sealed).unwrap(), missing);
     net.run();
-    assert_eq!(net.key(B, &id).unwrap().materials.len(), 1);
+    assert_eq!(net.key(B, &id).unwrap().material_count, 1);
     // It comes when the primary has it again and says so.
     net.commit(A, |tx, _| key_table::save_material(tx, &id, &material, kept).unwrap());
     touch(&mut net, &id);

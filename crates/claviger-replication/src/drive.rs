@@ -8,11 +8,21 @@ use crate::{Engine, Env, Error, Event, Message, RegionHooks};
 /// is progress; an engine that never gets its turn is a fault that somebody should see.
 const CONFLICTS_MAX: usize = 32;
 
-/// How many steps one event may entail. Each page of a snapshot is one.
-const STEPS_MAX: usize = 1_000;
+/// How many steps one call takes. Each page of a snapshot is one, so a snapshot of many keys needs many calls, and between two
+/// of them the caller can send, receive and stop.
+const STEPS_MAX: usize = 64;
 
-/// Takes one event in: steps, commits what was written and goes on until the outbox is looked through. Blocks while the store
-/// commits. What it answers is to be sent.
+/// What became of an event.
+#[derive(Debug, Default)]
+pub struct Driven {
+    /// Messages to send.
+    pub messages: Vec<Message>,
+    /// Whether the outbox was not looked through yet: [`drive`] is to be called again with [`Event::Committed`].
+    pub more: bool,
+}
+
+/// Takes one event in: steps, commits what was written and goes on until the outbox is looked through, for at most
+/// 64 steps. Blocks while the store commits.
 ///
 /// # Errors
 ///
@@ -25,9 +35,9 @@ pub fn drive(
     barrier: &Barrier,
     hooks: &dyn RegionHooks,
     env: &Env<'_>,
-) -> Result<Vec<Message>, Error> {
+) -> Result<Driven, Error> {
     let mut messages = Vec::new();
-    drive_with(
+    let more = drive_with(
         engine,
         event,
         &|| Tx::begin(store, barrier, env.random),
@@ -36,10 +46,10 @@ pub fn drive(
         hooks,
         env,
     )?;
-    Ok(messages)
+    Ok(Driven { messages, more })
 }
 
-/// [`drive`] with the caller's own ways to begin a transaction, to commit and to send.
+/// [`drive`] with the caller's own ways to begin a transaction, to commit and to send. Answers whether there is more to do.
 ///
 /// # Errors
 ///
@@ -52,17 +62,17 @@ pub(crate) fn drive_with<'s>(
     send: &mut dyn FnMut(Message),
     hooks: &dyn RegionHooks,
     env: &Env<'_>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let mut event = event;
     for _ in 0..STEPS_MAX {
         let wrote = commit_with_retry(engine, event, begin, commit, send, hooks, env)?;
         // An answer to the greeting opens a window, and so may let messages go although nothing was written.
         if !wrote && !matches!(event, Event::Received(_)) {
-            return Ok(());
+            return Ok(false);
         }
         event = &Event::Committed;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// One step until its writes are in. Whether there were any.
@@ -106,3 +116,7 @@ fn commit_with_retry<'s>(
         }
     }
 }
+
+#[cfg(test)]
+#[path = "drive_tests.rs"]
+mod tests;

@@ -2,7 +2,7 @@
 
 use claviger_crypto::Identity;
 use claviger_store::tables::log;
-use claviger_store::tables::region as region_table;
+use claviger_store::tables::region_table;
 
 use crate::change::{Payload, SharedKey};
 use crate::frame::{Bytes, Frame};
@@ -224,7 +224,7 @@ fn a_peer_may_not_speak_of_what_is_not_its_own() {
         usage: record.usage,
         origin: record.origin,
         rotation: record.rotation,
-        materials: record.materials,
+        materials: net.materials(A, &id),
         current: record.current,
         primary: region(C),
         replicas: vec![region(A), region(B)],
@@ -242,5 +242,5 @@ fn a_peer_may_not_speak_of_what_is_not_its_own() {
     }
     assert_eq!(net.engines[B].counters().forbidden, forbidden + 2);
     assert!(net.key(B, &id).is_none());
-    assert_eq!(net.read(B, |tx| claviger_store::tables::keys::keys(tx, &account(), None, 10).unwrap()).len(), 0);
+    assert_eq!(net.read(B, |tx| claviger_store::tables::key_table::keys(tx, &account(), None, 10).unwrap()).len(), 0);
 }

@@ -10,7 +10,7 @@
 //! nothing. Cryptography goes on in both regions all the while.
 
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{self as key_table, Handover, KeyRecord, KeyState};
+use claviger_store::tables::key_table::{self, Handover, KeyRecord, KeyState};
 use claviger_types::Region;
 
 use crate::change::{Change, HandoverOffer, MemberReport, OfferDeclined, SharedKey};

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_store::tables::keys::KeyState::{Disabled, Enabled, Updating};
+use claviger_store::tables::key_table::KeyState::{Disabled, Enabled, Updating};
 use claviger_types::KeyId;
 
 use crate::Message;
@@ -169,7 +169,7 @@ fn the_new_primary_knows_when_the_next_rotation_is_due() {
     net.hand_over(A, &id, B);
     net.run();
     assert_handed_over(&net, &id);
-    let due = net.read(B, |tx| claviger_store::tables::keys::keys_due(tx, next, 10).unwrap());
+    let due = net.read(B, |tx| claviger_store::tables::key_table::keys_due(tx, next, 10).unwrap());
     assert!(due.iter().any(|(_, _, key)| *key == id));
 }
 
@@ -196,7 +196,7 @@ fn a_rotation_under_way_is_finished_by_the_new_primary() {
     net.run_to(&[A, B]);
     net.run();
     assert_handed_over(&net, &id);
-    let (first, current) = (net.key(A, &id).unwrap().materials[0].id, net.key(A, &id).unwrap().current.unwrap());
+    let (first, current) = (net.materials(A, &id)[0].id, net.key(A, &id).unwrap().current.unwrap());
     assert_ne!(first, current);
     assert!([B, C].into_iter().all(|at| net.key(at, &id).unwrap().current == Some(current)));
 }

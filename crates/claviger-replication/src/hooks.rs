@@ -1,8 +1,8 @@
 //! What a region decides for itself while it applies what a peer says.
 
 use claviger_store::Tx;
-use claviger_store::tables::keys::KeyRecord;
-use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
+use claviger_store::tables::key_table::KeyRecord;
+use claviger_store::tables::secret_table::{SecretRecord, SecretValueRecord, VersionMeta};
 use claviger_types::{Caller, KeyArn};
 use zeroize::Zeroizing;
 

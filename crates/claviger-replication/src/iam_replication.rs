@@ -3,9 +3,9 @@
 //! The `announce_*` functions are called by the IAM home's operations, after the write and in its transaction, with the other
 //! regions of the partition; elsewhere what they leave in the outbox says nothing.
 
-use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, RoleRecord};
+use claviger_store::tables::iam_table::{self, AccessKeyRecord, RoleRecord};
 use claviger_store::tables::policy_version_table::{self as version_table, PolicyVersionRecord};
-use claviger_store::tables::region::{self as region_table, TokenKeyRecord};
+use claviger_store::tables::region_table::{self, TokenKeyRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, Region};
 

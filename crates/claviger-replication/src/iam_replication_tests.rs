@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_store::tables::PolicyDocument;
-use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, Identity, PolicyRecord, UserRecord};
+use claviger_store::tables::iam_table::{self, AccessKeyRecord, Identity, PolicyRecord, UserRecord};
 use claviger_types::Timestamp;
 
 use super::*;

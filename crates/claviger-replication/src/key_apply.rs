@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
-use claviger_crypto::Material;
-use claviger_store::tables::keys::{
-    self as key_table, DeletedKeyRecord, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica,
+use claviger_crypto::{Material, MaterialKind};
+use claviger_store::tables::key_table::{
+    self, DeletedKeyRecord, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica,
 };
 use claviger_types::{MaterialId, Region};
 
@@ -64,7 +64,8 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
     let Some(mut record) = key_table::key(cx.tx, &report.name.account, &report.name.id)? else {
         return Ok(Verdict::Stale);
     };
-    let held: Vec<MaterialId> = record.materials.iter().map(|meta| meta.id).collect();
+    let held: Vec<MaterialId> = key_table::materials(cx.tx, &record.id)?.iter().map(|meta| meta.id).collect();
+    let awaited = awaited_material(cx.tx, &record)?;
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     if !shared.replicas.contains(cx.peer) || report.materials.len() > MATERIALS_MAX {
         return Ok(Verdict::Forbidden);
@@ -72,14 +73,15 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
     if shared.primary != *cx.here || shared.epoch != report.epoch {
         return Ok(Verdict::Stale);
     }
-    let materials: Vec<MaterialId> = report.materials.iter().map(|meta| meta.id).collect();
-    let unknown = materials.iter().any(|id| !held.contains(id));
+    let unknown = report.materials.iter().any(|meta| !held.contains(&meta.id));
+    // The other materials are not noted: every use of the key reads the record, which would grow with each rotation.
+    let awaited = awaited.filter(|id| report.materials.iter().any(|meta| meta.id == *id));
     shared.holders.retain(|holder| holder.region != *cx.peer);
-    shared.holders.push(Holder { region: cx.peer.clone(), materials, revision: report.revision });
+    shared.holders.push(Holder { region: cx.peer.clone(), awaited, revision: report.revision });
     let seen = (&report.epoch, report.revision);
     shared.pending.retain(|p| p.region != *cx.peer || (&p.epoch, p.generation) > seen);
     handover::finish_if_from(&mut record, cx.peer);
-    if make_awaited_current(cx, &mut record) {
+    if make_awaited_current(cx, &mut record)? {
         announce(cx.tx, cx.here, &record)?;
     }
     key_table::save_key(cx.tx, &record)?;
@@ -112,7 +114,7 @@ pub(crate) fn on_gone(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> Res
         let date = cx.env.now.plus_days(*window_days);
         record.state = KeyState::PendingDeletion { date };
     }
-    if !make_awaited_current(cx, &mut record) {
+    if !make_awaited_current(cx, &mut record)? {
         raise_revision(&mut record);
     }
     announce(cx.tx, cx.here, &record)?;
@@ -121,16 +123,16 @@ pub(crate) fn on_gone(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> Res
 }
 
 /// Makes a rotation's material current if every replica holds it. Whether it did.
-fn make_awaited_current(cx: &PeerContext<'_, '_>, record: &mut KeyRecord) -> bool {
-    let Some(id) = awaited_material(record) else { return false };
+fn make_awaited_current(cx: &mut PeerContext<'_, '_>, record: &mut KeyRecord) -> Result<bool, Error> {
+    let Some(id) = awaited_material(cx.tx, record)? else { return Ok(false) };
     let holds = |shared: &MultiRegion, region: &Region| {
-        shared.holders.iter().any(|holder| holder.region == *region && holder.materials.contains(&id))
+        shared.holders.iter().any(|holder| holder.region == *region && holder.awaited == Some(id))
     };
     let all = record.multi_region.as_ref().is_some_and(|shared| shared.replicas.iter().all(|r| holds(shared, r)));
     if all {
-        make_current(record, id, cx.env.now);
+        make_current(cx.tx, record, id, cx.env.now)?;
     }
-    all
+    Ok(all)
 }
 
 fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
@@ -153,14 +155,14 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
         created: replica.created,
         description: replica.description,
         state: KeyState::Creating,
-        spec: state.spec.clone(),
-        usage: state.usage.clone(),
-        origin: state.origin.clone(),
+        spec: state.spec,
+        usage: state.usage,
+        origin: state.origin,
         managed_by: None,
         policy: replica.policy,
         tags: replica.tags,
         rotation: state.rotation.clone(),
-        materials: Vec::new(),
+        material_count: 0,
         current: None,
         multi_region: Some(MultiRegion {
             primary: state.primary.clone(),
@@ -226,8 +228,8 @@ fn apply_to(
         shared.revision = state.revision;
     }
     record.rotation = state.rotation.clone();
-    merge_metas(cx, &mut record, &state.materials);
-    let holds = |id: &MaterialId| record.materials.iter().any(|meta| meta.id == *id);
+    let held: Vec<MaterialId> = merge_metas(cx, &mut record, &state.materials)?.iter().map(|meta| meta.id).collect();
+    let holds = |id: &MaterialId| held.contains(id);
     let complete = state.materials.iter().all(|meta| holds(&meta.id));
     // INVARIANT: `current` names material that is held here.
     if state.current.is_some_and(|id| holds(&id)) {
@@ -242,7 +244,7 @@ fn apply_to(
         return Ok(Verdict::Applied);
     }
     if !complete {
-        let held = record.materials.iter().map(|meta| meta.id.0.to_vec()).collect();
+        let held = held.iter().map(|id| id.0.to_vec()).collect();
         request_secrets(cx, SecretSubject::Key(state.name), held)?;
         return Ok(Verdict::Applied);
     }
@@ -259,21 +261,28 @@ fn has_primary(record: &KeyRecord, region: &Region) -> bool {
     record.multi_region.as_ref().is_some_and(|shared| shared.primary == *region)
 }
 
-/// Takes over what the primary says of materials that are held, in its order. What it does not name stays.
-fn merge_metas(cx: &PeerContext<'_, '_>, record: &mut KeyRecord, announced: &[MaterialMeta]) {
-    let mut merged: Vec<MaterialMeta> = Vec::with_capacity(record.materials.len());
+/// Takes over what the primary says of materials that are held, in its order. What it does not name stays. Gives all that are
+/// held.
+fn merge_metas(
+    cx: &mut PeerContext<'_, '_>,
+    record: &mut KeyRecord,
+    announced: &[MaterialMeta],
+) -> Result<Vec<MaterialMeta>, Error> {
+    let before = key_table::materials(cx.tx, &record.id)?;
+    let mut merged: Vec<MaterialMeta> = Vec::with_capacity(before.len());
     for meta in announced {
-        let held = record.materials.iter().any(|m| m.id == meta.id);
+        let held = before.iter().any(|m| m.id == meta.id);
         if held && merged.iter().all(|m| m.id != meta.id) {
             merged.push(meta.clone());
         }
     }
     if !cx.broken.replace_material() {
         let extra: Vec<MaterialMeta> =
-            record.materials.iter().filter(|m| merged.iter().all(|known| known.id != m.id)).cloned().collect();
+            before.into_iter().filter(|m| merged.iter().all(|known| known.id != m.id)).collect();
         merged.extend(extra);
     }
-    record.materials = merged;
+    key_table::save_materials(cx.tx, record, &merged)?;
+    Ok(merged)
 }
 
 /// Stores those parts that are what their ids say. Whether there were any that were not held.
@@ -284,22 +293,23 @@ fn store_materials(
     parts: SecretParts,
 ) -> Result<bool, Error> {
     let here_is_primary = record.multi_region.as_ref().is_some_and(|shared| shared.primary == *cx.here);
+    let Some(kind) = MaterialKind::of(record.spec) else { return Ok(false) };
     let mut grew = false;
     for (id, bytes) in parts {
         let Ok(id) = <[u8; 32]>::try_from(id.as_slice()).map(MaterialId) else { continue };
         let Some(meta) = announced.iter().find(|meta| meta.id == id) else { continue };
-        let Ok(material) = Material::from_bytes(bytes) else { continue };
-        if material.id(&record.id) != id || record.materials.iter().any(|held| held.id == id) {
+        let Ok(material) = Material::from_bytes(kind, bytes) else { continue };
+        let held = key_table::materials(cx.tx, &record.id)?.iter().any(|held| held.id == id);
+        if material.id(&record.id) != id || held {
             continue;
         }
         let sealed = material.seal(cx.env.keyring, cx.env.random, &record.id);
-        key_table::save_material(cx.tx, &record.id, &id, sealed)?;
         let mut meta = meta.clone();
         if here_is_primary && meta.rotated.is_none() {
             // Material that a former primary was about to use must not look like a rotation of ours that is under way.
             meta.rotated = Some(meta.created);
         }
-        record.materials.push(meta);
+        key_table::add_material(cx.tx, record, meta, sealed)?;
         grew = true;
     }
     Ok(grew)

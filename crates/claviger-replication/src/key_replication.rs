@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use claviger_crypto::{Keyring, Material};
+use claviger_crypto::{Keyring, Material, MaterialKind};
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{self as key_table, DeletedKeyRecord, Handover, KeyRecord, KeyState, MaterialMeta};
+use claviger_store::tables::key_table::{self, DeletedKeyRecord, Handover, KeyRecord, KeyState, MaterialMeta};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Caller, MaterialId, Random, Region, Timestamp};
 use zeroize::Zeroizing;
@@ -65,30 +65,25 @@ pub(crate) fn begin_rotation_with(
     random: &dyn Random,
     now: Timestamp,
 ) -> Result<Rotated, StoreError> {
-    if awaited_material(record).is_some() {
+    if awaited_material(tx, record)?.is_some() {
         return Ok(Rotated::AlreadyUnderWay);
     }
-    let material = Material::generate(random);
+    let material = Material::generate(MaterialKind::Symmetric, random);
     let id = material.id(&record.id);
-    key_table::save_material(tx, &record.id, &id, material.seal(keyring, random, &record.id))?;
-    record.materials.push(MaterialMeta { id, created: now, rotated: None });
+    let sealed = material.seal(keyring, random, &record.id);
+    key_table::add_material(tx, record, MaterialMeta { id, created: now, rotated: None }, sealed)?;
     raise_revision(record);
     let has_replicas = record.multi_region.as_ref().is_some_and(|shared| !shared.replicas.is_empty());
     let rotated = if has_replicas && !broken.use_before_held() {
         Rotated::WhenHeld
     } else {
-        make_current(record, id, now);
+        make_current(tx, record, id, now)?;
         Rotated::Now
     };
     if let Some(here) = record.multi_region.as_ref().map(|shared| shared.primary.clone()) {
         announce(tx, &here, record)?;
     }
     Ok(rotated)
-}
-
-/// Whether a rotation's material is still on its way to the replicas.
-pub fn rotation_under_way(record: &KeyRecord) -> bool {
-    awaited_material(record).is_some()
 }
 
 /// Begins a change of the primary to `to`, the region of a replica: the key is `Updating` until that region has taken the role
@@ -122,14 +117,21 @@ pub fn record_deletion(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Re
 }
 
 /// The material of a rotation that waits for the replicas to hold it.
-pub(crate) fn awaited_material(record: &KeyRecord) -> Option<MaterialId> {
-    let later = record.materials.iter().skip(1).rev();
-    later.filter(|meta| meta.rotated.is_none() && Some(meta.id) != record.current).map(|meta| meta.id).next()
+pub(crate) fn awaited_material(tx: &Tx<'_>, record: &KeyRecord) -> Result<Option<MaterialId>, StoreError> {
+    let materials = key_table::materials(tx, &record.id)?;
+    let later = materials.iter().skip(1).rev();
+    Ok(later.filter(|meta| meta.rotated.is_none() && Some(meta.id) != record.current).map(|meta| meta.id).next())
 }
 
-pub(crate) fn make_current(record: &mut KeyRecord, id: MaterialId, now: Timestamp) {
+pub(crate) fn make_current(
+    tx: &mut Tx<'_>,
+    record: &mut KeyRecord,
+    id: MaterialId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     record.current = Some(id);
-    for meta in record.materials.iter_mut().skip(1) {
+    let mut materials = key_table::materials(tx, &record.id)?;
+    for meta in materials.iter_mut().skip(1) {
         if meta.id == id {
             meta.rotated = Some(now);
         } else if meta.rotated.is_none() {
@@ -138,6 +140,7 @@ pub(crate) fn make_current(record: &mut KeyRecord, id: MaterialId, now: Timestam
         }
     }
     raise_revision(record);
+    key_table::save_materials(tx, record, &materials)
 }
 
 pub(crate) fn name(record: &KeyRecord) -> KeyName {
@@ -163,7 +166,8 @@ pub(crate) fn report(cx: &mut PeerContext<'_, '_>, name: KeyName) -> Result<Opti
     let Some(record) = key_table::key(cx.tx, &name.account, &name.id)? else { return Ok(None) };
     let Some(shared) = record.multi_region else { return Ok(None) };
     let (epoch, revision) = (shared.epoch, shared.revision);
-    Ok(Some(KeyReport { name, epoch, revision, materials: record.materials }))
+    let materials = key_table::materials(cx.tx, &name.id)?;
+    Ok(Some(KeyReport { name, epoch, revision, materials }))
 }
 
 /// A key of which the peer's region is a member, and what it may know of it.
@@ -180,11 +184,11 @@ pub(crate) fn shared_with_member(
     let pending = shared.pending;
     let state = SharedKey {
         name: name.clone(),
-        spec: record.spec.clone(),
-        usage: record.usage.clone(),
-        origin: record.origin.clone(),
+        spec: record.spec,
+        usage: record.usage,
+        origin: record.origin,
         rotation: record.rotation.clone(),
-        materials: record.materials.clone(),
+        materials: key_table::materials(cx.tx, &name.id)?,
         current: record.current,
         primary: shared.primary,
         replicas: shared.replicas,
@@ -203,10 +207,11 @@ pub(crate) fn open_materials(
     held: &dyn Fn(&[u8]) -> bool,
 ) -> Result<SecretParts, Error> {
     let mut parts = SecretParts::new();
-    for meta in record.materials.iter().filter(|meta| !held(&meta.id.0)) {
+    let Some(kind) = MaterialKind::of(record.spec) else { return Ok(parts) };
+    for meta in key_table::materials(cx.tx, &record.id)?.iter().filter(|meta| !held(&meta.id.0)) {
         let sealed = key_table::material(cx.tx, &record.id, &meta.id)?;
         // One that does not open is damaged here. The others are not held back for it; whoever lacks it asks again.
-        if let Some(material) = sealed.and_then(|s| s.open(cx.env.keyring, &record.id, &meta.id).ok()) {
+        if let Some(material) = sealed.and_then(|s| s.open(cx.env.keyring, kind, &record.id, &meta.id).ok()) {
             parts.push((meta.id.0.to_vec(), Zeroizing::new(material.expose().to_vec())));
         }
     }

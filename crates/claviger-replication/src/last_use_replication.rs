@@ -3,7 +3,7 @@
 //! The home keeps the latest use of each. Other regions are not told of it: they answer for IAM only while the home is down, and
 //! leave last uses out of their answers then.
 
-use claviger_store::tables::last_use::{self as last_use_table, LastUseRecord};
+use claviger_store::tables::last_use_table::{self, LastUseRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
 

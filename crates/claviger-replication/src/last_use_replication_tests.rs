@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_store::tables::iam::{self as iam_table, Identity, RoleRecord};
-use claviger_store::tables::last_use::UsedPrincipal;
+use claviger_store::tables::iam_table::{self, Identity, RoleRecord};
+use claviger_store::tables::last_use_table::UsedPrincipal;
 use claviger_types::Timestamp;
 
 use super::*;

@@ -24,6 +24,8 @@ mod damage_tests;
 mod drive;
 mod engine;
 mod frame;
+#[cfg(feature = "test-kit")]
+pub mod fuzz;
 mod handover;
 mod hooks;
 pub mod iam_replication;
@@ -44,7 +46,7 @@ mod unreadable;
 
 #[cfg(feature = "test-kit")]
 pub use broken_rules::BrokenRules;
-pub use drive::drive;
+pub use drive::{Driven, drive};
 pub use engine::{Counters, Engine, Env, Error, Event};
 pub use frame::{MESSAGE_BYTES_MAX, Message, MessageError};
 pub use hooks::{OpenedValue, RegionHooks};

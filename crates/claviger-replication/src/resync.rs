@@ -4,12 +4,12 @@
 //! store turns out to be older than what the other remembers. The snapshot is only a walk that announces: what the peer holds
 //! already it finds to be no news. How far the walk is lies in the outbox too, so that a crash does not end it.
 
-use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
-use claviger_store::tables::keys::{self as key_table, KeyRecord};
-use claviger_store::tables::last_use::LastUseRecord;
+use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::key_table::{self, KeyRecord};
+use claviger_store::tables::last_use_table::LastUseRecord;
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
-use claviger_store::tables::region::TokenKeyRecord;
-use claviger_store::tables::secrets::{self as secret_table, SecretRecord};
+use claviger_store::tables::region_table::TokenKeyRecord;
+use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_store::tables::{Record, list};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::Region;

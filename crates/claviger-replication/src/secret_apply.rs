@@ -3,8 +3,8 @@
 //! What is visible of a replica changes only when all values of the new state are there, in one commit. So a state whose values
 //! are lacking changes nothing yet: it asks, and the answer brings the state again, as it is by then.
 
-use claviger_store::tables::secrets::{
-    self as secret_table, ReplicaStatus, Replication, SecretRecord, SecretValueRecord, VersionMeta,
+use claviger_store::tables::secret_table::{
+    self, ReplicaStatus, Replication, SecretRecord, SecretValueRecord, VersionMeta,
 };
 use claviger_types::{KeyArn, Region};
 

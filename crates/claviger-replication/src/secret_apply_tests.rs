@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_store::tables::secrets::ReplicaStatus::{Failed, InProgress, InSync};
-use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus, VersionMeta};
+use claviger_store::tables::secret_table::ReplicaStatus::{Failed, InProgress, InSync};
+use claviger_store::tables::secret_table::{self, ReplicaStatus, VersionMeta};
 use claviger_types::Timestamp;
 
 use crate::secret_replication;

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use claviger_store::tables::Epoch;
-use claviger_store::tables::secrets::{
-    self as secret_table, DetachedSecretRecord, ReplicaStatus, Replication, SecretRecord, SecretReplica,
+use claviger_store::tables::secret_table::{
+    self, DetachedSecretRecord, ReplicaStatus, Replication, SecretRecord, SecretReplica,
 };
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Region, SecretArn};

@@ -8,9 +8,9 @@
 //! much has changed since the question, and a busy secret does not run away from its replica.
 
 use claviger_crypto::{ReceiveKey, ReceivePublic, SealedPayload, open_from, seal_for};
-use claviger_store::tables::iam as iam_table;
+use claviger_store::tables::iam_table;
 use claviger_store::tables::log::{self, ReceiveRecord};
-use claviger_store::tables::region as region_table;
+use claviger_store::tables::region_table;
 use claviger_types::{Region, SecretArn};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};

@@ -3,14 +3,16 @@
 
 use std::sync::Arc;
 
-use claviger_crypto::{Material, PublicIdentity};
+use claviger_crypto::{Material, MaterialKind, PublicIdentity};
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{
-    self as key_table, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
+use claviger_store::tables::key_table::{
+    self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
 };
-use claviger_store::tables::secrets::{self as secret_table, SecretRecord, SecretReplica, VersionMeta};
-use claviger_types::{AccountId, Caller, CallerKind, KeyId, Region, SecretArn, Timestamp};
+use claviger_store::tables::secret_table::{self, SecretRecord, SecretReplica, VersionMeta};
+use claviger_types::{
+    AccountId, Caller, CallerKind, KeyId, KeyOrigin, KeySpec, KeyUsage, Region, SecretArn, Timestamp,
+};
 
 use crate::sim::SeededRandom;
 use crate::sim::site::Site;
@@ -79,7 +81,8 @@ impl Net {
     pub(crate) fn event(&mut self, at: usize, event: &Event) {
         let (site, engine) = (&self.sites[at], &mut self.engines[at]);
         let env = site.env(self.now);
-        self.wire.extend(drive(engine, event, &site.store, &site.barrier, site, &env).unwrap());
+        let driven = drive(engine, event, &site.store, &site.barrier, site, &env).unwrap();
+        self.wire.extend(driven.messages);
     }
 
     /// Delivers one message.
@@ -121,10 +124,13 @@ impl Net {
         let id = KeyId::generate(&*self.random, true);
         let now = self.now;
         self.commit(A, |tx, site| {
-            let material = Material::generate(&*site.random);
+            let material = Material::generate(MaterialKind::Symmetric, &*site.random);
             let material_id = material.id(&id);
-            key_table::save_material(tx, &id, &material_id, material.seal(&site.keyring, &*site.random, &id)).unwrap();
-            key_table::save_key(tx, &primary(&id, material_id, now)).unwrap();
+            let sealed = material.seal(&site.keyring, &*site.random, &id);
+            let mut record = primary(&id, material_id, now);
+            let meta = MaterialMeta { id: material_id, created: now, rotated: None };
+            key_table::add_material(tx, &mut record, meta, sealed).unwrap();
+            key_table::save_key(tx, &record).unwrap();
         });
         id
     }
@@ -186,6 +192,11 @@ impl Net {
 
     pub(crate) fn key(&self, at: usize, id: &KeyId) -> Option<KeyRecord> {
         self.read(at, |tx| key_table::key(tx, &account(), id).unwrap())
+    }
+
+    /// The materials that a region holds of a key.
+    pub(crate) fn materials(&self, at: usize, id: &KeyId) -> Vec<MaterialMeta> {
+        self.read(at, |tx| key_table::materials(tx, id).unwrap())
     }
 
     /// Who a region takes for the primary, the epoch's counter, and the key's state there.
@@ -288,14 +299,14 @@ pub(crate) fn primary(id: &KeyId, material: claviger_types::MaterialId, now: Tim
         created: now,
         description: "the primary".to_owned(),
         state: KeyState::Enabled,
-        spec: "SYMMETRIC_DEFAULT".to_owned(),
-        usage: "ENCRYPT_DECRYPT".to_owned(),
-        origin: "AWS_KMS".to_owned(),
+        spec: KeySpec::SymmetricDefault,
+        usage: KeyUsage::EncryptDecrypt,
+        origin: KeyOrigin::AwsKms,
         managed_by: None,
         policy: "policy of the primary".to_owned(),
         tags: Vec::new(),
         rotation: Rotation::default(),
-        materials: vec![MaterialMeta { id: material, created: now, rotated: None }],
+        material_count: 0,
         current: Some(material),
         multi_region: Some(MultiRegion {
             primary: region(A),

@@ -1,8 +1,8 @@
-//! CreateSecret: a new secret, with its first value if one is given and with replicas if they are asked for.
+//! CreateSecret: a new secret, with its first value and its replicas if the request gives any.
 
-use claviger_model::secretsmanager::{CreateSecretRequest, CreateSecretResponse};
+use claviger_model::secretsmanager::{CreateSecretRequest, CreateSecretResponse, error};
 use claviger_store::tables::Tag;
-use claviger_store::tables::secrets::{self as records, SecretRecord};
+use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_types::SecretArn;
 
 use claviger_core::authorize::Authorized;
@@ -21,7 +21,7 @@ use super::{stages, tags};
 
 pub(crate) struct CreateSecret;
 
-/// The secret that the request asks for, checked.
+/// The new secret, checked.
 pub(crate) struct Draft {
     /// The ARN that the new secret gets.
     arn: SecretArn,
@@ -99,7 +99,7 @@ fn find_key(
 ) -> Result<Resolved<(Again, ValueKey)>, TargetError> {
     let token = input.client_request_token.as_deref().unwrap_or_default();
     let gives_value = input.secret_string.is_some() || input.secret_binary.is_some();
-    let Some(record) = records::secret(cx.tx, cx.account(), &input.name)? else {
+    let Some(record) = secret_table::secret(cx.tx, cx.account(), &input.name)? else {
         let probe = named_key(input).map(|_| (value_key::STORE, vault::PROBE));
         let store = gives_value.then_some((value_key::STORE, token));
         let uses: Vec<value_key::Use<'_>> = probe.into_iter().chain(store).collect();
@@ -107,7 +107,7 @@ fn find_key(
     };
     if record.deletion.is_some() {
         let text = "You can't create this secret because a secret with this name is already scheduled for deletion.";
-        return Err(Error::new("InvalidRequestException", text).into());
+        return Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text).into());
     }
     match record.version(token).filter(|v| gives_value && v.has_value) {
         Some(version) => {
@@ -119,7 +119,7 @@ fn find_key(
         }
         None => {
             let text = format!("The operation failed because the secret {} already exists.", input.name);
-            Err(Error::new("ResourceExistsException", text).into())
+            Err(Error::new(error::RESOURCE_EXISTS_EXCEPTION, text).into())
         }
     }
 }

@@ -1,7 +1,7 @@
 //! DeleteResourcePolicy: takes a secret's policy away. To take away none is no error.
 
 use claviger_model::secretsmanager::{DeleteResourcePolicyRequest, DeleteResourcePolicyResponse};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;

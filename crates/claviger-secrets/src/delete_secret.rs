@@ -1,7 +1,7 @@
 //! DeleteSecret: schedules the end of a secret, or ends it at once.
 
-use claviger_model::secretsmanager::{DeleteSecretRequest, DeleteSecretResponse};
-use claviger_store::tables::secrets::{self as records, Deletion, SecretRecord};
+use claviger_model::secretsmanager::{DeleteSecretRequest, DeleteSecretResponse, error};
+use claviger_store::tables::secret_table::{self, Deletion, SecretRecord};
 use claviger_types::{SecretArn, Timestamp};
 
 use claviger_core::authorize::Authorized;
@@ -64,7 +64,7 @@ impl Operation for DeleteSecret {
         replicas::require_none(&record)?;
         match window_days {
             None => {
-                records::delete_secret(cx.tx, &record)?;
+                secret_table::delete_secret(cx.tx, &record)?;
                 Ok(answer(record.arn, cx.now))
             }
             Some(days) => schedule(cx, &mut record, days).map(|date| answer(record.arn, date)),
@@ -72,9 +72,9 @@ impl Operation for DeleteSecret {
     }
 }
 
-/// The recovery window that a request asks for; none for a forced deletion.
+/// The recovery window of a request; none for a forced deletion.
 fn window(input: &DeleteSecretRequest) -> Result<Option<i64>, Error> {
-    let invalid = |text: &str| Err(Error::new("InvalidParameterException", text));
+    let invalid = |text: &str| Err(Error::new(error::INVALID_PARAMETER_EXCEPTION, text));
     match (input.force_delete_without_recovery.unwrap_or(false), input.recovery_window_in_days) {
         (true, Some(_)) => {
             invalid("You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.")
@@ -89,7 +89,7 @@ fn window(input: &DeleteSecretRequest) -> Result<Option<i64>, Error> {
 fn schedule(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, days: i64) -> Result<Timestamp, Error> {
     if record.deletion.is_some() {
         let text = "You can't perform this operation on the secret because it was already scheduled for deletion.";
-        return Err(Error::new("InvalidRequestException", text));
+        return Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text));
     }
     let date = cx.now.plus_days(days);
     record.deletion = Some(Deletion { requested: cx.now, date });

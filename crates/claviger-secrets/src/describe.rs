@@ -1,9 +1,9 @@
-//! How the API shows a secret: DescribeSecret and ListSecrets share one set of rules for what is absent when.
+//! A secret as the API shows it: DescribeSecret and ListSecrets leave out the same members.
 
 use std::collections::BTreeMap;
 
 use claviger_model::secretsmanager::{DescribeSecretResponse, SecretListEntry};
-use claviger_store::tables::secrets::{Replication, SecretRecord};
+use claviger_store::tables::secret_table::{Replication, SecretRecord};
 
 use super::{replicas, tags};
 

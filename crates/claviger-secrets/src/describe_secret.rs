@@ -1,7 +1,7 @@
 //! DescribeSecret: everything of a secret but its values. Works on one that is scheduled for deletion, too.
 
 use claviger_model::secretsmanager::{DescribeSecretRequest, DescribeSecretResponse};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;

@@ -3,9 +3,10 @@
 //! Filters are ANDed, the values of one filter ORed, and a value that begins with `!` is negated.
 
 use claviger_model::secretsmanager::Filter as WireFilter;
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::error::Error;
+use claviger_model::secretsmanager::error;
 
 use super::describe::replicated;
 
@@ -47,7 +48,7 @@ pub(crate) fn pass(filters: &[Filter], record: &SecretRecord) -> bool {
 
 impl Filter {
     fn parse(filter: &WireFilter) -> Result<Filter, Error> {
-        let invalid = |text: String| Error::new("InvalidParameterException", text);
+        let invalid = |text: String| Error::new(error::INVALID_PARAMETER_EXCEPTION, text);
         let name = filter.key.as_deref().ok_or_else(|| invalid("Invalid filter key".to_owned()))?;
         let field = match name {
             "name" => Field::Name,

@@ -1,7 +1,7 @@
 //! GetResourcePolicy: the policy as it was given but for principals that are gone; absent if there is none.
 
 use claviger_model::secretsmanager::{GetResourcePolicyRequest, GetResourcePolicyResponse};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::binding;
 use claviger_core::context::RunCx;

@@ -1,7 +1,7 @@
 //! GetSecretValue: one version's value, by label, by id or both.
 
-use claviger_model::secretsmanager::{GetSecretValueRequest, GetSecretValueResponse};
-use claviger_store::tables::secrets::{self as records, SecretRecord, VersionMeta};
+use claviger_model::secretsmanager::{GetSecretValueRequest, GetSecretValueResponse, error};
+use claviger_store::tables::secret_table::{self, SecretRecord, VersionMeta};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -68,14 +68,14 @@ fn find(input: &GetSecretValueRequest, named: Named, cx: &Cx<'_, '_>) -> Result<
     Ok(key.map(|key| Reading { record, version, key }))
 }
 
-/// Finds the version that is asked for; one that waits for its value counts as missing.
+/// Finds the version that the request names. One that waits for its value counts as missing.
 fn select<'a>(record: &'a SecretRecord, id: Option<&str>, stage: Option<&str>) -> Result<&'a VersionMeta, Error> {
     match (id, stage) {
         (Some(id), stage) => {
             let version = record.version(id).ok_or_else(|| no_such_version(id))?;
             if stage.is_some_and(|stage| !version.stages.iter().any(|s| s == stage)) {
                 let text = "You provided a VersionStage that is not associated to the provided VersionId.";
-                return Err(Error::new("InvalidRequestException", text));
+                return Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text));
             }
             Some(version).filter(|v| v.has_value).ok_or_else(|| no_such_version(id))
         }
@@ -95,7 +95,7 @@ fn note_access(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, id: &str) -> Resu
     }
     version.last_accessed = today;
     record.last_accessed = today;
-    records::save_secret(cx.tx, record)?;
+    secret_table::save_secret(cx.tx, record)?;
     Ok(claviger_replication::secret_replication::report_access(cx.tx, record)?)
 }
 

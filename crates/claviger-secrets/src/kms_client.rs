@@ -2,7 +2,7 @@
 //! service's frame.
 
 use claviger_crypto::{Blob, DataKey, EncryptionContext};
-use claviger_types::{SecretArn, Sensitive};
+use claviger_types::{KeySpec, SecretArn, Sensitive};
 
 use claviger_core::audit::ServiceCall;
 use claviger_core::authorize::Authorized;
@@ -10,7 +10,8 @@ use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
 use claviger_kms::crypto;
 use claviger_kms::key_lookup::FoundKey;
-use claviger_kms::key_permissions::SYMMETRIC;
+use claviger_model::secretsmanager::error;
+use claviger_model::{ErrorInfo, kms};
 
 /// The call that makes a data key for a value.
 pub(crate) const GENERATE: &str = "GenerateDataKey";
@@ -40,9 +41,9 @@ pub(crate) fn generate_data_key(
 ) -> Result<(DataKey, Vec<u8>), Error> {
     let context = context(secret, version);
     let generate = || {
-        if key.record.spec != SYMMETRIC {
+        if key.record.spec != KeySpec::SymmetricDefault {
             let text = "You cannot generate a data key with an asymmetric KMS key";
-            return Err(Error::new("InvalidKeyUsageException", text));
+            return Err(Error::new(kms::error::INVALID_KEY_USAGE_EXCEPTION, text));
         }
         crypto::require_symmetric(&key, GENERATE, None)?;
         let data_key = DataKey::generate(cx.random);
@@ -66,38 +67,39 @@ pub(crate) fn decrypt(
     cx.audit.call(asked, || crypto::open(cx, key, blob, &context))
 }
 
-/// KMS does not find the key, as this service tells its callers.
+/// This service's answer where KMS does not find the key.
 pub(crate) fn key_not_found(cx: &Cx<'_, '_>, error: Error) -> Error {
     let invalid = |text: &str| {
         let text = format!("The operation failed because of an invalid KMS key: {text}");
-        Error::new("InvalidParameterException", text)
+        Error::new(error::INVALID_PARAMETER_EXCEPTION, text)
     };
     match &error {
         Error::Service { message: Some(text), .. } if text.starts_with("Invalid keyId") => invalid("Invalid keyId"),
-        Error::Service { code: "InvalidArnException", message: Some(text) } => invalid(text),
+        Error::Service { info: kms::error::INVALID_ARN_EXCEPTION, message: Some(text) } => invalid(text),
         _ => cannot_encrypt(cx, error),
     }
 }
 
 /// An error of KMS on a write, in this service's frame. Errors of the region itself pass unchanged.
 pub(crate) fn cannot_encrypt(cx: &Cx<'_, '_>, error: Error) -> Error {
-    framed(cx, error, "EncryptionFailure", "encrypt", "")
+    framed(cx, error, error::ENCRYPTION_FAILURE, "encrypt", "")
 }
 
 /// An error of KMS on a read, in this service's frame. Errors of the region itself pass unchanged.
 pub(crate) fn cannot_decrypt(cx: &Cx<'_, '_>, error: Error) -> Error {
-    framed(cx, error, "DecryptionFailure", "decrypt", "; Proxy: null")
+    framed(cx, error, error::DECRYPTION_FAILURE, "decrypt", "; Proxy: null")
 }
 
-fn framed(cx: &Cx<'_, '_>, error: Error, code: &'static str, verb: &str, end: &str) -> Error {
-    let Error::Service { code: kms_code, message } = error else { return error };
+fn framed(cx: &Cx<'_, '_>, error: Error, own: &'static ErrorInfo, verb: &str, end: &str) -> Error {
+    let Error::Service { info: kms_error, message } = error else { return error };
     let text = message.unwrap_or_default();
     // Work for a replica has no request.
     let id = &cx.request.id;
     let id = if id.is_empty() { String::new() } else { format!("; Request ID: {id}") };
     let text = format!(
         "Secrets Manager can't {verb} the secret value: {text} (Service: AWSKMS; Status Code: 400; Error Code: \
-         {kms_code}{id}{end})"
+         {}{id}{end})",
+        kms_error.code
     );
-    Error::new(code, text)
+    Error::new(own, text)
 }

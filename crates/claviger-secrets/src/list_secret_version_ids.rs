@@ -3,7 +3,7 @@
 use claviger_model::secretsmanager::{
     ListSecretVersionIdsRequest, ListSecretVersionIdsResponse, SecretVersionsListEntry,
 };
-use claviger_store::tables::secrets::{SecretRecord, VersionMeta};
+use claviger_store::tables::secret_table::{SecretRecord, VersionMeta};
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;

@@ -1,10 +1,10 @@
 //! ListSecrets: the caller's account's secrets, filtered, sorted and in pages.
 //!
 //! The newest first is the order of an index, so a page looks at a bounded number of rows. In every other order each page walks
-//! all secrets of the account; what is kept in memory is bounded by the page's size all the same.
+//! all secrets of the account, but keeps no more than a page in memory.
 
-use claviger_model::secretsmanager::{ListSecretsRequest, ListSecretsResponse};
-use claviger_store::tables::secrets::{self as records, SecretRecord};
+use claviger_model::secretsmanager::{ListSecretsRequest, ListSecretsResponse, error};
+use claviger_store::tables::secret_table::{self, SecretRecord};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -18,7 +18,7 @@ use super::filters::{self, Filter};
 
 pub(crate) struct ListSecrets;
 
-/// The size of a page when the request asks for none.
+/// The size of a page when the request gives none.
 pub(crate) const PAGE_DEFAULT: usize = 100;
 
 /// How many rows are read at a time.
@@ -27,7 +27,7 @@ const ROWS_READ: usize = 256;
 /// How many secrets a page looks at when few of them fit the filters; the caller goes on with the token.
 const EXAMINED_MAX: usize = 1000;
 
-/// What is listed, in which order.
+/// The filters and the order of a list.
 pub(crate) struct Listing {
     filters: Vec<Filter>,
     order: Order,
@@ -69,7 +69,7 @@ impl Operation for ListSecrets {
 
 /// A token that this list never gave out, or that belongs to other filters.
 pub(crate) fn invalid_token() -> Error {
-    Error::new("InvalidNextTokenException", "The NextToken value is invalid.")
+    Error::new(error::INVALID_NEXT_TOKEN_EXCEPTION, "The NextToken value is invalid.")
 }
 
 /// A page of the newest secrets. It may be short, or empty, and still not be the last.
@@ -84,7 +84,7 @@ fn newest(
     let batch = size.saturating_add(1).min(ROWS_READ);
     let mut ended = false;
     while !ended && shown.len() <= size && examined < EXAMINED_MAX {
-        let rows = records::secrets_newest_first(cx.tx, cx.account(), after.as_deref(), batch)?;
+        let rows = secret_table::secrets_newest_first(cx.tx, cx.account(), after.as_deref(), batch)?;
         (ended, examined) = (rows.len() < batch, examined + rows.len());
         after = rows.last().map(|(row, _)| row.clone()).or(after);
         let present = rows.into_iter().filter_map(|(row, record)| Some((row, record?)));
@@ -109,7 +109,7 @@ fn first_rows(
     let mut first: Vec<(Vec<u8>, SecretRecord)> = Vec::new();
     let mut read_to = None;
     loop {
-        let rows = records::secrets(cx.tx, cx.account(), read_to.as_deref(), ROWS_READ)?;
+        let rows = secret_table::secrets(cx.tx, cx.account(), read_to.as_deref(), ROWS_READ)?;
         let Some((last, _)) = rows.last() else { break };
         read_to = Some(last.clone());
         for (_, record) in rows {
@@ -130,7 +130,7 @@ impl Listing {
     }
 }
 
-/// By what a list is sorted.
+/// The member by which a list is sorted.
 #[derive(Debug, Clone, Copy)]
 struct Order {
     by: By,
@@ -146,7 +146,7 @@ enum By {
 }
 
 impl Order {
-    /// Dates go from the newest, names from A, unless the request says otherwise.
+    /// Dates go from the newest and names from A, unless the request gives an order.
     fn of(by: Option<&str>, order: Option<&str>) -> Order {
         let by = match by {
             Some("name") => By::Name,

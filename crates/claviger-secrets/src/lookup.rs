@@ -1,20 +1,21 @@
 //! Names of secrets, and finding what a `SecretId` names (reference: Secrets Manager User Guide, "ARN" under "What's in a
 //! secret"; the rules for partial ARNs as recorded from AWS).
 
-use claviger_store::tables::secrets::{self as records, SecretRecord};
+use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_types::{AccountId, Arn, Partition, SecretArn};
 
 use claviger_core::binding::StoredPolicy;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+use claviger_model::secretsmanager::error;
 
 /// A secret as a request named it. It may not exist: a caller learns that only after it was found to be allowed to ask.
 #[derive(Debug)]
 pub(crate) struct Named {
     record: Option<SecretRecord>,
     reference: Reference,
-    /// What policies and denials know it by: the full ARN, or what was passed.
+    /// Its name in policies and denials: the full ARN, or the name that was passed.
     resource: String,
 }
 
@@ -51,7 +52,7 @@ impl Named {
         self.record.as_ref().ok_or_else(no_such_secret)
     }
 
-    /// Takes the secret out, or says that it does not exist.
+    /// Takes the secret out, or answers that it does not exist.
     pub(crate) fn into_record(self) -> Result<SecretRecord, Error> {
         self.record.ok_or_else(no_such_secret)
     }
@@ -87,7 +88,7 @@ pub(crate) fn permission(action: &'static str, record: &SecretRecord) -> Require
     permission
 }
 
-/// What a `SecretId` says. The region in an ARN is not looked at: the search is made here.
+/// A parsed `SecretId`. The region of an ARN is ignored: the secret is looked for in this region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Reference {
     account: AccountId,
@@ -122,7 +123,7 @@ impl Reference {
     }
 
     fn find(&self, cx: &Cx<'_, '_>) -> Result<Option<SecretRecord>, Error> {
-        let record = records::secret(cx.tx, &self.account, &self.name)?;
+        let record = secret_table::secret(cx.tx, &self.account, &self.name)?;
         Ok(record.filter(|record| self.suffix.as_ref().is_none_or(|suffix| suffix == &record.arn.suffix)))
     }
 
@@ -162,26 +163,26 @@ fn invalid_name() -> Error {
 }
 
 fn no_such_secret() -> Error {
-    Error::new("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+    Error::new(error::RESOURCE_NOT_FOUND_EXCEPTION, "Secrets Manager can't find the specified secret.")
 }
 
 /// There is no version with this id, or it has no value yet.
 pub(crate) fn no_such_version(id: &str) -> Error {
     let text = format!("Secrets Manager can't find the specified secret value for VersionId: {id}");
-    Error::new("ResourceNotFoundException", text)
+    Error::new(error::RESOURCE_NOT_FOUND_EXCEPTION, text)
 }
 
 /// No version carries this label.
 pub(crate) fn no_such_stage(label: &str) -> Error {
     let text = format!("Secrets Manager can't find the specified secret value for staging label: {label}");
-    Error::new("ResourceNotFoundException", text)
+    Error::new(error::RESOURCE_NOT_FOUND_EXCEPTION, text)
 }
 
 /// All but looking, restoring and forced deletion is refused on a secret that is scheduled for deletion.
 pub(crate) fn require_not_deleted(record: &SecretRecord) -> Result<(), Error> {
     if record.deletion.is_some() {
         let text = "You can't perform this operation on the secret because it was marked for deletion.";
-        return Err(Error::new("InvalidRequestException", text));
+        return Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text));
     }
     Ok(())
 }
@@ -190,12 +191,12 @@ pub(crate) fn require_not_deleted(record: &SecretRecord) -> Result<(), Error> {
 pub(crate) fn require_primary(record: &SecretRecord) -> Result<(), Error> {
     if record.is_replica() {
         let text = "Operation not permitted on a replica secret. Call must be made in primary secret's region.";
-        return Err(Error::new("InvalidParameterException", text));
+        return Err(Error::new(error::INVALID_PARAMETER_EXCEPTION, text));
     }
     Ok(())
 }
 
-/// What every change but deletion and restoring asks of a secret.
+/// The condition for every change but deletion and restoring.
 pub(crate) fn require_writable(record: &SecretRecord) -> Result<(), Error> {
     require_primary(record)?;
     require_not_deleted(record)

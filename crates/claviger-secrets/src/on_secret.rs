@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use claviger_model::{Input, Output};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};

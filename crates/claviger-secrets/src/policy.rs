@@ -6,8 +6,9 @@ use claviger_store::tables::BoundPrincipal;
 use claviger_core::binding;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_model::secretsmanager::error;
 
-/// Checks a policy before it is stored: its grammar, that its principals exist and, where the caller asks for it, that it does
+/// Checks a policy before it is stored: its grammar, that its principals exist and, where the caller requires it, that it does
 /// not let in everybody. Answers who its users and roles are.
 pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, block_public: bool) -> Result<Vec<BoundPrincipal>, Error> {
     let policy = Policy::parse(text, PolicyKind::Resource).map_err(|e| malformed(e.message))?;
@@ -18,7 +19,7 @@ pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, block_public: bool) -> Result<V
     }
     if block_public && policy.grants_public_access() {
         let text = "The resource policy gives broad access to the secret, which BlockPublicPolicy rules out.";
-        return Err(Error::new("PublicPolicyException", text));
+        return Err(Error::new(error::PUBLIC_POLICY_EXCEPTION, text));
     }
     binding::bind(cx, &policy)
 }
@@ -29,5 +30,5 @@ pub(crate) fn locks_out() -> Error {
 }
 
 fn malformed(text: impl Into<String>) -> Error {
-    Error::new("MalformedPolicyDocumentException", text)
+    Error::new(error::MALFORMED_POLICY_DOCUMENT_EXCEPTION, text)
 }

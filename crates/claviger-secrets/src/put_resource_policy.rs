@@ -1,7 +1,7 @@
 //! PutResourcePolicy: replaces a secret's policy, here and on its replicas.
 
 use claviger_model::secretsmanager::{PutResourcePolicyRequest, PutResourcePolicyResponse};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::authorize;
 use claviger_core::context::RunCx;
@@ -33,8 +33,8 @@ impl SecretOperation for PutResourcePolicy {
         let block_public = input.block_public_policy.unwrap_or(false);
         record.bound = policy::check(cx, &input.resource_policy, block_public)?;
         record.policy = Some(input.resource_policy);
-        // A Deny that hits everybody, the account's root too, could never be taken back: the call is asked for again, with the
-        // policy as it would be.
+        // A Deny that applies to every principal, the account's root too, could never be removed. So the permission is decided on
+        // once more, under the policy as it would be.
         if !authorize::allows(cx, with_block(lookup::permission(Self::ACTION, &record), block_public))? {
             return Err(policy::locks_out());
         }

@@ -1,7 +1,7 @@
 //! PutSecretValue: a new version of a secret's value.
 
-use claviger_model::secretsmanager::{PutSecretValueRequest, PutSecretValueResponse};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_model::secretsmanager::{PutSecretValueRequest, PutSecretValueResponse, error};
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -26,7 +26,7 @@ impl Operation for PutSecretValue {
         let token = versions::require_token(input.client_request_token.as_deref())?;
         if !value::given(input.secret_string.as_ref(), input.secret_binary.as_ref())? {
             let text = "You must provide either SecretString or SecretBinary.";
-            return Err(Error::new("InvalidRequestException", text));
+            return Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text));
         }
         let named = Named::find(cx, &input.secret_id)?;
         let permission = named.permission(Self::ACTION, cx);

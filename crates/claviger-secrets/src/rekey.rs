@@ -1,7 +1,7 @@
 //! Moving versions under another key, when a secret's key is changed (reference: Secrets Manager API, UpdateSecret,
 //! `KmsKeyId`).
 
-use claviger_store::tables::secrets::{SecretRecord, VersionMeta};
+use claviger_store::tables::secret_table::{SecretRecord, VersionMeta};
 use claviger_types::{KeyArn, SecretArn};
 
 use claviger_core::context::RunCx;
@@ -12,7 +12,7 @@ use super::stages::{CURRENT, PENDING, PREVIOUS};
 use super::value_key;
 use super::vault::{self, ReadyKey};
 
-/// What the caller needs on the new key for each version.
+/// The actions that the caller needs on the new key for each version.
 const SEAL: &[&str] = &["kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"];
 
 /// Whether a version in use is under another key; `key` is the customer key, if it is one.

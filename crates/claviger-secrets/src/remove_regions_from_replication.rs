@@ -2,7 +2,7 @@
 
 use claviger_model::secretsmanager::{RemoveRegionsFromReplicationRequest, RemoveRegionsFromReplicationResponse};
 use claviger_replication::secret_replication;
-use claviger_store::tables::secrets::{self as records, SecretRecord};
+use claviger_store::tables::secret_table::{self, SecretRecord};
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -35,7 +35,7 @@ impl SecretOperation for RemoveRegionsFromReplication {
                     &shared.epoch,
                 )?;
             }
-            records::save_secret(cx.tx, &record)?;
+            secret_table::save_secret(cx.tx, &record)?;
         }
         Ok(RemoveRegionsFromReplicationResponse {
             arn: Some(record.arn.to_string()),

@@ -3,10 +3,10 @@
 //! A request only writes its own region's store: what it changes is announced to the replicas in the same commit, and each
 //! replica's status becomes `InProgress` until its region has reported.
 
-use claviger_model::secretsmanager::{ReplicaRegionType, ReplicationStatusType};
+use claviger_model::secretsmanager::{ReplicaRegionType, ReplicationStatusType, error};
 use claviger_replication::secret_replication;
 use claviger_store::tables::Epoch;
-use claviger_store::tables::secrets::{self as records, ReplicaStatus, Replication, SecretRecord, SecretReplica};
+use claviger_store::tables::secret_table::{self, ReplicaStatus, Replication, SecretRecord, SecretReplica};
 use claviger_types::{Caller, Region, SecretArn};
 
 use claviger_core::context::Cx;
@@ -16,7 +16,7 @@ use claviger_core::permission::RequiredPermission;
 use super::describe::replicated;
 use super::value_key;
 
-/// A replica that a request asks for.
+/// A replica that a request names.
 #[derive(Debug)]
 pub(crate) struct Wanted {
     region: Region,
@@ -24,12 +24,12 @@ pub(crate) struct Wanted {
     force_overwrite: bool,
 }
 
-/// The regions that are asked for.
+/// The regions of the requested replicas.
 pub(crate) fn regions(wanted: &[Wanted]) -> Vec<Region> {
     wanted.iter().map(|w| w.region.clone()).collect()
 }
 
-/// Checks the regions that a request asks for.
+/// Checks the regions that a request names.
 pub(crate) fn parse(cx: &Cx<'_, '_>, regions: &[ReplicaRegionType], force: Option<bool>) -> Result<Vec<Wanted>, Error> {
     let mut wanted: Vec<Wanted> = Vec::with_capacity(regions.len());
     for replica in regions {
@@ -40,7 +40,7 @@ pub(crate) fn parse(cx: &Cx<'_, '_>, regions: &[ReplicaRegionType], force: Optio
         }
         if wanted.iter().any(|w| w.region == region) {
             let text = format!("You can't specify the replica region {region} more than once.");
-            return Err(Error::new("InvalidParameterException", text));
+            return Err(Error::new(error::INVALID_PARAMETER_EXCEPTION, text));
         }
         let kms_key_id = replica.kms_key_id.clone().filter(|id| !id.is_empty());
         wanted.push(Wanted { region, kms_key_id, force_overwrite: force.unwrap_or(false) });
@@ -49,7 +49,7 @@ pub(crate) fn parse(cx: &Cx<'_, '_>, regions: &[ReplicaRegionType], force: Optio
 }
 
 fn invalid_region() -> Error {
-    Error::new("InvalidParameterException", "Invalid replica region.")
+    Error::new(error::INVALID_PARAMETER_EXCEPTION, "Invalid replica region.")
 }
 
 /// Adds the condition keys of a request for replicas.
@@ -85,7 +85,7 @@ pub(crate) fn add(cx: &Cx<'_, '_>, record: &mut SecretRecord, wanted: Vec<Wanted
 /// What a secret that never had a replica begins with. One that was itself a replica before begins above the epoch of that time,
 /// so that the regions of that time listen to it.
 fn first_part(cx: &Cx<'_, '_>, arn: &SecretArn) -> Result<Replication, Error> {
-    let before = records::detached_secret(cx.tx, arn)?.map_or(0, |mark| mark.epoch.counter);
+    let before = secret_table::detached_secret(cx.tx, arn)?.map_or(0, |mark| mark.epoch.counter);
     Ok(Replication {
         primary: arn.region.clone(),
         epoch: Epoch { counter: before.saturating_add(1), region: arn.region.clone() },
@@ -127,8 +127,8 @@ pub(crate) fn remove(record: &mut SecretRecord, regions: &[String]) -> Vec<Secre
     removed
 }
 
-/// Writes a secret whose values or labels were changed here. From now on the replicas live by the writer's permissions: the one
-/// who asked for them may be long gone, and must not take them along.
+/// Writes a secret whose values or labels were changed here. From now on the replicas are written with the permissions of this caller:
+/// the caller who requested them may have been deleted since.
 pub(crate) fn save_written(cx: &mut Cx<'_, '_>, record: &mut SecretRecord) -> Result<(), Error> {
     hand_to(record, cx.caller);
     save_changed(cx, record)
@@ -140,10 +140,10 @@ fn hand_to(record: &mut SecretRecord, writer: &Caller) {
     }
 }
 
-/// Writes a secret that was asked to have replicas in these regions. Nothing changes for the others that are in sync.
+/// Writes a secret for which replicas in these regions were requested. Replicas in other regions that are in sync stay so.
 pub(crate) fn save_asked(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, asked: &[Region]) -> Result<(), Error> {
     touch_only(record, asked);
-    records::save_secret(cx.tx, record)?;
+    secret_table::save_secret(cx.tx, record)?;
     Ok(secret_replication::announce(cx.tx, record)?)
 }
 
@@ -159,11 +159,11 @@ fn touch_only(record: &mut SecretRecord, asked: &[Region]) {
     }
 }
 
-/// Writes a secret that was changed here. If it has replicas, they are told in the same commit, and each is `InProgress` until
-/// it has reported.
+/// Writes a secret that was changed here. Its replicas are announced the change in the same commit, and each is `InProgress` until it
+/// has reported.
 pub(crate) fn save_changed(cx: &mut Cx<'_, '_>, record: &mut SecretRecord) -> Result<(), Error> {
     secret_replication::raise_revision(record);
-    records::save_secret(cx.tx, record)?;
+    secret_table::save_secret(cx.tx, record)?;
     Ok(secret_replication::announce(cx.tx, record)?)
 }
 
@@ -192,7 +192,7 @@ fn shown(replica: &SecretReplica) -> ReplicationStatusType {
 /// A primary cannot be deleted before its replicas.
 pub(crate) fn require_none(record: &SecretRecord) -> Result<(), Error> {
     match record.replication.as_ref().is_some_and(|shared| !shared.replicas.is_empty()) {
-        true => Err(Error::new("InvalidParameterException", secret_replication::still_has_replicas(record))),
+        true => Err(Error::new(error::INVALID_PARAMETER_EXCEPTION, secret_replication::still_has_replicas(record))),
         false => Ok(()),
     }
 }

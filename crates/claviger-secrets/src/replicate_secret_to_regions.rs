@@ -1,8 +1,8 @@
-//! ReplicateSecretToRegions: asks for replicas, or for a new attempt at them with another key. They are made later, and how it went
-//! is told by their status.
+//! ReplicateSecretToRegions: requests replicas, or a new attempt at them with another key. They are made later, and their status
+//! shows the result.
 
 use claviger_model::secretsmanager::{ReplicateSecretToRegionsRequest, ReplicateSecretToRegionsResponse};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};

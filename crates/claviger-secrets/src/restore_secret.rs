@@ -1,7 +1,7 @@
 //! RestoreSecret: calls a scheduled deletion off. The secret keeps its ARN.
 
 use claviger_model::secretsmanager::{RestoreSecretRequest, RestoreSecretResponse};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;

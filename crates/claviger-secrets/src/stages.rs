@@ -3,13 +3,14 @@
 //!
 //! Pure functions over a secret's versions. INVARIANT: a label is on at most one version, and a version's labels are ascending.
 
-use claviger_store::tables::secrets::VersionMeta;
+use claviger_store::tables::secret_table::VersionMeta;
 
 use claviger_core::error::Error;
+use claviger_model::secretsmanager::error;
 
 use super::lookup::no_such_version;
 
-/// The version that is read when nothing else is asked for.
+/// The label of the version that is read when the request names none.
 pub(crate) const CURRENT: &str = "AWSCURRENT";
 /// The version that was current before.
 pub(crate) const PREVIOUS: &str = "AWSPREVIOUS";
@@ -38,7 +39,7 @@ pub(crate) fn put(versions: &mut [VersionMeta], target: &str, labels: &[String])
     require_few(versions)
 }
 
-/// What UpdateSecretVersionStage asks for: to move, attach or detach one label.
+/// Moves, attaches or detaches one label, for UpdateSecretVersionStage.
 pub(crate) fn update(
     versions: &mut [VersionMeta],
     label: &str,
@@ -88,7 +89,7 @@ fn attach(versions: &mut [VersionMeta], target: &str, label: &str) {
 fn require_few(versions: &[VersionMeta]) -> Result<(), Error> {
     if versions.iter().map(|v| v.stages.len()).sum::<usize>() > LABELS_MAX {
         let text = format!("A secret can't have more than {LABELS_MAX} staging labels.");
-        return Err(Error::new("LimitExceededException", text));
+        return Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text));
     }
     Ok(())
 }
@@ -118,7 +119,7 @@ fn nothing_to_do() -> Error {
 }
 
 fn invalid(text: String) -> Error {
-    Error::new("InvalidParameterException", text)
+    Error::new(error::INVALID_PARAMETER_EXCEPTION, text)
 }
 
 #[cfg(test)]

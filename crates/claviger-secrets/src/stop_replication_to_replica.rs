@@ -1,9 +1,9 @@
 //! StopReplicationToReplica: makes a replica a secret of its own, under the same ARN. Called in the replica's region; the primary's
 //! region may be down.
 
-use claviger_model::secretsmanager::{StopReplicationToReplicaRequest, StopReplicationToReplicaResponse};
+use claviger_model::secretsmanager::{StopReplicationToReplicaRequest, StopReplicationToReplicaResponse, error};
 use claviger_replication::secret_replication;
-use claviger_store::tables::secrets::{self as records, SecretRecord};
+use claviger_store::tables::secret_table::{self, SecretRecord};
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -27,11 +27,11 @@ impl SecretOperation for StopReplicationToReplica {
     fn run(_input: Self::Input, mut record: SecretRecord, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         if !record.is_replica() {
             let text = "You can only stop the replication of a replica secret. The specified secret is not a replica.";
-            return Err(Error::new("InvalidParameterException", text));
+            return Err(Error::new(error::INVALID_PARAMETER_EXCEPTION, text));
         }
         lookup::require_not_deleted(&record)?;
         secret_replication::detach(cx.tx, &mut record)?;
-        records::save_secret(cx.tx, &record)?;
+        secret_table::save_secret(cx.tx, &record)?;
         Ok(StopReplicationToReplicaResponse { arn: Some(record.arn.to_string()) })
     }
 }

@@ -1,7 +1,7 @@
 //! TagResource: adds tags, or gives present ones new values.
 
 use claviger_model::secretsmanager::TagResourceRequest;
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;

@@ -5,16 +5,18 @@ use claviger_store::tables::Tag;
 
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
+use claviger_core::tags;
+use claviger_model::secretsmanager::error;
 
 /// The most tags a secret can have (Secrets Manager quota).
 const TAGS_MAX: usize = 50;
 
 /// Checks a request's tags against each other and the reserved names.
-pub(crate) fn parse(tags: &[WireTag]) -> Result<Vec<Tag>, Error> {
-    let mut parsed: Vec<Tag> = Vec::with_capacity(tags.len());
-    for tag in tags {
+pub(crate) fn parse(given: &[WireTag]) -> Result<Vec<Tag>, Error> {
+    let mut parsed: Vec<Tag> = Vec::with_capacity(given.len());
+    for tag in given {
         let key = tag.key.clone().ok_or_else(|| invalid("You must provide a key for each tag."))?;
-        if key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:")) {
+        if tags::is_reserved(&key) {
             return Err(invalid("You can't use a tag key that begins with aws:, which is reserved."));
         }
         if parsed.iter().any(|t| t.key == key) {
@@ -26,22 +28,17 @@ pub(crate) fn parse(tags: &[WireTag]) -> Result<Vec<Tag>, Error> {
     Ok(parsed)
 }
 
-/// Adds tags; those with the same key take the new value.
+/// Adds tags to those that are present.
 pub(crate) fn add(present: &mut Option<Vec<Tag>>, added: Vec<Tag>) -> Result<(), Error> {
-    let tags = present.get_or_insert_default();
-    for tag in added {
-        match tags.iter_mut().find(|t| t.key == tag.key) {
-            Some(same) => same.value = tag.value,
-            None => tags.push(tag),
-        }
-    }
-    require_few(tags.len())
+    let present = present.get_or_insert_default();
+    tags::merge(present, added, tags::exact_key);
+    require_few(present.len())
 }
 
-/// Removes tags by key; keys that are not there are fine.
+/// Removes tags by their keys.
 pub(crate) fn remove(present: &mut Option<Vec<Tag>>, keys: &[String]) {
-    if let Some(tags) = present {
-        tags.retain(|tag| !keys.contains(&tag.key));
+    if let Some(present) = present {
+        tags::remove(present, keys, tags::exact_key);
     }
 }
 
@@ -53,7 +50,7 @@ fn require_few(count: usize) -> Result<(), Error> {
 }
 
 fn invalid(text: &str) -> Error {
-    Error::new("InvalidParameterException", text)
+    Error::new(error::INVALID_PARAMETER_EXCEPTION, text)
 }
 
 /// Tags as the API shows them.
@@ -62,15 +59,8 @@ pub(crate) fn shown(tags: &[Tag]) -> Vec<WireTag> {
 }
 
 /// Adds the condition keys of a request that sets tags.
-pub(crate) fn with_request_tags(permission: RequiredPermission, tags: &[Tag]) -> RequiredPermission {
-    let permission = with_tag_keys(permission, tags.iter().map(|tag| tag.key.clone()).collect());
-    tags.iter()
-        .fold(permission, |permission, tag| permission.with(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str()))
-}
-
-/// Adds the condition key that names a request's tag keys.
-pub(crate) fn with_tag_keys(permission: RequiredPermission, keys: Vec<String>) -> RequiredPermission {
-    if keys.is_empty() { permission } else { permission.with_many("aws:TagKeys", keys) }
+pub(crate) fn with_request_tags(permission: RequiredPermission, set: &[Tag]) -> RequiredPermission {
+    tags::with_request_tags(permission, set.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))
 }
 
 #[cfg(test)]

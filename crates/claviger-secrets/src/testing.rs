@@ -1,7 +1,7 @@
 //! Records for the tests of this folder.
 
 use claviger_store::tables::Epoch;
-use claviger_store::tables::secrets::{ReplicaStatus, Replication, SecretRecord, SecretReplica};
+use claviger_store::tables::secret_table::{ReplicaStatus, Replication, SecretRecord, SecretReplica};
 use claviger_types::{AccountId, Caller, CallerKind, Region, SecretArn, Timestamp};
 
 /// A secret of us-east-1 without versions.

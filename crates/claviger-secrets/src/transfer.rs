@@ -4,7 +4,7 @@
 //! own calls decides on the keys of either region.
 
 use claviger_store::Tx;
-use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
+use claviger_store::tables::secret_table::{SecretRecord, SecretValueRecord, VersionMeta};
 use claviger_types::{Caller, KeyArn, Sensitive};
 use zeroize::Zeroizing;
 
@@ -18,7 +18,7 @@ use super::value::Value;
 use super::value_key::{self, ValueKey};
 use super::vault;
 
-/// What a replica's region needs on its key: for the replica, and for reading it back.
+/// The actions on the key of a replica's region: for the replica, and for reading it back.
 const SEAL: &[&str] = &["kms:GenerateDataKey", "kms:Encrypt"];
 
 /// A version's value as it travels: whether it is binary, and its bytes.
@@ -72,7 +72,7 @@ fn for_status<T>(outcome: Result<T, Error>) -> Result<Result<T, String>, Error> 
     match outcome {
         Ok(value) => Ok(Ok(value)),
         Err(Error::Denied(text) | Error::Validation(text)) => Ok(Err(text)),
-        Err(Error::Service { code, message }) => Ok(Err(message.unwrap_or_else(|| code.to_owned()))),
+        Err(Error::Service { info, message }) => Ok(Err(message.unwrap_or_else(|| info.code.to_owned()))),
         Err(error) => Err(error),
     }
 }

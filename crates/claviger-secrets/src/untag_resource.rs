@@ -1,11 +1,12 @@
 //! UntagResource: removes tags by their keys.
 
 use claviger_model::secretsmanager::UntagResourceRequest;
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
+use claviger_core::tags::with_tag_keys;
 
 use super::lookup;
 use super::on_secret::{Accepts, SecretOperation};
@@ -25,13 +26,13 @@ impl SecretOperation for UntagResource {
     }
 
     fn condition(input: &Self::Input, permission: RequiredPermission) -> Result<RequiredPermission, Error> {
-        Ok(tags::with_tag_keys(permission, input.tag_keys.clone()))
+        Ok(with_tag_keys(permission, input.tag_keys.clone()))
     }
 
     fn run(input: Self::Input, mut record: SecretRecord, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         tags::remove(&mut record.tags, &input.tag_keys);
         // As in TagResource: the caller must not lock itself out.
-        let again = tags::with_tag_keys(lookup::permission(Self::ACTION, &record), input.tag_keys);
+        let again = with_tag_keys(lookup::permission(Self::ACTION, &record), input.tag_keys);
         cx.require(again)?;
         replicas::save_changed(cx, &mut record)
     }

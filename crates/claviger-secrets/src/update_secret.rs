@@ -1,7 +1,7 @@
-//! UpdateSecret: changes a secret's description, key, type or value; what is not given stays.
+//! UpdateSecret: changes a secret's description, key, type or value. Members that are not given stay.
 
 use claviger_model::secretsmanager::{UpdateSecretRequest, UpdateSecretResponse};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -17,7 +17,7 @@ use super::{rekey, replicas, stages, vault, versions};
 
 pub(crate) struct UpdateSecret;
 
-/// The secret, and what is to be done with keys and values.
+/// The secret, the new key and the new value.
 #[derive(Debug)]
 pub(crate) struct Plan {
     record: SecretRecord,
@@ -87,7 +87,7 @@ fn plan(
 ) -> Result<Resolved<Plan>, TargetError> {
     let record = named.into_record()?;
     lookup::require_writable(&record)?;
-    // An empty key id asks for the default key; none, for the present one.
+    // An empty key id means the default key; an absent one, the present key.
     let key_name = input.kms_key_id.as_deref().or(record.kms_key_id.as_deref()).filter(|id| !id.is_empty());
     let key = match input.kms_key_id {
         Some(_) => value_key::for_writing(cx, &record.arn, key_name, &[(value_key::STORE, vault::PROBE)])?.map(Some),

@@ -1,7 +1,7 @@
 //! UpdateSecretVersionStage: moves, attaches or detaches one staging label.
 
 use claviger_model::secretsmanager::{UpdateSecretVersionStageRequest, UpdateSecretVersionStageResponse};
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;

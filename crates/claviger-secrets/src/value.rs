@@ -4,6 +4,7 @@ use claviger_types::Sensitive;
 use zeroize::Zeroize;
 
 use claviger_core::error::Error;
+use claviger_model::secretsmanager::error;
 
 /// The longest value in bytes (Secrets Manager quota); a text's length counts in UTF-8.
 const VALUE_BYTES_MAX: usize = 65_536;
@@ -54,9 +55,9 @@ impl Value {
 pub(crate) fn given(text: Option<&Sensitive<String>>, binary: Option<&Sensitive<Vec<u8>>>) -> Result<bool, Error> {
     if text.is_some() && binary.is_some() {
         let text = "You can't specify both a binary secret value and a string secret value in the same secret.";
-        return Err(Error::new("InvalidParameterException", text));
+        return Err(Error::new(error::INVALID_PARAMETER_EXCEPTION, text));
     }
-    // The model limits characters; what is stored and promised are bytes.
+    // The model limits characters; the quota and the store count bytes.
     if text.is_some_and(|t| t.expose().len() > VALUE_BYTES_MAX) {
         let text = format!(
             "1 validation error detected: Value at 'secretString' failed to satisfy constraint: Member must have length less \

@@ -5,7 +5,7 @@
 //! `kms:ViaService` set.
 
 use claviger_crypto::EncryptionContext;
-use claviger_store::tables::secrets::VersionMeta;
+use claviger_store::tables::secret_table::VersionMeta;
 use claviger_types::{AccountId, SecretArn};
 
 use claviger_core::authorize::Authorized;
@@ -15,6 +15,7 @@ use claviger_core::operation::{Resolved, TargetError};
 use claviger_core::permission::RequiredPermission;
 use claviger_kms::key_lookup::{self, FoundKey, Lookup};
 use claviger_kms::{key_permissions, managed};
+use claviger_model::secretsmanager::error;
 
 use super::kms_client::{self, DECRYPT, GENERATE};
 use super::vault::ReadyKey;
@@ -181,7 +182,7 @@ fn require_own_account(cx: &Cx<'_, '_>, owner: &AccountId) -> Result<(), Error> 
     if owner != cx.account() {
         let text = "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS \
                     service key.";
-        return Err(Error::new("InvalidRequestException", text));
+        return Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! `{SecretARN, SecretVersionId}`, and the value under the data key.
 
 use claviger_crypto::{Blob, DataKey};
-use claviger_store::tables::secrets::{self as records, SecretValueRecord};
+use claviger_store::tables::secret_table::{self, SecretValueRecord};
 use claviger_types::{KeyArn, SecretArn};
 
 use claviger_core::authorize::Authorized;
@@ -72,7 +72,7 @@ impl ReadyKey {
         value: &Value,
     ) -> Result<(), Error> {
         let sealed = self.seal(cx, secret, version, value)?;
-        Ok(records::save_value(cx.tx, secret, version, &sealed)?)
+        Ok(secret_table::save_value(cx.tx, secret, version, &sealed)?)
     }
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn open(
     version: &str,
 ) -> Result<Value, Error> {
     let damaged = || Error::Internal(format!("the value of version {version} of {secret} is missing or damaged"));
-    let stored = records::value(cx.tx, secret, version)?.ok_or_else(damaged)?;
+    let stored = secret_table::value(cx.tx, secret, version)?.ok_or_else(damaged)?;
     let blob = Blob::parse(&stored.data_key).map_err(|_| damaged())?;
     let data_key = kms_client::decrypt(cx, key.map(|key| &key.key), &blob, secret, version)
         .map_err(|error| kms_client::cannot_decrypt(cx, error))?;

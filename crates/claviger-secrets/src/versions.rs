@@ -1,10 +1,11 @@
 //! Versions of a secret: one for each client request token, and about a hundred of them.
 
-use claviger_store::tables::secrets::{self as records, SecretRecord, VersionMeta};
+use claviger_store::tables::secret_table::{self, SecretRecord, VersionMeta};
 use claviger_types::{KeyArn, Timestamp};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_model::secretsmanager::error;
 
 use super::stages;
 
@@ -14,7 +15,7 @@ const VERSIONS_KEPT: usize = 100;
 /// Versions younger than this are never purged (same page).
 const PURGE_AGE_SECS: i64 = 86_400;
 
-/// What a client request token means for a secret: the token is the version's id.
+/// The state of a client request token for a secret. The token is the version's id.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Token {
     /// No version has it.
@@ -40,14 +41,14 @@ pub(crate) fn token_in_use(record: &SecretRecord, id: &str) -> Error {
         "You can't use ClientRequestToken {id} because that value is already in use for a version of secret {}.",
         record.arn
     );
-    Error::new("ResourceExistsException", text)
+    Error::new(error::RESOURCE_EXISTS_EXCEPTION, text)
 }
 
 /// The token is missing. SDKs always send one; raw clients may not.
 pub(crate) fn require_token(given: Option<&str>) -> Result<&str, Error> {
     given.ok_or_else(|| {
         let text = "You must provide a ClientRequestToken value. We recommend a UUID-type value.";
-        Error::new("InvalidRequestException", text)
+        Error::new(error::INVALID_REQUEST_EXCEPTION, text)
     })
 }
 
@@ -66,7 +67,7 @@ pub(crate) fn store(
         }
         None => {
             for purged in make_room(&mut record.versions, cx.now)? {
-                records::delete_value(cx.tx, &record.arn, &purged)?;
+                secret_table::delete_value(cx.tx, &record.arn, &purged)?;
             }
             record.versions.push(VersionMeta {
                 id: id.to_owned(),
@@ -83,7 +84,7 @@ pub(crate) fn store(
     Ok(())
 }
 
-/// Drops the oldest versions without a label until one more fits; says which.
+/// Drops the oldest versions without a label until one more fits, and answers their ids.
 fn make_room(versions: &mut Vec<VersionMeta>, now: Timestamp) -> Result<Vec<String>, Error> {
     let old = now.plus_secs(-PURGE_AGE_SECS);
     let excess = (versions.len() + 1).saturating_sub(VERSIONS_KEPT);
@@ -94,7 +95,7 @@ fn make_room(versions: &mut Vec<VersionMeta>, now: Timestamp) -> Result<Vec<Stri
             "The secret has {} versions, and none of them can be removed: each has a staging label or is younger than 24 hours.",
             versions.len()
         );
-        return Err(Error::new("LimitExceededException", text));
+        return Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text));
     }
     versions.retain(|v| !purged.contains(&v.id));
     Ok(purged)

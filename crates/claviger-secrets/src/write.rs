@@ -1,7 +1,7 @@
 //! Writing a version's value, for PutSecretValue and UpdateSecret: a new version, one that a rotation waits for, or one that was
 //! written before.
 
-use claviger_store::tables::secrets::SecretRecord;
+use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};

@@ -1,13 +1,14 @@
-//! The assembly of the four services: their tables and jobs in one list, and what replication asks of them.
+//! The assembly of the four services: their tables and jobs in one list, and the callbacks of replication.
 
 mod replicator;
 
 use claviger_core::job_runner::JobEntry;
-use claviger_core::service::{ServiceDefinition, Services};
+use claviger_core::service::ServiceDefinition;
 use claviger_types::Timestamp;
 
+pub use claviger_core::service::Services;
 pub use claviger_core::{AuditSink, NoAudit, Node, NodeConfig, NodeError, Topology, refuse, scope, wire};
-pub use replicator::Replication;
+pub use replicator::ReplicationDriver;
 
 /// The services that this release serves: the single list of what exists.
 pub static SERVICES: Services = Services(&[

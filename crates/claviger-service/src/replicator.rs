@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use claviger_crypto::PublicIdentity;
-use claviger_replication::{Engine, Env, Event, Message, Notice, OpenedValue, RegionHooks, drive};
+use claviger_replication::{Driven, Engine, Env, Event, Notice, OpenedValue, RegionHooks, drive};
 use claviger_store::Tx;
-use claviger_store::tables::keys::KeyRecord;
-use claviger_store::tables::secrets::{SecretRecord, SecretValueRecord, VersionMeta};
+use claviger_store::tables::key_table::KeyRecord;
+use claviger_store::tables::secret_table::{SecretRecord, SecretValueRecord, VersionMeta};
 use claviger_types::{Caller, KeyArn, Region};
 
 use claviger_core::Node;
@@ -18,16 +18,16 @@ use claviger_kms::key_permissions;
 use claviger_secrets::transfer;
 
 /// One region's side of replication. The thread that replicates owns it.
-pub struct Replication {
+pub struct ReplicationDriver {
     node: Arc<Node>,
     engine: Engine,
 }
 
-impl Replication {
+impl ReplicationDriver {
     /// Begins to replicate with the other regions, which sign with these identities.
-    pub fn new(node: Arc<Node>, peers: Vec<(Region, PublicIdentity)>) -> Replication {
+    pub fn new(node: Arc<Node>, peers: Vec<(Region, PublicIdentity)>) -> ReplicationDriver {
         let engine = Engine::new(node.region().clone(), node.boots(), node.topology().iam_home.clone(), peers);
-        Replication { node, engine }
+        ReplicationDriver { node, engine }
     }
 
     /// The region that replicates.
@@ -35,12 +35,12 @@ impl Replication {
         &self.node
     }
 
-    /// Handles one event and answers the messages to send. Blocks while it commits.
+    /// Handles one event and answers the messages to send, and whether there is more to do. Blocks while it commits.
     ///
-    /// A failure of the store is logged and no message is sent: peers repeat what is not acknowledged. A message of a peer
+    /// A failure of the store is logged and no message is sent: peers repeat messages that are not acknowledged. A message of a peer
     /// never makes this fail.
-    pub fn step(&mut self, event: &Event) -> Vec<Message> {
-        let Replication { node, engine } = self;
+    pub fn step(&mut self, event: &Event) -> Driven {
+        let ReplicationDriver { node, engine } = self;
         let now = node.clock().now();
         let env = Env { now, random: node.random(), keyring: node.keyring(), identity: node.identity() };
         let driven = drive(engine, event, node.store(), node.barrier(), &NodeHooks(node), &env);
@@ -48,10 +48,10 @@ impl Replication {
             log(node.region(), &notice);
         }
         match driven {
-            Ok(messages) => messages,
+            Ok(driven) => driven,
             Err(error) => {
                 tracing::error!(region = %node.region(), %error, "a replication step failed");
-                Vec::new()
+                Driven::default()
             }
         }
     }

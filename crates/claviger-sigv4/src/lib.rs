@@ -35,6 +35,8 @@ mod canonical;
 mod check;
 mod claim;
 mod date;
+#[cfg(any(test, feature = "test-kit"))]
+pub mod fuzz;
 mod headers;
 mod key;
 mod keys;

@@ -6,6 +6,8 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
+use claviger_types::panics::{self, PanicReport};
+
 use crate::conflict::Window;
 use crate::{Batch, Done, Error, Key};
 
@@ -128,10 +130,9 @@ impl<E: Engine> Worker<E> {
             let group: Vec<Pending> = iter::once(first).chain(queue.try_iter()).take(GROUP_COMMITS_MAX).collect();
             let idle = group.len() < GROUP_COMMITS_MAX;
             self.commit(group);
-            if self.progress.poison.get().is_none()
-                && let Err(failure) = self.engine.tidy(idle)
-            {
-                self.failed(failure);
+            if self.progress.poison.get().is_none() {
+                let tidied = panics::catch(|| self.engine.tidy(idle)).unwrap_or_else(|panic| Err(unknown(&panic)));
+                tidied.err().map(|failure| self.failed(failure));
             }
         }
     }
@@ -141,22 +142,37 @@ impl<E: Engine> Worker<E> {
             group.into_iter().for_each(|pending| (pending.done)(Err(Error::Poisoned(reason.clone()))));
             return;
         }
+        let (batches, waiting): (Vec<Batch>, Vec<Done>) = group.into_iter().map(|p| (p.batch, p.done)).unzip();
+        // After a panic it is unknown which of the group's writes are on the disk.
+        let answers = panics::catch(|| self.admit_and_write(batches)).unwrap_or_else(|panic| {
+            let error = self.failed(unknown(&panic));
+            waiting.iter().map(|_| Err(error.clone())).collect()
+        });
+        // Refusals wait for the group too: a transaction that lost to another of the group would only lose again, and use
+        // up its attempts, on a snapshot that does not show the winner yet.
+        for (done, answer) in waiting.into_iter().zip(answers) {
+            if let Err(panic) = panics::catch(|| done(answer)) {
+                self.failed(unknown(&panic));
+            }
+        }
+    }
+
+    /// The group's answers, in its order.
+    fn admit_and_write(&mut self, batches: Vec<Batch>) -> Vec<Result<u64, Error>> {
         let before = self.window.position();
         let mut writes = Vec::new();
-        let mut answers = Vec::with_capacity(group.len());
-        for Pending { batch, done } in group {
+        let mut answers = Vec::with_capacity(batches.len());
+        for batch in batches {
             let answer = self.window.admit(batch).map(|admitted| {
                 writes.extend(admitted.writes);
                 admitted.position
             });
-            answers.push((done, answer));
+            answers.push(answer);
         }
         if let Err(error) = self.write(&writes, before) {
-            answers.iter_mut().for_each(|(_, answer)| *answer = answer.clone().and(Err(error.clone())));
+            answers.iter_mut().for_each(|answer| *answer = answer.clone().and(Err(error.clone())));
         }
-        // Refusals wait for the group too: a transaction that lost to another of the group would only lose again, and use
-        // up its attempts, on a snapshot that does not show the winner yet.
-        answers.into_iter().for_each(|(done, answer)| done(answer));
+        answers
     }
 
     fn write(&mut self, writes: &[(Key, Option<Vec<u8>>)], before: u64) -> Result<(), Error> {
@@ -180,6 +196,11 @@ impl<E: Engine> Worker<E> {
             Failure::Unknown(reason) => Error::Io(self.progress.poison.get_or_init(|| reason).clone()),
         }
     }
+}
+
+/// A panic of the thread leaves what is on the disk as unknown as an fsync that failed.
+fn unknown(panic: &PanicReport) -> Failure {
+    Failure::Unknown(format!("the committer stopped: {panic}"))
 }
 
 #[cfg(test)]
@@ -312,6 +333,29 @@ mod tests {
         assert!(!rig.committer.healthy());
         assert_eq!(rig.progress.position(), 0);
         assert!(rig.writes.try_recv().is_err(), "the disk is not asked again");
+    }
+
+    #[test]
+    fn a_panic_while_writing_poisons_and_answers_everybody() {
+        let rig = rig(Ok(()));
+        let (first, behind) = (rig.begin(put(b"a")), rig.commit(put(b"b")));
+        // Without its other end the script panics in the engine.
+        drop(rig.outcomes);
+        assert!(matches!(first.recv_timeout(WAIT).unwrap(), Err(Error::Io(reason)) if reason.contains("panic")));
+        assert!(matches!(behind.recv_timeout(WAIT).unwrap(), Err(Error::Poisoned(_))));
+        assert!(!rig.committer.healthy());
+    }
+
+    #[test]
+    fn a_panic_of_a_callback_poisons_and_answers_the_others() {
+        let rig = rig(Ok(()));
+        let first = rig.begin(put(b"a"));
+        rig.committer.commit(put(b"b"), Box::new(|_| panic!("in the test")));
+        let behind = rig.commit(put(b"c"));
+        (0..2).for_each(|_| rig.outcomes.send(Ok(())).unwrap());
+        assert_eq!(first.recv_timeout(WAIT).unwrap(), Ok(1));
+        assert_eq!(behind.recv_timeout(WAIT).unwrap(), Ok(3));
+        assert!(matches!(rig.commit(put(b"d")).recv_timeout(WAIT).unwrap(), Err(Error::Poisoned(_))));
     }
 
     #[test]

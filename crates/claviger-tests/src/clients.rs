@@ -28,7 +28,7 @@ pub fn root_arn(account: &str) -> String {
 
 /// Credentials that a call is signed with.
 #[derive(Debug, Clone)]
-pub struct Identity {
+pub struct TestCredentials {
     /// The access key id.
     pub key: String,
     /// The secret access key.
@@ -37,11 +37,11 @@ pub struct Identity {
     pub token: Option<String>,
 }
 
-impl Identity {
+impl TestCredentials {
     /// The root of an account: `test` for the developer's own, else twelve digits.
-    pub fn root(account: &str) -> Identity {
+    pub fn root(account: &str) -> TestCredentials {
         let key = if account == ACCOUNT { "test" } else { account };
-        Identity { key: key.to_owned(), secret: "test".to_owned(), token: None }
+        TestCredentials { key: key.to_owned(), secret: "test".to_owned(), token: None }
     }
 }
 
@@ -57,7 +57,7 @@ pub(crate) struct Maker {
 /// answer that should not have been.
 macro_rules! client {
     ($maker:expr, $sdk:ident, $identity:expr, $region:expr) => {{
-        let Identity { key, secret, token } = $identity.clone();
+        let TestCredentials { key, secret, token } = $identity.clone();
         let config = $sdk::config::Builder::new()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new($region.to_owned()))
@@ -72,15 +72,15 @@ macro_rules! client {
 }
 
 impl Maker {
-    pub(crate) fn kms(&self, identity: &Identity, region: &str) -> aws_sdk_kms::Client {
+    pub(crate) fn kms(&self, identity: &TestCredentials, region: &str) -> aws_sdk_kms::Client {
         client!(self, aws_sdk_kms, identity, region)
     }
 
-    pub(crate) fn secrets(&self, identity: &Identity, region: &str) -> aws_sdk_secretsmanager::Client {
+    pub(crate) fn secrets(&self, identity: &TestCredentials, region: &str) -> aws_sdk_secretsmanager::Client {
         client!(self, aws_sdk_secretsmanager, identity, region)
     }
 
-    pub(crate) fn sts(&self, identity: &Identity, region: &str) -> aws_sdk_sts::Client {
+    pub(crate) fn sts(&self, identity: &TestCredentials, region: &str) -> aws_sdk_sts::Client {
         client!(self, aws_sdk_sts, identity, region)
     }
 
@@ -88,7 +88,7 @@ impl Maker {
     /// Answers status and body.
     pub(crate) async fn query(
         &self,
-        identity: &Identity,
+        identity: &TestCredentials,
         region: &str,
         service: &str,
         form: &[(&str, &str)],

@@ -23,6 +23,6 @@ mod expect;
 mod regions;
 mod time;
 
-pub use clients::{ACCOUNT, Identity, key_arn, root_arn};
+pub use clients::{ACCOUNT, TestCredentials, key_arn, root_arn};
 pub use expect::{check_refused, code_of, refused};
 pub use regions::{CENTRAL, EAST, Regions, WEST};

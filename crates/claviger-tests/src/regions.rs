@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use claviger_host::Times;
 use claviger_host::link::{Faults, Network};
-use claviger_host::{Cluster, ClusterConfig, Cors, Listen};
+use claviger_host::{Cluster, ClusterConfig, Cors, Listen, SERVICES};
 use claviger_types::{Clock, ManualClock, Region, Timestamp};
 use tokio::time::{Instant, sleep};
 
-use crate::clients::{ACCOUNT, Identity, Maker};
+use crate::clients::{ACCOUNT, Maker, TestCredentials};
 use crate::connector::Connector;
 use crate::time::{BEGIN, SystemRandom};
 
@@ -56,6 +56,7 @@ impl Regions {
             clock: clock.clone(),
             random: Arc::new(SystemRandom),
             dev: true,
+            services: SERVICES,
             listen: Listen::Shared(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
             times: Times::default(),
             cors: Cors::default(),
@@ -70,31 +71,31 @@ impl Regions {
 
     /// A KMS client for a region, as the developer's root.
     pub fn kms(&self, region: &str) -> aws_sdk_kms::Client {
-        self.kms_as(&Identity::root(ACCOUNT), region)
+        self.kms_as(&TestCredentials::root(ACCOUNT), region)
     }
 
     /// A KMS client for a region and a caller.
-    pub fn kms_as(&self, identity: &Identity, region: &str) -> aws_sdk_kms::Client {
+    pub fn kms_as(&self, identity: &TestCredentials, region: &str) -> aws_sdk_kms::Client {
         self.maker.kms(identity, region)
     }
 
     /// A Secrets Manager client for a region, as the developer's root.
     pub fn secrets(&self, region: &str) -> aws_sdk_secretsmanager::Client {
-        self.secrets_as(&Identity::root(ACCOUNT), region)
+        self.secrets_as(&TestCredentials::root(ACCOUNT), region)
     }
 
     /// A Secrets Manager client for a region and a caller.
-    pub fn secrets_as(&self, identity: &Identity, region: &str) -> aws_sdk_secretsmanager::Client {
+    pub fn secrets_as(&self, identity: &TestCredentials, region: &str) -> aws_sdk_secretsmanager::Client {
         self.maker.secrets(identity, region)
     }
 
     /// An STS client for a region, as the developer's root.
     pub fn sts(&self, region: &str) -> aws_sdk_sts::Client {
-        self.sts_as(&Identity::root(ACCOUNT), region)
+        self.sts_as(&TestCredentials::root(ACCOUNT), region)
     }
 
     /// An STS client for a region and a caller.
-    pub fn sts_as(&self, identity: &Identity, region: &str) -> aws_sdk_sts::Client {
+    pub fn sts_as(&self, identity: &TestCredentials, region: &str) -> aws_sdk_sts::Client {
         self.maker.sts(identity, region)
     }
 
@@ -102,7 +103,7 @@ impl Regions {
     pub async fn iam(&self, action: &str, parameters: &[(&str, &str)]) -> (u16, String) {
         let mut form = vec![("Action", action), ("Version", "2010-05-08")];
         form.extend_from_slice(parameters);
-        self.maker.query(&Identity::root(ACCOUNT), CENTRAL, "iam", &form).await
+        self.maker.query(&TestCredentials::root(ACCOUNT), CENTRAL, "iam", &form).await
     }
 
     /// The moment that it is.

@@ -57,4 +57,6 @@ pub enum EarlyRefusal {
     UnknownRegion,
     /// The region is hosted here and is not running.
     RegionDown,
+    /// The handling of the request ended by a panic.
+    Failed,
 }

@@ -6,13 +6,16 @@ use std::sync::Arc;
 
 use claviger_host::Times;
 use claviger_host::link::Network;
-use claviger_host::{Cluster, ClusterConfig, ClusterError, Cors, Listen};
+use claviger_host::{Cluster, ClusterConfig, ClusterError, Cors, Listen, SERVICES, WorkerThreads};
 use claviger_types::Region;
 
 use crate::cli::{DevOptions, ENDPOINT};
 use crate::failure::Failure;
 use crate::output;
 use crate::system::{Ending, OsRandom, Stopwatch, SystemClock};
+
+/// Two threads are enough for one developer, and each costs memory.
+pub(crate) const WORKER_THREADS: WorkerThreads = WorkerThreads::Exactly(2);
 
 pub(crate) async fn run(options: DevOptions, started: Stopwatch) -> Result<(), Failure> {
     check_address(&options)?;
@@ -54,6 +57,7 @@ fn config(options: &DevOptions) -> Result<ClusterConfig, Failure> {
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom::new()?),
         dev: true,
+        services: SERVICES,
         listen: Listen::Shared(options.listen),
         times: Times::default(),
         // Everybody knows the credentials, so a page that may call is a page that may do everything.

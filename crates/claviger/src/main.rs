@@ -11,6 +11,7 @@ mod system;
 use std::process::ExitCode;
 
 use clap::Parser;
+use claviger_host::WorkerThreads;
 
 use cli::{Cli, Command};
 use failure::Failure;
@@ -20,9 +21,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     system::log_to_stderr();
     let outcome = match cli.command {
-        Command::Dev(options) => run(dev::run(options, started)),
+        Command::Dev(options) => run(dev::WORKER_THREADS, dev::run(options, started)),
         Command::Env(options) => environment::print(&options),
-        Command::Demo => run(demo::run()),
+        Command::Demo => run(dev::WORKER_THREADS, demo::run()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -33,10 +34,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs a command that serves or calls. Two threads are enough for what one process is asked, and memory is counted.
-fn run(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.map_err(|error| {
+/// Runs a command that serves or calls.
+fn run(threads: WorkerThreads, command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = threads.runtime().map_err(|error| {
         Failure::new("the process's threads do not start", error).then("check the limit of processes: ulimit -u")
     })?;
     runtime.block_on(command)

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use claviger_types::{Clock, Random, Timestamp};
+use claviger_types::{Clock, Random, Timestamp, panics};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -93,11 +93,12 @@ impl Ending {
     }
 }
 
-/// Sends what is logged to standard error: warnings, or what `CLAVIGER_LOG` asks for (`info`, `claviger_http=debug`, ...).
+/// Sends log lines to standard error, panics among them, without their formatted text: warnings, or what `CLAVIGER_LOG` asks for (`info`, `claviger_http=debug`, ...).
 pub(crate) fn log_to_stderr() {
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into());
     let filter = filter.with_env_var("CLAVIGER_LOG").from_env_lossy();
     let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
     // Only a second subscriber is refused, and there is none.
     drop(logging);
+    panics::set_hook(|report| tracing::error!(panic = %report, "a thread panicked"));
 }

@@ -110,7 +110,7 @@ impl<'a> Emitter<'a> {
         writeln!(self.out, "use std::collections::BTreeMap;\n")?;
         writeln!(self.out, "use claviger_types::{{Sensitive, Timestamp}};\n")?;
         writeln!(self.out, "use crate::structure::structure;")?;
-        writeln!(self.out, "use crate::{{ErrorInfo, Kind, OperationInfo, Pattern, Protocol, Service, Shape}};\n")?;
+        writeln!(self.out, "use crate::{{Kind, OperationInfo, Pattern, Protocol, Service, Shape}};\n")?;
         self.service()?;
         for (name, shape) in self.used.clone() {
             if shape.kind == "structure" {
@@ -151,7 +151,7 @@ impl<'a> Emitter<'a> {
         writeln!(
             self.out,
             "pub static SERVICE: Service = Service {{ name: {:?}, signing_name: {signing_name:?}, protocol: {protocol}, \
-             operations: OPERATIONS, errors: ERRORS, internal_error: {internal_error} }};\n",
+             operations: OPERATIONS, internal_error: {internal_error} }};\n",
             self.service.name
         )?;
         self.operations()?;
@@ -199,12 +199,7 @@ impl<'a> Emitter<'a> {
                 names::constant(name)
             )?;
         }
-        writeln!(self.out, "}}\n")?;
-        writeln!(self.out, "static ERRORS: &[&ErrorInfo] = &[")?;
-        for (name, _) in self.exceptions() {
-            writeln!(self.out, "error::{},", names::constant(name))?;
-        }
-        Ok(writeln!(self.out, "];\n")?)
+        Ok(writeln!(self.out, "}}\n")?)
     }
 
     fn exceptions(&self) -> impl Iterator<Item = &'a (String, Shape)> + use<'a> {

@@ -1,4 +1,4 @@
-//! What a request leaves behind on its way for the audit record: what it was about, and which calls it made in turn.
+//! What a request leaves for its audit record: the resources that it accessed, and the calls that services made for it.
 
 use std::cell::RefCell;
 
@@ -45,7 +45,7 @@ pub(crate) struct RecordedServiceCall {
     pub(crate) refusal: Option<Refusal>,
 }
 
-/// What a service asked KMS for.
+/// A call that a service makes to KMS.
 #[derive(Debug)]
 pub struct ServiceCall {
     /// `Decrypt`
@@ -64,7 +64,7 @@ pub(crate) struct Refusal {
 }
 
 impl AuditContext {
-    /// Notes what the request is about. What is no ARN of a single thing is left out.
+    /// Notes a resource that the request accesses. A text that is not the ARN of a single resource is left out.
     pub fn record_resource(&self, arn: &str, owner: &AccountId, certain: bool) {
         if kind(arn).is_none() {
             return;
@@ -100,7 +100,7 @@ impl AuditContext {
         self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
     }
 
-    /// Notes that the caller may not do what a service was to do for it.
+    /// Notes a call that a service was to make and that the caller has no permission for.
     pub(crate) fn denied(&self, asked: ServiceCall, owner: &AccountId, text: String) {
         let resource = Resource { arn: asked.key.clone(), owner: owner.clone(), certain: true };
         let access = ResourceAccess { resources: vec![resource], ..ResourceAccess::default() };
@@ -126,7 +126,7 @@ impl Refusal {
     /// As CloudTrail names what went wrong.
     pub(crate) fn of(error: &Error) -> Refusal {
         let (code, text) = match error {
-            Error::Service { code, message } => (*code, message.clone()),
+            Error::Service { info, message } => (info.code, message.clone()),
             Error::Denied(text) => ("AccessDenied", Some(text.clone())),
             Error::Validation(text) => ("ValidationException", Some(text.clone())),
             Error::Serialization(text) => ("SerializationException", text.clone()),
@@ -156,6 +156,7 @@ pub(crate) fn kind(arn: &str) -> Option<&'static str> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
+    use claviger_model::kms::error;
 
     const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
     const SECRET: &str = "arn:aws:secretsmanager:us-east-1:111122223333:secret:s-a1B2c3";
@@ -189,7 +190,7 @@ mod tests {
     #[test]
     fn a_call_that_fails_before_it_is_made_is_noted() {
         let audit = AuditContext::default();
-        audit.record_failure(asked("Decrypt"), Refusal::of(&Error::new("NotFoundException", "gone")));
+        audit.record_failure(asked("Decrypt"), Refusal::of(&Error::new(error::NOT_FOUND_EXCEPTION, "gone")));
         let (_, calls) = audit.into_parts();
         let refusal = calls[0].refusal.clone().unwrap();
         assert_eq!((refusal.code, refusal.text.as_deref()), ("NotFoundException", Some("gone")));

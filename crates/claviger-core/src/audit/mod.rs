@@ -1,27 +1,19 @@
-//! Audit records: one CloudTrail-shaped JSON line for each call, and one for each call that a service makes for a caller.
+//! What a request leaves for its audit record, and where the records go. `audit_log` writes them.
 
 mod context;
-mod parameters;
-mod record;
 
 pub use context::{AuditContext, ServiceCall};
 pub(crate) use context::{RecordedServiceCall, Refusal, Resource, ResourceAccess, kind};
-
-use claviger_types::{Caller, Timestamp};
-use serde_json::Value;
-
-use crate::context::RequestInfo;
-use crate::error::Error;
-use crate::node::Node;
-use crate::pipeline::Call;
-use crate::service::ServiceDefinition;
-
-use record::Own;
 
 /// Where a region's audit records go. An error refuses the call that was to be recorded.
 pub trait AuditSink: Send + Sync {
     /// Takes one record, a JSON object without line breaks.
     fn record(&self, line: &[u8]) -> Result<(), String>;
+
+    /// Whether it takes records.
+    fn healthy(&self) -> bool {
+        true
+    }
 }
 
 /// Keeps nothing: for a region that lives in memory and dies with it.
@@ -31,85 +23,4 @@ impl AuditSink for NoAudit {
     fn record(&self, _line: &[u8]) -> Result<(), String> {
         Ok(())
     }
-}
-
-/// Who called, from where and when: what all records of a request share.
-#[derive(Clone, Copy)]
-pub(crate) struct Request<'a> {
-    pub(crate) caller: &'a Caller,
-    pub(crate) info: &'a RequestInfo,
-    pub(crate) at: Timestamp,
-}
-
-impl Node {
-    /// Records a call, after the calls that were made for it. With an error nothing may leave but that there was one.
-    pub(crate) fn audit(
-        &self,
-        request: &Request<'_>,
-        call: &Call,
-        outcome: Option<&Error>,
-        audit: AuditContext,
-    ) -> Result<(), Error> {
-        let (access, calls) = audit.into_parts();
-        self.write_calls(request, &calls)?;
-        let refusal = outcome.map(Refusal::of).map(|refusal| match parameters::has_hidden(call) {
-            true => Refusal { text: None, ..refusal },
-            false => refusal,
-        });
-        self.write(&record::own(
-            self,
-            request,
-            &Own {
-                service: call.service.model.signing_name,
-                operation: Some(call.entry.name),
-                read_only: call.entry.read_only,
-                parameters: parameters::shown(call),
-                refusal,
-                access,
-            },
-        ))
-    }
-
-    /// Records a call that was signed well and cannot be read, or asks for what there is not.
-    pub(crate) fn audit_unread(
-        &self,
-        request: &Request<'_>,
-        service: &ServiceDefinition,
-        operation: Option<&str>,
-        error: &Error,
-    ) -> Result<(), Error> {
-        // Its text may quote the request, and nothing of a request that was not understood is known to be harmless.
-        let refusal = Refusal { text: None, ..Refusal::of(error) };
-        self.write(&record::own(
-            self,
-            request,
-            &Own {
-                service: service.model.signing_name,
-                operation: operation.filter(|name| is_name(name)),
-                read_only: operation.and_then(|name| service.entry(name)).is_some_and(|entry| entry.read_only),
-                parameters: Value::Null,
-                refusal: Some(refusal),
-                access: Default::default(),
-            },
-        ))
-    }
-
-    /// Records the calls that a service made for a caller without a request of its own: replication.
-    pub(crate) fn audit_calls(&self, request: &Request<'_>, audit: AuditContext) -> Result<(), Error> {
-        let (_, calls) = audit.into_parts();
-        self.write_calls(request, &calls)
-    }
-
-    fn write_calls(&self, request: &Request<'_>, calls: &[RecordedServiceCall]) -> Result<(), Error> {
-        calls.iter().try_for_each(|call| self.write(&record::of_service(self, request, call)))
-    }
-
-    fn write(&self, record: &Value) -> Result<(), Error> {
-        self.audit_sink().record(record.to_string().as_bytes()).map_err(Error::Internal)
-    }
-}
-
-/// Whether a text looks like an operation's name.
-fn is_name(text: &str) -> bool {
-    (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }

@@ -1,12 +1,13 @@
-//! The transport between regions of one process, and the thread that drives each region's replication over it.
+//! The transport between regions of one process.
 //!
-//! What passes is the same bytes as between machines, signed and sealed by those who wrote them. So the transport promises
-//! nothing: messages may be lost, late, doubled or out of order, and tests make it so on purpose.
+//! The frames are those that would pass between machines, signed and sealed by the regions that wrote them. So the transport
+//! promises nothing: frames may be lost, late, doubled or out of order, and tests make it so on purpose.
 
+mod faults;
 mod inbox;
 mod network;
-mod replicator;
 
-pub(crate) use inbox::Inbox;
-pub use network::{Faults, Network};
-pub(crate) use replicator::Replicator;
+#[cfg(feature = "test-kit")]
+pub use faults::Faults;
+pub(crate) use inbox::{Inbox, InboxEvent};
+pub use network::Network;

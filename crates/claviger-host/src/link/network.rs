@@ -1,30 +1,13 @@
-//! Wires between the regions of one process, with every fault a real network has.
+//! Carries frames between the regions of one process.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use claviger_types::Region;
 use tokio::time::Instant;
 
+use super::faults::Injected;
 use super::inbox::Inbox;
-
-/// What goes wrong on the wire from one region to another. Without any, frames arrive at once and in order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Faults {
-    /// Nothing gets through.
-    pub cut: bool,
-    /// Every frame takes this long.
-    pub delay: Duration,
-    /// Of a thousand frames so many are lost.
-    pub lost_per_mille: u16,
-    /// Of a thousand frames so many arrive twice.
-    pub doubled_per_mille: u16,
-    /// Of a thousand frames so many are late by [`Faults::late_by`], so that those behind overtake them.
-    pub late_per_mille: u16,
-    /// How late.
-    pub late_by: Duration,
-}
 
 /// Carries frames between regions by name. A region that is not there loses what is sent to it; senders repeat.
 #[derive(Default)]
@@ -33,79 +16,40 @@ pub struct Network {
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     inboxes: BTreeMap<Region, Arc<Inbox>>,
-    faults: BTreeMap<(Region, Region), Faults>,
-    dice: Dice,
+    pub(super) faults: Injected,
 }
 
 impl Network {
-    /// A network whose random faults follow from the seed.
-    pub fn new(seed: u64) -> Network {
-        Network { state: Mutex::new(State { dice: Dice(seed), ..State::default() }) }
-    }
-
-    /// Sets what goes wrong from one region to another, in that direction only.
-    pub fn set_faults(&self, from: &Region, to: &Region, faults: Faults) {
-        self.lock().faults.insert((from.clone(), to.clone()), faults);
-    }
-
-    /// Cuts or heals both directions between two regions, and takes away all other faults there.
-    pub fn cut(&self, one: &Region, other: &Region, cut: bool) {
-        let faults = Faults { cut, ..Faults::default() };
-        self.set_faults(one, other, faults);
-        self.set_faults(other, one, faults);
-    }
-
     /// Gives a region a new inbox, in place of any that it had.
     pub(crate) fn join(&self, region: &Region) -> Arc<Inbox> {
         let inbox = Arc::new(Inbox::default());
-        self.lock().inboxes.insert(region.clone(), inbox.clone());
+        self.state().inboxes.insert(region.clone(), inbox.clone());
         inbox
     }
 
     /// Takes a region's inbox away, with all that is in it.
     pub(crate) fn leave(&self, region: &Region) {
-        self.lock().inboxes.remove(region);
+        self.state().inboxes.remove(region);
     }
 
-    /// Sends a frame. Whether it arrives, nobody says.
+    /// Sends a frame. The sender does not learn whether it arrives.
     pub(crate) fn send(&self, from: &Region, to: &Region, frame: Vec<u8>) {
-        let mut state = self.lock();
+        let mut state = self.state();
         let Some(inbox) = state.inboxes.get(to).cloned() else { return };
-        let faults = state.faults.get(&(from.clone(), to.clone())).copied().unwrap_or_default();
-        let lost = state.dice.hit(faults.lost_per_mille);
-        let doubled = state.dice.hit(faults.doubled_per_mille);
-        let late = state.dice.hit(faults.late_per_mille);
+        let delays = state.faults.delays(from, to);
         drop(state);
-        if faults.cut || lost {
-            return;
-        }
-        let due = Instant::now() + faults.delay + if late { faults.late_by } else { Duration::ZERO };
-        let copy = doubled.then(|| frame.clone());
-        for frame in std::iter::once(frame).chain(copy) {
-            if !inbox.post(frame, due) {
+        let now = Instant::now();
+        for delay in delays {
+            if !inbox.post(frame.clone(), now + delay) {
                 tracing::debug!(%from, %to, "a region's inbox is full; a frame is lost and will be sent again");
             }
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Chance that a seed decides (SplitMix64). Nothing secret comes of it.
-#[derive(Default)]
-struct Dice(u64);
-
-impl Dice {
-    fn hit(&mut self, per_mille: u16) -> bool {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % 1000 < u64::from(per_mille)
     }
 }
 
@@ -113,6 +57,9 @@ impl Dice {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::super::inbox::InboxEvent;
+    use std::time::Duration;
+
+    use super::super::Faults;
     use super::*;
 
     const LONG: Duration = Duration::from_secs(60);

@@ -10,7 +10,8 @@ async fn probes_follow_the_regions() {
 
     cluster.stop_region(&region(OTHER)).await;
     assert_eq!(get(&cluster, "/healthz").await.0, 200);
-    let failing = "{\"failing\":[{\"region\":\"eu-west-1\",\"check\":\"running\"}]}";
+    let failing =
+        "{\"failing\":[{\"region\":\"eu-west-1\",\"check\":\"running\",\"reason\":\"the region is not started\"}]}";
     assert_eq!(get(&cluster, "/readyz").await, (503, failing.to_owned()));
 
     cluster.start_region(&region(OTHER)).await.unwrap();

@@ -9,6 +9,7 @@ use claviger_host::Times;
 use claviger_host::link::Network;
 use claviger_host::{Cluster, ClusterConfig, ClusterError, Cors, Listen, RegionTable, Router};
 use claviger_http::Handler;
+use claviger_service::SERVICES;
 use claviger_service::wire::{RawRequest, RawResponse};
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_types::{Clock, Random, Region, Timestamp};
@@ -25,7 +26,7 @@ pub(crate) fn region(name: &str) -> Region {
 }
 
 /// Goes on from a fixed moment, so that what repeats after a while does.
-struct Ticking(Instant);
+pub(crate) struct Ticking(pub(crate) Instant);
 
 impl Clock for Ticking {
     fn now(&self) -> Timestamp {
@@ -57,6 +58,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         clock: Arc::new(Ticking(Instant::now())),
         random: Arc::new(Scrambled(AtomicU64::new(STARTED.fetch_add(1, Ordering::SeqCst) << 40))),
         dev: true,
+        services: SERVICES,
         listen,
         times: Times::default(),
         cors: Cors::default(),

@@ -18,7 +18,7 @@ pub(crate) const DATE: &str = "Tue, 24 Nov 2026 15:04:05 GMT";
 pub(crate) const BODY_BYTES_MAX: usize = 256 * 1024;
 
 /// Answers with the request's line, its body's length and, on request, its headers. `GET /wait` is answered only once
-/// [`Echo::go_on`] is called.
+/// [`Echo::go_on`] is called, and `/panic` panics.
 #[derive(Default)]
 pub(crate) struct Echo {
     pub(crate) handled: AtomicUsize,
@@ -34,6 +34,7 @@ impl Handler for Echo {
             self.arrived.notify_one();
             self.go_on.notified().await;
         }
+        assert_ne!(path, "/panic");
         let mut text = format!("{method} {path}?{query} {} {}", body.len(), headers.len());
         if path == "/headers" {
             for (name, value) in headers {
@@ -58,6 +59,7 @@ impl Handler for Echo {
             EarlyRefusal::Timeout => 408,
             EarlyRefusal::Malformed | EarlyRefusal::UnknownRegion => 400,
             EarlyRefusal::RegionDown => 503,
+            EarlyRefusal::Failed => 500,
         };
         let body = if head.header("x-amz-target").is_some() { "{}" } else { "<Error/>" };
         RawResponse { status, headers: Vec::new(), body: body.as_bytes().to_vec().into() }

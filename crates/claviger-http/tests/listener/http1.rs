@@ -105,3 +105,18 @@ async fn connections_end_when_the_client_asks() {
         assert!(wire.is_closed().await);
     }
 }
+
+#[tokio::test]
+async fn a_panic_of_the_handler_ends_its_request_alone() {
+    let running = Running::new().await;
+    let mut wire = Wire::open(running.address()).await;
+    for (headers, json) in [("", false), ("X-Amz-Target: TrentService.Encrypt\r\n", true)] {
+        wire.send(post(headers, "abc").replace("POST /", "POST /panic")).await;
+        let failed = wire.reply().await.unwrap();
+        assert_eq!((failed.status, failed.body.starts_with('{')), (500, json));
+        assert!(failed.header("x-amzn-requestid").is_some());
+        // The same connection goes on.
+        wire.send(post("", "abc")).await;
+        assert_eq!(wire.reply().await.unwrap().status, 200);
+    }
+}

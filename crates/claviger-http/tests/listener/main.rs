@@ -9,3 +9,4 @@ mod http2;
 mod limits;
 mod stopping;
 mod wire;
+mod without_guard;

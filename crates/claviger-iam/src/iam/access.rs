@@ -3,6 +3,7 @@
 use claviger_sigv4::{Reason, Refusal};
 
 use crate::sts::own_session;
+use claviger_core::common_error;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
@@ -17,7 +18,7 @@ pub(crate) fn admit(cx: &Cx<'_, '_>, read_only: bool) -> Result<(), Error> {
     if !read_only && home != cx.region() {
         let text =
             format!("IAM is written in region {home}, and this request reached {}. Try again later.", cx.region());
-        return Err(Error::new("ServiceUnavailable", text));
+        return Err(Error::new(common_error::SERVICE_UNAVAILABLE, text));
     }
     if own_session::is(cx.caller) {
         let message = Some("The security token included in the request is invalid".to_owned());

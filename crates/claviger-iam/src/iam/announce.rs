@@ -1,4 +1,4 @@
-//! Telling the other regions of what was written.
+//! Announces written records to the other regions.
 
 use claviger_replication::iam_replication;
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;

@@ -8,7 +8,7 @@ use claviger_model::iam::{
     ListAttachedUserPoliciesResponse,
 };
 use claviger_model::{Input, Output};
-use claviger_store::tables::iam::{RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{RoleRecord, UserRecord};
 use claviger_types::IamArn;
 
 use claviger_core::context::Cx;

@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use claviger_model::Input;
 use claviger_model::iam::{
     DeleteRolePermissionsBoundaryRequest, DeleteUserPermissionsBoundaryRequest, PutRolePermissionsBoundaryRequest,
-    PutUserPermissionsBoundaryRequest,
+    PutUserPermissionsBoundaryRequest, error,
 };
-use claviger_store::tables::iam::{RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{RoleRecord, UserRecord};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -28,7 +28,7 @@ fn put<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, arn: &str) -> Result<(), E
 fn delete<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E) -> Result<(), Error> {
     if entity.identity_mut().boundary.take().is_none() {
         let text = format!("{} {} has no permissions boundary.", E::TITLE, entity.identity().name);
-        return Err(Error::new("NoSuchEntity", text));
+        return Err(Error::new(error::NO_SUCH_ENTITY_EXCEPTION, text));
     }
     entity.save(cx)
 }

@@ -1,7 +1,7 @@
 //! CreateAccessKey: an access key for a user. The secret is shown here and never again.
 
 use claviger_model::iam::{AccessKey, CreateAccessKeyRequest, CreateAccessKeyResponse};
-use claviger_store::tables::iam::{AccessKeyRecord, Identity, UserRecord};
+use claviger_store::tables::iam_table::{AccessKeyRecord, Identity, UserRecord};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

@@ -1,8 +1,8 @@
 //! CreatePolicy: a managed policy, with its first version.
 
-use claviger_model::iam::{CreatePolicyRequest, CreatePolicyResponse, Tag};
+use claviger_model::iam::{CreatePolicyRequest, CreatePolicyResponse, Tag, error};
 use claviger_store::tables::PolicyDocument;
-use claviger_store::tables::iam::{self, PolicyRecord};
+use claviger_store::tables::iam_table::{self, PolicyRecord};
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 
 use claviger_core::authorize::Authorized;
@@ -42,9 +42,9 @@ impl Operation for CreatePolicy {
         let tags = tags::parse(given_tags(&input))?;
         documents::check_managed(&input.policy_document)?;
         let name = &input.policy_name;
-        if iam::policy(cx.tx, cx.account(), name)?.is_some() {
+        if iam_table::policy(cx.tx, cx.account(), name)?.is_some() {
             let text = format!("A policy called {name} already exists. Duplicate names are not allowed.");
-            return Err(Error::new("EntityAlreadyExists", text));
+            return Err(Error::new(error::ENTITY_ALREADY_EXISTS_EXCEPTION, text));
         }
         let version = PolicyVersionRecord {
             account: cx.account().clone(),

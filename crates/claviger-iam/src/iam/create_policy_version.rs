@@ -1,7 +1,7 @@
 //! CreatePolicyVersion: a new version of a managed policy, in force at once if the caller wishes.
 
-use claviger_model::iam::{CreatePolicyVersionRequest, CreatePolicyVersionResponse};
-use claviger_store::tables::iam::PolicyRecord;
+use claviger_model::iam::{CreatePolicyVersionRequest, CreatePolicyVersionResponse, error};
+use claviger_store::tables::iam_table::PolicyRecord;
 use claviger_store::tables::policy_version_table::{PolicyVersionRecord, policy_versions};
 
 use claviger_core::context::Cx;
@@ -30,7 +30,7 @@ impl ResourceOperation for CreatePolicyVersion {
     ) -> Result<CreatePolicyVersionResponse, Error> {
         documents::check_managed(&input.policy_document)?;
         if policy_versions(cx.tx, &policy.account, &policy.id)?.len() >= policies::VERSIONS_MAX {
-            return Err(Error::new("LimitExceeded", TOO_MANY));
+            return Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, TOO_MANY));
         }
         let version = PolicyVersionRecord {
             account: policy.account.clone(),

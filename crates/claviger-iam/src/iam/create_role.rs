@@ -1,7 +1,7 @@
-//! CreateRole: a role, with the policy that says who may assume it.
+//! CreateRole: a role, with its trust policy.
 
 use claviger_model::iam::{CreateRoleRequest, CreateRoleResponse};
-use claviger_store::tables::iam::RoleRecord;
+use claviger_store::tables::iam_table::RoleRecord;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -13,7 +13,7 @@ use super::documents;
 use super::entities::{Creation, Entity};
 use super::wire::{self, Detail};
 
-/// The longest session of a role that asks for none, in seconds.
+/// The longest session of a role in seconds, where the request gives none.
 const MAX_SESSION_DEFAULT: i32 = 3600;
 
 pub(crate) struct CreateRole;

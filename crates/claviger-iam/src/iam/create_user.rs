@@ -1,7 +1,7 @@
 //! CreateUser: a user without credentials or permissions.
 
 use claviger_model::iam::{CreateUserRequest, CreateUserResponse};
-use claviger_store::tables::iam::UserRecord;
+use claviger_store::tables::iam_table::UserRecord;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};

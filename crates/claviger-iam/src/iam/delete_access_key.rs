@@ -1,7 +1,7 @@
 //! DeleteAccessKey: deletes an access key.
 
 use claviger_model::iam::DeleteAccessKeyRequest;
-use claviger_store::tables::iam::{self, UserRecord};
+use claviger_store::tables::iam_table::{self, UserRecord};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -24,7 +24,7 @@ impl ResourceOperation for DeleteAccessKey {
 
     fn run(input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         let key = access_keys::of_user(cx, &user, &input.access_key_id)?;
-        iam::delete_access_key(cx.tx, &key)?;
+        iam_table::delete_access_key(cx.tx, &key)?;
         announce::access_key(cx, &key.id)
     }
 }

@@ -1,7 +1,7 @@
-//! DeletePolicy: deletes a managed policy that nobody uses and that has no version but the default one.
+//! DeletePolicy: deletes a managed policy that is not attached and has no version but the default one.
 
 use claviger_model::iam::DeletePolicyRequest;
-use claviger_store::tables::iam::{self, PolicyRecord};
+use claviger_store::tables::iam_table::{self, PolicyRecord};
 use claviger_store::tables::policy_version_table::policy_versions;
 
 use claviger_core::context::Cx;
@@ -25,7 +25,7 @@ impl ResourceOperation for DeletePolicy {
 
     fn run(_input: Self::Input, policy: PolicyRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         let arn = policies::arn(cx, &policy);
-        if !iam::policy_uses(cx.tx, &policy.account, &arn, None, 1)?.is_empty() {
+        if !iam_table::policy_uses(cx.tx, &policy.account, &arn, None, 1)?.is_empty() {
             return Err(entities::conflict("Cannot delete a policy attached to entities."));
         }
         let versions = policy_versions(cx.tx, &policy.account, &policy.id)?;
@@ -35,7 +35,7 @@ impl ResourceOperation for DeletePolicy {
         for version in &versions {
             policies::delete_version(cx, version)?;
         }
-        iam::delete_policy(cx.tx, &policy.account, &policy.name)?;
+        iam_table::delete_policy(cx.tx, &policy.account, &policy.name)?;
         announce::policy(cx, &policy.name)
     }
 }

@@ -1,7 +1,7 @@
 //! DeletePolicyVersion: deletes a version of a managed policy, but never the one in force.
 
 use claviger_model::iam::DeletePolicyVersionRequest;
-use claviger_store::tables::iam::PolicyRecord;
+use claviger_store::tables::iam_table::PolicyRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

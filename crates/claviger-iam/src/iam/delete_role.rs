@@ -1,7 +1,7 @@
 //! DeleteRole: deletes a role that has no policies. Its sessions can do nothing from then on.
 
 use claviger_model::iam::DeleteRoleRequest;
-use claviger_store::tables::iam::RoleRecord;
+use claviger_store::tables::iam_table::RoleRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

@@ -1,7 +1,7 @@
 //! DeleteUser: deletes a user that has neither access keys nor policies.
 
 use claviger_model::iam::DeleteUserRequest;
-use claviger_store::tables::iam::UserRecord;
+use claviger_store::tables::iam_table::UserRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

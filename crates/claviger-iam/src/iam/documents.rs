@@ -1,4 +1,4 @@
-//! Policy documents: what is checked before one is stored, and how it is shown.
+//! Policy documents: the checks before one is stored, and the form in which it is shown.
 
 use std::fmt::Write as _;
 
@@ -9,6 +9,7 @@ use claviger_core::binding;
 use claviger_core::binding::principal_exists;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_model::iam::error;
 
 /// The most characters of a managed policy, white space apart.
 const MANAGED_MAX: usize = 6144;
@@ -52,7 +53,10 @@ fn absent_principal(principal: &PrincipalPattern) -> Error {
         PrincipalPattern::Federated(name) => ("Federated", name.as_str()),
         PrincipalPattern::Service(name) => ("Service", name.as_str()),
     };
-    Error::new("MalformedPolicyDocument", format!("Invalid principal in policy: \"{kind}\":\"{name}\""))
+    Error::new(
+        error::MALFORMED_POLICY_DOCUMENT_EXCEPTION,
+        format!("Invalid principal in policy: \"{kind}\":\"{name}\""),
+    )
 }
 
 /// What counts against quotas: characters that are not white space (reference: "IAM and AWS STS quotas").
@@ -76,12 +80,12 @@ pub(crate) fn encode(text: &str) -> String {
 
 /// A document that is no policy of its kind, in the texts of the policy's reader.
 pub(crate) fn malformed(error: Malformed) -> Error {
-    Error::new("MalformedPolicyDocument", error.message)
+    Error::new(error::MALFORMED_POLICY_DOCUMENT_EXCEPTION, error.message)
 }
 
 /// A quota would be exceeded.
 pub(crate) fn quota(name: &str, max: usize) -> Error {
-    Error::new("LimitExceeded", format!("Cannot exceed quota for {name}: {max}"))
+    Error::new(error::LIMIT_EXCEEDED_EXCEPTION, format!("Cannot exceed quota for {name}: {max}"))
 }
 
 #[cfg(test)]
@@ -121,7 +125,7 @@ mod tests {
         };
         assert!(check_managed(&policy(MANAGED_MAX)).is_ok());
         match check_managed(&policy(MANAGED_MAX + 1)) {
-            Err(Error::Service { code: "LimitExceeded", message }) => {
+            Err(Error::Service { info: error::LIMIT_EXCEEDED_EXCEPTION, message }) => {
                 assert_eq!(message.as_deref(), Some("Cannot exceed quota for PolicySize: 6144"));
             }
             other => panic!("{other:?}"),
@@ -144,7 +148,7 @@ mod tests {
             ),
         ] {
             match check_identity(text) {
-                Err(Error::Service { code: "MalformedPolicyDocument", message }) => {
+                Err(Error::Service { info: error::MALFORMED_POLICY_DOCUMENT_EXCEPTION, message }) => {
                     assert_eq!(message.as_deref(), Some(expected));
                 }
                 other => panic!("{other:?}"),

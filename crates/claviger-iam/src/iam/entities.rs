@@ -1,13 +1,14 @@
 //! Users and roles: what they have in common.
 
 use claviger_store::tables::Tag;
-use claviger_store::tables::iam::{self, Identity, RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{self, Identity, RoleRecord, UserRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+use claviger_model::iam::error;
 
 use super::on_resource::{Found, IamResource};
 use super::{announce, boundaries, ids, tags};
@@ -36,10 +37,10 @@ pub(crate) trait Entity: Sized + 'static {
     /// The same, to be changed.
     fn identity_mut(&mut self) -> &mut Identity;
 
-    /// Stores it and tells the other regions.
+    /// Stores it and announces it to the other regions.
     fn save(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error>;
 
-    /// Deletes it and tells the other regions.
+    /// Deletes it and announces that to the other regions.
     fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error>;
 }
 
@@ -50,7 +51,7 @@ impl Entity for UserRecord {
     const INLINE_MAX: usize = 2048;
 
     fn read(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<UserRecord>, StoreError> {
-        iam::user(tx, account, name)
+        iam_table::user(tx, account, name)
     }
 
     fn identity(&self) -> &Identity {
@@ -62,12 +63,12 @@ impl Entity for UserRecord {
     }
 
     fn save(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        iam::save_user(cx.tx, self)?;
+        iam_table::save_user(cx.tx, self)?;
         announce::user(cx, &self.identity.name)
     }
 
     fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        iam::delete_user(cx.tx, self)?;
+        iam_table::delete_user(cx.tx, self)?;
         announce::user(cx, &self.identity.name)
     }
 }
@@ -79,7 +80,7 @@ impl Entity for RoleRecord {
     const INLINE_MAX: usize = 10_240;
 
     fn read(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<RoleRecord>, StoreError> {
-        iam::role(tx, account, name)
+        iam_table::role(tx, account, name)
     }
 
     fn identity(&self) -> &Identity {
@@ -91,12 +92,12 @@ impl Entity for RoleRecord {
     }
 
     fn save(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        iam::save_role(cx.tx, self)?;
+        iam_table::save_role(cx.tx, self)?;
         announce::role(cx, &self.identity.name)
     }
 
     fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        iam::delete_role(cx.tx, self)?;
+        iam_table::delete_role(cx.tx, self)?;
         announce::role(cx, &self.identity.name)
     }
 }
@@ -142,20 +143,23 @@ pub(crate) fn list_permission<E: Entity>(
     RequiredPermission::new(action, arn_of::<E>(cx, prefix.unwrap_or("/"), ""), cx.account(), ResourcePolicy::Identity)
 }
 
-/// Whether an entity's path begins with what a list asks for.
+/// Whether an entity's path begins with the prefix of a list.
 pub(crate) fn has_prefix<E: Entity>(entity: &E, prefix: Option<&str>) -> bool {
     prefix.is_none_or(|prefix| entity.identity().path.starts_with(prefix))
 }
 
 /// There is none of that name.
 pub(crate) fn missing<E: Entity>(name: &str) -> Error {
-    Error::new("NoSuchEntity", format!("The {} with name {name} cannot be found.", E::NOUN))
+    Error::new(error::NO_SUCH_ENTITY_EXCEPTION, format!("The {} with name {name} cannot be found.", E::NOUN))
 }
 
 /// Names are unique in an account, whatever their case and path.
 pub(crate) fn require_free<E: Entity>(cx: &Cx<'_, '_>, name: &str) -> Result<(), Error> {
     match E::read(cx.tx, cx.account(), name)? {
-        Some(_) => Err(Error::new("EntityAlreadyExists", format!("{} with name {name} already exists.", E::TITLE))),
+        Some(_) => Err(Error::new(
+            error::ENTITY_ALREADY_EXISTS_EXCEPTION,
+            format!("{} with name {name} already exists.", E::TITLE),
+        )),
         None => Ok(()),
     }
 }
@@ -174,7 +178,7 @@ pub(crate) fn require_bare<E: Entity>(entity: &E) -> Result<(), Error> {
 
 /// Something stands in the way of a deletion.
 pub(crate) fn conflict(text: &'static str) -> Error {
-    Error::new("DeleteConflict", text)
+    Error::new(error::DELETE_CONFLICT_EXCEPTION, text)
 }
 
 /// The user that a request means: the one that it names, or the caller's own.
@@ -188,7 +192,7 @@ pub(crate) fn user_or_self<'a>(named: Option<&'a str>, cx: &'a Cx<'_, '_>) -> Re
     }
 }
 
-/// What CreateUser and CreateRole are asked for alike.
+/// The members that CreateUser and CreateRole share.
 pub(crate) struct Creation<'a> {
     pub(crate) name: &'a str,
     pub(crate) path: Option<&'a str>,

@@ -1,7 +1,7 @@
 //! GetAccessKeyLastUsed: whose an access key is, and when it was last used.
 
 use claviger_model::iam::{GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse};
-use claviger_store::tables::iam::{self, AccessKeyRecord, UserRecord};
+use claviger_store::tables::iam_table::{self, AccessKeyRecord, UserRecord};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -25,7 +25,7 @@ impl Operation for GetAccessKeyLastUsed {
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<AccessKeyRecord>, Error> {
         access::admit(cx, Self::READ_ONLY)?;
-        let key = iam::access_key(cx.tx, &input.access_key_id)?.filter(|k| &k.account == cx.account());
+        let key = iam_table::access_key(cx.tx, &input.access_key_id)?.filter(|k| &k.account == cx.account());
         Ok(match key {
             Some(key) => Resolved::found(UserRecord::find(cx, &key.user)?.permission(Self::ACTION, cx), key),
             None => {

@@ -1,7 +1,7 @@
 //! GetRole: a role, and when it was last used.
 
 use claviger_model::iam::{GetRoleRequest, GetRoleResponse, Role};
-use claviger_store::tables::iam::RoleRecord;
+use claviger_store::tables::iam_table::RoleRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

@@ -2,8 +2,8 @@
 
 use claviger_model::iam::{GetUserRequest, GetUserResponse, User};
 use claviger_model::{Output, Shape, Tree};
-use claviger_store::tables::iam::UserRecord;
-use claviger_store::tables::region;
+use claviger_store::tables::iam_table::UserRecord;
+use claviger_store::tables::region_table;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -23,7 +23,7 @@ impl Operation for GetUser {
     const READ_ONLY: bool = true;
     type Input = GetUserRequest;
     type Output = Shown;
-    /// None is the account's root, which is no user but is shown as one when it asks about itself.
+    /// None stands for the account's root, which is no user but is shown as one to itself.
     type Target = Option<UserRecord>;
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Self::Target>, Error> {
@@ -48,7 +48,7 @@ impl Operation for GetUser {
 
 /// The account's root, as old as the region's store: accounts are not made, they are there.
 fn root(cx: &Cx<'_, '_>) -> Result<User, Error> {
-    let region = region::region(cx.tx)?.ok_or_else(|| Error::Internal("the region has no record".to_owned()))?;
+    let region = region_table::region(cx.tx)?.ok_or_else(|| Error::Internal("the region has no record".to_owned()))?;
     Ok(User {
         user_id: cx.account().to_string(),
         arn: cx.account().root_arn(cx.partition()),

@@ -26,7 +26,7 @@ pub(crate) fn unique_id(random: &dyn Random, prefix: &str) -> String {
     format!("{prefix}{}", random.text(17, BASE32))
 }
 
-/// An access key id of 20 characters. Characters 5 to 13 tell the account, as in AWS's own: SDKs and GetAccessKeyInfo read it
+/// An access key id of 20 characters. Characters 5 to 13 encode the account, as in AWS's own: SDKs and GetAccessKeyInfo read it
 /// from there.
 pub(crate) fn access_key_id(random: &dyn Random, prefix: &str, account: &AccountId) -> String {
     // Twelve digits always fit; an id that is not a number could not have been parsed.
@@ -38,7 +38,7 @@ pub(crate) fn access_key_id(random: &dyn Random, prefix: &str, account: &Account
     format!("{prefix}{digits}{thirteenth}{}", random.text(7, BASE32))
 }
 
-/// The account that an access key id tells; none for those of older forms.
+/// The account that an access key id encodes; none for ids of older forms.
 pub(crate) fn account_of(access_key_id: &str) -> Option<AccountId> {
     let mut values = access_key_id.get(4..13)?.bytes().map(|c| BASE32.iter().position(|b| *b == c));
     let mut half: u64 = 0;

@@ -5,11 +5,11 @@ use std::marker::PhantomData;
 use claviger_model::iam::{
     DeleteRolePolicyRequest, DeleteUserPolicyRequest, GetRolePolicyRequest, GetRolePolicyResponse,
     GetUserPolicyRequest, GetUserPolicyResponse, ListRolePoliciesRequest, ListRolePoliciesResponse,
-    ListUserPoliciesRequest, ListUserPoliciesResponse, PutRolePolicyRequest, PutUserPolicyRequest,
+    ListUserPoliciesRequest, ListUserPoliciesResponse, PutRolePolicyRequest, PutUserPolicyRequest, error,
 };
 use claviger_model::{Input, Output};
 use claviger_store::tables::PolicyDocument;
-use claviger_store::tables::iam::{InlinePolicy, RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{InlinePolicy, RoleRecord, UserRecord};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -40,7 +40,7 @@ fn require_within_quota<E: Entity>(entity: &E) -> Result<(), Error> {
         return Ok(());
     }
     let text = format!("Maximum policy size of {} bytes exceeded for {} {}", E::INLINE_MAX, E::NOUN, identity.name);
-    Err(Error::new("LimitExceeded", text))
+    Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text))
 }
 
 /// The document of an inline policy, encoded as it is shown.
@@ -328,13 +328,13 @@ impl ListRequest for ListRolePoliciesRequest {
 }
 
 fn missing<E: Entity>(name: &str) -> Error {
-    Error::new("NoSuchEntity", format!("The {} policy with name {name} cannot be found.", E::NOUN))
+    Error::new(error::NO_SUCH_ENTITY_EXCEPTION, format!("The {} policy with name {name} cannot be found.", E::NOUN))
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
-    use claviger_store::tables::iam::{Identity, RoleRecord, UserRecord};
+    use claviger_store::tables::iam_table::{Identity, RoleRecord, UserRecord};
     use claviger_types::{AccountId, Timestamp};
 
     use super::*;
@@ -358,7 +358,7 @@ mod tests {
         let user = |characters| UserRecord { identity: identity(characters) };
         assert!(require_within_quota(&user(2048)).is_ok());
         match require_within_quota(&user(2049)) {
-            Err(Error::Service { code: "LimitExceeded", message }) => {
+            Err(Error::Service { info: error::LIMIT_EXCEEDED_EXCEPTION, message }) => {
                 assert_eq!(message.as_deref(), Some("Maximum policy size of 2048 bytes exceeded for user ana"));
             }
             other => panic!("{other:?}"),
@@ -379,7 +379,7 @@ mod tests {
         let user = UserRecord { identity: identity(1) };
         assert_eq!(document(&user, "p").unwrap(), "%20x");
         match document(&user, "q") {
-            Err(Error::Service { code: "NoSuchEntity", message }) => {
+            Err(Error::Service { info: error::NO_SUCH_ENTITY_EXCEPTION, message }) => {
                 assert_eq!(message.as_deref(), Some("The user policy with name q cannot be found."));
             }
             other => panic!("{other:?}"),

@@ -4,8 +4,8 @@
 //! out: an empty one would say that a role was never used.
 
 use claviger_model::iam::{AccessKeyLastUsed, RoleLastUsed};
-use claviger_store::tables::iam::RoleRecord;
-use claviger_store::tables::last_use::{self, LastUseRecord};
+use claviger_store::tables::iam_table::RoleRecord;
+use claviger_store::tables::last_use_table::{self, LastUseRecord};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -44,5 +44,5 @@ fn find(cx: &Cx<'_, '_>, id: &str) -> Result<Option<Option<LastUseRecord>>, Erro
     if cx.facts.topology.iam_home != *cx.region() {
         return Ok(None);
     }
-    Ok(Some(last_use::last_use(cx.tx, id)?))
+    Ok(Some(last_use_table::last_use(cx.tx, id)?))
 }

@@ -1,7 +1,7 @@
 //! ListAccessKeys: a user's access keys, without their secrets.
 
 use claviger_model::iam::{AccessKeyMetadata, ListAccessKeysRequest, ListAccessKeysResponse};
-use claviger_store::tables::iam::UserRecord;
+use claviger_store::tables::iam_table::UserRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

@@ -1,7 +1,7 @@
 //! ListEntitiesForPolicy: the users and roles that a managed policy is attached to or bounds. There are no groups.
 
 use claviger_model::iam::{ListEntitiesForPolicyRequest, ListEntitiesForPolicyResponse, PolicyRole, PolicyUser};
-use claviger_store::tables::iam::{self, EntityKind, PolicyUseRecord, RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{self, EntityKind, PolicyUseRecord, RoleRecord, UserRecord};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -30,7 +30,7 @@ impl ResourceOperation for ListEntitiesForPolicy {
         let [entity, prefix, usage] = filters;
         let scope = [Some(arn), entity, prefix, usage];
         let window = Window::open(cx, Self::ACTION, &scope, input.marker.as_deref(), input.max_items)?;
-        let read = |after: Option<&[u8]>, limit| iam::policy_uses(cx.tx, cx.account(), arn, after, limit);
+        let read = |after: Option<&[u8]>, limit| iam_table::policy_uses(cx.tx, cx.account(), arn, after, limit);
         let page = window.gather(cx, read, |part| Ok(fits(part, entity, usage) && has_prefix(cx, part, prefix)?))?;
         let (mut users, mut roles) = (Vec::new(), Vec::new());
         for PolicyUseRecord { kind, name, id, .. } in page.items {

@@ -1,7 +1,7 @@
 //! ListGroupsForUser: the groups that a user is in. This release has no groups, so there are none.
 
 use claviger_model::iam::{ListGroupsForUserRequest, ListGroupsForUserResponse};
-use claviger_store::tables::iam::UserRecord;
+use claviger_store::tables::iam_table::UserRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

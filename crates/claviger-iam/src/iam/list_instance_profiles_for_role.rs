@@ -1,7 +1,7 @@
 //! ListInstanceProfilesForRole: the instance profiles that hold a role. This release has no instance profiles, so there are none.
 
 use claviger_model::iam::{ListInstanceProfilesForRoleRequest, ListInstanceProfilesForRoleResponse};
-use claviger_store::tables::iam::RoleRecord;
+use claviger_store::tables::iam_table::RoleRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

@@ -1,7 +1,7 @@
 //! ListPolicies: managed policies, AWS's own first and then the account's.
 
 use claviger_model::iam::{ListPoliciesRequest, ListPoliciesResponse};
-use claviger_store::tables::iam;
+use claviger_store::tables::iam_table;
 use claviger_store::{Error as StoreError, Key};
 
 use claviger_core::authorize::Authorized;
@@ -84,7 +84,7 @@ impl<'a> Filter<'a> {
         }
         if self.of_account && rows.len() < limit {
             let last = last.filter(|_| kind == ACCOUNT);
-            let of_account = iam::policies(cx.tx, cx.account(), last, limit - rows.len())?;
+            let of_account = iam_table::policies(cx.tx, cx.account(), last, limit - rows.len())?;
             rows.extend(
                 of_account.into_iter().map(|(row, p)| ([&[ACCOUNT], row.as_slice()].concat(), Managed::Own(p))),
             );

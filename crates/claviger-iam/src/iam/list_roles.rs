@@ -1,7 +1,7 @@
 //! ListRoles: the account's roles.
 
 use claviger_model::iam::{ListRolesRequest, ListRolesResponse};
-use claviger_store::tables::iam::{self, RoleRecord};
+use claviger_store::tables::iam_table::{self, RoleRecord};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -31,7 +31,7 @@ impl Operation for ListRoles {
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut RunCx<'_, '_>) -> Result<ListRolesResponse, Error> {
         let prefix = input.path_prefix.as_deref();
         let window = Window::open(cx, Self::NAME, &[prefix], input.marker.as_deref(), input.max_items)?;
-        let read = |after: Option<&[u8]>, limit| iam::roles(cx.tx, cx.account(), after, limit);
+        let read = |after: Option<&[u8]>, limit| iam_table::roles(cx.tx, cx.account(), after, limit);
         let page = window.gather(cx, read, |role| Ok(entities::has_prefix(role, prefix)))?;
         let roles = page.items.iter().map(|role| wire::role(cx, role, Detail::Listed));
         Ok(ListRolesResponse {

@@ -1,7 +1,7 @@
 //! ListUsers: the account's users.
 
 use claviger_model::iam::{ListUsersRequest, ListUsersResponse};
-use claviger_store::tables::iam::{self, UserRecord};
+use claviger_store::tables::iam_table::{self, UserRecord};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -31,7 +31,7 @@ impl Operation for ListUsers {
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut RunCx<'_, '_>) -> Result<ListUsersResponse, Error> {
         let prefix = input.path_prefix.as_deref();
         let window = Window::open(cx, Self::NAME, &[prefix], input.marker.as_deref(), input.max_items)?;
-        let read = |after: Option<&[u8]>, limit| iam::users(cx.tx, cx.account(), after, limit);
+        let read = |after: Option<&[u8]>, limit| iam_table::users(cx.tx, cx.account(), after, limit);
         let page = window.gather(cx, read, |user| Ok(entities::has_prefix(user, prefix)))?;
         Ok(ListUsersResponse {
             users: page.items.iter().map(|user| wire::user(cx, user, Detail::Listed)).collect(),

@@ -2,12 +2,13 @@
 
 use claviger_model::iam::Policy as WirePolicy;
 use claviger_store::tables::Tag;
-use claviger_store::tables::iam::{self, PolicyRecord, PolicyUseCount};
+use claviger_store::tables::iam_table::{self, PolicyRecord, PolicyUseCount};
 use claviger_store::tables::policy_version_table::{self as version_table, PolicyVersionRecord};
 use claviger_types::{Arn, IamArn, IamKind};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_model::iam::error;
 
 use super::on_resource::{Found, IamResource};
 use super::{announce, tags, wire};
@@ -16,7 +17,7 @@ use claviger_core::aws_managed_policies::{self as managed, AwsPolicy};
 /// Versions that a policy can have.
 pub(crate) const VERSIONS_MAX: usize = 5;
 
-/// A managed policy, whoever keeps it.
+/// A managed policy of the account or of AWS.
 pub(crate) enum Managed {
     /// One of the account's.
     Own(PolicyRecord),
@@ -165,7 +166,7 @@ fn aws(cx: &Cx<'_, '_>, policy: &AwsPolicy, arn: &str) -> Result<WirePolicy, Err
 
 /// Counts the account's users and roles that use a policy.
 pub(crate) fn count_uses(cx: &Cx<'_, '_>, arn: &str) -> Result<PolicyUseCount, Error> {
-    Ok(iam::count_policy_uses(cx.tx, cx.account(), arn)?)
+    Ok(iam_table::count_policy_uses(cx.tx, cx.account(), arn)?)
 }
 
 /// The ARN of a policy of the caller's account.
@@ -186,7 +187,7 @@ pub(crate) fn check_arn(cx: &Cx<'_, '_>, text: &str) -> Result<(), Error> {
         && parsed.service == "iam"
         && parsed.region.is_empty()
         && parsed.resource.strip_prefix("policy/").is_some_and(|name| !name.is_empty() && !name.ends_with('/'));
-    if valid { Ok(()) } else { Err(Error::new("InvalidInput", format!("ARN {text} is not valid."))) }
+    if valid { Ok(()) } else { Err(Error::new(error::INVALID_INPUT_EXCEPTION, format!("ARN {text} is not valid."))) }
 }
 
 /// Reads the policy with an ARN: one of AWS's, or one of the caller's account.
@@ -195,7 +196,7 @@ pub(crate) fn read(cx: &Cx<'_, '_>, text: &str) -> Result<Option<Managed>, Error
         return Ok(Some(Managed::Aws(policy, policy.arn(cx.partition()))));
     }
     let Ok(named) = IamArn::parse(text) else { return Ok(None) };
-    let record = iam::policy(cx.tx, cx.account(), &named.name)?;
+    let record = iam_table::policy(cx.tx, cx.account(), &named.name)?;
     // Account, path and the name's case are part of the ARN and must be right too.
     Ok(record.filter(|record| arn(cx, record) == text).map(Managed::Own))
 }
@@ -205,19 +206,19 @@ pub(crate) fn require_attachable(cx: &Cx<'_, '_>, arn: &str, text: impl Fn(&str)
     check_arn(cx, arn)?;
     match read(cx, arn)? {
         Some(_) => Ok(()),
-        None => Err(Error::new("NoSuchEntity", text(arn))),
+        None => Err(Error::new(error::NO_SUCH_ENTITY_EXCEPTION, text(arn))),
     }
 }
 
-/// Stores a policy and tells the other regions.
+/// Stores a policy and announces it to the other regions.
 pub(crate) fn save(cx: &mut Cx<'_, '_>, record: &PolicyRecord) -> Result<(), Error> {
-    iam::save_policy(cx.tx, record)?;
+    iam_table::save_policy(cx.tx, record)?;
     announce::policy(cx, &record.name)
 }
 
 /// There is none with that ARN.
 pub(crate) fn not_found(arn: &str) -> Error {
-    Error::new("NoSuchEntity", format!("Policy {arn} was not found."))
+    Error::new(error::NO_SUCH_ENTITY_EXCEPTION, format!("Policy {arn} was not found."))
 }
 
 /// The version of one of the account's policies with an id (`v3`); `arn` is the policy's.
@@ -245,22 +246,25 @@ fn aws_version(cx: &Cx<'_, '_>, policy: &AwsPolicy) -> PolicyVersionRecord {
 }
 
 fn no_version(arn: &str, id: &str) -> Error {
-    Error::new("NoSuchEntity", format!("Policy {arn} version {id} does not exist or is not attachable."))
+    Error::new(
+        error::NO_SUCH_ENTITY_EXCEPTION,
+        format!("Policy {arn} version {id} does not exist or is not attachable."),
+    )
 }
 
-/// The number that a version id tells: 3 for `v3`, none for another spelling of it.
+/// The number of a version id: 3 for `v3`, none for another spelling of it.
 fn version_number(id: &str) -> Option<u32> {
     let number = id.strip_prefix('v')?.parse::<u32>().ok()?;
     (wire::version_id(number) == id).then_some(number)
 }
 
-/// Stores a version and tells the other regions.
+/// Stores a version and announces it to the other regions.
 pub(crate) fn save_version(cx: &mut Cx<'_, '_>, version: &PolicyVersionRecord) -> Result<(), Error> {
     version_table::save_policy_version(cx.tx, version)?;
     announce::policy_version(cx, version)
 }
 
-/// Deletes a version and tells the other regions.
+/// Deletes a version and announces that to the other regions.
 pub(crate) fn delete_version(cx: &mut Cx<'_, '_>, version: &PolicyVersionRecord) -> Result<(), Error> {
     version_table::delete_policy_version(cx.tx, version)?;
     announce::policy_version(cx, version)

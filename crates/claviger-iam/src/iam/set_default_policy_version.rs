@@ -1,7 +1,7 @@
 //! SetDefaultPolicyVersion: chooses which version of a managed policy is in force.
 
 use claviger_model::iam::SetDefaultPolicyVersionRequest;
-use claviger_store::tables::iam::PolicyRecord;
+use claviger_store::tables::iam_table::PolicyRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

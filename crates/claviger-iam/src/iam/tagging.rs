@@ -9,12 +9,13 @@ use claviger_model::iam::{
 };
 use claviger_model::{Input, Output};
 use claviger_store::tables::Tag as StoredTag;
-use claviger_store::tables::iam::{PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{PolicyRecord, RoleRecord, UserRecord};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::paging::Page;
 use claviger_core::permission::RequiredPermission;
+use claviger_core::tags::{remove, same_key, with_tag_keys};
 
 use super::entities::Entity;
 use super::on_resource::{IamResource, ResourceOperation};
@@ -113,11 +114,11 @@ impl<R: UntagRequest> ResourceOperation for Untag<R> {
     }
 
     fn condition(input: &R, permission: RequiredPermission) -> RequiredPermission {
-        tags::with_keys(permission, input.keys().to_vec())
+        with_tag_keys(permission, input.keys().to_vec())
     }
 
     fn run(input: R, mut resource: R::Resource, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
-        tags::remove(resource.tags_mut(), input.keys());
+        remove(resource.tags_mut(), input.keys(), same_key);
         resource.store(cx)
     }
 }

@@ -5,41 +5,32 @@ use claviger_store::tables::Tag;
 
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
-use claviger_core::tags::same_key;
+use claviger_core::tags;
+use claviger_model::iam::error;
 
 use super::documents;
 
 /// The most tags that something can have.
 const TAGS_MAX: usize = 50;
 
-/// What STS and IAM say of a key that is given twice.
+/// The text of STS and IAM for a key that is given twice.
 pub(crate) const DUPLICATE: &str = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
 
 /// Checks a request's tags against each other and the rule for reserved names.
-pub(crate) fn parse(tags: &[WireTag]) -> Result<Vec<Tag>, Error> {
-    if has_duplicates(tags.iter().map(|t| t.key.as_str())) {
-        return Err(Error::new("InvalidInput", DUPLICATE));
+pub(crate) fn parse(given: &[WireTag]) -> Result<Vec<Tag>, Error> {
+    if has_duplicates(given.iter().map(|t| t.key.as_str())) {
+        return Err(Error::new(error::INVALID_INPUT_EXCEPTION, DUPLICATE));
     }
-    if tags.iter().any(|t| is_reserved(&t.key)) {
-        return Err(Error::new("InvalidInput", "Tag keys that begin with aws: are reserved."));
+    if given.iter().any(|t| tags::is_reserved(&t.key)) {
+        return Err(Error::new(error::INVALID_INPUT_EXCEPTION, "Tag keys that begin with aws: are reserved."));
     }
-    Ok(tags.iter().map(|t| Tag { key: t.key.clone(), value: t.value.clone() }).collect())
+    Ok(given.iter().map(|t| Tag { key: t.key.clone(), value: t.value.clone() }).collect())
 }
 
-/// Adds tags to those that are there; one of an equal key takes the old one's place. `noun` names the quota: `User`.
-pub(crate) fn merge(tags: &mut Vec<Tag>, added: &[WireTag], noun: &str) -> Result<(), Error> {
-    for tag in parse(added)? {
-        match tags.iter_mut().find(|t| same_key(&t.key, &tag.key)) {
-            Some(present) => *present = tag,
-            None => tags.push(tag),
-        }
-    }
-    if tags.len() > TAGS_MAX { Err(documents::quota(&format!("TagsPer{noun}"), TAGS_MAX)) } else { Ok(()) }
-}
-
-/// Takes tags away; keys that are not there do not matter.
-pub(crate) fn remove(tags: &mut Vec<Tag>, keys: &[String]) {
-    tags.retain(|tag| !keys.iter().any(|key| same_key(key, &tag.key)));
+/// Adds tags to those that are present. `noun` names the quota: `User`.
+pub(crate) fn merge(present: &mut Vec<Tag>, added: &[WireTag], noun: &str) -> Result<(), Error> {
+    tags::merge(present, parse(added)?, tags::same_key);
+    if present.len() > TAGS_MAX { Err(documents::quota(&format!("TagsPer{noun}"), TAGS_MAX)) } else { Ok(()) }
 }
 
 /// A tag as the API shows it.
@@ -53,26 +44,14 @@ pub(crate) fn shown(tags: &[Tag]) -> Option<Vec<WireTag>> {
 }
 
 /// Adds the condition keys of a request that sets tags.
-pub(crate) fn with_request_tags(permission: RequiredPermission, tags: &[WireTag]) -> RequiredPermission {
-    tags.iter().fold(with_keys(permission, tags.iter().map(|t| t.key.clone()).collect()), |permission, tag| {
-        permission.with(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str())
-    })
-}
-
-/// Adds the condition key of a request that names tags' keys.
-pub(crate) fn with_keys(permission: RequiredPermission, keys: Vec<String>) -> RequiredPermission {
-    permission.with_many("aws:TagKeys", keys)
+pub(crate) fn with_request_tags(permission: RequiredPermission, set: &[WireTag]) -> RequiredPermission {
+    tags::with_request_tags(permission, set.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))
 }
 
 /// Whether a key occurs twice.
 pub(crate) fn has_duplicates<'a>(keys: impl Iterator<Item = &'a str>) -> bool {
     let mut seen = std::collections::HashSet::new();
     !keys.map(str::to_lowercase).all(|key| seen.insert(key))
-}
-
-/// Whether a key is AWS's own.
-pub(crate) fn is_reserved(key: &str) -> bool {
-    key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
 }
 
 #[cfg(test)]
@@ -86,22 +65,20 @@ mod tests {
 
     #[test]
     fn keys_are_one_whatever_their_case() {
-        let mut tags = parse(&[tag("Team", "a")]).unwrap();
-        merge(&mut tags, &[tag("team", "b")], "User").unwrap();
-        assert_eq!(tags, [Tag { key: "team".into(), value: "b".into() }]);
+        let mut present = parse(&[tag("Team", "a")]).unwrap();
+        merge(&mut present, &[tag("team", "b")], "User").unwrap();
+        assert_eq!(present, [Tag { key: "team".into(), value: "b".into() }]);
         assert!(parse(&[tag("Team", "a"), tag("TEAM", "b")]).is_err());
-        remove(&mut tags, &["TEAM".into(), "other".into()]);
-        assert_eq!(shown(&tags), None);
     }
 
     #[test]
     fn reserved_keys_and_too_many_are_refused() {
         assert!(parse(&[tag("AWS:x", "")]).is_err());
         let many: Vec<WireTag> = (0..50).map(|n| tag(&format!("k{n}"), "")).collect();
-        let mut tags = Vec::new();
-        merge(&mut tags, &many, "Role").unwrap();
-        match merge(&mut tags, &[tag("one more", "")], "Role") {
-            Err(Error::Service { code: "LimitExceeded", message }) => {
+        let mut present = Vec::new();
+        merge(&mut present, &many, "Role").unwrap();
+        match merge(&mut present, &[tag("one more", "")], "Role") {
+            Err(Error::Service { info: error::LIMIT_EXCEEDED_EXCEPTION, message }) => {
                 assert_eq!(message.as_deref(), Some("Cannot exceed quota for TagsPerRole: 50"));
             }
             other => panic!("{other:?}"),

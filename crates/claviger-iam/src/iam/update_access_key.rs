@@ -1,7 +1,7 @@
 //! UpdateAccessKey: turns an access key on or off.
 
 use claviger_model::iam::UpdateAccessKeyRequest;
-use claviger_store::tables::iam::UserRecord;
+use claviger_store::tables::iam_table::UserRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

@@ -1,7 +1,7 @@
 //! UpdateAssumeRolePolicy: changes who may assume a role.
 
 use claviger_model::iam::UpdateAssumeRolePolicyRequest;
-use claviger_store::tables::iam::RoleRecord;
+use claviger_store::tables::iam_table::RoleRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

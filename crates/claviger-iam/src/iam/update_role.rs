@@ -1,7 +1,7 @@
-//! UpdateRole: changes a role's description or longest session. What is not given stays.
+//! UpdateRole: changes a role's description or longest session. Members that are not given stay.
 
 use claviger_model::iam::{UpdateRoleRequest, UpdateRoleResponse};
-use claviger_store::tables::iam::RoleRecord;
+use claviger_store::tables::iam_table::RoleRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

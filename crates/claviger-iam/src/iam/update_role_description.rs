@@ -1,7 +1,7 @@
 //! UpdateRoleDescription: changes a role's description.
 
 use claviger_model::iam::{UpdateRoleDescriptionRequest, UpdateRoleDescriptionResponse};
-use claviger_store::tables::iam::RoleRecord;
+use claviger_store::tables::iam_table::RoleRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;

@@ -1,7 +1,7 @@
 //! UpdateUser: gives a user another name or path. Its access keys go with it.
 
 use claviger_model::iam::UpdateUserRequest;
-use claviger_store::tables::iam::UserRecord;
+use claviger_store::tables::iam_table::UserRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -24,8 +24,8 @@ impl ResourceOperation for UpdateUser {
         Ok(&input.user_name)
     }
 
-    /// Whoever gives a user another ARN needs the permission on that one too: policies tell users apart by name and path, and so
-    /// a user could otherwise be moved to where nothing denies.
+    /// A caller who gives a user another ARN needs the permission on that ARN too. Policies distinguish users by name and path, so a
+    /// caller could otherwise move a user out of the reach of a Deny.
     fn more_permissions(input: &Self::Input, found: &Found<UserRecord>, cx: &Cx<'_, '_>) -> Vec<RequiredPermission> {
         let (old_path, old_name) = match &found.resource {
             Ok(user) => (user.identity.path.as_str(), user.identity.name.as_str()),

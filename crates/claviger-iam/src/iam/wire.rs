@@ -1,7 +1,7 @@
-//! Users, roles and versions as the API shows them. What a call leaves out is AWS's choice (see each operation).
+//! Users, roles and versions as the API shows them. Each operation leaves out the members that AWS leaves out.
 
 use claviger_model::iam::{AttachedPermissionsBoundary, PolicyVersion as WireVersion, Role, User};
-use claviger_store::tables::iam::{Identity, RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{Identity, RoleRecord, UserRecord};
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 
 use claviger_core::binding;

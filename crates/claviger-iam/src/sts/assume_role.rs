@@ -1,9 +1,9 @@
 //! AssumeRole: temporary credentials of a role, for those whom its trust policy names.
 //!
-//! Whatever is in the way, the role's absence included, is told in one text, so that nobody learns which roles there are.
+//! Every refusal, that of a role which does not exist included, has the same text, so that a caller does not learn which roles exist.
 
-use claviger_model::sts::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser};
-use claviger_store::tables::iam::{self, RoleRecord};
+use claviger_model::sts::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser, error};
+use claviger_store::tables::iam_table::{self, RoleRecord};
 use claviger_types::{AccountId, Caller, CallerKind, IamArn, IamKind, SessionContext};
 
 use claviger_core::authorize::Authorized;
@@ -19,7 +19,7 @@ use super::{issue, mfa};
 
 pub(crate) struct AssumeRole;
 
-/// The role that a request names and the session that it asks for.
+/// The role and the session that a request names.
 pub(crate) struct Target {
     account: AccountId,
     role: RoleRecord,
@@ -42,7 +42,7 @@ impl Operation for AssumeRole {
             return Err(Error::Validation("ProvidedContexts is not supported by this service.".to_owned()));
         }
         let plan = Plan::of(input, cx.caller)?;
-        let role = iam::role(cx.tx, &account, &named.name)?;
+        let role = iam_table::role(cx.tx, &account, &named.name)?;
         // Path and the name's case are part of the ARN and must be right too.
         let role = role.filter(|role| role.identity.path == named.path && role.identity.name == named.name);
         let role = role.ok_or_else(|| denied(cx, &input.role_arn))?;
@@ -112,8 +112,8 @@ fn parse_arn(cx: &Cx<'_, '_>, text: &str) -> Result<(AccountId, IamArn), Error> 
     named.ok_or_else(|| Error::Validation(format!("{text} is invalid")))
 }
 
-/// AWS lets no root assume a role. In dev mode there may be no other identity to begin with, so there the root goes by what the
-/// trust policy says of its account.
+/// AWS lets no root assume a role. In dev mode there may be no other identity at first, so there the trust policy decides on the root
+/// as on its account.
 fn refuse_root(cx: &Cx<'_, '_>) -> Result<(), Error> {
     if cx.caller.is_root() && !cx.facts.dev {
         return Err(Error::Denied("Roles may not be assumed by root accounts.".to_owned()));
@@ -155,7 +155,7 @@ fn require_policies(cx: &Cx<'_, '_>, account: &AccountId, plan: &Plan) -> Result
     for arn in plan.policies.iter().filter(|policy| caller_policies::is_arn(policy)) {
         if caller_policies::managed_document(cx.tx, account, arn)?.is_none() {
             let text = format!("Policy {arn} does not exist or is not attachable.");
-            return Err(Error::new("MalformedPolicyDocument", text));
+            return Err(Error::new(error::MALFORMED_POLICY_DOCUMENT_EXCEPTION, text));
         }
     }
     Ok(())

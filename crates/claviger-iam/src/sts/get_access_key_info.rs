@@ -1,7 +1,7 @@
 //! GetAccessKeyInfo: which account an access key belongs to.
 
 use claviger_model::sts::{GetAccessKeyInfoRequest, GetAccessKeyInfoResponse};
-use claviger_store::tables::iam;
+use claviger_store::tables::iam_table;
 
 use crate::iam::ids;
 use claviger_core::authorize::Authorized;
@@ -32,10 +32,10 @@ impl Operation for GetAccessKeyInfo {
         cx: &mut RunCx<'_, '_>,
     ) -> Result<GetAccessKeyInfoResponse, Error> {
         let id = &input.access_key_id;
-        // The id alone tells the account; keys that were brought along from elsewhere may have one of an older form.
+        // The id encodes the account. Keys that were imported from elsewhere may have an id of an older form.
         let account = match ids::account_of(id) {
             Some(account) => Some(account),
-            None => iam::access_key(cx.tx, id)?.map(|key| key.account),
+            None => iam_table::access_key(cx.tx, id)?.map(|key| key.account),
         };
         let account = account.ok_or_else(|| Error::Validation(format!("Invalid access key id: {id}")))?;
         Ok(GetAccessKeyInfoResponse { account: Some(account.to_string()) })

@@ -1,14 +1,15 @@
 //! What a caller may give the session that it begins: policies, tags, a source identity, a duration
 //! (reference: AWS STS, AssumeRole; IAM User Guide, "Pass session tags").
 
-use claviger_model::sts::{AssumeRoleRequest, PolicyDescriptorType};
+use claviger_model::sts::{AssumeRoleRequest, PolicyDescriptorType, error};
 use claviger_policy::{Policy, PolicyKind};
 use claviger_types::{Caller, CallerKind};
 
 use crate::iam::documents;
 use crate::iam::tags::{self, DUPLICATE};
+use claviger_core::common_error;
 use claviger_core::error::Error;
-use claviger_core::tags::same_key;
+use claviger_core::tags::{is_reserved, same_key};
 
 /// Characters of an inline session policy, white space apart.
 const POLICY_MAX: usize = 2048;
@@ -26,7 +27,7 @@ const SECS_DEFAULT: i64 = 3600;
 /// How long a session can last whose caller is itself a role's session, in seconds.
 const SECS_MAX_CHAINED: i64 = 3600;
 
-/// A session as it was asked for, after every check that needs no role.
+/// The session of a request, after every check that needs no role.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
     /// How long it shall last, in seconds.
@@ -44,7 +45,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Checks what a request asks for.
+    /// Checks a request.
     pub(crate) fn of(input: &AssumeRoleRequest, caller: &Caller) -> Result<Plan, Error> {
         let policies = policies(input)?;
         let (tags, transitive_tags) = session_tags(input, caller)?;
@@ -97,13 +98,13 @@ fn session_tags(input: &AssumeRoleRequest, caller: &Caller) -> Result<(Tags, Vec
     let asked = input.tags.as_deref().unwrap_or_default();
     let asked_transitive = input.transitive_tag_keys.as_deref().unwrap_or_default();
     let (mut tags, mut transitive) = inherited(caller);
-    let refuse = |text: &str| Err(Error::new("InvalidParameterValue", text));
+    let refuse = |text: &str| Err(Error::new(common_error::INVALID_PARAMETER_VALUE, text));
     if tags::has_duplicates(asked.iter().map(|t| t.key.as_str()))
         || tags::has_duplicates(asked_transitive.iter().map(String::as_str))
     {
         return refuse(DUPLICATE);
     }
-    if asked.iter().any(|t| tags::is_reserved(&t.key)) {
+    if asked.iter().any(|t| is_reserved(&t.key)) {
         return refuse("Tag keys that begin with aws: are reserved.");
     }
     let is_asked = |key: &str| asked.iter().any(|t| same_key(&t.key, key));
@@ -152,7 +153,7 @@ fn percent(part: usize, whole: usize) -> i32 {
 
 fn too_large(percent: i32) -> Error {
     let text = format!("Packed policy consumes {percent}% of allotted space, please use smaller policy.");
-    Error::new("PackedPolicyTooLarge", text)
+    Error::new(error::PACKED_POLICY_TOO_LARGE_EXCEPTION, text)
 }
 
 #[cfg(test)]
@@ -196,7 +197,7 @@ mod tests {
 
     fn refusal(input: &AssumeRoleRequest, caller: &Caller) -> (String, String) {
         match Plan::of(input, caller) {
-            Err(Error::Service { code, message }) => (code.to_owned(), message.unwrap_or_default()),
+            Err(Error::Service { info, message }) => (info.code.to_owned(), message.unwrap_or_default()),
             Err(Error::Validation(text)) => ("ValidationError".to_owned(), text),
             Err(Error::Denied(text)) => ("AccessDenied".to_owned(), text),
             other => panic!("{other:?}"),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use claviger_types::{Sensitive, Timestamp};
 
 use crate::structure::structure;
-use crate::{ErrorInfo, Kind, OperationInfo, Pattern, Protocol, Service, Shape};
+use crate::{Kind, OperationInfo, Pattern, Protocol, Service, Shape};
 
 /// The service: its protocol and operations.
 pub static SERVICE: Service = Service {
@@ -17,7 +17,6 @@ pub static SERVICE: Service = Service {
     signing_name: "iam",
     protocol: Protocol::Query { version: "2010-05-08", namespace: "https://iam.amazonaws.com/doc/2010-05-08/" },
     operations: OPERATIONS,
-    errors: ERRORS,
     internal_error: Some(error::SERVICE_FAILURE_EXCEPTION),
 };
 
@@ -995,44 +994,6 @@ pub mod error {
     pub const UNRECOGNIZED_PUBLIC_KEY_ENCODING_EXCEPTION: &ErrorInfo =
         &ErrorInfo { code: "UnrecognizedPublicKeyEncoding", status: 400, message_member: Some("message") };
 }
-
-static ERRORS: &[&ErrorInfo] = &[
-    error::ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION,
-    error::CALLER_IS_NOT_MANAGEMENT_ACCOUNT_EXCEPTION,
-    error::CONCURRENT_MODIFICATION_EXCEPTION,
-    error::CREDENTIAL_REPORT_EXPIRED_EXCEPTION,
-    error::CREDENTIAL_REPORT_NOT_PRESENT_EXCEPTION,
-    error::CREDENTIAL_REPORT_NOT_READY_EXCEPTION,
-    error::DELETE_CONFLICT_EXCEPTION,
-    error::DUPLICATE_CERTIFICATE_EXCEPTION,
-    error::DUPLICATE_SSH_PUBLIC_KEY_EXCEPTION,
-    error::ENTITY_ALREADY_EXISTS_EXCEPTION,
-    error::ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION,
-    error::FEATURE_DISABLED_EXCEPTION,
-    error::FEATURE_ENABLED_EXCEPTION,
-    error::INVALID_AUTHENTICATION_CODE_EXCEPTION,
-    error::INVALID_CERTIFICATE_EXCEPTION,
-    error::INVALID_INPUT_EXCEPTION,
-    error::INVALID_PUBLIC_KEY_EXCEPTION,
-    error::INVALID_USER_TYPE_EXCEPTION,
-    error::KEY_PAIR_MISMATCH_EXCEPTION,
-    error::LIMIT_EXCEEDED_EXCEPTION,
-    error::MALFORMED_CERTIFICATE_EXCEPTION,
-    error::MALFORMED_POLICY_DOCUMENT_EXCEPTION,
-    error::NO_SUCH_ENTITY_EXCEPTION,
-    error::OPEN_ID_IDP_COMMUNICATION_ERROR_EXCEPTION,
-    error::ORGANIZATION_NOT_FOUND_EXCEPTION,
-    error::ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION,
-    error::PASSWORD_POLICY_VIOLATION_EXCEPTION,
-    error::POLICY_EVALUATION_EXCEPTION,
-    error::POLICY_NOT_ATTACHABLE_EXCEPTION,
-    error::REPORT_GENERATION_LIMIT_EXCEEDED_EXCEPTION,
-    error::SERVICE_ACCESS_NOT_ENABLED_EXCEPTION,
-    error::SERVICE_FAILURE_EXCEPTION,
-    error::SERVICE_NOT_SUPPORTED_EXCEPTION,
-    error::UNMODIFIABLE_ENTITY_EXCEPTION,
-    error::UNRECOGNIZED_PUBLIC_KEY_ENCODING_EXCEPTION,
-];
 
 structure! {
     /// What `AcceptDelegationRequest` takes.

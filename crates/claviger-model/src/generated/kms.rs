@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use claviger_types::{Sensitive, Timestamp};
 
 use crate::structure::structure;
-use crate::{ErrorInfo, Kind, OperationInfo, Pattern, Protocol, Service, Shape};
+use crate::{Kind, OperationInfo, Pattern, Protocol, Service, Shape};
 
 /// The service: its protocol and operations.
 pub static SERVICE: Service = Service {
@@ -17,7 +17,6 @@ pub static SERVICE: Service = Service {
     signing_name: "kms",
     protocol: Protocol::Json { target_prefix: "TrentService" },
     operations: OPERATIONS,
-    errors: ERRORS,
     internal_error: Some(error::KMS_INTERNAL_EXCEPTION),
 };
 
@@ -434,57 +433,6 @@ pub mod error {
         message_member: Some("message"),
     };
 }
-
-static ERRORS: &[&ErrorInfo] = &[
-    error::ALREADY_EXISTS_EXCEPTION,
-    error::CLOUD_HSM_CLUSTER_IN_USE_EXCEPTION,
-    error::CLOUD_HSM_CLUSTER_INVALID_CONFIGURATION_EXCEPTION,
-    error::CLOUD_HSM_CLUSTER_NOT_ACTIVE_EXCEPTION,
-    error::CLOUD_HSM_CLUSTER_NOT_FOUND_EXCEPTION,
-    error::CLOUD_HSM_CLUSTER_NOT_RELATED_EXCEPTION,
-    error::CONFLICT_EXCEPTION,
-    error::CUSTOM_KEY_STORE_HAS_CM_KS_EXCEPTION,
-    error::CUSTOM_KEY_STORE_INVALID_STATE_EXCEPTION,
-    error::CUSTOM_KEY_STORE_NAME_IN_USE_EXCEPTION,
-    error::CUSTOM_KEY_STORE_NOT_FOUND_EXCEPTION,
-    error::DEPENDENCY_TIMEOUT_EXCEPTION,
-    error::DISABLED_EXCEPTION,
-    error::DRY_RUN_OPERATION_EXCEPTION,
-    error::EXPIRED_IMPORT_TOKEN_EXCEPTION,
-    error::INCORRECT_KEY_EXCEPTION,
-    error::INCORRECT_KEY_MATERIAL_EXCEPTION,
-    error::INCORRECT_TRUST_ANCHOR_EXCEPTION,
-    error::INVALID_ALIAS_NAME_EXCEPTION,
-    error::INVALID_ARN_EXCEPTION,
-    error::INVALID_CIPHERTEXT_EXCEPTION,
-    error::INVALID_GRANT_ID_EXCEPTION,
-    error::INVALID_GRANT_TOKEN_EXCEPTION,
-    error::INVALID_IMPORT_TOKEN_EXCEPTION,
-    error::INVALID_KEY_USAGE_EXCEPTION,
-    error::INVALID_MARKER_EXCEPTION,
-    error::KMS_INTERNAL_EXCEPTION,
-    error::KMS_INVALID_MAC_EXCEPTION,
-    error::KMS_INVALID_SIGNATURE_EXCEPTION,
-    error::KMS_INVALID_STATE_EXCEPTION,
-    error::KEY_UNAVAILABLE_EXCEPTION,
-    error::LIMIT_EXCEEDED_EXCEPTION,
-    error::MALFORMED_POLICY_DOCUMENT_EXCEPTION,
-    error::NOT_FOUND_EXCEPTION,
-    error::TAG_EXCEPTION,
-    error::UNSUPPORTED_OPERATION_EXCEPTION,
-    error::XKS_KEY_ALREADY_IN_USE_EXCEPTION,
-    error::XKS_KEY_INVALID_CONFIGURATION_EXCEPTION,
-    error::XKS_KEY_NOT_FOUND_EXCEPTION,
-    error::XKS_PROXY_INCORRECT_AUTHENTICATION_CREDENTIAL_EXCEPTION,
-    error::XKS_PROXY_INVALID_CONFIGURATION_EXCEPTION,
-    error::XKS_PROXY_INVALID_RESPONSE_EXCEPTION,
-    error::XKS_PROXY_URI_ENDPOINT_IN_USE_EXCEPTION,
-    error::XKS_PROXY_URI_IN_USE_EXCEPTION,
-    error::XKS_PROXY_URI_UNREACHABLE_EXCEPTION,
-    error::XKS_PROXY_VPC_ENDPOINT_SERVICE_IN_USE_EXCEPTION,
-    error::XKS_PROXY_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION_EXCEPTION,
-    error::XKS_PROXY_VPC_ENDPOINT_SERVICE_NOT_FOUND_EXCEPTION,
-];
 
 structure! {
     /// Part of [`ListAliasesResponse`].

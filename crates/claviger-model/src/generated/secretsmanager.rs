@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use claviger_types::{Sensitive, Timestamp};
 
 use crate::structure::structure;
-use crate::{ErrorInfo, Kind, OperationInfo, Pattern, Protocol, Service, Shape};
+use crate::{Kind, OperationInfo, Pattern, Protocol, Service, Shape};
 
 /// The service: its protocol and operations.
 pub static SERVICE: Service = Service {
@@ -17,7 +17,6 @@ pub static SERVICE: Service = Service {
     signing_name: "secretsmanager",
     protocol: Protocol::Json { target_prefix: "secretsmanager" },
     operations: OPERATIONS,
-    errors: ERRORS,
     internal_error: Some(error::INTERNAL_SERVICE_ERROR),
 };
 
@@ -193,21 +192,6 @@ pub mod error {
     pub const RESOURCE_NOT_FOUND_EXCEPTION: &ErrorInfo =
         &ErrorInfo { code: "ResourceNotFoundException", status: 400, message_member: Some("Message") };
 }
-
-static ERRORS: &[&ErrorInfo] = &[
-    error::DECRYPTION_FAILURE,
-    error::ENCRYPTION_FAILURE,
-    error::INTERNAL_SERVICE_ERROR,
-    error::INVALID_NEXT_TOKEN_EXCEPTION,
-    error::INVALID_PARAMETER_EXCEPTION,
-    error::INVALID_REQUEST_EXCEPTION,
-    error::LIMIT_EXCEEDED_EXCEPTION,
-    error::MALFORMED_POLICY_DOCUMENT_EXCEPTION,
-    error::PRECONDITION_NOT_MET_EXCEPTION,
-    error::PUBLIC_POLICY_EXCEPTION,
-    error::RESOURCE_EXISTS_EXCEPTION,
-    error::RESOURCE_NOT_FOUND_EXCEPTION,
-];
 
 structure! {
     /// Part of [`BatchGetSecretValueResponse`].

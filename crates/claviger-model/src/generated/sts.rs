@@ -7,7 +7,7 @@
 use claviger_types::{Sensitive, Timestamp};
 
 use crate::structure::structure;
-use crate::{ErrorInfo, Kind, OperationInfo, Pattern, Protocol, Service, Shape};
+use crate::{Kind, OperationInfo, Pattern, Protocol, Service, Shape};
 
 /// The service: its protocol and operations.
 pub static SERVICE: Service = Service {
@@ -15,7 +15,6 @@ pub static SERVICE: Service = Service {
     signing_name: "sts",
     protocol: Protocol::Query { version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
     operations: OPERATIONS,
-    errors: ERRORS,
     internal_error: None,
 };
 
@@ -132,21 +131,6 @@ pub mod error {
     pub const SESSION_DURATION_ESCALATION_EXCEPTION: &ErrorInfo =
         &ErrorInfo { code: "SessionDurationEscalationException", status: 403, message_member: Some("message") };
 }
-
-static ERRORS: &[&ErrorInfo] = &[
-    error::EXPIRED_TOKEN_EXCEPTION,
-    error::EXPIRED_TRADE_IN_TOKEN_EXCEPTION,
-    error::IDP_COMMUNICATION_ERROR_EXCEPTION,
-    error::IDP_REJECTED_CLAIM_EXCEPTION,
-    error::INVALID_AUTHORIZATION_MESSAGE_EXCEPTION,
-    error::INVALID_IDENTITY_TOKEN_EXCEPTION,
-    error::JWT_PAYLOAD_SIZE_EXCEEDED_EXCEPTION,
-    error::MALFORMED_POLICY_DOCUMENT_EXCEPTION,
-    error::OUTBOUND_WEB_IDENTITY_FEDERATION_DISABLED_EXCEPTION,
-    error::PACKED_POLICY_TOO_LARGE_EXCEPTION,
-    error::REGION_DISABLED_EXCEPTION,
-    error::SESSION_DURATION_ESCALATION_EXCEPTION,
-];
 
 structure! {
     /// What `AssumeRole` takes.

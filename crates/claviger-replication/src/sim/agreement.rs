@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use claviger_crypto::Blob as Ciphertext;
-use claviger_store::tables::iam::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
-use claviger_store::tables::keys::{self as key_table, KeyRecord, KeyState};
+use claviger_crypto::{Blob as Ciphertext, Material, MaterialKind};
+use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::key_table::{self, KeyRecord, KeyState};
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
-use claviger_store::tables::region as region_table;
-use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus, SecretRecord};
+use claviger_store::tables::region_table;
+use claviger_store::tables::secret_table::{self, ReplicaStatus, SecretRecord};
 use claviger_store::tables::{Epoch, Record, list, log};
 use claviger_types::{KeyId, MaterialId, Region};
 
@@ -91,7 +91,7 @@ impl World {
     /// All related keys of one set: one primary, and equal in all that is shared.
     fn check_set(&self, id: &KeyId) -> Outcome<()> {
         let members = self.live(id)?;
-        let Some((_, first)) = members.first() else { return Ok(()) };
+        let Some((first_site, first)) = members.first() else { return Ok(()) };
         let regions: BTreeSet<&Region> = members.iter().map(|(site, _)| &site.region).collect();
         for (site, record) in &members {
             let at = format!("key {id} in {}", site.region);
@@ -100,8 +100,8 @@ impl World {
             if known != regions {
                 return Err(format!("{at}: knows the members {known:?}, and they are {regions:?}"));
             }
-            if shared_part(record) != shared_part(first) {
-                let (a, b) = (shared_part(record), shared_part(first));
+            let (a, b) = (shared_part(site, record)?, shared_part(first_site, first)?);
+            if a != b {
                 return Err(format!("{at}: does not agree with the others: {a:?} and {b:?}"));
             }
             if !shared.pending.is_empty() && shared.primary == site.region {
@@ -116,7 +116,7 @@ impl World {
             {
                 return Err(format!("{at}: the current material is not held"));
             }
-            let awaited = crate::key_replication::awaited_material(record).is_some();
+            let awaited = crate::key_replication::awaited_material(&site.begin()?, record).map_err(text)?.is_some();
             if awaited && shared.primary == site.region {
                 return Err(format!("{at}: a rotation does not end"));
             }
@@ -140,7 +140,8 @@ impl World {
                 let at = format!("key {} in {}", blob.key, site.region);
                 let sealed = key_table::material(&site.begin()?, &blob.key, &blob.material).map_err(text)?;
                 let sealed = sealed.ok_or(format!("{at}: cannot open an acknowledged ciphertext"))?;
-                let material = sealed.open(&site.keyring, &blob.key, &blob.material).map_err(text)?;
+                let opened = sealed.open(&site.keyring, MaterialKind::Symmetric, &blob.key, &blob.material);
+                let Material::Symmetric(material) = opened.map_err(text)?;
                 let parsed = Ciphertext::parse(&blob.bytes).map_err(text)?;
                 parsed.decrypt(&material, &Default::default()).map_err(|e| format!("{at}: {e}"))?;
             }
@@ -218,17 +219,18 @@ impl World {
 
 type SharedPart = (Region, BTreeSet<Region>, u64, u64, Option<MaterialId>, BTreeSet<MaterialId>, Option<i64>);
 
-fn shared_part(record: &KeyRecord) -> Option<SharedPart> {
-    let shared = record.multi_region.as_ref()?;
-    Some((
+fn shared_part(site: &Site, record: &KeyRecord) -> Outcome<Option<SharedPart>> {
+    let Some(shared) = &record.multi_region else { return Ok(None) };
+    let materials = key_table::materials(&site.begin()?, &record.id).map_err(text)?;
+    Ok(Some((
         shared.primary.clone(),
         shared.replicas.iter().cloned().collect(),
         shared.epoch.counter,
         shared.revision,
         record.current,
-        record.materials.iter().map(|meta| meta.id).collect(),
+        materials.iter().map(|meta| meta.id).collect(),
         record.rotation.period_days,
-    ))
+    )))
 }
 
 fn find(site: &Site, name: &str) -> Outcome<Option<SecretRecord>> {

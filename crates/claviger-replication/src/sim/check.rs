@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use claviger_crypto::MaterialKind;
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{self as key_table, KeyRecord, KeyState};
-use claviger_store::tables::secrets::{self as secret_table, SecretRecord};
+use claviger_store::tables::key_table::{self, KeyState};
+use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_types::{KeyId, MaterialId, Region, SecretArn};
 
 use crate::frame::cbor;
@@ -84,10 +85,14 @@ impl World {
         let seen = self.facts.seen_keys.remove(&(index, id.clone()));
         let Some(record) = key_table::key(&tx, &account(), id).map_err(text)? else { return Ok(()) };
         let shared = record.multi_region.clone().ok_or("a key has become single-Region")?;
-        let materials: BTreeSet<MaterialId> = record.materials.iter().map(|meta| meta.id).collect();
+        let metas = key_table::materials(&tx, id).map_err(text)?;
+        if metas.len() != record.material_count as usize {
+            return Err(format!("{at}: counts {} materials and holds {}", record.material_count, metas.len()));
+        }
+        let materials: BTreeSet<MaterialId> = metas.iter().map(|meta| meta.id).collect();
         for new in materials.iter().filter(|id| seen.as_ref().is_none_or(|seen| !seen.materials.contains(id))) {
             let sealed = key_table::material(&tx, id, new).map_err(text)?.ok_or(format!("{at}: no material {new}"))?;
-            sealed.open(&site.keyring, id, new).map_err(|e| format!("{at}: {e}"))?;
+            sealed.open(&site.keyring, MaterialKind::Symmetric, id, new).map_err(|e| format!("{at}: {e}"))?;
         }
         drop(tx);
         if record.current.is_some_and(|current| !materials.contains(&current)) {
@@ -147,7 +152,8 @@ impl World {
             let tx = site.begin()?;
             let record = key_table::key(&tx, &account(), id).map_err(text)?;
             let made = record.filter(|record| record.state != KeyState::Creating && record.current.is_some());
-            if made.is_some_and(|record: KeyRecord| record.materials.iter().all(|meta| meta.id != *material)) {
+            let held = key_table::materials(&tx, id).map_err(text)?;
+            if made.is_some() && held.iter().all(|meta| meta.id != *material) {
                 return Err(format!("key {id}: {by} encrypts with material that {} lacks", site.region));
             }
         }

@@ -2,7 +2,7 @@
 
 use claviger_store::Tx;
 use claviger_store::tables::PolicyDocument;
-use claviger_store::tables::iam::{self as iam_table, AccessKeyRecord, Identity, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{self, AccessKeyRecord, Identity, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::policy_version_table::{self as version_table, PolicyVersionRecord};
 use claviger_types::Timestamp;
 

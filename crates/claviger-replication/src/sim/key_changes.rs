@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use claviger_crypto::{Material, encrypt};
+use claviger_crypto::{Material, MaterialKind, encrypt};
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
-use claviger_store::tables::keys::{
-    self as key_table, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
+use claviger_store::tables::key_table::{
+    self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
 };
-use claviger_types::{KeyId, Region};
+use claviger_types::{KeyId, KeyOrigin, KeySpec, KeyUsage, Region};
 
 use crate::key_replication::{self, Rotated};
 
@@ -47,11 +47,11 @@ impl World {
         let id = KeyId::generate(&*self.random, true);
         let made = self.transact(index, |tx, site| {
             let mut record = new_primary(&id, site, now);
-            let material = Material::generate(&*site.random);
+            let material = Material::generate(MaterialKind::Symmetric, &*site.random);
             let material_id = material.id(&id);
             let sealed = material.seal(&site.keyring, &*site.random, &id);
-            key_table::save_material(tx, &id, &material_id, sealed).map_err(text)?;
-            record.materials.push(MaterialMeta { id: material_id, created: now, rotated: None });
+            let meta = MaterialMeta { id: material_id, created: now, rotated: None };
+            key_table::add_material(tx, &mut record, meta, sealed).map_err(text)?;
             record.current = Some(material_id);
             key_table::save_key(tx, &record).map_err(text)?;
             Ok(true)
@@ -129,7 +129,8 @@ impl World {
         let usable = matches!(record.state, KeyState::Enabled | KeyState::Updating);
         let Some(current) = record.current.filter(|_| usable) else { return Ok(false) };
         let sealed = key_table::material(&tx, id, &current).map_err(text)?.ok_or("current material is not held")?;
-        let material = sealed.open(&site.keyring, id, &current).map_err(text)?;
+        let opened = sealed.open(&site.keyring, MaterialKind::Symmetric, id, &current);
+        let Material::Symmetric(material) = opened.map_err(text)?;
         let blob = encrypt(&material, id, &current, &BTreeMap::new(), b"plaintext", &*site.random);
         let holder = site.region.clone();
         self.check_everybody_opens(id, &current, &holder)?;
@@ -256,14 +257,14 @@ fn new_primary(id: &KeyId, site: &Site, now: claviger_types::Timestamp) -> KeyRe
         created: now,
         description: String::new(),
         state: KeyState::Enabled,
-        spec: "SYMMETRIC_DEFAULT".to_owned(),
-        usage: "ENCRYPT_DECRYPT".to_owned(),
-        origin: "AWS_KMS".to_owned(),
+        spec: KeySpec::SymmetricDefault,
+        usage: KeyUsage::EncryptDecrypt,
+        origin: KeyOrigin::AwsKms,
         managed_by: None,
         policy: String::new(),
         tags: Vec::new(),
         rotation: Rotation::default(),
-        materials: Vec::new(),
+        material_count: 0,
         current: None,
         multi_region: Some(MultiRegion {
             primary: region.clone(),

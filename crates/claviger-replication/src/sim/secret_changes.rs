@@ -2,7 +2,7 @@
 
 use claviger_store::Tx;
 use claviger_store::tables::Tag;
-use claviger_store::tables::secrets::{self as secret_table, ReplicaStatus, SecretRecord, SecretReplica, VersionMeta};
+use claviger_store::tables::secret_table::{self, ReplicaStatus, SecretRecord, SecretReplica, VersionMeta};
 use claviger_types::{Random, SecretArn};
 
 use crate::secret_replication;

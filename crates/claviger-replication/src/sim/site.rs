@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use claviger_crypto::{Identity, Keyring, RootKey};
 use claviger_store::memory::MemoryStore;
-use claviger_store::tables::keys::KeyRecord;
-use claviger_store::tables::region::{self as region_table, RegionRecord, TokenKeyRecord};
-use claviger_store::tables::secrets::{self as secret_table, SecretRecord, SecretValueRecord, VersionMeta};
+use claviger_store::tables::key_table::KeyRecord;
+use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
+use claviger_store::tables::secret_table::{self, SecretRecord, SecretValueRecord, VersionMeta};
 use claviger_store::{Barrier, Batch, Tx, commit_blocking};
 use claviger_types::{Caller, KeyArn, Random, Region, Timestamp};
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use claviger_crypto::RootKey;
 use claviger_replication::Event;
 use claviger_service::wire::{RawRequest, RawResponse};
-use claviger_service::{AuditSink, Node, NodeConfig, Replication, Topology};
+use claviger_service::{AuditSink, Node, NodeConfig, ReplicationDriver, Topology};
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_store::fault::FaultyStore;
 use claviger_store::memory::MemoryStore;
@@ -83,7 +83,7 @@ pub(crate) struct World {
     tapes: BTreeMap<String, Arc<Tape>>,
     stores: BTreeMap<String, Arc<RegionStore>>,
     nodes: Vec<Arc<Node>>,
-    replications: Vec<Mutex<Replication>>,
+    replications: Vec<Mutex<ReplicationDriver>>,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -120,7 +120,7 @@ impl World {
         let identities: Vec<_> = nodes.iter().map(|n| (n.region().clone(), n.public_identity())).collect();
         let replicate = |node: &Arc<Node>| {
             let peers = identities.iter().filter(|(r, _)| r != node.region()).cloned().collect();
-            Mutex::new(Replication::new(node.clone(), peers))
+            Mutex::new(ReplicationDriver::new(node.clone(), peers))
         };
         let replications = nodes.iter().map(replicate).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -173,7 +173,7 @@ impl World {
                 .iter()
                 .flat_map(|r| {
                     let mut replication = r.lock().unwrap();
-                    [replication.step(&Event::Committed), replication.step(&Event::Tick)].concat()
+                    [replication.step(&Event::Committed).messages, replication.step(&Event::Tick).messages].concat()
                 })
                 .collect();
             // A message that was lost or refused is sent again after a while, so one quiet round proves nothing.
@@ -184,7 +184,7 @@ impl World {
             while !queue.is_empty() {
                 let message = queue.remove(0);
                 let to = self.nodes.iter().position(|node| *node.region() == message.to).unwrap();
-                queue.extend(self.replications[to].lock().unwrap().step(&Event::Received(message)));
+                queue.extend(self.replications[to].lock().unwrap().step(&Event::Received(message)).messages);
                 if done() {
                     return;
                 }

@@ -1,8 +1,6 @@
 //! STS.
 
-use crate::case::{
-    Case, Invalid, Permission, Permissions, Wording, member, on, reads, refused, required, violates, writes,
-};
+use crate::case::{Case, Invalid, Permission, Permissions, Wording, member, on, reads, refused, required, violates};
 use crate::fixture::{self, iam};
 
 pub(crate) const CASES: &[Case] = &[
@@ -17,7 +15,7 @@ pub(crate) const CASES: &[Case] = &[
             "arn:aws:iam::000000000000:user/ana is invalid",
         ),
         permissions: required(&[Permission { wording: Wording::WithoutReason, ..on("sts:AssumeRole", "<role-arn>") }]),
-        audit: writes(&["<role-arn>"]),
+        audit: reads(&["<role-arn>"]),
     },
     Case {
         operation: "GetAccessKeyInfo",

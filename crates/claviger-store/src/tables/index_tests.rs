@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use claviger_types::{AccountId, KeyId, Region, SecretArn};
+use claviger_types::{AccountId, KeyId, KeyOrigin, KeySpec, KeyUsage, Region, SecretArn};
 use proptest::prelude::*;
 
 use super::*;
 use crate::conformance::{SeededRandom, barrier};
 use crate::memory::MemoryStore;
-use crate::tables::iam::{self, AccessKeyRecord, Identity, RoleRecord, UserRecord};
-use crate::tables::keys::{self, AliasRecord, KeyRecord, KeyState, MultiRegion, Rotation};
-use crate::tables::secrets::{self, Deletion, Replication, SecretRecord};
+use crate::tables::iam_table::{self, AccessKeyRecord, Identity, RoleRecord, UserRecord};
+use crate::tables::key_table::{self, AliasRecord, KeyRecord, KeyState, MultiRegion, Rotation};
+use crate::tables::secret_table::{self, Deletion, Replication, SecretRecord};
 use crate::tables::{Epoch, list, successor};
 use crate::{Tx, commit_blocking};
 
@@ -123,14 +123,14 @@ fn key(number: usize, state: u8, rotates: bool, date: i64, replica: Option<bool>
             2 => KeyState::Updating,
             _ => KeyState::Enabled,
         },
-        spec: "SYMMETRIC_DEFAULT".to_owned(),
-        usage: "ENCRYPT_DECRYPT".to_owned(),
-        origin: "AWS_KMS".to_owned(),
+        spec: KeySpec::SymmetricDefault,
+        usage: KeyUsage::EncryptDecrypt,
+        origin: KeyOrigin::AwsKms,
         managed_by: None,
         policy: String::new(),
         tags: Vec::new(),
         rotation: Rotation { enabled: rotates, period_days: None, next: rotates.then_some(Timestamp(date)) },
-        materials: Vec::new(),
+        material_count: 0,
         current: None,
         multi_region: replica.map(multi_region),
         bound: Vec::new(),
@@ -199,23 +199,23 @@ fn apply(tx: &mut Tx<'_>, change: Change) {
         Change::SaveKey { key: number, state, rotates, date, replica } => {
             save(tx, &key(number, state, rotates, date, replica)).unwrap();
         }
-        Change::DeleteKey(number) => keys::delete_key(tx, &key(number, 0, false, 0, None)).unwrap(),
+        Change::DeleteKey(number) => key_table::delete_key(tx, &key(number, 0, false, 0, None)).unwrap(),
         Change::SaveAlias { alias, key } => {
             let (name, target) = (format!("alias/{alias}"), key_id(key));
             let record = AliasRecord { account: account(), name, target, created: Timestamp(0), updated: Timestamp(0) };
             save(tx, &record).unwrap();
         }
-        Change::DeleteAlias(alias) => keys::delete_alias(tx, &account(), &format!("alias/{alias}")).unwrap(),
+        Change::DeleteAlias(alias) => key_table::delete_alias(tx, &account(), &format!("alias/{alias}")).unwrap(),
         Change::SaveSecret { secret: number, created, deletion, replica } => {
             save(tx, &secret(number, created, deletion, replica)).unwrap();
         }
-        Change::DeleteSecret(number) => secrets::delete_secret(tx, &secret(number, 0, None, false)).unwrap(),
+        Change::DeleteSecret(number) => secret_table::delete_secret(tx, &secret(number, 0, None, false)).unwrap(),
         Change::SaveUser { user, id, attached, boundary } => {
             save(tx, &UserRecord { identity: identity(user, id, &attached, boundary) }).unwrap();
         }
         Change::DeleteUser(user) => delete(tx, &UserRecord { identity: identity(user, 0, &[], None) }).unwrap(),
         Change::RenameUser { from, to, save_first } => {
-            let Some(old) = iam::user(tx, &account(), NAMES[from]).unwrap() else { return };
+            let Some(old) = iam_table::user(tx, &account(), NAMES[from]).unwrap() else { return };
             let mut new = old.clone();
             new.identity.name = NAMES[to].to_owned();
             if save_first && !NAMES[from].eq_ignore_ascii_case(NAMES[to]) {
@@ -225,7 +225,7 @@ fn apply(tx: &mut Tx<'_>, change: Change) {
                 delete(tx, &old).unwrap();
                 save(tx, &new).unwrap();
             }
-            let found = iam::user_with_id(tx, &account(), &new.identity.id, "nobody").unwrap();
+            let found = iam_table::user_with_id(tx, &account(), &new.identity.id, "nobody").unwrap();
             assert!(found.is_some_and(|found| found.identity.id == new.identity.id));
         }
         Change::SaveRole { role: name, id, attached, boundary } => {

@@ -5,15 +5,16 @@
 //! together shares its first hash. Values are CBOR with numbered fields: a field is only ever added, as an `Option` or with a
 //! default, so that the next two releases read what this one wrote.
 
-pub mod iam;
+pub mod iam_table;
 mod index;
-pub mod keys;
-pub mod last_use;
+pub mod key_table;
+pub mod last_use_table;
 pub mod log;
+pub mod material_table;
 mod policy_document;
 pub mod policy_version_table;
-pub mod region;
-pub mod secrets;
+pub mod region_table;
+pub mod secret_table;
 
 use claviger_types::{AccountId, Region};
 use minicbor::{Decode, Encode};
@@ -27,9 +28,9 @@ pub use policy_document::PolicyDocument;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Table {
-    /// [`region::RegionRecord`]
+    /// [`region_table::RegionRecord`]
     Region = 1,
-    /// [`region::TokenKeyRecord`]
+    /// [`region_table::TokenKeyRecord`]
     TokenKey = 2,
     /// Changes that wait for a peer: [`log`].
     Outbox = 3,
@@ -37,37 +38,39 @@ pub enum Table {
     Inbox = 4,
     /// One-time receiving keys: [`log`].
     Receive = 5,
-    /// [`keys::KeyRecord`]
+    /// [`key_table::KeyRecord`]
     Key = 10,
     /// Sealed material of keys.
     Material = 11,
-    /// [`keys::AliasRecord`]
+    /// [`key_table::AliasRecord`]
     Alias = 12,
     /// Names of a key's aliases.
     AliasByKey = 13,
-    /// [`keys::DeletedKeyRecord`]
+    /// [`key_table::DeletedKeyRecord`]
     DeletedKey = 14,
-    /// When work on a key falls due: [`keys`].
+    /// When work on a key falls due: [`key_table`].
     KeyDue = 15,
     /// Which account a key id belongs to: ciphertexts name the id alone.
     KeyOwner = 16,
-    /// [`secrets::SecretRecord`]
+    /// Metadata of keys' material: [`material_table`].
+    MaterialMeta = 17,
+    /// [`secret_table::SecretRecord`]
     Secret = 20,
-    /// [`secrets::SecretValueRecord`]
+    /// [`secret_table::SecretValueRecord`]
     SecretValue = 21,
-    /// [`secrets::DetachedSecretRecord`]
+    /// [`secret_table::DetachedSecretRecord`]
     DetachedSecret = 22,
-    /// When work on a secret falls due: [`secrets`].
+    /// When work on a secret falls due: [`secret_table`].
     SecretDue = 23,
-    /// Names of secrets, the newest first: [`secrets`].
+    /// Names of secrets, the newest first: [`secret_table`].
     SecretByAge = 24,
-    /// [`iam::UserRecord`]
+    /// [`iam_table::UserRecord`]
     User = 30,
-    /// [`iam::RoleRecord`]
+    /// [`iam_table::RoleRecord`]
     Role = 31,
-    /// [`iam::PolicyRecord`]
+    /// [`iam_table::PolicyRecord`]
     Policy = 32,
-    /// [`iam::AccessKeyRecord`]
+    /// [`iam_table::AccessKeyRecord`]
     AccessKey = 33,
     /// Access key ids by user.
     AccessKeyByUser = 34,
@@ -77,7 +80,7 @@ pub enum Table {
     UserById = 36,
     /// [`policy_version_table::PolicyVersionRecord`]
     PolicyVersion = 37,
-    /// [`last_use::LastUseRecord`]
+    /// [`last_use_table::LastUseRecord`]
     LastUse = 38,
 }
 
@@ -197,7 +200,7 @@ mod golden_tests;
 mod tests {
     use claviger_types::{AccountId, Timestamp};
 
-    use super::iam::{Identity, RoleRecord};
+    use super::iam_table::{Identity, RoleRecord};
     use super::{BoundPrincipal, decode, encode, successor};
 
     #[test]

@@ -3,11 +3,11 @@
 use claviger_types::Timestamp;
 
 use super::*;
-use crate::tables::iam::{
+use crate::tables::iam_table::{
     AccessKeyName, AccessKeyRecord, EntityKind, Identity, InlinePolicy, PolicyRecord, PolicyUseRecord, RoleRecord,
     UserName, UserRecord,
 };
-use crate::tables::last_use::{LastUseRecord, UsedPrincipal};
+use crate::tables::last_use_table::{LastUseRecord, UsedPrincipal};
 use crate::tables::policy_version_table::PolicyVersionRecord;
 
 pub(super) const CHECKS: &[Check] = &[

@@ -1,17 +1,19 @@
 //! KMS keys, their material, aliases and notes of work.
 
 use claviger_crypto::SealedMaterial;
-use claviger_types::Timestamp;
+use claviger_types::{KeyOrigin, KeySpec, KeyUsage, Timestamp};
 
 use super::*;
-use crate::tables::keys::{
+use crate::tables::key_table::{
     AliasNameRecord, AliasRecord, DeletedKeyRecord, Handover, Holder, KeyDueRecord, KeyOwnerRecord, KeyRecord,
-    KeyState, MaterialMeta, MaterialRecord, MultiRegion, PendingReplica, Rotation,
+    KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
 };
+use crate::tables::material_table::{MaterialMetaRecord, MaterialRecord};
 
 pub(super) const CHECKS: &[Check] = &[
     || check(&states().map(key)),
     || check(&[MaterialRecord(SealedMaterial(vec![1, 2, 3]))]),
+    || check(&material_metas()),
     || check(&[alias()]),
     || check(&[AliasNameRecord { name: "alias/app".to_owned() }]),
     || check(&[KeyOwnerRecord { account: account() }]),
@@ -37,22 +39,28 @@ fn key(state: KeyState) -> KeyRecord {
         created: Timestamp(1_795_532_645_123),
         description: "for the app".to_owned(),
         state,
-        spec: "SYMMETRIC_DEFAULT".to_owned(),
-        usage: "ENCRYPT_DECRYPT".to_owned(),
-        origin: "AWS_KMS".to_owned(),
+        spec: KeySpec::SymmetricDefault,
+        usage: KeyUsage::EncryptDecrypt,
+        origin: KeyOrigin::AwsKms,
         managed_by: Some("secretsmanager".to_owned()),
         policy: document().text().to_owned(),
         tags: tags(),
         rotation: Rotation { enabled: true, period_days: Some(365), next: Some(Timestamp(1_827_068_645_123)) },
-        materials: vec![
-            MaterialMeta { id: material_id(1), created: Timestamp(1_795_532_645_123), rotated: None },
-            MaterialMeta { id: material_id(2), created: Timestamp(1), rotated: Some(Timestamp(2)) },
-        ],
+        material_count: 2,
         current: Some(material_id(2)),
         multi_region: Some(multi_region()),
         bound: bound(),
         region: here(),
     }
+}
+
+fn material_metas() -> [MaterialMetaRecord; 2] {
+    let meta =
+        |number, created, rotated| MaterialMeta { id: material_id(number), created: Timestamp(created), rotated };
+    [
+        MaterialMetaRecord { position: 0, meta: meta(1, 1_795_532_645_123, None) },
+        MaterialMetaRecord { position: 1, meta: meta(2, 1, Some(Timestamp(2))) },
+    ]
 }
 
 fn multi_region() -> MultiRegion {
@@ -72,7 +80,7 @@ fn multi_region() -> MultiRegion {
             epoch: epoch(),
             bound: bound(),
         }],
-        holders: vec![Holder { region: there(), materials: vec![material_id(1)], revision: 4 }],
+        holders: vec![Holder { region: there(), awaited: Some(material_id(1)), revision: 4 }],
         handover: Some(Handover { to: there(), caller: user, from: here(), revision: 5 }),
     }
 }

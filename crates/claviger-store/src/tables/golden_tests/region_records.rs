@@ -5,7 +5,7 @@ use claviger_types::Timestamp;
 
 use super::*;
 use crate::tables::log::{InboxRecord, ReceiveRecord};
-use crate::tables::region::{RegionRecord, TokenKeyRecord};
+use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
 
 pub(super) const CHECKS: &[Check] = &[
     || check(&[region_record()]),

@@ -1,7 +1,7 @@
 //! Keys of one account used by another: both sides have to allow it, and nobody learns which keys there are.
 
 use aws_sdk_kms::primitives::Blob;
-use claviger_tests::{ACCOUNT, CENTRAL, Identity, Regions, code_of, key_arn, root_arn};
+use claviger_tests::{ACCOUNT, CENTRAL, Regions, TestCredentials, code_of, key_arn, root_arn};
 
 use crate::support::single;
 
@@ -20,7 +20,7 @@ fn shared(actions: &str) -> String {
 async fn a_key_policy_opens_what_it_names() {
     let regions = Regions::start().await;
     let kms = regions.kms(CENTRAL);
-    let theirs = regions.kms_as(&Identity::root(OTHER), CENTRAL);
+    let theirs = regions.kms_as(&TestCredentials::root(OTHER), CENTRAL);
     let key = single(&regions, CENTRAL).await;
     let arn = key_arn(CENTRAL, &key);
     let blob = kms.encrypt().key_id(&key).plaintext(Blob::new("x")).send().await.unwrap().ciphertext_blob.unwrap();
@@ -46,7 +46,7 @@ async fn a_key_policy_opens_what_it_names() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_there_and_one_that_is_not_look_alike() {
     let regions = Regions::start().await;
-    let theirs = regions.kms_as(&Identity::root(OTHER), CENTRAL);
+    let theirs = regions.kms_as(&TestCredentials::root(OTHER), CENTRAL);
     let key = single(&regions, CENTRAL).await;
     let mut answers = Vec::new();
     for id in [key.as_str(), "00000000-0000-4000-8000-000000000000"] {
@@ -62,7 +62,7 @@ async fn a_key_that_is_there_and_one_that_is_not_look_alike() {
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_are_ones_own() {
     let regions = Regions::start().await;
-    let theirs = regions.kms_as(&Identity::root(OTHER), CENTRAL);
+    let theirs = regions.kms_as(&TestCredentials::root(OTHER), CENTRAL);
     single(&regions, CENTRAL).await;
     assert!(theirs.list_keys().send().await.unwrap().keys().is_empty());
     let made = theirs.create_key().send().await.unwrap().key_metadata.unwrap();

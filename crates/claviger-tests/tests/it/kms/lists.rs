@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_kms::types::Tag;
-use claviger_tests::{CENTRAL, Identity, Regions, WEST, refused};
+use claviger_tests::{CENTRAL, Regions, TestCredentials, WEST, refused};
 
 use crate::support::single;
 
@@ -70,7 +70,7 @@ async fn markers_are_for_one_list_of_one_caller() {
     let marker = kms.list_keys().limit(1).send().await.unwrap().next_marker.unwrap();
     let tags = kms.list_resource_tags().key_id(&keys[0]).limit(1).send().await.unwrap().next_marker.unwrap();
     let aliases = kms.list_aliases().key_id(&keys[0]).limit(1).send().await.unwrap().next_marker.unwrap();
-    let other = Identity::root("111122223333");
+    let other = TestCredentials::root("111122223333");
     refused(regions.kms_as(&other, CENTRAL).list_keys().marker(&marker).send().await, "InvalidMarkerException", None);
     refused(regions.kms(WEST).list_keys().marker(&marker).send().await, "InvalidMarkerException", None);
     refused(kms.list_aliases().marker(&marker).send().await, "InvalidMarkerException", None);

@@ -1,7 +1,7 @@
 //! Deletion, restoring, lists and names.
 
 use aws_sdk_secretsmanager::types::{Filter, FilterNameStringType, SortByType, SortOrderType};
-use claviger_tests::{CENTRAL, Identity, Regions, code_of, refused};
+use claviger_tests::{CENTRAL, Regions, TestCredentials, code_of, refused};
 
 use crate::support::value;
 
@@ -102,7 +102,7 @@ async fn lists() {
     let newest = sm.list_secrets().max_results(1).send().await.unwrap();
     assert_eq!(newest.secret_list()[0].name(), Some("other"));
     let token = newest.next_token.unwrap();
-    let other = Identity::root("111122223333");
+    let other = TestCredentials::root("111122223333");
     let foreign = regions.secrets_as(&other, CENTRAL).list_secrets().next_token(&token).send().await;
     assert_eq!(code_of(&foreign).0, "InvalidNextTokenException");
     regions.stop().await;

@@ -1,7 +1,7 @@
 //! Sessions: every region opens those of every other, until they end.
 
 use claviger_tests::{
-    ACCOUNT, CENTRAL, EAST, Identity, Regions, WEST, check_refused, code_of, key_arn, refused, root_arn,
+    ACCOUNT, CENTRAL, EAST, Regions, TestCredentials, WEST, check_refused, code_of, key_arn, refused, root_arn,
 };
 
 use crate::support::single;
@@ -22,7 +22,7 @@ async fn make_role(regions: &Regions, name: &str, policy: &str) -> String {
     format!("arn:aws:iam::{ACCOUNT}:role/{name}")
 }
 
-async fn assume(regions: &Regions, region: &str, role: &str) -> Identity {
+async fn assume(regions: &Regions, region: &str, role: &str) -> TestCredentials {
     let call = async || {
         let call = regions.sts(region).assume_role().role_arn(role).role_session_name("session").duration_seconds(3600);
         call.send().await.ok()
@@ -30,7 +30,7 @@ async fn assume(regions: &Regions, region: &str, role: &str) -> Identity {
     // A role that was just made is on its way to the other regions.
     let answer = regions.eventually(&format!("{role} is assumed in {region}"), call).await;
     let credentials = answer.credentials.unwrap();
-    Identity {
+    TestCredentials {
         key: credentials.access_key_id,
         secret: credentials.secret_access_key,
         token: Some(credentials.session_token),
@@ -88,9 +88,10 @@ async fn a_token_of_other_regions_is_none_here() {
     let session = assume(&theirs, CENTRAL, &role).await;
     theirs.kms_as(&session, CENTRAL).list_keys().send().await.unwrap();
     refused(ours.kms_as(&session, CENTRAL).list_keys().send().await, "UnrecognizedClientException", INVALID);
-    let half = Identity { token: session.token.as_ref().map(|t| t[..t.len() / 2].to_owned()), ..session.clone() };
+    let half =
+        TestCredentials { token: session.token.as_ref().map(|t| t[..t.len() / 2].to_owned()), ..session.clone() };
     refused(theirs.kms_as(&half, CENTRAL).list_keys().send().await, "UnrecognizedClientException", INVALID);
-    let none = Identity { token: None, ..session };
+    let none = TestCredentials { token: None, ..session };
     refused(theirs.kms_as(&none, CENTRAL).list_keys().send().await, "UnrecognizedClientException", INVALID);
     ours.stop().await;
     theirs.stop().await;
@@ -100,11 +101,11 @@ async fn a_token_of_other_regions_is_none_here() {
 async fn who_one_is() {
     let regions = Regions::start().await;
     for (account, region) in [(ACCOUNT, CENTRAL), (ACCOUNT, WEST), ("111122223333", EAST)] {
-        let who = regions.sts_as(&Identity::root(account), region).get_caller_identity().send().await.unwrap();
+        let who = regions.sts_as(&TestCredentials::root(account), region).get_caller_identity().send().await.unwrap();
         assert_eq!((who.account(), who.arn()), (Some(account), Some(root_arn(account).as_str())));
         assert_eq!(who.user_id(), Some(account));
     }
-    let wrong = Identity { secret: "wrong".to_owned(), ..Identity::root(ACCOUNT) };
+    let wrong = TestCredentials { secret: "wrong".to_owned(), ..TestCredentials::root(ACCOUNT) };
     assert_eq!(code_of(&regions.sts_as(&wrong, CENTRAL).get_caller_identity().send().await).0, "SignatureDoesNotMatch");
     assert_eq!(code_of(&regions.kms_as(&wrong, CENTRAL).list_keys().send().await).0, "InvalidSignatureException");
     regions.stop().await;

@@ -1,0 +1,20 @@
+//! A region's jobs thread: deletions and rotations that are due.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use claviger_service::Node;
+use claviger_types::Clock;
+
+/// How often due work is looked for.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// Runs until the other end of `stop` is dropped or the region has failed.
+pub(super) fn run(node: &Node, clock: &dyn Clock, stop: &Receiver<()>) {
+    while stop.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) && node.failure().is_none() {
+        claviger_service::run_jobs(node, clock.now());
+    }
+    if node.failure().is_none() {
+        claviger_service::write_pending(node, clock.now());
+    }
+}

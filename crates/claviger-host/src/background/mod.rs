@@ -1,0 +1,123 @@
+//! A region's three background threads: replication, jobs, and the sync of the audit file. None of them waits for another.
+
+mod audit_sync;
+mod jobs;
+mod replication;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
+
+use claviger_service::{Node, ReplicationDriver};
+use claviger_types::{Clock, panics};
+
+use crate::audit_file::AuditFile;
+use crate::link::{Inbox, Network};
+use replication::BackgroundLoop;
+
+/// The threads of one region. Dropping them without [`BackgroundThreads::stop`] ends them as well, without waiting.
+pub(crate) struct BackgroundThreads {
+    inbox: Arc<Inbox>,
+    /// The threads that act at intervals end when these are dropped.
+    intervals: Vec<Sender<()>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl BackgroundThreads {
+    /// Starts the threads of a region that has joined the network. Its replication greets at once, so the regions that are to
+    /// hear it join before.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no thread. Those that were started by then end.
+    pub(crate) fn start(
+        replication: ReplicationDriver,
+        audit: Option<Arc<AuditFile>>,
+        network: Arc<Network>,
+        inbox: Arc<Inbox>,
+        clock: Arc<dyn Clock>,
+    ) -> io::Result<BackgroundThreads> {
+        let node = replication.node().clone();
+        let committed = inbox.clone();
+        node.on_commit(Box::new(move || committed.notify()));
+        let mut started = BackgroundThreads { inbox: inbox.clone(), intervals: Vec::new(), threads: Vec::new() };
+        if let Some(audit) = audit {
+            let (region, stop) = (node.region().clone(), started.interval());
+            started.spawn(&node, "audit", "the audit thread panicked", move || {
+                audit_sync::run(&region, &audit, &stop);
+            })?;
+        }
+        let (worker, stop) = (node.clone(), started.interval());
+        started.spawn(&node, "jobs", "the jobs thread panicked", move || jobs::run(&worker, &*clock, &stop))?;
+        let mut background = BackgroundLoop::new(replication, network.clone(), inbox);
+        let left = node.region().clone();
+        started.spawn(&node, "replication", "the replication thread panicked", move || {
+            let _leave = Leave { network, region: left };
+            background.run();
+        })?;
+        Ok(started)
+    }
+
+    /// Ends the threads and waits for them. Blocks for as long as a round of jobs or some commits of replication take.
+    pub(crate) fn stop(mut self) {
+        self.end();
+        for thread in std::mem::take(&mut self.threads) {
+            // A panic has been caught and logged within the thread.
+            drop(thread.join());
+        }
+    }
+
+    fn end(&mut self) {
+        self.inbox.stop();
+        self.intervals.clear();
+    }
+
+    fn interval(&mut self) -> std::sync::mpsc::Receiver<()> {
+        let (sender, receiver) = channel();
+        self.intervals.push(sender);
+        receiver
+    }
+
+    /// Starts a thread. A panic on it stops the region for the given reason, and no other region.
+    fn spawn(
+        &mut self,
+        node: &Arc<Node>,
+        name: &'static str,
+        reason: &'static str,
+        work: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
+        let node = node.clone();
+        let thread = std::thread::Builder::new().name(format!("{name} {}", node.region()));
+        let thread = thread.spawn(move || {
+            if let Err(report) = panics::catch(work) {
+                node.fail(reason);
+                tracing::error!(region = %node.region(), thread = name, panic = %report, "a background thread panicked; the region has stopped");
+            }
+        })?;
+        self.threads.push(thread);
+        Ok(())
+    }
+}
+
+impl Drop for BackgroundThreads {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Takes a region off the network when its replication ends, however it ends: its inbox would only fill up.
+struct Leave {
+    network: Arc<Network>,
+    region: claviger_types::Region,
+}
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        self.network.leave(&self.region);
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

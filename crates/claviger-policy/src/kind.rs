@@ -1,0 +1,16 @@
+//! The kinds of policies.
+
+/// Which rules a document must follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PolicyKind {
+    /// Attached to a user, group or role, or set as a boundary: no principal.
+    Identity,
+    /// Passed to AssumeRole: no principal.
+    Session,
+    /// A role's trust policy: principals and STS actions, no resource.
+    Trust,
+    /// A KMS key's policy: principals, and a version. A statement without an action or resource is accepted and does nothing.
+    Key,
+    /// A secret's resource policy: principals.
+    Resource,
+}

@@ -1,0 +1,438 @@
+//! IAM: users, roles, managed policies and access keys. Written in the partition's home region, copied to all others.
+
+use claviger_types::{AccountId, Timestamp};
+use minicbor::{Decode, Encode};
+
+use super::policy_version_table::PolicyVersionRecord;
+use super::{
+    BoundPrincipal, IndexRow, Indexed, PolicyDocument, Record, Table, Tag, account_part, delete, fetch, group,
+    last_use_table, list, put, row, save,
+};
+use crate::{Error, Key, Tx};
+
+/// What users and roles have in common: who they are and which policies speak for them.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Identity {
+    /// The owner.
+    #[n(0)]
+    pub account: AccountId,
+    /// Unique in the account whatever its case.
+    #[n(1)]
+    pub name: String,
+    /// Begins and ends with `/`.
+    #[n(2)]
+    pub path: String,
+    /// `AIDA...` or `AROA...`; never used again.
+    #[n(3)]
+    pub id: String,
+    /// When it was made.
+    #[n(4)]
+    pub created: Timestamp,
+    /// At most 50.
+    #[n(5)]
+    pub tags: Vec<Tag>,
+    /// ARNs of attached managed policies, in the order they were attached; at most 10.
+    #[n(6)]
+    pub attached: Vec<String>,
+    /// Inline policies, by name.
+    #[n(7)]
+    pub inline: Vec<InlinePolicy>,
+    /// The ARN of the policy that bounds its permissions.
+    #[n(8)]
+    pub boundary: Option<String>,
+}
+
+/// A policy that lives and dies with its user or role.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct InlinePolicy {
+    /// Unique within its owner.
+    #[n(0)]
+    pub name: String,
+    /// The document as it was given.
+    #[n(1)]
+    pub document: PolicyDocument,
+}
+
+/// An IAM user.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct UserRecord {
+    /// Name, path, id and policies.
+    #[n(0)]
+    pub identity: Identity,
+}
+
+impl Record for UserRecord {
+    const TABLE: Table = Table::User;
+}
+
+impl Indexed for UserRecord {
+    fn row(&self, tx: &Tx<'_>) -> Key {
+        identity_row(tx, Table::User, &self.identity.account, &self.identity.name)
+    }
+
+    fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
+        let Identity { account, name, id, .. } = &self.identity;
+        let mut by_id = users_with_id(tx, account, id);
+        by_id.extend_from_slice(&tx.name(&[fold(name).as_bytes()]));
+        let mut rows = policy_uses_of(tx, EntityKind::User, &self.identity)?;
+        rows.push(IndexRow::new(by_id, &UserName { name: name.clone() })?);
+        Ok(rows)
+    }
+}
+
+/// An IAM role.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct RoleRecord {
+    /// Name, path, id and policies.
+    #[n(0)]
+    pub identity: Identity,
+    /// Who may assume it: the document as it was given.
+    #[n(1)]
+    pub trust: String,
+    /// Free text.
+    #[n(2)]
+    pub description: Option<String>,
+    /// The longest session in seconds, 3600 to 43200.
+    #[n(3)]
+    pub max_session_secs: i64,
+    /// Who the users and roles that the trust policy names were when it was stored.
+    #[n(4)]
+    #[cbor(default)]
+    pub bound: Vec<BoundPrincipal>,
+}
+
+impl Record for RoleRecord {
+    const TABLE: Table = Table::Role;
+}
+
+impl Indexed for RoleRecord {
+    fn row(&self, tx: &Tx<'_>) -> Key {
+        identity_row(tx, Table::Role, &self.identity.account, &self.identity.name)
+    }
+
+    fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
+        policy_uses_of(tx, EntityKind::Role, &self.identity)
+    }
+}
+
+/// A managed policy of an account. Its versions are rows of their own: [`policy_version_table`](super::policy_version_table).
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct PolicyRecord {
+    /// The owner.
+    #[n(0)]
+    pub account: AccountId,
+    /// Unique in the account whatever its case.
+    #[n(1)]
+    pub name: String,
+    /// Begins and ends with `/`.
+    #[n(2)]
+    pub path: String,
+    /// `ANPA...`
+    #[n(3)]
+    pub id: String,
+    /// When it was made.
+    #[n(4)]
+    pub created: Timestamp,
+    /// When a version was last added or made the default.
+    #[n(5)]
+    pub updated: Timestamp,
+    /// Free text; cannot change.
+    #[n(6)]
+    pub description: Option<String>,
+    /// At most 50.
+    #[n(7)]
+    pub tags: Vec<Tag>,
+    /// The number of the version in force.
+    #[n(8)]
+    pub default_version: u32,
+    /// The document of that version, so that authorization reads this row alone.
+    #[n(9)]
+    pub document: PolicyDocument,
+    /// The number that the next version gets; numbers are never used again.
+    #[n(10)]
+    pub next_version: u32,
+}
+
+impl Record for PolicyRecord {
+    const TABLE: Table = Table::Policy;
+}
+
+impl PolicyRecord {
+    /// Puts one of the policy's versions in force.
+    pub fn set_default(&mut self, version: &PolicyVersionRecord) {
+        self.default_version = version.number;
+        self.document = PolicyDocument::new(version.document.clone());
+    }
+}
+
+/// An access key of a user.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct AccessKeyRecord {
+    /// `AKIA...`
+    #[n(0)]
+    pub id: String,
+    /// The owner's account.
+    #[n(1)]
+    pub account: AccountId,
+    /// The owner's name.
+    #[n(2)]
+    pub user: String,
+    /// The owner's id: a user of the same name made later does not inherit the key.
+    #[n(3)]
+    pub user_id: String,
+    /// When it was made.
+    #[n(4)]
+    pub created: Timestamp,
+    /// `Active` or `Inactive`.
+    #[n(5)]
+    pub active: bool,
+    /// The secret, sealed by this region's keyring with the context `["access-key", id]`. Empty in a region that knows of the key
+    /// but has not received the secret yet: there it does not authenticate.
+    #[cbor(n(6), with = "minicbor::bytes")]
+    pub secret: Vec<u8>,
+}
+
+impl Record for AccessKeyRecord {
+    const TABLE: Table = Table::AccessKey;
+}
+
+impl Indexed for AccessKeyRecord {
+    fn row(&self, tx: &Tx<'_>) -> Key {
+        access_key_row(tx, &self.id)
+    }
+
+    fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
+        let owner: [&[u8]; 2] = [account_part(&self.account), self.user_id.as_bytes()];
+        let by_user = row(tx, Table::AccessKeyByUser, &owner, &[self.id.as_bytes()]);
+        Ok(vec![IndexRow::new(by_user, &AccessKeyName { id: self.id.clone() })?])
+    }
+}
+
+/// Which kind of identity a policy is attached to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum EntityKind {
+    /// A user.
+    #[n(0)]
+    User,
+    /// A role.
+    #[n(1)]
+    Role,
+}
+
+/// One use of a managed policy.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct PolicyUseRecord {
+    /// User or role.
+    #[n(0)]
+    pub kind: EntityKind,
+    /// Its name.
+    #[n(1)]
+    pub name: String,
+    /// Its id.
+    #[n(2)]
+    pub id: String,
+    /// Whether the policy bounds it, rather than being attached to it.
+    #[n(3)]
+    #[cbor(default)]
+    pub boundary: bool,
+}
+
+impl Record for PolicyUseRecord {
+    const TABLE: Table = Table::PolicyUse;
+}
+
+/// IAM names are unique whatever their case.
+fn fold(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+fn identity_row(tx: &Tx<'_>, table: Table, account: &AccountId, name: &str) -> Key {
+    row(tx, table, &[account_part(account)], &[fold(name).as_bytes()])
+}
+
+/// Reads a user.
+pub fn user(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<UserRecord>, Error> {
+    fetch(tx, &identity_row(tx, Table::User, account, name))
+}
+
+/// The prefix of the index rows that lead from a unique id to its user. There are two of them only in a region to which the new
+/// name of a renamed user has been replicated before the deletion of the old one.
+fn users_with_id(tx: &Tx<'_>, account: &AccountId, id: &str) -> Key {
+    group(tx, Table::UserById, &[account_part(account), id.as_bytes()])
+}
+
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct UserName {
+    #[n(0)]
+    pub(super) name: String,
+}
+
+impl Record for UserName {
+    const TABLE: Table = Table::UserById;
+}
+
+/// Reads the user with a unique id. `name` is the one that it went by when it was last seen; it may go by another by now.
+pub fn user_with_id(tx: &Tx<'_>, account: &AccountId, id: &str, name: &str) -> Result<Option<UserRecord>, Error> {
+    let named = |name: &str| Ok::<_, Error>(user(tx, account, name)?.filter(|user| user.identity.id == id));
+    if let Some(found) = named(name)? {
+        return Ok(Some(found));
+    }
+    match list::<UserName>(tx, &users_with_id(tx, account, id), None, 1)?.pop() {
+        Some((_, row)) => named(&row.name),
+        None => Ok(None),
+    }
+}
+
+/// Writes a user.
+pub fn save_user(tx: &mut Tx<'_>, record: &UserRecord) -> Result<(), Error> {
+    save(tx, record)
+}
+
+/// Deletes a user.
+pub fn delete_user(tx: &mut Tx<'_>, record: &UserRecord) -> Result<(), Error> {
+    delete(tx, record)
+}
+
+/// An account's users, after the row `after`, at most `limit`.
+pub fn users(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, UserRecord)>, Error> {
+    list(tx, &group(tx, Table::User, &[account_part(account)]), after, limit)
+}
+
+/// Reads a role.
+pub fn role(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<RoleRecord>, Error> {
+    fetch(tx, &identity_row(tx, Table::Role, account, name))
+}
+
+/// Writes a role.
+pub fn save_role(tx: &mut Tx<'_>, record: &RoleRecord) -> Result<(), Error> {
+    save(tx, record)
+}
+
+/// Deletes a role, and when it was last used.
+pub fn delete_role(tx: &mut Tx<'_>, record: &RoleRecord) -> Result<(), Error> {
+    last_use_table::delete_last_use(tx, &record.identity.id)?;
+    delete(tx, record)
+}
+
+/// An account's roles, after the row `after`, at most `limit`.
+pub fn roles(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, RoleRecord)>, Error> {
+    list(tx, &group(tx, Table::Role, &[account_part(account)]), after, limit)
+}
+
+/// Reads a managed policy by its name (without path).
+pub fn policy(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<PolicyRecord>, Error> {
+    fetch(tx, &identity_row(tx, Table::Policy, account, name))
+}
+
+/// Writes a managed policy.
+pub fn save_policy(tx: &mut Tx<'_>, record: &PolicyRecord) -> Result<(), Error> {
+    put(tx, identity_row(tx, Table::Policy, &record.account, &record.name), record)
+}
+
+/// Deletes a managed policy.
+pub fn delete_policy(tx: &mut Tx<'_>, account: &AccountId, name: &str) -> Result<(), Error> {
+    tx.delete(identity_row(tx, Table::Policy, account, name))
+}
+
+/// An account's managed policies, after the row `after`, at most `limit`.
+pub fn policies(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, PolicyRecord)>, Error> {
+    list(tx, &group(tx, Table::Policy, &[account_part(account)]), after, limit)
+}
+
+/// Who a managed policy is attached to, after the row `after`, at most `limit`.
+pub fn policy_uses(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    policy_arn: &str,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, PolicyUseRecord)>, Error> {
+    list(tx, &group(tx, Table::PolicyUse, &[account_part(account), policy_arn.as_bytes()]), after, limit)
+}
+
+fn access_key_row(tx: &Tx<'_>, id: &str) -> Key {
+    row(tx, Table::AccessKey, &[id.as_bytes()], &[])
+}
+
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct AccessKeyName {
+    #[n(0)]
+    pub(super) id: String,
+}
+
+impl Record for AccessKeyName {
+    const TABLE: Table = Table::AccessKeyByUser;
+}
+
+/// Reads an access key by its id.
+pub fn access_key(tx: &Tx<'_>, id: &str) -> Result<Option<AccessKeyRecord>, Error> {
+    fetch(tx, &access_key_row(tx, id))
+}
+
+/// Writes an access key.
+pub fn save_access_key(tx: &mut Tx<'_>, record: &AccessKeyRecord) -> Result<(), Error> {
+    save(tx, record)
+}
+
+/// Deletes an access key, and when it was last used.
+pub fn delete_access_key(tx: &mut Tx<'_>, record: &AccessKeyRecord) -> Result<(), Error> {
+    last_use_table::delete_last_use(tx, &record.id)?;
+    delete(tx, record)
+}
+
+/// A user's access keys (AWS allows two).
+pub fn access_keys(tx: &Tx<'_>, account: &AccountId, user_id: &str) -> Result<Vec<AccessKeyRecord>, Error> {
+    let owner: [&[u8]; 2] = [account_part(account), user_id.as_bytes()];
+    let names = list::<AccessKeyName>(tx, &group(tx, Table::AccessKeyByUser, &owner), None, 16)?;
+    let mut records = Vec::with_capacity(names.len());
+    for (_, name) in names {
+        records.extend(access_key(tx, &name.id)?);
+    }
+    records.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
+    Ok(records)
+}
+
+/// How many users and roles use a managed policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PolicyUseCount {
+    /// It is attached to so many.
+    pub attached: usize,
+    /// It bounds so many.
+    pub bounding: usize,
+}
+
+/// Counts the users and roles of an account that use a managed policy, one of the account's own or one of AWS's.
+pub fn count_policy_uses(tx: &Tx<'_>, account: &AccountId, policy_arn: &str) -> Result<PolicyUseCount, Error> {
+    let uses = policy_uses(tx, account, policy_arn, None, usize::MAX)?;
+    let bounding = uses.iter().filter(|(_, used)| used.boundary).count();
+    Ok(PolicyUseCount { attached: uses.len() - bounding, bounding })
+}
+
+/// The index rows that lead from managed policies to a user or role that uses them.
+fn policy_uses_of(tx: &Tx<'_>, kind: EntityKind, identity: &Identity) -> Result<Vec<IndexRow>, Error> {
+    let Identity { account, name, id, .. } = identity;
+    let attached = identity.attached.iter().map(|arn| (arn, false));
+    let uses = attached.chain(identity.boundary.iter().map(|arn| (arn, true)));
+    let index_row = |(arn, boundary): (&String, bool)| {
+        let policy: [&[u8]; 2] = [account_part(account), arn.as_bytes()];
+        let user: [&[u8]; 2] = [&[kind as u8, u8::from(boundary)], &fold(name).into_bytes()];
+        let entry = PolicyUseRecord { kind, name: name.clone(), id: id.clone(), boundary };
+        IndexRow::new(row(tx, Table::PolicyUse, &policy, &user), &entry)
+    };
+    uses.map(index_row).collect()
+}

@@ -1,0 +1,462 @@
+//! KMS keys and their aliases. Their material is in [`materials`](super::materials).
+
+use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region, Timestamp};
+use minicbor::{Decode, Encode};
+
+use super::index::{due, due_prefix};
+use super::material_table::delete_materials;
+pub use super::material_table::{MaterialMeta, add_material, material, materials, save_material, save_materials};
+use super::{
+    BoundPrincipal, Epoch, IndexRow, Indexed, Record, Table, Tag, account_part, delete, fetch, group, list, put, row,
+    save,
+};
+use crate::{Error, Key, Tx};
+
+/// A KMS key as one region knows it. Related multi-Region keys are records of their own, one in each region's store.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct KeyRecord {
+    /// The id, shared by related multi-Region keys.
+    #[n(0)]
+    pub id: KeyId,
+    /// The owner.
+    #[n(1)]
+    pub account: AccountId,
+    /// When this key was made; a replica has a date of its own.
+    #[n(2)]
+    pub created: Timestamp,
+    /// Free text, never shared between related keys.
+    #[n(3)]
+    pub description: String,
+    /// Whether it can be used.
+    #[n(4)]
+    pub state: KeyState,
+    /// The type of its material; shared by related keys.
+    #[n(5)]
+    pub spec: KeySpec,
+    /// The type of cryptographic operation that it is for; shared by related keys.
+    #[n(6)]
+    pub usage: KeyUsage,
+    /// Where its material comes from; shared by related keys.
+    #[n(7)]
+    pub origin: KeyOrigin,
+    /// Set on a key that belongs to a service, such as `secretsmanager`.
+    #[n(8)]
+    pub managed_by: Option<String>,
+    /// The key policy as it was given.
+    #[n(9)]
+    pub policy: String,
+    /// At most 50.
+    #[n(10)]
+    pub tags: Vec<Tag>,
+    /// Automatic rotation; shared by related keys.
+    #[n(11)]
+    pub rotation: Rotation,
+    /// How many materials this region holds of the key, the current one included: [`add_material`] and [`save_materials`] set it.
+    /// What is known of each is in rows of their own.
+    #[n(12)]
+    pub material_count: u32,
+    /// The material that encrypts.
+    #[n(13)]
+    pub current: Option<MaterialId>,
+    /// Present on multi-Region keys.
+    #[n(14)]
+    pub multi_region: Option<MultiRegion>,
+    /// Who the users and roles that the policy names were when it was stored.
+    #[n(15)]
+    #[cbor(default)]
+    pub bound: Vec<BoundPrincipal>,
+    /// The region of this key.
+    #[n(16)]
+    pub region: Region,
+}
+
+impl Record for KeyRecord {
+    const TABLE: Table = Table::Key;
+}
+
+impl Indexed for KeyRecord {
+    fn row(&self, tx: &Tx<'_>) -> Key {
+        key_row(tx, &self.account, &self.id)
+    }
+
+    fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
+        let owner = KeyOwnerRecord { account: self.account.clone() };
+        let mut rows = vec![IndexRow::new(owner_row(tx, &self.id), &owner)?];
+        if let Some(at) = self.due() {
+            let due = KeyDueRecord { account: self.account.clone(), id: self.id.clone() };
+            rows.push(IndexRow::new(due_row(tx, at, &self.account, &self.id), &due)?);
+        }
+        Ok(rows)
+    }
+}
+
+impl KeyRecord {
+    /// When work on the key is due: the end of its deletion window, or its next automatic rotation. The primary rotates; its
+    /// replicas receive the material. A key that is disabled or being handed over does not rotate. Its rotation is due again
+    /// as soon as it is enabled, at once if the date has passed.
+    pub fn due(&self) -> Option<Timestamp> {
+        match self.state {
+            KeyState::PendingDeletion { date } => Some(date),
+            KeyState::Enabled if self.rotation.enabled && !self.is_replica() => self.rotation.next,
+            _ => None,
+        }
+    }
+
+    /// Whether this is a replica of a multi-Region key whose primary is in another region.
+    pub fn is_replica(&self) -> bool {
+        self.multi_region.as_ref().is_some_and(|shared| shared.primary != self.region)
+    }
+}
+
+/// The states of a key that this release can bring about.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum KeyState {
+    /// A replica whose material has not arrived.
+    #[n(0)]
+    Creating,
+    /// Usable.
+    #[n(1)]
+    Enabled,
+    /// Switched off by its owner.
+    #[n(2)]
+    Disabled,
+    /// To be deleted.
+    #[n(3)]
+    PendingDeletion {
+        /// Not before this moment.
+        #[n(0)]
+        date: Timestamp,
+    },
+    /// A primary that waits for its last replica to be deleted.
+    #[n(4)]
+    PendingReplicaDeletion {
+        /// The window that starts then, in days.
+        #[n(0)]
+        window_days: i64,
+    },
+    /// A primary change is under way; cryptography goes on.
+    #[n(5)]
+    Updating,
+}
+
+/// Automatic rotation.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Default)]
+pub struct Rotation {
+    /// Whether it is on.
+    #[n(0)]
+    pub enabled: bool,
+    /// Days between rotations, 90 to 2560.
+    #[n(1)]
+    pub period_days: Option<i64>,
+    /// When the next one is due; only while enabled.
+    #[n(2)]
+    pub next: Option<Timestamp>,
+}
+
+/// What makes a key multi-Region. All but `pending`, `holders` and `handover` is shared by related keys, newest
+/// `(epoch, revision)` first.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct MultiRegion {
+    /// The region of the primary, as far as this region knows.
+    #[n(0)]
+    pub primary: Region,
+    /// The regions of all replicas.
+    #[n(1)]
+    pub replicas: Vec<Region>,
+    /// Who may write the shared properties.
+    #[n(2)]
+    pub epoch: Epoch,
+    /// Raised at each change of a shared property within an epoch.
+    #[n(3)]
+    pub revision: u64,
+    /// On the primary: replicas that have been asked for and have not reported yet.
+    #[n(4)]
+    pub pending: Vec<PendingReplica>,
+    /// On the primary: how far each replica has come.
+    #[n(5)]
+    pub holders: Vec<Holder>,
+    /// On the old and on the new primary: a change of the primary under way.
+    #[n(6)]
+    pub handover: Option<Handover>,
+}
+
+impl MultiRegion {
+    /// Every region that holds a related key: the primary's first.
+    pub fn members(&self) -> impl Iterator<Item = &Region> {
+        std::iter::once(&self.primary).chain(self.replicas.iter())
+    }
+}
+
+/// What a replica that does not exist yet shall begin with.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct PendingReplica {
+    /// Where.
+    #[n(0)]
+    pub region: Region,
+    /// Its key policy.
+    #[n(1)]
+    pub policy: String,
+    /// Its description.
+    #[n(2)]
+    pub description: String,
+    /// Its tags.
+    #[n(3)]
+    pub tags: Vec<Tag>,
+    /// When it was asked for: its creation date.
+    #[n(4)]
+    pub created: Timestamp,
+    /// The revision at which it was asked for: with `epoch` it tells this replica from an earlier, deleted one.
+    #[n(5)]
+    pub generation: u64,
+    /// The epoch in which it was asked for; a later primary may still have to make the replica.
+    #[n(6)]
+    pub epoch: Epoch,
+    /// Who the users and roles that the policy names were when it was stored.
+    #[n(7)]
+    #[cbor(default)]
+    pub bound: Vec<BoundPrincipal>,
+}
+
+/// A replica's report of what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Holder {
+    /// The replica's region.
+    #[n(0)]
+    pub region: Region,
+    /// The material of the rotation under way, if it is durable there.
+    #[n(1)]
+    pub awaited: Option<MaterialId>,
+    /// The revision that it had applied when it reported, of the present epoch.
+    #[n(2)]
+    #[cbor(default)]
+    pub revision: u64,
+}
+
+/// A change of the primary that the old primary has begun. The new primary keeps it until the old one has stepped down.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Handover {
+    /// The region that shall become the primary.
+    #[n(0)]
+    pub to: Region,
+    /// Who asked, so that the other region can check its own key policy.
+    #[n(1)]
+    pub caller: Caller,
+    /// The region that gives the role away.
+    #[n(2)]
+    pub from: Region,
+    /// The revision at which it began: tells this offer from an earlier one that was declined.
+    #[n(3)]
+    pub revision: u64,
+}
+
+/// The row of a key.
+pub fn key_row(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Key {
+    row(tx, Table::Key, &[account_part(account)], &[id.as_str().as_bytes()])
+}
+
+/// Reads a key.
+pub fn key(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Result<Option<KeyRecord>, Error> {
+    fetch(tx, &key_row(tx, account, id))
+}
+
+/// Writes a key.
+pub fn save_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
+    save(tx, record)
+}
+
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct KeyOwnerRecord {
+    #[n(0)]
+    pub(super) account: AccountId,
+}
+
+impl Record for KeyOwnerRecord {
+    const TABLE: Table = Table::KeyOwner;
+}
+
+fn owner_row(tx: &Tx<'_>, id: &KeyId) -> Key {
+    row(tx, Table::KeyOwner, &[id.as_str().as_bytes()], &[])
+}
+
+/// The account that owns the key with an id; absent when this region has no such key.
+pub fn account_of(tx: &Tx<'_>, id: &KeyId) -> Result<Option<AccountId>, Error> {
+    Ok(fetch::<KeyOwnerRecord>(tx, &owner_row(tx, id))?.map(|record| record.account))
+}
+
+/// Deletes a key with its material and aliases.
+pub fn delete_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
+    delete_materials(tx, &record.id)?;
+    for name in alias_names(tx, &record.account, &record.id)? {
+        delete_alias(tx, &record.account, &name)?;
+    }
+    delete(tx, record)
+}
+
+/// An account's keys, after the row `after`, at most `limit`.
+pub fn keys(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, KeyRecord)>, Error> {
+    list(tx, &group(tx, Table::Key, &[account_part(account)]), after, limit)
+}
+
+/// Every key of every account of the region, for jobs that walk them all in bounded pages.
+pub fn all_keys(tx: &Tx<'_>, after: Option<&[u8]>, limit: usize) -> Result<Vec<(Key, KeyRecord)>, Error> {
+    list(tx, &[Table::Key as u8], after, limit)
+}
+
+/// An alias of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct AliasRecord {
+    /// The owner.
+    #[n(0)]
+    pub account: AccountId,
+    /// `alias/...`
+    #[n(1)]
+    pub name: String,
+    /// The key it names, in the same account and region.
+    #[n(2)]
+    pub target: KeyId,
+    /// When it was made.
+    #[n(3)]
+    pub created: Timestamp,
+    /// When it last changed its target.
+    #[n(4)]
+    pub updated: Timestamp,
+}
+
+impl Record for AliasRecord {
+    const TABLE: Table = Table::Alias;
+}
+
+impl Indexed for AliasRecord {
+    fn row(&self, tx: &Tx<'_>) -> Key {
+        alias_row(tx, &self.account, &self.name)
+    }
+
+    fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
+        let mut by_key = alias_by_key_group(tx, &self.account, &self.target);
+        by_key.extend_from_slice(&tx.name(&[self.name.as_bytes()]));
+        Ok(vec![IndexRow::new(by_key, &AliasNameRecord { name: self.name.clone() })?])
+    }
+}
+
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct AliasNameRecord {
+    #[n(0)]
+    pub(super) name: String,
+}
+
+impl Record for AliasNameRecord {
+    const TABLE: Table = Table::AliasByKey;
+}
+
+fn alias_row(tx: &Tx<'_>, account: &AccountId, name: &str) -> Key {
+    row(tx, Table::Alias, &[account_part(account)], &[name.as_bytes()])
+}
+
+fn alias_by_key_group(tx: &Tx<'_>, account: &AccountId, key: &KeyId) -> Key {
+    group(tx, Table::AliasByKey, &[account_part(account), key.as_str().as_bytes()])
+}
+
+/// Reads an alias by its full name (`alias/...`).
+pub fn alias(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<AliasRecord>, Error> {
+    fetch(tx, &alias_row(tx, account, name))
+}
+
+/// Makes an alias or points it to another key.
+pub fn save_alias(tx: &mut Tx<'_>, record: &AliasRecord) -> Result<(), Error> {
+    save(tx, record)
+}
+
+/// Deletes an alias, if it is there.
+pub fn delete_alias(tx: &mut Tx<'_>, account: &AccountId, name: &str) -> Result<(), Error> {
+    alias(tx, account, name)?.map_or(Ok(()), |record| delete(tx, &record))
+}
+
+/// An account's aliases, after the row `after`, at most `limit`.
+pub fn aliases(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, AliasRecord)>, Error> {
+    list(tx, &group(tx, Table::Alias, &[account_part(account)]), after, limit)
+}
+
+/// The most aliases a key can have (AWS KMS resource quota).
+pub const ALIASES_PER_KEY: usize = 50;
+
+/// The names of a key's aliases, in no particular but a stable order.
+pub fn alias_names(tx: &Tx<'_>, account: &AccountId, key: &KeyId) -> Result<Vec<String>, Error> {
+    let prefix = alias_by_key_group(tx, account, key);
+    let rows = list::<AliasNameRecord>(tx, &prefix, None, ALIASES_PER_KEY + 1)?;
+    Ok(rows.into_iter().map(|(_, record)| record.name).collect())
+}
+
+/// What remains of a deleted multi-Region key, so that a late message cannot bring it back.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct DeletedKeyRecord {
+    /// The highest generation that was deleted here (see [`PendingReplica::generation`]).
+    #[n(0)]
+    pub generation: u64,
+    /// The epoch it belonged to.
+    #[n(1)]
+    pub epoch: Epoch,
+}
+
+impl Record for DeletedKeyRecord {
+    const TABLE: Table = Table::DeletedKey;
+}
+
+fn deleted_row(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Key {
+    row(tx, Table::DeletedKey, &[account_part(account)], &[id.as_str().as_bytes()])
+}
+
+/// Reads the mark of a deleted key.
+pub fn deleted_key(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Result<Option<DeletedKeyRecord>, Error> {
+    fetch(tx, &deleted_row(tx, account, id))
+}
+
+/// Leaves the mark of a deleted key.
+pub fn save_deleted_key(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &KeyId,
+    record: &DeletedKeyRecord,
+) -> Result<(), Error> {
+    put(tx, deleted_row(tx, account, id), record)
+}
+
+#[derive(Debug, PartialEq, Encode, Decode)]
+pub(super) struct KeyDueRecord {
+    #[n(0)]
+    pub(super) account: AccountId,
+    #[n(1)]
+    pub(super) id: KeyId,
+}
+
+impl Record for KeyDueRecord {
+    const TABLE: Table = Table::KeyDue;
+}
+
+fn due_row(tx: &Tx<'_>, at: Timestamp, account: &AccountId, id: &KeyId) -> Key {
+    let mut row = due_prefix(Table::KeyDue, at);
+    row.extend_from_slice(&tx.name(&[account_part(account), id.as_str().as_bytes()]));
+    row
+}
+
+/// Keys with work that is due at `now` (see [`KeyRecord::due`]), the longest due first, at most `limit`; each is
+/// `(index row, account, key)`.
+pub fn keys_due(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, AccountId, KeyId)>, Error> {
+    let rows = due::<KeyDueRecord>(tx, now, limit)?;
+    Ok(rows.into_iter().map(|(row, key)| (row, key.account, key.id)).collect())
+}
+
+/// Puts work on a key off to `at`, after an attempt that failed. The caller drops the row of that attempt. This row is not
+/// derived from the record; it is dropped when it is due.
+pub fn postpone_key_work(tx: &mut Tx<'_>, at: Timestamp, account: &AccountId, id: &KeyId) -> Result<(), Error> {
+    put(tx, due_row(tx, at, account, id), &KeyDueRecord { account: account.clone(), id: id.clone() })
+}

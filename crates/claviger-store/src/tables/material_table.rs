@@ -1,0 +1,217 @@
+//! The material of KMS keys: for each version of a key's material a row with the sealed bytes and a row with its metadata.
+//!
+//! Neither is in the key's record, which every use of the key reads: a key keeps all its materials, and a rotated key would
+//! have a record that grows for ever. Encryption needs the current id, which the record has; decryption needs the id that the
+//! ciphertext names. Only rotation, replication and deletion read the whole set.
+
+use claviger_crypto::SealedMaterial;
+use claviger_types::{KeyId, MaterialId, Timestamp};
+use minicbor::{Decode, Encode};
+
+use super::key_table::KeyRecord;
+use super::{Record, Table, fetch, group, list, put, row};
+use crate::{Error, Key, Tx};
+
+/// What is known of one version of a key's material.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct MaterialMeta {
+    /// Derived from the key id and the bytes.
+    #[n(0)]
+    pub id: MaterialId,
+    /// When it was generated.
+    #[n(1)]
+    pub created: Timestamp,
+    /// When it became current through a rotation; absent for the first.
+    #[n(2)]
+    pub rotated: Option<Timestamp>,
+}
+
+/// The row of a material's metadata.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(super) struct MaterialMetaRecord {
+    /// Its place among the key's materials, from 0: the order in which the primary made them.
+    #[n(0)]
+    pub(super) position: u32,
+    #[n(1)]
+    pub(super) meta: MaterialMeta,
+}
+
+impl Record for MaterialMetaRecord {
+    const TABLE: Table = Table::MaterialMeta;
+}
+
+#[derive(Debug, PartialEq, Encode, Decode)]
+#[cbor(transparent)]
+pub(super) struct MaterialRecord(#[n(0)] pub(super) SealedMaterial);
+
+impl Record for MaterialRecord {
+    const TABLE: Table = Table::Material;
+}
+
+fn material_row(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Key {
+    row(tx, Table::Material, &[key.as_str().as_bytes()], &[&id.0])
+}
+
+fn meta_row(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Key {
+    row(tx, Table::MaterialMeta, &[key.as_str().as_bytes()], &[&id.0])
+}
+
+/// Reads sealed material.
+pub fn material(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Result<Option<SealedMaterial>, Error> {
+    Ok(fetch::<MaterialRecord>(tx, &material_row(tx, key, id))?.map(|r| r.0))
+}
+
+/// Writes sealed material. It is never replaced: the same id is the same bytes.
+pub fn save_material(tx: &mut Tx<'_>, key: &KeyId, id: &MaterialId, sealed: SealedMaterial) -> Result<(), Error> {
+    put(tx, material_row(tx, key, id), &MaterialRecord(sealed))
+}
+
+/// Adds new material to a key: its sealed bytes and, after those of all others, its metadata. Raises the record's count; the
+/// caller saves the record. The key must not hold it already.
+pub fn add_material(
+    tx: &mut Tx<'_>,
+    record: &mut KeyRecord,
+    meta: MaterialMeta,
+    sealed: SealedMaterial,
+) -> Result<(), Error> {
+    save_material(tx, &record.id, &meta.id, sealed)?;
+    let position = record.material_count;
+    put(tx, meta_row(tx, &record.id, &meta.id), &MaterialMetaRecord { position, meta })?;
+    record.material_count = position.saturating_add(1);
+    Ok(())
+}
+
+/// The metadata of every material of a key that this region holds, in the order in which the primary made them.
+pub fn materials(tx: &Tx<'_>, key: &KeyId) -> Result<Vec<MaterialMeta>, Error> {
+    Ok(stored(tx, key)?.into_iter().map(|record| record.meta).collect())
+}
+
+fn stored(tx: &Tx<'_>, key: &KeyId) -> Result<Vec<MaterialMetaRecord>, Error> {
+    let rows = list(tx, &group(tx, Table::MaterialMeta, &[key.as_str().as_bytes()]), None, usize::MAX)?;
+    let mut records: Vec<MaterialMetaRecord> = rows.into_iter().map(|(_, record)| record).collect();
+    records.sort_by_key(|record| record.position);
+    Ok(records)
+}
+
+/// Writes the metadata of a key's materials where it differs from what is stored, and the record's count; the caller saves the
+/// record. `metas` is [`materials`] with changes. Materials are a grow-only set: `metas` names all that were stored.
+pub fn save_materials(tx: &mut Tx<'_>, record: &mut KeyRecord, metas: &[MaterialMeta]) -> Result<(), Error> {
+    let before = stored(tx, &record.id)?;
+    for old in &before {
+        if metas.iter().all(|meta| meta.id != old.meta.id) {
+            tx.delete(meta_row(tx, &record.id, &old.meta.id))?;
+        }
+    }
+    for (position, meta) in (0_u32..).zip(metas) {
+        let new = MaterialMetaRecord { position, meta: meta.clone() };
+        if !before.contains(&new) {
+            put(tx, meta_row(tx, &record.id, &meta.id), &new)?;
+        }
+    }
+    record.material_count = u32::try_from(metas.len()).unwrap_or(u32::MAX);
+    Ok(())
+}
+
+/// Deletes all material of a key.
+pub(super) fn delete_materials(tx: &mut Tx<'_>, key: &KeyId) -> Result<(), Error> {
+    for meta in materials(tx, key)? {
+        tx.delete(meta_row(tx, key, &meta.id))?;
+        tx.delete(material_row(tx, key, &meta.id))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use claviger_types::{AccountId, KeyOrigin, KeySpec, KeyUsage, Region};
+
+    use super::*;
+    use crate::commit_blocking;
+    use crate::conformance::{SeededRandom, barrier};
+    use crate::memory::MemoryStore;
+    use crate::tables::encode;
+    use crate::tables::key_table::{KeyState, Rotation, delete_key, key, key_row, save_key};
+
+    fn record() -> KeyRecord {
+        KeyRecord {
+            id: KeyId::parse("1234abcd-12ab-34cd-56ef-1234567890ab").unwrap(),
+            account: AccountId::parse("111122223333").unwrap(),
+            created: Timestamp(0),
+            description: String::new(),
+            state: KeyState::Enabled,
+            spec: KeySpec::SymmetricDefault,
+            usage: KeyUsage::EncryptDecrypt,
+            origin: KeyOrigin::AwsKms,
+            managed_by: None,
+            policy: String::new(),
+            tags: Vec::new(),
+            rotation: Rotation::default(),
+            current: None,
+            multi_region: None,
+            bound: Vec::new(),
+            region: Region::parse("eu-central-1").unwrap(),
+            material_count: 0,
+        }
+    }
+
+    fn meta(number: u8) -> MaterialMeta {
+        MaterialMeta { id: MaterialId([number; 32]), created: Timestamp(number.into()), rotated: None }
+    }
+
+    fn add(tx: &mut Tx<'_>, record: &mut KeyRecord, number: u8) {
+        add_material(tx, record, meta(number), SealedMaterial(vec![number])).unwrap();
+    }
+
+    #[test]
+    fn materials_are_in_the_order_in_which_they_were_made() {
+        let (store, barrier, random) = (MemoryStore::new(), barrier(1), SeededRandom::new(1));
+        let mut tx = Tx::begin(&store, &barrier, &random).unwrap();
+        let mut record = record();
+        [3, 1, 2].into_iter().for_each(|number| add(&mut tx, &mut record, number));
+        assert_eq!(materials(&tx, &record.id).unwrap(), [meta(3), meta(1), meta(2)]);
+        assert_eq!(record.material_count, 3);
+        assert_eq!(material(&tx, &record.id, &meta(1).id).unwrap(), Some(SealedMaterial(vec![1])));
+    }
+
+    #[test]
+    fn changes_of_metadata_are_written_and_nothing_else() {
+        let (store, barrier, random) = (MemoryStore::new(), barrier(1), SeededRandom::new(1));
+        let mut tx = Tx::begin(&store, &barrier, &random).unwrap();
+        let mut record = record();
+        [1, 2, 3].into_iter().for_each(|number| add(&mut tx, &mut record, number));
+        commit_blocking(&store, tx.into_batch()).unwrap();
+
+        let mut tx = Tx::begin(&store, &barrier, &random).unwrap();
+        let mut changed = materials(&tx, &record.id).unwrap();
+        changed[2].rotated = Some(Timestamp(9));
+        save_materials(&mut tx, &mut record, &changed).unwrap();
+        assert_eq!(materials(&tx, &record.id).unwrap(), changed);
+        assert_eq!(tx.into_batch().writes.len(), 1);
+    }
+
+    #[test]
+    fn a_deleted_key_leaves_no_material() {
+        let (store, barrier, random) = (MemoryStore::new(), barrier(1), SeededRandom::new(1));
+        let mut tx = Tx::begin(&store, &barrier, &random).unwrap();
+        let mut record = record();
+        [1, 2].into_iter().for_each(|number| add(&mut tx, &mut record, number));
+        save_key(&mut tx, &record).unwrap();
+        delete_key(&mut tx, &record).unwrap();
+        assert_eq!(tx.scan(&[], &[], 100).unwrap(), []);
+    }
+
+    /// A later release may know more key specs than this one.
+    #[test]
+    fn a_word_that_is_not_known_is_an_error_of_its_row() {
+        let (store, barrier, random) = (MemoryStore::new(), barrier(1), SeededRandom::new(1));
+        let mut tx = Tx::begin(&store, &barrier, &random).unwrap();
+        let record = record();
+        let row = key_row(&tx, &record.account, &record.id);
+        let mut bytes = encode(&record).unwrap();
+        let at = bytes.windows(17).position(|part| part == b"SYMMETRIC_DEFAULT").unwrap();
+        bytes[at] = b'X';
+        tx.put(row.clone(), &bytes).unwrap();
+        assert_eq!(key(&tx, &record.account, &record.id), Err(Error::Corrupt { key: row }));
+    }
+}
