@@ -1,18 +1,13 @@
 //! When roles and access keys were last used, gathered in memory and written at most a minute late.
 //!
 //! A request costs one lookup in a map; it writes nothing. The region's background thread writes what has gathered, in a few
-//! commits however many requests there were. A region that is killed loses the uses that it had not written.
+//! commits however many requests there were (`last_use_job.rs`). A region that is killed loses the uses that it had not written.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use claviger_replication::last_use_replication;
-use claviger_store::tables::last_use_table::{LastUseRecord, UsedPrincipal};
-use claviger_store::{Error as StoreError, commit_blocking};
+use claviger_store::tables::last_use_table::UsedPrincipal;
 use claviger_types::{Caller, CallerKind, Timestamp};
-
-use crate::job_runner::JobEntry;
-use crate::node::Node;
 
 /// How often uses are written. With the way to the IAM home it leaves a use visible there well within a minute.
 const WRITE_EVERY_MS: i64 = 15_000;
@@ -22,15 +17,6 @@ const PENDING_MAX: usize = 16_384;
 
 /// From how many on they are written at the next second instead of after [`WRITE_EVERY_MS`].
 const PENDING_MANY: usize = PENDING_MAX / 4;
-
-/// How many uses one transaction writes.
-const BATCH: usize = 256;
-
-/// How often a transaction is run again after a conflict. Beyond, its uses wait for the next time.
-const ATTEMPTS_MAX: usize = 4;
-
-/// The job that writes last uses.
-pub const JOBS: &[JobEntry] = &[JobEntry::unscheduled(Node::write_last_uses_if_due)];
 
 /// Uses that are not written yet: for each role or access key the latest one.
 pub(crate) struct LastUses(Mutex<Pending>);
@@ -43,10 +29,10 @@ struct Pending {
     lost: u64,
 }
 
-struct Use {
-    principal: UsedPrincipal,
-    at: Timestamp,
-    service: &'static str,
+pub(crate) struct Use {
+    pub(crate) principal: UsedPrincipal,
+    pub(crate) at: Timestamp,
+    pub(crate) service: &'static str,
 }
 
 impl LastUses {
@@ -74,14 +60,14 @@ impl LastUses {
         }
     }
 
-    fn is_due(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         let pending = self.pending();
         // A clock that was put back must not put off the next write.
         let waited = now.0.abs_diff(pending.written.0) >= WRITE_EVERY_MS.unsigned_abs();
         pending.uses.len() >= PENDING_MANY || (waited && !pending.uses.is_empty())
     }
 
-    fn take(&self, now: Timestamp) -> (Vec<Use>, u64) {
+    pub(crate) fn take(&self, now: Timestamp) -> (Vec<Use>, u64) {
         let mut pending = self.pending();
         pending.written = now;
         let lost = std::mem::take(&mut pending.lost);
@@ -89,7 +75,7 @@ impl LastUses {
     }
 
     /// Takes uses back that could not be written.
-    fn put_back(&self, uses: &[Use]) {
+    pub(crate) fn put_back(&self, uses: &[Use]) {
         let mut pending = self.pending();
         for Use { principal, at, service } in uses {
             if pending.uses.len() >= PENDING_MAX {
@@ -113,64 +99,6 @@ fn principal(caller: &Caller) -> UsedPrincipal {
             UsedPrincipal::Role { account: caller.account.clone(), name: role.clone(), id: role_id.clone() }
         }
         CallerKind::User { .. } | CallerKind::Root => UsedPrincipal::AccessKey { id: caller.access_key_id.clone() },
-    }
-}
-
-impl Node {
-    fn write_last_uses_if_due(&self, now: Timestamp) {
-        if self.last_uses().is_due(now) {
-            self.write_last_uses(now);
-        }
-    }
-
-    /// Writes the uses that have gathered. What cannot be written waits for the next time.
-    pub fn write_last_uses(&self, now: Timestamp) {
-        let (uses, lost) = self.last_uses().take(now);
-        if lost > 0 {
-            tracing::warn!(region = %self.region(), lost, "last uses of roles and access keys were lost: too many at a time");
-        }
-        for batch in uses.chunks(BATCH) {
-            if let Err(error) = self.write_batch(batch) {
-                tracing::error!(region = %self.region(), %error, "last uses of roles and access keys cannot be written");
-                self.last_uses().put_back(batch);
-            }
-        }
-    }
-
-    fn write_batch(&self, batch: &[Use]) -> Result<(), StoreError> {
-        let mut attempts = 1;
-        loop {
-            match self.try_batch(batch) {
-                Err(StoreError::Conflict) if attempts < ATTEMPTS_MAX => attempts += 1,
-                Err(StoreError::Corrupt { key }) if batch.len() == 1 => {
-                    // A damaged record would be met again each time. The use is lost with it.
-                    let error = StoreError::Corrupt { key };
-                    tracing::error!(region = %self.region(), %error, "a last use met a damaged record, and is lost");
-                    return Ok(());
-                }
-                // One by one, so that the damage costs no other use.
-                Err(StoreError::Corrupt { .. }) => return batch.chunks(1).try_for_each(|one| self.write_batch(one)),
-                outcome => return outcome,
-            }
-        }
-    }
-
-    fn try_batch(&self, batch: &[Use]) -> Result<(), StoreError> {
-        let mut tx = self.begin()?;
-        for Use { principal, at, service } in batch {
-            let record = LastUseRecord {
-                principal: principal.clone(),
-                at: *at,
-                region: self.region().clone(),
-                service: (*service).to_owned(),
-            };
-            last_use_replication::record_use(&mut tx, &self.topology().iam_home, &record)?;
-        }
-        if tx.has_writes() {
-            commit_blocking(self.store(), tx.into_batch())?;
-            self.notify_committed();
-        }
-        Ok(())
     }
 }
 
