@@ -30,6 +30,11 @@ impl JobEntry {
     pub const fn of<J: Job>() -> JobEntry {
         JobEntry { run: Node::run_job::<J> }
     }
+
+    /// The line for work that no row schedules.
+    pub(crate) const fn unscheduled(run: fn(&Node, Timestamp)) -> JobEntry {
+        JobEntry { run }
+    }
 }
 
 impl Node {

@@ -23,6 +23,8 @@ pub mod entry;
 pub mod error;
 pub mod job_runner;
 pub mod jobs;
+mod last_use;
+pub mod last_use_job;
 mod node;
 mod on_behalf;
 pub mod operation;

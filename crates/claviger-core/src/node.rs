@@ -13,6 +13,7 @@ use claviger_types::{Caller, Clock, Random, Region, Timestamp};
 use crate::audit::AuditSink;
 use crate::context::{Cx, RequestInfo};
 use crate::error::Error;
+use crate::last_use::LastUses;
 use crate::policy_cache::PolicyCache;
 use crate::region::{RegionFacts, Topology};
 use crate::service::Services;
@@ -53,6 +54,7 @@ pub struct Node {
     pagination: claviger_crypto::SealKey,
     signing_keys: SigningKeys,
     policies: PolicyCache,
+    last_uses: LastUses,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
     panics: AtomicU64,
@@ -93,6 +95,7 @@ impl Node {
         );
         let opened = open_records(&config, &barrier)?;
         let Opened { record, keyring, identity } = opened;
+        let opened_at = config.clock.now();
         Ok(Arc::new(Node {
             pagination: config.root.seal_key("pagination tokens"),
             facts: RegionFacts {
@@ -111,6 +114,7 @@ impl Node {
             services: config.services,
             signing_keys: SigningKeys::new(),
             policies: PolicyCache::new(),
+            last_uses: LastUses::new(opened_at),
             wake: OnceLock::new(),
             boots: record.boots,
             panics: AtomicU64::new(0),
@@ -240,6 +244,11 @@ impl Node {
             random: self.random(),
             request,
         }
+    }
+
+    /// Uses of roles and access keys that are not written yet.
+    pub(crate) fn last_uses(&self) -> &LastUses {
+        &self.last_uses
     }
 
     pub(crate) fn signing_keys(&self) -> &SigningKeys {

@@ -51,6 +51,7 @@ impl Node {
         };
         let (verified, batch) = self.on_snapshot(work).await?;
         let Verified { caller, found } = verified?;
+        self.last_uses().note(&caller, service.model.signing_name, *now);
         let circumstances = audit_log::Request { caller: &caller, info, at: *now };
         let (call, attempt) = match found {
             Ok(found) => found,

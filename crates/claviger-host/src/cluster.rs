@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use claviger_crypto::PublicIdentity;
-use claviger_http::Server;
 use claviger_http::limits::Times;
+use claviger_http::{Cors, Server};
 use claviger_service::{Node, ReplicationDriver, Services, Topology};
 use claviger_types::{Clock, Random, Region};
 use tokio::time::{Instant, sleep};
@@ -46,6 +46,8 @@ pub struct ClusterConfig {
     pub listen: Listen,
     /// The listener's time limits.
     pub times: Times,
+    /// The origins whose web pages may call it.
+    pub cors: Cors,
     /// The links between the regions.
     pub network: Arc<Network>,
 }
@@ -65,6 +67,7 @@ pub enum Listen {
 pub struct Cluster {
     environment: RegionEnvironment,
     times: Times,
+    cors: Cors,
     listen: Listen,
     region_table: Arc<RegionTable>,
     network: Arc<Network>,
@@ -96,7 +99,8 @@ impl Cluster {
     /// See [`ClusterError`]. What was started by then ends.
     pub async fn start(config: ClusterConfig) -> Result<Cluster, ClusterError> {
         check_regions(&config.regions, &config.iam_home)?;
-        let ClusterConfig { regions, iam_home, data, clock, random, dev, services, listen, times, network } = config;
+        let ClusterConfig { regions, iam_home, data, clock, random, dev, services, listen, times, cors, network } =
+            config;
         let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone(), services));
         let storage = |region: &Region| match &data {
             Some(data) => RegionStorage::Folder(data.join(region.as_str())),
@@ -106,7 +110,7 @@ impl Cluster {
             |region: &Region| RegionSlot { storage: storage(region), running: None, identity: None, address: None };
         let slots: BTreeMap<Region, RegionSlot> = regions.iter().map(|region| (region.clone(), slot(region))).collect();
         let environment = RegionEnvironment { topology: Topology { regions, iam_home }, clock, random, dev, services };
-        let mut cluster = Cluster { environment, times, listen, region_table, network, slots, server: None };
+        let mut cluster = Cluster { environment, times, cors, listen, region_table, network, slots, server: None };
         cluster.open_all().await?;
         cluster.caught_up().await?;
         cluster.listen_all().await?;
@@ -299,7 +303,7 @@ impl Cluster {
     async fn listen_on(&self, address: SocketAddr) -> Result<Server, ClusterError> {
         let router = Arc::new(Router::new(self.region_table.clone()));
         let RegionEnvironment { clock, random, .. } = self.environment.clone();
-        let bound = Server::bind(address, router, clock, random, self.times).await;
+        let bound = Server::bind(address, router, clock, random, self.times, self.cors.clone()).await;
         bound.map_err(|source| ClusterError::Listen { address, source })
     }
 }

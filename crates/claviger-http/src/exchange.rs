@@ -18,6 +18,7 @@ use tokio::time::Instant;
 
 use crate::activity::{Activity, Busy};
 use crate::body;
+use crate::cors::Cors;
 use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX, Times};
 
 /// The caller's side of the listener: answers requests, and decides what depends on the service that a request is for.
@@ -41,6 +42,7 @@ pub(crate) struct Shared<H> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) times: Times,
+    pub(crate) cors: Cors,
 }
 
 impl<H: Handler> Shared<H> {
@@ -56,16 +58,22 @@ impl<H: Handler> Shared<H> {
         let (parts, body) = request.into_parts();
         let id = self.request_id();
         let mut head = head(&parts, id.clone(), peer);
-        let answer = match take_in(&parts, &head, body, self.handler.body_bytes_max(&head), deadline).await {
-            Ok(body) => {
+        let grant = self.cors.grant(&head);
+        let preflight = grant.as_ref().and_then(|grant| grant.preflight(&head));
+        let max = self.handler.body_bytes_max(&head);
+        let (mut answer, busy) = match (take_in(&parts, &head, body, max, deadline).await, preflight) {
+            (Ok(_), Some(preflight)) => (preflight, Some(busy)),
+            (Ok(body), None) => {
                 head.body = body;
                 let turn = activity.turn().await;
-                let (answer, busy) = self.handle(head, busy, turn).await;
-                return self.response(answer, &id, busy);
+                self.handle(head, busy, turn).await
             }
-            Err(refusal) => self.handler.refuse(&head, refusal),
+            (Err(refusal), _) => (self.handler.refuse(&head, refusal), Some(busy)),
         };
-        self.response(answer, &id, Some(busy))
+        if let Some(grant) = grant {
+            grant.mark(&mut answer);
+        }
+        self.response(answer, &id, busy)
     }
 
     /// Has a request handled in a task of its own. This future is dropped when the client resets the stream or the connection
@@ -100,7 +108,10 @@ impl<H: Handler> Shared<H> {
 
     /// The bytes of an HTTP/1 answer after which the connection closes.
     pub(crate) fn last_answer(&self, head: &RawRequest, refusal: EarlyRefusal) -> Vec<u8> {
-        let answer = self.handler.refuse(head, refusal);
+        let mut answer = self.handler.refuse(head, refusal);
+        if let Some(grant) = self.cors.grant(head) {
+            grant.mark(&mut answer);
+        }
         let status = status(&answer);
         let mut text = format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default());
         for (name, value) in &answer.headers {

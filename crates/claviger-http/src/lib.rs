@@ -7,10 +7,12 @@
 
 mod activity;
 mod body;
+mod cors;
 mod exchange;
 mod http1_guard;
 pub mod limits;
 mod server;
 
+pub use cors::Cors;
 pub use exchange::Handler;
 pub use server::Server;

@@ -18,6 +18,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use crate::activity::Activity;
+use crate::cors::Cors;
 use crate::exchange::{Answer, Handler, Shared};
 use crate::http1_guard::{Http1Guard, Protocol};
 use crate::limits::{CONNECTIONS_MAX, HEAD_BYTES_MAX, HEADERS_MAX, RESETS_PENDING_MAX, STREAMS_MAX, Times};
@@ -41,10 +42,11 @@ impl Server {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         times: Times,
+        cors: Cors,
     ) -> io::Result<Server> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared { handler, clock, random, times });
+        let shared = Arc::new(Shared { handler, clock, random, times, cors });
         let (stopping, stop) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, shared, stop));
         Ok(Server { address, stopping, accepting })

@@ -3,8 +3,9 @@
 //! simulator, which drives it through thousands of orders of loss, delay and crash.
 //!
 //! - A change commits together with a row in the **outbox** of each peer that shares the thing ([`key_replication::announce`],
-//!   [`secret_replication::announce`], [`home_row::announce`]). The row only names the thing; the message carries its state at the time of sending, so
-//!   intermediate states never matter and no secret lies in the outbox.
+//!   [`secret_replication::announce`], [`home_row::announce`], [`last_use_replication::record_use`]). The row only names the
+//!   thing; the message carries its state at the time of sending, so intermediate states never matter and no secret lies in
+//!   the outbox.
 //! - The link to each peer is one ordered stream: numbered, repeated until acknowledged, applied at most once. How far a
 //!   stream has been applied commits with what was applied.
 //! - **Epochs** are pairs (counter, region). State is applied only if its (epoch, revision) is above what is held, and only
@@ -37,6 +38,7 @@ mod key_kinds;
 mod key_messages;
 pub mod key_replication;
 mod kind;
+pub mod last_use_replication;
 mod notice;
 mod outbound;
 mod outbox;

@@ -1,6 +1,7 @@
 //! The kinds of things that travel, each in one line.
 
 use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::last_use_table::LastUseRecord;
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::region_table::TokenKeyRecord;
 
@@ -20,6 +21,7 @@ pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::of::<HomeRow<UserRecord>>(),
     KindEntry::of::<HomeRow<RoleRecord>>(),
     KindEntry::with_sealed_parts::<SealedHomeRow<AccessKeyRecord>>(),
+    KindEntry::of::<LastUseRecord>(),
     KindEntry::with_sealed_parts::<SharedKey>(),
     KindEntry::of::<KeyReport>(),
     KindEntry::of::<ReplicaDeleted>(),

@@ -39,11 +39,16 @@ pub static SERVICES: Services = Services(&[
 ]);
 
 /// The background jobs of every service.
-const JOBS: [&[JobEntry]; 2] = [claviger_kms::JOBS, claviger_secrets::JOBS];
+const JOBS: [&[JobEntry]; 3] = [claviger_core::last_use_job::JOBS, claviger_kms::JOBS, claviger_secrets::JOBS];
 
 /// Does the background work of every service that is due in a region. Called every second or so from a thread of the region.
 pub fn run_jobs(node: &Node, now: Timestamp) {
     for jobs in JOBS {
         node.run_jobs(jobs, now);
     }
+}
+
+/// Writes what a region holds in memory only and is to keep. Called when the region stops.
+pub fn write_pending(node: &Node, now: Timestamp) {
+    node.write_last_uses(now);
 }

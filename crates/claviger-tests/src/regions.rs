@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use claviger_host::Times;
 use claviger_host::link::{Faults, Network};
-use claviger_host::{Cluster, ClusterConfig, Listen, SERVICES};
+use claviger_host::{Cluster, ClusterConfig, Cors, Listen, SERVICES};
 use claviger_types::{Clock, ManualClock, Region, Timestamp};
 use tokio::time::{Instant, sleep};
 
@@ -59,6 +59,7 @@ impl Regions {
             services: SERVICES,
             listen: Listen::Shared(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
             times: Times::default(),
+            cors: Cors::default(),
             network: network.clone(),
         })
         .await

@@ -45,6 +45,9 @@ pub(crate) struct DevOptions {
     #[arg(long = "region", value_name = "NAME", value_parser = Region::parse)]
     #[arg(default_values = ["us-east-1", "eu-central-1", "eu-west-1"])]
     pub(crate) regions: Vec<Region>,
+    /// Let web pages of this origin call, besides those of this machine; may be given several times. `*` lets every page in
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    pub(crate) allow_origin: Vec<String>,
     /// Keep everything in this folder; without it, in memory
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
@@ -66,6 +69,17 @@ fn endpoint(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("an endpoint is a URL such as http://127.0.0.1:4599".to_owned())
+    }
+}
+
+/// An origin as browsers send it: scheme, host and port, and no path.
+fn origin(text: &str) -> Result<String, String> {
+    let plain = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_graphic() && c != '/' && c != '*');
+    let has_form = text.split_once("://").is_some_and(|(scheme, rest)| plain(scheme) && plain(rest));
+    if has_form || matches!(text, "*" | "null") {
+        Ok(text.to_owned())
+    } else {
+        Err("an origin is a scheme, a host and a port, such as https://app.example:8443, or * for all".to_owned())
     }
 }
 
@@ -91,9 +105,18 @@ mod tests {
             panic!("no dev")
         };
         assert_eq!(options.regions, [Region::parse("eu-west-1").unwrap()]);
+        let Ok(Cli { command: Command::Dev(options) }) =
+            parse("claviger dev --allow-origin https://app.example --allow-origin *")
+        else {
+            panic!("no dev")
+        };
+        assert_eq!(options.allow_origin, ["https://app.example", "*"]);
         for bad in [
             "claviger dev --region Mars",
             "claviger dev --listen here",
+            "claviger dev --allow-origin app.example",
+            "claviger dev --allow-origin https://app.example/",
+            "claviger dev --allow-origin https://*.example",
             "claviger env --endpoint 127.0.0.1",
             "claviger x",
         ] {

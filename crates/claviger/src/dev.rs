@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use claviger_host::Times;
 use claviger_host::link::Network;
-use claviger_host::{Cluster, ClusterConfig, ClusterError, Listen, SERVICES, WorkerThreads};
+use claviger_host::{Cluster, ClusterConfig, ClusterError, Cors, Listen, SERVICES, WorkerThreads};
 use claviger_types::Region;
 
 use crate::cli::{DevOptions, ENDPOINT};
@@ -60,6 +60,8 @@ fn config(options: &DevOptions) -> Result<ClusterConfig, Failure> {
         services: SERVICES,
         listen: Listen::Shared(options.listen),
         times: Times::default(),
+        // Everybody knows the credentials, so a page that may call is a page that may do everything.
+        cors: options.allow_origin.iter().fold(Cors::loopback(), |cors, origin| cors.and(origin)),
         network: Arc::new(Network::default()),
     })
 }

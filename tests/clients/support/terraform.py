@@ -1,41 +1,110 @@
-"""Terraform with an unmodified AWS provider from a local mirror."""
+"""Terraform with an unmodified AWS provider, which `terraform init` gets as it is configured on this machine."""
 
+import functools
 import json
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
-PROVIDER = Path("registry.terraform.io/hashicorp/aws/5.100.0")
+VERSION = "5.100.0"
+PROVIDER = f"registry.terraform.io/hashicorp/aws/{VERSION}"
 SECONDS = 600
+# For the provider to arrive, from the network at the worst: some 150 MB.
+INSTALL_SECONDS = 300
 
-# Providers that are started again and again: their start is most of a run, and its place on disk is always the same.
+# Frames and colours of what Terraform prints.
 _NOISE = re.compile(r"[│╷╵]|\x1b\[[0-9;]*m")
 
+# Variables that tell Terraform where providers come from. The others would change what the tests do.
+_SOURCES = ("TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG", "TF_PLUGIN_CACHE_DIR", "TF_REGISTRY_", "TF_TOKEN_")
 
-def mirror():
-    """The folder with the provider: `TF_PLUGIN_MIRROR`, or the first of Terraform's own places that has it."""
-    named = os.environ.get("TF_PLUGIN_MIRROR")
-    usual = [Path.home() / ".terraform.d/plugins", Path.home() / ".local/share/terraform/plugins"]
-    usual += [Path("/usr/local/share/terraform/plugins"), Path("/usr/share/terraform/plugins")]
-    for place in [Path(named)] if named else usual:
-        if (place / PROVIDER).is_dir() or list(place.glob(f"{PROVIDER.parent}/*_5.100.0_*.zip")):
-            return place
-    return None
+_CONFIGURATION = f"""terraform {{
+  required_providers {{
+    aws = {{
+      source  = "hashicorp/aws"
+      version = "{VERSION}"
+    }}
+  }}
+}}
+"""
+
+
+class Unavailable(Exception):
+    """Terraform or its provider is not to be had; says why."""
 
 
 def require():
-    """Skips, and says why, where Terraform or its provider is not to be had."""
-    if shutil.which("terraform") is None:
-        pytest.skip("terraform is not on the PATH: the Terraform tests did NOT run")
-    if mirror() is None:
-        pytest.skip(
-            "no mirror of Terraform's AWS provider 5.100.0 (set TF_PLUGIN_MIRROR to a folder that has "
-            f"{PROVIDER}): the Terraform tests did NOT run"
+    """Skips, and says why, where Terraform cannot get its provider."""
+    try:
+        provider_folder()
+    except Unavailable as reason:
+        pytest.skip(f"{reason}: the Terraform tests did NOT run")
+
+
+def provider_folder():
+    """The folder with the provider, in the layout of a mirror. Terraform installs it once for each run of the tests."""
+    outcome = _installed()
+    if isinstance(outcome, Unavailable):
+        raise outcome
+    return outcome
+
+
+@functools.cache
+def _installed():
+    # Removed when the process ends.
+    _installed.place = tempfile.TemporaryDirectory(prefix="claviger-terraform-")
+    try:
+        return install(Path(_installed.place.name), os.environ)
+    except Unavailable as reason:
+        return reason
+
+
+def install(folder, variables, seconds=INSTALL_SECONDS):
+    """Has `terraform init` install the provider into a folder, as these environment variables configure Terraform: from the
+    folder `TF_PLUGIN_MIRROR` if that is set, otherwise as its CLI configuration says (a file, or the implied mirrors, or the
+    network)."""
+    if shutil.which("terraform", path=variables.get("PATH")) is None:
+        raise Unavailable("terraform is not on the PATH")
+    environment = clean(variables) | {k: v for k, v in variables.items() if k.startswith(_SOURCES)}
+    mirror = variables.get("TF_PLUGIN_MIRROR")
+    if mirror:
+        environment["TF_CLI_CONFIG_FILE"] = str(mirrored(folder, mirror))
+    (folder / "main.tf").write_text(_CONFIGURATION)
+    command = ["terraform", "init", "-no-color", "-input=false"]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds, stdin=subprocess.DEVNULL
         )
+    except subprocess.TimeoutExpired:
+        raise Unavailable(f"terraform init did not get the AWS provider {VERSION} within {seconds} s") from None
+    providers = folder / ".terraform/providers"
+    if done.returncode != 0 or not (providers / PROVIDER).is_dir():
+        said = " ".join(_NOISE.sub("", done.stdout + done.stderr).split())
+        error = said[said.find("Error:") :][:300]
+        where = f"the folder TF_PLUGIN_MIRROR={mirror}" if mirror else "Terraform's own configuration"
+        raise Unavailable(f"terraform init cannot get the AWS provider {VERSION} by {where} ({error})")
+    return providers
+
+
+def mirrored(folder, mirror):
+    """A CLI configuration in a folder, by which providers come from a mirror and from nowhere else."""
+    file = Path(folder) / "terraform.rc"
+    file.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
+    return file
+
+
+def clean(variables):
+    """The environment without what would change the calls to AWS or the work of Terraform."""
+    return {k: v for k, v in variables.items() if not k.startswith(("AWS_", "TF_", "TERRAFORM_"))} | {
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        "CHECKPOINT_DISABLE": "1",
+    }
 
 
 class Terraform:
@@ -46,21 +115,15 @@ class Terraform:
         self.folder.mkdir(parents=True, exist_ok=True)
         for file in Path(source).glob("*.tf"):
             shutil.copy(file, self.folder)
-        settings = self.folder / "terraform.rc"
-        settings.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror()}"\n  }}\n}}\n')
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "TF_"))}
         proxies = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
-        self.environment = {k: v for k, v in clean.items() if k.lower() not in proxies} | {
+        self.environment = {k: v for k, v in clean(os.environ).items() if k.lower() not in proxies} | {
             "AWS_ENDPOINT_URL": endpoint,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "TF_CLI_CONFIG_FILE": str(settings),
-            "TF_IN_AUTOMATION": "1",
-            "TF_INPUT": "0",
-            "CHECKPOINT_DISABLE": "1",
+            "TF_CLI_CONFIG_FILE": str(mirrored(self.folder, provider_folder())),
         }
         self.variables = variables
 

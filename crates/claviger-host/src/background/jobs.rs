@@ -14,4 +14,7 @@ pub(super) fn run(node: &Node, clock: &dyn Clock, stop: &Receiver<()>) {
     while stop.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) && node.failure().is_none() {
         claviger_service::run_jobs(node, clock.now());
     }
+    if node.failure().is_none() {
+        claviger_service::write_pending(node, clock.now());
+    }
 }

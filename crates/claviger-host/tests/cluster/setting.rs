@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use claviger_host::Times;
 use claviger_host::link::Network;
-use claviger_host::{Cluster, ClusterConfig, ClusterError, Listen, RegionTable, Router};
+use claviger_host::{Cluster, ClusterConfig, ClusterError, Cors, Listen, RegionTable, Router};
 use claviger_http::Handler;
 use claviger_service::SERVICES;
 use claviger_service::wire::{RawRequest, RawResponse};
@@ -47,6 +47,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         services: SERVICES,
         listen,
         times: Times::default(),
+        cors: Cors::default(),
         network: Arc::new(Network::default()),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use claviger_http::limits::Times;
-use claviger_http::{Handler, Server};
+use claviger_http::{Cors, Handler, Server};
 use claviger_types::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_types::{ManualClock, Random, Timestamp};
 use tokio::sync::Notify;
@@ -93,11 +93,21 @@ impl Running {
     }
 
     pub(crate) async fn with(times: Times) -> Running {
+        Running::sharing_with(Cors::default(), times).await
+    }
+
+    /// One that web pages may call.
+    pub(crate) async fn sharing(cors: Cors) -> Running {
+        Running::sharing_with(cors, Times::default()).await
+    }
+
+    pub(crate) async fn sharing_with(cors: Cors, times: Times) -> Running {
         let echo = Arc::new(Echo::default());
         let now = Timestamp::parse_iso8601("20261124T150405Z").unwrap();
         let clock = Arc::new(ManualClock::new(now));
         let address = "127.0.0.1:0".parse().unwrap();
-        let server = Server::bind(address, echo.clone(), clock, Arc::new(Counting::default()), times).await.unwrap();
+        let random = Arc::new(Counting::default());
+        let server = Server::bind(address, echo.clone(), clock, random, times, cors).await.unwrap();
         Running { server, echo }
     }
 

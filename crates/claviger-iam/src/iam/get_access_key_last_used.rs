@@ -1,5 +1,4 @@
-//! GetAccessKeyLastUsed: whose an access key is. When it was last used is not recorded in this release. AWS's `N/A` would say
-//! that it never was, and somebody might delete a key that is in use: so that part of the answer is left out.
+//! GetAccessKeyLastUsed: whose an access key is, and when it was last used.
 
 use claviger_model::iam::{GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse};
 use claviger_store::tables::iam_table::{self, AccessKeyRecord, UserRecord};
@@ -12,6 +11,7 @@ use claviger_core::permission::RequiredPermission;
 
 use super::access;
 use super::access_keys;
+use super::last_used;
 use super::on_resource::IamResource;
 
 pub(crate) struct GetAccessKeyLastUsed;
@@ -38,9 +38,10 @@ impl Operation for GetAccessKeyLastUsed {
     fn run(
         _input: Self::Input,
         key: Authorized<AccessKeyRecord>,
-        _cx: &mut RunCx<'_, '_>,
+        cx: &mut RunCx<'_, '_>,
     ) -> Result<GetAccessKeyLastUsedResponse, Error> {
-        let user_name = Some(key.into_inner().user);
-        Ok(GetAccessKeyLastUsedResponse { user_name, access_key_last_used: None })
+        let key = key.into_inner();
+        let access_key_last_used = last_used::access_key(cx, &key.id)?;
+        Ok(GetAccessKeyLastUsedResponse { user_name: Some(key.user), access_key_last_used })
     }
 }

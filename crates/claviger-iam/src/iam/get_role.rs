@@ -1,11 +1,12 @@
-//! GetRole: a role.
+//! GetRole: a role, and when it was last used.
 
-use claviger_model::iam::{GetRoleRequest, GetRoleResponse};
+use claviger_model::iam::{GetRoleRequest, GetRoleResponse, Role};
 use claviger_store::tables::iam_table::RoleRecord;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
+use super::last_used;
 use super::on_resource::ResourceOperation;
 use super::wire::{self, Detail};
 
@@ -23,6 +24,7 @@ impl ResourceOperation for GetRole {
     }
 
     fn run(_input: Self::Input, role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<GetRoleResponse, Error> {
-        Ok(GetRoleResponse { role: wire::role(cx, &role, Detail::Full)? })
+        let role_last_used = last_used::role(cx, &role)?;
+        Ok(GetRoleResponse { role: Role { role_last_used, ..wire::role(cx, &role, Detail::Full)? } })
     }
 }

@@ -42,6 +42,7 @@ pub(crate) mod documents;
 pub(crate) mod entities;
 pub(crate) mod ids;
 mod inline_policies;
+mod last_used;
 mod on_resource;
 mod pages;
 mod policies;

@@ -15,7 +15,7 @@ use super::{documents, entities, tags};
 pub(crate) enum Detail {
     /// The answer of a creation.
     Created,
-    /// One of a list: no tags, no boundary, no last use.
+    /// One of a list: no tags, no boundary.
     Listed,
     /// All of it.
     Full,
@@ -54,7 +54,7 @@ pub(crate) fn role(cx: &Cx<'_, '_>, record: &RoleRecord, detail: Detail) -> Resu
         max_session_duration: max_session.filter(|_| detail != Detail::Created),
         permissions_boundary: boundary(identity).filter(|_| !listed),
         tags: tags::shown(&identity.tags).filter(|_| !listed),
-        // Not recorded; an empty one would say that the role was never used.
+        // GetRole alone shows it (`last_used.rs`).
         role_last_used: None,
     })
 }

@@ -10,6 +10,7 @@ mod jobs;
 mod key_conditions;
 mod key_requests;
 mod kit;
+mod last_use;
 mod multi_region_keys;
 mod recreated;
 mod replicated_secrets;

@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use super::policy_version_table::PolicyVersionRecord;
 use super::{
     BoundPrincipal, IndexRow, Indexed, Named, PolicyDocument, Record, RowName, Table, Tag, account_part, delete, find,
-    group, list, row, save,
+    group, last_use_table, list, row, save,
 };
 use crate::{Error, Key, Tx};
 
@@ -125,6 +125,10 @@ impl Indexed for RoleRecord {
     fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
         policy_uses_of(tx, EntityKind::Role, &self.identity)
     }
+
+    fn owned_rows(&self, tx: &Tx<'_>) -> Vec<Key> {
+        vec![last_use_table::last_use_row(tx, &self.identity.id)]
+    }
 }
 
 /// A managed policy of an account. Its versions are rows of their own: [`policy_version_table`](super::policy_version_table).
@@ -239,6 +243,10 @@ impl Indexed for AccessKeyRecord {
         let owner: [&[u8]; 2] = [account_part(&self.account), self.user_id.as_bytes()];
         let by_user = row(tx, Table::AccessKeyByUser, &owner, &[self.id.as_bytes()]);
         Ok(vec![IndexRow::new(by_user, &AccessKeyName { id: self.id.clone() })?])
+    }
+
+    fn owned_rows(&self, tx: &Tx<'_>) -> Vec<Key> {
+        vec![last_use_table::last_use_row(tx, &self.id)]
     }
 }
 

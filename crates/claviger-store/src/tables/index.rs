@@ -20,6 +20,12 @@ pub trait Indexed: Record {
     /// INVARIANT: the key of an index row names its record, so that two records never share one. Replicated records arrive in
     /// any order; with a shared row, saving one record and then deleting the other would lose it.
     fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error>;
+
+    /// Rows of other tables that have no meaning without the record, such as the date of its last use. They are written elsewhere,
+    /// and are deleted with the record, or when another record takes its row.
+    fn owned_rows(&self, _tx: &Tx<'_>) -> Vec<Key> {
+        Vec::new()
+    }
 }
 
 /// A row that leads to a record.
@@ -98,8 +104,14 @@ pub fn find<T: Named>(tx: &Tx<'_>, name: &RowName) -> Result<Option<T>, Error> {
 /// Writes a record, and the difference between the index rows of the stored record and those of the new one.
 pub fn save<T: Indexed>(tx: &mut Tx<'_>, record: &T) -> Result<(), Error> {
     let row = record.row(tx);
-    let before = stored_index::<T>(tx, &row)?;
-    let after = record.index(tx)?;
+    let stored = fetch::<T>(tx, &row)?;
+    let before = stored.as_ref().map_or(Ok(Vec::new()), |stored| stored.index(tx))?;
+    let (after, kept) = (record.index(tx)?, record.owned_rows(tx));
+    for owned in stored.iter().flat_map(|stored| stored.owned_rows(tx)).collect::<Vec<_>>() {
+        if !kept.contains(&owned) {
+            tx.delete(owned)?;
+        }
+    }
     for old in &before {
         if after.iter().all(|new| new.key != old.key) {
             tx.delete(old.key.clone())?;
@@ -113,17 +125,16 @@ pub fn save<T: Indexed>(tx: &mut Tx<'_>, record: &T) -> Result<(), Error> {
     put(tx, row, record)
 }
 
-/// Deletes a record and its index rows.
+/// Deletes a record, its index rows and the rows that it owns.
 pub fn delete<T: Indexed>(tx: &mut Tx<'_>, record: &T) -> Result<(), Error> {
     let row = record.row(tx);
-    for old in stored_index::<T>(tx, &row)? {
-        tx.delete(old.key)?;
+    if let Some(stored) = fetch::<T>(tx, &row)? {
+        let index = stored.index(tx)?.into_iter().map(|old| old.key);
+        for key in index.chain(stored.owned_rows(tx)) {
+            tx.delete(key)?;
+        }
     }
     tx.delete(row)
-}
-
-fn stored_index<T: Indexed>(tx: &Tx<'_>, row: &[u8]) -> Result<Vec<IndexRow>, Error> {
-    fetch::<T>(tx, row)?.map_or(Ok(Vec::new()), |stored| stored.index(tx))
 }
 
 /// `table | time`: the prefix of all index rows of work that is due at `at`. Their order is the order of time.

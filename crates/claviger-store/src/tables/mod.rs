@@ -8,6 +8,7 @@
 pub mod iam_table;
 mod index;
 pub mod key_table;
+pub mod last_use_table;
 pub mod log;
 pub mod material_table;
 mod policy_document;
@@ -79,6 +80,8 @@ pub enum Table {
     UserById = 36,
     /// [`policy_version_table::PolicyVersionRecord`]
     PolicyVersion = 37,
+    /// [`last_use_table::LastUseRecord`]
+    LastUse = 38,
 }
 
 /// A record that a table holds.

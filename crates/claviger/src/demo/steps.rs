@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use claviger_host::Times;
 use claviger_host::link::Network;
-use claviger_host::{Cluster, ClusterConfig, Listen, SERVICES};
+use claviger_host::{Cluster, ClusterConfig, Cors, Listen, SERVICES};
 use claviger_types::{Random, Region};
 use serde_json::{Value, json};
 
@@ -47,6 +47,7 @@ async fn start() -> Result<Cluster, Failure> {
         services: SERVICES,
         listen: Listen::Each(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         times: Times::default(),
+        cors: Cors::default(),
         network: Arc::new(Network::default()),
     });
     let cluster = cluster.await.map_err(|error| Failure::new("the demo's regions do not start", error))?;

@@ -7,6 +7,7 @@ use crate::tables::iam_table::{
     AccessKeyName, AccessKeyRecord, EntityKind, Identity, InlinePolicy, PolicyRecord, PolicyUseRecord, RoleRecord,
     UserName, UserRecord,
 };
+use crate::tables::last_use_table::{LastUseRecord, UsedPrincipal};
 use crate::tables::policy_version_table::PolicyVersionRecord;
 
 pub(super) const CHECKS: &[Check] = &[
@@ -18,6 +19,7 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[AccessKeyName { id: "AKIAEXAMPLE".to_owned() }]),
     || check(&[UserName { name: "ana".to_owned() }]),
     || check(&[policy_use(EntityKind::User, false), policy_use(EntityKind::Role, true)]),
+    || check(&[last_use(used_role()), last_use(UsedPrincipal::AccessKey { id: "AKIAEXAMPLE".to_owned() })]),
 ];
 
 fn identity() -> Identity {
@@ -84,4 +86,12 @@ fn access_key() -> AccessKeyRecord {
 
 fn policy_use(kind: EntityKind, boundary: bool) -> PolicyUseRecord {
     PolicyUseRecord { kind, name: "Ana".to_owned(), id: "AIDAEXAMPLE".to_owned(), boundary }
+}
+
+fn used_role() -> UsedPrincipal {
+    UsedPrincipal::Role { account: account(), name: "ops".to_owned(), id: "AROAEXAMPLE".to_owned() }
+}
+
+fn last_use(principal: UsedPrincipal) -> LastUseRecord {
+    LastUseRecord { principal, at: Timestamp(1_795_532_645_123), region: there(), service: "kms".to_owned() }
 }

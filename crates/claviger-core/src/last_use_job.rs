@@ -1,0 +1,77 @@
+//! Writes the last uses that have gathered in memory, and tells the IAM home of them.
+
+use claviger_replication::last_use_replication;
+use claviger_store::tables::last_use_table::LastUseRecord;
+use claviger_store::{Error as StoreError, commit_blocking};
+use claviger_types::Timestamp;
+
+use crate::job_runner::JobEntry;
+use crate::last_use::Use;
+use crate::node::Node;
+
+/// How many uses one transaction writes.
+const BATCH: usize = 256;
+
+/// How often a transaction is run again after a conflict. Beyond, its uses wait for the next time.
+const ATTEMPTS_MAX: usize = 4;
+
+/// The job that writes last uses.
+pub const JOBS: &[JobEntry] = &[JobEntry::unscheduled(Node::write_last_uses_if_due)];
+
+impl Node {
+    fn write_last_uses_if_due(&self, now: Timestamp) {
+        if self.last_uses().is_due(now) {
+            self.write_last_uses(now);
+        }
+    }
+
+    /// Writes the uses that have gathered. What cannot be written waits for the next time.
+    pub fn write_last_uses(&self, now: Timestamp) {
+        let (uses, lost) = self.last_uses().take(now);
+        if lost > 0 {
+            tracing::warn!(region = %self.region(), lost, "last uses of roles and access keys were lost: too many at a time");
+        }
+        for batch in uses.chunks(BATCH) {
+            if let Err(error) = self.write_batch(batch) {
+                tracing::error!(region = %self.region(), %error, "last uses of roles and access keys cannot be written");
+                self.last_uses().put_back(batch);
+            }
+        }
+    }
+
+    fn write_batch(&self, batch: &[Use]) -> Result<(), StoreError> {
+        let mut attempts = 1;
+        loop {
+            match self.try_batch(batch) {
+                Err(StoreError::Conflict) if attempts < ATTEMPTS_MAX => attempts += 1,
+                Err(StoreError::Corrupt { key }) if batch.len() == 1 => {
+                    // A damaged record would be met again each time. The use is lost with it.
+                    let error = StoreError::Corrupt { key };
+                    tracing::error!(region = %self.region(), %error, "a last use met a damaged record, and is lost");
+                    return Ok(());
+                }
+                // One by one, so that the damage costs no other use.
+                Err(StoreError::Corrupt { .. }) => return batch.chunks(1).try_for_each(|one| self.write_batch(one)),
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn try_batch(&self, batch: &[Use]) -> Result<(), StoreError> {
+        let mut tx = self.begin()?;
+        for Use { principal, at, service } in batch {
+            let record = LastUseRecord {
+                principal: principal.clone(),
+                at: *at,
+                region: self.region().clone(),
+                service: (*service).to_owned(),
+            };
+            last_use_replication::record_use(&mut tx, &self.topology().iam_home, &record)?;
+        }
+        if tx.has_writes() {
+            commit_blocking(self.store(), tx.into_batch())?;
+            self.notify_committed();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,63 @@
+//! The last use of roles and access keys, from the region where they were used to the IAM home.
+//!
+//! The home keeps the latest use of each. Other regions are not told of it: they answer for IAM only while the home is down, and
+//! leave last uses out of their answers then.
+
+use claviger_store::tables::last_use_table::{self, LastUseRecord};
+use claviger_store::tables::{Record, list};
+use claviger_store::{Error as StoreError, Tx};
+use claviger_types::Region;
+
+use crate::change::{self, Announced, Envelope, Kind};
+use crate::context::{Error, PeerContext, Verdict};
+use crate::kind::{Coverage, Page, Replicated, Walk};
+
+/// Stores a use in the region `record.region`, and announces it to the IAM home. A use of a principal that no longer exists, or
+/// of which a later use is stored, is left out.
+pub fn record_use(tx: &mut Tx<'_>, iam_home: &Region, record: &LastUseRecord) -> Result<(), StoreError> {
+    let saved = last_use_table::save_last_use(tx, record)?;
+    if saved && record.region != *iam_home {
+        change::announce::<LastUseRecord>(tx, iam_home, &record.principal.id().to_owned())?;
+    }
+    Ok(())
+}
+
+impl Announced for LastUseRecord {
+    const KIND: Kind = Kind::of_table(LastUseRecord::TABLE);
+    /// The unique id of the role or access key.
+    type Name = String;
+}
+
+impl Replicated for LastUseRecord {
+    fn outgoing(cx: &mut PeerContext<'_, '_>, id: String) -> Result<Option<LastUseRecord>, Error> {
+        Ok(last_use_table::last_use(cx.tx, &id)?)
+    }
+
+    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        if cx.here != cx.iam_home || self.region != *cx.peer {
+            return Ok(Verdict::Forbidden);
+        }
+        // A peer whose clock is ahead must not hide the uses that follow.
+        let at = self.at.min(cx.env.now);
+        let saved = last_use_table::save_last_use(cx.tx, &LastUseRecord { at, ..self })?;
+        Ok(if saved { Verdict::Applied } else { Verdict::Stale })
+    }
+
+    /// Only a snapshot for the home has last uses.
+    fn walk(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
+        if walk.peer != walk.iam_home {
+            return Ok(Page::default());
+        }
+        let rows = list::<LastUseRecord>(tx, &[LastUseRecord::TABLE as u8], walk.after, walk.limit)?;
+        let announced = |record: LastUseRecord| Envelope::naming::<LastUseRecord>(&record.principal.id().to_owned());
+        Ok(Page::of(rows, walk.limit, |record| Some(announced(record))))
+    }
+
+    fn coverage(_: &Tx<'_>, _: &String) -> Result<Coverage, StoreError> {
+        Ok(Coverage::Announced)
+    }
+}
+
+#[cfg(test)]
+#[path = "last_use_replication_tests.rs"]
+mod tests;

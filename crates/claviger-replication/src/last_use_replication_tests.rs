@@ -1,0 +1,138 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use claviger_store::tables::iam_table::{self, Identity, RoleRecord, entity_name};
+use claviger_store::tables::last_use_table::UsedPrincipal;
+use claviger_types::Timestamp;
+
+use super::*;
+use crate::home_row::announce;
+use crate::testing::{A, B, C, Net, account, region};
+
+fn role(id: &str) -> RoleRecord {
+    RoleRecord {
+        identity: Identity {
+            account: account(),
+            name: "ops".to_owned(),
+            path: "/".to_owned(),
+            id: id.to_owned(),
+            created: Timestamp(1),
+            tags: Vec::new(),
+            attached: Vec::new(),
+            inline: Vec::new(),
+            boundary: None,
+        },
+        trust: "{}".to_owned(),
+        description: None,
+        max_session_secs: 3600,
+        bound: Vec::new(),
+    }
+}
+
+fn a_use(at: usize, id: &str, secs: i64) -> LastUseRecord {
+    let principal = UsedPrincipal::Role { account: account(), name: "ops".to_owned(), id: id.to_owned() };
+    LastUseRecord { principal, at: Timestamp::from_secs(secs), region: region(at), service: "kms".to_owned() }
+}
+
+/// Three regions that know the role.
+fn net(id: &str) -> Net {
+    let mut net = Net::settled(3);
+    net.commit(A, |tx, _| {
+        iam_table::save_role(tx, &role(id)).unwrap();
+        announce::<RoleRecord>(tx, &[region(B), region(C)], &entity_name(&account(), "ops")).unwrap();
+    });
+    net.run();
+    net
+}
+
+fn record(net: &mut Net, at: usize, id: &str, secs: i64) {
+    net.commit(at, |tx, _| record_use(tx, &region(A), &a_use(at, id, secs)).unwrap());
+}
+
+fn stored(net: &Net, at: usize, id: &str) -> Option<(Region, i64)> {
+    let found = net.read(at, |tx| last_use_table::last_use(tx, id).unwrap());
+    found.map(|record| (record.region, record.at.secs()))
+}
+
+#[test]
+fn the_home_keeps_the_latest_use_of_any_region() {
+    let mut net = net("AROA1");
+    record(&mut net, B, "AROA1", 200);
+    record(&mut net, C, "AROA1", 300);
+    record(&mut net, A, "AROA1", 100);
+    net.run();
+    assert_eq!(stored(&net, A, "AROA1"), Some((region(C), 300)));
+    assert_eq!(stored(&net, B, "AROA1"), Some((region(B), 200)), "each other region keeps its own");
+    record(&mut net, A, "AROA1", 400);
+    net.run();
+    assert_eq!(stored(&net, A, "AROA1"), Some((region(A), 400)));
+}
+
+#[test]
+fn a_deleted_role_leaves_nothing_and_no_late_use_brings_it_back() {
+    let mut net = net("AROA1");
+    record(&mut net, B, "AROA1", 200);
+    net.run();
+    // A use that is told while the role's deletion is on its way to the region that tells it.
+    record(&mut net, B, "AROA1", 300);
+    net.commit(A, |tx, _| {
+        iam_table::delete_role(tx, &role("AROA1")).unwrap();
+        announce::<RoleRecord>(tx, &[region(B), region(C)], &entity_name(&account(), "ops")).unwrap();
+    });
+    net.run();
+    assert_eq!((stored(&net, A, "AROA1"), stored(&net, B, "AROA1")), (None, None));
+    record(&mut net, B, "AROA1", 400);
+    net.run();
+    assert_eq!((stored(&net, A, "AROA1"), stored(&net, B, "AROA1")), (None, None));
+}
+
+#[test]
+fn a_role_that_is_made_again_begins_unused_everywhere() {
+    let mut net = net("AROA1");
+    record(&mut net, B, "AROA1", 200);
+    net.run();
+    net.commit(A, |tx, _| {
+        // One change for the other regions, which never hear that the first role was deleted.
+        iam_table::delete_role(tx, &role("AROA1")).unwrap();
+        iam_table::save_role(tx, &role("AROA2")).unwrap();
+        announce::<RoleRecord>(tx, &[region(B), region(C)], &entity_name(&account(), "ops")).unwrap();
+    });
+    net.run();
+    for at in [A, B, C] {
+        assert_eq!((stored(&net, at, "AROA1"), stored(&net, at, "AROA2")), (None, None), "{at}");
+    }
+}
+
+#[test]
+fn a_snapshot_tells_the_home_of_uses_and_nobody_else() {
+    let mut net = net("AROA1");
+    record(&mut net, B, "AROA1", 200);
+    net.run();
+    // The home has lost the row, and gets it again.
+    net.commit(A, |tx, _| {
+        iam_table::delete_role(tx, &role("AROA1")).unwrap();
+        iam_table::save_role(tx, &role("AROA1")).unwrap();
+    });
+    assert_eq!(stored(&net, A, "AROA1"), None);
+    net.commit(B, |tx, _| {
+        crate::resync(tx, &region(A)).unwrap();
+        crate::resync(tx, &region(C)).unwrap();
+    });
+    net.run();
+    assert_eq!(stored(&net, A, "AROA1"), Some((region(B), 200)));
+    assert_eq!(stored(&net, C, "AROA1"), None);
+    assert_eq!(net.engines[C].counters().forbidden, 0);
+}
+
+#[test]
+fn a_region_speaks_of_its_own_uses_and_not_of_the_future() {
+    let mut net = net("AROA1");
+    // As region C would tell it.
+    net.commit(B, |tx, _| record_use(tx, &region(A), &a_use(C, "AROA1", 200)).unwrap());
+    net.run();
+    assert_eq!((stored(&net, A, "AROA1"), net.engines[A].counters().forbidden), (None, 1));
+    let now = net.now.secs();
+    record(&mut net, B, "AROA1", now + 86_400);
+    net.run();
+    let (_, at) = stored(&net, A, "AROA1").unwrap();
+    assert!((now..now + 1_000).contains(&at), "{at}");
+}
