@@ -54,8 +54,8 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
     }
     let grew = store_materials(cx, &mut record, &state.materials, parts)?;
     if grew && shared.primary == *cx.here {
-        // Only a former primary has made and used this material. This region can open its ciphertexts from now on, and
-        // announces the material to the replicas.
+        // A former primary made this material without the other regions. This region can open its ciphertexts from now on,
+        // and announces the material to the replicas.
         raise_revision(&mut record);
         announce(cx.tx, cx.here, &record)?;
     }
