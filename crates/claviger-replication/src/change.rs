@@ -89,7 +89,7 @@ impl OutboxRow {
     }
 }
 
-/// How far a snapshot for a peer has been written into its outbox.
+/// The position up to which a snapshot for a peer has been written into its outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct Cursor {
     /// The kind that the walk has reached. `None` before the first.

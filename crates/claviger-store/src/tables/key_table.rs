@@ -235,7 +235,7 @@ pub struct Holder {
 /// A change of the primary that the old primary has begun. The new primary keeps it until the old one has stepped down.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Handover {
-    /// The region that shall become the primary.
+    /// The region that is to become the primary.
     #[n(0)]
     pub to: Region,
     /// The caller, for whom the other region checks its own key policy.

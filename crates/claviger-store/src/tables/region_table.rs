@@ -90,7 +90,7 @@ pub fn save_token_key(tx: &mut Tx<'_>, record: &TokenKeyRecord) -> Result<(), Er
     put(tx, token_key_row(tx, &record.id), record)
 }
 
-/// All token keys that this region knows of.
+/// All token keys that this region has a row for.
 pub fn token_keys(tx: &Tx<'_>, limit: usize) -> Result<Vec<TokenKeyRecord>, Error> {
     Ok(list(tx, &[Table::TokenKey as u8], None, limit)?.into_iter().map(|(_, record)| record).collect())
 }
