@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use claviger_model::{Protocol, Tree};
-use claviger_store::{Batch, Tx};
+use claviger_store::{Batch, Error as StoreError, Tx};
 use claviger_types::{Caller, Timestamp, panics};
 
 use crate::answer::{self, Shape};
@@ -103,14 +103,11 @@ impl Node {
         let (mut run, mut attempts) = (first, 1);
         loop {
             let (Attempt { output, audit }, batch) = run;
-            let committed = match (output, batch) {
-                // A read that notes its date must not fail because the disk is full.
-                (Ok(output), Some(_)) if call.entry.writes_may_be_lost && !self.healthy() => Ok(output),
-                // 8. Commit the writes, and wait until they are durable.
-                (Ok(output), Some(batch)) => self.commit(batch).await.map(|()| output).map_err(Error::from),
+            let settled = match (output, batch) {
+                (Ok(output), Some(batch)) => self.store_writes(call, output, batch, attempts == ATTEMPTS_MAX).await,
                 (output, _) => output,
             };
-            match committed {
+            match settled {
                 Err(error) if error.is_conflict() && attempts < ATTEMPTS_MAX => attempts += 1,
                 settled => return (settled, audit),
             }
@@ -120,6 +117,26 @@ impl Node {
                 Ok(run) => run,
                 Err(error) => return (Err(error), audit),
             };
+        }
+    }
+
+    /// Step 8: commits the writes of a run, and waits until they are durable. Returns the run's output, or why it does not stand.
+    async fn store_writes(
+        &self,
+        call: &Call,
+        output: Option<Tree>,
+        batch: Batch,
+        is_last: bool,
+    ) -> Result<Option<Tree>, Error> {
+        match self.commit(batch).await {
+            Ok(()) => Ok(output),
+            // A read that notes its date must not fail because the disk is full, for example. After a conflict it runs again as
+            // others do, so that the date is lost only if there is no other way.
+            Err(error) if call.entry.writes_may_be_lost && (is_last || error != StoreError::Conflict) => {
+                tracing::debug!(region = %self.region(), operation = call.entry.name, %error, "a write that may be lost was lost");
+                Ok(output)
+            }
+            Err(error) => Err(error.into()),
         }
     }
 }

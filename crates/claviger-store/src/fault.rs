@@ -17,7 +17,7 @@ pub enum Fault {
     Written,
 }
 
-/// A store around another one. It fails one commit on request, and never a read.
+/// A store around another one. It fails commits on request, and never a read.
 pub struct FaultyStore<S> {
     inner: S,
     // Never held while the inner store or a `done` runs.
@@ -28,13 +28,15 @@ pub struct FaultyStore<S> {
 struct State {
     /// The number of commits to let through, and the failure of the next one.
     plan: Option<(u64, Fault)>,
+    /// The failure of every commit.
+    each: Option<Fault>,
     poisoned: bool,
 }
 
 const REASON: &str = "a fault was injected";
 
 impl<S: Store> FaultyStore<S> {
-    /// A store that behaves like `inner` until [`FaultyStore::fail`].
+    /// A store that behaves like `inner` until [`FaultyStore::fail`] or [`FaultyStore::fail_each`].
     pub fn new(inner: S) -> FaultyStore<S> {
         FaultyStore { inner, state: Mutex::default() }
     }
@@ -42,6 +44,11 @@ impl<S: Store> FaultyStore<S> {
     /// Lets `commits` more commits through and then fails one.
     pub fn fail(&self, commits: u64, fault: Fault) {
         self.state().plan = Some((commits, fault));
+    }
+
+    /// Fails every commit until [`FaultyStore::heal`].
+    pub fn fail_each(&self, fault: Fault) {
+        self.state().each = Some(fault);
     }
 
     /// Takes writes again, as after the store is reopened.
@@ -56,16 +63,17 @@ impl<S: Store> FaultyStore<S> {
 
 impl State {
     fn next(&mut self) -> Option<Fault> {
-        match self.plan.take()? {
-            (0, fault) => {
-                self.poisoned = !matches!(fault, Fault::Conflict | Fault::Full);
-                Some(fault)
-            }
-            (commits, fault) => {
+        let planned = match self.plan.take() {
+            Some((0, fault)) => Some(fault),
+            Some((commits, fault)) => {
                 self.plan = Some((commits - 1, fault));
                 None
             }
-        }
+            None => None,
+        };
+        let fault = planned.or(self.each)?;
+        self.poisoned = !matches!(fault, Fault::Conflict | Fault::Full);
+        Some(fault)
     }
 }
 
@@ -139,6 +147,15 @@ mod tests {
         check(Fault::Full, false, false);
         check(Fault::Lost, false, true);
         check(Fault::Written, true, true);
+    }
+
+    #[test]
+    fn fails_each_commit_until_it_heals() {
+        let store = FaultyStore::new(MemoryStore::new());
+        store.fail_each(Fault::Conflict);
+        assert!((0..3).all(|_| put(&store, b"a") == Err(Error::Conflict)));
+        store.heal();
+        assert_eq!(put(&store, b"a"), Ok(1));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod keys;
 mod lists;
 mod policies;
 mod replicas;
+mod unstored_access;
 mod values;
 
 use serde_json::{Value, json};
