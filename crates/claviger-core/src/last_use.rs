@@ -15,7 +15,8 @@ const WRITE_EVERY_MS: i64 = 15_000;
 /// How many roles and access keys are held in memory. When they are more, a use of a further one is lost, and counted.
 const PENDING_MAX: usize = 16_384;
 
-/// From how many on they are written at the next second instead of after [`WRITE_EVERY_MS`].
+/// From how many on they are written at the next second instead of after [`WRITE_EVERY_MS`], unless the store has just refused
+/// some.
 const PENDING_MANY: usize = PENDING_MAX / 4;
 
 /// Uses that are not written yet: for each role or access key the latest one.
@@ -25,6 +26,8 @@ struct Pending {
     /// By unique id.
     uses: HashMap<String, Use>,
     written: Timestamp,
+    /// Whether the store has refused uses since then.
+    refused: bool,
     /// Uses that found no place since they were last written.
     lost: u64,
 }
@@ -37,7 +40,7 @@ pub(crate) struct Use {
 
 impl LastUses {
     pub(crate) fn new(now: Timestamp) -> LastUses {
-        LastUses(Mutex::new(Pending { uses: HashMap::new(), written: now, lost: 0 }))
+        LastUses(Mutex::new(Pending { uses: HashMap::new(), written: now, refused: false, lost: 0 }))
     }
 
     /// Notes that a caller has signed a request. AWS tracks the access keys of users and the sessions of roles; the root and the
@@ -64,19 +67,21 @@ impl LastUses {
         let pending = self.pending();
         // A clock that was put back must not put off the next write.
         let waited = now.0.abs_diff(pending.written.0) >= WRITE_EVERY_MS.unsigned_abs();
-        pending.uses.len() >= PENDING_MANY || (waited && !pending.uses.is_empty())
+        let hurries = pending.uses.len() >= PENDING_MANY && !pending.refused;
+        hurries || (waited && !pending.uses.is_empty())
     }
 
     pub(crate) fn take(&self, now: Timestamp) -> (Vec<Use>, u64) {
         let mut pending = self.pending();
-        pending.written = now;
+        (pending.written, pending.refused) = (now, false);
         let lost = std::mem::take(&mut pending.lost);
         (std::mem::take(&mut pending.uses).into_values().collect(), lost)
     }
 
-    /// Takes uses back that could not be written.
+    /// Takes uses back that could not be written. However many there are, the next write waits for [`WRITE_EVERY_MS`].
     pub(crate) fn put_back(&self, uses: &[Use]) {
         let mut pending = self.pending();
+        pending.refused = true;
         for Use { principal, at, service } in uses {
             if pending.uses.len() >= PENDING_MAX {
                 pending.lost += 1;

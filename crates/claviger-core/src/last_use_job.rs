@@ -31,11 +31,17 @@ impl Node {
         if lost > 0 {
             tracing::warn!(region = %self.region(), lost, "last uses of roles and access keys were lost: too many at a time");
         }
-        for batch in uses.chunks(BATCH) {
+        let mut rest = uses.as_slice();
+        while !rest.is_empty() {
+            let (batch, later) = rest.split_at(rest.len().min(BATCH));
             if let Err(error) = self.write_batch(batch) {
-                tracing::error!(region = %self.region(), %error, "last uses of roles and access keys cannot be written");
-                self.last_uses().put_back(batch);
+                // The store would most likely refuse the others as well.
+                let unwritten = rest.len();
+                tracing::error!(region = %self.region(), %error, unwritten, "last uses of roles and access keys cannot be written");
+                self.last_uses().put_back(rest);
+                return;
             }
+            rest = later;
         }
     }
 
@@ -75,3 +81,7 @@ impl Node {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "last_use_job_tests.rs"]
+mod tests;

@@ -39,6 +39,8 @@ mod run;
 pub mod service;
 pub mod session_token;
 pub mod tags;
+#[cfg(test)]
+mod testing;
 
 pub use answer::refuse;
 pub use audit::{AuditSink, NoAudit};
