@@ -271,7 +271,8 @@ impl Node {
         Ok(())
     }
 
-    fn require_running(&self) -> Result<(), StoreError> {
+    /// The error of every transaction of a region that has stopped.
+    pub(crate) fn require_running(&self) -> Result<(), StoreError> {
         self.failure().map_or(Ok(()), |reason| Err(StoreError::Poisoned(reason.to_owned())))
     }
 

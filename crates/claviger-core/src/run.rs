@@ -39,6 +39,7 @@ impl Node {
     }
 
     fn run<T>(&self, run: Run, work: &impl Fn(&Node, &mut Tx<'_>) -> T) -> Result<(T, Option<Batch>), StoreError> {
+        self.require_running()?;
         let (store, barrier, random) = (self.store(), self.barrier(), self.random());
         let mut tx = match run {
             Run::Inline => Tx::begin_nonblocking(store, barrier, random)?,
@@ -51,3 +52,7 @@ impl Node {
         Ok((result, tx.has_writes().then(|| tx.into_batch())))
     }
 }
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;
