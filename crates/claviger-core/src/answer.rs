@@ -104,6 +104,9 @@ pub(crate) fn failure(shape: Shape, error: &Error, id: &str) -> RawResponse {
         // A retry helps, so it is no error for the operator.
         Error::Store(StoreError::Conflict | StoreError::Overloaded) => {}
         Error::Internal(cause) => tracing::error!(request = id, %cause, "a request failed"),
+        Error::Panicked { report, panics } => {
+            tracing::error!(request = id, cause = %report, panics, "a request failed");
+        }
         Error::Store(cause) => tracing::error!(request = id, %cause, "a request failed"),
         _ => {}
     }
@@ -149,7 +152,7 @@ fn fault(shape: Shape, error: &Error) -> Fault {
             let text = "Too many requests changed the same resource at once. Try again.";
             (&common_error::THROTTLING, Some(text.to_owned()))
         }
-        Error::Store(_) | Error::Internal(_) => return internal(shape),
+        Error::Store(_) | Error::Internal(_) | Error::Panicked { .. } => return internal(shape),
     };
     Fault { info: shape.spelling(common), message }
 }

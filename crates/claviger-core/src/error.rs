@@ -2,6 +2,7 @@
 
 use claviger_model::{ErrorInfo, Invalid, Serialization};
 use claviger_store::Error as StoreError;
+use claviger_types::panics::PanicReport;
 
 /// A refusal or a failure. Codes and statuses of the shared kinds are chosen where the answer is shaped, since each protocol
 /// spells them differently.
@@ -37,6 +38,14 @@ pub enum Error {
     /// Something that must not happen; the text goes to the log and never to the caller.
     #[error("internal: {0}")]
     Internal(String),
+    /// A panic ended the request. As with the other internal errors, the report goes to the log alone.
+    #[error("internal: {report}")]
+    Panicked {
+        /// The place of the panic.
+        report: PanicReport,
+        /// How many requests of the region panics have ended since it was opened, with this one.
+        panics: u64,
+    },
 }
 
 impl Error {

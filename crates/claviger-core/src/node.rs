@@ -169,10 +169,10 @@ impl Node {
         self.panics.load(Ordering::Relaxed)
     }
 
-    /// Counts a request that a panic has ended. The answer's error is an internal one, whose cause the log gets.
-    pub(crate) fn panicked(&self, report: &PanicReport) -> Error {
-        self.panics.fetch_add(1, Ordering::Relaxed);
-        Error::Internal(report.to_string())
+    /// Counts a request that a panic has ended. The log gets the report and the count with the request's id.
+    pub(crate) fn panicked(&self, report: PanicReport) -> Error {
+        let panics = self.panics.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        Error::Panicked { report, panics }
     }
 
     /// Whether this region holds every region's session-token key: then it can authenticate the sessions that any of them issued.
@@ -182,7 +182,14 @@ impl Node {
             let keys = region_table::token_keys(tx, usize::MAX)?;
             Ok(node.facts.topology.regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
         };
-        matches!(self.on_snapshot(held).await, Ok((Ok(true), _)))
+        match self.on_snapshot(held).await {
+            Ok((held, _)) => held.unwrap_or(false),
+            Err(Error::Panicked { report, panics }) => {
+                tracing::error!(region = %self.region(), cause = %report, panics, "the check for token keys panicked");
+                false
+            }
+            Err(_) => false,
+        }
     }
 
     /// Sets the function that is called after each commit, when rows may wait for other regions.

@@ -29,7 +29,7 @@ impl Node {
         // A panic ends this request alone, and is answered as an internal error.
         let outcome = panics::catch_future(self.answer(&received)).await;
         // 10. Encode.
-        match outcome.unwrap_or_else(|report| Err(self.panicked(&report))) {
+        match outcome.unwrap_or_else(|report| Err(self.panicked(report))) {
             Ok((call, output)) => {
                 answer::success(shape, call.service.model, call.entry.name, output, &received.info.id)
             }
@@ -84,7 +84,7 @@ impl Node {
         let cx = self.context(tx, caller, received.now, &received.info);
         // Caught here too, so that the call is recorded. An error drops the transaction's writes.
         let output = panics::catch(|| (call.entry.perform)(call.input.clone(), cx, &audit))
-            .unwrap_or_else(|report| Err(self.panicked(&report)));
+            .unwrap_or_else(|report| Err(self.panicked(report)));
         Attempt { output, audit }
     }
 

@@ -133,7 +133,7 @@ impl Refusal {
             Error::UnknownOperation(text) => ("UnknownOperationException", text.clone()),
             Error::Signature(_) => ("InvalidSignatureException", None),
             _ if error.is_conflict() => ("ThrottlingException", None),
-            Error::Store(_) | Error::Internal(_) => ("InternalFailure", None),
+            Error::Store(_) | Error::Internal(_) | Error::Panicked { .. } => ("InternalFailure", None),
         };
         Refusal { code, text }
     }

@@ -150,16 +150,22 @@ async fn a_panic_of_an_operation_ends_its_request_alone() {
     }
     std::panic::set_hook(standard);
 
+    let mut panics = 0;
     let log = String::from_utf8(LOG.lock().unwrap().clone()).unwrap();
     for (status, code, (found, id, body)) in answers {
         assert_eq!(found, status, "{body}");
         assert!(body.contains(code), "{code} is not in {body}");
         let line = log.lines().find(|line| line.contains(&id));
         assert_eq!(line.is_some_and(|line| line.contains("ERROR") && line.contains("operations.rs:")), status == 500);
+        if status == 500 {
+            panics += 1;
+            assert!(line.is_some_and(|line| line.contains(&format!("panics={panics}"))), "{line:?}");
+        }
         assert!(!body.contains(SECRET), "{body}");
     }
     assert!(!log.contains(SECRET), "{log}");
     let node = cluster.node(&region(HOME)).unwrap();
-    assert_eq!((node.panics(), node.failure()), (4, None));
+    assert_eq!((node.panics(), node.failure()), (panics, None));
+    assert_eq!(panics, 4);
     cluster.stop().await;
 }
