@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use claviger_store::{Batch, Error as StoreError, Tx};
+use claviger_types::panics;
 
 use crate::error::Error;
 use crate::node::Node;
@@ -32,10 +33,13 @@ impl Node {
             done => return Ok(done?),
         }
         let node = Arc::clone(self);
-        let pooled = tokio::task::spawn_blocking(move || node.run(Run::Pool, &work));
-        let done =
-            pooled.await.map_err(|error| Error::Internal(format!("a request ended on the blocking pool: {error}")))?;
-        Ok(done?)
+        let pooled = tokio::task::spawn_blocking(move || panics::catch(|| node.run(Run::Pool, &work)));
+        match pooled.await {
+            Ok(Ok(done)) => Ok(done?),
+            Ok(Err(report)) => Err(self.panicked(report)),
+            // Only the end of the runtime cancels such work. The error's own text may quote a panic's.
+            Err(_) => Err(Error::Internal("a request's work on the blocking pool was cancelled".to_owned())),
+        }
     }
 
     fn run<T>(&self, run: Run, work: &impl Fn(&Node, &mut Tx<'_>) -> T) -> Result<(T, Option<Batch>), StoreError> {

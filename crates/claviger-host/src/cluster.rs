@@ -1,7 +1,6 @@
 //! The regions of one process, from their folders to their listeners.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -200,12 +199,12 @@ impl Cluster {
             .into_iter()
             .map(|(region, storage)| {
                 let (environment, name) = (self.environment.clone(), region.clone());
-                (region, tokio::spawn(blocking(move || storage.open(&name, &environment))))
+                (region, blocking(move || storage.open(&name, &environment)))
             })
             .collect();
         let mut opened = Vec::new();
         for (region, open) in opening {
-            let open = open.await.map_err(|error| ClusterError::Thread(io::Error::other(error)))??;
+            let open = open.await?;
             if let Some(slot) = self.slots.get_mut(&region) {
                 slot.identity = Some(open.identity);
             }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use claviger_service::NodeError;
 use claviger_types::Region;
+use claviger_types::panics::PanicReport;
 
 use crate::root_file::RootKeyError;
 
@@ -50,6 +51,9 @@ pub enum ClusterError {
     /// No thread could be had.
     #[error("a region's thread does not start: {0}")]
     Thread(io::Error),
+    /// The work of starting or stopping a region panicked.
+    #[error("a region cannot be started or stopped: {0}")]
+    Panicked(PanicReport),
     /// Regions that started together did not hear from each other.
     #[error("region {0} did not receive every other region's token key in time")]
     Apart(Region),

@@ -9,7 +9,7 @@ use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, Services, Topology}
 use claviger_store::Store;
 use claviger_store::memory::MemoryStore;
 use claviger_store::sqlite::SqliteStore;
-use claviger_types::{Clock, Random, Region};
+use claviger_types::{Clock, Random, Region, panics};
 use zeroize::Zeroizing;
 
 use crate::audit_file::AuditFile;
@@ -122,12 +122,31 @@ fn node(
     Ok(OpenRegion { identity: node.public_identity(), node, audit: None, store, keeps_store: false })
 }
 
-/// Runs blocking work on tokio's threads for such work.
-pub(crate) async fn blocking<T: Send + 'static>(
+/// Starts blocking work on tokio's threads for such work. The future waits for its end.
+pub(crate) fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ClusterError> + Send + 'static,
-) -> Result<T, ClusterError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => Err(ClusterError::Thread(io::Error::other(error))),
+) -> impl Future<Output = Result<T, ClusterError>> {
+    let started = tokio::task::spawn_blocking(move || panics::catch(work));
+    async move {
+        match started.await {
+            Ok(Ok(done)) => done,
+            Ok(Err(report)) => Err(ClusterError::Panicked(report)),
+            // Only the end of the runtime cancels such work. The error's own text may quote a panic's.
+            Err(_) => Err(ClusterError::Thread(io::Error::other("the work was cancelled"))),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_text_of_a_panic_is_kept_back() {
+        let secret = String::from("hunter2");
+        let error = blocking::<()>(move || panic!("the secret is {secret}")).await.unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("panic at") && !shown.contains("hunter2"), "{shown}");
     }
 }

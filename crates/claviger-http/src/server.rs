@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use claviger_types::{Clock, Random};
+use claviger_types::{Clock, Random, panics};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
@@ -48,7 +48,11 @@ impl Server {
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared { handler, clock, random, times, cors });
         let (stopping, stop) = watch::channel(false);
-        let accepting = tokio::spawn(accept(listener, shared, stop));
+        let accepting = tokio::spawn(async move {
+            if let Err(report) = panics::catch_future(accept(listener, shared, stop)).await {
+                tracing::error!(panic = %report, "the listener panicked; it takes no more connections");
+            }
+        });
         Ok(Server { address, stopping, accepting })
     }
 
@@ -60,8 +64,9 @@ impl Server {
     /// Closes the listener at once, lets requests under way end within [`Times::stop`], and then closes every connection.
     pub async fn stop(mut self) {
         self.stopping.send_replace(true);
-        if let Err(error) = (&mut self.accepting).await {
-            tracing::error!(%error, "the listener's task ended badly");
+        // A panic has been caught and logged within the task. The error's own text may quote a panic's.
+        if (&mut self.accepting).await.is_err() {
+            tracing::error!("the listener's task was cancelled");
         }
     }
 }
