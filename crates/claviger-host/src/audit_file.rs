@@ -33,16 +33,16 @@ impl AuditFile {
         Ok(AuditFile { tail, unsynced: AtomicBool::new(true), lost: AtomicBool::new(false) })
     }
 
-    /// Brings to the disk what was recorded since the last call.
+    /// Syncs the records since the last call to the disk.
     ///
     /// # Errors
     ///
-    /// The disk's. It is told once: the file takes no more records after it.
+    /// The disk's error. It is returned once: the file takes no more records after it.
     pub(crate) fn sync(&self) -> io::Result<()> {
         if !self.unsynced.swap(false, Ordering::SeqCst) {
             return Ok(());
         }
-        // Synced through a handle of its own, so that nobody waits for the disk to record something.
+        // The sync uses a handle of its own and no lock, so that requests can append records while the disk is busy.
         let file = self.tail.lock().unwrap_or_else(PoisonError::into_inner).target.try_clone();
         file.and_then(|file| file.sync_data()).inspect_err(|_| self.lost.store(true, Ordering::SeqCst))
     }
@@ -88,7 +88,7 @@ struct Tail<T> {
     torn_at: Option<u64>,
 }
 
-/// What lines are appended to.
+/// A file that lines are appended to.
 trait Target {
     fn size(&self) -> io::Result<u64>;
     /// Appends everything, or some of it and an error.
@@ -175,7 +175,7 @@ mod tests {
         assert!(file.record(b"{}").is_err());
     }
 
-    /// A disk that fills up, and that may not even give back what it took.
+    /// A disk that fills up. With `cuts` false, it cannot be truncated either.
     struct Disk {
         bytes: Vec<u8>,
         room: usize,

@@ -16,7 +16,7 @@ use crate::audit_file::AuditFile;
 use crate::error::ClusterError;
 use crate::root_file;
 
-/// What every region of the process is opened with.
+/// The parts that every region of the process is opened with.
 #[derive(Clone)]
 pub(crate) struct RegionEnvironment {
     pub(crate) topology: Topology,

@@ -1,7 +1,8 @@
 //! The file that holds a region's root key, and the folder it lies in.
 //!
-//! Whoever can read this file and the store can read all that the region holds; whoever loses it has lost all of that. So it
-//! is readable by its owner alone, is on the disk before anything is sealed with it, and is never made anew beside a store.
+//! A process that can read this file and the store can read everything that the region holds. Without the file, all of it is
+//! lost. So the file is readable by its owner alone, is on the disk before anything is sealed with it, and is never made anew
+//! beside a store.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -35,7 +36,7 @@ pub enum RootKeyError {
         path: PathBuf,
         /// Its permission bits.
         mode: u32,
-        /// What they should be.
+        /// The required permission bits.
         fix: &'static str,
     },
     /// There is a store, and the key that it is sealed with is gone.
@@ -51,7 +52,7 @@ pub enum RootKeyError {
     Content {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault of the content.
         source: RootFileError,
     },
 }
@@ -69,7 +70,7 @@ pub(crate) fn private_folder(path: &Path) -> Result<(), RootKeyError> {
 
 /// The root key in a folder: read if it is there, made if there is none and nothing was ever sealed with one.
 ///
-/// Whoever calls this holds the lock of the store beside it, or two processes could each make a key.
+/// The caller must hold the lock of the store beside the key. Otherwise two processes could each make a key.
 ///
 /// # Errors
 ///

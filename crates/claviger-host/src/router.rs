@@ -25,8 +25,8 @@ impl Router {
         Router { table }
     }
 
-    /// 200 when every region serves; else 503 with each region that does not, the check that failed and the reason. Nothing of
-    /// what the regions hold is in it.
+    /// 200 if every region serves. Else 503, with the failed check and its reason for each region that does not serve. The
+    /// answer contains no data of the regions.
     async fn ready(&self) -> RawResponse {
         let mut failing: Vec<String> = Vec::new();
         for (region, node) in self.table.regions() {

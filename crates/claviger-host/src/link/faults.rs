@@ -30,7 +30,7 @@ mod with_faults {
     use super::super::network::Network;
     use super::{Duration, Region};
 
-    /// What goes wrong on the link from one region to another. Without any, frames arrive at once and in order.
+    /// The faults of the link from one region to another. Without any, frames arrive at once and in order.
     #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
     pub struct Faults {
         /// Nothing gets through.
@@ -75,7 +75,7 @@ mod with_faults {
             network
         }
 
-        /// Sets what goes wrong from one region to another, in that direction only.
+        /// Sets the faults of the link from one region to another, in that direction only.
         pub fn set_faults(&self, from: &Region, to: &Region, faults: Faults) {
             self.state().faults.links.insert((from.clone(), to.clone()), faults);
         }

@@ -1,4 +1,4 @@
-//! What a cluster keeps on the disk.
+//! The files that a cluster keeps on the disk.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;

@@ -1,4 +1,4 @@
-//! What the tests start clusters with, and how they ask.
+//! The settings that the tests start clusters with, and the requests that they send.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub(crate) fn region(name: &str) -> Region {
     Region::parse(name).unwrap()
 }
 
-/// Goes on from a fixed moment, so that what repeats after a while does.
+/// A clock that goes on from a fixed moment, so that actions after a delay happen.
 pub(crate) struct Ticking(pub(crate) Instant);
 
 impl Clock for Ticking {

@@ -23,7 +23,7 @@ use tokio::net::TcpStream;
 
 use crate::setting::{HOME, config, region};
 
-/// What the panics' texts hold.
+/// The text of the panics. It must not be in a log or an answer.
 const SECRET: &str = "correct horse battery staple";
 
 macro_rules! operation {
@@ -70,7 +70,7 @@ static PANICKING: Services = Services(&[
     definition(&iam::SERVICE, &[OperationEntry::of::<ListUsers>()]),
 ]);
 
-/// What was logged.
+/// The log's bytes.
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 struct Log;
