@@ -15,7 +15,7 @@ const AWS_JSON: &str = "application/x-amz-json-1.1";
 const JSON: &str = "application/json";
 const XML: &str = "text/xml";
 
-/// What an answer has to look like, known before anything of the request has been checked.
+/// The form of an answer. It is known before any part of the request has been checked.
 #[derive(Clone, Copy)]
 pub(crate) struct Shape {
     /// The service that the request is meant for; none if the request does not show it.
@@ -110,7 +110,7 @@ pub(crate) fn failure(shape: Shape, error: &Error, id: &str) -> RawResponse {
     write_fault(shape, &fault(shape, error), id)
 }
 
-/// The answer to a request that the listener refuses before it is whole; the head says in which shape.
+/// The answer to a request that the listener refuses before it is complete. The head decides the form.
 pub fn refuse(services: Services, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
     let shape = Shape::of(services, head);
     let (error, text) = match refusal {

@@ -89,8 +89,8 @@ pub(crate) fn parts(request: &RawRequest) -> Parts<'_> {
     }
 }
 
-/// The service is the one that the target header names; without one, the one that the scope names. That they agree is part of
-/// what the signature is checked for.
+/// The service that the target header names. Without that header, the service that the credential scope names. The check of the
+/// signature includes that they agree.
 fn target_service(
     services: Services,
     request: &RawRequest,

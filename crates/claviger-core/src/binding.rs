@@ -89,8 +89,8 @@ fn named(pattern: &PrincipalPattern) -> Option<&str> {
     }
 }
 
-/// The unique id of the user or role with this ARN, or of the role whose session it names. An ARN with another path than the
-/// entity's own names nobody.
+/// The unique id of the user or role with this ARN, or of the role whose session it names. None if the ARN's path is not the
+/// path of the user or role.
 pub fn unique_id(cx: &Cx<'_, '_>, arn: &str) -> Result<Option<String>, Error> {
     let identity = match IamArn::parse(arn) {
         Ok(arn) => user_or_role(cx, &arn)?,

@@ -95,7 +95,7 @@ fn named(cx: &Cx<'_, '_>, id: &str, document: &PolicyDocument, kind: PolicyKind)
     Ok(NamedPolicy { id: id.to_owned(), policy: cx.policies.compile(document, kind)? })
 }
 
-/// A managed policy that limits what others allow. One that is gone allows nothing.
+/// A managed policy that limits the permissions of other policies. If it was deleted, it allows nothing.
 fn of_managed(
     cx: &Cx<'_, '_>,
     arn: &str,

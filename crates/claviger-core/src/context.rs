@@ -55,7 +55,7 @@ impl DerefMut for RunCx<'_, '_> {
     }
 }
 
-/// What policies and the audit log may know of a request.
+/// The facts of a request that policies and the audit log use.
 #[derive(Debug, Clone, Default)]
 pub struct RequestInfo {
     /// The request id that was answered.

@@ -50,7 +50,7 @@ impl Node {
             match self.settle_batch::<J>(now) {
                 Ok(0) => break,
                 Ok(_) => {}
-                // Someone else changed the same record; the next round sees it.
+                // Another commit changed the same record. The next round reads the new state.
                 Err(Error::Store(StoreError::Conflict)) => {}
                 Err(error) => {
                     tracing::error!(region = %self.region(), job = J::NAME, %error, "a background job failed");
@@ -104,7 +104,7 @@ impl Node {
         }
     }
 
-    /// Drops a damaged note: its record cannot be told from it, and it would hold up all later notes. Its work is not done. That is
+    /// Drops a damaged note. Its record cannot be read from it, and it would hold up all later notes. Its work is not done. That is
     /// safe for deletions and rotations.
     fn drop_damaged_note<J: Job>(&self, note: Key) -> Result<(), Error> {
         let error = StoreError::Corrupt { key: note.clone() };

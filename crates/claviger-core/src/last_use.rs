@@ -1,7 +1,8 @@
 //! When roles and access keys were last used, gathered in memory and written at most a minute late.
 //!
-//! A request costs one lookup in a map; it writes nothing. The region's background thread writes what has gathered, in a few
-//! commits however many requests there were (`last_use_job.rs`). A region that is killed loses the uses that it had not written.
+//! A request costs one lookup in a map, and writes nothing. The region's background thread writes the gathered uses, in a few
+//! commits however many requests there were (`last_use_job.rs`). A region that is killed loses the uses that are not written
+//! yet.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! Writes the last uses that have gathered in memory, and tells the IAM home of them.
+//! Writes the last uses that have gathered in memory, and sends them to the IAM home.
 
 use claviger_replication::last_use_replication;
 use claviger_store::tables::last_use_table::LastUseRecord;
@@ -25,7 +25,7 @@ impl Node {
         }
     }
 
-    /// Writes the uses that have gathered. What cannot be written waits for the next time.
+    /// Writes the uses that have gathered. A use that cannot be written is kept for the next time.
     pub fn write_last_uses(&self, now: Timestamp) {
         let (uses, lost) = self.last_uses().take(now);
         if lost > 0 {

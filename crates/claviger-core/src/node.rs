@@ -36,7 +36,7 @@ pub struct NodeConfig {
     pub dev: bool,
     /// Where audit records go.
     pub audit: Arc<dyn AuditSink>,
-    /// What it serves.
+    /// The services that the region serves.
     pub services: Services,
 }
 
@@ -80,7 +80,7 @@ pub enum NodeError {
         /// Whose it should be.
         expected: Region,
     },
-    /// The root key does not open what it should.
+    /// The root key does not decrypt the region's record.
     #[error("the root key does not open the store of region {0}; is it another region's, or an older one?")]
     WrongRootKey(Region),
 }
@@ -137,7 +137,7 @@ impl Node {
         &self.facts.topology
     }
 
-    /// By which other regions know what this one signed.
+    /// The public half of the region's signing key. Other regions verify this region's messages with it.
     pub fn public_identity(&self) -> PublicIdentity {
         self.identity.public()
     }
@@ -196,7 +196,7 @@ impl Node {
         &*self.store
     }
 
-    /// What seals every row before the store sees it.
+    /// The layer that encrypts every row before the store gets it.
     pub fn barrier(&self) -> &Barrier {
         &self.barrier
     }
@@ -225,7 +225,7 @@ impl Node {
         self.services
     }
 
-    /// What an operation may touch while it runs in this region, for one transaction of one request.
+    /// The context of an operation in this region, for one transaction of one request.
     pub fn context<'a, 's>(
         &'a self,
         tx: &'a mut Tx<'s>,

@@ -33,9 +33,9 @@ fn context(account: &AccountId, list: &str, scope: &str) -> Vec<u8> {
     bytes
 }
 
-/// One page: what to show and where the next one begins.
+/// One page of a list.
 pub struct Page<T> {
-    /// What it shows.
+    /// Its items.
     pub items: Vec<T>,
     /// The marker of the next page, if there is one.
     pub next: Option<String>,

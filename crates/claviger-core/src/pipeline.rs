@@ -138,7 +138,7 @@ struct Verified {
     found: Result<(Arc<Call>, Attempt), Error>,
 }
 
-/// One run of an operation. What it wrote counts only if it has an output.
+/// One run of an operation. Its writes are committed only if it has an output.
 struct Attempt {
     output: Result<Option<Tree>, Error>,
     audit: AuditContext,

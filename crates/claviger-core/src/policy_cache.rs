@@ -108,7 +108,7 @@ mod tests {
         cache.compile(&PolicyDocument::new(text.clone()), PolicyKind::Identity).unwrap();
         let mut compiled = cache.compiled();
         assert_eq!((compiled.policies.len(), compiled.bytes), (2, 2 * text.len()));
-        // What another one has compiled meanwhile counts once.
+        // A policy that another thread has compiled meanwhile counts once.
         let (key, policy) = compiled.policies.iter().map(|(k, p)| (*k, p.clone())).next().unwrap();
         compiled.keep(key, policy, text.len());
         assert_eq!((compiled.policies.len(), compiled.bytes), (2, 2 * text.len()));

@@ -2,7 +2,8 @@
 
 /// The text with the names on the left replaced by those on the right, where they stand as `AWS` principals of a statement.
 ///
-/// The text is one that `claviger_policy` has read, so it is JSON; of any other it returns what it cannot follow as it is.
+/// The text must be one that `claviger_policy` has read, so it is JSON. Of any other text, the rest that cannot be parsed is
+/// returned unchanged.
 pub(crate) fn replace(text: &str, names: &[(&str, String)]) -> String {
     if names.is_empty() {
         return text.to_owned();

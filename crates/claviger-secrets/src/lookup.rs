@@ -1,5 +1,5 @@
-//! Names of secrets, and finding what a `SecretId` names (reference: Secrets Manager User Guide, "ARN" under "What's in a
-//! secret"; the rules for partial ARNs as recorded from AWS).
+//! Names of secrets, and the lookup by `SecretId` (reference: Secrets Manager User Guide, "ARN" under "What's in a secret"; the
+//! rules for partial ARNs as recorded from AWS).
 
 use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_types::{AccountId, Arn, Partition, SecretArn};

@@ -1,6 +1,6 @@
 //! Replicas as the primary keeps them (reference: Secrets Manager User Guide, "Replicate secrets across Regions").
 //!
-//! A request only writes its own region's store: what it changes is announced to the replicas in the same commit, and each
+//! A request writes its own region's store only. Its changes are announced to the replicas in the same commit, and each
 //! replica's status becomes `InProgress` until its region has reported.
 
 use claviger_model::secretsmanager::{ReplicaRegionType, ReplicationStatusType, error};
@@ -82,8 +82,8 @@ pub(crate) fn add(cx: &Cx<'_, '_>, record: &mut SecretRecord, wanted: Vec<Wanted
     Ok(())
 }
 
-/// What a secret that never had a replica begins with. One that was itself a replica before begins above the epoch of that time,
-/// so that the regions of that time listen to it.
+/// The replication state of a secret that gets its first replica. A secret that was itself a replica before begins above its
+/// epoch of that time. Otherwise the regions of that time would ignore it.
 fn first_part(cx: &Cx<'_, '_>, arn: &SecretArn) -> Result<Replication, Error> {
     let before = secret_table::detached_secret(cx.tx, arn)?.map_or(0, |mark| mark.epoch.counter);
     Ok(Replication {

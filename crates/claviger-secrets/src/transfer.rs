@@ -1,7 +1,7 @@
 //! A secret's value between the keys of two regions, for replication.
 //!
-//! No request is signed for it. The caller who asked for the replica acts, with the rights that it has now; the same code as for its
-//! own calls decides on the keys of either region.
+//! No request is signed for it. The transfer acts for the caller that requested the replica, with that caller's present
+//! permissions. The code that decides on the caller's own calls decides on the keys of both regions.
 
 use claviger_store::Tx;
 use claviger_store::tables::secret_table::{SecretRecord, SecretValueRecord, VersionMeta};

@@ -14,7 +14,7 @@ const VALUE_BYTES_MAX: usize = 65_536;
 pub(crate) struct Value {
     /// Whether it was given as `SecretBinary`.
     pub(crate) binary: bool,
-    /// What it is.
+    /// The value; a text as UTF-8.
     pub(crate) bytes: Sensitive<Vec<u8>>,
 }
 

@@ -23,9 +23,9 @@ use super::vault::ReadyKey;
 /// The alias by which the default key is named.
 pub(crate) const DEFAULT_KEY: &str = managed::SECRETS_ALIAS;
 
-/// What storing a value takes on its key.
+/// The actions on the key that storing a value needs.
 pub(crate) const STORE: &[&str] = &["kms:GenerateDataKey", "kms:Decrypt"];
-/// What reading a value takes on its key.
+/// The actions on the key that reading a value needs.
 pub(crate) const READ: &[&str] = &["kms:Decrypt"];
 
 /// The key of a value, found.

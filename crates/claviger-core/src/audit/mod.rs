@@ -1,4 +1,4 @@
-//! What a request leaves for its audit record, and where the records go. `audit_log` writes them.
+//! The data that a request gathers for its audit record, and the sink that records go to. `audit_log` writes them.
 
 mod context;
 

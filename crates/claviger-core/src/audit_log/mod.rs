@@ -15,7 +15,7 @@ use crate::service::ServiceDefinition;
 
 use record::Own;
 
-/// Who called, from where and when: what all records of a request share.
+/// The caller, address and time that all records of a request share.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
     pub(crate) caller: &'a Caller,

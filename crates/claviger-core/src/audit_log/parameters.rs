@@ -108,8 +108,8 @@ mod tests {
         assert_eq!(suspicious, HARMLESS);
     }
 
-    /// Ids of versions and secrets, settings and switches, lengths, sealed markers of pages, messages that STS encoded itself, and
-    /// what a third party's rotation is told.
+    /// Ids of versions and secrets, settings and switches, lengths, sealed markers of pages, messages that STS encoded itself,
+    /// and metadata for the rotation by a third party.
     const HARMLESS: [&str; 18] = [
         "AllowUsersToChangePassword",
         "AssertionEncryptionMode",

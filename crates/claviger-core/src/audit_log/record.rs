@@ -9,7 +9,7 @@ use crate::node::Node;
 
 use super::Request;
 
-/// What services go by where they call each other.
+/// The service principal that appears in the records of calls that Secrets Manager makes to KMS.
 const SERVICE: &str = "secretsmanager.amazonaws.com";
 
 /// The most characters of an error's text.
@@ -65,7 +65,7 @@ pub(crate) fn of_service(node: &Node, request: &Request<'_>, call: &RecordedServ
     Value::Object(record)
 }
 
-/// What records of both kinds have alike.
+/// The fields that records of both kinds share.
 fn frame(node: &Node, request: &Request<'_>, access: &ResourceAccess, refusal: Option<&Refusal>) -> Map<String, Value> {
     let mut record = Map::new();
     set(&mut record, "eventVersion", json!("1.11"));

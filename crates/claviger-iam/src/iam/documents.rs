@@ -59,7 +59,7 @@ fn absent_principal(principal: &PrincipalPattern) -> Error {
     )
 }
 
-/// What counts against quotas: characters that are not white space (reference: "IAM and AWS STS quotas").
+/// The size that counts against quotas: characters that are not white space (reference: "IAM and AWS STS quotas").
 pub(crate) fn size(text: &str) -> usize {
     text.chars().filter(|c| !c.is_whitespace()).count()
 }

@@ -1,4 +1,4 @@
-//! Users and roles: what they have in common.
+//! The common parts of users and roles.
 
 use claviger_store::tables::Tag;
 use claviger_store::tables::iam_table::{self, Identity, RoleRecord, UserRecord};
@@ -31,7 +31,7 @@ pub(crate) trait Entity: Sized + 'static {
     /// Reads the record of that name.
     fn read(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Self>, StoreError>;
 
-    /// What it shares with the other kind.
+    /// The part of the record that users and roles share.
     fn identity(&self) -> &Identity;
 
     /// The same, to be changed.

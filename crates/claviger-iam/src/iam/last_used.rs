@@ -13,7 +13,7 @@ use claviger_core::error::Error;
 /// AWS reports the use of roles for the trailing 400 days (IAM API reference, `RoleLastUsed`).
 const ROLE_DAYS: i64 = 400;
 
-/// What AWS shows as service and region of an access key that was never used (IAM API reference, `AccessKeyLastUsed`).
+/// The service and region that AWS shows for an access key that was never used (IAM API reference, `AccessKeyLastUsed`).
 const NEVER: &str = "N/A";
 
 /// `RoleLastUsed`: empty for a role that was not used.

@@ -1,6 +1,7 @@
 //! Operations on one IAM resource, a user, a role or a managed policy: the steps that all of them share.
 //!
-//! The permission is on the ARN that the resource has, or would have if it existed. Only a caller who has it is told NoSuchEntity.
+//! The permission is on the ARN that the resource has, or would have if it existed. Only a caller with that permission gets
+//! NoSuchEntity.
 
 use std::marker::PhantomData;
 
@@ -36,7 +37,7 @@ pub(crate) trait IamResource: Sized + 'static {
 pub(crate) struct Found<S> {
     /// The ARN, as it is or as it would be.
     pub arn: String,
-    /// The resource, or the error that says that there is none.
+    /// The resource, or the error that it does not exist.
     pub resource: Result<S, Error>,
 }
 

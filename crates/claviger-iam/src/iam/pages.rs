@@ -24,7 +24,8 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Reads a request's paging. `scope` is all else that chooses what the list shows: a marker opens only in its own.
+    /// Reads a request's paging. `scope` holds all other parameters that choose the list's content: a marker is valid only in
+    /// its own scope.
     pub(crate) fn open(
         cx: &Cx<'_, '_>,
         list: &'static str,

@@ -1,4 +1,4 @@
-//! Managed policies: finding them by ARN, and what several operations need of them.
+//! Managed policies: finding them by ARN, and helpers that several operations share.
 
 use claviger_model::iam::Policy as WirePolicy;
 use claviger_store::tables::Tag;
