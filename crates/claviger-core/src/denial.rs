@@ -6,12 +6,12 @@ use crate::audit::{AuditContext, ServiceCall};
 use crate::context::Cx;
 use crate::permission::{DenialStyle, RequiredPermission, ResourcePolicy};
 
-/// Why a key of another account is refused, whatever the reason.
+/// The reason in the denial of a key of another account. It is the same for all reasons.
 const UNSEEN: &str = "because the resource does not exist in this Region, no resource-based policies allow access, or a \
                       resource-based policy explicitly denies access";
 
-/// The denial for a ciphertext whose key is not in this region, which is that for a key of another account that does not allow the
-/// caller.
+/// The denial for a ciphertext whose key is not in this region. It equals the denial for a key of another account that does not
+/// allow the caller.
 pub fn unseen_ciphertext(cx: &Cx<'_, '_>, action: &str) -> String {
     let who = cx.caller.arn(cx.partition());
     format!(

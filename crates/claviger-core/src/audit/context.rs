@@ -29,12 +29,12 @@ pub(crate) struct ResourceAccess {
     pub(crate) sealed: Option<MaterialId>,
 }
 
-/// A thing that a call was about.
+/// A resource that a call accessed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Resource {
     pub(crate) arn: String,
     pub(crate) owner: AccountId,
-    /// Whether it is there, and the caller's to know of, even where the call fails.
+    /// Whether the resource exists and the caller may know of it. If not, a failed call's record leaves it out.
     pub(crate) certain: bool,
 }
 
@@ -51,7 +51,7 @@ pub(crate) struct RecordedServiceCall {
 pub struct ServiceCall {
     /// `Decrypt`
     pub operation: &'static str,
-    /// The key as it was named.
+    /// The key, as the call names it.
     pub key: String,
     /// The encryption context that the service gave.
     pub context: EncryptionContext,
@@ -82,7 +82,7 @@ impl AuditContext {
         self.0.borrow_mut().own.opened = Some(material);
     }
 
-    /// Notes the material that sealed something.
+    /// Notes the material that encrypted a plaintext.
     pub fn sealed(&self, material: MaterialId) {
         self.0.borrow_mut().own.sealed = Some(material);
     }
@@ -140,8 +140,8 @@ impl Refusal {
     }
 }
 
-/// The CloudFormation type of an ARN's resource. None if the ARN is not of a single resource, or its type does not stand in
-/// records.
+/// The CloudFormation type of an ARN's resource. None if the ARN is not of a single resource, or if records do not show its
+/// type.
 pub(crate) fn kind(arn: &str) -> Option<&'static str> {
     let arn = Arn::parse(arn).ok().filter(|arn| !arn.resource.contains('*'))?;
     let is = |prefix: &str| arn.resource.strip_prefix(prefix).is_some_and(|name| !name.is_empty());

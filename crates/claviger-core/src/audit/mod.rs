@@ -16,7 +16,7 @@ pub trait AuditSink: Send + Sync {
     }
 }
 
-/// Keeps nothing: for a region that lives in memory and dies with it.
+/// Keeps no records: for a region in memory.
 pub struct NoAudit;
 
 impl AuditSink for NoAudit {
