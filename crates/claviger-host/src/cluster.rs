@@ -23,7 +23,7 @@ use crate::router::{RegionTable, Router};
 /// How long regions that start together may take to learn each other's token keys.
 const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(10);
 
-/// Regions of one process. Each costs a thread, a store and its caches.
+/// The most regions of one process. Each has three threads, a store and its caches.
 const REGIONS_MAX: usize = 32;
 
 /// The settings that a cluster is started with.
@@ -32,7 +32,7 @@ pub struct ClusterConfig {
     pub regions: Vec<Region>,
     /// The one where IAM is written.
     pub iam_home: Region,
-    /// The folder with one folder for each region; none: all in memory.
+    /// The folder with one folder for each region. None: all regions are in memory.
     pub data: Option<PathBuf>,
     /// The time.
     pub clock: Arc<dyn Clock>,
@@ -55,7 +55,7 @@ pub struct ClusterConfig {
 /// Where a cluster listens.
 #[derive(Debug, Clone, Copy)]
 pub enum Listen {
-    /// Nowhere: requests are handed to [`Cluster::region_table`].
+    /// On no address: requests are handed to [`Cluster::region_table`].
     Nowhere,
     /// On one address for all regions.
     Shared(SocketAddr),
@@ -79,9 +79,9 @@ pub struct Cluster {
 struct RegionSlot {
     storage: RegionStorage,
     running: Option<Running>,
-    /// Known since it first ran.
+    /// Set since it first ran.
     identity: Option<PublicIdentity>,
-    /// Its own listener's, kept while it is down.
+    /// The address of its own listener, kept while the region is down.
     address: Option<SocketAddr>,
 }
 
@@ -175,7 +175,8 @@ impl Cluster {
         }
     }
 
-    /// Opens all regions. Those of an earlier run come first: they know where IAM is written, and a new one has to agree.
+    /// Opens all regions. The regions of an earlier run are first: their stores name the IAM home, and a new region must agree
+    /// with them.
     async fn open_all(&mut self) -> Result<(), ClusterError> {
         let (settled, new): (Vec<_>, Vec<_>) = self
             .slots
@@ -215,7 +216,7 @@ impl Cluster {
         Ok(opened)
     }
 
-    /// Where IAM is written was decided when the first regions were made. Two regions that each write it would never agree.
+    /// The IAM home was chosen when the first regions were made. Two regions that both write IAM would contradict each other.
     fn settle_home(&mut self, settled: &[(Region, OpenRegion)]) -> Result<(), ClusterError> {
         let Some((_, first)) = settled.first() else { return Ok(()) };
         let home = first.node.topology().iam_home.clone();

@@ -13,10 +13,10 @@ use claviger_crypto::{RootFileError, RootKey};
 use claviger_types::Random;
 use zeroize::Zeroizing;
 
-/// A root key file is some 200 bytes; one that is larger is something else.
+/// A root key file has some 200 bytes. A file over this limit is not one.
 const BYTES_MAX: u64 = 4096;
 
-/// Why a root key could not be read or made.
+/// The error of reading or making a root key.
 #[derive(Debug, thiserror::Error)]
 pub enum RootKeyError {
     /// The system refused to read or write.
@@ -26,7 +26,7 @@ pub enum RootKeyError {
         doing: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// Others than its owner can read the file or enter the folder.
@@ -57,7 +57,7 @@ pub enum RootKeyError {
     },
 }
 
-/// Makes sure that a region's folder is there, and its owner's alone.
+/// Creates a region's folder if it is missing, and checks that only its owner can use it.
 ///
 /// # Errors
 ///
@@ -139,7 +139,7 @@ mod tests {
 
     use super::*;
 
-    /// Never the same bytes twice, so that a key that was made anew shows.
+    /// Each key has other bytes, so that a second key can be detected.
     struct Counting(AtomicU8);
 
     impl Random for Counting {

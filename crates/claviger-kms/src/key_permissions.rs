@@ -11,7 +11,7 @@ use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
 use super::key_lookup::{FoundKey, alias_arn};
 
-/// Asks for a permission on a key, with the condition keys that every key operation has.
+/// Requires a permission on a key, with the condition keys that every key operation has.
 pub fn permission(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
     let resource_policy = ResourcePolicy::Key(StoredPolicy::new(key.record.policy.as_str(), &key.record.bound));
     permission_under(action, key, resource_policy, cx)
