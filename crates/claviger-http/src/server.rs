@@ -61,7 +61,7 @@ impl Server {
     pub async fn stop(mut self) {
         self.stopping.send_replace(true);
         if let Err(error) = (&mut self.accepting).await {
-            tracing::error!(%error, "the listener's task ended badly");
+            tracing::error!(%error, "the listener's task failed");
         }
     }
 }

@@ -66,10 +66,10 @@ fn log(region: &Region, notice: &Notice) {
             tracing::warn!(%region, %key, %by, reason, "a change of a key's primary was declined");
         }
         Notice::Dropped { peer, why } => {
-            tracing::warn!(%region, %peer, ?why, "something was left out of replication");
+            tracing::warn!(%region, %peer, ?why, "a record or message was left out of replication");
         }
         Notice::Compacted { peer } => {
-            tracing::warn!(%region, %peer, "a region is away for long, and will get a snapshot");
+            tracing::warn!(%region, %peer, "a region has not been reached for long; it will get a snapshot");
         }
     }
 }
