@@ -16,7 +16,7 @@ struct Caller {
 }
 
 impl Caller {
-    /// The root of an account: a region that takes a developer's credentials knows it by the account's number.
+    /// The root of an account. In dev mode the access key id is the account's number.
     fn root_of(account: &str) -> Caller {
         Caller { id: account.to_owned(), secret: "test".to_owned() }
     }
@@ -162,7 +162,7 @@ fn denials_name_secrets_of_the_own_account_by_their_arn() {
         )
     };
     assert_eq!(user.ok(&world, "GetSecretValue", json!({"SecretId": "prod/db"}))["ARN"], arn);
-    // By its name, a secret that does not exist has no ARN that the policy could name.
+    // A secret that does not exist has no ARN that the policy could match by name.
     user.denied(&world, "GetSecretValue", json!({"SecretId": "prod/no"}), &text("GetSecretValue", "prod/no"));
     let partial = format!("arn:aws:secretsmanager:{HOME}:{ACCOUNT}:secret:prod/no");
     let missing = user.call(&world, "GetSecretValue", &json!({"SecretId": partial})).unwrap_err();
