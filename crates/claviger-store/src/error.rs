@@ -1,6 +1,6 @@
 //! What can go wrong between a transaction and the disk.
 
-use crate::Key;
+use crate::key::Key;
 
 /// Why a read or a commit did not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,10 +3,8 @@
 use std::ops::Bound;
 use std::sync::mpsc;
 
-use crate::Error;
-
-/// A row key. Keys are ordered as bytes.
-pub type Key = Vec<u8>;
+use crate::error::Error;
+use crate::key::Key;
 
 /// Told once what became of a commit: its position, or why it was refused.
 ///
