@@ -32,7 +32,7 @@ fn policies() -> [String; 3] {
 
 /// The root of the other account, a user there who may do all, and one who may use only keys of AWS's own origin.
 fn strangers(world: &World) -> Vec<Keys> {
-    let root = Keys { id: STRANGER.to_owned(), secret: "test".to_owned(), token: String::new() };
+    let root = Keys::root_of(STRANGER);
     let mut all = vec![root.clone()];
     let deny_all = r#"{"Effect":"Deny","Action":"kms:*","Resource":"*"}"#;
     // Whether this one denies would tell of what kind the key is.
@@ -46,9 +46,7 @@ fn strangers(world: &World) -> Vec<Keys> {
         let document = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
         call("CreateUser", &[("UserName", name)]);
         call("PutUserPolicy", &[("UserName", name), ("PolicyName", "p"), ("PolicyDocument", &document)]);
-        let xml = call("CreateAccessKey", &[("UserName", name)]);
-        let part = |element| crate::identities::text(&xml, element).to_owned();
-        all.push(Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: String::new() });
+        all.push(Keys::in_answer(&call("CreateAccessKey", &[("UserName", name)])));
     }
     all
 }
