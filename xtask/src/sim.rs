@@ -8,7 +8,7 @@ use std::time::Instant;
 use claviger_replication::BrokenRules;
 use claviger_replication::sim::{Options, Report, run as simulate};
 
-/// What to simulate.
+/// The options of `cargo xtask sim`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The first seed
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     broken: Option<String>,
 }
 
-/// Runs all seeds and says what they did.
+/// Simulates all seeds and prints a report of each.
 ///
 /// # Errors
 ///
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         match (simulate(options), &arguments.broken) {
             (Ok(report), _) => print(&options, &report, started),
             (Err(violation), Some(name)) => {
-                // The rule is what it is about only if the same run goes well with the rule kept.
+                // The simulation has caught the broken rule only if the same run passes with the rule kept.
                 simulate(Options { broken: BrokenRules::default(), ..options })
                     .map_err(|kept| format!("{violation}\nand with all rules kept: {kept}"))?;
                 println!("broken rule {name} was caught: {violation}");

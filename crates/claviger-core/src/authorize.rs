@@ -1,4 +1,4 @@
-//! Decides on the permissions of a request: gathers every policy that bears on one and lets `claviger-policy` decide.
+//! Decides on the permissions of a request: gathers every policy that applies and lets `claviger-policy` decide.
 //!
 //! Only this module can make an [`Authorized`], and no operation runs without one.
 
@@ -79,7 +79,8 @@ impl RunCx<'_, '_> {
         require_all(self, self.audit, vec![permission])
     }
 
-    /// Decides on a part of an operation that is left out where the caller may not do it, so that its denial is not the request's.
+    /// Decides on a part of an operation that is left out if the caller may not do it. A denial of the part does not deny the
+    /// request.
     pub fn authorize_part<T>(&self, part: Resolved<T>) -> Result<Authorized<T>, Error> {
         authorize(self, self.audit, part)
     }
@@ -162,7 +163,7 @@ fn resource_policy(
         ResourcePolicy::NoKey => (None, ResourceModel::KeyPolicy),
         ResourcePolicy::Secret(None) => (None, ResourceModel::Ordinary),
         ResourcePolicy::Secret(Some(policy)) => (parse(policy, PolicyKind::Resource)?, ResourceModel::Ordinary),
-        // AssumeRole lets a root come this far in dev mode only; there the trust policy must name it or its account.
+        // AssumeRole admits a root in dev mode only. The trust policy must then name the root or its account.
         ResourcePolicy::Trust(policy) if cx.caller.is_root() => {
             (parse(policy, PolicyKind::Trust)?, ResourceModel::KeyPolicy)
         }

@@ -17,7 +17,7 @@ pub trait Operation: 'static {
     const NAME: &'static str = name_of(Self::ACTION);
     /// Whether CloudTrail counts the operation among the reads; cryptography counts there.
     const READ_ONLY: bool;
-    /// Whether the answer stands even if what the operation wrote cannot be stored.
+    /// Whether the answer is still sent if the operation's writes cannot be stored.
     const WRITES_MAY_BE_LOST: bool = false;
     /// The request, generated from the model. Its constraints are checked before `resolve` sees it.
     type Input: Input;

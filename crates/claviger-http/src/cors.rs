@@ -1,7 +1,7 @@
 //! Cross-origin resource sharing: which web pages may call this server from a browser.
 //!
-//! A browser asks first (`OPTIONS`, without a signature) whether a page of another origin may send the headers of a signed
-//! request. Then it shows the page an answer only if the answer names the page's origin. A refusal of any kind carries the same
+//! Before it sends the headers of a signed request for a page of another origin, a browser sends a preflight: `OPTIONS` without
+//! a signature. It shows the page an answer only if the answer names the page's origin. A refusal of any kind carries the same
 //! headers: an SDK that cannot read an error reports a failure of the network instead.
 //!
 //! Source: the Fetch standard, <https://fetch.spec.whatwg.org/#http-cors-protocol>.
@@ -42,8 +42,8 @@ impl Cors {
         self
     }
 
-    /// What a request's answer says to the browser. None for a request that no page has sent, or one of an origin that is not
-    /// allowed: such a request is answered as any other, and the browser keeps the answer from the page.
+    /// The headers that let a page read the answer. None for a request without an `Origin` header, or with an origin that is
+    /// not allowed: such a request is answered as any other, and the browser keeps the answer from the page.
     pub(crate) fn grant(&self, request: &RawRequest) -> Option<Grant> {
         let origin = request.header("origin")?;
         if self.any {
@@ -60,14 +60,14 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
-    /// The answer to a browser that asks first; None for every other request.
+    /// The answer to a preflight request. None for every other request.
     pub(crate) fn preflight(&self, request: &RawRequest) -> Option<RawResponse> {
         let method = request.header("access-control-request-method").filter(|_| request.method == "OPTIONS")?;
         let mut headers = vec![
             ("access-control-allow-methods", method.to_owned()),
             ("access-control-max-age", REMEMBERED_SECS.to_owned()),
         ];
-        // SDKs add headers of their own (`amz-sdk-request`), so whatever is asked for is allowed: the signature decides.
+        // SDKs add headers of their own (`amz-sdk-request`), so all requested headers are allowed: the signature decides.
         let asked = request.header("access-control-request-headers");
         headers.extend(asked.map(|names| ("access-control-allow-headers", names.to_owned())));
         // Asked by a page that does not come from this machine or its network.

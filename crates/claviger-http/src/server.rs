@@ -35,7 +35,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// What the system says when it does not give the address.
+    /// The system's error if the address cannot be bound.
     pub async fn bind<H: Handler>(
         address: SocketAddr,
         handler: Arc<H>,
@@ -220,7 +220,7 @@ async fn serve_http2<H: Handler>(
             }
         }
     }
-    // The client is told not to begin another request, and those under way may end.
+    // Asks the client to begin no further request, and lets the requests under way end.
     Pin::new(&mut connection).graceful_shutdown();
     if let Ok(outcome) = timeout(shared.times.stop, connection).await {
         log_early_end(outcome);

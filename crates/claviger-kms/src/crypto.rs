@@ -57,7 +57,7 @@ pub fn open(
     Ok(Sensitive::new(std::mem::take(&mut *plaintext)))
 }
 
-/// The named key is not the ciphertext's.
+/// The error that the named key is not the ciphertext's.
 fn incorrect_key() -> Error {
     Error::new(
         error::INCORRECT_KEY_EXCEPTION,

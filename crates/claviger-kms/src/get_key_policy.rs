@@ -1,4 +1,4 @@
-//! GetKeyPolicy: the key's policy, as it was given but for principals that are gone.
+//! GetKeyPolicy: the key's policy as it was given, with unique ids in place of deleted principals.
 
 use claviger_model::kms::{GetKeyPolicyRequest, GetKeyPolicyResponse, error};
 

@@ -20,7 +20,7 @@ pub(crate) trait KeyOperation: 'static {
     const ACTION: &'static str;
     /// Whether CloudTrail counts it among the reads.
     const READ_ONLY: bool;
-    /// For the states of the key that the operation works in.
+    /// Selects the key states that allow the operation.
     const KIND: KeyAction;
     /// The request.
     type Input: Input;
@@ -30,7 +30,7 @@ pub(crate) trait KeyOperation: 'static {
     /// The name of the key in the request.
     fn key_id(input: &Self::Input) -> &str;
 
-    /// Checks the request before the key is looked for.
+    /// Checks the request before the key lookup.
     fn check(_input: &Self::Input) -> Result<(), Error> {
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! ScheduleKeyDeletion: the key goes for good after 7 to 30 days.
+//! ScheduleKeyDeletion: deletes the key for good after 7 to 30 days.
 
 use claviger_model::kms::{ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse};
 use claviger_store::tables::key_table::{self, KeyState};

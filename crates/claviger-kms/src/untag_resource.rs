@@ -1,4 +1,4 @@
-//! UntagResource: takes tags from a key; absent ones are passed over.
+//! UntagResource: removes tags from a key. Keys of absent tags are ignored.
 
 use claviger_model::kms::UntagResourceRequest;
 use claviger_store::tables::key_table;

@@ -9,7 +9,7 @@ use crate::{
 ///
 /// # Panics
 ///
-/// If what was read cannot be written and read again.
+/// If a request that was read cannot be written and read again.
 pub fn query_body(data: &[u8]) {
     let Ok(pairs) = parse_form(data) else { return };
     let Some((_, action)) = pairs.iter().find(|(name, _)| name == "Action") else { return };
@@ -25,7 +25,7 @@ pub fn query_body(data: &[u8]) {
 ///
 /// # Panics
 ///
-/// If what was read cannot be written and read again.
+/// If a request that was read cannot be written and read again.
 pub fn json_body(data: &[u8]) {
     let mut parts = data.splitn(2, |byte| *byte == b'\n');
     let (name, body) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());

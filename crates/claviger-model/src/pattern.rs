@@ -4,8 +4,9 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-/// "A hyphen that no hyphen follows", the one look-ahead of the models. The engine has none. Every hyphen of a pattern that uses
-/// it is written so; such a pattern therefore matches what it matches with a plain hyphen, less the texts with two in a row.
+/// "A hyphen that no hyphen follows", the one look-ahead of the models. The `regex` crate has no look-ahead. Every hyphen of a
+/// pattern that uses it is written in this form. Such a pattern therefore matches the same texts as with a plain hyphen, except
+/// those with two hyphens in a row.
 const SINGLE_HYPHEN: &str = "-(?!-)";
 
 /// A pattern of a service's model, compiled when first used.

@@ -12,7 +12,7 @@ pub trait Structure: Value {
     fn shape() -> &'static Shape;
 }
 
-/// What an operation takes: a structure, or `()` for nothing.
+/// An operation's request: a structure, or `()` for an operation without parameters.
 pub trait Input: Sized {
     /// Its shape in the model.
     fn shape() -> &'static Shape;
@@ -27,7 +27,7 @@ pub trait Input: Sized {
     }
 }
 
-/// What an operation answers: a structure, or `()` for an empty body.
+/// An operation's response: a structure, or `()` for an empty body.
 pub trait Output {
     /// Its shape in the model; none for an empty body.
     fn shape() -> Option<&'static Shape>;

@@ -34,7 +34,7 @@ pub fn response(
     })
 }
 
-/// An error. `sender` says whether the caller is at fault. Without a message, there is no `Message` element.
+/// The body of an error. `sender`: the caller is at fault. Without a message, there is no `Message` element.
 pub fn error(namespace: &str, code: &str, message: Option<&str>, sender: bool, request_id: &str) -> Zeroizing<Vec<u8>> {
     document(|xml| {
         open(xml, BytesStart::new("ErrorResponse").with_attributes([("xmlns", namespace)]))?;

@@ -1,7 +1,7 @@
 //! Switches that break one rule of the protocol each, so that the simulator can show that it detects the violation.
 //!
-//! The switches exist only with the feature `test-kit`. Without it `BrokenRules` has no fields and every question is answered
-//! by a constant `false`, so that a production build contains the correct rule and no branch around it.
+//! The switches exist only with the feature `test-kit`. Without it `BrokenRules` has no fields and every method returns a
+//! constant `false`, so that a production build contains the correct rule and no branch around it.
 
 /// Which rules are broken. The default breaks none.
 #[cfg(feature = "test-kit")]
@@ -58,7 +58,7 @@ impl BrokenRules {
     }
 }
 
-/// One question for each rule, answered by the field with the feature and by `false` without it.
+/// One method for each rule. It returns the field with the feature and `false` without it.
 macro_rules! questions {
     ($($rule:ident),* $(,)?) => {
         impl BrokenRules {

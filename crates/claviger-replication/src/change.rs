@@ -1,4 +1,4 @@
-//! The envelope in which every change stands, in the outbox and in a message.
+//! The envelope of every change, in the outbox and in a message.
 //!
 //! The outbox, the stream and the engine handle envelopes and do not know the kinds of things in them. The kinds are in the
 //! registry.
@@ -26,25 +26,25 @@ impl Kind {
     }
 }
 
-/// A type that an outbox row can announce. What its messages say is the matter of [`Replicated`](crate::kind::Replicated).
+/// A type that an outbox row can announce. [`Replicated`](crate::kind::Replicated) defines the content of its messages.
 pub(crate) trait Announced {
     /// See [`Kind`].
     const KIND: Kind;
-    /// How an outbox row names one.
+    /// The name that identifies one of these in an outbox row.
     type Name: Encode<()> + for<'b> Decode<'b, ()>;
 }
 
-/// What an envelope holds of its kind.
+/// The meaning of an envelope's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
 pub(crate) enum Part {
-    /// In a message the state of a thing, in the outbox its name.
+    /// The state of a thing in a message, its name in the outbox.
     #[n(0)]
     State,
     /// A [`SecretRequest`](crate::secret_transfer::SecretRequest).
     #[n(1)]
     Request,
-    /// In a message a [`SecretResponse`](crate::secret_transfer::SecretResponse), in the outbox the request that it answers.
+    /// A [`SecretResponse`](crate::secret_transfer::SecretResponse) in a message, the request that it answers in the outbox.
     #[n(2)]
     Response,
 }
@@ -67,17 +67,17 @@ impl Envelope {
     }
 }
 
-/// What a message says. `None` if the thing that its outbox row names is gone, or not the sender's to speak of: its sequence
-/// number is used up all the same.
+/// The content of a message. `None` if the thing that the outbox row names is gone, or if the sender may not announce it. The
+/// sequence number is used up in either case.
 pub(crate) type Payload = Option<Envelope>;
 
 /// A row of the outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) enum OutboxRow {
-    /// A change. Most only name a thing, whose state is read when the message is made.
+    /// A change. Most rows only name a thing, whose state is read when the message is made.
     #[n(0)]
     Change(#[n(0)] Envelope),
-    /// Everything that is shared with the peer, from here on.
+    /// A snapshot: everything that is shared with the peer, from this cursor on.
     #[n(1)]
     Resync(#[n(0)] Cursor),
 }
@@ -89,13 +89,13 @@ impl OutboxRow {
     }
 }
 
-/// How far a snapshot for a peer has been written into its outbox.
+/// The position up to which a snapshot for a peer has been written into its outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct Cursor {
-    /// The kind that is being walked. `None` before the first.
+    /// The kind that the walk has reached. `None` before the first.
     #[n(0)]
     pub(crate) kind: Option<Kind>,
-    /// The last row that was looked at.
+    /// The last row that the walk has read.
     #[n(1)]
     pub(crate) after: Option<ByteVec>,
 }

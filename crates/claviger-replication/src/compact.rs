@@ -1,7 +1,7 @@
-//! What waits for a region that is away, kept short.
+//! Compaction of the outbox of a region that is unreachable.
 //!
-//! Rows that only name a thing, and that a snapshot would name too, give way to one snapshot once there are too many of them.
-//! Rows that say what no snapshot says - that something is gone, was declined, failed or is wanted - all stay, in their order.
+//! Once there are too many rows that only name a thing and that a snapshot would name too, one snapshot replaces them. A
+//! snapshot does not cover deletions, declined offers, failures and requests. Their rows all stay, in their order.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,11 @@ use crate::kind::Coverage;
 use crate::registry;
 use crate::resync::resync;
 
-/// How many rows are read at a time.
+/// The number of rows that are read at a time.
 const PAGE: usize = 1_024;
 
-/// Replaces what waits for `peer` after the row `after` by a snapshot, if at least `limit` rows can be replaced. Whether it did.
+/// Replaces the rows that wait for `peer` after the row `after` by a snapshot, if at least `limit` of them can be replaced.
+/// Returns whether it did.
 pub(crate) fn compact(tx: &mut Tx<'_>, peer: &Region, after: Option<&[u8]>, limit: usize) -> Result<bool, StoreError> {
     let (mut replaced, mut kept) = (Vec::<Key>::new(), BTreeSet::new());
     let mut after = after.map(<[u8]>::to_vec);

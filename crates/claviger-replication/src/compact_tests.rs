@@ -15,7 +15,7 @@ fn waiting(net: &Net) -> Vec<OutboxRow> {
 }
 
 #[test]
-fn what_waits_for_a_region_that_is_away_stays_short_and_loses_no_deletion() {
+fn the_outbox_of_an_unreachable_region_is_compacted_and_keeps_deletions() {
     let mut net = Net::settled(2);
     let (kept, gone) = (net.create_key(), net.create_key());
     net.replicate_key(A, &kept, B);
@@ -56,7 +56,7 @@ fn what_waits_for_a_region_that_is_away_stays_short_and_loses_no_deletion() {
 }
 
 #[test]
-fn what_is_short_stays_as_it_is() {
+fn an_outbox_below_the_limit_is_not_compacted() {
     let mut net = Net::settled(2);
     net.restart(A);
     net.engines[A].outbox_rows_max = 50;

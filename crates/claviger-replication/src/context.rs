@@ -1,4 +1,4 @@
-//! What the parts of a step work with.
+//! The values that the parts of a step share.
 
 use claviger_crypto::{Identity, Keyring, PublicIdentity};
 use claviger_store::{Error as StoreError, Tx};
@@ -10,19 +10,19 @@ use crate::frame::{Frame, Message};
 use crate::hooks::RegionHooks;
 use crate::notice::Diagnostics;
 
-/// What a step may use besides the transaction.
+/// The inputs of a step besides the transaction.
 pub struct Env<'a> {
     /// The moment of the step.
     pub now: Timestamp,
-    /// Where random bytes come from.
+    /// The source of random bytes.
     pub random: &'a dyn Random,
     /// The region's domain keys.
     pub keyring: &'a Keyring,
-    /// What the region signs with.
+    /// The region's signing identity.
     pub identity: &'a Identity,
 }
 
-/// Why a step could not be done. What a peer sends never brings one about.
+/// The reason why a step failed. A message of a peer never causes one.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The store.
@@ -31,27 +31,27 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether one row is at fault and not the store.
+    /// Whether a single row is at fault and not the store.
     pub(crate) fn is_unreadable(&self) -> bool {
         let Error::Store(error) = self;
         matches!(error, StoreError::Corrupt { .. } | StoreError::Encoding(_))
     }
 }
 
-/// What became of a message.
+/// The result of applying a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Applied,
-    /// It is older than what is held here.
+    /// The message is older than the stored state.
     Stale,
-    /// The peer has no say in it.
+    /// The peer may not change the thing.
     Forbidden,
-    /// It cannot be read.
+    /// The message does not decode.
     Garbage,
 }
 
-/// One step of one region with one of its peers. It is built once for each peer and step, and handed to everything that the
-/// step does.
+/// One step of one region with one of its peers. It is built once for each peer and step, and passed to all code that runs in
+/// the step.
 pub(crate) struct PeerContext<'a, 's> {
     pub(crate) tx: &'a mut Tx<'s>,
     pub(crate) hooks: &'a dyn RegionHooks,
@@ -61,7 +61,7 @@ pub(crate) struct PeerContext<'a, 's> {
     pub(crate) peer: &'a Region,
     pub(crate) identity: &'a PublicIdentity,
     pub(crate) iam_home: &'a Region,
-    /// The peer's session, while something of its stream is applied.
+    /// The peer's session, while a message of its stream is applied.
     pub(crate) session: u64,
     pub(crate) broken: BrokenRules,
     pub(crate) diagnostics: &'a mut Diagnostics,

@@ -1,4 +1,4 @@
-//! Rows that cannot be read, and what becomes of replication then.
+//! Replication when rows cannot be read.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_store::tables::Named;
@@ -13,7 +13,7 @@ use crate::sim::site::Site;
 use crate::testing::{A, B, C, Net, account, region};
 use crate::{Dropped, Event, Notice, home_row, key_replication, resync, secret_replication};
 
-/// Commits what `change` writes, with every row altered as `alter` says.
+/// Commits the writes of `change`, each after `alter` has changed it.
 fn alter_rows(net: &Net, at: usize, change: impl FnOnce(&mut Tx<'_>, &Site), alter: impl Fn(Write) -> Write) {
     let site = &net.sites[at];
     let mut tx = site.begin().unwrap();
@@ -61,7 +61,7 @@ fn touch(net: &mut Net, id: &KeyId) {
 }
 
 #[test]
-fn a_damaged_row_at_the_receiver_stops_nothing_else() {
+fn a_damaged_row_at_the_receiver_does_not_block_other_changes() {
     let mut net = Net::settled(2);
     let (bad, good) = (key_with_replica(&mut net), key_with_replica(&mut net));
     damage_key(&net, B, &bad);
@@ -75,7 +75,7 @@ fn a_damaged_row_at_the_receiver_stops_nothing_else() {
 }
 
 #[test]
-fn a_primary_is_not_offered_for_ever_to_a_damaged_replica() {
+fn a_damaged_replica_declines_the_offer() {
     let mut net = Net::settled(2);
     let id = key_with_replica(&mut net);
     damage_key(&net, B, &id);
@@ -120,7 +120,7 @@ fn a_damaged_record_at_the_sender_is_left_out() {
 }
 
 #[test]
-fn a_damaged_row_of_the_outbox_is_made_up_for() {
+fn a_snapshot_replaces_a_damaged_outbox_row() {
     let mut net = Net::settled(2);
     let id = key_with_replica(&mut net);
     let mut record = net.key(A, &id).unwrap();
@@ -136,7 +136,7 @@ fn a_damaged_row_of_the_outbox_is_made_up_for() {
 }
 
 #[test]
-fn a_damaged_announcement_of_a_deletion_is_made_up_for() {
+fn a_snapshot_replaces_a_damaged_announcement_of_a_deletion() {
     let mut net = Net::settled(2);
     let record = UserRecord {
         identity: Identity {
@@ -168,7 +168,7 @@ fn a_damaged_announcement_of_a_deletion_is_made_up_for() {
 }
 
 #[test]
-fn a_snapshot_goes_around_what_is_damaged() {
+fn a_snapshot_leaves_out_damaged_rows() {
     let mut net = Net::settled(2);
     let ids: Vec<KeyId> = (0..5).map(|_| key_with_replica(&mut net)).collect();
     for id in &ids {
@@ -188,18 +188,18 @@ fn a_snapshot_goes_around_what_is_damaged() {
 }
 
 #[test]
-fn what_the_primary_cannot_open_is_not_asked_for_without_end() {
+fn missing_material_is_requested_again_on_the_next_announcement() {
     let mut net = Net::settled(2);
     let id = key_with_replica(&mut net);
     net.rotate_key(A, &id);
-    // The announcement is under way; the new material is lost before it is asked for.
+    // The announcement is under way. The new material is lost before B requests it.
     let material = net.materials(A, &id)[1].id;
     let sealed = net.read(A, |tx| key_table::material(tx, &id, &material).unwrap().unwrap());
     let kept = sealed.clone();
     alter_rows(&net, A, |tx, _| key_table::save_material(tx, &id, &material, sealed).unwrap(), missing);
     net.run();
     assert_eq!(net.key(B, &id).unwrap().material_count, 1);
-    // It comes when the primary has it again and says so.
+    // B receives the material once the primary holds it again and announces the key.
     net.commit(A, |tx, _| key_table::save_material(tx, &id, &material, kept).unwrap());
     touch(&mut net, &id);
     net.run();
@@ -207,7 +207,7 @@ fn what_the_primary_cannot_open_is_not_asked_for_without_end() {
 }
 
 #[test]
-fn twenty_versions_of_the_largest_size_travel_at_once() {
+fn twenty_versions_of_the_largest_size_fit_into_one_message() {
     let mut net = Net::settled(2);
     net.create_secret(A, "db", "AAAAAA");
     net.change_secret(A, "db", |tx, site, record| {
@@ -238,7 +238,7 @@ fn twenty_versions_of_the_largest_size_travel_at_once() {
 }
 
 #[test]
-fn what_is_too_large_for_a_message_fails_with_a_reason() {
+fn values_that_exceed_a_message_fail_with_a_reason() {
     let mut net = Net::settled(2);
     net.create_secret(A, "db", "AAAAAA");
     net.change_secret(A, "db", |tx, site, record| {
@@ -254,7 +254,7 @@ fn what_is_too_large_for_a_message_fails_with_a_reason() {
 }
 
 #[test]
-fn a_primary_with_replicas_does_not_give_way() {
+fn a_primary_with_replicas_is_not_overwritten() {
     let mut net = Net::settled(3);
     net.create_secret(B, "db", "BBBBBB");
     net.replicate_secret(B, "db", C, false);
@@ -268,7 +268,7 @@ fn a_primary_with_replicas_does_not_give_way() {
     assert_eq!(message, format!("You can't delete secret {arn} that still has replica regions [{}].", region(C)));
     assert_eq!(net.value(B, "db").as_deref(), Some("first-BBBBBB"));
     assert_eq!(net.value(C, "db").as_deref(), Some("first-BBBBBB"));
-    // Without its replicas it does.
+    // Without replicas, the primary is replaced.
     net.change_secret(B, "db", |tx, _, record| {
         let shared = record.replication.as_mut().unwrap();
         let entry = shared.replicas.remove(0);

@@ -1,4 +1,5 @@
-//! The loop around a step: copy, step, commit, and only then believe and send.
+//! The loop around a step: copy the engine, step, commit. The copy replaces the engine, and its messages are sent, only after
+//! the commit.
 
 use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
 
@@ -7,42 +8,42 @@ use crate::engine::{Engine, Event};
 use crate::frame::Message;
 use crate::hooks::RegionHooks;
 
-/// How often a step whose writes conflict is done again. What it conflicts with are requests, and each of those that commits
-/// is progress; an engine that never gets its turn is a fault that an operator should see.
+/// The most attempts of a step whose writes conflict. The conflicts are with requests, and each of those that commits is
+/// progress. An engine that never commits is a fault that the operator must see.
 const CONFLICTS_MAX: usize = 32;
 
-/// How many steps one call takes. Each page of a snapshot is one, so a snapshot of many keys needs many calls, and between two
-/// of them the caller can send, receive and stop.
+/// The most steps of one call. Each page of a snapshot is a step, so a snapshot of many keys needs many calls. Between two
+/// calls the caller can send, receive and stop.
 const STEPS_MAX: usize = 64;
 
-/// What became of an event.
+/// The result of [`drive`].
 #[derive(Debug, Default)]
 pub struct Driven {
     /// Messages to send.
     pub messages: Vec<Message>,
-    /// Whether the outbox was not looked through yet: [`drive`] is to be called again with [`Event::Committed`].
+    /// Whether outbox rows remain to be read. If so, call [`drive`] again with [`Event::Committed`].
     pub more: bool,
 }
 
-/// What a region lends to the loop.
+/// The parts of a region that the loop uses.
 pub struct LocalRegion<'a> {
-    /// Its rows.
+    /// The region's rows.
     pub store: &'a dyn Store,
-    /// What seals them.
+    /// The barrier that seals the rows.
     pub barrier: &'a Barrier,
-    /// Its decisions.
+    /// The region's authorization and keys.
     pub hooks: &'a dyn RegionHooks,
-    /// Its keys, and the moment.
+    /// The inputs of each step: time, randomness, keyring and identity.
     pub env: Env<'a>,
 }
 
-/// Takes one event in: steps, commits what was written and goes on until the outbox is looked through, for at most
-/// 64 steps. Blocks while the store commits.
+/// Handles one event: steps, commits the writes and goes on until the outbox has been read, for at most 64 steps. Blocks
+/// while the store commits.
 ///
 /// # Errors
 ///
-/// [`Error`] if the store fails or conflicts without end. The engine is then as it was after the last step that committed,
-/// and the event may be handed in again or dropped: the peer repeats what is not acknowledged.
+/// [`Error`] if the store fails, or if every attempt conflicts. The engine is then in the state after the last step that
+/// committed. The caller may pass the event again or drop it: the peer repeats a message that is not acknowledged.
 pub fn drive(engine: &mut Engine, event: &Event, local: &LocalRegion<'_>) -> Result<Driven, Error> {
     let LocalRegion { store, barrier, hooks, env } = local;
     let mut messages = Vec::new();
@@ -57,7 +58,7 @@ pub fn drive(engine: &mut Engine, event: &Event, local: &LocalRegion<'_>) -> Res
     Ok(Driven { messages, more })
 }
 
-/// The caller's own ways to begin a transaction, to commit and to send.
+/// The functions by which the caller begins a transaction, commits it and sends messages.
 pub(crate) struct Ports<'p, 's> {
     pub(crate) begin: &'p dyn Fn() -> Result<Tx<'s>, StoreError>,
     pub(crate) commit: &'p mut dyn FnMut(Batch) -> Result<(), StoreError>,
@@ -66,16 +67,17 @@ pub(crate) struct Ports<'p, 's> {
     pub(crate) env: &'p Env<'p>,
 }
 
-/// [`drive`] through `ports`. Answers whether there is more to do.
+/// [`drive`] through `ports`. Returns whether there is more to do.
 ///
 /// # Errors
 ///
-/// See [`drive`]. What [`Ports::send`] was given before the error is to be sent all the same: it speaks of what was committed.
+/// See [`drive`]. Messages that were passed to [`Ports::send`] before the error must still be sent: they describe committed
+/// state.
 pub(crate) fn drive_with(engine: &mut Engine, event: &Event, ports: &mut Ports<'_, '_>) -> Result<bool, Error> {
     let mut event = event;
     for _ in 0..STEPS_MAX {
         let wrote = commit_with_retry(engine, event, ports)?;
-        // An answer to the greeting opens a window, and so may let messages go although nothing was written.
+        // A `Welcome` opens the window, so messages may be due although the step wrote nothing.
         if !wrote && !matches!(event, Event::Received(_)) {
             return Ok(false);
         }
@@ -84,7 +86,7 @@ pub(crate) fn drive_with(engine: &mut Engine, event: &Event, ports: &mut Ports<'
     Ok(true)
 }
 
-/// One step until its writes are in. Whether there were any.
+/// Runs one step until its writes are committed. Returns whether there were any.
 fn commit_with_retry(engine: &mut Engine, event: &Event, ports: &mut Ports<'_, '_>) -> Result<bool, Error> {
     let Ports { hooks, env, .. } = *ports;
     let mut conflicts = 0;
@@ -93,7 +95,7 @@ fn commit_with_retry(engine: &mut Engine, event: &Event, ports: &mut Ports<'_, '
         let mut tx = (ports.begin)()?;
         let messages = match (next.step(event, &mut tx, hooks, env), event) {
             (Err(error), Event::Received(message)) if error.is_unreadable() => {
-                // Nothing of what was done before the damaged row was met may stay.
+                // The clone drops all changes that the failed step made before it met the damaged row.
                 next = engine.clone();
                 tx = (ports.begin)()?;
                 next.step_over(message, &mut tx, hooks, env)?

@@ -17,7 +17,7 @@ fn a_snapshot_of_many_keys_takes_several_calls() {
     let before = position(before);
     let mut tx = site.begin().unwrap();
     let material = Material::generate(MaterialKind::Symmetric, &*net.random).id(&KeyId::generate(&*net.random, false));
-    // More pages of 128 keys than one call takes; the peer shares none of them.
+    // More pages of 128 keys than one call walks. None of the keys is shared with the peer.
     for _ in 0..STEPS_MAX * 128 + 1 {
         let id = KeyId::generate(&*net.random, false);
         key_table::save_key(&mut tx, &KeyRecord { multi_region: None, ..primary(&id, material, net.now) }).unwrap();

@@ -17,24 +17,24 @@ use crate::outbound::{Acknowledged, OutboundStream, Welcomed};
 use crate::outbox;
 use crate::resync::resync;
 
-/// How many rows that a snapshot can take the place of may wait for a region that does not answer.
+/// The most rows that may wait for an unreachable region, of those that a snapshot can replace.
 const OUTBOX_ROWS_MAX: usize = 10_000;
 
-/// What a step is about.
+/// The event that causes a step.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// Time has passed: messages without an answer are sent again.
+    /// Time has passed. Messages without an answer are sent again.
     Tick,
-    /// Something was committed: the outbox may hold something new.
+    /// A transaction was committed. The outbox may hold new rows.
     Committed,
     /// A message came in.
     Received(Message),
 }
 
-/// One region's part: who its peers are, and how far each of its streams is. Cloned before a step, so that one whose writes
-/// conflict can be done again.
+/// The replication state of one region: its peers, and the position of each of its streams. The caller clones it before a
+/// step, so that a step whose writes conflict can run again.
 ///
-/// The streams' state is volatile. Make a new engine with a higher `boots` at each start.
+/// The state of the streams is volatile. Make a new engine with a higher `boots` at each start.
 #[derive(Debug, Clone)]
 pub struct Engine {
     region: Region,
@@ -42,7 +42,7 @@ pub struct Engine {
     peers: BTreeMap<Region, Peer>,
     diagnostics: Diagnostics,
     pub(crate) broken: BrokenRules,
-    /// See [`OUTBOX_ROWS_MAX`]; the simulator has its own.
+    /// See [`OUTBOX_ROWS_MAX`]. The simulator sets a lower one.
     pub(crate) outbox_rows_max: usize,
 }
 
@@ -50,7 +50,7 @@ pub struct Engine {
 struct Peer {
     identity: PublicIdentity,
     stream: OutboundStream,
-    /// When its outbox was last looked at for its length.
+    /// When the rows of this peer's outbox were last counted.
     counted_at: Option<Timestamp>,
 }
 
@@ -77,28 +77,28 @@ impl Engine {
         Engine { broken, ..self }
     }
 
-    /// What has been dropped and why.
+    /// The number of dropped messages and changes for each reason.
     pub fn counters(&self) -> Counters {
         self.diagnostics.counters
     }
 
-    /// What has happened since this was last called that an operator should know of; of many things at once only the first.
+    /// The notices for the operator since the last call. If there are more than fit, only the oldest are kept.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.diagnostics.notices)
     }
 
-    /// Whether nothing that was read from the outbox waits for an answer of any peer.
+    /// Whether no outbox row that was read waits for the answer of a peer.
     pub fn is_idle(&self) -> bool {
         self.peers.values().all(|peer| peer.stream.is_idle())
     }
 
-    /// One step over one transaction. What it answers is to be sent once the transaction's writes, if there are any, are
-    /// durable, and thrown away with this engine if they are not.
+    /// One step over one transaction. The caller sends the returned messages once the writes of the transaction, if it has
+    /// any, are durable. If they do not become durable, the caller drops the messages and this engine.
     ///
     /// # Errors
     ///
-    /// [`Error`] if the store fails. A malformed or unauthorized message is not an error of this call: it is dropped, and its
-    /// counter in [`Counters`] is raised.
+    /// [`Error`] if the store fails. A malformed or unauthorized message is not an error of this call. The message is
+    /// dropped, and its counter in [`Counters`] is raised.
     pub fn step(
         &mut self,
         event: &Event,
@@ -112,7 +112,7 @@ impl Engine {
         }
     }
 
-    /// [`Engine::step`] over a message that came upon a row which cannot be read.
+    /// [`Engine::step`] for a message whose first attempt met a row that cannot be read.
     pub(crate) fn step_over(
         &mut self,
         message: &Message,
@@ -123,7 +123,7 @@ impl Engine {
         self.receive(message, Handling::PassOver, tx, hooks, env)
     }
 
-    /// Makes messages of what waits, and answers those that are due, new or again.
+    /// Makes messages of the waiting outbox rows, and returns the messages that are due, new or repeated.
     fn send(&mut self, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<Vec<Message>, Error> {
         let Engine { region: here, iam_home, peers, diagnostics, broken, outbox_rows_max } = self;
         let (session, broken) = (0, *broken);
@@ -165,7 +165,7 @@ impl Engine {
     }
 }
 
-/// Handles a frame of the peer's, and answers it if it wants an answer.
+/// Handles a frame of the peer, and returns the answer if the frame needs one.
 fn answer(
     cx: &mut PeerContext<'_, '_>,
     stream: &mut OutboundStream,

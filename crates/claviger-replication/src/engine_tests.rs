@@ -16,7 +16,7 @@ fn is_data(message: &Message) -> bool {
     matches!(message.frame(), Some(Frame::Data { .. }))
 }
 
-/// The numbered messages on the wire, taken off it.
+/// Removes the numbered messages from the wire and returns them.
 fn take_data(net: &mut Net) -> Vec<Message> {
     let (data, rest) = std::mem::take(&mut net.wire).into_iter().partition(is_data);
     net.wire = rest;
@@ -28,7 +28,7 @@ fn data(net: &Net, session: u64, sequence: u64, payload: Payload) -> Message {
     Message::signed(&region(A), &region(B), &frame, &net.sites[A].identity)
 }
 
-/// The session of A that B knows, and the last number of it that B has applied.
+/// The session of A that B has stored, and the last sequence number of it that B has applied.
 fn position(net: &Net) -> (u64, u64) {
     let inbox = net.read(B, |tx| log::inbox(tx, &region(A)).unwrap());
     (inbox.session, inbox.applied)
@@ -47,7 +47,7 @@ fn new_regions_exchange_their_token_keys() {
 }
 
 #[test]
-fn strangers_and_forgers_are_not_heard() {
+fn forged_and_misaddressed_messages_are_dropped() {
     let mut net = Net::settled(2);
     let before = net.engines[B].counters();
     let (session, applied) = position(&net);
@@ -94,7 +94,7 @@ fn repeated_reordered_and_missing_messages_change_nothing() {
 }
 
 #[test]
-fn every_answer_to_a_repetition_says_what_is_applied() {
+fn the_answer_to_a_repeated_message_carries_the_applied_position() {
     let mut net = Net::settled(2);
     let (session, applied) = position(&net);
     net.deliver(&data(&net, session, applied, None));
@@ -118,11 +118,11 @@ fn messages_of_an_earlier_session_are_dropped() {
     assert!(!old.is_empty());
     assert_eq!(net.engines[B].counters().repeated, repeated + old.len() as u64);
     assert_eq!(position(&net), (session, applied));
-    assert!(net.wire.is_empty(), "and nobody is answered");
+    assert!(net.wire.is_empty(), "no answer is sent");
 }
 
 #[test]
-fn a_new_session_begins_at_one() {
+fn the_first_message_of_a_session_has_number_one() {
     let mut net = Net::settled(2);
     let (session, _) = position(&net);
     net.deliver(&data(&net, session + 1, 2, None));
@@ -132,7 +132,7 @@ fn a_new_session_begins_at_one() {
 }
 
 #[test]
-fn what_cannot_be_read_does_not_stop_the_stream() {
+fn an_undecodable_payload_does_not_stop_the_stream() {
     let mut net = Net::settled(2);
     let (session, applied) = position(&net);
     let payload = Bytes(vec![0xff; 9].into());
@@ -143,7 +143,7 @@ fn what_cannot_be_read_does_not_stop_the_stream() {
 }
 
 #[test]
-fn a_kind_or_a_state_that_is_not_known_does_not_stop_the_stream() {
+fn an_unknown_kind_or_state_does_not_stop_the_stream() {
     let mut net = Net::settled(2);
     let (session, applied) = position(&net);
     let unknown = Envelope { kind: Kind::of_notice(99), part: Part::State, bytes: cbor(&7) };
@@ -151,7 +151,7 @@ fn a_kind_or_a_state_that_is_not_known_does_not_stop_the_stream() {
     let unreadable = Envelope { kind: SharedKey::KIND, part: Part::State, bytes: cbor(&"no key") };
     net.deliver(&data(&net, session, applied + 2, Some(unreadable)));
     assert_eq!(net.engines[B].counters().garbage, 2);
-    // Reports have no secret parts that could be asked for.
+    // Reports have no secret parts to request.
     let request = SecretRequest {
         name: cbor(&7).into(),
         public: claviger_crypto::ReceiveKey::generate(&SeededRandom::new(3)).public(),
@@ -179,7 +179,7 @@ fn equal_changes_in_a_row_are_one_message() {
     let id = net.create_key();
     net.replicate_key(A, &id, B);
     net.run();
-    // While the peer is away many changes of one key gather; what is sent is its state.
+    // While the peer is unreachable, many changes of one key wait. Only the key's present state is sent.
     net.engines[A] = Engine::new(region(A), 50, region(A), net.identities.clone());
     for _ in 0..10 {
         net.change_key(A, &id, |tx, site, record| {
@@ -194,13 +194,13 @@ fn equal_changes_in_a_row_are_one_message() {
 }
 
 #[test]
-fn who_has_applied_nothing_gets_everything() {
+fn a_peer_that_has_applied_nothing_receives_a_snapshot() {
     let mut net = Net::new(2);
     let id = net.create_key();
     net.create_secret(A, "db", "AAAAAA");
     net.replicate_key(A, &id, B);
     net.replicate_secret(A, "db", B, false);
-    // The outbox is gone, as for a region that joins later.
+    // The outbox is empty, as for a region that joins later.
     net.commit(A, |tx, _| {
         let rows = log::outbox(tx, &region(B), None, 1_000).unwrap();
         log::drop_outbox(tx, rows.into_iter().map(|(row, _)| row).collect()).unwrap();
@@ -213,7 +213,7 @@ fn who_has_applied_nothing_gets_everything() {
 }
 
 #[test]
-fn a_snapshot_goes_on_over_pages_and_restarts() {
+fn a_snapshot_continues_over_pages_and_restarts() {
     let mut net = Net::settled(2);
     let ids: Vec<_> = (0..300).map(|_| net.create_key()).collect();
     for id in &ids {
@@ -233,14 +233,14 @@ fn a_snapshot_goes_on_over_pages_and_restarts() {
 }
 
 #[test]
-fn a_peer_may_not_speak_of_what_is_not_its_own() {
+fn a_peer_may_only_announce_keys_of_its_own() {
     let mut net = Net::settled(3);
     let id = net.create_key();
     let record = net.key(A, &id).unwrap();
     let shared = record.multi_region.clone().unwrap();
     let forbidden = net.engines[B].counters().forbidden;
     let (session, applied) = position(&net);
-    // C's key, told by A; and a key whose id is of a single Region.
+    // A key of C that A announces, and a key whose id is of a single-Region key.
     let mut foreign = SharedKey {
         name: crate::key_replication::name(&record),
         spec: record.spec,

@@ -1,4 +1,4 @@
-//! A kind as the engine sees it: names and states are bytes.
+//! The engine's view of a kind: names and states are bytes.
 
 use claviger_store::{Error as StoreError, Tx};
 use minicbor::Decode;
@@ -60,7 +60,7 @@ impl KindEntry {
     }
 }
 
-/// A name in an outbox row. A name that cannot be read makes the row a damaged one.
+/// Decodes the name in an outbox row. A name that does not decode means that the row is damaged.
 fn name<T: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<T, StoreError> {
     minicbor::decode(bytes).map_err(|error| StoreError::Encoding(error.to_string()))
 }

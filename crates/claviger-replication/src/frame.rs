@@ -1,4 +1,4 @@
-//! Messages as they travel: addressed, signed, numbered.
+//! The messages between regions: addressed, signed, numbered.
 
 use std::sync::Arc;
 
@@ -11,25 +11,25 @@ use crate::change::{Payload, cbor};
 /// The most bytes of a message. The largest is a secret's: twenty labelled versions of 64 KiB, and its policy.
 pub const MESSAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// The most bytes of what a message says, so that the message around it stays within its own limit.
+/// The most bytes of a payload, so that the message around it stays within its own limit.
 pub(crate) const PAYLOAD_BYTES_MAX: usize = MESSAGE_BYTES_MAX - 1024;
 
-/// The version of everything that a message says. It rises when a region of the release before could misread a message.
+/// The version of the message format. It is raised when a region of the previous release could misread a message.
 const VERSION: u64 = 1;
 
 const DOMAIN: &str = "replication message";
 
-/// A message from one region to another. Nothing in it is believed before its signature has been checked against the sender's
-/// pinned identity, and its body is not read before either.
+/// A message from one region to another. The receiver trusts no part of it, and does not parse its body, before it has
+/// checked the signature against the sender's pinned identity.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Message {
-    /// First, so that it can be read whatever follows it.
+    /// The first field, so that it can be read whatever the format of the rest.
     #[n(0)]
     version: u64,
-    /// The sender, as it says.
+    /// The sender that the message names.
     #[n(1)]
     pub from: Region,
-    /// The region that it is for.
+    /// The region that the message is for.
     #[n(2)]
     pub to: Region,
     #[cbor(n(3), with = "minicbor::bytes")]
@@ -44,10 +44,10 @@ pub enum MessageError {
     /// More than [`MESSAGE_BYTES_MAX`].
     #[error("the message is too large")]
     TooLarge,
-    /// Of a release that writes messages in another way.
+    /// A message of a release with another format.
     #[error("the message is of version {0}, and this release reads version {VERSION}")]
     Version(u64),
-    /// Not of the form of a message.
+    /// Not the encoding of a message.
     #[error("the message cannot be read")]
     Garbage,
 }
@@ -58,11 +58,11 @@ impl Message {
         cbor(self)
     }
 
-    /// The message that these bytes are. Its signature is checked later, by the engine that it is handed to.
+    /// Decodes a message. The engine checks the signature later.
     ///
     /// # Errors
     ///
-    /// [`MessageError`] if the bytes are too many, or of another version or form.
+    /// [`MessageError`] if there are too many bytes, or if they have another version or form.
     pub fn from_bytes(bytes: &[u8]) -> Result<Message, MessageError> {
         if bytes.len() > MESSAGE_BYTES_MAX {
             return Err(MessageError::TooLarge);
@@ -82,12 +82,12 @@ impl Message {
         Message { version: VERSION, from: from.clone(), to: to.clone(), body, signature }
     }
 
-    /// Whether the holder of `identity` wrote this message from and to these regions.
+    /// Whether the holder of `identity` wrote this message with this sender and receiver.
     pub(crate) fn is_from(&self, identity: &PublicIdentity) -> bool {
         identity.verify(DOMAIN, &to_sign(&self.from, &self.to, &self.body), &self.signature)
     }
 
-    /// What the message says; none if that cannot be read.
+    /// The frame in the message. `None` if it does not decode.
     pub(crate) fn frame(&self) -> Option<Frame> {
         minicbor::decode(&self.body).ok()
     }
@@ -97,8 +97,8 @@ fn to_sign(from: &Region, to: &Region, body: &[u8]) -> Vec<u8> {
     cbor(&(VERSION, from, to, minicbor::bytes::ByteVec::from(body.to_vec())))
 }
 
-/// The body of a message. `session` is always that of the stream the frame belongs to, the sender's own for `Hello` and
-/// `Data`, the receiver's peer's for `Welcome` and `Ack`.
+/// The body of a message. `session` is always that of the stream to which the frame belongs: the sender's own session in
+/// `Hello` and `Data`, and the session of the receiver of the frame in `Welcome` and `Ack`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) enum Frame {
     /// A sender begins a session.
@@ -107,7 +107,7 @@ pub(crate) enum Frame {
         #[n(0)]
         session: u64,
     },
-    /// The receiver's answer: the last session of which it has applied anything, zero if there is none.
+    /// The receiver's answer: the last session from which it has applied anything, or zero.
     #[n(1)]
     Welcome {
         #[n(0)]
@@ -123,23 +123,23 @@ pub(crate) enum Frame {
         /// 1, 2, 3, ...
         #[n(1)]
         sequence: u64,
-        /// Rises with each sending, also of the same change; comes back in the answer.
+        /// Raised with each sending, also of the same change. The answer repeats it.
         #[n(2)]
         sending: u64,
         #[n(3)]
         payload: Bytes,
     },
-    /// All up to `applied` is durable at the receiver.
+    /// All changes up to `applied` are durable at the receiver.
     #[n(3)]
     Ack {
         #[n(0)]
         session: u64,
         #[n(1)]
         applied: u64,
-        /// Of the message that this answers.
+        /// The `sending` of the message that this answers.
         #[n(2)]
         sending: u64,
-        /// That message was ahead of what can be applied.
+        /// That message was ahead of the next one to apply.
         #[n(3)]
         gap: bool,
     },
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_of_its_sender_to_its_receiver() {
+    fn a_signature_covers_sender_and_receiver() {
         let identity = Identity::generate(&SeededRandom::new(1));
         let message = Message::from_bytes(&message(&identity).to_bytes()).unwrap();
         assert!(message.is_from(&identity.public()));
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn no_bit_may_change() {
+    fn a_flipped_bit_invalidates_the_message() {
         let identity = Identity::generate(&SeededRandom::new(1));
         let bytes = message(&identity).to_bytes();
         for bit in 0..bytes.len() * 8 {
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn another_version_is_refused_unread() {
+    fn another_version_is_refused() {
         let identity = Identity::generate(&SeededRandom::new(1));
         let later = Message { version: VERSION + 1, ..message(&identity) };
         assert_eq!(Message::from_bytes(&later.to_bytes()), Err(MessageError::Version(VERSION + 1)));
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn too_large_is_refused_unread() {
+    fn a_message_over_the_limit_is_refused() {
         assert_eq!(Message::from_bytes(&vec![0; MESSAGE_BYTES_MAX + 1]), Err(MessageError::TooLarge));
     }
 

@@ -14,12 +14,12 @@ use claviger_types::SeededRandom;
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
-/// Reads the input as a message, as a frame of a peer, and as a change in a peer's frame. The latter two are signed by the peer and
-/// handed to a region: a peer's software may be faulty although its identity is genuine.
+/// Reads the input as a message, as a frame of a peer, and as a change in a peer's frame. The latter two are signed by the
+/// peer and passed to a region, because a peer's software may be faulty although its identity is genuine.
 ///
 /// # Panics
 ///
-/// If what was read cannot be written and read again, or the region stops.
+/// If a decoded value does not survive an encoding and a second decoding, or if the region stops working.
 pub fn replication_frame(data: &[u8]) {
     if let Ok(message) = Message::from_bytes(data) {
         assert_eq!(Message::from_bytes(&message.to_bytes()), Ok(message.clone()), "a message changes as it is written");
@@ -65,7 +65,7 @@ impl Peer {
         Message::signed(&self.there.region, &self.here.region, frame, &self.there.identity)
     }
 
-    /// Hands a message to the region, and lets it do what follows.
+    /// Passes a message to the region, and runs the steps that follow from it.
     fn receive(&mut self, message: &Message) {
         for event in [Event::Received(message.clone()), Event::Committed, Event::Tick] {
             let Peer { here, engine, .. } = self;
@@ -94,8 +94,8 @@ mod tests {
         super::seeds::check("replication_frame", live(), 300, replication_frame);
     }
 
-    /// Frames and changes of this very version, one of each kind: those of a key and a secret from their creation to the key's
-    /// deletion. The corpus may be of an older version.
+    /// Frames and changes of this release, one of each kind: those of a key and a secret from their creation to the key's
+    /// deletion. The corpus may come from an older release.
     fn live() -> Vec<Vec<u8>> {
         let mut net = Net::new(2);
         let mut kinds = BTreeMap::new();
@@ -115,7 +115,7 @@ mod tests {
         kinds.into_values().collect()
     }
 
-    /// Delivers everything until the regions are at rest, and keeps the first frame and change of each kind.
+    /// Delivers all messages until the regions are idle, and keeps the first frame and change of each kind.
     fn gather(net: &mut Net, kinds: &mut BTreeMap<String, Vec<u8>>) {
         for _ in 0..20 {
             while !net.wire.is_empty() {

@@ -1,13 +1,14 @@
-//! Who is the primary: handing the role over, and giving way to a higher epoch.
+//! The change of a key's primary: handing the role over, and stepping down for a higher epoch.
 //!
 //! 1. The old primary commits the offer and is `Updating` (`key_replication::begin_handover`).
-//! 2. The replica that it is made to checks its own key and rights, commits itself as the primary of the next epoch, is
-//!    `Updating` too, and tells all members ([`consider`]) - or declines ([`on_declined`] sets the old primary free).
-//! 3. The old primary sees the higher epoch, commits itself as a replica, is `Enabled` again and reports ([`step_down`]).
-//! 4. The report sets the new primary free ([`finish_if_from`]).
+//! 2. The replica that receives the offer checks its own key and rights ([`consider`]). If it accepts, it commits itself as
+//!    the primary of the next epoch, is `Updating` too, and announces the new state to all members. If it declines, the old
+//!    primary becomes `Enabled` again ([`on_declined`]).
+//! 3. The old primary receives the higher epoch, commits itself as a replica, is `Enabled` again and reports ([`step_down`]).
+//! 4. On the report the new primary becomes `Enabled` ([`finish_if_from`]).
 //!
-//! Each step is one commit on one side, and each message may come again: a crash between any two of them delays and changes
-//! nothing. Cryptography goes on in both regions all the while.
+//! Each step is one commit in one region, and each message may be repeated. A crash between two steps delays the change of
+//! the primary and does not alter its result. Cryptographic operations continue in both regions throughout.
 
 use claviger_store::tables::Epoch;
 use claviger_store::tables::key_table::{self, Handover, KeyRecord, KeyState};
@@ -19,8 +20,8 @@ use crate::key_messages::{HandoverOffer, MemberReport, OfferDeclined, SharedKey}
 use crate::key_replication::{announce, name, raise_revision};
 use crate::notice::{Notice, UNREADABLE};
 
-/// Takes the role of the primary that is offered, or says why not. Whether it was taken. `record` is complete and saved, and
-/// its epoch is that of the offer.
+/// Accepts the offered role of the primary, or declines it with a reason. Returns whether it was accepted. `record` is
+/// complete and saved, and its epoch is that of the offer.
 pub(crate) fn consider(
     cx: &mut PeerContext<'_, '_>,
     record: &mut KeyRecord,
@@ -41,7 +42,7 @@ pub(crate) fn consider(
     Ok(true)
 }
 
-/// Declines the offer in a state that could not be applied because a row cannot be read. Reads nothing.
+/// Declines the offer of a state that could not be applied because a row cannot be read. Reads no row.
 pub(crate) fn decline_unread(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<(), Error> {
     let Some(offer) = state.offer.filter(|_| state.epoch.region == *cx.peer) else { return Ok(()) };
     let SharedKey { name, epoch, .. } = state;
@@ -65,8 +66,10 @@ fn take_over(record: &mut KeyRecord, here: &Region, offer: HandoverOffer) {
     record.state = KeyState::Updating;
 }
 
-/// Tells the primary of a new epoch what is known here of the set and not to it, because it took the role unasked or when the set
-/// was smaller. Only members are heard on this: no region brings itself into a set. `record` is as it was before.
+/// Reports to the primary of a new epoch the members that this region knows and the new primary does not. The new primary may
+/// lack them because it was promoted without an offer, or because its state is from a time when the set was smaller. The
+/// report is accepted from members only, so that no region can add itself to a set. `record` is the record before the new
+/// state is applied.
 pub(crate) fn report_members(cx: &mut PeerContext<'_, '_>, record: &KeyRecord, state: &SharedKey) -> Result<(), Error> {
     let Some(shared) = &record.multi_region else { return Ok(()) };
     let known = |region: &&Region| **region == state.primary || state.replicas.contains(region);
@@ -78,7 +81,7 @@ pub(crate) fn report_members(cx: &mut PeerContext<'_, '_>, record: &KeyRecord, s
     cx.announce::<MemberReport>(&MemberReport { name: name(record), epoch, replicas, pending })
 }
 
-/// Turns the primary of an older epoch into a replica, before it takes in the state of the new one.
+/// Turns the primary of an older epoch into a replica, before it applies the state of the new one.
 pub(crate) fn step_down(cx: &mut PeerContext<'_, '_>, record: &mut KeyRecord) -> Result<(), Error> {
     let Some(shared) = record.multi_region.as_mut() else { return Ok(()) };
     shared.handover = None;
@@ -87,7 +90,7 @@ pub(crate) fn step_down(cx: &mut PeerContext<'_, '_>, record: &mut KeyRecord) ->
     match record.state {
         KeyState::Updating => record.state = KeyState::Enabled,
         KeyState::PendingReplicaDeletion { window_days } => {
-            // A replica waits for no other: its own window starts now, and in full.
+            // A replica does not wait for other replicas. Its deletion window starts now, at its full length.
             let date = cx.env.now.plus_days(window_days);
             record.state = KeyState::PendingDeletion { date };
         }
@@ -96,7 +99,8 @@ pub(crate) fn step_down(cx: &mut PeerContext<'_, '_>, record: &mut KeyRecord) ->
     Ok(())
 }
 
-/// Adds what a member knows of the set. A replica that has been deleted since says so when it is told of again.
+/// Adds the members and requested replicas that another member reported. If a reported replica has been deleted meanwhile,
+/// its region answers the announcement with a [`ReplicaDeleted`](crate::key_messages::ReplicaDeleted).
 pub(crate) fn on_members(cx: &mut PeerContext<'_, '_>, told: MemberReport) -> Result<Verdict, Error> {
     let Some(mut record) = key_table::key(cx.tx, &told.name.account, &told.name.id)? else { return Ok(Verdict::Stale) };
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
@@ -104,7 +108,8 @@ pub(crate) fn on_members(cx: &mut PeerContext<'_, '_>, told: MemberReport) -> Re
         return Ok(Verdict::Forbidden);
     }
     if shared.primary != *cx.here {
-        // The role has gone on, and this goes after it, to a higher epoch each time.
+        // Another region has become the primary since. The report is forwarded to it. Each forwarding is to a higher epoch,
+        // so it ends.
         if shared.epoch > told.epoch {
             let passed_on = MemberReport { epoch: shared.epoch.clone(), ..told };
             announce_to::<MemberReport>(cx.tx, &shared.primary, &passed_on)?;
@@ -133,7 +138,7 @@ pub(crate) fn on_members(cx: &mut PeerContext<'_, '_>, told: MemberReport) -> Re
     Ok(Verdict::Applied)
 }
 
-/// Ends an offer that the other region did not take.
+/// Ends an offer that the other region declined.
 pub(crate) fn on_declined(cx: &mut PeerContext<'_, '_>, declined: OfferDeclined) -> Result<Verdict, Error> {
     let Some(mut record) = key_table::key(cx.tx, &declined.name.account, &declined.name.id)? else {
         return Ok(Verdict::Stale);

@@ -24,7 +24,7 @@ fn assert_handed_over(net: &Net, id: &KeyId) {
     }
 }
 
-/// Delivers until the next commit changes the key in `at`, or until nothing is on the wire.
+/// Delivers messages until the next commit changes the key in `at`.
 fn until_changed(net: &mut Net, at: usize, id: &KeyId) {
     let before = net.key(at, id);
     for _ in 0..50 {
@@ -43,7 +43,7 @@ fn until_changed(net: &mut Net, at: usize, id: &KeyId) {
 }
 
 #[test]
-fn the_role_changes_hands_and_both_sides_are_updating_meanwhile() {
+fn both_primaries_are_updating_during_a_handover() {
     let (mut net, id) = related();
     net.hand_over(A, &id, B);
     assert_eq!(net.role(A, &id), (region(A), 1, Updating));
@@ -56,7 +56,7 @@ fn the_role_changes_hands_and_both_sides_are_updating_meanwhile() {
 }
 
 #[test]
-fn a_crash_between_any_two_steps_only_delays() {
+fn a_handover_survives_a_crash_between_any_two_steps() {
     for crashes in 1..16_u32 {
         let (mut net, id) = related();
         net.hand_over(A, &id, B);
@@ -76,7 +76,7 @@ fn a_crash_between_any_two_steps_only_delays() {
 }
 
 #[test]
-fn every_message_twice_changes_nothing_more() {
+fn a_handover_survives_repeated_messages() {
     let (mut net, id) = related();
     net.hand_over(A, &id, B);
     for _ in 0..100 {
@@ -89,7 +89,7 @@ fn every_message_twice_changes_nothing_more() {
 }
 
 #[test]
-fn a_region_that_may_not_declines() {
+fn an_unauthorized_region_declines() {
     let (mut net, id) = related();
     net.sites[B].refuses = true;
     net.hand_over(A, &id, B);
@@ -111,7 +111,7 @@ fn a_disabled_replica_declines() {
 }
 
 #[test]
-fn an_old_refusal_does_not_end_a_new_offer() {
+fn a_late_refusal_does_not_end_a_new_offer() {
     let (mut net, id) = related();
     net.sites[B].refuses = true;
     net.hand_over(A, &id, B);
@@ -128,7 +128,7 @@ fn an_old_refusal_does_not_end_a_new_offer() {
 }
 
 #[test]
-fn a_replica_that_was_asked_for_before_is_made_by_the_new_primary() {
+fn the_new_primary_makes_a_replica_that_was_requested_before() {
     let mut net = Net::settled(3);
     let id = net.create_key();
     net.replicate_key(A, &id, B);
@@ -146,7 +146,7 @@ fn a_replica_that_was_asked_for_before_is_made_by_the_new_primary() {
 }
 
 #[test]
-fn an_offer_to_a_replica_that_is_gone_is_taken_back() {
+fn an_offer_to_a_deleted_replica_is_withdrawn() {
     let (mut net, id) = related();
     net.delete_key(B, &id);
     net.wire.clear();
@@ -157,7 +157,7 @@ fn an_offer_to_a_replica_that_is_gone_is_taken_back() {
 }
 
 #[test]
-fn the_new_primary_knows_when_the_next_rotation_is_due() {
+fn the_new_primary_takes_over_the_date_of_the_next_rotation() {
     let (mut net, id) = related();
     let next = net.now.plus_days(365);
     net.change_key(A, &id, |tx, site, record| {
@@ -174,7 +174,7 @@ fn the_new_primary_knows_when_the_next_rotation_is_due() {
 }
 
 #[test]
-fn there_and_back_again() {
+fn the_role_can_be_handed_over_repeatedly() {
     let (mut net, id) = related();
     for (turn, (from, to)) in [(A, B), (B, C), (C, A), (A, B)].into_iter().enumerate() {
         net.hand_over(from, &id, to);
@@ -186,7 +186,7 @@ fn there_and_back_again() {
 }
 
 #[test]
-fn a_rotation_under_way_is_finished_by_the_new_primary() {
+fn the_new_primary_finishes_a_rotation_under_way() {
     let (mut net, id) = related();
     net.rotate_key(A, &id);
     net.wire.retain(|message| message.to != region(C));

@@ -1,12 +1,13 @@
 //! Rows that the partition's home region writes and all other regions copy: IAM.
 //!
-//! The home sends a row as it is when the message is made, in the order of its outbox. So the copies need no epoch: what comes
-//! later in the stream is newer. A record travels by this one implementation if it is [`Named`]; it needs one line in the
-//! registry and no code here.
+//! The home sends a row as it is when the message is made, in the order of its outbox. So the copies need no epoch: a later
+//! message of the stream is newer. This implementation serves every record that is [`Named`]. A new record needs one line in
+//! the registry and no code here.
 //!
-//! A snapshot announces the rows that there are. For those that are gone it asks the peer which rows it holds, page by page,
-//! and the home announces every row of the answer that it has not: the peer then deletes it. Without that question a row
-//! would survive at a peer whose store, or whose home's store, was restored from a backup.
+//! A snapshot announces the rows that exist. To find rows that the home has deleted, the home requests from the peer a list
+//! of the rows that it holds, page by page. The home announces every row of that list that it does not have, and the peer
+//! deletes the row. Without the list a deleted row would survive at a peer when the peer's store, or the home's store, was
+//! restored from a backup.
 
 use claviger_store::tables::{Named, RowName, delete, find, list, save};
 use claviger_store::{Error as StoreError, Tx};
@@ -18,20 +19,20 @@ use crate::change::{self, Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Coverage, Page, Replicated, Walk};
 
-/// How many rows of a peer are named in one message.
+/// The most rows that one message lists.
 const HELD_MAX: usize = 128;
 
-/// Tells `peers` of a row that was written or deleted, in the transaction that did it. A renamed record is announced under both
-/// names. Only the home's announcements have an effect.
+/// Announces to `peers` a row that was written or deleted, in the same transaction. A renamed record is announced under both
+/// names. Only announcements of the home have an effect.
 pub fn announce<R: Named>(tx: &mut Tx<'_>, peers: &[Region], name: &RowName) -> Result<(), StoreError> {
     let name = HomeRowName::Row(name.clone());
     peers.iter().try_for_each(|peer| change::announce::<HomeRow<R>>(tx, peer, &name))
 }
 
-/// What regions tell each other of the rows of one table.
+/// The messages between regions about the rows of one table.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) enum HomeRow<R> {
-    /// The home has this record under this name, or none.
+    /// The home's record under this name, or its absence.
     #[n(0)]
     Row {
         #[n(0)]
@@ -39,7 +40,7 @@ pub(crate) enum HomeRow<R> {
         #[n(1)]
         record: Option<R>,
     },
-    /// The home asks which rows the peer holds after this one.
+    /// The home's request for a list of the rows that the peer holds after this one.
     #[n(1)]
     List {
         #[n(0)]
@@ -56,7 +57,7 @@ pub(crate) enum HomeRow<R> {
     },
 }
 
-/// What an outbox row says of the rows of one table.
+/// The names of [`HomeRow`]'s messages in the outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) enum HomeRowName {
     /// [`HomeRow::Row`]
@@ -65,7 +66,7 @@ pub(crate) enum HomeRowName {
     /// [`HomeRow::List`]
     #[n(1)]
     List(#[n(0)] Option<ByteVec>),
-    /// [`HomeRow::Held`], of the rows after this one.
+    /// [`HomeRow::Held`], with the rows after this one.
     #[n(2)]
     Held(#[n(0)] Option<ByteVec>),
 }
@@ -106,7 +107,7 @@ impl<R: Named> Replicated for HomeRow<R> {
             HomeRow::List { after } if from_home => cx.announce::<HomeRow<R>>(&HomeRowName::Held(after))?,
             HomeRow::Held { names, last } if to_home => {
                 for name in names {
-                    // A damaged row is no reason to delete its copies.
+                    // If the home's row is damaged, its copies must not be deleted.
                     if !exists::<R>(cx.tx, &name, true)? {
                         cx.announce::<HomeRow<R>>(&HomeRowName::Row(name))?;
                     }
@@ -133,7 +134,7 @@ impl<R: Named> Replicated for HomeRow<R> {
         Ok(page)
     }
 
-    /// The snapshot asks for rows that are gone only at its end, so a deletion that waits is not left to it.
+    /// A snapshot lists deleted rows only at its end. So the row of a deletion that waits in the outbox stays there.
     fn coverage(tx: &Tx<'_>, name: &HomeRowName) -> Result<Coverage, StoreError> {
         Ok(match name {
             HomeRowName::Row(name) if !exists::<R>(tx, name, false)? => Coverage::Once,
@@ -143,7 +144,7 @@ impl<R: Named> Replicated for HomeRow<R> {
     }
 }
 
-/// The names of rows here. A damaged row is left out: it has no name that could be read.
+/// The names of the rows of this region, without damaged ones, whose names cannot be read.
 fn held<R: Named>(tx: &Tx<'_>, after: Option<&[u8]>) -> Result<Page<RowName>, StoreError> {
     Page::around_damage(after, HELD_MAX, |limit| {
         let rows = list::<R>(tx, &[R::TABLE as u8], after, limit)?;
@@ -151,7 +152,7 @@ fn held<R: Named>(tx: &Tx<'_>, after: Option<&[u8]>) -> Result<Page<RowName>, St
     })
 }
 
-/// Whether there is a row of that name; `damaged` for one that cannot be read.
+/// Whether there is a row of that name. `damaged` is the answer for one that cannot be read.
 fn exists<R: Named>(tx: &Tx<'_>, name: &RowName, damaged: bool) -> Result<bool, StoreError> {
     match find::<R>(tx, name) {
         Ok(found) => Ok(found.is_some()),

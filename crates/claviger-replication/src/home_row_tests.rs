@@ -40,7 +40,7 @@ fn found(net: &Net, at: usize) -> Option<UserRecord> {
 }
 
 #[test]
-fn what_the_home_writes_is_everywhere() {
+fn rows_of_the_home_are_copied_to_all_regions() {
     let mut net = Net::settled(3);
     let record = user("AIDA1", &[]);
     save(&mut net, A, &record);
@@ -55,7 +55,7 @@ fn what_the_home_writes_is_everywhere() {
 }
 
 #[test]
-fn what_another_region_writes_is_not() {
+fn rows_of_another_region_are_not_copied() {
     let mut net = Net::settled(3);
     save(&mut net, B, &user("AIDA1", &[]));
     net.run();
@@ -74,7 +74,7 @@ fn another_region_that_claims_to_be_home_is_refused() {
 }
 
 #[test]
-fn a_user_of_the_same_name_inherits_nothing() {
+fn a_user_of_the_same_name_replaces_the_policy_uses() {
     let mut net = Net::settled(2);
     save(&mut net, A, &user("AIDA1", &[POLICY]));
     net.run();
@@ -102,7 +102,7 @@ fn policy() -> PolicyRecord {
 }
 
 #[test]
-fn versions_of_a_policy_come_and_go() {
+fn policy_versions_are_added_and_deleted() {
     let mut net = Net::settled(2);
     let first = PolicyVersionRecord {
         account: account(),
@@ -139,7 +139,7 @@ fn versions_of_a_policy_come_and_go() {
 }
 
 #[test]
-fn uses_are_counted_where_they_arrive() {
+fn policy_uses_are_counted_at_the_copy() {
     let mut net = Net::settled(2);
     let policy = policy();
     let mut bounded = user("AIDA1", &[POLICY]);
@@ -158,7 +158,7 @@ fn uses_are_counted_where_they_arrive() {
 }
 
 #[test]
-fn an_access_keys_secret_is_sealed_again_and_never_in_a_message() {
+fn an_access_keys_secret_is_resealed_and_never_in_the_clear() {
     let mut net = Net::settled(2);
     let secret = b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     net.commit(A, |tx, site| {
@@ -189,7 +189,7 @@ fn named(n: usize) -> UserRecord {
     record
 }
 
-/// How many users a region has, and how many policy uses lead to them.
+/// The number of users in a region, and the number of policy uses that lead to them.
 fn counted(net: &Net, at: usize) -> (usize, usize) {
     net.read(at, |tx| {
         let users = iam_table::users(tx, &account(), None, 1_000).unwrap().len();
@@ -197,8 +197,8 @@ fn counted(net: &Net, at: usize) -> (usize, usize) {
     })
 }
 
-/// Users and an access key that the home and its copy both have; then the home loses some of them without an announcement,
-/// as when the peer had acknowledged the deletion and then got its store back from a backup.
+/// Users and an access key that the home and its copy both have. The home then loses some of them without an announcement, as
+/// when the peer acknowledges a deletion and its store is then restored from a backup.
 fn with_unannounced_deletions(users: usize) -> Net {
     let mut net = Net::settled(2);
     net.commit(A, |tx, site| {
@@ -220,7 +220,7 @@ fn with_unannounced_deletions(users: usize) -> Net {
         iam_table::delete_access_key(tx, &key).unwrap();
     });
     net.run();
-    assert_eq!(counted(&net, B).0, users, "nothing has told of it");
+    assert_eq!(counted(&net, B).0, users, "the deletions were not announced");
     net
 }
 
@@ -237,7 +237,7 @@ fn access_key(id: &str, secret: Vec<u8>) -> AccessKeyRecord {
 }
 
 #[test]
-fn a_snapshot_ends_rows_that_the_home_has_not() {
+fn a_snapshot_deletes_rows_that_the_home_does_not_have() {
     // More than two pages of the copy's answer.
     let mut net = with_unannounced_deletions(300);
     net.commit(A, |tx, _| crate::resync(tx, &region(B)).unwrap());
@@ -247,7 +247,7 @@ fn a_snapshot_ends_rows_that_the_home_has_not() {
 }
 
 #[test]
-fn a_snapshot_that_is_cut_short_still_ends_them() {
+fn an_interrupted_snapshot_still_deletes_them() {
     let mut net = with_unannounced_deletions(6);
     net.commit(A, |tx, _| crate::resync(tx, &region(B)).unwrap());
     net.run_to(&[B]);
@@ -259,10 +259,10 @@ fn a_snapshot_that_is_cut_short_still_ends_them() {
 }
 
 #[test]
-fn a_row_that_is_made_again_meanwhile_stays() {
+fn a_row_that_is_made_again_during_a_snapshot_stays() {
     let mut net = with_unannounced_deletions(3);
     net.commit(A, |tx, _| crate::resync(tx, &region(B)).unwrap());
-    // The peer's answer, which names user 1, is on its way when user 1 is made again.
+    // The peer's list, which names user 1, is under way when user 1 is made again.
     net.run_to(&[B]);
     let held = std::mem::take(&mut net.wire);
     net.commit(A, |tx, _| {
@@ -276,7 +276,7 @@ fn a_row_that_is_made_again_meanwhile_stays() {
 }
 
 #[test]
-fn a_damaged_row_of_the_home_does_not_end_its_copy() {
+fn a_damaged_row_of_the_home_does_not_delete_its_copy() {
     let mut net = with_unannounced_deletions(6);
     let row = net.read(A, |tx| named(3).row_name().row::<UserRecord>(tx));
     crate::damage_tests::damage_row(&net, A, row);
@@ -286,7 +286,7 @@ fn a_damaged_row_of_the_home_does_not_end_its_copy() {
 }
 
 #[test]
-fn only_the_home_may_ask_and_only_the_home_is_told() {
+fn only_the_home_may_request_and_receive_lists() {
     let mut net = Net::settled(3);
     let forbidden = |net: &Net, at: usize| net.engines[at].counters().forbidden;
     let before = (forbidden(&net, A), forbidden(&net, C));
@@ -297,13 +297,13 @@ fn only_the_home_may_ask_and_only_the_home_is_told() {
     tell(&mut net, B, C, &held);
     tell(&mut net, B, A, &list);
     assert_eq!((forbidden(&net, A), forbidden(&net, C)), (before.0 + 1, before.1 + 2));
-    // A record under the name of another is refused even from the home.
+    // A record under another record's name is refused, even from the home.
     tell(&mut net, A, C, &other);
     assert_eq!(forbidden(&net, C), before.1 + 3);
     assert_eq!(counted(&net, C), (0, 0));
 }
 
-/// Hands `to` a state as the next message from another region.
+/// Passes a state to `to` as the next message from another region.
 fn tell(net: &mut Net, from: usize, to: usize, state: &HomeRow<UserRecord>) {
     let inbox = net.read(to, |tx| log::inbox(tx, &region(from)).unwrap());
     let payload = crate::frame::Bytes::of(&crate::testing::says(state));

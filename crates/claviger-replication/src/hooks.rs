@@ -1,4 +1,5 @@
-//! What a region decides for itself while it applies what a peer says.
+//! Callbacks from replication into this region's authorization and keys. Replication calls them when a peer's change needs a
+//! local decision.
 
 use claviger_store::Tx;
 use claviger_store::tables::key_table::KeyRecord;
@@ -6,16 +7,16 @@ use claviger_store::tables::secret_table::{SecretRecord, SecretValueRecord, Vers
 use claviger_types::{Caller, KeyArn};
 use zeroize::Zeroizing;
 
-/// The value of a version of a secret, in the clear between the key of one region and that of another.
+/// The value of a version of a secret, in the clear while it passes from one region's KMS key to the other's.
 pub struct OpenedValue {
-    /// Whether it was given as `SecretBinary`.
+    /// Whether the value was stored as `SecretBinary`.
     pub binary: bool,
     /// The value.
     pub bytes: Zeroizing<Vec<u8>>,
 }
 
-/// The region's own rights and keys, as the service knows them. A refusal is a text for the caller who asked: it becomes the reason
-/// of a declined hand-over or the status message of a replica.
+/// This region's authorization and keys, which the service implements. A refusal is a text for the caller of the operation:
+/// it becomes the reason of a declined hand-over or the status message of a replica.
 pub trait RegionHooks {
     /// Whether `caller` may make this region's replica the primary (`kms:UpdatePrimaryRegion` on the key policy here).
     fn may_become_primary(&self, tx: &mut Tx<'_>, key: &KeyRecord, caller: &Caller) -> Result<(), String>;
@@ -29,8 +30,8 @@ pub trait RegionHooks {
         caller: &Caller,
     ) -> Result<OpenedValue, String>;
 
-    /// Seals a version's value with this region's key, as `caller`: the record to store, and the customer key it is under.
-    /// `secret` is the record as it will be.
+    /// Seals a version's value with this region's key, as `caller`. Returns the record to store, and the customer key under
+    /// which it is sealed. `secret` is the record that will be stored.
     fn seal_value(
         &self,
         tx: &mut Tx<'_>,

@@ -1,4 +1,4 @@
-//! What a peer's stream says: each message is applied once, in order, or dropped and counted.
+//! The inbound stream of a peer: each message is applied once, in order, or dropped and counted.
 
 use claviger_store::tables::log::{self, InboxRecord};
 
@@ -8,12 +8,12 @@ use crate::frame::{Bytes, Frame};
 use crate::notice::Dropped;
 use crate::{registry, secret_transfer};
 
-/// What is done with the payload of a message.
+/// The treatment of a message's payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Handling {
     Apply,
-    /// The payload is about a row that cannot be read. Its number is used up and nothing of it is applied, or the stream would
-    /// stand still for ever.
+    /// The payload needs a row that cannot be read. Its sequence number is used up and nothing of it is applied, or the
+    /// stream would never continue.
     PassOver,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Data {
     pub(crate) payload: Bytes,
 }
 
-/// Applies a message if it is the next one of its stream, and answers how far the stream is.
+/// Applies a message if it is the next one of its stream, and returns the acknowledgement.
 pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, data: &Data, handling: Handling) -> Result<Option<Frame>, Error> {
     let Data { session, sequence, sending, .. } = *data;
     let mut inbox = log::inbox(cx.tx, cx.peer)?;
@@ -72,7 +72,7 @@ fn apply(cx: &mut PeerContext<'_, '_>, payload: Payload) -> Result<(), Error> {
     Ok(())
 }
 
-/// Answers a payload that is not applied: a peer that waits for this region must hear so.
+/// Counts a payload that is not applied, and answers it if the peer waits for an answer.
 fn pass_over(cx: &mut PeerContext<'_, '_>, payload: Option<Payload>) -> Result<(), Error> {
     cx.diagnostics.dropped(cx.peer, Dropped::Unreadable);
     let Some(Envelope { kind, part, bytes }) = payload.flatten() else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! Multi-Region keys as other regions change them.
+//! Changes of multi-Region keys that other regions send.
 
 use std::cmp::Ordering;
 
@@ -15,23 +15,23 @@ use crate::key_replication::{announce, awaited_material, compare, make_current, 
 use crate::kind::SecretParts;
 use crate::secret_transfer::request_secrets;
 
-/// The most materials of a key that a peer is believed.
+/// The most materials of a key that are accepted from a peer.
 const MATERIALS_MAX: usize = 512;
 
-/// How a state of a key came here.
+/// The message by which a state of a key arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Arrival {
     /// The primary announced it.
     Announced,
-    /// It came in answer to a request for material, with material that was not held.
+    /// A response to a request for material, with material that this region lacked.
     WithMaterial,
-    /// It came in answer to a request for material, and brought none.
+    /// A response to a request for material, without new material.
     WithoutMaterial,
 }
 
-/// Takes in what the primary says of a key.
+/// Applies the primary's state of a key.
 pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
-    // Only the region that an epoch names may speak in it, and only to members of the set.
+    // Only the region that the epoch names may send a state of that epoch, and only to members of the set.
     let named = state.epoch.region == *cx.peer && state.primary == *cx.peer && state.name.id.is_multi_region();
     let listed = state.replicas.contains(cx.here) && !state.replicas.contains(cx.peer);
     if !named || !listed || state.materials.len() > MATERIALS_MAX {
@@ -43,7 +43,7 @@ pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Ve
     }
 }
 
-/// Takes in material that was asked for, with the state it belongs to.
+/// Applies requested material, with the state that it belongs to.
 pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: SecretParts) -> Result<Verdict, Error> {
     let Some(mut record) = key_table::key(cx.tx, &state.name.account, &state.name.id)? else {
         return Ok(Verdict::Stale);
@@ -54,7 +54,8 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
     }
     let grew = store_materials(cx, &mut record, &state.materials, parts)?;
     if grew && shared.primary == *cx.here {
-        // A former primary made this one alone. It can be opened from now on, and the replicas are told.
+        // A former primary made this material without the other regions. This region can open its ciphertexts from now on,
+        // and announces the material to the replicas.
         raise_revision(&mut record);
         announce(cx.tx, cx.here, &record)?;
     }
@@ -64,7 +65,7 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
     if state.primary != *cx.peer {
         return Ok(Verdict::Applied);
     }
-    // What was lacking may complete a state that has been seen already, offer and all.
+    // The new material may complete a state that was applied before without it. The state's offer is then considered now.
     let arrival = if grew { Arrival::WithMaterial } else { Arrival::WithoutMaterial };
     match apply_to(cx, record, state, arrival)? {
         Verdict::Stale if grew => Ok(Verdict::Applied),
@@ -72,7 +73,7 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
     }
 }
 
-/// Takes in what a replica says it holds.
+/// Applies a replica's report of the material that it holds.
 pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Result<Verdict, Error> {
     let Some(mut record) = key_table::key(cx.tx, &report.name.account, &report.name.id)? else {
         return Ok(Verdict::Stale);
@@ -87,7 +88,8 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
         return Ok(Verdict::Stale);
     }
     let unknown = report.materials.iter().any(|meta| !held.contains(&meta.id));
-    // The other materials are not noted: every use of the key reads the record, which would grow with each rotation.
+    // The record does not store the replica's other materials: every use of the key reads the record, which would grow with
+    // each rotation.
     let awaited = awaited.filter(|id| report.materials.iter().any(|meta| meta.id == *id));
     shared.holders.retain(|holder| holder.region != *cx.peer);
     shared.holders.push(Holder { region: cx.peer.clone(), awaited, revision: report.revision });
@@ -105,12 +107,12 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
     Ok(Verdict::Applied)
 }
 
-/// Takes in that a replica is gone.
+/// Applies the report that a replica is deleted.
 pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> Result<Verdict, Error> {
     let Some(mut record) = key_table::key(cx.tx, &gone.name.account, &gone.name.id)? else { return Ok(Verdict::Stale) };
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     let until = (&gone.until_epoch, gone.until_revision);
-    // Another replica has been asked for, or was there, after the one that is gone.
+    // After the deleted replica another one was requested or has reported.
     let asked_again = shared.pending.iter().any(|p| p.region == *cx.peer && (&p.epoch, p.generation) > until)
         || shared.holders.iter().any(|h| h.region == *cx.peer && (&shared.epoch, h.revision) > until);
     let ours = shared.primary == *cx.here && shared.epoch == gone.epoch;
@@ -135,7 +137,7 @@ pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> 
     Ok(Verdict::Applied)
 }
 
-/// Makes a rotation's material current if every replica holds it. Whether it did.
+/// Makes a rotation's material current if every replica holds it. Returns whether it did.
 fn make_awaited_current(cx: &mut PeerContext<'_, '_>, record: &mut KeyRecord) -> Result<bool, Error> {
     let Some(id) = awaited_material(cx.tx, record)? else { return Ok(false) };
     let holds = |shared: &MultiRegion, region: &Region| {
@@ -158,7 +160,7 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
         return refuse(cx, state, mark);
     };
     if key_table::account_of(cx.tx, &state.name.id)?.is_some() {
-        // Ciphertexts name a key by its id alone, and the id already is that of another account's key here.
+        // Ciphertexts name a key by its id alone, and in this region the id already belongs to a key of another account.
         return Ok(Verdict::Forbidden);
     }
     let record = KeyRecord {
@@ -191,8 +193,9 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
     apply_to(cx, record, state, Arrival::Announced)
 }
 
-/// Answers a primary that counts on a replica which is not here and which it does not ask for: it must hear so, or it waits for
-/// ever. Nor may an earlier primary's request, if it is still on its way, make the replica after that: hence the mark.
+/// Answers a primary whose set contains a replica that does not exist here and that the state does not ask this region to
+/// create. Without the answer the primary would wait for ever. The mark keeps a late request of an earlier primary from
+/// creating the replica afterwards.
 fn refuse(cx: &mut PeerContext<'_, '_>, state: SharedKey, mark: Option<DeletedKeyRecord>) -> Result<Verdict, Error> {
     let SharedKey { name, epoch, revision, create, .. } = state;
     let mut until = mark.map(|mark| (mark.epoch, mark.generation));
@@ -201,13 +204,13 @@ fn refuse(cx: &mut PeerContext<'_, '_>, state: SharedKey, mark: Option<DeletedKe
         key_table::save_deleted_key(cx.tx, &name.account, &name.id, &mark)?;
         until = Some((mark.epoch, mark.generation));
     }
-    // A request that is for another region, or at odds with its own state, is answered without effect.
+    // The state asks for a replica in another region, or contradicts itself. It is not answered.
     let Some((until_epoch, until_revision)) = until else { return Ok(Verdict::Forbidden) };
     cx.announce::<ReplicaDeleted>(&ReplicaDeleted { name, epoch, until_epoch, until_revision })?;
     Ok(Verdict::Stale)
 }
 
-/// Brings a record to a state of its primary, if that is at least as new.
+/// Applies a state of the primary to a record, if the state is at least as new.
 fn apply_to(
     cx: &mut PeerContext<'_, '_>,
     mut record: KeyRecord,
@@ -248,7 +251,8 @@ fn apply_to(
     }
     key_table::save_key(cx.tx, &record)?;
     if !complete && arrival == Arrival::WithoutMaterial {
-        // The primary itself cannot open what is lacking. The next state that it announces is the time to ask again.
+        // The primary itself cannot open the missing material. The material is requested again when the primary announces its
+        // next state.
         return Ok(Verdict::Applied);
     }
     if !complete {
@@ -269,8 +273,8 @@ fn has_primary(record: &KeyRecord, region: &Region) -> bool {
     record.multi_region.as_ref().is_some_and(|shared| shared.primary == *region)
 }
 
-/// Takes over what the primary says of materials that are held, in its order. What it does not name stays. Gives all that are
-/// held.
+/// Stores the primary's metadata of the materials that are held here, in the primary's order. Keeps materials that the
+/// primary does not name. Returns the metadata of all held materials.
 fn merge_metas(
     cx: &mut PeerContext<'_, '_>,
     record: &mut KeyRecord,
@@ -293,7 +297,7 @@ fn merge_metas(
     Ok(merged)
 }
 
-/// Stores those parts that are what their ids say. Whether there were any that were not held.
+/// Stores those parts whose bytes match their ids. Returns whether any of them was new.
 fn store_materials(
     cx: &mut PeerContext<'_, '_>,
     record: &mut KeyRecord,
@@ -314,7 +318,8 @@ fn store_materials(
         let sealed = material.seal(cx.env.keyring, cx.env.random, &record.id);
         let mut meta = meta.clone();
         if here_is_primary && meta.rotated.is_none() {
-            // Material that a former primary was about to use must not look like a rotation of ours that is under way.
+            // A former primary announced this material and had not made it current. It must not look like a rotation of this
+            // primary that is under way.
             meta.rotated = Some(meta.created);
         }
         key_table::add_material(cx.tx, record, meta, sealed)?;

@@ -32,7 +32,7 @@ fn current(net: &Net, at: usize, id: &KeyId) -> Option<MaterialId> {
     net.key(at, id).unwrap().current
 }
 
-/// Makes a replica the primary as an operator would after its region was lost.
+/// Makes a replica the primary, as an operator does after the primary's region was lost.
 fn promote(net: &mut Net, at: usize, id: &KeyId) {
     net.change_key(at, id, |tx, site, record| {
         let shared = record.multi_region.as_mut().unwrap();
@@ -45,7 +45,7 @@ fn promote(net: &mut Net, at: usize, id: &KeyId) {
     });
 }
 
-/// What A would tell B of the key now.
+/// The state of the key that A would send to B now.
 fn state(net: &Net, id: &KeyId) -> SharedKey {
     let record = net.key(A, id).unwrap();
     let shared = record.multi_region.clone().unwrap();
@@ -66,7 +66,7 @@ fn state(net: &Net, id: &KeyId) -> SharedKey {
     }
 }
 
-/// Hands B a state as the next message from another region.
+/// Passes a state to B as the next message from another region.
 fn tell(net: &mut Net, from: usize, state: SharedKey) {
     let inbox = net.read(B, |tx| claviger_store::tables::log::inbox(tx, &region(from)).unwrap());
     let payload = Bytes::of(&says(&state));
@@ -76,7 +76,7 @@ fn tell(net: &mut Net, from: usize, state: SharedKey) {
 }
 
 #[test]
-fn a_replica_has_the_material_and_things_of_its_own() {
+fn a_replica_has_the_material_and_its_own_settings() {
     let (net, id) = related(2);
     let (primary, replica) = (net.key(A, &id).unwrap(), net.key(B, &id).unwrap());
     assert_eq!(holds(&net, B, &id), holds(&net, A, &id));
@@ -103,7 +103,7 @@ fn a_replica_is_not_made_with_the_key_id_of_another_account() {
     assert_eq!(net.read(B, |tx| key_table::key(tx, &other, &id).unwrap()), Some(theirs));
     assert_eq!(net.read(B, |tx| key_table::account_of(tx, &id).unwrap()), Some(other.clone()));
 
-    // Once that key is gone, the primary's next announcement makes the replica.
+    // After that key is deleted, the primary's next announcement creates the replica.
     net.commit(B, |tx, _| {
         let theirs = key_table::key(tx, &other, &id).unwrap().unwrap();
         key_table::delete_key(tx, &theirs).unwrap();
@@ -114,7 +114,7 @@ fn a_replica_is_not_made_with_the_key_id_of_another_account() {
 }
 
 #[test]
-fn a_replica_is_creating_until_its_material_is_there() {
+fn a_replica_is_creating_until_its_material_arrives() {
     let mut net = Net::settled(2);
     let id = net.create_key();
     net.replicate_key(A, &id, B);
@@ -126,7 +126,7 @@ fn a_replica_is_creating_until_its_material_is_there() {
 }
 
 #[test]
-fn rotated_material_is_used_only_when_all_hold_it() {
+fn rotated_material_is_current_once_all_replicas_hold_it() {
     let (mut net, id) = related(3);
     let first = current(&net, A, &id);
     assert_eq!(net.rotate_key(A, &id), key_replication::Rotated::WhenHeld);
@@ -146,7 +146,7 @@ fn rotated_material_is_used_only_when_all_hold_it() {
 }
 
 #[test]
-fn without_replicas_material_is_used_at_once() {
+fn without_replicas_rotated_material_is_current_at_once() {
     let mut net = Net::settled(2);
     let id = net.create_key();
     let first = current(&net, A, &id);
@@ -158,7 +158,7 @@ fn without_replicas_material_is_used_at_once() {
 }
 
 #[test]
-fn a_rotation_does_not_wait_for_a_replica_that_is_gone() {
+fn a_rotation_does_not_wait_for_a_deleted_replica() {
     let (mut net, id) = related(3);
     net.rotate_key(A, &id);
     net.wire.retain(|message| message.to != region(C));
@@ -170,7 +170,7 @@ fn a_rotation_does_not_wait_for_a_replica_that_is_gone() {
 }
 
 #[test]
-fn settings_follow_and_local_things_stay() {
+fn shared_settings_are_replicated_and_local_ones_stay() {
     let (mut net, id) = related(2);
     net.change_key(B, &id, |_, _, record| {
         record.state = KeyState::Disabled;
@@ -188,7 +188,7 @@ fn settings_follow_and_local_things_stay() {
 }
 
 #[test]
-fn states_that_are_not_newer_or_not_the_primarys_change_nothing() {
+fn stale_and_forbidden_states_change_nothing() {
     let (mut net, id) = related(3);
     let before = net.key(B, &id);
     let newer = state(&net, &id);
@@ -203,7 +203,7 @@ fn states_that_are_not_newer_or_not_the_primarys_change_nothing() {
     assert_eq!(net.engines[B].counters().stale, stale + 1);
 
     let forbidden = net.engines[B].counters().forbidden;
-    // C is a member, but not the region that the epoch names; nor may A speak in an epoch of C, or leave B out.
+    // C is a member, but not the region that the epoch names. A may not send a state of an epoch of C, and not one without B.
     tell(&mut net, C, with(&|_| {}));
     tell(&mut net, C, with(&|state| state.primary = region(C)));
     tell(&mut net, A, with(&|state| state.epoch.region = region(C)));
@@ -218,7 +218,7 @@ fn states_that_are_not_newer_or_not_the_primarys_change_nothing() {
 }
 
 #[test]
-fn current_never_names_material_that_is_not_held() {
+fn missing_material_is_not_made_current() {
     let (mut net, id) = related(2);
     let before = current(&net, B, &id);
     let mut ahead = state(&net, &id);
@@ -231,7 +231,7 @@ fn current_never_names_material_that_is_not_held() {
 }
 
 #[test]
-fn material_that_is_not_what_its_id_says_is_not_stored() {
+fn material_that_does_not_match_its_id_is_not_stored() {
     let (net, id) = related(2);
     let wrong = MaterialId([9; 32]);
     let mut state = state(&net, &id);
@@ -249,7 +249,7 @@ fn material_that_is_not_what_its_id_says_is_not_stored() {
 }
 
 #[test]
-fn a_deleted_replica_does_not_come_back_by_a_late_message() {
+fn a_late_message_does_not_restore_a_deleted_replica() {
     let (mut net, id) = related(2);
     let late = state(&net, &id);
     net.delete_key(B, &id);
@@ -261,7 +261,7 @@ fn a_deleted_replica_does_not_come_back_by_a_late_message() {
 }
 
 #[test]
-fn a_deleted_replica_can_be_asked_for_again() {
+fn a_deleted_replica_can_be_requested_again() {
     let (mut net, id) = related(2);
     net.rotate_key(A, &id);
     net.run();
@@ -274,7 +274,7 @@ fn a_deleted_replica_can_be_asked_for_again() {
 }
 
 #[test]
-fn a_primarys_window_starts_when_the_last_replica_is_gone() {
+fn a_primarys_window_starts_when_the_last_replica_is_deleted() {
     let (mut net, id) = related(3);
     net.change_key(A, &id, |_, _, record| record.state = KeyState::PendingReplicaDeletion { window_days: 7 });
     net.delete_key(B, &id);
@@ -289,9 +289,9 @@ fn a_primarys_window_starts_when_the_last_replica_is_gone() {
 }
 
 #[test]
-fn a_lost_primary_that_returns_gives_way_and_its_material_is_merged() {
+fn a_returning_primary_steps_down_and_its_material_is_merged() {
     let (mut net, id) = related(3);
-    // A is cut off and rotates alone, against the rules, and so does not lose what it encrypted meanwhile.
+    // A is cut off and rotates alone. A broken rule makes it use the material before the replicas hold it.
     net.change_key(A, &id, |tx, site, record| {
         let broken = crate::BrokenRules { use_before_held: true, ..Default::default() };
         let random = &*site.random;
@@ -315,14 +315,14 @@ fn a_lost_primary_that_returns_gives_way_and_its_material_is_merged() {
 }
 
 #[test]
-fn two_forced_promotions_end_in_one_primary() {
+fn two_forced_promotions_result_in_one_primary() {
     let (mut net, id) = related(3);
     net.wire.clear();
     promote(&mut net, B, &id);
     net.wire.clear();
     promote(&mut net, C, &id);
     net.run();
-    // The counters are equal, and so the region decides.
+    // The counters are equal, so the order of the regions decides.
     for at in [A, B, C] {
         assert_eq!(net.role(at, &id), (region(C), 2, KeyState::Enabled));
         assert_eq!(net.key(at, &id).unwrap().multi_region.unwrap().members().count(), 3);
@@ -330,12 +330,12 @@ fn two_forced_promotions_end_in_one_primary() {
 }
 
 #[test]
-fn a_replica_that_the_new_primary_does_not_know_is_not_lost() {
+fn a_replica_that_the_new_primary_does_not_know_is_reported() {
     let mut net = Net::settled(3);
     let id = net.create_key();
     net.replicate_key(A, &id, B);
     net.run();
-    // B does not hear that C was asked for, and takes over.
+    // B becomes the primary and has not received the request for C.
     net.replicate_key(A, &id, C);
     net.wire.retain(|message| message.to == region(C));
     net.run_to(&[C]);

@@ -18,7 +18,7 @@ impl Replicated for SharedKey {
         key_apply::apply(cx, self)
     }
 
-    /// Announces what is shared by a primary here, and reports what a replica here holds.
+    /// Announces keys whose primary is here, and reports the material of replicas that are here.
     fn walk(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
         Ok(Page::of(all_keys(tx, walk.after, walk.limit)?, walk.limit, |record| {
             let shared = record.multi_region.as_ref()?;

@@ -1,4 +1,4 @@
-//! What regions tell each other of multi-Region keys.
+//! The messages between regions about multi-Region keys.
 
 use claviger_store::tables::key_table::{MaterialMeta, PendingReplica, Rotation};
 use claviger_store::tables::{Epoch, Table};
@@ -16,7 +16,7 @@ pub(crate) struct KeyName {
     pub(crate) id: KeyId,
 }
 
-/// All that related keys share, as the sender knows it; only material that the sender holds is named.
+/// The state that related keys share, as the sender knows it. It names only material that the sender holds.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct SharedKey {
     #[n(0)]
@@ -41,10 +41,10 @@ pub(crate) struct SharedKey {
     pub(crate) epoch: Epoch,
     #[n(10)]
     pub(crate) revision: u64,
-    /// For a replica that has not reported yet.
+    /// Set for a replica that has not reported yet: the initial values of its own settings.
     #[n(11)]
     pub(crate) create: Option<PendingReplica>,
-    /// For the replica that shall become the primary.
+    /// Set for the replica that is offered the role of the primary.
     #[n(12)]
     pub(crate) offer: Option<HandoverOffer>,
 }
@@ -55,15 +55,15 @@ pub(crate) struct HandoverOffer {
     /// The caller of `UpdatePrimaryRegion`.
     #[n(0)]
     pub(crate) caller: Caller,
-    /// The revision at which it was first made.
+    /// The revision at which the offer was first made.
     #[n(1)]
     pub(crate) revision: u64,
-    /// Replicas that the new primary will have to make.
+    /// Requested replicas that do not exist yet. The new primary takes the requests over.
     #[n(2)]
     pub(crate) pending: Vec<PendingReplica>,
 }
 
-/// What a replica holds, and the newest state that it has applied.
+/// The materials that a replica holds, and the newest state that it has applied.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct KeyReport {
     #[n(0)]
@@ -76,22 +76,22 @@ pub(crate) struct KeyReport {
     pub(crate) materials: Vec<MaterialMeta>,
 }
 
-/// No such replica here (any more).
+/// The report that a replica does not exist, or no longer exists.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct ReplicaDeleted {
     #[n(0)]
     pub(crate) name: KeyName,
-    /// The epoch of the primary that this is for; a later primary asks again.
+    /// The epoch of the primary that receives the report. A later primary requests its own.
     #[n(1)]
     pub(crate) epoch: Epoch,
-    /// Replicas asked for up to this epoch and revision are gone.
+    /// Replicas that were requested up to this epoch and revision are deleted.
     #[n(2)]
     pub(crate) until_epoch: Epoch,
     #[n(3)]
     pub(crate) until_revision: u64,
 }
 
-/// What a member knows of the set and the primary of a new epoch may not.
+/// The members of a set that one member knows, for the primary of a new epoch, which may not know them.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct MemberReport {
     #[n(0)]
@@ -105,7 +105,7 @@ pub(crate) struct MemberReport {
     pub(crate) pending: Vec<PendingReplica>,
 }
 
-/// An offer that is not taken.
+/// The refusal of an offer.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct OfferDeclined {
     #[n(0)]

@@ -1,4 +1,4 @@
-//! Multi-Region keys as their own region changes them, and what the others are told.
+//! Multi-Region keys as their own region changes them, and the messages that it sends about them.
 //!
 //! Operations change a record, call [`raise_revision`] if the change is one that related keys share, save it, and [`announce`]
 //! it, all in one transaction.
@@ -18,25 +18,25 @@ use crate::context::{Error, PeerContext};
 use crate::key_messages::{HandoverOffer, KeyName, KeyReport, ReplicaDeleted, SharedKey};
 use crate::kind::SecretParts;
 
-/// What became of a rotation that was begun.
+/// The result of beginning a rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rotated {
     /// The new material is current.
     Now,
     /// It becomes current once every replica holds it.
     WhenHeld,
-    /// Nothing was done: the material of an earlier rotation is still on its way to the replicas.
+    /// Nothing was done: not every replica holds the material of an earlier rotation yet.
     AlreadyUnderWay,
 }
 
-/// Raises the revision of what related keys share. Does nothing to a single-Region key.
+/// Raises the revision of the properties that related keys share. Does nothing to a single-Region key.
 pub fn raise_revision(record: &mut KeyRecord) {
     if let Some(shared) = record.multi_region.as_mut() {
         shared.revision = shared.revision.saturating_add(1);
     }
 }
 
-/// Tells every other region of the set (`here` is the caller's own). Does nothing for a single-Region key.
+/// Announces the key to every other region of the set (`here` is the caller's own). Does nothing for a single-Region key.
 pub fn announce(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<(), StoreError> {
     let Some(shared) = &record.multi_region else { return Ok(()) };
     let pending = shared.pending.iter().map(|pending| &pending.region);
@@ -45,9 +45,9 @@ pub fn announce(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<()
     regions.into_iter().try_for_each(|region| change::announce::<SharedKey>(tx, region, &name))
 }
 
-/// Begins a rotation on a single-Region key or a primary: makes new material and stores it. With replicas it is announced
-/// first and becomes current once all of them hold it, so that no ciphertext exists that one of them cannot open. Changes
-/// `record`, which the caller saves.
+/// Begins a rotation of a single-Region key or a primary: makes new material and stores it. If the key has replicas, the
+/// material is announced first and becomes current once all of them hold it, so that no ciphertext exists that one of them
+/// cannot open. Changes `record`, which the caller saves.
 pub fn begin_rotation(
     tx: &mut Tx<'_>,
     record: &mut KeyRecord,
@@ -87,8 +87,8 @@ pub(crate) fn begin_rotation_with(
     Ok(rotated)
 }
 
-/// Begins a change of the primary to `to`, the region of a replica: the key is `Updating` until that region has taken the role
-/// or declined. Changes `record`, which the caller saves. The caller has checked that the key is an enabled primary.
+/// Begins a change of the primary to `to`, the region of a replica. The key is `Updating` until that region has accepted or
+/// declined the role. Changes `record`, which the caller saves. The caller has checked that the key is an enabled primary.
 pub fn begin_handover(tx: &mut Tx<'_>, record: &mut KeyRecord, to: &Region, caller: &Caller) -> Result<(), StoreError> {
     raise_revision(record);
     let Some(shared) = record.multi_region.as_mut() else { return Ok(()) };
@@ -99,8 +99,8 @@ pub fn begin_handover(tx: &mut Tx<'_>, record: &mut KeyRecord, to: &Region, call
     announce(tx, &from, record)
 }
 
-/// To be called when a multi-Region key is deleted from its region's store for good: leaves a mark, so that a late message
-/// cannot bring it back, and tells the primary. Does nothing for a single-Region key.
+/// Must be called when a multi-Region key is deleted from its region's store for good. Leaves a mark, so that a late message
+/// cannot restore the key, and reports the deletion to the primary. Does nothing for a single-Region key.
 pub fn record_deletion(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<(), StoreError> {
     let Some(shared) = &record.multi_region else { return Ok(()) };
     let mark = DeletedKeyRecord { generation: shared.revision, epoch: shared.epoch.clone() };
@@ -117,7 +117,7 @@ pub fn record_deletion(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Re
     change::announce::<ReplicaDeleted>(tx, &shared.primary, &deleted)
 }
 
-/// The material of a rotation that waits for the replicas to hold it.
+/// The material of a rotation that becomes current once all replicas hold it.
 pub(crate) fn awaited_material(tx: &Tx<'_>, record: &KeyRecord) -> Result<Option<MaterialId>, StoreError> {
     let materials = key_table::materials(tx, &record.id)?;
     let later = materials.iter().skip(1).rev();
@@ -136,7 +136,7 @@ pub(crate) fn make_current(
         if meta.id == id {
             meta.rotated = Some(now);
         } else if meta.rotated.is_none() {
-            // Of several rotations that a forced promotion has left unfinished the last one counts, and the others are over.
+            // A forced promotion may leave several rotations unfinished. The last one becomes current and ends the others.
             meta.rotated = Some(meta.created);
         }
     }
@@ -156,13 +156,13 @@ pub(crate) fn compare(broken: BrokenRules, a: (&Epoch, u64), b: (&Epoch, u64)) -
     a.cmp(&b)
 }
 
-/// What the peer is told of a key whose primary is here.
+/// The state that is sent to the peer for a key whose primary is here.
 pub(crate) fn outgoing(cx: &mut PeerContext<'_, '_>, name: &KeyName) -> Result<Option<SharedKey>, Error> {
     let shared = shared_with_member(cx, name)?.map(|(_, shared)| shared);
     Ok(shared.filter(|shared| shared.primary == *cx.here))
 }
 
-/// What the peer is told of what a replica here holds.
+/// The report that is sent to the peer for a replica that is here.
 pub(crate) fn report(cx: &mut PeerContext<'_, '_>, name: KeyName) -> Result<Option<KeyReport>, Error> {
     let Some(record) = key_table::key(cx.tx, &name.account, &name.id)? else { return Ok(None) };
     let Some(shared) = record.multi_region else { return Ok(None) };
@@ -171,7 +171,7 @@ pub(crate) fn report(cx: &mut PeerContext<'_, '_>, name: KeyName) -> Result<Opti
     Ok(Some(KeyReport { name, epoch, revision, materials }))
 }
 
-/// A key of which the peer's region is a member, and what it may know of it.
+/// A key with a replica in the peer's region, and the state that may be sent to the peer.
 pub(crate) fn shared_with_member(
     cx: &mut PeerContext<'_, '_>,
     name: &KeyName,
@@ -201,7 +201,7 @@ pub(crate) fn shared_with_member(
     Ok(Some((record, state)))
 }
 
-/// The materials of a key that are not held at the other end.
+/// The materials of a key that the peer does not hold.
 pub(crate) fn open_materials(
     cx: &PeerContext<'_, '_>,
     record: &KeyRecord,
@@ -211,7 +211,8 @@ pub(crate) fn open_materials(
     let Some(kind) = MaterialKind::of(record.spec) else { return Ok(parts) };
     for meta in key_table::materials(cx.tx, &record.id)?.iter().filter(|meta| !held(&meta.id.0)) {
         let sealed = key_table::material(cx.tx, &record.id, &meta.id)?;
-        // One that does not open is damaged here. The others are not held back for it; whoever lacks it asks again.
+        // Material that does not open is damaged here. The other materials are sent without it. The peer requests the missing
+        // one again.
         if let Some(material) = sealed.and_then(|s| s.open(cx.env.keyring, kind, &record.id, &meta.id).ok()) {
             parts.push((meta.id.0.to_vec(), Zeroizing::new(material.expose().to_vec())));
         }

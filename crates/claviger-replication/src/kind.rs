@@ -1,4 +1,4 @@
-//! The traits of a kind of replicated thing.
+//! The traits that a kind of replicated thing implements.
 
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::Region;
@@ -8,53 +8,55 @@ use zeroize::Zeroizing;
 use crate::change::{Announced, Envelope};
 use crate::context::{Error, PeerContext, Verdict};
 
-/// A kind of thing that travels. The type itself is what a message says of it.
+/// A kind of replicated thing. The type itself is the content of its messages.
 pub(crate) trait Replicated: Announced + Encode<()> + for<'b> Decode<'b, ()> {
-    /// The state of the named thing at this moment; `None` if there is nothing to say to the peer.
+    /// The state of the named thing at this moment; `None` if there is nothing to send to the peer.
     fn outgoing(cx: &mut PeerContext<'_, '_>, name: Self::Name) -> Result<Option<Self>, Error>;
 
-    /// Applies what the peer says, as far as the peer has a say in it.
+    /// Applies a state from the peer, as far as the peer may change the thing.
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error>;
 
-    /// One page of what a snapshot for the peer announces. Kinds that another kind's walk announces have none of their own.
+    /// One page of the announcements of a snapshot for the peer. Kinds that another kind's walk announces have no walk of
+    /// their own.
     fn walk(_tx: &Tx<'_>, _walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
         Ok(Page::default())
     }
 
-    /// Whether a snapshot says what the outbox row of this name says.
+    /// Whether a snapshot makes the outbox row of this name superfluous.
     fn coverage(_tx: &Tx<'_>, _name: &Self::Name) -> Result<Coverage, StoreError> {
         Ok(Coverage::Not)
     }
 
-    /// Answers a state that could not be applied because a row cannot be read: a peer that waits must hear so. Reads nothing,
-    /// so that it cannot fail in the same way.
+    /// Answers a state that could not be applied because a row cannot be read, if the peer waits for an answer. Reads no row,
+    /// so that it cannot fail for the same reason.
     fn on_unreadable(self, _cx: &mut PeerContext<'_, '_>) -> Result<(), Error> {
         Ok(())
     }
 }
 
-/// A kind with secret parts: key material or values, which travel only in answer to a request, sealed to the one who asked.
+/// A kind with secret parts: key material or values, which are sent only in answer to a request, sealed to the requesting
+/// region.
 pub(crate) trait SealedParts: Replicated {
-    /// Opens the parts that are not held at the other end. The peer's right to them is checked here.
+    /// Opens the parts that the peer does not hold. The peer's right to them is checked here.
     fn open(
         cx: &mut PeerContext<'_, '_>,
         name: &Self::Name,
         held: &dyn Fn(&[u8]) -> bool,
     ) -> Result<Contents<Self>, Error>;
 
-    /// Takes in the parts that this region asked for.
+    /// Applies the parts that this region requested.
     fn receive(cx: &mut PeerContext<'_, '_>, name: Self::Name, contents: Contents<Self>) -> Result<Verdict, Error>;
 }
 
-/// Names and bytes of secrets, in the clear for the length of one step.
+/// Names and bytes of secrets, in the clear for the duration of one step.
 pub(crate) type SecretParts = Vec<(Vec<u8>, Zeroizing<Vec<u8>>)>;
 
-/// What answers a request for secret parts.
+/// The answer to a request for secret parts.
 pub(crate) struct Contents<S> {
-    /// The state that the parts belong to. `None` if the thing is gone, or if its parts need no state beside them.
+    /// The state that the parts belong to. `None` if the thing is gone, or if its parts are complete without a state.
     pub(crate) state: Option<S>,
     pub(crate) parts: SecretParts,
-    /// Why the caller who asked for the replica may not have the parts.
+    /// The refusal, if the caller who requested the replica may not have the parts.
     pub(crate) refused: Option<String>,
 }
 
@@ -70,29 +72,30 @@ impl<S> Contents<S> {
 pub(crate) enum Coverage {
     /// A snapshot announces the same thing.
     Announced,
-    /// It does not; of several equal rows one is enough, since its message carries the state at the time of sending.
+    /// A snapshot does not announce it. Of several equal rows one is enough, since its message carries the state at the time
+    /// of sending.
     Once,
-    /// It does not, and every row counts.
+    /// A snapshot does not announce it, and every row must be sent.
     Not,
 }
 
-/// For whom a snapshot is, and how far it is.
+/// The receiver of a snapshot, and the position that the snapshot has reached.
 pub(crate) struct Walk<'a> {
     pub(crate) here: &'a Region,
     pub(crate) peer: &'a Region,
     pub(crate) iam_home: &'a Region,
-    /// The last row that was looked at.
+    /// The last row that was read.
     pub(crate) after: Option<&'a [u8]>,
-    /// How many rows to look at.
+    /// The number of rows to read.
     pub(crate) limit: usize,
 }
 
-/// Some rows of a table, and what they gave.
+/// Some rows of a table, each mapped to an item.
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
-    /// The last row that was looked at, if there may be more.
+    /// The last row that was read, if there may be more.
     pub(crate) last: Option<Key>,
-    /// Whether a row could not be read; it is left out.
+    /// Whether a row could not be read. It is left out.
     pub(crate) damaged: bool,
 }
 
@@ -103,14 +106,14 @@ impl<T> Default for Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The page that these rows give, of which `limit` were asked for.
+    /// The page of these rows, which were read with `limit`.
     pub(crate) fn of<R>(rows: Vec<(Key, R)>, limit: usize, item: impl Fn(R) -> Option<T>) -> Page<T> {
         let last = limit.checked_sub(1).and_then(|at| rows.get(at)).map(|(row, _)| row.clone());
         Page { items: rows.into_iter().filter_map(|(_, record)| item(record)).collect(), last, damaged: false }
     }
 
-    /// Reads a page of `limit` rows after `after`. A page with a damaged row is read one by one, so that only that row is
-    /// left out.
+    /// Reads a page of `limit` rows after `after`. If one of them is damaged, the rows are read one by one, so that only the
+    /// damaged one is left out.
     pub(crate) fn around_damage(
         after: Option<&[u8]>,
         limit: usize,

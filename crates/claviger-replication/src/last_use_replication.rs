@@ -1,7 +1,7 @@
 //! The last use of roles and access keys, from the region where they were used to the IAM home.
 //!
-//! The home keeps the latest use of each. Other regions are not told of it: they answer for IAM only while the home is down, and
-//! leave last uses out of their answers then.
+//! The home keeps the latest use of each. Other regions do not receive it. They answer IAM requests only while the home is
+//! down, and omit last uses from those answers.
 
 use claviger_store::tables::last_use_table::{self, LastUseRecord};
 use claviger_store::tables::{Record, list};
@@ -12,8 +12,8 @@ use crate::change::{self, Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Coverage, Page, Replicated, Walk};
 
-/// Stores a use in the region `record.region`, and announces it to the IAM home. A use of a principal that no longer exists, or
-/// of which a later use is stored, is left out.
+/// Stores a use in the region `record.region`, and announces it to the IAM home. Does nothing if the principal no longer
+/// exists, or if a later use of it is stored.
 pub fn record_use(tx: &mut Tx<'_>, iam_home: &Region, record: &LastUseRecord) -> Result<(), StoreError> {
     let saved = last_use_table::save_last_use(tx, record)?;
     if saved && record.region != *iam_home {
@@ -37,13 +37,13 @@ impl Replicated for LastUseRecord {
         if cx.here != cx.iam_home || self.region != *cx.peer {
             return Ok(Verdict::Forbidden);
         }
-        // A peer whose clock is ahead must not hide the uses that follow.
+        // A use from a peer whose clock is ahead must not hide the uses that follow.
         let at = self.at.min(cx.env.now);
         let saved = last_use_table::save_last_use(cx.tx, &LastUseRecord { at, ..self })?;
         Ok(if saved { Verdict::Applied } else { Verdict::Stale })
     }
 
-    /// Only a snapshot for the home has last uses.
+    /// Only a snapshot for the home contains last uses.
     fn walk(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
         if walk.peer != walk.iam_home {
             return Ok(Page::default());

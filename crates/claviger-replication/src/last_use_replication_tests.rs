@@ -68,11 +68,11 @@ fn the_home_keeps_the_latest_use_of_any_region() {
 }
 
 #[test]
-fn a_deleted_role_leaves_nothing_and_no_late_use_brings_it_back() {
+fn a_late_use_does_not_restore_a_deleted_roles_last_use() {
     let mut net = net("AROA1");
     record(&mut net, B, "AROA1", 200);
     net.run();
-    // A use that is told while the role's deletion is on its way to the region that tells it.
+    // A use that B announces while the deletion of the role is under way to B.
     record(&mut net, B, "AROA1", 300);
     net.commit(A, |tx, _| {
         iam_table::delete_role(tx, &role("AROA1")).unwrap();
@@ -91,7 +91,7 @@ fn a_role_that_is_made_again_begins_unused_everywhere() {
     record(&mut net, B, "AROA1", 200);
     net.run();
     net.commit(A, |tx, _| {
-        // One change for the other regions, which never hear that the first role was deleted.
+        // The other regions receive one change. They never receive the first role's deletion.
         iam_table::delete_role(tx, &role("AROA1")).unwrap();
         iam_table::save_role(tx, &role("AROA2")).unwrap();
         announce::<RoleRecord>(tx, &[region(B), region(C)], &entity_name(&account(), "ops")).unwrap();
@@ -103,11 +103,11 @@ fn a_role_that_is_made_again_begins_unused_everywhere() {
 }
 
 #[test]
-fn a_snapshot_tells_the_home_of_uses_and_nobody_else() {
+fn only_a_snapshot_for_the_home_contains_last_uses() {
     let mut net = net("AROA1");
     record(&mut net, B, "AROA1", 200);
     net.run();
-    // The home has lost the row, and gets it again.
+    // The home has lost the row. The snapshot restores it.
     net.commit(A, |tx, _| {
         iam_table::delete_role(tx, &role("AROA1")).unwrap();
         iam_table::save_role(tx, &role("AROA1")).unwrap();
@@ -124,9 +124,9 @@ fn a_snapshot_tells_the_home_of_uses_and_nobody_else() {
 }
 
 #[test]
-fn a_region_speaks_of_its_own_uses_and_not_of_the_future() {
+fn uses_of_other_regions_are_refused_and_future_times_are_capped() {
     let mut net = net("AROA1");
-    // As region C would tell it.
+    // An announcement that only region C may send.
     net.commit(B, |tx, _| record_use(tx, &region(A), &a_use(C, "AROA1", 200)).unwrap());
     net.run();
     assert_eq!((stored(&net, A, "AROA1"), net.engines[A].counters().forbidden), (None, 1));

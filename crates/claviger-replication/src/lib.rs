@@ -1,21 +1,22 @@
-//! What travels between regions and how it is applied. No socket, no clock, no randomness, no task: events in, messages and
-//! writes out, one step at a time. The same code runs between two regions of one process, between machines, and in the
-//! simulator, which drives it through thousands of orders of loss, delay and crash.
+//! Replication: the messages that regions exchange, and how a region applies them. This crate uses no socket, no clock, no
+//! source of randomness and no task: events come in, and messages and writes come out, one step at a time. The same code runs
+//! between two regions of one process, between machines, and in the simulator, which drives it through thousands of orders of
+//! loss, delay and crash.
 //!
-//! - A change commits together with a row in the **outbox** of each peer that shares the thing ([`key_replication::announce`],
-//!   [`secret_replication::announce`], [`home_row::announce`], [`last_use_replication::record_use`]). The row only names the
-//!   thing; the message carries its state at the time of sending, so intermediate states never matter and no secret lies in
-//!   the outbox.
-//! - The link to each peer is one ordered stream: numbered, repeated until acknowledged, applied at most once. How far a
-//!   stream has been applied commits with what was applied.
-//! - **Epochs** are pairs (counter, region). State is applied only if its (epoch, revision) is above what is held, and only
-//!   from the region that the epoch names. Material is a set that only grows.
-//! - Key material and secret values never stand in a message: the receiver asks for what it lacks with a one-time public key,
-//!   and the sender seals to it.
+//! - A change commits together with a row in the **outbox** of each peer that shares the thing
+//!   ([`key_replication::announce`], [`secret_replication::announce`], [`home_row::announce`],
+//!   [`last_use_replication::record_use`]). The row only names the thing. The message carries the state at the time of
+//!   sending, so intermediate states need not be sent, and the outbox holds no secret.
+//! - The link to each peer is one ordered stream of numbered messages. A message is repeated until it is acknowledged and
+//!   applied at most once. The position that a stream has reached commits together with the changes that it applied.
+//! - **Epochs** are pairs (counter, region). A region applies a state only if its (epoch, revision) is above the stored one,
+//!   and only if it comes from the region that the epoch names. Material is a set that only grows.
+//! - A message never holds key material or a secret value in the clear. The receiver requests the parts that it lacks and
+//!   sends a one-time public key, and the sender seals the parts to that key.
 //!
-//! [`Engine::step`] is one step over one transaction; [`drive`] is the loop around it that every user of this crate runs.
-//! Not here: who may ask for what (the service decides before it writes, and through [`RegionHooks`] where two regions' rights
-//! meet), and how bytes get from one region to another.
+//! [`Engine::step`] is one step over one transaction. [`drive`] is the loop around it that every user of this crate runs. Two
+//! things are not in this crate: authorization, which the service checks before it writes, and through [`RegionHooks`] where
+//! a change needs the rights of a second region; and the transport of bytes between regions.
 
 mod broken_rules;
 mod change;

@@ -1,40 +1,40 @@
-//! What an engine tells an operator, who reads counters and a log: the engine itself writes no log.
+//! Counters and notices by which an engine informs an operator. The engine itself writes no log.
 
 use claviger_types::{KeyId, Region};
 
-/// The most notices that are kept until they are taken; what comes after is counted only.
+/// The most notices that are kept until they are taken. Later ones are only counted.
 const NOTICES_MAX: usize = 16;
 
-/// What a peer that waits for this region is told when a row here cannot be read.
+/// The reason that is sent to a peer that waits for this region when a row here cannot be read.
 pub(crate) const UNREADABLE: &str = "An internal error occurred in the Region of the replica.";
 
 /// An event that an operator should know of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// A change of a key's primary that was asked for here does not take place.
+    /// Another region declined a change of a key's primary that was requested here.
     HandoverDeclined {
         /// The key.
         key: KeyId,
-        /// The region that was to become the primary's.
+        /// The region that declined to become the primary.
         by: Region,
         /// That region's reason.
         reason: String,
     },
     /// A message or change from or for another region was dropped.
     Dropped {
-        /// The region, as a message from it says.
+        /// The sender that the message names.
         peer: Region,
         /// Why.
         why: Dropped,
     },
-    /// A region has been away for so long that it will be told the present state in place of all that has changed.
+    /// A region has been unreachable for so long that a snapshot replaces the changes that wait for it.
     Compacted {
         /// The region.
         peer: Region,
     },
 }
 
-/// Why a message, or a change that was to become one, was dropped.
+/// The reason why a message, or a change that was to become one, was dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dropped {
     /// See [`Counters::misaddressed`].
@@ -51,24 +51,24 @@ pub enum Dropped {
     Unsendable,
 }
 
-/// What has been dropped and why, since the engine was made.
+/// The number of dropped messages and changes for each reason, since the engine was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Not from a peer, or not for this region.
     pub misaddressed: u64,
-    /// Not signed by the region that it says it is from.
+    /// Not signed by the region that it names as its sender.
     pub forged: u64,
-    /// Signed, and yet not readable, or of a kind that this release does not know.
+    /// Signed, but it does not decode, or is of a kind that this release does not know.
     pub garbage: u64,
     /// Of an earlier session, or already applied.
     pub repeated: u64,
-    /// Ahead of what can be applied.
+    /// Ahead of the next one to apply.
     pub gaps: u64,
-    /// Applied without effect: older than what is held.
+    /// Applied without effect: older than the stored state.
     pub stale: u64,
-    /// About something that the peer has no say in.
+    /// About a thing that the peer may not change.
     pub forbidden: u64,
-    /// Not applied because a row that they are about cannot be read.
+    /// Not applied because a row that they need cannot be read.
     pub unreadable: u64,
     /// Not sent because they are too large or their row cannot be read.
     pub unsendable: u64,

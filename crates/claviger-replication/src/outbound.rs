@@ -1,7 +1,7 @@
 //! One direction of the stream to one peer: what is due next, numbering, repetition, acknowledgement.
 //!
-//! A stream knows nothing of what it carries and touches no store. All that it remembers is volatile: after a crash the region
-//! opens a new session, numbers what still lies in the outbox from 1, and the peer begins to count anew.
+//! A stream does not interpret its payloads and does not access the store. Its whole state is volatile. After a crash the
+//! region opens a new session and numbers the rows that are still in the outbox from 1, and the peer counts from 1 again.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,18 +11,18 @@ use claviger_types::Timestamp;
 
 use crate::frame::{Bytes, Frame};
 
-/// The most changes that are numbered and not acknowledged.
+/// The most changes that are numbered and not yet acknowledged.
 pub(crate) const WINDOW: usize = 64;
-/// How long to wait for an answer before asking again, at first; doubled each time up to [`RETRY_MS_MAX`].
+/// The first wait for an answer before a message is repeated. It doubles each time, up to [`RETRY_MS_MAX`].
 const RETRY_MS: i64 = 500;
-/// The longest wait: it bounds how long a healed partition goes unnoticed.
+/// The longest wait. It bounds the time until the end of a network partition is noticed.
 const RETRY_MS_MAX: i64 = 5_000;
-/// A gap reported sooner than this after a sending is an answer to something older.
+/// A gap that is reported within this time after a sending answers an earlier message.
 const GAP_MS_MIN: i64 = 100;
-/// Sessions renewed without a restart are counted in the low bits of the session's number, restarts in the high ones.
+/// The low bits of a session's number count renewals without a restart, the high bits count restarts.
 const RENEWALS_BITS: u32 = 20;
 
-/// See the head of this module.
+/// See the module's documentation.
 #[derive(Debug, Clone)]
 pub(crate) struct OutboundStream {
     session: u64,
@@ -32,10 +32,10 @@ pub(crate) struct OutboundStream {
     next_sequence: u64,
     /// The outbox row after which the window continues.
     pub(crate) cursor: Option<Key>,
-    /// How much of the window may be under way: one while the peer does not answer, else all.
+    /// How many changes of the window may be in flight: one while the peer does not answer, else all.
     open: usize,
     retry_ms: i64,
-    /// How often anything was sent in this session.
+    /// The number of sendings in this session.
     sendings: u64,
     /// The value of `sendings` when the peer's position last moved.
     moved_at: u64,
@@ -44,31 +44,33 @@ pub(crate) struct OutboundStream {
 #[derive(Debug, Clone)]
 struct InFlight {
     sequence: u64,
-    /// The outbox rows that it stands for.
+    /// The outbox rows for which the message was made.
     rows: Arc<[Key]>,
     payload: Bytes,
     sent: Option<Timestamp>,
 }
 
-/// What an acknowledgement means for the outbox.
+/// The effect of an acknowledgement on the outbox.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Acknowledged {
-    /// Of another session, or nothing new.
+    /// None: it belongs to another session, or acknowledges nothing new.
     Nothing,
     /// These rows are durable at the peer.
     Rows(Vec<Key>),
-    /// The peer has forgotten what it had acknowledged: its store is an older one. All that is shared must be sent again.
+    /// The peer no longer has changes that it had acknowledged, because its store was restored from an older copy. Everything
+    /// that is shared must be sent again.
     Lost,
 }
 
-/// What a welcome means.
+/// The effect of a welcome.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Welcomed {
-    /// Not an answer to the present greeting.
+    /// None: it does not answer the present greeting.
     Nothing,
     /// The stream may begin.
     Begin,
-    /// The stream may begin, and the peer lacks what was sent before (or has never heard of us).
+    /// The stream may begin, and a snapshot must follow: the peer has never applied anything of this region, or lacks changes
+    /// that were sent before.
     BeginAnew,
 }
 
@@ -93,34 +95,34 @@ impl OutboundStream {
         }
     }
 
-    /// How many more changes the window takes; none before the peer has answered the greeting.
+    /// How many more changes fit into the window; none before the peer has answered the greeting.
     pub(crate) fn room(&self) -> usize {
         if self.greeted { WINDOW.saturating_sub(self.window.len()) } else { 0 }
     }
 
-    /// Whether nothing waits for the peer's answer.
+    /// Whether no message waits for the peer's answer.
     pub(crate) fn is_idle(&self) -> bool {
         self.greeted && self.window.is_empty()
     }
 
-    /// Whether the peer has not answered of late.
+    /// Whether the peer has stopped answering.
     pub(crate) fn is_silent(&self) -> bool {
         !self.greeted || self.open < WINDOW
     }
 
-    /// Numbers a change that stands for these outbox rows.
+    /// Numbers a change that was made of these outbox rows.
     pub(crate) fn enqueue(&mut self, rows: Vec<Key>, payload: Bytes) {
         self.window.push_back(InFlight { sequence: self.next_sequence, rows: rows.into(), payload, sent: None });
         self.next_sequence += 1;
     }
 
-    /// What is to be sent now, new or again.
+    /// The frames that are due now, new or repeated.
     pub(crate) fn due(&mut self, now: Timestamp) -> Vec<Frame> {
         if !self.greeted {
             return self.greeting(now);
         }
         if self.window.front().and_then(|first| first.sent).is_some_and(|sent| elapsed(sent, now) >= self.retry_ms) {
-            // Silence: one message probes the way, and the others follow when it is answered.
+            // The peer is silent. One message probes the connection, and the others follow when it is answered.
             self.open = 1;
             self.retry_ms = (self.retry_ms * 2).min(RETRY_MS_MAX);
             self.window.iter_mut().for_each(|entry| entry.sent = None);
@@ -146,14 +148,15 @@ impl OutboundStream {
         vec![Frame::Hello { session: self.session }]
     }
 
-    /// The peer's answer to the greeting: it has applied something of session `known` last.
+    /// Handles the peer's answer to the greeting. `known` is the session from which the peer has applied a change last.
     pub(crate) fn welcomed(&mut self, session: u64, known: u64) -> Welcomed {
         if self.greeted || session != self.session {
             return Welcomed::Nothing;
         }
         let anew = known == 0 || known >= self.session;
         if known >= self.session {
-            // Our own store is an older one than the peer has heard of: numbers that it has seen must not come again.
+            // The peer knows a higher session, so this region's store was restored from an older copy. The sequence numbers
+            // that the peer has seen must not be used again.
             *self = OutboundStream::of_session(known.saturating_add(1));
         }
         self.greeted = true;
@@ -161,7 +164,7 @@ impl OutboundStream {
         if anew { Welcomed::BeginAnew } else { Welcomed::Begin }
     }
 
-    /// The peer's answer to a change.
+    /// Handles the peer's answer to a change.
     pub(crate) fn acknowledged(&mut self, frame: &Frame, now: Timestamp) -> Acknowledged {
         let Frame::Ack { session, applied, sending, gap } = frame else { return Acknowledged::Nothing };
         if *session != self.session || *applied >= self.next_sequence {
@@ -169,7 +172,8 @@ impl OutboundStream {
         }
         let base = self.window.front().map_or(self.next_sequence, |first| first.sequence);
         if applied.saturating_add(1) < base {
-            // Old answers are overtaken; only one to a message sent since the position moved proves that it moved back.
+            // A late answer to an earlier message may report a lower position. Only an answer to a message that was sent
+            // after the position last moved proves that the peer's store went back.
             if *sending > self.moved_at && *sending <= self.sendings {
                 *self = OutboundStream::of_session(self.session.saturating_add(1));
                 return Acknowledged::Lost;
@@ -195,7 +199,8 @@ impl OutboundStream {
     }
 }
 
-/// A clock that was set back must not silence a link.
+/// The milliseconds since `since`. If the clock was set back, the result is the maximum, so that a link does not stop
+/// sending.
 pub(crate) fn elapsed(since: Timestamp, now: Timestamp) -> i64 {
     if now < since { i64::MAX } else { now.0.saturating_sub(since.0) }
 }
@@ -228,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_from_one_and_drops_what_is_acknowledged() {
+    fn numbers_from_one_and_drops_acknowledged_changes() {
         let mut link = open_link(3);
         assert_eq!(sequences(&link.due(Timestamp(0))), [1, 2, 3]);
         assert!(sequences(&link.due(Timestamp(1))).is_empty());
@@ -239,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_is_probed_with_one_message() {
+    fn a_silent_peer_is_probed_with_one_message() {
         let mut link = open_link(3);
         link.due(Timestamp(0));
         assert_eq!(sequences(&link.due(Timestamp(RETRY_MS))), [1]);
@@ -250,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_goes_back_but_an_old_one_does_not() {
+    fn a_gap_repeats_the_window_unless_it_answers_an_earlier_message() {
         let mut link = open_link(3);
         link.due(Timestamp(0));
         assert_eq!(link.acknowledged(&ack(0, 2, true), Timestamp(10)), Acknowledged::Nothing);
@@ -260,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_that_went_back_gets_a_new_session() {
+    fn a_peer_with_a_restored_store_gets_a_new_session() {
         let mut link = open_link(3);
         link.due(Timestamp(0));
         link.acknowledged(&ack(2, 2, false), Timestamp(0));
@@ -271,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn other_sessions_are_not_heard() {
+    fn answers_of_other_sessions_are_ignored() {
         let mut link = open_link(1);
         link.due(Timestamp(0));
         let other = Frame::Ack { session: SESSION - 1, applied: 1, sending: 1, gap: false };
@@ -281,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn an_older_store_of_our_own_takes_a_session_above() {
+    fn a_restored_store_opens_a_session_above_the_peers() {
         let mut link = OutboundStream::new(3);
         link.due(Timestamp(0));
         assert_eq!(link.welcomed(SESSION, SESSION + 5), Welcomed::BeginAnew);
@@ -290,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_set_back_does_not_silence() {
+    fn a_clock_that_is_set_back_does_not_stop_a_link() {
         let mut link = OutboundStream::new(3);
         assert_eq!(link.due(Timestamp(1_000_000)).len(), 1);
         assert_eq!(link.due(Timestamp(0)).len(), 1);

@@ -14,11 +14,11 @@ use crate::outbound::{OutboundStream, elapsed};
 use crate::secret_transfer::{self, SecretRequest};
 use crate::{registry, resync};
 
-/// How often the rows that wait for a silent peer are counted.
+/// The time between two counts of the rows that wait for a silent peer.
 const COMPACT_EVERY_MS: i64 = 10_000;
 
-/// Keeps the outbox of a region that is away from growing without end: from `rows_max` rows on, a snapshot takes the place of
-/// those that it covers. `counted_at` is when the rows were last counted.
+/// Bounds the outbox of an unreachable region. From `rows_max` rows on, a snapshot replaces the rows that it covers.
+/// `counted_at` is when the rows were last counted.
 pub(crate) fn keep_short(
     cx: &mut PeerContext<'_, '_>,
     stream: &OutboundStream,
@@ -32,14 +32,14 @@ pub(crate) fn keep_short(
     *counted_at = Some(now);
     match compact(cx.tx, cx.peer, stream.cursor.as_deref(), rows_max) {
         Ok(true) => cx.diagnostics.notice(Notice::Compacted { peer: cx.peer.clone() }),
-        // A damaged row is dealt with when its turn comes.
+        // [`waiting`] handles a damaged row when the stream reaches it.
         Ok(false) | Err(StoreError::Corrupt { .. }) => {}
         Err(error) => return Err(error.into()),
     }
     Ok(())
 }
 
-/// Takes what waits in the outbox into the stream's window.
+/// Moves waiting rows of the outbox into the stream's window.
 pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) -> Result<(), Error> {
     let room = stream.room();
     if room == 0 {
@@ -49,7 +49,8 @@ pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) ->
     while let Some((key, bytes)) = rows.next() {
         let change = match minicbor::decode(&bytes) {
             Ok(OutboxRow::Resync(cursor)) => {
-                // The snapshot's next page takes this row's place at the end of the outbox; its rows come in a later step.
+                // The row of the snapshot's next page replaces this one, at the end of the outbox. The announced rows follow
+                // in a later step.
                 resync::expand(cx, cursor)?;
                 log::drop_outbox(cx.tx, vec![key.clone()])?;
                 stream.cursor = Some(key);
@@ -58,7 +59,7 @@ pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) ->
             Ok(OutboxRow::Change(change)) => Some(change),
             Err(_) => None,
         };
-        // The same change several times in a row is one message: it carries the present state anyway.
+        // Equal changes that follow each other become one message, which carries the present state.
         let mut keys: Vec<Key> = vec![key];
         while let Some((key, _)) = rows.next_if(|(_, next)| *next == bytes) {
             keys.push(key);
@@ -70,7 +71,8 @@ pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) ->
     Ok(())
 }
 
-/// The oldest rows of the outbox. One that does not open cannot be sent, and a snapshot makes up for what it named.
+/// The oldest rows of the outbox. A row that does not open cannot be sent. It is dropped, and a snapshot announces the thing
+/// that it named.
 fn waiting(cx: &mut PeerContext<'_, '_>, after: Option<&[u8]>, room: usize) -> Result<Vec<(Key, Value)>, Error> {
     let mut damaged = None;
     loop {
@@ -88,7 +90,7 @@ fn waiting(cx: &mut PeerContext<'_, '_>, after: Option<&[u8]>, room: usize) -> R
     }
 }
 
-/// What the message for an outbox row says: nothing, if the row or what it names cannot be read or is too large.
+/// The payload for an outbox row. It is empty if the row, or the thing that it names, cannot be read or is too large.
 fn payload(cx: &mut PeerContext<'_, '_>, change: Option<Envelope>) -> Result<Bytes, Error> {
     let entry = change.as_ref().and_then(|change| registry::entry(change.kind));
     let mut instead = None;
@@ -106,7 +108,8 @@ fn payload(cx: &mut PeerContext<'_, '_>, change: Option<Envelope>) -> Result<Byt
     }))
 }
 
-/// What a change says at this moment; `None` if it cannot be read. `instead` is what to say if that cannot be made.
+/// The present content of a change; `None` if it cannot be read. `instead` is the payload to send if the content cannot be
+/// made.
 fn say(
     cx: &mut PeerContext<'_, '_>,
     entry: &KindEntry,
@@ -121,7 +124,7 @@ fn say(
         Part::Request => Ok(Some(Some(change))),
         Part::Response => {
             let Ok(request) = minicbor::decode::<SecretRequest>(&change.bytes) else { return Ok(None) };
-            // The peer that asked must hear that there is nothing, or the question would be open for ever.
+            // The requesting peer must receive an empty response, or its request would stay open for ever.
             *instead = secret_transfer::nothing(entry.kind, &request);
             secret_transfer::answer(cx, entry, request).map(|answer| Some(Some(answer)))
         }

@@ -1,4 +1,4 @@
-//! The kinds of things that travel, each in one line.
+//! The kinds of replicated things, each in one line.
 
 use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::last_use_table::LastUseRecord;
@@ -12,8 +12,8 @@ use crate::key_messages::{KeyReport, MemberReport, OfferDeclined, ReplicaDeleted
 use crate::sealed_home_row::SealedHomeRow;
 use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
 
-/// All kinds, in the order of a snapshot: policies come before the users and roles that they are attached to, access keys after
-/// the users that they belong to.
+/// All kinds, in the order of a snapshot. Policies come before the users and roles that they are attached to, and access keys
+/// after the users that they belong to.
 pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::with_sealed_parts::<TokenKeyRecord>(),
     KindEntry::of::<HomeRow<PolicyRecord>>(),
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_walk_meets_every_kind_once() {
+    fn next_visits_every_kind_once() {
         let mut walked = vec![];
         while let Some(entry) = next(walked.last().copied()) {
             walked.push(entry.kind);

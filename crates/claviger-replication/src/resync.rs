@@ -1,8 +1,9 @@
 //! A snapshot for a peer: everything that is shared with it, put into its outbox page by page.
 //!
-//! It is begun by itself whenever a peer answers the greeting with having applied nothing of ours ever, or when either side's
-//! store turns out to be older than what the other remembers. The snapshot is only a walk that announces: what the peer holds
-//! already it finds to be no news. How far the walk is lies in the outbox too, so that a crash does not end it.
+//! A snapshot begins without an operator whenever a peer answers the greeting and has never applied a change of this region,
+//! or when one side's store turns out to be older than the other side remembers. The snapshot only announces names again. A
+//! peer that holds a state already drops the announcement as stale. The position of the walk is stored in the outbox too, so
+//! it survives a crash.
 
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
@@ -15,7 +16,7 @@ use crate::kind::{Page, Walk};
 use crate::notice::Dropped;
 use crate::registry;
 
-/// How many records are looked at in one step.
+/// The number of records that one step reads.
 const PAGE: usize = 128;
 
 /// Announces to `peer` everything that is shared with it.
@@ -31,7 +32,7 @@ pub(crate) fn expand(cx: &mut PeerContext<'_, '_>, cursor: Cursor) -> Result<(),
         None => registry::next(None),
     };
     let mut after: Option<Vec<u8>> = after.map(Vec::from);
-    // A kind that has nothing to announce takes no step of its own.
+    // A kind without anything to announce takes no step of its own.
     while let Some(found) = entry {
         let next = registry::next(Some(found.kind));
         let page = page(cx, found, after.take().as_deref())?;

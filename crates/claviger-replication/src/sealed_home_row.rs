@@ -1,6 +1,6 @@
 //! Home-written rows with one sealed column: access keys.
 //!
-//! The column is sealed by the keyring of the region that stores the row, so it is empty in a message, and the copy asks for
+//! The column is sealed by the keyring of the region that stores the row. So it is empty in a message, and the copy requests
 //! its contents. All else is [`HomeRow`].
 
 use claviger_store::tables::iam_table::AccessKeyRecord;
@@ -22,10 +22,10 @@ pub(crate) trait SealedRecord: Named {
     /// The second part of the context.
     fn id(&self) -> &str;
 
-    /// The column; empty where its contents have not arrived.
+    /// The column; empty if its contents have not arrived.
     fn sealed(&mut self) -> &mut Vec<u8>;
 
-    /// Whether `before`, the row under the same name, is the same thing, so that its secret is still the secret.
+    /// Whether `before`, the row under the same name, is the same record, so that its stored secret is still valid.
     fn is_same(&self, before: &Self) -> bool;
 }
 

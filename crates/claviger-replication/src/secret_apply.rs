@@ -1,7 +1,8 @@
 //! Replicated secrets on the replica's side.
 //!
-//! What is visible of a replica changes only when all values of the new state are there, in one commit. So a state whose values
-//! are lacking changes nothing yet: it asks, and the answer brings the state again, as it is by then.
+//! The visible state of a replica changes only when all values of the new state are stored here, in one commit. So a state
+//! with missing values is not applied at once. The region requests the values, and the response carries them with the state
+//! of that later moment.
 
 use claviger_store::tables::secret_table::{
     self, ReplicaStatus, Replication, SecretRecord, SecretValueRecord, VersionMeta,
@@ -15,22 +16,22 @@ use crate::secret_messages::{ReplicaName, SecretDetached, SecretReport, SharedSe
 use crate::secret_replication::{detach, find, from_item, leave_mark, still_has_replicas, success};
 use crate::secret_transfer::request_secrets;
 
-/// The most versions of a secret that a peer is believed: twice what can carry a label.
+/// The most versions of a secret that are accepted from a peer: twice the number that can carry a label.
 const VERSIONS_MAX: usize = 200;
 
-/// What is to be done with a state.
+/// The treatment of a state.
 enum Decision {
-    /// It is no news, or not the peer's to say.
+    /// It is dropped: it is stale, or the peer may not send it.
     Drop(Verdict),
-    /// The replica it means has become a secret of its own.
+    /// The replica that it names has become an independent secret.
     Detached,
-    /// It cannot be applied.
+    /// It cannot be applied. The text is reported to the primary.
     Fail(String),
-    /// It is applied, over the secret that is there, if any.
+    /// It is applied, over the stored secret if there is one.
     Apply(Option<Box<SecretRecord>>),
 }
 
-/// Takes in what the primary says of a secret.
+/// Applies the primary's state of a secret.
 pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: SharedSecret) -> Result<Verdict, Error> {
     let before = match decide(cx, &state)? {
         Decision::Apply(before) => before,
@@ -44,7 +45,7 @@ pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: SharedSecret) -> Result
     write(cx, state, before, &held, SecretParts::new())
 }
 
-/// Takes in values that were asked for, with the state that they belong to.
+/// Applies requested values, with the state that they belong to.
 pub(crate) fn receive(
     cx: &mut PeerContext<'_, '_>,
     state: SharedSecret,
@@ -58,21 +59,22 @@ pub(crate) fn receive(
     };
     let held = held(cx, &state, before.as_deref())?;
     if lacks(&state, &held, &parts) {
-        // The replica's key changed between question and answer, and values under the old one are of no use.
+        // The replica's key changed between request and response. Values that are sealed under the old key cannot be used.
         ask(cx, &state, &held)?;
         return Ok(Verdict::Applied);
     }
     write(cx, state, before, &held, parts)
 }
 
-/// Takes in that a replica shall go.
+/// Applies the primary's order to remove a replica.
 pub(crate) fn on_removed(cx: &mut PeerContext<'_, '_>, replica: ReplicaName) -> Result<Verdict, Error> {
     if replica.primary.region != *cx.peer || replica.epoch.region != *cx.peer {
         return Ok(Verdict::Forbidden);
     }
     let arn = replica.primary.in_region(cx.here);
     let local = find(cx.tx, &arn)?;
-    // A mark would also stop what another primary of the very same secret says of its replica here, so none is left on that.
+    // The stored secret is a replica of another primary with the same ARN. A mark would also stop the announcements of that
+    // primary, so no mark is left.
     if !local.as_ref().is_some_and(|local| local.is_replica() && !has_primary(local, cx.peer)) {
         leave_mark(cx.tx, &arn, &replica.epoch, replica.generation)?;
     }
@@ -111,16 +113,17 @@ fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Er
             Ok(Decision::Drop(Verdict::Stale))
         }
         Some(_) => Ok(Decision::Apply(Some(Box::new(local)))),
-        // Of two primaries of the very same secret the one of the later epoch is in force, whatever the earlier one asks.
+        // Two primaries have the same ARN. The one with the later epoch is in force, even if the earlier one forces an
+        // overwrite.
         None if state.force_overwrite && !is_later(&local, state) => Ok(Decision::Apply(Some(Box::new(local)))),
         None => Ok(Decision::Fail(NAME_TAKEN.to_owned())),
     }
 }
 
-/// The example of AWS's API reference for a failed entry's `StatusMessage`.
+/// The text in the example of AWS's API reference for the `StatusMessage` of a failed entry.
 const NAME_TAKEN: &str = "Secret with this name already exists in this region";
 
-/// Whether a secret is a primary that others depend on. Overwriting deletes, and such a primary cannot be deleted.
+/// Whether a secret is a primary with replicas. Overwriting deletes a secret, and a primary with replicas cannot be deleted.
 fn has_replicas(local: &SecretRecord) -> bool {
     !local.is_replica() && local.replication.as_ref().is_some_and(|shared| !shared.replicas.is_empty())
 }
@@ -129,7 +132,7 @@ fn is_later(local: &SecretRecord, state: &SharedSecret) -> bool {
     local.arn == state.arn && local.replication.as_ref().is_some_and(|shared| shared.epoch > state.epoch)
 }
 
-/// Ends the taking in of a state that is not applied.
+/// Handles a state that is not applied.
 fn end(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, decision: Decision) -> Result<Verdict, Error> {
     match decision {
         Decision::Drop(verdict) => Ok(verdict),
@@ -156,7 +159,7 @@ fn fail(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, message: String) -> 
     cx.announce::<SecretReport>(&report)
 }
 
-/// Reports that a state could not be applied because a row cannot be read, if the peer may speak of it at all. Reads nothing.
+/// Reports that a state could not be applied because a row cannot be read, if the peer may send such a state. Reads no row.
 pub(crate) fn fail_unread(cx: &mut PeerContext<'_, '_>, state: &SharedSecret) -> Result<(), Error> {
     match state.arn.region == *cx.here && state.epoch.region == *cx.peer {
         true => fail(cx, state, UNREADABLE.to_owned()),
@@ -169,7 +172,7 @@ fn replica_name(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> ReplicaName {
     ReplicaName { primary, epoch: state.epoch.clone(), generation: state.generation }
 }
 
-/// Versions whose values are here, under the key that the state asks for.
+/// The versions whose values are stored here, under the key that the state requires.
 fn held(
     cx: &PeerContext<'_, '_>,
     state: &SharedSecret,
@@ -196,7 +199,7 @@ fn ask(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, held: &[VersionMeta])
     request_secrets::<SharedSecret>(cx, &state.arn.in_region(cx.peer), held)
 }
 
-/// Writes the replica as the state has it. All values are there.
+/// Writes the replica with the state's contents. All values are stored here or in `parts`.
 fn write(
     cx: &mut PeerContext<'_, '_>,
     state: SharedSecret,
@@ -213,7 +216,7 @@ fn write(
         }
     };
     match before {
-        // A replica of another primary, or an independent secret, gives way as a whole.
+        // A replica of another primary, or an independent secret, is deleted as a whole.
         Some(local) if !is_replica_of(&local, cx.peer, &state) => give_way(cx, *local)?,
         Some(local) => {
             for version in local.versions.iter().filter(|v| record.version(&v.id).is_none()) {
@@ -239,7 +242,7 @@ fn write(
     Ok(Verdict::Applied)
 }
 
-/// Whether a local secret is the replica that a state of `primary` is about, and not one that only has its name.
+/// Whether a local secret is the replica that a state of `primary` is about, and not a secret that only shares its name.
 fn is_replica_of(local: &SecretRecord, primary: &Region, state: &SharedSecret) -> bool {
     local.arn == state.arn && has_primary(local, primary)
 }
@@ -248,7 +251,8 @@ fn has_primary(local: &SecretRecord, primary: &Region) -> bool {
     local.replication.as_ref().is_some_and(|shared| shared.primary == *primary)
 }
 
-/// Deletes a secret that another takes the place of. If it is a replica, its own primary is told and shall not bring it back.
+/// Deletes a secret that another one replaces. If it is a replica, its primary is informed, and a mark keeps that primary
+/// from creating it again.
 fn give_way(cx: &mut PeerContext<'_, '_>, mut local: SecretRecord) -> Result<(), Error> {
     detach(cx.tx, &mut local)?;
     Ok(secret_table::delete_secret(cx.tx, &local)?)

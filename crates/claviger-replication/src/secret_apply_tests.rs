@@ -38,7 +38,7 @@ fn detach(net: &mut Net, at: usize) {
 }
 
 #[test]
-fn a_replica_has_all_but_the_key() {
+fn a_replica_copies_everything_but_the_key() {
     let mut net = replicated();
     assert_eq!(net.status(A, NAME, B), Some((InSync, "Replication succeeded".to_owned())));
     assert_eq!(net.value(B, NAME).as_deref(), Some("first-AAAAAA"));
@@ -58,7 +58,7 @@ fn a_replica_has_all_but_the_key() {
 }
 
 #[test]
-fn what_is_visible_changes_only_when_the_values_are_there() {
+fn a_replica_changes_only_once_its_values_arrive() {
     let mut net = replicated();
     let before = net.secret(B, NAME);
     net.put_value(A, NAME, "second");
@@ -69,7 +69,7 @@ fn what_is_visible_changes_only_when_the_values_are_there() {
 }
 
 #[test]
-fn versions_without_labels_do_not_travel_and_go() {
+fn versions_without_labels_are_not_replicated_and_are_deleted() {
     let mut net = replicated();
     for version in ["second", "third", "fourth"] {
         net.put_value(A, NAME, version);
@@ -82,7 +82,7 @@ fn versions_without_labels_do_not_travel_and_go() {
 }
 
 #[test]
-fn a_version_without_a_value_travels_without_one() {
+fn a_version_without_a_value_is_replicated_without_one() {
     let mut net = replicated();
     net.change_secret(A, NAME, |_, _, record| {
         record.versions.push(VersionMeta {
@@ -101,7 +101,7 @@ fn a_version_without_a_value_travels_without_one() {
 }
 
 #[test]
-fn a_name_that_is_taken_fails_and_force_overwrites() {
+fn a_taken_name_fails_unless_overwriting_is_forced() {
     let mut net = replicated();
     net.create_secret(C, NAME, "CCCCCC");
     net.replicate_secret(A, NAME, C, false);
@@ -113,7 +113,7 @@ fn a_name_that_is_taken_fails_and_force_overwrites() {
 
     remove(&mut net, C);
     net.run();
-    assert_eq!(net.value(C, NAME).as_deref(), Some("first-CCCCCC"), "what was no replica stays");
+    assert_eq!(net.value(C, NAME).as_deref(), Some("first-CCCCCC"), "an independent secret stays");
     net.replicate_secret(A, NAME, C, true);
     net.run();
     assert_eq!(net.value(C, NAME).as_deref(), Some("first-AAAAAA"));
@@ -137,11 +137,11 @@ fn a_failure_lasts_until_the_next_announcement() {
 }
 
 #[test]
-fn the_primarys_key_must_be_usable_by_the_one_who_asked() {
+fn the_requesting_caller_must_be_allowed_to_use_the_primarys_key() {
     let mut net = replicated();
     net.sites[A].refuses = true;
     net.put_value(A, NAME, "second");
-    // The stream goes on behind it.
+    // The stream continues after the refusal.
     let id = net.create_key();
     net.replicate_key(A, &id, B);
     net.run();
@@ -150,7 +150,7 @@ fn the_primarys_key_must_be_usable_by_the_one_who_asked() {
 }
 
 #[test]
-fn another_key_makes_values_be_sealed_again() {
+fn a_change_of_the_replicas_key_reseals_its_values() {
     let mut net = replicated();
     let arn = net.secret(B, NAME).unwrap().arn;
     let sealed = |net: &Net| net.read(B, |tx| secret_table::value(tx, &arn, "first-AAAAAA").unwrap());
@@ -166,7 +166,7 @@ fn another_key_makes_values_be_sealed_again() {
 }
 
 #[test]
-fn a_removed_replica_goes_and_can_be_asked_for_again() {
+fn a_removed_replica_is_deleted_and_can_be_requested_again() {
     let mut net = replicated();
     remove(&mut net, B);
     net.run();
@@ -177,7 +177,7 @@ fn a_removed_replica_goes_and_can_be_asked_for_again() {
 }
 
 #[test]
-fn removal_and_a_new_request_at_once_end_in_a_replica() {
+fn a_removal_followed_by_a_new_request_results_in_a_replica() {
     let mut net = replicated();
     remove(&mut net, B);
     net.replicate_secret(A, NAME, B, false);
@@ -192,7 +192,7 @@ fn a_detached_replica_is_never_overwritten() {
     net.create_secret(A, NAME, "AAAAAA");
     net.replicate_secret(A, NAME, B, true);
     net.run();
-    // A does not know yet, and goes on with force.
+    // A has not received the detachment yet, and forces an overwrite.
     detach(&mut net, B);
     net.wire.clear();
     net.put_value(A, NAME, "late");
@@ -203,7 +203,7 @@ fn a_detached_replica_is_never_overwritten() {
     assert_eq!(net.value(B, NAME).as_deref(), Some("first-AAAAAA"));
     assert_eq!(status(&net, B), None, "the primary drops the region");
 
-    // Deleted, it does not come back, and a new one of its name is not touched either.
+    // After B has deleted the secret, A's announcements do not restore it.
     net.commit(B, |tx, _| {
         let record = secret_table::secret(tx, &account(), NAME).unwrap().unwrap();
         secret_table::delete_secret(tx, &record).unwrap();
@@ -214,7 +214,7 @@ fn a_detached_replica_is_never_overwritten() {
 }
 
 #[test]
-fn after_a_disaster_the_replica_takes_the_primarys_place() {
+fn a_detached_replica_can_become_the_primary_of_the_old_one() {
     let mut net = replicated();
     detach(&mut net, B);
     net.wire.clear();
@@ -231,7 +231,7 @@ fn after_a_disaster_the_replica_takes_the_primarys_place() {
 }
 
 #[test]
-fn no_epoch_is_begun_twice() {
+fn each_promotion_of_a_secret_begins_a_new_epoch() {
     let mut net = Net::settled(2);
     net.create_secret(A, NAME, "AAAAAA");
     for expected in 1..4 {
@@ -243,20 +243,20 @@ fn no_epoch_is_begun_twice() {
 }
 
 #[test]
-fn a_report_counts_for_its_own_replica_and_the_newest_revision() {
+fn only_the_report_of_the_newest_revision_sets_the_status() {
     let mut net = replicated();
     net.put_value(A, NAME, "second");
     net.run_to(&[B]);
     net.put_value(A, NAME, "third");
     let third = net.secret(A, NAME).unwrap().replication.unwrap().revision;
-    // The answer to the second value's question brings the third.
+    // The response to the request for the second value carries the third.
     net.run();
     assert_eq!(net.secret(B, NAME).unwrap().replication.unwrap().revision, third);
     assert_eq!((net.value(B, NAME).as_deref(), status(&net, B)), (Some("third"), Some(InSync)));
 }
 
 #[test]
-fn the_day_of_the_last_read_reaches_the_primary() {
+fn the_date_of_the_last_read_is_reported_to_the_primary() {
     let mut net = replicated();
     net.commit(B, |tx, _| {
         let mut record = secret_table::secret(tx, &account(), NAME).unwrap().unwrap();

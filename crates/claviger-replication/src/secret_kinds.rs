@@ -19,7 +19,7 @@ impl Replicated for SharedSecret {
         secret_apply::apply(cx, self)
     }
 
-    /// Announces what is shared by a primary here, and reports how a replica here is.
+    /// Announces secrets whose primary is here, and reports the status of replicas that are here.
     fn walk(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
         let rows = all_secrets(tx, walk.after, walk.limit)?;
         Ok(Page::of(rows, walk.limit, |record| announcement(walk.peer, &record)))

@@ -1,4 +1,4 @@
-//! What regions tell each other of replicated secrets.
+//! The messages between regions about replicated secrets.
 
 use claviger_store::tables::secret_table::{Deletion, ReplicaStatus};
 use claviger_store::tables::{BoundPrincipal, Epoch, Table, Tag};
@@ -7,10 +7,10 @@ use minicbor::{Decode, Encode};
 
 use crate::change::{Announced, Kind};
 
-/// A secret as its primary shares it with one replica: everything but values.
+/// The state of a secret that its primary sends to one replica: everything but values.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct SharedSecret {
-    /// In the receiver's region.
+    /// The ARN in the receiver's region.
     #[n(0)]
     pub(crate) arn: SecretArn,
     #[n(1)]
@@ -27,10 +27,10 @@ pub(crate) struct SharedSecret {
     pub(crate) last_changed: Timestamp,
     #[n(7)]
     pub(crate) deletion: Option<Deletion>,
-    /// Those with a label.
+    /// The versions that have a label.
     #[n(8)]
     pub(crate) versions: Vec<SharedVersion>,
-    /// The key in the receiver's region.
+    /// The KMS key in the receiver's region.
     #[n(9)]
     pub(crate) kms_key_id: Option<String>,
     #[n(10)]
@@ -43,7 +43,7 @@ pub(crate) struct SharedSecret {
     pub(crate) revision: u64,
     #[n(14)]
     pub(crate) generation: u64,
-    /// Who the policy's users and roles were when it was stored; IAM is the same in both regions.
+    /// The ids of the users and roles in the policy when it was stored. IAM is the same in both regions.
     #[n(15)]
     #[cbor(default)]
     pub(crate) bound: Vec<BoundPrincipal>,
@@ -62,7 +62,7 @@ pub(crate) struct SharedVersion {
     pub(crate) has_value: bool,
 }
 
-/// One replica of a secret, among all that there ever were in a region.
+/// One replica of a secret, distinct from all earlier ones in the same region.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct ReplicaName {
     /// The primary's ARN.
@@ -74,12 +74,12 @@ pub(crate) struct ReplicaName {
     pub(crate) generation: u64,
 }
 
-/// How far a replica of a secret is.
+/// The status of a secret's replica.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct SecretReport {
     #[n(0)]
     pub(crate) replica: ReplicaName,
-    /// The revision that the status speaks of.
+    /// The revision that the status is for.
     #[n(1)]
     pub(crate) revision: u64,
     #[n(2)]
@@ -91,12 +91,12 @@ pub(crate) struct SecretReport {
     pub(crate) last_accessed: Option<Timestamp>,
 }
 
-/// A replica shall go: from the primary.
+/// The primary's order to remove a replica.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(transparent)]
 pub(crate) struct SecretRemoved(#[n(0)] pub(crate) ReplicaName);
 
-/// A replica has become a secret of its own: from the replica's region.
+/// The report that a replica has become an independent secret, from the replica's region.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(transparent)]
 pub(crate) struct SecretDetached(#[n(0)] pub(crate) ReplicaName);

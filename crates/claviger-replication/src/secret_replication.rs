@@ -1,4 +1,4 @@
-//! Replicated secrets on the primary's side, and what a replica's own region may do with it.
+//! Replicated secrets on the primary's side, and the operations that a replica's own region may perform on it.
 //!
 //! Operations change a record, call [`raise_revision`], save it and [`announce`] it, all in one transaction.
 
@@ -20,15 +20,15 @@ use crate::secret_messages::{ReplicaName, SecretDetached, SecretRemoved, SecretR
 
 /// The status message of a replica that is in sync.
 pub(crate) const SUCCEEDED: &str = "Replication succeeded";
-/// The most bytes of a status message that a peer is believed.
+/// The most bytes of a status message that are accepted from a peer.
 const MESSAGE_BYTES_MAX: usize = 4_096;
 
-/// Makes an independent secret a primary, without replicas yet: they are added to what is then its `replication`, after a
-/// [`raise_revision`], with the revision as their generation. Changes `record`, which the caller saves. Does nothing to a secret that
-/// has a part in replication already.
+/// Makes an independent secret a primary without replicas. The caller then raises the revision ([`raise_revision`]) and adds
+/// replicas to the record's `replication`, with that revision as their generation. Changes `record`, which the caller saves.
+/// Does nothing to a secret that is a primary or a replica already.
 ///
-/// A primary that loses its last replica stays one: its revisions must go on rising as long as it lives, or a replica that
-/// was removed could not be told from a new one.
+/// A primary that loses its last replica remains a primary. Its revisions must go on rising as long as it exists, or a
+/// removed replica could not be distinguished from a new one.
 pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), StoreError> {
     if record.replication.is_some() {
         return Ok(());
@@ -46,8 +46,8 @@ pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), 
     Ok(())
 }
 
-/// Raises the revision of what a primary shares with its replicas; all of them are `InProgress` until they report. Does
-/// nothing to a secret that is no primary.
+/// Raises the revision of the state that a primary shares with its replicas. All of them are `InProgress` until they report.
+/// Does nothing to a secret that is no primary.
 pub fn raise_revision(record: &mut SecretRecord) {
     let here = record.arn.region.clone();
     let Some(shared) = record.replication.as_mut().filter(|shared| shared.primary == here) else { return };
@@ -58,15 +58,15 @@ pub fn raise_revision(record: &mut SecretRecord) {
     }
 }
 
-/// Tells every replica of a secret whose primary is here. Does nothing for other secrets.
+/// Announces the secret to each replica's region if the primary is here. Does nothing for other secrets.
 pub fn announce(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError> {
     let Some(shared) = record.replication.as_ref().filter(|_| !record.is_replica()) else { return Ok(()) };
     let regions: BTreeSet<&Region> = shared.replicas.iter().map(|replica| &replica.region).collect();
     regions.into_iter().try_for_each(|region| change::announce::<SharedSecret>(tx, region, &record.arn))
 }
 
-/// Tells a region that its replica shall go. `arn` is the primary's; the caller has taken the replica's entry, whose
-/// `generation` this is, out of the record.
+/// Announces to a region that its replica is removed. `arn` is the primary's. The caller has taken the replica's entry, which
+/// had this `generation`, out of the record.
 pub fn announce_removal(
     tx: &mut Tx<'_>,
     arn: &SecretArn,
@@ -78,8 +78,9 @@ pub fn announce_removal(
     change::announce::<SecretRemoved>(tx, region, &SecretRemoved(replica))
 }
 
-/// Makes a replica a secret of its own: leaves a mark, so that a late message of the old primary cannot overwrite it, and tells
-/// the primary, which need not be there. Changes `record`, which the caller saves. Does nothing to a secret that is no replica.
+/// Makes a replica an independent secret. Leaves a mark, so that a late message of the old primary cannot overwrite it, and
+/// announces the change to the primary, whose region need not be reachable. Changes `record`, which the caller saves. Does
+/// nothing to a secret that is no replica.
 pub fn detach(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), StoreError> {
     let Some(shared) = record.replication.take_if(|shared| shared.primary != record.arn.region) else {
         return Ok(());
@@ -90,7 +91,7 @@ pub fn detach(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), StoreErr
     change::announce::<SecretDetached>(tx, &shared.primary, &SecretDetached(replica))
 }
 
-/// Reports to the primary that a replica was read on another day than before. Does nothing for a secret that is no replica.
+/// Reports to the primary the day of a replica's last read. Does nothing for a secret that is no replica.
 pub fn report_access(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError> {
     match success(record) {
         Some((primary, report)) => change::announce::<SecretReport>(tx, &primary, &report),
@@ -98,7 +99,7 @@ pub fn report_access(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), Store
     }
 }
 
-/// The report that a replica holds all of its newest revision, and whom it is for.
+/// The report that a replica has completely applied its newest revision, and the region that receives it.
 pub(crate) fn success(record: &SecretRecord) -> Option<(Region, SecretReport)> {
     let shared = record.replication.as_ref().filter(|_| record.is_replica())?;
     let primary = record.arn.in_region(&shared.primary);
@@ -119,7 +120,7 @@ pub fn still_has_replicas(record: &SecretRecord) -> String {
     format!("You can't delete secret {} that still has replica regions [{}].", record.arn, regions.join(", "))
 }
 
-/// Remembers that a replica ended here. An earlier mark is never lowered.
+/// Records that a replica ended here. Never lowers an earlier mark.
 pub(crate) fn leave_mark(tx: &mut Tx<'_>, arn: &SecretArn, epoch: &Epoch, generation: u64) -> Result<(), StoreError> {
     let before = secret_table::detached_secret(tx, arn)?;
     let begun = before.as_ref().map_or(0, |mark| mark.begun);
@@ -129,12 +130,12 @@ pub(crate) fn leave_mark(tx: &mut Tx<'_>, arn: &SecretArn, epoch: &Epoch, genera
     Ok(())
 }
 
-/// The secret with this very ARN.
+/// The secret with exactly this ARN, suffix included.
 pub(crate) fn find(tx: &Tx<'_>, arn: &SecretArn) -> Result<Option<SecretRecord>, StoreError> {
     Ok(secret_table::secret(tx, &arn.account, &arn.name)?.filter(|record| record.arn == *arn))
 }
 
-/// A secret whose primary is here and which has a replica in the peer's region, and what that region is told of it.
+/// A secret whose primary is here and which has a replica in the peer's region, and the state that is sent to that region.
 pub(crate) fn shared(
     cx: &mut PeerContext<'_, '_>,
     arn: &SecretArn,
@@ -172,8 +173,8 @@ pub(crate) fn shared(
     Ok(Some((record, state)))
 }
 
-/// The values of labelled versions that are not held at the other end, opened with the permissions of the one who asked for
-/// the replica; or the text of the refusal.
+/// The values of labelled versions that the peer does not hold, opened with the permissions of the caller who requested the
+/// replica; or the text of the refusal.
 pub(crate) fn open_values(
     cx: &mut PeerContext<'_, '_>,
     record: &SecretRecord,
@@ -186,7 +187,7 @@ pub(crate) fn open_values(
     lacking.map(|version| Ok((version.id.as_bytes().to_vec(), to_item(&open(version)?)))).collect()
 }
 
-/// One byte that tells binary from text, and the value.
+/// Encodes a value: one byte that distinguishes binary from text, and the value.
 fn to_item(value: &OpenedValue) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(1 + value.bytes.len()));
     bytes.push(u8::from(value.binary));
@@ -200,7 +201,8 @@ pub(crate) fn from_item(item: &[u8]) -> Option<OpenedValue> {
     Some(OpenedValue { binary: binary == 1, bytes: Zeroizing::new(value.to_vec()) })
 }
 
-/// Takes in how a replica is. Only the newest revision's report counts: until it comes, the replica is `InProgress`.
+/// Applies a replica's report. Only a report of the newest revision changes the status: until it arrives, the replica is
+/// `InProgress`.
 pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: SecretReport) -> Result<Verdict, Error> {
     let SecretReport { replica, revision, status, mut message, last_accessed } = report;
     let Some((mut record, at)) = own_entry(cx, &replica)? else { return Ok(Verdict::Stale) };
@@ -217,7 +219,7 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: SecretReport) -> R
     Ok(if newest { Verdict::Applied } else { Verdict::Stale })
 }
 
-/// Takes in that a replica is none any more.
+/// Applies the report that a replica has become independent or was overwritten.
 pub(crate) fn on_detached(cx: &mut PeerContext<'_, '_>, replica: ReplicaName) -> Result<Verdict, Error> {
     let Some((mut record, at)) = own_entry(cx, &replica)? else { return Ok(Verdict::Stale) };
     if let Some(shared) = record.replication.as_mut() {
@@ -227,7 +229,8 @@ pub(crate) fn on_detached(cx: &mut PeerContext<'_, '_>, replica: ReplicaName) ->
     Ok(Verdict::Applied)
 }
 
-/// The secret whose primary is here, with the index of the very replica that the peer speaks of.
+/// The secret whose primary is here, with the index of the replica that the peer names. `None` if the epoch or the generation
+/// differs.
 fn own_entry(cx: &PeerContext<'_, '_>, replica: &ReplicaName) -> Result<Option<(SecretRecord, usize)>, Error> {
     if replica.primary.region != *cx.here {
         return Ok(None);

@@ -1,13 +1,15 @@
 //! Key material, secret values and other secrets in flight.
 //!
-//! A region that lacks secret parts makes a key for one use, keeps its private half sealed, and asks with the public half. The
-//! sender opens what is asked for only when it makes the message, seals it to that key and signs it; the receiver seals it
-//! again under its own keys and erases the private half in the same commit. An answer that fits no kept key is worthless.
+//! A region that lacks secret parts makes a key pair for one use, stores its private half sealed, and sends a request with
+//! the public half. The sender opens the requested parts only when it makes the message, seals them to that key and signs the
+//! message. The receiver seals the parts again under its own keys and erases the private half in the same commit. A response
+//! that fits no stored key has no effect.
 //!
-//! The request says what is held, not what is lacking: so the answer is complete for the state that it comes with, however
-//! much has changed since the question, and a busy secret does not run away from its replica.
+//! The request lists the parts that the receiver holds, not those that it lacks. So the response is complete for the state
+//! that it carries, however much has changed since the request, and the replica of a secret that changes often does not fall
+//! behind for ever.
 //!
-//! This module knows no kind: it is handed the registry's entry, which opens and receives the parts.
+//! This module does not depend on a kind. Its caller passes the registry's entry, which opens and receives the parts.
 
 use claviger_crypto::{ReceiveKey, ReceivePublic, SealedPayload, open_from, seal_for};
 use claviger_store::tables::log::{self, ReceiveRecord};
@@ -22,20 +24,21 @@ use crate::entry::KindEntry;
 use crate::frame::PAYLOAD_BYTES_MAX;
 use crate::kind::{Contents, SecretParts};
 
-/// A question for secret parts, and so also the note that it is to be answered. One at a time for each peer and name.
+/// A request for secret parts. It is also the outbox row that makes the sender answer it. There is one at a time for each
+/// peer and name.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub(crate) struct SecretRequest {
-    /// The kind's own encoding.
+    /// The name in the kind's own encoding.
     #[n(0)]
     pub(crate) name: ByteVec,
     #[n(1)]
     pub(crate) public: ReceivePublic,
-    /// Names of the parts that the asker has already.
+    /// Names of the parts that the receiver has already.
     #[n(2)]
     pub(crate) held: Vec<ByteVec>,
 }
 
-/// The answer.
+/// The answer to a [`SecretRequest`].
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub(crate) struct SecretResponse {
     /// [`SecretRequest::name`]
@@ -47,15 +50,15 @@ pub(crate) struct SecretResponse {
     /// The state that the parts belong to, in the kind's own encoding.
     #[n(2)]
     pub(crate) state: Option<ByteVec>,
-    /// Absent if there is nothing to send.
+    /// The sealed parts. Absent if there is nothing to send.
     #[n(3)]
     pub(crate) sealed: Option<SealedPayload>,
-    /// Why the one who asked for the replica may not have the values.
+    /// The refusal, if the caller who requested the replica may not have the values.
     #[n(4)]
     pub(crate) refused: Option<String>,
 }
 
-/// Asks the peer for all secret parts of the named `K` but those that are held, unless the same question is on its way.
+/// Requests from the peer all secret parts of the named `K` except `held`, unless the same request is under way.
 pub(crate) fn request_secrets<K: Announced>(
     cx: &mut PeerContext<'_, '_>,
     name: &K::Name,
@@ -65,7 +68,7 @@ pub(crate) fn request_secrets<K: Announced>(
     let subject = subject(K::KIND, &name);
     let held: Vec<ByteVec> = held.into_iter().map(ByteVec::from).collect();
     let held_bytes = cbor(&held);
-    // In a later session of the peer's the question may be lost with its store, so it is asked again.
+    // In a later session the peer may have lost the request with its store, so the request is sent again.
     let kept = log::receive_key(cx.tx, cx.peer, &subject)?;
     if kept.is_some_and(|kept| kept.session == cx.session && kept.held == held_bytes) {
         return Ok(());
@@ -79,12 +82,12 @@ pub(crate) fn request_secrets<K: Announced>(
     cx.push(Envelope { kind: K::KIND, part: Part::Request, bytes: cbor(&request) })
 }
 
-/// What the receiving key is kept under.
+/// The name under which the receiving key is stored.
 fn subject(kind: Kind, name: &[u8]) -> Vec<u8> {
     cbor(&(kind, ByteVec::from(name.to_vec())))
 }
 
-/// Notes that a question is to be answered.
+/// Records that a request is to be answered.
 pub(crate) fn on_request(cx: &mut PeerContext<'_, '_>, entry: &KindEntry, bytes: Vec<u8>) -> Result<Verdict, Error> {
     if minicbor::decode::<SecretRequest>(&bytes).is_err() {
         return Ok(Verdict::Garbage);
@@ -96,7 +99,7 @@ pub(crate) fn on_request(cx: &mut PeerContext<'_, '_>, entry: &KindEntry, bytes:
     Ok(Verdict::Applied)
 }
 
-/// Answers a question with what there is now. The peer's right to it is checked now, too.
+/// Answers a request with the present state. The peer's right to it is also checked at this point.
 pub(crate) fn answer(
     cx: &mut PeerContext<'_, '_>,
     entry: &KindEntry,
@@ -109,7 +112,8 @@ pub(crate) fn answer(
     };
     let state = state.map(ByteVec::from);
     let contents = pack(&parts);
-    // The sealing adds what is of fixed length, which is checked below; far larger contents need not be sealed at all.
+    // Sealing adds a fixed number of bytes, and the exact size is checked below. Contents that are far too large are not
+    // sealed at all.
     if contents.len() > PAYLOAD_BYTES_MAX {
         refused = Some(TOO_LARGE.to_owned());
     }
@@ -128,7 +132,7 @@ pub(crate) fn answer(
 
 /// The status message of a replica whose values do not fit into one message.
 const TOO_LARGE: &str = "The values of the secret are too large to be replicated.";
-/// Contents up to here always fit, whatever state they come with.
+/// Contents of up to this size fit into a message with every state.
 const SMALL_BYTES: usize = PAYLOAD_BYTES_MAX / 2;
 
 impl SecretResponse {
@@ -137,13 +141,13 @@ impl SecretResponse {
     }
 }
 
-/// The answer that there is nothing to send.
+/// A response without parts and without a state.
 pub(crate) fn nothing(kind: Kind, request: &SecretRequest) -> Payload {
     let SecretRequest { name, public, .. } = request.clone();
     Some(SecretResponse { name, public, state: None, sealed: None, refused: None }.envelope(kind))
 }
 
-/// Takes an answer in.
+/// Applies a response.
 pub(crate) fn on_response(cx: &mut PeerContext<'_, '_>, entry: &KindEntry, bytes: &[u8]) -> Result<Verdict, Error> {
     let Ok(response) = minicbor::decode::<SecretResponse>(bytes) else { return Ok(Verdict::Garbage) };
     let Some(sealed_parts) = &entry.sealed_parts else { return Ok(Verdict::Forbidden) };
@@ -158,14 +162,14 @@ pub(crate) fn on_response(cx: &mut PeerContext<'_, '_>, entry: &KindEntry, bytes
     (sealed_parts.receive)(cx, &response.name, contents)
 }
 
-/// Answers a response that could not be taken in because a row cannot be read. Reads nothing.
+/// Handles a response that could not be applied because a row cannot be read. Reads no row.
 pub(crate) fn on_unreadable_response(
     cx: &mut PeerContext<'_, '_>,
     entry: &KindEntry,
     bytes: &[u8],
 ) -> Result<(), Error> {
     let Ok(response) = minicbor::decode::<SecretResponse>(bytes) else { return Ok(()) };
-    // The question may be asked anew: its answer is used up.
+    // The response is used up, so the receiving key goes. A later state may then send the same request again.
     log::delete_receive_key(cx.tx, cx.peer, &subject(entry.kind, &response.name))?;
     response.state.map_or(Ok(()), |state| (entry.on_unreadable)(cx, &state))
 }
@@ -178,13 +182,13 @@ fn open(cx: &PeerContext<'_, '_>, kind: Kind, kept: &ReceiveRecord, response: &S
     unpack(&open_from(&key, &info, sealed, cx.identity).ok()?)
 }
 
-/// What the contents are, between whom, and the whole state that they belong to: bound into the sealing, and told alike by
-/// both sides.
+/// The associated data of the sealing: the kind, the name, both regions and the whole state that the parts belong to. Both
+/// sides compute it alike.
 fn info(from: &Region, to: &Region, kind: Kind, name: &ByteVec, state: Option<&ByteVec>) -> Vec<u8> {
     cbor(&("replication", from, to, kind, name, state))
 }
 
-/// Each name and each secret after its length (4 bytes, big-endian), all in memory that is wiped and never grows.
+/// Encodes each name and each secret after its length (4 bytes, big-endian), in memory that is wiped and never grows.
 fn pack(parts: &SecretParts) -> Zeroizing<Vec<u8>> {
     let len = parts.iter().map(|(name, secret)| 8 + name.len() + secret.len()).sum();
     let mut out = Zeroizing::new(Vec::with_capacity(len));
@@ -224,7 +228,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn packed_items_come_out_as_they_went_in(parts: Vec<(Vec<u8>, Vec<u8>)>) {
+        fn unpack_reverses_pack(parts: Vec<(Vec<u8>, Vec<u8>)>) {
             let parts: SecretParts = parts.into_iter().map(|(n, s)| (n, Zeroizing::new(s))).collect();
             let packed = pack(&parts);
             prop_assert_eq!(packed.len(), packed.capacity());
@@ -232,7 +236,7 @@ mod tests {
         }
 
         #[test]
-        fn garbage_does_not_unpack_by_panic(bytes: Vec<u8>) {
+        fn unpack_does_not_panic_on_garbage(bytes: Vec<u8>) {
             unpack(&bytes);
         }
     }

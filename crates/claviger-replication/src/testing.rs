@@ -1,4 +1,4 @@
-//! A few regions in one thread for this crate's own tests, with every message in the test's hands.
+//! Several regions in one thread for this crate's own tests. The test delivers every message.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::sync::Arc;
@@ -22,12 +22,12 @@ use crate::sim::site::Site;
 use crate::{BrokenRules, Engine, Event, LocalRegion, Message, drive, key_replication, secret_replication};
 use claviger_types::SeededRandom;
 
-/// Regions A, B, C, ... on a network that delivers what and when the test says.
+/// Regions A, B, C, ... on a network that delivers a message only when the test does.
 pub(crate) struct Net {
     pub(crate) sites: Vec<Site>,
     pub(crate) engines: Vec<Engine>,
     pub(crate) identities: Vec<(Region, PublicIdentity)>,
-    /// Sent and not delivered, oldest first.
+    /// Messages that were sent and not delivered, oldest first.
     pub(crate) wire: Vec<Message>,
     pub(crate) now: Timestamp,
     pub(crate) random: Arc<SeededRandom>,
@@ -49,13 +49,13 @@ pub(crate) fn account() -> AccountId {
     AccountId::dev()
 }
 
-/// What a message with this state says.
+/// The payload of a message with this state.
 pub(crate) fn says<K: Replicated>(state: &K) -> Payload {
     Some(Envelope { kind: K::KIND, part: Part::State, bytes: cbor(state) })
 }
 
 impl Net {
-    /// So many regions, started, that know nothing of each other yet. IAM is at home in A.
+    /// `count` started regions that have exchanged no message yet. The IAM home is A.
     pub(crate) fn new(count: usize) -> Net {
         let random = Arc::new(SeededRandom::new(1));
         let regions: Vec<Region> = (0..count).map(region).collect();
@@ -66,14 +66,14 @@ impl Net {
         Net { sites, engines, identities, wire: Vec::new(), now: Timestamp(1_800_000_000_000), random }
     }
 
-    /// So many regions that have exchanged all they had to say.
+    /// `count` regions that have exchanged messages until they are idle.
     pub(crate) fn settled(count: usize) -> Net {
         let mut net = Net::new(count);
         net.run();
         net
     }
 
-    /// A change in one region; its messages are on the wire when this returns.
+    /// Commits a change in one region. Its messages are on the wire when this returns.
     pub(crate) fn commit<T>(&mut self, at: usize, change: impl FnOnce(&mut Tx<'_>, &Site) -> T) -> T {
         let site = &self.sites[at];
         let mut tx = site.begin().unwrap();
@@ -87,7 +87,7 @@ impl Net {
         read(&self.sites[at].begin().unwrap())
     }
 
-    /// A step of `at` with its peer `from`, of which nothing is committed.
+    /// A step of `at` with its peer `from` whose writes are not committed.
     pub(crate) fn with_context<T>(
         &self,
         at: usize,
@@ -122,7 +122,7 @@ impl Net {
         self.event(to, &Event::Received(message.clone()));
     }
 
-    /// Delivers what is on the wire to these regions, and what follows from it, until there is nothing more.
+    /// Delivers the messages on the wire to these regions, and those that follow from them, until there are none.
     pub(crate) fn run_to(&mut self, regions: &[usize]) {
         let names: Vec<Region> = regions.iter().map(|at| region(*at)).collect();
         while let Some(at) = self.wire.iter().position(|message| names.contains(&message.to)) {
@@ -131,7 +131,7 @@ impl Net {
         }
     }
 
-    /// Lets time pass and delivers everything until the regions are at rest.
+    /// Advances the time and delivers everything until the regions are idle.
     pub(crate) fn run(&mut self) {
         for _ in 0..20 {
             self.run_to(&[A, B, C]);
@@ -141,7 +141,7 @@ impl Net {
         assert!(self.wire.is_empty() && self.engines.iter().all(Engine::is_idle));
     }
 
-    /// The region stops, with what it had on the wire lost, and starts again.
+    /// Stops the region, loses its messages on the wire, and starts it again.
     pub(crate) fn restart(&mut self, at: usize) {
         let name = region(at);
         self.wire.retain(|message| message.from != name);
@@ -150,7 +150,7 @@ impl Net {
         self.event(at, &Event::Tick);
     }
 
-    /// A multi-Region key with its primary in A.
+    /// Creates a multi-Region key with its primary in A.
     pub(crate) fn create_key(&mut self) -> KeyId {
         let id = KeyId::generate(&*self.random, true);
         let now = self.now;
@@ -166,7 +166,7 @@ impl Net {
         id
     }
 
-    /// Asks for a replica, at the primary `at`.
+    /// Requests a replica at the primary `at`.
     pub(crate) fn replicate_key(&mut self, at: usize, id: &KeyId, to: usize) {
         self.change_key(at, id, |tx, site, record| {
             key_replication::raise_revision(record);
@@ -230,14 +230,14 @@ impl Net {
         self.read(at, |tx| key_table::materials(tx, id).unwrap())
     }
 
-    /// Who a region takes for the primary, the epoch's counter, and the key's state there.
+    /// The primary in a region's view, the epoch's counter, and the key's state in that region.
     pub(crate) fn role(&self, at: usize, id: &KeyId) -> (Region, u64, KeyState) {
         let record = self.key(at, id).unwrap();
         let shared = record.multi_region.unwrap();
         (shared.primary, shared.epoch.counter, record.state)
     }
 
-    /// A secret in a region, of one version whose value is its id.
+    /// Creates a secret in a region, with one version whose value is its id.
     pub(crate) fn create_secret(&mut self, at: usize, name: &str, suffix: &str) {
         let now = self.now;
         let arn =
@@ -307,7 +307,7 @@ impl Net {
         self.read(at, |tx| secret_table::secret(tx, &account(), name).unwrap())
     }
 
-    /// The current value in a region, opened.
+    /// The current value in a region, in the clear.
     pub(crate) fn value(&self, at: usize, name: &str) -> Option<String> {
         let record = self.secret(at, name)?;
         let version = record.staged("AWSCURRENT")?.id.clone();

@@ -13,7 +13,7 @@ use crate::secret_transfer::request_secrets;
 /// The bytes of a session-token key.
 const TOKEN_KEY_BYTES: usize = 32;
 
-/// Tells `peers` of a session-token key that this region has made.
+/// Announces to `peers` a session-token key that this region has made.
 pub fn announce(tx: &mut Tx<'_>, peers: &[Region], id: &str) -> Result<(), StoreError> {
     peers.iter().try_for_each(|peer| change::announce::<TokenKeyRecord>(tx, peer, &id.to_owned()))
 }

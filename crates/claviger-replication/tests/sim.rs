@@ -1,4 +1,4 @@
-//! The simulation as a test: kept rules hold, broken rules are detected, and equal seeds give equal runs.
+//! Runs of the simulation: correct rules hold, broken rules are detected, and equal seeds give equal runs.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_replication::BrokenRules;
@@ -33,12 +33,12 @@ fn regions_agree_five() {
 }
 
 #[test]
-fn a_seed_is_a_run() {
+fn equal_seeds_give_equal_runs() {
     assert_eq!(run(options(7, 2_000, 3)), run(options(7, 2_000, 3)));
     assert_ne!(run(options(8, 2_000, 3)), run(options(7, 2_000, 3)));
 }
 
-/// More worlds, each of its own size, for a shorter time.
+/// More seeds, which decide the number of regions, with fewer steps each.
 #[test]
 fn regions_agree_in_many_worlds() {
     for seed in 11..=16 {
@@ -49,7 +49,7 @@ fn regions_agree_in_many_worlds() {
 /// The most seeds, from the given one on, that the simulation may need to detect a broken rule.
 const SEEDS: u64 = 20;
 
-/// The first violation with `rule` broken. The very same run goes well with the rule kept, so the rule is what it is about.
+/// The first violation with `rule` broken. The same run must pass with the rule kept, so the broken rule is the cause.
 fn caught(rule: &str, seed: u64, steps: u64) -> Violation {
     let broken = BrokenRules::breaking(rule).unwrap();
     let violation = (seed..seed + SEEDS)
@@ -60,7 +60,7 @@ fn caught(rule: &str, seed: u64, steps: u64) -> Violation {
 }
 
 #[test]
-fn a_violation_can_be_seen_again() {
+fn a_violation_is_reproducible() {
     let violation = caught("ignore-session", 1, 1_000);
     let broken = BrokenRules::breaking("ignore-session").unwrap();
     let again = run(Options { broken, ..options(violation.seed, 1_000, 0) });
@@ -68,7 +68,7 @@ fn a_violation_can_be_seen_again() {
 }
 
 #[test]
-fn an_answer_before_the_commit_is_caught() {
+fn an_acknowledgement_before_the_commit_is_caught() {
     caught("ack-before-commit", 7, 3_500);
 }
 
@@ -78,7 +78,7 @@ fn material_that_is_used_too_soon_is_caught() {
 }
 
 #[test]
-fn a_forgotten_deletion_is_caught() {
+fn an_ignored_mark_is_caught() {
     caught("ignore-marks", 4, 2_500);
 }
 

@@ -63,7 +63,7 @@ impl Operation for UpdateSecret {
         if let (Some(write), Some(value)) = (write, &value) {
             changed |= Write::perform(write, cx, &mut record, value, &[stages::CURRENT.to_owned()])?;
         }
-        // The value is dealt with first: a version that is compared must still be under the key that it was found under.
+        // The value is handled first: a version that is compared must still be under the key that the lookup found.
         if let Some(key) = key {
             record.kms_key_id = input.kms_key_id.filter(|id| !id.is_empty());
             change_key(cx, &mut record, key)?;
@@ -112,7 +112,7 @@ fn with_conditions(
         .with_opt("secretsmanager:Type", input.r#type.as_deref())
 }
 
-/// Tries the new key and moves the versions in use under it. A default key that nothing is under yet stays unmade.
+/// Tries the new key and moves the versions in use under it. A default key that no version needs is not made.
 fn change_key(cx: &mut RunCx<'_, '_>, record: &mut SecretRecord, key: Authorized<ValueKey>) -> Result<(), Error> {
     if key.is_to_be_made() && !rekey::is_needed(record, None) {
         return Ok(());

@@ -1,8 +1,8 @@
-//! The KMS key of a secret's values: which one it is, and the permissions that its use needs (reference: Secrets Manager User Guide,
-//! "Secret encryption and decryption").
+//! The lookup of the KMS key of a secret's values, and the permissions that its use needs (reference: Secrets Manager User
+//! Guide, "Secret encryption and decryption").
 //!
-//! The caller needs the permissions on the KMS key itself. The same code decides on them as for the caller's own calls, with
-//! `kms:ViaService` set.
+//! The caller needs the permissions on the KMS key itself. The code that decides on the caller's own calls decides on them,
+//! with `kms:ViaService` set.
 
 use claviger_crypto::EncryptionContext;
 use claviger_store::tables::secret_table::VersionMeta;
@@ -23,9 +23,9 @@ use super::vault::ReadyKey;
 /// The alias by which the default key is named.
 pub(crate) const DEFAULT_KEY: &str = managed::SECRETS_ALIAS;
 
-/// What storing a value takes on its key.
+/// The actions on the key that storing a value needs.
 pub(crate) const STORE: &[&str] = &["kms:GenerateDataKey", "kms:Decrypt"];
-/// What reading a value takes on its key.
+/// The actions on the key that reading a value needs.
 pub(crate) const READ: &[&str] = &["kms:Decrypt"];
 
 /// The key of a value, found.
@@ -163,8 +163,8 @@ impl ValueKey {
         if !key.is_to_be_made() {
             return Ok(ReadyKey::new(key.map(|key| key.key), is_default));
         }
-        // The same request may use the key twice, and has made it then. It is the key that the permissions were decided for, under the
-        // same policy.
+        // The same request may use the key twice, and has then made it already. It is the key that the permissions were decided
+        // for, under the same policy.
         let made = match managed::find(cx, &key.key.record.account)? {
             Some(made) => made,
             None => managed::save(cx, key.key.clone())?,

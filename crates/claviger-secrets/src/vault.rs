@@ -94,7 +94,7 @@ pub(crate) fn open(
     Ok(Value { binary: stored.binary, bytes: std::mem::take(&mut *bytes).into() })
 }
 
-/// The associated data of a value: it opens as this version of this secret, as this kind, and as nothing else.
+/// The associated data of a value. It binds the value to this version of this secret and to its kind.
 fn place(secret: &SecretArn, version: &str, binary: bool) -> Vec<u8> {
     // Neither an ARN nor a token holds a line feed, so the parts cannot run into each other.
     format!("{secret}\n{version}\n{}", if binary { "binary" } else { "text" }).into_bytes()

@@ -10,7 +10,7 @@ pub use claviger_core::service::Services;
 pub use claviger_core::{AuditSink, NoAudit, Node, NodeConfig, NodeError, Topology, refuse, scope, wire};
 pub use replicator::ReplicationDriver;
 
-/// The services that this release serves: the single list of what exists.
+/// The services that this release serves. No other list names them.
 pub static SERVICES: Services = Services(&[
     ServiceDefinition {
         model: &claviger_model::kms::SERVICE,
@@ -48,7 +48,7 @@ pub fn run_jobs(node: &Node, now: Timestamp) {
     }
 }
 
-/// Writes what a region holds in memory only and is to keep. Called when the region stops.
+/// Writes the data that a region gathers in memory and must keep. Called when the region stops.
 pub fn write_pending(node: &Node, now: Timestamp) {
     node.write_last_uses(now);
 }

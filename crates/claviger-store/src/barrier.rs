@@ -1,4 +1,4 @@
-//! What stands between transactions and a backend: every value is sealed to its row, and names are hidden.
+//! The layer between transactions and a backend. It seals every value to its row and hides names.
 
 use claviger_crypto::{NameKey, SealKey};
 use claviger_types::Random;
@@ -12,20 +12,22 @@ const LABEL: &[u8] = b"claviger row v1";
 /// Seals the values of one store.
 ///
 /// A stored value is `version (8, big endian) ‖ sealed`, sealed with `label ‖ store id (16) ‖ version (8) ‖ row key` as
-/// associated data. So a value opens only in its own row of its own store, and a version cannot be given to another value.
-/// A row whose key is stamped at commit is sealed before its stamp is known, with zeros in place of it: such rows cannot be
-/// altered or moved to another log, but their order within one is not proven.
+/// associated data. So a value opens only in its own row of its own store, and a version cannot be given to another value. A
+/// row whose key is stamped at commit is sealed before its stamp is known, with zeros in the stamp's place. Such rows cannot
+/// be altered or moved to another log, but their order within one log is not proven.
 pub struct Barrier {
     seal: SealKey,
     names: NameKey,
     store_id: [u8; 16],
 }
 
-/// Counts the writes of a row; for a stamped row it also says where the stamp is, so that it can be opened by its key alone.
+/// The number of writes of a row. For a stamped row it also holds the position of the stamp in the key, so that the row can
+/// be opened by its key alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RowVersion(u64);
 
-/// The counter has the lower 40 bits; above it is one more than where the stamp begins, or zero for no stamp.
+/// The counter has the lower 40 bits. The bits above it hold one more than the position where the stamp begins, or zero for
+/// no stamp.
 const COUNTER_BITS: u32 = 40;
 const COUNTER: u64 = (1 << COUNTER_BITS) - 1;
 
@@ -33,8 +35,8 @@ impl RowVersion {
     /// The version of a row's first value.
     pub(crate) const FIRST: RowVersion = RowVersion(1);
 
-    /// The version of the value that comes after this one. A counter that somebody set to its end must not carry into the
-    /// place of the stamp, which would free the value from part of its key.
+    /// The version of the next value. A counter at its maximum, which only a forged value can have, must not overflow into
+    /// the position of the stamp: that would exempt a part of the key from authentication.
     pub(crate) fn next(self) -> RowVersion {
         RowVersion(((self.0 & COUNTER) + 1) & COUNTER)
     }
@@ -55,12 +57,13 @@ impl RowVersion {
 }
 
 impl Barrier {
-    /// The barrier of the store with this id. Two stores never share an id, not even a restored copy that goes its own way.
+    /// The barrier of the store with this id. Two stores never share an id. A restored copy that continues on its own gets an
+    /// id of its own too.
     pub fn new(seal: SealKey, names: NameKey, store_id: [u8; 16]) -> Barrier {
         Barrier { seal, names, store_id }
     }
 
-    /// The tag that stands for a name in a row key; see [`NameKey::hash`].
+    /// The tag that replaces a name in a row key; see [`NameKey::hash`].
     pub fn name(&self, parts: &[&[u8]]) -> [u8; 16] {
         self.names.hash(parts)
     }
@@ -71,7 +74,7 @@ impl Barrier {
         [&version.0.to_be_bytes(), sealed.as_slice()].concat()
     }
 
-    /// Opens what [`Barrier::seal`] made for this row.
+    /// Opens a value that [`Barrier::seal`] made for this row.
     pub(crate) fn open(&self, key: &[u8], stored: &[u8]) -> Result<(RowVersion, Zeroizing<Vec<u8>>), Error> {
         let corrupt = || Error::Corrupt { key: key.to_vec() };
         let (version, sealed) = split(stored).ok_or_else(corrupt)?;
@@ -121,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn no_bit_and_no_byte_may_change() {
+    fn an_altered_or_truncated_value_does_not_open() {
         let barrier = barrier(1);
         for version in [RowVersion::FIRST, RowVersion::stamped(0)] {
             let stored = barrier.seal(&SeededRandom::new(1), b"row-key-", version, b"value");
@@ -135,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stamped_row_opens_whatever_its_stamp_but_not_in_another_log() {
+    fn a_stamped_row_opens_with_any_stamp_but_not_in_another_log() {
         let barrier = barrier(1);
         let row = |log: &[u8], position: u64| [log, &position.to_be_bytes(), b"x"].concat();
         let stored = barrier.seal(&SeededRandom::new(1), &row(b"log", 0), RowVersion::stamped(3), b"value");
@@ -145,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_count_on() {
+    fn the_counter_does_not_overflow_into_the_stamp() {
         assert_eq!(RowVersion::FIRST.next(), RowVersion(2));
         assert_eq!(RowVersion::stamped(9).next(), RowVersion(2));
         assert_eq!(RowVersion::stamped(u16::MAX).stamp_at(), Some(65_535));

@@ -1,4 +1,4 @@
-//! The one thread that writes to a disk: it drains a queue into groups, so that one fsync serves all who wait.
+//! The only thread that writes to a disk. It drains a queue into groups, so that one fsync serves all waiting commits.
 
 use std::iter;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,31 +11,32 @@ use claviger_types::panics::{self, PanicReport};
 use crate::conflict::Window;
 use crate::{Batch, Done, Error, Key};
 
-/// Commits that become durable together at most.
+/// The most commits that become durable together.
 const GROUP_COMMITS_MAX: usize = 256;
-/// Commits that wait at most; further ones are refused as [`Error::Overloaded`].
+/// The most commits that wait. Further ones are refused as [`Error::Overloaded`].
 const QUEUE_COMMITS_MAX: usize = 4096;
 
-/// What a disk has to do for the committer.
+/// The disk operations that the committer needs.
 pub(crate) trait Engine: Send + 'static {
-    /// Makes these writes durable, all or none, and `position` the store's last.
+    /// Makes these writes durable, all or none, and stores `position` as the store's last.
     fn write(&mut self, writes: &[(Key, Option<Vec<u8>>)], position: u64) -> Result<(), Failure>;
 
-    /// Work that keeps the store small, between groups. `idle` tells that few wait for it.
+    /// Keeps the store's files small, between groups. `idle` is whether few commits wait for it.
     fn tidy(&mut self, idle: bool) -> Result<(), Failure>;
 }
 
-/// How a write failed.
+/// The kind of a failed write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// Nothing was written, and the next write may well succeed.
+    /// Nothing was written, and the next write may succeed.
     Refused(Error),
-    /// What is on the disk is unknown. An fsync that failed may have dropped the pages it was to write, so that asking again
-    /// would succeed and lose them: only reading everything back, by opening the store again, tells.
+    /// The state of the disk is unknown. A failed fsync may have dropped the pages that it was to write. A second fsync would
+    /// then succeed although the pages are lost. Only opening the store again, which reads all of it back, determines the
+    /// state.
     Unknown(String),
 }
 
-/// What the committer tells readers.
+/// The state that the committer shares with readers.
 #[derive(Default)]
 pub(crate) struct Progress {
     position: AtomicU64,
@@ -48,8 +49,8 @@ impl Progress {
         self.position.load(Ordering::Acquire)
     }
 
-    /// Learns that `position` is durable. A reader may see a commit before the committer has come round to tell, so both
-    /// call this, and nobody's time runs backwards.
+    /// Records that `position` is durable. A reader may see a commit before the committer has recorded it, so both call this,
+    /// and no later snapshot shows an earlier position.
     pub(crate) fn reach(&self, position: u64) {
         self.position.fetch_max(position, Ordering::AcqRel);
     }
@@ -68,7 +69,7 @@ struct Pending {
 }
 
 impl Committer {
-    /// Starts the thread. `progress` holds the position that the engine's store is at.
+    /// Starts the thread. `progress` holds the position of the engine's store.
     pub(crate) fn start(engine: impl Engine, progress: Arc<Progress>) -> Result<Committer, Error> {
         let (sender, receiver) = sync_channel(QUEUE_COMMITS_MAX);
         let window = Window::new(progress.position());
@@ -92,21 +93,22 @@ impl Committer {
         }
     }
 
-    /// Whether writes are taken.
+    /// Whether the store takes writes.
     pub(crate) fn healthy(&self) -> bool {
         let open = self.queue.read().unwrap_or_else(PoisonError::into_inner).is_some();
         open && self.progress.poison.get().is_none()
     }
 
-    /// Lets the queue run dry and ends the thread.
+    /// Completes the queued commits and ends the thread.
     pub(crate) fn close(&self) {
         drop(self.queue.write().unwrap_or_else(PoisonError::into_inner).take());
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // The last owner of a store may be a `done`, which runs on the very thread to wait for.
+        // If a `done` callback drops the last owner of the store, this runs on the committer's own thread, which cannot join
+        // itself.
         if let Some(thread) = thread
             && thread.thread().id() != thread::current().id()
         {
-            // A panic of that thread has been reported where it happened.
+            // The panic of that thread has already been reported.
             drop(thread.join());
         }
     }
@@ -143,13 +145,13 @@ impl<E: Engine> Worker<E> {
             return;
         }
         let (batches, waiting): (Vec<Batch>, Vec<Done>) = group.into_iter().map(|p| (p.batch, p.done)).unzip();
-        // After a panic it is unknown which of the group's writes are on the disk.
+        // After a panic it is unknown which writes of the group are on the disk.
         let answers = panics::catch(|| self.admit_and_write(batches)).unwrap_or_else(|panic| {
             let error = self.failed(unknown(&panic));
             waiting.iter().map(|_| Err(error.clone())).collect()
         });
-        // Refusals wait for the group too: a transaction that lost to another of the group would only lose again, and use
-        // up its attempts, on a snapshot that does not show the winner yet.
+        // Refusals wait for the group too. A transaction that lost to another one of the group would only lose again, on a
+        // snapshot that does not show the other one yet, and use up its attempts.
         for (done, answer) in waiting.into_iter().zip(answers) {
             if let Err(panic) = panics::catch(|| done(answer)) {
                 self.failed(unknown(&panic));
@@ -157,7 +159,7 @@ impl<E: Engine> Worker<E> {
         }
     }
 
-    /// The group's answers, in its order.
+    /// Returns the results of the group, in its order.
     fn admit_and_write(&mut self, batches: Vec<Batch>) -> Vec<Result<u64, Error>> {
         let before = self.window.position();
         let mut writes = Vec::new();
@@ -198,7 +200,7 @@ impl<E: Engine> Worker<E> {
     }
 }
 
-/// A panic of the thread leaves what is on the disk as unknown as an fsync that failed.
+/// After a panic of the thread the state of the disk is as unknown as after a failed fsync.
 fn unknown(panic: &PanicReport) -> Failure {
     Failure::Unknown(format!("the committer stopped: {panic}"))
 }
@@ -212,12 +214,12 @@ mod tests {
     use super::*;
     use crate::Write;
 
-    /// Far longer than anything takes, so that a test that waits in vain fails.
+    /// Far longer than any step takes, so that a test that waits in vain fails.
     const WAIT: Duration = Duration::from_secs(30);
 
     type Written = Vec<(Key, Option<Vec<u8>>)>;
 
-    /// A disk that does what the test says, write by write, and tells what it was asked.
+    /// A disk whose writes end as the test decides, and which reports each write to the test.
     struct Script {
         outcomes: Receiver<Result<(), Failure>>,
         writes: Sender<(Written, u64)>,
@@ -258,7 +260,7 @@ mod tests {
             receiver
         }
 
-        /// Commits and waits until the engine is asked to write it, which then waits for an outcome.
+        /// Commits, and waits until the engine receives the write. The engine then waits for an outcome.
         fn begin(&self, batch: Batch) -> Receiver<Result<u64, Error>> {
             let answer = self.commit(batch);
             self.writes.recv_timeout(WAIT).unwrap();
@@ -272,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_wait_become_durable_together() {
+    fn waiting_commits_become_durable_together() {
         let rig = rig(Ok(()));
         let first = rig.begin(put(b"a"));
         let rest: Vec<_> = [b"b", b"c", b"d"].iter().map(|key| rig.commit(put(*key))).collect();
@@ -280,7 +282,7 @@ mod tests {
         assert_eq!(first.recv_timeout(WAIT).unwrap(), Ok(1));
         let (written, position) = rig.writes.recv_timeout(WAIT).unwrap();
         assert_eq!((written.len(), position), (3, 4));
-        assert!(rest.iter().all(|answer| answer.try_recv().is_err()), "nobody is told before it is durable");
+        assert!(rest.iter().all(|answer| answer.try_recv().is_err()), "no commit is answered before it is durable");
         assert_eq!(rig.progress.position(), 1);
         rig.outcomes.send(Ok(())).unwrap();
         let positions: Vec<_> = rest.iter().map(|answer| answer.recv_timeout(WAIT).unwrap()).collect();
@@ -289,14 +291,14 @@ mod tests {
     }
 
     #[test]
-    fn within_a_group_the_later_of_two_that_clash_is_refused() {
+    fn the_later_of_two_conflicting_commits_of_a_group_is_refused() {
         let rig = rig(Ok(()));
         let first = rig.begin(put(b"a"));
         let (winner, loser) = (rig.commit(put(b"b")), rig.commit(put(b"b")));
         rig.outcomes.send(Ok(())).unwrap();
         first.recv_timeout(WAIT).unwrap().unwrap();
         rig.writes.recv_timeout(WAIT).unwrap();
-        assert!(loser.try_recv().is_err(), "told only once a new snapshot would show the winner");
+        assert!(loser.try_recv().is_err(), "refused only once a new snapshot shows the winner");
         rig.outcomes.send(Ok(())).unwrap();
         assert_eq!(
             (winner.recv_timeout(WAIT).unwrap(), loser.recv_timeout(WAIT).unwrap()),
@@ -305,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_refuses_the_group_and_then_goes_on() {
+    fn a_full_disk_refuses_the_group_and_later_writes_succeed() {
         let rig = rig(Ok(()));
         let refused = rig.begin(put(b"a"));
         rig.outcomes.send(Err(Failure::Refused(Error::Full))).unwrap();
@@ -321,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_outcome_poisons() {
+    fn an_unknown_outcome_poisons_the_store() {
         let rig = rig(Ok(()));
         let unknown = rig.begin(put(b"a"));
         let behind = rig.commit(put(b"b"));
@@ -332,14 +334,14 @@ mod tests {
         assert_eq!(rig.commit(put(b"c")).recv_timeout(WAIT).unwrap(), poisoned);
         assert!(!rig.committer.healthy());
         assert_eq!(rig.progress.position(), 0);
-        assert!(rig.writes.try_recv().is_err(), "the disk is not asked again");
+        assert!(rig.writes.try_recv().is_err(), "no further write reaches the disk");
     }
 
     #[test]
-    fn a_panic_while_writing_poisons_and_answers_everybody() {
+    fn a_panic_while_writing_poisons_the_store_and_answers_all_commits() {
         let rig = rig(Ok(()));
         let (first, behind) = (rig.begin(put(b"a")), rig.commit(put(b"b")));
-        // Without its other end the script panics in the engine.
+        // When the test's end of the channel is dropped, the script panics in the engine.
         drop(rig.outcomes);
         assert!(matches!(first.recv_timeout(WAIT).unwrap(), Err(Error::Io(reason)) if reason.contains("panic")));
         assert!(matches!(behind.recv_timeout(WAIT).unwrap(), Err(Error::Poisoned(_))));
@@ -347,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_of_a_callback_poisons_and_answers_the_others() {
+    fn a_panic_of_a_callback_poisons_the_store_and_answers_the_others() {
         let rig = rig(Ok(()));
         let first = rig.begin(put(b"a"));
         rig.committer.commit(put(b"b"), Box::new(|_| panic!("in the test")));
@@ -359,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn tidying_that_fails_unknown_poisons_too() {
+    fn an_unknown_outcome_of_tidying_poisons_the_store() {
         let rig = rig(Err(Failure::Unknown("checkpoint: EIO".to_owned())));
         let first = rig.begin(put(b"a"));
         rig.outcomes.send(Ok(())).unwrap();
@@ -371,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_that_is_full_refuses_at_once() {
+    fn a_full_queue_refuses_at_once() {
         let rig = rig(Ok(()));
         let first = rig.begin(put(b"a"));
         let queued: Vec<_> = (0..QUEUE_COMMITS_MAX).map(|_| rig.commit(Batch::default())).collect();
@@ -380,12 +382,12 @@ mod tests {
         assert_eq!(first.recv_timeout(WAIT).unwrap(), Ok(1));
         assert!(
             queued.iter().all(|answer| answer.recv_timeout(WAIT).unwrap() == Ok(1)),
-            "what only read needs no position"
+            "a batch without writes takes no position"
         );
     }
 
     #[test]
-    fn closing_ends_what_is_queued_and_refuses_the_rest() {
+    fn closing_completes_queued_commits_and_refuses_later_ones() {
         let rig = rig(Ok(()));
         let answers = [rig.begin(put(b"a")), rig.commit(put(b"b"))];
         rig.outcomes.send(Ok(())).unwrap();
@@ -399,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_owner_may_be_an_answer() {
+    fn a_callback_may_drop_the_last_owner() {
         let (outcomes, script) = channel();
         let (tell, _writes) = channel();
         let engine = Script { outcomes: script, writes: tell, tidying: Ok(()) };

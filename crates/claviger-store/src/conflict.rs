@@ -1,26 +1,26 @@
-//! Who may commit: optimistic concurrency control over the keys that recent commits wrote.
+//! Optimistic concurrency control over the keys that recent commits wrote.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::store::bounds;
 use crate::{Batch, Error, Key};
 
-/// Bytes of keys that a window remembers, about; older commits are forgotten first.
+/// About the most bytes of keys that a window remembers. Older commits are forgotten first.
 const WINDOW_BYTES_MAX: usize = 16 << 20;
-/// What remembering a key costs beside its bytes, which are held twice.
+/// The bytes that a remembered key costs besides its own, which are stored twice.
 const KEY_COST: usize = 96;
 
-/// What recent commits wrote. A batch whose snapshot is older than what is remembered cannot be judged and is a conflict.
+/// The keys that recent commits wrote. A batch whose snapshot is older than the window cannot be checked and is a conflict.
 ///
 /// Time per batch is logarithmic in the window for each read, and linear in the remembered keys that fall in a range.
 pub(crate) struct Window {
-    /// The last position given out.
+    /// The last assigned position.
     position: u64,
-    /// INVARIANT: every key written by a commit after `floor` is in `written`; earlier ones may be forgotten.
+    /// INVARIANT: every key written by a commit after `floor` is in `written`. Earlier ones may be forgotten.
     floor: u64,
     /// The last position that wrote each key.
     written: BTreeMap<Key, u64>,
-    /// What each commit wrote, oldest first.
+    /// The keys of each commit, oldest first.
     commits: VecDeque<(u64, Vec<Key>)>,
     bytes: usize,
     bytes_max: usize,
@@ -30,12 +30,12 @@ pub(crate) struct Window {
 pub(crate) struct Admitted {
     /// Its position.
     pub(crate) position: u64,
-    /// Rows and their new values; none removes the row.
+    /// Rows and their new values. `None` removes the row.
     pub(crate) writes: Vec<(Key, Option<Vec<u8>>)>,
 }
 
 impl Window {
-    /// The window of a store just opened, whose last commit was at `position`.
+    /// The window of a newly opened store, whose last commit was at `position`.
     pub(crate) fn new(position: u64) -> Window {
         Window::with_limit(position, WINDOW_BYTES_MAX)
     }
@@ -50,7 +50,7 @@ impl Window {
         self.position
     }
 
-    /// Gives a batch the next position, unless what it read has been written since. A batch that writes nothing takes no
+    /// Gives a batch the next position, unless a row that it read has been written since. A batch without writes takes no
     /// position of its own.
     pub(crate) fn admit(&mut self, batch: Batch) -> Result<Admitted, Error> {
         self.check(&batch)?;
@@ -64,7 +64,7 @@ impl Window {
         Ok(Admitted { position, writes })
     }
 
-    /// Forgets the commits after `position`, which failed together.
+    /// Forgets the commits after `position`, whose write failed.
     pub(crate) fn roll_back_to(&mut self, position: u64) {
         while self.commits.back().is_some_and(|(at, _)| *at > position) {
             self.commits.pop_back();
@@ -126,9 +126,9 @@ mod tests {
 
     #[derive(Debug, Clone)]
     enum Step {
-        /// A batch that read `age` commits ago.
+        /// A batch whose snapshot is `age` commits old.
         Commit { age: u64, reads: Vec<u8>, ranges: Vec<(u8, u8)>, writes: Vec<u8> },
-        /// The last commits fail.
+        /// The write of the last commits fails.
         RollBack { commits: u64 },
     }
 
@@ -139,13 +139,13 @@ mod tests {
         prop_oneof![8 => commit, 1 => (0..3u64).prop_map(|commits| Step::RollBack { commits })]
     }
 
-    /// Every commit ever made, looked through one by one. The first is at position 1.
+    /// A reference model: every commit ever made, searched one by one. The first is at position 1.
     #[derive(Default)]
     struct Model(Vec<Vec<u8>>);
 
     impl Model {
         fn conflicts(&self, position: u64, reads: &[u8], ranges: &[(u8, u8)]) -> bool {
-            // An end of 0 is written as the empty key, which bounds nothing.
+            // An end of 0 is written as the empty key, which means no bound.
             let hit = |key: &u8| {
                 reads.contains(key) || ranges.iter().any(|(start, end)| key >= start && (*end == 0 || key < end))
             };
@@ -198,12 +198,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn judges_as_a_full_history_would(steps in vec(step(), 0..40)) {
+        fn agrees_with_the_full_history(steps in vec(step(), 0..40)) {
             check(steps, WINDOW_BYTES_MAX, true);
         }
 
         #[test]
-        fn forgetting_may_refuse_but_never_admit(steps in vec(step(), 0..40), limit in 0..2000usize) {
+        fn forgetting_only_adds_conflicts(steps in vec(step(), 0..40), limit in 0..2000usize) {
             check(steps, limit, false);
         }
     }
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_from_the_future_is_refused() {
+    fn a_position_above_the_last_one_is_refused() {
         let mut window = Window::new(5);
         assert_eq!(window.admit(batch(6, &[], &[], &[1])).err(), Some(Error::Conflict));
     }

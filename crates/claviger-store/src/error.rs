@@ -1,22 +1,23 @@
-//! What can go wrong between a transaction and the disk.
+//! The errors of reads and commits.
 
 use crate::key::Key;
 
-/// Why a read or a commit did not happen.
+/// The reason why a read or a commit failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Something that the transaction read has changed since, or its snapshot is too old to tell. Nothing was written; run
-    /// it again on a fresh snapshot.
-    #[error("what the transaction read has changed since")]
+    /// A row that the transaction read has changed since, or the snapshot is too old to check. Nothing was written. Run the
+    /// transaction again on a fresh snapshot.
+    #[error("a row that the transaction read has changed since")]
     Conflict,
-    /// A read would have waited for the disk or the network, on a snapshot that was opened for a thread that must not wait. Run it
-    /// again on a thread that may.
+    /// A read would have waited for the disk or the network, on a snapshot that was opened for a thread that must not wait.
+    /// Run the transaction again on a thread that may wait.
     #[error("a read would have to wait")]
     WouldBlock,
-    /// An earlier write failed in a way that leaves its outcome unknown. Reads go on; writes need the store reopened.
+    /// An earlier write failed with an unknown outcome. Reads continue. Writes are possible again after the store is
+    /// reopened.
     #[error("the store takes no writes after a failure: {0}")]
     Poisoned(String),
-    /// The disk or the file's limit is full. Nothing was written, and the store goes on once there is room.
+    /// The disk or the file's limit is full. Nothing was written. The store takes writes again once there is room.
     #[error("there is no room to write")]
     Full,
     /// Too many commits wait already. Nothing was written.
@@ -29,7 +30,8 @@ pub enum Error {
     /// otherwise nothing was written.
     #[error("the store's file cannot be used: {0}")]
     Io(String),
-    /// A row does not open: altered, moved from another place, sealed with another key, or not what its table holds.
+    /// A row does not open: it was altered, moved from another place, sealed with another key, or does not hold its table's
+    /// record.
     #[error("row {} is damaged", hex(.key))]
     Corrupt {
         /// The row.
@@ -41,7 +43,7 @@ pub enum Error {
     /// Another process, or another handle in this one, has the store open.
     #[error("the store is in use by another process")]
     Locked,
-    /// The file is not a store, or one of another format.
+    /// The file is not a store, or is a store of another format.
     #[error("the file is not a store of a known format: {0}")]
     UnknownFormat(String),
     /// A record has no encoding.

@@ -1,23 +1,23 @@
-//! A store whose commits fail where a test says: for rigs and the simulator.
+//! A store whose commits fail where the test decides: for tests and the simulator.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::{Batch, Done, Error, Snapshot, Store};
 
-/// How a commit fails.
+/// The kind of an injected failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Another commit changed what the batch read: nothing is written, and the store goes on.
+    /// Another commit changed a row that the batch read. Nothing is written, and the store goes on.
     Conflict,
-    /// The disk is full: nothing is written, and the store goes on.
+    /// The disk is full. Nothing is written, and the store goes on.
     Full,
-    /// The sync failed and the commit is lost; the store is poisoned.
+    /// The sync failed and the commit is lost. The store is poisoned.
     Lost,
-    /// The sync failed, but the commit is there; the store is poisoned.
+    /// The sync failed, but the commit is on the disk. The store is poisoned.
     Written,
 }
 
-/// A store around another that fails one commit when told to. Reads always go through.
+/// A store around another one. It fails one commit on request, and never a read.
 pub struct FaultyStore<S> {
     inner: S,
     // Never held while the inner store or a `done` runs.
@@ -26,7 +26,7 @@ pub struct FaultyStore<S> {
 
 #[derive(Default)]
 struct State {
-    /// The commits to let through first, and what happens to the next.
+    /// The number of commits to let through, and the failure of the next one.
     plan: Option<(u64, Fault)>,
     poisoned: bool,
 }
@@ -34,7 +34,7 @@ struct State {
 const REASON: &str = "a fault was injected";
 
 impl<S: Store> FaultyStore<S> {
-    /// A store that works as `inner` does until [`FaultyStore::fail`].
+    /// A store that behaves like `inner` until [`FaultyStore::fail`].
     pub fn new(inner: S) -> FaultyStore<S> {
         FaultyStore { inner, state: Mutex::default() }
     }
@@ -44,7 +44,7 @@ impl<S: Store> FaultyStore<S> {
         self.state().plan = Some((commits, fault));
     }
 
-    /// What reopening the store would do: it takes writes again.
+    /// Takes writes again, as after the store is reopened.
     pub fn heal(&self) {
         *self.state() = State::default();
     }
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_as_told() {
+    fn fails_as_requested() {
         check(Fault::Conflict, false, false);
         check(Fault::Full, false, false);
         check(Fault::Lost, false, true);

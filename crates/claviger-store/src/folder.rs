@@ -1,33 +1,34 @@
-//! Folders for a store that outlive a power cut, for their owner only.
+//! Folders for a store that survive a power cut and only their owner can use.
 
 use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
-/// Makes a folder and those above it that are missing, mode 0700, each on the disk under its name. What is there stays as it is.
+/// Makes a folder and its missing parents with mode 0700, and syncs the parent of each. Existing folders stay unchanged.
 ///
 /// # Errors
 ///
-/// The system's, when it does not let a folder be made or synced.
+/// The system's error, if a folder cannot be made or synced.
 pub fn make(path: &Path) -> io::Result<()> {
     let above = path.ancestors().take_while(|folder| !folder.as_os_str().is_empty());
     let missing: Vec<&Path> = above.take_while(|folder| !folder.is_dir()).collect();
     for folder in missing.iter().rev() {
         match DirBuilder::new().mode(0o700).create(folder) {
-            // Another region of this process, which starts at the same time, was faster; or the name ends in `..`.
+            // Another region of this process, which starts at the same time, has made the folder; or the name ends in `..`.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
             made => made?,
         }
         File::open(folder)?.sync_all()?;
         sync_names(parent(folder))?;
     }
-    // One that was there may have been made by a process that was cut off before it came to this.
+    // A process that was killed before the sync may have made the existing folder.
     if missing.is_empty() { sync_names(parent(path)) } else { Ok(()) }
 }
 
-/// Brings to the disk what a folder's entries are called. A folder may let others make entries in it and not read it, and
-/// nobody can sync what he may not open; there it is left to the entry's own sync, with which most file systems write its name.
+/// Syncs the names of a folder's entries to the disk. A folder may allow a user to make entries in it but not to open it, and
+/// without opening it the user cannot sync it. In this case only the sync of the entry itself remains, with which most file
+/// systems also write its name.
 fn sync_names(folder: &Path) -> io::Result<()> {
     match File::open(folder) {
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
@@ -35,7 +36,7 @@ fn sync_names(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// The folder in which a path's last name is looked up; `.` for a name alone.
+/// The folder that contains a path's last name; `.` for a single name.
 fn parent(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -56,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn makes_what_is_missing_for_the_owner() {
+    fn makes_missing_folders_for_the_owner() {
         let base = tempfile::tempdir().unwrap();
         fs::set_permissions(base.path(), Permissions::from_mode(0o755)).unwrap();
         let inner = base.path().join("a/b/c");
@@ -71,12 +72,12 @@ mod tests {
     }
 
     #[test]
-    fn relative_paths_are_looked_up_here() {
+    fn relative_paths_start_at_the_working_directory() {
         assert_eq!(
             [parent(Path::new("a")), parent(Path::new("a/b")), parent(Path::new("/a"))],
             [".", "a", "/"].map(Path::new)
         );
-        // A test runs in its crate's folder.
+        // A test's working directory is its crate's folder.
         let base = tempfile::tempdir_in(".").unwrap();
         let name = Path::new(base.path().file_name().unwrap());
         make(name).unwrap();
@@ -86,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_may_be_entered_and_not_read_is_enough() {
+    fn a_parent_folder_need_not_be_readable() {
         let base = tempfile::tempdir().unwrap();
         let closed = base.path().join("closed");
         fs::create_dir(&closed).unwrap();

@@ -1,13 +1,14 @@
 //! A region's store: ordered byte keys, snapshot reads, and one atomic, durable commit of a batch with preconditions.
 //!
-//! From the bottom up: a [`Store`] (the embedded [`sqlite::SqliteStore`], or [`memory::MemoryStore`]) keeps sealed bytes
-//! and knows nothing of them; the [`Barrier`] seals every value before a backend sees it and hides names; a [`Tx`] reads
-//! one snapshot, buffers writes and records what was read; [`tables`] gives rows their types.
+//! From the bottom up: a [`Store`] (the embedded [`sqlite::SqliteStore`], or [`memory::MemoryStore`]) keeps sealed bytes and
+//! does not interpret them. The [`Barrier`] seals every value before a backend sees it, and hides names. A [`Tx`] reads one
+//! snapshot, buffers writes and records its reads. [`tables`] gives rows their types.
 //!
-//! Transactions are serializable and optimistic: a commit fails with [`Error::Conflict`] if anything it read has changed,
-//! and is then run again on a fresh snapshot. What this crate does not promise: to notice that the whole store, or a whole
-//! row, was put back to an earlier state, that a row was taken away, or that rows of a log changed places within it. No row can
-//! be altered or moved elsewhere; whether all are there, and how old they are, is for anchors outside the store to tell.
+//! Transactions are serializable and optimistic. A commit fails with [`Error::Conflict`] if a row that it read has changed,
+//! and the caller runs the transaction again on a fresh snapshot. No row can be altered or moved to another place without
+//! detection. This crate does not promise to detect that the whole store, or a whole row, was restored to an earlier state,
+//! that a row was removed, or that rows of a log changed places within it. Only an anchor outside the store can prove that
+//! all rows are present and how old they are.
 //!
 //! ```
 //! use claviger_store::{Batch, Error, Store, Write, commit_blocking, memory::MemoryStore};

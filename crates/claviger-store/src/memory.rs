@@ -1,4 +1,4 @@
-//! A store in memory: for `dev` without a data folder, tests and the simulator. What is in it ends with the process.
+//! A store in memory: for `dev` without a data folder, tests and the simulator. Its contents end with the process.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -31,7 +31,7 @@ impl MemoryStore {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing panics between the changes that belong together, so the state is whole even then.
+        // No code panics between changes that belong together, so the state is consistent even after a panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! The seam between transactions and backends.
+//! The interface between transactions and backends.
 
 use std::ops::Bound;
 use std::sync::mpsc;
@@ -6,27 +6,28 @@ use std::sync::mpsc;
 use crate::error::Error;
 use crate::key::Key;
 
-/// Told once what became of a commit: its position, or why it was refused.
+/// Receives the result of a commit once: its position, or the reason why it was refused.
 ///
-/// It usually runs on the committer's thread and holds everybody up: hand the result over and return. A refusal that needs
-/// no disk may be told on the calling thread, before [`Store::commit`] returns.
+/// It usually runs on the committer's thread and delays all other commits, so it must only pass the result on and return. A
+/// refusal that needs no disk may be passed on the calling thread, before [`Store::commit`] returns.
 pub type Done = Box<dyn FnOnce(Result<u64, Error>) + Send>;
 
 /// Ordered byte keys, snapshot reads, range scans, and one atomic, durable commit of a batch with preconditions.
 pub trait Store: Send + Sync {
-    /// The store as it is now: every commit acknowledged before this call is in it.
+    /// The present state of the store. It contains every commit that was acknowledged before this call.
     fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Error>;
 
-    /// The same for a thread that must not wait, such as one of an asynchronous runtime: opening it, and each read of it, answers
-    /// at once or is refused with [`Error::WouldBlock`].
+    /// [`Store::snapshot`] for a thread that must not wait, such as one of an asynchronous runtime. Opening the snapshot and
+    /// each of its reads return at once, or are refused with [`Error::WouldBlock`].
     ///
-    /// This implementation is right for backends that read from memory or from a local file. One that reads over a network
-    /// answers from its cache and refuses the rest.
+    /// This default is correct for backends that read from memory or from a local file. A backend that reads over a network
+    /// must answer from its cache and refuse other reads.
     fn snapshot_nonblocking(&self) -> Result<Box<dyn Snapshot + '_>, Error> {
         self.snapshot()
     }
 
-    /// Queues a batch. `done` is called exactly once: after the batch is durable (it survives a power cut), or refused.
+    /// Queues a batch. `done` is called exactly once: after the batch is durable (it survives a power cut), or when it is
+    /// refused.
     ///
     /// A batch is refused with [`Error::Conflict`] if a key in its reads or ranges was written after its snapshot.
     fn commit(&self, batch: Batch, done: Done);
@@ -34,14 +35,15 @@ pub trait Store: Send + Sync {
     /// Whether the store takes writes.
     fn healthy(&self) -> bool;
 
-    /// Ends what is queued and lets go of the files; later commits and snapshots are refused as [`Error::Closed`]. Dropping
+    /// Completes queued commits and closes the files. Later commits and snapshots are refused as [`Error::Closed`]. Dropping
     /// the store does the same.
     fn close(&self);
 }
 
-/// The store at one moment, whatever is committed meanwhile. Holding one for long keeps the backend from tidying up.
+/// The store at one moment. Later commits do not change it. A snapshot that is held for long keeps the backend from tidying
+/// up.
 pub trait Snapshot: Send {
-    /// The position of the last commit that is in it; 0 for a store never written.
+    /// The position of the last commit in the snapshot; 0 for a store that was never written.
     fn position(&self) -> u64;
 
     /// The value of a row.
@@ -51,10 +53,10 @@ pub trait Snapshot: Send {
     fn scan(&self, start: &[u8], end: &[u8], limit: usize) -> Result<Vec<(Key, Vec<u8>)>, Error>;
 }
 
-/// Writes that happen together, and what must not have changed for them to happen.
+/// Writes that are made together, and the reads that must still hold for them to be made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Batch {
-    /// The position of the snapshot that it was read at.
+    /// The position of the snapshot that was read.
     pub position: u64,
     /// Rows that were read, found or not.
     pub reads: Vec<Key>,
@@ -79,8 +81,8 @@ pub enum Write {
         /// The row.
         key: Key,
     },
-    /// Sets the value of a row whose key tells when it was committed: logs in the order of commits, without a counter row
-    /// that every writer would fight for.
+    /// Sets the value of a row whose key contains the position of its commit. So logs are in the order of commits, and need
+    /// no counter row, on which every writer would conflict.
     PutStamped {
         /// The row, with eight bytes that the commit's position (big endian) replaces.
         key: Key,
@@ -92,7 +94,7 @@ pub enum Write {
 }
 
 impl Write {
-    /// The row and its new value (none: removed) once the commit's position is known.
+    /// The row and its new value (`None`: removed), once the commit's position is known.
     pub(crate) fn resolve(self, position: u64) -> Result<(Key, Option<Vec<u8>>), Error> {
         match self {
             Write::Put { key, value } => Ok((key, Some(value))),
@@ -110,7 +112,7 @@ impl Write {
 /// Commits and blocks the calling thread until the batch is durable or refused: for jobs, replication and tests.
 pub fn commit_blocking(store: &dyn Store, batch: Batch) -> Result<u64, Error> {
     let (sender, receiver) = mpsc::sync_channel(1);
-    // The receiver waits below, so a failure to send cannot happen and would have nobody to tell.
+    // The receiver waits below, so sending cannot fail.
     store.commit(batch, Box::new(move |result| drop(sender.send(result))));
     receiver.recv().unwrap_or(Err(Error::Closed))
 }
@@ -122,7 +124,7 @@ pub(crate) fn stamp_range(stamp_at: usize) -> Option<std::ops::Range<usize>> {
 
 type KeyRange<'a> = (Bound<&'a [u8]>, Bound<&'a [u8]>);
 
-/// A range of keys as the standard library's maps take it; none if it is empty, which they would refuse by a panic.
+/// A range of keys in the form of the standard library's maps. `None` if it is empty, on which those maps would panic.
 pub(crate) fn bounds<'a>(start: &'a [u8], end: &'a [u8]) -> Option<KeyRange<'a>> {
     if end.is_empty() {
         Some((Bound::Included(start), Bound::Unbounded))

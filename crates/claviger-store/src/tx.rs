@@ -1,4 +1,4 @@
-//! A transaction: reads of one snapshot, writes that wait, and a record of what was read.
+//! A transaction: reads of one snapshot, buffered writes, and a record of its reads.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, btree_map};
@@ -10,31 +10,31 @@ use crate::barrier::RowVersion;
 use crate::store::bounds;
 use crate::{Barrier, Batch, Error, Key, Snapshot, Store, Write};
 
-/// Bytes of the longest row key.
+/// The most bytes of a row key.
 pub const KEY_BYTES_MAX: usize = 1024;
 
-/// What a row holds, in the clear.
+/// The value of a row, in the clear.
 pub type Value = Zeroizing<Vec<u8>>;
 
-/// What one operation reads and writes. Nothing reaches the store before the batch is committed, and the commit fails with
-/// [`Error::Conflict`] if anything that was read here has changed by then.
+/// The reads and writes of one operation. Nothing reaches the store before the batch is committed. The commit fails with
+/// [`Error::Conflict`] if a row that was read here has changed by then.
 ///
-/// Its own puts and deletes are visible to its reads. Rows that it appends are not: their keys are made at the commit.
+/// Its own puts and deletes are visible to its reads. Appended rows are not, because their keys are made at the commit.
 pub struct Tx<'s> {
     snapshot: Box<dyn Snapshot + 's>,
     barrier: &'s Barrier,
     random: &'s dyn Random,
-    // Reads take `&self`, so that two parts of an operation can read at once.
+    // Reads take `&self`, so that two parts of an operation can read at the same time.
     seen: RefCell<Seen>,
     pending: BTreeMap<Key, Pending>,
     appended: Vec<Write>,
 }
 
-/// What was read.
+/// The record of the reads.
 #[derive(Default)]
 struct Seen {
-    /// Rows in the order in which they were read, with the version that was found (none for no row). A row that is read twice is
-    /// here twice: most transactions never write, and nothing has to be looked up for them.
+    /// Rows in the order in which they were read, with the version that was found (`None` for no row). A row that is read
+    /// twice is here twice. Most transactions never write, and for them no row has to be looked up.
     read: Vec<(Key, Option<RowVersion>)>,
     /// The same rows by their keys, as of the last call of [`Seen::rows`].
     rows: BTreeMap<Key, Option<RowVersion>>,
@@ -47,7 +47,7 @@ impl Seen {
     /// The rows that were read, by their keys.
     fn rows(&mut self) -> &mut BTreeMap<Key, Option<RowVersion>> {
         for (key, version) in self.read.drain(..) {
-            // One snapshot shows one version of a row, so it does not matter which of two reads stays.
+            // One snapshot shows one version of a row, so either of two reads may stay.
             self.rows.insert(key, version);
         }
         &mut self.rows
@@ -55,19 +55,20 @@ impl Seen {
 }
 
 enum Pending {
-    /// Sealed when the batch is made, so that a row written twice is sealed once.
+    /// Sealed when the batch is made, so that a row that is written twice is sealed once.
     Put(RowVersion, Value),
     Delete,
 }
 
 impl<'s> Tx<'s> {
-    /// Begins on the store as it is now.
+    /// Begins a transaction on the present state of the store.
     pub fn begin(store: &'s dyn Store, barrier: &'s Barrier, random: &'s dyn Random) -> Result<Tx<'s>, Error> {
         Ok(Tx::over(store.snapshot()?, barrier, random))
     }
 
-    /// The same for a thread that must not wait; see [`Store::snapshot_nonblocking`]. If [`Tx::has_blocked`] in the end, nothing
-    /// that was done with it counts, whatever became of the error: it is to be done again on a thread that may wait.
+    /// [`Tx::begin`] for a thread that must not wait; see [`Store::snapshot_nonblocking`]. If [`Tx::has_blocked`] is true in
+    /// the end, every result of the transaction is invalid, even if the error was ignored. Run the transaction again on a
+    /// thread that may wait.
     pub fn begin_nonblocking(
         store: &'s dyn Store,
         barrier: &'s Barrier,
@@ -94,7 +95,7 @@ impl<'s> Tx<'s> {
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`] if it does not open, otherwise the backend's.
+    /// [`Error::Corrupt`] if the value does not open, otherwise the backend's error.
     pub fn get(&self, key: &[u8]) -> Result<Option<Value>, Error> {
         if let Some(pending) = self.pending.get(key) {
             return Ok(pending.value());
@@ -104,8 +105,9 @@ impl<'s> Tx<'s> {
         Ok(opened.map(|(_, value)| value))
     }
 
-    /// As [`Tx::get`], but the commit does not fail if others change the row meanwhile: for what may be a little old, such as
-    /// last-used dates. It is protected again once this transaction also reads it by [`Tx::get`] or writes it.
+    /// As [`Tx::get`], but the commit does not fail if others change the row meanwhile: for values that may be slightly
+    /// stale, such as last-used dates. The row is protected again once this transaction also reads it by [`Tx::get`] or
+    /// writes it.
     pub fn get_unchecked(&self, key: &[u8]) -> Result<Option<Value>, Error> {
         match self.pending.get(key) {
             Some(pending) => Ok(pending.value()),
@@ -115,13 +117,14 @@ impl<'s> Tx<'s> {
 
     /// Rows in key order, from `start` (inclusive) to `end` (exclusive; empty for no bound), at most `limit`.
     ///
-    /// The commit fails if others add, change or remove a row of the range by then; past the last row returned they may.
+    /// The commit fails if another one adds, changes or removes a row of the range by then. Rows past the last one returned
+    /// are not protected.
     pub fn scan(&self, start: &[u8], end: &[u8], limit: usize) -> Result<Vec<(Key, Value)>, Error> {
         let Some(range) = bounds(start, end) else {
             return Ok(Vec::new());
         };
         let own: Vec<_> = self.pending.range::<[u8], _>(range).collect();
-        // Each pending delete hides one row at most of those that are there.
+        // Each pending delete hides at most one stored row.
         let deletes = own.iter().filter(|(_, pending)| matches!(pending, Pending::Delete)).count();
         let stored = self.answered(self.snapshot.scan(start, end, limit.saturating_add(deletes)))?;
         let rows = self.merge(stored, own, limit)?;
@@ -152,8 +155,8 @@ impl<'s> Tx<'s> {
         Ok(())
     }
 
-    /// Adds a row to an ordered log. Its key is `prefix ‖ commit position (8) ‖ count (4) ‖ suffix`, both numbers big endian:
-    /// rows sort in the order of commits, and within one in the order of these calls.
+    /// Adds a row to an ordered log. Its key is `prefix ‖ commit position (8) ‖ count (4) ‖ suffix`, both numbers big endian.
+    /// Rows sort in the order of commits, and within a commit in the order of these calls.
     pub fn append(&mut self, prefix: &[u8], suffix: &[u8], value: &[u8]) -> Result<(), Error> {
         let len = prefix.len() + 12 + suffix.len();
         check_length(len)?;
@@ -171,12 +174,12 @@ impl<'s> Tx<'s> {
         !self.pending.is_empty() || !self.appended.is_empty()
     }
 
-    /// The tag that stands for a name in a row key; see [`Barrier::name`].
+    /// The tag that replaces a name in a row key; see [`Barrier::name`].
     pub fn name(&self, parts: &[&[u8]]) -> [u8; 16] {
         self.barrier.name(parts)
     }
 
-    /// Seals what is to be written and ends the transaction.
+    /// Seals the buffered writes and ends the transaction.
     pub fn into_batch(self) -> Batch {
         let mut seen = self.seen.into_inner();
         let reads = std::mem::take(seen.rows()).into_keys().collect();
@@ -198,7 +201,8 @@ impl<'s> Tx<'s> {
         self.answered(self.snapshot.get(key))?.map(|stored| self.barrier.open(key, &stored)).transpose()
     }
 
-    /// Notes a read that would have waited, so that it is known even if the error goes no further.
+    /// Records a read that would have waited, so that the transaction is known to be invalid even if a caller drops the
+    /// error.
     fn answered<T>(&self, read: Result<T, Error>) -> Result<T, Error> {
         if matches!(read, Err(Error::WouldBlock)) {
             self.seen.borrow_mut().blocked = true;
@@ -220,7 +224,7 @@ impl<'s> Tx<'s> {
         Ok(version)
     }
 
-    /// The first `limit` rows of both, the own ones in place of those stored.
+    /// The first `limit` rows of both. Own rows replace stored ones.
     fn merge(
         &self,
         stored: Vec<(Key, Vec<u8>)>,

@@ -1,4 +1,5 @@
-//! A store whose reads wait, as those of a database server do: for tests of the path that keeps such reads off a runtime's threads.
+//! A store whose reads wait, as those of a database server do: for tests of the code that keeps such reads off a runtime's
+//! threads.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,11 +8,11 @@ use std::thread::{self, ThreadId};
 
 use crate::{Batch, Done, Error, Key, Snapshot, Store};
 
-/// A store around another. Its cache answers a given number of reads of each nonblocking snapshot at once; the next one would have
-/// to wait. On other snapshots every read waits, on a thread that is noted.
+/// A store around another one. Its cache answers a given number of reads of each nonblocking snapshot at once, and the next
+/// read would have to wait. On other snapshots every read waits, and its thread is recorded.
 pub struct WaitingStore<S> {
     inner: S,
-    /// How many reads of a nonblocking snapshot are answered.
+    /// The number of reads that each nonblocking snapshot answers.
     cached_reads: AtomicUsize,
     waited: Mutex<HashSet<ThreadId>>,
     opened: AtomicUsize,
@@ -23,17 +24,17 @@ impl<S: Store> WaitingStore<S> {
         WaitingStore { inner, cached_reads: AtomicUsize::new(0), waited: Mutex::default(), opened: AtomicUsize::new(0) }
     }
 
-    /// The store within.
+    /// The inner store.
     pub fn inner(&self) -> &S {
         &self.inner
     }
 
-    /// How many snapshots have been opened since the last call.
+    /// The number of snapshots that were opened since the last call.
     pub fn take_opened(&self) -> usize {
         self.opened.swap(0, Ordering::SeqCst)
     }
 
-    /// From now on the cache answers so many reads of each nonblocking snapshot.
+    /// Sets the number of reads that the cache answers for each nonblocking snapshot from now on.
     pub fn set_cached_reads(&self, count: usize) {
         self.cached_reads.store(count, Ordering::SeqCst);
     }
@@ -76,7 +77,7 @@ impl<S: Store> Store for WaitingStore<S> {
 struct WaitingSnapshot<'s, S> {
     inner: Box<dyn Snapshot + 's>,
     store: &'s WaitingStore<S>,
-    /// The reads that are still answered at once; none for a snapshot whose reads wait.
+    /// The number of reads that are still answered at once; `None` for a snapshot whose reads wait.
     cached: Option<AtomicUsize>,
 }
 
@@ -123,12 +124,12 @@ mod tests {
     }
 
     #[test]
-    fn a_transaction_remembers_a_read_that_would_have_waited() {
+    fn a_transaction_records_a_read_that_would_have_waited() {
         let (store, barrier, random) = (WaitingStore::new(MemoryStore::new()), barrier(1), SeededRandom::new(1));
         store.set_cached_reads(1);
         let mut tx = Tx::begin_nonblocking(&store, &barrier, &random).unwrap();
         assert_eq!((tx.get(b"a"), tx.has_blocked()), (Ok(None), false));
-        // The version of a row that is written is read as well.
+        // Writing a row also reads its version.
         assert_eq!((tx.put(b"b".to_vec(), b"1"), tx.has_blocked()), (Err(Error::WouldBlock), true));
         let tx = Tx::begin_nonblocking(&store, &barrier, &random).unwrap();
         assert_eq!((tx.scan(b"a", b"b", 1), tx.get(b"a")), (Ok(Vec::new()), Err(Error::WouldBlock)));

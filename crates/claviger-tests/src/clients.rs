@@ -84,7 +84,7 @@ impl Maker {
         client!(self, aws_sdk_sts, identity, region)
     }
 
-    /// A call of the query protocol, signed by our own signer: IAM's SDK is far larger than what is needed of it here.
+    /// A call of the query protocol, signed by `claviger-sigv4`. The SDK of IAM would add much to the build for a few calls.
     /// Answers status and body.
     pub(crate) async fn query(
         &self,

@@ -1,4 +1,4 @@
-//! Ways to say what is expected of an answer.
+//! Checks of answers.
 
 use std::fmt::Debug;
 
@@ -23,7 +23,7 @@ pub fn check_refused<T: Debug, E: ProvideErrorMetadata + Debug>(answer: &Result<
     }
 }
 
-/// What became of a call: `ok`, or the code and the text of its refusal.
+/// The outcome of a call: `ok`, or the code and the text of its refusal.
 pub fn code_of<T, E: ProvideErrorMetadata + Debug>(answer: &Result<T, E>) -> (String, String) {
     match answer {
         Ok(_) => ("ok".to_owned(), String::new()),

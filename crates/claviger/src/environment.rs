@@ -1,4 +1,4 @@
-//! `claviger env`: what a shell has to set so that AWS's own tools talk to `claviger dev`.
+//! `claviger env`: the variables that a shell must set so that AWS's own tools use `claviger dev`.
 
 use crate::cli::EnvOptions;
 use crate::failure::Failure;

@@ -1,9 +1,9 @@
-//! Failures as people read them: what failed, why, and what to do next.
+//! Failures as they are shown to people: the action that failed, the cause, and the next thing to do.
 
 use std::fmt;
 use std::process::ExitCode;
 
-/// Why a command ends without having done what it was asked.
+/// The failure that ends a command.
 #[derive(Debug)]
 pub(crate) struct Failure {
     what: String,
@@ -23,12 +23,12 @@ impl Failure {
         Failure { code: 2, ..Failure::new(what, why) }
     }
 
-    /// What to do next.
+    /// Adds the next thing to do.
     pub(crate) fn then(self, next: impl Into<String>) -> Failure {
         Failure { next: Some(next.into()), ..self }
     }
 
-    /// 1 for what failed, 2 for wrong use.
+    /// 1 for a failure, 2 for wrong use.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }

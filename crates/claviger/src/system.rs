@@ -72,7 +72,7 @@ impl Stopwatch {
     }
 }
 
-/// The wishes of whoever runs the process that it should end.
+/// The signals that ask the process to end: SIGINT and SIGTERM.
 pub(crate) struct Ending {
     interrupt: Signal,
     terminate: Signal,
@@ -93,7 +93,8 @@ impl Ending {
     }
 }
 
-/// Sends log lines to standard error, panics among them, without their formatted text: warnings, or what `CLAVIGER_LOG` asks for (`info`, `claviger_http=debug`, ...).
+/// Sends log lines and the reports of panics to standard error. Panics are logged without their formatted text. The level is
+/// WARN, or the filter in `CLAVIGER_LOG` (`info`, `claviger_http=debug`, ...).
 pub(crate) fn log_to_stderr() {
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into());
     let filter = filter.with_env_var("CLAVIGER_LOG").from_env_lossy();

@@ -27,7 +27,7 @@ const REGION: &str = "eu-central-1";
 /// Where replicas go.
 const REPLICA: &str = "eu-west-1";
 
-/// What to measure.
+/// The options of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// A claviger that is built already; without it the release build is made first

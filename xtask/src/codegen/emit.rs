@@ -278,7 +278,7 @@ impl<'a> Emitter<'a> {
         Ok(if shape.sensitive { format!("Sensitive<{kind}>") } else { kind })
     }
 
-    /// What a member is, in words, for its documentation.
+    /// The documentation of a member: its type and limits in words.
     fn describe(&self, name: &str, shape: &Shape) -> Result<String> {
         let of = |part: &Option<Reference>| {
             let part = part.as_ref().ok_or("incomplete shape")?;

@@ -19,7 +19,7 @@ use self::model::Model;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Only compare: fail if what is committed differs from what would be written
+    /// Only compare: fail if the committed files differ from the generated ones
     #[arg(long)]
     check: bool,
 }

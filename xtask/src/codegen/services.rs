@@ -10,7 +10,7 @@ pub(crate) struct ServiceSource {
     pub(crate) folder: &'static str,
     /// The error of the model that stands for a fault of the service itself; none if the model has no such error.
     pub(crate) internal_error: Option<&'static str>,
-    /// Errors whose HTTP status is not what the model implies (500 for faults): the API pages say otherwise.
+    /// Errors whose HTTP status differs from the status that the model implies (500 for faults), by the API pages.
     pub(crate) statuses: &'static [(&'static str, u16)],
 }
 

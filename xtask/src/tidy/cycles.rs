@@ -23,7 +23,7 @@ const CRATES: [&str; 14] = [
     "claviger-host",
 ];
 
-/// What each module of a crate imports of the crate's other modules. A module is a file or a folder beside `lib.rs`.
+/// The other modules of its crate that each module imports. A module is a file or a folder beside `lib.rs`.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
 /// One message for each cycle.
@@ -49,7 +49,7 @@ fn imports(source: &Path) -> Result<Imports, String> {
         let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         imports.entry(module).or_default().extend(named(production(&path, &text), depth(inner)));
     }
-    // The root re-exports what the modules hold. It imports all of them.
+    // The root re-exports its modules. It imports all of them.
     imports.remove("lib");
     let modules: BTreeSet<String> = imports.keys().cloned().collect();
     for (module, used) in &mut imports {

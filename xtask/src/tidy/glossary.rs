@@ -11,7 +11,7 @@ const PAGE: &str = "docs/reference/glossary.md";
 /// Which crates have a public type of a name.
 type Types = BTreeMap<String, BTreeSet<String>>;
 
-/// What the page and the types do wrong.
+/// Returns the violations of the page and of the types.
 pub(super) fn check(root: &Path) -> Result<Vec<String>, String> {
     let page = std::fs::read_to_string(root.join(PAGE)).map_err(|e| format!("{PAGE}: {e}"))?;
     let mut wrong = defined_twice(&page);

@@ -9,7 +9,7 @@ use crate::node::Node;
 
 use super::Request;
 
-/// What services go by where they call each other.
+/// The service principal that appears in the records of calls that Secrets Manager makes to KMS.
 const SERVICE: &str = "secretsmanager.amazonaws.com";
 
 /// The most characters of an error's text.
@@ -19,7 +19,7 @@ const TEXT_MAX: usize = 1024;
 pub(crate) struct Own<'a> {
     /// The service's name in credential scopes.
     pub(crate) service: &'static str,
-    /// Absent where the request names none.
+    /// Absent if the request names none.
     pub(crate) operation: Option<&'a str>,
     pub(crate) read_only: bool,
     pub(crate) parameters: Value,
@@ -65,14 +65,14 @@ pub(crate) fn of_service(node: &Node, request: &Request<'_>, call: &RecordedServ
     Value::Object(record)
 }
 
-/// What records of both kinds have alike.
+/// The fields that records of both kinds share.
 fn frame(node: &Node, request: &Request<'_>, access: &ResourceAccess, refusal: Option<&Refusal>) -> Map<String, Value> {
     let mut record = Map::new();
     set(&mut record, "eventVersion", json!("1.11"));
     set(&mut record, "eventTime", json!(request.at.iso8601()));
     set(&mut record, "awsRegion", json!(node.region().as_str()));
     set(&mut record, "responseElements", Value::Null);
-    // Replication calls without a request.
+    // Replication makes calls without a request.
     set(&mut record, "requestID", json!(Some(&request.info.id).filter(|id| !id.is_empty())));
     set(&mut record, "eventID", json!(node.random().uuid()));
     set(&mut record, "eventType", json!("AwsApiCall"));
@@ -105,7 +105,7 @@ fn resource(resource: &Resource, failed: bool) -> Option<Value> {
     Some(json!({ "ARN": arn, "accountId": owner.as_str(), "type": kind }))
 }
 
-/// Which material of a key was used; of ReEncrypt, which it was under and which it is under.
+/// The key material that was used. ReEncrypt has two: of the old ciphertext and of the new one.
 fn materials(access: &ResourceAccess) -> Option<Value> {
     match (access.opened, access.sealed) {
         (Some(opened), Some(sealed)) => Some(json!({

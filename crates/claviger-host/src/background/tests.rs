@@ -35,7 +35,7 @@ impl TrapClock {
         self.changed.notify_all();
     }
 
-    /// Waits until the state is as wished, for so long and no longer.
+    /// Waits until the state fulfils `wished`, within a bound.
     fn until(&self, wished: impl Fn(&State) -> bool) {
         let end = Instant::now() + PATIENCE;
         let mut state = self.state.lock().unwrap();
@@ -105,7 +105,7 @@ impl Running {
     }
 }
 
-/// Waits until something is so, for so long and no longer.
+/// Waits until the condition holds, within a bound.
 fn until(wished: impl Fn() -> bool) {
     let end = Instant::now() + PATIENCE;
     while !wished() {
@@ -150,7 +150,7 @@ fn a_panic_of_a_thread_stops_the_region() {
         until(|| running.open.node.failure().is_some());
         assert_eq!(running.open.node.failure(), Some(reason));
         assert!(!running.open.node.healthy());
-        // Its last records still reach the disk.
+        // The last records of a failed region still reach the disk.
         let audit = running.open.audit.clone().unwrap();
         audit.record(b"{}").unwrap();
         until(|| audit.is_synced());

@@ -1,4 +1,4 @@
-//! What the tests start clusters with, and how they ask.
+//! The settings that the tests start clusters with, and the requests that they send.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub(crate) fn region(name: &str) -> Region {
     Region::parse(name).unwrap()
 }
 
-/// Goes on from a fixed moment, so that what repeats after a while does.
+/// A clock that goes on from a fixed moment, so that actions after a delay happen.
 pub(crate) struct Ticking(pub(crate) Instant);
 
 impl Clock for Ticking {
@@ -56,7 +56,7 @@ pub(crate) async fn start(data: Option<&Path>) -> Result<Cluster, ClusterError> 
     Cluster::start(config(data, Listen::Nowhere)).await
 }
 
-/// Asks the router, as a listener would.
+/// Sends a request to the router, as a listener would.
 pub(crate) async fn ask(region_table: &Arc<RegionTable>, request: RawRequest) -> RawResponse {
     Router::new(region_table.clone()).handle(request).await
 }
@@ -109,13 +109,13 @@ fn raw(method: &str, path: &str, headers: Vec<(String, Vec<u8>)>, body: &[u8]) -
     }
 }
 
-/// The value of a string member, wherever in a JSON text it stands first.
+/// The value of a string member at its first place in a JSON text.
 pub(crate) fn member(json: &str, name: &str) -> String {
     let after = json.split(&format!("\"{name}\":\"")).nth(1).unwrap_or_else(|| panic!("no {name} in {json}"));
     after.split('"').next().unwrap().to_owned()
 }
 
-/// Asks until the answer is as wished, for so long and no longer.
+/// Sends the request until the answer is the wished one, within a bound.
 pub(crate) async fn until<F: Future<Output = (u16, String)>>(
     ask: impl Fn() -> F,
     wished: impl Fn(u16, &str) -> bool,

@@ -22,7 +22,7 @@ use tokio::net::TcpStream;
 
 use crate::setting::{HOME, config, region, sign_as_root};
 
-/// What the panics' texts hold.
+/// The text of the panics. It must not be in a log or an answer.
 const SECRET: &str = "correct horse battery staple";
 
 macro_rules! operation {
@@ -69,7 +69,7 @@ static PANICKING: Services = Services(&[
     definition(&iam::SERVICE, &[OperationEntry::of::<ListUsers>()]),
 ]);
 
-/// What was logged.
+/// The log's bytes.
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 struct Log;
@@ -121,7 +121,7 @@ async fn a_panic_of_an_operation_ends_its_request_alone() {
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
     tokio::spawn(connection);
 
-    // The hook takes the place of the one that prints why a test failed, so it is away again before anything is checked.
+    // The hook replaces the one that prints the cause of a failed test, so it is removed before the checks.
     let standard = std::panic::take_hook();
     panics::set_hook(|report| {
         tracing::error!(panic = %report, "a thread panicked");

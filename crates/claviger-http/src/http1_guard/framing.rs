@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// What of a body is still to come.
+/// The rest of a body that is still to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Framing {
     /// This many bytes.
@@ -51,8 +51,8 @@ impl Framing {
         matches!(self, Framing::Length(0) | Framing::Chunks(Chunks::End))
     }
 
-    /// How many of the bytes belong to this body. Chunk extensions and trailers are errors: nobody needs them here, and
-    /// servers differ in where they take them to end.
+    /// How many of the bytes belong to this body. Chunk extensions and trailers are errors: no client of these services sends
+    /// them, and servers disagree about where they end.
     pub(crate) fn take(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Framing::Length(left) => {

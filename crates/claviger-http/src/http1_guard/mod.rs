@@ -24,7 +24,7 @@ use crate::limits::{HEAD_BYTES_MAX, Times};
 use framing::Framing;
 use head::HeadScan;
 
-/// What an HTTP/2 client sends first (RFC 9113, 3.4).
+/// The connection preface of an HTTP/2 client (RFC 9113, 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Bytes read after the last answer, so that the client can read it before the connection is reset.
@@ -40,7 +40,8 @@ pub(crate) enum Protocol {
     Http1,
     /// HTTP/2, from its first byte.
     Http2,
-    /// Nothing that can be served; whether there is something to answer, [`Http1Guard::refusal`] says.
+    /// Neither protocol, so the connection cannot be served. [`Http1Guard::refusal`] returns the answer to send, if there is
+    /// one.
     Neither,
 }
 
@@ -88,7 +89,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1Guard<S> {
         }
     }
 
-    /// Reads until it is clear what the client speaks.
+    /// Reads until the client's protocol is known.
     pub(crate) async fn protocol(&mut self) -> Protocol {
         std::future::poll_fn(|cx| self.poll_protocol(cx)).await
     }
@@ -151,7 +152,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1Guard<S> {
                 return Poll::Ready(Ok(true));
             }
             match self.phase {
-                // An answer under way comes first. When it is out, the library asks for the next head and comes here again.
+                // An answer under way comes first. Once it is sent, hyper polls for the next head and this code runs again.
                 Phase::Closed(Some(_)) if !self.activity.is_idle() => return Poll::Pending,
                 Phase::Closed(_) => return Poll::Ready(Ok(false)),
                 _ => {}
@@ -162,7 +163,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1Guard<S> {
         }
     }
 
-    /// Lets pass what of the buffer may pass, or closes the guard; `false` if more bytes are needed to tell.
+    /// Releases the bytes of the buffer that may pass, or closes the guard. `false` if the decision needs more bytes.
     fn advance(&mut self) -> io::Result<bool> {
         match &mut self.phase {
             Phase::Head(scan) => {

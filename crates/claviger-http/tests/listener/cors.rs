@@ -1,4 +1,4 @@
-//! What a browser asks and is told, over both versions of HTTP.
+//! Preflight requests and the headers of their answers, over both versions of HTTP.
 
 use bytes::Bytes;
 use claviger_http::Cors;
@@ -50,7 +50,7 @@ async fn a_browser_that_asks_is_answered_without_the_handler() {
     let reply = wire.reply().await.unwrap();
     assert_eq!((reply.status, running.handled()), (200, 1));
     check_readable(&reply);
-    // An OPTIONS that asks nothing is for the handler.
+    // An OPTIONS request that is no preflight goes to the handler.
     wire.send(format!("OPTIONS / HTTP/1.1\r\nHost: h\r\nOrigin: {PAGE}\r\n\r\n")).await;
     check_readable(&wire.reply().await.unwrap());
     assert_eq!(running.handled(), 2);

@@ -1,4 +1,4 @@
-//! A server whose handler answers with what it was handed.
+//! A server whose handler answers with the request that it received.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use claviger_types::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_types::{ManualClock, SeededRandom, Timestamp};
 use tokio::sync::Notify;
 
-/// What the clock of these tests shows, as the `Date` header gives it.
+/// The time of the clock of these tests, in the form of the `Date` header.
 pub(crate) const DATE: &str = "Tue, 24 Nov 2026 15:04:05 GMT";
 
 /// The size of body that [`Echo`] allows; twice as much with a header `X-Large-Body`.

@@ -1,4 +1,4 @@
-//! GetAccessKeyInfo: which account an access key belongs to.
+//! GetAccessKeyInfo: the account of an access key.
 
 use claviger_model::sts::{GetAccessKeyInfoRequest, GetAccessKeyInfoResponse};
 use claviger_store::tables::iam_table;

@@ -1,4 +1,4 @@
-//! What must hold once everything is healed and nothing is under way: the regions agree.
+//! The checks that must hold once all faults are repaired and no message is under way: the regions agree.
 
 use std::collections::BTreeSet;
 
@@ -18,13 +18,13 @@ use super::fixtures::{SECRET_NAMES, account};
 use super::site::{Outcome, Site, text};
 use super::world::World;
 
-/// How often all regions look at their outboxes before it is said that they do not come to rest.
+/// How many times all regions process their outboxes before the simulation reports that they do not become idle.
 const ROUNDS_MAX: usize = 500;
 /// Longer than any wait of a link.
 const ROUND_MS: i64 = 1_000;
 
 impl World {
-    /// Heals everything, lets the messages run dry, and checks that the regions agree.
+    /// Repairs all faults, delivers all messages, and checks that the regions agree.
     pub(super) fn agree(&mut self) -> Outcome<()> {
         self.network.heal();
         self.network.faulty = false;
@@ -62,7 +62,7 @@ impl World {
         Err(format!("the regions do not come to rest: {}", self.waiting()?))
     }
 
-    /// What each region still waits for.
+    /// The outbox rows and counters of each region, for the text of a violation.
     fn waiting(&self) -> Outcome<String> {
         let mut out = String::new();
         for (site, engine) in self.sites.iter().zip(&self.engines) {
@@ -88,7 +88,7 @@ impl World {
         Ok(true)
     }
 
-    /// All related keys of one set: one primary, and equal in all that is shared.
+    /// Checks all related keys of one set: there is one primary, and the shared state is equal.
     fn check_set(&self, id: &KeyId) -> Outcome<()> {
         let members = self.live(id)?;
         let Some((first_site, first)) = members.first() else { return Ok(()) };
@@ -133,7 +133,7 @@ impl World {
         Ok(live)
     }
 
-    /// Every ciphertext opens in every region that has the key.
+    /// Checks that every ciphertext opens in every region that has the key.
     fn check_blobs(&self) -> Outcome<()> {
         for blob in &self.facts.blobs {
             for (site, _) in self.live(&blob.key)? {
@@ -159,7 +159,7 @@ impl World {
                 let replica = find(there, name)?.filter(|record| is_replica_of(record, &primary));
                 match (entry.status, replica) {
                     (ReplicaStatus::InSync, Some(replica)) if shared_content(&replica) == shared_content(&primary) => {}
-                    (ReplicaStatus::InSync, _) => return Err(format!("{at}: InSync, and is not")),
+                    (ReplicaStatus::InSync, _) => return Err(format!("{at}: InSync, and its content differs")),
                     (ReplicaStatus::InProgress, _) => return Err(format!("{at}: InProgress for ever")),
                     (ReplicaStatus::Failed, _) if entry.status_message.is_none() => {
                         return Err(format!("{at}: failed without a reason"));
@@ -170,7 +170,8 @@ impl World {
             for there in &self.sites {
                 let unlisted = shared.replicas.iter().all(|entry| entry.region != there.region);
                 let replica = find(there, name)?.filter(|record| is_replica_of(record, &primary));
-                // One of an earlier epoch is an orphan: its primary was overwritten from elsewhere and has begun anew.
+                // A replica of an earlier epoch is an orphan: its primary was overwritten by another region's and has begun a
+                // new epoch.
                 if replica.is_some_and(|replica| unlisted && epoch(&replica) == epoch(&primary)) {
                     return Err(format!("secret {name} of {} in {}: an unknown replica", site.region, there.region));
                 }
@@ -253,7 +254,7 @@ fn all<T: Record>(site: &Site) -> Outcome<Vec<T>> {
     Ok(rows.into_iter().map(|(_, record)| record).collect())
 }
 
-/// In an order that all regions share: their row names differ.
+/// Encodes and sorts the records, since row names, and so the order of rows, differ between regions.
 fn encoded<T: Record>(records: Vec<T>) -> Vec<Vec<u8>> {
     let mut encoded: Vec<Vec<u8>> = records.iter().map(crate::change::cbor).collect();
     encoded.sort();

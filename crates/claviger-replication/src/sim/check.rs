@@ -1,4 +1,4 @@
-//! What must hold after every step, of the region that the step has written to.
+//! The invariants that must hold after every step in the region that the step has written to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use super::site::{Outcome, text};
 use super::world::World;
 
 impl World {
-    /// Checks a region after a commit; `own` says whether its own user made it.
+    /// Checks a region after a commit. `own` is whether the commit was made by the region's own user and not by replication.
     pub(super) fn check(&mut self, index: usize, own: bool) -> Outcome<()> {
         for id in self.facts.keys.clone() {
             self.check_key(index, &id)?;
@@ -80,7 +80,7 @@ impl World {
         Ok(())
     }
 
-    /// A replica is made as often as it was asked for, and no more.
+    /// Checks that a replica is made at most once for each request.
     fn check_made(&mut self, id: &KeyId, region: &Region, primary: bool) -> Outcome<()> {
         if primary {
             return Ok(());
@@ -90,8 +90,8 @@ impl World {
         Ok(())
     }
 
-    /// No ciphertext may exist that a usable related key could not open, unless the primary was taken by force: then what the
-    /// others lack is on its way.
+    /// Checks that every usable related key can open the new ciphertext, unless the primary was ever forced: then the missing
+    /// material may still be under way.
     pub(super) fn check_everybody_opens(&self, id: &KeyId, material: &MaterialId, by: &Region) -> Outcome<()> {
         if self.facts.forced.contains(id) {
             return Ok(());
@@ -160,7 +160,7 @@ impl World {
         let primary = record.arn.in_region(&shared.primary);
         let says = self.facts.revisions.get(&(primary, shared.epoch.clone(), shared.revision));
         if says.is_none_or(|says| *says != shared_content(record)) {
-            return Err(format!("{at}: is not what the primary said in revision {}", shared.revision));
+            return Err(format!("{at}: differs from the content of the primary in revision {}", shared.revision));
         }
         Ok(())
     }
@@ -184,7 +184,7 @@ fn tx_values(record: &SecretRecord) -> (SecretRecord, Vec<String>) {
     (record.clone(), ids.collect())
 }
 
-/// Remembers a replica that is none any more, or another one.
+/// Records the end of a replica that is no replica any more, or that another one has replaced.
 fn note_end(ended: &mut BTreeMap<SecretArn, (Epoch, u64)>, seen: &SecretRecord, now: Option<&SecretRecord>) {
     let Some(before) = seen.replication.as_ref().filter(|_| seen.is_replica()) else { return };
     let goes_on = now.filter(|now| now.arn == seen.arn && now.is_replica()).and_then(|now| now.replication.as_ref());
@@ -196,7 +196,7 @@ fn note_end(ended: &mut BTreeMap<SecretArn, (Epoch, u64)>, seen: &SecretRecord, 
     *entry = entry.clone().max(mark);
 }
 
-/// What a primary shares of a secret, as bytes.
+/// The shared content of a primary's secret, as bytes.
 pub(super) fn shared_content(record: &SecretRecord) -> Vec<u8> {
     let versions: Vec<(&String, &Vec<String>, bool)> = record
         .versions

@@ -1,4 +1,4 @@
-//! What is known of the past, to judge the present by.
+//! The simulation's record of the past, against which the checks judge the present.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,24 +6,24 @@ use claviger_store::tables::Epoch;
 use claviger_store::tables::secret_table::SecretRecord;
 use claviger_types::{KeyId, MaterialId, Region, SecretArn};
 
-/// What is known of the past, to judge the present by.
+/// The simulation's record of the past, against which the checks judge the present.
 #[derive(Default)]
 pub(super) struct Facts {
-    /// Every key that was made and is not gone from all regions.
+    /// Every key that was made and still exists in a region.
     pub(super) keys: Vec<KeyId>,
-    /// Keys whose primary was taken by force at least once.
+    /// Keys whose primary was forced at least once.
     pub(super) forced: BTreeSet<KeyId>,
     /// Ciphertexts.
     pub(super) blobs: Vec<Blob>,
-    /// Replicas that were asked for and not made yet.
+    /// The number of requests for a replica that has not been made yet.
     pub(super) asked: BTreeMap<(KeyId, Region), u64>,
     pub(super) seen_keys: BTreeMap<(usize, KeyId), SeenKey>,
-    /// Every epoch of which a region ever believed to be the primary.
+    /// Every epoch in which a region ever regarded itself as the primary.
     pub(super) claims: BTreeSet<(KeyId, Epoch)>,
     pub(super) seen_secrets: BTreeMap<(usize, &'static str), SeenSecret>,
-    /// Replicas of secrets that have ended, where, and in which generation.
+    /// Replicas of secrets that have ended, with their region, epoch and generation.
     pub(super) ended: BTreeMap<SecretArn, (Epoch, u64)>,
-    /// What each revision of a primary says.
+    /// The shared content of each revision of a primary.
     pub(super) revisions: BTreeMap<(SecretArn, Epoch, u64), Vec<u8>>,
 }
 
@@ -50,7 +50,7 @@ pub(super) struct SeenSecret {
 }
 
 impl Facts {
-    /// A key is gone from all regions, so that there is room for another.
+    /// Forgets a key that no region has any more, so that another one can be made.
     pub(super) fn forget(&mut self, id: &KeyId) {
         self.keys.retain(|key| key != id);
         self.blobs.retain(|blob| blob.key != *id);

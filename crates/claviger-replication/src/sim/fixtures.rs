@@ -1,16 +1,16 @@
-//! Who and what there is in every simulation.
+//! The names, the account and the caller of every simulation.
 
 use claviger_types::{AccountId, Caller, CallerKind};
 
-/// The names of secrets that all regions share: few, so that they meet.
+/// The names of secrets that all regions share. They are few, so that regions use the same ones.
 pub(super) const SECRET_NAMES: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
 
-/// The one account of the world.
+/// The only account.
 pub(super) fn account() -> AccountId {
     AccountId::dev()
 }
 
-/// The one caller.
+/// The only caller.
 pub(super) fn caller() -> Caller {
     Caller { account: account(), kind: CallerKind::Root, access_key_id: "test".to_owned(), session: None }
 }

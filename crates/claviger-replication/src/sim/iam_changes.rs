@@ -1,4 +1,4 @@
-//! What administrators do to IAM, in its home region.
+//! Changes of IAM by administrators, in its home region.
 
 use claviger_store::Tx;
 use claviger_store::tables::iam_table::{self, AccessKeyRecord, Identity, PolicyRecord, RoleRecord, UserRecord};
@@ -17,7 +17,7 @@ const POLICY_VERSIONS_MAX: usize = 3;
 const POLICY_ARN: &str = "arn:aws:iam::000000000000:policy/";
 
 impl World {
-    /// Something happens to IAM, if the region is its home. Whether it did.
+    /// Makes a random change of IAM if the region is its home. Returns whether it did.
     pub(super) fn change_iam(&mut self, index: usize) -> Outcome<bool> {
         if index != 0 {
             return Ok(false);
@@ -33,7 +33,7 @@ impl World {
         }
     }
 
-    /// Makes, changes or deletes a user; whoever changes gets or loses a policy.
+    /// Makes, changes or deletes a user. A change attaches or detaches a policy.
     fn change_user(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
         let peers = self.peers_of_home();
         let (ends, policy) = (self.random.one_in(4), format!("{POLICY_ARN}{}", self.any_policy()));
@@ -91,7 +91,7 @@ impl World {
         })
     }
 
-    /// Makes or deletes a policy, or puts a new version of it in force.
+    /// Makes or deletes a policy, or adds a version and makes it the default.
     fn change_policy(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
         let peers = self.peers_of_home();
         self.transact(0, |tx, _| {
@@ -165,7 +165,7 @@ impl World {
     }
 }
 
-/// Adds a version to a policy and makes it the default; the oldest one goes when there are too many. Returns both.
+/// Adds a version to a policy and makes it the default. Deletes the oldest one when there are too many. Returns both.
 fn put_new_version_in_force(
     tx: &mut Tx<'_>,
     record: &mut PolicyRecord,

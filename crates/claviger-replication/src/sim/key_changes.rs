@@ -1,4 +1,4 @@
-//! What users do to keys, as the service's operations do it.
+//! Changes of keys by users, made as the service's operations make them.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,13 @@ use super::fixtures::{account, caller};
 use super::site::{Outcome, Site, text};
 use super::world::World;
 
-/// How many keys there are at most: few, so that much happens to each.
+/// The most keys. They are few, so that each is changed often.
 const KEYS_MAX: usize = 5;
-/// How many ciphertexts are kept to be opened later.
+/// The most ciphertexts that are kept to be opened later.
 const BLOBS_MAX: usize = 200;
 
 impl World {
-    /// Something happens to a key in a region. Whether it did.
+    /// Makes a random change of a key in a region. Returns whether it did.
     pub(super) fn change_keys(&mut self, index: usize) -> Outcome<bool> {
         let count = self.facts.keys.len();
         if count < KEYS_MAX && (count == 0 || self.random.one_in(10)) {
@@ -141,7 +141,7 @@ impl World {
         Ok(false)
     }
 
-    /// A replica goes at once; a primary waits for its replicas, and its window is not waited for.
+    /// Deletes a replica at once, and a primary after its replicas. The deletion window is skipped.
     fn delete_key(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
         let now = self.now;
         self.change_key(index, id, |_, site, record| {
@@ -160,7 +160,7 @@ impl World {
         })
     }
 
-    /// Disabling, enabling, cancelling a deletion, and the job that ends one.
+    /// Disables or enables a key, cancels a deletion, or runs the job that ends one.
     fn change_state(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
         let pick = self.random.below(3);
         let mut ended = false;
@@ -169,7 +169,7 @@ impl World {
                 KeyState::Enabled if pick == 0 => KeyState::Disabled,
                 KeyState::Disabled => KeyState::Enabled,
                 KeyState::PendingReplicaDeletion { .. } if pick == 0 => KeyState::Disabled,
-                // What has no material yet goes back to waiting for it.
+                // A key without material returns to `Creating`.
                 KeyState::PendingDeletion { .. } if pick == 0 && record.current.is_none() => KeyState::Creating,
                 KeyState::PendingDeletion { .. } if pick == 0 => KeyState::Disabled,
                 KeyState::PendingDeletion { .. } => {
@@ -195,10 +195,11 @@ impl World {
         })
     }
 
-    /// An operator makes a replica the primary without asking the old one.
+    /// Promotes a replica as an operator does who forces it without the old primary.
     fn promote_by_force(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
         let forced = self.force_primary(index, id)?;
-        // Often operators of several regions do so before any hears of the others: the counters of their epochs are equal.
+        // Often operators of several regions do so before any region hears of the others, so that the counters of their
+        // epochs are equal.
         for other in (0..self.sites.len()).filter(|_| forced) {
             if self.random.one_in(2) && self.sites.get(other).is_some_and(|site| !site.down) {
                 self.force_primary(other, id)?;
@@ -241,7 +242,7 @@ impl World {
         })
     }
 
-    /// Changes a key's record, unless the change has deleted it.
+    /// Changes a key's record and saves it, unless the change has deleted it.
     fn change_key(
         &self,
         index: usize,

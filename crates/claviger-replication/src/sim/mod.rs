@@ -1,12 +1,13 @@
-//! The simulation: several regions in one thread, on a network that delays, reorders, loses, repeats and cuts, with crashes
-//! between a commit and what follows it, and every kind of change that replication carries. One seed decides everything.
+//! The simulation: several regions in one thread, on a network that delays, reorders, loses, repeats and cuts. Regions crash
+//! between a commit and the steps that follow it, and make every kind of change that replication carries. One seed decides
+//! everything.
 //!
-//! After each step the invariants of `check` are tested on what the step has touched; from time to time everything is
-//! healed, the messages run dry, and the regions must agree (`agreement`). A violation names seed and step; the same
-//! [`Options`] bring it about again, byte for byte ([`Report::digest`] says whether a run was the same).
+//! After each step the invariants of `check` are tested on the state that the step has changed. From time to time all faults
+//! are repaired, all messages are delivered, and the regions must agree (`agreement`). A violation names seed and step. The
+//! same [`Options`] reproduce it byte for byte: two runs with equal [`Report::digest`] were the same.
 //!
-//! Nothing in this module is part of a running server. Forced promotions of a key's primary exist only here: the rules that make
-//! them safe must hold before an operator may ask for one.
+//! No code of this module is part of a running server. Forced promotions of a key's primary exist only here: the rules that
+//! make them safe must hold before the service may offer them to operators.
 
 mod agreement;
 mod check;
@@ -24,7 +25,7 @@ use world::World;
 
 pub use report::{Options, Report, Violation};
 
-/// Simulates.
+/// Runs a simulation.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What lies between the regions: messages under way, and what happens to them.
+//! The network between the regions: messages under way, and faults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,20 +8,19 @@ use crate::frame::Message;
 
 use claviger_types::SeededRandom;
 
-/// The longest delay of a message on a good day.
+/// The longest delay of a message without a fault.
 const DELAY_MS_MAX: u64 = 300;
-/// The most messages under way; beyond it they are lost, as on any network.
+/// The most messages under way. Further ones are lost, as on any network.
 const QUEUE_MAX: usize = 2_000;
 
-/// The network.
 #[derive(Default)]
 pub(super) struct FaultyNetwork {
-    /// By the moment of delivery.
+    /// Messages by the moment of delivery.
     under_way: BTreeMap<(Timestamp, u64), Message>,
     sent: u64,
-    /// When the last message in each direction arrives: most keep their order.
+    /// When the last message in each direction arrives. Most messages keep their order.
     last: BTreeMap<(Region, Region), Timestamp>,
-    /// Directions in which nothing arrives.
+    /// Directions in which no message arrives.
     cut: BTreeSet<(Region, Region)>,
     /// Whether messages are lost and repeated.
     pub(super) faulty: bool,
@@ -29,12 +28,12 @@ pub(super) struct FaultyNetwork {
 }
 
 impl FaultyNetwork {
-    /// One that loses and repeats messages.
+    /// A network that loses and repeats messages.
     pub(super) fn faulty() -> FaultyNetwork {
         FaultyNetwork { faulty: true, ..FaultyNetwork::default() }
     }
 
-    /// Takes a message.
+    /// Sends a message.
     pub(super) fn send(&mut self, message: Message, now: Timestamp, random: &SeededRandom) {
         if self.faulty && random.one_in(20) {
             self.lost_or_repeated += 1;
@@ -53,7 +52,7 @@ impl FaultyNetwork {
         let late = |longest| Timestamp(now.0.saturating_add(i64::try_from(random.below(longest)).unwrap_or(0)));
         let last = self.last.entry((message.from.clone(), message.to.clone())).or_insert(now);
         let at = if self.faulty && random.one_in(10) {
-            // Out of order; and now and then held back so long that its session may be over when it arrives.
+            // Delivers messages out of order. One in four of these may be delayed past the end of its session.
             late(if random.one_in(4) { 100 * DELAY_MS_MAX } else { DELAY_MS_MAX })
         } else {
             *last = late(DELAY_MS_MAX / 10).max(*last);
@@ -63,7 +62,7 @@ impl FaultyNetwork {
         self.under_way.insert((at, self.sent), message);
     }
 
-    /// The next message to arrive, and when. One in a direction that is cut is lost.
+    /// The next message to arrive, and its time of arrival. Messages in a direction that is cut are lost.
     pub(super) fn next(&mut self) -> Option<(Timestamp, Message)> {
         loop {
             let ((at, _), message) = self.under_way.pop_first()?;

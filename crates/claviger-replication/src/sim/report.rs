@@ -1,11 +1,11 @@
-//! What a simulation is asked to do, and what came of it.
+//! The options and the result of a simulation.
 
 use crate::broken_rules::BrokenRules;
 
-/// What to simulate.
+/// The options of a simulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Decides everything.
+    /// Decides every random choice.
     pub seed: u64,
     /// How many steps: deliveries, ticks, changes, faults.
     pub steps: u64,
@@ -15,7 +15,7 @@ pub struct Options {
     pub broken: BrokenRules,
 }
 
-/// What a run without violation has done.
+/// The counts of a run without violation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Report {
     /// How many regions there were.
@@ -24,19 +24,19 @@ pub struct Report {
     pub delivered: u64,
     /// Messages that were lost, or delivered twice.
     pub lost_or_repeated: u64,
-    /// Restarts of a region, crashes within a commit among them.
+    /// Restarts of a region, including crashes within a commit.
     pub crashes: u64,
     /// Changes by users.
     pub changes: u64,
-    /// Changes of a key's primary that went through, forced ones among them.
+    /// Completed changes of a key's primary, including forced ones.
     pub primaries: u64,
     /// Rotations that became current.
     pub rotations: u64,
-    /// Values that a replica of a secret took over.
+    /// Values that replicas of secrets have taken over.
     pub replicas: u64,
-    /// How often everything was healed and the regions agreed.
+    /// How often all faults were repaired and the regions agreed.
     pub agreements: u64,
-    /// Of every message delivered and every change made, in their order.
+    /// A digest of every message delivered and every change made, in their order.
     pub digest: u64,
 }
 
@@ -46,8 +46,8 @@ pub struct Report {
 pub struct Violation {
     /// [`Options::seed`]
     pub seed: u64,
-    /// The step at which it showed.
+    /// The step at which it was detected.
     pub step: u64,
-    /// What is wrong.
+    /// A description of the violation.
     pub what: String,
 }

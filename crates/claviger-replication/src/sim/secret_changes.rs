@@ -1,4 +1,4 @@
-//! What users do to secrets, as the service's operations do it.
+//! Changes of secrets by users, made as the service's operations make them.
 
 use claviger_store::Tx;
 use claviger_store::tables::Tag;
@@ -12,7 +12,7 @@ use super::site::{Outcome, Site, text};
 use super::world::World;
 
 impl World {
-    /// Something happens to a secret in a region. Whether it did.
+    /// Makes a random change of a secret in a region. Returns whether it did.
     pub(super) fn change_secrets(&mut self, index: usize) -> Outcome<bool> {
         let at = usize::try_from(self.random.below(SECRET_NAMES.len() as u64)).map_err(text)?;
         let Some(name) = SECRET_NAMES.get(at) else { return Ok(false) };
@@ -141,7 +141,7 @@ impl World {
         })
     }
 
-    /// Changes a secret that is no replica, and announces it.
+    /// Changes a secret that is not a replica, and announces it.
     fn change_own(
         &self,
         index: usize,
@@ -160,7 +160,7 @@ impl World {
     }
 }
 
-/// A new current version; the one before becomes the previous, and those before that lose their labels and go.
+/// Adds a current version. The one before becomes the previous one. Older ones lose their labels and are deleted.
 fn add_version(tx: &mut Tx<'_>, site: &Site, record: &mut SecretRecord) -> Outcome<()> {
     let random: &dyn Random = &*site.random;
     for version in &mut record.versions {

@@ -1,4 +1,4 @@
-//! One simulated region: its store, its keys, and its own rights.
+//! One simulated region: its store, its keys, and its authorization.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use crate::token_key_replication;
 
 use claviger_types::SeededRandom;
 
-/// How much may wait for a region that is away: so little that the simulation comes to it.
+/// The most rows that wait for an unreachable region: so few that the simulation reaches the limit.
 const OUTBOX_ROWS_MAX: usize = 20;
 
-/// What has gone wrong: a violated invariant, or a store that fails although none should.
+/// The result of a step. The error is a violated invariant, or a store that fails without an injected fault.
 pub(crate) type Outcome<T> = Result<T, String>;
 
 /// Any error as the text of a violation.
@@ -37,16 +37,16 @@ pub(crate) struct Site {
     pub(crate) keyring: Keyring,
     pub(crate) identity: Identity,
     pub(crate) random: Arc<SeededRandom>,
-    /// How far its clock is from the true time.
+    /// The difference between its clock and the true time.
     pub(crate) skew_ms: i64,
-    /// Whether it refuses other regions' callers the use of its keys.
+    /// Whether it refuses the use of its keys to callers of other regions.
     pub(crate) refuses: bool,
-    /// Off, until it is started again.
+    /// Whether it is stopped.
     pub(crate) down: bool,
 }
 
 impl Site {
-    /// A region with a new store; its own records are committed.
+    /// A region with a new store, which holds its own records.
     pub(crate) fn new(region: Region, all: &[Region], home: &Region, random: &Arc<SeededRandom>) -> Outcome<Site> {
         let source: &dyn Random = &**random;
         let root = RootKey::generate(source);
@@ -81,7 +81,7 @@ impl Site {
         Ok(site)
     }
 
-    /// Starts: one more boot, and an engine that remembers nothing.
+    /// Starts the region: counts one more boot, and makes an engine without state.
     pub(crate) fn start(
         &mut self,
         peers: &[(Region, claviger_crypto::PublicIdentity)],
@@ -107,7 +107,7 @@ impl Site {
         commit_blocking(&self.store, batch).map(drop).map_err(text)
     }
 
-    /// What its clock shows.
+    /// The time that its clock shows.
     pub(crate) fn clock(&self, now: Timestamp) -> Timestamp {
         Timestamp(now.0.saturating_add(self.skew_ms))
     }
@@ -116,13 +116,13 @@ impl Site {
         Env { now: self.clock(now), random: &*self.random, keyring: &self.keyring, identity: &self.identity }
     }
 
-    /// Seals a value as this region's stand-in for KMS does.
+    /// Seals a value with this region's stand-in for KMS.
     pub(crate) fn seal(&self, secret: &SecretRecord, version: &str, value: &[u8]) -> SecretValueRecord {
         let ciphertext = self.keyring.seal(&*self.random, &context(&secret.arn.to_string(), version), value);
         SecretValueRecord { binary: false, data_key: Vec::new(), ciphertext }
     }
 
-    /// Opens what [`Site::seal`] made.
+    /// Opens a value that [`Site::seal`] made.
     pub(crate) fn open(&self, tx: &Tx<'_>, secret: &SecretRecord, version: &str) -> Outcome<OpenedValue> {
         let record = secret_table::value(tx, &secret.arn, version).map_err(text)?;
         let record = record.ok_or_else(|| format!("no value of version {version} of {}", secret.arn))?;

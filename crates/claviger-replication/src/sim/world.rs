@@ -1,4 +1,4 @@
-//! The world: sites, network, time, and what happens next.
+//! The simulated world: regions, network, time, and the choice of the next event.
 
 use std::sync::Arc;
 
@@ -19,13 +19,12 @@ use claviger_types::SeededRandom;
 
 const NAMES: [&str; 5] = ["eu-central-1", "eu-west-1", "us-east-1", "us-west-2", "ap-south-1"];
 const START_MS: i64 = 1_800_000_000_000;
-/// Everything is healed, and must agree, once in so many steps on average.
+/// The average number of steps between two agreements.
 const AGREE_ONE_IN: u64 = 2_000;
-/// How many changes are tried until one is possible.
+/// The most changes that are tried until one is possible.
 const TRIES: usize = 8;
 const DAY_MS: i64 = 86_400_000;
 
-/// The world.
 pub(super) struct World {
     pub(super) random: Arc<SeededRandom>,
     pub(super) sites: Vec<Site>,
@@ -38,7 +37,7 @@ pub(super) struct World {
     pub(super) report: Report,
 }
 
-/// What a crash does to the commit it comes upon.
+/// The effect of a crash on a commit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Crash {
     None,
@@ -47,7 +46,7 @@ enum Crash {
 }
 
 impl World {
-    /// Two to five new regions, started.
+    /// Makes and starts two to five regions.
     pub(super) fn new(options: Options) -> Outcome<World> {
         let random = Arc::new(SeededRandom::new(options.seed));
         let count = match options.regions {
@@ -80,7 +79,7 @@ impl World {
         Report { lost_or_repeated: self.network.lost_or_repeated, ..self.report }
     }
 
-    /// One thing that happens.
+    /// Runs one random event.
     pub(super) fn step(&mut self) -> Outcome<()> {
         match self.random.below(100) {
             0..75 => self.deliver().map(drop),
@@ -92,7 +91,7 @@ impl World {
         }
     }
 
-    /// Delivers the next message. Whether there was one.
+    /// Delivers the next message. Returns whether there was one.
     pub(super) fn deliver(&mut self) -> Outcome<bool> {
         let Some((at, message)) = self.network.next() else { return Ok(false) };
         self.now = self.now.max(at);
@@ -117,7 +116,7 @@ impl World {
         self.wake(index, &Event::Tick)
     }
 
-    /// Lets a region look at its outbox.
+    /// Lets a region process its outbox.
     pub(super) fn wake(&mut self, index: usize, event: &Event) -> Outcome<()> {
         if self.sites.get(index).is_none_or(|site| site.down) {
             return Ok(());
@@ -154,7 +153,8 @@ impl World {
         if wrote { self.check(index, false) } else { Ok(()) }
     }
 
-    /// A change by a user of one region, as the service would make it: committed by itself, the engine woken soon or late.
+    /// Makes a change by a user of one region as the service would: in a commit of its own, after which the engine is woken
+    /// at once or later.
     fn change(&mut self) -> Outcome<()> {
         let mut changed = None;
         for _ in 0..TRIES {
@@ -192,7 +192,7 @@ impl World {
             10 => self.stop(a),
             11..14 => return self.start_all(),
             14 => {
-                // A week away, or a clock that runs wrong: an hour, a day, and back.
+                // A region is stopped for a week, or its clock is set wrong by an hour or a day, or set right again.
                 if self.random.one_in(4) {
                     self.stop(a);
                     self.advance(7 * DAY_MS);
@@ -252,7 +252,7 @@ impl World {
         }
     }
 
-    /// Runs a change in one transaction of a region and commits it, if it says that it changed anything.
+    /// Runs a change in one transaction of a region, and commits it if it returns true.
     pub(super) fn transact(
         &self,
         index: usize,

@@ -1,4 +1,4 @@
-//! What becomes of sessions when their users and roles are renamed or deleted, and what sessions may begin in turn.
+//! Sessions whose users or roles are renamed or deleted, and sessions that begin other sessions.
 
 use serde_json::{Value, json};
 
@@ -86,7 +86,7 @@ fn a_renamed_users_sessions_keep_their_rights_under_the_new_name() {
     check(ANA);
     iam(&world, "UpdateUser", &[("UserName", "ana"), ("NewUserName", "bea"), ("NewPath", "/team/")]);
     check("arn:aws:iam::000000000000:user/team/bea");
-    // Whoever takes the old name is somebody else.
+    // A new user that takes the old name is another user.
     iam(&world, "CreateUser", &[("UserName", "ana")]);
     check("arn:aws:iam::000000000000:user/team/bea");
     iam(&world, "UpdateUser", &[("UserName", "bea"), ("NewUserName", "BEA")]);

@@ -1,4 +1,4 @@
-//! Keys of another account: those that do not let the caller in are answered like those that are not there.
+//! Keys of another account: a key whose policy does not allow the caller gets the same answer as a key that does not exist.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn policy(more: &str) -> String {
     )
 }
 
-/// What a policy can have against the stranger.
+/// Three key policies that do not allow the stranger: no statement, a denial, and an allowance whose condition fails.
 fn policies() -> [String; 3] {
     let statement = |effect: &str, condition: &str| {
         format!(
@@ -30,12 +30,13 @@ fn policies() -> [String; 3] {
     [policy(""), policy(&statement("Deny", "")), policy(&statement("Allow", never))]
 }
 
-/// The root of the other account, a user there who may do all, and one who may use only keys of AWS's own origin.
+/// The root of the other account, and users there: one may do everything, one is denied all of KMS, one is denied keys whose
+/// spec is known.
 fn strangers(world: &World) -> Vec<Keys> {
     let root = Keys::root_of(STRANGER);
     let mut all = vec![root.clone()];
     let deny_all = r#"{"Effect":"Deny","Action":"kms:*","Resource":"*"}"#;
-    // Whether this one denies would tell of what kind the key is.
+    // If this statement applied to existing keys only, its denial would show that the key exists.
     let deny_kind = r#"{"Effect":"Deny","Action":"kms:*","Resource":"*","Condition":{"Null":{"kms:KeySpec":"false"}}}"#;
     let allow = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
     for (name, statements) in
@@ -51,7 +52,7 @@ fn strangers(world: &World) -> Vec<Keys> {
     all
 }
 
-/// The text of a refusal, with what the request named taken out of it.
+/// The text of a refusal, without the name from the request.
 fn refused(world: &World, who: &Keys, operation: &str, body: &Value, named: &str) -> String {
     let answer = world.call_as(who, HOME, &format!("TrentService.{operation}"), body).unwrap_err();
     assert_eq!(answer["__type"], "AccessDeniedException", "{operation} {body}: {answer}");
@@ -118,13 +119,13 @@ fn by_arn_and_by_alias() {
         }
         scene.check(who, "GetKeyRotationStatus", &scene.key, ABSENT, |key| json!({"KeyId": key}));
     });
-    // What is wrong with the request itself is said of either.
+    // A fault of the request itself gets the same answer for both.
     for key in [&scene.key, ABSENT] {
         let body = json!({"KeyId": key, "Plaintext": "AAAA", "EncryptionContext": {"k": "x".repeat(9000)}});
         let answer = scene.world.call_as(&scene.strangers[0], HOME, "TrentService.Encrypt", &body).unwrap_err();
         assert_eq!(answer["__type"], "ValidationException");
     }
-    // What acts on the caller's own keys alone finds none in another account.
+    // Operations on the caller's own keys find neither key in another account.
     for key in [&scene.key, ABSENT] {
         let body = json!({"KeyId": key, "PolicyName": "default"});
         let answer = scene.world.call_as(&scene.strangers[0], HOME, "TrentService.GetKeyPolicy", &body).unwrap_err();

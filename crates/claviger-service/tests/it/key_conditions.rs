@@ -15,7 +15,7 @@ fn call(world: &World, who: &Keys, operation: &str, body: &Value) -> Result<Valu
     world.call_as(who, HOME, &format!("TrentService.{operation}"), body)
 }
 
-/// What kind of key it is, under all names that it has.
+/// The condition keys of a key's spec, usage and origin, under all their names.
 const KIND: &str = r#""kms:KeySpec":"SYMMETRIC_DEFAULT","kms:CustomerMasterKeySpec":"SYMMETRIC_DEFAULT",
     "kms:KeyUsage":"ENCRYPT_DECRYPT","kms:CustomerMasterKeyUsage":"ENCRYPT_DECRYPT","kms:KeyOrigin":"AWS_KMS",
     "kms:CallerAccount":"000000000000""#;

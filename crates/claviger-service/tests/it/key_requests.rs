@@ -1,4 +1,4 @@
-//! What requests about keys answer: a service's key, what is refused and in which order.
+//! Answers to requests about keys: a service's key, refusals, and the order of checks.
 
 use serde_json::{Value, json};
 

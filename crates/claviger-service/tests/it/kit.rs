@@ -143,7 +143,7 @@ impl World {
         self.nodes.iter().find(|n| n.region().as_str() == region).unwrap()
     }
 
-    /// What a region's store holds, as a thief of the disk would see it.
+    /// A region's store, as a thief of the disk would see it.
     pub(crate) fn store(&self, region: &str) -> &RegionStore {
         &self.stores[region]
     }
@@ -153,7 +153,7 @@ impl World {
         self.runtime.block_on(self.node(region).caught_up())
     }
 
-    /// Does what is due in a region at this moment.
+    /// Runs the jobs that are due in a region at this moment.
     pub(crate) fn run_jobs(&self, region: &str) {
         claviger_service::run_jobs(self.node(region), self.clock.now());
     }
@@ -163,13 +163,13 @@ impl World {
         &self.tapes[region]
     }
 
-    /// Hands messages to and fro until nothing more is said.
+    /// Delivers the messages between the regions until no region sends any.
     pub(crate) fn settle(&self) {
         self.settle_until(|| false);
     }
 
-    /// The same, but ends after the first message with which `done` is true; what was not handed over by then is lost, and said
-    /// again later.
+    /// The same, but ends after the first message with which `done` is true. The messages that were not delivered by then are
+    /// lost, and their senders repeat them.
     pub(crate) fn settle_until(&self, done: impl Fn() -> bool) {
         let mut quiet = 0;
         for _ in 0..400 {
@@ -221,7 +221,7 @@ impl World {
         self.send(who, region, service, headers, body)
     }
 
-    /// Calls an operation of IAM or STS; what is refused comes with its status.
+    /// Calls an operation of IAM or STS. A refusal is returned with its status.
     pub(crate) fn query(
         &self,
         who: &Keys,

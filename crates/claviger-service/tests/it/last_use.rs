@@ -82,7 +82,7 @@ fn a_role_is_used_by_its_sessions() {
     pass_a_minute(&world);
     let expected = format!("<LastUsedDate>{at}</LastUsedDate><Region>{HOME}</Region>");
     assert_eq!(role_last_used(&world), expected);
-    // A request that is denied is signed all the same. Another one of nobody's is not the role's.
+    // A denied request counts as a use, since its signature is valid. A request with a forged signature does not.
     let at = now(&world);
     world.call_as(&session, HOME, "secretsmanager.ListSecrets", &json!({})).unwrap_err();
     pass_a_minute(&world);
@@ -112,7 +112,7 @@ fn an_access_key_shows_service_and_region() {
     pass_a_minute(&world);
     assert_eq!(key_last_used(&world, &ana), shown(&at, "kms", AWAY));
     assert!(!key_last_used(&world, &other).contains("LastUsedDate"), "each key has its own");
-    // The home answers for all regions. Another one, which does not know the uses of all, says nothing.
+    // The home answers for all regions. Another region does not know the uses of all, so it leaves the element out.
     let root = Keys::root();
     let away = world.query(&root, AWAY, "iam", "GetAccessKeyLastUsed", &[("AccessKeyId", &ana.id)]).unwrap();
     assert!(away.contains("<UserName>ana</UserName>") && !away.contains("<AccessKeyLastUsed>"), "{away}");

@@ -95,7 +95,7 @@ fn a_replica_outlives_the_user_who_asked_for_it() {
     iam(&world, "DeleteUser", &[("UserName", "ana")]);
     world.settle();
     let read = || world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": NAME})).unwrap()["SecretString"].clone();
-    // What is written by somebody else gets there with that one's permissions.
+    // A value that another caller writes is replicated with that caller's permissions.
     let put = json!({"SecretId": NAME, "SecretString": "second", "ClientRequestToken": token(2)});
     world.secrets(HOME, "PutSecretValue", &put).unwrap();
     world.settle();

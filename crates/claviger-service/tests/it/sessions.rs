@@ -1,4 +1,4 @@
-//! Roles being assumed, and what their sessions may do.
+//! Assuming roles, and the permissions of their sessions.
 
 use serde_json::json;
 

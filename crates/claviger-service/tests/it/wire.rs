@@ -1,4 +1,4 @@
-//! What a request must look like to be read at all.
+//! The form that a request must have to be read at all.
 
 use serde_json::{Value, json};
 

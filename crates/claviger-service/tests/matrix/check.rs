@@ -1,4 +1,4 @@
-//! Runs one entry in regions of its own: first all that is refused, then what succeeds.
+//! Runs one entry in regions of its own: first the refusals, then the success.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::template::{self, Names};
 /// The user who calls.
 const CALLER: &str = "caller";
 
-/// What is wrong with an operation, by its name.
+/// The faults of an operation, each with the operation's name.
 pub(crate) fn check(service: &str, case: &Case) -> Vec<String> {
     let world = World::new();
     let Fixture { region, names } = (case.fixture)(&world);
@@ -69,12 +69,12 @@ impl Run<'_> {
             Invalid::NoParameters(_) => return,
         };
         let input = template::changed(&self.input, &template::request(change, self.names));
-        // Records have one name for what the protocols spell differently.
+        // The protocols spell this code differently. Records have one spelling.
         let recorded = if code == "ValidationError" { "ValidationException" } else { code };
         self.check_refusal(&input, code, &text, recorded);
     }
 
-    /// What is refused commits nothing, and is recorded with the refusal.
+    /// A refused request commits nothing, and is recorded with the refusal.
     fn check_refusal(&mut self, input: &Value, code: &str, text: &str, recorded: &str) {
         let before = self.position();
         match self.call(input) {
@@ -107,7 +107,7 @@ impl Run<'_> {
         self.require(found == expected, format!("recorded with resources {found:?}"));
     }
 
-    /// The one record of the call, and what is the same in each: who called what.
+    /// The one record of the call, after a check of the fields that all records share.
     fn record(&mut self) -> Option<Value> {
         let source = format!("{}.amazonaws.com", self.service);
         let records = self.world.tape(self.region).take();

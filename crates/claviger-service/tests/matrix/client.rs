@@ -6,7 +6,7 @@ use crate::case::Answer;
 use crate::kit::{self, Keys, World};
 use crate::template;
 
-/// What a call came to.
+/// The outcome of a call.
 pub(crate) enum Outcome {
     /// The body of a success.
     Success(Body),
@@ -67,7 +67,7 @@ impl Body {
         }
     }
 
-    /// The ARN of what a JSON service made.
+    /// The ARN of the resource that a JSON service made.
     pub(crate) fn arn(&self) -> Option<String> {
         match self {
             Body::Json(body) => body["ARN"].as_str().map(str::to_owned),

@@ -1,4 +1,4 @@
-//! What holds for every request: a signed one is accepted, a changed one is not, and no bytes make the reader panic.
+//! Properties of every request: a signed one is accepted, a changed one is not, and no bytes make the reader panic.
 
 use claviger_sigv4::{Credentials, Expect, check, claim, presign, sign, verify, verify_unknown_key};
 use claviger_types::Timestamp;
@@ -137,7 +137,7 @@ proptest! {
         prop_assert!(verdicts.iter().all(Result::is_err), "{:?}", verdicts);
     }
 
-    /// What no test can know the right answer to must still get an answer.
+    /// Arbitrary bytes have no expected result, but must be answered without a panic.
     #[test]
     fn no_bytes_make_it_panic(request in wild(), at in any::<i64>(), window in any::<i64>()) {
         let parts = request.parts();

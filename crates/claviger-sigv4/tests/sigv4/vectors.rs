@@ -112,7 +112,7 @@ fn refuses_every_changed_header() {
         }
         let added = v.refuses("an x-amz header added", &v.request.clone().with("x-amz-extra", "1"));
         assert_eq!(added, mismatch("'x-amz-extra' must be a 'SignedHeader' in the AWS Authorization."));
-        // What a proxy adds is none of the signature's business.
+        // Headers that a proxy adds are not signed and do not break the signature.
         let via = v.request.clone().with("x-amzn-trace-id", "Root=1").with("via", "1.1 proxy");
         assert!(accept(&via, &v.secret, &v.expect()).is_ok(), "{}", v.name);
     }

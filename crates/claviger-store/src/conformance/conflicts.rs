@@ -1,4 +1,4 @@
-//! Which of two transactions that cross may commit.
+//! The conflicts of concurrent transactions.
 
 use super::{Case, delete, position, put, write};
 use crate::{Batch, Error, Store, Write, commit_blocking};
@@ -7,12 +7,12 @@ pub(super) const CASES: &[Case] = &[
     a_row_that_was_read_may_not_change,
     the_absence_of_a_row_is_a_read_too,
     a_range_that_was_read_may_not_change,
-    what_was_not_read_may_change,
-    of_two_that_cross_one_commits,
+    rows_that_were_not_read_may_change,
+    one_of_two_crossing_transactions_commits,
     a_batch_is_written_whole_or_not_at_all,
 ];
 
-/// After `others` have committed, may one who had read these commit?
+/// Checks whether a transaction with these reads may commit after `others` have.
 fn check(store: &dyn Store, reads: &[&str], ranges: &[(&str, &str)], others: Vec<Write>, expected: bool) {
     write(store, vec![put(b"b", b"1"), put(b"d", b"1"), delete(b"a"), delete(b"c"), delete(b"mine")]);
     let batch = Batch {
@@ -44,14 +44,15 @@ fn a_range_that_was_read_may_not_change(store: &dyn Store) {
     }
 }
 
-fn what_was_not_read_may_change(store: &dyn Store) {
+fn rows_that_were_not_read_may_change(store: &dyn Store) {
     check(store, &["a", "b"], &[("c", "d")], vec![put(b"d", b"2"), put(b"bb", b"2"), put(b"a\0", b"2")], true);
     check(store, &[], &[], vec![put(b"mine", b"2"), put(b"b", b"2")], true);
     check(store, &[], &[("c", "c"), ("d", "b")], vec![put(b"c", b"2")], true);
 }
 
-/// Write skew: each reads what the other writes, and both together would break what each made sure of.
-fn of_two_that_cross_one_commits(store: &dyn Store) {
+/// Write skew: each transaction reads a row that the other one writes. If both committed, the condition that each of them
+/// checked would be violated.
+fn one_of_two_crossing_transactions_commits(store: &dyn Store) {
     write(store, vec![put(b"on-call/a", b"yes"), put(b"on-call/b", b"yes")]);
     let position = position(store);
     let leave = |who: &[u8]| Batch {

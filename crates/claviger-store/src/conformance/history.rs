@@ -1,4 +1,4 @@
-//! Random transactions on stale and fresh snapshots, judged by a model that keeps every state there ever was.
+//! Random transactions on stale and fresh snapshots, compared with a model that keeps every earlier state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ pub(super) const SEEDS: u64 = 8;
 const STEPS: usize = 120;
 const SNAPSHOTS_MAX: usize = 6;
 
-/// One state after each commit, with the rows that it wrote.
+/// The state after each commit, with the rows that the commit wrote.
 struct Model(Vec<(Rows, BTreeSet<Key>)>);
 
 type Rows = BTreeMap<Key, Vec<u8>>;
@@ -51,7 +51,7 @@ impl Model {
     }
 }
 
-/// Takes random steps, the same for the same seed.
+/// Takes random steps, which are the same for equal seeds.
 pub(super) fn check(store: &dyn Store, seed: u64) {
     let random = SeededRandom::new(seed);
     let mut model = Model(vec![(BTreeMap::new(), BTreeSet::new())]);
@@ -105,7 +105,7 @@ fn read(snapshot: &dyn Snapshot, model: &Model, random: &SeededRandom) {
     assert_eq!(snapshot.scan(&start, &end, limit).unwrap(), expected.into_iter().flatten().collect::<Vec<_>>());
 }
 
-/// One of few keys, so that transactions meet; one of them is empty.
+/// One of few keys, so that transactions conflict. One of them is empty.
 fn key(random: &SeededRandom) -> Key {
     let len = random.below(3);
     (0..len).map(|_| [0, 1, 2, 255][usize::try_from(random.below(4)).unwrap()]).collect()

@@ -1,4 +1,4 @@
-//! What every backend must do, as tests that any of them can run.
+//! The conformance suite, which every backend must pass.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -32,7 +32,7 @@ pub fn run(make: &dyn Fn() -> Box<dyn Store>) {
 
 type Case = fn(&dyn Store);
 
-/// A barrier for tests; equal seeds give equal ones.
+/// A barrier for tests. Equal seeds give equal barriers.
 pub fn barrier(seed: u64) -> Barrier {
     let random = SeededRandom::new(seed);
     let root = RootKey::generate(&random);

@@ -1,4 +1,4 @@
-//! Many at once: nothing acknowledged is missing, and nobody sees half of anything.
+//! Concurrent threads: no acknowledged write is missing, and no reader sees part of a commit.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

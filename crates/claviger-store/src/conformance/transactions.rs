@@ -10,16 +10,16 @@ use crate::{Barrier, Error, KEY_BYTES_MAX, Key, Store, Tx, commit_blocking};
 pub(super) const CASES: &[Case] = &[
     own_writes_are_visible,
     scans_merge_own_writes,
-    clashes_are_found,
-    only_what_a_scan_returned_is_protected,
+    conflicts_are_detected,
+    only_the_rows_that_a_scan_returned_are_protected,
     unchecked_reads_are_not_protected,
     appended_rows_keep_their_order,
-    the_backend_sees_nothing,
-    rows_that_do_not_belong_are_corrupt,
-    keys_have_a_limit,
+    names_and_values_are_hidden_from_the_backend,
+    moved_or_altered_rows_are_corrupt,
+    overlong_keys_are_refused,
 ];
 
-/// What a transaction needs beside the store.
+/// The store and the other parts of a transaction.
 struct Rig<'s> {
     store: &'s dyn Store,
     barrier: Barrier,
@@ -40,7 +40,7 @@ impl<'s> Rig<'s> {
         commit_blocking(self.store, batch)
     }
 
-    /// Rows of which each has its key as its value.
+    /// Writes rows, each with its key as its value.
     fn fill(&self, keys: &[&str]) {
         let mut tx = self.begin();
         keys.iter().for_each(|key| tx.put(key.as_bytes().to_vec(), key.as_bytes()).unwrap());
@@ -106,7 +106,7 @@ fn crossing(store: &dyn Store, act: impl Fn(&mut Tx<'_>), other: &str) -> Result
     rig.commit(tx)
 }
 
-fn clashes_are_found(store: &dyn Store) {
+fn conflicts_are_detected(store: &dyn Store) {
     let conflict = Err(Error::Conflict);
     assert_eq!(crossing(store, |tx| drop(read(tx, "b")), "b"), conflict);
     assert_eq!(crossing(store, |tx| drop(read(tx, "c")), "c"), conflict, "a row that was not there");
@@ -117,7 +117,7 @@ fn clashes_are_found(store: &dyn Store) {
     assert!(crossing(store, |tx| drop(read(tx, "b")), "d").is_ok());
 }
 
-fn only_what_a_scan_returned_is_protected(store: &dyn Store) {
+fn only_the_rows_that_a_scan_returned_are_protected(store: &dyn Store) {
     let two = |tx: &mut Tx<'_>| assert_eq!(list(tx, "b", "", 2).len(), 2);
     assert_eq!(crossing(store, two, "d"), Err(Error::Conflict));
     assert_eq!(crossing(store, two, "bb"), Err(Error::Conflict));
@@ -152,7 +152,7 @@ fn appended_rows_keep_their_order(store: &dyn Store) {
     let values: Vec<_> = rows.iter().map(|(_, value)| String::from_utf8(value.to_vec()).unwrap()).collect();
     let expected: Vec<_> = (0..3).flat_map(|c| ["first", "second", "third"].map(|v| format!("{v} of {c}"))).collect();
     assert_eq!(values, expected);
-    // A row of a log can be read by its key, written and dropped like any other.
+    // A row of a log can be read, written and deleted by its key like any other.
     assert!(tx.get(&rows[4].0).unwrap().is_some_and(|value| value == rows[4].1));
     tx.put(rows[4].0.clone(), b"changed").unwrap();
     tx.delete(rows[0].0.clone()).unwrap();
@@ -162,7 +162,7 @@ fn appended_rows_keep_their_order(store: &dyn Store) {
     assert_eq!(tx.scan(b"log/", b"log0", 100).unwrap().len(), 8);
 }
 
-fn the_backend_sees_nothing(store: &dyn Store) {
+fn names_and_values_are_hidden_from_the_backend(store: &dyn Store) {
     let rig = Rig::new(store);
     let mut tx = rig.begin();
     let secret = b"correct horse battery staple";
@@ -176,7 +176,7 @@ fn the_backend_sees_nothing(store: &dyn Store) {
     assert!(rows.iter().all(|(key, value)| !shows(value, b"horse") && !shows(key, b"prod")));
 }
 
-fn rows_that_do_not_belong_are_corrupt(store: &dyn Store) {
+fn moved_or_altered_rows_are_corrupt(store: &dyn Store) {
     let rig = Rig::new(store);
     rig.fill(&["a", "b"]);
     let old = get(store, b"a").unwrap();
@@ -200,7 +200,7 @@ fn rows_that_do_not_belong_are_corrupt(store: &dyn Store) {
     assert_eq!(read(&rig.begin(), "a"), Some("a".into()), "the others are not hurt");
 }
 
-fn keys_have_a_limit(store: &dyn Store) {
+fn overlong_keys_are_refused(store: &dyn Store) {
     let rig = Rig::new(store);
     let mut key: Key = vec![0; KEY_BYTES_MAX];
     (&rig.random as &dyn Random).fill(&mut key);

@@ -1,4 +1,4 @@
-//! The files of a store before SQLite opens them: whose they are, and that nobody else has them open.
+//! The preparation of a store's files before SQLite opens them: owner, mode, and exclusive use.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, Permissions, TryLockError};
@@ -10,8 +10,8 @@ use crate::{Error, folder};
 
 const OWNER_ONLY_FILE: u32 = 0o600;
 
-/// Makes the folder and an empty file where there are none, both for the owner only, and takes the lock. SQLite gives its
-/// own files the mode of this one.
+/// Makes the folder and an empty file if they are missing, both for the owner only, and takes the lock. SQLite gives its own
+/// files the mode of this one.
 pub(super) fn prepare(path: &Path) -> Result<File, Error> {
     folder::make(folder_of(path)).map_err(|e| io_error(path, &e))?;
     let lock = lock(&beside(path, "-lock"))?;
@@ -27,8 +27,9 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 fn lock(path: &Path) -> Result<File, Error> {
-    // The lock belongs to the open file, so that it also keeps out a second handle of this process, and the system drops it
-    // however the process ends. It has a file of its own because closing any handle of SQLite's files would drop SQLite's.
+    // The lock belongs to the open file, so it also excludes a second handle of this process, and the system releases it when
+    // the process ends, for whatever reason. It has a file of its own because closing any handle of SQLite's files would
+    // release SQLite's locks.
     let file = owner_only(path).map_err(|e| io_error(path, &e))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -1,8 +1,9 @@
 //! The embedded store: one SQLite file per region, one thread that writes it.
 //!
 //! The write-ahead log is synced at every commit (`synchronous=FULL`). Only the writer moves it into the file, which also
-//! avoids the conditions of SQLite's WAL-reset bug (3.7.0 to 3.51.2). Why SQLite: it wrote fewest bytes and used least CPU
-//! per durable transaction of the engines compared, and its file format is kept readable for decades.
+//! avoids the conditions of SQLite's WAL-reset bug (3.7.0 to 3.51.2). SQLite was chosen because it wrote the fewest bytes and
+//! used the least CPU per durable transaction of the engines compared, and because its file format is kept readable for
+//! decades.
 
 mod files;
 mod reader;
@@ -19,13 +20,13 @@ use crate::{Batch, Done, Error, Snapshot, Store};
 use reader::Readers;
 use writer::Writer;
 
-/// A store in a file. Beside it lie SQLite's log and index (`-wal`, `-shm`) and a lock (`-lock`).
+/// A store in a file. SQLite's log and index (`-wal`, `-shm`) and a lock (`-lock`) are beside it.
 ///
 /// A point read costs some microseconds and blocks on the disk only where the page cache misses.
 pub struct SqliteStore {
     committer: Committer,
     readers: Arc<Readers>,
-    // Held for its lock, which ends with the file's handle.
+    // Held for its lock, which ends when the file is closed.
     lock: Mutex<Option<File>>,
 }
 
@@ -83,7 +84,7 @@ impl Drop for SqliteStore {
     }
 }
 
-/// What a failure of SQLite means to a reader.
+/// The reader's error for a failure of SQLite.
 fn read_error(error: rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Error::Damaged(error.to_string()),

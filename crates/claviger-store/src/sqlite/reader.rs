@@ -12,9 +12,9 @@ use super::read_error;
 use crate::committer::Progress;
 use crate::{Error, Key, Snapshot};
 
-/// Connections kept for later use at most. Each holds up to 2 MiB of cache.
+/// The most connections that are kept for later use. Each holds up to 2 MiB of cache.
 const READERS_IDLE_MAX: usize = 16;
-/// Readers wait for nobody but a recovery or a checkpoint that is about to end.
+/// How long a reader waits for a recovery or a checkpoint that is about to end. It waits for nothing else.
 const BUSY_WAIT: Duration = Duration::from_secs(1);
 const STATEMENTS_MAX: usize = 8;
 
@@ -25,13 +25,13 @@ const ROWS_TO_THE_END: &str = "SELECT k, v FROM kv WHERE k >= ?1 ORDER BY k LIMI
 
 /// The connections of all readers.
 ///
-/// A connection comes back with its transaction still open. If nothing has been committed by the time it is taken again, the
-/// snapshot is still the newest and costs nothing; a transaction that stays open keeps the log from being reused, so the
+/// A connection comes back with its transaction still open. If no commit has happened when it is taken again, its snapshot is
+/// still the newest, and taking it costs nothing. A transaction that stays open keeps the log from being reused, so the
 /// writer ends those of idle connections before it tidies up ([`Readers::drained`]).
 pub(super) struct Readers {
     path: PathBuf,
     progress: Arc<Progress>,
-    // A mutex because it guards a push or a pop; no connection is opened, closed or read under it.
+    // A mutex because it guards a push or a pop. No connection is opened, closed or read under it.
     idle: Mutex<Idle>,
 }
 
@@ -53,9 +53,9 @@ impl Readers {
         Readers { path, progress, idle: Mutex::default() }
     }
 
-    /// The store as it is now.
+    /// The present state of the store.
     pub(super) fn snapshot(&self) -> Result<Box<dyn Snapshot + '_>, Error> {
-        // Read before the connection is chosen: a commit that is acknowledged later need not be in the snapshot.
+        // Read before the connection is chosen: the snapshot need not contain a commit that is acknowledged later.
         let newest = self.progress.position();
         let mut reader = match self.take()? {
             Some(reader) => reader,
@@ -83,7 +83,7 @@ impl Readers {
         result
     }
 
-    /// Closes idle connections and refuses further snapshots; those that are open go on.
+    /// Closes idle connections and refuses further snapshots. Open snapshots remain usable.
     pub(super) fn close(&self) {
         let free = {
             let mut idle = self.idle();
@@ -100,12 +100,12 @@ impl Readers {
 
     fn put_back(&self, mut reader: Reader) {
         let mut idle = self.idle();
-        // Under the lock, so that none slips in with its transaction open after the others' have been ended.
+        // Under the lock, so that no connection returns with an open transaction after those of the others have been ended.
         let usable = !idle.draining || reader.end().is_ok();
         if usable && !idle.closed && idle.free.len() < READERS_IDLE_MAX {
             idle.free.push(reader);
         } else {
-            // Closing a connection is work that others need not wait for.
+            // Other readers need not wait while the connection closes.
             drop(idle);
             drop(reader);
         }
@@ -129,7 +129,7 @@ impl Readers {
 }
 
 impl Reader {
-    /// Begins a new transaction. It is the first read that fixes what it shows.
+    /// Begins a new transaction. Its first read determines the snapshot.
     fn renew(&mut self) -> Result<u64, rusqlite::Error> {
         self.end()?;
         self.connection.prepare_cached("BEGIN DEFERRED")?.execute([])?;
@@ -154,7 +154,7 @@ pub(super) fn position_of(row: &Row<'_>) -> Result<u64, rusqlite::Error> {
 
 struct SqliteSnapshot<'a> {
     readers: &'a Readers,
-    /// There until the snapshot is dropped.
+    /// Present until the snapshot is dropped.
     reader: Option<Reader>,
     position: u64,
     /// A connection that failed is not used again.

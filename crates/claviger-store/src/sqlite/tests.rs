@@ -1,4 +1,4 @@
-//! What SQLite's files promise: durability, secrecy, one owner, and going on when the disk is full.
+//! Tests of SQLite's files: durability, secrecy, one owner, and recovery from a full disk.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -35,7 +35,7 @@ fn put(store: &SqliteStore, key: &[u8], value: &[u8]) -> Result<u64, Error> {
     commit_blocking(store, Batch { position, writes, ..Batch::default() })
 }
 
-/// Writes 64 KiB into one of 50 rows. Equal bytes would not be written again.
+/// Writes 64 KiB into one of 50 rows. The bytes differ, because equal ones would not be written again.
 fn put_much(store: &SqliteStore, n: u32) {
     put(store, &(n % 50).to_be_bytes(), &n.to_be_bytes().repeat(16 << 10)).unwrap();
 }
@@ -50,7 +50,7 @@ fn mode(path: &Path) -> u32 {
 
 #[test]
 fn conforms() {
-    // A folder is removed when its store has been dropped, which the store's own field order cannot tell; so all are kept.
+    // One folder holds all stores. A folder for each store would have to outlive the store, which `conformance::run` drops.
     let folder = tempfile::tempdir().unwrap();
     let count = std::cell::Cell::new(0);
     conformance::run(&|| {
@@ -60,7 +60,7 @@ fn conforms() {
 }
 
 #[test]
-fn what_was_committed_is_there_after_reopening() {
+fn committed_rows_are_present_after_reopening() {
     let folder = Folder::new();
     for round in 0..3u64 {
         let store = folder.open();
@@ -75,14 +75,14 @@ fn what_was_committed_is_there_after_reopening() {
 }
 
 #[test]
-fn what_was_committed_is_in_the_files_as_they_lie() {
+fn committed_rows_survive_a_power_cut() {
     let (folder, copy) = (Folder::new(), Folder::new());
     let store = folder.open();
     let value = [7; 3000];
     for n in 0..200u8 {
         put(&store, &[n], &value).unwrap();
         if n % 50 == 0 {
-            // What a power cut at this moment would leave.
+            // The files as a power cut at this moment would leave them.
             fs::copy(folder.db(), copy.db()).unwrap();
             fs::copy(files::beside(&folder.db(), "-wal"), files::beside(&copy.db(), "-wal")).unwrap();
             let found = copy.open();
@@ -93,7 +93,7 @@ fn what_was_committed_is_in_the_files_as_they_lie() {
 }
 
 #[test]
-fn a_log_that_was_cut_gives_whole_commits() {
+fn a_truncated_log_contains_whole_commits() {
     let (folder, copy) = (Folder::new(), Folder::new());
     let store = folder.open();
     for n in 0..20u64 {
@@ -144,7 +144,7 @@ fn files_are_for_the_owner_only() {
 }
 
 #[test]
-fn other_files_are_refused_and_left_alone() {
+fn other_files_are_refused_and_left_unchanged() {
     let folder = Folder::new();
     fs::write(folder.db(), [b'x'; 8192]).unwrap();
     assert!(matches!(SqliteStore::open(&folder.db()), Err(Error::Damaged(_))));
@@ -162,7 +162,7 @@ fn other_files_are_refused_and_left_alone() {
         let folder = Folder::new();
         drop(folder.open());
         let connection = rusqlite::Connection::open(folder.db()).unwrap();
-        // As a crash leaves it: the format is in the log alone, and so is a change of the layout.
+        // As after a crash: only the log contains the format and a change of the layout.
         connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
         let changes = format!("UPDATE meta SET value = {other} WHERE name = 'format'; CREATE TABLE news (a)");
         connection.execute_batch(&changes).unwrap();
@@ -181,7 +181,7 @@ fn other_files_are_refused_and_left_alone() {
 }
 
 #[test]
-fn a_full_disk_loses_nothing_and_goes_on() {
+fn a_full_disk_loses_no_commit_and_later_writes_succeed() {
     let folder = Folder::new();
     let store = SqliteStore::open_limited(&folder.db(), 200_000).unwrap();
     let value = [1; 20_000];
@@ -200,7 +200,7 @@ fn a_full_disk_loses_nothing_and_goes_on() {
 }
 
 #[test]
-fn failures_are_told_apart() {
+fn failures_are_classified() {
     let failure = |extended| {
         let code = rusqlite::ffi::Error::new(extended);
         writer::failure(rusqlite::Error::SqliteFailure(code, None))
@@ -241,12 +241,12 @@ fn nothing_in_the_files_is_in_the_clear() {
 }
 
 #[test]
-fn the_log_begins_anew_though_readers_keep_coming() {
+fn the_log_restarts_while_new_readers_arrive() {
     let folder = Folder::new();
     let store = folder.open();
     for n in 0..600u32 {
         if n % 100 == 0 {
-            // A burst of readers leaves idle connections behind, each with a transaction open at this position.
+            // A burst of readers leaves idle connections behind, each with an open transaction at this position.
             let readers: Vec<_> = (0..3).map(|_| store.snapshot().unwrap()).collect();
             drop(readers);
         }
@@ -257,7 +257,7 @@ fn the_log_begins_anew_though_readers_keep_coming() {
 }
 
 #[test]
-fn a_snapshot_held_for_long_only_delays_the_log() {
+fn a_long_snapshot_only_delays_the_restart_of_the_log() {
     let folder = Folder::new();
     let store = folder.open();
     put(&store, b"old", b"1").unwrap();
@@ -278,7 +278,7 @@ fn a_snapshot_held_for_long_only_delays_the_log() {
 }
 
 #[test]
-fn a_snapshot_outlives_the_close() {
+fn a_snapshot_remains_readable_after_close() {
     let folder = Folder::new();
     let store = folder.open();
     put(&store, b"a", b"1").unwrap();

@@ -1,4 +1,4 @@
-//! The one connection that writes.
+//! The only connection that writes.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,18 +12,19 @@ use super::reader::{Readers, position_of};
 use crate::committer::{Engine, Failure};
 use crate::{Error, Key};
 
-/// Says in the file's header whose it is: "Clav".
+/// Identifies the file in its header as a store of this program: "Clav".
 const APPLICATION_ID: i64 = 0x436c_6176;
 /// The format that this release writes, and the only one that it reads. Version 1 was written before the first release, with
-/// other index rows: a store that opened it would miss rows instead of failing.
+/// other index rows. If this release opened such a store, reads would miss rows instead of failing.
 const FORMAT: i64 = 2;
 
-/// Pages of log that are moved into the file when few wait for it, and when many do. 1,000 pages are 4 MiB.
+/// The number of pages of the log from which they are moved into the file, when few commits wait and when many do. 1,000
+/// pages are 4 MiB.
 const LOG_PAGES_IDLE: i64 = 1_000;
 const LOG_PAGES_BUSY: i64 = 8_000;
-/// What the log keeps on disk when it begins anew.
+/// The most bytes of the log that stay on the disk when it restarts.
 const LOG_BYTES_KEPT: i64 = 64 << 20;
-/// How long a checkpoint waits for readers, while commits wait for it.
+/// How long a checkpoint waits for readers. Commits wait meanwhile.
 const BUSY_WAIT: Duration = Duration::from_millis(20);
 
 const PUT: &str = "INSERT INTO kv (k, v) VALUES (?1, ?2) ON CONFLICT (k) DO UPDATE SET v = excluded.v";
@@ -34,7 +35,8 @@ const MOVE_POSITION: &str = "UPDATE meta SET value = ?1 WHERE name = 'position'"
 pub(super) struct Writer {
     connection: Connection,
     readers: Arc<Readers>,
-    /// Pages of log at which to try again. More than the named limits after readers kept the last try from finishing.
+    /// The number of pages of the log at which the next checkpoint is tried. It is above the named limits after readers kept
+    /// the last one from finishing.
     log_pages_next: i64,
     broken: bool,
 }
@@ -43,7 +45,7 @@ impl Writer {
     pub(super) fn open(path: &Path, bytes_max: Option<u64>, readers: Arc<Readers>) -> Result<Writer, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(read_error)?;
-        // Closing a file that is refused must not move a log into it either.
+        // Closing a file that is refused must not move a log into it.
         checkpoint_on_close(&connection, false).map_err(read_error)?;
         check_kind(&connection)?;
         check_format(&connection)?;
@@ -79,7 +81,7 @@ impl Writer {
         transaction.commit()
     }
 
-    /// Pages of log that are not in the file yet.
+    /// The pages of the log that are not in the file yet.
     fn log_pages(&self) -> Result<i64, rusqlite::Error> {
         let mut statement = self.connection.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?;
         statement.query_row([], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))
@@ -92,7 +94,7 @@ impl Writer {
 
     fn failed(&mut self, error: rusqlite::Error) -> Failure {
         let failure = failure(error);
-        // A transaction that cannot even be given up would swallow the next group.
+        // A transaction that cannot be rolled back would absorb the writes of the next group.
         let failure = match self.connection.is_autocommit() {
             true => failure,
             false => Failure::Unknown("a failed transaction could not be rolled back".to_owned()),
@@ -124,14 +126,14 @@ impl Engine for Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         if self.broken {
-            // Closing would checkpoint, which asks a disk again that has just failed. It cannot fail on an open connection,
-            // and if it did there would be nothing left to do.
+            // Closing would checkpoint, and so use a disk that has just failed. This call cannot fail on an open connection,
+            // and a failure would leave nothing else to try.
             drop(checkpoint_on_close(&self.connection, false));
         }
     }
 }
 
-/// What a failure of SQLite means to the committer. Whatever is not known to have left the file as it was is unknown.
+/// The committer's failure for a failure of SQLite. Every failure that may have changed the file is unknown.
 pub(super) fn failure(error: rusqlite::Error) -> Failure {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => Failure::Refused(Error::Full),
@@ -162,7 +164,7 @@ fn configure(connection: &Connection, bytes_max: Option<u64>) -> Result<(), rusq
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    // Only macOS has these: a plain fsync leaves the data in the drive's cache there.
+    // Only macOS has this setting: a plain fsync leaves the data in the drive's cache there.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
@@ -188,7 +190,7 @@ fn lay_out(connection: &mut Connection) -> Result<(), rusqlite::Error> {
     transaction.commit()
 }
 
-/// A file system without shared memory would silently keep another journal, which promises less.
+/// A file system without shared memory would silently use another journal, which is less durable.
 fn check_log(connection: &Connection) -> Result<(), Error> {
     let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).map_err(read_error)?;
     if mode == "wal" {

@@ -1,4 +1,5 @@
-//! IAM: users, roles, managed policies and access keys. Written in the partition's home region, copied to all others.
+//! IAM: users, roles, managed policies and access keys. They are written in the partition's home region and copied to all
+//! others.
 
 use claviger_types::{AccountId, Timestamp};
 use minicbor::{Decode, Encode};
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{Error, Key, Tx};
 
-/// What users and roles have in common: who they are and which policies speak for them.
+/// The common fields of users and roles: identity and policies.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Identity {
     /// The owner.
@@ -22,7 +23,7 @@ pub struct Identity {
     /// Begins and ends with `/`.
     #[n(2)]
     pub path: String,
-    /// `AIDA...` or `AROA...`; never used again.
+    /// `AIDA...` or `AROA...`; never used for another principal.
     #[n(3)]
     pub id: String,
     /// When it was made.
@@ -42,7 +43,7 @@ pub struct Identity {
     pub boundary: Option<String>,
 }
 
-/// A policy that lives and dies with its user or role.
+/// An inline policy. It is deleted with its user or role.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct InlinePolicy {
     /// Unique within its owner.
@@ -92,7 +93,7 @@ pub struct RoleRecord {
     /// Name, path, id and policies.
     #[n(0)]
     pub identity: Identity,
-    /// Who may assume it: the document as it was given.
+    /// The trust policy as it was given.
     #[n(1)]
     pub trust: String,
     /// Free text.
@@ -101,7 +102,7 @@ pub struct RoleRecord {
     /// The longest session in seconds, 3600 to 43200.
     #[n(3)]
     pub max_session_secs: i64,
-    /// Who the users and roles that the trust policy names were when it was stored.
+    /// The ids of the users and roles that the trust policy names, from the time when it was stored.
     #[n(4)]
     #[cbor(default)]
     pub bound: Vec<BoundPrincipal>,
@@ -161,10 +162,10 @@ pub struct PolicyRecord {
     /// The number of the version in force.
     #[n(8)]
     pub default_version: u32,
-    /// The document of that version, so that authorization reads this row alone.
+    /// The document of that version, so that authorization reads only this row.
     #[n(9)]
     pub document: PolicyDocument,
-    /// The number that the next version gets; numbers are never used again.
+    /// The number of the next version. Numbers are never used again.
     #[n(10)]
     pub next_version: u32,
 }
@@ -218,8 +219,8 @@ pub struct AccessKeyRecord {
     /// `Active` or `Inactive`.
     #[n(5)]
     pub active: bool,
-    /// The secret, sealed by this region's keyring with the context `["access-key", id]`. Empty in a region that knows of the key
-    /// but has not received the secret yet: there it does not authenticate.
+    /// The secret, sealed by this region's keyring with the context `["access-key", id]`. Empty in a region that has the
+    /// key's row but has not received the secret yet. The key does not authenticate there.
     #[cbor(n(6), with = "minicbor::bytes")]
     pub secret: Vec<u8>,
 }
@@ -250,7 +251,7 @@ impl Indexed for AccessKeyRecord {
     }
 }
 
-/// Which kind of identity a policy is attached to.
+/// The kind of identity that a policy is attached to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub enum EntityKind {
     /// A user.
@@ -273,7 +274,7 @@ pub struct PolicyUseRecord {
     /// Its id.
     #[n(2)]
     pub id: String,
-    /// Whether the policy bounds it, rather than being attached to it.
+    /// Whether the policy is the identity's permissions boundary and not attached to it.
     #[n(3)]
     #[cbor(default)]
     pub boundary: bool,
@@ -298,8 +299,8 @@ pub fn user(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<UserR
     find(tx, &entity_name(account, name))
 }
 
-/// The prefix of the index rows that lead from a unique id to its user. There are two of them only in a region to which the new
-/// name of a renamed user has been replicated before the deletion of the old one.
+/// The prefix of the index rows that lead from a unique id to its user. A region has two of them only while it has received
+/// the new name of a renamed user and not yet the deletion of the old one.
 fn users_with_id(tx: &Tx<'_>, account: &AccountId, id: &str) -> Key {
     group(tx, Table::UserById, &[account_part(account), id.as_bytes()])
 }
@@ -314,7 +315,7 @@ impl Record for UserName {
     const TABLE: Table = Table::UserById;
 }
 
-/// Reads the user with a unique id. `name` is the one that it went by when it was last seen; it may go by another by now.
+/// Reads the user with a unique id. `name` is the user's last known name, which may have changed since.
 pub fn user_with_id(tx: &Tx<'_>, account: &AccountId, id: &str, name: &str) -> Result<Option<UserRecord>, Error> {
     let named = |name: &str| Ok::<_, Error>(user(tx, account, name)?.filter(|user| user.identity.id == id));
     if let Some(found) = named(name)? {
@@ -396,7 +397,7 @@ pub fn policies(
     list(tx, &group(tx, Table::Policy, &[account_part(account)]), after, limit)
 }
 
-/// Who a managed policy is attached to, after the row `after`, at most `limit`.
+/// The users and roles that a managed policy is attached to, after the row `after`, at most `limit`.
 pub fn policy_uses(
     tx: &Tx<'_>,
     account: &AccountId,
@@ -452,13 +453,13 @@ pub fn access_keys(tx: &Tx<'_>, account: &AccountId, user_id: &str) -> Result<Ve
 /// How many users and roles use a managed policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PolicyUseCount {
-    /// It is attached to so many.
+    /// The number of users and roles to which it is attached.
     pub attached: usize,
-    /// It bounds so many.
+    /// The number of users and roles of which it is the permissions boundary.
     pub bounding: usize,
 }
 
-/// Counts the users and roles of an account that use a managed policy, one of the account's own or one of AWS's.
+/// Counts the users and roles of an account that use a managed policy, which may be the account's own or one of AWS's.
 pub fn count_policy_uses(tx: &Tx<'_>, account: &AccountId, policy_arn: &str) -> Result<PolicyUseCount, Error> {
     let uses = policy_uses(tx, account, policy_arn, None, usize::MAX)?;
     let bounding = uses.iter().filter(|(_, used)| used.boundary).count();

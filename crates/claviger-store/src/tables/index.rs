@@ -1,4 +1,4 @@
-//! Records that can be found by more than their own row, and the one place that keeps their index rows in step.
+//! Records that can be found by other rows than their own, and the only code that writes their index rows.
 
 use claviger_types::Timestamp;
 use minicbor::bytes::ByteVec;
@@ -7,8 +7,8 @@ use minicbor::{Decode, Encode};
 use super::{Record, Table, decode, encode, fetch, put, row};
 use crate::{Error, Key, Tx};
 
-/// A record with index rows: rows that lead to it from something else than its name, such as its owner or the time when work
-/// on it is due.
+/// A record with index rows: rows that lead to it from other data than its name, such as its owner or the time when work on
+/// it is due.
 ///
 /// [`save`] and [`delete`] are the only writers of index rows. A table's own functions call them and touch no index.
 pub trait Indexed: Record {
@@ -18,11 +18,11 @@ pub trait Indexed: Record {
     /// All index rows of the record, computed from the record alone.
     ///
     /// INVARIANT: the key of an index row names its record, so that two records never share one. Replicated records arrive in
-    /// any order; with a shared row, saving one record and then deleting the other would lose it.
+    /// any order. If two records shared a row, saving one record and then deleting the other would delete the row.
     fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error>;
 
-    /// Rows of other tables that have no meaning without the record, such as the date of its last use. They are written elsewhere,
-    /// and are deleted with the record, or when another record takes its row.
+    /// Rows of other tables that have no meaning without the record, such as the date of its last use. They are written
+    /// elsewhere, and are deleted with the record, or when another record replaces it in its row.
     fn owned_rows(&self, _tx: &Tx<'_>) -> Vec<Key> {
         Vec::new()
     }
@@ -42,8 +42,8 @@ impl IndexRow {
     }
 }
 
-/// The names that a row's key is made of. Each region hashes names with a key of its own, so equal records have different row
-/// keys in different regions, and a replicated row travels under its names.
+/// The names in a row's key. Each region hashes names with a key of its own, so equal records have different row keys in
+/// different regions, and a replicated row is sent under its names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct RowName {
     #[n(0)]
@@ -52,7 +52,7 @@ pub struct RowName {
     member: Member,
 }
 
-/// What tells a row from the others of its group.
+/// The part of the key that distinguishes a row from the others of its group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 enum Member {
     #[n(0)]
@@ -67,7 +67,7 @@ impl RowName {
         RowName { group: owned(group), member: Member::Name(owned(name)) }
     }
 
-    /// A number within a group. It stands in the row's key as it is, so that the rows sort by it.
+    /// A number within a group. It is in the row's key in the clear, so that the rows sort by it.
     pub fn numbered(group: &[&[u8]], number: u32) -> RowName {
         RowName { group: owned(group), member: Member::Number(number) }
     }
@@ -140,7 +140,7 @@ pub fn delete<T: Indexed>(tx: &mut Tx<'_>, record: &T) -> Result<(), Error> {
 /// `table | time`: the prefix of all index rows of work that is due at `at`. Their order is the order of time.
 pub(super) fn due_prefix(table: Table, at: Timestamp) -> Key {
     let mut key = vec![table as u8];
-    // With its sign bit flipped, the number's bytes sort as the times do.
+    // With the sign bit flipped, the bytes of the number sort in the order of time.
     key.extend_from_slice(&(at.0 as u64 ^ (1 << 63)).to_be_bytes());
     key
 }

@@ -85,7 +85,7 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
     prop::collection::vec(change, 1..60)
 }
 
-/// The first two are one name to IAM.
+/// IAM treats the first two as one name.
 const NAMES: [&str; 4] = ["ada", "Ada", "bob", "eve"];
 
 fn account() -> AccountId {

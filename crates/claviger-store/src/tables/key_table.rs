@@ -21,22 +21,22 @@ pub struct KeyRecord {
     /// The owner.
     #[n(1)]
     pub account: AccountId,
-    /// When this key was made; a replica has a date of its own.
+    /// When this key was made. A replica has a date of its own.
     #[n(2)]
     pub created: Timestamp,
     /// Free text, never shared between related keys.
     #[n(3)]
     pub description: String,
-    /// Whether it can be used.
+    /// The key's state, which decides whether it can be used.
     #[n(4)]
     pub state: KeyState,
     /// The type of its material; shared by related keys.
     #[n(5)]
     pub spec: KeySpec,
-    /// The type of cryptographic operation that it is for; shared by related keys.
+    /// The type of cryptographic operation that the key is for; shared by related keys.
     #[n(6)]
     pub usage: KeyUsage,
-    /// Where its material comes from; shared by related keys.
+    /// The origin of its material; shared by related keys.
     #[n(7)]
     pub origin: KeyOrigin,
     /// Set on a key that belongs to a service, such as `secretsmanager`.
@@ -51,8 +51,8 @@ pub struct KeyRecord {
     /// Automatic rotation; shared by related keys.
     #[n(11)]
     pub rotation: Rotation,
-    /// How many materials this region holds of the key, the current one included: [`add_material`] and [`save_materials`] set it.
-    /// What is known of each is in rows of their own.
+    /// The number of materials that this region holds of the key, the current one included: [`add_material`] and
+    /// [`save_materials`] set it. The metadata of each is in a row of its own.
     #[n(12)]
     pub material_count: u32,
     /// The material that encrypts.
@@ -61,7 +61,7 @@ pub struct KeyRecord {
     /// Present on multi-Region keys.
     #[n(14)]
     pub multi_region: Option<MultiRegion>,
-    /// Who the users and roles that the policy names were when it was stored.
+    /// The ids of the users and roles that the policy names, from the time when it was stored.
     #[n(15)]
     #[cbor(default)]
     pub bound: Vec<BoundPrincipal>,
@@ -91,9 +91,9 @@ impl Indexed for KeyRecord {
 }
 
 impl KeyRecord {
-    /// When work on the key is due: the end of its deletion window, or its next automatic rotation. The primary rotates; its
-    /// replicas receive the material. A key that is disabled or being handed over does not rotate. Its rotation is due again
-    /// as soon as it is enabled, at once if the date has passed.
+    /// When work on the key is due: the end of its deletion window, or its next automatic rotation. Only the primary rotates,
+    /// and its replicas receive the material. A key that is disabled or being handed over does not rotate. When it is enabled
+    /// again, its rotation is due, at once if the date has passed.
     pub fn due(&self) -> Option<Timestamp> {
         match self.state {
             KeyState::PendingDeletion { date } => Some(date),
@@ -108,7 +108,7 @@ impl KeyRecord {
     }
 }
 
-/// The states of a key that this release can bring about.
+/// The states in which this release can put a key.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum KeyState {
     /// A replica whose material has not arrived.
@@ -117,24 +117,24 @@ pub enum KeyState {
     /// Usable.
     #[n(1)]
     Enabled,
-    /// Switched off by its owner.
+    /// Disabled by its owner.
     #[n(2)]
     Disabled,
-    /// To be deleted.
+    /// Scheduled for deletion.
     #[n(3)]
     PendingDeletion {
-        /// Not before this moment.
+        /// The earliest moment of the deletion.
         #[n(0)]
         date: Timestamp,
     },
     /// A primary that waits for its last replica to be deleted.
     #[n(4)]
     PendingReplicaDeletion {
-        /// The window that starts then, in days.
+        /// The length in days of the deletion window, which starts then.
         #[n(0)]
         window_days: i64,
     },
-    /// A primary change is under way; cryptography goes on.
+    /// A change of the primary is under way. Cryptographic operations continue.
     #[n(5)]
     Updating,
 }
@@ -153,8 +153,8 @@ pub struct Rotation {
     pub next: Option<Timestamp>,
 }
 
-/// What makes a key multi-Region. All but `pending`, `holders` and `handover` is shared by related keys, newest
-/// `(epoch, revision)` first.
+/// The multi-Region properties of a key. All but `pending`, `holders` and `handover` are shared by related keys. The state
+/// with the highest `(epoch, revision)` is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct MultiRegion {
     /// The region of the primary, as far as this region knows.
@@ -163,16 +163,16 @@ pub struct MultiRegion {
     /// The regions of all replicas.
     #[n(1)]
     pub replicas: Vec<Region>,
-    /// Who may write the shared properties.
+    /// The epoch, which determines the region that may write the shared properties.
     #[n(2)]
     pub epoch: Epoch,
     /// Raised at each change of a shared property within an epoch.
     #[n(3)]
     pub revision: u64,
-    /// On the primary: replicas that have been asked for and have not reported yet.
+    /// On the primary: replicas that have been requested and have not reported yet.
     #[n(4)]
     pub pending: Vec<PendingReplica>,
-    /// On the primary: how far each replica has come.
+    /// On the primary: the state that each replica has reported.
     #[n(5)]
     pub holders: Vec<Holder>,
     /// On the old and on the new primary: a change of the primary under way.
@@ -187,10 +187,10 @@ impl MultiRegion {
     }
 }
 
-/// What a replica that does not exist yet shall begin with.
+/// The initial settings of a replica that does not exist yet.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct PendingReplica {
-    /// Where.
+    /// The replica's region.
     #[n(0)]
     pub region: Region,
     /// Its key policy.
@@ -202,31 +202,31 @@ pub struct PendingReplica {
     /// Its tags.
     #[n(3)]
     pub tags: Vec<Tag>,
-    /// When it was asked for: its creation date.
+    /// When it was requested: its creation date.
     #[n(4)]
     pub created: Timestamp,
-    /// The revision at which it was asked for: with `epoch` it tells this replica from an earlier, deleted one.
+    /// The revision at which it was requested. With `epoch` it distinguishes this replica from an earlier, deleted one.
     #[n(5)]
     pub generation: u64,
-    /// The epoch in which it was asked for; a later primary may still have to make the replica.
+    /// The epoch in which it was requested. A later primary may still have to make the replica.
     #[n(6)]
     pub epoch: Epoch,
-    /// Who the users and roles that the policy names were when it was stored.
+    /// The ids of the users and roles that the policy names, from the time when it was stored.
     #[n(7)]
     #[cbor(default)]
     pub bound: Vec<BoundPrincipal>,
 }
 
-/// A replica's report of what it holds.
+/// A replica's report of the material that it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Holder {
     /// The replica's region.
     #[n(0)]
     pub region: Region,
-    /// The material of the rotation under way, if it is durable there.
+    /// The material of the rotation under way, if the replica holds it.
     #[n(1)]
     pub awaited: Option<MaterialId>,
-    /// The revision that it had applied when it reported, of the present epoch.
+    /// The revision, of the present epoch, that the replica had applied when it reported.
     #[n(2)]
     #[cbor(default)]
     pub revision: u64,
@@ -235,16 +235,16 @@ pub struct Holder {
 /// A change of the primary that the old primary has begun. The new primary keeps it until the old one has stepped down.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Handover {
-    /// The region that shall become the primary.
+    /// The region that is to become the primary.
     #[n(0)]
     pub to: Region,
-    /// Who asked, so that the other region can check its own key policy.
+    /// The caller, for whom the other region checks its own key policy.
     #[n(1)]
     pub caller: Caller,
-    /// The region that gives the role away.
+    /// The region that hands the role over.
     #[n(2)]
     pub from: Region,
-    /// The revision at which it began: tells this offer from an earlier one that was declined.
+    /// The revision at which the change began. It distinguishes this offer from an earlier one that was declined.
     #[n(3)]
     pub revision: u64,
 }
@@ -302,7 +302,7 @@ pub fn keys(
     list(tx, &group(tx, Table::Key, &[account_part(account)]), after, limit)
 }
 
-/// Every key of every account of the region, for jobs that walk them all in bounded pages.
+/// Every key of every account of the region, for jobs that read all keys in bounded pages.
 pub fn all_keys(tx: &Tx<'_>, after: Option<&[u8]>, limit: usize) -> Result<Vec<(Key, KeyRecord)>, Error> {
     list(tx, &[Table::Key as u8], after, limit)
 }
@@ -322,7 +322,7 @@ pub struct AliasRecord {
     /// When it was made.
     #[n(3)]
     pub created: Timestamp,
-    /// When it last changed its target.
+    /// When its target was last changed.
     #[n(4)]
     pub updated: Timestamp,
 }
@@ -371,7 +371,7 @@ pub fn save_alias(tx: &mut Tx<'_>, record: &AliasRecord) -> Result<(), Error> {
     save(tx, record)
 }
 
-/// Deletes an alias, if it is there.
+/// Deletes an alias, if it exists.
 pub fn delete_alias(tx: &mut Tx<'_>, account: &AccountId, name: &str) -> Result<(), Error> {
     alias(tx, account, name)?.map_or(Ok(()), |record| delete(tx, &record))
 }
@@ -389,20 +389,20 @@ pub fn aliases(
 /// The most aliases a key can have (AWS KMS resource quota).
 pub const ALIASES_PER_KEY: usize = 50;
 
-/// The names of a key's aliases, in no particular but a stable order.
+/// The names of a key's aliases, in a stable but unspecified order.
 pub fn alias_names(tx: &Tx<'_>, account: &AccountId, key: &KeyId) -> Result<Vec<String>, Error> {
     let prefix = alias_by_key_group(tx, account, key);
     let rows = list::<AliasNameRecord>(tx, &prefix, None, ALIASES_PER_KEY + 1)?;
     Ok(rows.into_iter().map(|(_, record)| record.name).collect())
 }
 
-/// What remains of a deleted multi-Region key, so that a late message cannot bring it back.
+/// The mark of a deleted multi-Region key. It keeps a late message from restoring the key.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct DeletedKeyRecord {
     /// The highest generation that was deleted here (see [`PendingReplica::generation`]).
     #[n(0)]
     pub generation: u64,
-    /// The epoch it belonged to.
+    /// The epoch of that generation.
     #[n(1)]
     pub epoch: Epoch,
 }
@@ -448,15 +448,15 @@ fn due_row(tx: &Tx<'_>, at: Timestamp, account: &AccountId, id: &KeyId) -> Key {
     row
 }
 
-/// Keys with work that is due at `now` (see [`KeyRecord::due`]), the longest due first, at most `limit`; each is
-/// `(index row, account, key)`.
+/// Keys with work that is due at `now` (see [`KeyRecord::due`]), the longest overdue first, at most `limit`. Each is `(index
+/// row, account, key)`.
 pub fn keys_due(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, AccountId, KeyId)>, Error> {
     let rows = due::<KeyDueRecord>(tx, now, limit)?;
     Ok(rows.into_iter().map(|(row, key)| (row, key.account, key.id)).collect())
 }
 
-/// Puts work on a key off to `at`, after an attempt that failed. The caller drops the row of that attempt. This row is not
-/// derived from the record; it is dropped when it is due.
+/// Postpones work on a key to `at` after a failed attempt. The caller drops the row of that attempt. This row is not derived
+/// from the record and is dropped when it is due.
 pub fn postpone_key_work(tx: &mut Tx<'_>, at: Timestamp, account: &AccountId, id: &KeyId) -> Result<(), Error> {
     put(tx, due_row(tx, at, account, id), &KeyDueRecord { account: account.clone(), id: id.clone() })
 }

@@ -1,4 +1,4 @@
-//! When roles and access keys were last used.
+//! The last uses of roles and access keys.
 //!
 //! The IAM home holds the latest use in any region; every other region holds its own uses only.
 
@@ -17,7 +17,7 @@ pub struct LastUseRecord {
     /// When the request was received.
     #[n(1)]
     pub at: Timestamp,
-    /// The region that answered it.
+    /// The region that served the request.
     #[n(2)]
     pub region: Region,
     /// The service that it was signed for, such as `kms`.
@@ -83,7 +83,7 @@ pub fn last_use(tx: &Tx<'_>, id: &str) -> Result<Option<LastUseRecord>, Error> {
     fetch(tx, &last_use_row(tx, id))
 }
 
-/// Writes a use, if its principal exists and no later use of it is stored. Whether it was written.
+/// Writes a use if its principal exists and no later use of it is stored. Returns whether it was written.
 pub fn save_last_use(tx: &mut Tx<'_>, record: &LastUseRecord) -> Result<bool, Error> {
     let key = last_use_row(tx, record.principal.id());
     let stored = fetch::<LastUseRecord>(tx, &key)?;

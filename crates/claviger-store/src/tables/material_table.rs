@@ -1,7 +1,7 @@
 //! The material of KMS keys: for each version of a key's material a row with the sealed bytes and a row with its metadata.
 //!
-//! Neither is in the key's record, which every use of the key reads: a key keeps all its materials, and a rotated key would
-//! have a record that grows for ever. Encryption needs the current id, which the record has; decryption needs the id that the
+//! Neither is in the key's record, which every use of the key reads: a key keeps all its materials, and the record of a
+//! rotated key would grow for ever. Encryption needs the current id, which the record has. Decryption needs the id that the
 //! ciphertext names. Only rotation, replication and deletion read the whole set.
 
 use claviger_crypto::SealedMaterial;
@@ -12,7 +12,7 @@ use super::key_table::KeyRecord;
 use super::{Record, Table, fetch, group, list, put, row};
 use crate::{Error, Key, Tx};
 
-/// What is known of one version of a key's material.
+/// The metadata of one version of a key's material.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct MaterialMeta {
     /// Derived from the key id and the bytes.
@@ -61,13 +61,13 @@ pub fn material(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Result<Option<Seal
     Ok(fetch::<MaterialRecord>(tx, &material_row(tx, key, id))?.map(|r| r.0))
 }
 
-/// Writes sealed material. It is never replaced: the same id is the same bytes.
+/// Writes sealed material. It is never replaced, because the same id always means the same bytes.
 pub fn save_material(tx: &mut Tx<'_>, key: &KeyId, id: &MaterialId, sealed: SealedMaterial) -> Result<(), Error> {
     put(tx, material_row(tx, key, id), &MaterialRecord(sealed))
 }
 
-/// Adds new material to a key: its sealed bytes and, after those of all others, its metadata. Raises the record's count; the
-/// caller saves the record. The key must not hold it already.
+/// Adds new material to a key: its sealed bytes and, after those of all others, its metadata. Raises the record's count. The
+/// caller saves the record. The key must not have the material already.
 pub fn add_material(
     tx: &mut Tx<'_>,
     record: &mut KeyRecord,
@@ -93,8 +93,9 @@ fn stored(tx: &Tx<'_>, key: &KeyId) -> Result<Vec<MaterialMetaRecord>, Error> {
     Ok(records)
 }
 
-/// Writes the metadata of a key's materials where it differs from what is stored, and the record's count; the caller saves the
-/// record. `metas` is [`materials`] with changes. Materials are a grow-only set: `metas` names all that were stored.
+/// Writes the metadata of a key's materials where it differs from the stored metadata, and sets the record's count. The
+/// caller saves the record. `metas` is [`materials`] with changes. Materials are a grow-only set: `metas` names all stored
+/// ones.
 pub fn save_materials(tx: &mut Tx<'_>, record: &mut KeyRecord, metas: &[MaterialMeta]) -> Result<(), Error> {
     let before = stored(tx, &record.id)?;
     for old in &before {
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_of_metadata_are_written_and_nothing_else() {
+    fn only_changed_metadata_is_written() {
         let (store, barrier, random) = (MemoryStore::new(), barrier(1), SeededRandom::new(1));
         let mut tx = Tx::begin(&store, &barrier, &random).unwrap();
         let mut record = record();
@@ -204,7 +205,7 @@ mod tests {
 
     /// A later release may know more key specs than this one.
     #[test]
-    fn a_word_that_is_not_known_is_an_error_of_its_row() {
+    fn an_unknown_key_spec_is_an_error_of_its_row() {
         let (store, barrier, random) = (MemoryStore::new(), barrier(1), SeededRandom::new(1));
         let mut tx = Tx::begin(&store, &barrier, &random).unwrap();
         let record = record();

@@ -1,9 +1,9 @@
-//! Typed records over the transaction: what each row holds and how its key is made.
+//! Typed records over the transaction: the contents of each row, and the form of its key.
 //!
 //! A row's key is its table's byte, then sixteen-byte keyed hashes of the names that identify it (see
-//! [`Barrier::name`](crate::Barrier::name)), so that a stolen store shows neither names nor who owns what. What has to be listed
-//! together shares its first hash. Values are CBOR with numbered fields: a field is only ever added, as an `Option` or with a
-//! default, so that the next two releases read what this one wrote.
+//! [`Barrier::name`](crate::Barrier::name)), so that a stolen store reveals neither names nor owners. Rows that are listed
+//! together share their first hash. Values are CBOR with numbered fields. A field is only ever added, as an `Option` or with
+//! a default, so that the next two releases can read the rows that this one wrote.
 
 pub mod iam_table;
 mod index;
@@ -34,7 +34,7 @@ pub enum Table {
     TokenKey = 2,
     /// Changes that wait for a peer: [`log`].
     Outbox = 3,
-    /// How far a peer's changes have been applied: [`log`].
+    /// The position up to which a peer's changes have been applied: [`log`].
     Inbox = 4,
     /// One-time receiving keys: [`log`].
     Receive = 5,
@@ -48,9 +48,9 @@ pub enum Table {
     AliasByKey = 13,
     /// [`key_table::DeletedKeyRecord`]
     DeletedKey = 14,
-    /// When work on a key falls due: [`key_table`].
+    /// The time when work on a key is due: [`key_table`].
     KeyDue = 15,
-    /// Which account a key id belongs to: ciphertexts name the id alone.
+    /// The account that owns a key id: ciphertexts name the id alone.
     KeyOwner = 16,
     /// Metadata of keys' material: [`material_table`].
     MaterialMeta = 17,
@@ -60,7 +60,7 @@ pub enum Table {
     SecretValue = 21,
     /// [`secret_table::DetachedSecretRecord`]
     DetachedSecret = 22,
-    /// When work on a secret falls due: [`secret_table`].
+    /// The time when work on a secret is due: [`secret_table`].
     SecretDue = 23,
     /// Names of secrets, the newest first: [`secret_table`].
     SecretByAge = 24,
@@ -86,7 +86,7 @@ pub enum Table {
 
 /// A record that a table holds.
 pub trait Record: Encode<()> + for<'b> Decode<'b, ()> {
-    /// Where it lies.
+    /// The record's table.
     const TABLE: Table;
 }
 
@@ -104,7 +104,7 @@ fn put<T: Record>(tx: &mut Tx<'_>, key: Key, record: &T) -> Result<(), Error> {
 /// Records whose keys begin with `prefix` and come after `after`, in key order, at most `limit`.
 pub fn list<T: Record>(tx: &Tx<'_>, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Key, T)>, Error> {
     let start = match after {
-        // The smallest key above `after`; a marker from another table or owner must not widen the listing.
+        // The smallest key above `after`. A marker from another table or owner must not extend the listing to other rows.
         Some(after) if after.starts_with(prefix) => [after, &[0]].concat(),
         Some(_) => return Err(Error::Corrupt { key: after.unwrap_or_default().to_vec() }),
         None => prefix.to_vec(),
@@ -137,7 +137,7 @@ pub fn decode<T: for<'b> Decode<'b, ()>>(key: &[u8], bytes: &[u8]) -> Result<T, 
     minicbor::decode(bytes).map_err(|_| Error::Corrupt { key: key.to_vec() })
 }
 
-/// `table | hash(group) `: what all rows of a group begin with.
+/// `table | hash(group)`: the prefix of all rows of a group.
 pub(crate) fn group(tx: &Tx<'_>, table: Table, group: &[&[u8]]) -> Key {
     let mut key = vec![table as u8];
     key.extend_from_slice(&tx.name(group));
@@ -153,7 +153,8 @@ pub(crate) fn row(tx: &Tx<'_>, table: Table, group_parts: &[&[u8]], name: &[&[u8
 
 /// The order of writers of one shared thing: a counter and the region that raised it, compared as a pair.
 ///
-/// A counter alone splits the brain: two regions that each promote themselves while apart would claim the same number.
+/// A counter alone could split the brain: two regions that each promote themselves while they are disconnected would claim
+/// the same number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Epoch {
     /// Raised by one at each change of the primary.
@@ -175,14 +176,14 @@ pub struct Tag {
     pub value: String,
 }
 
-/// A user or role that a stored policy names, and who it was when the policy was stored: one that is made again under the same
-/// name later is somebody else.
+/// A user or role that a stored policy names, and its unique id when the policy was stored. A user or role that is made later
+/// under the same name is another principal.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct BoundPrincipal {
-    /// As the policy spells it.
+    /// The principal as the policy spells it.
     #[n(0)]
     pub arn: String,
-    /// `AIDA...` or `AROA...`; for the ARN of a role's session, the role's.
+    /// `AIDA...` or `AROA...`. For the ARN of a role's session, the role's id.
     #[n(1)]
     pub id: String,
 }
@@ -204,7 +205,7 @@ mod tests {
     use super::{BoundPrincipal, decode, encode, successor};
 
     #[test]
-    fn a_record_of_an_earlier_release_has_nothing_bound() {
+    fn a_record_of_an_earlier_release_has_no_bound_principals() {
         let identity = Identity {
             account: AccountId::parse("111122223333").unwrap(),
             name: "ops".into(),
@@ -223,7 +224,7 @@ mod tests {
 
         let unbound = RoleRecord { bound: Vec::new(), ..role };
         let mut earlier = encode(&unbound).unwrap();
-        // An array of five whose last one is empty becomes the array of four that was written before there was a fifth.
+        // An array of five fields whose last one is empty becomes the array of four that earlier releases wrote.
         assert_eq!((earlier[0], earlier.pop()), (0x85, Some(0x80)));
         earlier[0] = 0x84;
         assert_eq!(decode::<RoleRecord>(&[], &earlier).unwrap(), unbound);

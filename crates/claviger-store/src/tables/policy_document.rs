@@ -2,12 +2,12 @@
 
 use minicbor::{Decode, Encode};
 
-/// A policy document and the SHA-256 of its text. Regions keep compiled policies by this hash; it is computed once, when the
+/// A policy document and the SHA-256 of its text. Regions cache compiled policies by this hash. It is computed once, when the
 /// document is written, so that evaluating a policy hashes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct PolicyDocument {
-    // INVARIANT: `sha256` is the hash of `text`; both are set by `new` alone. A decoded pair is believed: rows are sealed, and the
-    // only region whose IAM rows are taken from a message is the one that decides what policies say.
+    // INVARIANT: `sha256` is the hash of `text`; both are set by `new` alone. A decoded pair is not checked: rows are sealed,
+    // and IAM rows are accepted from messages of the home region only, which decides the contents of policies anyway.
     #[n(0)]
     text: String,
     #[cbor(n(1), with = "minicbor::bytes")]

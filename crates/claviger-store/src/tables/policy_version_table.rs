@@ -1,5 +1,5 @@
-//! The versions of managed policies. The version in force is also in the policy's own record, which is all that authorization
-//! reads.
+//! The versions of managed policies. The version in force is also in the policy's own record, which is the only one that
+//! authorization reads.
 
 use claviger_types::{AccountId, Timestamp};
 use minicbor::{Decode, Encode};
@@ -13,7 +13,7 @@ pub struct PolicyVersionRecord {
     /// The policy's owner.
     #[n(0)]
     pub account: AccountId,
-    /// The policy's id, `ANPA...`: a policy that is made again under the same name has versions of its own.
+    /// The policy's id, `ANPA...`. A policy that is made again under the same name has its own versions.
     #[n(1)]
     pub policy_id: String,
     /// `1` is shown as `v1`. A policy never gives a number to a second version.

@@ -1,4 +1,4 @@
-//! What a region knows of itself and what every region of a partition shares.
+//! The region's own record, and the session-token keys that all regions of a partition share.
 
 use claviger_crypto::PublicIdentity;
 use claviger_types::{Region, Timestamp};
@@ -10,7 +10,7 @@ use crate::{Error, Key, Tx};
 /// A region's own record, written once when its store is made.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct RegionRecord {
-    /// Its name: a store opened under another name is refused.
+    /// The region's name. A store that is opened under another name is refused.
     #[n(0)]
     pub region: Region,
     /// The sealed domain keys.
@@ -19,10 +19,10 @@ pub struct RegionRecord {
     /// The seed of its signing identity, sealed by the keyring with the context `["identity"]`.
     #[cbor(n(2), with = "minicbor::bytes")]
     pub identity: Vec<u8>,
-    /// The public half.
+    /// The public half of the identity.
     #[n(3)]
     pub public_identity: PublicIdentity,
-    /// How often this store has been opened: numbers the sessions of its links.
+    /// The number of times that this store has been opened. It numbers the sessions of the region's links.
     #[n(4)]
     pub boots: u64,
     /// When it was made.
@@ -54,11 +54,11 @@ pub fn save_region(tx: &mut Tx<'_>, record: &RegionRecord) -> Result<(), Error> 
     put(tx, region_row(), record)
 }
 
-/// A key that seals session tokens. Every region makes one and sends it to all others, so that a token opens everywhere, also
-/// with the region that issued it dead.
+/// A key that seals session tokens. Every region makes one and sends it to all others, so that a token opens everywhere, even
+/// if the region that issued it is down.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct TokenKeyRecord {
-    /// Names the key inside a token: 16 hexadecimal digits.
+    /// The key's name inside a token: 16 hexadecimal digits.
     #[n(0)]
     pub id: String,
     /// The region that made it.
@@ -67,7 +67,7 @@ pub struct TokenKeyRecord {
     /// When it was made.
     #[n(2)]
     pub created: Timestamp,
-    /// 32 bytes, sealed by this region's keyring with the context `["token-key", id]`. Empty until they have arrived.
+    /// 32 bytes, sealed by this region's keyring with the context `["token-key", id]`. Empty until the bytes have arrived.
     #[cbor(n(3), with = "minicbor::bytes")]
     pub sealed: Vec<u8>,
 }
@@ -90,7 +90,7 @@ pub fn save_token_key(tx: &mut Tx<'_>, record: &TokenKeyRecord) -> Result<(), Er
     put(tx, token_key_row(tx, &record.id), record)
 }
 
-/// All token keys that this region knows of.
+/// All token keys that this region has a row for.
 pub fn token_keys(tx: &Tx<'_>, limit: usize) -> Result<Vec<TokenKeyRecord>, Error> {
     Ok(list(tx, &[Table::TokenKey as u8], None, limit)?.into_iter().map(|(_, record)| record).collect())
 }

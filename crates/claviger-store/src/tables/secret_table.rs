@@ -34,7 +34,7 @@ pub struct SecretRecord {
     /// The type of a managed external secret, stored and echoed.
     #[n(6)]
     pub kind: Option<String>,
-    /// Moves with value, description, labels.
+    /// Changes with the value, the description and the labels.
     #[n(7)]
     pub last_changed: Timestamp,
     /// The day of the last GetSecretValue.
@@ -49,7 +49,7 @@ pub struct SecretRecord {
     /// Present on secrets with replicas and on replicas.
     #[n(11)]
     pub replication: Option<Replication>,
-    /// Who the users and roles that the policy names were when it was stored.
+    /// The ids of the users and roles that the policy names, from the time when it was stored.
     #[n(12)]
     #[cbor(default)]
     pub bound: Vec<BoundPrincipal>,
@@ -100,10 +100,10 @@ impl SecretRecord {
 /// A deletion that waits for its window to end.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Deletion {
-    /// When it was asked for: `DeletedDate`.
+    /// When the deletion was requested: `DeletedDate`.
     #[n(0)]
     pub requested: Timestamp,
-    /// When the secret goes for good.
+    /// When the secret is deleted for good.
     #[n(1)]
     pub date: Timestamp,
 }
@@ -126,7 +126,7 @@ pub struct VersionMeta {
     /// The customer key that its value is under in this region; absent for the default key.
     #[n(4)]
     pub kms_key: Option<KeyArn>,
-    /// Whether a value was stored (a rotation's pending version has none yet).
+    /// Whether a value was stored. A rotation's pending version has none yet.
     #[n(5)]
     pub has_value: bool,
 }
@@ -137,7 +137,7 @@ pub struct Replication {
     /// The region of the primary.
     #[n(0)]
     pub primary: Region,
-    /// Who may write.
+    /// The epoch, which determines the region that may write.
     #[n(1)]
     pub epoch: Epoch,
     /// Raised at each change within an epoch.
@@ -154,28 +154,28 @@ pub struct Replication {
 /// A replica as the primary knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct SecretReplica {
-    /// Where.
+    /// The replica's region.
     #[n(0)]
     pub region: Region,
-    /// The key there as the caller named it; absent for the default key.
+    /// The key in the replica's region as the caller named it; absent for the default key.
     #[n(1)]
     pub kms_key_id: Option<String>,
-    /// What really happened.
+    /// The state that the replica has reported.
     #[n(2)]
     pub status: ReplicaStatus,
-    /// Why it failed, or that it succeeded.
+    /// The reason of the failure, or the message of success.
     #[n(3)]
     pub status_message: Option<String>,
-    /// The last day it was read there.
+    /// The last day on which the replica was read.
     #[n(4)]
     pub last_accessed: Option<Timestamp>,
-    /// Whether a secret of the same name there gives way.
+    /// Whether the replica replaces a secret of the same name in its region.
     #[n(5)]
     pub force_overwrite: bool,
-    /// Who asked: the keys of both regions are used with this principal's permissions.
+    /// The caller who requested the replica. The keys of both regions are used with this principal's permissions.
     #[n(6)]
     pub caller: Caller,
-    /// The revision at which it was asked for.
+    /// The revision at which the replica was requested.
     #[n(7)]
     pub generation: u64,
 }
@@ -186,15 +186,15 @@ pub enum ReplicaStatus {
     /// The replica has not reported the newest change yet.
     #[n(0)]
     InProgress,
-    /// It has.
+    /// The replica has applied the newest change.
     #[n(1)]
     InSync,
-    /// It could not.
+    /// The replica could not apply the newest change.
     #[n(2)]
     Failed,
 }
 
-/// The row of a secret: one name is one secret in an account and region.
+/// The row of a secret. A name identifies one secret in an account and region.
 pub fn secret_row(tx: &Tx<'_>, account: &AccountId, name: &str) -> Key {
     row(tx, Table::Secret, &[account_part(account)], &[name.as_bytes()])
 }
@@ -246,8 +246,8 @@ pub fn secrets(
     list(tx, &group(tx, Table::Secret, &[account_part(account)]), after, limit)
 }
 
-/// An account's secrets, the newest first, after the row `after`; looks at `limit` rows. An index row without its record, which
-/// only damage to the store leaves behind, comes without one.
+/// An account's secrets, the newest first, after the row `after`. Reads `limit` rows. An index row whose record is missing,
+/// which only damage to the store causes, is returned without a record.
 pub fn secrets_newest_first(
     tx: &Tx<'_>,
     account: &AccountId,
@@ -271,7 +271,7 @@ pub fn all_secrets(tx: &Tx<'_>, after: Option<&[u8]>, limit: usize) -> Result<Ve
 /// The value of one version, encrypted under a data key that a KMS key wraps.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct SecretValueRecord {
-    /// Whether it was given as `SecretBinary`.
+    /// Whether the value was stored as `SecretBinary`.
     #[n(0)]
     pub binary: bool,
     /// The data key: a KMS ciphertext with the context `{SecretARN, SecretVersionId}`.
@@ -306,16 +306,17 @@ pub fn delete_value(tx: &mut Tx<'_>, arn: &SecretArn, version: &str) -> Result<(
     tx.delete(value_row(tx, arn, version))
 }
 
-/// What remains of a replica that was removed or made independent, so that a late message cannot overwrite what came after.
+/// The mark of a replica that was removed or made independent. It keeps a late message from overwriting a secret that was
+/// made later.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct DetachedSecretRecord {
     /// The highest generation that ended here (see [`SecretReplica::generation`]).
     #[n(0)]
     pub generation: u64,
-    /// The epoch it belonged to; of the counter 0 if none has ended here.
+    /// The epoch of that generation; its counter is 0 if none has ended here.
     #[n(1)]
     pub epoch: Epoch,
-    /// The highest counter of an epoch that this region itself has begun for the secret, so that none is begun twice.
+    /// The highest counter of an epoch that this region itself has begun for the secret, so that it begins none twice.
     #[n(2)]
     #[cbor(default)]
     pub begun: u64,
@@ -358,15 +359,15 @@ fn due_row(tx: &Tx<'_>, at: Timestamp, account: &AccountId, name: &str) -> Key {
     row
 }
 
-/// Secrets with work that is due at `now` (see [`SecretRecord::due`]), the longest due first, at most `limit`; each is
+/// Secrets with work that is due at `now` (see [`SecretRecord::due`]), the longest overdue first, at most `limit`. Each is
 /// `(index row, account, name)`.
 pub fn secrets_due(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, AccountId, String)>, Error> {
     let rows = due::<SecretDueRecord>(tx, now, limit)?;
     Ok(rows.into_iter().map(|(row, secret)| (row, secret.account, secret.name)).collect())
 }
 
-/// Puts work on a secret off to `at`, after an attempt that failed. The caller drops the row of that attempt. This row is not
-/// derived from the record; it is dropped when it is due.
+/// Postpones work on a secret to `at` after a failed attempt. The caller drops the row of that attempt. This row is not
+/// derived from the record and is dropped when it is due.
 pub fn postpone_secret_work(tx: &mut Tx<'_>, at: Timestamp, account: &AccountId, name: &str) -> Result<(), Error> {
     put(tx, due_row(tx, at, account, name), &SecretDueRecord { account: account.clone(), name: name.to_owned() })
 }

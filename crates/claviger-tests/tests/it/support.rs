@@ -1,11 +1,11 @@
-//! What the tests of several services share.
+//! Helpers that the tests of several services share.
 
 use aws_sdk_kms::operation::describe_key::DescribeKeyError;
 use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::{KeyMetadata, KeyState, MultiRegionKeyType};
 use claviger_tests::Regions;
 
-/// What DescribeKey shows.
+/// The answer of DescribeKey.
 pub(crate) async fn describe(regions: &Regions, region: &str, key: &str) -> Option<KeyMetadata> {
     let answer = regions.kms(region).describe_key().key_id(key).send().await;
     match answer {

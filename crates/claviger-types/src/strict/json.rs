@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 /// Up to this many names of an object are compared one by one, which is faster than hashing them.
 const COMPARED_MAX: usize = 16;
 
-/// What is wrong with a JSON text, and where.
+/// The fault of a JSON text, with its line and column.
 pub type JsonError = serde_json::Error;
 
 /// A value that a JSON text is read into.

@@ -6,7 +6,7 @@ use super::{new_key, token};
 use crate::identities::{ALLOW_KMS, iam, trust};
 use crate::kit::{AWAY, HOME, Keys, World};
 
-/// What must not be in any line.
+/// The values that must not be in any record.
 #[derive(Default)]
 struct Canaries(Vec<(String, String)>);
 
@@ -79,7 +79,7 @@ fn cryptography(world: &World, canaries: &mut Canaries) {
     kms("GenerateDataKey", json!({"KeyId": key, "NumberOfBytes": 1024}));
     kms("GenerateDataKeyWithoutPlaintext", json!({"KeyId": key, "KeySpec": "AES_128"}));
     kms("GenerateRandom", json!({"NumberOfBytes": 16}));
-    // What is refused is no less secret.
+    // The parameters of refused requests are secret too.
     world.kms(HOME, "Decrypt", &json!({"CiphertextBlob": blob})).unwrap_err();
     world.kms(HOME, "Decrypt", &json!({"CiphertextBlob": blob, "KeyId": other})).unwrap_err();
     world.kms(HOME, "Encrypt", &json!({"KeyId": "nope", "Plaintext": BASE64})).unwrap_err();

@@ -1,4 +1,4 @@
-//! What is recorded of calls, and what never is.
+//! The records of calls, and the values that they must not hold.
 
 mod canaries;
 mod failing;
@@ -162,7 +162,7 @@ fn what_cannot_be_read_is_told_without_its_contents() {
         ["Encrypt SerializationException", "Conjure UnknownOperationException", "? UnknownOperationException"]
     );
     assert!(records.iter().all(|record| record["requestParameters"].is_null()));
-    // Nothing is known of whoever did not sign, so there is no record of it.
+    // The caller of a request with an invalid signature is unknown, so there is no record.
     let stranger = Keys { secret: "wrong".to_owned(), ..Keys::root() };
     world.call_as(&stranger, HOME, "TrentService.ListKeys", &json!({})).unwrap_err();
     assert_eq!(outline(&world.tape(HOME).take()), Vec::<String>::new());

@@ -1,4 +1,5 @@
-//! What callers other than root may do: identity policies, condition keys, KMS permissions through the service, other accounts.
+//! The permissions of callers other than root: identity policies, condition keys, KMS permissions through the service, other
+//! accounts.
 
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ fn a_customer_key_asks_for_kms_permissions() {
     let put = json!({"SecretId": "s", "SecretString": "y", "ClientRequestToken": token(2)});
     user.denied(&world, "PutSecretValue", put.clone(), denied);
     user.ok(&world, "DescribeSecret", json!({"SecretId": "s"}));
-    // Not even whether the value is the stored one is told without a right to read it.
+    // Without the right to read it, the answer does not show whether the value is the stored one.
     user.denied(&world, "CreateSecret", body, denied);
 
     let service = format!("secretsmanager.{HOME}.amazonaws.com");
@@ -158,7 +159,7 @@ fn condition_keys_of_requests_and_secrets_hold() {
     let user = Caller::user(&world, "ana", statements);
     user.ok(&world, "GetSecretValue", json!({"SecretId": "mine"}));
     assert!(user.call(&world, "GetSecretValue", &json!({"SecretId": "theirs"})).is_err());
-    // Nobody tags itself out of its own rights.
+    // A caller cannot change tags so that it loses its own rights.
     let out = json!({"SecretId": "mine", "Tags": [{"Key": "team", "Value": "red"}]});
     assert_eq!(user.call(&world, "TagResource", &out).unwrap_err()["__type"], "AccessDeniedException");
     let out = json!({"SecretId": "mine", "TagKeys": ["team"]});

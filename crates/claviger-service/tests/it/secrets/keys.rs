@@ -64,7 +64,7 @@ fn changing_the_key_moves_the_versions_in_use() {
     );
     let body = json!({"SecretId": "s", "SecretString": "x", "ClientRequestToken": token(5)});
     refused(&world, "PutSecretValue", body, "EncryptionFailure", &text);
-    // Back under the default key: what was under the disabled key stays there, and new values can be written.
+    // Back under the default key: values under the disabled key stay there, and new values can be written.
     ok(&world, "UpdateSecret", json!({"SecretId": "s", "KmsKeyId": "alias/aws/secretsmanager"}));
     put(&world, "s", 6, &[]);
     assert_eq!(ok(&world, "GetSecretValue", json!({"SecretId": "s"}))["SecretString"], "v6");
@@ -109,7 +109,7 @@ fn missing_keys_are_told_in_the_services_frame() {
     refused(&world, "DescribeSecret", json!({"SecretId": "x"}), "ResourceNotFoundException", MISSING);
 }
 
-/// A key that its account's IAM policies decide over, but for what the statement denies.
+/// A key whose permissions the account's IAM policies decide, except for the statement's denial.
 fn key_with_denial(world: &World, denial: Value) -> String {
     let root = format!("arn:aws:iam::{ACCOUNT}:root");
     let mut denial = denial;

@@ -1,4 +1,4 @@
-//! KMS keys, their material, aliases and notes of work.
+//! KMS keys, their material, aliases and notes of due work.
 
 use claviger_crypto::SealedMaterial;
 use claviger_types::{KeyOrigin, KeySpec, KeyUsage, Timestamp};

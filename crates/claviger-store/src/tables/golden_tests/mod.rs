@@ -1,7 +1,7 @@
 //! The bytes of every record as a release writes them.
 //!
-//! A file in `tests/golden/<release>` holds the encoded values of one record, in hexadecimal, one on each line. A record that is encoded
-//! otherwise than in its file would not be read by, or not read from, a store of that release.
+//! A file in `tests/golden/<release>` holds the encoded values of one record, in hexadecimal, one on each line. If a record's
+//! encoding differs from its file, this release and that one cannot read each other's stores.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod iam_records;

@@ -1,4 +1,4 @@
-//! The region's own record, session-token keys, and how far replication is.
+//! The region's own record, session-token keys, and the positions of replication.
 
 use claviger_crypto::PublicIdentity;
 use claviger_types::Timestamp;

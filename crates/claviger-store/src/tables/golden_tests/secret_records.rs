@@ -1,4 +1,4 @@
-//! Secrets, their values and notes of work.
+//! Secrets, their values and notes of due work.
 
 use claviger_types::{KeyArn, SecretArn, Timestamp};
 

@@ -89,7 +89,7 @@ async fn a_primary_waits_for_its_last_replica() {
     gone(&regions, WEST, &key).await;
     await_state(&regions, CENTRAL, &key, KeyState::PendingDeletion).await;
     let shown = describe(&regions, CENTRAL, &key).await.unwrap();
-    // The window that was asked for starts now.
+    // The requested window starts now.
     let left = shown.deletion_date.unwrap().secs() - regions.now().secs();
     assert!((left - 9 * 86_400).abs() < 60, "{left} s are left");
     assert!(shown.multi_region_configuration.unwrap().replica_keys().is_empty());

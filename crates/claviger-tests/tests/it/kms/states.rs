@@ -1,4 +1,4 @@
-//! What each operation answers for a key in each state (reference: AWS KMS Developer Guide, "Key states of AWS KMS keys").
+//! The answer of each operation for a key in each state (reference: AWS KMS Developer Guide, "Key states of AWS KMS keys").
 
 use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::{DataKeySpec, KeyState, Tag};
@@ -6,7 +6,7 @@ use claviger_tests::{CENTRAL, EAST, Regions, WEST, code_of, key_arn};
 
 use crate::support::{await_state, encrypt, related, settled, single};
 
-/// What an operation does in a state.
+/// The expected result of an operation in a state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Cell {
     Ok,
@@ -81,7 +81,7 @@ const TABLE: &[(&str, [Cell; 4])] = &[
     ("UpdatePrimaryRegion", [Ok, Disabled, PendingDeletion, Updating]),
 ];
 
-/// A key to try an operation on, and what the operation needs besides.
+/// A key to try an operation on, and the other resources that the operation needs.
 struct Subject<'a> {
     regions: &'a Regions,
     key: String,
@@ -193,7 +193,7 @@ async fn every_operation_in_every_state() {
                 _ => cells[3],
             };
             if (*operation, state) == ("UpdatePrimaryRegion", &KeyState::PendingDeletion) {
-                continue; // a primary without replicas has nobody to hand over to, whatever its state
+                continue; // a primary without replicas cannot hand over its role, in any state
             }
             number += 1;
             let (key, blob, alias) = key_in(&regions, state, operation).await;

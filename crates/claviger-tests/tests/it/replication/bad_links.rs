@@ -24,7 +24,7 @@ async fn cut_and_healed() {
         let wanted = format!("{round}");
         sm.put_secret_value().secret_id("a").secret_string("between").send().await.unwrap();
         sm.put_secret_value().secret_id("a").secret_string(&wanted).send().await.unwrap();
-        // Both sides serve what they have.
+        // Both sides serve the values that they have.
         assert_eq!(value(&regions, CENTRAL, "a").await, Some(wanted.clone()));
         assert_eq!(value(&regions, WEST, "a").await, Some(format!("{}", round - 1)));
         regions.cut(CENTRAL, WEST, false);

@@ -92,7 +92,7 @@ async fn over_a_cut_link() {
         assert_eq!(decrypt(&regions, region, &blob).await, "x");
         encrypt(&regions, region, &key, "y").await;
     }
-    // The other side has heard of nothing, and does not take what it was not given.
+    // The replica's region has not received the handover, so it does not take over the primary's role.
     assert!(members_are(&regions, WEST, &key, CENTRAL, &[WEST]).await);
     regions.cut(CENTRAL, WEST, false);
     await_members(&regions, &key, WEST, &[CENTRAL]).await;
