@@ -135,29 +135,21 @@ fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RootKey
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
-    use std::sync::atomic::{AtomicU8, Ordering};
+
+    use claviger_types::SeededRandom;
 
     use super::*;
 
-    /// Each key has other bytes, so that a second key can be detected.
-    struct Counting(AtomicU8);
-
-    impl Random for Counting {
-        fn fill(&self, out: &mut [u8]) {
-            out.fill(self.0.fetch_add(1, Ordering::SeqCst));
-        }
-    }
-
     struct Place {
         folder: tempfile::TempDir,
-        random: Counting,
+        random: SeededRandom,
     }
 
     impl Place {
         fn new() -> Place {
             let folder = tempfile::tempdir().unwrap();
             fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
-            Place { folder, random: Counting(AtomicU8::new(0)) }
+            Place { folder, random: SeededRandom::new(0) }
         }
 
         fn path(&self, name: &str) -> PathBuf {

@@ -6,10 +6,8 @@ use claviger_types::{AccountId, Arn, KeyArn, KeyId, Region};
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::operation::{Resolved, TargetError};
-use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+use claviger_core::permission::RequiredPermission;
 use claviger_model::kms::error;
-
-use super::key_permissions;
 
 /// A key as a request named it.
 #[derive(Debug, Clone)]
@@ -38,16 +36,6 @@ pub enum Lookup {
 }
 
 impl Lookup {
-    /// The permission that an action on the key needs. For a key that does not exist it is one that no caller has.
-    pub fn permission(&self, action: &'static str, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
-        match self {
-            Lookup::Found(key) => key_permissions::permission(action, key, cx),
-            Lookup::Unseen { owner, arn } => {
-                Ok(RequiredPermission::new(action, arn.as_str(), owner, ResourcePolicy::NoKey))
-            }
-        }
-    }
-
     /// The key, if there is one.
     pub fn found(&self) -> Option<&FoundKey> {
         match self {

@@ -9,7 +9,19 @@ use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
-use super::key_lookup::{FoundKey, alias_arn};
+use super::key_lookup::{FoundKey, Lookup, alias_arn};
+
+impl Lookup {
+    /// The permission that an action on the key needs. For a key that does not exist it is one that no caller has.
+    pub fn permission(&self, action: &'static str, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
+        match self {
+            Lookup::Found(key) => permission(action, key, cx),
+            Lookup::Unseen { owner, arn } => {
+                Ok(RequiredPermission::new(action, arn.as_str(), owner, ResourcePolicy::NoKey))
+            }
+        }
+    }
+}
 
 /// Requires a permission on a key, with the condition keys that every key operation has.
 pub fn permission(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {

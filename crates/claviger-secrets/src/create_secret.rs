@@ -225,7 +225,7 @@ fn repeat(
     key: Authorized<&ValueKey>,
 ) -> Result<CreateSecretResponse, Error> {
     let token = input.client_request_token.unwrap_or_default();
-    let stored = vault::open(cx, key, &record.arn, &token)?;
+    let stored = vault::open(cx, key.map(|key| &key.key), &record.arn, &token)?;
     match Value::take(input.secret_string, input.secret_binary) {
         Some(value) if value.is(&stored) => Ok(answer(record, Some(token))),
         _ => Err(versions::token_in_use(record, &token)),

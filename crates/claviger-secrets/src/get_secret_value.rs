@@ -42,7 +42,7 @@ impl Operation for GetSecretValue {
     }
 
     fn run(_input: Self::Input, reading: Authorized<Reading>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
-        let key = reading.as_ref().map(|reading| &reading.key);
+        let key = reading.as_ref().map(|reading| &reading.key.key);
         let value = vault::open(cx, key, &reading.record.arn, &reading.version)?;
         let (secret_string, secret_binary) = value.into_members()?;
         let Reading { mut record, version: id, .. } = reading.into_inner();

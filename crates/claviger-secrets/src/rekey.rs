@@ -44,6 +44,6 @@ fn move_version(cx: &mut RunCx<'_, '_>, arn: &SecretArn, version: &VersionMeta, 
     let seal = value_key::permissions(cx, key.key(), arn, (SEAL, &version.id))?;
     let old = Resolved::then(Vec::new(), value_key::of_version(cx, arn, version)).and(seal);
     let old = cx.authorize_part(old)?;
-    let value = vault::open(cx, old.as_ref(), arn, &version.id)?;
+    let value = vault::open(cx, old.as_ref().map(|key| &key.key), arn, &version.id)?;
     key.store(cx, arn, &version.id, &value)
 }

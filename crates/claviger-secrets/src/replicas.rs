@@ -13,7 +13,6 @@ use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
 
-use super::describe::replicated;
 use super::value_key;
 
 /// A replica that a request names.
@@ -165,6 +164,11 @@ pub(crate) fn save_changed(cx: &mut Cx<'_, '_>, record: &mut SecretRecord) -> Re
     secret_replication::raise_revision(record);
     secret_table::save_secret(cx.tx, record)?;
     Ok(secret_replication::announce(cx.tx, record)?)
+}
+
+/// A primary whose last replica was removed is shown like a secret that never had one.
+pub(crate) fn replicated(record: &SecretRecord) -> Option<&Replication> {
+    record.replication.as_ref().filter(|r| record.is_replica() || !r.replicas.is_empty())
 }
 
 /// `ReplicationStatus`, shown by the primary only and only while it has replicas.

@@ -37,7 +37,7 @@ pub fn open_value(
         Ok(Resolved::then(Vec::new(), key))
     };
     let open = |key: Authorized<ValueKey>, cx: &mut RunCx<'_, '_>| {
-        let value = vault::open(cx, key.as_ref(), &secret.arn, &version.id)?;
+        let value = vault::open(cx, key.as_ref().map(|key| &key.key), &secret.arn, &version.id)?;
         Ok((value.binary, Zeroizing::new(value.bytes.into_exposed())))
     };
     for_status(node.on_behalf(tx, caller, resolve, open)?)

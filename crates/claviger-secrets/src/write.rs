@@ -62,7 +62,7 @@ impl Write {
                 Ok(true)
             }
             Kind::Compare => {
-                let key = write.as_ref().map(|write| &write.key);
+                let key = write.as_ref().map(|write| &write.key.key);
                 let stored = vault::open(cx, key, &record.arn, &token)?;
                 if value.is(&stored) { Ok(false) } else { Err(versions::token_in_use(record, &token)) }
             }

@@ -3,8 +3,9 @@
 use claviger_types::{Region, Timestamp};
 
 use crate::TERMINATOR;
-use crate::claim::{Claim, Form};
+use crate::claim::Claim;
 use crate::refusal::Refusal;
+use crate::signature_parts::Form;
 
 /// The expectations of a server for a signed request.
 #[derive(Debug, Clone, Copy)]

@@ -1,11 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use claviger_service::{AuditSink, SERVICES, Topology};
-use claviger_types::{Random, Region, Timestamp};
+use claviger_types::{Region, SeededRandom, Timestamp};
 use tokio::time::Instant;
 
 use super::*;
@@ -73,14 +72,6 @@ impl Clock for TrapClock {
     }
 }
 
-struct Counting(AtomicU64);
-
-impl Random for Counting {
-    fn fill(&self, out: &mut [u8]) {
-        out.fill_with(|| self.0.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes()[0]);
-    }
-}
-
 struct Running {
     clock: Arc<TrapClock>,
     open: OpenRegion,
@@ -95,7 +86,7 @@ impl Running {
         let environment = RegionEnvironment {
             topology: Topology { regions: vec![region.clone()], iam_home: region.clone() },
             clock: clock.clone(),
-            random: Arc::new(Counting(AtomicU64::new(1))),
+            random: Arc::new(SeededRandom::new(1)),
             dev: true,
             services: SERVICES,
         };

@@ -73,16 +73,25 @@ pub(crate) async fn kms(cluster: &Cluster, region: &str, operation: &str, body: 
     (answer.status, String::from_utf8(answer.body.to_vec()).unwrap())
 }
 
-/// The headers of such a call to `localhost`.
+/// The headers of such a call.
 pub(crate) fn signed(region: &str, operation: &str, body: &str) -> Vec<(String, Vec<u8>)> {
     let target = format!("TrentService.{operation}");
-    let headers = [("host", "localhost"), ("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &target)];
-    let mut headers: Vec<(String, Vec<u8>)> =
-        headers.iter().map(|(n, v)| ((*n).to_owned(), v.as_bytes().to_vec())).collect();
+    sign_as_root(region, "kms", &[("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &target)], body)
+}
+
+/// The headers of a POST request to `localhost` with these headers, signed as the developer's root.
+pub(crate) fn sign_as_root(
+    region: &str,
+    service: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Vec<(String, Vec<u8>)> {
+    let headers = [("host", "localhost")].iter().chain(headers);
+    let mut headers: Vec<(String, Vec<u8>)> = headers.map(|(n, v)| ((*n).to_owned(), v.as_bytes().to_vec())).collect();
     let parts = Parts { method: "POST", path: "/", query: "", headers: &headers, body: body.as_bytes() };
     let credentials = Credentials { access_key_id: "test", secret_access_key: "test", session_token: None };
     let now = Timestamp::parse_iso8601("20261124T150405Z").unwrap();
-    let added = sign(&parts, &credentials, region, "kms", now);
+    let added = sign(&parts, &credentials, region, service, now);
     headers.extend(added.into_iter().map(|(name, value)| (name, value.into_bytes())));
     headers
 }

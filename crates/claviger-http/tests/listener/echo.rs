@@ -8,7 +8,7 @@ use std::time::Duration;
 use claviger_http::limits::Times;
 use claviger_http::{Cors, Handler, Server};
 use claviger_types::wire::{EarlyRefusal, RawRequest, RawResponse};
-use claviger_types::{ManualClock, Random, Timestamp};
+use claviger_types::{ManualClock, SeededRandom, Timestamp};
 use tokio::sync::Notify;
 
 /// The time of the clock of these tests, in the form of the `Date` header.
@@ -70,17 +70,6 @@ impl Handler for Echo {
     }
 }
 
-/// Different bytes at each call.
-#[derive(Default)]
-struct Counting(AtomicUsize);
-
-impl Random for Counting {
-    fn fill(&self, out: &mut [u8]) {
-        let count = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
-        out.iter_mut().rev().zip(count.iter().rev().chain(std::iter::repeat(&0))).for_each(|(o, c)| *o = *c);
-    }
-}
-
 /// A running server.
 pub(crate) struct Running {
     pub(crate) server: Server,
@@ -106,7 +95,7 @@ impl Running {
         let now = Timestamp::parse_iso8601("20261124T150405Z").unwrap();
         let clock = Arc::new(ManualClock::new(now));
         let address = "127.0.0.1:0".parse().unwrap();
-        let random = Arc::new(Counting::default());
+        let random = Arc::new(SeededRandom::new(0));
         let server = Server::bind(address, echo.clone(), clock, random, times, cors).await.unwrap();
         Running { server, echo }
     }

@@ -4,13 +4,12 @@ use claviger_model::sts::{GetAccessKeyInfoRequest, GetAccessKeyInfoResponse};
 use claviger_store::tables::iam_table;
 
 use crate::iam::ids;
+use crate::own_session;
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
 use claviger_core::permission::RequiredPermission;
-
-use super::own_session;
 
 pub(crate) struct GetAccessKeyInfo;
 

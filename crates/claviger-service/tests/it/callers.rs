@@ -10,16 +10,11 @@ const ANA: &str = "arn:aws:iam::000000000000:user/ana";
 const OPS: &str = "arn:aws:iam::000000000000:role/ops";
 const OPS_SESSION: &str = "arn:aws:sts::000000000000:assumed-role/ops/s1";
 
-fn session(xml: &str) -> Keys {
-    let part = |name| text(xml, name).to_owned();
-    Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: part("SessionToken") }
-}
-
 /// A user `ana`, and a session of her own.
 fn ana(world: &World) -> (Keys, Keys) {
     iam(world, "CreateUser", &[("UserName", "ana")]);
     let keys = keys_of(world, "ana");
-    let own = session(&world.query(&keys, HOME, "sts", "GetSessionToken", &[]).unwrap());
+    let own = Keys::in_answer(&world.query(&keys, HOME, "sts", "GetSessionToken", &[]).unwrap());
     world.settle();
     (keys, own)
 }
@@ -66,7 +61,7 @@ fn a_deleted_roles_sessions_are_nobodys() {
     let (keys, _) = ana(&world);
     let create = || iam(&world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ANA, ""))]);
     create();
-    let ops = session(&assume(&world, &keys).unwrap());
+    let ops = Keys::in_answer(&assume(&world, &keys).unwrap());
     world.call_as(&ops, HOME, "TrentService.DescribeKey", &json!({"KeyId": key})).unwrap();
     iam(&world, "DeleteRole", &[("RoleName", "ops")]);
     check_nobody(&world, &ops, &key);
@@ -132,7 +127,7 @@ fn a_role_begins_itself_anew_only_if_its_trust_policy_names_it() {
     let allow = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}"#;
     iam(&world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ANA, ""))]);
     iam(&world, "PutRolePolicy", &[("RoleName", "ops"), ("PolicyName", "p"), ("PolicyDocument", allow)]);
-    let ops = session(&assume(&world, &keys).unwrap());
+    let ops = Keys::in_answer(&assume(&world, &keys).unwrap());
     let trusting = |document: &str| {
         iam(&world, "UpdateAssumeRolePolicy", &[("RoleName", "ops"), ("PolicyDocument", document)]);
         assume(&world, &ops)

@@ -33,7 +33,7 @@ fn policies() -> [String; 3] {
 /// The root of the other account, and users there: one may do everything, one is denied all of KMS, one is denied keys whose
 /// spec is known.
 fn strangers(world: &World) -> Vec<Keys> {
-    let root = Keys { id: STRANGER.to_owned(), secret: "test".to_owned(), token: String::new() };
+    let root = Keys::root_of(STRANGER);
     let mut all = vec![root.clone()];
     let deny_all = r#"{"Effect":"Deny","Action":"kms:*","Resource":"*"}"#;
     // If this statement applied to existing keys only, its denial would show that the key exists.
@@ -47,9 +47,7 @@ fn strangers(world: &World) -> Vec<Keys> {
         let document = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
         call("CreateUser", &[("UserName", name)]);
         call("PutUserPolicy", &[("UserName", name), ("PolicyName", "p"), ("PolicyDocument", &document)]);
-        let xml = call("CreateAccessKey", &[("UserName", name)]);
-        let part = |element| crate::identities::text(&xml, element).to_owned();
-        all.push(Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: String::new() });
+        all.push(Keys::in_answer(&call("CreateAccessKey", &[("UserName", name)])));
     }
     all
 }

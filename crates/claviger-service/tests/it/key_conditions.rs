@@ -2,15 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::identities::{iam, keys_of};
+use crate::identities::user_with_policy;
 use crate::kit::{AWAY, HOME, Keys, World};
 
 /// A user with one policy.
 fn user(world: &World, statements: &str) -> Keys {
     let document = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
-    iam(world, "CreateUser", &[("UserName", "ana")]);
-    iam(world, "PutUserPolicy", &[("UserName", "ana"), ("PolicyName", "p"), ("PolicyDocument", &document)]);
-    keys_of(world, "ana")
+    user_with_policy(world, "ana", &document)
 }
 
 fn call(world: &World, who: &Keys, operation: &str, body: &Value) -> Result<Value, Value> {

@@ -29,8 +29,27 @@ pub(crate) struct Keys {
 impl Keys {
     /// The root of the developer's account.
     pub(crate) fn root() -> Keys {
-        Keys { id: "test".to_owned(), secret: "test".to_owned(), token: String::new() }
+        Keys::root_of("test")
     }
+
+    /// The root of any account. A region that takes a developer's credentials knows it by the account's number.
+    pub(crate) fn root_of(account: &str) -> Keys {
+        Keys { id: account.to_owned(), secret: "test".to_owned(), token: String::new() }
+    }
+
+    /// The credentials in an answer of IAM or STS. Temporary ones, whose ids begin with `ASIA`, must come with a session token.
+    pub(crate) fn in_answer(xml: &str) -> Keys {
+        let part = |name| element(xml, name).unwrap_or_else(|| panic!("no {name} in {xml}")).to_owned();
+        let id = part("AccessKeyId");
+        let token = if id.starts_with("ASIA") { part("SessionToken") } else { String::new() };
+        Keys { id, secret: part("SecretAccessKey"), token }
+    }
+}
+
+/// The content of the first element of a name.
+pub(crate) fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
+    Some(rest.split_once(&format!("</{name}>"))?.0)
 }
 
 /// A region's audit trail. A test can make it fail.

@@ -31,8 +31,7 @@ fn make_role(world: &World) {
 
 fn assume(world: &World, ana: &Keys) -> Keys {
     let xml = world.query(ana, HOME, "sts", "AssumeRole", &[("RoleArn", OPS), ("RoleSessionName", "s1")]).unwrap();
-    let part = |name| text(&xml, name).to_owned();
-    Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: part("SessionToken") }
+    Keys::in_answer(&xml)
 }
 
 fn list_keys(world: &World, who: &Keys, region: &str) {

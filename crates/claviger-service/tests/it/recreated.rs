@@ -156,8 +156,7 @@ fn sessions_of_a_role_of_the_same_name() {
         iam(&world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ANA, ""))]);
         let parameters = [("RoleArn", OPS), ("RoleSessionName", "s1")];
         let xml = world.query(&ana, HOME, "sts", "AssumeRole", &parameters).unwrap();
-        let part = |name| text(&xml, name).to_owned();
-        Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: part("SessionToken") }
+        Keys::in_answer(&xml)
     };
     for named in [OPS, "arn:aws:sts::000000000000:assumed-role/ops/s1"] {
         let first = session();

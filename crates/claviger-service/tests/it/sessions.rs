@@ -22,11 +22,6 @@ fn assume(world: &World, who: &Keys, role: &str, more: &[(&str, &str)]) -> Resul
     world.query(who, HOME, "sts", "AssumeRole", &parameters)
 }
 
-fn session(xml: &str) -> Keys {
-    let part = |name| text(xml, name).to_owned();
-    Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: part("SessionToken") }
-}
-
 fn denied(who: &str, action: &str) -> (u16, String, String) {
     let text = format!("User: {who} is not authorized to perform: {action} on resource: {ROLE}");
     (403, "AccessDenied".to_owned(), text)
@@ -52,7 +47,7 @@ fn an_account_in_the_trust_policy_delegates() {
     assert!(text(&xml, "AssumedRoleId").starts_with("AROA") && text(&xml, "AssumedRoleId").ends_with(":s1"));
     assert!(text(&xml, "AccessKeyId").starts_with("ASIA") && !xml.contains("PackedPolicySize"));
 
-    let worker = session(&xml);
+    let worker = Keys::in_answer(&xml);
     let who = world.query(&worker, HOME, "sts", "GetCallerIdentity", &[]).unwrap();
     assert_eq!(text(&who, "Arn"), "arn:aws:sts::000000000000:assumed-role/worker/s1");
     // A session may do nothing that its role may not.
@@ -113,7 +108,7 @@ fn session_policies_cap_the_role() {
     iam(&world, "PutRolePolicy", &[("RoleName", "worker"), ("PolicyName", "p"), ("PolicyDocument", ALLOW_KMS)]);
     let xml = assume(&world, &ana, ROLE, &[("Policy", &allow("kms:ListAliases"))]).unwrap();
     assert!(text(&xml, "PackedPolicySize").parse::<i32>().unwrap() > 0);
-    let capped = session(&xml);
+    let capped = Keys::in_answer(&xml);
     world.call_as(&capped, HOME, "TrentService.ListAliases", &json!({})).unwrap();
     let refused = world.call_as(&capped, HOME, "TrentService.ListKeys", &json!({})).unwrap_err();
     let text = refused["message"].as_str().unwrap();
@@ -124,7 +119,7 @@ fn session_policies_cap_the_role() {
     let absent = refusal(assume(&world, &ana, ROLE, &[("PolicyArns.member.1.arn", arn)]));
     assert_eq!(absent.1, "MalformedPolicyDocument");
     iam(&world, "CreatePolicy", &[("PolicyName", "cap"), ("PolicyDocument", &allow("kms:ListKeys"))]);
-    let capped = session(&assume(&world, &ana, ROLE, &[("PolicyArns.member.1.arn", arn)]).unwrap());
+    let capped = Keys::in_answer(&assume(&world, &ana, ROLE, &[("PolicyArns.member.1.arn", arn)]).unwrap());
     world.call_as(&capped, HOME, "TrentService.ListKeys", &json!({})).unwrap();
     world.call_as(&capped, HOME, "TrentService.ListAliases", &json!({})).unwrap_err();
     iam(&world, "DeletePolicy", &[("PolicyArn", arn)]);
@@ -140,12 +135,12 @@ fn session_tags_are_principal_tags() {
         "Condition":{"StringEquals":{"aws:PrincipalTag/team":"red"}}}]}"#;
     iam(&world, "PutRolePolicy", &[("RoleName", "worker"), ("PolicyName", "p"), ("PolicyDocument", document)]);
     let list = |keys: &Keys| world.call_as(keys, HOME, "TrentService.ListKeys", &json!({}));
-    list(&session(&assume(&world, &ana, ROLE, &[]).unwrap())).unwrap();
+    list(&Keys::in_answer(&assume(&world, &ana, ROLE, &[]).unwrap())).unwrap();
     let tagged = |key: &str, value: &str| {
         assume(&world, &ana, ROLE, &[("Tags.member.1.Key", key), ("Tags.member.1.Value", value)])
     };
-    list(&session(&tagged("TEAM", "blue").unwrap())).unwrap_err();
-    list(&session(&tagged("TEAM", "red").unwrap())).unwrap();
+    list(&Keys::in_answer(&tagged("TEAM", "blue").unwrap())).unwrap_err();
+    list(&Keys::in_answer(&tagged("TEAM", "red").unwrap())).unwrap();
     // Tags need a permission of their own.
     let plain = trust(ANA, "").replace(r#","sts:TagSession","sts:SetSourceIdentity""#, "");
     iam(&world, "UpdateAssumeRolePolicy", &[("RoleName", "worker"), ("PolicyDocument", &plain)]);
@@ -158,12 +153,12 @@ fn a_role_made_again_leaves_old_sessions_with_nothing() {
     let (world, ana) = world(&trust(ROOT, ""));
     let document = trust(ANA, "");
     iam(&world, "UpdateAssumeRolePolicy", &[("RoleName", "worker"), ("PolicyDocument", &document)]);
-    let old = session(&assume(&world, &ana, ROLE, &[]).unwrap());
+    let old = Keys::in_answer(&assume(&world, &ana, ROLE, &[]).unwrap());
     iam(&world, "DeleteRole", &[("RoleName", "worker")]);
     iam(&world, "CreateRole", &[("RoleName", "worker"), ("Path", "/team/"), ("AssumeRolePolicyDocument", &document)]);
     iam(&world, "PutRolePolicy", &[("RoleName", "worker"), ("PolicyName", "p"), ("PolicyDocument", ALLOW_KMS)]);
     world.call_as(&old, HOME, "TrentService.ListKeys", &json!({})).unwrap_err();
-    let new = session(&assume(&world, &ana, ROLE, &[]).unwrap());
+    let new = Keys::in_answer(&assume(&world, &ana, ROLE, &[]).unwrap());
     world.call_as(&new, HOME, "TrentService.ListKeys", &json!({})).unwrap();
 }
 
@@ -184,7 +179,7 @@ fn session_tokens_of_users_open_neither_iam_nor_more_of_them() {
         "AttachUserPolicy",
         &[("UserName", "ana"), ("PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess")],
     );
-    let temporary = session(&world.query(&ana, HOME, "sts", "GetSessionToken", &[]).unwrap());
+    let temporary = Keys::in_answer(&world.query(&ana, HOME, "sts", "GetSessionToken", &[]).unwrap());
     let who = world.query(&temporary, HOME, "sts", "GetCallerIdentity", &[]).unwrap();
     assert_eq!(text(&who, "Arn"), ANA);
     world.call_as(&temporary, HOME, "TrentService.ListKeys", &json!({})).unwrap();

@@ -31,11 +31,7 @@ fn caller(world: &World) -> Keys {
     root(world, "iam", "CreateUser", &json!({"UserName": CALLER}));
     let made = root(world, "iam", "CreateAccessKey", &json!({"UserName": CALLER}));
     world.settle();
-    Keys {
-        id: client::element(&made, "AccessKeyId"),
-        secret: client::element(&made, "SecretAccessKey"),
-        token: String::new(),
-    }
+    Keys::in_answer(&made)
 }
 
 struct Run<'a> {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::case::Answer;
-use crate::kit::{Keys, World};
+use crate::kit::{self, Keys, World};
 use crate::template;
 
 /// The outcome of a call.
@@ -49,9 +49,8 @@ fn query(world: &World, who: &Keys, region: &str, service: &str, operation: &str
 
 /// The text of the first element of a name; empty where there is none.
 pub(crate) fn element(xml: &str, name: &str) -> String {
-    let inner = xml.split_once(&format!("<{name}>")).and_then(|(_, rest)| rest.split_once(&format!("</{name}>")));
     let escapes = [("&quot;", "\""), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
-    let text = inner.map(|(text, _)| text).unwrap_or_default().to_owned();
+    let text = kit::element(xml, name).unwrap_or_default().to_owned();
     escapes.into_iter().fold(text, |text, (escape, plain)| text.replace(escape, plain))
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{new_key, token};
-use crate::identities::{ALLOW_KMS, iam, text, trust};
+use crate::identities::{ALLOW_KMS, iam, trust};
 use crate::kit::{AWAY, HOME, Keys, World};
 
 /// The values that must not be in any record.
@@ -27,12 +27,7 @@ impl Canaries {
     }
 
     fn add_credentials(&mut self, action: &str, xml: &str) -> Keys {
-        let part = |name: &str| xml.contains(&format!("<{name}>")).then(|| text(xml, name).to_owned());
-        let keys = Keys {
-            id: part("AccessKeyId").unwrap(),
-            secret: part("SecretAccessKey").unwrap(),
-            token: part("SessionToken").unwrap_or_default(),
-        };
+        let keys = Keys::in_answer(xml);
         self.add(&format!("{action}: secret"), &keys.secret);
         if !keys.token.is_empty() {
             self.add(&format!("{action}: token"), &keys.token);
