@@ -1,4 +1,4 @@
-# What changes over the life of a configuration: every resource differs between the stages, and none may be replaced.
+# A configuration in several stages. Every resource differs between the stages, and Terraform must not replace any of them.
 
 terraform {
   required_providers {
@@ -82,8 +82,8 @@ resource "aws_iam_user" "app" {
   name = "app"
 }
 
-# A user of its own: the provider cannot plan for what names a user whose ARN is about to change, and changes the tags of a
-# user that is renamed under its new name before it has it.
+# The user that is renamed is a separate, untagged one. The provider cannot plan resources that refer to a user whose ARN will
+# change, and it changes the tags under the new name before it renames the user.
 resource "aws_iam_user" "renamed" {
   provider = aws.untagged
 
