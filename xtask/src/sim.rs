@@ -1,6 +1,6 @@
 //! Simulates regions that replicate over a bad network, from seeds.
 //!
-//! `--seed 104 --steps 30000` once ended in a violation; a longer check begins with it.
+//! `--seed 104 --steps 30000` once ended in a violation, so a longer check begins with this seed.
 
 use std::error::Error;
 use std::time::Instant;
@@ -32,7 +32,8 @@ pub(crate) struct Arguments {
 ///
 /// # Errors
 ///
-/// The first violation, with its seed and step; with a broken rule, that there was none, or one with all rules kept too.
+/// The first violation, with its seed and step. With a broken rule: that there was no violation, or one with all rules kept
+/// too.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let broken = match &arguments.broken {
         Some(name) => BrokenRules::breaking(name).ok_or_else(|| format!("there is no rule `{name}`"))?,

@@ -29,7 +29,8 @@ impl<T> Authorized<T> {
         Authorized(&self.0)
     }
 
-    /// Carries the proof to a part of the target.
+    /// Carries the proof to a part of the target, or to a record that stands for it. The compiler does not check that the result
+    /// belongs to the target.
     pub fn map<U>(self, part: impl FnOnce(T) -> U) -> Authorized<U> {
         Authorized(part(self.0))
     }
@@ -73,6 +74,18 @@ pub(crate) fn authorize<T>(
     })
 }
 
+/// As [`authorize`], for work that is not an operation of its own, which always requires a permission.
+pub(crate) fn authorize_guarded<T>(
+    cx: &Cx<'_, '_>,
+    audit: &AuditContext,
+    resolved: Resolved<T>,
+) -> Result<Authorized<T>, Error> {
+    if resolved.permissions.is_empty() && resolved.target.is_ok() {
+        return Err(Error::Internal("work on a target was to be done without a permission".to_owned()));
+    }
+    authorize(cx, audit, resolved)
+}
+
 impl RunCx<'_, '_> {
     /// Requires a further permission of the resource as a change would leave it. It proves nothing: the operation has its proof.
     pub fn require(&self, permission: RequiredPermission) -> Result<(), Error> {
@@ -80,9 +93,9 @@ impl RunCx<'_, '_> {
     }
 
     /// Decides on a part of an operation that is left out if the caller may not do it. A denial of the part does not deny the
-    /// request.
+    /// request. A part that requires no permission is a mistake of the operation, and is refused.
     pub fn authorize_part<T>(&self, part: Resolved<T>) -> Result<Authorized<T>, Error> {
-        authorize(self, self.audit, part)
+        authorize_guarded(self, self.audit, part)
     }
 }
 

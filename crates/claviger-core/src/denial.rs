@@ -24,14 +24,16 @@ impl RequiredPermission {
     /// noted in the record of the service's own call.
     pub(crate) fn note_resource(&self, audit: &AuditContext) {
         if self.for_service.is_none() && !self.action.starts_with("iam:") {
-            audit.record_resource(&self.resource, &self.owner, self.shown.is_none());
+            // A key that does not exist is not a resource that the request is known to be about.
+            let certain = self.shown.is_none() && !matches!(self.resource_policy, ResourcePolicy::NoKey);
+            audit.record_resource(&self.resource, &self.owner, certain);
         }
     }
 
     /// Records the denied call of a service. Its text names the resource, which the service's answer does not.
     pub(crate) fn note_denial(&self, cx: &Cx<'_, '_>, audit: &AuditContext, denial: &Denial) {
-        if let (Some(context), Some((_, operation))) = (&self.for_service, self.action.split_once(':')) {
-            let asked = ServiceCall { operation, key: self.resource.clone(), context: context.clone() };
+        if let Some(call) = &self.for_service {
+            let asked = ServiceCall { key: self.resource.clone(), ..call.clone() };
             audit.denied(asked, &self.owner, self.denial_text(cx, denial, &DenialStyle::WithResource));
         }
     }

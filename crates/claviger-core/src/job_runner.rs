@@ -93,7 +93,7 @@ impl Node {
         match J::settle(&self.job_context(now), &mut tx, work) {
             Ok(()) => self.keep(tx),
             Err(error) if is_damage(&error) => {
-                tracing::error!(region = %self.region(), job = J::NAME, ?work, %error, "a job met a damaged record, and is put off");
+                tracing::error!(region = %self.region(), job = J::NAME, ?work, %error, "the record of a job is damaged; the job is postponed");
                 drop(tx);
                 let mut tx = self.begin()?;
                 tx.delete(note.clone())?;
@@ -108,7 +108,7 @@ impl Node {
     /// safe for deletions and rotations.
     fn drop_damaged_note<J: Job>(&self, note: Key) -> Result<(), Error> {
         let error = StoreError::Corrupt { key: note.clone() };
-        tracing::error!(region = %self.region(), job = J::NAME, %error, "a note of work to do is damaged, and was dropped");
+        tracing::error!(region = %self.region(), job = J::NAME, %error, "a row that schedules a job is damaged; it is dropped and the job is not done");
         let mut tx = self.begin()?;
         tx.delete(note)?;
         self.keep(tx)

@@ -47,7 +47,7 @@ impl Node {
                 Err(StoreError::Corrupt { key }) if batch.len() == 1 => {
                     // The damaged record would fail each time, so its use is dropped.
                     let error = StoreError::Corrupt { key };
-                    tracing::error!(region = %self.region(), %error, "a last use met a damaged record, and is lost");
+                    tracing::error!(region = %self.region(), %error, "the record of a last use is damaged; the use is lost");
                     return Ok(());
                 }
                 // One by one, so that the damaged record does not hold up the other uses.

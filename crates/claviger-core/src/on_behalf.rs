@@ -31,7 +31,7 @@ impl Node {
         let (audit, now) = (AuditContext::default(), self.clock().now());
         let outcome = {
             let cx = self.context(tx, caller, now, &request);
-            let target = resolve(&cx).and_then(|resolved| authorize::authorize(&cx, &audit, resolved));
+            let target = resolve(&cx).and_then(|resolved| authorize::authorize_guarded(&cx, &audit, resolved));
             target.and_then(|target| run(target, &mut RunCx { cx, audit: &audit }))
         };
         self.audit_calls(&audit_log::Request { caller, info: &request, at: now }, audit)?;

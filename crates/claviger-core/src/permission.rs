@@ -1,10 +1,10 @@
 //! The permissions that a request needs.
 
-use claviger_crypto::EncryptionContext;
 use claviger_policy::{Context, Policy};
 use claviger_store::tables::BoundPrincipal;
 use claviger_types::AccountId;
 
+use crate::audit::ServiceCall;
 use crate::binding::StoredPolicy;
 use crate::context::Cx;
 
@@ -18,8 +18,8 @@ pub struct RequiredPermission {
     pub(crate) context: Context,
     pub(crate) denial_style: DenialStyle,
     pub(crate) shown: Option<String>,
-    /// Set for calls that a service makes in the caller's name: the encryption context that it gives.
-    pub(crate) for_service: Option<EncryptionContext>,
+    /// The call, for a permission on a call that a service makes in the caller's name.
+    pub(crate) for_service: Option<ServiceCall>,
 }
 
 /// The policy of the resource that is evaluated besides the caller's own policies.
@@ -126,9 +126,9 @@ impl RequiredPermission {
         self
     }
 
-    /// The permission is for a call that a service makes in the caller's name, with this encryption context.
-    pub fn for_service(mut self, context: EncryptionContext) -> RequiredPermission {
-        self.for_service = Some(context);
+    /// The permission is for a call that a service makes in the caller's name. A denial is recorded as one of that call.
+    pub fn for_service(mut self, call: ServiceCall) -> RequiredPermission {
+        self.for_service = Some(call);
         self
     }
 

@@ -111,8 +111,8 @@ impl Target for File {
 }
 
 impl<T: Target> Tail<T> {
-    /// Appends a whole line, or truncates what was written of it. If even that fails, no other line is appended until it
-    /// succeeds.
+    /// Appends a whole line, or removes the part that was written. If even the removal fails, no other line is
+    /// appended until it succeeds.
     fn append(&mut self, line: &[u8]) -> io::Result<()> {
         if let Some(at) = self.torn_at {
             self.target.cut(at)?;

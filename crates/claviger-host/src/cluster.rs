@@ -322,7 +322,7 @@ impl Running {
             Ok(())
         });
         if let Err(error) = ended.await {
-            tracing::error!(%error, "a region did not end well");
+            tracing::error!(%error, "a region could not be stopped cleanly");
         }
     }
 }

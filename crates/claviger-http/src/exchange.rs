@@ -46,7 +46,7 @@ pub(crate) struct Shared<H> {
 }
 
 impl<H: Handler> Shared<H> {
-    /// Takes in a request, has it handled, and gives out the answer.
+    /// Reads a request, has it handled, and returns the answer.
     pub(crate) async fn exchange(
         &self,
         request: Request<Incoming>,
@@ -77,7 +77,7 @@ impl<H: Handler> Shared<H> {
     }
 
     /// Has a request handled in a task of its own. This future is dropped when the client resets the stream or the connection
-    /// breaks; a handler that were dropped with it could have committed a change and not recorded it yet.
+    /// breaks. If the handler were dropped with it, a change could be committed without its audit record.
     async fn handle(
         &self,
         request: RawRequest,
@@ -97,7 +97,7 @@ impl<H: Handler> Shared<H> {
                 tracing::error!(request = outline.id, panic = %report, "a request ended by a panic");
                 Some(busy)
             }
-            // Only the end of the runtime cancels tasks. The error's own text may quote a panic's.
+            // Tasks are cancelled only when the runtime ends. The error's own text may quote a panic's.
             Err(_) => {
                 tracing::error!(request = outline.id, "the task of a request was cancelled");
                 None
@@ -234,7 +234,7 @@ fn check(parts: &Parts, head: &RawRequest) -> Result<(), EarlyRefusal> {
     Ok(())
 }
 
-/// The body of an answer, in one piece. It is wiped once it was written, and counts as under way until then.
+/// The body of an answer, in one piece. It is wiped once it was written. Until then the request counts as under way.
 pub(crate) struct Answer {
     bytes: Option<Bytes>,
     _busy: Option<Busy>,

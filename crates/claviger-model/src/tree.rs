@@ -33,7 +33,7 @@ pub enum Number {
 }
 
 impl Number {
-    /// The whole number this is, also where it was written with a fraction of zero or an exponent (`1e3`).
+    /// The number as a whole number, also if it was written with a fraction of zero or an exponent (`1e3`).
     pub fn whole(self) -> Option<i64> {
         match self {
             Number::Integer(integer) => Some(integer),

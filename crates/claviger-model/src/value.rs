@@ -1,4 +1,4 @@
-//! Between a [`Tree`] and the Rust types of members.
+//! Conversions between a [`Tree`] and the Rust types of members.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::tree::{Number, Tree};
 
 /// A Rust type that a member of a structure may have.
 pub trait Value: Sized {
-    /// From a body. Fails if the tree is of another type; constraints are [`validate()`](crate::validate())'s affair.
+    /// From a body. Fails if the tree is of another type. [`validate()`](crate::validate()) checks the constraints.
     fn read(tree: Tree) -> Result<Self, Serialization>;
 
     /// The value of an absent member. Fails unless the member is optional.

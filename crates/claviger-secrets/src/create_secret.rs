@@ -60,11 +60,9 @@ impl Operation for CreateSecret {
             replicas: replicas::parse(cx, wanted, input.force_overwrite_replica_secret)?,
         };
         let key = find_key(input, &draft, cx);
-        let named_key = match key.as_ref().ok().and_then(Resolved::target) {
-            Some((None, key)) if named_key(input).is_some() => key.existing_arn(),
-            _ => None,
-        };
-        let permissions = permissions(input, &draft, named_key, cx);
+        let new_key = key.as_ref().ok().and_then(Resolved::target).filter(|(again, _)| again.is_none());
+        let key_arn = named_key(input).and_then(|name| value_key::condition_arn(cx, name, new_key.map(|(_, key)| key)));
+        let permissions = permissions(input, &draft, key_arn, cx);
         let plan = key.map(|key| {
             key.map(|(record, key)| match record {
                 Some(record) => Plan::Again { record, key },

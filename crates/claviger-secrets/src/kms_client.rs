@@ -13,6 +13,9 @@ use claviger_kms::key_lookup::FoundKey;
 use claviger_model::secretsmanager::error;
 use claviger_model::{ErrorInfo, kms};
 
+/// This service, as it calls others.
+pub(crate) const SERVICE: &str = "secretsmanager.amazonaws.com";
+
 /// The call that makes a data key for a value.
 pub(crate) const GENERATE: &str = "GenerateDataKey";
 /// The call that decrypts the data key of a value.
@@ -21,9 +24,20 @@ pub(crate) const DECRYPT: &str = "Decrypt";
 /// The denial of a caller who may not use the secret's key.
 pub(crate) const NOT_ALLOWED: &str = "Access to KMS is not allowed";
 
-/// A call, for its audit record.
+/// A call to KMS, for its audit record.
 pub(crate) fn call(operation: &'static str, key: &str, context: EncryptionContext) -> ServiceCall {
-    ServiceCall { operation, key: key.to_owned(), context }
+    let parameter = match operation {
+        GENERATE => ("keySpec", "AES_256"),
+        _ => ("encryptionAlgorithm", "SYMMETRIC_DEFAULT"),
+    };
+    ServiceCall {
+        invoked_by: SERVICE,
+        event_source: "kms.amazonaws.com",
+        operation,
+        key: key.to_owned(),
+        context,
+        parameter,
+    }
 }
 
 /// The encryption context of a version's data key.

@@ -35,16 +35,14 @@ impl Named {
     /// Requires a permission on the secret, with the condition keys that every operation on a secret has (Service Authorization
     /// Reference, "AWS Secrets Manager").
     pub(crate) fn permission(&self, action: &'static str, cx: &Cx<'_, '_>) -> RequiredPermission {
-        match &self.record {
+        let Reference { account, .. } = &self.reference;
+        let permission = match &self.record {
             Some(record) => permission(action, record),
-            None => RequiredPermission::new(
-                action,
-                self.resource.as_str(),
-                &self.reference.account,
-                ResourcePolicy::Secret(None),
-            )
-            .with("secretsmanager:SecretId", self.reference.arn(cx)),
-        }
+            None => RequiredPermission::new(action, self.resource.as_str(), account, ResourcePolicy::Secret(None))
+                .with("secretsmanager:SecretId", self.reference.arn(cx)),
+        };
+        // A denial names a secret of another account as the caller did: its full ARN would show that it exists, and its suffix.
+        if account == cx.account() { permission } else { permission.shown_as(self.reference.arn(cx)) }
     }
 
     /// The secret, or the error that it does not exist.

@@ -43,7 +43,7 @@ impl Operation for UpdateSecret {
         let permission = named.permission(Self::ACTION, cx);
         let plan = plan(input, named, token, cx);
         let key = plan.as_ref().ok().and_then(Resolved::target).and_then(|plan| plan.key.as_ref());
-        Ok(Resolved::then(vec![with_conditions(permission, input, key)], plan))
+        Ok(Resolved::then(vec![with_conditions(permission, input, key, cx)], plan))
     }
 
     fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
@@ -104,11 +104,13 @@ fn with_conditions(
     permission: RequiredPermission,
     input: &UpdateSecretRequest,
     key: Option<&ValueKey>,
+    cx: &Cx<'_, '_>,
 ) -> RequiredPermission {
+    let key_arn = input.kms_key_id.as_deref().and_then(|name| value_key::condition_arn(cx, name, key));
     permission
         .with_opt("secretsmanager:Description", input.description.as_deref())
         .with_opt("secretsmanager:KmsKeyId", input.kms_key_id.as_deref().filter(|id| !id.is_empty()))
-        .with_opt("secretsmanager:KmsKeyArn", key.and_then(ValueKey::existing_arn))
+        .with_opt("secretsmanager:KmsKeyArn", key_arn)
         .with_opt("secretsmanager:Type", input.r#type.as_deref())
 }
 

@@ -6,7 +6,7 @@
 
 use claviger_crypto::EncryptionContext;
 use claviger_store::tables::secret_table::VersionMeta;
-use claviger_types::{AccountId, SecretArn};
+use claviger_types::{AccountId, Arn, SecretArn};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -17,7 +17,7 @@ use claviger_kms::key_lookup::{self, FoundKey, Lookup};
 use claviger_kms::{key_permissions, managed};
 use claviger_model::secretsmanager::error;
 
-use super::kms_client::{self, DECRYPT, GENERATE};
+use super::kms_client::{self, DECRYPT, GENERATE, SERVICE};
 use super::vault::ReadyKey;
 
 /// The alias by which the default key is named.
@@ -109,7 +109,7 @@ fn resolved(
     let mut permissions = Vec::new();
     for (actions, version) in uses {
         for action in *actions {
-            permissions.push(for_service(cx, key.permission(action, cx)?, secret, version));
+            permissions.push(for_service(cx, action, key.permission(action, cx)?, secret, version));
         }
     }
     Ok(Resolved::new(permissions, key.into_target().map(|key| ValueKey { key, kind })))
@@ -122,27 +122,31 @@ pub(crate) fn permissions(
     secret: &SecretArn,
     (actions, version): Use<'_>,
 ) -> Result<Vec<RequiredPermission>, Error> {
-    let permission =
-        |action: &&'static str| Ok(for_service(cx, key_permissions::permission(action, key, cx)?, secret, version));
+    let permission = |action: &&'static str| {
+        let permission = key_permissions::permission(action, key, cx)?;
+        Ok(for_service(cx, action, permission, secret, version))
+    };
     actions.iter().map(permission).collect()
 }
 
 /// A permission on a KMS key that the caller needs because this service uses the key for it.
 fn for_service(
     cx: &Cx<'_, '_>,
+    action: &'static str,
     permission: RequiredPermission,
     secret: &SecretArn,
     version: &str,
 ) -> RequiredPermission {
-    const SERVICE: &str = "secretsmanager.amazonaws.com";
     let context = kms_client::context(secret, version);
+    let operation = action.split_once(':').map_or(action, |(_, operation)| operation);
     key_permissions::with_encryption(permission, &context)
         .with("kms:ViaService", format!("secretsmanager.{}.amazonaws.com", cx.region()))
         .with("aws:ViaAWSService", "true")
         .with_many("aws:CalledVia", vec![SERVICE.to_owned()])
         .with("aws:CalledViaFirst", SERVICE)
         .with("aws:CalledViaLast", SERVICE)
-        .for_service(context)
+        // A denial fills in the key, as the permission names it.
+        .for_service(kms_client::call(operation, "", context))
         .denied_as(kms_client::NOT_ALLOWED)
 }
 
@@ -150,11 +154,6 @@ impl ValueKey {
     /// Whether it is a default key that does not exist yet.
     pub(crate) fn is_to_be_made(&self) -> bool {
         self.kind == Kind::DefaultToBeMade
-    }
-
-    /// The ARN of the key, if the key exists already.
-    pub(crate) fn existing_arn(&self) -> Option<String> {
-        (!self.is_to_be_made()).then(|| self.key.arn.to_string())
     }
 
     /// Makes the default key if this is its first use.
@@ -170,6 +169,16 @@ impl ValueKey {
             None => managed::save(cx, key.key.clone())?,
         };
         Ok(ReadyKey::new(key.map(|_| made), is_default))
+    }
+}
+
+/// `secretsmanager:KmsKeyArn` of a request that names a key: the ARN of a key of the caller's own account, if it exists. For a key of
+/// another account it is the ARN as the request has it, and an alias of another account has none: the condition key must not
+/// show whether the key exists, or which key the alias leads to.
+pub(crate) fn condition_arn(cx: &Cx<'_, '_>, name: &str, key: Option<&ValueKey>) -> Option<String> {
+    match Arn::parse(name).ok().filter(|arn| arn.account != cx.account().as_str()) {
+        Some(foreign) => foreign.resource.starts_with("key/").then(|| name.to_owned()),
+        None => key.filter(|key| !key.is_to_be_made()).map(|key| key.key.arn.to_string()),
     }
 }
 

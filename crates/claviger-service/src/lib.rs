@@ -41,7 +41,7 @@ pub static SERVICES: Services = Services(&[
 /// The background jobs of every service.
 const JOBS: [&[JobEntry]; 3] = [claviger_core::last_use_job::JOBS, claviger_kms::JOBS, claviger_secrets::JOBS];
 
-/// Does the background work of every service that is due in a region. Called every second or so from a thread of the region.
+/// Does the due background work of every service in a region. A thread of the region calls it about once a second.
 pub fn run_jobs(node: &Node, now: Timestamp) {
     for jobs in JOBS {
         node.run_jobs(jobs, now);

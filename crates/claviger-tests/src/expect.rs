@@ -14,7 +14,7 @@ pub fn refused<T: Debug, E: ProvideErrorMetadata + Debug>(
     check_refused(&answer, code, text.into());
 }
 
-/// As [`refused`], with a text that was put together.
+/// As [`refused`], for a text with variable parts.
 #[track_caller]
 pub fn check_refused<T: Debug, E: ProvideErrorMetadata + Debug>(answer: &Result<T, E>, code: &str, text: Option<&str>) {
     match answer {

@@ -106,7 +106,7 @@ impl Regions {
         self.maker.query(&TestCredentials::root(ACCOUNT), CENTRAL, "iam", &form).await
     }
 
-    /// The moment that it is.
+    /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -139,7 +139,7 @@ impl Regions {
         self.network.cut(&region(one), &region(other), cut);
     }
 
-    /// Makes every link between regions a bad one, in the same way; [`Faults::default`] makes them good again.
+    /// Puts the same faults on every link between regions. [`Faults::default`] removes them.
     pub fn set_faults(&self, faults: Faults) {
         for from in [CENTRAL, WEST, EAST] {
             for to in [CENTRAL, WEST, EAST].into_iter().filter(|to| *to != from) {

@@ -19,7 +19,7 @@ impl TimeSource for SdkClock {
     }
 }
 
-/// The operating system's randomness: keys made in tests are as good as any.
+/// The operating system's randomness.
 pub(crate) struct SystemRandom;
 
 impl Random for SystemRandom {

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
-/// Where a thread panicked, as far as it may be logged.
+/// The place and text of a panic that may be logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PanicReport {
     /// File, line and column. `None` where no hook is set, because the place is known to the hook alone.

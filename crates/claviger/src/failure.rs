@@ -13,12 +13,12 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Something that was tried did not work.
+    /// The failure of an action.
     pub(crate) fn new(what: impl Into<String>, why: impl fmt::Display) -> Failure {
         Failure { what: what.into(), why: why.to_string(), next: None, code: 1 }
     }
 
-    /// The command was not used as it is meant to be.
+    /// A wrong use of the command.
     pub(crate) fn usage(what: impl Into<String>, why: impl fmt::Display) -> Failure {
         Failure { code: 2, ..Failure::new(what, why) }
     }

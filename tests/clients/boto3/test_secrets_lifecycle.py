@@ -1,4 +1,4 @@
-"""Secrets Manager: deletion, lists, tags, resource policies and authorization."""
+"""Secrets Manager: deletion, lists, tags, resource policies and permissions."""
 
 import datetime
 import json
@@ -106,7 +106,7 @@ def test_list_secrets(sm):
 
 @pytest.fixture(scope="module")
 def filtered(aws):
-    """Makes secrets, and returns a function that lists those of them that a list of filters selects."""
+    """Secrets for the filters, and a function that returns those that a list of filters selects."""
     sm = aws.secrets()
     mark = unique("filters")
     made = {

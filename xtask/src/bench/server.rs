@@ -45,7 +45,7 @@ impl Server {
         Err("claviger ended before it was ready".to_owned())
     }
 
-    /// The peer, if it is installed.
+    /// moto_server, if it is installed.
     pub(crate) fn moto(root: &Path) -> Result<Option<Server>, String> {
         let port =
             std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).map_err(|e| e.to_string())?.port();

@@ -65,7 +65,7 @@ impl<'a> Emitter<'a> {
         Ok(emitter)
     }
 
-    /// Marks a shape as used, and all that it is made of.
+    /// Marks a shape as used, and all shapes that it contains.
     fn reach(&mut self, reference: &'a Reference, user: String, depth: usize) -> Result<()> {
         let name = reference.shape.as_str();
         if reference.location_name.is_some() || reference.location.is_some() || reference.flattened {
@@ -158,7 +158,7 @@ impl<'a> Emitter<'a> {
         self.errors()
     }
 
-    /// Sorted by name, which `Service::operation` of the written code relies on.
+    /// Sorted by name: `Service::operation` uses a binary search.
     fn operations(&mut self) -> Result<()> {
         let mut operations: Vec<&(String, Operation)> = self.model.operations.0.iter().collect();
         operations.sort_by(|(one, _), (other, _)| one.cmp(other));

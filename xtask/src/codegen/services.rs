@@ -1,10 +1,10 @@
-//! Which services are generated, each with all of its operations.
+//! The services that are generated, each with all of its operations.
 
 /// A service to generate.
 pub(crate) struct ServiceSource {
     /// Its name in IAM actions, and its module's.
     pub(crate) name: &'static str,
-    /// As messages and documentation call it.
+    /// Its name in messages and documentation.
     pub(crate) title: &'static str,
     /// Its folder in botocore's data.
     pub(crate) folder: &'static str,

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::{production, rust_files};
 
-/// Where the terms are defined, and where the names are listed that two crates share.
+/// The page that defines the terms, and lists the names that two crates share.
 const PAGE: &str = "docs/reference/glossary.md";
 
-/// Which crates have a public type of a name.
+/// The crates that have a public type of a name.
 type Types = BTreeMap<String, BTreeSet<String>>;
 
 /// Returns the violations of the page and of the types.

@@ -80,7 +80,7 @@ fn used(root: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
     Ok(packages.iter().map(|package| (name(package), uses(package))).collect())
 }
 
-/// Every path that the map names is there: whole ones, and those of the walks that leave out `crates/claviger-`.
+/// Every path that the map names must exist: whole paths, and those of the walks, which leave out `crates/claviger-`.
 fn paths(root: &Path, map: &str) -> Vec<String> {
     let code = map.split('`').skip(1).step_by(2);
     let named = code.filter(|text| text.ends_with(".rs") && text.contains('/') && !text.contains('{'));
@@ -93,7 +93,7 @@ fn find(root: &Path, named: &str) -> Option<PathBuf> {
     [root.join(named), root.join("crates").join(named), root.join(short)].into_iter().find(|path| path.is_file())
 }
 
-/// Every function that a walk names right after its file, as in "`file.rs`: `one`, `another`", is in that file.
+/// Every function that a walk names right after its file, as in "`file.rs`: `one`, `another`", must be in that file.
 fn functions(root: &Path, map: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut file: Option<&str> = None;

@@ -46,15 +46,21 @@ pub(crate) struct RecordedServiceCall {
     pub(crate) refusal: Option<Refusal>,
 }
 
-/// A call that a service makes to KMS.
-#[derive(Debug)]
+/// A call that a service makes to another service in the caller's name: to KMS, with a key.
+#[derive(Debug, Clone)]
 pub struct ServiceCall {
+    /// The service that makes the call: `secretsmanager.amazonaws.com`.
+    pub invoked_by: &'static str,
+    /// The service that is called: `kms.amazonaws.com`.
+    pub event_source: &'static str,
     /// `Decrypt`
     pub operation: &'static str,
     /// The key, as the call names it.
     pub key: String,
     /// The encryption context that the service gave.
     pub context: EncryptionContext,
+    /// The name and value of the request's other parameter: `keySpec`, `encryptionAlgorithm`.
+    pub parameter: (&'static str, &'static str),
 }
 
 /// How a call failed: its code, and its text if there is one.
@@ -168,7 +174,14 @@ mod tests {
     }
 
     fn asked(operation: &'static str) -> ServiceCall {
-        ServiceCall { operation, key: KEY.to_owned(), context: EncryptionContext::new() }
+        ServiceCall {
+            invoked_by: "secretsmanager.amazonaws.com",
+            event_source: "kms.amazonaws.com",
+            operation,
+            key: KEY.to_owned(),
+            context: EncryptionContext::new(),
+            parameter: ("encryptionAlgorithm", "SYMMETRIC_DEFAULT"),
+        }
     }
 
     #[test]

@@ -9,9 +9,6 @@ use crate::node::Node;
 
 use super::Request;
 
-/// The service principal that appears in the records of calls that Secrets Manager makes to KMS.
-const SERVICE: &str = "secretsmanager.amazonaws.com";
-
 /// The most characters of an error's text.
 const TEXT_MAX: usize = 1024;
 
@@ -41,26 +38,24 @@ pub(crate) fn own(node: &Node, request: &Request<'_>, call: &Own<'_>) -> Value {
     Value::Object(record)
 }
 
-/// The record of a call that Secrets Manager made to KMS for a caller.
+/// The record of a call that a service made for a caller.
 pub(crate) fn of_service(node: &Node, request: &Request<'_>, call: &RecordedServiceCall) -> Value {
     let mut record = frame(node, request, &call.access, call.refusal.as_ref());
     let mut identity = identity(request.caller, node);
-    set(&mut identity, "invokedBy", json!(SERVICE));
+    set(&mut identity, "invokedBy", json!(call.asked.invoked_by));
     let mut parameters = Map::new();
     set(&mut parameters, "keyId", json!(call.asked.key));
     if !call.asked.context.is_empty() {
         set(&mut parameters, "encryptionContext", json!(call.asked.context));
     }
-    match call.asked.operation {
-        "GenerateDataKey" => set(&mut parameters, "keySpec", json!("AES_256")),
-        _ => set(&mut parameters, "encryptionAlgorithm", json!("SYMMETRIC_DEFAULT")),
-    }
+    let (name, value) = call.asked.parameter;
+    set(&mut parameters, name, json!(value));
     set(&mut record, "userIdentity", json!(identity));
-    set(&mut record, "eventSource", json!("kms.amazonaws.com"));
+    set(&mut record, "eventSource", json!(call.asked.event_source));
     set(&mut record, "eventName", json!(call.asked.operation));
     set(&mut record, "readOnly", json!(true));
-    set(&mut record, "sourceIPAddress", json!(SERVICE));
-    set(&mut record, "userAgent", json!(SERVICE));
+    set(&mut record, "sourceIPAddress", json!(call.asked.invoked_by));
+    set(&mut record, "userAgent", json!(call.asked.invoked_by));
     set(&mut record, "requestParameters", Value::Object(parameters));
     Value::Object(record)
 }

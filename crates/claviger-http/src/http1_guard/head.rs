@@ -1,11 +1,11 @@
-//! The head of an HTTP/1 request: whether it may pass, and how the body after it is framed.
+//! Checks the head of an HTTP/1 request, and finds the framing of its body.
 
 use claviger_types::wire::{EarlyRefusal, RawRequest};
 
 use super::framing::Framing;
 use crate::limits::{HEAD_BYTES_MAX, HEAD_LINE_BYTES_MAX, HEADERS_MAX};
 
-/// How far a head has been looked at.
+/// The state of scanning a head.
 #[derive(Debug, Default)]
 pub(crate) struct HeadScan {
     seen: usize,
@@ -16,8 +16,8 @@ impl HeadScan {
     /// Scans the bytes that arrived since the last call. `Some` is the length of the whole head, with the empty line that ends
     /// it.
     ///
-    /// Lines end with CR LF and nothing else: a proxy in front may take a lone LF or CR for the end of a line or not, and
-    /// then the two would see different requests.
+    /// Lines end with CR LF and nothing else. A proxy in front may or may not take a lone LF or CR for the end of a line, and
+    /// the two would then see different requests.
     pub(crate) fn advance(&mut self, bytes: &[u8]) -> Result<Option<usize>, EarlyRefusal> {
         while let Some(&byte) = bytes.get(self.seen) {
             let before = self.seen.checked_sub(1).and_then(|at| bytes.get(at));
@@ -122,7 +122,7 @@ fn request_line(line: &[u8]) -> Result<Version, EarlyRefusal> {
     }
 }
 
-/// `name: value`. There is no space before the colon, and no line goes on in the next one.
+/// `name: value`. A space before the colon and continued lines are refused.
 fn field(line: &[u8]) -> Result<(&[u8], &[u8]), EarlyRefusal> {
     let colon = line.iter().position(|b| *b == b':').ok_or(EarlyRefusal::Malformed)?;
     let (name, rest) = line.split_at(colon);

@@ -63,7 +63,7 @@ async fn refusals_can_be_read_too() {
     let refused = [
         (413, format!("POST / HTTP/1.1\r\nHost: h\r\n{origin}Expect: 100-continue\r\nContent-Length: 9999999\r\n\r\n")),
         (400, post(&format!("{origin}Content-Encoding: gzip\r\n"), "abc")),
-        // By the gate, before the library sees them.
+        // Refused by the guard, before hyper reads them.
         (400, format!("POST / HTTP/1.1\r\nHost: h\r\n{origin}Content-Length: 1\r\nContent-Length: 2\r\n\r\n")),
         (431, format!("POST / HTTP/1.1\r\nHost: h\r\n{origin}{}\r\n", "X: y\r\n".repeat(70))),
         (408, format!("POST / HTTP/1.1\r\nHost: h\r\n{origin}X-Slow: ")),

@@ -28,7 +28,7 @@ fn assume(world: &World, who: &Keys) -> Result<String, (u16, String)> {
     world.query(who, HOME, "sts", "AssumeRole", &[("RoleArn", OPS), ("RoleSessionName", "s1")])
 }
 
-/// A key whose policy lets in everybody of the account, whatever else they may do.
+/// A key whose policy allows every principal of the account, without regard to IAM policies.
 fn open_key(world: &World) -> Value {
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*",
         "Condition":{"StringEquals":{"kms:CallerAccount":"000000000000"}}}]}"#;
@@ -53,7 +53,7 @@ fn a_deleted_users_sessions_are_nobodys() {
     describe(&own).unwrap();
     iam(&world, "DeleteUser", &[("UserName", "ana")]);
     check_nobody(&world, &own, &key);
-    // Nor are they those of a new user of the same name.
+    // The sessions do not become those of a new user of the same name.
     let (_, new) = ana(&world);
     check_nobody(&world, &own, &key);
     describe(&new).unwrap();

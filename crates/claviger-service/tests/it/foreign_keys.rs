@@ -83,7 +83,7 @@ impl Scene {
         Scene { blob: blob["CiphertextBlob"].clone(), world, key, alias, strangers }
     }
 
-    /// For every policy that keeps the strangers out, and for each of them.
+    /// For every policy that does not allow the strangers, and for each of them.
     fn each(&self, check: impl Fn(&Keys)) {
         for policy in policies() {
             let body = json!({"KeyId": self.key, "Policy": policy});
@@ -92,7 +92,7 @@ impl Scene {
         }
     }
 
-    /// The present key and the absent one are refused in the same words.
+    /// The existing key and the absent one are refused with the same text.
     fn check(&self, who: &Keys, operation: &str, present: &str, absent: &str, body: impl Fn(&str) -> Value) {
         assert_eq!(
             refused(&self.world, who, operation, &body(present), present),
@@ -114,7 +114,7 @@ fn by_arn_and_by_alias() {
             check("GenerateDataKey", &|key| json!({"KeyId": key, "KeySpec": "AES_256"}));
             check("GenerateDataKeyWithoutPlaintext", &|key| json!({"KeyId": key, "KeySpec": "AES_256"}));
             check("Decrypt", &|key| json!({"KeyId": key, "CiphertextBlob": scene.blob}));
-            // Neither a ciphertext of another key nor one that is none at all makes a difference.
+            // A ciphertext of another key, or an invalid one, makes no difference.
             check("Decrypt", &|key| json!({"KeyId": key, "CiphertextBlob": "AAAA"}));
             let dry = |key: &str| json!({"KeyId": key, "DryRun": true, "DryRunModifiers": ["IGNORE_CIPHERTEXT"]});
             check("Decrypt", &dry);
@@ -138,7 +138,7 @@ fn by_arn_and_by_alias() {
 #[test]
 fn by_ciphertext_alone() {
     let scene = Scene::new();
-    // A ciphertext whose key is gone from here: that of a world in which another key was made.
+    // A ciphertext whose key is not in this world: it was made in another one.
     let world = World::new();
     world.kms(HOME, "CreateKey", &json!({})).unwrap();
     let other = world.kms(HOME, "CreateKey", &json!({"Description": "elsewhere"})).unwrap();

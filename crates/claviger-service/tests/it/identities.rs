@@ -91,7 +91,7 @@ fn a_user_lives_from_creation_to_deletion() {
         (409, "DeleteConflict", "Cannot delete entity, must delete access keys first."),
     );
 
-    // The keys go with a new name.
+    // The access keys stay valid under the new name.
     iam(&world, "UpdateUser", &[("UserName", "Ana"), ("NewUserName", "Bea"), ("NewPath", "/")]);
     let who = world.query(&keys, HOME, "sts", "GetCallerIdentity", &[]).unwrap();
     assert_eq!(text(&who, "Arn"), format!("arn:aws:iam::{ACCOUNT}:user/Bea"));

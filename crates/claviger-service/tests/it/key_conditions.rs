@@ -1,4 +1,4 @@
-//! The condition keys of keys: that policies can ask for them wherever the reference has them.
+//! The condition keys of keys, tested for each operation that has them in the reference.
 
 use serde_json::{Value, json};
 
@@ -86,7 +86,7 @@ fn a_second_spelling_in_an_encryption_context_earns_nothing() {
     generate(json!({"dept": "blue", "DEPT": "red"})).unwrap_err();
 }
 
-/// A key policy that lets the account change it under a condition.
+/// A key policy that lets the account change the key under a condition.
 fn key_policy(condition: &str) -> String {
     format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"000000000000"}},"Action":"kms:*",
@@ -129,6 +129,6 @@ fn the_lock_out_check_asks_as_a_later_change_would() {
     let policy = key_policy(&format!(r#"{there},"aws:ResourceTag/team":"blue""#));
     replicate(policy.clone(), blue).unwrap();
     world.settle();
-    // And so it can be changed there indeed.
+    // The policy can be changed there.
     world.kms(AWAY, "PutKeyPolicy", &json!({"KeyId": primary, "Policy": policy})).unwrap();
 }

@@ -33,7 +33,7 @@ impl Keys {
     }
 }
 
-/// A region's audit trail, and whether it takes anything.
+/// A region's audit trail. A test can make it fail.
 #[derive(Default)]
 pub(crate) struct Tape {
     lines: Mutex<Vec<String>>,
@@ -51,7 +51,7 @@ impl AuditSink for Tape {
 }
 
 impl Tape {
-    /// Takes the lines that were recorded since the last time.
+    /// Takes the lines that were recorded since the last call.
     pub(crate) fn take_lines(&self) -> Vec<String> {
         std::mem::take(&mut *self.lines.lock().unwrap())
     }
@@ -163,7 +163,7 @@ impl World {
                     [replication.step(&Event::Committed).messages, replication.step(&Event::Tick).messages].concat()
                 })
                 .collect();
-            // A message that was lost or refused is sent again after a while, so one quiet round proves nothing.
+            // A lost or refused message is sent again after a while, so one round without messages proves nothing.
             quiet = if queue.is_empty() { quiet + 1 } else { 0 };
             if quiet == 8 {
                 return;

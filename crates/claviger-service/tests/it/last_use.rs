@@ -152,7 +152,7 @@ fn the_latest_use_in_any_region_counts() {
     world.clock.advance_ms(1_000);
     let at = now(&world);
     list_keys(&world, &session, HOME);
-    // The home writes first, and hears of the earlier use afterwards.
+    // The home writes its use first, and receives the earlier use afterwards.
     pass_a_minute(&world);
     assert!(role_last_used(&world).contains(&at) && role_last_used(&world).contains(HOME));
     let at = now(&world);
@@ -169,7 +169,7 @@ fn what_is_deleted_leaves_no_row_and_what_is_made_again_begins_unused() {
     list_keys(&world, &session, AWAY);
     pass_a_minute(&world);
     assert_eq!((rows(&world, HOME), rows(&world, AWAY)), (2, 1));
-    // A use that is not written yet when the role goes.
+    // A use that is not written yet when the role is deleted.
     list_keys(&world, &session, AWAY);
     iam(&world, "DeleteRolePolicy", &[("RoleName", "ops"), ("PolicyName", "p")]);
     iam(&world, "DeleteRole", &[("RoleName", "ops")]);

@@ -120,7 +120,7 @@ fn resource_policies_and_their_copies_in_other_regions() {
         assert_eq!(describe(&new_keys, region).unwrap_err()["__type"], "AccessDeniedException", "{region}");
         assert_eq!(shown(region), policy.replace(ANA, &id), "{region}");
     }
-    // Without a policy nothing is left of whom it named.
+    // After the policy is deleted, its bindings are gone too.
     world.secrets(HOME, "DeleteResourcePolicy", &json!({"SecretId": "s"})).unwrap();
     assert_eq!(shown(HOME), Value::Null);
 }

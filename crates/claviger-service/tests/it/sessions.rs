@@ -60,10 +60,10 @@ fn an_account_in_the_trust_policy_delegates() {
     assert_eq!(refused["__type"], "AccessDeniedException");
     iam(&world, "PutRolePolicy", &[("RoleName", "worker"), ("PolicyName", "p"), ("PolicyDocument", ALLOW_KMS)]);
     world.call_as(&worker, HOME, "TrentService.ListKeys", &json!({})).unwrap();
-    // Another region opens the token by itself.
+    // Another region opens the token without the first.
     world.settle();
     world.call_as(&worker, AWAY, "TrentService.ListKeys", &json!({})).unwrap();
-    // With its end it is over.
+    // The session is over at its end.
     world.clock.advance_ms(3_600_000);
     let (status, code, _) = refusal(world.query(&worker, HOME, "sts", "GetCallerIdentity", &[]));
     assert_eq!((status, code.as_str()), (403, "ExpiredToken"));
@@ -74,7 +74,7 @@ fn a_named_user_needs_no_policy_of_its_own() {
     let (world, ana) = world(&trust(ROOT, ""));
     iam(&world, "UpdateAssumeRolePolicy", &[("RoleName", "worker"), ("PolicyDocument", &trust(ANA, ""))]);
     assume(&world, &ana, ROLE, &[]).unwrap();
-    // A role that is not there is refused in the same words.
+    // A role that does not exist is refused with the same text.
     let absent = refusal(assume(&world, &ana, "arn:aws:iam::000000000000:role/absent", &[]));
     assert_eq!(absent.0, 403);
     assert_eq!(
@@ -119,7 +119,7 @@ fn session_policies_cap_the_role() {
     let text = refused["message"].as_str().unwrap();
     assert!(text.ends_with("because no session policy allows the kms:ListKeys action"), "{text}");
 
-    // A managed policy is named, and counts as it is when the session acts.
+    // A managed policy is named by its ARN, and its present version applies when the session acts.
     let arn = "arn:aws:iam::000000000000:policy/cap";
     let absent = refusal(assume(&world, &ana, ROLE, &[("PolicyArns.member.1.arn", arn)]));
     assert_eq!(absent.1, "MalformedPolicyDocument");
@@ -171,7 +171,7 @@ fn a_role_made_again_leaves_old_sessions_with_nothing() {
 fn a_developer_may_begin_as_root() {
     let (world, _) = world(&trust(ROOT, ""));
     assume(&world, &Keys::root(), ROLE, &[]).unwrap();
-    // Also there the trust policy has the last word.
+    // The trust policy decides there, too.
     iam(&world, "UpdateAssumeRolePolicy", &[("RoleName", "worker"), ("PolicyDocument", &trust(ANA, ""))]);
     assert_eq!(refusal(assume(&world, &Keys::root(), ROLE, &[])), denied(ROOT, "sts:AssumeRole"));
 }
@@ -196,7 +196,7 @@ fn session_tokens_of_users_open_neither_iam_nor_more_of_them() {
     );
     let info = world.query(&ana, HOME, "sts", "GetAccessKeyInfo", &[("AccessKeyId", &temporary.id)]).unwrap();
     assert_eq!(text(&info, "Account"), "000000000000");
-    // A token fits no other key, and none that was changed.
+    // A token is valid for its own key only, and an altered token is not valid.
     let foreign = Keys { token: temporary.token.clone(), ..ana };
     assert_eq!(refusal(world.query(&foreign, HOME, "sts", "GetCallerIdentity", &[])).1, "InvalidClientTokenId");
     let forged = Keys { token: temporary.token.replacen('A', "B", 1), ..temporary };

@@ -10,7 +10,7 @@ use crate::fixture::{Fixture, ROOT, root};
 use crate::kit::{HOME, Keys, World};
 use crate::template::{self, Names};
 
-/// The user who calls.
+/// The name of the calling user.
 const CALLER: &str = "caller";
 
 /// The faults of an operation, each with the operation's name.
@@ -50,7 +50,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// With the first of the required permissions allowed and no other, the next one is refused.
+    /// With all permissions before one of them allowed and no others, that one is refused.
     fn check_denials(&mut self) {
         let Permissions::Required(permissions) = self.case.permissions else { return };
         for (allowed, lacking) in permissions.iter().enumerate() {
@@ -137,7 +137,7 @@ impl Run<'_> {
         client::call(self.world, &self.keys, self.region, self.service, self.case.operation, input)
     }
 
-    /// Gives the caller these permissions and takes all others.
+    /// Gives the caller these permissions and removes all others.
     fn allow(&self, permissions: &[Permission]) {
         if permissions.is_empty() {
             return;
@@ -157,7 +157,7 @@ impl Run<'_> {
         }
     }
 
-    /// How many commits the region's store has seen.
+    /// The number of commits of the region's store.
     fn position(&self) -> u64 {
         self.world.store(self.region).snapshot().unwrap().position()
     }

@@ -76,7 +76,7 @@ impl Body {
         }
     }
 
-    /// It as text, for a failure of the test.
+    /// The body as text, for the message of a failed test.
     pub(crate) fn shown(&self) -> String {
         match self {
             Body::Json(body) => body.to_string(),

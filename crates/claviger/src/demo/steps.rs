@@ -99,7 +99,7 @@ async fn key(here: &Client, there: &Client) -> Result<String, Failure> {
     Ok(id)
 }
 
-/// Something encrypted in the primary's region.
+/// A ciphertext of a message, encrypted in the primary's region.
 async fn encrypt(here: &Client) -> Result<Value, Failure> {
     let watch = Stopwatch::start();
     let input =

@@ -1,4 +1,4 @@
-# A configuration in several stages. Every resource differs between the stages, and Terraform must not replace any of them.
+# Changes of a configuration in place: every resource differs between the stages, and none may be replaced.
 
 terraform {
   required_providers {
@@ -82,8 +82,8 @@ resource "aws_iam_user" "app" {
   name = "app"
 }
 
-# The user that is renamed is a separate, untagged one. The provider cannot plan resources that refer to a user whose ARN will
-# change, and it changes the tags under the new name before it renames the user.
+# A user that no other resource names: the provider cannot plan a resource that names a user whose ARN is about to change.
+# It also changes the tags of a renamed user under the new name before the user has that name.
 resource "aws_iam_user" "renamed" {
   provider = aws.untagged
 

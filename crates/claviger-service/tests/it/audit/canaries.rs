@@ -1,4 +1,4 @@
-//! Secrets of every sort go through a broad set of calls, and none of them is in any line of any region.
+//! Secrets of every kind pass through many calls, and none of them is in a record of any region.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ impl Canaries {
         self.0.push((what.to_owned(), value.to_owned()));
     }
 
-    /// Everything in an answer that is a secret or a ciphertext.
+    /// Adds all secrets and ciphertexts of an answer.
     fn add_answer(&mut self, operation: &str, answer: &Value) -> Value {
         for member in ["Plaintext", "CiphertextBlob", "SecretString", "SecretBinary"] {
             if let Some(value) = answer[member].as_str() {
@@ -156,7 +156,7 @@ fn credentials(world: &World, canaries: &mut Canaries) {
     for who in [&ana, &session, &assumed] {
         sts(who, "GetCallerIdentity", &[]).unwrap();
         for region in [HOME, AWAY] {
-            // Whether it may or not, it is recorded.
+            // An allowed call and a denied call are both recorded.
             let _ = world.call_as(who, region, "TrentService.ListKeys", &json!({}));
         }
     }

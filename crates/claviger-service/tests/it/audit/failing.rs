@@ -1,4 +1,4 @@
-//! An audit trail that takes nothing: calls are refused, and nothing secret leaves.
+//! An audit trail that fails: calls are refused, and no secret is answered.
 
 use std::sync::atomic::Ordering;
 
@@ -83,7 +83,7 @@ fn values_do_not_go_to_other_regions() {
     };
     assert_eq!(status(), "Failed");
     world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": "s"})).unwrap_err();
-    // ServiceCall for again, it goes.
+    // After another request the replica is made.
     let again = json!({"SecretId": "s", "AddReplicaRegions": [{"Region": AWAY}]});
     world.secrets(HOME, "ReplicateSecretToRegions", &again).unwrap();
     world.tape(HOME).take();

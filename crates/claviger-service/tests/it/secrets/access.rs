@@ -16,7 +16,7 @@ struct Caller {
 }
 
 impl Caller {
-    /// The root of an account: a region that takes a developer's credentials knows it by the account's number.
+    /// The root of an account. In dev mode the access key id is the account's number.
     fn root_of(account: &str) -> Caller {
         Caller { id: account.to_owned(), secret: "test".to_owned() }
     }
@@ -149,7 +149,7 @@ fn a_customer_key_asks_for_kms_permissions() {
 }
 
 #[test]
-fn who_may_not_ask_does_not_learn_what_exists() {
+fn denials_name_secrets_of_the_own_account_by_their_arn() {
     let world = World::new();
     let arn = create(&world, "prod/db", "x");
     let resource = format!("arn:aws:secretsmanager:{HOME}:{ACCOUNT}:secret:prod/*");
@@ -162,7 +162,7 @@ fn who_may_not_ask_does_not_learn_what_exists() {
         )
     };
     assert_eq!(user.ok(&world, "GetSecretValue", json!({"SecretId": "prod/db"}))["ARN"], arn);
-    // By its name, a secret that does not exist has no ARN that the policy could name.
+    // A secret that does not exist has no ARN that the policy could match by name.
     user.denied(&world, "GetSecretValue", json!({"SecretId": "prod/no"}), &text("GetSecretValue", "prod/no"));
     let partial = format!("arn:aws:secretsmanager:{HOME}:{ACCOUNT}:secret:prod/no");
     let missing = user.call(&world, "GetSecretValue", &json!({"SecretId": partial})).unwrap_err();
@@ -279,4 +279,60 @@ fn another_account_needs_a_policy_and_a_customer_key() {
     // A name always means the caller's own account.
     let error = other.call(&world, "GetSecretValue", &json!({"SecretId": "s"})).unwrap_err();
     assert_eq!(error["Message"], MISSING);
+}
+
+#[test]
+fn another_accounts_secret_is_denied_alike_whether_it_exists_or_not() {
+    let world = World::new();
+    let other = Caller::root_of("111122223333");
+    create(&world, "db", "x");
+    for name in ["db", "absent"] {
+        let partial = format!("arn:aws:secretsmanager:{HOME}:{ACCOUNT}:secret:{name}");
+        let text = format!(
+            "User: arn:aws:iam::111122223333:root is not authorized to perform: secretsmanager:GetSecretValue on resource: \
+             {partial} because no resource-based policy allows the secretsmanager:GetSecretValue action"
+        );
+        other.denied(&world, "GetSecretValue", json!({"SecretId": partial}), &text);
+    }
+}
+
+#[test]
+fn the_key_condition_does_not_show_which_keys_another_account_has() {
+    let world = World::new();
+    let root = crate::kit::Keys { id: "111122223333".to_owned(), secret: "test".to_owned(), token: String::new() };
+    let target = |operation: &str| format!("TrentService.{operation}");
+    let key = world.call_as(&root, HOME, &target("CreateKey"), &json!({})).unwrap();
+    let key = key["KeyMetadata"]["Arn"].as_str().unwrap().to_owned();
+    let alias = json!({"AliasName": "alias/present", "TargetKeyId": key});
+    world.call_as(&root, HOME, &target("CreateAlias"), &alias).unwrap();
+    let absent = format!("arn:aws:kms:{HOME}:111122223333:key/00000000-0000-4000-8000-000000000000");
+    let alias = |name: &str| format!("arn:aws:kms:{HOME}:111122223333:alias/{name}");
+    let statement = |effect: &str, condition: Value| json!({"Effect": effect, "Action": "*", "Resource": "*", "Condition": condition});
+    for (name, condition) in [
+        ("known", json!({"Null": {"secretsmanager:KmsKeyArn": "false"}})),
+        ("guessed", json!({"StringEquals": {"secretsmanager:KmsKeyArn": key}})),
+    ] {
+        let statements = json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}, statement("Deny", condition)]);
+        let user = Caller::user(&world, name, statements);
+        let answer = |named: &str| {
+            let body = json!({"Name": "s", "KmsKeyId": named, "SecretString": "x", "ClientRequestToken": token(1)});
+            user.call(&world, "CreateSecret", &body).unwrap_err()
+        };
+        assert_eq!(answer(&alias("present")), answer(&alias("absent")), "{name}");
+        if name == "known" {
+            assert_eq!(answer(&key), answer(&absent), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_denial_of_kms_also_holds_for_a_default_key_that_does_not_exist_yet() {
+    let world = World::new();
+    let statements = json!([
+        {"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "kms:*", "Resource": "*"},
+    ]);
+    let user = Caller::user(&world, "ana", statements);
+    let body = json!({"Name": "one", "SecretString": "x", "ClientRequestToken": token(1)});
+    user.denied(&world, "CreateSecret", body, "Access to KMS is not allowed");
 }

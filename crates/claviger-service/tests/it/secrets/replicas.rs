@@ -75,7 +75,7 @@ fn a_promoted_replica_replicates_back() {
     let away = |operation: &str, body: Value| {
         world.secrets(AWAY, operation, &body).unwrap_or_else(|e| panic!("{operation} {body}: {e}"))
     };
-    // There and back and there again: each time the other side's secret gives way.
+    // Several changes of direction: each time the other side's secret is overwritten.
     away("StopReplicationToReplica", json!({"SecretId": "r"}));
     world.settle();
     assert!(describe(&world, "r").get("ReplicationStatus").is_none());

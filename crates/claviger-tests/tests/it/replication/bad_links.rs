@@ -50,7 +50,8 @@ async fn a_key_made_over_a_cut_link() {
     regions.stop().await;
 }
 
-/// Many changes of many things over links with every fault; each thing ends in every region as it was written last.
+/// Many changes of several keys and secrets over links with every fault. Each key and secret ends in every region as it was
+/// written last.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_at_once() {
     let regions = Regions::start().await;

@@ -108,8 +108,8 @@ async fn never_replicated(regions: &Regions) -> &'static str {
     "short-lived"
 }
 
-/// The disaster that replicas are for: the primary's region is gone, the replica is made to stand alone, and when the region is
-/// back, its old primary does not take the replica's place.
+/// A disaster: the primary's region is lost, and the replica becomes an independent secret. When the region is back, its old
+/// primary does not overwrite that secret.
 #[tokio::test(flavor = "multi_thread")]
 async fn promotion_without_the_primary() {
     let mut regions = Regions::start().await;
