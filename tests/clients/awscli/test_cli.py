@@ -1,4 +1,4 @@
-"""The AWS CLI, as a person types it."""
+"""Commands of the AWS CLI against the server."""
 
 import base64
 import json

@@ -18,7 +18,7 @@ def iam(aws):
 
 
 def test_user_life(iam):
-    # Source: IAM User Guide, "IAM identifiers"; texts as recorded from AWS.
+    # Source: IAM User Guide, "IAM identifiers". Seen against AWS: the texts.
     name = unique("user")
     made = iam.create_user(UserName=name, Path="/team/blue/", Tags=[{"Key": "a", "Value": "b"}])["User"]
     assert made["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/team/blue/{name}"
@@ -42,7 +42,7 @@ def test_user_life(iam):
 
 
 def test_access_keys(iam):
-    # Source: IAM API Reference; texts as recorded from AWS.
+    # Source: IAM API Reference, CreateAccessKey, DeleteAccessKey and DeleteUser.
     name = unique("keys")
     iam.create_user(UserName=name)
     made = [iam.create_access_key(UserName=name)["AccessKey"] for _ in range(2)]
@@ -69,7 +69,7 @@ def test_access_keys(iam):
 
 
 def test_role_life(iam):
-    # Source: IAM API Reference. Recorded from AWS: CreateRole omits MaxSessionDuration, GetRole has it.
+    # Source: IAM API Reference, CreateRole and GetRole. Seen against AWS: only GetRole has MaxSessionDuration.
     name = unique("role")
     document = trust()
     made = iam.create_role(RoleName=name, Path="/app/", AssumeRolePolicyDocument=document, Description="d")["Role"]
@@ -142,7 +142,8 @@ def test_inline_policies(iam):
 
 
 def test_managed_policy_life(iam):
-    # Source: IAM API Reference; texts as recorded from AWS.
+    # Source: IAM API Reference, CreatePolicy, CreatePolicyVersion and DeletePolicyVersion. Seen against AWS: the text for a
+    # policy that does not exist.
     name = unique("policy")
     made = iam.create_policy(PolicyName=name, Path="/p/", PolicyDocument=allow("kms:*"), Description="d")["Policy"]
     arn = f"arn:aws:iam::{ACCOUNT}:policy/p/{name}"
@@ -196,7 +197,8 @@ def test_managed_policy_life(iam):
 
 
 def test_attachments(iam):
-    # Source: IAM API Reference; texts as recorded from AWS.
+    # Source: IAM API Reference, AttachRolePolicy, DeletePolicy, DeleteRole and DeleteUser. Seen against AWS: the text for a
+    # policy that does not exist.
     name = unique("attach")
     arn = iam.create_policy(PolicyName=name, PolicyDocument=allow("kms:*"))["Policy"]["Arn"]
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust())
@@ -228,7 +230,8 @@ def test_attachments(iam):
 @pytest.mark.parametrize(
     ("document", "text"),
     [
-        # Source: IAM User Guide, "Grammar of the IAM JSON policy language"; texts as recorded from AWS.
+        # Source: IAM User Guide, "Grammar of the IAM JSON policy language". The texts are those of moto, which collected them
+        # from AWS (github.com/getmoto/moto, moto/iam/policy_validation.py).
         ("{", "Syntax errors in policy."),
         ("[" * 5000, "Syntax errors in policy."),
         (json.dumps({"Version": "2012-10-17", "Statement": []}), re.compile(".+")),
@@ -268,7 +271,7 @@ def test_documents_that_are_no_trust_policies(iam, document, text):
 
 
 def test_validation(aws):
-    # Validation texts as recorded from AWS.
+    # Seen against AWS: the text for a broken constraint, with and without the value.
     unchecked = aws.iam(checked=False)
     with refused("ValidationError", re.compile(r"1 validation error detected: Value at 'userName' .*|1 validation error detected: Value 'a b' at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: .*")):
         unchecked.create_user(UserName="a b")

@@ -31,7 +31,7 @@ def test_alias_life(kms, key):
     created, updated = entry[0].pop("CreationDate"), entry[0].pop("LastUpdatedDate")
     assert created == updated
     assert entry == [{"AliasName": name, "AliasArn": alias_arn(name), "TargetKeyId": key["KeyId"]}]
-    with refused("AlreadyExistsException", f"An alias with the name {alias_arn(name)} already exists"):  # text as recorded from AWS
+    with refused("AlreadyExistsException", f"An alias with the name {alias_arn(name)} already exists"):  # text seen against AWS
         kms.create_alias(AliasName=name, TargetKeyId=key["KeyId"])
     another = kms.create_key()["KeyMetadata"]
     kms.update_alias(AliasName=name, TargetKeyId=another["Arn"])
@@ -43,14 +43,14 @@ def test_alias_life(kms, key):
         lambda: kms.delete_alias(AliasName=name),
         lambda: kms.update_alias(AliasName=name, TargetKeyId=key["KeyId"]),
     ):
-        with refused("NotFoundException", f"Alias {alias_arn(name)} is not found."):  # text as recorded from AWS
+        with refused("NotFoundException", f"Alias {alias_arn(name)} is not found."):  # text seen against AWS
             call()
 
 
 @pytest.mark.parametrize(
     ("name", "code", "text"),
     [
-        # Text as recorded from AWS.
+        # Seen against AWS: the first two refusals. The other two were not.
         (
             "without-prefix",
             "ValidationException",
@@ -96,7 +96,8 @@ def test_fifty_aliases_a_key(kms, key):
     prefix = f"alias/{unique('many')}"
     for number in range(50):
         kms.create_alias(AliasName=f"{prefix}-{number:02}", TargetKeyId=key["KeyId"])
-    with pytest.raises(kms.exceptions.LimitExceededException):  # Source: AWS KMS Developer Guide, "Quotas"; AWS's text is not known
+    # Source: AWS KMS Developer Guide, "Resource quotas". AWS's text is not known.
+    with pytest.raises(kms.exceptions.LimitExceededException):
         kms.create_alias(AliasName=f"{prefix}-50", TargetKeyId=key["KeyId"])
     found, count = pages(kms.list_aliases, "Aliases", MARKERS, KeyId=key["KeyId"], Limit=7)
     assert [a["AliasName"] for a in found] == sorted(f"{prefix}-{n:02}" for n in range(50))
@@ -113,7 +114,7 @@ def test_unknown_key_as_list_filter(kms):
 
 
 def test_default_key_policy(kms, key):
-    # Source: AWS KMS Developer Guide, "Default key policy", in AWS's spelling.
+    # Source: AWS KMS Developer Guide, "Default key policy". Seen against AWS: the policy is indented.
     answer = plain(kms.get_key_policy(KeyId=key["KeyId"]))
     assert answer["PolicyName"] == "default"
     assert json.loads(answer["Policy"]) == {
@@ -131,7 +132,7 @@ def test_default_key_policy(kms, key):
     }
     assert answer["Policy"].startswith('{\n  "Version" : "2012-10-17",\n  "Id" : "key-default-1",\n')
     assert plain(kms.list_key_policies(KeyId=key["KeyId"])) == {"PolicyNames": ["default"], "Truncated": False}
-    with refused("NotFoundException", "No such policy exists"):  # text as recorded from AWS
+    with refused("NotFoundException", "No such policy exists"):  # text seen against AWS
         kms.get_key_policy(KeyId=key["KeyId"], PolicyName="other")
 
 
@@ -145,7 +146,7 @@ def test_policy_text_is_kept(kms, key):
 @pytest.mark.parametrize(
     ("document", "text"),
     [
-        # Source: AWS KMS API Reference, PutKeyPolicy; texts as recorded from AWS.
+        # Source: AWS KMS API Reference, PutKeyPolicy. Seen against AWS: the texts.
         (
             allow("kms:Describe*", Principal=ROOT),
             "The new key policy will not allow you to update the key policy in the future.",
@@ -187,7 +188,7 @@ def test_lockout_with_the_bypass(kms, key):
 
 def test_policy_size(kms, key):
     padding = {"Effect": "Deny", "Principal": ROOT, "Action": "kms:Sign", "Resource": "*", "Sid": "s" * 32768}
-    with pytest.raises(kms.exceptions.LimitExceededException):  # KMS quota: 32 KB; AWS's text is not known
+    with pytest.raises(kms.exceptions.LimitExceededException):  # Source: "Resource quotas": 32 KB; AWS's text is not known
         kms.put_key_policy(KeyId=key["KeyId"], Policy=policy(DELEGATES, padding))
 
 

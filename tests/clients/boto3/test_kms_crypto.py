@@ -29,7 +29,7 @@ def test_round_trip(kms, key, plaintext, context):
     extra = {} if context is None else {"EncryptionContext": context}
     sealed = plain(kms.encrypt(KeyId=key["KeyId"], Plaintext=plaintext, **extra))
     blob = sealed.pop("CiphertextBlob")
-    # Recorded from AWS: Encrypt answers no KeyMaterialId, Decrypt does.
+    # Seen against AWS: Encrypt answers no KeyMaterialId, Decrypt does.
     assert sealed == {"KeyId": key["Arn"], "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"}
     assert len(plaintext) < len(blob) <= 6144
     # One given byte stands in most blobs by chance, so only longer plaintexts can be looked for.
@@ -52,7 +52,7 @@ def test_encryption_is_randomized(kms, key):
 
 def test_context_is_exact(kms, key):
     # Source: AWS KMS Developer Guide, "Encryption context". The order of pairs is free, all else is exact.
-    # The refusal has no text.
+    # Seen against AWS: the refusal has no text.
     blob = kms.encrypt(KeyId=key["KeyId"], Plaintext=b"x", EncryptionContext={"a": "1", "b": "2"})["CiphertextBlob"]
     assert kms.decrypt(CiphertextBlob=blob, EncryptionContext={"b": "2", "a": "1"})["Plaintext"] == b"x"
     for wrong in ({"a": "1"}, {"a": "1", "b": "2", "c": "3"}, {"A": "1", "b": "2"}, {"a": "2", "b": "1"}, {"a": "1", "b": "2 "}, {}):
@@ -84,7 +84,7 @@ def test_every_flipped_byte_and_every_length(kms, key):
 
 
 def test_another_key_id_with_the_blob(kms, key):
-    # Recorded from AWS: IncorrectKeyException.
+    # Seen against AWS: Decrypt and ReEncrypt.
     another = kms.create_key()["KeyMetadata"]
     blob = kms.encrypt(KeyId=key["KeyId"], Plaintext=b"x")["CiphertextBlob"]
     with refused("IncorrectKeyException", INCORRECT_KEY):
@@ -111,7 +111,7 @@ def test_a_single_region_blob_elsewhere(aws, kms, key):
 @pytest.mark.parametrize(
     ("call", "arguments", "text"),
     [
-        # Recorded from AWS: the text does not echo blobs, but echoes numbers.
+        # Seen against AWS: the text does not echo blobs, but echoes numbers.
         ("encrypt", {"Plaintext": b""}, constraint("plaintext", "Member must have length greater than or equal to 1")),
         (
             "encrypt",
@@ -187,7 +187,7 @@ def test_re_encrypt(kms, key):
         )
     )
     sealed = moved.pop("CiphertextBlob")
-    # Recorded from AWS: SourceKeyId is an ARN, and both algorithms are there.
+    # Seen against AWS: SourceKeyId is an ARN, and both algorithms are there.
     assert moved == {
         "SourceKeyId": key["Arn"],
         "KeyId": target["Arn"],
@@ -202,7 +202,7 @@ def test_re_encrypt(kms, key):
 
 
 def test_dry_run(kms, key):
-    # Source: AWS KMS Developer Guide, "Testing your permissions"; text as recorded from AWS.
+    # Source: AWS KMS Developer Guide, "Testing your permissions". Seen against AWS: the text.
     would = "The request would have succeeded, but the DryRun option is set."
     blob = kms.encrypt(KeyId=key["KeyId"], Plaintext=b"x")["CiphertextBlob"]
     for call in (
@@ -219,7 +219,7 @@ def test_dry_run(kms, key):
 
 
 def test_asymmetric_algorithm_on_a_symmetric_key(kms, key):
-    # Texts as recorded from AWS.
+    # Seen against AWS: the text, with other algorithms.
     with refused(
         "InvalidKeyUsageException", "Algorithm RSAES_OAEP_SHA_256 is incompatible with key spec SYMMETRIC_DEFAULT."
     ):
@@ -227,7 +227,8 @@ def test_asymmetric_algorithm_on_a_symmetric_key(kms, key):
 
 
 def test_plaintext_is_never_answered_to_an_attestation(kms, key):
-    # Source: AWS KMS API Reference, Recipient. Without verification of the attestation no plaintext may be answered.
+    # Source: AWS KMS API Reference, GenerateDataKey, Recipient. Without verification of the attestation no plaintext may be
+    # answered.
     recipient = {"KeyEncryptionAlgorithm": "RSAES_OAEP_SHA_256", "AttestationDocument": b"document"}
     with pytest.raises(kms.exceptions.ClientError) as caught:
         kms.generate_data_key(KeyId=key["KeyId"], KeySpec="AES_256", Recipient=recipient)

@@ -24,7 +24,7 @@ def key(kms):
 
 
 def test_metadata_of_a_new_key(kms):
-    # Recorded from AWS: exactly these members for a symmetric single-Region key.
+    # Seen against AWS: exactly these members for a symmetric single-Region key.
     made = kms.create_key(Description="what it is for", Tags=[{"TagKey": "a", "TagValue": "b"}])["KeyMetadata"]
     created = made.pop("CreationDate")
     material = made.pop("CurrentKeyMaterialId")
@@ -53,7 +53,7 @@ def test_metadata_of_a_new_key(kms):
 @pytest.mark.parametrize(
     ("arguments", "code", "text"),
     [
-        # Texts as recorded from AWS.
+        # Seen against AWS: the first two texts. The third is not known.
         (
             {"KeySpec": "RSA_2048"},
             "ValidationException",
@@ -69,7 +69,7 @@ def test_metadata_of_a_new_key(kms):
             "ValidationException",
             "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.",
         ),
-        # Texts as recorded from AWS.
+        # Seen against AWS: the texts about tags.
         (
             {"Tags": [{"TagKey": "a", "TagValue": "1"}, {"TagKey": "a", "TagValue": "2"}]},
             "TagException",
@@ -92,7 +92,7 @@ def test_metadata_of_a_new_key(kms):
             "ValidationException",
             constraint("tags.2.member.tagValue", "Member must have length less than or equal to 256", "v" * 257),
         ),
-        # Source: AWS KMS API Reference, CreateKey, Policy.
+        # Source: AWS KMS API Reference, CreateKey, Policy. Seen against AWS: the text.
         (
             {"Policy": '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/nobody"},"Action":"kms:*","Resource":"*"}]}'},
             "MalformedPolicyDocumentException",
@@ -116,7 +116,7 @@ def test_key_that_is_not_built_says_so(kms):
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        # Texts as recorded from AWS.
+        # Seen against AWS: the texts.
         ("fake-key-id", "Invalid keyId 'fake-key-id'"),
         ("mrk-fake-key-id", "Invalid keyId 'mrk-fake-key-id'"),
         ("0" * 32, f"Invalid keyId '{'0' * 32}'"),
@@ -149,7 +149,7 @@ def test_every_form_of_a_key_id(kms, key):
     for name in (key["KeyId"], key["Arn"], alias, alias_arn(alias)):
         assert kms.describe_key(KeyId=name)["KeyMetadata"]["Arn"] == key["Arn"]
         assert kms.encrypt(KeyId=name, Plaintext=b"x")["KeyId"] == key["Arn"]
-    # Source: AWS KMS API Reference, KeyId. Management operations take ids and key ARNs only.
+    # Source: AWS KMS API Reference, DisableKey, KeyId: an id or a key ARN. AWS's text for an alias is not known.
     with refused("NotFoundException", f"Invalid keyId '{alias}'"):
         kms.disable_key(KeyId=alias)
     kms.enable_key(KeyId=key["Arn"])
@@ -193,7 +193,7 @@ def test_states(kms, key):
 def test_deletion_and_its_end(kms, key):
     key_id, arn = key["KeyId"], key["Arn"]
     for days in (6, 31):
-        with refused("ValidationException", "PendingWindowInDays must be between 7 and 30"):  # text as recorded from AWS
+        with refused("ValidationException", "PendingWindowInDays must be between 7 and 30"):  # text seen against AWS
             kms.schedule_key_deletion(KeyId=key_id, PendingWindowInDays=days)
     answer = plain(kms.schedule_key_deletion(KeyId=key_id, PendingWindowInDays=7))
     date = answer.pop("DeletionDate")
@@ -214,7 +214,7 @@ def test_deletion_and_its_end(kms, key):
             call()
     assert plain(kms.cancel_key_deletion(KeyId=key_id)) == {"KeyId": arn}
     shown = kms.describe_key(KeyId=key_id)["KeyMetadata"]
-    assert shown["KeyState"] == "Disabled" and "DeletionDate" not in shown  # CancelKeyDeletion: always Disabled
+    assert shown["KeyState"] == "Disabled" and "DeletionDate" not in shown  # Source: AWS KMS API Reference, CancelKeyDeletion
 
 
 def test_default_deletion_window(kms, key):
@@ -252,7 +252,7 @@ def test_tags(kms, key):
 
 def test_rotation_settings(aws, kms, key):
     key_id, arn = key["KeyId"], key["Arn"]
-    # Recorded from AWS: KeyId is the ARN; period and date are there only while rotation is enabled.
+    # Seen against AWS: KeyId is the ARN; period and date are there only while rotation is enabled.
     assert plain(kms.get_key_rotation_status(KeyId=key_id)) == {"KeyId": arn, "KeyRotationEnabled": False}
     kms.enable_key_rotation(KeyId=key_id)
     status = plain(kms.get_key_rotation_status(KeyId=key_id))

@@ -49,14 +49,14 @@ def replicate(here, there, key_id, **arguments):
 
 
 def test_a_lone_primary(primary):
-    # Recorded from AWS: ReplicaKeys is an empty list.
+    # Seen against AWS: ReplicaKeys is an empty list.
     assert re.fullmatch(r"mrk-[0-9a-f]{32}", primary["KeyId"])
     assert primary["MultiRegion"] is True
     assert primary["MultiRegionConfiguration"] == configuration(primary["KeyId"], PRIMARY, "PRIMARY", [])
 
 
 def test_replicate_answers_as_recorded(here, there, primary):
-    # Recorded from AWS.
+    # Source: AWS KMS API Reference, ReplicateKey. Seen against AWS: state Creating, no description, the replica lists itself.
     key_id = primary["KeyId"]
     answer = plain(here.replicate_key(KeyId=key_id, ReplicaRegion=REPLICA))
     shown = answer["ReplicaKeyMetadata"]
@@ -103,7 +103,7 @@ def test_what_is_shared_and_what_is_not(here, there, primary):
     for call in (there.enable_key_rotation, there.disable_key_rotation):
         with refused(
             "UnsupportedOperationException", f"{key_arn(key_id, REPLICA)} is not a multi-region primary key."
-        ):  # Source: AWS KMS Developer Guide, "Rotate AWS KMS keys"
+        ):  # Source: AWS KMS Developer Guide, "Rotate AWS KMS keys"; AWS's text is not known
             call(KeyId=key_id)
 
 
@@ -129,7 +129,7 @@ def test_one_ciphertext_in_both_regions(aws, here, there, primary, encrypts, dec
 def test_replicate_refusals(here, there, primary):
     key_id = primary["KeyId"]
     single = here.create_key()["KeyMetadata"]
-    with refused("UnsupportedOperationException", f"{single['Arn']} is not a multi-region primary key."):  # as recorded from AWS
+    with refused("UnsupportedOperationException", f"{single['Arn']} is not a multi-region primary key."):  # text seen against AWS
         here.replicate_key(KeyId=single["KeyId"], ReplicaRegion=REPLICA)
     here.disable_key(KeyId=key_id)
     with refused("DisabledException", f"{primary['Arn']} is disabled."):
@@ -142,7 +142,7 @@ def test_replicate_refusals(here, there, primary):
     replicate(here, there, key_id)
     with pytest.raises(here.exceptions.AlreadyExistsException):
         here.replicate_key(KeyId=key_id, ReplicaRegion=REPLICA)
-    # Recorded from AWS: the check for a primary key comes before the regions are compared.
+    # Seen against AWS: the check for a primary key comes before the regions are compared.
     for region in (PRIMARY, REPLICA):
         with refused(
             "UnsupportedOperationException", f"{key_arn(key_id, REPLICA)} is not a multi-region primary key."

@@ -1,4 +1,4 @@
-"""When roles and access keys were last used."""
+"""IAM: the last use of roles and access keys."""
 
 import datetime
 

@@ -46,7 +46,7 @@ def test_deletion_with_a_window(sm, secret):
 
 
 def test_deletion_windows(aws, secret):
-    # Source: Secrets Manager API Reference, DeleteSecret; texts as recorded from AWS.
+    # Source: Secrets Manager API Reference, DeleteSecret.
     unchecked = aws.secrets(checked=False)
     for days in (0, 6, 31):
         with refused(
@@ -62,7 +62,7 @@ def test_deletion_windows(aws, secret):
 
 
 def test_forced_deletion(sm, secret):
-    # Recorded from AWS. Terraform relies on it: the name is free at once, and a new secret has another suffix.
+    # Seen against AWS. Terraform relies on it: the name is free at once, and a new secret has another suffix.
     sm.delete_secret(SecretId=secret["ARN"])
     sm.delete_secret(SecretId=secret["ARN"], ForceDeleteWithoutRecovery=True)
     with refused("ResourceNotFoundException", NOT_FOUND):
@@ -175,7 +175,7 @@ def test_filter_refusals(aws):
 
 
 def test_tags(sm, secret):
-    # Recorded from AWS: Tags is absent until the first tag, then an empty list.
+    # Seen against AWS: Tags is absent until the first tag, then an empty list.
     assert "Tags" not in sm.describe_secret(SecretId=secret["ARN"])
     sm.tag_resource(SecretId=secret["ARN"], Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
     sm.tag_resource(SecretId=secret["ARN"], Tags=[{"Key": "a", "Value": "3"}])
@@ -187,7 +187,7 @@ def test_tags(sm, secret):
 
 
 def test_resource_policy(sm, secret):
-    # Source: Secrets Manager API Reference, PutResourcePolicy. ResourcePolicy is absent if there is none.
+    # Source: Secrets Manager API Reference, PutResourcePolicy and GetResourcePolicy. ResourcePolicy is absent if there is none.
     assert plain(sm.get_resource_policy(SecretId=secret["Name"])) == {"ARN": secret["ARN"], "Name": secret["Name"]}
     document = policy({"Effect": "Allow", "Principal": ROOT, "Action": "secretsmanager:GetSecretValue", "Resource": "*"})
     answer = plain(sm.put_resource_policy(SecretId=secret["ARN"], ResourcePolicy=document))
@@ -225,8 +225,8 @@ def denied(caller, action, resource=None, reason="because no identity-based poli
 
 
 def test_who_may_read(sm, secret, make_user):
-    # Source: Secrets Manager User Guide, "Authentication and access control for AWS Secrets Manager"; texts as recorded from
-    # AWS.
+    # Source: Secrets Manager User Guide, "Authentication and access control for AWS Secrets Manager". Seen against AWS:
+    # the texts.
     reader = make_user(allow("secretsmanager:GetSecretValue", secret["ARN"]))
     assert reader.secrets().get_secret_value(SecretId=secret["ARN"])["SecretString"] == "first"
     assert reader.secrets().get_secret_value(SecretId=secret["Name"])["SecretString"] == "first"
@@ -257,7 +257,8 @@ def test_resource_policies_count(sm, secret, make_user):
 
 
 def test_reading_needs_the_key(aws, sm, make_user):
-    # Source: Secrets Manager User Guide, "Secret encryption and decryption": the caller needs kms:Decrypt on a customer key.
+    # Source: Secrets Manager User Guide, "Secret encryption and decryption in AWS Secrets Manager": the caller needs
+    # kms:Decrypt on a customer key. Seen against AWS: the text.
     key = aws.kms().create_key()["KeyMetadata"]
     made = sm.create_secret(Name=unique("keyed"), SecretString="x", KmsKeyId=key["Arn"])
     without = make_user(allow("secretsmanager:*"))
@@ -291,7 +292,7 @@ def test_reading_needs_the_key(aws, sm, make_user):
 
 
 def test_creating_needs_tag_and_replicate(make_user):
-    # Source: Service Authorization Reference: dependent actions are decided one by one.
+    # Source: Service Authorization Reference, "AWS Secrets Manager": dependent actions are decided one by one.
     user = make_user(allow("secretsmanager:CreateSecret"))
     name = unique("dependent")
     assert user.secrets().create_secret(Name=name, SecretString="x")

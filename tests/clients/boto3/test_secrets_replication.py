@@ -80,7 +80,7 @@ def test_create_with_a_replica(here, there):
 
 
 def test_an_unreplicated_secret_says_nothing_of_regions(here):
-    # Recorded from AWS: an unreplicated secret has neither PrimaryRegion nor ReplicationStatus.
+    # Seen against AWS: an unreplicated secret has neither PrimaryRegion nor ReplicationStatus.
     name = unique("alone")
     here.create_secret(Name=name, SecretString="x")
     shown = here.describe_secret(SecretId=name)
@@ -138,7 +138,8 @@ def test_every_change_travels(here, there, replicated):
 
 
 def test_writes_to_a_replica(there, replicated):
-    # Texts as reported from AWS (github.com/gruntwork-io/cloud-nuke, issue 435).
+    # Seen against AWS: DeleteSecret (github.com/gruntwork-io/cloud-nuke, issue 435) and PutResourcePolicy
+    # (github.com/lgallard/terraform-aws-secrets-manager, issue 188). The text of the other calls is not known.
     name, version = replicated["Name"], replicated["VersionId"]
     for call in (
         lambda: there.put_secret_value(SecretId=name, SecretString="x"),
@@ -165,7 +166,7 @@ def test_writes_to_a_replica(there, replicated):
 
 
 def test_a_primary_with_replicas_stays(here, replicated):
-    # Text as reported from AWS (github.com/gruntwork-io/cloud-nuke, issue 435).
+    # Seen against AWS: the text (github.com/gruntwork-io/cloud-nuke, issue 435).
     text = f"You can't delete secret {replicated['ARN']} that still has replica regions [{REPLICA}]."
     for more in ({}, {"ForceDeleteWithoutRecovery": True}):
         with refused("InvalidParameterException", text):
@@ -192,7 +193,7 @@ def test_remove_and_add_again(here, there, replicated):
 def test_replicate_refusals(here):
     name = unique("refusals")
     here.create_secret(Name=name, SecretString="x")
-    with refused("InvalidParameterException", "Invalid replica region."):  # text as recorded from AWS
+    with refused("InvalidParameterException", "Invalid replica region."):  # AWS's text is not known
         here.replicate_secret_to_regions(SecretId=name, AddReplicaRegions=[{"Region": PRIMARY}])
     for regions in (["us-west-2"], ["cn-north-1"], [REPLICA, REPLICA]):
         with pytest.raises(here.exceptions.ClientError) as caught:
@@ -205,7 +206,7 @@ def test_replicate_refusals(here):
 
 
 def test_name_taken_in_the_other_region(here, there):
-    # Source: Secrets Manager API Reference, ReplicationStatusType. It is not an error of the call.
+    # Source: Secrets Manager API Reference, ReplicationStatusType. The call succeeds and the replica's status is Failed.
     name = unique("taken")
     theirs = there.create_secret(Name=name, SecretString="theirs")["ARN"]
     made = here.create_secret(Name=name, SecretString="ours", AddReplicaRegions=[{"Region": REPLICA}])

@@ -40,7 +40,8 @@ def requests():
     return [(json_request, 0), (query, 1)]
 
 
-# The code and status of each refusal, for JSON and for query services, as recorded from AWS.
+# The code and status of each refusal, for JSON and for query services. Source for the query services: "AWS Auth Error Ordering"
+# (github.com/dacut/scratchstack-aws-signature, docs), a probe of AWS. Seen against KMS: unknown, mismatch and expired.
 CODES = {
     "missing": (("MissingAuthenticationTokenException", 400), ("MissingAuthenticationToken", 403)),
     "incomplete": (("IncompleteSignatureException", 400), ("IncompleteSignature", 400)),
@@ -143,7 +144,7 @@ def test_payload_hash_header(endpoint):
     ids=["JSON", "query"],
 )
 def test_clocks(endpoint, protocol, minutes):
-    # Texts as recorded from AWS.
+    # Seen against AWS: the texts and both tolerances.
     basic = r"\d{8}T\d{6}Z"
     for shift, text in (
         (-1, rf"Signature expired: {basic} is now earlier than {basic} \({basic} - {minutes} min\.\)"),
@@ -165,7 +166,7 @@ def test_clocks(endpoint, protocol, minutes):
     ],
 )
 def test_scopes(endpoint, change, text):
-    # Texts as recorded from AWS.
+    # Source: "AWS Auth Error Ordering", as for `CODES`. The texts were seen against query services only.
     request = wire.json_request("kms", "TrentService.ListKeys")
     for name, value in change.items():
         setattr(request, name, value)
@@ -211,7 +212,7 @@ def authorization(endpoint, value):
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        # Texts as recorded from AWS.
+        # Source: "AWS Auth Error Ordering", as for `CODES`. The texts were seen against query services only.
         (lambda a: a.replace("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"), "Unsupported AWS 'algorithm': 'AWS4-ECDSA-P256-SHA256'."),
         (lambda a: "Bearer token", "Unsupported AWS 'algorithm': 'Bearer'."),
         (lambda a: re.sub("Credential=[^,]*, ", "", a), re.compile(r"Authorization header requires 'Credential' parameter\. Authorization=.*")),
@@ -246,7 +247,7 @@ def test_unreadable_date(endpoint):
 
 
 def test_header_and_query_credentials_together(endpoint):
-    # Recorded from AWS: SignatureDoesNotMatch without a text.
+    # Source: "AWS Auth Error Ordering", as for `CODES`: query services answer SignatureDoesNotMatch without a text.
     request = wire.json_request("kms", "TrentService.ListKeys", query="X-Amz-Algorithm=AWS4-HMAC-SHA256")
     answer = request.sign(endpoint).send(endpoint)
     assert (answer.status, answer.error[0]) == (400, "InvalidSignatureException")
@@ -317,7 +318,7 @@ def test_a_presigned_identity_in_json(endpoint):
 
 
 def test_credentials_in_json(aws, endpoint):
-    # seen against AWS by users of curl: the moment is a number, members without a value are null
+    # Seen against AWS by users of curl: the moment is a number, members without a value are null
     request = wire.query_request("sts", "Action=GetSessionToken&Version=2011-06-15")
     request.key, request.secret = aws.key, aws.secret
     request.headers["Accept"] = "application/json"

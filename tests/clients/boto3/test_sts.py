@@ -22,7 +22,7 @@ def iam(aws):
 
 @pytest.fixture
 def make_role(aws, iam):
-    """Makes roles: `make_role(trust, policy)` answers name and ARN, once every region knows it."""
+    """Makes roles: `make_role(trust, policy)` returns the name and the ARN of a new role."""
 
     def make(document=None, permissions=None, **more):
         name = unique("role")
@@ -137,7 +137,7 @@ def test_across_accounts(other, make_user, make_role):
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        # Source: AWS STS API Reference, AssumeRole.
+        # Source: AWS STS API Reference, AssumeRole. Seen against AWS: the texts for RoleArn and RoleSessionName.
         ({"RoleArn": "arn:aws:iam::nonsense"}, "arn:aws:iam::nonsense is invalid"),
         (
             {"RoleSessionName": "Session1:2"},

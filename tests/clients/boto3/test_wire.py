@@ -1,4 +1,4 @@
-"""The wire: bodies, targets, limits and framing in forms that no SDK sends."""
+"""HTTP requests that no SDK sends: malformed bodies, unknown targets, sizes over the limits, ambiguous framing."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def kms_call(endpoint):
 
 
 def test_success_headers(kms_call):
-    # The headers of the AWS JSON 1.1 protocol, as recorded from AWS.
+    # Source: Smithy, "AWS JSON 1.1 protocol". Clients show the request id and correct their clocks by `Date`.
     answer = kms_call("ListKeys", {})
     assert answer.status == 200
     assert answer.headers["content-type"] == JSON
@@ -34,7 +34,7 @@ def test_success_headers(kms_call):
 
 
 def test_error_body(kms_call):
-    # Recorded from AWS: `__type` has no namespace, `message` is in lower case, and the status is 400.
+    # Source: the API model of KMS: `message` is in lower case. Seen against AWS: the text, and status 400 instead of 404.
     answer = kms_call("DescribeKey", {"KeyId": "nonsense"})
     assert answer.status == 400
     assert answer.headers["content-type"] == JSON
@@ -43,13 +43,14 @@ def test_error_body(kms_call):
 
 
 def test_errors_without_a_message_have_no_member(kms_call):
-    # Recorded from AWS: the member is absent.
+    # Seen against AWS: the member is absent.
     answer = kms_call("Decrypt", {"CiphertextBlob": "AAAA"})
     assert answer.json == {"__type": "InvalidCiphertextException"}
 
 
 def test_secrets_manager_spells_its_own_errors_with_a_capital(endpoint):
-    # Recorded from AWS: `Message` has a capital in errors of the model. Errors that all services share have it in lower case.
+    # Seen against AWS: `Message` has a capital in errors of the model, and is in lower case in authentication errors. It is
+    # assumed to be in lower case in the other errors that all services share.
     call = lambda body: wire.json_call(endpoint, "secretsmanager", "secretsmanager.GetSecretValue", body)  # noqa: E731
     assert call({"SecretId": "wire-missing"}).json == {
         "__type": "ResourceNotFoundException",
@@ -95,7 +96,8 @@ def test_void_operations_answer_nothing(kms_call):
     ids=lambda body: f"{body[:16]!r}-{len(body)}",
 )
 def test_bodies_that_are_no_request(kms_call, body):
-    # Malformed JSON is refused with a 4xx: nested too deeply, duplicate keys, invalid UTF-8. Codes as recorded from AWS.
+    # Malformed JSON is refused with a 4xx: nested too deeply, duplicate keys, invalid UTF-8. The code is the common one of AWS's
+    # JSON services. It was not seen against KMS.
     answer = kms_call("DescribeKey", body)
     assert answer.status == 400
     assert answer.error[0] == "SerializationException", answer.body
@@ -126,7 +128,7 @@ def test_base64_that_is_none(kms_call):
 
 
 def test_missing_member(kms_call):
-    # Text as recorded from AWS.
+    # The common form of AWS's validation errors. SDKs check required members, so it was not seen against KMS.
     answer = kms_call("DescribeKey", {})
     assert answer.error == (
         "ValidationException",
@@ -167,7 +169,7 @@ def model_operations(service):
 
 @pytest.mark.parametrize("service", ["kms", "secretsmanager", "iam", "sts"])
 def test_every_operation_of_the_model_answers(endpoint, service):
-    """Every operation of AWS is known by its name, built or not, and none answers a server error."""
+    """Every operation of the AWS model is recognised, also if it is not implemented, and none answers a 5xx."""
     unbuilt = 0
     for operation in model_operations(service):
         if service in ("kms", "secretsmanager"):
@@ -259,7 +261,7 @@ def test_keep_alive_serves_both_regions(endpoint):
 
 
 def test_query_protocol_answer(endpoint):
-    # The awsQuery protocol, as recorded from AWS.
+    # Source: Smithy, "AWS query protocol".
     answer = wire.query_call(endpoint, "sts", {"Action": "GetCallerIdentity", "Version": "2011-06-15"})
     assert (answer.status, answer.headers["content-type"].split(";")[0]) == (200, "text/xml")
     assert b'<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">' in answer.body
@@ -268,7 +270,7 @@ def test_query_protocol_answer(endpoint):
 
 
 def test_query_protocol_error(endpoint):
-    # The error envelope of the awsQuery protocol, as recorded from AWS.
+    # Source: Smithy, "AWS query protocol", operation error serialization. Seen against AWS: the text.
     answer = wire.query_call(endpoint, "iam", {"Action": "GetRole", "Version": "2010-05-08", "RoleName": "wire-missing"})
     assert answer.status == 404
     assert b'<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">' in answer.body

@@ -1,4 +1,4 @@
-"""Terraform with an unmodified AWS provider, which `terraform init` gets as it is configured on this machine."""
+"""Terraform with an unmodified AWS provider, installed by `terraform init` with this machine's CLI configuration."""
 
 import functools
 import json
@@ -65,9 +65,10 @@ def _installed():
 
 
 def install(folder, variables, seconds=INSTALL_SECONDS):
-    """Runs `terraform init` to install the provider into a folder, by the configuration in these variables: from the
-    folder `TF_PLUGIN_MIRROR` if that is set, otherwise as its CLI configuration says (a file, or the implied mirrors, or the
-    network)."""
+    """Runs `terraform init` with these environment variables to install the provider into a folder.
+
+    The source is the folder `TF_PLUGIN_MIRROR` if that is set. Otherwise Terraform's CLI configuration decides: a file, the
+    implied mirrors or the network."""
     if shutil.which("terraform", path=variables.get("PATH")) is None:
         raise Unavailable("terraform is not on the PATH")
     environment = clean(variables) | {k: v for k, v in variables.items() if k.startswith(_SOURCES)}

@@ -1,6 +1,6 @@
 """The scenario that Claviger is made for, with an unmodified Terraform, and then with the other clients.
 
-The tests of this file run in order on one server: each goes on from where the one before left off, as an operator would."""
+The tests of this file run in order on one server: each continues with the state that the one before it left."""
 
 from pathlib import Path
 
