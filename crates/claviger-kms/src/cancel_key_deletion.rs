@@ -15,7 +15,7 @@ pub(crate) struct CancelKeyDeletion;
 impl KeyOperation for CancelKeyDeletion {
     const ACTION: &'static str = "kms:CancelKeyDeletion";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::CancelDeletion;
+    const KEY_ACTION: KeyAction = KeyAction::CancelDeletion;
     type Input = CancelKeyDeletionRequest;
     type Output = CancelKeyDeletionResponse;
 

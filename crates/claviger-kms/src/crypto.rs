@@ -24,7 +24,7 @@ pub struct Sealed {
     pub material: MaterialId,
 }
 
-/// Encrypts under a key's current material.
+/// Encrypts under a key's current material. It checks the key's state itself, since Secrets Manager has no envelope that did.
 pub fn seal(
     cx: &RunCx<'_, '_>,
     key: Authorized<&FoundKey>,

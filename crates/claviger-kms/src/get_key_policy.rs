@@ -16,7 +16,7 @@ pub(crate) struct GetKeyPolicy;
 impl KeyOperation for GetKeyPolicy {
     const ACTION: &'static str = "kms:GetKeyPolicy";
     const READ_ONLY: bool = true;
-    const KIND: KeyAction = KeyAction::Any;
+    const KEY_ACTION: KeyAction = KeyAction::Any;
     type Input = GetKeyPolicyRequest;
     type Output = GetKeyPolicyResponse;
 

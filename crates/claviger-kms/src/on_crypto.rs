@@ -30,7 +30,7 @@ pub(crate) trait CryptoOperation: 'static {
         Ok(())
     }
 
-    /// Performs the call, of which the envelope has been checked.
+    /// Does the operation's own part. The envelope, the permission and the key's state have been checked.
     fn perform(input: &Self::Input, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Result<Self::Output, Error>;
 }
 

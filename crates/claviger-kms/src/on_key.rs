@@ -20,8 +20,8 @@ pub(crate) trait KeyOperation: 'static {
     const ACTION: &'static str;
     /// Whether CloudTrail counts it among the reads.
     const READ_ONLY: bool;
-    /// Selects the key states that allow the operation.
-    const KIND: KeyAction;
+    /// The kind of action, which decides in which key states the operation works (`state.rs`).
+    const KEY_ACTION: KeyAction;
     /// The request.
     type Input: Input;
     /// The answer.
@@ -66,7 +66,7 @@ impl<K: KeyOperation> Operation for OnKey<K> {
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
-        state::require(K::KIND, &key)?;
+        state::require(K::KEY_ACTION, &key)?;
         K::run(input, key.into_inner(), cx)
     }
 }

@@ -16,7 +16,7 @@ pub(crate) struct ScheduleKeyDeletion;
 impl KeyOperation for ScheduleKeyDeletion {
     const ACTION: &'static str = "kms:ScheduleKeyDeletion";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::ScheduleDeletion;
+    const KEY_ACTION: KeyAction = KeyAction::ScheduleDeletion;
     type Input = ScheduleKeyDeletionRequest;
     type Output = ScheduleKeyDeletionResponse;
 

@@ -17,7 +17,7 @@ pub(crate) struct UntagResource;
 impl KeyOperation for UntagResource {
     const ACTION: &'static str = "kms:UntagResource";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::Describe;
+    const KEY_ACTION: KeyAction = KeyAction::Describe;
     type Input = UntagResourceRequest;
     type Output = ();
 

@@ -19,7 +19,7 @@ pub(crate) struct UpdatePrimaryRegion;
 impl KeyOperation for UpdatePrimaryRegion {
     const ACTION: &'static str = "kms:UpdatePrimaryRegion";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::Any;
+    const KEY_ACTION: KeyAction = KeyAction::Any;
     type Input = UpdatePrimaryRegionRequest;
     type Output = ();
 
