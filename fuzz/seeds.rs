@@ -33,7 +33,7 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-/// A seed with up to eight edits; sometimes any bytes.
+/// A seed with up to eight edits. Sometimes random bytes.
 fn inputs(seeds: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     let edits = vec((0..7_u8, any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<u8>()), 0..9);
     let edited = (select(seeds.clone()), select(seeds), edits).prop_map(|(mut input, other, edits)| {
@@ -46,7 +46,7 @@ fn inputs(seeds: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![9 => edited, 1 => vec(any::<u8>(), 0..256)]
 }
 
-/// One edit at a place that may be the end.
+/// One edit at any place, the end included.
 fn edit(input: &mut Vec<u8>, other: &[u8], kind: u8, at: usize, length: prop::sample::Index, byte: u8) {
     let end = at + length.index(input.len() - at + 1).min(64);
     match kind {

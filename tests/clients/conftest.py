@@ -8,7 +8,7 @@ from support.clients import OTHER_ACCOUNT, Clients, allow, unique
 from support.expect import eventually
 from support.server import REGIONS, Server
 
-# Nothing on the machine may change what the clients do.
+# No configuration of the machine may change the clients.
 for name in [n for n in os.environ if n.startswith("AWS_")]:
     del os.environ[name]
 os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
@@ -17,7 +17,7 @@ os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 @pytest.fixture(scope="session", params=["memory", "data"])
 def server(request, tmp_path_factory):
-    """A server for many tests; every test makes names of its own."""
+    """A server for many tests. Every test uses names of its own."""
     folder = tmp_path_factory.mktemp(f"server-{request.param}")
     with Server(folder, data=folder / "data" if request.param == "data" else None) as running:
         yield running
@@ -37,7 +37,7 @@ def other(server):
 
 @pytest.fixture
 def make_user(aws):
-    """Makes IAM users: `make_user(policy)` answers clients that call as a new user with that inline policy."""
+    """Makes IAM users: `make_user(policy)` returns clients that call as a new user with that inline policy."""
 
     def make(document=None, *, owner=None):
         owner = owner or aws
@@ -45,7 +45,7 @@ def make_user(aws):
         owner.iam().create_user(UserName=name)
         if document is not None:
             owner.iam().put_user_policy(UserName=name, PolicyName="inline", PolicyDocument=document)
-        # The key comes last: where it has arrived, the rest has.
+        # The key is written last: a region that has it has the rest.
         key = owner.iam().create_access_key(UserName=name)["AccessKey"]
         user = Clients(owner.endpoint, key["AccessKeyId"], key["SecretAccessKey"])
         user.name = name

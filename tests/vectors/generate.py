@@ -150,7 +150,7 @@ def bad_ciphertexts():
     return [{"name": n, "material": m.hex(), "context": c, "blob": b.hex()} for n, b, m, c in cases]
 
 
-# --- What a store keeps and what travels -----------------------------------------------------------------------------
+# --- Sealed rows of a store, and sealed messages between regions ------------------------------------------------------
 
 def seal(key, aad, plaintext, nonce):
     [message_key] = kdf(key, b"claviger seal v1", nonce, 1)

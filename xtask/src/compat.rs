@@ -9,22 +9,22 @@ use claviger_service::SERVICES;
 
 const PAGE: &str = "docs/reference/compatibility.md";
 
-/// Operations that list what cannot exist as long as another operation is not built.
+/// Operations that always list nothing, each with the operation that must be built before there is anything to list.
 const EMPTY_LISTS: [(&str, &str); 2] =
     [("ListGroupsForUser", "CreateGroup"), ("ListInstanceProfilesForRole", "CreateInstanceProfile")];
 
 /// Marks such an operation in the list, and opens the footnote.
 const EMPTY_MARK: &str = "[^empty]";
 
-/// What to do with the page.
+/// The options of `cargo xtask compat`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Only say whether the page is what the tables say
+    /// Only check that the page agrees with the tables
     #[arg(long)]
     check: bool,
 }
 
-/// Writes the page, or only says whether it is what it should be.
+/// Writes the page. With `--check`, compares it with the tables instead.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), String> {
     let page = page();
     let path = root.join(PAGE);

@@ -1,4 +1,4 @@
-//! Every task of the project, as `cargo xtask NAME`: people and CI run the same ones.
+//! The tasks of the project, as `cargo xtask NAME`. Developers and CI run the same ones.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task speaks to the terminal")]
 
 mod bench;
@@ -25,7 +25,7 @@ enum Task {
     Codegen(codegen::Arguments),
     /// Write docs/reference/compatibility.md from the tables of operations
     Compat(compat::Arguments),
-    /// Hold the code against ARCHITECTURE.md
+    /// Check the code against ARCHITECTURE.md and the glossary
     Tidy,
     /// Measure ready time, memory, replication and latency beside moto_server's
     Bench(bench::Arguments),

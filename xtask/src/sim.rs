@@ -1,6 +1,6 @@
 //! Simulates regions that replicate over a bad network, from seeds.
 //!
-//! `--seed 104 --steps 30000` once ended in a violation; a longer check begins with it.
+//! `--seed 104 --steps 30000` once ended in a violation, so a longer check begins with this seed.
 
 use std::error::Error;
 use std::time::Instant;
@@ -8,7 +8,7 @@ use std::time::Instant;
 use claviger_replication::BrokenRules;
 use claviger_replication::sim::{Options, Report, run as simulate};
 
-/// What to simulate.
+/// The options of `cargo xtask sim`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The first seed
@@ -28,11 +28,12 @@ pub(crate) struct Arguments {
     broken: Option<String>,
 }
 
-/// Runs all seeds and says what they did.
+/// Simulates all seeds and prints a report of each.
 ///
 /// # Errors
 ///
-/// The first violation, with its seed and step; with a broken rule, that there was none, or one with all rules kept too.
+/// The first violation, with its seed and step. With a broken rule: that there was no violation, or one with all rules kept
+/// too.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let broken = match &arguments.broken {
         Some(name) => BrokenRules::breaking(name).ok_or_else(|| format!("there is no rule `{name}`"))?,
@@ -45,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         match (simulate(options), &arguments.broken) {
             (Ok(report), _) => print(&options, &report, started),
             (Err(violation), Some(name)) => {
-                // The rule is what it is about only if the same run goes well with the rule kept.
+                // The simulation has caught the broken rule only if the same run passes with the rule kept.
                 simulate(Options { broken: BrokenRules::default(), ..options })
                     .map_err(|kept| format!("{violation}\nand with all rules kept: {kept}"))?;
                 println!("broken rule {name} was caught: {violation}");

@@ -15,7 +15,7 @@ const AWS_JSON: &str = "application/x-amz-json-1.1";
 const JSON: &str = "application/json";
 const XML: &str = "text/xml";
 
-/// What an answer has to look like, known before anything of the request has been checked.
+/// The form of an answer. It is known before any part of the request has been checked.
 #[derive(Clone, Copy)]
 pub(crate) struct Shape {
     /// The service that the request is meant for; none if the request does not show it.
@@ -35,7 +35,7 @@ enum Encoding {
 }
 
 impl Shape {
-    /// Looks at the target header, then at the credential scope, then at the content type. A query service also looks at `Accept`.
+    /// Reads the target header, then the credential scope, then the content type. Of a query service, it reads `Accept` too.
     pub(crate) fn of(services: Services, request: &RawRequest) -> Shape {
         let target = request.header("x-amz-target");
         let by_target = target.and_then(|target| services.by_target(target)).map(|(service, _)| service);
@@ -101,7 +101,7 @@ pub(crate) fn success(
 /// The answer of a request that was refused or failed.
 pub(crate) fn failure(shape: Shape, error: &Error, id: &str) -> RawResponse {
     match error {
-        // A retry helps, so it is no error for the operator.
+        // The client's retry succeeds, so this is not an error for the operator.
         Error::Store(StoreError::Conflict | StoreError::Overloaded) => {}
         Error::Internal(cause) => tracing::error!(request = id, %cause, "a request failed"),
         Error::Panicked { report, panics } => {
@@ -113,7 +113,7 @@ pub(crate) fn failure(shape: Shape, error: &Error, id: &str) -> RawResponse {
     write_fault(shape, &fault(shape, error), id)
 }
 
-/// The answer to a request that the listener refuses before it is whole; the head says in which shape.
+/// The answer to a request that the listener refuses before it is complete. The head decides the form.
 pub fn refuse(services: Services, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
     let shape = Shape::of(services, head);
     let (error, text) = match refusal {

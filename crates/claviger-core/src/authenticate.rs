@@ -1,4 +1,4 @@
-//! Who signed a request: from the signature to a [`Caller`].
+//! Authentication of a request: from the signature to a [`Caller`].
 
 use claviger_sigv4::{Claim, Expect, Parts, Reason, Refusal};
 use claviger_store::Tx;
@@ -14,7 +14,7 @@ use crate::wire::RawRequest;
 /// The caller that a credential proves, once its signature fits one of the secrets.
 struct Credential {
     caller: Caller,
-    /// One, but for a developer's account, whose secret is `test` or the account's digits.
+    /// One secret. A developer's account has two: `test` and the account's digits.
     secrets: Vec<Sensitive<String>>,
 }
 
@@ -24,8 +24,8 @@ pub(crate) struct Claimed {
     pub(crate) service: &'static ServiceDefinition,
 }
 
-/// The first half of authentication, which reads nothing of the store. The order of all checks is AWS's: form, clock, scope; then
-/// in [`caller`] key, expiry, signature.
+/// The first half of authentication. It does not read the store. The order of all checks is AWS's: form, clock, scope; then in
+/// [`caller`] key, expiry, signature.
 pub(crate) fn claim(node: &Node, request: &RawRequest, now: Timestamp) -> Result<Claimed, Error> {
     let claim = claviger_sigv4::claim(&parts(request))?;
     let service = target_service(node.services(), request, &claim)?;
@@ -89,8 +89,8 @@ pub(crate) fn parts(request: &RawRequest) -> Parts<'_> {
     }
 }
 
-/// The service is the one that the target header names; without one, the one that the scope names. That they agree is part of
-/// what the signature is checked for.
+/// The service that the target header names. Without that header, the service that the credential scope names. The check of the
+/// signature includes that they agree.
 fn target_service(
     services: Services,
     request: &RawRequest,
@@ -130,8 +130,8 @@ fn session(node: &Node, tx: &Tx<'_>, claim: &Claim, token: &str, now: Timestamp)
     Ok(Credential { caller, secrets: vec![claims.secret] })
 }
 
-/// A session's caller as it is now: a user under its name of today. None if the user or role is gone, or was made again: the
-/// session would otherwise keep all that resource policies give to its name or account.
+/// A session's caller as it is now: a user under its present name. None if the user or role was deleted, or was made again.
+/// Otherwise the session would keep the permissions that resource policies give to its name or account.
 fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
     match &mut caller.kind {
         CallerKind::Root => {}

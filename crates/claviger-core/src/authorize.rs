@@ -1,4 +1,4 @@
-//! Decides on the permissions of a request: gathers every policy that bears on one and lets `claviger-policy` decide.
+//! Decides on the permissions of a request: gathers every policy that applies and lets `claviger-policy` decide.
 //!
 //! Only this module can make an [`Authorized`], and no operation runs without one.
 
@@ -29,7 +29,8 @@ impl<T> Authorized<T> {
         Authorized(&self.0)
     }
 
-    /// Carries the proof to a part of the target.
+    /// Carries the proof to a part of the target, or to a record that stands for it. The compiler does not check that the result
+    /// belongs to the target.
     pub fn map<U>(self, part: impl FnOnce(T) -> U) -> Authorized<U> {
         Authorized(part(self.0))
     }
@@ -73,15 +74,28 @@ pub(crate) fn authorize<T>(
     })
 }
 
+/// As [`authorize`], for work that is not an operation of its own, which always requires a permission.
+pub(crate) fn authorize_guarded<T>(
+    cx: &Cx<'_, '_>,
+    audit: &AuditContext,
+    resolved: Resolved<T>,
+) -> Result<Authorized<T>, Error> {
+    if resolved.permissions.is_empty() && resolved.target.is_ok() {
+        return Err(Error::Internal("work on a target was to be done without a permission".to_owned()));
+    }
+    authorize(cx, audit, resolved)
+}
+
 impl RunCx<'_, '_> {
     /// Requires a further permission of the resource as a change would leave it. It proves nothing: the operation has its proof.
     pub fn require(&self, permission: RequiredPermission) -> Result<(), Error> {
         require_all(self, self.audit, vec![permission])
     }
 
-    /// Decides on a part of an operation that is left out where the caller may not do it, so that its denial is not the request's.
+    /// Decides on a part of an operation that is left out if the caller may not do it. A denial of the part does not deny the
+    /// request. A part that requires no permission is a mistake of the operation, and is refused.
     pub fn authorize_part<T>(&self, part: Resolved<T>) -> Result<Authorized<T>, Error> {
-        authorize(self, self.audit, part)
+        authorize_guarded(self, self.audit, part)
     }
 }
 
@@ -162,7 +176,7 @@ fn resource_policy(
         ResourcePolicy::NoKey => (None, ResourceModel::KeyPolicy),
         ResourcePolicy::Secret(None) => (None, ResourceModel::Ordinary),
         ResourcePolicy::Secret(Some(policy)) => (parse(policy, PolicyKind::Resource)?, ResourceModel::Ordinary),
-        // AssumeRole lets a root come this far in dev mode only; there the trust policy must name it or its account.
+        // AssumeRole admits a root in dev mode only. The trust policy must then name the root or its account.
         ResourcePolicy::Trust(policy) if cx.caller.is_root() => {
             (parse(policy, PolicyKind::Trust)?, ResourceModel::KeyPolicy)
         }

@@ -1,12 +1,12 @@
-//! The managed policies that AWS keeps for every account, as far as they speak of the services here. The names and purposes are
-//! AWS's; the documents are our own.
+//! The managed policies that AWS keeps for every account, as far as they concern the services here. The names and purposes are
+//! AWS's. The documents are Claviger's own.
 
 use std::sync::LazyLock;
 
 use claviger_store::tables::PolicyDocument;
 use claviger_types::{IamArn, IamKind, Owner, Partition, Timestamp};
 
-/// The moment that these policies show as their making: 2026-11-24.
+/// The creation date that these policies show: 2026-11-24.
 const CREATED: Timestamp = Timestamp(1_795_478_400_000);
 
 /// A managed policy of AWS's own.
@@ -16,7 +16,7 @@ pub struct AwsPolicy {
     pub name: &'static str,
     /// Its unique id.
     pub id: &'static str,
-    /// What it is for.
+    /// Its purpose, as GetPolicy shows it.
     pub description: &'static str,
     /// Its only version, `v1`.
     pub document: &'static str,

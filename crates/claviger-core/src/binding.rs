@@ -1,7 +1,7 @@
-//! Who the users and roles of a stored policy were when it was stored.
+//! The unique ids of the users and roles of a stored policy, as of the time when it was stored.
 //!
-//! AWS maps the names in a resource policy to unique ids when it takes one in: a user or role that is deleted and made again
-//! under the same name has none of the old one's rights, and the policy then shows the id of the one that is gone.
+//! AWS maps the names in a resource policy to unique ids when the policy is stored. A user or role that is deleted and made
+//! again under the same name has none of the old one's rights, and the policy then shows the id of the deleted one.
 
 use claviger_policy::{Policy, Principal, PrincipalPattern};
 use claviger_store::tables::BoundPrincipal;
@@ -11,7 +11,7 @@ use claviger_types::{AccountId, Arn, IamArn, IamKind, Owner};
 use crate::context::Cx;
 use crate::error::Error;
 
-/// A policy as it is stored: its text, and who those were whom it names.
+/// A policy as it is stored: its text, and the unique ids of the principals that it names.
 #[derive(Debug, Clone)]
 pub struct StoredPolicy {
     /// The document as it was given.
@@ -89,8 +89,8 @@ fn named(pattern: &PrincipalPattern) -> Option<&str> {
     }
 }
 
-/// The unique id of the user or role with this ARN, or of the role whose session it names. An ARN with another path than the
-/// entity's own names nobody.
+/// The unique id of the user or role with this ARN, or of the role whose session it names. None if the ARN's path is not the
+/// path of the user or role.
 pub fn unique_id(cx: &Cx<'_, '_>, arn: &str) -> Result<Option<String>, Error> {
     let identity = match IamArn::parse(arn) {
         Ok(arn) => user_or_role(cx, &arn)?,
@@ -122,7 +122,8 @@ fn role_of_session(cx: &Cx<'_, '_>, arn: &str) -> Result<Option<Identity>, Error
     Ok(iam_table::role(cx.tx, &account, role)?.map(|role| role.identity))
 }
 
-/// Users and roles that a policy names must exist, or the policy would apply to the next one that takes the name.
+/// Users and roles that a policy names must exist. Otherwise the policy would apply to a later user or role that takes the
+/// name.
 pub fn principal_exists(cx: &Cx<'_, '_>, principal: &PrincipalPattern) -> Result<bool, Error> {
     Ok(match principal {
         PrincipalPattern::User(arn) | PrincipalPattern::Role(arn) => unique_id(cx, arn)?.is_some(),

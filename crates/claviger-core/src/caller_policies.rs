@@ -23,8 +23,8 @@ pub(crate) struct CallerPolicies {
     pub(crate) tags: Vec<(String, String)>,
 }
 
-/// Gathers the caller's policies as they are now. A user or role that is gone, or that was made again under the same name, has
-/// none; a user that goes by another name has its own.
+/// Gathers the caller's present policies. A user or role that was deleted, or made again under the same name, has none. A user
+/// that was renamed has its own.
 pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
     let caller = cx.caller;
     let identity = match &caller.kind {
@@ -65,7 +65,7 @@ pub fn is_arn(policy: &str) -> bool {
     policy.starts_with("arn:")
 }
 
-/// Puts tags over others: keys are one whatever their case.
+/// Puts tags over others. Keys are compared without regard to case.
 fn overlay(tags: &mut Vec<(String, String)>, over: &[(String, String)]) {
     tags.retain(|(key, _)| !over.iter().any(|(k, _)| same_key(k, key)));
     tags.extend_from_slice(over);
@@ -95,7 +95,7 @@ fn named(cx: &Cx<'_, '_>, id: &str, document: &PolicyDocument, kind: PolicyKind)
     Ok(NamedPolicy { id: id.to_owned(), policy: cx.policies.compile(document, kind)? })
 }
 
-/// A managed policy that limits what others allow. One that is gone allows nothing.
+/// A managed policy that limits the permissions of other policies. If it was deleted, it allows nothing.
 fn of_managed(
     cx: &Cx<'_, '_>,
     arn: &str,

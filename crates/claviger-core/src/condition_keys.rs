@@ -1,4 +1,4 @@
-//! The condition keys that every request has, whatever the service.
+//! The condition keys that every request has, in all services.
 
 use claviger_policy::Context;
 use claviger_types::{Caller, CallerKind};

@@ -19,7 +19,7 @@ pub struct Cx<'a, 's> {
     pub facts: &'a RegionFacts,
     /// The keys under which the region's records are sealed.
     pub keyring: &'a Keyring,
-    /// Under which the markers of lists are sealed.
+    /// The key under which the markers of lists are sealed.
     pub(crate) pagination: &'a SealKey,
     /// Compiled policies.
     pub(crate) policies: &'a PolicyCache,
@@ -27,7 +27,7 @@ pub struct Cx<'a, 's> {
     pub caller: &'a Caller,
     /// The moment of this request; the same for all of its parts.
     pub now: Timestamp,
-    /// Where random bytes come from.
+    /// The source of random bytes.
     pub random: &'a dyn Random,
     /// The request besides its body.
     pub request: &'a RequestInfo,
@@ -55,7 +55,7 @@ impl DerefMut for RunCx<'_, '_> {
     }
 }
 
-/// What policies and the audit log may know of a request.
+/// The facts of a request that policies and the audit log use.
 #[derive(Debug, Clone, Default)]
 pub struct RequestInfo {
     /// The request id that was answered.

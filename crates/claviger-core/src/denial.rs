@@ -1,4 +1,4 @@
-//! The texts of denials, and what they leave in the audit record.
+//! The texts of denials, and their entries in the audit record.
 
 use claviger_policy::{Denial, PolicyType};
 
@@ -6,12 +6,12 @@ use crate::audit::{AuditContext, ServiceCall};
 use crate::context::Cx;
 use crate::permission::{DenialStyle, RequiredPermission, ResourcePolicy};
 
-/// Why a key of another account is refused, whatever the reason.
+/// The reason in the denial of a key of another account. It is the same for all reasons.
 const UNSEEN: &str = "because the resource does not exist in this Region, no resource-based policies allow access, or a \
                       resource-based policy explicitly denies access";
 
-/// The denial for a ciphertext whose key is not in this region, which is that for a key of another account that does not allow the
-/// caller.
+/// The denial for a ciphertext whose key is not in this region. It equals the denial for a key of another account that does not
+/// allow the caller.
 pub fn unseen_ciphertext(cx: &Cx<'_, '_>, action: &str) -> String {
     let who = cx.caller.arn(cx.partition());
     format!(
@@ -20,17 +20,20 @@ pub fn unseen_ciphertext(cx: &Cx<'_, '_>, action: &str) -> String {
 }
 
 impl RequiredPermission {
-    /// IAM's records do not name resources, and what services ask for is in records of their own.
+    /// Notes the resource for the audit record. IAM's records do not name resources. A permission that a service requires is
+    /// noted in the record of the service's own call.
     pub(crate) fn note_resource(&self, audit: &AuditContext) {
         if self.for_service.is_none() && !self.action.starts_with("iam:") {
-            audit.record_resource(&self.resource, &self.owner, self.shown.is_none());
+            // A key that does not exist is not a resource that the request is known to be about.
+            let certain = self.shown.is_none() && !matches!(self.resource_policy, ResourcePolicy::NoKey);
+            audit.record_resource(&self.resource, &self.owner, certain);
         }
     }
 
-    /// Records the denied call of a service, with a text that says more than the service's answer.
+    /// Records the denied call of a service. Its text names the resource, which the service's answer does not.
     pub(crate) fn note_denial(&self, cx: &Cx<'_, '_>, audit: &AuditContext, denial: &Denial) {
-        if let (Some(context), Some((_, operation))) = (&self.for_service, self.action.split_once(':')) {
-            let asked = ServiceCall { operation, key: self.resource.clone(), context: context.clone() };
+        if let Some(call) = &self.for_service {
+            let asked = ServiceCall { key: self.resource.clone(), ..call.clone() };
             audit.denied(asked, &self.owner, self.denial_text(cx, denial, &DenialStyle::WithResource));
         }
     }

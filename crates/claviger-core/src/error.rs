@@ -17,7 +17,7 @@ pub enum Error {
         /// The exact text; absent where AWS sends none.
         message: Option<String>,
     },
-    /// The caller may not: `AccessDeniedException` or `AccessDenied`.
+    /// The caller lacks a permission: `AccessDeniedException` or `AccessDenied`.
     #[error("access denied: {0}")]
     Denied(String),
     /// The request breaks a rule: `ValidationException` or `ValidationError`.
@@ -32,10 +32,10 @@ pub enum Error {
     /// The service has no such operation, or this release does not build it yet, which the text then states.
     #[error("unknown operation {}", .0.as_deref().unwrap_or_default())]
     UnknownOperation(Option<String>),
-    /// The store refused; a conflict is tried again by the pipeline, all else is a 5xx.
+    /// The store failed. The pipeline runs a request again after a conflict. All other failures are answered with a 5xx.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Something that must not happen; the text goes to the log and never to the caller.
+    /// An internal fault. The text goes to the log and never to the caller.
     #[error("internal: {0}")]
     Internal(String),
     /// A panic ended the request. As with the other internal errors, the report goes to the log alone.

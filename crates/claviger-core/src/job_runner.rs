@@ -1,7 +1,7 @@
 //! Runs the services' background jobs in one region.
 //!
-//! Many rows are settled in one transaction. Where that fails, each gets a transaction of its own, so that a damaged record
-//! delays no work but its own. A job that is cut short goes on where it stopped.
+//! Many rows are settled in one transaction. If that fails, each row gets a transaction of its own, so that a damaged record
+//! delays only its own work. A job that is interrupted continues at the next call.
 
 use claviger_store::{Error as StoreError, Key, Tx, commit_blocking};
 use claviger_types::Timestamp;
@@ -16,7 +16,7 @@ const BATCH: usize = 64;
 /// How many transactions one call makes, so that a backlog does not hold up the region's other background work.
 const ROUNDS_MAX: usize = 16;
 
-/// After how long work on a damaged record is tried again: an operator may have restored it.
+/// The time until work on a damaged record is tried again: an operator may have restored the record.
 const DAMAGED_RETRY_SECS: i64 = 3600;
 
 /// One line of a service's table of jobs.
@@ -50,7 +50,7 @@ impl Node {
             match self.settle_batch::<J>(now) {
                 Ok(0) => break,
                 Ok(_) => {}
-                // Someone else changed the same record; the next round sees it.
+                // Another commit changed the same record. The next round reads the new state.
                 Err(Error::Store(StoreError::Conflict)) => {}
                 Err(error) => {
                     tracing::error!(region = %self.region(), job = J::NAME, %error, "a background job failed");
@@ -93,7 +93,7 @@ impl Node {
         match J::settle(&self.job_context(now), &mut tx, work) {
             Ok(()) => self.keep(tx),
             Err(error) if is_damage(&error) => {
-                tracing::error!(region = %self.region(), job = J::NAME, ?work, %error, "a job met a damaged record, and is put off");
+                tracing::error!(region = %self.region(), job = J::NAME, ?work, %error, "the record of a job is damaged; the job is postponed");
                 drop(tx);
                 let mut tx = self.begin()?;
                 tx.delete(note.clone())?;
@@ -104,11 +104,11 @@ impl Node {
         }
     }
 
-    /// Drops a damaged note: its record cannot be told from it, and it would hold up all later notes. Its work is not done. That is
+    /// Drops a damaged note. Its record cannot be read from it, and it would hold up all later notes. Its work is not done. That is
     /// safe for deletions and rotations.
     fn drop_damaged_note<J: Job>(&self, note: Key) -> Result<(), Error> {
         let error = StoreError::Corrupt { key: note.clone() };
-        tracing::error!(region = %self.region(), job = J::NAME, %error, "a note of work to do is damaged, and was dropped");
+        tracing::error!(region = %self.region(), job = J::NAME, %error, "a row that schedules a job is damaged; it is dropped and the job is not done");
         let mut tx = self.begin()?;
         tx.delete(note)?;
         self.keep(tx)
@@ -127,7 +127,7 @@ impl Node {
     }
 }
 
-/// Whether an error is one record's, and will be there the next time too.
+/// Whether an error is caused by one damaged record, so that it will occur again.
 fn is_damage(error: &Error) -> bool {
     matches!(error, Error::Store(StoreError::Corrupt { .. }) | Error::Internal(_))
 }

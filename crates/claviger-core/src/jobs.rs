@@ -1,7 +1,7 @@
-//! Work that time starts: keys and secrets whose windows have ended, keys that are due for rotation.
+//! Scheduled work: deletion of keys and secrets whose windows have ended, and rotation of keys.
 //!
-//! A service schedules work by a row that names a record and a time. `job_runner.rs` reads the rows that are due and has the
-//! service's [`Job`] look at each record again, do the work if it still is due, and drop the row in the same commit.
+//! A service schedules work by a row that names a record and a time. `job_runner.rs` reads the due rows. For each it calls the
+//! service's [`Job`], which reads the record again, does the work if it still is due, and drops the row in the same commit.
 
 use claviger_crypto::Keyring;
 use claviger_store::{Error as StoreError, Key, Tx};
@@ -33,7 +33,7 @@ pub struct JobCx<'a> {
     pub facts: &'a RegionFacts,
     /// The keys under which the region's records are sealed.
     pub keyring: &'a Keyring,
-    /// Where random bytes come from.
+    /// The source of random bytes.
     pub random: &'a dyn Random,
     /// The time that the job runs for.
     pub now: Timestamp,

@@ -1,7 +1,8 @@
 //! When roles and access keys were last used, gathered in memory and written at most a minute late.
 //!
-//! A request costs one lookup in a map; it writes nothing. The region's background thread writes what has gathered, in a few
-//! commits however many requests there were (`last_use_job.rs`). A region that is killed loses the uses that it had not written.
+//! A request costs one lookup in a map, and writes nothing. The region's background thread writes the gathered uses, in a few
+//! commits however many requests there were (`last_use_job.rs`). A region that is killed loses the uses that are not written
+//! yet.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,14 +10,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use claviger_store::tables::last_use_table::UsedPrincipal;
 use claviger_types::{Caller, CallerKind, Timestamp};
 
-/// How often uses are written. With the way to the IAM home it leaves a use visible there well within a minute.
+/// The interval of writes. With the time to the IAM home, a use is visible there well within a minute.
 const WRITE_EVERY_MS: i64 = 15_000;
 
-/// How many roles and access keys are held in memory. When they are more, a use of a further one is lost, and counted.
+/// How many roles and access keys are held in memory. Uses of further ones are lost, and counted.
 const PENDING_MAX: usize = 16_384;
 
-/// From how many on they are written at the next second instead of after [`WRITE_EVERY_MS`], unless the store has just refused
-/// some.
+/// From this number on, uses are written at the next second instead of after [`WRITE_EVERY_MS`]. Uses that the store has refused
+/// always wait for [`WRITE_EVERY_MS`].
 const PENDING_MANY: usize = PENDING_MAX / 4;
 
 /// Uses that are not written yet: for each role or access key the latest one.
@@ -28,7 +29,7 @@ struct Pending {
     written: Timestamp,
     /// Whether the store has refused uses since then.
     refused: bool,
-    /// Uses that found no place since they were last written.
+    /// Uses that were lost since the last write because the map was full.
     lost: u64,
 }
 
@@ -92,7 +93,7 @@ impl LastUses {
         }
     }
 
-    /// A panic of another holder leaves each use whole.
+    /// A panic while the lock was held leaves each use complete.
     fn pending(&self) -> MutexGuard<'_, Pending> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -125,7 +126,7 @@ mod tests {
         for n in 0..PENDING_MAX + 3 {
             uses.note(&session(format!("AROA{n}")), "kms", Timestamp(1));
         }
-        // One that is known already needs no further place.
+        // A role that is in the map needs no further place.
         uses.note(&session("AROA0".into()), "sts", Timestamp(2));
         let (taken, lost) = uses.take(Timestamp(3));
         assert_eq!((taken.len(), lost), (PENDING_MAX, 3));

@@ -1,4 +1,4 @@
-//! Writes the last uses that have gathered in memory, and tells the IAM home of them.
+//! Writes the last uses that have gathered in memory, and sends them to the IAM home.
 
 use claviger_replication::last_use_replication;
 use claviger_store::tables::last_use_table::LastUseRecord;
@@ -12,7 +12,7 @@ use crate::node::Node;
 /// How many uses one transaction writes.
 const BATCH: usize = 256;
 
-/// How often a transaction is run again after a conflict. Beyond, its uses wait for the next time.
+/// How often a transaction is run again after a conflict. After that, its uses wait for the next time.
 const ATTEMPTS_MAX: usize = 4;
 
 /// The job that writes last uses.
@@ -25,7 +25,7 @@ impl Node {
         }
     }
 
-    /// Writes the uses that have gathered. What cannot be written waits for the next time.
+    /// Writes the uses that have gathered. A use that cannot be written is kept for the next time.
     pub fn write_last_uses(&self, now: Timestamp) {
         let (uses, lost) = self.last_uses().take(now);
         if lost > 0 {
@@ -51,12 +51,12 @@ impl Node {
             match self.try_batch(batch) {
                 Err(StoreError::Conflict) if attempts < ATTEMPTS_MAX => attempts += 1,
                 Err(StoreError::Corrupt { key }) if batch.len() == 1 => {
-                    // A damaged record would be met again each time. The use is lost with it.
+                    // The damaged record would fail each time, so its use is dropped.
                     let error = StoreError::Corrupt { key };
-                    tracing::error!(region = %self.region(), %error, "a last use met a damaged record, and is lost");
+                    tracing::error!(region = %self.region(), %error, "the record of a last use is damaged; the use is lost");
                     return Ok(());
                 }
-                // One by one, so that the damage costs no other use.
+                // One by one, so that the damaged record does not hold up the other uses.
                 Err(StoreError::Corrupt { .. }) => return batch.chunks(1).try_for_each(|one| self.write_batch(one)),
                 outcome => return outcome,
             }

@@ -1,5 +1,5 @@
-//! What every service shares: the operation and the one path that all of them take, authentication, authorization, audit,
-//! errors, pages of lists, background jobs, and the region that they run in.
+//! The parts that every service shares: the operation and the one path that all of them take, authentication, authorization,
+//! audit, errors, pages of lists, background jobs, and the region that they run in.
 //!
 //! A [`Node`] is one region: its store, its root key, its identity. [`Node::handle`] takes a raw request through the pipeline
 //! (`pipeline.rs`, numbered steps) to a raw answer. [`operation::Operation`] is the trait of all operations. This crate knows no

@@ -22,7 +22,7 @@ use crate::service::Services;
 pub struct NodeConfig {
     /// Its name.
     pub region: Region,
-    /// Its store; no other region's.
+    /// Its store, which no other region uses.
     pub store: Arc<dyn Store>,
     /// Its root key.
     pub root: RootKey,
@@ -36,7 +36,7 @@ pub struct NodeConfig {
     pub dev: bool,
     /// Where audit records go.
     pub audit: Arc<dyn AuditSink>,
-    /// What it serves.
+    /// The services that the region serves.
     pub services: Services,
 }
 
@@ -69,18 +69,18 @@ pub enum NodeError {
     Store {
         /// The region.
         region: Region,
-        /// Why.
+        /// The cause.
         source: StoreError,
     },
     /// The store belongs to another region.
     #[error("this is the store of region {found}, not of {expected}")]
     WrongRegion {
-        /// Whose it is.
+        /// The region of the store.
         found: Region,
-        /// Whose it should be.
+        /// The expected region.
         expected: Region,
     },
-    /// The root key does not open what it should.
+    /// The root key does not decrypt the region's record.
     #[error("the root key does not open the store of region {0}; is it another region's, or an older one?")]
     WrongRootKey(Region),
 }
@@ -137,7 +137,7 @@ impl Node {
         &self.facts.topology
     }
 
-    /// By which other regions know what this one signed.
+    /// The public half of the region's signing key. Other regions verify this region's messages with it.
     pub fn public_identity(&self) -> PublicIdentity {
         self.identity.public()
     }
@@ -152,8 +152,8 @@ impl Node {
         self.audit.healthy()
     }
 
-    /// Stops the region for a reason that may be shown to everybody: it begins no transaction and commits nothing any more.
-    /// The first reason stays, until the region is opened again.
+    /// Stops the region: it begins no transaction and commits nothing any more. The reason is shown by `/readyz`, so it must
+    /// hold no secret. The first reason stays, until the region is opened again.
     pub fn fail(&self, reason: &'static str) {
         // The region has stopped already if there is a reason.
         let _ = self.failure.set(reason);
@@ -178,7 +178,7 @@ impl Node {
     /// Whether this region holds every region's session-token key: then it can authenticate the sessions that any of them issued.
     pub async fn caught_up(self: &Arc<Node>) -> bool {
         let held = |node: &Node, tx: &mut Tx<'_>| -> Result<bool, StoreError> {
-            // All there are, which is one for each region that ever was: they come in no order, so a limit could cut off any.
+            // All of them: one for each region that ever existed. They have no order, so a limit could cut off any.
             let keys = region_table::token_keys(tx, usize::MAX)?;
             Ok(node.facts.topology.regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
         };
@@ -194,7 +194,7 @@ impl Node {
 
     /// Sets the function that is called after each commit, when rows may wait for other regions.
     pub fn on_commit(&self, wake: Box<dyn Fn() + Send + Sync>) {
-        // A second caller would be a wiring mistake; the first stays.
+        // A second call would be a mistake of the host. The first function stays.
         let _ = self.wake.set(wake);
     }
 
@@ -203,7 +203,7 @@ impl Node {
         &*self.store
     }
 
-    /// What seals every row before the store sees it.
+    /// The layer that encrypts every row before the store gets it.
     pub fn barrier(&self) -> &Barrier {
         &self.barrier
     }
@@ -232,7 +232,7 @@ impl Node {
         self.services
     }
 
-    /// What an operation may touch while it runs in this region, for one transaction of one request.
+    /// The context of an operation in this region, for one transaction of one request.
     pub fn context<'a, 's>(
         &'a self,
         tx: &'a mut Tx<'s>,
@@ -283,7 +283,7 @@ impl Node {
         self.failure().map_or(Ok(()), |reason| Err(StoreError::Poisoned(reason.to_owned())))
     }
 
-    /// Says that something was committed.
+    /// Wakes the region's replication thread after a commit.
     pub(crate) fn notify_committed(&self) {
         if let Some(wake) = self.wake.get() {
             wake();
@@ -294,7 +294,7 @@ impl Node {
         &*self.audit
     }
 
-    /// How often the store has been opened: numbers the sessions of its links.
+    /// How often the store has been opened. The number identifies the sessions of its links.
     pub fn boots(&self) -> u64 {
         self.boots
     }

@@ -1,4 +1,4 @@
-//! Work for a caller whose request ended earlier, possibly in another region: what replication does in a caller's name.
+//! Work for a caller whose request ended earlier, possibly in another region. Replication does such work in a caller's name.
 
 use claviger_store::Tx;
 use claviger_types::Caller;
@@ -14,7 +14,7 @@ use crate::operation::Resolved;
 impl Node {
     /// Finds a target in the name of `caller`, requires the permissions with the rights that the caller has now, and works on the
     /// target: the same steps that a request takes. It records the service calls that were made.
-    /// The inner result is that of the work; the outer error says that a record could not be written.
+    /// The inner result is that of the work. The outer error means that a record could not be written.
     ///
     /// The records are written before the transaction commits: a step that is repeated after a conflict leaves one record for
     /// each time that it ran.
@@ -31,7 +31,7 @@ impl Node {
         let (audit, now) = (AuditContext::default(), self.clock().now());
         let outcome = {
             let cx = self.context(tx, caller, now, &request);
-            let target = resolve(&cx).and_then(|resolved| authorize::authorize(&cx, &audit, resolved));
+            let target = resolve(&cx).and_then(|resolved| authorize::authorize_guarded(&cx, &audit, resolved));
             target.and_then(|target| run(target, &mut RunCx { cx, audit: &audit }))
         };
         self.audit_calls(&audit_log::Request { caller, info: &request, at: now }, audit)?;

@@ -6,17 +6,17 @@ use claviger_types::AccountId;
 
 use crate::context::Cx;
 
-/// A marker that this list never issued.
+/// The error for a marker that this list did not issue.
 #[derive(Debug)]
 pub struct ForeignMarker;
 
-/// Hides where a list goes on.
+/// Seals the position of a list as a marker.
 pub fn seal_marker(cx: &Cx<'_, '_>, list: &str, scope: &str, row: &[u8]) -> String {
     let sealed = cx.pagination.seal(cx.random, &context(cx.account(), list, scope), row);
     URL_SAFE_NO_PAD.encode(sealed)
 }
 
-/// Reads where a list goes on. A marker of another account, list or filter does not open.
+/// Opens a marker. A marker of another account, list or filter does not open.
 pub fn open_marker(cx: &Cx<'_, '_>, list: &str, scope: &str, marker: &str) -> Result<Vec<u8>, ForeignMarker> {
     let sealed = URL_SAFE_NO_PAD.decode(marker).map_err(|_| ForeignMarker)?;
     let row = cx.pagination.open(&context(cx.account(), list, scope), &sealed).map_err(|_| ForeignMarker)?;
@@ -33,9 +33,9 @@ fn context(account: &AccountId, list: &str, scope: &str) -> Vec<u8> {
     bytes
 }
 
-/// One page: what to show and where the next one begins.
+/// One page of a list.
 pub struct Page<T> {
-    /// What it shows.
+    /// Its items.
     pub items: Vec<T>,
     /// The marker of the next page, if there is one.
     pub next: Option<String>,

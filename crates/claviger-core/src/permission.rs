@@ -1,10 +1,10 @@
 //! The permissions that a request needs.
 
-use claviger_crypto::EncryptionContext;
 use claviger_policy::{Context, Policy};
 use claviger_store::tables::BoundPrincipal;
 use claviger_types::AccountId;
 
+use crate::audit::ServiceCall;
 use crate::binding::StoredPolicy;
 use crate::context::Cx;
 
@@ -18,26 +18,26 @@ pub struct RequiredPermission {
     pub(crate) context: Context,
     pub(crate) denial_style: DenialStyle,
     pub(crate) shown: Option<String>,
-    /// Set for calls that a service makes in the caller's name: the encryption context that it gives.
-    pub(crate) for_service: Option<EncryptionContext>,
+    /// The call, for a permission on a call that a service makes in the caller's name.
+    pub(crate) for_service: Option<ServiceCall>,
 }
 
 /// The policy of the resource that is evaluated besides the caller's own policies.
 #[derive(Debug)]
 pub enum ResourcePolicy {
-    /// Nothing: lists, creations, IAM.
+    /// None: lists, creations, IAM.
     Identity,
-    /// A key's policy, which has the last word (AWS KMS: "key policies").
+    /// A key's policy. It decides whether IAM policies count at all (AWS KMS: "key policies").
     Key(StoredPolicy),
-    /// A key policy that is not stored yet, and who those are whom it names.
+    /// A key policy that is not stored yet, and the unique ids of the principals that it names.
     NewKey(Policy, Vec<BoundPrincipal>),
-    /// That of a key which does not exist: it allows no caller.
+    /// The policy of a key that does not exist: it allows no caller.
     NoKey,
     /// A secret's resource policy, if it has one.
     Secret(Option<StoredPolicy>),
     /// A role's trust policy.
     Trust(StoredPolicy),
-    /// A role's trust policy where one of the role's own sessions calls, which the policy then has to name.
+    /// A role's trust policy if one of the role's own sessions calls. The policy must then name the role or session.
     OwnTrust(StoredPolicy),
 }
 
@@ -57,7 +57,7 @@ pub(crate) enum DenialStyle {
 }
 
 impl RequiredPermission {
-    /// Asks for `action` (`kms:Decrypt`) on the resource with this ARN, which `owner` owns.
+    /// Requires `action` (`kms:Decrypt`) on the resource with this ARN, which `owner` owns.
     pub fn new(
         action: &'static str,
         resource: impl Into<String>,
@@ -77,7 +77,7 @@ impl RequiredPermission {
         }
     }
 
-    /// Asks for `action` on `*` in the caller's own account: lists and creations.
+    /// Requires `action` on `*` in the caller's own account: lists and creations.
     pub fn on_anything(action: &'static str, cx: &Cx<'_, '_>) -> RequiredPermission {
         RequiredPermission::new(action, "*", cx.account(), ResourcePolicy::Identity)
     }
@@ -102,7 +102,7 @@ impl RequiredPermission {
         self
     }
 
-    /// A denial names the resource as the caller did, where that is not its ARN.
+    /// A denial names the resource as the caller did, if that is not its ARN.
     pub fn shown_as(mut self, name: impl Into<String>) -> RequiredPermission {
         self.shown = Some(name.into());
         self
@@ -114,7 +114,7 @@ impl RequiredPermission {
         self
     }
 
-    /// Where the key is another account's, a denial does not say which one the ciphertext led to.
+    /// If the key is another account's, a denial does not name the key of the ciphertext.
     pub fn for_ciphertext(mut self) -> RequiredPermission {
         self.denial_style = DenialStyle::WithCiphertext;
         self
@@ -126,9 +126,9 @@ impl RequiredPermission {
         self
     }
 
-    /// The permission is for a call that a service makes in the caller's name, with this encryption context.
-    pub fn for_service(mut self, context: EncryptionContext) -> RequiredPermission {
-        self.for_service = Some(context);
+    /// The permission is for a call that a service makes in the caller's name. A denial is recorded as one of that call.
+    pub fn for_service(mut self, call: ServiceCall) -> RequiredPermission {
+        self.for_service = Some(call);
         self
     }
 

@@ -40,7 +40,7 @@ impl Node {
     /// Steps 1 to 9.
     async fn answer(self: &Arc<Node>, received: &Arc<Received>) -> Result<(Arc<Call>, Option<Tree>), Error> {
         let Received { request, info, now } = &**received;
-        // 1. Verify the signature. Nothing of the body is read before.
+        // 1. Verify the signature. No part of the body is read before.
         let claimed = authenticate::claim(self, request, *now).map_err(|error| {
             without_signature(self.services(), request).filter(|_| error.lacks_signature()).unwrap_or(error)
         })?;
@@ -62,12 +62,12 @@ impl Node {
             }
         };
         let (output, audit) = self.settle(&call, &caller, received, (attempt, batch)).await;
-        // 9. Audit, before the answer leaves. Where that fails, the answer is that it did.
+        // 9. Audit, before the answer is sent. If the record cannot be written, the request is answered with an error.
         self.audit(&circumstances, &call, output.as_ref().err(), audit)?;
         Ok((call, output?))
     }
 
-    /// The rest of step 1 to step 7, on one snapshot: the caller is who it was when the operation read the store.
+    /// The rest of step 1 to step 7, on one snapshot. The caller is authenticated in the snapshot that the operation reads.
     fn begin_call(&self, claimed: &Claimed, received: &Received, tx: &mut Tx<'_>) -> Result<Verified, Error> {
         let caller = Arc::new(authenticate::caller(self, tx, claimed, &received.request, received.now)?);
         // 2. Find the operation; read the body into the protocol's neutral form.
@@ -88,11 +88,11 @@ impl Node {
         Attempt { output, audit }
     }
 
-    /// Step 8, and steps 3 to 8 again on a fresh snapshot as long as other commits get in between. The audit context is that of
-    /// the last run.
+    /// Step 8. After a conflict with another commit, steps 3 to 8 again on a fresh snapshot. The audit context is that of the
+    /// last run.
     ///
-    /// Only the first run authenticates. The others read the caller's policies again, not the access key: a key that is deactivated
-    /// meanwhile signed this request when it was active.
+    /// Only the first run authenticates. The others read the caller's policies again, but not the access key: a key that is
+    /// deactivated meanwhile was active when it signed this request.
     async fn settle(
         self: &Arc<Node>,
         call: &Arc<Call>,
@@ -120,7 +120,7 @@ impl Node {
         }
     }
 
-    /// Step 8: commits the writes of a run, and waits until they are durable. Returns the run's output, or why it does not stand.
+    /// Step 8: commits the writes of a run, and waits until they are durable. Returns the run's output, or the error of the commit.
     async fn store_writes(
         &self,
         call: &Call,
@@ -130,8 +130,8 @@ impl Node {
     ) -> Result<Option<Tree>, Error> {
         match self.commit(batch).await {
             Ok(()) => Ok(output),
-            // A read that notes its date must not fail because the disk is full, for example. After a conflict it runs again as
-            // others do, so that the date is lost only if there is no other way.
+            // A read that stores the date of the last access must not fail because the disk is full. After a conflict it runs
+            // again as other operations do, so that few dates are lost.
             Err(error) if call.entry.writes_may_be_lost && (is_last || error != StoreError::Conflict) => {
                 tracing::debug!(region = %self.region(), operation = call.entry.name, %error, "a write that may be lost was lost");
                 Ok(output)
@@ -141,7 +141,7 @@ impl Node {
     }
 }
 
-/// A request as it came.
+/// A request as it was received.
 struct Received {
     request: RawRequest,
     info: RequestInfo,
@@ -151,11 +151,11 @@ struct Received {
 /// A request whose signature is verified.
 struct Verified {
     caller: Arc<Caller>,
-    /// Its call and the first run of it, or why it cannot be read.
+    /// Its call and the first run of it, or the error that makes it unreadable.
     found: Result<(Arc<Call>, Attempt), Error>,
 }
 
-/// One run of an operation. What it wrote counts only if it has an output.
+/// One run of an operation. Its writes are committed only if it has an output.
 struct Attempt {
     output: Result<Option<Tree>, Error>,
     audit: AuditContext,
@@ -163,8 +163,8 @@ struct Attempt {
 
 /// Finds the operation that a request names and reads its body.
 fn find(services: Services, service: &'static ServiceDefinition, request: &RawRequest) -> Result<Call, Error> {
-    // These services have one path and one method; presigned query requests are GETs. A request for another path or with another
-    // method is for none of them, well signed or not.
+    // These services have one path and one method, and presigned query requests are GETs. A request with another path or method
+    // belongs to none of them, with a valid signature too.
     let method_fits = request.method == "POST" || (request.method == "GET" && !service.is_json());
     if request.path != "/" || !method_fits {
         return Err(Error::UnknownOperation(None));
@@ -216,8 +216,8 @@ fn claimed_name(services: Services, service: &ServiceDefinition, request: &RawRe
     query_parameters(request).and_then(|pairs| action(&pairs)).ok()
 }
 
-/// The parameters of a query-protocol request: from the body, and for a GET from the query string (less the signature's own).
-/// Where both have some, a proxy in front may have judged the request by the other ones, so that is refused.
+/// The parameters of a query-protocol request: from the body, and for a GET from the query string, without the parameters of
+/// the signature. A request with parameters in both is refused: a proxy in front may have checked the other ones.
 fn query_parameters(request: &RawRequest) -> Result<Vec<(String, String)>, Error> {
     let mut in_query = claviger_model::parse_form(request.query.as_bytes())?;
     in_query.retain(|(key, _)| !key.starts_with("X-Amz-"));
@@ -227,7 +227,7 @@ fn query_parameters(request: &RawRequest) -> Result<Vec<(String, String)>, Error
     if in_query.is_empty() { Ok(claviger_model::parse_form(&request.body)?) } else { Err(Error::Serialization(None)) }
 }
 
-/// The one action that a form names. A second one, in whatever case, is an attempt to be two requests at once.
+/// The one action that a form names. A second one, in any case, is refused: another reader could choose it.
 fn action(pairs: &[(String, String)]) -> Result<String, Error> {
     let mut named = pairs.iter().filter(|(key, _)| key.eq_ignore_ascii_case("Action"));
     match (named.next(), named.next()) {
@@ -237,7 +237,7 @@ fn action(pairs: &[(String, String)]) -> Result<String, Error> {
     }
 }
 
-/// A body of another type, or of none, is not read: a proxy in front may have read it as something else.
+/// A body of another content type, or of none, is not read: a proxy in front may have read it in another way.
 fn require_content_type(service: &ServiceDefinition, request: &RawRequest) -> Result<(), Error> {
     let expected: &[&str] = match service.is_json() {
         true => &["application/x-amz-json-1.1", "application/x-amz-json-1.0"],
@@ -271,7 +271,7 @@ fn unknown(service: &ServiceDefinition, name: &str, version: &str) -> Error {
     Error::UnknownOperation(Some(format!("Could not find operation {name} for version {version}")))
 }
 
-/// The service has the operation and this release does not: say so, by its name.
+/// The service has the operation and this release does not. The text names it.
 fn unbuilt(name: &str) -> Error {
     Error::UnknownOperation(Some(format!("Claviger does not implement {name} yet.")))
 }

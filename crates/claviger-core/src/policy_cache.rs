@@ -39,21 +39,21 @@ impl PolicyCache {
         self.hashed(text, claviger_crypto::sha256(text.as_bytes()), kind)
     }
 
-    /// A document that does not parse was checked when it was stored, so it is damage and not bad input.
+    /// The document was checked when it was stored. If it does not parse now, the record is damaged.
     fn hashed(&self, text: &str, sha256: [u8; 32], kind: PolicyKind) -> Result<Policy, Error> {
         let key = (kind as u8, sha256);
         if let Some(policy) = self.compiled().policies.get(&key) {
             return Ok(policy.clone());
         }
-        // The lock is not held meanwhile, so that no request waits for another's long document. Two that compile the same one
-        // at once waste one compilation.
+        // The lock is not held meanwhile, so that no request waits for another's long document. Two requests that compile the
+        // same document at once waste one compilation.
         let policy = Policy::parse(text, kind)
             .map_err(|e| Error::Internal(format!("a stored policy does not parse: {}", e.message)))?;
         self.compiled().keep(key, policy.clone(), text.len());
         Ok(policy)
     }
 
-    /// A panic of another holder leaves the map usable: at worst its bytes are counted too high.
+    /// A panic while the lock was held leaves the map usable: at worst its bytes are counted too high.
     fn compiled(&self) -> MutexGuard<'_, Compiled> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -66,7 +66,7 @@ impl Compiled {
         }
         self.bytes += bytes;
         if self.policies.insert(key, policy).is_some() {
-            // Another one has compiled it meanwhile and its bytes are counted.
+            // Another thread has compiled it meanwhile, and its bytes are counted.
             self.bytes -= bytes;
         }
     }
@@ -77,7 +77,7 @@ impl Compiled {
 mod tests {
     use super::*;
 
-    /// A policy of so many bytes, and unlike every other number's.
+    /// A policy of so many bytes. Each number has another text.
     fn document(number: usize, bytes: usize) -> String {
         let text = format!(
             r#"{{"Version":"2012-10-17","Statement":{{"Sid":"S{number}","Effect":"Allow","Action":"kms:*","Resource":"*"}}}}"#
@@ -108,7 +108,7 @@ mod tests {
         cache.compile(&PolicyDocument::new(text.clone()), PolicyKind::Identity).unwrap();
         let mut compiled = cache.compiled();
         assert_eq!((compiled.policies.len(), compiled.bytes), (2, 2 * text.len()));
-        // What another one has compiled meanwhile counts once.
+        // A policy that another thread has compiled meanwhile counts once.
         let (key, policy) = compiled.policies.iter().map(|(k, p)| (*k, p.clone())).next().unwrap();
         compiled.keep(key, policy, text.len());
         assert_eq!((compiled.policies.len(), compiled.bytes), (2, 2 * text.len()));

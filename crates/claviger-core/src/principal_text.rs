@@ -1,8 +1,9 @@
-//! Changes whom a policy's text names, and nothing else of it: spaces, order and everything that only looks like a name stay.
+//! Replaces principals in a policy's text. The rest stays unchanged: spaces, order, and texts that only look like a principal.
 
 /// The text with the names on the left replaced by those on the right, where they stand as `AWS` principals of a statement.
 ///
-/// The text is one that `claviger_policy` has read, so it is JSON; of any other it returns what it cannot follow as it is.
+/// The text must be one that `claviger_policy` has read, so it is JSON. Of any other text, the rest that cannot be parsed is
+/// returned unchanged.
 pub(crate) fn replace(text: &str, names: &[(&str, String)]) -> String {
     if names.is_empty() {
         return text.to_owned();
@@ -43,7 +44,7 @@ fn token(text: &str) -> Option<&str> {
     None
 }
 
-/// Where in the document the reader is.
+/// The reader's position in the document.
 #[derive(Default)]
 struct Place(Vec<Level>);
 
@@ -57,7 +58,7 @@ struct Level {
 }
 
 impl Place {
-    /// Goes over a token. Answers a string that names an `AWS` principal.
+    /// Reads a token. Returns a string that names an `AWS` principal.
     fn take(&mut self, token: &str) -> Option<String> {
         match token {
             "{" | "[" => {
@@ -103,7 +104,7 @@ mod tests {
         assert_eq!(replace(text, &[(ANA, ID.to_owned())]), expected);
     }
 
-    /// Both in the spelling of a test: `@` is the ARN, `#` the id.
+    /// Both in the short form of this test: `@` is the ARN, `#` the id.
     fn check_short(text: &str, expected: &str) {
         let spell = |text: &str| text.replace('@', ANA).replace('#', ID);
         check(&spell(text), &spell(expected));

@@ -1,4 +1,4 @@
-//! What an operation may know of the region that it runs in.
+//! The facts of a region that an operation may see.
 
 use claviger_types::Region;
 

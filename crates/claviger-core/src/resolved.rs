@@ -6,8 +6,8 @@ use crate::permission::RequiredPermission;
 
 /// The permissions that a request needs, and its target.
 ///
-/// AWS answers "denied" before "not found". So a target that is missing is not an error of `resolve`: the pipeline decides on the
-/// permissions first, and answers the error of the target only to a caller who has them.
+/// AWS answers "denied" before "not found". So a missing target is not an error of `resolve`: the pipeline decides on the
+/// permissions first, and answers the error of the target only to a caller that has them.
 #[derive(Debug)]
 pub struct Resolved<T> {
     pub(crate) permissions: Vec<RequiredPermission>,
@@ -66,7 +66,7 @@ impl<T> Resolved<T> {
     }
 }
 
-/// Why a target cannot be acted on. Only a caller with the permissions gets to see it.
+/// The reason why a target cannot be acted on. Only a caller with the permissions gets it.
 #[derive(Debug)]
 pub struct TargetError {
     pub(crate) error: Error,
@@ -81,8 +81,8 @@ pub(crate) struct FailedCall {
 }
 
 impl TargetError {
-    /// A call that a service made in the caller's name failed with `error`. `answer` makes the service's own answer of it. The call
-    /// gets an audit record of its own.
+    /// A call that a service made in the caller's name failed with `error`. `answer` makes the service's own error from it. The
+    /// call gets an audit record of its own.
     pub fn of_call(asked: ServiceCall, error: Error, answer: impl FnOnce(Error) -> Error) -> TargetError {
         let call = FailedCall { asked, refusal: Refusal::of(&error) };
         TargetError { error: answer(error), call: Some(Box::new(call)) }

@@ -1,4 +1,4 @@
-//! Where a request's reads of the store run.
+//! The threads on which a request's reads of the store run.
 
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ enum Run {
 impl Node {
     /// Runs work on one snapshot, and returns its result with the batch of its writes, if there are any.
     ///
-    /// The work runs on this thread. If the store cannot answer one of its reads without waiting, whatever it did is dropped and
-    /// it runs once more, on a new snapshot and on a thread that may wait. So the work must have no effect but its result and its
+    /// The work runs on this thread. If the store cannot answer one of its reads without waiting, its writes are dropped and it
+    /// runs once more, on a new snapshot and on a thread that may wait. So the work must have no effect but its result and its
     /// writes.
     pub(crate) async fn on_snapshot<T, W>(self: &Arc<Node>, work: W) -> Result<(T, Option<Batch>), Error>
     where

@@ -11,9 +11,9 @@ pub struct ServiceDefinition {
     /// The operations that are built.
     pub table: &'static [OperationEntry],
     /// How far a signature's time may lie from the present, in seconds: 5 minutes for the JSON services, 15 for the query
-    /// services, as AWS's error texts say.
+    /// services, as in AWS's error texts.
     pub window_secs: i64,
-    /// How long a presigned request lives from its date, in seconds, whatever its `X-Amz-Expires` says; `None` where that
+    /// How long a presigned request lives from its date, in seconds, without regard to its `X-Amz-Expires`. `None` if that
     /// parameter decides.
     pub presigned_secs: Option<i64>,
 }

@@ -1,8 +1,8 @@
 //! Session tokens: the caller and the session, sealed so that every region can open the token without another region.
 //!
 //! A token is the base64 of `version (1) ‖ token key id (16) ‖ sealed claims`. The claims are sealed under the token key of the
-//! region that issued it; every region holds every region's token keys, so a token works with its issuer dead. Nothing of a
-//! session is stored.
+//! region that issued it. Every region holds every region's token keys, so a token is valid while its issuer is down. A session
+//! is not stored.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -25,7 +25,7 @@ const ID_LEN: usize = 16;
 /// The contents of a token.
 #[derive(Debug, Encode, Decode)]
 pub struct SessionClaims {
-    /// Who it is, with the access key that it belongs to and the session's end.
+    /// The caller, with the access key of the session and the session's end.
     #[n(0)]
     pub caller: Caller,
     /// The secret of that access key.
@@ -64,7 +64,7 @@ fn seal_under(
     claims: &SessionClaims,
     random: &dyn Random,
 ) -> Result<Sensitive<String>, Error> {
-    // Roomy from the start: a buffer that grows leaves copies of the secret behind.
+    // The capacity is large enough from the start: a buffer that grows leaves copies of the secret behind.
     let mut plain = Zeroizing::new(Vec::with_capacity(8192));
     minicbor::encode(claims, &mut *plain).map_err(|e| Error::Internal(format!("session claims do not encode: {e}")))?;
     let sealed = seal_with_data_key(key, &context(id), &plain, random);

@@ -1,4 +1,4 @@
-//! Tags, as all services handle them. The limits, the texts of refusals and whether case counts are each service's own.
+//! Rules for tags that all services share. The limits, the texts of refusals and the comparison of case differ by service.
 
 use claviger_store::tables::Tag;
 

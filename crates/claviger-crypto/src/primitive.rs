@@ -7,7 +7,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::{constant_time, digest, hkdf, hmac, kdf};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::OpenError;
+use crate::open_error::OpenError;
 
 /// Bytes given as a key that are not 32.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

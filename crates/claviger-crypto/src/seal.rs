@@ -6,6 +6,7 @@
 use claviger_types::Random;
 use zeroize::Zeroizing;
 
+use crate::open_error::OpenError;
 use crate::primitive::{self, KeyBytes, NONCE_LEN, TAG_LEN, silent_debug};
 
 /// Bytes that sealing adds to the plaintext.
@@ -13,11 +14,6 @@ pub const SEAL_OVERHEAD: usize = 1 + NONCE_LEN + TAG_LEN;
 
 const VERSION: u8 = 1;
 const LABEL: &str = "claviger seal v1";
-
-/// Sealed bytes that do not open: altered, of another place, or sealed with another key. The error does not say which.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the sealed bytes do not open with this key in this place")]
-pub struct OpenError;
 
 /// A key that seals messages; made by [`RootKey::seal_key`](crate::RootKey::seal_key).
 pub struct SealKey(KeyBytes);

@@ -9,12 +9,12 @@ use std::sync::{Mutex, PoisonError};
 
 use claviger_service::AuditSink;
 
-/// Hands each record to the operating system before the answer leaves, and to the disk when [`AuditFile::sync`] is called, which
-/// a thread of the region does ten times a second. After a crash of the process nothing is missing; after a power cut, the
-/// records since the last sync may be.
+/// A record is handed to the operating system before the answer is sent, and to the disk by [`AuditFile::sync`], which a thread
+/// of the region calls ten times a second. After a crash of the process no record is missing. After a power cut, the records
+/// since the last sync may be missing.
 ///
-/// After a sync that failed it is unknown which records are on the disk. The file then takes no more of them, so that the region
-/// refuses calls until an operator has looked and started it again.
+/// After a failed sync it is unknown which records are on the disk. The file then takes no more records, so that the region
+/// refuses calls until an operator has checked the disk and started it again.
 pub(crate) struct AuditFile {
     tail: Mutex<Tail<File>>,
     unsynced: AtomicBool,
@@ -22,8 +22,8 @@ pub(crate) struct AuditFile {
 }
 
 impl AuditFile {
-    /// Opens the file for appending; one that is new is its owner's alone. A last line that a crash cut short is ended, so that
-    /// the next record has a line of its own.
+    /// Opens the file for appending. A new file can be read by its owner only. A last line that a crash cut short is ended, so
+    /// that the next record has a line of its own.
     pub(crate) fn open(path: &Path) -> io::Result<AuditFile> {
         let mut file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
         if is_cut_short(&mut file)? {
@@ -33,16 +33,16 @@ impl AuditFile {
         Ok(AuditFile { tail, unsynced: AtomicBool::new(true), lost: AtomicBool::new(false) })
     }
 
-    /// Brings to the disk what was recorded since the last call.
+    /// Syncs the records since the last call to the disk.
     ///
     /// # Errors
     ///
-    /// The disk's. It is told once: the file takes no more records after it.
+    /// The disk's error. It is returned once: the file takes no more records after it.
     pub(crate) fn sync(&self) -> io::Result<()> {
         if !self.unsynced.swap(false, Ordering::SeqCst) {
             return Ok(());
         }
-        // Synced through a handle of its own, so that nobody waits for the disk to record something.
+        // The sync uses a handle of its own and no lock, so that requests can append records while the disk is busy.
         let file = self.tail.lock().unwrap_or_else(PoisonError::into_inner).target.try_clone();
         file.and_then(|file| file.sync_data()).inspect_err(|_| self.lost.store(true, Ordering::SeqCst))
     }
@@ -81,14 +81,14 @@ fn is_cut_short(file: &mut File) -> io::Result<bool> {
     Ok(last != *b"\n")
 }
 
-/// The end of the file, where whole lines come.
+/// The end of the file, where lines are appended.
 struct Tail<T> {
     target: T,
-    /// Where a line begins that was written in part and could not be taken back yet.
+    /// The start of a line that was written in part and could not be truncated yet.
     torn_at: Option<u64>,
 }
 
-/// What lines are appended to.
+/// A file that lines are appended to.
 trait Target {
     fn size(&self) -> io::Result<u64>;
     /// Appends everything, or some of it and an error.
@@ -111,7 +111,8 @@ impl Target for File {
 }
 
 impl<T: Target> Tail<T> {
-    /// Appends a line, or leaves nothing of it. Where even that fails, no other line comes before it has been made good.
+    /// Appends a whole line, or removes the part that was written. If even the removal fails, no other line is
+    /// appended until it succeeds.
     fn append(&mut self, line: &[u8]) -> io::Result<()> {
         if let Some(at) = self.torn_at {
             self.target.cut(at)?;
@@ -175,7 +176,7 @@ mod tests {
         assert!(file.record(b"{}").is_err());
     }
 
-    /// A disk that fills up, and that may not even give back what it took.
+    /// A disk that fills up. With `cuts` false, it cannot be truncated either.
     struct Disk {
         bytes: Vec<u8>,
         room: usize,

@@ -22,16 +22,16 @@ use crate::router::{RegionTable, Router};
 /// How long regions that start together may take to learn each other's token keys.
 const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(10);
 
-/// Regions of one process. Each costs a thread, a store and its caches.
+/// The most regions of one process. Each has three threads, a store and its caches.
 const REGIONS_MAX: usize = 32;
 
-/// What a cluster is made of.
+/// The settings that a cluster is started with.
 pub struct ClusterConfig {
     /// Its regions, all of them in this process.
     pub regions: Vec<Region>,
     /// The one where IAM is written.
     pub iam_home: Region,
-    /// The folder with one folder for each region; none: all in memory.
+    /// The folder with one folder for each region. None: all regions are in memory.
     pub data: Option<PathBuf>,
     /// The time.
     pub clock: Arc<dyn Clock>,
@@ -39,7 +39,7 @@ pub struct ClusterConfig {
     pub random: Arc<dyn Random>,
     /// Whether a developer's credentials are accepted.
     pub dev: bool,
-    /// The services that its regions serve: [`SERVICES`](claviger_service::SERVICES), or what a test puts in their place.
+    /// The services that the regions serve: [`SERVICES`](claviger_service::SERVICES), or a test's own.
     pub services: Services,
     /// Where it listens.
     pub listen: Listen,
@@ -54,7 +54,7 @@ pub struct ClusterConfig {
 /// Where a cluster listens.
 #[derive(Debug, Clone, Copy)]
 pub enum Listen {
-    /// Nowhere: requests are handed to [`Cluster::region_table`].
+    /// On no address: requests are handed to [`Cluster::region_table`].
     Nowhere,
     /// On one address for all regions.
     Shared(SocketAddr),
@@ -62,7 +62,7 @@ pub enum Listen {
     Each(IpAddr),
 }
 
-/// Regions that run in this process, with what connects them.
+/// The regions of this process, and the network between them.
 pub struct Cluster {
     environment: RegionEnvironment,
     times: Times,
@@ -78,9 +78,9 @@ pub struct Cluster {
 struct RegionSlot {
     storage: RegionStorage,
     running: Option<Running>,
-    /// Known since it first ran.
+    /// Set since it first ran.
     identity: Option<PublicIdentity>,
-    /// Its own listener's, kept while it is down.
+    /// The address of its own listener, kept while the region is down.
     address: Option<SocketAddr>,
 }
 
@@ -95,7 +95,7 @@ impl Cluster {
     ///
     /// # Errors
     ///
-    /// See [`ClusterError`]. What was started by then ends.
+    /// See [`ClusterError`]. Regions that were started before the error are stopped.
     pub async fn start(config: ClusterConfig) -> Result<Cluster, ClusterError> {
         check_regions(&config.regions, &config.iam_home)?;
         let ClusterConfig { regions, iam_home, data, clock, random, dev, services, listen, times, cors, network } =
@@ -141,8 +141,8 @@ impl Cluster {
         self.slots.get(region)?.address
     }
 
-    /// Ends a region as if its machine were gone: its listener, its thread, its node. What it stored stays, and what other
-    /// regions have for it waits in their stores. Does nothing if it is not running.
+    /// Ends a region as if its machine were gone: its listener, its threads, its node. Its store stays, and changes that other
+    /// regions have for it wait in their stores. Does nothing if it is not running.
     pub async fn stop_region(&mut self, region: &Region) {
         let Some(running) = self.slots.get_mut(region).and_then(|slot| slot.running.take()) else { return };
         self.region_table.stop(region);
@@ -174,7 +174,8 @@ impl Cluster {
         }
     }
 
-    /// Opens all regions. Those of an earlier run come first: they know where IAM is written, and a new one has to agree.
+    /// Opens all regions. The regions of an earlier run are first: their stores name the IAM home, and a new region must agree
+    /// with them.
     async fn open_all(&mut self) -> Result<(), ClusterError> {
         let (settled, new): (Vec<_>, Vec<_>) = self
             .slots
@@ -184,7 +185,8 @@ impl Cluster {
         let mut opened = self.open_together(settled).await?;
         self.settle_home(&opened)?;
         opened.extend(self.open_together(new).await?);
-        // All join before the first one greets, or it would greet nobody and try again only after a while.
+        // All regions join the network before the first one sends its greeting. A greeting to a region that has not joined
+        // would be lost and repeated only later.
         let joined: Vec<_> =
             opened.into_iter().map(|(region, open)| (self.network.join(&region), region, open)).collect();
         joined.into_iter().try_for_each(|(inbox, region, open)| self.run(&region, open, inbox))
@@ -213,7 +215,7 @@ impl Cluster {
         Ok(opened)
     }
 
-    /// Where IAM is written was decided when the first regions were made. Two regions that each write it would never agree.
+    /// The IAM home was chosen when the first regions were made. Two regions that both write IAM would contradict each other.
     fn settle_home(&mut self, settled: &[(Region, OpenRegion)]) -> Result<(), ClusterError> {
         let Some((_, first)) = settled.first() else { return Ok(()) };
         let home = first.node.topology().iam_home.clone();
@@ -319,7 +321,7 @@ impl Running {
             Ok(())
         });
         if let Err(error) = ended.await {
-            tracing::error!(%error, "a region did not end well");
+            tracing::error!(%error, "a region could not be stopped cleanly");
         }
     }
 }

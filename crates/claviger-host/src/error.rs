@@ -1,4 +1,4 @@
-//! Why regions do not start.
+//! The errors of starting regions.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,10 +10,10 @@ use claviger_types::panics::PanicReport;
 
 use crate::root_file::RootKeyError;
 
-/// Why a cluster does not start, or one of its regions.
+/// The error that keeps a cluster, or one of its regions, from starting.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
-    /// The list of regions is not one that can be run.
+    /// The list of regions is invalid.
     #[error("{0}")]
     Regions(String),
     /// The root key.
@@ -26,7 +26,7 @@ pub enum ClusterError {
         region: Region,
         /// Its folder.
         folder: PathBuf,
-        /// Why.
+        /// The cause.
         source: claviger_store::Error,
     },
     /// The audit file.
@@ -34,7 +34,7 @@ pub enum ClusterError {
     Audit {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// The region itself.
@@ -45,16 +45,16 @@ pub enum ClusterError {
     Listen {
         /// The address.
         address: SocketAddr,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// No thread could be had.
+    /// The system has no more threads.
     #[error("a region's thread does not start: {0}")]
     Thread(io::Error),
     /// The work of starting or stopping a region panicked.
     #[error("a region cannot be started or stopped: {0}")]
     Panicked(PanicReport),
-    /// Regions that started together did not hear from each other.
+    /// Regions that started together did not receive each other's token keys.
     #[error("region {0} did not receive every other region's token key in time")]
     Apart(Region),
 }

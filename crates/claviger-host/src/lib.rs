@@ -1,8 +1,8 @@
 //! The host process: opens regions, routes requests to them, carries messages between them, and runs their background threads.
 //!
-//! [`Cluster`] puts the regions of a process together: stores, root keys, audit files, threads, listeners. [`Router`] finds the
-//! region that a request's credential scope names; the region answers. `link/` carries replication's messages. This crate reads
-//! no clock but the one that it is handed; tokio's timers measure only how long things take.
+//! [`Cluster`] assembles the regions of a process: stores, root keys, audit files, threads, listeners. [`Router`] finds the
+//! region that a request's credential scope names; the region answers. `link/` carries replication's messages. The only clock
+//! that this crate reads is the one that its caller passes in. Tokio's timers measure durations only.
 
 mod audit_file;
 mod background;

@@ -16,7 +16,7 @@ use crate::audit_file::AuditFile;
 use crate::error::ClusterError;
 use crate::root_file;
 
-/// What every region of the process is opened with.
+/// The parts that every region of the process is opened with.
 #[derive(Clone)]
 pub(crate) struct RegionEnvironment {
     pub(crate) topology: Topology,
@@ -26,7 +26,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) services: Services,
 }
 
-/// Where a region keeps its store and root key while it is down.
+/// The place of a region's store and root key while it is down.
 #[derive(Clone)]
 pub(crate) enum RegionStorage {
     /// In this process. The root key is kept as the text of its file.
@@ -88,7 +88,7 @@ impl OpenRegion {
 fn open_folder(folder: &Path, region: &Region, environment: &RegionEnvironment) -> Result<OpenRegion, ClusterError> {
     root_file::private_folder(folder)?;
     let failed = |source| ClusterError::Store { region: region.clone(), folder: folder.to_owned(), source };
-    // The store comes first: it holds the lock that keeps another process out.
+    // The store is opened first: it holds the lock that keeps another process out.
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.join("store.db")).map_err(failed)?);
     let is_empty = store.snapshot().map_err(failed)?.position() == 0;
     let root = root_file::load_or_create(folder, is_empty, &*environment.random)?;

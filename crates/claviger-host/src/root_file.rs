@@ -1,7 +1,8 @@
 //! The file that holds a region's root key, and the folder it lies in.
 //!
-//! Whoever can read this file and the store can read all that the region holds; whoever loses it has lost all of that. So it
-//! is readable by its owner alone, is on the disk before anything is sealed with it, and is never made anew beside a store.
+//! A process that can read this file and the store can read everything that the region holds. Without the file, all of it is
+//! lost. So the file is readable by its owner alone, is on the disk before anything is sealed with it, and is never made anew
+//! beside a store.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -12,10 +13,10 @@ use claviger_crypto::{RootFileError, RootKey};
 use claviger_types::Random;
 use zeroize::Zeroizing;
 
-/// A root key file is some 200 bytes; one that is larger is something else.
+/// A root key file has some 200 bytes. A file over this limit is not one.
 const BYTES_MAX: u64 = 4096;
 
-/// Why a root key could not be read or made.
+/// The error of reading or making a root key.
 #[derive(Debug, thiserror::Error)]
 pub enum RootKeyError {
     /// The system refused to read or write.
@@ -25,7 +26,7 @@ pub enum RootKeyError {
         doing: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// Others than its owner can read the file or enter the folder.
@@ -35,7 +36,7 @@ pub enum RootKeyError {
         path: PathBuf,
         /// Its permission bits.
         mode: u32,
-        /// What they should be.
+        /// The required permission bits.
         fix: &'static str,
     },
     /// There is a store, and the key that it is sealed with is gone.
@@ -51,12 +52,12 @@ pub enum RootKeyError {
     Content {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault of the content.
         source: RootFileError,
     },
 }
 
-/// Makes sure that a region's folder is there, and its owner's alone.
+/// Creates a region's folder if it is missing, and checks that only its owner can use it.
 ///
 /// # Errors
 ///
@@ -69,7 +70,7 @@ pub(crate) fn private_folder(path: &Path) -> Result<(), RootKeyError> {
 
 /// The root key in a folder: read if it is there, made if there is none and nothing was ever sealed with one.
 ///
-/// Whoever calls this holds the lock of the store beside it, or two processes could each make a key.
+/// The caller must hold the lock of the store beside the key. Otherwise two processes could each make a key.
 ///
 /// # Errors
 ///
@@ -134,29 +135,21 @@ fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RootKey
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
-    use std::sync::atomic::{AtomicU8, Ordering};
+
+    use claviger_types::SeededRandom;
 
     use super::*;
 
-    /// Never the same bytes twice, so that a key that was made anew shows.
-    struct Counting(AtomicU8);
-
-    impl Random for Counting {
-        fn fill(&self, out: &mut [u8]) {
-            out.fill(self.0.fetch_add(1, Ordering::SeqCst));
-        }
-    }
-
     struct Place {
         folder: tempfile::TempDir,
-        random: Counting,
+        random: SeededRandom,
     }
 
     impl Place {
         fn new() -> Place {
             let folder = tempfile::tempdir().unwrap();
             fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
-            Place { folder, random: Counting(AtomicU8::new(0)) }
+            Place { folder, random: SeededRandom::new(0) }
         }
 
         fn path(&self, name: &str) -> PathBuf {

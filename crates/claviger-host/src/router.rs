@@ -8,13 +8,13 @@ use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_service::{Node, Services};
 use claviger_types::Region;
 
-/// Bytes of the body of a request to KMS, IAM or STS.
+/// The longest body of a request to KMS, IAM or STS, in bytes.
 const BODY_BYTES_MAX: usize = 256 * 1024;
 
-/// Bytes of the body of a request to Secrets Manager: a secret of 64 KiB fits, whichever way it is escaped or encoded.
+/// The longest body of a request to Secrets Manager, in bytes. A secret of 64 KiB fits in every escaping and encoding.
 const BODY_BYTES_MAX_SECRETS: usize = 512 * 1024;
 
-/// Hands each request to the region of a table that has to answer it.
+/// Hands each request to the region of a table that must answer it.
 pub struct Router {
     table: Arc<RegionTable>,
 }
@@ -25,8 +25,8 @@ impl Router {
         Router { table }
     }
 
-    /// 200 when every region serves; else 503 with each region that does not, the check that failed and the reason. Nothing of
-    /// what the regions hold is in it.
+    /// 200 if every region serves. Else 503, with the failed check and its reason for each region that does not serve. The
+    /// answer contains no data of the regions.
     async fn ready(&self) -> RawResponse {
         let mut failing: Vec<String> = Vec::new();
         for (region, node) in self.table.regions() {
@@ -59,7 +59,7 @@ impl Handler for Router {
         claviger_service::refuse(self.table.services, head, refusal)
     }
 
-    /// Decided as the operation is found: by the target header, and in its absence by the credential scope.
+    /// The service is found in the same way as the operation: by the target header, and in its absence by the credential scope.
     fn body_bytes_max(&self, head: &RawRequest) -> usize {
         let target = head.header("x-amz-target").and_then(|target| self.table.services.by_target(target));
         let secrets = match target {
@@ -89,7 +89,7 @@ impl RegionTable {
         self.set(node.region().clone(), Some(node));
     }
 
-    /// Routes no more requests to the region. Requests that it is answering hold on to its node.
+    /// Routes no more requests to the region. Requests that it is answering keep its node alive.
     pub fn stop(&self, region: &Region) {
         self.set(region.clone(), None);
     }
@@ -105,7 +105,7 @@ impl RegionTable {
         self.nodes.read().unwrap_or_else(PoisonError::into_inner).get(region).cloned().flatten()
     }
 
-    /// The node that has to answer a request, or why none does.
+    /// The node that must answer a request, or the refusal if there is none.
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ impl RegionTable {
     pub fn route(&self, request: &RawRequest) -> Result<Arc<Node>, EarlyRefusal> {
         let scope = claviger_service::scope(request);
         let nodes = self.nodes.read().unwrap_or_else(PoisonError::into_inner);
-        // A region that has failed is as good as one that is down.
+        // A region that has failed counts as down.
         let serving = |node: &&Arc<Node>| node.failure().is_none();
         let hosted = |region: &str| Region::parse(region).ok().and_then(|r| nodes.get(&r));
         let up = |region: &str| hosted(region).map(|node| node.as_ref().is_some_and(|node| serving(&node)));
@@ -130,21 +130,21 @@ impl RegionTable {
     }
 }
 
-/// Where a request goes.
+/// The destination of a request.
 #[derive(Debug, PartialEq, Eq)]
 enum Choice<'a> {
     /// To this region.
     Region(&'a str),
-    /// To any that is running.
+    /// Any running region.
     Any,
 }
 
-/// The rule, given the scope's region and service, the region where IAM is written, and whether a region is running
-/// (`None`: not hosted here).
+/// The routing rule. Its inputs are the scope's region and service, the IAM home, and whether a region is running (`None`: not
+/// hosted here).
 ///
-/// KMS and Secrets Manager go to their own region and nowhere else. IAM goes to where it is written, so that writes work
-/// under any region's scope, and in its absence to one that can still read it. STS is the same everywhere. A request that
-/// names no service gets its refusal from any region.
+/// KMS and Secrets Manager go to their own region only. IAM goes to its home, so that writes work under any region's scope. If
+/// the home is down, it goes to a region that can still read IAM. STS is the same everywhere. A request that names no service
+/// is refused by any region.
 fn choose<'a>(
     services: Services,
     scope: Option<(&'a str, &'a str)>,
@@ -168,7 +168,7 @@ fn choose<'a>(
     }
 }
 
-/// Why a region does not serve, if it does not: the check that failed, and a text that is the same for everybody.
+/// The reason why a region does not serve, if it does not: the check that failed, and a text without data of the region.
 async fn failed_check(node: Option<&Arc<Node>>) -> Option<(&'static str, &'static str)> {
     let Some(node) = node else { return Some(("running", "the region is not started")) };
     if let Some(reason) = node.failure() {
@@ -287,7 +287,7 @@ mod tests {
         check(None, Some("sts"), BODY_BYTES_MAX, false);
         check(None, Some("secretsmanager"), BODY_BYTES_MAX_SECRETS, true);
         check(None, None, BODY_BYTES_MAX, false);
-        // The operation is found by the target, so the target counts.
+        // The operation is found by the target, so the target decides here too.
         check(Some(kms), Some("secretsmanager"), BODY_BYTES_MAX, true);
     }
 }

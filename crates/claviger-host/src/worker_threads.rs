@@ -1,4 +1,4 @@
-//! How many threads answer requests.
+//! The number of threads that answer requests.
 
 use std::io;
 use std::num::NonZero;
@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Runtime};
 pub enum WorkerThreads {
     /// This many, at least one.
     Exactly(usize),
-    /// As many as the machine runs in parallel: for a server that has the machine to itself.
+    /// As many as the machine runs in parallel, for a server that has the machine to itself.
     Machine,
 }
 
@@ -29,7 +29,7 @@ impl WorkerThreads {
     ///
     /// # Errors
     ///
-    /// When the system gives no threads.
+    /// If the system has no more threads.
     pub fn runtime(self) -> io::Result<Runtime> {
         Builder::new_multi_thread().worker_threads(self.count()).enable_all().build()
     }

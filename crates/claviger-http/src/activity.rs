@@ -1,4 +1,4 @@
-//! How busy a connection is, as seen by all of its parts.
+//! The activity of a connection, shared by all of its parts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -15,8 +15,9 @@ pub(crate) struct Activity {
     start: Instant,
     changed_ms: AtomicU64,
     handlers: Arc<Semaphore>,
-    /// The connection's place among all. It is given back once the last request of the connection has ended too, so that a
-    /// client that opens and drops connections has no more requests handled at a time than others.
+    /// The connection's permit among `CONNECTIONS_MAX`. It is released once the last request
+    /// of the connection has ended too, so that a client that opens and drops connections has no more requests handled at a
+    /// time than others.
     _place: OwnedSemaphorePermit,
 }
 
@@ -31,14 +32,14 @@ impl Activity {
         })
     }
 
-    /// Waits until the connection may have one more request handled. A stream that its client has reset makes room for another
-    /// one at once, and its request is still being handled: without this, resets would lift the limit.
+    /// Waits until the connection may have one more request handled. A stream that its client has reset frees its HTTP/2 slot
+    /// at once, while its request is still being handled. Without this wait, resets would lift the limit.
     pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
         // The semaphore is never closed, so this is always some.
         self.handlers.clone().acquire_owned().await.ok()
     }
 
-    /// A request begins; it ends when the guard is dropped, which is after its answer was handed to the connection.
+    /// A request begins. It ends when the guard is dropped, after its answer was handed to the connection.
     pub(crate) fn begin(self: &Arc<Activity>) -> Busy {
         self.busy.fetch_add(1, Ordering::SeqCst);
         self.changed();
@@ -63,7 +64,7 @@ impl Activity {
         }
     }
 
-    /// How long ago a request began or ended; at first, how long ago the connection was made.
+    /// The time since a request began or ended. At first, the time since the connection was made.
     fn quiet_for(&self) -> Duration {
         self.start.elapsed().saturating_sub(Duration::from_millis(self.changed_ms.load(Ordering::SeqCst)))
     }

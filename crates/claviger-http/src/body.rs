@@ -11,8 +11,9 @@ use crate::limits::DRAIN_BYTES_MAX;
 
 /// The whole body, of at most `max` bytes, if it is here before the deadline.
 ///
-/// Of a body that is too large some more is read and dropped: a client that sends all before it listens would otherwise see
-/// its connection break instead of an answer. One that asked first (`Expect: 100-continue`) is told at once.
+/// Part of a body that is too large is read and dropped: a client that sends everything before it reads would otherwise see a
+/// broken connection instead of an answer. A client that sends `Expect: 100-continue` and a `Content-Length` over the limit is
+/// refused before it sends the body.
 pub(crate) async fn collect(
     mut body: Incoming,
     max: usize,
@@ -28,7 +29,7 @@ pub(crate) async fn collect(
     let mut dropped = 0;
     loop {
         let data = match timeout_at(deadline, body.frame()).await {
-            // What came is already over the limit, and that is the more telling answer.
+            // The bytes that arrived exceed the limit already. That error is more useful to the client than the timeout.
             Err(_) if dropped > 0 => return Err(EarlyRefusal::BodyTooLarge),
             Err(_) => return Err(EarlyRefusal::Timeout),
             Ok(Some(Err(_))) => return Err(EarlyRefusal::Malformed),

@@ -1,7 +1,7 @@
 //! Cross-origin resource sharing: which web pages may call this server from a browser.
 //!
-//! A browser asks first (`OPTIONS`, without a signature) whether a page of another origin may send the headers of a signed
-//! request. Then it shows the page an answer only if the answer names the page's origin. A refusal of any kind carries the same
+//! Before it sends the headers of a signed request for a page of another origin, a browser sends a preflight: `OPTIONS` without
+//! a signature. It shows the page an answer only if the answer names the page's origin. A refusal of any kind carries the same
 //! headers: an SDK that cannot read an error reports a failure of the network instead.
 //!
 //! Source: the Fetch standard, <https://fetch.spec.whatwg.org/#http-cors-protocol>.
@@ -10,11 +10,11 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use claviger_types::wire::{RawRequest, RawResponse};
 
-/// Headers of an answer that SDKs read. A browser shows a page no others, apart from `Content-Type` and `Content-Length`.
+/// The headers of an answer that SDKs read. Apart from `Content-Type` and `Content-Length`, a browser shows a page only these.
 const EXPOSED: &str =
     "date, retry-after, x-amz-id-2, x-amz-request-id, x-amzn-errortype, x-amzn-query-error, x-amzn-requestid";
 
-/// For how many seconds a browser may remember that a page may send a request. Browsers do not remember it for longer.
+/// How many seconds a browser may cache a preflight answer. Browsers do not cache it for longer.
 const REMEMBERED_SECS: &str = "7200";
 
 /// The origins whose pages may call this server. By default there are none.
@@ -26,7 +26,7 @@ pub struct Cors {
 }
 
 impl Cors {
-    /// Pages that this machine serves to itself: `localhost`, names below it, 127.0.0.0/8 and `[::1]`, with any port.
+    /// Pages from the browser's own machine: `localhost`, names below it, 127.0.0.0/8 and `[::1]`, with any port.
     pub fn loopback() -> Cors {
         Cors { loopback: true, ..Cors::default() }
     }
@@ -42,8 +42,8 @@ impl Cors {
         self
     }
 
-    /// What a request's answer says to the browser. None for a request that no page has sent, or one of an origin that is not
-    /// allowed: such a request is answered as any other, and the browser keeps the answer from the page.
+    /// The headers that let a page read the answer. None for a request without an `Origin` header, or with an origin that is
+    /// not allowed: such a request is answered as any other, and the browser keeps the answer from the page.
     pub(crate) fn grant(&self, request: &RawRequest) -> Option<Grant> {
         let origin = request.header("origin")?;
         if self.any {
@@ -60,24 +60,24 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
-    /// The answer to a browser that asks first; None for every other request.
+    /// The answer to a preflight request. None for every other request.
     pub(crate) fn preflight(&self, request: &RawRequest) -> Option<RawResponse> {
         let method = request.header("access-control-request-method").filter(|_| request.method == "OPTIONS")?;
         let mut headers = vec![
             ("access-control-allow-methods", method.to_owned()),
             ("access-control-max-age", REMEMBERED_SECS.to_owned()),
         ];
-        // SDKs add headers of their own (`amz-sdk-request`), so whatever is asked for is allowed: the signature decides.
+        // SDKs add headers of their own (`amz-sdk-request`), so all requested headers are allowed: the signature decides.
         let asked = request.header("access-control-request-headers");
         headers.extend(asked.map(|names| ("access-control-allow-headers", names.to_owned())));
-        // Asked by a page that does not come from this machine or its network.
+        // Sent for a page that does not come from this machine or its network.
         if request.header("access-control-request-private-network") == Some("true") {
             headers.push(("access-control-allow-private-network", "true".to_owned()));
         }
         Some(RawResponse { status: 204, headers, body: Default::default() })
     }
 
-    /// Adds to an answer that the page may read it.
+    /// Adds the headers that let the page read the answer.
     pub(crate) fn mark(self, answer: &mut RawResponse) {
         if self.origin != "*" {
             // A cache must not give one origin's answer to another.

@@ -1,4 +1,4 @@
-//! One request: from what the HTTP library read to a [`RawRequest`], and from a [`RawResponse`] to what it writes.
+//! One exchange: makes a [`RawRequest`] from hyper's request, and hyper's response from a [`RawResponse`].
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -21,13 +21,13 @@ use crate::body;
 use crate::cors::Cors;
 use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX, Times};
 
-/// The caller's side of the listener: answers requests, and decides what depends on the service that a request is for.
+/// The caller's side of the listener: answers requests, and decides the limits and error shapes that depend on the service.
 pub trait Handler: Send + Sync + 'static {
     /// Answers one request. Every outcome is an answer.
     fn handle(&self, request: RawRequest) -> impl Future<Output = RawResponse> + Send;
 
-    /// Shapes the answer to a request that the listener refuses. Of the request only the head is there, and of a malformed
-    /// head only what could be read of it.
+    /// Shapes the answer to a request that the listener refuses. The body is absent. The head of a malformed request holds only
+    /// the parts that could be read.
     fn refuse(&self, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse;
 
     /// How many bytes the body of a request may have.
@@ -36,7 +36,7 @@ pub trait Handler: Send + Sync + 'static {
 
 const REQUEST_ID: &str = "x-amzn-requestid";
 
-/// What every exchange of a server shares.
+/// The state that all exchanges of a server share.
 pub(crate) struct Shared<H> {
     pub(crate) handler: Arc<H>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -46,7 +46,7 @@ pub(crate) struct Shared<H> {
 }
 
 impl<H: Handler> Shared<H> {
-    /// Takes in a request, has it handled, and gives out the answer.
+    /// Reads a request, has it handled, and returns the answer.
     pub(crate) async fn exchange(
         &self,
         request: Request<Incoming>,
@@ -77,7 +77,7 @@ impl<H: Handler> Shared<H> {
     }
 
     /// Has a request handled in a task of its own. This future is dropped when the client resets the stream or the connection
-    /// breaks; a handler that were dropped with it could have committed a change and not recorded it yet.
+    /// breaks. If the handler were dropped with it, a change could be committed without its audit record.
     async fn handle(
         &self,
         request: RawRequest,
@@ -97,7 +97,7 @@ impl<H: Handler> Shared<H> {
                 tracing::error!(request = outline.id, panic = %report, "a request ended by a panic");
                 Some(busy)
             }
-            // Only the end of the runtime cancels tasks. The error's own text may quote a panic's.
+            // Tasks are cancelled only when the runtime ends. The error's own text may quote a panic's.
             Err(_) => {
                 tracing::error!(request = outline.id, "the task of a request was cancelled");
                 None
@@ -141,7 +141,8 @@ impl<H: Handler> Shared<H> {
         *response.status_mut() = status;
         let all = response.headers_mut();
         let mut set = |name: &str, value: &str| {
-            // What is not a header cannot be sent as one; names and values here are ours, so none is lost.
+            // A name or value that is not valid in a header is left out. All names and values here are made by Claviger and are
+            // valid.
             if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
                 all.insert(name, value);
             }
@@ -191,7 +192,8 @@ fn head(parts: &Parts, id: String, peer: IpAddr) -> RawRequest {
     }
 }
 
-/// What is kept of a request while it is handled: its id, and the headers that decide in which shape a failure is answered.
+/// The parts of a request that are kept while it is handled: its id, and the headers that decide in which shape a failure is
+/// answered.
 fn outline(request: &RawRequest) -> RawRequest {
     let decides = |name: &str| matches!(name, "x-amz-target" | "content-type" | "accept");
     RawRequest {
@@ -206,12 +208,12 @@ fn outline(request: &RawRequest) -> RawRequest {
     }
 }
 
-/// What an HTTP/2 request gives beside its path. HTTP/1 has it in the `Host` header.
+/// The host of an HTTP/2 request, from `:authority`. An HTTP/1 request has it in the `Host` header.
 fn authority(parts: &Parts) -> Option<&str> {
     parts.uri.authority().map(|authority| authority.as_str())
 }
 
-/// Checks of an HTTP/2 head what the guard has checked of an HTTP/1 one, and of both what concerns both.
+/// Checks an HTTP/2 head as the guard has checked an HTTP/1 head, and makes the checks that both versions share.
 fn check(parts: &Parts, head: &RawRequest) -> Result<(), EarlyRefusal> {
     let bytes: usize = head.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
     if head.headers.len() > HEADERS_MAX || bytes + head.path.len() + head.query.len() > HEAD_BYTES_MAX {
@@ -224,7 +226,7 @@ fn check(parts: &Parts, head: &RawRequest) -> Result<(), EarlyRefusal> {
     if modern && (!head.path.starts_with('/') || hosts.iter().count() > 1 || hosts.iter().any(foreign)) {
         return Err(EarlyRefusal::Malformed);
     }
-    // No client of these services compresses what it sends, and a small body that unpacks to a large one is a known trap.
+    // The clients of these services do not compress requests. A small body that unpacks to a large one is a known attack.
     let plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
     if !parts.headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
         return Err(EarlyRefusal::Malformed);
@@ -232,7 +234,7 @@ fn check(parts: &Parts, head: &RawRequest) -> Result<(), EarlyRefusal> {
     Ok(())
 }
 
-/// The body of an answer, in one piece. It is wiped once it was written, and counts as under way until then.
+/// The body of an answer, in one piece. It is wiped once it was written. Until then the request counts as under way.
 pub(crate) struct Answer {
     bytes: Option<Bytes>,
     _busy: Option<Busy>,

@@ -1,5 +1,5 @@
-//! Every limit of size, number and time that the listener keeps, by name. The size of bodies depends on the service, so the
-//! caller's handler decides it.
+//! Every limit of size, number and time of the listener. The size of bodies depends on the service, so the caller's handler
+//! decides it.
 
 use std::time::Duration;
 
@@ -12,29 +12,29 @@ pub const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// Bytes of one line of a head, without its line end.
 pub const HEAD_LINE_BYTES_MAX: usize = 8 * 1024;
 
-/// Bytes of a body that is too large which are read and dropped, so that a client that sends first and listens later
-/// gets to read the refusal. Beyond them the connection is closed.
+/// How many bytes of a body that is too large are read and dropped, so that a client that sends everything before it reads gets
+/// the refusal. After that the connection is closed.
 pub const DRAIN_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Requests at a time on one HTTP/2 connection.
 pub const STREAMS_MAX: u32 = 128;
 
-/// Streams of one HTTP/2 connection that were reset before they were looked at: more of them close the connection.
+/// How many streams of one HTTP/2 connection may be reset before the server has handled them. One more closes the connection.
 pub const RESETS_PENDING_MAX: usize = 50;
 
-/// Connections at a time. Those beyond wait in the system's queue until one ends.
+/// Connections at a time. Further ones wait in the system's queue until one ends.
 pub const CONNECTIONS_MAX: usize = 1024;
 
-/// The listener's limits of time. [`Times::default`] has those that are served; tests shorten them.
+/// The listener's time limits. [`Times::default`] has those of a server. Tests shorten them.
 #[derive(Debug, Clone, Copy)]
 pub struct Times {
-    /// From the first byte of a head to its last.
+    /// For a head, from its first byte to its last.
     pub head: Duration,
-    /// From the end of the head to the end of the body.
+    /// For a body, from the end of the head.
     pub body: Duration,
-    /// Without a request on an open connection.
+    /// For an open connection without a request.
     pub idle: Duration,
-    /// For the client to take an answer, and for the operation before it.
+    /// For the operation, and for the client to read its answer.
     pub answer: Duration,
     /// For requests under way to end when the server stops.
     pub stop: Duration,

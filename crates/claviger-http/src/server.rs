@@ -35,7 +35,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// What the system says when it does not give the address.
+    /// The system's error if the address cannot be bound.
     pub async fn bind<H: Handler>(
         address: SocketAddr,
         handler: Arc<H>,
@@ -82,7 +82,7 @@ async fn accept<H: Handler>(listener: TcpListener, shared: Arc<Shared<H>>, mut s
     let mut connections = JoinSet::new();
     loop {
         let next = async {
-            // The semaphore is never closed, so there is always a place in the end.
+            // The semaphore is never closed, so a permit always becomes free.
             let Ok(place) = places.clone().acquire_owned().await else { return std::future::pending().await };
             (listener.accept().await, place)
         };
@@ -93,7 +93,7 @@ async fn accept<H: Handler>(listener: TcpListener, shared: Arc<Shared<H>>, mut s
                 Ok((stream, peer)) => {
                     connections.spawn(serve(stream, peer.ip(), place, shared.clone(), stop.clone()));
                 }
-                // The system is short of something, such as file descriptors; they come back when connections end.
+                // The system lacks a resource, such as file descriptors. It becomes free when connections end.
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -104,7 +104,7 @@ async fn accept<H: Handler>(listener: TcpListener, shared: Arc<Shared<H>>, mut s
     drop(listener);
     let all_ended = async {
         while connections.join_next().await.is_some() {}
-        // Requests whose connections are gone are still being handled: each holds on to its connection's place.
+        // Requests whose connections are closed are still being handled. Each holds its connection's permit.
         let _ = places.acquire_many(CONNECTIONS_MAX as u32).await;
     };
     if timeout(shared.times.stop + shared.times.linger, all_ended).await.is_err() {
@@ -124,7 +124,8 @@ async fn serve<H: Handler>(
     shared: Arc<Shared<H>>,
     mut stop: watch::Receiver<bool>,
 ) {
-    // An answer goes out in one piece, so waiting to fill a packet only costs time. Failing to say so costs nothing else.
+    // An answer is written in one piece, so waiting to fill a packet only costs time. A failure of this call costs no more than
+    // that.
     let _ = stream.set_nodelay(true);
     let activity = Activity::new(place);
     let mut guard = Http1Guard::new(stream, activity.clone(), shared.times);
@@ -167,23 +168,23 @@ async fn serve_http1<H: Handler>(
 ) {
     let service = hyper::service::service_fn(service(shared.clone(), peer, activity.clone()));
     let mut connection = http1::Builder::new()
-        // The guard counts and measures before; these let its largest head through.
+        // The guard has checked these limits before. Hyper's own must admit its largest head.
         .max_headers(HEADERS_MAX)
         .max_buf_size(2 * HEAD_BYTES_MAX)
         // A client may close its sending side after its request and still wait for the answer.
         .half_close(true)
-        // The guard keeps the time limit of heads.
+        // The guard has the time limit of heads.
         .header_read_timeout(None)
         .auto_date_header(false)
         .serve_connection(TokioIo::new(guard), service);
-    // The guard closes an idle connection; this is for a client that does not take its answers.
+    // The guard closes an idle connection. This limit is for a client that does not read its answers.
     let idle = shared.times.idle + shared.times.head + shared.times.linger;
     let busy = shared.times.answer + shared.times.body;
     let mut told = false;
     loop {
         tokio::select! {
             biased;
-            // The library has no future for this. Its own closes the socket without giving it back.
+            // Hyper has no future for this. Its own future closes the socket and does not return it.
             outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
                 log_early_end(outcome);
                 break;
@@ -210,7 +211,7 @@ async fn serve_http2<H: Handler>(
         .max_concurrent_streams(STREAMS_MAX)
         .max_pending_accept_reset_streams(RESETS_PENDING_MAX)
         .max_local_error_reset_streams(RESETS_PENDING_MAX)
-        // Up to here a head that is too large still gets an answer with a body; beyond, the library's bare 431.
+        // A head up to this size that is too large is answered with a body. A larger one gets hyper's bare 431.
         .max_header_list_size(2 * HEAD_BYTES_MAX as u32)
         .auto_date_header(false)
         .serve_connection(TokioIo::new(guard), service);
@@ -225,7 +226,7 @@ async fn serve_http2<H: Handler>(
             }
         }
     }
-    // The client is told not to begin another request, and those under way may end.
+    // Asks the client to begin no further request, and lets the requests under way end.
     Pin::new(&mut connection).graceful_shutdown();
     if let Ok(outcome) = timeout(shared.times.stop, connection).await {
         log_early_end(outcome);

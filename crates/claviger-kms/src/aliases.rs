@@ -26,7 +26,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Asks for a permission on the alias itself; only IAM policies can give it.
+/// Requires a permission on the alias itself. Only IAM policies can give it.
 pub(crate) fn permission(action: &'static str, name: &str, cx: &Cx<'_, '_>) -> RequiredPermission {
     let arn = key_lookup::alias_arn(cx, cx.account(), name);
     RequiredPermission::new(action, arn, cx.account(), ResourcePolicy::Identity)

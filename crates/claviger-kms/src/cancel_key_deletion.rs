@@ -15,7 +15,7 @@ pub(crate) struct CancelKeyDeletion;
 impl KeyOperation for CancelKeyDeletion {
     const ACTION: &'static str = "kms:CancelKeyDeletion";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::CancelDeletion;
+    const KEY_ACTION: KeyAction = KeyAction::CancelDeletion;
     type Input = CancelKeyDeletionRequest;
     type Output = CancelKeyDeletionResponse;
 
@@ -25,7 +25,8 @@ impl KeyOperation for CancelKeyDeletion {
 
     fn run(_input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<CancelKeyDeletionResponse, Error> {
         let FoundKey { mut record, arn, .. } = key;
-        // A replica whose material has not arrived is still being made; disabled, it could be enabled with nothing to use.
+        // A replica without its material returns to `Creating`. If it became `Disabled`, a caller could enable a key without
+        // material.
         record.state = if record.current.is_some() { KeyState::Disabled } else { KeyState::Creating };
         key_table::save_key(cx.tx, &record)?;
         Ok(CancelKeyDeletionResponse { key_id: Some(arn.to_string()) })

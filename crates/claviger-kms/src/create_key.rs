@@ -76,7 +76,7 @@ fn permissions(input: &CreateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Vec<Re
     permissions
 }
 
-/// This release makes symmetric encryption keys with material of its own. For other keys it answers that it does not make them.
+/// This release makes symmetric encryption keys with material of its own. Other keys are refused.
 fn require_symmetric(input: &CreateKeyRequest) -> Result<(), Error> {
     if input.key_spec.is_some() && input.customer_master_key_spec.is_some() {
         let text = "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.";

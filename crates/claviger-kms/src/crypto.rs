@@ -24,7 +24,7 @@ pub struct Sealed {
     pub material: MaterialId,
 }
 
-/// Encrypts under a key's current material.
+/// Encrypts under a key's current material. It checks the key's state itself, since Secrets Manager has no envelope that did.
 pub fn seal(
     cx: &RunCx<'_, '_>,
     key: Authorized<&FoundKey>,
@@ -57,7 +57,7 @@ pub fn open(
     Ok(Sensitive::new(std::mem::take(&mut *plaintext)))
 }
 
-/// The named key is not the ciphertext's.
+/// The error that the named key is not the ciphertext's.
 fn incorrect_key() -> Error {
     Error::new(
         error::INCORRECT_KEY_EXCEPTION,

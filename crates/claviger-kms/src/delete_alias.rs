@@ -1,4 +1,4 @@
-//! DeleteAlias: the name goes, the key stays.
+//! DeleteAlias: deletes an alias. The key stays.
 
 use claviger_model::kms::DeleteAliasRequest;
 use claviger_store::tables::key_table;

@@ -15,7 +15,7 @@ use super::metadata::metadata;
 
 pub(crate) struct DescribeKey;
 
-/// A key, or a service's key as it will be.
+/// A key, or a draft of a service's key before its first use.
 pub(crate) struct Described {
     key: FoundKey,
     is_made: bool,

@@ -15,7 +15,7 @@ pub(crate) struct DisableKey;
 impl KeyOperation for DisableKey {
     const ACTION: &'static str = "kms:DisableKey";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::Switch;
+    const KEY_ACTION: KeyAction = KeyAction::Switch;
     type Input = DisableKeyRequest;
     type Output = ();
 

@@ -17,7 +17,7 @@ pub(crate) struct DisableKeyRotation;
 impl KeyOperation for DisableKeyRotation {
     const ACTION: &'static str = "kms:DisableKeyRotation";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::Use;
+    const KEY_ACTION: KeyAction = KeyAction::Use;
     type Input = DisableKeyRotationRequest;
     type Output = ();
 

@@ -15,7 +15,7 @@ pub(crate) struct EnableKey;
 impl KeyOperation for EnableKey {
     const ACTION: &'static str = "kms:EnableKey";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::Switch;
+    const KEY_ACTION: KeyAction = KeyAction::Switch;
     type Input = EnableKeyRequest;
     type Output = ();
 

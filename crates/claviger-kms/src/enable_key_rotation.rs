@@ -18,7 +18,7 @@ pub(crate) struct EnableKeyRotation;
 impl KeyOperation for EnableKeyRotation {
     const ACTION: &'static str = "kms:EnableKeyRotation";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::Use;
+    const KEY_ACTION: KeyAction = KeyAction::Use;
     type Input = EnableKeyRotationRequest;
     type Output = ();
 

@@ -1,6 +1,6 @@
-//! The members that all cryptographic calls share, and the order in which they are checked.
+//! The members that all cryptographic calls share, and the order of their checks.
 //!
-//! Before the key is looked for: the recipient, the grant tokens, the size of the encryption context, since an error in the request
+//! Before the key lookup: the recipient, the grant tokens, the size of the encryption context, since an error in the request
 //! must not depend on a key. Then the permission. Then the key's state, its usage and the algorithm, and last the dry run.
 
 use std::collections::BTreeMap;
@@ -71,9 +71,9 @@ impl<'a> Envelope<'a> {
 
     /// Finds the key.
     ///
-    /// For a ciphertext it is the one that the caller names, or else the one that the ciphertext names. That both are the same is
-    /// checked when the ciphertext is decrypted: here the check would show whether the one that the caller names exists. A ciphertext of a
-    /// key that is not here is answered like one that the caller may not use.
+    /// A ciphertext's key is the one that the caller names, or else the one that the ciphertext names. That both are the same
+    /// is checked at the decryption: an earlier check would show whether the named key exists. A ciphertext whose key is not
+    /// here gets the same answer as one whose key the caller may not use.
     pub(crate) fn find(&self, cx: &Cx<'_, '_>, action: &'static str) -> Result<Lookup, Error> {
         let source = match &self.key {
             KeyReference::Named(name) => return key_lookup::find(cx, name),
@@ -81,7 +81,7 @@ impl<'a> Envelope<'a> {
         };
         match (source.key_id, source.ciphertext) {
             (Some(name), Some(_)) => key_lookup::find(cx, name),
-            // A dry run may ask whether the key could be used at all.
+            // A dry run may check whether the caller may use the key at all.
             (Some(name), None) if self.dry_run && source.ignores_ciphertext() => key_lookup::find(cx, name),
             (_, None) => Err(missing_ciphertext()),
             (None, Some(ciphertext)) => {
@@ -147,13 +147,13 @@ pub(crate) fn dry_run_success() -> Error {
     Error::new(error::DRY_RUN_OPERATION_EXCEPTION, "The request would have succeeded, but the DryRun option is set.")
 }
 
-/// Attestation documents are not verified by this release; answering the plaintext all the same would defeat their purpose.
+/// Attestation documents are not verified by this release. A plaintext for an unverified enclave would defeat their purpose.
 pub(crate) fn recipient_unsupported() -> Error {
     let text = "Claviger does not verify the attestation document of a Recipient yet.";
     Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text)
 }
 
-/// This release issues no grants, so no token is one of its own.
+/// This release issues no grants, so no grant token is valid.
 pub(crate) fn require_no_grant_tokens(given: Option<&[String]>) -> Result<(), Error> {
     if given.is_some_and(|tokens| !tokens.is_empty()) {
         return Err(Error::silent(error::INVALID_GRANT_TOKEN_EXCEPTION));

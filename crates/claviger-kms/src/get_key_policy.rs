@@ -1,4 +1,4 @@
-//! GetKeyPolicy: the key's policy, as it was given but for principals that are gone.
+//! GetKeyPolicy: the key's policy as it was given, with unique ids in place of deleted principals.
 
 use claviger_model::kms::{GetKeyPolicyRequest, GetKeyPolicyResponse, error};
 
@@ -16,7 +16,7 @@ pub(crate) struct GetKeyPolicy;
 impl KeyOperation for GetKeyPolicy {
     const ACTION: &'static str = "kms:GetKeyPolicy";
     const READ_ONLY: bool = true;
-    const KIND: KeyAction = KeyAction::Any;
+    const KEY_ACTION: KeyAction = KeyAction::Any;
     type Input = GetKeyPolicyRequest;
     type Output = GetKeyPolicyResponse;
 

@@ -30,7 +30,7 @@ impl Operation for GetKeyRotationStatus {
         key: Authorized<FoundKey>,
         _cx: &mut RunCx<'_, '_>,
     ) -> Result<GetKeyRotationStatusResponse, Error> {
-        // A key that is to be deleted reports rotation as off; cancelling brings the setting back.
+        // A key that is pending deletion reports rotation as off. A cancelled deletion restores the setting.
         let live = !state::is_pending_deletion(&key.record);
         let FoundKey { record, arn, .. } = key.into_inner();
         let rotation = record.rotation;

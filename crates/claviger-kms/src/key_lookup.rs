@@ -6,10 +6,8 @@ use claviger_types::{AccountId, Arn, KeyArn, KeyId, Region};
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::operation::{Resolved, TargetError};
-use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+use claviger_core::permission::RequiredPermission;
 use claviger_model::kms::error;
-
-use super::key_permissions;
 
 /// A key as a request named it.
 #[derive(Debug, Clone)]
@@ -22,13 +20,13 @@ pub struct FoundKey {
     pub alias: Option<String>,
 }
 
-/// The result of looking a name up.
+/// The result of a lookup by name.
 #[derive(Debug)]
 pub enum Lookup {
     /// A key.
     Found(Box<FoundKey>),
-    /// The name of a key or alias of another account that does not exist. The caller is refused as if a key policy there did not
-    /// let it in, so that it does not learn which keys and aliases an account has.
+    /// The name of a key or alias of another account that does not exist. The caller is refused as by a key policy that does
+    /// not allow it, so that it does not learn which keys and aliases an account has.
     Unseen {
         /// The other account.
         owner: AccountId,
@@ -38,16 +36,6 @@ pub enum Lookup {
 }
 
 impl Lookup {
-    /// The permission that an action on the key needs. For a key that does not exist it is one that no caller has.
-    pub fn permission(&self, action: &'static str, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
-        match self {
-            Lookup::Found(key) => key_permissions::permission(action, key, cx),
-            Lookup::Unseen { owner, arn } => {
-                Ok(RequiredPermission::new(action, arn.as_str(), owner, ResourcePolicy::NoKey))
-            }
-        }
-    }
-
     /// The key, if there is one.
     pub fn found(&self) -> Option<&FoundKey> {
         match self {
@@ -56,7 +44,7 @@ impl Lookup {
         }
     }
 
-    /// The key, for a target: the permissions of an unseen key are denied before its error is looked at.
+    /// The key as a target. The permissions of an unseen key are denied before its error is answered.
     pub fn into_target(self) -> Result<FoundKey, TargetError> {
         match self {
             Lookup::Found(key) => Ok(*key),
@@ -99,8 +87,8 @@ pub fn find_by_id(cx: &Cx<'_, '_>, name: &str) -> Result<Lookup, Error> {
     }
 }
 
-/// Finds a key of the caller's own account by id or key ARN: the names that all other operations take. A key of another account
-/// does not exist for them.
+/// Finds a key of the caller's own account by id or key ARN: the names that all other operations take. For them, keys of other
+/// accounts do not exist.
 pub fn find_own(cx: &Cx<'_, '_>, name: &str) -> Result<FoundKey, Error> {
     match Reference::parse(cx, name)? {
         Reference::Key(arn) if &arn.account == cx.account() => found(cx, arn),
@@ -109,7 +97,7 @@ pub fn find_own(cx: &Cx<'_, '_>, name: &str) -> Result<FoundKey, Error> {
     }
 }
 
-/// Finds the key that a ciphertext names, in whatever account; absent when this region has none.
+/// Finds the key that a ciphertext names, in any account. Absent if this region has none.
 pub fn find_for_ciphertext(cx: &Cx<'_, '_>, id: &KeyId) -> Result<Option<FoundKey>, Error> {
     let Some(account) = key_table::account_of(cx.tx, id)? else { return Ok(None) };
     let record = key_table::key(cx.tx, &account, id)?;
@@ -129,7 +117,7 @@ fn by_arn(cx: &Cx<'_, '_>, arn: KeyArn) -> Result<Lookup, Error> {
     }
 }
 
-/// A `KeyId` of a request, before the store is looked at.
+/// A parsed `KeyId` of a request.
 enum Reference {
     Key(KeyArn),
     Alias { account: AccountId, name: String },
@@ -156,7 +144,7 @@ impl Reference {
             return Err(invalid());
         }
         if &region != cx.region() {
-            // Seen against AWS: the region alone is named, and the ARN is not followed there.
+            // Recorded from AWS: the text names the region alone, and the request is not forwarded there.
             return Err(Error::new(error::NOT_FOUND_EXCEPTION, format!("Invalid arn {region}")));
         }
         if arn.resource.starts_with("alias/") {
@@ -168,7 +156,7 @@ impl Reference {
     }
 }
 
-/// The key does not exist, in the words that quote its full ARN.
+/// The error that a key does not exist. The text quotes its full ARN.
 pub fn not_found(arn: &KeyArn) -> Error {
     Error::new(error::NOT_FOUND_EXCEPTION, format!("Key '{arn}' does not exist"))
 }
@@ -177,7 +165,7 @@ fn invalid_key_id(text: &str) -> Error {
     Error::new(error::NOT_FOUND_EXCEPTION, format!("Invalid keyId '{text}'"))
 }
 
-/// The alias does not exist.
+/// The error that an alias does not exist.
 pub fn alias_not_found(cx: &Cx<'_, '_>, account: &AccountId, name: &str) -> Error {
     Error::new(error::NOT_FOUND_EXCEPTION, format!("Alias {} is not found.", alias_arn(cx, account, name)))
 }

@@ -9,9 +9,21 @@ use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
-use super::key_lookup::{FoundKey, alias_arn};
+use super::key_lookup::{FoundKey, Lookup, alias_arn};
 
-/// Asks for a permission on a key, with the condition keys that every key operation has.
+impl Lookup {
+    /// The permission that an action on the key needs. For a key that does not exist it is one that no caller has.
+    pub fn permission(&self, action: &'static str, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
+        match self {
+            Lookup::Found(key) => permission(action, key, cx),
+            Lookup::Unseen { owner, arn } => {
+                Ok(RequiredPermission::new(action, arn.as_str(), owner, ResourcePolicy::NoKey))
+            }
+        }
+    }
+}
+
+/// Requires a permission on a key, with the condition keys that every key operation has.
 pub fn permission(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
     let resource_policy = ResourcePolicy::Key(StoredPolicy::new(key.record.policy.as_str(), &key.record.bound));
     permission_under(action, key, resource_policy, cx)
@@ -40,13 +52,14 @@ pub fn permission_under(
         permission = permission.with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
     }
     Ok(match &key.alias {
-        // What another account's alias points to is not for the caller to know before it may use it.
+        // The text of a denial names the alias: the caller must not learn the key behind another account's alias before it may
+        // use it.
         Some(name) if &record.account != cx.account() => permission.shown_as(alias_arn(cx, &record.account, name)),
         _ => permission,
     })
 }
 
-/// Adds the condition keys for what kind of key it is, under their older names too.
+/// Adds the condition keys of the key's spec, usage and origin, under their older names too.
 pub fn spec_conditions(
     permission: RequiredPermission,
     spec: KeySpec,

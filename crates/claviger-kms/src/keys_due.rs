@@ -8,7 +8,7 @@ use claviger_types::{AccountId, KeyId, Timestamp};
 use claviger_core::error::Error;
 use claviger_core::jobs::{Job, JobCx};
 
-/// Work on keys that is due.
+/// The job of due work on keys.
 pub(crate) struct KeysDue;
 
 impl Job for KeysDue {
@@ -47,7 +47,7 @@ fn delete(cx: &JobCx<'_>, tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Err
     Ok(key_table::delete_key(tx, record)?)
 }
 
-/// New material, which becomes current once every replica holds it; and the date of the next rotation.
+/// Generates new material, which becomes current once every replica holds it, and sets the date of the next rotation.
 fn rotate(cx: &JobCx<'_>, tx: &mut Tx<'_>, mut record: KeyRecord) -> Result<(), Error> {
     record.rotation.next = Some(cx.now.plus_days(record.rotation.period_days.unwrap_or(365)));
     key_replication::begin_rotation(tx, &mut record, cx.keyring, cx.random, cx.now)?;

@@ -15,7 +15,7 @@ pub(crate) struct ListKeyPolicies;
 impl KeyOperation for ListKeyPolicies {
     const ACTION: &'static str = "kms:ListKeyPolicies";
     const READ_ONLY: bool = true;
-    const KIND: KeyAction = KeyAction::Any;
+    const KEY_ACTION: KeyAction = KeyAction::Any;
     type Input = ListKeyPoliciesRequest;
     type Output = ListKeyPoliciesResponse;
 

@@ -16,7 +16,7 @@ pub(crate) struct ListResourceTags;
 impl KeyOperation for ListResourceTags {
     const ACTION: &'static str = "kms:ListResourceTags";
     const READ_ONLY: bool = true;
-    const KIND: KeyAction = KeyAction::Any;
+    const KEY_ACTION: KeyAction = KeyAction::Any;
     type Input = ListResourceTagsRequest;
     type Output = ListResourceTagsResponse;
 

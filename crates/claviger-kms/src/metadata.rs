@@ -16,7 +16,7 @@ pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {
         key_id: record.id.to_string(),
         arn: Some(arn.to_string()),
         creation_date: Some(record.created),
-        // A key whose primary is changing is in use all the same.
+        // A key whose primary is changing can be used all the same.
         enabled: Some(matches!(record.state, KeyState::Enabled)),
         description: Some(record.description.clone()),
         key_usage: Some(record.usage.to_string()),
@@ -36,7 +36,7 @@ pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {
         encryption_algorithms: Some(record.spec.algorithms(record.usage).iter().map(Algorithm::to_string).collect()),
         multi_region: Some(record.multi_region.is_some()),
         multi_region_configuration: record.multi_region.as_ref().map(|m| configuration(record, m, &arn)),
-        // Absent while a replica is being made (seen against AWS).
+        // Absent while a replica is being made (recorded from AWS).
         current_key_material_id: record.current.filter(|_| !creating).map(|id| id.to_string()),
         ..KeyMetadata::default()
     }

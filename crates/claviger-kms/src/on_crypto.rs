@@ -25,12 +25,12 @@ pub(crate) trait CryptoOperation: 'static {
     /// The members that all cryptographic requests share.
     fn envelope(input: &Self::Input) -> Envelope<'_>;
 
-    /// Checks the other members, before the key is looked for.
+    /// Checks the other members, before the key lookup.
     fn check(_input: &Self::Input) -> Result<(), Error> {
         Ok(())
     }
 
-    /// Performs the call, of which the envelope has been checked.
+    /// Does the operation's own part. The envelope, the permission and the key's state have been checked.
     fn perform(input: &Self::Input, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Result<Self::Output, Error>;
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct CryptoCall<'a> {
 }
 
 impl CryptoCall<'_> {
-    /// Ends a dry run. Each operation calls it when all that could fail has been tried, and before it makes anything.
+    /// Ends a dry run. Each operation calls it after all checks and before it produces an output.
     pub(crate) fn end_dry_run(&self) -> Result<(), Error> {
         self.envelope.end_dry_run()
     }

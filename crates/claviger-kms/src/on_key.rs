@@ -20,8 +20,8 @@ pub(crate) trait KeyOperation: 'static {
     const ACTION: &'static str;
     /// Whether CloudTrail counts it among the reads.
     const READ_ONLY: bool;
-    /// For the states of the key that the operation works in.
-    const KIND: KeyAction;
+    /// The kind of action, which decides in which key states the operation works (`state.rs`).
+    const KEY_ACTION: KeyAction;
     /// The request.
     type Input: Input;
     /// The answer.
@@ -30,7 +30,7 @@ pub(crate) trait KeyOperation: 'static {
     /// The name of the key in the request.
     fn key_id(input: &Self::Input) -> &str;
 
-    /// Checks the request before the key is looked for.
+    /// Checks the request before the key lookup.
     fn check(_input: &Self::Input) -> Result<(), Error> {
         Ok(())
     }
@@ -66,7 +66,7 @@ impl<K: KeyOperation> Operation for OnKey<K> {
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
-        state::require(K::KIND, &key)?;
+        state::require(K::KEY_ACTION, &key)?;
         K::run(input, key.into_inner(), cx)
     }
 }

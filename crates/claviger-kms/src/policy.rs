@@ -20,7 +20,7 @@ pub(crate) const NAME: &str = "default";
 /// The longest key policy in bytes (AWS KMS quota).
 const POLICY_BYTES_MAX: usize = 32_768;
 
-/// The policy of a key that was made without one: its account's IAM policies decide. Written as AWS prints it.
+/// The policy of a key that was made without one: its account's IAM policies decide. The text is AWS's.
 pub(crate) fn default_policy(cx: &Cx<'_, '_>, account: &AccountId) -> String {
     let root = account.root_arn(cx.partition());
     format!(
@@ -40,8 +40,8 @@ pub(crate) fn default_policy(cx: &Cx<'_, '_>, account: &AccountId) -> String {
     )
 }
 
-/// Checks a given key policy: its size, its grammar, that its principals exist, and (unless the caller skips that check) that the
-/// caller could still change it. `key` is as it will be, with its tags. Answers who the policy's users and roles are.
+/// Checks a given key policy: its size, its grammar, that its principals exist, and (unless the caller skips that check) that
+/// the caller could still change it. `key` has the new tags already. Returns the unique ids of the policy's users and roles.
 pub(crate) fn check(
     cx: &Cx<'_, '_>,
     text: &str,
@@ -69,8 +69,8 @@ fn malformed(text: impl Into<String>) -> Error {
     Error::new(error::MALFORMED_POLICY_DOCUMENT_EXCEPTION, text)
 }
 
-/// Whether the same caller could put a policy on the key once it has this one: with all that a later PutKeyPolicy would say of
-/// itself, since policies may ask for it.
+/// Whether the same caller could replace the policy once the key has it. The check sets the condition keys that a later
+/// PutKeyPolicy would have, since policies may test them.
 fn caller_could_put(cx: &Cx<'_, '_>, policy: Policy, bound: &[BoundPrincipal], key: &FoundKey) -> Result<bool, Error> {
     let resource_policy = ResourcePolicy::NewKey(policy, bound.to_vec());
     let permission = key_permissions::permission_under("kms:PutKeyPolicy", key, resource_policy, cx)?;

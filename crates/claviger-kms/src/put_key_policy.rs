@@ -17,7 +17,7 @@ pub(crate) struct PutKeyPolicy;
 impl KeyOperation for PutKeyPolicy {
     const ACTION: &'static str = "kms:PutKeyPolicy";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::Any;
+    const KEY_ACTION: KeyAction = KeyAction::Any;
     type Input = PutKeyPolicyRequest;
     type Output = ();
 

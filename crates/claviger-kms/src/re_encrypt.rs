@@ -1,4 +1,4 @@
-//! ReEncrypt: from one key to another; the plaintext never leaves.
+//! ReEncrypt: re-encrypts a ciphertext under another key. The plaintext is not answered.
 
 use claviger_crypto::Blob;
 use claviger_model::kms::{ReEncryptRequest, ReEncryptResponse};
@@ -33,8 +33,8 @@ impl Operation for ReEncrypt {
         let (from, to) = (source(input), destination(input));
         from.check()?;
         to.check()?;
-        // The answer for one key must not depend on whether the other exists: first come names that lead nowhere in the caller's own
-        // account, then the permission on the source, then the one on the destination.
+        // The answer for one key must not depend on whether the other exists. The order is: names that do not exist in the
+        // caller's own account, then the permission on the source, then the permission on the destination.
         let destination = to.find(cx, TO)?;
         let source = from.find(cx, FROM)?;
         let same = match (source.found(), destination.found()) {

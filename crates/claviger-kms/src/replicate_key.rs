@@ -76,7 +76,7 @@ impl Operation for ReplicateKey {
         key_table::save_key(cx.tx, &primary)?;
         key_replication::announce(cx.tx, &facts.name, &primary)?;
 
-        // The answer shows the replica as it will first be seen in its own region.
+        // The answer shows the replica in its first state.
         primary.state = KeyState::Creating;
         primary.created = pending.created;
         primary.description = pending.description;
@@ -93,7 +93,7 @@ fn permissions(input: &ReplicateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Res
     let replicate = key_permissions::permission(ReplicateKey::ACTION, &plan.key, cx)?
         .with("kms:ReplicaRegion", plan.region.as_str())
         .with("kms:BypassPolicyLockoutSafetyCheck", bypass.as_str());
-    // The caller must be allowed to make a key there. IAM is the same in every region, so it can be decided here.
+    // The caller must have the permission to make a key there. IAM is the same in every region, so it can be decided here.
     let there = |action| {
         let record = &plan.key.record;
         let permission = RequiredPermission::new(action, "*", cx.account(), ResourcePolicy::Identity)
@@ -112,7 +112,7 @@ fn permissions(input: &ReplicateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Res
     Ok(permissions)
 }
 
-/// The replica as a policy will see it: the primary in another region, with tags of its own.
+/// The replica as policies see it: the primary in another region, with tags of its own.
 fn replica(primary: &FoundKey, region: &Region, tags: &[Tag]) -> FoundKey {
     let record = KeyRecord { tags: tags.to_vec(), ..primary.record.clone() };
     FoundKey { arn: record.id.arn(region, &record.account), record, alias: None }
@@ -122,7 +122,7 @@ fn unknown_region(region: &str) -> Error {
     Error::Validation(format!("Region {region} is not a Region that a key can be replicated to."))
 }
 
-/// The region is another one of the partition and holds no related key yet.
+/// Checks that the region is another one of the partition and holds no related key yet.
 fn require_free(cx: &Cx<'_, '_>, key: &FoundKey, region: &Region) -> Result<(), Error> {
     if region == cx.region() || !cx.facts.topology.regions.contains(region) {
         return Err(unknown_region(region.as_str()));

@@ -10,7 +10,7 @@ use super::state;
 /// Days between rotations when the caller names none.
 pub(crate) const PERIOD_DAYS_DEFAULT: i64 = 365;
 
-/// Only a primary's rotation can be set, and not while it hands its role over: the change would be lost with it.
+/// Rotation can be set on a primary only, and not during a handover: the change would be lost with the role.
 pub(crate) fn require_settable(key: &FoundKey) -> Result<(), Error> {
     if key.record.multi_region.is_some() {
         state::require_primary(&key.record, &key.arn)?;

@@ -1,4 +1,4 @@
-//! ScheduleKeyDeletion: the key goes for good after 7 to 30 days.
+//! ScheduleKeyDeletion: deletes the key for good after 7 to 30 days.
 
 use claviger_model::kms::{ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse};
 use claviger_store::tables::key_table::{self, KeyState};
@@ -16,7 +16,7 @@ pub(crate) struct ScheduleKeyDeletion;
 impl KeyOperation for ScheduleKeyDeletion {
     const ACTION: &'static str = "kms:ScheduleKeyDeletion";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::ScheduleDeletion;
+    const KEY_ACTION: KeyAction = KeyAction::ScheduleDeletion;
     type Input = ScheduleKeyDeletionRequest;
     type Output = ScheduleKeyDeletionResponse;
 

@@ -27,8 +27,8 @@ pub(crate) enum KeyAction {
     CancelDeletion,
 }
 
-/// The table. A key that is `Updating` hands its primary role over and works meanwhile; one that is `Creating` is a replica that
-/// waits for its material.
+/// The table. A key that is `Updating` hands its primary role over and can be used meanwhile. A key that is `Creating` is a
+/// replica that waits for its material.
 fn allows(action: KeyAction, state: &KeyState) -> bool {
     use KeyAction as A;
     use KeyState as S;
@@ -58,7 +58,7 @@ pub(crate) fn is_pending_deletion(record: &KeyRecord) -> bool {
     allows(KeyAction::CancelDeletion, &record.state)
 }
 
-/// AWS's error for a key that cannot be used in the state it is in.
+/// AWS's error for a key whose state does not allow its use.
 pub(crate) fn refusal(key: &FoundKey) -> Error {
     let arn = &key.arn;
     match key.record.state {

@@ -17,7 +17,7 @@ pub(crate) struct TagResource;
 impl KeyOperation for TagResource {
     const ACTION: &'static str = "kms:TagResource";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::Describe;
+    const KEY_ACTION: KeyAction = KeyAction::Describe;
     type Input = TagResourceRequest;
     type Output = ();
 

@@ -1,4 +1,4 @@
-//! UntagResource: takes tags from a key; absent ones are passed over.
+//! UntagResource: removes tags from a key. Keys of absent tags are ignored.
 
 use claviger_model::kms::UntagResourceRequest;
 use claviger_store::tables::key_table;
@@ -17,7 +17,7 @@ pub(crate) struct UntagResource;
 impl KeyOperation for UntagResource {
     const ACTION: &'static str = "kms:UntagResource";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::Describe;
+    const KEY_ACTION: KeyAction = KeyAction::Describe;
     type Input = UntagResourceRequest;
     type Output = ();
 

@@ -15,7 +15,7 @@ use super::state::{self, KeyAction};
 
 pub(crate) struct UpdateAlias;
 
-/// The alias, the key it names now, and the key it shall name.
+/// The alias, its present key, and its new key.
 pub(crate) struct Change {
     alias: AliasRecord,
     from: FoundKey,

@@ -15,7 +15,7 @@ pub(crate) struct UpdateKeyDescription;
 impl KeyOperation for UpdateKeyDescription {
     const ACTION: &'static str = "kms:UpdateKeyDescription";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::Describe;
+    const KEY_ACTION: KeyAction = KeyAction::Describe;
     type Input = UpdateKeyDescriptionRequest;
     type Output = ();
 

@@ -1,4 +1,5 @@
-//! UpdatePrimaryRegion: a replica becomes the primary, the primary a replica. Only the beginning happens here; the rest is replication's.
+//! UpdatePrimaryRegion: a replica becomes the primary, the primary a replica. This file starts the handover; replication
+//! completes it.
 
 use claviger_model::kms::{UpdatePrimaryRegionRequest, error};
 use claviger_replication::key_replication;
@@ -18,7 +19,7 @@ pub(crate) struct UpdatePrimaryRegion;
 impl KeyOperation for UpdatePrimaryRegion {
     const ACTION: &'static str = "kms:UpdatePrimaryRegion";
     const READ_ONLY: bool = false;
-    const KIND: KeyAction = KeyAction::Any;
+    const KEY_ACTION: KeyAction = KeyAction::Any;
     type Input = UpdatePrimaryRegionRequest;
     type Output = ();
 
@@ -46,7 +47,7 @@ impl KeyOperation for UpdatePrimaryRegion {
     }
 }
 
-/// The region holds a replica, and that has been made.
+/// Checks that the region holds a replica whose material has arrived.
 fn replica_region(key: &FoundKey, named: &str) -> Result<Region, Error> {
     let unknown = || Error::new(error::NOT_FOUND_EXCEPTION, format!("Invalid arn {named}"));
     let region = Region::parse(named).map_err(|_| unknown())?;

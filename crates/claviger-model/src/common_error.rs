@@ -32,11 +32,11 @@ macro_rules! common {
 }
 
 common! {
-    /// The caller may not do this.
+    /// The caller lacks a permission.
     ACCESS_DENIED: 400 "AccessDeniedException", 403 "AccessDenied";
-    /// A member breaks a rule.
+    /// A member breaks a constraint.
     VALIDATION: 400 "ValidationException", 400 "ValidationError";
-    /// The body is not of the protocol's form. The page lists neither code; both were seen against AWS.
+    /// The body does not follow the protocol. The page lists neither code; both were recorded from AWS.
     SERIALIZATION: 400 "SerializationException", 400 "MalformedInput";
     /// The service has no such operation.
     UNKNOWN_OPERATION: 400 "UnknownOperationException", 400 "InvalidAction";
@@ -49,7 +49,7 @@ common! {
     MISSING_AUTHENTICATION_TOKEN: 400 "MissingAuthenticationTokenException", 403 "MissingAuthenticationToken";
     /// A signature that lacks a part.
     INCOMPLETE_SIGNATURE: 400 "IncompleteSignatureException", 400 "IncompleteSignature";
-    /// A head that is not HTTP's form.
+    /// A head that is not well-formed HTTP.
     MALFORMED_HTTP_REQUEST: 400 "MalformedHttpRequestException", 400 "MalformedHttpRequest";
     /// A query string that cannot be decoded.
     MALFORMED_QUERY_STRING: 400 "MalformedQueryStringException", 400 "MalformedQueryString";

@@ -1,12 +1,12 @@
-//! Why a body was refused.
+//! The errors of reading and checking a body.
 
-/// A body that is not of the protocol's form, or a member of the wrong type: `SerializationException` in JSON protocols,
-/// `MalformedInput` in query protocols. Holds the text that AWS gives, where it gives one.
+/// A body that does not follow the protocol, or a member of the wrong type: `SerializationException` in JSON protocols,
+/// `MalformedInput` in query protocols. Holds AWS's text, if AWS sends one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.unwrap_or("the body cannot be read"))]
 pub struct Serialization(pub Option<&'static str>);
 
-/// A request that was not accepted.
+/// The refusal of a request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
     /// The body, or a member of it, is of the wrong form; reported before any constraint. The text is AWS's, if it gives one.

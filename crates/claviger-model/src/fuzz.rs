@@ -9,7 +9,7 @@ use crate::{
 ///
 /// # Panics
 ///
-/// If what was read cannot be written and read again.
+/// If a request that was read cannot be written and read again.
 pub fn query_body(data: &[u8]) {
     let Ok(pairs) = parse_form(data) else { return };
     let Some((_, action)) = pairs.iter().find(|(name, _)| name == "Action") else { return };
@@ -25,7 +25,7 @@ pub fn query_body(data: &[u8]) {
 ///
 /// # Panics
 ///
-/// If what was read cannot be written and read again.
+/// If a request that was read cannot be written and read again.
 pub fn json_body(data: &[u8]) {
     let mut parts = data.splitn(2, |byte| *byte == b'\n');
     let (name, body) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -45,7 +45,7 @@ fn input(service: &Service, operation: &str) -> Option<&'static Shape> {
 fn check(operation: &str, shape: &'static Shape, tree: &Tree) {
     let json = tree.to_json();
     let again = read_json(&json).map(|tree| tree.to_json());
-    // The lexer rounds a fraction to a neighbour of the nearest float now and then, so those are left out.
+    // The lexer sometimes rounds a fraction to a neighbour of the nearest float, so bodies with fractions are left out.
     let same = again.is_ok_and(|again| *again == *json || has_float(tree));
     assert!(same, "what was read of {operation} is written and read otherwise");
     let valid = validate(shape, tree);
@@ -55,7 +55,7 @@ fn check(operation: &str, shape: &'static Shape, tree: &Tree) {
     if let Some(decoded) = decode(operation, tree) {
         assert!(valid.is_ok() || decoded.is_err(), "{operation} is decoded although it breaks a constraint");
     }
-    // A response of the same form can be written, whatever texts are in it.
+    // A response of the same form can be written with any texts.
     xml::response(operation, "https://example.test/", Some(shape), Some(tree), "id");
 }
 

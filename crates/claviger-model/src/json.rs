@@ -6,11 +6,11 @@ use zeroize::Zeroizing;
 use crate::error::Serialization;
 use crate::tree::{Number, Tree};
 
-/// How deep lists and structures of a body may nest. The deepest request of the models nests four.
+/// How deep lists and structures of a body may nest. The deepest request of the models has four levels.
 pub const DEPTH_MAX: usize = 64;
 
-/// Reads a JSON body: an object, and otherwise what [`strict::read_json`] takes. Texts are wiped on drop; a text that contains
-/// escapes also passes through the lexer's own buffer, which is not.
+/// Reads a JSON body, which must be an object, by [`strict::read_json`]. Texts are wiped on drop. A text that contains escapes
+/// also passes through the lexer's own buffer, which is not wiped.
 pub fn read_json(bytes: &[u8]) -> Result<Tree, Serialization> {
     match strict::read_json(bytes, DEPTH_MAX) {
         Ok(tree @ Tree::Map(_)) => Ok(tree),
@@ -49,7 +49,7 @@ impl Json for Tree {
 }
 
 impl Tree {
-    /// This body as JSON, in memory that was sized beforehand, so that no copy is left behind by growth.
+    /// This body as JSON. The memory is allocated in the final size, since a buffer that grows leaves copies of secrets behind.
     pub fn to_json(&self) -> Zeroizing<Vec<u8>> {
         write(self)
     }

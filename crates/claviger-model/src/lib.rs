@@ -1,12 +1,12 @@
-//! What AWS's services say on the wire: requests, responses, constraints and errors, generated from the service models of
-//! a pinned botocore, and the hand-written runtime that reads, checks and writes them.
+//! The wire formats of AWS's services: requests, responses, constraints and errors, generated from the service models of a
+//! pinned botocore, and the hand-written runtime that reads, checks and writes them.
 //!
-//! A body becomes a [`Tree`] ([`read_json`] for KMS and Secrets Manager, [`read_query`] for STS and IAM), the tree is
-//! checked against the operation's [`Shape`] ([`validate()`]), and becomes a request structure ([`Input::decode`]). A
-//! response structure becomes a tree ([`Output::to_tree`]), and the tree JSON ([`Tree::to_json`]), XML
-//! ([`xml::response`]) or the query protocol's JSON ([`query_json::response`]). What AWS constrains in its model is checked
-//! here and nowhere else; what it checks beyond its model is the operations' affair. The errors of a model are constants
-//! ([`kms::error`]); [`common_error`] has those that stand in no model.
+//! A body becomes a [`Tree`] ([`read_json`] for KMS and Secrets Manager, [`read_query`] for STS and IAM), the tree is checked
+//! against the operation's [`Shape`] ([`validate()`]), and becomes a request structure ([`Input::decode`]). A response
+//! structure becomes a tree ([`Output::to_tree`]), and the tree becomes JSON ([`Tree::to_json`]), XML ([`xml::response`]) or
+//! the query protocol's JSON ([`query_json::response`]). Constraints that stand in AWS's models are checked here and nowhere
+//! else. Checks that AWS makes beyond its models belong to the operations. The errors of a model are constants
+//! ([`kms::error`]). [`common_error`] has the errors that stand in no model.
 //!
 //! ```
 //! use claviger_model::{Input, kms, read_json};

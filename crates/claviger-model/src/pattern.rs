@@ -1,11 +1,12 @@
-//! The models' regular expressions, which are written for Java.
+//! The models' regular expressions, in Java's dialect.
 
 use std::sync::OnceLock;
 
 use regex::Regex;
 
-/// "A hyphen that no hyphen follows", the one look-ahead of the models. The engine has none. Every hyphen of a pattern that uses
-/// it is written so; such a pattern therefore matches what it matches with a plain hyphen, less the texts with two in a row.
+/// "A hyphen that no hyphen follows", the one look-ahead of the models. The `regex` crate has no look-ahead. Every hyphen of a
+/// pattern that uses it is written in this form. Such a pattern therefore matches the same texts as with a plain hyphen, except
+/// those with two hyphens in a row.
 const SINGLE_HYPHEN: &str = "-(?!-)";
 
 /// A pattern of a service's model, compiled when first used.
@@ -26,14 +27,14 @@ impl Pattern {
         self.source
     }
 
-    /// Whether the whole text matches, under Java's rules. A pattern that does not compile matches nothing, so that a
-    /// fault in the table refuses requests rather than lets them pass; a test compiles every pattern there is.
+    /// Whether the whole text matches, under Java's rules. A pattern that does not compile matches nothing, so that a fault in
+    /// the table refuses requests and does not let them pass. A test compiles every pattern.
     pub fn matches(&self, text: &str) -> bool {
         let has_refused_hyphens = || self.source.contains(SINGLE_HYPHEN) && text.contains("--");
         self.regex().is_some_and(|regex| regex.is_match(text)) && !has_refused_hyphens()
     }
 
-    /// The expression, or none if it is beyond the engine (other look-around).
+    /// The expression, or none if the engine does not support it (other look-around).
     pub(crate) fn regex(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| Regex::new(&translate(&self.source.replace(SINGLE_HYPHEN, "-"))).ok()).as_ref()
     }

@@ -30,9 +30,9 @@ pub fn parse_form(body: &[u8]) -> Result<Vec<(String, String)>, Serialization> {
     Ok(pairs)
 }
 
-/// From a form's parameters to the request that they spell: `Tags.member.1.Key=a` is member `Key` of the first of `Tags`.
-/// List members are taken in the order of their numbers, gaps or not. A parameter that fits no member of the shape
-/// (`Action` and `Version` among them) is ignored, one that occurs twice is refused.
+/// Reads a form's parameters as a request: `Tags.member.1.Key=a` is member `Key` of the first of `Tags`. List members are taken
+/// in the order of their numbers, with gaps or without. A parameter that fits no member of the shape (`Action` and `Version`
+/// among them) is ignored. One that occurs twice is refused.
 pub fn read_query(pairs: &[(String, String)], shape: &'static Shape) -> Result<Tree, Serialization> {
     if pairs.len() > PARAMETERS_MAX {
         return Err(Serialization(None));
@@ -66,7 +66,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// None if nothing here fits the shape.
+    /// None if no parameter here fits the shape.
     fn read(&self, shape: &'static Shape) -> Result<Option<Tree>, Serialization> {
         match shape.kind {
             Kind::Structure(members) => {
@@ -90,7 +90,7 @@ impl<'a> Node<'a> {
         for child in self.numbered("member") {
             items.extend(child.read(member)?);
         }
-        // `Tags=` is how some clients write an empty list.
+        // Some clients write an empty list as `Tags=`.
         let is_empty_list = items.is_empty() && self.value == Some("");
         Ok((!items.is_empty() || is_empty_list).then_some(Tree::List(items)))
     }
@@ -109,7 +109,7 @@ impl<'a> Node<'a> {
         Ok((!entries.is_empty()).then_some(Tree::Map(entries)))
     }
 
-    /// The children `{word}.1`, `{word}.2` ... by number. `0`, `01` and `x` are no numbers of a list.
+    /// The children `{word}.1`, `{word}.2` ... by number. `0`, `01` and `x` are not list numbers.
     fn numbered(&self, word: &str) -> impl Iterator<Item = &Node<'a>> {
         let children = self.children.get(word).into_iter().flat_map(|node| &node.children);
         let ordered: BTreeMap<u32, &Node<'a>> = children
@@ -225,7 +225,7 @@ mod tests {
         assert!(matches!(decode_form::<TagRoleRequest>("RoleName=a&RoleName=b"), Err(Invalid::Serialization(Some(_)))));
     }
 
-    /// The other direction, as a client writes it.
+    /// The inverse of reading: the parameters as a client writes them.
     fn flatten(prefix: &str, shape: &'static Shape, tree: &Tree, pairs: &mut Vec<(String, String)>) {
         let join = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
         match (shape.kind, tree) {

@@ -22,7 +22,7 @@ pub fn response(
     structure([(format!("{operation}Response").as_str(), answer)]).to_json()
 }
 
-/// An error. `sender` says whether the caller is at fault.
+/// The body of an error. `sender`: the caller is at fault.
 pub fn error(code: &str, message: Option<&str>, sender: bool, request_id: &str) -> Zeroizing<Vec<u8>> {
     let error = structure([
         ("Code", Tree::text(code)),

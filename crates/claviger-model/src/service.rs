@@ -1,4 +1,4 @@
-//! What a service is: its protocol, the names of all its operations, and its errors.
+//! A service's protocol, the names of all its operations, and its errors.
 
 use crate::shape::Shape;
 
@@ -22,12 +22,12 @@ pub struct Service {
 pub enum Protocol {
     /// JSON 1.1 bodies; the operation is named in `X-Amz-Target`, as `{target_prefix}.{operation}`.
     Json {
-        /// What stands before the operation's name: `TrentService`.
+        /// The prefix before the operation's name in `X-Amz-Target`: `TrentService`.
         target_prefix: &'static str,
     },
     /// Form bodies with `Action` and `Version`, answered in XML.
     Query {
-        /// What `Version` must be: `2011-06-15`.
+        /// The required `Version`: `2011-06-15`.
         version: &'static str,
         /// The XML namespace of answers.
         namespace: &'static str,

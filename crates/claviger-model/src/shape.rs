@@ -11,9 +11,9 @@ pub struct Shape {
     pub min: Option<i64>,
     /// Greatest value of a number; greatest length of a text (UTF-16 code units), blob (bytes) or list (members).
     pub max: Option<i64>,
-    /// What a text must match as a whole.
+    /// The pattern that a text must match as a whole.
     pub pattern: Option<&'static Pattern>,
-    /// What a text may be; empty if anything. In the order in which AWS prints the set.
+    /// The values that a text may have. Empty if there is no such limit. In the order in which AWS prints the set.
     pub values: &'static [&'static str],
     /// Whether the value is a secret, which no error or log may show.
     pub sensitive: bool,

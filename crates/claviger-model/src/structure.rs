@@ -12,7 +12,7 @@ pub trait Structure: Value {
     fn shape() -> &'static Shape;
 }
 
-/// What an operation takes: a structure, or `()` for nothing.
+/// An operation's request: a structure, or `()` for an operation without parameters.
 pub trait Input: Sized {
     /// Its shape in the model.
     fn shape() -> &'static Shape;
@@ -27,7 +27,7 @@ pub trait Input: Sized {
     }
 }
 
-/// What an operation answers: a structure, or `()` for an empty body.
+/// An operation's response: a structure, or `()` for an empty body.
 pub trait Output {
     /// Its shape in the model; none for an empty body.
     fn shape() -> Option<&'static Shape>;
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn every_moment_comes_back() {
-        // The shortest decimal of a float of milliseconds over a thousand has three digits, whatever the moment.
+        // The shortest decimal of a float of milliseconds over a thousand has three digits, for every moment.
         for ms in (0..4_102_444_800_000_i64).step_by(7_919_000_003).chain([1, 999, 1_609_193_147_831]) {
             assert_eq!(Timestamp::read(Timestamp(ms).write()), Ok(Timestamp(ms)));
             let text = written(&kms::AliasListEntry { creation_date: Some(Timestamp(ms)), ..Default::default() });

@@ -33,11 +33,11 @@ pub enum Number {
 }
 
 impl Number {
-    /// The whole number this is, also where it was written with a fraction of zero or an exponent (`1e3`).
+    /// The number as a whole number, also if it was written with a fraction of zero or an exponent (`1e3`).
     pub fn whole(self) -> Option<i64> {
         match self {
             Number::Integer(integer) => Some(integer),
-            // Up to 2^53 every whole number has a float of its own; beyond it, the number meant cannot be told.
+            // Up to 2^53 every whole number has a float of its own. Beyond it, several whole numbers have the same float.
             Number::Float(float) if float.fract() == 0.0 && float.abs() <= 9_007_199_254_740_992.0 => {
                 Some(float as i64)
             }

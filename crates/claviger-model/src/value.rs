@@ -1,4 +1,4 @@
-//! Between a [`Tree`] and the Rust types of members.
+//! Conversions between a [`Tree`] and the Rust types of members.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::tree::{Number, Tree};
 
 /// A Rust type that a member of a structure may have.
 pub trait Value: Sized {
-    /// From a body. Fails if the tree is of another type; constraints are [`validate()`](crate::validate())'s affair.
+    /// From a body. Fails if the tree is of another type. [`validate()`](crate::validate()) checks the constraints.
     fn read(tree: Tree) -> Result<Self, Serialization>;
 
-    /// What an absent member reads as; fails unless the member is optional.
+    /// The value of an absent member. Fails unless the member is optional.
     fn absent() -> Result<Self, Serialization> {
         Err(Serialization(None))
     }
@@ -172,7 +172,7 @@ pub(crate) fn decode_blob(text: &str) -> Result<Zeroizing<Vec<u8>>, Serializatio
     STANDARD.decode(text).map(Zeroizing::new).map_err(|_| Serialization(None))
 }
 
-/// The moment this many seconds after 1970, to the nearest millisecond; none beyond what milliseconds in 53 bits hold.
+/// The moment this many seconds after 1970, to the nearest millisecond. None if the milliseconds do not fit into 53 bits.
 pub(crate) fn timestamp(seconds: Number) -> Option<Timestamp> {
     Number::Float((seconds.float() * 1000.0).round()).whole().map(Timestamp)
 }

@@ -14,8 +14,8 @@ use crate::value::timestamp;
 
 type Xml = Writer<Vec<u8>>;
 
-/// The answer of an operation. Without a shape, or without a body, it has no result element. Members stand in the
-/// model's order, whatever the order of the tree.
+/// The answer of an operation. Without a shape, or without a body, it has no result element. Members stand in the model's
+/// order.
 pub fn response(
     operation: &str,
     namespace: &str,
@@ -34,7 +34,7 @@ pub fn response(
     })
 }
 
-/// An error. `sender` says whether the caller is at fault. Without a message, there is no `Message` element.
+/// The body of an error. `sender`: the caller is at fault. Without a message, there is no `Message` element.
 pub fn error(namespace: &str, code: &str, message: Option<&str>, sender: bool, request_id: &str) -> Zeroizing<Vec<u8>> {
     document(|xml| {
         open(xml, BytesStart::new("ErrorResponse").with_attributes([("xmlns", namespace)]))?;
@@ -49,7 +49,8 @@ pub fn error(namespace: &str, code: &str, message: Option<&str>, sender: bool, r
 }
 
 fn document(write: impl FnOnce(&mut Xml) -> io::Result<()>) -> Zeroizing<Vec<u8>> {
-    // Roomy from the start: a buffer that grows leaves copies behind, and a created access key's secret would be in them.
+    // The capacity is large enough from the start: a buffer that grows leaves copies of secrets behind, such as a new access
+    // key's.
     let mut xml = Writer::new(Vec::with_capacity(8192));
     // Writing to memory does not fail.
     let _infallible = write(&mut xml);
@@ -111,8 +112,8 @@ fn close(xml: &mut Xml, name: &str) -> io::Result<()> {
     xml.write_event(Event::End(BytesEnd::new(name)))
 }
 
-/// XML 1.0 has no way to write most control characters, not even escaped; an error text that quotes one would make the
-/// answer unreadable.
+/// XML 1.0 has no form for most control characters, not even escaped. An error text that quotes one would make the answer
+/// unreadable.
 fn permitted(text: &str) -> Cow<'_, str> {
     let is_forbidden =
         |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');

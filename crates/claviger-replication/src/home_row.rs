@@ -105,6 +105,7 @@ impl<R: Named> Replicated for HomeRow<R> {
                 }
             }
             HomeRow::List { after } if from_home => cx.announce::<HomeRow<R>>(&HomeRowName::Held(after))?,
+            HomeRow::Held { names, .. } if to_home && names.len() > HELD_MAX => return Ok(Verdict::Garbage),
             HomeRow::Held { names, last } if to_home => {
                 for name in names {
                     // If the home's row is damaged, its copies must not be deleted.

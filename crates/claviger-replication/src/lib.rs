@@ -9,8 +9,8 @@
 //!   sending, so intermediate states need not be sent, and the outbox holds no secret.
 //! - The link to each peer is one ordered stream of numbered messages. A message is repeated until it is acknowledged and
 //!   applied at most once. The position that a stream has reached commits together with the changes that it applied.
-//! - **Epochs** are pairs (counter, region). A region applies a state only if its (epoch, revision) is above the stored one,
-//!   and only if it comes from the region that the epoch names. Material is a set that only grows.
+//! - **Epochs** are pairs (counter, region). State is applied unless its (epoch, revision) is below the stored one, and only from
+//!   the region that the epoch names. Material is a set that only grows.
 //! - A message never holds key material or a secret value in the clear. The receiver requests the parts that it lacks and
 //!   sends a one-time public key, and the sender seals the parts to that key.
 //!

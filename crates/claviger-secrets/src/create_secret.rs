@@ -30,9 +30,9 @@ pub(crate) struct Draft {
 }
 
 pub(crate) enum Plan {
-    /// The name is free.
+    /// The name is not in use.
     New { draft: Draft, key: ValueKey },
-    /// The name is taken, by a secret that this very request may have made when it was sent before.
+    /// The name is in use, by a secret that an earlier copy of this request may have made.
     Again { record: Box<SecretRecord>, key: ValueKey },
 }
 
@@ -60,11 +60,9 @@ impl Operation for CreateSecret {
             replicas: replicas::parse(cx, wanted, input.force_overwrite_replica_secret)?,
         };
         let key = find_key(input, &draft, cx);
-        let named_key = match key.as_ref().ok().and_then(Resolved::target) {
-            Some((None, key)) if named_key(input).is_some() => key.existing_arn(),
-            _ => None,
-        };
-        let permissions = permissions(input, &draft, named_key, cx);
+        let new_key = key.as_ref().ok().and_then(Resolved::target).filter(|(again, _)| again.is_none());
+        let key_arn = named_key(input).and_then(|name| value_key::condition_arn(cx, name, new_key.map(|(_, key)| key)));
+        let permissions = permissions(input, &draft, key_arn, cx);
         let plan = key.map(|key| {
             key.map(|(record, key)| match record {
                 Some(record) => Plan::Again { record, key },
@@ -88,10 +86,10 @@ impl Operation for CreateSecret {
     }
 }
 
-/// The secret of that name, if it exists and may be this request's own.
+/// The secret of that name, if an earlier copy of this request may have made it.
 type Again = Option<Box<SecretRecord>>;
 
-/// The key for the secret's value; with the secret, if it exists and may be this request's own.
+/// The key for the secret's value, and the secret if an earlier copy of this request may have made it.
 fn find_key(
     input: &CreateSecretRequest,
     draft: &Draft,
@@ -124,7 +122,7 @@ fn find_key(
     }
 }
 
-/// An empty key id is none.
+/// An empty key id counts as absent.
 fn named_key(input: &CreateSecretRequest) -> Option<&str> {
     input.kms_key_id.as_deref().filter(|id| !id.is_empty())
 }
@@ -147,8 +145,8 @@ fn permissions(
     permissions
 }
 
-/// A permission on the secret that is to be made. Policies name its ARN, with six characters that no caller knows yet; a denial names
-/// it by its name.
+/// A permission on the new secret. Policies match its ARN, whose six characters the caller cannot know yet. A denial shows the
+/// secret's name.
 fn permission(action: &'static str, draft: &Draft) -> RequiredPermission {
     let arn = draft.arn.to_string();
     RequiredPermission::new(action, arn.as_str(), &draft.arn.account, ResourcePolicy::Identity)
@@ -203,7 +201,7 @@ fn create(
     record.description = input.description.filter(|text| !text.is_empty());
     record.kind = input.r#type.filter(|kind| !kind.is_empty());
     let value = Value::take(input.secret_string, input.secret_binary);
-    // A named key is tried even where there is nothing to encrypt yet.
+    // A named key is tried even if there is no value to encrypt yet.
     if value.is_some() || record.kms_key_id.is_some() {
         let key = ValueKey::ready(key, cx)?;
         if record.kms_key_id.is_some() {
@@ -219,7 +217,7 @@ fn create(
     Ok(answer(&record, input.client_request_token.filter(|_| value.is_some())))
 }
 
-/// The same request once more is answered like the first one; with another value it is another request.
+/// A repeated request gets the answer of the first one. With another value it is refused.
 fn repeat(
     input: CreateSecretRequest,
     cx: &RunCx<'_, '_>,
@@ -227,7 +225,7 @@ fn repeat(
     key: Authorized<&ValueKey>,
 ) -> Result<CreateSecretResponse, Error> {
     let token = input.client_request_token.unwrap_or_default();
-    let stored = vault::open(cx, key, &record.arn, &token)?;
+    let stored = vault::open(cx, key.map(|key| &key.key), &record.arn, &token)?;
     match Value::take(input.secret_string, input.secret_binary) {
         Some(value) if value.is(&stored) => Ok(answer(record, Some(token))),
         _ => Err(versions::token_in_use(record, &token)),

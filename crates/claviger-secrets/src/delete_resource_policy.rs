@@ -1,4 +1,4 @@
-//! DeleteResourcePolicy: takes a secret's policy away. To take away none is no error.
+//! DeleteResourcePolicy: removes a secret's policy. A secret without one is no error.
 
 use claviger_model::secretsmanager::{DeleteResourcePolicyRequest, DeleteResourcePolicyResponse};
 use claviger_store::tables::secret_table::SecretRecord;

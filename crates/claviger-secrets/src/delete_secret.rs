@@ -1,4 +1,4 @@
-//! DeleteSecret: schedules the end of a secret, or ends it at once.
+//! DeleteSecret: schedules the deletion of a secret, or deletes it at once.
 
 use claviger_model::secretsmanager::{DeleteSecretRequest, DeleteSecretResponse, error};
 use claviger_store::tables::secret_table::{self, Deletion, SecretRecord};
@@ -23,7 +23,7 @@ pub(crate) struct Ending {
 /// The secret to delete.
 enum Doomed {
     Present(Box<SecretRecord>),
-    /// Forcing the deletion of a secret that does not exist succeeds (seen against AWS), with an ARN that never was.
+    /// The forced deletion of a secret that does not exist succeeds (recorded from AWS), and answers an invented ARN.
     Absent(SecretArn),
 }
 

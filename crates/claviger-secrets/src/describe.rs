@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use claviger_model::secretsmanager::{DescribeSecretResponse, SecretListEntry};
-use claviger_store::tables::secret_table::{Replication, SecretRecord};
+use claviger_store::tables::secret_table::SecretRecord;
 
 use super::{replicas, tags};
 
@@ -42,7 +42,7 @@ pub(crate) fn entry(record: &SecretRecord) -> SecretListEntry {
         tags: record.tags.as_deref().map(tags::shown),
         secret_versions_to_stages: stages(record),
         created_date: Some(record.created),
-        primary_region: replicated(record).map(|r| r.primary.to_string()),
+        primary_region: replicas::replicated(record).map(|r| r.primary.to_string()),
         ..SecretListEntry::default()
     }
 }
@@ -52,11 +52,6 @@ fn stages(record: &SecretRecord) -> Option<BTreeMap<String, Vec<String>>> {
     let labelled = record.versions.iter().filter(|v| !v.stages.is_empty());
     let stages: BTreeMap<_, _> = labelled.map(|v| (v.id.clone(), v.stages.clone())).collect();
     (!stages.is_empty()).then_some(stages)
-}
-
-/// A primary whose last replica was removed is shown like a secret that never had one.
-pub(crate) fn replicated(record: &SecretRecord) -> Option<&Replication> {
-    record.replication.as_ref().filter(|r| record.is_replica() || !r.replicas.is_empty())
 }
 
 #[cfg(test)]

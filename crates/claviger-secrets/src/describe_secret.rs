@@ -1,4 +1,4 @@
-//! DescribeSecret: everything of a secret but its values. Works on one that is scheduled for deletion, too.
+//! DescribeSecret: all of a secret but its values. It works on a secret that is scheduled for deletion, too.
 
 use claviger_model::secretsmanager::{DescribeSecretRequest, DescribeSecretResponse};
 use claviger_store::tables::secret_table::SecretRecord;

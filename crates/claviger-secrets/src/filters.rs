@@ -8,7 +8,7 @@ use claviger_store::tables::secret_table::SecretRecord;
 use claviger_core::error::Error;
 use claviger_model::secretsmanager::error;
 
-use super::describe::replicated;
+use super::replicas::replicated;
 
 /// One filter, checked.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! GetResourcePolicy: the policy as it was given but for principals that are gone; absent if there is none.
+//! GetResourcePolicy: the policy as it was given, with unique ids in place of deleted principals. Absent if there is none.
 
 use claviger_model::secretsmanager::{GetResourcePolicyRequest, GetResourcePolicyResponse};
 use claviger_store::tables::secret_table::SecretRecord;

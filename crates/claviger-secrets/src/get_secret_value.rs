@@ -14,7 +14,7 @@ use super::{stages, vault};
 
 pub(crate) struct GetSecretValue;
 
-/// The version to read, and the key that it is under.
+/// The version to read, and its key.
 #[derive(Debug)]
 pub(crate) struct Reading {
     record: SecretRecord,
@@ -25,7 +25,7 @@ pub(crate) struct Reading {
 impl Operation for GetSecretValue {
     const ACTION: &'static str = "secretsmanager:GetSecretValue";
     const READ_ONLY: bool = true;
-    // It writes the day of the last access, and no caller should be kept from a value for that.
+    // It writes the day of the last access. A failure of that write must not keep a caller from the value.
     const WRITES_MAY_BE_LOST: bool = true;
     type Input = GetSecretValueRequest;
     type Output = GetSecretValueResponse;
@@ -42,7 +42,7 @@ impl Operation for GetSecretValue {
     }
 
     fn run(_input: Self::Input, reading: Authorized<Reading>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
-        let key = reading.as_ref().map(|reading| &reading.key);
+        let key = reading.as_ref().map(|reading| &reading.key.key);
         let value = vault::open(cx, key, &reading.record.arn, &reading.version)?;
         let (secret_string, secret_binary) = value.into_members()?;
         let Reading { mut record, version: id, .. } = reading.into_inner();
@@ -68,7 +68,7 @@ fn find(input: &GetSecretValueRequest, named: Named, cx: &Cx<'_, '_>) -> Result<
     Ok(key.map(|key| Reading { record, version, key }))
 }
 
-/// Finds the version that the request names. One that waits for its value counts as missing.
+/// Finds the version that the request names. A version without a value yet counts as missing.
 fn select<'a>(record: &'a SecretRecord, id: Option<&str>, stage: Option<&str>) -> Result<&'a VersionMeta, Error> {
     match (id, stage) {
         (Some(id), stage) => {

@@ -1,5 +1,5 @@
-//! The calls that Secrets Manager makes to KMS in its caller's name: each has an audit record of its own, and its errors come in this
-//! service's frame.
+//! The calls that Secrets Manager makes to KMS in its caller's name. Each has an audit record of its own, and its errors are
+//! wrapped in this service's texts.
 
 use claviger_crypto::{Blob, DataKey, EncryptionContext};
 use claviger_types::{KeySpec, SecretArn, Sensitive};
@@ -13,6 +13,9 @@ use claviger_kms::key_lookup::FoundKey;
 use claviger_model::secretsmanager::error;
 use claviger_model::{ErrorInfo, kms};
 
+/// This service, as it calls others.
+pub(crate) const SERVICE: &str = "secretsmanager.amazonaws.com";
+
 /// The call that makes a data key for a value.
 pub(crate) const GENERATE: &str = "GenerateDataKey";
 /// The call that decrypts the data key of a value.
@@ -21,9 +24,20 @@ pub(crate) const DECRYPT: &str = "Decrypt";
 /// The denial of a caller who may not use the secret's key.
 pub(crate) const NOT_ALLOWED: &str = "Access to KMS is not allowed";
 
-/// A call, for its audit record.
+/// A call to KMS, for its audit record.
 pub(crate) fn call(operation: &'static str, key: &str, context: EncryptionContext) -> ServiceCall {
-    ServiceCall { operation, key: key.to_owned(), context }
+    let parameter = match operation {
+        GENERATE => ("keySpec", "AES_256"),
+        _ => ("encryptionAlgorithm", "SYMMETRIC_DEFAULT"),
+    };
+    ServiceCall {
+        invoked_by: SERVICE,
+        event_source: "kms.amazonaws.com",
+        operation,
+        key: key.to_owned(),
+        context,
+        parameter,
+    }
 }
 
 /// The encryption context of a version's data key.
@@ -67,7 +81,7 @@ pub(crate) fn decrypt(
     cx.audit.call(asked, || crypto::open(cx, key, blob, &context))
 }
 
-/// This service's answer where KMS does not find the key.
+/// This service's error if KMS does not find the key.
 pub(crate) fn key_not_found(cx: &Cx<'_, '_>, error: Error) -> Error {
     let invalid = |text: &str| {
         let text = format!("The operation failed because of an invalid KMS key: {text}");
@@ -80,12 +94,12 @@ pub(crate) fn key_not_found(cx: &Cx<'_, '_>, error: Error) -> Error {
     }
 }
 
-/// An error of KMS on a write, in this service's frame. Errors of the region itself pass unchanged.
+/// An error of KMS on a write, wrapped in this service's text. Errors of the region itself pass unchanged.
 pub(crate) fn cannot_encrypt(cx: &Cx<'_, '_>, error: Error) -> Error {
     framed(cx, error, error::ENCRYPTION_FAILURE, "encrypt", "")
 }
 
-/// An error of KMS on a read, in this service's frame. Errors of the region itself pass unchanged.
+/// An error of KMS on a read, wrapped in this service's text. Errors of the region itself pass unchanged.
 pub(crate) fn cannot_decrypt(cx: &Cx<'_, '_>, error: Error) -> Error {
     framed(cx, error, error::DECRYPTION_FAILURE, "decrypt", "; Proxy: null")
 }

@@ -61,7 +61,7 @@ fn entry(version: &VersionMeta) -> SecretVersionsListEntry {
     }
 }
 
-/// Where a page ended: a version, and its date for when it has been purged meanwhile.
+/// The end of a page: a version, and its date in case it has been purged meanwhile.
 struct Place {
     created: i64,
     id: String,

@@ -1,7 +1,7 @@
 //! ListSecrets: the caller's account's secrets, filtered, sorted and in pages.
 //!
-//! The newest first is the order of an index, so a page looks at a bounded number of rows. In every other order each page walks
-//! all secrets of the account, but keeps no more than a page in memory.
+//! "Newest first" is the order of an index, so a page reads a bounded number of rows. In every other order each page reads all
+//! secrets of the account, but keeps no more than a page in memory.
 
 use claviger_model::secretsmanager::{ListSecretsRequest, ListSecretsResponse, error};
 use claviger_store::tables::secret_table::{self, SecretRecord};
@@ -24,7 +24,7 @@ pub(crate) const PAGE_DEFAULT: usize = 100;
 /// How many rows are read at a time.
 const ROWS_READ: usize = 256;
 
-/// How many secrets a page looks at when few of them fit the filters; the caller goes on with the token.
+/// The most secrets that a page reads when few of them pass the filters. The caller continues with the token.
 const EXAMINED_MAX: usize = 1000;
 
 /// The filters and the order of a list.
@@ -67,12 +67,12 @@ impl Operation for ListSecrets {
     }
 }
 
-/// A token that this list never gave out, or that belongs to other filters.
+/// The error for a token that this list did not issue, or that belongs to other filters.
 pub(crate) fn invalid_token() -> Error {
     Error::new(error::INVALID_NEXT_TOKEN_EXCEPTION, "The NextToken value is invalid.")
 }
 
-/// A page of the newest secrets. It may be short, or empty, and still not be the last.
+/// A page of the newest secrets. A page that is short or empty may be followed by others.
 fn newest(
     cx: &Cx<'_, '_>,
     listing: &Listing,
@@ -165,7 +165,7 @@ impl Order {
         self.descending && matches!(self.by, By::Created)
     }
 
-    /// Bytes whose order is the list's. Secrets of one date go by name.
+    /// Bytes whose order is the list's. Secrets with the same date are ordered by name.
     fn place(self, record: &SecretRecord) -> Vec<u8> {
         let date = match self.by {
             By::Created => record.created.0,
@@ -179,8 +179,8 @@ impl Order {
         place
     }
 
-    /// Complemented bytes sort the other way round. A name ends with a zero, which no name holds, so that a name that another
-    /// one begins with comes after it then.
+    /// Complemented bytes sort in reverse. A name ends with a zero, which no name contains, so that in reverse order a name
+    /// comes after all names that begin with it.
     fn directed(self, bytes: impl Iterator<Item = u8>) -> Vec<u8> {
         bytes.map(|b| if self.descending { !b } else { b }).collect()
     }

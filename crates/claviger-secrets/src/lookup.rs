@@ -1,5 +1,5 @@
-//! Names of secrets, and finding what a `SecretId` names (reference: Secrets Manager User Guide, "ARN" under "What's in a
-//! secret"; the rules for partial ARNs as recorded from AWS).
+//! Names of secrets, and the lookup by `SecretId` (reference: Secrets Manager User Guide, "ARN" under "What's in a secret"; the
+//! rules for partial ARNs as recorded from AWS).
 
 use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_types::{AccountId, Arn, Partition, SecretArn};
@@ -10,7 +10,7 @@ use claviger_core::error::Error;
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 use claviger_model::secretsmanager::error;
 
-/// A secret as a request named it. It may not exist: a caller learns that only after it was found to be allowed to ask.
+/// A secret as a request names it. It may not exist. Only a caller with the permission learns that.
 #[derive(Debug)]
 pub(crate) struct Named {
     record: Option<SecretRecord>,
@@ -32,27 +32,25 @@ impl Named {
         Ok(Named { record, reference, resource })
     }
 
-    /// Asks for a permission on the secret, with the condition keys that every operation on a secret has (Service Authorization
+    /// Requires a permission on the secret, with the condition keys that every operation on a secret has (Service Authorization
     /// Reference, "AWS Secrets Manager").
     pub(crate) fn permission(&self, action: &'static str, cx: &Cx<'_, '_>) -> RequiredPermission {
-        match &self.record {
+        let Reference { account, .. } = &self.reference;
+        let permission = match &self.record {
             Some(record) => permission(action, record),
-            None => RequiredPermission::new(
-                action,
-                self.resource.as_str(),
-                &self.reference.account,
-                ResourcePolicy::Secret(None),
-            )
-            .with("secretsmanager:SecretId", self.reference.arn(cx)),
-        }
+            None => RequiredPermission::new(action, self.resource.as_str(), account, ResourcePolicy::Secret(None))
+                .with("secretsmanager:SecretId", self.reference.arn(cx)),
+        };
+        // A denial names a secret of another account as the caller did: its full ARN would show that it exists, and its suffix.
+        if account == cx.account() { permission } else { permission.shown_as(self.reference.arn(cx)) }
     }
 
-    /// The secret, or that it does not exist.
+    /// The secret, or the error that it does not exist.
     pub(crate) fn record(&self) -> Result<&SecretRecord, Error> {
         self.record.as_ref().ok_or_else(no_such_secret)
     }
 
-    /// Takes the secret out, or answers that it does not exist.
+    /// Takes the secret out, or returns the error that it does not exist.
     pub(crate) fn into_record(self) -> Result<SecretRecord, Error> {
         self.record.ok_or_else(no_such_secret)
     }
@@ -62,7 +60,7 @@ impl Named {
         self.record.is_some()
     }
 
-    /// The ARN that a secret of this name might have had.
+    /// An ARN for a secret that does not exist.
     pub(crate) fn imagined_arn(&self, cx: &Cx<'_, '_>) -> SecretArn {
         let Reference { account, name, suffix } = &self.reference;
         let suffix = suffix.clone().unwrap_or_else(|| draw_suffix(cx));
@@ -70,7 +68,7 @@ impl Named {
     }
 }
 
-/// Asks for a permission on a secret that exists.
+/// Requires a permission on a secret that exists.
 pub(crate) fn permission(action: &'static str, record: &SecretRecord) -> RequiredPermission {
     let arn = record.arn.to_string();
     let primary = record.replication.as_ref().map_or(&record.arn.region, |r| &r.primary);
@@ -107,13 +105,13 @@ impl Reference {
 
     fn parse_arn(text: &str, partition: Partition) -> Option<Reference> {
         let arn = Arn::parse(text).ok().filter(|arn| arn.service == "secretsmanager")?;
-        // An account number means another account in another partition.
+        // The same account number in another partition is another account.
         if arn.partition != partition.as_str() {
             return None;
         }
         let account = AccountId::parse(arn.account).ok()?;
         let resource = arn.resource.strip_prefix("secret:").filter(|r| is_name(r))?;
-        // A tail that looks like the six characters is taken for them, also where it belongs to a name.
+        // A tail of the form of the six characters counts as the suffix, even if it belongs to a name.
         let (name, suffix) = match resource.rsplit_once('-').filter(|(name, tail)| !name.is_empty() && is_suffix(tail))
         {
             Some((name, suffix)) => (name, Some(suffix.to_owned())),
@@ -127,7 +125,7 @@ impl Reference {
         Ok(record.filter(|record| self.suffix.as_ref().is_none_or(|suffix| suffix == &record.arn.suffix)))
     }
 
-    /// In this region and with as much of the suffix as was given.
+    /// The ARN in this region, with as much of the suffix as was given.
     fn arn(&self, cx: &Cx<'_, '_>) -> String {
         let Reference { account, name, suffix } = self;
         let arn = format!("arn:{}:secretsmanager:{}:{account}:secret:{name}", cx.partition(), cx.region());
@@ -166,19 +164,19 @@ fn no_such_secret() -> Error {
     Error::new(error::RESOURCE_NOT_FOUND_EXCEPTION, "Secrets Manager can't find the specified secret.")
 }
 
-/// There is no version with this id, or it has no value yet.
+/// The error that no version has this id, or that it has no value yet.
 pub(crate) fn no_such_version(id: &str) -> Error {
     let text = format!("Secrets Manager can't find the specified secret value for VersionId: {id}");
     Error::new(error::RESOURCE_NOT_FOUND_EXCEPTION, text)
 }
 
-/// No version carries this label.
+/// The error that no version has this label.
 pub(crate) fn no_such_stage(label: &str) -> Error {
     let text = format!("Secrets Manager can't find the specified secret value for staging label: {label}");
     Error::new(error::RESOURCE_NOT_FOUND_EXCEPTION, text)
 }
 
-/// All but looking, restoring and forced deletion is refused on a secret that is scheduled for deletion.
+/// A secret that is scheduled for deletion can only be described, restored, and deleted by force.
 pub(crate) fn require_not_deleted(record: &SecretRecord) -> Result<(), Error> {
     if record.deletion.is_some() {
         let text = "You can't perform this operation on the secret because it was marked for deletion.";

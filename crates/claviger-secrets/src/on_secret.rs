@@ -42,7 +42,7 @@ pub(crate) trait SecretOperation: 'static {
     /// The name of the secret in the request.
     fn secret_id(input: &Self::Input) -> &str;
 
-    /// Checks the request before the secret is looked for.
+    /// Checks the request before the secret lookup.
     fn check(_input: &Self::Input) -> Result<(), Error> {
         Ok(())
     }

@@ -8,8 +8,8 @@ use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_model::secretsmanager::error;
 
-/// Checks a policy before it is stored: its grammar, that its principals exist and, where the caller requires it, that it does
-/// not let in everybody. Answers who its users and roles are.
+/// Checks a policy before it is stored: its grammar, that its principals exist and, if the caller requires it, that it is not
+/// public. Returns the unique ids of its users and roles.
 pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, block_public: bool) -> Result<Vec<BoundPrincipal>, Error> {
     let policy = Policy::parse(text, PolicyKind::Resource).map_err(|e| malformed(e.message))?;
     for principal in policy.principals() {
@@ -24,7 +24,7 @@ pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, block_public: bool) -> Result<V
     binding::bind(cx, &policy)
 }
 
-/// The caller could not change the policy again.
+/// The error that the caller could not change the policy again.
 pub(crate) fn locks_out() -> Error {
     malformed("The new resource policy will not allow you to update the resource policy in the future.")
 }

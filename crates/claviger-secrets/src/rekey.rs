@@ -15,12 +15,12 @@ use super::vault::{self, ReadyKey};
 /// The actions that the caller needs on the new key for each version.
 const SEAL: &[&str] = &["kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"];
 
-/// Whether a version in use is under another key; `key` is the customer key, if it is one.
+/// Whether a version in use is under another key. `key` is the customer key; none means the default key.
 pub(crate) fn is_needed(record: &SecretRecord, key: Option<&KeyArn>) -> bool {
     record.versions.iter().any(|version| to_move(version, key))
 }
 
-/// The versions that are current, previous or pending move; older ones stay where they are.
+/// The versions that are current, previous or pending move. Older ones stay under their keys.
 fn to_move(version: &VersionMeta, key: Option<&KeyArn>) -> bool {
     let in_use = version.stages.iter().any(|stage| [CURRENT, PREVIOUS, PENDING].contains(&stage.as_str()));
     in_use && version.has_value && version.kms_key.as_ref() != key
@@ -44,6 +44,6 @@ fn move_version(cx: &mut RunCx<'_, '_>, arn: &SecretArn, version: &VersionMeta, 
     let seal = value_key::permissions(cx, key.key(), arn, (SEAL, &version.id))?;
     let old = Resolved::then(Vec::new(), value_key::of_version(cx, arn, version)).and(seal);
     let old = cx.authorize_part(old)?;
-    let value = vault::open(cx, old.as_ref(), arn, &version.id)?;
+    let value = vault::open(cx, old.as_ref().map(|key| &key.key), arn, &version.id)?;
     key.store(cx, arn, &version.id, &value)
 }

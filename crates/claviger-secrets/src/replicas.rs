@@ -1,6 +1,6 @@
 //! Replicas as the primary keeps them (reference: Secrets Manager User Guide, "Replicate secrets across Regions").
 //!
-//! A request only writes its own region's store: what it changes is announced to the replicas in the same commit, and each
+//! A request writes its own region's store only. Its changes are announced to the replicas in the same commit, and each
 //! replica's status becomes `InProgress` until its region has reported.
 
 use claviger_model::secretsmanager::{ReplicaRegionType, ReplicationStatusType, error};
@@ -13,7 +13,6 @@ use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
 
-use super::describe::replicated;
 use super::value_key;
 
 /// A replica that a request names.
@@ -66,7 +65,7 @@ pub(crate) fn with_wanted(
     permission.with_many("secretsmanager:AddReplicaRegions", wanted.iter().map(|w| w.region.to_string()).collect())
 }
 
-/// Notes replicas that shall be made, or made again, with the caller's permissions. The caller saves with [`save_changed`].
+/// Adds replicas that must be made, or made again, with the caller's permissions. The caller saves with [`save_changed`].
 pub(crate) fn add(cx: &Cx<'_, '_>, record: &mut SecretRecord, wanted: Vec<Wanted>) -> Result<(), Error> {
     if wanted.is_empty() {
         return Ok(());
@@ -82,8 +81,8 @@ pub(crate) fn add(cx: &Cx<'_, '_>, record: &mut SecretRecord, wanted: Vec<Wanted
     Ok(())
 }
 
-/// What a secret that never had a replica begins with. One that was itself a replica before begins above the epoch of that time,
-/// so that the regions of that time listen to it.
+/// The replication state of a secret that gets its first replica. A secret that was itself a replica before begins above its
+/// epoch of that time. Otherwise the regions of that time would ignore it.
 fn first_part(cx: &Cx<'_, '_>, arn: &SecretArn) -> Result<Replication, Error> {
     let before = secret_table::detached_secret(cx.tx, arn)?.map_or(0, |mark| mark.epoch.counter);
     Ok(Replication {
@@ -117,7 +116,7 @@ fn ask(replication: &mut Replication, wanted: Wanted, generation: u64, caller: &
     }
 }
 
-/// Takes replicas away; regions that hold none are ignored. Says which there were. The caller saves with [`save_changed`].
+/// Removes replicas. Regions that hold none are ignored. Returns the removed ones. The caller saves with [`save_changed`].
 pub(crate) fn remove(record: &mut SecretRecord, regions: &[String]) -> Vec<SecretReplica> {
     let Some(replication) = record.replication.as_mut() else { return Vec::new() };
     let (removed, kept) = std::mem::take(&mut replication.replicas)
@@ -167,6 +166,11 @@ pub(crate) fn save_changed(cx: &mut Cx<'_, '_>, record: &mut SecretRecord) -> Re
     Ok(secret_replication::announce(cx.tx, record)?)
 }
 
+/// A primary whose last replica was removed is shown like a secret that never had one.
+pub(crate) fn replicated(record: &SecretRecord) -> Option<&Replication> {
+    record.replication.as_ref().filter(|r| record.is_replica() || !r.replicas.is_empty())
+}
+
 /// `ReplicationStatus`, shown by the primary only and only while it has replicas.
 pub(crate) fn status(record: &SecretRecord) -> Option<Vec<ReplicationStatusType>> {
     let replication = replicated(record).filter(|_| !record.is_replica())?;
@@ -181,7 +185,7 @@ fn shown(replica: &SecretReplica) -> ReplicationStatusType {
     };
     ReplicationStatusType {
         region: Some(replica.region.to_string()),
-        // As the caller named it: clients know their replicas by it.
+        // The key in the caller's own form: clients compare it with their configuration.
         kms_key_id: Some(replica.kms_key_id.clone().unwrap_or_else(|| value_key::DEFAULT_KEY.to_owned())),
         status: Some(status.to_owned()),
         status_message: replica.status_message.clone(),

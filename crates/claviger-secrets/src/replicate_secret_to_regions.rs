@@ -30,7 +30,8 @@ impl Operation for ReplicateSecretToRegions {
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Spread>, Error> {
         let secret = Named::find(cx, &input.secret_id)?;
         let wanted = replicas::parse(cx, &input.add_replica_regions, input.force_overwrite_replica_secret);
-        // A replica's own region is one that its primary could have named: that it is a replica is the better answer.
+        // A region list that holds the replica's own region would be refused. The error that the secret is a replica comes
+        // first.
         let wanted = match secret.record() {
             Ok(record) if record.is_replica() => wanted.unwrap_or_default(),
             _ => wanted?,

@@ -1,4 +1,4 @@
-//! RestoreSecret: calls a scheduled deletion off. The secret keeps its ARN.
+//! RestoreSecret: cancels a scheduled deletion. The secret keeps its ARN.
 
 use claviger_model::secretsmanager::{RestoreSecretRequest, RestoreSecretResponse};
 use claviger_store::tables::secret_table::SecretRecord;

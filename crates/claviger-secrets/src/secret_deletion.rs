@@ -7,7 +7,7 @@ use claviger_types::{AccountId, Timestamp};
 use claviger_core::error::Error;
 use claviger_core::jobs::{Job, JobCx};
 
-/// Deletions of secrets that are due.
+/// The job of due deletions of secrets.
 pub(crate) struct SecretDeletion;
 
 impl Job for SecretDeletion {

@@ -1,5 +1,5 @@
-//! Staging labels: which version carries which, and how they move (reference: Secrets Manager User Guide, "What's in a secret:
-//! version"; transitions as recorded from AWS).
+//! Staging labels: which version has which label, and how labels move (reference: Secrets Manager User Guide, "What's in a
+//! secret: version"; transitions as recorded from AWS).
 //!
 //! Pure functions over a secret's versions. INVARIANT: a label is on at most one version, and a version's labels are ascending.
 
@@ -20,8 +20,8 @@ pub(crate) const PENDING: &str = "AWSPENDING";
 /// The most labels over all versions of a secret (Secrets Manager quota).
 const LABELS_MAX: usize = 20;
 
-/// What a new value's version is given: exactly `labels`, each taken from whoever had it. With AWSCURRENT among them, the old
-/// current version becomes the previous one and a rotation that was finished on it is over.
+/// Gives a new value's version exactly `labels`. Each label is taken from the version that had it. With AWSCURRENT among them,
+/// the old current version becomes the previous one, and a rotation that was finished on it is over.
 pub(crate) fn put(versions: &mut [VersionMeta], target: &str, labels: &[String]) -> Result<(), Error> {
     let becomes_current = labels.iter().any(|label| label == CURRENT);
     let old_current = holder(versions, CURRENT).filter(|old| becomes_current && old != target);

@@ -1,5 +1,5 @@
-//! StopReplicationToReplica: makes a replica a secret of its own, under the same ARN. Called in the replica's region; the primary's
-//! region may be down.
+//! StopReplicationToReplica: makes a replica an independent secret under the same ARN. It is called in the replica's region.
+//! The primary's region may be down.
 
 use claviger_model::secretsmanager::{StopReplicationToReplicaRequest, StopReplicationToReplicaResponse, error};
 use claviger_replication::secret_replication;

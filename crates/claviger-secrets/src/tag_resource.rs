@@ -34,8 +34,8 @@ impl SecretOperation for TagResource {
 
     fn run(input: Self::Input, mut record: SecretRecord, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         let added = tags::parse(&input.tags)?;
-        // A caller who may tag by the tags of a secret must not lock itself out by tagging: the call is decided on again, with the
-        // tags as they would be.
+        // A caller whose permission depends on the secret's tags must not lock itself out. So the permission is decided again
+        // with the new tags.
         tags::add(&mut record.tags, added.clone())?;
         cx.require(tags::with_request_tags(lookup::permission(Self::ACTION, &record), &added))?;
         replicas::save_changed(cx, &mut record)

@@ -1,7 +1,7 @@
 //! A secret's value between the keys of two regions, for replication.
 //!
-//! No request is signed for it. The caller who asked for the replica acts, with the rights that it has now; the same code as for its
-//! own calls decides on the keys of either region.
+//! No request is signed for it. The transfer acts for the caller that requested the replica, with that caller's present
+//! permissions. The code that decides on the caller's own calls decides on the keys of both regions.
 
 use claviger_store::Tx;
 use claviger_store::tables::secret_table::{SecretRecord, SecretValueRecord, VersionMeta};
@@ -21,7 +21,7 @@ use super::vault;
 /// The actions on the key of a replica's region: for the replica, and for reading it back.
 const SEAL: &[&str] = &["kms:GenerateDataKey", "kms:Encrypt"];
 
-/// A version's value as it travels: whether it is binary, and its bytes.
+/// A version's value in transfer: whether it is binary, and its bytes.
 pub type Opened = (bool, Zeroizing<Vec<u8>>);
 
 /// Opens a version's value in the primary's region. The inner error is for the replica's `StatusMessage`.
@@ -37,14 +37,14 @@ pub fn open_value(
         Ok(Resolved::then(Vec::new(), key))
     };
     let open = |key: Authorized<ValueKey>, cx: &mut RunCx<'_, '_>| {
-        let value = vault::open(cx, key.as_ref(), &secret.arn, &version.id)?;
+        let value = vault::open(cx, key.as_ref().map(|key| &key.key), &secret.arn, &version.id)?;
         Ok((value.binary, Zeroizing::new(value.bytes.into_exposed())))
     };
     for_status(node.on_behalf(tx, caller, resolve, open)?)
 }
 
-/// Encrypts a version's value in the replica's region: the record to store and the customer key that it is under. `secret` is the
-/// replica as it will be. The inner error is for the replica's `StatusMessage`.
+/// Encrypts a version's value in the replica's region. Returns the record to store and the customer key. `secret` is the new
+/// state of the replica. The inner error is for the replica's `StatusMessage`.
 pub fn seal_value(
     node: &Node,
     tx: &mut Tx<'_>,

@@ -43,7 +43,7 @@ impl Operation for UpdateSecret {
         let permission = named.permission(Self::ACTION, cx);
         let plan = plan(input, named, token, cx);
         let key = plan.as_ref().ok().and_then(Resolved::target).and_then(|plan| plan.key.as_ref());
-        Ok(Resolved::then(vec![with_conditions(permission, input, key)], plan))
+        Ok(Resolved::then(vec![with_conditions(permission, input, key, cx)], plan))
     }
 
     fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
@@ -63,7 +63,7 @@ impl Operation for UpdateSecret {
         if let (Some(write), Some(value)) = (write, &value) {
             changed |= Write::perform(write, cx, &mut record, value, &[stages::CURRENT.to_owned()])?;
         }
-        // The value is dealt with first: a version that is compared must still be under the key that it was found under.
+        // The value is handled first: a version that is compared must still be under the key that the lookup found.
         if let Some(key) = key {
             record.kms_key_id = input.kms_key_id.filter(|id| !id.is_empty());
             change_key(cx, &mut record, key)?;
@@ -104,15 +104,17 @@ fn with_conditions(
     permission: RequiredPermission,
     input: &UpdateSecretRequest,
     key: Option<&ValueKey>,
+    cx: &Cx<'_, '_>,
 ) -> RequiredPermission {
+    let key_arn = input.kms_key_id.as_deref().and_then(|name| value_key::condition_arn(cx, name, key));
     permission
         .with_opt("secretsmanager:Description", input.description.as_deref())
         .with_opt("secretsmanager:KmsKeyId", input.kms_key_id.as_deref().filter(|id| !id.is_empty()))
-        .with_opt("secretsmanager:KmsKeyArn", key.and_then(ValueKey::existing_arn))
+        .with_opt("secretsmanager:KmsKeyArn", key_arn)
         .with_opt("secretsmanager:Type", input.r#type.as_deref())
 }
 
-/// Tries the new key and moves the versions in use under it. A default key that nothing is under yet stays unmade.
+/// Tries the new key and moves the versions in use under it. A default key that no version needs is not made.
 fn change_key(cx: &mut RunCx<'_, '_>, record: &mut SecretRecord, key: Authorized<ValueKey>) -> Result<(), Error> {
     if key.is_to_be_made() && !rekey::is_needed(record, None) {
         return Ok(());

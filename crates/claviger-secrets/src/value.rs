@@ -1,4 +1,4 @@
-//! A secret's value as callers give it and get it: text or bytes.
+//! A secret's value as the API has it: text or bytes.
 
 use claviger_types::Sensitive;
 use zeroize::Zeroize;
@@ -14,7 +14,7 @@ const VALUE_BYTES_MAX: usize = 65_536;
 pub(crate) struct Value {
     /// Whether it was given as `SecretBinary`.
     pub(crate) binary: bool,
-    /// What it is.
+    /// The value; a text as UTF-8.
     pub(crate) bytes: Sensitive<Vec<u8>>,
 }
 
@@ -45,13 +45,13 @@ impl Value {
         }
     }
 
-    /// Whether another value is the same, of the same kind; takes the same time wherever they differ.
+    /// Whether another value is the same, and of the same kind. The time does not depend on the position of a difference.
     pub(crate) fn is(&self, other: &Value) -> bool {
         self.binary == other.binary && claviger_crypto::equal(self.bytes.expose(), other.bytes.expose())
     }
 }
 
-/// Whether a request gives a value; one of both kinds or one that is too long is refused.
+/// Whether a request gives a value. A request with both kinds, or with a value that is too long, is refused.
 pub(crate) fn given(text: Option<&Sensitive<String>>, binary: Option<&Sensitive<Vec<u8>>>) -> Result<bool, Error> {
     if text.is_some() && binary.is_some() {
         let text = "You can't specify both a binary secret value and a string secret value in the same secret.";

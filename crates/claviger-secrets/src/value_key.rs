@@ -1,12 +1,12 @@
-//! The KMS key of a secret's values: which one it is, and the permissions that its use needs (reference: Secrets Manager User Guide,
-//! "Secret encryption and decryption").
+//! The lookup of the KMS key of a secret's values, and the permissions that its use needs (reference: Secrets Manager User
+//! Guide, "Secret encryption and decryption").
 //!
-//! The caller needs the permissions on the KMS key itself. The same code decides on them as for the caller's own calls, with
-//! `kms:ViaService` set.
+//! The caller needs the permissions on the KMS key itself. The code that decides on the caller's own calls decides on them,
+//! with `kms:ViaService` set.
 
 use claviger_crypto::EncryptionContext;
 use claviger_store::tables::secret_table::VersionMeta;
-use claviger_types::{AccountId, SecretArn};
+use claviger_types::{AccountId, Arn, SecretArn};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -17,15 +17,15 @@ use claviger_kms::key_lookup::{self, FoundKey, Lookup};
 use claviger_kms::{key_permissions, managed};
 use claviger_model::secretsmanager::error;
 
-use super::kms_client::{self, DECRYPT, GENERATE};
+use super::kms_client::{self, DECRYPT, GENERATE, SERVICE};
 use super::vault::ReadyKey;
 
 /// The alias by which the default key is named.
 pub(crate) const DEFAULT_KEY: &str = managed::SECRETS_ALIAS;
 
-/// What storing a value takes on its key.
+/// The actions on the key that storing a value needs.
 pub(crate) const STORE: &[&str] = &["kms:GenerateDataKey", "kms:Decrypt"];
-/// What reading a value takes on its key.
+/// The actions on the key that reading a value needs.
 pub(crate) const READ: &[&str] = &["kms:Decrypt"];
 
 /// The key of a value, found.
@@ -109,7 +109,7 @@ fn resolved(
     let mut permissions = Vec::new();
     for (actions, version) in uses {
         for action in *actions {
-            permissions.push(for_service(cx, key.permission(action, cx)?, secret, version));
+            permissions.push(for_service(cx, action, key.permission(action, cx)?, secret, version));
         }
     }
     Ok(Resolved::new(permissions, key.into_target().map(|key| ValueKey { key, kind })))
@@ -122,27 +122,31 @@ pub(crate) fn permissions(
     secret: &SecretArn,
     (actions, version): Use<'_>,
 ) -> Result<Vec<RequiredPermission>, Error> {
-    let permission =
-        |action: &&'static str| Ok(for_service(cx, key_permissions::permission(action, key, cx)?, secret, version));
+    let permission = |action: &&'static str| {
+        let permission = key_permissions::permission(action, key, cx)?;
+        Ok(for_service(cx, action, permission, secret, version))
+    };
     actions.iter().map(permission).collect()
 }
 
 /// A permission on a KMS key that the caller needs because this service uses the key for it.
 fn for_service(
     cx: &Cx<'_, '_>,
+    action: &'static str,
     permission: RequiredPermission,
     secret: &SecretArn,
     version: &str,
 ) -> RequiredPermission {
-    const SERVICE: &str = "secretsmanager.amazonaws.com";
     let context = kms_client::context(secret, version);
+    let operation = action.split_once(':').map_or(action, |(_, operation)| operation);
     key_permissions::with_encryption(permission, &context)
         .with("kms:ViaService", format!("secretsmanager.{}.amazonaws.com", cx.region()))
         .with("aws:ViaAWSService", "true")
         .with_many("aws:CalledVia", vec![SERVICE.to_owned()])
         .with("aws:CalledViaFirst", SERVICE)
         .with("aws:CalledViaLast", SERVICE)
-        .for_service(context)
+        // A denial fills in the key, as the permission names it.
+        .for_service(kms_client::call(operation, "", context))
         .denied_as(kms_client::NOT_ALLOWED)
 }
 
@@ -152,24 +156,29 @@ impl ValueKey {
         self.kind == Kind::DefaultToBeMade
     }
 
-    /// The ARN of the key, if the key exists already.
-    pub(crate) fn existing_arn(&self) -> Option<String> {
-        (!self.is_to_be_made()).then(|| self.key.arn.to_string())
-    }
-
     /// Makes the default key if this is its first use.
     pub(crate) fn ready(key: Authorized<ValueKey>, cx: &mut RunCx<'_, '_>) -> Result<ReadyKey, Error> {
         let is_default = key.kind != Kind::Customer;
         if !key.is_to_be_made() {
             return Ok(ReadyKey::new(key.map(|key| key.key), is_default));
         }
-        // The same request may use the key twice, and has made it then. It is the key that the permissions were decided for, under the
-        // same policy.
+        // The same request may use the key twice, and has then made it already. It is the key that the permissions were decided
+        // for, under the same policy.
         let made = match managed::find(cx, &key.key.record.account)? {
             Some(made) => made,
             None => managed::save(cx, key.key.clone())?,
         };
         Ok(ReadyKey::new(key.map(|_| made), is_default))
+    }
+}
+
+/// `secretsmanager:KmsKeyArn` of a request that names a key: the ARN of a key of the caller's own account, if it exists. For a key of
+/// another account it is the ARN as the request has it, and an alias of another account has none: the condition key must not
+/// show whether the key exists, or which key the alias leads to.
+pub(crate) fn condition_arn(cx: &Cx<'_, '_>, name: &str, key: Option<&ValueKey>) -> Option<String> {
+    match Arn::parse(name).ok().filter(|arn| arn.account != cx.account().as_str()) {
+        Some(foreign) => foreign.resource.starts_with("key/").then(|| name.to_owned()),
+        None => key.filter(|key| !key.is_to_be_made()).map(|key| key.key.arn.to_string()),
     }
 }
 

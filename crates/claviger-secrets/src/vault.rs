@@ -14,7 +14,6 @@ use claviger_kms::key_lookup::FoundKey;
 
 use super::kms_client;
 use super::value::Value;
-use super::value_key::ValueKey;
 
 /// The version id in the encryption context when only the access to a key is probed.
 pub(crate) const PROBE: &str = "RequestToValidateKeyAccess";
@@ -79,15 +78,15 @@ impl ReadyKey {
 /// Decrypts a version's value.
 pub(crate) fn open(
     cx: &RunCx<'_, '_>,
-    key: Authorized<&ValueKey>,
+    key: Authorized<&FoundKey>,
     secret: &SecretArn,
     version: &str,
 ) -> Result<Value, Error> {
     let damaged = || Error::Internal(format!("the value of version {version} of {secret} is missing or damaged"));
     let stored = secret_table::value(cx.tx, secret, version)?.ok_or_else(damaged)?;
     let blob = Blob::parse(&stored.data_key).map_err(|_| damaged())?;
-    let data_key = kms_client::decrypt(cx, key.map(|key| &key.key), &blob, secret, version)
-        .map_err(|error| kms_client::cannot_decrypt(cx, error))?;
+    let data_key =
+        kms_client::decrypt(cx, key, &blob, secret, version).map_err(|error| kms_client::cannot_decrypt(cx, error))?;
     let data_key = DataKey::from_bytes(data_key.expose()).map_err(|_| damaged())?;
     let place = place(secret, version, stored.binary);
     let mut bytes =
@@ -95,7 +94,7 @@ pub(crate) fn open(
     Ok(Value { binary: stored.binary, bytes: std::mem::take(&mut *bytes).into() })
 }
 
-/// The associated data of a value: it opens as this version of this secret, as this kind, and as nothing else.
+/// The associated data of a value. It binds the value to this version of this secret and to its kind.
 fn place(secret: &SecretArn, version: &str, binary: bool) -> Vec<u8> {
     // Neither an ARN nor a token holds a line feed, so the parts cannot run into each other.
     format!("{secret}\n{version}\n{}", if binary { "binary" } else { "text" }).into_bytes()

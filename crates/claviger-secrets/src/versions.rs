@@ -1,4 +1,4 @@
-//! Versions of a secret: one for each client request token, and about a hundred of them.
+//! Versions of a secret: one for each client request token, at most about a hundred.
 
 use claviger_store::tables::secret_table::{self, SecretRecord, VersionMeta};
 use claviger_types::{KeyArn, Timestamp};

@@ -1,5 +1,5 @@
-//! Writing a version's value, for PutSecretValue and UpdateSecret: a new version, one that a rotation waits for, or one that was
-//! written before.
+//! Writing a version's value, for PutSecretValue and UpdateSecret. The version is new, or waits for its value from a rotation,
+//! or was written by an earlier copy of the request.
 
 use claviger_store::tables::secret_table::SecretRecord;
 
@@ -30,7 +30,7 @@ enum Kind {
 }
 
 impl Write {
-    /// Looks at the token and finds the key that it leads to. `key_name` is the secret's key, as it is or as it will be.
+    /// Checks the token and finds the key for the value. `key_name` is the secret's key, present or new.
     pub(crate) fn plan(
         cx: &Cx<'_, '_>,
         record: &SecretRecord,
@@ -45,7 +45,7 @@ impl Write {
         Ok(key.map(|key| Write { token, key, kind }))
     }
 
-    /// Stores the value and notes it in the record, which the caller saves. Answers whether the record changed.
+    /// Stores the value and adds it to the record, which the caller saves. Returns whether the record changed.
     pub(crate) fn perform(
         write: Authorized<Write>,
         cx: &mut RunCx<'_, '_>,
@@ -62,7 +62,7 @@ impl Write {
                 Ok(true)
             }
             Kind::Compare => {
-                let key = write.as_ref().map(|write| &write.key);
+                let key = write.as_ref().map(|write| &write.key.key);
                 let stored = vault::open(cx, key, &record.arn, &token)?;
                 if value.is(&stored) { Ok(false) } else { Err(versions::token_in_use(record, &token)) }
             }

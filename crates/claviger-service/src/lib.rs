@@ -10,7 +10,7 @@ pub use claviger_core::service::Services;
 pub use claviger_core::{AuditSink, NoAudit, Node, NodeConfig, NodeError, Topology, refuse, scope, wire};
 pub use replicator::ReplicationDriver;
 
-/// The services that this release serves: the single list of what exists.
+/// The services that this release serves. No other list names them.
 pub static SERVICES: Services = Services(&[
     ServiceDefinition {
         model: &claviger_model::kms::SERVICE,
@@ -41,14 +41,14 @@ pub static SERVICES: Services = Services(&[
 /// The background jobs of every service.
 const JOBS: [&[JobEntry]; 3] = [claviger_core::last_use_job::JOBS, claviger_kms::JOBS, claviger_secrets::JOBS];
 
-/// Does the background work of every service that is due in a region. Called every second or so from a thread of the region.
+/// Does the due background work of every service in a region. A thread of the region calls it about once a second.
 pub fn run_jobs(node: &Node, now: Timestamp) {
     for jobs in JOBS {
         node.run_jobs(jobs, now);
     }
 }
 
-/// Writes what a region holds in memory only and is to keep. Called when the region stops.
+/// Writes the data that a region gathers in memory and must keep. Called when the region stops.
 pub fn write_pending(node: &Node, now: Timestamp) {
     node.write_last_uses(now);
 }

@@ -1,4 +1,4 @@
-//! Replication as one region drives it: the engine, its store, and the region's own decisions.
+//! The replication of one region: the engine, its store, and the callbacks into the region.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub struct ReplicationDriver {
 }
 
 impl ReplicationDriver {
-    /// Begins to replicate with the other regions, which sign with these identities.
+    /// Starts replication with the other regions. These are their public identities.
     pub fn new(node: Arc<Node>, peers: Vec<(Region, PublicIdentity)>) -> ReplicationDriver {
         let engine = Engine::new(node.region().clone(), node.boots(), node.topology().iam_home.clone(), peers);
         ReplicationDriver { node, engine }
@@ -35,10 +35,10 @@ impl ReplicationDriver {
         &self.node
     }
 
-    /// Handles one event and answers the messages to send, and whether there is more to do. Blocks while it commits.
+    /// Handles one event. Returns the messages to send, and whether there is more to do. Blocks while it commits.
     ///
-    /// A failure of the store is logged and no message is sent: peers repeat messages that are not acknowledged. A message of a peer
-    /// never makes this fail.
+    /// A failure of the store is logged and no message is sent: peers repeat messages that are not acknowledged. A peer's
+    /// message never causes such a failure.
     pub fn step(&mut self, event: &Event) -> Driven {
         let ReplicationDriver { node, engine } = self;
         let now = node.clock().now();
@@ -66,10 +66,10 @@ fn log(region: &Region, notice: &Notice) {
             tracing::warn!(%region, %key, %by, reason, "a change of a key's primary was declined");
         }
         Notice::Dropped { peer, why } => {
-            tracing::warn!(%region, %peer, ?why, "something was left out of replication");
+            tracing::warn!(%region, %peer, ?why, "a record or message was left out of replication");
         }
         Notice::Compacted { peer } => {
-            tracing::warn!(%region, %peer, "a region is away for long, and will get a snapshot");
+            tracing::warn!(%region, %peer, "a region has not been reached for long; it will get a snapshot");
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The header form: `Authorization: AWS4-HMAC-SHA256 Credential=.., SignedHeaders=.., Signature=..`.
 
 use crate::ALGORITHM;
-use crate::claim::{Form, Given};
 use crate::date;
 use crate::headers::Headers;
 use crate::refusal::Refusal;
+use crate::signature_parts::{Form, SignatureParts};
 
 /// Reads the header's parts, and the date and token beside it. Of a part given twice the last counts, as on AWS.
-pub(crate) fn read(value: &[u8], headers: &Headers<'_>) -> Result<Given, Refusal> {
+pub(crate) fn read(value: &[u8], headers: &Headers<'_>) -> Result<SignatureParts, Refusal> {
     let lossy = String::from_utf8_lossy(value);
     let header = lossy.trim();
     let (scheme, rest) = header.split_once([' ', '\t']).unwrap_or((header, ""));
@@ -36,7 +36,7 @@ pub(crate) fn read(value: &[u8], headers: &Headers<'_>) -> Result<Given, Refusal
         return Err(absent(credential, signature, signed_headers, date.is_some(), header));
     };
     let time = if date_header == "date" { date::parse_http_date(&date_text) } else { date::parse_amz_date(&date_text) };
-    Ok(Given {
+    Ok(SignatureParts {
         credential: credential.to_owned(),
         signature: signature.to_owned(),
         signed_headers: signed_headers.to_owned(),

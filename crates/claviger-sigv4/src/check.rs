@@ -3,8 +3,9 @@
 use claviger_types::{Region, Timestamp};
 
 use crate::TERMINATOR;
-use crate::claim::{Claim, Form};
+use crate::claim::Claim;
 use crate::refusal::Refusal;
+use crate::signature_parts::Form;
 
 /// The expectations of a server for a signed request.
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +16,7 @@ pub struct Expect<'a> {
     pub now: Timestamp,
     /// The largest difference between the signer's clock and `now`, in seconds: 300 for the JSON services, 900 for IAM and STS.
     pub window_secs: i64,
-    /// How long a presigned request lives from its date, in seconds, whatever its `X-Amz-Expires` says; `None` where that
+    /// How long a presigned request lives from its date, in seconds, without regard to its `X-Amz-Expires`. `None` if that
     /// parameter decides. STS has 900: tokens made from a presigned GetCallerIdentity, as EKS uses them, carry
     /// `X-Amz-Expires=60` and are accepted for 15 minutes.
     pub presigned_secs: Option<i64>,

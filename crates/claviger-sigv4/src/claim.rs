@@ -5,11 +5,11 @@ use std::fmt;
 use claviger_types::Timestamp;
 use claviger_types::strict::hex_byte;
 
-use crate::canonical::SIGNATURE_PARAMETER;
 use crate::headers::Headers;
 use crate::presigned::{PARAMETERS, mixed};
 use crate::query::Query;
 use crate::refusal::{Reason, Refusal};
+use crate::signature_parts::{Form, SignatureParts};
 use crate::{Parts, authorization, path, presigned};
 
 /// A request's claim about its signer. A server routes by it and finds the secret by it. It is not authenticated before
@@ -31,27 +31,6 @@ pub struct Claim {
     pub(crate) date_text: String,
     pub(crate) signed_headers: String,
     pub(crate) signature: String,
-    pub(crate) form: Form,
-}
-
-/// Where the request carries its signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// In the `Authorization` header; `date_header` is the header that dates it.
-    Header { date_header: &'static str },
-    /// In the query, perhaps with a lifetime of its own.
-    Query { expires_secs: Option<i64> },
-}
-
-/// The parts of a signature, as either form gives them.
-pub(crate) struct Given {
-    pub(crate) credential: String,
-    pub(crate) signature: String,
-    pub(crate) signed_headers: String,
-    /// `None` if `date_text` cannot be read.
-    pub(crate) time: Option<Timestamp>,
-    pub(crate) date_text: String,
-    pub(crate) session_token: Option<String>,
     pub(crate) form: Form,
 }
 
@@ -105,7 +84,7 @@ impl fmt::Debug for Claim {
     }
 }
 
-fn read(headers: &Headers<'_>, query: &Query) -> Result<Given, Refusal> {
+fn read(headers: &Headers<'_>, query: &Query) -> Result<SignatureParts, Refusal> {
     let presigned = query.count("X-Amz-Algorithm") > 0;
     match headers.all("authorization") {
         [] if presigned => presigned::read(query, headers),
@@ -122,7 +101,7 @@ fn read(headers: &Headers<'_>, query: &Query) -> Result<Given, Refusal> {
 
 /// The rules for signed headers: the list is in canonical form, every header that it names is present, and it names every header that
 /// changes the meaning of a request.
-fn check_signed_headers(given: &Given, headers: &Headers<'_>) -> Result<(), Refusal> {
+fn check_signed_headers(given: &SignatureParts, headers: &Headers<'_>) -> Result<(), Refusal> {
     let signed: Vec<&str> = given.signed_headers.split(';').collect();
     if !signed.iter().any(|name| matches!(*name, "host" | ":authority")) {
         return Err(Refusal::unsigned_host());
@@ -202,15 +181,5 @@ fn wrong_credential(text: &str) -> Refusal {
 impl Refusal {
     fn unsigned_host() -> Refusal {
         Refusal::mismatch("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
-    }
-}
-
-impl Form {
-    /// The query parameter that the signature does not cover.
-    pub(crate) fn uncovered(self) -> Option<&'static str> {
-        match self {
-            Form::Header { .. } => None,
-            Form::Query { .. } => Some(SIGNATURE_PARAMETER),
-        }
     }
 }

@@ -27,8 +27,8 @@ pub(crate) fn parse_amz_date(text: &str) -> Option<Timestamp> {
     })
 }
 
-/// The forms of the `Date` header: those of `X-Amz-Date`, or `Tue, 24 Nov 2026 15:04:05 GMT` (RFC 1123),
-/// with the zone also written as `UTC`, `+0000` or `-0000` (the last is what botocore writes).
+/// The forms of the `Date` header: those of `X-Amz-Date`, or `Tue, 24 Nov 2026 15:04:05 GMT` (RFC 1123), with the zone also
+/// written as `UTC`, `+0000` or `-0000` (botocore writes the last one).
 pub(crate) fn parse_http_date(text: &str) -> Option<Timestamp> {
     parse_amz_date(text).or_else(|| {
         let stem = ["GMT", "UTC", "+0000", "-0000"].iter().find_map(|zone| text.strip_suffix(zone))?;

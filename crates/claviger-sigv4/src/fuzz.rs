@@ -73,7 +73,7 @@ impl Head {
     }
 }
 
-/// What stands before and after the first occurrence of a separator; all and nothing without one.
+/// The bytes before and after the first occurrence of a separator. Without one, all bytes and none.
 fn split<'a>(data: &'a [u8], separator: &[u8]) -> (&'a [u8], &'a [u8]) {
     let at = data.windows(separator.len()).position(|window| window == separator);
     let halves = at.and_then(|at| Some((data.get(..at)?, data.get(at + separator.len()..)?)));

@@ -45,6 +45,7 @@ mod presigned;
 mod query;
 mod refusal;
 mod sign;
+mod signature_parts;
 mod verify;
 
 pub use check::{Expect, check};

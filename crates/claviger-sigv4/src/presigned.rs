@@ -2,11 +2,11 @@
 
 use crate::ALGORITHM;
 use crate::canonical::SIGNATURE_PARAMETER;
-use crate::claim::{Form, Given};
 use crate::date;
 use crate::headers::Headers;
 use crate::query::Query;
 use crate::refusal::{Reason, Refusal};
+use crate::signature_parts::{Form, SignatureParts};
 
 /// Every parameter that belongs to a signature. A request is ambiguous if it has one of them beside a signature in its header, or has one
 /// of them twice.
@@ -24,7 +24,7 @@ pub(crate) const PARAMETERS: [&str; 7] = [
 const EXPIRES_SECS_MAX: i64 = 604_800;
 
 /// Reads the signature's parameters.
-pub(crate) fn read(query: &Query, headers: &Headers<'_>) -> Result<Given, Refusal> {
+pub(crate) fn read(query: &Query, headers: &Headers<'_>) -> Result<SignatureParts, Refusal> {
     if query.first("X-Amz-Algorithm").as_deref() != Some(ALGORITHM) {
         return Err(Refusal::missing_token());
     }
@@ -38,7 +38,7 @@ pub(crate) fn read(query: &Query, headers: &Headers<'_>) -> Result<Given, Refusa
     let [Some(credential), Some(signature), Some(signed_headers), Some(date_text)] = values else {
         return Err(absent(query));
     };
-    Ok(Given {
+    Ok(SignatureParts {
         credential,
         signature,
         signed_headers,

@@ -13,7 +13,7 @@ pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.
 pub(crate) struct Query(Vec<(Vec<u8>, Vec<u8>)>);
 
 impl Query {
-    /// Decodes a raw query. Empty pieces (`a&&b`) carry nothing and are dropped; a name without `=` has an empty value.
+    /// Decodes a raw query. Empty pieces (`a&&b`) are dropped. A name without `=` has an empty value.
     pub(crate) fn parse(raw: &str) -> Result<Query, Refusal> {
         let pieces = raw.split('&').filter(|piece| !piece.is_empty());
         let decoded = pieces.map(|piece| {

@@ -29,7 +29,7 @@ pub enum Reason {
     UnknownKey,
     /// The session of the key is over: `ExpiredToken`.
     ExpiredToken,
-    /// The body is said not to be signed, or to be signed in chunks, which only S3 has.
+    /// The request declares its body as unsigned, or as signed in chunks. Only S3 has both.
     UnsupportedPayload,
 }
 

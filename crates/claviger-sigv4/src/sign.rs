@@ -1,4 +1,4 @@
-//! Signs requests, for our own command line, benchmarks and tests.
+//! Signs requests, for Claviger's command line, benchmarks and tests.
 
 use claviger_types::Timestamp;
 

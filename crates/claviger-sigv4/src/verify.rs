@@ -47,7 +47,7 @@ pub fn verify(claim: &Claim, parts: &Parts<'_>, key: &SigningKey) -> Result<(), 
 /// Does the work of [`verify`] and of deriving a signing key for a request whose key id is unknown, so that the time until the answer
 /// does not reveal which key ids exist.
 pub fn verify_unknown_key(claim: &Claim, parts: &Parts<'_>) {
-    /// As long as the secret of an access key, and not one of any.
+    /// A secret of the length of real ones. No access key has it.
     const SECRET: &str = "not-the-secret-key-of-any-real-principal";
     static KEY: OnceLock<SigningKey> = OnceLock::new();
     let key = KEY.get_or_init(|| SigningKey::derive(SECRET, "19700101", "nowhere", "nothing"));

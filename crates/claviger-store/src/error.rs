@@ -1,6 +1,6 @@
 //! The errors of reads and commits.
 
-use crate::Key;
+use crate::key::Key;
 
 /// The reason why a read or a commit failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

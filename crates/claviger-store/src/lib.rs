@@ -34,6 +34,7 @@ mod error;
 #[cfg(any(test, feature = "test-kit"))]
 pub mod fault;
 pub mod folder;
+mod key;
 pub mod memory;
 pub mod sqlite;
 mod store;
@@ -44,5 +45,6 @@ pub mod waiting;
 
 pub use barrier::Barrier;
 pub use error::Error;
-pub use store::{Batch, Done, Key, Snapshot, Store, Write, commit_blocking};
+pub use key::Key;
+pub use store::{Batch, Done, Snapshot, Store, Write, commit_blocking};
 pub use tx::{KEY_BYTES_MAX, Tx, Value};

@@ -3,10 +3,8 @@
 use std::ops::Bound;
 use std::sync::mpsc;
 
-use crate::Error;
-
-/// A row key. Keys are ordered as bytes.
-pub type Key = Vec<u8>;
+use crate::error::Error;
+use crate::key::Key;
 
 /// Receives the result of a commit once: its position, or the reason why it was refused.
 ///

@@ -1,4 +1,4 @@
-//! Who calls, and the SDK clients that call for them.
+//! Credentials, and the SDK clients that sign with them.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use http_body_util::Full;
 use crate::connector::Connector;
 use crate::time::SdkClock;
 
-/// The developer's account, whose root `test`/`test` is.
+/// The developer's account. Its root is `test`/`test`.
 pub const ACCOUNT: &str = "000000000000";
 
 /// The ARN of a key in the developer's account.
@@ -53,8 +53,8 @@ pub(crate) struct Maker {
     pub(crate) connector: Connector,
 }
 
-/// The three SDKs' configurations have the same methods and no common trait. Each call is sent once: a retry would hide an
-/// answer that should not have been.
+/// The three SDKs' configurations have the same methods and no common trait. Each call is sent once: a retry would hide a wrong
+/// answer.
 macro_rules! client {
     ($maker:expr, $sdk:ident, $identity:expr, $region:expr) => {{
         let TestCredentials { key, secret, token } = $identity.clone();
@@ -84,7 +84,7 @@ impl Maker {
         client!(self, aws_sdk_sts, identity, region)
     }
 
-    /// A call of the query protocol, signed by our own signer: IAM's SDK is far larger than what is needed of it here.
+    /// A call of the query protocol, signed by `claviger-sigv4`. The SDK of IAM would add much to the build for a few calls.
     /// Answers status and body.
     pub(crate) async fn query(
         &self,

@@ -1,4 +1,4 @@
-//! How SDKs send: over hyper, in place of the TLS stack that they would bring along.
+//! The transport of the SDKs: hyper, in place of the SDKs' own TLS stack.
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,

@@ -1,4 +1,4 @@
-//! Ways to say what is expected of an answer.
+//! Checks of answers.
 
 use std::fmt::Debug;
 
@@ -14,7 +14,7 @@ pub fn refused<T: Debug, E: ProvideErrorMetadata + Debug>(
     check_refused(&answer, code, text.into());
 }
 
-/// As [`refused`], with a text that was put together.
+/// As [`refused`], for a text with variable parts.
 #[track_caller]
 pub fn check_refused<T: Debug, E: ProvideErrorMetadata + Debug>(answer: &Result<T, E>, code: &str, text: Option<&str>) {
     match answer {
@@ -23,7 +23,7 @@ pub fn check_refused<T: Debug, E: ProvideErrorMetadata + Debug>(answer: &Result<
     }
 }
 
-/// What became of a call: `ok`, or the code and the text of its refusal.
+/// The outcome of a call: `ok`, or the code and the text of its refusal.
 pub fn code_of<T, E: ProvideErrorMetadata + Debug>(answer: &Result<T, E>) -> (String, String) {
     match answer {
         Ok(_) => ("ok".to_owned(), String::new()),

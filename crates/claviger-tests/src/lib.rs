@@ -1,8 +1,8 @@
 //! The test kit: regions in this process, a clock that tests move, and AWS's own SDKs as clients.
 //!
 //! [`Regions`] starts a [`claviger_host::Cluster`] on a free port of the loopback and hands out SDK clients for it. Nothing is
-//! mocked: requests are signed and sent over HTTP, and what passes between regions takes the same way as between machines. The
-//! one thing that is not real is time: it stands still until a test moves it, for the server and for the clients' signatures alike.
+//! mocked: requests are signed and sent over HTTP, and replication sends the same frames as between machines. Only the time is
+//! simulated: it stands still until a test moves it, for the server and for the clients' signatures alike.
 //!
 //! ```no_run
 //! # async fn example() {

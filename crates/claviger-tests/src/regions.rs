@@ -22,7 +22,7 @@ pub const WEST: &str = "eu-west-1";
 /// The third region.
 pub const EAST: &str = "us-east-1";
 
-/// How long what travels between regions may take to arrive.
+/// The longest time that replication may take in a test.
 const SETTLED_WITHIN: Duration = Duration::from_secs(30);
 
 const DAY_MS: i64 = 86_400_000;
@@ -106,7 +106,7 @@ impl Regions {
         self.maker.query(&TestCredentials::root(ACCOUNT), CENTRAL, "iam", &form).await
     }
 
-    /// The moment that it is.
+    /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -134,12 +134,12 @@ impl Regions {
             .unwrap_or_else(|error| panic!("{name} does not come up: {error}"));
     }
 
-    /// Cuts, or heals, what lies between two regions.
+    /// Cuts, or heals, the link between two regions.
     pub fn cut(&self, one: &str, other: &str, cut: bool) {
         self.network.cut(&region(one), &region(other), cut);
     }
 
-    /// Makes every link between regions a bad one, in the same way; [`Faults::default`] makes them good again.
+    /// Puts the same faults on every link between regions. [`Faults::default`] removes them.
     pub fn set_faults(&self, faults: Faults) {
         for from in [CENTRAL, WEST, EAST] {
             for to in [CENTRAL, WEST, EAST].into_iter().filter(|to| *to != from) {
@@ -148,8 +148,8 @@ impl Regions {
         }
     }
 
-    /// Waits, within a bound, until `look` sees what it waits for, and answers what it saw. For what travels between regions or
-    /// is done by jobs; everything else is expected at once. While one waits, the regions' time passes as it does outside.
+    /// Waits, within a bound, until `look` returns a value, and returns it. For the results of replication and jobs only: all
+    /// other results must be there at once. While a test waits, the regions' clock runs at the machine's pace.
     #[track_caller]
     pub fn eventually<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> impl Future<Output = T> {
         let place = std::panic::Location::caller();

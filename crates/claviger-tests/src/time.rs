@@ -9,7 +9,7 @@ use claviger_types::{Clock, ManualClock, Random, Timestamp};
 /// When every test begins.
 pub(crate) const BEGIN: Timestamp = Timestamp(1_767_225_600_000); // 2026-01-01T00:00:00Z
 
-/// A clock for SDKs: what they sign with has to be the server's time, wherever a test has moved it.
+/// A clock for SDKs. Their signatures need the server's time, also when a test has moved it.
 #[derive(Debug, Clone)]
 pub(crate) struct SdkClock(pub(crate) Arc<ManualClock>);
 
@@ -19,7 +19,7 @@ impl TimeSource for SdkClock {
     }
 }
 
-/// The operating system's randomness: keys made in tests are as good as any.
+/// The operating system's randomness.
 pub(crate) struct SystemRandom;
 
 impl Random for SystemRandom {

@@ -80,7 +80,7 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
-/// A clock that changes only when it is told to.
+/// A clock that changes only when its owner sets it.
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicI64);
 

@@ -4,7 +4,7 @@
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// The type of a key's material, and so what the key can be used for.
+    /// The type of a key's material. It decides the operations that the key can be used for.
     KeySpec, "key spec" {
         Rsa2048 = "RSA_2048",
         Rsa3072 = "RSA_3072",

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
-/// Where a thread panicked, as far as it may be logged.
+/// The place and text of a panic that may be logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PanicReport {
     /// File, line and column. `None` where no hook is set, because the place is known to the hook alone.
@@ -33,7 +33,7 @@ impl fmt::Display for PanicReport {
     }
 }
 
-/// What the hook knows of the thread that it runs on.
+/// The panic hook's state for one thread.
 #[derive(Default)]
 struct Caught {
     /// How many calls of [`catch`] are under way on this thread, one within the other.
@@ -65,7 +65,7 @@ pub fn set_hook(log: fn(&PanicReport)) {
 
 /// Runs `work`. A panic in it ends `work` and no more than that.
 ///
-/// The caller makes sure that what `work` had changed halfway is not used afterwards.
+/// The caller must not use afterwards a value that `work` had changed halfway.
 ///
 /// # Errors
 ///

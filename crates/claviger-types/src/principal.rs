@@ -2,8 +2,8 @@
 
 use crate::{AccountId, IamArn, IamKind, Partition, Timestamp};
 
-/// An authenticated principal. Replicated secrets carry the caller that asked for the replica, so that the other region can decide
-/// whether that caller may use its keys.
+/// An authenticated principal. A replicated secret carries the caller that requested the replica, so that the other region can
+/// decide whether that caller may use its keys.
 #[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Caller {
     /// The account the principal belongs to.
@@ -66,7 +66,7 @@ pub struct SessionContext {
     /// When it ends.
     #[n(1)]
     pub expires: Timestamp,
-    /// Session policies, inline (the document) and managed (the ARN); together they cap what the role may do.
+    /// Session policies, inline (the document) and managed (the ARN). Together they limit the role's permissions.
     #[n(2)]
     pub policies: Vec<String>,
     /// Session tags (`aws:PrincipalTag/...`), over the role's own.

@@ -36,7 +36,7 @@ impl RawRequest {
 pub struct RawResponse {
     /// The HTTP status.
     pub status: u16,
-    /// `x-amzn-RequestId`, `Content-Type` and what else the answer needs.
+    /// `x-amzn-RequestId`, `Content-Type` and the other headers of the answer.
     pub headers: Vec<(&'static str, String)>,
     /// The body; wiped when it has been sent.
     pub body: Zeroizing<Vec<u8>>,

@@ -1,4 +1,4 @@
-//! What can be typed.
+//! The command line: subcommands and options.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use claviger_types::Region;
 
-/// The port that everything of ours uses unless it is told another.
+/// The default endpoint of all subcommands.
 pub(crate) const ENDPOINT: &str = "http://127.0.0.1:4599";
 
 /// KMS and Secrets Manager in several regions, on your own machines.
@@ -27,7 +27,7 @@ const EXAMPLES: &str = "Examples:
 pub(crate) enum Command {
     /// Run regions on this machine, for development and tests
     Dev(DevOptions),
-    /// Print what points the AWS CLI and SDKs to a running `claviger dev`
+    /// Print the environment variables that point the AWS CLI and SDKs to a running `claviger dev`
     Env(EnvOptions),
     /// Make a multi-Region key and a replicated secret, lose a region, and go on in the other
     Demo,
@@ -38,7 +38,7 @@ pub(crate) struct DevOptions {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4599")]
     pub(crate) listen: SocketAddr,
-    /// Allow an address that other machines reach: what they send and get is not encrypted, and test/test opens everything
+    /// Allow an address that other machines reach. Traffic is not encrypted, and the credentials test/test open everything
     #[arg(long)]
     pub(crate) listen_anywhere: bool,
     /// A region to run; may be given several times. IAM is written in the first

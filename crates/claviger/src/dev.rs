@@ -19,7 +19,7 @@ pub(crate) const WORKER_THREADS: WorkerThreads = WorkerThreads::Exactly(2);
 
 pub(crate) async fn run(options: DevOptions, started: Stopwatch) -> Result<(), Failure> {
     check_address(&options)?;
-    // Before anything is started, so that no signal finds the process half-made.
+    // Signals are caught before anything is started, so that none ends the process between two steps of its start.
     let mut ending = Ending::listen().map_err(|error| Failure::new("cannot wait for signals", error))?;
     let cluster = Cluster::start(config(&options)?).await.map_err(|error| failed(&options, error))?;
     let address = cluster.address().unwrap_or(options.listen);
@@ -31,8 +31,8 @@ pub(crate) async fn run(options: DevOptions, started: Stopwatch) -> Result<(), F
     Ok(())
 }
 
-/// The credentials are known to everybody and nothing is encrypted on the wire, so only this machine is let in, unless that
-/// is waived in so many words.
+/// The credentials are public and the traffic is not encrypted. So only this machine may connect, unless `--listen-anywhere` is
+/// given.
 fn check_address(options: &DevOptions) -> Result<(), Failure> {
     let address = options.listen;
     if address.ip().is_loopback() || options.listen_anywhere {
@@ -60,7 +60,7 @@ fn config(options: &DevOptions) -> Result<ClusterConfig, Failure> {
         services: SERVICES,
         listen: Listen::Shared(options.listen),
         times: Times::default(),
-        // Everybody knows the credentials, so a page that may call is a page that may do everything.
+        // The credentials are public, so a page that may call may do everything.
         cors: options.allow_origin.iter().fold(Cors::loopback(), |cors, origin| cors.and(origin)),
         network: Arc::new(Network::default()),
     })
@@ -114,7 +114,7 @@ fn banner(options: &DevOptions, home: Option<&Region>, address: SocketAddr) -> S
     lines.join("\n")
 }
 
-/// An address that a client can connect to: the unspecified one stands for all of the machine's own.
+/// An address that a client can connect to. The unspecified address is replaced by the loopback address.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -1,4 +1,4 @@
-//! `claviger env`: what a shell has to set so that AWS's own tools talk to `claviger dev`.
+//! `claviger env`: the variables that a shell must set so that AWS's own tools use `claviger dev`.
 
 use crate::cli::EnvOptions;
 use crate::failure::Failure;
@@ -8,7 +8,7 @@ pub(crate) fn print(options: &EnvOptions) -> Result<(), Failure> {
     output::line(script(options))
 }
 
-/// A profile, a session token, or the wish to ignore configured endpoints would each lead a client somewhere else.
+/// A profile, a session token, or the setting that ignores configured endpoints would lead a client to another server.
 fn script(options: &EnvOptions) -> String {
     let endpoint = options.endpoint.trim_end_matches('/');
     let region = options.region.as_str();
@@ -23,7 +23,7 @@ fn script(options: &EnvOptions) -> String {
     format!("unset AWS_PROFILE AWS_SESSION_TOKEN AWS_IGNORE_CONFIGURED_ENDPOINT_URLS\n{}", exports.join("\n"))
 }
 
-/// A value as a POSIX shell reads it, whatever is in it.
+/// A value, quoted so that a POSIX shell reads it unchanged.
 fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:".contains(c);
     if value.chars().all(plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', r"'\''")) }

@@ -1,9 +1,9 @@
-//! Failures as people read them: what failed, why, and what to do next.
+//! Failures as they are shown to people: the action that failed, the cause, and the next thing to do.
 
 use std::fmt;
 use std::process::ExitCode;
 
-/// Why a command ends without having done what it was asked.
+/// The failure that ends a command.
 #[derive(Debug)]
 pub(crate) struct Failure {
     what: String,
@@ -13,22 +13,22 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Something that was tried did not work.
+    /// The failure of an action.
     pub(crate) fn new(what: impl Into<String>, why: impl fmt::Display) -> Failure {
         Failure { what: what.into(), why: why.to_string(), next: None, code: 1 }
     }
 
-    /// The command was not used as it is meant to be.
+    /// A wrong use of the command.
     pub(crate) fn usage(what: impl Into<String>, why: impl fmt::Display) -> Failure {
         Failure { code: 2, ..Failure::new(what, why) }
     }
 
-    /// What to do next.
+    /// Adds the next thing to do.
     pub(crate) fn then(self, next: impl Into<String>) -> Failure {
         Failure { next: Some(next.into()), ..self }
     }
 
-    /// 1 for what failed, 2 for wrong use.
+    /// 1 for a failure, 2 for wrong use.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }

@@ -1,4 +1,4 @@
-//! The `claviger` command: wires clock, randomness and regions together, and talks to people.
+//! The `claviger` command: passes clock, randomness and options to the regions, and prints texts for people.
 
 mod cli;
 mod demo;

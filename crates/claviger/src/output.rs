@@ -5,7 +5,8 @@ use std::io::{self, ErrorKind, Write};
 
 use crate::failure::Failure;
 
-/// Writes a line, or several, at once: whoever reads a pipe sees it now. A reader that has gone away is no failure.
+/// Writes a line, or several, and flushes it, so that the reader of a pipe sees it at once. A reader that has closed the pipe
+/// is no failure.
 pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
@@ -16,7 +17,7 @@ pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
     }
 }
 
-/// Writes a failure to standard error. If even that fails, the exit code still tells.
+/// Writes a failure to standard error. If even that fails, the exit code still shows the failure.
 pub(crate) fn error(failure: &Failure) {
     let _ = writeln!(io::stderr().lock(), "{failure}");
 }

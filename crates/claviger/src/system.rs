@@ -1,4 +1,4 @@
-//! The machine: its clock, its randomness, its signals, its environment. Nothing else in the whole project reads them.
+//! The machine's clock, randomness, signals and environment. No other code of the project reads them.
 
 use std::io;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -28,7 +28,7 @@ impl Clock for SystemClock {
 pub(crate) struct OsRandom(());
 
 impl OsRandom {
-    /// Draws once to see that the source works: without it nothing may start.
+    /// Draws once to check that the source works. Without it no command may start.
     pub(crate) fn new() -> Result<OsRandom, Failure> {
         draw(&mut [0; 32]).map(|()| OsRandom(())).map_err(|error| {
             Failure::new("the operating system gives no random numbers", error)
@@ -40,8 +40,8 @@ impl OsRandom {
 impl Random for OsRandom {
     fn fill(&self, out: &mut [u8]) {
         if let Err(error) = draw(out) {
-            // A key of weak bytes would be worse than no process. A source that has worked once does not fail on the
-            // systems that we run on.
+            // A key of weak bytes would be worse than no process. A source that has worked once does not fail on the supported
+            // systems.
             tracing::error!(%error, "the operating system's random source failed");
             std::process::abort();
         }
@@ -53,7 +53,7 @@ fn draw(out: &mut [u8]) -> Result<(), getrandom::Error> {
     getrandom::fill(out)
 }
 
-/// How long something took.
+/// A measurement of duration.
 #[derive(Clone, Copy)]
 pub(crate) struct Stopwatch(Instant);
 
@@ -72,7 +72,7 @@ impl Stopwatch {
     }
 }
 
-/// The wishes of whoever runs the process that it should end.
+/// The signals that ask the process to end: SIGINT and SIGTERM.
 pub(crate) struct Ending {
     interrupt: Signal,
     terminate: Signal,
@@ -93,7 +93,8 @@ impl Ending {
     }
 }
 
-/// Sends log lines to standard error, panics among them, without their formatted text: warnings, or what `CLAVIGER_LOG` asks for (`info`, `claviger_http=debug`, ...).
+/// Sends log lines and the reports of panics to standard error. Panics are logged without their formatted text. The level is
+/// WARN, or the filter in `CLAVIGER_LOG` (`info`, `claviger_http=debug`, ...).
 pub(crate) fn log_to_stderr() {
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into());
     let filter = filter.with_env_var("CLAVIGER_LOG").from_env_lossy();

@@ -1,4 +1,4 @@
-"""The AWS CLI, as a person types it."""
+"""Commands of the AWS CLI against the server."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ SECONDS = 120
 
 @pytest.fixture(scope="session")
 def cli(server):
-    """Runs `aws ...` and answers what it printed, read as JSON; with `fails` the error text instead."""
+    """Runs `aws ...`. Returns its output, read as JSON; with `fails` the error text instead."""
     program = shutil.which("aws")
     if program is None:
         pytest.skip("the AWS CLI (`aws`) is not on the PATH: these tests did NOT run")
@@ -101,7 +101,7 @@ def test_role(cli):
 
 
 def test_wrong_secret(cli):
-    # recorded answers: an error in XML would print as "(403)"
+    # The CLI reads errors of KMS as JSON. Of an error in XML it would print "(403)" only.
     text = cli("kms", "list-keys", fails=True, AWS_SECRET_ACCESS_KEY="wrong")
     assert "An error occurred (InvalidSignatureException) when calling the ListKeys operation: The request signature" in text
 

@@ -16,7 +16,7 @@ def preflight(endpoint, origin, headers=ASKED):
 
 
 def page_call(endpoint, origin, target, body, service="kms"):
-    """What the browser sends after the preflight: it adds the origin when the SDK has signed."""
+    """The request after the preflight: the browser adds the origin to the SDK's signed request."""
     request = wire.json_request(service, target, body).sign(endpoint)
     request.headers["Origin"] = origin
     return request.send(endpoint)
@@ -58,7 +58,7 @@ def test_a_page_can_read_refusals(server):
 
 
 def test_any_other_page_is_kept_out(server):
-    # It knows the credentials of dev mode as everybody does.
+    # The page knows the credentials of dev mode, which are public.
     for origin in ("https://example.com", "http://localhost.example.com", "null"):
         asked = preflight(server.endpoint, origin)
         assert asked.status >= 400 and not readable(asked, origin)

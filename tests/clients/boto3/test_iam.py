@@ -18,7 +18,7 @@ def iam(aws):
 
 
 def test_user_life(iam):
-    # iam-sts.md 3.1, 4.3
+    # Source: IAM User Guide, "IAM identifiers". Seen against AWS: the texts.
     name = unique("user")
     made = iam.create_user(UserName=name, Path="/team/blue/", Tags=[{"Key": "a", "Value": "b"}])["User"]
     assert made["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/team/blue/{name}"
@@ -42,7 +42,7 @@ def test_user_life(iam):
 
 
 def test_access_keys(iam):
-    # iam-sts.md 4.2, 4.3
+    # Source: IAM API Reference, CreateAccessKey, DeleteAccessKey and DeleteUser.
     name = unique("keys")
     iam.create_user(UserName=name)
     made = [iam.create_access_key(UserName=name)["AccessKey"] for _ in range(2)]
@@ -69,7 +69,7 @@ def test_access_keys(iam):
 
 
 def test_role_life(iam):
-    # iam-sts.md 4.2; recorded: CreateRole omits MaxSessionDuration, GetRole has it
+    # Source: IAM API Reference, CreateRole and GetRole. Seen against AWS: only GetRole has MaxSessionDuration.
     name = unique("role")
     document = trust()
     made = iam.create_role(RoleName=name, Path="/app/", AssumeRolePolicyDocument=document, Description="d")["Role"]
@@ -101,7 +101,7 @@ def test_role_life(iam):
 
 
 def test_documents_are_url_encoded_on_the_wire(server, iam):
-    # iam-sts.md 4.2: RFC 3986, a space is %20
+    # Source: IAM API Reference, GetRole: policies are URL-encoded by RFC 3986, so a space is %20.
     from support import wire
 
     name = unique("encoded")
@@ -142,7 +142,8 @@ def test_inline_policies(iam):
 
 
 def test_managed_policy_life(iam):
-    # iam-sts.md 4.2, 4.3
+    # Source: IAM API Reference, CreatePolicy, CreatePolicyVersion and DeletePolicyVersion. Seen against AWS: the text for a
+    # policy that does not exist.
     name = unique("policy")
     made = iam.create_policy(PolicyName=name, Path="/p/", PolicyDocument=allow("kms:*"), Description="d")["Policy"]
     arn = f"arn:aws:iam::{ACCOUNT}:policy/p/{name}"
@@ -196,7 +197,8 @@ def test_managed_policy_life(iam):
 
 
 def test_attachments(iam):
-    # iam-sts.md 4.3
+    # Source: IAM API Reference, AttachRolePolicy, DeletePolicy, DeleteRole and DeleteUser. Seen against AWS: the text for a
+    # policy that does not exist.
     name = unique("attach")
     arn = iam.create_policy(PolicyName=name, PolicyDocument=allow("kms:*"))["Policy"]["Arn"]
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust())
@@ -228,7 +230,8 @@ def test_attachments(iam):
 @pytest.mark.parametrize(
     ("document", "text"),
     [
-        # iam-sts.md 4.4
+        # Source: IAM User Guide, "Grammar of the IAM JSON policy language". The texts are those of moto, which collected them
+        # from AWS (github.com/getmoto/moto, moto/iam/policy_validation.py).
         ("{", "Syntax errors in policy."),
         ("[" * 5000, "Syntax errors in policy."),
         (json.dumps({"Version": "2012-10-17", "Statement": []}), re.compile(".+")),
@@ -268,7 +271,7 @@ def test_documents_that_are_no_trust_policies(iam, document, text):
 
 
 def test_validation(aws):
-    # iam-sts.md 2, 4.3
+    # Seen against AWS: the text for a broken constraint, with and without the value.
     unchecked = aws.iam(checked=False)
     with refused("ValidationError", re.compile(r"1 validation error detected: Value at 'userName' .*|1 validation error detected: Value 'a b' at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: .*")):
         unchecked.create_user(UserName="a b")
@@ -302,7 +305,7 @@ def test_user_tags(iam):
 
 
 def test_one_state_behind_all_regions(aws):
-    # terraform.md 3: written under one region's scope, at once there under every other's
+    # Terraform calls IAM under its provider's region. A write under one region's scope is readable at once under every other.
     name = unique("everywhere")
     aws.iam(REPLICA).create_role(RoleName=name, AssumeRolePolicyDocument=trust())
     assert aws.iam().get_role(RoleName=name)["Role"]["RoleName"] == name
@@ -312,7 +315,8 @@ def test_one_state_behind_all_regions(aws):
 
 
 def test_iam_itself_is_authorized(iam, make_user):
-    # iam-sts.md 6.4; recorded answer 26: AccessDenied, 403, for query services
+    # Source: IAM User Guide, "Troubleshoot access denied error messages". Services of the query protocol answer AccessDenied
+    # with 403.
     user = make_user(allow("iam:Get*"))
     name = unique("denied")
     with refused(
@@ -327,7 +331,7 @@ def test_iam_itself_is_authorized(iam, make_user):
 
 
 def test_boundaries(iam, aws, make_user):
-    # iam-sts.md 6.1: the intersection
+    # Source: IAM User Guide, "Permissions boundaries for IAM entities": both the policies and the boundary must allow.
     boundary = iam.create_policy(PolicyName=unique("boundary"), PolicyDocument=allow("kms:Encrypt"))["Policy"]["Arn"]
     user = make_user(allow("kms:*"))
     key = aws.kms().create_key()["KeyMetadata"]
@@ -369,7 +373,7 @@ def test_changes_reach_the_other_region(iam, aws, make_user):
 
 
 def test_names_that_are_patterns(iam, aws, make_user):
-    # security.md 11.34: what a variable inserts is literal
+    # The inserted value of a policy variable is literal, also if it is `*` or `?`.
     secret = aws.secrets().create_secret(Name=unique("victim"), SecretString="x")["ARN"]
     user = make_user(
         json.dumps(

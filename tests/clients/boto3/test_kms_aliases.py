@@ -31,7 +31,7 @@ def test_alias_life(kms, key):
     created, updated = entry[0].pop("CreationDate"), entry[0].pop("LastUpdatedDate")
     assert created == updated
     assert entry == [{"AliasName": name, "AliasArn": alias_arn(name), "TargetKeyId": key["KeyId"]}]
-    with refused("AlreadyExistsException", f"An alias with the name {alias_arn(name)} already exists"):  # kms.md 2
+    with refused("AlreadyExistsException", f"An alias with the name {alias_arn(name)} already exists"):  # text seen against AWS
         kms.create_alias(AliasName=name, TargetKeyId=key["KeyId"])
     another = kms.create_key()["KeyMetadata"]
     kms.update_alias(AliasName=name, TargetKeyId=another["Arn"])
@@ -43,14 +43,14 @@ def test_alias_life(kms, key):
         lambda: kms.delete_alias(AliasName=name),
         lambda: kms.update_alias(AliasName=name, TargetKeyId=key["KeyId"]),
     ):
-        with refused("NotFoundException", f"Alias {alias_arn(name)} is not found."):  # kms.md 3.3
+        with refused("NotFoundException", f"Alias {alias_arn(name)} is not found."):  # text seen against AWS
             call()
 
 
 @pytest.mark.parametrize(
     ("name", "code", "text"),
     [
-        # kms.md 1.3, recorded answer 26
+        # Seen against AWS: the first two refusals. The other two were not.
         (
             "without-prefix",
             "ValidationException",
@@ -77,7 +77,7 @@ def test_alias_targets(kms, key):
 
 
 def test_names_are_byte_exact(kms, key):
-    # security.md 11.21
+    # Names that differ in case or in Unicode normalization are distinct.
     name = f"alias/{unique('Case')}"
     kms.create_alias(AliasName=name, TargetKeyId=key["KeyId"])
     kms.create_alias(AliasName=name.lower(), TargetKeyId=key["KeyId"])
@@ -96,7 +96,8 @@ def test_fifty_aliases_a_key(kms, key):
     prefix = f"alias/{unique('many')}"
     for number in range(50):
         kms.create_alias(AliasName=f"{prefix}-{number:02}", TargetKeyId=key["KeyId"])
-    with pytest.raises(kms.exceptions.LimitExceededException):  # kms.md 14.1; AWS's text is not known
+    # Source: AWS KMS Developer Guide, "Resource quotas". AWS's text is not known.
+    with pytest.raises(kms.exceptions.LimitExceededException):
         kms.create_alias(AliasName=f"{prefix}-50", TargetKeyId=key["KeyId"])
     found, count = pages(kms.list_aliases, "Aliases", MARKERS, KeyId=key["KeyId"], Limit=7)
     assert [a["AliasName"] for a in found] == sorted(f"{prefix}-{n:02}" for n in range(50))
@@ -113,7 +114,7 @@ def test_unknown_key_as_list_filter(kms):
 
 
 def test_default_key_policy(kms, key):
-    # kms.md 13: as AWS prints it
+    # Source: AWS KMS Developer Guide, "Default key policy". Seen against AWS: the policy is indented.
     answer = plain(kms.get_key_policy(KeyId=key["KeyId"]))
     assert answer["PolicyName"] == "default"
     assert json.loads(answer["Policy"]) == {
@@ -131,7 +132,7 @@ def test_default_key_policy(kms, key):
     }
     assert answer["Policy"].startswith('{\n  "Version" : "2012-10-17",\n  "Id" : "key-default-1",\n')
     assert plain(kms.list_key_policies(KeyId=key["KeyId"])) == {"PolicyNames": ["default"], "Truncated": False}
-    with refused("NotFoundException", "No such policy exists"):  # kms.md 2
+    with refused("NotFoundException", "No such policy exists"):  # text seen against AWS
         kms.get_key_policy(KeyId=key["KeyId"], PolicyName="other")
 
 
@@ -145,7 +146,7 @@ def test_policy_text_is_kept(kms, key):
 @pytest.mark.parametrize(
     ("document", "text"),
     [
-        # kms.md 2, 13
+        # Source: AWS KMS API Reference, PutKeyPolicy. Seen against AWS: the texts.
         (
             allow("kms:Describe*", Principal=ROOT),
             "The new key policy will not allow you to update the key policy in the future.",
@@ -174,7 +175,7 @@ def test_documents_that_are_no_policies(kms, key, document):
 
 
 def test_lockout_with_the_bypass(kms, key):
-    # security.md 11.39
+    # Source: AWS KMS API Reference, PutKeyPolicy, BypassPolicyLockoutSafetyCheck.
     reads = allow(["kms:DescribeKey", "kms:GetKeyPolicy"], Principal=ROOT)
     kms.put_key_policy(KeyId=key["KeyId"], Policy=reads, BypassPolicyLockoutSafetyCheck=True)
     with refused(
@@ -187,12 +188,12 @@ def test_lockout_with_the_bypass(kms, key):
 
 def test_policy_size(kms, key):
     padding = {"Effect": "Deny", "Principal": ROOT, "Action": "kms:Sign", "Resource": "*", "Sid": "s" * 32768}
-    with pytest.raises(kms.exceptions.LimitExceededException):  # kms.md 6: 32 KB; AWS's text is not known
+    with pytest.raises(kms.exceptions.LimitExceededException):  # Source: "Resource quotas": 32 KB; AWS's text is not known
         kms.put_key_policy(KeyId=key["KeyId"], Policy=policy(DELEGATES, padding))
 
 
 def test_identity_policies_count_only_by_delegation(kms, key, make_user):
-    # kms.md 15.1, 15.4
+    # Source: AWS KMS Developer Guide, "Key policies"; IAM User Guide, "Troubleshoot access denied error messages".
     user = make_user(allow("kms:*"))
     assert user.kms().encrypt(KeyId=key["KeyId"], Plaintext=b"x")
     nobody = make_user()
@@ -208,7 +209,7 @@ def test_identity_policies_count_only_by_delegation(kms, key, make_user):
         "allows the kms:CreateKey action",
     ):
         nobody.kms().create_key()
-    # A policy that names the user and no longer the account: nothing in IAM counts, what it names does.
+    # The policy names the user and no longer the account: IAM policies have no effect, the key policy has.
     named = {"Effect": "Allow", "Principal": {"AWS": nobody.arn}, "Action": "kms:*", "Resource": "*"}
     kms.put_key_policy(KeyId=key["KeyId"], Policy=policy(named), BypassPolicyLockoutSafetyCheck=True)
     assert nobody.kms().encrypt(KeyId=key["KeyId"], Plaintext=b"x")
@@ -242,7 +243,7 @@ def test_explicit_denials(kms, key, make_user):
 
 
 def test_conditions_on_the_encryption_context(kms, key, make_user):
-    # security.md 11.30
+    # Source: AWS KMS Developer Guide, "Condition keys for AWS KMS", kms:EncryptionContext. Pairs are compared exactly.
     user = make_user(
         allow("kms:*", Condition={"StringEquals": {"kms:EncryptionContext:app": "blog"}, "Null": {"kms:EncryptionContext:other": "true"}})
     )
@@ -257,7 +258,7 @@ def test_conditions_on_the_encryption_context(kms, key, make_user):
 
 
 def test_decrypt_is_judged_by_the_key_in_the_blob(kms, key, make_user):
-    # terraform.md 23: a policy that names the key lets Decrypt without KeyId through, and only for that key.
+    # A policy that names the key allows Decrypt without KeyId, and for that key only. Terraform configurations rely on it.
     another = kms.create_key()["KeyMetadata"]
     user = make_user(allow("kms:Decrypt", f"arn:aws:kms:*:{ACCOUNT}:key/{key['KeyId']}"))
     mine, theirs = (kms.encrypt(KeyId=k["KeyId"], Plaintext=b"x")["CiphertextBlob"] for k in (key, another))
@@ -271,7 +272,7 @@ def test_decrypt_is_judged_by_the_key_in_the_blob(kms, key, make_user):
 
 
 def test_across_accounts_both_sides_must_allow(aws, other, kms, key, make_user):
-    # security.md 11.26, kms.md 15.1 (4)
+    # Source: AWS KMS Developer Guide, "Allowing users in other accounts to use a KMS key".
     theirs = make_user(allow("kms:*"), owner=other)
     with pytest.raises(kms.exceptions.ClientError) as caught:
         theirs.kms().encrypt(KeyId=key["Arn"], Plaintext=b"x")

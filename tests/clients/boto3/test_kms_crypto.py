@@ -29,7 +29,7 @@ def test_round_trip(kms, key, plaintext, context):
     extra = {} if context is None else {"EncryptionContext": context}
     sealed = plain(kms.encrypt(KeyId=key["KeyId"], Plaintext=plaintext, **extra))
     blob = sealed.pop("CiphertextBlob")
-    # Recorded answer 16: Encrypt answers no KeyMaterialId, Decrypt does.
+    # Seen against AWS: Encrypt answers no KeyMaterialId, Decrypt does.
     assert sealed == {"KeyId": key["Arn"], "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"}
     assert len(plaintext) < len(blob) <= 6144
     # One given byte stands in most blobs by chance, so only longer plaintexts can be looked for.
@@ -51,7 +51,8 @@ def test_encryption_is_randomized(kms, key):
 
 
 def test_context_is_exact(kms, key):
-    # security.md 11.42, kms.md 7.1: order is free, all else is exact; the refusal has no text.
+    # Source: AWS KMS Developer Guide, "Encryption context". The order of pairs is free, all else is exact.
+    # Seen against AWS: the refusal has no text.
     blob = kms.encrypt(KeyId=key["KeyId"], Plaintext=b"x", EncryptionContext={"a": "1", "b": "2"})["CiphertextBlob"]
     assert kms.decrypt(CiphertextBlob=blob, EncryptionContext={"b": "2", "a": "1"})["Plaintext"] == b"x"
     for wrong in ({"a": "1"}, {"a": "1", "b": "2", "c": "3"}, {"A": "1", "b": "2"}, {"a": "2", "b": "1"}, {"a": "1", "b": "2 "}, {}):
@@ -63,7 +64,7 @@ def test_context_is_exact(kms, key):
 
 
 def test_every_flipped_byte_and_every_length(kms, key):
-    # security.md 11.41. The key id in the blob may turn into another key's: that one is answered as not permitted (kms.md 7.1).
+    # A changed key id in the ciphertext may name a key that does not exist. That refusal is an access denial.
     blob = kms.encrypt(KeyId=key["KeyId"], Plaintext=b"canary")["CiphertextBlob"]
     unknown = re.compile(
         rf"User: arn:aws:iam::{ACCOUNT}:root is not authorized to perform: kms:Decrypt on the resource associated with this "
@@ -83,7 +84,7 @@ def test_every_flipped_byte_and_every_length(kms, key):
 
 
 def test_another_key_id_with_the_blob(kms, key):
-    # kms.md 7.1, recorded answer 12
+    # Seen against AWS: Decrypt and ReEncrypt.
     another = kms.create_key()["KeyMetadata"]
     blob = kms.encrypt(KeyId=key["KeyId"], Plaintext=b"x")["CiphertextBlob"]
     with refused("IncorrectKeyException", INCORRECT_KEY):
@@ -96,7 +97,7 @@ def test_another_key_id_with_the_blob(kms, key):
 
 
 def test_a_single_region_blob_elsewhere(aws, kms, key):
-    # kms.md 7.1: not "not found", so that nobody learns which keys exist.
+    # The refusal is an access denial and not "not found", so that the answer does not show which keys exist.
     blob = kms.encrypt(KeyId=key["KeyId"], Plaintext=b"x")["CiphertextBlob"]
     with refused(
         "AccessDeniedException",
@@ -110,7 +111,7 @@ def test_a_single_region_blob_elsewhere(aws, kms, key):
 @pytest.mark.parametrize(
     ("call", "arguments", "text"),
     [
-        # kms.md 1.2: blobs are not echoed, numbers are
+        # Seen against AWS: the text does not echo blobs, but echoes numbers.
         ("encrypt", {"Plaintext": b""}, constraint("plaintext", "Member must have length greater than or equal to 1")),
         (
             "encrypt",
@@ -186,7 +187,7 @@ def test_re_encrypt(kms, key):
         )
     )
     sealed = moved.pop("CiphertextBlob")
-    # Recorded answer 16
+    # Seen against AWS: SourceKeyId is an ARN, and both algorithms are there.
     assert moved == {
         "SourceKeyId": key["Arn"],
         "KeyId": target["Arn"],
@@ -201,7 +202,7 @@ def test_re_encrypt(kms, key):
 
 
 def test_dry_run(kms, key):
-    # Recorded answer 27
+    # Source: AWS KMS Developer Guide, "Testing your permissions". Seen against AWS: the text.
     would = "The request would have succeeded, but the DryRun option is set."
     blob = kms.encrypt(KeyId=key["KeyId"], Plaintext=b"x")["CiphertextBlob"]
     for call in (
@@ -218,7 +219,7 @@ def test_dry_run(kms, key):
 
 
 def test_asymmetric_algorithm_on_a_symmetric_key(kms, key):
-    # kms.md 2, recorded answer 11
+    # Seen against AWS: the text, with other algorithms.
     with refused(
         "InvalidKeyUsageException", "Algorithm RSAES_OAEP_SHA_256 is incompatible with key spec SYMMETRIC_DEFAULT."
     ):
@@ -226,7 +227,8 @@ def test_asymmetric_algorithm_on_a_symmetric_key(kms, key):
 
 
 def test_plaintext_is_never_answered_to_an_attestation(kms, key):
-    # kms.md 8: a Recipient that is not verified must not get a plaintext.
+    # Source: AWS KMS API Reference, GenerateDataKey, Recipient. Without verification of the attestation no plaintext may be
+    # answered.
     recipient = {"KeyEncryptionAlgorithm": "RSAES_OAEP_SHA_256", "AttestationDocument": b"document"}
     with pytest.raises(kms.exceptions.ClientError) as caught:
         kms.generate_data_key(KeyId=key["KeyId"], KeySpec="AES_256", Recipient=recipient)
@@ -235,7 +237,7 @@ def test_plaintext_is_never_answered_to_an_attestation(kms, key):
 
 
 def test_a_disabled_key_stops_at_once(kms):
-    # security.md 11.45
+    # The new state applies to the next request. No cache may keep the old one.
     fresh = kms.create_key()["KeyMetadata"]
     blob = kms.encrypt(KeyId=fresh["KeyId"], Plaintext=b"x")["CiphertextBlob"]
     for _ in range(10):

@@ -24,7 +24,7 @@ def key(kms):
 
 
 def test_metadata_of_a_new_key(kms):
-    # Recorded answers 14, 15; kms.md 17.1: exactly these members for a symmetric single-Region key.
+    # Seen against AWS: exactly these members for a symmetric single-Region key.
     made = kms.create_key(Description="what it is for", Tags=[{"TagKey": "a", "TagValue": "b"}])["KeyMetadata"]
     created = made.pop("CreationDate")
     material = made.pop("CurrentKeyMaterialId")
@@ -53,7 +53,7 @@ def test_metadata_of_a_new_key(kms):
 @pytest.mark.parametrize(
     ("arguments", "code", "text"),
     [
-        # kms.md 1.3, recorded answer 13
+        # Seen against AWS: the first two texts. The third is not known.
         (
             {"KeySpec": "RSA_2048"},
             "ValidationException",
@@ -69,7 +69,7 @@ def test_metadata_of_a_new_key(kms):
             "ValidationException",
             "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.",
         ),
-        # kms.md 14.2, recorded answer 25
+        # Seen against AWS: the texts about tags.
         (
             {"Tags": [{"TagKey": "a", "TagValue": "1"}, {"TagKey": "a", "TagValue": "2"}]},
             "TagException",
@@ -92,7 +92,7 @@ def test_metadata_of_a_new_key(kms):
             "ValidationException",
             constraint("tags.2.member.tagValue", "Member must have length less than or equal to 256", "v" * 257),
         ),
-        # kms.md 13
+        # Source: AWS KMS API Reference, CreateKey, Policy. Seen against AWS: the text.
         (
             {"Policy": '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/nobody"},"Action":"kms:*","Resource":"*"}]}'},
             "MalformedPolicyDocumentException",
@@ -106,7 +106,7 @@ def test_create_key_refusals(kms, arguments, code, text):
 
 
 def test_key_that_is_not_built_says_so(kms):
-    # What this release does not make is refused, never silently made as something else.
+    # Kinds of keys that are not built are refused, never silently made as another kind.
     with refused("UnsupportedOperationException", "Claviger does not create keys with KeySpec RSA_2048 yet."):
         kms.create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")
     with refused("UnsupportedOperationException", "Claviger does not create keys with Origin EXTERNAL yet."):
@@ -116,7 +116,7 @@ def test_key_that_is_not_built_says_so(kms):
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        # kms.md 3.3, recorded answers 2 to 4
+        # Seen against AWS: the texts.
         ("fake-key-id", "Invalid keyId 'fake-key-id'"),
         ("mrk-fake-key-id", "Invalid keyId 'mrk-fake-key-id'"),
         ("0" * 32, f"Invalid keyId '{'0' * 32}'"),
@@ -149,14 +149,15 @@ def test_every_form_of_a_key_id(kms, key):
     for name in (key["KeyId"], key["Arn"], alias, alias_arn(alias)):
         assert kms.describe_key(KeyId=name)["KeyMetadata"]["Arn"] == key["Arn"]
         assert kms.encrypt(KeyId=name, Plaintext=b"x")["KeyId"] == key["Arn"]
-    # kms.md 3.2: management takes ids and key ARNs only.
+    # Source: AWS KMS API Reference, DisableKey, KeyId: an id or a key ARN. AWS's text for an alias is not known.
     with refused("NotFoundException", f"Invalid keyId '{alias}'"):
         kms.disable_key(KeyId=alias)
     kms.enable_key(KeyId=key["Arn"])
 
 
 def test_another_accounts_key_is_no_oracle(aws, other, key):
-    # security.md 11.25: refused in one way, whether it exists or not; by id it is looked for in the caller's own account.
+    # A key of another account is refused in the same way whether it exists or not. An id is looked up in the caller's own
+    # account.
     theirs = other.kms()
     with refused("NotFoundException", f"Key '{key_arn(key['KeyId'], account=OTHER_ACCOUNT)}' does not exist"):
         theirs.describe_key(KeyId=key["KeyId"])
@@ -180,23 +181,23 @@ def test_states(kms, key):
         lambda: kms.generate_data_key(KeyId=key_id, KeySpec="AES_256"),
         lambda: kms.enable_key_rotation(KeyId=key_id),
     ):
-        with refused("DisabledException", f"{arn} is disabled."):  # kms.md 5.2 (1)
+        with refused("DisabledException", f"{arn} is disabled."):  # Source: AWS KMS Developer Guide, "Key states of AWS KMS keys"
             call()
     kms.disable_key(KeyId=key_id)  # once more changes nothing
     kms.enable_key(KeyId=key_id)
     assert kms.describe_key(KeyId=key_id)["KeyMetadata"]["Enabled"] is True
-    with refused("KMSInvalidStateException", f"{arn} is not pending deletion."):  # 5.2 (4)
+    with refused("KMSInvalidStateException", f"{arn} is not pending deletion."):  # the same page
         kms.cancel_key_deletion(KeyId=key_id)
 
 
 def test_deletion_and_its_end(kms, key):
     key_id, arn = key["KeyId"], key["Arn"]
     for days in (6, 31):
-        with refused("ValidationException", "PendingWindowInDays must be between 7 and 30"):  # kms.md 1.3
+        with refused("ValidationException", "PendingWindowInDays must be between 7 and 30"):  # text seen against AWS
             kms.schedule_key_deletion(KeyId=key_id, PendingWindowInDays=days)
     answer = plain(kms.schedule_key_deletion(KeyId=key_id, PendingWindowInDays=7))
     date = answer.pop("DeletionDate")
-    assert answer == {"KeyId": arn, "KeyState": "PendingDeletion", "PendingWindowInDays": 7}  # kms.md 17.2
+    assert answer == {"KeyId": arn, "KeyState": "PendingDeletion", "PendingWindowInDays": 7}
     shown = kms.describe_key(KeyId=key_id)["KeyMetadata"]
     assert (shown["KeyState"], shown["Enabled"], shown["DeletionDate"]) == ("PendingDeletion", False, date)
     assert "PendingDeletionWindowInDays" not in shown
@@ -209,11 +210,11 @@ def test_deletion_and_its_end(kms, key):
         lambda: kms.tag_resource(KeyId=key_id, Tags=[{"TagKey": "a", "TagValue": "b"}]),
         lambda: kms.create_alias(AliasName=f"alias/{unique('pending')}", TargetKeyId=key_id),
     ):
-        with refused("KMSInvalidStateException", pending):  # kms.md 5.2 (2/3), (3)
+        with refused("KMSInvalidStateException", pending):  # Source: "Key states of AWS KMS keys"
             call()
     assert plain(kms.cancel_key_deletion(KeyId=key_id)) == {"KeyId": arn}
     shown = kms.describe_key(KeyId=key_id)["KeyMetadata"]
-    assert shown["KeyState"] == "Disabled" and "DeletionDate" not in shown  # kms.md 5: always Disabled
+    assert shown["KeyState"] == "Disabled" and "DeletionDate" not in shown  # Source: AWS KMS API Reference, CancelKeyDeletion
 
 
 def test_default_deletion_window(kms, key):
@@ -251,7 +252,7 @@ def test_tags(kms, key):
 
 def test_rotation_settings(aws, kms, key):
     key_id, arn = key["KeyId"], key["Arn"]
-    # Recorded answer 24: KeyId is the ARN; period and date only while enabled.
+    # Seen against AWS: KeyId is the ARN; period and date are there only while rotation is enabled.
     assert plain(kms.get_key_rotation_status(KeyId=key_id)) == {"KeyId": arn, "KeyRotationEnabled": False}
     kms.enable_key_rotation(KeyId=key_id)
     status = plain(kms.get_key_rotation_status(KeyId=key_id))
@@ -284,7 +285,7 @@ def test_list_keys(kms):
 
 
 def test_markers_are_not_interchangeable(kms, other, key):
-    # security.md 11.24, kms.md 2: any marker that this list did not issue.
+    # A marker that this list did not issue is an InvalidMarkerException.
     for _ in range(2):
         kms.create_key()
     marker = kms.list_keys(Limit=1)["NextMarker"]

@@ -49,14 +49,14 @@ def replicate(here, there, key_id, **arguments):
 
 
 def test_a_lone_primary(primary):
-    # Recorded answer 14; kms.md 9.2
+    # Seen against AWS: ReplicaKeys is an empty list.
     assert re.fullmatch(r"mrk-[0-9a-f]{32}", primary["KeyId"])
     assert primary["MultiRegion"] is True
     assert primary["MultiRegionConfiguration"] == configuration(primary["KeyId"], PRIMARY, "PRIMARY", [])
 
 
 def test_replicate_answers_as_recorded(here, there, primary):
-    # Recorded answer 17; kms.md 9.3
+    # Source: AWS KMS API Reference, ReplicateKey. Seen against AWS: state Creating, no description, the replica lists itself.
     key_id = primary["KeyId"]
     answer = plain(here.replicate_key(KeyId=key_id, ReplicaRegion=REPLICA))
     shown = answer["ReplicaKeyMetadata"]
@@ -77,7 +77,7 @@ def test_replicate_answers_as_recorded(here, there, primary):
 
 
 def test_what_is_shared_and_what_is_not(here, there, primary):
-    # kms.md 9.1
+    # Source: AWS KMS Developer Guide, "Multi-Region keys in AWS KMS", shared properties.
     key_id = primary["KeyId"]
     tags = [{"TagKey": "where", "TagValue": "replica"}]
     answer = replicate(here, there, key_id, Description="the replica's own", Tags=tags)
@@ -103,13 +103,13 @@ def test_what_is_shared_and_what_is_not(here, there, primary):
     for call in (there.enable_key_rotation, there.disable_key_rotation):
         with refused(
             "UnsupportedOperationException", f"{key_arn(key_id, REPLICA)} is not a multi-region primary key."
-        ):  # kms.md 9.7, 20
+        ):  # Source: AWS KMS Developer Guide, "Rotate AWS KMS keys"; AWS's text is not known
             call(KeyId=key_id)
 
 
 @pytest.mark.parametrize(("encrypts", "decrypts"), [(PRIMARY, REPLICA), (REPLICA, PRIMARY)])
 def test_one_ciphertext_in_both_regions(aws, here, there, primary, encrypts, decrypts):
-    # kms.md 7.3
+    # Source: AWS KMS Developer Guide, "Multi-Region keys in AWS KMS".
     key_id = primary["KeyId"]
     replicate(here, there, key_id)
     context = {"app": "blog"}
@@ -129,20 +129,20 @@ def test_one_ciphertext_in_both_regions(aws, here, there, primary, encrypts, dec
 def test_replicate_refusals(here, there, primary):
     key_id = primary["KeyId"]
     single = here.create_key()["KeyMetadata"]
-    with refused("UnsupportedOperationException", f"{single['Arn']} is not a multi-region primary key."):  # kms.md 9.3
+    with refused("UnsupportedOperationException", f"{single['Arn']} is not a multi-region primary key."):  # text seen against AWS
         here.replicate_key(KeyId=single["KeyId"], ReplicaRegion=REPLICA)
     here.disable_key(KeyId=key_id)
     with refused("DisabledException", f"{primary['Arn']} is disabled."):
         here.replicate_key(KeyId=key_id, ReplicaRegion=REPLICA)
     here.enable_key(KeyId=key_id)
     for region in (PRIMARY, "us-east-1", "nowhere"):
-        with pytest.raises(here.exceptions.ClientError) as caught:  # kms.md 20; AWS's text is not known
+        with pytest.raises(here.exceptions.ClientError) as caught:  # AWS's text is not known
             here.replicate_key(KeyId=key_id, ReplicaRegion=region)
         assert caught.value.response["Error"]["Code"] == "ValidationException"
     replicate(here, there, key_id)
     with pytest.raises(here.exceptions.AlreadyExistsException):
         here.replicate_key(KeyId=key_id, ReplicaRegion=REPLICA)
-    # Recorded answer 18: the is-primary check comes before the regions are compared.
+    # Seen against AWS: the check for a primary key comes before the regions are compared.
     for region in (PRIMARY, REPLICA):
         with refused(
             "UnsupportedOperationException", f"{key_arn(key_id, REPLICA)} is not a multi-region primary key."
@@ -151,7 +151,8 @@ def test_replicate_refusals(here, there, primary):
 
 
 def test_the_primarys_deletion_waits_for_its_replicas(here, there, primary):
-    # kms.md 9.6, 17.1; terraform.md 14
+    # Source: AWS KMS Developer Guide, "Deleting multi-Region keys". Terraform schedules the primary while the replica still
+    # exists.
     key_id = primary["KeyId"]
     replicate(here, there, key_id)
     gone = there.schedule_key_deletion(KeyId=key_id, PendingWindowInDays=7)
@@ -170,7 +171,7 @@ def test_the_primarys_deletion_waits_for_its_replicas(here, there, primary):
 
 
 def test_update_primary_region(aws, here, there, primary):
-    # kms.md 9.5
+    # Source: AWS KMS API Reference, UpdatePrimaryRegion.
     key_id = primary["KeyId"]
     replicate(here, there, key_id)
     here.enable_key_rotation(KeyId=key_id)
@@ -185,7 +186,7 @@ def test_update_primary_region(aws, here, there, primary):
 
         return check
 
-    # Refused until the primary has heard that its replica is made.
+    # Refused until the replica's report has reached the primary.
     assert plain(eventually(lambda: here.update_primary_region(KeyId=key_id, PrimaryRegion=REPLICA))) == {}
     eventually(swapped(REPLICA, PRIMARY))
     for region in (PRIMARY, REPLICA):
@@ -204,7 +205,7 @@ def test_update_primary_region(aws, here, there, primary):
 
 def test_update_primary_region_refusals(here, there, primary):
     key_id = primary["KeyId"]
-    with refused("NotFoundException", f"Key '{key_arn(key_id, REPLICA)}' does not exist"):  # kms.md 20
+    with refused("NotFoundException", f"Key '{key_arn(key_id, REPLICA)}' does not exist"):  # AWS's text is not known
         here.update_primary_region(KeyId=key_id, PrimaryRegion=REPLICA)
     replicate(here, there, key_id)
     here.disable_key(KeyId=key_id)
@@ -245,7 +246,7 @@ def test_a_replicas_policy_is_its_own(here, there, primary, make_user):
 
 
 def test_replication_is_fast(here, there, primary):
-    # Terraform gives a replica two minutes; here it takes moments, also on a machine that is busy with other tests.
+    # Terraform waits two minutes for a replica. Here it takes moments, also on a busy machine.
     started = datetime.datetime.now()
     replicate(here, there, primary["KeyId"])
     assert (datetime.datetime.now() - started).total_seconds() < 5

@@ -1,4 +1,4 @@
-"""When roles and access keys were last used."""
+"""IAM: the last use of roles and access keys."""
 
 import datetime
 
@@ -43,7 +43,7 @@ def test_the_last_use_in_any_region(aws, make_user):
     (listed,) = iam.list_roles(PathPrefix=f"/{name}/")["Roles"]
     assert "RoleLastUsed" not in listed
 
-    # A role of the same name is another one.
+    # A new role of the same name has no last use.
     iam.delete_role_policy(RoleName=name, PolicyName="inline")
     iam.delete_role(RoleName=name)
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust())

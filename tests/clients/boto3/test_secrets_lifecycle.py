@@ -1,4 +1,4 @@
-"""Secrets Manager: deletion, lists, tags, resource policies and who may do what."""
+"""Secrets Manager: deletion, lists, tags, resource policies and permissions."""
 
 import datetime
 import json
@@ -46,7 +46,7 @@ def test_deletion_with_a_window(sm, secret):
 
 
 def test_deletion_windows(aws, secret):
-    # secrets-manager.md 5
+    # Source: Secrets Manager API Reference, DeleteSecret.
     unchecked = aws.secrets(checked=False)
     for days in (0, 6, 31):
         with refused(
@@ -62,7 +62,7 @@ def test_deletion_windows(aws, secret):
 
 
 def test_forced_deletion(sm, secret):
-    # Recorded answers 32, 39; terraform.md 19: the name is free at once, with another suffix
+    # Seen against AWS. Terraform relies on it: the name is free at once, and a new secret has another suffix.
     sm.delete_secret(SecretId=secret["ARN"])
     sm.delete_secret(SecretId=secret["ARN"], ForceDeleteWithoutRecovery=True)
     with refused("ResourceNotFoundException", NOT_FOUND):
@@ -106,7 +106,7 @@ def test_list_secrets(sm):
 
 @pytest.fixture(scope="module")
 def filtered(aws):
-    """Secrets for the filters, and a function that says which of them a list of filters selects."""
+    """Secrets for the filters, and a function that returns those that a list of filters selects."""
     sm = aws.secrets()
     mark = unique("filters")
     made = {
@@ -130,7 +130,7 @@ def filtered(aws):
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
-        # secrets-manager.md 8.1
+        # Source: Secrets Manager User Guide, "Find secrets in AWS Secrets Manager".
         ((), {"alpha", "Beta", "gamma"}),
         ((("tag-key", "team"),), {"alpha", "Beta"}),
         ((("tag-key", "tea"),), {"alpha", "Beta"}),
@@ -175,7 +175,7 @@ def test_filter_refusals(aws):
 
 
 def test_tags(sm, secret):
-    # Recorded answer 38; secrets-manager.md 1.4, 9.2
+    # Seen against AWS: Tags is absent until the first tag, then an empty list.
     assert "Tags" not in sm.describe_secret(SecretId=secret["ARN"])
     sm.tag_resource(SecretId=secret["ARN"], Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
     sm.tag_resource(SecretId=secret["ARN"], Tags=[{"Key": "a", "Value": "3"}])
@@ -187,7 +187,7 @@ def test_tags(sm, secret):
 
 
 def test_resource_policy(sm, secret):
-    # secrets-manager.md 9.1, 1.4
+    # Source: Secrets Manager API Reference, PutResourcePolicy and GetResourcePolicy. ResourcePolicy is absent if there is none.
     assert plain(sm.get_resource_policy(SecretId=secret["Name"])) == {"ARN": secret["ARN"], "Name": secret["Name"]}
     document = policy({"Effect": "Allow", "Principal": ROOT, "Action": "secretsmanager:GetSecretValue", "Resource": "*"})
     answer = plain(sm.put_resource_policy(SecretId=secret["ARN"], ResourcePolicy=document))
@@ -225,7 +225,8 @@ def denied(caller, action, resource=None, reason="because no identity-based poli
 
 
 def test_who_may_read(sm, secret, make_user):
-    # secrets-manager.md 1.3, 4.2, 10
+    # Source: Secrets Manager User Guide, "Authentication and access control for AWS Secrets Manager". Seen against AWS:
+    # the texts.
     reader = make_user(allow("secretsmanager:GetSecretValue", secret["ARN"]))
     assert reader.secrets().get_secret_value(SecretId=secret["ARN"])["SecretString"] == "first"
     assert reader.secrets().get_secret_value(SecretId=secret["Name"])["SecretString"] == "first"
@@ -233,7 +234,7 @@ def test_who_may_read(sm, secret, make_user):
         reader.secrets().describe_secret(SecretId=secret["Name"])
     with refused("AccessDeniedException", denied(reader, "secretsmanager:ListSecrets")):
         reader.secrets().list_secrets()
-    # Not "not found" before authorization: no oracle.
+    # Without permission the answer does not show whether the secret exists.
     missing = unique("missing")
     with refused("AccessDeniedException", denied(reader, "secretsmanager:GetSecretValue", missing)):
         reader.secrets().get_secret_value(SecretId=missing)
@@ -256,7 +257,8 @@ def test_resource_policies_count(sm, secret, make_user):
 
 
 def test_reading_needs_the_key(aws, sm, make_user):
-    # secrets-manager.md 4.3, 4.4; terraform.md 24
+    # Source: Secrets Manager User Guide, "Secret encryption and decryption in AWS Secrets Manager": the caller needs
+    # kms:Decrypt on a customer key. Seen against AWS: the text.
     key = aws.kms().create_key()["KeyMetadata"]
     made = sm.create_secret(Name=unique("keyed"), SecretString="x", KmsKeyId=key["Arn"])
     without = make_user(allow("secretsmanager:*"))
@@ -290,7 +292,7 @@ def test_reading_needs_the_key(aws, sm, make_user):
 
 
 def test_creating_needs_tag_and_replicate(make_user):
-    # iam-sts.md 6.3: dependent actions are decided one by one
+    # Source: Service Authorization Reference, "AWS Secrets Manager": dependent actions are decided one by one.
     user = make_user(allow("secretsmanager:CreateSecret"))
     name = unique("dependent")
     assert user.secrets().create_secret(Name=name, SecretString="x")
@@ -301,7 +303,7 @@ def test_creating_needs_tag_and_replicate(make_user):
 
 
 def test_across_accounts(aws, other, sm, make_user):
-    # secrets-manager.md 2.3
+    # Source: Secrets Manager User Guide, "Access AWS Secrets Manager secrets from a different account".
     key = aws.kms().create_key()["KeyMetadata"]
     root = {"Effect": "Allow", "Principal": ROOT, "Action": "kms:*", "Resource": "*"}
     shares_key = {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}, "Action": "kms:Decrypt", "Resource": "*"}

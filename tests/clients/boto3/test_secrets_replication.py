@@ -52,7 +52,8 @@ def replicated(here, there):
 
 
 def test_create_with_a_replica(here, there):
-    # secrets-manager.md 6.2, 6.3
+    # Source: Secrets Manager User Guide, "Replicate secrets across Regions"; Secrets Manager API Reference,
+    # ReplicationStatusType.
     name = unique("create")
     made = plain(
         here.create_secret(
@@ -79,7 +80,7 @@ def test_create_with_a_replica(here, there):
 
 
 def test_an_unreplicated_secret_says_nothing_of_regions(here):
-    # terraform.md 21
+    # Seen against AWS: an unreplicated secret has neither PrimaryRegion nor ReplicationStatus.
     name = unique("alone")
     here.create_secret(Name=name, SecretString="x")
     shown = here.describe_secret(SecretId=name)
@@ -87,7 +88,7 @@ def test_an_unreplicated_secret_says_nothing_of_regions(here):
 
 
 def test_a_secret_without_a_value_replicates(here, there):
-    # terraform.md 16: Terraform makes the secret first and the value later
+    # Terraform makes the secret first and the value later.
     name = unique("empty")
     here.create_secret(Name=name, AddReplicaRegions=[{"Region": REPLICA}])
     await_status(here, name, IN_SYNC)
@@ -101,7 +102,7 @@ def test_a_secret_without_a_value_replicates(here, there):
 
 
 def test_every_change_travels(here, there, replicated):
-    # secrets-manager.md 6.1
+    # Source: Secrets Manager User Guide, "Replicate secrets across Regions".
     name = replicated["Name"]
     second = here.put_secret_value(SecretId=name, SecretString="second", VersionStages=["AWSCURRENT", "mine"])["VersionId"]
     await_value(there, name, "second")
@@ -137,7 +138,8 @@ def test_every_change_travels(here, there, replicated):
 
 
 def test_writes_to_a_replica(there, replicated):
-    # secrets-manager.md 6.4, recorded answer 40
+    # Seen against AWS: DeleteSecret (github.com/gruntwork-io/cloud-nuke, issue 435) and PutResourcePolicy
+    # (github.com/lgallard/terraform-aws-secrets-manager, issue 188). The text of the other calls is not known.
     name, version = replicated["Name"], replicated["VersionId"]
     for call in (
         lambda: there.put_secret_value(SecretId=name, SecretString="x"),
@@ -164,7 +166,7 @@ def test_writes_to_a_replica(there, replicated):
 
 
 def test_a_primary_with_replicas_stays(here, replicated):
-    # secrets-manager.md 5, recorded answer 40
+    # Seen against AWS: the text (github.com/gruntwork-io/cloud-nuke, issue 435).
     text = f"You can't delete secret {replicated['ARN']} that still has replica regions [{REPLICA}]."
     for more in ({}, {"ForceDeleteWithoutRecovery": True}):
         with refused("InvalidParameterException", text):
@@ -191,7 +193,7 @@ def test_remove_and_add_again(here, there, replicated):
 def test_replicate_refusals(here):
     name = unique("refusals")
     here.create_secret(Name=name, SecretString="x")
-    with refused("InvalidParameterException", "Invalid replica region."):  # secrets-manager.md 6.3
+    with refused("InvalidParameterException", "Invalid replica region."):  # AWS's text is not known
         here.replicate_secret_to_regions(SecretId=name, AddReplicaRegions=[{"Region": PRIMARY}])
     for regions in (["us-west-2"], ["cn-north-1"], [REPLICA, REPLICA]):
         with pytest.raises(here.exceptions.ClientError) as caught:
@@ -204,7 +206,7 @@ def test_replicate_refusals(here):
 
 
 def test_name_taken_in_the_other_region(here, there):
-    # secrets-manager.md 6.3: not an error of the call
+    # Source: Secrets Manager API Reference, ReplicationStatusType. The call succeeds and the replica's status is Failed.
     name = unique("taken")
     theirs = there.create_secret(Name=name, SecretString="theirs")["ARN"]
     made = here.create_secret(Name=name, SecretString="ours", AddReplicaRegions=[{"Region": REPLICA}])
@@ -228,7 +230,7 @@ def test_name_taken_in_the_other_region(here, there):
 
 
 def test_keys_by_region(aws, here, there):
-    # terraform.md 17, secrets-manager.md 6.5
+    # Terraform compares KmsKeyId with its configuration, so each entry must keep the caller's form.
     key = aws.kms().create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
     aws.kms().replicate_key(KeyId=key, ReplicaRegion=REPLICA)
     eventually(lambda: aws.kms(REPLICA).encrypt(KeyId=key, Plaintext=b"x"))
@@ -238,7 +240,7 @@ def test_keys_by_region(aws, here, there):
     )
     await_status(here, name, IN_SYNC | {"KmsKeyId": key})
     assert there.describe_secret(SecretId=name)["KmsKeyId"] == key
-    # A region's key closes that region's copy alone.
+    # A disabled key makes the copy of its own region unreadable, and no other.
     aws.kms(PRIMARY).disable_key(KeyId=key)
     with pytest.raises(here.exceptions.DecryptionFailure):
         here.get_secret_value(SecretId=name)
@@ -251,7 +253,7 @@ def test_keys_by_region(aws, here, there):
 
 
 def test_a_replica_key_that_is_missing(here, aws):
-    # secrets-manager.md 6.3: the call answers, the entry fails, and repeating it with a key that exists repairs it
+    # The call succeeds, the replica's status is Failed, and a repeated call with a key that exists repairs it.
     name = unique("repair")
     missing = "mrk-" + "0" * 32
     here.create_secret(
@@ -269,7 +271,7 @@ def test_a_replica_key_that_is_missing(here, aws):
 
 
 def test_a_replica_stands_alone(here, there, replicated):
-    # secrets-manager.md 6.2: StopReplicationToReplica
+    # Source: Secrets Manager API Reference, StopReplicationToReplica.
     name, arn = replicated["Name"], in_region(replicated["ARN"], REPLICA)
     assert plain(there.stop_replication_to_replica(SecretId=name)) == {"ARN": arn}
     shown = there.describe_secret(SecretId=name)

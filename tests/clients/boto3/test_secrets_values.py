@@ -43,7 +43,7 @@ def test_create_answers(sm):
 
 
 def test_a_secret_without_a_value(sm):
-    # secrets-manager.md 1.4, 3.2; recorded answer 33
+    # Seen against AWS: there is no VersionId, and DescribeSecret has no VersionIdsToStages.
     name = unique("empty")
     made = plain(sm.create_secret(Name=name, Description=""))
     assert set(made) == {"ARN", "Name"}
@@ -102,7 +102,7 @@ def test_values_that_are_too_long(aws, sm, secret):
 
 
 def test_no_value_and_two_values(sm, secret):
-    # secrets-manager.md 1.3
+    # The texts are those of other implementations, such as moto. AWS's are not known.
     with refused("InvalidRequestException", "You must provide either SecretString or SecretBinary."):
         sm.put_secret_value(SecretId=secret["ARN"])
     both = "You can't specify both a binary secret value and a string secret value in the same secret."
@@ -114,7 +114,7 @@ def test_no_value_and_two_values(sm, secret):
 
 @pytest.mark.parametrize("name", ["a b", "a*", "a?", "a\\b", "a]", "naïve", "a:b"])
 def test_bad_names_everywhere(sm, name):
-    # Recorded answer 31; secrets-manager.md 1.3
+    # Seen against AWS: a ValidationException in every operation that takes a SecretId.
     for call in (
         lambda: sm.create_secret(Name=name, SecretString="x"),
         lambda: sm.delete_secret(SecretId=name),
@@ -148,7 +148,8 @@ def test_a_secret_that_is_not_there(sm):
 
 
 def test_every_form_of_a_secret_id(sm):
-    # secrets-manager.md 2.2
+    # Source: Secrets Manager User Guide, "What's in a Secrets Manager secret?", ARN. Seen against AWS: the rules for partial
+    # ARNs.
     name = unique("forms")
     arn = sm.create_secret(Name=name, SecretString="x")["ARN"]
     for form in (name, arn, arn[:-7]):
@@ -168,13 +169,13 @@ def test_every_form_of_a_secret_id(sm):
 
 
 def test_an_arn_is_not_followed_to_another_region(aws, secret):
-    # secrets-manager.md 2.2, recorded point 13.3 (9)
+    # The region of an ARN does not route the request: the secret is not found here.
     with refused("ResourceNotFoundException", NOT_FOUND):
         aws.secrets(REPLICA).get_secret_value(SecretId=secret["ARN"])
 
 
 def test_custom_labels_survive(sm):
-    # secrets-manager.md 3.2, the worked trace
+    # Seen against AWS: every transition of the labels.
     name = unique("labels")
     v = [token() for _ in range(4)]
     put = lambda i, *labels: sm.put_secret_value(  # noqa: E731
@@ -219,7 +220,7 @@ def test_custom_labels_survive(sm):
 
 
 def test_labels_move_off_older_versions(sm):
-    # secrets-manager.md 3.2, the end
+    # Seen against AWS: every transition of the labels.
     name = unique("moves")
     v = [token() for _ in range(4)]
     sm.create_secret(Name=name, SecretString="0", ClientRequestToken=v[0])
@@ -231,7 +232,8 @@ def test_labels_move_off_older_versions(sm):
 
 
 def test_update_secret_version_stage_refusals(sm):
-    # secrets-manager.md 3.3
+    # Source: Secrets Manager API Reference, UpdateSecretVersionStage. Seen against AWS: the first text. The wording of the others
+    # is not known.
     name = unique("stage")
     v = [token() for _ in range(3)]
     sm.create_secret(Name=name, SecretString="0", ClientRequestToken=v[0])
@@ -267,7 +269,7 @@ def test_update_secret_version_stage_refusals(sm):
 
 
 def test_selection(sm):
-    # secrets-manager.md 3.4, recorded answer 37
+    # Source: Secrets Manager API Reference, GetSecretValue. Seen against AWS: the texts.
     name = unique("select")
     v = [token() for _ in range(2)]
     sm.create_secret(Name=name, SecretString="0", ClientRequestToken=v[0])
@@ -291,7 +293,8 @@ def test_selection(sm):
 
 
 def test_tokens_are_idempotent(sm):
-    # secrets-manager.md 3.6
+    # Source: Secrets Manager API Reference, CreateSecret, PutSecretValue and UpdateSecret, ClientRequestToken. Seen against AWS:
+    # the texts, and that UpdateSecret with a known token and the same value succeeds.
     name, first = unique("tokens"), token()
     create = lambda value, which=first: plain(  # noqa: E731
         sm.create_secret(Name=name, SecretString=value, ClientRequestToken=which)
@@ -317,7 +320,7 @@ def test_tokens_are_idempotent(sm):
 
 
 def test_tokens_that_are_no_uuids(sm):
-    # secrets-manager.md 3.6: what Terraform and External Secrets Operator send
+    # Terraform and External Secrets Operator send tokens of these forms.
     for given in ("terraform-20261123184516452100000002", "00000000-0000-0000-0000-000000000001"):
         name = unique("odd-token")
         assert sm.create_secret(Name=name, SecretString="x", ClientRequestToken=given)["VersionId"] == given
@@ -327,7 +330,7 @@ def test_tokens_that_are_no_uuids(sm):
 @pytest.mark.parametrize(
     ("operation", "body", "code"),
     [
-        # Recorded answer 30, secrets-manager.md 1.2 (3): before it is asked whether the secret exists
+        # Seen against AWS: the token is checked before the secret is looked up.
         ("CreateSecret", {"Name": "no-token", "SecretString": "x"}, "InvalidRequestException"),
         ("PutSecretValue", {"SecretId": "no-token", "SecretString": "x"}, "InvalidRequestException"),
         ("UpdateSecret", {"SecretId": "no-token", "SecretString": "x"}, "InvalidRequestException"),
@@ -336,7 +339,7 @@ def test_tokens_that_are_no_uuids(sm):
 def test_missing_tokens(server, operation, body, code):
     answer = wire.json_call(server.endpoint, "secretsmanager", f"secretsmanager.{operation}", body)
     assert answer.status == 400
-    # Recorded answer 29: the modelled member is spelled with a capital.
+    # Seen against AWS: errors of the model spell the member with a capital.
     assert answer.json == {
         "__type": code,
         "Message": "You must provide a ClientRequestToken value. We recommend a UUID-type value.",
@@ -344,7 +347,7 @@ def test_missing_tokens(server, operation, body, code):
 
 
 def test_list_secret_version_ids(sm):
-    # Recorded answer 36, secrets-manager.md 3.5
+    # Seen against AWS: KmsKeyIds is DefaultEncryptionKey without a customer key, and NextToken is absent at the end.
     name = unique("versions")
     v = [token() for _ in range(5)]
     arn = sm.create_secret(Name=name, SecretString="0", ClientRequestToken=v[0])["ARN"]
@@ -372,12 +375,13 @@ def test_list_secret_version_ids(sm):
 def test_twenty_labels(sm, secret):
     for number in range(19):
         sm.put_secret_value(SecretId=secret["ARN"], SecretString="x", VersionStages=[f"label{number}"])
-    with pytest.raises(sm.exceptions.LimitExceededException):  # secrets-manager.md 3.1; AWS's text is not known
+    # Source: Secrets Manager User Guide, "AWS Secrets Manager quotas". AWS's text is not known.
+    with pytest.raises(sm.exceptions.LimitExceededException):
         sm.put_secret_value(SecretId=secret["ARN"], SecretString="x", VersionStages=["one-too-many"])
 
 
 def test_update_secret(sm, secret):
-    # secrets-manager.md 3.7
+    # Source: Secrets Manager API Reference, UpdateSecret.
     answer = plain(sm.update_secret(SecretId=secret["Name"], Description="d"))
     assert answer == {"ARN": secret["ARN"], "Name": secret["Name"]}
     assert sm.describe_secret(SecretId=secret["ARN"])["Description"] == "d"
@@ -389,7 +393,7 @@ def test_update_secret(sm, secret):
 
 
 def test_reading_is_dated(sm, secret):
-    # Recorded answer 38, secrets-manager.md 1.4
+    # Seen against AWS: LastAccessedDate is absent until the first read and has the precision of a day.
     assert "LastAccessedDate" not in sm.describe_secret(SecretId=secret["ARN"])
     sm.get_secret_value(SecretId=secret["ARN"])
     read = sm.describe_secret(SecretId=secret["ARN"])["LastAccessedDate"]
@@ -397,7 +401,7 @@ def test_reading_is_dated(sm, secret):
 
 
 def test_keys(aws, sm, secret):
-    # secrets-manager.md 1.4, 3.5, 4.1
+    # Source: Secrets Manager User Guide, "Secret encryption and decryption in AWS Secrets Manager".
     key = aws.kms().create_key()["KeyMetadata"]
     alias = f"alias/{unique('secret')}"
     aws.kms().create_alias(AliasName=alias, TargetKeyId=key["KeyId"])
@@ -414,7 +418,7 @@ def test_keys(aws, sm, secret):
 
 
 def test_key_that_is_disabled(aws, sm):
-    # secrets-manager.md 4.4, terraform.md 25
+    # Seen against AWS: the text for a disabled key on reading. The one for a key that is pending deletion is not known.
     key = aws.kms().create_key()["KeyMetadata"]
     name = unique("disabled")
     sm.create_secret(Name=name, KmsKeyId=key["KeyId"], SecretString="x")
@@ -451,12 +455,12 @@ def framed(verb, text, code):
 
 
 def test_default_key_is_the_services_own(aws, sm, secret):
-    # secrets-manager.md 4.2; kms.md 17.4
+    # Source: AWS KMS Developer Guide, "AWS managed keys".
     shown = aws.kms().describe_key(KeyId="alias/aws/secretsmanager")["KeyMetadata"]
     assert (shown["KeyManager"], shown["MultiRegion"], shown["KeyState"]) == ("AWS", False, "Enabled")
     alias = [a for a in aws.kms().list_aliases(Limit=100)["Aliases"] if a["AliasName"] == "alias/aws/secretsmanager"]
     assert alias and alias[0]["TargetKeyId"] == shown["KeyId"]
-    # Given by its alias it is the default.
+    # Named by its alias it counts as the default key.
     sm.update_secret(SecretId=secret["ARN"], KmsKeyId="alias/aws/secretsmanager")
     assert sm.get_secret_value(SecretId=secret["ARN"])["SecretString"] == "first"
 
@@ -472,7 +476,7 @@ def test_binary_on_the_wire(server, sm):
 
 
 def test_a_deleted_secret_is_closed(sm, secret):
-    # secrets-manager.md 5
+    # Source: Secrets Manager API Reference, DeleteSecret. Seen against AWS: the text.
     sm.delete_secret(SecretId=secret["ARN"])
     for call in (
         lambda: sm.get_secret_value(SecretId=secret["ARN"]),

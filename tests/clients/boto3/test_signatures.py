@@ -1,4 +1,4 @@
-"""Signatures: what is refused, in which words, and what real clients send that must be taken."""
+"""Signatures: refusals with their texts, and unusual forms of real clients that must be accepted."""
 
 import datetime
 import hashlib
@@ -40,7 +40,8 @@ def requests():
     return [(json_request, 0), (query, 1)]
 
 
-# iam-sts.md 1.3: the code and status of each refusal, for JSON and for query services
+# The code and status of each refusal, for JSON and for query services. Source for the query services: "AWS Auth Error Ordering"
+# (github.com/dacut/scratchstack-aws-signature, docs), a probe of AWS. Seen against KMS: unknown, mismatch and expired.
 CODES = {
     "missing": (("MissingAuthenticationTokenException", 400), ("MissingAuthenticationToken", 403)),
     "incomplete": (("IncompleteSignatureException", 400), ("IncompleteSignature", 400)),
@@ -86,7 +87,7 @@ def test_wrong_secret(endpoint):
 
 
 def test_body_changed(endpoint):
-    # security.md 11.3: found before it is parsed
+    # The signature is checked before the body is parsed.
     each(endpoint, "mismatch", MISMATCH, after=lambda r: setattr(r, "body", r.body + b" \xff{"))
 
 
@@ -95,13 +96,13 @@ def test_header_changed(endpoint):
 
 
 def test_foreign_session_token(endpoint):
-    # security.md 11.2, 11.9
+    # Tokens that this server did not issue are refused.
     for token in ("garbage", "A" * 500, ""):
         each(endpoint, "unknown", INVALID_TOKEN, before=lambda r, t=token: setattr(r, "token", t))
 
 
 def test_unsigned_amz_headers(endpoint):
-    # security.md 11.5
+    # Every `x-amz-*` header must be signed.
     for name in ("x-amz-target", "x-amz-security-token", "x-amz-user-agent", "x-amz-date"):
         request = wire.json_request("kms", "TrentService.ListKeys")
         request.unsigned.add(name)
@@ -123,7 +124,7 @@ def test_unsigned_host(endpoint):
 
 @pytest.mark.parametrize("value", ["UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"])
 def test_payloads_that_are_not_signed(endpoint, value):
-    # security.md 11.4
+    # `UNSIGNED-PAYLOAD` and `STREAMING-*` exist in S3 only.
     for request, protocol in requests():
         request.headers["X-Amz-Content-Sha256"] = value
         answer = request.sign(endpoint).send(endpoint)
@@ -143,7 +144,7 @@ def test_payload_hash_header(endpoint):
     ids=["JSON", "query"],
 )
 def test_clocks(endpoint, protocol, minutes):
-    # kms.md 1.1, iam-sts.md 1.2 (9, 10)
+    # Seen against AWS: the texts and both tolerances.
     basic = r"\d{8}T\d{6}Z"
     for shift, text in (
         (-1, rf"Signature expired: {basic} is now earlier than {basic} \({basic} - {minutes} min\.\)"),
@@ -165,7 +166,7 @@ def test_clocks(endpoint, protocol, minutes):
     ],
 )
 def test_scopes(endpoint, change, text):
-    # iam-sts.md 1.2 (12)
+    # Source: "AWS Auth Error Ordering", as for `CODES`. The texts were seen against query services only.
     request = wire.json_request("kms", "TrentService.ListKeys")
     for name, value in change.items():
         setattr(request, name, value)
@@ -192,7 +193,7 @@ def test_unknown_region(endpoint):
 
 
 def test_iam_and_sts_under_any_region(endpoint):
-    # terraform.md 3
+    # Terraform calls IAM and STS under its provider's region, and not under us-east-1.
     for region in (PRIMARY, REPLICA, "us-east-1"):
         for service, form in (
             ("sts", "Action=GetCallerIdentity&Version=2011-06-15"),
@@ -211,7 +212,7 @@ def authorization(endpoint, value):
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        # iam-sts.md 1.2 (4 to 6, 11)
+        # Source: "AWS Auth Error Ordering", as for `CODES`. The texts were seen against query services only.
         (lambda a: a.replace("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"), "Unsupported AWS 'algorithm': 'AWS4-ECDSA-P256-SHA256'."),
         (lambda a: "Bearer token", "Unsupported AWS 'algorithm': 'Bearer'."),
         (lambda a: re.sub("Credential=[^,]*, ", "", a), re.compile(r"Authorization header requires 'Credential' parameter\. Authorization=.*")),
@@ -246,20 +247,20 @@ def test_unreadable_date(endpoint):
 
 
 def test_header_and_query_credentials_together(endpoint):
-    # iam-sts.md 1.2 (2), security.md 11.7
+    # Source: "AWS Auth Error Ordering", as for `CODES`: query services answer SignatureDoesNotMatch without a text.
     request = wire.json_request("kms", "TrentService.ListKeys", query="X-Amz-Algorithm=AWS4-HMAC-SHA256")
     answer = request.sign(endpoint).send(endpoint)
     assert (answer.status, answer.error[0]) == (400, "InvalidSignatureException")
 
 
 def test_a_request_may_be_sent_again(endpoint):
-    # iam-sts.md 1.5: retries within a second carry the same signature
+    # Retries within a second carry the same signature.
     request = wire.json_request("kms", "TrentService.ListKeys").sign(endpoint)
     assert [request.send(endpoint).status for _ in range(3)] == [200] * 3
 
 
 def test_presigned_identity(aws, endpoint):
-    # iam-sts.md 1.1: identity proofs, with and without an additional signed header
+    # Presigned requests as identity proofs (tokens of EKS, Vault's AWS auth), with and without an additional signed header.
     url = aws.sts().generate_presigned_url("get_caller_identity", HttpMethod="GET", ExpiresIn=60)
     assert f"<Account>{ACCOUNT}</Account>" in fetch(url)
     session = boto3.session.Session(aws.key, aws.secret)
@@ -317,7 +318,7 @@ def test_a_presigned_identity_in_json(endpoint):
 
 
 def test_credentials_in_json(aws, endpoint):
-    # seen against AWS by users of curl: the moment is a number, members without a value are null
+    # Seen against AWS by users of curl: the moment is a number, members without a value are null
     request = wire.query_request("sts", "Action=GetSessionToken&Version=2011-06-15")
     request.key, request.secret = aws.key, aws.secret
     request.headers["Accept"] = "application/json"
@@ -357,7 +358,7 @@ def test_a_deleted_key_is_nobodys(aws, make_user):
 
 
 def test_a_user_made_again_is_another(aws, make_user):
-    # security.md 11.40: the old key does not come back with the name
+    # The deleted user's access key does not become valid again with the name.
     user = make_user()
     aws.iam().delete_access_key(UserName=user.name, AccessKeyId=user.key)
     aws.iam().delete_user(UserName=user.name)
@@ -368,7 +369,7 @@ def test_a_user_made_again_is_another(aws, make_user):
 
 
 def test_accounts_by_their_digits(server):
-    # A developer's server takes twelve digits as the root of the account that they name.
+    # In dev mode, an access key id of twelve digits is the root of the account that it names.
     for secret in ("test", "222233334444"):
         clients = Clients(server.endpoint, "222233334444", secret)
         assert clients.sts().get_caller_identity()["Arn"] == "arn:aws:iam::222233334444:root"

@@ -1,4 +1,4 @@
-"""STS: who calls, and sessions of roles."""
+"""STS: the caller's identity, and sessions of roles."""
 
 import datetime
 import json
@@ -22,7 +22,7 @@ def iam(aws):
 
 @pytest.fixture
 def make_role(aws, iam):
-    """Makes roles: `make_role(trust, policy)` answers name and ARN, once every region knows it."""
+    """Makes roles: `make_role(trust, policy)` returns the name and the ARN of a new role."""
 
     def make(document=None, permissions=None, **more):
         name = unique("role")
@@ -36,7 +36,7 @@ def make_role(aws, iam):
 
 @pytest.fixture
 def assumer(make_user):
-    """A user who may assume whatever role trusts its account."""
+    """A user who may assume every role that trusts its account."""
     return make_user(allow("sts:AssumeRole"))
 
 
@@ -50,7 +50,7 @@ def no_entry(caller, arn):
 
 
 def test_root_identity(aws, other):
-    # iam-sts.md 3.1
+    # Source: AWS STS API Reference, GetCallerIdentity.
     assert plain(aws.sts().get_caller_identity()) == {
         "UserId": ACCOUNT,
         "Account": ACCOUNT,
@@ -60,7 +60,8 @@ def test_root_identity(aws, other):
 
 
 def test_user_identity_needs_no_permission(iam, make_user):
-    # terraform.md 4: never denied, not even by a Deny
+    # Source: AWS STS API Reference, GetCallerIdentity: no permission is needed, and a Deny has no effect. Terraform calls it at
+    # each start.
     user = make_user(policy({"Effect": "Deny", "Action": "*", "Resource": "*"}))
     identity = plain(user.sts().get_caller_identity())
     assert identity == {
@@ -72,7 +73,7 @@ def test_user_identity_needs_no_permission(iam, make_user):
 
 def test_assume_role(aws, iam, make_role):
     name, arn = make_role(trust(), allow("kms:CreateKey"), Path="/deep/er/")
-    # The developer's root may assume roles: it is who a Terraform run on a laptop is. (AWS refuses its root users.)
+    # In dev mode the root may assume roles, since Terraform on a laptop calls as the root. AWS refuses it to root users.
     answer = assume(aws, arn, RoleSessionName="my=session,+.@-")
     credentials = answer.pop("Credentials")
     role_id = iam.get_role(RoleName=name)["Role"]["RoleId"]
@@ -83,7 +84,7 @@ def test_assume_role(aws, iam, make_role):
     assert 3500 < left <= 3601
     session = aws.session(credentials)
     for region in REGIONS:
-        # Every region opens a session of any other, at once or as soon as it knows the role.
+        # Every region accepts a session that another region issued, at once or as soon as it has the role.
         identity = eventually(lambda region=region: plain(session.sts(region).get_caller_identity()))
         assert identity == {"UserId": f"{role_id}:my=session,+.@-", "Account": ACCOUNT, "Arn": session_arn}
         assert eventually(lambda region=region: session.kms(region).create_key())
@@ -96,7 +97,7 @@ def test_assume_role(aws, iam, make_role):
 
 
 def test_one_refusal_for_every_reason(assumer, make_role):
-    # iam-sts.md 3.3: a missing role looks like one that does not trust the caller
+    # Source: AWS STS API Reference, AssumeRole. A role that does not exist is refused like one that does not trust the caller.
     missing = f"arn:aws:iam::{ACCOUNT}:role/{unique('missing')}"
     with refused("AccessDenied", no_entry(assumer.arn, missing), 403):
         assume(assumer, missing)
@@ -136,7 +137,7 @@ def test_across_accounts(other, make_user, make_role):
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        # iam-sts.md 3.3
+        # Source: AWS STS API Reference, AssumeRole. Seen against AWS: the texts for RoleArn and RoleSessionName.
         ({"RoleArn": "arn:aws:iam::nonsense"}, "arn:aws:iam::nonsense is invalid"),
         (
             {"RoleSessionName": "Session1:2"},
@@ -174,7 +175,7 @@ def test_durations(assumer, make_role):
 
 
 def test_chains_are_short(assumer, make_role):
-    # security.md 11.38
+    # Source: IAM User Guide, "Roles terms and concepts", role chaining: at most one hour.
     _, arn = make_role(permissions=allow("sts:AssumeRole"), MaxSessionDuration=43200)
     session = assumer.session(assume(assumer, arn)["Credentials"])
     _, second = make_role(MaxSessionDuration=43200)
@@ -187,7 +188,7 @@ def test_chains_are_short(assumer, make_role):
 
 
 def test_session_policies_only_narrow(aws, assumer, make_role):
-    # security.md 11.38, iam-sts.md 6.1
+    # Source: IAM User Guide, "Session policies": they limit the role's permissions and add none.
     key = aws.kms().create_key()["KeyMetadata"]
     _, arn = make_role(permissions=allow(["kms:Encrypt", "kms:DescribeKey"]))
     answer = assume(assumer, arn, Policy=allow(["kms:Encrypt", "kms:ListKeys"]))
@@ -216,7 +217,7 @@ def test_malformed_session_policy(assumer, make_role):
 
 
 def test_a_sessions_token_is_its_own(aws, assumer, make_role):
-    # security.md 11.9: key without token, token of another key, token altered
+    # A key without its token, the token of another key, and an altered token are refused.
     _, arn = make_role()
     one, two = (assume(assumer, arn)["Credentials"] for _ in range(2))
     token = one["SessionToken"]
@@ -246,7 +247,7 @@ def test_the_roles_policies_are_read_at_each_call(aws, iam, assumer, make_role):
 
 
 def test_a_role_made_again_is_another(aws, iam, assumer, make_role):
-    # security.md 11.40
+    # A policy that names the deleted role does not apply to a new role of the same name.
     name, arn = make_role(permissions=allow("kms:*"))
     session = assumer.session(assume(assumer, arn)["Credentials"])
     assert session.kms().list_keys()
@@ -259,7 +260,7 @@ def test_a_role_made_again_is_another(aws, iam, assumer, make_role):
 
 
 def test_the_founding_policy(aws, iam, assumer, make_role):
-    # terraform.md 23: decrypt by key id in every region, read the secret in every region, and nothing else
+    # The policy allows decrypting by key id and reading the secret in every region, and nothing else.
     key = aws.kms().create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
     aws.kms().replicate_key(KeyId=key, ReplicaRegion=REPLICA)
     eventually(lambda: aws.kms(REPLICA).encrypt(KeyId=key, Plaintext=b"x"))

@@ -1,4 +1,4 @@
-"""The wire: bodies, targets, limits and framing, as no SDK would send them."""
+"""HTTP requests that no SDK sends: malformed bodies, unknown targets, sizes over the limits, ambiguous framing."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def kms_call(endpoint):
 
 
 def test_success_headers(kms_call):
-    # kms.md 1
+    # Source: Smithy, "AWS JSON 1.1 protocol". Clients show the request id and correct their clocks by `Date`.
     answer = kms_call("ListKeys", {})
     assert answer.status == 200
     assert answer.headers["content-type"] == JSON
@@ -34,7 +34,7 @@ def test_success_headers(kms_call):
 
 
 def test_error_body(kms_call):
-    # kms.md 1: bare type, lower-case message, 400
+    # Source: the API model of KMS: `message` is in lower case. Seen against AWS: the text, and status 400 instead of 404.
     answer = kms_call("DescribeKey", {"KeyId": "nonsense"})
     assert answer.status == 400
     assert answer.headers["content-type"] == JSON
@@ -43,13 +43,14 @@ def test_error_body(kms_call):
 
 
 def test_errors_without_a_message_have_no_member(kms_call):
-    # Recorded answer 5
+    # Seen against AWS: the member is absent.
     answer = kms_call("Decrypt", {"CiphertextBlob": "AAAA"})
     assert answer.json == {"__type": "InvalidCiphertextException"}
 
 
 def test_secrets_manager_spells_its_own_errors_with_a_capital(endpoint):
-    # Recorded answer 29; shared front-end errors are spelled in lower case (secrets-manager.md 1.1)
+    # Seen against AWS: `Message` has a capital in errors of the model, and is in lower case in authentication errors. It is
+    # assumed to be in lower case in the other errors that all services share.
     call = lambda body: wire.json_call(endpoint, "secretsmanager", "secretsmanager.GetSecretValue", body)  # noqa: E731
     assert call({"SecretId": "wire-missing"}).json == {
         "__type": "ResourceNotFoundException",
@@ -95,7 +96,8 @@ def test_void_operations_answer_nothing(kms_call):
     ids=lambda body: f"{body[:16]!r}-{len(body)}",
 )
 def test_bodies_that_are_no_request(kms_call, body):
-    # kms.md 1.1; security.md 11.17 to 11.20
+    # Malformed JSON is refused with a 4xx: nested too deeply, duplicate keys, invalid UTF-8. The code is the common one of AWS's
+    # JSON services. It was not seen against KMS.
     answer = kms_call("DescribeKey", body)
     assert answer.status == 400
     assert answer.error[0] == "SerializationException", answer.body
@@ -113,7 +115,7 @@ def test_bodies_that_are_no_request(kms_call, body):
     ],
 )
 def test_numbers_that_are_none(kms_call, body, code):
-    # security.md 11.19
+    # Fractions, texts, booleans and numbers out of range are refused.
     answer = kms_call("ScheduleKeyDeletion", body)
     assert (answer.status, answer.error[0]) == (400, code), answer.body
 
@@ -126,7 +128,7 @@ def test_base64_that_is_none(kms_call):
 
 
 def test_missing_member(kms_call):
-    # kms.md 1.2
+    # The common form of AWS's validation errors. SDKs check required members, so it was not seen against KMS.
     answer = kms_call("DescribeKey", {})
     assert answer.error == (
         "ValidationException",
@@ -136,7 +138,7 @@ def test_missing_member(kms_call):
 
 
 def test_unknown_members_are_ignored(kms_call):
-    # kms.md 1: newer clients send members that this server does not know.
+    # Newer clients send members that this server does not know.
     answer = kms_call("CreateKey", {"FromTheFuture": {"a": [1, 2.5, None, {"b": True}]}})
     assert answer.status == 200
 
@@ -154,7 +156,7 @@ def test_unknown_services(endpoint, target):
 
 
 def test_target_of_another_service_than_the_signature_is_for(endpoint):
-    # security.md 11.10: a signature for Secrets Manager does not buy a call of KMS.
+    # A signature for Secrets Manager is not valid for a call of KMS.
     answer = wire.json_call(endpoint, "secretsmanager", "TrentService.ListKeys")
     assert answer.error == ("InvalidSignatureException", "Credential should be scoped to correct service: 'kms'.")
 
@@ -167,7 +169,7 @@ def model_operations(service):
 
 @pytest.mark.parametrize("service", ["kms", "secretsmanager", "iam", "sts"])
 def test_every_operation_of_the_model_answers(endpoint, service):
-    """Built or not, each is known by its name, and none ends in a server error."""
+    """Every operation of the AWS model is recognised, also if it is not implemented, and none answers a 5xx."""
     unbuilt = 0
     for operation in model_operations(service):
         if service in ("kms", "secretsmanager"):
@@ -193,7 +195,7 @@ def test_every_operation_of_the_model_answers(endpoint, service):
     [("kms", "TrentService.ListKeys", 256 * 1024, 200), ("secretsmanager", "secretsmanager.ListSecrets", 512 * 1024, 200)],
 )
 def test_body_size(endpoint, service, target, limit, allowed):
-    # security.md 11.23: one byte over the limit
+    # One byte over the limit is refused.
     body = b"{" + b" " * (limit - 2) + b"}"
     assert wire.json_call(endpoint, service, target, body).status == allowed
     answer = wire.json_call(endpoint, service, target, body + b" ")
@@ -231,7 +233,8 @@ def test_other_paths_and_methods(endpoint):
     ],
 )
 def test_framing_that_two_readers_might_read_differently(endpoint, head):
-    # security.md 11.6, 11.8, 11.12: refused, and the connection closed
+    # Ambiguous framing is refused, and the connection closed: an attacker could smuggle a request past a proxy that reads it
+    # otherwise.
     received = wire.raw(endpoint, head.encode())
     assert received.startswith(b"HTTP/1.1 400 "), received[:200]
     assert received.count(b"HTTP/1.1 ") == 1
@@ -258,7 +261,7 @@ def test_keep_alive_serves_both_regions(endpoint):
 
 
 def test_query_protocol_answer(endpoint):
-    # iam-sts.md 2
+    # Source: Smithy, "AWS query protocol".
     answer = wire.query_call(endpoint, "sts", {"Action": "GetCallerIdentity", "Version": "2011-06-15"})
     assert (answer.status, answer.headers["content-type"].split(";")[0]) == (200, "text/xml")
     assert b'<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">' in answer.body
@@ -267,7 +270,7 @@ def test_query_protocol_answer(endpoint):
 
 
 def test_query_protocol_error(endpoint):
-    # iam-sts.md 1.4
+    # Source: Smithy, "AWS query protocol", operation error serialization. Seen against AWS: the text.
     answer = wire.query_call(endpoint, "iam", {"Action": "GetRole", "Version": "2010-05-08", "RoleName": "wire-missing"})
     assert answer.status == 404
     assert b'<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">' in answer.body
@@ -293,13 +296,13 @@ def test_unknown_actions(endpoint):
     ],
 )
 def test_two_actions(endpoint, form):
-    # security.md 11.14
+    # Two `Action` parameters are refused: two readers could choose different ones.
     answer = wire.query_call(endpoint, "sts", form)
     assert answer.status == 400, answer.body
 
 
 def test_action_in_query_and_in_body(endpoint):
-    # security.md 11.14: one place decides, and a second action elsewhere is refused.
+    # `Action` is read from one place only. A second one elsewhere is refused.
     request = wire.query_request("sts", "Action=GetCallerIdentity&Version=2011-06-15", query="Action=AssumeRole")
     answer = request.sign(endpoint).send(endpoint)
     assert answer.status == 400, answer.body
@@ -312,7 +315,7 @@ def test_forms_that_are_none(endpoint, form):
 
 
 def test_plus_is_a_space(aws, endpoint):
-    # iam-sts.md 7, "common mistakes"
+    # In a form's body a plus sign means a space.
     name = "wire-plus-is-a-space"
     document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]})
     document = document.replace('"*"', json.dumps({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}))

@@ -1,4 +1,4 @@
-"""What was acknowledged is there after the process was killed, again and again, in the middle of writes."""
+"""Acknowledged writes survive repeated kills of the process in the middle of writes."""
 
 import base64
 import os
@@ -18,16 +18,16 @@ SEED = int(os.environ.get("CLAVIGER_SEED", "0")) or random.SystemRandom().randra
 # How many rounds of writes are made before a kill, at least and at most, and how long they may take.
 ROUNDS = (8, 40)
 ROUNDS_SECONDS = 60
-# What a round checks of earlier rounds besides everything of its own.
+# How many facts of earlier rounds a round checks, besides all of its own.
 SAMPLE = 60
 SETTLE_SECONDS = 60
 NOT_FOUND = "Secrets Manager can't find the specified secret."
 
 
 class Ledger:
-    """Every write that was acknowledged, as a check that must hold from then on.
+    """The acknowledged writes, each as a check that must hold from then on.
 
-    A write that is under way when the process dies may be there afterwards or not; only its thing is not checked any more."""
+    A write that is under way when the process dies may be there afterwards or not. Its resource is not checked any more."""
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -38,7 +38,7 @@ class Ledger:
             self._facts[thing] = check
 
     def uncertain(self, thing):
-        """The thing is about to change: until that is acknowledged, nothing is known of it."""
+        """The resource is about to change. It is not checked until the change is acknowledged."""
         with self._lock:
             self._facts.pop(thing, None)
 
@@ -48,7 +48,7 @@ class Ledger:
 
 
 class Writer(threading.Thread):
-    """Writes one kind of thing until it is told to stop or the server is gone."""
+    """Writes one kind of resource until it is stopped or the server is gone."""
 
     def __init__(self, kind, aws, ledger, stop, seed):
         super().__init__(daemon=True)
@@ -66,7 +66,7 @@ class Writer(threading.Thread):
                 self.kind(self)
                 self.writes += 1
         except BotoCoreError as error:
-            # The kill breaks connections, and is announced before; nothing else may.
+            # A broken connection is expected after the kill was announced. Before that it is a failure.
             if not self.stopped.is_set():
                 self.failure = error
         except Exception as error:  # a refusal, or a mistake of the test's own
@@ -117,8 +117,8 @@ def related_keys(w):
     kms.enable_key_rotation(KeyId=key, RotationPeriodInDays=100)
     w.ledger.holds(("rotation", key), rotation_is(key, 100))
     if w.random.random() < 0.3:
-        # The hand-over of the primary's role may be cut off anywhere: it has to end on one side or the other. It is refused
-        # until the primary has heard that its replica is made.
+        # The handover of the primary's role may be interrupted anywhere: it must end on one side or the other. It is refused
+        # until the replica's report has reached the primary.
         w.ledger.uncertain(("mrk", key))
         w.ledger.holds(("one-primary", key), has_one_primary(key))
         eventually(lambda: kms.update_primary_region(KeyId=key, PrimaryRegion=other))
@@ -162,7 +162,7 @@ def identities(w):
     w.ledger.holds(("role", name), role_is(name, [arn]))
 
 
-# ---------------------------------------------------------------- what must hold
+# ---------------------------------------------------------------- the checks
 
 
 def key_is(region, made, state, description):
@@ -286,7 +286,7 @@ KINDS = (keys, related_keys, secrets, secrets, identities)
 
 
 def check_facts(aws, facts):
-    """Every fact holds, in every region that it is about, within a bound: what travels may still be under way."""
+    """Every fact holds in its regions within a bound, since replication may still be under way."""
     lost = []
     deadline = time.monotonic() + SETTLE_SECONDS
     for thing, check in facts.items():
@@ -316,9 +316,9 @@ def test_nothing_acknowledged_is_lost(tmp_path):
 
 
 def write_until_killed(server, ledger, chance):
-    """Lets all writers make some rounds and kills the server within the next ones; answers how many were made."""
+    """Lets all writers make some rounds and kills the server during the next ones. Returns how many were made."""
     aws, stop = Clients(server.endpoint), threading.Event()
-    # boto3 makes its clients one after the other; made here, the threads only use them.
+    # Creating boto3 clients is not thread-safe, so they are made here and the threads only use them.
     for region in REGIONS:
         _ = aws.kms(region), aws.secrets(region), aws.iam()
     writers = [Writer(kind, aws, ledger, stop, chance.getrandbits(64)) for kind in KINDS]
@@ -341,7 +341,7 @@ def write_until_killed(server, ledger, chance):
 
 
 def test_a_start_is_fast_after_a_kill(tmp_path):
-    """What was written does not have to be read to start again."""
+    """The start does not read all that was written."""
     with Server(tmp_path, data=tmp_path / "data") as server:
         sm = Clients(server.endpoint).secrets()
         for number in range(200):
@@ -354,7 +354,7 @@ def test_a_start_is_fast_after_a_kill(tmp_path):
 
 
 def test_memory_forgets(tmp_path):
-    """Without a folder nothing stays, and nothing is written anywhere."""
+    """Without a folder no data survives, and no file is written."""
     with Server(tmp_path) as server:
         Clients(server.endpoint).secrets().create_secret(Name="forgotten", SecretString="x")
         server.stop()
@@ -366,7 +366,7 @@ def test_memory_forgets(tmp_path):
 
 def test_no_secret_is_on_the_disk(tmp_path):
     """No secret's value, plaintext, data key or access key is in any file that the server wrote: as it is, in hexadecimal or
-    in base64, wherever in a longer text the base64 begins. Names are no secrets: the audit trail shows them."""
+    in base64, at every offset in a longer text. Names are no secrets: the audit trail shows them."""
     with Server(tmp_path, data=tmp_path / "data") as server:
         aws = Clients(server.endpoint)
         canary = f"canary-{uuid.uuid4().hex}"
@@ -386,12 +386,12 @@ def test_no_secret_is_on_the_disk(tmp_path):
 
 
 def forms(secret):
-    """The bytes, their hexadecimal digits, and what base64 makes of them after 0, 1 or 2 bytes of something else."""
+    """The bytes, their hexadecimal digits, and their base64 after 0, 1 or 2 other bytes."""
     yield secret
     yield secret.hex().encode()
     yield secret.hex().upper().encode()
     for before in range(3):
-        # The first and the last characters also hold bits of what stands beside the secret.
+        # The first and the last characters also hold bits of the bytes beside the secret.
         whole = base64.b64encode(b"\0" * before + secret).rstrip(b"=")[:-1]
         yield whole[4 if before else 0 :]
         yield whole[4 if before else 0 :].translate(bytes.maketrans(b"+/", b"-_"))

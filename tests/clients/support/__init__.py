@@ -1,1 +1,1 @@
-"""What the tests of all clients share: a server, clients for it, and ways to say what is expected."""
+"""Shared by the tests of all clients: a server, clients for it, and checks of answers."""

@@ -1,4 +1,4 @@
-"""boto3 clients for a server, by region and by who calls."""
+"""boto3 clients for a server, by region and caller."""
 
 import functools
 import json
@@ -15,12 +15,12 @@ OTHER_ACCOUNT = "111122223333"
 
 @functools.cache
 def session():
-    """One for all callers: it reads the services' models once."""
+    """One session for all callers, so that the services' models are read once."""
     return boto3.session.Session()
 
 
 class Clients:
-    """Clients of one caller. Each call is sent once: a retry would hide an answer that should not have been."""
+    """Clients of one caller. Each call is sent once: a retry would hide a wrong answer."""
 
     def __init__(self, endpoint, key="test", secret="test", token=None):
         self.endpoint = endpoint
@@ -30,7 +30,7 @@ class Clients:
         self._made = {}
 
     def client(self, service, region=PRIMARY, *, checked=True):
-        """A client; with `checked=False` it sends what boto3 would refuse to send."""
+        """A client. With `checked=False` it sends parameters that boto3 would refuse."""
         made = self._made.get((service, region, checked))
         if made is None:
             made = session().client(
@@ -68,7 +68,7 @@ class Clients:
 
 
 def unique(prefix):
-    """A name that no other test uses."""
+    """A unique name."""
     return f"{prefix}-{uuid.uuid4().hex[:12]}"
 
 

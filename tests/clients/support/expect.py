@@ -1,4 +1,4 @@
-"""Ways to say what is expected."""
+"""Checks of answers."""
 
 import contextlib
 import re
@@ -22,7 +22,7 @@ def refused(code, text, status=400):
 
 
 def check_refusal(error, code, text, status=400):
-    """Compares a botocore error with what is expected."""
+    """Compares a botocore error with the expected one."""
     answer = error.response
     got = (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"])
     assert got == (code, status), f"wanted {code} {status}, got {got}: {answer['Error'].get('Message')}"
@@ -34,9 +34,9 @@ def check_refusal(error, code, text, status=400):
 
 
 def eventually(check, seconds=20):
-    """Waits, within a bound, until `check` neither fails an assertion nor is refused; answers what it answers.
+    """Waits, within a bound, until `check` neither fails an assertion nor is refused. Returns its result.
 
-    For what travels between regions: everything else is expected at once."""
+    For the results of replication only: all other results must be there at once."""
     deadline = time.monotonic() + seconds
     while True:
         try:

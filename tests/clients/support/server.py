@@ -1,4 +1,4 @@
-"""The binary under test, started on a free port and stopped the way an operator stops it."""
+"""The binary under test, started on a free port and stopped by SIGTERM, as an operator does."""
 
 import os
 import re
@@ -32,7 +32,7 @@ class Server:
         self._starts = 0
 
     def start(self):
-        """Starts the process and waits, within a bound, for the line that says that it is ready."""
+        """Starts the process and waits, within a bound, for its `Ready` line."""
         self._starts += 1
         self.stdout = self.folder / f"stdout-{self._starts}.log"
         self.stderr = self.folder / f"stderr-{self._starts}.log"
@@ -51,7 +51,7 @@ class Server:
         return self
 
     def stop(self):
-        """Asks it to stop, and checks that it did so cleanly and never had to call for help."""
+        """Stops the process by a signal. Checks that it ended cleanly and logged no unexpected error."""
         if self.process is None:
             return
         self.process.send_signal(signal.SIGTERM)
@@ -65,7 +65,7 @@ class Server:
         self.check_no_errors()
 
     def kill(self):
-        """Ends it as a power cut would."""
+        """Kills the process by SIGKILL."""
         self._end()
         self.check_no_errors()
 
@@ -91,7 +91,7 @@ class Server:
         assert not wrong, "the server reported errors:\n" + "\n".join(wrong[:20])
 
     def logs(self):
-        """The end of what the process printed."""
+        """The end of the process's output."""
         texts = [f"--- {p.name}\n{p.read_text(errors='replace')[-4000:]}" for p in (self.stdout, self.stderr)]
         return "\n".join(texts)
 

@@ -1,4 +1,4 @@
-"""Terraform with an unmodified AWS provider, which `terraform init` gets as it is configured on this machine."""
+"""Terraform with an unmodified AWS provider, installed by `terraform init` with this machine's CLI configuration."""
 
 import functools
 import json
@@ -14,13 +14,13 @@ import pytest
 VERSION = "5.100.0"
 PROVIDER = f"registry.terraform.io/hashicorp/aws/{VERSION}"
 SECONDS = 600
-# For the provider to arrive, from the network at the worst: some 150 MB.
+# The longest time for the download of the provider, some 150 MB.
 INSTALL_SECONDS = 300
 
-# Frames and colours of what Terraform prints.
+# Frames and colours in Terraform's output.
 _NOISE = re.compile(r"[│╷╵]|\x1b\[[0-9;]*m")
 
-# Variables that tell Terraform where providers come from. The others would change what the tests do.
+# Variables that set the source of providers. Other variables of Terraform would change the tests.
 _SOURCES = ("TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG", "TF_PLUGIN_CACHE_DIR", "TF_REGISTRY_", "TF_TOKEN_")
 
 _CONFIGURATION = f"""terraform {{
@@ -35,11 +35,11 @@ _CONFIGURATION = f"""terraform {{
 
 
 class Unavailable(Exception):
-    """Terraform or its provider is not to be had; says why."""
+    """Terraform or its provider is not available. The text is the reason."""
 
 
 def require():
-    """Skips, and says why, where Terraform cannot get its provider."""
+    """Skips with the reason if Terraform cannot get its provider."""
     try:
         provider_folder()
     except Unavailable as reason:
@@ -65,9 +65,10 @@ def _installed():
 
 
 def install(folder, variables, seconds=INSTALL_SECONDS):
-    """Has `terraform init` install the provider into a folder, as these environment variables configure Terraform: from the
-    folder `TF_PLUGIN_MIRROR` if that is set, otherwise as its CLI configuration says (a file, or the implied mirrors, or the
-    network)."""
+    """Runs `terraform init` with these environment variables to install the provider into a folder.
+
+    The source is the folder `TF_PLUGIN_MIRROR` if that is set. Otherwise Terraform's CLI configuration decides: a file, the
+    implied mirrors or the network."""
     if shutil.which("terraform", path=variables.get("PATH")) is None:
         raise Unavailable("terraform is not on the PATH")
     environment = clean(variables) | {k: v for k, v in variables.items() if k.startswith(_SOURCES)}
@@ -92,14 +93,14 @@ def install(folder, variables, seconds=INSTALL_SECONDS):
 
 
 def mirrored(folder, mirror):
-    """A CLI configuration in a folder, by which providers come from a mirror and from nowhere else."""
+    """A CLI configuration in a folder. Providers come from the mirror only."""
     file = Path(folder) / "terraform.rc"
     file.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
     return file
 
 
 def clean(variables):
-    """The environment without what would change the calls to AWS or the work of Terraform."""
+    """The environment without the variables that change calls to AWS or the work of Terraform."""
     return {k: v for k, v in variables.items() if not k.startswith(("AWS_", "TF_", "TERRAFORM_"))} | {
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
@@ -128,7 +129,7 @@ class Terraform:
         self.variables = variables
 
     def run(self, *arguments, statuses=(0,)):
-        """Runs one command; answers its status and what it printed, without colours and frames."""
+        """Runs one command. Returns its status and its output, without colours and frames."""
         done = subprocess.run(
             ["terraform", *arguments],
             cwd=self.folder,
@@ -149,7 +150,7 @@ class Terraform:
         return self.run("plan", "-no-color", "-detailed-exitcode", *self._given(changes), statuses=statuses)
 
     def apply(self, **changes):
-        """Applies; answers how many resources were added, changed and destroyed. Later commands keep the changes."""
+        """Applies. Returns how many resources were added, changed and destroyed. Later commands keep the changes."""
         self.variables |= changes
         _, text = self.run("apply", "-no-color", "-auto-approve", *self._given({}))
         counts = re.search(r"Apply complete! Resources: (?:\d+ imported, )?(\d+) added, (\d+) changed, (\d+) destroyed", text)

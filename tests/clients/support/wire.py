@@ -1,4 +1,4 @@
-"""Requests below the SDKs: signed by a signer of our own, which also signs wrongly on request, and sent over a bare socket."""
+"""Requests without an SDK: signed by a signer that can also sign wrongly, and sent over a socket."""
 
 import datetime
 import hashlib
@@ -14,7 +14,7 @@ ALGORITHM = "AWS4-HMAC-SHA256"
 
 
 class Answer:
-    """What came back, as bytes and as what they mean."""
+    """An answer: its bytes and its parsed parts."""
 
     def __init__(self, response):
         self.status = response.status
@@ -41,7 +41,7 @@ class Answer:
 
 
 class Request:
-    """A request that can be signed rightly or wrongly: change what you like before `sign`, and what you like after."""
+    """A request that can be signed rightly or wrongly: its parts can be changed before and after `sign`."""
 
     def __init__(self, service, body=b"", *, headers=None, method="POST", path="/", query="", region=PRIMARY):
         self.service = service
@@ -121,7 +121,7 @@ def json_request(service, target, body=b"{}", **more):
 
 
 def json_call(endpoint, service, target, body=b"{}", **more):
-    """A well-signed call of the JSON protocol with whatever body."""
+    """A well-signed call of the JSON protocol with any body."""
     return json_request(service, target, body, **more).sign(endpoint).send(endpoint)
 
 
@@ -138,7 +138,7 @@ def query_call(endpoint, service, body, **more):
 
 
 def raw(endpoint, payload, *, seconds=15):
-    """Sends bytes as they are and answers all that comes back until the server closes or falls silent."""
+    """Sends bytes unchanged. Returns all bytes until the server closes the connection or a timeout passes."""
     import socket
 
     where = urllib.parse.urlsplit(endpoint)

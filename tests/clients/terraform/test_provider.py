@@ -1,4 +1,4 @@
-"""Where the Terraform tests get the provider from, and that they say so where they cannot."""
+"""The source of the provider for the Terraform tests, and their skip with a reason if there is none."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from support import terraform
 
 @pytest.fixture
 def variables():
-    """The environment without a word about Terraform."""
+    """The environment without variables about Terraform."""
     if shutil.which("terraform") is None:
         pytest.skip("terraform is not on the PATH: the Terraform tests did NOT run")
     return terraform.clean({k: v for k, v in os.environ.items() if k != "TF_PLUGIN_MIRROR"})

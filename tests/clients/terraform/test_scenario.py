@@ -1,6 +1,6 @@
-"""The scenario that Claviger is made for, by an unmodified Terraform, and then by every other means.
+"""The scenario that Claviger is made for, with an unmodified Terraform, and then with the other clients.
 
-The tests of this file run in order on one server: each goes on from where the one before left off, as an operator would."""
+The tests of this file run in order on one server: each continues with the state that the one before it left."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ RESOURCES = 12
 
 
 class Scenario:
-    """The applied configuration: what it made, and clients for it."""
+    """The applied configuration: its resources, and clients for them."""
 
     def __init__(self, folder, endpoint, kms_ref):
         self.kms_ref = kms_ref
@@ -60,7 +60,7 @@ class Scenario:
         return self.sessions[role]
 
     def check_members(self, primary, replica):
-        """Both regions name the same primary and the same replicas, and each its own part."""
+        """Both regions name the same primary and the same replicas, and each region its own role."""
         for region, kind in ((primary, "PRIMARY"), (replica, "REPLICA")):
             shown = self.aws.kms(region).describe_key(KeyId=self.key)["KeyMetadata"]
             assert shown["MultiRegion"] is True
@@ -72,7 +72,7 @@ class Scenario:
             }
 
 
-# The whole of it for the way most people name keys, in memory and on disk; the other ways in memory.
+# The most common form of key names is tested in memory and on disk, the other forms in memory.
 CASES = [("memory", "key_id"), ("data", "key_id"), ("memory", "arn"), ("memory", "alias")]
 
 
@@ -124,7 +124,7 @@ def test_arns_of_the_other_region(scenario):
 
 
 def given_key(scenario, region):
-    """What the configuration names a region's key by; Terraform must read the same back."""
+    """The form in which the configuration names a region's key. Terraform must read the same form back."""
     return {
         "key_id": scenario.key,
         "arn": key_arn(scenario.key, region),
@@ -294,7 +294,7 @@ def test_the_end(scenario):
 
 
 def test_once_more(scenario):
-    """Every name is free again at once."""
+    """Every name can be used again at once."""
     if scenario.kms_ref != "key_id":
         assert scenario.terraform.plan(statuses=(2,))
         return

@@ -1,4 +1,4 @@
-"""Changes in place: a configuration is applied, changed, changed back and destroyed, and no plan ever wants more than was changed."""
+"""Changes in place: a configuration is applied, changed, changed back and destroyed, and no plan shows another change."""
 
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def test_back_again(applied):
 
 
 def test_import(applied):
-    """What is there can be taken into a state that knows nothing of it, without a change."""
+    """Existing resources can be imported into an empty state, and the plan after that is empty."""
     key = applied.outputs()["changed_key"]
     addresses = {
         "aws_kms_key.changed": key,
@@ -99,7 +99,7 @@ def test_import(applied):
     (applied.folder / "imports.tf").write_text("\n".join(blocks))
     _, text = applied.plan(statuses=(2,))
     assert f"Plan: {len(addresses)} to import, 0 to add, " in text and ", 0 to destroy." in text, text[-2000:]
-    # Only what the API does not know, and so no import can read, may differ: Terraform's own settings.
+    # Only Terraform's own settings may differ. The API does not have them, so an import cannot read them.
     known = ("deletion_window_in_days", "bypass_policy_lockout_safety_check", "force_destroy", "enable_key_rotation")
     lines = [line.strip() for line in text.splitlines() if line.strip().startswith(("+ ", "- ", "~ "))]
     strange = [line for line in lines if " = " in line and not any(name in line for name in known)]
@@ -114,7 +114,7 @@ def test_the_end(applied):
     for key in keys.values():
         assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
     assert "DeletedDate" in applied.aws.secrets().describe_secret(SecretId="plain")
-    # Both can be taken back, and then the secret is read as before.
+    # After both are reverted the secret is readable again.
     applied.aws.secrets().restore_secret(SecretId="plain")
     kms.cancel_key_deletion(KeyId=keys["changed_key"])
     kms.enable_key(KeyId=keys["changed_key"])

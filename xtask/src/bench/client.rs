@@ -1,4 +1,4 @@
-//! The plainest client that signs for real: one connection, kept open as long as the server keeps it, one request at a time.
+//! A minimal signing client: one connection, kept open as long as the server keeps it, one request at a time.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -84,7 +84,7 @@ impl Client {
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
         if closes {
-            // Some servers end the connection after each answer; a client of theirs pays for the next one.
+            // Some servers end the connection after each answer. Their clients pay for the next one.
             self.stream = open(&self.host)?;
         }
         Ok((status, body))

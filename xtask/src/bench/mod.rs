@@ -27,7 +27,7 @@ const REGION: &str = "eu-central-1";
 /// Where replicas go.
 const REPLICA: &str = "eu-west-1";
 
-/// What to measure.
+/// The options of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// A claviger that is built already; without it the release build is made first
@@ -169,7 +169,7 @@ impl Subject {
 /// 32 bytes in base64.
 const PLAINTEXT: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
-/// The two in turn, in slices, so that a busy moment of the machine meets both.
+/// Measures the two alternately, in slices, so that a busy moment of the machine affects both.
 fn compare(call: Call, ours: &mut Subject, mut peer: Option<&mut Subject>) -> Result<(), String> {
     const SLICES: usize = 10;
     let (mut a, mut b) = (Vec::new(), Vec::new());

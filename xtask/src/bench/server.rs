@@ -21,7 +21,7 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// Claviger with its default three regions; returns when it says `Ready`.
+    /// Starts Claviger with its default three regions. Returns when it has printed `Ready`.
     pub(crate) fn claviger(binary: &Path, more: &[&str]) -> Result<Server, String> {
         let mut child = Command::new(binary)
             .args(["dev", "--listen", "127.0.0.1:0"])
@@ -45,7 +45,7 @@ impl Server {
         Err("claviger ended before it was ready".to_owned())
     }
 
-    /// The peer, if it is installed.
+    /// moto_server, if it is installed.
     pub(crate) fn moto(root: &Path) -> Result<Option<Server>, String> {
         let port =
             std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).map_err(|e| e.to_string())?.port();
@@ -78,7 +78,7 @@ impl Server {
     }
 }
 
-/// Builds the release binary and says where it is.
+/// Builds the release binary and returns its path.
 pub(crate) fn build_release(root: &Path) -> Result<PathBuf, String> {
     let output = Command::new("cargo")
         .args(["build", "--release", "--package", "claviger", "--message-format", "json-render-diagnostics"])

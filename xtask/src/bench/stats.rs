@@ -1,4 +1,4 @@
-//! Percentiles, and what machine they were taken on.
+//! Percentiles, and the machine on which they were measured.
 
 use std::time::Duration;
 

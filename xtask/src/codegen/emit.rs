@@ -65,7 +65,7 @@ impl<'a> Emitter<'a> {
         Ok(emitter)
     }
 
-    /// Marks a shape as used, and all that it is made of.
+    /// Marks a shape as used, and all shapes that it contains.
     fn reach(&mut self, reference: &'a Reference, user: String, depth: usize) -> Result<()> {
         let name = reference.shape.as_str();
         if reference.location_name.is_some() || reference.location.is_some() || reference.flattened {
@@ -158,7 +158,7 @@ impl<'a> Emitter<'a> {
         self.errors()
     }
 
-    /// Sorted by name, which `Service::operation` of the written code relies on.
+    /// Sorted by name: `Service::operation` uses a binary search.
     fn operations(&mut self) -> Result<()> {
         let mut operations: Vec<&(String, Operation)> = self.model.operations.0.iter().collect();
         operations.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -278,7 +278,7 @@ impl<'a> Emitter<'a> {
         Ok(if shape.sensitive { format!("Sensitive<{kind}>") } else { kind })
     }
 
-    /// What a member is, in words, for its documentation.
+    /// The documentation of a member: its type and limits in words.
     fn describe(&self, name: &str, shape: &Shape) -> Result<String> {
         let of = |part: &Option<Reference>| {
             let part = part.as_ref().ok_or("incomplete shape")?;

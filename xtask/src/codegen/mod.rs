@@ -19,7 +19,7 @@ use self::model::Model;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Only compare: fail if what is committed differs from what would be written
+    /// Only compare: fail if the committed files differ from the generated ones
     #[arg(long)]
     check: bool,
 }
@@ -73,7 +73,7 @@ fn modules(botocore: &Botocore) -> Result<Vec<Module>, Box<dyn Error>> {
     Ok(modules)
 }
 
-/// The source as `cargo fmt` leaves it, or formatting would make it stale.
+/// The source as `cargo fmt` formats it. Otherwise formatting would make it stale.
 fn rustfmt(source: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let workspace = crate::workspace();
     let mut child = Command::new("rustfmt")
@@ -83,7 +83,7 @@ fn rustfmt(source: &str) -> Result<Vec<u8>, Box<dyn Error>> {
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| format!("rustfmt: {error}"))?;
-    // Written from a thread of its own: rustfmt may answer before it has read all.
+    // Written from a thread of its own: rustfmt may write its output before it has read all.
     let mut stdin = child.stdin.take().ok_or("rustfmt has no input")?;
     let source = source.to_owned();
     let writer = std::thread::spawn(move || stdin.write_all(source.as_bytes()));

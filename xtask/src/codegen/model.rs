@@ -40,7 +40,7 @@ impl Operation {
     }
 }
 
-/// A reference to a shape. What would change how it is written on the wire is read only to be refused.
+/// A reference to a shape. Traits that would change its form on the wire are read only to be refused.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Reference {

@@ -1,16 +1,16 @@
-//! Which services are generated, each with all of its operations.
+//! The services that are generated, each with all of its operations.
 
 /// A service to generate.
 pub(crate) struct ServiceSource {
     /// Its name in IAM actions, and its module's.
     pub(crate) name: &'static str,
-    /// As messages and documentation call it.
+    /// Its name in messages and documentation.
     pub(crate) title: &'static str,
     /// Its folder in botocore's data.
     pub(crate) folder: &'static str,
     /// The error of the model that stands for a fault of the service itself; none if the model has no such error.
     pub(crate) internal_error: Option<&'static str>,
-    /// Errors whose HTTP status is not what the model implies (500 for faults): the API pages say otherwise.
+    /// Errors whose HTTP status differs from the status that the model implies (500 for faults), by the API pages.
     pub(crate) statuses: &'static [(&'static str, u16)],
 }
 

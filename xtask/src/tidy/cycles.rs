@@ -6,18 +6,24 @@ use std::path::Path;
 use super::{production, rust_files};
 
 /// The crates whose modules import each other in one direction only. A crate is added here when its cycles are broken.
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 14] = [
     "claviger-types",
     "claviger-crypto",
+    "claviger-model",
+    "claviger-policy",
+    "claviger-sigv4",
     "claviger-store",
     "claviger-core",
     "claviger-kms",
     "claviger-secrets",
+    "claviger-iam",
+    "claviger-replication",
     "claviger-service",
     "claviger-http",
+    "claviger-host",
 ];
 
-/// What each module of a crate imports of the crate's other modules. A module is a file or a folder beside `lib.rs`.
+/// The other modules of its crate that each module imports. A module is a file or a folder beside `lib.rs`.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
 /// One message for each cycle.
@@ -33,33 +39,81 @@ pub(super) fn check(root: &Path) -> Result<Vec<String>, String> {
 }
 
 fn imports(source: &Path) -> Result<Imports, String> {
+    let root = std::fs::read_to_string(source.join("lib.rs")).map_err(|e| format!("{}: {e}", source.display()))?;
+    let exported = exported(&root);
     let mut imports = Imports::new();
     for path in rust_files(source)? {
-        let Some(module) = path.strip_prefix(source).ok().and_then(|inner| inner.iter().next()) else { continue };
+        let Ok(inner) = path.strip_prefix(source) else { continue };
+        let Some(module) = inner.iter().next() else { continue };
         let module = module.to_string_lossy().trim_end_matches(".rs").to_owned();
         let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        imports.entry(module).or_default().extend(named(production(&path, &text)));
+        imports.entry(module).or_default().extend(named(production(&path, &text), depth(inner)));
     }
-    // The root re-exports what the modules hold. It imports all of them, and none of them imports it.
+    // The root re-exports its modules. It imports all of them.
     imports.remove("lib");
     let modules: BTreeSet<String> = imports.keys().cloned().collect();
     for (module, used) in &mut imports {
-        used.retain(|other| other != module && modules.contains(other));
+        // A name that the root re-exports stands for the module that holds it.
+        let resolve = |name: &String| modules.get(name).or_else(|| exported.get(name));
+        let resolved = used.iter().filter_map(resolve).filter(|other| *other != module && modules.contains(*other));
+        *used = resolved.cloned().collect();
     }
     Ok(imports)
 }
 
-/// The modules that `crate::` paths name: `crate::one::Item`, and `crate::{one, two::Item}`.
-fn named(text: &str) -> BTreeSet<String> {
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+/// How many modules a file is below the root: one for `one.rs` and `one/mod.rs`, two for `one/two.rs`.
+fn depth(path: &Path) -> usize {
+    path.iter().count() - usize::from(path.ends_with("mod.rs"))
+}
+
+/// The names that the root re-exports, each with the module that holds it.
+fn exported(root: &str) -> BTreeMap<String, String> {
+    let mut exported = BTreeMap::new();
+    for line in code(root).split(';') {
+        let Some((_, tree)) = line.split_once("use ") else { continue };
+        let names = tree.split(['{', '}', ',']).filter_map(|path| path.rsplit("::").next());
+        let names = names.map(|name| name.rsplit(" as ").next().unwrap_or(name).trim());
+        exported.extend(names.filter(|name| !name.is_empty()).map(|name| (name.to_owned(), identifier(tree))));
+    }
+    exported
+}
+
+/// What paths from the root name first: `crate::one::Item`, `crate::{one, two::Item}`, and the same by as many `super::` as lead to it.
+fn named(text: &str, depth: usize) -> BTreeSet<String> {
+    let code = code(text);
     let mut found = BTreeSet::new();
-    for rest in code.split("crate::").skip(1) {
-        match rest.strip_prefix('{').and_then(|group| group.split_once('}')) {
-            Some((group, _)) => found.extend(group.split(',').map(|item| identifier(item.trim()))),
-            None => drop(found.insert(identifier(rest))),
+    for root in ["crate::".to_owned(), "super::".repeat(depth)] {
+        for rest in code.split(&root).skip(1) {
+            match rest.strip_prefix('{') {
+                Some(group) => found.extend(members(group).iter().map(|item| identifier(item.trim()))),
+                None => drop(found.insert(identifier(rest))),
+            }
         }
     }
     found
+}
+
+/// The members of a group, up to its closing brace. A member can hold a group of its own.
+fn members(text: &str) -> Vec<String> {
+    let (mut members, mut open) = (vec![String::new()], 1);
+    for c in text.chars() {
+        match c {
+            '{' => open += 1,
+            '}' => open -= 1,
+            _ => {}
+        }
+        match members.last_mut() {
+            _ if open == 0 => break,
+            _ if c == ',' && open == 1 => members.push(String::new()),
+            Some(member) => member.push(c),
+            None => break,
+        }
+    }
+    members
+}
+
+fn code(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
 fn identifier(text: &str) -> String {
@@ -114,8 +168,27 @@ mod tests {
 
     #[test]
     fn paths_name_modules() {
-        let text = "use crate::one::{A, B};\nuse crate::{two, three::C};\n// crate::four\nfn f() { crate::five::g(); }";
-        let expected = ["five", "one", "three", "two"].map(str::to_owned);
-        assert_eq!(named(text), BTreeSet::from(expected));
+        let text = "use crate::one::{A, B};\nuse crate::{two, three::{C, D}, six};\n// crate::four\nfn f() { crate::five::g(); }";
+        let expected = ["five", "one", "six", "three", "two"].map(str::to_owned);
+        assert_eq!(named(text, 1), BTreeSet::from(expected));
+    }
+
+    #[test]
+    fn super_paths_name_modules() {
+        let text = "use super::one::A;\nuse super::super::{two::B, three};";
+        assert_eq!(
+            named(text, depth(Path::new("folder/file.rs"))),
+            BTreeSet::from(["two", "three"].map(str::to_owned))
+        );
+        let text = "use super::{one::A, two};";
+        assert_eq!(named(text, depth(Path::new("file.rs"))), BTreeSet::from(["one", "two"].map(str::to_owned)));
+        assert_eq!(depth(Path::new("folder/mod.rs")), 1);
+    }
+
+    #[test]
+    fn exported_names_stand_for_their_modules() {
+        let root = "mod one;\npub use one::{A, inner::B as C};\n// use four::E;\npub(crate) use two::D;\nmod two;";
+        let expected = [("A", "one"), ("C", "one"), ("D", "two")].map(|(name, module)| (name.into(), module.into()));
+        assert_eq!(exported(root), BTreeMap::from(expected));
     }
 }

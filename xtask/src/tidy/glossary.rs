@@ -5,13 +5,13 @@ use std::path::Path;
 
 use super::{production, rust_files};
 
-/// Where the terms are defined, and where the names are listed that two crates share.
+/// The page that defines the terms, and lists the names that two crates share.
 const PAGE: &str = "docs/reference/glossary.md";
 
-/// Which crates have a public type of a name.
+/// The crates that have a public type of a name.
 type Types = BTreeMap<String, BTreeSet<String>>;
 
-/// What the page and the types do wrong.
+/// Returns the violations of the page and of the types.
 pub(super) fn check(root: &Path) -> Result<Vec<String>, String> {
     let page = std::fs::read_to_string(root.join(PAGE)).map_err(|e| format!("{PAGE}: {e}"))?;
     let mut wrong = defined_twice(&page);

@@ -1,4 +1,4 @@
-//! `cargo xtask tidy`: holds the code against ARCHITECTURE.md and the glossary, which are the source of these rules.
+//! `cargo xtask tidy`: checks the code against ARCHITECTURE.md and the glossary, which are the source of these rules.
 
 mod cycles;
 mod glossary;
@@ -16,7 +16,7 @@ const WALK_FILES_MAX: usize = 12;
 /// The walks that this holds for.
 const SHORT_WALKS: [&str; 1] = ["## Walk: Decrypt"];
 
-/// Checks everything and says all that is wrong.
+/// Makes all checks and returns every violation.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let map = std::fs::read_to_string(root.join("ARCHITECTURE.md")).map_err(|e| format!("ARCHITECTURE.md: {e}"))?;
     let mut wrong = dependencies(root, &map)?;
@@ -29,7 +29,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
 
-/// Every crate uses of ours what its row in the map names, and no more.
+/// Each crate uses only those crates of the workspace that its row in the table names.
 fn dependencies(root: &Path, map: &str) -> Result<Vec<String>, String> {
     let allowed = rows(map);
     let mut wrong = Vec::new();
@@ -48,7 +48,7 @@ fn dependencies(root: &Path, map: &str) -> Result<Vec<String>, String> {
     Ok(wrong)
 }
 
-/// The rows of the map's table of crates: a crate's name, and the short names of what it may use.
+/// The rows of the table of crates: a crate's name, and the short names of the crates that it may use.
 fn rows(map: &str) -> BTreeMap<String, BTreeSet<String>> {
     let row = |line: &str| {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
@@ -59,7 +59,7 @@ fn rows(map: &str) -> BTreeMap<String, BTreeSet<String>> {
     map.lines().filter_map(row).collect()
 }
 
-/// What each crate of the workspace uses of the others outside its tests, by short names.
+/// The crates of the workspace that each crate uses outside its tests, by short names.
 fn used(root: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
     let output = Command::new("cargo")
         .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
@@ -80,7 +80,7 @@ fn used(root: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
     Ok(packages.iter().map(|package| (name(package), uses(package))).collect())
 }
 
-/// Every path that the map names is there: whole ones, and those of the walks that leave out `crates/claviger-`.
+/// Every path that the map names must exist: whole paths, and those of the walks, which leave out `crates/claviger-`.
 fn paths(root: &Path, map: &str) -> Vec<String> {
     let code = map.split('`').skip(1).step_by(2);
     let named = code.filter(|text| text.ends_with(".rs") && text.contains('/') && !text.contains('{'));
@@ -93,7 +93,7 @@ fn find(root: &Path, named: &str) -> Option<PathBuf> {
     [root.join(named), root.join("crates").join(named), root.join(short)].into_iter().find(|path| path.is_file())
 }
 
-/// Every function that a walk names right after its file, as in "`file.rs`: `one`, `another`", is in that file.
+/// Every function that a walk names right after its file, as in "`file.rs`: `one`, `another`", must be in that file.
 fn functions(root: &Path, map: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut file: Option<&str> = None;
@@ -115,8 +115,8 @@ fn functions(root: &Path, map: &str) -> Vec<String> {
     wrong
 }
 
-/// The walks that lead through too many files, or that are not there. The steps of a walk are a numbered list; what follows it is about
-/// leaves.
+/// The walks that lead through too many files, or that are missing. The steps of a walk are a numbered list. The paragraph
+/// after the list names leaves.
 fn long_walks(map: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for title in SHORT_WALKS {

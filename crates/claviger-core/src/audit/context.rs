@@ -1,4 +1,5 @@
-//! What a request leaves for its audit record: the resources that it accessed, and the calls that services made for it.
+//! The data that a request gathers for its audit record: the resources that it accessed, and the calls that services made for
+//! it.
 
 use std::cell::RefCell;
 
@@ -7,7 +8,7 @@ use claviger_types::{AccountId, Arn, MaterialId};
 
 use crate::error::Error;
 
-/// The trail of one run of a request. A run that is repeated after a conflict begins a new one.
+/// The audit data of one run of a request. A run that is repeated after a conflict begins a new one.
 #[derive(Debug, Default)]
 pub struct AuditContext(RefCell<Steps>);
 
@@ -17,10 +18,10 @@ struct Steps {
     calls: Vec<RecordedServiceCall>,
 }
 
-/// What one call was about.
+/// The resources and key material of one call.
 #[derive(Debug, Default)]
 pub(crate) struct ResourceAccess {
-    /// In the order in which they were come upon.
+    /// In the order of access.
     pub(crate) resources: Vec<Resource>,
     /// The material that opened a ciphertext.
     pub(crate) opened: Option<MaterialId>,
@@ -28,12 +29,12 @@ pub(crate) struct ResourceAccess {
     pub(crate) sealed: Option<MaterialId>,
 }
 
-/// A thing that a call was about.
+/// A resource that a call accessed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Resource {
     pub(crate) arn: String,
     pub(crate) owner: AccountId,
-    /// Whether it is there, and the caller's to know of, even where the call fails.
+    /// Whether the resource exists and the caller may know of it. If not, a failed call's record leaves it out.
     pub(crate) certain: bool,
 }
 
@@ -45,15 +46,21 @@ pub(crate) struct RecordedServiceCall {
     pub(crate) refusal: Option<Refusal>,
 }
 
-/// A call that a service makes to KMS.
-#[derive(Debug)]
+/// A call that a service makes to another service in the caller's name: to KMS, with a key.
+#[derive(Debug, Clone)]
 pub struct ServiceCall {
+    /// The service that makes the call: `secretsmanager.amazonaws.com`.
+    pub invoked_by: &'static str,
+    /// The service that is called: `kms.amazonaws.com`.
+    pub event_source: &'static str,
     /// `Decrypt`
     pub operation: &'static str,
-    /// The key as it was named.
+    /// The key, as the call names it.
     pub key: String,
     /// The encryption context that the service gave.
     pub context: EncryptionContext,
+    /// The name and value of the request's other parameter: `keySpec`, `encryptionAlgorithm`.
+    pub parameter: (&'static str, &'static str),
 }
 
 /// How a call failed: its code, and its text if there is one.
@@ -81,12 +88,12 @@ impl AuditContext {
         self.0.borrow_mut().own.opened = Some(material);
     }
 
-    /// Notes the material that sealed something.
+    /// Notes the material that encrypted a plaintext.
     pub fn sealed(&self, material: MaterialId) {
         self.0.borrow_mut().own.sealed = Some(material);
     }
 
-    /// Makes a call for the caller. What it touches on its way is its own, and not the request's.
+    /// Makes a call for the caller. Resources that it accesses are recorded for this call and not for the request.
     pub fn call<T>(&self, asked: ServiceCall, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         let (access, outcome) = self.apart(work);
         let refusal = outcome.as_ref().err().map(Refusal::of);
@@ -115,7 +122,7 @@ impl AuditContext {
         (access, outcome)
     }
 
-    /// The request's own footprint, and the calls that were made for it.
+    /// The request's own accesses, and the calls that were made for it.
     pub(crate) fn into_parts(self) -> (ResourceAccess, Vec<RecordedServiceCall>) {
         let Steps { own, calls } = self.0.into_inner();
         (own, calls)
@@ -123,7 +130,7 @@ impl AuditContext {
 }
 
 impl Refusal {
-    /// As CloudTrail names what went wrong.
+    /// The error's code and text, as CloudTrail shows them.
     pub(crate) fn of(error: &Error) -> Refusal {
         let (code, text) = match error {
             Error::Service { info, message } => (info.code, message.clone()),
@@ -139,7 +146,8 @@ impl Refusal {
     }
 }
 
-/// What an ARN is of, in the names of CloudFormation; none if that is not one single thing of a kind that records name.
+/// The CloudFormation type of an ARN's resource. None if the ARN is not of a single resource, or if records do not show its
+/// type.
 pub(crate) fn kind(arn: &str) -> Option<&'static str> {
     let arn = Arn::parse(arn).ok().filter(|arn| !arn.resource.contains('*'))?;
     let is = |prefix: &str| arn.resource.strip_prefix(prefix).is_some_and(|name| !name.is_empty());
@@ -166,7 +174,14 @@ mod tests {
     }
 
     fn asked(operation: &'static str) -> ServiceCall {
-        ServiceCall { operation, key: KEY.to_owned(), context: EncryptionContext::new() }
+        ServiceCall {
+            invoked_by: "secretsmanager.amazonaws.com",
+            event_source: "kms.amazonaws.com",
+            operation,
+            key: KEY.to_owned(),
+            context: EncryptionContext::new(),
+            parameter: ("encryptionAlgorithm", "SYMMETRIC_DEFAULT"),
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a request leaves for its audit record, and where the records go. `audit_log` writes them.
+//! The data that a request gathers for its audit record, and the sink that records go to. `audit_log` writes them.
 
 mod context;
 
@@ -16,7 +16,7 @@ pub trait AuditSink: Send + Sync {
     }
 }
 
-/// Keeps nothing: for a region that lives in memory and dies with it.
+/// Keeps no records: for a region in memory.
 pub struct NoAudit;
 
 impl AuditSink for NoAudit {

@@ -15,7 +15,7 @@ use crate::service::ServiceDefinition;
 
 use record::Own;
 
-/// Who called, from where and when: what all records of a request share.
+/// The caller, address and time that all records of a request share.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
     pub(crate) caller: &'a Caller,
@@ -24,7 +24,8 @@ pub(crate) struct Request<'a> {
 }
 
 impl Node {
-    /// Records a call, after the calls that were made for it. With an error nothing may leave but that there was one.
+    /// Records a call, after the calls that were made for it. If this fails, the caller may only be answered an error, and no
+    /// data.
     pub(crate) fn audit(
         &self,
         request: &Request<'_>,
@@ -52,7 +53,7 @@ impl Node {
         ))
     }
 
-    /// Records a call that was signed well but cannot be read, or names an operation that does not exist.
+    /// Records a call that has a valid signature but cannot be read, or that names an operation that does not exist.
     pub(crate) fn audit_unread(
         &self,
         request: &Request<'_>,
@@ -60,7 +61,7 @@ impl Node {
         operation: Option<&str>,
         error: &Error,
     ) -> Result<(), Error> {
-        // Its text may quote the request, and nothing of a request that was not understood is known to be harmless.
+        // The text may quote the request. A request that cannot be read may hold a secret anywhere.
         let refusal = Refusal { text: None, ..Refusal::of(error) };
         self.write(&record::own(
             self,

@@ -30,13 +30,14 @@ pub(crate) fn shown(call: &Call) -> Value {
     parameters
 }
 
-/// Whether a request has a member that no record shows although the model does not say so. An error's text may quote it.
+/// Whether a request has a member that records hide, although the model does not mark it as sensitive. An error's text may
+/// quote it.
 pub(crate) fn has_hidden(call: &Call) -> bool {
     let Tree::Map(members) = &call.input else { return false };
     members.iter().any(|(name, _)| HIDDEN.contains(&name.as_str()) || name == "ProvidedContexts")
 }
 
-/// A value as far as it may be shown.
+/// A value without the members that may not be shown.
 fn value(shape: &Shape, tree: &Tree) -> Option<Value> {
     if shape.sensitive {
         return None;
@@ -94,7 +95,8 @@ mod tests {
         }
     }
 
-    /// A new operation whose request has a member of such a name makes this fail: look whether it may be shown.
+    /// This test fails for a new operation whose request has a member of such a name. Its author must check whether the member
+    /// may be shown.
     #[test]
     fn members_that_sound_secret_are_known_to_be_harmless() {
         let mut found = BTreeSet::new();
@@ -108,8 +110,8 @@ mod tests {
         assert_eq!(suspicious, HARMLESS);
     }
 
-    /// Ids of versions and secrets, settings and switches, lengths, sealed markers of pages, messages that STS encoded itself, and
-    /// what a third party's rotation is told.
+    /// Ids of versions and secrets, settings and switches, lengths, sealed markers of pages, messages that STS encoded itself,
+    /// and metadata for the rotation by a third party.
     const HARMLESS: [&str; 18] = [
         "AllowUsersToChangePassword",
         "AssertionEncryptionMode",

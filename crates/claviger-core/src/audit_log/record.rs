@@ -9,9 +9,6 @@ use crate::node::Node;
 
 use super::Request;
 
-/// What services go by where they call each other.
-const SERVICE: &str = "secretsmanager.amazonaws.com";
-
 /// The most characters of an error's text.
 const TEXT_MAX: usize = 1024;
 
@@ -19,7 +16,7 @@ const TEXT_MAX: usize = 1024;
 pub(crate) struct Own<'a> {
     /// The service's name in credential scopes.
     pub(crate) service: &'static str,
-    /// Absent where the request names none.
+    /// Absent if the request names none.
     pub(crate) operation: Option<&'a str>,
     pub(crate) read_only: bool,
     pub(crate) parameters: Value,
@@ -41,38 +38,36 @@ pub(crate) fn own(node: &Node, request: &Request<'_>, call: &Own<'_>) -> Value {
     Value::Object(record)
 }
 
-/// The record of a call that Secrets Manager made to KMS for a caller.
+/// The record of a call that a service made for a caller.
 pub(crate) fn of_service(node: &Node, request: &Request<'_>, call: &RecordedServiceCall) -> Value {
     let mut record = frame(node, request, &call.access, call.refusal.as_ref());
     let mut identity = identity(request.caller, node);
-    set(&mut identity, "invokedBy", json!(SERVICE));
+    set(&mut identity, "invokedBy", json!(call.asked.invoked_by));
     let mut parameters = Map::new();
     set(&mut parameters, "keyId", json!(call.asked.key));
     if !call.asked.context.is_empty() {
         set(&mut parameters, "encryptionContext", json!(call.asked.context));
     }
-    match call.asked.operation {
-        "GenerateDataKey" => set(&mut parameters, "keySpec", json!("AES_256")),
-        _ => set(&mut parameters, "encryptionAlgorithm", json!("SYMMETRIC_DEFAULT")),
-    }
+    let (name, value) = call.asked.parameter;
+    set(&mut parameters, name, json!(value));
     set(&mut record, "userIdentity", json!(identity));
-    set(&mut record, "eventSource", json!("kms.amazonaws.com"));
+    set(&mut record, "eventSource", json!(call.asked.event_source));
     set(&mut record, "eventName", json!(call.asked.operation));
     set(&mut record, "readOnly", json!(true));
-    set(&mut record, "sourceIPAddress", json!(SERVICE));
-    set(&mut record, "userAgent", json!(SERVICE));
+    set(&mut record, "sourceIPAddress", json!(call.asked.invoked_by));
+    set(&mut record, "userAgent", json!(call.asked.invoked_by));
     set(&mut record, "requestParameters", Value::Object(parameters));
     Value::Object(record)
 }
 
-/// What records of both kinds have alike.
+/// The fields that records of both kinds share.
 fn frame(node: &Node, request: &Request<'_>, access: &ResourceAccess, refusal: Option<&Refusal>) -> Map<String, Value> {
     let mut record = Map::new();
     set(&mut record, "eventVersion", json!("1.11"));
     set(&mut record, "eventTime", json!(request.at.iso8601()));
     set(&mut record, "awsRegion", json!(node.region().as_str()));
     set(&mut record, "responseElements", Value::Null);
-    // Replication calls without a request.
+    // Replication makes calls without a request.
     set(&mut record, "requestID", json!(Some(&request.info.id).filter(|id| !id.is_empty())));
     set(&mut record, "eventID", json!(node.random().uuid()));
     set(&mut record, "eventType", json!("AwsApiCall"));
@@ -105,7 +100,7 @@ fn resource(resource: &Resource, failed: bool) -> Option<Value> {
     Some(json!({ "ARN": arn, "accountId": owner.as_str(), "type": kind }))
 }
 
-/// Which material of a key was used; of ReEncrypt, which it was under and which it is under.
+/// The key material that was used. ReEncrypt has two: of the old ciphertext and of the new one.
 fn materials(access: &ResourceAccess) -> Option<Value> {
     match (access.opened, access.sealed) {
         (Some(opened), Some(sealed)) => Some(json!({

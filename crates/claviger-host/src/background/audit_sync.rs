@@ -1,4 +1,4 @@
-//! A region's audit thread: brings audit records to the disk.
+//! A region's audit thread: syncs audit records to the disk.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -10,8 +10,8 @@ use crate::audit_file::AuditFile;
 /// How long a record may wait in the operating system's memory before it is synced to the disk.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// Runs until the other end of `stop` is dropped. It goes on after a failure of the region, whose last records belong on the
-/// disk all the more.
+/// Runs until the other end of `stop` is dropped. It also goes on after a failure of the region: the last records are needed
+/// then.
 pub(super) fn run(region: &Region, audit: &AuditFile, stop: &Receiver<()>) {
     while stop.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
         if let Err(error) = audit.sync() {

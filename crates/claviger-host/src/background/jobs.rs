@@ -6,7 +6,7 @@ use std::time::Duration;
 use claviger_service::Node;
 use claviger_types::Clock;
 
-/// How often due work is looked for.
+/// The interval between two checks for due work.
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Runs until the other end of `stop` is dropped or the region has failed.

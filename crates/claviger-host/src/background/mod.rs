@@ -1,4 +1,4 @@
-//! A region's three background threads: replication, jobs, and the sync of the audit file. None of them waits for another.
+//! A region's three background threads: replication, jobs, and the sync of the audit file. They do not wait for each other.
 
 mod audit_sync;
 mod jobs;
@@ -25,12 +25,12 @@ pub(crate) struct BackgroundThreads {
 }
 
 impl BackgroundThreads {
-    /// Starts the threads of a region that has joined the network. Its replication greets at once, so the regions that are to
-    /// hear it join before.
+    /// Starts the threads of a region that has joined the network. Its replication sends a greeting at once, so the other
+    /// regions must join before.
     ///
     /// # Errors
     ///
-    /// When the system gives no thread. Those that were started by then end.
+    /// If the system has no more threads. The threads that were started before are ended.
     pub(crate) fn start(
         replication: ReplicationDriver,
         audit: Option<Arc<AuditFile>>,
@@ -106,7 +106,7 @@ impl Drop for BackgroundThreads {
     }
 }
 
-/// Takes a region off the network when its replication ends, however it ends: its inbox would only fill up.
+/// Takes a region off the network when its replication ends for any reason. Otherwise its inbox would fill up.
 struct Leave {
     network: Arc<Network>,
     region: claviger_types::Region,

@@ -9,10 +9,10 @@ use tokio::time::Instant;
 
 use crate::link::{Inbox, InboxEvent, Network};
 
-/// How often the engine sees time pass: the grain of its repetitions.
+/// The interval of the engine's ticks. Repetitions are timed to this precision.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Drives a region's replication by what its inbox delivers and by time.
+/// Runs a region's replication steps: one for each frame of the inbox, for each local commit, and for each tick.
 pub(super) struct BackgroundLoop {
     node: Arc<Node>,
     replication: ReplicationDriver,
@@ -32,7 +32,7 @@ impl BackgroundLoop {
         let mut ticked = Instant::now();
         self.step(&Event::Tick);
         while self.node.failure().is_none() {
-            // A long snapshot goes on at once, but what waits in the inbox comes first.
+            // The next part of a long snapshot does not wait, but events of the inbox come first.
             let patience = if self.unfinished { Duration::ZERO } else { TICK.saturating_sub(ticked.elapsed()) };
             match self.inbox.wait(patience) {
                 InboxEvent::Stop => break,
@@ -41,7 +41,7 @@ impl BackgroundLoop {
                 InboxEvent::TimedOut if self.unfinished => self.step(&Event::Committed),
                 InboxEvent::TimedOut => {}
             }
-            // However many frames come, time goes on.
+            // Frames without a pause must not keep the ticks away.
             if ticked.elapsed() >= TICK {
                 ticked = Instant::now();
                 self.step(&Event::Tick);

@@ -1,11 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use claviger_service::{AuditSink, SERVICES, Topology};
-use claviger_types::{Random, Region, Timestamp};
+use claviger_types::{Region, SeededRandom, Timestamp};
 use tokio::time::Instant;
 
 use super::*;
@@ -36,7 +35,7 @@ impl TrapClock {
         self.changed.notify_all();
     }
 
-    /// Waits until the state is as wished, for so long and no longer.
+    /// Waits until the state fulfils `wished`, within a bound.
     fn until(&self, wished: impl Fn(&State) -> bool) {
         let end = Instant::now() + PATIENCE;
         let mut state = self.state.lock().unwrap();
@@ -73,14 +72,6 @@ impl Clock for TrapClock {
     }
 }
 
-struct Counting(AtomicU64);
-
-impl Random for Counting {
-    fn fill(&self, out: &mut [u8]) {
-        out.fill_with(|| self.0.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes()[0]);
-    }
-}
-
 struct Running {
     clock: Arc<TrapClock>,
     open: OpenRegion,
@@ -95,7 +86,7 @@ impl Running {
         let environment = RegionEnvironment {
             topology: Topology { regions: vec![region.clone()], iam_home: region.clone() },
             clock: clock.clone(),
-            random: Arc::new(Counting(AtomicU64::new(1))),
+            random: Arc::new(SeededRandom::new(1)),
             dev: true,
             services: SERVICES,
         };
@@ -114,7 +105,7 @@ impl Running {
     }
 }
 
-/// Waits until something is so, for so long and no longer.
+/// Waits until the condition holds, within a bound.
 fn until(wished: impl Fn() -> bool) {
     let end = Instant::now() + PATIENCE;
     while !wished() {
@@ -159,7 +150,7 @@ fn a_panic_of_a_thread_stops_the_region() {
         until(|| running.open.node.failure().is_some());
         assert_eq!(running.open.node.failure(), Some(reason));
         assert!(!running.open.node.healthy());
-        // Its last records still reach the disk.
+        // The last records of a failed region still reach the disk.
         let audit = running.open.audit.clone().unwrap();
         audit.record(b"{}").unwrap();
         until(|| audit.is_synced());

@@ -1,5 +1,5 @@
-//! Faults that tests put on the links between regions. They exist only with the feature `test-kit`: without it a frame arrives
-//! once and at once, and there is no way to have it otherwise.
+//! Faults that tests put on the links between regions. They exist only with the feature `test-kit`. Without it, each frame
+//! arrives once and at once.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub(super) struct Injected;
 
 #[cfg(not(feature = "test-kit"))]
 impl Injected {
-    /// After which delays copies of a frame arrive: one, at once.
+    /// The delay of each copy of a frame: one copy, at once.
     pub(super) fn delays(&mut self, _from: &Region, _to: &Region) -> [Duration; 1] {
         [Duration::ZERO]
     }
@@ -30,7 +30,7 @@ mod with_faults {
     use super::super::network::Network;
     use super::{Duration, Region};
 
-    /// What goes wrong on the link from one region to another. Without any, frames arrive at once and in order.
+    /// The faults of the link from one region to another. Without any, frames arrive at once and in order.
     #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
     pub struct Faults {
         /// Nothing gets through.
@@ -55,7 +55,7 @@ mod with_faults {
     }
 
     impl Injected {
-        /// After which delays copies of a frame arrive; none if it is lost.
+        /// The delay of each copy of a frame. No copies if it is lost.
         pub(in super::super) fn delays(&mut self, from: &Region, to: &Region) -> Vec<Duration> {
             let faults = self.links.get(&(from.clone(), to.clone())).copied().unwrap_or_default();
             let lost = self.dice.hit(faults.lost_per_mille);
@@ -75,7 +75,7 @@ mod with_faults {
             network
         }
 
-        /// Sets what goes wrong from one region to another, in that direction only.
+        /// Sets the faults of the link from one region to another, in that direction only.
         pub fn set_faults(&self, from: &Region, to: &Region, faults: Faults) {
             self.state().faults.links.insert((from.clone(), to.clone()), faults);
         }
@@ -88,7 +88,7 @@ mod with_faults {
         }
     }
 
-    /// Chance that a seed decides (SplitMix64). Nothing secret comes of it.
+    /// Random decisions from a seed (SplitMix64). They protect no secret.
     #[derive(Default)]
     struct Dice(u64);
 

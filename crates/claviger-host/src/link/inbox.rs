@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Frames that wait in one inbox at most. Further ones are dropped, as on any network; their senders repeat them.
+/// The most frames in one inbox. Further ones are dropped, as on any network, and their senders repeat them.
 pub(crate) const FRAMES_MAX: usize = 4096;
 
-/// Why a wait for the inbox ended.
+/// The event that ended a wait for the inbox.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum InboxEvent {
     /// A frame came in.
@@ -34,7 +34,7 @@ struct State {
     frames: BTreeMap<(Instant, u64), Vec<u8>>,
     posted: u64,
     notified: bool,
-    /// Whether the last event was a notification. Then a due frame comes next, so that neither holds up the other.
+    /// Whether the last event was a notification. Then a due frame comes next, so that neither kind delays the other.
     notification_seen: bool,
     stopped: bool,
 }

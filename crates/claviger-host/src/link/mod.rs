@@ -1,7 +1,7 @@
 //! The transport between regions of one process.
 //!
-//! The frames are those that would pass between machines, signed and sealed by the regions that wrote them. So the transport
-//! promises nothing: frames may be lost, late, doubled or out of order, and tests make it so on purpose.
+//! The frames are the same as between machines, signed and sealed by the regions that wrote them. So the transport promises
+//! nothing: frames may be lost, late, doubled or out of order, and tests cause that on purpose.
 
 mod faults;
 mod inbox;

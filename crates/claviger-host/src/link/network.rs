@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::faults::Injected;
 use super::inbox::Inbox;
 
-/// Carries frames between regions by name. A region that is not there loses what is sent to it; senders repeat.
+/// Carries frames between regions by name. Frames to a region that has not joined are lost; senders repeat them.
 #[derive(Default)]
 pub struct Network {
     state: Mutex<State>,
@@ -68,14 +68,14 @@ mod tests {
         (Region::parse("eu-west-1").unwrap(), Region::parse("us-east-1").unwrap())
     }
 
-    /// What arrives of a hundred frames under these faults.
+    /// The frames that arrive of a hundred, under these faults.
     fn arrivals(seed: u64, faults: Faults) -> Vec<u8> {
         let (a, b) = regions();
         let network = Network::new(seed);
         let inbox = network.join(&b);
         network.set_faults(&a, &b, faults);
         (0..100).for_each(|n| network.send(&a, &b, vec![n]));
-        // One more, on a wire without faults and later than all others, says that all have arrived.
+        // A last frame, without faults and later than all others. It marks that all have arrived.
         inbox.post(vec![255], Instant::now() + faults.delay + faults.late_by);
         let frames = std::iter::from_fn(|| match inbox.wait(LONG) {
             InboxEvent::Frame(frame) if frame != [255] => Some(frame[0]),

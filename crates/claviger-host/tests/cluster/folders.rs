@@ -1,4 +1,4 @@
-//! What a cluster keeps on the disk.
+//! The files that a cluster keeps on the disk.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -87,7 +87,7 @@ async fn a_folder_serves_one_process_at_a_time() {
     let second = start(Some(&data)).await;
     assert!(matches!(second, Err(ClusterError::Store { source: claviger_store::Error::Locked, .. })));
 
-    // A region that was taken down has let go of its folder, and gets it back.
+    // A region that was taken down has released the lock of its folder, and can open it again.
     first.stop_region(&region(OTHER)).await;
     first.start_region(&region(OTHER)).await.unwrap();
     first.stop().await;

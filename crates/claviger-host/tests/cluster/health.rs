@@ -1,4 +1,4 @@
-//! What an operator's probes are told.
+//! The answers of `/healthz` and `/readyz`.
 
 use crate::setting::{HOME, OTHER, get, region, start};
 

@@ -1,4 +1,4 @@
-//! A region that is lost, one that is cut off, and a bad wire between them.
+//! A region that is down, one that is cut off, and a bad link between them.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Clients that take back what they asked for, while it is being done.
+//! Clients that cancel a request while the server handles it.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};

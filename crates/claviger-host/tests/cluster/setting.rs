@@ -1,4 +1,4 @@
-//! What the tests start clusters with, and how they ask.
+//! The settings that the tests start clusters with, and the requests that they send.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub(crate) fn region(name: &str) -> Region {
     Region::parse(name).unwrap()
 }
 
-/// Goes on from a fixed moment, so that what repeats after a while does.
+/// A clock that goes on from a fixed moment, so that actions after a delay happen.
 pub(crate) struct Ticking(pub(crate) Instant);
 
 impl Clock for Ticking {
@@ -56,7 +56,7 @@ pub(crate) async fn start(data: Option<&Path>) -> Result<Cluster, ClusterError> 
     Cluster::start(config(data, Listen::Nowhere)).await
 }
 
-/// Asks the router, as a listener would.
+/// Sends a request to the router, as a listener would.
 pub(crate) async fn ask(region_table: &Arc<RegionTable>, request: RawRequest) -> RawResponse {
     Router::new(region_table.clone()).handle(request).await
 }
@@ -73,16 +73,25 @@ pub(crate) async fn kms(cluster: &Cluster, region: &str, operation: &str, body: 
     (answer.status, String::from_utf8(answer.body.to_vec()).unwrap())
 }
 
-/// The headers of such a call to `localhost`.
+/// The headers of such a call.
 pub(crate) fn signed(region: &str, operation: &str, body: &str) -> Vec<(String, Vec<u8>)> {
     let target = format!("TrentService.{operation}");
-    let headers = [("host", "localhost"), ("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &target)];
-    let mut headers: Vec<(String, Vec<u8>)> =
-        headers.iter().map(|(n, v)| ((*n).to_owned(), v.as_bytes().to_vec())).collect();
+    sign_as_root(region, "kms", &[("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &target)], body)
+}
+
+/// The headers of a POST request to `localhost` with these headers, signed as the developer's root.
+pub(crate) fn sign_as_root(
+    region: &str,
+    service: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Vec<(String, Vec<u8>)> {
+    let headers = [("host", "localhost")].iter().chain(headers);
+    let mut headers: Vec<(String, Vec<u8>)> = headers.map(|(n, v)| ((*n).to_owned(), v.as_bytes().to_vec())).collect();
     let parts = Parts { method: "POST", path: "/", query: "", headers: &headers, body: body.as_bytes() };
     let credentials = Credentials { access_key_id: "test", secret_access_key: "test", session_token: None };
     let now = Timestamp::parse_iso8601("20261124T150405Z").unwrap();
-    let added = sign(&parts, &credentials, region, "kms", now);
+    let added = sign(&parts, &credentials, region, service, now);
     headers.extend(added.into_iter().map(|(name, value)| (name, value.into_bytes())));
     headers
 }
@@ -100,13 +109,13 @@ fn raw(method: &str, path: &str, headers: Vec<(String, Vec<u8>)>, body: &[u8]) -
     }
 }
 
-/// The value of a string member, wherever in a JSON text it stands first.
+/// The value of a string member at its first place in a JSON text.
 pub(crate) fn member(json: &str, name: &str) -> String {
     let after = json.split(&format!("\"{name}\":\"")).nth(1).unwrap_or_else(|| panic!("no {name} in {json}"));
     after.split('"').next().unwrap().to_owned()
 }
 
-/// Asks until the answer is as wished, for so long and no longer.
+/// Sends the request until the answer is the wished one, within a bound.
 pub(crate) async fn until<F: Future<Output = (u16, String)>>(
     ask: impl Fn() -> F,
     wished: impl Fn(u16, &str) -> bool,

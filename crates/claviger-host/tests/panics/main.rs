@@ -1,4 +1,4 @@
-//! A panic ends one request, or stops one region; everything else goes on.
+//! A panic ends one request, or stops one region. All other requests and regions go on.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod operations;

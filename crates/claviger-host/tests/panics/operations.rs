@@ -13,17 +13,16 @@ use claviger_core::operation::{Operation, Resolved};
 use claviger_core::service::{ServiceDefinition, Services};
 use claviger_host::{Cluster, Listen};
 use claviger_model::{Service, iam, kms, secretsmanager, sts};
-use claviger_sigv4::{Credentials, Parts, sign};
-use claviger_types::{Timestamp, panics};
+use claviger_types::panics;
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::setting::{HOME, config, region};
+use crate::setting::{HOME, config, region, sign_as_root};
 
-/// What the panics' texts hold.
+/// The text of the panics. It must not be in a log or an answer.
 const SECRET: &str = "correct horse battery staple";
 
 macro_rules! operation {
@@ -70,7 +69,7 @@ static PANICKING: Services = Services(&[
     definition(&iam::SERVICE, &[OperationEntry::of::<ListUsers>()]),
 ]);
 
-/// What was logged.
+/// The log's bytes.
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 struct Log;
@@ -98,19 +97,10 @@ async fn call(sender: &mut SendRequest<Full<Bytes>>, service: &str, operation: &
         Some(_) => ("application/x-amz-json-1.1", "{}".to_owned()),
         None => ("application/x-www-form-urlencoded", format!("Action={operation}&Version={version}")),
     };
-    let mut headers = vec![("host", "localhost".to_owned()), ("content-type", content_type.to_owned())];
-    headers.extend(target.map(|target| ("x-amz-target", target)));
-    let raw: Vec<(String, Vec<u8>)> =
-        headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into_bytes())).collect();
-    let parts = Parts { method: "POST", path: "/", query: "", headers: &raw, body: body.as_bytes() };
-    let credentials = Credentials { access_key_id: "test", secret_access_key: "test", session_token: None };
-    let now = Timestamp::parse_iso8601("20261124T150405Z").unwrap();
-    let signed = sign(&parts, &credentials, HOME, service, now);
+    let mut headers = vec![("content-type", content_type)];
+    headers.extend(target.as_deref().map(|target| ("x-amz-target", target)));
     let mut request = Request::post("/");
-    for (name, value) in &headers {
-        request = request.header(*name, value);
-    }
-    for (name, value) in &signed {
+    for (name, value) in sign_as_root(HOME, service, &headers, &body) {
         request = request.header(name, value);
     }
     sender.ready().await.unwrap();
@@ -131,7 +121,7 @@ async fn a_panic_of_an_operation_ends_its_request_alone() {
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
     tokio::spawn(connection);
 
-    // The hook takes the place of the one that prints why a test failed, so it is away again before anything is checked.
+    // The hook replaces the one that prints the cause of a failed test, so it is removed before the checks.
     let standard = std::panic::take_hook();
     panics::set_hook(|report| {
         tracing::error!(panic = %report, "a thread panicked");

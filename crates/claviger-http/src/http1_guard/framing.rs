@@ -1,8 +1,8 @@
-//! Where the body of an HTTP/1 request ends.
+//! Finds the end of the body of an HTTP/1 request.
 
 use std::io;
 
-/// What of a body is still to come.
+/// The rest of a body that is still to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Framing {
     /// This many bytes.
@@ -11,10 +11,10 @@ pub(crate) enum Framing {
     Chunks(Chunks),
 }
 
-/// Where in a chunked body the next byte lies.
+/// The position of the next byte in a chunked body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Chunks {
-    /// In a chunk's size, of which so many digits were read.
+    /// In a chunk's size, after so many digits.
     Size { value: u64, digits: u8 },
     /// At the LF after the size.
     SizeEnd { value: u64 },
@@ -32,7 +32,7 @@ pub(crate) enum Chunks {
     End,
 }
 
-/// A size of more digits is no body that this server takes.
+/// The most digits of a chunk's size. A larger chunk exceeds every limit of bodies.
 const SIZE_DIGITS_MAX: u8 = 8;
 
 impl Framing {
@@ -51,8 +51,8 @@ impl Framing {
         matches!(self, Framing::Length(0) | Framing::Chunks(Chunks::End))
     }
 
-    /// How many of the bytes belong to this body. Chunk extensions and trailers are errors: nobody needs them here, and
-    /// servers differ in where they take them to end.
+    /// How many of the bytes belong to this body. Chunk extensions and trailers are errors: no client of these services sends
+    /// them, and servers disagree about where they end.
     pub(crate) fn take(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Framing::Length(left) => {
@@ -87,7 +87,7 @@ impl Chunks {
         Ok(taken)
     }
 
-    /// Where the byte leads, outside of a chunk's data.
+    /// The position after a byte that is not a chunk's data.
     fn step(&self, byte: u8) -> Option<Chunks> {
         match (self, byte) {
             (Chunks::Size { value, digits }, _) if *digits < SIZE_DIGITS_MAX && byte.is_ascii_hexdigit() => {
@@ -111,7 +111,7 @@ impl Chunks {
 mod tests {
     use super::*;
 
-    /// How many bytes of the text are the body, which must not depend on how it is cut; `None` if it is refused.
+    /// How many bytes of the text are the body. It must not depend on how the text is cut. `None` if it is refused.
     fn body_len(text: &str) -> Option<usize> {
         let bytes = text.as_bytes();
         let mut whole = Framing::chunked();

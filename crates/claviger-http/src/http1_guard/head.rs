@@ -1,11 +1,11 @@
-//! The head of an HTTP/1 request: whether it may pass, and how the body after it is framed.
+//! Checks the head of an HTTP/1 request, and finds the framing of its body.
 
 use claviger_types::wire::{EarlyRefusal, RawRequest};
 
 use super::framing::Framing;
 use crate::limits::{HEAD_BYTES_MAX, HEAD_LINE_BYTES_MAX, HEADERS_MAX};
 
-/// How far a head has been looked at.
+/// The state of scanning a head.
 #[derive(Debug, Default)]
 pub(crate) struct HeadScan {
     seen: usize,
@@ -13,10 +13,11 @@ pub(crate) struct HeadScan {
 }
 
 impl HeadScan {
-    /// Looks at what arrived since the last call. `Some` is the length of the whole head, with the empty line that ends it.
+    /// Scans the bytes that arrived since the last call. `Some` is the length of the whole head, with the empty line that ends
+    /// it.
     ///
-    /// Lines end with CR LF and nothing else: a proxy in front may take a lone LF or CR for the end of a line or not, and
-    /// then the two would see different requests.
+    /// Lines end with CR LF and nothing else. A proxy in front may or may not take a lone LF or CR for the end of a line, and
+    /// the two would then see different requests.
     pub(crate) fn advance(&mut self, bytes: &[u8]) -> Result<Option<usize>, EarlyRefusal> {
         while let Some(&byte) = bytes.get(self.seen) {
             let before = self.seen.checked_sub(1).and_then(|at| bytes.get(at));
@@ -38,7 +39,7 @@ impl HeadScan {
     }
 }
 
-/// Checks a whole head and says how its body is framed.
+/// Checks a whole head and returns the framing of its body.
 pub(crate) fn check(head: &[u8]) -> Result<Framing, EarlyRefusal> {
     let mut lines = head.split(|b| *b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let version = request_line(lines.next().unwrap_or_default())?;
@@ -74,7 +75,7 @@ pub(crate) fn check(head: &[u8]) -> Result<Framing, EarlyRefusal> {
     Ok(if chunked { Framing::chunked() } else { Framing::length(length.unwrap_or(0)) })
 }
 
-/// What can be read of a head that is refused, to answer it in the shape that its client reads.
+/// The readable parts of a refused head. They decide the shape of the answer.
 pub(crate) fn salvage(head: &[u8], id: String) -> RawRequest {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut lines = head.split(|b| *b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
@@ -101,8 +102,8 @@ enum Version {
     Http11,
 }
 
-/// `METHOD SP TARGET SP VERSION`, the target in origin form: a path. An absolute URI names a host of its own beside the one
-/// that is signed, so it is refused, as are `*` and what CONNECT sends.
+/// `METHOD SP TARGET SP VERSION`, the target in origin form: a path. An absolute URI is refused because it names a host of its
+/// own beside the signed one. `*` and the authority form of CONNECT are refused too.
 fn request_line(line: &[u8]) -> Result<Version, EarlyRefusal> {
     let mut words = line.split(|b| *b == b' ');
     let (Some(method), Some(target), Some(version), None) = (words.next(), words.next(), words.next(), words.next())
@@ -121,7 +122,7 @@ fn request_line(line: &[u8]) -> Result<Version, EarlyRefusal> {
     }
 }
 
-/// `name: value`. There is no space before the colon, and no line goes on in the next one.
+/// `name: value`. A space before the colon and continued lines are refused.
 fn field(line: &[u8]) -> Result<(&[u8], &[u8]), EarlyRefusal> {
     let colon = line.iter().position(|b| *b == b':').ok_or(EarlyRefusal::Malformed)?;
     let (name, rest) = line.split_at(colon);

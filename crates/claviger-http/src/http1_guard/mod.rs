@@ -1,9 +1,10 @@
-//! Reads the head of every HTTP/1 request before the HTTP library does, and lets only whole and well-formed requests pass.
+//! Reads the head of every HTTP/1 request before hyper does, and lets only whole and well-formed requests pass.
 //!
-//! The library answers a bad head with a bare status, or with nothing when it comes too slowly. It takes `Content-Length`
-//! beside `Transfer-Encoding` and drops the former, so that a handler cannot notice; it takes lone line feeds and chunk
-//! extensions. A proxy in front may read such a request differently, and then one client's bytes become another's request.
-//! Here every such request is refused, in the shape that its client reads. The guard is never laxer than the library: both
+//! Hyper answers a bad head with a bare status, or with nothing when it comes too slowly. It accepts `Content-Length` beside
+//! `Transfer-Encoding` and drops the former, so that a handler cannot notice. It accepts lone line feeds and chunk extensions.
+//! A proxy in front may read such a request differently, and then an attacker can smuggle a second request in the first. The
+//! guard refuses every such request, in the shape that its client reads. The guard and hyper always agree on the end of a body,
+//! since only one header of framing and one form of each passes.
 //! take the same bytes for a body, since only one header of framing and one form of each passes.
 
 mod framing;
@@ -24,13 +25,13 @@ use crate::limits::{HEAD_BYTES_MAX, Times};
 use framing::Framing;
 use head::HeadScan;
 
-/// What an HTTP/2 client sends first (RFC 9113, 3.4).
+/// The connection preface of an HTTP/2 client (RFC 9113, 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Bytes read after the last answer, so that the client can read it before the connection is reset.
 const LINGER_BYTES_MAX: usize = 256 * 1024;
 
-/// How large the buffer is while nothing larger has come.
+/// The size of the buffer as long as no larger head arrives.
 const BUFFER_BYTES: usize = 4 * 1024;
 
 /// The protocol of a connection.
@@ -40,17 +41,18 @@ pub(crate) enum Protocol {
     Http1,
     /// HTTP/2, from its first byte.
     Http2,
-    /// Nothing that can be served; whether there is something to answer, [`Http1Guard::refusal`] says.
+    /// Neither protocol, so the connection cannot be served. [`Http1Guard::refusal`] returns the answer to send, if there is
+    /// one.
     Neither,
 }
 
-/// A connection whose requests are checked as they come in. Written bytes pass as they are.
+/// A connection whose requests are checked as they arrive. Written bytes pass unchanged.
 pub(crate) struct Http1Guard<S> {
     socket: S,
     activity: Arc<Activity>,
     times: Times,
     buffer: Buffer,
-    /// So many bytes at the buffer's front may pass.
+    /// The number of bytes at the buffer's front that may pass.
     passing: usize,
     phase: Phase,
     timer: Pin<Box<Sleep>>,
@@ -64,7 +66,7 @@ enum Phase {
     Body(Framing),
     /// HTTP/2.
     Through,
-    /// Nothing passes any more.
+    /// No more bytes pass.
     Closed(Option<EarlyRefusal>),
 }
 
@@ -88,7 +90,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1Guard<S> {
         }
     }
 
-    /// Reads until it is clear what the client speaks.
+    /// Reads until the client's protocol is known.
     pub(crate) async fn protocol(&mut self) -> Protocol {
         std::future::poll_fn(|cx| self.poll_protocol(cx)).await
     }
@@ -113,7 +115,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1Guard<S> {
         }
     }
 
-    /// The request that was refused, as far as it came, and why.
+    /// The refused request, as far as it was read, and the refusal.
     pub(crate) fn refusal(&self, id: String) -> Option<(RawRequest, EarlyRefusal)> {
         match self.phase {
             Phase::Closed(Some(refusal)) => Some((head::salvage(self.buffer.bytes(), id), refusal)),
@@ -121,7 +123,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1Guard<S> {
         }
     }
 
-    /// Writes a last answer, if there is one, and closes the connection such that the client can still read it.
+    /// Writes a last answer, if there is one, and closes the connection in a way that lets the client still read it.
     pub(crate) async fn finish(mut self, answer: &[u8]) {
         let closed = async {
             self.socket.write_all(answer).await?;
@@ -140,18 +142,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1Guard<S> {
                 }
             }
         };
-        // Whether the client closed its side in time or not, this was all that could be done for it.
+        // The connection is closed, even if the client did not close its side in time.
         let _ = timeout(self.times.linger, drained).await;
     }
 
-    /// Waits until bytes may pass (`true`) or no more will (`false`).
+    /// Waits until bytes may pass (`true`), or until it is known that no more will (`false`).
     fn poll_pass(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
         loop {
             if self.passing > 0 {
                 return Poll::Ready(Ok(true));
             }
             match self.phase {
-                // An answer under way comes first. When it is out, the library asks for the next head and comes here again.
+                // An answer under way comes first. Once it is sent, hyper polls for the next head and this code runs again.
                 Phase::Closed(Some(_)) if !self.activity.is_idle() => return Poll::Pending,
                 Phase::Closed(_) => return Poll::Ready(Ok(false)),
                 _ => {}
@@ -162,12 +164,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1Guard<S> {
         }
     }
 
-    /// Lets pass what of the buffer may pass, or closes the guard; `false` if more bytes are needed to tell.
+    /// Releases the bytes of the buffer that may pass, or closes the guard. `false` if the decision needs more bytes.
     fn advance(&mut self) -> io::Result<bool> {
         match &mut self.phase {
             Phase::Head(scan) => {
                 if self.buffer.bytes().starts_with(b"\r\n") {
-                    // Some clients end a body with a line end that they do not count (RFC 9112, 2.2).
+                    // Some clients send a CR LF after a body that they do not count (RFC 9112, 2.2).
                     self.buffer.consume(2);
                     return Ok(true);
                 }
@@ -208,7 +210,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1Guard<S> {
         Ok(true)
     }
 
-    /// Reads from the socket; closes the guard where the client does, or where it is too slow.
+    /// Reads from the socket. Closes the guard if the client closes its side or is too slow.
     fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut space = ReadBuf::new(self.buffer.space());
         match Pin::new(&mut self.socket).poll_read(cx, &mut space)? {
@@ -239,7 +241,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1Guard<S> {
         Ok(())
     }
 
-    /// Ready when the guard was closed because time was up. Bodies have a time limit elsewhere, and so has HTTP/2.
+    /// Ready when the guard was closed because time was up. Bodies and HTTP/2 have their time limits elsewhere.
     fn poll_too_slow(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if !matches!(self.phase, Phase::Head(_)) {
             return Poll::Pending;
@@ -304,8 +306,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Http1Guard<S> {
     }
 }
 
-/// Bytes that came from the socket and have not passed yet. It never holds much more than one head: body bytes pass before
-/// more are read.
+/// Bytes of the socket that have not passed yet. It never holds much more than one head: body bytes pass before more are read.
 #[derive(Default)]
 struct Buffer {
     room: Vec<u8>,

@@ -1,4 +1,4 @@
-//! What a browser asks and is told, over both versions of HTTP.
+//! Preflight requests and the headers of their answers, over both versions of HTTP.
 
 use bytes::Bytes;
 use claviger_http::Cors;
@@ -50,7 +50,7 @@ async fn a_browser_that_asks_is_answered_without_the_handler() {
     let reply = wire.reply().await.unwrap();
     assert_eq!((reply.status, running.handled()), (200, 1));
     check_readable(&reply);
-    // An OPTIONS that asks nothing is for the handler.
+    // An OPTIONS request that is no preflight goes to the handler.
     wire.send(format!("OPTIONS / HTTP/1.1\r\nHost: h\r\nOrigin: {PAGE}\r\n\r\n")).await;
     check_readable(&wire.reply().await.unwrap());
     assert_eq!(running.handled(), 2);
@@ -63,7 +63,7 @@ async fn refusals_can_be_read_too() {
     let refused = [
         (413, format!("POST / HTTP/1.1\r\nHost: h\r\n{origin}Expect: 100-continue\r\nContent-Length: 9999999\r\n\r\n")),
         (400, post(&format!("{origin}Content-Encoding: gzip\r\n"), "abc")),
-        // By the gate, before the library sees them.
+        // Refused by the guard, before hyper reads them.
         (400, format!("POST / HTTP/1.1\r\nHost: h\r\n{origin}Content-Length: 1\r\nContent-Length: 2\r\n\r\n")),
         (431, format!("POST / HTTP/1.1\r\nHost: h\r\n{origin}{}\r\n", "X: y\r\n".repeat(70))),
         (408, format!("POST / HTTP/1.1\r\nHost: h\r\n{origin}X-Slow: ")),

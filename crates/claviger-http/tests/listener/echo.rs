@@ -1,4 +1,4 @@
-//! A server whose handler answers with what it was handed.
+//! A server whose handler answers with the request that it received.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use std::time::Duration;
 use claviger_http::limits::Times;
 use claviger_http::{Cors, Handler, Server};
 use claviger_types::wire::{EarlyRefusal, RawRequest, RawResponse};
-use claviger_types::{ManualClock, Random, Timestamp};
+use claviger_types::{ManualClock, SeededRandom, Timestamp};
 use tokio::sync::Notify;
 
-/// What the clock of these tests shows, as the `Date` header gives it.
+/// The time of the clock of these tests, in the form of the `Date` header.
 pub(crate) const DATE: &str = "Tue, 24 Nov 2026 15:04:05 GMT";
 
 /// The size of body that [`Echo`] allows; twice as much with a header `X-Large-Body`.
@@ -70,17 +70,6 @@ impl Handler for Echo {
     }
 }
 
-/// Different bytes at each call.
-#[derive(Default)]
-struct Counting(AtomicUsize);
-
-impl Random for Counting {
-    fn fill(&self, out: &mut [u8]) {
-        let count = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
-        out.iter_mut().rev().zip(count.iter().rev().chain(std::iter::repeat(&0))).for_each(|(o, c)| *o = *c);
-    }
-}
-
 /// A running server.
 pub(crate) struct Running {
     pub(crate) server: Server,
@@ -106,7 +95,7 @@ impl Running {
         let now = Timestamp::parse_iso8601("20261124T150405Z").unwrap();
         let clock = Arc::new(ManualClock::new(now));
         let address = "127.0.0.1:0".parse().unwrap();
-        let random = Arc::new(Counting::default());
+        let random = Arc::new(SeededRandom::new(0));
         let server = Server::bind(address, echo.clone(), clock, random, times, cors).await.unwrap();
         Running { server, echo }
     }

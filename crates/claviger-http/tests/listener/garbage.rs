@@ -1,4 +1,4 @@
-//! Requests that no honest client sends.
+//! Malformed requests that no correct client sends.
 
 use proptest::prelude::*;
 
@@ -113,7 +113,7 @@ proptest! {
             wire.send_what_goes(&noise).await;
             let _ = wire.close_sending_side().await;
             if !noise.starts_with(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") {
-                // Every answer is a whole one, and after the last the connection is closed.
+                // Every answer is complete, and after the last the connection is closed.
                 while let Some(reply) = wire.reply().await {
                     prop_assert!([200, 400, 408, 413, 431].contains(&reply.status), "{}", reply.status);
                     prop_assert!(reply.header("date").is_some() && reply.header("x-amzn-requestid").is_some());

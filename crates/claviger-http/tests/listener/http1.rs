@@ -1,4 +1,4 @@
-//! HTTP/1.1: keep-alive, pipelining, chunks, `Expect`, and what every answer carries.
+//! HTTP/1.1: keep-alive, pipelining, chunks, `Expect`, and the headers of every answer.
 
 use crate::echo::{DATE, Running};
 use crate::wire::{Wire, ask, post};

@@ -62,7 +62,7 @@ async fn a_client_that_takes_back_what_it_asked_disturbs_nobody() {
     let running = Running::new().await;
     let mut sender = connect(running.address()).await;
     for _ in 0..500 {
-        // The server may close the connection over this, and then there is no more to take back.
+        // The server may close the connection because of the resets. Then no stream is left to reset.
         if sender.ready().await.is_err() {
             break;
         }

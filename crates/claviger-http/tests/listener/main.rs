@@ -1,4 +1,4 @@
-//! The listener as its clients see it: sockets in, sockets out, with a handler that says what it was handed.
+//! Black-box tests of the listener over sockets, with a handler that reports the requests that it received.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod cors;

@@ -1,4 +1,4 @@
-//! HTTP/1 by hand: bytes out, answers in.
+//! A client of HTTP/1 on the level of bytes.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -39,7 +39,7 @@ impl Wire {
         self.stream.write_all(bytes.as_ref()).await.unwrap();
     }
 
-    /// Sends as much as the server takes; one that has refused may stop taking.
+    /// Sends as much as the server accepts. A server that has refused the request may stop reading.
     pub(crate) async fn send_what_goes(&mut self, bytes: &[u8]) {
         let _ = timeout(PATIENCE, self.stream.write_all(bytes)).await.expect("the server neither reads nor closes");
     }
@@ -48,7 +48,7 @@ impl Wire {
         self.stream.shutdown().await.unwrap();
     }
 
-    /// The next answer, or `None` if the connection was closed in front of one.
+    /// The next answer, or `None` if the connection was closed before it.
     pub(crate) async fn reply(&mut self) -> Option<Reply> {
         let end = loop {
             if let Some(at) = self.read.windows(4).position(|w| w == b"\r\n\r\n") {

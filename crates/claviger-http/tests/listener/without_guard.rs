@@ -1,5 +1,5 @@
-//! What hyper takes without the guard in front of it: the reason why the guard exists. If one of these tests fails after an
-//! update of hyper, hyper has become stricter, and the guard may have become superfluous.
+//! Malformed requests that hyper accepts without the guard in front of it: the reason why the guard exists. If one of these
+//! tests fails after an update of hyper, hyper has become stricter, and the guard may have become superfluous.
 
 use std::convert::Infallible;
 
@@ -28,7 +28,7 @@ async fn describe(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, I
 async fn answer(request: &str) -> String {
     let (mut client, server) = tokio::io::duplex(64 * 1024);
     let serving = tokio::spawn(async move {
-        // How it ends is in what it has written.
+        // The outcome is not checked here: the bytes that hyper wrote show it.
         let _ =
             http1::Builder::new().half_close(true).serve_connection(TokioIo::new(server), service_fn(describe)).await;
     });

@@ -2,7 +2,7 @@
 
 use claviger_sigv4::{Reason, Refusal};
 
-use crate::sts::own_session;
+use crate::own_session;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_model::common_error;

@@ -11,7 +11,7 @@ use super::announce;
 /// Access keys that a user can have.
 pub(crate) const PER_USER: usize = 2;
 
-/// The user's key with an id; a key of someone else is none of it.
+/// The user's key with an id. A key of another user is an error.
 pub(crate) fn of_user(cx: &Cx<'_, '_>, user: &UserRecord, id: &str) -> Result<AccessKeyRecord, Error> {
     let identity = &user.identity;
     let key = iam_table::access_key(cx.tx, id)?.filter(|k| k.account == identity.account && k.user_id == identity.id);

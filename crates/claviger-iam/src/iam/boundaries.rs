@@ -33,7 +33,7 @@ fn delete<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E) -> Result<(), Error> {
     entity.save(cx)
 }
 
-/// A boundary must be a managed policy that is there.
+/// A boundary must be a managed policy that exists.
 pub(crate) fn require(cx: &Cx<'_, '_>, arn: &str) -> Result<(), Error> {
     policies::require_attachable(cx, arn, |arn| format!("Scope ARN: {arn} does not exist or is not attachable."))
 }

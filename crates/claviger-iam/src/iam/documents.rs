@@ -28,7 +28,7 @@ pub(crate) fn check_managed(text: &str) -> Result<(), Error> {
     if size(text) > MANAGED_MAX { Err(quota("PolicySize", MANAGED_MAX)) } else { Ok(()) }
 }
 
-/// Checks a trust policy: its grammar, its size, and that those whom it names exist. Answers who they are.
+/// Checks a trust policy: its grammar, its size, and that its principals exist. Returns their unique ids.
 pub(crate) fn check_trust(cx: &Cx<'_, '_>, text: &str) -> Result<Vec<BoundPrincipal>, Error> {
     let policy = Policy::parse(text, PolicyKind::Trust).map_err(malformed)?;
     if size(text) > TRUST_MAX {
@@ -59,7 +59,7 @@ fn absent_principal(principal: &PrincipalPattern) -> Error {
     )
 }
 
-/// What counts against quotas: characters that are not white space (reference: "IAM and AWS STS quotas").
+/// The size that counts against quotas: characters that are not white space (reference: "IAM and AWS STS quotas").
 pub(crate) fn size(text: &str) -> usize {
     text.chars().filter(|c| !c.is_whitespace()).count()
 }
@@ -78,7 +78,7 @@ pub(crate) fn encode(text: &str) -> String {
     encoded
 }
 
-/// A document that is no policy of its kind, in the texts of the policy's reader.
+/// The error for a document that is not a policy of its kind, with the text of the policy's reader.
 pub(crate) fn malformed(error: Malformed) -> Error {
     Error::new(error::MALFORMED_POLICY_DOCUMENT_EXCEPTION, error.message)
 }

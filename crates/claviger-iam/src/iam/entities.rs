@@ -1,4 +1,4 @@
-//! Users and roles: what they have in common.
+//! The common parts of users and roles.
 
 use claviger_store::tables::Tag;
 use claviger_store::tables::iam_table::{self, Identity, RoleRecord, UserRecord};
@@ -31,7 +31,7 @@ pub(crate) trait Entity: Sized + 'static {
     /// Reads the record of that name.
     fn read(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Self>, StoreError>;
 
-    /// What it shares with the other kind.
+    /// The part of the record that users and roles share.
     fn identity(&self) -> &Identity;
 
     /// The same, to be changed.
@@ -134,7 +134,7 @@ pub(crate) fn arn_of<E: Entity>(cx: &Cx<'_, '_>, path: &str, name: &str) -> Stri
     IamArn::new(cx.partition(), cx.account(), E::KIND, path, name).to_string()
 }
 
-/// Asks for the permission to list the entities of a path.
+/// Requires the permission to list the entities of a path.
 pub(crate) fn list_permission<E: Entity>(
     cx: &Cx<'_, '_>,
     action: &'static str,
@@ -148,12 +148,12 @@ pub(crate) fn has_prefix<E: Entity>(entity: &E, prefix: Option<&str>) -> bool {
     prefix.is_none_or(|prefix| entity.identity().path.starts_with(prefix))
 }
 
-/// There is none of that name.
+/// The error that no entity has that name.
 pub(crate) fn missing<E: Entity>(name: &str) -> Error {
     Error::new(error::NO_SUCH_ENTITY_EXCEPTION, format!("The {} with name {name} cannot be found.", E::NOUN))
 }
 
-/// Names are unique in an account, whatever their case and path.
+/// Names are unique in an account, without regard to case and path.
 pub(crate) fn require_free<E: Entity>(cx: &Cx<'_, '_>, name: &str) -> Result<(), Error> {
     match E::read(cx.tx, cx.account(), name)? {
         Some(_) => Err(Error::new(
@@ -164,7 +164,7 @@ pub(crate) fn require_free<E: Entity>(cx: &Cx<'_, '_>, name: &str) -> Result<(),
     }
 }
 
-/// An entity can be deleted once no policy of either sort is left.
+/// An entity can be deleted if it has no policy of either kind.
 pub(crate) fn require_bare<E: Entity>(entity: &E) -> Result<(), Error> {
     let Identity { attached, inline, .. } = entity.identity();
     if !attached.is_empty() {
@@ -176,12 +176,12 @@ pub(crate) fn require_bare<E: Entity>(entity: &E) -> Result<(), Error> {
     Ok(())
 }
 
-/// Something stands in the way of a deletion.
+/// The error for a deletion that other records prevent.
 pub(crate) fn conflict(text: &'static str) -> Error {
     Error::new(error::DELETE_CONFLICT_EXCEPTION, text)
 }
 
-/// The user that a request means: the one that it names, or the caller's own.
+/// The user of a request: the named user, or the caller itself.
 pub(crate) fn user_or_self<'a>(named: Option<&'a str>, cx: &'a Cx<'_, '_>) -> Result<&'a str, Error> {
     match (named, &cx.caller.kind) {
         (Some(name), _) => Ok(name),

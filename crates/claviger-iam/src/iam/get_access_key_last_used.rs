@@ -1,4 +1,4 @@
-//! GetAccessKeyLastUsed: whose an access key is, and when it was last used.
+//! GetAccessKeyLastUsed: the user of an access key, and its last use.
 
 use claviger_model::iam::{GetAccessKeyLastUsedRequest, GetAccessKeyLastUsedResponse};
 use claviger_store::tables::iam_table::{self, AccessKeyRecord, UserRecord};

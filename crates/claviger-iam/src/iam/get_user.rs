@@ -46,7 +46,7 @@ impl Operation for GetUser {
     }
 }
 
-/// The account's root, as old as the region's store: accounts are not made, they are there.
+/// The account's root. Its creation date is that of the region's store, since accounts are not created.
 fn root(cx: &Cx<'_, '_>) -> Result<User, Error> {
     let region = region_table::region(cx.tx)?.ok_or_else(|| Error::Internal("the region has no record".to_owned()))?;
     Ok(User {
@@ -57,7 +57,7 @@ fn root(cx: &Cx<'_, '_>) -> Result<User, Error> {
     })
 }
 
-/// The answer. The model demands a name and a path of every user; the root has neither, and AWS leaves them out.
+/// The answer. The model requires a name and a path of every user. The root has neither, and AWS leaves them out.
 pub(crate) struct Shown(GetUserResponse);
 
 impl Output for Shown {

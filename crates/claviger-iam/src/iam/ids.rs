@@ -7,7 +7,7 @@ const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Newer access key ids have the highest of the account's forty bits set; it sets them apart from those before them.
+/// Newer access key ids have the highest of the account's forty bits set. It distinguishes them from older ids.
 const NEWER: u64 = 1 << 39;
 
 /// The beginning of a user's unique id.

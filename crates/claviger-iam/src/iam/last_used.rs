@@ -1,7 +1,7 @@
 //! When a role or an access key was last used, as the API shows it.
 //!
-//! Only the IAM home knows the uses of all regions. Any other region, which answers while the home is down, leaves last uses
-//! out: an empty one would say that a role was never used.
+//! Only the IAM home knows the uses of all regions. Another region, which answers while the home is down, leaves last uses out:
+//! an empty element would mean that a role was never used.
 
 use claviger_model::iam::{AccessKeyLastUsed, RoleLastUsed};
 use claviger_store::tables::iam_table::RoleRecord;
@@ -13,7 +13,7 @@ use claviger_core::error::Error;
 /// AWS reports the use of roles for the trailing 400 days (IAM API reference, `RoleLastUsed`).
 const ROLE_DAYS: i64 = 400;
 
-/// What AWS shows as service and region of an access key that was never used (IAM API reference, `AccessKeyLastUsed`).
+/// The service and region that AWS shows for an access key that was never used (IAM API reference, `AccessKeyLastUsed`).
 const NEVER: &str = "N/A";
 
 /// `RoleLastUsed`: empty for a role that was not used.
@@ -39,7 +39,7 @@ pub(crate) fn access_key(cx: &Cx<'_, '_>, id: &str) -> Result<Option<AccessKeyLa
     }))
 }
 
-/// The last use, if there was one. None in a region that does not know.
+/// The last use, if there was one. The outer option is None in a region that does not know it.
 fn find(cx: &Cx<'_, '_>, id: &str) -> Result<Option<Option<LastUseRecord>>, Error> {
     if cx.facts.topology.iam_home != *cx.region() {
         return Ok(None);

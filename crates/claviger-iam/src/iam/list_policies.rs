@@ -46,7 +46,7 @@ impl Operation for ListPolicies {
     }
 }
 
-/// Which policies a request wants.
+/// The filter of a request.
 struct Filter<'a> {
     of_aws: bool,
     of_account: bool,
@@ -55,7 +55,8 @@ struct Filter<'a> {
     usage: Option<&'a str>,
 }
 
-/// Rows of AWS's policies are the first byte and a number; the account's, the other byte and the row's key.
+/// The rows of AWS's policies are this byte and a number. The rows of the account's policies are the other byte and the row's
+/// key.
 const AWS: u8 = 0;
 const ACCOUNT: u8 = 1;
 

@@ -1,6 +1,7 @@
 //! Operations on one IAM resource, a user, a role or a managed policy: the steps that all of them share.
 //!
-//! The permission is on the ARN that the resource has, or would have if it existed. Only a caller who has it is told NoSuchEntity.
+//! The permission is on the ARN that the resource has, or would have if it existed. Only a caller with that permission gets
+//! NoSuchEntity.
 
 use std::marker::PhantomData;
 
@@ -17,7 +18,7 @@ use super::access;
 
 /// A user, role or managed policy, which a request names.
 pub(crate) trait IamResource: Sized + 'static {
-    /// Finds it. An error here is about the name itself; that there is no such resource is not.
+    /// Finds it. An error here is a fault of the name itself. A resource that does not exist is no error.
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<Self>, Error>;
 
     /// Its unique id, which a resource of the same name that is made later does not have.
@@ -26,27 +27,27 @@ pub(crate) trait IamResource: Sized + 'static {
     /// Its tags.
     fn tags(&self) -> &[Tag];
 
-    /// The ARN of the policy that bounds it, of things that can be bounded (`iam:PermissionsBoundary`).
+    /// The ARN of the permissions boundary, if the resource can have one (`iam:PermissionsBoundary`).
     fn boundary(&self) -> Option<&str> {
         None
     }
 }
 
-/// The resource that a name led to.
+/// The resource of a name.
 pub(crate) struct Found<S> {
-    /// The ARN, as it is or as it would be.
+    /// The ARN that it has or would have.
     pub arn: String,
-    /// The resource, or the error that says that there is none.
+    /// The resource, or the error that it does not exist.
     pub resource: Result<S, Error>,
 }
 
 impl<S: IamResource> Found<S> {
-    /// Asks for a permission on it.
+    /// Requires a permission on it.
     pub(crate) fn permission(&self, action: &'static str, cx: &Cx<'_, '_>) -> RequiredPermission {
         self.permission_at(action, &self.arn, cx)
     }
 
-    /// Asks for a permission on it under an ARN that it does not have yet.
+    /// Requires a permission on it under an ARN that it does not have yet.
     pub(crate) fn permission_at(&self, action: &'static str, arn: &str, cx: &Cx<'_, '_>) -> RequiredPermission {
         let boundary = self.resource.as_ref().ok().and_then(IamResource::boundary);
         let permission = RequiredPermission::new(action, arn, cx.account(), ResourcePolicy::Identity)

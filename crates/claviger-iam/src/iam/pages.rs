@@ -6,16 +6,16 @@ use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::paging::{self, Page};
 
-/// Items of a page when the caller does not say.
+/// The default number of items of a page.
 const SIZE_DEFAULT: usize = 100;
 
-/// Items of a page at most.
+/// The most items of a page.
 const SIZE_MAX: usize = 1000;
 
-/// Rows that one call looks at when few of them fit its filter; the caller goes on with the marker.
+/// The most rows that one call reads when few of them pass its filter. The caller continues with the marker.
 const EXAMINED_MAX: usize = 4000;
 
-/// Which part of a list a request wants.
+/// The part of a list that a request is for.
 pub(crate) struct Window {
     list: &'static str,
     scope: String,
@@ -24,7 +24,8 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Reads a request's paging. `scope` is all else that chooses what the list shows: a marker opens only in its own.
+    /// Reads a request's paging. `scope` holds all other parameters that choose the list's content: a marker is valid only in
+    /// its own scope.
     pub(crate) fn open(
         cx: &Cx<'_, '_>,
         list: &'static str,
@@ -41,7 +42,7 @@ impl Window {
         Ok(Window { list, scope, after, size })
     }
 
-    /// A page of a list that is all in memory. Its markers count items.
+    /// A page of a list that is complete in memory. Its markers count items.
     pub(crate) fn cut<T>(&self, cx: &Cx<'_, '_>, items: Vec<T>) -> Result<Page<T>, Error> {
         let start = match &self.after {
             None => 0,
@@ -52,7 +53,7 @@ impl Window {
         Ok(paging::page(cx, self.list, &self.scope, rows.zip(rest).collect(), self.size))
     }
 
-    /// A page of the rows that `read` yields and `keep` wants.
+    /// A page of the rows that `read` returns and `keep` accepts.
     pub(crate) fn gather<T>(
         &self,
         cx: &Cx<'_, '_>,

@@ -1,4 +1,4 @@
-//! Managed policies: finding them by ARN, and what several operations need of them.
+//! Managed policies: finding them by ARN, and helpers that several operations share.
 
 use claviger_model::iam::Policy as WirePolicy;
 use claviger_store::tables::Tag;
@@ -25,7 +25,7 @@ pub(crate) enum Managed {
     Aws(&'static AwsPolicy, String),
 }
 
-/// For operations that only look: any policy.
+/// For operations that read: any policy.
 impl IamResource for Managed {
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<Managed>, Error> {
         check_arn(cx, named)?;
@@ -47,7 +47,7 @@ impl IamResource for Managed {
     }
 }
 
-/// For operations that change: the account's own.
+/// For operations that write: the account's own.
 impl IamResource for PolicyRecord {
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<PolicyRecord>, Error> {
         check_arn(cx, named)?;
@@ -179,7 +179,7 @@ pub(crate) fn arn_of(cx: &Cx<'_, '_>, path: &str, name: &str) -> String {
     IamArn::new(cx.partition(), cx.account(), IamKind::Policy, path, name).to_string()
 }
 
-/// Whether a text can be a managed policy's ARN at all.
+/// Checks the form of a managed policy's ARN.
 pub(crate) fn check_arn(cx: &Cx<'_, '_>, text: &str) -> Result<(), Error> {
     // The two spaces are AWS's.
     let parsed = Arn::parse(text).map_err(|_| Error::Validation("Invalid ARN:  Could not be parsed!".to_owned()))?;
@@ -201,7 +201,7 @@ pub(crate) fn read(cx: &Cx<'_, '_>, text: &str) -> Result<Option<Managed>, Error
     Ok(record.filter(|record| arn(cx, record) == text).map(Managed::Own))
 }
 
-/// Whether the policy with an ARN can be attached or be a boundary; `text` words the refusal.
+/// Whether the policy with an ARN can be attached or be a boundary; `text` is the text of the refusal.
 pub(crate) fn require_attachable(cx: &Cx<'_, '_>, arn: &str, text: impl Fn(&str) -> String) -> Result<(), Error> {
     check_arn(cx, arn)?;
     match read(cx, arn)? {
@@ -216,7 +216,7 @@ pub(crate) fn save(cx: &mut Cx<'_, '_>, record: &PolicyRecord) -> Result<(), Err
     announce::policy(cx, &record.name)
 }
 
-/// There is none with that ARN.
+/// The error that no policy has that ARN.
 pub(crate) fn not_found(arn: &str) -> Error {
     Error::new(error::NO_SUCH_ENTITY_EXCEPTION, format!("Policy {arn} was not found."))
 }

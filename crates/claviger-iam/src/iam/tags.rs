@@ -10,7 +10,7 @@ use claviger_model::iam::error;
 
 use super::documents;
 
-/// The most tags that something can have.
+/// The most tags of one resource.
 const TAGS_MAX: usize = 50;
 
 /// The text of STS and IAM for a key that is given twice.

@@ -50,7 +50,7 @@ impl ResourceOperation for UpdateUser {
 }
 
 fn rename(cx: &mut Cx<'_, '_>, user: &mut UserRecord, name: String) -> Result<(), Error> {
-    // Another case of the same name is the same row.
+    // The same name in another case is the same row.
     if !name.eq_ignore_ascii_case(&user.identity.name) {
         entities::require_free::<UserRecord>(cx, &name)?;
         user.remove(cx)?;

@@ -1,6 +1,6 @@
-//! AssumeRole: temporary credentials of a role, for those whom its trust policy names.
+//! AssumeRole: temporary credentials of a role, for the principals of its trust policy.
 //!
-//! Every refusal, that of a role which does not exist included, has the same text, so that a caller does not learn which roles exist.
+//! Every refusal has the same text, also for a role that does not exist, so that a caller does not learn which roles exist.
 
 use claviger_model::sts::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser, error};
 use claviger_store::tables::iam_table::{self, RoleRecord};
@@ -112,8 +112,8 @@ fn parse_arn(cx: &Cx<'_, '_>, text: &str) -> Result<(AccountId, IamArn), Error> 
     named.ok_or_else(|| Error::Validation(format!("{text} is invalid")))
 }
 
-/// AWS lets no root assume a role. In dev mode there may be no other identity at first, so there the trust policy decides on the root
-/// as on its account.
+/// AWS does not let a root assume a role. In dev mode there may be no other identity at first, so there the trust policy
+/// decides on the root as on its account.
 fn refuse_root(cx: &Cx<'_, '_>) -> Result<(), Error> {
     if cx.caller.is_root() && !cx.facts.dev {
         return Err(Error::Denied("Roles may not be assumed by root accounts.".to_owned()));
@@ -121,7 +121,7 @@ fn refuse_root(cx: &Cx<'_, '_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The text of a denial, for a role that is not there.
+/// The text of a denial, for a role that does not exist.
 fn denied(cx: &Cx<'_, '_>, role_arn: &str) -> Error {
     let who = cx.caller.arn(cx.partition());
     Error::Denied(format!("User: {who} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"))
@@ -150,7 +150,7 @@ fn with_conditions(
     permission
 }
 
-/// Managed session policies must be of the role's account, or AWS's own, and be there.
+/// Managed session policies must belong to the role's account or to AWS, and must exist.
 fn require_policies(cx: &Cx<'_, '_>, account: &AccountId, plan: &Plan) -> Result<(), Error> {
     for arn in plan.policies.iter().filter(|policy| caller_policies::is_arn(policy)) {
         if caller_policies::managed_document(cx.tx, account, arn)?.is_none() {

@@ -1,16 +1,15 @@
-//! GetAccessKeyInfo: which account an access key belongs to.
+//! GetAccessKeyInfo: the account of an access key.
 
 use claviger_model::sts::{GetAccessKeyInfoRequest, GetAccessKeyInfoResponse};
 use claviger_store::tables::iam_table;
 
 use crate::iam::ids;
+use crate::own_session;
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
 use claviger_core::permission::RequiredPermission;
-
-use super::own_session;
 
 pub(crate) struct GetAccessKeyInfo;
 

@@ -1,4 +1,4 @@
-//! GetCallerIdentity: who the caller is. It needs no permission, and no policy can deny it.
+//! GetCallerIdentity: the caller's identity. It needs no permission, and no policy can deny it.
 
 use claviger_model::sts::{GetCallerIdentityRequest, GetCallerIdentityResponse};
 

@@ -10,10 +10,10 @@ use claviger_core::operation::{Operation, Resolved};
 
 use super::{issue, mfa};
 
-/// How long a session lasts when the caller does not say, in seconds.
+/// The default duration of a session, in seconds.
 const SECS_DEFAULT: i64 = 43_200;
 
-/// How long a root's session can last, in seconds; a longer one becomes this.
+/// The longest session of a root, in seconds. A longer one is shortened to it.
 const SECS_MAX_ROOT: i64 = 3600;
 
 pub(crate) struct GetSessionToken;

@@ -29,7 +29,7 @@ pub(crate) fn credentials(
     })
 }
 
-/// The moment that a session of so many seconds ends. Answers show whole seconds, so that is where it ends.
+/// The moment that a session of so many seconds ends, cut to whole seconds: answers show no more.
 pub(crate) fn end(cx: &Cx<'_, '_>, secs: i64) -> Timestamp {
     Timestamp::from_secs(cx.now.secs()).plus_secs(secs)
 }

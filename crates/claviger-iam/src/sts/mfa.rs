@@ -2,8 +2,8 @@
 
 use claviger_core::error::Error;
 
-/// Refuses a request that brings a device or its code: nothing here could check them, and to ignore them would let a caller
-/// believe that they were.
+/// Refuses a request with a device or its code. This release cannot check them, and to ignore them would let a caller believe
+/// that they were checked.
 pub(crate) fn refuse(serial_number: Option<&str>, token_code: Option<&str>) -> Result<(), Error> {
     if serial_number.is_none() && token_code.is_none() {
         return Ok(());

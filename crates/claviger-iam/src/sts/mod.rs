@@ -7,7 +7,6 @@ mod get_session_token;
 
 mod issue;
 mod mfa;
-pub(crate) mod own_session;
 mod session;
 
 use claviger_core::entry::OperationEntry;

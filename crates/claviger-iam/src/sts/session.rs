@@ -1,5 +1,5 @@
-//! What a caller may give the session that it begins: policies, tags, a source identity, a duration
-//! (reference: AWS STS, AssumeRole; IAM User Guide, "Pass session tags").
+//! The parameters that a caller gives a new session: policies, tags, a source identity, a duration (reference: AWS STS,
+//! AssumeRole; IAM User Guide, "Pass session tags").
 
 use claviger_model::common_error;
 use claviger_model::sts::{AssumeRoleRequest, PolicyDescriptorType, error};

@@ -1,4 +1,4 @@
-//! The constraints of single values, and AWS's words for them.
+//! The constraints of single values, and AWS's texts for them.
 
 use crate::error::Serialization;
 use crate::shape::{Kind, Shape};
@@ -7,7 +7,7 @@ use crate::value::{decode_blob, timestamp};
 
 pub(super) const NOT_NULL: &str = "Member must not be null";
 
-/// The constraints that a scalar breaks, or that it is no value of this shape at all.
+/// The constraints that a scalar breaks, or the error that it is of another type.
 pub(super) fn broken(shape: &Shape, tree: &Tree) -> Result<Vec<String>, Serialization> {
     let mut broken = Vec::new();
     match (shape.kind, tree) {
@@ -50,7 +50,7 @@ fn outside(shape: &Shape, measure: i64, what: &str) -> Vec<String> {
     below.into_iter().chain(above.map(|max| format!("Member must have {what} less than or equal to {max}"))).collect()
 }
 
-/// All that a member of a list or map must satisfy, in the order in which AWS lists it.
+/// All constraints of the members of a list or map, in the order in which AWS lists them.
 pub(super) fn rules(shape: &Shape, null: bool) -> String {
     let what = if matches!(shape.kind, Kind::Integer | Kind::Long) { "value" } else { "length" };
     let mut rules = Vec::new();

@@ -9,8 +9,8 @@ use crate::error::{Invalid, Serialization};
 use crate::shape::{Kind, Shape};
 use crate::tree::Tree;
 
-/// How many broken constraints one answer lists. AWS knows no such bound; here it keeps a body of a hundred thousand bad
-/// tags from being answered with many times its size.
+/// How many broken constraints one answer lists. AWS has no such limit. Without it, a body of a hundred thousand bad tags would
+/// be answered with many times its size.
 pub const VIOLATIONS_MAX: usize = 100;
 
 /// Checks a request. All broken constraints are reported together, in the model's order of members; a value of the wrong
@@ -83,7 +83,8 @@ impl Check {
             return Ok(());
         }
         for constraint in broken_length(shape, items.len()) {
-            // AWS quotes its own objects' Java text here, which is of no use to anyone; only the empty list has one form.
+            // AWS quotes the Java text of its own objects here, which is of no use to clients. Only the empty list has a fixed
+            // form.
             self.report(items.is_empty().then(|| "'[]'".to_owned()), &constraint);
         }
         for (index, item) in items.iter().enumerate() {
@@ -130,7 +131,7 @@ impl Check {
         Ok(())
     }
 
-    /// Looks at every value, for one of the wrong type outweighs any broken constraint.
+    /// Checks every value, since the error for a wrong type takes precedence over broken constraints.
     fn any_broken<'t>(&self, shape: &Shape, trees: impl Iterator<Item = &'t Tree>) -> Result<bool, Serialization> {
         let mut any = false;
         for tree in trees {

@@ -1,4 +1,4 @@
-//! What becomes of sessions when their users and roles are renamed or deleted, and what sessions may begin in turn.
+//! Sessions whose users or roles are renamed or deleted, and sessions that begin other sessions.
 
 use serde_json::{Value, json};
 
@@ -10,16 +10,11 @@ const ANA: &str = "arn:aws:iam::000000000000:user/ana";
 const OPS: &str = "arn:aws:iam::000000000000:role/ops";
 const OPS_SESSION: &str = "arn:aws:sts::000000000000:assumed-role/ops/s1";
 
-fn session(xml: &str) -> Keys {
-    let part = |name| text(xml, name).to_owned();
-    Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: part("SessionToken") }
-}
-
 /// A user `ana`, and a session of her own.
 fn ana(world: &World) -> (Keys, Keys) {
     iam(world, "CreateUser", &[("UserName", "ana")]);
     let keys = keys_of(world, "ana");
-    let own = session(&world.query(&keys, HOME, "sts", "GetSessionToken", &[]).unwrap());
+    let own = Keys::in_answer(&world.query(&keys, HOME, "sts", "GetSessionToken", &[]).unwrap());
     world.settle();
     (keys, own)
 }
@@ -28,7 +23,7 @@ fn assume(world: &World, who: &Keys) -> Result<String, (u16, String)> {
     world.query(who, HOME, "sts", "AssumeRole", &[("RoleArn", OPS), ("RoleSessionName", "s1")])
 }
 
-/// A key whose policy lets in everybody of the account, whatever else they may do.
+/// A key whose policy allows every principal of the account, without regard to IAM policies.
 fn open_key(world: &World) -> Value {
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*",
         "Condition":{"StringEquals":{"kms:CallerAccount":"000000000000"}}}]}"#;
@@ -53,7 +48,7 @@ fn a_deleted_users_sessions_are_nobodys() {
     describe(&own).unwrap();
     iam(&world, "DeleteUser", &[("UserName", "ana")]);
     check_nobody(&world, &own, &key);
-    // Nor are they those of a new user of the same name.
+    // The sessions do not become those of a new user of the same name.
     let (_, new) = ana(&world);
     check_nobody(&world, &own, &key);
     describe(&new).unwrap();
@@ -66,7 +61,7 @@ fn a_deleted_roles_sessions_are_nobodys() {
     let (keys, _) = ana(&world);
     let create = || iam(&world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ANA, ""))]);
     create();
-    let ops = session(&assume(&world, &keys).unwrap());
+    let ops = Keys::in_answer(&assume(&world, &keys).unwrap());
     world.call_as(&ops, HOME, "TrentService.DescribeKey", &json!({"KeyId": key})).unwrap();
     iam(&world, "DeleteRole", &[("RoleName", "ops")]);
     check_nobody(&world, &ops, &key);
@@ -91,7 +86,7 @@ fn a_renamed_users_sessions_keep_their_rights_under_the_new_name() {
     check(ANA);
     iam(&world, "UpdateUser", &[("UserName", "ana"), ("NewUserName", "bea"), ("NewPath", "/team/")]);
     check("arn:aws:iam::000000000000:user/team/bea");
-    // Whoever takes the old name is somebody else.
+    // A new user that takes the old name is another user.
     iam(&world, "CreateUser", &[("UserName", "ana")]);
     check("arn:aws:iam::000000000000:user/team/bea");
     iam(&world, "UpdateUser", &[("UserName", "bea"), ("NewUserName", "BEA")]);
@@ -132,7 +127,7 @@ fn a_role_begins_itself_anew_only_if_its_trust_policy_names_it() {
     let allow = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}"#;
     iam(&world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ANA, ""))]);
     iam(&world, "PutRolePolicy", &[("RoleName", "ops"), ("PolicyName", "p"), ("PolicyDocument", allow)]);
-    let ops = session(&assume(&world, &keys).unwrap());
+    let ops = Keys::in_answer(&assume(&world, &keys).unwrap());
     let trusting = |document: &str| {
         iam(&world, "UpdateAssumeRolePolicy", &[("RoleName", "ops"), ("PolicyDocument", document)]);
         assume(&world, &ops)

@@ -1,4 +1,4 @@
-//! Keys of another account: those that do not let the caller in are answered like those that are not there.
+//! Keys of another account: a key whose policy does not allow the caller gets the same answer as a key that does not exist.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn policy(more: &str) -> String {
     )
 }
 
-/// What a policy can have against the stranger.
+/// Three key policies that do not allow the stranger: no statement, a denial, and an allowance whose condition fails.
 fn policies() -> [String; 3] {
     let statement = |effect: &str, condition: &str| {
         format!(
@@ -30,12 +30,13 @@ fn policies() -> [String; 3] {
     [policy(""), policy(&statement("Deny", "")), policy(&statement("Allow", never))]
 }
 
-/// The root of the other account, a user there who may do all, and one who may use only keys of AWS's own origin.
+/// The root of the other account, and users there: one may do everything, one is denied all of KMS, one is denied keys whose
+/// spec is known.
 fn strangers(world: &World) -> Vec<Keys> {
-    let root = Keys { id: STRANGER.to_owned(), secret: "test".to_owned(), token: String::new() };
+    let root = Keys::root_of(STRANGER);
     let mut all = vec![root.clone()];
     let deny_all = r#"{"Effect":"Deny","Action":"kms:*","Resource":"*"}"#;
-    // Whether this one denies would tell of what kind the key is.
+    // If this statement applied to existing keys only, its denial would show that the key exists.
     let deny_kind = r#"{"Effect":"Deny","Action":"kms:*","Resource":"*","Condition":{"Null":{"kms:KeySpec":"false"}}}"#;
     let allow = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
     for (name, statements) in
@@ -46,14 +47,12 @@ fn strangers(world: &World) -> Vec<Keys> {
         let document = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
         call("CreateUser", &[("UserName", name)]);
         call("PutUserPolicy", &[("UserName", name), ("PolicyName", "p"), ("PolicyDocument", &document)]);
-        let xml = call("CreateAccessKey", &[("UserName", name)]);
-        let part = |element| crate::identities::text(&xml, element).to_owned();
-        all.push(Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: String::new() });
+        all.push(Keys::in_answer(&call("CreateAccessKey", &[("UserName", name)])));
     }
     all
 }
 
-/// The text of a refusal, with what the request named taken out of it.
+/// The text of a refusal, without the name from the request.
 fn refused(world: &World, who: &Keys, operation: &str, body: &Value, named: &str) -> String {
     let answer = world.call_as(who, HOME, &format!("TrentService.{operation}"), body).unwrap_err();
     assert_eq!(answer["__type"], "AccessDeniedException", "{operation} {body}: {answer}");
@@ -82,7 +81,7 @@ impl Scene {
         Scene { blob: blob["CiphertextBlob"].clone(), world, key, alias, strangers }
     }
 
-    /// For every policy that keeps the strangers out, and for each of them.
+    /// For every policy that does not allow the strangers, and for each of them.
     fn each(&self, check: impl Fn(&Keys)) {
         for policy in policies() {
             let body = json!({"KeyId": self.key, "Policy": policy});
@@ -91,7 +90,7 @@ impl Scene {
         }
     }
 
-    /// The present key and the absent one are refused in the same words.
+    /// The existing key and the absent one are refused with the same text.
     fn check(&self, who: &Keys, operation: &str, present: &str, absent: &str, body: impl Fn(&str) -> Value) {
         assert_eq!(
             refused(&self.world, who, operation, &body(present), present),
@@ -113,20 +112,20 @@ fn by_arn_and_by_alias() {
             check("GenerateDataKey", &|key| json!({"KeyId": key, "KeySpec": "AES_256"}));
             check("GenerateDataKeyWithoutPlaintext", &|key| json!({"KeyId": key, "KeySpec": "AES_256"}));
             check("Decrypt", &|key| json!({"KeyId": key, "CiphertextBlob": scene.blob}));
-            // Neither a ciphertext of another key nor one that is none at all makes a difference.
+            // A ciphertext of another key, or an invalid one, makes no difference.
             check("Decrypt", &|key| json!({"KeyId": key, "CiphertextBlob": "AAAA"}));
             let dry = |key: &str| json!({"KeyId": key, "DryRun": true, "DryRunModifiers": ["IGNORE_CIPHERTEXT"]});
             check("Decrypt", &dry);
         }
         scene.check(who, "GetKeyRotationStatus", &scene.key, ABSENT, |key| json!({"KeyId": key}));
     });
-    // What is wrong with the request itself is said of either.
+    // A fault of the request itself gets the same answer for both.
     for key in [&scene.key, ABSENT] {
         let body = json!({"KeyId": key, "Plaintext": "AAAA", "EncryptionContext": {"k": "x".repeat(9000)}});
         let answer = scene.world.call_as(&scene.strangers[0], HOME, "TrentService.Encrypt", &body).unwrap_err();
         assert_eq!(answer["__type"], "ValidationException");
     }
-    // What acts on the caller's own keys alone finds none in another account.
+    // Operations on the caller's own keys find neither key in another account.
     for key in [&scene.key, ABSENT] {
         let body = json!({"KeyId": key, "PolicyName": "default"});
         let answer = scene.world.call_as(&scene.strangers[0], HOME, "TrentService.GetKeyPolicy", &body).unwrap_err();
@@ -137,7 +136,7 @@ fn by_arn_and_by_alias() {
 #[test]
 fn by_ciphertext_alone() {
     let scene = Scene::new();
-    // A ciphertext whose key is gone from here: that of a world in which another key was made.
+    // A ciphertext whose key is not in this world: it was made in another one.
     let world = World::new();
     world.kms(HOME, "CreateKey", &json!({})).unwrap();
     let other = world.kms(HOME, "CreateKey", &json!({"Description": "elsewhere"})).unwrap();

@@ -2,7 +2,7 @@
 
 use claviger_store::Store;
 
-use crate::kit::{AWAY, HOME, Keys, World};
+use crate::kit::{self, AWAY, HOME, Keys, World};
 
 const ACCOUNT: &str = "000000000000";
 
@@ -18,8 +18,7 @@ pub(crate) fn trust(principal: &str, condition: &str) -> String {
 
 /// The text of the first element of a name.
 pub(crate) fn text<'a>(xml: &'a str, element: &str) -> &'a str {
-    let (_, rest) = xml.split_once(&format!("<{element}>")).unwrap_or_else(|| panic!("no {element} in {xml}"));
-    rest.split_once(&format!("</{element}>")).unwrap().0
+    kit::element(xml, element).unwrap_or_else(|| panic!("no {element} in {xml}"))
 }
 
 pub(crate) fn iam(world: &World, action: &str, parameters: &[(&str, &str)]) -> String {
@@ -39,9 +38,14 @@ fn check_refused(world: &World, action: &str, parameters: &[(&str, &str)], expec
 
 /// A new access key of a user.
 pub(crate) fn keys_of(world: &World, user: &str) -> Keys {
-    let xml = iam(world, "CreateAccessKey", &[("UserName", user)]);
-    let part = |name| text(&xml, name).to_owned();
-    Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: String::new() }
+    Keys::in_answer(&iam(world, "CreateAccessKey", &[("UserName", user)]))
+}
+
+/// A user with one policy, and an access key of that user.
+pub(crate) fn user_with_policy(world: &World, name: &str, document: &str) -> Keys {
+    iam(world, "CreateUser", &[("UserName", name)]);
+    iam(world, "PutUserPolicy", &[("UserName", name), ("PolicyName", "p"), ("PolicyDocument", document)]);
+    keys_of(world, name)
 }
 
 #[test]
@@ -91,7 +95,7 @@ fn a_user_lives_from_creation_to_deletion() {
         (409, "DeleteConflict", "Cannot delete entity, must delete access keys first."),
     );
 
-    // The keys go with a new name.
+    // The access keys stay valid under the new name.
     iam(&world, "UpdateUser", &[("UserName", "Ana"), ("NewUserName", "Bea"), ("NewPath", "/")]);
     let who = world.query(&keys, HOME, "sts", "GetCallerIdentity", &[]).unwrap();
     assert_eq!(text(&who, "Arn"), format!("arn:aws:iam::{ACCOUNT}:user/Bea"));

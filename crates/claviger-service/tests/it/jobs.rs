@@ -1,4 +1,4 @@
-//! Work that falls due: notes that are dropped, and records that are damaged.
+//! Due work: notes that are dropped, and records that are damaged.
 
 use claviger_store::{Batch, Key, Store, Write, commit_blocking};
 use serde_json::{Value, json};

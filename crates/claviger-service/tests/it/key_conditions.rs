@@ -1,23 +1,21 @@
-//! The condition keys of keys: that policies can ask for them wherever the reference has them.
+//! The condition keys of keys, tested for each operation that has them in the reference.
 
 use serde_json::{Value, json};
 
-use crate::identities::{iam, keys_of};
+use crate::identities::user_with_policy;
 use crate::kit::{AWAY, HOME, Keys, World};
 
 /// A user with one policy.
 fn user(world: &World, statements: &str) -> Keys {
     let document = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
-    iam(world, "CreateUser", &[("UserName", "ana")]);
-    iam(world, "PutUserPolicy", &[("UserName", "ana"), ("PolicyName", "p"), ("PolicyDocument", &document)]);
-    keys_of(world, "ana")
+    user_with_policy(world, "ana", &document)
 }
 
 fn call(world: &World, who: &Keys, operation: &str, body: &Value) -> Result<Value, Value> {
     world.call_as(who, HOME, &format!("TrentService.{operation}"), body)
 }
 
-/// What kind of key it is, under all names that it has.
+/// The condition keys of a key's spec, usage and origin, under all their names.
 const KIND: &str = r#""kms:KeySpec":"SYMMETRIC_DEFAULT","kms:CustomerMasterKeySpec":"SYMMETRIC_DEFAULT",
     "kms:KeyUsage":"ENCRYPT_DECRYPT","kms:CustomerMasterKeyUsage":"ENCRYPT_DECRYPT","kms:KeyOrigin":"AWS_KMS",
     "kms:CallerAccount":"000000000000""#;
@@ -86,7 +84,7 @@ fn a_second_spelling_in_an_encryption_context_earns_nothing() {
     generate(json!({"dept": "blue", "DEPT": "red"})).unwrap_err();
 }
 
-/// A key policy that lets the account change it under a condition.
+/// A key policy that lets the account change the key under a condition.
 fn key_policy(condition: &str) -> String {
     format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"000000000000"}},"Action":"kms:*",
@@ -129,6 +127,6 @@ fn the_lock_out_check_asks_as_a_later_change_would() {
     let policy = key_policy(&format!(r#"{there},"aws:ResourceTag/team":"blue""#));
     replicate(policy.clone(), blue).unwrap();
     world.settle();
-    // And so it can be changed there indeed.
+    // The policy can be changed there.
     world.kms(AWAY, "PutKeyPolicy", &json!({"KeyId": primary, "Policy": policy})).unwrap();
 }

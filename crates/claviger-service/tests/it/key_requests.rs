@@ -1,4 +1,4 @@
-//! What requests about keys answer: a service's key, what is refused and in which order.
+//! Answers to requests about keys: a service's key, refusals, and the order of checks.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn a_services_key_is_made_when_it_is_looked_at_and_rotates_by_itself() {
     let made = kms(&world, "DescribeKey", json!({"KeyId": arn}))["KeyMetadata"].clone();
     assert_eq!((made["KeyManager"].as_str(), made["KeyState"].as_str()), (Some("AWS"), Some("Enabled")));
     assert_eq!(kms(&world, "DescribeKey", json!({"KeyId": ALIAS}))["KeyMetadata"], made);
-    // It is the one that secrets are kept under.
+    // Secrets are encrypted under this key.
     world
         .secrets(HOME, "CreateSecret", &json!({"Name": "s", "SecretString": "x", "ClientRequestToken": "t".repeat(32)}))
         .unwrap();
@@ -31,7 +31,7 @@ fn a_services_key_is_made_when_it_is_looked_at_and_rotates_by_itself() {
     let rotated = kms(&world, "DescribeKey", json!({"KeyId": ALIAS}))["KeyMetadata"].clone();
     assert_ne!(rotated["CurrentKeyMaterialId"], made["CurrentKeyMaterialId"]);
     assert_eq!(world.secrets(HOME, "GetSecretValue", &json!({"SecretId": "s"})).unwrap()["SecretString"], "x");
-    // No other alias of a service is there, nor the key of another account.
+    // Other services' aliases do not exist, nor does the key of another account.
     let other = world.kms(HOME, "DescribeKey", &json!({"KeyId": "alias/aws/s3"})).unwrap_err();
     assert_eq!(other["__type"], "NotFoundException");
 }

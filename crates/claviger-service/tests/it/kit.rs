@@ -29,11 +29,30 @@ pub(crate) struct Keys {
 impl Keys {
     /// The root of the developer's account.
     pub(crate) fn root() -> Keys {
-        Keys { id: "test".to_owned(), secret: "test".to_owned(), token: String::new() }
+        Keys::root_of("test")
+    }
+
+    /// The root of any account. A region that takes a developer's credentials knows it by the account's number.
+    pub(crate) fn root_of(account: &str) -> Keys {
+        Keys { id: account.to_owned(), secret: "test".to_owned(), token: String::new() }
+    }
+
+    /// The credentials in an answer of IAM or STS. Temporary ones, whose ids begin with `ASIA`, must come with a session token.
+    pub(crate) fn in_answer(xml: &str) -> Keys {
+        let part = |name| element(xml, name).unwrap_or_else(|| panic!("no {name} in {xml}")).to_owned();
+        let id = part("AccessKeyId");
+        let token = if id.starts_with("ASIA") { part("SessionToken") } else { String::new() };
+        Keys { id, secret: part("SecretAccessKey"), token }
     }
 }
 
-/// A region's audit trail, and whether it takes anything.
+/// The content of the first element of a name.
+pub(crate) fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
+    Some(rest.split_once(&format!("</{name}>"))?.0)
+}
+
+/// A region's audit trail. A test can make it fail.
 #[derive(Default)]
 pub(crate) struct Tape {
     lines: Mutex<Vec<String>>,
@@ -51,7 +70,7 @@ impl AuditSink for Tape {
 }
 
 impl Tape {
-    /// Takes the lines that were recorded since the last time.
+    /// Takes the lines that were recorded since the last call.
     pub(crate) fn take_lines(&self) -> Vec<String> {
         std::mem::take(&mut *self.lines.lock().unwrap())
     }
@@ -124,7 +143,7 @@ impl World {
         self.nodes.iter().find(|n| n.region().as_str() == region).unwrap()
     }
 
-    /// What a region's store holds, as a thief of the disk would see it.
+    /// A region's store, as a thief of the disk would see it.
     pub(crate) fn store(&self, region: &str) -> &RegionStore {
         &self.stores[region]
     }
@@ -134,7 +153,7 @@ impl World {
         self.runtime.block_on(self.node(region).caught_up())
     }
 
-    /// Does what is due in a region at this moment.
+    /// Runs the jobs that are due in a region at this moment.
     pub(crate) fn run_jobs(&self, region: &str) {
         claviger_service::run_jobs(self.node(region), self.clock.now());
     }
@@ -144,13 +163,13 @@ impl World {
         &self.tapes[region]
     }
 
-    /// Hands messages to and fro until nothing more is said.
+    /// Delivers the messages between the regions until no region sends any.
     pub(crate) fn settle(&self) {
         self.settle_until(|| false);
     }
 
-    /// The same, but ends after the first message with which `done` is true; what was not handed over by then is lost, and said
-    /// again later.
+    /// The same, but ends after the first message with which `done` is true. The messages that were not delivered by then are
+    /// lost, and their senders repeat them.
     pub(crate) fn settle_until(&self, done: impl Fn() -> bool) {
         let mut quiet = 0;
         for _ in 0..400 {
@@ -163,7 +182,7 @@ impl World {
                     [replication.step(&Event::Committed).messages, replication.step(&Event::Tick).messages].concat()
                 })
                 .collect();
-            // A message that was lost or refused is sent again after a while, so one quiet round proves nothing.
+            // A lost or refused message is sent again after a while, so one round without messages proves nothing.
             quiet = if queue.is_empty() { quiet + 1 } else { 0 };
             if quiet == 8 {
                 return;
@@ -202,7 +221,7 @@ impl World {
         self.send(who, region, service, headers, body)
     }
 
-    /// Calls an operation of IAM or STS; what is refused comes with its status.
+    /// Calls an operation of IAM or STS. A refusal is returned with its status.
     pub(crate) fn query(
         &self,
         who: &Keys,

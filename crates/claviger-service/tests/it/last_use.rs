@@ -31,8 +31,7 @@ fn make_role(world: &World) {
 
 fn assume(world: &World, ana: &Keys) -> Keys {
     let xml = world.query(ana, HOME, "sts", "AssumeRole", &[("RoleArn", OPS), ("RoleSessionName", "s1")]).unwrap();
-    let part = |name| text(&xml, name).to_owned();
-    Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: part("SessionToken") }
+    Keys::in_answer(&xml)
 }
 
 fn list_keys(world: &World, who: &Keys, region: &str) {
@@ -83,7 +82,7 @@ fn a_role_is_used_by_its_sessions() {
     pass_a_minute(&world);
     let expected = format!("<LastUsedDate>{at}</LastUsedDate><Region>{HOME}</Region>");
     assert_eq!(role_last_used(&world), expected);
-    // A request that is denied is signed all the same. Another one of nobody's is not the role's.
+    // A denied request counts as a use, since its signature is valid. A request with a forged signature does not.
     let at = now(&world);
     world.call_as(&session, HOME, "secretsmanager.ListSecrets", &json!({})).unwrap_err();
     pass_a_minute(&world);
@@ -113,7 +112,7 @@ fn an_access_key_shows_service_and_region() {
     pass_a_minute(&world);
     assert_eq!(key_last_used(&world, &ana), shown(&at, "kms", AWAY));
     assert!(!key_last_used(&world, &other).contains("LastUsedDate"), "each key has its own");
-    // The home answers for all regions. Another one, which does not know the uses of all, says nothing.
+    // The home answers for all regions. Another region does not know the uses of all, so it leaves the element out.
     let root = Keys::root();
     let away = world.query(&root, AWAY, "iam", "GetAccessKeyLastUsed", &[("AccessKeyId", &ana.id)]).unwrap();
     assert!(away.contains("<UserName>ana</UserName>") && !away.contains("<AccessKeyLastUsed>"), "{away}");
@@ -152,7 +151,7 @@ fn the_latest_use_in_any_region_counts() {
     world.clock.advance_ms(1_000);
     let at = now(&world);
     list_keys(&world, &session, HOME);
-    // The home writes first, and hears of the earlier use afterwards.
+    // The home writes its use first, and receives the earlier use afterwards.
     pass_a_minute(&world);
     assert!(role_last_used(&world).contains(&at) && role_last_used(&world).contains(HOME));
     let at = now(&world);
@@ -169,7 +168,7 @@ fn what_is_deleted_leaves_no_row_and_what_is_made_again_begins_unused() {
     list_keys(&world, &session, AWAY);
     pass_a_minute(&world);
     assert_eq!((rows(&world, HOME), rows(&world, AWAY)), (2, 1));
-    // A use that is not written yet when the role goes.
+    // A use that is not written yet when the role is deleted.
     list_keys(&world, &session, AWAY);
     iam(&world, "DeleteRolePolicy", &[("RoleName", "ops"), ("PolicyName", "p")]);
     iam(&world, "DeleteRole", &[("RoleName", "ops")]);

@@ -1,4 +1,4 @@
-//! Whole regions without a socket: real signatures, real stores in memory, messages handed from one to the other.
+//! Whole regions without a socket: real signatures, stores in memory, and messages that the tests deliver between regions.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod audit;

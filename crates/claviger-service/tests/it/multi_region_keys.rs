@@ -1,4 +1,4 @@
-//! A key and its replica: made, used, handed over, deleted.
+//! A key and its replica: creation, use, handover, deletion.
 
 use serde_json::{Value, json};
 
@@ -120,7 +120,7 @@ fn a_replica_without_material_is_being_made_whatever_is_cancelled() {
     let key = world.kms(HOME, "CreateKey", &json!({"MultiRegion": true})).unwrap();
     let id = key["KeyMetadata"]["KeyId"].clone();
     world.kms(HOME, "ReplicateKey", &json!({"KeyId": id, "ReplicaRegion": AWAY})).unwrap();
-    // Step by step, until the replica is known in its region and has nothing to encrypt with.
+    // Step by step, until the replica exists in its region and lacks its material.
     world.settle_until(|| world.kms(AWAY, "DescribeKey", &json!({"KeyId": id})).is_ok());
     assert_eq!(state(&world, AWAY, &id)["KeyState"], "Creating");
     world.kms(AWAY, "ScheduleKeyDeletion", &json!({"KeyId": id, "PendingWindowInDays": 7})).unwrap();

@@ -1,4 +1,4 @@
-//! Users and roles that are deleted and made again under the same names: no older policy speaks of the new ones.
+//! Users and roles that are deleted and made again under the same names: older policies do not apply to the new ones.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn make_ana_again(world: &World, old: &Keys) -> (String, Keys) {
     make_ana(world)
 }
 
-/// A key policy that leaves the key to the account and lets in those who are named. Its spelling is like nobody's.
+/// A key policy that allows the account and the named principal. Its unusual white space must be kept.
 fn key_policy(named: &str) -> String {
     format!(
         r#"{{ "Version":"2012-10-17",  "Id": "{named}", "Statement":[
@@ -37,7 +37,7 @@ fn stored_key_policy(world: &World, region: &str, key: &str) -> String {
     answer["Policy"].as_str().unwrap().to_owned()
 }
 
-/// What becomes of a key's policy in `region` when `ana`, whom it names, is made again.
+/// Checks a key's policy in `region` when the user `ana`, whom it names, is deleted and made again.
 fn check_key(world: &World, region: &str, key: &str) {
     let (id, keys) = make_ana(world);
     let policy = key_policy(ANA);
@@ -57,7 +57,7 @@ fn check_key_that_names(world: &World, region: &str, key: &str, (id, keys): (&st
     assert_eq!(encrypt(&new_keys).unwrap_err()["__type"], "AccessDeniedException");
     let shown = policy.replace(&format!(r#"["{ANA}"]"#), &format!(r#"["{id}"]"#));
     assert_eq!(stored_key_policy(world, region, key), shown);
-    // An id cannot be put back, as it names nobody; the name means the one who has it now.
+    // A policy with the old user's id is refused, since no user has that id. A policy with the name binds the present user.
     let refused = world.kms(region, "PutKeyPolicy", &json!({"KeyId": key, "Policy": shown})).unwrap_err();
     assert_eq!(refused["__type"], "MalformedPolicyDocumentException");
     world.kms(region, "PutKeyPolicy", &json!({"KeyId": key, "Policy": policy})).unwrap();
@@ -120,7 +120,7 @@ fn resource_policies_and_their_copies_in_other_regions() {
         assert_eq!(describe(&new_keys, region).unwrap_err()["__type"], "AccessDeniedException", "{region}");
         assert_eq!(shown(region), policy.replace(ANA, &id), "{region}");
     }
-    // Without a policy nothing is left of whom it named.
+    // After the policy is deleted, its bindings are gone too.
     world.secrets(HOME, "DeleteResourcePolicy", &json!({"SecretId": "s"})).unwrap();
     assert_eq!(shown(HOME), Value::Null);
 }
@@ -156,8 +156,7 @@ fn sessions_of_a_role_of_the_same_name() {
         iam(&world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ANA, ""))]);
         let parameters = [("RoleArn", OPS), ("RoleSessionName", "s1")];
         let xml = world.query(&ana, HOME, "sts", "AssumeRole", &parameters).unwrap();
-        let part = |name| text(&xml, name).to_owned();
-        Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: part("SessionToken") }
+        Keys::in_answer(&xml)
     };
     for named in [OPS, "arn:aws:sts::000000000000:assumed-role/ops/s1"] {
         let first = session();
@@ -182,7 +181,7 @@ fn a_new_name_changes_nobodys_rights() {
     let describe = |keys: &Keys| world.call_as(keys, HOME, "TrentService.DescribeKey", &json!({"KeyId": key}));
     describe(&keys).unwrap();
     assert!(stored_key_policy(&world, HOME, key.as_str().unwrap()).contains(&format!("[\"{id}\"]")));
-    // Whoever is called ana now is not meant.
+    // The policy does not apply to the present user `ana`.
     let (_, other) = make_ana(&world);
     assert_eq!(describe(&other).unwrap_err()["__type"], "AccessDeniedException");
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{AWAY, HOME, Keys, World};
+use crate::identities::{iam, user_with_policy};
+use crate::kit::{AWAY, HOME, World};
 
 const NAME: &str = "database/password";
 
@@ -77,18 +78,8 @@ fn a_promoted_replica_stands_alone() {
 #[test]
 fn a_replica_outlives_the_user_who_asked_for_it() {
     let world = World::new();
-    let iam = |action: &str, parameters: &[(&str, &str)]| {
-        world.query(&Keys::root(), HOME, "iam", action, parameters).unwrap_or_else(|e| panic!("{action}: {e:?}"))
-    };
     let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
-    iam("CreateUser", &[("UserName", "ana")]);
-    iam("PutUserPolicy", &[("UserName", "ana"), ("PolicyName", "all"), ("PolicyDocument", policy)]);
-    let made = iam("CreateAccessKey", &[("UserName", "ana")]);
-    let part = |name: &str| {
-        let (_, rest) = made.split_once(&format!("<{name}>")).unwrap();
-        rest.split_once('<').unwrap().0.to_owned()
-    };
-    let ana = Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: String::new() };
+    let ana = user_with_policy(&world, "ana", policy);
     world.settle();
     let key = |region: &str| world.kms(region, "CreateKey", &json!({})).unwrap()["KeyMetadata"]["KeyId"].clone();
     let (here, there) = (key(HOME), key(AWAY));
@@ -99,12 +90,12 @@ fn a_replica_outlives_the_user_who_asked_for_it() {
     world.call_as(&ana, HOME, "secretsmanager.CreateSecret", &create).unwrap();
     world.settle();
     assert_eq!(status(&world)["Status"], "InSync", "{}", status(&world));
-    iam("DeleteUserPolicy", &[("UserName", "ana"), ("PolicyName", "all")]);
-    iam("DeleteAccessKey", &[("UserName", "ana"), ("AccessKeyId", &ana.id)]);
-    iam("DeleteUser", &[("UserName", "ana")]);
+    iam(&world, "DeleteUserPolicy", &[("UserName", "ana"), ("PolicyName", "p")]);
+    iam(&world, "DeleteAccessKey", &[("UserName", "ana"), ("AccessKeyId", &ana.id)]);
+    iam(&world, "DeleteUser", &[("UserName", "ana")]);
     world.settle();
     let read = || world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": NAME})).unwrap()["SecretString"].clone();
-    // What is written by somebody else gets there with that one's permissions.
+    // A value that another caller writes is replicated with that caller's permissions.
     let put = json!({"SecretId": NAME, "SecretString": "second", "ClientRequestToken": token(2)});
     world.secrets(HOME, "PutSecretValue", &put).unwrap();
     world.settle();

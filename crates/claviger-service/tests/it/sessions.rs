@@ -1,4 +1,4 @@
-//! Roles being assumed, and what their sessions may do.
+//! Assuming roles, and the permissions of their sessions.
 
 use serde_json::json;
 
@@ -20,11 +20,6 @@ fn world(document: &str) -> (World, Keys) {
 fn assume(world: &World, who: &Keys, role: &str, more: &[(&str, &str)]) -> Result<String, (u16, String)> {
     let parameters = [&[("RoleArn", role), ("RoleSessionName", "s1")], more].concat();
     world.query(who, HOME, "sts", "AssumeRole", &parameters)
-}
-
-fn session(xml: &str) -> Keys {
-    let part = |name| text(xml, name).to_owned();
-    Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: part("SessionToken") }
 }
 
 fn denied(who: &str, action: &str) -> (u16, String, String) {
@@ -52,7 +47,7 @@ fn an_account_in_the_trust_policy_delegates() {
     assert!(text(&xml, "AssumedRoleId").starts_with("AROA") && text(&xml, "AssumedRoleId").ends_with(":s1"));
     assert!(text(&xml, "AccessKeyId").starts_with("ASIA") && !xml.contains("PackedPolicySize"));
 
-    let worker = session(&xml);
+    let worker = Keys::in_answer(&xml);
     let who = world.query(&worker, HOME, "sts", "GetCallerIdentity", &[]).unwrap();
     assert_eq!(text(&who, "Arn"), "arn:aws:sts::000000000000:assumed-role/worker/s1");
     // A session may do nothing that its role may not.
@@ -60,10 +55,10 @@ fn an_account_in_the_trust_policy_delegates() {
     assert_eq!(refused["__type"], "AccessDeniedException");
     iam(&world, "PutRolePolicy", &[("RoleName", "worker"), ("PolicyName", "p"), ("PolicyDocument", ALLOW_KMS)]);
     world.call_as(&worker, HOME, "TrentService.ListKeys", &json!({})).unwrap();
-    // Another region opens the token by itself.
+    // Another region opens the token without the first.
     world.settle();
     world.call_as(&worker, AWAY, "TrentService.ListKeys", &json!({})).unwrap();
-    // With its end it is over.
+    // The session is over at its end.
     world.clock.advance_ms(3_600_000);
     let (status, code, _) = refusal(world.query(&worker, HOME, "sts", "GetCallerIdentity", &[]));
     assert_eq!((status, code.as_str()), (403, "ExpiredToken"));
@@ -74,7 +69,7 @@ fn a_named_user_needs_no_policy_of_its_own() {
     let (world, ana) = world(&trust(ROOT, ""));
     iam(&world, "UpdateAssumeRolePolicy", &[("RoleName", "worker"), ("PolicyDocument", &trust(ANA, ""))]);
     assume(&world, &ana, ROLE, &[]).unwrap();
-    // A role that is not there is refused in the same words.
+    // A role that does not exist is refused with the same text.
     let absent = refusal(assume(&world, &ana, "arn:aws:iam::000000000000:role/absent", &[]));
     assert_eq!(absent.0, 403);
     assert_eq!(
@@ -113,18 +108,18 @@ fn session_policies_cap_the_role() {
     iam(&world, "PutRolePolicy", &[("RoleName", "worker"), ("PolicyName", "p"), ("PolicyDocument", ALLOW_KMS)]);
     let xml = assume(&world, &ana, ROLE, &[("Policy", &allow("kms:ListAliases"))]).unwrap();
     assert!(text(&xml, "PackedPolicySize").parse::<i32>().unwrap() > 0);
-    let capped = session(&xml);
+    let capped = Keys::in_answer(&xml);
     world.call_as(&capped, HOME, "TrentService.ListAliases", &json!({})).unwrap();
     let refused = world.call_as(&capped, HOME, "TrentService.ListKeys", &json!({})).unwrap_err();
     let text = refused["message"].as_str().unwrap();
     assert!(text.ends_with("because no session policy allows the kms:ListKeys action"), "{text}");
 
-    // A managed policy is named, and counts as it is when the session acts.
+    // A managed policy is named by its ARN, and its present version applies when the session acts.
     let arn = "arn:aws:iam::000000000000:policy/cap";
     let absent = refusal(assume(&world, &ana, ROLE, &[("PolicyArns.member.1.arn", arn)]));
     assert_eq!(absent.1, "MalformedPolicyDocument");
     iam(&world, "CreatePolicy", &[("PolicyName", "cap"), ("PolicyDocument", &allow("kms:ListKeys"))]);
-    let capped = session(&assume(&world, &ana, ROLE, &[("PolicyArns.member.1.arn", arn)]).unwrap());
+    let capped = Keys::in_answer(&assume(&world, &ana, ROLE, &[("PolicyArns.member.1.arn", arn)]).unwrap());
     world.call_as(&capped, HOME, "TrentService.ListKeys", &json!({})).unwrap();
     world.call_as(&capped, HOME, "TrentService.ListAliases", &json!({})).unwrap_err();
     iam(&world, "DeletePolicy", &[("PolicyArn", arn)]);
@@ -140,12 +135,12 @@ fn session_tags_are_principal_tags() {
         "Condition":{"StringEquals":{"aws:PrincipalTag/team":"red"}}}]}"#;
     iam(&world, "PutRolePolicy", &[("RoleName", "worker"), ("PolicyName", "p"), ("PolicyDocument", document)]);
     let list = |keys: &Keys| world.call_as(keys, HOME, "TrentService.ListKeys", &json!({}));
-    list(&session(&assume(&world, &ana, ROLE, &[]).unwrap())).unwrap();
+    list(&Keys::in_answer(&assume(&world, &ana, ROLE, &[]).unwrap())).unwrap();
     let tagged = |key: &str, value: &str| {
         assume(&world, &ana, ROLE, &[("Tags.member.1.Key", key), ("Tags.member.1.Value", value)])
     };
-    list(&session(&tagged("TEAM", "blue").unwrap())).unwrap_err();
-    list(&session(&tagged("TEAM", "red").unwrap())).unwrap();
+    list(&Keys::in_answer(&tagged("TEAM", "blue").unwrap())).unwrap_err();
+    list(&Keys::in_answer(&tagged("TEAM", "red").unwrap())).unwrap();
     // Tags need a permission of their own.
     let plain = trust(ANA, "").replace(r#","sts:TagSession","sts:SetSourceIdentity""#, "");
     iam(&world, "UpdateAssumeRolePolicy", &[("RoleName", "worker"), ("PolicyDocument", &plain)]);
@@ -158,12 +153,12 @@ fn a_role_made_again_leaves_old_sessions_with_nothing() {
     let (world, ana) = world(&trust(ROOT, ""));
     let document = trust(ANA, "");
     iam(&world, "UpdateAssumeRolePolicy", &[("RoleName", "worker"), ("PolicyDocument", &document)]);
-    let old = session(&assume(&world, &ana, ROLE, &[]).unwrap());
+    let old = Keys::in_answer(&assume(&world, &ana, ROLE, &[]).unwrap());
     iam(&world, "DeleteRole", &[("RoleName", "worker")]);
     iam(&world, "CreateRole", &[("RoleName", "worker"), ("Path", "/team/"), ("AssumeRolePolicyDocument", &document)]);
     iam(&world, "PutRolePolicy", &[("RoleName", "worker"), ("PolicyName", "p"), ("PolicyDocument", ALLOW_KMS)]);
     world.call_as(&old, HOME, "TrentService.ListKeys", &json!({})).unwrap_err();
-    let new = session(&assume(&world, &ana, ROLE, &[]).unwrap());
+    let new = Keys::in_answer(&assume(&world, &ana, ROLE, &[]).unwrap());
     world.call_as(&new, HOME, "TrentService.ListKeys", &json!({})).unwrap();
 }
 
@@ -171,7 +166,7 @@ fn a_role_made_again_leaves_old_sessions_with_nothing() {
 fn a_developer_may_begin_as_root() {
     let (world, _) = world(&trust(ROOT, ""));
     assume(&world, &Keys::root(), ROLE, &[]).unwrap();
-    // Also there the trust policy has the last word.
+    // The trust policy decides there, too.
     iam(&world, "UpdateAssumeRolePolicy", &[("RoleName", "worker"), ("PolicyDocument", &trust(ANA, ""))]);
     assert_eq!(refusal(assume(&world, &Keys::root(), ROLE, &[])), denied(ROOT, "sts:AssumeRole"));
 }
@@ -184,7 +179,7 @@ fn session_tokens_of_users_open_neither_iam_nor_more_of_them() {
         "AttachUserPolicy",
         &[("UserName", "ana"), ("PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess")],
     );
-    let temporary = session(&world.query(&ana, HOME, "sts", "GetSessionToken", &[]).unwrap());
+    let temporary = Keys::in_answer(&world.query(&ana, HOME, "sts", "GetSessionToken", &[]).unwrap());
     let who = world.query(&temporary, HOME, "sts", "GetCallerIdentity", &[]).unwrap();
     assert_eq!(text(&who, "Arn"), ANA);
     world.call_as(&temporary, HOME, "TrentService.ListKeys", &json!({})).unwrap();
@@ -196,7 +191,7 @@ fn session_tokens_of_users_open_neither_iam_nor_more_of_them() {
     );
     let info = world.query(&ana, HOME, "sts", "GetAccessKeyInfo", &[("AccessKeyId", &temporary.id)]).unwrap();
     assert_eq!(text(&info, "Account"), "000000000000");
-    // A token fits no other key, and none that was changed.
+    // A token is valid for its own key only, and an altered token is not valid.
     let foreign = Keys { token: temporary.token.clone(), ..ana };
     assert_eq!(refusal(world.query(&foreign, HOME, "sts", "GetCallerIdentity", &[])).1, "InvalidClientTokenId");
     let forged = Keys { token: temporary.token.replacen('A', "B", 1), ..temporary };

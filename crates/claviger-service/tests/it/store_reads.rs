@@ -1,4 +1,4 @@
-//! On which snapshots and threads a request reads the store.
+//! The snapshots and threads on which a request reads the store.
 
 use std::thread;
 
@@ -17,8 +17,8 @@ fn send(world: &World, (who, target, body): &Request<'_>) -> (Result<Value, Valu
     (answer, names)
 }
 
-/// Has the store's cache answer the first read of the request and no other, then the first two, and so on until it answers all.
-/// Returns how many reads that are.
+/// Lets the store's cache answer only the first read of the request, then the first two, and so on until it answers all.
+/// Returns the number of reads.
 fn check(world: &World, request: &Request<'_>) -> usize {
     let (store, this_thread) = (world.store(HOME), thread::current().id());
     let expected = send(world, request);
@@ -92,7 +92,7 @@ fn a_request_opens_one_snapshot_and_each_retry_another() {
     let request = (&ana, "TrentService.TagResource", json!({"KeyId": key, "Tags": [{"TagKey": "k", "TagValue": "v"}]}));
     let store = world.store(HOME);
     world.tape(HOME).take_lines();
-    // With nothing in the cache, the snapshot that was tried first gives way to one whose reads may wait.
+    // With an empty cache, the first snapshot is dropped and a snapshot whose reads may wait replaces it.
     for (cached_reads, conflicts, snapshots) in [(usize::MAX, 0, 1), (usize::MAX, 1, 2), (0, 0, 2), (0, 1, 4)] {
         store.set_cached_reads(cached_reads);
         if conflicts > 0 {

@@ -1,4 +1,4 @@
-//! What a request must look like to be read at all.
+//! The form that a request must have to be read at all.
 
 use serde_json::{Value, json};
 
@@ -98,7 +98,7 @@ fn query_services_answer_json_to_a_client_that_accepts_it() {
     assert_eq!(body["Error"], json!({"Code": "NoSuchEntity", "Message": text, "Type": "Sender"}));
     assert!(body["RequestId"].is_string());
 
-    // Refusals of signatures too, since the authenticator of EKS reads those.
+    // Refusals of signatures too, since the authenticator of EKS reads them.
     let stranger = Keys { id: "AKIAIOSFODNN7EXAMPLE".to_owned(), ..Keys::root() };
     let (status, _, body) = query(&stranger, "sts", "Action=GetCallerIdentity&Version=2011-06-15");
     assert_eq!((status, &body["Error"]["Code"]), (403, &json!("InvalidClientTokenId")));

@@ -7,21 +7,21 @@ use crate::kit::World;
 pub(crate) struct Case {
     /// Its name in the API.
     pub(crate) operation: &'static str,
-    /// Makes what the request is about.
+    /// Makes the resources of the request.
     pub(crate) fixture: fn(&World) -> Fixture,
     /// A valid request, as JSON in both protocols.
     pub(crate) input: &'static str,
-    /// What a success answers.
+    /// The answer to the valid request.
     pub(crate) answer: Answer,
-    /// A request that is refused for what it holds.
+    /// A request that is refused because of its parameters.
     pub(crate) invalid: Invalid,
-    /// What the caller must be allowed to do.
+    /// The permissions that the caller needs.
     pub(crate) permissions: Permissions,
-    /// What the audit record says besides the operation's name.
+    /// The audit record of the call.
     pub(crate) audit: Audit,
 }
 
-/// What a success answers.
+/// The answer to the valid request.
 pub(crate) enum Answer {
     /// An answer with this member.
     Member(&'static str),
@@ -29,7 +29,7 @@ pub(crate) enum Answer {
     Nothing,
 }
 
-/// A request that is refused for what it holds.
+/// A request that is refused because of its parameters.
 pub(crate) enum Invalid {
     /// The members that replace those of the valid request (null removes one), the code and the text of the refusal.
     Refused { change: &'static str, code: &'static str, text: &'static str },
@@ -39,7 +39,7 @@ pub(crate) enum Invalid {
     NoParameters(&'static str),
 }
 
-/// What the caller must be allowed to do.
+/// The permissions that the caller needs.
 pub(crate) enum Permissions {
     /// All of these, in the order in which they are required.
     Required(&'static [Permission]),
@@ -67,7 +67,7 @@ pub(crate) enum Wording {
     WithoutReason,
 }
 
-/// What an audit record says besides the operation's name.
+/// The expected fields of the audit record, besides the operation's name.
 pub(crate) struct Audit {
     /// Its `readOnly`.
     pub(crate) read_only: bool,
@@ -104,7 +104,7 @@ pub(crate) const fn writes(resources: &'static [&'static str]) -> Audit {
 }
 
 impl Case {
-    /// What the entry leaves open. The shape of a case asks for everything; this holds that nothing of it is blank.
+    /// The blank texts of the entry. The types require every field; this check requires that none is blank.
     pub(crate) fn gaps(&self) -> Vec<&'static str> {
         let is_reason = |text: &str| text.split_whitespace().count() >= 4;
         let invalid = match self.invalid {

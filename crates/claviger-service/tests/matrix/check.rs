@@ -1,4 +1,4 @@
-//! Runs one entry in regions of its own: first all that is refused, then what succeeds.
+//! Runs one entry in regions of its own: first the refusals, then the success.
 
 use serde_json::{Value, json};
 
@@ -10,10 +10,10 @@ use crate::fixture::{Fixture, ROOT, root};
 use crate::kit::{HOME, Keys, World};
 use crate::template::{self, Names};
 
-/// The user who calls.
+/// The name of the calling user.
 const CALLER: &str = "caller";
 
-/// What is wrong with an operation, by its name.
+/// The faults of an operation, each with the operation's name.
 pub(crate) fn check(service: &str, case: &Case) -> Vec<String> {
     let world = World::new();
     let Fixture { region, names } = (case.fixture)(&world);
@@ -31,11 +31,7 @@ fn caller(world: &World) -> Keys {
     root(world, "iam", "CreateUser", &json!({"UserName": CALLER}));
     let made = root(world, "iam", "CreateAccessKey", &json!({"UserName": CALLER}));
     world.settle();
-    Keys {
-        id: client::element(&made, "AccessKeyId"),
-        secret: client::element(&made, "SecretAccessKey"),
-        token: String::new(),
-    }
+    Keys::in_answer(&made)
 }
 
 struct Run<'a> {
@@ -50,7 +46,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// With the first of the required permissions allowed and no other, the next one is refused.
+    /// With all permissions before one of them allowed and no others, that one is refused.
     fn check_denials(&mut self) {
         let Permissions::Required(permissions) = self.case.permissions else { return };
         for (allowed, lacking) in permissions.iter().enumerate() {
@@ -73,12 +69,12 @@ impl Run<'_> {
             Invalid::NoParameters(_) => return,
         };
         let input = template::changed(&self.input, &template::request(change, self.names));
-        // Records have one name for what the protocols spell differently.
+        // The protocols spell this code differently. Records have one spelling.
         let recorded = if code == "ValidationError" { "ValidationException" } else { code };
         self.check_refusal(&input, code, &text, recorded);
     }
 
-    /// What is refused commits nothing, and is recorded with the refusal.
+    /// A refused request commits nothing, and is recorded with the refusal.
     fn check_refusal(&mut self, input: &Value, code: &str, text: &str, recorded: &str) {
         let before = self.position();
         match self.call(input) {
@@ -111,7 +107,7 @@ impl Run<'_> {
         self.require(found == expected, format!("recorded with resources {found:?}"));
     }
 
-    /// The one record of the call, and what is the same in each: who called what.
+    /// The one record of the call, after a check of the fields that all records share.
     fn record(&mut self) -> Option<Value> {
         let source = format!("{}.amazonaws.com", self.service);
         let records = self.world.tape(self.region).take();
@@ -137,7 +133,7 @@ impl Run<'_> {
         client::call(self.world, &self.keys, self.region, self.service, self.case.operation, input)
     }
 
-    /// Gives the caller these permissions and takes all others.
+    /// Gives the caller these permissions and removes all others.
     fn allow(&self, permissions: &[Permission]) {
         if permissions.is_empty() {
             return;
@@ -157,7 +153,7 @@ impl Run<'_> {
         }
     }
 
-    /// How many commits the region's store has seen.
+    /// The number of commits of the region's store.
     fn position(&self) -> u64 {
         self.world.store(self.region).snapshot().unwrap().position()
     }

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::case::Answer;
-use crate::kit::{Keys, World};
+use crate::kit::{self, Keys, World};
 use crate::template;
 
-/// What a call came to.
+/// The outcome of a call.
 pub(crate) enum Outcome {
     /// The body of a success.
     Success(Body),
@@ -49,9 +49,8 @@ fn query(world: &World, who: &Keys, region: &str, service: &str, operation: &str
 
 /// The text of the first element of a name; empty where there is none.
 pub(crate) fn element(xml: &str, name: &str) -> String {
-    let inner = xml.split_once(&format!("<{name}>")).and_then(|(_, rest)| rest.split_once(&format!("</{name}>")));
     let escapes = [("&quot;", "\""), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
-    let text = inner.map(|(text, _)| text).unwrap_or_default().to_owned();
+    let text = kit::element(xml, name).unwrap_or_default().to_owned();
     escapes.into_iter().fold(text, |text, (escape, plain)| text.replace(escape, plain))
 }
 
@@ -68,7 +67,7 @@ impl Body {
         }
     }
 
-    /// The ARN of what a JSON service made.
+    /// The ARN of the resource that a JSON service made.
     pub(crate) fn arn(&self) -> Option<String> {
         match self {
             Body::Json(body) => body["ARN"].as_str().map(str::to_owned),
@@ -76,7 +75,7 @@ impl Body {
         }
     }
 
-    /// It as text, for a failure of the test.
+    /// The body as text, for the message of a failed test.
     pub(crate) fn shown(&self) -> String {
         match self {
             Body::Json(body) => body.to_string(),

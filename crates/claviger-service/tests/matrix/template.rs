@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// What the names in an entry's texts stand for.
+/// The values of the names in an entry's texts.
 pub(crate) type Names = BTreeMap<&'static str, String>;
 
 /// A text with its names replaced.

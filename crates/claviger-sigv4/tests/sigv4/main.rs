@@ -1,4 +1,4 @@
-//! The whole crate through its public face: known answers, properties, and the exact texts of refusals.
+//! Tests of the crate's public functions: known answers, properties, and the exact texts of refusals.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod properties;

@@ -1,4 +1,4 @@
-//! What holds for every request: a signed one is accepted, a changed one is not, and no bytes make the reader panic.
+//! Properties of every request: a signed one is accepted, a changed one is not, and no bytes make the reader panic.
 
 use claviger_sigv4::{Credentials, Expect, check, claim, presign, sign, verify, verify_unknown_key};
 use claviger_types::Timestamp;
@@ -81,7 +81,7 @@ fn change(request: &Request, kind: usize, at: &Index) -> Option<Request> {
             let words = |value: &[u8]| -> Vec<Vec<u8>> {
                 value.split(|b| matches!(b, b' ' | b'\t')).filter(|w| !w.is_empty()).map(<[u8]>::to_vec).collect()
             };
-            // Swapping two unlike values of one name changes the order, which is signed too.
+            // Swapping two different values of one name changes the order, which is signed too.
             if words(&first) == words(&last) || out.headers.iter().filter(same).count() != 2 {
                 return None;
             }
@@ -92,7 +92,7 @@ fn change(request: &Request, kind: usize, at: &Index) -> Option<Request> {
         _ => {
             let start = out.query.find("X-Amz-")?;
             let index = start + at.index(out.query.len() - start);
-            // A digit's case inside an escape is the one thing that may differ, so the new character is never a digit.
+            // Only the case of a digit inside an escape may differ, so the new character is never a digit.
             if out.query.get(index..=index)? == "q" {
                 return None;
             }
@@ -137,7 +137,7 @@ proptest! {
         prop_assert!(verdicts.iter().all(Result::is_err), "{:?}", verdicts);
     }
 
-    /// What no test can know the right answer to must still get an answer.
+    /// Arbitrary bytes have no expected result, but must be answered without a panic.
     #[test]
     fn no_bytes_make_it_panic(request in wild(), at in any::<i64>(), window in any::<i64>()) {
         let parts = request.parts();
@@ -152,7 +152,7 @@ proptest! {
     }
 }
 
-/// Requests in which whole, broken and random pieces of a signature meet.
+/// Requests with combinations of complete, broken and random parts of a signature.
 fn wild() -> impl Strategy<Value = Request> {
     let names = vec![
         "authorization",

@@ -246,7 +246,7 @@ fn rows_9_and_10_clock() {
     check(&open, "sts", 901, 900, Some(late));
 }
 
-/// A service that fixes the life of its presigned requests takes none of them for longer or shorter.
+/// A service with a fixed lifetime of presigned requests ignores `X-Amz-Expires`, shorter or longer.
 #[test]
 fn a_fixed_life_of_presigned_requests() {
     let accepts = |expires_secs: i64, age_secs: i64| {

@@ -1,4 +1,4 @@
-//! Requests signed by botocore (`make_vectors.py`): each is accepted, none is once anything is changed, and our own
+//! Requests signed by botocore (`tests/make_vectors.py`): each is accepted, none is once anything is changed, and our own
 //! signer writes the same signatures.
 
 use claviger_sigv4::{Credentials, Expect, Reason, Refusal, check, claim, presign, sign};
@@ -40,8 +40,8 @@ impl Vector {
         }
     }
 
-    /// Asserts that a change makes the request one that is refused. In the header form the signature does not cover the
-    /// key id; a changed one is refused because it finds another secret or none.
+    /// Asserts that a change makes the request invalid. In the header form the signature does not cover the key id. A request
+    /// with a changed key id is refused because it belongs to another secret or to none.
     fn refuses(&self, change: &str, request: &Request) -> Refusal {
         match accept(request, &self.secret, &self.expect()) {
             Ok(claim) if claim.access_key_id != self.access_key_id => Refusal::unknown_key(),
@@ -112,7 +112,7 @@ fn refuses_every_changed_header() {
         }
         let added = v.refuses("an x-amz header added", &v.request.clone().with("x-amz-extra", "1"));
         assert_eq!(added, mismatch("'x-amz-extra' must be a 'SignedHeader' in the AWS Authorization."));
-        // What a proxy adds is none of the signature's business.
+        // Headers that a proxy adds are not signed and do not break the signature.
         let via = v.request.clone().with("x-amzn-trace-id", "Root=1").with("via", "1.1 proxy");
         assert!(accept(&via, &v.secret, &v.expect()).is_ok(), "{}", v.name);
     }

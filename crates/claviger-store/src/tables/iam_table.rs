@@ -384,7 +384,7 @@ pub fn save_policy(tx: &mut Tx<'_>, record: &PolicyRecord) -> Result<(), Error> 
 
 /// Deletes a managed policy.
 pub fn delete_policy(tx: &mut Tx<'_>, account: &AccountId, name: &str) -> Result<(), Error> {
-    tx.delete(entity_name(account, name).row::<PolicyRecord>(tx))
+    find::<PolicyRecord>(tx, &entity_name(account, name))?.map_or(Ok(()), |record| delete(tx, &record))
 }
 
 /// An account's managed policies, after the row `after`, at most `limit`.

@@ -21,7 +21,8 @@ pub struct MaterialMeta {
     /// When it was generated.
     #[n(1)]
     pub created: Timestamp,
-    /// When it became current through a rotation; absent for the first.
+    /// When it became current through a rotation. Absent for the first material of a key and while a rotation waits for its replicas. A
+    /// region that receives material which became current before sets it to `created`, so it is not a list of rotations.
     #[n(2)]
     pub rotated: Option<Timestamp>,
 }

@@ -1,11 +1,11 @@
-//! What the tests of several services share.
+//! Helpers that the tests of several services share.
 
 use aws_sdk_kms::operation::describe_key::DescribeKeyError;
 use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::{KeyMetadata, KeyState, MultiRegionKeyType};
 use claviger_tests::Regions;
 
-/// What DescribeKey shows.
+/// The answer of DescribeKey.
 pub(crate) async fn describe(regions: &Regions, region: &str, key: &str) -> Option<KeyMetadata> {
     let answer = regions.kms(region).describe_key().key_id(key).send().await;
     match answer {
@@ -45,14 +45,15 @@ pub(crate) async fn related(regions: &Regions, members: &[&str]) -> String {
     key
 }
 
-/// Makes another region the primary, as soon as the present one has heard that its replica is made: until then it refuses.
+/// Makes another region the primary. The present primary refuses this until it has the replica's report, so the call is
+/// repeated until then.
 pub(crate) async fn hand_over(regions: &Regions, key: &str, from: &str, to: &str) {
     let kms = regions.kms(from);
     let begun = async || kms.update_primary_region().key_id(key).primary_region(to).send().await.ok();
     regions.eventually(&format!("{key} goes from {from} to {to}"), begun).await;
 }
 
-/// Related keys whose primary knows that its replicas are made: it has given its role to the first of them and got it back.
+/// Related keys whose primary has the reports of all replicas: it has handed its role to the first of them and got it back.
 pub(crate) async fn settled(regions: &Regions, members: &[&str]) -> String {
     let key = related(regions, members).await;
     let (primary, next) = (members[0], members[1]);
@@ -70,7 +71,7 @@ pub(crate) async fn encrypt(regions: &Regions, region: &str, key: &str, text: &s
     answer.unwrap_or_else(|error| panic!("{key} in {region}: {error:?}")).ciphertext_blob.unwrap()
 }
 
-/// Decrypts in a region, whatever key the blob names.
+/// Decrypts in a region, with the key that the ciphertext names.
 pub(crate) async fn decrypt(regions: &Regions, region: &str, blob: &Blob) -> String {
     let answer = regions.kms(region).decrypt().ciphertext_blob(blob.clone()).send().await;
     let plaintext = answer.unwrap_or_else(|error| panic!("in {region}: {error:?}")).plaintext.unwrap();
@@ -114,7 +115,7 @@ pub(crate) async fn await_value(regions: &Regions, region: &str, secret: &str, w
     regions.eventually(&format!("{secret} in {region} is {wanted}"), look).await;
 }
 
-/// A policy that lets its account do everything but one action.
+/// A policy that allows its account everything but one action.
 pub(crate) fn all_but(account: &str, action: &str) -> String {
     let root = claviger_tests::root_arn(account);
     format!(

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 /// Up to this many names of an object are compared one by one, which is faster than hashing them.
 const COMPARED_MAX: usize = 16;
 
-/// What is wrong with a JSON text, and where.
+/// The fault of a JSON text, with its line and column.
 pub type JsonError = serde_json::Error;
 
 /// A value that a JSON text is read into.
@@ -123,8 +123,8 @@ impl<'de, T: Json> Visitor<'de> for Node<T> {
     }
 }
 
-/// Whether a member has this name. Beyond [`COMPARED_MAX`] names they are hashed, so that an object of very many names costs no
-/// square of them.
+/// Whether a member has this name. Beyond [`COMPARED_MAX`] names they are hashed, so that the time for an object of very many
+/// names is not quadratic.
 fn occurs<T>(members: &[(String, T)], hashed: &mut HashSet<String>, name: &str) -> bool {
     if members.len() < COMPARED_MAX {
         return members.iter().any(|(other, _)| other == name);

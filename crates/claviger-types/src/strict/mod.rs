@@ -1,4 +1,4 @@
-//! Readers of text from the network that take one reading only: what two parsers could read differently is refused.
+//! Strict readers of text from the network. They refuse a text that two parsers could read differently.
 
 mod json;
 mod percent;

@@ -1,4 +1,4 @@
-//! A client as small as one can be: signs a JSON call, sends it, reads the answer.
+//! A minimal client: signs a JSON call, sends it, reads the answer.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use crate::system::SystemClock;
 
-/// Longer than any call here takes, shorter than anybody's patience.
+/// The time limit of an answer. Every call of the demo takes less.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// A service with a JSON protocol.
@@ -31,7 +31,7 @@ pub(crate) struct Client {
     pub(crate) address: SocketAddr,
 }
 
-/// Why there is no output.
+/// The reason why a call has no output.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CallError {
     #[error("cannot connect to {0}: {1}")]
@@ -62,7 +62,7 @@ impl Client {
         if status != 200 {
             return Err(CallError::Refused { operation, status, body: String::from_utf8_lossy(&body).into_owned() });
         }
-        // Operations without an output answer nothing at all.
+        // Operations without an output answer an empty body.
         let text: &[u8] = if body.is_empty() { b"{}" } else { &body };
         serde_json::from_slice(text).map_err(|_| CallError::NotJson { operation })
     }

@@ -1,5 +1,4 @@
-//! `claviger demo`: what several regions are for, shown on this machine in a few seconds, with nothing but the calls that any
-//! client makes.
+//! `claviger demo`: shows the use of several regions on this machine in a few seconds, with the API calls of any client.
 
 mod client;
 mod steps;

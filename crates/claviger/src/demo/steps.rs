@@ -99,7 +99,7 @@ async fn key(here: &Client, there: &Client) -> Result<String, Failure> {
     Ok(id)
 }
 
-/// Something encrypted in the primary's region.
+/// A ciphertext of a message, encrypted in the primary's region.
 async fn encrypt(here: &Client) -> Result<Value, Failure> {
     let watch = Stopwatch::start();
     let input =
@@ -115,7 +115,7 @@ async fn encrypt(here: &Client) -> Result<Value, Failure> {
     Ok(json!(sealed))
 }
 
-/// What is known of the secret when its primary's region goes.
+/// The secret's newest value and version, written before its primary's region goes down.
 struct Secret {
     name: &'static str,
     value: &'static str,
@@ -189,7 +189,7 @@ async fn read(there: &Client, secret: &Secret) -> Result<(), Failure> {
     check("it is the newest value", value == secret.value && text(&output, "/VersionId")? == secret.version)
 }
 
-/// What makes a repeated request one and the same; the SDKs add it unasked.
+/// A client request token. It makes a repeated request idempotent. The SDKs add one by default.
 fn token() -> Result<String, Failure> {
     let random: &dyn Random = &OsRandom::new()?;
     Ok(random.uuid())
@@ -210,7 +210,7 @@ async fn call(client: &Client, service: Service, operation: &'static str, input:
     client.call(service, operation, input).await.map_err(|error| Failure::new("the demo failed", error))
 }
 
-/// Calls until the answer is as wished; refusals count as not yet, since what is waited for may not be there.
+/// Calls until the answer fulfils `wished`. A refusal counts as "not yet", since the target may not exist yet.
 async fn until(
     client: &Client,
     service: Service,

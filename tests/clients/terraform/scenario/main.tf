@@ -1,5 +1,5 @@
 # A multi-Region key and its replica, an alias in each region, a secret that is replicated under the replica's key, and the
-# workloads that may (and may not) read it. Nothing names an endpoint: it comes from AWS_ENDPOINT_URL.
+# workloads that may (and may not) read it. The endpoint comes from AWS_ENDPOINT_URL.
 
 terraform {
   required_providers {

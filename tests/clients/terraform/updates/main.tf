@@ -1,4 +1,4 @@
-# What changes over the life of a configuration: every resource differs between the stages, and none may be replaced.
+# Changes of a configuration in place: every resource differs between the stages, and none may be replaced.
 
 terraform {
   required_providers {
@@ -82,8 +82,8 @@ resource "aws_iam_user" "app" {
   name = "app"
 }
 
-# A user of its own: the provider cannot plan for what names a user whose ARN is about to change, and changes the tags of a
-# user that is renamed under its new name before it has it.
+# A user that no other resource names: the provider cannot plan a resource that names a user whose ARN is about to change.
+# It also changes the tags of a renamed user under the new name before the user has that name.
 resource "aws_iam_user" "renamed" {
   provider = aws.untagged
 

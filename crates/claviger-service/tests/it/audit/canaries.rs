@@ -1,12 +1,12 @@
-//! Secrets of every sort go through a broad set of calls, and none of them is in any line of any region.
+//! Secrets of every kind pass through many calls, and none of them is in a record of any region.
 
 use serde_json::{Value, json};
 
 use super::{new_key, token};
-use crate::identities::{ALLOW_KMS, iam, text, trust};
+use crate::identities::{ALLOW_KMS, iam, trust};
 use crate::kit::{AWAY, HOME, Keys, World};
 
-/// What must not be in any line.
+/// The values that must not be in any record.
 #[derive(Default)]
 struct Canaries(Vec<(String, String)>);
 
@@ -16,7 +16,7 @@ impl Canaries {
         self.0.push((what.to_owned(), value.to_owned()));
     }
 
-    /// Everything in an answer that is a secret or a ciphertext.
+    /// Adds all secrets and ciphertexts of an answer.
     fn add_answer(&mut self, operation: &str, answer: &Value) -> Value {
         for member in ["Plaintext", "CiphertextBlob", "SecretString", "SecretBinary"] {
             if let Some(value) = answer[member].as_str() {
@@ -27,12 +27,7 @@ impl Canaries {
     }
 
     fn add_credentials(&mut self, action: &str, xml: &str) -> Keys {
-        let part = |name: &str| xml.contains(&format!("<{name}>")).then(|| text(xml, name).to_owned());
-        let keys = Keys {
-            id: part("AccessKeyId").unwrap(),
-            secret: part("SecretAccessKey").unwrap(),
-            token: part("SessionToken").unwrap_or_default(),
-        };
+        let keys = Keys::in_answer(xml);
         self.add(&format!("{action}: secret"), &keys.secret);
         if !keys.token.is_empty() {
             self.add(&format!("{action}: token"), &keys.token);
@@ -84,7 +79,7 @@ fn cryptography(world: &World, canaries: &mut Canaries) {
     kms("GenerateDataKey", json!({"KeyId": key, "NumberOfBytes": 1024}));
     kms("GenerateDataKeyWithoutPlaintext", json!({"KeyId": key, "KeySpec": "AES_128"}));
     kms("GenerateRandom", json!({"NumberOfBytes": 16}));
-    // What is refused is no less secret.
+    // The parameters of refused requests are secret too.
     world.kms(HOME, "Decrypt", &json!({"CiphertextBlob": blob})).unwrap_err();
     world.kms(HOME, "Decrypt", &json!({"CiphertextBlob": blob, "KeyId": other})).unwrap_err();
     world.kms(HOME, "Encrypt", &json!({"KeyId": "nope", "Plaintext": BASE64})).unwrap_err();
@@ -156,7 +151,7 @@ fn credentials(world: &World, canaries: &mut Canaries) {
     for who in [&ana, &session, &assumed] {
         sts(who, "GetCallerIdentity", &[]).unwrap();
         for region in [HOME, AWAY] {
-            // Whether it may or not, it is recorded.
+            // An allowed call and a denied call are both recorded.
             let _ = world.call_as(who, region, "TrentService.ListKeys", &json!({}));
         }
     }

@@ -1,4 +1,4 @@
-//! An audit trail that takes nothing: calls are refused, and nothing secret leaves.
+//! An audit trail that fails: calls are refused, and no secret is answered.
 
 use std::sync::atomic::Ordering;
 
@@ -16,7 +16,7 @@ fn tear(world: &World, region: &str, torn: bool) {
     world.tape(region).broken.store(torn, Ordering::SeqCst);
 }
 
-/// Sends a call that is in order and expects a failure that says nothing.
+/// Sends a valid call and expects a failure that shows nothing of its result.
 fn check_refused(world: &World, target: &str, body: &Value, code: &str) {
     let response = world.post(&Keys::root(), HOME, target, body.to_string());
     let text = String::from_utf8(response.body.to_vec()).unwrap();
@@ -42,7 +42,7 @@ fn reads_answer_nothing() {
     check_refused(&world, "TrentService.ListKeys", &json!({}), kms);
     let read = json!({"SecretId": "s"});
     check_refused(&world, "secretsmanager.GetSecretValue", &read, "InternalServiceError");
-    // A refusal is not told either, for that it is a refusal may be what nobody shall know.
+    // A refusal is answered by the same error: the fact that a request was refused may be secret too.
     check_refused(&world, "TrentService.Decrypt", &json!({"CiphertextBlob": "AAAA"}), kms);
     check_refused(&world, "TrentService.Conjure", &json!({}), kms);
 
@@ -83,7 +83,7 @@ fn values_do_not_go_to_other_regions() {
     };
     assert_eq!(status(), "Failed");
     world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": "s"})).unwrap_err();
-    // ServiceCall for again, it goes.
+    // After another request the replica is made.
     let again = json!({"SecretId": "s", "AddReplicaRegions": [{"Region": AWAY}]});
     world.secrets(HOME, "ReplicateSecretToRegions", &again).unwrap();
     world.tape(HOME).take();

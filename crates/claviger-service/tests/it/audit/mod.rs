@@ -1,4 +1,4 @@
-//! What is recorded of calls, and what never is.
+//! The records of calls, and the values that they must not hold.
 
 mod canaries;
 mod failing;
@@ -6,7 +6,7 @@ mod through_secrets;
 
 use serde_json::{Value, json};
 
-use crate::identities::{ALLOW_KMS, iam, keys_of, text, trust};
+use crate::identities::{ALLOW_KMS, iam, text, trust, user_with_policy};
 use crate::kit::{HOME, Keys, World};
 
 const REQUEST: &str = "00000000-0000-4000-8000-000000000000";
@@ -15,11 +15,9 @@ fn token(n: u32) -> String {
     format!("00000000-0000-4000-8000-{n:012}")
 }
 
-/// A user with one policy.
+/// A user with one policy, known in every region.
 fn user(world: &World, name: &str, policy: &str) -> Keys {
-    iam(world, "CreateUser", &[("UserName", name)]);
-    iam(world, "PutUserPolicy", &[("UserName", name), ("PolicyName", "p"), ("PolicyDocument", policy)]);
-    let keys = keys_of(world, name);
+    let keys = user_with_policy(world, name, policy);
     world.settle();
     keys
 }
@@ -107,8 +105,7 @@ fn sessions_are_told_with_their_role() {
     let role = "arn:aws:iam::000000000000:role/t/ops";
     let parameters = [("RoleArn", role), ("RoleSessionName", "s1"), ("DurationSeconds", "900")];
     let xml = world.query(&Keys::root(), HOME, "sts", "AssumeRole", &parameters).unwrap();
-    let part = |name| text(&xml, name).to_owned();
-    let session = Keys { id: part("AccessKeyId"), secret: part("SecretAccessKey"), token: part("SessionToken") };
+    let session = Keys::in_answer(&xml);
     world.call_as(&session, HOME, "TrentService.ListKeys", &json!({})).unwrap();
     let records = world.tape(HOME).take();
     let asked = json!({"roleArn": role, "roleSessionName": "s1", "durationSeconds": 900});
@@ -165,7 +162,7 @@ fn what_cannot_be_read_is_told_without_its_contents() {
         ["Encrypt SerializationException", "Conjure UnknownOperationException", "? UnknownOperationException"]
     );
     assert!(records.iter().all(|record| record["requestParameters"].is_null()));
-    // Nothing is known of whoever did not sign, so there is no record of it.
+    // The caller of a request with an invalid signature is unknown, so there is no record.
     let stranger = Keys { secret: "wrong".to_owned(), ..Keys::root() };
     world.call_as(&stranger, HOME, "TrentService.ListKeys", &json!({})).unwrap_err();
     assert_eq!(outline(&world.tape(HOME).take()), Vec::<String>::new());

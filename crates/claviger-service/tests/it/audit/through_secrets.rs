@@ -70,10 +70,10 @@ fn writing_generates_data_keys() {
     let body = json!({"SecretId": "s", "SecretString": "y", "ClientRequestToken": token(2)});
     world.secrets(HOME, "PutSecretValue", &body).unwrap();
     world.secrets(HOME, "PutSecretValue", &body).unwrap();
-    // The second time it is compared with what is stored.
+    // The second request has a token that was used, so its value is compared with the stored one.
     let records = world.tape(HOME).take();
     assert_eq!(outline(&records), ["GenerateDataKey", "PutSecretValue", "Decrypt", "PutSecretValue"]);
-    // Nothing is asked of KMS for what touches no value.
+    // An operation that reads and writes no value makes no call to KMS.
     world.secrets(HOME, "DescribeSecret", &json!({"SecretId": "s"})).unwrap();
     assert_eq!(outline(&world.tape(HOME).take()), ["DescribeSecret"]);
 }

@@ -1,45 +1,26 @@
-//! What callers other than root may do: identity policies, condition keys, KMS permissions through the service, other accounts.
+//! The permissions of callers other than root: identity policies, condition keys, KMS permissions through the service, other
+//! accounts.
 
-use claviger_service::wire::RawRequest;
-use claviger_sigv4::{Credentials, Parts, sign};
-use claviger_types::Clock;
 use serde_json::{Value, json};
 
 use super::{ACCOUNT, MISSING, create, ok, token};
-use crate::kit::{HOME, World};
+use crate::identities::user_with_policy;
+use crate::kit::{HOME, Keys, World};
 
-/// A key id and its secret.
-struct Caller {
-    id: String,
-    secret: String,
-}
+/// A caller of Secrets Manager in the home region.
+struct Caller(Keys);
 
 impl Caller {
-    /// The root of an account: a region that takes a developer's credentials knows it by the account's number.
-    fn root_of(account: &str) -> Caller {
-        Caller { id: account.to_owned(), secret: "test".to_owned() }
-    }
-
-    /// A user with one policy, which the account's root makes.
+    /// A user with one policy.
     fn user(world: &World, name: &str, statements: Value) -> Caller {
-        let root = Caller { id: "test".to_owned(), secret: "test".to_owned() };
         let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
-        let iam = |form: String| root.send(world, "iam", "application/x-www-form-urlencoded", None, &form);
-        iam(format!("Action=CreateUser&Version=2010-05-08&UserName={name}")).unwrap();
-        let policy = escaped(&policy);
-        iam(format!("Action=PutUserPolicy&Version=2010-05-08&UserName={name}&PolicyName=p&PolicyDocument={policy}"))
-            .unwrap();
-        let made = iam(format!("Action=CreateAccessKey&Version=2010-05-08&UserName={name}")).unwrap();
+        let keys = user_with_policy(world, name, &policy);
         world.settle();
-        Caller { id: element(&made, "AccessKeyId"), secret: element(&made, "SecretAccessKey") }
+        Caller(keys)
     }
 
     fn call(&self, world: &World, operation: &str, body: &Value) -> Result<Value, Value> {
-        let target = format!("secretsmanager.{operation}");
-        let json = |text: String| serde_json::from_str(&text).unwrap_or(Value::Null);
-        self.send(world, "secretsmanager", "application/x-amz-json-1.1", Some(&target), &body.to_string())
-            .map(json)
-            .map_err(json)
+        world.call_as(&self.0, HOME, &format!("secretsmanager.{operation}"), body)
     }
 
     fn ok(&self, world: &World, operation: &str, body: Value) -> Value {
@@ -51,50 +32,6 @@ impl Caller {
         let found = (error["__type"].as_str(), error["message"].as_str());
         assert_eq!(found, (Some("AccessDeniedException"), Some(text)), "{operation} {body}");
     }
-
-    fn send(
-        &self,
-        world: &World,
-        service: &str,
-        content_type: &str,
-        target: Option<&str>,
-        body: &str,
-    ) -> Result<String, String> {
-        let mut headers = vec![
-            ("host".to_owned(), b"localhost:4599".to_vec()),
-            ("content-type".to_owned(), content_type.as_bytes().to_vec()),
-        ];
-        headers.extend(target.map(|target| ("x-amz-target".to_owned(), target.as_bytes().to_vec())));
-        let parts = Parts { method: "POST", path: "/", query: "", headers: &headers, body: body.as_bytes() };
-        let credentials = Credentials { access_key_id: &self.id, secret_access_key: &self.secret, session_token: None };
-        let signed = sign(&parts, &credentials, HOME, service, world.clock.now());
-        headers.extend(signed.into_iter().map(|(name, value)| (name, value.into_bytes())));
-        let request = RawRequest {
-            method: "POST".to_owned(),
-            path: "/".to_owned(),
-            query: String::new(),
-            headers,
-            body: body.as_bytes().to_vec().into(),
-            id: "00000000-0000-4000-8000-000000000000".to_owned(),
-            peer: None,
-            secure: false,
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let response = runtime.block_on(world.node(HOME).handle(request));
-        let text = String::from_utf8(response.body.to_vec()).unwrap();
-        if response.status == 200 { Ok(text) } else { Err(text) }
-    }
-}
-
-fn escaped(text: &str) -> String {
-    text.bytes()
-        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
-        .collect()
-}
-
-fn element(xml: &str, name: &str) -> String {
-    let (_, rest) = xml.split_once(&format!("<{name}>")).unwrap();
-    rest.split_once('<').unwrap().0.to_owned()
 }
 
 fn user_arn(name: &str) -> String {
@@ -129,7 +66,7 @@ fn a_customer_key_asks_for_kms_permissions() {
     let put = json!({"SecretId": "s", "SecretString": "y", "ClientRequestToken": token(2)});
     user.denied(&world, "PutSecretValue", put.clone(), denied);
     user.ok(&world, "DescribeSecret", json!({"SecretId": "s"}));
-    // Not even whether the value is the stored one is told without a right to read it.
+    // Without the right to read it, the answer does not show whether the value is the stored one.
     user.denied(&world, "CreateSecret", body, denied);
 
     let service = format!("secretsmanager.{HOME}.amazonaws.com");
@@ -148,7 +85,7 @@ fn a_customer_key_asks_for_kms_permissions() {
 }
 
 #[test]
-fn who_may_not_ask_does_not_learn_what_exists() {
+fn denials_name_secrets_of_the_own_account_by_their_arn() {
     let world = World::new();
     let arn = create(&world, "prod/db", "x");
     let resource = format!("arn:aws:secretsmanager:{HOME}:{ACCOUNT}:secret:prod/*");
@@ -161,7 +98,7 @@ fn who_may_not_ask_does_not_learn_what_exists() {
         )
     };
     assert_eq!(user.ok(&world, "GetSecretValue", json!({"SecretId": "prod/db"}))["ARN"], arn);
-    // By its name, a secret that does not exist has no ARN that the policy could name.
+    // A secret that does not exist has no ARN that the policy could match by name.
     user.denied(&world, "GetSecretValue", json!({"SecretId": "prod/no"}), &text("GetSecretValue", "prod/no"));
     let partial = format!("arn:aws:secretsmanager:{HOME}:{ACCOUNT}:secret:prod/no");
     let missing = user.call(&world, "GetSecretValue", &json!({"SecretId": partial})).unwrap_err();
@@ -222,7 +159,7 @@ fn condition_keys_of_requests_and_secrets_hold() {
     let user = Caller::user(&world, "ana", statements);
     user.ok(&world, "GetSecretValue", json!({"SecretId": "mine"}));
     assert!(user.call(&world, "GetSecretValue", &json!({"SecretId": "theirs"})).is_err());
-    // Nobody tags itself out of its own rights.
+    // A caller cannot change tags so that it loses its own rights.
     let out = json!({"SecretId": "mine", "Tags": [{"Key": "team", "Value": "red"}]});
     assert_eq!(user.call(&world, "TagResource", &out).unwrap_err()["__type"], "AccessDeniedException");
     let out = json!({"SecretId": "mine", "TagKeys": ["team"]});
@@ -241,7 +178,7 @@ fn condition_keys_of_requests_and_secrets_hold() {
 fn another_account_needs_a_policy_and_a_customer_key() {
     let world = World::new();
     let foreign = "111122223333";
-    let other = Caller::root_of(foreign);
+    let other = Caller(Keys::root_of(foreign));
     let arn = create(&world, "s", "x");
     let who = format!("arn:aws:iam::{foreign}:root");
     let text = format!(
@@ -278,4 +215,60 @@ fn another_account_needs_a_policy_and_a_customer_key() {
     // A name always means the caller's own account.
     let error = other.call(&world, "GetSecretValue", &json!({"SecretId": "s"})).unwrap_err();
     assert_eq!(error["Message"], MISSING);
+}
+
+#[test]
+fn another_accounts_secret_is_denied_alike_whether_it_exists_or_not() {
+    let world = World::new();
+    let other = Caller(Keys::root_of("111122223333"));
+    create(&world, "db", "x");
+    for name in ["db", "absent"] {
+        let partial = format!("arn:aws:secretsmanager:{HOME}:{ACCOUNT}:secret:{name}");
+        let text = format!(
+            "User: arn:aws:iam::111122223333:root is not authorized to perform: secretsmanager:GetSecretValue on resource: \
+             {partial} because no resource-based policy allows the secretsmanager:GetSecretValue action"
+        );
+        other.denied(&world, "GetSecretValue", json!({"SecretId": partial}), &text);
+    }
+}
+
+#[test]
+fn the_key_condition_does_not_show_which_keys_another_account_has() {
+    let world = World::new();
+    let root = Keys::root_of("111122223333");
+    let target = |operation: &str| format!("TrentService.{operation}");
+    let key = world.call_as(&root, HOME, &target("CreateKey"), &json!({})).unwrap();
+    let key = key["KeyMetadata"]["Arn"].as_str().unwrap().to_owned();
+    let alias = json!({"AliasName": "alias/present", "TargetKeyId": key});
+    world.call_as(&root, HOME, &target("CreateAlias"), &alias).unwrap();
+    let absent = format!("arn:aws:kms:{HOME}:111122223333:key/00000000-0000-4000-8000-000000000000");
+    let alias = |name: &str| format!("arn:aws:kms:{HOME}:111122223333:alias/{name}");
+    let statement = |effect: &str, condition: Value| json!({"Effect": effect, "Action": "*", "Resource": "*", "Condition": condition});
+    for (name, condition) in [
+        ("known", json!({"Null": {"secretsmanager:KmsKeyArn": "false"}})),
+        ("guessed", json!({"StringEquals": {"secretsmanager:KmsKeyArn": key}})),
+    ] {
+        let statements = json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}, statement("Deny", condition)]);
+        let user = Caller::user(&world, name, statements);
+        let answer = |named: &str| {
+            let body = json!({"Name": "s", "KmsKeyId": named, "SecretString": "x", "ClientRequestToken": token(1)});
+            user.call(&world, "CreateSecret", &body).unwrap_err()
+        };
+        assert_eq!(answer(&alias("present")), answer(&alias("absent")), "{name}");
+        if name == "known" {
+            assert_eq!(answer(&key), answer(&absent), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_denial_of_kms_also_holds_for_a_default_key_that_does_not_exist_yet() {
+    let world = World::new();
+    let statements = json!([
+        {"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "kms:*", "Resource": "*"},
+    ]);
+    let user = Caller::user(&world, "ana", statements);
+    let body = json!({"Name": "one", "SecretString": "x", "ClientRequestToken": token(1)});
+    user.denied(&world, "CreateSecret", body, "Access to KMS is not allowed");
 }

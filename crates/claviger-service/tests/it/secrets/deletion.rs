@@ -1,4 +1,4 @@
-//! Deletion: scheduled, called off, forced.
+//! Deletion: scheduled, cancelled, forced.
 
 use serde_json::json;
 

@@ -64,7 +64,7 @@ fn changing_the_key_moves_the_versions_in_use() {
     );
     let body = json!({"SecretId": "s", "SecretString": "x", "ClientRequestToken": token(5)});
     refused(&world, "PutSecretValue", body, "EncryptionFailure", &text);
-    // Back under the default key: what was under the disabled key stays there, and new values can be written.
+    // Back under the default key: values under the disabled key stay there, and new values can be written.
     ok(&world, "UpdateSecret", json!({"SecretId": "s", "KmsKeyId": "alias/aws/secretsmanager"}));
     put(&world, "s", 6, &[]);
     assert_eq!(ok(&world, "GetSecretValue", json!({"SecretId": "s"}))["SecretString"], "v6");
@@ -80,10 +80,10 @@ fn the_default_key_belongs_to_the_service() {
     let policy = world.kms(HOME, "GetKeyPolicy", &json!({"KeyId": key["KeyId"], "PolicyName": "default"})).unwrap();
     let policy: Value = serde_json::from_str(policy["Policy"].as_str().unwrap()).unwrap();
     assert_eq!(policy["Id"], "auto-secretsmanager-2");
-    // Not even root may use it but through the service.
+    // Even root may use it only through the service.
     let denied = world.kms(HOME, "Encrypt", &json!({"KeyId": key["KeyId"], "Plaintext": "AA=="})).unwrap_err();
     assert_eq!(denied["__type"], "AccessDeniedException", "{denied}");
-    // Named by its id or ARN it is the default key all the same.
+    // Named by its id or ARN it counts as the default key, too.
     for (n, name) in
         [key["KeyId"].as_str().unwrap(), key["Arn"].as_str().unwrap(), "alias/aws/secretsmanager"].iter().enumerate()
     {
@@ -109,7 +109,7 @@ fn missing_keys_are_told_in_the_services_frame() {
     refused(&world, "DescribeSecret", json!({"SecretId": "x"}), "ResourceNotFoundException", MISSING);
 }
 
-/// A key that its account's IAM policies decide over, but for what the statement denies.
+/// A key whose permissions the account's IAM policies decide, except for the statement's denial.
 fn key_with_denial(world: &World, denial: Value) -> String {
     let root = format!("arn:aws:iam::{ACCOUNT}:root");
     let mut denial = denial;
@@ -144,7 +144,7 @@ fn the_callers_rights_on_the_key_decide() {
     ok(&world, "CreateSecret", body("other/a"));
     ok(&world, "GetSecretValue", json!({"SecretId": "other/a"}));
 
-    // Of one version alone.
+    // The denial applies to one version only.
     let third = json!({"StringEquals": {"kms:EncryptionContext:SecretVersionId": token(3)}});
     let picky = key_with_denial(&world, json!({"Action": "kms:Decrypt", "Condition": third}));
     create(&world, "p", "v1");
@@ -174,7 +174,7 @@ fn key_and_value_change_in_one_call() {
     let key = world.kms(HOME, "CreateKey", &json!({})).unwrap()["KeyMetadata"]["Arn"].clone();
     let body = json!({"Name": "s", "KmsKeyId": key, "SecretString": "v1", "ClientRequestToken": token(1)});
     ok(&world, "CreateSecret", body);
-    // To the default key, which is made by this call: once, for the new value and for the old one.
+    // To the default key. This call makes it once, for the new value and for the old one.
     let update = json!({"SecretId": "s", "KmsKeyId": "", "SecretString": "v2", "ClientRequestToken": token(2)});
     ok(&world, "UpdateSecret", update);
     let keys = world.kms(HOME, "ListKeys", &json!({})).unwrap();

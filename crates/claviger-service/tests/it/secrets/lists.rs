@@ -78,7 +78,7 @@ fn the_newest_come_first_page_by_page() {
         create(&world, &format!("s{n}"), "x");
         world.clock.advance_ms(10);
     }
-    // What is changed stays in its place, what is made again comes first.
+    // A changed secret keeps its place. A secret that is made again comes first.
     put(&world, "s2", 2, &[]);
     ok(&world, "DeleteSecret", json!({"SecretId": "s4", "ForceDeleteWithoutRecovery": true}));
     ok(&world, "DeleteSecret", json!({"SecretId": "s1", "ForceDeleteWithoutRecovery": true}));

@@ -75,7 +75,7 @@ fn a_promoted_replica_replicates_back() {
     let away = |operation: &str, body: Value| {
         world.secrets(AWAY, operation, &body).unwrap_or_else(|e| panic!("{operation} {body}: {e}"))
     };
-    // There and back and there again: each time the other side's secret gives way.
+    // Several changes of direction: each time the other side's secret is overwritten.
     away("StopReplicationToReplica", json!({"SecretId": "r"}));
     world.settle();
     assert!(describe(&world, "r").get("ReplicationStatus").is_none());
@@ -177,7 +177,7 @@ fn labels_tags_and_policies_follow() {
     let pending = json!({"SecretId": "r", "VersionStage": "AWSPENDING"});
     assert_eq!(away("GetSecretValue", pending).unwrap_err()["__type"], "AccessDeniedException");
     assert_eq!(away("GetSecretValue", json!({"SecretId": "r"})).unwrap()["SecretString"], "v1");
-    // The day of the last read there is told to the primary, and is not the primary's own.
+    // The day of the last read there is sent to the primary, and is not the primary's own.
     world.settle();
     let shown = describe(&world, "r");
     assert!(shown["ReplicationStatus"][0]["LastAccessedDate"].is_number(), "{shown}");

@@ -1,4 +1,4 @@
-//! Keys of one account used by another: both sides have to allow it, and nobody learns which keys there are.
+//! Keys of one account used by another: both sides must allow it, and no answer shows which keys exist.
 
 use aws_sdk_kms::primitives::Blob;
 use claviger_tests::{ACCOUNT, CENTRAL, Regions, TestCredentials, code_of, key_arn, root_arn};
@@ -37,7 +37,7 @@ async fn a_key_policy_opens_what_it_names() {
     assert_eq!(code_of(&theirs.encrypt().key_id(&arn).plaintext(Blob::new("x")).send().await).0, denied);
     // A bare id or alias is looked for in the caller's own account.
     assert_eq!(code_of(&theirs.describe_key().key_id(&key).send().await).0, "NotFoundException");
-    // What is not for other accounts stays closed, whatever the policy says.
+    // Operations that are not for other accounts stay closed, without regard to the key policy.
     assert_ne!(code_of(&theirs.disable_key().key_id(&arn).send().await).0, "ok");
     assert!(kms.describe_key().key_id(&key).send().await.unwrap().key_metadata.unwrap().enabled);
     regions.stop().await;

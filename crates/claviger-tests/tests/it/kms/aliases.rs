@@ -1,4 +1,4 @@
-//! Aliases: whose they are, and what they point to at the moment of use.
+//! Aliases: their owners, and their targets at the moment of use.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,8 +40,8 @@ async fn life() {
     regions.stop().await;
 }
 
-/// An alias that is moved to and fro while it is used always answers with one of its targets, and what is encrypted under it
-/// names the key that it says.
+/// An alias that is moved to and fro while it is used always answers with one of its targets, and a ciphertext is made under
+/// the key that the answer names.
 #[tokio::test(flavor = "multi_thread")]
 async fn moved_while_used() {
     let regions = Arc::new(Regions::start().await);

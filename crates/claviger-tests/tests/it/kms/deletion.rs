@@ -27,7 +27,7 @@ async fn a_key_goes_when_its_window_ends() {
     assert_eq!(state(&regions, CENTRAL, &key).await, Some(KeyState::PendingDeletion));
     regions.advance_secs(1);
     gone(&regions, CENTRAL, &key).await;
-    // The job that took the one left the other alone.
+    // The job deleted the one key and not the other.
     assert_eq!(state(&regions, CENTRAL, &later).await, Some(KeyState::PendingDeletion));
 
     let arn = key_arn(CENTRAL, &key);
@@ -78,7 +78,7 @@ async fn a_primary_waits_for_its_last_replica() {
     };
     let answer = schedule(CENTRAL, 9).await;
     assert_eq!((answer.key_state, answer.deletion_date), (Some(KeyState::PendingReplicaDeletion), None));
-    // It may wait for ever.
+    // It may wait without a limit.
     regions.advance_days(100);
     assert_eq!(state(&regions, CENTRAL, &key).await, Some(KeyState::PendingReplicaDeletion));
     assert_eq!(state(&regions, WEST, &key).await, Some(KeyState::Enabled));
@@ -89,7 +89,7 @@ async fn a_primary_waits_for_its_last_replica() {
     gone(&regions, WEST, &key).await;
     await_state(&regions, CENTRAL, &key, KeyState::PendingDeletion).await;
     let shown = describe(&regions, CENTRAL, &key).await.unwrap();
-    // The window that was asked for starts now.
+    // The requested window starts now.
     let left = shown.deletion_date.unwrap().secs() - regions.now().secs();
     assert!((left - 9 * 86_400).abs() < 60, "{left} s are left");
     assert!(shown.multi_region_configuration.unwrap().replica_keys().is_empty());

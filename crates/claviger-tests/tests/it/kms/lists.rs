@@ -1,4 +1,4 @@
-//! Lists: pages, and markers that are nobody else's.
+//! Lists: pages, and markers that are valid for one list only.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Key policies: what is stored, what is refused, and what they decide.
+//! Key policies: their stored text, their refusals, and their decisions.
 
 use aws_sdk_kms::primitives::Blob;
 use claviger_tests::{ACCOUNT, CENTRAL, Regions, check_refused, key_arn, refused, root_arn};

@@ -24,7 +24,7 @@ async fn await_rotated(regions: &Regions, region: &str, key: &str, from: &str) -
     regions.eventually(&format!("{key} in {region} has new material"), look).await
 }
 
-/// Which material a blob is under.
+/// The material of a ciphertext.
 async fn material_of(regions: &Regions, blob: &Blob) -> String {
     let answer = regions.kms(CENTRAL).decrypt().ciphertext_blob(blob.clone()).send().await.unwrap();
     answer.key_material_id.unwrap()
@@ -118,7 +118,7 @@ async fn a_disabled_key_rotates_when_it_is_back() {
     await_rotated(&regions, CENTRAL, &awake, &before[1]).await;
     assert_eq!(material(&regions, CENTRAL, &asleep).await, before[0]);
     kms.enable_key().key_id(&asleep).send().await.unwrap();
-    // It is looked at every minute.
+    // The job looks at such a key every minute.
     regions.advance_secs(61);
     await_rotated(&regions, CENTRAL, &asleep, &before[0]).await;
     regions.stop().await;

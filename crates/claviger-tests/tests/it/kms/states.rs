@@ -1,4 +1,4 @@
-//! What each operation answers for a key in each state (reference: AWS KMS Developer Guide, "Key states of AWS KMS keys").
+//! The answer of each operation for a key in each state (reference: AWS KMS Developer Guide, "Key states of AWS KMS keys").
 
 use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::{DataKeySpec, KeyState, Tag};
@@ -6,7 +6,7 @@ use claviger_tests::{CENTRAL, EAST, Regions, WEST, code_of, key_arn};
 
 use crate::support::{await_state, encrypt, related, settled, single};
 
-/// What an operation does in a state.
+/// The expected result of an operation in a state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Cell {
     Ok,
@@ -69,19 +69,20 @@ const TABLE: &[(&str, [Cell; 4])] = &[
     ("UpdateAlias away", READS),
     ("EnableKey", [Ok, Ok, PendingDeletion, Updating]),
     ("DisableKey", [Ok, Ok, PendingDeletion, Updating]),
-    // AWS takes a change of the rotation while the primary's role is handed over. Here it is refused for that moment: the
-    // change would be the old primary's, and lost with its role.
+    // AWS accepts a change of the rotation during a handover. Claviger refuses it for that moment: the change would belong to
+    // the old primary, and be lost with its role.
     ("EnableKeyRotation", [Ok, Disabled, PendingDeletion, Updating]),
     ("DisableKeyRotation", [Ok, Disabled, PendingDeletion, Updating]),
     ("GetKeyRotationStatus", READS),
     ("ScheduleKeyDeletion", [Ok, Ok, PendingDeletion, Updating]),
     ("CancelKeyDeletion", [NotPendingDeletion, NotPendingDeletion, Ok, NotPendingDeletion]),
     ("ReplicateKey", [Ok, Disabled, PendingDeletion, Updating]),
-    // The table has "ok" for Updating; the page on changing the primary wants both keys enabled, which is the safe reading.
+    // The table has "ok" for Updating. The page on changing the primary requires both keys to be enabled, which is the stricter
+    // reading.
     ("UpdatePrimaryRegion", [Ok, Disabled, PendingDeletion, Updating]),
 ];
 
-/// A key to try an operation on, and what the operation needs besides.
+/// A key to try an operation on, and the other resources that the operation needs.
 struct Subject<'a> {
     regions: &'a Regions,
     key: String,
@@ -151,11 +152,11 @@ impl Subject<'_> {
     }
 }
 
-/// A key in a state. Only where the state wants it otherwise it has a replica in the west.
+/// A key in a state. It has a replica in the west only if the state needs one.
 async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String, Blob, String) {
     let kms = regions.kms(CENTRAL);
     let members: &[&str] = if *state == KeyState::PendingDeletion { &[CENTRAL] } else { &[CENTRAL, WEST] };
-    // A hand-over is refused until the primary has heard that the replica is made.
+    // A handover is refused until the replica's report has reached the primary.
     let hands_over = *state == KeyState::Updating || operation == "UpdatePrimaryRegion";
     let key = if hands_over { settled(regions, members).await } else { related(regions, members).await };
     let blob = encrypt(regions, CENTRAL, &key, "x").await;
@@ -168,7 +169,7 @@ async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String
             kms.schedule_key_deletion().key_id(&key).send().await.unwrap();
         }
         KeyState::Updating => {
-            // The other side does not hear of it, so the hand-over stays where it began.
+            // The link is cut, so the handover does not go on.
             regions.cut(CENTRAL, WEST, true);
             kms.update_primary_region().key_id(&key).primary_region(WEST).send().await.unwrap();
         }
@@ -193,7 +194,7 @@ async fn every_operation_in_every_state() {
                 _ => cells[3],
             };
             if (*operation, state) == ("UpdatePrimaryRegion", &KeyState::PendingDeletion) {
-                continue; // a primary without replicas has nobody to hand over to, whatever its state
+                continue; // a primary without replicas cannot hand over its role, in any state
             }
             number += 1;
             let (key, blob, alias) = key_in(&regions, state, operation).await;
@@ -219,7 +220,7 @@ async fn a_replica_that_is_not_made_yet() {
     regions.cut(CENTRAL, WEST, true);
     let answer = kms.replicate_key().key_id(&key).replica_region(WEST).send().await.unwrap();
     assert_eq!(answer.replica_key_metadata.unwrap().key_state, Some(KeyState::Creating));
-    // In its own region it is not there yet, or is being made; never can it be used.
+    // In its own region the replica does not exist yet, or is being made. In neither case can it be used.
     let used = regions.kms(WEST).encrypt().key_id(&key).plaintext(Blob::new("x")).send().await;
     let arn = key_arn(WEST, &key);
     let allowed = [

@@ -24,7 +24,7 @@ async fn cut_and_healed() {
         let wanted = format!("{round}");
         sm.put_secret_value().secret_id("a").secret_string("between").send().await.unwrap();
         sm.put_secret_value().secret_id("a").secret_string(&wanted).send().await.unwrap();
-        // Both sides serve what they have.
+        // Both sides serve the values that they have.
         assert_eq!(value(&regions, CENTRAL, "a").await, Some(wanted.clone()));
         assert_eq!(value(&regions, WEST, "a").await, Some(format!("{}", round - 1)));
         regions.cut(CENTRAL, WEST, false);
@@ -50,7 +50,8 @@ async fn a_key_made_over_a_cut_link() {
     regions.stop().await;
 }
 
-/// Many changes of many things over links with every fault; each thing ends in every region as it was written last.
+/// Many changes of several keys and secrets over links with every fault. Each key and secret ends in every region as it was
+/// written last.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_at_once() {
     let regions = Regions::start().await;

@@ -26,7 +26,7 @@ async fn round_the_regions() {
         let text = format!("{} is not a multi-region primary key.", key_arn(from, &key));
         let again = regions.kms(from).update_primary_region().key_id(&key).primary_region(to).send().await;
         check_refused(&again, "UnsupportedOperationException", Some(&text));
-        // The new primary rules the rotation, which came with its role.
+        // The new primary can set the rotation, since that right moves with the role.
         let days = 100 + i32::try_from(to.len()).unwrap();
         regions.kms(to).enable_key_rotation().key_id(&key).rotation_period_in_days(days).send().await.unwrap();
         for region in all {
@@ -78,8 +78,8 @@ async fn cryptography_never_stops() {
     }
 }
 
-/// The link breaks in the middle of the hand-over: the role is with one side or the other, never with both, and in the end with
-/// the one it was given to.
+/// The link breaks in the middle of the handover. The role is with one side or the other, never with both, and in the end with
+/// the new primary.
 #[tokio::test(flavor = "multi_thread")]
 async fn over_a_cut_link() {
     let regions = Regions::start().await;
@@ -92,14 +92,14 @@ async fn over_a_cut_link() {
         assert_eq!(decrypt(&regions, region, &blob).await, "x");
         encrypt(&regions, region, &key, "y").await;
     }
-    // The other side has heard of nothing, and does not take what it was not given.
+    // The replica's region has not received the handover, so it does not take over the primary's role.
     assert!(members_are(&regions, WEST, &key, CENTRAL, &[WEST]).await);
     regions.cut(CENTRAL, WEST, false);
     await_members(&regions, &key, WEST, &[CENTRAL]).await;
     regions.stop().await;
 }
 
-/// A region that goes down in the middle of the hand-over finishes it when it is back.
+/// A region that goes down in the middle of the handover finishes it when it is back.
 #[tokio::test(flavor = "multi_thread")]
 async fn over_a_region_that_goes_down() {
     let mut regions = Regions::start().await;

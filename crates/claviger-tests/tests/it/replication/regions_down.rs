@@ -1,4 +1,4 @@
-//! A region that is gone delays its replicas and stops nobody else.
+//! A region that is down delays its own replicas and no others.
 
 use aws_sdk_kms::types::KeyState;
 use aws_sdk_secretsmanager::types::{ReplicaRegionType, StatusType};
@@ -50,7 +50,7 @@ async fn everything_works_in_the_other_region() {
     regions.stop().await;
 }
 
-/// What is written while a replica's region is down arrives when it is back, all of it and in the end state.
+/// All writes that are made while a replica's region is down arrive when it is back, in the end state.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_region_that_comes_back_catches_up() {
     let mut regions = Regions::start().await;
@@ -79,7 +79,7 @@ async fn a_region_that_comes_back_catches_up() {
     kms.enable_key_rotation().key_id(&key).rotation_period_in_days(99).send().await.unwrap();
     let second = related(&regions, &[CENTRAL]).await;
     kms.replicate_key().key_id(&second).replica_region(WEST).send().await.unwrap();
-    // Its absence holds nobody else up.
+    // Its absence does not delay the other region.
     await_value(&regions, EAST, "a", "49").await;
     let shown = sm.describe_secret().secret_id("b").send().await.unwrap();
     assert_eq!(shown.replication_status()[0].status(), Some(&StatusType::InProgress));
@@ -108,8 +108,8 @@ async fn never_replicated(regions: &Regions) -> &'static str {
     "short-lived"
 }
 
-/// The disaster that replicas are for: the primary's region is gone, the replica is made to stand alone, and when the region is
-/// back, its old primary does not take the replica's place.
+/// A disaster: the primary's region is lost, and the replica becomes an independent secret. When the region is back, its old
+/// primary does not overwrite that secret.
 #[tokio::test(flavor = "multi_thread")]
 async fn promotion_without_the_primary() {
     let mut regions = Regions::start().await;
@@ -132,7 +132,7 @@ async fn promotion_without_the_primary() {
     await_value(&regions, EAST, "a", "promoted again").await;
     assert_eq!(value(&regions, WEST, "a").await.as_deref(), Some("promoted again"));
     assert_eq!(value(&regions, CENTRAL, "a").await.as_deref(), Some("old primary"));
-    // From the promoted one back over the old primary, which has to be asked for.
+    // From the promoted one over the old primary. This needs `ForceOverwriteReplicaSecret`.
     let force = west.replicate_secret_to_regions().secret_id("a").add_replica_regions(replica(CENTRAL));
     force.force_overwrite_replica_secret(true).send().await.unwrap();
     await_value(&regions, CENTRAL, "a", "promoted again").await;
@@ -161,7 +161,7 @@ async fn replicas_outlive_their_primary() {
     regions.stop().await;
 }
 
-/// The same with stores on the disk: what a region knew it knows again, and the others notice nothing but its absence.
+/// The same with stores on the disk: a region that was stopped still knows its state, and the others notice its absence only.
 #[tokio::test(flavor = "multi_thread")]
 async fn regions_on_the_disk() {
     let folder = tempfile::tempdir().unwrap();

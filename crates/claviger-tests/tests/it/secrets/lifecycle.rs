@@ -98,7 +98,7 @@ async fn lists() {
             }
         }
     }
-    // Newest first when nothing is said, as for every date.
+    // Without parameters the newest come first.
     let newest = sm.list_secrets().max_results(1).send().await.unwrap();
     assert_eq!(newest.secret_list()[0].name(), Some("other"));
     let token = newest.next_token.unwrap();

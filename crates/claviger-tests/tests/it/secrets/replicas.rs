@@ -1,4 +1,4 @@
-//! Replicas: what each status says is what really happened, failures are repaired, and writes stay where they belong.
+//! Replicas: each status is true, failures are repaired, and writes stay in the regions that may receive them.
 
 use aws_sdk_secretsmanager::types::{ReplicaRegionType, StatusType};
 use claviger_tests::{ACCOUNT, CENTRAL, EAST, Regions, WEST, check_refused, code_of, refused, root_arn};
@@ -77,7 +77,7 @@ async fn a_name_that_is_taken() {
     let theirs = regions.secrets(WEST).create_secret().name("a").secret_string("theirs").send().await.unwrap();
     create(&regions, "a", vec![replica(WEST), replica(EAST)]).await;
     assert_eq!(await_status(&regions, "a", WEST, StatusType::Failed).await, NAME_TAKEN);
-    // One replica's failure is nobody else's.
+    // The failure of one replica does not affect the other.
     await_in_sync(&regions, "a", EAST).await;
     assert_eq!(value(&regions, WEST, "a").await.as_deref(), Some("theirs"));
     // Tried again while the name is still taken, and then when it is free.
@@ -167,8 +167,8 @@ async fn another_key_for_a_replica() {
     regions.stop().await;
 }
 
-/// A key that is disabled after the replica was made: what comes later fails and says so, what is there stays closed, and with
-/// the key both come back.
+/// A key that is disabled after the replica was made: the next value fails, with a status that names the key. After the key is
+/// enabled and the replica requested again, it gets the value.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_disabled_later() {
     let regions = Regions::start().await;
@@ -199,7 +199,7 @@ async fn a_replica_that_stands_alone() {
     west.put_secret_value().secret_id("a").secret_string("alone").send().await.unwrap();
     let forgotten = async || status(&regions, "a", WEST).await.is_none().then_some(());
     regions.eventually("the primary forgets it", forgotten).await;
-    // The others go on as before, and what the primary writes does not reach it any more.
+    // Replication to the other replica goes on. The primary's writes no longer reach the promoted one.
     regions.secrets(CENTRAL).put_secret_value().secret_id("a").secret_string("second").send().await.unwrap();
     await_value(&regions, EAST, "a", "second").await;
     assert_eq!(value(&regions, WEST, "a").await.as_deref(), Some("alone"));

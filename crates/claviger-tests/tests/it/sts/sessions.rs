@@ -1,4 +1,4 @@
-//! Sessions: every region opens those of every other, until they end.
+//! Sessions: every region accepts the sessions of every other, until they end.
 
 use claviger_tests::{
     ACCOUNT, CENTRAL, EAST, Regions, TestCredentials, WEST, check_refused, code_of, key_arn, refused, root_arn,
@@ -27,7 +27,7 @@ async fn assume(regions: &Regions, region: &str, role: &str) -> TestCredentials 
         let call = regions.sts(region).assume_role().role_arn(role).role_session_name("session").duration_seconds(3600);
         call.send().await.ok()
     };
-    // A role that was just made is on its way to the other regions.
+    // A new role takes a moment to reach the other regions.
     let answer = regions.eventually(&format!("{role} is assumed in {region}"), call).await;
     let credentials = answer.credentials.unwrap();
     TestCredentials {
