@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::node::Node;
 use crate::service::ServiceDefinition;
 
-use record::Own;
+use record::{Own, Record};
 
 /// The caller, address and time that all records of a request share.
 #[derive(Clone, Copy)]
@@ -46,10 +46,10 @@ impl Node {
                 service: call.service.model.signing_name,
                 operation: Some(call.entry.name),
                 read_only: call.entry.read_only,
-                parameters: parameters::shown(call),
                 refusal,
                 access,
             },
+            parameters::shown(call),
         ))
     }
 
@@ -70,10 +70,10 @@ impl Node {
                 service: service.model.signing_name,
                 operation: operation.filter(|name| is_name(name)),
                 read_only: operation.and_then(|name| service.entry(name)).is_some_and(|entry| entry.read_only),
-                parameters: Value::Null,
                 refusal: Some(refusal),
                 access: Default::default(),
             },
+            Value::Null,
         ))
     }
 
@@ -87,8 +87,9 @@ impl Node {
         calls.iter().try_for_each(|call| self.write(&record::of_service(self, request, call)))
     }
 
-    fn write(&self, record: &Value) -> Result<(), Error> {
-        self.audit_sink().record(record.to_string().as_bytes()).map_err(Error::Internal)
+    fn write(&self, record: &Record<'_>) -> Result<(), Error> {
+        let line = serde_json::to_vec(record).map_err(|error| Error::Internal(format!("an audit record: {error}")))?;
+        self.audit_sink().record(&line).map_err(Error::Internal)
     }
 }
 

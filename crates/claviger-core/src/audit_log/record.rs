@@ -1,7 +1,10 @@
 //! Records in the shape of CloudTrail's (reference: AWS KMS Developer Guide, "AWS KMS log entries"). `responseElements` is null
 //! everywhere: the parameters and resources show the change, and answers may hold secrets.
 
+use std::borrow::Cow;
+
 use claviger_types::{Caller, CallerKind};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::audit::{RecordedServiceCall, Refusal, Resource, ResourceAccess, kind};
@@ -19,128 +22,223 @@ pub(crate) struct Own<'a> {
     /// Absent if the request names none.
     pub(crate) operation: Option<&'a str>,
     pub(crate) read_only: bool,
-    pub(crate) parameters: Value,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) access: ResourceAccess,
 }
 
-/// The record of a caller's own call.
-pub(crate) fn own(node: &Node, request: &Request<'_>, call: &Own<'_>) -> Value {
-    let mut record = frame(node, request, &call.access, call.refusal.as_ref());
-    let info = request.info;
-    set(&mut record, "userIdentity", json!(identity(request.caller, node)));
-    set(&mut record, "eventSource", json!(format!("{}.amazonaws.com", call.service)));
-    set(&mut record, "eventName", json!(call.operation));
-    set(&mut record, "readOnly", json!(call.read_only));
-    set(&mut record, "sourceIPAddress", json!(info.source_ip.map(|ip| ip.to_string())));
-    set(&mut record, "userAgent", json!(info.user_agent));
-    set(&mut record, "requestParameters", call.parameters.clone());
-    Value::Object(record)
+/// One record. Its fields are those of CloudTrail, by the same names.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Record<'a> {
+    event_version: &'static str,
+    user_identity: UserIdentity<'a>,
+    event_time: String,
+    event_source: Cow<'a, str>,
+    event_name: Option<&'a str>,
+    aws_region: &'a str,
+    #[serde(rename = "sourceIPAddress")]
+    source_ip_address: Option<Cow<'a, str>>,
+    user_agent: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_code: Option<&'a str>,
+    /// Null for an error without a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_message: Option<Option<String>>,
+    request_parameters: Value,
+    response_elements: (),
+    #[serde(skip_serializing_if = "Option::is_none")]
+    additional_event_data: Option<Materials>,
+    /// Null for calls that replication makes without a request.
+    #[serde(rename = "requestID")]
+    request_id: Option<&'a str>,
+    #[serde(rename = "eventID")]
+    event_id: String,
+    read_only: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    resources: Vec<AuditedResource<'a>>,
+    event_type: &'static str,
+    management_event: bool,
+    recipient_account_id: &'a str,
+    event_category: &'static str,
 }
 
-/// The record of a call that a service made for a caller.
-pub(crate) fn of_service(node: &Node, request: &Request<'_>, call: &RecordedServiceCall) -> Value {
-    let mut record = frame(node, request, &call.access, call.refusal.as_ref());
-    let mut identity = identity(request.caller, node);
-    set(&mut identity, "invokedBy", json!(call.asked.invoked_by));
-    let mut parameters = Map::new();
-    set(&mut parameters, "keyId", json!(call.asked.key));
-    if !call.asked.context.is_empty() {
-        set(&mut parameters, "encryptionContext", json!(call.asked.context));
-    }
-    let (name, value) = call.asked.parameter;
-    set(&mut parameters, name, json!(value));
-    set(&mut record, "userIdentity", json!(identity));
-    set(&mut record, "eventSource", json!(call.asked.event_source));
-    set(&mut record, "eventName", json!(call.asked.operation));
-    set(&mut record, "readOnly", json!(true));
-    set(&mut record, "sourceIPAddress", json!(call.asked.invoked_by));
-    set(&mut record, "userAgent", json!(call.asked.invoked_by));
-    set(&mut record, "requestParameters", Value::Object(parameters));
-    Value::Object(record)
-}
-
-/// The fields that records of both kinds share.
-fn frame(node: &Node, request: &Request<'_>, access: &ResourceAccess, refusal: Option<&Refusal>) -> Map<String, Value> {
-    let mut record = Map::new();
-    set(&mut record, "eventVersion", json!("1.11"));
-    set(&mut record, "eventTime", json!(request.at.iso8601()));
-    set(&mut record, "awsRegion", json!(node.region().as_str()));
-    set(&mut record, "responseElements", Value::Null);
-    // Replication makes calls without a request.
-    set(&mut record, "requestID", json!(Some(&request.info.id).filter(|id| !id.is_empty())));
-    set(&mut record, "eventID", json!(node.random().uuid()));
-    set(&mut record, "eventType", json!("AwsApiCall"));
-    set(&mut record, "managementEvent", json!(true));
-    set(&mut record, "recipientAccountId", json!(request.caller.account.as_str()));
-    set(&mut record, "eventCategory", json!("Management"));
-    let resources: Vec<Value> = access.resources.iter().filter_map(|r| resource(r, refusal.is_some())).collect();
-    if !resources.is_empty() {
-        set(&mut record, "resources", Value::Array(resources));
-    }
-    if let Some(materials) = materials(access) {
-        set(&mut record, "additionalEventData", materials);
-    }
-    if let Some(Refusal { code, text }) = refusal {
-        set(&mut record, "errorCode", json!(code));
-        let text = text.as_ref().map(|text| text.chars().take(TEXT_MAX).collect::<String>());
-        set(&mut record, "errorMessage", json!(text));
-    }
-    record
-}
-
-fn set(record: &mut Map<String, Value>, name: &str, value: Value) {
-    record.insert(name.to_owned(), value);
-}
-
-fn resource(resource: &Resource, failed: bool) -> Option<Value> {
-    let Resource { arn, owner, certain } = resource;
-    let shown = *certain || !failed;
-    let kind = kind(arn).filter(|_| shown)?;
-    Some(json!({ "ARN": arn, "accountId": owner.as_str(), "type": kind }))
+#[derive(Serialize)]
+struct AuditedResource<'a> {
+    #[serde(rename = "ARN")]
+    arn: &'a str,
+    #[serde(rename = "accountId")]
+    account_id: &'a str,
+    r#type: &'static str,
 }
 
 /// The key material that was used. ReEncrypt has two: of the old ciphertext and of the new one.
-fn materials(access: &ResourceAccess) -> Option<Value> {
+#[derive(Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+enum Materials {
+    One { key_material_id: String },
+    Two { source_key_material_id: String, destination_key_material_id: String },
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UserIdentity<'a> {
+    r#type: &'static str,
+    principal_id: String,
+    arn: String,
+    account_id: &'a str,
+    access_key_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_context: Option<AuditedSession<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invoked_by: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AuditedSession<'a> {
+    attributes: SessionAttributes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_issuer: Option<SessionIssuer<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_identity: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionAttributes {
+    creation_date: String,
+    mfa_authenticated: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionIssuer<'a> {
+    r#type: &'static str,
+    principal_id: &'a str,
+    arn: String,
+    account_id: &'a str,
+    user_name: &'a str,
+}
+
+/// The record of a caller's own call.
+pub(crate) fn own<'a>(node: &'a Node, request: &Request<'a>, call: &'a Own<'a>, parameters: Value) -> Record<'a> {
+    let info = request.info;
+    Record {
+        event_source: format!("{}.amazonaws.com", call.service).into(),
+        event_name: call.operation,
+        read_only: call.read_only,
+        source_ip_address: info.source_ip.map(|ip| ip.to_string().into()),
+        user_agent: info.user_agent.as_deref(),
+        request_parameters: parameters,
+        ..frame(node, request, &call.access, call.refusal.as_ref())
+    }
+}
+
+/// The record of a call that a service made for a caller.
+pub(crate) fn of_service<'a>(node: &'a Node, request: &Request<'a>, call: &'a RecordedServiceCall) -> Record<'a> {
+    let asked = &call.asked;
+    let mut parameters = Map::new();
+    parameters.insert("keyId".to_owned(), json!(asked.key));
+    if !asked.context.is_empty() {
+        parameters.insert("encryptionContext".to_owned(), json!(asked.context));
+    }
+    let (name, value) = asked.parameter;
+    parameters.insert(name.to_owned(), json!(value));
+    let frame = frame(node, request, &call.access, call.refusal.as_ref());
+    Record {
+        user_identity: UserIdentity { invoked_by: Some(asked.invoked_by), ..frame.user_identity },
+        event_source: asked.event_source.into(),
+        event_name: Some(asked.operation),
+        read_only: true,
+        source_ip_address: Some(asked.invoked_by.into()),
+        user_agent: Some(asked.invoked_by),
+        request_parameters: Value::Object(parameters),
+        ..frame
+    }
+}
+
+/// The fields that records of both kinds share. The others are empty.
+fn frame<'a>(
+    node: &'a Node,
+    request: &Request<'a>,
+    access: &'a ResourceAccess,
+    refusal: Option<&'a Refusal>,
+) -> Record<'a> {
+    let text = |refusal: &Refusal| refusal.text.as_ref().map(|text| text.chars().take(TEXT_MAX).collect::<String>());
+    Record {
+        event_version: "1.11",
+        user_identity: identity(request.caller, node),
+        event_time: request.at.iso8601(),
+        event_source: Cow::Borrowed(""),
+        event_name: None,
+        aws_region: node.region().as_str(),
+        source_ip_address: None,
+        user_agent: None,
+        error_code: refusal.map(|refusal| refusal.code),
+        error_message: refusal.map(text),
+        request_parameters: Value::Null,
+        response_elements: (),
+        additional_event_data: materials(access),
+        request_id: Some(request.info.id.as_str()).filter(|id| !id.is_empty()),
+        event_id: node.random().uuid(),
+        read_only: false,
+        resources: access.resources.iter().filter_map(|r| resource(r, refusal.is_some())).collect(),
+        event_type: "AwsApiCall",
+        management_event: true,
+        recipient_account_id: request.caller.account.as_str(),
+        event_category: "Management",
+    }
+}
+
+fn resource(resource: &Resource, failed: bool) -> Option<AuditedResource<'_>> {
+    let Resource { arn, owner, certain } = resource;
+    let shown = *certain || !failed;
+    let kind = kind(arn).filter(|_| shown)?;
+    Some(AuditedResource { arn, account_id: owner.as_str(), r#type: kind })
+}
+
+fn materials(access: &ResourceAccess) -> Option<Materials> {
     match (access.opened, access.sealed) {
-        (Some(opened), Some(sealed)) => Some(json!({
-            "sourceKeyMaterialId": opened.to_string(), "destinationKeyMaterialId": sealed.to_string()
-        })),
-        (Some(id), None) | (None, Some(id)) => Some(json!({ "keyMaterialId": id.to_string() })),
+        (Some(opened), Some(sealed)) => Some(Materials::Two {
+            source_key_material_id: opened.to_string(),
+            destination_key_material_id: sealed.to_string(),
+        }),
+        (Some(id), None) | (None, Some(id)) => Some(Materials::One { key_material_id: id.to_string() }),
         (None, None) => None,
     }
 }
 
-fn identity(caller: &Caller, node: &Node) -> Map<String, Value> {
+fn identity<'a>(caller: &'a Caller, node: &Node) -> UserIdentity<'a> {
     let partition = node.region().partition();
-    let kind = match caller.kind {
-        CallerKind::Root => "Root",
-        CallerKind::User { .. } => "IAMUser",
-        CallerKind::RoleSession { .. } => "AssumedRole",
+    let (kind, user_name) = match &caller.kind {
+        CallerKind::Root => ("Root", None),
+        CallerKind::User { name, .. } => ("IAMUser", Some(name.as_str())),
+        CallerKind::RoleSession { .. } => ("AssumedRole", None),
     };
-    let mut identity = Map::new();
-    set(&mut identity, "type", json!(kind));
-    set(&mut identity, "principalId", json!(caller.user_id()));
-    set(&mut identity, "arn", json!(caller.arn(partition)));
-    set(&mut identity, "accountId", json!(caller.account.as_str()));
-    set(&mut identity, "accessKeyId", json!(caller.access_key_id));
-    if let CallerKind::User { name, .. } = &caller.kind {
-        set(&mut identity, "userName", json!(name));
+    let session_issuer = match &caller.kind {
+        CallerKind::RoleSession { role, role_id, .. } => Some(SessionIssuer {
+            r#type: "Role",
+            principal_id: role_id,
+            arn: caller.principal_arn(partition),
+            account_id: caller.account.as_str(),
+            user_name: role,
+        }),
+        CallerKind::Root | CallerKind::User { .. } => None,
+    };
+    UserIdentity {
+        r#type: kind,
+        principal_id: caller.user_id(),
+        arn: caller.arn(partition),
+        account_id: caller.account.as_str(),
+        access_key_id: &caller.access_key_id,
+        user_name,
+        session_context: caller.session.as_ref().map(|session| AuditedSession {
+            attributes: SessionAttributes { creation_date: session.issued.iso8601(), mfa_authenticated: "false" },
+            session_issuer,
+            source_identity: session.source_identity.as_deref(),
+        }),
+        invoked_by: None,
     }
-    let Some(session) = &caller.session else { return identity };
-    let mut context = Map::new();
-    let attributes = json!({ "creationDate": session.issued.iso8601(), "mfaAuthenticated": "false" });
-    set(&mut context, "attributes", attributes);
-    if let CallerKind::RoleSession { role, role_id, .. } = &caller.kind {
-        let issuer = json!({
-            "type": "Role", "principalId": role_id, "arn": caller.principal_arn(partition),
-            "accountId": caller.account.as_str(), "userName": role,
-        });
-        set(&mut context, "sessionIssuer", issuer);
-    }
-    if let Some(source) = &session.source_identity {
-        set(&mut context, "sourceIdentity", json!(source));
-    }
-    set(&mut identity, "sessionContext", Value::Object(context));
-    identity
 }
