@@ -1,4 +1,4 @@
-//! KMS keys and their aliases. Their material is in [`materials`](super::materials).
+//! KMS keys and their aliases. Their material is in [`material_table`](super::material_table).
 
 use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region, Timestamp};
 use minicbor::{Decode, Encode};
