@@ -1,4 +1,4 @@
-//! What no type that holds a key may do.
+//! Types that hold a key have neither `Clone` nor `Display`, and their `Debug` shows the type only.
 
 use std::fmt::Display;
 

@@ -27,7 +27,7 @@ enum Decision {
     Detached,
     /// It cannot be applied. The text is reported to the primary.
     Fail(String),
-    /// It is applied, over the stored secret if there is one.
+    /// The state is to be applied. Holds the record that it replaces, if there is one.
     Apply(Option<Box<SecretRecord>>),
 }
 
@@ -123,7 +123,7 @@ fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Er
 /// The text in the example of AWS's API reference for the `StatusMessage` of a failed entry.
 const NAME_TAKEN: &str = "Secret with this name already exists in this region";
 
-/// Whether a secret is a primary with replicas. Overwriting deletes a secret, and a primary with replicas cannot be deleted.
+/// Whether a secret is a primary with replicas. Such a secret cannot be deleted, so a replica cannot overwrite it either.
 fn has_replicas(local: &SecretRecord) -> bool {
     !local.is_replica() && local.replication.as_ref().is_some_and(|shared| !shared.replicas.is_empty())
 }

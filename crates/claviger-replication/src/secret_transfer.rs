@@ -31,6 +31,7 @@ pub(crate) struct SecretRequest {
     /// The name in the kind's own encoding.
     #[n(0)]
     pub(crate) name: ByteVec,
+    /// The receiver's one-time public key. The answer is sealed to it and repeats it.
     #[n(1)]
     pub(crate) public: ReceivePublic,
     /// Names of the parts that the receiver has already.

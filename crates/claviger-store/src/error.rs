@@ -34,7 +34,7 @@ pub enum Error {
     /// record.
     #[error("row {} is damaged", hex(.key))]
     Corrupt {
-        /// The row.
+        /// The row's key as it is stored: the table's number and hashes, no names.
         key: Key,
     },
     /// The backend found its own file damaged.

@@ -1,4 +1,4 @@
-//! What holds for every document and request.
+//! Properties of every document and every request.
 
 use claviger_policy::{
     Context, Decision, Inputs, NamedPolicy, Policy, PolicyKind, Principal, Request, ResourceModel, decide,

@@ -1,4 +1,4 @@
-//! What one policy says of one request.
+//! The verdict of one policy on one request.
 
 use claviger_policy::AllowedAs::{self, Account, Anyone, Exact, Identity, Role};
 use claviger_policy::{Context, Policy, PolicyKind, Principal};
