@@ -141,8 +141,8 @@ impl<H: Handler> Shared<H> {
         *response.status_mut() = status;
         let all = response.headers_mut();
         let mut set = |name: &str, value: &str| {
-            // A name or value that is not valid in a header is left out. All names and values here are made by Claviger and are
-            // valid.
+            // A name or value that is not valid in a header is left out. That can only be one that a preflight repeats from the
+            // client's own request: all others are made by Claviger.
             if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
                 all.insert(name, value);
             }
