@@ -34,14 +34,15 @@ def check_refusal(error, code, text, status=400):
 
 
 def eventually(check, seconds=20):
-    """Waits, within a bound, until `check` neither fails an assertion nor is refused. Returns its result.
+    """Waits, within a bound, until `check` neither fails an assertion, nor is refused, nor misses a member of an answer.
+    Returns its result.
 
     For the results of replication only: all other results must be there at once."""
     deadline = time.monotonic() + seconds
     while True:
         try:
             return check()
-        except (AssertionError, ClientError):
+        except (AssertionError, ClientError, LookupError):
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
