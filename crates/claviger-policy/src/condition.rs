@@ -1,6 +1,6 @@
 //! Conditions: one operator, one key and its values, evaluated against the condition keys of a request.
 
-use crate::context::{ConditionKey, Context, Lookup};
+use crate::context::{ConditionKey, ConditionKeys, Lookup};
 use crate::malformed::Fault;
 use crate::operator::{Comparison, Operand, Operator, Quantifier, Truth};
 
@@ -25,7 +25,7 @@ impl Condition {
     }
 
     /// Reference: IAM User Guide, "condition operators" and "single-valued vs. multivalued context keys".
-    pub(crate) fn holds(&self, context: &Context) -> Truth {
+    pub(crate) fn holds(&self, context: &dyn ConditionKeys) -> Truth {
         match context.lookup(&self.key) {
             Lookup::Ambiguous => Truth::Unknown,
             Lookup::Absent => Truth::from(self.holds_without_key()),
@@ -47,7 +47,7 @@ impl Condition {
             }
     }
 
-    fn holds_for<'a>(&self, requests: impl Iterator<Item = &'a str>, context: &Context) -> Truth {
+    fn holds_for<'a>(&self, requests: impl Iterator<Item = &'a str>, context: &dyn ConditionKeys) -> Truth {
         let each = requests.map(|request| {
             let compared = Truth::any(self.values.iter().map(|value| value.compares(request, context)));
             if self.operator.negated { compared.not() } else { compared }
@@ -64,6 +64,7 @@ impl Condition {
 mod tests {
     use super::Truth::{False, True, Unknown};
     use super::*;
+    use crate::context::Context;
 
     /// `request` is `-` for an absent key, `[a,b]` for a multi-valued one.
     fn check(operator: &str, policy: &[&str], request: &str, expected: Truth) {

@@ -1,6 +1,13 @@
 //! The condition keys of a request and their values.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::fmt;
+
+/// A request's condition keys, as policies look them up. A request can compute values when a policy asks for them.
+pub trait ConditionKeys: fmt::Debug {
+    /// The value of a key. Asked twice, it gives the same answer.
+    fn lookup(&self, key: &ConditionKey) -> Lookup<'_>;
+}
 
 /// The values of condition keys, looked up without regard to case.
 ///
@@ -9,23 +16,29 @@ use std::collections::HashMap;
 /// Deny. Such a key is therefore ambiguous in every spelling, and the condition evaluates to unknown.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
-    /// By name in lower case: each spelling of the name that was set, with its values.
-    keys: HashMap<String, Vec<(String, Values)>>,
+    /// Names as they were set, with their values. Of two values of one spelling the later one counts.
+    keys: Vec<(Cow<'static, str>, Values)>,
 }
 
 /// The name of a condition key in the form that lookups take: in lower case. A policy's keys are lower-cased once, when it is
 /// compiled, and not at each of its evaluations.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ConditionKey(String);
+pub struct ConditionKey(String);
 
 impl ConditionKey {
-    pub(crate) fn new(name: &str) -> ConditionKey {
+    /// The key of this name, in any case.
+    pub fn new(name: &str) -> ConditionKey {
         ConditionKey(name.to_lowercase())
     }
 
     /// In lower case.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether a name, in any case, is this key's.
+    fn is_named(&self, name: &str) -> bool {
+        if name.is_ascii() { name.eq_ignore_ascii_case(&self.0) } else { name.to_lowercase() == self.0 }
     }
 }
 
@@ -37,7 +50,7 @@ enum Values {
 
 /// The result of looking up a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lookup<'a> {
+pub enum Lookup<'a> {
     /// No value: the key was never set, or set to an empty list.
     Absent,
     /// The only value of a single-valued key.
@@ -55,33 +68,26 @@ impl Context {
     }
 
     /// Gives a single-valued key its value, in place of an earlier one of the same spelling.
-    pub fn set(&mut self, key: &str, value: impl Into<String>) {
-        self.put(key, Values::One(value.into()));
+    pub fn set(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<String>) {
+        self.keys.push((key.into(), Values::One(value.into())));
     }
 
     /// Gives a multi-valued key (`aws:TagKeys`, `kms:EncryptionContextKeys`) its values; none means that the key is absent.
-    pub fn set_many(&mut self, key: &str, values: Vec<String>) {
-        self.put(key, Values::Many(values));
+    pub fn set_many(&mut self, key: impl Into<Cow<'static, str>>, values: Vec<String>) {
+        self.keys.push((key.into(), Values::Many(values)));
     }
 
     /// Whether the key has a value, in any spelling.
     pub fn has(&self, key: &str) -> bool {
         self.lookup(&ConditionKey::new(key)) != Lookup::Absent
     }
+}
 
-    fn put(&mut self, key: &str, values: Values) {
-        let spellings = self.keys.entry(key.to_lowercase()).or_default();
-        spellings.retain(|(name, _)| name != key);
-        spellings.push((key.to_owned(), values));
-    }
-
-    pub(crate) fn lookup(&self, key: &ConditionKey) -> Lookup<'_> {
-        let Some(spellings) = self.keys.get(key.as_str()) else { return Lookup::Absent };
-        match spellings.as_slice() {
-            [] => Lookup::Absent,
-            [(_, values)] => values.as_lookup(),
-            _ => Lookup::Ambiguous,
-        }
+impl ConditionKeys for Context {
+    fn lookup(&self, key: &ConditionKey) -> Lookup<'_> {
+        let mut named = self.keys.iter().rev().filter(|(name, _)| key.is_named(name));
+        let Some((spelling, values)) = named.next() else { return Lookup::Absent };
+        if named.all(|(name, _)| name == spelling) { values.as_lookup() } else { Lookup::Ambiguous }
     }
 }
 

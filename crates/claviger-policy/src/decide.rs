@@ -3,6 +3,8 @@
 //! References: IAM User Guide, "policy evaluation logic"; KMS Developer Guide, "key policies"; for the texts, "troubleshoot
 //! access denied error messages".
 
+use std::sync::Arc;
+
 use crate::document::Policy;
 use crate::request::Request;
 use crate::verdict::{AllowedAs, StatementRef, Verdict};
@@ -30,7 +32,7 @@ pub struct Inputs<'a> {
 #[derive(Debug, Clone)]
 pub struct NamedPolicy {
     /// A managed policy's ARN, or the name of an inline one.
-    pub id: String,
+    pub id: Arc<str>,
     /// The policy.
     pub policy: Policy,
 }
@@ -69,7 +71,7 @@ pub struct AllowReason {
     /// The type of policy.
     pub policy_type: PolicyType,
     /// Which of the caller's policies. None for the resource's policy and where no policy is needed.
-    pub policy: Option<String>,
+    pub policy: Option<Arc<str>>,
     /// The statement. None for the root user's rights in its own account and for grants.
     pub statement: Option<StatementRef>,
     /// The form in which the policy names the principal.
@@ -84,7 +86,7 @@ pub struct Denial {
     /// The type of policy that denies, or that lacks an Allow.
     pub policy_type: PolicyType,
     /// Which of the caller's policies denies.
-    pub policy: Option<String>,
+    pub policy: Option<Arc<str>>,
     /// The statement that denies.
     pub statement: Option<StatementRef>,
 }
@@ -299,19 +301,19 @@ impl Layer {
         Layer { policy_type, denied: None, allows: Vec::new() }
     }
 
-    fn add(&mut self, id: Option<&str>, verdict: Verdict) {
-        let (policy_type, policy) = (self.policy_type, id.map(str::to_owned));
+    fn add(&mut self, policy: Option<&Arc<str>>, verdict: Verdict) {
+        let policy_type = self.policy_type;
         if let Some(statement) = verdict.denied_by {
             self.denied.get_or_insert_with(|| Denial {
                 explicit: true,
                 policy_type,
-                policy: policy.clone(),
+                policy: policy.cloned(),
                 statement: Some(statement),
             });
         }
         self.allows.extend(verdict.allows.into_iter().map(|allow| AllowReason {
             policy_type,
-            policy: policy.clone(),
+            policy: policy.cloned(),
             statement: Some(allow.statement),
             by: allow.by,
         }));

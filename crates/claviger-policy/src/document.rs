@@ -95,7 +95,7 @@ struct StatementDraft<'a> {
 impl<'a> StatementDraft<'a> {
     fn new((index, raw): (usize, &'a RawStatement)) -> StatementDraft<'a> {
         let statement = Statement {
-            reference: StatementRef { sid: raw.sid.clone(), index },
+            reference: StatementRef { sid: raw.sid.as_deref().map(Into::into), index },
             effect: Effect::Deny,
             principals: None,
             actions: Targets::These(vec![]),

@@ -42,7 +42,7 @@ pub fn policy_document(data: &[u8]) {
 
 /// The policy as the caller's own and as the resource's, in each model.
 fn decide_all(policy: &Policy, request: Request<'_>, denied: bool) {
-    let own = [NamedPolicy { id: "p".to_owned(), policy: policy.clone() }];
+    let own = [NamedPolicy { id: "p".into(), policy: policy.clone() }];
     for model in MODELS {
         for (identity, resource) in [(&own[..], None), (&[][..], Some(policy)), (&own[..], Some(policy))] {
             let inputs = Inputs {

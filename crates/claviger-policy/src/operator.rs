@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::context::Context;
+use crate::context::{ConditionKeys, Context};
 use crate::glob::{self, Atom};
 use crate::malformed::Fault;
 use crate::scalar::{self, Network};
@@ -242,7 +242,7 @@ impl Order {
 
 impl Operand {
     /// Whether the request's value compares with this one, before any negation.
-    pub(crate) fn compares(&self, request: &str, context: &Context) -> Truth {
+    pub(crate) fn compares(&self, request: &str, context: &dyn ConditionKeys) -> Truth {
         self.judge(request, context).unwrap_or_else(|unresolved| match unresolved {
             // A policy value with a variable that has no value equals nothing (IAM User Guide, "policy variables").
             Unresolved::Missing => Truth::False,
@@ -250,7 +250,7 @@ impl Operand {
         })
     }
 
-    fn judge(&self, request: &str, context: &Context) -> Result<Truth, Unresolved> {
+    fn judge(&self, request: &str, context: &dyn ConditionKeys) -> Result<Truth, Unresolved> {
         let known = |compared: Option<bool>| compared.map_or(Truth::Unknown, Truth::from);
         Ok(match self {
             Operand::Equals(value) => Truth::from(value.text(context)? == request),

@@ -1,6 +1,6 @@
 //! The parts of a request that policies are evaluated for.
 
-use crate::context::Context;
+use crate::context::ConditionKeys;
 use crate::principal::Principal;
 
 /// One action of a principal on one resource.
@@ -13,5 +13,5 @@ pub struct Request<'a> {
     /// The resource's ARN, or `*` for a call that has none.
     pub resource: &'a str,
     /// The condition keys, which conditions and policy variables read.
-    pub context: &'a Context,
+    pub context: &'a dyn ConditionKeys,
 }

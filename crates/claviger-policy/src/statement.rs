@@ -1,7 +1,7 @@
 //! One statement, compiled.
 
 use crate::condition::Condition;
-use crate::context::Context;
+use crate::context::ConditionKeys;
 use crate::operator::Truth;
 use crate::principal::{Principal, PrincipalClause};
 use crate::request::Request;
@@ -61,7 +61,7 @@ impl Statement {
         }
     }
 
-    fn matches_resource(&self, resource: &str, context: &Context) -> Truth {
+    fn matches_resource(&self, resource: &str, context: &dyn ConditionKeys) -> Truth {
         let matched = |pattern: &ResourcePattern, when_missing: Truth| match pattern.matches(resource, context) {
             Ok(matches) => Truth::from(matches),
             Err(Unresolved::Missing) => when_missing,

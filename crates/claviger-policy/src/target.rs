@@ -2,7 +2,7 @@
 
 use claviger_types::Arn;
 
-use crate::context::Context;
+use crate::context::ConditionKeys;
 use crate::glob::{self, Atom};
 use crate::malformed::Fault;
 use crate::variables::{Reading, Template, Unresolved};
@@ -81,7 +81,7 @@ impl ResourcePattern {
     }
 
     /// Whether the resource matches; `Err` if a variable of the pattern has no value for this request.
-    pub(crate) fn matches(&self, resource: &str, context: &Context) -> Result<bool, Unresolved> {
+    pub(crate) fn matches(&self, resource: &str, context: &dyn ConditionKeys) -> Result<bool, Unresolved> {
         let ResourcePattern::Arn { partition, service, rest } = self else { return Ok(true) };
         let Ok(arn) = Arn::parse(resource) else { return Ok(false) };
         if arn.service != service || !glob::matches(partition, arn.partition) {
@@ -107,6 +107,7 @@ fn rest_template(rest: &str, variables: bool) -> Result<Template, Fault> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::context::Context;
 
     #[test]
     fn actions() {

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::context::{ConditionKey, Context, Lookup};
+use crate::context::{ConditionKey, ConditionKeys, Lookup};
 use crate::glob::Atom;
 
 /// A text with wildcards and variables, compiled.
@@ -93,7 +93,7 @@ impl Template {
     }
 
     /// The pattern for this request.
-    pub(crate) fn pattern(&self, context: &Context) -> Result<Cow<'_, [Atom]>, Unresolved> {
+    pub(crate) fn pattern(&self, context: &dyn ConditionKeys) -> Result<Cow<'_, [Atom]>, Unresolved> {
         let pieces = match self {
             Template::Fixed(atoms) => return Ok(Cow::Borrowed(atoms)),
             Template::Open(pieces) => pieces,
@@ -111,7 +111,7 @@ impl Template {
     }
 
     /// The text for this request, of a template that was read without wildcards.
-    pub(crate) fn text(&self, context: &Context) -> Result<String, Unresolved> {
+    pub(crate) fn text(&self, context: &dyn ConditionKeys) -> Result<String, Unresolved> {
         let literal = |atom: &Atom| match atom {
             Atom::Char(c) => *c,
             Atom::AnyOne => '?',
@@ -163,7 +163,7 @@ fn default_text(after_key: &str) -> Result<(String, &str), BadVariable> {
     Ok((text.to_owned(), after))
 }
 
-fn value<'a>(key: &ConditionKey, default: Option<&'a str>, context: &'a Context) -> Result<&'a str, Unresolved> {
+fn value<'a>(key: &ConditionKey, default: Option<&'a str>, context: &'a dyn ConditionKeys) -> Result<&'a str, Unresolved> {
     match (context.lookup(key), default) {
         (Lookup::One(value), _) => Ok(value),
         (Lookup::Ambiguous, _) => Err(Unresolved::Ambiguous),
@@ -177,6 +177,7 @@ fn value<'a>(key: &ConditionKey, default: Option<&'a str>, context: &'a Context)
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::context::Context;
     use crate::glob;
 
     const FULL: Reading = Reading { wildcards: true, variables: true };

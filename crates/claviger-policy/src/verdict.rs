@@ -1,10 +1,12 @@
 //! The result of evaluating one policy for one request.
 
+use std::sync::Arc;
+
 /// Identifies a statement of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementRef {
     /// Its `Sid`, unless it is missing or empty.
-    pub sid: Option<String>,
+    pub sid: Option<Arc<str>>,
     /// Its place in the document, from 0.
     pub index: usize,
 }

@@ -5,6 +5,7 @@ use claviger_types::Random;
 use zeroize::Zeroizing;
 
 use crate::Error;
+use crate::name_cache::{NameCache, TAG_LEN};
 use crate::store::stamp_range;
 
 const LABEL: &[u8] = b"claviger row v1";
@@ -17,7 +18,7 @@ const LABEL: &[u8] = b"claviger row v1";
 /// be altered or moved to another log, but their order within one log is not proven.
 pub struct Barrier {
     seal: SealKey,
-    names: NameKey,
+    names: NameCache,
     store_id: [u8; 16],
 }
 
@@ -60,12 +61,12 @@ impl Barrier {
     /// The barrier of the store with this id. Two stores never share an id. A restored copy that continues on its own gets an
     /// id of its own too.
     pub fn new(seal: SealKey, names: NameKey, store_id: [u8; 16]) -> Barrier {
-        Barrier { seal, names, store_id }
+        Barrier { seal, names: NameCache::new(names), store_id }
     }
 
     /// The tag that replaces a name in a row key; see [`NameKey::hash`].
-    pub fn name(&self, parts: &[&[u8]]) -> [u8; 16] {
-        self.names.hash(parts)
+    pub fn name(&self, parts: &[&[u8]]) -> [u8; TAG_LEN] {
+        self.names.tag(parts)
     }
 
     /// Seals a row's value.

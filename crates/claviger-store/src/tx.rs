@@ -1,14 +1,17 @@
 //! A transaction: reads of one snapshot, buffered writes, and a record of its reads.
 
-use std::cell::RefCell;
+use std::any::Any;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, btree_map};
+use std::sync::Arc;
 
 use claviger_types::Random;
 use zeroize::Zeroizing;
 
 use crate::barrier::RowVersion;
+use crate::row_cache::CachedRow;
 use crate::store::bounds;
-use crate::{Barrier, Batch, Error, Key, Snapshot, Store, Write};
+use crate::{Barrier, Batch, Error, Key, RowCache, Shared, Snapshot, Store, Write};
 
 /// The most bytes of a row key.
 pub const KEY_BYTES_MAX: usize = 1024;
@@ -21,7 +24,12 @@ pub type Value = Zeroizing<Vec<u8>>;
 ///
 /// Its own puts and deletes are visible to its reads. Appended rows are not, because their keys are made at the commit.
 pub struct Tx<'s> {
-    snapshot: Box<dyn Snapshot + 's>,
+    store: &'s dyn Store,
+    /// Opened before the first read, or by the first read that the cache cannot answer.
+    snapshot: OnceCell<Box<dyn Snapshot + 's>>,
+    /// The last commit that the reads show.
+    position: Cell<u64>,
+    cache: Option<&'s RowCache>,
     barrier: &'s Barrier,
     random: &'s dyn Random,
     // Reads take `&self`, so that two parts of an operation can read at the same time.
@@ -36,16 +44,19 @@ struct Seen {
     /// Rows in the order in which they were read, with the version that was found (`None` for no row). A row that is read
     /// twice is here twice. Most transactions never write, and for them no row has to be looked up.
     read: Vec<(Key, Option<RowVersion>)>,
+    /// Rows that the cache answered, by their places in `read`, and the position from which each is valid.
+    hits: Vec<(usize, u64)>,
     /// The same rows by their keys, as of the last call of [`Seen::rows`].
     rows: BTreeMap<Key, Option<RowVersion>>,
     ranges: Vec<(Key, Key)>,
-    /// Whether a read was refused because it would have waited.
+    /// Whether a read was refused because it would have waited, or because the rows that were read before have changed.
     blocked: bool,
 }
 
 impl Seen {
-    /// The rows that were read, by their keys.
+    /// The rows that were read, by their keys. Called once no snapshot will be opened any more, so the hits are not needed.
     fn rows(&mut self) -> &mut BTreeMap<Key, Option<RowVersion>> {
+        self.hits.clear();
         for (key, version) in self.read.drain(..) {
             // One snapshot shows one version of a row, so either of two reads may stay.
             self.rows.insert(key, version);
@@ -63,22 +74,38 @@ enum Pending {
 impl<'s> Tx<'s> {
     /// Begins a transaction on the present state of the store.
     pub fn begin(store: &'s dyn Store, barrier: &'s Barrier, random: &'s dyn Random) -> Result<Tx<'s>, Error> {
-        Ok(Tx::over(store.snapshot()?, barrier, random))
+        let snapshot = store.snapshot()?;
+        let tx = Tx::over(store, barrier, random, snapshot.position());
+        // The cell is new, so it takes the value.
+        let _ = tx.snapshot.set(snapshot);
+        Ok(tx)
     }
 
-    /// [`Tx::begin`] for a thread that must not wait; see [`Store::snapshot_nonblocking`]. If [`Tx::has_blocked`] is true in
-    /// the end, every result of the transaction is invalid, even if the error was ignored. Run the transaction again on a
-    /// thread that may wait.
-    pub fn begin_nonblocking(
-        store: &'s dyn Store,
-        barrier: &'s Barrier,
-        random: &'s dyn Random,
-    ) -> Result<Tx<'s>, Error> {
-        Ok(Tx::over(store.snapshot_nonblocking()?, barrier, random))
+    /// [`Tx::begin`] for a thread that must not wait; see [`Store::snapshot_nonblocking`]. The snapshot is opened by the first
+    /// read that needs it. If [`Tx::has_blocked`] is true in the end, every result of the transaction is invalid, even if the
+    /// error was ignored. Run it again by [`Tx::begin`] on a thread that may wait.
+    pub fn begin_nonblocking(store: &'s dyn Store, barrier: &'s Barrier, random: &'s dyn Random) -> Tx<'s> {
+        Tx::over(store, barrier, random, store.position())
     }
 
-    fn over(snapshot: Box<dyn Snapshot + 's>, barrier: &'s Barrier, random: &'s dyn Random) -> Tx<'s> {
-        Tx { snapshot, barrier, random, seen: RefCell::default(), pending: BTreeMap::new(), appended: Vec::new() }
+    /// Has [`Tx::get_shared`] look for rows in a cache, and keep there what it reads.
+    pub fn with_cache(mut self, cache: &'s RowCache) -> Tx<'s> {
+        self.cache = Some(cache);
+        self
+    }
+
+    fn over(store: &'s dyn Store, barrier: &'s Barrier, random: &'s dyn Random, position: u64) -> Tx<'s> {
+        Tx {
+            store,
+            snapshot: OnceCell::new(),
+            position: Cell::new(position),
+            cache: None,
+            barrier,
+            random,
+            seen: RefCell::default(),
+            pending: BTreeMap::new(),
+            appended: Vec::new(),
+        }
     }
 
     /// Whether a read was refused with [`Error::WouldBlock`].
@@ -88,7 +115,7 @@ impl<'s> Tx<'s> {
 
     /// The position of the last commit that this transaction sees.
     pub fn position(&self) -> u64 {
-        self.snapshot.position()
+        self.position.get()
     }
 
     /// The value of a row.
@@ -103,6 +130,56 @@ impl<'s> Tx<'s> {
         let opened = self.read(key)?;
         self.saw(key, opened.as_ref().map(|(version, _)| *version));
         Ok(opened.map(|(_, value)| value))
+    }
+
+    /// As [`Tx::get`] for a row that is decoded, and shared with other transactions through the cache.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Tx::get`] and of `decode`.
+    pub fn get_shared<T>(
+        &self,
+        key: Key,
+        decode: impl FnOnce(&[u8], &[u8]) -> Result<T, Error>,
+    ) -> Result<Option<Shared<T>>, Error>
+    where
+        T: Send + Sync + 'static,
+    {
+        if let Some(pending) = self.pending.get(&key) {
+            return pending.value().map(|value| decode(&key, &value).map(Shared::new)).transpose();
+        }
+        if let Some((found, valid_from)) = self.cached(&key) {
+            let mut seen = self.seen.borrow_mut();
+            let place = seen.read.len();
+            seen.hits.push((place, valid_from));
+            let (version, shared) = found.map_or((None, None), |(version, shared)| (Some(version), Some(shared)));
+            seen.read.push((key, version));
+            return Ok(shared);
+        }
+        let opened = self.read(&key)?;
+        let bytes = opened.as_ref().map_or(0, |(_, value)| value.len());
+        let decoded = opened.map(|(version, value)| Ok::<_, Error>((version, decode(&key, &value)?))).transpose()?;
+        let found = decoded.map(|(version, record)| (version, Shared::new(record)));
+        if let Some(cache) = self.cache {
+            let erased = found.as_ref().map(|(version, shared)| (*version, Arc::new(shared.clone()) as Arc<dyn Any + Send + Sync>));
+            cache.put(&key, CachedRow { valid_from: self.position(), found: erased }, bytes);
+        }
+        self.seen.borrow_mut().read.push((key, found.as_ref().map(|(version, _)| *version)));
+        Ok(found.map(|(_, shared)| shared))
+    }
+
+    /// The row's value in the cache, if it is its value at this transaction's position, and the position since when it is.
+    fn cached<T: Send + Sync + 'static>(&self, key: &[u8]) -> Option<(Option<(RowVersion, Shared<T>)>, u64)> {
+        let CachedRow { valid_from, found } = self.cache?.get(key)?;
+        if valid_from > self.position() || self.store.changed_at(key) > valid_from {
+            return None;
+        }
+        match found {
+            None => Some((None, valid_from)),
+            Some((version, value)) => {
+                Some((Some((version, value.downcast_ref::<Shared<T>>()?.clone())), valid_from))
+            }
+        }
     }
 
     /// As [`Tx::get`], but the commit does not fail if others change the row meanwhile: for values that may be slightly
@@ -126,7 +203,7 @@ impl<'s> Tx<'s> {
         let own: Vec<_> = self.pending.range::<[u8], _>(range).collect();
         // Each pending delete hides at most one stored row.
         let deletes = own.iter().filter(|(_, pending)| matches!(pending, Pending::Delete)).count();
-        let stored = self.answered(self.snapshot.scan(start, end, limit.saturating_add(deletes)))?;
+        let stored = self.answered(self.snapshot()?.scan(start, end, limit.saturating_add(deletes)))?;
         let rows = self.merge(stored, own, limit)?;
         let read_to = match rows.last() {
             Some((last, _)) if rows.len() >= limit => [last.as_slice(), &[0]].concat(),
@@ -194,11 +271,33 @@ impl<'s> Tx<'s> {
             });
         }
         writes.extend(self.appended);
-        Batch { position: self.snapshot.position(), reads, ranges: seen.ranges, writes }
+        Batch { position: self.position.get(), reads, ranges: seen.ranges, writes }
+    }
+
+    /// The snapshot, which is opened now if no read has needed it.
+    ///
+    /// It may show later commits than the rows that the cache has answered. If none of these rows was changed by then, the
+    /// transaction goes on at the snapshot's position. Otherwise it would read two states, so the read is refused.
+    fn snapshot(&self) -> Result<&(dyn Snapshot + 's), Error> {
+        if let Some(snapshot) = self.snapshot.get() {
+            return Ok(&**snapshot);
+        }
+        let opened = self.answered(self.store.snapshot_nonblocking())?;
+        let seen = self.seen.borrow();
+        let holds = |(place, valid_from): &(usize, u64)| {
+            seen.read.get(*place).is_none_or(|(key, _)| self.store.changed_at(key) <= *valid_from)
+        };
+        let all_hold = opened.position() == self.position() || seen.hits.iter().all(holds);
+        drop(seen);
+        if !all_hold {
+            return self.answered(Err(Error::WouldBlock));
+        }
+        self.position.set(opened.position());
+        Ok(&**self.snapshot.get_or_init(|| opened))
     }
 
     fn read(&self, key: &[u8]) -> Result<Option<(RowVersion, Value)>, Error> {
-        self.answered(self.snapshot.get(key))?.map(|stored| self.barrier.open(key, &stored)).transpose()
+        self.answered(self.snapshot()?.get(key))?.map(|stored| self.barrier.open(key, &stored)).transpose()
     }
 
     /// Records a read that would have waited, so that the transaction is known to be invalid even if a caller drops the
@@ -215,10 +314,12 @@ impl<'s> Tx<'s> {
     }
 
     fn stored_version(&self, key: &[u8]) -> Result<Option<RowVersion>, Error> {
+        // Checks the rows that the cache has answered once more. The snapshot stays the same from here on.
+        self.snapshot()?;
         if let Some(version) = self.seen.borrow_mut().rows().get(key) {
             return Ok(*version);
         }
-        let stored = self.answered(self.snapshot.get(key))?;
+        let stored = self.answered(self.snapshot()?.get(key))?;
         let version = stored.map(|stored| RowVersion::of(key, &stored)).transpose()?;
         self.saw(key, version);
         Ok(version)

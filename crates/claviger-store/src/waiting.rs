@@ -127,11 +127,11 @@ mod tests {
     fn a_transaction_records_a_read_that_would_have_waited() {
         let (store, barrier, random) = (WaitingStore::new(MemoryStore::new()), barrier(1), SeededRandom::new(1));
         store.set_cached_reads(1);
-        let mut tx = Tx::begin_nonblocking(&store, &barrier, &random).unwrap();
+        let mut tx = Tx::begin_nonblocking(&store, &barrier, &random);
         assert_eq!((tx.get(b"a"), tx.has_blocked()), (Ok(None), false));
         // Writing a row also reads its version.
         assert_eq!((tx.put(b"b".to_vec(), b"1"), tx.has_blocked()), (Err(Error::WouldBlock), true));
-        let tx = Tx::begin_nonblocking(&store, &barrier, &random).unwrap();
+        let tx = Tx::begin_nonblocking(&store, &barrier, &random);
         assert_eq!((tx.scan(b"a", b"b", 1), tx.get(b"a")), (Ok(Vec::new()), Err(Error::WouldBlock)));
         assert!(tx.has_blocked() && store.take_waited().is_empty());
         let tx = Tx::begin(&store, &barrier, &random).unwrap();

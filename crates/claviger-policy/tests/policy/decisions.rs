@@ -47,7 +47,7 @@ fn of_caller(item: &str) -> NamedPolicy {
         _ => ("Allow", "s3:GetObject"),
     };
     let statement = format!(r#"{{"Sid":"{effect}","Effect":"{effect}","Action":"{action}","Resource":"*"}}"#);
-    NamedPolicy { id: format!("policy/{item}"), policy: policy(PolicyKind::Identity, &statement) }
+    NamedPolicy { id: format!("policy/{item}").into(), policy: policy(PolicyKind::Identity, &statement) }
 }
 
 fn of_resource(item: &str, model: ResourceModel, principal: &Principal) -> String {

@@ -19,7 +19,7 @@ pub mod secret_table;
 use claviger_types::{AccountId, Region};
 use minicbor::{Decode, Encode};
 
-use crate::{Error, Key, Tx};
+use crate::{Error, Key, Shared, Tx};
 
 pub use index::{IndexRow, Indexed, Named, RowName, delete, find, save};
 pub use policy_document::PolicyDocument;
@@ -93,6 +93,11 @@ pub trait Record: Encode<()> + for<'b> Decode<'b, ()> {
 /// Reads the record at `key`.
 pub fn fetch<T: Record>(tx: &Tx<'_>, key: &[u8]) -> Result<Option<T>, Error> {
     tx.get(key)?.map(|bytes| decode(key, &bytes)).transpose()
+}
+
+/// As [`fetch`], shared with other transactions: for records that are read often and not changed here.
+pub fn fetch_shared<T: Record + Send + Sync + 'static>(tx: &Tx<'_>, key: Key) -> Result<Option<Shared<T>>, Error> {
+    tx.get_shared(key, decode)
 }
 
 /// Writes the record at `key`. A record with index rows is written by [`save`] instead.

@@ -1,0 +1,98 @@
+//! The tags that replace names in row keys, kept for the names in use.
+//!
+//! A tag is a keyed hash of a name and never changes, so an entry is valid for ever. A look-up costs a small part of the hash.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, PoisonError};
+
+use claviger_crypto::NameKey;
+use claviger_types::Generations;
+
+/// The length of a tag.
+pub(crate) const TAG_LEN: usize = 16;
+
+/// Names longer than this are hashed each time. Names of keys, users and secrets are shorter.
+const NAME_BYTES_MAX: usize = 256;
+
+const SHARDS: usize = 16;
+
+/// How many names are kept. With its map, each takes about 150 bytes.
+const NAMES_MAX: usize = 65_536;
+
+/// The key of the hashes, and the tags of recent names.
+pub(crate) struct NameCache {
+    names: NameKey,
+    hasher: RandomState,
+    shards: Box<[Mutex<Shard>]>,
+}
+
+type Shard = Generations<Box<[u8]>, [u8; TAG_LEN]>;
+
+impl NameCache {
+    pub(crate) fn new(names: NameKey) -> NameCache {
+        let shards = (0..SHARDS).map(|_| Mutex::new(Shard::new(NAMES_MAX / SHARDS))).collect();
+        NameCache { names, hasher: RandomState::new(), shards }
+    }
+
+    /// The tag of a name of several parts; see [`NameKey::hash`].
+    pub(crate) fn tag(&self, parts: &[&[u8]]) -> [u8; TAG_LEN] {
+        let mut buffer = [0; NAME_BYTES_MAX];
+        let Some(joined) = join(&mut buffer, parts) else { return self.names.hash(parts) };
+        let Some(shard) = self.shards.get(self.hasher.hash_one(joined) as usize % SHARDS) else {
+            return self.names.hash(parts);
+        };
+        // Held for a look-up or an insertion, and not while a name is hashed. A panic leaves the map usable.
+        let lock = || shard.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tag) = lock().find(joined) {
+            return tag;
+        }
+        let tag = self.names.hash(parts);
+        lock().insert(joined.into(), tag, 1);
+        tag
+    }
+}
+
+/// The parts, each behind its length, so that no two lists of parts give the same bytes. None if they are too long.
+fn join<'b>(buffer: &'b mut [u8; NAME_BYTES_MAX], parts: &[&[u8]]) -> Option<&'b [u8]> {
+    let mut len = 0;
+    for part in parts {
+        let size = u8::try_from(part.len()).ok()?;
+        *buffer.get_mut(len)? = size;
+        buffer.get_mut(len + 1..len + 1 + part.len())?.copy_from_slice(part);
+        len += 1 + part.len();
+    }
+    buffer.get(..len)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use claviger_crypto::RootKey;
+    use claviger_types::SeededRandom;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_kept_tag_is_the_hash(names in prop::collection::vec(prop::collection::vec(prop::collection::vec(any::<u8>(), 0..4), 0..4), 0..40)) {
+            let key = || RootKey::generate(&SeededRandom::new(1)).name_key("names");
+            let (cache, names_key) = (NameCache::new(key()), key());
+            for name in names.iter().chain(&names) {
+                let parts: Vec<&[u8]> = name.iter().map(Vec::as_slice).collect();
+                prop_assert_eq!(cache.tag(&parts), names_key.hash(&parts));
+            }
+        }
+    }
+
+    #[test]
+    fn long_names_have_their_hash_too() {
+        let key = || RootKey::generate(&SeededRandom::new(1)).name_key("names");
+        let (cache, names) = (NameCache::new(key()), key());
+        for len in [254, 255, 256, 300] {
+            let part = vec![b'x'; len];
+            assert_eq!(cache.tag(&[&part]), names.hash(&[&part]), "{len}");
+            assert_eq!(cache.tag(&[&part, b"y"]), names.hash(&[&part, b"y"]), "{len}");
+        }
+    }
+}

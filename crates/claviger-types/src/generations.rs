@@ -1,0 +1,112 @@
+//! A bounded map for caches.
+
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// A map of at most so many units, such as entries or bytes, that drops what has not been used for long.
+///
+/// It is two maps in place of a queue of uses. When the young one is full it becomes the old one, and the old one is dropped.
+/// An entry of the old one that is found moves to the young one. So every step takes constant time, and entries in use stay.
+#[derive(Debug)]
+pub struct Generations<K, V> {
+    young: HashMap<K, Entry<V>>,
+    old: HashMap<K, Entry<V>>,
+    young_units: usize,
+    generation_max: usize,
+}
+
+#[derive(Debug)]
+struct Entry<V> {
+    value: V,
+    units: usize,
+}
+
+impl<K: Hash + Eq, V: Clone> Generations<K, V> {
+    /// An empty map of at most `units_max` units.
+    pub fn new(units_max: usize) -> Generations<K, V> {
+        Generations { young: HashMap::new(), old: HashMap::new(), young_units: 0, generation_max: units_max / 2 }
+    }
+
+    /// The value of a key.
+    pub fn find<Q>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        if let Some(entry) = self.young.get(key) {
+            return Some(entry.value.clone());
+        }
+        let (key, Entry { value, units }) = self.old.remove_entry(key)?;
+        self.insert(key, value.clone(), units);
+        Some(value)
+    }
+
+    /// Sets the value of a key, which takes so many units. A value that takes more than half of all is not kept.
+    pub fn insert(&mut self, key: K, value: V, units: usize) {
+        self.remove(&key);
+        if units > self.generation_max {
+            return;
+        }
+        if self.young_units + units > self.generation_max {
+            self.old = std::mem::take(&mut self.young);
+            self.young_units = 0;
+        }
+        self.young_units += units;
+        self.young.insert(key, Entry { value, units });
+    }
+
+    /// Drops a key.
+    pub fn remove<Q>(&mut self, key: &Q)
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        if let Some(entry) = self.young.remove(key) {
+            self.young_units = self.young_units.saturating_sub(entry.units);
+        }
+        self.old.remove(key);
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_units_is_bounded_and_entries_in_use_stay() {
+        let mut map = Generations::new(20);
+        map.insert("used".to_owned(), 7, 2);
+        for number in 0..1000 {
+            map.insert(number.to_string(), number, 2);
+            assert_eq!(map.find("used"), Some(7));
+            assert!(map.len() <= 10, "{}", map.len());
+        }
+        assert_eq!((map.find("999"), map.find("1")), (Some(999), None));
+    }
+
+    #[test]
+    fn a_value_is_replaced_and_removed() {
+        let mut map = Generations::new(20);
+        assert!(map.is_empty());
+        map.insert("a".to_owned(), 1, 9);
+        map.insert("a".to_owned(), 2, 9);
+        assert_eq!((map.find("a"), map.len()), (Some(2), 1));
+        map.remove("a");
+        assert_eq!(map.find("a"), None);
+        // More than a generation holds: the earlier value is dropped too.
+        map.insert("b".to_owned(), 1, 1);
+        map.insert("b".to_owned(), 2, 11);
+        assert_eq!(map.find("b"), None);
+    }
+}
