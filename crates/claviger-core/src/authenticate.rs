@@ -2,7 +2,7 @@
 
 use claviger_sigv4::{Claim, Expect, Parts, Reason, Refusal};
 use claviger_store::Tx;
-use claviger_store::tables::iam_table;
+use claviger_store::tables::iam_table::{self, AccessKeyRecord, Identity};
 use claviger_types::{AccountId, Caller, CallerKind, Sensitive, Timestamp};
 
 use crate::error::Error;
@@ -137,10 +137,10 @@ fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
         CallerKind::Root => {}
         CallerKind::User { path, name, id } => {
             let Some(user) = iam_table::user_with_id(tx, &caller.account, id, name)? else { return Ok(None) };
-            (*path, *name) = (user.identity.path, user.identity.name);
+            (*path, *name) = (user.identity.path.clone(), user.identity.name.clone());
         }
         CallerKind::RoleSession { role, role_id, .. } => {
-            let found = iam_table::role(tx, &caller.account, role)?;
+            let found = iam_table::role_shared(tx, &caller.account, role)?;
             if found.is_none_or(|found| found.identity.id != *role_id) {
                 return Ok(None);
             }
@@ -150,19 +150,25 @@ fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
 }
 
 fn long_term(node: &Node, tx: &Tx<'_>, claim: &Claim) -> Result<Credential, Error> {
-    let key = iam_table::access_key(tx, &claim.access_key_id)?.filter(|k| k.active && !k.secret.is_empty());
+    let key = iam_table::access_key_shared(tx, &claim.access_key_id)?.filter(|k| k.active && !k.secret.is_empty());
     let key = key.ok_or_else(unknown_key)?;
-    let user = iam_table::user(tx, &key.account, &key.user)?.filter(|u| u.identity.id == key.user_id);
-    let user = user.ok_or_else(unknown_key)?.identity;
+    let user = iam_table::user_shared(tx, &key.account, &key.user)?.filter(|u| u.identity.id == key.user_id);
+    let user = user.ok_or_else(unknown_key)?;
+    let Identity { account, path, name, id, .. } = &user.identity;
+    let secret = key.derived(|key| open_secret(node, key))?;
+    let kind = CallerKind::User { path: path.clone(), name: name.clone(), id: id.clone() };
+    let caller = Caller { account: account.clone(), kind, access_key_id: key.id.clone(), session: None };
+    Ok(Credential { caller, secrets: vec![Sensitive::clone(&secret)] })
+}
+
+fn open_secret(node: &Node, key: &AccessKeyRecord) -> Result<Sensitive<String>, Error> {
     let secret = node
         .keyring()
         .open_sealed(&[b"access-key", key.id.as_bytes()], &key.secret)
         .map_err(|_| Error::Internal(format!("the secret of access key {} does not open", key.id)))?;
     let secret = String::from_utf8(secret.to_vec())
         .map_err(|_| Error::Internal(format!("the secret of access key {} is not text", key.id)))?;
-    let kind = CallerKind::User { path: user.path, name: user.name, id: user.id };
-    let caller = Caller { account: user.account, kind, access_key_id: key.id, session: None };
-    Ok(Credential { caller, secrets: vec![Sensitive::new(secret)] })
+    Ok(Sensitive::new(secret))
 }
 
 /// In dev mode, `test` is the root of the developer's account, and twelve digits are the root of the account they name.

@@ -8,7 +8,7 @@ use claviger_types::{Caller, CallerKind, Partition};
 use crate::audit::AuditContext;
 use crate::binding::{self, StoredPolicy};
 use crate::caller_policies::{self, CallerPolicies};
-use crate::condition_keys;
+use crate::condition_keys::RequestKeys;
 use crate::context::{Cx, RunCx};
 use crate::error::Error;
 use crate::permission::{RequiredPermission, ResourcePolicy};
@@ -104,9 +104,9 @@ fn require_all(cx: &Cx<'_, '_>, audit: &AuditContext, permissions: Vec<RequiredP
         return Ok(());
     }
     let subject = Subject::gather(cx)?;
-    for mut permission in permissions {
+    for permission in permissions {
         permission.note_resource(audit);
-        if let Some(denial) = decide(cx, &subject, &mut permission)? {
+        if let Some(denial) = decide(cx, &subject, &permission)? {
             permission.note_denial(cx, audit, &denial);
             return Err(Error::Denied(permission.denial_text(cx, &denial, &permission.denial_style)));
         }
@@ -115,8 +115,8 @@ fn require_all(cx: &Cx<'_, '_>, audit: &AuditContext, permissions: Vec<RequiredP
 }
 
 /// Whether the caller has a permission, without a trace in the audit record.
-pub fn allows(cx: &Cx<'_, '_>, mut permission: RequiredPermission) -> Result<bool, Error> {
-    Ok(decide(cx, &Subject::gather(cx)?, &mut permission)?.is_none())
+pub fn allows(cx: &Cx<'_, '_>, permission: RequiredPermission) -> Result<bool, Error> {
+    Ok(decide(cx, &Subject::gather(cx)?, &permission)?.is_none())
 }
 
 /// The caller as policies see it, the same for all permissions of a request.
@@ -131,20 +131,12 @@ impl Subject {
     }
 }
 
-fn decide(cx: &Cx<'_, '_>, subject: &Subject, permission: &mut RequiredPermission) -> Result<Option<Denial>, Error> {
-    condition_keys::fill(cx, permission);
+fn decide(cx: &Cx<'_, '_>, subject: &Subject, permission: &RequiredPermission) -> Result<Option<Denial>, Error> {
     let Subject { principal, policies } = subject;
-    for (key, value) in &policies.tags {
-        permission.context.set(&format!("aws:PrincipalTag/{key}"), value.as_str());
-    }
+    let keys = RequestKeys::new(cx, permission, &policies.tags);
     let (resource, model) = resource_policy(cx, &permission.resource_policy, principal)?;
     let decision = claviger_policy::decide(&Inputs {
-        request: Request {
-            principal,
-            action: permission.action,
-            resource: &permission.resource,
-            context: &permission.context,
-        },
+        request: Request { principal, action: permission.action, resource: &permission.resource, context: &keys },
         identity: &policies.identity,
         boundary: policies.boundary.as_ref(),
         session: policies.session.as_deref(),
@@ -152,6 +144,8 @@ fn decide(cx: &Cx<'_, '_>, subject: &Subject, permission: &mut RequiredPermissio
         resource_account: permission.owner.as_str(),
         model,
     });
+    // A value that could not be read made its condition unknown. The decision is then none.
+    keys.into_result()?;
     Ok(match decision {
         Decision::Allow { .. } => None,
         Decision::Deny(denial) => Some(denial),
@@ -164,7 +158,7 @@ fn resource_policy(
     principal: &Principal,
 ) -> Result<(Option<Policy>, ResourceModel), Error> {
     let parse = |stored: &StoredPolicy, kind: PolicyKind| {
-        let policy = cx.policies.parse(&stored.text, kind)?;
+        let policy = cx.policies.of_record(&stored.text, kind)?;
         Ok::<_, Error>(Some(binding::apply(policy, &stored.bound, principal)))
     };
     Ok(match resource_policy {

@@ -4,8 +4,8 @@
 //! again under the same name has none of the old one's rights, and the policy then shows the id of the deleted one.
 
 use claviger_policy::{Policy, Principal, PrincipalPattern};
-use claviger_store::tables::BoundPrincipal;
 use claviger_store::tables::iam_table::{self, Identity};
+use claviger_store::tables::{BoundPrincipal, PolicyText};
 use claviger_types::{AccountId, Arn, IamArn, IamKind, Owner};
 
 use crate::context::Cx;
@@ -15,15 +15,15 @@ use crate::error::Error;
 #[derive(Debug, Clone)]
 pub struct StoredPolicy {
     /// The document as it was given.
-    pub(crate) text: String,
+    pub(crate) text: PolicyText,
     /// Its users, roles and sessions of roles.
     pub(crate) bound: Vec<BoundPrincipal>,
 }
 
 impl StoredPolicy {
     /// A policy, and the principals that were bound when it was stored.
-    pub fn new(text: impl Into<String>, bound: &[BoundPrincipal]) -> StoredPolicy {
-        StoredPolicy { text: text.into(), bound: bound.to_vec() }
+    pub fn new(text: &PolicyText, bound: &[BoundPrincipal]) -> StoredPolicy {
+        StoredPolicy { text: text.clone(), bound: bound.to_vec() }
     }
 }
 
@@ -103,8 +103,8 @@ fn user_or_role(cx: &Cx<'_, '_>, arn: &IamArn) -> Result<Option<Identity>, Error
     let Owner::Account(account) = &arn.owner else { return Ok(None) };
     let identity = match arn.kind {
         _ if arn.partition != cx.partition() => None,
-        IamKind::User => iam_table::user(cx.tx, account, &arn.name)?.map(|user| user.identity),
-        IamKind::Role => iam_table::role(cx.tx, account, &arn.name)?.map(|role| role.identity),
+        IamKind::User => iam_table::user_shared(cx.tx, account, &arn.name)?.map(|user| user.identity.clone()),
+        IamKind::Role => iam_table::role_shared(cx.tx, account, &arn.name)?.map(|role| role.identity.clone()),
         _ => None,
     };
     Ok(identity.filter(|identity| identity.path == arn.path && identity.name == arn.name))
@@ -119,7 +119,7 @@ fn role_of_session(cx: &Cx<'_, '_>, arn: &str) -> Result<Option<Identity>, Error
     if arn.partition != cx.partition().as_str() {
         return Ok(None);
     }
-    Ok(iam_table::role(cx.tx, &account, role)?.map(|role| role.identity))
+    Ok(iam_table::role_shared(cx.tx, &account, role)?.map(|role| role.identity.clone()))
 }
 
 /// Users and roles that a policy names must exist. Otherwise the policy would apply to a later user or role that takes the

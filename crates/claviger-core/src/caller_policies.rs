@@ -27,19 +27,19 @@ pub(crate) struct CallerPolicies {
 /// that was renamed has its own.
 pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
     let caller = cx.caller;
-    let identity = match &caller.kind {
+    let gathered = match &caller.kind {
         CallerKind::Root => None,
         CallerKind::User { name, id, .. } => {
-            iam_table::user_with_id(cx.tx, &caller.account, id, name)?.map(|u| u.identity)
+            let user = iam_table::user_with_id(cx.tx, &caller.account, id, name)?;
+            user.map(|user| of_identity(cx, &user.identity)).transpose()?
         }
         CallerKind::RoleSession { role, role_id, .. } => {
-            iam_table::role(cx.tx, &caller.account, role)?.map(|r| r.identity).filter(|i| &i.id == role_id)
+            let role = iam_table::role_shared(cx.tx, &caller.account, role)?;
+            let role = role.filter(|role| &role.identity.id == role_id);
+            role.map(|role| of_identity(cx, &role.identity)).transpose()?
         }
     };
-    let mut gathered = match identity {
-        Some(identity) => of_identity(cx, &identity)?,
-        None => CallerPolicies::default(),
-    };
+    let mut gathered = gathered.unwrap_or_default();
     if let Some(session) = &caller.session {
         overlay(&mut gathered.tags, &session.tags);
         if !session.policies.is_empty() {
@@ -54,7 +54,7 @@ pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
 fn of_session(cx: &Cx<'_, '_>, policy: &str) -> Result<NamedPolicy, Error> {
     if !is_arn(policy) {
         let inline = cx.policies.parse(policy, PolicyKind::Session)?;
-        return Ok(NamedPolicy { id: "session policy".to_owned(), policy: inline });
+        return Ok(NamedPolicy { id: "session policy".into(), policy: inline });
     }
     let document = managed_document(cx.tx, &cx.caller.account, policy)?;
     of_managed(cx, policy, document, PolicyKind::Session)
@@ -92,7 +92,7 @@ fn of_identity(cx: &Cx<'_, '_>, identity: &Identity) -> Result<CallerPolicies, E
 const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
 
 fn named(cx: &Cx<'_, '_>, id: &str, document: &PolicyDocument, kind: PolicyKind) -> Result<NamedPolicy, Error> {
-    Ok(NamedPolicy { id: id.to_owned(), policy: cx.policies.compile(document, kind)? })
+    Ok(NamedPolicy { id: id.into(), policy: cx.policies.compile(document, kind)? })
 }
 
 /// A managed policy that limits the permissions of other policies. If it was deleted, it allows nothing.
@@ -104,7 +104,7 @@ fn of_managed(
 ) -> Result<NamedPolicy, Error> {
     match document {
         Some(document) => named(cx, arn, &document, kind),
-        None => Ok(NamedPolicy { id: arn.to_owned(), policy: cx.policies.parse(NOTHING, kind)? }),
+        None => Ok(NamedPolicy { id: arn.into(), policy: cx.policies.parse(NOTHING, kind)? }),
     }
 }
 
@@ -118,7 +118,7 @@ pub fn managed_document(
         return Ok(Some(Cow::Borrowed(document)));
     }
     let Some(name) = own_policy_name(account, arn) else { return Ok(None) };
-    Ok(iam_table::policy(tx, account, &name)?.map(|record| Cow::Owned(record.document)))
+    Ok(iam_table::policy_shared(tx, account, &name)?.map(|record| Cow::Owned(record.document.clone())))
 }
 
 fn own_policy_name(account: &AccountId, arn: &str) -> Option<String> {

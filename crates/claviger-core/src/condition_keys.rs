@@ -1,15 +1,95 @@
-//! The condition keys that every request has, in all services.
+//! The condition keys of a request: those that every request has, in all services, and those of the permission that is decided.
+//!
+//! They are computed when a policy asks for the first one, since most policies have no conditions.
 
-use claviger_policy::Context;
+use std::cell::{OnceCell, RefCell};
+use std::fmt;
+
+use claviger_policy::{ConditionKey, ConditionKeys, Context, Lookup};
 use claviger_types::{Caller, CallerKind};
 
 use crate::context::{Cx, RequestInfo};
-use crate::permission::RequiredPermission;
+use crate::error::Error;
+use crate::permission::{ReadValues, RequiredPermission};
+
+/// The condition keys of one permission of a request.
+pub(crate) struct RequestKeys<'a, 's> {
+    cx: &'a Cx<'a, 's>,
+    permission: &'a RequiredPermission,
+    /// `aws:PrincipalTag/...`
+    tags: &'a [(String, String)],
+    known: OnceCell<Context>,
+    reads: Vec<Read<'a>>,
+    /// The first failure to read a value.
+    failure: RefCell<Option<Error>>,
+}
+
+/// A key whose values are in the store.
+struct Read<'a> {
+    key: ConditionKey,
+    read: &'a ReadValues,
+    /// None if they could not be read.
+    values: OnceCell<Option<Vec<String>>>,
+}
+
+impl<'a, 's> RequestKeys<'a, 's> {
+    pub(crate) fn new(
+        cx: &'a Cx<'a, 's>,
+        permission: &'a RequiredPermission,
+        tags: &'a [(String, String)],
+    ) -> RequestKeys<'a, 's> {
+        let reads = permission.conditions.reads.iter();
+        let reads = reads.map(|(key, read)| Read { key: ConditionKey::new(key), read, values: OnceCell::new() });
+        let (known, failure) = (OnceCell::new(), RefCell::new(None));
+        RequestKeys { cx, permission, tags, known, reads: reads.collect(), failure }
+    }
+
+    /// The failure to read a value, if there was one. The decision is invalid then.
+    pub(crate) fn into_result(self) -> Result<(), Error> {
+        self.failure.into_inner().map_or(Ok(()), Err)
+    }
+
+    fn known(&self) -> &Context {
+        self.known.get_or_init(|| {
+            let mut context = self.permission.conditions.known.clone();
+            self.permission.conditions.lazy.iter().for_each(|set| set(&mut context));
+            fill(&mut context, self.cx, self.permission);
+            for (key, value) in self.tags {
+                context.set(format!("aws:PrincipalTag/{key}"), value.as_str());
+            }
+            context
+        })
+    }
+}
+
+impl ConditionKeys for RequestKeys<'_, '_> {
+    fn lookup(&self, key: &ConditionKey) -> Lookup<'_> {
+        let Some(read) = self.reads.iter().find(|read| read.key == *key) else { return self.known().lookup(key) };
+        let values = read.values.get_or_init(|| match (read.read)(self.cx) {
+            Ok(values) => Some(values),
+            Err(error) => {
+                self.failure.borrow_mut().get_or_insert(error);
+                None
+            }
+        });
+        match values.as_deref() {
+            Some([]) => Lookup::Absent,
+            Some(values) => Lookup::Many(values),
+            // Makes the condition unknown. The request fails afterwards.
+            None => Lookup::Ambiguous,
+        }
+    }
+}
+
+impl fmt::Debug for RequestKeys<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestKeys").field("permission", self.permission).finish_non_exhaustive()
+    }
+}
 
 /// Fills the global condition keys (reference: IAM User Guide, "AWS global condition context keys").
-pub(crate) fn fill(cx: &Cx<'_, '_>, permission: &mut RequiredPermission) {
+fn fill(context: &mut Context, cx: &Cx<'_, '_>, permission: &RequiredPermission) {
     let Cx { caller, now, .. } = cx;
-    let context = &mut permission.context;
     context.set("aws:PrincipalArn", caller.principal_arn(cx.partition()));
     context.set("aws:PrincipalAccount", caller.account.as_str());
     context.set("aws:PrincipalType", principal_type(caller));

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use claviger_crypto::{Identity, Keyring, PublicIdentity, RootKey};
 use claviger_sigv4::SigningKeys;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
-use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
+use claviger_store::{Barrier, Batch, Error as StoreError, RowCache, Store, Tx, commit_blocking};
 use claviger_types::panics::PanicReport;
 use claviger_types::{Caller, Clock, Random, Region, Timestamp};
 
@@ -54,6 +54,7 @@ pub struct Node {
     pagination: claviger_crypto::SealKey,
     signing_keys: SigningKeys,
     policies: PolicyCache,
+    rows: RowCache,
     last_uses: LastUses,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
@@ -114,6 +115,7 @@ impl Node {
             services: config.services,
             signing_keys: SigningKeys::new(),
             policies: PolicyCache::new(),
+            rows: RowCache::new(),
             last_uses: LastUses::new(opened_at),
             wake: OnceLock::new(),
             boots: record.boots,
@@ -258,6 +260,11 @@ impl Node {
         &self.last_uses
     }
 
+    /// Decoded rows of the store.
+    pub fn row_cache(&self) -> &RowCache {
+        &self.rows
+    }
+
     pub(crate) fn signing_keys(&self) -> &SigningKeys {
         &self.signing_keys
     }
@@ -272,8 +279,10 @@ impl Node {
     pub(crate) async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
         self.require_running()?;
         let (done, settled) = crate::commit::settled();
+        let written: Vec<_> = batch.writes.iter().map(|write| write.key().to_vec()).collect();
         self.store.commit(batch, done);
         settled.await?;
+        self.rows.forget(written.iter().map(Vec::as_slice));
         self.notify_committed();
         Ok(())
     }

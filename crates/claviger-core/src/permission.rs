@@ -1,5 +1,8 @@
 //! The permissions that a request needs.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use claviger_policy::{Context, Policy};
 use claviger_store::tables::BoundPrincipal;
 use claviger_types::AccountId;
@@ -7,6 +10,7 @@ use claviger_types::AccountId;
 use crate::audit::ServiceCall;
 use crate::binding::StoredPolicy;
 use crate::context::Cx;
+use crate::error::Error;
 
 /// One permission that the caller needs.
 #[derive(Debug)]
@@ -15,11 +19,28 @@ pub struct RequiredPermission {
     pub(crate) resource: String,
     pub(crate) owner: AccountId,
     pub(crate) resource_policy: ResourcePolicy,
-    pub(crate) context: Context,
+    pub(crate) conditions: Conditions,
     pub(crate) denial_style: DenialStyle,
     pub(crate) shown: Option<String>,
     /// The call, for a permission on a call that a service makes in the caller's name.
     pub(crate) for_service: Option<ServiceCall>,
+}
+
+/// The condition keys of one permission, besides those that every request has.
+#[derive(Default)]
+pub(crate) struct Conditions {
+    pub(crate) known: Context,
+    pub(crate) lazy: Vec<Box<dyn Fn(&mut Context)>>,
+    pub(crate) reads: Vec<(&'static str, ReadValues)>,
+}
+
+/// Reads the values of a condition key.
+pub(crate) type ReadValues = Box<dyn Fn(&Cx<'_, '_>) -> Result<Vec<String>, Error>>;
+
+impl fmt::Debug for Conditions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conditions").field("known", &self.known).finish_non_exhaustive()
+    }
 }
 
 /// The policy of the resource that is evaluated besides the caller's own policies.
@@ -70,7 +91,7 @@ impl RequiredPermission {
             resource,
             owner: owner.clone(),
             resource_policy,
-            context: Context::new(),
+            conditions: Conditions::default(),
             denial_style: DenialStyle::WithResource,
             shown: None,
             for_service: None,
@@ -83,13 +104,13 @@ impl RequiredPermission {
     }
 
     /// Gives a condition key a value that this request has.
-    pub fn with(mut self, key: &str, value: impl Into<String>) -> RequiredPermission {
-        self.context.set(key, value);
+    pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<String>) -> RequiredPermission {
+        self.conditions.known.set(key, value);
         self
     }
 
     /// Gives a condition key a value, if the request has one.
-    pub fn with_opt(self, key: &str, value: Option<impl Into<String>>) -> RequiredPermission {
+    pub fn with_opt(self, key: impl Into<Cow<'static, str>>, value: Option<impl Into<String>>) -> RequiredPermission {
         match value {
             Some(value) => self.with(key, value),
             None => self,
@@ -97,8 +118,24 @@ impl RequiredPermission {
     }
 
     /// Gives a multi-valued condition key its values.
-    pub fn with_many(mut self, key: &str, values: Vec<String>) -> RequiredPermission {
-        self.context.set_many(key, values);
+    pub fn with_many(mut self, key: impl Into<Cow<'static, str>>, values: Vec<String>) -> RequiredPermission {
+        self.conditions.known.set_many(key, values);
+        self
+    }
+
+    /// Condition keys that are set only if a policy asks for one: most policies have no conditions.
+    pub fn with_lazy(mut self, set: impl Fn(&mut Context) + 'static) -> RequiredPermission {
+        self.conditions.lazy.push(Box::new(set));
+        self
+    }
+
+    /// A multi-valued condition key whose values are read from the store if a policy asks for it.
+    pub fn with_read(
+        mut self,
+        key: &'static str,
+        read: impl Fn(&Cx<'_, '_>) -> Result<Vec<String>, Error> + 'static,
+    ) -> RequiredPermission {
+        self.conditions.reads.push((key, Box::new(read)));
         self
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use claviger_policy::{Policy, PolicyKind};
-use claviger_store::tables::PolicyDocument;
+use claviger_store::tables::{PolicyDocument, PolicyText};
 
 use crate::error::Error;
 
@@ -31,7 +31,12 @@ impl PolicyCache {
 
     /// Compiles a stored document, which carries its hash.
     pub(crate) fn compile(&self, document: &PolicyDocument, kind: PolicyKind) -> Result<Policy, Error> {
-        self.hashed(document.text(), *document.sha256(), kind)
+        kept_with(document.policy_text(), kind, || self.hashed(document.text(), *document.sha256(), kind))
+    }
+
+    /// Compiles the policy of a record.
+    pub(crate) fn of_record(&self, text: &PolicyText, kind: PolicyKind) -> Result<Policy, Error> {
+        kept_with(text, kind, || self.parse(text, kind))
     }
 
     /// Compiles a stored document of which only the text is at hand.
@@ -57,6 +62,21 @@ impl PolicyCache {
     fn compiled(&self) -> MutexGuard<'_, Compiled> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The compiled form that the text carries. Records are shared between requests, so most requests find it there. A text that is
+/// used under two kinds carries the first one's.
+fn kept_with(
+    text: &PolicyText,
+    kind: PolicyKind,
+    compile: impl FnOnce() -> Result<Policy, Error>,
+) -> Result<Policy, Error> {
+    if let Some((_, policy)) = text.compiled::<(PolicyKind, Policy)>().filter(|(kept, _)| *kept == kind) {
+        return Ok(policy.clone());
+    }
+    let policy = compile()?;
+    text.keep_compiled((kind, policy.clone()));
+    Ok(policy)
 }
 
 impl Compiled {

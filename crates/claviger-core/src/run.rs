@@ -45,10 +45,11 @@ impl Node {
     fn run<T>(&self, run: Run, work: &impl Fn(&Node, &mut Tx<'_>) -> T) -> Result<(T, Option<Batch>), StoreError> {
         self.require_running()?;
         let (store, barrier, random) = (self.store(), self.barrier(), self.random());
-        let mut tx = match run {
-            Run::Inline => Tx::begin_nonblocking(store, barrier, random)?,
+        let tx = match run {
+            Run::Inline => Tx::begin_nonblocking(store, barrier, random),
             Run::Pool => Tx::begin(store, barrier, random)?,
         };
+        let mut tx = tx.with_cache(self.row_cache());
         let result = work(self, &mut tx);
         if tx.has_blocked() {
             return Err(StoreError::WouldBlock);

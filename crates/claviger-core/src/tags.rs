@@ -45,7 +45,7 @@ pub fn with_request_tags<'a>(
     let tags: Vec<(&str, &str)> = tags.into_iter().collect();
     let permission = with_tag_keys(permission, tags.iter().map(|(key, _)| (*key).to_owned()).collect());
     tags.into_iter()
-        .fold(permission, |permission, (key, value)| permission.with(&format!("aws:RequestTag/{key}"), value))
+        .fold(permission, |permission, (key, value)| permission.with(format!("aws:RequestTag/{key}"), value))
 }
 
 /// Adds the condition key of a request that names the keys of tags. A request without any has no such condition key.

@@ -47,7 +47,7 @@ impl Operation for CreateAlias {
             let text = format!("A key can have at most {ALIASES_PER_KEY} aliases.");
             return Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text));
         }
-        let KeyRecord { id: target, account, .. } = record;
+        let KeyRecord { id: target, account, .. } = record.into_owned();
         let alias = AliasRecord { account, name: input.alias_name, target, created: cx.now, updated: cx.now };
         key_table::save_alias(cx.tx, &alias)?;
         Ok(())

@@ -50,9 +50,9 @@ impl Operation for CreateKey {
         record.multi_region = plan.multi_region.then(|| new_primary(cx));
         if let Some(text) = input.policy {
             let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
-            let key = FoundKey { record, arn, alias: None };
+            let key = FoundKey { record: record.into(), arn, alias: None };
             let bound = policy::check(cx, &text, &key, bypass)?;
-            record = KeyRecord { policy: text, bound, ..key.record };
+            record = KeyRecord { policy: text.into(), bound, ..key.record.into_owned() };
         }
         add_first_material(cx, &mut record)?;
         key_table::save_key(cx.tx, &record)?;

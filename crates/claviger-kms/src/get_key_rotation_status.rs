@@ -33,7 +33,7 @@ impl Operation for GetKeyRotationStatus {
         // A key that is pending deletion reports rotation as off. A cancelled deletion restores the setting.
         let live = !state::is_pending_deletion(&key.record);
         let FoundKey { record, arn, .. } = key.into_inner();
-        let rotation = record.rotation;
+        let rotation = &record.rotation;
         let enabled = rotation.enabled && live;
         Ok(GetKeyRotationStatusResponse {
             key_id: Some(arn.to_string()),

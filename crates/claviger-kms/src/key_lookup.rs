@@ -1,5 +1,6 @@
 //! Finding the key that a request names.
 
+use claviger_store::Shared;
 use claviger_store::tables::key_table::{self, KeyRecord};
 use claviger_types::{AccountId, Arn, KeyArn, KeyId, Region};
 
@@ -13,7 +14,7 @@ use claviger_model::kms::error;
 #[derive(Debug, Clone)]
 pub struct FoundKey {
     /// Its record.
-    pub record: KeyRecord,
+    pub record: Shared<KeyRecord>,
     /// Its ARN in this region.
     pub arn: KeyArn,
     /// The alias by which it was named (`kms:RequestAlias`), if it was.
@@ -65,7 +66,7 @@ pub fn find(cx: &Cx<'_, '_>, name: &str) -> Result<Lookup, Error> {
     match Reference::parse(cx, name)? {
         Reference::Key(arn) => by_arn(cx, arn),
         Reference::Alias { account, name } => {
-            let Some(alias) = key_table::alias(cx.tx, &account, &name)? else {
+            let Some(alias) = key_table::alias_shared(cx.tx, &account, &name)? else {
                 if &account == cx.account() {
                     return Err(alias_not_found(cx, &account, &name));
                 }
@@ -73,7 +74,7 @@ pub fn find(cx: &Cx<'_, '_>, name: &str) -> Result<Lookup, Error> {
                 return Ok(Lookup::Unseen { owner: account, arn });
             };
             let mut key = found(cx, alias.target.arn(cx.region(), &account))?;
-            key.alias = Some(alias.name);
+            key.alias = Some(alias.name.clone());
             Ok(Lookup::Found(Box::new(key)))
         }
     }
@@ -100,17 +101,17 @@ pub fn find_own(cx: &Cx<'_, '_>, name: &str) -> Result<FoundKey, Error> {
 /// Finds the key that a ciphertext names, in any account. Absent if this region has none.
 pub fn find_for_ciphertext(cx: &Cx<'_, '_>, id: &KeyId) -> Result<Option<FoundKey>, Error> {
     let Some(account) = key_table::account_of(cx.tx, id)? else { return Ok(None) };
-    let record = key_table::key(cx.tx, &account, id)?;
+    let record = key_table::key_shared(cx.tx, &account, id)?;
     Ok(record.map(|record| FoundKey { arn: id.arn(cx.region(), &account), record, alias: None }))
 }
 
 fn found(cx: &Cx<'_, '_>, arn: KeyArn) -> Result<FoundKey, Error> {
-    let record = key_table::key(cx.tx, &arn.account, &arn.id)?.ok_or_else(|| not_found(&arn))?;
+    let record = key_table::key_shared(cx.tx, &arn.account, &arn.id)?.ok_or_else(|| not_found(&arn))?;
     Ok(FoundKey { record, arn, alias: None })
 }
 
 fn by_arn(cx: &Cx<'_, '_>, arn: KeyArn) -> Result<Lookup, Error> {
-    match key_table::key(cx.tx, &arn.account, &arn.id)? {
+    match key_table::key_shared(cx.tx, &arn.account, &arn.id)? {
         Some(record) => Ok(Lookup::Found(Box::new(FoundKey { record, arn, alias: None }))),
         None if &arn.account == cx.account() => Err(not_found(&arn)),
         None => Ok(Lookup::Unseen { owner: arn.account.clone(), arn: arn.to_string() }),

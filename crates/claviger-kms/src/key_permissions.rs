@@ -1,6 +1,7 @@
 //! The permissions on keys, with the condition keys that KMS gives to policies (reference: AWS KMS, "Condition keys").
 
 use claviger_crypto::EncryptionContext;
+use claviger_policy::Context;
 use claviger_store::tables::key_table::{self, KeyRecord};
 use claviger_types::{Algorithm, KeyOrigin, KeySpec, KeyUsage, Region};
 
@@ -25,7 +26,7 @@ impl Lookup {
 
 /// Requires a permission on a key, with the condition keys that every key operation has.
 pub fn permission(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
-    let resource_policy = ResourcePolicy::Key(StoredPolicy::new(key.record.policy.as_str(), &key.record.bound));
+    let resource_policy = ResourcePolicy::Key(StoredPolicy::new(&key.record.policy, &key.record.bound));
     permission_under(action, key, resource_policy, cx)
 }
 
@@ -36,42 +37,63 @@ pub fn permission_under(
     resource_policy: ResourcePolicy,
     cx: &Cx<'_, '_>,
 ) -> Result<RequiredPermission, Error> {
-    let record = &key.record;
+    let FoundKey { record, arn, alias } = key.clone();
     // Aliases are the region's own; a replica that is yet to be made has none.
-    let is_here = &key.arn.region == cx.region();
-    let aliases = if is_here { key_table::alias_names(cx.tx, &record.account, &record.id)? } else { Vec::new() };
-    let permission = RequiredPermission::new(action, key.arn.to_string(), &record.account, resource_policy)
-        .with("kms:CallerAccount", cx.account().as_str())
-        .with("aws:RequestedRegion", key.arn.region.as_str());
-    let mut permission = spec_conditions(permission, record.spec, record.usage, record.origin)
-        .with("kms:MultiRegion", if record.multi_region.is_some() { "true" } else { "false" })
-        .with_opt("kms:MultiRegionKeyType", multi_region_type(record, &key.arn.region))
-        .with_opt("kms:RequestAlias", key.alias.as_deref())
-        .with_many("kms:ResourceAliases", aliases);
-    for tag in &record.tags {
-        permission = permission.with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
-    }
+    let is_here = &arn.region == cx.region();
+    let (account, id) = (record.account.clone(), record.id.clone());
+    let aliases = move |cx: &Cx<'_, '_>| match is_here {
+        true => Ok(key_table::alias_names(cx.tx, &account, &id)?),
+        false => Ok(Vec::new()),
+    };
+    let caller_account = cx.account().clone();
+    let permission = RequiredPermission::new(action, key.arn.to_string(), &key.record.account, resource_policy)
+        .with_read("kms:ResourceAliases", aliases)
+        .with_lazy(move |context| {
+            context.set("kms:CallerAccount", caller_account.as_str());
+            set_key_conditions(context, &record, &arn.region);
+            if let Some(alias) = &alias {
+                context.set("kms:RequestAlias", alias.as_str());
+            }
+        });
     Ok(match &key.alias {
         // The text of a denial names the alias: the caller must not learn the key behind another account's alias before it may
         // use it.
-        Some(name) if &record.account != cx.account() => permission.shown_as(alias_arn(cx, &record.account, name)),
+        Some(name) if &key.record.account != cx.account() => {
+            permission.shown_as(alias_arn(cx, &key.record.account, name))
+        }
         _ => permission,
     })
 }
 
-/// Adds the condition keys of the key's spec, usage and origin, under their older names too.
+/// Sets the condition keys of a key that is in a region.
+fn set_key_conditions(context: &mut Context, record: &KeyRecord, region: &Region) {
+    context.set("aws:RequestedRegion", region.as_str());
+    set_spec_conditions(context, record.spec, record.usage, record.origin);
+    context.set("kms:MultiRegion", if record.multi_region.is_some() { "true" } else { "false" });
+    if let Some(kind) = multi_region_type(record, region) {
+        context.set("kms:MultiRegionKeyType", kind);
+    }
+    for tag in &record.tags {
+        context.set(format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
+    }
+}
+
+/// Adds the condition keys of a key's spec, usage and origin, under their older names too.
 pub fn spec_conditions(
     permission: RequiredPermission,
     spec: KeySpec,
     usage: KeyUsage,
     origin: KeyOrigin,
 ) -> RequiredPermission {
-    permission
-        .with("kms:KeySpec", spec.as_str())
-        .with("kms:CustomerMasterKeySpec", spec.as_str())
-        .with("kms:KeyUsage", usage.as_str())
-        .with("kms:CustomerMasterKeyUsage", usage.as_str())
-        .with("kms:KeyOrigin", origin.as_str())
+    permission.with_lazy(move |context| set_spec_conditions(context, spec, usage, origin))
+}
+
+fn set_spec_conditions(context: &mut Context, spec: KeySpec, usage: KeyUsage, origin: KeyOrigin) {
+    context.set("kms:KeySpec", spec.as_str());
+    context.set("kms:CustomerMasterKeySpec", spec.as_str());
+    context.set("kms:KeyUsage", usage.as_str());
+    context.set("kms:CustomerMasterKeyUsage", usage.as_str());
+    context.set("kms:KeyOrigin", origin.as_str());
 }
 
 /// `PRIMARY`, `REPLICA`, or nothing for a single-Region key.
@@ -82,14 +104,16 @@ pub fn multi_region_type(record: &KeyRecord, region: &Region) -> Option<&'static
 
 /// Adds the condition keys of a cryptographic call under the symmetric algorithm.
 pub fn with_encryption(permission: RequiredPermission, context: &EncryptionContext) -> RequiredPermission {
-    let mut permission = permission.with("kms:EncryptionAlgorithm", SYMMETRIC);
-    if !context.is_empty() {
-        permission = permission.with_many("kms:EncryptionContextKeys", context.keys().cloned().collect());
-    }
-    for (key, value) in context {
-        permission = permission.with(&format!("kms:EncryptionContext:{key}"), value.as_str());
-    }
-    permission
+    let pairs = context.clone();
+    permission.with_lazy(move |context| {
+        context.set("kms:EncryptionAlgorithm", SYMMETRIC);
+        if !pairs.is_empty() {
+            context.set_many("kms:EncryptionContextKeys", pairs.keys().cloned().collect());
+        }
+        for (key, value) in &pairs {
+            context.set(format!("kms:EncryptionContext:{key}"), value.as_str());
+        }
+    })
 }
 
 /// The only encryption algorithm of symmetric keys.

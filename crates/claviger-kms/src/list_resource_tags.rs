@@ -30,7 +30,7 @@ impl KeyOperation for ListResourceTags {
         let scope = arn.to_string();
         let after = pages::after(cx, Self::ACTION, &scope, input.marker.as_deref())?;
         record.tags.sort_by(|a, b| a.key.cmp(&b.key));
-        let rows = record.tags.into_iter().map(|tag| (tag.key.clone().into_bytes(), tag));
+        let rows = record.tags.iter().cloned().map(|tag| (tag.key.clone().into_bytes(), tag));
         let rows = rows.filter(|(key, _)| after.as_ref().is_none_or(|after| key > after)).collect();
         let page = paging::page(cx, Self::ACTION, &scope, rows, size);
         Ok(ListResourceTagsResponse {

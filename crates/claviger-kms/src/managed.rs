@@ -20,10 +20,10 @@ pub const SECRETS_ALIAS: &str = "alias/aws/secretsmanager";
 
 /// Secrets Manager's key of an account; absent until it is first used.
 pub fn find(cx: &Cx<'_, '_>, account: &AccountId) -> Result<Option<FoundKey>, Error> {
-    let Some(alias) = key_table::alias(cx.tx, account, SECRETS_ALIAS)? else { return Ok(None) };
-    let record = key_table::key(cx.tx, account, &alias.target)?;
+    let Some(alias) = key_table::alias_shared(cx.tx, account, SECRETS_ALIAS)? else { return Ok(None) };
+    let record = key_table::key_shared(cx.tx, account, &alias.target)?;
     let arn = alias.target.arn(cx.region(), account);
-    Ok(record.map(|record| FoundKey { record, arn, alias: Some(alias.name) }))
+    Ok(record.map(|record| FoundKey { record, arn, alias: Some(alias.name.clone()) }))
 }
 
 /// Whether a name is that of Secrets Manager's key of the caller's account.
@@ -47,7 +47,7 @@ pub fn draft(cx: &Cx<'_, '_>, account: &AccountId) -> FoundKey {
     // About once a year. No caller can change that.
     let next = cx.now.plus_days(PERIOD_DAYS_DEFAULT);
     record.rotation = Rotation { enabled: true, period_days: Some(PERIOD_DAYS_DEFAULT), next: Some(next) };
-    FoundKey { record, arn: id.arn(cx.region(), account), alias: Some(SECRETS_ALIAS.to_owned()) }
+    FoundKey { record: record.into(), arn: id.arn(cx.region(), account), alias: Some(SECRETS_ALIAS.to_owned()) }
 }
 
 /// Makes a key that was drafted.

@@ -1,14 +1,16 @@
 //! The material of keys, as the region's store holds it.
 
+use std::sync::Arc;
+
 use claviger_crypto::{Material, MaterialKind, SymmetricKey};
-use claviger_store::tables::key_table::{self, KeyRecord, MaterialMeta};
+use claviger_store::tables::key_table::{self, KeyRecord, MaterialMeta, MaterialRecord};
 use claviger_types::MaterialId;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 
 /// Opens the material that a key encrypts with.
-pub(crate) fn current(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, SymmetricKey), Error> {
+pub(crate) fn current(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, Arc<SymmetricKey>), Error> {
     let id = key.current.ok_or_else(|| Error::Internal(format!("key {} has no current material", key.id)))?;
     let material =
         by_id(cx, key, &id)?.ok_or_else(|| Error::Internal(format!("material {id} of key {} is gone", key.id)))?;
@@ -16,12 +18,16 @@ pub(crate) fn current(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, S
 }
 
 /// Opens one material of a key; absent when this region does not hold it.
-pub(crate) fn by_id(cx: &Cx<'_, '_>, key: &KeyRecord, id: &MaterialId) -> Result<Option<SymmetricKey>, Error> {
-    let Some(sealed) = key_table::material(cx.tx, &key.id, id)? else { return Ok(None) };
-    match sealed.open(cx.keyring, MaterialKind::Symmetric, &key.id, id) {
-        Ok(Material::Symmetric(material)) => Ok(Some(material)),
+///
+/// The opened material stays with its row, so that a key in use is not opened for each request. It is wiped when the row is
+/// deleted or has not been used for long.
+pub(crate) fn by_id(cx: &Cx<'_, '_>, key: &KeyRecord, id: &MaterialId) -> Result<Option<Arc<SymmetricKey>>, Error> {
+    let Some(row) = key_table::material_shared(cx.tx, &key.id, id)? else { return Ok(None) };
+    let open = |row: &MaterialRecord| match row.0.open(cx.keyring, MaterialKind::Symmetric, &key.id, id) {
+        Ok(Material::Symmetric(material)) => Ok(material),
         Err(_) => Err(Error::Internal(format!("material {id} of key {} does not open", key.id))),
-    }
+    };
+    row.derived(open).map(Some)
 }
 
 /// Generates a key's first material.

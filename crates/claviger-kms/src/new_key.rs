@@ -22,7 +22,7 @@ pub(crate) fn new_record(cx: &Cx<'_, '_>, id: KeyId, policy: String) -> KeyRecor
         usage: USAGE,
         origin: ORIGIN,
         managed_by: None,
-        policy,
+        policy: policy.into(),
         tags: Vec::new(),
         rotation: Rotation::default(),
         material_count: 0,

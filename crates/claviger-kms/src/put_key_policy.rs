@@ -42,7 +42,7 @@ impl KeyOperation for PutKeyPolicy {
         let bound = policy::check(cx, &input.policy, &key, bypass)?;
         let FoundKey { mut record, .. } = key;
         record.bound = bound;
-        record.policy = input.policy;
+        record.policy = input.policy.into();
         key_table::save_key(cx.tx, &record)?;
         Ok(())
     }

@@ -64,7 +64,7 @@ impl Operation for ReplicateKey {
         shared.replicas.push(region.clone());
         let pending = PendingReplica {
             region: region.clone(),
-            policy: policy.clone(),
+            policy: policy.clone().into(),
             description: input.description.unwrap_or_default(),
             tags: tags.clone(),
             created: cx.now,
@@ -114,8 +114,8 @@ fn permissions(input: &ReplicateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Res
 
 /// The replica as policies see it: the primary in another region, with tags of its own.
 fn replica(primary: &FoundKey, region: &Region, tags: &[Tag]) -> FoundKey {
-    let record = KeyRecord { tags: tags.to_vec(), ..primary.record.clone() };
-    FoundKey { arn: record.id.arn(region, &record.account), record, alias: None }
+    let record = KeyRecord { tags: tags.to_vec(), ..primary.record.clone().into_owned() };
+    FoundKey { arn: record.id.arn(region, &record.account), record: record.into(), alias: None }
 }
 
 fn unknown_region(region: &str) -> Error {

@@ -51,13 +51,13 @@ impl Operation for UpdateAlias {
             let text = format!("Alias {} can only refer to a key of the same type and usage.", alias.name);
             return Err(Error::Validation(text));
         }
-        let account = to.record.account;
+        let account = to.record.account.clone();
         let moved = alias.target != to.record.id;
         if moved && key_table::alias_names(cx.tx, &account, &to.record.id)?.len() >= ALIASES_PER_KEY {
             let text = format!("A key can have at most {ALIASES_PER_KEY} aliases.");
             return Err(Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text));
         }
-        alias.target = to.record.id;
+        alias.target = to.record.id.clone();
         alias.updated = cx.now;
         key_table::save_alias(cx.tx, &alias)?;
         Ok(())

@@ -163,7 +163,11 @@ fn default_text(after_key: &str) -> Result<(String, &str), BadVariable> {
     Ok((text.to_owned(), after))
 }
 
-fn value<'a>(key: &ConditionKey, default: Option<&'a str>, context: &'a dyn ConditionKeys) -> Result<&'a str, Unresolved> {
+fn value<'a>(
+    key: &ConditionKey,
+    default: Option<&'a str>,
+    context: &'a dyn ConditionKeys,
+) -> Result<&'a str, Unresolved> {
     match (context.lookup(key), default) {
         (Lookup::One(value), _) => Ok(value),
         (Lookup::Ambiguous, _) => Err(Unresolved::Ambiguous),

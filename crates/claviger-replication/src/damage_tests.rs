@@ -224,7 +224,7 @@ fn twenty_versions_of_the_largest_size_fit_into_one_message() {
             let value = site.seal(record, &id, &vec![b'x'; 65_536]);
             secret_table::save_value(tx, &record.arn, &id, &value).unwrap();
         }
-        record.policy = Some("p".repeat(20_480));
+        record.policy = Some("p".repeat(20_480).into());
     });
     net.replicate_secret(A, "db", B, false);
     net.run();

@@ -174,7 +174,7 @@ fn shared_settings_are_replicated_and_local_ones_stay() {
     let (mut net, id) = related(2);
     net.change_key(B, &id, |_, _, record| {
         record.state = KeyState::Disabled;
-        record.policy = "another".to_owned();
+        record.policy = "another".into();
     });
     net.change_key(A, &id, |tx, site, record| {
         record.rotation = Rotation { enabled: true, period_days: Some(90), next: None };

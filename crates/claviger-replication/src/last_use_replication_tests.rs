@@ -21,7 +21,7 @@ fn role(id: &str) -> RoleRecord {
             inline: Vec::new(),
             boundary: None,
         },
-        trust: "{}".to_owned(),
+        trust: "{}".into(),
         description: None,
         max_session_secs: 3600,
         bound: Vec::new(),

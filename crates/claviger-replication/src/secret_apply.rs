@@ -285,7 +285,7 @@ fn to_record(cx: &PeerContext<'_, '_>, state: &SharedSecret, before: Option<&Sec
         description: state.description.clone(),
         kms_key_id: state.kms_key_id.clone(),
         tags: state.tags.clone(),
-        policy: state.policy.clone(),
+        policy: state.policy.clone().map(Into::into),
         kind: state.kind.clone(),
         last_changed: state.last_changed,
         last_accessed: before.and_then(|record| record.last_accessed),

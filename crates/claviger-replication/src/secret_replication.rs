@@ -157,7 +157,7 @@ pub(crate) fn shared(
         created: record.created,
         description: record.description.clone(),
         tags: record.tags.clone(),
-        policy: record.policy.clone(),
+        policy: record.policy.as_deref().map(str::to_owned),
         kind: record.kind.clone(),
         last_changed: record.last_changed,
         deletion: record.deletion.clone(),

@@ -174,7 +174,7 @@ impl Net {
             shared.replicas.push(region(to));
             shared.pending.push(PendingReplica {
                 region: region(to),
-                policy: format!("policy of {}", region(to)),
+                policy: format!("policy of {}", region(to)).into(),
                 description: "a replica".to_owned(),
                 tags: Vec::new(),
                 created: Timestamp(7),
@@ -334,7 +334,7 @@ pub(crate) fn primary(id: &KeyId, material: claviger_types::MaterialId, now: Tim
         usage: KeyUsage::EncryptDecrypt,
         origin: KeyOrigin::AwsKms,
         managed_by: None,
-        policy: "policy of the primary".to_owned(),
+        policy: "policy of the primary".into(),
         tags: Vec::new(),
         rotation: Rotation::default(),
         material_count: 0,

@@ -1,6 +1,7 @@
 //! GetSecretValue: one version's value, by label, by id or both.
 
 use claviger_model::secretsmanager::{GetSecretValueRequest, GetSecretValueResponse, error};
+use claviger_store::Shared;
 use claviger_store::tables::secret_table::{self, SecretRecord, VersionMeta};
 
 use claviger_core::authorize::Authorized;
@@ -17,7 +18,7 @@ pub(crate) struct GetSecretValue;
 /// The version to read, and its key.
 #[derive(Debug)]
 pub(crate) struct Reading {
-    record: SecretRecord,
+    record: Shared<SecretRecord>,
     version: String,
     key: ValueKey,
 }
@@ -45,8 +46,8 @@ impl Operation for GetSecretValue {
         let key = reading.as_ref().map(|reading| &reading.key.key);
         let value = vault::open(cx, key, &reading.record.arn, &reading.version)?;
         let (secret_string, secret_binary) = value.into_members()?;
-        let Reading { mut record, version: id, .. } = reading.into_inner();
-        note_access(cx, &mut record, &id)?;
+        let Reading { record, version: id, .. } = reading.into_inner();
+        note_access(cx, &record, &id)?;
         let version = record.version(&id).ok_or_else(|| no_such_version(&id))?;
         Ok(GetSecretValueResponse {
             arn: Some(record.arn.to_string()),
@@ -61,7 +62,7 @@ impl Operation for GetSecretValue {
 }
 
 fn find(input: &GetSecretValueRequest, named: Named, cx: &Cx<'_, '_>) -> Result<Resolved<Reading>, TargetError> {
-    let record = named.into_record()?;
+    let record = named.into_shared()?;
     lookup::require_not_deleted(&record)?;
     let version = select(&record, input.version_id.as_deref(), input.version_stage.as_deref())?;
     let (key, version) = (value_key::of_version(cx, &record.arn, version)?, version.id.clone());
@@ -87,16 +88,17 @@ fn select<'a>(record: &'a SecretRecord, id: Option<&str>, stage: Option<&str>) -
 }
 
 /// The day of the last access is kept, so that a read writes at most once a day.
-fn note_access(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, id: &str) -> Result<(), Error> {
+fn note_access(cx: &mut Cx<'_, '_>, record: &Shared<SecretRecord>, id: &str) -> Result<(), Error> {
     let today = Some(cx.now.start_of_day());
-    let version = record.versions.iter_mut().find(|v| v.id == id).ok_or_else(|| no_such_version(id))?;
+    let version = record.version(id).ok_or_else(|| no_such_version(id))?;
     if record.last_accessed == today && version.last_accessed == today {
         return Ok(());
     }
-    version.last_accessed = today;
+    let mut record = record.clone().into_owned();
+    record.versions.iter_mut().filter(|version| version.id == id).for_each(|version| version.last_accessed = today);
     record.last_accessed = today;
-    secret_table::save_secret(cx.tx, record)?;
-    Ok(claviger_replication::secret_replication::report_access(cx.tx, record)?)
+    secret_table::save_secret(cx.tx, &record)?;
+    Ok(claviger_replication::secret_replication::report_access(cx.tx, &record)?)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Names of secrets, and the lookup by `SecretId` (reference: Secrets Manager User Guide, "ARN" under "What's in a secret"; the
 //! rules for partial ARNs as recorded from AWS).
 
+use claviger_store::Shared;
 use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_types::{AccountId, Arn, Partition, SecretArn};
 
@@ -13,7 +14,7 @@ use claviger_model::secretsmanager::error;
 /// A secret as a request names it. It may not exist. Only a caller with the permission learns that.
 #[derive(Debug)]
 pub(crate) struct Named {
-    record: Option<SecretRecord>,
+    record: Option<Shared<SecretRecord>>,
     reference: Reference,
     /// Its name in policies and denials: the full ARN, or the name that was passed.
     resource: String,
@@ -47,11 +48,16 @@ impl Named {
 
     /// The secret, or the error that it does not exist.
     pub(crate) fn record(&self) -> Result<&SecretRecord, Error> {
-        self.record.as_ref().ok_or_else(no_such_secret)
+        self.record.as_deref().ok_or_else(no_such_secret)
     }
 
     /// Takes the secret out, or returns the error that it does not exist.
     pub(crate) fn into_record(self) -> Result<SecretRecord, Error> {
+        self.into_shared().map(Shared::into_owned)
+    }
+
+    /// As [`Named::into_record`], for reading.
+    pub(crate) fn into_shared(self) -> Result<Shared<SecretRecord>, Error> {
         self.record.ok_or_else(no_such_secret)
     }
 
@@ -72,7 +78,7 @@ impl Named {
 pub(crate) fn permission(action: &'static str, record: &SecretRecord) -> RequiredPermission {
     let arn = record.arn.to_string();
     let primary = record.replication.as_ref().map_or(&record.arn.region, |r| &r.primary);
-    let policy = record.policy.as_ref().map(|text| StoredPolicy::new(text.as_str(), &record.bound));
+    let policy = record.policy.as_ref().map(|text| StoredPolicy::new(text, &record.bound));
     let mut permission =
         RequiredPermission::new(action, arn.as_str(), &record.arn.account, ResourcePolicy::Secret(policy))
             .with("secretsmanager:SecretId", arn.as_str())
@@ -80,8 +86,8 @@ pub(crate) fn permission(action: &'static str, record: &SecretRecord) -> Require
             .with_opt("secretsmanager:resource/Type", record.kind.as_deref());
     for tag in record.tags.iter().flatten() {
         permission = permission
-            .with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
-            .with(&format!("secretsmanager:ResourceTag/{}", tag.key), tag.value.as_str());
+            .with(format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
+            .with(format!("secretsmanager:ResourceTag/{}", tag.key), tag.value.as_str());
     }
     permission
 }
@@ -120,8 +126,8 @@ impl Reference {
         Some(Reference { account, name: name.to_owned(), suffix })
     }
 
-    fn find(&self, cx: &Cx<'_, '_>) -> Result<Option<SecretRecord>, Error> {
-        let record = secret_table::secret(cx.tx, &self.account, &self.name)?;
+    fn find(&self, cx: &Cx<'_, '_>) -> Result<Option<Shared<SecretRecord>>, Error> {
+        let record = secret_table::secret_shared(cx.tx, &self.account, &self.name)?;
         Ok(record.filter(|record| self.suffix.as_ref().is_none_or(|suffix| suffix == &record.arn.suffix)))
     }
 

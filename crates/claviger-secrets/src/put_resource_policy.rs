@@ -32,7 +32,7 @@ impl SecretOperation for PutResourcePolicy {
     fn run(input: Self::Input, mut record: SecretRecord, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let block_public = input.block_public_policy.unwrap_or(false);
         record.bound = policy::check(cx, &input.resource_policy, block_public)?;
-        record.policy = Some(input.resource_policy);
+        record.policy = Some(input.resource_policy.into());
         // A Deny that applies to every principal, the account's root too, could never be removed. So the permission is decided on
         // once more, under the policy as it would be.
         if !authorize::allows(cx, with_block(lookup::permission(Self::ACTION, &record), block_public))? {

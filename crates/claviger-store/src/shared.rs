@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, OnceLock};
 
 /// A decoded record, shared between requests, with one value that was computed from it, such as the opened form of a sealed
@@ -64,6 +64,27 @@ impl<T> Deref for Shared<T> {
     }
 }
 
+/// Changing a record that others share makes a copy of it first. The derived value does not go with it.
+impl<T: Clone> DerefMut for Shared<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        let content = Arc::make_mut(&mut self.0);
+        content.derived = OnceLock::new();
+        &mut content.record
+    }
+}
+
+impl<T: Clone> Clone for Content<T> {
+    fn clone(&self) -> Content<T> {
+        Content { record: self.record.clone(), derived: OnceLock::new() }
+    }
+}
+
+impl<T> From<T> for Shared<T> {
+    fn from(record: T) -> Shared<T> {
+        Shared::new(record)
+    }
+}
+
 impl<T: fmt::Debug> fmt::Debug for Shared<T> {
     /// The record alone: the derived value may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,6 +112,18 @@ mod tests {
         // A second type is not kept.
         assert_eq!(shared.derived(|_| Ok::<_, &str>("text")), Ok(Arc::new("text")));
         assert_eq!(shared.derived(|_| Ok::<_, &str>("other")), Ok(Arc::new("other")));
+    }
+
+    #[test]
+    fn a_change_makes_a_copy_without_the_derived_value() {
+        let shared = Shared::new(7_u32);
+        assert_eq!(shared.derived(|n| Ok::<_, ()>(u64::from(*n))), Ok(Arc::new(7_u64)));
+        let mut changed = shared.clone();
+        *changed = 8;
+        assert_eq!((*shared, *changed), (7, 8));
+        assert_eq!(changed.derived(|n| Ok::<_, ()>(u64::from(*n))), Ok(Arc::new(8_u64)));
+        *changed = 9;
+        assert_eq!(changed.derived(|n| Ok::<_, ()>(u64::from(*n))), Ok(Arc::new(9_u64)));
     }
 
     #[test]

@@ -106,6 +106,13 @@ pub enum Write {
 }
 
 impl Write {
+    /// The row. That of [`Write::PutStamped`] is without its stamp.
+    pub fn key(&self) -> &[u8] {
+        match self {
+            Write::Put { key, .. } | Write::Delete { key } | Write::PutStamped { key, .. } => key,
+        }
+    }
+
     /// The row and its new value (`None`: removed), once the commit's position is known.
     pub(crate) fn resolve(self, position: u64) -> Result<(Key, Option<Vec<u8>>), Error> {
         match self {

@@ -160,8 +160,11 @@ impl<'s> Tx<'s> {
         let bytes = opened.as_ref().map_or(0, |(_, value)| value.len());
         let decoded = opened.map(|(version, value)| Ok::<_, Error>((version, decode(&key, &value)?))).transpose()?;
         let found = decoded.map(|(version, record)| (version, Shared::new(record)));
-        if let Some(cache) = self.cache {
-            let erased = found.as_ref().map(|(version, shared)| (*version, Arc::new(shared.clone()) as Arc<dyn Any + Send + Sync>));
+        // A row that a commit is just writing is not worth keeping.
+        if let Some(cache) = self.cache.filter(|_| self.store.changed_at(&key) <= self.position()) {
+            let erased = found
+                .as_ref()
+                .map(|(version, shared)| (*version, Arc::new(shared.clone()) as Arc<dyn Any + Send + Sync>));
             cache.put(&key, CachedRow { valid_from: self.position(), found: erased }, bytes);
         }
         self.seen.borrow_mut().read.push((key, found.as_ref().map(|(version, _)| *version)));
@@ -176,9 +179,7 @@ impl<'s> Tx<'s> {
         }
         match found {
             None => Some((None, valid_from)),
-            Some((version, value)) => {
-                Some((Some((version, value.downcast_ref::<Shared<T>>()?.clone())), valid_from))
-            }
+            Some((version, value)) => Some((Some((version, value.downcast_ref::<Shared<T>>()?.clone())), valid_from)),
         }
     }
 

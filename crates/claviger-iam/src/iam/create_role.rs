@@ -36,7 +36,7 @@ impl Operation for CreateRole {
         let bound = documents::check_trust(cx, &input.assume_role_policy_document)?;
         let role = RoleRecord {
             identity,
-            trust: input.assume_role_policy_document,
+            trust: input.assume_role_policy_document.into(),
             description: input.description.filter(|d| !d.is_empty()),
             max_session_secs: i64::from(input.max_session_duration.unwrap_or(MAX_SESSION_DEFAULT)),
             bound,

@@ -365,7 +365,7 @@ mod tests {
         }
         let role = |characters| RoleRecord {
             identity: identity(characters),
-            trust: String::new(),
+            trust: String::new().into(),
             description: None,
             max_session_secs: 3600,
             bound: Vec::new(),

@@ -55,8 +55,8 @@ impl<S: IamResource> Found<S> {
         let tags = self.resource.as_ref().map(IamResource::tags).unwrap_or_default();
         tags.iter().fold(permission, |permission, tag| {
             permission
-                .with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
-                .with(&format!("iam:ResourceTag/{}", tag.key), tag.value.as_str())
+                .with(format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
+                .with(format!("iam:ResourceTag/{}", tag.key), tag.value.as_str())
         })
     }
 }

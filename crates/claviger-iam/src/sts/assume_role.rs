@@ -89,7 +89,7 @@ fn permissions(input: &AssumeRoleRequest, target: &Target, cx: &Cx<'_, '_>) -> V
     let Target { account, role, plan } = target;
     let is_own = matches!(&cx.caller.kind, CallerKind::RoleSession { role_id, .. } if *role_id == role.identity.id);
     let ask = |action| {
-        let trust = StoredPolicy::new(role.trust.as_str(), &role.bound);
+        let trust = StoredPolicy::new(&role.trust, &role.bound);
         let resource_policy = if is_own { ResourcePolicy::OwnTrust(trust) } else { ResourcePolicy::Trust(trust) };
         let permission =
             RequiredPermission::new(action, input.role_arn.as_str(), account, resource_policy).without_reason();
@@ -140,12 +140,12 @@ fn with_conditions(
         .with_many("aws:TagKeys", plan.tags.iter().map(|(key, _)| key.clone()).collect())
         .with_many("sts:TransitiveTagKeys", plan.transitive_tags.clone());
     for (key, value) in &plan.tags {
-        permission = permission.with(&format!("aws:RequestTag/{key}"), value.as_str());
+        permission = permission.with(format!("aws:RequestTag/{key}"), value.as_str());
     }
     for tag in &role.identity.tags {
         permission = permission
-            .with(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
-            .with(&format!("iam:ResourceTag/{}", tag.key), tag.value.as_str());
+            .with(format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
+            .with(format!("iam:ResourceTag/{}", tag.key), tag.value.as_str());
     }
     permission
 }

@@ -105,7 +105,7 @@ fn encryption_contexts_cannot_smuggle_a_second_spelling() {
     let with = |pairs: &[(&str, &str)]| {
         let mut context = Context::new();
         for (key, value) in pairs {
-            context.set(&format!("kms:EncryptionContext:{key}"), *value);
+            context.set(format!("kms:EncryptionContext:{key}"), *value);
         }
         context
     };

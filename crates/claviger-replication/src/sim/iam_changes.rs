@@ -72,13 +72,13 @@ impl World {
             match iam_table::role(tx, &account(), name).map_err(text)? {
                 Some(record) if ends => iam_table::delete_role(tx, &record).map_err(text)?,
                 Some(mut record) => {
-                    record.trust = word.to_owned();
+                    record.trust = word.into();
                     iam_table::save_role(tx, &record).map_err(text)?;
                 }
                 None => {
                     let record = RoleRecord {
                         identity: identity(name, &format!("AROA{word}"), now),
-                        trust: word.to_owned(),
+                        trust: word.into(),
                         description: None,
                         max_session_secs: 3600,
                         bound: Vec::new(),

@@ -75,7 +75,7 @@ impl World {
             shared.replicas.push(region.clone());
             shared.pending.push(PendingReplica {
                 region,
-                policy: String::new(),
+                policy: String::new().into(),
                 description: String::new(),
                 tags: Vec::new(),
                 created: now,
@@ -275,7 +275,7 @@ fn new_primary(id: &KeyId, site: &Site, now: claviger_types::Timestamp) -> KeyRe
         usage: KeyUsage::EncryptDecrypt,
         origin: KeyOrigin::AwsKms,
         managed_by: None,
-        policy: String::new(),
+        policy: String::new().into(),
         tags: Vec::new(),
         rotation: Rotation::default(),
         material_count: 0,

@@ -6,10 +6,10 @@ use minicbor::{Decode, Encode};
 
 use super::policy_version_table::PolicyVersionRecord;
 use super::{
-    BoundPrincipal, IndexRow, Indexed, Named, PolicyDocument, Record, RowName, Table, Tag, account_part, delete, find,
-    group, last_use_table, list, row, save,
+    BoundPrincipal, IndexRow, Indexed, Named, PolicyDocument, PolicyText, Record, RowName, Table, Tag, account_part,
+    delete, fetch_shared, find, group, last_use_table, list, row, save,
 };
-use crate::{Error, Key, Tx};
+use crate::{Error, Key, Shared, Tx};
 
 /// The common fields of users and roles: identity and policies.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -95,7 +95,7 @@ pub struct RoleRecord {
     pub identity: Identity,
     /// The trust policy as it was given.
     #[n(1)]
-    pub trust: String,
+    pub trust: PolicyText,
     /// Free text.
     #[n(2)]
     pub description: Option<String>,
@@ -315,9 +315,23 @@ impl Record for UserName {
     const TABLE: Table = Table::UserById;
 }
 
+/// Reads a user, shared with other requests.
+pub fn user_shared(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Shared<UserRecord>>, Error> {
+    fetch_shared(tx, entity_row(tx, Table::User, account, name))
+}
+
+fn entity_row(tx: &Tx<'_>, table: Table, account: &AccountId, name: &str) -> Key {
+    row(tx, table, &[account_part(account)], &[fold(name).as_bytes()])
+}
+
 /// Reads the user with a unique id. `name` is the user's last known name, which may have changed since.
-pub fn user_with_id(tx: &Tx<'_>, account: &AccountId, id: &str, name: &str) -> Result<Option<UserRecord>, Error> {
-    let named = |name: &str| Ok::<_, Error>(user(tx, account, name)?.filter(|user| user.identity.id == id));
+pub fn user_with_id(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    id: &str,
+    name: &str,
+) -> Result<Option<Shared<UserRecord>>, Error> {
+    let named = |name: &str| Ok::<_, Error>(user_shared(tx, account, name)?.filter(|user| user.identity.id == id));
     if let Some(found) = named(name)? {
         return Ok(Some(found));
     }
@@ -352,6 +366,11 @@ pub fn role(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<RoleR
     find(tx, &entity_name(account, name))
 }
 
+/// Reads a role, shared with other requests.
+pub fn role_shared(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Shared<RoleRecord>>, Error> {
+    fetch_shared(tx, entity_row(tx, Table::Role, account, name))
+}
+
 /// Writes a role.
 pub fn save_role(tx: &mut Tx<'_>, record: &RoleRecord) -> Result<(), Error> {
     save(tx, record)
@@ -375,6 +394,11 @@ pub fn roles(
 /// Reads a managed policy by its name (without path).
 pub fn policy(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<PolicyRecord>, Error> {
     find(tx, &entity_name(account, name))
+}
+
+/// Reads a managed policy by its name (without path), shared with other requests.
+pub fn policy_shared(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Shared<PolicyRecord>>, Error> {
+    fetch_shared(tx, entity_row(tx, Table::Policy, account, name))
 }
 
 /// Writes a managed policy.
@@ -426,6 +450,11 @@ impl Record for AccessKeyName {
 /// Reads an access key by its id.
 pub fn access_key(tx: &Tx<'_>, id: &str) -> Result<Option<AccessKeyRecord>, Error> {
     find(tx, &access_key_name(id))
+}
+
+/// Reads an access key by its id, shared with other requests.
+pub fn access_key_shared(tx: &Tx<'_>, id: &str) -> Result<Option<Shared<AccessKeyRecord>>, Error> {
+    fetch_shared(tx, row(tx, Table::AccessKey, &[id.as_bytes()], &[]))
 }
 
 /// Writes an access key.

@@ -129,7 +129,7 @@ fn key(number: usize, state: u8, rotates: bool, date: i64, replica: Option<bool>
         usage: KeyUsage::EncryptDecrypt,
         origin: KeyOrigin::AwsKms,
         managed_by: None,
-        policy: String::new(),
+        policy: String::new().into(),
         tags: Vec::new(),
         rotation: Rotation { enabled: rotates, period_days: None, next: rotates.then_some(Timestamp(date)) },
         material_count: 0,
@@ -181,7 +181,7 @@ fn identity(name: usize, id: u8, attached: &[u8], boundary: Option<u8>) -> Ident
 }
 
 fn role(identity: Identity) -> RoleRecord {
-    RoleRecord { identity, trust: String::new(), description: None, max_session_secs: 3600, bound: Vec::new() }
+    RoleRecord { identity, trust: String::new().into(), description: None, max_session_secs: 3600, bound: Vec::new() }
 }
 
 fn access_key(key: u8, user: u8) -> AccessKeyRecord {

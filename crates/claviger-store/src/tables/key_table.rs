@@ -5,12 +5,14 @@ use minicbor::{Decode, Encode};
 
 use super::index::{due, due_prefix};
 use super::material_table::delete_materials;
-pub use super::material_table::{MaterialMeta, add_material, material, materials, save_material, save_materials};
-use super::{
-    BoundPrincipal, Epoch, IndexRow, Indexed, Record, Table, Tag, account_part, delete, fetch, group, list, put, row,
-    save,
+pub use super::material_table::{
+    MaterialMeta, MaterialRecord, add_material, material, material_shared, materials, save_material, save_materials,
 };
-use crate::{Error, Key, Tx};
+use super::{
+    BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, delete, fetch,
+    fetch_shared, group, list, put, row, save,
+};
+use crate::{Error, Key, Shared, Tx};
 
 /// A KMS key as one region knows it. Related multi-Region keys are records of their own, one in each region's store.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -44,7 +46,7 @@ pub struct KeyRecord {
     pub managed_by: Option<String>,
     /// The key policy as it was given.
     #[n(9)]
-    pub policy: String,
+    pub policy: PolicyText,
     /// At most 50.
     #[n(10)]
     pub tags: Vec<Tag>,
@@ -195,7 +197,7 @@ pub struct PendingReplica {
     pub region: Region,
     /// Its key policy.
     #[n(1)]
-    pub policy: String,
+    pub policy: PolicyText,
     /// Its description.
     #[n(2)]
     pub description: String,
@@ -254,6 +256,11 @@ pub fn key_row(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Key {
     row(tx, Table::Key, &[account_part(account)], &[id.as_str().as_bytes()])
 }
 
+/// Reads a key, shared with other requests.
+pub fn key_shared(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Result<Option<Shared<KeyRecord>>, Error> {
+    fetch_shared(tx, key_row(tx, account, id))
+}
+
 /// Reads a key.
 pub fn key(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Result<Option<KeyRecord>, Error> {
     fetch(tx, &key_row(tx, account, id))
@@ -280,7 +287,7 @@ fn owner_row(tx: &Tx<'_>, id: &KeyId) -> Key {
 
 /// The account that owns the key with an id; absent when this region has no such key.
 pub fn account_of(tx: &Tx<'_>, id: &KeyId) -> Result<Option<AccountId>, Error> {
-    Ok(fetch::<KeyOwnerRecord>(tx, &owner_row(tx, id))?.map(|record| record.account))
+    Ok(fetch_shared::<KeyOwnerRecord>(tx, owner_row(tx, id))?.map(|record| record.account.clone()))
 }
 
 /// Deletes a key with its material and aliases.
@@ -359,6 +366,11 @@ fn alias_row(tx: &Tx<'_>, account: &AccountId, name: &str) -> Key {
 
 fn alias_by_key_group(tx: &Tx<'_>, account: &AccountId, key: &KeyId) -> Key {
     group(tx, Table::AliasByKey, &[account_part(account), key.as_str().as_bytes()])
+}
+
+/// Reads an alias by its full name (`alias/...`), shared with other requests.
+pub fn alias_shared(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Shared<AliasRecord>>, Error> {
+    fetch_shared(tx, alias_row(tx, account, name))
 }
 
 /// Reads an alias by its full name (`alias/...`).

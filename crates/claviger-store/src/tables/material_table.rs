@@ -9,8 +9,8 @@ use claviger_types::{KeyId, MaterialId, Timestamp};
 use minicbor::{Decode, Encode};
 
 use super::key_table::KeyRecord;
-use super::{Record, Table, fetch, group, list, put, row};
-use crate::{Error, Key, Tx};
+use super::{Record, Table, fetch, fetch_shared, group, list, put, row};
+use crate::{Error, Key, Shared, Tx};
 
 /// The metadata of one version of a key's material.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -41,9 +41,10 @@ impl Record for MaterialMetaRecord {
     const TABLE: Table = Table::MaterialMeta;
 }
 
+/// The row of a material's sealed bytes.
 #[derive(Debug, PartialEq, Encode, Decode)]
 #[cbor(transparent)]
-pub(super) struct MaterialRecord(#[n(0)] pub(super) SealedMaterial);
+pub struct MaterialRecord(#[n(0)] pub SealedMaterial);
 
 impl Record for MaterialRecord {
     const TABLE: Table = Table::Material;
@@ -60,6 +61,11 @@ fn meta_row(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Key {
 /// Reads sealed material.
 pub fn material(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Result<Option<SealedMaterial>, Error> {
     Ok(fetch::<MaterialRecord>(tx, &material_row(tx, key, id))?.map(|r| r.0))
+}
+
+/// Reads sealed material, shared with other requests.
+pub fn material_shared(tx: &Tx<'_>, key: &KeyId, id: &MaterialId) -> Result<Option<Shared<MaterialRecord>>, Error> {
+    fetch_shared(tx, material_row(tx, key, id))
 }
 
 /// Writes sealed material. It is never replaced, because the same id always means the same bytes.
@@ -147,7 +153,7 @@ mod tests {
             usage: KeyUsage::EncryptDecrypt,
             origin: KeyOrigin::AwsKms,
             managed_by: None,
-            policy: String::new(),
+            policy: String::new().into(),
             tags: Vec::new(),
             rotation: Rotation::default(),
             current: None,

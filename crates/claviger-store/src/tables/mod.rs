@@ -22,7 +22,7 @@ use minicbor::{Decode, Encode};
 use crate::{Error, Key, Shared, Tx};
 
 pub use index::{IndexRow, Indexed, Named, RowName, delete, find, save};
-pub use policy_document::PolicyDocument;
+pub use policy_document::{PolicyDocument, PolicyText};
 
 /// The first byte of every row key. Numbers are never used twice, not even for a table that is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use minicbor::{Decode, Encode};
 
 use super::index::{due, due_prefix};
 use super::{
-    BoundPrincipal, Epoch, IndexRow, Indexed, Record, Table, Tag, account_part, delete, fetch, group, list, put, row,
-    save,
+    BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, delete, fetch,
+    fetch_shared, group, list, put, row, save,
 };
-use crate::{Error, Key, Tx};
+use crate::{Error, Key, Shared, Tx};
 
 /// A secret as one region knows it: everything but its values.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -30,7 +30,7 @@ pub struct SecretRecord {
     pub tags: Option<Vec<Tag>>,
     /// The resource policy as it was given.
     #[n(5)]
-    pub policy: Option<String>,
+    pub policy: Option<PolicyText>,
     /// The type of a managed external secret, stored and echoed.
     #[n(6)]
     pub kind: Option<String>,
@@ -204,6 +204,11 @@ pub fn secret(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Sec
     fetch(tx, &secret_row(tx, account, name))
 }
 
+/// Reads a secret by name, shared with other requests.
+pub fn secret_shared(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Shared<SecretRecord>>, Error> {
+    fetch_shared(tx, secret_row(tx, account, name))
+}
+
 /// Writes a secret.
 pub fn save_secret(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), Error> {
     save(tx, record)
@@ -294,6 +299,11 @@ fn value_row(tx: &Tx<'_>, arn: &SecretArn, version: &str) -> Key {
 /// Reads a version's value.
 pub fn value(tx: &Tx<'_>, arn: &SecretArn, version: &str) -> Result<Option<SecretValueRecord>, Error> {
     fetch(tx, &value_row(tx, arn, version))
+}
+
+/// Reads a version's value, shared with other requests. It is encrypted.
+pub fn value_shared(tx: &Tx<'_>, arn: &SecretArn, version: &str) -> Result<Option<Shared<SecretValueRecord>>, Error> {
+    fetch_shared(tx, value_row(tx, arn, version))
 }
 
 /// Writes a version's value.

@@ -39,7 +39,7 @@ fn identity() -> Identity {
 fn role() -> RoleRecord {
     RoleRecord {
         identity: identity(),
-        trust: r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned(),
+        trust: r#"{"Version":"2012-10-17","Statement":[]}"#.into(),
         description: Some("on call".to_owned()),
         max_session_secs: 43_200,
         bound: bound(),

@@ -43,7 +43,7 @@ fn key(state: KeyState) -> KeyRecord {
         usage: KeyUsage::EncryptDecrypt,
         origin: KeyOrigin::AwsKms,
         managed_by: Some("secretsmanager".to_owned()),
-        policy: document().text().to_owned(),
+        policy: document().text().into(),
         tags: tags(),
         rotation: Rotation { enabled: true, period_days: Some(365), next: Some(Timestamp(1_827_068_645_123)) },
         material_count: 2,
@@ -72,7 +72,7 @@ fn multi_region() -> MultiRegion {
         revision: 9,
         pending: vec![PendingReplica {
             region: there(),
-            policy: document().text().to_owned(),
+            policy: document().text().into(),
             description: "a copy".to_owned(),
             tags: tags(),
             created: Timestamp(1_795_532_645_123),

@@ -23,7 +23,7 @@ fn secret() -> SecretRecord {
         description: Some("the database".to_owned()),
         kms_key_id: Some("alias/app".to_owned()),
         tags: Some(tags()),
-        policy: Some(document().text().to_owned()),
+        policy: Some(document().text().into()),
         kind: Some("Partner".to_owned()),
         last_changed: Timestamp(1_795_532_646_123),
         last_accessed: Some(Timestamp(1_795_478_400_000)),
