@@ -8,7 +8,9 @@ pub mod strict;
 
 mod account;
 mod arn;
+mod calendar;
 mod clock;
+mod hex;
 mod iam_arn;
 mod key;
 mod key_spec;
@@ -26,6 +28,7 @@ pub mod wire;
 pub use account::AccountId;
 pub use arn::Arn;
 pub use clock::{Clock, ManualClock, Timestamp};
+pub use hex::Hex;
 pub use iam_arn::{IamArn, IamKind, Owner};
 pub use key::{KeyArn, KeyId, MaterialId};
 pub use key_spec::{Algorithm, KeyOrigin, KeySpec, KeyUsage};
