@@ -1,15 +1,17 @@
 //! Shapes answers: outputs and errors in the target service's protocol, with its codes and statuses.
 
+use std::borrow::Cow;
+
 use claviger_model::common_error::{self, CommonError};
 use claviger_model::{ErrorInfo, Protocol, Service, Tree};
 use claviger_sigv4::Reason;
 use claviger_store::Error as StoreError;
 use zeroize::Zeroizing;
 
-use crate::accept;
 use crate::error::Error;
 use crate::service::{ServiceDefinition, Services};
 use crate::wire::{EarlyRefusal, RawRequest, RawResponse};
+use crate::{accept, authenticate};
 
 const AWS_JSON: &str = "application/x-amz-json-1.1";
 const JSON: &str = "application/json";
@@ -36,12 +38,14 @@ enum Encoding {
 
 impl Shape {
     /// Reads the target header, then the credential scope, then the content type. Of a query service, it reads `Accept` too.
-    pub(crate) fn of(services: Services, request: &RawRequest) -> Shape {
+    pub(crate) fn of<'a>(
+        services: Services,
+        request: &RawRequest,
+        scope_service: impl FnOnce() -> Option<Cow<'a, str>>,
+    ) -> Shape {
         let target = request.header("x-amz-target");
         let by_target = target.and_then(|target| services.by_target(target)).map(|(service, _)| service);
-        let service = by_target.or_else(|| {
-            crate::authenticate::scope(request).and_then(|(_, service)| services.by_signing_name(&service))
-        });
+        let service = by_target.or_else(|| scope_service().and_then(|service| services.by_signing_name(&service)));
         let is_json = service.map_or_else(
             || {
                 let content_type = request.header("content-type").unwrap_or_default();
@@ -84,15 +88,15 @@ pub(crate) fn success(
     output: Option<Tree>,
     id: &str,
 ) -> RawResponse {
-    let model = service.operation(operation).and_then(|o| o.output);
+    let model = || service.operation(operation).and_then(|o| o.output);
     match shape.encoding {
         Encoding::Json => respond(200, AWS_JSON, output.map(|tree| tree.to_json()).unwrap_or_default(), id),
         Encoding::QueryXml => {
-            let body = claviger_model::xml::response(operation, shape.namespace(), model, output.as_ref(), id);
+            let body = claviger_model::xml::response(operation, shape.namespace(), model(), output.as_ref(), id);
             respond(200, XML, body, id)
         }
         Encoding::QueryJson => {
-            let body = claviger_model::query_json::response(operation, model, output.as_ref(), id);
+            let body = claviger_model::query_json::response(operation, model(), output.as_ref(), id);
             respond(200, JSON, body, id)
         }
     }
@@ -115,7 +119,8 @@ pub(crate) fn failure(shape: Shape, error: &Error, id: &str) -> RawResponse {
 
 /// The answer to a request that the listener refuses before it is complete. The head decides the form.
 pub fn refuse(services: Services, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
-    let shape = Shape::of(services, head);
+    let scope_service = || authenticate::scope(head).map(|(_, service)| Cow::Owned(service));
+    let shape = Shape::of(services, head, scope_service);
     let (error, text) = match refusal {
         EarlyRefusal::BodyTooLarge => (&common_error::REQUEST_ENTITY_TOO_LARGE, "The request body is too large."),
         EarlyRefusal::HeadersTooLarge => {

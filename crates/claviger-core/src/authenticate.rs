@@ -24,10 +24,41 @@ pub(crate) struct Claimed {
     pub(crate) service: &'static ServiceDefinition,
 }
 
+/// A request, and its claim about its signer or the refusal of a claim that cannot be read. It is read once, for routing, for the form
+/// of the answer and for authentication.
+pub struct ClaimedRequest {
+    pub(crate) request: RawRequest,
+    pub(crate) claim: Result<Claim, Refusal>,
+}
+
+impl ClaimedRequest {
+    /// Reads the claim of a request.
+    pub fn read(request: RawRequest) -> ClaimedRequest {
+        let claim = claviger_sigv4::claim(&parts(&request));
+        ClaimedRequest { request, claim }
+    }
+
+    /// The request.
+    pub fn request(&self) -> &RawRequest {
+        &self.request
+    }
+
+    /// The region and service of the credential scope, if the claim can be read.
+    pub fn scope(&self) -> Option<(&str, &str)> {
+        let claim = self.claim.as_ref().ok()?;
+        Some((&claim.region, &claim.service))
+    }
+}
+
 /// The first half of authentication. It does not read the store. The order of all checks is AWS's: form, clock, scope; then in
 /// [`caller`] key, expiry, signature.
-pub(crate) fn claim(node: &Node, request: &RawRequest, now: Timestamp) -> Result<Claimed, Error> {
-    let claim = claviger_sigv4::claim(&parts(request))?;
+pub(crate) fn claim(
+    node: &Node,
+    request: &RawRequest,
+    claim: Result<Claim, Refusal>,
+    now: Timestamp,
+) -> Result<Claimed, Error> {
+    let claim = claim?;
     let service = target_service(node.services(), request, &claim)?;
     let expect = Expect {
         service: service.model.signing_name,
@@ -73,7 +104,7 @@ fn verify_any(node: &Node, claim: &Claim, parts: &Parts<'_>, secrets: &[Sensitiv
     outcome
 }
 
-/// The region and service of a request's credential scope, as far as it can be read. Requests are routed by them.
+/// The region and service of a request's credential scope, as far as it can be read.
 pub fn scope(request: &RawRequest) -> Option<(String, String)> {
     let claim = claviger_sigv4::claim(&parts(request)).ok()?;
     Some((claim.region, claim.service))

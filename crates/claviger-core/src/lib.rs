@@ -44,7 +44,7 @@ mod testing;
 
 pub use answer::refuse;
 pub use audit::{AuditSink, NoAudit};
-pub use authenticate::scope;
+pub use authenticate::{ClaimedRequest, scope};
 pub use claviger_types::wire;
 pub use node::{Node, NodeConfig, NodeError};
 pub use region::Topology;

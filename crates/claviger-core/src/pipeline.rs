@@ -1,15 +1,17 @@
 //! The path of every request, in numbered steps.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use claviger_model::{Protocol, Tree};
+use claviger_sigv4::{Claim, Refusal};
 use claviger_store::{Batch, Error as StoreError, Tx};
 use claviger_types::{Caller, Timestamp, panics};
 
 use crate::answer::{self, Shape};
 use crate::audit::AuditContext;
 use crate::audit_log;
-use crate::authenticate::{self, Claimed};
+use crate::authenticate::{self, Claimed, ClaimedRequest};
 use crate::call::Call;
 use crate::context::RequestInfo;
 use crate::error::Error;
@@ -22,12 +24,14 @@ const ATTEMPTS_MAX: usize = 16;
 
 impl Node {
     /// Takes a request through the whole path and answers it. Every outcome is an answer in the target service's shape.
-    pub async fn handle(self: &Arc<Node>, request: RawRequest) -> RawResponse {
+    pub async fn handle(self: &Arc<Node>, request: ClaimedRequest) -> RawResponse {
         let now = self.clock().now();
-        let shape = Shape::of(self.services(), &request);
+        let ClaimedRequest { request, claim } = request;
+        let scope_service = || claim.as_ref().ok().map(|claim| Cow::Borrowed(claim.service.as_str()));
+        let shape = Shape::of(self.services(), &request, scope_service);
         let received = Arc::new(Received { info: request_info(&request), request, now });
         // A panic ends this request alone, and is answered as an internal error.
-        let outcome = panics::catch_future(self.answer(&received)).await;
+        let outcome = panics::catch_future(self.answer(&received, claim)).await;
         // 10. Encode.
         match outcome.unwrap_or_else(|report| Err(self.panicked(report))) {
             Ok((call, output)) => {
@@ -38,10 +42,14 @@ impl Node {
     }
 
     /// Steps 1 to 9.
-    async fn answer(self: &Arc<Node>, received: &Arc<Received>) -> Result<(Arc<Call>, Option<Tree>), Error> {
+    async fn answer(
+        self: &Arc<Node>,
+        received: &Arc<Received>,
+        claim: Result<Claim, Refusal>,
+    ) -> Result<(Arc<Call>, Option<Tree>), Error> {
         let Received { request, info, now } = &**received;
         // 1. Verify the signature. No part of the body is read before.
-        let claimed = authenticate::claim(self, request, *now).map_err(|error| {
+        let claimed = authenticate::claim(self, request, claim, *now).map_err(|error| {
             without_signature(self.services(), request).filter(|_| error.lacks_signature()).unwrap_or(error)
         })?;
         let service = claimed.service;

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use claviger_http::Handler;
 use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
-use claviger_service::{Node, Services};
+use claviger_service::{ClaimedRequest, Node, Services};
 use claviger_types::Region;
 
 /// The longest body of a request to KMS, IAM or STS, in bytes.
@@ -49,9 +49,10 @@ impl Handler for Router {
                 _ => {}
             }
         }
+        let request = ClaimedRequest::read(request);
         match self.table.route(&request) {
             Ok(node) => node.handle(request).await,
-            Err(refusal) => self.refuse(&request, refusal),
+            Err(refusal) => self.refuse(request.request(), refusal),
         }
     }
 
@@ -110,15 +111,13 @@ impl RegionTable {
     /// # Errors
     ///
     /// [`EarlyRefusal::UnknownRegion`] and [`EarlyRefusal::RegionDown`].
-    pub fn route(&self, request: &RawRequest) -> Result<Arc<Node>, EarlyRefusal> {
-        let scope = claviger_service::scope(request);
+    pub fn route(&self, request: &ClaimedRequest) -> Result<Arc<Node>, EarlyRefusal> {
         let nodes = self.nodes.read().unwrap_or_else(PoisonError::into_inner);
         // A region that has failed counts as down.
         let serving = |node: &&Arc<Node>| node.failure().is_none();
-        let hosted = |region: &str| Region::parse(region).ok().and_then(|r| nodes.get(&r));
+        let hosted = |region: &str| nodes.get(region);
         let up = |region: &str| hosted(region).map(|node| node.as_ref().is_some_and(|node| serving(&node)));
-        let named = scope.as_ref().map(|(region, service)| (region.as_str(), service.as_str()));
-        let chosen = match choose(self.services, named, self.home.as_str(), up)? {
+        let chosen = match choose(self.services, request.scope(), self.home.as_str(), up)? {
             Choice::Region(region) => hosted(region).and_then(Option::as_ref).filter(serving),
             Choice::Any => nodes.values().flatten().find(serving),
         };
@@ -255,7 +254,7 @@ mod tests {
     #[test]
     fn a_table_without_running_regions_says_so() {
         let table = router().table;
-        assert_eq!(table.route(&request(&[])).err(), Some(EarlyRefusal::RegionDown));
+        assert_eq!(table.route(&ClaimedRequest::read(request(&[]))).err(), Some(EarlyRefusal::RegionDown));
         assert!(table.node(&Region::parse(HOME).unwrap()).is_none());
         assert_eq!(table.regions().len(), 1);
     }

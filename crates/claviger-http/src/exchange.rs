@@ -1,6 +1,6 @@
 //! One exchange: makes a [`RawRequest`] from hyper's request, and hyper's response from a [`RawResponse`].
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -66,44 +66,57 @@ impl<H: Handler> Shared<H> {
             (Ok(body), None) => {
                 head.body = body;
                 let turn = activity.turn().await;
-                self.handle(head, busy, turn).await
+                let (answer, busy) = self.handle(head, &id, busy, turn).await;
+                (answer.unwrap_or_else(|| self.failed(&parts, &id, peer)), busy)
             }
             (Err(refusal), _) => (self.handler.refuse(&head, refusal), Some(busy)),
         };
         if let Some(grant) = grant {
             grant.mark(&mut answer);
         }
-        self.response(answer, &id, busy)
+        self.response(answer, id, busy)
     }
 
-    /// Has a request handled in a task of its own. This future is dropped when the client resets the stream or the connection
-    /// breaks. If the handler were dropped with it, a change could be committed without its audit record.
+    /// The answer to a request whose handler did not give one.
+    fn failed(&self, parts: &Parts, id: &str, peer: IpAddr) -> RawResponse {
+        self.handler.refuse(&head(parts, id.to_owned(), peer), EarlyRefusal::Failed)
+    }
+
+    /// Has a request handled. `None` in place of an answer if the handler panicked or was cancelled.
+    ///
+    /// This future is dropped when the client resets the stream or the connection breaks. If the handler were dropped with it, a
+    /// change could be committed without its audit record. A future is never dropped while it is polled, so a handler that answers
+    /// without waiting runs here. One that waits goes on in a task of its own, before this future can be dropped.
     async fn handle(
         &self,
         request: RawRequest,
+        id: &str,
         busy: Busy,
         turn: Option<OwnedSemaphorePermit>,
-    ) -> (RawResponse, Option<Busy>) {
+    ) -> (Option<RawResponse>, Option<Busy>) {
         let handler = self.handler.clone();
-        let outline = outline(&request);
-        let handled = tokio::spawn(async move {
+        let mut handled = Box::pin(async move {
             let answer = panics::catch_future(handler.handle(request)).await;
             drop(turn);
             (answer, busy)
         });
-        let busy = match handled.await {
-            Ok((Ok(answer), busy)) => return (answer, Some(busy)),
+        let at_once = poll_fn(|cx| Poll::Ready(handled.as_mut().poll(cx))).await;
+        let outcome = match at_once {
+            Poll::Ready(outcome) => Ok(outcome),
+            Poll::Pending => tokio::spawn(handled).await,
+        };
+        match outcome {
+            Ok((Ok(answer), busy)) => (Some(answer), Some(busy)),
             Ok((Err(report), busy)) => {
-                tracing::error!(request = outline.id, panic = %report, "a request ended by a panic");
-                Some(busy)
+                tracing::error!(request = id, panic = %report, "a request ended by a panic");
+                (None, Some(busy))
             }
             // Tasks are cancelled only when the runtime ends. The error's own text may quote a panic's.
             Err(_) => {
-                tracing::error!(request = outline.id, "the task of a request was cancelled");
-                None
+                tracing::error!(request = id, "the task of a request was cancelled");
+                (None, None)
             }
-        };
-        (self.handler.refuse(&outline, EarlyRefusal::Failed), busy)
+        }
     }
 
     /// The bytes of an HTTP/1 answer after which the connection closes.
@@ -134,24 +147,27 @@ impl<H: Handler> Shared<H> {
         self.random.uuid()
     }
 
-    fn response(&self, answer: RawResponse, id: &str, busy: Option<Busy>) -> Response<Answer> {
+    fn response(&self, answer: RawResponse, id: String, busy: Option<Busy>) -> Response<Answer> {
         let status = status(&answer);
         let headers = answer.headers;
         let mut response = Response::new(Answer::new(answer.body, busy));
         *response.status_mut() = status;
         let all = response.headers_mut();
-        let mut set = |name: &str, value: &str| {
-            // A name or value that is not valid in a header is left out. That can only be one that a preflight repeats from the
-            // client's own request: all others are made by Claviger.
-            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+        all.reserve(headers.len() + 2);
+        let mut set = |name: HeaderName, value: String| {
+            // A value that is not valid in a header is left out, and so is a name. That can only be one that a preflight repeats
+            // from the client's own request: all others are made by Claviger.
+            if let Ok(value) = HeaderValue::try_from(value) {
                 all.insert(name, value);
             }
         };
-        for (name, value) in &headers {
-            set(name, value);
+        for (name, value) in headers {
+            if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+                set(name, value);
+            }
         }
-        set(REQUEST_ID, id);
-        set("date", &self.clock.now().http_date());
+        set(HeaderName::from_static(REQUEST_ID), id);
+        set(header::DATE, self.clock.now().http_date());
         response
     }
 }
@@ -189,22 +205,6 @@ fn head(parts: &Parts, id: String, peer: IpAddr) -> RawRequest {
         id,
         peer: Some(peer),
         secure: false,
-    }
-}
-
-/// The parts of a request that are kept while it is handled: its id, and the headers that decide in which shape a failure is
-/// answered.
-fn outline(request: &RawRequest) -> RawRequest {
-    let decides = |name: &str| matches!(name, "x-amz-target" | "content-type" | "accept");
-    RawRequest {
-        method: request.method.clone(),
-        path: String::new(),
-        query: String::new(),
-        headers: request.headers.iter().filter(|(name, _)| decides(name)).cloned().collect(),
-        body: Default::default(),
-        id: request.id.clone(),
-        peer: request.peer,
-        secure: request.secure,
     }
 }
 

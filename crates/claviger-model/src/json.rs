@@ -119,6 +119,21 @@ fn write_node(tree: &Tree, out: &mut impl Sink) {
 
 fn write_text(text: &str, out: &mut impl Sink) {
     out.put(b"\"");
+    if has_special(text.as_bytes()) {
+        write_escaped(text, out);
+    } else {
+        out.put(text.as_bytes());
+    }
+    out.put(b"\"");
+}
+
+/// Whether a text has a character that needs an escape. All of them are ASCII. There is no early exit, so that the compiler compares
+/// many bytes at a time.
+fn has_special(text: &[u8]) -> bool {
+    text.iter().fold(false, |found, byte| found | (*byte < b' ') | (*byte == b'"') | (*byte == b'\\'))
+}
+
+fn write_escaped(text: &str, out: &mut impl Sink) {
     let mut rest = text;
     while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
         let (plain, special) = rest.split_at(at);
@@ -136,7 +151,6 @@ fn write_text(text: &str, out: &mut impl Sink) {
         rest = chars.as_str();
     }
     out.put(rest.as_bytes());
-    out.put(b"\"");
 }
 
 #[cfg(test)]

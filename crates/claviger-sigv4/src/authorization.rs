@@ -1,5 +1,7 @@
 //! The header form: `Authorization: AWS4-HMAC-SHA256 Credential=.., SignedHeaders=.., Signature=..`.
 
+use std::borrow::Cow;
+
 use crate::ALGORITHM;
 use crate::date;
 use crate::headers::Headers;
@@ -27,13 +29,14 @@ pub(crate) fn read(value: &[u8], headers: &Headers<'_>) -> Result<SignatureParts
         }
     }
     let date = match headers.single("x-amz-date")? {
-        Some(text) => Some(("x-amz-date", text)),
-        None => headers.single("date")?.map(|text| ("date", text)),
+        Some(text) => Some(("x-amz-date", text.into_owned())),
+        None => headers.single("date")?.map(|text| ("date", text.into_owned())),
     };
+    let dated = date.is_some();
     let (Some(credential), Some(signature), Some(signed_headers), Some((date_header, date_text))) =
-        (credential, signature, signed_headers, date.clone())
+        (credential, signature, signed_headers, date)
     else {
-        return Err(absent(credential, signature, signed_headers, date.is_some(), header));
+        return Err(absent(credential, signature, signed_headers, dated, header));
     };
     let time = if date_header == "date" { date::parse_http_date(&date_text) } else { date::parse_amz_date(&date_text) };
     Ok(SignatureParts {
@@ -42,7 +45,7 @@ pub(crate) fn read(value: &[u8], headers: &Headers<'_>) -> Result<SignatureParts
         signed_headers: signed_headers.to_owned(),
         time,
         date_text,
-        session_token: headers.single("x-amz-security-token")?,
+        session_token: headers.single("x-amz-security-token")?.map(Cow::into_owned),
         form: Form::Header { date_header },
     })
 }

@@ -1,7 +1,7 @@
 //! The canonical request, the string to sign, and the signature over it.
 
 use aws_lc_rs::digest;
-use claviger_types::Timestamp;
+use claviger_types::{Hex, Timestamp};
 
 use crate::headers::Headers;
 use crate::key::SigningKey;
@@ -27,20 +27,19 @@ pub(crate) struct Signable<'a> {
 
 impl Signable<'_> {
     /// `hex(hmac(key, string to sign))`: 64 lower-case characters.
-    pub(crate) fn signature(&self, key: &SigningKey) -> String {
-        let string_to_sign = format!(
-            "{ALGORITHM}\n{}\n{}/{}/{}/{TERMINATOR}\n{}",
-            self.time.iso8601_basic(),
-            self.date,
-            self.region,
-            self.service,
-            hex(&sha256(&self.canonical_request()))
-        );
-        hex(&key.sign(string_to_sign.as_bytes()))
+    pub(crate) fn signature(&self, key: &SigningKey) -> Hex {
+        let (time, hash) = (self.time.iso8601_basic(), Hex::of(&sha256(&self.canonical_request())));
+        let mut out = String::with_capacity(256);
+        let lines =
+            [ALGORITHM, "\n", &time, "\n", self.date, "/", self.region, "/", self.service, "/", TERMINATOR, "\n"];
+        out.extend(lines);
+        out.push_str(hash.as_str());
+        Hex::of(&key.sign(out.as_bytes()))
     }
 
     fn canonical_request(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(1024);
+        let size = self.path.len() + self.query.len() + self.headers.bytes() + self.signed_headers.len();
+        let mut out = Vec::with_capacity(size + 256);
         for line in [self.method, &path::canonical(self.path), &self.query] {
             out.extend_from_slice(line.as_bytes());
             out.push(b'\n');
@@ -49,7 +48,7 @@ impl Signable<'_> {
         out.push(b'\n');
         out.extend_from_slice(self.signed_headers.as_bytes());
         out.push(b'\n');
-        out.extend_from_slice(hex(&self.body_hash).as_bytes());
+        out.extend_from_slice(Hex::of(&self.body_hash).as_str().as_bytes());
         out
     }
 }
@@ -73,18 +72,12 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     out
 }
 
-/// Lower-case hexadecimal digits, two for each byte.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 0xf)]).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn hash_of_nothing() {
-        assert_eq!(hex(&sha256(b"")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(Hex::of(&sha256(b"")).as_str(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use claviger_types::Timestamp;
 use claviger_types::strict::hex_byte;
 
-use crate::headers::Headers;
+use crate::headers::{Headers, Values};
 use crate::presigned::{PARAMETERS, mixed};
 use crate::query::Query;
 use crate::refusal::{Reason, Refusal};
@@ -44,8 +44,9 @@ pub fn claim(parts: &Parts<'_>) -> Result<Claim, Refusal> {
     check_signed_headers(&given, &headers)?;
     let Some(time) = given.time else { return Err(unreadable_date(&given.date_text)) };
     check_payload_headers(&headers, &query)?;
-    let Ok([access_key_id, date, region, service, terminator]) =
-        <[&str; 5]>::try_from(given.credential.split('/').collect::<Vec<_>>())
+    let mut elements = given.credential.split('/');
+    let [Some(access_key_id), Some(date), Some(region), Some(service), Some(terminator), None] =
+        std::array::from_fn(|_| elements.next())
     else {
         return Err(wrong_credential(&given.credential));
     };
@@ -111,7 +112,8 @@ fn check_signed_headers(given: &SignatureParts, headers: &Headers<'_>) -> Result
     if !sorted || !lower {
         return Err(Refusal::mismatch("'SignedHeaders' must be lower-case, sorted and without repetition."));
     }
-    if let Some(name) = signed.iter().find(|name| headers.signed(name).is_empty()) {
+    let found: Vec<Values<'_>> = signed.iter().map(|name| headers.signed(name)).collect();
+    if let Some((name, _)) = signed.iter().zip(&found).find(|(_, values)| values.is_empty()) {
         return Err(Refusal::mismatch(format!("'{name}' is a 'SignedHeader' but is not in the request.")));
     }
     let is_signed = |name: &str| signed.binary_search(&name).is_ok();
@@ -123,12 +125,16 @@ fn check_signed_headers(given: &SignatureParts, headers: &Headers<'_>) -> Result
     {
         return Err(Refusal::unsigned(date_header));
     }
-    check_values(&signed, headers)
+    check_single(headers)?;
+    match signed.iter().zip(&found).find(|(_, values)| values.iter().any(|(_, value)| has_control(value))) {
+        Some((name, _)) => Err(Refusal::incomplete(format!("'{name}' must not hold control characters."))),
+        None => Ok(()),
+    }
 }
 
-/// Refuses headers that two readers could understand differently: repeated ones that may occur once, a `host` other than `:authority`,
-/// and signed values with control characters.
-fn check_values(signed: &[&str], headers: &Headers<'_>) -> Result<(), Refusal> {
+/// Refuses headers that two readers could understand differently: repeated ones that may occur once, and a `host` other than
+/// `:authority`.
+fn check_single(headers: &Headers<'_>) -> Result<(), Refusal> {
     for name in ["host", ":authority", "x-amz-target", "x-amz-content-sha256"] {
         headers.single(name)?;
     }
@@ -137,11 +143,13 @@ fn check_values(signed: &[&str], headers: &Headers<'_>) -> Result<(), Refusal> {
     {
         return Err(Refusal::mismatch("'Host' and ':authority' differ."));
     }
-    let control = |value: &[u8]| value.iter().any(|b| b.is_ascii_control() && *b != b'\t');
-    match signed.iter().find(|name| headers.signed(name).iter().any(|(_, value)| control(value))) {
-        Some(name) => Err(Refusal::incomplete(format!("'{name}' must not hold control characters."))),
-        None => Ok(()),
-    }
+    Ok(())
+}
+
+/// Whether a value has a control character other than a tab. There is no early exit, so that the compiler compares many bytes at
+/// a time.
+fn has_control(value: &[u8]) -> bool {
+    value.iter().fold(false, |found, byte| found | (byte.is_ascii_control() & (*byte != b'\t')))
 }
 
 /// A body that is not signed, or signed in chunks, exists for S3 alone. Any other value must at least be a digest, which
@@ -149,8 +157,8 @@ fn check_values(signed: &[&str], headers: &Headers<'_>) -> Result<(), Refusal> {
 fn check_payload_headers(headers: &Headers<'_>, query: &Query) -> Result<(), Refusal> {
     let header = headers.single("x-amz-content-sha256")?;
     let parameter = query.first("X-Amz-Content-Sha256");
-    for value in [header, parameter].into_iter().flatten() {
-        if digest_of_text(&value).is_none() {
+    for value in [header.as_deref(), parameter.as_deref()].into_iter().flatten() {
+        if digest_of_text(value).is_none() {
             return Err(Refusal::new(
                 Reason::UnsupportedPayload,
                 "'x-amz-content-sha256' must be the SHA-256 digest of the body in hexadecimal.",
@@ -161,9 +169,15 @@ fn check_payload_headers(headers: &Headers<'_>, query: &Query) -> Result<(), Ref
 }
 
 /// The 32 bytes of 64 hexadecimal digits.
-pub(crate) fn digest_of_text(text: &str) -> Option<Vec<u8>> {
-    let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(hex_byte).collect();
-    bytes.filter(|bytes| bytes.len() == 32 && text.len() == 64)
+pub(crate) fn digest_of_text(text: &str) -> Option<[u8; 32]> {
+    let mut out = [0; 32];
+    if text.len() != 64 {
+        return None;
+    }
+    for (byte, digits) in out.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = hex_byte(digits)?;
+    }
+    Some(out)
 }
 
 fn unreadable_date(text: &str) -> Refusal {

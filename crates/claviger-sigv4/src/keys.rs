@@ -4,12 +4,10 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_lc_rs::digest;
-use zeroize::{Zeroize, ZeroizeOnDrop};
-
+use crate::canonical::sha256;
 use crate::key::SigningKey;
 
-/// The most keys of one generation. There are two generations. A key with its entry takes about 200 bytes.
+/// The most keys of one generation. There are two generations. A key with its entry takes about one KiB.
 const GENERATION_CAPACITY: usize = 2048;
 
 /// Derived signing keys by access key id, date, region, service and secret.
@@ -40,7 +38,7 @@ impl SigningKeys {
         region: &str,
         service: &str,
     ) -> Arc<SigningKey> {
-        let name = Fingerprint::of([access_key_id, secret, date, region, service]);
+        let name = CacheKey::of([access_key_id, date, region, service], secret);
         if let Some(key) = self.lock().find(&name) {
             return key;
         }
@@ -61,22 +59,21 @@ impl fmt::Debug for SigningKeys {
     }
 }
 
-/// SHA-256 over the five texts, each behind its length, so that no two lists of texts give the same hash.
-#[derive(Clone, PartialEq, Eq, Hash, Zeroize, ZeroizeOnDrop)]
-pub(crate) struct Fingerprint([u8; 32]);
+/// The name of a signing key in the cache: the four texts of the scope, and the SHA-256 of the secret.
+///
+/// The secret is hashed, so that a signing key of one day does not keep its secret in memory for longer. Its hash is compared like
+/// the texts: whoever could learn a hash by the time of that comparison could not find a secret of 40 random characters by it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct CacheKey {
+    scope: String,
+    secret_hash: [u8; 32],
+}
 
-impl Fingerprint {
-    pub(crate) fn of(texts: [&str; 5]) -> Fingerprint {
-        let mut context = digest::Context::new(&digest::SHA256);
-        for text in texts {
-            context.update(&(text.len() as u64).to_le_bytes());
-            context.update(text.as_bytes());
-        }
-        let mut out = Fingerprint([0; 32]);
-        for (to, from) in out.0.iter_mut().zip(context.finish().as_ref()) {
-            *to = *from;
-        }
-        out
+impl CacheKey {
+    /// No text may hold a slash, so that no two lists of texts have the same scope. The texts of a claim hold none: they come from
+    /// splitting the credential by it.
+    pub(crate) fn of(scope: [&str; 4], secret: &str) -> CacheKey {
+        CacheKey { scope: scope.join("/"), secret_hash: sha256(secret.as_bytes()) }
     }
 }
 
@@ -84,12 +81,12 @@ impl Fingerprint {
 /// that are used are copied to the young one. Every step takes constant time.
 #[derive(Default)]
 struct Generations {
-    young: HashMap<Fingerprint, Arc<SigningKey>>,
-    old: HashMap<Fingerprint, Arc<SigningKey>>,
+    young: HashMap<CacheKey, Arc<SigningKey>>,
+    old: HashMap<CacheKey, Arc<SigningKey>>,
 }
 
 impl Generations {
-    fn find(&mut self, name: &Fingerprint) -> Option<Arc<SigningKey>> {
+    fn find(&mut self, name: &CacheKey) -> Option<Arc<SigningKey>> {
         if let Some(key) = self.young.get(name) {
             return Some(Arc::clone(key));
         }
@@ -98,7 +95,7 @@ impl Generations {
         Some(key)
     }
 
-    fn insert(&mut self, name: Fingerprint, key: Arc<SigningKey>) {
+    fn insert(&mut self, name: CacheKey, key: Arc<SigningKey>) {
         if self.young.len() >= GENERATION_CAPACITY {
             self.old = std::mem::take(&mut self.young);
         }

@@ -1,5 +1,7 @@
 //! The path, in the canonical form of every service but S3.
 
+use std::borrow::Cow;
+
 use claviger_types::strict::hex_byte;
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 
@@ -22,7 +24,11 @@ pub(crate) fn check(raw: &str) -> Result<(), Refusal> {
 ///
 /// The raw text is encoded, not its decoded form. Signers do the same, and raw paths that differ in more than dots and slashes have
 /// different canonical forms.
-pub(crate) fn canonical(raw: &str) -> String {
+pub(crate) fn canonical(raw: &str) -> Cow<'_, str> {
+    // The path of nearly every request.
+    if matches!(raw, "" | "/") {
+        return Cow::Borrowed("/");
+    }
     let mut kept: Vec<&str> = Vec::new();
     for segment in raw.split('/') {
         match segment {
@@ -35,7 +41,7 @@ pub(crate) fn canonical(raw: &str) -> String {
     }
     let tail = if raw.ends_with('/') && !kept.is_empty() { "/" } else { "" };
     let normal = format!("/{}{tail}", kept.join("/"));
-    utf8_percent_encode(&normal, RESERVED_IN_PATH).to_string()
+    utf8_percent_encode(&normal, RESERVED_IN_PATH).to_string().into()
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ impl<'a> Scope<'a> {
             region: self.region,
             service: self.service,
         };
-        signable.signature(&key)
+        signable.signature(&key).as_str().to_owned()
     }
 }
 

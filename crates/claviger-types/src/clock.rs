@@ -3,6 +3,11 @@
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
+use crate::calendar;
+
 /// A time, in milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, minicbor::Encode, minicbor::Decode)]
 #[cbor(transparent)]
@@ -52,17 +57,20 @@ impl Timestamp {
     }
 
     fn format(self, pattern: &str) -> String {
-        match jiff::Timestamp::from_second(self.secs()) {
-            Ok(t) => t.strftime(pattern).to_string(),
-            Err(_) => format!("@{}", self.secs()), // outside years -9999..=9999
-        }
+        let Ok(t) = jiff::Timestamp::from_second(self.secs()) else {
+            return format!("@{}", self.secs()); // outside years -9999..=9999
+        };
+        calendar::text(Offset::UTC.to_datetime(t), pattern).unwrap_or_else(|| t.strftime(pattern).to_string())
     }
 
     /// Reads `20261124T150405Z` or `2026-11-24T15:04:05Z`.
     pub fn parse_iso8601(text: &str) -> Option<Timestamp> {
-        let time = match jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text) {
-            Ok(civil) => jiff::tz::TimeZone::UTC.to_timestamp(civil).ok()?,
-            Err(_) => text.parse::<jiff::Timestamp>().ok()?,
+        let time = match calendar::read_basic(text) {
+            Some(civil) => Offset::UTC.to_timestamp(civil).ok()?,
+            None => match DateTime::strptime("%Y%m%dT%H%M%SZ", text) {
+                Ok(civil) => Offset::UTC.to_timestamp(civil).ok()?,
+                Err(_) => text.parse::<jiff::Timestamp>().ok()?,
+            },
         };
         Some(Timestamp(time.as_millisecond()))
     }

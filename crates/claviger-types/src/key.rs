@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{AccountId, Arn, ParseError, Region};
+use crate::{AccountId, Arn, Hex, ParseError, Region};
 
 /// A key id: a lower-case UUID, or `mrk-` and 32 lower-case hexadecimal digits for a multi-Region key.
 ///
@@ -118,7 +118,7 @@ pub struct MaterialId(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
 
 impl fmt::Display for MaterialId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+        f.write_str(Hex::of(&self.0).as_str())
     }
 }
 

@@ -8,8 +8,10 @@ pub mod strict;
 
 mod account;
 mod arn;
+mod calendar;
 mod clock;
 mod generations;
+mod hex;
 mod iam_arn;
 mod key;
 mod key_spec;
@@ -28,6 +30,7 @@ pub use account::AccountId;
 pub use arn::Arn;
 pub use clock::{Clock, ManualClock, Timestamp};
 pub use generations::Generations;
+pub use hex::Hex;
 pub use iam_arn::{IamArn, IamKind, Owner};
 pub use key::{KeyArn, KeyId, MaterialId};
 pub use key_spec::{Algorithm, KeyOrigin, KeySpec, KeyUsage};

@@ -42,14 +42,17 @@ impl dyn Random + '_ {
 
 /// The lower-case text of a UUID.
 pub(crate) fn uuid_text(bits: u128) -> String {
-    format!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        bits >> 96,
-        (bits >> 80) & 0xffff,
-        (bits >> 64) & 0xffff,
-        (bits >> 48) & 0xffff,
-        bits & 0xffff_ffff_ffff
-    )
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut out = String::with_capacity(36);
+    for (at, byte) in bits.to_be_bytes().into_iter().enumerate() {
+        if matches!(at, 4 | 6 | 8 | 10) {
+            out.push('-');
+        }
+        for nibble in [byte >> 4, byte & 0xf] {
+            out.extend(DIGITS.get(usize::from(nibble)).map(|digit| char::from(*digit)));
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -62,6 +65,12 @@ mod tests {
         fn fill(&self, out: &mut [u8]) {
             out.fill(self.0);
         }
+    }
+
+    #[test]
+    fn uuids_have_each_digit_in_its_place() {
+        let bits = 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210;
+        assert_eq!(uuid_text(bits), "01234567-89ab-cdef-fedc-ba9876543210");
     }
 
     #[test]

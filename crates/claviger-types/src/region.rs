@@ -1,5 +1,6 @@
 //! Regions and partitions.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use crate::ParseError;
@@ -36,6 +37,13 @@ impl Region {
         } else {
             Partition::Aws
         }
+    }
+}
+
+/// Maps by region can be searched by a name that was not checked. They hold no region of a malformed name.
+impl Borrow<str> for Region {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

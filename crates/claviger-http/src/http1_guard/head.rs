@@ -19,6 +19,31 @@ impl HeadScan {
     /// Lines end with CR LF and nothing else. A proxy in front may or may not take a lone LF or CR for the end of a line, and
     /// the two would then see different requests.
     pub(crate) fn advance(&mut self, bytes: &[u8]) -> Result<Option<usize>, EarlyRefusal> {
+        while let Some(len) = self.whole_line(bytes) {
+            self.line_start += len;
+            self.seen = self.line_start;
+            if len == 2 {
+                return Ok(Some(self.seen));
+            }
+        }
+        self.step(bytes)
+    }
+
+    /// The length of the line that the last one is followed by, with its CR LF, if it is whole and breaks no rule and no limit.
+    /// [`HeadScan::step`] finds out which one the others break.
+    fn whole_line(&self, bytes: &[u8]) -> Option<usize> {
+        let rest = bytes.get(self.line_start..)?;
+        let len = memchr::memchr(b'\n', rest)? + 1;
+        let line = rest.get(..len)?.strip_suffix(b"\r\n")?;
+        let fits = line.len() <= HEAD_LINE_BYTES_MAX && self.line_start + len < HEAD_BYTES_MAX;
+        let starts_well = self.line_start > 0 || line.first().is_some_and(|byte| is_token(*byte));
+        // There is no early exit, so that the compiler compares many bytes at a time.
+        let is_plain = !line.iter().fold(false, |found, byte| found | (*byte == b'\r') | (*byte == 0));
+        (fits && starts_well && is_plain).then_some(len)
+    }
+
+    /// Scans byte by byte.
+    fn step(&mut self, bytes: &[u8]) -> Result<Option<usize>, EarlyRefusal> {
         while let Some(&byte) = bytes.get(self.seen) {
             let before = self.seen.checked_sub(1).and_then(|at| bytes.get(at));
             if (byte == b'\n') != (before == Some(&b'\r')) || byte == 0 || (self.seen == 0 && !is_token(byte)) {
@@ -41,7 +66,7 @@ impl HeadScan {
 
 /// Checks a whole head and returns the framing of its body.
 pub(crate) fn check(head: &[u8]) -> Result<Framing, EarlyRefusal> {
-    let mut lines = head.split(|b| *b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let mut lines = lines(head);
     let version = request_line(lines.next().unwrap_or_default())?;
     let mut count = 0;
     let mut hosts = 0;
@@ -50,16 +75,17 @@ pub(crate) fn check(head: &[u8]) -> Result<Framing, EarlyRefusal> {
     for line in lines.take_while(|line| !line.is_empty()) {
         count += 1;
         let (name, value) = field(line)?;
-        let twice = match name.to_ascii_lowercase().as_slice() {
-            b"host" => {
-                hosts += 1;
-                hosts > 1
-            }
-            b"content-length" => length.replace(decimal(value).ok_or(EarlyRefusal::Malformed)?).is_some(),
-            b"transfer-encoding" if value.eq_ignore_ascii_case(b"chunked") => std::mem::replace(&mut chunked, true),
-            // Another coding, or a list of them.
-            b"transfer-encoding" => true,
-            _ => false,
+        let is = |wanted: &[u8]| name.eq_ignore_ascii_case(wanted);
+        let twice = if is(b"host") {
+            hosts += 1;
+            hosts > 1
+        } else if is(b"content-length") {
+            length.replace(decimal(value).ok_or(EarlyRefusal::Malformed)?).is_some()
+        } else if is(b"transfer-encoding") {
+            // Another coding, or a list of them, is refused too.
+            !value.eq_ignore_ascii_case(b"chunked") || std::mem::replace(&mut chunked, true)
+        } else {
+            false
         };
         if twice {
             return Err(EarlyRefusal::Malformed);
@@ -75,10 +101,24 @@ pub(crate) fn check(head: &[u8]) -> Result<Framing, EarlyRefusal> {
     Ok(if chunked { Framing::chunked() } else { Framing::length(length.unwrap_or(0)) })
 }
 
+/// The lines of a head, without their ends, and what is behind the last end.
+fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(head);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (line, behind) = match memchr::memchr(b'\n', text) {
+            Some(at) => (text.get(..at)?, text.get(at + 1..)),
+            None => (text, None),
+        };
+        rest = behind;
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    })
+}
+
 /// The readable parts of a refused head. They decide the shape of the answer.
 pub(crate) fn salvage(head: &[u8], id: String) -> RawRequest {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let mut lines = head.split(|b| *b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let mut lines = lines(head);
     let mut words = lines.next().unwrap_or_default().split(|b| *b == b' ');
     let method = text(words.next().unwrap_or_default());
     let target = text(words.next().unwrap_or_default());
@@ -124,11 +164,12 @@ fn request_line(line: &[u8]) -> Result<Version, EarlyRefusal> {
 
 /// `name: value`. A space before the colon and continued lines are refused.
 fn field(line: &[u8]) -> Result<(&[u8], &[u8]), EarlyRefusal> {
-    let colon = line.iter().position(|b| *b == b':').ok_or(EarlyRefusal::Malformed)?;
+    let colon = memchr::memchr(b':', line).ok_or(EarlyRefusal::Malformed)?;
     let (name, rest) = line.split_at(colon);
     let value = rest.strip_prefix(b":").unwrap_or(rest).trim_ascii();
-    let control = |b: &u8| b.is_ascii_control() && *b != b'\t';
-    if name.is_empty() || !name.iter().all(|b| is_token(*b)) || value.iter().any(control) {
+    // There is no early exit, so that the compiler compares many bytes at a time.
+    let control = value.iter().fold(false, |found, b| found | (b.is_ascii_control() & (*b != b'\t')));
+    if name.is_empty() || !name.iter().all(|b| is_token(*b)) || control {
         return Err(EarlyRefusal::Malformed);
     }
     Ok((name, value))
@@ -141,12 +182,34 @@ fn decimal(text: &[u8]) -> Option<u64> {
 }
 
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+    TOKEN.get(usize::from(byte)).copied().unwrap_or(false)
+}
+
+/// Whether each byte may stand in a method or in a header's name.
+const TOKEN: [bool; 256] = token_table();
+
+#[allow(clippy::indexing_slicing, reason = "computed at compile time, where an index out of range does not compile")]
+const fn token_table() -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let others = b"!#$%&'*+-.^_`|~";
+    let mut at = 0;
+    while at < others.len() {
+        table[others[at] as usize] = true;
+        at += 1;
+    }
+    table
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const MALFORMED: Result<Framing, EarlyRefusal> = Err(EarlyRefusal::Malformed);
@@ -160,6 +223,36 @@ mod tests {
         assert_eq!(at_once, stepwise, "{head:?}");
         let len = at_once?.expect("the head is whole");
         check(&head.as_bytes()[..len])
+    }
+
+    proptest! {
+        /// Reading whole lines at a time answers as reading byte by byte does, however the head is cut.
+        #[test]
+        fn lines_and_bytes_are_read_alike(
+            pieces in prop::collection::vec(piece(), 0..12),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
+        ) {
+            let head = pieces.concat();
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(head.len() + 1)).chain([head.len()]).collect();
+            cuts.sort_unstable();
+            let mut by_line = HeadScan::default();
+            let by_line = cuts.iter().find_map(|cut| by_line.advance(&head[..*cut]).transpose()).transpose();
+            prop_assert_eq!(by_line, HeadScan::default().step(&head));
+        }
+    }
+
+    fn piece() -> impl Strategy<Value = Vec<u8>> {
+        let words = ["GET / HTTP/1.1\r\n", "Host: h\r\n", "A: b\r\n", "\r\n", "\r", "\n", "\0", "a", " "];
+        let words = prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec());
+        let long = (HEAD_LINE_BYTES_MAX - 2..HEAD_LINE_BYTES_MAX + 3).prop_map(|len| vec![b'x'; len]);
+        prop_oneof![8 => words, 1 => long]
+    }
+
+    #[test]
+    fn bytes_of_tokens() {
+        let tokens = (0..=255).filter(|byte| is_token(*byte)).map(char::from).collect::<String>();
+        let expected = "!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~";
+        assert_eq!(tokens, expected);
     }
 
     #[test]

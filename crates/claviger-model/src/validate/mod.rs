@@ -52,15 +52,18 @@ impl Check {
 
     fn structure(&mut self, shape: &'static Shape, tree: &Tree) -> Result<(), Serialization> {
         for member in shape.members() {
+            let value = tree.member(member.name);
+            if value.is_none() && !member.required {
+                continue;
+            }
             let outer = self.path.len();
             if outer > 0 {
                 self.path.push('.');
             }
             push_lower_camel(&mut self.path, member.name);
-            match tree.member(member.name) {
+            match value {
                 Some(tree) => self.value(member.shape, tree)?,
-                None if member.required => self.report(Some("null".to_owned()), NOT_NULL),
-                None => {}
+                None => self.report(Some("null".to_owned()), NOT_NULL),
             }
             self.path.truncate(outer);
         }

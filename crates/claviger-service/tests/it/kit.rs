@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use claviger_crypto::RootKey;
 use claviger_replication::Event;
 use claviger_service::wire::{RawRequest, RawResponse};
-use claviger_service::{AuditSink, Node, NodeConfig, ReplicationDriver, Topology};
+use claviger_service::{AuditSink, ClaimedRequest, Node, NodeConfig, ReplicationDriver, Topology};
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_store::fault::FaultyStore;
 use claviger_store::memory::MemoryStore;
@@ -270,7 +270,7 @@ impl World {
             peer: None,
             secure: false,
         };
-        self.runtime.block_on(self.node(region).handle(request))
+        self.runtime.block_on(self.node(region).handle(ClaimedRequest::read(request)))
     }
 
     pub(crate) fn kms(&self, region: &str, operation: &str, body: &Value) -> Result<Value, Value> {
