@@ -57,13 +57,13 @@ impl Node {
             Ok(found) => found,
             Err(error) => {
                 let name = claimed_name(self.services(), service, request);
-                self.audit_unread(&circumstances, service, name.as_deref(), &error)?;
+                self.audit_unread(&circumstances, service, name.as_deref(), &error).await?;
                 return Err(error);
             }
         };
         let (output, audit) = self.settle(&call, &caller, received, (attempt, batch)).await;
         // 9. Audit, before the answer is sent. If the record cannot be written, the request is answered with an error.
-        self.audit(&circumstances, &call, output.as_ref().err(), audit)?;
+        self.audit(&circumstances, &call, output.as_ref().err(), audit).await?;
         Ok((call, output?))
     }
 
@@ -80,7 +80,7 @@ impl Node {
 
     /// Steps 3 to 7.
     fn attempt(&self, call: &Call, caller: &Caller, received: &Received, tx: &mut Tx<'_>) -> Attempt {
-        let audit = AuditContext::default();
+        let audit = self.audit_context();
         let cx = self.context(tx, caller, received.now, &received.info);
         // Caught here too, so that the call is recorded. An error drops the transaction's writes.
         let output = panics::catch(|| (call.entry.perform)(call.input.clone(), cx, &audit))

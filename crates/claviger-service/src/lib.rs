@@ -7,7 +7,7 @@ use claviger_core::service::ServiceDefinition;
 use claviger_types::Timestamp;
 
 pub use claviger_core::service::Services;
-pub use claviger_core::{AuditSink, NoAudit, Node, NodeConfig, NodeError, Topology, refuse, scope, wire};
+pub use claviger_core::{AuditSink, NoAudit, Node, NodeConfig, NodeError, Recording, Topology, refuse, scope, wire};
 pub use replicator::ReplicationDriver;
 
 /// The services that this release serves. No other list names them.

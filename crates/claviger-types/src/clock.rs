@@ -38,7 +38,11 @@ impl Timestamp {
 
     /// `2026-11-24T15:04:05Z`, the form of query-protocol answers and audit records.
     pub fn iso8601(self) -> String {
-        self.format("%Y-%m-%dT%H:%M:%SZ")
+        match jiff::Timestamp::from_second(self.secs()) {
+            // This form of a whole second has no fraction.
+            Ok(time) => time.to_string(),
+            Err(_) => self.out_of_range(),
+        }
     }
 
     /// `20261124T150405Z`, the form of `X-Amz-Date` and of SigV4's error texts.
@@ -54,8 +58,13 @@ impl Timestamp {
     fn format(self, pattern: &str) -> String {
         match jiff::Timestamp::from_second(self.secs()) {
             Ok(t) => t.strftime(pattern).to_string(),
-            Err(_) => format!("@{}", self.secs()), // outside years -9999..=9999
+            Err(_) => self.out_of_range(),
         }
+    }
+
+    /// A time outside the years -9999 to 9999.
+    fn out_of_range(self) -> String {
+        format!("@{}", self.secs())
     }
 
     /// Reads `20261124T150405Z` or `2026-11-24T15:04:05Z`.

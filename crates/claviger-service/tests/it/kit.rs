@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use claviger_crypto::RootKey;
 use claviger_replication::Event;
 use claviger_service::wire::{RawRequest, RawResponse};
-use claviger_service::{AuditSink, Node, NodeConfig, ReplicationDriver, Topology};
+use claviger_service::{AuditSink, Node, NodeConfig, Recording, ReplicationDriver, Topology};
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_store::fault::FaultyStore;
 use claviger_store::memory::MemoryStore;
@@ -60,11 +60,17 @@ pub(crate) struct Tape {
 }
 
 impl AuditSink for Tape {
-    fn record(&self, line: &[u8]) -> Result<(), String> {
+    fn record(&self, lines: &[u8]) -> Recording {
+        Recording::Done(self.record_blocking(lines))
+    }
+
+    fn record_blocking(&self, lines: &[u8]) -> Result<(), String> {
         if self.broken.load(Ordering::SeqCst) {
             return Err("the tape is torn".to_owned());
         }
-        self.lines.lock().unwrap().push(String::from_utf8(line.to_vec()).unwrap());
+        let lines = std::str::from_utf8(lines).unwrap();
+        assert!(lines.ends_with('\n'), "{lines}");
+        self.lines.lock().unwrap().extend(lines.lines().map(str::to_owned));
         Ok(())
     }
 }
