@@ -33,7 +33,7 @@ impl Node {
             let target = resolve(&cx).and_then(|resolved| authorize::authorize_guarded(&cx, &audit, resolved));
             target.and_then(|target| run(target, &mut RunCx { cx, audit: &audit }))
         };
-        self.audit_calls(&audit_log::Request { caller, info: &request, at: now }, audit)?;
+        self.audit_calls(&audit_log::Request { caller, info: &request, at: now }, &audit)?;
         Ok(outcome)
     }
 }

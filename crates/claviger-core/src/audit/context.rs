@@ -147,10 +147,10 @@ impl AuditContext {
         (access, outcome)
     }
 
-    /// The request's own accesses, and the calls that were made for it.
-    pub(crate) fn into_parts(self) -> (ResourceAccess, Vec<RecordedServiceCall>) {
-        let Steps { own, calls } = self.steps.into_inner();
-        (own, calls)
+    /// Reads the request's own accesses, and the calls that were made for it.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&ResourceAccess, &[RecordedServiceCall]) -> T) -> T {
+        let Steps { own, calls } = &*self.steps.borrow();
+        read(own, calls)
     }
 }
 
@@ -219,7 +219,7 @@ mod tests {
             Ok(())
         });
         assert!(outcome.is_ok());
-        let (own, calls) = audit.into_parts();
+        let Steps { own, calls } = audit.steps.into_inner();
         assert_eq!(own.resources.iter().map(|r| r.arn.as_str()).collect::<Vec<_>>(), [SECRET]);
         assert_eq!((own.opened, calls.len()), (None, 1));
         assert_eq!(calls[0].access.resources[0].arn, KEY);
@@ -231,7 +231,7 @@ mod tests {
     fn a_call_that_fails_before_it_is_made_is_noted() {
         let audit = AuditContext::new(true);
         audit.record_failure(asked("Decrypt"), Refusal::of(&Error::new(error::NOT_FOUND_EXCEPTION, "gone")));
-        let (_, calls) = audit.into_parts();
+        let Steps { calls, .. } = audit.steps.into_inner();
         let refusal = calls[0].refusal.clone().unwrap();
         assert_eq!((refusal.code, refusal.text.as_deref()), ("NotFoundException", Some("gone")));
     }
@@ -242,7 +242,7 @@ mod tests {
         for certain in [false, true, false] {
             audit.record_resource(KEY, &owner(), certain);
         }
-        let (own, _) = audit.into_parts();
+        let Steps { own, .. } = audit.steps.into_inner();
         assert_eq!(
             own.resources,
             [Resource { arn: KEY.to_owned(), kind: Some("AWS::KMS::Key"), owner: owner(), certain: true }]
@@ -256,7 +256,7 @@ mod tests {
         assert!(audit.call(asked("Decrypt"), || Ok(())).is_ok());
         audit.record_failure(asked("Decrypt"), Refusal::of(&Error::Denied("no".to_owned())));
         audit.denied(asked("Decrypt"), &owner(), "no".to_owned());
-        let (own, calls) = audit.into_parts();
+        let Steps { own, calls } = audit.steps.into_inner();
         assert!(own.resources.is_empty() && calls.is_empty());
     }
 

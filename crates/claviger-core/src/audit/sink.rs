@@ -2,6 +2,10 @@
 
 use std::pin::Pin;
 
+use claviger_types::Timestamp;
+
+use crate::error::Error;
+
 /// Takes a region's audit records. An error refuses the call that was to be recorded.
 ///
 /// `lines` are one record or more: JSON objects without line breaks, each followed by a line feed.
@@ -16,6 +20,17 @@ pub trait AuditSink: Send + Sync {
 
     /// The same for background threads, which may wait.
     fn record_blocking(&self, lines: &[u8]) -> Result<(), String>;
+
+    /// Returns when all records that were taken are on the disk.
+    fn sync(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// How many of the records with these event ids, from the first on, it has taken already, in an earlier run of the region
+    /// too. None of them is older than `since`.
+    fn recorded(&self, _event_ids: &[&str], _since: Timestamp) -> usize {
+        0
+    }
 
     /// Whether it takes records.
     fn healthy(&self) -> bool {
@@ -33,11 +48,12 @@ pub enum Recording {
 
 impl Recording {
     /// Waits until the records have been taken.
-    pub(crate) async fn outcome(self) -> Result<(), String> {
-        match self {
+    pub(crate) async fn outcome(self) -> Result<(), Error> {
+        let outcome = match self {
             Recording::Done(outcome) => outcome,
             Recording::Waiting(outcome) => outcome.await,
-        }
+        };
+        outcome.map_err(Error::Internal)
     }
 }
 

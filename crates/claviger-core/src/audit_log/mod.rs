@@ -1,14 +1,17 @@
 //! Writes the audit records: one CloudTrail-shaped JSON line for each call, and one for each call that a service makes for a caller.
 
+mod drain;
 mod json;
 mod parameters;
 mod record;
 
 use std::cell::RefCell;
 
+use claviger_store::Tx;
+use claviger_store::tables::audit_table;
 use claviger_types::{Caller, Timestamp};
 
-use crate::audit::{AuditContext, RecordedServiceCall, Refusal, ResourceAccess};
+use crate::audit::{AuditContext, RecordedServiceCall, Recording, Refusal, ResourceAccess};
 use crate::call::Call;
 use crate::context::RequestInfo;
 use crate::error::Error;
@@ -39,23 +42,37 @@ impl Node {
         AuditContext::new(self.audit_sink().keeps_records())
     }
 
-    /// Records a call, after the calls that were made for it. If this fails, the caller may only be answered an error, and no
-    /// data.
-    pub(crate) async fn audit(
+    /// Adds the records of a change to its own transaction: of the calls that were made for it, then of the change. The records
+    /// are those of a success. If the commit fails, none of them stays.
+    pub(crate) fn audit_in_batch(
+        &self,
+        tx: &mut Tx<'_>,
+        request: &Request<'_>,
+        call: &Call,
+        audit: &AuditContext,
+    ) -> Result<(), Error> {
+        with_buffer(|lines| {
+            self.write_call(lines, request, call, None, audit);
+            Ok(audit_table::push(tx, lines)?)
+        })
+    }
+
+    /// Records a call, after the calls that were made for it. If the recording fails, the caller may only be answered an error,
+    /// and no data.
+    pub(crate) fn audit(
         &self,
         request: &Request<'_>,
         call: &Call,
         outcome: Option<&Error>,
-        audit: AuditContext,
-    ) -> Result<(), Error> {
+        audit: &AuditContext,
+    ) -> Recording {
         if !self.audit_sink().keeps_records() {
-            return Ok(());
+            return Recording::Done(Ok(()));
         }
-        let recording = with_buffer(|lines| {
+        with_buffer(|lines| {
             self.write_call(lines, request, call, outcome, audit);
             self.audit_sink().record(lines)
-        });
-        recording.outcome().await.map_err(Error::Internal)
+        })
     }
 
     /// Writes the lines of a call: those of the calls that were made for it, then its own.
@@ -65,34 +82,35 @@ impl Node {
         request: &Request<'_>,
         call: &Call,
         outcome: Option<&Error>,
-        audit: AuditContext,
+        audit: &AuditContext,
     ) {
-        let (access, calls) = audit.into_parts();
-        self.write_service_calls(lines, request, &calls);
         let refusal = outcome.map(Refusal::of).map(|refusal| match parameters::has_hidden(call) {
             true => Refusal { text: None, ..refusal },
             false => refusal,
         });
-        let own = Own {
-            service: call.service.model.signing_name,
-            operation: Some(call.entry.name),
-            read_only: call.entry.read_only,
-            refusal: refusal.as_ref(),
-            access: &access,
-        };
-        record::write_own(lines, self, request, &own, |lines| parameters::write_shown(lines, call));
+        audit.read(|access, calls| {
+            self.write_service_calls(lines, request, calls);
+            let own = Own {
+                service: call.service.model.signing_name,
+                operation: Some(call.entry.name),
+                read_only: call.entry.read_only,
+                refusal: refusal.as_ref(),
+                access,
+            };
+            record::write_own(lines, self, request, &own, |lines| parameters::write_shown(lines, call));
+        });
     }
 
     /// Records a call that has a valid signature but cannot be read, or that names an operation that does not exist.
-    pub(crate) async fn audit_unread(
+    pub(crate) fn audit_unread(
         &self,
         request: &Request<'_>,
         service: &ServiceDefinition,
         operation: Option<&str>,
         error: &Error,
-    ) -> Result<(), Error> {
+    ) -> Recording {
         if !self.audit_sink().keeps_records() {
-            return Ok(());
+            return Recording::Done(Ok(()));
         }
         // The text may quote the request. A request that cannot be read may hold a secret anywhere.
         let refusal = Refusal { text: None, ..Refusal::of(error) };
@@ -103,22 +121,22 @@ impl Node {
             refusal: Some(&refusal),
             access: &ResourceAccess::default(),
         };
-        let recording = with_buffer(|lines| {
+        with_buffer(|lines| {
             record::write_own(lines, self, request, &own, |lines| lines.extend_from_slice(b"null"));
             self.audit_sink().record(lines)
-        });
-        recording.outcome().await.map_err(Error::Internal)
+        })
     }
 
     /// Records the calls that a service made for a caller without a request of its own: replication. Waits on this thread.
-    pub(crate) fn audit_calls(&self, request: &Request<'_>, audit: AuditContext) -> Result<(), Error> {
-        let (_, calls) = audit.into_parts();
-        if calls.is_empty() {
-            return Ok(());
-        }
-        let recorded = with_buffer(|lines| {
-            self.write_service_calls(lines, request, &calls);
-            self.audit_sink().record_blocking(lines)
+    pub(crate) fn audit_calls(&self, request: &Request<'_>, audit: &AuditContext) -> Result<(), Error> {
+        let recorded = audit.read(|_, calls| {
+            if calls.is_empty() {
+                return Ok(());
+            }
+            with_buffer(|lines| {
+                self.write_service_calls(lines, request, calls);
+                self.audit_sink().record_blocking(lines)
+            })
         });
         recorded.map_err(Error::Internal)
     }

@@ -28,6 +28,8 @@ struct Queue {
     has_writer: bool,
     lines: Vec<u8>,
     waiting: Vec<oneshot::Sender<Turn>>,
+    /// Background threads that wait for the file. They go before requests, which could otherwise keep them waiting for ever.
+    exclusive: Vec<oneshot::Sender<()>>,
 }
 
 /// What a request that waits is told.
@@ -65,6 +67,30 @@ impl<T: Append> GroupWriter<T> {
         Recording::Done(written)
     }
 
+    /// Works on the file while nothing is written to it. Waits on this thread, so it is for background threads. Requests that
+    /// come meanwhile wait without holding a thread.
+    pub(super) fn exclusive<R>(&self, work: impl FnOnce(&T) -> R) -> R {
+        while let Some(free) = self.begin_exclusive() {
+            if free.blocking_recv().is_ok() {
+                break;
+            }
+        }
+        let result = work(&self.target);
+        self.hand_on();
+        result
+    }
+
+    /// Becomes the writer, or returns the end of a wait for that.
+    fn begin_exclusive(&self) -> Option<oneshot::Receiver<()>> {
+        let mut queue = self.queue();
+        if !std::mem::replace(&mut queue.has_writer, true) {
+            return None;
+        }
+        let (sender, free) = oneshot::channel();
+        queue.exclusive.push(sender);
+        Some(free)
+    }
+
     /// Writes the queued lines, among them those of the caller, and tells the others.
     fn write_queued(&self) -> Result<(), String> {
         let (lines, waiting) = {
@@ -80,10 +106,17 @@ impl<T: Append> GroupWriter<T> {
         written
     }
 
-    /// Makes the first request that still waits the writer.
+    /// Makes the first that still waits the writer.
     fn hand_on(&self) {
         loop {
             let mut queue = self.queue();
+            if let Some(next) = queue.exclusive.pop() {
+                drop(queue);
+                if next.send(()).is_ok() {
+                    return;
+                }
+                continue;
+            }
             if queue.waiting.is_empty() {
                 if queue.lines.is_empty() {
                     queue.has_writer = false;
@@ -164,6 +197,8 @@ mod tests {
         }
     }
 
+    type Queued = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
     struct Rig {
         writer: Arc<GroupWriter<Script>>,
         writes: Receiver<String>,
@@ -178,7 +213,7 @@ mod tests {
 
     impl Rig {
         /// Starts a first write, and queues requests behind it. Returns their futures once the first has ended.
-        fn queued(&self, lines: &[&str]) -> Vec<Pin<Box<dyn Future<Output = Result<(), String>> + Send>>> {
+        fn queued(&self, lines: &[&str]) -> Vec<Queued> {
             let writer = Arc::clone(&self.writer);
             let first = thread::spawn(move || match writer.append(b"first\n") {
                 Recording::Done(written) => written,
@@ -231,6 +266,35 @@ mod tests {
             drop(queued);
             assert!(rig.is_free());
         }
+    }
+
+    #[test]
+    fn exclusive_work_waits_for_the_writer_and_requests_for_the_work() {
+        let rig = rig();
+        let writer = Arc::clone(&rig.writer);
+        let first = thread::spawn(move || matches!(writer.append(b"first\n"), Recording::Done(Ok(()))));
+        assert_eq!(rig.writes.recv_timeout(WAIT).unwrap(), "first\n");
+        let (writer, (begun, wait_begun), (end, wait_end)) = (Arc::clone(&rig.writer), channel(), channel::<()>());
+        let work = thread::spawn(move || {
+            writer.exclusive(|_| {
+                begun.send(()).unwrap();
+                wait_end.recv_timeout(WAIT).unwrap();
+            });
+        });
+        while rig.writer.queue().exclusive.is_empty() {
+            thread::yield_now();
+        }
+        rig.outcomes.send(Ok(())).unwrap();
+        assert!(first.join().unwrap());
+        wait_begun.recv_timeout(WAIT).unwrap();
+        let Recording::Waiting(mut waiting) = rig.writer.append(b"a\n") else { panic!("the work has not ended") };
+        assert!(poll(&mut waiting).is_pending());
+        end.send(()).unwrap();
+        work.join().unwrap();
+        rig.outcomes.send(Ok(())).unwrap();
+        assert_eq!(poll(&mut waiting), Poll::Ready(Ok(())));
+        assert_eq!(rig.writes.recv_timeout(WAIT).unwrap(), "a\n");
+        assert!(rig.is_free());
     }
 
     #[test]

@@ -1,60 +1,64 @@
-//! A region's audit trail in a file: one JSON object a line, only ever appended to.
+//! A region's audit trail in files: one JSON object a line, only ever appended to.
 
+mod backward;
 mod group;
+mod names;
+mod rotation;
+mod search;
 mod tail;
+mod trail;
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use claviger_service::{AuditSink, Recording};
+use claviger_types::Timestamp;
 
 use group::{Append, GroupWriter};
-use tail::Tail;
+use rotation::Rotating;
+use trail::Trail;
+
+pub use rotation::AuditRotation;
+
+/// The name of the file that records are appended to.
+pub(crate) const CURRENT: &str = names::CURRENT;
 
 /// A record is handed to the operating system before the answer is sent, and to the disk by [`AuditFile::sync`], which a thread
 /// of the region calls ten times a second. After a crash of the process no record is missing. After a power cut, the records
 /// since the last sync may be missing.
 ///
-/// After a failed sync it is unknown which records are on the disk. The file then takes no more records, so that the region
-/// refuses calls until an operator has checked the disk and started it again.
-pub(crate) struct AuditFile(Arc<GroupWriter<Trail>>);
-
-/// The file behind the queue.
-struct Trail {
-    /// Held by the one request that writes, and by the background threads.
-    tail: Mutex<Tail<File>>,
-    unsynced: AtomicBool,
-    lost: AtomicBool,
+/// While a record cannot be written, the region refuses calls. After a failed sync it is unknown which records are on the disk.
+/// The file then takes no more records until an operator has checked the disk and started the region again.
+pub(crate) struct AuditFile {
+    writer: Arc<GroupWriter<Trail<Arc<File>>>>,
+    folder: PathBuf,
+    rotation: AuditRotation,
+    rotating: Mutex<Rotating>,
 }
 
 impl AuditFile {
-    /// Opens the file for appending. A new file can be read by its owner only. A last line that a crash cut short is ended, so
-    /// that the next record has a line of its own.
-    pub(crate) fn open(path: &Path) -> io::Result<AuditFile> {
-        let mut file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
+    /// Opens the current file of a folder for appending. A new file can be read by its owner only. A last line that a crash cut
+    /// short is ended, so that the next record has a line of its own.
+    pub(crate) fn open(folder: &Path, rotation: AuditRotation, now: Timestamp) -> io::Result<AuditFile> {
+        let mut file = rotation::open_current(folder, now)?;
         if is_cut_short(&mut file)? {
             file.write_all(b"\n")?;
         }
         let size = file.metadata()?.len();
-        let trail = Trail {
-            tail: Mutex::new(Tail::new(file, size)),
-            unsynced: AtomicBool::new(true),
-            lost: AtomicBool::new(false),
-        };
-        Ok(AuditFile(Arc::new(GroupWriter::new(trail))))
+        let began = rotation::began(&file).unwrap_or(now);
+        Ok(AuditFile {
+            writer: Arc::new(GroupWriter::new(Trail::new(Arc::new(file), size))),
+            folder: folder.to_owned(),
+            rotation,
+            rotating: Mutex::new(Rotating { began, failed: false }),
+        })
     }
 
-    /// Syncs the records since the last call to the disk.
-    ///
-    /// # Errors
-    ///
-    /// The disk's error. It is returned once: the file takes no more records after it.
-    pub(crate) fn sync(&self) -> io::Result<()> {
-        self.0.target().sync()
+    /// After a failed append, tries whether there is room again.
+    pub(crate) fn probe(&self) {
+        self.writer.exclusive(Trail::probe);
     }
 }
 
@@ -62,47 +66,32 @@ impl AuditFile {
 impl AuditFile {
     /// Whether every record so far has been handed to the disk, or is being handed to it.
     pub(crate) fn is_synced(&self) -> bool {
-        !self.0.target().unsynced.load(Ordering::SeqCst)
+        self.writer.target().is_synced()
     }
 }
 
 impl AuditSink for AuditFile {
     fn record(&self, lines: &[u8]) -> Recording {
-        self.0.append(lines)
+        self.writer.append(lines)
     }
 
     fn record_blocking(&self, lines: &[u8]) -> Result<(), String> {
-        self.0.target().append(lines)
+        self.writer.exclusive(|trail| trail.append(lines))
+    }
+
+    fn sync(&self) -> Result<(), String> {
+        self.writer.target().sync().map_err(|error| format!("the audit file cannot be synced to the disk: {error}"))
+    }
+
+    fn recorded(&self, event_ids: &[&str], since: Timestamp) -> usize {
+        search::recorded(&self.folder, event_ids, since).unwrap_or_else(|error| {
+            tracing::error!(%error, folder = %self.folder.display(), "the audit files cannot be read; some records may be written twice");
+            0
+        })
     }
 
     fn healthy(&self) -> bool {
-        !self.0.target().lost.load(Ordering::SeqCst)
-    }
-}
-
-impl Trail {
-    fn sync(&self) -> io::Result<()> {
-        if !self.unsynced.swap(false, Ordering::SeqCst) {
-            return Ok(());
-        }
-        // The sync uses a handle of its own and no lock, so that requests can append records while the disk is busy.
-        let file = self.tail().target().try_clone();
-        file.and_then(|file| file.sync_data()).inspect_err(|_| self.lost.store(true, Ordering::SeqCst))
-    }
-
-    fn tail(&self) -> MutexGuard<'_, Tail<File>> {
-        self.tail.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Append for Trail {
-    fn append(&self, lines: &[u8]) -> Result<(), String> {
-        if self.lost.load(Ordering::SeqCst) {
-            return Err("the audit file could not be brought to the disk and takes no more records".to_owned());
-        }
-        let written = self.tail().append(lines);
-        self.unsynced.store(true, Ordering::SeqCst);
-        written.map_err(|error| format!("the audit file cannot be written: {error}"))
+        self.writer.target().takes_records()
     }
 }
 

@@ -2,6 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::sync::Arc;
+
+/// The most bytes that an attempt to write tries: a page of the disk, and more than most records.
+const PROBE_BYTES: usize = 4096;
 
 /// The end of a file that only this process appends to.
 pub(super) struct Tail<T> {
@@ -12,20 +16,25 @@ pub(super) struct Tail<T> {
     is_torn: bool,
 }
 
-/// A file that lines are appended to.
-pub(super) trait Target {
+/// A file that lines are appended to. A clone is another handle of the same file.
+pub(super) trait Target: Clone + Send + 'static {
     /// Appends everything, or some of it and an error.
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
-    fn cut(&mut self, size: u64) -> io::Result<()>;
+    fn append(&self, bytes: &[u8]) -> io::Result<()>;
+    fn cut(&self, size: u64) -> io::Result<()>;
+    fn sync(&self) -> io::Result<()>;
 }
 
-impl Target for File {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.write_all(bytes)
+impl Target for Arc<File> {
+    fn append(&self, bytes: &[u8]) -> io::Result<()> {
+        (&**self).write_all(bytes)
     }
 
-    fn cut(&mut self, size: u64) -> io::Result<()> {
+    fn cut(&self, size: u64) -> io::Result<()> {
         self.set_len(size)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
     }
 }
 
@@ -34,11 +43,10 @@ impl<T: Target> Tail<T> {
         Tail { target, size, is_torn: false }
     }
 
-    pub(super) fn target(&self) -> &T {
-        &self.target
+    pub(super) fn target(&self) -> T {
+        self.target.clone()
     }
 
-    #[cfg(test)]
     pub(super) fn size(&self) -> u64 {
         self.size
     }
@@ -46,10 +54,7 @@ impl<T: Target> Tail<T> {
     /// Appends whole lines, or removes the part that was written. If even the removal fails, nothing is appended until it
     /// succeeds.
     pub(super) fn append(&mut self, lines: &[u8]) -> io::Result<()> {
-        if self.is_torn {
-            self.target.cut(self.size)?;
-            self.is_torn = false;
-        }
+        self.remove_torn()?;
         let appended = self.target.append(lines);
         match &appended {
             Ok(()) => self.size += lines.len() as u64,
@@ -57,60 +62,108 @@ impl<T: Target> Tail<T> {
         }
         appended
     }
+
+    /// Tries to append some bytes, and removes them again. They are empty lines, which readers of JSON lines leave out if a
+    /// crash leaves them in the file.
+    pub(super) fn probe(&mut self) -> io::Result<()> {
+        self.remove_torn()?;
+        let appended = self.target.append(&[b'\n'; PROBE_BYTES]);
+        self.is_torn = self.target.cut(self.size).is_err();
+        appended
+    }
+
+    fn remove_torn(&mut self) -> io::Result<()> {
+        if self.is_torn {
+            self.target.cut(self.size)?;
+            self.is_torn = false;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-mod tests {
+pub(super) mod tests {
+    use std::sync::Mutex;
+
     use super::*;
 
     /// A disk that fills up. With `cuts` false, it cannot be truncated either.
-    struct Disk {
+    pub(in super::super) struct Disk(Mutex<State>);
+
+    struct State {
         bytes: Vec<u8>,
         room: usize,
         cuts: bool,
+        syncs: bool,
     }
 
-    impl Target for Disk {
-        fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-            let fits = bytes.len().min(self.room - self.bytes.len());
-            self.bytes.extend_from_slice(&bytes[..fits]);
+    impl Disk {
+        pub(in super::super) fn new(room: usize, cuts: bool) -> Disk {
+            Disk(Mutex::new(State { bytes: Vec::new(), room, cuts, syncs: true }))
+        }
+
+        pub(in super::super) fn set_room(&self, room: usize) {
+            self.0.lock().unwrap().room = room;
+        }
+
+        pub(in super::super) fn break_syncs(&self) {
+            self.0.lock().unwrap().syncs = false;
+        }
+
+        pub(in super::super) fn bytes(&self) -> Vec<u8> {
+            self.0.lock().unwrap().bytes.clone()
+        }
+    }
+
+    impl Target for Arc<Disk> {
+        fn append(&self, bytes: &[u8]) -> io::Result<()> {
+            let mut state = self.0.lock().unwrap();
+            let fits = bytes.len().min(state.room - state.bytes.len());
+            state.bytes.extend_from_slice(&bytes[..fits]);
             if fits < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
         }
 
-        fn cut(&mut self, size: u64) -> io::Result<()> {
-            if !self.cuts {
+        fn cut(&self, size: u64) -> io::Result<()> {
+            let mut state = self.0.lock().unwrap();
+            if !state.cuts {
                 return Err(io::ErrorKind::Other.into());
             }
-            self.bytes.truncate(usize::try_from(size).unwrap());
+            state.bytes.truncate(usize::try_from(size).unwrap());
             Ok(())
+        }
+
+        fn sync(&self) -> io::Result<()> {
+            if self.0.lock().unwrap().syncs { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
         }
     }
 
-    fn tail(room: usize, cuts: bool) -> Tail<Disk> {
-        Tail::new(Disk { bytes: Vec::new(), room, cuts }, 0)
+    fn tail(room: usize, cuts: bool) -> (Tail<Arc<Disk>>, Arc<Disk>) {
+        let disk = Arc::new(Disk::new(room, cuts));
+        (Tail::new(Arc::clone(&disk), 0), disk)
     }
 
     #[test]
     fn nothing_stays_of_a_record_that_did_not_fit() {
-        let mut tail = tail(6, true);
+        let (mut tail, disk) = tail(6, true);
         tail.append(b"ab\n").unwrap();
         tail.append(b"cdef\n").unwrap_err();
-        assert_eq!((&*tail.target.bytes, tail.size()), (&b"ab\n"[..], 3));
+        assert_eq!((disk.bytes(), tail.size()), (b"ab\n".to_vec(), 3));
         tail.append(b"gh\n").unwrap();
-        assert_eq!((&*tail.target.bytes, tail.size()), (&b"ab\ngh\n"[..], 6));
+        assert_eq!((disk.bytes(), tail.size()), (b"ab\ngh\n".to_vec(), 6));
     }
 
     #[test]
     fn no_line_goes_on_where_another_broke_off() {
-        let mut tail = tail(6, false);
+        let (mut tail, disk) = tail(6, false);
         tail.append(b"ab\n").unwrap();
         tail.append(b"cdef\n").unwrap_err();
-        tail.target.room = 100;
+        disk.set_room(100);
         tail.append(b"gh\n").unwrap_err();
-        assert_eq!(tail.target.bytes, b"ab\ncde");
-        tail.target.cuts = true;
+        tail.probe().unwrap_err();
+        assert_eq!(disk.bytes(), b"ab\ncde");
+        disk.0.lock().unwrap().cuts = true;
         tail.append(b"gh\n").unwrap();
-        assert_eq!((&*tail.target.bytes, tail.size()), (&b"ab\ngh\n"[..], 6));
+        assert_eq!((disk.bytes(), tail.size()), (b"ab\ngh\n".to_vec(), 6));
     }
 }

@@ -8,6 +8,7 @@ use claviger_types::{Region, SeededRandom, Timestamp};
 use tokio::time::Instant;
 
 use super::*;
+use crate::audit_file::AuditRotation;
 use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage};
 
 /// No test waits longer than this for anything.
@@ -89,6 +90,7 @@ impl Running {
             random: Arc::new(SeededRandom::new(1)),
             dev: true,
             services: SERVICES,
+            rotation: AuditRotation::default(),
         };
         let open = RegionStorage::Folder(folder.path().join("data")).open(&region, &environment).unwrap();
         let network = Arc::new(Network::default());
