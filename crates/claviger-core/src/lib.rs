@@ -43,7 +43,7 @@ pub mod tags;
 mod testing;
 
 pub use answer::refuse;
-pub use audit::{AuditSink, NoAudit};
+pub use audit::{AuditSink, NoAudit, Recording};
 pub use authenticate::{ClaimedRequest, scope};
 pub use claviger_types::wire;
 pub use node::{Node, NodeConfig, NodeError};

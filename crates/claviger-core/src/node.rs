@@ -10,7 +10,7 @@ use claviger_store::{Barrier, Batch, Error as StoreError, RowCache, Store, Tx, c
 use claviger_types::panics::PanicReport;
 use claviger_types::{Caller, Clock, Random, Region, Timestamp};
 
-use crate::audit::AuditSink;
+use crate::audit::{AuditSink, Drain};
 use crate::context::{Cx, RequestInfo};
 use crate::error::Error;
 use crate::last_use::LastUses;
@@ -50,6 +50,7 @@ pub struct Node {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     audit: Arc<dyn AuditSink>,
+    drain: Drain,
     services: Services,
     pagination: claviger_crypto::SealKey,
     signing_keys: SigningKeys,
@@ -112,6 +113,7 @@ impl Node {
             clock: config.clock,
             random: config.random,
             audit: config.audit,
+            drain: Drain::new(),
             services: config.services,
             signing_keys: SigningKeys::new(),
             policies: PolicyCache::new(),
@@ -149,9 +151,10 @@ impl Node {
         self.failure().is_none() && self.store.healthy()
     }
 
-    /// Whether audit records are taken. Without them every call is refused.
+    /// Whether audit records are taken, and those of changes moved to where they belong. If not, changes are refused, and every
+    /// other call whose own record cannot be written.
     pub fn audits(&self) -> bool {
-        self.audit.healthy()
+        self.audit.healthy() && !self.drain.is_stuck()
     }
 
     /// Stops the region: it begins no transaction and commits nothing any more. The reason is shown by `/readyz`, so it must
@@ -297,6 +300,10 @@ impl Node {
         if let Some(wake) = self.wake.get() {
             wake();
         }
+    }
+
+    pub(crate) fn drain(&self) -> &Drain {
+        &self.drain
     }
 
     pub(crate) fn audit_sink(&self) -> &dyn AuditSink {

@@ -3,7 +3,6 @@
 use claviger_store::Tx;
 use claviger_types::Caller;
 
-use crate::audit::AuditContext;
 use crate::audit_log;
 use crate::authorize::{self, Authorized};
 use crate::context::{Cx, RequestInfo, RunCx};
@@ -28,13 +27,13 @@ impl Node {
         // No request exists, so condition keys of a request are absent. Links between regions are authenticated, which counts
         // as `aws:SecureTransport`.
         let request = RequestInfo { secure: true, ..RequestInfo::default() };
-        let (audit, now) = (AuditContext::default(), self.clock().now());
+        let (audit, now) = (self.audit_context(), self.clock().now());
         let outcome = {
             let cx = self.context(tx, caller, now, &request);
             let target = resolve(&cx).and_then(|resolved| authorize::authorize_guarded(&cx, &audit, resolved));
             target.and_then(|target| run(target, &mut RunCx { cx, audit: &audit }))
         };
-        self.audit_calls(&audit_log::Request { caller, info: &request, at: now }, audit)?;
+        self.audit_calls(&audit_log::Request { caller, info: &request, at: now }, &audit)?;
         Ok(outcome)
     }
 }

@@ -65,13 +65,16 @@ impl Node {
             Ok(found) => found,
             Err(error) => {
                 let name = claimed_name(self.services(), service, request);
-                self.audit_unread(&circumstances, service, name.as_deref(), &error)?;
+                self.audit_unread(&circumstances, service, name.as_deref(), &error).outcome().await?;
                 return Err(error);
             }
         };
-        let (output, audit) = self.settle(&call, &caller, received, (attempt, batch)).await;
-        // 9. Audit, before the answer is sent. If the record cannot be written, the request is answered with an error.
-        self.audit(&circumstances, &call, output.as_ref().err(), audit)?;
+        let Attempt { output, audit, is_recorded } = self.settle(&call, &caller, received, (attempt, batch)).await;
+        // 9. Audit, before the answer is sent. If the record cannot be written, the request is answered with an error. The record
+        // of a change has been committed with it.
+        if !is_recorded {
+            self.audit(&circumstances, &call, output.as_ref().err(), &audit).outcome().await?;
+        }
         Ok((call, output?))
     }
 
@@ -86,18 +89,25 @@ impl Node {
         Ok(Verified { caller, found })
     }
 
-    /// Steps 3 to 7.
+    /// Steps 3 to 7, and the record of a change.
     fn attempt(&self, call: &Call, caller: &Caller, received: &Received, tx: &mut Tx<'_>) -> Attempt {
-        let audit = AuditContext::default();
+        let audit = self.audit_context();
         let cx = self.context(tx, caller, received.now, &received.info);
         // Caught here too, so that the call is recorded. An error drops the transaction's writes.
         let output = panics::catch(|| (call.entry.perform)(call.input.clone(), cx, &audit))
             .unwrap_or_else(|report| Err(self.panicked(report)));
-        Attempt { output, audit }
+        // A read whose writes may be lost is recorded as other reads are.
+        let is_change = output.is_ok() && tx.has_writes() && !call.entry.writes_may_be_lost;
+        if !is_change || !self.audit_sink().keeps_records() {
+            return Attempt { output, audit, is_recorded: false };
+        }
+        let request = audit_log::Request { caller, info: &received.info, at: received.now };
+        let recorded = self.audit_in_batch(tx, &request, call, &audit);
+        Attempt { is_recorded: recorded.is_ok(), output: recorded.and(output), audit }
     }
 
-    /// Step 8. After a conflict with another commit, steps 3 to 8 again on a fresh snapshot. The audit context is that of the
-    /// last run.
+    /// Step 8. After a conflict with another commit, steps 3 to 8 again on a fresh snapshot. Returns the last run, with the
+    /// outcome of its commit.
     ///
     /// Only the first run authenticates. The others read the caller's policies again, but not the access key: a key that is
     /// deactivated meanwhile was active when it signed this request.
@@ -107,44 +117,45 @@ impl Node {
         caller: &Arc<Caller>,
         received: &Arc<Received>,
         first: (Attempt, Option<Batch>),
-    ) -> (Result<Option<Tree>, Error>, AuditContext) {
+    ) -> Attempt {
         let (mut run, mut attempts) = (first, 1);
         loop {
-            let (Attempt { output, audit }, batch) = run;
-            let settled = match (output, batch) {
-                (Ok(output), Some(batch)) => self.store_writes(call, output, batch, attempts == ATTEMPTS_MAX).await,
-                (output, _) => output,
-            };
-            match settled {
+            let (mut attempt, batch) = run;
+            if let (true, Some(batch)) = (attempt.output.is_ok(), batch) {
+                attempt = self.store_writes(call, attempt, batch, attempts == ATTEMPTS_MAX).await;
+            }
+            match &attempt.output {
                 Err(error) if error.is_conflict() && attempts < ATTEMPTS_MAX => attempts += 1,
-                settled => return (settled, audit),
+                _ => return attempt,
             }
             let (call, caller, received) = (Arc::clone(call), Arc::clone(caller), Arc::clone(received));
             let work = move |node: &Node, tx: &mut Tx<'_>| node.attempt(&call, &caller, &received, tx);
             run = match self.on_snapshot(work).await {
                 Ok(run) => run,
-                Err(error) => return (Err(error), audit),
+                Err(error) => return attempt.failed(error),
             };
         }
     }
 
-    /// Step 8: commits the writes of a run, and waits until they are durable. Returns the run's output, or the error of the commit.
-    async fn store_writes(
-        &self,
-        call: &Call,
-        output: Option<Tree>,
-        batch: Batch,
-        is_last: bool,
-    ) -> Result<Option<Tree>, Error> {
-        match self.commit(batch).await {
-            Ok(()) => Ok(output),
+    /// Step 8: commits the writes of a run, and waits until they are durable. If they are not, the run becomes one that failed.
+    async fn store_writes(&self, call: &Call, attempt: Attempt, batch: Batch, is_last: bool) -> Attempt {
+        // The record of a change is in its batch. While no records reach the audit file, no more are added to those that wait.
+        if attempt.is_recorded && !self.audits() {
+            return attempt.failed(Error::Internal("audit records cannot be written".to_owned()));
+        }
+        let committed = self.commit(batch).await;
+        if attempt.is_recorded {
+            self.drain().notify();
+        }
+        match committed {
+            Ok(()) => attempt,
             // A read that stores the date of the last access must not fail because the disk is full. After a conflict it runs
             // again as other operations do, so that few dates are lost.
             Err(error) if call.entry.writes_may_be_lost && (is_last || error != StoreError::Conflict) => {
                 tracing::debug!(region = %self.region(), operation = call.entry.name, %error, "a write that may be lost was lost");
-                Ok(output)
+                attempt
             }
-            Err(error) => Err(error.into()),
+            Err(error) => attempt.failed(error.into()),
         }
     }
 }
@@ -167,6 +178,15 @@ struct Verified {
 struct Attempt {
     output: Result<Option<Tree>, Error>,
     audit: AuditContext,
+    /// Whether its audit record is among its writes.
+    is_recorded: bool,
+}
+
+impl Attempt {
+    /// The run whose writes were not stored, for this reason. Its record, which said otherwise, is gone with them.
+    fn failed(self, error: Error) -> Attempt {
+        Attempt { output: Err(error), is_recorded: false, ..self }
+    }
 }
 
 /// Finds the operation that a request names and reads its body.

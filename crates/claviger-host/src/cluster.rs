@@ -13,6 +13,7 @@ use claviger_service::{Node, ReplicationDriver, Services, Topology};
 use claviger_types::{Clock, Random, Region};
 use tokio::time::{Instant, sleep};
 
+use crate::audit_file::AuditRotation;
 use crate::background::BackgroundThreads;
 use crate::error::ClusterError;
 use crate::link::{Inbox, Network};
@@ -41,6 +42,8 @@ pub struct ClusterConfig {
     pub dev: bool,
     /// The services that the regions serve: [`SERVICES`](claviger_service::SERVICES), or a test's own.
     pub services: Services,
+    /// When audit files are closed and deleted.
+    pub audit: AuditRotation,
     /// Where it listens.
     pub listen: Listen,
     /// The listener's time limits.
@@ -98,8 +101,20 @@ impl Cluster {
     /// See [`ClusterError`]. Regions that were started before the error are stopped.
     pub async fn start(config: ClusterConfig) -> Result<Cluster, ClusterError> {
         check_regions(&config.regions, &config.iam_home)?;
-        let ClusterConfig { regions, iam_home, data, clock, random, dev, services, listen, times, cors, network } =
-            config;
+        let ClusterConfig {
+            regions,
+            iam_home,
+            data,
+            clock,
+            random,
+            dev,
+            services,
+            audit,
+            listen,
+            times,
+            cors,
+            network,
+        } = config;
         let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone(), services));
         let storage = |region: &Region| match &data {
             Some(data) => RegionStorage::Folder(data.join(region.as_str())),
@@ -108,7 +123,8 @@ impl Cluster {
         let slot =
             |region: &Region| RegionSlot { storage: storage(region), running: None, identity: None, address: None };
         let slots: BTreeMap<Region, RegionSlot> = regions.iter().map(|region| (region.clone(), slot(region))).collect();
-        let environment = RegionEnvironment { topology: Topology { regions, iam_home }, clock, random, dev, services };
+        let topology = Topology { regions, iam_home };
+        let environment = RegionEnvironment { topology, clock, random, dev, services, rotation: audit };
         let mut cluster = Cluster { environment, times, cors, listen, region_table, network, slots, server: None };
         cluster.open_all().await?;
         cluster.caught_up().await?;

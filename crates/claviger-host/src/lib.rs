@@ -14,6 +14,7 @@ mod root_file;
 mod router;
 mod worker_threads;
 
+pub use audit_file::AuditRotation;
 pub use claviger_http::Cors;
 pub use claviger_http::limits::Times;
 pub use claviger_service::SERVICES;

@@ -12,7 +12,7 @@ use claviger_store::sqlite::SqliteStore;
 use claviger_types::{Clock, Random, Region, panics};
 use zeroize::Zeroizing;
 
-use crate::audit_file::AuditFile;
+use crate::audit_file::{self, AuditFile, AuditRotation};
 use crate::error::ClusterError;
 use crate::root_file;
 
@@ -24,6 +24,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) dev: bool,
     pub(crate) services: Services,
+    pub(crate) rotation: AuditRotation,
 }
 
 /// The place of a region's store and root key while it is down.
@@ -76,6 +77,8 @@ impl RegionStorage {
 impl OpenRegion {
     /// Closes the files. Requests that still hold the node are refused by its store from then on.
     pub(crate) fn close(self) {
+        // After the last commit, so that the next start has nothing left to move.
+        self.node.drain_audit();
         if !self.keeps_store {
             self.store.close();
         }
@@ -92,10 +95,12 @@ fn open_folder(folder: &Path, region: &Region, environment: &RegionEnvironment) 
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.join("store.db")).map_err(failed)?);
     let is_empty = store.snapshot().map_err(failed)?.position() == 0;
     let root = root_file::load_or_create(folder, is_empty, &*environment.random)?;
-    let path = folder.join("audit.jsonl");
-    let audit = AuditFile::open(&path).map_err(|source| ClusterError::Audit { path, source })?;
+    let audit = AuditFile::open(folder, environment.rotation, environment.clock.now())
+        .map_err(|source| ClusterError::Audit { path: folder.join(audit_file::CURRENT), source })?;
     let audit = Arc::new(audit);
     let open = node(region, environment, store, root, audit.clone())?;
+    // Records of changes that a crash left in the store.
+    open.node.drain_audit();
     Ok(OpenRegion { audit: Some(audit), ..open })
 }
 
@@ -106,7 +111,7 @@ fn node(
     root: RootKey,
     audit: Arc<dyn AuditSink>,
 ) -> Result<OpenRegion, ClusterError> {
-    let RegionEnvironment { topology, clock, random, dev, services } = environment.clone();
+    let RegionEnvironment { topology, clock, random, dev, services, rotation: _ } = environment.clone();
     let config = NodeConfig {
         region: region.clone(),
         store: store.clone(),
@@ -140,7 +145,64 @@ pub(crate) fn blocking<T: Send + 'static>(
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
+    use claviger_service::SERVICES;
+    use claviger_store::tables::audit_table;
+    use claviger_store::{Tx, commit_blocking};
+    use claviger_types::{ManualClock, SeededRandom, Timestamp};
+
     use super::*;
+
+    fn environment() -> RegionEnvironment {
+        let region = Region::parse("eu-west-1").unwrap();
+        RegionEnvironment {
+            topology: Topology { regions: vec![region.clone()], iam_home: region },
+            clock: Arc::new(ManualClock::new(Timestamp::from_secs(1_795_532_645))),
+            random: Arc::new(SeededRandom::new(1)),
+            dev: true,
+            services: SERVICES,
+            rotation: AuditRotation::default(),
+        }
+    }
+
+    fn open(folder: &Path) -> OpenRegion {
+        let region = Region::parse("eu-west-1").unwrap();
+        RegionStorage::Folder(folder.join("data")).open(&region, &environment()).unwrap()
+    }
+
+    fn record(id: usize) -> String {
+        format!("{{\"eventTime\":\"2026-11-24T15:04:05Z\",\"eventID\":\"{id}\",\"readOnly\":false}}\n")
+    }
+
+    /// Commits records as changes do.
+    fn commit(open: &OpenRegion, ids: std::ops::Range<usize>) {
+        let mut tx = Tx::begin(open.node.store(), open.node.barrier(), open.node.random()).unwrap();
+        ids.for_each(|id| audit_table::push(&mut tx, record(id).as_bytes()).unwrap());
+        commit_blocking(open.node.store(), tx.into_batch()).unwrap();
+    }
+
+    fn trail(folder: &Path) -> String {
+        std::fs::read_to_string(folder.join("data").join(audit_file::CURRENT)).unwrap()
+    }
+
+    #[test]
+    fn records_that_a_crash_left_in_the_store_are_in_the_file_once() {
+        // More rows than are moved at a time. Some of the first have been written before the crash, and not been dropped.
+        for (rows, written) in [(3, 0), (3, 2), (3, 3), (1300, 512), (1300, 100)] {
+            let folder = tempfile::tempdir().unwrap();
+            let crashed = open(folder.path());
+            commit(&crashed, 0..rows);
+            let audit = crashed.audit.clone().unwrap();
+            (0..written).for_each(|id| audit.record_blocking(record(id).as_bytes()).unwrap());
+            audit.record_blocking(record(9999).as_bytes()).unwrap();
+            drop((crashed, audit));
+            let started = open(folder.path());
+            let expected = (0..written).chain([9999]).chain(written..rows).map(record).collect::<String>();
+            assert_eq!(trail(folder.path()), expected, "{written} of {rows}");
+            started.close();
+            open(folder.path()).close();
+            assert_eq!(trail(folder.path()), expected, "{written} of {rows} after another start");
+        }
+    }
 
     #[tokio::test]
     async fn the_text_of_a_panic_is_kept_back() {

@@ -8,7 +8,7 @@ use claviger_types::Timestamp;
 
 pub use claviger_core::service::Services;
 pub use claviger_core::{
-    AuditSink, ClaimedRequest, NoAudit, Node, NodeConfig, NodeError, Topology, refuse, scope, wire,
+    AuditSink, ClaimedRequest, NoAudit, Node, NodeConfig, NodeError, Recording, Topology, refuse, scope, wire,
 };
 pub use replicator::ReplicationDriver;
 

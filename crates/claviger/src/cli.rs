@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use claviger_host::AuditRotation;
 use claviger_types::Region;
 
 /// The default endpoint of all subcommands.
@@ -51,6 +53,32 @@ pub(crate) struct DevOptions {
     /// Keep everything in this folder; without it, in memory
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) audit: AuditOptions,
+}
+
+/// The audit files that `--data` keeps. The defaults are those of [`AuditRotation`].
+#[derive(Debug, Args)]
+pub(crate) struct AuditOptions {
+    /// With --data: the size from which a region's audit file is closed and a new one begun
+    #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    pub(crate) audit_file_mib: u64,
+    /// With --data: the age from which it is
+    #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u64).range(1..=24 * 366))]
+    pub(crate) audit_file_hours: u64,
+    /// With --data: how many closed audit files of a region stay; the oldest are deleted
+    #[arg(long, value_name = "COUNT", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(crate) audit_files: u16,
+}
+
+impl AuditOptions {
+    pub(crate) fn rotation(&self) -> AuditRotation {
+        AuditRotation {
+            bytes_max: self.audit_file_mib << 20,
+            age_max: Duration::from_secs(self.audit_file_hours * 60 * 60),
+            files_kept: usize::from(self.audit_files),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -101,6 +129,7 @@ mod tests {
         let Ok(Cli { command: Command::Dev(options) }) = parse("claviger dev") else { panic!("no dev") };
         assert!(options.listen.ip().is_loopback() && !options.listen_anywhere && options.data.is_none());
         assert_eq!(options.regions.len(), 3);
+        assert_eq!(options.audit.rotation(), AuditRotation::default());
         let Ok(Cli { command: Command::Dev(options) }) = parse("claviger dev --region eu-west-1") else {
             panic!("no dev")
         };
@@ -117,6 +146,8 @@ mod tests {
             "claviger dev --allow-origin app.example",
             "claviger dev --allow-origin https://app.example/",
             "claviger dev --allow-origin https://*.example",
+            "claviger dev --audit-files 0",
+            "claviger dev --audit-file-mib 0",
             "claviger env --endpoint 127.0.0.1",
             "claviger x",
         ] {

@@ -58,6 +58,7 @@ fn config(options: &DevOptions) -> Result<ClusterConfig, Failure> {
         random: Arc::new(OsRandom::new()?),
         dev: true,
         services: SERVICES,
+        audit: options.audit.rotation(),
         listen: Listen::Shared(options.listen),
         times: Times::default(),
         // The credentials are public, so a page that may call may do everything.

@@ -9,8 +9,12 @@ use claviger_types::{AccountId, Arn, MaterialId};
 use crate::error::Error;
 
 /// The audit data of one run of a request. A run that is repeated after a conflict begins a new one.
-#[derive(Debug, Default)]
-pub struct AuditContext(RefCell<Steps>);
+#[derive(Debug)]
+pub struct AuditContext {
+    /// False in a region that keeps no records. Then the context stays empty.
+    kept: bool,
+    steps: RefCell<Steps>,
+}
 
 #[derive(Debug, Default)]
 struct Steps {
@@ -33,6 +37,8 @@ pub(crate) struct ResourceAccess {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Resource {
     pub(crate) arn: String,
+    /// The CloudFormation type. Records leave a resource without one out.
+    pub(crate) kind: Option<&'static str>,
     pub(crate) owner: AccountId,
     /// Whether the resource exists and the caller may know of it. If not, a failed call's record leaves it out.
     pub(crate) certain: bool,
@@ -71,61 +77,80 @@ pub(crate) struct Refusal {
 }
 
 impl AuditContext {
+    /// An empty context. `kept` is whether the region keeps records.
+    pub(crate) fn new(kept: bool) -> AuditContext {
+        AuditContext { kept, steps: RefCell::default() }
+    }
+
     /// Notes a resource that the request accesses. A text that is not the ARN of a single resource is left out.
     pub fn record_resource(&self, arn: &str, owner: &AccountId, certain: bool) {
-        if kind(arn).is_none() {
+        if !self.kept {
             return;
         }
-        let resources = &mut self.0.borrow_mut().own.resources;
-        match resources.iter_mut().find(|resource| resource.arn == arn) {
-            Some(known) => known.certain |= certain,
-            None => resources.push(Resource { arn: arn.to_owned(), owner: owner.clone(), certain }),
+        let resources = &mut self.steps.borrow_mut().own.resources;
+        if let Some(known) = resources.iter_mut().find(|resource| resource.arn == arn) {
+            known.certain |= certain;
+            return;
+        }
+        let kind = kind(arn);
+        if kind.is_some() {
+            resources.push(Resource { arn: arn.to_owned(), kind, owner: owner.clone(), certain });
         }
     }
 
     /// Notes the material that opened a ciphertext.
     pub fn opened(&self, material: MaterialId) {
-        self.0.borrow_mut().own.opened = Some(material);
+        self.steps.borrow_mut().own.opened = Some(material);
     }
 
     /// Notes the material that encrypted a plaintext.
     pub fn sealed(&self, material: MaterialId) {
-        self.0.borrow_mut().own.sealed = Some(material);
+        self.steps.borrow_mut().own.sealed = Some(material);
     }
 
     /// Makes a call for the caller. Resources that it accesses are recorded for this call and not for the request.
     pub fn call<T>(&self, asked: ServiceCall, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        if !self.kept {
+            return work();
+        }
         let (access, outcome) = self.apart(work);
         let refusal = outcome.as_ref().err().map(Refusal::of);
-        self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
+        self.steps.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
         outcome
     }
 
     /// Notes a call that failed before it was made, for example because its key was not found.
     pub(crate) fn record_failure(&self, asked: ServiceCall, refusal: Refusal) {
+        if !self.kept {
+            return;
+        }
         let (access, refusal) = (ResourceAccess::default(), Some(refusal));
-        self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
+        self.steps.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
     }
 
     /// Notes a call that a service was to make and that the caller has no permission for.
     pub(crate) fn denied(&self, asked: ServiceCall, owner: &AccountId, text: String) {
-        let resource = Resource { arn: asked.key.clone(), owner: owner.clone(), certain: true };
+        if !self.kept {
+            return;
+        }
+        let kind = kind(&asked.key);
+        let resource = Resource { arn: asked.key.clone(), kind, owner: owner.clone(), certain: true };
         let access = ResourceAccess { resources: vec![resource], ..ResourceAccess::default() };
         let refusal = Some(Refusal::of(&Error::Denied(text)));
-        self.0.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
+        self.steps.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
     }
 
     fn apart<T>(&self, work: impl FnOnce() -> T) -> (ResourceAccess, T) {
-        let own = std::mem::take(&mut self.0.borrow_mut().own);
+        let own = std::mem::take(&mut self.steps.borrow_mut().own);
         let outcome = work();
-        let access = std::mem::replace(&mut self.0.borrow_mut().own, own);
+        let access = std::mem::replace(&mut self.steps.borrow_mut().own, own);
         (access, outcome)
     }
 
-    /// The request's own accesses, and the calls that were made for it.
-    pub(crate) fn into_parts(self) -> (ResourceAccess, Vec<RecordedServiceCall>) {
-        let Steps { own, calls } = self.0.into_inner();
-        (own, calls)
+    /// Reads the request's own accesses, and the calls that were made for it.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&ResourceAccess, &[RecordedServiceCall]) -> T) -> T {
+        let Steps { own, calls } = &*self.steps.borrow();
+        read(own, calls)
     }
 }
 
@@ -148,7 +173,7 @@ impl Refusal {
 
 /// The CloudFormation type of an ARN's resource. None if the ARN is not of a single resource, or if records do not show its
 /// type.
-pub(crate) fn kind(arn: &str) -> Option<&'static str> {
+fn kind(arn: &str) -> Option<&'static str> {
     let arn = Arn::parse(arn).ok().filter(|arn| !arn.resource.contains('*'))?;
     let is = |prefix: &str| arn.resource.strip_prefix(prefix).is_some_and(|name| !name.is_empty());
     match arn.service {
@@ -186,7 +211,7 @@ mod tests {
 
     #[test]
     fn what_a_call_touches_is_its_own() {
-        let audit = AuditContext::default();
+        let audit = AuditContext::new(true);
         audit.record_resource(SECRET, &owner(), true);
         let outcome = audit.call(asked("Decrypt"), || {
             audit.record_resource(KEY, &owner(), true);
@@ -194,7 +219,7 @@ mod tests {
             Ok(())
         });
         assert!(outcome.is_ok());
-        let (own, calls) = audit.into_parts();
+        let Steps { own, calls } = audit.steps.into_inner();
         assert_eq!(own.resources.iter().map(|r| r.arn.as_str()).collect::<Vec<_>>(), [SECRET]);
         assert_eq!((own.opened, calls.len()), (None, 1));
         assert_eq!(calls[0].access.resources[0].arn, KEY);
@@ -204,21 +229,35 @@ mod tests {
 
     #[test]
     fn a_call_that_fails_before_it_is_made_is_noted() {
-        let audit = AuditContext::default();
+        let audit = AuditContext::new(true);
         audit.record_failure(asked("Decrypt"), Refusal::of(&Error::new(error::NOT_FOUND_EXCEPTION, "gone")));
-        let (_, calls) = audit.into_parts();
+        let Steps { calls, .. } = audit.steps.into_inner();
         let refusal = calls[0].refusal.clone().unwrap();
         assert_eq!((refusal.code, refusal.text.as_deref()), ("NotFoundException", Some("gone")));
     }
 
     #[test]
     fn a_thing_is_noted_once() {
-        let audit = AuditContext::default();
+        let audit = AuditContext::new(true);
         for certain in [false, true, false] {
             audit.record_resource(KEY, &owner(), certain);
         }
-        let (own, _) = audit.into_parts();
-        assert_eq!(own.resources, [Resource { arn: KEY.to_owned(), owner: owner(), certain: true }]);
+        let Steps { own, .. } = audit.steps.into_inner();
+        assert_eq!(
+            own.resources,
+            [Resource { arn: KEY.to_owned(), kind: Some("AWS::KMS::Key"), owner: owner(), certain: true }]
+        );
+    }
+
+    #[test]
+    fn nothing_is_gathered_where_no_records_are_kept() {
+        let audit = AuditContext::new(false);
+        audit.record_resource(SECRET, &owner(), true);
+        assert!(audit.call(asked("Decrypt"), || Ok(())).is_ok());
+        audit.record_failure(asked("Decrypt"), Refusal::of(&Error::Denied("no".to_owned())));
+        audit.denied(asked("Decrypt"), &owner(), "no".to_owned());
+        let Steps { own, calls } = audit.steps.into_inner();
+        assert!(own.resources.is_empty() && calls.is_empty());
     }
 
     #[test]

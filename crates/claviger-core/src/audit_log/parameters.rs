@@ -1,8 +1,8 @@
 //! The request parameters in a record: only members that the model knows and does not mark as sensitive, and never a blob.
 
 use claviger_model::{Kind, Member, Number, Shape, Tree};
-use serde_json::{Value, json};
 
+use super::json::{self, Object};
 use crate::call::Call;
 
 /// Members that the models do not mark as sensitive although they prove an identity or a permission.
@@ -19,15 +19,22 @@ const HIDDEN: [&str; 7] = [
 /// The most bytes of parameters that a record shows, as in CloudTrail.
 const BYTES_MAX: usize = 102_400;
 
-/// The members that may be shown, by their names in lower camel case.
-pub(crate) fn shown(call: &Call) -> Value {
+/// Writes the members that may be shown, by their names in lower camel case.
+pub(super) fn write_shown(out: &mut Vec<u8>, call: &Call) {
+    let start = out.len();
     let info = call.service.model.operation(call.entry.name);
-    let parameters = info.and_then(|i| i.input).and_then(|shape| value(shape, &call.input)).unwrap_or(Value::Null);
-    let size = parameters.to_string().len();
-    if size > BYTES_MAX {
-        return json!({ "omitted": true, "originalSize": size, "reason": "requestParameters too large" });
+    if !info.and_then(|info| info.input).is_some_and(|shape| write_value(out, shape, &call.input)) {
+        out.extend_from_slice(b"null");
     }
-    parameters
+    let size = out.len() - start;
+    if size > BYTES_MAX {
+        out.truncate(start);
+        let mut omitted = Object::open(out);
+        omitted.boolean("omitted", true);
+        json::display(omitted.member("originalSize"), size);
+        omitted.text("reason", "requestParameters too large");
+        omitted.close();
+    }
 }
 
 /// Whether a request has a member that records hide, although the model does not mark it as sensitive. An error's text may
@@ -37,34 +44,41 @@ pub(crate) fn has_hidden(call: &Call) -> bool {
     members.iter().any(|(name, _)| HIDDEN.contains(&name.as_str()) || name == "ProvidedContexts")
 }
 
-/// A value without the members that may not be shown.
-fn value(shape: &Shape, tree: &Tree) -> Option<Value> {
+/// Writes a value without the members that may not be shown. Writes nothing and returns false if the value as a whole may not
+/// be shown.
+fn write_value(out: &mut Vec<u8>, shape: &Shape, tree: &Tree) -> bool {
     if shape.sensitive {
-        return None;
+        return false;
     }
     match (&shape.kind, tree) {
-        (Kind::Structure(members), Tree::Map(values)) => {
-            let member = |m: &Member| {
-                let (_, given) = values.iter().find(|(name, _)| name == m.name && !HIDDEN.contains(&m.name))?;
-                Some((lower_camel(m.name), value(m.shape, given)?))
-            };
-            Some(Value::Object(members.iter().filter_map(member).collect()))
+        (Kind::Structure(members), Tree::Map(values)) => write_members(out, members, values),
+        (Kind::List(item), Tree::List(values)) => {
+            json::list(out, values.iter(), |out, value| write_value(out, item, value));
         }
-        (Kind::List(item), Tree::List(values)) => Some(values.iter().filter_map(|v| value(item, v)).collect()),
         (Kind::Map(_, item), Tree::Map(values)) => {
-            let entry = |(name, given): &(String, Tree)| Some((name.clone(), value(item, given)?));
-            Some(Value::Object(values.iter().filter_map(entry).collect()))
+            let mut entries = Object::open(out);
+            for (name, value) in values {
+                entries.optional(|entries| write_value(entries.entry(name), item, value));
+            }
+            entries.close();
         }
-        (Kind::String, Tree::Text(text)) => Some(json!(text.as_str())),
-        (Kind::Boolean, Tree::Bool(value)) => Some(json!(value)),
-        (Kind::Integer | Kind::Long, Tree::Number(Number::Integer(value))) => Some(json!(value)),
-        _ => None,
+        (Kind::String, Tree::Text(text)) => json::string(out, text),
+        (Kind::Boolean, Tree::Bool(value)) => json::boolean(out, *value),
+        (Kind::Integer | Kind::Long, Tree::Number(Number::Integer(value))) => json::display(out, value),
+        _ => return false,
     }
+    true
 }
 
-fn lower_camel(name: &str) -> String {
-    let mut characters = name.chars();
-    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+fn write_members(out: &mut Vec<u8>, members: &[Member], values: &[(String, Tree)]) {
+    let mut object = Object::open(out);
+    for member in members {
+        let given = values.iter().find(|(name, _)| name == member.name);
+        if let Some((_, value)) = given.filter(|_| !HIDDEN.contains(&member.name)) {
+            object.optional(|object| write_value(object.camel_member(member.name), member.shape, value));
+        }
+    }
+    object.close();
 }
 
 #[cfg(test)]
@@ -132,11 +146,4 @@ mod tests {
         "SecretIdList",
         "ServiceSpecificCredentialId",
     ];
-
-    #[test]
-    fn names_are_in_camel_case() {
-        assert_eq!(lower_camel("KeyId"), "keyId");
-        assert_eq!(lower_camel("ARN"), "aRN");
-        assert_eq!(lower_camel(""), "");
-    }
 }

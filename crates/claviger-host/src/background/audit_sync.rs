@@ -1,21 +1,26 @@
-//! A region's audit thread: syncs audit records to the disk.
+//! A region's audit thread: moves the records of committed changes to the audit file, syncs it to the disk, and rotates it.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use claviger_types::Region;
+use claviger_service::{AuditSink, Node};
+use claviger_types::Clock;
 
 use crate::audit_file::AuditFile;
 
-/// How long a record may wait in the operating system's memory before it is synced to the disk.
+/// How long a record may wait in the store or in the operating system's memory before it is synced to the file's disk.
 const INTERVAL: Duration = Duration::from_millis(100);
 
 /// Runs until the other end of `stop` is dropped. It also goes on after a failure of the region: the last records are needed
 /// then.
-pub(super) fn run(region: &Region, audit: &AuditFile, stop: &Receiver<()>) {
+pub(super) fn run(node: &Node, audit: &AuditFile, clock: &dyn Clock, stop: &Receiver<()>) {
     while stop.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
+        audit.probe();
+        node.drain_audit();
         if let Err(error) = audit.sync() {
-            tracing::error!(%error, %region, "the audit file cannot be synced to the disk; calls are refused from now on");
+            let region = node.region();
+            tracing::error!(%error, %region, "calls are refused from now on");
         }
+        audit.rotate_if_due(clock.now());
     }
 }

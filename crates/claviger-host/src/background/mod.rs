@@ -1,4 +1,4 @@
-//! A region's three background threads: replication, jobs, and the sync of the audit file. They do not wait for each other.
+//! A region's three background threads: replication, jobs, and audit. They do not wait for each other.
 
 mod audit_sync;
 mod jobs;
@@ -43,9 +43,9 @@ impl BackgroundThreads {
         node.on_commit(Box::new(move || committed.notify()));
         let mut started = BackgroundThreads { inbox: inbox.clone(), intervals: Vec::new(), threads: Vec::new() };
         if let Some(audit) = audit {
-            let (region, stop) = (node.region().clone(), started.interval());
+            let (worker, clock, stop) = (node.clone(), clock.clone(), started.interval());
             started.spawn(&node, "audit", "the audit thread panicked", move || {
-                audit_sync::run(&region, &audit, &stop);
+                audit_sync::run(&worker, &audit, &*clock, &stop);
             })?;
         }
         let (worker, stop) = (node.clone(), started.interval());

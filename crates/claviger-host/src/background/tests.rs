@@ -8,6 +8,7 @@ use claviger_types::{Region, SeededRandom, Timestamp};
 use tokio::time::Instant;
 
 use super::*;
+use crate::audit_file::AuditRotation;
 use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage};
 
 /// No test waits longer than this for anything.
@@ -89,6 +90,7 @@ impl Running {
             random: Arc::new(SeededRandom::new(1)),
             dev: true,
             services: SERVICES,
+            rotation: AuditRotation::default(),
         };
         let open = RegionStorage::Folder(folder.path().join("data")).open(&region, &environment).unwrap();
         let network = Arc::new(Network::default());
@@ -121,7 +123,7 @@ fn a_busy_replication_holds_up_neither_the_audit_file_nor_jobs() {
     running.clock.until(|state| state.waiting);
     let audit = running.open.audit.clone().unwrap();
     for _ in 0..2 {
-        audit.record(b"{}").unwrap();
+        audit.record_blocking(b"{}\n").unwrap();
         until(|| audit.is_synced());
     }
     let before = running.clock.state.lock().unwrap().jobs;
@@ -135,7 +137,7 @@ fn busy_jobs_hold_up_neither_the_audit_file_nor_replication() {
     running.clock.set(Some(("jobs", false)));
     running.clock.until(|state| state.waiting);
     let audit = running.open.audit.clone().unwrap();
-    audit.record(b"{}").unwrap();
+    audit.record_blocking(b"{}\n").unwrap();
     until(|| audit.is_synced());
     let before = running.clock.state.lock().unwrap().replication;
     running.clock.until(|state| state.replication > before + 1 && state.waiting);
@@ -152,7 +154,7 @@ fn a_panic_of_a_thread_stops_the_region() {
         assert!(!running.open.node.healthy());
         // The last records of a failed region still reach the disk.
         let audit = running.open.audit.clone().unwrap();
-        audit.record(b"{}").unwrap();
+        audit.record_blocking(b"{}\n").unwrap();
         until(|| audit.is_synced());
         running.stop();
     }

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use claviger_crypto::RootKey;
 use claviger_replication::Event;
 use claviger_service::wire::{RawRequest, RawResponse};
-use claviger_service::{AuditSink, ClaimedRequest, Node, NodeConfig, ReplicationDriver, Topology};
+use claviger_service::{AuditSink, ClaimedRequest, Node, NodeConfig, Recording, ReplicationDriver, Topology};
 use claviger_sigv4::{Credentials, Parts, sign};
+use claviger_store::Store;
 use claviger_store::fault::FaultyStore;
 use claviger_store::memory::MemoryStore;
 use claviger_store::waiting::WaitingStore;
@@ -57,19 +58,40 @@ pub(crate) fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
 pub(crate) struct Tape {
     lines: Mutex<Vec<String>>,
     pub(crate) broken: AtomicBool,
+    /// Whether its disk does not sync.
+    unsyncable: AtomicBool,
 }
 
 impl AuditSink for Tape {
-    fn record(&self, line: &[u8]) -> Result<(), String> {
+    fn record(&self, lines: &[u8]) -> Recording {
+        Recording::Done(self.record_blocking(lines))
+    }
+
+    fn record_blocking(&self, lines: &[u8]) -> Result<(), String> {
         if self.broken.load(Ordering::SeqCst) {
             return Err("the tape is torn".to_owned());
         }
-        self.lines.lock().unwrap().push(String::from_utf8(line.to_vec()).unwrap());
+        let lines = std::str::from_utf8(lines).unwrap();
+        assert!(lines.ends_with('\n'), "{lines}");
+        self.lines.lock().unwrap().extend(lines.lines().map(str::to_owned));
         Ok(())
+    }
+
+    fn sync(&self) -> Result<(), String> {
+        if self.unsyncable.load(Ordering::SeqCst) { Err("the tape does not sync".to_owned()) } else { Ok(()) }
+    }
+
+    fn healthy(&self) -> bool {
+        !self.broken.load(Ordering::SeqCst)
     }
 }
 
 impl Tape {
+    /// Whether its disk syncs from now on.
+    pub(crate) fn set_syncs(&self, syncs: bool) {
+        self.unsyncable.store(!syncs, Ordering::SeqCst);
+    }
+
     /// Takes the lines that were recorded since the last call.
     pub(crate) fn take_lines(&self) -> Vec<String> {
         std::mem::take(&mut *self.lines.lock().unwrap())
@@ -148,6 +170,11 @@ impl World {
         &self.stores[region]
     }
 
+    /// The number of commits of a region's store.
+    pub(crate) fn commits(&self, region: &str) -> u64 {
+        self.store(region).snapshot().unwrap().position()
+    }
+
     /// Whether a region knows the session-token keys of all regions.
     pub(crate) fn has_caught_up(&self, region: &str) -> bool {
         self.runtime.block_on(self.node(region).caught_up())
@@ -158,8 +185,14 @@ impl World {
         claviger_service::run_jobs(self.node(region), self.clock.now());
     }
 
-    /// A region's audit trail.
+    /// A region's audit trail, with the records of all changes so far.
     pub(crate) fn tape(&self, region: &str) -> &Tape {
+        self.node(region).drain_audit();
+        self.tape_as_it_is(region)
+    }
+
+    /// A region's audit trail, without the records of changes that are still in the store.
+    pub(crate) fn tape_as_it_is(&self, region: &str) -> &Tape {
         &self.tapes[region]
     }
 

@@ -1,5 +1,6 @@
 //! The snapshots and threads on which a request reads the store.
 
+use std::collections::HashSet;
 use std::thread;
 
 use claviger_store::fault::Fault;
@@ -10,23 +11,31 @@ use crate::kit::{HOME, Keys, World};
 
 type Request<'a> = (&'a Keys, &'a str, Value);
 
-/// Sends a request, and returns its answer with the names of the audit records that it left behind.
-fn send(world: &World, (who, target, body): &Request<'_>) -> (Result<Value, Value>, Vec<String>) {
+/// The answer to a request, with the names of the audit records that it left behind.
+type Sent = (Result<Value, Value>, Vec<String>);
+
+/// The reads of a request: the threads on which they waited, and the number of snapshots.
+type Reads = (HashSet<thread::ThreadId>, usize);
+
+/// Sends a request. Its reads are counted before its audit records are collected, which reads the store too.
+fn send(world: &World, (who, target, body): &Request<'_>) -> (Sent, Reads) {
+    let store = world.store(HOME);
+    store.take_waited();
+    store.take_opened();
     let answer = world.call_as(who, HOME, target, body);
+    let reads = (store.take_waited(), store.take_opened());
     let names = world.tape(HOME).take().iter().map(|record| record["eventName"].to_string()).collect();
-    (answer, names)
+    ((answer, names), reads)
 }
 
 /// Lets the store's cache answer only the first read of the request, then the first two, and so on until it answers all.
 /// Returns the number of reads.
 fn check(world: &World, request: &Request<'_>) -> usize {
     let (store, this_thread) = (world.store(HOME), thread::current().id());
-    let expected = send(world, request);
-    store.take_waited();
+    let (expected, _) = send(world, request);
     for cached_reads in 0.. {
         store.set_cached_reads(cached_reads);
-        let found = send(world, request);
-        let waited = store.take_waited();
+        let (found, (waited, _)) = send(world, request);
         assert_eq!(found, expected, "{}, {cached_reads} reads answered at once", request.1);
         assert!(!waited.contains(&this_thread), "{}: a read waited on the runtime's thread", request.1);
         if waited.is_empty() {
@@ -65,7 +74,7 @@ fn a_request_whose_reads_would_wait_runs_on_the_pool() {
         ((&root, "secretsmanager.GetSecretValue", json!({"SecretId": "s"})), true),
     ];
     for (request, allowed) in &requests {
-        assert_eq!(send(&world, request).0.is_ok(), *allowed, "{}", request.1);
+        assert_eq!(send(&world, request).0.0.is_ok(), *allowed, "{}", request.1);
         let reads = check(&world, request);
         assert!(reads >= 1, "{}", request.1);
     }
@@ -98,9 +107,8 @@ fn a_request_opens_one_snapshot_and_each_retry_another() {
         if conflicts > 0 {
             store.inner().fail(0, Fault::Conflict);
         }
-        store.take_opened();
-        let (answer, records) = send(&world, &request);
+        let ((answer, records), (_, opened)) = send(&world, &request);
         assert_eq!((answer.is_ok(), records.len()), (true, 1));
-        assert_eq!(store.take_opened(), snapshots, "{cached_reads} reads answered at once, {conflicts} conflicts");
+        assert_eq!(opened, snapshots, "{cached_reads} reads answered at once, {conflicts} conflicts");
     }
 }

@@ -153,8 +153,9 @@ impl Run<'_> {
         }
     }
 
-    /// The number of commits of the region's store.
+    /// The number of commits of the region's store. The records of earlier changes are moved out of it before.
     fn position(&self) -> u64 {
+        self.world.node(self.region).drain_audit();
         self.world.store(self.region).snapshot().unwrap().position()
     }
 

@@ -5,6 +5,7 @@
 //! together share their first hash. Values are CBOR with numbered fields. A field is only ever added, as an `Option` or with
 //! a default, so that the next two releases can read the rows that this one wrote.
 
+pub mod audit_table;
 pub mod iam_table;
 mod index;
 pub mod key_table;
@@ -38,6 +39,8 @@ pub enum Table {
     Inbox = 4,
     /// One-time receiving keys: [`log`].
     Receive = 5,
+    /// Audit records that wait for the audit file: [`audit_table`].
+    Audit = 6,
     /// [`key_table::KeyRecord`]
     Key = 10,
     /// Sealed material of keys.

@@ -3,6 +3,7 @@
 mod canaries;
 mod failing;
 mod through_secrets;
+mod with_the_change;
 
 use serde_json::{Value, json};
 

@@ -69,9 +69,10 @@ fn writing_generates_data_keys() {
 
     let body = json!({"SecretId": "s", "SecretString": "y", "ClientRequestToken": token(2)});
     world.secrets(HOME, "PutSecretValue", &body).unwrap();
+    let mut records = world.tape(HOME).take();
     world.secrets(HOME, "PutSecretValue", &body).unwrap();
     // The second request has a token that was used, so its value is compared with the stored one.
-    let records = world.tape(HOME).take();
+    records.extend(world.tape(HOME).take());
     assert_eq!(outline(&records), ["GenerateDataKey", "PutSecretValue", "Decrypt", "PutSecretValue"]);
     // An operation that reads and writes no value makes no call to KMS.
     world.secrets(HOME, "DescribeSecret", &json!({"SecretId": "s"})).unwrap();

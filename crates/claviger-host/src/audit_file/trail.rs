@@ -1,0 +1,160 @@
+//! The file behind the queue: whether it takes records, and its sync to the disk.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::group::Append;
+use super::tail::{Tail, Target};
+
+/// The file that records are appended to, and what is known of it.
+pub(super) struct Trail<T> {
+    /// Held by the one request that writes, and by the audit thread.
+    tail: Mutex<Tail<T>>,
+    unsynced: AtomicBool,
+    /// Whether a sync has failed.
+    lost: AtomicBool,
+    /// Whether the last append failed, for example on a full disk. Calls are refused meanwhile.
+    failing: AtomicBool,
+}
+
+impl<T: Target> Trail<T> {
+    pub(super) fn new(target: T, size: u64) -> Trail<T> {
+        Trail {
+            tail: Mutex::new(Tail::new(target, size)),
+            unsynced: AtomicBool::new(true),
+            lost: AtomicBool::new(false),
+            failing: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether it takes records, as far as the last append and sync showed.
+    pub(super) fn takes_records(&self) -> bool {
+        !self.lost.load(Ordering::SeqCst) && !self.failing.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn size(&self) -> u64 {
+        self.tail().size()
+    }
+
+    /// Syncs the records since the last call to the disk.
+    ///
+    /// # Errors
+    ///
+    /// The disk's error. It is returned once: nothing is taken after it.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        if !self.unsynced.swap(false, Ordering::SeqCst) {
+            return Ok(());
+        }
+        // Without the lock, so that requests can append records while the disk is busy.
+        let target = self.tail().target();
+        self.must(target.sync())
+    }
+
+    /// The result of a sync. After one that failed, nothing is taken any more.
+    pub(super) fn must(&self, synced: io::Result<()>) -> io::Result<()> {
+        synced.inspect_err(|_| self.lost.store(true, Ordering::SeqCst))
+    }
+
+    /// Appends to another target, which is empty, from now on. Returns the former one.
+    pub(super) fn replace(&self, target: T) -> T {
+        std::mem::replace(&mut *self.tail(), Tail::new(target, 0)).target()
+    }
+
+    /// After a failed append, tries whether there is room again. Otherwise a region whose calls are all refused would never
+    /// find out.
+    pub(super) fn probe(&self) {
+        if self.failing.load(Ordering::SeqCst) {
+            let probed = self.tail().probe();
+            self.note(&probed);
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_synced(&self) -> bool {
+        !self.unsynced.load(Ordering::SeqCst)
+    }
+
+    fn note(&self, appended: &io::Result<()>) {
+        match appended {
+            Ok(()) if !self.failing.load(Ordering::SeqCst) => {}
+            Ok(()) => {
+                self.failing.store(false, Ordering::SeqCst);
+                tracing::warn!("the audit file takes records again; calls are no longer refused");
+            }
+            Err(error) => {
+                if !self.failing.swap(true, Ordering::SeqCst) {
+                    tracing::error!(%error, "an audit record cannot be written; calls are refused until records can be written again");
+                }
+            }
+        }
+    }
+
+    fn tail(&self) -> MutexGuard<'_, Tail<T>> {
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Target> Append for Trail<T> {
+    fn append(&self, lines: &[u8]) -> Result<(), String> {
+        if self.lost.load(Ordering::SeqCst) {
+            return Err("the audit file could not be synced to the disk and takes no more records".to_owned());
+        }
+        let appended = self.tail().append(lines);
+        self.unsynced.store(true, Ordering::SeqCst);
+        self.note(&appended);
+        appended.map_err(|error| format!("the audit file cannot be written: {error}"))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::tail::tests::Disk;
+    use super::*;
+
+    fn trail(room: usize) -> (Trail<Arc<Disk>>, Arc<Disk>) {
+        let disk = Arc::new(Disk::new(room, true));
+        (Trail::new(Arc::clone(&disk), 0), disk)
+    }
+
+    #[test]
+    fn a_full_disk_refuses_records_until_there_is_room() {
+        let (trail, disk) = trail(4);
+        trail.append(b"abc\n").unwrap();
+        assert!(trail.takes_records());
+        trail.append(b"d\n").unwrap_err();
+        assert!(!trail.takes_records());
+        trail.probe();
+        assert!(!trail.takes_records(), "there is no room yet");
+        disk.set_room(1 << 20);
+        trail.probe();
+        assert!(trail.takes_records());
+        trail.append(b"e\n").unwrap();
+        assert_eq!((disk.bytes(), trail.size()), (b"abc\ne\n".to_vec(), 6), "the probe leaves nothing");
+    }
+
+    #[test]
+    fn a_record_that_fits_ends_the_refusals_too() {
+        let (trail, disk) = trail(0);
+        trail.append(b"a\n").unwrap_err();
+        disk.set_room(2);
+        trail.append(b"a\n").unwrap();
+        assert!(trail.takes_records());
+    }
+
+    #[test]
+    fn after_a_failed_sync_nothing_is_taken() {
+        let (trail, disk) = trail(100);
+        trail.append(b"a\n").unwrap();
+        disk.break_syncs();
+        trail.sync().unwrap_err();
+        assert!(!trail.takes_records());
+        trail.append(b"b\n").unwrap_err();
+        trail.probe();
+        assert!(!trail.takes_records());
+        assert_eq!(disk.bytes(), b"a\n");
+    }
+}

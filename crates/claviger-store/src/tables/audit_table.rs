@@ -1,0 +1,24 @@
+//! Audit records of committed changes that are not in the region's audit file yet.
+//!
+//! A row holds the lines of one request, as they are written to the file. It is made by the commit of the change itself, so no
+//! change is durable without its record.
+
+use super::{Table, successor};
+use crate::{Error, Key, Tx, Value};
+
+const PREFIX: [u8; 1] = [Table::Audit as u8];
+
+/// Adds the lines of a request, in the order of commits.
+pub fn push(tx: &mut Tx<'_>, lines: &[u8]) -> Result<(), Error> {
+    tx.append(&PREFIX, &[], lines)
+}
+
+/// The oldest rows, at most `limit`.
+pub fn oldest(tx: &Tx<'_>, limit: usize) -> Result<Vec<(Key, Value)>, Error> {
+    tx.scan(&PREFIX, &successor(&PREFIX), limit)
+}
+
+/// Drops rows whose lines are in the file, and on the disk.
+pub fn drop_rows(tx: &mut Tx<'_>, rows: Vec<Key>) -> Result<(), Error> {
+    rows.into_iter().try_for_each(|row| tx.delete(row))
+}
