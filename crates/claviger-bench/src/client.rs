@@ -2,20 +2,26 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::answer;
 use crate::call::{AccessKey, Call};
 use crate::error::{Error, machine};
+use crate::time;
 
 /// The time limit of an answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(120);
 
+/// After this time without a request a connection is replaced: servers close idle ones.
+const IDLE_MAX: Duration = Duration::from_secs(15);
+
 /// One open connection.
 pub struct Client {
     stream: TcpStream,
+    /// When the stream was last used.
+    used: Instant,
     address: String,
     /// The region that requests are signed for.
     pub region: &'static str,
@@ -30,7 +36,8 @@ impl Client {
     ///
     /// Nothing listens there.
     pub fn connect(address: &str, region: &'static str) -> Result<Client, Error> {
-        Ok(Client { stream: open(address)?, address: address.to_owned(), region, key: AccessKey::root() })
+        let stream = open(address)?;
+        Ok(Client { stream, used: time::instant(), address: address.to_owned(), region, key: AccessKey::root() })
     }
 
     /// Makes a call and returns its output. XML is returned as a JSON text.
@@ -59,6 +66,10 @@ impl Client {
 
     /// Sends the bytes of a request and returns the status and body of its answer.
     pub(crate) fn answer(&mut self, request: &[u8]) -> Result<(u16, Vec<u8>), Error> {
+        if self.used.elapsed() > IDLE_MAX {
+            self.stream = open(&self.address)?;
+        }
+        self.used = time::instant();
         let broken = || machine(format!("the exchange with {}", self.address));
         self.stream.write_all(request).map_err(broken())?;
         let (mut bytes, mut chunk) = (Vec::new(), [0; 16 * 1024]);

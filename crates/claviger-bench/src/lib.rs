@@ -12,8 +12,10 @@ mod client;
 mod compare;
 pub mod cores;
 mod error;
+mod fill;
 mod floor;
 mod histogram;
+mod list_pages;
 mod load;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -23,6 +25,7 @@ pub mod plot;
 mod process;
 pub mod reads;
 mod rig;
+pub mod scale;
 pub mod short;
 pub mod start;
 mod subject;
@@ -35,6 +38,7 @@ pub use call::{AccessKey, Call};
 pub use client::Client;
 pub use compare::{Contender, Figures, Slices, compare};
 pub use error::Error;
+pub use fill::fill;
 pub use floor::serve as serve_floor;
 pub use histogram::Histogram;
 pub use load::{Load, Requests, Sample};

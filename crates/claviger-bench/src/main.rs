@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use claviger_bench::{Error, Rig, Slices, cores, plot, reads, serve_floor, short, start, writes};
+use claviger_bench::{Error, Rig, Slices, cores, plot, reads, scale, serve_floor, short, start, writes};
 
 #[derive(Parser)]
 #[command(name = "claviger-bench", about = "Measures Claviger beside a floor and moto_server")]
@@ -27,6 +27,15 @@ struct Arguments {
     /// Only Claviger in memory beside the floor, in less than a minute
     #[arg(long)]
     short: bool,
+    /// Only a full store beside an empty one
+    #[arg(long)]
+    scale: bool,
+    /// The keys of the full store
+    #[arg(long, default_value_t = 100_000)]
+    keys: u64,
+    /// The secrets of the full store
+    #[arg(long, default_value_t = 100_000)]
+    secrets: u64,
     /// Be the floor
     #[arg(long, hide = true)]
     serve_floor: bool,
@@ -56,6 +65,9 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
         let floor = claviger_bench::ServerProcess::start(&floor)?;
         return short::run(&mut claviger_bench::Subject::in_memory(binary)?, &floor, &mut print);
     }
+    if arguments.scale {
+        return scale::run(binary, folder, (arguments.keys, arguments.secrets), Slices::FULL, &mut print);
+    }
     start::run(binary, folder, &mut print)?;
     let mut rig = Rig::start(binary, folder, &floor, Some(&arguments.moto))?;
     if !rig.has_moto() {
@@ -67,7 +79,7 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     reads::run(&mut rig, &[1, 16, 64], Slices::FULL, &mut print)?;
     reads::users(&rig, 16, Slices::FULL, &mut print)?;
     cores::run(&mut rig, 16, Slices::FULL, &mut print)?;
-    writes::run(&mut rig, &[1, 16, 64], Slices::FULL, &mut print)?;
+    writes::run(&rig, &[1, 16, 64], Slices::FULL, &mut print)?;
     if let Some(path) = &arguments.plot {
         let svg = plot::run(&mut rig, Slices::FULL)?;
         std::fs::write(path, svg).map_err(|error| Error::Machine(path.display().to_string(), error))?;

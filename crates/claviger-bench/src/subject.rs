@@ -91,7 +91,7 @@ impl Subject {
     ///
     /// There is no IAM user.
     pub fn request(&self, operation: Workload, caller: Signer) -> Result<Vec<u8>, Error> {
-        Ok(self.fixtures.call(operation, 0).request(&self.address, REGION, &self.key(caller)?))
+        Ok(self.fixtures.call(operation).request(&self.address, REGION, &self.key(caller)?))
     }
 
     /// The requests of a load. Signatures are valid for minutes, so a request is signed once and sent again and again: the
@@ -106,7 +106,7 @@ impl Subject {
             return Ok(Arc::new(move |_, _| request.clone()));
         }
         let (fixtures, address, key) = (self.fixtures.clone(), self.address.clone(), self.key(caller)?);
-        Ok(Arc::new(move |connection, _| fixtures.call(operation, connection).request(&address, REGION, &key).into()))
+        Ok(Arc::new(move |_, _| fixtures.call(operation).request(&address, REGION, &key).into()))
     }
 
     /// The requests of the same load for the floor, which answers as many bytes.

@@ -19,6 +19,8 @@ pub const OTHER_REGION: &str = "eu-west-1";
 const SECRET: &str = "bench";
 /// 32 bytes in base64.
 const PLAINTEXT: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+/// How many secrets PutSecretValue writes.
+pub(crate) const WRITTEN: u64 = 1000;
 /// Aliases of the account, so that ListAliases has something to list.
 const ALIASES: usize = 10;
 /// AWS's quota of managed policies for a user.
@@ -81,23 +83,13 @@ impl Fixtures {
             ))?;
         }
         let fixtures = Fixtures { key, ciphertext, user: None };
-        fixtures.make_secret(client, SECRET)?;
+        client.call(&fixtures.new_secret(SECRET))?;
         Ok(fixtures)
     }
 
-    /// Makes the secrets that [`Workload::PutSecretValue`] writes, one for each connection, so that connections do not
-    /// conflict.
-    ///
-    /// # Errors
-    ///
-    /// A call fails.
-    pub fn make_written_secrets(&self, client: &mut Client, connections: usize) -> Result<(), Error> {
-        (0..connections).try_for_each(|n| self.make_secret(client, &written(n)))
-    }
-
-    fn make_secret(&self, client: &mut Client, name: &str) -> Result<(), Error> {
+    pub(crate) fn new_secret(&self, name: &str) -> Call {
         let body = json!({"Name": name, "SecretString": "a secret value", "KmsKeyId": self.key, "ClientRequestToken": token()});
-        client.call(&Call::secrets("CreateSecret", &body)).map(drop)
+        Call::secrets("CreateSecret", &body)
     }
 
     /// Makes the IAM user.
@@ -121,7 +113,7 @@ impl Fixtures {
         let key = AccessKey { id: element(text, "AccessKeyId")?, secret: element(text, "SecretAccessKey")? };
         let root = std::mem::replace(&mut client.key, key.clone());
         let begun = time::instant();
-        while let Err(error) = client.call(&self.call(Workload::Decrypt, 0)) {
+        while let Err(error) = client.call(&self.call(Workload::Decrypt)) {
             if begun.elapsed() > Duration::from_secs(10) {
                 return Err(error);
             }
@@ -131,8 +123,8 @@ impl Fixtures {
         Ok(self)
     }
 
-    /// The call of an operation on a connection.
-    pub fn call(&self, operation: Workload, connection: usize) -> Call {
+    /// A call of an operation. PutSecretValue needs the secrets that `fill` makes for it.
+    pub fn call(&self, operation: Workload) -> Call {
         let key = &self.key;
         match operation {
             Workload::Encrypt => Call::kms("Encrypt", &json!({"KeyId": key, "Plaintext": PLAINTEXT})),
@@ -145,22 +137,30 @@ impl Fixtures {
             Workload::GetCallerIdentity => Call::query("sts", "GetCallerIdentity", "2011-06-15", &[]),
             Workload::CreateKey => Call::kms("CreateKey", &json!({})),
             Workload::PutSecretValue => {
-                let id = written(connection);
-                let body = json!({"SecretId": id, "SecretString": "another value", "ClientRequestToken": token()});
+                let (n, token) = numbered_token();
+                let body =
+                    json!({"SecretId": written(n), "SecretString": "another value", "ClientRequestToken": token});
                 Call::secrets("PutSecretValue", &body)
             }
         }
     }
 }
 
-fn written(connection: usize) -> String {
-    format!("written-{connection}")
+/// The name of a secret that PutSecretValue writes. A secret can have 100 versions in a day, and concurrent writes to one secret
+/// conflict, so the writes go around many secrets.
+pub(crate) fn written(n: u64) -> String {
+    format!("written-{}", n % WRITTEN)
 }
 
 /// A client request token that this process has not used yet. Claviger and AWS take a repeated token for a retry.
 pub(crate) fn token() -> String {
+    numbered_token().1
+}
+
+fn numbered_token() -> (u64, String) {
     static USED: AtomicU64 = AtomicU64::new(1);
-    format!("00000000-0000-4000-8000-{:012x}", USED.fetch_add(1, Ordering::Relaxed))
+    let n = USED.fetch_add(1, Ordering::Relaxed);
+    (n, format!("00000000-0000-4000-8000-{n:012x}"))
 }
 
 /// A policy as they are in use: some statements with resources and conditions. The last one allows everything.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::compare::{Contender, Figures, Slices};
 use crate::error::{Error, machine, unexpected};
+use crate::fill::make_written_secrets;
 use crate::process::ServerProcess;
 use crate::rig::Rig;
 use crate::subject::{Signer, Subject};
@@ -23,9 +24,8 @@ const BLOCK: [u8; 4096] = [1; 4096];
 /// # Errors
 ///
 /// A load fails.
-pub fn run(rig: &mut Rig, connections: &[usize], slices: Slices, out: Out<'_>) -> Result<(), Error> {
-    let most = connections.iter().copied().max().unwrap_or(1);
-    rig.data.fixtures.make_written_secrets(&mut rig.data.client, most)?;
+pub fn run(rig: &Rig, connections: &[usize], slices: Slices, out: Out<'_>) -> Result<(), Error> {
+    make_written_secrets(&rig.data)?;
     table::head(
         out,
         &["Durable writes, `--data`", "per second", "of fdatasync", "p50", "p99", "p99.9", "CPU", "fdatasync"],
