@@ -2,8 +2,10 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task speaks to the terminal")]
 
 mod bench;
+mod build;
 mod codegen;
 mod compat;
+mod instructions;
 mod sim;
 mod tidy;
 
@@ -29,6 +31,8 @@ enum Task {
     Tidy,
     /// Measure ready time, memory, replication and latency beside moto_server's
     Bench(bench::Arguments),
+    /// Count instructions, allocations and system calls of a request
+    Instructions(instructions::Arguments),
     /// Simulate regions that replicate over a bad network
     Sim(sim::Arguments),
 }
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
         Task::Compat(arguments) => compat::run(&workspace(), &arguments).map_err(Into::into),
         Task::Tidy => tidy::run(&workspace()).map_err(Into::into),
         Task::Bench(arguments) => bench::run(&workspace(), &arguments).map_err(Into::into),
+        Task::Instructions(arguments) => instructions::run(&workspace(), &arguments).map_err(Into::into),
         Task::Sim(arguments) => sim::run(&arguments),
     };
     match result {

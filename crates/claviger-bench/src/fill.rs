@@ -1,0 +1,53 @@
+//! Fills a store with many keys and secrets, through the protocol, as fast as the server commits.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::call::{AccessKey, Call};
+use crate::error::Error;
+use crate::load::{Load, Requests};
+use crate::subject::Subject;
+use crate::workload::{REGION, WRITTEN, written};
+
+/// Writers at the same time.
+const CONNECTIONS: usize = 64;
+/// A store that is filled more slowly than this is at fault.
+const TIME_MAX: Duration = Duration::from_secs(3600);
+
+/// Makes this many keys and secrets in the subject's store.
+///
+/// # Errors
+///
+/// A call fails.
+pub fn fill(subject: &Subject, keys: u64, secrets: u64) -> Result<(), Error> {
+    run(subject, keys, |_| Call::kms("CreateKey", &json!({"Description": "one of many"})))?;
+    make_secrets(subject, secrets, |n| format!("team-{}/service-{}/secret-{n:08}", n % 20, n % 300))
+}
+
+/// Makes the secrets that [`Workload::PutSecretValue`](crate::Workload) writes.
+///
+/// # Errors
+///
+/// A call fails.
+pub(crate) fn make_written_secrets(subject: &Subject) -> Result<(), Error> {
+    make_secrets(subject, WRITTEN, written)
+}
+
+fn make_secrets(
+    subject: &Subject,
+    count: u64,
+    name: impl Fn(u64) -> String + Send + Sync + 'static,
+) -> Result<(), Error> {
+    let fixtures = subject.fixtures.clone();
+    run(subject, count, move |n| fixtures.new_secret(&name(n)))
+}
+
+/// Filling can take longer than a signature is valid, so each request is signed when it is sent.
+fn run(subject: &Subject, count: u64, call: impl Fn(u64) -> Call + Send + Sync + 'static) -> Result<(), Error> {
+    let (address, root) = (subject.address.clone(), AccessKey::root());
+    let requests: Requests = Arc::new(move |_, n| call(n).request(&address, REGION, &root).into());
+    let load = Load::lasting(&subject.address, CONNECTIONS, requests, TIME_MAX);
+    Load { count_max: count, ..load }.run().map(drop)
+}

@@ -1,0 +1,88 @@
+//! The program of `cargo xtask bench`: measures a built Claviger and writes tables in Markdown to standard output.
+//!
+//! It is a program of its own so that the load and the floor are optimised code, whatever the profile of xtask.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tables are this program's output")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use claviger_bench::{Error, Rig, Slices, cores, plot, reads, scale, serve_floor, short, start, writes};
+
+#[derive(Parser)]
+#[command(name = "claviger-bench", about = "Measures Claviger beside a floor and moto_server")]
+struct Arguments {
+    /// The claviger to measure
+    #[arg(long, required_unless_present = "serve_floor")]
+    claviger: Option<PathBuf>,
+    /// An empty folder on the disk to measure
+    #[arg(long, required_unless_present = "serve_floor")]
+    folder: Option<PathBuf>,
+    /// The folder of moto_server, if it is not on PATH
+    #[arg(long, default_value = ".")]
+    moto: PathBuf,
+    /// Write latency against throughput to this file, as SVG
+    #[arg(long)]
+    plot: Option<PathBuf>,
+    /// Only Claviger in memory beside the floor, in less than a minute
+    #[arg(long)]
+    short: bool,
+    /// Only a full store beside an empty one
+    #[arg(long)]
+    scale: bool,
+    /// The keys of the full store
+    #[arg(long, default_value_t = 100_000)]
+    keys: u64,
+    /// The secrets of the full store
+    #[arg(long, default_value_t = 100_000)]
+    secrets: u64,
+    /// Be the floor
+    #[arg(long, hide = true)]
+    serve_floor: bool,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    println!("{text}");
+    Ok(())
+}
+
+fn run(arguments: &Arguments) -> Result<(), Error> {
+    let (Some(binary), Some(folder)) = (&arguments.claviger, &arguments.folder) else { return serve_floor(print) };
+    let program = std::env::current_exe().map_err(|error| Error::Machine("this program".to_owned(), error))?;
+    let program = program.to_string_lossy();
+    let floor = [&*program, "--serve-floor"];
+    if arguments.short {
+        let floor = claviger_bench::ServerProcess::start(&floor)?;
+        return short::run(&mut claviger_bench::Subject::in_memory(binary)?, &floor, &mut print);
+    }
+    if arguments.scale {
+        return scale::run(binary, folder, (arguments.keys, arguments.secrets), Slices::FULL, &mut print);
+    }
+    start::run(binary, folder, &mut print)?;
+    let mut rig = Rig::start(binary, folder, &floor, Some(&arguments.moto))?;
+    if !rig.has_moto() {
+        print(
+            "\nSKIPPED the peer: moto_server is neither in .venv/bin nor on PATH. After `./test` has made .venv: \
+             .venv/bin/pip install -r tests/clients/bench-requirements.txt",
+        )?;
+    }
+    reads::run(&mut rig, &[1, 16, 64], Slices::FULL, &mut print)?;
+    reads::users(&rig, 16, Slices::FULL, &mut print)?;
+    cores::run(&mut rig, 16, Slices::FULL, &mut print)?;
+    writes::run(&rig, &[1, 16, 64], Slices::FULL, &mut print)?;
+    if let Some(path) = &arguments.plot {
+        let svg = plot::run(&mut rig, Slices::FULL)?;
+        std::fs::write(path, svg).map_err(|error| Error::Machine(path.display().to_string(), error))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! The cost of a request in a full store beside an empty one.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::client::Client;
+use crate::compare::{Contender, Figures, Slices, compare};
+use crate::error::{Error, unexpected};
+use crate::fill::{fill, make_written_secrets};
+use crate::list_pages;
+use crate::process::ServerProcess;
+use crate::subject::{Signer, Subject};
+use crate::table::{self, Out};
+use crate::time;
+use crate::workload::{REGION, Workload};
+
+/// The connections of each load.
+const CONNECTIONS: usize = 16;
+
+/// Fills a data folder and writes the tables.
+///
+/// # Errors
+///
+/// A server does not start, or a call fails.
+pub fn run(
+    binary: &Path,
+    folder: &Path,
+    (keys, secrets): (u64, u64),
+    slices: Slices,
+    out: Out<'_>,
+) -> Result<(), Error> {
+    let empty = with_fixtures(binary, &folder.join("empty"))?;
+    let full = folder.join("full");
+    let filled = with_fixtures(binary, &full)?;
+    let begun = time::instant();
+    fill(&filled, keys, secrets)?;
+    let fill_time = begun.elapsed();
+    table::head(out, &["What", "empty", &format!("with {keys} keys and {secrets} secrets")])?;
+    table::row(out, &["Filling the store".to_owned(), String::new(), table::time(fill_time)])?;
+    let (empty, empty_start) = restart(binary, empty, &folder.join("empty"))?;
+    let (full, full_start) = restart(binary, filled, &full)?;
+    let row = |label: &str, empty, full| [label.to_owned(), empty, full];
+    let starts = row("Start to `Ready`, 3 regions", table::time(empty_start), table::time(full_start));
+    table::row(out, &starts)?;
+    table::row(out, &row("Resident memory after the start", resident(&empty)?, resident(&full)?))?;
+    workloads(&empty, &full, slices, out)?;
+    table::head(out, &["What", "empty", "full"])?;
+    table::row(out, &row("Resident memory after the loads", resident(&empty)?, resident(&full)?))?;
+    let mut full = full;
+    list_pages::run(&mut full.client, out)?;
+    table::head(out, &["What", "full"])?;
+    table::row(out, &["Resident memory after the lists".to_owned(), resident(&full)?])
+}
+
+fn workloads(empty: &Subject, full: &Subject, slices: Slices, out: Out<'_>) -> Result<(), Error> {
+    let title = format!("{CONNECTIONS} connections, `--data`");
+    table::head(out, &[&title, "empty", "p50", "p99", "CPU", "full", "p50", "p99", "CPU", "CPU full / empty"])?;
+    for workload in Workload::READS.into_iter().chain([Workload::CreateKey, Workload::PutSecretValue]) {
+        let contender = |subject| Contender::of(subject, workload, Signer::Root);
+        let figures = compare(&[contender(empty)?, contender(full)?], CONNECTIONS, slices)?;
+        let mut cells = vec![format!("`{workload:?}`")];
+        for figures in &figures {
+            cells.push(table::rate(figures));
+            cells.extend([0.5, 0.99].map(|share| table::time(figures.quantile(share))));
+            cells.push(table::time(figures.cpu_per_request()));
+        }
+        let cpu = |figures: &Figures| figures.cpu_per_request().as_secs_f64();
+        if let [empty, full] = figures.as_slice() {
+            cells.push(table::ratio(cpu(full), cpu(empty)));
+        }
+        table::row(out, &cells)?;
+    }
+    Ok(())
+}
+
+fn with_fixtures(binary: &Path, folder: &Path) -> Result<Subject, Error> {
+    let subject = Subject::with_data(binary, folder)?;
+    make_written_secrets(&subject)?;
+    Ok(subject)
+}
+
+/// Stops the server, starts it again on its folder, and returns how long the start took.
+fn restart(binary: &Path, subject: Subject, folder: &Path) -> Result<(Subject, Duration), Error> {
+    let Subject { name, server, fixtures, .. } = subject;
+    server.ok_or_else(|| unexpected("a server of another process"))?.stop()?;
+    let begun = time::instant();
+    let server = ServerProcess::claviger(binary, &["--data", &folder.to_string_lossy()])?;
+    let start = begun.elapsed();
+    let address = server.address.clone();
+    let client = Client::connect(&address, REGION)?;
+    Ok((Subject { name, address, server: Some(server), client, fixtures }, start))
+}
+
+fn resident(subject: &Subject) -> Result<String, Error> {
+    let server = subject.server.as_ref().ok_or_else(|| unexpected("a server of another process"))?;
+    Ok(format!("{:.1} MiB", server.resident_mib()?))
+}
