@@ -46,7 +46,7 @@ pub fn encrypt(
     blob.extend_from_slice(&id.0);
     blob.extend_from_slice(&nonce);
     let aad = associated_data(&blob, context);
-    let [encryption_key, commitment_key] = &*primitive::kdf(material.bytes(), LABEL, &nonce);
+    let [encryption_key, commitment_key] = &*material.derivation().derive(LABEL, &nonce);
     blob.extend_from_slice(&primitive::hmac(commitment_key, &aad));
     primitive::aead_seal(encryption_key, &aad, plaintext, &mut blob);
     blob
@@ -113,7 +113,7 @@ impl<'a> Blob<'a> {
         context: &EncryptionContext,
     ) -> Result<Zeroizing<Vec<u8>>, InvalidCiphertext> {
         let aad = associated_data(self.header, context);
-        let [encryption_key, commitment_key] = &*primitive::kdf(material.bytes(), LABEL, self.nonce);
+        let [encryption_key, commitment_key] = &*material.derivation().derive(LABEL, self.nonce);
         if !primitive::equal(&primitive::hmac(commitment_key, &aad), self.commitment) {
             return Err(InvalidCiphertext);
         }

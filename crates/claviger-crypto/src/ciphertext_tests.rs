@@ -126,7 +126,7 @@ fn two_materials_never_open_one_blob() {
     let header = &of_one[..HEADER_LEN];
     let nonce: &[u8; NONCE_LEN] = header[HEADER_LEN - NONCE_LEN..].try_into().unwrap();
     let aad = associated_data(header, &context);
-    let [encryption_key, commitment_key] = &*primitive::kdf(symmetric(&two).bytes(), LABEL, nonce);
+    let [encryption_key, commitment_key] = &*symmetric(&two).derivation().derive(LABEL, nonce);
     let mut tag_of_two = Vec::new();
     primitive::aead_seal(encryption_key, &aad, b"", &mut tag_of_two);
 

@@ -31,7 +31,7 @@ impl DataKey {
     }
 
     fn seal_key(&self) -> SealKey {
-        SealKey::new(KeyBytes::copy(self.0.expose()))
+        SealKey::new(&self.0)
     }
 }
 

@@ -28,7 +28,7 @@ struct DomainKey {
 
 impl DomainKey {
     fn new(number: u32, bytes: &[u8; 32]) -> DomainKey {
-        DomainKey { number, bytes: KeyBytes::copy(bytes), key: SealKey::new(KeyBytes::copy(bytes)) }
+        DomainKey { number, bytes: KeyBytes::copy(bytes), key: SealKey::new(&KeyBytes::copy(bytes)) }
     }
 }
 

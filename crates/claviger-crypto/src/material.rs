@@ -4,7 +4,7 @@ use claviger_types::{KeyId, KeySpec, MaterialId, Random};
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
 
-use crate::primitive::{self, KeyBytes, WrongKeyLength, silent_debug};
+use crate::primitive::{self, DerivationKey, KeyBytes, WrongKeyLength, silent_debug};
 use crate::{Keyring, OpenError};
 
 /// The kinds of material. A key's spec determines the kind, so it is not stored with the material.
@@ -53,12 +53,24 @@ pub enum Material {
 }
 
 /// 256 bits that [`encrypt`](crate::encrypt) and [`Blob::decrypt`](crate::Blob::decrypt) derive each message's keys from.
-pub struct SymmetricKey(KeyBytes);
+pub struct SymmetricKey {
+    bytes: KeyBytes,
+    derivation: DerivationKey,
+}
 silent_debug!(Material, SymmetricKey);
 
 impl SymmetricKey {
+    fn new(bytes: KeyBytes) -> SymmetricKey {
+        SymmetricKey { derivation: DerivationKey::new(bytes.expose()), bytes }
+    }
+
     pub(crate) fn bytes(&self) -> &[u8; 32] {
-        self.0.expose()
+        self.bytes.expose()
+    }
+
+    /// The key from which the keys of messages are derived.
+    pub(crate) fn derivation(&self) -> &DerivationKey {
+        &self.derivation
     }
 }
 
@@ -66,7 +78,7 @@ impl Material {
     /// New material.
     pub fn generate(kind: MaterialKind, random: &dyn Random) -> Material {
         match kind {
-            MaterialKind::Symmetric => Material::Symmetric(SymmetricKey(KeyBytes::generate(random))),
+            MaterialKind::Symmetric => Material::Symmetric(SymmetricKey::new(KeyBytes::generate(random))),
         }
     }
 
@@ -77,7 +89,7 @@ impl Material {
     /// [`WrongKeyLength`] if the bytes are not as many as the kind has: 32 for symmetric material.
     pub fn from_bytes(kind: MaterialKind, bytes: Zeroizing<Vec<u8>>) -> Result<Material, WrongKeyLength> {
         match kind {
-            MaterialKind::Symmetric => KeyBytes::from_slice(&bytes).map(SymmetricKey).map(Material::Symmetric),
+            MaterialKind::Symmetric => KeyBytes::from_slice(&bytes).map(SymmetricKey::new).map(Material::Symmetric),
         }
     }
 

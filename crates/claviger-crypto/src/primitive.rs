@@ -4,7 +4,7 @@
 //! out. No input causes either, so these functions panic instead of returning an error.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use aws_lc_rs::{constant_time, digest, hkdf, hmac, kdf};
+use aws_lc_rs::{constant_time, digest, hkdf, hmac};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::open_error::OpenError;
@@ -22,16 +22,34 @@ pub(crate) const NONCE_LEN: usize = 16;
 /// Constant, because no key encrypts two messages.
 const IV: [u8; 12] = [0; 12];
 
-/// `N` keys of 32 bytes by SP 800-108 in counter mode: HMAC-SHA256, fixed input `label ‖ 0 ‖ context ‖ bits of output`.
-#[expect(clippy::expect_used, reason = "see the head of this module")]
-pub(crate) fn kdf<const N: usize>(key: &[u8; 32], label: &str, context: &[u8]) -> Zeroizing<[[u8; 32]; N]> {
-    let mut out = Zeroizing::new([[0; 32]; N]);
-    let bits = u32::try_from(N * 256).expect("a handful of keys");
-    let info = [label.as_bytes(), &[0], context, &bits.to_be_bytes()].concat();
-    let algorithm =
-        kdf::get_kbkdf_ctr_hmac_algorithm(kdf::KbkdfCtrHmacAlgorithmId::Sha256).expect("SHA-256 is always there");
-    kdf::kbkdf_ctr_hmac(algorithm, key, &info, out.as_flattened_mut()).expect("out of memory");
-    out
+/// A key that others are derived from by SP 800-108 in counter mode with HMAC-SHA256.
+///
+/// The library has this function too, and the tests compare the two. But it prepares the key at each call, which costs more than
+/// the derivation. Here the key is prepared once. It is boxed, so that moving the value leaves no copy; the library wipes it when
+/// it is dropped.
+pub(crate) struct DerivationKey(Box<hmac::Key>);
+
+impl DerivationKey {
+    pub(crate) fn new(key: &[u8; 32]) -> DerivationKey {
+        DerivationKey(Box::new(hmac::Key::new(hmac::HMAC_SHA256, key)))
+    }
+
+    /// `N` keys of 32 bytes; fixed input `label ‖ 0 ‖ context ‖ bits of output`.
+    #[expect(clippy::expect_used, reason = "a constant of the caller")]
+    pub(crate) fn derive<const N: usize>(&self, label: &str, context: &[u8]) -> Zeroizing<[[u8; 32]; N]> {
+        let bits = u32::try_from(N * 256).expect("a handful of keys");
+        let mut out = Zeroizing::new([[0; 32]; N]);
+        for (number, key) in (1_u32..).zip(out.iter_mut()) {
+            let mut mac = hmac::Context::with_key(&self.0);
+            mac.update(&number.to_be_bytes());
+            mac.update(label.as_bytes());
+            mac.update(&[0]);
+            mac.update(context);
+            mac.update(&bits.to_be_bytes());
+            key.iter_mut().zip(mac.sign().as_ref()).for_each(|(to, from)| *to = *from);
+        }
+        out
+    }
 }
 
 /// A key of 32 bytes by HKDF-SHA256.
@@ -150,6 +168,8 @@ pub(crate) use silent_debug;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
+    use aws_lc_rs::kdf;
+
     use super::*;
 
     fn hex(bytes: &[u8]) -> String {
@@ -161,9 +181,23 @@ mod tests {
     #[test]
     fn kdf_is_that_of_sp_800_108() {
         let key: [u8; 32] = std::array::from_fn(|i| i as u8);
-        let [first, second] = &*kdf(&key, "label", b"context");
+        let [first, second] = &*DerivationKey::new(&key).derive("label", b"context");
         assert_eq!(hex(first), "a96742dab629385c2fda3ab31ff80ae5ab8f18d61a903f75d4cb97422e3b9586");
         assert_eq!(hex(second), "4f650329d558a492707fde746725067868d9647d1a5d07f510bb09aa8d05efaa");
+    }
+
+    #[test]
+    fn kdf_is_the_librarys() {
+        let algorithm = kdf::get_kbkdf_ctr_hmac_algorithm(kdf::KbkdfCtrHmacAlgorithmId::Sha256).unwrap();
+        let random = claviger_types::SeededRandom::new(1);
+        for len in 0..80 {
+            let (key, mut context) = (KeyBytes::generate(&random), vec![0; len]);
+            claviger_types::Random::fill(&random, &mut context);
+            let info = [b"a label\0".as_slice(), &context, &768_u32.to_be_bytes()].concat();
+            let mut expected = [[0; 32]; 3];
+            kdf::kbkdf_ctr_hmac(algorithm, key.expose(), &info, expected.as_flattened_mut()).unwrap();
+            assert_eq!(*DerivationKey::new(key.expose()).derive::<3>("a label", &context), expected, "{len}");
+        }
     }
 
     /// The first 32 bytes of the first test of RFC 5869, appendix A.

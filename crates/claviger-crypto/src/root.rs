@@ -49,7 +49,7 @@ impl RootKey {
 
     /// The key that seals values of one purpose. Keys of different purposes are unrelated.
     pub fn seal_key(&self, purpose: &str) -> SealKey {
-        SealKey::new(self.derive("seal", purpose))
+        SealKey::new(&self.derive("seal", purpose))
     }
 
     /// The key that hashes names of one purpose. Keys of different purposes are unrelated.

@@ -7,7 +7,7 @@ use claviger_types::Random;
 use zeroize::Zeroizing;
 
 use crate::open_error::OpenError;
-use crate::primitive::{self, KeyBytes, NONCE_LEN, TAG_LEN, silent_debug};
+use crate::primitive::{self, DerivationKey, KeyBytes, NONCE_LEN, TAG_LEN, silent_debug};
 
 /// Bytes that sealing adds to the plaintext.
 pub const SEAL_OVERHEAD: usize = 1 + NONCE_LEN + TAG_LEN;
@@ -16,12 +16,12 @@ const VERSION: u8 = 1;
 const LABEL: &str = "claviger seal v1";
 
 /// A key that seals messages; made by [`RootKey::seal_key`](crate::RootKey::seal_key).
-pub struct SealKey(KeyBytes);
+pub struct SealKey(DerivationKey);
 silent_debug!(SealKey);
 
 impl SealKey {
-    pub(crate) fn new(bytes: KeyBytes) -> SealKey {
-        SealKey(bytes)
+    pub(crate) fn new(bytes: &KeyBytes) -> SealKey {
+        SealKey(DerivationKey::new(bytes.expose()))
     }
 
     /// Seals `plaintext`. It opens with this key and the same `aad` only.
@@ -51,7 +51,7 @@ impl SealKey {
     }
 
     fn message_key(&self, nonce: &[u8; NONCE_LEN]) -> Zeroizing<[[u8; 32]; 1]> {
-        primitive::kdf(self.0.expose(), LABEL, nonce)
+        self.0.derive(LABEL, nonce)
     }
 }
 
@@ -64,7 +64,7 @@ mod tests {
     use claviger_types::SeededRandom;
 
     fn key(seed: u64) -> SealKey {
-        SealKey(KeyBytes::generate(&SeededRandom::new(seed)))
+        SealKey::new(&KeyBytes::generate(&SeededRandom::new(seed)))
     }
 
     proptest! {

@@ -83,7 +83,7 @@ pub(crate) fn open(
     version: &str,
 ) -> Result<Value, Error> {
     let damaged = || Error::Internal(format!("the value of version {version} of {secret} is missing or damaged"));
-    let stored = secret_table::value(cx.tx, secret, version)?.ok_or_else(damaged)?;
+    let stored = secret_table::value_shared(cx.tx, secret, version)?.ok_or_else(damaged)?;
     let blob = Blob::parse(&stored.data_key).map_err(|_| damaged())?;
     let data_key =
         kms_client::decrypt(cx, key, &blob, secret, version).map_err(|error| kms_client::cannot_decrypt(cx, error))?;
@@ -97,5 +97,6 @@ pub(crate) fn open(
 /// The associated data of a value. It binds the value to this version of this secret and to its kind.
 fn place(secret: &SecretArn, version: &str, binary: bool) -> Vec<u8> {
     // Neither an ARN nor a token holds a line feed, so the parts cannot run into each other.
-    format!("{secret}\n{version}\n{}", if binary { "binary" } else { "text" }).into_bytes()
+    let kind = if binary { "binary" } else { "text" };
+    [&secret.to_string(), "\n", version, "\n", kind].concat().into_bytes()
 }

@@ -104,7 +104,10 @@ impl KeyArn {
 
 impl fmt::Display for KeyArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "arn:{}:kms:{}:{}:key/{}", self.region.partition(), self.region, self.account, self.id)
+        let KeyArn { region, account, id } = self;
+        let (partition, region) = (region.partition().as_str(), region.as_str());
+        // One string: an ARN is printed several times in each request.
+        f.write_str(&["arn:", partition, ":kms:", region, ":", account.as_str(), ":key/", id.as_str()].concat())
     }
 }
 

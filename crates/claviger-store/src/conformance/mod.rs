@@ -8,6 +8,7 @@
 mod basics;
 mod conflicts;
 mod history;
+mod shared_rows;
 mod threads;
 mod transactions;
 
@@ -22,7 +23,8 @@ use crate::{Barrier, Batch, Error, Key, Store, Write, commit_blocking};
 ///
 /// If the backend does not conform.
 pub fn run(make: &dyn Fn() -> Box<dyn Store>) {
-    for case in basics::CASES.iter().chain(conflicts::CASES).chain(threads::CASES).chain(transactions::CASES) {
+    let cases = [basics::CASES, conflicts::CASES, shared_rows::CASES, threads::CASES, transactions::CASES];
+    for case in cases.concat() {
         case(&*make());
     }
     for seed in 0..history::SEEDS {
