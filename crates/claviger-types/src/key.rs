@@ -118,8 +118,9 @@ pub struct MaterialId(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
 
 impl fmt::Display for MaterialId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // One string and not 32: formatting each byte costs more than the rest of a record of its use.
-        f.write_str(&self.0.into_iter().flat_map(crate::random::hex_digits).collect::<String>())
+        let mut text = String::with_capacity(64);
+        self.0.into_iter().for_each(|byte| crate::random::push_hex(&mut text, byte));
+        f.write_str(&text)
     }
 }
 
