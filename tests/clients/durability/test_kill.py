@@ -1,6 +1,8 @@
-"""Acknowledged writes survive repeated kills of the process in the middle of writes."""
+"""Acknowledged writes survive repeated kills of the process in the middle of writes, each with its one audit record."""
 
 import base64
+import collections
+import json
 import os
 import random
 import threading
@@ -22,6 +24,8 @@ ROUNDS_SECONDS = 60
 SAMPLE = 60
 SETTLE_SECONDS = 60
 NOT_FOUND = "Secrets Manager can't find the specified secret."
+# Small audit files, of which none is deleted, so that kills also come in the middle of rotations.
+SMALL_AUDIT_FILES = ("--audit-file-mib", "1", "--audit-files", "10000")
 
 
 class Ledger:
@@ -45,6 +49,26 @@ class Ledger:
     def facts(self):
         with self._lock:
             return dict(self._facts)
+
+
+class Acknowledged:
+    """The calls that were answered with a success: their names by their request ids."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._calls = {}
+
+    def listen(self, client):
+        client.meta.events.register("after-call", self._answered)
+
+    def _answered(self, http_response, parsed, model, **_):
+        if http_response.status_code == 200:
+            with self._lock:
+                self._calls[parsed["ResponseMetadata"]["RequestId"]] = model.name
+
+    def calls(self):
+        with self._lock:
+            return dict(self._calls)
 
 
 class Writer(threading.Thread):
@@ -297,30 +321,61 @@ def check_facts(aws, facts):
     assert not lost, f"{len(lost)} of {len(facts)} acknowledged writes do not hold (seed {SEED}):\n" + "\n".join(lost[:20])
 
 
+def audit_records(data):
+    """The records of all regions. A kill can cut a line short: the call that it was to record was not answered, or its record
+    follows."""
+    for path in data.glob("*/audit*.jsonl"):
+        for line in path.read_bytes().splitlines():
+            try:
+                yield json.loads(line)
+            except json.JSONDecodeError:
+                continue
+
+
+def check_audit(data, acknowledged):
+    """Each acknowledged call has exactly one record of its success, in the region that answered it, and no record is there
+    twice."""
+    successes, events = collections.Counter(), collections.Counter()
+    for record in audit_records(data):
+        events[record["eventID"]] += 1
+        if "errorCode" not in record and "invokedBy" not in record["userIdentity"]:
+            successes[record["requestID"], record["eventName"]] += 1
+    wrong = {call: successes[call] for call in acknowledged.calls().items() if successes[call] != 1}
+    assert not wrong, f"{len(wrong)} acknowledged calls without one record (seed {SEED}): {list(wrong.items())[:20]}"
+    twice = [event for event, times in events.items() if times > 1]
+    assert not twice, f"{len(twice)} records are there twice (seed {SEED}): {twice[:20]}"
+
+
 def test_nothing_acknowledged_is_lost(tmp_path):
     chance = random.Random(SEED)
-    ledger, older, total = Ledger(), {}, 0
-    with Server(tmp_path, data=tmp_path / "data") as server:
+    ledger, acknowledged, older, total = Ledger(), Acknowledged(), {}, 0
+    data = tmp_path / "data"
+    with Server(tmp_path, data=data, arguments=SMALL_AUDIT_FILES) as server:
         for _ in range(KILLS):
-            total += write_until_killed(server, ledger, chance)
+            total += write_until_killed(server, ledger, acknowledged, chance)
             facts = ledger.facts()
             known = sorted(older.keys() & facts.keys(), key=repr)
             looked_at = set(chance.sample(known, min(SAMPLE, len(known)))) | (facts.keys() - older.keys())
             server.start()
+            check_audit(data, acknowledged)
             check_facts(Clients(server.endpoint), {thing: facts[thing] for thing in looked_at})
             older = facts
         assert total >= KILLS * ROUNDS[0]
         server.kill()
         server.start()
+        check_audit(data, acknowledged)
         check_facts(Clients(server.endpoint), ledger.facts())
+    assert len(acknowledged.calls()) >= total
 
 
-def write_until_killed(server, ledger, chance):
+def write_until_killed(server, ledger, acknowledged, chance):
     """Lets all writers make some rounds and kills the server during the next ones. Returns how many were made."""
     aws, stop = Clients(server.endpoint), threading.Event()
     # Creating boto3 clients is not thread-safe, so they are made here and the threads only use them.
     for region in REGIONS:
-        _ = aws.kms(region), aws.secrets(region), aws.iam()
+        for client in (aws.kms(region), aws.secrets(region)):
+            acknowledged.listen(client)
+    acknowledged.listen(aws.iam())
     writers = [Writer(kind, aws, ledger, stop, chance.getrandbits(64)) for kind in KINDS]
     for writer in writers:
         writer.start()

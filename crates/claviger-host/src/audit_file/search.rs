@@ -1,5 +1,6 @@
 //! Finds records at the end of a trail.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -13,19 +14,25 @@ use super::names;
 /// recorded after later ones.
 const SLACK_SECS: i64 = 60;
 
+/// How much of the trail's end is searched. Records that were appended in the moment of a crash are far nearer to the end, and
+/// a start must not read all that was written.
+const BYTES_MAX: usize = 64 << 20;
+
 /// How many of the records with these ids, from the first on, the trail has. They were appended in this order, so the search
-/// ends at the last of them that it finds, or at records that are older than `since`.
+/// ends at the last of them that it finds, at records that are older than `since`, or at [`BYTES_MAX`].
 pub(super) fn recorded(folder: &Path, event_ids: &[&str], since: Timestamp) -> io::Result<usize> {
     let closed = names::closed(folder)?.into_iter().rev().map(|(_, path)| path);
     let oldest = since.plus_secs(-SLACK_SECS);
+    let counts: HashMap<&[u8], usize> = event_ids.iter().zip(1..).map(|(id, count)| (id.as_bytes(), count)).collect();
+    let mut searched = 0;
     for path in [folder.join(names::CURRENT)].into_iter().chain(closed) {
         let mut lines = Backward::new(File::open(path)?)?;
         while let Some(line) = lines.next_line()? {
-            let found = event_id(&line).and_then(|id| event_ids.iter().rposition(|wanted| wanted.as_bytes() == id));
-            if let Some(last) = found {
-                return Ok(last + 1);
+            if let Some(count) = event_id(&line).and_then(|id| counts.get(id)) {
+                return Ok(*count);
             }
-            if event_time(&line).is_some_and(|at| at < oldest) {
+            searched += line.len();
+            if searched > BYTES_MAX || event_time(&line).is_some_and(|at| at < oldest) {
                 return Ok(0);
             }
         }

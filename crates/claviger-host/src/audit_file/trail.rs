@@ -62,32 +62,17 @@ impl<T: Target> Trail<T> {
     }
 
     /// After a failed append, tries whether there is room again. Otherwise a region whose calls are all refused would never
-    /// find out.
+    /// find out. A record that happens to fit in the last bytes of a full disk proves nothing.
     pub(super) fn probe(&self) {
-        if self.failing.load(Ordering::SeqCst) {
-            let probed = self.tail().probe();
-            self.note(&probed);
+        if self.failing.load(Ordering::SeqCst) && self.tail().probe().is_ok() {
+            self.failing.store(false, Ordering::SeqCst);
+            tracing::warn!("the audit file takes records again; calls are no longer refused");
         }
     }
 
     #[cfg(test)]
     pub(super) fn is_synced(&self) -> bool {
         !self.unsynced.load(Ordering::SeqCst)
-    }
-
-    fn note(&self, appended: &io::Result<()>) {
-        match appended {
-            Ok(()) if !self.failing.load(Ordering::SeqCst) => {}
-            Ok(()) => {
-                self.failing.store(false, Ordering::SeqCst);
-                tracing::warn!("the audit file takes records again; calls are no longer refused");
-            }
-            Err(error) => {
-                if !self.failing.swap(true, Ordering::SeqCst) {
-                    tracing::error!(%error, "an audit record cannot be written; calls are refused until records can be written again");
-                }
-            }
-        }
     }
 
     fn tail(&self) -> MutexGuard<'_, Tail<T>> {
@@ -102,8 +87,12 @@ impl<T: Target> Append for Trail<T> {
         }
         let appended = self.tail().append(lines);
         self.unsynced.store(true, Ordering::SeqCst);
-        self.note(&appended);
-        appended.map_err(|error| format!("the audit file cannot be written: {error}"))
+        appended.map_err(|error| {
+            if !self.failing.swap(true, Ordering::SeqCst) {
+                tracing::error!(%error, "an audit record cannot be written; calls are refused until records can be written again");
+            }
+            format!("the audit file cannot be written: {error}")
+        })
     }
 }
 
@@ -137,12 +126,13 @@ mod tests {
     }
 
     #[test]
-    fn a_record_that_fits_ends_the_refusals_too() {
-        let (trail, disk) = trail(0);
-        trail.append(b"a\n").unwrap_err();
-        disk.set_room(2);
+    fn a_record_that_fits_in_the_last_bytes_does_not_end_the_refusals() {
+        let (trail, disk) = trail(2);
+        trail.append(b"abc\n").unwrap_err();
         trail.append(b"a\n").unwrap();
-        assert!(trail.takes_records());
+        trail.probe();
+        assert!(!trail.takes_records());
+        assert_eq!(disk.bytes(), b"a\n");
     }
 
     #[test]
