@@ -15,6 +15,7 @@ mod error;
 mod fill;
 mod floor;
 mod histogram;
+pub mod isolation;
 mod list_pages;
 mod load;
 #[cfg(test)]
