@@ -28,6 +28,7 @@ pub mod reads;
 mod rig;
 pub mod scale;
 pub mod short;
+mod snapshot;
 pub mod start;
 mod subject;
 mod table;
