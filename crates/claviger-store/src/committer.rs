@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use claviger_types::panics::{self, PanicReport};
 
+use crate::changes::RowChanges;
 use crate::conflict::Window;
 use crate::{Batch, Done, Error, Key};
 
@@ -59,6 +60,7 @@ impl Progress {
 /// The handle of the committer's thread.
 pub(crate) struct Committer {
     progress: Arc<Progress>,
+    changes: Arc<RowChanges>,
     queue: RwLock<Option<SyncSender<Pending>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -73,12 +75,23 @@ impl Committer {
     pub(crate) fn start(engine: impl Engine, progress: Arc<Progress>) -> Result<Committer, Error> {
         let (sender, receiver) = sync_channel(QUEUE_COMMITS_MAX);
         let window = Window::new(progress.position());
+        let changes = window.changes();
         let worker = Worker { engine, window, progress: Arc::clone(&progress) };
         let thread = thread::Builder::new()
             .name("store-commit".to_owned())
             .spawn(move || worker.run(&receiver))
             .map_err(|e| Error::Io(e.to_string()))?;
-        Ok(Committer { progress, queue: RwLock::new(Some(sender)), thread: Mutex::new(Some(thread)) })
+        Ok(Committer { progress, changes, queue: RwLock::new(Some(sender)), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// See [`Store::position`](crate::Store::position).
+    pub(crate) fn position(&self) -> u64 {
+        self.progress.position()
+    }
+
+    /// See [`Store::changed_at`](crate::Store::changed_at).
+    pub(crate) fn changed_at(&self, key: &[u8]) -> u64 {
+        self.changes.changed_at(key)
     }
 
     /// See [`Store::commit`](crate::Store::commit).

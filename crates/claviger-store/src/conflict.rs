@@ -1,7 +1,9 @@
 //! Optimistic concurrency control over the keys that recent commits wrote.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
+use crate::changes::RowChanges;
 use crate::store::bounds;
 use crate::{Batch, Error, Key};
 
@@ -24,6 +26,8 @@ pub(crate) struct Window {
     commits: VecDeque<(u64, Vec<Key>)>,
     bytes: usize,
     bytes_max: usize,
+    /// Outlives the window's memory, and readers share it.
+    changes: Arc<RowChanges>,
 }
 
 /// A batch that may be committed.
@@ -42,12 +46,18 @@ impl Window {
 
     fn with_limit(position: u64, bytes_max: usize) -> Window {
         let (written, commits) = (BTreeMap::new(), VecDeque::new());
-        Window { position, floor: position, written, commits, bytes: 0, bytes_max }
+        let changes = Arc::new(RowChanges::new(position));
+        Window { position, floor: position, written, commits, bytes: 0, bytes_max, changes }
     }
 
     /// The position of the last batch admitted.
     pub(crate) fn position(&self) -> u64 {
         self.position
+    }
+
+    /// When rows changed last, as of the batches admitted.
+    pub(crate) fn changes(&self) -> Arc<RowChanges> {
+        Arc::clone(&self.changes)
     }
 
     /// Gives a batch the next position, unless a row that it read has been written since. A batch without writes takes no
@@ -93,6 +103,7 @@ impl Window {
 
     fn remember(&mut self, position: u64, keys: Vec<Key>) {
         for key in &keys {
+            self.changes.note(key, position);
             self.written.insert(key.clone(), position);
         }
         self.bytes += cost(&keys);

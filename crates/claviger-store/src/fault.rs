@@ -86,6 +86,14 @@ impl<S: Store> Store for FaultyStore<S> {
         self.inner.snapshot_nonblocking()
     }
 
+    fn position(&self) -> u64 {
+        self.inner.position()
+    }
+
+    fn changed_at(&self, key: &[u8]) -> u64 {
+        self.inner.changed_at(key)
+    }
+
     fn commit(&self, batch: Batch, done: Done) {
         let (poisoned, fault) = {
             let mut state = self.state();

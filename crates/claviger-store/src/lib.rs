@@ -26,6 +26,7 @@
 //! ```
 
 mod barrier;
+mod changes;
 mod committer;
 mod conflict;
 #[cfg(any(test, feature = "test-kit"))]

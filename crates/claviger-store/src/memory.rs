@@ -1,9 +1,11 @@
 //! A store in memory: for `dev` without a data folder, tests and the simulator. Its contents end with the process.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rpds::RedBlackTreeMapSync;
 
+use crate::changes::RowChanges;
 use crate::conflict::Window;
 use crate::store::bounds;
 use crate::{Batch, Done, Error, Key, Snapshot, Store};
@@ -14,6 +16,9 @@ use crate::{Batch, Done, Error, Key, Snapshot, Store};
 pub struct MemoryStore {
     // Held for the length of one commit at most, and never while `done` runs.
     state: Mutex<State>,
+    /// The position of `state`, set before the lock is released, so that [`Store::position`] needs no lock.
+    position: AtomicU64,
+    changes: Arc<RowChanges>,
 }
 
 type Map = RedBlackTreeMapSync<Key, Vec<u8>>;
@@ -27,7 +32,10 @@ struct State {
 impl MemoryStore {
     /// An empty store.
     pub fn new() -> MemoryStore {
-        MemoryStore { state: Mutex::new(State { map: Map::new_sync(), window: Window::new(0), closed: false }) }
+        let window = Window::new(0);
+        let changes = window.changes();
+        let state = Mutex::new(State { map: Map::new_sync(), window, closed: false });
+        MemoryStore { state, position: AtomicU64::new(0), changes }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -51,8 +59,21 @@ impl Store for MemoryStore {
         Ok(Box::new(MemorySnapshot { map: state.map.clone(), position: state.window.position() }))
     }
 
+    fn position(&self) -> u64 {
+        self.position.load(Ordering::Acquire)
+    }
+
+    fn changed_at(&self, key: &[u8]) -> u64 {
+        self.changes.changed_at(key)
+    }
+
     fn commit(&self, batch: Batch, done: Done) {
-        let result = self.state().commit(batch);
+        let result = {
+            let mut state = self.state();
+            let result = state.commit(batch);
+            self.position.store(state.window.position(), Ordering::Release);
+            result
+        };
         done(result);
     }
 

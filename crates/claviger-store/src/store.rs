@@ -26,6 +26,18 @@ pub trait Store: Send + Sync {
         self.snapshot()
     }
 
+    /// The position of the last commit that is durable and visible: every snapshot that is opened after this call contains it.
+    /// Every commit that was acknowledged before this call is at this position or an earlier one. It takes no lock.
+    fn position(&self) -> u64;
+
+    /// A position that is not below that of the last commit that wrote this row. It takes no lock. It may be too high, also for
+    /// a row that does not exist.
+    ///
+    /// A commit raises the answer before a snapshot or [`Store::position`] shows the commit. So a value that a snapshot at `p`
+    /// had is the value at every later `q` for which `changed_at(key) <= p` holds after `q` was read from [`Store::position`]
+    /// or from an open snapshot.
+    fn changed_at(&self, key: &[u8]) -> u64;
+
     /// Queues a batch. `done` is called exactly once: after the batch is durable (it survives a power cut), or when it is
     /// refused.
     ///

@@ -61,6 +61,14 @@ impl<S: Store> Store for WaitingStore<S> {
         Ok(Box::new(WaitingSnapshot { inner: self.inner.snapshot()?, store: self, cached }))
     }
 
+    fn position(&self) -> u64 {
+        self.inner.position()
+    }
+
+    fn changed_at(&self, key: &[u8]) -> u64 {
+        self.inner.changed_at(key)
+    }
+
     fn commit(&self, batch: Batch, done: Done) {
         self.inner.commit(batch, done);
     }

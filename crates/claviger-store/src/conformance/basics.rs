@@ -15,6 +15,7 @@ pub(super) const CASES: &[Case] = &[
     stamped_rows_lie_in_the_order_of_commits,
     a_stamp_needs_room,
     a_batch_without_writes_takes_no_position,
+    the_position_and_the_changes_of_rows_follow_commits,
     a_closed_store_refuses,
 ];
 
@@ -129,6 +130,16 @@ fn a_batch_without_writes_takes_no_position(store: &dyn Store) {
     assert_eq!(commit_blocking(store, read.clone()), Ok(1));
     write(store, vec![put(b"a", b"")]);
     assert_eq!(commit_blocking(store, read), Err(Error::Conflict));
+}
+
+fn the_position_and_the_changes_of_rows_follow_commits(store: &dyn Store) {
+    assert_eq!((store.position(), store.changed_at(b"a")), (0, 0));
+    let at = write(store, vec![put(b"a", b"1"), delete(b"b")]);
+    assert_eq!((store.position(), store.changed_at(b"a"), store.changed_at(b"b")), (at, at, at));
+    let stamped = Write::PutStamped { key: [b"log/".as_slice(), &[0; 8]].concat(), stamp_at: 4, value: vec![] };
+    let next = write(store, vec![stamped]);
+    assert_eq!(store.position(), next);
+    assert_eq!(store.changed_at(&[b"log/".as_slice(), &next.to_be_bytes()].concat()), next);
 }
 
 fn a_closed_store_refuses(store: &dyn Store) {

@@ -1,7 +1,7 @@
 //! Concurrent threads: no acknowledged write is missing, and no reader sees part of a commit.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
 use super::{Case, get, position, put, scan, until_committed, write};
@@ -12,6 +12,7 @@ pub(super) const CASES: &[Case] = &[
     increments_are_not_lost,
     readers_see_whole_commits,
     every_commit_is_answered_once,
+    a_cache_of_rows_is_never_older_than_an_acknowledged_write,
 ];
 
 const THREADS: u64 = 8;
@@ -118,4 +119,32 @@ fn every_commit_is_answered_once(store: &dyn Store) {
     let committed = answers.iter().filter(|(_, result)| result.is_ok()).count() as u64;
     assert_eq!(committed, position(store));
     assert_eq!(committed, (0..200).filter(|index| !refused(index)).count() as u64);
+}
+
+/// The cache of one row that [`Store::changed_at`] allows: a value, and the position of the snapshot that had it.
+fn a_cache_of_rows_is_never_older_than_an_acknowledged_write(store: &dyn Store) {
+    const LAST: u64 = 300;
+    let acknowledged = AtomicU64::new(0);
+    let check = || {
+        let (mut value, mut valid_from) = (0, 0);
+        while value < LAST {
+            let least = acknowledged.load(Ordering::Acquire);
+            let position = store.position();
+            if store.changed_at(b"row") > valid_from {
+                let snapshot = store.snapshot().unwrap();
+                assert!(snapshot.position() >= position, "a later snapshot contains the store's position");
+                (value, valid_from) = (number(&*snapshot, b"row").unwrap(), snapshot.position());
+            }
+            assert!(value >= least, "{least} was acknowledged, and the cache of position {valid_from} has {value}");
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(check);
+        }
+        for value in 1..=LAST {
+            write(store, vec![put(b"row", &value.to_be_bytes())]);
+            acknowledged.store(value, Ordering::Release);
+        }
+    });
 }

@@ -63,6 +63,14 @@ impl Store for SqliteStore {
         self.readers.snapshot()
     }
 
+    fn position(&self) -> u64 {
+        self.committer.position()
+    }
+
+    fn changed_at(&self, key: &[u8]) -> u64 {
+        self.committer.changed_at(key)
+    }
+
     fn commit(&self, batch: Batch, done: Done) {
         self.committer.commit(batch, done);
     }
