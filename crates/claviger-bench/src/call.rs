@@ -41,6 +41,11 @@ impl Call {
         Call { service: "secretsmanager", target, body: body.to_string() }
     }
 
+    /// A call of IAM.
+    pub fn iam(operation: &str, members: &[(&str, &str)]) -> Call {
+        Call::query("iam", operation, "2010-05-08", members)
+    }
+
     /// A call of STS or IAM, from the members of its form.
     pub fn query(service: &'static str, operation: &str, version: &str, members: &[(&str, &str)]) -> Call {
         let mut body = format!("Action={operation}&Version={version}");

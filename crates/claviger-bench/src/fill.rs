@@ -26,6 +26,17 @@ pub fn fill(subject: &Subject, keys: u64, secrets: u64) -> Result<(), Error> {
     make_secrets(subject, secrets, |n| format!("team-{}/service-{}/secret-{n:08}", n % 20, n % 300))
 }
 
+/// Makes this many IAM users, and returns the name of the last one.
+///
+/// # Errors
+///
+/// A call fails.
+pub(crate) fn make_users(subject: &Subject, count: u64) -> Result<String, Error> {
+    let name = |n: u64| format!("user-{n:06}");
+    run(subject, count, move |n| Call::iam("CreateUser", &[("UserName", &name(n))]))?;
+    Ok(name(count.saturating_sub(1)))
+}
+
 /// Makes the secrets that [`Workload::PutSecretValue`](crate::Workload) writes.
 ///
 /// # Errors

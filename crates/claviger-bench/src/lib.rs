@@ -15,6 +15,7 @@ mod error;
 mod fill;
 mod floor;
 mod histogram;
+pub mod isolation;
 mod list_pages;
 mod load;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub mod reads;
 mod rig;
 pub mod scale;
 pub mod short;
+mod snapshot;
 pub mod start;
 mod subject;
 mod table;

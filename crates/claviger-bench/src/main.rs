@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use claviger_bench::{Error, Rig, Slices, cores, plot, reads, scale, serve_floor, short, start, writes};
+use claviger_bench::{Error, Rig, Slices, cores, isolation, plot, reads, scale, serve_floor, short, start, writes};
 
 #[derive(Parser)]
 #[command(name = "claviger-bench", about = "Measures Claviger beside a floor and moto_server")]
@@ -30,6 +30,9 @@ struct Arguments {
     /// Only a full store beside an empty one
     #[arg(long)]
     scale: bool,
+    /// Only the latency of Decrypt at half load while the process is busy with something else
+    #[arg(long)]
+    isolation: bool,
     /// The keys of the full store
     #[arg(long, default_value_t = 100_000)]
     keys: u64,
@@ -67,6 +70,9 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     }
     if arguments.scale {
         return scale::run(binary, folder, (arguments.keys, arguments.secrets), Slices::FULL, &mut print);
+    }
+    if arguments.isolation {
+        return isolation::run(binary, folder, Slices::FULL, &mut print);
     }
     start::run(binary, folder, &mut print)?;
     let mut rig = Rig::start(binary, folder, &floor, Some(&arguments.moto))?;

@@ -1,18 +1,15 @@
 //! The cost of a request in a full store beside an empty one.
 
 use std::path::Path;
-use std::time::Duration;
 
-use crate::client::Client;
 use crate::compare::{Contender, Figures, Slices, compare};
 use crate::error::{Error, unexpected};
 use crate::fill::{fill, make_written_secrets};
 use crate::list_pages;
-use crate::process::ServerProcess;
 use crate::subject::{Signer, Subject};
 use crate::table::{self, Out};
 use crate::time;
-use crate::workload::{REGION, Workload};
+use crate::workload::Workload;
 
 /// The connections of each load.
 const CONNECTIONS: usize = 16;
@@ -37,8 +34,8 @@ pub fn run(
     let fill_time = begun.elapsed();
     table::head(out, &["What", "empty", &format!("with {keys} keys and {secrets} secrets")])?;
     table::row(out, &["Filling the store".to_owned(), String::new(), table::time(fill_time)])?;
-    let (empty, empty_start) = restart(binary, empty, &folder.join("empty"))?;
-    let (full, full_start) = restart(binary, filled, &full)?;
+    let (empty, empty_start) = empty.restarted(binary, &folder.join("empty"), || Ok(()))?;
+    let (full, full_start) = filled.restarted(binary, &full, || Ok(()))?;
     let row = |label: &str, empty, full| [label.to_owned(), empty, full];
     let starts = row("Start to `Ready`, 3 regions", table::time(empty_start), table::time(full_start));
     table::row(out, &starts)?;
@@ -77,18 +74,6 @@ fn with_fixtures(binary: &Path, folder: &Path) -> Result<Subject, Error> {
     let subject = Subject::with_data(binary, folder)?;
     make_written_secrets(&subject)?;
     Ok(subject)
-}
-
-/// Stops the server, starts it again on its folder, and returns how long the start took.
-fn restart(binary: &Path, subject: Subject, folder: &Path) -> Result<(Subject, Duration), Error> {
-    let Subject { name, server, fixtures, .. } = subject;
-    server.ok_or_else(|| unexpected("a server of another process"))?.stop()?;
-    let begun = time::instant();
-    let server = ServerProcess::claviger(binary, &["--data", &folder.to_string_lossy()])?;
-    let start = begun.elapsed();
-    let address = server.address.clone();
-    let client = Client::connect(&address, REGION)?;
-    Ok((Subject { name, address, server: Some(server), client, fixtures }, start))
 }
 
 fn resident(subject: &Subject) -> Result<String, Error> {

@@ -10,6 +10,7 @@ use crate::error::{Error, unexpected};
 use crate::floor;
 use crate::load::Requests;
 use crate::process::ServerProcess;
+use crate::time;
 use crate::workload::{Fixtures, REGION, Workload};
 
 /// A server of the services, with fixtures: Claviger or a peer.
@@ -73,6 +74,28 @@ impl Subject {
     /// It does not start, or a call fails.
     pub fn with_data(binary: &Path, folder: &Path) -> Result<Subject, Error> {
         Subject::new("--data", ServerProcess::claviger(binary, &["--data", &folder.to_string_lossy()])?)
+    }
+
+    /// Stops the server, does something, and starts the server again on its folder. Returns how long the start took.
+    ///
+    /// # Errors
+    ///
+    /// The server is not one of this process, or does not start.
+    pub fn restarted(
+        self,
+        binary: &Path,
+        folder: &Path,
+        meanwhile: impl FnOnce() -> Result<(), Error>,
+    ) -> Result<(Subject, Duration), Error> {
+        let Subject { name, server, fixtures, .. } = self;
+        server.ok_or_else(|| unexpected("a server of another process"))?.stop()?;
+        meanwhile()?;
+        let begun = time::instant();
+        let server = ServerProcess::claviger(binary, &["--data", &folder.to_string_lossy()])?;
+        let start = begun.elapsed();
+        let address = server.address.clone();
+        let client = Client::connect(&address, REGION)?;
+        Ok((Subject { name, address, server: Some(server), client, fixtures }, start))
     }
 
     /// Adds the IAM user.

@@ -15,8 +15,6 @@ pub const REGION: &str = "us-east-1";
 /// Another region of the same process, for replicas and for load that must not disturb the measured one.
 pub const OTHER_REGION: &str = "eu-west-1";
 
-/// The name of the secret that is read.
-const SECRET: &str = "bench";
 /// 32 bytes in base64.
 const PLAINTEXT: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 /// How many secrets PutSecretValue writes.
@@ -58,6 +56,8 @@ impl Workload {
 /// What a server holds for the operations.
 #[derive(Clone)]
 pub struct Fixtures {
+    /// The name of the secret that is read, and the beginning of the aliases' names.
+    name: String,
     key: Value,
     ciphertext: Value,
     /// An IAM user with ten managed policies, of which the last allows everything. Only after [`Fixtures::with_user`].
@@ -71,20 +71,39 @@ impl Fixtures {
     ///
     /// A call fails.
     pub fn make(client: &mut Client) -> Result<Fixtures, Error> {
-        let made = client.call(&Call::kms("CreateKey", &json!({})))?;
+        // A server that was there before may have those of an earlier measurement.
+        let name = format!("bench-{}", time::now().0);
+        let made = client.call(&Call::kms("CreateKey", &json!({"Description": name})))?;
         let key = made.pointer("/KeyMetadata/KeyId").cloned().ok_or_else(|| unexpected("a key without an id"))?;
         let encrypt = Call::kms("Encrypt", &json!({"KeyId": key, "Plaintext": PLAINTEXT}));
         let encrypted = client.call(&encrypt)?;
         let ciphertext = encrypted.get("CiphertextBlob").cloned().unwrap_or_default();
+        let fixtures = Fixtures { name, key, ciphertext, user: None };
         for n in 0..ALIASES {
-            client.call(&Call::kms(
-                "CreateAlias",
-                &json!({"AliasName": format!("alias/bench-{n}"), "TargetKeyId": key}),
-            ))?;
+            let body = json!({"AliasName": fixtures.alias(n), "TargetKeyId": fixtures.key});
+            client.call(&Call::kms("CreateAlias", &body))?;
         }
-        let fixtures = Fixtures { key, ciphertext, user: None };
-        client.call(&fixtures.new_secret(SECRET))?;
+        client.call(&fixtures.new_secret(&fixtures.name))?;
         Ok(fixtures)
+    }
+
+    /// Deletes what [`Fixtures::make`] has made. The key is deleted by the server after seven days.
+    ///
+    /// # Errors
+    ///
+    /// A call fails.
+    pub fn delete(&self, client: &mut Client) -> Result<(), Error> {
+        let secret = json!({"SecretId": self.name, "ForceDeleteWithoutRecovery": true});
+        client.call(&Call::secrets("DeleteSecret", &secret))?;
+        for n in 0..ALIASES {
+            client.call(&Call::kms("DeleteAlias", &json!({"AliasName": self.alias(n)})))?;
+        }
+        let key = json!({"KeyId": self.key, "PendingWindowInDays": 7});
+        client.call(&Call::kms("ScheduleKeyDeletion", &key)).map(drop)
+    }
+
+    fn alias(&self, n: usize) -> String {
+        format!("alias/{}-{n}", self.name)
     }
 
     pub(crate) fn new_secret(&self, name: &str) -> Call {
@@ -99,18 +118,15 @@ impl Fixtures {
     /// A call fails, or the user may not call within ten seconds.
     pub fn with_user(mut self, client: &mut Client) -> Result<Fixtures, Error> {
         let user = ("UserName", "bench");
-        let iam = |operation: &str, members: &[(&str, &str)]| Call::query("iam", operation, "2010-05-08", members);
-        client.call(&iam("CreateUser", &[user]))?;
+        client.call(&Call::iam("CreateUser", &[user]))?;
         for n in 1..=POLICIES {
             let name = format!("bench-{n}");
             let document = policy(n).to_string();
-            client.call(&iam("CreatePolicy", &[("PolicyName", &name), ("PolicyDocument", &document)]))?;
+            client.call(&Call::iam("CreatePolicy", &[("PolicyName", &name), ("PolicyDocument", &document)]))?;
             let arn = format!("arn:aws:iam::000000000000:policy/{name}");
-            client.call(&iam("AttachUserPolicy", &[user, ("PolicyArn", &arn)]))?;
+            client.call(&Call::iam("AttachUserPolicy", &[user, ("PolicyArn", &arn)]))?;
         }
-        let made = client.call(&iam("CreateAccessKey", &[user]))?;
-        let text = made.as_str().unwrap_or_default();
-        let key = AccessKey { id: element(text, "AccessKeyId")?, secret: element(text, "SecretAccessKey")? };
+        let key = new_access_key(client, "bench")?;
         let root = std::mem::replace(&mut client.key, key.clone());
         let begun = time::instant();
         while let Err(error) = client.call(&self.call(Workload::Decrypt)) {
@@ -130,10 +146,10 @@ impl Fixtures {
             Workload::Encrypt => Call::kms("Encrypt", &json!({"KeyId": key, "Plaintext": PLAINTEXT})),
             Workload::Decrypt => Call::kms("Decrypt", &json!({"CiphertextBlob": self.ciphertext})),
             Workload::GenerateDataKey => Call::kms("GenerateDataKey", &json!({"KeyId": key, "KeySpec": "AES_256"})),
-            Workload::GetSecretValue => Call::secrets("GetSecretValue", &json!({"SecretId": SECRET})),
+            Workload::GetSecretValue => Call::secrets("GetSecretValue", &json!({"SecretId": self.name})),
             Workload::DescribeKey => Call::kms("DescribeKey", &json!({"KeyId": key})),
             Workload::ListAliases => Call::kms("ListAliases", &json!({})),
-            Workload::DescribeSecret => Call::secrets("DescribeSecret", &json!({"SecretId": SECRET})),
+            Workload::DescribeSecret => Call::secrets("DescribeSecret", &json!({"SecretId": self.name})),
             Workload::GetCallerIdentity => Call::query("sts", "GetCallerIdentity", "2011-06-15", &[]),
             Workload::CreateKey => Call::kms("CreateKey", &json!({})),
             Workload::PutSecretValue => {
@@ -175,6 +191,13 @@ fn policy(n: usize) -> Value {
          "Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}},
         {"Effect": "Deny", "Action": "iam:*", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}
     ]})
+}
+
+/// Makes an access key of an IAM user.
+pub(crate) fn new_access_key(client: &mut Client, user: &str) -> Result<AccessKey, Error> {
+    let made = client.call(&Call::iam("CreateAccessKey", &[("UserName", user)]))?;
+    let text = made.as_str().unwrap_or_default();
+    Ok(AccessKey { id: element(text, "AccessKeyId")?, secret: element(text, "SecretAccessKey")? })
 }
 
 fn element(xml: &str, name: &str) -> Result<String, Error> {

@@ -23,6 +23,7 @@ const EXAMPLES: &str = "Examples:
   claviger dev                                     three regions in memory on http://127.0.0.1:4599
   claviger dev --data ./claviger-data              the same, kept across restarts
   eval \"$(claviger env)\"                           points the AWS CLI and SDKs of this shell there
+  claviger bench                                   throughput and latency on this machine
   claviger demo                                    shows a region's loss, without any other tool";
 
 #[derive(Debug, Subcommand)]
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     Env(EnvOptions),
     /// Make a multi-Region key and a replicated secret, lose a region, and go on in the other
     Demo,
+    /// Measure throughput and latency on this machine, beside a server that does nothing but answer
+    Bench(BenchOptions),
 }
 
 #[derive(Debug, Args)]
@@ -89,6 +92,17 @@ pub(crate) struct EnvOptions {
     /// The region to work in
     #[arg(long, value_name = "NAME", default_value = "us-east-1", value_parser = Region::parse)]
     pub(crate) region: Region,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchOptions {
+    /// Measure the `claviger dev` that listens here, instead of one that is started for it and keeps everything in memory. It must
+    /// run us-east-1. A key, aliases and a secret are made there, and deleted at the end
+    #[arg(long, value_name = "URL", value_parser = endpoint)]
+    pub(crate) endpoint: Option<String>,
+    /// Be the server that does nothing but answer
+    #[arg(long, hide = true, conflicts_with = "endpoint")]
+    pub(crate) serve_floor: bool,
 }
 
 fn endpoint(text: &str) -> Result<String, String> {

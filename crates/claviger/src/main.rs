@@ -1,5 +1,6 @@
 //! The `claviger` command: passes clock, randomness and options to the regions, and prints texts for people.
 
+mod bench;
 mod cli;
 mod demo;
 mod dev;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Dev(options) => run(dev::WORKER_THREADS, dev::run(options, started)),
         Command::Env(options) => environment::print(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Demo => run(dev::WORKER_THREADS, demo::run()),
     };
     match outcome {
