@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use claviger_crypto::{Identity, Keyring, PublicIdentity, RootKey};
 use claviger_sigv4::SigningKeys;
+use claviger_store::tables::log;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
 use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
 use claviger_types::panics::PanicReport;
@@ -192,7 +193,7 @@ impl Node {
         }
     }
 
-    /// Sets the function that is called after each commit, when rows may wait for other regions.
+    /// Sets the function that is called after each commit that adds rows for other regions.
     pub fn on_commit(&self, wake: Box<dyn Fn() + Send + Sync>) {
         // A second call would be a mistake of the host. The first function stays.
         let _ = self.wake.set(wake);
@@ -271,10 +272,19 @@ impl Node {
     /// Hands a batch to the store's committer and waits until it is durable.
     pub(crate) async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
         self.require_running()?;
+        let announces = log::adds_to_an_outbox(&batch);
         let (done, settled) = crate::commit::settled();
         self.store.commit(batch, done);
         settled.await?;
-        self.notify_committed();
+        self.committed(announces);
+        Ok(())
+    }
+
+    /// [`Node::commit`] for a thread of its own, which waits.
+    pub(crate) fn commit_blocking(&self, batch: Batch) -> Result<(), StoreError> {
+        let announces = log::adds_to_an_outbox(&batch);
+        commit_blocking(self.store(), batch)?;
+        self.committed(announces);
         Ok(())
     }
 
@@ -283,9 +293,10 @@ impl Node {
         self.failure().map_or(Ok(()), |reason| Err(StoreError::Poisoned(reason.to_owned())))
     }
 
-    /// Wakes the region's replication thread after a commit.
-    pub(crate) fn notify_committed(&self) {
-        if let Some(wake) = self.wake.get() {
+    /// Wakes the region's replication thread after a commit that announced something to other regions. Most commits of most
+    /// regions concern no other region, and the thread would find nothing.
+    fn committed(&self, announces: bool) {
+        if announces && let Some(wake) = self.wake.get() {
             wake();
         }
     }

@@ -47,5 +47,5 @@ pub mod waiting;
 pub use barrier::Barrier;
 pub use error::Error;
 pub use key::Key;
-pub use store::{Batch, Done, Snapshot, Store, Write, commit_blocking};
+pub use store::{Batch, CommitCounts, Done, Snapshot, Store, Write, commit_blocking};
 pub use tx::{KEY_BYTES_MAX, Tx, Value};
