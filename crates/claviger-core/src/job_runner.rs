@@ -3,7 +3,7 @@
 //! Many rows are settled in one transaction. If that fails, each row gets a transaction of its own, so that a damaged record
 //! delays only its own work. A job that is interrupted continues at the next call.
 
-use claviger_store::{Error as StoreError, Key, Tx, commit_blocking};
+use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::Timestamp;
 
 use crate::error::Error;
@@ -120,8 +120,7 @@ impl Node {
 
     fn keep(&self, tx: Tx<'_>) -> Result<(), Error> {
         if tx.has_writes() {
-            commit_blocking(self.store(), tx.into_batch())?;
-            self.notify_committed();
+            self.commit_blocking(tx.into_batch())?;
         }
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! Writes the last uses that have gathered in memory, and sends them to the IAM home.
 
 use claviger_replication::last_use_replication;
+use claviger_store::Error as StoreError;
 use claviger_store::tables::last_use_table::LastUseRecord;
-use claviger_store::{Error as StoreError, commit_blocking};
 use claviger_types::Timestamp;
 
 use crate::job_runner::JobEntry;
@@ -75,8 +75,7 @@ impl Node {
             last_use_replication::record_use(&mut tx, &self.topology().iam_home, &record)?;
         }
         if tx.has_writes() {
-            commit_blocking(self.store(), tx.into_batch())?;
-            self.notify_committed();
+            self.commit_blocking(tx.into_batch())?;
         }
         Ok(())
     }

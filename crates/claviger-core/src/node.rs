@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use claviger_crypto::{Identity, Keyring, PublicIdentity, RootKey};
 use claviger_sigv4::SigningKeys;
+use claviger_store::tables::log;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
-use claviger_store::{Barrier, Batch, Error as StoreError, RowCache, Store, Tx, commit_blocking};
+use claviger_store::{Barrier, Batch, Error as StoreError, Key, RowCache, Store, Tx, commit_blocking};
 use claviger_types::panics::PanicReport;
 use claviger_types::{Caller, Clock, Random, Region, Timestamp};
 
@@ -197,7 +198,7 @@ impl Node {
         }
     }
 
-    /// Sets the function that is called after each commit, when rows may wait for other regions.
+    /// Sets the function that is called after each commit that adds rows for other regions.
     pub fn on_commit(&self, wake: Box<dyn Fn() + Send + Sync>) {
         // A second call would be a mistake of the host. The first function stays.
         let _ = self.wake.set(wake);
@@ -281,12 +282,19 @@ impl Node {
     /// Hands a batch to the store's committer and waits until it is durable.
     pub(crate) async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
         self.require_running()?;
+        let written = Written::by(&batch);
         let (done, settled) = crate::commit::settled();
-        let written: Vec<_> = batch.writes.iter().map(|write| write.key().to_vec()).collect();
         self.store.commit(batch, done);
         settled.await?;
-        self.rows.forget(written.iter().map(Vec::as_slice));
-        self.notify_committed();
+        self.committed(&written);
+        Ok(())
+    }
+
+    /// [`Node::commit`] for a thread of its own, which waits.
+    pub(crate) fn commit_blocking(&self, batch: Batch) -> Result<(), StoreError> {
+        let written = Written::by(&batch);
+        commit_blocking(self.store(), batch)?;
+        self.committed(&written);
         Ok(())
     }
 
@@ -295,9 +303,13 @@ impl Node {
         self.failure().map_or(Ok(()), |reason| Err(StoreError::Poisoned(reason.to_owned())))
     }
 
-    /// Wakes the region's replication thread after a commit.
-    pub(crate) fn notify_committed(&self) {
-        if let Some(wake) = self.wake.get() {
+    /// Wakes the region's replication thread after a commit that announced something to other regions. Most commits of most
+    /// regions concern no other region, and the thread would find nothing.
+    ///
+    /// Drops the rows that the commit wrote from the cache, so that deleted material and credentials do not stay in memory.
+    fn committed(&self, written: &Written) {
+        self.rows.forget(written.rows.iter().map(Vec::as_slice));
+        if written.announces && let Some(wake) = self.wake.get() {
             wake();
         }
     }
@@ -313,6 +325,20 @@ impl Node {
     /// How often the store has been opened. The number identifies the sessions of its links.
     pub fn boots(&self) -> u64 {
         self.boots
+    }
+}
+
+/// The facts of a batch that are needed after its commit.
+struct Written {
+    rows: Vec<Key>,
+    /// Whether it announces something to other regions.
+    announces: bool,
+}
+
+impl Written {
+    fn by(batch: &Batch) -> Written {
+        let rows = batch.writes.iter().map(|write| write.key().to_vec()).collect();
+        Written { rows, announces: log::adds_to_an_outbox(batch) }
     }
 }
 

@@ -10,7 +10,7 @@ use claviger_types::panics::{self, PanicReport};
 
 use crate::changes::RowChanges;
 use crate::conflict::Window;
-use crate::{Batch, Done, Error, Key};
+use crate::{Batch, CommitCounts, Done, Error, Key};
 
 /// The most commits that become durable together.
 const GROUP_COMMITS_MAX: usize = 256;
@@ -22,7 +22,7 @@ pub(crate) trait Engine: Send + 'static {
     /// Makes these writes durable, all or none, and stores `position` as the store's last.
     fn write(&mut self, writes: &[(Key, Option<Vec<u8>>)], position: u64) -> Result<(), Failure>;
 
-    /// Keeps the store's files small, between groups. `idle` is whether few commits wait for it.
+    /// Keeps the store's files small, between groups. `idle` is whether no commit waits meanwhile.
     fn tidy(&mut self, idle: bool) -> Result<(), Failure>;
 }
 
@@ -42,6 +42,9 @@ pub(crate) enum Failure {
 pub(crate) struct Progress {
     position: AtomicU64,
     poison: OnceLock<String>,
+    commits: AtomicU64,
+    groups: AtomicU64,
+    conflicts: AtomicU64,
 }
 
 impl Progress {
@@ -54,6 +57,22 @@ impl Progress {
     /// and no later snapshot shows an earlier position.
     pub(crate) fn reach(&self, position: u64) {
         self.position.fetch_max(position, Ordering::AcqRel);
+    }
+
+    fn counts(&self) -> CommitCounts {
+        CommitCounts {
+            commits: self.commits.load(Ordering::Relaxed),
+            groups: self.groups.load(Ordering::Relaxed),
+            conflicts: self.conflicts.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Counts the answers of a group that moved the position by `commits`.
+    fn count(&self, commits: u64, answers: &[Result<u64, Error>]) {
+        let conflicts = answers.iter().filter(|answer| **answer == Err(Error::Conflict)).count();
+        self.commits.fetch_add(commits, Ordering::Relaxed);
+        self.groups.fetch_add(u64::from(commits > 0), Ordering::Relaxed);
+        self.conflicts.fetch_add(conflicts as u64, Ordering::Relaxed);
     }
 }
 
@@ -106,6 +125,11 @@ impl Committer {
         }
     }
 
+    /// See [`Store::commit_counts`](crate::Store::commit_counts).
+    pub(crate) fn commit_counts(&self) -> CommitCounts {
+        self.progress.counts()
+    }
+
     /// Whether the store takes writes.
     pub(crate) fn healthy(&self) -> bool {
         let open = self.queue.read().unwrap_or_else(PoisonError::into_inner).is_some();
@@ -141,14 +165,20 @@ struct Worker<E> {
 
 impl<E: Engine> Worker<E> {
     fn run(mut self, queue: &Receiver<Pending>) {
-        while let Ok(first) = queue.recv() {
-            let group: Vec<Pending> = iter::once(first).chain(queue.try_iter()).take(GROUP_COMMITS_MAX).collect();
-            let idle = group.len() < GROUP_COMMITS_MAX;
-            self.commit(group);
-            if self.progress.poison.get().is_none() {
-                let tidied = panics::catch(|| self.engine.tidy(idle)).unwrap_or_else(|panic| Err(unknown(&panic)));
-                tidied.err().map(|failure| self.failed(failure));
-            }
+        let mut next = queue.recv().ok();
+        while let Some(first) = next {
+            self.commit(iter::once(first).chain(queue.try_iter()).take(GROUP_COMMITS_MAX).collect());
+            // Commits that came during this one wait already. The next group takes all of them.
+            next = queue.try_recv().ok();
+            self.tidy(next.is_none());
+            next = next.or_else(|| queue.recv().ok());
+        }
+    }
+
+    fn tidy(&mut self, idle: bool) {
+        if self.progress.poison.get().is_none() {
+            let tidied = panics::catch(|| self.engine.tidy(idle)).unwrap_or_else(|panic| Err(unknown(&panic)));
+            tidied.err().map(|failure| self.failed(failure));
         }
     }
 
@@ -184,9 +214,12 @@ impl<E: Engine> Worker<E> {
             });
             answers.push(answer);
         }
+        // Rows of the same page become neighbours. The sort keeps the order of two writes of one row.
+        writes.sort_by(|(one, _), (other, _)| one.cmp(other));
         if let Err(error) = self.write(&writes, before) {
             answers.iter_mut().for_each(|answer| *answer = answer.clone().and(Err(error.clone())));
         }
+        self.progress.count(self.window.position() - before, &answers);
         answers
     }
 
@@ -301,6 +334,7 @@ mod tests {
         let positions: Vec<_> = rest.iter().map(|answer| answer.recv_timeout(WAIT).unwrap()).collect();
         assert_eq!(positions, [Ok(2), Ok(3), Ok(4)]);
         assert_eq!(rig.progress.position(), 4);
+        assert_eq!(rig.committer.commit_counts(), CommitCounts { commits: 4, groups: 2, conflicts: 0 });
     }
 
     #[test]
@@ -317,6 +351,7 @@ mod tests {
             (winner.recv_timeout(WAIT).unwrap(), loser.recv_timeout(WAIT).unwrap()),
             (Ok(2), Err(Error::Conflict))
         );
+        assert_eq!(rig.committer.commit_counts(), CommitCounts { commits: 2, groups: 2, conflicts: 1 });
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::{Batch, Done, Error, Snapshot, Store};
+use crate::{Batch, CommitCounts, Done, Error, Snapshot, Store};
 
 /// The kind of an injected failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +110,10 @@ impl<S: Store> Store for FaultyStore<S> {
                 self.inner.commit(batch, Box::new(move |result| done(result.and(Err(failed())))));
             }
         }
+    }
+
+    fn commit_counts(&self) -> CommitCounts {
+        self.inner.commit_counts()
     }
 
     fn healthy(&self) -> bool {

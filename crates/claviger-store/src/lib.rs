@@ -52,5 +52,5 @@ pub use error::Error;
 pub use key::Key;
 pub use row_cache::RowCache;
 pub use shared::Shared;
-pub use store::{Batch, Done, Snapshot, Store, Write, commit_blocking};
+pub use store::{Batch, CommitCounts, Done, Snapshot, Store, Write, commit_blocking};
 pub use tx::{KEY_BYTES_MAX, Tx, Value};

@@ -8,7 +8,7 @@ use rpds::RedBlackTreeMapSync;
 use crate::changes::RowChanges;
 use crate::conflict::Window;
 use crate::store::bounds;
-use crate::{Batch, Done, Error, Key, Snapshot, Store};
+use crate::{Batch, CommitCounts, Done, Error, Key, Snapshot, Store};
 
 /// A persistent ordered map under a mutex: a snapshot costs one reference count, a commit copies the paths it changes.
 ///
@@ -26,6 +26,7 @@ type Map = RedBlackTreeMapSync<Key, Vec<u8>>;
 struct State {
     map: Map,
     window: Window,
+    counts: CommitCounts,
     closed: bool,
 }
 
@@ -34,7 +35,7 @@ impl MemoryStore {
     pub fn new() -> MemoryStore {
         let window = Window::new(0);
         let changes = window.changes();
-        let state = Mutex::new(State { map: Map::new_sync(), window, closed: false });
+        let state = Mutex::new(State { map: Map::new_sync(), window, counts: CommitCounts::default(), closed: false });
         MemoryStore { state, position: AtomicU64::new(0), changes }
     }
 
@@ -77,6 +78,10 @@ impl Store for MemoryStore {
         done(result);
     }
 
+    fn commit_counts(&self) -> CommitCounts {
+        self.state().counts
+    }
+
     fn healthy(&self) -> bool {
         !self.state().closed
     }
@@ -91,7 +96,13 @@ impl State {
         if self.closed {
             return Err(Error::Closed);
         }
-        let admitted = self.window.admit(batch)?;
+        let admitted = self.window.admit(batch).inspect_err(|error| {
+            self.counts.conflicts += u64::from(*error == Error::Conflict);
+        })?;
+        if !admitted.writes.is_empty() {
+            self.counts.commits += 1;
+            self.counts.groups += 1;
+        }
         for (key, value) in admitted.writes {
             match value {
                 Some(value) => self.map.insert_mut(key, value),

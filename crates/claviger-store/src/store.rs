@@ -44,12 +44,26 @@ pub trait Store: Send + Sync {
     /// A batch is refused with [`Error::Conflict`] if a key in its reads or ranges was written after its snapshot.
     fn commit(&self, batch: Batch, done: Done);
 
+    /// How many batches were committed or refused since the store was opened.
+    fn commit_counts(&self) -> CommitCounts;
+
     /// Whether the store takes writes.
     fn healthy(&self) -> bool;
 
     /// Completes queued commits and closes the files. Later commits and snapshots are refused as [`Error::Closed`]. Dropping
     /// the store does the same.
     fn close(&self);
+}
+
+/// How many batches a store committed or refused since it was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CommitCounts {
+    /// Batches with writes that became durable.
+    pub commits: u64,
+    /// Groups of batches that became durable together, by one sync of the disk.
+    pub groups: u64,
+    /// Batches that were refused with [`Error::Conflict`]. Their transactions are usually run again.
+    pub conflicts: u64,
 }
 
 /// The store at one moment. Later commits do not change it. A snapshot that is held for long keeps the backend from tidying

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 
-use crate::{Batch, Done, Error, Key, Snapshot, Store};
+use crate::{Batch, CommitCounts, Done, Error, Key, Snapshot, Store};
 
 /// A store around another one. Its cache answers a given number of reads of each nonblocking snapshot at once, and the next
 /// read would have to wait. On other snapshots every read waits, and its thread is recorded.
@@ -71,6 +71,10 @@ impl<S: Store> Store for WaitingStore<S> {
 
     fn commit(&self, batch: Batch, done: Done) {
         self.inner.commit(batch, done);
+    }
+
+    fn commit_counts(&self) -> CommitCounts {
+        self.inner.commit_counts()
     }
 
     fn healthy(&self) -> bool {

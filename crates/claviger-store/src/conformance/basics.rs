@@ -1,7 +1,7 @@
 //! Rows, scans, stamps and snapshots.
 
 use super::{Case, delete, get, keys, position, put, scan, write};
-use crate::{Batch, Error, Key, Store, Write, commit_blocking};
+use crate::{Batch, CommitCounts, Error, Key, Store, Write, commit_blocking};
 
 pub(super) const CASES: &[Case] = &[
     a_new_store_is_empty,
@@ -130,6 +130,7 @@ fn a_batch_without_writes_takes_no_position(store: &dyn Store) {
     assert_eq!(commit_blocking(store, read.clone()), Ok(1));
     write(store, vec![put(b"a", b"")]);
     assert_eq!(commit_blocking(store, read), Err(Error::Conflict));
+    assert_eq!(store.commit_counts(), CommitCounts { commits: 2, groups: 2, conflicts: 1 });
 }
 
 fn the_position_and_the_changes_of_rows_follow_commits(store: &dyn Store) {

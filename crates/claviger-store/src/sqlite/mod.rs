@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::ErrorCode;
 
 use crate::committer::{Committer, Progress};
-use crate::{Batch, Done, Error, Snapshot, Store};
+use crate::{Batch, CommitCounts, Done, Error, Snapshot, Store};
 use reader::Readers;
 use writer::Writer;
 
@@ -73,6 +73,10 @@ impl Store for SqliteStore {
 
     fn commit(&self, batch: Batch, done: Done) {
         self.committer.commit(batch, done);
+    }
+
+    fn commit_counts(&self) -> CommitCounts {
+        self.committer.commit_counts()
     }
 
     fn healthy(&self) -> bool {

@@ -18,9 +18,12 @@ const APPLICATION_ID: i64 = 0x436c_6176;
 /// other index rows. If this release opened such a store, reads would miss rows instead of failing.
 const FORMAT: i64 = 2;
 
-/// The number of pages of the log from which they are moved into the file, when few commits wait and when many do. 1,000
-/// pages are 4 MiB.
-const LOG_PAGES_IDLE: i64 = 1_000;
+/// The number of pages of the log from which they are moved into the file, when no commit waits and when some do. 1,000 pages
+/// are 4 MiB.
+///
+/// A page that many commits changed is moved once, so a longer log costs less for each commit. But commits wait while it is
+/// moved, and opening a store after a crash reads the whole log.
+const LOG_PAGES_IDLE: i64 = 3_000;
 const LOG_PAGES_BUSY: i64 = 8_000;
 /// The most bytes of the log that stay on the disk when it restarts.
 const LOG_BYTES_KEPT: i64 = 64 << 20;

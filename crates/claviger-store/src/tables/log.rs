@@ -5,12 +5,20 @@ use claviger_types::Region;
 use minicbor::{Decode, Encode};
 
 use super::{Record, Table, fetch, group, put, row, successor};
-use crate::{Error, Key, Tx, Value};
+use crate::{Batch, Error, Key, Tx, Value, Write};
 
 /// Adds a change to the outbox of `peer`, in the order of commits. `entry` is the replication layer's own encoding.
 pub fn push_outbox(tx: &mut Tx<'_>, peer: &Region, entry: &[u8]) -> Result<(), Error> {
     let prefix = group(tx, Table::Outbox, &[peer.as_str().as_bytes()]);
     tx.append(&prefix, &[], entry)
+}
+
+/// Whether a batch adds changes to the outbox of any peer.
+pub fn adds_to_an_outbox(batch: &Batch) -> bool {
+    batch.writes.iter().any(|write| match write {
+        Write::PutStamped { key, .. } => key.first() == Some(&(Table::Outbox as u8)),
+        Write::Put { .. } | Write::Delete { .. } => false,
+    })
 }
 
 /// The oldest changes that wait for `peer`, after the row `after`, at most `limit`.
@@ -92,4 +100,29 @@ pub fn save_receive_key(tx: &mut Tx<'_>, peer: &Region, subject: &[u8], record: 
 /// Erases a receiving key after its one use.
 pub fn delete_receive_key(tx: &mut Tx<'_>, peer: &Region, subject: &[u8]) -> Result<(), Error> {
     tx.delete(receive_row(tx, peer, subject))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use claviger_types::SeededRandom;
+
+    use super::*;
+    use crate::conformance::barrier;
+    use crate::memory::MemoryStore;
+
+    #[test]
+    fn only_a_batch_with_a_change_for_a_peer_adds_to_an_outbox() {
+        let (store, barrier, random) = (MemoryStore::new(), barrier(1), SeededRandom::new(1));
+        let peer = Region::parse("eu-west-1").unwrap();
+        let batch = |announced: bool| {
+            let mut tx = Tx::begin(&store, &barrier, &random).unwrap();
+            save_inbox(&mut tx, &peer, &InboxRecord::default()).unwrap();
+            if announced {
+                push_outbox(&mut tx, &peer, b"change").unwrap();
+            }
+            tx.into_batch()
+        };
+        assert_eq!((adds_to_an_outbox(&batch(false)), adds_to_an_outbox(&batch(true))), (false, true));
+    }
 }
