@@ -1,6 +1,7 @@
 //! The path of every request, in numbered steps.
 
 use std::borrow::Cow;
+use std::pin::pin;
 use std::sync::Arc;
 
 use claviger_model::{Protocol, Tree};
@@ -31,7 +32,7 @@ impl Node {
         let shape = Shape::of(self.services(), &request, scope_service);
         let received = Arc::new(Received { info: request_info(&request), request, now });
         // A panic ends this request alone, and is answered as an internal error.
-        let outcome = panics::catch_future(self.answer(&received, claim)).await;
+        let outcome = panics::catch_future(pin!(self.answer(&received, claim))).await;
         // 10. Encode.
         match outcome.unwrap_or_else(|report| Err(self.panicked(report))) {
             Ok((call, output)) => {

@@ -14,6 +14,9 @@ const BODY_BYTES_MAX: usize = 256 * 1024;
 /// The longest body of a request to Secrets Manager, in bytes. A secret of 64 KiB fits in every escaping and encoding.
 const BODY_BYTES_MAX_SECRETS: usize = 512 * 1024;
 
+/// Secrets Manager in a credential scope.
+const SECRETS: &str = "secretsmanager";
+
 /// Hands each request to the region of a table that must answer it.
 pub struct Router {
     table: Arc<RegionTable>,
@@ -64,8 +67,11 @@ impl Handler for Router {
     fn body_bytes_max(&self, head: &RawRequest) -> usize {
         let target = head.header("x-amz-target").and_then(|target| self.table.services.by_target(target));
         let secrets = match target {
-            Some((service, _)) => service.model.signing_name == "secretsmanager",
-            None => claviger_service::scope(head).is_some_and(|(_, service)| service == "secretsmanager"),
+            Some((service, _)) => service.model.signing_name == SECRETS,
+            None => {
+                may_be_scoped(head, SECRETS)
+                    && claviger_service::scope(head).is_some_and(|(_, service)| service == SECRETS)
+            }
         };
         if secrets { BODY_BYTES_MAX_SECRETS } else { BODY_BYTES_MAX }
     }
@@ -181,6 +187,13 @@ async fn failed_check(node: Option<&Arc<Node>>) -> Option<(&'static str, &'stati
     } else {
         None
     }
+}
+
+/// Whether the credential scope can name a service: in a header it stands as it is, in a query it may be encoded. Few requests without a
+/// target header are of Secrets Manager, and reading the claim of the others would cost more than this.
+fn may_be_scoped(head: &RawRequest, service: &str) -> bool {
+    let mut signatures = head.headers.iter().filter(|(name, _)| name == "authorization");
+    !head.query.is_empty() || signatures.any(|(_, value)| String::from_utf8_lossy(value).contains(service))
 }
 
 fn plain(status: u16, content_type: &str, body: String) -> RawResponse {

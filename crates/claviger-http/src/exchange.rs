@@ -2,13 +2,14 @@
 
 use std::future::{Future, poll_fn};
 use std::net::IpAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use claviger_types::panics::{self, PanicReport};
 use claviger_types::wire::{EarlyRefusal, RawRequest, RawResponse};
-use claviger_types::{Clock, Random, panics};
+use claviger_types::{Clock, Random};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
@@ -94,12 +95,7 @@ impl<H: Handler> Shared<H> {
         busy: Busy,
         turn: Option<OwnedSemaphorePermit>,
     ) -> (Option<RawResponse>, Option<Busy>) {
-        let handler = self.handler.clone();
-        let mut handled = Box::pin(async move {
-            let answer = panics::catch_future(handler.handle(request)).await;
-            drop(turn);
-            (answer, busy)
-        });
+        let mut handled = handled(self.handler.clone(), request, busy, turn);
         let at_once = poll_fn(|cx| Poll::Ready(handled.as_mut().poll(cx))).await;
         let outcome = match at_once {
             Poll::Ready(outcome) => Ok(outcome),
@@ -171,6 +167,24 @@ impl<H: Handler> Shared<H> {
         response
     }
 }
+
+/// The handling of a request. It is boxed by a function that is not async: in an async one, the future's memory would be part of the
+/// memory of each exchange too.
+fn handled<H: Handler>(
+    handler: Arc<H>,
+    request: RawRequest,
+    busy: Busy,
+    turn: Option<OwnedSemaphorePermit>,
+) -> Pin<Box<dyn Future<Output = Handled> + Send>> {
+    Box::pin(async move {
+        let answer = panics::catch_future(pin!(handler.handle(request))).await;
+        drop(turn);
+        (answer, busy)
+    })
+}
+
+/// The outcome of a handler, and the request's mark among those under way.
+type Handled = (Result<RawResponse, PanicReport>, Busy);
 
 fn status(answer: &RawResponse) -> StatusCode {
     StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)

@@ -3,7 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ impl Server {
         let shared = Arc::new(Shared { handler, clock, random, times, cors });
         let (stopping, stop) = watch::channel(false);
         let accepting = tokio::spawn(async move {
-            if let Err(report) = panics::catch_future(accept(listener, shared, stop)).await {
+            if let Err(report) = panics::catch_future(pin!(accept(listener, shared, stop))).await {
                 tracing::error!(panic = %report, "the listener panicked; it takes no more connections");
             }
         });

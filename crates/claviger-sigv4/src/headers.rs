@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use crate::refusal::Refusal;
 
+/// Up to this many headers are searched one by one.
+const SHORT: usize = 24;
+
 /// The values of one name, each with the name.
 pub(crate) type Values<'h> = &'h [(&'h str, &'h [u8])];
 
@@ -17,9 +20,13 @@ impl<'a> Headers<'a> {
 
     /// All values under this name, in order of arrival.
     pub(crate) fn all(&self, name: &str) -> &[(&'a str, &'a [u8])] {
-        let start = self.0.partition_point(|(n, _)| *n < name);
+        // In a short list, comparing each name with `==`, which mostly compares lengths, is faster than a binary search.
+        let start = match self.0.len() {
+            0..=SHORT => self.0.iter().position(|(n, _)| *n == name).unwrap_or(self.0.len()),
+            _ => self.0.partition_point(|(n, _)| *n < name),
+        };
         let from_start = self.0.get(start..).unwrap_or_default();
-        let len = from_start.partition_point(|(n, _)| *n == name);
+        let len = from_start.iter().take_while(|(n, _)| *n == name).count();
         from_start.get(..len).unwrap_or_default()
     }
 

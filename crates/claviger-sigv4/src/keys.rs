@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
 use crate::canonical::sha256;
 use crate::key::SigningKey;
 
@@ -39,11 +41,13 @@ impl SigningKeys {
         service: &str,
     ) -> Arc<SigningKey> {
         let name = CacheKey::of([access_key_id, date, region, service], secret);
-        if let Some(key) = self.lock().find(&name) {
+        // Expired keys are wiped one by one, so they are dropped behind the statement that holds the lock.
+        let found = self.lock().find(&name);
+        if let Some((key, _expired)) = found {
             return key;
         }
         let key = Arc::new(SigningKey::derive(secret, date, region, service));
-        self.lock().insert(name, Arc::clone(&key));
+        let _expired = self.lock().insert(name, Arc::clone(&key));
         key
     }
 
@@ -63,7 +67,7 @@ impl fmt::Debug for SigningKeys {
 ///
 /// The secret is hashed, so that a signing key of one day does not keep its secret in memory for longer. Its hash is compared like
 /// the texts: whoever could learn a hash by the time of that comparison could not find a secret of 40 random characters by it.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct CacheKey {
     scope: String,
     secret_hash: [u8; 32],
@@ -81,25 +85,31 @@ impl CacheKey {
 /// that are used are copied to the young one. Every step takes constant time.
 #[derive(Default)]
 struct Generations {
-    young: HashMap<CacheKey, Arc<SigningKey>>,
-    old: HashMap<CacheKey, Arc<SigningKey>>,
+    young: Keys,
+    old: Keys,
 }
 
+type Keys = HashMap<CacheKey, Arc<SigningKey>>;
+
 impl Generations {
-    fn find(&mut self, name: &CacheKey) -> Option<Arc<SigningKey>> {
+    /// The key of this name, and the keys that have expired by looking it up.
+    fn find(&mut self, name: &CacheKey) -> Option<(Arc<SigningKey>, Keys)> {
         if let Some(key) = self.young.get(name) {
-            return Some(Arc::clone(key));
+            return Some((Arc::clone(key), Keys::new()));
         }
         let key = self.old.remove(name)?;
-        self.insert(name.clone(), Arc::clone(&key));
-        Some(key)
+        let expired = self.insert(name.clone(), Arc::clone(&key));
+        Some((key, expired))
     }
 
-    fn insert(&mut self, name: CacheKey, key: Arc<SigningKey>) {
-        if self.young.len() >= GENERATION_CAPACITY {
-            self.old = std::mem::take(&mut self.young);
-        }
+    /// Adds a key, and returns those that have expired by it.
+    fn insert(&mut self, name: CacheKey, key: Arc<SigningKey>) -> Keys {
+        let expired = match self.young.len() < GENERATION_CAPACITY {
+            true => Keys::new(),
+            false => std::mem::replace(&mut self.old, std::mem::take(&mut self.young)),
+        };
         self.young.insert(name, key);
+        expired
     }
 }
 

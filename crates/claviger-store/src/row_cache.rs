@@ -73,6 +73,13 @@ impl RowCache {
         }
     }
 
+    /// Drops all rows.
+    pub fn clear(&self) {
+        for shard in &self.shards {
+            *shard.lock().unwrap_or_else(PoisonError::into_inner) = Shard::new(BYTES_MAX / SHARDS);
+        }
+    }
+
     /// A panic while the lock was held leaves the maps usable: at worst the bytes are counted wrongly until the next generation.
     fn shard(&self, key: &[u8]) -> Option<MutexGuard<'_, Shard>> {
         let shard = self.shards.get(self.hasher.hash_one(key) as usize % SHARDS)?;

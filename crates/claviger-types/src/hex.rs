@@ -6,8 +6,8 @@ pub struct Hex([u8; 64]);
 impl Hex {
     /// The digits of these bytes.
     pub fn of(bytes: &[u8; 32]) -> Hex {
-        // Without a table, so that the compiler converts many bytes at a time: behind `9` come 39 other characters, then `a`.
-        let digit = |nibble: u8| nibble + b'0' + if nibble > 9 { 39 } else { 0 };
+        // Without a table, so that the compiler converts many bytes at a time.
+        let digit = |nibble: u8| nibble + if nibble > 9 { b'a' - 10 } else { b'0' };
         let mut out = [0; 64];
         for (pair, byte) in out.chunks_exact_mut(2).zip(bytes) {
             if let [high, low] = pair {

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 
 /// The place and text of a panic that may be logged.
@@ -82,11 +82,12 @@ pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, PanicReport> {
 
 /// As [`catch`], for a future: a panic while it is polled ends it.
 ///
+/// It takes the future pinned. An async function that took it by value would keep two copies of its memory.
+///
 /// # Errors
 ///
 /// The report of the panic.
-pub async fn catch_future<F: Future>(future: F) -> Result<F::Output, PanicReport> {
-    let mut future = pin!(future);
+pub async fn catch_future<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, PanicReport> {
     poll_fn(|cx| match catch(|| future.as_mut().poll(cx)) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),

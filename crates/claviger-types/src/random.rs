@@ -42,17 +42,16 @@ impl dyn Random + '_ {
 
 /// The lower-case text of a UUID.
 pub(crate) fn uuid_text(bits: u128) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut out = String::with_capacity(36);
-    for (at, byte) in bits.to_be_bytes().into_iter().enumerate() {
-        if matches!(at, 4 | 6 | 8 | 10) {
-            out.push('-');
-        }
-        for nibble in [byte >> 4, byte & 0xf] {
-            out.extend(DIGITS.get(usize::from(nibble)).map(|digit| char::from(*digit)));
+    /// Where the two digits of each byte begin.
+    const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+    let digit = |nibble: u8| nibble + if nibble > 9 { b'a' - 10 } else { b'0' };
+    let mut out = [b'-'; 36];
+    for (place, byte) in PLACES.into_iter().zip(bits.to_be_bytes()) {
+        if let Some([high, low]) = out.get_mut(place..place + 2) {
+            (*high, *low) = (digit(byte >> 4), digit(byte & 0xf));
         }
     }
-    out
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

@@ -17,6 +17,11 @@ use claviger_host::WorkerThreads;
 use cli::{Cli, Command};
 use failure::Failure;
 
+/// In place of the C library's allocator, which took a sixth of the instructions of a request. Its use of huge pages is turned off:
+/// it would double the memory of an idle server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let started = system::Stopwatch::start();
     let cli = Cli::parse();

@@ -180,6 +180,11 @@ impl World {
         self.runtime.block_on(self.node(region).caught_up())
     }
 
+    /// Empties a region's cache of decoded rows.
+    pub(crate) fn forget_rows(&self, region: &str) {
+        self.node(region).row_cache().clear();
+    }
+
     /// Runs the jobs that are due in a region at this moment.
     pub(crate) fn run_jobs(&self, region: &str) {
         claviger_service::run_jobs(self.node(region), self.clock.now());

@@ -18,8 +18,11 @@ type Sent = (Result<Value, Value>, Vec<String>);
 type Reads = (HashSet<thread::ThreadId>, usize);
 
 /// Sends a request. Its reads are counted before its audit records are collected, which reads the store too.
+///
+/// The request finds no row in the region's cache of decoded rows.
 fn send(world: &World, (who, target, body): &Request<'_>) -> (Sent, Reads) {
     let store = world.store(HOME);
+    world.forget_rows(HOME);
     store.take_waited();
     store.take_opened();
     let answer = world.call_as(who, HOME, target, body);
