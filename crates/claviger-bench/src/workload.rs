@@ -59,6 +59,8 @@ pub struct Fixtures {
     /// The name of the secret that is read, and the beginning of the aliases' names.
     name: String,
     key: Value,
+    /// The key that the aliases name.
+    aliased: Value,
     ciphertext: Value,
     /// An IAM user with ten managed policies, of which the last allows everything. Only after [`Fixtures::with_user`].
     pub user: Option<AccessKey>,
@@ -73,21 +75,25 @@ impl Fixtures {
     pub fn make(client: &mut Client) -> Result<Fixtures, Error> {
         // A server that was there before may have those of an earlier measurement.
         let name = format!("bench-{}", time::now().0);
-        let made = client.call(&Call::kms("CreateKey", &json!({"Description": name})))?;
-        let key = made.pointer("/KeyMetadata/KeyId").cloned().ok_or_else(|| unexpected("a key without an id"))?;
+        let mut new_key = || {
+            let made = client.call(&Call::kms("CreateKey", &json!({"Description": name})))?;
+            made.pointer("/KeyMetadata/KeyId").cloned().ok_or_else(|| unexpected("a key without an id"))
+        };
+        // The key that is used has no alias, since a key's aliases are part of the decision on each of its calls.
+        let (key, aliased) = (new_key()?, new_key()?);
         let encrypt = Call::kms("Encrypt", &json!({"KeyId": key, "Plaintext": PLAINTEXT}));
         let encrypted = client.call(&encrypt)?;
         let ciphertext = encrypted.get("CiphertextBlob").cloned().unwrap_or_default();
-        let fixtures = Fixtures { name, key, ciphertext, user: None };
+        let fixtures = Fixtures { name, key, aliased, ciphertext, user: None };
         for n in 0..ALIASES {
-            let body = json!({"AliasName": fixtures.alias(n), "TargetKeyId": fixtures.key});
+            let body = json!({"AliasName": fixtures.alias(n), "TargetKeyId": fixtures.aliased});
             client.call(&Call::kms("CreateAlias", &body))?;
         }
         client.call(&fixtures.new_secret(&fixtures.name))?;
         Ok(fixtures)
     }
 
-    /// Deletes what [`Fixtures::make`] has made. The key is deleted by the server after seven days.
+    /// Deletes what [`Fixtures::make`] has made. The server deletes the keys after seven days.
     ///
     /// # Errors
     ///
@@ -98,8 +104,10 @@ impl Fixtures {
         for n in 0..ALIASES {
             client.call(&Call::kms("DeleteAlias", &json!({"AliasName": self.alias(n)})))?;
         }
-        let key = json!({"KeyId": self.key, "PendingWindowInDays": 7});
-        client.call(&Call::kms("ScheduleKeyDeletion", &key)).map(drop)
+        for key in [&self.key, &self.aliased] {
+            client.call(&Call::kms("ScheduleKeyDeletion", &json!({"KeyId": key, "PendingWindowInDays": 7})))?;
+        }
+        Ok(())
     }
 
     fn alias(&self, n: usize) -> String {

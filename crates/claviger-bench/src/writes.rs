@@ -33,7 +33,7 @@ pub fn run(rig: &Rig, connections: &[usize], slices: Slices, out: Out<'_>) -> Re
     for workload in [Workload::CreateKey, Workload::PutSecretValue] {
         for &connections in connections {
             let (figures, raw) = measure(rig, workload, connections, slices)?;
-            let mut cells = vec![format!("`{workload:?}`, {connections} connections"), table::rate(&figures)];
+            let mut cells = vec![format!("`{workload:?}`, {connections} at a time"), table::rate(&figures)];
             cells.push(table::ratio(figures.sample.rate(), raw));
             cells.extend([0.5, 0.99, 0.999].map(|share| table::time(figures.quantile(share))));
             cells.extend([table::time(figures.cpu_per_request()), table::per_second(raw)]);
@@ -44,10 +44,13 @@ pub fn run(rig: &Rig, connections: &[usize], slices: Slices, out: Out<'_>) -> Re
         return out("\nSKIPPED: commits per sync are not counted, because strace is not installed");
     }
     table::head(out, &["`CreateKey`, `--data`, syncs counted by strace", "keys", "syncs", "keys per sync"])?;
+    // A run without a load: the syncs of start, fixtures and stop.
+    let (_, others) = syncs(&rig.binary, &rig.folder, 0, slices.time)?;
     for &connections in connections {
-        let (keys, syncs) = syncs(&rig.binary, &rig.folder, connections, slices.time * slices.count)?;
+        let (keys, all) = syncs(&rig.binary, &rig.folder, connections, slices.time * slices.count)?;
+        let syncs = all.saturating_sub(others);
         let ratio = table::ratio(keys as f64, syncs as f64);
-        table::row(out, &[format!("{connections} connections"), keys.to_string(), syncs.to_string(), ratio])?;
+        table::row(out, &[format!("{connections} at a time"), keys.to_string(), syncs.to_string(), ratio])?;
     }
     Ok(())
 }
@@ -82,7 +85,7 @@ fn syncs_per_second(folder: &Path, time_max: Duration) -> Result<f64, Error> {
     Ok(rate)
 }
 
-/// Keys that were made, and the syncs of the whole process from its start to its end: its start is among them. strace stops a
+/// Keys that were made, and the syncs of the whole process from its start to its end. strace stops a
 /// process only at the calls that it counts, so the others run at full speed.
 fn syncs(binary: &Path, folder: &Path, connections: usize, time_max: Duration) -> Result<(u64, u64), Error> {
     let output = folder.join("syncs");

@@ -97,7 +97,7 @@ pub(crate) struct EnvOptions {
 #[derive(Debug, Args)]
 pub(crate) struct BenchOptions {
     /// Measure the `claviger dev` that listens here, instead of one that is started for it and keeps everything in memory. It must
-    /// run us-east-1. A key, aliases and a secret are made there, and deleted at the end
+    /// run us-east-1. Keys, aliases and a secret are made there, and deleted at the end
     #[arg(long, value_name = "URL", value_parser = endpoint)]
     pub(crate) endpoint: Option<String>,
     /// Be the server that does nothing but answer
