@@ -1,8 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_store::{Store, commit_blocking};
 use claviger_store::fault::Fault;
 use claviger_store::tables::iam_table::{self, AccessKeyRecord};
+use claviger_store::{Store, commit_blocking};
 use claviger_types::{AccountId, Caller, CallerKind};
 
 use super::*;
