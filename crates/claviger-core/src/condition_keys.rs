@@ -5,7 +5,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
 
-use claviger_policy::{ConditionKey, ConditionKeys, Context, Lookup};
+use claviger_policy::{ConditionKey, ConditionKeys, ConditionValue, Context};
 use claviger_types::{Caller, CallerKind};
 
 use crate::context::{Cx, RequestInfo};
@@ -63,7 +63,7 @@ impl<'a, 's> RequestKeys<'a, 's> {
 }
 
 impl ConditionKeys for RequestKeys<'_, '_> {
-    fn lookup(&self, key: &ConditionKey) -> Lookup<'_> {
+    fn lookup(&self, key: &ConditionKey) -> ConditionValue<'_> {
         let Some(read) = self.reads.iter().find(|read| read.key == *key) else { return self.known().lookup(key) };
         let values = read.values.get_or_init(|| match (read.read)(self.cx) {
             Ok(values) => Some(values),
@@ -73,10 +73,10 @@ impl ConditionKeys for RequestKeys<'_, '_> {
             }
         });
         match values.as_deref() {
-            Some([]) => Lookup::Absent,
-            Some(values) => Lookup::Many(values),
+            Some([]) => ConditionValue::Absent,
+            Some(values) => ConditionValue::Many(values),
             // Makes the condition unknown. The request fails afterwards.
-            None => Lookup::Ambiguous,
+            None => ConditionValue::Ambiguous,
         }
     }
 }

@@ -309,7 +309,9 @@ impl Node {
     /// Drops the rows that the commit wrote from the cache, so that deleted material and credentials do not stay in memory.
     fn committed(&self, written: &Written) {
         self.rows.forget(written.rows.iter().map(Vec::as_slice));
-        if written.announces && let Some(wake) = self.wake.get() {
+        if written.announces
+            && let Some(wake) = self.wake.get()
+        {
             wake();
         }
     }

@@ -55,7 +55,7 @@ impl Operation for CreateKey {
             record = KeyRecord { policy: text.into(), bound, ..key.record.into_owned() };
         }
         add_first_material(cx, &mut record)?;
-        key_table::save_key(cx.tx, &record)?;
+        key_table::save_new_key(cx.tx, &record)?;
         Ok(CreateKeyResponse { key_metadata: Some(metadata(&record, cx.region())) })
     }
 }

@@ -54,7 +54,7 @@ pub fn draft(cx: &Cx<'_, '_>, account: &AccountId) -> FoundKey {
 pub fn save(cx: &mut Cx<'_, '_>, mut key: FoundKey) -> Result<FoundKey, Error> {
     let record = &mut key.record;
     add_first_material(cx, record)?;
-    key_table::save_key(cx.tx, record)?;
+    key_table::save_new_key(cx.tx, record)?;
     let (name, target) = (SECRETS_ALIAS.to_owned(), record.id.clone());
     let alias = AliasRecord { account: record.account.clone(), name, target, created: cx.now, updated: cx.now };
     key_table::save_alias(cx.tx, &alias)?;

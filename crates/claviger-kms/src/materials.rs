@@ -35,7 +35,7 @@ pub(crate) fn add_first_material(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) ->
     let material = Material::generate(MaterialKind::Symmetric, cx.random);
     let id = material.id(&record.id);
     let sealed = material.seal(cx.keyring, cx.random, &record.id);
-    key_table::add_material(cx.tx, record, MaterialMeta { id, created: cx.now, rotated: None }, sealed)?;
+    key_table::add_first_material(cx.tx, record, MaterialMeta { id, created: cx.now, rotated: None }, sealed)?;
     record.current = Some(id);
     Ok(())
 }

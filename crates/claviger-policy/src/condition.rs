@@ -1,6 +1,6 @@
 //! Conditions: one operator, one key and its values, evaluated against the condition keys of a request.
 
-use crate::context::{ConditionKey, ConditionKeys, Lookup};
+use crate::context::{ConditionKey, ConditionKeys, ConditionValue};
 use crate::malformed::Fault;
 use crate::operator::{Comparison, Operand, Operator, Quantifier, Truth};
 
@@ -27,10 +27,10 @@ impl Condition {
     /// Reference: IAM User Guide, "condition operators" and "single-valued vs. multivalued context keys".
     pub(crate) fn holds(&self, context: &dyn ConditionKeys) -> Truth {
         match context.lookup(&self.key) {
-            Lookup::Ambiguous => Truth::Unknown,
-            Lookup::Absent => Truth::from(self.holds_without_key()),
-            Lookup::One(value) => self.holds_for(std::iter::once(value), context),
-            Lookup::Many(values) => self.holds_for(values.iter().map(String::as_str), context),
+            ConditionValue::Ambiguous => Truth::Unknown,
+            ConditionValue::Absent => Truth::from(self.holds_without_key()),
+            ConditionValue::One(value) => self.holds_for(std::iter::once(value), context),
+            ConditionValue::Many(values) => self.holds_for(values.iter().map(String::as_str), context),
         }
     }
 

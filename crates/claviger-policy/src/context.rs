@@ -6,7 +6,7 @@ use std::fmt;
 /// A request's condition keys, as policies look them up. A request can compute values when a policy asks for them.
 pub trait ConditionKeys: fmt::Debug {
     /// The value of a key. Asked twice, it gives the same answer.
-    fn lookup(&self, key: &ConditionKey) -> Lookup<'_>;
+    fn lookup(&self, key: &ConditionKey) -> ConditionValue<'_>;
 }
 
 /// The values of condition keys, looked up without regard to case.
@@ -50,7 +50,7 @@ enum Values {
 
 /// The result of looking up a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lookup<'a> {
+pub enum ConditionValue<'a> {
     /// No value: the key was never set, or set to an empty list.
     Absent,
     /// The only value of a single-valued key.
@@ -79,24 +79,24 @@ impl Context {
 
     /// Whether the key has a value, in any spelling.
     pub fn has(&self, key: &str) -> bool {
-        self.lookup(&ConditionKey::new(key)) != Lookup::Absent
+        self.lookup(&ConditionKey::new(key)) != ConditionValue::Absent
     }
 }
 
 impl ConditionKeys for Context {
-    fn lookup(&self, key: &ConditionKey) -> Lookup<'_> {
+    fn lookup(&self, key: &ConditionKey) -> ConditionValue<'_> {
         let mut named = self.keys.iter().rev().filter(|(name, _)| key.is_named(name));
-        let Some((spelling, values)) = named.next() else { return Lookup::Absent };
-        if named.all(|(name, _)| name == spelling) { values.as_lookup() } else { Lookup::Ambiguous }
+        let Some((spelling, values)) = named.next() else { return ConditionValue::Absent };
+        if named.all(|(name, _)| name == spelling) { values.as_lookup() } else { ConditionValue::Ambiguous }
     }
 }
 
 impl Values {
-    fn as_lookup(&self) -> Lookup<'_> {
+    fn as_lookup(&self) -> ConditionValue<'_> {
         match self {
-            Values::One(value) => Lookup::One(value),
-            Values::Many(values) if values.is_empty() => Lookup::Absent,
-            Values::Many(values) => Lookup::Many(values),
+            Values::One(value) => ConditionValue::One(value),
+            Values::Many(values) if values.is_empty() => ConditionValue::Absent,
+            Values::Many(values) => ConditionValue::Many(values),
         }
     }
 }
@@ -105,7 +105,7 @@ impl Values {
 mod tests {
     use super::*;
 
-    fn lookup<'a>(context: &'a Context, key: &str) -> Lookup<'a> {
+    fn lookup<'a>(context: &'a Context, key: &str) -> ConditionValue<'a> {
         context.lookup(&ConditionKey::new(key))
     }
 
@@ -114,7 +114,7 @@ mod tests {
         let mut context = Context::new();
         context.set("aws:UserName", "ana");
         context.set("aws:UserName", "bea");
-        assert_eq!(lookup(&context, "AWS:USERNAME"), Lookup::One("bea"));
+        assert_eq!(lookup(&context, "AWS:USERNAME"), ConditionValue::One("bea"));
         assert!(context.has("aws:username"));
         assert!(!context.has("aws:userid"));
     }
@@ -125,7 +125,11 @@ mod tests {
         context.set("kms:EncryptionContext:App", "a");
         context.set("kms:EncryptionContext:app", "b");
         for spelling in ["App", "app", "APP"] {
-            assert_eq!(lookup(&context, &format!("kms:EncryptionContext:{spelling}")), Lookup::Ambiguous, "{spelling}");
+            assert_eq!(
+                lookup(&context, &format!("kms:EncryptionContext:{spelling}")),
+                ConditionValue::Ambiguous,
+                "{spelling}"
+            );
         }
     }
 
@@ -133,7 +137,7 @@ mod tests {
     fn an_empty_list_is_an_absent_key() {
         let mut context = Context::new();
         context.set_many("aws:TagKeys", vec![]);
-        assert_eq!(lookup(&context, "aws:TagKeys"), Lookup::Absent);
+        assert_eq!(lookup(&context, "aws:TagKeys"), ConditionValue::Absent);
         assert!(!context.has("aws:TagKeys"));
     }
 }

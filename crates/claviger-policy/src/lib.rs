@@ -53,7 +53,7 @@ mod target;
 mod variables;
 mod verdict;
 
-pub use context::{ConditionKey, ConditionKeys, Context, Lookup};
+pub use context::{ConditionKey, ConditionKeys, ConditionValue, Context};
 pub use decide::{
     AllowReason, Decision, Denial, Inputs, NamedPolicy, PolicyType, ResourceModel, decide, decide_with_grant,
 };

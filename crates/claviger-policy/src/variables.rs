@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::context::{ConditionKey, ConditionKeys, Lookup};
+use crate::context::{ConditionKey, ConditionKeys, ConditionValue};
 use crate::glob::Atom;
 
 /// A text with wildcards and variables, compiled.
@@ -169,11 +169,11 @@ fn value<'a>(
     context: &'a dyn ConditionKeys,
 ) -> Result<&'a str, Unresolved> {
     match (context.lookup(key), default) {
-        (Lookup::One(value), _) => Ok(value),
-        (Lookup::Ambiguous, _) => Err(Unresolved::Ambiguous),
-        (Lookup::Absent, Some(default)) => Ok(default),
+        (ConditionValue::One(value), _) => Ok(value),
+        (ConditionValue::Ambiguous, _) => Err(Unresolved::Ambiguous),
+        (ConditionValue::Absent, Some(default)) => Ok(default),
         // A variable cannot stand for one of several values, so it has none.
-        (Lookup::Absent | Lookup::Many(_), _) => Err(Unresolved::Missing),
+        (ConditionValue::Absent | ConditionValue::Many(_), _) => Err(Unresolved::Missing),
     }
 }
 

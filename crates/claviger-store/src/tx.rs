@@ -226,6 +226,18 @@ impl<'s> Tx<'s> {
         Ok(())
     }
 
+    /// Sets the value of a row that does not exist, and does not read it: its key is made of random bits that this transaction
+    /// has drawn. The commit fails if another one has written the row since the transaction began.
+    pub fn put_new(&mut self, key: Key, value: &[u8]) -> Result<(), Error> {
+        if self.pending.contains_key(&key) {
+            return self.put(key, value);
+        }
+        check_length(key.len())?;
+        self.saw(&key, None);
+        self.pending.insert(key, Pending::Put(RowVersion::FIRST, Zeroizing::new(value.to_vec())));
+        Ok(())
+    }
+
     /// Removes a row, which need not exist.
     pub fn delete(&mut self, key: Key) -> Result<(), Error> {
         check_length(key.len())?;

@@ -8,6 +8,7 @@ use super::{Case, barrier, get, put, scan, write};
 use crate::{Barrier, Error, KEY_BYTES_MAX, Key, Store, Tx, commit_blocking};
 
 pub(super) const CASES: &[Case] = &[
+    a_new_row_is_not_read_and_conflicts_with_another_of_its_key,
     own_writes_are_visible,
     scans_merge_own_writes,
     conflicts_are_detected,
@@ -56,6 +57,21 @@ fn list(tx: &Tx<'_>, start: &str, end: &str, limit: usize) -> Vec<String> {
     let rows = tx.scan(start.as_bytes(), end.as_bytes(), limit).unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     rows.iter().map(|(key, value)| format!("{}={}", text(key), text(value))).collect()
+}
+
+fn a_new_row_is_not_read_and_conflicts_with_another_of_its_key(store: &dyn Store) {
+    let rig = Rig::new(store);
+    let (mut first, mut second) = (rig.begin(), rig.begin());
+    for tx in [&mut first, &mut second] {
+        tx.put_new(b"new".to_vec(), b"1").unwrap();
+        assert_eq!(read(tx, "new"), Some("1".into()));
+    }
+    // Writing it again in the same transaction is allowed.
+    first.put_new(b"new".to_vec(), b"2").unwrap();
+    first.put(b"new".to_vec(), b"3").unwrap();
+    rig.commit(first).unwrap();
+    assert_eq!(rig.commit(second), Err(Error::Conflict));
+    assert_eq!(read(&rig.begin(), "new"), Some("3".into()));
 }
 
 fn own_writes_are_visible(store: &dyn Store) {

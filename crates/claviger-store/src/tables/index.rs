@@ -4,7 +4,7 @@ use claviger_types::Timestamp;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use super::{Record, Table, decode, encode, fetch, put, row};
+use super::{Record, Table, decode, encode, fetch, put, put_new, row};
 use crate::{Error, Key, Tx};
 
 /// A record with index rows: rows that lead to it from other data than its name, such as its owner or the time when work on
@@ -123,6 +123,14 @@ pub fn save<T: Indexed>(tx: &mut Tx<'_>, record: &T) -> Result<(), Error> {
         }
     }
     put(tx, row, record)
+}
+
+/// [`save`] for a record whose name holds random bits that this transaction has drawn, so that none of its rows can exist.
+pub fn save_new<T: Indexed>(tx: &mut Tx<'_>, record: &T) -> Result<(), Error> {
+    for new in record.index(tx)? {
+        tx.put_new(new.key, &new.value)?;
+    }
+    put_new(tx, record.row(tx), record)
 }
 
 /// Deletes a record, its index rows and the rows that it owns.

@@ -6,11 +6,12 @@ use minicbor::{Decode, Encode};
 use super::index::{due, due_prefix};
 use super::material_table::delete_materials;
 pub use super::material_table::{
-    MaterialMeta, MaterialRecord, add_material, material, material_shared, materials, save_material, save_materials,
+    MaterialMeta, MaterialRecord, add_first_material, add_material, material, material_shared, materials,
+    save_material, save_materials,
 };
 use super::{
     BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, delete, fetch,
-    fetch_shared, group, list, put, row, save,
+    fetch_shared, group, list, put, row, save, save_new,
 };
 use crate::{Error, Key, Shared, Tx};
 
@@ -269,6 +270,11 @@ pub fn key(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Result<Option<KeyRec
 /// Writes a key.
 pub fn save_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     save(tx, record)
+}
+
+/// Writes a key whose id this transaction has drawn.
+pub fn save_new_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
+    save_new(tx, record)
 }
 
 #[derive(Debug, PartialEq, Encode, Decode)]

@@ -9,7 +9,7 @@ use claviger_types::{KeyId, MaterialId, Timestamp};
 use minicbor::{Decode, Encode};
 
 use super::key_table::KeyRecord;
-use super::{Record, Table, fetch, fetch_shared, group, list, put, row};
+use super::{Record, Table, fetch, fetch_shared, group, list, put, put_new, row};
 use crate::{Error, Key, Shared, Tx};
 
 /// The metadata of one version of a key's material.
@@ -85,6 +85,19 @@ pub fn add_material(
     let position = record.material_count;
     put(tx, meta_row(tx, &record.id, &meta.id), &MaterialMetaRecord { position, meta })?;
     record.material_count = position.saturating_add(1);
+    Ok(())
+}
+
+/// [`add_material`] for the first material of a key whose id this transaction has drawn.
+pub fn add_first_material(
+    tx: &mut Tx<'_>,
+    record: &mut KeyRecord,
+    meta: MaterialMeta,
+    sealed: SealedMaterial,
+) -> Result<(), Error> {
+    put_new(tx, material_row(tx, &record.id, &meta.id), &MaterialRecord(sealed))?;
+    put_new(tx, meta_row(tx, &record.id, &meta.id), &MaterialMetaRecord { position: 0, meta })?;
+    record.material_count = 1;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ use minicbor::{Decode, Encode};
 
 use crate::{Error, Key, Shared, Tx};
 
-pub use index::{IndexRow, Indexed, Named, RowName, delete, find, save};
+pub use index::{IndexRow, Indexed, Named, RowName, delete, find, save, save_new};
 pub use policy_document::{PolicyDocument, PolicyText};
 
 /// The first byte of every row key. Numbers are never used twice, not even for a table that is gone.
@@ -107,6 +107,12 @@ pub fn fetch_shared<T: Record + Send + Sync + 'static>(tx: &Tx<'_>, key: Key) ->
 fn put<T: Record>(tx: &mut Tx<'_>, key: Key, record: &T) -> Result<(), Error> {
     let bytes = encode(record)?;
     tx.put(key, &bytes)
+}
+
+/// Writes a record whose row cannot exist yet; see [`Tx::put_new`].
+fn put_new<T: Record>(tx: &mut Tx<'_>, key: Key, record: &T) -> Result<(), Error> {
+    let bytes = encode(record)?;
+    tx.put_new(key, &bytes)
 }
 
 /// Records whose keys begin with `prefix` and come after `after`, in key order, at most `limit`.
