@@ -3,6 +3,7 @@
 
 mod audit;
 mod callers;
+mod changes_count_at_once;
 mod foreign_keys;
 mod generate_random;
 mod identities;
