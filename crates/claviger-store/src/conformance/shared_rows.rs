@@ -34,12 +34,25 @@ impl Site<'_> {
         Site { store, barrier: barrier(1), random: SeededRandom::new(1), cache: RowCache::new() }
     }
 
+    /// On a snapshot that is opened first.
     fn begin(&self) -> Tx<'_> {
-        Tx::begin_nonblocking(self.store, &self.barrier, &self.random).with_cache(&self.cache)
+        Tx::begin(self.store, &self.barrier, &self.random).unwrap().with_cache(&self.cache)
     }
 
-    fn read(&self, tx: &Tx<'_>, key: &[u8]) -> Result<Option<u64>, Error> {
-        Ok(tx.get_shared(key.to_vec(), number)?.map(|shared| *shared))
+    /// Runs reads as the pipeline does: on a snapshot that is opened when it is needed, and once more if a read would wait or
+    /// would be of another state than those before it.
+    fn run<T>(&self, reads: impl Fn(&Tx<'_>) -> Result<T, Error>) -> T {
+        let tx = Tx::begin_nonblocking(self.store, &self.barrier, &self.random).with_cache(&self.cache);
+        let found = reads(&tx);
+        if !tx.has_blocked() {
+            return found.unwrap();
+        }
+        assert_eq!(found.err(), Some(Error::WouldBlock));
+        reads(&self.begin()).unwrap()
+    }
+
+    fn value(&self, key: &[u8]) -> Option<u64> {
+        self.run(|tx| read(tx, key))
     }
 
     fn set(&self, value: u64) {
@@ -49,35 +62,35 @@ impl Site<'_> {
     }
 }
 
+fn read(tx: &Tx<'_>, key: &[u8]) -> Result<Option<u64>, Error> {
+    Ok(tx.get_shared(key.to_vec(), number)?.map(|shared| *shared))
+}
+
 fn shared_reads_are_of_one_state_and_not_older_than_acknowledged(store: &dyn Store) {
     const LAST: u64 = 200;
     let (site, acknowledged) = (Site::new(store), AtomicU64::new(0));
     site.set(0);
-    let check = |rounds: &AtomicU64| {
-        let mut value = 0;
+    let check = || {
+        let (mut value, mut rounds) = (0, 0_u64);
         while value < LAST {
             let least = acknowledged.load(Ordering::Acquire);
-            let tx = site.begin();
-            // Every second reader also reads a row that the cache does not have, so that it opens a snapshot between the two.
-            let first = site.read(&tx, PAIR[0]);
-            let between =
-                if rounds.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) { tx.get(b"none") } else { Ok(None) };
-            let second = site.read(&tx, PAIR[1]);
-            if tx.has_blocked() {
-                // The state changed in between. The transaction is to be run again.
-                assert!([first.is_err(), between.is_err(), second.is_err()].contains(&true));
-                continue;
-            }
-            let (first, second) = (first.unwrap().unwrap(), second.unwrap().unwrap());
+            rounds += 1;
+            let (first, second) = site.run(|tx| {
+                let first = read(tx, PAIR[0])?;
+                // Every second time it also reads a row that the cache does not have, and so opens a snapshot in between.
+                if rounds.is_multiple_of(2) {
+                    tx.get(b"none")?;
+                }
+                Ok((first.unwrap(), read(tx, PAIR[1])?.unwrap()))
+            });
             assert_eq!(first, second, "both rows are of one commit");
             assert!(first >= least, "{least} was acknowledged, and {first} was read");
             value = first;
         }
     };
-    let rounds = AtomicU64::new(0);
     thread::scope(|scope| {
         for _ in 0..3 {
-            scope.spawn(|| check(&rounds));
+            scope.spawn(check);
         }
         for value in 1..=LAST {
             site.set(value);
@@ -91,32 +104,33 @@ fn increments_through_the_cache_are_not_lost(store: &dyn Store) {
     const ROUNDS: u64 = 25;
     let site = Site::new(store);
     site.set(0);
+    let increment = |mut tx: Tx<'_>| {
+        let value = read(&tx, PAIR[0])?.unwrap() + 1;
+        tx.put(PAIR[0].to_vec(), &value.to_be_bytes())?;
+        commit_blocking(store, tx.into_batch())
+    };
+    let attempt = || {
+        let lazy = Tx::begin_nonblocking(store, &site.barrier, &site.random).with_cache(&site.cache);
+        match increment(lazy) {
+            Err(Error::WouldBlock) => increment(site.begin()),
+            outcome => outcome,
+        }
+    };
     thread::scope(|scope| {
         for _ in 0..THREADS {
-            scope.spawn(|| {
-                for _ in 0..ROUNDS {
-                    until_committed(|| {
-                        let mut tx = site.begin();
-                        // A transaction that would have read two states is run again, as after a conflict.
-                        let again = |error| if error == Error::WouldBlock { Error::Conflict } else { error };
-                        let value = site.read(&tx, PAIR[0]).map_err(again)?.unwrap() + 1;
-                        tx.put(PAIR[0].to_vec(), &value.to_be_bytes()).map_err(again)?;
-                        commit_blocking(store, tx.into_batch())
-                    });
-                }
-            });
+            scope.spawn(|| (0..ROUNDS).for_each(|_| drop(until_committed(attempt))));
         }
     });
-    assert_eq!(site.read(&site.begin(), PAIR[0]), Ok(Some(THREADS * ROUNDS)));
+    assert_eq!(site.value(PAIR[0]), Some(THREADS * ROUNDS));
 }
 
 fn a_row_that_is_made_or_deleted_is_seen_at_once(store: &dyn Store) {
     let site = Site::new(store);
     for round in 0..20 {
-        assert_eq!(site.read(&site.begin(), PAIR[0]), Ok(None));
+        assert_eq!(site.value(PAIR[0]), None);
         site.set(round);
         for _ in 0..2 {
-            assert_eq!(site.read(&site.begin(), PAIR[0]), Ok(Some(round)));
+            assert_eq!(site.value(PAIR[0]), Some(round));
         }
         let mut tx = site.begin();
         tx.delete(PAIR[0].to_vec()).unwrap();
@@ -127,13 +141,13 @@ fn a_row_that_is_made_or_deleted_is_seen_at_once(store: &dyn Store) {
 fn own_writes_are_seen_and_not_shared(store: &dyn Store) {
     let site = Site::new(store);
     site.set(1);
-    assert_eq!(site.read(&site.begin(), PAIR[0]), Ok(Some(1)));
+    assert_eq!(site.value(PAIR[0]), Some(1));
     let mut tx = site.begin();
     tx.put(PAIR[0].to_vec(), &2_u64.to_be_bytes()).unwrap();
-    assert_eq!(site.read(&tx, PAIR[0]), Ok(Some(2)));
-    assert_eq!(site.read(&site.begin(), PAIR[0]), Ok(Some(1)));
+    assert_eq!(read(&tx, PAIR[0]), Ok(Some(2)));
+    assert_eq!(site.value(PAIR[0]), Some(1));
     tx.delete(PAIR[0].to_vec()).unwrap();
-    assert_eq!(site.read(&tx, PAIR[0]), Ok(None));
+    assert_eq!(read(&tx, PAIR[0]), Ok(None));
     drop(tx);
-    assert_eq!(site.read(&site.begin(), PAIR[0]), Ok(Some(1)));
+    assert_eq!(site.value(PAIR[0]), Some(1));
 }
