@@ -7,17 +7,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use claviger_bench::{Error, Rig, Slices, cores, isolation, plot, reads, scale, serve_floor, short, start, writes};
+use claviger_bench::{Error, Rig, Slices, cores, isolation, plot, reads, scale, short, start, writes};
 
 #[derive(Parser)]
 #[command(name = "claviger-bench", about = "Measures Claviger beside a floor and moto_server")]
 struct Arguments {
     /// The claviger to measure
-    #[arg(long, required_unless_present = "serve_floor")]
-    claviger: Option<PathBuf>,
+    #[arg(long)]
+    claviger: PathBuf,
     /// An empty folder on the disk to measure
-    #[arg(long, required_unless_present = "serve_floor")]
-    folder: Option<PathBuf>,
+    #[arg(long)]
+    folder: PathBuf,
     /// The folder of moto_server, if it is not on PATH
     #[arg(long, default_value = ".")]
     moto: PathBuf,
@@ -39,9 +39,6 @@ struct Arguments {
     /// The secrets of the full store
     #[arg(long, default_value_t = 100_000)]
     secrets: u64,
-    /// Be the floor
-    #[arg(long, hide = true)]
-    serve_floor: bool,
 }
 
 fn main() -> ExitCode {
@@ -60,10 +57,10 @@ fn print(text: &str) -> Result<(), Error> {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Error> {
-    let (Some(binary), Some(folder)) = (&arguments.claviger, &arguments.folder) else { return serve_floor(print) };
-    let program = std::env::current_exe().map_err(|error| Error::Machine("this program".to_owned(), error))?;
-    let program = program.to_string_lossy();
-    let floor = [&*program, "--serve-floor"];
+    let (binary, folder) = (&arguments.claviger, &arguments.folder);
+    // The floor is in the same binary, so it has the allocator and the build settings of the server beside it.
+    let program = binary.to_string_lossy();
+    let floor = [&*program, "bench", "--serve-floor"];
     if arguments.short {
         let floor = claviger_bench::ServerProcess::start(&floor)?;
         return short::run(&mut claviger_bench::Subject::in_memory(binary)?, &floor, &mut print);
