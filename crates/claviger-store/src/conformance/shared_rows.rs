@@ -118,7 +118,11 @@ fn increments_through_the_cache_are_not_lost(store: &dyn Store) {
     };
     thread::scope(|scope| {
         for _ in 0..THREADS {
-            scope.spawn(|| (0..ROUNDS).for_each(|_| drop(until_committed(attempt))));
+            scope.spawn(|| {
+                (0..ROUNDS).for_each(|_| {
+                    until_committed(attempt);
+                })
+            });
         }
     });
     assert_eq!(site.value(PAIR[0]), Some(THREADS * ROUNDS));
