@@ -1,11 +1,12 @@
 //! The policies of a caller.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use claviger_policy::{NamedPolicy, PolicyKind};
-use claviger_store::Tx;
+use claviger_policy::{NamedPolicy, Policy, PolicyKind};
 use claviger_store::tables::PolicyDocument;
 use claviger_store::tables::iam_table::{self, Identity};
+use claviger_store::{Key, Shared, Tx};
 use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
 
 use crate::aws_managed_policies as managed;
@@ -31,12 +32,12 @@ pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
         CallerKind::Root => None,
         CallerKind::User { name, id, .. } => {
             let user = iam_table::user_with_id(cx.tx, &caller.account, id, name)?;
-            user.map(|user| of_identity(cx, &user.identity)).transpose()?
+            user.map(|user| of_identity(cx, &user, |user| &user.identity)).transpose()?
         }
         CallerKind::RoleSession { role, role_id, .. } => {
             let role = iam_table::role_shared(cx.tx, &caller.account, role)?;
             let role = role.filter(|role| &role.identity.id == role_id);
-            role.map(|role| of_identity(cx, &role.identity)).transpose()?
+            role.map(|role| of_identity(cx, &role, |role| &role.identity)).transpose()?
         }
     };
     let mut gathered = gathered.unwrap_or_default();
@@ -71,15 +72,19 @@ fn overlay(tags: &mut Vec<(String, String)>, over: &[(String, String)]) {
     tags.extend_from_slice(over);
 }
 
-fn of_identity(cx: &Cx<'_, '_>, identity: &Identity) -> Result<CallerPolicies, Error> {
+/// The policies of a user or role. Where each is found is kept with the record, so that a request only looks them up.
+fn of_identity<T>(cx: &Cx<'_, '_>, record: &Shared<T>, identity: fn(&T) -> &Identity) -> Result<CallerPolicies, Error> {
+    let sources = record.derived(|record| Ok::<_, Error>(PolicySources::of(cx.tx, identity(record))))?;
+    let identity = identity(record);
     let tags = identity.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
     let mut gathered = CallerPolicies { tags, ..CallerPolicies::default() };
-    for inline in &identity.inline {
-        gathered.identity.push(named(cx, &inline.name, &inline.document, PolicyKind::Identity)?);
+    for (inline, name) in identity.inline.iter().zip(&sources.inline) {
+        let policy = cx.policies.compile(&inline.document, PolicyKind::Identity)?;
+        gathered.identity.push(NamedPolicy { id: Arc::clone(name), policy });
     }
-    for arn in &identity.attached {
-        if let Some(document) = managed_document(cx.tx, &identity.account, arn)? {
-            gathered.identity.push(named(cx, arn, &document, PolicyKind::Identity)?);
+    for (arn, source) in &sources.attached {
+        if let Some(policy) = source.policy(cx)? {
+            gathered.identity.push(NamedPolicy { id: Arc::clone(arn), policy });
         }
     }
     if let Some(arn) = &identity.boundary {
@@ -87,6 +92,51 @@ fn of_identity(cx: &Cx<'_, '_>, identity: &Identity) -> Result<CallerPolicies, E
         gathered.boundary = Some(of_managed(cx, arn, document, PolicyKind::Identity)?);
     }
     Ok(gathered)
+}
+
+/// Where the policies of a user or role are found.
+struct PolicySources {
+    /// The names of the inline policies, in the record's order.
+    inline: Vec<Arc<str>>,
+    /// The attached policies, by ARN.
+    attached: Vec<(Arc<str>, PolicySource)>,
+}
+
+enum PolicySource {
+    /// One of AWS's policies.
+    Aws(&'static PolicyDocument),
+    /// The row of a policy of the account. It may be deleted.
+    Row(Key),
+    /// Not an ARN of a policy that this user or role could have.
+    None,
+}
+
+impl PolicySources {
+    fn of(tx: &Tx<'_>, identity: &Identity) -> PolicySources {
+        let source = |arn: &str| match (managed::document(arn), own_policy_name(&identity.account, arn)) {
+            (Some(document), _) => PolicySource::Aws(document),
+            (None, Some(name)) => PolicySource::Row(iam_table::policy_row(tx, &identity.account, &name)),
+            (None, None) => PolicySource::None,
+        };
+        PolicySources {
+            inline: identity.inline.iter().map(|policy| policy.name.as_str().into()).collect(),
+            attached: identity.attached.iter().map(|arn| (arn.as_str().into(), source(arn))).collect(),
+        }
+    }
+}
+
+impl PolicySource {
+    /// The compiled policy, as it is now.
+    fn policy(&self, cx: &Cx<'_, '_>) -> Result<Option<Policy>, Error> {
+        match self {
+            PolicySource::Aws(document) => cx.policies.compile(document, PolicyKind::Identity).map(Some),
+            PolicySource::Row(row) => {
+                let record = iam_table::policy_at(cx.tx, row.clone())?;
+                record.map(|record| cx.policies.compile(&record.document, PolicyKind::Identity)).transpose()
+            }
+            PolicySource::None => Ok(None),
+        }
+    }
 }
 
 const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}"#;

@@ -1,6 +1,7 @@
 //! ListAliases: the account's aliases in this region, or those of one key.
 
 use claviger_model::kms::{AliasListEntry, ListAliasesRequest, ListAliasesResponse};
+use claviger_store::Shared;
 use claviger_store::tables::key_table::{self, AliasRecord};
 
 use claviger_core::authorize::Authorized;
@@ -42,9 +43,9 @@ impl Operation for ListAliases {
             None => key_table::aliases(cx.tx, cx.account(), after.as_deref(), size + 1)?,
         };
         let page = paging::page(cx, Self::NAME, &scope, rows, size);
-        let entry = |alias: AliasRecord| AliasListEntry {
+        let entry = |alias: Shared<AliasRecord>| AliasListEntry {
             alias_arn: Some(key_lookup::alias_arn(cx, cx.account(), &alias.name)),
-            alias_name: Some(alias.name),
+            alias_name: Some(alias.name.clone()),
             target_key_id: Some(alias.target.to_string()),
             creation_date: Some(alias.created),
             last_updated_date: Some(alias.updated),
@@ -63,12 +64,12 @@ fn of_key(
     key: &FoundKey,
     after: Option<&[u8]>,
     limit: usize,
-) -> Result<Vec<(Vec<u8>, AliasRecord)>, Error> {
+) -> Result<Vec<(Vec<u8>, Shared<AliasRecord>)>, Error> {
     let mut names = key_table::alias_names(cx.tx, &key.record.account, &key.record.id)?;
     names.sort();
     let mut rows = Vec::new();
     for name in names.into_iter().filter(|name| after.is_none_or(|after| name.as_bytes() > after)).take(limit) {
-        let alias = key_table::alias(cx.tx, &key.record.account, &name)?;
+        let alias = key_table::alias_shared(cx.tx, &key.record.account, &name)?;
         rows.extend(alias.map(|alias| (name.into_bytes(), alias)));
     }
     Ok(rows)

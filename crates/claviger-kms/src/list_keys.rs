@@ -1,6 +1,7 @@
 //! ListKeys: the account's keys in this region.
 
 use claviger_model::kms::{KeyListEntry, ListKeysRequest, ListKeysResponse};
+use claviger_store::Shared;
 use claviger_store::tables::key_table;
 
 use claviger_core::authorize::Authorized;
@@ -31,7 +32,7 @@ impl Operation for ListKeys {
         let after = pages::after(cx, Self::NAME, "", input.marker.as_deref())?;
         let rows = key_table::keys(cx.tx, cx.account(), after.as_deref(), size + 1)?;
         let page = paging::page(cx, Self::NAME, "", rows, size);
-        let entry = |record: key_table::KeyRecord| KeyListEntry {
+        let entry = |record: Shared<key_table::KeyRecord>| KeyListEntry {
             key_arn: Some(cx.key_arn(&record.id).to_string()),
             key_id: Some(record.id.to_string()),
         };

@@ -16,6 +16,9 @@ use crate::{Barrier, Batch, Error, Key, RowCache, Shared, Snapshot, Store, Write
 /// The most bytes of a row key.
 pub const KEY_BYTES_MAX: usize = 1024;
 
+/// The most rows of a scan that are kept in the cache. Longer lists would displace the rows that requests use.
+const SHARED_ROWS_MAX: usize = 128;
+
 /// The value of a row, in the clear.
 pub type Value = Zeroizing<Vec<u8>>;
 
@@ -160,13 +163,7 @@ impl<'s> Tx<'s> {
         let bytes = opened.as_ref().map_or(0, |(_, value)| value.len());
         let decoded = opened.map(|(version, value)| Ok::<_, Error>((version, decode(&key, &value)?))).transpose()?;
         let found = decoded.map(|(version, record)| (version, Shared::new(record)));
-        // A row that a commit is just writing is not worth keeping.
-        if let Some(cache) = self.cache.filter(|_| self.store.changed_at(&key) <= self.position()) {
-            let erased = found
-                .as_ref()
-                .map(|(version, shared)| (*version, Arc::new(shared.clone()) as Arc<dyn Any + Send + Sync>));
-            cache.put(&key, CachedRow { valid_from: self.position(), found: erased }, bytes);
-        }
+        self.keep(&key, found.as_ref().map(|(version, shared)| (*version, shared)), bytes);
         self.seen.borrow_mut().read.push((key, found.as_ref().map(|(version, _)| *version)));
         Ok(found.map(|(_, shared)| shared))
     }
@@ -193,6 +190,56 @@ impl<'s> Tx<'s> {
         }
     }
 
+    /// [`Tx::scan`] for rows that are decoded, and shared with other transactions through the cache. The keys are read from the
+    /// snapshot. Values that the cache has are not unsealed and decoded again.
+    pub fn scan_shared<T>(
+        &self,
+        start: &[u8],
+        end: &[u8],
+        limit: usize,
+        decode: impl Fn(&[u8], &[u8]) -> Result<T, Error>,
+    ) -> Result<Vec<(Key, Shared<T>)>, Error>
+    where
+        T: Send + Sync + 'static,
+    {
+        let has_own = bounds(start, end).is_some_and(|range| self.pending.range::<[u8], _>(range).next().is_some());
+        if has_own || self.cache.is_none() || limit > SHARED_ROWS_MAX {
+            let rows = self.scan(start, end, limit)?.into_iter();
+            return rows.map(|(key, value)| decode(&key, &value).map(|row| (key, Shared::new(row)))).collect();
+        }
+        let stored = self.answered(self.snapshot()?.scan(start, end, limit))?;
+        self.read_range(start, end, limit, stored.last().map(|(last, _)| last.as_slice()), stored.len());
+        let shared = |(key, sealed): (Key, Vec<u8>)| {
+            if let Some((Some((_, shared)), _)) = self.cached(&key) {
+                return Ok((key, shared));
+            }
+            let (version, value) = self.barrier.open(&key, &sealed)?;
+            let shared = Shared::new(decode(&key, &value)?);
+            self.keep(&key, Some((version, &shared)), value.len());
+            Ok((key, shared))
+        };
+        stored.into_iter().map(shared).collect()
+    }
+
+    /// Records that a range was read up to the last row that was returned, if the limit cut it off.
+    fn read_range(&self, start: &[u8], end: &[u8], limit: usize, last: Option<&[u8]>, rows: usize) {
+        let read_to = match last {
+            Some(last) if rows >= limit => [last, &[0]].concat(),
+            _ if limit == 0 => return,
+            _ => end.to_vec(),
+        };
+        self.seen.borrow_mut().ranges.push((start.to_vec(), read_to));
+    }
+
+    /// Keeps a row of this transaction's snapshot in the cache, unless a commit is just writing it.
+    fn keep<T: Send + Sync + 'static>(&self, key: &[u8], found: Option<(RowVersion, &Shared<T>)>, bytes: usize) {
+        if let Some(cache) = self.cache.filter(|_| self.store.changed_at(key) <= self.position()) {
+            let erase = |shared: &Shared<T>| Arc::new(shared.clone()) as Arc<dyn Any + Send + Sync>;
+            let found = found.map(|(version, shared)| (version, erase(shared)));
+            cache.put(key, CachedRow { valid_from: self.position(), found }, bytes);
+        }
+    }
+
     /// Rows in key order, from `start` (inclusive) to `end` (exclusive; empty for no bound), at most `limit`.
     ///
     /// The commit fails if another one adds, changes or removes a row of the range by then. Rows past the last one returned
@@ -206,12 +253,7 @@ impl<'s> Tx<'s> {
         let deletes = own.iter().filter(|(_, pending)| matches!(pending, Pending::Delete)).count();
         let stored = self.answered(self.snapshot()?.scan(start, end, limit.saturating_add(deletes)))?;
         let rows = self.merge(stored, own, limit)?;
-        let read_to = match rows.last() {
-            Some((last, _)) if rows.len() >= limit => [last.as_slice(), &[0]].concat(),
-            _ if limit == 0 => return Ok(rows),
-            _ => end.to_vec(),
-        };
-        self.seen.borrow_mut().ranges.push((start.to_vec(), read_to));
+        self.read_range(start, end, limit, rows.last().map(|(last, _)| last.as_slice()), rows.len());
         Ok(rows)
     }
 

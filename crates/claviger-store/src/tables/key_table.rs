@@ -11,7 +11,7 @@ pub use super::material_table::{
 };
 use super::{
     BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, delete, fetch,
-    fetch_shared, group, list, put, row, save, save_new,
+    fetch_shared, group, list, list_shared, put, row, save, save_new,
 };
 use crate::{Error, Key, Shared, Tx};
 
@@ -311,8 +311,8 @@ pub fn keys(
     account: &AccountId,
     after: Option<&[u8]>,
     limit: usize,
-) -> Result<Vec<(Key, KeyRecord)>, Error> {
-    list(tx, &group(tx, Table::Key, &[account_part(account)]), after, limit)
+) -> Result<Vec<(Key, Shared<KeyRecord>)>, Error> {
+    list_shared(tx, &group(tx, Table::Key, &[account_part(account)]), after, limit)
 }
 
 /// Every key of every account of the region, for jobs that read all keys in bounded pages.
@@ -400,8 +400,8 @@ pub fn aliases(
     account: &AccountId,
     after: Option<&[u8]>,
     limit: usize,
-) -> Result<Vec<(Key, AliasRecord)>, Error> {
-    list(tx, &group(tx, Table::Alias, &[account_part(account)]), after, limit)
+) -> Result<Vec<(Key, Shared<AliasRecord>)>, Error> {
+    list_shared(tx, &group(tx, Table::Alias, &[account_part(account)]), after, limit)
 }
 
 /// The most aliases a key can have (AWS KMS resource quota).
@@ -410,8 +410,8 @@ pub const ALIASES_PER_KEY: usize = 50;
 /// The names of a key's aliases, in a stable but unspecified order.
 pub fn alias_names(tx: &Tx<'_>, account: &AccountId, key: &KeyId) -> Result<Vec<String>, Error> {
     let prefix = alias_by_key_group(tx, account, key);
-    let rows = list::<AliasNameRecord>(tx, &prefix, None, ALIASES_PER_KEY + 1)?;
-    Ok(rows.into_iter().map(|(_, record)| record.name).collect())
+    let rows = list_shared::<AliasNameRecord>(tx, &prefix, None, ALIASES_PER_KEY + 1)?;
+    Ok(rows.into_iter().map(|(_, record)| record.name.clone()).collect())
 }
 
 /// The mark of a deleted multi-Region key. It keeps a late message from restoring the key.

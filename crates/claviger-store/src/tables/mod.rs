@@ -117,14 +117,27 @@ fn put_new<T: Record>(tx: &mut Tx<'_>, key: Key, record: &T) -> Result<(), Error
 
 /// Records whose keys begin with `prefix` and come after `after`, in key order, at most `limit`.
 pub fn list<T: Record>(tx: &Tx<'_>, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Key, T)>, Error> {
-    let start = match after {
-        // The smallest key above `after`. A marker from another table or owner must not extend the listing to other rows.
-        Some(after) if after.starts_with(prefix) => [after, &[0]].concat(),
-        Some(_) => return Err(Error::Corrupt { key: after.unwrap_or_default().to_vec() }),
-        None => prefix.to_vec(),
-    };
-    let rows = tx.scan(&start, &successor(prefix), limit)?;
+    let rows = tx.scan(&list_start(prefix, after)?, &successor(prefix), limit)?;
     rows.into_iter().map(|(key, bytes)| decode(&key, &bytes).map(|record| (key, record))).collect()
+}
+
+/// As [`list`], shared with other transactions: for lists that requests show.
+pub fn list_shared<T: Record + Send + Sync + 'static>(
+    tx: &Tx<'_>,
+    prefix: &[u8],
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, Shared<T>)>, Error> {
+    tx.scan_shared(&list_start(prefix, after)?, &successor(prefix), limit, decode)
+}
+
+fn list_start(prefix: &[u8], after: Option<&[u8]>) -> Result<Key, Error> {
+    match after {
+        // The smallest key above `after`. A marker from another table or owner must not extend the listing to other rows.
+        Some(after) if after.starts_with(prefix) => Ok([after, &[0]].concat()),
+        Some(after) => Err(Error::Corrupt { key: after.to_vec() }),
+        None => Ok(prefix.to_vec()),
+    }
 }
 
 /// The smallest key above every key that begins with `prefix`.

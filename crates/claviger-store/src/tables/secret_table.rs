@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use super::index::{due, due_prefix};
 use super::{
     BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, delete, fetch,
-    fetch_shared, group, list, put, row, save,
+    fetch_shared, group, list, list_shared, put, row, save,
 };
 use crate::{Error, Key, Shared, Tx};
 
@@ -258,11 +258,11 @@ pub fn secrets_newest_first(
     account: &AccountId,
     after: Option<&[u8]>,
     limit: usize,
-) -> Result<Vec<(Key, Option<SecretRecord>)>, Error> {
+) -> Result<Vec<(Key, Option<Shared<SecretRecord>>)>, Error> {
     let prefix = group(tx, Table::SecretByAge, &[account_part(account)]);
-    let rows = list::<SecretNameRecord>(tx, &prefix, after, limit)?.into_iter();
+    let rows = list_shared::<SecretNameRecord>(tx, &prefix, after, limit)?.into_iter();
     let found = rows.map(|(row, named)| {
-        let record = secret(tx, account, &named.name)?.filter(|record| by_age_row(tx, record) == row);
+        let record = secret_shared(tx, account, &named.name)?.filter(|record| by_age_row(tx, record) == row);
         Ok((row, record))
     });
     found.collect()
