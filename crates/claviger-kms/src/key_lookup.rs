@@ -173,5 +173,5 @@ pub fn alias_not_found(cx: &Cx<'_, '_>, account: &AccountId, name: &str) -> Erro
 
 /// `arn:<partition>:kms:<region>:<account>:alias/<name>`; `name` begins with `alias/`.
 pub fn alias_arn(cx: &Cx<'_, '_>, account: &AccountId, name: &str) -> String {
-    format!("arn:{}:kms:{}:{account}:{name}", cx.partition(), cx.region())
+    ["arn:", cx.partition().as_str(), ":kms:", cx.region().as_str(), ":", account.as_str(), ":", name].concat()
 }
