@@ -79,7 +79,7 @@ impl Fixtures {
             let made = client.call(&Call::kms("CreateKey", &json!({"Description": name})))?;
             made.pointer("/KeyMetadata/KeyId").cloned().ok_or_else(|| unexpected("a key without an id"))
         };
-        // The key that is used has no alias, since a key's aliases are part of the decision on each of its calls.
+        // The key that is used has no alias. A policy that names `kms:ResourceAliases` would have them read on each call.
         let (key, aliased) = (new_key()?, new_key()?);
         let encrypt = Call::kms("Encrypt", &json!({"KeyId": key, "Plaintext": PLAINTEXT}));
         let encrypted = client.call(&encrypt)?;

@@ -123,7 +123,8 @@ impl RequiredPermission {
         self
     }
 
-    /// Condition keys that are set only if a policy asks for one: most policies have no conditions.
+    /// Condition keys that are set only if a policy asks for one: most policies have no conditions. They are set after those of
+    /// [`RequiredPermission::with`], in whatever order the calls are made, and replace a key of the same spelling.
     pub fn with_lazy(mut self, set: impl Fn(&mut Context) + 'static) -> RequiredPermission {
         self.conditions.lazy.push(Box::new(set));
         self

@@ -46,6 +46,7 @@ impl DerivationKey {
             mac.update(&[0]);
             mac.update(context);
             mac.update(&bits.to_be_bytes());
+            // The library's tag is not wiped: a copy of the message's key stays on the stack until it is overwritten.
             key.iter_mut().zip(mac.sign().as_ref()).for_each(|(to, from)| *to = *from);
         }
         out

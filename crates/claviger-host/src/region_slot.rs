@@ -75,10 +75,13 @@ impl RegionStorage {
 }
 
 impl OpenRegion {
-    /// Closes the files. Requests that still hold the node are refused by its store from then on.
+    /// Closes the files. Requests that still hold the node are refused from then on.
     pub(crate) fn close(self) {
         // After the last commit, so that the next start has nothing left to move.
         self.node.drain_audit();
+        // The store refuses no request that finds all its rows in memory, so the node refuses them all.
+        self.node.fail("the region was closed");
+        self.node.row_cache().clear();
         if !self.keeps_store {
             self.store.close();
         }

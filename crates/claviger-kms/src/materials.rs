@@ -20,7 +20,7 @@ pub(crate) fn current(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, A
 /// Opens one material of a key; absent when this region does not hold it.
 ///
 /// The opened material stays with its row, so that a key in use is not opened for each request. It is wiped when the row is
-/// deleted or has not been used for long.
+/// changed, or displaced by rows that were used since.
 pub(crate) fn by_id(cx: &Cx<'_, '_>, key: &KeyRecord, id: &MaterialId) -> Result<Option<Arc<SymmetricKey>>, Error> {
     let Some(row) = key_table::material_shared(cx.tx, &key.id, id)? else { return Ok(None) };
     let open = |row: &MaterialRecord| match row.0.open(cx.keyring, MaterialKind::Symmetric, &key.id, id) {

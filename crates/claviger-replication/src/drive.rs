@@ -1,7 +1,7 @@
 //! The loop around a step: copy the engine, step, commit. The copy replaces the engine, and its messages are sent, only after
 //! the commit.
 
-use claviger_store::{Barrier, Batch, Error as StoreError, Store, Tx, commit_blocking};
+use claviger_store::{Barrier, Batch, Error as StoreError, RowCache, Store, Tx, commit_blocking};
 
 use crate::context::{Env, Error};
 use crate::engine::{Engine, Event};
@@ -31,6 +31,9 @@ pub struct LocalRegion<'a> {
     pub store: &'a dyn Store,
     /// The barrier that seals the rows.
     pub barrier: &'a Barrier,
+    /// The decoded rows that the region's requests share. Rows that a step has written are dropped from it, so that material and
+    /// credentials that another region has deleted do not stay in memory here.
+    pub rows: Option<&'a RowCache>,
     /// The region's authorization and keys.
     pub hooks: &'a dyn RegionHooks,
     /// The inputs of each step: time, randomness, keyring and identity.
@@ -45,11 +48,18 @@ pub struct LocalRegion<'a> {
 /// [`Error`] if the store fails, or if every attempt conflicts. The engine is then in the state after the last step that
 /// committed. The caller may pass the event again or drop it: the peer repeats a message that is not acknowledged.
 pub fn drive(engine: &mut Engine, event: &Event, local: &LocalRegion<'_>) -> Result<Driven, Error> {
-    let LocalRegion { store, barrier, hooks, env } = local;
+    let LocalRegion { store, barrier, rows, hooks, env } = local;
     let mut messages = Vec::new();
     let mut ports = Ports {
         begin: &|| Tx::begin(*store, barrier, env.random),
-        commit: &mut |batch| commit_blocking(*store, batch).map(drop),
+        commit: &mut |batch| {
+            let written: Vec<_> = batch.writes.iter().map(|write| write.key().to_vec()).collect();
+            commit_blocking(*store, batch)?;
+            if let Some(rows) = rows {
+                rows.forget(written.iter().map(Vec::as_slice));
+            }
+            Ok(())
+        },
         send: &mut |message| messages.push(message),
         hooks: *hooks,
         env,

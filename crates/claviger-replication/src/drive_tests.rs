@@ -25,7 +25,8 @@ fn a_snapshot_of_many_keys_takes_several_calls() {
     resync(&mut tx, &region(1)).unwrap();
     site.commit(tx.into_batch()).unwrap();
 
-    let local = LocalRegion { store: &site.store, barrier: &site.barrier, hooks: site, env: site.env(net.now) };
+    let local =
+        LocalRegion { store: &site.store, barrier: &site.barrier, rows: None, hooks: site, env: site.env(net.now) };
     let mut call = || drive(engine, &Event::Committed, &local).unwrap();
     assert!(call().more);
     let after = position(site.begin().unwrap());

@@ -69,7 +69,8 @@ impl Peer {
     fn receive(&mut self, message: &Message) {
         for event in [Event::Received(message.clone()), Event::Committed, Event::Tick] {
             let Peer { here, engine, .. } = self;
-            let local = LocalRegion { store: &here.store, barrier: &here.barrier, hooks: here, env: here.env(NOW) };
+            let local =
+                LocalRegion { store: &here.store, barrier: &here.barrier, rows: None, hooks: here, env: here.env(NOW) };
             let outcome = drive(engine, &event, &local);
             assert!(outcome.is_ok(), "the region stops");
         }

@@ -112,7 +112,7 @@ impl Net {
     pub(crate) fn event(&mut self, at: usize, event: &Event) {
         let (site, engine) = (&self.sites[at], &mut self.engines[at]);
         let env = site.env(self.now);
-        let local = LocalRegion { store: &site.store, barrier: &site.barrier, hooks: site, env };
+        let local = LocalRegion { store: &site.store, barrier: &site.barrier, rows: None, hooks: site, env };
         self.wire.extend(drive(engine, event, &local).unwrap().messages);
     }
 

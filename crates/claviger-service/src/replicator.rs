@@ -44,7 +44,8 @@ impl ReplicationDriver {
         let now = node.clock().now();
         let env = Env { now, random: node.random(), keyring: node.keyring(), identity: node.identity() };
         let hooks = NodeHooks(node);
-        let local = LocalRegion { store: node.store(), barrier: node.barrier(), hooks: &hooks, env };
+        let rows = Some(node.row_cache());
+        let local = LocalRegion { store: node.store(), barrier: node.barrier(), rows, hooks: &hooks, env };
         let driven = drive(engine, event, &local);
         for notice in engine.take_notices() {
             log(node.region(), &notice);

@@ -16,8 +16,11 @@ const NAME_BYTES_MAX: usize = 256;
 
 const SHARDS: usize = 16;
 
-/// How many names are kept. With its map, each takes about 150 bytes.
-const NAMES_MAX: usize = 65_536;
+/// About the most bytes that the names take together.
+const BYTES_MAX: usize = 8 << 20;
+
+/// The bytes that a name costs besides its own.
+const NAME_COST: usize = 96;
 
 /// The key of the hashes, and the tags of recent names.
 pub(crate) struct NameCache {
@@ -30,7 +33,7 @@ type Shard = Generations<Box<[u8]>, [u8; TAG_LEN]>;
 
 impl NameCache {
     pub(crate) fn new(names: NameKey) -> NameCache {
-        let shards = (0..SHARDS).map(|_| Mutex::new(Shard::new(NAMES_MAX / SHARDS))).collect();
+        let shards = (0..SHARDS).map(|_| Mutex::new(Shard::new(BYTES_MAX / SHARDS))).collect();
         NameCache { names, hasher: RandomState::new(), shards }
     }
 
@@ -43,11 +46,14 @@ impl NameCache {
         };
         // Held for a look-up or an insertion, and not while a name is hashed. A panic leaves the map usable.
         let lock = || shard.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tag) = lock().find(joined) {
+        let (found, expired) = lock().find(joined);
+        drop(expired);
+        if let Some(tag) = found {
             return tag;
         }
         let tag = self.names.hash(parts);
-        lock().insert(joined.into(), tag, 1);
+        let expired = lock().insert(joined.into(), tag, NAME_COST + joined.len());
+        drop(expired);
         tag
     }
 }

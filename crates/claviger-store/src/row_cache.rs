@@ -52,15 +52,21 @@ impl RowCache {
 
     /// The newest known value of a row, if it is kept.
     pub(crate) fn get(&self, key: &[u8]) -> Option<CachedRow> {
-        self.shard(key)?.find(key)
+        let (row, expired) = self.shard(key)?.find(key);
+        // The lock is free again.
+        drop(expired);
+        row
     }
 
     /// Keeps a row that a snapshot showed; `bytes` is the size of its encoded value. Of two snapshots the later one stays.
     pub(crate) fn put(&self, key: &[u8], row: CachedRow, bytes: usize) {
         let Some(mut shard) = self.shard(key) else { return };
-        if shard.find(key).is_none_or(|kept| kept.valid_from < row.valid_from) {
-            shard.insert(key.to_vec(), row, ENTRY_COST + key.len() + DECODED_FACTOR * bytes);
+        let (kept, mut expired) = (shard.find(key), None);
+        if kept.0.as_ref().is_none_or(|kept| kept.valid_from < row.valid_from) {
+            expired = Some(shard.insert(key.to_vec(), row, ENTRY_COST + key.len() + DECODED_FACTOR * bytes));
         }
+        drop(shard);
+        drop((kept, expired));
     }
 
     /// Drops rows, whose values are wiped from memory once no transaction uses them. A row that was changed is not used anyway.

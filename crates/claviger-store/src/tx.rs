@@ -16,9 +16,6 @@ use crate::{Barrier, Batch, Error, Key, RowCache, Shared, Snapshot, Store, Write
 /// The most bytes of a row key.
 pub const KEY_BYTES_MAX: usize = 1024;
 
-/// The most rows of a scan that are kept in the cache. Longer lists would displace the rows that requests use.
-const SHARED_ROWS_MAX: usize = 128;
-
 /// The value of a row, in the clear.
 pub type Value = Zeroizing<Vec<u8>>;
 
@@ -191,19 +188,20 @@ impl<'s> Tx<'s> {
     }
 
     /// [`Tx::scan`] for rows that are decoded, and shared with other transactions through the cache. The keys are read from the
-    /// snapshot. Values that the cache has are not unsealed and decoded again.
+    /// snapshot. Values that the cache has are not unsealed and decoded again. `keeps` is whether the others are kept there.
     pub fn scan_shared<T>(
         &self,
         start: &[u8],
         end: &[u8],
         limit: usize,
+        keeps: bool,
         decode: impl Fn(&[u8], &[u8]) -> Result<T, Error>,
     ) -> Result<Vec<(Key, Shared<T>)>, Error>
     where
         T: Send + Sync + 'static,
     {
         let has_own = bounds(start, end).is_some_and(|range| self.pending.range::<[u8], _>(range).next().is_some());
-        if has_own || self.cache.is_none() || limit > SHARED_ROWS_MAX {
+        if has_own || self.cache.is_none() {
             let rows = self.scan(start, end, limit)?.into_iter();
             return rows.map(|(key, value)| decode(&key, &value).map(|row| (key, Shared::new(row)))).collect();
         }
@@ -215,7 +213,9 @@ impl<'s> Tx<'s> {
             }
             let (version, value) = self.barrier.open(&key, &sealed)?;
             let shared = Shared::new(decode(&key, &value)?);
-            self.keep(&key, Some((version, &shared)), value.len());
+            if keeps {
+                self.keep(&key, Some((version, &shared)), value.len());
+            }
             Ok((key, shared))
         };
         stored.into_iter().map(shared).collect()
@@ -237,6 +237,10 @@ impl<'s> Tx<'s> {
             let erase = |shared: &Shared<T>| Arc::new(shared.clone()) as Arc<dyn Any + Send + Sync>;
             let found = found.map(|(version, shared)| (version, erase(shared)));
             cache.put(key, CachedRow { valid_from: self.position(), found }, bytes);
+            // A commit that has come in between may have dropped the row before this put it back.
+            if self.store.changed_at(key) > self.position() {
+                cache.forget([key]);
+            }
         }
     }
 
@@ -275,7 +279,13 @@ impl<'s> Tx<'s> {
             return self.put(key, value);
         }
         check_length(key.len())?;
-        self.saw(&key, None);
+        {
+            // As for a row of the cache: a snapshot that is opened later must not hide a commit that writes it meanwhile.
+            let mut seen = self.seen.borrow_mut();
+            let place = seen.read.len();
+            seen.hits.push((place, self.position()));
+            seen.read.push((key.clone(), None));
+        }
         self.pending.insert(key, Pending::Put(RowVersion::FIRST, Zeroizing::new(value.to_vec())));
         Ok(())
     }

@@ -6,6 +6,9 @@ use std::hash::Hash;
 
 /// A map of at most so many units, such as entries or bytes, that drops what has not been used for long.
 ///
+/// Dropping a generation can take long, and the map is often behind a lock. So calls that end a generation return it, and the
+/// caller drops it after the lock ([`Expired`]).
+///
 /// It is two maps in place of a queue of uses. When the young one is full it becomes the old one, and the old one is dropped.
 /// An entry of the old one that is found moves to the young one. So every step takes constant time, and entries in use stay.
 #[derive(Debug)]
@@ -22,6 +25,11 @@ struct Entry<V> {
     units: usize,
 }
 
+/// A generation that has ended, to be dropped when no lock is held; usually empty.
+#[derive(Debug)]
+#[must_use = "drop it after the lock of the map"]
+pub struct Expired<K, V>(#[expect(dead_code, reason = "held to be dropped")] Option<HashMap<K, Entry<V>>>);
+
 impl<K: Hash + Eq, V: Clone> Generations<K, V> {
     /// An empty map of at most `units_max` units.
     pub fn new(units_max: usize) -> Generations<K, V> {
@@ -29,31 +37,33 @@ impl<K: Hash + Eq, V: Clone> Generations<K, V> {
     }
 
     /// The value of a key.
-    pub fn find<Q>(&mut self, key: &Q) -> Option<V>
+    pub fn find<Q>(&mut self, key: &Q) -> (Option<V>, Expired<K, V>)
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
         if let Some(entry) = self.young.get(key) {
-            return Some(entry.value.clone());
+            return (Some(entry.value.clone()), Expired(None));
         }
-        let (key, Entry { value, units }) = self.old.remove_entry(key)?;
-        self.insert(key, value.clone(), units);
-        Some(value)
+        let Some((key, Entry { value, units })) = self.old.remove_entry(key) else { return (None, Expired(None)) };
+        let expired = self.insert(key, value.clone(), units);
+        (Some(value), expired)
     }
 
     /// Sets the value of a key, which takes so many units. A value that takes more than half of all is not kept.
-    pub fn insert(&mut self, key: K, value: V, units: usize) {
+    pub fn insert(&mut self, key: K, value: V, units: usize) -> Expired<K, V> {
         self.remove(&key);
         if units > self.generation_max {
-            return;
+            return Expired(None);
         }
+        let mut expired = None;
         if self.young_units + units > self.generation_max {
-            self.old = std::mem::take(&mut self.young);
+            expired = Some(std::mem::replace(&mut self.old, std::mem::take(&mut self.young)));
             self.young_units = 0;
         }
         self.young_units += units;
         self.young.insert(key, Entry { value, units });
+        Expired(expired)
     }
 
     /// Drops a key.
@@ -86,27 +96,27 @@ mod tests {
     #[test]
     fn the_number_of_units_is_bounded_and_entries_in_use_stay() {
         let mut map = Generations::new(20);
-        map.insert("used".to_owned(), 7, 2);
+        drop(map.insert("used".to_owned(), 7, 2));
         for number in 0..1000 {
-            map.insert(number.to_string(), number, 2);
-            assert_eq!(map.find("used"), Some(7));
+            drop(map.insert(number.to_string(), number, 2));
+            assert_eq!(map.find("used").0, Some(7));
             assert!(map.len() <= 10, "{}", map.len());
         }
-        assert_eq!((map.find("999"), map.find("1")), (Some(999), None));
+        assert_eq!((map.find("999").0, map.find("1").0), (Some(999), None));
     }
 
     #[test]
     fn a_value_is_replaced_and_removed() {
         let mut map = Generations::new(20);
         assert!(map.is_empty());
-        map.insert("a".to_owned(), 1, 9);
-        map.insert("a".to_owned(), 2, 9);
-        assert_eq!((map.find("a"), map.len()), (Some(2), 1));
+        drop(map.insert("a".to_owned(), 1, 9));
+        drop(map.insert("a".to_owned(), 2, 9));
+        assert_eq!((map.find("a").0, map.len()), (Some(2), 1));
         map.remove("a");
-        assert_eq!(map.find("a"), None);
+        assert_eq!(map.find("a").0, None);
         // More than a generation holds: the earlier value is dropped too.
-        map.insert("b".to_owned(), 1, 1);
-        map.insert("b".to_owned(), 2, 11);
-        assert_eq!(map.find("b"), None);
+        drop(map.insert("b".to_owned(), 1, 1));
+        drop(map.insert("b".to_owned(), 2, 11));
+        assert_eq!(map.find("b").0, None);
     }
 }

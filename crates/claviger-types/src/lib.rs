@@ -29,7 +29,7 @@ pub mod wire;
 pub use account::AccountId;
 pub use arn::Arn;
 pub use clock::{Clock, ManualClock, Timestamp};
-pub use generations::Generations;
+pub use generations::{Expired, Generations};
 pub use hex::Hex;
 pub use iam_arn::{IamArn, IamKind, Owner};
 pub use key::{KeyArn, KeyId, MaterialId};

@@ -77,7 +77,7 @@ fn shared_reads_are_of_one_state_and_not_older_than_acknowledged(store: &dyn Sto
             rounds += 1;
             let (first, second) = site.run(|tx| {
                 if rounds.is_multiple_of(3) {
-                    let rows = tx.scan_shared(PAIR[0], b"p", 10, number)?;
+                    let rows = tx.scan_shared(PAIR[0], b"p", 10, true, number)?;
                     assert_eq!(rows.len(), 2);
                     return Ok((*rows[0].1, *rows[1].1));
                 }
@@ -154,8 +154,9 @@ fn own_writes_are_seen_and_not_shared(store: &dyn Store) {
     let mut tx = site.begin();
     tx.put(PAIR[0].to_vec(), &2_u64.to_be_bytes()).unwrap();
     assert_eq!(read(&tx, PAIR[0]), Ok(Some(2)));
-    let listed =
-        |tx: &Tx<'_>| tx.scan_shared(PAIR[0], b"p", 10, number).unwrap().iter().map(|row| *row.1).collect::<Vec<_>>();
+    let listed = |tx: &Tx<'_>| {
+        tx.scan_shared(PAIR[0], b"p", 10, true, number).unwrap().iter().map(|row| *row.1).collect::<Vec<_>>()
+    };
     assert_eq!((listed(&tx), listed(&site.begin())), (vec![2, 1], vec![1, 1]));
     assert_eq!(site.value(PAIR[0]), Some(1));
     tx.delete(PAIR[0].to_vec()).unwrap();

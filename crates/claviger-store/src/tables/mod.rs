@@ -121,6 +121,9 @@ pub fn list<T: Record>(tx: &Tx<'_>, prefix: &[u8], after: Option<&[u8]>, limit: 
     rows.into_iter().map(|(key, bytes)| decode(&key, &bytes).map(|record| (key, record))).collect()
 }
 
+/// The most rows of the first page of a list that are kept for other requests.
+const KEPT_ROWS_MAX: usize = 128;
+
 /// As [`list`], shared with other transactions: for lists that requests show.
 pub fn list_shared<T: Record + Send + Sync + 'static>(
     tx: &Tx<'_>,
@@ -128,7 +131,9 @@ pub fn list_shared<T: Record + Send + Sync + 'static>(
     after: Option<&[u8]>,
     limit: usize,
 ) -> Result<Vec<(Key, Shared<T>)>, Error> {
-    tx.scan_shared(&list_start(prefix, after)?, &successor(prefix), limit, decode)
+    // Later pages and long lists would displace the rows that requests use.
+    let keeps = after.is_none() && limit <= KEPT_ROWS_MAX;
+    tx.scan_shared(&list_start(prefix, after)?, &successor(prefix), limit, keeps, decode)
 }
 
 fn list_start(prefix: &[u8], after: Option<&[u8]>) -> Result<Key, Error> {
