@@ -30,9 +30,12 @@ pub struct RequiredPermission {
 #[derive(Default)]
 pub(crate) struct Conditions {
     pub(crate) known: Context,
-    pub(crate) lazy: Vec<Box<dyn Fn(&mut Context)>>,
+    pub(crate) lazy: Vec<SetKeys>,
     pub(crate) reads: Vec<(&'static str, ReadValues)>,
 }
+
+/// Sets condition keys.
+pub(crate) type SetKeys = Box<dyn Fn(&mut Context)>;
 
 /// Reads the values of a condition key.
 pub(crate) type ReadValues = Box<dyn Fn(&Cx<'_, '_>) -> Result<Vec<String>, Error>>;

@@ -58,13 +58,11 @@ impl Operation for ListAliases {
     }
 }
 
+/// An alias and its place in the list.
+type AliasRow = (Vec<u8>, Shared<AliasRecord>);
+
 /// The aliases of one key by name; a key has few, so all are read and the page is cut from them.
-fn of_key(
-    cx: &Cx<'_, '_>,
-    key: &FoundKey,
-    after: Option<&[u8]>,
-    limit: usize,
-) -> Result<Vec<(Vec<u8>, Shared<AliasRecord>)>, Error> {
+fn of_key(cx: &Cx<'_, '_>, key: &FoundKey, after: Option<&[u8]>, limit: usize) -> Result<Vec<AliasRow>, Error> {
     let mut names = key_table::alias_names(cx.tx, &key.record.account, &key.record.id)?;
     names.sort();
     let mut rows = Vec::new();

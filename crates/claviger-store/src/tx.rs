@@ -16,6 +16,9 @@ use crate::{Barrier, Batch, Error, Key, RowCache, Shared, Snapshot, Store, Write
 /// The most bytes of a row key.
 pub const KEY_BYTES_MAX: usize = 1024;
 
+/// A decoded row with its version, or none for a row that does not exist.
+type Found<T> = Option<(RowVersion, Shared<T>)>;
+
 /// The value of a row, in the clear.
 pub type Value = Zeroizing<Vec<u8>>;
 
@@ -166,7 +169,7 @@ impl<'s> Tx<'s> {
     }
 
     /// The row's value in the cache, if it is its value at this transaction's position, and the position since when it is.
-    fn cached<T: Send + Sync + 'static>(&self, key: &[u8]) -> Option<(Option<(RowVersion, Shared<T>)>, u64)> {
+    fn cached<T: Send + Sync + 'static>(&self, key: &[u8]) -> Option<(Found<T>, u64)> {
         let CachedRow { valid_from, found } = self.cache?.get(key)?;
         if valid_from > self.position() || self.store.changed_at(key) > valid_from {
             return None;

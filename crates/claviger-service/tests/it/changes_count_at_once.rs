@@ -94,7 +94,7 @@ fn readers_that_race_a_change_never_see_the_state_before_it_was_acknowledged() {
             let before = state.load(Ordering::SeqCst);
             let found = decrypt(&world, &root, &blob);
             if state.load(Ordering::SeqCst) == before && before & CHANGING == 0 {
-                let expected = if before % 2 == 0 { "" } else { "DisabledException" };
+                let expected = if before.is_multiple_of(2) { "" } else { "DisabledException" };
                 assert_eq!(found, expected, "in round {before}");
             }
             if before == 2 * ROUNDS {
@@ -108,11 +108,11 @@ fn readers_that_race_a_change_never_see_the_state_before_it_was_acknowledged() {
         }
         for round in 1..=2 * ROUNDS {
             state.store(round | CHANGING, Ordering::SeqCst);
-            let operation = if round % 2 == 0 { "EnableKey" } else { "DisableKey" };
+            let operation = if round.is_multiple_of(2) { "EnableKey" } else { "DisableKey" };
             world.kms(HOME, operation, &json!({"KeyId": key})).unwrap();
             state.store(round, Ordering::SeqCst);
             // The readers get a turn in this state.
-            assert_eq!(decrypt(&world, &Keys::root(), &blob).is_empty(), round % 2 == 0);
+            assert_eq!(decrypt(&world, &Keys::root(), &blob).is_empty(), round.is_multiple_of(2));
         }
     });
 }

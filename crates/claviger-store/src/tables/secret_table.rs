@@ -251,6 +251,9 @@ pub fn secrets(
     list(tx, &group(tx, Table::Secret, &[account_part(account)]), after, limit)
 }
 
+/// An index row, and the secret that it leads to.
+pub type ListedSecret = (Key, Option<Shared<SecretRecord>>);
+
 /// An account's secrets, the newest first, after the row `after`. Reads `limit` rows. An index row whose record is missing,
 /// which only damage to the store causes, is returned without a record.
 pub fn secrets_newest_first(
@@ -258,7 +261,7 @@ pub fn secrets_newest_first(
     account: &AccountId,
     after: Option<&[u8]>,
     limit: usize,
-) -> Result<Vec<(Key, Option<Shared<SecretRecord>>)>, Error> {
+) -> Result<Vec<ListedSecret>, Error> {
     let prefix = group(tx, Table::SecretByAge, &[account_part(account)]);
     let rows = list_shared::<SecretNameRecord>(tx, &prefix, after, limit)?.into_iter();
     let found = rows.map(|(row, named)| {
