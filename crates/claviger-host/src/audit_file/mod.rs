@@ -52,7 +52,7 @@ impl AuditFile {
             writer: Arc::new(GroupWriter::new(Trail::new(Arc::new(file), size))),
             folder: folder.to_owned(),
             rotation,
-            rotating: Mutex::new(Rotating { began, failed: false }),
+            rotating: Mutex::new(Rotating { began, failed: false, keeps_surplus: false }),
         })
     }
 

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use claviger_crypto::RootKey;
@@ -54,12 +55,17 @@ fn every_record_is_in_one_file_once() {
     let folder = tempfile::tempdir().unwrap();
     let rotation = AuditRotation { bytes_max: 2_000, files_kept: usize::MAX, ..AuditRotation::default() };
     let file = Arc::new(AuditFile::open(folder.path(), rotation, Timestamp(0)).unwrap());
+    let closed_count = Arc::new(AtomicUsize::new(0));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
     let tasks: Vec<_> = (0..TASKS)
         .map(|task| {
-            let file = Arc::clone(&file);
+            let (file, closed_count) = (Arc::clone(&file), Arc::clone(&closed_count));
             runtime.spawn(async move {
                 for record in 0..RECORDS {
+                    // However slow the disk is, the tasks do not end before two files were closed.
+                    while closed_count.load(Ordering::SeqCst) < record / 100 {
+                        tokio::task::yield_now().await;
+                    }
                     let line = format!("{task}-{record}\n");
                     match file.record(line.as_bytes()) {
                         Recording::Done(taken) => taken.unwrap(),
@@ -74,6 +80,7 @@ fn every_record_is_in_one_file_once() {
         file.record_blocking(b"background\n").unwrap();
         file.sync().unwrap();
         file.rotate_if_due(Timestamp(0));
+        closed_count.store(names::closed(folder.path()).unwrap().len(), Ordering::SeqCst);
     }
     runtime.block_on(async {
         for task in tasks {

@@ -70,6 +70,12 @@ impl<T: Target> Trail<T> {
         synced.inspect_err(|_| self.lost.store(true, Ordering::SeqCst))
     }
 
+    /// Removes a part of a line that a failed append left. Until this succeeds, the file is not closed: a closed one has whole
+    /// lines only.
+    pub(super) fn remove_torn(&self) -> io::Result<()> {
+        self.tail().remove_torn()
+    }
+
     /// Appends to another target, which is empty, from now on. Returns the former one.
     pub(super) fn replace(&self, target: T) -> T {
         std::mem::replace(&mut *self.tail(), Tail::new(target, 0)).target()
@@ -137,6 +143,19 @@ mod tests {
         assert!(trail.takes_records());
         trail.append(b"e\n").unwrap();
         assert_eq!((disk.bytes(), trail.size()), (b"abc\ne\n".to_vec(), 6), "the probe leaves nothing");
+    }
+
+    #[test]
+    fn a_part_of_a_line_is_removed_before_the_file_is_closed() {
+        let disk = Arc::new(Disk::new(4, false));
+        let trail = Trail::new(Arc::clone(&disk), 0);
+        trail.append(b"a\n").unwrap();
+        trail.append(b"bcd\n").unwrap_err();
+        trail.remove_torn().unwrap_err();
+        assert_eq!(disk.bytes(), b"a\nbc");
+        disk.set_cuts();
+        trail.remove_torn().unwrap();
+        assert_eq!(disk.bytes(), b"a\n");
     }
 
     #[test]
