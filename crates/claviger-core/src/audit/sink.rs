@@ -21,13 +21,14 @@ pub trait AuditSink: Send + Sync {
     /// The same for background threads, which may wait.
     fn record_blocking(&self, lines: &[u8]) -> Result<(), String>;
 
-    /// Returns when all records that were taken are on the disk.
+    /// Returns when all records that were taken are on the disk. After an error it may only succeed once it has brought them
+    /// there itself: the rows of the records are dropped then, and written to the sink no more.
     fn sync(&self) -> Result<(), String> {
         Ok(())
     }
 
     /// How many of the records with these event ids, from the first on, it has taken already, in an earlier run of the region
-    /// too. None of them is older than `since`.
+    /// too, and has brought to the disk. None of them is older than `since`.
     fn recorded(&self, _event_ids: &[&str], _since: Timestamp) -> usize {
         0
     }

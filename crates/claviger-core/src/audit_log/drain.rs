@@ -3,8 +3,8 @@
 //! A change's records are a row of its own commit. They are dropped from the store once they are on the sink's disk, many in
 //! one commit, so that a change costs no second one.
 
-use claviger_store::commit_blocking;
 use claviger_store::tables::audit_table;
+use claviger_store::{Key, Value, commit_blocking};
 use claviger_types::Timestamp;
 
 use crate::audit::DrainProgress;
@@ -48,14 +48,17 @@ impl Node {
     /// Moves the oldest rows. Returns how many there were.
     fn move_rows(&self, progress: &mut DrainProgress) -> Result<usize, Error> {
         let rows = audit_table::oldest(&self.begin()?, ROWS)?;
+        if !progress.is_searched {
+            let recorded = self.recorded_before(&rows);
+            progress.written = recorded.checked_sub(1).and_then(|last| rows.get(last)).map(|(row, _)| row.clone());
+            progress.is_searched = true;
+        }
         let unwritten = rows.iter().filter(|(row, _)| progress.written.as_ref().is_none_or(|written| row > written));
         let lines: Vec<&[u8]> = unwritten.map(|(_, lines)| lines.as_slice()).collect();
-        let recorded = if progress.is_searched { 0 } else { self.recorded_before(&lines) };
-        let lines = lines.get(recorded..).unwrap_or_default().concat();
+        let lines = lines.concat();
         if !lines.is_empty() {
             self.audit_sink().record_blocking(&lines).map_err(Error::Internal)?;
         }
-        progress.is_searched = true;
         let Some((last, _)) = rows.last() else { return Ok(0) };
         progress.written = Some(last.clone());
         self.audit_sink().sync().map_err(Error::Internal)?;
@@ -69,8 +72,8 @@ impl Node {
 
     /// How many of the first rows' lines an earlier run has written. A row is dropped before rows after these `ROWS` are
     /// written, so no later one can have been.
-    fn recorded_before(&self, rows: &[&[u8]]) -> usize {
-        let texts: Vec<&str> = rows.iter().filter_map(|lines| std::str::from_utf8(lines).ok()).collect();
+    fn recorded_before(&self, rows: &[(Key, Value)]) -> usize {
+        let texts: Vec<&str> = rows.iter().map(|(_, lines)| std::str::from_utf8(lines).unwrap_or_default()).collect();
         let ids: Vec<&str> = texts.iter().map(|lines| event_id(lines).unwrap_or_default()).collect();
         let times = texts.iter().filter_map(|lines| event_time(lines));
         match times.min() {

@@ -20,6 +20,11 @@ impl Backward {
         Ok(Backward { file, unread, rest: Vec::new() })
     }
 
+    /// Where the bytes begin that have been read.
+    pub(super) fn read_from(&self) -> u64 {
+        self.unread
+    }
+
     /// The last line that has not been returned, without its line feed. Empty lines are left out.
     pub(super) fn next_line(&mut self) -> io::Result<Option<Vec<u8>>> {
         loop {

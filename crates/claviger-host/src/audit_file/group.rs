@@ -1,11 +1,16 @@
 //! Group writes: requests that come while another one writes are written together, by one of them.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use claviger_service::Recording;
 use tokio::sync::oneshot;
+
+/// The most bytes of lines that wait, some 50,000 records of common size. Requests beyond are refused, so that a disk that hangs
+/// does not fill the memory. Each request that waits has a line here, so this bounds their number too.
+const QUEUED_BYTES_MAX: usize = 64 << 20;
 
 /// Takes whole lines.
 pub(super) trait Append: Send + Sync + 'static {
@@ -54,6 +59,9 @@ impl<T: Append> GroupWriter<T> {
         {
             let mut queue = self.queue();
             if queue.has_writer {
+                if queue.lines.len().saturating_add(lines.len()) > QUEUED_BYTES_MAX {
+                    return Recording::Done(Err("too many audit records wait for the audit file".to_owned()));
+                }
                 let (sender, turn) = oneshot::channel();
                 queue.lines.extend_from_slice(lines);
                 queue.waiting.push(sender);
@@ -62,9 +70,8 @@ impl<T: Append> GroupWriter<T> {
             }
             queue.has_writer = true;
         }
-        let written = self.target.append(lines);
-        self.hand_on();
-        Recording::Done(written)
+        let _turn = WriterTurn(self);
+        Recording::Done(self.target.append(lines))
     }
 
     /// Works on the file while nothing is written to it. Waits on this thread, so it is for background threads. Requests that
@@ -75,9 +82,8 @@ impl<T: Append> GroupWriter<T> {
                 break;
             }
         }
-        let result = work(&self.target);
-        self.hand_on();
-        result
+        let _turn = WriterTurn(self);
+        work(&self.target)
     }
 
     /// Becomes the writer, or returns the end of a wait for that.
@@ -93,6 +99,7 @@ impl<T: Append> GroupWriter<T> {
 
     /// Writes the queued lines, among them those of the caller, and tells the others.
     fn write_queued(&self) -> Result<(), String> {
+        let _turn = WriterTurn(self);
         let (lines, waiting) = {
             let mut queue = self.queue();
             (std::mem::take(&mut queue.lines), std::mem::take(&mut queue.waiting))
@@ -102,7 +109,6 @@ impl<T: Append> GroupWriter<T> {
             // A request that was dropped needs no answer.
             let _ = sender.send(Turn::Written(written.clone()));
         }
-        self.hand_on();
         written
     }
 
@@ -125,8 +131,9 @@ impl<T: Append> GroupWriter<T> {
                 // Every request that waited was dropped. Its operation has run, so its record is written all the same.
                 let lines = std::mem::take(&mut queue.lines);
                 drop(queue);
-                // No caller is left to refuse. The target reports its failure itself.
-                let _ = self.target.append(&lines);
+                // No caller is left to refuse. The target reports its failure itself. A panic must not end this loop, and the
+                // process's hook reports it.
+                let _ = catch_unwind(AssertUnwindSafe(|| self.target.append(&lines)));
                 continue;
             }
             let next = queue.waiting.remove(0);
@@ -139,6 +146,16 @@ impl<T: Append> GroupWriter<T> {
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The time during which a thread is the writer. At its end, also by a panic, the next one becomes the writer. Otherwise all
+/// later requests would wait for ever.
+struct WriterTurn<'a, T: Append>(&'a GroupWriter<T>);
+
+impl<T: Append> Drop for WriterTurn<'_, T> {
+    fn drop(&mut self) {
+        self.0.hand_on();
     }
 }
 
@@ -184,6 +201,9 @@ mod tests {
     /// Far longer than any step takes, so that a test that waits in vain fails.
     const WAIT: Duration = Duration::from_secs(30);
 
+    /// The outcome that makes a write panic.
+    const PANIC: &str = "panic";
+
     /// A file whose writes end as the test decides, and which reports each write to the test.
     struct Script {
         writes: Mutex<Sender<String>>,
@@ -193,7 +213,9 @@ mod tests {
     impl Append for Script {
         fn append(&self, lines: &[u8]) -> Result<(), String> {
             self.writes.lock().unwrap().send(String::from_utf8(lines.to_vec()).unwrap()).unwrap();
-            self.outcomes.lock().unwrap().recv_timeout(WAIT).unwrap()
+            let outcome = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(WAIT).unwrap();
+            assert_ne!(outcome, Err(PANIC.to_owned()));
+            outcome
         }
     }
 
@@ -324,6 +346,57 @@ mod tests {
         rig.outcomes.send(Ok(())).unwrap();
         assert!(first.join().unwrap());
         assert_eq!(rig.writes.recv_timeout(WAIT).unwrap(), "a\nb\n");
+        assert!(rig.is_free());
+    }
+
+    #[test]
+    fn a_panic_of_the_writer_holds_nobody_up() {
+        let panics = |work: &mut dyn FnMut()| catch_unwind(AssertUnwindSafe(work)).unwrap_err();
+        // Of a request that is alone.
+        let rig = rig();
+        rig.outcomes.send(Err(PANIC.to_owned())).unwrap();
+        panics(&mut || drop(rig.writer.append(b"a\n")));
+        assert_eq!(rig.writes.recv_timeout(WAIT).unwrap(), "a\n");
+        assert!(rig.is_free());
+        // Of one that writes for others: they are refused, and those that came later are written.
+        let mut queued = rig.queued(&["a\n", "b\n"]);
+        rig.outcomes.send(Err(PANIC.to_owned())).unwrap();
+        panics(&mut || drop(poll(&mut queued[0])));
+        assert_eq!(rig.writes.recv_timeout(WAIT).unwrap(), "a\nb\n");
+        assert!(matches!(poll(&mut queued[1]), Poll::Ready(Err(_))));
+        assert!(rig.is_free());
+        // Of the work of a background thread, while a request waits.
+        let mut waiting = None;
+        panics(&mut || {
+            rig.writer.exclusive(|_| {
+                let Recording::Waiting(waiter) = rig.writer.append(b"c\n") else { panic!("the work has not ended") };
+                waiting = Some(waiter);
+                panic!("in the test");
+            });
+        });
+        rig.outcomes.send(Ok(())).unwrap();
+        assert_eq!(poll(waiting.as_mut().unwrap()), Poll::Ready(Ok(())));
+        assert_eq!(rig.writes.recv_timeout(WAIT).unwrap(), "c\n");
+        assert!(rig.is_free());
+        // Of one that writes the lines of requests that were dropped.
+        rig.outcomes.send(Err(PANIC.to_owned())).unwrap();
+        rig.writer.exclusive(|_| drop(rig.writer.append(b"d\n")));
+        assert_eq!(rig.writes.recv_timeout(WAIT).unwrap(), "d\n");
+        assert!(rig.is_free());
+    }
+
+    #[test]
+    fn requests_beyond_the_bound_of_the_queue_are_refused() {
+        let rig = rig();
+        let lines = vec![b'\n'; QUEUED_BYTES_MAX];
+        let mut waiting = rig.writer.exclusive(|_| {
+            let Recording::Waiting(waiting) = rig.writer.append(&lines) else { panic!("the work has not ended") };
+            assert!(matches!(rig.writer.append(b"\n"), Recording::Done(Err(_))));
+            waiting
+        });
+        rig.outcomes.send(Ok(())).unwrap();
+        assert_eq!(poll(&mut waiting), Poll::Ready(Ok(())));
+        assert_eq!(rig.writes.recv_timeout(WAIT).unwrap().len(), QUEUED_BYTES_MAX);
         assert!(rig.is_free());
     }
 }

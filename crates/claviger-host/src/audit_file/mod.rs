@@ -52,7 +52,7 @@ impl AuditFile {
             writer: Arc::new(GroupWriter::new(Trail::new(Arc::new(file), size))),
             folder: folder.to_owned(),
             rotation,
-            rotating: Mutex::new(Rotating { began, failed: false }),
+            rotating: Mutex::new(Rotating { began, failed: false, keeps_surplus: false }),
         })
     }
 
@@ -84,8 +84,13 @@ impl AuditSink for AuditFile {
     }
 
     fn recorded(&self, event_ids: &[&str], since: Timestamp) -> usize {
-        search::recorded(&self.folder, event_ids, since).unwrap_or_else(|error| {
-            tracing::error!(%error, folder = %self.folder.display(), "the audit files cannot be read; some records may be written twice");
+        let found = search::recorded(&self.folder, event_ids, since).and_then(|found| {
+            // Nothing may be appended or cut off meanwhile.
+            self.writer.exclusive(|_| found.renew())?;
+            Ok(found.count)
+        });
+        found.unwrap_or_else(|error| {
+            tracing::error!(%error, folder = %self.folder.display(), "it is unknown which records the audit files have on the disk; some may be written twice");
             0
         })
     }

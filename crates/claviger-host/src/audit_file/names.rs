@@ -43,11 +43,12 @@ pub(super) fn next_closed(folder: &Path, now: Timestamp) -> io::Result<PathBuf> 
     Ok(folder.join(closed_name(at)))
 }
 
-/// Deletes the oldest closed files, so that `kept` stay.
+/// Deletes the oldest closed files, so that `kept` stay. One that cannot be deleted does not keep the others.
 pub(super) fn delete_oldest(folder: &Path, kept: usize) -> io::Result<()> {
     let closed = closed(folder)?;
     let surplus = closed.len().saturating_sub(kept);
-    closed.into_iter().take(surplus).try_for_each(|(_, path)| std::fs::remove_file(path))
+    let deleted = closed.into_iter().take(surplus).map(|(_, path)| std::fs::remove_file(path));
+    deleted.fold(Ok(()), Result::and)
 }
 
 #[cfg(test)]

@@ -37,11 +37,17 @@ pub(super) struct Rotating {
     pub(super) began: Timestamp,
     /// Whether the last rotation failed. Its error is logged once.
     pub(super) failed: bool,
+    /// Whether closed files could not be deleted after the last rotation. Its error is logged once, too.
+    pub(super) keeps_surplus: bool,
 }
 
 impl AuditFile {
-    /// Closes the file if it is large or old enough. If that fails, records still go to the same file.
+    /// Closes the file if it is large or old enough. If that fails, records still go to the same file. After a failed sync the
+    /// files stay as they are.
     pub(crate) fn rotate_if_due(&self, now: Timestamp) {
+        if self.writer.target().is_lost() {
+            return;
+        }
         let mut rotating = self.rotating.lock().unwrap_or_else(PoisonError::into_inner);
         let size = self.writer.target().size();
         if size == 0 {
@@ -53,8 +59,12 @@ impl AuditFile {
         if size < self.rotation.bytes_max && !is_old {
             return;
         }
-        match self.rotate(now) {
-            Ok(()) => *rotating = Rotating { began: now, failed: false },
+        match self.exchange(now) {
+            Ok(former) => {
+                // Whatever fails from here on, the present file has no records yet.
+                (rotating.began, rotating.failed) = (now, false);
+                self.settle(&former, &mut rotating);
+            }
             Err(error) => {
                 if !std::mem::replace(&mut rotating.failed, true) {
                     tracing::error!(%error, folder = %self.folder.display(), "the audit file cannot be rotated; it grows further");
@@ -63,26 +73,41 @@ impl AuditFile {
         }
     }
 
-    /// After a crash at any point, opening the folder again finds every record: in a closed file or in the current one.
-    fn rotate(&self, now: Timestamp) -> io::Result<()> {
+    /// Closes the file and begins another. Returns the former one. After a crash at any point, opening the folder again finds
+    /// every record: in a closed file or in the current one.
+    fn exchange(&self, now: Timestamp) -> io::Result<Arc<File>> {
         let folder = &self.folder;
-        let trail = self.writer.target();
         let closed = names::next_closed(folder, now)?;
         let (current, next_path) = (folder.join(names::CURRENT), folder.join(names::NEXT));
         let next = Arc::new(create(&next_path)?);
         // Requests wait for the two renames, without holding a thread. A closed file is never written again.
-        let former = self.writer.exclusive(|trail| {
+        self.writer.exclusive(|trail| {
+            trail.remove_torn()?;
             std::fs::rename(&current, &closed)?;
             std::fs::rename(&next_path, &current).or_else(|error| {
                 std::fs::rename(&closed, &current)?;
                 Err(error)
             })?;
-            Ok::<_, io::Error>(trail.replace(next))
-        })?;
+            Ok(trail.replace(next))
+        })
+    }
+
+    /// After an exchange: brings the former file and the names to the disk, and deletes the oldest files.
+    fn settle(&self, former: &File, rotating: &mut Rotating) {
+        let (trail, folder) = (self.writer.target(), &self.folder);
         // The thread that syncs the new file's records is this one, so their file's name is on the disk before them.
-        trail.must(former.sync_data())?;
-        trail.must(sync_folder(folder))?;
-        names::delete_oldest(folder, self.rotation.files_kept)
+        if let Err(error) = trail.must(former.sync_data()).and_then(|()| trail.must(sync_folder(folder))) {
+            tracing::error!(%error, folder = %folder.display(), "a closed audit file cannot be synced to the disk; calls are refused from now on");
+            return;
+        }
+        match names::delete_oldest(folder, self.rotation.files_kept) {
+            Ok(()) => rotating.keeps_surplus = false,
+            Err(error) => {
+                if !std::mem::replace(&mut rotating.keeps_surplus, true) {
+                    tracing::error!(%error, folder = %folder.display(), "closed audit files cannot be deleted; more of them stay than is set");
+                }
+            }
+        }
     }
 }
 
@@ -127,6 +152,8 @@ pub(super) fn began(file: &File) -> Option<Timestamp> {
 mod tests {
     use claviger_service::AuditSink;
 
+    use super::super::group::GroupWriter;
+    use super::super::trail::Trail;
     use super::*;
 
     const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -199,6 +226,48 @@ mod tests {
         check(None, Some(""), &["z\n"]);
         check(None, Some("b\n"), &["b\nz\n"]);
         check(Some("a\n"), Some("b\n"), &["a\n", "b\nz\n"]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_deleted_does_not_repeat_the_rotation() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = open(folder.path(), AuditRotation { files_kept: 1, ..AuditRotation::default() }, 0);
+        // A folder cannot be deleted as files are. It has the name of the oldest file.
+        std::fs::create_dir(names::next_closed(folder.path(), Timestamp(0)).unwrap()).unwrap();
+        std::fs::write(names::next_closed(folder.path(), Timestamp(1)).unwrap(), "old\n").unwrap();
+        file.record_blocking(b"a\n").unwrap();
+        let rotate = |now: i64| {
+            file.rotate_if_due(Timestamp(now));
+            let closed = names::closed(folder.path()).unwrap().into_iter().map(|(at, _)| at.0).collect::<Vec<_>>();
+            (closed, std::fs::read_to_string(folder.path().join(names::CURRENT)).unwrap())
+        };
+        assert_eq!(rotate(DAY_MS), (vec![0, DAY_MS], String::new()), "the other one is deleted");
+        file.record_blocking(b"b\n").unwrap();
+        assert_eq!(rotate(DAY_MS + 100), (vec![0, DAY_MS], "b\n".to_owned()));
+        assert_eq!(rotate(2 * DAY_MS), (vec![0, 2 * DAY_MS], String::new()));
+    }
+
+    #[test]
+    fn a_file_with_a_part_of_a_line_is_not_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = open(folder.path(), small(), 0);
+        file.record_blocking(b"aaaa\n").unwrap();
+        // It can neither be written nor cut through this handle.
+        let read_only = Arc::new(File::open(folder.path().join(names::CURRENT)).unwrap());
+        file.writer = Arc::new(GroupWriter::new(Trail::new(read_only, 5)));
+        file.record_blocking(b"b\n").unwrap_err();
+        file.rotate_if_due(Timestamp(0));
+        assert_eq!(contents(folder.path()), ["aaaa\n"]);
+    }
+
+    #[test]
+    fn after_a_failed_sync_no_file_is_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = open(folder.path(), small(), 0);
+        file.record_blocking(b"aaaa\n").unwrap();
+        file.writer.target().must(Err(io::ErrorKind::Other.into())).unwrap_err();
+        file.rotate_if_due(Timestamp(0));
+        assert_eq!(contents(folder.path()), ["aaaa\n"]);
     }
 
     #[test]

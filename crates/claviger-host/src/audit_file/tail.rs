@@ -55,10 +55,12 @@ impl<T: Target> Tail<T> {
     /// succeeds.
     pub(super) fn append(&mut self, lines: &[u8]) -> io::Result<()> {
         self.remove_torn()?;
+        // Also if the append panics.
+        self.is_torn = true;
         let appended = self.target.append(lines);
-        match &appended {
-            Ok(()) => self.size += lines.len() as u64,
-            Err(_) => self.is_torn = self.target.cut(self.size).is_err(),
+        self.is_torn = appended.is_err() && self.target.cut(self.size).is_err();
+        if appended.is_ok() {
+            self.size += lines.len() as u64;
         }
         appended
     }
@@ -72,7 +74,8 @@ impl<T: Target> Tail<T> {
         appended
     }
 
-    fn remove_torn(&mut self) -> io::Result<()> {
+    /// Removes a part of a line that an append left.
+    pub(super) fn remove_torn(&mut self) -> io::Result<()> {
         if self.is_torn {
             self.target.cut(self.size)?;
             self.is_torn = false;
@@ -107,7 +110,13 @@ pub(super) mod tests {
             self.0.lock().unwrap().room = room;
         }
 
-        pub(in super::super) fn break_syncs(&self) {
+        /// It can be truncated from now on.
+        pub(in super::super) fn set_cuts(&self) {
+            self.0.lock().unwrap().cuts = true;
+        }
+
+        /// As the system does: it reports a failure once, and takes the bytes for written from then on.
+        pub(in super::super) fn break_next_sync(&self) {
             self.0.lock().unwrap().syncs = false;
         }
 
@@ -134,7 +143,8 @@ pub(super) mod tests {
         }
 
         fn sync(&self) -> io::Result<()> {
-            if self.0.lock().unwrap().syncs { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
+            let synced = std::mem::replace(&mut self.0.lock().unwrap().syncs, true);
+            if synced { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
         }
     }
 
@@ -162,7 +172,7 @@ pub(super) mod tests {
         tail.append(b"gh\n").unwrap_err();
         tail.probe().unwrap_err();
         assert_eq!(disk.bytes(), b"ab\ncde");
-        disk.0.lock().unwrap().cuts = true;
+        disk.set_cuts();
         tail.append(b"gh\n").unwrap();
         assert_eq!((disk.bytes(), tail.size()), (b"ab\ngh\n".to_vec(), 6));
     }

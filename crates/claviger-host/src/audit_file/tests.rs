@@ -1,5 +1,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+use claviger_crypto::RootKey;
+use claviger_service::{Node, NodeConfig, SERVICES, Topology};
+use claviger_store::memory::MemoryStore;
+use claviger_store::tables::audit_table;
+use claviger_store::{Store, Tx, commit_blocking};
+use claviger_types::{ManualClock, Region, SeededRandom};
+
+use super::tail::tests::Disk;
 use super::*;
 
 fn open(folder: &Path) -> AuditFile {
@@ -44,12 +55,17 @@ fn every_record_is_in_one_file_once() {
     let folder = tempfile::tempdir().unwrap();
     let rotation = AuditRotation { bytes_max: 2_000, files_kept: usize::MAX, ..AuditRotation::default() };
     let file = Arc::new(AuditFile::open(folder.path(), rotation, Timestamp(0)).unwrap());
+    let closed_count = Arc::new(AtomicUsize::new(0));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
     let tasks: Vec<_> = (0..TASKS)
         .map(|task| {
-            let file = Arc::clone(&file);
+            let (file, closed_count) = (Arc::clone(&file), Arc::clone(&closed_count));
             runtime.spawn(async move {
                 for record in 0..RECORDS {
+                    // However slow the disk is, the tasks do not end before two files were closed.
+                    while closed_count.load(Ordering::SeqCst) < record / 100 {
+                        tokio::task::yield_now().await;
+                    }
                     let line = format!("{task}-{record}\n");
                     match file.record(line.as_bytes()) {
                         Recording::Done(taken) => taken.unwrap(),
@@ -64,6 +80,7 @@ fn every_record_is_in_one_file_once() {
         file.record_blocking(b"background\n").unwrap();
         file.sync().unwrap();
         file.rotate_if_due(Timestamp(0));
+        closed_count.store(names::closed(folder.path()).unwrap().len(), Ordering::SeqCst);
     }
     runtime.block_on(async {
         for task in tasks {
@@ -85,4 +102,114 @@ fn every_record_is_in_one_file_once() {
     lines.sort_unstable();
     lines.dedup();
     assert_eq!(lines.len(), TASKS * RECORDS);
+}
+
+/// The trail on a disk of the test.
+struct DiskSink(Trail<Arc<Disk>>);
+
+impl AuditSink for DiskSink {
+    fn record(&self, lines: &[u8]) -> Recording {
+        Recording::Done(self.0.append(lines))
+    }
+
+    fn record_blocking(&self, lines: &[u8]) -> Result<(), String> {
+        self.0.append(lines)
+    }
+
+    fn sync(&self) -> Result<(), String> {
+        self.0.sync().map_err(|error| error.to_string())
+    }
+}
+
+fn node(store: &Arc<MemoryStore>, audit: Arc<dyn AuditSink>) -> Arc<Node> {
+    let (region, random) = (Region::parse("eu-west-1").unwrap(), SeededRandom::new(1));
+    let config = NodeConfig {
+        region: region.clone(),
+        store: store.clone(),
+        root: RootKey::generate(&random),
+        clock: Arc::new(ManualClock::new(Timestamp::from_secs(1_795_532_645))),
+        random: Arc::new(random),
+        topology: Topology { regions: vec![region.clone()], iam_home: region },
+        dev: true,
+        audit,
+        services: SERVICES,
+    };
+    Node::open(config).unwrap()
+}
+
+#[test]
+fn records_whose_sync_failed_stay_in_the_store() {
+    for fails in [false, true] {
+        let (disk, store) = (Arc::new(Disk::new(1 << 20, true)), Arc::new(MemoryStore::new()));
+        let node = node(&store, Arc::new(DiskSink(Trail::new(Arc::clone(&disk), 0))));
+        let begin = || Tx::begin(&*store, node.barrier(), node.random()).unwrap();
+        let mut tx = begin();
+        audit_table::push(&mut tx, b"{\"eventID\":\"1\"}\n").unwrap();
+        commit_blocking(&*store as &dyn Store, tx.into_batch()).unwrap();
+        if fails {
+            disk.break_next_sync();
+        }
+        // The later ones find every row written, and a disk that syncs again.
+        for _ in 0..3 {
+            node.drain_audit();
+        }
+        assert_eq!(audit_table::oldest(&begin(), 10).unwrap().len(), usize::from(fails));
+        assert_eq!((disk.bytes(), node.audits()), (b"{\"eventID\":\"1\"}\n".to_vec(), !fails));
+    }
+}
+
+fn record(id: &str) -> String {
+    format!(
+        "{{\"eventTime\":\"2026-11-24T15:04:05Z\",\"a\":{{\"}}\\\"\\\\\":[{{}}]}},\"eventID\":\"{id}\",\"b\":{{\"c\":\"d\"}}}}\n"
+    )
+}
+
+/// A sync that failed in an earlier run leaves bytes that the system takes for written.
+#[test]
+fn records_that_are_found_at_a_start_are_written_to_the_disk_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut paths = Vec::new();
+    for (at, id) in ["old", "1", "2"].into_iter().enumerate() {
+        let path = names::next_closed(folder.path(), Timestamp(i64::try_from(at).unwrap())).unwrap();
+        std::fs::write(&path, record(id)).unwrap();
+        paths.push(path);
+    }
+    paths.push(folder.path().join(CURRENT));
+    std::fs::write(&paths[3], [record("3"), record("other")].concat()).unwrap();
+    let contents = || paths.iter().map(|path| std::fs::read(path).unwrap()).collect::<Vec<_>>();
+    let before = contents();
+    let renewed = |ids: &[&str], expected: usize| {
+        let file = open(folder.path());
+        for path in &paths {
+            File::options().write(true).open(path).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        }
+        assert_eq!(file.recorded(ids, Timestamp(0)), expected, "{ids:?}");
+        assert_eq!(contents(), before);
+        let modified = paths.iter().map(|path| std::fs::metadata(path).unwrap().modified().unwrap());
+        modified.map(|at| at != SystemTime::UNIX_EPOCH).collect::<Vec<_>>()
+    };
+    assert_eq!(renewed(&["1", "2", "3", "4"], 3), [false, true, true, true]);
+    assert_eq!(renewed(&["3", "4"], 1), [false, false, false, true]);
+    assert_eq!(renewed(&["4"], 0), [false; 4]);
+    // A record that is missing before others is written again with all that follow it.
+    assert_eq!(renewed(&["1", "x", "3"], 1), [false, true, true, true]);
+}
+
+#[test]
+fn a_record_that_was_cut_short_does_not_count() {
+    let (folder, whole) = (tempfile::tempdir().unwrap(), record("1"));
+    for size in 0..=whole.len() {
+        std::fs::write(folder.path().join(CURRENT), [record("0").as_bytes(), &whole.as_bytes()[..size]].concat())
+            .unwrap();
+        let file = open(folder.path());
+        let has_end = size >= whole.len() - 1;
+        assert_eq!(file.recorded(&["0", "1"], Timestamp(0)), if has_end { 2 } else { 1 }, "{size}");
+        // It is written again, on a line of its own.
+        file.record_blocking(whole.as_bytes()).unwrap();
+        assert_eq!(file.recorded(&["0", "1"], Timestamp(0)), 2, "{size}");
+    }
+    // A power cut left zeros in it.
+    let holed = whole.replace("\"d\"", "\"\0\"");
+    std::fs::write(folder.path().join(CURRENT), holed).unwrap();
+    assert_eq!(open(folder.path()).recorded(&["1"], Timestamp(0)), 0);
 }

@@ -12,6 +12,8 @@ pub(super) struct Trail<T> {
     /// Held by the one request that writes, and by the audit thread.
     tail: Mutex<Tail<T>>,
     unsynced: AtomicBool,
+    /// Held during a sync, so that a caller that finds nothing to sync does not return before another caller's sync has ended.
+    syncing: Mutex<()>,
     /// Whether a sync has failed.
     lost: AtomicBool,
     /// Whether the last append failed, for example on a full disk. Calls are refused meanwhile.
@@ -23,6 +25,7 @@ impl<T: Target> Trail<T> {
         Trail {
             tail: Mutex::new(Tail::new(target, size)),
             unsynced: AtomicBool::new(true),
+            syncing: Mutex::default(),
             lost: AtomicBool::new(false),
             failing: AtomicBool::new(false),
         }
@@ -30,7 +33,12 @@ impl<T: Target> Trail<T> {
 
     /// Whether it takes records, as far as the last append and sync showed.
     pub(super) fn takes_records(&self) -> bool {
-        !self.lost.load(Ordering::SeqCst) && !self.failing.load(Ordering::SeqCst)
+        !self.is_lost() && !self.failing.load(Ordering::SeqCst)
+    }
+
+    /// Whether a sync has failed.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::SeqCst)
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -41,8 +49,14 @@ impl<T: Target> Trail<T> {
     ///
     /// # Errors
     ///
-    /// The disk's error. It is returned once: nothing is taken after it.
+    /// The disk's error, or that an earlier sync failed. The system reports a failed sync once and then takes the bytes for
+    /// written, so a later sync that succeeds proves nothing. Records that were not known to be on the disk must stay where
+    /// they are until the process is started again.
     pub(super) fn sync(&self) -> io::Result<()> {
+        let _syncing = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_lost() {
+            return Err(io::Error::other("an earlier sync failed"));
+        }
         if !self.unsynced.swap(false, Ordering::SeqCst) {
             return Ok(());
         }
@@ -54,6 +68,12 @@ impl<T: Target> Trail<T> {
     /// The result of a sync. After one that failed, nothing is taken any more.
     pub(super) fn must(&self, synced: io::Result<()>) -> io::Result<()> {
         synced.inspect_err(|_| self.lost.store(true, Ordering::SeqCst))
+    }
+
+    /// Removes a part of a line that a failed append left. Until this succeeds, the file is not closed: a closed one has whole
+    /// lines only.
+    pub(super) fn remove_torn(&self) -> io::Result<()> {
+        self.tail().remove_torn()
     }
 
     /// Appends to another target, which is empty, from now on. Returns the former one.
@@ -82,7 +102,7 @@ impl<T: Target> Trail<T> {
 
 impl<T: Target> Append for Trail<T> {
     fn append(&self, lines: &[u8]) -> Result<(), String> {
-        if self.lost.load(Ordering::SeqCst) {
+        if self.is_lost() {
             return Err("the audit file could not be synced to the disk and takes no more records".to_owned());
         }
         let appended = self.tail().append(lines);
@@ -126,6 +146,19 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_a_line_is_removed_before_the_file_is_closed() {
+        let disk = Arc::new(Disk::new(4, false));
+        let trail = Trail::new(Arc::clone(&disk), 0);
+        trail.append(b"a\n").unwrap();
+        trail.append(b"bcd\n").unwrap_err();
+        trail.remove_torn().unwrap_err();
+        assert_eq!(disk.bytes(), b"a\nbc");
+        disk.set_cuts();
+        trail.remove_torn().unwrap();
+        assert_eq!(disk.bytes(), b"a\n");
+    }
+
+    #[test]
     fn a_record_that_fits_in_the_last_bytes_does_not_end_the_refusals() {
         let (trail, disk) = trail(2);
         trail.append(b"abc\n").unwrap_err();
@@ -139,9 +172,10 @@ mod tests {
     fn after_a_failed_sync_nothing_is_taken() {
         let (trail, disk) = trail(100);
         trail.append(b"a\n").unwrap();
-        disk.break_syncs();
+        disk.break_next_sync();
         trail.sync().unwrap_err();
         assert!(!trail.takes_records());
+        trail.sync().expect_err("the disk syncs again, but not what it lost");
         trail.append(b"b\n").unwrap_err();
         trail.probe();
         assert!(!trail.takes_records());

@@ -14,10 +14,14 @@ const INTERVAL: Duration = Duration::from_millis(100);
 /// Runs until the other end of `stop` is dropped. It also goes on after a failure of the region: the last records are needed
 /// then.
 pub(super) fn run(node: &Node, audit: &AuditFile, clock: &dyn Clock, stop: &Receiver<()>) {
+    let mut is_reported = false;
     while stop.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
         audit.probe();
         node.drain_audit();
-        if let Err(error) = audit.sync() {
+        // Every sync fails after one that failed.
+        if let Err(error) = audit.sync()
+            && !std::mem::replace(&mut is_reported, true)
+        {
             let region = node.region();
             tracing::error!(%error, %region, "calls are refused from now on");
         }
