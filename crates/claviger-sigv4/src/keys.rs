@@ -1,31 +1,32 @@
 //! A bounded cache of derived signing keys, so that a busy client costs one derivation a day.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use claviger_types::Generations;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::canonical::sha256;
 use crate::key::SigningKey;
 
-/// The most keys of one generation. There are two generations. A key with its entry takes about one KiB.
-const GENERATION_CAPACITY: usize = 2048;
+/// The most keys. A key with its entry takes about one KiB.
+const KEYS_MAX: usize = 4096;
 
 /// Derived signing keys by access key id, date, region, service and secret.
 ///
 /// The secret is part of the cache key, so that a changed secret never finds the signing key of the old one. A signing key is dropped
-/// after 2048 others were used and it was not.
-#[derive(Default)]
+/// after half as many others as `KEYS_MAX` were used and it was not.
 pub struct SigningKeys {
     // Held for a look-up or an insertion only, never while a key is derived or across an await.
-    generations: Mutex<Generations>,
+    keys: Mutex<Keys>,
 }
+
+type Keys = Generations<CacheKey, Arc<SigningKey>>;
 
 impl SigningKeys {
     /// An empty cache.
     pub fn new() -> SigningKeys {
-        SigningKeys::default()
+        SigningKeys { keys: Mutex::new(Keys::new(KEYS_MAX)) }
     }
 
     /// The key of [`SigningKey::derive`], from the cache if it is there. Otherwise it is derived and put into the cache.
@@ -42,18 +43,26 @@ impl SigningKeys {
     ) -> Arc<SigningKey> {
         let name = CacheKey::of([access_key_id, date, region, service], secret);
         // Expired keys are wiped one by one, so they are dropped behind the statement that holds the lock.
-        let found = self.lock().find(&name);
-        if let Some((key, _expired)) = found {
+        let (found, expired) = self.lock().find(&name);
+        drop(expired);
+        if let Some(key) = found {
             return key;
         }
         let key = Arc::new(SigningKey::derive(secret, date, region, service));
-        let _expired = self.lock().insert(name, Arc::clone(&key));
+        let expired = self.lock().insert(name, Arc::clone(&key), 1);
+        drop(expired);
         key
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Generations> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Keys> {
         // No code panics between two changes of the maps, so the maps of a poisoned lock are consistent.
-        self.generations.lock().unwrap_or_else(PoisonError::into_inner)
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for SigningKeys {
+    fn default() -> SigningKeys {
+        SigningKeys::new()
     }
 }
 
@@ -78,38 +87,6 @@ impl CacheKey {
     /// splitting the credential by it.
     pub(crate) fn of(scope: [&str; 4], secret: &str) -> CacheKey {
         CacheKey { scope: scope.join("/"), secret_hash: sha256(secret.as_bytes()) }
-    }
-}
-
-/// Two maps in place of a queue of uses. When the young one is full, it replaces the old one, which is dropped. Entries of the old one
-/// that are used are copied to the young one. Every step takes constant time.
-#[derive(Default)]
-struct Generations {
-    young: Keys,
-    old: Keys,
-}
-
-type Keys = HashMap<CacheKey, Arc<SigningKey>>;
-
-impl Generations {
-    /// The key of this name, and the keys that have expired by looking it up.
-    fn find(&mut self, name: &CacheKey) -> Option<(Arc<SigningKey>, Keys)> {
-        if let Some(key) = self.young.get(name) {
-            return Some((Arc::clone(key), Keys::new()));
-        }
-        let key = self.old.remove(name)?;
-        let expired = self.insert(name.clone(), Arc::clone(&key));
-        Some((key, expired))
-    }
-
-    /// Adds a key, and returns those that have expired by it.
-    fn insert(&mut self, name: CacheKey, key: Arc<SigningKey>) -> Keys {
-        let expired = match self.young.len() < GENERATION_CAPACITY {
-            true => Keys::new(),
-            false => std::mem::replace(&mut self.old, std::mem::take(&mut self.young)),
-        };
-        self.young.insert(name, key);
-        expired
     }
 }
 
@@ -143,13 +120,12 @@ mod tests {
         let keys = SigningKeys::new();
         let busy = keys.derive("busy", "secret", "20261124", "eu-west-1", "kms");
         let idle = keys.derive("idle", "secret", "20261124", "eu-west-1", "kms");
-        for n in 0..3 * GENERATION_CAPACITY {
+        for n in 0..2 * KEYS_MAX {
             keys.derive(&n.to_string(), "secret", "20261124", "eu-west-1", "kms");
             if n % 100 == 0 {
                 assert!(Arc::ptr_eq(&busy, &keys.derive("busy", "secret", "20261124", "eu-west-1", "kms")));
             }
-            let generations = keys.lock();
-            assert!(generations.young.len() <= GENERATION_CAPACITY && generations.old.len() <= GENERATION_CAPACITY);
+            assert!(keys.lock().len() <= KEYS_MAX);
         }
         assert!(!Arc::ptr_eq(&idle, &keys.derive("idle", "secret", "20261124", "eu-west-1", "kms")));
     }

@@ -47,7 +47,8 @@ struct Seen {
     /// Rows in the order in which they were read, with the version that was found (`None` for no row). A row that is read
     /// twice is here twice. Most transactions never write, and for them no row has to be looked up.
     read: Vec<(Key, Option<RowVersion>)>,
-    /// Rows that the cache answered, by their places in `read`, and the position from which each is valid.
+    /// Rows of `read` whose version is known without the snapshot, by their places there, and the position from which each is
+    /// valid.
     hits: Vec<(usize, u64)>,
     /// The same rows by their keys, as of the last call of [`Seen::rows`].
     rows: BTreeMap<Key, Option<RowVersion>>,
@@ -57,6 +58,13 @@ struct Seen {
 }
 
 impl Seen {
+    /// Records a row whose version is known without the snapshot. A snapshot that is opened later must not hide a commit that
+    /// has written it since `valid_from`.
+    fn unread(&mut self, key: Key, version: Option<RowVersion>, valid_from: u64) {
+        self.hits.push((self.read.len(), valid_from));
+        self.read.push((key, version));
+    }
+
     /// The rows that were read, by their keys. Called once no snapshot will be opened any more, so the hits are not needed.
     fn rows(&mut self) -> &mut BTreeMap<Key, Option<RowVersion>> {
         self.hits.clear();
@@ -152,11 +160,8 @@ impl<'s> Tx<'s> {
             return pending.value().map(|value| decode(&key, &value).map(Shared::new)).transpose();
         }
         if let Some((found, valid_from)) = self.cached(&key) {
-            let mut seen = self.seen.borrow_mut();
-            let place = seen.read.len();
-            seen.hits.push((place, valid_from));
             let (version, shared) = found.map_or((None, None), |(version, shared)| (Some(version), Some(shared)));
-            seen.read.push((key, version));
+            self.seen.borrow_mut().unread(key, version, valid_from);
             return Ok(shared);
         }
         let opened = self.read(&key)?;
@@ -282,13 +287,7 @@ impl<'s> Tx<'s> {
             return self.put(key, value);
         }
         check_length(key.len())?;
-        {
-            // As for a row of the cache: a snapshot that is opened later must not hide a commit that writes it meanwhile.
-            let mut seen = self.seen.borrow_mut();
-            let place = seen.read.len();
-            seen.hits.push((place, self.position()));
-            seen.read.push((key.clone(), None));
-        }
+        self.seen.borrow_mut().unread(key.clone(), None, self.position());
         self.pending.insert(key, Pending::Put(RowVersion::FIRST, Zeroizing::new(value.to_vec())));
         Ok(())
     }
