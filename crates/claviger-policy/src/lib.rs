@@ -47,6 +47,7 @@ mod principal;
 mod public;
 mod request;
 mod scalar;
+mod set;
 mod statement;
 mod syntax;
 mod target;
@@ -54,12 +55,11 @@ mod variables;
 mod verdict;
 
 pub use context::{ConditionKey, ConditionKeys, ConditionValue, Context};
-pub use decide::{
-    AllowReason, Decision, Denial, Inputs, NamedPolicy, PolicyType, ResourceModel, decide, decide_with_grant,
-};
+pub use decide::{AllowReason, Decision, Denial, Inputs, PolicyType, ResourceModel, decide, decide_with_grant};
 pub use document::Policy;
 pub use kind::PolicyKind;
 pub use malformed::Malformed;
 pub use principal::{Principal, PrincipalPattern};
 pub use request::Request;
+pub use set::{NamedPolicy, PolicySet};
 pub use verdict::{Allow, AllowedAs, StatementRef, Verdict};
