@@ -44,7 +44,6 @@ async fn serve_connection(stream: TcpStream) {
     // The settings of crates/claviger-http/src/server.rs. A connection that breaks is the client's matter.
     let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()
-        .max_headers(64)
         .max_buf_size(64 * 1024)
         .half_close(true)
         .header_read_timeout(None)

@@ -172,7 +172,50 @@ pub(crate) fn decode_blob(text: &str) -> Result<Zeroizing<Vec<u8>>, Serializatio
     STANDARD.decode(text).map(Zeroizing::new).map_err(|_| Serialization(None))
 }
 
+/// The length of a blob, or the error of [`decode_blob`], without decoding all of it.
+pub(crate) fn blob_len(text: &str) -> Result<usize, Serialization> {
+    let bytes = text.as_bytes();
+    // The last four digits alone may have padding, and bits that must be zero.
+    let Some((first, last)) = bytes.len().checked_sub(4).and_then(|at| bytes.split_at_checked(at)) else {
+        return decode_blob(text).map(|bytes| bytes.len());
+    };
+    // There is no early exit, so that the compiler compares many bytes at a time.
+    let digits = first.iter().fold(true, |all, b| all & (b.is_ascii_alphanumeric() | matches!(b, b'+' | b'/')));
+    if !digits || bytes.len() % 4 != 0 {
+        return Err(Serialization(None));
+    }
+    let last = STANDARD.decode(last).map(Zeroizing::new).map_err(|_| Serialization(None))?;
+    Ok(first.len() / 4 * 3 + last.len())
+}
+
 /// The moment this many seconds after 1970, to the nearest millisecond. None if the milliseconds do not fit into 53 bits.
 pub(crate) fn timestamp(seconds: Number) -> Option<Timestamp> {
     Number::Float((seconds.float() * 1000.0).round()).whole().map(Timestamp)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_length_of_a_blob_is_that_of_its_bytes(
+            bytes in prop::collection::vec(any::<u8>(), 0..20),
+            altered in prop::option::of((any::<prop::sample::Index>(), prop::sample::select(b"=Az+/-_ \n".to_vec()))),
+            cut in 0..4_usize,
+        ) {
+            let mut text = STANDARD.encode(&bytes).into_bytes();
+            if let Some((at, byte)) = altered.filter(|_| !text.is_empty()) {
+                let at = at.index(text.len());
+                text[at] = byte;
+            }
+            text.truncate(text.len().saturating_sub(cut));
+            let text = String::from_utf8(text).unwrap();
+            let (length, decoded) = (blob_len(&text), decode_blob(&text));
+            prop_assert_eq!(length.ok(), decoded.ok().map(|bytes| bytes.len()), "{}", text);
+        }
+    }
 }

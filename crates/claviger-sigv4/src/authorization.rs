@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use crate::ALGORITHM;
 use crate::date;
-use crate::headers::Headers;
+use crate::headers::{self, Headers};
 use crate::refusal::Refusal;
 use crate::signature_parts::{Form, SignatureParts};
 
 /// Reads the header's parts, and the date and token beside it. Of a part given twice the last counts, as on AWS.
 pub(crate) fn read(value: &[u8], headers: &Headers<'_>) -> Result<SignatureParts, Refusal> {
-    let lossy = String::from_utf8_lossy(value);
-    let header = lossy.trim();
+    let text = headers::text(value);
+    let header = text.trim();
     let (scheme, rest) = header.split_once([' ', '\t']).unwrap_or((header, ""));
     if scheme != ALGORITHM {
         return Err(Refusal::incomplete(format!("Unsupported AWS 'algorithm': '{scheme}'.")));

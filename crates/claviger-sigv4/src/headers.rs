@@ -47,7 +47,7 @@ impl<'a> Headers<'a> {
     pub(crate) fn single(&self, name: &str) -> Result<Option<Cow<'a, str>>, Refusal> {
         match self.all(name) {
             [] => Ok(None),
-            [(_, value)] => Ok(Some(String::from_utf8_lossy(value.trim_ascii()))),
+            [(_, value)] => Ok(Some(text(value.trim_ascii()))),
             _ => Err(Refusal::incomplete(format!("'{name}' must be given only once."))),
         }
     }
@@ -82,6 +82,12 @@ impl<'a> FromIterator<(&'a str, &'a [u8])> for Headers<'a> {
         sorted.sort_by_key(|(name, _)| *name);
         Headers(sorted)
     }
+}
+
+/// A value as text, with bytes that are not UTF-8 replaced. Most values are ASCII, which is checked several times faster without
+/// replacing.
+pub(crate) fn text(value: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed)
 }
 
 fn write_trimmed(value: &[u8], out: &mut Vec<u8>) {

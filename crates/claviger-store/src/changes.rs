@@ -1,8 +1,9 @@
 //! When rows changed last, for caches of rows: a fixed table that readers ask without a lock.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
+use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use foldhash::quality::FixedState;
 
 /// The entries of a table, a power of two. They are 8 bytes each, so a table has 64 KiB.
 const SLOTS: usize = 1 << 13;
@@ -38,10 +39,8 @@ impl RowChanges {
 
 /// The hash needs no secret key: a client that finds rows of one entry makes a cache read those rows again, and nothing else.
 fn slot(key: &[u8]) -> usize {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
     // SLOTS fits in 32 bits, so the lower bits of the hash are enough on every machine.
-    hasher.finish() as usize & (SLOTS - 1)
+    FixedState::with_seed(0).hash_one(key) as usize & (SLOTS - 1)
 }
 
 #[cfg(test)]

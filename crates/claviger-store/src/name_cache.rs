@@ -2,11 +2,12 @@
 //!
 //! A tag is a keyed hash of a name and never changes, so an entry is valid for ever. A look-up costs a small part of the hash.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::{Mutex, PoisonError};
 
 use claviger_crypto::NameKey;
 use claviger_types::Generations;
+use foldhash::fast::RandomState;
 
 /// The length of a tag.
 pub(crate) const TAG_LEN: usize = 16;
@@ -34,7 +35,7 @@ type Shard = Generations<Box<[u8]>, [u8; TAG_LEN]>;
 impl NameCache {
     pub(crate) fn new(names: NameKey) -> NameCache {
         let shards = (0..SHARDS).map(|_| Mutex::new(Shard::new(BYTES_MAX / SHARDS))).collect();
-        NameCache { names, hasher: RandomState::new(), shards }
+        NameCache { names, hasher: RandomState::default(), shards }
     }
 
     /// The tag of a name of several parts; see [`NameKey::hash`].

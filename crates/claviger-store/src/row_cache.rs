@@ -5,10 +5,11 @@
 //! the same state as one that reads the store, and never one that is older than an acknowledged commit.
 
 use std::any::Any;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use claviger_types::Generations;
+use foldhash::fast::RandomState;
 
 use crate::Key;
 use crate::barrier::RowVersion;
@@ -48,7 +49,7 @@ impl RowCache {
     /// An empty cache.
     pub fn new() -> RowCache {
         let shards = (0..SHARDS).map(|_| Mutex::new(Shard::new(BYTES_MAX / SHARDS))).collect();
-        RowCache { shards, hasher: RandomState::new() }
+        RowCache { shards, hasher: RandomState::default() }
     }
 
     /// The newest known value of a row, if it is kept.

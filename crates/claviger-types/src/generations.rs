@@ -4,6 +4,8 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use foldhash::fast::RandomState;
+
 /// A map of at most so many units, such as entries or bytes, that drops what has not been used for long.
 ///
 /// Dropping a generation can take long, and the map is often behind a lock. So calls that end a generation return it, and the
@@ -13,11 +15,15 @@ use std::hash::Hash;
 /// An entry of the old one that is found moves to the young one. So every step takes constant time, and entries in use stay.
 #[derive(Debug)]
 pub struct Generations<K, V> {
-    young: HashMap<K, Entry<V>>,
-    old: HashMap<K, Entry<V>>,
+    young: Entries<K, V>,
+    old: Entries<K, V>,
     young_units: usize,
     generation_max: usize,
 }
+
+/// The hash has a random key of each process and is fast. It is not made to withstand an attacker who learns that key. Names that
+/// fell into one bucket would slow look-ups down, in a map of bounded size.
+type Entries<K, V> = HashMap<K, Entry<V>, RandomState>;
 
 #[derive(Debug)]
 struct Entry<V> {
@@ -28,12 +34,17 @@ struct Entry<V> {
 /// A generation that has ended, to be dropped when no lock is held; usually empty.
 #[derive(Debug)]
 #[must_use = "drop it after the lock of the map"]
-pub struct Expired<K, V>(#[expect(dead_code, reason = "held to be dropped")] Option<HashMap<K, Entry<V>>>);
+pub struct Expired<K, V>(#[expect(dead_code, reason = "held to be dropped")] Option<Entries<K, V>>);
 
 impl<K: Hash + Eq, V: Clone> Generations<K, V> {
     /// An empty map of at most `units_max` units.
     pub fn new(units_max: usize) -> Generations<K, V> {
-        Generations { young: HashMap::new(), old: HashMap::new(), young_units: 0, generation_max: units_max / 2 }
+        Generations {
+            young: Entries::default(),
+            old: Entries::default(),
+            young_units: 0,
+            generation_max: units_max / 2,
+        }
     }
 
     /// The value of a key.

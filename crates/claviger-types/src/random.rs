@@ -4,6 +4,13 @@
 pub trait Random: Send + Sync {
     /// Fills `out`. There is no error: the process does not start without a working source.
     fn fill(&self, out: &mut [u8]);
+
+    /// 16 bytes for an id, which is unique and unpredictable, but no secret. A source may draw them ahead.
+    fn id_bytes(&self) -> [u8; 16] {
+        let mut out = [0; 16];
+        self.fill(&mut out);
+        out
+    }
 }
 
 impl dyn Random + '_ {
@@ -16,7 +23,7 @@ impl dyn Random + '_ {
 
     /// A lower-case UUID of version 4.
     pub fn uuid(&self) -> String {
-        let bits = u128::from_be_bytes(self.bytes());
+        let bits = u128::from_be_bytes(self.id_bytes());
         let version_4 = (bits & !(0xf << 76)) | (0x4 << 76);
         uuid_text((version_4 & !(0b11 << 62)) | (0b10 << 62))
     }
@@ -51,7 +58,8 @@ pub(crate) fn uuid_text(bits: u128) -> String {
             (*high, *low) = (digit(byte >> 4), digit(byte & 0xf));
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    // All digits are ASCII.
+    String::from_utf8(out.into()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The machine's clock, randomness, signals and environment. No other code of the project reads them.
 
+use std::cell::RefCell;
 use std::io;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -45,6 +46,35 @@ impl Random for OsRandom {
             tracing::error!(%error, "the operating system's random source failed");
             std::process::abort();
         }
+    }
+
+    fn id_bytes(&self) -> [u8; 16] {
+        IDS.with_borrow_mut(|ids| ids.next(|bytes| self.fill(bytes)))
+    }
+}
+
+thread_local! {
+    static IDS: RefCell<IdBytes> = const { RefCell::new(IdBytes::EMPTY) };
+}
+
+/// Random bytes that a thread has drawn for the ids of its next requests. One system call gives those of many.
+struct IdBytes {
+    bytes: [u8; 16 * 32],
+    used: usize,
+}
+
+impl IdBytes {
+    const EMPTY: IdBytes = IdBytes { bytes: [0; 16 * 32], used: 16 * 32 };
+
+    /// 16 bytes that were not given before, drawn with `fill` when there are none left.
+    fn next(&mut self, fill: impl FnOnce(&mut [u8])) -> [u8; 16] {
+        if self.used == self.bytes.len() {
+            fill(&mut self.bytes);
+            self.used = 0;
+        }
+        let id = self.bytes.get(self.used..).and_then(|left| left.first_chunk()).copied().unwrap_or_default();
+        self.used += id.len();
+        id
     }
 }
 
@@ -102,4 +132,33 @@ pub(crate) fn log_to_stderr() {
     // Only a second subscriber is refused, and there is none.
     drop(logging);
     panics::set_hook(|report| tracing::error!(panic = %report, "a thread panicked"));
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_bytes_are_given_twice() {
+        let random = OsRandom::new().unwrap();
+        let ids: HashSet<[u8; 16]> = (0..1000).map(|_| random.id_bytes()).collect();
+        assert_eq!(ids.len(), 1000);
+    }
+
+    #[test]
+    fn bytes_are_drawn_once_for_many_ids() {
+        let (mut ids, mut drawn) = (IdBytes::EMPTY, 0_u8);
+        let given: Vec<[u8; 16]> = (0..65)
+            .map(|_| {
+                ids.next(|bytes| {
+                    drawn += 1;
+                    bytes.fill(drawn);
+                })
+            })
+            .collect();
+        assert_eq!((given[0], given[31], given[32], given[64]), ([1; 16], [1; 16], [2; 16], [3; 16]));
+    }
 }

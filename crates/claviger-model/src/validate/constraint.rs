@@ -3,7 +3,7 @@
 use crate::error::Serialization;
 use crate::shape::{Kind, Shape};
 use crate::tree::{Number, Tree};
-use crate::value::{decode_blob, timestamp};
+use crate::value::{blob_len, timestamp};
 
 pub(super) const NOT_NULL: &str = "Member must not be null";
 
@@ -21,7 +21,7 @@ pub(super) fn broken(shape: &Shape, tree: &Tree) -> Result<Vec<String>, Serializ
                 broken.push(format!("Member must satisfy regular expression pattern: {}", pattern.source()));
             }
         }
-        (Kind::Blob, Tree::Text(text)) => broken = broken_length(shape, decode_blob(text)?.len()),
+        (Kind::Blob, Tree::Text(text)) => broken = broken_length(shape, blob_len(text)?),
         (Kind::Integer | Kind::Long, Tree::Number(number)) => broken = broken_range(shape, *number)?,
         (Kind::Timestamp, Tree::Number(number)) => {
             timestamp(*number).ok_or(Serialization(None))?;
