@@ -1,5 +1,7 @@
 //! The targets of a statement: patterns of actions and of resources.
 
+use std::cell::OnceCell;
+
 use claviger_types::Arn;
 
 use crate::context::ConditionKeys;
@@ -49,8 +51,12 @@ fn is_vendor(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }
 
-/// The resource of a request, split once for all patterns. `None` is `*`, or a text that is not an ARN.
-pub(crate) struct Resource<'a>(Option<ResourceArn<'a>>);
+/// The resource of a request. It is split at the first pattern that is an ARN, once for all patterns: many policies have none.
+pub(crate) struct Resource<'a> {
+    text: &'a str,
+    /// `None` for `*` and for a text that is not an ARN.
+    arn: OnceCell<Option<ResourceArn<'a>>>,
+}
 
 struct ResourceArn<'a> {
     partition: &'a str,
@@ -60,11 +66,15 @@ struct ResourceArn<'a> {
 
 impl<'a> Resource<'a> {
     pub(crate) fn new(text: &'a str) -> Resource<'a> {
+        Resource { text, arn: OnceCell::new() }
+    }
+
+    fn arn(&self) -> Option<&ResourceArn<'a>> {
         let split = |arn: Arn<'a>| {
-            let after_service = text.splitn(4, ':').nth(3).unwrap_or_default();
+            let after_service = self.text.splitn(4, ':').nth(3).unwrap_or_default();
             ResourceArn { partition: arn.partition, service: arn.service, after_service }
         };
-        Resource(Arn::parse(text).ok().map(split))
+        self.arn.get_or_init(|| Arn::parse(self.text).ok().map(split)).as_ref()
     }
 }
 
@@ -115,7 +125,7 @@ impl ResourcePattern {
     /// Whether the resource matches; `Err` if a variable of the pattern has no value for this request.
     pub(crate) fn matches(&self, resource: &Resource<'_>, context: &dyn ConditionKeys) -> Result<bool, Unresolved> {
         let ResourcePattern::Arn { partition, service, rest } = self else { return Ok(true) };
-        let Some(arn) = &resource.0 else { return Ok(false) };
+        let Some(arn) = resource.arn() else { return Ok(false) };
         if arn.service != service || !glob::matches(partition, arn.partition) {
             return Ok(false);
         }
