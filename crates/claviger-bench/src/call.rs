@@ -1,6 +1,7 @@
 //! A call of an operation, and the bytes of the signed request that makes it.
 
 use claviger_sigv4::{Credentials, Parts, sign};
+use claviger_types::wire::RawRequest;
 use serde_json::Value;
 
 use crate::time::now;
@@ -57,6 +58,32 @@ impl Call {
 
     /// The bytes of a request that is signed now.
     pub fn request(&self, host: &str, region: &str, key: &AccessKey) -> Vec<u8> {
+        let mut request = b"POST / HTTP/1.1\r\n".to_vec();
+        for (name, value) in self.signed_headers(host, region, key) {
+            request.extend_from_slice(name.as_bytes());
+            request.extend_from_slice(b": ");
+            request.extend_from_slice(&value);
+            request.extend_from_slice(b"\r\n");
+        }
+        request.extend_from_slice(format!("content-length: {}\r\n\r\n{}", self.body.len(), self.body).as_bytes());
+        request
+    }
+
+    /// The same request as the server's listener would hand it on.
+    pub fn received(&self, host: &str, region: &str, key: &AccessKey) -> RawRequest {
+        RawRequest {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            query: String::new(),
+            headers: self.signed_headers(host, region, key),
+            body: self.body.clone().into_bytes().into(),
+            id: "00000000-0000-4000-8000-000000000000".to_owned(),
+            peer: None,
+            secure: false,
+        }
+    }
+
+    fn signed_headers(&self, host: &str, region: &str, key: &AccessKey) -> Vec<(String, Vec<u8>)> {
         let form = "application/x-www-form-urlencoded; charset=utf-8";
         let content_type = if self.target.is_some() { "application/x-amz-json-1.1" } else { form };
         let mut headers = vec![("host", host), ("content-type", content_type)];
@@ -67,15 +94,7 @@ impl Call {
         let credentials = Credentials { access_key_id: &key.id, secret_access_key: &key.secret, session_token: None };
         let signed = sign(&parts, &credentials, region, self.service, now());
         headers.extend(signed.into_iter().map(|(name, value)| (name, value.into_bytes())));
-        let mut request = b"POST / HTTP/1.1\r\n".to_vec();
-        for (name, value) in headers {
-            request.extend_from_slice(name.as_bytes());
-            request.extend_from_slice(b": ");
-            request.extend_from_slice(&value);
-            request.extend_from_slice(b"\r\n");
-        }
-        request.extend_from_slice(format!("content-length: {}\r\n\r\n{}", self.body.len(), self.body).as_bytes());
-        request
+        headers
     }
 }
 

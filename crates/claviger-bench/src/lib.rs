@@ -32,6 +32,7 @@ mod snapshot;
 pub mod start;
 mod subject;
 mod table;
+pub mod threads;
 mod time;
 mod workload;
 pub mod writes;

@@ -3,8 +3,8 @@
 //! It is a program of its own so that the load and the floor are optimised code, whatever the profile of xtask.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tables are this program's output")]
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use clap::Parser;
 use claviger_bench::{Error, Rig, Slices, cores, isolation, plot, reads, scale, short, start, writes};
@@ -51,6 +51,13 @@ fn main() -> ExitCode {
     }
 }
 
+/// The server's own code without sockets, which only the server's program can call.
+fn threads_of_one_process(binary: &Path) -> Result<(), Error> {
+    let status = Command::new(binary).args(["bench", "--threads"]).status();
+    let status = status.map_err(|error| Error::Machine(binary.display().to_string(), error))?;
+    if status.success() { Ok(()) } else { Err(Error::Unexpected("claviger bench --threads failed".to_owned())) }
+}
+
 fn print(text: &str) -> Result<(), Error> {
     println!("{text}");
     Ok(())
@@ -82,6 +89,7 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     reads::run(&mut rig, &[1, 16, 64], Slices::FULL, &mut print)?;
     reads::users(&rig, 16, Slices::FULL, &mut print)?;
     cores::run(&mut rig, 16, Slices::FULL, &mut print)?;
+    threads_of_one_process(binary)?;
     writes::run(&rig, &[1, 16, 64], Slices::FULL, &mut print)?;
     if let Some(path) = &arguments.plot {
         let svg = plot::run(&mut rig, Slices::FULL)?;

@@ -15,8 +15,8 @@ mod router;
 mod worker_threads;
 
 pub use audit_file::AuditRotation;
-pub use claviger_http::Cors;
 pub use claviger_http::limits::Times;
+pub use claviger_http::{Cors, Handler};
 pub use claviger_service::SERVICES;
 pub use cluster::{Cluster, ClusterConfig, Listen};
 pub use error::ClusterError;

@@ -181,7 +181,7 @@ pub(crate) fn blob_len(text: &str) -> Result<usize, Serialization> {
     };
     // There is no early exit, so that the compiler compares many bytes at a time.
     let digits = first.iter().fold(true, |all, b| all & (b.is_ascii_alphanumeric() | matches!(b, b'+' | b'/')));
-    if !digits || bytes.len() % 4 != 0 {
+    if !digits || !bytes.len().is_multiple_of(4) {
         return Err(Serialization(None));
     }
     let last = STANDARD.decode(last).map(Zeroizing::new).map_err(|_| Serialization(None))?;

@@ -100,8 +100,11 @@ pub(crate) struct BenchOptions {
     /// run us-east-1. Keys, aliases and a secret are made there, and deleted at the end
     #[arg(long, value_name = "URL", value_parser = endpoint)]
     pub(crate) endpoint: Option<String>,
+    /// Measure the server's own code on one thread and on two: requests are handed to a region of this process, without sockets
+    #[arg(long, conflicts_with = "endpoint")]
+    pub(crate) threads: bool,
     /// Be the server that does nothing but answer
-    #[arg(long, hide = true, conflicts_with = "endpoint")]
+    #[arg(long, hide = true, conflicts_with_all = ["endpoint", "threads"])]
     pub(crate) serve_floor: bool,
 }
 

@@ -1,5 +1,7 @@
 //! `claviger bench`: throughput and latency on this machine, beside the floor.
 
+mod in_process;
+
 use claviger_bench::{Error, ServerProcess, Subject, serve_floor, short};
 
 use crate::cli::BenchOptions;
@@ -11,6 +13,9 @@ use crate::output;
 pub(crate) fn run(options: &BenchOptions) -> Result<(), Failure> {
     if options.serve_floor {
         return serve_floor(print).map_err(failed);
+    }
+    if options.threads {
+        return in_process::run(&mut print);
     }
     let binary =
         std::env::current_exe().map_err(|error| Failure::new("cannot find the file of this program", error))?;
