@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use crate::document::Policy;
+use crate::forms::Forms;
 use crate::request::Request;
 use crate::set::PolicySet;
-use crate::statement::{Asked, Effect, Forms, Statement};
+use crate::statement::{Asked, Effect, Statement};
 use crate::verdict::{AllowedAs, StatementRef};
 
 /// A request and all policies that apply to it.

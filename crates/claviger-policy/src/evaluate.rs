@@ -1,8 +1,9 @@
 //! Evaluates one policy for one request.
 
 use crate::document::Policy;
+use crate::forms::Forms;
 use crate::request::Request;
-use crate::statement::{Asked, Effect, Forms, Statement};
+use crate::statement::{Asked, Effect, Statement};
 use crate::verdict::{Allow, Verdict};
 
 impl Policy {

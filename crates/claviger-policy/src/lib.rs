@@ -36,6 +36,7 @@ mod context;
 mod decide;
 mod document;
 mod evaluate;
+mod forms;
 #[cfg(any(test, feature = "test-kit"))]
 pub mod fuzz;
 mod glob;

@@ -2,8 +2,8 @@
 
 use claviger_types::Arn;
 
+use crate::forms::Forms;
 use crate::malformed::Fault;
-use crate::statement::Forms;
 use crate::syntax::RawPrincipals;
 use crate::verdict::AllowedAs;
 

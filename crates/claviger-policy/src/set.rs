@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::document::Policy;
-use crate::statement::{Asked, Forms, Statement, Targets};
+use crate::forms::Forms;
+use crate::statement::{Asked, Statement, Targets};
 
 /// A policy with the name that a decision reports.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 use crate::condition::Condition;
 use crate::context::ConditionKeys;
+use crate::forms::Forms;
 use crate::operator::Truth;
 use crate::principal::{Principal, PrincipalClause};
 use crate::request::Request;
@@ -45,31 +46,6 @@ pub(crate) struct Asked<'a> {
 impl<'a> Asked<'a> {
     pub(crate) fn new(request: &'a Request<'a>) -> Asked<'a> {
         Asked { request, resource: Resource::new(request.resource) }
-    }
-}
-
-/// The forms in which a statement names the principal, each once.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Forms([Option<AllowedAs>; 5]);
-
-impl Forms {
-    pub(crate) fn one(form: AllowedAs) -> Forms {
-        Forms([Some(form), None, None, None, None])
-    }
-
-    /// There are five forms, so there is always a place.
-    pub(crate) fn add(&mut self, form: AllowedAs) {
-        if let Some(place) = self.0.iter_mut().find(|place| place.is_none_or(|known| known == form)) {
-            *place = Some(form);
-        }
-    }
-
-    pub(crate) fn is_empty(self) -> bool {
-        self.0.iter().all(Option::is_none)
-    }
-
-    pub(crate) fn iter(self) -> impl Iterator<Item = AllowedAs> {
-        self.0.into_iter().flatten()
     }
 }
 
