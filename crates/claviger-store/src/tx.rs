@@ -154,8 +154,8 @@ impl<'s> Tx<'s> {
     }
 
     /// See [`Store::changed_since`].
-    pub(crate) fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>> {
-        self.store.changed_since(prefix, position)
+    pub(crate) fn changed_since(&self, prefix: &[u8], position: u64, limit: usize) -> Option<Vec<Key>> {
+        self.store.changed_since(prefix, position, limit)
     }
 
     /// The position of the last commit that this transaction sees.

@@ -8,13 +8,19 @@ use claviger_types::AccountId;
 use super::order::{SecretOrder, SecretPlace, SortedBy, SortedSecret};
 use crate::tables::secret_table::{SecretRecord, secrets, secrets_of};
 use crate::tables::{Table, fetch};
-use crate::{Error, Tx};
+use crate::{Error, Key, Tx};
 
 /// How many rows are read at a time.
 const ROWS_READ: usize = 1024;
 
-/// The most rows that are read, or sorted, on a thread that must not wait: less than 5 ms.
-const QUICK_ROWS_MAX: usize = 256;
+/// The most rows that are read one by one on a thread that must not wait: about 0.3 ms.
+const QUICK_ROWS_MAX: usize = 32;
+
+/// The most secrets that are sorted on such a thread. They are in memory.
+const QUICK_SORT_MAX: usize = 256;
+
+/// The most changed rows that are read one by one. If there are more, all secrets are read anew, in long runs of rows.
+const CHANGED_ROWS_MAX: usize = 1 << 14;
 
 /// About the bytes of a secret besides its name, and of its place in one order.
 const SECRET_COST: usize = 112;
@@ -41,13 +47,8 @@ impl AccountOrders {
         if self.position == Some(position) {
             return Ok(());
         }
-        let since = |at: u64| tx.changed_since(&secrets_of(tx, account), at.min(position));
-        let known = self.position.and_then(since);
-        match known {
+        match self.changed(tx, account, position)? {
             Some(rows) => {
-                if rows.len() > QUICK_ROWS_MAX {
-                    tx.require_waiting()?;
-                }
                 let read = |row: Vec<u8>| Ok::<_, Error>((tag(&row)?, fetch::<SecretRecord>(tx, &row)?));
                 let changed = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
                 self.position = None;
@@ -62,6 +63,19 @@ impl AccountOrders {
         }
         self.position = Some(position);
         Ok(())
+    }
+
+    /// The rows in which the secrets differ from those of the transaction's snapshot, at `position`. None if all secrets have to be
+    /// read.
+    fn changed(&self, tx: &Tx<'_>, account: &AccountId, position: u64) -> Result<Option<Vec<Key>>, Error> {
+        let Some(own) = self.position else { return Ok(None) };
+        let since = |limit: usize| tx.changed_since(&secrets_of(tx, account), own.min(position), limit + 1);
+        let few = since(QUICK_ROWS_MAX);
+        if few.as_ref().is_none_or(|rows| rows.len() <= QUICK_ROWS_MAX) {
+            return Ok(few);
+        }
+        tx.require_waiting()?;
+        Ok(since(CHANGED_ROWS_MAX).filter(|rows| rows.len() <= CHANGED_ROWS_MAX))
     }
 
     /// Reads all secrets.
@@ -115,7 +129,7 @@ impl AccountOrders {
     }
 
     fn sorted(&mut self, tx: &Tx<'_>, order: SecretOrder) -> Result<&BTreeSet<SecretPlace>, Error> {
-        if self.secrets.len() > QUICK_ROWS_MAX && !self.sorted.contains_key(&order) {
+        if self.secrets.len() > QUICK_SORT_MAX && !self.sorted.contains_key(&order) {
             tx.require_waiting()?;
         }
         let places = || self.secrets.values().map(|secret| secret.place(order)).collect();

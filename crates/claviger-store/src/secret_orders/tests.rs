@@ -278,6 +278,24 @@ fn only_the_first_list_reads_all_secrets_and_it_needs_a_thread_that_may_wait() {
 }
 
 #[test]
+fn many_changed_rows_are_read_on_a_thread_that_may_wait() {
+    let store = MemoryStore::new();
+    let site = Site::new(&store, BYTES_MAX);
+    let lazy = || Tx::begin_nonblocking(&store, &site.barrier, &site.random);
+    let listed =
+        |tx: &Tx<'_>, owner: usize| site.orders.next(tx, &account(owner), ORDERS[0], None, 100).map(|page| page.len());
+    let save = |owner: usize, count: usize| (0..count).for_each(|n| site.save(owner, &n.to_string(), [0; 3]));
+    save(0, 1);
+    assert_eq!((listed(&site.begin(), 0), listed(&site.begin(), 1)), (Ok(1), Ok(0)));
+    save(0, 32);
+    assert_eq!(listed(&lazy(), 0), Ok(32));
+    save(0, 33);
+    // The rows of one account do not count for another.
+    assert_eq!((listed(&lazy(), 0), listed(&lazy(), 1)), (Err(Error::WouldBlock), Ok(0)));
+    assert_eq!((listed(&site.begin(), 0), listed(&lazy(), 0)), (Ok(33), Ok(33)));
+}
+
+#[test]
 fn a_transaction_sees_its_own_writes_and_shares_them_with_none() {
     let store = MemoryStore::new();
     let site = Site::new(&store, BYTES_MAX);
