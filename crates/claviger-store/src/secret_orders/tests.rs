@@ -9,8 +9,11 @@ use super::*;
 use crate::conformance::barrier;
 use crate::memory::MemoryStore;
 use crate::sqlite::SqliteStore;
-use crate::tables::secret_table::{SecretRecord, delete_secret, save_secret, secret, secrets};
-use crate::{Barrier, Store, commit_blocking};
+use crate::tables::secret_table::{
+    ListedSecret, SecretRecord, delete_secret, save_secret, secret, secret_row, secrets, secrets_in_order,
+    secrets_newest_first,
+};
+use crate::{Barrier, RowCache, Store, commit_blocking};
 
 const ACCOUNTS: [&str; 2] = ["111122223333", "444455556666"];
 
@@ -293,6 +296,41 @@ fn many_changed_rows_are_read_on_a_thread_that_may_wait() {
     // The rows of one account do not count for another.
     assert_eq!((listed(&lazy(), 0), listed(&lazy(), 1)), (Err(Error::WouldBlock), Ok(0)));
     assert_eq!((listed(&site.begin(), 0), listed(&lazy(), 0)), (Ok(33), Ok(33)));
+}
+
+#[test]
+fn only_the_first_page_of_a_list_keeps_its_rows() {
+    let (store, cache) = (MemoryStore::new(), RowCache::new());
+    let site = Site::new(&store, BYTES_MAX);
+    let names: Vec<String> = (0..9).map(|n| n.to_string()).collect();
+    for (name, created) in names.iter().zip((0..9).rev()) {
+        site.save(0, name, [created, 0, 0]);
+    }
+    let begin = || site.begin().with_cache(&cache);
+    let newest = |after: Option<&[u8]>, limit| secrets_newest_first(&begin(), &account(0), after, limit).unwrap();
+    let by_name = |after: Option<&[u8]>, limit| {
+        let after = after.map(|place| SecretPlace::from_bytes(place).unwrap());
+        secrets_in_order(&begin(), &site.orders, &account(0), ORDERS[0], after.as_ref(), limit).unwrap()
+    };
+    let kept = || {
+        let tx = site.begin();
+        names.iter().filter(|name| cache.get(&secret_row(&tx, &account(0), name)).is_some()).count()
+    };
+    let lists: [&dyn Fn(Option<&[u8]>, usize) -> Vec<ListedSecret>; 2] = [&newest, &by_name];
+    for list in lists {
+        let page = list(None, 3);
+        assert_eq!((page.len(), kept()), (3, 3));
+        assert_eq!((list(Some(&page[2].0), 6).len(), kept()), (6, 3));
+        // The second page has the rows that are kept.
+        let again = list(Some(&page[0].0), 2);
+        let shared = |one: &ListedSecret, other: &ListedSecret| {
+            std::ptr::eq(&raw const **one.1.as_ref().unwrap(), &raw const **other.1.as_ref().unwrap())
+        };
+        assert!(shared(&again[0], &page[1]) && shared(&again[1], &page[2]));
+        cache.clear();
+        // A first page of many rows is read for a filter.
+        assert_eq!((list(None, 129).len(), kept()), (9, 0));
+    }
 }
 
 #[test]

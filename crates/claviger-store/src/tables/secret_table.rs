@@ -5,9 +5,10 @@ use minicbor::{Decode, Encode};
 
 use super::index::{due, due_prefix};
 use super::{
-    BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, delete, fetch,
-    fetch_shared, group, list, list_shared, put, row, save,
+    BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, decode, delete, fetch,
+    fetch_shared, group, list, list_keeps, list_shared, put, row, save,
 };
+use crate::secret_orders::{SecretOrder, SecretOrders, SecretPlace};
 use crate::{Error, Key, Shared, Tx};
 
 /// A secret as one region knows it: everything but its values.
@@ -269,11 +270,40 @@ pub fn secrets_newest_first(
 ) -> Result<Vec<ListedSecret>, Error> {
     let prefix = group(tx, Table::SecretByAge, &[account_part(account)]);
     let rows = list_shared::<SecretNameRecord>(tx, &prefix, after, limit)?.into_iter();
+    let keeps = list_keeps(after.is_none(), limit);
     let found = rows.map(|(row, named)| {
-        let record = secret_shared(tx, account, &named.name)?.filter(|record| by_age_row(tx, record) == row);
+        let record = secret_listed(tx, account, &named.name, keeps)?.filter(|record| by_age_row(tx, record) == row);
         Ok((row, record))
     });
     found.collect()
+}
+
+/// An account's secrets in an order that the region keeps in memory, after a place, at most `limit`.
+///
+/// # Errors
+///
+/// Those of [`SecretOrders::next`] and of the reads.
+pub fn secrets_in_order(
+    tx: &Tx<'_>,
+    orders: &SecretOrders,
+    account: &AccountId,
+    order: SecretOrder,
+    after: Option<&SecretPlace>,
+    limit: usize,
+) -> Result<Vec<ListedSecret>, Error> {
+    let keeps = list_keeps(after.is_none(), limit);
+    let places = orders.next(tx, account, order, after, limit)?.into_iter();
+    places.map(|place| Ok((place.to_bytes(), secret_listed(tx, account, &place.name, keeps)?))).collect()
+}
+
+/// Reads a secret of a list; see [`Tx::get_listed`].
+fn secret_listed(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    name: &str,
+    keeps: bool,
+) -> Result<Option<Shared<SecretRecord>>, Error> {
+    tx.get_listed(secret_row(tx, account, name), keeps, decode)
 }
 
 /// Every secret of every account of the region, for walks in bounded pages.
