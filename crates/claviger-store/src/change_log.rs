@@ -61,7 +61,7 @@ impl ChangeLog {
     }
 
     /// Records that the commit at `position` writes rows. The writer calls this before any reader can see the commit. If the
-    /// commit then fails, its rows stay here, and readers read them once more in vain.
+    /// commit is then refused, the writer calls [`ChangeLog::roll_back_to`].
     pub(crate) fn note<'k>(&self, keys: impl Iterator<Item = &'k Key> + Clone, position: u64) {
         let mut state = self.state();
         state.noted = state.noted.max(position);
@@ -71,6 +71,19 @@ impl ChangeLog {
                     watched.note(key, position);
                 }
             }
+        }
+    }
+
+    /// Takes back the commits after `position`, which were refused, so that no snapshot will show them. Their rows stay here, and
+    /// readers read them once more in vain.
+    ///
+    /// Without this the rows and prefixes that were noted at higher positions would be ahead of all snapshots, and each list would
+    /// read all rows, until other commits had reached these positions.
+    pub(crate) fn roll_back_to(&self, position: u64) {
+        let mut state = self.state();
+        state.noted = state.noted.min(position);
+        for watched in &mut state.watched {
+            watched.roll_back_to(position);
         }
     }
 
@@ -96,7 +109,7 @@ impl ChangeLog {
 impl Watched {
     fn note(&mut self, key: &[u8], position: u64) {
         match self.rows.get_key_value(key) {
-            // A failed commit has noted the row at a higher position, which may be given to a later commit.
+            // The commit writes the row twice.
             Some((_, noted)) if *noted >= position => return,
             Some((kept, noted)) => {
                 let (kept, noted) = (Arc::clone(kept), *noted);
@@ -110,6 +123,18 @@ impl Watched {
         {
             self.remove(noted, &forgotten);
             self.floor = self.floor.max(noted);
+        }
+    }
+
+    /// See [`ChangeLog::roll_back_to`].
+    fn roll_back_to(&mut self, position: u64) {
+        // There is no commit after `position`, whose rows could be missing.
+        self.floor = self.floor.min(position);
+        let refused: Vec<_> = self.by_position.range((position.saturating_add(1), Arc::from([]))..).cloned().collect();
+        for (noted, key) in refused {
+            self.remove(noted, &key);
+            // An earlier commit may have written the row as well.
+            self.add(key, position);
         }
     }
 
@@ -187,6 +212,7 @@ mod tests {
                     Step::Fail(count) => {
                         failed = true;
                         commits.truncate(commits.len().saturating_sub(usize::try_from(count).unwrap()));
+                        log.roll_back_to(commits.len() as u64);
                     }
                 }
                 for position in 0..=commits.len() {
@@ -223,6 +249,30 @@ mod tests {
         assert_eq!(log.changed_since(b"a1", 4, 9), Some(vec![b"a1".to_vec()]));
         assert_eq!(log.changed_since(b"b", 6, 9), None);
         assert_eq!(log.changed_since(b"a", u64::MAX, 9), Some(vec![]));
+    }
+
+    #[test]
+    fn a_refused_commit_leaves_nothing_above_the_position() {
+        let log = ChangeLog::new(3);
+        let note = |key: &[u8], position| log.note([key.to_vec()].iter(), position);
+        log.watch_at_most(b"a", 2);
+        note(b"a1", 4);
+        note(b"a2", 5);
+        // A commit of three rows at position 9 is refused. Two of them are remembered.
+        (1..=3_u8).for_each(|row| note(&[b'a', row], 9));
+        log.watch(b"b");
+        assert_eq!((log.changed_since(b"a", 5, 9), log.changed_since(b"b", 5, 9)), (None, None));
+        log.roll_back_to(5);
+        log.watch(b"c");
+        assert_eq!(
+            ["a", "b", "c"].map(|prefix| log.changed_since(prefix.as_bytes(), 5, 9)),
+            [const { Some(vec![]) }; 3]
+        );
+        note(b"a4", 6);
+        note(b"b1", 6);
+        assert_eq!(log.changed_since(b"a", 5, 9), Some(vec![b"a4".to_vec()]));
+        assert_eq!(log.changed_since(b"b", 5, 9), Some(vec![b"b1".to_vec()]));
+        assert_eq!(log.changed_since(b"a", 4, 9), None);
     }
 
     #[test]
