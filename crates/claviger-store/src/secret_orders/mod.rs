@@ -58,7 +58,8 @@ impl SecretOrders {
     /// # Errors
     ///
     /// [`Error::WouldBlock`] in a transaction that must not wait, if many rows have to be read or another list is reading them.
-    /// Otherwise those of the reads.
+    /// [`Error::Conflict`] if many rows have changed since the snapshot and another list has already read them; a transaction on a
+    /// fresh snapshot may succeed. Otherwise those of the reads.
     pub fn next(
         &self,
         tx: &Tx<'_>,

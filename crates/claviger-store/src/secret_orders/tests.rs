@@ -9,6 +9,7 @@ use super::*;
 use crate::conformance::barrier;
 use crate::memory::MemoryStore;
 use crate::sqlite::SqliteStore;
+use crate::tables::Table;
 use crate::tables::secret_table::{
     ListedSecret, SecretRecord, delete_secret, save_secret, secret, secret_row, secrets, secrets_in_order,
     secrets_newest_first,
@@ -67,6 +68,8 @@ struct Site<'s> {
 impl<'s> Site<'s> {
     fn new(store: &'s dyn Store, bytes_max: usize) -> Site<'s> {
         let orders = SecretOrders::with_limit(bytes_max);
+        // From the beginning, so that transactions that began before the first list can also list.
+        store.watch(&[Table::Secret as u8]);
         Site { store, barrier: barrier(1), random: SeededRandom::new(1), orders }
     }
 
@@ -296,6 +299,36 @@ fn many_changed_rows_are_read_on_a_thread_that_may_wait() {
     // The rows of one account do not count for another.
     assert_eq!((listed(&lazy(), 0), listed(&lazy(), 1)), (Err(Error::WouldBlock), Ok(0)));
     assert_eq!((listed(&site.begin(), 0), listed(&lazy(), 0)), (Ok(33), Ok(33)));
+}
+
+#[test]
+fn a_list_whose_snapshot_is_much_older_than_the_last_is_a_conflict() {
+    let store = MemoryStore::new();
+    let site = Site::new(&store, BYTES_MAX);
+    let listed = |tx: &Tx<'_>| site.orders.next(tx, &account(0), ORDERS[0], None, 1000).map(|page| page.len());
+    let save = |count: usize| (0..count).for_each(|n| site.save(0, &n.to_string(), [0; 3]));
+    let empty = site.begin();
+    save(256);
+    let middle = site.begin();
+    assert_eq!((listed(&middle), listed(&empty), listed(&middle)), (Ok(256), Ok(0), Ok(256)));
+    save(257);
+    let last = site.begin();
+    assert_eq!((listed(&last), listed(&middle)), (Ok(257), Err(Error::Conflict)));
+    // The orders have stayed at the later snapshot, and the run again needs no rows.
+    let again = Tx::begin_nonblocking(&store, &site.barrier, &site.random);
+    assert_eq!((listed(&again), listed(&last)), (Ok(257), Ok(257)));
+}
+
+#[test]
+fn a_list_is_a_conflict_if_the_store_has_forgotten_what_has_changed_since_its_snapshot() {
+    let store = MemoryStore::new();
+    let random = SeededRandom::new(1);
+    let site = Site { store: &store, barrier: barrier(1), random, orders: SecretOrders::new() };
+    let list = |tx: &Tx<'_>| site.orders.next(tx, &account(0), ORDERS[0], None, 10).map(|page| page.len());
+    let old = site.begin();
+    site.save(0, "a", [0; 3]);
+    // The first list has the store watch the rows.
+    assert_eq!((list(&site.begin()), list(&old)), (Ok(1), Err(Error::Conflict)));
 }
 
 #[test]
