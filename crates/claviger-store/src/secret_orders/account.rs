@@ -44,12 +44,13 @@ pub(super) struct AccountOrders {
 }
 
 impl AccountOrders {
-    /// Makes the secrets those of the transaction's snapshot, which may also be an earlier one than that of the last call.
+    /// Makes the secrets those of the transaction's snapshot, which may also be an earlier one than that of the last call. While all
+    /// secrets are read, `count` gets the bytes that they take so far.
     ///
     /// # Errors
     ///
     /// [`Error::Conflict`] if it is so much earlier that a fresh snapshot costs less. Otherwise those of the reads.
-    pub(super) fn bring_to(&mut self, tx: &Tx<'_>, account: &AccountId) -> Result<(), Error> {
+    pub(super) fn bring_to(&mut self, tx: &Tx<'_>, account: &AccountId, count: &dyn Fn(usize)) -> Result<(), Error> {
         let position = tx.pin()?;
         if self.position == Some(position) {
             return Ok(());
@@ -65,7 +66,9 @@ impl AccountOrders {
                 // Before the snapshot of a transaction that may wait is opened, so that the store knows what changes after it.
                 tx.watch(&[Table::Secret as u8]);
                 tx.require_waiting()?;
-                *self = AccountOrders::read(tx, account)?;
+                // First, so that the old secrets do not take memory beside the new ones.
+                *self = AccountOrders::default();
+                *self = AccountOrders::read(tx, account, count)?;
             }
         }
         self.position = Some(position);
@@ -91,7 +94,7 @@ impl AccountOrders {
     }
 
     /// Reads all secrets.
-    fn read(tx: &Tx<'_>, account: &AccountId) -> Result<AccountOrders, Error> {
+    fn read(tx: &Tx<'_>, account: &AccountId, count: &dyn Fn(usize)) -> Result<AccountOrders, Error> {
         let (mut all, mut after) = (AccountOrders::default(), None);
         loop {
             let rows = secrets(tx, account, after.as_deref(), ROWS_READ)?;
@@ -100,6 +103,7 @@ impl AccountOrders {
             for (row, record) in &rows {
                 all.set(tag(row)?, Some(record));
             }
+            count(all.bytes());
         }
     }
 

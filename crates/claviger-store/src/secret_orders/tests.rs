@@ -395,3 +395,36 @@ fn the_accounts_that_were_not_listed_for_long_are_dropped() {
     list(&accounts[0]);
     assert_eq!(kept(), ["111122223330", "111122223332", "111122223334"]);
 }
+
+#[test]
+fn an_account_is_counted_while_its_secrets_are_read_and_stays_meanwhile() {
+    let store = MemoryStore::new();
+    let site = Site::new(&store, 3 * ACCOUNT_COST);
+    (0..3).for_each(|n| site.save(0, &n.to_string(), [0; 3]));
+    let total = || {
+        let accounts = site.orders.accounts();
+        let sum: usize = accounts.slots.values().map(|slot| slot.bytes).sum();
+        assert_eq!(accounts.bytes, sum);
+        (sum, accounts.slots.len())
+    };
+    site.listed(&site.begin(), 1, ORDERS[0], 10);
+    assert_eq!(total(), (ACCOUNT_COST, 1));
+    let reading = site.orders.of(&account(0));
+    let counted = std::cell::RefCell::new(Vec::new());
+    let count = |bytes: usize| {
+        site.orders.count(&account(0), &reading, bytes);
+        counted.borrow_mut().push(total());
+    };
+    AccountOrders::default().bring_to(&site.begin(), &account(0), &count).unwrap();
+    assert_eq!(counted.take(), [(2 * ACCOUNT_COST + 3 * 113, 2)]);
+    // The other account is dropped. This one is in use, and stays although it is too large.
+    count(3 * ACCOUNT_COST);
+    assert_eq!(counted.take(), [(4 * ACCOUNT_COST, 1)]);
+    site.listed(&site.begin(), 1, ORDERS[0], 10);
+    assert_eq!(total(), (5 * ACCOUNT_COST, 2));
+    drop(reading);
+    site.listed(&site.begin(), 1, ORDERS[0], 10);
+    assert_eq!(total(), (ACCOUNT_COST, 1));
+    site.orders.clear();
+    assert_eq!(total(), (0, 0));
+}
