@@ -104,7 +104,7 @@ impl Listing {
             return Ok(secret_table::secrets_newest_first(cx.tx, account, after, count)?);
         }
         let after = after.map(|place| SecretPlace::from_bytes(place).ok_or_else(invalid_token)).transpose()?;
-        Ok(secret_table::secrets_in_order(cx.tx, cx.secret_orders, account, self.order, after.as_ref(), count)?)
+        Ok(cx.secret_orders.list(cx.tx, account, self.order, after.as_ref(), count)?)
     }
 
     fn shows(&self, record: &SecretRecord) -> bool {

@@ -26,6 +26,9 @@ struct State {
     watched: Vec<Watched>,
 }
 
+/// Rows with the positions at which they were noted, in the order of these.
+type ByPosition = BTreeSet<(u64, Arc<[u8]>)>;
+
 /// The changed rows of one prefix.
 struct Watched {
     prefix: Key,
@@ -33,9 +36,9 @@ struct Watched {
     floor: u64,
     rows: BTreeMap<Arc<[u8]>, u64>,
     /// The same rows, the one that changed first in front.
-    by_position: BTreeSet<(u64, Arc<[u8]>)>,
+    by_position: ByPosition,
     /// The same rows again, by the first bytes of their keys. So a reader does not walk the rows of other accounts.
-    groups: BTreeMap<Key, BTreeSet<(u64, Arc<[u8]>)>>,
+    groups: BTreeMap<Key, ByPosition>,
     rows_max: usize,
 }
 

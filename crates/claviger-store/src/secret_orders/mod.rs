@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use claviger_types::AccountId;
 
+use crate::tables::list_keeps;
+use crate::tables::secret_table::{ListedSecret, secret_listed};
 use crate::{Error, Tx};
 use account::AccountOrders;
 pub use order::{SecretOrder, SecretPlace, SortedBy};
@@ -85,6 +87,24 @@ impl SecretOrders {
         drop(locked);
         self.count(account, &orders, bytes);
         places
+    }
+
+    /// The next secrets of an account after a place, with their records. Only the records of a first page are kept for other requests.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SecretOrders::next`] and of the reads.
+    pub fn list(
+        &self,
+        tx: &Tx<'_>,
+        account: &AccountId,
+        order: SecretOrder,
+        after: Option<&SecretPlace>,
+        limit: usize,
+    ) -> Result<Vec<ListedSecret>, Error> {
+        let keeps = list_keeps(after.is_none(), limit);
+        let places = self.next(tx, account, order, after, limit)?.into_iter();
+        places.map(|place| Ok((place.to_bytes(), secret_listed(tx, account, &place.name, keeps)?))).collect()
     }
 
     /// Drops the orders of all accounts.

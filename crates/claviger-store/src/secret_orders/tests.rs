@@ -11,8 +11,7 @@ use crate::memory::MemoryStore;
 use crate::sqlite::SqliteStore;
 use crate::tables::Table;
 use crate::tables::secret_table::{
-    ListedSecret, SecretRecord, delete_secret, save_secret, secret, secret_row, secrets, secrets_in_order,
-    secrets_newest_first,
+    ListedSecret, SecretRecord, delete_secret, save_secret, secret, secret_row, secrets, secrets_newest_first,
 };
 use crate::{Barrier, RowCache, Store, commit_blocking};
 
@@ -343,13 +342,14 @@ fn only_the_first_page_of_a_list_keeps_its_rows() {
     let newest = |after: Option<&[u8]>, limit| secrets_newest_first(&begin(), &account(0), after, limit).unwrap();
     let by_name = |after: Option<&[u8]>, limit| {
         let after = after.map(|place| SecretPlace::from_bytes(place).unwrap());
-        secrets_in_order(&begin(), &site.orders, &account(0), ORDERS[0], after.as_ref(), limit).unwrap()
+        site.orders.list(&begin(), &account(0), ORDERS[0], after.as_ref(), limit).unwrap()
     };
     let kept = || {
         let tx = site.begin();
         names.iter().filter(|name| cache.get(&secret_row(&tx, &account(0), name)).is_some()).count()
     };
-    let lists: [&dyn Fn(Option<&[u8]>, usize) -> Vec<ListedSecret>; 2] = [&newest, &by_name];
+    type List<'a> = &'a dyn Fn(Option<&[u8]>, usize) -> Vec<ListedSecret>;
+    let lists: [List<'_>; 2] = [&newest, &by_name];
     for list in lists {
         let page = list(None, 3);
         assert_eq!((page.len(), kept()), (3, 3));

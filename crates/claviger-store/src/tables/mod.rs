@@ -136,7 +136,7 @@ pub fn list_shared<T: Record + Send + Sync + 'static>(
 }
 
 /// Whether the rows of a list are kept for other requests: later pages and long lists would displace the rows that requests use.
-fn list_keeps(is_first: bool, limit: usize) -> bool {
+pub(crate) fn list_keeps(is_first: bool, limit: usize) -> bool {
     is_first && limit <= KEPT_ROWS_MAX
 }
 

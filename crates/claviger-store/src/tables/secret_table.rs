@@ -8,7 +8,6 @@ use super::{
     BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, decode, delete, fetch,
     fetch_shared, group, list, list_keeps, list_shared, put, row, save,
 };
-use crate::secret_orders::{SecretOrder, SecretOrders, SecretPlace};
 use crate::{Error, Key, Shared, Tx};
 
 /// A secret as one region knows it: everything but its values.
@@ -278,26 +277,8 @@ pub fn secrets_newest_first(
     found.collect()
 }
 
-/// An account's secrets in an order that the region keeps in memory, after a place, at most `limit`.
-///
-/// # Errors
-///
-/// Those of [`SecretOrders::next`] and of the reads.
-pub fn secrets_in_order(
-    tx: &Tx<'_>,
-    orders: &SecretOrders,
-    account: &AccountId,
-    order: SecretOrder,
-    after: Option<&SecretPlace>,
-    limit: usize,
-) -> Result<Vec<ListedSecret>, Error> {
-    let keeps = list_keeps(after.is_none(), limit);
-    let places = orders.next(tx, account, order, after, limit)?.into_iter();
-    places.map(|place| Ok((place.to_bytes(), secret_listed(tx, account, &place.name, keeps)?))).collect()
-}
-
 /// Reads a secret of a list; see [`Tx::get_listed`].
-fn secret_listed(
+pub(crate) fn secret_listed(
     tx: &Tx<'_>,
     account: &AccountId,
     name: &str,
