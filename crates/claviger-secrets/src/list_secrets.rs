@@ -104,12 +104,7 @@ impl Listing {
             return Ok(secret_table::secrets_newest_first(cx.tx, account, after, count)?);
         }
         let after = after.map(|place| SecretPlace::from_bytes(place).ok_or_else(invalid_token)).transpose()?;
-        let places = cx.secret_orders.next(cx.tx, account, self.order, after.as_ref(), count)?.into_iter();
-        let read = |place: SecretPlace| {
-            let record = secret_table::secret_shared(cx.tx, account, &place.name)?;
-            Ok((place.to_bytes(), record))
-        };
-        places.map(read).collect()
+        Ok(cx.secret_orders.list(cx.tx, account, self.order, after.as_ref(), count)?)
     }
 
     fn shows(&self, record: &SecretRecord) -> bool {

@@ -1,17 +1,21 @@
 //! Which rows recent commits wrote, for values that are computed from many rows and brought up to date by reading the changed ones.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::Key;
 
-/// The most rows of a prefix that are remembered, about 10 MB. The row that has not changed for the longest time is forgotten
+/// The most rows of a prefix that are remembered, about 15 MB. The row that has not changed for the longest time is forgotten
 /// first.
 const ROWS_MAX: usize = 1 << 16;
 
+/// How many bytes after the watched prefix name a group of rows: those of the hash of an account.
+const GROUP_BYTES: usize = 16;
+
 /// The changed rows of each watched prefix.
 ///
-/// The lock is held for the rows of one commit, or while a reader copies the keys of changed rows.
+/// The lock is held for the rows of one commit, or while a reader takes as many changed rows as it has asked for.
 #[derive(Default)]
 pub(crate) struct ChangeLog(Mutex<State>);
 
@@ -22,6 +26,9 @@ struct State {
     watched: Vec<Watched>,
 }
 
+/// Rows with the positions at which they were noted, in the order of these.
+type ByPosition = BTreeSet<(u64, Arc<[u8]>)>;
+
 /// The changed rows of one prefix.
 struct Watched {
     prefix: Key,
@@ -29,7 +36,9 @@ struct Watched {
     floor: u64,
     rows: BTreeMap<Arc<[u8]>, u64>,
     /// The same rows, the one that changed first in front.
-    by_position: BTreeSet<(u64, Arc<[u8]>)>,
+    by_position: ByPosition,
+    /// The same rows again, by the first bytes of their keys. So a reader does not walk the rows of other accounts.
+    groups: BTreeMap<Key, ByPosition>,
     rows_max: usize,
 }
 
@@ -47,15 +56,15 @@ impl ChangeLog {
     fn watch_at_most(&self, prefix: &[u8], rows_max: usize) {
         let mut state = self.state();
         if state.watched.iter().all(|watched| watched.prefix != prefix) {
-            let (rows, by_position) = (BTreeMap::new(), BTreeSet::new());
+            let (rows, by_position, groups) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
             // A commit up to this position may have written rows before they were watched, and may not be visible yet.
             let floor = state.noted;
-            state.watched.push(Watched { prefix: prefix.to_vec(), floor, rows, by_position, rows_max });
+            state.watched.push(Watched { prefix: prefix.to_vec(), floor, rows, by_position, groups, rows_max });
         }
     }
 
     /// Records that the commit at `position` writes rows. The writer calls this before any reader can see the commit. If the
-    /// commit then fails, its rows stay here, and readers read them once more in vain.
+    /// commit is then refused, the writer calls [`ChangeLog::roll_back_to`].
     pub(crate) fn note<'k>(&self, keys: impl Iterator<Item = &'k Key> + Clone, position: u64) {
         let mut state = self.state();
         state.noted = state.noted.max(position);
@@ -68,16 +77,30 @@ impl ChangeLog {
         }
     }
 
+    /// Takes back the commits after `position`, which were refused, so that no snapshot will show them. Their rows stay here, and
+    /// readers read them once more in vain.
+    ///
+    /// Without this the rows and prefixes that were noted at higher positions would be ahead of all snapshots, and each list would
+    /// read all rows, until other commits had reached these positions.
+    pub(crate) fn roll_back_to(&self, position: u64) {
+        let mut state = self.state();
+        state.noted = state.noted.min(position);
+        for watched in &mut state.watched {
+            watched.roll_back_to(position);
+        }
+    }
+
     /// See [`Store::changed_since`](crate::Store::changed_since).
-    pub(crate) fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>> {
+    pub(crate) fn changed_since(&self, prefix: &[u8], position: u64, limit: usize) -> Option<Vec<Key>> {
         let state = self.state();
         let watched = state.watched.iter().find(|watched| prefix.starts_with(&watched.prefix))?;
         if position < watched.floor {
             return None;
         }
-        let Some(next) = position.checked_add(1) else { return Some(Vec::new()) };
-        let later = watched.by_position.range((next, Arc::from([]))..);
-        Some(later.filter(|(_, key)| key.starts_with(prefix)).map(|(_, key)| key.to_vec()).collect())
+        let later: Vec<Arc<[u8]>> = watched.after(prefix, position).take(limit).map(Arc::clone).collect();
+        // The committer waits for the lock, so the keys are copied without it.
+        drop(state);
+        Some(later.iter().map(|key| key.to_vec()).collect())
     }
 
     /// No code panics between changes that belong together.
@@ -89,26 +112,69 @@ impl ChangeLog {
 impl Watched {
     fn note(&mut self, key: &[u8], position: u64) {
         match self.rows.get_key_value(key) {
-            // A failed commit has noted the row at a higher position, which may be given to a later commit.
+            // The commit writes the row twice.
             Some((_, noted)) if *noted >= position => return,
             Some((kept, noted)) => {
                 let (kept, noted) = (Arc::clone(kept), *noted);
-                self.by_position.remove(&(noted, Arc::clone(&kept)));
+                self.remove(noted, &kept);
                 self.add(kept, position);
             }
             None => self.add(key.into(), position),
         }
         while self.rows.len() > self.rows_max
-            && let Some((noted, forgotten)) = self.by_position.pop_first()
+            && let Some((noted, forgotten)) = self.by_position.first().cloned()
         {
-            self.rows.remove(&forgotten);
+            self.remove(noted, &forgotten);
             self.floor = self.floor.max(noted);
+        }
+    }
+
+    /// See [`ChangeLog::roll_back_to`].
+    fn roll_back_to(&mut self, position: u64) {
+        // There is no commit after `position`, whose rows could be missing.
+        self.floor = self.floor.min(position);
+        let refused: Vec<_> = self.by_position.range((position.saturating_add(1), Arc::from([]))..).cloned().collect();
+        for (noted, key) in refused {
+            self.remove(noted, &key);
+            // An earlier commit may have written the row as well.
+            self.add(key, position);
         }
     }
 
     fn add(&mut self, key: Arc<[u8]>, position: u64) {
         self.rows.insert(Arc::clone(&key), position);
+        let group = self.group(&key).to_vec();
+        self.groups.entry(group).or_default().insert((position, Arc::clone(&key)));
         self.by_position.insert((position, key));
+    }
+
+    fn remove(&mut self, position: u64, key: &Arc<[u8]>) {
+        self.rows.remove(key);
+        let entry = (position, Arc::clone(key));
+        self.by_position.remove(&entry);
+        let group = self.group(key).to_vec();
+        if let Some(rows) = self.groups.get_mut(&group) {
+            rows.remove(&entry);
+            if rows.is_empty() {
+                self.groups.remove(&group);
+            }
+        }
+    }
+
+    /// The bytes of a key, or of the prefix of keys, that name a group.
+    fn group<'k>(&self, key: &'k [u8]) -> &'k [u8] {
+        key.get(..self.prefix.len() + GROUP_BYTES).unwrap_or(key)
+    }
+
+    /// The rows with this prefix that were noted at positions above `position`.
+    fn after<'w>(&'w self, prefix: &'w [u8], position: u64) -> impl Iterator<Item = &'w Arc<[u8]>> {
+        let first = self.group(prefix);
+        let groups = self.groups.range::<[u8], _>((Bound::Included(first), Bound::Unbounded));
+        let groups = groups.take_while(move |(group, _)| group.starts_with(first)).map(|(_, rows)| rows);
+        // No commit is at the last number.
+        let start = (position.saturating_add(1), Arc::from([]));
+        let rows = groups.flat_map(move |rows| rows.range(start.clone()..).map(|(_, key)| key));
+        rows.filter(move |key| key.starts_with(prefix))
     }
 }
 
@@ -149,13 +215,14 @@ mod tests {
                     Step::Fail(count) => {
                         failed = true;
                         commits.truncate(commits.len().saturating_sub(usize::try_from(count).unwrap()));
+                        log.roll_back_to(commits.len() as u64);
                     }
                 }
                 for position in 0..=commits.len() {
                     let mut changed: Vec<u8> = commits[position..].concat();
                     changed.sort_unstable();
                     changed.dedup();
-                    match log.changed_since(&[], position as u64) {
+                    match log.changed_since(&[], position as u64, usize::MAX) {
                         Some(mut found) => {
                             found.sort_unstable();
                             let holds = changed.iter().all(|row| found.contains(&vec![*row]));
@@ -172,18 +239,62 @@ mod tests {
     fn only_watched_rows_are_remembered_from_the_time_when_they_are_watched() {
         let log = ChangeLog::new(3);
         let note = |key: &[u8], position| log.note([key.to_vec()].iter(), position);
-        assert_eq!(log.changed_since(b"a", 9), None);
+        assert_eq!(log.changed_since(b"a", 9, 9), None);
         note(b"a1", 4);
         log.watch(b"a");
         log.watch(b"a");
-        assert_eq!((log.changed_since(b"a", 3), log.changed_since(b"a", 4)), (None, Some(vec![])));
+        assert_eq!((log.changed_since(b"a", 3, 9), log.changed_since(b"a", 4, 9)), (None, Some(vec![])));
         note(b"a1", 5);
         note(b"b1", 6);
         note(b"a2", 7);
-        assert_eq!(log.changed_since(b"a", 4), Some(vec![b"a1".to_vec(), b"a2".to_vec()]));
-        assert_eq!(log.changed_since(b"a", 5), Some(vec![b"a2".to_vec()]));
-        assert_eq!(log.changed_since(b"a1", 4), Some(vec![b"a1".to_vec()]));
-        assert_eq!(log.changed_since(b"b", 6), None);
-        assert_eq!(log.changed_since(b"a", u64::MAX), Some(vec![]));
+        assert_eq!(log.changed_since(b"a", 4, 9), Some(vec![b"a1".to_vec(), b"a2".to_vec()]));
+        assert_eq!(log.changed_since(b"a", 5, 9), Some(vec![b"a2".to_vec()]));
+        assert_eq!(log.changed_since(b"a1", 4, 9), Some(vec![b"a1".to_vec()]));
+        assert_eq!(log.changed_since(b"b", 6, 9), None);
+        assert_eq!(log.changed_since(b"a", u64::MAX, 9), Some(vec![]));
+    }
+
+    #[test]
+    fn a_refused_commit_leaves_nothing_above_the_position() {
+        let log = ChangeLog::new(3);
+        let note = |key: &[u8], position| log.note([key.to_vec()].iter(), position);
+        log.watch_at_most(b"a", 2);
+        note(b"a1", 4);
+        note(b"a2", 5);
+        // A commit of three rows at position 9 is refused. Two of them are remembered.
+        (1..=3_u8).for_each(|row| note(&[b'a', row], 9));
+        log.watch(b"b");
+        assert_eq!((log.changed_since(b"a", 5, 9), log.changed_since(b"b", 5, 9)), (None, None));
+        log.roll_back_to(5);
+        log.watch(b"c");
+        assert_eq!(
+            ["a", "b", "c"].map(|prefix| log.changed_since(prefix.as_bytes(), 5, 9)),
+            [const { Some(vec![]) }; 3]
+        );
+        note(b"a4", 6);
+        note(b"b1", 6);
+        assert_eq!(log.changed_since(b"a", 5, 9), Some(vec![b"a4".to_vec()]));
+        assert_eq!(log.changed_since(b"b", 5, 9), Some(vec![b"b1".to_vec()]));
+        assert_eq!(log.changed_since(b"a", 4, 9), None);
+    }
+
+    #[test]
+    fn a_reader_gets_no_rows_of_other_groups_and_no_more_than_it_asks_for() {
+        let log = ChangeLog::new(0);
+        log.watch(b"t");
+        let key = |group: u8, row: u8| [b"t".as_slice(), &[group; GROUP_BYTES], &[row]].concat();
+        let mut position = 0;
+        for (group, row) in (0..3).flat_map(|group| (0..20).map(move |row| (group, row))) {
+            position += 1;
+            log.note([key(group, row)].iter(), position);
+        }
+        let group = |n: u8| [b"t".as_slice(), &[n; GROUP_BYTES]].concat();
+        let found = |prefix: &[u8], since, limit| log.changed_since(prefix, since, limit).unwrap();
+        assert_eq!(found(&group(1), 0, 100), (0..20).map(|row| key(1, row)).collect::<Vec<_>>());
+        assert_eq!(found(&group(1), 38, 100), [key(1, 18), key(1, 19)]);
+        assert_eq!((found(&group(1), 0, 7).len(), found(b"t", 0, 100).len(), found(b"t", 0, 30).len()), (7, 60, 30));
+        assert_eq!(found(&key(2, 3), 0, 100), [key(2, 3)]);
+        let state = log.state();
+        assert_eq!(state.watched[0].groups.len(), 3);
     }
 }

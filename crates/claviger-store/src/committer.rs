@@ -232,6 +232,10 @@ impl<E: Engine> Worker<E> {
             Ok(()) => self.progress.reach(position),
             Err(failure) => {
                 self.window.roll_back_to(before);
+                // After an unknown outcome a snapshot may show the commits.
+                if matches!(failure, Failure::Refused(_)) {
+                    self.window.changes().log.roll_back_to(before);
+                }
                 return Err(self.failed(failure));
             }
         }
@@ -361,6 +365,13 @@ mod tests {
         rig.outcomes.send(Err(Failure::Refused(Error::Full))).unwrap();
         assert_eq!(refused.recv_timeout(WAIT).unwrap(), Err(Error::Full));
         assert!(rig.committer.healthy());
+        let log = &rig.committer.changes().log;
+        log.watch(b"a");
+        assert_eq!(
+            log.changed_since(b"a", 0, 1),
+            Some(vec![]),
+            "nothing is watched from a position that no snapshot has"
+        );
         let again = rig.begin(put(b"a"));
         rig.outcomes.send(Ok(())).unwrap();
         assert_eq!(

@@ -98,8 +98,8 @@ impl<S: Store> Store for FaultyStore<S> {
         self.inner.watch(prefix);
     }
 
-    fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>> {
-        self.inner.changed_since(prefix, position)
+    fn changed_since(&self, prefix: &[u8], position: u64, limit: usize) -> Option<Vec<Key>> {
+        self.inner.changed_since(prefix, position, limit)
     }
 
     fn commit(&self, batch: Batch, done: Done) {

@@ -72,8 +72,8 @@ impl Store for MemoryStore {
         self.changes.log.watch(prefix);
     }
 
-    fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>> {
-        self.changes.log.changed_since(prefix, position)
+    fn changed_since(&self, prefix: &[u8], position: u64, limit: usize) -> Option<Vec<Key>> {
+        self.changes.log.changed_since(prefix, position, limit)
     }
 
     fn commit(&self, batch: Batch, done: Done) {

@@ -154,8 +154,8 @@ impl<'s> Tx<'s> {
     }
 
     /// See [`Store::changed_since`].
-    pub(crate) fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>> {
-        self.store.changed_since(prefix, position)
+    pub(crate) fn changed_since(&self, prefix: &[u8], position: u64, limit: usize) -> Option<Vec<Key>> {
+        self.store.changed_since(prefix, position, limit)
     }
 
     /// The position of the last commit that this transaction sees.
@@ -190,6 +190,23 @@ impl<'s> Tx<'s> {
     where
         T: Send + Sync + 'static,
     {
+        self.get_listed(key, true, decode)
+    }
+
+    /// [`Tx::get_shared`] for a row of a list. If the cache does not have the row, `keeps` is whether it is kept there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Tx::get_shared`].
+    pub fn get_listed<T>(
+        &self,
+        key: Key,
+        keeps: bool,
+        decode: impl FnOnce(&[u8], &[u8]) -> Result<T, Error>,
+    ) -> Result<Option<Shared<T>>, Error>
+    where
+        T: Send + Sync + 'static,
+    {
         if let Some(pending) = self.pending.get(&key) {
             return pending.value().map(|value| decode(&key, &value).map(Shared::new)).transpose();
         }
@@ -202,7 +219,9 @@ impl<'s> Tx<'s> {
         let bytes = opened.as_ref().map_or(0, |(_, value)| value.len());
         let decoded = opened.map(|(version, value)| Ok::<_, Error>((version, decode(&key, &value)?))).transpose()?;
         let found = decoded.map(|(version, record)| (version, Shared::new(record)));
-        self.keep(&key, found.as_ref().map(|(version, shared)| (*version, shared)), bytes);
+        if keeps {
+            self.keep(&key, found.as_ref().map(|(version, shared)| (*version, shared)), bytes);
+        }
         self.seen.borrow_mut().read.push((key, found.as_ref().map(|(version, _)| *version)));
         Ok(found.map(|(_, shared)| shared))
     }

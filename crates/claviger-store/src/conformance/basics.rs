@@ -146,17 +146,18 @@ fn the_position_and_the_changes_of_rows_follow_commits(store: &dyn Store) {
 
 fn the_changed_rows_of_a_watched_prefix_follow_commits(store: &dyn Store) {
     let first = write(store, vec![put(b"a1", b"")]);
-    assert_eq!(store.changed_since(b"a", first), None, "no prefix is watched");
+    assert_eq!(store.changed_since(b"a", first, 9), None, "no prefix is watched");
     store.watch(b"a");
-    assert_eq!(store.changed_since(b"a", first), Some(vec![]));
-    assert_eq!(store.changed_since(b"a", first - 1), None);
+    assert_eq!(store.changed_since(b"a", first, 9), Some(vec![]));
+    assert_eq!(store.changed_since(b"a", first - 1, 9), None);
     let second = write(store, vec![put(b"a2", b""), put(b"b", b""), delete(b"a1")]);
     write(store, vec![put(b"a2", b"2")]);
-    let mut changed = store.changed_since(b"a", first).unwrap();
+    let mut changed = store.changed_since(b"a", first, 9).unwrap();
     changed.sort();
     assert_eq!(changed, [b"a1".to_vec(), b"a2".to_vec()]);
-    assert_eq!(store.changed_since(b"a", second), Some(vec![b"a2".to_vec()]));
-    assert_eq!(store.changed_since(b"b", second), None, "another prefix is watched");
+    assert_eq!(store.changed_since(b"a", second, 9), Some(vec![b"a2".to_vec()]));
+    assert_eq!(store.changed_since(b"a", first, 1).map(|rows| rows.len()), Some(1));
+    assert_eq!(store.changed_since(b"b", second, 9), None, "another prefix is watched");
 }
 
 fn a_closed_store_refuses(store: &dyn Store) {

@@ -8,13 +8,22 @@ use claviger_types::AccountId;
 use super::order::{SecretOrder, SecretPlace, SortedBy, SortedSecret};
 use crate::tables::secret_table::{SecretRecord, secrets, secrets_of};
 use crate::tables::{Table, fetch};
-use crate::{Error, Tx};
+use crate::{Error, Key, Tx};
 
 /// How many rows are read at a time.
 const ROWS_READ: usize = 1024;
 
-/// The most rows that are read, or sorted, on a thread that must not wait: less than 5 ms.
-const QUICK_ROWS_MAX: usize = 256;
+/// The most rows that are read one by one on a thread that must not wait: about 0.3 ms.
+const QUICK_ROWS_MAX: usize = 32;
+
+/// The most secrets that are sorted on such a thread. They are in memory.
+const QUICK_SORT_MAX: usize = 256;
+
+/// The most changed rows that are read one by one. If there are more, all secrets are read anew, in long runs of rows.
+const CHANGED_ROWS_MAX: usize = 1 << 14;
+
+/// The most changed rows by which the secrets are taken back to an earlier snapshot: about 3 ms.
+const ROWS_BACK_MAX: usize = 256;
 
 /// About the bytes of a secret besides its name, and of its place in one order.
 const SECRET_COST: usize = 112;
@@ -35,19 +44,19 @@ pub(super) struct AccountOrders {
 }
 
 impl AccountOrders {
-    /// Makes the secrets those of the transaction's snapshot, which may also be an earlier one than that of the last call.
-    pub(super) fn bring_to(&mut self, tx: &Tx<'_>, account: &AccountId) -> Result<(), Error> {
+    /// Makes the secrets those of the transaction's snapshot, which may also be an earlier one than that of the last call. While all
+    /// secrets are read, `count` gets the bytes that they take so far.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflict`] if it is so much earlier that a fresh snapshot costs less. Otherwise those of the reads.
+    pub(super) fn bring_to(&mut self, tx: &Tx<'_>, account: &AccountId, count: &dyn Fn(usize)) -> Result<(), Error> {
         let position = tx.pin()?;
         if self.position == Some(position) {
             return Ok(());
         }
-        let since = |at: u64| tx.changed_since(&secrets_of(tx, account), at.min(position));
-        let known = self.position.and_then(since);
-        match known {
+        match self.changed(tx, account, position)? {
             Some(rows) => {
-                if rows.len() > QUICK_ROWS_MAX {
-                    tx.require_waiting()?;
-                }
                 let read = |row: Vec<u8>| Ok::<_, Error>((tag(&row)?, fetch::<SecretRecord>(tx, &row)?));
                 let changed = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
                 self.position = None;
@@ -57,15 +66,35 @@ impl AccountOrders {
                 // Before the snapshot of a transaction that may wait is opened, so that the store knows what changes after it.
                 tx.watch(&[Table::Secret as u8]);
                 tx.require_waiting()?;
-                *self = AccountOrders::read(tx, account)?;
+                // First, so that the old secrets do not take memory beside the new ones.
+                *self = AccountOrders::default();
+                *self = AccountOrders::read(tx, account, count)?;
             }
         }
         self.position = Some(position);
         Ok(())
     }
 
+    /// The rows in which the secrets differ from those of the transaction's snapshot, at `position`. None if all secrets have to be
+    /// read.
+    fn changed(&self, tx: &Tx<'_>, account: &AccountId, position: u64) -> Result<Option<Vec<Key>>, Error> {
+        let Some(own) = self.position else { return Ok(None) };
+        let since = |limit: usize| tx.changed_since(&secrets_of(tx, account), own.min(position), limit + 1);
+        if position < own && since(ROWS_BACK_MAX).is_none_or(|rows| rows.len() > ROWS_BACK_MAX) {
+            // Lists that wait for one that reads all secrets have old snapshots afterwards. If each took the secrets back, and the
+            // next one forward again, all would be slow. On a fresh snapshot they only go forward.
+            return Err(Error::Conflict);
+        }
+        let few = since(QUICK_ROWS_MAX);
+        if few.as_ref().is_none_or(|rows| rows.len() <= QUICK_ROWS_MAX) {
+            return Ok(few);
+        }
+        tx.require_waiting()?;
+        Ok(since(CHANGED_ROWS_MAX).filter(|rows| rows.len() <= CHANGED_ROWS_MAX))
+    }
+
     /// Reads all secrets.
-    fn read(tx: &Tx<'_>, account: &AccountId) -> Result<AccountOrders, Error> {
+    fn read(tx: &Tx<'_>, account: &AccountId, count: &dyn Fn(usize)) -> Result<AccountOrders, Error> {
         let (mut all, mut after) = (AccountOrders::default(), None);
         loop {
             let rows = secrets(tx, account, after.as_deref(), ROWS_READ)?;
@@ -74,6 +103,7 @@ impl AccountOrders {
             for (row, record) in &rows {
                 all.set(tag(row)?, Some(record));
             }
+            count(all.bytes());
         }
     }
 
@@ -115,7 +145,7 @@ impl AccountOrders {
     }
 
     fn sorted(&mut self, tx: &Tx<'_>, order: SecretOrder) -> Result<&BTreeSet<SecretPlace>, Error> {
-        if self.secrets.len() > QUICK_ROWS_MAX && !self.sorted.contains_key(&order) {
+        if self.secrets.len() > QUICK_SORT_MAX && !self.sorted.contains_key(&order) {
             tx.require_waiting()?;
         }
         let places = || self.secrets.values().map(|secret| secret.place(order)).collect();

@@ -13,12 +13,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use claviger_types::AccountId;
 
+use crate::tables::list_keeps;
+use crate::tables::secret_table::{ListedSecret, secret_listed};
 use crate::{Error, Tx};
 use account::AccountOrders;
 pub use order::{SecretOrder, SecretPlace, SortedBy};
 
 /// About the most bytes that the orders of a region take together: those of 200,000 secrets or more. The account that was listed
-/// last stays, even if it alone takes more. AWS's quota is 500,000 secrets in an account and region.
+/// last stays, even if it alone takes more, and so do those in use. AWS's quota is 500,000 secrets in an account and region.
 const BYTES_MAX: usize = 64 << 20;
 
 /// The bytes that an account costs besides its secrets.
@@ -33,6 +35,8 @@ pub struct SecretOrders {
 #[derive(Default)]
 struct Accounts {
     slots: HashMap<AccountId, Slot>,
+    /// The bytes of all slots.
+    bytes: usize,
     /// The number of uses, which tells which account was used last.
     uses: u64,
 }
@@ -58,7 +62,8 @@ impl SecretOrders {
     /// # Errors
     ///
     /// [`Error::WouldBlock`] in a transaction that must not wait, if many rows have to be read or another list is reading them.
-    /// Otherwise those of the reads.
+    /// [`Error::Conflict`] if many rows have changed since the snapshot and another list has already read them; a transaction on a
+    /// fresh snapshot may succeed. Otherwise those of the reads.
     pub fn next(
         &self,
         tx: &Tx<'_>,
@@ -70,17 +75,36 @@ impl SecretOrders {
         if tx.has_writes() {
             // Other transactions must not see its writes.
             let mut own = AccountOrders::default();
-            own.bring_to(tx, account)?;
+            own.bring_to(tx, account, &|_| ())?;
             return own.next(tx, order, after, limit);
         }
         let orders = self.of(account);
         let mut locked = lock(tx, &orders)?;
-        locked.bring_to(tx, account)?;
-        let places = locked.next(tx, order, after, limit);
+        let brought = locked.bring_to(tx, account, &|bytes| self.count(account, &orders, bytes));
+        let places = brought.and_then(|()| locked.next(tx, order, after, limit));
+        // Also after an error, so that secrets that were read in vain are not counted any longer.
         let bytes = locked.bytes();
         drop(locked);
-        self.count(account, bytes);
+        self.count(account, &orders, bytes);
         places
+    }
+
+    /// The next secrets of an account after a place, with their records. Only the records of a first page are kept for other requests.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SecretOrders::next`] and of the reads.
+    pub fn list(
+        &self,
+        tx: &Tx<'_>,
+        account: &AccountId,
+        order: SecretOrder,
+        after: Option<&SecretPlace>,
+        limit: usize,
+    ) -> Result<Vec<ListedSecret>, Error> {
+        let keeps = list_keeps(after.is_none(), limit);
+        let places = self.next(tx, account, order, after, limit)?.into_iter();
+        places.map(|place| Ok((place.to_bytes(), secret_listed(tx, account, &place.name, keeps)?))).collect()
     }
 
     /// Drops the orders of all accounts.
@@ -92,25 +116,26 @@ impl SecretOrders {
         let mut accounts = self.accounts();
         accounts.uses += 1;
         let used = accounts.uses;
-        let new = || Slot { orders: Arc::default(), used, bytes: ACCOUNT_COST };
-        let slot = accounts.slots.entry(account.clone()).or_insert_with(new);
-        slot.used = used;
-        Arc::clone(&slot.orders)
+        if let Some(slot) = accounts.slots.get_mut(account) {
+            slot.used = used;
+            return Arc::clone(&slot.orders);
+        }
+        let orders = Arc::default();
+        let slot = Slot { orders: Arc::clone(&orders), used, bytes: ACCOUNT_COST };
+        accounts.bytes += slot.bytes;
+        accounts.slots.insert(account.clone(), slot);
+        orders
     }
 
-    /// Notes how much memory an account takes, and drops the accounts that were not used for the longest time if all together take
-    /// too much.
-    fn count(&self, account: &AccountId, bytes: usize) {
-        let mut dropped = Vec::new();
+    /// Notes how much memory the orders of an account take, also while its secrets are read, and drops the accounts that were not
+    /// used for the longest time if all together take too much.
+    fn count(&self, account: &AccountId, orders: &Arc<Mutex<AccountOrders>>, bytes: usize) {
         let mut accounts = self.accounts();
-        if let Some(slot) = accounts.slots.get_mut(account) {
-            slot.bytes = ACCOUNT_COST + bytes;
-        }
-        let mut total: usize = accounts.slots.values().map(|slot| slot.bytes).sum();
-        while total > self.bytes_max && accounts.slots.len() > 1 {
-            let oldest = accounts.slots.iter().min_by_key(|(_, slot)| slot.used).map(|(account, _)| account.clone());
-            let Some(slot) = oldest.and_then(|oldest| accounts.slots.remove(&oldest)) else { break };
-            total = total.saturating_sub(slot.bytes);
+        accounts.set_bytes(account, orders, ACCOUNT_COST + bytes);
+        let mut dropped = Vec::new();
+        while accounts.bytes > self.bytes_max
+            && let Some(slot) = accounts.remove_oldest()
+        {
             dropped.push(slot);
         }
         drop(accounts);
@@ -118,9 +143,29 @@ impl SecretOrders {
         drop(dropped);
     }
 
-    /// Held for a look-up or an insertion. A panic leaves the map usable.
+    /// Held for a look-up or an insertion, and, when the accounts take too much, for a walk over all of them for each one that is
+    /// dropped. A panic leaves the map usable.
     fn accounts(&self) -> MutexGuard<'_, Accounts> {
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Accounts {
+    /// Orders that were dropped while they were in use are not counted.
+    fn set_bytes(&mut self, account: &AccountId, orders: &Arc<Mutex<AccountOrders>>, bytes: usize) {
+        if let Some(slot) = self.slots.get_mut(account).filter(|slot| Arc::ptr_eq(&slot.orders, orders)) {
+            self.bytes = self.bytes.saturating_sub(slot.bytes) + bytes;
+            slot.bytes = bytes;
+        }
+    }
+
+    /// Removes the account that was not used for the longest time, and is not in use. To drop one in use would free no memory.
+    fn remove_oldest(&mut self) -> Option<Slot> {
+        let idle = self.slots.iter().filter(|(_, slot)| Arc::strong_count(&slot.orders) == 1);
+        let oldest = idle.min_by_key(|(_, slot)| slot.used).map(|(account, _)| account.clone())?;
+        let slot = self.slots.remove(&oldest)?;
+        self.bytes = self.bytes.saturating_sub(slot.bytes);
+        Some(slot)
     }
 }
 

@@ -9,8 +9,11 @@ use super::*;
 use crate::conformance::barrier;
 use crate::memory::MemoryStore;
 use crate::sqlite::SqliteStore;
-use crate::tables::secret_table::{SecretRecord, delete_secret, save_secret, secret, secrets};
-use crate::{Barrier, Store, commit_blocking};
+use crate::tables::Table;
+use crate::tables::secret_table::{
+    ListedSecret, SecretRecord, delete_secret, save_secret, secret, secret_row, secrets, secrets_newest_first,
+};
+use crate::{Barrier, RowCache, Store, commit_blocking};
 
 const ACCOUNTS: [&str; 2] = ["111122223333", "444455556666"];
 
@@ -64,6 +67,8 @@ struct Site<'s> {
 impl<'s> Site<'s> {
     fn new(store: &'s dyn Store, bytes_max: usize) -> Site<'s> {
         let orders = SecretOrders::with_limit(bytes_max);
+        // From the beginning, so that transactions that began before the first list can also list.
+        store.watch(&[Table::Secret as u8]);
         Site { store, barrier: barrier(1), random: SeededRandom::new(1), orders }
     }
 
@@ -278,6 +283,90 @@ fn only_the_first_list_reads_all_secrets_and_it_needs_a_thread_that_may_wait() {
 }
 
 #[test]
+fn many_changed_rows_are_read_on_a_thread_that_may_wait() {
+    let store = MemoryStore::new();
+    let site = Site::new(&store, BYTES_MAX);
+    let lazy = || Tx::begin_nonblocking(&store, &site.barrier, &site.random);
+    let listed =
+        |tx: &Tx<'_>, owner: usize| site.orders.next(tx, &account(owner), ORDERS[0], None, 100).map(|page| page.len());
+    let save = |owner: usize, count: usize| (0..count).for_each(|n| site.save(owner, &n.to_string(), [0; 3]));
+    save(0, 1);
+    assert_eq!((listed(&site.begin(), 0), listed(&site.begin(), 1)), (Ok(1), Ok(0)));
+    save(0, 32);
+    assert_eq!(listed(&lazy(), 0), Ok(32));
+    save(0, 33);
+    // The rows of one account do not count for another.
+    assert_eq!((listed(&lazy(), 0), listed(&lazy(), 1)), (Err(Error::WouldBlock), Ok(0)));
+    assert_eq!((listed(&site.begin(), 0), listed(&lazy(), 0)), (Ok(33), Ok(33)));
+}
+
+#[test]
+fn a_list_whose_snapshot_is_much_older_than_the_last_is_a_conflict() {
+    let store = MemoryStore::new();
+    let site = Site::new(&store, BYTES_MAX);
+    let listed = |tx: &Tx<'_>| site.orders.next(tx, &account(0), ORDERS[0], None, 1000).map(|page| page.len());
+    let save = |count: usize| (0..count).for_each(|n| site.save(0, &n.to_string(), [0; 3]));
+    let empty = site.begin();
+    save(256);
+    let middle = site.begin();
+    assert_eq!((listed(&middle), listed(&empty), listed(&middle)), (Ok(256), Ok(0), Ok(256)));
+    save(257);
+    let last = site.begin();
+    assert_eq!((listed(&last), listed(&middle)), (Ok(257), Err(Error::Conflict)));
+    // The orders have stayed at the later snapshot, and the run again needs no rows.
+    let again = Tx::begin_nonblocking(&store, &site.barrier, &site.random);
+    assert_eq!((listed(&again), listed(&last)), (Ok(257), Ok(257)));
+}
+
+#[test]
+fn a_list_is_a_conflict_if_the_store_has_forgotten_what_has_changed_since_its_snapshot() {
+    let store = MemoryStore::new();
+    let random = SeededRandom::new(1);
+    let site = Site { store: &store, barrier: barrier(1), random, orders: SecretOrders::new() };
+    let list = |tx: &Tx<'_>| site.orders.next(tx, &account(0), ORDERS[0], None, 10).map(|page| page.len());
+    let old = site.begin();
+    site.save(0, "a", [0; 3]);
+    // The first list has the store watch the rows.
+    assert_eq!((list(&site.begin()), list(&old)), (Ok(1), Err(Error::Conflict)));
+}
+
+#[test]
+fn only_the_first_page_of_a_list_keeps_its_rows() {
+    let (store, cache) = (MemoryStore::new(), RowCache::new());
+    let site = Site::new(&store, BYTES_MAX);
+    let names: Vec<String> = (0..9).map(|n| n.to_string()).collect();
+    for (name, created) in names.iter().zip((0..9).rev()) {
+        site.save(0, name, [created, 0, 0]);
+    }
+    let begin = || site.begin().with_cache(&cache);
+    let newest = |after: Option<&[u8]>, limit| secrets_newest_first(&begin(), &account(0), after, limit).unwrap();
+    let by_name = |after: Option<&[u8]>, limit| {
+        let after = after.map(|place| SecretPlace::from_bytes(place).unwrap());
+        site.orders.list(&begin(), &account(0), ORDERS[0], after.as_ref(), limit).unwrap()
+    };
+    let kept = || {
+        let tx = site.begin();
+        names.iter().filter(|name| cache.get(&secret_row(&tx, &account(0), name)).is_some()).count()
+    };
+    type List<'a> = &'a dyn Fn(Option<&[u8]>, usize) -> Vec<ListedSecret>;
+    let lists: [List<'_>; 2] = [&newest, &by_name];
+    for list in lists {
+        let page = list(None, 3);
+        assert_eq!((page.len(), kept()), (3, 3));
+        assert_eq!((list(Some(&page[2].0), 6).len(), kept()), (6, 3));
+        // The second page has the rows that are kept.
+        let again = list(Some(&page[0].0), 2);
+        let shared = |one: &ListedSecret, other: &ListedSecret| {
+            std::ptr::eq(&raw const **one.1.as_ref().unwrap(), &raw const **other.1.as_ref().unwrap())
+        };
+        assert!(shared(&again[0], &page[1]) && shared(&again[1], &page[2]));
+        cache.clear();
+        // A first page of many rows is read for a filter.
+        assert_eq!((list(None, 129).len(), kept()), (9, 0));
+    }
+}
+
+#[test]
 fn a_transaction_sees_its_own_writes_and_shares_them_with_none() {
     let store = MemoryStore::new();
     let site = Site::new(&store, BYTES_MAX);
@@ -305,4 +394,37 @@ fn the_accounts_that_were_not_listed_for_long_are_dropped() {
     assert_eq!(kept(), ["111122223332", "111122223333", "111122223334"]);
     list(&accounts[0]);
     assert_eq!(kept(), ["111122223330", "111122223332", "111122223334"]);
+}
+
+#[test]
+fn an_account_is_counted_while_its_secrets_are_read_and_stays_meanwhile() {
+    let store = MemoryStore::new();
+    let site = Site::new(&store, 3 * ACCOUNT_COST);
+    (0..3).for_each(|n| site.save(0, &n.to_string(), [0; 3]));
+    let total = || {
+        let accounts = site.orders.accounts();
+        let sum: usize = accounts.slots.values().map(|slot| slot.bytes).sum();
+        assert_eq!(accounts.bytes, sum);
+        (sum, accounts.slots.len())
+    };
+    site.listed(&site.begin(), 1, ORDERS[0], 10);
+    assert_eq!(total(), (ACCOUNT_COST, 1));
+    let reading = site.orders.of(&account(0));
+    let counted = std::cell::RefCell::new(Vec::new());
+    let count = |bytes: usize| {
+        site.orders.count(&account(0), &reading, bytes);
+        counted.borrow_mut().push(total());
+    };
+    AccountOrders::default().bring_to(&site.begin(), &account(0), &count).unwrap();
+    assert_eq!(counted.take(), [(2 * ACCOUNT_COST + 3 * 113, 2)]);
+    // The other account is dropped. This one is in use, and stays although it is too large.
+    count(3 * ACCOUNT_COST);
+    assert_eq!(counted.take(), [(4 * ACCOUNT_COST, 1)]);
+    site.listed(&site.begin(), 1, ORDERS[0], 10);
+    assert_eq!(total(), (5 * ACCOUNT_COST, 2));
+    drop(reading);
+    site.listed(&site.begin(), 1, ORDERS[0], 10);
+    assert_eq!(total(), (ACCOUNT_COST, 1));
+    site.orders.clear();
+    assert_eq!(total(), (0, 0));
 }

@@ -75,8 +75,8 @@ impl Store for SqliteStore {
         self.committer.changes().log.watch(prefix);
     }
 
-    fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>> {
-        self.committer.changes().log.changed_since(prefix, position)
+    fn changed_since(&self, prefix: &[u8], position: u64, limit: usize) -> Option<Vec<Key>> {
+        self.committer.changes().log.changed_since(prefix, position, limit)
     }
 
     fn commit(&self, batch: Batch, done: Done) {

@@ -131,9 +131,13 @@ pub fn list_shared<T: Record + Send + Sync + 'static>(
     after: Option<&[u8]>,
     limit: usize,
 ) -> Result<Vec<(Key, Shared<T>)>, Error> {
-    // Later pages and long lists would displace the rows that requests use.
-    let keeps = after.is_none() && limit <= KEPT_ROWS_MAX;
+    let keeps = list_keeps(after.is_none(), limit);
     tx.scan_shared(&list_start(prefix, after)?, &successor(prefix), limit, keeps, decode)
+}
+
+/// Whether the rows of a list are kept for other requests: later pages and long lists would displace the rows that requests use.
+pub(crate) fn list_keeps(is_first: bool, limit: usize) -> bool {
+    is_first && limit <= KEPT_ROWS_MAX
 }
 
 fn list_start(prefix: &[u8], after: Option<&[u8]>) -> Result<Key, Error> {

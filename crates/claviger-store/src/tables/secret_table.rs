@@ -5,8 +5,8 @@ use minicbor::{Decode, Encode};
 
 use super::index::{due, due_prefix};
 use super::{
-    BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, delete, fetch,
-    fetch_shared, group, list, list_shared, put, row, save,
+    BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, decode, delete, fetch,
+    fetch_shared, group, list, list_keeps, list_shared, put, row, save,
 };
 use crate::{Error, Key, Shared, Tx};
 
@@ -269,11 +269,22 @@ pub fn secrets_newest_first(
 ) -> Result<Vec<ListedSecret>, Error> {
     let prefix = group(tx, Table::SecretByAge, &[account_part(account)]);
     let rows = list_shared::<SecretNameRecord>(tx, &prefix, after, limit)?.into_iter();
+    let keeps = list_keeps(after.is_none(), limit);
     let found = rows.map(|(row, named)| {
-        let record = secret_shared(tx, account, &named.name)?.filter(|record| by_age_row(tx, record) == row);
+        let record = secret_listed(tx, account, &named.name, keeps)?.filter(|record| by_age_row(tx, record) == row);
         Ok((row, record))
     });
     found.collect()
+}
+
+/// Reads a secret of a list; see [`Tx::get_listed`].
+pub(crate) fn secret_listed(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    name: &str,
+    keeps: bool,
+) -> Result<Option<Shared<SecretRecord>>, Error> {
+    tx.get_listed(secret_row(tx, account, name), keeps, decode)
 }
 
 /// Every secret of every account of the region, for walks in bounded pages.
