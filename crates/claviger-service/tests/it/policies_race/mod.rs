@@ -72,7 +72,7 @@ fn read(world: &World, blob: &Value, present: &dyn Fn() -> Arc<Acknowledged>, en
     }
 }
 
-/// Readers act as the callers while the policies change. Besides, the first answers after a change must already be right.
+/// Readers act as the callers while the policies change. The first answer to each caller after a change must already be right.
 fn race(backend: fn() -> Backend, seed: u64, changes: u64, counts: &mut Counts) {
     let world = World::over(backend);
     let key = world.kms(HOME, "CreateKey", &json!({})).unwrap()["KeyMetadata"]["KeyId"].clone();
@@ -93,10 +93,11 @@ fn race(backend: fn() -> Backend, seed: u64, changes: u64, counts: &mut Counts) 
             model.change();
             let callers = model.callers();
             publish(Acknowledged { change, callers: callers.clone(), is_over: false });
-            for (index, (keys, expected)) in [callers.as_slice(), &callers].concat().iter().enumerate() {
+            // The two callers of a principal share a kept value, so this finds one that is computed and one that was kept.
+            for (index, (keys, expected)) in callers.iter().enumerate() {
                 let outcome = decrypt(&world, keys, &blob);
                 assert_eq!(outcome, *expected, "seed {seed}, change {change}, {}", keys.id);
-                *counts.outcomes.entry((index % callers.len(), outcome)).or_default() += 1;
+                *counts.outcomes.entry((index, outcome)).or_default() += 1;
             }
         }
     });
@@ -123,7 +124,7 @@ impl Counts {
 fn no_request_uses_policies_that_are_older_than_an_acknowledged_change() {
     let mut counts = Counts::default();
     for seed in 0..4 {
-        race(Backend::in_memory, seed, 60, &mut counts);
+        race(Backend::in_memory, seed, 80, &mut counts);
     }
     counts.require_all_common(5);
 }
@@ -131,6 +132,6 @@ fn no_request_uses_policies_that_are_older_than_an_acknowledged_change() {
 #[test]
 fn no_request_over_a_store_in_a_file_does_either() {
     let mut counts = Counts::default();
-    race(Backend::in_file, 4, 80, &mut counts);
+    race(Backend::in_file, 4, 120, &mut counts);
     counts.require_all_common(2);
 }

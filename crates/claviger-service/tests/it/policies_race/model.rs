@@ -154,6 +154,7 @@ impl<'w> Model<'w> {
         };
         model.managed = (0..POLICIES).map(|policy| model.create_policy(policy)).collect();
         model.principals = [Kind::User, Kind::Role].map(|kind| model.create_principal(kind)).into();
+        (0..2).for_each(|index| model.give_policies(index));
         model
     }
 
@@ -334,9 +335,13 @@ impl<'w> Model<'w> {
         Managed::new(statement)
     }
 
-    /// Deletes the user or the role with its policies, and creates another one of its name, with an inline policy or without. The
-    /// very next request with the old credentials must be refused.
+    /// Deletes the user or the role with its policies, and creates another one of its name. The very next request with the old
+    /// credentials must be refused, and the new ones must have the new policies only.
     fn recreate_principal(&mut self) -> bool {
+        // This takes many requests.
+        if self.below(3) > 0 {
+            return false;
+        }
         let index = self.any_principal();
         self.delete_inline_of(index);
         for policy in self.principals[index].attached.clone() {
@@ -348,20 +353,30 @@ impl<'w> Model<'w> {
             self.act(index, "DeleteAccessKey", &[("AccessKeyId", &retired[0].id)]);
         }
         self.act(index, "Delete*", &[]);
-        self.require_refused(&retired);
+        self.require(&retired, Outcome::Refused);
         self.principals[index] = self.create_principal(kind);
-        self.require_refused(&retired);
-        if self.below(2) == 0 {
-            self.put_inline_of(index, Statement::Allow);
-            self.require_refused(&retired);
-        }
+        self.require(&retired, Outcome::Refused);
+        let created = self.principals[index].credentials.each_ref().map(|c| c.keys.clone());
+        self.require(&created, Outcome::Denied);
+        self.give_policies(index);
+        self.require(&retired, Outcome::Refused);
         self.retired = retired;
         true
     }
 
-    fn require_refused(&self, retired: &[Keys]) {
-        for keys in retired {
-            assert_eq!(decrypt(self.world, keys, self.blob), Outcome::Refused, "{}", keys.id);
+    /// Puts an inline policy that allows, and attaches some of the managed policies.
+    fn give_policies(&mut self, index: usize) {
+        self.put_inline_of(index, Statement::Allow);
+        for policy in 0..POLICIES {
+            if self.below(2) == 0 {
+                self.attach(index, policy, true);
+            }
+        }
+    }
+
+    fn require(&self, credentials: &[Keys], outcome: Outcome) {
+        for keys in credentials {
+            assert_eq!(decrypt(self.world, keys, self.blob), outcome, "{}", keys.id);
         }
     }
 
