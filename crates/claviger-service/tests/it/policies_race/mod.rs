@@ -24,11 +24,12 @@ enum Outcome {
     Refused,
 }
 
-/// The callers, and the outcome that their requests must have, after a change was acknowledged and before the next one begins.
+/// The callers after a change was acknowledged, and the outcomes that their requests must have until the next one begins.
 struct Acknowledged {
+    seed: u64,
     change: u64,
     callers: Vec<(Keys, Outcome)>,
-    /// Whether the next change has begun. Then either outcome is right.
+    /// Whether the next change has begun. Then a request can also have the next outcome.
     is_over: bool,
 }
 
@@ -64,7 +65,7 @@ fn read(world: &World, blob: &Value, present: &dyn Fn() -> Arc<Acknowledged>, en
         let (keys, expected) = &before.callers[turn % before.callers.len()];
         let outcome = decrypt(world, keys, blob);
         if !before.is_over && Arc::ptr_eq(&before, &present()) {
-            assert_eq!(outcome, *expected, "{} after change {}", keys.id, before.change);
+            assert_eq!(outcome, *expected, "seed {}, change {}, {}", before.seed, before.change, keys.id);
         }
         if end.load(Ordering::SeqCst) {
             return;
@@ -79,7 +80,7 @@ fn race(backend: fn() -> Backend, seed: u64, changes: u64, counts: &mut Counts) 
     let blob =
         world.kms(HOME, "Encrypt", &json!({"KeyId": key, "Plaintext": "eA=="})).unwrap()["CiphertextBlob"].clone();
     let mut model = Model::new(&world, &blob, seed);
-    let first = Acknowledged { change: 0, callers: model.callers(), is_over: false };
+    let first = Acknowledged { seed, change: 0, callers: model.callers(), is_over: false };
     let (state, end) = (Mutex::new(Arc::new(first)), AtomicBool::new(false));
     let present = || Arc::clone(&state.lock().unwrap_or_else(PoisonError::into_inner));
     let publish = |next| *state.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
@@ -89,10 +90,10 @@ fn race(backend: fn() -> Backend, seed: u64, changes: u64, counts: &mut Counts) 
             scope.spawn(|| read(&world, &blob, &present, &end));
         }
         for change in 1..=changes {
-            publish(Acknowledged { change: change - 1, callers: model.callers(), is_over: true });
+            publish(Acknowledged { seed, change: change - 1, callers: model.callers(), is_over: true });
             model.change();
             let callers = model.callers();
-            publish(Acknowledged { change, callers: callers.clone(), is_over: false });
+            publish(Acknowledged { seed, change, callers: callers.clone(), is_over: false });
             // The two callers of a principal share a kept value, so this finds one that is computed and one that was kept.
             for (index, (keys, expected)) in callers.iter().enumerate() {
                 let outcome = decrypt(&world, keys, &blob);

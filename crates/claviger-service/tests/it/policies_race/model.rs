@@ -60,6 +60,7 @@ struct Credential {
 pub(super) struct Model<'w> {
     world: &'w World,
     blob: &'w Value,
+    seed: u64,
     random: SeededRandom,
     /// Of a user that may assume the role.
     assumer: Keys,
@@ -145,6 +146,7 @@ impl<'w> Model<'w> {
         let mut model = Model {
             world,
             blob,
+            seed,
             random: SeededRandom::new(seed),
             assumer: keys_of(world, "bea"),
             managed: vec![],
@@ -376,7 +378,7 @@ impl<'w> Model<'w> {
 
     fn require(&self, credentials: &[Keys], outcome: Outcome) {
         for keys in credentials {
-            assert_eq!(decrypt(self.world, keys, self.blob), outcome, "{}", keys.id);
+            assert_eq!(decrypt(self.world, keys, self.blob), outcome, "seed {}, {}", self.seed, keys.id);
         }
     }
 
