@@ -9,7 +9,7 @@ use crate::document::Policy;
 use crate::forms::Forms;
 use crate::request::Request;
 use crate::set::PolicySet;
-use crate::statement::{Asked, Effect, Statement};
+use crate::statement::{Effect, PreparedRequest, Statement};
 use crate::verdict::{AllowedAs, StatementRef};
 
 /// A request and all policies that apply to it.
@@ -194,14 +194,16 @@ impl<'a> Evaluation<'a> {
             ResourceModel::Trust | ResourceModel::OwnTrust => PolicyType::Trust,
             ResourceModel::IdentityOnly | ResourceModel::Ordinary | ResourceModel::KeyPolicy => PolicyType::Resource,
         };
-        let asked = Asked::new(&inputs.request);
+        let prepared = PreparedRequest::new(&inputs.request);
         let mut resource = Layer::new(resource_type);
         if let Some(policy) = inputs.resource {
-            policy.each_that_applies(&asked, |statement, forms| resource.add(Found { policy: None, statement }, forms));
+            policy.each_that_applies(&prepared, |statement, forms| {
+                resource.add(Found { policy: None, statement }, forms)
+            });
         }
         let of_caller = |policy_type, policies: &'a PolicySet| {
             let mut layer = Layer::new(policy_type);
-            policies.each_that_applies(&asked, |named, statement, forms| {
+            policies.each_that_applies(&prepared, |named, statement, forms| {
                 layer.add(Found { policy: Some(&named.id), statement }, forms);
             });
             layer

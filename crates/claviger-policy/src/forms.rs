@@ -2,27 +2,68 @@
 
 use crate::verdict::AllowedAs;
 
-/// The forms in which a statement names the principal, each once.
+/// The forms in which a statement names the principal: a flag for each [`AllowedAs`].
+///
+/// A new variant of `AllowedAs` does not compile until it has a flag here, and a new flag does not until `iter` reads it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Forms([Option<AllowedAs>; 5]);
+pub(crate) struct Forms {
+    anyone: bool,
+    account: bool,
+    role: bool,
+    exact: bool,
+    identity: bool,
+}
 
 impl Forms {
     pub(crate) fn one(form: AllowedAs) -> Forms {
-        Forms([Some(form), None, None, None, None])
+        let mut forms = Forms::default();
+        forms.add(form);
+        forms
     }
 
-    /// There are five forms, so there is always a place.
     pub(crate) fn add(&mut self, form: AllowedAs) {
-        if let Some(place) = self.0.iter_mut().find(|place| place.is_none_or(|known| known == form)) {
-            *place = Some(form);
-        }
+        let flag = match form {
+            AllowedAs::Anyone => &mut self.anyone,
+            AllowedAs::Account => &mut self.account,
+            AllowedAs::Role => &mut self.role,
+            AllowedAs::Exact => &mut self.exact,
+            AllowedAs::Identity => &mut self.identity,
+        };
+        *flag = true;
     }
 
     pub(crate) fn is_empty(self) -> bool {
-        self.0.iter().all(Option::is_none)
+        self == Forms::default()
     }
 
+    /// The forms in the order of their declaration.
     pub(crate) fn iter(self) -> impl Iterator<Item = AllowedAs> {
-        self.0.into_iter().flatten()
+        let Forms { anyone, account, role, exact, identity } = self;
+        let flags = [
+            (anyone, AllowedAs::Anyone),
+            (account, AllowedAs::Account),
+            (role, AllowedAs::Role),
+            (exact, AllowedAs::Exact),
+            (identity, AllowedAs::Identity),
+        ];
+        flags.into_iter().filter_map(|(is_named, form)| is_named.then_some(form))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_is_kept_once() {
+        let all = [AllowedAs::Anyone, AllowedAs::Account, AllowedAs::Role, AllowedAs::Exact, AllowedAs::Identity];
+        let mut forms = Forms::default();
+        assert!(forms.is_empty());
+        for form in all.into_iter().rev() {
+            assert!(Forms::one(form).iter().eq([form]) && !Forms::one(form).is_empty());
+            forms.add(form);
+            forms.add(form);
+        }
+        assert!(forms.iter().eq(all));
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::document::Policy;
 use crate::forms::Forms;
-use crate::statement::{Asked, Statement, Targets};
+use crate::statement::{PreparedRequest, Statement, Targets};
 
 /// A policy with the name that a decision reports.
 #[derive(Debug, Clone)]
@@ -21,14 +21,15 @@ pub struct NamedPolicy {
 pub struct PolicySet {
     policies: Box<[NamedPolicy]>,
     /// The statements that name actions of a service, by the service's name in lower case, in the order of names.
-    by_service: Vec<(Box<str>, Vec<Place>)>,
+    by_service: Vec<(Box<str>, Vec<StatementPosition>)>,
     /// The statements that can apply to actions of any service.
-    of_any: Vec<Place>,
+    of_any: Vec<StatementPosition>,
 }
 
-/// Where a statement stands: its policy, and its place there. Places sort in the order of evaluation.
+/// The position of a statement: the index of its policy in the set, and its own index in the policy. The order of positions is the
+/// order of evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct StatementPosition {
     policy: u32,
     statement: u32,
 }
@@ -37,22 +38,22 @@ impl PolicySet {
     /// The set of these policies, in this order.
     pub fn new(policies: Vec<NamedPolicy>) -> PolicySet {
         let mut set = PolicySet { policies: policies.into(), by_service: Vec::new(), of_any: Vec::new() };
-        let mut named: Vec<(Box<str>, Place)> = Vec::new();
+        let mut named: Vec<(Box<str>, StatementPosition)> = Vec::new();
         for (policy, NamedPolicy { policy: compiled, .. }) in (0..).zip(&set.policies) {
             for (statement, compiled) in (0..).zip(compiled.statements.iter()) {
-                let place = Place { policy, statement };
+                let position = StatementPosition { policy, statement };
                 match services(compiled) {
-                    Some(services) => named.extend(services.map(|service| (service.into(), place))),
-                    None => set.of_any.push(place),
+                    Some(services) => named.extend(services.map(|service| (service.into(), position))),
+                    None => set.of_any.push(position),
                 }
             }
         }
         named.sort_unstable();
         named.dedup();
-        for (service, place) in named {
+        for (service, position) in named {
             match set.by_service.last_mut().filter(|(last, _)| *last == service) {
-                Some((_, places)) => places.push(place),
-                None => set.by_service.push((service, vec![place])),
+                Some((_, positions)) => positions.push(position),
+                None => set.by_service.push((service, vec![position])),
             }
         }
         set
@@ -67,19 +68,21 @@ impl PolicySet {
     /// [`Policy::each_that_applies`] would for each policy.
     pub(crate) fn each_that_applies<'p>(
         &'p self,
-        asked: &Asked<'_>,
+        prepared: &PreparedRequest<'_>,
         mut each: impl FnMut(&'p NamedPolicy, &'p Statement, Forms),
     ) {
-        let (mut of_service, mut of_any) = (self.of_service(asked.request.action), self.of_any.as_slice());
+        let (mut of_service, mut of_any) = (self.of_service(prepared.request.action), self.of_any.as_slice());
         loop {
             let (first, other) = match (of_service.split_first(), of_any.split_first()) {
-                (Some((place, rest)), next) if next.is_none_or(|(any, _)| place < any) => (place, (rest, of_any)),
-                (_, Some((place, rest))) => (place, (of_service, rest)),
+                (Some((position, rest)), next) if next.is_none_or(|(any, _)| position < any) => {
+                    (position, (rest, of_any))
+                }
+                (_, Some((position, rest))) => (position, (of_service, rest)),
                 _ => return,
             };
             (of_service, of_any) = other;
             if let Some((named, statement)) = self.at(*first) {
-                let forms = statement.forms_applying_to(asked);
+                let forms = statement.forms_applying_to(prepared);
                 if !forms.is_empty() {
                     each(named, statement, forms);
                 }
@@ -88,16 +91,16 @@ impl PolicySet {
     }
 
     /// The statements that name actions of this action's service.
-    fn of_service(&self, action: &str) -> &[Place] {
+    fn of_service(&self, action: &str) -> &[StatementPosition] {
         let service = action.split(':').next().unwrap_or_default();
         let folded = || service.bytes().map(|b| b.to_ascii_lowercase());
         let found = self.by_service.binary_search_by(|(name, _)| name.bytes().cmp(folded()));
-        found.ok().and_then(|found| self.by_service.get(found)).map_or(&[], |(_, places)| places)
+        found.ok().and_then(|found| self.by_service.get(found)).map_or(&[], |(_, positions)| positions)
     }
 
-    fn at(&self, place: Place) -> Option<(&NamedPolicy, &Statement)> {
-        let named = self.policies.get(place.policy as usize)?;
-        Some((named, named.policy.statements.get(place.statement as usize)?))
+    fn at(&self, position: StatementPosition) -> Option<(&NamedPolicy, &Statement)> {
+        let named = self.policies.get(position.policy as usize)?;
+        Some((named, named.policy.statements.get(position.statement as usize)?))
     }
 }
 

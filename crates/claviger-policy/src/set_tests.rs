@@ -74,14 +74,14 @@ proptest! {
         context.set("t:unread", "neither");
         let principal = ana();
         let request = Request { principal: &principal, action, resource, context: &context };
-        let asked = Asked::new(&request);
+        let prepared = PreparedRequest::new(&request);
         let mut one_by_one = Vec::new();
         for named in &policies {
-            named.policy.each_that_applies(&asked, |statement, forms| one_by_one.push((named, statement, forms)));
+            named.policy.each_that_applies(&prepared, |statement, forms| one_by_one.push((named, statement, forms)));
         }
         let set = PolicySet::new(policies.clone());
         let mut indexed = Vec::new();
-        set.each_that_applies(&asked, |named, statement, forms| indexed.push((named, statement, forms)));
+        set.each_that_applies(&prepared, |named, statement, forms| indexed.push((named, statement, forms)));
         prop_assert_eq!(applying(indexed), applying(one_by_one));
     }
 }
@@ -93,9 +93,9 @@ fn statements_about_other_services_are_not_looked_at() {
         named(0, &[statement(r#"["s3:Get*","S3:Put*"]"#), statement(r#""kms:*""#)]),
         named(1, &[statement(r#"["s3:*","kms:Decrypt"]"#), statement(r#"["*:Get*","kms:*"]"#)]),
     ]);
-    let place = |policy, statement| Place { policy, statement };
-    assert_eq!(set.of_service("KMS:Decrypt"), [place(0, 1), place(1, 0)]);
-    assert_eq!(set.of_service("s3:GetObject"), [place(0, 0), place(1, 0)]);
+    let position = |policy, statement| StatementPosition { policy, statement };
+    assert_eq!(set.of_service("KMS:Decrypt"), [position(0, 1), position(1, 0)]);
+    assert_eq!(set.of_service("s3:GetObject"), [position(0, 0), position(1, 0)]);
     assert_eq!(set.of_service("iam:GetUser"), []);
-    assert_eq!(set.of_any, [place(1, 1)]);
+    assert_eq!(set.of_any, [position(1, 1)]);
 }

@@ -37,15 +37,15 @@ pub(crate) enum Targets<P> {
     AllBut(Vec<P>),
 }
 
-/// A request, with what is read of it once for all statements.
-pub(crate) struct Asked<'a> {
+/// A request whose resource has been parsed, once for all statements.
+pub(crate) struct PreparedRequest<'a> {
     pub(crate) request: &'a Request<'a>,
     resource: Resource<'a>,
 }
 
-impl<'a> Asked<'a> {
-    pub(crate) fn new(request: &'a Request<'a>) -> Asked<'a> {
-        Asked { request, resource: Resource::new(request.resource) }
+impl<'a> PreparedRequest<'a> {
+    pub(crate) fn new(request: &'a Request<'a>) -> PreparedRequest<'a> {
+        PreparedRequest { request, resource: Resource::new(request.resource) }
     }
 }
 
@@ -53,12 +53,12 @@ impl Statement {
     /// The forms in which the statement names the principal, if it applies to the request. Otherwise none.
     ///
     /// Most statements are about other actions, so these are compared first.
-    pub(crate) fn forms_applying_to(&self, asked: &Asked<'_>) -> Forms {
-        if !self.matches_action(asked.request.action) {
+    pub(crate) fn forms_applying_to(&self, prepared: &PreparedRequest<'_>) -> Forms {
+        if !self.matches_action(prepared.request.action) {
             return Forms::default();
         }
-        let forms = self.forms_matching(asked.request.principal);
-        if forms.is_empty() || !self.applies_to(asked) { Forms::default() } else { forms }
+        let forms = self.forms_matching(prepared.request.principal);
+        if forms.is_empty() || !self.applies_to(prepared) { Forms::default() } else { forms }
     }
 
     /// Every form in which the statement names the principal.
@@ -76,9 +76,9 @@ impl Statement {
     }
 
     /// Whether the statement applies to this resource and context. If that is unknown, a Deny applies and an Allow does not.
-    fn applies_to(&self, asked: &Asked<'_>) -> bool {
-        let context = asked.request.context;
-        let circumstances = std::iter::once(self.matches_resource(&asked.resource, context))
+    fn applies_to(&self, prepared: &PreparedRequest<'_>) -> bool {
+        let context = prepared.request.context;
+        let circumstances = std::iter::once(self.matches_resource(&prepared.resource, context))
             .chain(self.conditions.iter().map(|condition| condition.holds(context)));
         match Truth::all(circumstances) {
             Truth::True => true,

@@ -1,5 +1,9 @@
 //! Two regions of one partition and a caller with real signatures.
 
+// The path is given because two test binaries include this file.
+#[path = "kit/backend.rs"]
+pub(crate) mod backend;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,10 +15,11 @@ use claviger_service::{AuditSink, ClaimedRequest, Node, NodeConfig, Recording, R
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_store::Store;
 use claviger_store::fault::FaultyStore;
-use claviger_store::memory::MemoryStore;
 use claviger_store::waiting::WaitingStore;
 use claviger_types::{Clock, ManualClock, Random, Region, SeededRandom, Timestamp};
 use serde_json::Value;
+
+use self::backend::Backend;
 
 pub(crate) const HOME: &str = "eu-central-1";
 pub(crate) const AWAY: &str = "eu-west-1";
@@ -103,8 +108,8 @@ impl Tape {
     }
 }
 
-/// A store in memory. A test can have its reads wait and its commits fail.
-pub(crate) type RegionStore = WaitingStore<FaultyStore<MemoryStore>>;
+/// A region's store. A test can have its reads wait and its commits fail.
+pub(crate) type RegionStore = WaitingStore<FaultyStore<Backend>>;
 
 pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
@@ -116,7 +121,13 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// Regions whose stores are in memory.
     pub(crate) fn new() -> World {
+        World::over(Backend::in_memory)
+    }
+
+    /// Regions whose stores `backend` makes.
+    pub(crate) fn over(backend: fn() -> Backend) -> World {
         let clock = Arc::new(ManualClock::new(Timestamp::from_secs(1_795_532_645)));
         let random: Arc<dyn Random> = Arc::new(SeededRandom::new(0));
         let regions: Vec<Region> = [HOME, AWAY].map(|r| Region::parse(r).unwrap()).into();
@@ -124,7 +135,7 @@ impl World {
         let tapes: BTreeMap<String, Arc<Tape>> =
             regions.iter().map(|region| (region.to_string(), Arc::default())).collect();
         let store = || {
-            let store = RegionStore::new(FaultyStore::new(MemoryStore::new()));
+            let store = RegionStore::new(FaultyStore::new(backend()));
             store.set_cached_reads(usize::MAX);
             Arc::new(store)
         };

@@ -1,4 +1,4 @@
-//! Whole regions without a socket: real signatures, stores in memory, and messages that the tests deliver between regions.
+//! Whole regions without a socket: real signatures, stores in memory or in files, and messages that the tests deliver between regions.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod audit;
