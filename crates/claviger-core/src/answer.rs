@@ -189,8 +189,8 @@ fn write_fault(shape: Shape, fault: &Fault, id: &str) -> RawResponse {
     let (content_type, body) = match shape.encoding {
         Encoding::Json => {
             let member = message_member.unwrap_or("message");
-            let mut members = vec![("__type".to_owned(), Tree::text(code))];
-            members.extend(text.map(|text| (member.to_owned(), Tree::text(text))));
+            let mut members = vec![("__type".into(), Tree::text(code))];
+            members.extend(text.map(|text| (member.into(), Tree::text(text))));
             (AWS_JSON, Tree::Map(members).to_json())
         }
         Encoding::QueryXml => (XML, claviger_model::xml::error(shape.namespace(), code, text, sender, id)),

@@ -133,13 +133,13 @@ impl Subject {
 
 fn decide(cx: &Cx<'_, '_>, subject: &Subject, permission: &RequiredPermission) -> Result<Option<Denial>, Error> {
     let Subject { principal, policies } = subject;
-    let keys = RequestKeys::new(cx, permission, &policies.tags);
+    let keys = RequestKeys::new(cx, permission, policies.tags());
     let (resource, model) = resource_policy(cx, &permission.resource_policy, principal)?;
     let decision = claviger_policy::decide(&Inputs {
         request: Request { principal, action: permission.action, resource: &permission.resource, context: &keys },
-        identity: &policies.identity,
-        boundary: policies.boundary.as_ref(),
-        session: policies.session.as_deref(),
+        identity: &policies.own.identity,
+        boundary: policies.own.boundary.as_ref(),
+        session: policies.session.as_ref(),
         resource: resource.as_ref(),
         resource_account: permission.owner.as_str(),
         model,

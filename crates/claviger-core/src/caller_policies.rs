@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use claviger_policy::{NamedPolicy, Policy, PolicyKind};
+use claviger_policy::{NamedPolicy, PolicyKind, PolicySet};
+use claviger_store::Tx;
 use claviger_store::tables::PolicyDocument;
 use claviger_store::tables::iam_table::{self, Identity};
-use claviger_store::{Key, Shared, Tx};
 use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
 
 use crate::aws_managed_policies as managed;
@@ -15,37 +15,58 @@ use crate::error::Error;
 use crate::tags::same_key;
 
 /// A caller's policies and tags.
-#[derive(Default)]
 pub(crate) struct CallerPolicies {
-    pub(crate) identity: Vec<NamedPolicy>,
-    pub(crate) boundary: Option<NamedPolicy>,
-    pub(crate) session: Option<Vec<NamedPolicy>>,
-    /// `aws:PrincipalTag/...`: the user's or role's tags, with the session's own over them.
-    pub(crate) tags: Vec<(String, String)>,
+    /// Those of the user or role.
+    pub(crate) own: Arc<OwnPolicies>,
+    pub(crate) session: Option<PolicySet>,
+    /// The tags of the user or role with the session's own over them, if the session has any.
+    tags: Option<Vec<(String, String)>>,
+}
+
+/// The policies and tags of a user or role.
+#[derive(Default)]
+pub(crate) struct OwnPolicies {
+    pub(crate) identity: PolicySet,
+    pub(crate) boundary: Option<PolicySet>,
+    tags: Vec<(String, String)>,
+}
+
+impl CallerPolicies {
+    /// `aws:PrincipalTag/...`
+    pub(crate) fn tags(&self) -> &[(String, String)] {
+        self.tags.as_ref().unwrap_or(&self.own.tags)
+    }
 }
 
 /// Gathers the caller's present policies. A user or role that was deleted, or made again under the same name, has none. A user
 /// that was renamed has its own.
 pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
     let caller = cx.caller;
-    let gathered = match &caller.kind {
-        CallerKind::Root => None,
-        CallerKind::User { name, id, .. } => {
+    let own = match &caller.kind {
+        CallerKind::Root => Arc::default(),
+        CallerKind::User { name, id, .. } => of_identity(cx, [b"user", name.as_bytes(), id.as_bytes()], || {
             let user = iam_table::user_with_id(cx.tx, &caller.account, id, name)?;
-            user.map(|user| of_identity(cx, &user, |user| &user.identity)).transpose()?
-        }
+            user.map(|user| Gathered::of(cx, &user.identity)).transpose()
+        })?,
         CallerKind::RoleSession { role, role_id, .. } => {
-            let role = iam_table::role_shared(cx.tx, &caller.account, role)?;
-            let role = role.filter(|role| &role.identity.id == role_id);
-            role.map(|role| of_identity(cx, &role, |role| &role.identity)).transpose()?
+            of_identity(cx, [b"role", role.as_bytes(), role_id.as_bytes()], || {
+                let role = iam_table::role_shared(cx.tx, &caller.account, role)?;
+                let role = role.filter(|role| &role.identity.id == role_id);
+                role.map(|role| Gathered::of(cx, &role.identity)).transpose()
+            })?
         }
     };
-    let mut gathered = gathered.unwrap_or_default();
+    let mut gathered = CallerPolicies { own, session: None, tags: None };
     if let Some(session) = &caller.session {
-        overlay(&mut gathered.tags, &session.tags);
+        if !session.tags.is_empty() {
+            let mut tags = gathered.own.tags.clone();
+            overlay(&mut tags, &session.tags);
+            gathered.tags = Some(tags);
+        }
         if !session.policies.is_empty() {
             let read = |policy: &String| of_session(cx, policy);
-            gathered.session = Some(session.policies.iter().map(read).collect::<Result<_, _>>()?);
+            let policies = session.policies.iter().map(read).collect::<Result<_, _>>()?;
+            gathered.session = Some(PolicySet::new(policies));
         }
     }
     Ok(gathered)
@@ -58,7 +79,7 @@ fn of_session(cx: &Cx<'_, '_>, policy: &str) -> Result<NamedPolicy, Error> {
         return Ok(NamedPolicy { id: "session policy".into(), policy: inline });
     }
     let document = managed_document(cx.tx, &cx.caller.account, policy)?;
-    of_managed(cx, policy, document, PolicyKind::Session)
+    of_managed(cx, policy, document.as_deref(), PolicyKind::Session)
 }
 
 /// Whether a session's policy is named by its ARN rather than given as a document, which begins with a brace.
@@ -72,70 +93,57 @@ fn overlay(tags: &mut Vec<(String, String)>, over: &[(String, String)]) {
     tags.extend_from_slice(over);
 }
 
-/// The policies of a user or role. Where each is found is kept with the record, so that a request only looks them up.
-fn of_identity<T>(cx: &Cx<'_, '_>, record: &Shared<T>, identity: fn(&T) -> &Identity) -> Result<CallerPolicies, Error> {
-    let sources = record.derived(|record| Ok::<_, Error>(PolicySources::of(cx.tx, identity(record))))?;
-    let identity = identity(record);
-    let tags = identity.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
-    let mut gathered = CallerPolicies { tags, ..CallerPolicies::default() };
-    for (inline, name) in identity.inline.iter().zip(&sources.inline) {
-        let policy = cx.policies.compile(&inline.document, PolicyKind::Identity)?;
-        gathered.identity.push(NamedPolicy { id: Arc::clone(name), policy });
-    }
-    for (arn, source) in &sources.attached {
-        if let Some(policy) = source.policy(cx)? {
-            gathered.identity.push(NamedPolicy { id: Arc::clone(arn), policy });
+/// The policies of a user or role, shared by all its requests until one of the rows that `gather` reads is written.
+fn of_identity(
+    cx: &Cx<'_, '_>,
+    [kind, name, id]: [&[u8]; 3],
+    gather: impl FnOnce() -> Result<Option<Gathered>, Error>,
+) -> Result<Arc<OwnPolicies>, Error> {
+    // No row's key begins with a zero, and no name has one.
+    let kept_as = [&[0], kind, &[0], cx.account().as_str().as_bytes(), &[0], name, &[0], id].concat();
+    cx.tx.derived(&kept_as, || {
+        let Gathered { policies, boundary, tags, bytes } = gather()?.unwrap_or_default();
+        let boundary = boundary.map(|policy| PolicySet::new(vec![policy]));
+        Ok((OwnPolicies { identity: PolicySet::new(policies), boundary, tags }, bytes))
+    })
+}
+
+/// The policies of a user or role, while they are gathered.
+#[derive(Default)]
+struct Gathered {
+    policies: Vec<NamedPolicy>,
+    boundary: Option<NamedPolicy>,
+    tags: Vec<(String, String)>,
+    /// Of all texts.
+    bytes: usize,
+}
+
+impl Gathered {
+    fn of(cx: &Cx<'_, '_>, identity: &Identity) -> Result<Gathered, Error> {
+        let mut gathered = Gathered::default();
+        for inline in &identity.inline {
+            gathered.add(cx, &inline.name, &inline.document)?;
         }
-    }
-    if let Some(arn) = &identity.boundary {
-        let document = managed_document(cx.tx, &identity.account, arn)?;
-        gathered.boundary = Some(of_managed(cx, arn, document, PolicyKind::Identity)?);
-    }
-    Ok(gathered)
-}
-
-/// Where the policies of a user or role are found.
-struct PolicySources {
-    /// The names of the inline policies, in the record's order.
-    inline: Vec<Arc<str>>,
-    /// The attached policies, by ARN.
-    attached: Vec<(Arc<str>, PolicySource)>,
-}
-
-enum PolicySource {
-    /// One of AWS's policies.
-    Aws(&'static PolicyDocument),
-    /// The row of a policy of the account. It may be deleted.
-    Row(Key),
-    /// Not an ARN of a policy that this user or role could have.
-    None,
-}
-
-impl PolicySources {
-    fn of(tx: &Tx<'_>, identity: &Identity) -> PolicySources {
-        let source = |arn: &str| match (managed::document(arn), own_policy_name(&identity.account, arn)) {
-            (Some(document), _) => PolicySource::Aws(document),
-            (None, Some(name)) => PolicySource::Row(iam_table::policy_row(tx, &identity.account, &name)),
-            (None, None) => PolicySource::None,
-        };
-        PolicySources {
-            inline: identity.inline.iter().map(|policy| policy.name.as_str().into()).collect(),
-            attached: identity.attached.iter().map(|arn| (arn.as_str().into(), source(arn))).collect(),
-        }
-    }
-}
-
-impl PolicySource {
-    /// The compiled policy, as it is now.
-    fn policy(&self, cx: &Cx<'_, '_>) -> Result<Option<Policy>, Error> {
-        match self {
-            PolicySource::Aws(document) => cx.policies.compile(document, PolicyKind::Identity).map(Some),
-            PolicySource::Row(row) => {
-                let record = iam_table::policy_at(cx.tx, row.clone())?;
-                record.map(|record| cx.policies.compile(&record.document, PolicyKind::Identity)).transpose()
+        for arn in &identity.attached {
+            // A policy that was deleted allows nothing.
+            if let Some(document) = managed_document(cx.tx, &identity.account, arn)? {
+                gathered.add(cx, arn, &document)?;
             }
-            PolicySource::None => Ok(None),
         }
+        if let Some(arn) = &identity.boundary {
+            let document = managed_document(cx.tx, &identity.account, arn)?;
+            gathered.boundary = Some(of_managed(cx, arn, document.as_deref(), PolicyKind::Identity)?);
+            gathered.bytes += document.map_or(0, |document| document.text().len());
+        }
+        gathered.tags = identity.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
+        gathered.bytes += gathered.tags.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
+        Ok(gathered)
+    }
+
+    fn add(&mut self, cx: &Cx<'_, '_>, id: &str, document: &PolicyDocument) -> Result<(), Error> {
+        self.bytes += id.len() + document.text().len();
+        self.policies.push(named(cx, id, document, PolicyKind::Identity)?);
+        Ok(())
     }
 }
 
@@ -149,11 +157,11 @@ fn named(cx: &Cx<'_, '_>, id: &str, document: &PolicyDocument, kind: PolicyKind)
 fn of_managed(
     cx: &Cx<'_, '_>,
     arn: &str,
-    document: Option<Cow<'static, PolicyDocument>>,
+    document: Option<&PolicyDocument>,
     kind: PolicyKind,
 ) -> Result<NamedPolicy, Error> {
     match document {
-        Some(document) => named(cx, arn, &document, kind),
+        Some(document) => named(cx, arn, document, kind),
         None => Ok(NamedPolicy { id: arn.into(), policy: cx.policies.parse(NOTHING, kind)? }),
     }
 }

@@ -33,7 +33,7 @@ impl RequiredPermission {
     /// Records the denied call of a service. Its text names the resource, which the service's answer does not.
     pub(crate) fn note_denial(&self, cx: &Cx<'_, '_>, audit: &AuditContext, denial: &Denial) {
         if let Some(call) = &self.for_service {
-            let asked = ServiceCall { key: self.resource.clone(), ..call.clone() };
+            let asked = ServiceCall { key: self.resource.clone(), ..call.make() };
             audit.denied(asked, &self.owner, self.denial_text(cx, denial, &DenialStyle::WithResource));
         }
     }

@@ -33,9 +33,9 @@ impl OperationEntry {
 }
 
 /// Steps 3 to 7 for one operation.
-pub(crate) type Perform = fn(Tree, Cx<'_, '_>, &AuditContext) -> Result<Option<Tree>, Error>;
+pub(crate) type Perform = fn(&Tree, Cx<'_, '_>, &AuditContext) -> Result<Option<Tree>, Error>;
 
-fn perform<O: Operation>(body: Tree, cx: Cx<'_, '_>, audit: &AuditContext) -> Result<Option<Tree>, Error> {
+fn perform<O: Operation>(body: &Tree, cx: Cx<'_, '_>, audit: &AuditContext) -> Result<Option<Tree>, Error> {
     // 3. Decode and validate against the model's constraints.
     let input = O::Input::decode(body)?;
     // 4. The transaction is open: `cx.tx`. 5. Resolve.

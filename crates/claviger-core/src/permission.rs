@@ -23,7 +23,7 @@ pub struct RequiredPermission {
     pub(crate) denial_style: DenialStyle,
     pub(crate) shown: Option<String>,
     /// The call, for a permission on a call that a service makes in the caller's name.
-    pub(crate) for_service: Option<ServiceCall>,
+    pub(crate) for_service: Option<MakeCall>,
 }
 
 /// The condition keys of one permission, besides those that every request has.
@@ -39,6 +39,21 @@ pub(crate) type SetKeys = Box<dyn Fn(&mut Context)>;
 
 /// Reads the values of a condition key.
 pub(crate) type ReadValues = Box<dyn Fn(&Cx<'_, '_>) -> Result<Vec<String>, Error>>;
+
+/// Makes the record of the call that a permission is for. Only a denial needs it.
+pub(crate) struct MakeCall(Box<dyn Fn() -> ServiceCall>);
+
+impl MakeCall {
+    pub(crate) fn make(&self) -> ServiceCall {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for MakeCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.make().fmt(f)
+    }
+}
 
 impl fmt::Debug for Conditions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -168,8 +183,8 @@ impl RequiredPermission {
     }
 
     /// The permission is for a call that a service makes in the caller's name. A denial is recorded as one of that call.
-    pub fn for_service(mut self, call: ServiceCall) -> RequiredPermission {
-        self.for_service = Some(call);
+    pub fn for_service(mut self, call: impl Fn() -> ServiceCall + 'static) -> RequiredPermission {
+        self.for_service = Some(MakeCall(Box::new(call)));
         self
     }
 

@@ -95,7 +95,7 @@ impl Node {
         let audit = self.audit_context();
         let cx = self.context(tx, caller, received.now, &received.info);
         // Caught here too, so that the call is recorded. An error drops the transaction's writes.
-        let output = panics::catch(|| (call.entry.perform)(call.input.clone(), cx, &audit))
+        let output = panics::catch(|| (call.entry.perform)(&call.input, cx, &audit))
             .unwrap_or_else(|report| Err(self.panicked(report)));
         // A read whose writes may be lost is recorded as other reads are.
         let is_change = output.is_ok() && tx.has_writes() && !call.entry.writes_may_be_lost;

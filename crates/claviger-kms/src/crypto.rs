@@ -31,7 +31,7 @@ pub fn seal(
     context: &EncryptionContext,
     plaintext: &[u8],
 ) -> Result<Sealed, Error> {
-    cx.audit.record_resource(&key.arn.to_string(), &key.record.account, true);
+    cx.audit.record_resource(&key.arn, &key.record.account, true);
     state::require(KeyAction::Use, &key)?;
     let (id, material) = materials::current(cx, &key.record)?;
     let blob = claviger_crypto::encrypt(&material, &key.record.id, &id, context, plaintext, cx.random);
@@ -46,7 +46,7 @@ pub fn open(
     blob: &Blob<'_>,
     context: &EncryptionContext,
 ) -> Result<Sensitive<Vec<u8>>, Error> {
-    cx.audit.record_resource(&key.arn.to_string(), &key.record.account, true);
+    cx.audit.record_resource(&key.arn, &key.record.account, true);
     state::require(KeyAction::Use, &key)?;
     if blob.key_id() != &key.record.id {
         return Err(incorrect_key());

@@ -80,6 +80,12 @@ pub fn find(cx: &Cx<'_, '_>, name: &str) -> Result<Lookup, Error> {
     }
 }
 
+/// As [`find`] for the ARN of a key.
+pub fn find_key(cx: &Cx<'_, '_>, arn: &KeyArn) -> Result<Lookup, Error> {
+    // The answer for a key of another region is that of `find`.
+    if &arn.region == cx.region() { by_arn(cx, arn.clone()) } else { find(cx, &arn.text()) }
+}
+
 /// Finds a key by id or key ARN, in another account too.
 pub fn find_by_id(cx: &Cx<'_, '_>, name: &str) -> Result<Lookup, Error> {
     match Reference::parse(cx, name)? {

@@ -46,7 +46,7 @@ pub fn permission_under(
         false => Ok(Vec::new()),
     };
     let caller_account = cx.account().clone();
-    let permission = RequiredPermission::new(action, key.arn.to_string(), &key.record.account, resource_policy)
+    let permission = RequiredPermission::new(action, key.arn.text(), &key.record.account, resource_policy)
         .with_read("kms:ResourceAliases", aliases)
         .with_lazy(move |context| {
             context.set("kms:CallerAccount", caller_account.as_str());
@@ -105,7 +105,16 @@ pub fn multi_region_type(record: &KeyRecord, region: &Region) -> Option<&'static
 /// Adds the condition keys of a cryptographic call under the symmetric algorithm.
 pub fn with_encryption(permission: RequiredPermission, context: &EncryptionContext) -> RequiredPermission {
     let pairs = context.clone();
+    with_encryption_by(permission, move || pairs.clone())
+}
+
+/// As [`with_encryption`] for an encryption context that is made only if a policy asks for a condition key.
+pub fn with_encryption_by(
+    permission: RequiredPermission,
+    pairs: impl Fn() -> EncryptionContext + 'static,
+) -> RequiredPermission {
     permission.with_lazy(move |context| {
+        let pairs = pairs();
         context.set("kms:EncryptionAlgorithm", SYMMETRIC);
         if !pairs.is_empty() {
             context.set_many("kms:EncryptionContextKeys", pairs.keys().cloned().collect());

@@ -71,7 +71,7 @@ fn has_float(tree: &Tree) -> bool {
 /// Decodes the requests of some operations, which together have every kind of shape.
 fn decode(operation: &str, tree: &Tree) -> Option<Result<(), Invalid>> {
     fn read<T: Input>(tree: &Tree) -> Option<Result<(), Invalid>> {
-        Some(T::decode(tree.clone()).map(drop))
+        Some(T::decode(tree).map(drop))
     }
     match operation {
         "AssumeRole" => read::<sts::AssumeRoleRequest>(tree),

@@ -44,7 +44,7 @@ impl Json for Tree {
     }
 
     fn object(members: Vec<(String, Tree)>) -> Tree {
-        Tree::Map(members)
+        Tree::Map(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
     }
 }
 
@@ -87,9 +87,8 @@ fn write_node(tree: &Tree, out: &mut impl Sink) {
         Tree::Null => out.put(b"null"),
         Tree::Bool(true) => out.put(b"true"),
         Tree::Bool(false) => out.put(b"false"),
-        Tree::Number(Number::Integer(value)) => out.put(value.to_string().as_bytes()),
-        // The debug form of a float is valid JSON and keeps a mark (`.0`, `e`) of its being one.
-        Tree::Number(Number::Float(value)) if value.is_finite() => out.put(format!("{value:?}").as_bytes()),
+        Tree::Number(Number::Integer(value)) => write_integer(*value, out),
+        Tree::Number(Number::Float(value)) if value.is_finite() => write_float(*value, out),
         Tree::Number(Number::Float(_)) => out.put(b"null"),
         Tree::Text(text) => write_text(text, out),
         Tree::List(items) => {
@@ -115,6 +114,52 @@ fn write_node(tree: &Tree, out: &mut impl Sink) {
             out.put(b"}");
         }
     }
+}
+
+fn write_integer(value: i64, out: &mut impl Sink) {
+    if value < 0 {
+        out.put(b"-");
+    }
+    let (mut digits, mut rest) = ([b'0'; 20], value.unsigned_abs());
+    let mut begin = digits.len();
+    for (place, digit) in digits.iter_mut().enumerate().rev() {
+        (*digit, begin) = (b'0' + (rest % 10) as u8, place);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.put(digits.get(begin..).unwrap_or_default());
+}
+
+/// The debug form of a float. It is valid JSON, and keeps a mark (`.0`, `e`) of its being a float.
+fn write_float(value: f64, out: &mut impl Sink) {
+    match as_milliseconds(value) {
+        Some(ms) => write_seconds(ms, out),
+        None => out.put(format!("{value:?}").as_bytes()),
+    }
+}
+
+/// A number of seconds that is a moment with a fraction, in milliseconds. The search for the shortest decimal of a float is dear, and
+/// most floats of an answer are moments. Floats of this size lie closer together than milliseconds, so no other decimal of three
+/// places or fewer stands for the same float, and this one is the shortest.
+fn as_milliseconds(value: f64) -> Option<i64> {
+    const SECONDS_MAX: f64 = (1_u64 << 40) as f64;
+    // Rounded by a cast: the functions of floats are calls on older processors.
+    let ms = (value.abs() < SECONDS_MAX).then(|| (value * 1000.0 + 0.5_f64.copysign(value)) as i64)?;
+    (ms as f64 / 1000.0 == value && ms % 1000 != 0).then_some(ms)
+}
+
+fn write_seconds(ms: i64, out: &mut impl Sink) {
+    let (whole, thousandths) = ((ms / 1000).abs(), (ms % 1000).unsigned_abs());
+    if ms < 0 {
+        out.put(b"-");
+    }
+    write_integer(whole, out);
+    let digits = [thousandths / 100, thousandths / 10 % 10, thousandths % 10].map(|digit| b'0' + digit as u8);
+    let places = digits.iter().rposition(|digit| *digit != b'0').map_or(1, |last| last + 1);
+    out.put(b".");
+    out.put(digits.get(..places).unwrap_or_default());
 }
 
 fn write_text(text: &str, out: &mut impl Sink) {
@@ -220,6 +265,22 @@ pub(crate) mod tests {
         assert_eq!(json.capacity(), json.len());
     }
 
+    fn number(number: Number) -> String {
+        String::from_utf8(Tree::Number(number).to_json().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn numbers_at_the_edges() {
+        for value in [0, 1, -1, 9, 10, -10, i64::MAX, i64::MIN] {
+            assert_eq!(number(Number::Integer(value)), value.to_string());
+        }
+        let floats =
+            [0.0, -0.0, 0.001, -0.001, 0.5, 0.0005, 1.0, 1.5, 1e-7, 1.1e12, 1e15, 1e16, f64::MAX, f64::MIN_POSITIVE];
+        for value in floats.into_iter().chain([(1_u64 << 40) as f64 - 0.001, (1_u64 << 40) as f64 + 0.001]) {
+            assert_eq!(number(Number::Float(value)), format!("{value:?}"));
+        }
+    }
+
     pub(crate) fn any_tree() -> impl Strategy<Value = Tree> {
         let leaf = prop_oneof![
             Just(Tree::Null),
@@ -232,16 +293,31 @@ pub(crate) mod tests {
         leaf.prop_recursive(6, 64, 8, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..8).prop_map(Tree::List),
-                prop::collection::btree_map(any::<String>(), inner, 0..8)
-                    .prop_map(|members| Tree::Map(members.into_iter().collect())),
+                prop::collection::btree_map(any::<String>(), inner, 0..8).prop_map(|members| Tree::Map(
+                    members.into_iter().map(|(name, value)| (name.into(), value)).collect()
+                )),
             ]
         })
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn numbers_are_written_as_the_library_writes_them(integer: i64, float: f64, ms in -2_000_000_000_000_000_i64..2_000_000_000_000_000) {
+            prop_assert_eq!(number(Number::Integer(integer)), integer.to_string());
+            for float in [float, ms as f64 / 1000.0, ms as f64 / 1_000_000.0, ms as f64 / 10_000.0] {
+                if float.is_finite() {
+                    prop_assert_eq!(number(Number::Float(float)), format!("{:?}", float));
+                }
+            }
+        }
+    }
+
+    proptest! {
         #[test]
         fn round_trip(tree in any_tree()) {
-            let tree = Tree::Map(vec![("top".to_owned(), tree)]);
+            let tree = Tree::Map(vec![("top".into(), tree)]);
             prop_assert_eq!(read_json(&tree.to_json()).unwrap(), tree);
         }
 
@@ -262,7 +338,7 @@ pub(crate) mod tests {
 
         #[test]
         fn damaged_bodies_never_panic(tree in any_tree(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-            let mut json = Tree::Map(vec![("top".to_owned(), tree)]).to_json().to_vec();
+            let mut json = Tree::Map(vec![("top".into(), tree)]).to_json().to_vec();
             let at = at.index(json.len());
             json[at] = byte;
             let _result = read_json(&json);

@@ -12,7 +12,7 @@
 //! use claviger_model::{Input, kms, read_json};
 //!
 //! let body = read_json(br#"{"KeyId": "alias/orders", "Plaintext": "aGVsbG8="}"#)?;
-//! let request = kms::EncryptRequest::decode(body)?;
+//! let request = kms::EncryptRequest::decode(&body)?;
 //! assert_eq!(request.plaintext.expose(), b"hello");
 //! # Ok::<(), claviger_model::Invalid>(())
 //! ```
@@ -43,6 +43,6 @@ pub use query::{parse_form, read_query};
 pub use service::{ErrorInfo, OperationInfo, Protocol, Service};
 pub use shape::{Kind, Member, Shape};
 pub use structure::{Input, Output, Structure};
-pub use tree::{Number, Tree};
+pub use tree::{Name, Number, Tree};
 pub use validate::validate;
 pub use value::Value;

@@ -6,7 +6,7 @@ use claviger_types::{Timestamp, strict};
 
 use crate::error::Serialization;
 use crate::shape::{Kind, Shape};
-use crate::tree::{Number, Tree};
+use crate::tree::{Name, Number, Tree};
 use crate::value::Value;
 
 /// How many parameters a form may have. The greatest request of the models, fifty tags of two parts each, has some 110.
@@ -74,7 +74,7 @@ impl<'a> Node<'a> {
                 for member in members {
                     let Some(child) = self.children.get(member.name) else { continue };
                     if let Some(value) = child.read(member.shape)? {
-                        tree.push((member.name.to_owned(), value));
+                        tree.push((member.name.into(), value));
                     }
                 }
                 Ok((!self.children.is_empty()).then_some(Tree::Map(tree)))
@@ -96,14 +96,14 @@ impl<'a> Node<'a> {
     }
 
     fn map(&self, key: &'static Shape, value: &'static Shape) -> Result<Option<Tree>, Serialization> {
-        let mut entries: Vec<(String, Tree)> = Vec::new();
+        let mut entries: Vec<(Name, Tree)> = Vec::new();
         for child in self.numbered("entry") {
             let part = |name: &str, shape| child.children.get(name).map(|node| node.read(shape)).transpose();
             if let (Some(Some(Tree::Text(name))), Some(Some(tree))) = (part("key", key)?, part("value", value)?) {
                 if entries.iter().any(|(other, _)| *other == *name) {
                     return Err(Serialization(None));
                 }
-                entries.push((name.to_string(), tree));
+                entries.push((name.to_string().into(), tree));
             }
         }
         Ok((!entries.is_empty()).then_some(Tree::Map(entries)))
@@ -153,7 +153,7 @@ mod tests {
 
     fn decode_form<T: Input>(form: &str) -> Result<T, Invalid> {
         let pairs = parse_form(form.as_bytes())?;
-        T::decode(read_query(&pairs, T::shape())?)
+        T::decode(&read_query(&pairs, T::shape())?)
     }
 
     #[test]
@@ -268,7 +268,7 @@ mod tests {
             let form: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
             let pairs = parse_form(form.join("&").as_bytes()).unwrap();
             let tree = read_query(&pairs, CreateRoleRequest::shape_of()).unwrap();
-            prop_assert_eq!(CreateRoleRequest::from_tree(tree).unwrap(), request);
+            prop_assert_eq!(CreateRoleRequest::from_tree(&tree).unwrap(), request);
         }
 
         #[test]
@@ -282,7 +282,7 @@ mod tests {
         fn arbitrary_names_never_panic(names in prop::collection::vec("(Tags|PolicyArns|member|Key|arn|[0-9]{1,12}|\\.){0,40}", 0..20)) {
             let pairs: Vec<(String, String)> = names.into_iter().map(|name| (name, "1".to_owned())).collect();
             if let Ok(tree) = read_query(&pairs, AssumeRoleRequest::shape_of()) {
-                let _result = sts::AssumeRoleRequest::decode(tree);
+                let _result = sts::AssumeRoleRequest::decode(&tree);
             }
         }
     }

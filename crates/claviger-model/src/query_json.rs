@@ -7,7 +7,7 @@
 use zeroize::Zeroizing;
 
 use crate::shape::{Kind, Shape};
-use crate::tree::Tree;
+use crate::tree::{Name, Tree};
 
 /// The answer of an operation. Without a shape, or without a body, it has no result member.
 pub fn response(
@@ -16,10 +16,10 @@ pub fn response(
     body: Option<&Tree>,
     request_id: &str,
 ) -> Zeroizing<Vec<u8>> {
-    let result = shape.zip(body).map(|(shape, body)| (format!("{operation}Result"), complete(shape, body)));
-    let metadata = ("ResponseMetadata".to_owned(), structure([("RequestId", Tree::text(request_id))]));
+    let result = shape.zip(body).map(|(shape, body)| (format!("{operation}Result").into(), complete(shape, body)));
+    let metadata = ("ResponseMetadata".into(), structure([("RequestId", Tree::text(request_id))]));
     let answer = Tree::Map(result.into_iter().chain([metadata]).collect());
-    structure([(format!("{operation}Response").as_str(), answer)]).to_json()
+    Tree::Map(vec![(format!("{operation}Response").into(), answer)]).to_json()
 }
 
 /// The body of an error. `sender`: the caller is at fault.
@@ -32,8 +32,8 @@ pub fn error(code: &str, message: Option<&str>, sender: bool, request_id: &str) 
     structure([("Error", error), ("RequestId", Tree::text(request_id))]).to_json()
 }
 
-fn structure<const N: usize>(members: [(&str, Tree); N]) -> Tree {
-    Tree::Map(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+fn structure<const N: usize>(members: [(&'static str, Tree); N]) -> Tree {
+    Tree::Map(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
 }
 
 /// The same value with every member of every structure in it, by name.
@@ -41,8 +41,8 @@ fn complete(shape: &'static Shape, tree: &Tree) -> Tree {
     match (shape.kind, tree) {
         (Kind::Structure(members), Tree::Map(_)) => {
             let value = |name: &str, shape| tree.member(name).map_or(Tree::Null, |value| complete(shape, value));
-            let mut members: Vec<(String, Tree)> =
-                members.iter().map(|member| (member.name.to_owned(), value(member.name, member.shape))).collect();
+            let mut members: Vec<(Name, Tree)> =
+                members.iter().map(|member| (member.name.into(), value(member.name, member.shape))).collect();
             members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
             Tree::Map(members)
         }

@@ -18,11 +18,11 @@ pub trait Input: Sized {
     fn shape() -> &'static Shape;
 
     /// From a body that keeps the constraints; members that the model does not know are ignored.
-    fn from_tree(tree: Tree) -> Result<Self, Serialization>;
+    fn from_tree(tree: &Tree) -> Result<Self, Serialization>;
 
     /// From any body: checked against the model, then read.
-    fn decode(tree: Tree) -> Result<Self, Invalid> {
-        validate(Self::shape(), &tree)?;
+    fn decode(tree: &Tree) -> Result<Self, Invalid> {
+        validate(Self::shape(), tree)?;
         Ok(Self::from_tree(tree)?)
     }
 }
@@ -41,7 +41,7 @@ impl<T: Structure> Input for T {
         <T as Structure>::shape()
     }
 
-    fn from_tree(tree: Tree) -> Result<Self, Serialization> {
+    fn from_tree(tree: &Tree) -> Result<Self, Serialization> {
         T::read(tree)
     }
 }
@@ -61,8 +61,8 @@ impl Input for () {
         const { &Shape::structure(&[]) }
     }
 
-    fn from_tree(tree: Tree) -> Result<Self, Serialization> {
-        tree.into_members().map(drop)
+    fn from_tree(tree: &Tree) -> Result<Self, Serialization> {
+        tree.members().map(drop)
     }
 }
 
@@ -82,10 +82,11 @@ pub(crate) fn present<T: Value>(value: Option<T>) -> Result<T, Serialization> {
 }
 
 /// The members that have a value.
-pub(crate) fn members<const N: usize>(all: [(&str, Tree); N]) -> Tree {
-    Tree::Map(
-        all.into_iter().filter(|(_, tree)| *tree != Tree::Null).map(|(name, tree)| (name.to_owned(), tree)).collect(),
-    )
+pub(crate) fn members<const N: usize>(all: [(&'static str, Tree); N]) -> Tree {
+    let mut members = Vec::with_capacity(N);
+    let given = all.into_iter().filter(|(_, tree)| !matches!(tree, Tree::Null));
+    members.extend(given.map(|(name, tree)| (name.into(), tree)));
+    Tree::Map(members)
 }
 
 /// From one description of a structure: its shape, the Rust type, and the way between the two.
@@ -112,12 +113,12 @@ macro_rules! structure {
 
         impl $crate::Value for $name {
             #[allow(clippy::match_single_binding, reason = "a structure without members matches no name")]
-            fn read(tree: $crate::Tree) -> Result<Self, $crate::Serialization> {
+            fn read(tree: &$crate::Tree) -> Result<Self, $crate::Serialization> {
                 $( let mut $field: Option<$type> = None; )*
-                for (name, value) in tree.into_members()? {
-                    match name.as_str() {
+                for (name, value) in tree.members()? {
+                    match name.as_ref() {
                         $( $wire => $field = Some(<$type as $crate::Value>::read(value)?), )*
-                        _ => drop(value),
+                        _ => _ = value,
                     }
                 }
                 Ok($name { $( $field: $crate::structure::present($field)?, )* })
@@ -149,7 +150,7 @@ mod tests {
     #[test]
     fn reads_every_kind() {
         let body = br#"{"KeyId":"k","Plaintext":"aGVsbG8=","EncryptionContext":{"b":"2","a":"1"},"GrantTokens":["t"],"DryRun":true}"#;
-        let request = kms::EncryptRequest::decode(read_json(body).unwrap()).unwrap();
+        let request = kms::EncryptRequest::decode(&read_json(body).unwrap()).unwrap();
         assert_eq!(
             request,
             kms::EncryptRequest {
@@ -203,11 +204,11 @@ mod tests {
         ] {
             let body =
                 format!(r#"{{"KeyId":"k","ImportToken":"AA==","EncryptedKeyMaterial":"AA==","ValidTo":{text}}}"#);
-            let request = kms::ImportKeyMaterialRequest::decode(read_json(body.as_bytes()).unwrap()).unwrap();
+            let request = kms::ImportKeyMaterialRequest::decode(&read_json(body.as_bytes()).unwrap()).unwrap();
             assert_eq!(request.valid_to, Some(Timestamp(expected)), "{text}");
         }
         let body = br#"{"KeyId":"k","ImportToken":"AA==","EncryptedKeyMaterial":"AA==","ValidTo":1e300}"#;
-        let result = kms::ImportKeyMaterialRequest::decode(read_json(body).unwrap());
+        let result = kms::ImportKeyMaterialRequest::decode(&read_json(body).unwrap());
         assert_eq!(result, Err(Invalid::Serialization(None)));
     }
 
@@ -215,18 +216,18 @@ mod tests {
     fn every_moment_comes_back() {
         // The shortest decimal of a float of milliseconds over a thousand has three digits, for every moment.
         for ms in (0..4_102_444_800_000_i64).step_by(7_919_000_003).chain([1, 999, 1_609_193_147_831]) {
-            assert_eq!(Timestamp::read(Timestamp(ms).write()), Ok(Timestamp(ms)));
+            assert_eq!(Timestamp::read(&Timestamp(ms).write()), Ok(Timestamp(ms)));
             let text = written(&kms::AliasListEntry { creation_date: Some(Timestamp(ms)), ..Default::default() });
             let fraction = text.trim_end_matches('}').split_once('.').map_or("", |(_, fraction)| fraction);
             assert!(fraction.len() <= 3, "{text}");
-            let read = kms::AliasListEntry::from_tree(read_json(text.as_bytes()).unwrap()).unwrap();
+            let read = kms::AliasListEntry::from_tree(&read_json(text.as_bytes()).unwrap()).unwrap();
             assert_eq!(read.creation_date, Some(Timestamp(ms)));
         }
     }
 
     #[test]
     fn nothing_reads_as_unit_and_required_is_required() {
-        assert_eq!(<() as Input>::decode(read_json(br#"{"Any":1}"#).unwrap()), Ok(()));
-        assert_eq!(kms::DescribeKeyRequest::from_tree(read_json(b"{}").unwrap()), Err(Serialization(None)));
+        assert_eq!(<() as Input>::decode(&read_json(br#"{"Any":1}"#).unwrap()), Ok(()));
+        assert_eq!(kms::DescribeKeyRequest::from_tree(&read_json(b"{}").unwrap()), Err(Serialization(None)));
     }
 }

@@ -1,5 +1,6 @@
 //! The protocol-neutral form of a body.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -20,8 +21,11 @@ pub enum Tree {
     /// A list.
     List(Vec<Tree>),
     /// A structure or map, in the order of the body; no name occurs twice in a body that was read.
-    Map(Vec<(String, Tree)>),
+    Map(Vec<(Name, Tree)>),
 }
+
+/// The name of a member or of an entry of a map. Those of a service's model are not copied.
+pub type Name = Cow<'static, str>;
 
 /// A number as JSON has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,7 +70,7 @@ impl Tree {
         members.iter().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| **value != Tree::Null)
     }
 
-    pub(crate) fn into_members(self) -> Result<Vec<(String, Tree)>, Serialization> {
+    pub(crate) fn members(&self) -> Result<&[(Name, Tree)], Serialization> {
         match self {
             Tree::Map(members) => Ok(members),
             _ => Err(Serialization(None)),

@@ -13,7 +13,7 @@ use crate::tree::{Number, Tree};
 /// A Rust type that a member of a structure may have.
 pub trait Value: Sized {
     /// From a body. Fails if the tree is of another type. [`validate()`](crate::validate()) checks the constraints.
-    fn read(tree: Tree) -> Result<Self, Serialization>;
+    fn read(tree: &Tree) -> Result<Self, Serialization>;
 
     /// The value of an absent member. Fails unless the member is optional.
     fn absent() -> Result<Self, Serialization> {
@@ -25,7 +25,7 @@ pub trait Value: Sized {
 }
 
 impl<T: Value> Value for Option<T> {
-    fn read(tree: Tree) -> Result<Self, Serialization> {
+    fn read(tree: &Tree) -> Result<Self, Serialization> {
         match tree {
             Tree::Null => Ok(None),
             tree => T::read(tree).map(Some),
@@ -42,7 +42,7 @@ impl<T: Value> Value for Option<T> {
 }
 
 impl<T: Value + Zeroize> Value for Sensitive<T> {
-    fn read(tree: Tree) -> Result<Self, Serialization> {
+    fn read(tree: &Tree) -> Result<Self, Serialization> {
         T::read(tree).map(Sensitive::new)
     }
 
@@ -52,9 +52,9 @@ impl<T: Value + Zeroize> Value for Sensitive<T> {
 }
 
 impl Value for String {
-    fn read(tree: Tree) -> Result<Self, Serialization> {
+    fn read(tree: &Tree) -> Result<Self, Serialization> {
         match tree {
-            Tree::Text(mut text) => Ok(std::mem::take(&mut *text)),
+            Tree::Text(text) => Ok(String::clone(text)),
             _ => Err(Serialization(None)),
         }
     }
@@ -66,9 +66,9 @@ impl Value for String {
 
 /// A blob: standard base64 with padding.
 impl Value for Vec<u8> {
-    fn read(tree: Tree) -> Result<Self, Serialization> {
+    fn read(tree: &Tree) -> Result<Self, Serialization> {
         match tree {
-            Tree::Text(text) => decode_blob(&text).map(|mut bytes| std::mem::take(&mut *bytes)),
+            Tree::Text(text) => decode_blob(text).map(|mut bytes| std::mem::take(&mut *bytes)),
             _ => Err(Serialization(None)),
         }
     }
@@ -79,9 +79,9 @@ impl Value for Vec<u8> {
 }
 
 impl Value for bool {
-    fn read(tree: Tree) -> Result<Self, Serialization> {
+    fn read(tree: &Tree) -> Result<Self, Serialization> {
         match tree {
-            Tree::Bool(value) => Ok(value),
+            Tree::Bool(value) => Ok(*value),
             _ => Err(Serialization(None)),
         }
     }
@@ -92,7 +92,7 @@ impl Value for bool {
 }
 
 impl Value for i64 {
-    fn read(tree: Tree) -> Result<Self, Serialization> {
+    fn read(tree: &Tree) -> Result<Self, Serialization> {
         match tree {
             Tree::Number(number) => number.whole().ok_or(Serialization(None)),
             _ => Err(Serialization(None)),
@@ -105,7 +105,7 @@ impl Value for i64 {
 }
 
 impl Value for i32 {
-    fn read(tree: Tree) -> Result<Self, Serialization> {
+    fn read(tree: &Tree) -> Result<Self, Serialization> {
         i32::try_from(i64::read(tree)?).map_err(|_| Serialization(None))
     }
 
@@ -115,7 +115,7 @@ impl Value for i32 {
 }
 
 impl Value for f64 {
-    fn read(tree: Tree) -> Result<Self, Serialization> {
+    fn read(tree: &Tree) -> Result<Self, Serialization> {
         match tree {
             Tree::Number(number) => Ok(number.float()),
             _ => Err(Serialization(None)),
@@ -129,9 +129,9 @@ impl Value for f64 {
 
 /// Seconds since 1970, with a fraction where there are milliseconds.
 impl Value for Timestamp {
-    fn read(tree: Tree) -> Result<Self, Serialization> {
+    fn read(tree: &Tree) -> Result<Self, Serialization> {
         match tree {
-            Tree::Number(number) => timestamp(number).ok_or(Serialization(None)),
+            Tree::Number(number) => timestamp(*number).ok_or(Serialization(None)),
             _ => Err(Serialization(None)),
         }
     }
@@ -145,9 +145,9 @@ impl Value for Timestamp {
 }
 
 impl<T: Value> Value for Vec<T> {
-    fn read(tree: Tree) -> Result<Self, Serialization> {
+    fn read(tree: &Tree) -> Result<Self, Serialization> {
         match tree {
-            Tree::List(items) => items.into_iter().map(T::read).collect(),
+            Tree::List(items) => items.iter().map(T::read).collect(),
             _ => Err(Serialization(None)),
         }
     }
@@ -158,12 +158,12 @@ impl<T: Value> Value for Vec<T> {
 }
 
 impl<T: Value> Value for BTreeMap<String, T> {
-    fn read(tree: Tree) -> Result<Self, Serialization> {
-        tree.into_members()?.into_iter().map(|(name, value)| Ok((name, T::read(value)?))).collect()
+    fn read(tree: &Tree) -> Result<Self, Serialization> {
+        tree.members()?.iter().map(|(name, value)| Ok((name.to_string(), T::read(value)?))).collect()
     }
 
     fn write(&self) -> Tree {
-        Tree::Map(self.iter().map(|(name, value)| (name.clone(), value.write())).collect())
+        Tree::Map(self.iter().map(|(name, value)| (name.clone().into(), value.write())).collect())
     }
 }
 

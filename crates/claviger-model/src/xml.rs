@@ -163,9 +163,9 @@ mod tests {
         );
         let shape = <ListAttachedRolePoliciesResponse as Output>::shape();
         let body = Tree::Map(vec![
-            ("IsTruncated".to_owned(), Tree::Bool(true)),
-            ("NotInTheModel".to_owned(), Tree::Bool(true)),
-            ("AttachedPolicies".to_owned(), Tree::List(Vec::new())),
+            ("IsTruncated".into(), Tree::Bool(true)),
+            ("NotInTheModel".into(), Tree::Bool(true)),
+            ("AttachedPolicies".into(), Tree::List(Vec::new())),
         ]);
         let xml = response("ListAttachedRolePolicies", IAM, shape, Some(&body), "id-1");
         let xml = String::from_utf8(xml.to_vec()).unwrap();

@@ -6,8 +6,11 @@
 use std::sync::Arc;
 
 use crate::document::Policy;
+use crate::forms::Forms;
 use crate::request::Request;
-use crate::verdict::{AllowedAs, StatementRef, Verdict};
+use crate::set::PolicySet;
+use crate::statement::{Asked, Effect, Statement};
+use crate::verdict::{AllowedAs, StatementRef};
 
 /// A request and all policies that apply to it.
 #[derive(Debug, Clone, Copy)]
@@ -15,26 +18,17 @@ pub struct Inputs<'a> {
     /// The request.
     pub request: Request<'a>,
     /// The policies of the user and its groups, or of the role.
-    pub identity: &'a [NamedPolicy],
+    pub identity: &'a PolicySet,
     /// The permissions boundary, if one is set.
-    pub boundary: Option<&'a NamedPolicy>,
+    pub boundary: Option<&'a PolicySet>,
     /// The session's policies, evaluated together. `None` for a session without any; an empty list allows nothing.
-    pub session: Option<&'a [NamedPolicy]>,
+    pub session: Option<&'a PolicySet>,
     /// The policy of the key, secret or role.
     pub resource: Option<&'a Policy>,
     /// The account that owns the resource.
     pub resource_account: &'a str,
     /// How the resource's policy is evaluated.
     pub model: ResourceModel,
-}
-
-/// A policy with the name that a decision reports.
-#[derive(Debug, Clone)]
-pub struct NamedPolicy {
-    /// A managed policy's ARN, or the name of an inline one.
-    pub id: Arc<str>,
-    /// The policy.
-    pub policy: Policy,
 }
 
 /// How the resource's own policy is evaluated with the caller's policies.
@@ -169,20 +163,29 @@ fn into_decision(outcome: Result<Vec<AllowReason>, Denial>) -> Decision {
     }
 }
 
-/// The verdicts of all policies on one request.
+/// The statements of all policies that apply to one request.
 struct Evaluation<'a> {
     inputs: &'a Inputs<'a>,
-    resource: Layer,
-    identity: Layer,
-    boundary: Option<Layer>,
-    session: Option<Layer>,
+    resource: Layer<'a>,
+    identity: Layer<'a>,
+    boundary: Option<Layer<'a>>,
+    session: Option<Layer<'a>>,
 }
 
-/// The verdicts of all policies of one type.
-struct Layer {
+/// The statements of all policies of one type that apply.
+struct Layer<'a> {
     policy_type: PolicyType,
-    denied: Option<Denial>,
-    allows: Vec<AllowReason>,
+    /// The first that denies.
+    denied: Option<Found<'a>>,
+    /// Those that allow, each with the form in which it names the principal.
+    allows: Vec<(Found<'a>, AllowedAs)>,
+}
+
+/// A statement, and the name of its policy if a decision reports it.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    policy: Option<&'a Arc<str>>,
+    statement: &'a Statement,
 }
 
 impl<'a> Evaluation<'a> {
@@ -191,22 +194,23 @@ impl<'a> Evaluation<'a> {
             ResourceModel::Trust | ResourceModel::OwnTrust => PolicyType::Trust,
             ResourceModel::IdentityOnly | ResourceModel::Ordinary | ResourceModel::KeyPolicy => PolicyType::Resource,
         };
+        let asked = Asked::new(&inputs.request);
         let mut resource = Layer::new(resource_type);
         if let Some(policy) = inputs.resource {
-            resource.add(None, policy.evaluate(&inputs.request));
+            policy.each_that_applies(&asked, |statement, forms| resource.add(Found { policy: None, statement }, forms));
         }
-        let of_caller = |policy_type, policies: &[NamedPolicy]| {
+        let of_caller = |policy_type, policies: &'a PolicySet| {
             let mut layer = Layer::new(policy_type);
-            for named in policies {
-                layer.add(Some(&named.id), named.policy.evaluate(&inputs.request));
-            }
+            policies.each_that_applies(&asked, |named, statement, forms| {
+                layer.add(Found { policy: Some(&named.id), statement }, forms);
+            });
             layer
         };
         Evaluation {
             inputs,
             resource,
             identity: of_caller(PolicyType::Identity, inputs.identity),
-            boundary: inputs.boundary.map(|b| of_caller(PolicyType::Boundary, std::slice::from_ref(b))),
+            boundary: inputs.boundary.map(|policies| of_caller(PolicyType::Boundary, policies)),
             session: inputs.session.map(|policies| of_caller(PolicyType::Session, policies)),
         }
     }
@@ -214,7 +218,7 @@ impl<'a> Evaluation<'a> {
     /// The first Deny of any policy.
     fn denied(&self) -> Option<Denial> {
         let layers = [Some(&self.resource), Some(&self.identity), self.boundary.as_ref(), self.session.as_ref()];
-        layers.into_iter().flatten().find_map(|layer| layer.denied.clone())
+        layers.into_iter().flatten().find_map(Layer::explicit_denial)
     }
 
     fn outcome(&self) -> Result<Vec<AllowReason>, Denial> {
@@ -223,7 +227,7 @@ impl<'a> Evaluation<'a> {
         if !is_own_account && (self.resource.denied.is_some() || self.resource.allows.is_empty()) {
             // A denial by the resource's account is reported first. The caller's own policies may have conditions on the resource's
             // tags and type, and a Deny of theirs would reveal those.
-            return Err(self.resource.denied.clone().unwrap_or_else(|| self.resource.implicit_denial()));
+            return Err(self.resource.explicit_denial().unwrap_or_else(|| self.resource.implicit_denial()));
         }
         if let Some(denial) = self.denied() {
             return Err(denial);
@@ -265,10 +269,7 @@ impl<'a> Evaluation<'a> {
 
     /// Both accounts have to allow, in whatever form the resource's policy names the principal.
     fn across_accounts(&self) -> Result<Vec<AllowReason>, Denial> {
-        if self.resource.allows.is_empty() {
-            return Err(self.resource.implicit_denial());
-        }
-        Ok([self.resource.allows.clone(), self.identity_side()?].concat())
+        Ok([self.resource.reasons()?, self.identity_side()?].concat())
     }
 
     /// The decision of the caller's own policies.
@@ -282,52 +283,63 @@ impl<'a> Evaluation<'a> {
             };
             return Ok(vec![by_itself]);
         }
-        self.capped(self.identity.clone_allows()?)
+        self.capped(self.identity.reasons()?)
     }
 
     /// Applies the boundary and the session policies, which grant nothing themselves: each must allow the request too.
     fn capped(&self, mut reasons: Vec<AllowReason>) -> Result<Vec<AllowReason>, Denial> {
         if !self.inputs.request.principal.is_root {
             for cap in [&self.boundary, &self.session].into_iter().flatten() {
-                reasons.extend(cap.clone_allows()?);
+                reasons.extend(cap.reasons()?);
             }
         }
         Ok(reasons)
     }
 }
 
-impl Layer {
-    fn new(policy_type: PolicyType) -> Layer {
+impl<'a> Layer<'a> {
+    fn new(policy_type: PolicyType) -> Layer<'a> {
         Layer { policy_type, denied: None, allows: Vec::new() }
     }
 
-    fn add(&mut self, policy: Option<&Arc<str>>, verdict: Verdict) {
-        let policy_type = self.policy_type;
-        if let Some(statement) = verdict.denied_by {
-            self.denied.get_or_insert_with(|| Denial {
-                explicit: true,
-                policy_type,
-                policy: policy.cloned(),
-                statement: Some(statement),
-            });
+    fn add(&mut self, found: Found<'a>, forms: Forms) {
+        match found.statement.effect {
+            Effect::Deny => drop(self.denied.get_or_insert(found)),
+            Effect::Allow => self.allows.extend(forms.iter().map(|by| (found, by))),
         }
-        self.allows.extend(verdict.allows.into_iter().map(|allow| AllowReason {
-            policy_type,
+    }
+
+    fn explicit_denial(&self) -> Option<Denial> {
+        let Found { policy, statement } = self.denied?;
+        Some(Denial {
+            explicit: true,
+            policy_type: self.policy_type,
             policy: policy.cloned(),
-            statement: Some(allow.statement),
-            by: allow.by,
-        }));
+            statement: Some(statement.reference.clone()),
+        })
     }
 
     fn implicit_denial(&self) -> Denial {
         Denial { explicit: false, policy_type: self.policy_type, policy: None, statement: None }
     }
 
-    fn clone_allows(&self) -> Result<Vec<AllowReason>, Denial> {
-        if self.allows.is_empty() { Err(self.implicit_denial()) } else { Ok(self.allows.clone()) }
+    /// Every statement that allows, at least one.
+    fn reasons(&self) -> Result<Vec<AllowReason>, Denial> {
+        let reasons: Vec<AllowReason> = self.allows.iter().map(|allow| self.reason(allow)).collect();
+        if reasons.is_empty() { Err(self.implicit_denial()) } else { Ok(reasons) }
     }
 
+    /// The statements that allow in one of these forms.
     fn allowing(&self, forms: &[AllowedAs]) -> Vec<AllowReason> {
-        self.allows.iter().filter(|reason| forms.contains(&reason.by)).cloned().collect()
+        self.allows.iter().filter(|(_, by)| forms.contains(by)).map(|allow| self.reason(allow)).collect()
+    }
+
+    fn reason(&self, (found, by): &(Found<'_>, AllowedAs)) -> AllowReason {
+        AllowReason {
+            policy_type: self.policy_type,
+            policy: found.policy.cloned(),
+            statement: Some(found.statement.reference.clone()),
+            by: *by,
+        }
     }
 }

@@ -1,29 +1,33 @@
 //! Evaluates one policy for one request.
 
 use crate::document::Policy;
+use crate::forms::Forms;
 use crate::request::Request;
-use crate::statement::Effect;
+use crate::statement::{Asked, Effect, Statement};
 use crate::verdict::{Allow, Verdict};
 
 impl Policy {
     /// Evaluates the policy for one request. The order of statements does not matter.
     pub fn evaluate(&self, request: &Request<'_>) -> Verdict {
-        let action = request.action.to_ascii_lowercase();
         let mut verdict = Verdict::default();
-        for statement in self.statements.iter() {
-            let forms = statement.forms_matching(request.principal);
-            if forms.is_empty() || !statement.applies_to(&action, request) {
-                continue;
+        self.each_that_applies(&Asked::new(request), |statement, forms| match statement.effect {
+            Effect::Deny => {
+                verdict.denied_by.get_or_insert_with(|| statement.reference.clone());
             }
-            match statement.effect {
-                Effect::Deny => {
-                    verdict.denied_by.get_or_insert_with(|| statement.reference.clone());
-                }
-                Effect::Allow => verdict
-                    .allows
-                    .extend(forms.into_iter().map(|by| Allow { statement: statement.reference.clone(), by })),
+            Effect::Allow => {
+                verdict.allows.extend(forms.iter().map(|by| Allow { statement: statement.reference.clone(), by }));
+            }
+        });
+        verdict
+    }
+
+    /// Calls `each` with every statement that applies to the request, and the forms in which it names the principal.
+    pub(crate) fn each_that_applies<'p>(&'p self, asked: &Asked<'_>, mut each: impl FnMut(&'p Statement, Forms)) {
+        for statement in self.statements.iter() {
+            let forms = statement.forms_applying_to(asked);
+            if !forms.is_empty() {
+                each(statement, forms);
             }
         }
-        verdict
     }
 }

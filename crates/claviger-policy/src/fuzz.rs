@@ -1,7 +1,7 @@
 //! The fuzz target of this crate: policy documents.
 
 use crate::{
-    Context, Decision, Inputs, NamedPolicy, Policy, PolicyKind, Principal, Request, ResourceModel, decide,
+    Context, Decision, Inputs, NamedPolicy, Policy, PolicyKind, PolicySet, Principal, Request, ResourceModel, decide,
     decide_with_grant,
 };
 
@@ -42,9 +42,10 @@ pub fn policy_document(data: &[u8]) {
 
 /// The policy as the caller's own and as the resource's, in each model.
 fn decide_all(policy: &Policy, request: Request<'_>, denied: bool) {
-    let own = [NamedPolicy { id: "p".into(), policy: policy.clone() }];
+    let own = PolicySet::new(vec![NamedPolicy { id: "p".into(), policy: policy.clone() }]);
+    let none = PolicySet::default();
     for model in MODELS {
-        for (identity, resource) in [(&own[..], None), (&[][..], Some(policy)), (&own[..], Some(policy))] {
+        for (identity, resource) in [(&own, None), (&none, Some(policy)), (&own, Some(policy))] {
             let inputs = Inputs {
                 request,
                 identity,
@@ -55,7 +56,7 @@ fn decide_all(policy: &Policy, request: Request<'_>, denied: bool) {
                 model,
             };
             // A policy that takes no part in the model denies nothing.
-            let counts = !identity.is_empty() || model != ResourceModel::IdentityOnly;
+            let counts = !identity.policies().is_empty() || model != ResourceModel::IdentityOnly;
             for decision in [decide(&inputs), decide_with_grant(&inputs)] {
                 let refused = matches!(decision, Decision::Deny(_));
                 assert!(refused || !(denied && counts), "allowed although a statement denies it");

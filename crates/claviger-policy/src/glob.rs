@@ -21,7 +21,39 @@ pub(crate) fn compile(text: &str) -> Vec<Atom> {
 /// Only the latest `*` is ever widened: if a later part cannot be placed after it, widening an earlier one would not help
 /// either. So the cost is at most the pattern's length times the text's, and close to their sum in practice.
 pub(crate) fn matches(pattern: &[Atom], text: &str) -> bool {
-    let (mut pattern, mut text) = (pattern, text);
+    matches_folded(pattern, text, |c| c)
+}
+
+/// As [`matches`] for a text whose characters are folded first, such as to lower case.
+pub(crate) fn matches_folded(pattern: &[Atom], text: &str, fold: impl Fn(char) -> char) -> bool {
+    let Some((between, rest)) = without_ends(pattern, text, &fold) else { return false };
+    match between {
+        [] => rest.is_empty(),
+        [Atom::AnyMany] => true,
+        _ => widen(between, rest, &fold),
+    }
+}
+
+/// Compares what stands before the first `*` and behind the last one, which have fixed places in the text. Most texts that do not
+/// fit fail here. Gives the rest of both.
+fn without_ends<'p, 't>(
+    mut pattern: &'p [Atom],
+    text: &'t str,
+    fold: &impl Fn(char) -> char,
+) -> Option<(&'p [Atom], &'t str)> {
+    let mut rest = text.chars();
+    while let Some((atom, tail)) = pattern.split_first().filter(|(atom, _)| **atom != Atom::AnyMany) {
+        rest.next().filter(|c| atom.accepts(fold(*c)))?;
+        pattern = tail;
+    }
+    while let Some((atom, front)) = pattern.split_last().filter(|(atom, _)| **atom != Atom::AnyMany) {
+        rest.next_back().filter(|c| atom.accepts(fold(*c)))?;
+        pattern = front;
+    }
+    Some((pattern, rest.as_str()))
+}
+
+fn widen(mut pattern: &[Atom], mut text: &str, fold: &impl Fn(char) -> char) -> bool {
     let mut latest_star: Option<(&[Atom], &str)> = None;
     loop {
         let mut rest = text.chars();
@@ -31,7 +63,7 @@ pub(crate) fn matches(pattern: &[Atom], text: &str) -> bool {
                 latest_star = Some((tail, text));
                 pattern = tail;
             }
-            (Some((atom, tail)), Some(c)) if atom.accepts(c) => {
+            (Some((atom, tail)), Some(c)) if atom.accepts(fold(c)) => {
                 pattern = tail;
                 text = rest.as_str();
             }
@@ -122,6 +154,8 @@ mod tests {
         fn equals_the_definition(pattern in "[ab*?é]{0,9}", text in "[abé]{0,10}") {
             let expected = naive(&pattern.chars().collect::<Vec<_>>(), &text.chars().collect::<Vec<_>>());
             prop_assert_eq!(matches(&compile(&pattern), &text), expected);
+            let lower = |c: char| c.to_ascii_lowercase();
+            prop_assert_eq!(matches_folded(&compile(&pattern), &text.to_ascii_uppercase(), lower), expected);
         }
     }
 }

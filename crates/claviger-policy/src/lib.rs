@@ -36,6 +36,7 @@ mod context;
 mod decide;
 mod document;
 mod evaluate;
+mod forms;
 #[cfg(any(test, feature = "test-kit"))]
 pub mod fuzz;
 mod glob;
@@ -47,6 +48,7 @@ mod principal;
 mod public;
 mod request;
 mod scalar;
+mod set;
 mod statement;
 mod syntax;
 mod target;
@@ -54,12 +56,11 @@ mod variables;
 mod verdict;
 
 pub use context::{ConditionKey, ConditionKeys, ConditionValue, Context};
-pub use decide::{
-    AllowReason, Decision, Denial, Inputs, NamedPolicy, PolicyType, ResourceModel, decide, decide_with_grant,
-};
+pub use decide::{AllowReason, Decision, Denial, Inputs, PolicyType, ResourceModel, decide, decide_with_grant};
 pub use document::Policy;
 pub use kind::PolicyKind;
 pub use malformed::Malformed;
 pub use principal::{Principal, PrincipalPattern};
 pub use request::Request;
+pub use set::{NamedPolicy, PolicySet};
 pub use verdict::{Allow, AllowedAs, StatementRef, Verdict};

@@ -2,6 +2,7 @@
 
 use claviger_types::Arn;
 
+use crate::forms::Forms;
 use crate::malformed::Fault;
 use crate::syntax::RawPrincipals;
 use crate::verdict::AllowedAs;
@@ -112,17 +113,13 @@ impl PrincipalClause {
         Ok(PrincipalClause { negated, patterns })
     }
 
-    /// Every form in which the clause names the principal; empty if it does not match.
-    pub(crate) fn forms_matching(&self, principal: &Principal) -> Vec<AllowedAs> {
+    /// Every form in which the clause names the principal; none if it does not match.
+    pub(crate) fn forms_matching(&self, principal: &Principal) -> Forms {
         if self.negated {
-            return if self.exempts(principal) { vec![] } else { vec![AllowedAs::Anyone] };
+            return if self.exempts(principal) { Forms::default() } else { Forms::one(AllowedAs::Anyone) };
         }
-        let mut forms = Vec::new();
-        for form in self.patterns.iter().filter_map(|pattern| pattern.covers(principal)) {
-            if !forms.contains(&form) {
-                forms.push(form);
-            }
-        }
+        let mut forms = Forms::default();
+        self.patterns.iter().filter_map(|pattern| pattern.covers(principal)).for_each(|form| forms.add(form));
         forms
     }
 

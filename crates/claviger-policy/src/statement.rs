@@ -2,10 +2,11 @@
 
 use crate::condition::Condition;
 use crate::context::ConditionKeys;
+use crate::forms::Forms;
 use crate::operator::Truth;
 use crate::principal::{Principal, PrincipalClause};
 use crate::request::Request;
-use crate::target::{ActionPattern, ResourcePattern};
+use crate::target::{ActionPattern, Resource, ResourcePattern};
 use crate::variables::Unresolved;
 use crate::verdict::{AllowedAs, StatementRef};
 
@@ -36,24 +37,49 @@ pub(crate) enum Targets<P> {
     AllBut(Vec<P>),
 }
 
+/// A request, with what is read of it once for all statements.
+pub(crate) struct Asked<'a> {
+    pub(crate) request: &'a Request<'a>,
+    resource: Resource<'a>,
+}
+
+impl<'a> Asked<'a> {
+    pub(crate) fn new(request: &'a Request<'a>) -> Asked<'a> {
+        Asked { request, resource: Resource::new(request.resource) }
+    }
+}
+
 impl Statement {
-    /// Every form in which the statement names the principal; empty if it does not.
-    pub(crate) fn forms_matching(&self, principal: &Principal) -> Vec<AllowedAs> {
-        self.principals.as_ref().map_or_else(|| vec![AllowedAs::Identity], |clause| clause.forms_matching(principal))
+    /// The forms in which the statement names the principal, if it applies to the request. Otherwise none.
+    ///
+    /// Most statements are about other actions, so these are compared first.
+    pub(crate) fn forms_applying_to(&self, asked: &Asked<'_>) -> Forms {
+        if !self.matches_action(asked.request.action) {
+            return Forms::default();
+        }
+        let forms = self.forms_matching(asked.request.principal);
+        if forms.is_empty() || !self.applies_to(asked) { Forms::default() } else { forms }
     }
 
-    /// Whether the statement applies to this action, resource and context. If that is unknown, a Deny applies and an Allow does not.
-    /// `action` is in lower case.
-    pub(crate) fn applies_to(&self, action: &str, request: &Request<'_>) -> bool {
-        let matches_action = match &self.actions {
+    /// Every form in which the statement names the principal.
+    fn forms_matching(&self, principal: &Principal) -> Forms {
+        self.principals
+            .as_ref()
+            .map_or_else(|| Forms::one(AllowedAs::Identity), |clause| clause.forms_matching(principal))
+    }
+
+    fn matches_action(&self, action: &str) -> bool {
+        match &self.actions {
             Targets::These(patterns) => patterns.iter().any(|p| p.matches(action)),
             Targets::AllBut(patterns) => !patterns.iter().any(|p| p.matches(action)),
-        };
-        if !matches_action {
-            return false;
         }
-        let circumstances = std::iter::once(self.matches_resource(request.resource, request.context))
-            .chain(self.conditions.iter().map(|condition| condition.holds(request.context)));
+    }
+
+    /// Whether the statement applies to this resource and context. If that is unknown, a Deny applies and an Allow does not.
+    fn applies_to(&self, asked: &Asked<'_>) -> bool {
+        let context = asked.request.context;
+        let circumstances = std::iter::once(self.matches_resource(&asked.resource, context))
+            .chain(self.conditions.iter().map(|condition| condition.holds(context)));
         match Truth::all(circumstances) {
             Truth::True => true,
             Truth::False => false,
@@ -61,7 +87,7 @@ impl Statement {
         }
     }
 
-    fn matches_resource(&self, resource: &str, context: &dyn ConditionKeys) -> Truth {
+    fn matches_resource(&self, resource: &Resource<'_>, context: &dyn ConditionKeys) -> Truth {
         let matched = |pattern: &ResourcePattern, when_missing: Truth| match pattern.matches(resource, context) {
             Ok(matches) => Truth::from(matches),
             Err(Unresolved::Missing) => when_missing,

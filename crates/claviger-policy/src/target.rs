@@ -1,5 +1,7 @@
 //! The targets of a statement: patterns of actions and of resources.
 
+use std::cell::OnceCell;
+
 use claviger_types::Arn;
 
 use crate::context::ConditionKeys;
@@ -9,7 +11,12 @@ use crate::variables::{Reading, Template, Unresolved};
 
 /// `kms:Decrypt`, `kms:*`, `*`. Without regard to case.
 #[derive(Debug, Clone)]
-pub(crate) struct ActionPattern(Vec<Atom>);
+pub(crate) struct ActionPattern {
+    /// What stands before the first wildcard, in lower case.
+    literal: Box<str>,
+    /// The rest, in lower case.
+    rest: Box<[Atom]>,
+}
 
 impl ActionPattern {
     pub(crate) fn compile(text: &str) -> Result<ActionPattern, Fault> {
@@ -23,17 +30,52 @@ impl ActionPattern {
             }
             _ => {}
         }
-        Ok(ActionPattern(glob::compile(&text.to_ascii_lowercase())))
+        let text = text.to_ascii_lowercase();
+        let (literal, rest) = text.split_at_checked(text.find(['*', '?']).unwrap_or(text.len())).unwrap_or((&text, ""));
+        Ok(ActionPattern { literal: literal.into(), rest: glob::compile(rest).into() })
     }
 
-    /// `action` is in lower case.
+    /// The service whose actions alone it can match, in lower case. `None` for those of any service.
+    pub(crate) fn service(&self) -> Option<&str> {
+        // A service is spelled out, or is `*`.
+        self.literal.split_once(':').map(|(service, _)| service)
+    }
+
     pub(crate) fn matches(&self, action: &str) -> bool {
-        glob::matches(&self.0, action)
+        let Some((begin, rest)) = action.split_at_checked(self.literal.len()) else { return false };
+        begin.eq_ignore_ascii_case(&self.literal) && glob::matches_folded(&self.rest, rest, |c| c.to_ascii_lowercase())
     }
 }
 
 fn is_vendor(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+}
+
+/// The resource of a request. It is split at the first pattern that is an ARN, once for all patterns: many policies have none.
+pub(crate) struct Resource<'a> {
+    text: &'a str,
+    /// `None` for `*` and for a text that is not an ARN.
+    arn: OnceCell<Option<ResourceArn<'a>>>,
+}
+
+struct ResourceArn<'a> {
+    partition: &'a str,
+    service: &'a str,
+    after_service: &'a str,
+}
+
+impl<'a> Resource<'a> {
+    pub(crate) fn new(text: &'a str) -> Resource<'a> {
+        Resource { text, arn: OnceCell::new() }
+    }
+
+    fn arn(&self) -> Option<&ResourceArn<'a>> {
+        let split = |arn: Arn<'a>| {
+            let after_service = self.text.splitn(4, ':').nth(3).unwrap_or_default();
+            ResourceArn { partition: arn.partition, service: arn.service, after_service }
+        };
+        self.arn.get_or_init(|| Arn::parse(self.text).ok().map(split)).as_ref()
+    }
 }
 
 /// `*`, or an ARN with wildcards. With regard to case.
@@ -81,14 +123,13 @@ impl ResourcePattern {
     }
 
     /// Whether the resource matches; `Err` if a variable of the pattern has no value for this request.
-    pub(crate) fn matches(&self, resource: &str, context: &dyn ConditionKeys) -> Result<bool, Unresolved> {
+    pub(crate) fn matches(&self, resource: &Resource<'_>, context: &dyn ConditionKeys) -> Result<bool, Unresolved> {
         let ResourcePattern::Arn { partition, service, rest } = self else { return Ok(true) };
-        let Ok(arn) = Arn::parse(resource) else { return Ok(false) };
+        let Some(arn) = resource.arn() else { return Ok(false) };
         if arn.service != service || !glob::matches(partition, arn.partition) {
             return Ok(false);
         }
-        let after_service = resource.splitn(4, ':').nth(3).unwrap_or_default();
-        Ok(glob::matches(&rest.pattern(context)?, after_service))
+        Ok(glob::matches(&rest.pattern(context)?, arn.after_service))
     }
 }
 
@@ -113,7 +154,7 @@ mod tests {
     fn actions() {
         let check = |pattern: &str, action: &str, expected: bool| {
             let pattern = ActionPattern::compile(pattern).unwrap();
-            assert_eq!(pattern.matches(&action.to_ascii_lowercase()), expected, "{pattern:?} {action}");
+            assert_eq!(pattern.matches(action), expected, "{pattern:?} {action}");
         };
         check("*", "kms:Decrypt", true);
         check("*:*", "kms:Decrypt", true);
@@ -128,6 +169,22 @@ mod tests {
         check("kms:", "kms:Decrypt", false);
         check("secretsmanager:*", "kms:Decrypt", false);
         check("kms:Decrypt", "kms:DecryptX", false);
+        check("kms:Decrypt*", "kms:Decrypt", true);
+        check("kms:É*", "kms:É", true);
+        check("kms:É*", "kms:", false);
+        check("kms:a", "kms:É", false);
+    }
+
+    #[test]
+    fn services_of_actions() {
+        let check = |pattern: &str, service: Option<&str>| {
+            assert_eq!(ActionPattern::compile(pattern).unwrap().service(), service, "{pattern}");
+        };
+        check("*", None);
+        check("*:Get*", None);
+        check("KMS:*", Some("kms"));
+        check("kms:Decrypt", Some("kms"));
+        check(":x", Some(""));
     }
 
     #[test]
@@ -146,7 +203,7 @@ mod tests {
         let mut context = Context::new();
         context.set("aws:username", "ana");
         let check = |pattern: &str, resource: &str, expected: bool| {
-            let matched = ResourcePattern::compile(pattern, true).unwrap().matches(resource, &context);
+            let matched = ResourcePattern::compile(pattern, true).unwrap().matches(&Resource::new(resource), &context);
             assert_eq!(matched, Ok(expected), "{pattern} {resource}");
         };
         let key = "arn:aws:kms:eu-west-1:111122223333:key/ab-12";
@@ -171,9 +228,9 @@ mod tests {
         check("arn:aws:secretsmanager:*:*:secret:home/${aws:username}", secret, false);
         check("arn:aws:KMS:*", key, false);
         let missing = ResourcePattern::compile("arn:aws:kms:*:*:key/${aws:none}", true).unwrap();
-        assert_eq!(missing.matches(key, &context), Err(Unresolved::Missing));
+        assert_eq!(missing.matches(&Resource::new(key), &context), Err(Unresolved::Missing));
         // Another service's resource does not fit, whatever the variable would say.
-        assert_eq!(missing.matches(secret, &context), Ok(false));
+        assert_eq!(missing.matches(&Resource::new(secret), &context), Ok(false));
     }
 
     #[test]

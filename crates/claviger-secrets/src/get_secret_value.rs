@@ -50,7 +50,7 @@ impl Operation for GetSecretValue {
         note_access(cx, &record, &id)?;
         let version = record.version(&id).ok_or_else(|| no_such_version(&id))?;
         Ok(GetSecretValueResponse {
-            arn: Some(record.arn.to_string()),
+            arn: Some(record.arn.text()),
             name: Some(record.arn.name.clone()),
             secret_string,
             secret_binary,

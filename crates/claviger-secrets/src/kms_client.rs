@@ -43,7 +43,7 @@ pub(crate) fn call(operation: &'static str, key: &str, context: EncryptionContex
 /// The encryption context of a version's data key.
 pub(crate) fn context(secret: &SecretArn, version: &str) -> EncryptionContext {
     let pair = |key: &str, value: String| (key.to_owned(), value);
-    [pair("SecretARN", secret.to_string()), pair("SecretVersionId", version.to_owned())].into_iter().collect()
+    [pair("SecretARN", secret.text()), pair("SecretVersionId", version.to_owned())].into_iter().collect()
 }
 
 /// Makes a data key for a version: in the clear, and under the key.
@@ -64,7 +64,7 @@ pub(crate) fn generate_data_key(
         let wrapped = crypto::seal(cx, key, &context, data_key.expose())?;
         Ok((data_key, wrapped.blob))
     };
-    let asked = call(GENERATE, &key.arn.to_string(), context.clone());
+    let asked = || call(GENERATE, &key.arn.text(), context.clone());
     cx.audit.call(asked, generate).map_err(|error| cannot_encrypt(cx, error))
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn decrypt(
     version: &str,
 ) -> Result<Sensitive<Vec<u8>>, Error> {
     let context = context(secret, version);
-    let asked = call(DECRYPT, &key.arn.to_string(), context.clone());
+    let asked = || call(DECRYPT, &key.arn.text(), context.clone());
     cx.audit.call(asked, || crypto::open(cx, key, blob, &context))
 }
 

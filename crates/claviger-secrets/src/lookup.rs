@@ -1,6 +1,7 @@
 //! Names of secrets, and the lookup by `SecretId` (reference: Secrets Manager User Guide, "ARN" under "What's in a secret"; the
 //! rules for partial ARNs as recorded from AWS).
 
+use claviger_policy::Context;
 use claviger_store::Shared;
 use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_types::{AccountId, Arn, Partition, SecretArn};
@@ -16,8 +17,8 @@ use claviger_model::secretsmanager::error;
 pub(crate) struct Named {
     record: Option<Shared<SecretRecord>>,
     reference: Reference,
-    /// Its name in policies and denials: the full ARN, or the name that was passed.
-    resource: String,
+    /// The name in policies and denials of a secret that does not exist: as much of its ARN as was given, or the name.
+    missing: Option<String>,
 }
 
 impl Named {
@@ -25,12 +26,12 @@ impl Named {
     pub(crate) fn find(cx: &Cx<'_, '_>, secret_id: &str) -> Result<Named, Error> {
         let reference = Reference::parse(cx, secret_id)?;
         let record = reference.find(cx)?;
-        let resource = match &record {
-            Some(record) => record.arn.to_string(),
-            None if secret_id.starts_with("arn:") => reference.arn(cx),
-            None => secret_id.to_owned(),
+        let missing = match &record {
+            Some(_) => None,
+            None if secret_id.starts_with("arn:") => Some(reference.arn(cx)),
+            None => Some(secret_id.to_owned()),
         };
-        Ok(Named { record, reference, resource })
+        Ok(Named { record, reference, missing })
     }
 
     /// Requires a permission on the secret, with the condition keys that every operation on a secret has (Service Authorization
@@ -39,8 +40,11 @@ impl Named {
         let Reference { account, .. } = &self.reference;
         let permission = match &self.record {
             Some(record) => permission(action, record),
-            None => RequiredPermission::new(action, self.resource.as_str(), account, ResourcePolicy::Secret(None))
-                .with("secretsmanager:SecretId", self.reference.arn(cx)),
+            None => {
+                let name = self.missing.as_deref().unwrap_or_default();
+                RequiredPermission::new(action, name, account, ResourcePolicy::Secret(None))
+                    .with("secretsmanager:SecretId", self.reference.arn(cx))
+            }
         };
         // A denial names a secret of another account as the caller did: its full ARN would show that it exists, and its suffix.
         if account == cx.account() { permission } else { permission.shown_as(self.reference.arn(cx)) }
@@ -75,21 +79,25 @@ impl Named {
 }
 
 /// Requires a permission on a secret that exists.
-pub(crate) fn permission(action: &'static str, record: &SecretRecord) -> RequiredPermission {
-    let arn = record.arn.to_string();
-    let primary = record.replication.as_ref().map_or(&record.arn.region, |r| &r.primary);
+pub(crate) fn permission(action: &'static str, record: &Shared<SecretRecord>) -> RequiredPermission {
     let policy = record.policy.as_ref().map(|text| StoredPolicy::new(text, &record.bound));
-    let mut permission =
-        RequiredPermission::new(action, arn.as_str(), &record.arn.account, ResourcePolicy::Secret(policy))
-            .with("secretsmanager:SecretId", arn.as_str())
-            .with("secretsmanager:SecretPrimaryRegion", primary.as_str())
-            .with_opt("secretsmanager:resource/Type", record.kind.as_deref());
-    for tag in record.tags.iter().flatten() {
-        permission = permission
-            .with(format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
-            .with(format!("secretsmanager:ResourceTag/{}", tag.key), tag.value.as_str());
+    let shared = record.clone();
+    RequiredPermission::new(action, record.arn.text(), &record.arn.account, ResourcePolicy::Secret(policy))
+        .with_lazy(move |context| set_conditions(context, &shared))
+}
+
+/// Sets the condition keys of a secret.
+fn set_conditions(context: &mut Context, record: &SecretRecord) {
+    let primary = record.replication.as_ref().map_or(&record.arn.region, |r| &r.primary);
+    context.set("secretsmanager:SecretId", record.arn.text());
+    context.set("secretsmanager:SecretPrimaryRegion", primary.as_str());
+    if let Some(kind) = &record.kind {
+        context.set("secretsmanager:resource/Type", kind.as_str());
     }
-    permission
+    for tag in record.tags.iter().flatten() {
+        context.set(format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
+        context.set(format!("secretsmanager:ResourceTag/{}", tag.key), tag.value.as_str());
+    }
 }
 
 /// A parsed `SecretId`. The region of an ARN is ignored: the secret is looked for in this region.

@@ -35,7 +35,7 @@ impl SecretOperation for PutResourcePolicy {
         record.policy = Some(input.resource_policy.into());
         // A Deny that applies to every principal, the account's root too, could never be removed. So the permission is decided on
         // once more, under the policy as it would be.
-        if !authorize::allows(cx, with_block(lookup::permission(Self::ACTION, &record), block_public))? {
+        if !authorize::allows(cx, with_block(lookup::permission(Self::ACTION, &record.clone().into()), block_public))? {
             return Err(policy::locks_out());
         }
         replicas::save_changed(cx, &mut record)?;

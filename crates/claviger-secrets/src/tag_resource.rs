@@ -37,7 +37,7 @@ impl SecretOperation for TagResource {
         // A caller whose permission depends on the secret's tags must not lock itself out. So the permission is decided again
         // with the new tags.
         tags::add(&mut record.tags, added.clone())?;
-        cx.require(tags::with_request_tags(lookup::permission(Self::ACTION, &record), &added))?;
+        cx.require(tags::with_request_tags(lookup::permission(Self::ACTION, &record.clone().into()), &added))?;
         replicas::save_changed(cx, &mut record)
     }
 }

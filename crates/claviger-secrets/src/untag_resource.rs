@@ -32,7 +32,7 @@ impl SecretOperation for UntagResource {
     fn run(input: Self::Input, mut record: SecretRecord, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
         tags::remove(&mut record.tags, &input.tag_keys);
         // As in TagResource: the caller must not lock itself out.
-        let again = with_tag_keys(lookup::permission(Self::ACTION, &record), input.tag_keys);
+        let again = with_tag_keys(lookup::permission(Self::ACTION, &record.clone().into()), input.tag_keys);
         cx.require(again)?;
         replicas::save_changed(cx, &mut record)
     }

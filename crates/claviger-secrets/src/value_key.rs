@@ -4,6 +4,8 @@
 //! The caller needs the permissions on the KMS key itself. The code that decides on the caller's own calls decides on them,
 //! with `kms:ViaService` set.
 
+use std::rc::Rc;
+
 use claviger_crypto::EncryptionContext;
 use claviger_store::tables::secret_table::VersionMeta;
 use claviger_types::{AccountId, Arn, SecretArn};
@@ -83,10 +85,10 @@ pub(crate) fn of_version(
 ) -> Result<Resolved<ValueKey>, TargetError> {
     let (key, kind) = match &version.kms_key {
         Some(arn) => {
-            let name = arn.to_string();
-            let asked = kms_client::call(DECRYPT, &name, kms_client::context(secret, &version.id));
-            let key = key_lookup::find(cx, &name)
-                .map_err(|error| TargetError::of_call(asked, error, |error| kms_client::cannot_decrypt(cx, error)))?;
+            let key = key_lookup::find_key(cx, arn).map_err(|error| {
+                let asked = kms_client::call(DECRYPT, &arn.text(), kms_client::context(secret, &version.id));
+                TargetError::of_call(asked, error, |error| kms_client::cannot_decrypt(cx, error))
+            })?;
             (key, Kind::Customer)
         }
         None => {
@@ -137,16 +139,20 @@ fn for_service(
     secret: &SecretArn,
     version: &str,
 ) -> RequiredPermission {
-    let context = kms_client::context(secret, version);
+    let place = Rc::new((secret.clone(), version.to_owned()));
+    let context = move || kms_client::context(&place.0, &place.1);
     let operation = action.split_once(':').map_or(action, |(_, operation)| operation);
-    key_permissions::with_encryption(permission, &context)
-        .with("kms:ViaService", format!("secretsmanager.{}.amazonaws.com", cx.region()))
-        .with("aws:ViaAWSService", "true")
-        .with_many("aws:CalledVia", vec![SERVICE.to_owned()])
-        .with("aws:CalledViaFirst", SERVICE)
-        .with("aws:CalledViaLast", SERVICE)
+    let region = cx.region().clone();
+    key_permissions::with_encryption_by(permission, context.clone())
+        .with_lazy(move |context| {
+            context.set("kms:ViaService", format!("secretsmanager.{region}.amazonaws.com"));
+            context.set("aws:ViaAWSService", "true");
+            context.set_many("aws:CalledVia", vec![SERVICE.to_owned()]);
+            context.set("aws:CalledViaFirst", SERVICE);
+            context.set("aws:CalledViaLast", SERVICE);
+        })
         // A denial fills in the key, as the permission names it.
-        .for_service(kms_client::call(operation, "", context))
+        .for_service(move || kms_client::call(operation, "", context()))
         .denied_as(kms_client::NOT_ALLOWED)
 }
 

@@ -98,5 +98,5 @@ pub(crate) fn open(
 fn place(secret: &SecretArn, version: &str, binary: bool) -> Vec<u8> {
     // Neither an ARN nor a token holds a line feed, so the parts cannot run into each other.
     let kind = if binary { "binary" } else { "text" };
-    [&secret.to_string(), "\n", version, "\n", kind].concat().into_bytes()
+    [&secret.text(), "\n", version, "\n", kind].concat().into_bytes()
 }

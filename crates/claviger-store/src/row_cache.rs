@@ -40,7 +40,8 @@ type Shard = Generations<Key, CachedRow>;
 pub(crate) struct CachedRow {
     /// The position of that snapshot.
     pub(crate) valid_from: u64,
-    /// The row's version and its decoded value, or none for a row that does not exist.
+    /// The row's version and its decoded value, or none for a row that does not exist. A value that was computed from several rows
+    /// has no version of its own ([`Tx::derived`](crate::Tx::derived)).
     pub(crate) found: Option<(RowVersion, Arc<dyn Any + Send + Sync>)>,
 }
 

@@ -1,5 +1,7 @@
 //! A transaction: reads of one snapshot, buffered writes, and a record of its reads.
 
+mod derived;
+
 use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, btree_map};
@@ -12,6 +14,7 @@ use crate::barrier::RowVersion;
 use crate::row_cache::CachedRow;
 use crate::store::bounds;
 use crate::{Barrier, Batch, Error, Key, RowCache, Shared, Snapshot, Store, Write};
+use derived::Sources;
 
 /// The most bytes of a row key.
 pub const KEY_BYTES_MAX: usize = 1024;
@@ -50,9 +53,13 @@ struct Seen {
     /// Rows of `read` whose version is known without the snapshot, by their places there, and the position from which each is
     /// valid.
     hits: Vec<(usize, u64)>,
+    /// The rows of values that other transactions have computed. Their versions are known without the snapshot.
+    sources: Vec<Arc<Sources>>,
     /// The same rows by their keys, as of the last call of [`Seen::rows`].
     rows: BTreeMap<Key, Option<RowVersion>>,
     ranges: Vec<(Key, Key)>,
+    /// The number of reads that are not recorded.
+    unrecorded: usize,
     /// Whether a read was refused because it would have waited, or because the rows that were read before have changed.
     blocked: bool,
 }
@@ -71,6 +78,9 @@ impl Seen {
         for (key, version) in self.read.drain(..) {
             // One snapshot shows one version of a row, so either of two reads may stay.
             self.rows.insert(key, version);
+        }
+        for sources in self.sources.drain(..) {
+            self.rows.extend(sources.rows.iter().cloned());
         }
         &mut self.rows
     }
@@ -189,6 +199,7 @@ impl<'s> Tx<'s> {
     /// stale, such as last-used dates. The row is protected again once this transaction also reads it by [`Tx::get`] or
     /// writes it.
     pub fn get_unchecked(&self, key: &[u8]) -> Result<Option<Value>, Error> {
+        self.seen.borrow_mut().unrecorded += 1;
         match self.pending.get(key) {
             Some(pending) => Ok(pending.value()),
             None => Ok(self.read(key)?.map(|(_, value)| value)),
@@ -354,7 +365,8 @@ impl<'s> Tx<'s> {
         let holds = |(place, valid_from): &(usize, u64)| {
             seen.read.get(*place).is_none_or(|(key, _)| self.store.changed_at(key) <= *valid_from)
         };
-        let all_hold = opened.position() == self.position() || seen.hits.iter().all(holds);
+        let hold = || seen.hits.iter().all(holds) && seen.sources.iter().all(|sources| sources.hold(self.store));
+        let all_hold = opened.position() == self.position() || hold();
         drop(seen);
         if !all_hold {
             return self.answered(Err(Error::WouldBlock));

@@ -102,12 +102,18 @@ impl KeyArn {
     }
 }
 
-impl fmt::Display for KeyArn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl KeyArn {
+    /// The ARN's text, as `to_string` gives it. This does not copy it through a formatter: each request needs some ARNs.
+    pub fn text(&self) -> String {
         let KeyArn { region, account, id } = self;
         let (partition, region) = (region.partition().as_str(), region.as_str());
-        // One string: an ARN is printed several times in each request.
-        f.write_str(&["arn:", partition, ":kms:", region, ":", account.as_str(), ":key/", id.as_str()].concat())
+        ["arn:", partition, ":kms:", region, ":", account.as_str(), ":key/", id.as_str()].concat()
+    }
+}
+
+impl fmt::Display for KeyArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
     }
 }
 

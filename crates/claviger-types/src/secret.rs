@@ -45,12 +45,17 @@ impl SecretArn {
     }
 }
 
-impl fmt::Display for SecretArn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl SecretArn {
+    /// The ARN's text, as `to_string` gives it. This does not copy it through a formatter: each request needs some ARNs.
+    pub fn text(&self) -> String {
         let SecretArn { region, account, name, suffix } = self;
         let (partition, region, account) = (region.partition().as_str(), region.as_str(), account.as_str());
-        // One string: an ARN is printed several times in each request.
-        let arn = ["arn:", partition, ":secretsmanager:", region, ":", account, ":secret:", name, "-", suffix];
-        f.write_str(&arn.concat())
+        ["arn:", partition, ":secretsmanager:", region, ":", account, ":secret:", name, "-", suffix].concat()
+    }
+}
+
+impl fmt::Display for SecretArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
     }
 }

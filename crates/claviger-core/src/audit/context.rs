@@ -83,18 +83,19 @@ impl AuditContext {
     }
 
     /// Notes a resource that the request accesses. A text that is not the ARN of a single resource is left out.
-    pub fn record_resource(&self, arn: &str, owner: &AccountId, certain: bool) {
+    pub fn record_resource(&self, arn: &(impl ToString + ?Sized), owner: &AccountId, certain: bool) {
         if !self.kept {
             return;
         }
+        let arn = arn.to_string();
         let resources = &mut self.steps.borrow_mut().own.resources;
         if let Some(known) = resources.iter_mut().find(|resource| resource.arn == arn) {
             known.certain |= certain;
             return;
         }
-        let kind = kind(arn);
+        let kind = kind(&arn);
         if kind.is_some() {
-            resources.push(Resource { arn: arn.to_owned(), kind, owner: owner.clone(), certain });
+            resources.push(Resource { arn, kind, owner: owner.clone(), certain });
         }
     }
 
@@ -108,13 +109,18 @@ impl AuditContext {
         self.steps.borrow_mut().own.sealed = Some(material);
     }
 
-    /// Makes a call for the caller. Resources that it accesses are recorded for this call and not for the request.
-    pub fn call<T>(&self, asked: ServiceCall, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    /// Makes a call for the caller. Resources that it accesses are recorded for this call and not for the request. `asked` describes
+    /// the call, and is used only if records are kept.
+    pub fn call<T>(
+        &self,
+        asked: impl FnOnce() -> ServiceCall,
+        work: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
         if !self.kept {
             return work();
         }
         let (access, outcome) = self.apart(work);
-        let refusal = outcome.as_ref().err().map(Refusal::of);
+        let (asked, refusal) = (asked(), outcome.as_ref().err().map(Refusal::of));
         self.steps.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
         outcome
     }
@@ -213,11 +219,14 @@ mod tests {
     fn what_a_call_touches_is_its_own() {
         let audit = AuditContext::new(true);
         audit.record_resource(SECRET, &owner(), true);
-        let outcome = audit.call(asked("Decrypt"), || {
-            audit.record_resource(KEY, &owner(), true);
-            audit.opened(MaterialId([7; 32]));
-            Ok(())
-        });
+        let outcome = audit.call(
+            || asked("Decrypt"),
+            || {
+                audit.record_resource(KEY, &owner(), true);
+                audit.opened(MaterialId([7; 32]));
+                Ok(())
+            },
+        );
         assert!(outcome.is_ok());
         let Steps { own, calls } = audit.steps.into_inner();
         assert_eq!(own.resources.iter().map(|r| r.arn.as_str()).collect::<Vec<_>>(), [SECRET]);
@@ -253,7 +262,7 @@ mod tests {
     fn nothing_is_gathered_where_no_records_are_kept() {
         let audit = AuditContext::new(false);
         audit.record_resource(SECRET, &owner(), true);
-        assert!(audit.call(asked("Decrypt"), || Ok(())).is_ok());
+        assert!(audit.call(|| asked("Decrypt"), || Ok(())).is_ok());
         audit.record_failure(asked("Decrypt"), Refusal::of(&Error::Denied("no".to_owned())));
         audit.denied(asked("Decrypt"), &owner(), "no".to_owned());
         let Steps { own, calls } = audit.steps.into_inner();

@@ -123,11 +123,24 @@ pub(super) fn boolean(out: &mut Vec<u8>, value: bool) {
 /// A text in quotes, with the escapes of RFC 8259.
 pub(super) fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|b| *b < 0x20 || *b == b'"' || *b == b'\\') {
-        let (plain, escaped) = rest.split_at(at);
+    if text.bytes().fold(false, |found, byte| found | needs_escape(byte)) {
+        escaped(out, text.as_bytes());
+    } else {
+        out.extend_from_slice(text.as_bytes());
+    }
+    out.push(b'"');
+}
+
+/// There is no early exit where it is asked for each byte of a text, so that the compiler compares many bytes at a time.
+fn needs_escape(byte: u8) -> bool {
+    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
+}
+
+fn escaped(out: &mut Vec<u8>, mut rest: &[u8]) {
+    while let Some(at) = rest.iter().position(|byte| needs_escape(*byte)) {
+        let (plain, special) = rest.split_at(at);
         out.extend_from_slice(plain);
-        let Some((byte, after)) = escaped.split_first() else { break };
+        let Some((byte, after)) = special.split_first() else { break };
         match byte {
             b'"' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
             b'\n' => out.extend_from_slice(b"\\n"),
@@ -138,7 +151,6 @@ pub(super) fn string(out: &mut Vec<u8>, text: &str) {
         rest = after;
     }
     out.extend_from_slice(rest);
-    out.push(b'"');
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The request parameters in a record: only members that the model knows and does not mark as sensitive, and never a blob.
 
-use claviger_model::{Kind, Member, Number, Shape, Tree};
+use claviger_model::{Kind, Member, Name, Number, Shape, Tree};
 
 use super::json::{self, Object};
 use crate::call::Call;
@@ -41,7 +41,7 @@ pub(super) fn write_shown(out: &mut Vec<u8>, call: &Call) {
 /// quote it.
 pub(crate) fn has_hidden(call: &Call) -> bool {
     let Tree::Map(members) = &call.input else { return false };
-    members.iter().any(|(name, _)| HIDDEN.contains(&name.as_str()) || name == "ProvidedContexts")
+    members.iter().any(|(name, _)| HIDDEN.contains(&name.as_ref()) || name == "ProvidedContexts")
 }
 
 /// Writes a value without the members that may not be shown. Writes nothing and returns false if the value as a whole may not
@@ -70,7 +70,7 @@ fn write_value(out: &mut Vec<u8>, shape: &Shape, tree: &Tree) -> bool {
     true
 }
 
-fn write_members(out: &mut Vec<u8>, members: &[Member], values: &[(String, Tree)]) {
+fn write_members(out: &mut Vec<u8>, members: &[Member], values: &[(Name, Tree)]) {
     let mut object = Object::open(out);
     for member in members {
         let given = values.iter().find(|(name, _)| name == member.name);

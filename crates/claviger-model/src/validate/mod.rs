@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use self::constraint::{NOT_NULL, broken, broken_length, is_blob, is_scalar, list_text, quote, quoted, rules};
 use crate::error::{Invalid, Serialization};
 use crate::shape::{Kind, Shape};
-use crate::tree::Tree;
+use crate::tree::{Name, Tree};
 
 /// How many broken constraints one answer lists. AWS has no such limit. Without it, a body of a hundred thousand bad tags would
 /// be answered with many times its size.
@@ -106,7 +106,7 @@ impl Check {
         &mut self,
         shape: &Shape,
         (key, value): (&'static Shape, &'static Shape),
-        entries: &[(String, Tree)],
+        entries: &[(Name, Tree)],
     ) -> Result<(), Serialization> {
         for constraint in broken_length(shape, entries.len()) {
             self.report(None, &constraint);
@@ -169,7 +169,7 @@ mod tests {
     use crate::{iam, kms, read_json, secretsmanager, services, sts};
 
     fn violations<T: Input>(body: &str) -> String {
-        match T::decode(read_json(body.as_bytes()).unwrap()) {
+        match T::decode(&read_json(body.as_bytes()).unwrap()) {
             Err(Invalid::Constraints(text)) => text,
             Err(other) => panic!("{body}: {other:?}"),
             Ok(_) => panic!("{body} was accepted"),
@@ -181,11 +181,11 @@ mod tests {
     }
 
     fn accepted<T: Input>(body: &str) -> T {
-        T::decode(read_json(body.as_bytes()).unwrap()).unwrap()
+        T::decode(&read_json(body.as_bytes()).unwrap()).unwrap()
     }
 
     fn wrong<T: Input>(body: &str, text: Option<&'static str>) {
-        match T::decode(read_json(body.as_bytes()).unwrap()) {
+        match T::decode(&read_json(body.as_bytes()).unwrap()) {
             Err(Invalid::Serialization(found)) => assert_eq!(found, text, "{body}"),
             Err(other) => panic!("{body}: {other:?}"),
             Ok(_) => panic!("{body} was accepted"),
@@ -414,7 +414,7 @@ mod tests {
             let shape = shapes[operation.index(shapes.len())];
             let members = shape.members();
             let name = members[member.index(members.len())].name.to_owned();
-            let _result = validate(shape, &Tree::Map(vec![(name, tree)]));
+            let _result = validate(shape, &Tree::Map(vec![(name.into(), tree)]));
         }
     }
 }

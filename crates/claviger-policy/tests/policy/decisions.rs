@@ -1,7 +1,7 @@
 //! How policies weigh against one another.
 
 use claviger_policy::{
-    AllowedAs, Context, Decision, Inputs, NamedPolicy, Policy, PolicyKind, PolicyType, Principal, Request,
+    AllowedAs, Context, Decision, Inputs, NamedPolicy, Policy, PolicyKind, PolicySet, PolicyType, Principal, Request,
     ResourceModel, decide, decide_with_grant,
 };
 
@@ -81,9 +81,9 @@ fn judge(model: ResourceModel, principal: &Principal, case: &str, by: fn(&Inputs
     };
     by(&Inputs {
         request: Request { principal, action, resource: resource_arn, context: &context },
-        identity: &identity,
-        boundary: boundary.as_ref(),
-        session: session.as_deref(),
+        identity: &PolicySet::new(identity),
+        boundary: boundary.map(|policy| PolicySet::new(vec![policy])).as_ref(),
+        session: session.map(PolicySet::new).as_ref(),
         resource: resource.as_ref(),
         resource_account: ACCOUNT,
         model,
@@ -367,7 +367,7 @@ fn an_external_id_is_asked_for_by_the_trust_policy() {
     let statement = r#"{"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"sts:AssumeRole",
                         "Condition":{"StringEquals":{"sts:ExternalId":"s3cret"}}}"#;
     let trust = Policy::parse(&document(statement), PolicyKind::Trust).unwrap();
-    let (eve, identity) = (user(OTHER, "eve"), [of_caller("A")]);
+    let (eve, identity) = (user(OTHER, "eve"), PolicySet::new(vec![of_caller("A")]));
     let check = |external_id: Option<&str>, expected: &str| {
         let mut context = Context::new();
         if let Some(id) = external_id {
@@ -407,7 +407,7 @@ fn the_key_policy_of_secrets_manager_lets_in_only_its_own_calls() {
         }
         let inputs = Inputs {
             request: Request { principal: &ana, action, resource: KEY, context: &context },
-            identity: &[],
+            identity: &PolicySet::default(),
             boundary: None,
             session: None,
             resource: Some(&key_policy),

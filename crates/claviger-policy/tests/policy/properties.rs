@@ -1,7 +1,7 @@
 //! Properties of every document and every request.
 
 use claviger_policy::{
-    Context, Decision, Inputs, NamedPolicy, Policy, PolicyKind, Principal, Request, ResourceModel, decide,
+    Context, Decision, Inputs, NamedPolicy, Policy, PolicyKind, PolicySet, Principal, Request, ResourceModel, decide,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -113,13 +113,13 @@ struct Situation {
 
 impl Situation {
     fn decide(&self) -> Decision {
-        let named = |statements: &Vec<String>| NamedPolicy {
-            id: "p".into(),
-            policy: compile(PolicyKind::Identity, statements),
+        let named = |statements: &Vec<String>| {
+            let policy = compile(PolicyKind::Identity, statements);
+            PolicySet::new(vec![NamedPolicy { id: "p".into(), policy }])
         };
-        let identity = [named(&self.identity)];
+        let identity = named(&self.identity);
         let boundary = self.boundary.as_ref().map(named);
-        let session = self.session.as_ref().map(|statements| [named(statements)]);
+        let session = self.session.as_ref().map(named);
         let resource = self.resource.as_ref().map(|statements| compile(PolicyKind::Key, statements));
         decide(&Inputs {
             request: Request {
@@ -130,7 +130,7 @@ impl Situation {
             },
             identity: &identity,
             boundary: boundary.as_ref(),
-            session: session.as_ref().map(|s| s.as_slice()),
+            session: session.as_ref(),
             resource: resource.as_ref(),
             resource_account: ACCOUNT,
             model: self.model,

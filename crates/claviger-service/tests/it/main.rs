@@ -13,6 +13,7 @@ mod key_requests;
 mod kit;
 mod last_use;
 mod multi_region_keys;
+mod policies_race;
 mod recreated;
 mod replicated_secrets;
 mod secrets;

@@ -13,6 +13,8 @@ pub(super) const CASES: &[Case] = &[
     increments_through_the_cache_are_not_lost,
     a_row_that_is_made_or_deleted_is_seen_at_once,
     own_writes_are_seen_and_not_shared,
+    derived_values_are_of_one_state_and_not_older_than_acknowledged,
+    a_derived_value_counts_as_the_reads_of_its_rows,
 ];
 
 fn number(_: &[u8], bytes: &[u8]) -> Result<u64, Error> {
@@ -163,4 +165,100 @@ fn own_writes_are_seen_and_not_shared(store: &dyn Store) {
     assert_eq!(read(&tx, PAIR[0]), Ok(None));
     drop(tx);
     assert_eq!(site.value(PAIR[0]), Some(1));
+}
+
+/// The sum of both rows, as a value that transactions share.
+fn sum(tx: &Tx<'_>) -> Result<u64, Error> {
+    let compute = || {
+        let rows = PAIR.map(|key| read(tx, key));
+        let [first, second] = rows;
+        Ok::<_, Error>((first?.unwrap() + second?.unwrap(), 16))
+    };
+    Ok(*tx.derived(b"\0sum", compute)?)
+}
+
+fn derived_values_are_of_one_state_and_not_older_than_acknowledged(store: &dyn Store) {
+    const LAST: u64 = 200;
+    let (site, acknowledged) = (Site::new(store), AtomicU64::new(0));
+    site.set(0);
+    let check = || {
+        let (mut value, mut rounds) = (0, 0_u64);
+        while value < LAST {
+            let least = acknowledged.load(Ordering::Acquire);
+            rounds += 1;
+            let (sum, second) = site.run(|tx| {
+                let sum = sum(tx)?;
+                // Every second time it also reads a row that the cache does not have, and so opens a snapshot in between.
+                if rounds.is_multiple_of(2) {
+                    tx.get(b"none")?;
+                }
+                Ok((sum, read(tx, PAIR[1])?.unwrap()))
+            });
+            assert_eq!(sum, 2 * second, "the value and the row are of one commit");
+            assert!(second >= least, "{least} was acknowledged, and {second} was read");
+            value = second;
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(check);
+        }
+        for value in 1..=LAST {
+            site.set(value);
+            acknowledged.store(value, Ordering::Release);
+        }
+    });
+}
+
+fn a_derived_value_counts_as_the_reads_of_its_rows(store: &dyn Store) {
+    let site = Site::new(store);
+    site.set(1);
+    let write = |tx: &mut Tx<'_>, key: &[u8]| tx.put(key.to_vec(), &9_u64.to_be_bytes()).unwrap();
+    for is_found in [false, true] {
+        for key in PAIR {
+            if is_found {
+                let before = site.run(sum);
+                let mut tx = Tx::begin_nonblocking(store, &site.barrier, &site.random).with_cache(&site.cache);
+                assert_eq!(sum(&tx), Ok(before));
+                site.set(before / 2 + 1);
+                // A snapshot that is opened now shows the other commit, so the transaction would read two states.
+                assert_eq!(tx.put(b"other row".to_vec(), b"").err(), Some(Error::WouldBlock));
+                site.run(sum);
+            }
+            let mut tx = site.begin();
+            sum(&tx).unwrap();
+            write(&mut tx, b"other row");
+            let mut other = site.begin();
+            write(&mut other, key);
+            commit_blocking(store, other.into_batch()).unwrap();
+            assert_eq!(commit_blocking(store, tx.into_batch()).err(), Some(Error::Conflict), "{key:?}");
+            site.set(9);
+            assert_eq!(site.run(sum), 18);
+        }
+    }
+    // A transaction's own writes are in the value, and no other transaction sees them.
+    let mut tx = site.begin();
+    PAIR.iter().for_each(|key| tx.put(key.to_vec(), &50_u64.to_be_bytes()).unwrap());
+    assert_eq!((sum(&tx), site.run(sum)), (Ok(100), 18));
+    // A value of other reads than those of rows is not kept.
+    let calls = AtomicU64::new(0);
+    let other_reads = |tx: &Tx<'_>, name: &[u8]| {
+        let compute = || {
+            calls.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, Error>((
+                if name == b"\0range" {
+                    tx.scan(b"", b"p", 10)?.len()
+                } else {
+                    tx.get_unchecked(name)?.map_or(0, |value| value.len())
+                },
+                16,
+            ))
+        };
+        *tx.derived(name, compute).unwrap()
+    };
+    for name in [b"\0range", b"\0value"] {
+        let found = [site.begin(), site.begin()].map(|tx| other_reads(&tx, name));
+        assert_eq!(found[0], found[1]);
+    }
+    assert_eq!(calls.into_inner(), 4);
 }

@@ -398,17 +398,7 @@ pub fn policy(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Pol
 
 /// Reads a managed policy by its name (without path), shared with other requests.
 pub fn policy_shared(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Shared<PolicyRecord>>, Error> {
-    policy_at(tx, policy_row(tx, account, name))
-}
-
-/// The row of a managed policy.
-pub fn policy_row(tx: &Tx<'_>, account: &AccountId, name: &str) -> Key {
-    entity_row(tx, Table::Policy, account, name)
-}
-
-/// Reads the managed policy of a row, shared with other requests.
-pub fn policy_at(tx: &Tx<'_>, row: Key) -> Result<Option<Shared<PolicyRecord>>, Error> {
-    fetch_shared(tx, row)
+    fetch_shared(tx, entity_row(tx, Table::Policy, account, name))
 }
 
 /// Writes a managed policy.
