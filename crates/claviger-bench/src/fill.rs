@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::call::{AccessKey, Call};
 use crate::error::Error;
-use crate::load::{Load, Requests};
+use crate::load::{Answers, Load, Requests};
 use crate::subject::Subject;
 use crate::workload::{REGION, WRITTEN, written};
 
@@ -22,8 +22,13 @@ const TIME_MAX: Duration = Duration::from_secs(3600);
 ///
 /// A call fails.
 pub fn fill(subject: &Subject, keys: u64, secrets: u64) -> Result<(), Error> {
-    run(subject, keys, |_| Call::kms("CreateKey", &json!({"Description": "one of many"})))?;
-    make_secrets(subject, secrets, |n| format!("team-{}/service-{}/secret-{n:08}", n % 20, n % 300))
+    run(subject, keys, |_| Call::kms("CreateKey", &json!({"Description": "one of many"})), None)?;
+    make_secrets(subject, secrets, secret_name)
+}
+
+/// The name of a secret that [`fill`] makes.
+pub(crate) fn secret_name(n: u64) -> String {
+    format!("team-{}/service-{}/secret-{n:08}", n % 20, n % 300)
 }
 
 /// Makes this many IAM users, and returns the name of the last one.
@@ -33,7 +38,7 @@ pub fn fill(subject: &Subject, keys: u64, secrets: u64) -> Result<(), Error> {
 /// A call fails.
 pub(crate) fn make_users(subject: &Subject, count: u64) -> Result<String, Error> {
     let name = |n: u64| format!("user-{n:06}");
-    run(subject, count, move |n| Call::iam("CreateUser", &[("UserName", &name(n))]))?;
+    run(subject, count, move |n| Call::iam("CreateUser", &[("UserName", &name(n))]), None)?;
     Ok(name(count.saturating_sub(1)))
 }
 
@@ -52,13 +57,18 @@ fn make_secrets(
     name: impl Fn(u64) -> String + Send + Sync + 'static,
 ) -> Result<(), Error> {
     let fixtures = subject.fixtures.clone();
-    run(subject, count, move |n| fixtures.new_secret(&name(n)))
+    run(subject, count, move |n| fixtures.new_secret(&name(n)), None)
 }
 
-/// Filling can take longer than a signature is valid, so each request is signed when it is sent.
-fn run(subject: &Subject, count: u64, call: impl Fn(u64) -> Call + Send + Sync + 'static) -> Result<(), Error> {
+/// Makes so many calls. It can take longer than a signature is valid, so each request is signed when it is sent.
+pub(crate) fn run(
+    subject: &Subject,
+    count: u64,
+    call: impl Fn(u64) -> Call + Send + Sync + 'static,
+    answers: Option<Answers>,
+) -> Result<(), Error> {
     let (address, root) = (subject.address.clone(), AccessKey::root());
     let requests: Requests = Arc::new(move |_, n| call(n).request(&address, REGION, &root).into());
     let load = Load::lasting(&subject.address, CONNECTIONS, requests, TIME_MAX);
-    Load { count_max: count, ..load }.run().map(drop)
+    Load { count_max: count, answers, ..load }.run().map(drop)
 }

@@ -21,8 +21,10 @@ mod load;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod load_tests;
+pub mod memory;
 mod paced;
 pub mod plot;
+mod population;
 mod process;
 pub mod reads;
 mod rig;
@@ -44,7 +46,7 @@ pub use error::Error;
 pub use fill::fill;
 pub use floor::serve as serve_floor;
 pub use histogram::Histogram;
-pub use load::{Load, Requests, Sample};
+pub use load::{Answers, Load, Requests, Sample};
 pub use paced::paced;
 pub use process::ServerProcess;
 pub use rig::Rig;

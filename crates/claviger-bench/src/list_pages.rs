@@ -1,4 +1,5 @@
-//! The time of the first, a middle and the last page of each list, in each order.
+//! The time of the first, a middle and the last page of each list, in each order, and of the very first call, which may sort all
+//! secrets.
 
 use std::time::Duration;
 
@@ -69,8 +70,11 @@ pub(crate) fn run(client: &mut Client, out: Out<'_>) -> Result<(), Error> {
         List::secrets("the same, by last change", Some("last-changed-date"), Some("desc")),
         List::secrets("the same, by last access", Some("last-accessed-date"), Some("desc")),
     ];
-    table::head(out, &["p50 of a page", "first", "middle", "last", "pages"])?;
+    table::head(out, &["p50 of a page", "first", "middle", "last", "pages", "the very first call"])?;
     for list in lists {
+        let begun = time::instant();
+        client.call(&list.call(None))?;
+        let once = begun.elapsed();
         let (markers, ended) = walk(client, &list)?;
         let mut cells = vec![list.title.to_owned()];
         for at in [0, markers.len() / 2, markers.len().saturating_sub(1)] {
@@ -79,6 +83,7 @@ pub(crate) fn run(client: &mut Client, out: Out<'_>) -> Result<(), Error> {
         }
         let cut = if ended { String::new() } else { format!(", then given up after {} s", WALK_MAX.as_secs()) };
         cells.push(format!("{}{cut}", markers.len()));
+        cells.push(table::time(once));
         table::row(out, &cells)?;
     }
     Ok(())

@@ -17,6 +17,9 @@ use crate::time;
 /// The bytes of the next request, from the number of the connection and the number of the request.
 pub type Requests = Arc<dyn Fn(usize, u64) -> Arc<[u8]> + Send + Sync>;
 
+/// Receives the number of a request and the body of its answer.
+pub type Answers = Arc<dyn Fn(u64, &[u8]) + Send + Sync>;
+
 /// A load on one server.
 #[derive(Clone)]
 pub struct Load {
@@ -34,13 +37,24 @@ pub struct Load {
     pub stop: Arc<AtomicBool>,
     /// Whether answers other than 200 are counted like others. If not, they end the load with an error.
     pub any_status: bool,
+    /// Gets the answers, if somebody wants them.
+    pub answers: Option<Answers>,
 }
 
 impl Load {
     /// A load that lasts for a time.
     pub fn lasting(address: &str, connections: usize, requests: Requests, time_max: Duration) -> Load {
         let address = address.to_owned();
-        Load { address, connections, requests, count_max: u64::MAX, time_max, stop: Arc::default(), any_status: false }
+        Load {
+            address,
+            connections,
+            requests,
+            count_max: u64::MAX,
+            time_max,
+            stop: Arc::default(),
+            any_status: false,
+            answers: None,
+        }
     }
 
     /// Runs the load on this thread.
@@ -93,9 +107,12 @@ impl Load {
             stream.write_all(&request).await.map_err(broken())?;
             let head = receive(&mut stream, &mut buffer).await?;
             latency.record(start.elapsed());
+            let body = buffer.get(head.bytes..).unwrap_or_default();
             if head.status != 200 && !self.any_status {
-                let text = buffer.get(head.bytes..).unwrap_or_default();
-                return Err(Error::Refused { status: head.status, text: String::from_utf8_lossy(text).into_owned() });
+                return Err(Error::Refused { status: head.status, text: String::from_utf8_lossy(body).into_owned() });
+            }
+            if let Some(answers) = &self.answers {
+                answers(number, body);
             }
             if head.closes {
                 stream = connect(&self.address).await?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use clap::Parser;
-use claviger_bench::{Error, Rig, Slices, cores, isolation, plot, reads, scale, short, start, writes};
+use claviger_bench::{Error, Rig, Slices, cores, isolation, memory, plot, reads, scale, short, start, writes};
 
 #[derive(Parser)]
 #[command(name = "claviger-bench", about = "Measures Claviger beside a floor and moto_server")]
@@ -33,6 +33,9 @@ struct Arguments {
     /// Only the latency of Decrypt at half load while the process is busy with something else
     #[arg(long)]
     isolation: bool,
+    /// Only resident memory over so many requests
+    #[arg(long, value_name = "REQUESTS", num_args = 0..=1, default_missing_value = "10000000")]
+    memory: Option<u64>,
     /// The keys of the full store
     #[arg(long, default_value_t = 100_000)]
     keys: u64,
@@ -74,6 +77,9 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     }
     if arguments.scale {
         return scale::run(binary, folder, (arguments.keys, arguments.secrets), Slices::FULL, &mut print);
+    }
+    if let Some(requests) = arguments.memory {
+        return memory::run(binary, folder, requests, &mut print);
     }
     if arguments.isolation {
         return isolation::run(binary, folder, Slices::FULL, &mut print);

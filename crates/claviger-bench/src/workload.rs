@@ -16,7 +16,7 @@ pub const REGION: &str = "us-east-1";
 pub const OTHER_REGION: &str = "eu-west-1";
 
 /// 32 bytes in base64.
-const PLAINTEXT: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+pub(crate) const PLAINTEXT: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 /// How many secrets PutSecretValue writes.
 pub(crate) const WRITTEN: u64 = 1000;
 /// Aliases of the account, so that ListAliases has something to list.

@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 use claviger_crypto::{Keyring, SealKey};
 use claviger_store::Tx;
+use claviger_store::secret_orders::SecretOrders;
 use claviger_types::{AccountId, Caller, KeyArn, KeyId, Partition, Random, Region, Timestamp};
 
 use crate::audit::AuditContext;
@@ -21,6 +22,8 @@ pub struct Cx<'a, 's> {
     pub keyring: &'a Keyring,
     /// The key under which the markers of lists are sealed.
     pub(crate) pagination: &'a SealKey,
+    /// The orders of secrets that no index row has.
+    pub secret_orders: &'a SecretOrders,
     /// Compiled policies.
     pub(crate) policies: &'a PolicyCache,
     /// The caller.

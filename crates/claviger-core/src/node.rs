@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use claviger_crypto::{Identity, Keyring, PublicIdentity, RootKey};
 use claviger_sigv4::SigningKeys;
+use claviger_store::secret_orders::SecretOrders;
 use claviger_store::tables::log;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
 use claviger_store::{Barrier, Batch, Error as StoreError, Key, RowCache, Store, Tx, commit_blocking};
@@ -57,6 +58,7 @@ pub struct Node {
     signing_keys: SigningKeys,
     policies: PolicyCache,
     rows: RowCache,
+    secret_orders: SecretOrders,
     last_uses: LastUses,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
@@ -107,6 +109,7 @@ impl Node {
                 dev: config.dev,
                 token_key: record.token_key,
             },
+            secret_orders: SecretOrders::new(),
             store: config.store,
             barrier,
             keyring,
@@ -251,6 +254,7 @@ impl Node {
             facts: &self.facts,
             keyring: &self.keyring,
             pagination: &self.pagination,
+            secret_orders: &self.secret_orders,
             policies: &self.policies,
             caller,
             now,
@@ -267,6 +271,12 @@ impl Node {
     /// Decoded rows of the store.
     pub fn row_cache(&self) -> &RowCache {
         &self.rows
+    }
+
+    /// Drops what is kept in memory of the store's rows.
+    pub fn clear_caches(&self) {
+        self.rows.clear();
+        self.secret_orders.clear();
     }
 
     pub(crate) fn signing_keys(&self) -> &SigningKeys {

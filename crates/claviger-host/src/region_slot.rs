@@ -81,7 +81,7 @@ impl OpenRegion {
         self.node.drain_audit();
         // The store refuses no request that finds all its rows in memory, so the node refuses them all.
         self.node.fail("the region was closed");
-        self.node.row_cache().clear();
+        self.node.clear_caches();
         if !self.keeps_store {
             self.store.close();
         }

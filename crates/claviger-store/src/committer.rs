@@ -108,9 +108,9 @@ impl Committer {
         self.progress.position()
     }
 
-    /// See [`Store::changed_at`](crate::Store::changed_at).
-    pub(crate) fn changed_at(&self, key: &[u8]) -> u64 {
-        self.changes.changed_at(key)
+    /// When rows changed last, and which ones.
+    pub(crate) fn changes(&self) -> &RowChanges {
+        &self.changes
     }
 
     /// See [`Store::commit`](crate::Store::commit).

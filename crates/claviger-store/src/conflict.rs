@@ -102,8 +102,8 @@ impl Window {
     }
 
     fn remember(&mut self, position: u64, keys: Vec<Key>) {
+        self.changes.note(&keys, position);
         for key in &keys {
-            self.changes.note(key, position);
             self.written.insert(key.clone(), position);
         }
         self.bytes += cost(&keys);

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::{Batch, CommitCounts, Done, Error, Snapshot, Store};
+use crate::{Batch, CommitCounts, Done, Error, Key, Snapshot, Store};
 
 /// The kind of an injected failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +92,14 @@ impl<S: Store> Store for FaultyStore<S> {
 
     fn changed_at(&self, key: &[u8]) -> u64 {
         self.inner.changed_at(key)
+    }
+
+    fn watch(&self, prefix: &[u8]) {
+        self.inner.watch(prefix);
+    }
+
+    fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>> {
+        self.inner.changed_since(prefix, position)
     }
 
     fn commit(&self, batch: Batch, done: Done) {

@@ -26,6 +26,7 @@
 //! ```
 
 mod barrier;
+mod change_log;
 mod changes;
 mod committer;
 mod conflict;
@@ -39,6 +40,7 @@ mod key;
 pub mod memory;
 mod name_cache;
 mod row_cache;
+pub mod secret_orders;
 mod shared;
 pub mod sqlite;
 mod store;

@@ -68,6 +68,14 @@ impl Store for MemoryStore {
         self.changes.changed_at(key)
     }
 
+    fn watch(&self, prefix: &[u8]) {
+        self.changes.log.watch(prefix);
+    }
+
+    fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>> {
+        self.changes.log.changed_since(prefix, position)
+    }
+
     fn commit(&self, batch: Batch, done: Done) {
         let result = {
             let mut state = self.state();

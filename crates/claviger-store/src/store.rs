@@ -38,6 +38,16 @@ pub trait Store: Send + Sync {
     /// or from an open snapshot.
     fn changed_at(&self, key: &[u8]) -> u64;
 
+    /// Has the store remember which rows with this prefix are written from now on, for [`Store::changed_since`].
+    fn watch(&self, prefix: &[u8]);
+
+    /// The rows with this prefix that commits after `position` wrote, each once, in any order. None if the store does not
+    /// remember that far back, or watches no prefix of this one. Rows may be named that were not written.
+    ///
+    /// A commit's rows are among the answers before a snapshot shows the commit. So the states of two snapshots differ at most
+    /// in the rows that were changed since the earlier one, and either can be computed from the other.
+    fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>>;
+
     /// Queues a batch. `done` is called exactly once: after the batch is durable (it survives a power cut), or when it is
     /// refused.
     ///

@@ -31,6 +31,8 @@ pub type Value = Zeroizing<Vec<u8>>;
 /// Its own puts and deletes are visible to its reads. Appended rows are not, because their keys are made at the commit.
 pub struct Tx<'s> {
     store: &'s dyn Store,
+    /// Whether it runs on a thread that may wait.
+    may_wait: bool,
     /// Opened before the first read, or by the first read that the cache cannot answer.
     snapshot: OnceCell<Box<dyn Snapshot + 's>>,
     /// The last commit that the reads show.
@@ -96,7 +98,7 @@ impl<'s> Tx<'s> {
     /// Begins a transaction on the present state of the store.
     pub fn begin(store: &'s dyn Store, barrier: &'s Barrier, random: &'s dyn Random) -> Result<Tx<'s>, Error> {
         let snapshot = store.snapshot()?;
-        let tx = Tx::over(store, barrier, random, snapshot.position());
+        let tx = Tx { may_wait: true, ..Tx::over(store, barrier, random, snapshot.position()) };
         // The cell is new, so it takes the value.
         let _ = tx.snapshot.set(snapshot);
         Ok(tx)
@@ -118,6 +120,7 @@ impl<'s> Tx<'s> {
     fn over(store: &'s dyn Store, barrier: &'s Barrier, random: &'s dyn Random, position: u64) -> Tx<'s> {
         Tx {
             store,
+            may_wait: false,
             snapshot: OnceCell::new(),
             position: Cell::new(position),
             cache: None,
@@ -132,6 +135,27 @@ impl<'s> Tx<'s> {
     /// Whether a read was refused with [`Error::WouldBlock`].
     pub fn has_blocked(&self) -> bool {
         self.seen.borrow().blocked
+    }
+
+    /// Opens the snapshot, if no read has needed it yet, and returns its position, which stays.
+    pub(crate) fn pin(&self) -> Result<u64, Error> {
+        self.snapshot()?;
+        Ok(self.position())
+    }
+
+    /// Refuses work that takes long, in a transaction that runs on a thread that must not wait.
+    pub(crate) fn require_waiting(&self) -> Result<(), Error> {
+        self.answered(if self.may_wait { Ok(()) } else { Err(Error::WouldBlock) })
+    }
+
+    /// See [`Store::watch`].
+    pub(crate) fn watch(&self, prefix: &[u8]) {
+        self.store.watch(prefix);
+    }
+
+    /// See [`Store::changed_since`].
+    pub(crate) fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>> {
+        self.store.changed_since(prefix, position)
     }
 
     /// The position of the last commit that this transaction sees.

@@ -69,6 +69,14 @@ impl<S: Store> Store for WaitingStore<S> {
         self.inner.changed_at(key)
     }
 
+    fn watch(&self, prefix: &[u8]) {
+        self.inner.watch(prefix);
+    }
+
+    fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>> {
+        self.inner.changed_since(prefix, position)
+    }
+
     fn commit(&self, batch: Batch, done: Done) {
         self.inner.commit(batch, done);
     }

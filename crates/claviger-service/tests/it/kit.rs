@@ -180,9 +180,9 @@ impl World {
         self.runtime.block_on(self.node(region).caught_up())
     }
 
-    /// Empties a region's cache of decoded rows.
+    /// Empties a region's caches of the store.
     pub(crate) fn forget_rows(&self, region: &str) {
-        self.node(region).row_cache().clear();
+        self.node(region).clear_caches();
     }
 
     /// Runs the jobs that are due in a region at this moment.

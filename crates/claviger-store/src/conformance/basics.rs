@@ -16,6 +16,7 @@ pub(super) const CASES: &[Case] = &[
     a_stamp_needs_room,
     a_batch_without_writes_takes_no_position,
     the_position_and_the_changes_of_rows_follow_commits,
+    the_changed_rows_of_a_watched_prefix_follow_commits,
     a_closed_store_refuses,
 ];
 
@@ -141,6 +142,21 @@ fn the_position_and_the_changes_of_rows_follow_commits(store: &dyn Store) {
     let next = write(store, vec![stamped]);
     assert_eq!(store.position(), next);
     assert_eq!(store.changed_at(&[b"log/".as_slice(), &next.to_be_bytes()].concat()), next);
+}
+
+fn the_changed_rows_of_a_watched_prefix_follow_commits(store: &dyn Store) {
+    let first = write(store, vec![put(b"a1", b"")]);
+    assert_eq!(store.changed_since(b"a", first), None, "no prefix is watched");
+    store.watch(b"a");
+    assert_eq!(store.changed_since(b"a", first), Some(vec![]));
+    assert_eq!(store.changed_since(b"a", first - 1), None);
+    let second = write(store, vec![put(b"a2", b""), put(b"b", b""), delete(b"a1")]);
+    write(store, vec![put(b"a2", b"2")]);
+    let mut changed = store.changed_since(b"a", first).unwrap();
+    changed.sort();
+    assert_eq!(changed, [b"a1".to_vec(), b"a2".to_vec()]);
+    assert_eq!(store.changed_since(b"a", second), Some(vec![b"a2".to_vec()]));
+    assert_eq!(store.changed_since(b"b", second), None, "another prefix is watched");
 }
 
 fn a_closed_store_refuses(store: &dyn Store) {

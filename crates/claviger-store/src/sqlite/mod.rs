@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::ErrorCode;
 
 use crate::committer::{Committer, Progress};
-use crate::{Batch, CommitCounts, Done, Error, Snapshot, Store};
+use crate::{Batch, CommitCounts, Done, Error, Key, Snapshot, Store};
 use reader::Readers;
 use writer::Writer;
 
@@ -68,7 +68,15 @@ impl Store for SqliteStore {
     }
 
     fn changed_at(&self, key: &[u8]) -> u64 {
-        self.committer.changed_at(key)
+        self.committer.changes().changed_at(key)
+    }
+
+    fn watch(&self, prefix: &[u8]) {
+        self.committer.changes().log.watch(prefix);
+    }
+
+    fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>> {
+        self.committer.changes().log.changed_since(prefix, position)
     }
 
     fn commit(&self, batch: Batch, done: Done) {

@@ -241,6 +241,11 @@ pub fn delete_secret(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), Error
     delete(tx, record)
 }
 
+/// The prefix of the rows of an account's secrets.
+pub(crate) fn secrets_of(tx: &Tx<'_>, account: &AccountId) -> Key {
+    group(tx, Table::Secret, &[account_part(account)])
+}
+
 /// An account's secrets, after the row `after`, at most `limit`.
 pub fn secrets(
     tx: &Tx<'_>,
@@ -248,10 +253,10 @@ pub fn secrets(
     after: Option<&[u8]>,
     limit: usize,
 ) -> Result<Vec<(Key, SecretRecord)>, Error> {
-    list(tx, &group(tx, Table::Secret, &[account_part(account)]), after, limit)
+    list(tx, &secrets_of(tx, account), after, limit)
 }
 
-/// An index row, and the secret that it leads to.
+/// A place in a list, such as an index row, and the secret that it leads to.
 pub type ListedSecret = (Key, Option<Shared<SecretRecord>>);
 
 /// An account's secrets, the newest first, after the row `after`. Reads `limit` rows. An index row whose record is missing,

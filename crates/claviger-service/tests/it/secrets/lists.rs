@@ -99,6 +99,9 @@ fn a_page_looks_at_a_bounded_number_of_secrets() {
     for n in 0..1010 {
         ok(&world, "CreateSecret", json!({"Name": format!("s{n}")}));
     }
-    let pages = pages(&world, json!({"Filters": [{"Key": "name", "Values": ["oldest"]}]}));
-    assert_eq!(pages, [vec![], vec!["oldest".to_owned()]]);
+    for by in ["created-date", "last-changed-date", "name"] {
+        let filters = json!([{"Key": "name", "Values": ["oldest"]}]);
+        let pages = pages(&world, json!({"Filters": filters, "SortBy": by, "SortOrder": "desc"}));
+        assert_eq!(pages, [vec![], vec!["oldest".to_owned()]], "{by}");
+    }
 }

@@ -4,6 +4,7 @@ mod access;
 mod deletion;
 mod keys;
 mod lists;
+mod orders;
 mod policies;
 mod replicas;
 mod unstored_access;

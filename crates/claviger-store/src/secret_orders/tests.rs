@@ -1,0 +1,308 @@
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+
+use claviger_types::{SecretArn, SeededRandom, Timestamp};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+use crate::conformance::barrier;
+use crate::memory::MemoryStore;
+use crate::sqlite::SqliteStore;
+use crate::tables::secret_table::{SecretRecord, delete_secret, save_secret, secret, secrets};
+use crate::{Barrier, Store, commit_blocking};
+
+const ACCOUNTS: [&str; 2] = ["111122223333", "444455556666"];
+
+/// Every order that a list may ask for.
+const ORDERS: [SecretOrder; 8] = {
+    const fn order(by: SortedBy, descending: bool) -> SecretOrder {
+        SecretOrder { by, descending }
+    }
+    [
+        order(SortedBy::Name, false),
+        order(SortedBy::Name, true),
+        order(SortedBy::Created, false),
+        order(SortedBy::Created, true),
+        order(SortedBy::Changed, false),
+        order(SortedBy::Changed, true),
+        order(SortedBy::Accessed, false),
+        order(SortedBy::Accessed, true),
+    ]
+};
+
+fn account(n: usize) -> AccountId {
+    AccountId::parse(ACCOUNTS[n]).unwrap()
+}
+
+fn record(account: usize, name: &str, dates: [i64; 3]) -> SecretRecord {
+    let arn = format!("arn:aws:secretsmanager:us-east-1:{}:secret:{name}-a1B2c3", ACCOUNTS[account]);
+    SecretRecord {
+        arn: SecretArn::parse(&arn).unwrap(),
+        created: Timestamp(dates[0]),
+        description: None,
+        kms_key_id: None,
+        tags: None,
+        policy: None,
+        kind: None,
+        last_changed: Timestamp(dates[1]),
+        last_accessed: (dates[2] != 0).then_some(Timestamp(dates[2])),
+        deletion: None,
+        versions: Vec::new(),
+        replication: None,
+        bound: Vec::new(),
+    }
+}
+
+struct Site<'s> {
+    store: &'s dyn Store,
+    barrier: Barrier,
+    random: SeededRandom,
+    orders: SecretOrders,
+}
+
+impl<'s> Site<'s> {
+    fn new(store: &'s dyn Store, bytes_max: usize) -> Site<'s> {
+        let orders = SecretOrders::with_limit(bytes_max);
+        Site { store, barrier: barrier(1), random: SeededRandom::new(1), orders }
+    }
+
+    fn begin(&self) -> Tx<'_> {
+        Tx::begin(self.store, &self.barrier, &self.random).unwrap()
+    }
+
+    fn write(&self, change: impl Fn(&mut Tx<'_>)) {
+        loop {
+            let mut tx = self.begin();
+            change(&mut tx);
+            let done = commit_blocking(self.store, tx.into_batch());
+            if done != Err(Error::Conflict) {
+                assert!(done.is_ok(), "{done:?}");
+                return;
+            }
+        }
+    }
+
+    fn save(&self, account: usize, name: &str, dates: [i64; 3]) {
+        self.write(|tx| save_secret(tx, &record(account, name, dates)).unwrap());
+    }
+
+    fn delete(&self, owner: usize, name: &str) {
+        self.write(|tx| {
+            if let Some(record) = secret(tx, &account(owner), name).unwrap() {
+                delete_secret(tx, &record).unwrap();
+            }
+        });
+    }
+
+    /// All pages of a list, put together.
+    fn listed(&self, tx: &Tx<'_>, owner: usize, order: SecretOrder, size: usize) -> Vec<String> {
+        let (mut names, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.orders.next(tx, &account(owner), order, after.as_ref(), size).unwrap();
+            let Some(last) = page.last() else { return names };
+            // A marker is bytes.
+            after = Some(SecretPlace::from_bytes(&last.to_bytes()).unwrap());
+            names.extend(page.iter().map(|place| place.name.to_string()));
+        }
+    }
+}
+
+/// The model: all secrets of the snapshot, compared member by member.
+fn sorted(tx: &Tx<'_>, owner: usize, order: SecretOrder) -> Vec<String> {
+    let rows = secrets(tx, &account(owner), None, usize::MAX).unwrap();
+    let mut records: Vec<SecretRecord> = rows.into_iter().map(|(_, record)| record).collect();
+    let directed = |ordering: std::cmp::Ordering| if order.descending { ordering.reverse() } else { ordering };
+    records.sort_by(|a, b| {
+        let names = a.arn.name.cmp(&b.arn.name);
+        match order.by {
+            SortedBy::Name => directed(names),
+            SortedBy::Created => directed(a.created.cmp(&b.created)).then(names),
+            SortedBy::Changed => directed(a.last_changed.cmp(&b.last_changed)).then(names),
+            SortedBy::Accessed => directed(a.last_accessed.cmp(&b.last_accessed)).then(names),
+        }
+    });
+    records.into_iter().map(|record| record.arn.name).collect()
+}
+
+#[track_caller]
+fn check(dates: &[(&str, [i64; 3])], order: SecretOrder, expected: &str) {
+    let store = MemoryStore::new();
+    let site = Site::new(&store, BYTES_MAX);
+    dates.iter().for_each(|(name, dates)| site.save(0, name, *dates));
+    let tx = site.begin();
+    assert_eq!(site.listed(&tx, 0, order, 3).join(" "), expected, "{order:?}");
+    assert_eq!(sorted(&tx, 0, order).join(" "), expected, "{order:?}");
+}
+
+#[test]
+fn secrets_with_equal_dates_are_ordered_by_name() {
+    let dates = [("a", [3, 10, 0]), ("ab", [1, 30, 5]), ("b", [2, 20, -5]), ("c", [2, 20, 5])];
+    let check = |by, descending, expected| check(&dates, SecretOrder { by, descending }, expected);
+    check(SortedBy::Created, true, "a b c ab");
+    check(SortedBy::Created, false, "ab b c a");
+    check(SortedBy::Name, false, "a ab b c");
+    check(SortedBy::Name, true, "c b ab a");
+    check(SortedBy::Changed, true, "ab b c a");
+    check(SortedBy::Accessed, true, "ab c b a");
+    check(SortedBy::Accessed, false, "a b ab c");
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Save(usize, u8, [i64; 3]),
+    Delete(usize, u8),
+    /// Begins a transaction that lists later.
+    Begin,
+    /// Lists in a transaction that began earlier, perhaps before others that have listed already.
+    List {
+        begun: usize,
+        owner: usize,
+        order: usize,
+        size: usize,
+    },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let list = (0..4_usize, 0..2_usize, 0..ORDERS.len(), 1..4_usize)
+        .prop_map(|(begun, owner, order, size)| Step::List { begun, owner, order, size });
+    prop_oneof![
+        4 => (0..2_usize, 0..12_u8, [0..4_i64, 0..4_i64, 0..4_i64]).prop_map(|(owner, name, dates)| Step::Save(owner, name, dates)),
+        1 => (0..2_usize, 0..12_u8).prop_map(|(owner, name)| Step::Delete(owner, name)),
+        1 => Just(Step::Begin),
+        4 => list,
+    ]
+}
+
+proptest! {
+    /// Transactions of different positions list in any order, so that the orders go forwards and backwards.
+    #[test]
+    fn each_list_is_of_its_own_snapshot(steps in vec(step(), 0..60), bytes_max in prop_oneof![Just(0), Just(BYTES_MAX)]) {
+        let store = MemoryStore::new();
+        let site = Site::new(&store, bytes_max);
+        let mut begun = vec![site.begin()];
+        for step in steps {
+            match step {
+                Step::Save(owner, name, dates) => site.save(owner, &name.to_string(), dates),
+                Step::Delete(owner, name) => site.delete(owner, &name.to_string()),
+                Step::Begin => begun.push(site.begin()),
+                Step::List { begun: at, owner, order, size } => {
+                    let tx = &begun[at % begun.len()];
+                    prop_assert_eq!(site.listed(tx, owner, ORDERS[order], size), sorted(tx, owner, ORDERS[order]));
+                }
+            }
+        }
+    }
+}
+
+/// Writers change secrets, and set the date of one to the number of writes that are acknowledged. Readers list meanwhile.
+fn race(store: &dyn Store, bytes_max: usize) {
+    const LAST: u64 = 300;
+    let site = Site::new(store, bytes_max);
+    let (acknowledged, ended) = (AtomicU64::new(0), AtomicBool::new(false));
+    site.save(0, "newest", [0, 0, 0]);
+    let list = |reader: usize| {
+        let mut round = reader;
+        while !ended.load(Ordering::Acquire) {
+            round += 1;
+            let order = ORDERS[round % ORDERS.len()];
+            let least = acknowledged.load(Ordering::Acquire);
+            let tx = site.begin();
+            if round.is_multiple_of(5) {
+                thread::yield_now();
+            }
+            let names = site.listed(&tx, 0, order, 1 + round % 7);
+            assert_eq!(names, sorted(&tx, 0, order), "{order:?}");
+            let by_change = SecretOrder { by: SortedBy::Changed, descending: true };
+            let first = site.orders.next(&tx, &account(0), by_change, None, 1).unwrap();
+            assert_eq!(&*first[0].name, "newest");
+            assert!(!first[0].date >= i64::try_from(least).unwrap(), "{least} was acknowledged before {:?}", first[0]);
+            site.listed(&tx, 1, order, 10);
+        }
+    };
+    let write = |writer: u64| {
+        for n in 0..LAST {
+            let name = format!("{writer}-{}", n % 17);
+            let date = i64::try_from(n % 13).unwrap() - 20;
+            match n % 7 {
+                0 => site.delete(0, &name),
+                _ => site.save(usize::from(n % 11 == 0), &name, [date, date - 1, date % 3]),
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let (list, write) = (&list, &write);
+        for reader in 0..3 {
+            scope.spawn(move || list(reader));
+        }
+        let writers: Vec<_> = (0..2).map(|writer| scope.spawn(move || write(writer))).collect();
+        for value in 1..=LAST {
+            site.save(0, "newest", [0, i64::try_from(value).unwrap(), 0]);
+            acknowledged.store(value, Ordering::Release);
+        }
+        let ends: Vec<_> = writers.into_iter().map(thread::ScopedJoinHandle::join).collect();
+        ended.store(true, Ordering::Release);
+        ends.into_iter().for_each(|end| end.unwrap());
+    });
+}
+
+#[test]
+fn lists_that_race_with_writers_are_of_one_state_and_not_older_than_acknowledged() {
+    race(&MemoryStore::new(), BYTES_MAX);
+    race(&MemoryStore::new(), 0);
+    let folder = tempfile::tempdir().unwrap();
+    race(&SqliteStore::open(&folder.path().join("store")).unwrap(), BYTES_MAX);
+}
+
+#[test]
+fn only_the_first_list_reads_all_secrets_and_it_needs_a_thread_that_may_wait() {
+    let store = MemoryStore::new();
+    let site = Site::new(&store, BYTES_MAX);
+    let lazy = || Tx::begin_nonblocking(&store, &site.barrier, &site.random);
+    let first = |tx: &Tx<'_>| site.orders.next(tx, &account(0), ORDERS[0], None, 1);
+    site.save(0, "b", [0; 3]);
+    let tx = lazy();
+    assert_eq!((first(&tx), tx.has_blocked()), (Err(Error::WouldBlock), true));
+    assert_eq!(&*first(&site.begin()).unwrap()[0].name, "b");
+    site.save(0, "a", [0; 3]);
+    let tx = lazy();
+    assert_eq!((&*first(&tx).unwrap()[0].name, tx.has_blocked()), ("a", false));
+    // Somebody else is reading many rows meanwhile.
+    let orders = site.orders.of(&account(0));
+    let held = orders.lock().unwrap();
+    let tx = lazy();
+    assert_eq!((first(&tx), tx.has_blocked()), (Err(Error::WouldBlock), true));
+    drop(held);
+    site.orders.clear();
+    assert_eq!(first(&lazy()), Err(Error::WouldBlock));
+}
+
+#[test]
+fn a_transaction_sees_its_own_writes_and_shares_them_with_none() {
+    let store = MemoryStore::new();
+    let site = Site::new(&store, BYTES_MAX);
+    site.save(0, "b", [0; 3]);
+    let mut tx = site.begin();
+    save_secret(&mut tx, &record(0, "a", [0; 3])).unwrap();
+    assert_eq!(site.listed(&tx, 0, ORDERS[0], 1), ["a", "b"]);
+    assert_eq!(site.listed(&site.begin(), 0, ORDERS[0], 1), ["b"]);
+}
+
+#[test]
+fn the_accounts_that_were_not_listed_for_long_are_dropped() {
+    let store = MemoryStore::new();
+    let site = Site::new(&store, 3 * ACCOUNT_COST);
+    let accounts: Vec<AccountId> = (0..5).map(|n| AccountId::parse(&format!("11112222333{n}")).unwrap()).collect();
+    let list = |account: &AccountId| drop(site.orders.next(&site.begin(), account, ORDERS[0], None, 1).unwrap());
+    accounts.iter().for_each(list);
+    list(&accounts[2]);
+    let kept = || {
+        let accounts = site.orders.accounts();
+        let mut names: Vec<String> = accounts.slots.keys().map(|account| account.as_str().to_owned()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(kept(), ["111122223332", "111122223333", "111122223334"]);
+    list(&accounts[0]);
+    assert_eq!(kept(), ["111122223330", "111122223332", "111122223334"]);
+}
