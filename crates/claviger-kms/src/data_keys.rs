@@ -8,6 +8,7 @@ use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 
 use super::crypto::{self, Sealed};
+use super::materials;
 use super::on_crypto::CryptoCall;
 
 /// The length of the data key in bytes. Exactly one of the two members gives it.
@@ -43,7 +44,7 @@ pub(crate) fn pair(spec: &str, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Res
         return Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text));
     };
     call.end_dry_run()?;
-    let key = PrivateKey::generate(kind);
+    let key = materials::generate_private(kind, cx)?;
     let sealed = crypto::seal(cx, call.key, call.context, key.expose())?;
     Ok(Pair { key, sealed })
 }

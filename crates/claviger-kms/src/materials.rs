@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use claviger_crypto::{MacKey, Material, MaterialKind, PrivateKey, SymmetricKey};
+use claviger_crypto::{MacKey, Material, MaterialKind, PrivateKey, PrivateKeyKind, SymmetricKey};
 use claviger_store::tables::key_table::{self, KeyRecord, MaterialMeta, MaterialRecord};
 use claviger_types::{KeySpec, MaterialId};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
+use claviger_core::slow::slow;
 
 /// Opens the material that a key works with now.
 pub(crate) fn current(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, Arc<Material>), Error> {
@@ -59,6 +60,18 @@ fn unexpected() -> Error {
     Error::Internal("the key's material is of another kind than its usage".to_owned())
 }
 
+fn generate(kind: MaterialKind, cx: &Cx<'_, '_>) -> Result<Material, Error> {
+    match kind {
+        MaterialKind::Private(kind) => generate_private(kind, cx).map(Material::Private),
+        MaterialKind::Symmetric | MaterialKind::Mac(_) => Ok(Material::generate(kind, cx.random)),
+    }
+}
+
+/// A new private key. Keys that take long to make are made on a thread where nobody waits.
+pub(crate) fn generate_private(kind: PrivateKeyKind, cx: &Cx<'_, '_>) -> Result<PrivateKey, Error> {
+    if kind.is_slow_to_make() { slow(cx, || PrivateKey::generate(kind)) } else { Ok(PrivateKey::generate(kind)) }
+}
+
 fn kind(spec: KeySpec) -> Result<MaterialKind, ()> {
     MaterialKind::of(spec).ok_or(())
 }
@@ -66,7 +79,7 @@ fn kind(spec: KeySpec) -> Result<MaterialKind, ()> {
 /// Generates a key's first material.
 pub(crate) fn add_first_material(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) -> Result<(), Error> {
     let kind = kind(record.spec).map_err(|()| Error::Internal(format!("no material for {}", record.spec)))?;
-    let material = Material::generate(kind, cx.random);
+    let material = generate(kind, cx)?;
     let id = material.id(&record.id);
     let sealed = material.seal(cx.keyring, cx.random, &record.id);
     key_table::add_first_material(cx.tx, record, MaterialMeta { id, created: cx.now, rotated: None }, sealed)?;

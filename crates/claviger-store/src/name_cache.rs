@@ -53,7 +53,8 @@ impl NameCache {
         let Some(joined) = join(&mut buffer, parts) else { return self.names.hash(parts) };
         let hash = self.hasher.hash_one(joined);
         // Threads that use the same names would wait for each other's look-ups, if only for the line of memory of the lock.
-        RECENT_NAMES.with_borrow_mut(|recent| recent.tag(self.number, hash, joined, || self.shared_tag(hash, joined, parts)))
+        RECENT_NAMES
+            .with_borrow_mut(|recent| recent.tag(self.number, hash, joined, || self.shared_tag(hash, joined, parts)))
     }
 
     fn shared_tag(&self, hash: u64, joined: &[u8], parts: &[&[u8]]) -> [u8; TAG_LEN] {
@@ -88,13 +89,7 @@ struct RecentName {
 }
 
 impl RecentNames {
-    fn tag(
-        &mut self,
-        cache: u64,
-        hash: u64,
-        name: &[u8],
-        find: impl FnOnce() -> [u8; TAG_LEN],
-    ) -> [u8; TAG_LEN] {
+    fn tag(&mut self, cache: u64, hash: u64, name: &[u8], find: impl FnOnce() -> [u8; TAG_LEN]) -> [u8; TAG_LEN] {
         // The lower bits choose the shard of the shared map.
         let Some(entry) = self.entries.get_mut((hash >> 32) as usize % RECENT) else { return find() };
         if let Some(kept) = entry.as_ref().filter(|kept| kept.cache == cache && *kept.name == *name) {

@@ -34,6 +34,13 @@ pub enum PrivateKeyKind {
     MlDsa(MlDsaLevel),
 }
 
+impl PrivateKeyKind {
+    /// Whether making a key takes so long that others must not wait for it.
+    pub fn is_slow_to_make(self) -> bool {
+        matches!(self, PrivateKeyKind::Rsa(_))
+    }
+}
+
 /// What a signature is made of.
 #[derive(Debug, Clone, Copy)]
 pub enum Message<'m> {
