@@ -140,7 +140,7 @@ impl<H: Handler> Shared<H> {
     }
 
     pub(crate) fn request_id(&self) -> String {
-        self.random.uuid()
+        self.random.event_id()
     }
 
     fn response(&self, answer: RawResponse, id: String, busy: Option<Busy>) -> Response<Answer> {

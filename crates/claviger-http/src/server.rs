@@ -21,7 +21,7 @@ use crate::activity::Activity;
 use crate::cors::Cors;
 use crate::exchange::{Answer, Handler, Shared};
 use crate::http1_guard::{Http1Guard, Protocol};
-use crate::limits::{CONNECTIONS_MAX, HEAD_BYTES_MAX, RESETS_PENDING_MAX, STREAMS_MAX, Times};
+use crate::limits::{CONNECTIONS_MAX, HEAD_BYTES_MAX, HEADERS_MAX, RESETS_PENDING_MAX, STREAMS_MAX, Times};
 
 /// A listening server. It serves until [`Server::stop`]; dropping it stops it without waiting for requests under way.
 pub struct Server {
@@ -159,6 +159,10 @@ fn service<H: Handler>(
     }
 }
 
+/// The most headers of an HTTP/1 head that hyper reads unless it is told otherwise.
+const HYPER_HEADERS_MAX: usize = 100;
+const _: () = assert!(HEADERS_MAX <= HYPER_HEADERS_MAX, "hyper would refuse a head that the guard lets through");
+
 async fn serve_http1<H: Handler>(
     guard: Http1Guard<TcpStream>,
     peer: IpAddr,
@@ -168,8 +172,8 @@ async fn serve_http1<H: Handler>(
 ) {
     let service = hyper::service::service_fn(service(shared.clone(), peer, activity.clone()));
     let mut connection = http1::Builder::new()
-        // The guard has checked the number and the size of the headers before. Hyper's own limits must admit the largest head:
-        // its number is 100, and it costs 2,000 instructions a request to set another one.
+        // The guard has checked the number and the size of the headers before. Hyper must admit the largest head. Its limit of 100
+        // headers stays: setting another one costs 2,000 instructions a request.
         .max_buf_size(2 * HEAD_BYTES_MAX)
         // A client may close its sending side after its request and still wait for the answer.
         .half_close(true)

@@ -21,8 +21,8 @@ pub struct Generations<K, V> {
     generation_max: usize,
 }
 
-/// The hash has a random key of each process and is fast. It is not made to withstand an attacker who learns that key. Names that
-/// fell into one bucket would slow look-ups down, in a map of bounded size.
+/// The hash is fast, and differs from process to process. It is not made to withstand an attacker. Names that fell into one bucket
+/// would slow look-ups down: in a shard of the largest map by at most some thousand comparisons.
 type Entries<K, V> = HashMap<K, Entry<V>, RandomState>;
 
 #[derive(Debug)]

@@ -5,7 +5,7 @@ pub trait Random: Send + Sync {
     /// Fills `out`. There is no error: the process does not start without a working source.
     fn fill(&self, out: &mut [u8]);
 
-    /// 16 bytes for an id, which is unique and unpredictable, but no secret. A source may draw them ahead.
+    /// 16 bytes for the id of a request or of an audit record. A source may draw them ahead.
     fn id_bytes(&self) -> [u8; 16] {
         let mut out = [0; 16];
         self.fill(&mut out);
@@ -21,11 +21,14 @@ impl dyn Random + '_ {
         out
     }
 
-    /// A lower-case UUID of version 4.
+    /// A lower-case UUID of version 4, for what is stored.
     pub fn uuid(&self) -> String {
-        let bits = u128::from_be_bytes(self.id_bytes());
-        let version_4 = (bits & !(0xf << 76)) | (0x4 << 76);
-        uuid_text((version_4 & !(0b11 << 62)) | (0b10 << 62))
+        uuid_of(self.bytes())
+    }
+
+    /// A lower-case UUID of version 4, for a request or an audit record. Its bytes may have been drawn ahead.
+    pub fn event_id(&self) -> String {
+        uuid_of(self.id_bytes())
     }
 
     /// `len` characters drawn evenly from `alphabet` (at most 256 ASCII characters).
@@ -45,6 +48,11 @@ impl dyn Random + '_ {
         }
         out
     }
+}
+
+fn uuid_of(bytes: [u8; 16]) -> String {
+    let version_4 = (u128::from_be_bytes(bytes) & !(0xf << 76)) | (0x4 << 76);
+    uuid_text((version_4 & !(0b11 << 62)) | (0b10 << 62))
 }
 
 /// The lower-case text of a UUID.

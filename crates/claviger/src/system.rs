@@ -57,7 +57,8 @@ thread_local! {
     static IDS: RefCell<IdBytes> = const { RefCell::new(IdBytes::EMPTY) };
 }
 
-/// Random bytes that a thread has drawn for the ids of its next requests. One system call gives those of many.
+/// Random bytes that a thread has drawn for the ids of requests and audit records. One system call gives those of many. A virtual
+/// machine that is copied while it runs repeats at most these ids, so the ids of keys are not drawn ahead.
 struct IdBytes {
     bytes: [u8; 16 * 32],
     used: usize,
