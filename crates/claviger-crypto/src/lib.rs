@@ -36,7 +36,7 @@ pub use names::NameKey;
 pub use open_error::OpenError;
 pub use primitive::WrongKeyLength;
 pub use private_key::{
-    Curve, Message, MlDsaLevel, PrivateKey, PrivateKeyError, PrivateKeyKind, RsaSize, WrongPrivateKey,
+    Curve, MessageToSign, MlDsaLevel, PrivateKey, PrivateKeyError, PrivateKeyKind, RsaSize, WrongPrivateKey,
 };
 pub use root::{RootFileError, RootKey};
 pub use seal::{SEAL_OVERHEAD, SealKey};

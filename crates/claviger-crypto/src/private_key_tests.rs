@@ -21,13 +21,15 @@ fn signing(spec: KeySpec) -> impl Iterator<Item = Algorithm> {
 }
 
 /// The messages that an algorithm takes, each with one that differs.
-fn messages(algorithm: Algorithm) -> Vec<(Message<'static>, Message<'static>)> {
-    let digest = |len: usize| (Message::Digest(&[7; 64][..len]), Message::Digest(&[8; 64][..len]));
-    let raw = (Message::Raw(b"one"), Message::Raw(b"two"));
+fn messages(algorithm: Algorithm) -> Vec<(MessageToSign<'static>, MessageToSign<'static>)> {
+    let digest = |len: usize| (MessageToSign::Digest(&[7; 64][..len]), MessageToSign::Digest(&[8; 64][..len]));
+    let raw = (MessageToSign::Raw(b"one"), MessageToSign::Raw(b"two"));
     match algorithm {
         Algorithm::Ed25519Sha512 => vec![raw],
         Algorithm::Ed25519PhSha512 => vec![digest(64)],
-        Algorithm::MlDsaShake256 => vec![raw, (Message::ExternalMu(&[7; 64]), Message::ExternalMu(&[8; 64]))],
+        Algorithm::MlDsaShake256 => {
+            vec![raw, (MessageToSign::ExternalMu(&[7; 64]), MessageToSign::ExternalMu(&[8; 64]))]
+        }
         other if other.as_str().ends_with("256") => vec![raw, digest(32)],
         other if other.as_str().ends_with("384") => vec![raw, digest(48)],
         _ => vec![raw, digest(64)],
@@ -66,7 +68,9 @@ fn a_key_has_the_algorithms_of_its_spec_only() {
     for (spec, key) in keys() {
         for algorithm in Algorithm::ALL.iter().copied().filter(|algorithm| !signing(spec).any(|own| own == *algorithm))
         {
-            for message in [Message::Raw(b"m"), Message::Digest(&[0; 32]), Message::ExternalMu(&[0; 64])] {
+            for message in
+                [MessageToSign::Raw(b"m"), MessageToSign::Digest(&[0; 32]), MessageToSign::ExternalMu(&[0; 64])]
+            {
                 assert_eq!(key.sign(algorithm, message), Err(PrivateKeyError::WrongAlgorithm), "{spec} {algorithm}");
                 let verified = key.verify(algorithm, message, b"signature");
                 assert_eq!(verified, Err(PrivateKeyError::WrongAlgorithm), "{spec} {algorithm}");
@@ -86,8 +90,8 @@ fn a_digest_has_the_length_of_its_hash() {
             };
             for len in [0, 31, 33, 63, 65] {
                 match algorithm {
-                    Algorithm::MlDsaShake256 => wrong(Message::ExternalMu(&[0; 65][..len])),
-                    _ => wrong(Message::Digest(&[0; 65][..len])),
+                    Algorithm::MlDsaShake256 => wrong(MessageToSign::ExternalMu(&[0; 65][..len])),
+                    _ => wrong(MessageToSign::Digest(&[0; 65][..len])),
                 }
             }
         }
@@ -161,7 +165,7 @@ fn a_key_is_read_again_as_its_own_kind_only() {
 fn ed25519ph_hashes_the_digest_once_more() {
     let key = PrivateKey::generate(PrivateKeyKind::Ed25519);
     let digest = [7; 64];
-    let signature = key.sign(Algorithm::Ed25519PhSha512, Message::Digest(&digest)).unwrap();
+    let signature = key.sign(Algorithm::Ed25519PhSha512, MessageToSign::Digest(&digest)).unwrap();
     let public = ed25519_dalek::VerifyingKey::from_bytes(key.public_key()[12..].try_into().unwrap()).unwrap();
     let signature = ed25519_dalek::Signature::from_slice(&signature).unwrap();
     use ed25519_dalek::Digest as _;
@@ -187,8 +191,8 @@ fn a_signature_over_mu_is_one_over_the_message() {
         )
         .unwrap();
     let algorithm = Algorithm::MlDsaShake256;
-    let over_mu = key.sign(algorithm, Message::ExternalMu(&mu)).unwrap();
-    assert_eq!(key.verify(algorithm, Message::Raw(b"message"), &over_mu), Ok(()));
-    let over_message = key.sign(algorithm, Message::Raw(b"message")).unwrap();
-    assert_eq!(key.verify(algorithm, Message::ExternalMu(&mu), &over_message), Ok(()));
+    let over_mu = key.sign(algorithm, MessageToSign::ExternalMu(&mu)).unwrap();
+    assert_eq!(key.verify(algorithm, MessageToSign::Raw(b"message"), &over_mu), Ok(()));
+    let over_message = key.sign(algorithm, MessageToSign::Raw(b"message")).unwrap();
+    assert_eq!(key.verify(algorithm, MessageToSign::ExternalMu(&mu), &over_message), Ok(()));
 }

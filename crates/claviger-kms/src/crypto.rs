@@ -7,9 +7,8 @@ use claviger_types::{Algorithm, KeySpec, MaterialId, Sensitive};
 use claviger_core::authorize::Authorized;
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_model::kms::error;
 
-use super::envelope::invalid_ciphertext;
+use super::envelope::{incorrect_key, invalid_ciphertext};
 use super::key_lookup::FoundKey;
 use super::materials;
 use super::state::{self, KeyAction};
@@ -120,12 +119,4 @@ fn too_long(algorithm: Algorithm, spec: KeySpec) -> Error {
     Error::Validation(format!(
         "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {longest} bytes."
     ))
-}
-
-/// The error that the named key is not the ciphertext's.
-pub(crate) fn incorrect_key() -> Error {
-    Error::new(
-        error::INCORRECT_KEY_EXCEPTION,
-        "The key ID in the request does not identify a CMK that can perform this operation.",
-    )
 }

@@ -15,7 +15,6 @@ use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
 use claviger_model::kms::error;
 
-use super::crypto;
 use super::key_lookup::{self, FoundKey, Lookup};
 use super::key_permissions;
 use super::state::{self, KeyAction};
@@ -138,7 +137,7 @@ impl<'a> Envelope<'a> {
         };
         let symmetric = key.record.spec == KeySpec::SymmetricDefault;
         let foreign = || Blob::parse(ciphertext).is_ok_and(|blob| blob.key_id() != &key.record.id);
-        if !symmetric && foreign() { Err(crypto::incorrect_key()) } else { Ok(()) }
+        if !symmetric && foreign() { Err(incorrect_key()) } else { Ok(()) }
     }
 
     /// With `DryRun`, a call that would have succeeded ends here, with the error that stands for success.
@@ -206,6 +205,14 @@ fn missing_ciphertext() -> Error {
 /// AWS sends this one without a message.
 pub(crate) fn invalid_ciphertext() -> Error {
     Error::silent(error::INVALID_CIPHERTEXT_EXCEPTION)
+}
+
+/// The error that the named key is not the ciphertext's.
+pub(crate) fn incorrect_key() -> Error {
+    Error::new(
+        error::INCORRECT_KEY_EXCEPTION,
+        "The key ID in the request does not identify a CMK that can perform this operation.",
+    )
 }
 
 /// The largest encryption context in bytes, as a JSON object without spaces.

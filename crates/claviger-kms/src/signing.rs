@@ -2,7 +2,7 @@
 
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
-use claviger_crypto::{Message, PrivateKeyError};
+use claviger_crypto::{MessageToSign, PrivateKeyError};
 use claviger_types::Algorithm;
 
 /// `MessageType` when the caller names none.
@@ -13,18 +13,20 @@ pub(crate) fn message<'m>(
     bytes: &'m [u8],
     message_type: Option<&str>,
     algorithm: Algorithm,
-) -> Result<Message<'m>, Error> {
+) -> Result<MessageToSign<'m>, Error> {
     let message_type = message_type.unwrap_or(RAW);
     let message = match message_type {
-        "DIGEST" => Message::Digest(bytes),
-        "EXTERNAL_MU" => Message::ExternalMu(bytes),
-        _ => Message::Raw(bytes),
+        "DIGEST" => MessageToSign::Digest(bytes),
+        "EXTERNAL_MU" => MessageToSign::ExternalMu(bytes),
+        _ => MessageToSign::Raw(bytes),
     };
     let fits = match (algorithm, message) {
-        (Algorithm::Ed25519Sha512, Message::Raw(_)) | (Algorithm::Ed25519PhSha512, Message::Digest(_)) => true,
+        (Algorithm::Ed25519Sha512, MessageToSign::Raw(_)) | (Algorithm::Ed25519PhSha512, MessageToSign::Digest(_)) => {
+            true
+        }
         (Algorithm::Ed25519Sha512 | Algorithm::Ed25519PhSha512, _) => false,
-        (Algorithm::MlDsaShake256, message) => !matches!(message, Message::Digest(_)),
-        (_, message) => !matches!(message, Message::ExternalMu(_)),
+        (Algorithm::MlDsaShake256, message) => !matches!(message, MessageToSign::Digest(_)),
+        (_, message) => !matches!(message, MessageToSign::ExternalMu(_)),
     };
     if fits {
         return Ok(message);

@@ -429,3 +429,37 @@ def test_replicas(aws, kms, spec, usage):
         assert there.generate_mac(KeyId=key, Message=MESSAGE, MacAlgorithm=MACS[spec])["Mac"] == mac
     if usage != "GENERATE_VERIFY_MAC":
         assert kms.get_public_key(KeyId=key)["PublicKey"] == there.get_public_key(KeyId=key)["PublicKey"]
+
+
+@pytest.mark.parametrize(("spec", "usage"), [("ECC_NIST_P256", "SIGN_VERIFY"), ("ECC_NIST_P256", "KEY_AGREEMENT"), ("HMAC_256", "GENERATE_VERIFY_MAC"), ("RSA_2048", "ENCRYPT_DECRYPT")])
+def test_states(kms, spec, usage):
+    """Source: AWS KMS Developer Guide, "Key states of AWS KMS keys". The public key of a disabled key can be read."""
+    key = kms.create_key(KeySpec=spec, KeyUsage=usage)["KeyMetadata"]
+    called = {
+        "SIGN_VERIFY": [
+            lambda: kms.sign(KeyId=key["KeyId"], Message=b"x", SigningAlgorithm="ECDSA_SHA_256"),
+            lambda: kms.verify(KeyId=key["KeyId"], Message=b"x", Signature=b"x", SigningAlgorithm="ECDSA_SHA_256"),
+        ],
+        "KEY_AGREEMENT": [lambda: kms.derive_shared_secret(KeyId=key["KeyId"], KeyAgreementAlgorithm="ECDH", PublicKey=b"x")],
+        "GENERATE_VERIFY_MAC": [
+            lambda: kms.generate_mac(KeyId=key["KeyId"], Message=b"x", MacAlgorithm="HMAC_SHA_256"),
+            lambda: kms.verify_mac(KeyId=key["KeyId"], Message=b"x", Mac=b"x", MacAlgorithm="HMAC_SHA_256"),
+        ],
+        "ENCRYPT_DECRYPT": [
+            lambda: kms.encrypt(KeyId=key["KeyId"], Plaintext=b"x", EncryptionAlgorithm="RSAES_OAEP_SHA_1"),
+            lambda: kms.decrypt(KeyId=key["KeyId"], CiphertextBlob=b"x", EncryptionAlgorithm="RSAES_OAEP_SHA_1"),
+        ],
+    }[usage]
+    kms.disable_key(KeyId=key["KeyId"])
+    for call in called:
+        with refused("DisabledException", f"{key['Arn']} is disabled."):
+            call()
+    if usage != "GENERATE_VERIFY_MAC":
+        kms.get_public_key(KeyId=key["KeyId"])
+    kms.schedule_key_deletion(KeyId=key["KeyId"])
+    for call in called:
+        with refused("KMSInvalidStateException", f"{key['Arn']} is pending deletion."):
+            call()
+    if usage != "GENERATE_VERIFY_MAC":
+        with refused("KMSInvalidStateException", f"{key['Arn']} is pending deletion."):
+            kms.get_public_key(KeyId=key["KeyId"])

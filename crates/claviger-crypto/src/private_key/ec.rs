@@ -12,7 +12,7 @@ use aws_lc_rs::signature::{
 use claviger_types::Algorithm;
 use zeroize::Zeroizing;
 
-use super::{Message, PrivateKeyError, WrongPrivateKey};
+use super::{MessageToSign, PrivateKeyError, WrongPrivateKey};
 
 /// The prime curves of KMS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl EcKey {
         Ok((EcKey { curve, pair, agreement }, public))
     }
 
-    pub(super) fn sign(&self, algorithm: Algorithm, message: Message<'_>) -> Result<Vec<u8>, PrivateKeyError> {
+    pub(super) fn sign(&self, algorithm: Algorithm, message: MessageToSign<'_>) -> Result<Vec<u8>, PrivateKeyError> {
         let signed = match self.hashed(algorithm, message)? {
             // The random source is not used: the library has its own.
             Hashed::Not(bytes) => self.pair.sign(&SystemRandom::new(), bytes),
@@ -98,7 +98,7 @@ impl EcKey {
     pub(super) fn verify(
         &self,
         algorithm: Algorithm,
-        message: Message<'_>,
+        message: MessageToSign<'_>,
         signature: &[u8],
     ) -> Result<(), PrivateKeyError> {
         let key = UnparsedPublicKey::new(self.curve.verification(), self.pair.public_key());
@@ -119,15 +119,15 @@ impl EcKey {
         agreement::agree(own, peer, PrivateKeyError::Invalid, |secret| Ok(Zeroizing::new(secret.to_vec())))
     }
 
-    fn hashed<'m>(&self, algorithm: Algorithm, message: Message<'m>) -> Result<Hashed<'m>, PrivateKeyError> {
+    fn hashed<'m>(&self, algorithm: Algorithm, message: MessageToSign<'m>) -> Result<Hashed<'m>, PrivateKeyError> {
         let (own, hash) = self.curve.algorithm();
         match message {
             _ if algorithm != own => Err(PrivateKeyError::WrongAlgorithm),
-            Message::Raw(bytes) => Ok(Hashed::Not(bytes)),
-            Message::Digest(bytes) => {
+            MessageToSign::Raw(bytes) => Ok(Hashed::Not(bytes)),
+            MessageToSign::Digest(bytes) => {
                 Digest::import_less_safe(bytes, hash).map(Hashed::Is).map_err(|_| PrivateKeyError::WrongLength)
             }
-            Message::ExternalMu(_) => Err(PrivateKeyError::WrongAlgorithm),
+            MessageToSign::ExternalMu(_) => Err(PrivateKeyError::WrongAlgorithm),
         }
     }
 }

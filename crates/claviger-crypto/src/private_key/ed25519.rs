@@ -6,7 +6,7 @@ use claviger_types::Algorithm;
 use ed25519_dalek::{Digest, Sha512, Signature, SigningKey};
 use zeroize::Zeroizing;
 
-use super::{Message, PrivateKeyError, WrongPrivateKey};
+use super::{MessageToSign, PrivateKeyError, WrongPrivateKey};
 
 /// The bytes of SHA-512, which Ed25519ph hashes with.
 const DIGEST_LEN: usize = 64;
@@ -32,12 +32,12 @@ impl Ed25519Key {
         Ok((Ed25519Key { pair, prehash }, public))
     }
 
-    pub(super) fn sign(&self, algorithm: Algorithm, message: Message<'_>) -> Result<Vec<u8>, PrivateKeyError> {
+    pub(super) fn sign(&self, algorithm: Algorithm, message: MessageToSign<'_>) -> Result<Vec<u8>, PrivateKeyError> {
         match (algorithm, message) {
-            (Algorithm::Ed25519Sha512, Message::Raw(bytes)) => {
+            (Algorithm::Ed25519Sha512, MessageToSign::Raw(bytes)) => {
                 self.pair.try_sign(bytes).map(|s| s.as_ref().to_vec()).map_err(|_| PrivateKeyError::Invalid)
             }
-            (Algorithm::Ed25519PhSha512, Message::Digest(bytes)) => {
+            (Algorithm::Ed25519PhSha512, MessageToSign::Digest(bytes)) => {
                 let signed = self.prehash.sign_prehashed(hashed(bytes)?, None);
                 signed.map(|s| s.to_bytes().to_vec()).map_err(|_| PrivateKeyError::Invalid)
             }
@@ -48,15 +48,15 @@ impl Ed25519Key {
     pub(super) fn verify(
         &self,
         algorithm: Algorithm,
-        message: Message<'_>,
+        message: MessageToSign<'_>,
         signature: &[u8],
     ) -> Result<(), PrivateKeyError> {
         match (algorithm, message) {
-            (Algorithm::Ed25519Sha512, Message::Raw(bytes)) => {
+            (Algorithm::Ed25519Sha512, MessageToSign::Raw(bytes)) => {
                 let key = UnparsedPublicKey::new(&ED25519, self.pair.public_key());
                 key.verify(bytes, signature).map_err(|_| PrivateKeyError::Invalid)
             }
-            (Algorithm::Ed25519PhSha512, Message::Digest(bytes)) => {
+            (Algorithm::Ed25519PhSha512, MessageToSign::Digest(bytes)) => {
                 let hashed = hashed(bytes)?;
                 let signature = Signature::from_slice(signature).map_err(|_| PrivateKeyError::Invalid)?;
                 let key = self.prehash.verifying_key();

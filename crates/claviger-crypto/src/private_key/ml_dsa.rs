@@ -11,7 +11,7 @@ use ml_dsa::common::array::sizes::U64;
 use ml_dsa::{MlDsa44, MlDsa65, MlDsa87, MlDsaParams, Seed, Signature, SigningKey};
 use zeroize::Zeroizing;
 
-use super::{Message, PrivateKeyError, WrongPrivateKey};
+use super::{MessageToSign, PrivateKeyError, WrongPrivateKey};
 
 /// The parameter sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,14 +69,14 @@ impl MlDsaKey {
         Ok((MlDsaKey { level, pair, seed }, public))
     }
 
-    pub(super) fn sign(&self, algorithm: Algorithm, message: Message<'_>) -> Result<Vec<u8>, PrivateKeyError> {
+    pub(super) fn sign(&self, algorithm: Algorithm, message: MessageToSign<'_>) -> Result<Vec<u8>, PrivateKeyError> {
         match message {
             _ if algorithm != Algorithm::MlDsaShake256 => Err(PrivateKeyError::WrongAlgorithm),
-            Message::Raw(bytes) => {
+            MessageToSign::Raw(bytes) => {
                 let mut out = vec![0; self.level.signing().signature_len()];
                 self.pair.sign(bytes, &mut out).map(|_| out).map_err(|_| PrivateKeyError::Invalid)
             }
-            Message::ExternalMu(bytes) => {
+            MessageToSign::ExternalMu(bytes) => {
                 let mu = mu(bytes)?;
                 Ok(match self.level {
                     MlDsaLevel::MlDsa44 => sign_mu::<MlDsa44>(&self.seed, &mu),
@@ -84,23 +84,23 @@ impl MlDsaKey {
                     MlDsaLevel::MlDsa87 => sign_mu::<MlDsa87>(&self.seed, &mu),
                 })
             }
-            Message::Digest(_) => Err(PrivateKeyError::WrongAlgorithm),
+            MessageToSign::Digest(_) => Err(PrivateKeyError::WrongAlgorithm),
         }
     }
 
     pub(super) fn verify(
         &self,
         algorithm: Algorithm,
-        message: Message<'_>,
+        message: MessageToSign<'_>,
         signature: &[u8],
     ) -> Result<(), PrivateKeyError> {
         match message {
             _ if algorithm != Algorithm::MlDsaShake256 => Err(PrivateKeyError::WrongAlgorithm),
-            Message::Raw(bytes) => {
+            MessageToSign::Raw(bytes) => {
                 let key = UnparsedPublicKey::new(self.level.verification(), self.pair.public_key());
                 key.verify(bytes, signature).map_err(|_| PrivateKeyError::Invalid)
             }
-            Message::ExternalMu(bytes) => {
+            MessageToSign::ExternalMu(bytes) => {
                 let mu = mu(bytes)?;
                 let valid = match self.level {
                     MlDsaLevel::MlDsa44 => verify_mu::<MlDsa44>(&self.seed, &mu, signature),
@@ -109,7 +109,7 @@ impl MlDsaKey {
                 };
                 if valid { Ok(()) } else { Err(PrivateKeyError::Invalid) }
             }
-            Message::Digest(_) => Err(PrivateKeyError::WrongAlgorithm),
+            MessageToSign::Digest(_) => Err(PrivateKeyError::WrongAlgorithm),
         }
     }
 }

@@ -43,7 +43,7 @@ impl PrivateKeyKind {
 
 /// What a signature is made of.
 #[derive(Debug, Clone, Copy)]
-pub enum Message<'m> {
+pub enum MessageToSign<'m> {
     /// The message itself, which the algorithm hashes.
     Raw(&'m [u8]),
     /// The message's hash by the algorithm's hash function. Ed25519ph takes it as its message and hashes it once more, as AWS
@@ -143,7 +143,7 @@ impl PrivateKey {
     /// # Errors
     ///
     /// [`PrivateKeyError::WrongAlgorithm`] and [`PrivateKeyError::WrongLength`].
-    pub fn sign(&self, algorithm: Algorithm, message: Message<'_>) -> Result<Vec<u8>, PrivateKeyError> {
+    pub fn sign(&self, algorithm: Algorithm, message: MessageToSign<'_>) -> Result<Vec<u8>, PrivateKeyError> {
         match &self.key {
             Key::Rsa(key) => key.sign(algorithm, message),
             Key::Ec(key) => key.sign(algorithm, message),
@@ -157,7 +157,12 @@ impl PrivateKey {
     /// # Errors
     ///
     /// [`PrivateKeyError::Invalid`] if it is not one of this message, and the errors of [`PrivateKey::sign`].
-    pub fn verify(&self, algorithm: Algorithm, message: Message<'_>, signature: &[u8]) -> Result<(), PrivateKeyError> {
+    pub fn verify(
+        &self,
+        algorithm: Algorithm,
+        message: MessageToSign<'_>,
+        signature: &[u8],
+    ) -> Result<(), PrivateKeyError> {
         match &self.key {
             Key::Rsa(key) => key.verify(algorithm, message, signature, &self.public),
             Key::Ec(key) => key.verify(algorithm, message, signature),

@@ -15,7 +15,7 @@ use aws_lc_rs::signature::{
 use claviger_types::Algorithm;
 use zeroize::Zeroizing;
 
-use super::{Message, PrivateKeyError, WrongPrivateKey};
+use super::{MessageToSign, PrivateKeyError, WrongPrivateKey};
 
 /// The sizes of the RSA keys of KMS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,17 +76,17 @@ impl RsaKey {
         Ok((RsaKey { pair, decrypting, encrypting }, der))
     }
 
-    pub(super) fn sign(&self, algorithm: Algorithm, message: Message<'_>) -> Result<Vec<u8>, PrivateKeyError> {
+    pub(super) fn sign(&self, algorithm: Algorithm, message: MessageToSign<'_>) -> Result<Vec<u8>, PrivateKeyError> {
         let scheme = scheme(algorithm)?;
         let mut signature = vec![0; self.pair.public_modulus_len()];
         let signed = match message {
             // The random source is not used: the library has its own.
-            Message::Raw(bytes) => self.pair.sign(scheme.sign, &SystemRandom::new(), bytes, &mut signature),
-            Message::Digest(bytes) => {
+            MessageToSign::Raw(bytes) => self.pair.sign(scheme.sign, &SystemRandom::new(), bytes, &mut signature),
+            MessageToSign::Digest(bytes) => {
                 let digest = Digest::import_less_safe(bytes, scheme.hash).map_err(|_| PrivateKeyError::WrongLength)?;
                 self.pair.sign_digest(scheme.sign, &digest, &mut signature)
             }
-            Message::ExternalMu(_) => return Err(PrivateKeyError::WrongAlgorithm),
+            MessageToSign::ExternalMu(_) => return Err(PrivateKeyError::WrongAlgorithm),
         };
         signed.map(|()| signature).map_err(|_| PrivateKeyError::Invalid)
     }
@@ -94,19 +94,19 @@ impl RsaKey {
     pub(super) fn verify(
         &self,
         algorithm: Algorithm,
-        message: Message<'_>,
+        message: MessageToSign<'_>,
         signature: &[u8],
         public: &[u8],
     ) -> Result<(), PrivateKeyError> {
         let scheme = scheme(algorithm)?;
         let key = UnparsedPublicKey::new(scheme.verify, public);
         let verified = match message {
-            Message::Raw(bytes) => key.verify(bytes, signature),
-            Message::Digest(bytes) => {
+            MessageToSign::Raw(bytes) => key.verify(bytes, signature),
+            MessageToSign::Digest(bytes) => {
                 let digest = Digest::import_less_safe(bytes, scheme.hash).map_err(|_| PrivateKeyError::WrongLength)?;
                 key.verify_digest(&digest, signature)
             }
-            Message::ExternalMu(_) => return Err(PrivateKeyError::WrongAlgorithm),
+            MessageToSign::ExternalMu(_) => return Err(PrivateKeyError::WrongAlgorithm),
         };
         verified.map_err(|_| PrivateKeyError::Invalid)
     }
