@@ -38,6 +38,7 @@ mod resolved;
 mod run;
 pub mod service;
 pub mod session_token;
+pub mod slow;
 pub mod tags;
 #[cfg(test)]
 mod testing;

@@ -11,7 +11,7 @@ fn context(pairs: &[(&str, &str)]) -> EncryptionContext {
 }
 
 fn symmetric(material: &Material) -> &SymmetricKey {
-    let Material::Symmetric(key) = material;
+    let Material::Symmetric(key) = material else { panic!("not symmetric material") };
     key
 }
 

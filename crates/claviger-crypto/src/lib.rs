@@ -15,10 +15,12 @@ mod digest;
 pub mod fuzz;
 mod identity;
 mod keyring;
+mod mac;
 mod material;
 mod names;
 mod open_error;
 mod primitive;
+mod private_key;
 mod root;
 mod seal;
 mod transport;
@@ -28,10 +30,14 @@ pub use datakey::{DataKey, open_with_data_key, seal_with_data_key};
 pub use digest::{equal, sha256};
 pub use identity::{Identity, PublicIdentity};
 pub use keyring::Keyring;
-pub use material::{Material, MaterialKind, SealedMaterial, SymmetricKey};
+pub use mac::{MacHash, MacKey};
+pub use material::{Material, MaterialKind, SealedMaterial, SymmetricKey, WrongMaterial};
 pub use names::NameKey;
 pub use open_error::OpenError;
 pub use primitive::WrongKeyLength;
+pub use private_key::{
+    Curve, MessageToSign, MlDsaLevel, PrivateKey, PrivateKeyError, PrivateKeyKind, RsaSize, WrongPrivateKey,
+};
 pub use root::{RootFileError, RootKey};
 pub use seal::{SEAL_OVERHEAD, SealKey};
 pub use transport::{ReceiveKey, ReceivePublic, SealedPayload, WeakPublicKey, open_from, seal_for};

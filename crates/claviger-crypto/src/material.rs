@@ -4,7 +4,9 @@ use claviger_types::{KeyId, KeySpec, MaterialId, Random};
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
 
-use crate::primitive::{self, DerivationKey, KeyBytes, WrongKeyLength, silent_debug};
+use crate::mac::{MacHash, MacKey};
+use crate::primitive::{self, DerivationKey, KeyBytes, silent_debug};
+use crate::private_key::{Curve, MlDsaLevel, PrivateKey, PrivateKeyKind, RsaSize};
 use crate::{Keyring, OpenError};
 
 /// The kinds of material. A key's spec determines the kind, so it is not stored with the material.
@@ -12,44 +14,64 @@ use crate::{Keyring, OpenError};
 pub enum MaterialKind {
     /// 256 bits, for symmetric encryption.
     Symmetric,
+    /// The key of an HMAC.
+    Mac(MacHash),
+    /// A private key.
+    Private(PrivateKeyKind),
 }
 
 impl MaterialKind {
-    /// The kind of material that keys of a spec have. None for specs of which this release makes no keys.
+    /// The kind of material that keys of a spec have. None for SM2, of which this release makes no keys.
     pub fn of(spec: KeySpec) -> Option<MaterialKind> {
+        let private = |kind| Some(MaterialKind::Private(kind));
         match spec {
             KeySpec::SymmetricDefault => Some(MaterialKind::Symmetric),
-            KeySpec::Rsa2048
-            | KeySpec::Rsa3072
-            | KeySpec::Rsa4096
-            | KeySpec::EccNistP256
-            | KeySpec::EccNistP384
-            | KeySpec::EccNistP521
-            | KeySpec::EccSecgP256k1
-            | KeySpec::EccNistEdwards25519
-            | KeySpec::Hmac224
-            | KeySpec::Hmac256
-            | KeySpec::Hmac384
-            | KeySpec::Hmac512
-            | KeySpec::Sm2
-            | KeySpec::MlDsa44
-            | KeySpec::MlDsa65
-            | KeySpec::MlDsa87 => None,
+            KeySpec::Rsa2048 => private(PrivateKeyKind::Rsa(RsaSize::Bits2048)),
+            KeySpec::Rsa3072 => private(PrivateKeyKind::Rsa(RsaSize::Bits3072)),
+            KeySpec::Rsa4096 => private(PrivateKeyKind::Rsa(RsaSize::Bits4096)),
+            KeySpec::EccNistP256 => private(PrivateKeyKind::Ec(Curve::P256)),
+            KeySpec::EccNistP384 => private(PrivateKeyKind::Ec(Curve::P384)),
+            KeySpec::EccNistP521 => private(PrivateKeyKind::Ec(Curve::P521)),
+            KeySpec::EccSecgP256k1 => private(PrivateKeyKind::Ec(Curve::Secp256k1)),
+            KeySpec::EccNistEdwards25519 => private(PrivateKeyKind::Ed25519),
+            KeySpec::MlDsa44 => private(PrivateKeyKind::MlDsa(MlDsaLevel::MlDsa44)),
+            KeySpec::MlDsa65 => private(PrivateKeyKind::MlDsa(MlDsaLevel::MlDsa65)),
+            KeySpec::MlDsa87 => private(PrivateKeyKind::MlDsa(MlDsaLevel::MlDsa87)),
+            KeySpec::Hmac224 => Some(MaterialKind::Mac(MacHash::Sha224)),
+            KeySpec::Hmac256 => Some(MaterialKind::Mac(MacHash::Sha256)),
+            KeySpec::Hmac384 => Some(MaterialKind::Mac(MacHash::Sha384)),
+            KeySpec::Hmac512 => Some(MaterialKind::Mac(MacHash::Sha512)),
+            KeySpec::Sm2 => None,
         }
     }
 
-    /// The label of the id. Each kind has its own, so that equal bytes of two kinds have unrelated ids.
+    /// The label of the id. Each family of kinds has its own, so that equal bytes of two of them have unrelated ids. The bytes of a
+    /// private key name their algorithm themselves.
     fn id_label(self) -> &'static [u8] {
         match self {
             MaterialKind::Symmetric => b"claviger material id v1",
+            MaterialKind::Mac(MacHash::Sha224) => b"claviger material id v1 HMAC_224",
+            MaterialKind::Mac(MacHash::Sha256) => b"claviger material id v1 HMAC_256",
+            MaterialKind::Mac(MacHash::Sha384) => b"claviger material id v1 HMAC_384",
+            MaterialKind::Mac(MacHash::Sha512) => b"claviger material id v1 HMAC_512",
+            MaterialKind::Private(_) => b"claviger material id v1 private key",
         }
     }
 }
+
+/// Bytes that are not material of the expected kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not key material of this kind")]
+pub struct WrongMaterial;
 
 /// One version of a key's material.
 pub enum Material {
     /// Of a symmetric encryption key.
     Symmetric(SymmetricKey),
+    /// Of an HMAC key.
+    Mac(MacKey),
+    /// Of an asymmetric key.
+    Private(PrivateKey),
 }
 
 /// 256 bits that [`encrypt`](crate::encrypt) and [`Blob::decrypt`](crate::Blob::decrypt) derive each message's keys from.
@@ -75,10 +97,12 @@ impl SymmetricKey {
 }
 
 impl Material {
-    /// New material.
+    /// New material. That of a private key is not from `random`; see [`PrivateKey::generate`].
     pub fn generate(kind: MaterialKind, random: &dyn Random) -> Material {
         match kind {
             MaterialKind::Symmetric => Material::Symmetric(SymmetricKey::new(KeyBytes::generate(random))),
+            MaterialKind::Mac(hash) => Material::Mac(MacKey::generate(hash, random)),
+            MaterialKind::Private(kind) => Material::Private(PrivateKey::generate(kind)),
         }
     }
 
@@ -86,10 +110,17 @@ impl Material {
     ///
     /// # Errors
     ///
-    /// [`WrongKeyLength`] if the bytes are not as many as the kind has: 32 for symmetric material.
-    pub fn from_bytes(kind: MaterialKind, bytes: Zeroizing<Vec<u8>>) -> Result<Material, WrongKeyLength> {
+    /// [`WrongMaterial`] if they are not 32 bytes for a symmetric key, not between the hash's length and 128 bytes for an HMAC key, or
+    /// not PKCS#8 of the right kind for a private key.
+    pub fn from_bytes(kind: MaterialKind, bytes: Zeroizing<Vec<u8>>) -> Result<Material, WrongMaterial> {
         match kind {
-            MaterialKind::Symmetric => KeyBytes::from_slice(&bytes).map(SymmetricKey::new).map(Material::Symmetric),
+            MaterialKind::Symmetric => KeyBytes::from_slice(&bytes)
+                .map(|key| Material::Symmetric(SymmetricKey::new(key)))
+                .map_err(|_| WrongMaterial),
+            MaterialKind::Mac(hash) => MacKey::from_bytes(hash, bytes).map(Material::Mac).ok_or(WrongMaterial),
+            MaterialKind::Private(kind) => {
+                PrivateKey::from_pkcs8(kind, bytes).map(Material::Private).map_err(|_| WrongMaterial)
+            }
         }
     }
 
@@ -97,6 +128,8 @@ impl Material {
     pub fn kind(&self) -> MaterialKind {
         match self {
             Material::Symmetric(_) => MaterialKind::Symmetric,
+            Material::Mac(key) => MaterialKind::Mac(key.hash()),
+            Material::Private(key) => MaterialKind::Private(key.kind()),
         }
     }
 
@@ -112,6 +145,8 @@ impl Material {
     pub fn expose(&self) -> &[u8] {
         match self {
             Material::Symmetric(key) => key.bytes(),
+            Material::Mac(key) => key.bytes(),
+            Material::Private(key) => key.expose(),
         }
     }
 
@@ -212,7 +247,7 @@ mod tests {
         for len in [0, 16, 31, 33] {
             assert_eq!(
                 Material::from_bytes(MaterialKind::Symmetric, Zeroizing::new(vec![0; len])).unwrap_err(),
-                WrongKeyLength
+                WrongMaterial
             );
         }
     }

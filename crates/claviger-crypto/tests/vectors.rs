@@ -44,7 +44,7 @@ fn material(value: &Value) -> Material {
 }
 
 fn symmetric(value: &Value) -> SymmetricKey {
-    let Material::Symmetric(key) = material(value);
+    let Material::Symmetric(key) = material(value) else { panic!("not symmetric material") };
     key
 }
 

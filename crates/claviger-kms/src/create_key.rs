@@ -1,9 +1,10 @@
 //! CreateKey: a new key with its first material.
 
+use claviger_crypto::MaterialKind;
 use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse, error};
 use claviger_store::tables::key_table::{self, KeyRecord, MultiRegion};
 use claviger_store::tables::{Epoch, Tag};
-use claviger_types::KeyId;
+use claviger_types::{KeyId, KeySpec, KeyUsage, ParseError};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -22,6 +23,8 @@ pub(crate) struct CreateKey;
 
 /// The key that the request describes, checked and with defaults filled in.
 pub(crate) struct Plan {
+    spec: KeySpec,
+    usage: KeyUsage,
     multi_region: bool,
     tags: Vec<Tag>,
 }
@@ -34,9 +37,10 @@ impl Operation for CreateKey {
     type Target = Plan;
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Plan>, Error> {
-        require_symmetric(input)?;
+        let (spec, usage) = spec_and_usage(input)?;
+        require_origin(input)?;
         let tags = tags::parse(input.tags.as_deref().unwrap_or_default())?;
-        let plan = Plan { multi_region: input.multi_region.unwrap_or(false), tags };
+        let plan = Plan { spec, usage, multi_region: input.multi_region.unwrap_or(false), tags };
         Ok(Resolved::new(permissions(input, &plan, cx), Ok(plan)))
     }
 
@@ -45,6 +49,7 @@ impl Operation for CreateKey {
         let id = KeyId::generate(cx.random, plan.multi_region);
         let arn = cx.key_arn(&id);
         let mut record = new_record(cx, id, policy::default_policy(cx, cx.account()));
+        (record.spec, record.usage) = (plan.spec, plan.usage);
         record.description = input.description.unwrap_or_default();
         record.tags = plan.tags;
         record.multi_region = plan.multi_region.then(|| new_primary(cx));
@@ -64,7 +69,7 @@ fn permissions(input: &CreateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Vec<Re
     let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
     let ask = |action| {
         let permission = RequiredPermission::on_anything(action, cx).with("kms:CallerAccount", cx.account().as_str());
-        let permission = key_permissions::spec_conditions(permission, SPEC, USAGE, ORIGIN)
+        let permission = key_permissions::spec_conditions(permission, plan.spec, plan.usage, ORIGIN)
             .with("kms:MultiRegion", plan.multi_region.to_string())
             .with_opt("kms:MultiRegionKeyType", plan.multi_region.then_some("PRIMARY"));
         tags::with_request_tags(permission, &plan.tags)
@@ -76,25 +81,35 @@ fn permissions(input: &CreateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Vec<Re
     permissions
 }
 
-/// This release makes symmetric encryption keys with material of its own. Other keys are refused.
-fn require_symmetric(input: &CreateKeyRequest) -> Result<(), Error> {
+/// The spec and usage that the request names, or else those of a symmetric encryption key.
+fn spec_and_usage(input: &CreateKeyRequest) -> Result<(KeySpec, KeyUsage), Error> {
     if input.key_spec.is_some() && input.customer_master_key_spec.is_some() {
         let text = "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.";
         return Err(Error::Validation(text.to_owned()));
     }
-    let spec = input.key_spec.as_deref().or(input.customer_master_key_spec.as_deref()).unwrap_or(SPEC.as_str());
-    if spec != SPEC.as_str() && input.key_usage.is_none() {
+    // The model admits the words of these two types only.
+    let unknown = |error: ParseError| Error::Internal(error.to_string());
+    let named = input.key_spec.as_deref().or(input.customer_master_key_spec.as_deref());
+    let spec = named.map_or(Ok(SPEC), KeySpec::parse).map_err(unknown)?;
+    if spec != SPEC && input.key_usage.is_none() {
         let text = "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.";
         return Err(Error::Validation(text.to_owned()));
     }
-    let usage = input.key_usage.as_deref().unwrap_or(USAGE.as_str());
-    if spec == SPEC.as_str() && usage != USAGE.as_str() {
+    let usage = input.key_usage.as_deref().map_or(Ok(USAGE), KeyUsage::parse).map_err(unknown)?;
+    if !spec.usages().any(|possible| possible == usage) {
         return Err(Error::Validation(format!("KeyUsage {usage} is not compatible with KeySpec {spec}")));
     }
-    let unbuilt = |what: String| Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, what);
-    if spec != SPEC.as_str() {
-        return Err(unbuilt(format!("Claviger does not create keys with KeySpec {spec} yet.")));
+    if MaterialKind::of(spec).is_none() {
+        // SM2 exists in the regions of China only.
+        let text = format!("KeySpec {spec} is not supported in this region.");
+        return Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text));
     }
+    Ok((spec, usage))
+}
+
+/// This release makes keys with material of its own.
+fn require_origin(input: &CreateKeyRequest) -> Result<(), Error> {
+    let unbuilt = |what: String| Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, what);
     if input.custom_key_store_id.is_some() || input.xks_key_id.is_some() {
         return Err(unbuilt("Claviger does not create keys in custom key stores yet.".to_owned()));
     }

@@ -1,15 +1,14 @@
 //! Encryption and decryption under a key, for callers of the API and for Secrets Manager alike. Both take the proof that the caller
 //! may use the key.
 
-use claviger_crypto::{Blob, EncryptionContext};
-use claviger_types::{MaterialId, Sensitive};
+use claviger_crypto::{Blob, EncryptionContext, PrivateKeyError};
+use claviger_types::{Algorithm, KeySpec, MaterialId, Sensitive};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
-use claviger_model::kms::error;
 
-use super::envelope::invalid_ciphertext;
+use super::envelope::{incorrect_key, invalid_ciphertext};
 use super::key_lookup::FoundKey;
 use super::materials;
 use super::state::{self, KeyAction};
@@ -34,7 +33,8 @@ pub fn seal(
     cx.audit.record_resource(&key.arn, &key.record.account, true);
     state::require(KeyAction::Use, &key)?;
     let (id, material) = materials::current(cx, &key.record)?;
-    let blob = claviger_crypto::encrypt(&material, &key.record.id, &id, context, plaintext, cx.random);
+    let blob =
+        claviger_crypto::encrypt(materials::symmetric(&material)?, &key.record.id, &id, context, plaintext, cx.random);
     cx.audit.sealed(id);
     Ok(Sealed { blob, material: id })
 }
@@ -52,15 +52,71 @@ pub fn open(
         return Err(incorrect_key());
     }
     let material = materials::by_id(cx, &key.record, blob.material_id())?.ok_or_else(invalid_ciphertext)?;
-    let mut plaintext = blob.decrypt(&material, context).map_err(|_| invalid_ciphertext())?;
+    let mut plaintext = blob.decrypt(materials::symmetric(&material)?, context).map_err(|_| invalid_ciphertext())?;
     cx.audit.opened(*blob.material_id());
     Ok(Sensitive::new(std::mem::take(&mut *plaintext)))
 }
 
-/// The error that the named key is not the ciphertext's.
-fn incorrect_key() -> Error {
-    Error::new(
-        error::INCORRECT_KEY_EXCEPTION,
-        "The key ID in the request does not identify a CMK that can perform this operation.",
-    )
+/// The outcome of an encryption or decryption that a caller of the API asked for.
+pub(crate) struct Outcome<B> {
+    /// The ciphertext or the plaintext.
+    pub(crate) bytes: B,
+    /// The material, for symmetric keys: others have one only, and AWS does not name it.
+    pub(crate) material: Option<MaterialId>,
+}
+
+/// Encrypts under a key of any spec that encrypts.
+pub(crate) fn encrypt(
+    cx: &RunCx<'_, '_>,
+    key: Authorized<&FoundKey>,
+    algorithm: Algorithm,
+    context: &EncryptionContext,
+    plaintext: &[u8],
+) -> Result<Outcome<Vec<u8>>, Error> {
+    if algorithm == Algorithm::SymmetricDefault {
+        return seal(cx, key, context, plaintext)
+            .map(|sealed| Outcome { bytes: sealed.blob, material: Some(sealed.material) });
+    }
+    cx.audit.record_resource(&key.arn, &key.record.account, true);
+    let (_, material) = materials::current(cx, &key.record)?;
+    let encrypted = materials::private(&material)?.encrypt(algorithm, plaintext);
+    let bytes = encrypted.map_err(|error| match error {
+        PrivateKeyError::TooLong => too_long(algorithm, key.record.spec),
+        other => Error::Internal(format!("key {}: {other}", key.record.id)),
+    })?;
+    Ok(Outcome { bytes, material: None })
+}
+
+/// Decrypts a ciphertext under a key of any spec that encrypts.
+pub(crate) fn decrypt(
+    cx: &RunCx<'_, '_>,
+    key: Authorized<&FoundKey>,
+    algorithm: Algorithm,
+    context: &EncryptionContext,
+    ciphertext: &[u8],
+) -> Result<Outcome<Sensitive<Vec<u8>>>, Error> {
+    if algorithm == Algorithm::SymmetricDefault {
+        let blob = Blob::parse(ciphertext).map_err(|_| invalid_ciphertext())?;
+        let bytes = open(cx, key, &blob, context)?;
+        return Ok(Outcome { bytes, material: Some(*blob.material_id()) });
+    }
+    cx.audit.record_resource(&key.arn, &key.record.account, true);
+    let (_, material) = materials::current(cx, &key.record)?;
+    let decrypted = materials::private(&material)?.decrypt(algorithm, ciphertext);
+    let mut plaintext = decrypted.map_err(|_| invalid_ciphertext())?;
+    Ok(Outcome { bytes: Sensitive::new(std::mem::take(&mut *plaintext)), material: None })
+}
+
+fn too_long(algorithm: Algorithm, spec: KeySpec) -> Error {
+    let modulus = match spec {
+        KeySpec::Rsa2048 => 256,
+        KeySpec::Rsa3072 => 384,
+        _ => 512,
+    };
+    // OAEP adds two hashes and two bytes.
+    let overhead = if algorithm == Algorithm::RsaesOaepSha1 { 2 * 20 + 2 } else { 2 * 32 + 2 };
+    let longest = modulus - overhead;
+    Error::Validation(format!(
+        "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {longest} bytes."
+    ))
 }

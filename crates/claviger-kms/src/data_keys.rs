@@ -1,8 +1,15 @@
 //! Rules that the data key operations share.
 
-use claviger_types::{Random, Sensitive};
+use claviger_crypto::{MaterialKind, PrivateKey};
+use claviger_model::kms::error;
+use claviger_types::{KeySpec, Random, Sensitive};
 
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
+
+use super::crypto::{self, Sealed};
+use super::materials;
+use super::on_crypto::CryptoCall;
 
 /// The length of the data key in bytes. Exactly one of the two members gives it.
 pub(crate) fn length(key_spec: Option<&str>, number_of_bytes: Option<i32>) -> Result<usize, Error> {
@@ -19,4 +26,25 @@ pub(crate) fn generate(random: &dyn Random, length: usize) -> Sensitive<Vec<u8>>
     let mut bytes = vec![0; length];
     random.fill(&mut bytes);
     Sensitive::new(bytes)
+}
+
+/// A data key pair.
+pub(crate) struct Pair {
+    pub(crate) key: PrivateKey,
+    /// The private key as PKCS#8, encrypted.
+    pub(crate) sealed: Sealed,
+}
+
+/// A fresh key pair of a spec, under the call's key. Ends a dry run.
+pub(crate) fn pair(spec: &str, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Result<Pair, Error> {
+    let kind = KeySpec::parse(spec).ok().and_then(MaterialKind::of);
+    let Some(MaterialKind::Private(kind)) = kind else {
+        // SM2 exists in the regions of China only.
+        let text = format!("KeyPairSpec {spec} is not supported in this region.");
+        return Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text));
+    };
+    call.end_dry_run()?;
+    let key = materials::generate_private(kind, cx)?;
+    let sealed = crypto::seal(cx, call.key, call.context, key.expose())?;
+    Ok(Pair { key, sealed })
 }

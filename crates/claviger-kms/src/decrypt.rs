@@ -1,14 +1,13 @@
 //! Decrypt: decrypts a ciphertext with the key that it names.
 
-use claviger_crypto::Blob;
 use claviger_model::kms::{DecryptRequest, DecryptResponse};
+use claviger_types::KeyUsage;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 
 use super::crypto;
 use super::envelope::{self, Envelope, KeyReference, Source};
-use super::key_permissions::SYMMETRIC;
 use super::on_crypto::{CryptoCall, CryptoOperation};
 
 pub(crate) struct Decrypt;
@@ -25,6 +24,7 @@ impl CryptoOperation for Decrypt {
                 key_id: input.key_id.as_deref(),
                 modifiers: input.dry_run_modifiers.as_deref(),
             }),
+            usage: KeyUsage::EncryptDecrypt,
             algorithm: input.encryption_algorithm.as_deref(),
             context: input.encryption_context.as_ref(),
             grant_tokens: input.grant_tokens.as_deref(),
@@ -35,14 +35,13 @@ impl CryptoOperation for Decrypt {
 
     fn perform(input: &Self::Input, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let Some(bytes) = &input.ciphertext_blob else { return Err(envelope::dry_run_success()) };
-        let blob = Blob::parse(bytes).map_err(|_| envelope::invalid_ciphertext())?;
-        let plaintext = crypto::open(cx, call.key, &blob, call.context)?;
+        let decrypted = crypto::decrypt(cx, call.key, call.algorithm, call.context, bytes)?;
         call.end_dry_run()?;
         Ok(DecryptResponse {
             key_id: Some(call.key.arn.to_string()),
-            plaintext: Some(plaintext),
-            encryption_algorithm: Some(SYMMETRIC.to_owned()),
-            key_material_id: Some(blob.material_id().to_string()),
+            plaintext: Some(decrypted.bytes),
+            encryption_algorithm: Some(call.algorithm.to_string()),
+            key_material_id: decrypted.material.map(|id| id.to_string()),
             ..DecryptResponse::default()
         })
     }

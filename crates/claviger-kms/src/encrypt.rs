@@ -1,13 +1,13 @@
 //! Encrypt: encrypts up to 4096 bytes under a key.
 
 use claviger_model::kms::{EncryptRequest, EncryptResponse};
+use claviger_types::KeyUsage;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 
 use super::crypto;
 use super::envelope::{Envelope, KeyReference};
-use super::key_permissions::SYMMETRIC;
 use super::on_crypto::{CryptoCall, CryptoOperation};
 
 pub(crate) struct Encrypt;
@@ -20,6 +20,7 @@ impl CryptoOperation for Encrypt {
     fn envelope(input: &Self::Input) -> Envelope<'_> {
         Envelope {
             key: KeyReference::Named(&input.key_id),
+            usage: KeyUsage::EncryptDecrypt,
             algorithm: input.encryption_algorithm.as_deref(),
             context: input.encryption_context.as_ref(),
             grant_tokens: input.grant_tokens.as_deref(),
@@ -30,11 +31,11 @@ impl CryptoOperation for Encrypt {
 
     fn perform(input: &Self::Input, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Result<Self::Output, Error> {
         call.end_dry_run()?;
-        let sealed = crypto::seal(cx, call.key, call.context, input.plaintext.expose())?;
+        let encrypted = crypto::encrypt(cx, call.key, call.algorithm, call.context, input.plaintext.expose())?;
         Ok(EncryptResponse {
-            ciphertext_blob: Some(sealed.blob),
+            ciphertext_blob: Some(encrypted.bytes),
             key_id: Some(call.key.arn.to_string()),
-            encryption_algorithm: Some(SYMMETRIC.to_owned()),
+            encryption_algorithm: Some(call.algorithm.to_string()),
         })
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use claviger_crypto::{Blob, EncryptionContext};
-use claviger_types::{Algorithm, KeyUsage};
+use claviger_types::{Algorithm, KeySpec, KeyUsage};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::Cx;
@@ -23,7 +23,9 @@ use super::state::{self, KeyAction};
 pub(crate) struct Envelope<'a> {
     /// How the request names its key.
     pub(crate) key: KeyReference<'a>,
-    /// The encryption algorithm that the caller names, if any.
+    /// The usage that the key must have.
+    pub(crate) usage: KeyUsage,
+    /// The algorithm that the caller names, if any.
     pub(crate) algorithm: Option<&'a str>,
     /// `EncryptionContext`; absent is empty.
     pub(crate) context: Option<&'a BTreeMap<String, String>>,
@@ -100,16 +102,42 @@ impl<'a> Envelope<'a> {
         action: &'static str,
         key: &Lookup,
     ) -> Result<RequiredPermission, Error> {
-        let permission = key_permissions::with_encryption(key.permission(action, cx)?, self.context());
+        let permission = key.permission(action, cx)?;
+        let permission = match self.usage {
+            KeyUsage::EncryptDecrypt => {
+                let algorithm = self.algorithm.unwrap_or(key_permissions::SYMMETRIC);
+                key_permissions::with_encryption(permission, algorithm, self.context())
+            }
+            KeyUsage::SignVerify | KeyUsage::GenerateVerifyMac | KeyUsage::KeyAgreement => permission,
+        };
         Ok(match &self.key {
             KeyReference::Ciphertext(Source { key_id: None, .. }) => permission.for_ciphertext(),
             KeyReference::Ciphertext(_) | KeyReference::Named(_) => permission,
         })
     }
 
-    /// Whether the key's state, usage and spec fit the call and the algorithm that the caller named.
-    pub(crate) fn require_usable(&self, key: Authorized<&FoundKey>, operation: &str) -> Result<(), Error> {
-        require_symmetric(key.into_inner(), operation, self.algorithm)
+    /// Whether the key's state, usage and spec fit the call and the algorithm that the caller named. Returns the algorithm.
+    pub(crate) fn require_usable(&self, key: Authorized<&FoundKey>, operation: &str) -> Result<Algorithm, Error> {
+        let key = key.into_inner();
+        state::require(KeyAction::Use, key)?;
+        self.require_key_of_ciphertext(key)?;
+        let algorithm = require_algorithm(key, operation, self.usage, self.algorithm)?;
+        if algorithm != Algorithm::SymmetricDefault && !self.context().is_empty() {
+            let text = format!("EncryptionContext is not supported when the key spec is {}.", key.record.spec);
+            return Err(Error::Validation(text));
+        }
+        Ok(algorithm)
+    }
+
+    /// A caller that names another key than the ciphertext does gets the same error whatever that key is for. For symmetric keys the
+    /// decryption checks it.
+    fn require_key_of_ciphertext(&self, key: &FoundKey) -> Result<(), Error> {
+        let KeyReference::Ciphertext(Source { ciphertext: Some(ciphertext), key_id: Some(_), .. }) = &self.key else {
+            return Ok(());
+        };
+        let symmetric = key.record.spec == KeySpec::SymmetricDefault;
+        let foreign = || Blob::parse(ciphertext).is_ok_and(|blob| blob.key_id() != &key.record.id);
+        if !symmetric && foreign() { Err(incorrect_key()) } else { Ok(()) }
     }
 
     /// With `DryRun`, a call that would have succeeded ends here, with the error that stands for success.
@@ -124,22 +152,30 @@ impl Source<'_> {
     }
 }
 
-/// Whether a key's state, usage and spec fit a symmetric operation and the algorithm that the caller named.
-pub fn require_symmetric(key: &FoundKey, operation: &str, algorithm: Option<&str>) -> Result<(), Error> {
+/// Whether a key's state, usage and spec fit an operation that only symmetric encryption keys have.
+pub fn require_symmetric(key: &FoundKey, operation: &str) -> Result<(), Error> {
     state::require(KeyAction::Use, key)?;
+    require_algorithm(key, operation, KeyUsage::EncryptDecrypt, None).map(drop)
+}
+
+/// Whether a key's usage and spec fit an operation and the algorithm that the caller named; encryption without one is symmetric.
+fn require_algorithm(
+    key: &FoundKey,
+    operation: &str,
+    usage: KeyUsage,
+    named: Option<&str>,
+) -> Result<Algorithm, Error> {
     let record = &key.record;
-    if record.usage != KeyUsage::EncryptDecrypt {
+    if record.usage != usage {
         let text = format!("{} key usage is {} which is not valid for {operation}.", key.arn, record.usage);
         return Err(Error::new(error::INVALID_KEY_USAGE_EXCEPTION, text));
     }
-    let allowed = |name| Algorithm::parse(name).is_ok_and(|known| record.spec.allows(record.usage, known));
-    match algorithm {
-        Some(name) if !allowed(name) => {
-            let text = format!("Algorithm {name} is incompatible with key spec {}.", record.spec);
-            Err(Error::new(error::INVALID_KEY_USAGE_EXCEPTION, text))
-        }
-        _ => Ok(()),
-    }
+    let name = named.unwrap_or(key_permissions::SYMMETRIC);
+    let algorithm = Algorithm::parse(name).ok().filter(|known| record.spec.allows(usage, *known));
+    algorithm.ok_or_else(|| {
+        let text = format!("Algorithm {name} is incompatible with key spec {}.", record.spec);
+        Error::new(error::INVALID_KEY_USAGE_EXCEPTION, text)
+    })
 }
 
 /// The success of a dry run, which AWS answers as an error.
@@ -169,6 +205,14 @@ fn missing_ciphertext() -> Error {
 /// AWS sends this one without a message.
 pub(crate) fn invalid_ciphertext() -> Error {
     Error::silent(error::INVALID_CIPHERTEXT_EXCEPTION)
+}
+
+/// The error that the named key is not the ciphertext's.
+pub(crate) fn incorrect_key() -> Error {
+    Error::new(
+        error::INCORRECT_KEY_EXCEPTION,
+        "The key ID in the request does not identify a CMK that can perform this operation.",
+    )
 }
 
 /// The largest encryption context in bytes, as a JSON object without spaces.

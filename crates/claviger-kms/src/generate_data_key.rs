@@ -1,6 +1,7 @@
 //! GenerateDataKey: a fresh key, in the clear and under the KMS key.
 
 use claviger_model::kms::{GenerateDataKeyRequest, GenerateDataKeyResponse};
+use claviger_types::KeyUsage;
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -19,6 +20,7 @@ impl CryptoOperation for GenerateDataKey {
     fn envelope(input: &Self::Input) -> Envelope<'_> {
         Envelope {
             key: KeyReference::Named(&input.key_id),
+            usage: KeyUsage::EncryptDecrypt,
             algorithm: None,
             context: input.encryption_context.as_ref(),
             grant_tokens: input.grant_tokens.as_deref(),

@@ -102,27 +102,32 @@ pub fn multi_region_type(record: &KeyRecord, region: &Region) -> Option<&'static
     Some(if &multi_region.primary == region { "PRIMARY" } else { "REPLICA" })
 }
 
-/// Adds the condition keys of a cryptographic call under the symmetric algorithm.
-pub fn with_encryption(permission: RequiredPermission, context: &EncryptionContext) -> RequiredPermission {
-    let pairs = context.clone();
-    with_encryption_by(permission, move || pairs.clone())
+/// Adds the condition keys of an encryption or decryption.
+pub(crate) fn with_encryption(
+    permission: RequiredPermission,
+    algorithm: &str,
+    context: &EncryptionContext,
+) -> RequiredPermission {
+    let (algorithm, pairs) = (algorithm.to_owned(), context.clone());
+    permission.with_lazy(move |context| set_encryption(context, &algorithm, &pairs))
 }
 
-/// As [`with_encryption`] for an encryption context that is made only if a policy asks for a condition key.
+/// The same under the symmetric algorithm, for an encryption context that is made only if a policy asks for a condition key.
 pub fn with_encryption_by(
     permission: RequiredPermission,
     pairs: impl Fn() -> EncryptionContext + 'static,
 ) -> RequiredPermission {
-    permission.with_lazy(move |context| {
-        let pairs = pairs();
-        context.set("kms:EncryptionAlgorithm", SYMMETRIC);
-        if !pairs.is_empty() {
-            context.set_many("kms:EncryptionContextKeys", pairs.keys().cloned().collect());
-        }
-        for (key, value) in &pairs {
-            context.set(format!("kms:EncryptionContext:{key}"), value.as_str());
-        }
-    })
+    permission.with_lazy(move |context| set_encryption(context, SYMMETRIC, &pairs()))
+}
+
+fn set_encryption(context: &mut Context, algorithm: &str, pairs: &EncryptionContext) {
+    context.set("kms:EncryptionAlgorithm", algorithm);
+    if !pairs.is_empty() {
+        context.set_many("kms:EncryptionContextKeys", pairs.keys().cloned().collect());
+    }
+    for (key, value) in pairs {
+        context.set(format!("kms:EncryptionContext:{key}"), value.as_str());
+    }
 }
 
 /// The only encryption algorithm of symmetric keys.

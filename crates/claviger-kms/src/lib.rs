@@ -5,6 +5,7 @@ mod create_alias;
 mod create_key;
 mod decrypt;
 mod delete_alias;
+mod derive_shared_secret;
 mod describe_key;
 mod disable_key;
 mod disable_key_rotation;
@@ -12,10 +13,14 @@ mod enable_key;
 mod enable_key_rotation;
 mod encrypt;
 mod generate_data_key;
+mod generate_data_key_pair;
+mod generate_data_key_pair_without_plaintext;
 mod generate_data_key_without_plaintext;
+mod generate_mac;
 mod generate_random;
 mod get_key_policy;
 mod get_key_rotation_status;
+mod get_public_key;
 mod list_aliases;
 mod list_key_policies;
 mod list_keys;
@@ -24,11 +29,14 @@ mod put_key_policy;
 mod re_encrypt;
 mod replicate_key;
 mod schedule_key_deletion;
+mod sign;
 mod tag_resource;
 mod untag_resource;
 mod update_alias;
 mod update_key_description;
 mod update_primary_region;
+mod verify;
+mod verify_mac;
 
 mod aliases;
 pub mod crypto;
@@ -45,6 +53,7 @@ mod on_key;
 mod pages;
 pub mod policy;
 mod rotation;
+mod signing;
 pub mod state;
 mod tags;
 
@@ -63,6 +72,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<create_key::CreateKey>(),
     OperationEntry::of::<WithKey<decrypt::Decrypt>>(),
     OperationEntry::of::<delete_alias::DeleteAlias>(),
+    OperationEntry::of::<WithKey<derive_shared_secret::DeriveSharedSecret>>(),
     OperationEntry::of::<describe_key::DescribeKey>(),
     OperationEntry::of::<OnKey<disable_key::DisableKey>>(),
     OperationEntry::of::<OnKey<disable_key_rotation::DisableKeyRotation>>(),
@@ -70,10 +80,14 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnKey<enable_key_rotation::EnableKeyRotation>>(),
     OperationEntry::of::<WithKey<encrypt::Encrypt>>(),
     OperationEntry::of::<WithKey<generate_data_key::GenerateDataKey>>(),
+    OperationEntry::of::<WithKey<generate_data_key_pair::GenerateDataKeyPair>>(),
+    OperationEntry::of::<WithKey<generate_data_key_pair_without_plaintext::GenerateDataKeyPairWithoutPlaintext>>(),
     OperationEntry::of::<WithKey<generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext>>(),
+    OperationEntry::of::<WithKey<generate_mac::GenerateMac>>(),
     OperationEntry::of::<generate_random::GenerateRandom>(),
     OperationEntry::of::<OnKey<get_key_policy::GetKeyPolicy>>(),
     OperationEntry::of::<get_key_rotation_status::GetKeyRotationStatus>(),
+    OperationEntry::of::<get_public_key::GetPublicKey>(),
     OperationEntry::of::<list_aliases::ListAliases>(),
     OperationEntry::of::<OnKey<list_key_policies::ListKeyPolicies>>(),
     OperationEntry::of::<list_keys::ListKeys>(),
@@ -82,11 +96,14 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<re_encrypt::ReEncrypt>(),
     OperationEntry::of::<replicate_key::ReplicateKey>(),
     OperationEntry::of::<OnKey<schedule_key_deletion::ScheduleKeyDeletion>>(),
+    OperationEntry::of::<WithKey<sign::Sign>>(),
     OperationEntry::of::<OnKey<tag_resource::TagResource>>(),
     OperationEntry::of::<OnKey<untag_resource::UntagResource>>(),
     OperationEntry::of::<update_alias::UpdateAlias>(),
     OperationEntry::of::<OnKey<update_key_description::UpdateKeyDescription>>(),
     OperationEntry::of::<OnKey<update_primary_region::UpdatePrimaryRegion>>(),
+    OperationEntry::of::<WithKey<verify::Verify>>(),
+    OperationEntry::of::<WithKey<verify_mac::VerifyMac>>(),
 ];
 
 /// The background jobs of KMS.

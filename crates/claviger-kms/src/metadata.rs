@@ -2,7 +2,7 @@
 
 use claviger_model::kms::{KeyMetadata, MultiRegionConfiguration, MultiRegionKey};
 use claviger_store::tables::key_table::{KeyRecord, KeyState, MultiRegion};
-use claviger_types::{Algorithm, KeyArn, Region};
+use claviger_types::{Algorithm, KeyArn, KeySpec, KeyUsage, Region};
 
 use super::key_permissions::multi_region_type;
 use super::state;
@@ -11,6 +11,7 @@ use super::state;
 pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {
     let arn = record.id.arn(region, &record.account);
     let creating = record.state == KeyState::Creating;
+    let symmetric = record.spec == KeySpec::SymmetricDefault;
     KeyMetadata {
         aws_account_id: Some(record.account.to_string()),
         key_id: record.id.to_string(),
@@ -33,13 +34,21 @@ pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {
         key_manager: Some(if record.managed_by.is_some() { "AWS" } else { "CUSTOMER" }.to_owned()),
         customer_master_key_spec: Some(record.spec.to_string()),
         key_spec: Some(record.spec.to_string()),
-        encryption_algorithms: Some(record.spec.algorithms(record.usage).iter().map(Algorithm::to_string).collect()),
+        encryption_algorithms: algorithms(record, KeyUsage::EncryptDecrypt),
+        signing_algorithms: algorithms(record, KeyUsage::SignVerify),
+        mac_algorithms: algorithms(record, KeyUsage::GenerateVerifyMac),
+        key_agreement_algorithms: algorithms(record, KeyUsage::KeyAgreement),
         multi_region: Some(record.multi_region.is_some()),
         multi_region_configuration: record.multi_region.as_ref().map(|m| configuration(record, m, &arn)),
-        // Absent while a replica is being made (recorded from AWS).
-        current_key_material_id: record.current.filter(|_| !creating).map(|id| id.to_string()),
+        // Keys that have one material for life do not name it. Absent while a replica is being made (recorded from AWS).
+        current_key_material_id: record.current.filter(|_| symmetric && !creating).map(|id| id.to_string()),
         ..KeyMetadata::default()
     }
+}
+
+/// The key's algorithms under the member of its usage; the members of other usages are absent.
+fn algorithms(record: &KeyRecord, usage: KeyUsage) -> Option<Vec<String>> {
+    (record.usage == usage).then(|| record.spec.algorithms(usage).iter().map(Algorithm::to_string).collect())
 }
 
 fn configuration(record: &KeyRecord, multi_region: &MultiRegion, arn: &KeyArn) -> MultiRegionConfiguration {

@@ -9,7 +9,7 @@ pub(crate) const SPEC: KeySpec = KeySpec::SymmetricDefault;
 pub(crate) const USAGE: KeyUsage = KeyUsage::EncryptDecrypt;
 pub(crate) const ORIGIN: KeyOrigin = KeyOrigin::AwsKms;
 
-/// A symmetric key of the caller's account, enabled, without material.
+/// A symmetric encryption key of the caller's account, enabled, without material.
 pub(crate) fn new_record(cx: &Cx<'_, '_>, id: KeyId, policy: String) -> KeyRecord {
     KeyRecord {
         id,

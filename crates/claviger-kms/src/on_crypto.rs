@@ -4,11 +4,13 @@ use std::marker::PhantomData;
 
 use claviger_crypto::EncryptionContext;
 use claviger_model::{Input, Output};
+use claviger_types::Algorithm;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
+use claviger_core::permission::RequiredPermission;
 
 use super::envelope::Envelope;
 use super::key_lookup::FoundKey;
@@ -30,6 +32,11 @@ pub(crate) trait CryptoOperation: 'static {
         Ok(())
     }
 
+    /// Adds the condition keys of this operation.
+    fn condition(_input: &Self::Input, permission: RequiredPermission) -> RequiredPermission {
+        permission
+    }
+
     /// Does the operation's own part. The envelope, the permission and the key's state have been checked.
     fn perform(input: &Self::Input, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Result<Self::Output, Error>;
 }
@@ -38,6 +45,8 @@ pub(crate) trait CryptoOperation: 'static {
 pub(crate) struct CryptoCall<'a> {
     /// The key, which fits the call.
     pub(crate) key: Authorized<&'a FoundKey>,
+    /// The algorithm, which fits the key.
+    pub(crate) algorithm: Algorithm,
     /// The encryption context.
     pub(crate) context: &'a EncryptionContext,
     envelope: &'a Envelope<'a>,
@@ -66,13 +75,13 @@ impl<C: CryptoOperation> Operation for WithKey<C> {
         envelope.check()?;
         let key = envelope.find(cx, C::ACTION)?;
         let permission = envelope.permission(cx, C::ACTION, &key)?;
-        Ok(key.resolved(permission))
+        Ok(key.resolved(C::condition(input, permission)))
     }
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let envelope = C::envelope(&input);
-        envelope.require_usable(key.as_ref(), Self::NAME)?;
-        let call = CryptoCall { key: key.as_ref(), context: envelope.context(), envelope: &envelope };
+        let algorithm = envelope.require_usable(key.as_ref(), Self::NAME)?;
+        let call = CryptoCall { key: key.as_ref(), algorithm, context: envelope.context(), envelope: &envelope };
         C::perform(&input, &call, cx)
     }
 }

@@ -1,7 +1,7 @@
 //! ReEncrypt: re-encrypts a ciphertext under another key. The plaintext is not answered.
 
-use claviger_crypto::Blob;
 use claviger_model::kms::{ReEncryptRequest, ReEncryptResponse};
+use claviger_types::KeyUsage;
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -11,7 +11,6 @@ use claviger_core::operation::{Operation, Resolved};
 use super::crypto;
 use super::envelope::{self, Envelope, KeyReference, Source};
 use super::key_lookup::FoundKey;
-use super::key_permissions::SYMMETRIC;
 
 pub(crate) struct ReEncrypt;
 
@@ -56,21 +55,20 @@ impl Operation for ReEncrypt {
     ) -> Result<ReEncryptResponse, Error> {
         let (source_key, destination_key) = keys.split();
         let (from, to) = (source(&input), destination(&input));
-        from.require_usable(source_key.as_ref(), Self::NAME)?;
-        to.require_usable(destination_key.as_ref(), Self::NAME)?;
+        let from_algorithm = from.require_usable(source_key.as_ref(), Self::NAME)?;
+        let to_algorithm = to.require_usable(destination_key.as_ref(), Self::NAME)?;
         let Some(bytes) = &input.ciphertext_blob else { return Err(envelope::dry_run_success()) };
-        let blob = Blob::parse(bytes).map_err(|_| envelope::invalid_ciphertext())?;
-        let plaintext = crypto::open(cx, source_key.as_ref(), &blob, from.context())?;
+        let opened = crypto::decrypt(cx, source_key.as_ref(), from_algorithm, from.context(), bytes)?;
         from.end_dry_run()?;
-        let sealed = crypto::seal(cx, destination_key.as_ref(), to.context(), plaintext.expose())?;
+        let sealed = crypto::encrypt(cx, destination_key.as_ref(), to_algorithm, to.context(), opened.bytes.expose())?;
         Ok(ReEncryptResponse {
-            ciphertext_blob: Some(sealed.blob),
+            ciphertext_blob: Some(sealed.bytes),
             source_key_id: Some(source_key.arn.to_string()),
             key_id: Some(destination_key.arn.to_string()),
-            source_encryption_algorithm: Some(SYMMETRIC.to_owned()),
-            destination_encryption_algorithm: Some(SYMMETRIC.to_owned()),
-            source_key_material_id: Some(blob.material_id().to_string()),
-            destination_key_material_id: Some(sealed.material.to_string()),
+            source_encryption_algorithm: Some(from_algorithm.to_string()),
+            destination_encryption_algorithm: Some(to_algorithm.to_string()),
+            source_key_material_id: opened.material.map(|id| id.to_string()),
+            destination_key_material_id: sealed.material.map(|id| id.to_string()),
         })
     }
 }
@@ -82,6 +80,7 @@ fn source(input: &ReEncryptRequest) -> Envelope<'_> {
             key_id: input.source_key_id.as_deref(),
             modifiers: input.dry_run_modifiers.as_deref(),
         }),
+        usage: KeyUsage::EncryptDecrypt,
         algorithm: input.source_encryption_algorithm.as_deref(),
         context: input.source_encryption_context.as_ref(),
         grant_tokens: input.grant_tokens.as_deref(),

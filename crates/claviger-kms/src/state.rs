@@ -15,6 +15,8 @@ pub(crate) enum KeyAction {
     Any,
     /// Cryptography, and rotation settings.
     Use,
+    /// Reading the public key.
+    ReadPublicKey,
     /// Replicating the key, and changing its primary.
     Replicate,
     /// Enabling and disabling.
@@ -35,8 +37,8 @@ fn allows(action: KeyAction, state: &KeyState) -> bool {
     match (state, action) {
         (_, A::Any) => true,
         (S::Enabled, action) => action != A::CancelDeletion,
-        (S::Disabled, action) => matches!(action, A::Switch | A::Describe | A::ScheduleDeletion),
-        (S::Updating, action) => matches!(action, A::Use | A::Describe),
+        (S::Disabled, action) => matches!(action, A::ReadPublicKey | A::Switch | A::Describe | A::ScheduleDeletion),
+        (S::Updating, action) => matches!(action, A::Use | A::ReadPublicKey | A::Describe),
         (S::Creating, action) => matches!(action, A::Describe | A::ScheduleDeletion),
         (S::PendingDeletion { .. } | S::PendingReplicaDeletion { .. }, action) => action == A::CancelDeletion,
     }
@@ -106,15 +108,15 @@ mod tests {
 
     #[test]
     fn the_table() {
-        use KeyAction::{Any, CancelDeletion, Describe, Replicate, ScheduleDeletion, Switch, Use};
-        let all = [Any, Use, Replicate, Switch, Describe, ScheduleDeletion, CancelDeletion];
+        use KeyAction::{Any, CancelDeletion, Describe, ReadPublicKey, Replicate, ScheduleDeletion, Switch, Use};
+        let all = [Any, Use, ReadPublicKey, Replicate, Switch, Describe, ScheduleDeletion, CancelDeletion];
         let check = |state: KeyState, allowed: &[KeyAction]| {
             let found: Vec<KeyAction> = all.into_iter().filter(|action| allows(*action, &state)).collect();
             assert_eq!(found, allowed, "{state:?}");
         };
-        check(KeyState::Enabled, &[Any, Use, Replicate, Switch, Describe, ScheduleDeletion]);
-        check(KeyState::Disabled, &[Any, Switch, Describe, ScheduleDeletion]);
-        check(KeyState::Updating, &[Any, Use, Describe]);
+        check(KeyState::Enabled, &[Any, Use, ReadPublicKey, Replicate, Switch, Describe, ScheduleDeletion]);
+        check(KeyState::Disabled, &[Any, ReadPublicKey, Switch, Describe, ScheduleDeletion]);
+        check(KeyState::Updating, &[Any, Use, ReadPublicKey, Describe]);
         check(KeyState::Creating, &[Any, Describe, ScheduleDeletion]);
         check(KeyState::PendingDeletion { date: Timestamp(0) }, &[Any, CancelDeletion]);
         check(KeyState::PendingReplicaDeletion { window_days: 7 }, &[Any, CancelDeletion]);

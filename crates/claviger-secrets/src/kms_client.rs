@@ -59,7 +59,7 @@ pub(crate) fn generate_data_key(
             let text = "You cannot generate a data key with an asymmetric KMS key";
             return Err(Error::new(kms::error::INVALID_KEY_USAGE_EXCEPTION, text));
         }
-        crypto::require_symmetric(&key, GENERATE, None)?;
+        crypto::require_symmetric(&key, GENERATE)?;
         let data_key = DataKey::generate(cx.random);
         let wrapped = crypto::seal(cx, key, &context, data_key.expose())?;
         Ok((data_key, wrapped.blob))

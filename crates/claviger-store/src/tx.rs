@@ -144,7 +144,11 @@ impl<'s> Tx<'s> {
     }
 
     /// Refuses work that takes long, in a transaction that runs on a thread that must not wait.
-    pub(crate) fn require_waiting(&self) -> Result<(), Error> {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WouldBlock`]: the request runs once more on a thread that may wait.
+    pub fn require_waiting(&self) -> Result<(), Error> {
         self.answered(if self.may_wait { Ok(()) } else { Err(Error::WouldBlock) })
     }
 

@@ -93,6 +93,14 @@ impl KeySpec {
         self.algorithms(usage).contains(&algorithm)
     }
 
+    /// Whether keys of this spec have a public and a private key.
+    pub fn is_asymmetric(self) -> bool {
+        !matches!(
+            self,
+            KeySpec::SymmetricDefault | KeySpec::Hmac224 | KeySpec::Hmac256 | KeySpec::Hmac384 | KeySpec::Hmac512
+        )
+    }
+
     fn uses(self) -> Uses {
         use KeyUsage::{EncryptDecrypt, GenerateVerifyMac, KeyAgreement, SignVerify};
         match self {

@@ -141,7 +141,7 @@ impl World {
                 let sealed = key_table::material(&site.begin()?, &blob.key, &blob.material).map_err(text)?;
                 let sealed = sealed.ok_or(format!("{at}: cannot open an acknowledged ciphertext"))?;
                 let opened = sealed.open(&site.keyring, MaterialKind::Symmetric, &blob.key, &blob.material);
-                let Material::Symmetric(material) = opened.map_err(text)?;
+                let Material::Symmetric(material) = opened.map_err(text)? else { return Err(at) };
                 let parsed = Ciphertext::parse(&blob.bytes).map_err(text)?;
                 parsed.decrypt(&material, &Default::default()).map_err(|e| format!("{at}: {e}"))?;
             }

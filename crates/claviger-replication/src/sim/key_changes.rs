@@ -131,7 +131,7 @@ impl World {
         let Some(current) = record.current.filter(|_| usable) else { return Ok(false) };
         let sealed = key_table::material(&tx, id, &current).map_err(text)?.ok_or("current material is not held")?;
         let opened = sealed.open(&site.keyring, MaterialKind::Symmetric, id, &current);
-        let Material::Symmetric(material) = opened.map_err(text)?;
+        let Material::Symmetric(material) = opened.map_err(text)? else { return Err("not symmetric".into()) };
         let blob = encrypt(&material, id, &current, &BTreeMap::new(), b"plaintext", &*site.random);
         let holder = site.region.clone();
         self.check_everybody_opens(id, &current, &holder)?;

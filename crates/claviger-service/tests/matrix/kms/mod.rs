@@ -1,5 +1,6 @@
 //! KMS.
 
 pub(crate) mod aliases;
+pub(crate) mod asymmetric;
 pub(crate) mod cryptography;
 pub(crate) mod keys;

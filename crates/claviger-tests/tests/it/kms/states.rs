@@ -1,7 +1,7 @@
 //! The answer of each operation for a key in each state (reference: AWS KMS Developer Guide, "Key states of AWS KMS keys").
 
 use aws_sdk_kms::primitives::Blob;
-use aws_sdk_kms::types::{DataKeySpec, KeyState, Tag};
+use aws_sdk_kms::types::{DataKeyPairSpec, DataKeySpec, KeyState, Tag};
 use claviger_tests::{CENTRAL, EAST, Regions, WEST, code_of, key_arn};
 
 use crate::support::{await_state, encrypt, related, settled, single};
@@ -54,6 +54,8 @@ const TABLE: &[(&str, [Cell; 4])] = &[
     ("ReEncrypt to", USES),
     ("GenerateDataKey", USES),
     ("GenerateDataKeyWithoutPlaintext", USES),
+    ("GenerateDataKeyPair", USES),
+    ("GenerateDataKeyPairWithoutPlaintext", USES),
     ("DescribeKey", READS),
     ("GetKeyPolicy", READS),
     ("PutKeyPolicy", READS),
@@ -114,6 +116,14 @@ impl Subject<'_> {
             }
             "GenerateDataKeyWithoutPlaintext" => {
                 code_of(&kms.generate_data_key_without_plaintext().key_id(key).number_of_bytes(7).send().await)
+            }
+            "GenerateDataKeyPair" => {
+                let pair = kms.generate_data_key_pair().key_id(key).key_pair_spec(DataKeyPairSpec::EccNistP256);
+                code_of(&pair.send().await)
+            }
+            "GenerateDataKeyPairWithoutPlaintext" => {
+                let pair = kms.generate_data_key_pair_without_plaintext().key_id(key);
+                code_of(&pair.key_pair_spec(DataKeyPairSpec::EccNistP256).send().await)
             }
             "DescribeKey" => code_of(&kms.describe_key().key_id(key).send().await),
             "GetKeyPolicy" => code_of(&kms.get_key_policy().key_id(key).send().await),

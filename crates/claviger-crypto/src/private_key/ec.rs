@@ -1,0 +1,141 @@
+//! ECDSA and ECDH.
+
+use aws_lc_rs::agreement::{self, ECDH_P256, ECDH_P384, ECDH_P521};
+use aws_lc_rs::digest::{Digest, SHA256, SHA384, SHA512};
+use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256K1_SHA256_ASN1, ECDSA_P256K1_SHA256_ASN1_SIGNING,
+    ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1, ECDSA_P521_SHA512_ASN1_SIGNING,
+    EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm, KeyPair, UnparsedPublicKey,
+};
+use claviger_types::Algorithm;
+use zeroize::Zeroizing;
+
+use super::{MessageToSign, PrivateKeyError, WrongPrivateKey};
+
+/// The prime curves of KMS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Curve {
+    /// NIST P-256.
+    P256,
+    /// NIST P-384.
+    P384,
+    /// NIST P-521.
+    P521,
+    /// secp256k1, without ECDH.
+    Secp256k1,
+}
+
+impl Curve {
+    fn signing(self) -> &'static EcdsaSigningAlgorithm {
+        match self {
+            Curve::P256 => &ECDSA_P256_SHA256_ASN1_SIGNING,
+            Curve::P384 => &ECDSA_P384_SHA384_ASN1_SIGNING,
+            Curve::P521 => &ECDSA_P521_SHA512_ASN1_SIGNING,
+            Curve::Secp256k1 => &ECDSA_P256K1_SHA256_ASN1_SIGNING,
+        }
+    }
+
+    fn verification(self) -> &'static EcdsaVerificationAlgorithm {
+        match self {
+            Curve::P256 => &ECDSA_P256_SHA256_ASN1,
+            Curve::P384 => &ECDSA_P384_SHA384_ASN1,
+            Curve::P521 => &ECDSA_P521_SHA512_ASN1,
+            Curve::Secp256k1 => &ECDSA_P256K1_SHA256_ASN1,
+        }
+    }
+
+    /// The one signature algorithm, and its hash.
+    fn algorithm(self) -> (Algorithm, &'static aws_lc_rs::digest::Algorithm) {
+        match self {
+            Curve::P256 | Curve::Secp256k1 => (Algorithm::EcdsaSha256, &SHA256),
+            Curve::P384 => (Algorithm::EcdsaSha384, &SHA384),
+            Curve::P521 => (Algorithm::EcdsaSha512, &SHA512),
+        }
+    }
+
+    fn agreement(self) -> Option<&'static agreement::Algorithm> {
+        match self {
+            Curve::P256 => Some(&ECDH_P256),
+            Curve::P384 => Some(&ECDH_P384),
+            Curve::P521 => Some(&ECDH_P521),
+            Curve::Secp256k1 => None,
+        }
+    }
+}
+
+pub(super) fn generate(curve: Curve) -> Option<Zeroizing<Vec<u8>>> {
+    let document = EcdsaKeyPair::generate(curve.signing()).ok()?.to_pkcs8v1().ok()?;
+    Some(Zeroizing::new(document.as_ref().to_vec()))
+}
+
+pub(super) struct EcKey {
+    curve: Curve,
+    pair: EcdsaKeyPair,
+    agreement: Option<agreement::PrivateKey>,
+}
+
+impl EcKey {
+    pub(super) fn parse(curve: Curve, pkcs8: &[u8]) -> Result<(EcKey, Vec<u8>), WrongPrivateKey> {
+        let pair = EcdsaKeyPair::from_pkcs8(curve.signing(), pkcs8).map_err(|_| WrongPrivateKey)?;
+        let agreement =
+            curve.agreement().map(|algorithm| agreement::PrivateKey::from_private_key_der(algorithm, pkcs8));
+        let agreement = agreement.transpose().map_err(|_| WrongPrivateKey)?;
+        let public = pair.public_key().as_der().map_err(|_| WrongPrivateKey)?.as_ref().to_vec();
+        Ok((EcKey { curve, pair, agreement }, public))
+    }
+
+    pub(super) fn sign(&self, algorithm: Algorithm, message: MessageToSign<'_>) -> Result<Vec<u8>, PrivateKeyError> {
+        let signed = match self.hashed(algorithm, message)? {
+            // The random source is not used: the library has its own.
+            Hashed::Not(bytes) => self.pair.sign(&SystemRandom::new(), bytes),
+            Hashed::Is(digest) => self.pair.sign_digest(&digest),
+        };
+        signed.map(|signature| signature.as_ref().to_vec()).map_err(|_| PrivateKeyError::Invalid)
+    }
+
+    pub(super) fn verify(
+        &self,
+        algorithm: Algorithm,
+        message: MessageToSign<'_>,
+        signature: &[u8],
+    ) -> Result<(), PrivateKeyError> {
+        let key = UnparsedPublicKey::new(self.curve.verification(), self.pair.public_key());
+        let verified = match self.hashed(algorithm, message)? {
+            Hashed::Not(bytes) => key.verify(bytes, signature),
+            Hashed::Is(digest) => key.verify_digest(&digest, signature),
+        };
+        verified.map_err(|_| PrivateKeyError::Invalid)
+    }
+
+    pub(super) fn agree(&self, peer: &[u8]) -> Result<Zeroizing<Vec<u8>>, PrivateKeyError> {
+        let own = self.agreement.as_ref().ok_or(PrivateKeyError::WrongAlgorithm)?;
+        // The library also reads bare points. KMS takes SubjectPublicKeyInfo only, which is a sequence.
+        if peer.first() != Some(&SEQUENCE) {
+            return Err(PrivateKeyError::Invalid);
+        }
+        let peer = agreement::UnparsedPublicKey::new(own.algorithm(), peer);
+        agreement::agree(own, peer, PrivateKeyError::Invalid, |secret| Ok(Zeroizing::new(secret.to_vec())))
+    }
+
+    fn hashed<'m>(&self, algorithm: Algorithm, message: MessageToSign<'m>) -> Result<Hashed<'m>, PrivateKeyError> {
+        let (own, hash) = self.curve.algorithm();
+        match message {
+            _ if algorithm != own => Err(PrivateKeyError::WrongAlgorithm),
+            MessageToSign::Raw(bytes) => Ok(Hashed::Not(bytes)),
+            MessageToSign::Digest(bytes) => {
+                Digest::import_less_safe(bytes, hash).map(Hashed::Is).map_err(|_| PrivateKeyError::WrongLength)
+            }
+            MessageToSign::ExternalMu(_) => Err(PrivateKeyError::WrongAlgorithm),
+        }
+    }
+}
+
+/// The tag of a SEQUENCE in DER.
+const SEQUENCE: u8 = 0x30;
+
+enum Hashed<'m> {
+    Not(&'m [u8]),
+    Is(Digest),
+}
