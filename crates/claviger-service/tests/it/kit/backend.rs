@@ -46,8 +46,8 @@ impl Store for Backend {
         self.store.watch(prefix);
     }
 
-    fn changed_since(&self, prefix: &[u8], position: u64) -> Option<Vec<Key>> {
-        self.store.changed_since(prefix, position)
+    fn changed_since(&self, prefix: &[u8], position: u64, limit: usize) -> Option<Vec<Key>> {
+        self.store.changed_since(prefix, position, limit)
     }
 
     fn commit(&self, batch: Batch, done: Done) {
