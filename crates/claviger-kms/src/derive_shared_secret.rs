@@ -7,7 +7,7 @@ use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
 
-use super::envelope::{Envelope, KeyReference};
+use super::envelope::Envelope;
 use super::materials;
 use super::on_crypto::{CryptoCall, CryptoOperation};
 
@@ -19,15 +19,11 @@ impl CryptoOperation for DeriveSharedSecret {
     type Output = DeriveSharedSecretResponse;
 
     fn envelope(input: &Self::Input) -> Envelope<'_> {
-        Envelope {
-            key: KeyReference::Named(&input.key_id),
-            usage: KeyUsage::KeyAgreement,
-            algorithm: Some(&input.key_agreement_algorithm),
-            context: None,
-            grant_tokens: input.grant_tokens.as_deref(),
-            recipient: input.recipient.is_some(),
-            dry_run: input.dry_run.unwrap_or(false),
-        }
+        let algorithm = &input.key_agreement_algorithm;
+        let grant_tokens = input.grant_tokens.as_deref();
+        let envelope =
+            Envelope::without_context(&input.key_id, KeyUsage::KeyAgreement, algorithm, grant_tokens, input.dry_run);
+        Envelope { recipient: input.recipient.is_some(), ..envelope }
     }
 
     fn condition(input: &Self::Input, permission: RequiredPermission) -> RequiredPermission {

@@ -56,6 +56,25 @@ pub(crate) struct Source<'a> {
 }
 
 impl<'a> Envelope<'a> {
+    /// The envelope of a call with a key that has no encryption context: signatures, MACs and key agreement.
+    pub(crate) fn without_context(
+        key_id: &'a str,
+        usage: KeyUsage,
+        algorithm: &'a str,
+        grant_tokens: Option<&'a [String]>,
+        dry_run: Option<bool>,
+    ) -> Envelope<'a> {
+        Envelope {
+            key: KeyReference::Named(key_id),
+            usage,
+            algorithm: Some(algorithm),
+            context: None,
+            grant_tokens,
+            recipient: false,
+            dry_run: dry_run.unwrap_or(false),
+        }
+    }
+
     /// The encryption context.
     pub(crate) fn context(&self) -> &'a EncryptionContext {
         static NONE: EncryptionContext = BTreeMap::new();

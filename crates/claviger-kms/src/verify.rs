@@ -7,7 +7,7 @@ use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
 
-use super::envelope::{Envelope, KeyReference};
+use super::envelope::Envelope;
 use super::on_crypto::{CryptoCall, CryptoOperation};
 use super::{materials, signing};
 
@@ -19,15 +19,9 @@ impl CryptoOperation for Verify {
     type Output = VerifyResponse;
 
     fn envelope(input: &Self::Input) -> Envelope<'_> {
-        Envelope {
-            key: KeyReference::Named(&input.key_id),
-            usage: KeyUsage::SignVerify,
-            algorithm: Some(&input.signing_algorithm),
-            context: None,
-            grant_tokens: input.grant_tokens.as_deref(),
-            recipient: false,
-            dry_run: input.dry_run.unwrap_or(false),
-        }
+        let algorithm = &input.signing_algorithm;
+        let grant_tokens = input.grant_tokens.as_deref();
+        Envelope::without_context(&input.key_id, KeyUsage::SignVerify, algorithm, grant_tokens, input.dry_run)
     }
 
     fn condition(input: &Self::Input, permission: RequiredPermission) -> RequiredPermission {
