@@ -153,6 +153,10 @@ fn fault(shape: Shape, error: &Error) -> Fault {
         Error::Serialization(text) => (&common_error::SERIALIZATION, text.clone()),
         Error::UnknownOperation(text) => (&common_error::UNKNOWN_OPERATION, text.clone()),
         Error::Signature(refusal) => (signature_error(refusal.reason), refusal.message.clone()),
+        Error::Throttled => {
+            let text = "The rate of such requests is exceeded. Reduce the frequency of your calls.";
+            (&common_error::THROTTLING, Some(text.to_owned()))
+        }
         Error::Store(StoreError::Conflict) => {
             let text = "Too many requests changed the same resource at once. Try again.";
             (&common_error::THROTTLING, Some(text.to_owned()))

@@ -32,6 +32,9 @@ pub enum Error {
     /// The service has no such operation, or this release does not build it yet, which the text then states.
     #[error("unknown operation {}", .0.as_deref().unwrap_or_default())]
     UnknownOperation(Option<String>),
+    /// More work is asked for than the process does at a time: `ThrottlingException` or `Throttling`.
+    #[error("throttled")]
+    Throttled,
     /// The store failed. The pipeline runs a request again after a conflict. All other failures are answered with a 5xx.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -170,6 +170,7 @@ impl Refusal {
             Error::Serialization(text) => ("SerializationException", text.clone()),
             Error::UnknownOperation(text) => ("UnknownOperationException", text.clone()),
             Error::Signature(_) => ("InvalidSignatureException", None),
+            Error::Throttled => ("ThrottlingException", None),
             _ if error.is_conflict() => ("ThrottlingException", None),
             Error::Store(_) | Error::Internal(_) | Error::Panicked { .. } => ("InternalFailure", None),
         };

@@ -120,12 +120,17 @@ fn mu(bytes: &[u8]) -> Result<Mu, PrivateKeyError> {
 
 /// The deterministic form of FIPS 204, which needs no randomness.
 fn sign_mu<P: MlDsaParams>(seed: &[u8; 32], mu: &Mu) -> Vec<u8> {
-    SigningKey::<P>::from_seed(&Seed::from(*seed)).expanded_key().sign_mu_deterministic(mu).encode().to_vec()
+    signing_key::<P>(seed).expanded_key().sign_mu_deterministic(mu).encode().to_vec()
 }
 
 fn verify_mu<P: MlDsaParams>(seed: &[u8; 32], mu: &Mu, signature: &[u8]) -> bool {
     let Some(signature) = signature.try_into().ok().and_then(|bytes| Signature::<P>::decode(&bytes)) else {
         return false;
     };
-    SigningKey::<P>::from_seed(&Seed::from(*seed)).expanded_key().verifying_key().verify_mu(mu, &signature)
+    signing_key::<P>(seed).expanded_key().verifying_key().verify_mu(mu, &signature)
+}
+
+/// The library's form of the key, which it wipes. The copy of the seed is wiped too.
+fn signing_key<P: MlDsaParams>(seed: &[u8; 32]) -> SigningKey<P> {
+    SigningKey::from_seed(&Zeroizing::new(Seed::from(*seed)))
 }
