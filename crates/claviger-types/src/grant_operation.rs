@@ -47,6 +47,21 @@ const SYMMETRIC: &[GrantOperation] = &[
 ];
 
 impl GrantOperation {
+    /// Whether requests have an encryption context, which the constraint of a grant is compared with.
+    pub const fn has_encryption_context(self) -> bool {
+        matches!(
+            self,
+            G::Decrypt
+                | G::Encrypt
+                | G::GenerateDataKey
+                | G::GenerateDataKeyWithoutPlaintext
+                | G::GenerateDataKeyPair
+                | G::GenerateDataKeyPairWithoutPlaintext
+                | G::ReEncryptFrom
+                | G::ReEncryptTo
+        )
+    }
+
     /// The operations that a grant on a key of this spec and usage can allow.
     pub fn fitting(spec: KeySpec, usage: KeyUsage) -> &'static [GrantOperation] {
         match usage {
@@ -84,6 +99,12 @@ impl GrantOperations {
     #[must_use]
     pub const fn with(self, operation: GrantOperation) -> GrantOperations {
         GrantOperations(self.0 | 1 << operation as u32)
+    }
+
+    /// The operations of both sets.
+    #[must_use]
+    pub const fn with_all(self, others: GrantOperations) -> GrantOperations {
+        GrantOperations(self.0 | others.0)
     }
 
     /// Whether the set has an operation.
