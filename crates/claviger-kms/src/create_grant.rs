@@ -71,6 +71,7 @@ impl Operation for CreateGrant {
             constraint,
         };
         let grant = kept(cx, &key, grant)?;
+        cx.audit.grant(&grant.id);
         Ok(CreateGrantResponse { grant_token: Some(grant_token::seal(cx, &grant)?), grant_id: Some(grant.id) })
     }
 }

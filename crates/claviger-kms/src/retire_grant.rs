@@ -52,6 +52,7 @@ impl Operation for RetireGrant {
     }
 
     fn run(input: Self::Input, grant: Authorized<GrantRecord>, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
+        cx.audit.grant(&grant.id);
         if input.dry_run.unwrap_or(false) {
             return Err(envelope::dry_run_success());
         }

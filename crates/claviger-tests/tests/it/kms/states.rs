@@ -1,7 +1,7 @@
 //! The answer of each operation for a key in each state (reference: AWS KMS Developer Guide, "Key states of AWS KMS keys").
 
 use aws_sdk_kms::primitives::Blob;
-use aws_sdk_kms::types::{DataKeyPairSpec, DataKeySpec, KeyState, Tag};
+use aws_sdk_kms::types::{DataKeyPairSpec, DataKeySpec, GrantOperation, KeyState, Tag};
 use claviger_tests::{CENTRAL, EAST, Regions, WEST, code_of, key_arn};
 
 use crate::support::{await_state, encrypt, related, settled, single};
@@ -63,6 +63,10 @@ const TABLE: &[(&str, [Cell; 4])] = &[
     ("ListAliases", READS),
     ("DeleteAlias", READS),
     ("ListResourceTags", READS),
+    ("ListGrants", READS),
+    ("RetireGrant", READS),
+    ("RevokeGrant", READS),
+    ("CreateGrant", USES),
     ("CreateAlias", WRITES),
     ("UpdateKeyDescription", WRITES),
     ("TagResource", WRITES),
@@ -90,6 +94,7 @@ struct Subject<'a> {
     key: String,
     blob: Blob,
     alias: String,
+    grant: String,
     other_key: String,
     number: usize,
 }
@@ -135,6 +140,13 @@ impl Subject<'_> {
             "ListAliases" => code_of(&kms.list_aliases().key_id(key).send().await),
             "DeleteAlias" => code_of(&kms.delete_alias().alias_name(&self.alias).send().await),
             "ListResourceTags" => code_of(&kms.list_resource_tags().key_id(key).send().await),
+            "ListGrants" => code_of(&kms.list_grants().key_id(key).send().await),
+            "RetireGrant" => code_of(&kms.retire_grant().key_id(key).grant_id(&self.grant).send().await),
+            "RevokeGrant" => code_of(&kms.revoke_grant().key_id(key).grant_id(&self.grant).send().await),
+            "CreateGrant" => {
+                let grant = kms.create_grant().key_id(key).grantee_principal(GRANTEE);
+                code_of(&grant.operations(GrantOperation::Decrypt).send().await)
+            }
             "CreateAlias" => code_of(&kms.create_alias().alias_name(fresh_alias).target_key_id(key).send().await),
             "UpdateKeyDescription" => code_of(&kms.update_key_description().key_id(key).description("d").send().await),
             "TagResource" => code_of(&kms.tag_resource().key_id(key).tags(tag).send().await),
@@ -162,8 +174,11 @@ impl Subject<'_> {
     }
 }
 
-/// A key in a state. It has a replica in the west only if the state needs one.
-async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String, Blob, String) {
+/// The grantee of all grants.
+const GRANTEE: &str = "arn:aws:iam::000000000000:root";
+
+/// A key in a state, with a ciphertext, an alias and a grant. It has a replica in the west only if the state needs one.
+async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String, Blob, String, String) {
     let kms = regions.kms(CENTRAL);
     let members: &[&str] = if *state == KeyState::PendingDeletion { &[CENTRAL] } else { &[CENTRAL, WEST] };
     // A handover is refused until the replica's report has reached the primary.
@@ -172,6 +187,8 @@ async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String
     let blob = encrypt(regions, CENTRAL, &key, "x").await;
     let alias = format!("alias/of-{key}");
     kms.create_alias().alias_name(&alias).target_key_id(&key).send().await.unwrap();
+    let grant = kms.create_grant().key_id(&key).grantee_principal(GRANTEE).operations(GrantOperation::Decrypt);
+    let grant = grant.send().await.unwrap().grant_id.unwrap();
     match state {
         KeyState::Enabled => {}
         KeyState::Disabled => drop(kms.disable_key().key_id(&key).send().await.unwrap()),
@@ -186,7 +203,7 @@ async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String
         other => panic!("no key can be brought into state {other}"),
     }
     await_state(regions, CENTRAL, &key, state.clone()).await;
-    (key, blob, alias)
+    (key, blob, alias, grant)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,9 +224,9 @@ async fn every_operation_in_every_state() {
                 continue; // a primary without replicas cannot hand over its role, in any state
             }
             number += 1;
-            let (key, blob, alias) = key_in(&regions, state, operation).await;
+            let (key, blob, alias, grant) = key_in(&regions, state, operation).await;
             let wanted = cell.wanted(&key_arn(CENTRAL, &key));
-            let subject = Subject { regions: &regions, key, blob, alias, other_key: other_key.clone(), number };
+            let subject = Subject { regions: &regions, key, blob, alias, grant, other_key: other_key.clone(), number };
             let got = subject.call(operation).await;
             if got != wanted {
                 wrong.push(format!("{operation} in {state}: wanted {wanted:?}, got {got:?}"));
