@@ -13,6 +13,9 @@ const PAIRS_MAX: usize = 8;
 /// The most characters of a constraint's value.
 const VALUE_CHARS_MAX: usize = 384;
 
+const EQUALS: &str = "encryptionContextEquals";
+const SUBSET: &str = "encryptionContextSubset";
+
 /// The operations of a request, each once.
 pub(crate) fn operations(given: &[String]) -> Result<Vec<GrantOperation>, Error> {
     let mut operations = Vec::new();
@@ -29,43 +32,50 @@ pub(crate) fn operations(given: &[String]) -> Result<Vec<GrantOperation>, Error>
 }
 
 /// The constraint of a request, checked as far as it does not depend on the key.
+///
+/// Terraform sends both members, one of them empty. An empty one is left out beside another. Alone it is refused, since it could
+/// mean a grant without a constraint as well as one for requests without an encryption context.
 pub(crate) fn constraint(given: Option<&GrantConstraints>) -> Result<Option<GrantConstraint>, Error> {
-    let Some(given) = given else { return Ok(None) };
-    let constraint = match (&given.encryption_context_equals, &given.encryption_context_subset) {
-        (None, None) => return Ok(None),
+    let Some(GrantConstraints { encryption_context_equals: equals, encryption_context_subset: subset }) = given else {
+        return Ok(None);
+    };
+    let with_pairs = |pairs: &Option<EncryptionContext>| pairs.clone().filter(|pairs| !pairs.is_empty());
+    match (with_pairs(equals), with_pairs(subset)) {
+        (Some(_), Some(_)) => {
+            Err(Error::Validation("Specify either EncryptionContextEquals or EncryptionContextSubset.".to_owned()))
+        }
         (Some(pairs), None) => {
-            require_short("encryptionContextEquals", pairs)?;
-            GrantConstraint::Equals(pairs.clone())
+            require_short(EQUALS, &pairs)?;
+            Ok(Some(GrantConstraint::Equals(pairs)))
         }
         (None, Some(pairs)) => {
-            require_short("encryptionContextSubset", pairs)?;
-            GrantConstraint::Subset(pairs.clone())
+            require_short(SUBSET, &pairs)?;
+            Ok(Some(GrantConstraint::Subset(pairs)))
         }
-        (Some(_), Some(_)) => {
-            let text = "Specify either EncryptionContextEquals or EncryptionContextSubset.";
-            return Err(Error::Validation(text.to_owned()));
-        }
-    };
-    Ok(Some(constraint))
+        (None, None) => match (equals, subset) {
+            (None, None) => Ok(None),
+            (Some(_), _) => Err(outside(EQUALS, "greater", 1)),
+            (None, Some(_)) => Err(outside(SUBSET, "greater", 1)),
+        },
+    }
 }
 
 fn require_short(member: &str, pairs: &EncryptionContext) -> Result<(), Error> {
-    let outside = |what: &str, bound: &str, length: usize| {
-        Err(Error::Validation(format!(
-            "1 validation error detected: Value at 'constraints.{member}{what}' failed to satisfy constraint: \
-             Member must have length {bound} than or equal to {length}"
-        )))
-    };
-    if pairs.is_empty() {
-        return outside("", "greater", 1);
-    }
     if pairs.len() > PAIRS_MAX {
-        return outside("", "less", PAIRS_MAX);
+        return Err(outside(member, "less", PAIRS_MAX));
     }
     match pairs.iter().find(|(_, value)| value.chars().count() > VALUE_CHARS_MAX) {
-        Some((name, _)) => outside(&format!(".{name}"), "less", VALUE_CHARS_MAX),
+        Some((name, _)) => Err(outside(&format!("{member}.{name}"), "less", VALUE_CHARS_MAX)),
         None => Ok(()),
     }
+}
+
+/// The error that a member of the constraint is too long or too short, in the words of a constraint of the model.
+fn outside(member: &str, bound: &str, length: usize) -> Error {
+    Error::Validation(format!(
+        "1 validation error detected: Value at 'constraints.{member}' failed to satisfy constraint: Member must have length \
+         {bound} than or equal to {length}"
+    ))
 }
 
 /// Refuses operations and a constraint that do not fit the key.
@@ -145,6 +155,13 @@ mod tests {
         assert_eq!(text(equals(pairs(0, "v"))), format!("{start}' {member} greater than or equal to 1"));
         assert!(equals(pairs(1, &"ä".repeat(384))).is_ok());
         assert_eq!(text(equals(pairs(1, &"v".repeat(385)))), format!("{start}.n0' {member} less than or equal to 384"));
+        let one_empty = GrantConstraints {
+            encryption_context_equals: Some(pairs(0, "v")),
+            encryption_context_subset: Some(pairs(1, "v")),
+        };
+        assert_eq!(constraint(Some(&one_empty)).unwrap(), Some(GrantConstraint::Subset(pairs(1, "v"))));
+        let both_empty = GrantConstraints { encryption_context_subset: Some(pairs(0, "v")), ..one_empty };
+        assert_eq!(text(constraint(Some(&both_empty))), format!("{start}' {member} greater than or equal to 1"));
         let both = GrantConstraints {
             encryption_context_equals: Some(pairs(1, "v")),
             encryption_context_subset: Some(pairs(1, "v")),
