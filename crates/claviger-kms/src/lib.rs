@@ -5,6 +5,7 @@ mod create_alias;
 mod create_key;
 mod decrypt;
 mod delete_alias;
+mod delete_imported_key_material;
 mod derive_shared_secret;
 mod describe_key;
 mod disable_key;
@@ -20,14 +21,18 @@ mod generate_mac;
 mod generate_random;
 mod get_key_policy;
 mod get_key_rotation_status;
+mod get_parameters_for_import;
 mod get_public_key;
+mod import_key_material;
 mod list_aliases;
 mod list_key_policies;
+mod list_key_rotations;
 mod list_keys;
 mod list_resource_tags;
 mod put_key_policy;
 mod re_encrypt;
 mod replicate_key;
+mod rotate_key_on_demand;
 mod schedule_key_deletion;
 mod sign;
 mod tag_resource;
@@ -42,6 +47,7 @@ mod aliases;
 pub mod crypto;
 mod data_keys;
 mod envelope;
+mod import_token;
 pub mod key_lookup;
 pub mod key_permissions;
 pub mod managed;
@@ -50,6 +56,7 @@ mod metadata;
 mod new_key;
 mod on_crypto;
 mod on_key;
+mod origin;
 mod pages;
 pub mod policy;
 mod rotation;
@@ -72,6 +79,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<create_key::CreateKey>(),
     OperationEntry::of::<WithKey<decrypt::Decrypt>>(),
     OperationEntry::of::<delete_alias::DeleteAlias>(),
+    OperationEntry::of::<OnKey<delete_imported_key_material::DeleteImportedKeyMaterial>>(),
     OperationEntry::of::<WithKey<derive_shared_secret::DeriveSharedSecret>>(),
     OperationEntry::of::<describe_key::DescribeKey>(),
     OperationEntry::of::<OnKey<disable_key::DisableKey>>(),
@@ -87,14 +95,18 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<generate_random::GenerateRandom>(),
     OperationEntry::of::<OnKey<get_key_policy::GetKeyPolicy>>(),
     OperationEntry::of::<get_key_rotation_status::GetKeyRotationStatus>(),
+    OperationEntry::of::<OnKey<get_parameters_for_import::GetParametersForImport>>(),
     OperationEntry::of::<get_public_key::GetPublicKey>(),
+    OperationEntry::of::<OnKey<import_key_material::ImportKeyMaterial>>(),
     OperationEntry::of::<list_aliases::ListAliases>(),
     OperationEntry::of::<OnKey<list_key_policies::ListKeyPolicies>>(),
+    OperationEntry::of::<OnKey<list_key_rotations::ListKeyRotations>>(),
     OperationEntry::of::<list_keys::ListKeys>(),
     OperationEntry::of::<OnKey<list_resource_tags::ListResourceTags>>(),
     OperationEntry::of::<OnKey<put_key_policy::PutKeyPolicy>>(),
     OperationEntry::of::<re_encrypt::ReEncrypt>(),
     OperationEntry::of::<replicate_key::ReplicateKey>(),
+    OperationEntry::of::<OnKey<rotate_key_on_demand::RotateKeyOnDemand>>(),
     OperationEntry::of::<OnKey<schedule_key_deletion::ScheduleKeyDeletion>>(),
     OperationEntry::of::<WithKey<sign::Sign>>(),
     OperationEntry::of::<OnKey<tag_resource::TagResource>>(),

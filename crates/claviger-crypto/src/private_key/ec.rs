@@ -86,6 +86,11 @@ impl EcKey {
         Ok((EcKey { curve, pair, agreement }, public))
     }
 
+    /// The library's own encoding of the key.
+    pub(super) fn encode(&self) -> Option<Zeroizing<Vec<u8>>> {
+        Some(Zeroizing::new(self.pair.to_pkcs8v1().ok()?.as_ref().to_vec()))
+    }
+
     pub(super) fn sign(&self, algorithm: Algorithm, message: MessageToSign<'_>) -> Result<Vec<u8>, PrivateKeyError> {
         let signed = match self.hashed(algorithm, message)? {
             // The random source is not used: the library has its own.

@@ -24,7 +24,13 @@ use case::Case;
 /// The entries of a service, by its signing name.
 fn cases(service: &str) -> Vec<&'static Case> {
     let tables: &[&'static [Case]] = match service {
-        "kms" => &[kms::keys::CASES, kms::aliases::CASES, kms::asymmetric::CASES, kms::cryptography::CASES],
+        "kms" => &[
+            kms::keys::CASES,
+            kms::aliases::CASES,
+            kms::asymmetric::CASES,
+            kms::cryptography::CASES,
+            kms::imports::CASES,
+        ],
         "secretsmanager" => &[secrets::CASES],
         "sts" => &[sts::CASES],
         "iam" => &[

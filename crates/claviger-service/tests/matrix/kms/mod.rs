@@ -3,4 +3,5 @@
 pub(crate) mod aliases;
 pub(crate) mod asymmetric;
 pub(crate) mod cryptography;
+pub(crate) mod imports;
 pub(crate) mod keys;
