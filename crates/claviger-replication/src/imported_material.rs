@@ -9,16 +9,11 @@ use claviger_store::tables::key_table::{
     self, Import, ImportStatus, ImportedMaterial, KeyRecord, KeyState, MaterialMeta, RotationType,
 };
 use claviger_store::{Error as StoreError, Tx};
-use claviger_types::{KeyOrigin, MaterialId, Region, Timestamp};
+use claviger_types::{MaterialId, Region, Timestamp};
 
 use crate::change;
 use crate::key_messages::KeyReport;
 use crate::key_replication::{announce, make_current, name, raise_revision};
-
-/// Whether a key's material is imported.
-pub(crate) fn is_imported(record: &KeyRecord) -> bool {
-    record.origin == KeyOrigin::External
-}
 
 /// The material that waits for its rotation, if there is one.
 pub fn pending(record: &KeyRecord, materials: &[ImportedMaterial]) -> Option<MaterialId> {
@@ -186,11 +181,6 @@ fn tell(tx: &mut Tx<'_>, here: &Region, record: &mut KeyRecord, is_shared_change
     }
     raise_revision(record);
     announce(tx, here, record)
-}
-
-/// The ids of the materials that a region holds.
-pub(crate) fn held(materials: Vec<ImportedMaterial>) -> Vec<MaterialMeta> {
-    materials.into_iter().filter(|material| material.import.is_some()).map(|material| material.meta).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_crypto::{Material, MaterialKind};
-use claviger_types::KeyId;
+use claviger_types::{KeyId, KeyOrigin};
 use zeroize::Zeroizing;
 
 use super::*;

@@ -50,7 +50,7 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
     };
     let Some(shared) = record.multi_region.clone() else { return Ok(Verdict::Forbidden) };
     let member = shared.members().any(|member| member == cx.peer);
-    if state.materials.len() > MATERIALS_MAX || !member || imported_material::is_imported(&record) {
+    if state.materials.len() > MATERIALS_MAX || !member || record.is_imported() {
         return Ok(Verdict::Forbidden);
     }
     let grew = store_materials(cx, &mut record, &state.materials, parts)?;
@@ -81,7 +81,7 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
     };
     let held: Vec<MaterialId> = key_table::materials(cx.tx, &record.id)?.iter().map(|meta| meta.id).collect();
     let awaited = awaited_material(cx.tx, &record)?;
-    let imported = imported_material::is_imported(&record);
+    let imported = record.is_imported();
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     if !shared.replicas.contains(cx.peer) || report.materials.len() > MATERIALS_MAX {
         return Ok(Verdict::Forbidden);
@@ -142,7 +142,7 @@ pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> 
 /// Makes a rotation's material current if every replica holds it. Returns whether it did. Imported material becomes current by
 /// `RotateKeyOnDemand` only.
 fn make_awaited_current(cx: &mut PeerContext<'_, '_>, record: &mut KeyRecord) -> Result<bool, Error> {
-    if imported_material::is_imported(record) {
+    if record.is_imported() {
         return Ok(false);
     }
     let Some(id) = awaited_material(cx.tx, record)? else { return Ok(false) };
@@ -246,7 +246,7 @@ fn apply_to(
         shared.revision = state.revision;
     }
     record.rotation = state.rotation.clone();
-    if imported_material::is_imported(&record) {
+    if record.is_imported() {
         return apply_imported(cx, record, state, order);
     }
     let held: Vec<MaterialId> = merge_metas(cx, &mut record, &state.materials)?.iter().map(|meta| meta.id).collect();

@@ -17,7 +17,6 @@ use zeroize::Zeroizing;
 use crate::broken_rules::BrokenRules;
 use crate::change;
 use crate::context::{Error, PeerContext};
-use crate::imported_material;
 use crate::key_messages::{HandoverOffer, KeyName, KeyReport, ReplicaDeleted, SharedKey};
 use crate::kind::SecretParts;
 
@@ -175,13 +174,9 @@ pub(crate) fn outgoing(cx: &mut PeerContext<'_, '_>, name: &KeyName) -> Result<O
 /// The report that is sent to the peer for a replica that is here.
 pub(crate) fn report(cx: &mut PeerContext<'_, '_>, name: KeyName) -> Result<Option<KeyReport>, Error> {
     let Some(record) = key_table::key(cx.tx, &name.account, &name.id)? else { return Ok(None) };
-    let imported = imported_material::is_imported(&record);
+    let materials = key_table::held_materials(cx.tx, &record)?;
     let Some(shared) = record.multi_region else { return Ok(None) };
     let (epoch, revision) = (shared.epoch, shared.revision);
-    let materials = match imported {
-        true => imported_material::held(key_table::imported_materials(cx.tx, &name.id)?),
-        false => key_table::materials(cx.tx, &name.id)?,
-    };
     Ok(Some(KeyReport { name, epoch, revision, materials }))
 }
 
@@ -223,7 +218,7 @@ pub(crate) fn open_materials(
 ) -> Result<SecretParts, Error> {
     let mut parts = SecretParts::new();
     // Imported material never leaves its region.
-    if imported_material::is_imported(record) {
+    if record.is_imported() {
         return Ok(parts);
     }
     let Some(kind) = MaterialKind::of(record.spec) else { return Ok(parts) };

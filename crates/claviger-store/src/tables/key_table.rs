@@ -7,7 +7,8 @@ use super::index::{due, due_prefix};
 use super::material_table::delete_materials;
 pub use super::material_table::{
     Import, ImportedMaterial, MaterialMeta, MaterialRecord, RotationType, add_first_material, add_material,
-    imported_materials, material, material_shared, materials, save_imported_materials, save_material, save_materials,
+    held_materials, imported_materials, material, material_shared, materials, save_imported_materials, save_material,
+    save_materials,
 };
 use super::{
     BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, delete, fetch,
@@ -124,6 +125,11 @@ impl KeyRecord {
         };
         let expiry = self.import.as_ref().and_then(|import| import.next_expiry);
         by_state.into_iter().chain(expiry).min()
+    }
+
+    /// Whether the caller imports the key's material.
+    pub fn is_imported(&self) -> bool {
+        self.origin == KeyOrigin::External
     }
 
     /// Whether this is a replica of a multi-Region key whose primary is in another region.

@@ -170,6 +170,12 @@ pub fn imported_materials(tx: &Tx<'_>, key: &KeyId) -> Result<Vec<ImportedMateri
     Ok(stored(tx, key)?.into_iter().map(known).collect())
 }
 
+/// The metadata of every material whose bytes this region holds.
+pub fn held_materials(tx: &Tx<'_>, record: &KeyRecord) -> Result<Vec<MaterialMeta>, Error> {
+    let held = |known: &MaterialMetaRecord| !record.is_imported() || known.import.is_some();
+    Ok(stored(tx, &record.id)?.into_iter().filter(held).map(|known| known.meta).collect())
+}
+
 /// Writes the metadata and imports of a key with imported material where they differ from the stored ones, and deletes the bytes of
 /// materials without an import and of those that are not named. Sets the record's count; the caller saves the record. The bytes of a
 /// new import are written by [`save_material`].
