@@ -24,6 +24,7 @@ mod private_key;
 mod root;
 mod seal;
 mod transport;
+mod wrapping;
 
 pub use ciphertext::{BLOB_OVERHEAD, Blob, EncryptionContext, InvalidCiphertext, encrypt};
 pub use datakey::{DataKey, open_with_data_key, seal_with_data_key};
@@ -41,3 +42,4 @@ pub use private_key::{
 pub use root::{RootFileError, RootKey};
 pub use seal::{SEAL_OVERHEAD, SealKey};
 pub use transport::{ReceiveKey, ReceivePublic, SealedPayload, WeakPublicKey, open_from, seal_for};
+pub use wrapping::{NotUnwrapped, WrappingAlgorithm, WrappingKey};

@@ -106,7 +106,21 @@ impl Material {
         }
     }
 
-    /// Material that was imported or received from another region.
+    /// Material that a caller imports.
+    ///
+    /// # Errors
+    ///
+    /// As [`Material::from_bytes`].
+    pub fn import(kind: MaterialKind, bytes: Zeroizing<Vec<u8>>) -> Result<Material, WrongMaterial> {
+        match kind {
+            MaterialKind::Private(kind) => {
+                PrivateKey::import(kind, bytes).map(Material::Private).map_err(|_| WrongMaterial)
+            }
+            MaterialKind::Symmetric | MaterialKind::Mac(_) => Material::from_bytes(kind, bytes),
+        }
+    }
+
+    /// Material from a store or from another region.
     ///
     /// # Errors
     ///

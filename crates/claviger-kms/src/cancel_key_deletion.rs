@@ -25,9 +25,14 @@ impl KeyOperation for CancelKeyDeletion {
 
     fn run(_input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<CancelKeyDeletionResponse, Error> {
         let FoundKey { mut record, arn, .. } = key;
-        // A replica without its material returns to `Creating`. If it became `Disabled`, a caller could enable a key without
-        // material.
-        record.state = if record.current.is_some() { KeyState::Disabled } else { KeyState::Creating };
+        // A key without its material returns to the state in which it waits for it. If it became `Disabled`, a caller could enable
+        // a key without material.
+        record.state = match &record.import {
+            Some(import) if import.complete => KeyState::Disabled,
+            Some(_) => KeyState::PendingImport,
+            None if record.current.is_some() => KeyState::Disabled,
+            None => KeyState::Creating,
+        };
         key_table::save_key(cx.tx, &record)?;
         Ok(CancelKeyDeletionResponse { key_id: Some(arn.to_string()) })
     }

@@ -1,10 +1,10 @@
-//! CreateKey: a new key with its first material.
+//! CreateKey: a new key with its first material, or one whose material is to be imported.
 
 use claviger_crypto::MaterialKind;
 use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse, error};
-use claviger_store::tables::key_table::{self, KeyRecord, MultiRegion};
+use claviger_store::tables::key_table::{self, ImportStatus, KeyRecord, KeyState, MultiRegion};
 use claviger_store::tables::{Epoch, Tag};
-use claviger_types::{KeyId, KeySpec, KeyUsage, ParseError};
+use claviger_types::{KeyId, KeyOrigin, KeySpec, KeyUsage, ParseError};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -25,6 +25,7 @@ pub(crate) struct CreateKey;
 pub(crate) struct Plan {
     spec: KeySpec,
     usage: KeyUsage,
+    origin: KeyOrigin,
     multi_region: bool,
     tags: Vec<Tag>,
 }
@@ -38,9 +39,9 @@ impl Operation for CreateKey {
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Plan>, Error> {
         let (spec, usage) = spec_and_usage(input)?;
-        require_origin(input)?;
+        let origin = origin(input, spec)?;
         let tags = tags::parse(input.tags.as_deref().unwrap_or_default())?;
-        let plan = Plan { spec, usage, multi_region: input.multi_region.unwrap_or(false), tags };
+        let plan = Plan { spec, usage, origin, multi_region: input.multi_region.unwrap_or(false), tags };
         Ok(Resolved::new(permissions(input, &plan, cx), Ok(plan)))
     }
 
@@ -49,7 +50,7 @@ impl Operation for CreateKey {
         let id = KeyId::generate(cx.random, plan.multi_region);
         let arn = cx.key_arn(&id);
         let mut record = new_record(cx, id, policy::default_policy(cx, cx.account()));
-        (record.spec, record.usage) = (plan.spec, plan.usage);
+        (record.spec, record.usage, record.origin) = (plan.spec, plan.usage, plan.origin);
         record.description = input.description.unwrap_or_default();
         record.tags = plan.tags;
         record.multi_region = plan.multi_region.then(|| new_primary(cx));
@@ -59,7 +60,11 @@ impl Operation for CreateKey {
             let bound = policy::check(cx, &text, &key, bypass)?;
             record = KeyRecord { policy: text.into(), bound, ..key.record.into_owned() };
         }
-        add_first_material(cx, &mut record)?;
+        if plan.origin == KeyOrigin::External {
+            (record.state, record.import) = (KeyState::PendingImport, Some(ImportStatus::default()));
+        } else {
+            add_first_material(cx, &mut record)?;
+        }
         key_table::save_new_key(cx.tx, &record)?;
         Ok(CreateKeyResponse { key_metadata: Some(metadata(&record, cx.region())) })
     }
@@ -69,7 +74,7 @@ fn permissions(input: &CreateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Vec<Re
     let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
     let ask = |action| {
         let permission = RequiredPermission::on_anything(action, cx).with("kms:CallerAccount", cx.account().as_str());
-        let permission = key_permissions::spec_conditions(permission, plan.spec, plan.usage, ORIGIN)
+        let permission = key_permissions::spec_conditions(permission, plan.spec, plan.usage, plan.origin)
             .with("kms:MultiRegion", plan.multi_region.to_string())
             .with_opt("kms:MultiRegionKeyType", plan.multi_region.then_some("PRIMARY"));
         tags::with_request_tags(permission, &plan.tags)
@@ -107,17 +112,21 @@ fn spec_and_usage(input: &CreateKeyRequest) -> Result<(KeySpec, KeyUsage), Error
     Ok((spec, usage))
 }
 
-/// This release makes keys with material of its own.
-fn require_origin(input: &CreateKeyRequest) -> Result<(), Error> {
+/// The origin of the key's material: this service, or the caller, who imports it.
+fn origin(input: &CreateKeyRequest, spec: KeySpec) -> Result<KeyOrigin, Error> {
     let unbuilt = |what: String| Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, what);
     if input.custom_key_store_id.is_some() || input.xks_key_id.is_some() {
         return Err(unbuilt("Claviger does not create keys in custom key stores yet.".to_owned()));
     }
-    let origin = input.origin.as_deref().unwrap_or(ORIGIN.as_str());
-    if origin != ORIGIN.as_str() {
-        return Err(unbuilt(format!("Claviger does not create keys with Origin {origin} yet.")));
+    let named = input.origin.as_deref().map_or(Ok(ORIGIN), KeyOrigin::parse);
+    let origin = named.map_err(|error: ParseError| Error::Internal(error.to_string()))?;
+    match origin {
+        KeyOrigin::External if matches!(spec, KeySpec::MlDsa44 | KeySpec::MlDsa65 | KeySpec::MlDsa87) => {
+            Err(unbuilt(format!("Origin {origin} is not supported for KeySpec {spec}.")))
+        }
+        KeyOrigin::AwsKms | KeyOrigin::External => Ok(origin),
+        _ => Err(unbuilt(format!("Claviger does not create keys with Origin {origin} yet."))),
     }
-    Ok(())
 }
 
 fn new_primary(cx: &Cx<'_, '_>) -> MultiRegion {

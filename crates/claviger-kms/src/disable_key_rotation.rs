@@ -17,7 +17,8 @@ pub(crate) struct DisableKeyRotation;
 impl KeyOperation for DisableKeyRotation {
     const ACTION: &'static str = "kms:DisableKeyRotation";
     const READ_ONLY: bool = false;
-    const KEY_ACTION: KeyAction = KeyAction::Use;
+    // `require_settable` checks the state, after the origin.
+    const KEY_ACTION: KeyAction = KeyAction::Any;
     type Input = DisableKeyRotationRequest;
     type Output = ();
 

@@ -18,7 +18,8 @@ pub(crate) struct EnableKeyRotation;
 impl KeyOperation for EnableKeyRotation {
     const ACTION: &'static str = "kms:EnableKeyRotation";
     const READ_ONLY: bool = false;
-    const KEY_ACTION: KeyAction = KeyAction::Use;
+    // `require_settable` checks the state, after the origin.
+    const KEY_ACTION: KeyAction = KeyAction::Any;
     type Input = EnableKeyRotationRequest;
     type Output = ();
 

@@ -1,6 +1,7 @@
 //! GetPublicKey: the public key of an asymmetric key, to be used outside of KMS.
 
 use claviger_model::kms::{GetPublicKeyRequest, GetPublicKeyResponse, error};
+use claviger_store::tables::key_table::KeyState;
 use claviger_types::{Algorithm, KeyUsage};
 
 use claviger_core::authorize::Authorized;
@@ -35,6 +36,10 @@ impl Operation for GetPublicKey {
         if !spec.is_asymmetric() {
             let text = format!("{arn} key spec is {spec} which is not valid for this operation.");
             return Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text));
+        }
+        if record.state == KeyState::PendingImport {
+            // The public key is computed from the private key, which is not here.
+            return Err(state::refusal(&key));
         }
         let (_, material) = materials::current(cx, record)?;
         let algorithms = |of| (usage == of).then(|| spec.algorithms(usage).iter().map(Algorithm::to_string).collect());

@@ -1,7 +1,7 @@
 //! Finding the key that a request names.
 
 use claviger_store::Shared;
-use claviger_store::tables::key_table::{self, KeyRecord};
+use claviger_store::tables::key_table::{self, KeyRecord, KeyState};
 use claviger_types::{AccountId, Arn, KeyArn, KeyId, Region};
 
 use claviger_core::context::Cx;
@@ -107,17 +107,29 @@ pub fn find_own(cx: &Cx<'_, '_>, name: &str) -> Result<FoundKey, Error> {
 /// Finds the key that a ciphertext names, in any account. Absent if this region has none.
 pub fn find_for_ciphertext(cx: &Cx<'_, '_>, id: &KeyId) -> Result<Option<FoundKey>, Error> {
     let Some(account) = key_table::account_of(cx.tx, id)? else { return Ok(None) };
-    let record = key_table::key_shared(cx.tx, &account, id)?;
+    let record = record_of(cx, &account, id)?;
     Ok(record.map(|record| FoundKey { arn: id.arn(cx.region(), &account), record, alias: None }))
 }
 
+/// The record as it is at the time of the request. Imported material cannot be used from its expiry on, also before the job has
+/// deleted it.
+fn record_of(cx: &Cx<'_, '_>, account: &AccountId, id: &KeyId) -> Result<Option<Shared<KeyRecord>>, Error> {
+    let Some(mut record) = key_table::key_shared(cx.tx, account, id)? else { return Ok(None) };
+    let expired = record.import.as_ref().and_then(|import| import.valid_to).is_some_and(|at| at <= cx.now);
+    if expired && matches!(record.state, KeyState::Enabled | KeyState::Disabled | KeyState::Updating) {
+        record.state = KeyState::PendingImport;
+        record.import.iter_mut().for_each(|import| import.complete = false);
+    }
+    Ok(Some(record))
+}
+
 fn found(cx: &Cx<'_, '_>, arn: KeyArn) -> Result<FoundKey, Error> {
-    let record = key_table::key_shared(cx.tx, &arn.account, &arn.id)?.ok_or_else(|| not_found(&arn))?;
+    let record = record_of(cx, &arn.account, &arn.id)?.ok_or_else(|| not_found(&arn))?;
     Ok(FoundKey { record, arn, alias: None })
 }
 
 fn by_arn(cx: &Cx<'_, '_>, arn: KeyArn) -> Result<Lookup, Error> {
-    match key_table::key_shared(cx.tx, &arn.account, &arn.id)? {
+    match record_of(cx, &arn.account, &arn.id)? {
         Some(record) => Ok(Lookup::Found(Box::new(FoundKey { record, arn, alias: None }))),
         None if &arn.account == cx.account() => Err(not_found(&arn)),
         None => Ok(Lookup::Unseen { owner: arn.account.clone(), arn: arn.to_string() }),

@@ -1,7 +1,7 @@
-//! Keys whose deletion window has ended, and keys that are due for rotation.
+//! Keys whose deletion window has ended, imported material that has expired, and keys that are due for rotation.
 
-use claviger_replication::key_replication;
-use claviger_store::tables::key_table::{self, KeyRecord, KeyState};
+use claviger_replication::{imported_material, key_replication};
+use claviger_store::tables::key_table::{self, KeyRecord, KeyState, RotationType};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::{AccountId, KeyId, Timestamp};
 
@@ -33,8 +33,10 @@ impl Job for KeysDue {
 }
 
 fn settle(cx: &JobCx<'_>, tx: &mut Tx<'_>, record: KeyRecord) -> Result<(), Error> {
+    let expired = record.import.as_ref().and_then(|import| import.next_expiry).is_some_and(|at| at <= cx.now);
     match record.state {
-        KeyState::PendingDeletion { .. } => delete(cx, tx, &record),
+        KeyState::PendingDeletion { date } if date <= cx.now => delete(cx, tx, &record),
+        _ if expired => expire(cx, tx, record),
         _ => rotate(cx, tx, record),
     }
 }
@@ -47,9 +49,15 @@ fn delete(cx: &JobCx<'_>, tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Err
     Ok(key_table::delete_key(tx, record)?)
 }
 
+/// Deletes imported material at the end of its time.
+fn expire(cx: &JobCx<'_>, tx: &mut Tx<'_>, mut record: KeyRecord) -> Result<(), Error> {
+    imported_material::expire(tx, &cx.facts.name, &mut record, cx.now)?;
+    Ok(key_table::save_key(tx, &record)?)
+}
+
 /// Generates new material, which becomes current once every replica holds it, and sets the date of the next rotation.
 fn rotate(cx: &JobCx<'_>, tx: &mut Tx<'_>, mut record: KeyRecord) -> Result<(), Error> {
     record.rotation.next = Some(cx.now.plus_days(record.rotation.period_days.unwrap_or(365)));
-    key_replication::begin_rotation(tx, &mut record, cx.keyring, cx.random, cx.now)?;
+    key_replication::begin_rotation(tx, &mut record, RotationType::Automatic, cx.keyring, cx.random, cx.now)?;
     Ok(key_table::save_key(tx, &record)?)
 }

@@ -6,6 +6,7 @@ mod create_grant;
 mod create_key;
 mod decrypt;
 mod delete_alias;
+mod delete_imported_key_material;
 mod derive_shared_secret;
 mod describe_key;
 mod disable_key;
@@ -21,10 +22,13 @@ mod generate_mac;
 mod generate_random;
 mod get_key_policy;
 mod get_key_rotation_status;
+mod get_parameters_for_import;
 mod get_public_key;
+mod import_key_material;
 mod list_aliases;
 mod list_grants;
 mod list_key_policies;
+mod list_key_rotations;
 mod list_keys;
 mod list_resource_tags;
 mod list_retirable_grants;
@@ -33,6 +37,7 @@ mod re_encrypt;
 mod replicate_key;
 mod retire_grant;
 mod revoke_grant;
+mod rotate_key_on_demand;
 mod schedule_key_deletion;
 mod sign;
 mod tag_resource;
@@ -50,6 +55,7 @@ mod envelope;
 mod grant_lookup;
 mod grant_principals;
 mod grant_terms;
+mod import_token;
 pub mod key_lookup;
 pub mod key_permissions;
 pub mod managed;
@@ -58,6 +64,7 @@ mod metadata;
 mod new_key;
 mod on_crypto;
 mod on_key;
+mod origin;
 mod pages;
 pub mod policy;
 mod rotation;
@@ -82,6 +89,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<create_key::CreateKey>(),
     OperationEntry::of::<WithKey<decrypt::Decrypt>>(),
     OperationEntry::of::<delete_alias::DeleteAlias>(),
+    OperationEntry::of::<OnKey<delete_imported_key_material::DeleteImportedKeyMaterial>>(),
     OperationEntry::of::<WithKey<derive_shared_secret::DeriveSharedSecret>>(),
     OperationEntry::of::<describe_key::DescribeKey>(),
     OperationEntry::of::<OnKey<disable_key::DisableKey>>(),
@@ -97,10 +105,13 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<generate_random::GenerateRandom>(),
     OperationEntry::of::<OnKey<get_key_policy::GetKeyPolicy>>(),
     OperationEntry::of::<get_key_rotation_status::GetKeyRotationStatus>(),
+    OperationEntry::of::<OnKey<get_parameters_for_import::GetParametersForImport>>(),
     OperationEntry::of::<get_public_key::GetPublicKey>(),
+    OperationEntry::of::<OnKey<import_key_material::ImportKeyMaterial>>(),
     OperationEntry::of::<list_aliases::ListAliases>(),
     OperationEntry::of::<list_grants::ListGrants>(),
     OperationEntry::of::<OnKey<list_key_policies::ListKeyPolicies>>(),
+    OperationEntry::of::<OnKey<list_key_rotations::ListKeyRotations>>(),
     OperationEntry::of::<list_keys::ListKeys>(),
     OperationEntry::of::<OnKey<list_resource_tags::ListResourceTags>>(),
     OperationEntry::of::<list_retirable_grants::ListRetirableGrants>(),
@@ -109,6 +120,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<replicate_key::ReplicateKey>(),
     OperationEntry::of::<retire_grant::RetireGrant>(),
     OperationEntry::of::<revoke_grant::RevokeGrant>(),
+    OperationEntry::of::<OnKey<rotate_key_on_demand::RotateKeyOnDemand>>(),
     OperationEntry::of::<OnKey<schedule_key_deletion::ScheduleKeyDeletion>>(),
     OperationEntry::of::<WithKey<sign::Sign>>(),
     OperationEntry::of::<OnKey<tag_resource::TagResource>>(),

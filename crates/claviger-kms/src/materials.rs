@@ -82,7 +82,7 @@ pub(crate) fn add_first_material(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) ->
     let material = generate(kind, cx)?;
     let id = material.id(&record.id);
     let sealed = material.seal(cx.keyring, cx.random, &record.id);
-    key_table::add_first_material(cx.tx, record, MaterialMeta { id, created: cx.now, rotated: None }, sealed)?;
+    key_table::add_first_material(cx.tx, record, MaterialMeta::new(id, cx.now), sealed)?;
     record.current = Some(id);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use claviger_model::kms::{KeyMetadata, MultiRegionConfiguration, MultiRegionKey};
 use claviger_store::tables::key_table::{KeyRecord, KeyState, MultiRegion};
-use claviger_types::{Algorithm, KeyArn, KeySpec, KeyUsage, Region};
+use claviger_types::{Algorithm, KeyArn, KeySpec, KeyUsage, Region, Timestamp};
 
 use super::key_permissions::multi_region_type;
 use super::state;
@@ -12,6 +12,7 @@ pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {
     let arn = record.id.arn(region, &record.account);
     let creating = record.state == KeyState::Creating;
     let symmetric = record.spec == KeySpec::SymmetricDefault;
+    let held = record.import.as_ref().filter(|import| import.complete);
     KeyMetadata {
         aws_account_id: Some(record.account.to_string()),
         key_id: record.id.to_string(),
@@ -42,8 +43,15 @@ pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {
         multi_region_configuration: record.multi_region.as_ref().map(|m| configuration(record, m, &arn)),
         // Keys that have one material for life do not name it. Absent while a replica is being made (recorded from AWS).
         current_key_material_id: record.current.filter(|_| symmetric && !creating).map(|id| id.to_string()),
+        expiration_model: held.map(|import| expiration_model(import.valid_to).to_owned()),
+        valid_to: held.and_then(|import| import.valid_to),
         ..KeyMetadata::default()
     }
+}
+
+/// Whether imported material expires, as the API says it.
+pub(crate) fn expiration_model(valid_to: Option<Timestamp>) -> &'static str {
+    if valid_to.is_some() { "KEY_MATERIAL_EXPIRES" } else { "KEY_MATERIAL_DOES_NOT_EXPIRE" }
 }
 
 /// The key's algorithms under the member of its usage; the members of other usages are absent.

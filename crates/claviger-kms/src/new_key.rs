@@ -29,5 +29,6 @@ pub(crate) fn new_record(cx: &Cx<'_, '_>, id: KeyId, policy: String) -> KeyRecor
         current: None,
         multi_region: None,
         bound: Vec::new(),
+        import: None,
     }
 }

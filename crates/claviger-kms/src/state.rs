@@ -27,6 +27,12 @@ pub(crate) enum KeyAction {
     ScheduleDeletion,
     /// Cancelling the deletion.
     CancelDeletion,
+    /// Getting the parameters for an import.
+    GetImportParameters,
+    /// Importing material.
+    Import,
+    /// Deleting imported material.
+    DeleteImported,
 }
 
 /// The table. A key that is `Updating` hands its primary role over and can be used meanwhile. A key that is `Creating` is a
@@ -37,10 +43,13 @@ fn allows(action: KeyAction, state: &KeyState) -> bool {
     match (state, action) {
         (_, A::Any) => true,
         (S::Enabled, action) => action != A::CancelDeletion,
-        (S::Disabled, action) => matches!(action, A::ReadPublicKey | A::Switch | A::Describe | A::ScheduleDeletion),
-        (S::Updating, action) => matches!(action, A::Use | A::ReadPublicKey | A::Describe),
+        (S::Disabled, action) => !matches!(action, A::Use | A::Replicate | A::CancelDeletion),
+        (S::PendingImport, action) => !matches!(action, A::Use | A::Replicate | A::Switch | A::CancelDeletion),
+        (S::Updating, action) => matches!(action, A::Use | A::ReadPublicKey | A::Describe | A::Import),
         (S::Creating, action) => matches!(action, A::Describe | A::ScheduleDeletion),
-        (S::PendingDeletion { .. } | S::PendingReplicaDeletion { .. }, action) => action == A::CancelDeletion,
+        (S::PendingDeletion { .. } | S::PendingReplicaDeletion { .. }, action) => {
+            matches!(action, A::CancelDeletion | A::DeleteImported)
+        }
     }
 }
 
@@ -50,7 +59,7 @@ pub(crate) fn require(action: KeyAction, key: &FoundKey) -> Result<(), Error> {
         return Ok(());
     }
     Err(match action {
-        KeyAction::CancelDeletion => invalid_state(format!("{} is not pending deletion.", key.arn)),
+        KeyAction::CancelDeletion => invalid(format!("{} is not pending deletion.", key.arn)),
         _ => refusal(key),
     })
 }
@@ -65,16 +74,18 @@ pub(crate) fn refusal(key: &FoundKey) -> Error {
     let arn = &key.arn;
     match key.record.state {
         KeyState::Disabled => Error::new(error::DISABLED_EXCEPTION, format!("{arn} is disabled.")),
-        KeyState::PendingDeletion { .. } => invalid_state(format!("{arn} is pending deletion.")),
+        KeyState::PendingDeletion { .. } => invalid(format!("{arn} is pending deletion.")),
         // Clients look for the words "is pending deletion" on a key that waits for its replicas too.
-        KeyState::PendingReplicaDeletion { .. } => invalid_state(format!("{arn} is pending deletion.")),
-        KeyState::Creating => invalid_state(format!("{arn} is creating.")),
-        KeyState::Updating => invalid_state(format!("{arn} is updating.")),
-        KeyState::Enabled => invalid_state(format!("{arn} is enabled.")),
+        KeyState::PendingReplicaDeletion { .. } => invalid(format!("{arn} is pending deletion.")),
+        KeyState::Creating => invalid(format!("{arn} is creating.")),
+        KeyState::Updating => invalid(format!("{arn} is updating.")),
+        KeyState::Enabled => invalid(format!("{arn} is enabled.")),
+        KeyState::PendingImport => invalid(format!("{arn} is pending import.")),
     }
 }
 
-fn invalid_state(text: String) -> Error {
+/// AWS's error for a key that is in another state than the operation needs.
+pub(crate) fn invalid(text: String) -> Error {
     Error::new(error::KMS_INVALID_STATE_EXCEPTION, text)
 }
 
@@ -97,6 +108,7 @@ pub(crate) fn name(state: &KeyState) -> &'static str {
         KeyState::PendingDeletion { .. } => "PendingDeletion",
         KeyState::PendingReplicaDeletion { .. } => "PendingReplicaDeletion",
         KeyState::Updating => "Updating",
+        KeyState::PendingImport => "PendingImport",
     }
 }
 
@@ -108,17 +120,58 @@ mod tests {
 
     #[test]
     fn the_table() {
-        use KeyAction::{Any, CancelDeletion, Describe, ReadPublicKey, Replicate, ScheduleDeletion, Switch, Use};
-        let all = [Any, Use, ReadPublicKey, Replicate, Switch, Describe, ScheduleDeletion, CancelDeletion];
-        let check = |state: KeyState, allowed: &[KeyAction]| {
-            let found: Vec<KeyAction> = all.into_iter().filter(|action| allows(*action, &state)).collect();
-            assert_eq!(found, allowed, "{state:?}");
+        use KeyAction as A;
+        let all = [
+            A::Any,
+            A::Use,
+            A::ReadPublicKey,
+            A::Replicate,
+            A::Switch,
+            A::Describe,
+            A::ScheduleDeletion,
+            A::CancelDeletion,
+            A::GetImportParameters,
+            A::Import,
+            A::DeleteImported,
+        ];
+        let check = |state: KeyState, refused: &[KeyAction]| {
+            let found: Vec<KeyAction> = all.into_iter().filter(|action| !allows(*action, &state)).collect();
+            assert_eq!(found, refused, "{state:?}");
         };
-        check(KeyState::Enabled, &[Any, Use, ReadPublicKey, Replicate, Switch, Describe, ScheduleDeletion]);
-        check(KeyState::Disabled, &[Any, ReadPublicKey, Switch, Describe, ScheduleDeletion]);
-        check(KeyState::Updating, &[Any, Use, ReadPublicKey, Describe]);
-        check(KeyState::Creating, &[Any, Describe, ScheduleDeletion]);
-        check(KeyState::PendingDeletion { date: Timestamp(0) }, &[Any, CancelDeletion]);
-        check(KeyState::PendingReplicaDeletion { window_days: 7 }, &[Any, CancelDeletion]);
+        check(KeyState::Enabled, &[A::CancelDeletion]);
+        check(KeyState::Disabled, &[A::Use, A::Replicate, A::CancelDeletion]);
+        check(KeyState::PendingImport, &[A::Use, A::Replicate, A::Switch, A::CancelDeletion]);
+        let updating = [
+            A::Replicate,
+            A::Switch,
+            A::ScheduleDeletion,
+            A::CancelDeletion,
+            A::GetImportParameters,
+            A::DeleteImported,
+        ];
+        check(KeyState::Updating, &updating);
+        let creating = [
+            A::Use,
+            A::ReadPublicKey,
+            A::Replicate,
+            A::Switch,
+            A::CancelDeletion,
+            A::GetImportParameters,
+            A::Import,
+            A::DeleteImported,
+        ];
+        check(KeyState::Creating, &creating);
+        let deleted = [
+            A::Use,
+            A::ReadPublicKey,
+            A::Replicate,
+            A::Switch,
+            A::Describe,
+            A::ScheduleDeletion,
+            A::GetImportParameters,
+            A::Import,
+        ];
+        check(KeyState::PendingDeletion { date: Timestamp(0) }, &deleted);
+        check(KeyState::PendingReplicaDeletion { window_days: 7 }, &deleted);
     }
 }

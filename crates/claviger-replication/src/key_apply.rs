@@ -9,11 +9,11 @@ use claviger_store::tables::key_table::{
 use claviger_types::{MaterialId, Region};
 
 use crate::context::{Error, PeerContext, Verdict};
-use crate::handover;
-use crate::key_messages::{KeyReport, ReplicaDeleted, SharedKey};
+use crate::key_messages::{HandoverOffer, KeyReport, ReplicaDeleted, SharedKey};
 use crate::key_replication::{announce, awaited_material, compare, make_current, name, raise_revision};
 use crate::kind::SecretParts;
 use crate::secret_transfer::request_secrets;
+use crate::{handover, imported_material};
 
 /// The most materials of a key that are accepted from a peer.
 const MATERIALS_MAX: usize = 512;
@@ -49,7 +49,8 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
         return Ok(Verdict::Stale);
     };
     let Some(shared) = record.multi_region.clone() else { return Ok(Verdict::Forbidden) };
-    if state.materials.len() > MATERIALS_MAX || !shared.members().any(|member| member == cx.peer) {
+    let member = shared.members().any(|member| member == cx.peer);
+    if state.materials.len() > MATERIALS_MAX || !member || record.is_imported() {
         return Ok(Verdict::Forbidden);
     }
     let grew = store_materials(cx, &mut record, &state.materials, parts)?;
@@ -80,6 +81,7 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
     };
     let held: Vec<MaterialId> = key_table::materials(cx.tx, &record.id)?.iter().map(|meta| meta.id).collect();
     let awaited = awaited_material(cx.tx, &record)?;
+    let imported = record.is_imported();
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     if !shared.replicas.contains(cx.peer) || report.materials.len() > MATERIALS_MAX {
         return Ok(Verdict::Forbidden);
@@ -87,7 +89,7 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
     if shared.primary != *cx.here || shared.epoch != report.epoch {
         return Ok(Verdict::Stale);
     }
-    let unknown = report.materials.iter().any(|meta| !held.contains(&meta.id));
+    let unknown = report.materials.iter().any(|meta| !held.contains(&meta.id)) && !imported;
     // The record does not store the replica's other materials: every use of the key reads the record, which would grow with
     // each rotation.
     let awaited = awaited.filter(|id| report.materials.iter().any(|meta| meta.id == *id));
@@ -137,8 +139,12 @@ pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> 
     Ok(Verdict::Applied)
 }
 
-/// Makes a rotation's material current if every replica holds it. Returns whether it did.
+/// Makes a rotation's material current if every replica holds it. Returns whether it did. Imported material becomes current by
+/// `RotateKeyOnDemand` only.
 fn make_awaited_current(cx: &mut PeerContext<'_, '_>, record: &mut KeyRecord) -> Result<bool, Error> {
+    if record.is_imported() {
+        return Ok(false);
+    }
     let Some(id) = awaited_material(cx.tx, record)? else { return Ok(false) };
     let holds = |shared: &MultiRegion, region: &Region| {
         shared.holders.iter().any(|holder| holder.region == *region && holder.awaited == Some(id))
@@ -189,6 +195,7 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
             handover: None,
         }),
         bound: replica.bound,
+        import: None,
     };
     apply_to(cx, record, state, Arrival::Announced)
 }
@@ -239,6 +246,9 @@ fn apply_to(
         shared.revision = state.revision;
     }
     record.rotation = state.rotation.clone();
+    if record.is_imported() {
+        return apply_imported(cx, record, state, order);
+    }
     let held: Vec<MaterialId> = merge_metas(cx, &mut record, &state.materials)?.iter().map(|meta| meta.id).collect();
     let holds = |id: &MaterialId| held.contains(id);
     let complete = state.materials.iter().all(|meta| holds(&meta.id));
@@ -260,7 +270,35 @@ fn apply_to(
         request_secrets::<SharedKey>(cx, &state.name, held)?;
         return Ok(Verdict::Applied);
     }
-    if let Some(offer) = state.offer.filter(|_| arrival != Arrival::Announced || order == Ordering::Greater)
+    let is_new = arrival != Arrival::Announced || order == Ordering::Greater;
+    consider_or_report(cx, record, state.offer.filter(|_| is_new))
+}
+
+/// The rest of [`apply_to`] for a key with imported material, whose bytes each region imports for itself. The current material need
+/// not be held here: the key is then `PendingImport`.
+fn apply_imported(
+    cx: &mut PeerContext<'_, '_>,
+    mut record: KeyRecord,
+    state: SharedKey,
+    order: Ordering,
+) -> Result<Verdict, Error> {
+    imported_material::merge(cx.tx, &mut record, &state.materials)?;
+    if state.current.is_some() {
+        record.current = state.current;
+    }
+    let materials = key_table::imported_materials(cx.tx, &record.id)?;
+    imported_material::settle(&mut record, &materials);
+    key_table::save_key(cx.tx, &record)?;
+    consider_or_report(cx, record, state.offer.filter(|_| order == Ordering::Greater))
+}
+
+/// Accepts an offer of the primary's role, or else reports the material that is held here.
+fn consider_or_report(
+    cx: &mut PeerContext<'_, '_>,
+    mut record: KeyRecord,
+    offer: Option<HandoverOffer>,
+) -> Result<Verdict, Error> {
+    if let Some(offer) = offer
         && handover::consider(cx, &mut record, offer)?
     {
         return Ok(Verdict::Applied);

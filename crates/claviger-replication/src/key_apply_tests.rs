@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_store::tables::Epoch;
-use claviger_store::tables::key_table::{self, KeyState, Rotation};
+use claviger_store::tables::key_table::{self, KeyState, Rotation, RotationType};
 use claviger_types::{KeyId, KeySpec};
 
 use super::*;
@@ -223,7 +223,7 @@ fn missing_material_is_not_made_current() {
     let before = current(&net, B, &id);
     let mut ahead = state(&net, &id);
     let unknown = MaterialId([9; 32]);
-    ahead.materials.push(MaterialMeta { id: unknown, created: net.now, rotated: Some(net.now) });
+    ahead.materials.push(MaterialMeta { rotated: Some(net.now), ..MaterialMeta::new(unknown, net.now) });
     ahead.current = Some(unknown);
     tell(&mut net, A, ahead);
     assert_eq!(current(&net, B, &id), before);
@@ -235,7 +235,7 @@ fn material_that_does_not_match_its_id_is_not_stored() {
     let (net, id) = related(2);
     let wrong = MaterialId([9; 32]);
     let mut state = state(&net, &id);
-    state.materials.push(MaterialMeta { id: wrong, created: net.now, rotated: None });
+    state.materials.push(MaterialMeta::new(wrong, net.now));
     let parts = vec![
         (wrong.0.to_vec(), zeroize::Zeroizing::new(vec![7; 32])),
         (wrong.0.to_vec(), zeroize::Zeroizing::new(vec![7; 5])),
@@ -295,8 +295,16 @@ fn a_returning_primary_steps_down_and_its_material_is_merged() {
     net.change_key(A, &id, |tx, site, record| {
         let broken = crate::BrokenRules { use_before_held: true, ..Default::default() };
         let random = &*site.random;
-        crate::key_replication::begin_rotation_with(broken, tx, record, &site.keyring, random, Default::default())
-            .unwrap();
+        crate::key_replication::begin_rotation_with(
+            broken,
+            tx,
+            record,
+            RotationType::Automatic,
+            &site.keyring,
+            random,
+            Default::default(),
+        )
+        .unwrap();
     });
     let alone = current(&net, A, &id).unwrap();
     net.wire.clear();

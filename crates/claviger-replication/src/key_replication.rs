@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use claviger_crypto::{Keyring, Material, MaterialKind};
 use claviger_store::tables::Epoch;
-use claviger_store::tables::key_table::{self, DeletedKeyRecord, Handover, KeyRecord, KeyState, MaterialMeta};
+use claviger_store::tables::key_table::{
+    self, DeletedKeyRecord, Handover, KeyRecord, KeyState, MaterialMeta, RotationType,
+};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Caller, MaterialId, Random, Region, Timestamp};
 use zeroize::Zeroizing;
@@ -51,17 +53,19 @@ pub fn announce(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<()
 pub fn begin_rotation(
     tx: &mut Tx<'_>,
     record: &mut KeyRecord,
+    rotation: RotationType,
     keyring: &Keyring,
     random: &dyn Random,
     now: Timestamp,
 ) -> Result<Rotated, StoreError> {
-    begin_rotation_with(BrokenRules::default(), tx, record, keyring, random, now)
+    begin_rotation_with(BrokenRules::default(), tx, record, rotation, keyring, random, now)
 }
 
 pub(crate) fn begin_rotation_with(
     broken: BrokenRules,
     tx: &mut Tx<'_>,
     record: &mut KeyRecord,
+    rotation: RotationType,
     keyring: &Keyring,
     random: &dyn Random,
     now: Timestamp,
@@ -72,7 +76,8 @@ pub(crate) fn begin_rotation_with(
     let material = Material::generate(MaterialKind::Symmetric, random);
     let id = material.id(&record.id);
     let sealed = material.seal(keyring, random, &record.id);
-    key_table::add_material(tx, record, MaterialMeta { id, created: now, rotated: None }, sealed)?;
+    let meta = MaterialMeta { rotation: Some(rotation), ..MaterialMeta::new(id, now) };
+    key_table::add_material(tx, record, meta, sealed)?;
     raise_revision(record);
     let has_replicas = record.multi_region.as_ref().is_some_and(|shared| !shared.replicas.is_empty());
     let rotated = if has_replicas && !broken.use_before_held() {
@@ -117,11 +122,15 @@ pub fn record_deletion(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Re
     change::announce::<ReplicaDeleted>(tx, &shared.primary, &deleted)
 }
 
-/// The material of a rotation that becomes current once all replicas hold it.
+/// The material of a rotation that becomes current once all replicas hold it, or imported material that waits for its rotation.
 pub(crate) fn awaited_material(tx: &Tx<'_>, record: &KeyRecord) -> Result<Option<MaterialId>, StoreError> {
-    let materials = key_table::materials(tx, &record.id)?;
-    let later = materials.iter().skip(1).rev();
-    Ok(later.filter(|meta| meta.rotated.is_none() && Some(meta.id) != record.current).map(|meta| meta.id).next())
+    Ok(rotation_under_way(record, &key_table::materials(tx, &record.id)?).map(|meta| meta.id))
+}
+
+/// The material whose rotation is under way, out of all materials of a key.
+pub fn rotation_under_way<'m>(record: &KeyRecord, materials: &'m [MaterialMeta]) -> Option<&'m MaterialMeta> {
+    let mut later = materials.iter().skip(1).rev();
+    later.find(|meta| meta.rotated.is_none() && Some(meta.id) != record.current)
 }
 
 pub(crate) fn make_current(
@@ -165,9 +174,9 @@ pub(crate) fn outgoing(cx: &mut PeerContext<'_, '_>, name: &KeyName) -> Result<O
 /// The report that is sent to the peer for a replica that is here.
 pub(crate) fn report(cx: &mut PeerContext<'_, '_>, name: KeyName) -> Result<Option<KeyReport>, Error> {
     let Some(record) = key_table::key(cx.tx, &name.account, &name.id)? else { return Ok(None) };
+    let materials = key_table::held_materials(cx.tx, &record)?;
     let Some(shared) = record.multi_region else { return Ok(None) };
     let (epoch, revision) = (shared.epoch, shared.revision);
-    let materials = key_table::materials(cx.tx, &name.id)?;
     Ok(Some(KeyReport { name, epoch, revision, materials }))
 }
 
@@ -208,6 +217,10 @@ pub(crate) fn open_materials(
     held: &dyn Fn(&[u8]) -> bool,
 ) -> Result<SecretParts, Error> {
     let mut parts = SecretParts::new();
+    // Imported material never leaves its region.
+    if record.is_imported() {
+        return Ok(parts);
+    }
     let Some(kind) = MaterialKind::of(record.spec) else { return Ok(parts) };
     for meta in key_table::materials(cx.tx, &record.id)?.iter().filter(|meta| !held(&meta.id.0)) {
         let sealed = key_table::material(cx.tx, &record.id, &meta.id)?;

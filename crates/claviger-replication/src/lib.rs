@@ -33,6 +33,7 @@ pub mod fuzz;
 mod handover;
 pub mod home_row;
 mod hooks;
+pub mod imported_material;
 mod inbox;
 mod key_apply;
 mod key_kinds;

@@ -7,7 +7,7 @@ use claviger_crypto::{Material, MaterialKind, PublicIdentity};
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::key_table::{
-    self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
+    self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation, RotationType,
 };
 use claviger_store::tables::secret_table::{self, SecretRecord, SecretReplica, VersionMeta};
 use claviger_types::{
@@ -159,7 +159,7 @@ impl Net {
             let material_id = material.id(&id);
             let sealed = material.seal(&site.keyring, &*site.random, &id);
             let mut record = primary(&id, material_id, now);
-            let meta = MaterialMeta { id: material_id, created: now, rotated: None };
+            let meta = MaterialMeta::new(material_id, now);
             key_table::add_material(tx, &mut record, meta, sealed).unwrap();
             key_table::save_key(tx, &record).unwrap();
         });
@@ -189,7 +189,8 @@ impl Net {
     pub(crate) fn rotate_key(&mut self, at: usize, id: &KeyId) -> key_replication::Rotated {
         let now = self.now;
         self.change_key(at, id, |tx, site, record| {
-            key_replication::begin_rotation(tx, record, &site.keyring, &*site.random, now).unwrap()
+            key_replication::begin_rotation(tx, record, RotationType::Automatic, &site.keyring, &*site.random, now)
+                .unwrap()
         })
     }
 
@@ -349,6 +350,7 @@ pub(crate) fn primary(id: &KeyId, material: claviger_types::MaterialId, now: Tim
             handover: None,
         }),
         bound: Vec::new(),
+        import: None,
     }
 }
 

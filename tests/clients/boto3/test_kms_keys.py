@@ -107,8 +107,8 @@ def test_create_key_refusals(kms, arguments, code, text):
 
 def test_key_that_is_not_built_says_so(kms):
     # Kinds of keys that are not built are refused, never silently made as another kind.
-    with refused("UnsupportedOperationException", "Claviger does not create keys with Origin EXTERNAL yet."):
-        kms.create_key(Origin="EXTERNAL")
+    with refused("UnsupportedOperationException", "Claviger does not create keys with Origin AWS_CLOUDHSM yet."):
+        kms.create_key(Origin="AWS_CLOUDHSM")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::agreement::{self, ECDH_P256, ECDH_P384, ECDH_P521};
 use aws_lc_rs::digest::{Digest, SHA256, SHA384, SHA512};
-use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::encoding::{AsBigEndian, AsDer};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256K1_SHA256_ASN1, ECDSA_P256K1_SHA256_ASN1_SIGNING,
@@ -84,6 +84,15 @@ impl EcKey {
         let agreement = agreement.transpose().map_err(|_| WrongPrivateKey)?;
         let public = pair.public_key().as_der().map_err(|_| WrongPrivateKey)?.as_ref().to_vec();
         Ok((EcKey { curve, pair, agreement }, public))
+    }
+
+    /// The library's own encoding of the key, with its public key.
+    pub(super) fn encode(&self) -> Option<Zeroizing<Vec<u8>>> {
+        // A pair that was read without a public key would be written without it.
+        let (private, public) = (self.pair.private_key().as_be_bytes().ok()?, self.pair.public_key());
+        let signing = self.curve.signing();
+        let pair = EcdsaKeyPair::from_private_key_and_public_key(signing, private.as_ref(), public.as_ref()).ok()?;
+        Some(Zeroizing::new(pair.to_pkcs8v1().ok()?.as_ref().to_vec()))
     }
 
     pub(super) fn sign(&self, algorithm: Algorithm, message: MessageToSign<'_>) -> Result<Vec<u8>, PrivateKeyError> {

@@ -32,6 +32,11 @@ impl Ed25519Key {
         Ok((Ed25519Key { pair, prehash }, public))
     }
 
+    /// The library's own encoding of the key.
+    pub(super) fn encode(&self) -> Option<Zeroizing<Vec<u8>>> {
+        Some(Zeroizing::new(self.pair.to_pkcs8v1().ok()?.as_ref().to_vec()))
+    }
+
     pub(super) fn sign(&self, algorithm: Algorithm, message: MessageToSign<'_>) -> Result<Vec<u8>, PrivateKeyError> {
         match (algorithm, message) {
             (Algorithm::Ed25519Sha512, MessageToSign::Raw(bytes)) => {

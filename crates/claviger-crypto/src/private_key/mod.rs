@@ -106,7 +106,25 @@ impl PrivateKey {
             .expect("the library reads its own keys")
     }
 
-    /// A key that was imported, or received from another region. The bytes are kept as they are.
+    /// A key that a caller imports. PKCS#8 has several encodings of one key, and the result holds the library's own, so that a key has
+    /// one identity however it is encoded.
+    ///
+    /// # Errors
+    ///
+    /// As [`PrivateKey::from_pkcs8`].
+    pub fn import(kind: PrivateKeyKind, pkcs8: Zeroizing<Vec<u8>>) -> Result<PrivateKey, WrongPrivateKey> {
+        let given = PrivateKey::from_pkcs8(kind, pkcs8)?;
+        let encoded = match &given.key {
+            Key::Rsa(_) => rsa::encode(&given.pkcs8),
+            Key::Ec(key) => key.encode(),
+            Key::Ed25519(key) => key.encode(),
+            // KMS does not import keys of ML-DSA. Their PKCS#8 has one encoding here.
+            Key::MlDsa(_) => return Ok(given),
+        };
+        PrivateKey::from_pkcs8(kind, encoded.ok_or(WrongPrivateKey)?)
+    }
+
+    /// A key from a store or from another region. The bytes are kept as they are.
     ///
     /// # Errors
     ///

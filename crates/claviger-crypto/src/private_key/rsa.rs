@@ -29,7 +29,8 @@ pub enum RsaSize {
 }
 
 impl RsaSize {
-    fn bytes(self) -> usize {
+    /// The length of the modulus, of a signature and of a ciphertext.
+    pub(crate) fn bytes(self) -> usize {
         match self {
             RsaSize::Bits2048 => 256,
             RsaSize::Bits3072 => 384,
@@ -45,6 +46,12 @@ pub(super) fn generate(size: RsaSize) -> Option<Zeroizing<Vec<u8>>> {
         RsaSize::Bits4096 => KeySize::Rsa4096,
     };
     let der = PrivateDecryptingKey::generate(size).ok()?.as_der().ok()?;
+    Some(Zeroizing::new(der.as_ref().to_vec()))
+}
+
+/// The library's own encoding of a key.
+pub(super) fn encode(pkcs8: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let der = PrivateDecryptingKey::from_pkcs8(pkcs8).ok()?.as_der().ok()?;
     Some(Zeroizing::new(der.as_ref().to_vec()))
 }
 

@@ -6,7 +6,7 @@ use claviger_crypto::{Material, MaterialKind, encrypt};
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::key_table::{
-    self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
+    self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation, RotationType,
 };
 use claviger_types::{KeyId, KeyOrigin, KeySpec, KeyUsage, Region};
 
@@ -51,7 +51,7 @@ impl World {
             let material = Material::generate(MaterialKind::Symmetric, &*site.random);
             let material_id = material.id(&id);
             let sealed = material.seal(&site.keyring, &*site.random, &id);
-            let meta = MaterialMeta { id: material_id, created: now, rotated: None };
+            let meta = MaterialMeta::new(material_id, now);
             key_table::add_material(tx, &mut record, meta, sealed).map_err(text)?;
             record.current = Some(material_id);
             key_table::save_key(tx, &record).map_err(text)?;
@@ -99,7 +99,15 @@ impl World {
             if record.state != KeyState::Enabled {
                 return Ok(false);
             }
-            let begun = key_replication::begin_rotation_with(broken, tx, record, &site.keyring, &*site.random, now);
+            let begun = key_replication::begin_rotation_with(
+                broken,
+                tx,
+                record,
+                RotationType::Automatic,
+                &site.keyring,
+                &*site.random,
+                now,
+            );
             rotated = Some(begun.map_err(text)?);
             Ok(rotated != Some(Rotated::AlreadyUnderWay))
         })?;
@@ -290,5 +298,6 @@ fn new_primary(id: &KeyId, site: &Site, now: claviger_types::Timestamp) -> KeyRe
             handover: None,
         }),
         bound: Vec::new(),
+        import: None,
     }
 }

@@ -30,6 +30,7 @@ fn cases(service: &str) -> Vec<&'static Case> {
             kms::asymmetric::CASES,
             kms::cryptography::CASES,
             kms::grants::CASES,
+            kms::imports::CASES,
         ],
         "secretsmanager" => &[secrets::CASES],
         "sts" => &[sts::CASES],

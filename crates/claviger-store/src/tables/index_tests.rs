@@ -136,6 +136,7 @@ fn key(number: usize, state: u8, rotates: bool, date: i64, replica: Option<bool>
         current: None,
         multi_region: replica.map(multi_region),
         bound: Vec::new(),
+        import: None,
         region: region(false),
     }
 }

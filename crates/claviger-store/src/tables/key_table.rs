@@ -7,8 +7,9 @@ use super::grant_table::drop_grants;
 use super::index::{due, due_prefix};
 use super::material_table::delete_materials;
 pub use super::material_table::{
-    MaterialMeta, MaterialRecord, add_first_material, add_material, material, material_shared, materials,
-    save_material, save_materials,
+    Import, ImportedMaterial, MaterialMeta, MaterialRecord, RotationType, add_first_material, add_material,
+    held_materials, imported_materials, material, material_shared, materials, save_imported_materials, save_material,
+    save_materials,
 };
 use super::{
     BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, delete, fetch,
@@ -72,6 +73,25 @@ pub struct KeyRecord {
     /// The region of this key.
     #[n(16)]
     pub region: Region,
+    /// Present on keys with imported material (`origin` EXTERNAL).
+    #[n(17)]
+    #[cbor(default)]
+    pub import: Option<ImportStatus>,
+}
+
+/// The imports of a key in this region, as far as each use of the key needs them. It is derived from the key's
+/// [`ImportedMaterial`]s.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Default)]
+pub struct ImportStatus {
+    /// Whether this region holds every material that belongs to the key for good: all but one that waits for its rotation.
+    #[n(0)]
+    pub complete: bool,
+    /// When the first of these expires.
+    #[n(1)]
+    pub valid_to: Option<Timestamp>,
+    /// When the first of all held materials expires.
+    #[n(2)]
+    pub next_expiry: Option<Timestamp>,
 }
 
 impl Record for KeyRecord {
@@ -95,15 +115,22 @@ impl Indexed for KeyRecord {
 }
 
 impl KeyRecord {
-    /// When work on the key is due: the end of its deletion window, or its next automatic rotation. Only the primary rotates,
-    /// and its replicas receive the material. A key that is disabled or being handed over does not rotate. When it is enabled
-    /// again, its rotation is due, at once if the date has passed.
+    /// When work on the key is due: the end of its deletion window, its next automatic rotation, or the expiry of imported material.
+    /// Only the primary rotates, and its replicas receive the material. A key that is disabled or being handed over does not rotate.
+    /// When it is enabled again, its rotation is due, at once if the date has passed.
     pub fn due(&self) -> Option<Timestamp> {
-        match self.state {
+        let by_state = match self.state {
             KeyState::PendingDeletion { date } => Some(date),
             KeyState::Enabled if self.rotation.enabled && !self.is_replica() => self.rotation.next,
             _ => None,
-        }
+        };
+        let expiry = self.import.as_ref().and_then(|import| import.next_expiry);
+        by_state.into_iter().chain(expiry).min()
+    }
+
+    /// Whether the caller imports the key's material.
+    pub fn is_imported(&self) -> bool {
+        self.origin == KeyOrigin::External
     }
 
     /// Whether this is a replica of a multi-Region key whose primary is in another region.
@@ -141,6 +168,9 @@ pub enum KeyState {
     /// A change of the primary is under way. Cryptographic operations continue.
     #[n(5)]
     Updating,
+    /// A key whose imported material is not complete in this region.
+    #[n(6)]
+    PendingImport,
 }
 
 /// Automatic rotation.

@@ -25,6 +25,52 @@ pub struct MaterialMeta {
     /// region that receives material which became current before sets it to `created`, so it is not a list of rotations.
     #[n(2)]
     pub rotated: Option<Timestamp>,
+    /// The kind of rotation that made it, or is to make it, current. Absent for the first material of a key and for imported material that
+    /// waits for its rotation.
+    #[n(3)]
+    #[cbor(default)]
+    pub rotation: Option<RotationType>,
+    /// The text that the caller gave when it imported the material.
+    #[n(4)]
+    #[cbor(default)]
+    pub description: Option<String>,
+}
+
+impl MaterialMeta {
+    /// Material that was made by no rotation.
+    pub fn new(id: MaterialId, created: Timestamp) -> MaterialMeta {
+        MaterialMeta { id, created, rotated: None, rotation: None, description: None }
+    }
+}
+
+/// The kinds of rotation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum RotationType {
+    /// By the key's schedule.
+    #[n(0)]
+    Automatic,
+    /// By `RotateKeyOnDemand`.
+    #[n(1)]
+    OnDemand,
+}
+
+/// One material of a key with imported material. The region knows the metadata of every material of the key, and holds the bytes of
+/// those that were imported here and have not expired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedMaterial {
+    /// The metadata, which related keys share.
+    pub meta: MaterialMeta,
+    /// The import; absent while this region does not hold the bytes.
+    pub import: Option<Import>,
+}
+
+/// The settings of an import, which each region has for itself.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Import {
+    /// When the region deletes the bytes. Absent if the material does not expire.
+    #[n(0)]
+    pub valid_to: Option<Timestamp>,
 }
 
 /// The row of a material's metadata.
@@ -35,6 +81,10 @@ pub(super) struct MaterialMetaRecord {
     pub(super) position: u32,
     #[n(1)]
     pub(super) meta: MaterialMeta,
+    /// Used for keys with imported material only.
+    #[n(2)]
+    #[cbor(default)]
+    pub(super) import: Option<Import>,
 }
 
 impl Record for MaterialMetaRecord {
@@ -83,7 +133,7 @@ pub fn add_material(
 ) -> Result<(), Error> {
     save_material(tx, &record.id, &meta.id, sealed)?;
     let position = record.material_count;
-    put(tx, meta_row(tx, &record.id, &meta.id), &MaterialMetaRecord { position, meta })?;
+    put(tx, meta_row(tx, &record.id, &meta.id), &MaterialMetaRecord { position, meta, import: None })?;
     record.material_count = position.saturating_add(1);
     Ok(())
 }
@@ -96,12 +146,13 @@ pub fn add_first_material(
     sealed: SealedMaterial,
 ) -> Result<(), Error> {
     put_new(tx, material_row(tx, &record.id, &meta.id), &MaterialRecord(sealed))?;
-    put_new(tx, meta_row(tx, &record.id, &meta.id), &MaterialMetaRecord { position: 0, meta })?;
+    put_new(tx, meta_row(tx, &record.id, &meta.id), &MaterialMetaRecord { position: 0, meta, import: None })?;
     record.material_count = 1;
     Ok(())
 }
 
-/// The metadata of every material of a key that this region holds, in the order in which the primary made them.
+/// The metadata of every material of a key that this region holds, in the order in which the primary made them. Of a key with
+/// imported material it is that of every material that the region knows.
 pub fn materials(tx: &Tx<'_>, key: &KeyId) -> Result<Vec<MaterialMeta>, Error> {
     Ok(stored(tx, key)?.into_iter().map(|record| record.meta).collect())
 }
@@ -111,6 +162,47 @@ fn stored(tx: &Tx<'_>, key: &KeyId) -> Result<Vec<MaterialMetaRecord>, Error> {
     let mut records: Vec<MaterialMetaRecord> = rows.into_iter().map(|(_, record)| record).collect();
     records.sort_by_key(|record| record.position);
     Ok(records)
+}
+
+/// As [`materials`] for a key with imported material, with the imports.
+pub fn imported_materials(tx: &Tx<'_>, key: &KeyId) -> Result<Vec<ImportedMaterial>, Error> {
+    let known = |MaterialMetaRecord { meta, import, .. }| ImportedMaterial { meta, import };
+    Ok(stored(tx, key)?.into_iter().map(known).collect())
+}
+
+/// The metadata of every material whose bytes this region holds.
+pub fn held_materials(tx: &Tx<'_>, record: &KeyRecord) -> Result<Vec<MaterialMeta>, Error> {
+    let held = |known: &MaterialMetaRecord| !record.is_imported() || known.import.is_some();
+    Ok(stored(tx, &record.id)?.into_iter().filter(held).map(|known| known.meta).collect())
+}
+
+/// Writes the metadata and imports of a key with imported material where they differ from the stored ones, and deletes the bytes of
+/// materials without an import and of those that are not named. Sets the record's count; the caller saves the record. The bytes of a
+/// new import are written by [`save_material`].
+pub fn save_imported_materials(
+    tx: &mut Tx<'_>,
+    record: &mut KeyRecord,
+    materials: &[ImportedMaterial],
+) -> Result<(), Error> {
+    let before = stored(tx, &record.id)?;
+    for old in &before {
+        let new = materials.iter().find(|material| material.meta.id == old.meta.id);
+        if old.import.is_some() && new.is_none_or(|material| material.import.is_none()) {
+            tx.delete(material_row(tx, &record.id, &old.meta.id))?;
+        }
+        if new.is_none() {
+            tx.delete(meta_row(tx, &record.id, &old.meta.id))?;
+        }
+    }
+    for (position, ImportedMaterial { meta, import }) in (0_u32..).zip(materials.iter().cloned()) {
+        let row = meta_row(tx, &record.id, &meta.id);
+        let new = MaterialMetaRecord { position, meta, import };
+        if !before.contains(&new) {
+            put(tx, row, &new)?;
+        }
+    }
+    record.material_count = u32::try_from(materials.len()).unwrap_or(u32::MAX);
+    Ok(())
 }
 
 /// Writes the metadata of a key's materials where it differs from the stored metadata, and sets the record's count. The
@@ -124,7 +216,8 @@ pub fn save_materials(tx: &mut Tx<'_>, record: &mut KeyRecord, metas: &[Material
         }
     }
     for (position, meta) in (0_u32..).zip(metas) {
-        let new = MaterialMetaRecord { position, meta: meta.clone() };
+        let import = before.iter().find(|old| old.meta.id == meta.id).and_then(|old| old.import.clone());
+        let new = MaterialMetaRecord { position, meta: meta.clone(), import };
         if !before.contains(&new) {
             put(tx, meta_row(tx, &record.id, &meta.id), &new)?;
         }
@@ -174,11 +267,12 @@ mod tests {
             bound: Vec::new(),
             region: Region::parse("eu-central-1").unwrap(),
             material_count: 0,
+            import: None,
         }
     }
 
     fn meta(number: u8) -> MaterialMeta {
-        MaterialMeta { id: MaterialId([number; 32]), created: Timestamp(number.into()), rotated: None }
+        MaterialMeta::new(MaterialId([number; 32]), Timestamp(number.into()))
     }
 
     fn add(tx: &mut Tx<'_>, record: &mut KeyRecord, number: u8) {
@@ -210,6 +304,29 @@ mod tests {
         save_materials(&mut tx, &mut record, &changed).unwrap();
         assert_eq!(materials(&tx, &record.id).unwrap(), changed);
         assert_eq!(tx.into_batch().writes.len(), 1);
+    }
+
+    #[test]
+    fn imported_material_that_is_not_held_has_no_bytes() {
+        let (store, barrier, random) = (MemoryStore::new(), barrier(1), SeededRandom::new(1));
+        let mut tx = Tx::begin(&store, &barrier, &random).unwrap();
+        let mut record = record();
+        let imported = |number, held: bool| ImportedMaterial {
+            meta: meta(number),
+            import: held.then_some(Import { valid_to: Some(Timestamp(9)) }),
+        };
+        for number in [1, 2, 3] {
+            save_material(&mut tx, &record.id, &meta(number).id, SealedMaterial(vec![number])).unwrap();
+        }
+        let all = [imported(1, true), imported(2, true), imported(3, true)];
+        save_imported_materials(&mut tx, &mut record, &all).unwrap();
+        assert_eq!(imported_materials(&tx, &record.id).unwrap(), all);
+        let fewer = [imported(1, false), imported(2, true)];
+        save_imported_materials(&mut tx, &mut record, &fewer).unwrap();
+        assert_eq!(imported_materials(&tx, &record.id).unwrap(), fewer);
+        assert_eq!(record.material_count, 2);
+        let held = |number| material(&tx, &record.id, &meta(number).id).unwrap().is_some();
+        assert_eq!([1, 2, 3].map(held), [false, true, false]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use aws_sdk_kms::operation::describe_key::DescribeKeyError;
 use aws_sdk_kms::primitives::Blob;
-use aws_sdk_kms::types::{KeyMetadata, KeyState, MultiRegionKeyType};
+use aws_sdk_kms::types::{KeyMetadata, KeySpec, KeyState, KeyUsageType, MultiRegionKeyType};
 use claviger_tests::Regions;
 
 /// The answer of DescribeKey.
@@ -35,9 +35,20 @@ pub(crate) async fn single(regions: &Regions, region: &str) -> String {
 
 /// A multi-Region primary in the first of the regions, with replicas in the others, all of them enabled.
 pub(crate) async fn related(regions: &Regions, members: &[&str]) -> String {
+    related_of(regions, members, SYMMETRIC).await
+}
+
+/// The spec and the usage of a key.
+pub(crate) type Kind = (KeySpec, KeyUsageType);
+
+pub(crate) const SYMMETRIC: Kind = (KeySpec::SymmetricDefault, KeyUsageType::EncryptDecrypt);
+
+/// [`related`] of a kind.
+pub(crate) async fn related_of(regions: &Regions, members: &[&str], kind: Kind) -> String {
     let (primary, replicas) = members.split_first().unwrap();
     let kms = regions.kms(primary);
-    let key = kms.create_key().multi_region(true).send().await.unwrap().key_metadata.unwrap().key_id;
+    let create = kms.create_key().multi_region(true).key_spec(kind.0).key_usage(kind.1);
+    let key = create.send().await.unwrap().key_metadata.unwrap().key_id;
     for replica in replicas {
         kms.replicate_key().key_id(&key).replica_region(*replica).send().await.unwrap();
         await_state(regions, replica, &key, KeyState::Enabled).await;
@@ -55,7 +66,12 @@ pub(crate) async fn hand_over(regions: &Regions, key: &str, from: &str, to: &str
 
 /// Related keys whose primary has the reports of all replicas: it has handed its role to the first of them and got it back.
 pub(crate) async fn settled(regions: &Regions, members: &[&str]) -> String {
-    let key = related(regions, members).await;
+    settled_of(regions, members, SYMMETRIC).await
+}
+
+/// [`settled`] of a kind.
+pub(crate) async fn settled_of(regions: &Regions, members: &[&str], kind: Kind) -> String {
+    let key = related_of(regions, members, kind).await;
     let (primary, next) = (members[0], members[1]);
     for (from, to) in [(primary, next), (next, primary)] {
         hand_over(regions, &key, from, to).await;

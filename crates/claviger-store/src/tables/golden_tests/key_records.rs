@@ -5,13 +5,13 @@ use claviger_types::{KeyOrigin, KeySpec, KeyUsage, Timestamp};
 
 use super::*;
 use crate::tables::key_table::{
-    AliasNameRecord, AliasRecord, DeletedKeyRecord, Handover, Holder, KeyDueRecord, KeyOwnerRecord, KeyRecord,
-    KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation,
+    AliasNameRecord, AliasRecord, DeletedKeyRecord, Handover, Holder, Import, ImportStatus, KeyDueRecord,
+    KeyOwnerRecord, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation, RotationType,
 };
 use crate::tables::material_table::{MaterialMetaRecord, MaterialRecord};
 
 pub(super) const CHECKS: &[Check] = &[
-    || check(&states().map(key)),
+    || check(&keys()),
     || check(&[MaterialRecord(SealedMaterial(vec![1, 2, 3]))]),
     || check(&material_metas()),
     || check(&[alias()]),
@@ -21,7 +21,7 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[KeyDueRecord { account: account(), id: key_id() }]),
 ];
 
-fn states() -> [KeyState; 6] {
+fn states() -> [KeyState; 7] {
     [
         KeyState::Creating,
         KeyState::Enabled,
@@ -29,7 +29,15 @@ fn states() -> [KeyState; 6] {
         KeyState::PendingDeletion { date: Timestamp(1_796_137_445_000) },
         KeyState::PendingReplicaDeletion { window_days: 30 },
         KeyState::Updating,
+        KeyState::PendingImport,
     ]
+}
+
+fn keys() -> Vec<KeyRecord> {
+    let valid_to = Some(Timestamp(1_796_137_445_000));
+    let import = Some(ImportStatus { complete: true, valid_to, next_expiry: valid_to });
+    let external = KeyRecord { origin: KeyOrigin::External, import, ..key(KeyState::Enabled) };
+    states().map(key).into_iter().chain([external]).collect()
 }
 
 fn key(state: KeyState) -> KeyRecord {
@@ -51,15 +59,20 @@ fn key(state: KeyState) -> KeyRecord {
         multi_region: Some(multi_region()),
         bound: bound(),
         region: here(),
+        import: None,
     }
 }
 
-fn material_metas() -> [MaterialMetaRecord; 2] {
-    let meta =
-        |number, created, rotated| MaterialMeta { id: material_id(number), created: Timestamp(created), rotated };
+fn material_metas() -> [MaterialMetaRecord; 4] {
+    let meta = |number, created| MaterialMeta::new(material_id(number), Timestamp(created));
+    let rotated = |number, rotation| MaterialMeta { rotated: Some(Timestamp(2)), rotation, ..meta(number, 1) };
+    let imported = MaterialMeta { description: Some("of 2026".to_owned()), ..meta(4, 1) };
+    let record = |position, meta| MaterialMetaRecord { position, meta, import: None };
     [
-        MaterialMetaRecord { position: 0, meta: meta(1, 1_795_532_645_123, None) },
-        MaterialMetaRecord { position: 1, meta: meta(2, 1, Some(Timestamp(2))) },
+        record(0, meta(1, 1_795_532_645_123)),
+        record(1, rotated(2, None)),
+        record(2, rotated(3, Some(RotationType::OnDemand))),
+        MaterialMetaRecord { import: Some(Import { valid_to: Some(Timestamp(3)) }), ..record(3, imported) },
     ]
 }
 

@@ -1,6 +1,7 @@
 mod across_accounts;
 mod aliases;
 mod deletion;
+mod imports;
 mod lists;
 mod operations;
 mod policies;

@@ -1,10 +1,18 @@
 //! The answer of each operation for a key in each state (reference: AWS KMS Developer Guide, "Key states of AWS KMS keys").
 
+use std::collections::BTreeSet;
+
+use aws_sdk_kms::error::SdkError;
+use aws_sdk_kms::operation::create_grant::{CreateGrantError, CreateGrantOutput};
 use aws_sdk_kms::primitives::Blob;
-use aws_sdk_kms::types::{DataKeyPairSpec, DataKeySpec, GrantOperation, KeyState, Tag};
+use aws_sdk_kms::types::{
+    DataKeyPairSpec, DataKeySpec, GrantOperation, KeyAgreementAlgorithmSpec, KeySpec, KeyState, KeyUsageType,
+    MacAlgorithmSpec, SigningAlgorithmSpec, Tag,
+};
 use claviger_tests::{CENTRAL, EAST, Regions, WEST, code_of, key_arn};
 
-use crate::support::{await_state, encrypt, related, settled, single};
+use super::imports::{Wrapped, external, import, import_new, parameters, wrap};
+use crate::support::{Kind, SYMMETRIC, await_state, encrypt, related, related_of, settled_of, single};
 
 /// The expected result of an operation in a state.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,6 +22,8 @@ enum Cell {
     PendingDeletion,
     NotPendingDeletion,
     Updating,
+    PendingImport,
+    External,
 }
 
 use Cell::*;
@@ -27,6 +37,11 @@ impl Cell {
             PendingDeletion => ("KMSInvalidStateException", format!("{arn} is pending deletion.")),
             NotPendingDeletion => ("KMSInvalidStateException", format!("{arn} is not pending deletion.")),
             Updating => ("KMSInvalidStateException", format!("{arn} is updating.")),
+            PendingImport => ("KMSInvalidStateException", format!("{arn} is pending import.")),
+            External => (
+                "UnsupportedOperationException",
+                format!("{arn} origin is EXTERNAL which is not valid for this operation."),
+            ),
         };
         (code.to_owned(), text)
     }
@@ -86,13 +101,78 @@ const TABLE: &[(&str, [Cell; 4])] = &[
     // The table has "ok" for Updating. The page on changing the primary requires both keys to be enabled, which is the stricter
     // reading.
     ("UpdatePrimaryRegion", [Ok, Disabled, PendingDeletion, Updating]),
+    ("RotateKeyOnDemand", [Ok, Disabled, PendingDeletion, Updating]),
+    ("ListKeyRotations", READS),
+    ("Sign", USES),
+    ("Verify", USES),
+    ("GetPublicKey", [Ok, Ok, PendingDeletion, Ok]),
+    ("GenerateMac", USES),
+    ("VerifyMac", USES),
+    ("DeriveSharedSecret", USES),
 ];
+
+/// Keys whose material is imported. Columns: Enabled, Disabled, PendingDeletion, PendingImport.
+const IMPORTED: &[(&str, [Cell; 4])] = &[
+    ("Encrypt", [Ok, Disabled, PendingDeletion, PendingImport]),
+    ("GenerateDataKey", [Ok, Disabled, PendingDeletion, PendingImport]),
+    ("GenerateDataKeyWithoutPlaintext", [Ok, Disabled, PendingDeletion, PendingImport]),
+    ("GenerateDataKeyPair", [Ok, Disabled, PendingDeletion, PendingImport]),
+    ("GenerateDataKeyPairWithoutPlaintext", [Ok, Disabled, PendingDeletion, PendingImport]),
+    ("ReEncrypt to", [Ok, Disabled, PendingDeletion, PendingImport]),
+    ("DescribeKey", READS),
+    ("GetKeyPolicy", READS),
+    ("PutKeyPolicy", READS),
+    ("ListKeyPolicies", READS),
+    ("ListAliases", READS),
+    ("DeleteAlias", READS),
+    ("ListResourceTags", READS),
+    ("ListGrants", READS),
+    ("RetireGrant", READS),
+    ("RevokeGrant", READS),
+    ("CreateGrant", [Ok, Disabled, PendingDeletion, PendingImport]),
+    ("CreateAlias", WRITES),
+    ("UpdateKeyDescription", WRITES),
+    ("TagResource", WRITES),
+    ("UntagResource", WRITES),
+    ("UpdateAlias to", WRITES),
+    ("UpdateAlias away", READS),
+    ("EnableKey", [Ok, Ok, PendingDeletion, PendingImport]),
+    ("DisableKey", [Ok, Ok, PendingDeletion, PendingImport]),
+    ("EnableKeyRotation", [External, External, External, External]),
+    ("DisableKeyRotation", [External, External, External, External]),
+    ("GetKeyRotationStatus", [External, External, External, External]),
+    ("ListKeyRotations", READS),
+    ("RotateKeyOnDemand", [Ok, Disabled, PendingDeletion, PendingImport]),
+    ("GetParametersForImport", [Ok, Ok, PendingDeletion, Ok]),
+    ("ImportKeyMaterial", [Ok, Ok, PendingDeletion, Ok]),
+    ("DeleteImportedKeyMaterial", READS),
+    ("ScheduleKeyDeletion", [Ok, Ok, PendingDeletion, Ok]),
+    ("CancelKeyDeletion", [NotPendingDeletion, NotPendingDeletion, Ok, NotPendingDeletion]),
+    ("ReplicateKey", [Ok, Disabled, PendingDeletion, PendingImport]),
+];
+
+const IMPORTED_STATES: [KeyState; 4] =
+    [KeyState::Enabled, KeyState::Disabled, KeyState::PendingDeletion, KeyState::PendingImport];
+
+/// Operations that name no key, or whose target has no state of a key.
+const WITHOUT_A_KEY: &[&str] = &["CreateKey", "GenerateRandom", "ListKeys", "ListRetirableGrants"];
+
+/// The kind of key that an operation is tried on.
+fn kind_for(operation: &str) -> Kind {
+    match operation {
+        "Sign" | "Verify" | "GetPublicKey" => (KeySpec::EccNistP256, KeyUsageType::SignVerify),
+        "GenerateMac" | "VerifyMac" => (KeySpec::Hmac256, KeyUsageType::GenerateVerifyMac),
+        "DeriveSharedSecret" => (KeySpec::EccNistP256, KeyUsageType::KeyAgreement),
+        _ => SYMMETRIC,
+    }
+}
 
 /// A key to try an operation on, and the other resources that the operation needs.
 struct Subject<'a> {
     regions: &'a Regions,
     key: String,
     blob: Blob,
+    wrapped: Option<Wrapped>,
     alias: String,
     grant: String,
     other_key: String,
@@ -143,10 +223,7 @@ impl Subject<'_> {
             "ListGrants" => code_of(&kms.list_grants().key_id(key).send().await),
             "RetireGrant" => code_of(&kms.retire_grant().key_id(key).grant_id(&self.grant).send().await),
             "RevokeGrant" => code_of(&kms.revoke_grant().key_id(key).grant_id(&self.grant).send().await),
-            "CreateGrant" => {
-                let grant = kms.create_grant().key_id(key).grantee_principal(GRANTEE);
-                code_of(&grant.operations(GrantOperation::Decrypt).send().await)
-            }
+            "CreateGrant" => code_of(&grant_on(self.regions, key).await),
             "CreateAlias" => code_of(&kms.create_alias().alias_name(fresh_alias).target_key_id(key).send().await),
             "UpdateKeyDescription" => code_of(&kms.update_key_description().key_id(key).description("d").send().await),
             "TagResource" => code_of(&kms.tag_resource().key_id(key).tags(tag).send().await),
@@ -163,6 +240,35 @@ impl Subject<'_> {
             "EnableKeyRotation" => code_of(&kms.enable_key_rotation().key_id(key).send().await),
             "DisableKeyRotation" => code_of(&kms.disable_key_rotation().key_id(key).send().await),
             "GetKeyRotationStatus" => code_of(&kms.get_key_rotation_status().key_id(key).send().await),
+            "RotateKeyOnDemand" => code_of(&kms.rotate_key_on_demand().key_id(key).send().await),
+            "ListKeyRotations" => code_of(&kms.list_key_rotations().key_id(key).send().await),
+            "GetParametersForImport" => code_of(&parameters(self.regions, key).await),
+            "ImportKeyMaterial" => {
+                let wrapped = self.wrapped.clone().expect("a key that imports its material");
+                code_of(&import(self.regions, key, wrapped).await)
+            }
+            "DeleteImportedKeyMaterial" => code_of(&kms.delete_imported_key_material().key_id(key).send().await),
+            "GetPublicKey" => code_of(&kms.get_public_key().key_id(key).send().await),
+            "Sign" => {
+                let signed = kms.sign().key_id(key).message(Blob::new("x"));
+                code_of(&signed.signing_algorithm(SigningAlgorithmSpec::EcdsaSha256).send().await)
+            }
+            "Verify" => {
+                let verified = kms.verify().key_id(key).message(Blob::new("x")).signature(self.blob.clone());
+                code_of(&verified.signing_algorithm(SigningAlgorithmSpec::EcdsaSha256).send().await)
+            }
+            "GenerateMac" => {
+                let made = kms.generate_mac().key_id(key).message(Blob::new("x"));
+                code_of(&made.mac_algorithm(MacAlgorithmSpec::HmacSha256).send().await)
+            }
+            "VerifyMac" => {
+                let verified = kms.verify_mac().key_id(key).message(Blob::new("x")).mac(self.blob.clone());
+                code_of(&verified.mac_algorithm(MacAlgorithmSpec::HmacSha256).send().await)
+            }
+            "DeriveSharedSecret" => {
+                let agreed = kms.derive_shared_secret().key_id(key).public_key(self.blob.clone());
+                code_of(&agreed.key_agreement_algorithm(KeyAgreementAlgorithmSpec::Ecdh).send().await)
+            }
             "ScheduleKeyDeletion" => code_of(&kms.schedule_key_deletion().key_id(key).send().await),
             "CancelKeyDeletion" => code_of(&kms.cancel_key_deletion().key_id(key).send().await),
             "ReplicateKey" => code_of(&kms.replicate_key().key_id(key).replica_region(EAST).send().await),
@@ -174,8 +280,11 @@ impl Subject<'_> {
     }
 }
 
-/// The grantee of all grants.
-const GRANTEE: &str = "arn:aws:iam::000000000000:root";
+/// Makes a grant that a key of any kind can have.
+async fn grant_on(regions: &Regions, key: &str) -> Result<CreateGrantOutput, SdkError<CreateGrantError>> {
+    let grant = regions.kms(CENTRAL).create_grant().key_id(key).grantee_principal("arn:aws:iam::000000000000:root");
+    grant.operations(GrantOperation::DescribeKey).send().await
+}
 
 /// A key in a state, with a ciphertext, an alias and a grant. It has a replica in the west only if the state needs one.
 async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String, Blob, String, String) {
@@ -183,12 +292,15 @@ async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String
     let members: &[&str] = if *state == KeyState::PendingDeletion { &[CENTRAL] } else { &[CENTRAL, WEST] };
     // A handover is refused until the replica's report has reached the primary.
     let hands_over = *state == KeyState::Updating || operation == "UpdatePrimaryRegion";
-    let key = if hands_over { settled(regions, members).await } else { related(regions, members).await };
-    let blob = encrypt(regions, CENTRAL, &key, "x").await;
+    let kind = kind_for(operation);
+    let key = match hands_over {
+        true => settled_of(regions, members, kind).await,
+        false => related_of(regions, members, kind).await,
+    };
+    let blob = made_by(regions, operation, &key).await;
     let alias = format!("alias/of-{key}");
     kms.create_alias().alias_name(&alias).target_key_id(&key).send().await.unwrap();
-    let grant = kms.create_grant().key_id(&key).grantee_principal(GRANTEE).operations(GrantOperation::Decrypt);
-    let grant = grant.send().await.unwrap().grant_id.unwrap();
+    let grant = grant_on(regions, &key).await.unwrap().grant_id.unwrap();
     match state {
         KeyState::Enabled => {}
         KeyState::Disabled => drop(kms.disable_key().key_id(&key).send().await.unwrap()),
@@ -204,6 +316,77 @@ async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String
     }
     await_state(regions, CENTRAL, &key, state.clone()).await;
     (key, blob, alias, grant)
+}
+
+/// The ciphertext, signature, MAC or public key that an operation takes, made by the key while it is enabled.
+async fn made_by(regions: &Regions, operation: &str, key: &str) -> Blob {
+    let kms = regions.kms(CENTRAL);
+    match operation {
+        "Verify" => {
+            let signed = kms.sign().key_id(key).message(Blob::new("x"));
+            signed.signing_algorithm(SigningAlgorithmSpec::EcdsaSha256).send().await.unwrap().signature.unwrap()
+        }
+        "VerifyMac" => {
+            let made = kms.generate_mac().key_id(key).message(Blob::new("x"));
+            made.mac_algorithm(MacAlgorithmSpec::HmacSha256).send().await.unwrap().mac.unwrap()
+        }
+        "DeriveSharedSecret" => kms.get_public_key().key_id(key).send().await.unwrap().public_key.unwrap(),
+        "Sign" | "GetPublicKey" | "GenerateMac" => Blob::new(""),
+        _ => encrypt(regions, CENTRAL, key, "x").await,
+    }
+}
+
+/// A key in a state whose material is imported, the next import of the same material, an alias and a grant.
+async fn imported_key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String, Wrapped, String, String) {
+    let kms = regions.kms(CENTRAL);
+    let key = external(regions, CENTRAL).await;
+    let wrapped = wrap(&parameters(regions, &key).await.unwrap(), 1);
+    import(regions, &key, wrapped.clone()).await.unwrap();
+    if operation == "RotateKeyOnDemand" && *state != KeyState::PendingImport {
+        import_new(regions, &key, 2).await;
+    }
+    let alias = format!("alias/of-{key}");
+    kms.create_alias().alias_name(&alias).target_key_id(&key).send().await.unwrap();
+    let grant = grant_on(regions, &key).await.unwrap().grant_id.unwrap();
+    match state {
+        KeyState::Enabled => {}
+        KeyState::Disabled => drop(kms.disable_key().key_id(&key).send().await.unwrap()),
+        KeyState::PendingDeletion => drop(kms.schedule_key_deletion().key_id(&key).send().await.unwrap()),
+        KeyState::PendingImport => drop(kms.delete_imported_key_material().key_id(&key).send().await.unwrap()),
+        other => panic!("no key can be brought into state {other}"),
+    }
+    await_state(regions, CENTRAL, &key, state.clone()).await;
+    (key, wrapped, alias, grant)
+}
+
+#[test]
+fn every_operation_on_a_key_is_in_a_table() {
+    let tried: BTreeSet<&str> = TABLE.iter().chain(IMPORTED).map(|(row, _)| row.split(' ').next().unwrap()).collect();
+    let built: BTreeSet<&str> = claviger_kms::TABLE.iter().map(|entry| entry.name).collect();
+    let wanted: BTreeSet<&str> = built.into_iter().filter(|name| !WITHOUT_A_KEY.contains(name)).collect();
+    assert_eq!(tried, wanted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_in_every_state_of_imported_keys() {
+    let regions = Regions::start().await;
+    let other_key = single(&regions, CENTRAL).await;
+    let mut wrong = Vec::new();
+    for (column, state) in IMPORTED_STATES.iter().enumerate() {
+        for (number, (operation, cells)) in IMPORTED.iter().enumerate() {
+            let (key, wrapped, alias, grant) = imported_key_in(&regions, state, operation).await;
+            let wanted = cells[column].wanted(&key_arn(CENTRAL, &key));
+            let (wrapped, blob, number) = (Some(wrapped), Blob::new(""), column * 1000 + number);
+            let other_key = other_key.clone();
+            let subject = Subject { regions: &regions, key, blob, wrapped, alias, grant, other_key, number };
+            let got = subject.call(operation).await;
+            if got != wanted {
+                wrong.push(format!("{operation} in {state}: wanted {wanted:?}, got {got:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    regions.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -226,7 +409,8 @@ async fn every_operation_in_every_state() {
             number += 1;
             let (key, blob, alias, grant) = key_in(&regions, state, operation).await;
             let wanted = cell.wanted(&key_arn(CENTRAL, &key));
-            let subject = Subject { regions: &regions, key, blob, alias, grant, other_key: other_key.clone(), number };
+            let (wrapped, other_key) = (None, other_key.clone());
+            let subject = Subject { regions: &regions, key, blob, wrapped, alias, grant, other_key, number };
             let got = subject.call(operation).await;
             if got != wanted {
                 wrong.push(format!("{operation} in {state}: wanted {wanted:?}, got {got:?}"));
