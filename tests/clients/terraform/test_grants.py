@@ -48,14 +48,6 @@ def test_a_change_replaces_the_grant(applied):
     assert named["Constraints"] == {"EncryptionContextEquals": {"tenant": "red"}}
 
 
-def test_a_grant_that_was_revoked_elsewhere_is_made_again(applied):
-    applied.kms.revoke_grant(KeyId=applied.outputs()["sealing"], GrantId=applied.outputs()["named"])
-    added, _, _ = applied.apply()
-    assert added >= 1
-    applied.check_no_drift()
-    assert applied.outputs()["named"] in {entry["GrantId"] for entry in grants(applied, "sealing")}
-
-
 def test_the_end(applied):
     keys = [applied.outputs()[name] for name in ("sealing", "signing")]
     assert applied.destroy() == RESOURCES
