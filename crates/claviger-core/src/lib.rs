@@ -23,6 +23,8 @@ pub mod entry;
 pub mod error;
 pub mod job_runner;
 pub mod jobs;
+mod key_uses;
+pub mod key_uses_job;
 mod last_use;
 pub mod last_use_job;
 mod node;
@@ -42,6 +44,7 @@ pub mod slow;
 pub mod tags;
 #[cfg(test)]
 mod testing;
+mod uses;
 
 pub use answer::refuse;
 pub use audit::{AuditSink, NoAudit, Recording};

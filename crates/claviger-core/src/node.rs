@@ -15,6 +15,7 @@ use claviger_types::{Caller, Clock, Random, Region, Timestamp};
 use crate::audit::{AuditSink, Drain};
 use crate::context::{Cx, RequestInfo};
 use crate::error::Error;
+use crate::key_uses::KeyUses;
 use crate::last_use::LastUses;
 use crate::policy_cache::PolicyCache;
 use crate::region::{RegionFacts, Topology};
@@ -60,6 +61,7 @@ pub struct Node {
     rows: RowCache,
     secret_orders: SecretOrders,
     last_uses: LastUses,
+    key_uses: KeyUses,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
     panics: AtomicU64,
@@ -123,6 +125,7 @@ impl Node {
             policies: PolicyCache::new(),
             rows: RowCache::new(),
             last_uses: LastUses::new(opened_at),
+            key_uses: KeyUses::new(opened_at),
             wake: OnceLock::new(),
             boots: record.boots,
             panics: AtomicU64::new(0),
@@ -256,11 +259,17 @@ impl Node {
             pagination: &self.pagination,
             secret_orders: &self.secret_orders,
             policies: &self.policies,
+            key_uses: &self.key_uses,
             caller,
             now,
             random: self.random(),
             request,
         }
+    }
+
+    /// Uses of keys that are not written yet.
+    pub(crate) fn key_uses(&self) -> &KeyUses {
+        &self.key_uses
     }
 
     /// Uses of roles and access keys that are not written yet.

@@ -16,6 +16,8 @@ use crate::authenticate::{self, Claimed, ClaimedRequest};
 use crate::call::Call;
 use crate::context::RequestInfo;
 use crate::error::Error;
+use crate::key_uses;
+use crate::last_use;
 use crate::node::Node;
 use crate::service::{ServiceDefinition, Services};
 use crate::wire::{RawRequest, RawResponse};
@@ -60,7 +62,7 @@ impl Node {
         };
         let (verified, batch) = self.on_snapshot(work).await?;
         let Verified { caller, found } = verified?;
-        self.last_uses().note(&caller, service.model.signing_name, *now);
+        last_use::note(self.last_uses(), &caller, service.model.signing_name, *now);
         let circumstances = audit_log::Request { caller: &caller, info, at: *now };
         let (call, attempt) = match found {
             Ok(found) => found,
@@ -76,7 +78,9 @@ impl Node {
         if !is_recorded {
             self.audit(&circumstances, &call, output.as_ref().err(), &audit).outcome().await?;
         }
-        Ok((call, output?))
+        let output = output?;
+        key_uses::note(self.key_uses(), &audit, self.random(), &info.id, *now);
+        Ok((call, output))
     }
 
     /// The rest of step 1 to step 7, on one snapshot. The caller is authenticated in the snapshot that the operation reads.

@@ -41,7 +41,8 @@ pub static SERVICES: Services = Services(&[
 ]);
 
 /// The background jobs of every service.
-const JOBS: [&[JobEntry]; 3] = [claviger_core::last_use_job::JOBS, claviger_kms::JOBS, claviger_secrets::JOBS];
+const JOBS: [&[JobEntry]; 4] =
+    [claviger_core::last_use_job::JOBS, claviger_core::key_uses_job::JOBS, claviger_kms::JOBS, claviger_secrets::JOBS];
 
 /// Does the due background work of every service in a region. A thread of the region calls it about once a second.
 pub fn run_jobs(node: &Node, now: Timestamp) {
@@ -53,4 +54,5 @@ pub fn run_jobs(node: &Node, now: Timestamp) {
 /// Writes the data that a region gathers in memory and must keep. Called when the region stops.
 pub fn write_pending(node: &Node, now: Timestamp) {
     node.write_last_uses(now);
+    node.write_key_uses(now);
 }

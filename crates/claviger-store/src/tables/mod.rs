@@ -9,6 +9,7 @@ pub mod audit_table;
 pub mod iam_table;
 mod index;
 pub mod key_table;
+pub mod key_use_table;
 pub mod last_use_table;
 pub mod log;
 pub mod material_table;
@@ -85,6 +86,8 @@ pub enum Table {
     PolicyVersion = 37,
     /// [`last_use_table::LastUseRecord`]
     LastUse = 38,
+    /// [`key_use_table::KeyUseRecord`]
+    KeyUse = 50,
 }
 
 /// A record that a table holds.
