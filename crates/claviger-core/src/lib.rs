@@ -35,6 +35,7 @@ pub mod permission;
 mod pipeline;
 mod policy_cache;
 mod principal_text;
+pub mod quotas;
 pub mod region;
 mod resolved;
 mod run;

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::key_uses::KeyUses;
 use crate::last_use::LastUses;
 use crate::policy_cache::PolicyCache;
+use crate::quotas::{Counted, RequestQuotas};
 use crate::region::{RegionFacts, Topology};
 use crate::service::Services;
 
@@ -41,6 +42,8 @@ pub struct NodeConfig {
     pub audit: Arc<dyn AuditSink>,
     /// The services that the region serves.
     pub services: Services,
+    /// Its request quotas.
+    pub quotas: RequestQuotas,
 }
 
 /// One running region.
@@ -62,6 +65,7 @@ pub struct Node {
     secret_orders: SecretOrders,
     last_uses: LastUses,
     key_uses: KeyUses,
+    counted: Counted,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
     panics: AtomicU64,
@@ -126,6 +130,7 @@ impl Node {
             rows: RowCache::new(),
             last_uses: LastUses::new(opened_at),
             key_uses: KeyUses::new(opened_at),
+            counted: Counted::new(config.quotas),
             wake: OnceLock::new(),
             boots: record.boots,
             panics: AtomicU64::new(0),
@@ -265,6 +270,11 @@ impl Node {
             random: self.random(),
             request,
         }
+    }
+
+    /// Requests that were counted against the quotas.
+    pub(crate) fn counted(&self) -> &Counted {
+        &self.counted
     }
 
     /// Uses of keys that are not written yet.

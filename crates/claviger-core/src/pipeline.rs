@@ -72,7 +72,8 @@ impl Node {
                 return Err(error);
             }
         };
-        let Attempt { output, audit, is_recorded } = self.settle(&call, &caller, received, (attempt, batch)).await;
+        let first = self.within_quota(&call, &caller, *now, (attempt, batch));
+        let Attempt { output, audit, is_recorded } = self.settle(&call, &caller, received, first).await;
         // 9. Audit, before the answer is sent. If the record cannot be written, the request is answered with an error. The record
         // of a change has been committed with it.
         if !is_recorded {
@@ -92,6 +93,19 @@ impl Node {
             (Arc::new(call), attempt)
         });
         Ok(Verified { caller, found })
+    }
+
+    /// Counts the request against the account's quota. Above it, the run becomes one that failed, without writes.
+    fn within_quota(
+        &self,
+        call: &Call,
+        caller: &Caller,
+        now: Timestamp,
+        run: (Attempt, Option<Batch>),
+    ) -> (Attempt, Option<Batch>) {
+        let Some(quota_of) = call.service.quota_of.filter(|_| self.counted().is_on()) else { return run };
+        let quota = quota_of(call.entry.name, run.0.audit.used_spec(), self.region());
+        if self.counted().count(&caller.account, quota, now) { run } else { (run.0.failed(Error::RateExceeded), None) }
     }
 
     /// Steps 3 to 7, and the record of a change.

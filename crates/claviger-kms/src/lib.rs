@@ -60,6 +60,7 @@ mod on_key;
 mod origin;
 mod pages;
 pub mod policy;
+pub mod request_quotas;
 mod rotation;
 mod signing;
 pub mod state;

@@ -6,7 +6,7 @@ use std::cell::{OnceCell, RefCell};
 use claviger_crypto::EncryptionContext;
 use claviger_store::Shared;
 use claviger_store::tables::key_table::KeyRecord;
-use claviger_types::{AccountId, Arn, MaterialId, Random};
+use claviger_types::{AccountId, Arn, KeySpec, MaterialId, Random};
 
 use crate::error::Error;
 
@@ -134,6 +134,11 @@ impl AuditContext {
         }
     }
 
+    /// The spec of the key that the request itself used.
+    pub(crate) fn used_spec(&self) -> Option<KeySpec> {
+        self.steps.borrow().own.used.first().map(|used| used.record.spec)
+    }
+
     /// Notes the material that opened a ciphertext.
     pub fn opened(&self, material: MaterialId) {
         self.steps.borrow_mut().own.opened = Some(material);
@@ -205,7 +210,7 @@ impl Refusal {
             Error::Serialization(text) => ("SerializationException", text.clone()),
             Error::UnknownOperation(text) => ("UnknownOperationException", text.clone()),
             Error::Signature(_) => ("InvalidSignatureException", None),
-            Error::Throttled => ("ThrottlingException", None),
+            Error::Throttled | Error::RateExceeded => ("ThrottlingException", None),
             _ if error.is_conflict() => ("ThrottlingException", None),
             Error::Store(_) | Error::Internal(_) | Error::Panicked { .. } => ("InternalFailure", None),
         };
