@@ -25,6 +25,8 @@ pub struct Cx<'a, 's> {
     pub keyring: &'a Keyring,
     /// The key under which the markers of lists are sealed.
     pub(crate) pagination: &'a SealKey,
+    /// The key under which grant tokens are sealed.
+    pub(crate) grant_tokens: &'a SealKey,
     /// The orders of secrets that no index row has.
     pub secret_orders: &'a SecretOrders,
     /// Compiled policies.

@@ -21,6 +21,8 @@ pub mod context;
 pub mod denial;
 pub mod entry;
 pub mod error;
+pub mod grant_token;
+pub mod granted;
 pub mod job_runner;
 pub mod jobs;
 mod key_uses;

@@ -59,6 +59,7 @@ pub struct Node {
     drain: Drain,
     services: Services,
     pagination: claviger_crypto::SealKey,
+    grant_tokens: claviger_crypto::SealKey,
     signing_keys: SigningKeys,
     policies: PolicyCache,
     rows: RowCache,
@@ -109,6 +110,7 @@ impl Node {
         let opened_at = config.clock.now();
         Ok(Arc::new(Node {
             pagination: config.root.seal_key("pagination tokens"),
+            grant_tokens: config.root.seal_key("grant tokens"),
             facts: RegionFacts {
                 name: config.region,
                 topology: Topology { iam_home: record.iam_home, ..config.topology },
@@ -262,6 +264,7 @@ impl Node {
             facts: &self.facts,
             keyring: &self.keyring,
             pagination: &self.pagination,
+            grant_tokens: &self.grant_tokens,
             secret_orders: &self.secret_orders,
             policies: &self.policies,
             key_uses: &self.key_uses,

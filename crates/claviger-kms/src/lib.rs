@@ -2,6 +2,7 @@
 
 mod cancel_key_deletion;
 mod create_alias;
+mod create_grant;
 mod create_key;
 mod decrypt;
 mod delete_alias;
@@ -26,13 +27,17 @@ mod get_parameters_for_import;
 mod get_public_key;
 mod import_key_material;
 mod list_aliases;
+mod list_grants;
 mod list_key_policies;
 mod list_key_rotations;
 mod list_keys;
 mod list_resource_tags;
+mod list_retirable_grants;
 mod put_key_policy;
 mod re_encrypt;
 mod replicate_key;
+mod retire_grant;
+mod revoke_grant;
 mod rotate_key_on_demand;
 mod schedule_key_deletion;
 mod sign;
@@ -48,6 +53,9 @@ mod aliases;
 pub mod crypto;
 mod data_keys;
 mod envelope;
+mod grant_lookup;
+mod grant_principals;
+mod grant_terms;
 mod import_token;
 pub mod key_lookup;
 pub mod key_permissions;
@@ -66,6 +74,7 @@ mod signing;
 pub mod state;
 mod tags;
 
+mod grants_of_deleted_keys;
 mod keys_due;
 
 use claviger_core::entry::OperationEntry;
@@ -78,6 +87,7 @@ use on_key::OnKey;
 pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnKey<cancel_key_deletion::CancelKeyDeletion>>(),
     OperationEntry::of::<create_alias::CreateAlias>(),
+    OperationEntry::of::<create_grant::CreateGrant>(),
     OperationEntry::of::<create_key::CreateKey>(),
     OperationEntry::of::<WithKey<decrypt::Decrypt>>(),
     OperationEntry::of::<delete_alias::DeleteAlias>(),
@@ -102,13 +112,17 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<get_public_key::GetPublicKey>(),
     OperationEntry::of::<OnKey<import_key_material::ImportKeyMaterial>>(),
     OperationEntry::of::<list_aliases::ListAliases>(),
+    OperationEntry::of::<list_grants::ListGrants>(),
     OperationEntry::of::<OnKey<list_key_policies::ListKeyPolicies>>(),
     OperationEntry::of::<OnKey<list_key_rotations::ListKeyRotations>>(),
     OperationEntry::of::<list_keys::ListKeys>(),
     OperationEntry::of::<OnKey<list_resource_tags::ListResourceTags>>(),
+    OperationEntry::of::<list_retirable_grants::ListRetirableGrants>(),
     OperationEntry::of::<OnKey<put_key_policy::PutKeyPolicy>>(),
     OperationEntry::of::<re_encrypt::ReEncrypt>(),
     OperationEntry::of::<replicate_key::ReplicateKey>(),
+    OperationEntry::of::<retire_grant::RetireGrant>(),
+    OperationEntry::of::<revoke_grant::RevokeGrant>(),
     OperationEntry::of::<OnKey<rotate_key_on_demand::RotateKeyOnDemand>>(),
     OperationEntry::of::<OnKey<schedule_key_deletion::ScheduleKeyDeletion>>(),
     OperationEntry::of::<WithKey<sign::Sign>>(),
@@ -122,4 +136,5 @@ pub const TABLE: &[OperationEntry] = &[
 ];
 
 /// The background jobs of KMS.
-pub const JOBS: &[JobEntry] = &[JobEntry::of::<keys_due::KeysDue>()];
+pub const JOBS: &[JobEntry] =
+    &[JobEntry::of::<keys_due::KeysDue>(), JobEntry::of::<grants_of_deleted_keys::GrantsOfDeletedKeys>()];

@@ -72,7 +72,7 @@ impl<C: CryptoOperation> Operation for WithKey<C> {
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<FoundKey>, Error> {
         C::check(input)?;
         let envelope = C::envelope(input);
-        envelope.check()?;
+        envelope.check(cx)?;
         let key = envelope.find(cx, C::ACTION)?;
         let permission = envelope.permission(cx, C::ACTION, &key)?;
         Ok(key.resolved(C::condition(input, permission)))

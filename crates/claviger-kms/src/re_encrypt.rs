@@ -30,8 +30,8 @@ impl Operation for ReEncrypt {
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Self::Target>, Error> {
         let (from, to) = (source(input), destination(input));
-        from.check()?;
-        to.check()?;
+        from.check(cx)?;
+        to.check(cx)?;
         // The answer for one key must not depend on whether the other exists. The order is: names that do not exist in the
         // caller's own account, then the permission on the source, then the permission on the destination.
         let destination = to.find(cx, TO)?;

@@ -33,6 +33,8 @@ pub(crate) struct ResourceAccess {
     pub(crate) opened: Option<MaterialId>,
     /// The material that sealed one.
     pub(crate) sealed: Option<MaterialId>,
+    /// The id of the grant that was made or retired.
+    pub(crate) grant: Option<String>,
     /// The keys that were used.
     used: Vec<UsedKey>,
     event_id: OnceCell<String>,
@@ -147,6 +149,11 @@ impl AuditContext {
     /// Notes the material that encrypted a plaintext.
     pub fn sealed(&self, material: MaterialId) {
         self.steps.borrow_mut().own.sealed = Some(material);
+    }
+
+    /// Notes the grant that the request makes or retires: its id is not among the parameters.
+    pub fn grant(&self, id: &str) {
+        self.steps.borrow_mut().own.grant = Some(id.to_owned());
     }
 
     /// Makes a call for the caller. Resources that it accesses are recorded for this call and not for the request. `asked` describes

@@ -6,6 +6,9 @@
 //! a default, so that the next two releases can read the rows that this one wrote.
 
 pub mod audit_table;
+mod grant_constraint;
+pub mod grant_table;
+pub mod grantee_table;
 pub mod iam_table;
 mod index;
 pub mod key_table;
@@ -86,6 +89,22 @@ pub enum Table {
     PolicyVersion = 37,
     /// [`last_use_table::LastUseRecord`]
     LastUse = 38,
+    /// [`grant_table::GrantRecord`]
+    Grant = 40,
+    /// [`grant_table::GrantSetRecord`]
+    GrantSet = 41,
+    /// The number of a key's grants.
+    GrantCount = 42,
+    /// Grants by grantee, form and values of the constraint.
+    GrantByGrantee = 43,
+    /// Grants by name and all other data of their requests.
+    GrantByName = 44,
+    /// Grants by retiring principal.
+    RetirableGrant = 45,
+    /// [`grantee_table::GranteeRecord`]
+    Grantee = 46,
+    /// The time when the grants of a deleted key are to be deleted: [`grant_table`].
+    GrantPurge = 47,
     /// [`key_use_table::KeyUseRecord`]
     KeyUse = 50,
 }

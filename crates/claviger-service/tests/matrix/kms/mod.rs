@@ -3,5 +3,6 @@
 pub(crate) mod aliases;
 pub(crate) mod asymmetric;
 pub(crate) mod cryptography;
+pub(crate) mod grants;
 pub(crate) mod imports;
 pub(crate) mod keys;

@@ -4,6 +4,7 @@
 //! encoding differs from its file, this release and that one cannot read each other's stores.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod grant_records;
 mod iam_records;
 mod key_records;
 mod region_records;
@@ -22,8 +23,8 @@ const RELEASE: &str = "0.1";
 /// Checks the values of one record against its file, and returns the record's name.
 type Check = fn() -> &'static str;
 
-const CHECKS: [&[Check]; 4] =
-    [iam_records::CHECKS, key_records::CHECKS, region_records::CHECKS, secret_records::CHECKS];
+const CHECKS: [&[Check]; 5] =
+    [grant_records::CHECKS, iam_records::CHECKS, key_records::CHECKS, region_records::CHECKS, secret_records::CHECKS];
 
 #[test]
 fn every_record_is_encoded_and_decoded_as_its_release_did() {
