@@ -15,8 +15,10 @@ use claviger_types::{Caller, Clock, Random, Region, Timestamp};
 use crate::audit::{AuditSink, Drain};
 use crate::context::{Cx, RequestInfo};
 use crate::error::Error;
+use crate::key_uses::KeyUses;
 use crate::last_use::LastUses;
 use crate::policy_cache::PolicyCache;
+use crate::quotas::{Counted, RequestQuotas};
 use crate::region::{RegionFacts, Topology};
 use crate::service::Services;
 
@@ -40,6 +42,8 @@ pub struct NodeConfig {
     pub audit: Arc<dyn AuditSink>,
     /// The services that the region serves.
     pub services: Services,
+    /// Its request quotas.
+    pub quotas: RequestQuotas,
 }
 
 /// One running region.
@@ -61,6 +65,8 @@ pub struct Node {
     rows: RowCache,
     secret_orders: SecretOrders,
     last_uses: LastUses,
+    key_uses: KeyUses,
+    counted: Counted,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
     panics: AtomicU64,
@@ -125,6 +131,8 @@ impl Node {
             policies: PolicyCache::new(),
             rows: RowCache::new(),
             last_uses: LastUses::new(opened_at),
+            key_uses: KeyUses::new(opened_at),
+            counted: Counted::new(config.quotas),
             wake: OnceLock::new(),
             boots: record.boots,
             panics: AtomicU64::new(0),
@@ -259,11 +267,22 @@ impl Node {
             grant_tokens: &self.grant_tokens,
             secret_orders: &self.secret_orders,
             policies: &self.policies,
+            key_uses: &self.key_uses,
             caller,
             now,
             random: self.random(),
             request,
         }
+    }
+
+    /// Requests that were counted against the quotas.
+    pub(crate) fn counted(&self) -> &Counted {
+        &self.counted
+    }
+
+    /// Uses of keys that are not written yet.
+    pub(crate) fn key_uses(&self) -> &KeyUses {
+        &self.key_uses
     }
 
     /// Uses of roles and access keys that are not written yet.

@@ -11,6 +11,7 @@ use claviger_types::{ManualClock, Region, SeededRandom, Timestamp};
 
 use crate::audit::NoAudit;
 use crate::node::{Node, NodeConfig};
+use crate::quotas::RequestQuotas;
 use crate::region::Topology;
 use crate::service::Services;
 
@@ -32,6 +33,7 @@ pub(crate) fn region() -> (Arc<Node>, Arc<RegionStore>) {
         dev: false,
         audit: Arc::new(NoAudit),
         services: Services(&[]),
+        quotas: RequestQuotas::default(),
     });
     (node.unwrap(), store)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use claviger_crypto::{PublicIdentity, RootKey};
-use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, Services, Topology};
+use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, RequestQuotas, Services, Topology};
 use claviger_store::Store;
 use claviger_store::memory::MemoryStore;
 use claviger_store::sqlite::SqliteStore;
@@ -24,6 +24,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) dev: bool,
     pub(crate) services: Services,
+    pub(crate) quotas: RequestQuotas,
     pub(crate) rotation: AuditRotation,
 }
 
@@ -114,7 +115,7 @@ fn node(
     root: RootKey,
     audit: Arc<dyn AuditSink>,
 ) -> Result<OpenRegion, ClusterError> {
-    let RegionEnvironment { topology, clock, random, dev, services, rotation: _ } = environment.clone();
+    let RegionEnvironment { topology, clock, random, dev, services, quotas, rotation: _ } = environment.clone();
     let config = NodeConfig {
         region: region.clone(),
         store: store.clone(),
@@ -125,6 +126,7 @@ fn node(
         dev,
         audit,
         services,
+        quotas,
     };
     let node = Node::open(config)?;
     Ok(OpenRegion { identity: node.public_identity(), node, audit: None, store, keeps_store: false })
@@ -148,7 +150,7 @@ pub(crate) fn blocking<T: Send + 'static>(
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
-    use claviger_service::SERVICES;
+    use claviger_service::{RequestQuotas, SERVICES};
     use claviger_store::tables::audit_table;
     use claviger_store::{Tx, commit_blocking};
     use claviger_types::{ManualClock, SeededRandom, Timestamp};
@@ -163,6 +165,7 @@ mod tests {
             random: Arc::new(SeededRandom::new(1)),
             dev: true,
             services: SERVICES,
+            quotas: RequestQuotas::default(),
             rotation: AuditRotation::default(),
         }
     }

@@ -105,6 +105,16 @@ pub fn multi_region_type(record: &KeyRecord, region: &Region) -> Option<&'static
     Some(if &multi_region.primary == region { "PRIMARY" } else { "REPLICA" })
 }
 
+/// Adds the days since the key was last used, or since it was made if it was never used.
+pub(crate) fn with_days_without_usage(permission: RequiredPermission, key: &FoundKey) -> RequiredPermission {
+    let (account, id, created) = (key.record.account.clone(), key.record.id.clone(), key.record.created);
+    permission.with_read("kms:TrailingDaysWithoutKeyUsage", move |cx| {
+        let last = cx.last_use_of(&account, &id)?.map_or(created, |used| used.at);
+        let days = (cx.now.secs() - last.secs()).max(0) / (24 * 60 * 60);
+        Ok(vec![days.to_string()])
+    })
+}
+
 /// Adds the condition keys of an encryption or decryption.
 pub(crate) fn with_encryption(
     permission: RequiredPermission,

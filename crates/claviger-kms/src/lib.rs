@@ -20,6 +20,7 @@ mod generate_data_key_pair_without_plaintext;
 mod generate_data_key_without_plaintext;
 mod generate_mac;
 mod generate_random;
+mod get_key_last_usage;
 mod get_key_policy;
 mod get_key_rotation_status;
 mod get_parameters_for_import;
@@ -67,6 +68,7 @@ mod on_key;
 mod origin;
 mod pages;
 pub mod policy;
+pub mod request_quotas;
 mod rotation;
 mod signing;
 pub mod state;
@@ -103,6 +105,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<WithKey<generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext>>(),
     OperationEntry::of::<WithKey<generate_mac::GenerateMac>>(),
     OperationEntry::of::<generate_random::GenerateRandom>(),
+    OperationEntry::of::<OnKey<get_key_last_usage::GetKeyLastUsage>>(),
     OperationEntry::of::<OnKey<get_key_policy::GetKeyPolicy>>(),
     OperationEntry::of::<get_key_rotation_status::GetKeyRotationStatus>(),
     OperationEntry::of::<OnKey<get_parameters_for_import::GetParametersForImport>>(),

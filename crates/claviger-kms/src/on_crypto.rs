@@ -82,6 +82,8 @@ impl<C: CryptoOperation> Operation for WithKey<C> {
         let envelope = C::envelope(&input);
         let algorithm = envelope.require_usable(key.as_ref(), Self::NAME)?;
         let call = CryptoCall { key: key.as_ref(), algorithm, context: envelope.context(), envelope: &envelope };
-        C::perform(&input, &call, cx)
+        let output = C::perform(&input, &call, cx)?;
+        cx.audit.used_key(&key.record, Self::NAME);
+        Ok(output)
     }
 }

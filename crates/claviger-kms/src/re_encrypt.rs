@@ -61,6 +61,8 @@ impl Operation for ReEncrypt {
         let opened = crypto::decrypt(cx, source_key.as_ref(), from_algorithm, from.context(), bytes)?;
         from.end_dry_run()?;
         let sealed = crypto::encrypt(cx, destination_key.as_ref(), to_algorithm, to.context(), opened.bytes.expose())?;
+        cx.audit.used_key(&source_key.record, Self::NAME);
+        cx.audit.used_key(&destination_key.record, Self::NAME);
         Ok(ReEncryptResponse {
             ciphertext_blob: Some(sealed.bytes),
             source_key_id: Some(source_key.arn.to_string()),

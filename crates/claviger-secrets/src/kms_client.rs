@@ -62,6 +62,7 @@ pub(crate) fn generate_data_key(
         crypto::require_symmetric(&key, GENERATE)?;
         let data_key = DataKey::generate(cx.random);
         let wrapped = crypto::seal(cx, key, &context, data_key.expose())?;
+        cx.audit.used_key(&key.record, GENERATE);
         Ok((data_key, wrapped.blob))
     };
     let asked = || call(GENERATE, &key.arn.text(), context.clone());
@@ -78,7 +79,11 @@ pub(crate) fn decrypt(
 ) -> Result<Sensitive<Vec<u8>>, Error> {
     let context = context(secret, version);
     let asked = || call(DECRYPT, &key.arn.text(), context.clone());
-    cx.audit.call(asked, || crypto::open(cx, key, blob, &context))
+    cx.audit.call(asked, || {
+        let opened = crypto::open(cx, key, blob, &context)?;
+        cx.audit.used_key(&key.record, DECRYPT);
+        Ok(opened)
+    })
 }
 
 /// This service's error if KMS does not find the key.

@@ -94,7 +94,7 @@ fn finish(
     write_additional(&mut record, access);
     // Null for calls that replication makes without a request.
     record.text_or_null("requestID", Some(request.info.id.as_str()).filter(|id| !id.is_empty()));
-    record.plain("eventID", node.random().event_id());
+    record.plain("eventID", access.event_id(node.random()));
     record.boolean("readOnly", read_only);
     write_resources(&mut record, access, failed);
     record.text("eventType", "AwsApiCall");

@@ -12,6 +12,7 @@ pub mod grantee_table;
 pub mod iam_table;
 mod index;
 pub mod key_table;
+pub mod key_use_table;
 pub mod last_use_table;
 pub mod log;
 pub mod material_table;
@@ -104,6 +105,8 @@ pub enum Table {
     Grantee = 46,
     /// The time when the grants of a deleted key are to be deleted: [`grant_table`].
     GrantPurge = 47,
+    /// [`key_use_table::KeyUseRecord`]
+    KeyUse = 50,
 }
 
 /// A record that a table holds.

@@ -72,6 +72,7 @@ const TABLE: &[(&str, [Cell; 4])] = &[
     ("GenerateDataKeyPair", USES),
     ("GenerateDataKeyPairWithoutPlaintext", USES),
     ("DescribeKey", READS),
+    ("GetKeyLastUsage", READS),
     ("GetKeyPolicy", READS),
     ("PutKeyPolicy", READS),
     ("ListKeyPolicies", READS),
@@ -120,6 +121,7 @@ const IMPORTED: &[(&str, [Cell; 4])] = &[
     ("GenerateDataKeyPairWithoutPlaintext", [Ok, Disabled, PendingDeletion, PendingImport]),
     ("ReEncrypt to", [Ok, Disabled, PendingDeletion, PendingImport]),
     ("DescribeKey", READS),
+    ("GetKeyLastUsage", READS),
     ("GetKeyPolicy", READS),
     ("PutKeyPolicy", READS),
     ("ListKeyPolicies", READS),
@@ -211,6 +213,7 @@ impl Subject<'_> {
                 code_of(&pair.key_pair_spec(DataKeyPairSpec::EccNistP256).send().await)
             }
             "DescribeKey" => code_of(&kms.describe_key().key_id(key).send().await),
+            "GetKeyLastUsage" => code_of(&kms.get_key_last_usage().key_id(key).send().await),
             "GetKeyPolicy" => code_of(&kms.get_key_policy().key_id(key).send().await),
             "PutKeyPolicy" => {
                 let policy = kms.get_key_policy().key_id(key).send().await.unwrap().policy.unwrap();
