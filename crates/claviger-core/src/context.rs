@@ -9,6 +9,7 @@ use claviger_store::secret_orders::SecretOrders;
 use claviger_types::{AccountId, Caller, KeyArn, KeyId, Partition, Random, Region, Timestamp};
 
 use crate::audit::AuditContext;
+use crate::outbound_calls::OutboundCalls;
 use crate::policy_cache::PolicyCache;
 use crate::region::RegionFacts;
 
@@ -34,6 +35,8 @@ pub struct Cx<'a, 's> {
     pub random: &'a dyn Random,
     /// The request besides its body.
     pub request: &'a RequestInfo,
+    /// Calls to other servers.
+    pub outbound: &'a OutboundCalls,
 }
 
 /// The context of an operation that runs: the same, and the audit record of the request. It exists only after the permissions

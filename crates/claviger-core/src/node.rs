@@ -10,12 +10,13 @@ use claviger_store::tables::log;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
 use claviger_store::{Barrier, Batch, Error as StoreError, Key, RowCache, Store, Tx, commit_blocking};
 use claviger_types::panics::PanicReport;
-use claviger_types::{Caller, Clock, Random, Region, Timestamp};
+use claviger_types::{Caller, Clock, Outbound, Random, Region, Timestamp};
 
 use crate::audit::{AuditSink, Drain};
 use crate::context::{Cx, RequestInfo};
 use crate::error::Error;
 use crate::last_use::LastUses;
+use crate::outbound_calls::OutboundCalls;
 use crate::policy_cache::PolicyCache;
 use crate::region::{RegionFacts, Topology};
 use crate::service::Services;
@@ -40,6 +41,8 @@ pub struct NodeConfig {
     pub audit: Arc<dyn AuditSink>,
     /// The services that the region serves.
     pub services: Services,
+    /// Sends the requests of operations to other servers.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 /// One running region.
@@ -54,6 +57,7 @@ pub struct Node {
     audit: Arc<dyn AuditSink>,
     drain: Drain,
     services: Services,
+    outbound: Arc<dyn Outbound>,
     pagination: claviger_crypto::SealKey,
     signing_keys: SigningKeys,
     policies: PolicyCache,
@@ -119,6 +123,7 @@ impl Node {
             audit: config.audit,
             drain: Drain::new(),
             services: config.services,
+            outbound: config.outbound,
             signing_keys: SigningKeys::new(),
             policies: PolicyCache::new(),
             rows: RowCache::new(),
@@ -237,6 +242,10 @@ impl Node {
         &*self.random
     }
 
+    pub(crate) fn outbound(&self) -> &dyn Outbound {
+        &*self.outbound
+    }
+
     pub(crate) fn services(&self) -> Services {
         self.services
     }
@@ -248,6 +257,7 @@ impl Node {
         caller: &'a Caller,
         now: Timestamp,
         request: &'a RequestInfo,
+        outbound: &'a OutboundCalls,
     ) -> Cx<'a, 's> {
         Cx {
             tx,
@@ -258,8 +268,9 @@ impl Node {
             policies: &self.policies,
             caller,
             now,
-            random: self.random(),
+            random: outbound.random().unwrap_or(self.random()),
             request,
+            outbound,
         }
     }
 

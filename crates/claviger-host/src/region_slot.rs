@@ -9,7 +9,7 @@ use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, Services, Topology}
 use claviger_store::Store;
 use claviger_store::memory::MemoryStore;
 use claviger_store::sqlite::SqliteStore;
-use claviger_types::{Clock, Random, Region, panics};
+use claviger_types::{Clock, Outbound, Random, Region, panics};
 use zeroize::Zeroizing;
 
 use crate::audit_file::{self, AuditFile, AuditRotation};
@@ -25,6 +25,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) dev: bool,
     pub(crate) services: Services,
     pub(crate) rotation: AuditRotation,
+    pub(crate) outbound: Arc<dyn Outbound>,
 }
 
 /// The place of a region's store and root key while it is down.
@@ -114,7 +115,7 @@ fn node(
     root: RootKey,
     audit: Arc<dyn AuditSink>,
 ) -> Result<OpenRegion, ClusterError> {
-    let RegionEnvironment { topology, clock, random, dev, services, rotation: _ } = environment.clone();
+    let RegionEnvironment { topology, clock, random, dev, services, rotation: _, outbound } = environment.clone();
     let config = NodeConfig {
         region: region.clone(),
         store: store.clone(),
@@ -125,6 +126,7 @@ fn node(
         dev,
         audit,
         services,
+        outbound,
     };
     let node = Node::open(config)?;
     Ok(OpenRegion { identity: node.public_identity(), node, audit: None, store, keeps_store: false })
@@ -151,7 +153,7 @@ mod tests {
     use claviger_service::SERVICES;
     use claviger_store::tables::audit_table;
     use claviger_store::{Tx, commit_blocking};
-    use claviger_types::{ManualClock, SeededRandom, Timestamp};
+    use claviger_types::{ManualClock, NoOutbound, SeededRandom, Timestamp};
 
     use super::*;
 
@@ -164,6 +166,7 @@ mod tests {
             dev: true,
             services: SERVICES,
             rotation: AuditRotation::default(),
+            outbound: Arc::new(NoOutbound),
         }
     }
 

@@ -30,6 +30,7 @@ fn cases(service: &str) -> Vec<&'static Case> {
             kms::asymmetric::CASES,
             kms::cryptography::CASES,
             kms::imports::CASES,
+            kms::key_stores::CASES,
         ],
         "secretsmanager" => &[secrets::CASES],
         "sts" => &[sts::CASES],

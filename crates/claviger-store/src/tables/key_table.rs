@@ -4,6 +4,7 @@ use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, Mat
 use minicbor::{Decode, Encode};
 
 use super::index::{due, due_prefix};
+use super::key_store_table::delete_external_key;
 use super::material_table::delete_materials;
 pub use super::material_table::{
     Import, ImportedMaterial, MaterialMeta, MaterialRecord, RotationType, add_first_material, add_material,
@@ -329,6 +330,9 @@ pub fn account_of(tx: &Tx<'_>, id: &KeyId) -> Result<Option<AccountId>, Error> {
 /// Deletes a key with its material and aliases.
 pub fn delete_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     delete_materials(tx, &record.id)?;
+    if record.origin == KeyOrigin::ExternalKeyStore {
+        delete_external_key(tx, &record.id)?;
+    }
     for name in alias_names(tx, &record.account, &record.id)? {
         delete_alias(tx, &record.account, &name)?;
     }

@@ -8,6 +8,7 @@
 pub mod audit_table;
 pub mod iam_table;
 mod index;
+pub mod key_store_table;
 pub mod key_table;
 pub mod last_use_table;
 pub mod log;
@@ -85,6 +86,12 @@ pub enum Table {
     PolicyVersion = 37,
     /// [`last_use_table::LastUseRecord`]
     LastUse = 38,
+    /// [`key_store_table::KeyStoreRecord`]
+    KeyStore = 45,
+    /// [`key_store_table::ExternalKeyRecord`]
+    ExternalKey = 46,
+    /// Ids of the keys in a key store: [`key_store_table`].
+    ExternalKeyByStore = 47,
 }
 
 /// A record that a table holds.

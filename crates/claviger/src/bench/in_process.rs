@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use claviger_bench::{AccessKey, Error, Out, REGION, Slices, Subject, Workload, threads};
 use claviger_host::link::Network;
 use claviger_host::{AuditRotation, Cluster, ClusterConfig, Cors, Handler, Listen, Router, SERVICES, Times};
-use claviger_types::Region;
 use claviger_types::wire::RawRequest;
+use claviger_types::{NoOutbound, Region};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::failure::Failure;
@@ -42,6 +42,7 @@ async fn start() -> Result<Cluster, Failure> {
         times: Times::default(),
         cors: Cors::default(),
         network: Arc::new(Network::default()),
+        outbound: Arc::new(NoOutbound),
     });
     cluster.await.map_err(|error| Failure::new("the region does not start", error))
 }
