@@ -304,6 +304,10 @@ async fn every_operation_on_an_unavailable_key() {
         code_of(&kms.enable_key_rotation().key_id(key).send().await),
         code_of(&kms.disable_key_rotation().key_id(key).send().await),
         code_of(&kms.get_key_rotation_status().key_id(key).send().await),
+        code_of(&kms.rotate_key_on_demand().key_id(key).send().await),
+        code_of(&kms.list_key_rotations().key_id(key).send().await),
+        code_of(&kms.delete_imported_key_material().key_id(key).send().await),
+        code_of(&kms.replicate_key().key_id(key).replica_region("eu-west-1").send().await),
     ];
     assert!(unsupported.iter().all(|(code, _)| code == "UnsupportedOperationException"), "{unsupported:?}");
     let allowed = [
