@@ -98,6 +98,7 @@ fn disturbances(subject: &Subject) -> Result<Vec<Disturbance>, Error> {
     let create = || Call::kms("CreateKey", &json!({}));
     let policy = Call::kms("PutKeyPolicy", &json!({"KeyId": there, "PolicyName": "default", "Policy": large_policy()}));
     let refused = Call::kms("PutKeyPolicy", &json!({"KeyId": there, "Policy": "x".repeat(1024 * 1024)}));
+    let rsa = Call::kms("CreateKey", &json!({"KeySpec": "RSA_4096", "KeyUsage": "SIGN_VERIFY"}));
     let new = |name, connections, region, call| Disturbance { name, connections, region, call };
     Ok(vec![
         new("another region answers `GenerateDataKey` to 4 connections", 4, OTHER_REGION, generate),
@@ -105,6 +106,7 @@ fn disturbances(subject: &Subject) -> Result<Vec<Disturbance>, Error> {
         new("a connection puts key policies of 32 KiB in another region", 1, OTHER_REGION, policy),
         new("a connection sends policies of 1 MiB, which are refused", 1, OTHER_REGION, refused),
         new("the same region makes keys for 16 connections", 16, REGION, create()),
+        new("the same region makes RSA-4096 keys for 16 connections", 16, REGION, rsa),
     ])
 }
 

@@ -30,6 +30,7 @@ pub mod reads;
 mod rig;
 pub mod scale;
 pub mod short;
+pub mod signing;
 mod snapshot;
 pub mod start;
 mod subject;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use clap::Parser;
-use claviger_bench::{Error, Rig, Slices, cores, isolation, memory, plot, reads, scale, short, start, writes};
+use claviger_bench::{Error, Rig, Slices, cores, isolation, memory, plot, reads, scale, short, signing, start, writes};
 
 #[derive(Parser)]
 #[command(name = "claviger-bench", about = "Measures Claviger beside a floor and moto_server")]
@@ -33,6 +33,9 @@ struct Arguments {
     /// Only the latency of Decrypt at half load while the process is busy with something else
     #[arg(long)]
     isolation: bool,
+    /// Only the cost of signatures beside the library's own
+    #[arg(long)]
+    signing: bool,
     /// Only resident memory over so many requests
     #[arg(long, value_name = "REQUESTS", num_args = 0..=1, default_missing_value = "10000000")]
     memory: Option<u64>,
@@ -80,6 +83,9 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     }
     if let Some(requests) = arguments.memory {
         return memory::run(binary, folder, requests, &mut print);
+    }
+    if arguments.signing {
+        return signing::run(binary, Slices::FULL, &mut print);
     }
     if arguments.isolation {
         return isolation::run(binary, folder, Slices::FULL, &mut print);

@@ -157,6 +157,10 @@ fn fault(shape: Shape, error: &Error) -> Fault {
             let text = "The rate of such requests is exceeded. Reduce the frequency of your calls.";
             (&common_error::THROTTLING, Some(text.to_owned()))
         }
+        Error::RateExceeded => {
+            let text = "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.";
+            (&common_error::THROTTLING, Some(text.to_owned()))
+        }
         Error::Store(StoreError::Conflict) => {
             let text = "Too many requests changed the same resource at once. Try again.";
             (&common_error::THROTTLING, Some(text.to_owned()))

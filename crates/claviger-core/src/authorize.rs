@@ -2,8 +2,8 @@
 //!
 //! Only this module can make an [`Authorized`], and no operation runs without one.
 
-use claviger_policy::{Decision, Denial, Inputs, Policy, PolicyKind, Principal, Request, ResourceModel};
-use claviger_types::{Caller, CallerKind, Partition};
+use claviger_policy::{AllowedAs, Decision, Denial, Inputs, Policy, PolicyKind, Principal, Request, ResourceModel};
+use claviger_types::{AccountId, Caller, CallerKind, Partition};
 
 use crate::audit::AuditContext;
 use crate::binding::{self, StoredPolicy};
@@ -135,21 +135,47 @@ fn decide(cx: &Cx<'_, '_>, subject: &Subject, permission: &RequiredPermission) -
     let Subject { principal, policies } = subject;
     let keys = RequestKeys::new(cx, permission, policies.tags());
     let (resource, model) = resource_policy(cx, &permission.resource_policy, principal)?;
-    let decision = claviger_policy::decide(&Inputs {
+    let inputs = Inputs {
         request: Request { principal, action: permission.action, resource: &permission.resource, context: &keys },
         identity: &policies.own.identity,
         boundary: policies.own.boundary.as_ref(),
         session: policies.session.as_ref(),
         resource: resource.as_ref(),
-        resource_account: permission.owner.as_str(),
+        resource_account: resource_account(permission).as_str(),
         model,
-    });
+    };
+    let mut decision = claviger_policy::decide(&inputs);
+    if matches!(&decision, Decision::Deny(denial) if !denial.explicit)
+        && let Some(form) = granted_as(cx, permission)?
+    {
+        decision = match form {
+            AllowedAs::Account => claviger_policy::decide_with_grant_to_account(&inputs),
+            _ => claviger_policy::decide_with_grant(&inputs),
+        };
+    }
     // A value that could not be read made its condition unknown. The decision is then none.
     keys.into_result()?;
     Ok(match decision {
         Decision::Allow { .. } => None,
         Decision::Deny(denial) => Some(denial),
     })
+}
+
+/// The account whose policies decide without the consent of another one.
+fn resource_account(permission: &RequiredPermission) -> &AccountId {
+    match &permission.resource_policy {
+        ResourcePolicy::Retirement { issuer, .. } => issuer,
+        _ => &permission.owner,
+    }
+}
+
+/// The form in which a grant names the caller and allows what the policies do not.
+fn granted_as(cx: &Cx<'_, '_>, permission: &RequiredPermission) -> Result<Option<AllowedAs>, Error> {
+    match (&permission.resource_policy, &permission.grants) {
+        (ResourcePolicy::Retirement { holder, .. }, _) => Ok(*holder),
+        (_, Some(grants)) => grants.allowed_as(cx, permission.action),
+        (_, None) => Ok(None),
+    }
 }
 
 fn resource_policy(
@@ -168,6 +194,7 @@ fn resource_policy(
             (Some(binding::apply(policy.clone(), bound, principal)), ResourceModel::KeyPolicy)
         }
         ResourcePolicy::NoKey => (None, ResourceModel::KeyPolicy),
+        ResourcePolicy::Retirement { policy, .. } => (parse(policy, PolicyKind::Key)?, ResourceModel::IdentityOnly),
         ResourcePolicy::Secret(None) => (None, ResourceModel::Ordinary),
         ResourcePolicy::Secret(Some(policy)) => (parse(policy, PolicyKind::Resource)?, ResourceModel::Ordinary),
         // AssumeRole admits a root in dev mode only. The trust policy must then name the root or its account.

@@ -6,9 +6,12 @@ use std::ops::{Deref, DerefMut};
 use claviger_crypto::{Keyring, SealKey};
 use claviger_store::Tx;
 use claviger_store::secret_orders::SecretOrders;
+use claviger_store::tables::key_use_table::{self, KeyUseRecord};
 use claviger_types::{AccountId, Caller, KeyArn, KeyId, Partition, Random, Region, Timestamp};
 
 use crate::audit::AuditContext;
+use crate::error::Error;
+use crate::key_uses::KeyUses;
 use crate::outbound_calls::OutboundCalls;
 use crate::policy_cache::PolicyCache;
 use crate::region::RegionFacts;
@@ -23,10 +26,14 @@ pub struct Cx<'a, 's> {
     pub keyring: &'a Keyring,
     /// The key under which the markers of lists are sealed.
     pub(crate) pagination: &'a SealKey,
+    /// The key under which grant tokens are sealed.
+    pub(crate) grant_tokens: &'a SealKey,
     /// The orders of secrets that no index row has.
     pub secret_orders: &'a SecretOrders,
     /// Compiled policies.
     pub(crate) policies: &'a PolicyCache,
+    /// Uses of keys that are not written yet.
+    pub(crate) key_uses: &'a KeyUses,
     /// The caller.
     pub caller: &'a Caller,
     /// The moment of this request; the same for all of its parts.
@@ -88,6 +95,14 @@ impl Cx<'_, '_> {
     /// The caller's account.
     pub fn account(&self) -> &AccountId {
         &self.caller.account
+    }
+
+    /// The last use of a key, also if it is not written yet.
+    pub fn last_use_of(&self, account: &AccountId, key: &KeyId) -> Result<Option<KeyUseRecord>, Error> {
+        match self.key_uses.latest(key.as_str()) {
+            Some(latest) => Ok(Some(latest.record)),
+            None => Ok(key_use_table::key_use(self.tx, account, key)?),
+        }
     }
 
     /// The ARN of a key of the caller's account in this region.

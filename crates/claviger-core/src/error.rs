@@ -35,6 +35,9 @@ pub enum Error {
     /// More work is asked for than the process does at a time: `ThrottlingException` or `Throttling`.
     #[error("throttled")]
     Throttled,
+    /// The account's request quota is exceeded: `ThrottlingException`.
+    #[error("request quota exceeded")]
+    RateExceeded,
     /// The store failed. The pipeline runs a request again after a conflict. All other failures are answered with a 5xx.
     #[error(transparent)]
     Store(#[from] StoreError),

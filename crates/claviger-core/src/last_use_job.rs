@@ -6,7 +6,7 @@ use claviger_store::tables::last_use_table::LastUseRecord;
 use claviger_types::Timestamp;
 
 use crate::job_runner::JobEntry;
-use crate::last_use::Use;
+use crate::last_use::PrincipalUse;
 use crate::node::Node;
 
 /// How many uses one transaction writes.
@@ -45,7 +45,7 @@ impl Node {
         }
     }
 
-    fn write_batch(&self, batch: &[Use]) -> Result<(), StoreError> {
+    fn write_batch(&self, batch: &[PrincipalUse]) -> Result<(), StoreError> {
         let mut attempts = 1;
         loop {
             match self.try_batch(batch) {
@@ -63,9 +63,9 @@ impl Node {
         }
     }
 
-    fn try_batch(&self, batch: &[Use]) -> Result<(), StoreError> {
+    fn try_batch(&self, batch: &[PrincipalUse]) -> Result<(), StoreError> {
         let mut tx = self.begin()?;
-        for Use { principal, at, service } in batch {
+        for PrincipalUse { principal, at, service } in batch {
             let record = LastUseRecord {
                 principal: principal.clone(),
                 at: *at,

@@ -34,7 +34,7 @@ fn use_all(node: &Node, at: Timestamp) {
     for n in 0..USES {
         let kind = CallerKind::User { path: "/".into(), name: "ana".into(), id: "AIDA".into() };
         let caller = Caller { account: AccountId::dev(), kind, access_key_id: format!("AKIA{n}"), session: None };
-        node.last_uses().note(&caller, "kms", at);
+        crate::last_use::note(node.last_uses(), &caller, "kms", at);
     }
 }
 

@@ -21,8 +21,12 @@ pub mod context;
 pub mod denial;
 pub mod entry;
 pub mod error;
+pub mod grant_token;
+pub mod granted;
 pub mod job_runner;
 pub mod jobs;
+mod key_uses;
+pub mod key_uses_job;
 mod last_use;
 pub mod last_use_job;
 mod node;
@@ -34,6 +38,7 @@ pub mod permission;
 mod pipeline;
 mod policy_cache;
 mod principal_text;
+pub mod quotas;
 pub mod region;
 mod resolved;
 mod run;
@@ -43,6 +48,7 @@ pub mod slow;
 pub mod tags;
 #[cfg(test)]
 mod testing;
+mod uses;
 
 pub use answer::refuse;
 pub use audit::{AuditSink, NoAudit, Recording};

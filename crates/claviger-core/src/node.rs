@@ -15,9 +15,11 @@ use claviger_types::{Caller, Clock, Outbound, Random, Region, Timestamp};
 use crate::audit::{AuditSink, Drain};
 use crate::context::{Cx, RequestInfo};
 use crate::error::Error;
+use crate::key_uses::KeyUses;
 use crate::last_use::LastUses;
 use crate::outbound_calls::OutboundCalls;
 use crate::policy_cache::PolicyCache;
+use crate::quotas::{Counted, RequestQuotas};
 use crate::region::{RegionFacts, Topology};
 use crate::service::Services;
 
@@ -43,6 +45,8 @@ pub struct NodeConfig {
     pub services: Services,
     /// Sends the requests of operations to other servers.
     pub outbound: Arc<dyn Outbound>,
+    /// Its request quotas.
+    pub quotas: RequestQuotas,
 }
 
 /// One running region.
@@ -59,11 +63,14 @@ pub struct Node {
     services: Services,
     outbound: Arc<dyn Outbound>,
     pagination: claviger_crypto::SealKey,
+    grant_tokens: claviger_crypto::SealKey,
     signing_keys: SigningKeys,
     policies: PolicyCache,
     rows: RowCache,
     secret_orders: SecretOrders,
     last_uses: LastUses,
+    key_uses: KeyUses,
+    counted: Counted,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
     panics: AtomicU64,
@@ -107,6 +114,7 @@ impl Node {
         let opened_at = config.clock.now();
         Ok(Arc::new(Node {
             pagination: config.root.seal_key("pagination tokens"),
+            grant_tokens: config.root.seal_key("grant tokens"),
             facts: RegionFacts {
                 name: config.region,
                 topology: Topology { iam_home: record.iam_home, ..config.topology },
@@ -128,6 +136,8 @@ impl Node {
             policies: PolicyCache::new(),
             rows: RowCache::new(),
             last_uses: LastUses::new(opened_at),
+            key_uses: KeyUses::new(opened_at),
+            counted: Counted::new(config.quotas),
             wake: OnceLock::new(),
             boots: record.boots,
             panics: AtomicU64::new(0),
@@ -264,14 +274,26 @@ impl Node {
             facts: &self.facts,
             keyring: &self.keyring,
             pagination: &self.pagination,
+            grant_tokens: &self.grant_tokens,
             secret_orders: &self.secret_orders,
             policies: &self.policies,
+            key_uses: &self.key_uses,
             caller,
             now,
             random: outbound.random().unwrap_or(self.random()),
             request,
             outbound,
         }
+    }
+
+    /// Requests that were counted against the quotas.
+    pub(crate) fn counted(&self) -> &Counted {
+        &self.counted
+    }
+
+    /// Uses of keys that are not written yet.
+    pub(crate) fn key_uses(&self) -> &KeyUses {
+        &self.key_uses
     }
 
     /// Uses of roles and access keys that are not written yet.

@@ -7,6 +7,7 @@ use crate::audit_log;
 use crate::authorize::{self, Authorized};
 use crate::context::{Cx, RequestInfo, RunCx};
 use crate::error::Error;
+use crate::key_uses;
 use crate::node::Node;
 use crate::operation::Resolved;
 use crate::outbound_calls::OutboundCalls;
@@ -36,6 +37,9 @@ impl Node {
             target.and_then(|target| run(target, &mut RunCx { cx, audit: &audit }))
         };
         self.audit_calls(&audit_log::Request { caller, info: &request, at: now }, &audit)?;
+        if outcome.is_ok() {
+            key_uses::note(self.key_uses(), &audit, self.random(), &request.id, now);
+        }
         Ok(outcome)
     }
 }

@@ -3,14 +3,17 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use claviger_policy::{Context, Policy};
+use claviger_policy::{AllowedAs, Context, Policy};
+use claviger_store::Shared;
 use claviger_store::tables::BoundPrincipal;
+use claviger_store::tables::key_table::KeyRecord;
 use claviger_types::AccountId;
 
 use crate::audit::ServiceCall;
 use crate::binding::StoredPolicy;
 use crate::context::Cx;
 use crate::error::Error;
+use crate::granted::{GrantTerms, Grantable, MakeContext};
 
 /// One permission that the caller needs.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub struct RequiredPermission {
     pub(crate) owner: AccountId,
     pub(crate) resource_policy: ResourcePolicy,
     pub(crate) conditions: Conditions,
+    /// The grants that can allow it if no policy does.
+    pub(crate) grants: Option<Grantable>,
     pub(crate) denial_style: DenialStyle,
     pub(crate) shown: Option<String>,
     /// The call, for a permission on a call that a service makes in the caller's name.
@@ -72,6 +77,16 @@ pub enum ResourcePolicy {
     NewKey(Policy, Vec<BoundPrincipal>),
     /// The policy of a key that does not exist: it allows no caller.
     NoKey,
+    /// The policy of a key whose grant is to be retired. It can deny, but its Allows have no effect: the grant decides, or the IAM
+    /// policies of the account in which the grant was made.
+    Retirement {
+        /// The key's policy.
+        policy: StoredPolicy,
+        /// The account in which the grant was made.
+        issuer: AccountId,
+        /// The form in which the grant names the caller as one that may retire it.
+        holder: Option<AllowedAs>,
+    },
     /// A secret's resource policy, if it has one.
     Secret(Option<StoredPolicy>),
     /// A role's trust policy.
@@ -110,6 +125,7 @@ impl RequiredPermission {
             owner: owner.clone(),
             resource_policy,
             conditions: Conditions::default(),
+            grants: None,
             denial_style: DenialStyle::WithResource,
             shown: None,
             for_service: None,
@@ -155,6 +171,28 @@ impl RequiredPermission {
         read: impl Fn(&Cx<'_, '_>) -> Result<Vec<String>, Error> + 'static,
     ) -> RequiredPermission {
         self.conditions.reads.push((key, Box::new(read)));
+        self
+    }
+
+    /// A grant on this key can allow the action in place of a policy.
+    pub fn or_granted_on(mut self, key: Shared<KeyRecord>) -> RequiredPermission {
+        self.grants = Some(Grantable::by_grants_on(key));
+        self
+    }
+
+    /// The encryption context that the constraints of grants are compared with.
+    pub fn with_grant_context(mut self, context: MakeContext) -> RequiredPermission {
+        if let Some(grants) = &mut self.grants {
+            grants.set_context(context);
+        }
+        self
+    }
+
+    /// The grant that the action makes. A grant that allows the action must give at least as much.
+    pub fn with_granted_terms(mut self, terms: GrantTerms) -> RequiredPermission {
+        if let Some(grants) = &mut self.grants {
+            grants.set_child(terms);
+        }
         self
     }
 

@@ -16,6 +16,8 @@ use crate::authenticate::{self, Claimed, ClaimedRequest};
 use crate::call::Call;
 use crate::context::RequestInfo;
 use crate::error::Error;
+use crate::key_uses;
+use crate::last_use;
 use crate::node::Node;
 use crate::outbound_calls::{OutboundLog, Wait};
 use crate::service::{ServiceDefinition, Services};
@@ -62,7 +64,7 @@ impl Node {
         };
         let (verified, batch) = self.on_snapshot(work).await?;
         let Verified { caller, found } = verified?;
-        self.last_uses().note(&caller, service.model.signing_name, *now);
+        last_use::note(self.last_uses(), &caller, service.model.signing_name, *now);
         let circumstances = audit_log::Request { caller: &caller, info, at: *now };
         let (call, attempt) = match found {
             Ok(found) => found,
@@ -72,14 +74,16 @@ impl Node {
                 return Err(error);
             }
         };
-        let Attempt { output, audit, is_recorded, wait: _ } =
-            self.settle(&call, &caller, received, (attempt, batch)).await;
+        let first = self.within_quota(&call, &caller, *now, (attempt, batch));
+        let Attempt { output, audit, is_recorded, wait: _ } = self.settle(&call, &caller, received, first).await;
         // 9. Audit, before the answer is sent. If the record cannot be written, the request is answered with an error. The record
         // of a change has been committed with it.
         if !is_recorded {
             self.audit(&circumstances, &call, output.as_ref().err(), &audit).outcome().await?;
         }
-        Ok((call, output?))
+        let output = output?;
+        key_uses::note(self.key_uses(), &audit, self.random(), &info.id, *now);
+        Ok((call, output))
     }
 
     /// The rest of step 1 to step 7, on one snapshot. The caller is authenticated in the snapshot that the operation reads.
@@ -91,6 +95,19 @@ impl Node {
             (Arc::new(call), attempt)
         });
         Ok(Verified { caller, found })
+    }
+
+    /// Counts the request against the account's quota. Above it, the run becomes one that failed, without writes.
+    fn within_quota(
+        &self,
+        call: &Call,
+        caller: &Caller,
+        now: Timestamp,
+        run: (Attempt, Option<Batch>),
+    ) -> (Attempt, Option<Batch>) {
+        let Some(quota_of) = call.service.quota_of.filter(|_| self.counted().is_on()) else { return run };
+        let quota = quota_of(call.entry.name, run.0.audit.used_spec(), self.region());
+        if self.counted().count(&caller.account, quota, now) { run } else { (run.0.failed(Error::RateExceeded), None) }
     }
 
     /// Steps 3 to 7, and the record of a change.
@@ -218,7 +235,7 @@ struct Attempt {
 impl Attempt {
     /// The run whose writes were not stored, for this reason. Its record, which said otherwise, is gone with them.
     fn failed(self, error: Error) -> Attempt {
-        Attempt { output: Err(error), is_recorded: false, ..self }
+        Attempt { output: Err(error), is_recorded: false, wait: None, ..self }
     }
 }
 

@@ -3,6 +3,7 @@
 use claviger_model::{Protocol, Service};
 
 use crate::entry::OperationEntry;
+use crate::quotas::QuotaOf;
 
 /// A service: its model and the operations of it that this release builds.
 pub struct ServiceDefinition {
@@ -16,6 +17,8 @@ pub struct ServiceDefinition {
     /// How long a presigned request lives from its date, in seconds, without regard to its `X-Amz-Expires`. `None` if that
     /// parameter decides.
     pub presigned_secs: Option<i64>,
+    /// The request quotas, if the service has any.
+    pub quota_of: Option<QuotaOf>,
 }
 
 impl ServiceDefinition {

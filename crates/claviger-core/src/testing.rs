@@ -11,6 +11,7 @@ use claviger_types::{ManualClock, NoOutbound, Region, SeededRandom, Timestamp};
 
 use crate::audit::NoAudit;
 use crate::node::{Node, NodeConfig};
+use crate::quotas::RequestQuotas;
 use crate::region::Topology;
 use crate::service::Services;
 
@@ -33,6 +34,7 @@ pub(crate) fn region() -> (Arc<Node>, Arc<RegionStore>) {
         audit: Arc::new(NoAudit),
         services: Services(&[]),
         outbound: Arc::new(NoOutbound),
+        quotas: RequestQuotas::default(),
     });
     (node.unwrap(), store)
 }

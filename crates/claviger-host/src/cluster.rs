@@ -9,7 +9,7 @@ use std::time::Duration;
 use claviger_crypto::PublicIdentity;
 use claviger_http::limits::Times;
 use claviger_http::{Cors, Server};
-use claviger_service::{Node, ReplicationDriver, Services, Topology};
+use claviger_service::{Node, ReplicationDriver, RequestQuotas, Services, Topology};
 use claviger_types::{Clock, Outbound, Random, Region};
 use tokio::time::{Instant, sleep};
 
@@ -42,6 +42,8 @@ pub struct ClusterConfig {
     pub dev: bool,
     /// The services that the regions serve: [`SERVICES`](claviger_service::SERVICES), or a test's own.
     pub services: Services,
+    /// The request quotas of each region.
+    pub quotas: RequestQuotas,
     /// When audit files are closed and deleted.
     pub audit: AuditRotation,
     /// Where it listens.
@@ -111,6 +113,7 @@ impl Cluster {
             random,
             dev,
             services,
+            quotas,
             audit,
             listen,
             times,
@@ -127,7 +130,8 @@ impl Cluster {
             |region: &Region| RegionSlot { storage: storage(region), running: None, identity: None, address: None };
         let slots: BTreeMap<Region, RegionSlot> = regions.iter().map(|region| (region.clone(), slot(region))).collect();
         let topology = Topology { regions, iam_home };
-        let environment = RegionEnvironment { topology, clock, random, dev, services, rotation: audit, outbound };
+        let environment =
+            RegionEnvironment { topology, clock, random, dev, services, quotas, rotation: audit, outbound };
         let mut cluster = Cluster { environment, times, cors, listen, region_table, network, slots, server: None };
         cluster.open_all().await?;
         cluster.caught_up().await?;

@@ -17,7 +17,7 @@ mod worker_threads;
 pub use audit_file::AuditRotation;
 pub use claviger_http::limits::Times;
 pub use claviger_http::{Cors, Handler};
-pub use claviger_service::SERVICES;
+pub use claviger_service::{RequestQuotas, SERVICES, kms_request_quotas};
 pub use cluster::{Cluster, ClusterConfig, Listen};
 pub use error::ClusterError;
 pub use root_file::RootKeyError;

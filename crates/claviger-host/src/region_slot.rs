@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use claviger_crypto::{PublicIdentity, RootKey};
-use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, Services, Topology};
+use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, RequestQuotas, Services, Topology};
 use claviger_store::Store;
 use claviger_store::memory::MemoryStore;
 use claviger_store::sqlite::SqliteStore;
@@ -24,6 +24,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) dev: bool,
     pub(crate) services: Services,
+    pub(crate) quotas: RequestQuotas,
     pub(crate) rotation: AuditRotation,
     pub(crate) outbound: Arc<dyn Outbound>,
 }
@@ -115,7 +116,8 @@ fn node(
     root: RootKey,
     audit: Arc<dyn AuditSink>,
 ) -> Result<OpenRegion, ClusterError> {
-    let RegionEnvironment { topology, clock, random, dev, services, rotation: _, outbound } = environment.clone();
+    let RegionEnvironment { topology, clock, random, dev, services, quotas, rotation: _, outbound } =
+        environment.clone();
     let config = NodeConfig {
         region: region.clone(),
         store: store.clone(),
@@ -127,6 +129,7 @@ fn node(
         audit,
         services,
         outbound,
+        quotas,
     };
     let node = Node::open(config)?;
     Ok(OpenRegion { identity: node.public_identity(), node, audit: None, store, keeps_store: false })
@@ -150,7 +153,7 @@ pub(crate) fn blocking<T: Send + 'static>(
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
-    use claviger_service::SERVICES;
+    use claviger_service::{RequestQuotas, SERVICES};
     use claviger_store::tables::audit_table;
     use claviger_store::{Tx, commit_blocking};
     use claviger_types::{ManualClock, NoOutbound, SeededRandom, Timestamp};
@@ -165,6 +168,7 @@ mod tests {
             random: Arc::new(SeededRandom::new(1)),
             dev: true,
             services: SERVICES,
+            quotas: RequestQuotas::default(),
             rotation: AuditRotation::default(),
             outbound: Arc::new(NoOutbound),
         }

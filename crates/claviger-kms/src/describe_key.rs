@@ -7,7 +7,7 @@ use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
 
-use super::envelope;
+use super::grant_lookup;
 use super::key_lookup::{self, FoundKey};
 use super::key_permissions;
 use super::managed;
@@ -29,7 +29,7 @@ impl Operation for DescribeKey {
     type Target = Described;
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Described>, Error> {
-        envelope::require_no_grant_tokens(input.grant_tokens.as_deref())?;
+        grant_lookup::check_tokens(cx, input.grant_tokens.as_deref())?;
         if managed::is_named(cx, &input.key_id) && managed::find(cx, cx.account())?.is_none() {
             let key = managed::draft(cx, cx.account());
             let permission = key_permissions::permission(Self::ACTION, &key, cx)?;

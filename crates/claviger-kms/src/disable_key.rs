@@ -5,8 +5,10 @@ use claviger_store::tables::key_table::{self, KeyState};
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
+use claviger_core::permission::RequiredPermission;
 
 use super::key_lookup::FoundKey;
+use super::key_permissions;
 use super::on_key::KeyOperation;
 use super::state::KeyAction;
 
@@ -21,6 +23,14 @@ impl KeyOperation for DisableKey {
 
     fn key_id(input: &Self::Input) -> &str {
         &input.key_id
+    }
+
+    fn condition(
+        _input: &Self::Input,
+        key: &FoundKey,
+        permission: RequiredPermission,
+    ) -> Result<RequiredPermission, Error> {
+        Ok(key_permissions::with_days_without_usage(permission, key))
     }
 
     fn run(_input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {

@@ -15,6 +15,7 @@ use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
 use claviger_model::kms::error;
 
+use super::grant_lookup;
 use super::key_lookup::{self, FoundKey, Lookup};
 use super::key_permissions;
 use super::state::{self, KeyAction};
@@ -82,11 +83,11 @@ impl<'a> Envelope<'a> {
     }
 
     /// Checks everything that does not depend on the key.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self, cx: &Cx<'_, '_>) -> Result<(), Error> {
         if self.recipient {
             return Err(recipient_unsupported());
         }
-        require_no_grant_tokens(self.grant_tokens)?;
+        grant_lookup::check_tokens(cx, self.grant_tokens)?;
         require_short(self.context())
     }
 
@@ -206,14 +207,6 @@ pub(crate) fn dry_run_success() -> Error {
 pub(crate) fn recipient_unsupported() -> Error {
     let text = "Claviger does not verify the attestation document of a Recipient yet.";
     Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text)
-}
-
-/// This release issues no grants, so no grant token is valid.
-pub(crate) fn require_no_grant_tokens(given: Option<&[String]>) -> Result<(), Error> {
-    if given.is_some_and(|tokens| !tokens.is_empty()) {
-        return Err(Error::silent(error::INVALID_GRANT_TOKEN_EXCEPTION));
-    }
-    Ok(())
 }
 
 fn missing_ciphertext() -> Error {

@@ -11,7 +11,7 @@ use claviger_core::operation::{Operation, Resolved};
 
 use super::key_lookup::{self, FoundKey};
 use super::state::{self, KeyAction};
-use super::{envelope, materials};
+use super::{grant_lookup, materials};
 
 pub(crate) struct GetPublicKey;
 
@@ -23,7 +23,7 @@ impl Operation for GetPublicKey {
     type Target = FoundKey;
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<FoundKey>, Error> {
-        envelope::require_no_grant_tokens(input.grant_tokens.as_deref())?;
+        grant_lookup::check_tokens(cx, input.grant_tokens.as_deref())?;
         let key = key_lookup::find(cx, &input.key_id)?;
         let permission = key.permission(Self::ACTION, cx)?;
         Ok(key.resolved(permission))

@@ -1,5 +1,7 @@
 //! The permissions on keys, with the condition keys that KMS gives to policies (reference: AWS KMS, "Condition keys").
 
+use std::rc::Rc;
+
 use claviger_crypto::EncryptionContext;
 use claviger_policy::Context;
 use claviger_store::tables::key_table::{self, KeyRecord};
@@ -27,7 +29,8 @@ impl Lookup {
 /// Requires a permission on a key, with the condition keys that every key operation has.
 pub fn permission(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
     let resource_policy = ResourcePolicy::Key(StoredPolicy::new(&key.record.policy, &key.record.bound));
-    permission_under(action, key, resource_policy, cx)
+    let permission = permission_under(action, key, resource_policy, cx)?;
+    Ok(permission.or_granted_on(key.record.clone()))
 }
 
 /// The same, with another policy than the key's own.
@@ -102,14 +105,27 @@ pub fn multi_region_type(record: &KeyRecord, region: &Region) -> Option<&'static
     Some(if &multi_region.primary == region { "PRIMARY" } else { "REPLICA" })
 }
 
+/// Adds the days since the key was last used, or since it was made if it was never used.
+pub(crate) fn with_days_without_usage(permission: RequiredPermission, key: &FoundKey) -> RequiredPermission {
+    let (account, id, created) = (key.record.account.clone(), key.record.id.clone(), key.record.created);
+    permission.with_read("kms:TrailingDaysWithoutKeyUsage", move |cx| {
+        let last = cx.last_use_of(&account, &id)?.map_or(created, |used| used.at);
+        let days = (cx.now.secs() - last.secs()).max(0) / (24 * 60 * 60);
+        Ok(vec![days.to_string()])
+    })
+}
+
 /// Adds the condition keys of an encryption or decryption.
 pub(crate) fn with_encryption(
     permission: RequiredPermission,
     algorithm: &str,
     context: &EncryptionContext,
 ) -> RequiredPermission {
-    let (algorithm, pairs) = (algorithm.to_owned(), context.clone());
-    permission.with_lazy(move |context| set_encryption(context, &algorithm, &pairs))
+    let (algorithm, pairs) = (algorithm.to_owned(), Rc::new(context.clone()));
+    let of_grants = pairs.clone();
+    permission
+        .with_grant_context(Rc::new(move || of_grants.as_ref().clone()))
+        .with_lazy(move |context| set_encryption(context, &algorithm, &pairs))
 }
 
 /// The same under the symmetric algorithm, for an encryption context that is made only if a policy asks for a condition key.
@@ -117,11 +133,21 @@ pub fn with_encryption_by(
     permission: RequiredPermission,
     pairs: impl Fn() -> EncryptionContext + 'static,
 ) -> RequiredPermission {
-    permission.with_lazy(move |context| set_encryption(context, SYMMETRIC, &pairs()))
+    let pairs = Rc::new(pairs);
+    permission.with_grant_context(pairs.clone()).with_lazy(move |context| set_encryption(context, SYMMETRIC, &pairs()))
+}
+
+/// Adds the condition keys of an encryption context alone.
+pub(crate) fn with_context_keys(permission: RequiredPermission, pairs: EncryptionContext) -> RequiredPermission {
+    permission.with_lazy(move |context| set_context(context, &pairs))
 }
 
 fn set_encryption(context: &mut Context, algorithm: &str, pairs: &EncryptionContext) {
     context.set("kms:EncryptionAlgorithm", algorithm);
+    set_context(context, pairs);
+}
+
+fn set_context(context: &mut Context, pairs: &EncryptionContext) {
     if !pairs.is_empty() {
         context.set_many("kms:EncryptionContextKeys", pairs.keys().cloned().collect());
     }

@@ -4,6 +4,7 @@ mod cancel_key_deletion;
 mod connect_custom_key_store;
 mod create_alias;
 mod create_custom_key_store;
+mod create_grant;
 mod create_key;
 mod decrypt;
 mod delete_alias;
@@ -24,19 +25,24 @@ mod generate_data_key_pair_without_plaintext;
 mod generate_data_key_without_plaintext;
 mod generate_mac;
 mod generate_random;
+mod get_key_last_usage;
 mod get_key_policy;
 mod get_key_rotation_status;
 mod get_parameters_for_import;
 mod get_public_key;
 mod import_key_material;
 mod list_aliases;
+mod list_grants;
 mod list_key_policies;
 mod list_key_rotations;
 mod list_keys;
 mod list_resource_tags;
+mod list_retirable_grants;
 mod put_key_policy;
 mod re_encrypt;
 mod replicate_key;
+mod retire_grant;
+mod revoke_grant;
 mod rotate_key_on_demand;
 mod schedule_key_deletion;
 mod sign;
@@ -54,6 +60,9 @@ pub mod crypto;
 mod data_keys;
 mod envelope;
 mod external;
+mod grant_lookup;
+mod grant_principals;
+mod grant_terms;
 mod import_token;
 pub mod key_lookup;
 pub mod key_permissions;
@@ -69,12 +78,14 @@ mod on_key_store;
 mod origin;
 mod pages;
 pub mod policy;
+pub mod request_quotas;
 mod rotation;
 mod signing;
 pub mod state;
 mod tags;
 mod xks;
 
+mod grants_of_deleted_keys;
 mod keys_due;
 
 use claviger_core::entry::OperationEntry;
@@ -90,6 +101,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnKeyStore<connect_custom_key_store::ConnectCustomKeyStore>>(),
     OperationEntry::of::<create_alias::CreateAlias>(),
     OperationEntry::of::<create_custom_key_store::CreateCustomKeyStore>(),
+    OperationEntry::of::<create_grant::CreateGrant>(),
     OperationEntry::of::<create_key::CreateKey>(),
     OperationEntry::of::<WithKey<decrypt::Decrypt>>(),
     OperationEntry::of::<delete_alias::DeleteAlias>(),
@@ -110,19 +122,24 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<WithKey<generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext>>(),
     OperationEntry::of::<WithKey<generate_mac::GenerateMac>>(),
     OperationEntry::of::<generate_random::GenerateRandom>(),
+    OperationEntry::of::<OnKey<get_key_last_usage::GetKeyLastUsage>>(),
     OperationEntry::of::<OnKey<get_key_policy::GetKeyPolicy>>(),
     OperationEntry::of::<get_key_rotation_status::GetKeyRotationStatus>(),
     OperationEntry::of::<OnKey<get_parameters_for_import::GetParametersForImport>>(),
     OperationEntry::of::<get_public_key::GetPublicKey>(),
     OperationEntry::of::<OnKey<import_key_material::ImportKeyMaterial>>(),
     OperationEntry::of::<list_aliases::ListAliases>(),
+    OperationEntry::of::<list_grants::ListGrants>(),
     OperationEntry::of::<OnKey<list_key_policies::ListKeyPolicies>>(),
     OperationEntry::of::<OnKey<list_key_rotations::ListKeyRotations>>(),
     OperationEntry::of::<list_keys::ListKeys>(),
     OperationEntry::of::<OnKey<list_resource_tags::ListResourceTags>>(),
+    OperationEntry::of::<list_retirable_grants::ListRetirableGrants>(),
     OperationEntry::of::<OnKey<put_key_policy::PutKeyPolicy>>(),
     OperationEntry::of::<re_encrypt::ReEncrypt>(),
     OperationEntry::of::<replicate_key::ReplicateKey>(),
+    OperationEntry::of::<retire_grant::RetireGrant>(),
+    OperationEntry::of::<revoke_grant::RevokeGrant>(),
     OperationEntry::of::<OnKey<rotate_key_on_demand::RotateKeyOnDemand>>(),
     OperationEntry::of::<OnKey<schedule_key_deletion::ScheduleKeyDeletion>>(),
     OperationEntry::of::<WithKey<sign::Sign>>(),
@@ -137,4 +154,5 @@ pub const TABLE: &[OperationEntry] = &[
 ];
 
 /// The background jobs of KMS.
-pub const JOBS: &[JobEntry] = &[JobEntry::of::<keys_due::KeysDue>()];
+pub const JOBS: &[JobEntry] =
+    &[JobEntry::of::<keys_due::KeysDue>(), JobEntry::of::<grants_of_deleted_keys::GrantsOfDeletedKeys>()];

@@ -76,7 +76,7 @@ impl<C: CryptoOperation> Operation for WithKey<C> {
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<FoundKey>, Error> {
         C::check(input)?;
         let envelope = C::envelope(input);
-        envelope.check()?;
+        envelope.check(cx)?;
         let key = envelope.find(cx, C::ACTION)?;
         let permission = envelope.permission(cx, C::ACTION, &key)?;
         Ok(key.resolved(C::condition(input, permission)))
@@ -89,7 +89,9 @@ impl<C: CryptoOperation> Operation for WithKey<C> {
         }
         let algorithm = envelope.require_usable(key.as_ref(), Self::NAME)?;
         let call = CryptoCall { key: key.as_ref(), algorithm, context: envelope.context(), envelope: &envelope };
-        C::perform(&input, &call, cx)
+        let output = C::perform(&input, &call, cx)?;
+        cx.audit.used_key(&key.record, Self::NAME);
+        Ok(output)
     }
 }
 

@@ -32,8 +32,8 @@ impl Operation for ReEncrypt {
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Self::Target>, Error> {
         let (from, to) = (source(input), destination(input));
-        from.check()?;
-        to.check()?;
+        from.check(cx)?;
+        to.check(cx)?;
         // The answer for one key must not depend on whether the other exists. The order is: names that do not exist in the
         // caller's own account, then the permission on the source, then the permission on the destination.
         let destination = to.find(cx, TO)?;
@@ -64,6 +64,8 @@ impl Operation for ReEncrypt {
         from.end_dry_run()?;
         let sealed =
             crypto::encrypt(cx, destination_key.as_ref(), PURPOSE, to_algorithm, to.context(), opened.bytes.expose())?;
+        cx.audit.used_key(&source_key.record, Self::NAME);
+        cx.audit.used_key(&destination_key.record, Self::NAME);
         Ok(ReEncryptResponse {
             ciphertext_blob: Some(sealed.bytes),
             source_key_id: Some(source_key.arn.to_string()),

@@ -8,6 +8,7 @@ use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
 
 use super::key_lookup::FoundKey;
+use super::key_permissions;
 use super::on_key::KeyOperation;
 use super::state::{self, KeyAction};
 
@@ -30,10 +31,11 @@ impl KeyOperation for ScheduleKeyDeletion {
 
     fn condition(
         input: &Self::Input,
-        _key: &FoundKey,
+        key: &FoundKey,
         permission: RequiredPermission,
     ) -> Result<RequiredPermission, Error> {
         let days = window_days(input)?;
+        let permission = key_permissions::with_days_without_usage(permission, key);
         Ok(permission.with("kms:ScheduleKeyDeletionPendingWindowInDays", days.to_string()))
     }
 

@@ -108,6 +108,19 @@ pub fn decide(inputs: &Inputs<'_>) -> Decision {
 /// Decides one request for a principal to which a KMS grant on the key allows it. The grant replaces an Allow of the policies, also
 /// across accounts. A Deny, a permissions boundary or a session policy still denies the request.
 pub fn decide_with_grant(inputs: &Inputs<'_>) -> Decision {
+    with_grant(inputs, |evaluation| evaluation.capped(vec![granted(AllowedAs::Exact)]))
+}
+
+/// As [`decide_with_grant`], for a grant to the principal's account. It delegates to the account, so an identity policy has to
+/// allow the request too, as after a key policy that names the account. The account's root needs none.
+pub fn decide_with_grant_to_account(inputs: &Inputs<'_>) -> Decision {
+    with_grant(inputs, |evaluation| Ok([vec![granted(AllowedAs::Account)], evaluation.identity_side()?].concat()))
+}
+
+fn with_grant(
+    inputs: &Inputs<'_>,
+    allow: impl FnOnce(&Evaluation<'_>) -> Result<Vec<AllowReason>, Denial>,
+) -> Decision {
     let evaluation = Evaluation::new(inputs);
     into_decision(evaluation.outcome().or_else(|denial| {
         if denial.explicit {
@@ -115,13 +128,15 @@ pub fn decide_with_grant(inputs: &Inputs<'_>) -> Decision {
         }
         // `outcome` may have reported a missing Allow before it looked at Denies of the caller's policies, which the grant does not
         // override.
-        if let Some(denial) = evaluation.denied() {
-            return Err(denial);
+        match evaluation.denied() {
+            Some(denial) => Err(denial),
+            None => allow(&evaluation),
         }
-        let grant =
-            AllowReason { policy_type: PolicyType::Resource, policy: None, statement: None, by: AllowedAs::Exact };
-        evaluation.capped(vec![grant])
     }))
+}
+
+fn granted(by: AllowedAs) -> AllowReason {
+    AllowReason { policy_type: PolicyType::Resource, policy: None, statement: None, by }
 }
 
 impl Denial {

@@ -2,7 +2,7 @@
 
 use crate::{
     Context, Decision, Inputs, NamedPolicy, Policy, PolicyKind, PolicySet, Principal, Request, ResourceModel, decide,
-    decide_with_grant,
+    decide_with_grant, decide_with_grant_to_account,
 };
 
 const KINDS: [PolicyKind; 5] =
@@ -57,7 +57,7 @@ fn decide_all(policy: &Policy, request: Request<'_>, denied: bool) {
             };
             // A policy that takes no part in the model denies nothing.
             let counts = !identity.policies().is_empty() || model != ResourceModel::IdentityOnly;
-            for decision in [decide(&inputs), decide_with_grant(&inputs)] {
+            for decision in [decide(&inputs), decide_with_grant(&inputs), decide_with_grant_to_account(&inputs)] {
                 let refused = matches!(decision, Decision::Deny(_));
                 assert!(refused || !(denied && counts), "allowed although a statement denies it");
             }

@@ -56,7 +56,10 @@ mod variables;
 mod verdict;
 
 pub use context::{ConditionKey, ConditionKeys, ConditionValue, Context};
-pub use decide::{AllowReason, Decision, Denial, Inputs, PolicyType, ResourceModel, decide, decide_with_grant};
+pub use decide::{
+    AllowReason, Decision, Denial, Inputs, PolicyType, ResourceModel, decide, decide_with_grant,
+    decide_with_grant_to_account,
+};
 pub use document::Policy;
 pub use kind::PolicyKind;
 pub use malformed::Malformed;

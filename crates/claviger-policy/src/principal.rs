@@ -60,6 +60,11 @@ impl Principal {
 }
 
 impl PrincipalPattern {
+    /// Reads a name as the `AWS` member of a `Principal` element takes it.
+    pub fn parse_aws(name: &str) -> Option<PrincipalPattern> {
+        PrincipalPattern::parse("AWS", name)
+    }
+
     /// Reads a name given under `kind` (`AWS`, `Service`, ...). Wildcards inside a name are not part of the language.
     fn parse(kind: &str, name: &str) -> Option<PrincipalPattern> {
         match kind {

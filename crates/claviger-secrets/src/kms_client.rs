@@ -67,6 +67,7 @@ pub(crate) fn generate_data_key(
         crypto::require_symmetric(&key, GENERATE)?;
         let data_key = DataKey::generate(cx.random);
         let wrapped = crypto::seal(cx, key, purpose(GENERATE), &context, data_key.expose())?;
+        cx.audit.used_key(&key.record, GENERATE);
         Ok((data_key, wrapped.blob))
     };
     let asked = || call(GENERATE, &key.arn.text(), context.clone());
@@ -83,7 +84,11 @@ pub(crate) fn decrypt(
 ) -> Result<Sensitive<Vec<u8>>, Error> {
     let context = context(secret, version);
     let asked = || call(DECRYPT, &key.arn.text(), context.clone());
-    cx.audit.call(asked, || crypto::open(cx, key, purpose(DECRYPT), blob, &context))
+    cx.audit.call(asked, || {
+        let opened = crypto::open(cx, key, purpose(DECRYPT), blob, &context)?;
+        cx.audit.used_key(&key.record, DECRYPT);
+        Ok(opened)
+    })
 }
 
 /// This service's error if KMS does not find the key.

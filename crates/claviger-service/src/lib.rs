@@ -6,10 +6,12 @@ use claviger_core::job_runner::JobEntry;
 use claviger_core::service::ServiceDefinition;
 use claviger_types::Timestamp;
 
+pub use claviger_core::quotas::RequestQuotas;
 pub use claviger_core::service::Services;
 pub use claviger_core::{
     AuditSink, ClaimedRequest, NoAudit, Node, NodeConfig, NodeError, Recording, Topology, refuse, scope, wire,
 };
+pub use claviger_kms::request_quotas::names as kms_request_quotas;
 pub use replicator::ReplicationDriver;
 
 /// The services that this release serves. No other list names them.
@@ -19,29 +21,34 @@ pub static SERVICES: Services = Services(&[
         table: claviger_kms::TABLE,
         window_secs: 300,
         presigned_secs: None,
+        quota_of: Some(claviger_kms::request_quotas::quota_of),
     },
     ServiceDefinition {
         model: &claviger_model::secretsmanager::SERVICE,
         table: claviger_secrets::TABLE,
         window_secs: 300,
         presigned_secs: None,
+        quota_of: None,
     },
     ServiceDefinition {
         model: &claviger_model::sts::SERVICE,
         table: claviger_iam::sts::TABLE,
         window_secs: 900,
         presigned_secs: Some(900),
+        quota_of: None,
     },
     ServiceDefinition {
         model: &claviger_model::iam::SERVICE,
         table: claviger_iam::iam::TABLE,
         window_secs: 900,
         presigned_secs: None,
+        quota_of: None,
     },
 ]);
 
 /// The background jobs of every service.
-const JOBS: [&[JobEntry]; 3] = [claviger_core::last_use_job::JOBS, claviger_kms::JOBS, claviger_secrets::JOBS];
+const JOBS: [&[JobEntry]; 4] =
+    [claviger_core::last_use_job::JOBS, claviger_core::key_uses_job::JOBS, claviger_kms::JOBS, claviger_secrets::JOBS];
 
 /// Does the due background work of every service in a region. A thread of the region calls it about once a second.
 pub fn run_jobs(node: &Node, now: Timestamp) {
@@ -53,4 +60,5 @@ pub fn run_jobs(node: &Node, now: Timestamp) {
 /// Writes the data that a region gathers in memory and must keep. Called when the region stops.
 pub fn write_pending(node: &Node, now: Timestamp) {
     node.write_last_uses(now);
+    node.write_key_uses(now);
 }

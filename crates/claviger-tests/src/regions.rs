@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use claviger_host::Times;
 use claviger_host::link::{Faults, Network};
-use claviger_host::{AuditRotation, Cluster, ClusterConfig, Cors, Listen, SERVICES};
+use claviger_host::{AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES};
 use claviger_outbound::{HttpsClient, Settings};
 use claviger_types::{Clock, ManualClock, Region, Timestamp};
 use tokio::time::{Instant, sleep};
@@ -66,6 +66,7 @@ impl Regions {
             random: Arc::new(SystemRandom),
             dev: true,
             services: SERVICES,
+            quotas: RequestQuotas::default(),
             audit: AuditRotation::default(),
             listen: Listen::Shared(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
             times: Times::default(),

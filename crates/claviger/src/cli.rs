@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use claviger_host::AuditRotation;
+use claviger_host::{RequestQuotas, kms_request_quotas};
 use claviger_types::Region;
 
 /// The default endpoint of all subcommands.
@@ -53,6 +54,10 @@ pub(crate) struct DevOptions {
     /// Let web pages of this origin call, besides those of this machine; may be given several times. `*` lets every page in
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub(crate) allow_origin: Vec<String>,
+    /// A request quota of KMS: `aws` for AWS's defaults, or NAME=RATE for so many requests per second and account, such as
+    /// CreateKey=5; may be given several times. Requests above it get a ThrottlingException
+    #[arg(long, value_name = "aws|NAME=RATE", value_parser = QuotaOption::parse)]
+    pub(crate) kms_request_quota: Vec<QuotaOption>,
     /// Keep everything in this folder; without it, in memory
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
@@ -71,6 +76,47 @@ pub(crate) struct KeyStoreOptions {
     /// The authorities that may certify external key store proxies, as PEM; without it, the public ones
     #[arg(long, value_name = "FILE")]
     pub(crate) xks_ca: Option<PathBuf>,
+}
+
+/// A value of `--kms-request-quota`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum QuotaOption {
+    /// AWS's defaults.
+    Aws,
+    /// A rate of one quota.
+    Rate(&'static str, u32),
+}
+
+impl QuotaOption {
+    fn parse(text: &str) -> Result<QuotaOption, String> {
+        if text == "aws" {
+            return Ok(QuotaOption::Aws);
+        }
+        let (name, rate) = text.split_once('=').ok_or("neither aws nor NAME=RATE")?;
+        let known = kms_request_quotas().find(|known| *known == name);
+        let known = known.ok_or_else(|| {
+            let names: Vec<&str> = kms_request_quotas().collect();
+            format!("no quota of this name; the names are {}", names.join(", "))
+        })?;
+        let rate = rate.parse().ok().filter(|rate| *rate > 0);
+        Ok(QuotaOption::Rate(known, rate.ok_or("the rate is not a whole number above 0")?))
+    }
+}
+
+impl DevOptions {
+    /// The request quotas that the options ask for.
+    pub(crate) fn quotas(&self) -> RequestQuotas {
+        let mut quotas = RequestQuotas::default();
+        for option in &self.kms_request_quota {
+            match option {
+                QuotaOption::Aws => quotas.aws_defaults = true,
+                QuotaOption::Rate(name, rate) => {
+                    quotas.per_second.insert((*name).to_owned(), *rate);
+                }
+            }
+        }
+        quotas
+    }
 }
 
 /// The audit files that `--data` keeps. The defaults are those of [`AuditRotation`].

@@ -60,6 +60,7 @@ fn config(options: &DevOptions) -> Result<ClusterConfig, Failure> {
         random: Arc::new(OsRandom::new()?),
         dev: true,
         services: SERVICES,
+        quotas: options.quotas(),
         audit: options.audit.rotation(),
         listen: Listen::Shared(options.listen),
         times: Times::default(),

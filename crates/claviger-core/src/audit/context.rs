@@ -1,10 +1,12 @@
 //! The data that a request gathers for its audit record: the resources that it accessed, and the calls that services made for
 //! it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use claviger_crypto::EncryptionContext;
-use claviger_types::{AccountId, Arn, MaterialId};
+use claviger_store::Shared;
+use claviger_store::tables::key_table::KeyRecord;
+use claviger_types::{AccountId, Arn, KeySpec, MaterialId, Random};
 
 use crate::error::Error;
 
@@ -31,6 +33,27 @@ pub(crate) struct ResourceAccess {
     pub(crate) opened: Option<MaterialId>,
     /// The material that sealed one.
     pub(crate) sealed: Option<MaterialId>,
+    /// The id of the grant that was made or retired.
+    pub(crate) grant: Option<String>,
+    /// The keys that were used.
+    used: Vec<UsedKey>,
+    event_id: OnceCell<String>,
+}
+
+impl ResourceAccess {
+    /// The id of the call's audit record.
+    pub(crate) fn event_id(&self, random: &dyn Random) -> &str {
+        self.event_id.get_or_init(|| random.event_id())
+    }
+}
+
+/// A key that a cryptographic operation used.
+#[derive(Debug)]
+pub(crate) struct UsedKey {
+    /// The key.
+    pub(crate) record: Shared<KeyRecord>,
+    /// The operation of KMS.
+    pub(crate) operation: &'static str,
 }
 
 /// A resource that a call accessed.
@@ -99,6 +122,25 @@ impl AuditContext {
         }
     }
 
+    /// Notes that an operation of KMS has used a key, for GetKeyLastUsage.
+    pub fn used_key(&self, record: &Shared<KeyRecord>, operation: &'static str) {
+        self.steps.borrow_mut().own.used.push(UsedKey { record: record.clone(), operation });
+    }
+
+    /// The keys that were used, each with the call that used it.
+    pub(crate) fn each_used_key(&self, mut note: impl FnMut(&UsedKey, &ResourceAccess)) {
+        let steps = self.steps.borrow();
+        let calls = steps.calls.iter().map(|call| &call.access);
+        for access in calls.chain([&steps.own]) {
+            access.used.iter().for_each(|used| note(used, access));
+        }
+    }
+
+    /// The spec of the key that the request itself used.
+    pub(crate) fn used_spec(&self) -> Option<KeySpec> {
+        self.steps.borrow().own.used.first().map(|used| used.record.spec)
+    }
+
     /// Notes the material that opened a ciphertext.
     pub fn opened(&self, material: MaterialId) {
         self.steps.borrow_mut().own.opened = Some(material);
@@ -107,6 +149,11 @@ impl AuditContext {
     /// Notes the material that encrypted a plaintext.
     pub fn sealed(&self, material: MaterialId) {
         self.steps.borrow_mut().own.sealed = Some(material);
+    }
+
+    /// Notes the grant that the request makes or retires: its id is not among the parameters.
+    pub fn grant(&self, id: &str) {
+        self.steps.borrow_mut().own.grant = Some(id.to_owned());
     }
 
     /// Makes a call for the caller. Resources that it accesses are recorded for this call and not for the request. `asked` describes
@@ -170,7 +217,7 @@ impl Refusal {
             Error::Serialization(text) => ("SerializationException", text.clone()),
             Error::UnknownOperation(text) => ("UnknownOperationException", text.clone()),
             Error::Signature(_) => ("InvalidSignatureException", None),
-            Error::Throttled => ("ThrottlingException", None),
+            Error::Throttled | Error::RateExceeded => ("ThrottlingException", None),
             _ if error.is_conflict() => ("ThrottlingException", None),
             Error::Store(_) | Error::Internal(_) | Error::Panicked { .. } => ("InternalFailure", None),
         };

@@ -5,6 +5,6 @@ mod drain;
 mod sink;
 
 pub use context::{AuditContext, ServiceCall};
-pub(crate) use context::{RecordedServiceCall, Refusal, ResourceAccess};
+pub(crate) use context::{RecordedServiceCall, Refusal, ResourceAccess, UsedKey};
 pub(crate) use drain::{Drain, DrainProgress};
 pub use sink::{AuditSink, NoAudit, Recording};

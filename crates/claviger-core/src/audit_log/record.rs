@@ -91,10 +91,10 @@ fn finish(
     (read_only, failed): (bool, bool),
 ) {
     record.null("responseElements");
-    write_materials(&mut record, access);
+    write_additional(&mut record, access);
     // Null for calls that replication makes without a request.
     record.text_or_null("requestID", Some(request.info.id.as_str()).filter(|id| !id.is_empty()));
-    record.plain("eventID", node.random().event_id());
+    record.plain("eventID", access.event_id(node.random()));
     record.boolean("readOnly", read_only);
     write_resources(&mut record, access, failed);
     record.text("eventType", "AwsApiCall");
@@ -132,16 +132,24 @@ fn write_resources(record: &mut Object<'_>, access: &ResourceAccess, failed: boo
     });
 }
 
-/// The key material that was used. ReEncrypt has two: of the old ciphertext and of the new one.
-fn write_materials(record: &mut Object<'_>, access: &ResourceAccess) {
-    let (first, second) = match (access.opened, access.sealed) {
-        (Some(opened), Some(sealed)) => (("sourceKeyMaterialId", opened), Some(("destinationKeyMaterialId", sealed))),
-        (Some(id), None) | (None, Some(id)) => (("keyMaterialId", id), None),
-        (None, None) => return,
+/// The key material that was used, and the grant. ReEncrypt has two materials: of the old ciphertext and of the new one.
+fn write_additional(record: &mut Object<'_>, access: &ResourceAccess) {
+    let materials = match (access.opened, access.sealed) {
+        (Some(opened), Some(sealed)) => {
+            [Some(("sourceKeyMaterialId", opened)), Some(("destinationKeyMaterialId", sealed))]
+        }
+        (Some(id), None) | (None, Some(id)) => [Some(("keyMaterialId", id)), None],
+        (None, None) => [None, None],
     };
+    if access.grant.is_none() && materials.iter().all(Option::is_none) {
+        return;
+    }
     let mut data = record.object("additionalEventData");
-    for (name, id) in [Some(first), second].into_iter().flatten() {
+    for (name, id) in materials.into_iter().flatten() {
         data.plain(name, id);
+    }
+    if let Some(grant) = &access.grant {
+        data.text("grantId", grant);
     }
     data.close();
 }

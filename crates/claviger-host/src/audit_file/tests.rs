@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use claviger_crypto::RootKey;
-use claviger_service::{Node, NodeConfig, SERVICES, Topology};
+use claviger_service::{Node, NodeConfig, RequestQuotas, SERVICES, Topology};
 use claviger_store::memory::MemoryStore;
 use claviger_store::tables::audit_table;
 use claviger_store::{Store, Tx, commit_blocking};
@@ -134,6 +134,7 @@ fn node(store: &Arc<MemoryStore>, audit: Arc<dyn AuditSink>) -> Arc<Node> {
         audit,
         services: SERVICES,
         outbound: Arc::new(NoOutbound),
+        quotas: RequestQuotas::default(),
     };
     Node::open(config).unwrap()
 }

@@ -90,6 +90,7 @@ impl Running {
             random: Arc::new(SeededRandom::new(1)),
             dev: true,
             services: SERVICES,
+            quotas: claviger_service::RequestQuotas::default(),
             rotation: AuditRotation::default(),
             outbound: Arc::new(NoOutbound),
         };

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use claviger_host::Times;
 use claviger_host::link::Network;
-use claviger_host::{AuditRotation, Cluster, ClusterConfig, ClusterError, Cors, Listen, RegionTable, Router};
+use claviger_host::{
+    AuditRotation, Cluster, ClusterConfig, ClusterError, Cors, Listen, RegionTable, RequestQuotas, Router,
+};
 use claviger_http::Handler;
 use claviger_service::SERVICES;
 use claviger_service::wire::{RawRequest, RawResponse};
@@ -45,6 +47,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         random: Arc::new(SeededRandom::new(STARTED.fetch_add(1, Ordering::SeqCst) << 40)),
         dev: true,
         services: SERVICES,
+        quotas: RequestQuotas::default(),
         audit: AuditRotation::default(),
         listen,
         times: Times::default(),

@@ -59,7 +59,7 @@ operation!(GetCallerIdentity, "sts:GetCallerIdentity", sts::GetCallerIdentityReq
 operation!(ListUsers, "iam:ListUsers", iam::ListUsersRequest, panic_with_a_secret());
 
 const fn definition(model: &'static Service, table: &'static [OperationEntry]) -> ServiceDefinition {
-    ServiceDefinition { model, table, window_secs: 300, presigned_secs: None }
+    ServiceDefinition { model, table, window_secs: 300, presigned_secs: None, quota_of: None }
 }
 
 static PANICKING: Services = Services(&[

@@ -2,7 +2,7 @@
 
 use claviger_policy::{
     AllowedAs, Context, Decision, Inputs, NamedPolicy, Policy, PolicyKind, PolicySet, PolicyType, Principal, Request,
-    ResourceModel, decide, decide_with_grant,
+    ResourceModel, decide, decide_with_grant, decide_with_grant_to_account,
 };
 
 use crate::{ACCOUNT, KEY, OTHER, about_all, document, policy, root, session, user};
@@ -316,6 +316,25 @@ fn grants() {
     check(&ana, "r=!exact", "deny resource");
     check(&eve, "r=stranger", "allow");
     check(&eve, "i=D r=stranger", "deny identity");
+}
+
+#[test]
+fn grants_to_accounts() {
+    let check = |principal: &Principal, case: &str, expected: &str| {
+        let decision = judge(KeyPolicy, principal, case, decide_with_grant_to_account);
+        assert_eq!(in_words(&decision), expected, "{} {case}", principal.arn);
+    };
+    let (ana, eve) = (user(ACCOUNT, "ana"), user(OTHER, "eve"));
+    check(&ana, "r=stranger", "no identity");
+    check(&ana, "i=A r=stranger", "allow");
+    check(&ana, "i=A b=- r=stranger", "no boundary");
+    check(&ana, "i=A r=!anyone", "deny resource");
+    check(&eve, "r=stranger", "no identity");
+    check(&eve, "i=A r=stranger", "allow");
+    check(&eve, "i=A,D r=stranger", "deny identity");
+    check(&root(ACCOUNT), "r=stranger", "allow");
+    check(&root(OTHER), "r=stranger", "allow");
+    check(&root(OTHER), "r=!anyone", "deny resource");
 }
 
 #[test]

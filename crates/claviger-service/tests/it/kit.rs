@@ -13,7 +13,9 @@ use std::sync::{Arc, Mutex};
 use claviger_crypto::RootKey;
 use claviger_replication::Event;
 use claviger_service::wire::{RawRequest, RawResponse};
-use claviger_service::{AuditSink, ClaimedRequest, Node, NodeConfig, Recording, ReplicationDriver, Topology};
+use claviger_service::{
+    AuditSink, ClaimedRequest, Node, NodeConfig, Recording, ReplicationDriver, RequestQuotas, Topology,
+};
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_store::Store;
 use claviger_store::fault::FaultyStore;
@@ -156,6 +158,7 @@ impl World {
                 audit: tapes[region.as_str()].clone(),
                 services: claviger_service::SERVICES,
                 outbound: Arc::new(KeyManager),
+                quotas: RequestQuotas::default(),
             })
             .unwrap()
         };

@@ -6,6 +6,7 @@ mod callers;
 mod changes_count_at_once;
 mod foreign_keys;
 mod generate_random;
+mod grants;
 mod identities;
 mod jobs;
 mod key_conditions;

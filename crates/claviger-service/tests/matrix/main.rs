@@ -29,6 +29,7 @@ fn cases(service: &str) -> Vec<&'static Case> {
             kms::aliases::CASES,
             kms::asymmetric::CASES,
             kms::cryptography::CASES,
+            kms::grants::CASES,
             kms::imports::CASES,
             kms::key_stores::CASES,
         ],

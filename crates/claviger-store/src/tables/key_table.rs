@@ -3,8 +3,10 @@
 use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region, Timestamp};
 use minicbor::{Decode, Encode};
 
+use super::grant_table::drop_grants;
 use super::index::{due, due_prefix};
 use super::key_store_table::delete_external_key;
+use super::key_use_table::delete_key_use;
 use super::material_table::delete_materials;
 pub use super::material_table::{
     Import, ImportedMaterial, MaterialMeta, MaterialRecord, RotationType, add_first_material, add_material,
@@ -327,12 +329,14 @@ pub fn account_of(tx: &Tx<'_>, id: &KeyId) -> Result<Option<AccountId>, Error> {
     Ok(fetch_shared::<KeyOwnerRecord>(tx, owner_row(tx, id))?.map(|record| record.account.clone()))
 }
 
-/// Deletes a key with its material and aliases.
+/// Deletes a key with its material and aliases, and drops its grants.
 pub fn delete_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     delete_materials(tx, &record.id)?;
     if record.origin == KeyOrigin::ExternalKeyStore {
         delete_external_key(tx, &record.id)?;
     }
+    delete_key_use(tx, &record.account, &record.id)?;
+    drop_grants(tx, &record.account, &record.id)?;
     for name in alias_names(tx, &record.account, &record.id)? {
         delete_alias(tx, &record.account, &name)?;
     }

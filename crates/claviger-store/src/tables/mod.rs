@@ -6,10 +6,14 @@
 //! a default, so that the next two releases can read the rows that this one wrote.
 
 pub mod audit_table;
+mod grant_constraint;
+pub mod grant_table;
+pub mod grantee_table;
 pub mod iam_table;
 mod index;
 pub mod key_store_table;
 pub mod key_table;
+pub mod key_use_table;
 pub mod last_use_table;
 pub mod log;
 pub mod material_table;
@@ -86,12 +90,30 @@ pub enum Table {
     PolicyVersion = 37,
     /// [`last_use_table::LastUseRecord`]
     LastUse = 38,
+    /// [`grant_table::GrantRecord`]
+    Grant = 40,
+    /// [`grant_table::GrantSetRecord`]
+    GrantSet = 41,
+    /// The number of a key's grants.
+    GrantCount = 42,
+    /// Grants by grantee, form and values of the constraint.
+    GrantByGrantee = 43,
+    /// Grants by name and all other data of their requests.
+    GrantByName = 44,
+    /// Grants by retiring principal.
+    RetirableGrant = 45,
+    /// [`grantee_table::GranteeRecord`]
+    Grantee = 46,
+    /// The time when the grants of a deleted key are to be deleted: [`grant_table`].
+    GrantPurge = 47,
+    /// [`key_use_table::KeyUseRecord`]
+    KeyUse = 50,
     /// [`key_store_table::KeyStoreRecord`]
-    KeyStore = 45,
+    KeyStore = 52,
     /// [`key_store_table::ExternalKeyRecord`]
-    ExternalKey = 46,
+    ExternalKey = 53,
     /// Ids of the keys in a key store: [`key_store_table`].
-    ExternalKeyByStore = 47,
+    ExternalKeyByStore = 54,
 }
 
 /// A record that a table holds.

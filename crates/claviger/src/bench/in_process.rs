@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use claviger_bench::{AccessKey, Error, Out, REGION, Slices, Subject, Workload, threads};
 use claviger_host::link::Network;
-use claviger_host::{AuditRotation, Cluster, ClusterConfig, Cors, Handler, Listen, Router, SERVICES, Times};
+use claviger_host::{
+    AuditRotation, Cluster, ClusterConfig, Cors, Handler, Listen, RequestQuotas, Router, SERVICES, Times,
+};
 use claviger_types::wire::RawRequest;
 use claviger_types::{NoOutbound, Region};
 use tokio::runtime::{Builder, Runtime};
@@ -36,6 +38,7 @@ async fn start() -> Result<Cluster, Failure> {
         random: Arc::new(OsRandom::new()?),
         dev: true,
         services: SERVICES,
+        quotas: RequestQuotas::default(),
         audit: AuditRotation::default(),
         // The fixtures are made over a socket.
         listen: Listen::Shared((Ipv4Addr::LOCALHOST, 0).into()),

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use claviger_host::Times;
 use claviger_host::link::Network;
-use claviger_host::{AuditRotation, Cluster, ClusterConfig, Cors, Listen, SERVICES};
+use claviger_host::{AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES};
 use claviger_types::{NoOutbound, Random, Region};
 use serde_json::{Value, json};
 
@@ -45,6 +45,7 @@ async fn start() -> Result<Cluster, Failure> {
         random: Arc::new(OsRandom::new()?),
         dev: true,
         services: SERVICES,
+        quotas: RequestQuotas::default(),
         audit: AuditRotation::default(),
         listen: Listen::Each(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         times: Times::default(),

@@ -76,6 +76,15 @@ pub(crate) const CASES: &[Case] = &[
         audit: writes(&["<key-arn>"]),
     },
     Case {
+        operation: "GetKeyLastUsage",
+        fixture: kms::ciphertext,
+        input: r#"{"KeyId": "<key>"}"#,
+        answer: member("KeyLastUsage"),
+        invalid: violates(r#"{"KeyId": null}"#, "null at 'keyId'", "Member must not be null"),
+        permissions: required(&[on("kms:GetKeyLastUsage", "<key-arn>")]),
+        audit: reads(&["<key-arn>"]),
+    },
+    Case {
         operation: "GetKeyPolicy",
         fixture: kms::key,
         input: r#"{"KeyId": "<key>"}"#,

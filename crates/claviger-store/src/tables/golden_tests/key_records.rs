@@ -8,6 +8,7 @@ use crate::tables::key_table::{
     AliasNameRecord, AliasRecord, DeletedKeyRecord, Handover, Holder, Import, ImportStatus, KeyDueRecord,
     KeyOwnerRecord, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation, RotationType,
 };
+use crate::tables::key_use_table::KeyUseRecord;
 use crate::tables::material_table::{MaterialMetaRecord, MaterialRecord};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -15,6 +16,7 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[MaterialRecord(SealedMaterial(vec![1, 2, 3]))]),
     || check(&material_metas()),
     || check(&[alias()]),
+    || check(&[key_use()]),
     || check(&[AliasNameRecord { name: "alias/app".to_owned() }]),
     || check(&[KeyOwnerRecord { account: account() }]),
     || check(&[DeletedKeyRecord { generation: 7, epoch: epoch() }]),
@@ -95,6 +97,15 @@ fn multi_region() -> MultiRegion {
         }],
         holders: vec![Holder { region: there(), awaited: Some(material_id(1)), revision: 4 }],
         handover: Some(Handover { to: there(), caller: user, from: here(), revision: 5 }),
+    }
+}
+
+fn key_use() -> KeyUseRecord {
+    KeyUseRecord {
+        at: Timestamp(1_795_532_645_123),
+        operation: "Decrypt".to_owned(),
+        event_id: "e".to_owned(),
+        request_id: "r".to_owned(),
     }
 }
 

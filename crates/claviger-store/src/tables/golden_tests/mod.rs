@@ -4,6 +4,7 @@
 //! encoding differs from its file, this release and that one cannot read each other's stores.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod grant_records;
 mod iam_records;
 mod key_records;
 mod key_store_records;
@@ -23,7 +24,8 @@ const RELEASE: &str = "0.1";
 /// Checks the values of one record against its file, and returns the record's name.
 type Check = fn() -> &'static str;
 
-const CHECKS: [&[Check]; 5] = [
+const CHECKS: [&[Check]; 6] = [
+    grant_records::CHECKS,
     iam_records::CHECKS,
     key_records::CHECKS,
     key_store_records::CHECKS,

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_kms::error::SdkError;
+use aws_sdk_kms::operation::create_grant::{CreateGrantError, CreateGrantOutput};
 use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::{
-    DataKeyPairSpec, DataKeySpec, KeyAgreementAlgorithmSpec, KeySpec, KeyState, KeyUsageType, MacAlgorithmSpec,
-    SigningAlgorithmSpec, Tag,
+    DataKeyPairSpec, DataKeySpec, GrantOperation, KeyAgreementAlgorithmSpec, KeySpec, KeyState, KeyUsageType,
+    MacAlgorithmSpec, SigningAlgorithmSpec, Tag,
 };
 use claviger_tests::{CENTRAL, EAST, Regions, WEST, code_of, key_arn};
 
@@ -70,12 +72,17 @@ const TABLE: &[(&str, [Cell; 4])] = &[
     ("GenerateDataKeyPair", USES),
     ("GenerateDataKeyPairWithoutPlaintext", USES),
     ("DescribeKey", READS),
+    ("GetKeyLastUsage", READS),
     ("GetKeyPolicy", READS),
     ("PutKeyPolicy", READS),
     ("ListKeyPolicies", READS),
     ("ListAliases", READS),
     ("DeleteAlias", READS),
     ("ListResourceTags", READS),
+    ("ListGrants", READS),
+    ("RetireGrant", READS),
+    ("RevokeGrant", READS),
+    ("CreateGrant", USES),
     ("CreateAlias", WRITES),
     ("UpdateKeyDescription", WRITES),
     ("TagResource", WRITES),
@@ -114,12 +121,17 @@ const IMPORTED: &[(&str, [Cell; 4])] = &[
     ("GenerateDataKeyPairWithoutPlaintext", [Ok, Disabled, PendingDeletion, PendingImport]),
     ("ReEncrypt to", [Ok, Disabled, PendingDeletion, PendingImport]),
     ("DescribeKey", READS),
+    ("GetKeyLastUsage", READS),
     ("GetKeyPolicy", READS),
     ("PutKeyPolicy", READS),
     ("ListKeyPolicies", READS),
     ("ListAliases", READS),
     ("DeleteAlias", READS),
     ("ListResourceTags", READS),
+    ("ListGrants", READS),
+    ("RetireGrant", READS),
+    ("RevokeGrant", READS),
+    ("CreateGrant", [Ok, Disabled, PendingDeletion, PendingImport]),
     ("CreateAlias", WRITES),
     ("UpdateKeyDescription", WRITES),
     ("TagResource", WRITES),
@@ -154,6 +166,7 @@ const WITHOUT_A_KEY: &[&str] = &[
     "DisconnectCustomKeyStore",
     "GenerateRandom",
     "ListKeys",
+    "ListRetirableGrants",
     "UpdateCustomKeyStore",
 ];
 
@@ -174,6 +187,7 @@ struct Subject<'a> {
     blob: Blob,
     wrapped: Option<Wrapped>,
     alias: String,
+    grant: String,
     other_key: String,
     number: usize,
 }
@@ -210,6 +224,7 @@ impl Subject<'_> {
                 code_of(&pair.key_pair_spec(DataKeyPairSpec::EccNistP256).send().await)
             }
             "DescribeKey" => code_of(&kms.describe_key().key_id(key).send().await),
+            "GetKeyLastUsage" => code_of(&kms.get_key_last_usage().key_id(key).send().await),
             "GetKeyPolicy" => code_of(&kms.get_key_policy().key_id(key).send().await),
             "PutKeyPolicy" => {
                 let policy = kms.get_key_policy().key_id(key).send().await.unwrap().policy.unwrap();
@@ -219,6 +234,10 @@ impl Subject<'_> {
             "ListAliases" => code_of(&kms.list_aliases().key_id(key).send().await),
             "DeleteAlias" => code_of(&kms.delete_alias().alias_name(&self.alias).send().await),
             "ListResourceTags" => code_of(&kms.list_resource_tags().key_id(key).send().await),
+            "ListGrants" => code_of(&kms.list_grants().key_id(key).send().await),
+            "RetireGrant" => code_of(&kms.retire_grant().key_id(key).grant_id(&self.grant).send().await),
+            "RevokeGrant" => code_of(&kms.revoke_grant().key_id(key).grant_id(&self.grant).send().await),
+            "CreateGrant" => code_of(&grant_on(self.regions, key).await),
             "CreateAlias" => code_of(&kms.create_alias().alias_name(fresh_alias).target_key_id(key).send().await),
             "UpdateKeyDescription" => code_of(&kms.update_key_description().key_id(key).description("d").send().await),
             "TagResource" => code_of(&kms.tag_resource().key_id(key).tags(tag).send().await),
@@ -275,8 +294,14 @@ impl Subject<'_> {
     }
 }
 
-/// A key in a state. It has a replica in the west only if the state needs one.
-async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String, Blob, String) {
+/// Makes a grant that a key of any kind can have.
+async fn grant_on(regions: &Regions, key: &str) -> Result<CreateGrantOutput, SdkError<CreateGrantError>> {
+    let grant = regions.kms(CENTRAL).create_grant().key_id(key).grantee_principal("arn:aws:iam::000000000000:root");
+    grant.operations(GrantOperation::DescribeKey).send().await
+}
+
+/// A key in a state, with a ciphertext, an alias and a grant. It has a replica in the west only if the state needs one.
+async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String, Blob, String, String) {
     let kms = regions.kms(CENTRAL);
     let members: &[&str] = if *state == KeyState::PendingDeletion { &[CENTRAL] } else { &[CENTRAL, WEST] };
     // A handover is refused until the replica's report has reached the primary.
@@ -289,6 +314,7 @@ async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String
     let blob = made_by(regions, operation, &key).await;
     let alias = format!("alias/of-{key}");
     kms.create_alias().alias_name(&alias).target_key_id(&key).send().await.unwrap();
+    let grant = grant_on(regions, &key).await.unwrap().grant_id.unwrap();
     match state {
         KeyState::Enabled => {}
         KeyState::Disabled => drop(kms.disable_key().key_id(&key).send().await.unwrap()),
@@ -303,7 +329,7 @@ async fn key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String
         other => panic!("no key can be brought into state {other}"),
     }
     await_state(regions, CENTRAL, &key, state.clone()).await;
-    (key, blob, alias)
+    (key, blob, alias, grant)
 }
 
 /// The ciphertext, signature, MAC or public key that an operation takes, made by the key while it is enabled.
@@ -324,8 +350,8 @@ async fn made_by(regions: &Regions, operation: &str, key: &str) -> Blob {
     }
 }
 
-/// A key in a state whose material is imported, the next import of the same material, and an alias.
-async fn imported_key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String, Wrapped, String) {
+/// A key in a state whose material is imported, the next import of the same material, an alias and a grant.
+async fn imported_key_in(regions: &Regions, state: &KeyState, operation: &str) -> (String, Wrapped, String, String) {
     let kms = regions.kms(CENTRAL);
     let key = external(regions, CENTRAL).await;
     let wrapped = wrap(&parameters(regions, &key).await.unwrap(), 1);
@@ -335,6 +361,7 @@ async fn imported_key_in(regions: &Regions, state: &KeyState, operation: &str) -
     }
     let alias = format!("alias/of-{key}");
     kms.create_alias().alias_name(&alias).target_key_id(&key).send().await.unwrap();
+    let grant = grant_on(regions, &key).await.unwrap().grant_id.unwrap();
     match state {
         KeyState::Enabled => {}
         KeyState::Disabled => drop(kms.disable_key().key_id(&key).send().await.unwrap()),
@@ -343,7 +370,7 @@ async fn imported_key_in(regions: &Regions, state: &KeyState, operation: &str) -
         other => panic!("no key can be brought into state {other}"),
     }
     await_state(regions, CENTRAL, &key, state.clone()).await;
-    (key, wrapped, alias)
+    (key, wrapped, alias, grant)
 }
 
 #[test]
@@ -361,11 +388,11 @@ async fn every_operation_in_every_state_of_imported_keys() {
     let mut wrong = Vec::new();
     for (column, state) in IMPORTED_STATES.iter().enumerate() {
         for (number, (operation, cells)) in IMPORTED.iter().enumerate() {
-            let (key, wrapped, alias) = imported_key_in(&regions, state, operation).await;
+            let (key, wrapped, alias, grant) = imported_key_in(&regions, state, operation).await;
             let wanted = cells[column].wanted(&key_arn(CENTRAL, &key));
             let (wrapped, blob, number) = (Some(wrapped), Blob::new(""), column * 1000 + number);
             let other_key = other_key.clone();
-            let subject = Subject { regions: &regions, key, blob, wrapped, alias, other_key, number };
+            let subject = Subject { regions: &regions, key, blob, wrapped, alias, grant, other_key, number };
             let got = subject.call(operation).await;
             if got != wanted {
                 wrong.push(format!("{operation} in {state}: wanted {wanted:?}, got {got:?}"));
@@ -394,10 +421,10 @@ async fn every_operation_in_every_state() {
                 continue; // a primary without replicas cannot hand over its role, in any state
             }
             number += 1;
-            let (key, blob, alias) = key_in(&regions, state, operation).await;
+            let (key, blob, alias, grant) = key_in(&regions, state, operation).await;
             let wanted = cell.wanted(&key_arn(CENTRAL, &key));
-            let subject =
-                Subject { regions: &regions, key, blob, wrapped: None, alias, other_key: other_key.clone(), number };
+            let (wrapped, other_key) = (None, other_key.clone());
+            let subject = Subject { regions: &regions, key, blob, wrapped, alias, grant, other_key, number };
             let got = subject.call(operation).await;
             if got != wanted {
                 wrong.push(format!("{operation} in {state}: wanted {wanted:?}, got {got:?}"));

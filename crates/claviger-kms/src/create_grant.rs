@@ -1,0 +1,121 @@
+//! CreateGrant: gives a principal permissions on a key.
+
+use claviger_model::kms::{CreateGrantRequest, CreateGrantResponse, error};
+use claviger_store::tables::grant_table::{self, GRANTS_PER_KEY, GrantConstraint, GrantLimit, GrantRecord};
+use claviger_store::tables::grantee_table::FORMS_PER_GRANTEE;
+use claviger_types::{GrantOperation, Hex};
+
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
+use claviger_core::error::Error;
+use claviger_core::grant_token;
+use claviger_core::granted::GrantTerms;
+use claviger_core::operation::{Operation, Resolved};
+use claviger_core::permission::RequiredPermission;
+
+use super::envelope;
+use super::key_lookup::{self, FoundKey};
+use super::state::{self, KeyAction};
+use super::{grant_lookup, grant_principals, grant_terms, key_permissions};
+
+pub(crate) struct CreateGrant;
+
+/// The key, and the permissions of the new grant.
+pub(crate) struct Plan {
+    key: FoundKey,
+    operations: Vec<GrantOperation>,
+    constraint: Option<GrantConstraint>,
+}
+
+impl Operation for CreateGrant {
+    const ACTION: &'static str = "kms:CreateGrant";
+    const READ_ONLY: bool = false;
+    type Input = CreateGrantRequest;
+    type Output = CreateGrantResponse;
+    type Target = Plan;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Plan>, Error> {
+        grant_lookup::check_tokens(cx, input.grant_tokens.as_deref())?;
+        let operations = grant_terms::operations(&input.operations)?;
+        let constraint = grant_terms::constraint(input.constraints.as_ref())?;
+        let key = key_lookup::find_by_id(cx, &input.key_id)?;
+        let permission = key.permission(Self::ACTION, cx)?;
+        let permission = conditions(permission, input, constraint.as_ref()).with_granted_terms(GrantTerms {
+            operations: operations.iter().copied().collect(),
+            constraint: constraint.clone(),
+        });
+        Ok(key.resolved(permission).map(|key| Plan { key, operations, constraint }))
+    }
+
+    fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut RunCx<'_, '_>) -> Result<CreateGrantResponse, Error> {
+        let Plan { key, operations, constraint } = plan.into_inner();
+        state::require(KeyAction::Grant, &key)?;
+        grant_terms::require_fitting(key.record.spec, key.record.usage, &operations, constraint.as_ref())?;
+        let grantee = grant_principals::named(cx, &input.grantee_principal)?;
+        let retiring = input.retiring_principal.as_deref().map(|arn| grant_principals::named(cx, arn)).transpose()?;
+        if input.dry_run.unwrap_or(false) {
+            return Err(envelope::dry_run_success());
+        }
+        let (account, id, random) = (key.record.account.clone(), key.record.id.clone(), cx.random);
+        let grant = GrantRecord {
+            id: Hex::of(&random.bytes()).as_str().to_owned(),
+            set: grant_table::grant_set_or_new(cx.tx, &account, &id, random)?,
+            account,
+            key: id,
+            name: input.name,
+            created: cx.now,
+            grantee,
+            retiring,
+            issuer: cx.account().clone(),
+            operations,
+            constraint,
+        };
+        let grant = kept(cx, &key, grant)?;
+        cx.audit.grant(&grant.id);
+        Ok(CreateGrantResponse { grant_token: Some(grant_token::seal(cx, &grant)?), grant_id: Some(grant.id) })
+    }
+}
+
+/// The grant as it is stored: an earlier one of the same name that is alike in everything else, or this one.
+fn kept(cx: &mut RunCx<'_, '_>, key: &FoundKey, grant: GrantRecord) -> Result<GrantRecord, Error> {
+    if grant.name.is_some()
+        && let Some(earlier) = grant_table::grant_named_alike(cx.tx, &grant)?
+    {
+        return Ok(earlier);
+    }
+    grant_table::save_new_grant(cx.tx, &grant)?.map_err(|limit| {
+        let text = match limit {
+            GrantLimit::Grants => format!("{} has {GRANTS_PER_KEY} grants, and can have no more.", key.arn),
+            GrantLimit::Forms => format!(
+                "The grantee principal has grants on {} with {FORMS_PER_GRANTEE} combinations of operations and names in \
+                 their constraints, and can have no further combination.",
+                key.arn
+            ),
+        };
+        Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text)
+    })?;
+    Ok(grant)
+}
+
+/// Adds the condition keys of the new grant.
+fn conditions(
+    permission: RequiredPermission,
+    input: &CreateGrantRequest,
+    constraint: Option<&GrantConstraint>,
+) -> RequiredPermission {
+    let kind = constraint.map(|constraint| match constraint {
+        GrantConstraint::Equals(_) => "EncryptionContextEquals",
+        GrantConstraint::Subset(_) => "EncryptionContextSubset",
+    });
+    let permission = permission
+        .with("kms:GranteePrincipal", input.grantee_principal.as_str())
+        .with_opt("kms:RetiringPrincipal", input.retiring_principal.as_deref())
+        .with_many("kms:GrantOperations", input.operations.clone())
+        .with_opt("kms:GrantConstraintType", kind)
+        // No service makes grants in a caller's name.
+        .with("kms:GrantIsForAWSResource", "false");
+    match constraint {
+        Some(constraint) => key_permissions::with_context_keys(permission, constraint.pairs().clone()),
+        None => permission,
+    }
+}

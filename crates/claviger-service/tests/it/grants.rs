@@ -1,0 +1,166 @@
+//! Grants: the rows that requests read, the deletion with the key, and the audit trail.
+
+use claviger_store::{Batch, Key, Store, Write, commit_blocking};
+use serde_json::{Value, json};
+
+use crate::identities::{ALLOW_KMS, iam, keys_of, user_with_policy};
+use crate::kit::{AWAY, HOME, Keys, World};
+
+const ROOT: &str = "arn:aws:iam::000000000000:root";
+const ANA: &str = "arn:aws:iam::000000000000:user/ana";
+const DENY_KMS: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"kms:*","Resource":"*"}]}"#;
+const WEEK_MS: i64 = 8 * 86_400_000;
+
+/// The tables of grants.
+const GRANT_TABLES: std::ops::Range<u8> = 40..48;
+
+fn rows(world: &World, region: &str) -> Vec<(Key, Vec<u8>)> {
+    let (start, end) = ([GRANT_TABLES.start], [GRANT_TABLES.end]);
+    world.store(region).snapshot().unwrap().scan(&start, &end, usize::MAX).unwrap()
+}
+
+/// Damages every row of the tables of grants, so that a request that reads one of them fails.
+fn damage_all(world: &World) {
+    let damaged = |(key, mut value): (Key, Vec<u8>)| {
+        *value.last_mut().unwrap() ^= 1;
+        Write::Put { key, value }
+    };
+    let writes = rows(world, HOME).into_iter().map(damaged).collect();
+    let store = world.store(HOME);
+    let position = store.snapshot().unwrap().position();
+    commit_blocking(store, Batch { position, reads: Vec::new(), ranges: Vec::new(), writes }).unwrap();
+}
+
+fn kms(world: &World, region: &str, operation: &str, body: &Value) -> Value {
+    world.kms(region, operation, body).unwrap_or_else(|error| panic!("{operation} {body}: {error}"))
+}
+
+fn create_key(world: &World, more: &Value) -> String {
+    kms(world, HOME, "CreateKey", more)["KeyMetadata"]["Arn"].as_str().unwrap().to_owned()
+}
+
+fn grant(world: &World, region: &str, key: &str, grantee: &str, more: Value) -> Value {
+    let mut body = json!({"KeyId": key, "GranteePrincipal": grantee, "Operations": ["Encrypt"]});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    kms(world, region, "CreateGrant", &body)
+}
+
+/// The code of the refusal of an Encrypt, or `ok`.
+fn encrypt(world: &World, who: &Keys, region: &str, key: &str) -> String {
+    let body = json!({"KeyId": key, "Plaintext": "AAAA", "EncryptionContext": {"tenant": "blue"}});
+    let answer = world.call_as(who, region, "TrentService.Encrypt", &body);
+    answer.map_or_else(|error| error["__type"].as_str().unwrap().to_owned(), |_| "ok".to_owned())
+}
+
+/// A user without a policy.
+fn make_ana(world: &World) -> Keys {
+    iam(world, "CreateUser", &[("UserName", "ana")]);
+    let keys = keys_of(world, "ana");
+    world.settle();
+    keys
+}
+
+#[test]
+fn a_request_that_a_policy_decides_reads_no_grant() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    let ana = make_ana(&world);
+    let allowed = user_with_policy(&world, "allowed", ALLOW_KMS);
+    let denied = user_with_policy(&world, "denied", DENY_KMS);
+    for grantee in ["ana", "allowed", "denied"] {
+        grant(&world, HOME, &key, &format!("arn:aws:iam::000000000000:user/{grantee}"), json!({}));
+    }
+    assert_eq!(encrypt(&world, &ana, HOME, &key), "ok");
+    damage_all(&world);
+    for cached in [true, false] {
+        if !cached {
+            world.forget_rows(HOME);
+        }
+        assert_eq!(encrypt(&world, &Keys::root(), HOME, &key), "ok");
+        assert_eq!(encrypt(&world, &allowed, HOME, &key), "ok");
+        assert_eq!(encrypt(&world, &denied, HOME, &key), "AccessDeniedException");
+    }
+    // The damage is found by the request that needs a grant.
+    assert_eq!(encrypt(&world, &ana, HOME, &key), "KMSInternalException");
+}
+
+#[test]
+fn the_grants_of_a_deleted_key_are_deleted_in_batches() {
+    let world = World::new();
+    let (key, kept) = (create_key(&world, &json!({})), create_key(&world, &json!({})));
+    make_ana(&world);
+    for number in 0..600 {
+        let more = json!({
+            "Name": format!("n{number}"),
+            "RetiringPrincipal": ROOT,
+            "Constraints": {"EncryptionContextSubset": {"number": number.to_string()}},
+        });
+        grant(&world, HOME, &key, ANA, more);
+    }
+    let one = grant(&world, HOME, &kept, ANA, json!({"RetiringPrincipal": ROOT}));
+    // The grant, two index rows, the set, its count and the grantee.
+    let of_one = 6;
+    assert_eq!(rows(&world, HOME).len(), 600 * 4 + 3 + of_one);
+    kms(&world, HOME, "ScheduleKeyDeletion", &json!({"KeyId": key, "PendingWindowInDays": 7}));
+    world.clock.advance_ms(WEEK_MS);
+    let before = world.commits(HOME);
+    world.run_jobs(HOME);
+    // The deletion of the key, and 256, 256 and 88 grants.
+    assert_eq!(world.commits(HOME) - before, 4);
+    assert_eq!(rows(&world, HOME).len(), of_one);
+    let listed = kms(&world, HOME, "ListRetirableGrants", &json!({"RetiringPrincipal": ROOT}));
+    assert_eq!(listed["Grants"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["Grants"][0]["GrantId"], one["GrantId"]);
+    let gone = world.kms(HOME, "ListGrants", &json!({"KeyId": key})).unwrap_err();
+    assert_eq!(gone["__type"], "NotFoundException");
+}
+
+#[test]
+fn a_replica_that_is_made_again_has_none_of_the_old_grants() {
+    let world = World::new();
+    let ana = make_ana(&world);
+    let key = create_key(&world, &json!({"MultiRegion": true}));
+    let replicate = || {
+        kms(&world, HOME, "ReplicateKey", &json!({"KeyId": key, "ReplicaRegion": AWAY}));
+        world.settle();
+        key.replace(HOME, AWAY)
+    };
+    let replica = replicate();
+    assert_eq!(encrypt(&world, &ana, AWAY, &replica), "AccessDeniedException");
+    let made = grant(&world, AWAY, &replica, ANA, json!({}));
+    assert_eq!(encrypt(&world, &ana, AWAY, &replica), "ok");
+    assert_eq!(encrypt(&world, &ana, HOME, &key), "AccessDeniedException");
+    kms(&world, AWAY, "ScheduleKeyDeletion", &json!({"KeyId": replica, "PendingWindowInDays": 7}));
+    world.clock.advance_ms(WEEK_MS);
+    world.run_jobs(AWAY);
+    world.settle();
+    assert_eq!(rows(&world, AWAY).len(), 0);
+
+    replicate();
+    assert_eq!(encrypt(&world, &ana, AWAY, &replica), "AccessDeniedException");
+    assert_eq!(kms(&world, AWAY, "ListGrants", &json!({"KeyId": replica}))["Grants"], json!([]));
+    // Not even if the new key has a grant: the old token names a grant of the old key.
+    grant(&world, AWAY, &replica, ROOT, json!({}));
+    let retired = world.kms(AWAY, "RetireGrant", &json!({"GrantToken": made["GrantToken"]})).unwrap_err();
+    assert_eq!(retired["__type"], "NotFoundException");
+}
+
+#[test]
+fn records_name_the_grant_and_never_its_token() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    world.tape(HOME).take_lines();
+    let made = grant(&world, HOME, &key, ROOT, json!({}));
+    kms(&world, HOME, "DescribeKey", &json!({"KeyId": key, "GrantTokens": [made["GrantToken"]]}));
+    kms(&world, HOME, "RetireGrant", &json!({"GrantToken": made["GrantToken"]}));
+    let lines = world.tape(HOME).take_lines();
+    assert!(lines.iter().all(|line| !line.contains(made["GrantToken"].as_str().unwrap())));
+    let records: Vec<Value> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |name: &str| records.iter().find(|record| record["eventName"] == name).unwrap();
+    for (name, key_id) in [("CreateGrant", json!(key)), ("RetireGrant", Value::Null)] {
+        let record = of(name);
+        assert_eq!(record["additionalEventData"]["grantId"], made["GrantId"], "{name}");
+        assert_eq!(record["requestParameters"]["keyId"], key_id, "{name}");
+        assert_eq!(record["resources"][0]["ARN"], key.as_str(), "{name}");
+    }
+}
