@@ -43,10 +43,10 @@ pub struct NodeConfig {
     pub audit: Arc<dyn AuditSink>,
     /// The services that the region serves.
     pub services: Services,
-    /// Sends the requests of operations to other servers.
-    pub outbound: Arc<dyn Outbound>,
     /// Its request quotas.
     pub quotas: RequestQuotas,
+    /// Sends the requests of operations to other servers.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 /// One running region.

@@ -33,8 +33,8 @@ pub(crate) fn region() -> (Arc<Node>, Arc<RegionStore>) {
         dev: false,
         audit: Arc::new(NoAudit),
         services: Services(&[]),
-        outbound: Arc::new(NoOutbound),
         quotas: RequestQuotas::default(),
+        outbound: Arc::new(NoOutbound),
     });
     (node.unwrap(), store)
 }

@@ -128,8 +128,8 @@ fn node(
         dev,
         audit,
         services,
-        outbound,
         quotas,
+        outbound,
     };
     let node = Node::open(config)?;
     Ok(OpenRegion { identity: node.public_identity(), node, audit: None, store, keeps_store: false })

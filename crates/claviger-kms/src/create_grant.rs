@@ -53,9 +53,6 @@ impl Operation for CreateGrant {
         grant_terms::require_fitting(key.record.spec, key.record.usage, &operations, constraint.as_ref())?;
         let grantee = grant_principals::named(cx, &input.grantee_principal)?;
         let retiring = input.retiring_principal.as_deref().map(|arn| grant_principals::named(cx, arn)).transpose()?;
-        if input.dry_run.unwrap_or(false) {
-            return Err(envelope::dry_run_success());
-        }
         let (account, id, random) = (key.record.account.clone(), key.record.id.clone(), cx.random);
         let grant = GrantRecord {
             id: Hex::of(&random.bytes()).as_str().to_owned(),
@@ -71,6 +68,10 @@ impl Operation for CreateGrant {
             constraint,
         };
         let grant = kept(cx, &key, grant)?;
+        if input.dry_run.unwrap_or(false) {
+            // Nothing is committed after an error.
+            return Err(envelope::dry_run_success());
+        }
         cx.audit.grant(&grant.id);
         Ok(CreateGrantResponse { grant_token: Some(grant_token::seal(cx, &grant)?), grant_id: Some(grant.id) })
     }

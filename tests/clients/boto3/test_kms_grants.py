@@ -2,6 +2,7 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -130,6 +131,20 @@ def test_a_repeated_request_finds_the_grant_by_its_name(kms, key, user):
     # The scope of a name is the key.
     other_key = kms.create_key()["KeyMetadata"]["Arn"]
     assert grant(kms, other_key, user, "Encrypt", "Decrypt", **request)["GrantId"] not in made
+
+
+def test_requests_at_the_same_time(kms, key, user):
+    def make(number):
+        return grant(kms, key, user, "Encrypt", Name=f"n{number % 4}")["GrantId"]
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(make, range(80)))
+    assert len(set(made)) == 4 and set(ids(kms.list_grants(KeyId=key))) == set(made)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda grant_id: kms.revoke_grant(KeyId=key, GrantId=grant_id), set(made)))
+    assert kms.list_grants(KeyId=key)["Grants"] == []
+    with denied(user, "Encrypt", key):
+        encrypt(user, key)
 
 
 @pytest.mark.parametrize(
@@ -485,6 +500,8 @@ def test_how_a_grant_is_named_for_retiring(kms, key, user):
 def test_dry_runs(kms, key, user):
     with refused(*DRY_RUN):
         grant(kms, key, user, "Encrypt", Name="n", DryRun=True)
+    with refused("InvalidArnException", "ARN does not refer to a valid principal: ana"):
+        grant(kms, key, "ana", "Encrypt", DryRun=True)
     assert kms.list_grants(KeyId=key)["Grants"] == []
     made = grant(kms, key, user, "Encrypt", RetiringPrincipal=user.arn)
     with refused(*DRY_RUN):

@@ -133,8 +133,8 @@ fn node(store: &Arc<MemoryStore>, audit: Arc<dyn AuditSink>) -> Arc<Node> {
         dev: true,
         audit,
         services: SERVICES,
-        outbound: Arc::new(NoOutbound),
         quotas: RequestQuotas::default(),
+        outbound: Arc::new(NoOutbound),
     };
     Node::open(config).unwrap()
 }

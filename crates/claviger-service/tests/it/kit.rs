@@ -157,8 +157,8 @@ impl World {
                 dev: true,
                 audit: tapes[region.as_str()].clone(),
                 services: claviger_service::SERVICES,
-                outbound: Arc::new(KeyManager),
                 quotas: RequestQuotas::default(),
+                outbound: Arc::new(KeyManager),
             })
             .unwrap()
         };

@@ -332,11 +332,11 @@ pub fn account_of(tx: &Tx<'_>, id: &KeyId) -> Result<Option<AccountId>, Error> {
 /// Deletes a key with its material and aliases, and drops its grants.
 pub fn delete_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     delete_materials(tx, &record.id)?;
+    delete_key_use(tx, &record.account, &record.id)?;
+    drop_grants(tx, &record.account, &record.id)?;
     if record.origin == KeyOrigin::ExternalKeyStore {
         delete_external_key(tx, &record.id)?;
     }
-    delete_key_use(tx, &record.account, &record.id)?;
-    drop_grants(tx, &record.account, &record.id)?;
     for name in alias_names(tx, &record.account, &record.id)? {
         delete_alias(tx, &record.account, &name)?;
     }

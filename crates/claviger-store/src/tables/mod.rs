@@ -109,11 +109,11 @@ pub enum Table {
     /// [`key_use_table::KeyUseRecord`]
     KeyUse = 50,
     /// [`key_store_table::KeyStoreRecord`]
-    KeyStore = 52,
+    KeyStore = 51,
     /// [`key_store_table::ExternalKeyRecord`]
-    ExternalKey = 53,
+    ExternalKey = 52,
     /// Ids of the keys in a key store: [`key_store_table`].
-    ExternalKeyByStore = 54,
+    ExternalKeyByStore = 53,
 }
 
 /// A record that a table holds.
