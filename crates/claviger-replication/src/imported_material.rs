@@ -21,7 +21,8 @@ pub fn pending(record: &KeyRecord, materials: &[ImportedMaterial]) -> Option<Mat
     materials.iter().skip(1).map(|material| &material.meta).find(|meta| waits(meta)).map(|meta| meta.id)
 }
 
-/// Whether every replica of a primary has reported that it holds the material that waits for its rotation.
+/// Whether every replica of a primary has reported that it holds the material that waits for its rotation. A report is of the
+/// primary's list that the replica had applied, so it counts only if that list had the material ([`crate::key_apply`]).
 pub fn is_held_by_replicas(record: &KeyRecord, pending: &MaterialId) -> bool {
     record.multi_region.as_ref().is_none_or(|shared| {
         let holds = |region: &Region| {
@@ -85,6 +86,10 @@ pub fn delete(tx: &mut Tx<'_>, here: &Region, record: &mut KeyRecord, id: &Mater
     let forgets = pending(record, &materials).as_ref() == Some(id) && !record.is_replica();
     if forgets {
         materials.retain(|material| material.meta.id != *id);
+        // The replicas' reports are of material that they are now told to forget.
+        for holder in record.multi_region.iter_mut().flat_map(|shared| shared.holders.iter_mut()) {
+            holder.awaited = None;
+        }
     } else {
         for material in materials.iter_mut().filter(|material| material.meta.id == *id) {
             material.import = None;
@@ -149,14 +154,23 @@ pub(crate) fn settle(record: &mut KeyRecord, materials: &[ImportedMaterial]) {
     let belongs = |material: &&ImportedMaterial| Some(material.meta.id) != waits;
     let complete = !materials.is_empty() && materials.iter().filter(belongs).all(|material| material.import.is_some());
     let valid_to = |material: &ImportedMaterial| material.import.as_ref().and_then(|import| import.valid_to);
+    let was_disabled = match record.state {
+        KeyState::Disabled => true,
+        KeyState::Creating | KeyState::Enabled | KeyState::Updating => false,
+        _ => record.import.as_ref().is_some_and(|import| import.disabled),
+    };
     record.import = Some(ImportStatus {
         complete,
         valid_to: materials.iter().filter(belongs).filter_map(valid_to).min(),
         next_expiry: materials.iter().filter_map(valid_to).min(),
+        disabled: was_disabled && !complete,
     });
+    let hands_over = record.multi_region.as_ref().is_some_and(|shared| shared.handover.is_some());
     match record.state {
+        // A change of the primary that is under way goes on.
+        KeyState::Creating | KeyState::PendingImport if complete && hands_over => record.state = KeyState::Updating,
+        KeyState::PendingImport if complete && was_disabled => record.state = KeyState::Disabled,
         KeyState::Creating | KeyState::PendingImport if complete => record.state = KeyState::Enabled,
-        // A change of the primary that is under way goes on, as its `handover` says.
         KeyState::Creating | KeyState::Enabled | KeyState::Disabled | KeyState::Updating if !complete => {
             record.state = KeyState::PendingImport;
         }

@@ -65,6 +65,13 @@ pub struct ImportedMaterial {
     pub import: Option<Import>,
 }
 
+impl ImportedMaterial {
+    /// Whether this region holds the bytes, and they have not expired. A job deletes expired bytes soon after.
+    pub fn is_held_at(&self, now: Timestamp) -> bool {
+        self.import.as_ref().is_some_and(|import| import.valid_to.is_none_or(|at| at > now))
+    }
+}
+
 /// The settings of an import, which each region has for itself.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Import {
