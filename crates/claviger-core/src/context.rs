@@ -12,6 +12,7 @@ use claviger_types::{AccountId, Caller, KeyArn, KeyId, Partition, Random, Region
 use crate::audit::AuditContext;
 use crate::error::Error;
 use crate::key_uses::KeyUses;
+use crate::outbound_calls::OutboundCalls;
 use crate::policy_cache::PolicyCache;
 use crate::region::RegionFacts;
 
@@ -41,6 +42,8 @@ pub struct Cx<'a, 's> {
     pub random: &'a dyn Random,
     /// The request besides its body.
     pub request: &'a RequestInfo,
+    /// Calls to other servers.
+    pub outbound: &'a OutboundCalls,
 }
 
 /// The context of an operation that runs: the same, and the audit record of the request. It exists only after the permissions

@@ -32,6 +32,7 @@ pub mod last_use_job;
 mod node;
 mod on_behalf;
 pub mod operation;
+pub mod outbound_calls;
 pub mod paging;
 pub mod permission;
 mod pipeline;

@@ -10,13 +10,14 @@ use claviger_store::tables::log;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
 use claviger_store::{Barrier, Batch, Error as StoreError, Key, RowCache, Store, Tx, commit_blocking};
 use claviger_types::panics::PanicReport;
-use claviger_types::{Caller, Clock, Random, Region, Timestamp};
+use claviger_types::{Caller, Clock, Outbound, Random, Region, Timestamp};
 
 use crate::audit::{AuditSink, Drain};
 use crate::context::{Cx, RequestInfo};
 use crate::error::Error;
 use crate::key_uses::KeyUses;
 use crate::last_use::LastUses;
+use crate::outbound_calls::OutboundCalls;
 use crate::policy_cache::PolicyCache;
 use crate::quotas::{Counted, RequestQuotas};
 use crate::region::{RegionFacts, Topology};
@@ -44,6 +45,8 @@ pub struct NodeConfig {
     pub services: Services,
     /// Its request quotas.
     pub quotas: RequestQuotas,
+    /// Sends the requests of operations to other servers.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 /// One running region.
@@ -58,6 +61,7 @@ pub struct Node {
     audit: Arc<dyn AuditSink>,
     drain: Drain,
     services: Services,
+    outbound: Arc<dyn Outbound>,
     pagination: claviger_crypto::SealKey,
     grant_tokens: claviger_crypto::SealKey,
     signing_keys: SigningKeys,
@@ -127,6 +131,7 @@ impl Node {
             audit: config.audit,
             drain: Drain::new(),
             services: config.services,
+            outbound: config.outbound,
             signing_keys: SigningKeys::new(),
             policies: PolicyCache::new(),
             rows: RowCache::new(),
@@ -247,6 +252,10 @@ impl Node {
         &*self.random
     }
 
+    pub(crate) fn outbound(&self) -> &dyn Outbound {
+        &*self.outbound
+    }
+
     pub(crate) fn services(&self) -> Services {
         self.services
     }
@@ -258,6 +267,7 @@ impl Node {
         caller: &'a Caller,
         now: Timestamp,
         request: &'a RequestInfo,
+        outbound: &'a OutboundCalls,
     ) -> Cx<'a, 's> {
         Cx {
             tx,
@@ -270,8 +280,9 @@ impl Node {
             key_uses: &self.key_uses,
             caller,
             now,
-            random: self.random(),
+            random: outbound.random().unwrap_or(self.random()),
             request,
+            outbound,
         }
     }
 

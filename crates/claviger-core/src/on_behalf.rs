@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::key_uses;
 use crate::node::Node;
 use crate::operation::Resolved;
+use crate::outbound_calls::OutboundCalls;
 
 impl Node {
     /// Finds a target in the name of `caller`, requires the permissions with the rights that the caller has now, and works on the
@@ -29,8 +30,9 @@ impl Node {
         // as `aws:SecureTransport`.
         let request = RequestInfo { secure: true, ..RequestInfo::default() };
         let (audit, now) = (self.audit_context(), self.clock().now());
+        let outbound = OutboundCalls::none();
         let outcome = {
-            let cx = self.context(tx, caller, now, &request);
+            let cx = self.context(tx, caller, now, &request, &outbound);
             let target = resolve(&cx).and_then(|resolved| authorize::authorize_guarded(&cx, &audit, resolved));
             target.and_then(|target| run(target, &mut RunCx { cx, audit: &audit }))
         };

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::key_uses;
 use crate::last_use;
 use crate::node::Node;
+use crate::outbound_calls::{OutboundLog, Wait};
 use crate::service::{ServiceDefinition, Services};
 use crate::wire::{RawRequest, RawResponse};
 
@@ -32,7 +33,8 @@ impl Node {
         let ClaimedRequest { request, claim } = request;
         let scope_service = || claim.as_ref().ok().map(|claim| Cow::Borrowed(claim.service.as_str()));
         let shape = Shape::of(self.services(), &request, scope_service);
-        let received = Arc::new(Received { info: request_info(&request), request, now });
+        let received =
+            Arc::new(Received { info: request_info(&request), request, now, outbound: OutboundLog::default() });
         // A panic ends this request alone, and is answered as an internal error.
         let outcome = panics::catch_future(pin!(self.answer(&received, claim))).await;
         // 10. Encode.
@@ -50,7 +52,7 @@ impl Node {
         received: &Arc<Received>,
         claim: Result<Claim, Refusal>,
     ) -> Result<(Arc<Call>, Option<Tree>), Error> {
-        let Received { request, info, now } = &**received;
+        let Received { request, info, now, outbound: _ } = &**received;
         // 1. Verify the signature. No part of the body is read before.
         let claimed = authenticate::claim(self, request, claim, *now).map_err(|error| {
             without_signature(self.services(), request).filter(|_| error.lacks_signature()).unwrap_or(error)
@@ -73,7 +75,7 @@ impl Node {
             }
         };
         let first = self.within_quota(&call, &caller, *now, (attempt, batch));
-        let Attempt { output, audit, is_recorded } = self.settle(&call, &caller, received, first).await;
+        let Attempt { output, audit, is_recorded, wait: _ } = self.settle(&call, &caller, received, first).await;
         // 9. Audit, before the answer is sent. If the record cannot be written, the request is answered with an error. The record
         // of a change has been committed with it.
         if !is_recorded {
@@ -111,22 +113,28 @@ impl Node {
     /// Steps 3 to 7, and the record of a change.
     fn attempt(&self, call: &Call, caller: &Caller, received: &Received, tx: &mut Tx<'_>) -> Attempt {
         let audit = self.audit_context();
-        let cx = self.context(tx, caller, received.now, &received.info);
+        let outbound = received.outbound.begin();
+        let cx = self.context(tx, caller, received.now, &received.info, &outbound);
         // Caught here too, so that the call is recorded. An error drops the transaction's writes.
         let output = panics::catch(|| (call.entry.perform)(&call.input, cx, &audit))
             .unwrap_or_else(|report| Err(self.panicked(report)));
+        let wait = outbound.into_wait();
+        if wait.is_some() {
+            // The run is not done, whatever it has made of the error that ended it.
+            return Attempt { output, audit, is_recorded: false, wait };
+        }
         // A read whose writes may be lost is recorded as other reads are.
         let is_change = output.is_ok() && tx.has_writes() && !call.entry.writes_may_be_lost;
         if !is_change || !self.audit_sink().keeps_records() {
-            return Attempt { output, audit, is_recorded: false };
+            return Attempt { output, audit, is_recorded: false, wait };
         }
         let request = audit_log::Request { caller, info: &received.info, at: received.now };
         let recorded = self.audit_in_batch(tx, &request, call, &audit);
-        Attempt { is_recorded: recorded.is_ok(), output: recorded.and(output), audit }
+        Attempt { is_recorded: recorded.is_ok(), output: recorded.and(output), audit, wait }
     }
 
-    /// Step 8. After a conflict with another commit, steps 3 to 8 again on a fresh snapshot. Returns the last run, with the
-    /// outcome of its commit.
+    /// Step 8. After a conflict with another commit, steps 3 to 8 again on a fresh snapshot, and so after a run that ended for
+    /// the answer of another server. Returns the last run, with the outcome of its commit.
     ///
     /// Only the first run authenticates. The others read the caller's policies again, but not the access key: a key that is
     /// deactivated meanwhile was active when it signed this request.
@@ -140,12 +148,19 @@ impl Node {
         let (mut run, mut attempts) = (first, 1);
         loop {
             let (mut attempt, batch) = run;
-            if let (true, Some(batch)) = (attempt.output.is_ok(), batch) {
-                attempt = self.store_writes(call, attempt, batch, attempts == ATTEMPTS_MAX).await;
-            }
-            match &attempt.output {
-                Err(error) if error.is_conflict() && attempts < ATTEMPTS_MAX => attempts += 1,
-                _ => return attempt,
+            if let Some(wait) = attempt.wait.take() {
+                if let Err(error) = self.call_outside(received, wait).await {
+                    return attempt.failed(error);
+                }
+            } else {
+                if let (true, Some(batch)) = (attempt.output.is_ok(), batch) {
+                    attempt = self.store_writes(call, attempt, batch, attempts == ATTEMPTS_MAX).await;
+                }
+                match &attempt.output {
+                    Err(error) if error.is_conflict() && attempts < ATTEMPTS_MAX => attempts += 1,
+                    _ => return attempt,
+                }
+                received.outbound.forget();
             }
             let (call, caller, received) = (Arc::clone(call), Arc::clone(caller), Arc::clone(received));
             let work = move |node: &Node, tx: &mut Tx<'_>| node.attempt(&call, &caller, &received, tx);
@@ -154,6 +169,19 @@ impl Node {
                 Err(error) => return attempt.failed(error),
             };
         }
+    }
+
+    /// Makes the call that a run has ended for, while no transaction is open and no thread waits.
+    async fn call_outside(&self, received: &Received, wait: Wait) -> Result<(), Error> {
+        received.outbound.waits()?;
+        match wait {
+            Wait::Restart => received.outbound.restart(self.random()),
+            Wait::Call(request) => {
+                let reply = self.outbound().post((*request).clone()).await;
+                received.outbound.answered(*request, reply);
+            }
+        }
+        Ok(())
     }
 
     /// Step 8: commits the writes of a run, and waits until they are durable. If they are not, the run becomes one that failed.
@@ -184,6 +212,7 @@ struct Received {
     request: RawRequest,
     info: RequestInfo,
     now: Timestamp,
+    outbound: OutboundLog,
 }
 
 /// A request whose signature is verified.
@@ -199,12 +228,14 @@ struct Attempt {
     audit: AuditContext,
     /// Whether its audit record is among its writes.
     is_recorded: bool,
+    /// Set if the run ended before it was done, to be run again.
+    wait: Option<Wait>,
 }
 
 impl Attempt {
     /// The run whose writes were not stored, for this reason. Its record, which said otherwise, is gone with them.
     fn failed(self, error: Error) -> Attempt {
-        Attempt { output: Err(error), is_recorded: false, ..self }
+        Attempt { output: Err(error), is_recorded: false, wait: None, ..self }
     }
 }
 

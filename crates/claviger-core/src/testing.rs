@@ -7,7 +7,7 @@ use claviger_crypto::RootKey;
 use claviger_store::fault::FaultyStore;
 use claviger_store::memory::MemoryStore;
 use claviger_store::waiting::WaitingStore;
-use claviger_types::{ManualClock, Region, SeededRandom, Timestamp};
+use claviger_types::{ManualClock, NoOutbound, Region, SeededRandom, Timestamp};
 
 use crate::audit::NoAudit;
 use crate::node::{Node, NodeConfig};
@@ -34,6 +34,7 @@ pub(crate) fn region() -> (Arc<Node>, Arc<RegionStore>) {
         audit: Arc::new(NoAudit),
         services: Services(&[]),
         quotas: RequestQuotas::default(),
+        outbound: Arc::new(NoOutbound),
     });
     (node.unwrap(), store)
 }

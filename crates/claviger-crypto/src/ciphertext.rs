@@ -4,16 +4,13 @@
 //! region with a related key decrypts it. Its commitment binds it to one material, header and encryption context, even
 //! against an attacker who knows the material, such as the owner of imported material.
 
-use std::collections::BTreeMap;
-
 use claviger_types::{KeyId, MaterialId, Random};
 use zeroize::Zeroizing;
 
 use crate::SymmetricKey;
+use crate::context::{EncryptionContext, associated_data};
+use crate::external::{self, ExternalParts};
 use crate::primitive::{self, NONCE_LEN, TAG_LEN};
-
-/// Names and values that the ciphertext is bound to. Decryption needs the same ones.
-pub type EncryptionContext = BTreeMap<String, String>;
 
 /// Bytes that encryption adds to the plaintext.
 pub const BLOB_OVERHEAD: usize = HEADER_LEN + COMMITMENT_LEN + TAG_LEN;
@@ -57,10 +54,16 @@ pub fn encrypt(
 pub struct Blob<'a> {
     key_id: KeyId,
     material_id: MaterialId,
-    nonce: &'a [u8; NONCE_LEN],
-    header: &'a [u8],
-    commitment: &'a [u8; COMMITMENT_LEN],
-    message: &'a [u8],
+    body: Body<'a>,
+}
+
+/// The part of a blob that its suite decides on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Body<'a> {
+    /// Suite 1.
+    Own { nonce: &'a [u8; NONCE_LEN], header: &'a [u8], commitment: &'a [u8; COMMITMENT_LEN], message: &'a [u8] },
+    /// Suite 2: a ciphertext of suite 1 that a key outside of the server has encrypted once more.
+    External(ExternalParts<'a>),
 }
 
 impl<'a> Blob<'a> {
@@ -70,7 +73,11 @@ impl<'a> Blob<'a> {
     ///
     /// [`InvalidCiphertext`] if the bytes are too few or of another format, version or suite.
     pub fn parse(bytes: &'a [u8]) -> Result<Blob<'a>, InvalidCiphertext> {
-        Blob::read(bytes).ok_or(InvalidCiphertext)
+        let external = || {
+            let (key_id, material_id, parts) = external::read(bytes)?;
+            Some(Blob { key_id, material_id, body: Body::External(parts) })
+        };
+        Blob::read(bytes).or_else(external).ok_or(InvalidCiphertext)
     }
 
     fn read(bytes: &'a [u8]) -> Option<Blob<'a>> {
@@ -85,10 +92,7 @@ impl<'a> Blob<'a> {
         Some(Blob {
             key_id: KeyId::from_bytes(*key_id, form == 1),
             material_id: MaterialId(*material_id),
-            nonce: nonce.try_into().ok()?,
-            header,
-            commitment,
-            message,
+            body: Body::Own { nonce: nonce.try_into().ok()?, header, commitment, message },
         })
     }
 
@@ -102,29 +106,32 @@ impl<'a> Blob<'a> {
         &self.material_id
     }
 
+    /// The parts of a ciphertext of suite 2, for the key outside of the server to decrypt. None for suite 1.
+    pub fn external(&self) -> Option<&ExternalParts<'a>> {
+        match &self.body {
+            Body::External(parts) => Some(parts),
+            Body::Own { .. } => None,
+        }
+    }
+
     /// The plaintext.
     ///
     /// # Errors
     ///
-    /// [`InvalidCiphertext`] if a bit was changed, or the material or encryption context is another.
+    /// [`InvalidCiphertext`] if a bit was changed, or the material or encryption context is another. Always for suite 2.
     pub fn decrypt(
         &self,
         material: &SymmetricKey,
         context: &EncryptionContext,
     ) -> Result<Zeroizing<Vec<u8>>, InvalidCiphertext> {
-        let aad = associated_data(self.header, context);
-        let [encryption_key, commitment_key] = &*material.derivation().derive(LABEL, self.nonce);
-        if !primitive::equal(&primitive::hmac(commitment_key, &aad), self.commitment) {
+        let Body::Own { nonce, header, commitment, message } = &self.body else { return Err(InvalidCiphertext) };
+        let aad = associated_data(header, context);
+        let [encryption_key, commitment_key] = &*material.derivation().derive(LABEL, *nonce);
+        if !primitive::equal(&primitive::hmac(commitment_key, &aad), *commitment) {
             return Err(InvalidCiphertext);
         }
-        primitive::aead_open(encryption_key, &aad, self.message).map_err(|_| InvalidCiphertext)
+        primitive::aead_open(encryption_key, &aad, message).map_err(|_| InvalidCiphertext)
     }
-}
-
-/// The header, which has a fixed length, and then each name and value behind its length, in the order of the names.
-fn associated_data(header: &[u8], context: &EncryptionContext) -> Vec<u8> {
-    let parts: Vec<&[u8]> = context.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]).collect();
-    [header, &primitive::join(&parts)].concat()
 }
 
 #[cfg(test)]

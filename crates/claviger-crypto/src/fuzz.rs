@@ -1,12 +1,13 @@
-//! The fuzz target of this crate: ciphertexts from callers, and what else is opened that was stored or sent.
+//! The fuzz targets of this crate: ciphertexts and keys from callers, and what else is opened that was stored or sent.
 
 use std::sync::LazyLock;
 
-use claviger_types::{KeyId, SeededRandom};
+use claviger_types::{Algorithm, KeyId, SeededRandom};
+use zeroize::Zeroizing;
 
 use crate::{
-    Blob, DataKey, EncryptionContext, Keyring, Material, MaterialKind, RootKey, SealKey, SymmetricKey, encrypt,
-    open_with_data_key,
+    Blob, Curve, DataKey, EncryptionContext, Keyring, Material, MaterialKind, MessageToSign, MlDsaLevel, PrivateKey,
+    PrivateKeyKind, RootKey, RsaSize, SealKey, SymmetricKey, encrypt, open_with_data_key,
 };
 
 /// Keys that are the same in every run.
@@ -55,6 +56,57 @@ pub fn ciphertext(data: &[u8]) {
     }
 }
 
+static PARTIES: LazyLock<[(PrivateKey, usize); 3]> = LazyLock::new(|| {
+    [(Curve::P256, 32), (Curve::P384, 48), (Curve::P521, 66)]
+        .map(|(curve, length)| (PrivateKey::generate(PrivateKeyKind::Ec(curve)), length))
+});
+
+/// Agrees on a secret with whoever sent a public key.
+///
+/// # Panics
+///
+/// If a key of one curve is taken for one of another, or the secret has another length than a coordinate.
+pub fn public_key(data: &[u8]) {
+    let secrets = PARTIES.iter().filter_map(|(key, length)| Some((key.agree(data).ok()?, *length)));
+    let lengths: Vec<(usize, usize)> = secrets.map(|(secret, length)| (secret.len(), length)).collect();
+    assert!(lengths.len() <= 1, "one public key is on several curves");
+    assert!(lengths.iter().all(|(found, wanted)| found == wanted), "a secret has the wrong length");
+}
+
+/// Imports a private key as each kind.
+///
+/// # Panics
+///
+/// If bytes are a key of two kinds, or if a key that was imported does not do what keys do.
+pub fn private_key(data: &[u8]) {
+    use PrivateKeyKind as K;
+    let kinds = [
+        (K::Rsa(RsaSize::Bits2048), Algorithm::RsassaPssSha256),
+        (K::Rsa(RsaSize::Bits3072), Algorithm::RsassaPssSha256),
+        (K::Rsa(RsaSize::Bits4096), Algorithm::RsassaPssSha256),
+        (K::Ec(Curve::P256), Algorithm::EcdsaSha256),
+        (K::Ec(Curve::P384), Algorithm::EcdsaSha384),
+        (K::Ec(Curve::P521), Algorithm::EcdsaSha512),
+        (K::Ec(Curve::Secp256k1), Algorithm::EcdsaSha256),
+        (K::Ed25519, Algorithm::Ed25519Sha512),
+        (K::MlDsa(MlDsaLevel::MlDsa44), Algorithm::MlDsaShake256),
+        (K::MlDsa(MlDsaLevel::MlDsa65), Algorithm::MlDsaShake256),
+        (K::MlDsa(MlDsaLevel::MlDsa87), Algorithm::MlDsaShake256),
+    ];
+    let mut imported = 0;
+    for (kind, algorithm) in kinds {
+        let Ok(key) = PrivateKey::import(kind, Zeroizing::new(data.to_vec())) else { continue };
+        imported += 1;
+        let again = PrivateKey::import(kind, Zeroizing::new(key.expose().to_vec()));
+        let same = again.is_ok_and(|again| again.expose() == key.expose() && again.public_key() == key.public_key());
+        assert!(same, "an imported key is another one when it is read again");
+        let message = MessageToSign::Raw(b"message");
+        let verified = key.sign(algorithm, message).and_then(|signature| key.verify(algorithm, message, &signature));
+        assert!(verified.is_ok(), "an imported key does not verify its own signature");
+    }
+    assert!(imported <= 1, "one key is of several kinds");
+}
+
 #[cfg(test)]
 #[path = "../../../fuzz/seeds.rs"]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -65,6 +117,16 @@ mod tests {
     #[test]
     fn ciphertexts() {
         super::seeds::check("ciphertext", Vec::new(), 1000, super::ciphertext);
+    }
+
+    #[test]
+    fn public_keys() {
+        super::seeds::check("public_key", Vec::new(), 1000, super::public_key);
+    }
+
+    #[test]
+    fn private_keys() {
+        super::seeds::check("private_key", Vec::new(), 500, super::private_key);
     }
 
     /// Otherwise the target would never come past the header.

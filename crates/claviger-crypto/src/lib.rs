@@ -9,8 +9,10 @@
 //! Where a method gives the bytes of a key (`expose`, `seed`, `to_bytes`), the caller uses them only to seal them.
 
 mod ciphertext;
+mod context;
 mod datakey;
 mod digest;
+mod external;
 #[cfg(any(test, feature = "test-kit"))]
 pub mod fuzz;
 mod identity;
@@ -21,14 +23,17 @@ mod names;
 mod open_error;
 mod primitive;
 mod private_key;
+mod replay;
 mod root;
 mod seal;
 mod transport;
 mod wrapping;
 
-pub use ciphertext::{BLOB_OVERHEAD, Blob, EncryptionContext, InvalidCiphertext, encrypt};
+pub use ciphertext::{BLOB_OVERHEAD, Blob, InvalidCiphertext, encrypt};
+pub use context::EncryptionContext;
 pub use datakey::{DataKey, open_with_data_key, seal_with_data_key};
 pub use digest::{equal, sha256};
+pub use external::ExternalParts;
 pub use identity::{Identity, PublicIdentity};
 pub use keyring::Keyring;
 pub use mac::{MacHash, MacKey};
@@ -39,6 +44,7 @@ pub use primitive::WrongKeyLength;
 pub use private_key::{
     Curve, MessageToSign, MlDsaLevel, PrivateKey, PrivateKeyError, PrivateKeyKind, RsaSize, WrongPrivateKey,
 };
+pub use replay::ReplayRandom;
 pub use root::{RootFileError, RootKey};
 pub use seal::{SEAL_OVERHEAD, SealKey};
 pub use transport::{ReceiveKey, ReceivePublic, SealedPayload, WeakPublicKey, open_from, seal_for};

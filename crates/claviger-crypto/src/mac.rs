@@ -87,3 +87,7 @@ impl MacKey {
         hmac::verify(&self.key, message, tag).is_ok()
     }
 }
+
+#[cfg(test)]
+#[path = "mac_tests.rs"]
+mod tests;

@@ -10,7 +10,7 @@ use claviger_crypto::PublicIdentity;
 use claviger_http::limits::Times;
 use claviger_http::{Cors, Server};
 use claviger_service::{Node, ReplicationDriver, RequestQuotas, Services, Topology};
-use claviger_types::{Clock, Random, Region};
+use claviger_types::{Clock, Outbound, Random, Region};
 use tokio::time::{Instant, sleep};
 
 use crate::audit_file::AuditRotation;
@@ -54,6 +54,8 @@ pub struct ClusterConfig {
     pub cors: Cors,
     /// The links between the regions.
     pub network: Arc<Network>,
+    /// Sends requests to other servers: the proxies of external key stores.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 /// Where a cluster listens.
@@ -117,6 +119,7 @@ impl Cluster {
             times,
             cors,
             network,
+            outbound,
         } = config;
         let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone(), services));
         let storage = |region: &Region| match &data {
@@ -127,7 +130,8 @@ impl Cluster {
             |region: &Region| RegionSlot { storage: storage(region), running: None, identity: None, address: None };
         let slots: BTreeMap<Region, RegionSlot> = regions.iter().map(|region| (region.clone(), slot(region))).collect();
         let topology = Topology { regions, iam_home };
-        let environment = RegionEnvironment { topology, clock, random, dev, services, quotas, rotation: audit };
+        let environment =
+            RegionEnvironment { topology, clock, random, dev, services, quotas, rotation: audit, outbound };
         let mut cluster = Cluster { environment, times, cors, listen, region_table, network, slots, server: None };
         cluster.open_all().await?;
         cluster.caught_up().await?;

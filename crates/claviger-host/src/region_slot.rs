@@ -9,7 +9,7 @@ use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, RequestQuotas, Serv
 use claviger_store::Store;
 use claviger_store::memory::MemoryStore;
 use claviger_store::sqlite::SqliteStore;
-use claviger_types::{Clock, Random, Region, panics};
+use claviger_types::{Clock, Outbound, Random, Region, panics};
 use zeroize::Zeroizing;
 
 use crate::audit_file::{self, AuditFile, AuditRotation};
@@ -26,6 +26,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) services: Services,
     pub(crate) quotas: RequestQuotas,
     pub(crate) rotation: AuditRotation,
+    pub(crate) outbound: Arc<dyn Outbound>,
 }
 
 /// The place of a region's store and root key while it is down.
@@ -115,7 +116,8 @@ fn node(
     root: RootKey,
     audit: Arc<dyn AuditSink>,
 ) -> Result<OpenRegion, ClusterError> {
-    let RegionEnvironment { topology, clock, random, dev, services, quotas, rotation: _ } = environment.clone();
+    let RegionEnvironment { topology, clock, random, dev, services, quotas, rotation: _, outbound } =
+        environment.clone();
     let config = NodeConfig {
         region: region.clone(),
         store: store.clone(),
@@ -127,6 +129,7 @@ fn node(
         audit,
         services,
         quotas,
+        outbound,
     };
     let node = Node::open(config)?;
     Ok(OpenRegion { identity: node.public_identity(), node, audit: None, store, keeps_store: false })
@@ -153,7 +156,7 @@ mod tests {
     use claviger_service::{RequestQuotas, SERVICES};
     use claviger_store::tables::audit_table;
     use claviger_store::{Tx, commit_blocking};
-    use claviger_types::{ManualClock, SeededRandom, Timestamp};
+    use claviger_types::{ManualClock, NoOutbound, SeededRandom, Timestamp};
 
     use super::*;
 
@@ -167,6 +170,7 @@ mod tests {
             services: SERVICES,
             quotas: RequestQuotas::default(),
             rotation: AuditRotation::default(),
+            outbound: Arc::new(NoOutbound),
         }
     }
 

@@ -1,4 +1,4 @@
-//! CreateKey: a new key with its first material, or one whose material is to be imported.
+//! CreateKey: a new key with its first material, or one whose material is to be imported, or one in a key store.
 
 use claviger_crypto::MaterialKind;
 use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse, error};
@@ -15,7 +15,8 @@ use claviger_core::permission::RequiredPermission;
 use super::key_lookup::FoundKey;
 use super::key_permissions;
 use super::materials::add_first_material;
-use super::metadata::metadata;
+use super::metadata;
+use super::new_external_key::{self, NewExternalKey};
 use super::new_key::{ORIGIN, SPEC, USAGE, new_record};
 use super::{policy, tags};
 
@@ -28,6 +29,7 @@ pub(crate) struct Plan {
     origin: KeyOrigin,
     multi_region: bool,
     tags: Vec<Tag>,
+    outside: Option<NewExternalKey>,
 }
 
 impl Operation for CreateKey {
@@ -39,14 +41,16 @@ impl Operation for CreateKey {
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Plan>, Error> {
         let (spec, usage) = spec_and_usage(input)?;
+        let outside = new_external_key::of_request(input, spec)?;
         let origin = origin(input, spec)?;
         let tags = tags::parse(input.tags.as_deref().unwrap_or_default())?;
-        let plan = Plan { spec, usage, origin, multi_region: input.multi_region.unwrap_or(false), tags };
+        let plan = Plan { spec, usage, origin, multi_region: input.multi_region.unwrap_or(false), tags, outside };
         Ok(Resolved::new(permissions(input, &plan, cx), Ok(plan)))
     }
 
     fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let plan = plan.into_inner();
+        let place = plan.outside.as_ref().map(|outside| outside.place(cx)).transpose()?;
         let id = KeyId::generate(cx.random, plan.multi_region);
         let arn = cx.key_arn(&id);
         let mut record = new_record(cx, id, policy::default_policy(cx, cx.account()));
@@ -56,7 +60,7 @@ impl Operation for CreateKey {
         record.multi_region = plan.multi_region.then(|| new_primary(cx));
         if let Some(text) = input.policy {
             let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
-            let key = FoundKey { record: record.into(), arn, alias: None };
+            let key = FoundKey::new(record, arn.clone());
             let bound = policy::check(cx, &text, &key, bypass)?;
             record = KeyRecord { policy: text.into(), bound, ..key.record.into_owned() };
         }
@@ -66,7 +70,9 @@ impl Operation for CreateKey {
             add_first_material(cx, &mut record)?;
         }
         key_table::save_new_key(cx.tx, &record)?;
-        Ok(CreateKeyResponse { key_metadata: Some(metadata(&record, cx.region())) })
+        let key = FoundKey { place, ..FoundKey::new(record, arn) };
+        new_external_key::save(cx, &key)?;
+        Ok(CreateKeyResponse { key_metadata: Some(metadata::of_found(&key)) })
     }
 }
 
@@ -112,20 +118,19 @@ fn spec_and_usage(input: &CreateKeyRequest) -> Result<(KeySpec, KeyUsage), Error
     Ok((spec, usage))
 }
 
-/// The origin of the key's material: this service, or the caller, who imports it.
+/// The origin of the key's material: this service, the caller, who imports it, or a key store.
 fn origin(input: &CreateKeyRequest, spec: KeySpec) -> Result<KeyOrigin, Error> {
     let unbuilt = |what: String| Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, what);
-    if input.custom_key_store_id.is_some() || input.xks_key_id.is_some() {
-        return Err(unbuilt("Claviger does not create keys in custom key stores yet.".to_owned()));
-    }
     let named = input.origin.as_deref().map_or(Ok(ORIGIN), KeyOrigin::parse);
     let origin = named.map_err(|error: ParseError| Error::Internal(error.to_string()))?;
     match origin {
         KeyOrigin::External if matches!(spec, KeySpec::MlDsa44 | KeySpec::MlDsa65 | KeySpec::MlDsa87) => {
             Err(unbuilt(format!("Origin {origin} is not supported for KeySpec {spec}.")))
         }
-        KeyOrigin::AwsKms | KeyOrigin::External => Ok(origin),
-        _ => Err(unbuilt(format!("Claviger does not create keys with Origin {origin} yet."))),
+        KeyOrigin::AwsKms | KeyOrigin::External | KeyOrigin::ExternalKeyStore => Ok(origin),
+        KeyOrigin::AwsCloudHsm => {
+            Err(unbuilt("Claviger has no AWS CloudHSM key stores. Use an Origin of EXTERNAL_KEY_STORE.".to_owned()))
+        }
     }
 }
 

@@ -9,11 +9,13 @@ use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 
 use super::envelope::{incorrect_key, invalid_ciphertext};
+use super::external;
 use super::key_lookup::FoundKey;
 use super::materials;
 use super::state::{self, KeyAction};
 
 pub use super::envelope::require_symmetric;
+pub use super::xks::Purpose;
 
 /// A ciphertext and the material it is under.
 pub struct Sealed {
@@ -27,11 +29,17 @@ pub struct Sealed {
 pub fn seal(
     cx: &RunCx<'_, '_>,
     key: Authorized<&FoundKey>,
+    purpose: Purpose,
     context: &EncryptionContext,
     plaintext: &[u8],
 ) -> Result<Sealed, Error> {
     cx.audit.record_resource(&key.arn, &key.record.account, true);
     state::require(KeyAction::Use, &key)?;
+    if let Some(place) = &key.place {
+        let (blob, id) = external::seal(cx, key, place, purpose, context, plaintext)?;
+        cx.audit.sealed(id);
+        return Ok(Sealed { blob, material: id });
+    }
     let (id, material) = materials::current(cx, &key.record)?;
     let blob =
         claviger_crypto::encrypt(materials::symmetric(&material)?, &key.record.id, &id, context, plaintext, cx.random);
@@ -43,6 +51,7 @@ pub fn seal(
 pub fn open(
     cx: &RunCx<'_, '_>,
     key: Authorized<&FoundKey>,
+    purpose: Purpose,
     blob: &Blob<'_>,
     context: &EncryptionContext,
 ) -> Result<Sensitive<Vec<u8>>, Error> {
@@ -50,6 +59,11 @@ pub fn open(
     state::require(KeyAction::Use, &key)?;
     if blob.key_id() != &key.record.id {
         return Err(incorrect_key());
+    }
+    if let Some(place) = &key.place {
+        let opened = external::open(cx, key, place, purpose, blob, context)?.ok_or_else(invalid_ciphertext)?;
+        cx.audit.opened(*blob.material_id());
+        return Ok(opened);
     }
     let material = materials::by_id(cx, &key.record, blob.material_id())?.ok_or_else(invalid_ciphertext)?;
     let mut plaintext = blob.decrypt(materials::symmetric(&material)?, context).map_err(|_| invalid_ciphertext())?;
@@ -69,13 +83,14 @@ pub(crate) struct Outcome<B> {
 pub(crate) fn encrypt(
     cx: &RunCx<'_, '_>,
     key: Authorized<&FoundKey>,
+    purpose: Purpose,
     algorithm: Algorithm,
     context: &EncryptionContext,
     plaintext: &[u8],
 ) -> Result<Outcome<Vec<u8>>, Error> {
     if algorithm == Algorithm::SymmetricDefault {
-        return seal(cx, key, context, plaintext)
-            .map(|sealed| Outcome { bytes: sealed.blob, material: Some(sealed.material) });
+        let sealed = seal(cx, key, purpose, context, plaintext)?;
+        return Ok(Outcome { bytes: sealed.blob, material: named_material(&key, sealed.material) });
     }
     cx.audit.record_resource(&key.arn, &key.record.account, true);
     let (_, material) = materials::current(cx, &key.record)?;
@@ -91,20 +106,26 @@ pub(crate) fn encrypt(
 pub(crate) fn decrypt(
     cx: &RunCx<'_, '_>,
     key: Authorized<&FoundKey>,
+    purpose: Purpose,
     algorithm: Algorithm,
     context: &EncryptionContext,
     ciphertext: &[u8],
 ) -> Result<Outcome<Sensitive<Vec<u8>>>, Error> {
     if algorithm == Algorithm::SymmetricDefault {
         let blob = Blob::parse(ciphertext).map_err(|_| invalid_ciphertext())?;
-        let bytes = open(cx, key, &blob, context)?;
-        return Ok(Outcome { bytes, material: Some(*blob.material_id()) });
+        let bytes = open(cx, key, purpose, &blob, context)?;
+        return Ok(Outcome { bytes, material: named_material(&key, *blob.material_id()) });
     }
     cx.audit.record_resource(&key.arn, &key.record.account, true);
     let (_, material) = materials::current(cx, &key.record)?;
     let decrypted = materials::private(&material)?.decrypt(algorithm, ciphertext);
     let mut plaintext = decrypted.map_err(|_| invalid_ciphertext())?;
     Ok(Outcome { bytes: Sensitive::new(std::mem::take(&mut *plaintext)), material: None })
+}
+
+/// The material as an answer names it. Only a part of that of a key in a key store is here.
+pub(crate) fn named_material(key: &FoundKey, material: MaterialId) -> Option<MaterialId> {
+    key.place.is_none().then_some(material)
 }
 
 fn too_long(algorithm: Algorithm, spec: KeySpec) -> Error {

@@ -7,7 +7,7 @@ use claviger_types::{KeySpec, Random, Sensitive};
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 
-use super::crypto::{self, Sealed};
+use super::crypto::{self, Purpose, Sealed};
 use super::materials;
 use super::on_crypto::CryptoCall;
 
@@ -45,6 +45,6 @@ pub(crate) fn pair(spec: &str, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Res
     };
     call.end_dry_run()?;
     let key = materials::generate_private(kind, cx)?;
-    let sealed = crypto::seal(cx, call.key, call.context, key.expose())?;
+    let sealed = crypto::seal(cx, call.key, Purpose::of("GenerateDataKeyPair"), call.context, key.expose())?;
     Ok(Pair { key, sealed })
 }

@@ -6,7 +6,7 @@ use claviger_types::KeyUsage;
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 
-use super::crypto;
+use super::crypto::{self, Purpose};
 use super::envelope::{self, Envelope, KeyReference, Source};
 use super::on_crypto::{CryptoCall, CryptoOperation};
 
@@ -35,7 +35,7 @@ impl CryptoOperation for Decrypt {
 
     fn perform(input: &Self::Input, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let Some(bytes) = &input.ciphertext_blob else { return Err(envelope::dry_run_success()) };
-        let decrypted = crypto::decrypt(cx, call.key, call.algorithm, call.context, bytes)?;
+        let decrypted = crypto::decrypt(cx, call.key, Purpose::of("Decrypt"), call.algorithm, call.context, bytes)?;
         call.end_dry_run()?;
         Ok(DecryptResponse {
             key_id: Some(call.key.arn.to_string()),

@@ -11,7 +11,7 @@ use super::grant_lookup;
 use super::key_lookup::{self, FoundKey};
 use super::key_permissions;
 use super::managed;
-use super::metadata::metadata;
+use super::metadata;
 
 pub(crate) struct DescribeKey;
 
@@ -48,6 +48,6 @@ impl Operation for DescribeKey {
         let Described { key, is_made } = described.into_inner();
         // Describing a service's key before its first use makes it (API reference, DescribeKey).
         let key = if is_made { key } else { managed::save(cx, key)? };
-        Ok(DescribeKeyResponse { key_metadata: Some(metadata(&key.record, cx.region())) })
+        Ok(DescribeKeyResponse { key_metadata: Some(metadata::of_found(&key)) })
     }
 }

@@ -6,7 +6,7 @@ use claviger_types::KeyUsage;
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 
-use super::crypto;
+use super::crypto::{self, Purpose};
 use super::envelope::{Envelope, KeyReference};
 use super::on_crypto::{CryptoCall, CryptoOperation};
 
@@ -31,7 +31,8 @@ impl CryptoOperation for Encrypt {
 
     fn perform(input: &Self::Input, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Result<Self::Output, Error> {
         call.end_dry_run()?;
-        let encrypted = crypto::encrypt(cx, call.key, call.algorithm, call.context, input.plaintext.expose())?;
+        let purpose = Purpose::of("Encrypt");
+        let encrypted = crypto::encrypt(cx, call.key, purpose, call.algorithm, call.context, input.plaintext.expose())?;
         Ok(EncryptResponse {
             ciphertext_blob: Some(encrypted.bytes),
             key_id: Some(call.key.arn.to_string()),

@@ -6,9 +6,10 @@ use claviger_types::KeyUsage;
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 
+use super::crypto::{self, Purpose};
+use super::data_keys;
 use super::envelope::{Envelope, KeyReference};
 use super::on_crypto::{CryptoCall, CryptoOperation};
-use super::{crypto, data_keys};
 
 pub(crate) struct GenerateDataKey;
 
@@ -37,12 +38,12 @@ impl CryptoOperation for GenerateDataKey {
         call.end_dry_run()?;
         let length = data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;
         let data_key = data_keys::generate(cx.random, length);
-        let sealed = crypto::seal(cx, call.key, call.context, data_key.expose())?;
+        let sealed = crypto::seal(cx, call.key, Purpose::of("GenerateDataKey"), call.context, data_key.expose())?;
         Ok(GenerateDataKeyResponse {
             ciphertext_blob: Some(sealed.blob),
             plaintext: Some(data_key),
             key_id: Some(call.key.arn.to_string()),
-            key_material_id: Some(sealed.material.to_string()),
+            key_material_id: crypto::named_material(&call.key, sealed.material).map(|id| id.to_string()),
             ..GenerateDataKeyResponse::default()
         })
     }

@@ -15,6 +15,7 @@ pub(crate) struct GenerateDataKeyPair;
 
 impl CryptoOperation for GenerateDataKeyPair {
     const ACTION: &'static str = "kms:GenerateDataKeyPair";
+    const IN_KEY_STORES: bool = false;
     type Input = GenerateDataKeyPairRequest;
     type Output = GenerateDataKeyPairResponse;
 

@@ -15,6 +15,7 @@ pub(crate) struct GenerateDataKeyPairWithoutPlaintext;
 
 impl CryptoOperation for GenerateDataKeyPairWithoutPlaintext {
     const ACTION: &'static str = "kms:GenerateDataKeyPairWithoutPlaintext";
+    const IN_KEY_STORES: bool = false;
     type Input = GenerateDataKeyPairWithoutPlaintextRequest;
     type Output = GenerateDataKeyPairWithoutPlaintextResponse;
 

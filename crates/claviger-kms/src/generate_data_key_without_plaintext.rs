@@ -6,11 +6,14 @@ use claviger_types::KeyUsage;
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 
+use super::crypto::{self, Purpose};
+use super::data_keys;
 use super::envelope::{Envelope, KeyReference};
 use super::on_crypto::{CryptoCall, CryptoOperation};
-use super::{crypto, data_keys};
 
 pub(crate) struct GenerateDataKeyWithoutPlaintext;
+
+const PURPOSE: Purpose = Purpose::of("GenerateDataKeyWithoutPlaintext");
 
 impl CryptoOperation for GenerateDataKeyWithoutPlaintext {
     const ACTION: &'static str = "kms:GenerateDataKeyWithoutPlaintext";
@@ -37,11 +40,11 @@ impl CryptoOperation for GenerateDataKeyWithoutPlaintext {
         call.end_dry_run()?;
         let length = data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;
         let data_key = data_keys::generate(cx.random, length);
-        let sealed = crypto::seal(cx, call.key, call.context, data_key.expose())?;
+        let sealed = crypto::seal(cx, call.key, PURPOSE, call.context, data_key.expose())?;
         Ok(GenerateDataKeyWithoutPlaintextResponse {
             ciphertext_blob: Some(sealed.blob),
             key_id: Some(call.key.arn.to_string()),
-            key_material_id: Some(sealed.material.to_string()),
+            key_material_id: crypto::named_material(&call.key, sealed.material).map(|id| id.to_string()),
         })
     }
 }

@@ -8,7 +8,7 @@ use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
 use claviger_core::permission::RequiredPermission;
 
-use super::{data_keys, envelope};
+use super::{data_keys, envelope, key_stores};
 
 pub(crate) struct GenerateRandom;
 
@@ -25,8 +25,10 @@ impl Operation for GenerateRandom {
             return Err(envelope::recipient_unsupported());
         }
         if let Some(store) = &input.custom_key_store_id {
-            let text = format!("Custom key store {store} does not exist.");
-            return Err(Error::new(error::CUSTOM_KEY_STORE_NOT_FOUND_EXCEPTION, text));
+            // The random bytes of a key store are those of a CloudHSM cluster.
+            key_stores::find(cx, store)?;
+            let text = "Random bytes are not generated in external key stores.";
+            return Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text));
         }
         let bytes = input.number_of_bytes.ok_or_else(|| Error::Validation("NumberOfBytes is required.".to_owned()))?;
         let permission = RequiredPermission::on_anything(Self::ACTION, cx);

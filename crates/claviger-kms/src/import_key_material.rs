@@ -68,14 +68,14 @@ impl KeyOperation for ImportKeyMaterial {
         let token = import_token::open(cx, &key, &input.import_token)?;
         let unwrapped = token.key.unwrap(token.algorithm, &input.encrypted_key_material);
         let bytes = unwrapped.map_err(|_| envelope::invalid_ciphertext())?;
-        let FoundKey { mut record, arn, alias } = key;
+        let FoundKey { mut record, arn, alias, place } = key;
         let kind = MaterialKind::of(record.spec);
         let material = kind.and_then(|kind| Material::import(kind, bytes).ok());
         let material = material
             .ok_or_else(|| incorrect(format!("The key material is not valid for a key of KeySpec {}.", record.spec)))?;
         let id = material.id(&record.id);
         let known = key_table::imported_materials(cx.tx, &record.id)?;
-        let named = FoundKey { record: record.clone(), arn, alias };
+        let named = FoundKey { record: record.clone(), arn, alias, place };
         require_expected(&input, &named, &known, id)?;
         let sealed = material.seal(cx.keyring, cx.random, &record.id);
         let description = input.key_material_description;

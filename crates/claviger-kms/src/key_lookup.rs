@@ -1,8 +1,9 @@
 //! Finding the key that a request names.
 
 use claviger_store::Shared;
+use claviger_store::tables::key_store_table::{self, Connection, KeyStoreRecord};
 use claviger_store::tables::key_table::{self, KeyRecord, KeyState};
-use claviger_types::{AccountId, Arn, KeyArn, KeyId, Region};
+use claviger_types::{AccountId, Arn, KeyArn, KeyId, KeyOrigin, Region};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -19,6 +20,31 @@ pub struct FoundKey {
     pub arn: KeyArn,
     /// The alias by which it was named (`kms:RequestAlias`), if it was.
     pub alias: Option<String>,
+    /// The key store that it is in, if it is in one.
+    pub place: Option<Box<Place>>,
+}
+
+/// The place of a key whose material is in part outside.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The key store.
+    pub(crate) key_store: Shared<KeyStoreRecord>,
+    /// The name of the key outside.
+    pub(crate) xks_key_id: String,
+}
+
+impl FoundKey {
+    /// A key that is not in a key store.
+    pub fn new(record: impl Into<Shared<KeyRecord>>, arn: KeyArn) -> FoundKey {
+        FoundKey { record: record.into(), arn, alias: None, place: None }
+    }
+
+    /// Whether the key waits for its key store to be connected. A key that is to be deleted is that and nothing else.
+    pub(crate) fn is_unavailable(&self) -> bool {
+        let is_apart = |place: &Place| place.key_store.connection != Connection::Connected;
+        matches!(self.record.state, KeyState::Enabled | KeyState::Disabled)
+            && self.place.as_deref().is_some_and(is_apart)
+    }
 }
 
 /// The result of a lookup by name.
@@ -108,7 +134,7 @@ pub fn find_own(cx: &Cx<'_, '_>, name: &str) -> Result<FoundKey, Error> {
 pub fn find_for_ciphertext(cx: &Cx<'_, '_>, id: &KeyId) -> Result<Option<FoundKey>, Error> {
     let Some(account) = key_table::account_of(cx.tx, id)? else { return Ok(None) };
     let record = record_of(cx, &account, id)?;
-    Ok(record.map(|record| FoundKey { arn: id.arn(cx.region(), &account), record, alias: None }))
+    record.map(|record| with_place(cx, record, id.arn(cx.region(), &account))).transpose()
 }
 
 /// The record as it is at the time of the request. Imported material cannot be used from its expiry on, also before the job has
@@ -125,12 +151,23 @@ fn record_of(cx: &Cx<'_, '_>, account: &AccountId, id: &KeyId) -> Result<Option<
 
 fn found(cx: &Cx<'_, '_>, arn: KeyArn) -> Result<FoundKey, Error> {
     let record = record_of(cx, &arn.account, &arn.id)?.ok_or_else(|| not_found(&arn))?;
-    Ok(FoundKey { record, arn, alias: None })
+    with_place(cx, record, arn)
+}
+
+fn with_place(cx: &Cx<'_, '_>, record: Shared<KeyRecord>, arn: KeyArn) -> Result<FoundKey, Error> {
+    let mut key = FoundKey::new(record, arn);
+    if key.record.origin == KeyOrigin::ExternalKeyStore {
+        let lost = || Error::Internal(format!("key {} is in no key store", key.record.id));
+        let at = key_store_table::external_key_shared(cx.tx, &key.record.id)?.ok_or_else(lost)?;
+        let key_store = key_store_table::key_store_shared(cx.tx, &at.account, &at.key_store)?.ok_or_else(lost)?;
+        key.place = Some(Box::new(Place { key_store, xks_key_id: at.xks_key_id.clone() }));
+    }
+    Ok(key)
 }
 
 fn by_arn(cx: &Cx<'_, '_>, arn: KeyArn) -> Result<Lookup, Error> {
     match record_of(cx, &arn.account, &arn.id)? {
-        Some(record) => Ok(Lookup::Found(Box::new(FoundKey { record, arn, alias: None }))),
+        Some(record) => Ok(Lookup::Found(Box::new(with_place(cx, record, arn)?))),
         None if &arn.account == cx.account() => Err(not_found(&arn)),
         None => Ok(Lookup::Unseen { owner: arn.account.clone(), arn: arn.to_string() }),
     }

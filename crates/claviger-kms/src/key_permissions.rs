@@ -40,7 +40,7 @@ pub fn permission_under(
     resource_policy: ResourcePolicy,
     cx: &Cx<'_, '_>,
 ) -> Result<RequiredPermission, Error> {
-    let FoundKey { record, arn, alias } = key.clone();
+    let FoundKey { record, arn, alias, place: _ } = key.clone();
     // Aliases are the region's own; a replica that is yet to be made has none.
     let is_here = &arn.region == cx.region();
     let (account, id) = (record.account.clone(), record.id.clone());

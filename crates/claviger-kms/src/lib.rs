@@ -1,16 +1,21 @@
 //! AWS KMS: the tables of operations and jobs.
 
 mod cancel_key_deletion;
+mod connect_custom_key_store;
 mod create_alias;
+mod create_custom_key_store;
 mod create_grant;
 mod create_key;
 mod decrypt;
 mod delete_alias;
+mod delete_custom_key_store;
 mod delete_imported_key_material;
 mod derive_shared_secret;
+mod describe_custom_key_stores;
 mod describe_key;
 mod disable_key;
 mod disable_key_rotation;
+mod disconnect_custom_key_store;
 mod enable_key;
 mod enable_key_rotation;
 mod encrypt;
@@ -44,6 +49,7 @@ mod sign;
 mod tag_resource;
 mod untag_resource;
 mod update_alias;
+mod update_custom_key_store;
 mod update_key_description;
 mod update_primary_region;
 mod verify;
@@ -53,18 +59,22 @@ mod aliases;
 pub mod crypto;
 mod data_keys;
 mod envelope;
+mod external;
 mod grant_lookup;
 mod grant_principals;
 mod grant_terms;
 mod import_token;
 pub mod key_lookup;
 pub mod key_permissions;
+mod key_stores;
 pub mod managed;
 mod materials;
 mod metadata;
+mod new_external_key;
 mod new_key;
 mod on_crypto;
 mod on_key;
+mod on_key_store;
 mod origin;
 mod pages;
 pub mod policy;
@@ -73,6 +83,7 @@ mod rotation;
 mod signing;
 pub mod state;
 mod tags;
+mod xks;
 
 mod grants_of_deleted_keys;
 mod keys_due;
@@ -82,20 +93,26 @@ use claviger_core::job_runner::JobEntry;
 
 use on_crypto::WithKey;
 use on_key::OnKey;
+use on_key_store::OnKeyStore;
 
 /// Every KMS operation that this release builds. The pipeline dispatches by it, and the compatibility page is made from it.
 pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnKey<cancel_key_deletion::CancelKeyDeletion>>(),
+    OperationEntry::of::<OnKeyStore<connect_custom_key_store::ConnectCustomKeyStore>>(),
     OperationEntry::of::<create_alias::CreateAlias>(),
     OperationEntry::of::<create_grant::CreateGrant>(),
+    OperationEntry::of::<create_custom_key_store::CreateCustomKeyStore>(),
     OperationEntry::of::<create_key::CreateKey>(),
     OperationEntry::of::<WithKey<decrypt::Decrypt>>(),
     OperationEntry::of::<delete_alias::DeleteAlias>(),
     OperationEntry::of::<OnKey<delete_imported_key_material::DeleteImportedKeyMaterial>>(),
+    OperationEntry::of::<OnKeyStore<delete_custom_key_store::DeleteCustomKeyStore>>(),
     OperationEntry::of::<WithKey<derive_shared_secret::DeriveSharedSecret>>(),
+    OperationEntry::of::<describe_custom_key_stores::DescribeCustomKeyStores>(),
     OperationEntry::of::<describe_key::DescribeKey>(),
     OperationEntry::of::<OnKey<disable_key::DisableKey>>(),
     OperationEntry::of::<OnKey<disable_key_rotation::DisableKeyRotation>>(),
+    OperationEntry::of::<OnKeyStore<disconnect_custom_key_store::DisconnectCustomKeyStore>>(),
     OperationEntry::of::<OnKey<enable_key::EnableKey>>(),
     OperationEntry::of::<OnKey<enable_key_rotation::EnableKeyRotation>>(),
     OperationEntry::of::<WithKey<encrypt::Encrypt>>(),
@@ -129,6 +146,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnKey<tag_resource::TagResource>>(),
     OperationEntry::of::<OnKey<untag_resource::UntagResource>>(),
     OperationEntry::of::<update_alias::UpdateAlias>(),
+    OperationEntry::of::<OnKeyStore<update_custom_key_store::UpdateCustomKeyStore>>(),
     OperationEntry::of::<OnKey<update_key_description::UpdateKeyDescription>>(),
     OperationEntry::of::<OnKey<update_primary_region::UpdatePrimaryRegion>>(),
     OperationEntry::of::<WithKey<verify::Verify>>(),

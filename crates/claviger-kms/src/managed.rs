@@ -23,7 +23,7 @@ pub fn find(cx: &Cx<'_, '_>, account: &AccountId) -> Result<Option<FoundKey>, Er
     let Some(alias) = key_table::alias_shared(cx.tx, account, SECRETS_ALIAS)? else { return Ok(None) };
     let record = key_table::key_shared(cx.tx, account, &alias.target)?;
     let arn = alias.target.arn(cx.region(), account);
-    Ok(record.map(|record| FoundKey { record, arn, alias: Some(alias.name.clone()) }))
+    Ok(record.map(|record| FoundKey { alias: Some(alias.name.clone()), ..FoundKey::new(record, arn) }))
 }
 
 /// Whether a name is that of Secrets Manager's key of the caller's account.
@@ -47,7 +47,7 @@ pub fn draft(cx: &Cx<'_, '_>, account: &AccountId) -> FoundKey {
     // About once a year. No caller can change that.
     let next = cx.now.plus_days(PERIOD_DAYS_DEFAULT);
     record.rotation = Rotation { enabled: true, period_days: Some(PERIOD_DAYS_DEFAULT), next: Some(next) };
-    FoundKey { record: record.into(), arn: id.arn(cx.region(), account), alias: Some(SECRETS_ALIAS.to_owned()) }
+    FoundKey { alias: Some(SECRETS_ALIAS.to_owned()), ..FoundKey::new(record, id.arn(cx.region(), account)) }
 }
 
 /// Makes a key that was drafted.

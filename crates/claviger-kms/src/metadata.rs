@@ -1,11 +1,28 @@
 //! `KeyMetadata`: how the API shows a key.
 
-use claviger_model::kms::{KeyMetadata, MultiRegionConfiguration, MultiRegionKey};
+use claviger_model::kms::{KeyMetadata, MultiRegionConfiguration, MultiRegionKey, XksKeyConfigurationType};
 use claviger_store::tables::key_table::{KeyRecord, KeyState, MultiRegion};
 use claviger_types::{Algorithm, KeyArn, KeySpec, KeyUsage, Region, Timestamp};
 
+use super::key_lookup::FoundKey;
 use super::key_permissions::multi_region_type;
 use super::state;
+
+/// The metadata of a key as it was found, with those of its key store.
+pub(crate) fn of_found(key: &FoundKey) -> KeyMetadata {
+    let own = metadata(&key.record, &key.arn.region);
+    let Some(place) = &key.place else { return own };
+    let unavailable = key.is_unavailable();
+    KeyMetadata {
+        enabled: own.enabled.map(|enabled| enabled && !unavailable),
+        key_state: if unavailable { Some("Unavailable".to_owned()) } else { own.key_state },
+        // Only a part of the material is here.
+        current_key_material_id: None,
+        custom_key_store_id: Some(place.key_store.id.clone()),
+        xks_key_configuration: Some(XksKeyConfigurationType { id: Some(place.xks_key_id.clone()) }),
+        ..own
+    }
+}
 
 /// The metadata of a key in a region, with only the members that AWS shows for its kind and state.
 pub(crate) fn metadata(record: &KeyRecord, region: &Region) -> KeyMetadata {

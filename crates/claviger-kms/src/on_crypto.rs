@@ -3,7 +3,9 @@
 use std::marker::PhantomData;
 
 use claviger_crypto::EncryptionContext;
+use claviger_model::kms::error;
 use claviger_model::{Input, Output};
+use claviger_store::tables::key_table::KeyState;
 use claviger_types::Algorithm;
 
 use claviger_core::authorize::Authorized;
@@ -19,6 +21,8 @@ use super::key_lookup::FoundKey;
 pub(crate) trait CryptoOperation: 'static {
     /// The action that policies name.
     const ACTION: &'static str;
+    /// Whether keys in key stores can do it.
+    const IN_KEY_STORES: bool = true;
     /// The request.
     type Input: Input;
     /// The answer.
@@ -80,10 +84,23 @@ impl<C: CryptoOperation> Operation for WithKey<C> {
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let envelope = C::envelope(&input);
+        if !C::IN_KEY_STORES {
+            require_no_key_store(key.as_ref())?;
+        }
         let algorithm = envelope.require_usable(key.as_ref(), Self::NAME)?;
         let call = CryptoCall { key: key.as_ref(), algorithm, context: envelope.context(), envelope: &envelope };
         let output = C::perform(&input, &call, cx)?;
         cx.audit.used_key(&key.record, Self::NAME);
         Ok(output)
     }
+}
+
+/// A key in a key store refuses what such keys never do, in every state in which it could be used if the key store were connected.
+fn require_no_key_store(key: Authorized<&FoundKey>) -> Result<(), Error> {
+    let usable = key.record.state == KeyState::Enabled || key.is_unavailable();
+    if key.place.is_none() || !usable {
+        return Ok(());
+    }
+    let text = format!("{} is in a custom key store, whose keys do not encrypt private keys.", key.arn);
+    Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text))
 }

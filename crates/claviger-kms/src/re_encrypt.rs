@@ -8,7 +8,7 @@ use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
 
-use super::crypto;
+use super::crypto::{self, Purpose};
 use super::envelope::{self, Envelope, KeyReference, Source};
 use super::key_lookup::FoundKey;
 
@@ -18,6 +18,8 @@ pub(crate) struct ReEncrypt;
 const FROM: &str = "kms:ReEncryptFrom";
 /// The action on the key that the new ciphertext is to be under.
 const TO: &str = "kms:ReEncryptTo";
+
+const PURPOSE: Purpose = Purpose::of("ReEncrypt");
 
 impl Operation for ReEncrypt {
     // Policies name the two halves, `kms:ReEncryptFrom` and `kms:ReEncryptTo`.
@@ -58,9 +60,10 @@ impl Operation for ReEncrypt {
         let from_algorithm = from.require_usable(source_key.as_ref(), Self::NAME)?;
         let to_algorithm = to.require_usable(destination_key.as_ref(), Self::NAME)?;
         let Some(bytes) = &input.ciphertext_blob else { return Err(envelope::dry_run_success()) };
-        let opened = crypto::decrypt(cx, source_key.as_ref(), from_algorithm, from.context(), bytes)?;
+        let opened = crypto::decrypt(cx, source_key.as_ref(), PURPOSE, from_algorithm, from.context(), bytes)?;
         from.end_dry_run()?;
-        let sealed = crypto::encrypt(cx, destination_key.as_ref(), to_algorithm, to.context(), opened.bytes.expose())?;
+        let sealed =
+            crypto::encrypt(cx, destination_key.as_ref(), PURPOSE, to_algorithm, to.context(), opened.bytes.expose())?;
         cx.audit.used_key(&source_key.record, Self::NAME);
         cx.audit.used_key(&destination_key.record, Self::NAME);
         Ok(ReEncryptResponse {

@@ -115,7 +115,8 @@ fn permissions(input: &ReplicateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Res
 /// The replica as policies see it: the primary in another region, with tags of its own.
 fn replica(primary: &FoundKey, region: &Region, tags: &[Tag]) -> FoundKey {
     let record = KeyRecord { tags: tags.to_vec(), ..primary.record.clone().into_owned() };
-    FoundKey { arn: record.id.arn(region, &record.account), record: record.into(), alias: None }
+    let arn = record.id.arn(region, &record.account);
+    FoundKey::new(record, arn)
 }
 
 fn unknown_region(region: &str) -> Error {

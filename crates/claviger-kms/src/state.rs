@@ -53,9 +53,19 @@ fn allows(action: KeyAction, state: &KeyState) -> bool {
     }
 }
 
+/// The table's column for a key whose key store is not connected. Its own state shows again when it is.
+fn allows_unavailable(action: KeyAction) -> bool {
+    use KeyAction as A;
+    matches!(action, A::Any | A::Switch | A::Describe | A::ScheduleDeletion)
+}
+
 /// Refuses an action that the key's state does not allow.
 pub(crate) fn require(action: KeyAction, key: &FoundKey) -> Result<(), Error> {
-    if allows(action, &key.record.state) {
+    let allowed = match key.is_unavailable() {
+        true => allows_unavailable(action),
+        false => allows(action, &key.record.state),
+    };
+    if allowed {
         return Ok(());
     }
     Err(match action {
@@ -72,6 +82,9 @@ pub(crate) fn is_pending_deletion(record: &KeyRecord) -> bool {
 /// AWS's error for a key whose state does not allow its use.
 pub(crate) fn refusal(key: &FoundKey) -> Error {
     let arn = &key.arn;
+    if key.is_unavailable() {
+        return invalid(format!("{arn} is unavailable."));
+    }
     match key.record.state {
         KeyState::Disabled => Error::new(error::DISABLED_EXCEPTION, format!("{arn} is disabled.")),
         KeyState::PendingDeletion { .. } => invalid(format!("{arn} is pending deletion.")),
@@ -173,5 +186,7 @@ mod tests {
         ];
         check(KeyState::PendingDeletion { date: Timestamp(0) }, &deleted);
         check(KeyState::PendingReplicaDeletion { window_days: 7 }, &deleted);
+        let unavailable: Vec<KeyAction> = all.into_iter().filter(|action| allows_unavailable(*action)).collect();
+        assert_eq!(unavailable, [A::Any, A::Switch, A::Describe, A::ScheduleDeletion]);
     }
 }

@@ -8,7 +8,7 @@ use claviger_core::audit::ServiceCall;
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
-use claviger_kms::crypto;
+use claviger_kms::crypto::{self, Purpose};
 use claviger_kms::key_lookup::FoundKey;
 use claviger_model::secretsmanager::error;
 use claviger_model::{ErrorInfo, kms};
@@ -23,6 +23,11 @@ pub(crate) const DECRYPT: &str = "Decrypt";
 
 /// The denial of a caller who may not use the secret's key.
 pub(crate) const NOT_ALLOWED: &str = "Access to KMS is not allowed";
+
+/// A call to KMS, as the proxy of an external key store learns of it.
+fn purpose(operation: &'static str) -> Purpose {
+    Purpose { operation, via: Some("secretsmanager") }
+}
 
 /// A call to KMS, for its audit record.
 pub(crate) fn call(operation: &'static str, key: &str, context: EncryptionContext) -> ServiceCall {
@@ -61,7 +66,7 @@ pub(crate) fn generate_data_key(
         }
         crypto::require_symmetric(&key, GENERATE)?;
         let data_key = DataKey::generate(cx.random);
-        let wrapped = crypto::seal(cx, key, &context, data_key.expose())?;
+        let wrapped = crypto::seal(cx, key, purpose(GENERATE), &context, data_key.expose())?;
         cx.audit.used_key(&key.record, GENERATE);
         Ok((data_key, wrapped.blob))
     };
@@ -80,7 +85,7 @@ pub(crate) fn decrypt(
     let context = context(secret, version);
     let asked = || call(DECRYPT, &key.arn.text(), context.clone());
     cx.audit.call(asked, || {
-        let opened = crypto::open(cx, key, blob, &context)?;
+        let opened = crypto::open(cx, key, purpose(DECRYPT), blob, &context)?;
         cx.audit.used_key(&key.record, DECRYPT);
         Ok(opened)
     })

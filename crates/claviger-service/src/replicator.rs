@@ -89,7 +89,7 @@ impl NodeHooks<'_> {
 impl RegionHooks for NodeHooks<'_> {
     fn may_become_primary(&self, tx: &mut Tx<'_>, key: &KeyRecord, caller: &Caller) -> Result<(), String> {
         let node = self.0;
-        let found = FoundKey { arn: key.id.arn(node.region(), &key.account), record: key.clone().into(), alias: None };
+        let found = FoundKey::new(key.clone(), key.id.arn(node.region(), &key.account));
         let resolve = |cx: &Cx<'_, '_>| {
             let permission = key_permissions::permission("kms:UpdatePrimaryRegion", &found, cx)?;
             Ok(Resolved::found(permission.with("kms:PrimaryRegion", node.region().as_str()), ()))

@@ -22,7 +22,9 @@ mod connector;
 mod expect;
 mod regions;
 mod time;
+mod xks_proxy;
 
 pub use clients::{ACCOUNT, TestCredentials, key_arn, root_arn};
 pub use expect::{check_refused, code_of, refused};
 pub use regions::{CENTRAL, EAST, Regions, WEST};
+pub use xks_proxy::{Manner, XKS_HOST, XKS_KEY_ID, XKS_SECRET, XksProxy};

@@ -8,6 +8,7 @@ use std::time::Duration;
 use claviger_host::Times;
 use claviger_host::link::{Faults, Network};
 use claviger_host::{AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES};
+use claviger_outbound::{HttpsClient, Settings};
 use claviger_types::{Clock, ManualClock, Region, Timestamp};
 use tokio::time::{Instant, sleep};
 
@@ -25,6 +26,9 @@ pub const EAST: &str = "us-east-1";
 /// The longest time that replication may take in a test.
 const SETTLED_WITHIN: Duration = Duration::from_secs(30);
 
+/// The time of a request to a proxy. It is longer than in production, because tests share their machine with others.
+const PROXY_TIME: Duration = Duration::from_secs(4);
+
 const DAY_MS: i64 = 86_400_000;
 
 /// Three running regions, and clients for them.
@@ -38,15 +42,20 @@ pub struct Regions {
 impl Regions {
     /// Starts them with their stores in memory.
     pub async fn start() -> Regions {
-        Regions::start_with(None).await
+        Regions::start_with(None, &[]).await
     }
 
     /// Starts them with their stores in a folder.
     pub async fn start_in(folder: PathBuf) -> Regions {
-        Regions::start_with(Some(folder)).await
+        Regions::start_with(Some(folder), &[]).await
     }
 
-    async fn start_with(data: Option<PathBuf>) -> Regions {
+    /// Starts them with their stores in memory, and with these names of external key store proxies.
+    pub async fn start_with_proxies(proxies: &[(&str, SocketAddr)]) -> Regions {
+        Regions::start_with(None, proxies).await
+    }
+
+    async fn start_with(data: Option<PathBuf>, proxies: &[(&str, SocketAddr)]) -> Regions {
         let clock = Arc::new(ManualClock::new(BEGIN));
         let network = Arc::new(Network::new(1));
         let cluster = Cluster::start(ClusterConfig {
@@ -63,6 +72,7 @@ impl Regions {
             times: Times::default(),
             cors: Cors::default(),
             network: network.clone(),
+            outbound: Arc::new(outbound(proxies)),
         })
         .await
         .unwrap_or_else(|error| panic!("the regions do not start: {error}"));
@@ -175,6 +185,13 @@ impl Regions {
     pub async fn stop(self) {
         self.cluster.stop().await;
     }
+}
+
+/// The client of the proxies.
+fn outbound(proxies: &[(&str, SocketAddr)]) -> HttpsClient {
+    let plain = proxies.iter().map(|(name, address)| ((*name).to_owned(), *address)).collect();
+    let settings = Settings { plain, time: PROXY_TIME, ..Settings::default() };
+    HttpsClient::new(settings).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn region(name: &str) -> Region {

@@ -16,6 +16,7 @@ mod hex;
 mod iam_arn;
 mod key;
 mod key_spec;
+mod outbound;
 pub mod panics;
 mod principal;
 mod random;
@@ -36,6 +37,9 @@ pub use hex::Hex;
 pub use iam_arn::{IamArn, IamKind, Owner};
 pub use key::{KeyArn, KeyId, MaterialId};
 pub use key_spec::{Algorithm, KeyOrigin, KeySpec, KeyUsage};
+pub use outbound::{
+    NoOutbound, Outbound, OutboundAnswer, OutboundFailure, OutboundReply, OutboundRequest, ReplyFuture,
+};
 pub use principal::{Caller, CallerKind, SessionContext};
 pub use random::Random;
 pub use region::{Partition, Region};

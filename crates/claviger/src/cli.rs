@@ -63,6 +63,19 @@ pub(crate) struct DevOptions {
     pub(crate) data: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) audit: AuditOptions,
+    #[command(flatten)]
+    pub(crate) key_stores: KeyStoreOptions,
+}
+
+/// How the proxies of external key stores are reached.
+#[derive(Debug, Args)]
+pub(crate) struct KeyStoreOptions {
+    /// Reach the external key store proxy https://NAME without TLS, at a port of this machine; may be given several times
+    #[arg(long, value_name = "NAME=ADDRESS:PORT", value_parser = xks_proxy)]
+    pub(crate) xks_proxy: Vec<(String, SocketAddr)>,
+    /// The authorities that may certify external key store proxies, as PEM; without it, the public ones
+    #[arg(long, value_name = "FILE")]
+    pub(crate) xks_ca: Option<PathBuf>,
 }
 
 /// A value of `--kms-request-quota`.
@@ -163,6 +176,19 @@ fn endpoint(text: &str) -> Result<String, String> {
     }
 }
 
+/// A name and the loopback address that stands for it.
+fn xks_proxy(text: &str) -> Result<(String, SocketAddr), String> {
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
+    let (name, address) = text.split_once('=').filter(|(name, _)| is_name(name)).ok_or("a name is lacking")?;
+    let address: SocketAddr = address.parse().map_err(|_| "an address is such as 127.0.0.1:8000")?;
+    if address.ip().is_loopback() {
+        Ok((name.to_owned(), address))
+    } else {
+        Err("without TLS, a proxy must be on this machine: 127.0.0.1 or [::1]".to_owned())
+    }
+}
+
 /// An origin as browsers send it: scheme, host and port, and no path.
 fn origin(text: &str) -> Result<String, String> {
     let plain = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_graphic() && c != '/' && c != '*');
@@ -203,6 +229,14 @@ mod tests {
             panic!("no dev")
         };
         assert_eq!(options.allow_origin, ["https://app.example", "*"]);
+        let Ok(Cli { command: Command::Dev(options) }) =
+            parse("claviger dev --xks-proxy a.test=127.0.0.1:8000 --xks-proxy b=[::1]:1 --xks-ca ca.pem")
+        else {
+            panic!("no dev")
+        };
+        assert_eq!(options.key_stores.xks_proxy.len(), 2);
+        assert_eq!(options.key_stores.xks_proxy[0], ("a.test".to_owned(), "127.0.0.1:8000".parse().unwrap()));
+        assert!(options.key_stores.xks_ca.is_some());
         for bad in [
             "claviger dev --region Mars",
             "claviger dev --listen here",
@@ -210,6 +244,12 @@ mod tests {
             "claviger dev --allow-origin https://app.example/",
             "claviger dev --allow-origin https://*.example",
             "claviger dev --audit-files 0",
+            "claviger dev --xks-proxy 127.0.0.1:1",
+            "claviger dev --xks-proxy =127.0.0.1:1",
+            "claviger dev --xks-proxy a/b=127.0.0.1:1",
+            "claviger dev --xks-proxy a=10.0.0.1:443",
+            "claviger dev --xks-proxy a=0.0.0.0:443",
+            "claviger dev --xks-proxy a=localhost:443",
             "claviger dev --audit-file-mib 0",
             "claviger env --endpoint 127.0.0.1",
             "claviger x",

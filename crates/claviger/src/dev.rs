@@ -2,14 +2,16 @@
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use claviger_host::Times;
 use claviger_host::link::Network;
 use claviger_host::{Cluster, ClusterConfig, ClusterError, Cors, Listen, SERVICES, WorkerThreads};
+use claviger_outbound::{HttpsClient, Settings};
 use claviger_types::Region;
 
-use crate::cli::{DevOptions, ENDPOINT};
+use crate::cli::{DevOptions, ENDPOINT, KeyStoreOptions};
 use crate::failure::Failure;
 use crate::output;
 use crate::system::{Ending, OsRandom, Stopwatch, SystemClock};
@@ -65,6 +67,21 @@ fn config(options: &DevOptions) -> Result<ClusterConfig, Failure> {
         // The credentials are public, so a page that may call may do everything.
         cors: options.allow_origin.iter().fold(Cors::loopback(), |cors, origin| cors.and(origin)),
         network: Arc::new(Network::default()),
+        outbound: Arc::new(client(&options.key_stores)?),
+    })
+}
+
+/// The client of external key stores' proxies.
+fn client(options: &KeyStoreOptions) -> Result<HttpsClient, Failure> {
+    let read = |path: &PathBuf| {
+        let failed = |error| Failure::new(format!("cannot read {}", path.display()), error);
+        std::fs::read(path).map_err(failed)
+    };
+    let roots = options.xks_ca.as_ref().map(read).transpose()?;
+    let settings = Settings { roots, plain: options.xks_proxy.clone(), ..Settings::default() };
+    HttpsClient::new(settings).map_err(|error| {
+        Failure::usage("external key stores cannot be reached", error)
+            .then("--xks-proxy proxy.example=127.0.0.1:8000, or --xks-ca FILE with certificates as PEM")
     })
 }
 

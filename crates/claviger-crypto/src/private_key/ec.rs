@@ -96,7 +96,7 @@ impl EcKey {
     }
 
     pub(super) fn sign(&self, algorithm: Algorithm, message: MessageToSign<'_>) -> Result<Vec<u8>, PrivateKeyError> {
-        let signed = match self.hashed(algorithm, message)? {
+        let signed = match hashed(self.curve, algorithm, message)? {
             // The random source is not used: the library has its own.
             Hashed::Not(bytes) => self.pair.sign(&SystemRandom::new(), bytes),
             Hashed::Is(digest) => self.pair.sign_digest(&digest),
@@ -110,35 +110,62 @@ impl EcKey {
         message: MessageToSign<'_>,
         signature: &[u8],
     ) -> Result<(), PrivateKeyError> {
-        let key = UnparsedPublicKey::new(self.curve.verification(), self.pair.public_key());
-        let verified = match self.hashed(algorithm, message)? {
-            Hashed::Not(bytes) => key.verify(bytes, signature),
-            Hashed::Is(digest) => key.verify_digest(&digest, signature),
-        };
-        verified.map_err(|_| PrivateKeyError::Invalid)
+        verify(self.curve, algorithm, message, signature, self.pair.public_key().as_ref())
     }
 
     pub(super) fn agree(&self, peer: &[u8]) -> Result<Zeroizing<Vec<u8>>, PrivateKeyError> {
         let own = self.agreement.as_ref().ok_or(PrivateKeyError::WrongAlgorithm)?;
-        // The library also reads bare points. KMS takes SubjectPublicKeyInfo only, which is a sequence.
-        if peer.first() != Some(&SEQUENCE) {
+        // The library also reads bare points, and curves that are described by their parameters. KMS takes SubjectPublicKeyInfo that
+        // names the curve.
+        if !names_curve(peer, self.curve) {
             return Err(PrivateKeyError::Invalid);
         }
         let peer = agreement::UnparsedPublicKey::new(own.algorithm(), peer);
         agreement::agree(own, peer, PrivateKeyError::Invalid, |secret| Ok(Zeroizing::new(secret.to_vec())))
     }
+}
 
-    fn hashed<'m>(&self, algorithm: Algorithm, message: MessageToSign<'m>) -> Result<Hashed<'m>, PrivateKeyError> {
-        let (own, hash) = self.curve.algorithm();
-        match message {
-            _ if algorithm != own => Err(PrivateKeyError::WrongAlgorithm),
-            MessageToSign::Raw(bytes) => Ok(Hashed::Not(bytes)),
-            MessageToSign::Digest(bytes) => {
-                Digest::import_less_safe(bytes, hash).map(Hashed::Is).map_err(|_| PrivateKeyError::WrongLength)
-            }
-            MessageToSign::ExternalMu(_) => Err(PrivateKeyError::WrongAlgorithm),
+/// Checks a signature by the key with this public key, an uncompressed point.
+pub(super) fn verify(
+    curve: Curve,
+    algorithm: Algorithm,
+    message: MessageToSign<'_>,
+    signature: &[u8],
+    public: &[u8],
+) -> Result<(), PrivateKeyError> {
+    let key = UnparsedPublicKey::new(curve.verification(), public);
+    let verified = match hashed(curve, algorithm, message)? {
+        Hashed::Not(bytes) => key.verify(bytes, signature),
+        Hashed::Is(digest) => key.verify_digest(&digest, signature),
+    };
+    verified.map_err(|_| PrivateKeyError::Invalid)
+}
+
+fn hashed<'m>(curve: Curve, algorithm: Algorithm, message: MessageToSign<'m>) -> Result<Hashed<'m>, PrivateKeyError> {
+    let (own, hash) = curve.algorithm();
+    match message {
+        _ if algorithm != own => Err(PrivateKeyError::WrongAlgorithm),
+        MessageToSign::Raw(bytes) => Ok(Hashed::Not(bytes)),
+        MessageToSign::Digest(bytes) => {
+            Digest::import_less_safe(bytes, hash).map(Hashed::Is).map_err(|_| PrivateKeyError::WrongLength)
         }
+        MessageToSign::ExternalMu(_) => Err(PrivateKeyError::WrongAlgorithm),
     }
+}
+
+/// Whether DER begins as SubjectPublicKeyInfo with the curve's name does.
+fn names_curve(der: &[u8], curve: Curve) -> bool {
+    let content = match der {
+        [SEQUENCE, length, rest @ ..] if usize::from(*length) == rest.len() && *length < 0x80 => rest,
+        [SEQUENCE, 0x81, length, rest @ ..] if usize::from(*length) == rest.len() && *length >= 0x80 => rest,
+        _ => return false,
+    };
+    content.starts_with(match curve {
+        Curve::P256 => b"\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07",
+        Curve::P384 => b"\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22",
+        Curve::P521 => b"\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x23",
+        Curve::Secp256k1 => b"\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x0a",
+    })
 }
 
 /// The tag of a SEQUENCE in DER.

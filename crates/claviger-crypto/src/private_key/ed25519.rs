@@ -58,8 +58,7 @@ impl Ed25519Key {
     ) -> Result<(), PrivateKeyError> {
         match (algorithm, message) {
             (Algorithm::Ed25519Sha512, MessageToSign::Raw(bytes)) => {
-                let key = UnparsedPublicKey::new(&ED25519, self.pair.public_key());
-                key.verify(bytes, signature).map_err(|_| PrivateKeyError::Invalid)
+                verify_raw(bytes, signature, self.pair.public_key().as_ref())
             }
             (Algorithm::Ed25519PhSha512, MessageToSign::Digest(bytes)) => {
                 let hashed = hashed(bytes)?;
@@ -73,7 +72,16 @@ impl Ed25519Key {
     }
 }
 
+/// Checks a signature of Ed25519 by the key with this public key.
+pub(super) fn verify_raw(message: &[u8], signature: &[u8], public: &[u8]) -> Result<(), PrivateKeyError> {
+    UnparsedPublicKey::new(&ED25519, public).verify(message, signature).map_err(|_| PrivateKeyError::Invalid)
+}
+
 /// AWS KMS takes the digest that it is given as the message of Ed25519ph, and hashes it once more.
 fn hashed(digest: &[u8]) -> Result<Sha512, PrivateKeyError> {
     if digest.len() == DIGEST_LEN { Ok(Sha512::new_with_prefix(digest)) } else { Err(PrivateKeyError::WrongLength) }
 }
+
+#[cfg(test)]
+#[path = "ed25519_tests.rs"]
+mod tests;

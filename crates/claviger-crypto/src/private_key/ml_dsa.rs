@@ -96,10 +96,7 @@ impl MlDsaKey {
     ) -> Result<(), PrivateKeyError> {
         match message {
             _ if algorithm != Algorithm::MlDsaShake256 => Err(PrivateKeyError::WrongAlgorithm),
-            MessageToSign::Raw(bytes) => {
-                let key = UnparsedPublicKey::new(self.level.verification(), self.pair.public_key());
-                key.verify(bytes, signature).map_err(|_| PrivateKeyError::Invalid)
-            }
+            MessageToSign::Raw(bytes) => verify_raw(self.level, bytes, signature, self.pair.public_key().as_ref()),
             MessageToSign::ExternalMu(bytes) => {
                 let mu = mu(bytes)?;
                 let valid = match self.level {
@@ -119,6 +116,17 @@ fn mu(bytes: &[u8]) -> Result<Mu, PrivateKeyError> {
 }
 
 /// The deterministic form of FIPS 204, which needs no randomness.
+/// Checks a signature of a message by the key with this public key.
+pub(super) fn verify_raw(
+    level: MlDsaLevel,
+    message: &[u8],
+    signature: &[u8],
+    public: &[u8],
+) -> Result<(), PrivateKeyError> {
+    let key = UnparsedPublicKey::new(level.verification(), public);
+    key.verify(message, signature).map_err(|_| PrivateKeyError::Invalid)
+}
+
 fn sign_mu<P: MlDsaParams>(seed: &[u8; 32], mu: &Mu) -> Vec<u8> {
     signing_key::<P>(seed).expanded_key().sign_mu_deterministic(mu).encode().to_vec()
 }

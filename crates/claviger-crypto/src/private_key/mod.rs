@@ -182,7 +182,7 @@ impl PrivateKey {
         signature: &[u8],
     ) -> Result<(), PrivateKeyError> {
         match &self.key {
-            Key::Rsa(key) => key.verify(algorithm, message, signature, &self.public),
+            Key::Rsa(_) => rsa::verify(algorithm, message, signature, &self.public),
             Key::Ec(key) => key.verify(algorithm, message, signature),
             Key::Ed25519(key) => key.verify(algorithm, message, signature),
             Key::MlDsa(key) => key.verify(algorithm, message, signature),
@@ -231,3 +231,9 @@ impl PrivateKey {
 #[cfg(test)]
 #[path = "../private_key_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod damage_tests;
+
+#[cfg(test)]
+mod wycheproof_tests;

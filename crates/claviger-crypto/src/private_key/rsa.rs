@@ -98,26 +98,6 @@ impl RsaKey {
         signed.map(|()| signature).map_err(|_| PrivateKeyError::Invalid)
     }
 
-    pub(super) fn verify(
-        &self,
-        algorithm: Algorithm,
-        message: MessageToSign<'_>,
-        signature: &[u8],
-        public: &[u8],
-    ) -> Result<(), PrivateKeyError> {
-        let scheme = scheme(algorithm)?;
-        let key = UnparsedPublicKey::new(scheme.verify, public);
-        let verified = match message {
-            MessageToSign::Raw(bytes) => key.verify(bytes, signature),
-            MessageToSign::Digest(bytes) => {
-                let digest = Digest::import_less_safe(bytes, scheme.hash).map_err(|_| PrivateKeyError::WrongLength)?;
-                key.verify_digest(&digest, signature)
-            }
-            MessageToSign::ExternalMu(_) => return Err(PrivateKeyError::WrongAlgorithm),
-        };
-        verified.map_err(|_| PrivateKeyError::Invalid)
-    }
-
     pub(super) fn encrypt(&self, algorithm: Algorithm, plaintext: &[u8]) -> Result<Vec<u8>, PrivateKeyError> {
         let padding = padding(algorithm)?;
         if plaintext.len() > self.encrypting.max_plaintext_size(padding) {
@@ -140,6 +120,26 @@ impl RsaKey {
         out.truncate(len);
         Ok(out)
     }
+}
+
+/// Checks a signature by the key with this public key, as SubjectPublicKeyInfo.
+pub(super) fn verify(
+    algorithm: Algorithm,
+    message: MessageToSign<'_>,
+    signature: &[u8],
+    public: &[u8],
+) -> Result<(), PrivateKeyError> {
+    let scheme = scheme(algorithm)?;
+    let key = UnparsedPublicKey::new(scheme.verify, public);
+    let verified = match message {
+        MessageToSign::Raw(bytes) => key.verify(bytes, signature),
+        MessageToSign::Digest(bytes) => {
+            let digest = Digest::import_less_safe(bytes, scheme.hash).map_err(|_| PrivateKeyError::WrongLength)?;
+            key.verify_digest(&digest, signature)
+        }
+        MessageToSign::ExternalMu(_) => return Err(PrivateKeyError::WrongAlgorithm),
+    };
+    verified.map_err(|_| PrivateKeyError::Invalid)
 }
 
 fn padding(algorithm: Algorithm) -> Result<&'static OaepAlgorithm, PrivateKeyError> {

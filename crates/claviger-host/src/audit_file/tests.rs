@@ -8,7 +8,7 @@ use claviger_service::{Node, NodeConfig, RequestQuotas, SERVICES, Topology};
 use claviger_store::memory::MemoryStore;
 use claviger_store::tables::audit_table;
 use claviger_store::{Store, Tx, commit_blocking};
-use claviger_types::{ManualClock, Region, SeededRandom};
+use claviger_types::{ManualClock, NoOutbound, Region, SeededRandom};
 
 use super::tail::tests::Disk;
 use super::*;
@@ -134,6 +134,7 @@ fn node(store: &Arc<MemoryStore>, audit: Arc<dyn AuditSink>) -> Arc<Node> {
         audit,
         services: SERVICES,
         quotas: RequestQuotas::default(),
+        outbound: Arc::new(NoOutbound),
     };
     Node::open(config).unwrap()
 }

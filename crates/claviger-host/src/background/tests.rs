@@ -4,7 +4,7 @@ use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use claviger_service::{AuditSink, SERVICES, Topology};
-use claviger_types::{Region, SeededRandom, Timestamp};
+use claviger_types::{NoOutbound, Region, SeededRandom, Timestamp};
 use tokio::time::Instant;
 
 use super::*;
@@ -92,6 +92,7 @@ impl Running {
             services: SERVICES,
             quotas: claviger_service::RequestQuotas::default(),
             rotation: AuditRotation::default(),
+            outbound: Arc::new(NoOutbound),
         };
         let open = RegionStorage::Folder(folder.path().join("data")).open(&region, &environment).unwrap();
         let network = Arc::new(Network::default());

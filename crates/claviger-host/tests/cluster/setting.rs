@@ -14,7 +14,7 @@ use claviger_http::Handler;
 use claviger_service::SERVICES;
 use claviger_service::wire::{RawRequest, RawResponse};
 use claviger_sigv4::{Credentials, Parts, sign};
-use claviger_types::{Clock, Region, SeededRandom, Timestamp};
+use claviger_types::{Clock, NoOutbound, Region, SeededRandom, Timestamp};
 use tokio::time::{Instant, sleep};
 
 pub(crate) const HOME: &str = "us-east-1";
@@ -53,6 +53,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         times: Times::default(),
         cors: Cors::default(),
         network: Arc::new(Network::default()),
+        outbound: Arc::new(NoOutbound),
     }
 }
 

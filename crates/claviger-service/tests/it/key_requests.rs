@@ -54,7 +54,7 @@ fn a_custom_key_store_is_named_where_it_is_refused() {
     let body = json!({"Origin": "AWS_CLOUDHSM", "CustomKeyStoreId": "cks-1234567890abcdef0"});
     let refused = world.kms(HOME, "CreateKey", &body).unwrap_err();
     assert_eq!(refused["__type"], "UnsupportedOperationException");
-    assert_eq!(refused["message"], "Claviger does not create keys in custom key stores yet.");
+    assert_eq!(refused["message"], "Claviger has no AWS CloudHSM key stores. Use an Origin of EXTERNAL_KEY_STORE.");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 // The path is given because two test binaries include this file.
 #[path = "kit/backend.rs"]
 pub(crate) mod backend;
+#[path = "kit/key_manager.rs"]
+pub(crate) mod key_manager;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +24,7 @@ use claviger_types::{Clock, ManualClock, Random, Region, SeededRandom, Timestamp
 use serde_json::Value;
 
 use self::backend::Backend;
+use self::key_manager::KeyManager;
 
 pub(crate) const HOME: &str = "eu-central-1";
 pub(crate) const AWAY: &str = "eu-west-1";
@@ -155,6 +158,7 @@ impl World {
                 audit: tapes[region.as_str()].clone(),
                 services: claviger_service::SERVICES,
                 quotas: RequestQuotas::default(),
+                outbound: Arc::new(KeyManager),
             })
             .unwrap()
         };

@@ -25,7 +25,7 @@ pub(crate) struct Case {
 pub(crate) enum Answer {
     /// An answer with this member.
     Member(&'static str),
-    /// Nothing: the operation has no output in the model.
+    /// Nothing: the operation has no output in the model, or one without members.
     Nothing,
 }
 

@@ -59,7 +59,9 @@ impl Body {
     pub(crate) fn is(&self, answer: &Answer) -> bool {
         match (self, answer) {
             (Body::Json(body), Answer::Member(name)) => body.get(name).is_some(),
-            (Body::Json(body), Answer::Nothing) => body.is_null(),
+            (Body::Json(body), Answer::Nothing) => {
+                body.is_null() || body.as_object().is_some_and(|members| members.is_empty())
+            }
             (Body::Xml(body), Answer::Member(name)) => {
                 body.contains(&format!("<{name}>")) || body.contains(&format!("<{name}/>"))
             }

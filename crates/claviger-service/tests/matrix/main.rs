@@ -31,6 +31,7 @@ fn cases(service: &str) -> Vec<&'static Case> {
             kms::cryptography::CASES,
             kms::grants::CASES,
             kms::imports::CASES,
+            kms::key_stores::CASES,
         ],
         "secretsmanager" => &[secrets::CASES],
         "sts" => &[sts::CASES],

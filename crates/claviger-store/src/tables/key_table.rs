@@ -5,6 +5,7 @@ use minicbor::{Decode, Encode};
 
 use super::grant_table::drop_grants;
 use super::index::{due, due_prefix};
+use super::key_store_table::delete_external_key;
 use super::key_use_table::delete_key_use;
 use super::material_table::delete_materials;
 pub use super::material_table::{
@@ -333,6 +334,9 @@ pub fn delete_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     delete_materials(tx, &record.id)?;
     delete_key_use(tx, &record.account, &record.id)?;
     drop_grants(tx, &record.account, &record.id)?;
+    if record.origin == KeyOrigin::ExternalKeyStore {
+        delete_external_key(tx, &record.id)?;
+    }
     for name in alias_names(tx, &record.account, &record.id)? {
         delete_alias(tx, &record.account, &name)?;
     }

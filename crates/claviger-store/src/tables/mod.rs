@@ -11,6 +11,7 @@ pub mod grant_table;
 pub mod grantee_table;
 pub mod iam_table;
 mod index;
+pub mod key_store_table;
 pub mod key_table;
 pub mod key_use_table;
 pub mod last_use_table;
@@ -107,6 +108,12 @@ pub enum Table {
     GrantPurge = 47,
     /// [`key_use_table::KeyUseRecord`]
     KeyUse = 50,
+    /// [`key_store_table::KeyStoreRecord`]
+    KeyStore = 51,
+    /// [`key_store_table::ExternalKeyRecord`]
+    ExternalKey = 52,
+    /// Ids of the keys in a key store: [`key_store_table`].
+    ExternalKeyByStore = 53,
 }
 
 /// A record that a table holds.

@@ -12,8 +12,8 @@ use claviger_host::link::Network;
 use claviger_host::{
     AuditRotation, Cluster, ClusterConfig, Cors, Handler, Listen, RequestQuotas, Router, SERVICES, Times,
 };
-use claviger_types::Region;
 use claviger_types::wire::RawRequest;
+use claviger_types::{NoOutbound, Region};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::failure::Failure;
@@ -45,6 +45,7 @@ async fn start() -> Result<Cluster, Failure> {
         times: Times::default(),
         cors: Cors::default(),
         network: Arc::new(Network::default()),
+        outbound: Arc::new(NoOutbound),
     });
     cluster.await.map_err(|error| Failure::new("the region does not start", error))
 }

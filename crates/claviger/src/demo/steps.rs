@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use claviger_host::Times;
 use claviger_host::link::Network;
 use claviger_host::{AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES};
-use claviger_types::{Random, Region};
+use claviger_types::{NoOutbound, Random, Region};
 use serde_json::{Value, json};
 
 use super::client::{CallError, Client, Service};
@@ -51,6 +51,7 @@ async fn start() -> Result<Cluster, Failure> {
         times: Times::default(),
         cors: Cors::default(),
         network: Arc::new(Network::default()),
+        outbound: Arc::new(NoOutbound),
     });
     let cluster = cluster.await.map_err(|error| Failure::new("the demo's regions do not start", error))?;
     output::line(format!("1. Two regions, each with its own store, root key and address. {}", took(watch)))?;

@@ -7,6 +7,7 @@
 mod grant_records;
 mod iam_records;
 mod key_records;
+mod key_store_records;
 mod region_records;
 mod secret_records;
 
@@ -23,8 +24,14 @@ const RELEASE: &str = "0.1";
 /// Checks the values of one record against its file, and returns the record's name.
 type Check = fn() -> &'static str;
 
-const CHECKS: [&[Check]; 5] =
-    [grant_records::CHECKS, iam_records::CHECKS, key_records::CHECKS, region_records::CHECKS, secret_records::CHECKS];
+const CHECKS: [&[Check]; 6] = [
+    grant_records::CHECKS,
+    iam_records::CHECKS,
+    key_records::CHECKS,
+    key_store_records::CHECKS,
+    region_records::CHECKS,
+    secret_records::CHECKS,
+];
 
 #[test]
 fn every_record_is_encoded_and_decoded_as_its_release_did() {

@@ -2,6 +2,7 @@ mod across_accounts;
 mod aliases;
 mod deletion;
 mod imports;
+mod key_stores;
 mod lists;
 mod operations;
 mod policies;

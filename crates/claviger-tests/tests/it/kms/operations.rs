@@ -125,8 +125,8 @@ async fn ids_that_name_no_key() {
 async fn what_is_not_built_says_so_by_name() {
     let regions = Regions::start().await;
     let kms = regions.kms(CENTRAL);
-    let answer = kms.create_custom_key_store().custom_key_store_name("a").send().await;
-    refused(answer, "UnknownOperationException", "Claviger does not implement CreateCustomKeyStore yet.");
+    let answer = kms.get_key_last_usage().key_id("a").send().await;
+    refused(answer, "UnknownOperationException", "Claviger does not implement GetKeyLastUsage yet.");
     regions.stop().await;
 }
 

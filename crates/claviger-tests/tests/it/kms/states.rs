@@ -157,7 +157,18 @@ const IMPORTED_STATES: [KeyState; 4] =
     [KeyState::Enabled, KeyState::Disabled, KeyState::PendingDeletion, KeyState::PendingImport];
 
 /// Operations that name no key, or whose target has no state of a key.
-const WITHOUT_A_KEY: &[&str] = &["CreateKey", "GenerateRandom", "ListKeys", "ListRetirableGrants"];
+const WITHOUT_A_KEY: &[&str] = &[
+    "ConnectCustomKeyStore",
+    "CreateCustomKeyStore",
+    "CreateKey",
+    "DeleteCustomKeyStore",
+    "DescribeCustomKeyStores",
+    "DisconnectCustomKeyStore",
+    "GenerateRandom",
+    "ListKeys",
+    "ListRetirableGrants",
+    "UpdateCustomKeyStore",
+];
 
 /// The kind of key that an operation is tried on.
 fn kind_for(operation: &str) -> Kind {

@@ -1,0 +1,73 @@
+//! Requests that the server itself sends to another server, and the replies.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::Sensitive;
+
+/// A `POST` to another server. Two requests are equal if the other server could not tell them apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboundRequest {
+    /// `https://host/path`, without a port and a query.
+    pub url: String,
+    /// Lower-case names and their values. `host` and the length are added by the sender.
+    pub headers: Vec<(&'static str, Sensitive<String>)>,
+    /// The body.
+    pub body: Sensitive<Vec<u8>>,
+}
+
+/// The answer of another server, of whatever status.
+#[derive(Debug, Clone)]
+pub struct OutboundAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Sensitive<Vec<u8>>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutboundFailure {
+    /// No connection could be made, or it was closed before the answer.
+    Unreachable,
+    /// The other server's certificate or its TLS is not acceptable.
+    Tls,
+    /// The time was over.
+    TimedOut,
+    /// The bytes that came are no HTTP answer, or more than an answer may have.
+    Garbled,
+}
+
+impl fmt::Display for OutboundFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            OutboundFailure::Unreachable => "no connection",
+            OutboundFailure::Tls => "no acceptable TLS",
+            OutboundFailure::TimedOut => "no answer in time",
+            OutboundFailure::Garbled => "no readable answer",
+        })
+    }
+}
+
+/// The outcome of a request to another server.
+pub type OutboundReply = Result<OutboundAnswer, OutboundFailure>;
+
+/// A reply that is on its way.
+pub type ReplyFuture<'a> = Pin<Box<dyn Future<Output = OutboundReply> + Send + 'a>>;
+
+/// Sends requests to other servers.
+pub trait Outbound: Send + Sync {
+    /// Sends a request. The future ends within a bounded time.
+    fn post(&self, request: OutboundRequest) -> ReplyFuture<'_>;
+}
+
+/// Reaches no server.
+#[derive(Debug, Clone, Copy)]
+pub struct NoOutbound;
+
+impl Outbound for NoOutbound {
+    fn post(&self, _request: OutboundRequest) -> ReplyFuture<'_> {
+        Box::pin(std::future::ready(Err(OutboundFailure::Unreachable)))
+    }
+}

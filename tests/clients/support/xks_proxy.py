@@ -1,0 +1,164 @@
+"""A proxy of an external key store, by the public specification of its API: AES-GCM keys, and requests whose signatures are verified.
+
+The first part of a path decides how it answers: `/slow/kms/xks/v1/...` after half a second, `/broken/...` with no JSON, all others by the
+specification.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+import threading
+import time
+from datetime import datetime, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+ACCESS_KEY_ID = "ABCDEFGHIJKLMNOPQRST"
+SECRET = base64.b64encode(b"thirty-two bytes of a secret key").decode()
+
+_AUTHORIZATION = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=(\w+)/(\d{8})/([\w-]+)/kms-xks-proxy/aws4_request, SignedHeaders=([\w;-]+), Signature=(\w{64})"
+)
+
+
+class Refused(Exception):
+    def __init__(self, status, name):
+        super().__init__(name)
+        self.status, self.name = status, name
+
+
+class Proxy:
+    """Listens on a port of this machine from `start` to `stop`."""
+
+    def __init__(self, keys):
+        self.keys = {name: AESGCM(os.urandom(32)) for name in keys}
+        self.seen = []
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["content-length"]))
+                status, answer = proxy.answer(self.path, self.headers, body)
+                self.send_response(status)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+            def handle(self):
+                # A client whose time is over hangs up.
+                try:
+                    super().handle()
+                except ConnectionError:
+                    pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.address = f"127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+
+    def answer(self, path, headers, body):
+        if path.startswith("/slow/"):
+            time.sleep(0.5)
+        if path.startswith("/broken/"):
+            return 200, b"<html>"
+        try:
+            verify(path, headers, body)
+            request = json.loads(body)
+            self.seen.append((path, request))
+            answer, status = self.call(path, request), 200
+        except Refused as refusal:
+            answer, status = {"errorName": refusal.name, "errorMessage": "no"}, refusal.status
+        return status, json.dumps(answer).encode()
+
+    def call(self, path, request):
+        call = path.partition("/kms/xks/v1/")[2].split("/")
+        if call == ["health"]:
+            return {
+                "xksProxyFleetSize": 1,
+                "xksProxyVendor": "Claviger",
+                "xksProxyModel": "tests",
+                "ekmVendor": "Claviger",
+                "ekmFleetDetails": [{"id": "1", "model": "tests", "healthStatus": "ACTIVE"}],
+            }
+        if len(call) != 3 or call[0] != "keys" or call[2] not in ("metadata", "encrypt", "decrypt"):
+            raise Refused(404, "InvalidUriPathException")
+        if call[1] not in self.keys:
+            raise Refused(404, "KeyNotFoundException")
+        if call[2] == "metadata":
+            return {"keySpec": "AES_256", "keyUsage": ["ENCRYPT", "DECRYPT"], "keyStatus": "ENABLED"}
+        assert request["encryptionAlgorithm"] == "AES_GCM"
+        return getattr(self, call[2])(self.keys[call[1]], request)
+
+    def encrypt(self, key, request):
+        plaintext, associated = _bytes(request, "plaintext"), _bytes(request, "additionalAuthenticatedData")
+        assert len(plaintext) <= 4300 and len(associated) <= 8192
+        metadata, iv = b"v=1", os.urandom(12)
+        sealed = key.encrypt(iv, plaintext, _associated(associated, metadata))
+        ciphertext, tag = sealed[:-16], sealed[-16:]
+        assert request["ciphertextDataIntegrityValueAlgorithm"] == "SHA_256"
+        integrity = hashlib.sha256(associated + metadata + iv + ciphertext + tag).digest()
+        return {
+            "ciphertext": _text(ciphertext),
+            "ciphertextMetadata": _text(metadata),
+            "initializationVector": _text(iv),
+            "authenticationTag": _text(tag),
+            "ciphertextDataIntegrityValue": _text(integrity),
+        }
+
+    def decrypt(self, key, request):
+        associated = _associated(_bytes(request, "additionalAuthenticatedData"), _bytes(request, "ciphertextMetadata"))
+        sealed = _bytes(request, "ciphertext") + _bytes(request, "authenticationTag")
+        try:
+            return {"plaintext": _text(key.decrypt(_bytes(request, "initializationVector"), sealed, associated))}
+        except InvalidTag:
+            raise Refused(400, "InvalidCiphertextException") from None
+
+
+def _associated(given, metadata):
+    return len(given).to_bytes(2, "big") + given + len(metadata).to_bytes(1, "big") + metadata
+
+
+def _bytes(request, member):
+    return base64.b64decode(request.get(member, ""), validate=True)
+
+
+def _text(data):
+    return base64.b64encode(data).decode()
+
+
+def verify(path, headers, body):
+    """Computes the signature anew, by the published steps, and compares it."""
+    found = _AUTHORIZATION.fullmatch(headers.get("authorization", ""))
+    if not found or found[1] != ACCESS_KEY_ID:
+        raise Refused(401, "AuthenticationFailedException")
+    _, date, region, names, signature = found.groups()
+    moment = datetime.strptime(headers["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
+    if abs((datetime.now(timezone.utc) - moment).total_seconds()) > 300 or not {"host", "x-amz-date"} <= set(names.split(";")):
+        raise Refused(401, "AuthenticationFailedException")
+    signed = "".join(f"{name}:{headers[name].strip()}\n" for name in names.split(";"))
+    canonical = "\n".join(["POST", path, "", signed, names, hashlib.sha256(body).hexdigest()])
+    scope = f"{date}/{region}/kms-xks-proxy/aws4_request"
+    text = "\n".join(["AWS4-HMAC-SHA256", headers["x-amz-date"], scope, hashlib.sha256(canonical.encode()).hexdigest()])
+    key = ("AWS4" + SECRET).encode()
+    for part in (*scope.split("/"), text):
+        key = hmac.digest(key, part.encode(), "sha256")
+    if not hmac.compare_digest(key.hex(), signature):
+        raise Refused(401, "AuthenticationFailedException")
