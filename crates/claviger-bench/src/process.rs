@@ -118,11 +118,7 @@ impl ServerProcess {
     ///
     /// The process is gone, or this is not Linux.
     pub fn cpu(&self) -> Result<Duration, Error> {
-        let stat = self.proc("stat")?;
-        // The second field is the name in parentheses, which may hold spaces. User and system time are the 14th and 15th.
-        let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-        let ticks: u32 = after.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
-        Ok(TICK * ticks)
+        cpu_of(self.pid())
     }
 
     /// Resident memory in MiB.
@@ -138,7 +134,20 @@ impl ServerProcess {
     }
 
     fn proc(&self, file: &str) -> Result<String, Error> {
-        let path = format!("/proc/{}/{file}", self.pid());
-        std::fs::read_to_string(&path).map_err(machine(path))
+        proc(self.pid(), file)
     }
+}
+
+/// The processor time that a process has used.
+pub(crate) fn cpu_of(pid: u32) -> Result<Duration, Error> {
+    let stat = proc(pid, "stat")?;
+    // The second field is the name in parentheses, which may hold spaces. User and system time are the 14th and 15th.
+    let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks: u32 = after.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
+    Ok(TICK * ticks)
+}
+
+fn proc(pid: u32, file: &str) -> Result<String, Error> {
+    let path = format!("/proc/{pid}/{file}");
+    std::fs::read_to_string(&path).map_err(machine(path))
 }

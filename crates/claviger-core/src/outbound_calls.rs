@@ -146,3 +146,7 @@ impl OutboundCalls {
         self.wait.into_inner()
     }
 }
+
+#[cfg(test)]
+#[path = "outbound_calls_tests.rs"]
+mod tests;

@@ -49,7 +49,7 @@ impl Operation for CreateGrant {
 
     fn run(input: Self::Input, plan: Authorized<Plan>, cx: &mut RunCx<'_, '_>) -> Result<CreateGrantResponse, Error> {
         let Plan { key, operations, constraint } = plan.into_inner();
-        state::require(KeyAction::Use, &key)?;
+        state::require(KeyAction::Grant, &key)?;
         grant_terms::require_fitting(key.record.spec, key.record.usage, &operations, constraint.as_ref())?;
         let grantee = grant_principals::named(cx, &input.grantee_principal)?;
         let retiring = input.retiring_principal.as_deref().map(|arn| grant_principals::named(cx, arn)).transpose()?;

@@ -11,6 +11,7 @@ use claviger_core::paging;
 
 use super::key_lookup::FoundKey;
 use super::on_key::KeyOperation;
+use super::origin;
 use super::state::KeyAction;
 use super::{metadata, pages};
 
@@ -28,6 +29,7 @@ impl KeyOperation for ListKeyRotations {
     }
 
     fn run(input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
+        origin::require_here(&key)?;
         let all = input.include_key_material.as_deref() == Some("ALL_KEY_MATERIAL");
         if all && key.record.spec != KeySpec::SymmetricDefault {
             return Err(Error::silent(error::UNSUPPORTED_OPERATION_EXCEPTION));

@@ -17,6 +17,11 @@ pub(crate) fn require_own(key: &FoundKey) -> Result<(), Error> {
     if key.record.origin == KeyOrigin::AwsKms { Ok(()) } else { Err(refusal(key)) }
 }
 
+/// Refuses a key in a key store.
+pub(crate) fn require_here(key: &FoundKey) -> Result<(), Error> {
+    if key.place.is_none() { Ok(()) } else { Err(refusal(key)) }
+}
+
 fn refusal(key: &FoundKey) -> Error {
     let text = format!("{} origin is {} which is not valid for this operation.", key.arn, key.record.origin);
     Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text)

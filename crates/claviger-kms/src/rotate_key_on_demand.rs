@@ -10,6 +10,7 @@ use claviger_core::error::Error;
 
 use super::key_lookup::FoundKey;
 use super::on_key::KeyOperation;
+use super::origin;
 use super::rotation;
 use super::state::{self, KeyAction};
 
@@ -23,7 +24,7 @@ pub(crate) struct RotateKeyOnDemand;
 impl KeyOperation for RotateKeyOnDemand {
     const ACTION: &'static str = "kms:RotateKeyOnDemand";
     const READ_ONLY: bool = false;
-    const KEY_ACTION: KeyAction = KeyAction::Use;
+    const KEY_ACTION: KeyAction = KeyAction::Any;
     type Input = RotateKeyOnDemandRequest;
     type Output = RotateKeyOnDemandResponse;
 
@@ -32,6 +33,9 @@ impl KeyOperation for RotateKeyOnDemand {
     }
 
     fn run(_input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
+        // A key in a key store does not rotate, whether or not the key store is connected.
+        origin::require_here(&key)?;
+        state::require(KeyAction::Use, &key)?;
         if key.record.spec != KeySpec::SymmetricDefault {
             return Err(Error::silent(error::UNSUPPORTED_OPERATION_EXCEPTION));
         }

@@ -15,6 +15,8 @@ pub(crate) enum KeyAction {
     Any,
     /// Cryptography, and rotation settings.
     Use,
+    /// Making a grant.
+    Grant,
     /// Reading the public key.
     ReadPublicKey,
     /// Replicating the key, and changing its primary.
@@ -43,9 +45,11 @@ fn allows(action: KeyAction, state: &KeyState) -> bool {
     match (state, action) {
         (_, A::Any) => true,
         (S::Enabled, action) => action != A::CancelDeletion,
-        (S::Disabled, action) => !matches!(action, A::Use | A::Replicate | A::CancelDeletion),
-        (S::PendingImport, action) => !matches!(action, A::Use | A::Replicate | A::Switch | A::CancelDeletion),
-        (S::Updating, action) => matches!(action, A::Use | A::ReadPublicKey | A::Describe | A::Import),
+        (S::Disabled, action) => !matches!(action, A::Use | A::Grant | A::Replicate | A::CancelDeletion),
+        (S::PendingImport, action) => {
+            !matches!(action, A::Use | A::Grant | A::Replicate | A::Switch | A::CancelDeletion)
+        }
+        (S::Updating, action) => matches!(action, A::Use | A::Grant | A::ReadPublicKey | A::Describe | A::Import),
         (S::Creating, action) => matches!(action, A::Describe | A::ScheduleDeletion),
         (S::PendingDeletion { .. } | S::PendingReplicaDeletion { .. }, action) => {
             matches!(action, A::CancelDeletion | A::DeleteImported)
@@ -56,7 +60,7 @@ fn allows(action: KeyAction, state: &KeyState) -> bool {
 /// The table's column for a key whose key store is not connected. Its own state shows again when it is.
 fn allows_unavailable(action: KeyAction) -> bool {
     use KeyAction as A;
-    matches!(action, A::Any | A::Switch | A::Describe | A::ScheduleDeletion)
+    matches!(action, A::Any | A::Grant | A::Switch | A::Describe | A::ScheduleDeletion)
 }
 
 /// Refuses an action that the key's state does not allow.
@@ -137,6 +141,7 @@ mod tests {
         let all = [
             A::Any,
             A::Use,
+            A::Grant,
             A::ReadPublicKey,
             A::Replicate,
             A::Switch,
@@ -152,8 +157,8 @@ mod tests {
             assert_eq!(found, refused, "{state:?}");
         };
         check(KeyState::Enabled, &[A::CancelDeletion]);
-        check(KeyState::Disabled, &[A::Use, A::Replicate, A::CancelDeletion]);
-        check(KeyState::PendingImport, &[A::Use, A::Replicate, A::Switch, A::CancelDeletion]);
+        check(KeyState::Disabled, &[A::Use, A::Grant, A::Replicate, A::CancelDeletion]);
+        check(KeyState::PendingImport, &[A::Use, A::Grant, A::Replicate, A::Switch, A::CancelDeletion]);
         let updating = [
             A::Replicate,
             A::Switch,
@@ -165,6 +170,7 @@ mod tests {
         check(KeyState::Updating, &updating);
         let creating = [
             A::Use,
+            A::Grant,
             A::ReadPublicKey,
             A::Replicate,
             A::Switch,
@@ -176,6 +182,7 @@ mod tests {
         check(KeyState::Creating, &creating);
         let deleted = [
             A::Use,
+            A::Grant,
             A::ReadPublicKey,
             A::Replicate,
             A::Switch,
@@ -187,6 +194,6 @@ mod tests {
         check(KeyState::PendingDeletion { date: Timestamp(0) }, &deleted);
         check(KeyState::PendingReplicaDeletion { window_days: 7 }, &deleted);
         let unavailable: Vec<KeyAction> = all.into_iter().filter(|action| allows_unavailable(*action)).collect();
-        assert_eq!(unavailable, [A::Any, A::Switch, A::Describe, A::ScheduleDeletion]);
+        assert_eq!(unavailable, [A::Any, A::Grant, A::Switch, A::Describe, A::ScheduleDeletion]);
     }
 }

@@ -105,9 +105,10 @@ def test_create_key_refusals(kms, arguments, code, text):
         kms.create_key(**arguments)
 
 
-def test_key_that_is_not_built_says_so(kms):
-    # Kinds of keys that are not built are refused, never silently made as another kind.
-    with refused("UnsupportedOperationException", "Claviger does not create keys with Origin AWS_CLOUDHSM yet."):
+def test_keys_of_a_cloudhsm_are_refused(kms):
+    # A kind of key that does not exist here is refused, never silently made as another kind.
+    text = "Claviger has no AWS CloudHSM key stores. Use an Origin of EXTERNAL_KEY_STORE."
+    with refused("UnsupportedOperationException", text):
         kms.create_key(Origin="AWS_CLOUDHSM")
 
 

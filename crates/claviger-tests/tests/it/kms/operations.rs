@@ -124,9 +124,8 @@ async fn ids_that_name_no_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_built_says_so_by_name() {
     let regions = Regions::start().await;
-    let kms = regions.kms(CENTRAL);
-    let answer = kms.get_key_last_usage().key_id("a").send().await;
-    refused(answer, "UnknownOperationException", "Claviger does not implement GetKeyLastUsage yet.");
+    let answer = regions.secrets(CENTRAL).rotate_secret().secret_id("a").send().await;
+    refused(answer, "UnknownOperationException", "Claviger does not implement RotateSecret yet.");
     regions.stop().await;
 }
 

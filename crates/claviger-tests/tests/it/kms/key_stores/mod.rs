@@ -6,8 +6,8 @@ use aws_sdk_kms::Client;
 use aws_sdk_kms::operation::create_key::builders::CreateKeyFluentBuilder;
 use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::{
-    ConnectionStateType, CustomKeyStoreType, CustomKeyStoresListEntry, DataKeyPairSpec, DataKeySpec, KeyState,
-    OriginType, XksProxyAuthenticationCredentialType, XksProxyConnectivityType,
+    ConnectionStateType, CustomKeyStoreType, CustomKeyStoresListEntry, DataKeyPairSpec, DataKeySpec, GrantOperation,
+    KeyState, OriginType, XksProxyAuthenticationCredentialType, XksProxyConnectivityType,
 };
 use claviger_tests::{CENTRAL, Regions, XKS_HOST, XKS_KEY_ID, XKS_SECRET, XksProxy, check_refused, code_of, key_arn};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -237,8 +237,12 @@ async fn every_way_to_use_a_key() {
         let pair = kms.generate_data_key_pair().key_id(&one).key_pair_spec(spec).send().await;
         assert_eq!(code_of(&pair).0, "UnsupportedOperationException");
     }
-    let rotated = kms.enable_key_rotation().key_id(&one).send().await;
-    assert_eq!(code_of(&rotated).0, "UnsupportedOperationException");
+    let rotations = [
+        code_of(&kms.enable_key_rotation().key_id(&one).send().await),
+        code_of(&kms.rotate_key_on_demand().key_id(&one).send().await),
+        code_of(&kms.list_key_rotations().key_id(&one).send().await),
+    ];
+    assert!(rotations.iter().all(|(code, _)| code == "UnsupportedOperationException"), "{rotations:?}");
     assert_eq!(code_of(&kms.get_key_rotation_status().key_id(&one).send().await).0, "UnsupportedOperationException");
     let random = kms.generate_random().number_of_bytes(8).custom_key_store_id(&store).send().await;
     check_refused(
@@ -310,6 +314,8 @@ async fn every_operation_on_an_unavailable_key() {
         code_of(&kms.replicate_key().key_id(key).replica_region("eu-west-1").send().await),
     ];
     assert!(unsupported.iter().all(|(code, _)| code == "UnsupportedOperationException"), "{unsupported:?}");
+    let grantee = claviger_tests::root_arn("111122223333");
+    let grant = kms.create_grant().key_id(key).grantee_principal(grantee).operations(GrantOperation::Decrypt);
     let allowed = [
         code_of(&kms.put_key_policy().key_id(key).policy(policy).send().await),
         code_of(&kms.list_key_policies().key_id(key).send().await),
@@ -319,6 +325,8 @@ async fn every_operation_on_an_unavailable_key() {
         code_of(&kms.list_resource_tags().key_id(key).send().await),
         code_of(&kms.untag_resource().key_id(key).tag_keys("a").send().await),
         code_of(&kms.update_key_description().key_id(key).description("d").send().await),
+        code_of(&grant.send().await),
+        code_of(&kms.list_grants().key_id(key).send().await),
         code_of(&kms.disable_key().key_id(key).send().await),
         code_of(&kms.enable_key().key_id(key).send().await),
         code_of(&kms.schedule_key_deletion().key_id(key).send().await),
