@@ -3,11 +3,12 @@
 use claviger_store::{Batch, Key, Store, Write, commit_blocking};
 use serde_json::{Value, json};
 
-use crate::identities::{ALLOW_KMS, iam, keys_of, user_with_policy};
+use crate::identities::{ALLOW_KMS, iam, keys_of, trust, user_with_policy};
 use crate::kit::{AWAY, HOME, Keys, World};
 
 const ROOT: &str = "arn:aws:iam::000000000000:root";
 const ANA: &str = "arn:aws:iam::000000000000:user/ana";
+const OPS: &str = "arn:aws:iam::000000000000:role/ops";
 const DENY_KMS: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"kms:*","Resource":"*"}]}"#;
 const WEEK_MS: i64 = 8 * 86_400_000;
 
@@ -163,4 +164,71 @@ fn records_name_the_grant_and_never_its_token() {
         assert_eq!(record["requestParameters"]["keyId"], key_id, "{name}");
         assert_eq!(record["resources"][0]["ARN"], key.as_str(), "{name}");
     }
+}
+
+/// A secret of `who` and its replica, under keys that only grants to `grantee` open. The principal is deleted before the value
+/// is transferred.
+fn check_deleted(grantee: &str, who: impl FnOnce(&World) -> Keys, delete: impl FnOnce(&World, &Keys)) {
+    let world = World::new();
+    let who = who(&world);
+    world.settle();
+    let made_in = |region: &str| {
+        let made = kms(&world, region, "CreateKey", &json!({}))["KeyMetadata"]["Arn"].clone();
+        let operations = json!(["Encrypt", "Decrypt", "GenerateDataKey"]);
+        grant(&world, region, made.as_str().unwrap(), grantee, json!({"Operations": operations}));
+        made
+    };
+    let (here, there) = (made_in(HOME), made_in(AWAY));
+    let create = |name: &str, number: u32| {
+        let body = json!({
+            "Name": name, "KmsKeyId": here, "SecretString": "v", "AddReplicaRegions": [{"Region": AWAY, "KmsKeyId": there}],
+            "ClientRequestToken": format!("00000000-0000-4000-8000-{number:012}"),
+        });
+        world.call_as(&who, HOME, "secretsmanager.CreateSecret", &body).unwrap();
+    };
+    let status = |name: &str| {
+        world.secrets(HOME, "DescribeSecret", &json!({"SecretId": name})).unwrap()["ReplicationStatus"][0].clone()
+    };
+    create("before", 1);
+    world.settle();
+    assert_eq!(status("before")["Status"], "InSync", "{}", status("before"));
+    create("after", 2);
+    delete(&world, &who);
+    world.settle();
+    let after = status("after");
+    assert_eq!(after["Status"], "Failed", "{after}");
+    assert!(after["StatusMessage"].as_str().unwrap().contains("the user or role no longer exists"), "{after}");
+    assert_eq!(
+        world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": "after"})).unwrap_err()["__type"],
+        "ResourceNotFoundException"
+    );
+}
+
+const ALLOW_SECRETS: &str =
+    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"secretsmanager:*","Resource":"*"}}"#;
+
+#[test]
+fn a_deleted_user_has_no_grants_in_background_work() {
+    let delete = |world: &World, keys: &Keys| {
+        iam(world, "DeleteUserPolicy", &[("UserName", "ana"), ("PolicyName", "p")]);
+        iam(world, "DeleteAccessKey", &[("UserName", "ana"), ("AccessKeyId", &keys.id)]);
+        iam(world, "DeleteUser", &[("UserName", "ana")]);
+    };
+    check_deleted(ANA, |world| user_with_policy(world, "ana", ALLOW_SECRETS), delete);
+}
+
+#[test]
+fn a_deleted_role_has_no_grants_in_background_work() {
+    let assume = |world: &World| {
+        iam(world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ROOT, ""))]);
+        let policy = [("RoleName", "ops"), ("PolicyName", "p"), ("PolicyDocument", ALLOW_SECRETS)];
+        iam(world, "PutRolePolicy", &policy);
+        let parameters = [("RoleArn", OPS), ("RoleSessionName", "s1")];
+        Keys::in_answer(&world.query(&Keys::root(), HOME, "sts", "AssumeRole", &parameters).unwrap())
+    };
+    let delete = |world: &World, _: &Keys| {
+        iam(world, "DeleteRolePolicy", &[("RoleName", "ops"), ("PolicyName", "p")]);
+        iam(world, "DeleteRole", &[("RoleName", "ops")]);
+    };
+    check_deleted(OPS, assume, delete);
 }
