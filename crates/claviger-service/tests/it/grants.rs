@@ -232,3 +232,30 @@ fn a_deleted_role_has_no_grants_in_background_work() {
     };
     check_deleted(OPS, assume, delete);
 }
+
+#[test]
+fn a_member_that_is_not_known_is_refused() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    let make = |more: Value| {
+        let mut body = json!({"KeyId": key, "GranteePrincipal": ROOT, "Operations": ["Encrypt"]});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.kms(HOME, "CreateGrant", &body)
+    };
+    let arn = "arn:aws:s3:::bucket";
+    for (more, member) in [
+        (json!({"Constraints": {"SourceArn": arn}}), "Constraints.SourceArn"),
+        (json!({"Constraints": {"EncryptionContextEqual": {"a": "b"}}}), "Constraints.EncryptionContextEqual"),
+        (json!({"Constraints": {"EncryptionContextSubset": {"a": "b"}, "SourceArn": arn}}), "Constraints.SourceArn"),
+        (json!({"constraints": {"EncryptionContextSubset": {"a": "b"}}}), "constraints"),
+        (json!({"RetiringServicePrincipal": "s3.amazonaws.com"}), "RetiringServicePrincipal"),
+        (json!({"GranteeServicePrincipal": "s3.amazonaws.com"}), "GranteeServicePrincipal"),
+    ] {
+        let refused = make(more).unwrap_err();
+        assert_eq!(refused["__type"], "ValidationException", "{refused}");
+        assert_eq!(refused["message"], format!("CreateGrant does not support the member {member}."));
+    }
+    assert_eq!(kms(&world, HOME, "ListGrants", &json!({"KeyId": key}))["Grants"], json!([]));
+    make(json!({"Constraints": {}})).unwrap();
+    make(json!({"Constraints": {"EncryptionContextEquals": {"SourceArn": arn}}})).unwrap();
+}
