@@ -259,3 +259,46 @@ fn a_member_that_is_not_known_is_refused() {
     make(json!({"Constraints": {}})).unwrap();
     make(json!({"Constraints": {"EncryptionContextEquals": {"SourceArn": arn}}})).unwrap();
 }
+
+/// A policy that allows everything, and denies `action` on `resource` under a condition.
+fn all_but(action: &str, resource: &str, condition: &Value) -> String {
+    let deny = json!({"Effect": "Deny", "Action": action, "Resource": resource, "Condition": condition});
+    json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, deny]})
+        .to_string()
+}
+
+#[test]
+fn another_spelling_of_a_principal_escapes_no_deny() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    iam(&world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ROOT, ""))]);
+    let session = "arn:aws:sts::000000000000:assumed-role/ops/ana";
+    let spellings = [(ROOT, "000000000000"), (session, "arn:aws:sts::000000000000:assumed-role/OPS/ana")];
+    for (number, (exact, other)) in spellings.into_iter().enumerate() {
+        let check = |name: &str, condition_key: Option<&str>, call: &dyn Fn(&Keys, &str) -> Result<Value, Value>| {
+            let document = match condition_key {
+                Some(name) => all_but("kms:CreateGrant", "*", &json!({"StringEquals": {name: exact}})),
+                None => all_but("kms:ListRetirableGrants", exact, &json!({})),
+            };
+            let who = user_with_policy(&world, &format!("{name}{number}"), &document);
+            assert_eq!(call(&who, exact).unwrap_err()["__type"], "AccessDeniedException", "{name} {exact}");
+            let refused = call(&who, other).unwrap_err();
+            assert_eq!(refused["__type"], "InvalidArnException", "{name} {other}");
+            assert_eq!(refused["message"], format!("ARN does not refer to a valid principal: {other}"));
+        };
+        check("grantee", Some("kms:GranteePrincipal"), &|who, principal| {
+            let body = json!({"KeyId": key, "GranteePrincipal": principal, "Operations": ["Encrypt"]});
+            world.call_as(who, HOME, "TrentService.CreateGrant", &body)
+        });
+        check("retiring", Some("kms:RetiringPrincipal"), &|who, principal| {
+            let grantee = "arn:aws:iam::000000000000:role/ops";
+            let body = json!({"KeyId": key, "GranteePrincipal": grantee, "RetiringPrincipal": principal, "Operations": ["Encrypt"]});
+            world.call_as(who, HOME, "TrentService.CreateGrant", &body)
+        });
+        check("lister", None, &|who, principal| {
+            let body = json!({"RetiringPrincipal": principal});
+            world.call_as(who, HOME, "TrentService.ListRetirableGrants", &body)
+        });
+    }
+    assert_eq!(kms(&world, HOME, "ListGrants", &json!({"KeyId": key}))["Grants"], json!([]));
+}
