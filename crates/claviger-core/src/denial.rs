@@ -45,7 +45,10 @@ impl RequiredPermission {
 
     /// Whether a key of another account is refused by its own policy. The text then does not show whether the key exists.
     fn is_unseen(&self, cx: &Cx<'_, '_>, denial: &Denial) -> bool {
-        let is_key = matches!(self.resource_policy, ResourcePolicy::Key(_) | ResourcePolicy::NoKey);
+        let is_key = matches!(
+            self.resource_policy,
+            ResourcePolicy::Key(_) | ResourcePolicy::NoKey | ResourcePolicy::Retirement { .. }
+        );
         is_key && &self.owner != cx.account() && denial.policy_type == PolicyType::Resource
     }
 

@@ -302,3 +302,39 @@ fn another_spelling_of_a_principal_escapes_no_deny() {
     }
     assert_eq!(kms(&world, HOME, "ListGrants", &json!({"KeyId": key}))["Grants"], json!([]));
 }
+
+#[test]
+fn strangers_do_not_learn_whether_a_grant_exists() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    let stranger = Keys::root_of("444455556666");
+    let (kept, retired) = (grant(&world, HOME, &key, ROOT, json!({})), grant(&world, HOME, &key, ROOT, json!({})));
+    let by_id = |id: &str| {
+        let body = json!({"KeyId": key, "GrantId": id});
+        let refused = world.call_as(&stranger, HOME, "TrentService.RetireGrant", &body).unwrap_err();
+        assert_eq!(refused["__type"], "AccessDeniedException");
+        refused["message"].as_str().unwrap().to_owned()
+    };
+    let by_token = |made: &Value| {
+        let body = json!({"GrantToken": made["GrantToken"]});
+        let refused = world.call_as(&stranger, HOME, "TrentService.RetireGrant", &body).unwrap_err();
+        assert_eq!(refused["__type"], "NotFoundException");
+        let text = refused["message"].as_str().unwrap().to_owned();
+        assert!(!text.contains("arn:"), "{text}");
+        text.replace(made["GrantId"].as_str().unwrap(), "<id>")
+    };
+    let (alive, alive_by_token) = (by_id(kept["GrantId"].as_str().unwrap()), by_token(&retired));
+    kms(&world, HOME, "RetireGrant", &json!({"GrantToken": retired["GrantToken"]}));
+    assert_eq!(alive, by_id(&"0".repeat(64)));
+    assert_eq!(alive_by_token, by_token(&retired));
+    // The grantee of another account learns from its own grant, and not from the key's policy.
+    let to_stranger = json!({"Operations": ["Encrypt", "RetireGrant"]});
+    let theirs = grant(&world, HOME, &key, "arn:aws:iam::444455556666:root", to_stranger);
+    let policy = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": "kms:*", "Resource": "*"},
+        {"Effect": "Deny", "Principal": "*", "Action": "kms:RetireGrant", "Resource": "*"},
+    ]});
+    kms(&world, HOME, "PutKeyPolicy", &json!({"KeyId": key, "Policy": policy.to_string()}));
+    assert_eq!(by_id(theirs["GrantId"].as_str().unwrap()), alive);
+    assert_eq!(kms(&world, HOME, "ListGrants", &json!({"KeyId": key}))["Grants"].as_array().unwrap().len(), 2);
+}
