@@ -338,3 +338,47 @@ fn strangers_do_not_learn_whether_a_grant_exists() {
     assert_eq!(by_id(theirs["GrantId"].as_str().unwrap()), alive);
     assert_eq!(kms(&world, HOME, "ListGrants", &json!({"KeyId": key}))["Grants"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn a_marker_of_an_earlier_list_is_refused() {
+    let world = World::new();
+    make_ana(&world);
+    let key = create_key(&world, &json!({"MultiRegion": true}));
+    let replica = key.replace(HOME, AWAY);
+    let made_with_grants = || {
+        kms(&world, HOME, "ReplicateKey", &json!({"KeyId": key, "ReplicaRegion": AWAY}));
+        world.settle();
+        for _ in 0..2 {
+            grant(&world, AWAY, &replica, ANA, json!({}));
+        }
+    };
+    let list = |more: Value| {
+        let mut body = json!({"KeyId": replica, "Limit": 1});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.kms(AWAY, "ListGrants", &body)
+    };
+    let of_ana = |more: Value| {
+        let mut body = json!({"GranteePrincipal": ANA});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        list(body)
+    };
+    made_with_grants();
+    let marker = of_ana(json!({})).unwrap()["NextMarker"].clone();
+    assert_eq!(of_ana(json!({"Marker": marker})).unwrap()["Grants"].as_array().unwrap().len(), 1);
+    // Another user of the same name.
+    let keys = iam(&world, "ListAccessKeys", &[("UserName", "ana")]);
+    let id = crate::identities::text(&keys, "AccessKeyId").to_owned();
+    iam(&world, "DeleteAccessKey", &[("UserName", "ana"), ("AccessKeyId", &id)]);
+    iam(&world, "DeleteUser", &[("UserName", "ana")]);
+    make_ana(&world);
+    grant(&world, AWAY, &replica, ANA, json!({}));
+    assert_eq!(of_ana(json!({"Marker": marker})).unwrap_err()["__type"], "InvalidMarkerException");
+    // Another key of the same id.
+    let marker = list(json!({})).unwrap()["NextMarker"].clone();
+    kms(&world, AWAY, "ScheduleKeyDeletion", &json!({"KeyId": replica, "PendingWindowInDays": 7}));
+    world.clock.advance_ms(WEEK_MS);
+    world.run_jobs(AWAY);
+    world.settle();
+    made_with_grants();
+    assert_eq!(list(json!({"Marker": marker})).unwrap_err()["__type"], "InvalidMarkerException");
+}
