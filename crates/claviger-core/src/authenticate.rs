@@ -161,9 +161,10 @@ fn session(node: &Node, tx: &Tx<'_>, claim: &Claim, token: &str, now: Timestamp)
     Ok(Credential { caller, secrets: vec![claims.secret] })
 }
 
-/// A session's caller as it is now: a user under its present name. None if the user or role was deleted, or was made again.
-/// Otherwise the session would keep the permissions that resource policies give to its name or account.
-fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
+/// The caller of a session, or of earlier work, as it is now: a user under its present name. None if the user or role was deleted,
+/// or was made again. Otherwise the caller would keep the permissions that resource policies and grants give to its name, id or
+/// account.
+pub(crate) fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
     match &mut caller.kind {
         CallerKind::Root => {}
         CallerKind::User { path, name, id } => {

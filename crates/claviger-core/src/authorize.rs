@@ -86,6 +86,19 @@ pub(crate) fn authorize_guarded<T>(
     authorize(cx, audit, resolved)
 }
 
+/// The denial of work in the name of a user or role that was deleted. It is recorded as a denial by policies is.
+pub(crate) fn deny_deleted<T>(cx: &Cx<'_, '_>, audit: &AuditContext, resolved: &Resolved<T>) -> Error {
+    let who = cx.caller.arn(cx.partition());
+    let Some(permission) = resolved.permissions.first() else {
+        return Error::Denied(format!("User: {who} no longer exists"));
+    };
+    let action = permission.action;
+    let text = format!("User: {who} is not authorized to perform: {action} because the user or role no longer exists");
+    permission.note_resource(audit);
+    permission.note_denied_call(audit, || text.clone());
+    Error::Denied(text)
+}
+
 impl RunCx<'_, '_> {
     /// Requires a further permission of the resource as a change would leave it. It proves nothing: the operation has its proof.
     pub fn require(&self, permission: RequiredPermission) -> Result<(), Error> {

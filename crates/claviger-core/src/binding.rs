@@ -119,7 +119,9 @@ fn role_of_session(cx: &Cx<'_, '_>, arn: &str) -> Result<Option<Identity>, Error
     if arn.partition != cx.partition().as_str() {
         return Ok(None);
     }
-    Ok(iam_table::role_shared(cx.tx, &account, role)?.map(|role| role.identity.clone()))
+    let found = iam_table::role_shared(cx.tx, &account, role)?.map(|role| role.identity.clone());
+    // The store finds names in any case; policies and condition keys compare them exactly.
+    Ok(found.filter(|identity| identity.name == role))
 }
 
 /// Users and roles that a policy names must exist. Otherwise the policy would apply to a later user or role that takes the

@@ -32,15 +32,23 @@ impl RequiredPermission {
 
     /// Records the denied call of a service. Its text names the resource, which the service's answer does not.
     pub(crate) fn note_denial(&self, cx: &Cx<'_, '_>, audit: &AuditContext, denial: &Denial) {
+        self.note_denied_call(audit, || self.denial_text(cx, denial, &DenialStyle::WithResource));
+    }
+
+    /// As [`RequiredPermission::note_denial`], with a text of its own.
+    pub(crate) fn note_denied_call(&self, audit: &AuditContext, text: impl FnOnce() -> String) {
         if let Some(call) = &self.for_service {
             let asked = ServiceCall { key: self.resource.clone(), ..call.make() };
-            audit.denied(asked, &self.owner, self.denial_text(cx, denial, &DenialStyle::WithResource));
+            audit.denied(asked, &self.owner, text());
         }
     }
 
     /// Whether a key of another account is refused by its own policy. The text then does not show whether the key exists.
     fn is_unseen(&self, cx: &Cx<'_, '_>, denial: &Denial) -> bool {
-        let is_key = matches!(self.resource_policy, ResourcePolicy::Key(_) | ResourcePolicy::NoKey);
+        let is_key = matches!(
+            self.resource_policy,
+            ResourcePolicy::Key(_) | ResourcePolicy::NoKey | ResourcePolicy::Retirement { .. }
+        );
         is_key && &self.owner != cx.account() && denial.policy_type == PolicyType::Resource
     }
 

@@ -38,6 +38,11 @@ pub(crate) type Perform = fn(&Tree, Cx<'_, '_>, &AuditContext) -> Result<Option<
 fn perform<O: Operation>(body: &Tree, cx: Cx<'_, '_>, audit: &AuditContext) -> Result<Option<Tree>, Error> {
     // 3. Decode and validate against the model's constraints.
     let input = O::Input::decode(body)?;
+    if O::KNOWN_MEMBERS_ONLY
+        && let Some(member) = claviger_model::unknown_member(O::Input::shape(), body)
+    {
+        return Err(Error::Validation(format!("{} does not support the member {member}.", O::NAME)));
+    }
     // 4. The transaction is open: `cx.tx`. 5. Resolve.
     let resolved = O::resolve(&input, &cx)?;
     // 6. Authorize. A target that could not be found is an error only now.

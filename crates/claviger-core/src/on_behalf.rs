@@ -4,6 +4,7 @@ use claviger_store::Tx;
 use claviger_types::Caller;
 
 use crate::audit_log;
+use crate::authenticate;
 use crate::authorize::{self, Authorized};
 use crate::context::{Cx, RequestInfo, RunCx};
 use crate::error::Error;
@@ -14,7 +15,8 @@ use crate::outbound_calls::OutboundCalls;
 
 impl Node {
     /// Finds a target in the name of `caller`, requires the permissions with the rights that the caller has now, and works on the
-    /// target: the same steps that a request takes. It records the service calls that were made.
+    /// target: the same steps that a request takes. It records the service calls that were made. A user or role that was deleted
+    /// since has no rights: grants and key policies can name its unique id still, and no policy of its own limits them.
     /// The inner result is that of the work. The outer error means that a record could not be written.
     ///
     /// The records are written before the transaction commits: a step that is repeated after a conflict leaves one record for
@@ -31,9 +33,15 @@ impl Node {
         let request = RequestInfo { secure: true, ..RequestInfo::default() };
         let (audit, now) = (self.audit_context(), self.clock().now());
         let outbound = OutboundCalls::none();
+        let present = authenticate::present(tx, caller.clone())?;
+        let is_present = present.is_some();
+        let caller = present.as_ref().unwrap_or(caller);
         let outcome = {
             let cx = self.context(tx, caller, now, &request, &outbound);
-            let target = resolve(&cx).and_then(|resolved| authorize::authorize_guarded(&cx, &audit, resolved));
+            let target = resolve(&cx).and_then(|resolved| match is_present {
+                true => authorize::authorize_guarded(&cx, &audit, resolved),
+                false => Err(authorize::deny_deleted(&cx, &audit, &resolved)),
+            });
             target.and_then(|target| run(target, &mut RunCx { cx, audit: &audit }))
         };
         self.audit_calls(&audit_log::Request { caller, info: &request, at: now }, &audit)?;

@@ -20,6 +20,8 @@ pub trait Operation: 'static {
     /// Whether the answer stands even if the store refuses the operation's writes, for whatever reason. After a conflict the
     /// operation first runs again as often as others do.
     const WRITES_MAY_BE_LOST: bool = false;
+    /// Whether a request with a member that the model does not know is refused. Other operations ignore such members.
+    const KNOWN_MEMBERS_ONLY: bool = false;
     /// The request, generated from the model. Its constraints are checked before `resolve` sees it.
     type Input: Input;
     /// The answer, generated from the model; `()` for operations without one.

@@ -30,6 +30,8 @@ pub(crate) struct Plan {
 impl Operation for CreateGrant {
     const ACTION: &'static str = "kms:CreateGrant";
     const READ_ONLY: bool = false;
+    // Without an unknown constraint the grant would allow more than the request says.
+    const KNOWN_MEMBERS_ONLY: bool = true;
     type Input = CreateGrantRequest;
     type Output = CreateGrantResponse;
     type Target = Plan;

@@ -28,8 +28,7 @@ pub(crate) fn identity(cx: &Cx<'_, '_>, text: &str) -> Result<Option<String>, Er
 
 /// The account that a principal's ARN names.
 pub(crate) fn account(arn: &str) -> Option<AccountId> {
-    let account = Arn::parse(arn).map_or(arn, |arn| arn.account);
-    AccountId::parse(account).ok()
+    AccountId::parse(Arn::parse(arn).ok()?.account).ok()
 }
 
 /// A principal as answers show it: the ARN, or the unique id of a user or role that was deleted since.
@@ -41,11 +40,11 @@ pub(crate) fn shown(cx: &Cx<'_, '_>, principal: &GrantPrincipal) -> Result<Strin
     Ok(if is_same { arn.clone() } else { id.clone() })
 }
 
-/// The pattern of a name that the partition can have: no group, no wildcard, no service.
+/// The pattern of an ARN that the partition can have: no group, no wildcard, no service. An account has one spelling, the ARN of its
+/// root: policies compare the principals of a request as they are given, so another spelling would escape a Deny.
 fn pattern(cx: &Cx<'_, '_>, arn: &str) -> Option<PrincipalPattern> {
     let is_here = Arn::parse(arn).is_ok_and(|arn| arn.partition == cx.partition().as_str());
-    let is_account = AccountId::parse(arn).is_ok();
-    PrincipalPattern::parse_aws(arn).filter(|_| is_here || is_account)
+    PrincipalPattern::parse_aws(arn).filter(|_| is_here)
 }
 
 fn identified(cx: &Cx<'_, '_>, pattern: &PrincipalPattern) -> Result<Option<GrantPrincipal>, Error> {

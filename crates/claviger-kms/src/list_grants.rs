@@ -31,12 +31,11 @@ impl Operation for ListGrants {
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut RunCx<'_, '_>) -> Result<ListGrantsResponse, Error> {
         let key = key.into_inner();
         let grantee = input.grantee_principal.as_deref();
-        let scope =
-            [&key.arn.text(), grantee.unwrap_or_default(), input.grant_id.as_deref().unwrap_or_default()].join(" ");
-        let after = pages::after(cx, Self::NAME, &scope, input.marker.as_deref())?;
-        let size = pages::size(input.limit, 50, 100);
         let grantee = grantee.map(|grantee| grant_principals::identity(cx, grantee)).transpose()?;
         let set = grant_table::grant_set(cx.tx, &key.record.account, &key.record.id)?;
+        let scope = scope(&key, set.as_ref(), grantee.as_ref(), input.grant_id.as_deref());
+        let after = pages::after(cx, Self::NAME, &scope, input.marker.as_deref())?;
+        let size = pages::size(input.limit, 50, 100);
         let rows = match (set, input.grant_id, grantee) {
             // A key without grants, or a filter by a user or role that does not exist.
             (None, ..) | (.., Some(None)) => Vec::new(),
@@ -48,6 +47,13 @@ impl Operation for ListGrants {
         };
         answer(cx, paging::page(cx, Self::NAME, &scope, rows, size))
     }
+}
+
+/// The list that a marker belongs to. A key or a user that was made again under the same name has another list.
+fn scope(key: &FoundKey, set: Option<&GrantSetId>, grantee: Option<&Option<String>>, grant: Option<&str>) -> String {
+    let set = set.map(|set| format!("{:02x?}", set.as_slice()));
+    let grantee = grantee.map_or("anyone", |id| id.as_deref().unwrap_or("nobody"));
+    [&key.arn.text(), set.as_deref().unwrap_or_default(), grantee, grant.unwrap_or_default()].join(" ")
 }
 
 /// The grant with an id, if it has that grantee.

@@ -2,7 +2,7 @@
 
 use claviger_model::kms::RetireGrantRequest;
 use claviger_policy::AllowedAs;
-use claviger_store::tables::grant_table::{self, GrantRecord};
+use claviger_store::tables::grant_table::{self, GrantPrincipal, GrantRecord};
 use claviger_types::GrantOperation;
 
 use claviger_core::authorize::Authorized;
@@ -68,15 +68,26 @@ fn by_token(cx: &Cx<'_, '_>, token: &str) -> Result<(FoundKey, GrantRecord), Err
         Lookup::Unseen { .. } => None,
     };
     // A key that was made again under the same id has other grants.
-    found.filter(|(_, grant)| grant.set == claims.set).ok_or_else(|| grant_lookup::not_found(&claims.grant))
+    let found = found.filter(|(_, grant)| grant.set == claims.set && may_know(cx, grant));
+    found.ok_or_else(|| grant_lookup::not_found(&claims.grant))
 }
 
 fn found(cx: &Cx<'_, '_>, key: &Lookup, grant: &str) -> Result<Option<(FoundKey, GrantRecord)>, Error> {
     let Some(key) = key.found() else { return Ok(None) };
-    Ok(grant_lookup::find(cx, key, grant)?.map(|grant| (key.clone(), grant)))
+    let grant = grant_lookup::find(cx, key, grant)?.filter(|grant| may_know(cx, grant));
+    Ok(grant.map(|grant| (key.clone(), grant)))
 }
 
-/// The answer for a grant that does not exist. On a key of another account it is the same as for a key that does not exist.
+/// Whether the caller may learn that the grant exists: a caller of the account of the key or of the grant's issuer, the grantee, and
+/// the retiring principal. For others there is no such grant.
+fn may_know(cx: &Cx<'_, '_>, grant: &GrantRecord) -> bool {
+    let is_named = |principal: &GrantPrincipal| granted::names_caller(&principal.id, cx.caller).is_some();
+    [&grant.account, &grant.issuer].contains(&cx.account())
+        || is_named(&grant.grantee)
+        || grant.retiring.as_ref().is_some_and(is_named)
+}
+
+/// The answer for a grant that does not exist, or that the caller may not know of. On a key of another account it is the same as for a key that does not exist.
 fn unseen(cx: &Cx<'_, '_>, key: Lookup, grant: &str) -> Result<Resolved<GrantRecord>, Error> {
     let (owner, arn) = match key {
         Lookup::Found(key) if &key.record.account == cx.account() => return Err(grant_lookup::not_found(grant)),

@@ -44,5 +44,5 @@ pub use service::{ErrorInfo, OperationInfo, Protocol, Service};
 pub use shape::{Kind, Member, Shape};
 pub use structure::{Input, Output, Structure};
 pub use tree::{Name, Number, Tree};
-pub use validate::validate;
+pub use validate::{unknown_member, validate};
 pub use value::Value;

@@ -30,6 +30,17 @@ pub fn validate(shape: &'static Shape, tree: &Tree) -> Result<(), Invalid> {
     }
 }
 
+/// The first member of a body that the model does not know, as a path of names (`Constraints.SourceArn`). Members without a value
+/// are absent. The body has been checked by [`validate`].
+pub fn unknown_member(shape: &Shape, tree: &Tree) -> Option<String> {
+    let (Kind::Structure(known), Tree::Map(given)) = (shape.kind, tree) else { return None };
+    let mut given = given.iter().filter(|(_, value)| *value != Tree::Null);
+    given.find_map(|(name, value)| match known.iter().find(|member| member.name == name) {
+        Some(member) => unknown_member(member.shape, value).map(|inner| format!("{name}.{inner}")),
+        None => Some(name.to_string()),
+    })
+}
+
 struct Check {
     path: String,
     violations: Vec<String>,
@@ -306,6 +317,20 @@ mod tests {
             "{}",
             "Value null at 'roleName' failed to satisfy constraint: Member must not be null",
         );
+    }
+
+    #[test]
+    fn unknown_members_are_found_in_structures() {
+        let check = |body: &str, expected: Option<&str>| {
+            let tree = read_json(body.as_bytes()).unwrap();
+            let found = unknown_member(<kms::CreateGrantRequest as Input>::shape(), &tree);
+            assert_eq!(found.as_deref(), expected, "{body}");
+        };
+        check(r#"{"KeyId":"k","Operations":["Decrypt"]}"#, None);
+        check(r#"{"KeyId":"k","Constraints":{"EncryptionContextEquals":{"any":"name"}}}"#, None);
+        check(r#"{"KeyId":"k","Constraints":{"SourceArn":"a"}}"#, Some("Constraints.SourceArn"));
+        check(r#"{"KeyId":"k","Constraints":{"SourceArn":null},"Other":null}"#, None);
+        check(r#"{"keyId":"k"}"#, Some("keyId"));
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use claviger_store::{Batch, Key, Store, Write, commit_blocking};
 use serde_json::{Value, json};
 
-use crate::identities::{ALLOW_KMS, iam, keys_of, user_with_policy};
+use crate::identities::{ALLOW_KMS, iam, keys_of, trust, user_with_policy};
 use crate::kit::{AWAY, HOME, Keys, World};
 
 const ROOT: &str = "arn:aws:iam::000000000000:root";
 const ANA: &str = "arn:aws:iam::000000000000:user/ana";
+const OPS: &str = "arn:aws:iam::000000000000:role/ops";
 const DENY_KMS: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"kms:*","Resource":"*"}]}"#;
 const WEEK_MS: i64 = 8 * 86_400_000;
 
@@ -163,4 +164,221 @@ fn records_name_the_grant_and_never_its_token() {
         assert_eq!(record["requestParameters"]["keyId"], key_id, "{name}");
         assert_eq!(record["resources"][0]["ARN"], key.as_str(), "{name}");
     }
+}
+
+/// A secret of `who` and its replica, under keys that only grants to `grantee` open. The principal is deleted before the value
+/// is transferred.
+fn check_deleted(grantee: &str, who: impl FnOnce(&World) -> Keys, delete: impl FnOnce(&World, &Keys)) {
+    let world = World::new();
+    let who = who(&world);
+    world.settle();
+    let made_in = |region: &str| {
+        let made = kms(&world, region, "CreateKey", &json!({}))["KeyMetadata"]["Arn"].clone();
+        let operations = json!(["Encrypt", "Decrypt", "GenerateDataKey"]);
+        grant(&world, region, made.as_str().unwrap(), grantee, json!({"Operations": operations}));
+        made
+    };
+    let (here, there) = (made_in(HOME), made_in(AWAY));
+    let create = |name: &str, number: u32| {
+        let body = json!({
+            "Name": name, "KmsKeyId": here, "SecretString": "v", "AddReplicaRegions": [{"Region": AWAY, "KmsKeyId": there}],
+            "ClientRequestToken": format!("00000000-0000-4000-8000-{number:012}"),
+        });
+        world.call_as(&who, HOME, "secretsmanager.CreateSecret", &body).unwrap();
+    };
+    let status = |name: &str| {
+        world.secrets(HOME, "DescribeSecret", &json!({"SecretId": name})).unwrap()["ReplicationStatus"][0].clone()
+    };
+    create("before", 1);
+    world.settle();
+    assert_eq!(status("before")["Status"], "InSync", "{}", status("before"));
+    create("after", 2);
+    delete(&world, &who);
+    world.settle();
+    let after = status("after");
+    assert_eq!(after["Status"], "Failed", "{after}");
+    assert!(after["StatusMessage"].as_str().unwrap().contains("the user or role no longer exists"), "{after}");
+    assert_eq!(
+        world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": "after"})).unwrap_err()["__type"],
+        "ResourceNotFoundException"
+    );
+}
+
+const ALLOW_SECRETS: &str =
+    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"secretsmanager:*","Resource":"*"}}"#;
+
+#[test]
+fn a_deleted_user_has_no_grants_in_background_work() {
+    let delete = |world: &World, keys: &Keys| {
+        iam(world, "DeleteUserPolicy", &[("UserName", "ana"), ("PolicyName", "p")]);
+        iam(world, "DeleteAccessKey", &[("UserName", "ana"), ("AccessKeyId", &keys.id)]);
+        iam(world, "DeleteUser", &[("UserName", "ana")]);
+    };
+    check_deleted(ANA, |world| user_with_policy(world, "ana", ALLOW_SECRETS), delete);
+}
+
+#[test]
+fn a_deleted_role_has_no_grants_in_background_work() {
+    let assume = |world: &World| {
+        iam(world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ROOT, ""))]);
+        let policy = [("RoleName", "ops"), ("PolicyName", "p"), ("PolicyDocument", ALLOW_SECRETS)];
+        iam(world, "PutRolePolicy", &policy);
+        let parameters = [("RoleArn", OPS), ("RoleSessionName", "s1")];
+        Keys::in_answer(&world.query(&Keys::root(), HOME, "sts", "AssumeRole", &parameters).unwrap())
+    };
+    let delete = |world: &World, _: &Keys| {
+        iam(world, "DeleteRolePolicy", &[("RoleName", "ops"), ("PolicyName", "p")]);
+        iam(world, "DeleteRole", &[("RoleName", "ops")]);
+    };
+    check_deleted(OPS, assume, delete);
+}
+
+#[test]
+fn a_member_that_is_not_known_is_refused() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    let make = |more: Value| {
+        let mut body = json!({"KeyId": key, "GranteePrincipal": ROOT, "Operations": ["Encrypt"]});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.kms(HOME, "CreateGrant", &body)
+    };
+    let arn = "arn:aws:s3:::bucket";
+    for (more, member) in [
+        (json!({"Constraints": {"SourceArn": arn}}), "Constraints.SourceArn"),
+        (json!({"Constraints": {"EncryptionContextEqual": {"a": "b"}}}), "Constraints.EncryptionContextEqual"),
+        (json!({"Constraints": {"EncryptionContextSubset": {"a": "b"}, "SourceArn": arn}}), "Constraints.SourceArn"),
+        (json!({"constraints": {"EncryptionContextSubset": {"a": "b"}}}), "constraints"),
+        (json!({"RetiringServicePrincipal": "s3.amazonaws.com"}), "RetiringServicePrincipal"),
+        (json!({"GranteeServicePrincipal": "s3.amazonaws.com"}), "GranteeServicePrincipal"),
+    ] {
+        let refused = make(more).unwrap_err();
+        assert_eq!(refused["__type"], "ValidationException", "{refused}");
+        assert_eq!(refused["message"], format!("CreateGrant does not support the member {member}."));
+    }
+    assert_eq!(kms(&world, HOME, "ListGrants", &json!({"KeyId": key}))["Grants"], json!([]));
+    make(json!({"Constraints": {}})).unwrap();
+    make(json!({"Constraints": {"EncryptionContextEquals": {"SourceArn": arn}}})).unwrap();
+}
+
+/// A policy that allows everything, and denies `action` on `resource` under a condition.
+fn all_but(action: &str, resource: &str, condition: &Value) -> String {
+    let deny = json!({"Effect": "Deny", "Action": action, "Resource": resource, "Condition": condition});
+    json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, deny]})
+        .to_string()
+}
+
+#[test]
+fn another_spelling_of_a_principal_escapes_no_deny() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    iam(&world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ROOT, ""))]);
+    let session = "arn:aws:sts::000000000000:assumed-role/ops/ana";
+    let spellings = [(ROOT, "000000000000"), (session, "arn:aws:sts::000000000000:assumed-role/OPS/ana")];
+    for (number, (exact, other)) in spellings.into_iter().enumerate() {
+        let check = |name: &str, condition_key: Option<&str>, call: &dyn Fn(&Keys, &str) -> Result<Value, Value>| {
+            let document = match condition_key {
+                Some(name) => all_but("kms:CreateGrant", "*", &json!({"StringEquals": {name: exact}})),
+                None => all_but("kms:ListRetirableGrants", exact, &json!({})),
+            };
+            let who = user_with_policy(&world, &format!("{name}{number}"), &document);
+            assert_eq!(call(&who, exact).unwrap_err()["__type"], "AccessDeniedException", "{name} {exact}");
+            let refused = call(&who, other).unwrap_err();
+            assert_eq!(refused["__type"], "InvalidArnException", "{name} {other}");
+            assert_eq!(refused["message"], format!("ARN does not refer to a valid principal: {other}"));
+        };
+        check("grantee", Some("kms:GranteePrincipal"), &|who, principal| {
+            let body = json!({"KeyId": key, "GranteePrincipal": principal, "Operations": ["Encrypt"]});
+            world.call_as(who, HOME, "TrentService.CreateGrant", &body)
+        });
+        check("retiring", Some("kms:RetiringPrincipal"), &|who, principal| {
+            let grantee = "arn:aws:iam::000000000000:role/ops";
+            let body = json!({"KeyId": key, "GranteePrincipal": grantee, "RetiringPrincipal": principal, "Operations": ["Encrypt"]});
+            world.call_as(who, HOME, "TrentService.CreateGrant", &body)
+        });
+        check("lister", None, &|who, principal| {
+            let body = json!({"RetiringPrincipal": principal});
+            world.call_as(who, HOME, "TrentService.ListRetirableGrants", &body)
+        });
+    }
+    assert_eq!(kms(&world, HOME, "ListGrants", &json!({"KeyId": key}))["Grants"], json!([]));
+}
+
+#[test]
+fn strangers_do_not_learn_whether_a_grant_exists() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    let stranger = Keys::root_of("444455556666");
+    let (kept, retired) = (grant(&world, HOME, &key, ROOT, json!({})), grant(&world, HOME, &key, ROOT, json!({})));
+    let by_id = |id: &str| {
+        let body = json!({"KeyId": key, "GrantId": id});
+        let refused = world.call_as(&stranger, HOME, "TrentService.RetireGrant", &body).unwrap_err();
+        assert_eq!(refused["__type"], "AccessDeniedException");
+        refused["message"].as_str().unwrap().to_owned()
+    };
+    let by_token = |made: &Value| {
+        let body = json!({"GrantToken": made["GrantToken"]});
+        let refused = world.call_as(&stranger, HOME, "TrentService.RetireGrant", &body).unwrap_err();
+        assert_eq!(refused["__type"], "NotFoundException");
+        let text = refused["message"].as_str().unwrap().to_owned();
+        assert!(!text.contains("arn:"), "{text}");
+        text.replace(made["GrantId"].as_str().unwrap(), "<id>")
+    };
+    let (alive, alive_by_token) = (by_id(kept["GrantId"].as_str().unwrap()), by_token(&retired));
+    kms(&world, HOME, "RetireGrant", &json!({"GrantToken": retired["GrantToken"]}));
+    assert_eq!(alive, by_id(&"0".repeat(64)));
+    assert_eq!(alive_by_token, by_token(&retired));
+    // The grantee of another account learns from its own grant, and not from the key's policy.
+    let to_stranger = json!({"Operations": ["Encrypt", "RetireGrant"]});
+    let theirs = grant(&world, HOME, &key, "arn:aws:iam::444455556666:root", to_stranger);
+    let policy = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": "kms:*", "Resource": "*"},
+        {"Effect": "Deny", "Principal": "*", "Action": "kms:RetireGrant", "Resource": "*"},
+    ]});
+    kms(&world, HOME, "PutKeyPolicy", &json!({"KeyId": key, "Policy": policy.to_string()}));
+    assert_eq!(by_id(theirs["GrantId"].as_str().unwrap()), alive);
+    assert_eq!(kms(&world, HOME, "ListGrants", &json!({"KeyId": key}))["Grants"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_marker_of_an_earlier_list_is_refused() {
+    let world = World::new();
+    make_ana(&world);
+    let key = create_key(&world, &json!({"MultiRegion": true}));
+    let replica = key.replace(HOME, AWAY);
+    let made_with_grants = || {
+        kms(&world, HOME, "ReplicateKey", &json!({"KeyId": key, "ReplicaRegion": AWAY}));
+        world.settle();
+        for _ in 0..2 {
+            grant(&world, AWAY, &replica, ANA, json!({}));
+        }
+    };
+    let list = |more: Value| {
+        let mut body = json!({"KeyId": replica, "Limit": 1});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.kms(AWAY, "ListGrants", &body)
+    };
+    let of_ana = |more: Value| {
+        let mut body = json!({"GranteePrincipal": ANA});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        list(body)
+    };
+    made_with_grants();
+    let marker = of_ana(json!({})).unwrap()["NextMarker"].clone();
+    assert_eq!(of_ana(json!({"Marker": marker})).unwrap()["Grants"].as_array().unwrap().len(), 1);
+    // Another user of the same name.
+    let keys = iam(&world, "ListAccessKeys", &[("UserName", "ana")]);
+    let id = crate::identities::text(&keys, "AccessKeyId").to_owned();
+    iam(&world, "DeleteAccessKey", &[("UserName", "ana"), ("AccessKeyId", &id)]);
+    iam(&world, "DeleteUser", &[("UserName", "ana")]);
+    make_ana(&world);
+    grant(&world, AWAY, &replica, ANA, json!({}));
+    assert_eq!(of_ana(json!({"Marker": marker})).unwrap_err()["__type"], "InvalidMarkerException");
+    // Another key of the same id.
+    let marker = list(json!({})).unwrap()["NextMarker"].clone();
+    kms(&world, AWAY, "ScheduleKeyDeletion", &json!({"KeyId": replica, "PendingWindowInDays": 7}));
+    world.clock.advance_ms(WEEK_MS);
+    world.run_jobs(AWAY);
+    world.settle();
+    made_with_grants();
+    assert_eq!(list(json!({"Marker": marker})).unwrap_err()["__type"], "InvalidMarkerException");
 }

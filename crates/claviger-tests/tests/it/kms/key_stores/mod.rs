@@ -3,6 +3,7 @@
 mod failures;
 
 use aws_sdk_kms::Client;
+use aws_sdk_kms::operation::create_grant::CreateGrantOutput;
 use aws_sdk_kms::operation::create_key::builders::CreateKeyFluentBuilder;
 use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::{
@@ -316,6 +317,8 @@ async fn every_operation_on_an_unavailable_key() {
     assert!(unsupported.iter().all(|(code, _)| code == "UnsupportedOperationException"), "{unsupported:?}");
     let grantee = claviger_tests::root_arn("111122223333");
     let grant = kms.create_grant().key_id(key).grantee_principal(grantee).operations(GrantOperation::Decrypt);
+    let (one, other) = (grant.clone().send().await.unwrap(), grant.send().await.unwrap());
+    let id_of = |made: &CreateGrantOutput| made.grant_id.clone().unwrap();
     let allowed = [
         code_of(&kms.put_key_policy().key_id(key).policy(policy).send().await),
         code_of(&kms.list_key_policies().key_id(key).send().await),
@@ -325,8 +328,9 @@ async fn every_operation_on_an_unavailable_key() {
         code_of(&kms.list_resource_tags().key_id(key).send().await),
         code_of(&kms.untag_resource().key_id(key).tag_keys("a").send().await),
         code_of(&kms.update_key_description().key_id(key).description("d").send().await),
-        code_of(&grant.send().await),
         code_of(&kms.list_grants().key_id(key).send().await),
+        code_of(&kms.retire_grant().key_id(key).grant_id(id_of(&one)).send().await),
+        code_of(&kms.revoke_grant().key_id(key).grant_id(id_of(&other)).send().await),
         code_of(&kms.disable_key().key_id(key).send().await),
         code_of(&kms.enable_key().key_id(key).send().await),
         code_of(&kms.schedule_key_deletion().key_id(key).send().await),
