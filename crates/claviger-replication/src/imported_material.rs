@@ -22,7 +22,7 @@ pub fn pending(record: &KeyRecord, materials: &[ImportedMaterial]) -> Option<Mat
 }
 
 /// Whether every replica of a primary has reported that it holds the material that waits for its rotation. A report is of the
-/// primary's list that the replica had applied, so it counts only if that list had the material ([`crate::key_apply`]).
+/// primary's list that the replica had applied, so it counts only if that list had the material (`key_apply.rs`).
 pub fn is_held_by_replicas(record: &KeyRecord, pending: &MaterialId) -> bool {
     record.multi_region.as_ref().is_none_or(|shared| {
         let holds = |region: &Region| {
