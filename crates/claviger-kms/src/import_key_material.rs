@@ -75,7 +75,11 @@ impl KeyOperation for ImportKeyMaterial {
         let sealed = material.seal(cx.keyring, cx.random, &record.id);
         let description = input.key_material_description;
         let (facts, now) = (cx.facts, cx.now);
-        let new = NewImport { id, sealed, description, valid_to: input.valid_to };
+        let public_key = match &material {
+            Material::Private(key) => Some(key.public_key().to_vec()),
+            Material::Symmetric(_) | Material::Mac(_) => None,
+        };
+        let new = NewImport { id, sealed, description, public_key, valid_to: input.valid_to };
         imported_material::import(cx.tx, &facts.name, &mut record, new, now)?;
         key_table::save_key(cx.tx, &record)?;
         Ok(ImportKeyMaterialResponse {

@@ -10,6 +10,7 @@ use claviger_store::tables::key_table::{
 };
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{MaterialId, Region, Timestamp};
+use minicbor::bytes::ByteVec;
 
 use crate::change;
 use crate::key_messages::KeyReport;
@@ -40,6 +41,8 @@ pub struct NewImport {
     pub sealed: SealedMaterial,
     /// The description; absent keeps the present one.
     pub description: Option<String>,
+    /// The public key of a private key.
+    pub public_key: Option<Vec<u8>>,
     /// When this region deletes the bytes.
     pub valid_to: Option<Timestamp>,
 }
@@ -53,7 +56,7 @@ pub fn import(
     new: NewImport,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let NewImport { id, sealed, description, valid_to } = new;
+    let NewImport { id, sealed, description, public_key, valid_to } = new;
     let mut materials = key_table::imported_materials(tx, &record.id)?;
     let import = Some(Import { valid_to });
     let mut is_shared_change = false;
@@ -70,8 +73,14 @@ pub fn import(
             if materials.is_empty() {
                 record.current = Some(id);
             }
-            materials
-                .push(ImportedMaterial { meta: MaterialMeta { description, ..MaterialMeta::new(id, now) }, import });
+            materials.push(ImportedMaterial {
+                meta: MaterialMeta {
+                    description,
+                    public_key: public_key.map(ByteVec::from),
+                    ..MaterialMeta::new(id, now)
+                },
+                import,
+            });
         }
     }
     key_table::save_material(tx, &record.id, &id, sealed)?;

@@ -28,7 +28,7 @@ fn import_byte(net: &mut Net, at: usize, id: &KeyId, byte: u8, valid_to: Option<
     net.change_key(at, id, |tx, site, record| {
         let material = Material::from_bytes(MaterialKind::Symmetric, Zeroizing::new(vec![byte; 32])).unwrap();
         let (id, sealed) = (material.id(&record.id), material.seal(&site.keyring, &*site.random, &record.id));
-        let new = NewImport { id, sealed, description: Some(format!("number {byte}")), valid_to };
+        let new = NewImport { id, sealed, description: Some(format!("number {byte}")), public_key: None, valid_to };
         import(tx, &site.region, record, new, now).unwrap();
         id
     })
