@@ -7,6 +7,7 @@ use claviger_types::{AccountId, Caller, CallerKind};
 
 use super::*;
 use crate::testing::{self, RegionStore};
+use crate::uses_job::BATCH;
 
 /// Enough for several batches, and so many that they are due at once.
 const USES: usize = 20 * BATCH;

@@ -49,6 +49,7 @@ pub mod tags;
 #[cfg(test)]
 mod testing;
 mod uses;
+mod uses_job;
 
 pub use answer::refuse;
 pub use audit::{AuditSink, NoAudit, Recording};
