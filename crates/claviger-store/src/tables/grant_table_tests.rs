@@ -159,6 +159,37 @@ fn a_key_that_was_deleted_has_no_grants_and_its_rows_go_in_batches() {
     assert_eq!(rows(&store), 1);
 }
 
+/// The rows of forms and the index lead to a grant, and the grant itself decides.
+#[test]
+fn no_grant_is_allowed_by_its_index_rows_alone() {
+    let (blue, empty) = (context(&[("tenant", "blue")]), context(&[]));
+    for constraint in [None, Some(GrantConstraint::Equals(blue.clone())), Some(GrantConstraint::Subset(blue.clone()))] {
+        let store = MemoryStore::new();
+        let set = new_set(&store);
+        let grant = GrantRecord { constraint: constraint.clone(), ..record(1, set) };
+        change(&store, |tx| save_new_grant(tx, &grant).unwrap().unwrap());
+        let asks = |query: &dyn Fn() -> GrantQuery<'static>| {
+            change(&store, |tx| query().is_allowed(tx, &set, "AIDAGRANTEE").unwrap())
+        };
+        let decrypt = || [GrantOperation::Decrypt].into_iter().collect();
+        let without_context = || asks(&|| GrantQuery::without_context(decrypt()));
+        assert!(change(&store, |tx| decrypts(tx, &set, &blue)) && without_context(), "{constraint:?}");
+        let red = Some(GrantConstraint::Equals(context(&[("tenant", "red")])));
+        for (other, allows_context) in [
+            (GrantRecord { operations: vec![GrantOperation::Encrypt], ..grant.clone() }, false),
+            (GrantRecord { grantee: principal("AIDAOTHER"), ..grant.clone() }, false),
+            (GrantRecord { constraint: red, ..grant.clone() }, true),
+        ] {
+            change(&store, |tx| put(tx, grant_row(tx, &set, &grant.id), &other).unwrap());
+            assert!(!change(&store, |tx| decrypts(tx, &set, &blue)), "{other:?}");
+            assert!(!change(&store, |tx| decrypts(tx, &set, &empty)), "{other:?}");
+            assert_eq!(without_context(), allows_context, "{other:?}");
+        }
+        change(&store, |tx| tx.delete(grant_row(tx, &set, &grant.id)).unwrap());
+        assert!(!change(&store, |tx| decrypts(tx, &set, &blue)) && !without_context(), "{constraint:?}");
+    }
+}
+
 #[test]
 fn deleting_a_key_without_grants_leaves_nothing_to_do() {
     let store = MemoryStore::new();
