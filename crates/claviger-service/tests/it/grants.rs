@@ -382,3 +382,36 @@ fn a_marker_of_an_earlier_list_is_refused() {
     made_with_grants();
     assert_eq!(list(json!({"Marker": marker})).unwrap_err()["__type"], "InvalidMarkerException");
 }
+
+#[test]
+fn a_grant_made_through_a_grant_cannot_fill_the_forms_of_its_grantee() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    let ana = make_ana(&world);
+    iam(&world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ROOT, ""))]);
+    grant(&world, HOME, &key, ANA, json!({"Operations": ["CreateGrant", "Encrypt"]}));
+    let make = |who: &Keys, number: u32, value: &str| {
+        let constraints = json!({"EncryptionContextSubset": {format!("name{number}"): value}});
+        let body =
+            json!({"KeyId": key, "GranteePrincipal": OPS, "Operations": ["Encrypt"], "Constraints": constraints});
+        world.call_as(who, HOME, "TrentService.CreateGrant", &body)
+    };
+    for number in 0..32 {
+        make(&ana, number, "v").unwrap();
+    }
+    let refused = make(&ana, 32, "v").unwrap_err();
+    assert_eq!(refused["__type"], "LimitExceededException", "{refused}");
+    let text = format!(
+        "The grantee principal has grants on {key} with 32 combinations of operations and names in their constraints, and \
+         grants that are made through a grant can add no further combination."
+    );
+    assert_eq!(refused["message"], text);
+    // A known form, and a caller whom the policies allow.
+    make(&ana, 0, "w").unwrap();
+    make(&Keys::root(), 32, "v").unwrap();
+    let document =
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:CreateGrant","Resource":"*"}}"#;
+    iam(&world, "PutUserPolicy", &[("UserName", "ana"), ("PolicyName", "p"), ("PolicyDocument", document)]);
+    world.settle();
+    make(&ana, 33, "v").unwrap();
+}

@@ -253,6 +253,11 @@ pub enum GrantLimit {
     Forms,
 }
 
+/// The number of forms that the grantee has, if this grant would add one.
+pub fn forms_before(tx: &Tx<'_>, record: &GrantRecord) -> Result<Option<usize>, Error> {
+    grantee_table::forms_without(tx, &record.set, &record.grantee.id, &record.form(tx))
+}
+
 /// Writes a grant that does not exist yet. The inner error is that of a limit; nothing is written then.
 pub fn save_new_grant(tx: &mut Tx<'_>, record: &GrantRecord) -> Result<Result<(), GrantLimit>, Error> {
     let count = grant_count(tx, &record.set)?;

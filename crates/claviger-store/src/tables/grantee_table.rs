@@ -23,6 +23,10 @@ use crate::{Error, Key, Tx};
 /// The most forms of grants that one grantee can have on one key.
 pub const FORMS_PER_GRANTEE: usize = 128;
 
+/// The forms of a grantee up to which a caller whose permission comes from a grant can add one. Otherwise such a caller could fill
+/// another principal's forms, and those who manage the key could make no further grant to it.
+pub const FORMS_THROUGH_GRANTS: usize = 32;
+
 /// The id of a key's set of grants.
 pub type GrantSetId = ByteArray<16>;
 
@@ -139,6 +143,18 @@ pub(super) fn values_group(
 /// The pairs of a constraint.
 fn folded(constraint: Option<&GrantConstraint>) -> FoldedPairs {
     constraint.map(|constraint| FoldedPairs::of(constraint.pairs())).unwrap_or_default()
+}
+
+/// The number of forms that a grantee has, if this form would be a further one.
+pub(super) fn forms_without(
+    tx: &Tx<'_>,
+    set: &GrantSetId,
+    grantee: &str,
+    form: &GrantForm,
+) -> Result<Option<usize>, Error> {
+    let record = fetch::<GranteeRecord>(tx, &grantee_row(tx, set, grantee))?.unwrap_or_default();
+    let is_known = record.forms.iter().any(|known| &known.form == form);
+    Ok((!is_known).then_some(record.forms.len()))
 }
 
 /// Counts a further grant of a form. Returns false, and changes nothing, if the grantee has too many forms.
