@@ -415,3 +415,24 @@ fn a_grant_made_through_a_grant_cannot_fill_the_forms_of_its_grantee() {
     world.settle();
     make(&ana, 33, "v").unwrap();
 }
+
+#[test]
+fn a_renamed_user_is_shown_by_its_present_name() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    make_ana(&world);
+    grant(&world, HOME, &key, ANA, json!({"RetiringPrincipal": ANA}));
+    iam(&world, "UpdateUser", &[("UserName", "ana"), ("NewUserName", "bea"), ("NewPath", "/team/")]);
+    // Another user under the old name.
+    make_ana(&world);
+    let bea = "arn:aws:iam::000000000000:user/team/bea";
+    let listed = |more: Value| {
+        let mut body = json!({"KeyId": key});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        kms(&world, HOME, "ListGrants", &body)["Grants"].clone()
+    };
+    let found = listed(json!({}));
+    assert_eq!((&found[0]["GranteePrincipal"], &found[0]["RetiringPrincipal"]), (&json!(bea), &json!(bea)));
+    assert_eq!(listed(json!({"GranteePrincipal": bea})), found);
+    assert_eq!(listed(json!({"GranteePrincipal": ANA})), json!([]));
+}
