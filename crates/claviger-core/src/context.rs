@@ -99,10 +99,9 @@ impl Cx<'_, '_> {
 
     /// The last use of a key, also if it is not written yet.
     pub fn last_use_of(&self, account: &AccountId, key: &KeyId) -> Result<Option<KeyUseRecord>, Error> {
-        match self.key_uses.latest(key.as_str()) {
-            Some(latest) => Ok(Some(latest.record)),
-            None => Ok(key_use_table::key_use(self.tx, account, key)?),
-        }
+        let stored = key_use_table::key_use(self.tx, account, key)?;
+        let latest = self.key_uses.latest(key.as_str()).map(|latest| latest.record);
+        Ok(stored.into_iter().chain(latest).max_by_key(|used| used.at))
     }
 
     /// The ARN of a key of the caller's account in this region.

@@ -105,7 +105,7 @@ impl Node {
     }
 
     /// Drops a damaged note. Its record cannot be read from it, and it would hold up all later notes. Its work is not done. That is
-    /// safe for deletions and rotations.
+    /// safe for deletions and rotations. Expired key material then stays in the store, and requests are refused it all the same.
     fn drop_damaged_note<J: Job>(&self, note: Key) -> Result<(), Error> {
         let error = StoreError::Corrupt { key: note.clone() };
         tracing::error!(region = %self.region(), job = J::NAME, %error, "a row that schedules a job is damaged; it is dropped and the job is not done");

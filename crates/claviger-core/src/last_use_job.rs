@@ -43,6 +43,7 @@ impl Node {
             }
             rest = later;
         }
+        self.last_uses().written();
     }
 
     fn write_batch(&self, batch: &[PrincipalUse]) -> Result<(), StoreError> {

@@ -106,7 +106,7 @@ impl Node {
         run: (Attempt, Option<Batch>),
     ) -> (Attempt, Option<Batch>) {
         let Some(quota_of) = call.service.quota_of.filter(|_| self.counted().is_on()) else { return run };
-        let quota = quota_of(call.entry.name, run.0.audit.used_spec(), self.region());
+        let quota = quota_of(call.entry.name, run.0.audit.spec_asked_for(), self.region());
         if self.counted().count(&caller.account, quota, now) { run } else { (run.0.failed(Error::RateExceeded), None) }
     }
 

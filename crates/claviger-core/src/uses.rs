@@ -32,6 +32,8 @@ pub(crate) struct Uses<U>(Mutex<Pending<U>>);
 struct Pending<U> {
     /// By unique id.
     uses: HashMap<String, U>,
+    /// Those that are being written.
+    taken: HashMap<String, U>,
     written: Timestamp,
     /// Whether the store has refused uses since then.
     refused: bool,
@@ -41,7 +43,7 @@ struct Pending<U> {
 
 impl<U: Use> Uses<U> {
     pub(crate) fn new(now: Timestamp) -> Uses<U> {
-        Uses(Mutex::new(Pending { uses: HashMap::new(), written: now, refused: false, lost: 0 }))
+        Uses(Mutex::new(Pending { uses: HashMap::new(), taken: HashMap::new(), written: now, refused: false, lost: 0 }))
     }
 
     /// Notes a use. A known one that is not later is changed by `update`; that of a thing which is not in memory is made by `make`.
@@ -58,9 +60,11 @@ impl<U: Use> Uses<U> {
         }
     }
 
-    /// The use of a thing that is not written yet, if there is one.
+    /// The latest use of a thing in memory, also one that is being written.
     pub(crate) fn latest(&self, id: &str) -> Option<U> {
-        self.pending().uses.get(id).cloned()
+        let pending = self.pending();
+        let found = [pending.uses.get(id), pending.taken.get(id)];
+        found.into_iter().flatten().max_by_key(|one| one.at()).cloned()
     }
 
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
@@ -71,12 +75,18 @@ impl<U: Use> Uses<U> {
         hurries || (waited && !pending.uses.is_empty())
     }
 
-    /// Takes all uses, and the number of those that were lost.
+    /// Takes all uses, to write them, and the number of those that were lost. They can be read here until [`Uses::written`].
     pub(crate) fn take(&self, now: Timestamp) -> (Vec<U>, u64) {
         let mut pending = self.pending();
         (pending.written, pending.refused) = (now, false);
         let lost = std::mem::take(&mut pending.lost);
-        (std::mem::take(&mut pending.uses).into_values().collect(), lost)
+        pending.taken = std::mem::take(&mut pending.uses);
+        (pending.taken.values().cloned().collect(), lost)
+    }
+
+    /// Ends the writing of the uses that were taken.
+    pub(crate) fn written(&self) {
+        self.pending().taken = HashMap::new();
     }
 
     /// Takes uses back that could not be written. However many there are, the next write waits for [`WRITE_EVERY_MS`].
@@ -90,6 +100,7 @@ impl<U: Use> Uses<U> {
                 pending.uses.entry(one.id().to_owned()).or_insert_with(|| one.clone());
             }
         }
+        pending.taken = HashMap::new();
     }
 
     /// A panic while the lock was held leaves each use complete.
@@ -131,8 +142,11 @@ mod tests {
         assert_eq!(uses.latest("0"), Some(Used("0".to_owned(), Timestamp(2))));
         let (taken, lost) = uses.take(Timestamp(3));
         assert_eq!((taken.len(), lost), (PENDING_MAX, 3));
-        assert_eq!(uses.take(Timestamp(4)).1, 0);
+        // Until it is written, it is found here.
+        assert!(uses.latest("0").is_some());
+        uses.written();
         assert_eq!(uses.latest("0"), None);
+        assert_eq!(uses.take(Timestamp(4)).1, 0);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! GetPublicKey: the public key of an asymmetric key, to be used outside of KMS.
 
 use claviger_model::kms::{GetPublicKeyRequest, GetPublicKeyResponse, error};
-use claviger_store::tables::key_table::KeyState;
+use claviger_store::tables::key_table::{self, KeyState};
 use claviger_types::{Algorithm, KeyUsage};
 
 use claviger_core::authorize::Authorized;
@@ -37,15 +37,14 @@ impl Operation for GetPublicKey {
             let text = format!("{arn} key spec is {spec} which is not valid for this operation.");
             return Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text));
         }
-        if record.state == KeyState::PendingImport {
-            // The public key is computed from the private key, which is not here.
-            return Err(state::refusal(&key));
-        }
-        let (_, material) = materials::current(cx, record)?;
+        let public_key = match record.state {
+            KeyState::PendingImport => imported(cx, &key)?,
+            _ => materials::private(&materials::current(cx, record)?.1)?.public_key().to_vec(),
+        };
         let algorithms = |of| (usage == of).then(|| spec.algorithms(usage).iter().map(Algorithm::to_string).collect());
         Ok(GetPublicKeyResponse {
             key_id: Some(arn.to_string()),
-            public_key: Some(materials::private(&material)?.public_key().to_vec()),
+            public_key: Some(public_key),
             customer_master_key_spec: Some(spec.to_string()),
             key_spec: Some(spec.to_string()),
             key_usage: Some(usage.to_string()),
@@ -54,4 +53,11 @@ impl Operation for GetPublicKey {
             key_agreement_algorithms: algorithms(KeyUsage::KeyAgreement),
         })
     }
+}
+
+/// The public key of a key whose private key is not here, if it was imported in any related key before.
+fn imported(cx: &Cx<'_, '_>, key: &FoundKey) -> Result<Vec<u8>, Error> {
+    let metas = key_table::materials(cx.tx, &key.record.id)?;
+    let known = metas.into_iter().find(|meta| Some(meta.id) == key.record.current);
+    known.and_then(|meta| meta.public_key).map(Vec::from).ok_or_else(|| state::refusal(key))
 }

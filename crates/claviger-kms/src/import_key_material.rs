@@ -6,9 +6,10 @@ use claviger_replication::imported_material::{self, NewImport};
 use claviger_store::tables::key_table::{self, ImportedMaterial};
 use claviger_types::{KeySpec, MaterialId, Timestamp};
 
-use claviger_core::context::RunCx;
+use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
+use claviger_core::slow::slow;
 
 use super::key_lookup::FoundKey;
 use super::on_key::KeyOperation;
@@ -65,29 +66,37 @@ impl KeyOperation for ImportKeyMaterial {
         state::require(KeyAction::Import, &key)?;
         require_future(input.valid_to, cx.now)?;
         require_symmetric_members(&input, &key)?;
-        let token = import_token::open(cx, &key, &input.import_token)?;
-        let unwrapped = token.key.unwrap(token.algorithm, &input.encrypted_key_material);
-        let bytes = unwrapped.map_err(|_| envelope::invalid_ciphertext())?;
-        let FoundKey { mut record, arn, alias, place } = key;
-        let kind = MaterialKind::of(record.spec);
-        let material = kind.and_then(|kind| Material::import(kind, bytes).ok());
-        let material = material
-            .ok_or_else(|| incorrect(format!("The key material is not valid for a key of KeySpec {}.", record.spec)))?;
-        let id = material.id(&record.id);
-        let known = key_table::imported_materials(cx.tx, &record.id)?;
-        let named = FoundKey { record: record.clone(), arn, alias, place };
-        require_expected(&input, &named, &known, id)?;
+        // RSA keys are parsed and used, which takes milliseconds.
+        let material = slow(cx, || unwrap(cx, &input, &key))??;
+        let id = material.id(&key.record.id);
+        let known = key_table::imported_materials(cx.tx, &key.record.id)?;
+        require_expected(&input, &key, &known, id)?;
+        let FoundKey { mut record, arn, .. } = key;
         let sealed = material.seal(cx.keyring, cx.random, &record.id);
         let description = input.key_material_description;
         let (facts, now) = (cx.facts, cx.now);
-        let new = NewImport { id, sealed, description, valid_to: input.valid_to };
+        let public_key = match &material {
+            Material::Private(key) => Some(key.public_key().to_vec()),
+            Material::Symmetric(_) | Material::Mac(_) => None,
+        };
+        let new = NewImport { id, sealed, description, public_key, valid_to: input.valid_to };
         imported_material::import(cx.tx, &facts.name, &mut record, new, now)?;
         key_table::save_key(cx.tx, &record)?;
         Ok(ImportKeyMaterialResponse {
-            key_id: Some(named.arn.to_string()),
+            key_id: Some(arn.to_string()),
             key_material_id: (record.spec == KeySpec::SymmetricDefault).then(|| id.to_string()),
         })
     }
+}
+
+/// The material that the request holds, wrapped for the key of its token.
+fn unwrap(cx: &Cx<'_, '_>, input: &ImportKeyMaterialRequest, key: &FoundKey) -> Result<Material, Error> {
+    let token = import_token::open(cx, key, &input.import_token)?;
+    let unwrapped = token.key.unwrap(token.algorithm, &input.encrypted_key_material);
+    let bytes = unwrapped.map_err(|_| envelope::invalid_ciphertext())?;
+    let spec = key.record.spec;
+    let material = MaterialKind::of(spec).and_then(|kind| Material::import(kind, bytes).ok());
+    material.ok_or_else(|| incorrect(format!("The key material is not valid for a key of KeySpec {spec}.")))
 }
 
 const EXPIRES: &str = "KEY_MATERIAL_EXPIRES";
@@ -136,6 +145,11 @@ fn require_expected(
     }
     let is_known = known.iter().any(|material| material.meta.id == id);
     let named = input.key_material_id.as_deref().is_none_or(|named| named == id.to_string());
+    // The list of materials passes to the new primary. A change of it here would be lost with the role.
+    let changes_list = !is_known || input.key_material_description.is_some();
+    if changes_list && state::hands_over(record) {
+        return Err(state::updating(key));
+    }
     let is_new = input.import_type.as_deref().map_or(known.is_empty(), |kind| kind == NEW);
     if !is_new {
         let text = "The key material is not material that was imported into this key before.";

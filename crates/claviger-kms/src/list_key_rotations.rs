@@ -2,8 +2,8 @@
 
 use claviger_model::kms::{ListKeyRotationsRequest, ListKeyRotationsResponse, RotationsListEntry, error};
 use claviger_replication::imported_material;
-use claviger_store::tables::key_table::{self, Import, ImportedMaterial, MaterialMeta, RotationType};
-use claviger_types::{KeyOrigin, KeySpec, MaterialId};
+use claviger_store::tables::key_table::{self, ImportedMaterial, MaterialMeta, RotationType};
+use claviger_types::{KeyOrigin, KeySpec, MaterialId, Timestamp};
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -38,7 +38,8 @@ impl KeyOperation for ListKeyRotations {
         let scope = format!("{} {all}", key.arn);
         let after = pages::after(cx, Self::NAME_IN_MARKERS, &scope, input.marker.as_deref())?;
         let materials = key_table::imported_materials(cx.tx, &key.record.id)?;
-        let list = List { key: &key, pending: imported_material::pending(&key.record, &materials) };
+        let pending = imported_material::pending(&key.record, &materials);
+        let list = List { key: &key, pending, now: cx.now };
         // A key has at most some hundred materials, so all are read and the page is cut from them.
         let rows = (0_u32..).zip(&materials).filter(|(at, material)| list.shows(*at, material, all));
         let rows = rows.map(|(at, material)| (at.to_be_bytes().to_vec(), list.entry(at, material)));
@@ -59,6 +60,7 @@ impl ListKeyRotations {
 struct List<'a> {
     key: &'a FoundKey,
     pending: Option<MaterialId>,
+    now: Timestamp,
 }
 
 impl List<'_> {
@@ -74,12 +76,13 @@ impl List<'_> {
     }
 
     fn entry(&self, at: u32, material: &ImportedMaterial) -> RotationsListEntry {
-        let ImportedMaterial { meta, import } = material;
+        let meta = &material.meta;
+        let import = material.import.as_ref().filter(|_| material.is_held_at(self.now));
         let rotated = meta.rotated.filter(|_| at > 0);
         let entry = RotationsListEntry {
             key_id: Some(self.key.arn.to_string()),
             key_material_id: Some(meta.id.to_string()),
-            key_material_state: Some(self.state(meta, import.as_ref()).to_owned()),
+            key_material_state: Some(self.state(meta, import.is_some()).to_owned()),
             rotation_date: rotated,
             rotation_type: rotated.map(|_| rotation_type(meta).to_owned()),
             ..RotationsListEntry::default()
@@ -90,14 +93,14 @@ impl List<'_> {
         RotationsListEntry {
             key_material_description: meta.description.clone(),
             import_state: Some(if import.is_some() { "IMPORTED" } else { "PENDING_IMPORT" }.to_owned()),
-            expiration_model: import.as_ref().map(|import| metadata::expiration_model(import.valid_to).to_owned()),
-            valid_to: import.as_ref().and_then(|import| import.valid_to),
+            expiration_model: import.map(|import| metadata::expiration_model(import.valid_to).to_owned()),
+            valid_to: import.and_then(|import| import.valid_to),
             ..entry
         }
     }
 
     /// A replica knows its own import only, so material that it holds is shown as ready there.
-    fn state(&self, meta: &MaterialMeta, import: Option<&Import>) -> &'static str {
+    fn state(&self, meta: &MaterialMeta, held: bool) -> &'static str {
         let record = &self.key.record;
         if Some(meta.id) == record.current {
             return "CURRENT";
@@ -106,7 +109,7 @@ impl List<'_> {
             return "NON_CURRENT";
         }
         let ready = match record.is_replica() {
-            true => import.is_some(),
+            true => held,
             false => imported_material::is_held_by_replicas(record, &meta.id),
         };
         if ready { "PENDING_ROTATION" } else { "PENDING_MULTI_REGION_IMPORT_AND_ROTATION" }

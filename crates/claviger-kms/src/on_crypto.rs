@@ -84,6 +84,7 @@ impl<C: CryptoOperation> Operation for WithKey<C> {
 
     fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let envelope = C::envelope(&input);
+        cx.audit.asked_for_spec(key.record.spec);
         if !C::IN_KEY_STORES {
             require_no_key_store(key.as_ref())?;
         }

@@ -57,6 +57,7 @@ impl Operation for ReEncrypt {
     ) -> Result<ReEncryptResponse, Error> {
         let (source_key, destination_key) = keys.split();
         let (from, to) = (source(&input), destination(&input));
+        cx.audit.asked_for_spec(source_key.record.spec);
         let from_algorithm = from.require_usable(source_key.as_ref(), Self::NAME)?;
         let to_algorithm = to.require_usable(destination_key.as_ref(), Self::NAME)?;
         let Some(bytes) = &input.ciphertext_blob else { return Err(envelope::dry_run_success()) };

@@ -90,7 +90,7 @@ fn require_no_automatic_rotation(cx: &Cx<'_, '_>, key: &FoundKey) -> Result<(), 
 /// The imported material that waits for its rotation, and that every related key holds.
 fn pending_import(cx: &Cx<'_, '_>, key: &FoundKey) -> Result<MaterialId, Error> {
     let materials = key_table::imported_materials(cx.tx, &key.record.id)?;
-    let held = |id: &MaterialId| materials.iter().any(|known| known.meta.id == *id && known.import.is_some());
+    let held = |id: &MaterialId| materials.iter().any(|known| known.meta.id == *id && known.is_held_at(cx.now));
     let pending = imported_material::pending(&key.record, &materials).filter(held);
     let ready = pending.filter(|id| imported_material::is_held_by_replicas(&key.record, id));
     ready.ok_or_else(|| state::invalid(format!("No available key material pending rotation for the key: {}.", key.arn)))

@@ -1,7 +1,6 @@
 //! Rules that the rotation operations share.
 
 use claviger_model::kms::error;
-use claviger_store::tables::key_table::KeyRecord;
 use claviger_types::KeySpec;
 
 use claviger_core::error::Error;
@@ -29,9 +28,5 @@ pub(crate) fn require_primary(key: &FoundKey) -> Result<(), Error> {
     if key.record.multi_region.is_some() {
         state::require_primary(&key.record, &key.arn)?;
     }
-    if hands_over(&key.record) { Err(state::refusal(key)) } else { Ok(()) }
-}
-
-fn hands_over(record: &KeyRecord) -> bool {
-    record.multi_region.as_ref().is_some_and(|m| m.handover.is_some())
+    if state::hands_over(&key.record) { Err(state::updating(key)) } else { Ok(()) }
 }

@@ -69,6 +69,10 @@ pub(crate) fn require(action: KeyAction, key: &FoundKey) -> Result<(), Error> {
         true => allows_unavailable(action),
         false => allows(action, &key.record.state),
     };
+    // A key can lose its imported material while its role passes to another region.
+    if allowed && hands_over(&key.record) && !allows(action, &KeyState::Updating) {
+        return Err(updating(key));
+    }
     if allowed {
         return Ok(());
     }
@@ -76,6 +80,16 @@ pub(crate) fn require(action: KeyAction, key: &FoundKey) -> Result<(), Error> {
         KeyAction::CancelDeletion => invalid(format!("{} is not pending deletion.", key.arn)),
         _ => refusal(key),
     })
+}
+
+/// Whether a change of the key's primary is under way in this region.
+pub(crate) fn hands_over(record: &KeyRecord) -> bool {
+    record.multi_region.as_ref().is_some_and(|shared| shared.handover.is_some())
+}
+
+/// The error for a change that would be lost with the role of the primary.
+pub(crate) fn updating(key: &FoundKey) -> Error {
+    invalid(format!("{} is updating.", key.arn))
 }
 
 /// Whether the key is scheduled for deletion, or waits for its replicas to be deleted.

@@ -63,7 +63,11 @@ fn require_movable(input: &UpdateCustomKeyStoreRequest, record: &KeyStoreRecord)
 }
 
 fn changed(cx: &Cx<'_, '_>, input: &UpdateCustomKeyStoreRequest, mut record: KeyStoreRecord) -> KeyStoreRecord {
-    let set = |to: &mut String, value: &Option<String>| to.clone_from(value.as_ref().unwrap_or(&to.clone()));
+    let set = |to: &mut String, value: &Option<String>| {
+        if let Some(value) = value {
+            to.clone_from(value);
+        }
+    };
     set(&mut record.name, &input.new_custom_key_store_name);
     set(&mut record.endpoint, &input.xks_proxy_uri_endpoint);
     set(&mut record.path, &input.xks_proxy_uri_path);

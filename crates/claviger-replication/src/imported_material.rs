@@ -10,6 +10,7 @@ use claviger_store::tables::key_table::{
 };
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{MaterialId, Region, Timestamp};
+use minicbor::bytes::ByteVec;
 
 use crate::change;
 use crate::key_messages::KeyReport;
@@ -21,7 +22,8 @@ pub fn pending(record: &KeyRecord, materials: &[ImportedMaterial]) -> Option<Mat
     materials.iter().skip(1).map(|material| &material.meta).find(|meta| waits(meta)).map(|meta| meta.id)
 }
 
-/// Whether every replica of a primary has reported that it holds the material that waits for its rotation.
+/// Whether every replica of a primary has reported that it holds the material that waits for its rotation. A report is of the
+/// primary's list that the replica had applied, so it counts only if that list had the material (`key_apply.rs`).
 pub fn is_held_by_replicas(record: &KeyRecord, pending: &MaterialId) -> bool {
     record.multi_region.as_ref().is_none_or(|shared| {
         let holds = |region: &Region| {
@@ -39,6 +41,8 @@ pub struct NewImport {
     pub sealed: SealedMaterial,
     /// The description; absent keeps the present one.
     pub description: Option<String>,
+    /// The public key of a private key.
+    pub public_key: Option<Vec<u8>>,
     /// When this region deletes the bytes.
     pub valid_to: Option<Timestamp>,
 }
@@ -52,7 +56,7 @@ pub fn import(
     new: NewImport,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let NewImport { id, sealed, description, valid_to } = new;
+    let NewImport { id, sealed, description, public_key, valid_to } = new;
     let mut materials = key_table::imported_materials(tx, &record.id)?;
     let import = Some(Import { valid_to });
     let mut is_shared_change = false;
@@ -69,8 +73,14 @@ pub fn import(
             if materials.is_empty() {
                 record.current = Some(id);
             }
-            materials
-                .push(ImportedMaterial { meta: MaterialMeta { description, ..MaterialMeta::new(id, now) }, import });
+            materials.push(ImportedMaterial {
+                meta: MaterialMeta {
+                    description,
+                    public_key: public_key.map(ByteVec::from),
+                    ..MaterialMeta::new(id, now)
+                },
+                import,
+            });
         }
     }
     key_table::save_material(tx, &record.id, &id, sealed)?;
@@ -85,6 +95,10 @@ pub fn delete(tx: &mut Tx<'_>, here: &Region, record: &mut KeyRecord, id: &Mater
     let forgets = pending(record, &materials).as_ref() == Some(id) && !record.is_replica();
     if forgets {
         materials.retain(|material| material.meta.id != *id);
+        // The replicas' reports are of material that they are now told to forget.
+        for holder in record.multi_region.iter_mut().flat_map(|shared| shared.holders.iter_mut()) {
+            holder.awaited = None;
+        }
     } else {
         for material in materials.iter_mut().filter(|material| material.meta.id == *id) {
             material.import = None;
@@ -149,14 +163,23 @@ pub(crate) fn settle(record: &mut KeyRecord, materials: &[ImportedMaterial]) {
     let belongs = |material: &&ImportedMaterial| Some(material.meta.id) != waits;
     let complete = !materials.is_empty() && materials.iter().filter(belongs).all(|material| material.import.is_some());
     let valid_to = |material: &ImportedMaterial| material.import.as_ref().and_then(|import| import.valid_to);
+    let was_disabled = match record.state {
+        KeyState::Disabled => true,
+        KeyState::Creating | KeyState::Enabled | KeyState::Updating => false,
+        _ => record.import.as_ref().is_some_and(|import| import.disabled),
+    };
     record.import = Some(ImportStatus {
         complete,
         valid_to: materials.iter().filter(belongs).filter_map(valid_to).min(),
         next_expiry: materials.iter().filter_map(valid_to).min(),
+        disabled: was_disabled && !complete,
     });
+    let hands_over = record.multi_region.as_ref().is_some_and(|shared| shared.handover.is_some());
     match record.state {
+        // A change of the primary that is under way goes on.
+        KeyState::Creating | KeyState::PendingImport if complete && hands_over => record.state = KeyState::Updating,
+        KeyState::PendingImport if complete && was_disabled => record.state = KeyState::Disabled,
         KeyState::Creating | KeyState::PendingImport if complete => record.state = KeyState::Enabled,
-        // A change of the primary that is under way goes on, as its `handover` says.
         KeyState::Creating | KeyState::Enabled | KeyState::Disabled | KeyState::Updating if !complete => {
             record.state = KeyState::PendingImport;
         }

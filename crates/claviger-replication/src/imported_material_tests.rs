@@ -28,7 +28,7 @@ fn import_byte(net: &mut Net, at: usize, id: &KeyId, byte: u8, valid_to: Option<
     net.change_key(at, id, |tx, site, record| {
         let material = Material::from_bytes(MaterialKind::Symmetric, Zeroizing::new(vec![byte; 32])).unwrap();
         let (id, sealed) = (material.id(&record.id), material.seal(&site.keyring, &*site.random, &record.id));
-        let new = NewImport { id, sealed, description: Some(format!("number {byte}")), valid_to };
+        let new = NewImport { id, sealed, description: Some(format!("number {byte}")), public_key: None, valid_to };
         import(tx, &site.region, record, new, now).unwrap();
         id
     })
@@ -215,4 +215,51 @@ fn material_that_expires_while_the_role_passes_leaves_the_key_pending_import() {
     assert_eq!(net.key(A, &id).unwrap().multi_region.unwrap().primary, region(B));
     assert_eq!((state(&net, A, &id), state(&net, B, &id)), (KeyState::PendingImport, KeyState::Enabled));
     assert_eq!(held_at(&net, A, &id), [(first, false)]);
+}
+
+#[test]
+fn a_report_from_before_a_deletion_does_not_count() {
+    let (mut net, id, _) = related(2);
+    import_byte(&mut net, B, &id, 1, None);
+    let second = import_byte(&mut net, A, &id, 2, None);
+    net.run();
+    import_byte(&mut net, B, &id, 2, None);
+    net.run();
+    assert_eq!(ready(&net, &id), Some(second));
+    // No message passes between the deletion and the new import of the same bytes.
+    delete_at(&mut net, A, &id, second);
+    assert_eq!(import_byte(&mut net, A, &id, 2, None), second);
+    assert_eq!(ready(&net, &id), None);
+    net.run();
+    let holds = held_at(&net, B, &id).contains(&(second, true));
+    assert_eq!(ready(&net, &id).is_some(), holds);
+}
+
+#[test]
+fn a_key_that_was_disabled_is_disabled_again() {
+    let (mut net, id, first) = related(1);
+    net.change_key(A, &id, |_, _, record| record.state = KeyState::Disabled);
+    delete_at(&mut net, A, &id, first);
+    assert_eq!(state(&net, A, &id), KeyState::PendingImport);
+    import_byte(&mut net, A, &id, 1, None);
+    assert_eq!(state(&net, A, &id), KeyState::Disabled);
+    net.change_key(A, &id, |_, _, record| record.state = KeyState::Enabled);
+    delete_at(&mut net, A, &id, first);
+    import_byte(&mut net, A, &id, 1, None);
+    assert_eq!(state(&net, A, &id), KeyState::Enabled);
+}
+
+#[test]
+fn an_import_while_the_role_passes_leaves_the_key_updating() {
+    let (mut net, id, first) = related(2);
+    import_byte(&mut net, B, &id, 1, None);
+    net.run();
+    net.hand_over(A, &id, B);
+    delete_at(&mut net, A, &id, first);
+    assert_eq!(state(&net, A, &id), KeyState::PendingImport);
+    import_byte(&mut net, A, &id, 1, None);
+    assert_eq!(state(&net, A, &id), KeyState::Updating);
+    net.run();
+    assert_eq!((state(&net, A, &id), state(&net, B, &id)), (KeyState::Enabled, KeyState::Enabled));
+    assert_eq!(net.key(A, &id).unwrap().multi_region.unwrap().primary, region(B));
 }

@@ -93,6 +93,8 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
     // The record does not store the replica's other materials: every use of the key reads the record, which would grow with
     // each rotation.
     let awaited = awaited.filter(|id| report.materials.iter().any(|meta| meta.id == *id));
+    // Imported material can be deleted and imported again. A report from before does not count for it.
+    let awaited = awaited.filter(|_| !imported || report.revision >= shared.revision);
     shared.holders.retain(|holder| holder.region != *cx.peer);
     shared.holders.push(Holder { region: cx.peer.clone(), awaited, revision: report.revision });
     let seen = (&report.epoch, report.revision);

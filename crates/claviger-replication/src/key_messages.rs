@@ -16,7 +16,8 @@ pub(crate) struct KeyName {
     pub(crate) id: KeyId,
 }
 
-/// The state that related keys share, as the sender knows it. It names only material that the sender holds.
+/// The state that related keys share, as the sender knows it. It names only material that the sender holds, or imported material
+/// that it knows.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct SharedKey {
     #[n(0)]

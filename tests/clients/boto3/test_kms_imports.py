@@ -102,6 +102,8 @@ def test_material_of_every_spec(kms, spec, usage):
     # The same key, however it is encoded, may be imported again, and no other.
     kms.delete_imported_key_material(KeyId=key_id)
     assert state(kms, key_id) == "PendingImport"
+    # Source: AWS KMS Developer Guide, "Key states of AWS KMS keys": the public key is still shown.
+    assert serialization.load_der_public_key(kms.get_public_key(KeyId=key_id)["PublicKey"]) == public
     other, _ = material(spec)
     with refused("IncorrectKeyMaterialException", "The key material is not material that was imported into this key before."):
         import_material(kms, key_id, other)
@@ -117,6 +119,12 @@ def test_signatures_of_imported_keys(kms):
     private.public_key().verify(made_here, b"m", ec.ECDSA(hashes.SHA256()))
     made_there = private.sign(b"m", ec.ECDSA(hashes.SHA256()))
     assert kms.verify(KeyId=key_id, Message=b"m", SigningAlgorithm="ECDSA_SHA_256", Signature=made_there)["SignatureValid"]
+
+
+def test_a_key_that_was_never_imported_has_no_public_key(kms):
+    key = kms.create_key(Origin="EXTERNAL", KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
+    with refused("KMSInvalidStateException", f"{key['Arn']} is pending import."):
+        kms.get_public_key(KeyId=key["KeyId"])
 
 
 def test_one_private_key_has_one_identity(kms):
@@ -502,6 +510,9 @@ def test_multi_region_private_keys(aws, kms):
     import_material(kms, key_id, bytes_)
     kms.replicate_key(KeyId=key_id, ReplicaRegion=REPLICA)
     eventually(lambda: _is(state(there, key_id), "PendingImport"))
+    # The replica knows the public key before it holds the private one.
+    public = there.get_public_key(KeyId=key_id)["PublicKey"]
+    assert serialization.load_der_public_key(public) == private.public_key()
     import_material(there, key_id, bytes_)
     signature = there.sign(KeyId=key_id, Message=b"m", SigningAlgorithm="ECDSA_SHA_256")["Signature"]
     assert kms.verify(KeyId=key_id, Message=b"m", SigningAlgorithm="ECDSA_SHA_256", Signature=signature)["SignatureValid"]
@@ -581,3 +592,39 @@ def test_policies_see_the_import(kms, make_user):
     user.get_parameters_for_import(KeyId=key_id, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_2048")
     with refused("AccessDeniedException", re.compile(r"User: .* because no identity-based policy allows .*")):
         user.get_parameters_for_import(KeyId=key_id, WrappingAlgorithm="RSAES_OAEP_SHA_256", WrappingKeySpec="RSA_3072")
+
+
+def test_policies_see_the_expiry(kms, make_user):
+    ends = soon(10 * 24 * 3600)
+    within = {"NumericLessThan": {"kms:ValidTo": str(int(soon(20 * 24 * 3600).timestamp()))}}
+    user = make_user(allow(["kms:GetParametersForImport", "kms:ImportKeyMaterial"], Condition=within)).kms()
+    asker = make_user(allow("kms:GetParametersForImport")).kms()
+    lasting = {"StringEquals": {"kms:ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE"}}
+    other = make_user(allow("kms:ImportKeyMaterial", Condition=lasting)).kms()
+    key_id, bytes_ = kms.create_key(Origin="EXTERNAL")["KeyMetadata"]["KeyId"], os.urandom(32)
+    sent = wrapped(asker, key_id, bytes_)
+    text = re.compile(r"User: .* because no identity-based policy allows .*")
+    with refused("AccessDeniedException", text):
+        user.import_key_material(KeyId=key_id, ValidTo=soon(30 * 24 * 3600), **sent)
+    # Without an expiry the key is absent, and the condition does not hold.
+    with refused("AccessDeniedException", text):
+        user.import_key_material(KeyId=key_id, ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE", **sent)
+    with refused("AccessDeniedException", text):
+        other.import_key_material(KeyId=key_id, ValidTo=ends, **sent)
+    user.import_key_material(KeyId=key_id, ValidTo=ends, **sent)
+    other.import_key_material(KeyId=key_id, ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE", **sent)
+
+
+def test_every_part_of_a_token_is_checked(kms, empty):
+    sent = wrapped(kms, empty["KeyId"], os.urandom(32))
+    token = sent["ImportToken"]
+    for at in [*range(0, 40), *range(40, len(token), 97), len(token) - 1]:
+        for bad in (token[:at] + bytes([token[at] ^ 1]) + token[at + 1 :], token[:at]):
+            if bad:
+                with refused("InvalidImportTokenException", "The import token is not one of this key."):
+                    kms.import_key_material(
+                        KeyId=empty["KeyId"],
+                        ImportToken=bad,
+                        EncryptedKeyMaterial=sent["EncryptedKeyMaterial"],
+                        ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE",
+                    )

@@ -37,6 +37,8 @@ pub(crate) struct ResourceAccess {
     pub(crate) grant: Option<String>,
     /// The keys that were used.
     used: Vec<UsedKey>,
+    /// The spec of the key that a cryptographic operation asked for.
+    spec: Option<KeySpec>,
     event_id: OnceCell<String>,
 }
 
@@ -136,9 +138,14 @@ impl AuditContext {
         }
     }
 
-    /// The spec of the key that the request itself used.
-    pub(crate) fn used_spec(&self) -> Option<KeySpec> {
-        self.steps.borrow().own.used.first().map(|used| used.record.spec)
+    /// Notes the spec of the key that the request asks for, whether or not it can be used. Request quotas depend on it.
+    pub fn asked_for_spec(&self, spec: KeySpec) {
+        self.steps.borrow_mut().own.spec.get_or_insert(spec);
+    }
+
+    /// The spec of the key that the request itself asks for.
+    pub(crate) fn spec_asked_for(&self) -> Option<KeySpec> {
+        self.steps.borrow().own.spec
     }
 
     /// Notes the material that opened a ciphertext.

@@ -5,7 +5,7 @@
 //! another set. A job deletes the grants of a dropped set in batches ([`purge_grants`]).
 //!
 //! Each grant has a row of its own and index rows: by grantee, by retiring principal, and by name. The grants of a grantee are
-//! counted by their form in [`grantee_table`](super::grantee_table), which authorization reads. All are counted in a row beside
+//! counted by their form in [`super::grantee_table`], which authorization reads. All are counted in a row beside
 //! the set, so that the limit needs no scan.
 
 use claviger_types::{AccountId, GrantOperation, GrantOperations, KeyId, Random, Timestamp};

@@ -58,7 +58,7 @@ pub struct KeyRecord {
     /// Automatic rotation; shared by related keys.
     #[n(11)]
     pub rotation: Rotation,
-    /// The number of materials that this region holds of the key, the current one included: [`add_material`] and
+    /// The number of materials that this region holds of the key, or knows of a key with imported material, the current one included: [`add_material`] and
     /// [`save_materials`] set it. The metadata of each is in a row of its own.
     #[n(12)]
     pub material_count: u32,
@@ -94,6 +94,10 @@ pub struct ImportStatus {
     /// When the first of all held materials expires.
     #[n(2)]
     pub next_expiry: Option<Timestamp>,
+    /// Whether the key's owner had disabled it before it lost its material. It is disabled again when it has it.
+    #[n(3)]
+    #[cbor(default)]
+    pub disabled: bool,
 }
 
 impl Record for KeyRecord {
@@ -123,11 +127,17 @@ impl KeyRecord {
     pub fn due(&self) -> Option<Timestamp> {
         let by_state = match self.state {
             KeyState::PendingDeletion { date } => Some(date),
-            KeyState::Enabled if self.rotation.enabled && !self.is_replica() => self.rotation.next,
+            KeyState::Enabled if self.rotates_here() => self.rotation.next,
             _ => None,
         };
         let expiry = self.import.as_ref().and_then(|import| import.next_expiry);
         by_state.into_iter().chain(expiry).min()
+    }
+
+    /// Whether this region makes new material for the key by its schedule.
+    fn rotates_here(&self) -> bool {
+        let can = self.origin == KeyOrigin::AwsKms && self.spec == KeySpec::SymmetricDefault;
+        can && self.rotation.enabled && !self.is_replica()
     }
 
     /// Whether the caller imports the key's material.

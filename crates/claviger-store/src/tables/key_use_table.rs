@@ -39,7 +39,9 @@ pub fn key_use(tx: &Tx<'_>, account: &AccountId, key: &KeyId) -> Result<Option<K
 /// Writes a use if its key exists and no later use of it is stored.
 pub fn save_key_use(tx: &mut Tx<'_>, account: &AccountId, key: &KeyId, record: &KeyUseRecord) -> Result<(), Error> {
     let stored = key_use(tx, account, key)?;
-    if stored.is_some_and(|stored| stored.at >= record.at) || key_table::key(tx, account, key)?.is_none() {
+    // The row of the owner is written when the key is made and deleted, and not whenever the key is changed.
+    let owner = key_table::account_of(tx, key)?;
+    if stored.is_some_and(|stored| stored.at >= record.at) || owner.as_ref() != Some(account) {
         return Ok(());
     }
     put(tx, use_row(tx, account, key), record)

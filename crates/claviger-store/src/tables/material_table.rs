@@ -6,6 +6,7 @@
 
 use claviger_crypto::SealedMaterial;
 use claviger_types::{KeyId, MaterialId, Timestamp};
+use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::key_table::KeyRecord;
@@ -34,12 +35,16 @@ pub struct MaterialMeta {
     #[n(4)]
     #[cbor(default)]
     pub description: Option<String>,
+    /// The public key (SubjectPublicKeyInfo) of an imported private key, which is shown also while the private key is not held.
+    #[n(5)]
+    #[cbor(default)]
+    pub public_key: Option<ByteVec>,
 }
 
 impl MaterialMeta {
     /// Material that was made by no rotation.
     pub fn new(id: MaterialId, created: Timestamp) -> MaterialMeta {
-        MaterialMeta { id, created, rotated: None, rotation: None, description: None }
+        MaterialMeta { id, created, rotated: None, rotation: None, description: None, public_key: None }
     }
 }
 
@@ -63,6 +68,13 @@ pub struct ImportedMaterial {
     pub meta: MaterialMeta,
     /// The import; absent while this region does not hold the bytes.
     pub import: Option<Import>,
+}
+
+impl ImportedMaterial {
+    /// Whether this region holds the bytes, and they have not expired. A job deletes expired bytes soon after.
+    pub fn is_held_at(&self, now: Timestamp) -> bool {
+        self.import.as_ref().is_some_and(|import| import.valid_to.is_none_or(|at| at > now))
+    }
 }
 
 /// The settings of an import, which each region has for itself.

@@ -37,7 +37,7 @@ fn states() -> [KeyState; 7] {
 
 fn keys() -> Vec<KeyRecord> {
     let valid_to = Some(Timestamp(1_796_137_445_000));
-    let import = Some(ImportStatus { complete: true, valid_to, next_expiry: valid_to });
+    let import = Some(ImportStatus { complete: true, valid_to, next_expiry: valid_to, disabled: false });
     let external = KeyRecord { origin: KeyOrigin::External, import, ..key(KeyState::Enabled) };
     states().map(key).into_iter().chain([external]).collect()
 }

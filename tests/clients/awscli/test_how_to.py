@@ -1,0 +1,41 @@
+"""The blocks of docs/how-to, run as the scripts that they are."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.server import Server
+
+PAGES = Path(__file__).parents[3] / "docs" / "how-to"
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
+def test_every_block_runs(page, tmp_path):
+    for tool in ("bash", "openssl"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not on the PATH: the blocks of {page.name} did NOT run")
+    blocks = re.findall(r"^```sh\n(.*?)^```$", page.read_text(), re.M | re.S)
+    assert blocks
+    work = tmp_path / "work"
+    work.mkdir()
+    script = work / "blocks.sh"
+    script.write_text("set -euo pipefail\n" + "\n".join(blocks))
+    with Server(tmp_path, regions=("us-east-1", "eu-west-1")) as server:
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        environment = {
+            "PATH": path,
+            "HOME": str(work),
+            "AWS_ENDPOINT_URL": server.endpoint,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_PAGER": "",
+            "LC_ALL": "C.UTF-8",
+        }
+        done = subprocess.run(["bash", "-x", str(script)], cwd=work, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
