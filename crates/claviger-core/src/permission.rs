@@ -71,7 +71,7 @@ impl fmt::Debug for Conditions {
 pub enum ResourcePolicy {
     /// None: lists, creations, IAM.
     Identity,
-    /// A key's policy. It decides whether IAM policies count at all (AWS KMS: "key policies").
+    /// A key's policy. It, or a grant to the account, decides whether IAM policies count at all (AWS KMS: "key policies").
     Key(StoredPolicy),
     /// A key policy that is not stored yet, and the unique ids of the principals that it names.
     NewKey(Policy, Vec<BoundPrincipal>),

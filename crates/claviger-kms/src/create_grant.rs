@@ -2,10 +2,10 @@
 
 use claviger_model::kms::{CreateGrantRequest, CreateGrantResponse, error};
 use claviger_store::tables::grant_table::{self, GRANTS_PER_KEY, GrantConstraint, GrantLimit, GrantRecord};
-use claviger_store::tables::grantee_table::FORMS_PER_GRANTEE;
+use claviger_store::tables::grantee_table::{FORMS_PER_GRANTEE, FORMS_THROUGH_GRANTS};
 use claviger_types::{GrantOperation, Hex};
 
-use claviger_core::authorize::Authorized;
+use claviger_core::authorize::{self, Authorized};
 use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
 use claviger_core::grant_token;
@@ -55,6 +55,7 @@ impl Operation for CreateGrant {
         grant_terms::require_fitting(key.record.spec, key.record.usage, &operations, constraint.as_ref())?;
         let grantee = grant_principals::named(cx, &input.grantee_principal)?;
         let retiring = input.retiring_principal.as_deref().map(|arn| grant_principals::named(cx, arn)).transpose()?;
+        let by_policy = conditions(key_permissions::by_policy(Self::ACTION, &key, cx)?, &input, constraint.as_ref());
         let (account, id, random) = (key.record.account.clone(), key.record.id.clone(), cx.random);
         let grant = GrantRecord {
             id: Hex::of(&random.bytes()).as_str().to_owned(),
@@ -69,7 +70,7 @@ impl Operation for CreateGrant {
             operations,
             constraint,
         };
-        let grant = kept(cx, &key, grant)?;
+        let grant = kept(cx, &key, grant, by_policy)?;
         if input.dry_run.unwrap_or(false) {
             // Nothing is committed after an error.
             return Err(envelope::dry_run_success());
@@ -79,25 +80,40 @@ impl Operation for CreateGrant {
     }
 }
 
-/// The grant as it is stored: an earlier one of the same name that is alike in everything else, or this one.
-fn kept(cx: &mut RunCx<'_, '_>, key: &FoundKey, grant: GrantRecord) -> Result<GrantRecord, Error> {
+/// The grant as it is stored: an earlier one of the same name that is alike in everything else, or this one. `by_policy` is the
+/// permission that the caller needs if no grant counts.
+fn kept(
+    cx: &mut RunCx<'_, '_>,
+    key: &FoundKey,
+    grant: GrantRecord,
+    by_policy: RequiredPermission,
+) -> Result<GrantRecord, Error> {
     if grant.name.is_some()
         && let Some(earlier) = grant_table::grant_named_alike(cx.tx, &grant)?
     {
         return Ok(earlier);
     }
-    grant_table::save_new_grant(cx.tx, &grant)?.map_err(|limit| {
-        let text = match limit {
-            GrantLimit::Grants => format!("{} has {GRANTS_PER_KEY} grants, and can have no more.", key.arn),
-            GrantLimit::Forms => format!(
-                "The grantee principal has grants on {} with {FORMS_PER_GRANTEE} combinations of operations and names in \
-                 their constraints, and can have no further combination.",
-                key.arn
-            ),
-        };
-        Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text)
+    let forms = grant_table::forms_before(cx.tx, &grant)?;
+    if forms.is_some_and(|forms| forms >= FORMS_THROUGH_GRANTS) && !authorize::allows(cx, by_policy)? {
+        let more = "grants that are made through a grant can add no further combination.";
+        return Err(too_many_forms(key, FORMS_THROUGH_GRANTS, more));
+    }
+    grant_table::save_new_grant(cx.tx, &grant)?.map_err(|limit| match limit {
+        GrantLimit::Grants => limit_exceeded(format!("{} has {GRANTS_PER_KEY} grants, and can have no more.", key.arn)),
+        GrantLimit::Forms => too_many_forms(key, FORMS_PER_GRANTEE, "can have no further combination."),
     })?;
     Ok(grant)
+}
+
+fn too_many_forms(key: &FoundKey, forms: usize, more: &str) -> Error {
+    limit_exceeded(format!(
+        "The grantee principal has grants on {} with {forms} combinations of operations and names in their constraints, and {more}",
+        key.arn
+    ))
+}
+
+fn limit_exceeded(text: String) -> Error {
+    Error::new(error::LIMIT_EXCEEDED_EXCEPTION, text)
 }
 
 /// Adds the condition keys of the new grant.

@@ -2,15 +2,16 @@
 
 use claviger_policy::PrincipalPattern;
 use claviger_store::tables::grant_table::GrantPrincipal;
-use claviger_types::{AccountId, Arn};
+use claviger_store::tables::iam_table::{self, Identity, UserRecord};
+use claviger_types::{AccountId, Arn, IamArn, IamKind};
 
 use claviger_core::binding;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_model::kms::error;
 
-/// A principal that a request names. It has to exist, since a grant to a name would later apply to another user or role that
-/// takes the name.
+/// A principal that a request names. Users and roles, also those of sessions, have to exist, since a grant to a name would later apply
+/// to another user or role that takes the name. Accounts and federated users have no records, so any can be named.
 pub(crate) fn named(cx: &Cx<'_, '_>, arn: &str) -> Result<GrantPrincipal, Error> {
     let pattern = pattern(cx, arn).ok_or_else(|| invalid(arn))?;
     identified(cx, &pattern)?.ok_or_else(|| invalid(arn))
@@ -31,9 +32,20 @@ pub(crate) fn account(arn: &str) -> Option<AccountId> {
     AccountId::parse(Arn::parse(arn).ok()?.account).ok()
 }
 
-/// A principal as answers show it: the ARN, or the unique id of a user or role that was deleted since.
+/// A principal as answers show it: the ARN, also of a user that was renamed since, or the unique id of a user or role that was deleted
+/// since.
 pub(crate) fn shown(cx: &Cx<'_, '_>, principal: &GrantPrincipal) -> Result<String, Error> {
     let GrantPrincipal { arn, id } = principal;
+    if let Some(user) = IamArn::parse(arn).ok().filter(|arn| arn.kind == IamKind::User)
+        && let Some(account) = user.account()
+    {
+        let found = iam_table::user_with_id(cx.tx, account, id, &user.name)?;
+        let present = |found: &UserRecord| {
+            let Identity { path, name, .. } = &found.identity;
+            IamArn::new(cx.partition(), account, IamKind::User, path, name).to_string()
+        };
+        return Ok(found.map_or_else(|| id.clone(), |found| present(&found)));
+    }
     let unique = id.split(':').next().unwrap_or_default();
     let is_bound = unique.starts_with("AIDA") || unique.starts_with("AROA");
     let is_same = !is_bound || binding::unique_id(cx, arn)?.as_deref() == Some(unique);

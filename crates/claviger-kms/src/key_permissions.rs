@@ -28,9 +28,13 @@ impl Lookup {
 
 /// Requires a permission on a key, with the condition keys that every key operation has.
 pub fn permission(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
+    Ok(by_policy(action, key, cx)?.or_granted_on(key.record.clone()))
+}
+
+/// The same, for a caller to whom no grant gives it.
+pub(crate) fn by_policy(action: &'static str, key: &FoundKey, cx: &Cx<'_, '_>) -> Result<RequiredPermission, Error> {
     let resource_policy = ResourcePolicy::Key(StoredPolicy::new(&key.record.policy, &key.record.bound));
-    let permission = permission_under(action, key, resource_policy, cx)?;
-    Ok(permission.or_granted_on(key.record.clone()))
+    permission_under(action, key, resource_policy, cx)
 }
 
 /// The same, with another policy than the key's own.

@@ -291,6 +291,7 @@ def test_requests_that_are_refused(aws, kms, key, user):
         "arn:aws-cn:iam::111122223333:root",
         "secretsmanager.amazonaws.com",
         "AIDAEXAMPLEEXAMPLE001",
+        ACCOUNT,
         "ana",
     ],
 )

@@ -382,3 +382,169 @@ fn a_marker_of_an_earlier_list_is_refused() {
     made_with_grants();
     assert_eq!(list(json!({"Marker": marker})).unwrap_err()["__type"], "InvalidMarkerException");
 }
+
+#[test]
+fn a_grant_made_through_a_grant_cannot_fill_the_forms_of_its_grantee() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    let ana = make_ana(&world);
+    iam(&world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ROOT, ""))]);
+    grant(&world, HOME, &key, ANA, json!({"Operations": ["CreateGrant", "Encrypt"]}));
+    let make = |who: &Keys, number: u32, value: &str| {
+        let constraints = json!({"EncryptionContextSubset": {format!("name{number}"): value}});
+        let body =
+            json!({"KeyId": key, "GranteePrincipal": OPS, "Operations": ["Encrypt"], "Constraints": constraints});
+        world.call_as(who, HOME, "TrentService.CreateGrant", &body)
+    };
+    for number in 0..32 {
+        make(&ana, number, "v").unwrap();
+    }
+    let refused = make(&ana, 32, "v").unwrap_err();
+    assert_eq!(refused["__type"], "LimitExceededException", "{refused}");
+    let text = format!(
+        "The grantee principal has grants on {key} with 32 combinations of operations and names in their constraints, and \
+         grants that are made through a grant can add no further combination."
+    );
+    assert_eq!(refused["message"], text);
+    // A known form, and a caller whom the policies allow.
+    make(&ana, 0, "w").unwrap();
+    make(&Keys::root(), 32, "v").unwrap();
+    let document =
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:CreateGrant","Resource":"*"}}"#;
+    iam(&world, "PutUserPolicy", &[("UserName", "ana"), ("PolicyName", "p"), ("PolicyDocument", document)]);
+    world.settle();
+    make(&ana, 33, "v").unwrap();
+}
+
+#[test]
+fn a_renamed_user_is_shown_by_its_present_name() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    make_ana(&world);
+    grant(&world, HOME, &key, ANA, json!({"RetiringPrincipal": ANA}));
+    iam(&world, "UpdateUser", &[("UserName", "ana"), ("NewUserName", "bea"), ("NewPath", "/team/")]);
+    // Another user under the old name.
+    make_ana(&world);
+    let bea = "arn:aws:iam::000000000000:user/team/bea";
+    let listed = |more: Value| {
+        let mut body = json!({"KeyId": key});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        kms(&world, HOME, "ListGrants", &body)["Grants"].clone()
+    };
+    let found = listed(json!({}));
+    assert_eq!((&found[0]["GranteePrincipal"], &found[0]["RetiringPrincipal"]), (&json!(bea), &json!(bea)));
+    assert_eq!(listed(json!({"GranteePrincipal": bea})), found);
+    assert_eq!(listed(json!({"GranteePrincipal": ANA})), json!([]));
+}
+
+/// A policy that allows everything, and denies Encrypt.
+const ALL_BUT_ENCRYPT: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
+    {"Effect":"Deny","Action":"kms:Encrypt","Resource":"*"}]}"#;
+
+/// The text of the refusal of an Encrypt.
+fn refused_encrypt(world: &World, who: &Keys, key: &str) -> String {
+    let refused = world.call_as(who, HOME, "TrentService.Encrypt", &json!({"KeyId": key, "Plaintext": "AAAA"}));
+    let refused = refused.unwrap_err();
+    assert_eq!(refused["__type"], "AccessDeniedException");
+    refused["message"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_deny_in_a_boundary_wins_over_a_grant() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    let ana = make_ana(&world);
+    grant(&world, HOME, &key, ANA, json!({}));
+    assert_eq!(encrypt(&world, &ana, HOME, &key), "ok");
+    iam(&world, "CreatePolicy", &[("PolicyName", "limit"), ("PolicyDocument", ALL_BUT_ENCRYPT)]);
+    let boundary = "arn:aws:iam::000000000000:policy/limit";
+    iam(&world, "PutUserPermissionsBoundary", &[("UserName", "ana"), ("PermissionsBoundary", boundary)]);
+    let text = refused_encrypt(&world, &ana, &key);
+    assert!(text.ends_with("with an explicit deny in a permissions boundary"), "{text}");
+}
+
+#[test]
+fn a_deny_in_a_session_policy_wins_over_a_grant() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    iam(&world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ROOT, ""))]);
+    grant(&world, HOME, &key, OPS, json!({}));
+    let assume = |more: &[(&str, &str)]| {
+        let parameters = [&[("RoleArn", OPS), ("RoleSessionName", "s1")], more].concat();
+        Keys::in_answer(&world.query(&Keys::root(), HOME, "sts", "AssumeRole", &parameters).unwrap())
+    };
+    assert_eq!(encrypt(&world, &assume(&[]), HOME, &key), "ok");
+    let text = refused_encrypt(&world, &assume(&[("Policy", ALL_BUT_ENCRYPT)]), &key);
+    assert!(text.ends_with("with an explicit deny in a session policy"), "{text}");
+}
+
+#[test]
+fn a_grant_to_a_role_of_another_account() {
+    let world = World::new();
+    let key = create_key(&world, &json!({}));
+    let root = Keys::root_of("444455556666");
+    let query = |service: &str, action: &str, parameters: &[(&str, &str)]| {
+        world.query(&root, HOME, service, action, parameters).unwrap_or_else(|error| panic!("{action}: {error:?}"))
+    };
+    let document = trust("arn:aws:iam::444455556666:root", "");
+    for name in ["ops", "night"] {
+        query("iam", "CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", &document)]);
+    }
+    let assume = |name: &str| {
+        let role = format!("arn:aws:iam::444455556666:role/{name}");
+        Keys::in_answer(&query("sts", "AssumeRole", &[("RoleArn", &role), ("RoleSessionName", "s1")]))
+    };
+    let (ops, night) = (assume("ops"), assume("night"));
+    assert_eq!(encrypt(&world, &ops, HOME, &key), "AccessDeniedException");
+    grant(&world, HOME, &key, "arn:aws:iam::444455556666:role/ops", json!({}));
+    // The role needs no policy of its account, and the grant is for no other role, nor a role of that name here.
+    assert_eq!(encrypt(&world, &ops, HOME, &key), "ok");
+    assert_eq!(encrypt(&world, &night, HOME, &key), "AccessDeniedException");
+    iam(&world, "CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust(ROOT, ""))]);
+    let parameters = [("RoleArn", OPS), ("RoleSessionName", "s1")];
+    let here = Keys::in_answer(&world.query(&Keys::root(), HOME, "sts", "AssumeRole", &parameters).unwrap());
+    assert_eq!(encrypt(&world, &here, HOME, &key), "AccessDeniedException");
+    // A Deny of the role's own account wins.
+    let deny = [("RoleName", "ops"), ("PolicyName", "p"), ("PolicyDocument", DENY_KMS)];
+    query("iam", "PutRolePolicy", &deny);
+    assert_eq!(encrypt(&world, &ops, HOME, &key), "AccessDeniedException");
+}
+
+#[test]
+fn constraints_need_the_context_of_the_ciphertext() {
+    let world = World::new();
+    let (key, target) = (create_key(&world, &json!({})), create_key(&world, &json!({})));
+    let ana = make_ana(&world);
+    let tenant = json!({"tenant": "blue"});
+    let sealed = |context: &Value| {
+        let body = json!({"KeyId": key, "Plaintext": "AAAA", "EncryptionContext": context});
+        kms(&world, HOME, "Encrypt", &body)["CiphertextBlob"].clone()
+    };
+    let (blue, red, bare) = (sealed(&tenant), sealed(&json!({"tenant": "red"})), sealed(&json!({})));
+    let more = json!({"Operations": ["Decrypt", "ReEncryptFrom"], "Constraints": {"EncryptionContextSubset": tenant}});
+    grant(&world, HOME, &key, ANA, more);
+    grant(&world, HOME, &target, ANA, json!({"Operations": ["ReEncryptTo"]}));
+    let decrypt = |blob: &Value, context: Value| {
+        let body = json!({"CiphertextBlob": blob, "EncryptionContext": context});
+        world.call_as(&ana, HOME, "TrentService.Decrypt", &body)
+    };
+    let re_encrypt = |blob: &Value, context: Value| {
+        let body = json!({"CiphertextBlob": blob, "SourceEncryptionContext": context, "DestinationKeyId": target});
+        world.call_as(&ana, HOME, "TrentService.ReEncrypt", &body)
+    };
+    decrypt(&blue, tenant.clone()).unwrap();
+    re_encrypt(&blue, tenant.clone()).unwrap();
+    let code = |answer: Result<Value, Value>| answer.unwrap_err()["__type"].as_str().unwrap().to_owned();
+    // The request's context does not satisfy the constraint, whatever the ciphertext's is.
+    for (blob, context) in [(&blue, json!({})), (&bare, json!({})), (&red, json!({"tenant": "red"}))] {
+        assert_eq!(code(decrypt(blob, context.clone())), "AccessDeniedException", "{context}");
+        assert_eq!(code(re_encrypt(blob, context.clone())), "AccessDeniedException", "{context}");
+    }
+    let without = json!({"CiphertextBlob": bare});
+    assert_eq!(code(world.call_as(&ana, HOME, "TrentService.Decrypt", &without)), "AccessDeniedException");
+    // A context that satisfies the constraint opens no ciphertext of another context.
+    for blob in [&red, &bare] {
+        assert_eq!(code(decrypt(blob, tenant.clone())), "InvalidCiphertextException");
+        assert_eq!(code(re_encrypt(blob, tenant.clone())), "InvalidCiphertextException");
+    }
+}

@@ -1,6 +1,7 @@
 //! The constraints of grants: which encryption contexts a grant allows.
 //!
-//! Names of pairs are compared without regard to case, and values exactly (AWS KMS API reference, `GrantConstraints`). A request
+//! Names of pairs are compared without regard to the case of ASCII letters, and values exactly (AWS KMS API reference,
+//! `GrantConstraints`, which does not say what holds for other letters). A request
 //! whose context has several pairs with names that differ in case alone satisfies a constraint on that name only if the
 //! constraint has the same values under it. So one pair never satisfies a constraint while another one contradicts it.
 
@@ -45,13 +46,15 @@ impl GrantConstraint {
     }
 }
 
-/// The pairs of an encryption context in the form in which constraints compare them: sorted, with names in lower case.
+/// The pairs of an encryption context in the form in which constraints compare them: sorted, with the ASCII letters of names in
+/// lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct FoldedPairs(Vec<(String, String)>);
 
 impl FoldedPairs {
     pub(super) fn of(context: &EncryptionContext) -> FoldedPairs {
-        let mut pairs: Vec<_> = context.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect();
+        let mut pairs: Vec<_> =
+            context.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
         pairs.sort();
         FoldedPairs(pairs)
     }
@@ -119,7 +122,9 @@ mod tests {
         check(subset(&[("a", "1")]), &[("a", "1"), ("A", "2")], false);
         check(subset(&[("a", "1"), ("A", "2")]), &[("a", "2"), ("A", "1"), ("c", "3")], true);
         check(equals(&[("a", "1")]), &[("a", "1"), ("A", "1")], false);
-        check(equals(&[("ä", "1")]), &[("Ä", "1")], true);
+        // Other letters than those of ASCII. The last name begins with the Kelvin sign, whose lower case is `k`.
+        check(equals(&[("ä", "1")]), &[("Ä", "1")], false);
+        check(equals(&[("key", "1")]), &[("\u{212a}ey", "1")], false);
     }
 
     #[test]

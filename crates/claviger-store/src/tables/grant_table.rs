@@ -16,7 +16,7 @@ pub use super::grantee_table::GrantSetId;
 use super::grantee_table::{self, GrantForm};
 use super::index::{due, due_prefix};
 use super::{IndexRow, Indexed, Record, Table, account_part, delete, fetch, fetch_shared, group, list, put, row, save};
-use crate::{Error, Key, Tx};
+use crate::{Error, Key, Shared, Tx};
 
 /// The most grants a key can have (AWS KMS resource quota).
 pub const GRANTS_PER_KEY: u32 = 50_000;
@@ -99,8 +99,8 @@ impl Indexed for GrantRecord {
 
     fn index(&self, tx: &Tx<'_>) -> Result<Vec<IndexRow>, Error> {
         let (set, grantee) = (&self.set, &self.grantee.id);
-        let form = grantee_table::form_group(tx, set, grantee, self.operation_set(), self.constraint.as_ref());
-        let by_grantee = self.in_group(tx, form);
+        let values = grantee_table::values_group(tx, set, grantee, self.operation_set(), self.constraint.as_ref());
+        let by_grantee = self.in_group(tx, values);
         let mut rows = vec![IndexRow::new(by_grantee, &GrantByGranteeRecord { id: self.id.clone() })?];
         if self.name.is_some() {
             let by_name = self.in_group(tx, name_group(tx, self));
@@ -253,6 +253,11 @@ pub enum GrantLimit {
     Forms,
 }
 
+/// The number of forms that the grantee has, if this grant would add one.
+pub fn forms_before(tx: &Tx<'_>, record: &GrantRecord) -> Result<Option<usize>, Error> {
+    grantee_table::forms_without(tx, &record.set, &record.grantee.id, &record.form(tx))
+}
+
 /// Writes a grant that does not exist yet. The inner error is that of a limit; nothing is written then.
 pub fn save_new_grant(tx: &mut Tx<'_>, record: &GrantRecord) -> Result<Result<(), GrantLimit>, Error> {
     let count = grant_count(tx, &record.set)?;
@@ -284,6 +289,11 @@ pub fn grant_count(tx: &Tx<'_>, set: &GrantSetId) -> Result<u32, Error> {
 /// Reads a grant.
 pub fn grant(tx: &Tx<'_>, set: &GrantSetId, id: &str) -> Result<Option<GrantRecord>, Error> {
     fetch(tx, &grant_row(tx, set, id))
+}
+
+/// Reads a grant, shared with other requests.
+pub(super) fn grant_shared(tx: &Tx<'_>, set: &GrantSetId, id: &str) -> Result<Option<Shared<GrantRecord>>, Error> {
+    fetch_shared(tx, grant_row(tx, set, id))
 }
 
 /// The grant that equals `record` in its name and in all that a request gives.

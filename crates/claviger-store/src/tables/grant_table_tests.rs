@@ -1,13 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_crypto::EncryptionContext;
-use claviger_types::SeededRandom;
+use claviger_types::{KeyOrigin, KeySpec, KeyUsage, Region, SeededRandom};
 use proptest::prelude::*;
 
 use super::*;
 use crate::conformance::barrier;
 use crate::memory::MemoryStore;
 use crate::tables::grantee_table::{FORMS_PER_GRANTEE, GrantQuery};
+use crate::tables::key_table::{KeyRecord, KeyState, Rotation};
 use crate::tables::{fetch, key_table};
 use crate::{Tx, commit_blocking};
 
@@ -159,12 +160,85 @@ fn a_key_that_was_deleted_has_no_grants_and_its_rows_go_in_batches() {
     assert_eq!(rows(&store), 1);
 }
 
+/// The rows of forms and the index lead to a grant, and the grant itself decides.
 #[test]
-fn deleting_a_key_without_grants_leaves_nothing_to_do() {
+fn no_grant_is_allowed_by_its_index_rows_alone() {
+    let (blue, empty) = (context(&[("tenant", "blue")]), context(&[]));
+    for constraint in [None, Some(GrantConstraint::Equals(blue.clone())), Some(GrantConstraint::Subset(blue.clone()))] {
+        let store = MemoryStore::new();
+        let set = new_set(&store);
+        let grant = GrantRecord { constraint: constraint.clone(), ..record(1, set) };
+        change(&store, |tx| save_new_grant(tx, &grant).unwrap().unwrap());
+        let asks = |query: &dyn Fn() -> GrantQuery<'static>| {
+            change(&store, |tx| query().is_allowed(tx, &set, "AIDAGRANTEE").unwrap())
+        };
+        let decrypt = || [GrantOperation::Decrypt].into_iter().collect();
+        let without_context = || asks(&|| GrantQuery::without_context(decrypt()));
+        assert!(change(&store, |tx| decrypts(tx, &set, &blue)) && without_context(), "{constraint:?}");
+        let red = Some(GrantConstraint::Equals(context(&[("tenant", "red")])));
+        for (other, allows_context) in [
+            (GrantRecord { operations: vec![GrantOperation::Encrypt], ..grant.clone() }, false),
+            (GrantRecord { grantee: principal("AIDAOTHER"), ..grant.clone() }, false),
+            (GrantRecord { constraint: red, ..grant.clone() }, true),
+        ] {
+            change(&store, |tx| put(tx, grant_row(tx, &set, &grant.id), &other).unwrap());
+            assert!(!change(&store, |tx| decrypts(tx, &set, &blue)), "{other:?}");
+            assert!(!change(&store, |tx| decrypts(tx, &set, &empty)), "{other:?}");
+            assert_eq!(without_context(), allows_context, "{other:?}");
+        }
+        change(&store, |tx| tx.delete(grant_row(tx, &set, &grant.id)).unwrap());
+        assert!(!change(&store, |tx| decrypts(tx, &set, &blue)) && !without_context(), "{constraint:?}");
+    }
+}
+
+fn key_record(id: KeyId) -> KeyRecord {
+    KeyRecord {
+        id,
+        account: account(),
+        created: Timestamp(1),
+        description: String::new(),
+        state: KeyState::Enabled,
+        spec: KeySpec::SymmetricDefault,
+        usage: KeyUsage::EncryptDecrypt,
+        origin: KeyOrigin::AwsKms,
+        managed_by: None,
+        policy: "{}".into(),
+        tags: Vec::new(),
+        rotation: Rotation::default(),
+        material_count: 0,
+        current: None,
+        multi_region: None,
+        bound: Vec::new(),
+        region: Region::parse("eu-central-1").unwrap(),
+        import: None,
+    }
+}
+
+#[test]
+fn deleting_a_key_drops_its_own_grants_and_no_others() {
     let store = MemoryStore::new();
-    change(&store, |tx| drop_grants(tx, &account(), &key()).unwrap());
-    assert_eq!(rows(&store), 0);
-    assert!(change(&store, |tx| key_table::key(tx, &account(), &key()).unwrap()).is_none());
+    let set = new_set(&store);
+    let with_grants = key_record(key());
+    let without = key_record(KeyId::parse("00000002-0000-4000-8000-000000000000").unwrap());
+    change(&store, |tx| {
+        key_table::save_key(tx, &with_grants).unwrap();
+        key_table::save_key(tx, &without).unwrap();
+        save_new_grant(tx, &record(1, set)).unwrap().unwrap();
+    });
+    let before = rows(&store);
+    change(&store, |tx| key_table::delete_key(tx, &without).unwrap());
+    assert_eq!(rows(&store), before);
+    change(&store, |tx| {
+        assert!(key_table::key(tx, &account(), &without.id).unwrap().is_none());
+        assert!(purges_due(tx, Timestamp(5), 9).unwrap().is_empty());
+        assert!(decrypts(tx, &set, &context(&[])));
+    });
+    change(&store, |tx| key_table::delete_key(tx, &with_grants).unwrap());
+    change(&store, |tx| {
+        assert_eq!(grant_set(tx, &account(), &key()).unwrap(), None);
+        let due: Vec<GrantSetId> = purges_due(tx, Timestamp(5), 9).unwrap().into_iter().map(|(_, set)| set).collect();
+        assert_eq!(due, [set]);
+    });
 }
 
 #[test]

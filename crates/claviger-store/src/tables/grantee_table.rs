@@ -2,9 +2,11 @@
 //!
 //! A principal can have 50,000 grants on one key, and the answer must not depend on their number. The grants of a grantee are
 //! therefore counted by their form: the operations, and the names that the constraint has (not the values). Grants that a program makes
-//! have few forms. A request reads the one row of forms. A form without a constraint answers at once. For a form with one, the
-//! request's own encryption context determines the values that the constraint must have, so one look in the index by grantee shows
-//! whether such a grant exists. A request costs at most one look for each form, and [`FORMS_PER_GRANTEE`] bounds the forms.
+//! have few forms. A request reads the one row of forms. For a form with a constraint, the request's own encryption context
+//! determines the values that the constraint must have, so one look in the index by grantee shows whether such a grant exists. A
+//! request costs at most one look for each form, and [`FORMS_PER_GRANTEE`] bounds the forms.
+//!
+//! The forms and the index only lead to a grant. The grant itself is read and decides, so that no mistake in them allows a request.
 
 use std::cell::OnceCell;
 
@@ -14,11 +16,16 @@ use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
 use super::grant_constraint::{FoldedPairs, GrantConstraint};
-use super::{Record, Table, fetch, fetch_shared, group, put, row, successor};
+use super::grant_table::{self, GrantByGranteeRecord};
+use super::{Record, Table, fetch, fetch_shared, group, list, list_shared, put, row};
 use crate::{Error, Key, Tx};
 
 /// The most forms of grants that one grantee can have on one key.
 pub const FORMS_PER_GRANTEE: usize = 128;
+
+/// The forms of a grantee up to which a caller whose permission comes from a grant can add one. Otherwise such a caller could fill
+/// another principal's forms, and those who manage the key could make no further grant to it.
+pub const FORMS_THROUGH_GRANTS: usize = 32;
 
 /// The id of a key's set of grants.
 pub type GrantSetId = ByteArray<16>;
@@ -102,20 +109,26 @@ pub(super) fn grantee_group(tx: &Tx<'_>, set: &GrantSetId, grantee: &str) -> Key
     group(tx, Table::GrantByGrantee, &[set.as_slice(), grantee.as_bytes()])
 }
 
-/// The group of the index rows of one form and these values.
-fn values_group(tx: &Tx<'_>, grantee: &Key, form: &GrantForm, pairs: &FoldedPairs) -> Key {
+/// The group of the index rows of one form: the operations, the kind of constraint, and the names.
+fn form_group(tx: &Tx<'_>, grantee: &Key, form: &GrantForm) -> Key {
     let operations = form.operations.bits().to_be_bytes();
-    let kind: &[u8] = match form.constraint {
-        ConstraintForm::None => b"none",
-        ConstraintForm::Equals => b"equals",
-        ConstraintForm::Subset(_) => b"subset",
+    let (kind, tags): (&[u8], &[NameTag]) = match &form.constraint {
+        ConstraintForm::None => (b"none", &[]),
+        ConstraintForm::Equals => (b"equals", &[]),
+        ConstraintForm::Subset(tags) => (b"subset", tags),
     };
-    let parts: Vec<&[u8]> = [&operations[..], kind].into_iter().chain(pairs.parts()).collect();
+    let parts: Vec<&[u8]> = [&operations[..], kind].into_iter().chain(tags.iter().map(|tag| tag.as_slice())).collect();
     [grantee.as_slice(), &tx.name(&parts)].concat()
 }
 
+/// A keyed hash of the pairs of a constraint.
+fn values_tag(tx: &Tx<'_>, pairs: &FoldedPairs) -> NameTag {
+    let parts: Vec<&[u8]> = [&b"grant values"[..]].into_iter().chain(pairs.parts()).collect();
+    NameTag::from(tx.name(&parts))
+}
+
 /// The group of a grant's index row: the grantee, the form, and the values of the constraint.
-pub(super) fn form_group(
+pub(super) fn values_group(
     tx: &Tx<'_>,
     set: &GrantSetId,
     grantee: &str,
@@ -123,12 +136,25 @@ pub(super) fn form_group(
     constraint: Option<&GrantConstraint>,
 ) -> Key {
     let form = GrantForm::of(tx, operations, constraint);
-    values_group(tx, &grantee_group(tx, set, grantee), &form, &folded(constraint))
+    let group = form_group(tx, &grantee_group(tx, set, grantee), &form);
+    [group.as_slice(), values_tag(tx, &folded(constraint)).as_slice()].concat()
 }
 
 /// The pairs of a constraint.
 fn folded(constraint: Option<&GrantConstraint>) -> FoldedPairs {
     constraint.map(|constraint| FoldedPairs::of(constraint.pairs())).unwrap_or_default()
+}
+
+/// The number of forms that a grantee has, if this form would be a further one.
+pub(super) fn forms_without(
+    tx: &Tx<'_>,
+    set: &GrantSetId,
+    grantee: &str,
+    form: &GrantForm,
+) -> Result<Option<usize>, Error> {
+    let record = fetch::<GranteeRecord>(tx, &grantee_row(tx, set, grantee))?.unwrap_or_default();
+    let is_known = record.forms.iter().any(|known| &known.form == form);
+    Ok((!is_known).then_some(record.forms.len()))
 }
 
 /// Counts a further grant of a form. Returns false, and changes nothing, if the grantee has too many forms.
@@ -160,7 +186,7 @@ pub(super) fn uncount_form(tx: &mut Tx<'_>, set: &GrantSetId, grantee: &str, for
 pub struct GrantQuery<'a> {
     operations: GrantOperations,
     constrained: Constrained<'a>,
-    pairs: OnceCell<FoldedPairs>,
+    given: OnceCell<Given>,
 }
 
 /// The data that the constraint of a grant is compared with.
@@ -173,71 +199,111 @@ enum Constrained<'a> {
     Child(Option<&'a GrantConstraint>),
 }
 
+/// The pairs of a request, with the hashes that rows have in their place. They are made once for all forms and identities.
+struct Given {
+    pairs: FoldedPairs,
+    /// The tag of each name.
+    names: Vec<(String, NameTag)>,
+    /// The tag of all pairs.
+    whole: NameTag,
+}
+
+impl Given {
+    fn of(tx: &Tx<'_>, pairs: FoldedPairs) -> Given {
+        let names = pairs.names().into_iter().map(|name| (name.to_owned(), name_tag(tx, name))).collect();
+        let whole = values_tag(tx, &pairs);
+        Given { pairs, names, whole }
+    }
+
+    /// The tag of the pairs with these names, if the request has all of the names.
+    fn values(&self, tx: &Tx<'_>, tags: &[NameTag]) -> Option<NameTag> {
+        let found = self.names.iter().filter(|(_, tag)| tags.contains(tag));
+        let found: Vec<&str> = found.map(|(name, _)| name.as_str()).collect();
+        (found.len() == tags.len()).then(|| values_tag(tx, &self.pairs.with_names(|name| found.contains(&name))))
+    }
+}
+
 impl<'a> GrantQuery<'a> {
     /// For a request whose operation has no encryption context. Constraints do not apply to it.
     pub fn without_context(operations: GrantOperations) -> GrantQuery<'a> {
-        GrantQuery { operations, constrained: Constrained::Nothing, pairs: OnceCell::new() }
+        GrantQuery { operations, constrained: Constrained::Nothing, given: OnceCell::new() }
     }
 
     /// For a request with an encryption context.
     pub fn with_context(operations: GrantOperations, context: &'a EncryptionContext) -> GrantQuery<'a> {
-        GrantQuery { operations, constrained: Constrained::Context(context), pairs: OnceCell::new() }
+        GrantQuery { operations, constrained: Constrained::Context(context), given: OnceCell::new() }
     }
 
     /// For a request that makes a grant. The grant that allows it must have all of the operations, and a constraint that
     /// is not stricter.
     pub fn for_child(operations: GrantOperations, child: Option<&'a GrantConstraint>) -> GrantQuery<'a> {
-        GrantQuery { operations, constrained: Constrained::Child(child), pairs: OnceCell::new() }
+        GrantQuery { operations, constrained: Constrained::Child(child), given: OnceCell::new() }
     }
 
     /// Whether a grant of the set to this grantee allows the request.
     pub fn is_allowed(&self, tx: &Tx<'_>, set: &GrantSetId, grantee: &str) -> Result<bool, Error> {
         let Some(record) = fetch_shared::<GranteeRecord>(tx, grantee_row(tx, set, grantee))? else { return Ok(false) };
-        let fitting: Vec<&GrantForm> = record
-            .forms
-            .iter()
-            .map(|known| &known.form)
-            .filter(|form| form.operations.has_all(self.operations))
-            .collect();
-        if fitting.iter().any(|form| self.needs_no_look(form)) {
-            return Ok(true);
-        }
         let group = grantee_group(tx, set, grantee);
-        for form in fitting {
-            if self.has_grant(tx, &group, form)? {
+        let fitting =
+            record.forms.iter().map(|known| &known.form).filter(|form| form.operations.has_all(self.operations));
+        let (free, bound): (Vec<_>, Vec<_>) = fitting.partition(|form| self.takes_any_values(form));
+        for form in free {
+            let entries = list_shared::<GrantByGranteeRecord>(tx, &form_group(tx, &group, form), None, 1)?;
+            if let Some((_, entry)) = entries.first()
+                && self.is_allowed_by(tx, set, grantee, &entry.id)?
+            {
+                return Ok(true);
+            }
+        }
+        for form in bound {
+            let Some(values) = self.values(tx, form) else { continue };
+            let rows = [form_group(tx, &group, form).as_slice(), values.as_slice()].concat();
+            // Not shared: requests have ever new contexts, and would displace the rows that others use.
+            let entries = list::<GrantByGranteeRecord>(tx, &rows, None, 1)?;
+            if let Some((_, entry)) = entries.first()
+                && self.is_allowed_by(tx, set, grantee, &entry.id)?
+            {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    fn needs_no_look(&self, form: &GrantForm) -> bool {
+    /// Whether any grant of the form would do.
+    fn takes_any_values(&self, form: &GrantForm) -> bool {
         matches!(self.constrained, Constrained::Nothing) || form.constraint == ConstraintForm::None
     }
 
-    /// Whether a grant of this form has a constraint that the request satisfies.
-    fn has_grant(&self, tx: &Tx<'_>, grantee: &Key, form: &GrantForm) -> Result<bool, Error> {
-        let values = match (&form.constraint, &self.constrained) {
-            (ConstraintForm::None, _) | (_, Constrained::Nothing | Constrained::Child(None)) => return Ok(false),
-            (ConstraintForm::Equals, Constrained::Child(Some(GrantConstraint::Subset(_)))) => return Ok(false),
-            (ConstraintForm::Equals, _) => self.pairs().clone(),
-            (ConstraintForm::Subset(tags), _) => {
-                let values = self.pairs().with_names(|name| tags.contains(&name_tag(tx, name)));
-                if values.names().len() != tags.len() {
-                    return Ok(false);
-                }
-                values
-            }
-        };
-        let start = values_group(tx, grantee, form, &values);
-        Ok(!tx.scan(&start, &successor(&start), 1)?.is_empty())
+    /// The tag of the values that the constraint of a grant of this form must have. None if the request satisfies no such
+    /// constraint.
+    fn values(&self, tx: &Tx<'_>, form: &GrantForm) -> Option<NameTag> {
+        match (&form.constraint, &self.constrained) {
+            (ConstraintForm::None, _) | (_, Constrained::Nothing | Constrained::Child(None)) => None,
+            (ConstraintForm::Equals, Constrained::Child(Some(GrantConstraint::Subset(_)))) => None,
+            (ConstraintForm::Equals, _) => Some(self.given(tx).whole),
+            (ConstraintForm::Subset(tags), _) => self.given(tx).values(tx, tags),
+        }
     }
 
-    fn pairs(&self) -> &FoldedPairs {
-        self.pairs.get_or_init(|| match &self.constrained {
-            Constrained::Context(context) => FoldedPairs::of(context),
-            Constrained::Child(child) => folded(*child),
-            Constrained::Nothing => FoldedPairs::default(),
+    fn given(&self, tx: &Tx<'_>) -> &Given {
+        self.given.get_or_init(|| {
+            let pairs = match &self.constrained {
+                Constrained::Context(context) => FoldedPairs::of(context),
+                Constrained::Child(child) => folded(*child),
+                Constrained::Nothing => FoldedPairs::default(),
+            };
+            Given::of(tx, pairs)
         })
+    }
+
+    /// Whether the grant that an index row names allows the request.
+    fn is_allowed_by(&self, tx: &Tx<'_>, set: &GrantSetId, grantee: &str, id: &str) -> Result<bool, Error> {
+        let Some(grant) = grant_table::grant_shared(tx, set, id)? else { return Ok(false) };
+        let admits = match (&grant.constraint, &self.constrained) {
+            (None, _) | (_, Constrained::Nothing) => true,
+            (Some(own), Constrained::Context(context)) => own.admits(context),
+            (Some(own), Constrained::Child(child)) => own.admits_child(*child),
+        };
+        Ok(admits && grant.grantee.id == grantee && grant.operation_set().has_all(self.operations))
     }
 }
