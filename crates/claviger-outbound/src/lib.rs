@@ -91,7 +91,7 @@ impl HttpsClient {
     ///
     /// See [`SettingsError`].
     pub fn new(settings: Settings) -> Result<HttpsClient, SettingsError> {
-        HttpsClient::with_names(settings, Names::default())
+        HttpsClient::with_names(settings, Names::with(HashMap::new()))
     }
 
     fn with_names(settings: Settings, names: Names) -> Result<HttpsClient, SettingsError> {

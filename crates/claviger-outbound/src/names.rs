@@ -10,11 +10,35 @@ use std::task::{Context, Poll};
 
 use hyper_util::client::legacy::connect::dns::Name;
 use tokio::net::lookup_host;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_service::Service;
 
+/// The most look-ups at a time. Each holds a thread of the runtime's pool until the system's resolver gives up, which can be long after
+/// its request has ended; the store uses the same pool.
+const LOOKUPS_MAX: usize = 16;
+
 /// Looks names up in the system's way. A test may give some of them an address, port included.
-#[derive(Clone, Default)]
-pub(crate) struct Names(pub(crate) Arc<HashMap<String, SocketAddr>>);
+#[derive(Clone)]
+pub(crate) struct Names {
+    known: Arc<HashMap<String, SocketAddr>>,
+    turns: Arc<Semaphore>,
+}
+
+impl Names {
+    pub(crate) fn with(known: HashMap<String, SocketAddr>) -> Names {
+        Names { known: Arc::new(known), turns: Arc::new(Semaphore::new(LOOKUPS_MAX)) }
+    }
+}
+
+/// A look-up that keeps its turn until the resolver is done, also if nobody waits for it any more.
+async fn look_up(name: Name, turn: OwnedSemaphorePermit) -> io::Result<Vec<SocketAddr>> {
+    let task = tokio::spawn(async move {
+        let _turn = turn;
+        // Port 0 stands for that of the scheme.
+        lookup_host((name.as_str(), 0)).await.map(Iterator::collect)
+    });
+    task.await.map_err(io::Error::other)?
+}
 
 impl Service<Name> for Names {
     type Response = std::vec::IntoIter<SocketAddr>;
@@ -26,12 +50,12 @@ impl Service<Name> for Names {
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
-        let known = self.0.get(name.as_str()).copied();
+        let known = self.known.get(name.as_str()).copied();
+        let turns = Arc::clone(&self.turns);
         Box::pin(async move {
             let found: Vec<SocketAddr> = match known {
                 Some(address) => vec![address],
-                // Port 0 stands for that of the scheme.
-                None => lookup_host((name.as_str(), 0)).await?.collect(),
+                None => look_up(name, turns.acquire_owned().await.map_err(io::Error::other)?).await?,
             };
             Ok(found.into_iter())
         })

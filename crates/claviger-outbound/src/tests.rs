@@ -80,7 +80,7 @@ fn request(url: &str) -> OutboundRequest {
 /// The client for a server at an address, under the name of the tests.
 fn client(roots: Option<&CertifiedIssuer<'_, KeyPair>>, address: SocketAddr) -> HttpsClient {
     let settings = Settings { roots: roots.map(|ca| ca.pem().into_bytes()), plain: Vec::new(), time: LONG };
-    HttpsClient::with_names(settings, Names(Arc::new([(HOST.to_owned(), address)].into()))).unwrap()
+    HttpsClient::with_names(settings, Names::with([(HOST.to_owned(), address)].into())).unwrap()
 }
 
 fn plain_client(address: SocketAddr) -> HttpsClient {

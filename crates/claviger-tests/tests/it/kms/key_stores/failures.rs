@@ -231,10 +231,13 @@ async fn a_slow_proxy_delays_nobody_else() {
         slow.spawn(async move { code_of(&sealing.send().await) });
     }
     let mut sent = 0;
-    while sent < SLOW {
-        sent += setting.proxy.take_seen().len();
-        sleep(Duration::from_millis(5)).await;
-    }
+    let all_sent = async {
+        while sent < SLOW {
+            sent += setting.proxy.take_seen().len();
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), all_sent).await.expect("every slow request reaches the proxy");
     // The requests of others, changes among them, are answered while every one of the slow requests still waits.
     for number in 0..5 {
         encrypt(&setting.regions, CENTRAL, &inside, "x").await;
