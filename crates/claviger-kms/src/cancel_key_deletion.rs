@@ -1,7 +1,7 @@
 //! CancelKeyDeletion: the key stays, disabled.
 
 use claviger_model::kms::{CancelKeyDeletionRequest, CancelKeyDeletionResponse};
-use claviger_store::tables::key_table::{self, KeyState};
+use claviger_store::tables::key_table::{self, KeyRecord, KeyState};
 
 use claviger_core::context::RunCx;
 use claviger_core::error::Error;
@@ -25,15 +25,22 @@ impl KeyOperation for CancelKeyDeletion {
 
     fn run(_input: Self::Input, key: FoundKey, cx: &mut RunCx<'_, '_>) -> Result<CancelKeyDeletionResponse, Error> {
         let FoundKey { mut record, arn, .. } = key;
-        // A key without its material returns to the state in which it waits for it. If it became `Disabled`, a caller could enable
-        // a key without material.
-        record.state = match &record.import {
-            Some(import) if import.complete => KeyState::Disabled,
-            Some(_) => KeyState::PendingImport,
-            None if record.current.is_some() => KeyState::Disabled,
-            None => KeyState::Creating,
-        };
+        cancel(&mut record);
         key_table::save_key(cx.tx, &record)?;
         Ok(CancelKeyDeletionResponse { key_id: Some(arn.to_string()) })
     }
+}
+
+/// Disables the key. A key without its material returns to the state in which it waits for it: if it became `Disabled`, a caller could
+/// enable a key without material. It is disabled once it has its material.
+fn cancel(record: &mut KeyRecord) {
+    record.state = match &mut record.import {
+        Some(import) if !import.complete => {
+            import.disabled = true;
+            KeyState::PendingImport
+        }
+        Some(_) => KeyState::Disabled,
+        None if record.current.is_some() => KeyState::Disabled,
+        None => KeyState::Creating,
+    };
 }

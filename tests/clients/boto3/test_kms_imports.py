@@ -367,7 +367,10 @@ def test_deletion_and_its_cancellation(kms, empty):
     # A key without material must not become one that can be enabled.
     kms.cancel_key_deletion(KeyId=key_id)
     assert state(kms, key_id) == "PendingImport"
+    # A cancelled deletion leaves a key disabled, here once it has its material.
     import_material(kms, key_id, b"m" * 32)
+    assert state(kms, key_id) == "Disabled"
+    kms.enable_key(KeyId=key_id)
     kms.schedule_key_deletion(KeyId=key_id)
     text = f"{empty['Arn']} is pending deletion."
     with refused("KMSInvalidStateException", text):
