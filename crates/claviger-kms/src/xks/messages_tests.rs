@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use proptest::prelude::*;
+
 use super::*;
 
 /// The example of the specification: its associated data, its plaintext, and its answer.
@@ -103,5 +105,28 @@ fn a_decryption_sends_metadata_only_if_there_are_any_and_answers_as_many_bytes()
     assert_eq!(answer("eHl6").unwrap(), b"xyz");
     for bad in ["", "eHk=", "eHl6eg==", "!!!!"] {
         assert_eq!(answer(bad), Err(ProxyFailure::Malformed), "{bad}");
+    }
+}
+
+/// Answers that are nearly right: the members of all calls, with any texts.
+fn answers() -> impl Strategy<Value = Vec<u8>> {
+    let names =
+        ["authenticationTag", "ciphertext", "ciphertextDataIntegrityValue", "initializationVector", "plaintext"];
+    let others = ["ciphertextMetadata", "errorName", "keySpec", "keyStatus", "keyUsage", "ekmVendor"];
+    let name = proptest::sample::select([&names[..], &others].concat());
+    let object = proptest::collection::btree_map(name, "[A-Za-z0-9+/]{0,24}={0,2}", 0..8);
+    prop_oneof![
+        object.prop_map(|members| serde_json::to_vec(&members).unwrap()),
+        proptest::collection::vec(any::<u8>(), 0..200),
+    ]
+}
+
+proptest! {
+    /// A proxy is another server, whose answers can be anything.
+    #[test]
+    fn any_answer_is_read_without_harm(answer in answers()) {
+        let (associated, plaintext, _) = example();
+        prop_assert!(read_encrypted(&answer, &plaintext, &associated).is_err());
+        let _ = (read_health(&answer), read_metadata(&answer), read_failure(&answer));
     }
 }
