@@ -142,7 +142,8 @@ class Enclave:
         return public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
     def document(self, **changes):
-        return self.nitro.sign(self.nitro.members(self.public_key, **(self.changes | changes)))
+        members = {"public_key": self.public_key} | self.changes | changes
+        return self.nitro.sign(self.nitro.members(**members))
 
     def recipient(self, **changes):
         """The `Recipient` of a request, with a fresh document."""
