@@ -82,6 +82,16 @@ pub enum AttestationError {
     PublicKey,
 }
 
+/// Reads bytes as the parts of a document that are read only after others: its payload, and a certificate.
+#[cfg(any(test, feature = "test-kit"))]
+pub(crate) fn read_parts(bytes: &[u8]) {
+    let _ = document::Document::parse(bytes);
+    if let Ok(certificate) = certificate::Certificate::parse(bytes) {
+        // A signature that does not fit must be refused, whatever the key is.
+        let _ = certificate.require_issuer(&certificate);
+    }
+}
+
 /// Verifies a document, as [`AttestationRoots::verify`] describes.
 fn verify(roots: &AttestationRoots, bytes: &[u8], now: Timestamp) -> Result<Attestation, AttestationError> {
     if bytes.len() > DOCUMENT_BYTES_MAX {
