@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use claviger_types::{Algorithm, KeyId, SeededRandom, Timestamp};
+use claviger_types::{Algorithm, KeyId, KeySpec, SeededRandom, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::{
     AttestationRoots, Blob, Curve, DataKey, EncryptionContext, Keyring, Material, MaterialKind, MessageToSign,
-    MlDsaLevel, PrivateKey, PrivateKeyKind, RecipientKey, RootKey, RsaSize, SealKey, SymmetricKey, attestation,
-    encrypt, open_with_data_key,
+    MlDsaLevel, PrivateKey, PrivateKeyKind, RecipientKey, RootKey, RsaSize, SealKey, SymmetricKey, WrappingAlgorithm,
+    WrappingKey, attestation, encrypt, open_with_data_key,
 };
 
 /// Keys that are the same in every run.
@@ -108,6 +108,32 @@ pub fn private_key(data: &[u8]) {
     assert!(imported <= 1, "one key is of several kinds");
 }
 
+static WRAPPING_KEY: LazyLock<WrappingKey> = LazyLock::new(|| {
+    let pkcs8 = include_bytes!("../../../fuzz/corpus/private_key/rsa_2048");
+    let key = WrappingKey::from_bytes(RsaSize::Bits2048, Zeroizing::new(pkcs8.to_vec()));
+    let Ok(key) = key else { unreachable!("the seed is an RSA key") };
+    key
+});
+
+/// Imports wrapped material as each kind.
+///
+/// # Panics
+///
+/// If more is unwrapped than was wrapped, or if material that was imported is another one when it is read again.
+pub fn wrapped_material(data: &[u8]) {
+    let names = ["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "RSA_AES_KEY_WRAP_SHA_1", "RSA_AES_KEY_WRAP_SHA_256"];
+    for algorithm in names.into_iter().filter_map(WrappingAlgorithm::parse) {
+        let Ok(plain) = WRAPPING_KEY.unwrap(algorithm, data) else { continue };
+        assert!(plain.len() < data.len(), "more is unwrapped than was wrapped");
+        let key = KeyId::generate(&SeededRandom::new(0), true);
+        for kind in KeySpec::ALL.iter().filter_map(|spec| MaterialKind::of(*spec)) {
+            let Ok(material) = Material::import(kind, plain.clone()) else { continue };
+            let again = Material::from_bytes(kind, Zeroizing::new(material.expose().to_vec()));
+            assert!(again.is_ok_and(|again| again.id(&key) == material.id(&key)), "material changes its id");
+        }
+    }
+}
+
 /// A document that is genuine at [`ATTESTED`], and the root that it begins with.
 const ATTESTATION: &[u8] = include_bytes!("../../../fuzz/corpus/attestation_document/genuine");
 const ATTESTATION_ROOT: &[u8] = include_bytes!("../../../fuzz/corpus/attestation_document/root_pem");
@@ -168,6 +194,23 @@ mod tests {
     #[test]
     fn private_keys() {
         super::seeds::check("private_key", Vec::new(), 500, super::private_key);
+    }
+
+    #[test]
+    fn wrapped_materials() {
+        super::seeds::check("wrapped_material", Vec::new(), 200, super::wrapped_material);
+    }
+
+    #[test]
+    fn the_corpus_has_genuine_wrapped_material() {
+        for (name, algorithm) in
+            [("oaep_sha_1", "RSAES_OAEP_SHA_1"), ("aes_key_wrap_sha_256", "RSA_AES_KEY_WRAP_SHA_256")]
+        {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/wrapped_material/");
+            let seed = std::fs::read(format!("{folder}{name}")).unwrap();
+            let algorithm = super::WrappingAlgorithm::parse(algorithm).unwrap();
+            assert_eq!(super::WRAPPING_KEY.unwrap(algorithm, &seed).unwrap().len(), 32, "{name}");
+        }
     }
 
     /// Otherwise the target would never come past the header.

@@ -1,6 +1,7 @@
 //! The request parameters in a record: only members that the model knows and does not mark as sensitive, and never a blob.
 
-use claviger_model::{Kind, Member, Name, Number, Shape, Tree};
+use claviger_model::{Kind, Member, Name, Number, Shape, Tree, Value};
+use claviger_types::Timestamp;
 
 use super::json::{self, Object};
 use crate::call::Call;
@@ -68,6 +69,10 @@ fn write_value(out: &mut Vec<u8>, shape: &Shape, tree: &Tree) -> bool {
         (Kind::String, Tree::Text(text)) => json::string(out, text),
         (Kind::Boolean, Tree::Bool(value)) => json::boolean(out, *value),
         (Kind::Integer | Kind::Long, Tree::Number(Number::Integer(value))) => json::display(out, value),
+        (Kind::Timestamp, Tree::Number(_)) => match Timestamp::read(tree) {
+            Ok(time) => json::string(out, &time.in_words()),
+            Err(_) => return false,
+        },
         _ => return false,
     }
     true
