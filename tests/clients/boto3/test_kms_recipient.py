@@ -14,6 +14,7 @@ from support.attestation import ALGORITHM, MODULE, TPM_MODULE, Enclave, Issued, 
 from support.clients import ACCOUNT, Clients
 from support.expect import constraint, refused
 from support.server import Server, binary
+from support.xks_proxy import ACCESS_KEY_ID, SECRET, Proxy
 
 DRY = "The request would have succeeded, but the DryRun option is set."
 WITHOUT_ROOT = (
@@ -29,14 +30,16 @@ def nitro():
 
 @pytest.fixture(scope="module")
 def running(nitro, tmp_path_factory):
-    """A server that trusts the root of the tests, and another one."""
+    """A server that trusts the root of the tests, and another one. It has an external key store proxy."""
     folder = tmp_path_factory.mktemp("server")
     arguments = []
     for name, root in (("other", Nitro().root), ("nitro", nitro.root)):
         (folder / f"{name}.pem").write_bytes(root.pem)
         arguments += ["--attestation-root", str(folder / f"{name}.pem")]
-    with Server(folder, data=folder / "data", arguments=arguments) as server:
-        yield server
+    with Proxy(["key"]) as proxy:
+        arguments += ["--xks-proxy", f"xks.test={proxy.address}"]
+        with Server(folder, data=folder / "data", arguments=arguments) as server:
+            yield server
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +156,25 @@ def test_openssl_reads_the_answer(kms, key, enclave, tmp_path):
     command = ["openssl", "cms", "-decrypt", "-inform", "DER", "-inkey", str(tmp_path / "key.pem")]
     opened = subprocess.run(command, input=answer["CiphertextForRecipient"], capture_output=True, timeout=30)
     assert (opened.returncode, opened.stdout) == (0, wanted), opened.stderr
+
+
+def test_a_key_in_a_key_store(kms, enclave):
+    store = kms.create_custom_key_store(
+        CustomKeyStoreName="recipient",
+        CustomKeyStoreType="EXTERNAL_KEY_STORE",
+        XksProxyConnectivity="PUBLIC_ENDPOINT",
+        XksProxyUriEndpoint="https://xks.test",
+        XksProxyUriPath="/recipient/kms/xks/v1",
+        XksProxyAuthenticationCredential={"AccessKeyId": ACCESS_KEY_ID, "RawSecretAccessKey": SECRET},
+    )["CustomKeyStoreId"]
+    kms.connect_custom_key_store(CustomKeyStoreId=store)
+    made = kms.create_key(Origin="EXTERNAL_KEY_STORE", CustomKeyStoreId=store, XksKeyId="key")["KeyMetadata"]["KeyId"]
+    answer = kms.generate_data_key(KeyId=made, KeySpec="AES_256", Recipient=enclave.recipient())
+    secret = enclave.open(answer["CiphertextForRecipient"])
+    assert "Plaintext" not in answer
+    assert kms.decrypt(CiphertextBlob=answer["CiphertextBlob"])["Plaintext"] == secret
+    answer = kms.decrypt(CiphertextBlob=answer["CiphertextBlob"], Recipient=enclave.recipient())
+    assert enclave.open(answer["CiphertextForRecipient"]) == secret
 
 
 def test_an_untagged_document_and_longer_members(kms, nitro, enclave):
