@@ -17,6 +17,9 @@ const HIDDEN: [&str; 7] = [
     "XksProxyAuthenticationCredential",
 ];
 
+/// The recipient's attestation document is shown among a record's additional data, as AWS does, and in no other place.
+const SHOWN_ELSEWHERE: &str = "Recipient";
+
 /// The most bytes of parameters that a record shows, as in CloudTrail.
 const BYTES_MAX: usize = 102_400;
 
@@ -79,7 +82,7 @@ fn write_members(out: &mut Vec<u8>, members: &[Member], values: &[(Name, Tree)])
     let mut object = Object::open(out);
     for member in members {
         let given = values.iter().find(|(name, _)| name == member.name);
-        if let Some((_, value)) = given.filter(|_| !HIDDEN.contains(&member.name)) {
+        if let Some((_, value)) = given.filter(|_| !HIDDEN.contains(&member.name) && member.name != SHOWN_ELSEWHERE) {
             object.optional(|object| write_value(object.camel_member(member.name), member.shape, value));
         }
     }
