@@ -56,9 +56,10 @@ pub fn ciphertext(data: &[u8]) {
     }
 }
 
-static PARTIES: LazyLock<[(PrivateKey, usize); 3]> = LazyLock::new(|| {
-    [(Curve::P256, 32), (Curve::P384, 48), (Curve::P521, 66)]
-        .map(|(curve, length)| (PrivateKey::generate(PrivateKeyKind::Ec(curve)), length))
+static PARTIES: LazyLock<[(PrivateKey, usize); 4]> = LazyLock::new(|| {
+    use PrivateKeyKind as K;
+    [(K::Ec(Curve::P256), 32), (K::Ec(Curve::P384), 48), (K::Ec(Curve::P521), 66), (K::Sm2, 32)]
+        .map(|(kind, length)| (PrivateKey::generate(kind), length))
 });
 
 /// Agrees on a secret with whoever sent a public key.
@@ -92,6 +93,7 @@ pub fn private_key(data: &[u8]) {
         (K::MlDsa(MlDsaLevel::MlDsa44), Algorithm::MlDsaShake256),
         (K::MlDsa(MlDsaLevel::MlDsa65), Algorithm::MlDsaShake256),
         (K::MlDsa(MlDsaLevel::MlDsa87), Algorithm::MlDsaShake256),
+        (K::Sm2, Algorithm::Sm2Dsa),
     ];
     let mut imported = 0;
     for (kind, algorithm) in kinds {
