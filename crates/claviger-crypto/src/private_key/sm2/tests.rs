@@ -77,6 +77,15 @@ fn a_plaintext_has_1_to_1024_bytes() {
     assert_eq!(key().decrypt(Algorithm::RsaesOaepSha1, b"x"), Err(PrivateKeyError::WrongAlgorithm));
 }
 
+/// DER leaves out the leading zeros of a coordinate, which one in 512 has so that its INTEGER is shorter.
+#[test]
+fn a_short_coordinate_is_read() {
+    let key = key();
+    let ciphertexts = (0..20_000).map(|_| key.encrypt(Algorithm::Sm2Pke, b"plaintext").unwrap());
+    let short = ciphertexts.into_iter().find(|bytes| bytes[3] < 32).unwrap();
+    assert_eq!(**key.decrypt(Algorithm::Sm2Pke, &short).unwrap(), *b"plaintext");
+}
+
 /// A ciphertext of no bytes has a valid hash.
 #[test]
 fn a_ciphertext_without_plaintext_is_refused() {
