@@ -5,6 +5,7 @@ specification.
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -36,8 +37,11 @@ class Proxy:
     """Listens on a port of this machine from `start` to `stop`."""
 
     def __init__(self, keys):
-        self.keys = {name: AESGCM(os.urandom(32)) for name in keys}
+        self.keys, self.statuses = {}, {}
+        for name in keys:
+            self.add(name)
         self.seen = []
+        self._fails = False
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -74,12 +78,28 @@ class Proxy:
         self._server.shutdown()
         self._server.server_close()
 
+    def add(self, name, status="ENABLED"):
+        """Makes a key."""
+        self.keys[name] = AESGCM(os.urandom(32))
+        self.statuses[name] = status
+
+    @contextlib.contextmanager
+    def failing(self):
+        """Inside, every request is answered with a fault of the key manager."""
+        self._fails = True
+        try:
+            yield
+        finally:
+            self._fails = False
+
     def answer(self, path, headers, body):
         if path.startswith("/slow/"):
             time.sleep(0.5)
         if path.startswith("/broken/"):
             return 200, b"<html>"
         try:
+            if self._fails:
+                raise Refused(503, "DependencyTimeoutException")
             verify(path, headers, body)
             request = json.loads(body)
             self.seen.append((path, request))
@@ -103,7 +123,7 @@ class Proxy:
         if call[1] not in self.keys:
             raise Refused(404, "KeyNotFoundException")
         if call[2] == "metadata":
-            return {"keySpec": "AES_256", "keyUsage": ["ENCRYPT", "DECRYPT"], "keyStatus": "ENABLED"}
+            return {"keySpec": "AES_256", "keyUsage": ["ENCRYPT", "DECRYPT"], "keyStatus": self.statuses[call[1]]}
         assert request["encryptionAlgorithm"] == "AES_GCM"
         return getattr(self, call[2])(self.keys[call[1]], request)
 
