@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 use sm2::pke::DecryptingKey;
+use sm3::{Digest, Sm3};
 
 use super::*;
 
@@ -77,29 +78,50 @@ fn a_plaintext_has_1_to_1024_bytes() {
     assert_eq!(key().decrypt(Algorithm::RsaesOaepSha1, b"x"), Err(PrivateKeyError::WrongAlgorithm));
 }
 
-/// DER leaves out the leading zeros of a coordinate, which one in 512 has so that its INTEGER is shorter.
-#[test]
-fn a_short_coordinate_is_read() {
-    let key = key();
-    let ciphertexts = (0..20_000).map(|_| key.encrypt(Algorithm::Sm2Pke, b"plaintext").unwrap());
-    let short = ciphertexts.into_iter().find(|bytes| bytes[3] < 32).unwrap();
-    assert_eq!(**key.decrypt(Algorithm::Sm2Pke, &short).unwrap(), *b"plaintext");
+/// A ciphertext by the definition, with the crate's own decryption as the witness that it is one.
+fn ciphertext(nonce: u64, plaintext: &[u8]) -> Vec<u8> {
+    let nonce = Scalar::from(nonce);
+    let [first, shared] =
+        [ProjectivePoint::GENERATOR, ProjectivePoint::from(*key().signing.verifying_key().as_affine())]
+            .map(|point| (point * nonce).to_affine());
+    // Plaintexts of these tests are shorter than one block of the mask.
+    let mask = Sm3::digest([&shared.x()[..], &shared.y(), &[0, 0, 0, 1]].concat());
+    let masked: Vec<u8> = plaintext.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();
+    let hash = Sm3::digest([&shared.x()[..], plaintext, &shared.y()].concat());
+    let parts = [integer(&first.x()), integer(&first.y()), tagged(4, &hash), tagged(4, &masked)].concat();
+    let ciphertext = tagged(0x30, &parts);
+    assert_eq!(DecryptingKey::from(&key()).decrypt_der(&ciphertext).unwrap(), plaintext);
+    ciphertext
 }
 
-/// A ciphertext of no bytes has a valid hash.
+fn integer(bytes: &[u8]) -> Vec<u8> {
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    let sign: &[u8] = if bytes[zeros] < 0x80 { &[] } else { &[0] };
+    tagged(2, &[sign, &bytes[zeros..]].concat())
+}
+
+fn tagged(tag: u8, content: &[u8]) -> Vec<u8> {
+    [&[tag, u8::try_from(content.len()).unwrap()], content].concat()
+}
+
+/// DER leaves out the leading zeros of a coordinate.
+#[test]
+fn a_short_coordinate_is_read() {
+    let multiples =
+        std::iter::successors(Some(ProjectivePoint::GENERATOR), |point| Some(*point + ProjectivePoint::GENERATOR));
+    let (nonce, _) = (1..).zip(multiples).find(|(_, point)| point.to_affine().x()[..2] < [0, 0x80][..]).unwrap();
+    let ciphertext = ciphertext(nonce, b"plaintext");
+    assert!(ciphertext[3] < 32, "the first INTEGER has {} bytes", ciphertext[3]);
+    assert_eq!(**key().decrypt(Algorithm::Sm2Pke, &ciphertext).unwrap(), *b"plaintext");
+    // With a leading zero it is no DER.
+    let padded = [&[0x30, ciphertext[1] + 1, 2, ciphertext[3] + 1, 0], &ciphertext[4..]].concat();
+    assert_eq!(key().decrypt(Algorithm::Sm2Pke, &padded), Err(PrivateKeyError::Invalid));
+}
+
+/// Its hash is right, and KMS has no such plaintext.
 #[test]
 fn a_ciphertext_without_plaintext_is_refused() {
-    let shared = ProjectivePoint::from(*key().signing.verifying_key().as_affine()).to_affine();
-    let hash = <sm3::Sm3 as sm3::Digest>::digest([shared.x(), shared.y()].concat());
-    let generator = ProjectivePoint::GENERATOR.to_affine();
-    let integer = |bytes: &[u8]| match bytes[0] {
-        0..0x80 => [&[2, 32], bytes].concat(),
-        _ => [&[2, 33, 0], bytes].concat(),
-    };
-    let parts = [integer(&generator.x()), integer(&generator.y()), [&[4, 32], &hash[..]].concat(), vec![4, 0]].concat();
-    let ciphertext = [&[0x30, u8::try_from(parts.len()).unwrap()], &parts[..]].concat();
-    assert_eq!(DecryptingKey::from(&key()).decrypt_der(&ciphertext).unwrap(), b"");
-    assert_eq!(key().decrypt(Algorithm::Sm2Pke, &ciphertext), Err(PrivateKeyError::Invalid));
+    assert_eq!(key().decrypt(Algorithm::Sm2Pke, &ciphertext(1, b"")), Err(PrivateKeyError::Invalid));
 }
 
 impl From<&Sm2Key> for DecryptingKey {
