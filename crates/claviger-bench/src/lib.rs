@@ -14,6 +14,7 @@ pub mod cores;
 mod error;
 mod fill;
 mod floor;
+pub mod grants;
 mod histogram;
 pub mod isolation;
 mod list_pages;

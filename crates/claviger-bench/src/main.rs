@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use clap::Parser;
-use claviger_bench::{Error, Rig, Slices, cores, isolation, memory, plot, reads, scale, short, signing, start, writes};
+use claviger_bench::{
+    Error, Rig, Slices, cores, grants, isolation, memory, plot, reads, scale, short, signing, start, writes,
+};
 
 #[derive(Parser)]
 #[command(name = "claviger-bench", about = "Measures Claviger beside a floor and moto_server")]
@@ -36,6 +38,9 @@ struct Arguments {
     /// Only the cost of signatures beside the library's own
     #[arg(long)]
     signing: bool,
+    /// Only the cost of a request with a key that has 50,000 grants
+    #[arg(long)]
+    grants: bool,
     /// Only resident memory over so many requests
     #[arg(long, value_name = "REQUESTS", num_args = 0..=1, default_missing_value = "10000000")]
     memory: Option<u64>,
@@ -86,6 +91,9 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     }
     if arguments.signing {
         return signing::run(binary, Slices::FULL, &mut print);
+    }
+    if arguments.grants {
+        return grants::run(binary, Slices::FULL, &mut print);
     }
     if arguments.isolation {
         return isolation::run(binary, folder, Slices::FULL, &mut print);

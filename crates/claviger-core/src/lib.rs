@@ -21,6 +21,8 @@ pub mod context;
 pub mod denial;
 pub mod entry;
 pub mod error;
+#[cfg(any(test, feature = "test-kit"))]
+pub mod fuzz;
 pub mod grant_token;
 pub mod granted;
 pub mod job_runner;

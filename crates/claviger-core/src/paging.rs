@@ -2,7 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use claviger_types::AccountId;
+use claviger_crypto::SealKey;
+use claviger_types::{AccountId, Random};
 
 use crate::context::Cx;
 
@@ -12,18 +13,25 @@ pub struct ForeignMarker;
 
 /// Seals the position of a list as a marker.
 pub fn seal_marker(cx: &Cx<'_, '_>, list: &str, scope: &str, row: &[u8]) -> String {
-    let sealed = cx.pagination.seal(cx.random, &context(cx.account(), list, scope), row);
-    URL_SAFE_NO_PAD.encode(sealed)
+    seal(cx.pagination, cx.random, &context(cx.account(), list, scope), row)
 }
 
 /// Opens a marker. A marker of another account, list or filter does not open.
 pub fn open_marker(cx: &Cx<'_, '_>, list: &str, scope: &str, marker: &str) -> Result<Vec<u8>, ForeignMarker> {
+    open(cx.pagination, &context(cx.account(), list, scope), marker)
+}
+
+pub(crate) fn seal(key: &SealKey, random: &dyn Random, context: &[u8], row: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(key.seal(random, context, row))
+}
+
+pub(crate) fn open(key: &SealKey, context: &[u8], marker: &str) -> Result<Vec<u8>, ForeignMarker> {
     let sealed = URL_SAFE_NO_PAD.decode(marker).map_err(|_| ForeignMarker)?;
-    let row = cx.pagination.open(&context(cx.account(), list, scope), &sealed).map_err(|_| ForeignMarker)?;
+    let row = key.open(context, &sealed).map_err(|_| ForeignMarker)?;
     Ok(row.to_vec())
 }
 
-fn context(account: &AccountId, list: &str, scope: &str) -> Vec<u8> {
+pub(crate) fn context(account: &AccountId, list: &str, scope: &str) -> Vec<u8> {
     // Lengths in front keep `("ab", "c")` and `("a", "bc")` apart.
     let mut bytes = Vec::new();
     for part in [account.as_str(), list, scope] {

@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use claviger_types::{Algorithm, KeyId, SeededRandom};
+use claviger_types::{Algorithm, KeyId, KeySpec, SeededRandom};
 use zeroize::Zeroizing;
 
 use crate::{
     Blob, Curve, DataKey, EncryptionContext, Keyring, Material, MaterialKind, MessageToSign, MlDsaLevel, PrivateKey,
-    PrivateKeyKind, RootKey, RsaSize, SealKey, SymmetricKey, encrypt, open_with_data_key,
+    PrivateKeyKind, RootKey, RsaSize, SealKey, SymmetricKey, WrappingAlgorithm, WrappingKey, WrappingKeyKind, encrypt,
+    open_with_data_key,
 };
 
 /// Keys that are the same in every run.
@@ -109,6 +110,43 @@ pub fn private_key(data: &[u8]) {
     assert!(imported <= 1, "one key is of several kinds");
 }
 
+/// The keys are seeds of the target `private_key`.
+static WRAPPING_KEYS: LazyLock<[WrappingKey; 2]> = LazyLock::new(|| {
+    let key = |kind, pkcs8: &[u8]| {
+        let key = WrappingKey::from_bytes(kind, Zeroizing::new(pkcs8.to_vec()));
+        let Ok(key) = key else { unreachable!("the seed is a key of this kind") };
+        key
+    };
+    let rsa = include_bytes!("../../../fuzz/corpus/private_key/rsa_2048");
+    let sm2 = include_bytes!("../../../fuzz/corpus/private_key/sm2");
+    [key(WrappingKeyKind::Rsa(RsaSize::Bits2048), rsa), key(WrappingKeyKind::Sm2, sm2)]
+});
+
+/// Every wrapping key with every algorithm, also those that it does not have.
+fn unwrapped(data: &[u8]) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
+    let names =
+        ["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "RSA_AES_KEY_WRAP_SHA_1", "RSA_AES_KEY_WRAP_SHA_256", "SM2PKE"];
+    let algorithms = names.into_iter().filter_map(WrappingAlgorithm::parse);
+    algorithms.flat_map(move |algorithm| WRAPPING_KEYS.iter().filter_map(move |key| key.unwrap(algorithm, data).ok()))
+}
+
+/// Imports wrapped material as each kind.
+///
+/// # Panics
+///
+/// If more is unwrapped than was wrapped, or if material that was imported is another one when it is read again.
+pub fn wrapped_material(data: &[u8]) {
+    for plain in unwrapped(data) {
+        assert!(plain.len() < data.len(), "more is unwrapped than was wrapped");
+        let key = KeyId::generate(&SeededRandom::new(0), true);
+        for kind in KeySpec::ALL.iter().map(|spec| MaterialKind::of(*spec)) {
+            let Ok(material) = Material::import(kind, plain.clone()) else { continue };
+            let again = Material::from_bytes(kind, Zeroizing::new(material.expose().to_vec()));
+            assert!(again.is_ok_and(|again| again.id(&key) == material.id(&key)), "material changes its id");
+        }
+    }
+}
+
 #[cfg(test)]
 #[path = "../../../fuzz/seeds.rs"]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -129,6 +167,21 @@ mod tests {
     #[test]
     fn private_keys() {
         super::seeds::check("private_key", Vec::new(), 500, super::private_key);
+    }
+
+    #[test]
+    fn wrapped_materials() {
+        super::seeds::check("wrapped_material", Vec::new(), 200, super::wrapped_material);
+    }
+
+    #[test]
+    fn the_corpus_has_genuine_wrapped_material() {
+        for (name, length) in [("oaep_sha_1", 32), ("aes_key_wrap_sha_256", 32), ("sm2pke", 138)] {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/wrapped_material/");
+            let seed = std::fs::read(format!("{folder}{name}")).unwrap();
+            let plains: Vec<usize> = super::unwrapped(&seed).map(|plain| plain.len()).collect();
+            assert_eq!(plains, [length], "{name}");
+        }
     }
 
     /// Otherwise the target would never come past the header.

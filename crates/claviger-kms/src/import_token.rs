@@ -25,13 +25,17 @@ pub(crate) struct ImportToken {
 
 /// Seals a token for a key.
 pub(crate) fn seal(cx: &Cx<'_, '_>, key: &FoundKey, token: &ImportToken) -> Vec<u8> {
+    cx.keyring.seal(cx.random, &context(key), &encode(token))
+}
+
+pub(crate) fn encode(token: &ImportToken) -> Zeroizing<Vec<u8>> {
     let private = token.key.expose();
     // Allocated at its final size: a vector that grows leaves copies of the private key in freed memory.
     let mut bytes = Zeroizing::new(Vec::with_capacity(11 + private.len()));
     bytes.extend_from_slice(&[VERSION, kind_code(token.key.kind()), algorithm_code(token.algorithm)]);
     bytes.extend_from_slice(&token.valid_to.0.to_be_bytes());
     bytes.extend_from_slice(private);
-    cx.keyring.seal(cx.random, &context(key), &bytes)
+    bytes
 }
 
 /// Opens a token of a key.
@@ -49,7 +53,8 @@ pub(crate) fn open(cx: &Cx<'_, '_>, key: &FoundKey, sealed: &[u8]) -> Result<Imp
     Ok(token)
 }
 
-fn parse(bytes: &[u8]) -> Option<ImportToken> {
+/// Reads [`encode`].
+pub(crate) fn parse(bytes: &[u8]) -> Option<ImportToken> {
     let (&[version, kind, algorithm], rest) = bytes.split_first_chunk::<3>()?;
     let (valid_to, private) = rest.split_first_chunk::<8>()?;
     let kind = KINDS.into_iter().find(|known| kind_code(*known) == kind)?;

@@ -61,6 +61,8 @@ pub mod crypto;
 mod data_keys;
 mod envelope;
 mod external;
+#[cfg(any(test, feature = "test-kit"))]
+pub mod fuzz;
 mod grant_lookup;
 mod grant_principals;
 mod grant_terms;

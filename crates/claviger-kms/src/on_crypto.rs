@@ -3,7 +3,6 @@
 use std::marker::PhantomData;
 
 use claviger_crypto::EncryptionContext;
-use claviger_model::kms::error;
 use claviger_model::{Input, Output};
 use claviger_store::tables::key_table::KeyState;
 use claviger_types::Algorithm;
@@ -16,6 +15,7 @@ use claviger_core::permission::RequiredPermission;
 
 use super::envelope::Envelope;
 use super::key_lookup::FoundKey;
+use super::origin;
 
 /// A cryptographic operation with one key.
 pub(crate) trait CryptoOperation: 'static {
@@ -99,9 +99,5 @@ impl<C: CryptoOperation> Operation for WithKey<C> {
 /// A key in a key store refuses what such keys never do, in every state in which it could be used if the key store were connected.
 fn require_no_key_store(key: Authorized<&FoundKey>) -> Result<(), Error> {
     let usable = key.record.state == KeyState::Enabled || key.is_unavailable();
-    if key.place.is_none() || !usable {
-        return Ok(());
-    }
-    let text = format!("{} is in a custom key store, whose keys do not encrypt private keys.", key.arn);
-    Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text))
+    if usable { origin::require_here(&key) } else { Ok(()) }
 }

@@ -151,6 +151,11 @@ impl Regions {
         self.network.cut(&region(one), &region(other), cut);
     }
 
+    /// Puts faults on the link from one region to another, in that direction only.
+    pub fn set_faults_from(&self, from: &str, to: &str, faults: Faults) {
+        self.network.set_faults(&region(from), &region(to), faults);
+    }
+
     /// Puts the same faults on every link between regions. [`Faults::default`] removes them.
     pub fn set_faults(&self, faults: Faults) {
         for from in [CENTRAL, WEST, EAST] {

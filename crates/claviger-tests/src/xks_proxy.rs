@@ -49,7 +49,7 @@ impl Manner {
     }
 }
 
-/// A running proxy. It has the keys `key-1` to `key-9`, `disabled` and `aes-128`.
+/// A running proxy. It has the keys `key-1` to `key-99`, `disabled` and `aes-128`.
 pub struct XksProxy {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
@@ -174,7 +174,7 @@ fn reply(path: &str, body: &[u8], flip: u8) -> (u16, String) {
 }
 
 fn is_known(key: &str) -> bool {
-    ["disabled", "aes-128"].contains(&key) || (1..=9).any(|number| key == format!("key-{number}"))
+    ["disabled", "aes-128"].contains(&key) || (1..=99).any(|number| key == format!("key-{number}"))
 }
 
 fn health() -> Value {

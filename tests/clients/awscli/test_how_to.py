@@ -1,5 +1,6 @@
 """The blocks of docs/how-to, run as the scripts that they are."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -10,8 +11,24 @@ from pathlib import Path
 import pytest
 
 from support.server import Server
+from support.xks_proxy import ACCESS_KEY_ID, SECRET, Proxy
 
 PAGES = Path(__file__).parents[3] / "docs" / "how-to"
+
+
+@contextlib.contextmanager
+def external_key_stores():
+    with Proxy(["cellar-key"]) as proxy:
+        yield ["--xks-proxy", f"xks.example={proxy.address}"], {"XKS_ACCESS_KEY_ID": ACCESS_KEY_ID, "XKS_SECRET": SECRET}
+
+
+@contextlib.contextmanager
+def nothing_more():
+    yield [], {}
+
+
+# What the blocks of a page need: the server's arguments, and variables of the environment.
+NEEDS = {"external-key-stores": external_key_stores}
 
 
 @pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
@@ -25,7 +42,10 @@ def test_every_block_runs(page, tmp_path):
     work.mkdir()
     script = work / "blocks.sh"
     script.write_text("set -euo pipefail\n" + "\n".join(blocks))
-    with Server(tmp_path, regions=("us-east-1", "eu-west-1")) as server:
+    with (
+        NEEDS.get(page.stem, nothing_more)() as (arguments, more),
+        Server(tmp_path, regions=("us-east-1", "eu-west-1"), arguments=arguments) as server,
+    ):
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         environment = {
             "PATH": path,
@@ -36,6 +56,7 @@ def test_every_block_runs(page, tmp_path):
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_PAGER": "",
             "LC_ALL": "C.UTF-8",
+            **more,
         }
         done = subprocess.run(["bash", "-x", str(script)], cwd=work, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]

@@ -410,8 +410,9 @@ def other_material(here, operation):
 
 @case("GenerateDataKeyPair/UnsupportedOperation", "GenerateDataKeyPairWithoutPlaintext/UnsupportedOperation")
 def pair_under_a_key_of_a_key_store(here, operation):
-    with expect("UnsupportedOperation", re.compile(".*is in a custom key store, whose keys do not encrypt private keys\\.")):
-        here.call(operation, key=here.key_in(here.store_with_a_key())).send()
+    call = here.call(operation, key=here.key_in(here.store_with_a_key()))
+    with expect("UnsupportedOperation", f"{call.arn} origin is EXTERNAL_KEY_STORE which is not valid for this operation."):
+        call.send()
 
 
 @case("GetPublicKey/UnsupportedOperation")

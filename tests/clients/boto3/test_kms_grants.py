@@ -566,6 +566,21 @@ def test_condition_keys(kms, key, user, make_user):
         services.create_grant(KeyId=key, GranteePrincipal=user.arn, Operations=["Encrypt"])
 
 
+def test_grants_of_callers_are_not_for_services(kms, key, make_user):
+    """Policies of AWS's services allow grants only while a service makes them. Here every grant is a caller's own."""
+    made = kms.create_grant(KeyId=key, GranteePrincipal=ROOT, Operations=["Encrypt"])["GrantId"]
+    for value, allowed in (("true", False), ("false", True)):
+        condition = {"Bool": {"kms:GrantIsForAWSResource": value}}
+        caller = make_user(allow(["kms:ListGrants", "kms:RevokeGrant"], Condition=condition))
+        for operation, arguments in (("ListGrants", {}), ("RevokeGrant", {"GrantId": made})):
+            call = getattr(caller.kms(), "list_grants" if operation == "ListGrants" else "revoke_grant")
+            if allowed:
+                call(KeyId=key, **arguments)
+            else:
+                with denied(caller, operation, key):
+                    call(KeyId=key, **arguments)
+
+
 def test_tokens(kms, key, user):
     made = grant(kms, key, user, "Encrypt", "Decrypt", "DescribeKey", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey", "CreateGrant")
     token = {"GrantTokens": [made["GrantToken"]]}

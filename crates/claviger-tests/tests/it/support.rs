@@ -72,13 +72,18 @@ pub(crate) async fn settled(regions: &Regions, members: &[&str]) -> String {
 /// [`settled`] of a kind.
 pub(crate) async fn settled_of(regions: &Regions, members: &[&str], kind: Kind) -> String {
     let key = related_of(regions, members, kind).await;
+    settle(regions, &key, members).await;
+    key
+}
+
+/// Hands the role of the primary to the second member and back.
+pub(crate) async fn settle(regions: &Regions, key: &str, members: &[&str]) {
     let (primary, next) = (members[0], members[1]);
     for (from, to) in [(primary, next), (next, primary)] {
-        hand_over(regions, &key, from, to).await;
+        hand_over(regions, key, from, to).await;
         let replicas: Vec<&str> = members.iter().copied().filter(|r| *r != to).collect();
-        await_members(regions, &key, to, &replicas).await;
+        await_members(regions, key, to, &replicas).await;
     }
-    key
 }
 
 /// Encrypts in a region.

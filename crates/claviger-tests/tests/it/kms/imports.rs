@@ -10,7 +10,7 @@ use aws_sdk_kms::types::{
 };
 use claviger_tests::{CENTRAL, Regions, WEST, check_refused, key_arn};
 
-use crate::support::{await_state, decrypt, describe, encrypt, single, state};
+use crate::support::{Kind, SYMMETRIC, await_state, decrypt, describe, encrypt, single, state};
 
 /// Wrapped material with its token.
 #[derive(Clone)]
@@ -19,20 +19,32 @@ pub(crate) struct Wrapped {
     material: Blob,
 }
 
-/// A multi-Region key without material.
-pub(crate) async fn external(regions: &Regions, region: &str) -> String {
-    let create = regions.kms(region).create_key().origin(OriginType::External).multi_region(true);
-    create.send().await.unwrap().key_metadata.unwrap().key_id
+impl Wrapped {
+    /// What no key takes.
+    pub(crate) fn nothing() -> Wrapped {
+        Wrapped { token: Blob::new("x"), material: Blob::new("x") }
+    }
 }
 
-pub(crate) async fn parameters(
+/// A symmetric multi-Region key without material.
+async fn external(regions: &Regions, region: &str) -> String {
+    external_of(regions, region, SYMMETRIC).await
+}
+
+/// A multi-Region key of a kind, without material.
+pub(crate) async fn external_of(regions: &Regions, region: &str, kind: Kind) -> String {
+    let create = regions.kms(region).create_key().origin(OriginType::External).multi_region(true);
+    create.key_spec(kind.0).key_usage(kind.1).send().await.unwrap().key_metadata.unwrap().key_id
+}
+
+async fn parameters(
     regions: &Regions,
     key: &str,
 ) -> Result<GetParametersForImportOutput, SdkError<GetParametersForImportError>> {
     parameters_in(regions, CENTRAL, key).await
 }
 
-async fn parameters_in(
+pub(crate) async fn parameters_in(
     regions: &Regions,
     region: &str,
     key: &str,
@@ -42,21 +54,34 @@ async fn parameters_in(
 }
 
 /// Wraps the material that consists of this byte.
-pub(crate) fn wrap(parameters: &GetParametersForImportOutput, byte: u8) -> Wrapped {
+fn wrap(parameters: &GetParametersForImportOutput, byte: u8) -> Wrapped {
+    wrap_bytes(parameters, &[byte; 32])
+}
+
+pub(crate) fn wrap_bytes(parameters: &GetParametersForImportOutput, bytes: &[u8]) -> Wrapped {
     let public = PublicEncryptingKey::from_der(parameters.public_key().unwrap().as_ref()).unwrap();
     let public = OaepPublicEncryptingKey::new(public).unwrap();
     let mut out = vec![0; public.ciphertext_size()];
-    let material = public.encrypt(&OAEP_SHA256_MGF1SHA256, &[byte; 32], &mut out, None).unwrap();
+    let material = public.encrypt(&OAEP_SHA256_MGF1SHA256, bytes, &mut out, None).unwrap();
     Wrapped { token: parameters.import_token().unwrap().clone(), material: Blob::new(material.to_vec()) }
 }
 
 /// Imports material that does not expire.
-pub(crate) async fn import(
+async fn import(
     regions: &Regions,
     key: &str,
     wrapped: Wrapped,
 ) -> Result<ImportKeyMaterialOutput, SdkError<ImportKeyMaterialError>> {
-    let import = regions.kms(CENTRAL).import_key_material().key_id(key);
+    import_in(regions, CENTRAL, key, wrapped).await
+}
+
+pub(crate) async fn import_in(
+    regions: &Regions,
+    region: &str,
+    key: &str,
+    wrapped: Wrapped,
+) -> Result<ImportKeyMaterialOutput, SdkError<ImportKeyMaterialError>> {
+    let import = regions.kms(region).import_key_material().key_id(key);
     let import = import.expiration_model(ExpirationModelType::KeyMaterialDoesNotExpire);
     import.import_token(wrapped.token).encrypted_key_material(wrapped.material).send().await
 }
