@@ -12,7 +12,8 @@ use sm2::dsa::signature::{RandomizedSigner, Verifier};
 use sm2::dsa::{Signature, SigningKey};
 use sm2::elliptic_curve::point::AffineCoordinates;
 use sm2::elliptic_curve::rand_core::{TryCryptoRng, TryRng};
-use sm2::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey};
+use sm2::pkcs8::spki::SubjectPublicKeyInfoRef;
+use sm2::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey};
 use sm2::{NonZeroScalar, ProjectivePoint, PublicKey, Scalar, SecretKey};
 use zeroize::{Zeroizing, optimization_barrier};
 
@@ -112,7 +113,7 @@ impl Sm2Key {
 
     /// ECDH. The curve has no cofactor, and the peer's key is never the point at infinity.
     pub(super) fn agree(&self, peer: &[u8]) -> Result<Zeroizing<Vec<u8>>, PrivateKeyError> {
-        let peer = PublicKey::from_public_key_der(peer).map_err(|_| PrivateKeyError::Invalid)?;
+        let peer = peer_key(peer).ok_or(PrivateKeyError::Invalid)?;
         let shared = ProjectivePoint::from(*peer.as_affine()) * **self.signing.as_nonzero_scalar();
         let x = Zeroizing::new(Zeroizing::new(shared.to_affine()).x());
         Ok(Zeroizing::new(x.to_vec()))
@@ -151,6 +152,13 @@ fn form<'m>(algorithm: Algorithm, message: MessageToSign<'m>) -> Result<Form<'m>
         MessageToSign::Digest(_) => Err(PrivateKeyError::WrongLength),
         MessageToSign::ExternalMu(_) => Err(PrivateKeyError::WrongAlgorithm),
     }
+}
+
+/// Reads SubjectPublicKeyInfo. The crate also reads points in a form that holds `x` alone, which no standard of SM2 has.
+fn peer_key(der: &[u8]) -> Option<PublicKey> {
+    let info = SubjectPublicKeyInfoRef::try_from(der).ok()?;
+    let is_standard = matches!(info.subject_public_key.raw_bytes(), [2..=4, ..]);
+    PublicKey::try_from(info).ok().filter(|_| is_standard)
 }
 
 /// The random source of AWS-LC, which makes the keys and signatures of other kinds, for the `sm2` crate.

@@ -167,6 +167,28 @@ fn the_encoding_has_the_public_key() {
     assert_eq!(encoded.len(), 138);
 }
 
+/// As on other curves, a peer's point may be compressed.
+#[test]
+fn a_peer_is_read_in_the_forms_of_the_standard() {
+    let (_, public) = Sm2Key::parse(&generate().unwrap()).unwrap();
+    let agree = |form: u8| {
+        let point = [&[form], &public[27..59]].concat();
+        let head = [&[0x30, 57], &public[2..23], &[3, 34, 0]].concat();
+        key().agree(&[head, point].concat())
+    };
+    let parity = 2 + (public[90] & 1);
+    let secret = key().agree(&public).unwrap();
+    assert_eq!(agree(parity), Ok(secret.clone()));
+    // The other half of the two points with this `x`.
+    assert_eq!(agree(parity ^ 1), Ok(secret));
+    for form in [0, 1, 4, 5, 6, 7] {
+        assert_eq!(agree(form), Err(PrivateKeyError::Invalid), "{form}");
+    }
+    for refused in [&public[26..], &public[..90], &[&public[..], &[0]].concat(), b""] {
+        assert_eq!(key().agree(refused), Err(PrivateKeyError::Invalid));
+    }
+}
+
 #[test]
 fn a_dropped_key_is_overwritten_with_a_known_one() {
     let blank = BLANK.as_nonzero_scalar();
