@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use claviger_crypto::{Identity, Keyring, PublicIdentity, RootKey};
+use claviger_crypto::{AttestationRoots, Identity, Keyring, PublicIdentity, RootKey};
 use claviger_sigv4::SigningKeys;
 use claviger_store::secret_orders::SecretOrders;
 use claviger_store::tables::log;
@@ -47,6 +47,8 @@ pub struct NodeConfig {
     pub quotas: RequestQuotas,
     /// Sends the requests of operations to other servers.
     pub outbound: Arc<dyn Outbound>,
+    /// The roots of the certificate chains of attestation documents.
+    pub attestation_roots: AttestationRoots,
 }
 
 /// One running region.
@@ -119,6 +121,7 @@ impl Node {
                 name: config.region,
                 topology: Topology { iam_home: record.iam_home, ..config.topology },
                 dev: config.dev,
+                attestation_roots: config.attestation_roots,
                 token_key: record.token_key,
             },
             secret_orders: SecretOrders::new(),

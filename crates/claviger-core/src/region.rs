@@ -1,5 +1,6 @@
 //! The facts of a region that an operation may see.
 
+use claviger_crypto::AttestationRoots;
 use claviger_types::Region;
 
 /// The regions of a partition, and which of them writes IAM.
@@ -20,6 +21,8 @@ pub struct RegionFacts {
     pub topology: Topology,
     /// Whether a developer's credentials are accepted: `test`/`test`, and 12-digit access key ids as the roots of their accounts.
     pub dev: bool,
+    /// The roots of the certificate chains of attestation documents.
+    pub attestation_roots: AttestationRoots,
     /// The id of the key under which this region seals new session tokens.
     pub token_key: String,
 }

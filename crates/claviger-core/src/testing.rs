@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use claviger_crypto::RootKey;
+use claviger_crypto::{AttestationRoots, RootKey};
 use claviger_store::fault::FaultyStore;
 use claviger_store::memory::MemoryStore;
 use claviger_store::waiting::WaitingStore;
@@ -35,6 +35,7 @@ pub(crate) fn region() -> (Arc<Node>, Arc<RegionStore>) {
         services: Services(&[]),
         quotas: RequestQuotas::default(),
         outbound: Arc::new(NoOutbound),
+        attestation_roots: AttestationRoots::default(),
     });
     (node.unwrap(), store)
 }

@@ -1,14 +1,14 @@
-//! The fuzz targets of this crate: ciphertexts and keys from callers, and what else is opened that was stored or sent.
+//! The fuzz targets of this crate: ciphertexts, keys and attestation documents from callers, and what else is opened that was stored or sent.
 
 use std::sync::LazyLock;
 
-use claviger_types::{Algorithm, KeyId, KeySpec, SeededRandom};
+use claviger_types::{Algorithm, KeyId, KeySpec, SeededRandom, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::{
-    Blob, Curve, DataKey, EncryptionContext, Keyring, Material, MaterialKind, MessageToSign, MlDsaLevel, PrivateKey,
-    PrivateKeyKind, RootKey, RsaSize, SealKey, SymmetricKey, WrappingAlgorithm, WrappingKey, WrappingKeyKind, encrypt,
-    open_with_data_key,
+    AttestationRoots, Blob, Curve, DataKey, EncryptionContext, Keyring, Material, MaterialKind, MessageToSign,
+    MlDsaLevel, PrivateKey, PrivateKeyKind, RecipientKey, RootKey, RsaSize, SealKey, SymmetricKey, WrappingAlgorithm,
+    WrappingKey, WrappingKeyKind, attestation, encrypt, open_with_data_key,
 };
 
 /// Keys that are the same in every run.
@@ -147,6 +147,41 @@ pub fn wrapped_material(data: &[u8]) {
     }
 }
 
+/// A document that is genuine at [`ATTESTED`], and the root that it begins with.
+const ATTESTATION: &[u8] = include_bytes!("../../../fuzz/corpus/attestation_document/genuine");
+const ATTESTATION_ROOT: &[u8] = include_bytes!("../../../fuzz/corpus/attestation_document/root_pem");
+
+/// The time of the document.
+const ATTESTED: Timestamp = Timestamp(1_796_000_000_000);
+
+static ROOTS: LazyLock<AttestationRoots> =
+    LazyLock::new(|| AttestationRoots::default().with_pem(ATTESTATION_ROOT).unwrap_or_default());
+
+/// Verifies an attestation document, and reads its parts alone.
+///
+/// # Panics
+///
+/// If another document than the genuine one is verified, with or without its tag.
+pub fn attestation_document(data: &[u8]) {
+    let genuine = data == ATTESTATION || ATTESTATION.get(1..) == Some(data);
+    let verified = ROOTS.verify(data, ATTESTED);
+    assert_eq!(verified.is_ok(), genuine, "a forged document is verified, or the genuine one is not");
+    assert!(ROOTS.verify(data, ATTESTED.plus_days(1)).is_err(), "an old document is verified");
+    attestation::read_parts(data);
+    if let Ok(key) = RecipientKey::from_spki(data) {
+        assert!(key.encrypt(b"secret", &SeededRandom::new(0)).is_ok(), "nothing can be encrypted to an accepted key");
+    }
+    if AttestationRoots::default().with_pem(data).is_ok_and(|roots| roots.verify(ATTESTATION, ATTESTED).is_ok()) {
+        assert!(contains_root(data), "a certificate is taken for the root");
+    }
+}
+
+fn contains_root(data: &[u8]) -> bool {
+    let ignoring_space = |bytes: &[u8]| bytes.iter().filter(|byte| !byte.is_ascii_whitespace()).copied().collect();
+    let (data, root): (Vec<u8>, Vec<u8>) = (ignoring_space(data), ignoring_space(ATTESTATION_ROOT));
+    data.windows(root.len()).any(|part| part == root)
+}
+
 #[cfg(test)]
 #[path = "../../../fuzz/seeds.rs"]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -162,6 +197,11 @@ mod tests {
     #[test]
     fn public_keys() {
         super::seeds::check("public_key", Vec::new(), 1000, super::public_key);
+    }
+
+    #[test]
+    fn attestation_documents() {
+        super::seeds::check("attestation_document", Vec::new(), 1000, super::attestation_document);
     }
 
     #[test]

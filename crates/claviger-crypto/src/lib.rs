@@ -8,7 +8,9 @@
 //! [`claviger_types::Random`]. Types that hold a key wipe it when dropped, print nothing of it, and cannot be cloned.
 //! Where a method gives the bytes of a key (`expose`, `seed`, `to_bytes`), the caller uses them only to seal them.
 
+mod attestation;
 mod ciphertext;
+mod cms;
 mod context;
 mod datakey;
 mod digest;
@@ -23,12 +25,14 @@ mod names;
 mod open_error;
 mod primitive;
 mod private_key;
+mod recipient;
 mod replay;
 mod root;
 mod seal;
 mod transport;
 mod wrapping;
 
+pub use attestation::{Attestation, AttestationError, AttestationRoots, AttestationSource, InvalidRoot};
 pub use ciphertext::{BLOB_OVERHEAD, Blob, InvalidCiphertext, encrypt};
 pub use context::EncryptionContext;
 pub use datakey::{DataKey, open_with_data_key, seal_with_data_key};
@@ -44,6 +48,7 @@ pub use primitive::WrongKeyLength;
 pub use private_key::{
     Curve, MessageToSign, MlDsaLevel, PrivateKey, PrivateKeyError, PrivateKeyKind, RsaSize, WrongPrivateKey,
 };
+pub use recipient::{RecipientKey, RecipientKeyError};
 pub use replay::ReplayRandom;
 pub use root::{RootFileError, RootKey};
 pub use seal::{SEAL_OVERHEAD, SealKey};

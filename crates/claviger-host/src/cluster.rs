@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use claviger_crypto::PublicIdentity;
+use claviger_crypto::{AttestationRoots, PublicIdentity};
 use claviger_http::limits::Times;
 use claviger_http::{Cors, Server};
 use claviger_service::{Node, ReplicationDriver, RequestQuotas, Services, Topology};
@@ -56,6 +56,8 @@ pub struct ClusterConfig {
     pub network: Arc<Network>,
     /// Sends requests to other servers: the proxies of external key stores.
     pub outbound: Arc<dyn Outbound>,
+    /// The roots of the certificate chains of attestation documents.
+    pub attestation_roots: AttestationRoots,
 }
 
 /// Where a cluster listens.
@@ -120,6 +122,7 @@ impl Cluster {
             cors,
             network,
             outbound,
+            attestation_roots,
         } = config;
         let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone(), services));
         let storage = |region: &Region| match &data {
@@ -130,8 +133,17 @@ impl Cluster {
             |region: &Region| RegionSlot { storage: storage(region), running: None, identity: None, address: None };
         let slots: BTreeMap<Region, RegionSlot> = regions.iter().map(|region| (region.clone(), slot(region))).collect();
         let topology = Topology { regions, iam_home };
-        let environment =
-            RegionEnvironment { topology, clock, random, dev, services, quotas, rotation: audit, outbound };
+        let environment = RegionEnvironment {
+            topology,
+            clock,
+            random,
+            dev,
+            services,
+            quotas,
+            rotation: audit,
+            outbound,
+            attestation_roots,
+        };
         let mut cluster = Cluster { environment, times, cors, listen, region_table, network, slots, server: None };
         cluster.open_all().await?;
         cluster.caught_up().await?;

@@ -15,6 +15,7 @@ mod router;
 mod worker_threads;
 
 pub use audit_file::AuditRotation;
+pub use claviger_crypto::AttestationRoots;
 pub use claviger_http::limits::Times;
 pub use claviger_http::{Cors, Handler};
 pub use claviger_service::{RequestQuotas, SERVICES, kms_request_quotas};

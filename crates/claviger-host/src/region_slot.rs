@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use claviger_crypto::{PublicIdentity, RootKey};
+use claviger_crypto::{AttestationRoots, PublicIdentity, RootKey};
 use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, RequestQuotas, Services, Topology};
 use claviger_store::Store;
 use claviger_store::memory::MemoryStore;
@@ -27,6 +27,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) quotas: RequestQuotas,
     pub(crate) rotation: AuditRotation,
     pub(crate) outbound: Arc<dyn Outbound>,
+    pub(crate) attestation_roots: AttestationRoots,
 }
 
 /// The place of a region's store and root key while it is down.
@@ -116,7 +117,7 @@ fn node(
     root: RootKey,
     audit: Arc<dyn AuditSink>,
 ) -> Result<OpenRegion, ClusterError> {
-    let RegionEnvironment { topology, clock, random, dev, services, quotas, rotation: _, outbound } =
+    let RegionEnvironment { topology, clock, random, dev, services, quotas, rotation: _, outbound, attestation_roots } =
         environment.clone();
     let config = NodeConfig {
         region: region.clone(),
@@ -130,6 +131,7 @@ fn node(
         services,
         quotas,
         outbound,
+        attestation_roots,
     };
     let node = Node::open(config)?;
     Ok(OpenRegion { identity: node.public_identity(), node, audit: None, store, keeps_store: false })
@@ -171,6 +173,7 @@ mod tests {
             quotas: RequestQuotas::default(),
             rotation: AuditRotation::default(),
             outbound: Arc::new(NoOutbound),
+            attestation_roots: AttestationRoots::default(),
         }
     }
 

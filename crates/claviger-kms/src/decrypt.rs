@@ -28,7 +28,7 @@ impl CryptoOperation for Decrypt {
             algorithm: input.encryption_algorithm.as_deref(),
             context: input.encryption_context.as_ref(),
             grant_tokens: input.grant_tokens.as_deref(),
-            recipient: input.recipient.is_some(),
+            recipient: input.recipient.as_ref(),
             dry_run: input.dry_run.unwrap_or(false),
         }
     }
@@ -37,12 +37,13 @@ impl CryptoOperation for Decrypt {
         let Some(bytes) = &input.ciphertext_blob else { return Err(envelope::dry_run_success()) };
         let decrypted = crypto::decrypt(cx, call.key, Purpose::of("Decrypt"), call.algorithm, call.context, bytes)?;
         call.end_dry_run()?;
+        let delivered = call.recipient.deliver(decrypted.bytes, cx)?;
         Ok(DecryptResponse {
             key_id: Some(call.key.arn.to_string()),
-            plaintext: Some(decrypted.bytes),
+            plaintext: delivered.plaintext,
+            ciphertext_for_recipient: delivered.ciphertext,
             encryption_algorithm: Some(call.algorithm.to_string()),
-            key_material_id: decrypted.material.map(|id| id.to_string()),
-            ..DecryptResponse::default()
+            key_material_id: call.recipient.material_id(decrypted.material),
         })
     }
 }

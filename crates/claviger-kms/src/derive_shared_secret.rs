@@ -23,7 +23,7 @@ impl CryptoOperation for DeriveSharedSecret {
         let grant_tokens = input.grant_tokens.as_deref();
         let envelope =
             Envelope::without_context(&input.key_id, KeyUsage::KeyAgreement, algorithm, grant_tokens, input.dry_run);
-        Envelope { recipient: input.recipient.is_some(), ..envelope }
+        Envelope { recipient: input.recipient.as_ref(), ..envelope }
     }
 
     fn condition(input: &Self::Input, permission: RequiredPermission) -> RequiredPermission {
@@ -38,12 +38,13 @@ impl CryptoOperation for DeriveSharedSecret {
         // AWS refuses a key that is no point of the curve without a message.
         let mut secret = agreed.map_err(|_| Error::Validation(String::new()))?;
         call.end_dry_run()?;
+        let delivered = call.recipient.deliver(Sensitive::new(std::mem::take(&mut *secret)), cx)?;
         Ok(DeriveSharedSecretResponse {
             key_id: Some(key.arn.to_string()),
-            shared_secret: Some(Sensitive::new(std::mem::take(&mut *secret))),
+            shared_secret: delivered.plaintext,
+            ciphertext_for_recipient: delivered.ciphertext,
             key_agreement_algorithm: Some(call.algorithm.to_string()),
             key_origin: Some(key.record.origin.to_string()),
-            ..DeriveSharedSecretResponse::default()
         })
     }
 }

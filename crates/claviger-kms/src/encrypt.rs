@@ -24,7 +24,7 @@ impl CryptoOperation for Encrypt {
             algorithm: input.encryption_algorithm.as_deref(),
             context: input.encryption_context.as_ref(),
             grant_tokens: input.grant_tokens.as_deref(),
-            recipient: false,
+            recipient: None,
             dry_run: input.dry_run.unwrap_or(false),
         }
     }

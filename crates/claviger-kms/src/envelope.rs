@@ -13,11 +13,12 @@ use claviger_core::context::Cx;
 use claviger_core::denial;
 use claviger_core::error::Error;
 use claviger_core::permission::RequiredPermission;
-use claviger_model::kms::error;
+use claviger_model::kms::{RecipientInfo, error};
 
 use super::grant_lookup;
 use super::key_lookup::{self, FoundKey, Lookup};
 use super::key_permissions;
+use super::recipient::Recipient;
 use super::state::{self, KeyAction};
 
 /// The members that requests for cryptography have in common.
@@ -32,8 +33,8 @@ pub(crate) struct Envelope<'a> {
     pub(crate) context: Option<&'a BTreeMap<String, String>>,
     /// `GrantTokens`
     pub(crate) grant_tokens: Option<&'a [String]>,
-    /// Whether a `Recipient` is given.
-    pub(crate) recipient: bool,
+    /// `Recipient`
+    pub(crate) recipient: Option<&'a RecipientInfo>,
     /// `DryRun`
     pub(crate) dry_run: bool,
 }
@@ -71,7 +72,7 @@ impl<'a> Envelope<'a> {
             algorithm: Some(algorithm),
             context: None,
             grant_tokens,
-            recipient: false,
+            recipient: None,
             dry_run: dry_run.unwrap_or(false),
         }
     }
@@ -82,13 +83,12 @@ impl<'a> Envelope<'a> {
         self.context.unwrap_or(&NONE)
     }
 
-    /// Checks everything that does not depend on the key.
-    pub(crate) fn check(&self, cx: &Cx<'_, '_>) -> Result<(), Error> {
-        if self.recipient {
-            return Err(recipient_unsupported());
-        }
+    /// Checks everything that does not depend on the key. Returns the verified recipient.
+    pub(crate) fn check(&self, cx: &Cx<'_, '_>) -> Result<Recipient, Error> {
+        let recipient = Recipient::verify(cx, self.recipient)?;
         grant_lookup::check_tokens(cx, self.grant_tokens)?;
-        require_short(self.context())
+        require_short(self.context())?;
+        Ok(recipient)
     }
 
     /// Finds the key.
@@ -201,12 +201,6 @@ fn require_algorithm(
 /// The success of a dry run, which AWS answers as an error.
 pub(crate) fn dry_run_success() -> Error {
     Error::new(error::DRY_RUN_OPERATION_EXCEPTION, "The request would have succeeded, but the DryRun option is set.")
-}
-
-/// Attestation documents are not verified by this release. A plaintext for an unverified enclave would defeat their purpose.
-pub(crate) fn recipient_unsupported() -> Error {
-    let text = "Claviger does not verify the attestation document of a Recipient yet.";
-    Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text)
 }
 
 fn missing_ciphertext() -> Error {

@@ -25,7 +25,7 @@ impl CryptoOperation for GenerateDataKey {
             algorithm: None,
             context: input.encryption_context.as_ref(),
             grant_tokens: input.grant_tokens.as_deref(),
-            recipient: input.recipient.is_some(),
+            recipient: input.recipient.as_ref(),
             dry_run: input.dry_run.unwrap_or(false),
         }
     }
@@ -39,12 +39,13 @@ impl CryptoOperation for GenerateDataKey {
         let length = data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;
         let data_key = data_keys::generate(cx.random, length);
         let sealed = crypto::seal(cx, call.key, Purpose::of("GenerateDataKey"), call.context, data_key.expose())?;
+        let delivered = call.recipient.deliver(data_key, cx)?;
         Ok(GenerateDataKeyResponse {
             ciphertext_blob: Some(sealed.blob),
-            plaintext: Some(data_key),
+            plaintext: delivered.plaintext,
+            ciphertext_for_recipient: delivered.ciphertext,
             key_id: Some(call.key.arn.to_string()),
-            key_material_id: crypto::named_material(&call.key, sealed.material).map(|id| id.to_string()),
-            ..GenerateDataKeyResponse::default()
+            key_material_id: call.recipient.material_id(crypto::named_material(&call.key, sealed.material)),
         })
     }
 }

@@ -26,7 +26,7 @@ impl CryptoOperation for GenerateDataKeyPair {
             algorithm: None,
             context: input.encryption_context.as_ref(),
             grant_tokens: input.grant_tokens.as_deref(),
-            recipient: input.recipient.is_some(),
+            recipient: input.recipient.as_ref(),
             dry_run: input.dry_run.unwrap_or(false),
         }
     }
@@ -37,14 +37,15 @@ impl CryptoOperation for GenerateDataKeyPair {
 
     fn perform(input: &Self::Input, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let pair = data_keys::pair(&input.key_pair_spec, call, cx)?;
+        let delivered = call.recipient.deliver(Sensitive::new(pair.key.expose().to_vec()), cx)?;
         Ok(GenerateDataKeyPairResponse {
             private_key_ciphertext_blob: Some(pair.sealed.blob),
-            private_key_plaintext: Some(Sensitive::new(pair.key.expose().to_vec())),
+            private_key_plaintext: delivered.plaintext,
+            ciphertext_for_recipient: delivered.ciphertext,
             public_key: Some(pair.key.public_key().to_vec()),
             key_id: Some(call.key.arn.to_string()),
             key_pair_spec: Some(input.key_pair_spec.clone()),
-            key_material_id: Some(pair.sealed.material.to_string()),
-            ..GenerateDataKeyPairResponse::default()
+            key_material_id: call.recipient.material_id(Some(pair.sealed.material)),
         })
     }
 }

@@ -26,7 +26,7 @@ impl CryptoOperation for GenerateDataKeyPairWithoutPlaintext {
             algorithm: None,
             context: input.encryption_context.as_ref(),
             grant_tokens: input.grant_tokens.as_deref(),
-            recipient: false,
+            recipient: None,
             dry_run: input.dry_run.unwrap_or(false),
         }
     }

@@ -8,7 +8,8 @@ use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
 use claviger_core::permission::RequiredPermission;
 
-use super::{data_keys, envelope, key_stores};
+use super::recipient::Recipient;
+use super::{data_keys, key_stores};
 
 pub(crate) struct GenerateRandom;
 
@@ -17,13 +18,11 @@ impl Operation for GenerateRandom {
     const READ_ONLY: bool = true;
     type Input = GenerateRandomRequest;
     type Output = GenerateRandomResponse;
-    /// How many bytes.
-    type Target = usize;
+    /// How many bytes, and for whom.
+    type Target = (usize, Recipient);
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<usize>, Error> {
-        if input.recipient.is_some() {
-            return Err(envelope::recipient_unsupported());
-        }
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Self::Target>, Error> {
+        let recipient = Recipient::verify(cx, input.recipient.as_ref())?;
         if let Some(store) = &input.custom_key_store_id {
             // The random bytes of a key store are those of a CloudHSM cluster.
             key_stores::find(cx, store)?;
@@ -33,11 +32,18 @@ impl Operation for GenerateRandom {
         let bytes = input.number_of_bytes.ok_or_else(|| Error::Validation("NumberOfBytes is required.".to_owned()))?;
         let permission = RequiredPermission::on_anything(Self::ACTION, cx);
         let length = usize::try_from(bytes).unwrap_or_default();
-        Ok(Resolved::found(permission.with("kms:CallerAccount", cx.account().as_str()), length))
+        let permission = recipient.condition(permission.with("kms:CallerAccount", cx.account().as_str()));
+        Ok(Resolved::found(permission, (length, recipient)))
     }
 
-    fn run(_input: Self::Input, length: Authorized<usize>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
-        let plaintext = data_keys::generate(cx.random, length.into_inner());
-        Ok(GenerateRandomResponse { plaintext: Some(plaintext), ..GenerateRandomResponse::default() })
+    fn run(
+        _input: Self::Input,
+        target: Authorized<Self::Target>,
+        cx: &mut RunCx<'_, '_>,
+    ) -> Result<Self::Output, Error> {
+        let (length, recipient) = target.into_inner();
+        recipient.record(cx.audit);
+        let delivered = recipient.deliver(data_keys::generate(cx.random, length), cx)?;
+        Ok(GenerateRandomResponse { plaintext: delivered.plaintext, ciphertext_for_recipient: delivered.ciphertext })
     }
 }

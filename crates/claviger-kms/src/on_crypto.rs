@@ -16,6 +16,7 @@ use claviger_core::permission::RequiredPermission;
 use super::envelope::Envelope;
 use super::key_lookup::FoundKey;
 use super::origin;
+use super::recipient::Recipient;
 
 /// A cryptographic operation with one key.
 pub(crate) trait CryptoOperation: 'static {
@@ -53,6 +54,8 @@ pub(crate) struct CryptoCall<'a> {
     pub(crate) algorithm: Algorithm,
     /// The encryption context.
     pub(crate) context: &'a EncryptionContext,
+    /// The recipient of the answer's secret.
+    pub(crate) recipient: &'a Recipient,
     envelope: &'a Envelope<'a>,
 }
 
@@ -71,25 +74,38 @@ impl<C: CryptoOperation> Operation for WithKey<C> {
     const READ_ONLY: bool = true;
     type Input = C::Input;
     type Output = C::Output;
-    type Target = FoundKey;
+    type Target = (FoundKey, Recipient);
 
-    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<FoundKey>, Error> {
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Self::Target>, Error> {
         C::check(input)?;
         let envelope = C::envelope(input);
-        envelope.check(cx)?;
+        let recipient = envelope.check(cx)?;
         let key = envelope.find(cx, C::ACTION)?;
         let permission = envelope.permission(cx, C::ACTION, &key)?;
-        Ok(key.resolved(C::condition(input, permission)))
+        let permission = recipient.condition(C::condition(input, permission));
+        Ok(key.resolved(permission).map(|key| (key, recipient)))
     }
 
-    fn run(input: Self::Input, key: Authorized<FoundKey>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
+    fn run(
+        input: Self::Input,
+        target: Authorized<Self::Target>,
+        cx: &mut RunCx<'_, '_>,
+    ) -> Result<Self::Output, Error> {
+        let (key, recipient) = target.split();
         let envelope = C::envelope(&input);
         cx.audit.asked_for_spec(key.record.spec);
+        recipient.record(cx.audit);
         if !C::IN_KEY_STORES {
             require_no_key_store(key.as_ref())?;
         }
         let algorithm = envelope.require_usable(key.as_ref(), Self::NAME)?;
-        let call = CryptoCall { key: key.as_ref(), algorithm, context: envelope.context(), envelope: &envelope };
+        let call = CryptoCall {
+            key: key.as_ref(),
+            algorithm,
+            context: envelope.context(),
+            recipient: &recipient,
+            envelope: &envelope,
+        };
         let output = C::perform(&input, &call, cx)?;
         cx.audit.used_key(&key.record, Self::NAME);
         Ok(output)

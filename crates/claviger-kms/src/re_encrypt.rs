@@ -90,7 +90,7 @@ fn source(input: &ReEncryptRequest) -> Envelope<'_> {
         algorithm: input.source_encryption_algorithm.as_deref(),
         context: input.source_encryption_context.as_ref(),
         grant_tokens: input.grant_tokens.as_deref(),
-        recipient: false,
+        recipient: None,
         dry_run: input.dry_run.unwrap_or(false),
     }
 }

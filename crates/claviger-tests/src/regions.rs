@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use claviger_host::Times;
 use claviger_host::link::{Faults, Network};
-use claviger_host::{AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES};
+use claviger_host::{AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES};
 use claviger_outbound::{HttpsClient, Settings};
 use claviger_types::{Clock, ManualClock, Region, Timestamp};
 use tokio::time::{Instant, sleep};
@@ -73,6 +73,7 @@ impl Regions {
             cors: Cors::default(),
             network: network.clone(),
             outbound: Arc::new(outbound(proxies)),
+            attestation_roots: AttestationRoots::default(),
         })
         .await
         .unwrap_or_else(|error| panic!("the regions do not start: {error}"));

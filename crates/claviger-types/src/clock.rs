@@ -56,6 +56,11 @@ impl Timestamp {
         self.format(calendar::http, "%a, %d %b %Y %H:%M:%S GMT")
     }
 
+    /// `Nov 24, 2026 3:04:05 PM`, the form of request parameters in audit records (as in CloudTrail).
+    pub fn in_words(self) -> String {
+        self.format(|_| None, "%b %-d, %Y %-I:%M:%S %p")
+    }
+
     /// Writes a form. The pattern is for the years that the form does not have.
     fn format(self, form: fn(DateTime) -> Option<String>, pattern: &str) -> String {
         let Ok(t) = jiff::Timestamp::from_second(self.secs()) else {
@@ -123,5 +128,7 @@ mod tests {
         assert_eq!(Timestamp::parse_iso8601(&t.iso8601()), Some(t));
         assert_eq!(Timestamp::from_secs(0).http_date(), "Thu, 01 Jan 1970 00:00:00 GMT");
         assert_eq!(Timestamp::parse_iso8601("yesterday"), None);
+        assert_eq!(Timestamp::from_secs(1_609_531_200).in_words(), "Jan 1, 2021 8:00:00 PM");
+        assert_eq!(Timestamp::from_secs(0).in_words(), "Jan 1, 1970 12:00:00 AM");
     }
 }

@@ -65,6 +65,10 @@ pub(crate) struct DevOptions {
     pub(crate) audit: AuditOptions,
     #[command(flatten)]
     pub(crate) key_stores: KeyStoreOptions,
+    /// A file of root certificates, as PEM, that verify the attestation documents of a Recipient; may be given several times. Without
+    /// it, a request with a Recipient is refused
+    #[arg(long, value_name = "FILE")]
+    pub(crate) attestation_root: Vec<PathBuf>,
 }
 
 /// How the proxies of external key stores are reached.
@@ -205,6 +209,8 @@ fn origin(text: &str) -> Result<String, String> {
 mod tests {
     use clap::CommandFactory;
 
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -237,6 +243,12 @@ mod tests {
         assert_eq!(options.key_stores.xks_proxy.len(), 2);
         assert_eq!(options.key_stores.xks_proxy[0], ("a.test".to_owned(), "127.0.0.1:8000".parse().unwrap()));
         assert!(options.key_stores.xks_ca.is_some());
+        let Ok(Cli { command: Command::Dev(options) }) =
+            parse("claviger dev --attestation-root a.pem --attestation-root b.pem")
+        else {
+            panic!("no dev")
+        };
+        assert_eq!(options.attestation_root, [Path::new("a.pem"), Path::new("b.pem")]);
         for bad in [
             "claviger dev --region Mars",
             "claviger dev --listen here",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use claviger_host::Times;
 use claviger_host::link::Network;
-use claviger_host::{Cluster, ClusterConfig, ClusterError, Cors, Listen, SERVICES, WorkerThreads};
+use claviger_host::{AttestationRoots, Cluster, ClusterConfig, ClusterError, Cors, Listen, SERVICES, WorkerThreads};
 use claviger_outbound::{HttpsClient, Settings};
 use claviger_types::Region;
 
@@ -68,21 +68,33 @@ fn config(options: &DevOptions) -> Result<ClusterConfig, Failure> {
         cors: options.allow_origin.iter().fold(Cors::loopback(), |cors, origin| cors.and(origin)),
         network: Arc::new(Network::default()),
         outbound: Arc::new(client(&options.key_stores)?),
+        attestation_roots: attestation_roots(&options.attestation_root)?,
     })
 }
 
 /// The client of external key stores' proxies.
 fn client(options: &KeyStoreOptions) -> Result<HttpsClient, Failure> {
-    let read = |path: &PathBuf| {
-        let failed = |error| Failure::new(format!("cannot read {}", path.display()), error);
-        std::fs::read(path).map_err(failed)
-    };
     let roots = options.xks_ca.as_ref().map(read).transpose()?;
     let settings = Settings { roots, plain: options.xks_proxy.clone(), ..Settings::default() };
     HttpsClient::new(settings).map_err(|error| {
         Failure::usage("external key stores cannot be reached", error)
             .then("--xks-proxy proxy.example=127.0.0.1:8000, or --xks-ca FILE with certificates as PEM")
     })
+}
+
+/// The roots of the certificate chains of attestation documents.
+fn attestation_roots(files: &[PathBuf]) -> Result<AttestationRoots, Failure> {
+    files.iter().try_fold(AttestationRoots::default(), |roots, path| {
+        let pem = read(path)?;
+        roots.with_pem(&pem).map_err(|error| {
+            Failure::usage(format!("attestation documents cannot be verified with {}", path.display()), error)
+                .then("--attestation-root FILE with certificates as PEM, such as AWS's root of Nitro Enclaves")
+        })
+    })
+}
+
+fn read(path: &PathBuf) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| Failure::new(format!("cannot read {}", path.display()), error))
 }
 
 fn failed(options: &DevOptions, error: ClusterError) -> Failure {

@@ -35,6 +35,8 @@ pub(crate) struct ResourceAccess {
     pub(crate) sealed: Option<MaterialId>,
     /// The id of the grant that was made or retired.
     pub(crate) grant: Option<String>,
+    /// Members of the verified attestation document, by the names of CloudTrail.
+    pub(crate) recipient: Option<Box<[(&'static str, String)]>>,
     /// The keys that were used.
     used: Vec<UsedKey>,
     /// The spec of the key that a cryptographic operation asked for.
@@ -161,6 +163,13 @@ impl AuditContext {
     /// Notes the grant that the request makes or retires: its id is not among the parameters.
     pub fn grant(&self, id: &str) {
         self.steps.borrow_mut().own.grant = Some(id.to_owned());
+    }
+
+    /// Notes members of the verified attestation document of a request's recipient, by the names of CloudTrail.
+    pub fn recipient(&self, members: impl FnOnce() -> Vec<(&'static str, String)>) {
+        if self.kept {
+            self.steps.borrow_mut().own.recipient = Some(members().into());
+        }
     }
 
     /// Makes a call for the caller. Resources that it accesses are recorded for this call and not for the request. `asked` describes

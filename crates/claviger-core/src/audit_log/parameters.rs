@@ -1,6 +1,7 @@
 //! The request parameters in a record: only members that the model knows and does not mark as sensitive, and never a blob.
 
-use claviger_model::{Kind, Member, Name, Number, Shape, Tree};
+use claviger_model::{Kind, Member, Name, Number, Shape, Tree, Value};
+use claviger_types::Timestamp;
 
 use super::json::{self, Object};
 use crate::call::Call;
@@ -15,6 +16,9 @@ const HIDDEN: [&str; 7] = [
     "TokenCode",
     "XksProxyAuthenticationCredential",
 ];
+
+/// The recipient's attestation document is shown among a record's additional data, as AWS does, and in no other place.
+const SHOWN_ELSEWHERE: &str = "Recipient";
 
 /// The most bytes of parameters that a record shows, as in CloudTrail.
 const BYTES_MAX: usize = 102_400;
@@ -65,6 +69,10 @@ fn write_value(out: &mut Vec<u8>, shape: &Shape, tree: &Tree) -> bool {
         (Kind::String, Tree::Text(text)) => json::string(out, text),
         (Kind::Boolean, Tree::Bool(value)) => json::boolean(out, *value),
         (Kind::Integer | Kind::Long, Tree::Number(Number::Integer(value))) => json::display(out, value),
+        (Kind::Timestamp, Tree::Number(_)) => match Timestamp::read(tree) {
+            Ok(time) => json::string(out, &time.in_words()),
+            Err(_) => return false,
+        },
         _ => return false,
     }
     true
@@ -74,7 +82,7 @@ fn write_members(out: &mut Vec<u8>, members: &[Member], values: &[(Name, Tree)])
     let mut object = Object::open(out);
     for member in members {
         let given = values.iter().find(|(name, _)| name == member.name);
-        if let Some((_, value)) = given.filter(|_| !HIDDEN.contains(&member.name)) {
+        if let Some((_, value)) = given.filter(|_| !HIDDEN.contains(&member.name) && member.name != SHOWN_ELSEWHERE) {
             object.optional(|object| write_value(object.camel_member(member.name), member.shape, value));
         }
     }

@@ -132,7 +132,7 @@ fn write_resources(record: &mut Object<'_>, access: &ResourceAccess, failed: boo
     });
 }
 
-/// The key material that was used, and the grant. ReEncrypt has two materials: of the old ciphertext and of the new one.
+/// The key material that was used, the grant, and the recipient. ReEncrypt has two materials: of the old ciphertext and of the new one.
 fn write_additional(record: &mut Object<'_>, access: &ResourceAccess) {
     let materials = match (access.opened, access.sealed) {
         (Some(opened), Some(sealed)) => {
@@ -141,7 +141,8 @@ fn write_additional(record: &mut Object<'_>, access: &ResourceAccess) {
         (Some(id), None) | (None, Some(id)) => [Some(("keyMaterialId", id)), None],
         (None, None) => [None, None],
     };
-    if access.grant.is_none() && materials.iter().all(Option::is_none) {
+    let none = access.grant.is_none() && access.recipient.is_none();
+    if none && materials.iter().all(Option::is_none) {
         return;
     }
     let mut data = record.object("additionalEventData");
@@ -150,6 +151,11 @@ fn write_additional(record: &mut Object<'_>, access: &ResourceAccess) {
     }
     if let Some(grant) = &access.grant {
         data.text("grantId", grant);
+    }
+    if let Some(members) = &access.recipient {
+        let mut recipient = data.object("recipient");
+        members.iter().for_each(|(name, value)| recipient.text(name, value));
+        recipient.close();
     }
     data.close();
 }

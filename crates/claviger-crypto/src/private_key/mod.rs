@@ -246,6 +246,9 @@ impl PrivateKey {
 mod tests;
 
 #[cfg(test)]
+mod acvp_tests;
+
+#[cfg(test)]
 mod damage_tests;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
-use claviger_crypto::RootKey;
+use claviger_crypto::{AttestationRoots, RootKey};
 use claviger_service::{Node, NodeConfig, RequestQuotas, SERVICES, Topology};
 use claviger_store::memory::MemoryStore;
 use claviger_store::tables::audit_table;
@@ -135,6 +135,7 @@ fn node(store: &Arc<MemoryStore>, audit: Arc<dyn AuditSink>) -> Arc<Node> {
         services: SERVICES,
         quotas: RequestQuotas::default(),
         outbound: Arc::new(NoOutbound),
+        attestation_roots: AttestationRoots::default(),
     };
     Node::open(config).unwrap()
 }

@@ -3,6 +3,7 @@
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
+use claviger_crypto::AttestationRoots;
 use claviger_service::{AuditSink, SERVICES, Topology};
 use claviger_types::{NoOutbound, Region, SeededRandom, Timestamp};
 use tokio::time::Instant;
@@ -93,6 +94,7 @@ impl Running {
             quotas: claviger_service::RequestQuotas::default(),
             rotation: AuditRotation::default(),
             outbound: Arc::new(NoOutbound),
+            attestation_roots: AttestationRoots::default(),
         };
         let open = RegionStorage::Folder(folder.path().join("data")).open(&region, &environment).unwrap();
         let network = Arc::new(Network::default());

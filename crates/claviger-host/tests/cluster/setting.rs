@@ -8,7 +8,8 @@ use std::time::Duration;
 use claviger_host::Times;
 use claviger_host::link::Network;
 use claviger_host::{
-    AuditRotation, Cluster, ClusterConfig, ClusterError, Cors, Listen, RegionTable, RequestQuotas, Router,
+    AttestationRoots, AuditRotation, Cluster, ClusterConfig, ClusterError, Cors, Listen, RegionTable, RequestQuotas,
+    Router,
 };
 use claviger_http::Handler;
 use claviger_service::SERVICES;
@@ -54,6 +55,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         cors: Cors::default(),
         network: Arc::new(Network::default()),
         outbound: Arc::new(NoOutbound),
+        attestation_roots: AttestationRoots::default(),
     }
 }
 

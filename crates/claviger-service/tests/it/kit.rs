@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use claviger_crypto::RootKey;
+use claviger_crypto::{AttestationRoots, RootKey};
 use claviger_replication::Event;
 use claviger_service::wire::{RawRequest, RawResponse};
 use claviger_service::{
@@ -159,6 +159,7 @@ impl World {
                 services: claviger_service::SERVICES,
                 quotas: RequestQuotas::default(),
                 outbound: Arc::new(KeyManager),
+                attestation_roots: AttestationRoots::default(),
             })
             .unwrap()
         };

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use claviger_bench::{AccessKey, Error, Out, REGION, Slices, Subject, Workload, threads};
 use claviger_host::link::Network;
 use claviger_host::{
-    AuditRotation, Cluster, ClusterConfig, Cors, Handler, Listen, RequestQuotas, Router, SERVICES, Times,
+    AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Handler, Listen, RequestQuotas, Router, SERVICES,
+    Times,
 };
 use claviger_types::wire::RawRequest;
 use claviger_types::{NoOutbound, Region};
@@ -46,6 +47,7 @@ async fn start() -> Result<Cluster, Failure> {
         cors: Cors::default(),
         network: Arc::new(Network::default()),
         outbound: Arc::new(NoOutbound),
+        attestation_roots: AttestationRoots::default(),
     });
     cluster.await.map_err(|error| Failure::new("the region does not start", error))
 }

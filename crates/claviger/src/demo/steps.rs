@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use claviger_host::Times;
 use claviger_host::link::Network;
-use claviger_host::{AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES};
+use claviger_host::{AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES};
 use claviger_types::{NoOutbound, Random, Region};
 use serde_json::{Value, json};
 
@@ -52,6 +52,7 @@ async fn start() -> Result<Cluster, Failure> {
         cors: Cors::default(),
         network: Arc::new(Network::default()),
         outbound: Arc::new(NoOutbound),
+        attestation_roots: AttestationRoots::default(),
     });
     let cluster = cluster.await.map_err(|error| Failure::new("the demo's regions do not start", error))?;
     output::line(format!("1. Two regions, each with its own store, root key and address. {}", took(watch)))?;

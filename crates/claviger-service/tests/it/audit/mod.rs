@@ -97,6 +97,17 @@ fn both_keys_of_a_reencryption_are_told() {
 }
 
 #[test]
+fn times_are_told_in_words() {
+    let world = World::new();
+    let key = world.kms(HOME, "CreateKey", &json!({"Origin": "EXTERNAL"})).unwrap()["KeyMetadata"]["KeyId"].clone();
+    world.tape(HOME).take();
+    let body = json!({"KeyId": key, "ImportToken": "AAAA", "EncryptedKeyMaterial": "AAAA", "ValidTo": 1_830_369_600});
+    world.kms(HOME, "ImportKeyMaterial", &body).unwrap_err();
+    let record = world.tape(HOME).take().remove(0);
+    assert_eq!(record["requestParameters"], json!({"keyId": key, "validTo": "Jan 1, 2028 8:00:00 PM"}));
+}
+
+#[test]
 fn sessions_are_told_with_their_role() {
     let world = World::new();
     let root = "arn:aws:iam::000000000000:root";
