@@ -43,6 +43,8 @@ pub(crate) fn pair(spec: &str, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Res
         let text = format!("KeyPairSpec {spec} is not supported in this region.");
         return Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text));
     };
+    // AWS's request quotas of pairs are by the spec of the pair.
+    here.into_iter().for_each(|spec| cx.audit.makes_pair_of(spec));
     call.end_dry_run()?;
     let key = materials::generate_private(kind, cx)?;
     let sealed = crypto::seal(cx, call.key, Purpose::of("GenerateDataKeyPair"), call.context, key.expose())?;
