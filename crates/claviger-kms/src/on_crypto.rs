@@ -91,21 +91,16 @@ impl<C: CryptoOperation> Operation for WithKey<C> {
         target: Authorized<Self::Target>,
         cx: &mut RunCx<'_, '_>,
     ) -> Result<Self::Output, Error> {
-        let (key, recipient) = target.split();
+        // By reference: the record of a key is large enough for its moves to be counted.
+        let (key, recipient) = (target.as_ref().map(|(key, _)| key), &target.1);
         let envelope = C::envelope(&input);
         cx.audit.asked_for_spec(key.record.spec);
         recipient.record(cx.audit);
         if !C::IN_KEY_STORES {
-            require_no_key_store(key.as_ref())?;
+            require_no_key_store(key)?;
         }
-        let algorithm = envelope.require_usable(key.as_ref(), Self::NAME)?;
-        let call = CryptoCall {
-            key: key.as_ref(),
-            algorithm,
-            context: envelope.context(),
-            recipient: &recipient,
-            envelope: &envelope,
-        };
+        let algorithm = envelope.require_usable(key, Self::NAME)?;
+        let call = CryptoCall { key, algorithm, context: envelope.context(), recipient, envelope: &envelope };
         let output = C::perform(&input, &call, cx)?;
         cx.audit.used_key(&key.record, Self::NAME);
         Ok(output)
