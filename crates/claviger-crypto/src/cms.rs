@@ -65,19 +65,17 @@ pub(crate) fn enveloped_data(parts: &Parts<'_>) -> Vec<u8> {
     indefinite(SEQUENCE, &[ENVELOPED_DATA, &indefinite(TAGGED_0, &[&enveloped])])
 }
 
-/// An element whose length stands before its content, in the shortest form.
+/// An element whose length stands before its content, in the shortest form for content of less than 64 KiB.
 fn definite(tag: u8, content: &[&[u8]]) -> Vec<u8> {
     let length: usize = content.iter().map(|part| part.len()).sum();
-    let bytes = length.to_be_bytes();
-    let digits: Vec<u8> = bytes.into_iter().skip_while(|byte| *byte == 0).collect();
     let mut out = vec![tag];
-    match digits.as_slice() {
-        [] => out.push(0),
-        [short] if *short < 0x80 => out.push(*short),
-        digits => {
-            // A usize has at most eight bytes.
-            out.push(0x80 | u8::try_from(digits.len()).unwrap_or_default());
-            out.extend_from_slice(digits);
+    match length.to_be_bytes() {
+        [0, 0, 0, 0, 0, 0, 0, short @ 0..0x80] => out.push(short),
+        [0, 0, 0, 0, 0, 0, 0, one] => out.extend_from_slice(&[0x81, one]),
+        [0, 0, 0, 0, 0, 0, high, low] => out.extend_from_slice(&[0x82, high, low]),
+        all => {
+            out.push(0x88);
+            out.extend_from_slice(&all);
         }
     }
     content.iter().for_each(|part| out.extend_from_slice(part));

@@ -53,4 +53,4 @@ pub use replay::ReplayRandom;
 pub use root::{RootFileError, RootKey};
 pub use seal::{SEAL_OVERHEAD, SealKey};
 pub use transport::{ReceiveKey, ReceivePublic, SealedPayload, WeakPublicKey, open_from, seal_for};
-pub use wrapping::{NotUnwrapped, WrappingAlgorithm, WrappingKey};
+pub use wrapping::{NotUnwrapped, WrappingAlgorithm, WrappingKey, WrappingKeyKind};

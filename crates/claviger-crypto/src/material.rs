@@ -21,11 +21,11 @@ pub enum MaterialKind {
 }
 
 impl MaterialKind {
-    /// The kind of material that keys of a spec have. None for SM2, of which this release makes no keys.
-    pub fn of(spec: KeySpec) -> Option<MaterialKind> {
-        let private = |kind| Some(MaterialKind::Private(kind));
+    /// The kind of material that keys of a spec have.
+    pub fn of(spec: KeySpec) -> MaterialKind {
+        let private = MaterialKind::Private;
         match spec {
-            KeySpec::SymmetricDefault => Some(MaterialKind::Symmetric),
+            KeySpec::SymmetricDefault => MaterialKind::Symmetric,
             KeySpec::Rsa2048 => private(PrivateKeyKind::Rsa(RsaSize::Bits2048)),
             KeySpec::Rsa3072 => private(PrivateKeyKind::Rsa(RsaSize::Bits3072)),
             KeySpec::Rsa4096 => private(PrivateKeyKind::Rsa(RsaSize::Bits4096)),
@@ -37,11 +37,11 @@ impl MaterialKind {
             KeySpec::MlDsa44 => private(PrivateKeyKind::MlDsa(MlDsaLevel::MlDsa44)),
             KeySpec::MlDsa65 => private(PrivateKeyKind::MlDsa(MlDsaLevel::MlDsa65)),
             KeySpec::MlDsa87 => private(PrivateKeyKind::MlDsa(MlDsaLevel::MlDsa87)),
-            KeySpec::Hmac224 => Some(MaterialKind::Mac(MacHash::Sha224)),
-            KeySpec::Hmac256 => Some(MaterialKind::Mac(MacHash::Sha256)),
-            KeySpec::Hmac384 => Some(MaterialKind::Mac(MacHash::Sha384)),
-            KeySpec::Hmac512 => Some(MaterialKind::Mac(MacHash::Sha512)),
-            KeySpec::Sm2 => None,
+            KeySpec::Hmac224 => MaterialKind::Mac(MacHash::Sha224),
+            KeySpec::Hmac256 => MaterialKind::Mac(MacHash::Sha256),
+            KeySpec::Hmac384 => MaterialKind::Mac(MacHash::Sha384),
+            KeySpec::Hmac512 => MaterialKind::Mac(MacHash::Sha512),
+            KeySpec::Sm2 => private(PrivateKeyKind::Sm2),
         }
     }
 

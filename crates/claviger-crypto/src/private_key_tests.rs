@@ -9,7 +9,7 @@ use crate::MaterialKind;
 fn keys() -> Vec<(KeySpec, PrivateKey)> {
     let specs = KeySpec::ALL.iter().filter(|spec| !matches!(spec, KeySpec::Rsa3072 | KeySpec::Rsa4096));
     specs
-        .filter_map(|spec| match MaterialKind::of(*spec)? {
+        .filter_map(|spec| match MaterialKind::of(*spec) {
             MaterialKind::Private(kind) => Some((*spec, PrivateKey::generate(kind))),
             MaterialKind::Symmetric | MaterialKind::Mac(_) => None,
         })
@@ -27,6 +27,7 @@ fn messages(algorithm: Algorithm) -> Vec<(MessageToSign<'static>, MessageToSign<
     match algorithm {
         Algorithm::Ed25519Sha512 => vec![raw],
         Algorithm::Ed25519PhSha512 => vec![digest(64)],
+        Algorithm::Sm2Dsa => vec![raw, digest(32)],
         Algorithm::MlDsaShake256 => {
             vec![raw, (MessageToSign::ExternalMu(&[7; 64]), MessageToSign::ExternalMu(&[8; 64]))]
         }
@@ -122,13 +123,15 @@ fn rsa_decrypts_what_it_encrypted_up_to_its_longest_plaintext() {
 
 #[test]
 fn two_parties_agree_on_one_curve() {
-    for (curve, len) in [(Curve::P256, 32), (Curve::P384, 48), (Curve::P521, 66)] {
-        let [a, b] = [(); 2].map(|()| PrivateKey::generate(PrivateKeyKind::Ec(curve)));
+    let ec =
+        [(Curve::P256, 32), (Curve::P384, 48), (Curve::P521, 66)].map(|(curve, len)| (PrivateKeyKind::Ec(curve), len));
+    for (kind, len) in ec.into_iter().chain([(PrivateKeyKind::Sm2, 32)]) {
+        let [a, b] = [(); 2].map(|()| PrivateKey::generate(kind));
         let secret = a.agree(b.public_key()).unwrap();
         assert_eq!(secret, b.agree(a.public_key()).unwrap());
         assert_eq!(secret.len(), len);
         for (spec, other) in keys().into_iter().filter(|(_, other)| other.kind() != a.kind()) {
-            assert_eq!(a.agree(other.public_key()).unwrap_err(), PrivateKeyError::Invalid, "{curve:?} {spec}");
+            assert_eq!(a.agree(other.public_key()).unwrap_err(), PrivateKeyError::Invalid, "{kind:?} {spec}");
         }
         // The point alone, without the algorithm in front of it.
         let point = &b.public_key()[b.public_key().len() - 2 * len - 1..];

@@ -4,6 +4,7 @@ use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded};
 use claviger_types::Algorithm;
 use zeroize::Zeroizing;
 
+use crate::MaterialKind;
 use crate::private_key::{PrivateKey, PrivateKeyKind, RsaSize};
 
 /// How imported material is encrypted under a [`WrappingKey`].
@@ -17,6 +18,8 @@ pub enum WrappingAlgorithm {
     AesKeyWrapSha1,
     /// The same with SHA-256.
     AesKeyWrapSha256,
+    /// SM2PKE, of the material itself.
+    Sm2Pke,
 }
 
 impl WrappingAlgorithm {
@@ -27,14 +30,17 @@ impl WrappingAlgorithm {
             "RSAES_OAEP_SHA_256" => WrappingAlgorithm::OaepSha256,
             "RSA_AES_KEY_WRAP_SHA_1" => WrappingAlgorithm::AesKeyWrapSha1,
             "RSA_AES_KEY_WRAP_SHA_256" => WrappingAlgorithm::AesKeyWrapSha256,
+            "SM2PKE" => WrappingAlgorithm::Sm2Pke,
             _ => return None,
         })
     }
 
-    fn oaep(self) -> Algorithm {
+    /// The algorithm of the wrapping key itself.
+    fn asymmetric(self) -> Algorithm {
         match self {
             WrappingAlgorithm::OaepSha1 | WrappingAlgorithm::AesKeyWrapSha1 => Algorithm::RsaesOaepSha1,
             WrappingAlgorithm::OaepSha256 | WrappingAlgorithm::AesKeyWrapSha256 => Algorithm::RsaesOaepSha256,
+            WrappingAlgorithm::Sm2Pke => Algorithm::Sm2Pke,
         }
     }
 
@@ -49,17 +55,49 @@ impl WrappingAlgorithm {
 #[error("the material does not unwrap")]
 pub struct NotUnwrapped;
 
-/// The RSA key pair under which a caller encrypts the material that it imports.
+/// The kinds of wrapping keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrappingKeyKind {
+    /// RSA, with every algorithm but SM2PKE.
+    Rsa(RsaSize),
+    /// SM2, with SM2PKE.
+    Sm2,
+}
+
+impl WrappingKeyKind {
+    /// The kind of a wrapping key with such material. None for material that wraps nothing.
+    pub fn of(kind: MaterialKind) -> Option<WrappingKeyKind> {
+        match kind {
+            MaterialKind::Private(PrivateKeyKind::Rsa(size)) => Some(WrappingKeyKind::Rsa(size)),
+            MaterialKind::Private(PrivateKeyKind::Sm2) => Some(WrappingKeyKind::Sm2),
+            _ => None,
+        }
+    }
+
+    fn private(self) -> PrivateKeyKind {
+        match self {
+            WrappingKeyKind::Rsa(size) => PrivateKeyKind::Rsa(size),
+            WrappingKeyKind::Sm2 => PrivateKeyKind::Sm2,
+        }
+    }
+}
+
+/// The key pair under which a caller encrypts the material that it imports.
 #[derive(Debug)]
 pub struct WrappingKey {
-    size: RsaSize,
+    kind: WrappingKeyKind,
     key: PrivateKey,
 }
 
 impl WrappingKey {
-    /// A new key pair. Making one takes 50 ms to some seconds.
-    pub fn generate(size: RsaSize) -> WrappingKey {
-        WrappingKey { size, key: PrivateKey::generate(PrivateKeyKind::Rsa(size)) }
+    /// A new key pair. An RSA key takes 50 ms to some seconds.
+    pub fn generate(kind: WrappingKeyKind) -> WrappingKey {
+        WrappingKey { kind, key: PrivateKey::generate(kind.private()) }
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> WrappingKeyKind {
+        self.kind
     }
 
     /// Reads [`WrappingKey::expose`].
@@ -67,9 +105,9 @@ impl WrappingKey {
     /// # Errors
     ///
     /// [`NotUnwrapped`] for other bytes.
-    pub fn from_bytes(size: RsaSize, bytes: Zeroizing<Vec<u8>>) -> Result<WrappingKey, NotUnwrapped> {
-        let key = PrivateKey::from_pkcs8(PrivateKeyKind::Rsa(size), bytes).map_err(|_| NotUnwrapped)?;
-        Ok(WrappingKey { size, key })
+    pub fn from_bytes(kind: WrappingKeyKind, bytes: Zeroizing<Vec<u8>>) -> Result<WrappingKey, NotUnwrapped> {
+        let key = PrivateKey::from_pkcs8(kind.private(), bytes).map_err(|_| NotUnwrapped)?;
+        Ok(WrappingKey { kind, key })
     }
 
     /// The private key, only for sealing it.
@@ -88,11 +126,12 @@ impl WrappingKey {
     ///
     /// [`NotUnwrapped`]
     pub fn unwrap(&self, algorithm: WrappingAlgorithm, wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotUnwrapped> {
-        let decrypt = |block: &[u8]| self.key.decrypt(algorithm.oaep(), block).map_err(|_| NotUnwrapped);
+        let decrypt = |block: &[u8]| self.key.decrypt(algorithm.asymmetric(), block).map_err(|_| NotUnwrapped);
         if !algorithm.is_hybrid() {
             return decrypt(wrapped);
         }
-        let (block, material) = wrapped.split_at_checked(self.size.bytes()).ok_or(NotUnwrapped)?;
+        let WrappingKeyKind::Rsa(size) = self.kind else { return Err(NotUnwrapped) };
+        let (block, material) = wrapped.split_at_checked(size.bytes()).ok_or(NotUnwrapped)?;
         let aes = decrypt(block)?;
         // Other lengths than 256 bits are refused here.
         let kek = AesKek::new(&AES_256, &aes).map_err(|_| NotUnwrapped)?;
@@ -111,8 +150,10 @@ mod tests {
     const ALGORITHMS: [&str; 4] =
         ["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "RSA_AES_KEY_WRAP_SHA_1", "RSA_AES_KEY_WRAP_SHA_256"];
 
+    const RSA: WrappingKeyKind = WrappingKeyKind::Rsa(RsaSize::Bits2048);
+
     fn wrap(key: &WrappingKey, algorithm: WrappingAlgorithm, material: &[u8]) -> Vec<u8> {
-        let oaep = |bytes: &[u8]| key.key.encrypt(algorithm.oaep(), bytes).unwrap();
+        let oaep = |bytes: &[u8]| key.key.encrypt(algorithm.asymmetric(), bytes).unwrap();
         if !algorithm.is_hybrid() {
             return oaep(material);
         }
@@ -124,8 +165,8 @@ mod tests {
 
     #[test]
     fn material_unwraps_by_each_algorithm() {
-        let key = WrappingKey::generate(RsaSize::Bits2048);
-        let key = WrappingKey::from_bytes(RsaSize::Bits2048, Zeroizing::new(key.expose().to_vec())).unwrap();
+        let key = WrappingKey::generate(RSA);
+        let key = WrappingKey::from_bytes(RSA, Zeroizing::new(key.expose().to_vec())).unwrap();
         for name in ALGORITHMS {
             let algorithm = WrappingAlgorithm::parse(name).unwrap();
             for len in [1, 32, 33, 128] {
@@ -139,7 +180,7 @@ mod tests {
 
     #[test]
     fn altered_or_shortened_bytes_do_not_unwrap() {
-        let key = WrappingKey::generate(RsaSize::Bits2048);
+        let key = WrappingKey::generate(RSA);
         for name in ALGORITHMS {
             let algorithm = WrappingAlgorithm::parse(name).unwrap();
             let wrapped = wrap(&key, algorithm, &[1; 32]);
@@ -154,8 +195,36 @@ mod tests {
     }
 
     #[test]
+    fn material_unwraps_by_sm2pke() {
+        let key = WrappingKey::generate(WrappingKeyKind::Sm2);
+        let key = WrappingKey::from_bytes(WrappingKeyKind::Sm2, Zeroizing::new(key.expose().to_vec())).unwrap();
+        let algorithm = WrappingAlgorithm::parse("SM2PKE").unwrap();
+        let wrapped = wrap(&key, algorithm, &[1; 138]);
+        assert_eq!(*key.unwrap(algorithm, &wrapped).unwrap(), [1; 138]);
+        for at in 0..wrapped.len() {
+            let mut altered = wrapped.clone();
+            altered[at] ^= 1;
+            assert_eq!(key.unwrap(algorithm, &altered), Err(NotUnwrapped), "{at}");
+            assert_eq!(key.unwrap(algorithm, &wrapped[..at]), Err(NotUnwrapped), "{at}");
+        }
+    }
+
+    #[test]
+    fn a_wrapping_key_has_the_algorithms_of_its_kind_only() {
+        let (rsa, sm2) = (WrappingKey::generate(RSA), WrappingKey::generate(WrappingKeyKind::Sm2));
+        for name in ALGORITHMS {
+            let algorithm = WrappingAlgorithm::parse(name).unwrap();
+            assert_eq!(sm2.unwrap(algorithm, &wrap(&rsa, algorithm, &[1; 32])), Err(NotUnwrapped), "{name}");
+        }
+        let wrapped = wrap(&sm2, WrappingAlgorithm::Sm2Pke, &[1; 32]);
+        assert_eq!(rsa.unwrap(WrappingAlgorithm::Sm2Pke, &wrapped), Err(NotUnwrapped));
+        assert!(WrappingKey::from_bytes(RSA, Zeroizing::new(sm2.expose().to_vec())).is_err());
+        assert_eq!(WrappingKeyKind::of(MaterialKind::Symmetric), None);
+    }
+
+    #[test]
     fn a_shorter_aes_key_is_refused() {
-        let key = WrappingKey::generate(RsaSize::Bits2048);
+        let key = WrappingKey::generate(RSA);
         let block = key.key.encrypt(Algorithm::RsaesOaepSha256, &[7; 16]).unwrap();
         let mut wrapped = vec![0; 47];
         let kek = AesKek::new(&aws_lc_rs::key_wrap::AES_128, &[7; 16]).unwrap();

@@ -1,6 +1,5 @@
 //! CreateKey: a new key with its first material, or one whose material is to be imported, or one in a key store.
 
-use claviger_crypto::MaterialKind;
 use claviger_model::kms::{CreateKeyRequest, CreateKeyResponse, error};
 use claviger_store::tables::key_table::{self, ImportStatus, KeyRecord, KeyState, MultiRegion};
 use claviger_store::tables::{Epoch, Tag};
@@ -18,7 +17,7 @@ use super::materials::add_first_material;
 use super::metadata;
 use super::new_external_key::{self, NewExternalKey};
 use super::new_key::{ORIGIN, SPEC, USAGE, new_record};
-use super::{policy, tags};
+use super::{policy, region_specs, tags};
 
 pub(crate) struct CreateKey;
 
@@ -40,7 +39,7 @@ impl Operation for CreateKey {
     type Target = Plan;
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Plan>, Error> {
-        let (spec, usage) = spec_and_usage(input)?;
+        let (spec, usage) = spec_and_usage(input, cx)?;
         let outside = new_external_key::of_request(input, spec)?;
         let origin = origin(input, spec)?;
         let tags = tags::parse(input.tags.as_deref().unwrap_or_default())?;
@@ -93,7 +92,7 @@ fn permissions(input: &CreateKeyRequest, plan: &Plan, cx: &Cx<'_, '_>) -> Vec<Re
 }
 
 /// The spec and usage that the request names, or else those of a symmetric encryption key.
-fn spec_and_usage(input: &CreateKeyRequest) -> Result<(KeySpec, KeyUsage), Error> {
+fn spec_and_usage(input: &CreateKeyRequest, cx: &Cx<'_, '_>) -> Result<(KeySpec, KeyUsage), Error> {
     if input.key_spec.is_some() && input.customer_master_key_spec.is_some() {
         let text = "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.";
         return Err(Error::Validation(text.to_owned()));
@@ -110,8 +109,7 @@ fn spec_and_usage(input: &CreateKeyRequest) -> Result<(KeySpec, KeyUsage), Error
     if !spec.usages().any(|possible| possible == usage) {
         return Err(Error::Validation(format!("KeyUsage {usage} is not compatible with KeySpec {spec}")));
     }
-    if MaterialKind::of(spec).is_none() {
-        // SM2 exists in the regions of China only.
+    if !region_specs::has(cx, spec) {
         let text = format!("KeySpec {spec} is not supported in this region.");
         return Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text));
     }

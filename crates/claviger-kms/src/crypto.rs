@@ -134,9 +134,12 @@ fn too_long(algorithm: Algorithm, spec: KeySpec) -> Error {
         KeySpec::Rsa3072 => 384,
         _ => 512,
     };
-    // OAEP adds two hashes and two bytes.
-    let overhead = if algorithm == Algorithm::RsaesOaepSha1 { 2 * 20 + 2 } else { 2 * 32 + 2 };
-    let longest = modulus - overhead;
+    let longest = match algorithm {
+        Algorithm::Sm2Pke => 1024,
+        // OAEP adds two hashes and two bytes.
+        Algorithm::RsaesOaepSha1 => modulus - (2 * 20 + 2),
+        _ => modulus - (2 * 32 + 2),
+    };
     Error::Validation(format!(
         "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {longest} bytes."
     ))

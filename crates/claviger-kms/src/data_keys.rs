@@ -10,6 +10,7 @@ use claviger_core::error::Error;
 use super::crypto::{self, Purpose, Sealed};
 use super::materials;
 use super::on_crypto::CryptoCall;
+use super::region_specs;
 
 /// The length of the data key in bytes. Exactly one of the two members gives it.
 pub(crate) fn length(key_spec: Option<&str>, number_of_bytes: Option<i32>) -> Result<usize, Error> {
@@ -37,12 +38,13 @@ pub(crate) struct Pair {
 
 /// A fresh key pair of a spec, under the call's key. Ends a dry run.
 pub(crate) fn pair(spec: &str, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Result<Pair, Error> {
-    let kind = KeySpec::parse(spec).ok().and_then(MaterialKind::of);
-    let Some(MaterialKind::Private(kind)) = kind else {
-        // SM2 exists in the regions of China only.
+    let here = KeySpec::parse(spec).ok().filter(|spec| region_specs::has(cx, *spec));
+    let Some(MaterialKind::Private(kind)) = here.map(MaterialKind::of) else {
         let text = format!("KeyPairSpec {spec} is not supported in this region.");
         return Err(Error::new(error::UNSUPPORTED_OPERATION_EXCEPTION, text));
     };
+    // AWS's request quotas of pairs are by the spec of the pair.
+    here.into_iter().for_each(|spec| cx.audit.makes_pair_of(spec));
     call.end_dry_run()?;
     let key = materials::generate_private(kind, cx)?;
     let sealed = crypto::seal(cx, call.key, Purpose::of("GenerateDataKeyPair"), call.context, key.expose())?;

@@ -37,11 +37,11 @@ impl CryptoOperation for Decrypt {
         let Some(bytes) = &input.ciphertext_blob else { return Err(envelope::dry_run_success()) };
         let decrypted = crypto::decrypt(cx, call.key, Purpose::of("Decrypt"), call.algorithm, call.context, bytes)?;
         call.end_dry_run()?;
-        let delivered = call.recipient.deliver(decrypted.bytes, cx)?;
+        let (plaintext, ciphertext) = call.recipient.deliver(decrypted.bytes, cx)?.into_members();
         Ok(DecryptResponse {
             key_id: Some(call.key.arn.to_string()),
-            plaintext: delivered.plaintext,
-            ciphertext_for_recipient: delivered.ciphertext,
+            plaintext,
+            ciphertext_for_recipient: ciphertext,
             encryption_algorithm: Some(call.algorithm.to_string()),
             key_material_id: call.recipient.material_id(decrypted.material),
         })

@@ -38,11 +38,12 @@ impl CryptoOperation for DeriveSharedSecret {
         // AWS refuses a key that is no point of the curve without a message.
         let mut secret = agreed.map_err(|_| Error::Validation(String::new()))?;
         call.end_dry_run()?;
-        let delivered = call.recipient.deliver(Sensitive::new(std::mem::take(&mut *secret)), cx)?;
+        let (shared_secret, ciphertext) =
+            call.recipient.deliver(Sensitive::new(std::mem::take(&mut *secret)), cx)?.into_members();
         Ok(DeriveSharedSecretResponse {
             key_id: Some(key.arn.to_string()),
-            shared_secret: delivered.plaintext,
-            ciphertext_for_recipient: delivered.ciphertext,
+            shared_secret,
+            ciphertext_for_recipient: ciphertext,
             key_agreement_algorithm: Some(call.algorithm.to_string()),
             key_origin: Some(key.record.origin.to_string()),
         })

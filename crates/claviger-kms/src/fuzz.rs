@@ -27,8 +27,11 @@ mod tests {
 
     /// Otherwise the target would never come past the header.
     #[test]
-    fn the_corpus_has_a_genuine_token() {
-        let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/import_token/genuine");
-        assert!(crate::import_token::parse(&std::fs::read(seed).unwrap()).is_some());
+    fn the_corpus_has_genuine_tokens() {
+        for name in ["genuine", "genuine_sm2"] {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/import_token/");
+            let seed = std::fs::read(format!("{folder}{name}")).unwrap();
+            assert!(crate::import_token::parse(&seed).is_some(), "{name}");
+        }
     }
 }

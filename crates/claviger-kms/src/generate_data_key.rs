@@ -39,11 +39,11 @@ impl CryptoOperation for GenerateDataKey {
         let length = data_keys::length(input.key_spec.as_deref(), input.number_of_bytes)?;
         let data_key = data_keys::generate(cx.random, length);
         let sealed = crypto::seal(cx, call.key, Purpose::of("GenerateDataKey"), call.context, data_key.expose())?;
-        let delivered = call.recipient.deliver(data_key, cx)?;
+        let (plaintext, ciphertext) = call.recipient.deliver(data_key, cx)?.into_members();
         Ok(GenerateDataKeyResponse {
             ciphertext_blob: Some(sealed.blob),
-            plaintext: delivered.plaintext,
-            ciphertext_for_recipient: delivered.ciphertext,
+            plaintext,
+            ciphertext_for_recipient: ciphertext,
             key_id: Some(call.key.arn.to_string()),
             key_material_id: call.recipient.material_id(crypto::named_material(&call.key, sealed.material)),
         })

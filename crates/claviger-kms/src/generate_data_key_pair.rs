@@ -37,11 +37,12 @@ impl CryptoOperation for GenerateDataKeyPair {
 
     fn perform(input: &Self::Input, call: &CryptoCall<'_>, cx: &RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let pair = data_keys::pair(&input.key_pair_spec, call, cx)?;
-        let delivered = call.recipient.deliver(Sensitive::new(pair.key.expose().to_vec()), cx)?;
+        let (private_key_plaintext, ciphertext) =
+            call.recipient.deliver(Sensitive::new(pair.key.expose().to_vec()), cx)?.into_members();
         Ok(GenerateDataKeyPairResponse {
             private_key_ciphertext_blob: Some(pair.sealed.blob),
-            private_key_plaintext: delivered.plaintext,
-            ciphertext_for_recipient: delivered.ciphertext,
+            private_key_plaintext,
+            ciphertext_for_recipient: ciphertext,
             public_key: Some(pair.key.public_key().to_vec()),
             key_id: Some(call.key.arn.to_string()),
             key_pair_spec: Some(input.key_pair_spec.clone()),

@@ -43,7 +43,7 @@ impl Operation for GenerateRandom {
     ) -> Result<Self::Output, Error> {
         let (length, recipient) = target.into_inner();
         recipient.record(cx.audit);
-        let delivered = recipient.deliver(data_keys::generate(cx.random, length), cx)?;
-        Ok(GenerateRandomResponse { plaintext: delivered.plaintext, ciphertext_for_recipient: delivered.ciphertext })
+        let (plaintext, ciphertext) = recipient.deliver(data_keys::generate(cx.random, length), cx)?.into_members();
+        Ok(GenerateRandomResponse { plaintext, ciphertext_for_recipient: ciphertext })
     }
 }

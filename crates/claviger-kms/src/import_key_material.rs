@@ -95,8 +95,8 @@ fn unwrap(cx: &Cx<'_, '_>, input: &ImportKeyMaterialRequest, key: &FoundKey) -> 
     let unwrapped = token.key.unwrap(token.algorithm, &input.encrypted_key_material);
     let bytes = unwrapped.map_err(|_| envelope::invalid_ciphertext())?;
     let spec = key.record.spec;
-    let material = MaterialKind::of(spec).and_then(|kind| Material::import(kind, bytes).ok());
-    material.ok_or_else(|| incorrect(format!("The key material is not valid for a key of KeySpec {spec}.")))
+    let material = Material::import(MaterialKind::of(spec), bytes);
+    material.map_err(|_| incorrect(format!("The key material is not valid for a key of KeySpec {spec}.")))
 }
 
 const EXPIRES: &str = "KEY_MATERIAL_EXPIRES";

@@ -1,7 +1,7 @@
 //! The token of an import. It holds the private key under which the material is unwrapped, sealed by the region, so that the region
 //! keeps nothing of an import that is never made.
 
-use claviger_crypto::{RsaSize, WrappingAlgorithm, WrappingKey};
+use claviger_crypto::{RsaSize, WrappingAlgorithm, WrappingKey, WrappingKeyKind};
 use claviger_model::kms::error;
 use claviger_types::Timestamp;
 use zeroize::Zeroizing;
@@ -17,8 +17,6 @@ const VERSION: u8 = 1;
 pub(crate) struct ImportToken {
     /// The last moment at which it can be used.
     pub(crate) valid_to: Timestamp,
-    /// The size of the wrapping key.
-    pub(crate) size: RsaSize,
     /// The algorithm that the caller chose.
     pub(crate) algorithm: WrappingAlgorithm,
     /// The wrapping key.
@@ -34,7 +32,7 @@ pub(crate) fn encode(token: &ImportToken) -> Zeroizing<Vec<u8>> {
     let private = token.key.expose();
     // Allocated at its final size: a vector that grows leaves copies of the private key in freed memory.
     let mut bytes = Zeroizing::new(Vec::with_capacity(11 + private.len()));
-    bytes.extend_from_slice(&[VERSION, size_code(token.size), algorithm_code(token.algorithm)]);
+    bytes.extend_from_slice(&[VERSION, kind_code(token.key.kind()), algorithm_code(token.algorithm)]);
     bytes.extend_from_slice(&token.valid_to.0.to_be_bytes());
     bytes.extend_from_slice(private);
     bytes
@@ -57,17 +55,12 @@ pub(crate) fn open(cx: &Cx<'_, '_>, key: &FoundKey, sealed: &[u8]) -> Result<Imp
 
 /// Reads [`encode`].
 pub(crate) fn parse(bytes: &[u8]) -> Option<ImportToken> {
-    let (&[version, size, algorithm], rest) = bytes.split_first_chunk::<3>()?;
+    let (&[version, kind, algorithm], rest) = bytes.split_first_chunk::<3>()?;
     let (valid_to, private) = rest.split_first_chunk::<8>()?;
-    let size = SIZES.into_iter().find(|known| size_code(*known) == size)?;
+    let kind = KINDS.into_iter().find(|known| kind_code(*known) == kind)?;
     let algorithm = ALGORITHMS.into_iter().find(|known| algorithm_code(*known) == algorithm)?;
-    let key = WrappingKey::from_bytes(size, Zeroizing::new(private.to_vec())).ok()?;
-    (version == VERSION).then_some(ImportToken {
-        valid_to: Timestamp(i64::from_be_bytes(*valid_to)),
-        size,
-        algorithm,
-        key,
-    })
+    let key = WrappingKey::from_bytes(kind, Zeroizing::new(private.to_vec())).ok()?;
+    (version == VERSION).then_some(ImportToken { valid_to: Timestamp(i64::from_be_bytes(*valid_to)), algorithm, key })
 }
 
 fn context(key: &FoundKey) -> [&[u8]; 3] {
@@ -78,21 +71,28 @@ fn invalid() -> Error {
     Error::new(error::INVALID_IMPORT_TOKEN_EXCEPTION, "The import token is not one of this key.")
 }
 
-const SIZES: [RsaSize; 3] = [RsaSize::Bits2048, RsaSize::Bits3072, RsaSize::Bits4096];
+const KINDS: [WrappingKeyKind; 4] = [
+    WrappingKeyKind::Rsa(RsaSize::Bits2048),
+    WrappingKeyKind::Rsa(RsaSize::Bits3072),
+    WrappingKeyKind::Rsa(RsaSize::Bits4096),
+    WrappingKeyKind::Sm2,
+];
 
-fn size_code(size: RsaSize) -> u8 {
-    match size {
-        RsaSize::Bits2048 => 1,
-        RsaSize::Bits3072 => 2,
-        RsaSize::Bits4096 => 3,
+fn kind_code(kind: WrappingKeyKind) -> u8 {
+    match kind {
+        WrappingKeyKind::Rsa(RsaSize::Bits2048) => 1,
+        WrappingKeyKind::Rsa(RsaSize::Bits3072) => 2,
+        WrappingKeyKind::Rsa(RsaSize::Bits4096) => 3,
+        WrappingKeyKind::Sm2 => 4,
     }
 }
 
-const ALGORITHMS: [WrappingAlgorithm; 4] = [
+const ALGORITHMS: [WrappingAlgorithm; 5] = [
     WrappingAlgorithm::OaepSha1,
     WrappingAlgorithm::OaepSha256,
     WrappingAlgorithm::AesKeyWrapSha1,
     WrappingAlgorithm::AesKeyWrapSha256,
+    WrappingAlgorithm::Sm2Pke,
 ];
 
 fn algorithm_code(algorithm: WrappingAlgorithm) -> u8 {
@@ -101,5 +101,6 @@ fn algorithm_code(algorithm: WrappingAlgorithm) -> u8 {
         WrappingAlgorithm::OaepSha256 => 2,
         WrappingAlgorithm::AesKeyWrapSha1 => 3,
         WrappingAlgorithm::AesKeyWrapSha256 => 4,
+        WrappingAlgorithm::Sm2Pke => 5,
     }
 }

@@ -41,6 +41,7 @@ mod list_retirable_grants;
 mod put_key_policy;
 mod re_encrypt;
 mod recipient;
+mod region_specs;
 mod replicate_key;
 mod retire_grant;
 mod revoke_grant;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use claviger_crypto::{MacKey, Material, MaterialKind, PrivateKey, PrivateKeyKind, SymmetricKey};
 use claviger_store::tables::key_table::{self, KeyRecord, MaterialMeta, MaterialRecord};
-use claviger_types::{KeySpec, MaterialId};
+use claviger_types::MaterialId;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -25,8 +25,8 @@ pub(crate) fn current(cx: &Cx<'_, '_>, key: &KeyRecord) -> Result<(MaterialId, A
 pub(crate) fn by_id(cx: &Cx<'_, '_>, key: &KeyRecord, id: &MaterialId) -> Result<Option<Arc<Material>>, Error> {
     let Some(row) = key_table::material_shared(cx.tx, &key.id, id)? else { return Ok(None) };
     let open = |row: &MaterialRecord| {
-        let opened = kind(key.spec).and_then(|kind| row.0.open(cx.keyring, kind, &key.id, id).map_err(|_| ()));
-        opened.map_err(|()| Error::Internal(format!("material {id} of key {} does not open", key.id)))
+        let opened = row.0.open(cx.keyring, MaterialKind::of(key.spec), &key.id, id);
+        opened.map_err(|_| Error::Internal(format!("material {id} of key {} does not open", key.id)))
     };
     row.derived(open).map(Some)
 }
@@ -72,14 +72,9 @@ pub(crate) fn generate_private(kind: PrivateKeyKind, cx: &Cx<'_, '_>) -> Result<
     if kind.is_slow_to_make() { slow(cx, || PrivateKey::generate(kind)) } else { Ok(PrivateKey::generate(kind)) }
 }
 
-fn kind(spec: KeySpec) -> Result<MaterialKind, ()> {
-    MaterialKind::of(spec).ok_or(())
-}
-
 /// Generates a key's first material.
 pub(crate) fn add_first_material(cx: &mut Cx<'_, '_>, record: &mut KeyRecord) -> Result<(), Error> {
-    let kind = kind(record.spec).map_err(|()| Error::Internal(format!("no material for {}", record.spec)))?;
-    let material = generate(kind, cx)?;
+    let material = generate(MaterialKind::of(record.spec), cx)?;
     let id = material.id(&record.id);
     let sealed = material.seal(cx.keyring, cx.random, &record.id);
     key_table::add_first_material(cx.tx, record, MaterialMeta::new(id, cx.now), sealed)?;

@@ -1,6 +1,7 @@
 //! The `Recipient` of a request: an enclave or instance that proves what it runs by an attestation document, and to whose key the secret
 //! of the answer is encrypted (reference: AWS KMS, "Cryptographic attestation support in AWS KMS").
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use base64::Engine as _;
@@ -19,12 +20,22 @@ use claviger_core::permission::RequiredPermission;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Recipient(Option<Rc<Attestation>>);
 
-/// The secret of an answer. Exactly one of the two is there.
-pub(crate) struct Delivered {
-    /// In the clear, if the request has no recipient.
-    pub(crate) plaintext: Option<Sensitive<Vec<u8>>>,
+/// The secret of an answer.
+pub(crate) enum Delivered {
+    /// In the clear: the request has no recipient.
+    Plaintext(Sensitive<Vec<u8>>),
     /// `CiphertextForRecipient`
-    pub(crate) ciphertext: Option<Vec<u8>>,
+    Ciphertext(Vec<u8>),
+}
+
+impl Delivered {
+    /// The values of the member for the secret and of `CiphertextForRecipient`. One of them is absent.
+    pub(crate) fn into_members(self) -> (Option<Sensitive<Vec<u8>>>, Option<Vec<u8>>) {
+        match self {
+            Delivered::Plaintext(secret) => (Some(secret), None),
+            Delivered::Ciphertext(ciphertext) => (None, Some(ciphertext)),
+        }
+    }
 }
 
 impl Recipient {
@@ -57,12 +68,10 @@ impl Recipient {
 
     /// Gives the secret of an answer the form that the request asks for.
     pub(crate) fn deliver(&self, secret: Sensitive<Vec<u8>>, cx: &RunCx<'_, '_>) -> Result<Delivered, Error> {
-        let Some(attestation) = &self.0 else {
-            return Ok(Delivered { plaintext: Some(secret), ciphertext: None });
-        };
+        let Some(attestation) = &self.0 else { return Ok(Delivered::Plaintext(secret)) };
         let ciphertext = attestation.recipient.encrypt(secret.expose(), cx.random);
         let ciphertext = ciphertext.map_err(|error| Error::Internal(format!("recipient: {error}")))?;
-        Ok(Delivered { plaintext: None, ciphertext: Some(ciphertext) })
+        Ok(Delivered::Ciphertext(ciphertext))
     }
 
     /// The `KeyMaterialId` of an answer. An answer to a recipient has none.
@@ -102,7 +111,11 @@ fn set_conditions(context: &mut Context, attestation: &Attestation) {
         AttestationSource::NitroTpm => "kms:RecipientAttestation:NitroTPMPCR",
     };
     for (index, value) in &attestation.pcrs {
-        let digits: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut digits = String::with_capacity(2 * value.len());
+        for byte in value {
+            // Writing to a string does not fail.
+            let _ = write!(digits, "{byte:02x}");
+        }
         if *index == 0 && attestation.source == AttestationSource::NitroEnclave {
             context.set("kms:RecipientAttestation:ImageSha384", digits.as_str());
         }

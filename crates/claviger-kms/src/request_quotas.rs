@@ -10,7 +10,13 @@ const RSA: &str = "CryptographicOperationsRsa";
 const ECC: &str = "CryptographicOperationsEcc";
 const ML_DSA: &str = "CryptographicOperationsMlDsa";
 
-const PAIRS: &str = "GenerateDataKeyPair";
+const RSA_2048_PAIRS: &str = "GenerateDataKeyPairRsa2048";
+const RSA_3072_PAIRS: &str = "GenerateDataKeyPairRsa3072";
+const RSA_4096_PAIRS: &str = "GenerateDataKeyPairRsa4096";
+const ECC_PAIRS: &str = "GenerateDataKeyPairEcc";
+
+/// The operations that make pairs.
+const PAIRS: [&str; 2] = ["GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext"];
 
 /// The regions where the quota of symmetric operations is higher.
 const LARGE: [&str; 6] =
@@ -18,7 +24,7 @@ const LARGE: [&str; 6] =
 const LARGEST: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
 
 /// The quota that a request counts against: that of all cryptographic operations with such a key, or the operation's own. `spec` is
-/// that of the key which the request used, if it used one.
+/// that of the key which the request used, if it used one, or of the pair that it made.
 pub fn quota_of(operation: &'static str, spec: Option<KeySpec>, region: &Region) -> RequestQuota {
     let quota = |name, per_second| RequestQuota { name, per_second };
     match operation {
@@ -28,18 +34,21 @@ pub fn quota_of(operation: &'static str, spec: Option<KeySpec>, region: &Region)
             Family::Ecc => quota(ECC, 1000),
             Family::MlDsa => quota(ML_DSA, 1000),
         },
-        // AWS has a quota for each spec of the pair. This is the one of elliptic curves.
-        "GenerateDataKeyPair" | "GenerateDataKeyPairWithoutPlaintext" => quota(PAIRS, 100),
+        name if PAIRS.contains(&name) => match spec {
+            Some(KeySpec::Rsa2048) => quota(RSA_2048_PAIRS, 20),
+            Some(KeySpec::Rsa3072) => quota(RSA_3072_PAIRS, 4),
+            Some(KeySpec::Rsa4096) => quota(RSA_4096_PAIRS, 1),
+            _ => quota(ECC_PAIRS, 100),
+        },
         _ => quota(operation, rate(operation)),
     }
 }
 
 /// The names of all quotas: those of groups, and those of operations that have one of their own.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    let groups = [SYMMETRIC, RSA, ECC, ML_DSA, PAIRS];
-    // Group names of cryptographic operations differ from the operations' own.
-    let own = crate::TABLE.iter().map(|entry| entry.name).filter(|name| !is_cryptographic(name) && *name != PAIRS);
-    groups.into_iter().chain(own.filter(|name| *name != "GenerateDataKeyPairWithoutPlaintext"))
+    let groups = [SYMMETRIC, RSA, ECC, ML_DSA, RSA_2048_PAIRS, RSA_3072_PAIRS, RSA_4096_PAIRS, ECC_PAIRS];
+    let own = crate::TABLE.iter().map(|entry| entry.name);
+    groups.into_iter().chain(own.filter(|name| !is_cryptographic(name) && !PAIRS.contains(name)))
 }
 
 fn rate(operation: &str) -> u32 {
@@ -128,5 +137,10 @@ mod tests {
         assert_eq!(of("Decrypt", Some(KeySpec::Rsa2048), "eu-south-1"), (RSA, 1000));
         assert_eq!(of("Sign", Some(KeySpec::EccNistP256), "eu-south-1"), (ECC, 1000));
         assert_eq!(of("CreateKey", None, "eu-south-1"), ("CreateKey", 5));
+        assert_eq!(of("GenerateDataKeyPair", Some(KeySpec::Rsa3072), "eu-south-1"), (RSA_3072_PAIRS, 4));
+        assert_eq!(
+            of("GenerateDataKeyPairWithoutPlaintext", Some(KeySpec::EccNistP384), "eu-south-1"),
+            (ECC_PAIRS, 100)
+        );
     }
 }

@@ -345,7 +345,7 @@ fn store_materials(
     parts: SecretParts,
 ) -> Result<bool, Error> {
     let here_is_primary = record.multi_region.as_ref().is_some_and(|shared| shared.primary == *cx.here);
-    let Some(kind) = MaterialKind::of(record.spec) else { return Ok(false) };
+    let kind = MaterialKind::of(record.spec);
     let mut grew = false;
     for (id, bytes) in parts {
         let Ok(id) = <[u8; 32]>::try_from(id.as_slice()).map(MaterialId) else { continue };

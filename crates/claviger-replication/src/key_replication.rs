@@ -221,7 +221,7 @@ pub(crate) fn open_materials(
     if record.is_imported() {
         return Ok(parts);
     }
-    let Some(kind) = MaterialKind::of(record.spec) else { return Ok(parts) };
+    let kind = MaterialKind::of(record.spec);
     for meta in key_table::materials(cx.tx, &record.id)?.iter().filter(|meta| !held(&meta.id.0)) {
         let sealed = key_table::material(cx.tx, &record.id, &meta.id)?;
         // Material that does not open is damaged here. The other materials are sent without it. The peer requests the missing

@@ -15,7 +15,7 @@ TEXT = "You have exceeded the rate at which you may call KMS. Reduce the frequen
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    limits = ("CreateKey=2", "ListAliases=1", "CryptographicOperationsEcc=1", "CryptographicOperationsSymmetric=3")
+    limits = ("GenerateDataKeyPairEcc=1", "CreateKey=2", "ListAliases=1", "CryptographicOperationsEcc=1", "CryptographicOperationsSymmetric=3")
     arguments = [part for limit in limits for part in ("--kms-request-quota", limit)]
     with Server(tmp_path_factory.mktemp("quotas"), arguments=arguments) as running:
         yield running
@@ -65,6 +65,20 @@ def test_operations_share_the_quota_of_their_kind_of_key(server):
     # Symmetric keys have another quota.
     sealed = kms.encrypt(KeyId=symmetric, Plaintext=b"x")["CiphertextBlob"]
     assert kms.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"x"
+
+
+def test_pairs_have_quotas_by_their_spec(server):
+    kms = Clients(server.endpoint, "555566667777").kms()
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    outcomes = set()
+    for _ in range(20):
+        try:
+            kms.generate_data_key_pair_without_plaintext(KeyId=key, KeyPairSpec="ECC_NIST_P384")
+        except kms.exceptions.ClientError as error:
+            outcomes.add(error.response["Error"]["Code"])
+    assert outcomes == {"ThrottlingException"}
+    for _ in range(3):
+        kms.generate_data_key_pair(KeyId=key, KeyPairSpec="RSA_2048")
 
 
 def test_an_sdk_backs_off_and_goes_on(server):

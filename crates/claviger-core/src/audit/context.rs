@@ -145,6 +145,11 @@ impl AuditContext {
         self.steps.borrow_mut().own.spec.get_or_insert(spec);
     }
 
+    /// Notes the spec of the key pair that the request makes. It counts in place of that of the key which encrypts the pair.
+    pub fn makes_pair_of(&self, spec: KeySpec) {
+        self.steps.borrow_mut().own.spec = Some(spec);
+    }
+
     /// The spec of the key that the request itself asks for.
     pub(crate) fn spec_asked_for(&self) -> Option<KeySpec> {
         self.steps.borrow().own.spec

@@ -39,6 +39,9 @@ const DIGITAL_SIGNATURE: usize = 0;
 /// The bit `keyCertSign`.
 const KEY_CERT_SIGN: usize = 5;
 
+const NOT_SIGNED: AttestationError =
+    AttestationError::Chain("a certificate of its chain was not signed by the one above it");
+
 /// A certificate whose signature is not verified yet.
 #[derive(Debug)]
 pub(super) struct Certificate<'a> {
@@ -86,13 +89,15 @@ impl<'a> Certificate<'a> {
         if valid { Ok(()) } else { Err(AttestationError::CertificateTime) }
     }
 
+    /// Whether it names the other certificate as its issuer.
+    pub(super) fn require_name(&self, issuer: &Certificate<'_>) -> Result<(), AttestationError> {
+        if self.issuer == issuer.subject { Ok(()) } else { Err(NOT_SIGNED) }
+    }
+
     /// Whether the other certificate's key has signed this one.
-    pub(super) fn require_issuer(&self, issuer: &Certificate<'_>) -> Result<(), AttestationError> {
+    pub(super) fn require_signature(&self, issuer: &Certificate<'_>) -> Result<(), AttestationError> {
         let key = UnparsedPublicKey::new(&ECDSA_P384_SHA384_ASN1, issuer.key);
-        if self.issuer == issuer.subject && key.verify(self.signed, self.signature).is_ok() {
-            return Ok(());
-        }
-        Err(AttestationError::Chain("a certificate of its chain was not signed by the one above it"))
+        key.verify(self.signed, self.signature).map_err(|_| NOT_SIGNED)
     }
 
     /// Whether it may sign certificates, with so many authorities between itself and the last certificate.

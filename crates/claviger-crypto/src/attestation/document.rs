@@ -8,8 +8,8 @@ use minicbor::data::Type;
 
 use super::{AttestationError, AttestationSource};
 
-/// The most members: all that exist, of which one of the two kinds of registers.
-const MEMBERS_MAX: u64 = 9;
+/// The most members. Nine exist; others are ignored, so that an enclave keeps its keys when AWS adds one.
+const MEMBERS_MAX: u64 = 32;
 
 /// The most registers.
 const PCRS_MAX: u64 = 32;
@@ -72,11 +72,14 @@ impl<'a> Members<'a> {
     fn read(payload: &'a [u8]) -> Result<Members<'a>, AttestationError> {
         const NO_MAP: AttestationError = AttestationError::Malformed("its payload is no map");
         let mut decoder = Decoder::new(payload);
-        let count = decoder.map().ok().flatten().filter(|count| *count <= MEMBERS_MAX).ok_or(NO_MAP)?;
+        // Nitro gives the number of members in advance, or marks their end: documents of both kinds exist.
+        let count = decoder.map().map_err(|_| NO_MAP)?;
         let mut members = Members::default();
-        for _ in 0..count {
-            let name = decoder.str().map_err(|_| NO_MAP)?;
+        let mut read = 0;
+        while !ends(&mut decoder, count, read).map_err(|Refused| NO_MAP)? {
+            let name = Some(decoder.str().map_err(|_| NO_MAP)?).filter(|_| read < MEMBERS_MAX).ok_or(NO_MAP)?;
             members.read_one(name, &mut decoder)?;
+            read += 1;
         }
         if decoder.position() == payload.len() { Ok(members) } else { Err(NO_MAP) }
     }
@@ -94,7 +97,7 @@ impl<'a> Members<'a> {
             "public_key" => (put(&mut self.public_key, optional(decoder, 1)), "public_key is wrong"),
             "user_data" => (put(&mut self.user_data, optional(decoder, 0).map(drop)), "user_data is wrong"),
             "nonce" => (put(&mut self.nonce, optional(decoder, 0).map(drop)), "nonce is wrong"),
-            _ => (Err(Refused), "it has an unknown member"),
+            _ => (decoder.skip().map_err(Refused::from), "an unknown member is wrong"),
         };
         first.map_err(|Refused| AttestationError::Malformed(what))
     }
@@ -112,6 +115,18 @@ impl<'a> Members<'a> {
             public_key: self.public_key.flatten(),
         })
     }
+}
+
+/// Whether a map of so many members ends after so many were read. Without a number it ends at a mark, which is read.
+fn ends(decoder: &mut Decoder<'_>, count: Option<u64>, read: u64) -> Result<bool, Refused> {
+    if let Some(count) = count {
+        return Ok(read == count);
+    }
+    let ends = decoder.datatype()? == Type::Break;
+    if ends {
+        decoder.set_position(decoder.position() + 1);
+    }
+    Ok(ends)
 }
 
 /// A member must not come twice: another reader could take the other one.

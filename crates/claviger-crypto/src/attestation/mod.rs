@@ -72,7 +72,7 @@ pub enum AttestationError {
     #[error("its signature does not match")]
     Signature,
     /// It is too old, or from the future.
-    #[error("it was not made within the last five minutes")]
+    #[error("its time is more than five minutes from the server's")]
     Stale,
     /// No answer could be encrypted.
     #[error("it has no public key")]
@@ -88,7 +88,7 @@ pub(crate) fn read_parts(bytes: &[u8]) {
     let _ = document::Document::parse(bytes);
     if let Ok(certificate) = certificate::Certificate::parse(bytes) {
         // A signature that does not fit must be refused, whatever the key is.
-        let _ = certificate.require_issuer(&certificate);
+        let _ = certificate.require_signature(&certificate);
     }
 }
 

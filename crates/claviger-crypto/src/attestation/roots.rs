@@ -28,6 +28,9 @@ pub enum InvalidRoot {
     /// AWS's roots are certificates of P-384 keys, signed with SHA-384, and may sign certificates.
     #[error("a certificate is not a certificate authority with a P-384 key")]
     NoAuthority,
+    /// An intermediate authority, which documents do not begin with.
+    #[error("a certificate is not signed by its own key, so it is no root")]
+    NoRoot,
 }
 
 impl AttestationRoots {
@@ -46,6 +49,8 @@ impl AttestationRoots {
             let der = STANDARD.decode(body).map_err(|_| InvalidRoot::NoCertificate)?;
             let parsed = Certificate::parse(&der).map_err(|_| InvalidRoot::NoAuthority)?;
             parsed.require_authority(0).map_err(|_| InvalidRoot::NoAuthority)?;
+            let signs_itself = parsed.require_name(&parsed).and_then(|()| parsed.require_signature(&parsed));
+            signs_itself.map_err(|_| InvalidRoot::NoRoot)?;
             certificates.push(der);
             rest = after;
         }

@@ -62,6 +62,22 @@ pub(super) fn issue_for(key: KeyPair, params: CertificateParams, issuer: Option<
     Issued { der: certificate.unwrap().der().to_vec(), params, key }
 }
 
+fn copy(key: &KeyPair) -> KeyPair {
+    KeyPair::try_from(key.serialize_der()).unwrap()
+}
+
+/// An authority with the same key and another name.
+pub(super) fn renamed(issued: &Issued, name: &str) -> Issued {
+    let mut params = issued.params.clone();
+    params.distinguished_name.push(DnType::CommonName, name);
+    Issued { der: Vec::new(), params, key: copy(&issued.key) }
+}
+
+/// A certificate of the same key under an issuer.
+pub(super) fn reissued(issued: &Issued, issuer: &Issued) -> Issued {
+    issue_for(copy(&issued.key), issued.params.clone(), Some(issuer))
+}
+
 /// A PEM text of certificates.
 pub(super) fn pem(certificates: &[&[u8]]) -> String {
     let one =

@@ -7,6 +7,7 @@ mod ec;
 mod ed25519;
 mod ml_dsa;
 mod rsa;
+mod sm2;
 
 use claviger_types::Algorithm;
 use zeroize::Zeroizing;
@@ -19,6 +20,7 @@ use self::ec::EcKey;
 use self::ed25519::Ed25519Key;
 use self::ml_dsa::MlDsaKey;
 use self::rsa::RsaKey;
+use self::sm2::Sm2Key;
 use crate::primitive::silent_debug;
 
 /// The kinds of private keys. A KMS key's spec names the kind.
@@ -32,6 +34,8 @@ pub enum PrivateKeyKind {
     Ed25519,
     /// ML-DSA of FIPS 204.
     MlDsa(MlDsaLevel),
+    /// SM2 of GB/T 32918, on the curve sm2p256v1.
+    Sm2,
 }
 
 impl PrivateKeyKind {
@@ -62,7 +66,7 @@ pub enum PrivateKeyError {
     /// A digest or `mu` of another length.
     #[error("the digest does not have the length of the algorithm's hash")]
     WrongLength,
-    /// The plaintext does not fit into one RSA block.
+    /// The plaintext does not fit into one RSA block, or is longer than KMS encrypts by SM2PKE.
     #[error("the plaintext is too long for the key")]
     TooLong,
     /// The ciphertext, the signature or the other party's public key is not valid for this key. The reasons are not told apart.
@@ -89,6 +93,7 @@ enum Key {
     Ec(EcKey),
     Ed25519(Ed25519Key),
     MlDsa(MlDsaKey),
+    Sm2(Sm2Key),
 }
 
 impl PrivateKey {
@@ -101,6 +106,7 @@ impl PrivateKey {
             PrivateKeyKind::Ec(curve) => ec::generate(curve),
             PrivateKeyKind::Ed25519 => ed25519::generate(),
             PrivateKeyKind::MlDsa(level) => ml_dsa::generate(level),
+            PrivateKeyKind::Sm2 => sm2::generate(),
         };
         PrivateKey::from_pkcs8(kind, pkcs8.expect("no memory or no randomness"))
             .expect("the library reads its own keys")
@@ -118,6 +124,7 @@ impl PrivateKey {
             Key::Rsa(_) => rsa::encode(&given.pkcs8),
             Key::Ec(key) => key.encode(),
             Key::Ed25519(key) => key.encode(),
+            Key::Sm2(key) => key.encode(),
             // KMS does not import keys of ML-DSA. Their PKCS#8 has one encoding here.
             Key::MlDsa(_) => return Ok(given),
         };
@@ -137,6 +144,7 @@ impl PrivateKey {
             PrivateKeyKind::MlDsa(level) => {
                 MlDsaKey::parse(level, &pkcs8).map(|(key, public)| (Key::MlDsa(key), public))
             }
+            PrivateKeyKind::Sm2 => Sm2Key::parse(&pkcs8).map(|(key, public)| (Key::Sm2(key), public)),
         }?;
         Ok(PrivateKey { kind, pkcs8, public, key })
     }
@@ -156,7 +164,7 @@ impl PrivateKey {
         &self.public
     }
 
-    /// A signature in the form that KMS gives: `SEQUENCE { r, s }` in DER for ECDSA, and the algorithm's own bytes for others.
+    /// A signature in the form that KMS gives: `SEQUENCE { r, s }` in DER for ECDSA and SM2DSA, and the algorithm's own bytes for others.
     ///
     /// # Errors
     ///
@@ -167,6 +175,7 @@ impl PrivateKey {
             Key::Ec(key) => key.sign(algorithm, message),
             Key::Ed25519(key) => key.sign(algorithm, message),
             Key::MlDsa(key) => key.sign(algorithm, message),
+            Key::Sm2(key) => key.sign(algorithm, message),
         }
     }
 
@@ -186,17 +195,19 @@ impl PrivateKey {
             Key::Ec(key) => key.verify(algorithm, message, signature),
             Key::Ed25519(key) => key.verify(algorithm, message, signature),
             Key::MlDsa(key) => key.verify(algorithm, message, signature),
+            Key::Sm2(key) => key.verify(algorithm, message, signature),
         }
     }
 
-    /// Encrypts by RSAES-OAEP with an empty label.
+    /// Encrypts by RSAES-OAEP with an empty label, or by SM2PKE.
     ///
     /// # Errors
     ///
-    /// [`PrivateKeyError::TooLong`], and [`PrivateKeyError::WrongAlgorithm`] for other keys than RSA.
+    /// [`PrivateKeyError::TooLong`], and [`PrivateKeyError::WrongAlgorithm`] for other keys than RSA and SM2.
     pub fn encrypt(&self, algorithm: Algorithm, plaintext: &[u8]) -> Result<Vec<u8>, PrivateKeyError> {
         match &self.key {
             Key::Rsa(key) => key.encrypt(algorithm, plaintext),
+            Key::Sm2(key) => key.encrypt(algorithm, plaintext),
             _ => Err(PrivateKeyError::WrongAlgorithm),
         }
     }
@@ -205,10 +216,11 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// [`PrivateKeyError::Invalid`], and [`PrivateKeyError::WrongAlgorithm`] for other keys than RSA.
+    /// [`PrivateKeyError::Invalid`], and [`PrivateKeyError::WrongAlgorithm`] for other keys than RSA and SM2.
     pub fn decrypt(&self, algorithm: Algorithm, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, PrivateKeyError> {
         match &self.key {
             Key::Rsa(key) => key.decrypt(algorithm, ciphertext),
+            Key::Sm2(key) => key.decrypt(algorithm, ciphertext),
             _ => Err(PrivateKeyError::WrongAlgorithm),
         }
     }
@@ -223,6 +235,7 @@ impl PrivateKey {
     pub fn agree(&self, peer: &[u8]) -> Result<Zeroizing<Vec<u8>>, PrivateKeyError> {
         match &self.key {
             Key::Ec(key) => key.agree(peer),
+            Key::Sm2(key) => key.agree(peer),
             _ => Err(PrivateKeyError::WrongAlgorithm),
         }
     }
