@@ -129,16 +129,13 @@ pub(crate) fn named_material(key: &FoundKey, material: MaterialId) -> Option<Mat
 }
 
 fn too_long(algorithm: Algorithm, spec: KeySpec) -> Error {
-    let modulus = match spec {
-        KeySpec::Rsa2048 => 256,
-        KeySpec::Rsa3072 => 384,
-        _ => 512,
-    };
-    let longest = match algorithm {
-        Algorithm::Sm2Pke => 1024,
-        // OAEP adds two hashes and two bytes.
-        Algorithm::RsaesOaepSha1 => modulus - (2 * 20 + 2),
-        _ => modulus - (2 * 32 + 2),
+    // OAEP adds two hashes and two bytes.
+    let overhead = if algorithm == Algorithm::RsaesOaepSha1 { 2 * 20 + 2 } else { 2 * 32 + 2 };
+    let longest = match spec {
+        KeySpec::Sm2 => 1024,
+        KeySpec::Rsa2048 => 256 - overhead,
+        KeySpec::Rsa3072 => 384 - overhead,
+        _ => 512 - overhead,
     };
     Error::Validation(format!(
         "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {longest} bytes."

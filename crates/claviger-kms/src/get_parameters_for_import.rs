@@ -58,7 +58,7 @@ impl KeyOperation for GetParametersForImport {
     }
 }
 
-/// A new wrapping key. An RSA key is made on a thread where nobody waits.
+/// A new wrapping key. An RSA key is made on a thread for slow work.
 fn generate(kind: WrappingKeyKind, cx: &Cx<'_, '_>) -> Result<WrappingKey, Error> {
     match kind {
         WrappingKeyKind::Rsa(_) => slow(cx, || WrappingKey::generate(kind)),
@@ -78,11 +78,14 @@ fn wrapping(
     let kind = here.and_then(|spec| WrappingKeyKind::of(MaterialKind::of(spec)));
     let kind =
         kind.ok_or_else(|| refused(format!("WrappingKeySpec {wrapping_spec} is not supported in this region.")))?;
-    // AWS KMS has not supported RSAES_PKCS1_V1_5 since October 2023. Outside of China no wrapping key has SM2PKE.
-    let algorithm = WrappingAlgorithm::parse(name)
-        .filter(|algorithm| *algorithm != WrappingAlgorithm::Sm2Pke || region_specs::in_china(cx));
+    // AWS KMS has not supported RSAES_PKCS1_V1_5 since October 2023.
+    let algorithm = WrappingAlgorithm::parse(name);
     let algorithm = algorithm.ok_or_else(|| refused(format!("WrappingAlgorithm {name} is not supported.")))?;
-    if algorithm.is_hybrid() && region_specs::in_china(cx) {
+    let is_here = match algorithm {
+        WrappingAlgorithm::Sm2Pke => region_specs::in_china(cx),
+        _ => !(algorithm.is_hybrid() && region_specs::in_china(cx)),
+    };
+    if !is_here {
         return Err(refused(format!("WrappingAlgorithm {name} is not supported in this region.")));
     }
     if !fits(spec, kind, algorithm) {

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.server import Server
+from support.sm2 import require_openssl
 from support.xks_proxy import ACCESS_KEY_ID, SECRET, Proxy
 
 PAGES = Path(__file__).parents[3] / "docs" / "how-to"
@@ -19,16 +20,25 @@ PAGES = Path(__file__).parents[3] / "docs" / "how-to"
 @contextlib.contextmanager
 def external_key_stores():
     with Proxy(["cellar-key"]) as proxy:
-        yield ["--xks-proxy", f"xks.example={proxy.address}"], {"XKS_ACCESS_KEY_ID": ACCESS_KEY_ID, "XKS_SECRET": SECRET}
+        arguments = ["--xks-proxy", f"xks.example={proxy.address}"]
+        yield WORLD, arguments, {"XKS_ACCESS_KEY_ID": ACCESS_KEY_ID, "XKS_SECRET": SECRET}
+
+
+@contextlib.contextmanager
+def regions_of_china():
+    require_openssl()
+    yield ("cn-north-1", "cn-northwest-1"), [], {}
 
 
 @contextlib.contextmanager
 def nothing_more():
-    yield [], {}
+    yield WORLD, [], {}
 
 
-# What the blocks of a page need: the server's arguments, and variables of the environment.
-NEEDS = {"external-key-stores": external_key_stores}
+WORLD = ("us-east-1", "eu-west-1")
+
+# What the blocks of a page need: regions, of which the first is the default, the server's arguments, and variables of the environment.
+NEEDS = {"external-key-stores": external_key_stores, "sm2": regions_of_china}
 
 
 @pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
@@ -43,15 +53,15 @@ def test_every_block_runs(page, tmp_path):
     script = work / "blocks.sh"
     script.write_text("set -euo pipefail\n" + "\n".join(blocks))
     with (
-        NEEDS.get(page.stem, nothing_more)() as (arguments, more),
-        Server(tmp_path, regions=("us-east-1", "eu-west-1"), arguments=arguments) as server,
+        NEEDS.get(page.stem, nothing_more)() as (regions, arguments, more),
+        Server(tmp_path, regions=regions, arguments=arguments) as server,
     ):
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         environment = {
             "PATH": path,
             "HOME": str(work),
             "AWS_ENDPOINT_URL": server.endpoint,
-            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": regions[0],
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_PAGER": "",

@@ -53,11 +53,13 @@ def test_ciphertexts(kms, spec, algorithm):
     key_id = key(kms, spec, "ENCRYPT_DECRYPT")
     blob = kms.encrypt(KeyId=key_id, Plaintext=b"x", EncryptionAlgorithm=algorithm)["CiphertextBlob"]
     # The blob of a symmetric key names the key, and with a flipped bit another one.
-    errors = ["InvalidCiphertextException"] + ["IncorrectKeyException"] * (spec == "SYMMETRIC_DEFAULT")
+    other_key = "The key ID in the request does not identify a CMK that can perform this operation."
+    errors = [("InvalidCiphertextException", SILENT)] + [("IncorrectKeyException", other_key)] * (spec == "SYMMETRIC_DEFAULT")
     for bad in damaged(blob):
         with pytest.raises(kms.exceptions.ClientError) as refusal:
             kms.decrypt(KeyId=key_id, CiphertextBlob=bad, EncryptionAlgorithm=algorithm)
-        assert refusal.value.response["Error"]["Code"] in errors
+        error = refusal.value.response["Error"]
+        assert (error["Code"], error.get("Message", SILENT)) in errors
 
 
 @pytest.mark.parametrize(("spec", "algorithm"), SIGNING)

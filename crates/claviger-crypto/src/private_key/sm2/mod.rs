@@ -43,7 +43,7 @@ fn encoded(secret: &SecretKey) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 pub(super) struct Sm2Key {
-    /// Boxed, so that a move leaves no copy of the private key.
+    /// Boxed, so that later moves of the key leave no copy of it.
     signing: Box<SigningKey>,
 }
 
@@ -115,8 +115,14 @@ impl Sm2Key {
     pub(super) fn agree(&self, peer: &[u8]) -> Result<Zeroizing<Vec<u8>>, PrivateKeyError> {
         let peer = peer_key(peer).ok_or(PrivateKeyError::Invalid)?;
         let shared = ProjectivePoint::from(*peer.as_affine()) * **self.signing.as_nonzero_scalar();
+        let shared = Zeroizing::new(shared);
         let x = Zeroizing::new(Zeroizing::new(shared.to_affine()).x());
         Ok(Zeroizing::new(x.to_vec()))
+    }
+
+    fn wipe(&mut self) {
+        SigningKey::clone_from(&mut self.signing, &BLANK);
+        optimization_barrier(&*self.signing);
     }
 
     fn scalar(&self) -> NonZeroScalar {
@@ -127,8 +133,7 @@ impl Sm2Key {
 /// The crate's signing key does not wipe itself, so another key is written over it. The public half goes too.
 impl Drop for Sm2Key {
     fn drop(&mut self) {
-        SigningKey::clone_from(&mut self.signing, &BLANK);
-        optimization_barrier(&*self.signing);
+        self.wipe();
     }
 }
 

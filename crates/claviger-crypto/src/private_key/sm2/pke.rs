@@ -35,6 +35,10 @@ pub(super) fn decrypt(key: &NonZeroScalar, ciphertext: &[u8]) -> Result<Zeroizin
     }
     let shared = SharedPoint::new(key, &parts);
     let mut plaintext = shared.mask(parts.c2().len());
+    // A mask of zeros is an error on both sides (GB/T 32918.4, steps A5 and B4): the ciphertext would be the plaintext.
+    if plaintext.iter().fold(0, |all, byte| all | byte) == 0 {
+        return Err(PrivateKeyError::Invalid);
+    }
     plaintext.iter_mut().zip(parts.c2()).for_each(|(byte, masked)| *byte ^= masked);
     let hash = shared.hash(&plaintext);
     if primitive::equal(&hash, parts.c3()) { Ok(plaintext) } else { Err(PrivateKeyError::Invalid) }
@@ -48,7 +52,8 @@ struct SharedPoint {
 
 impl SharedPoint {
     fn new(key: &NonZeroScalar, parts: &Cipher<'_>) -> SharedPoint {
-        let point = Zeroizing::new((ProjectivePoint::from(*parts.c1()) * **key).to_affine());
+        let point = Zeroizing::new(ProjectivePoint::from(*parts.c1()) * **key);
+        let point = Zeroizing::new(point.to_affine());
         SharedPoint { x: Zeroizing::new(point.x()), y: Zeroizing::new(point.y()) }
     }
 

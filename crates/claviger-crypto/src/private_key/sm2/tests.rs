@@ -94,6 +94,15 @@ fn ciphertext(nonce: u64, plaintext: &[u8]) -> Vec<u8> {
     ciphertext
 }
 
+/// One of 256 ciphertexts of one byte. An encryptor that follows the standard draws another nonce.
+#[test]
+fn a_mask_of_zeros_is_refused() {
+    let is_plain = |nonce: &u64| ciphertext(*nonce, b"S").ends_with(b"\x04\x01S");
+    let nonce = (1..5000).find(is_plain).unwrap();
+    assert_eq!(key().decrypt(Algorithm::Sm2Pke, &ciphertext(nonce, b"S")), Err(PrivateKeyError::Invalid));
+    assert_eq!(**key().decrypt(Algorithm::Sm2Pke, &ciphertext(nonce + 1, b"S")).unwrap(), *b"S");
+}
+
 fn integer(bytes: &[u8]) -> Vec<u8> {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     let sign: &[u8] = if bytes[zeros] < 0x80 { &[] } else { &[0] };
@@ -193,7 +202,10 @@ fn a_peer_is_read_in_the_forms_of_the_standard() {
 fn a_dropped_key_is_overwritten_with_a_known_one() {
     let blank = BLANK.as_nonzero_scalar();
     assert_eq!(blank.to_bytes()[..], unhex(&format!("{:064x}", 2))[..]);
-    assert_ne!(key().signing.as_nonzero_scalar(), blank);
+    let mut key = key();
+    assert_ne!(key.signing.as_nonzero_scalar(), blank);
+    key.wipe();
+    assert_eq!(key.signing.as_nonzero_scalar(), blank);
 }
 
 proptest! {

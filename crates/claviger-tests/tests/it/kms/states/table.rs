@@ -3,7 +3,7 @@
 /// The expected result of an operation in a state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Cell {
-    Ok,
+    Answered,
     Disabled,
     PendingDeletion,
     NotPendingDeletion,
@@ -34,7 +34,7 @@ impl Cell {
             ("UnsupportedOperationException", text)
         };
         let (code, text) = match self {
-            Ok => return ("ok".to_owned(), String::new()),
+            Answered => return ("ok".to_owned(), String::new()),
             Disabled => ("DisabledException", format!("{arn} is disabled.")),
             PendingDeletion => invalid("pending deletion"),
             NotPendingDeletion => invalid("not pending deletion"),
@@ -52,10 +52,10 @@ impl Cell {
     }
 }
 
-const USES: [Cell; 5] = [Ok, Disabled, PendingDeletion, Ok, Creating];
-const READS: [Cell; 5] = [Ok; 5];
-const WRITES: [Cell; 5] = [Ok, Ok, PendingDeletion, Ok, Ok];
-const GRANTS: [Cell; 5] = [Ok, Ok, Ok, Ok, NoGrant];
+const USES: [Cell; 5] = [Answered, Disabled, PendingDeletion, Answered, Creating];
+const READS: [Cell; 5] = [Answered; 5];
+const WRITES: [Cell; 5] = [Answered, Answered, PendingDeletion, Answered, Answered];
+const GRANTS: [Cell; 5] = [Answered, Answered, Answered, Answered, NoGrant];
 const IMPORTS: [Cell; 5] = [Internal; 5];
 
 /// Keys whose material is made here. Columns: Enabled, Disabled, PendingDeletion (and PendingReplicaDeletion), Updating, Creating.
@@ -87,34 +87,34 @@ pub(super) const TABLE: &[(&str, [Cell; 5])] = &[
     ("UntagResource", WRITES),
     ("UpdateAlias to", WRITES),
     ("UpdateAlias away", READS),
-    ("EnableKey", [Ok, Ok, PendingDeletion, Updating, Creating]),
-    ("DisableKey", [Ok, Ok, PendingDeletion, Updating, Creating]),
-    // AWS accepts a change of the rotation during a handover. Claviger refuses it for that moment: the change would belong to
-    // the old primary, and be lost with its role.
-    ("EnableKeyRotation", [Ok, Disabled, PendingDeletion, Updating, Creating]),
-    ("DisableKeyRotation", [Ok, Disabled, PendingDeletion, Updating, Creating]),
+    ("EnableKey", [Answered, Answered, PendingDeletion, Updating, Creating]),
+    ("DisableKey", [Answered, Answered, PendingDeletion, Updating, Creating]),
+    // AWS accepts a change of the rotation, and a rotation, during a handover. Claviger refuses them for that moment: they would
+    // belong to the old primary, and be lost with its role.
+    ("EnableKeyRotation", [Answered, Disabled, PendingDeletion, Updating, Creating]),
+    ("DisableKeyRotation", [Answered, Disabled, PendingDeletion, Updating, Creating]),
     ("GetKeyRotationStatus", READS),
-    ("ScheduleKeyDeletion", [Ok, Ok, PendingDeletion, Updating, Ok]),
-    ("CancelKeyDeletion", [NotPendingDeletion, NotPendingDeletion, Ok, NotPendingDeletion, NotPendingDeletion]),
+    ("ScheduleKeyDeletion", [Answered, Answered, PendingDeletion, Updating, Answered]),
+    ("CancelKeyDeletion", [NotPendingDeletion, NotPendingDeletion, Answered, NotPendingDeletion, NotPendingDeletion]),
     // A replica neither replicates nor hands over, in any state.
-    ("ReplicateKey", [Ok, Disabled, PendingDeletion, Updating, NotPrimary]),
+    ("ReplicateKey", [Answered, Disabled, PendingDeletion, Updating, NotPrimary]),
     // The table has "ok" for Updating. The page on changing the primary requires both keys to be enabled, which is the stricter
     // reading.
-    ("UpdatePrimaryRegion", [Ok, Disabled, PendingDeletion, Updating, NotPrimary]),
-    ("RotateKeyOnDemand", [Ok, Disabled, PendingDeletion, Updating, Creating]),
+    ("UpdatePrimaryRegion", [Answered, Disabled, PendingDeletion, Updating, NotPrimary]),
+    ("RotateKeyOnDemand", [Answered, Disabled, PendingDeletion, Updating, Creating]),
     ("ListKeyRotations", READS),
     ("GetParametersForImport", IMPORTS),
     ("ImportKeyMaterial", IMPORTS),
     ("DeleteImportedKeyMaterial", IMPORTS),
     ("Sign", USES),
     ("Verify", USES),
-    ("GetPublicKey", [Ok, Ok, PendingDeletion, Ok, Creating]),
+    ("GetPublicKey", [Answered, Answered, PendingDeletion, Answered, Creating]),
     ("GenerateMac", USES),
     ("VerifyMac", USES),
     ("DeriveSharedSecret", USES),
 ];
 
-const IMPORTED_USES: [Cell; 5] = [Ok, Disabled, PendingDeletion, PendingImport, Ok];
+const IMPORTED_USES: [Cell; 5] = [Answered, Disabled, PendingDeletion, PendingImport, Answered];
 
 /// Keys whose material is imported. Columns: Enabled, Disabled, PendingDeletion, PendingImport, Updating. A replica of such a key is
 /// never Creating: it is made without material.
@@ -145,23 +145,23 @@ pub(super) const IMPORTED: &[(&str, [Cell; 5])] = &[
     ("UntagResource", WRITES),
     ("UpdateAlias to", WRITES),
     ("UpdateAlias away", READS),
-    ("EnableKey", [Ok, Ok, PendingDeletion, PendingImport, Updating]),
-    ("DisableKey", [Ok, Ok, PendingDeletion, PendingImport, Updating]),
+    ("EnableKey", [Answered, Answered, PendingDeletion, PendingImport, Updating]),
+    ("DisableKey", [Answered, Answered, PendingDeletion, PendingImport, Updating]),
     ("EnableKeyRotation", [External; 5]),
     ("DisableKeyRotation", [External; 5]),
     ("GetKeyRotationStatus", [External; 5]),
     ("ListKeyRotations", READS),
-    ("RotateKeyOnDemand", [Ok, Disabled, PendingDeletion, PendingImport, Updating]),
-    ("GetParametersForImport", [Ok, Ok, PendingDeletion, Ok, Updating]),
-    ("ImportKeyMaterial", [Ok, Ok, PendingDeletion, Ok, Ok]),
-    ("DeleteImportedKeyMaterial", [Ok, Ok, Ok, Ok, Updating]),
-    ("ScheduleKeyDeletion", [Ok, Ok, PendingDeletion, Ok, Updating]),
-    ("CancelKeyDeletion", [NotPendingDeletion, NotPendingDeletion, Ok, NotPendingDeletion, NotPendingDeletion]),
-    ("ReplicateKey", [Ok, Disabled, PendingDeletion, PendingImport, Updating]),
-    ("UpdatePrimaryRegion", [Ok, Disabled, PendingDeletion, PendingImport, Updating]),
+    ("RotateKeyOnDemand", [Answered, Disabled, PendingDeletion, PendingImport, Updating]),
+    ("GetParametersForImport", [Answered, Answered, PendingDeletion, Answered, Updating]),
+    ("ImportKeyMaterial", [Answered, Answered, PendingDeletion, Answered, Answered]),
+    ("DeleteImportedKeyMaterial", [Answered, Answered, Answered, Answered, Updating]),
+    ("ScheduleKeyDeletion", [Answered, Answered, PendingDeletion, Answered, Updating]),
+    ("CancelKeyDeletion", [NotPendingDeletion, NotPendingDeletion, Answered, NotPendingDeletion, NotPendingDeletion]),
+    ("ReplicateKey", [Answered, Disabled, PendingDeletion, PendingImport, Updating]),
+    ("UpdatePrimaryRegion", [Answered, Disabled, PendingDeletion, PendingImport, Updating]),
     ("Sign", IMPORTED_USES),
     ("Verify", IMPORTED_USES),
-    ("GetPublicKey", [Ok, Ok, PendingDeletion, Ok, Ok]),
+    ("GetPublicKey", [Answered, Answered, PendingDeletion, Answered, Answered]),
     ("GenerateMac", IMPORTED_USES),
     ("VerifyMac", IMPORTED_USES),
     ("DeriveSharedSecret", IMPORTED_USES),
@@ -177,26 +177,26 @@ pub(super) const UNAVAILABLE: &[(&str, Cell)] = &[
     ("GenerateDataKeyWithoutPlaintext", Unavailable),
     ("GenerateDataKeyPair", InKeyStore),
     ("GenerateDataKeyPairWithoutPlaintext", InKeyStore),
-    ("DescribeKey", Ok),
-    ("GetKeyLastUsage", Ok),
-    ("GetKeyPolicy", Ok),
-    ("PutKeyPolicy", Ok),
-    ("ListKeyPolicies", Ok),
-    ("ListAliases", Ok),
-    ("DeleteAlias", Ok),
-    ("ListResourceTags", Ok),
-    ("ListGrants", Ok),
-    ("RetireGrant", Ok),
-    ("RevokeGrant", Ok),
-    ("CreateGrant", Ok),
-    ("CreateAlias", Ok),
-    ("UpdateKeyDescription", Ok),
-    ("TagResource", Ok),
-    ("UntagResource", Ok),
-    ("UpdateAlias to", Ok),
-    ("UpdateAlias away", Ok),
-    ("EnableKey", Ok),
-    ("DisableKey", Ok),
+    ("DescribeKey", Answered),
+    ("GetKeyLastUsage", Answered),
+    ("GetKeyPolicy", Answered),
+    ("PutKeyPolicy", Answered),
+    ("ListKeyPolicies", Answered),
+    ("ListAliases", Answered),
+    ("DeleteAlias", Answered),
+    ("ListResourceTags", Answered),
+    ("ListGrants", Answered),
+    ("RetireGrant", Answered),
+    ("RevokeGrant", Answered),
+    ("CreateGrant", Answered),
+    ("CreateAlias", Answered),
+    ("UpdateKeyDescription", Answered),
+    ("TagResource", Answered),
+    ("UntagResource", Answered),
+    ("UpdateAlias to", Answered),
+    ("UpdateAlias away", Answered),
+    ("EnableKey", Answered),
+    ("DisableKey", Answered),
     ("EnableKeyRotation", InKeyStore),
     ("DisableKeyRotation", InKeyStore),
     ("GetKeyRotationStatus", InKeyStore),
@@ -205,7 +205,7 @@ pub(super) const UNAVAILABLE: &[(&str, Cell)] = &[
     ("GetParametersForImport", InKeyStore),
     ("ImportKeyMaterial", InKeyStore),
     ("DeleteImportedKeyMaterial", InKeyStore),
-    ("ScheduleKeyDeletion", Ok),
+    ("ScheduleKeyDeletion", Answered),
     ("CancelKeyDeletion", NotPendingDeletion),
     ("ReplicateKey", NotPrimary),
     ("UpdatePrimaryRegion", NotPrimary),
