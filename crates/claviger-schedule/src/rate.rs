@@ -33,7 +33,8 @@ impl Rate {
         }
     }
 
-    /// The first start of a window after `after`. `None` after the last time that a [`Timestamp`] can express.
+    /// The first start of a window after `after`, which is not before the times of the history. `None` after the last time that a
+    /// [`Timestamp`] can express.
     pub(crate) fn start_after(self, history: RotationHistory, after: Timestamp) -> Option<Timestamp> {
         let (origin, step) = match self {
             Rate::Hours(hours) => (history.configured, hours * HOUR_MS),
@@ -41,7 +42,7 @@ impl Rate {
         };
         let origin = origin.0.checked_sub(origin.0.rem_euclid(DAY_MS))?;
         let steps = after.0.checked_sub(origin)?.div_euclid(step).checked_add(1)?;
-        origin.checked_add(steps.max(1).checked_mul(step)?).map(Timestamp)
+        origin.checked_add(steps.checked_mul(step)?).map(Timestamp)
     }
 
     /// The distance in days, rounded up.

@@ -9,6 +9,9 @@ use crate::{RotationHistory, RotationWindow, ScheduleError, duration};
 /// The longest period of `AutomaticallyAfterDays`.
 const DAYS_MAX: i64 = 1000;
 
+/// The windows of a day whose starts are 4 hours apart.
+const WINDOWS_PER_DAY_MAX: usize = 6;
+
 const HOUR_SECS: i64 = 3600;
 
 /// The rotation rules of a secret, with the texts as they were given.
@@ -84,11 +87,10 @@ impl RotationRules {
     /// open already. `None` after the end of the calendar, the year 9999.
     pub fn next_window(&self, history: RotationHistory, now: Timestamp) -> Option<RotationWindow> {
         // A window that is not over started less than a day ago, or is still to start.
-        let mut window = self.window_after(history, history.used_until().max(now.plus_days(-1)))?;
-        while window.end <= now {
-            window = self.window_after(history, window.start)?;
-        }
-        Some(window)
+        let first = self.window_after(history, history.used_until().max(now.plus_days(-1)));
+        std::iter::successors(first, |window| self.window_after(history, window.start))
+            .take(WINDOWS_PER_DAY_MAX + 1)
+            .find(|window| now < window.end)
     }
 
     /// The first window that starts after this time.

@@ -78,9 +78,10 @@ mod tests {
 
     #[test]
     fn lists() {
-        let cases: [(&str, &Field, &[u8]); 16] = [
+        let cases: [(&str, &Field, &[u8]); 17] = [
             ("1,15", &DAYS_OF_MONTH, &[1, 15]),
             ("1-5", &DAYS_OF_MONTH, &[1, 2, 3, 4, 5]),
+            ("5-5", &DAYS_OF_MONTH, &[5]),
             ("31", &DAYS_OF_MONTH, &[31]),
             ("08", &DAYS_OF_MONTH, &[8]),
             ("1/10", &DAYS_OF_MONTH, &[1, 11, 21, 31]),
