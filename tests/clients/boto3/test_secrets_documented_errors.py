@@ -1,25 +1,15 @@
-"""Secrets Manager: every error that the model documents for an operation is provoked, or it is said why nothing here can provoke it.
-
-The pairs of operation and error are read from the installed botocore, so a pair that a newer one adds fails this test.
-"""
+"""Secrets Manager: every error that the model documents for an operation is provoked, or it is said why nothing here can."""
 
 import re
 import string
 
-import botocore.session
 import pytest
 from botocore import xform_name
 
 from support.clients import ACCOUNT, key_arn, policy, unique
+from support.documented import DocumentedErrors
 from support.expect import refused
 from support.server import REPLICA
-
-MODEL = botocore.session.get_session().get_service_model("secretsmanager")
-PAIRS = [
-    (operation, error.name.removesuffix("Exception"))
-    for operation in MODEL.operation_names
-    for error in MODEL.operation_model(operation).error_shapes
-]
 
 NOT_FOUND = "Secrets Manager can't find the specified secret."
 DELETED = "You can't perform this operation on the secret because it was marked for deletion."
@@ -31,7 +21,11 @@ ANY_STATE = "the operation reads or changes secrets in every state"
 NO_NAME = "no secret is looked up"
 NEVER = {
     "InternalServiceError": "a fault inside the service, which no request provokes",
-    **{(operation, error): NOT_BUILT for operation, error in PAIRS if operation in ("CancelRotateSecret", "RotateSecret")},
+    **{
+        (operation, error): NOT_BUILT
+        for operation in ("CancelRotateSecret", "RotateSecret")
+        for error in ("InvalidParameter", "InvalidRequest", "ResourceNotFound")
+    },
     **{
         (operation, "InvalidParameter"): NO_PARAMETER
         for operation in ("DeleteResourcePolicy", "DescribeSecret", "GetResourcePolicy", "RestoreSecret")
@@ -60,18 +54,8 @@ NEVER = {
     ("RestoreSecret", "InvalidRequest"): ANY_STATE,
 }
 
-CASES = {}
-
-
-def case(*names):
-    """Registers a function for an error of all operations, or for pairs `Operation/Error`."""
-
-    def register(function):
-        for name in names:
-            CASES[tuple(name.split("/")) if "/" in name else name] = function
-        return function
-
-    return register
+DOCUMENTED = DocumentedErrors("secretsmanager", NEVER)
+case = DOCUMENTED.case
 
 
 def expect(error, text):
@@ -103,7 +87,7 @@ class Setting:
             "UpdateSecret": {"SecretString": "y"},
             "UpdateSecretVersionStage": {"VersionStage": "mine"},
         }.get(operation, {})
-        if "SecretId" in MODEL.operation_model(operation).input_shape.members:
+        if "SecretId" in DOCUMENTED.model.operation_model(operation).input_shape.members:
             given = {"SecretId": secret} | given
         given = {name: value for name, value in (given | changes).items() if value is not None}
         return getattr(self.sm, xform_name(operation))(**given)
@@ -289,22 +273,10 @@ def value_under_a_disabled_key(here, operation):
         here.send(operation, secret)
 
 
-def provoked():
-    """The pairs with a case, and the case of each."""
-    for operation, error in PAIRS:
-        reasons = {error, (operation, error)} & NEVER.keys()
-        case_of_pair = CASES.get((operation, error)) or (None if reasons else CASES.get(error))
-        if case_of_pair:
-            yield pytest.param(case_of_pair, operation, id=f"{operation}-{error}")
-
-
-@pytest.mark.parametrize(("provoke", "operation"), provoked())
+@pytest.mark.parametrize(("provoke", "operation"), DOCUMENTED.provoked())
 def test_documented_errors(here, provoke, operation):
     provoke(here, operation)
 
 
 def test_every_pair_of_the_model_is_accounted_for():
-    known = CASES.keys() | NEVER.keys()
-    assert not [pair for pair in PAIRS if not {pair, pair[1]} & known]
-    assert known <= set(PAIRS) | {error for _, error in PAIRS}
-    assert not NEVER.keys() & CASES.keys()
+    DOCUMENTED.check_complete()
