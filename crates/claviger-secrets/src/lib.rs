@@ -1,9 +1,11 @@
 //! AWS Secrets Manager: the tables of operations and jobs.
 
+mod batch_get_secret_value;
 mod create_secret;
 mod delete_resource_policy;
 mod delete_secret;
 mod describe_secret;
+mod get_random_password;
 mod get_resource_policy;
 mod get_secret_value;
 mod list_secret_version_ids;
@@ -18,13 +20,15 @@ mod tag_resource;
 mod untag_resource;
 mod update_secret;
 mod update_secret_version_stage;
+mod validate_resource_policy;
 
 pub(crate) mod describe;
 pub(crate) mod filters;
 mod kms_client;
 pub(crate) mod lookup;
 mod on_secret;
-pub(crate) mod policy;
+pub(crate) mod password;
+mod policy;
 mod rekey;
 pub(crate) mod replicas;
 mod secret_deletion;
@@ -48,10 +52,12 @@ use on_secret::OnSecret;
 /// Every Secrets Manager operation that this release builds. The pipeline dispatches by it, and the compatibility page is made from
 /// it.
 pub const TABLE: &[OperationEntry] = &[
+    OperationEntry::of::<batch_get_secret_value::BatchGetSecretValue>(),
     OperationEntry::of::<create_secret::CreateSecret>(),
     OperationEntry::of::<OnSecret<delete_resource_policy::DeleteResourcePolicy>>(),
     OperationEntry::of::<delete_secret::DeleteSecret>(),
     OperationEntry::of::<OnSecret<describe_secret::DescribeSecret>>(),
+    OperationEntry::of::<get_random_password::GetRandomPassword>(),
     OperationEntry::of::<OnSecret<get_resource_policy::GetResourcePolicy>>(),
     OperationEntry::of::<get_secret_value::GetSecretValue>(),
     OperationEntry::of::<OnSecret<list_secret_version_ids::ListSecretVersionIds>>(),
@@ -66,6 +72,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnSecret<untag_resource::UntagResource>>(),
     OperationEntry::of::<update_secret::UpdateSecret>(),
     OperationEntry::of::<OnSecret<update_secret_version_stage::UpdateSecretVersionStage>>(),
+    OperationEntry::of::<validate_resource_policy::ValidateResourcePolicy>(),
 ];
 
 /// The background jobs of Secrets Manager.

@@ -24,9 +24,13 @@ pub(crate) fn check(cx: &Cx<'_, '_>, text: &str, block_public: bool) -> Result<V
     binding::bind(cx, &policy)
 }
 
-/// The error that the caller could not change the policy again.
+/// Why a policy is refused under which the caller could not change it again.
+pub(crate) const LOCKS_OUT: &str =
+    "The new resource policy will not allow you to update the resource policy in the future.";
+
+/// The error for such a policy.
 pub(crate) fn locks_out() -> Error {
-    malformed("The new resource policy will not allow you to update the resource policy in the future.")
+    malformed(LOCKS_OUT)
 }
 
 fn malformed(text: impl Into<String>) -> Error {

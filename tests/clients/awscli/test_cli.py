@@ -85,6 +85,17 @@ def test_secret(cli):
     )
 
 
+def test_passwords_and_several_secrets(cli):
+    made = cli("secretsmanager", "get-random-password", "--password-length", "20", "--exclude-punctuation")["RandomPassword"]
+    assert len(made) == 20 and made.isalnum()
+    names = [unique("several") for _ in range(2)]
+    for name in names:
+        cli("secretsmanager", "create-secret", "--name", name, "--secret-string", made)
+    answer = cli("secretsmanager", "batch-get-secret-value", "--secret-id-list", *names, "none-such")
+    assert [value["Name"] for value in answer["SecretValues"]] == names
+    assert [error["ErrorCode"] for error in answer["Errors"]] == ["ResourceNotFoundException"]
+
+
 def test_role(cli):
     name = unique("cli")
     arn = cli("iam", "create-role", "--role-name", name, "--assume-role-policy-document", trust())["Role"]["Arn"]

@@ -7,6 +7,7 @@ import pytest
 
 from support.clients import ACCOUNT, Clients, unique
 from support.expect import SILENT, constraint, pages, refused
+from support.kms_calls import key_store as key_store_settings
 from support.server import PRIMARY, Server
 from support.xks_proxy import ACCESS_KEY_ID, SECRET, Proxy
 
@@ -33,22 +34,10 @@ def kms(proxy, tmp_path_factory):
         yield Clients(server.endpoint).kms()
 
 
-def settings(**changes):
-    name = unique("store")
-    return {
-        "CustomKeyStoreName": name,
-        "CustomKeyStoreType": "EXTERNAL_KEY_STORE",
-        "XksProxyConnectivity": "PUBLIC_ENDPOINT",
-        "XksProxyUriEndpoint": "https://xks.test",
-        "XksProxyUriPath": f"/{name}/kms/xks/v1",
-        "XksProxyAuthenticationCredential": {"AccessKeyId": ACCESS_KEY_ID, "RawSecretAccessKey": SECRET},
-    } | changes
-
-
 @pytest.fixture
 def store(kms):
     """A connected key store, which is deleted if the test leaves no keys in it."""
-    made = kms.create_custom_key_store(**settings())["CustomKeyStoreId"]
+    made = kms.create_custom_key_store(**key_store_settings())["CustomKeyStoreId"]
     kms.connect_custom_key_store(CustomKeyStoreId=made)
     yield made
     described = kms.describe_custom_key_stores(CustomKeyStoreId=made)["CustomKeyStores"][0]
@@ -66,7 +55,7 @@ _free = iter(KEYS)
 @pytest.fixture(scope="module")
 def key_store(kms):
     """A connected key store for keys."""
-    made = kms.create_custom_key_store(**settings())["CustomKeyStoreId"]
+    made = kms.create_custom_key_store(**key_store_settings())["CustomKeyStoreId"]
     kms.connect_custom_key_store(CustomKeyStoreId=made)
     return made
 
@@ -82,7 +71,7 @@ def make_key(kms, store):
 
 
 def test_the_form_of_an_entry(kms):
-    wanted = settings()
+    wanted = key_store_settings()
     made = kms.create_custom_key_store(**wanted)["CustomKeyStoreId"]
     assert re.fullmatch(r"cks-[0-9a-f]{17}", made)
     (entry,) = kms.describe_custom_key_stores(CustomKeyStoreName=wanted["CustomKeyStoreName"])["CustomKeyStores"]
@@ -190,14 +179,14 @@ def test_a_disconnected_key_store_makes_its_keys_unavailable(kms, key, key_store
 
 def test_a_proxy_that_fails(kms, key_store):
     with refused("XksProxyUriUnreachableException", re.compile("AWS KMS cannot communicate with the external key store proxy.*")):
-        kms.create_custom_key_store(**settings(XksProxyUriEndpoint="https://down.test"))
+        kms.create_custom_key_store(**key_store_settings(XksProxyUriEndpoint="https://down.test"))
     with refused("XksProxyUriUnreachableException", re.compile(".*did not respond in time.*")):
-        kms.create_custom_key_store(**settings(XksProxyUriPath="/slow/kms/xks/v1"))
+        kms.create_custom_key_store(**key_store_settings(XksProxyUriPath="/slow/kms/xks/v1"))
     with refused("XksProxyInvalidResponseException", UNINTERPRETABLE):
-        kms.create_custom_key_store(**settings(XksProxyUriPath="/broken/kms/xks/v1"))
+        kms.create_custom_key_store(**key_store_settings(XksProxyUriPath="/broken/kms/xks/v1"))
     wrong = {"AccessKeyId": ACCESS_KEY_ID, "RawSecretAccessKey": SECRET[::-1]}
     with refused("XksProxyIncorrectAuthenticationCredentialException", re.compile(".*could not authenticate AWS KMS.*")):
-        kms.create_custom_key_store(**settings(XksProxyAuthenticationCredential=wrong))
+        kms.create_custom_key_store(**key_store_settings(XksProxyAuthenticationCredential=wrong))
     with refused("XksKeyNotFoundException", re.compile(".*was not found in its external key manager.*")):
         kms.create_key(Origin="EXTERNAL_KEY_STORE", CustomKeyStoreId=key_store, XksKeyId="none")
 
@@ -213,7 +202,7 @@ def test_a_key_store_that_cannot_be_connected(kms, store):
 def test_other_endpoints_than_aws_takes(kms, endpoint):
     rule = "Member must satisfy regular expression pattern: ^https://[a-zA-Z0-9.-]+$"
     with refused("ValidationException", constraint("xksProxyUriEndpoint", rule, endpoint)):
-        kms.create_custom_key_store(**settings(XksProxyUriEndpoint=endpoint))
+        kms.create_custom_key_store(**key_store_settings(XksProxyUriEndpoint=endpoint))
 
 
 def test_cloudhsm_is_refused_truthfully(kms):

@@ -1,7 +1,4 @@
-"""KMS: every error that the model documents for an operation is provoked, or it is said why nothing here can provoke it.
-
-The pairs of operation and error are read from the installed botocore, so a pair that a newer one adds fails this test.
-"""
+"""KMS: every error that the model documents for an operation is provoked, or it is said why nothing here can provoke it."""
 
 import functools
 import re
@@ -9,22 +6,15 @@ import socket
 import uuid
 from pathlib import Path
 
-import botocore.session
 import pytest
 
 from support.clients import ACCOUNT, Clients, allow, key_arn, unique
+from support.documented import DocumentedErrors
 from support.expect import SILENT, refused
 from support.imports import wrapped
 from support.kms_calls import Call, key_store, kind_for
 from support.server import PRIMARY, REPLICA, Server
 from support.xks_proxy import ACCESS_KEY_ID, SECRET, Proxy
-
-MODEL = botocore.session.get_session().get_service_model("kms")
-PAIRS = [
-    (operation, error.name.removesuffix("Exception"))
-    for operation in MODEL.operation_names
-    for error in MODEL.operation_model(operation).error_shapes
-]
 
 # Why an error cannot be provoked: for all operations, or for one.
 NO_FAULT = "a fault inside the service, which no request provokes"
@@ -139,18 +129,8 @@ def here(tmp_path_factory):
             yield Setting(clients.kms(), clients.kms(REPLICA), proxy)
 
 
-CASES = {}
-
-
-def case(*names):
-    """Registers a function for an error of all operations, or for pairs `Operation/Error`."""
-
-    def register(function):
-        for name in names:
-            CASES[tuple(name.split("/")) if "/" in name else name] = function
-        return function
-
-    return register
+DOCUMENTED = DocumentedErrors("kms", NEVER | ELSEWHERE)
+case = DOCUMENTED.case
 
 
 def expect(error, text):
@@ -566,31 +546,19 @@ def wrong_proxy(here, operation, error):
         here.call(operation).send(**change)
 
 
-CASES |= {error: functools.partial(wrong_proxy, error=error) for error in PROXY_ERRORS}
+for name in PROXY_ERRORS:
+    case(name)(functools.partial(wrong_proxy, error=name))
 
 
 
-def provoked():
-    """The pairs with a case, and the case of each."""
-    for operation, error in PAIRS:
-        reasons = {error, (operation, error)} & (NEVER.keys() | ELSEWHERE.keys())
-        case_of_pair = CASES.get((operation, error)) or (None if reasons else CASES.get(error))
-        if case_of_pair:
-            yield pytest.param(case_of_pair, operation, id=f"{operation}-{error}")
-
-
-@pytest.mark.parametrize(("provoke", "operation"), provoked())
+@pytest.mark.parametrize(("provoke", "operation"), DOCUMENTED.provoked())
 def test_documented_errors(here, provoke, operation):
     provoke(here, operation)
     here.tidy()
 
 
 def test_every_pair_of_the_model_is_accounted_for():
-    known = CASES.keys() | NEVER.keys() | ELSEWHERE.keys()
-    assert not [pair for pair in PAIRS if not {pair, pair[1]} & known]
-    # Nothing is left over: no case or reason for what the model does not have, and no reason beside a case.
-    assert known <= set(PAIRS) | {error for _, error in PAIRS}
-    assert not (NEVER.keys() | ELSEWHERE.keys()) & CASES.keys()
+    DOCUMENTED.check_complete()
 
 
 @pytest.mark.parametrize("name", ELSEWHERE.values())

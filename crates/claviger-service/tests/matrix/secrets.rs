@@ -5,6 +5,22 @@ use crate::fixture::{self, secrets};
 
 pub(crate) const CASES: &[Case] = &[
     Case {
+        operation: "BatchGetSecretValue",
+        fixture: secrets::secret,
+        input: r#"{"SecretIdList": ["s"]}"#,
+        answer: member("SecretValues"),
+        invalid: refused(
+            r#"{"SecretIdList": null}"#,
+            "InvalidParameterException",
+            "Either 'SecretIdList' or 'Filters' must be provided, but not both.",
+        ),
+        permissions: required(&[Permission {
+            wording: Wording::WithoutResource,
+            ..on("secretsmanager:BatchGetSecretValue", "*")
+        }]),
+        audit: reads(&["<secret-arn>"]),
+    },
+    Case {
         operation: "CreateSecret",
         fixture: fixture::nothing,
         input: r#"{"Name": "s", "SecretString": "x", "ClientRequestToken": "00000000-0000-4000-8000-000000000003", "Tags": [{"Key": "team", "Value": "a"}], "AddReplicaRegions": [{"Region": "eu-west-1"}]}"#,
@@ -59,6 +75,19 @@ pub(crate) const CASES: &[Case] = &[
         ),
         permissions: required(&[on("secretsmanager:DescribeSecret", "<secret-arn>")]),
         audit: reads(&["<secret-arn>"]),
+    },
+    Case {
+        operation: "GetRandomPassword",
+        fixture: fixture::nothing,
+        input: "{}",
+        answer: member("RandomPassword"),
+        invalid: refused(
+            r#"{"PasswordLength": 3}"#,
+            "InvalidParameterException",
+            "Password length is too short based on the required types.",
+        ),
+        permissions: required(&[on("secretsmanager:GetRandomPassword", "*")]),
+        audit: reads(&[]),
     },
     Case {
         operation: "GetResourcePolicy",
@@ -240,5 +269,21 @@ pub(crate) const CASES: &[Case] = &[
         ),
         permissions: required(&[on("secretsmanager:UpdateSecretVersionStage", "<secret-arn>")]),
         audit: writes(&["<secret-arn>"]),
+    },
+    Case {
+        operation: "ValidateResourcePolicy",
+        fixture: secrets::secret,
+        input: r#"{"SecretId": "s", "ResourcePolicy": "<policy>"}"#,
+        answer: member("PolicyValidationPassed"),
+        invalid: refused(
+            r#"{"ResourcePolicy": "{"}"#,
+            "MalformedPolicyDocumentException",
+            "This resource policy contains a syntax error.",
+        ),
+        permissions: required(&[
+            on("secretsmanager:ValidateResourcePolicy", "<secret-arn>"),
+            on("secretsmanager:PutResourcePolicy", "<secret-arn>"),
+        ]),
+        audit: reads(&["<secret-arn>"]),
     },
 ];

@@ -4,6 +4,7 @@ mod access;
 mod deletion;
 mod keys;
 mod lists;
+mod model;
 mod orders;
 mod policies;
 mod replicas;
