@@ -21,6 +21,7 @@ pub mod panics;
 mod principal;
 mod random;
 mod region;
+mod rotation;
 mod secret;
 #[cfg(feature = "test-kit")]
 mod seeded_random;
@@ -43,6 +44,9 @@ pub use outbound::{
 pub use principal::{Caller, CallerKind, SessionContext};
 pub use random::Random;
 pub use region::{Partition, Region};
+pub use rotation::{
+    NoRotationFunctions, RotationCall, RotationFailure, RotationFunctions, RotationStep, SessionCredentials,
+};
 pub use secret::SecretArn;
 #[cfg(feature = "test-kit")]
 pub use seeded_random::SeededRandom;
