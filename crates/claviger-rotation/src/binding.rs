@@ -6,7 +6,7 @@ use claviger_types::Sensitive;
 use zeroize::Zeroize;
 
 use crate::function_pattern::FunctionPattern;
-use crate::target::{Target, TargetError};
+use crate::target::{BindingTargetError, Target};
 
 /// The longest time that Lambda gives a function.
 pub(crate) const TIME_MAX: Duration = Duration::from_secs(900);
@@ -27,7 +27,7 @@ pub struct Binding {
 pub struct BindingOptions {
     /// The ARN of the role whose credentials the function gets.
     pub role: Option<String>,
-    /// The time for one step.
+    /// The time for one step of a program or an HTTP target. Built-in functions bound each connection, statement and request.
     pub time: Duration,
     /// For HTTP targets: sign with this key, and not with the credentials of the call.
     pub sign_with: Option<SigningKeyPair>,
@@ -90,7 +90,7 @@ pub enum BindingError {
         /// The function side.
         function: String,
         /// What is wrong.
-        why: TargetError,
+        why: BindingTargetError,
     },
     /// An option does not fit.
     #[error("the binding of `{function}`: {why}")]

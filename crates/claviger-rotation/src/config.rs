@@ -66,6 +66,7 @@ fn options(entry: Entry, target: &Target) -> Result<BindingOptions, String> {
     let fits = |given: bool, fitting: bool, text: &str| if given && !fitting { Err(text.to_owned()) } else { Ok(()) };
     fits(entry.sign_with.is_some(), matches!(target, Target::Http(_)), "only an HTTP target has `signWith`")?;
     fits(entry.ca_file.is_some(), built_in || https, "only an https or database target has `caFile`")?;
+    fits(entry.timeout_seconds.is_some(), !built_in, "a built-in target has time limits of its own")?;
     let passwords = entry.exclude_characters.is_some() || entry.password_length.is_some();
     fits(passwords, built_in, "only a built-in target has `excludeCharacters` and `passwordLength`")?;
     Ok(BindingOptions {
@@ -182,6 +183,7 @@ mod tests {
             ("http://127.0.0.1:1", "caFile", json!("x"), "only an https or database target"),
             ("https://x", "caFile", json!("/nonexistent"), "`/nonexistent` cannot be read"),
             ("random-password", "passwordLength", json!(3), "from 4 to 4096"),
+            ("random-password", "timeoutSeconds", json!(9), "time limits of its own"),
             ("command:x", "timeoutSeconds", json!(901), "from 1 to 900"),
             ("command:x", "timeoutSeconds", json!(0), "from 1 to 900"),
             ("command:x", "role", json!("rotation"), "is not the ARN of a role"),

@@ -27,6 +27,5 @@ mod words;
 pub use binding::{Binding, BindingError, BindingOptions, PasswordOptions, SigningKeyPair};
 pub use function_pattern::FunctionPattern;
 pub use rotation_bindings::{BindingSources, RotationBindings};
-pub use secrets_api::{ApiFailure, SecretsApi};
-pub use target::{BuiltIn, HttpTarget, Target, TargetError};
+pub use target::{BindingTargetError, BuiltIn, HttpTarget, Target};
 pub use words::{WordsError, split_words};

@@ -7,10 +7,10 @@ use claviger_types::{Clock, RotationCall, RotationFailure, RotationFunctions};
 use tokio::runtime::Runtime;
 
 use crate::binding::{Binding, BindingError, Bindings};
-use crate::built_in::{self, RandomPassword, RotatedSystem};
+use crate::built_in::{self, AlternatingUsers, RandomPassword, RotatedSystem, Server, SingleUser};
 use crate::command::{self, ProgramSettings};
 use crate::secrets_api::EndpointApi;
-use crate::target::{self, BuiltIn, HttpTarget, Target, TargetError};
+use crate::target::{self, BindingTargetError, BuiltIn, HttpTarget, Target};
 use crate::{config, http, python};
 
 /// Where the bindings of a server come from.
@@ -57,8 +57,8 @@ impl RotationBindings {
     ///
     /// # Errors
     ///
-    /// [`TargetError`] for a URL that is neither https nor an address of this machine.
-    pub fn set_endpoint(&self, url: &str) -> Result<(), TargetError> {
+    /// [`BindingTargetError`] for a URL that is neither https nor an address of this machine.
+    pub fn set_endpoint(&self, url: &str) -> Result<(), BindingTargetError> {
         let url = url.trim_end_matches('/').to_owned();
         let target = target::http(&url)?;
         let _ = self.endpoint.set(Endpoint { url, target });
@@ -84,8 +84,11 @@ impl RotationBindings {
             Target::Http(to) => runtime.block_on(http::invoke(to, options, url, self.clock.now(), call)),
             Target::BuiltIn(built_in) => {
                 let api = EndpointApi { endpoint: target, clock: &*self.clock, runtime };
-                let system: Box<dyn RotatedSystem> = match built_in {
+                let server = Server { runtime, roots: options.roots.as_deref() };
+                let system: Box<dyn RotatedSystem + '_> = match built_in {
                     BuiltIn::RandomPassword => Box::new(RandomPassword),
+                    BuiltIn::PostgresSingleUser => Box::new(SingleUser(server)),
+                    BuiltIn::PostgresAlternatingUsers => Box::new(AlternatingUsers(server)),
                 };
                 built_in::run(&*system, &api, &options.passwords, call)
             }

@@ -15,7 +15,7 @@ use crate::target::HttpTarget;
 const TIME: Duration = Duration::from_secs(30);
 
 /// Calls operations of Secrets Manager with the credentials of a rotation.
-pub trait SecretsApi {
+pub(crate) trait SecretsApi {
     /// Calls an operation, such as `GetSecretValue`, and gives its output.
     ///
     /// # Errors
@@ -27,11 +27,11 @@ pub trait SecretsApi {
 /// An error of Secrets Manager.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
-pub struct ApiFailure {
+pub(crate) struct ApiFailure {
     /// Such as `ResourceNotFoundException`.
-    pub code: String,
+    pub(crate) code: String,
     /// Its text.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 impl ApiFailure {

@@ -38,6 +38,10 @@ pub struct HttpTarget {
 pub enum BuiltIn {
     /// A new password, which is set nowhere.
     RandomPassword,
+    /// A PostgreSQL role changes its own password.
+    PostgresSingleUser,
+    /// Two PostgreSQL roles take turns.
+    PostgresAlternatingUsers,
 }
 
 /// The handler of a Python file that names none.
@@ -45,11 +49,11 @@ const HANDLER: &str = "lambda_handler";
 
 /// Why a target cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TargetError {
+pub enum BindingTargetError {
     /// No target begins so.
     #[error(
-        "`{0}` is not a target: use command:PROGRAM ARG..., python:FILE.py[:HANDLER], http://127.0.0.1:PORT/..., https://... or \
-         random-password"
+        "`{0}` is not a target: use command:PROGRAM ARG..., python:FILE.py[:HANDLER], http://127.0.0.1:PORT/..., https://..., \
+         random-password, postgres-single-user or postgres-alternating-users"
     )]
     Unknown(String),
     /// The text after `command:` cannot be split.
@@ -73,18 +77,18 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// See [`TargetError`].
-    pub fn parse(text: &str) -> Result<Target, TargetError> {
+    /// See [`BindingTargetError`].
+    pub fn parse(text: &str) -> Result<Target, BindingTargetError> {
         if let Some(command) = text.strip_prefix("command:") {
             return Ok(Target::Command(split_words(command)?));
         }
         if let Some(file) = text.strip_prefix("python:") {
-            return python(file).ok_or_else(|| TargetError::Python(file.to_owned()));
+            return python(file).ok_or_else(|| BindingTargetError::Python(file.to_owned()));
         }
         if text.starts_with("http://") || text.starts_with("https://") {
             return http(text).map(Target::Http);
         }
-        BuiltIn::parse(text).map(Target::BuiltIn).ok_or_else(|| TargetError::Unknown(text.to_owned()))
+        BuiltIn::parse(text).map(Target::BuiltIn).ok_or_else(|| BindingTargetError::Unknown(text.to_owned()))
     }
 }
 
@@ -92,6 +96,8 @@ impl BuiltIn {
     fn parse(name: &str) -> Option<BuiltIn> {
         Some(match name {
             "random-password" => BuiltIn::RandomPassword,
+            "postgres-single-user" => BuiltIn::PostgresSingleUser,
+            "postgres-alternating-users" => BuiltIn::PostgresAlternatingUsers,
             _ => return None,
         })
     }
@@ -108,8 +114,8 @@ fn python(text: &str) -> Option<Target> {
     (named && file).then(|| Target::Python { path: path.to_owned(), handler: handler.to_owned() })
 }
 
-pub(crate) fn http(url: &str) -> Result<HttpTarget, TargetError> {
-    let wrong = || TargetError::Url(url.to_owned());
+pub(crate) fn http(url: &str) -> Result<HttpTarget, BindingTargetError> {
+    let wrong = || BindingTargetError::Url(url.to_owned());
     let (scheme, rest) = url.split_once("://").ok_or_else(wrong)?;
     let (authority, path) = match rest.find('/') {
         Some(at) => rest.split_at(at),
@@ -121,7 +127,7 @@ pub(crate) fn http(url: &str) -> Result<HttpTarget, TargetError> {
     }
     let path = Some(path.to_owned()).filter(|path| !path.is_empty() && path != "/");
     let loopback = if scheme == "http" {
-        Some(loopback(authority).ok_or_else(|| TargetError::NotLoopback(authority.to_owned()))?)
+        Some(loopback(authority).ok_or_else(|| BindingTargetError::NotLoopback(authority.to_owned()))?)
     } else {
         None
     };
@@ -185,21 +191,21 @@ mod tests {
     #[test]
     fn refusals() {
         for text in ["", "command", "sh:x", "Random-Password", "ftp://x/", "postgres"] {
-            assert_eq!(Target::parse(text), Err(TargetError::Unknown(text.to_owned())), "{text}");
+            assert_eq!(Target::parse(text), Err(BindingTargetError::Unknown(text.to_owned())), "{text}");
         }
         for text in ["python:", "python:.py", "python:a.txt", "python:a.py:", "python:a.py:1x", "python:a.py:b.c"] {
-            assert!(matches!(Target::parse(text), Err(TargetError::Python(_))), "{text}");
+            assert!(matches!(Target::parse(text), Err(BindingTargetError::Python(_))), "{text}");
         }
         for text in
             ["http://10.0.0.1:1/", "http://example.test/", "http://localhost.example.test/", "http://0.0.0.0:1/"]
         {
-            assert!(matches!(Target::parse(text), Err(TargetError::NotLoopback(_))), "{text}");
+            assert!(matches!(Target::parse(text), Err(BindingTargetError::NotLoopback(_))), "{text}");
         }
         for text in
             ["https://", "https:///x", "https://a@b/", "https://a:0/", "https://a:x/", "https://a/?q", "https://a/b c"]
         {
-            assert!(matches!(Target::parse(text), Err(TargetError::Url(_))), "{text}");
+            assert!(matches!(Target::parse(text), Err(BindingTargetError::Url(_))), "{text}");
         }
-        assert!(matches!(Target::parse("command:"), Err(TargetError::Command(WordsError::Empty))));
+        assert!(matches!(Target::parse("command:"), Err(BindingTargetError::Command(WordsError::Empty))));
     }
 }

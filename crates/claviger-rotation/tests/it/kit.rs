@@ -27,13 +27,18 @@ pub(crate) fn call(step: RotationStep) -> RotationCall {
     }
 }
 
-/// The bindings of a server that listens nowhere in particular.
+/// The bindings of a server that nobody calls back.
 pub(crate) fn load(sources: BindingSources) -> RotationBindings {
+    load_at(sources, "http://127.0.0.1:4566/")
+}
+
+/// The bindings of a server at this URL.
+pub(crate) fn load_at(sources: BindingSources, url: &str) -> RotationBindings {
     let inherited = ["PATH", "HOME"].map(|name| (name.to_owned(), env(name))).to_vec();
     let clock = Arc::new(ManualClock::new(Timestamp::from_secs(1_795_532_645)));
     let sources = BindingSources { inherited, ..sources };
     let bindings = RotationBindings::load(sources, clock).unwrap();
-    bindings.set_endpoint("http://127.0.0.1:4566/").unwrap();
+    bindings.set_endpoint(url).unwrap();
     bindings
 }
 

@@ -2,4 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod command;
+mod http;
+mod http_server;
 mod kit;
+mod postgres;
+mod postgres_server;
+mod random_password;
+mod secrets;
