@@ -69,6 +69,7 @@ fn config(options: &DevOptions) -> Result<ClusterConfig, Failure> {
         network: Arc::new(Network::default()),
         outbound: Arc::new(client(&options.key_stores)?),
         attestation_roots: attestation_roots(&options.attestation_root)?,
+        rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
     })
 }
 

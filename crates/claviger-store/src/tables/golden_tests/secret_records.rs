@@ -3,9 +3,7 @@
 use claviger_types::{KeyArn, SecretArn, Timestamp};
 
 use super::*;
-use crate::tables::rotation_table::{
-    RotationDueRecord, RotationLease, RotationRecord, RotationRun, SecretRotation,
-};
+use crate::tables::rotation_table::{RotationDueRecord, RotationLease, RotationRecord, RotationRun, SecretRotation};
 use crate::tables::secret_table::{
     Deletion, DetachedSecretRecord, ReplicaStatus, Replication, SecretDueRecord, SecretNameRecord, SecretRecord,
     SecretReplica, SecretValueRecord, VersionMeta,
