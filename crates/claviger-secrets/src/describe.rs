@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use claviger_model::secretsmanager::{DescribeSecretResponse, SecretListEntry};
 use claviger_store::tables::secret_table::SecretRecord;
 
-use super::rotation::settings;
+use super::rotation_settings as settings;
 use super::{replicas, tags};
 
 /// A secret as DescribeSecret shows it.

@@ -34,6 +34,7 @@ mod policy;
 mod rekey;
 pub(crate) mod replicas;
 pub mod rotation;
+pub(crate) mod rotation_settings;
 mod secret_deletion;
 pub(crate) mod stages;
 pub(crate) mod tags;

@@ -14,7 +14,8 @@ use claviger_core::operation::{Operation, Resolved};
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
 use super::lookup::{self, Named};
-use super::rotation::{engine, settings, unfinished};
+use super::rotation::{engine, unfinished};
+use super::rotation_settings as settings;
 use super::{replicas, stages, versions};
 
 pub(crate) struct RotateSecret;

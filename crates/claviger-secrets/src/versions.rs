@@ -8,7 +8,7 @@ use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_model::secretsmanager::error;
 
-use super::rotation::settings;
+use super::rotation_settings as settings;
 use super::stages;
 
 /// How many versions are kept (Secrets Manager User Guide, quotas: "Versions per secret").

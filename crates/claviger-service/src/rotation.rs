@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use claviger_core::Node;
 use claviger_core::error::Error;
 use claviger_iam::sts::service_session;
-use claviger_secrets::rotation::engine::{self, Claim, Phase};
+use claviger_secrets::rotation::engine::{self, Phase, RotationClaim};
 use claviger_secrets::rotation::test_version;
 use claviger_store::tables::rotation_table;
 use claviger_types::{AccountId, Caller, RotationCall, RotationFailure, RotationStep, SessionCredentials, Timestamp};
@@ -17,7 +17,7 @@ pub const RENEW_SECS: u64 = engine::LEASE_SECS as u64 / 4;
 /// A rotation that this node has claimed.
 pub struct RotationWork {
     node: Arc<Node>,
-    claim: Claim,
+    claim: RotationClaim,
     lost: AtomicBool,
 }
 

@@ -13,8 +13,8 @@ use claviger_types::{AccountId, Random, SecretArn, Timestamp};
 
 use claviger_core::error::Error;
 
-use super::{settings, unfinished};
-use crate::{stages, versions};
+use super::unfinished;
+use crate::{rotation_settings as settings, stages, versions};
 
 /// How long a lease lasts that is not renewed.
 pub const LEASE_SECS: i64 = 15;
@@ -27,7 +27,7 @@ const DELETED_SECS: i64 = 3600;
 
 /// A rotation that this node has the right to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claim {
+pub struct RotationClaim {
     /// The secret.
     pub secret: SecretArn,
     /// The `RotationLambdaARN`.
@@ -67,7 +67,7 @@ pub fn claim(
     account: &AccountId,
     name: &str,
     now: Timestamp,
-) -> Result<Option<Claim>, Error> {
+) -> Result<Option<RotationClaim>, Error> {
     let Some(mut rotation) = rotation_table::rotation(tx, account, name)? else { return Ok(None) };
     if rotation.lease.as_ref().is_some_and(|lease| lease.until > now) || rotation.due.is_none_or(|due| due > now) {
         return Ok(None);
@@ -89,7 +89,7 @@ pub fn claim(
         None => begin_if_due(tx, random, &mut rotation, &mut secret, now)?,
     };
     let holder = random.uuid();
-    let claim = run.map(|run| Claim { secret: secret.arn.clone(), function_arn, run, holder: holder.clone() });
+    let claim = run.map(|run| RotationClaim { secret: secret.arn.clone(), function_arn, run, holder: holder.clone() });
     if let Some(claim) = &claim {
         rotation.run = Some(claim.run.clone());
         rotation.lease = Some(RotationLease { holder, until: now.plus_secs(LEASE_SECS) });
@@ -189,7 +189,7 @@ pub fn retry_now(
 /// # Errors
 ///
 /// Those of the store.
-pub fn renew(tx: &mut Tx<'_>, claim: &Claim, now: Timestamp) -> Result<Phase, Error> {
+pub fn renew(tx: &mut Tx<'_>, claim: &RotationClaim, now: Timestamp) -> Result<Phase, Error> {
     let Some((mut rotation, secret)) = held(tx, claim)? else { return Ok(Phase::Lost) };
     let until = now.plus_secs(LEASE_SECS);
     rotation.lease = Some(RotationLease { holder: claim.holder.clone(), until });
@@ -216,7 +216,7 @@ fn phase(secret: &SecretRecord, run: &RotationRun) -> Phase {
 /// # Errors
 ///
 /// Those of the store.
-pub fn finish(tx: &mut Tx<'_>, claim: &Claim, now: Timestamp) -> Result<Phase, Error> {
+pub fn finish(tx: &mut Tx<'_>, claim: &RotationClaim, now: Timestamp) -> Result<Phase, Error> {
     let Some((mut rotation, mut secret)) = held(tx, claim)? else { return Ok(Phase::Lost) };
     let phase = if claim.run.test_only { Phase::GivenUp } else { phase(&secret, &claim.run) };
     match phase {
@@ -235,7 +235,7 @@ pub fn finish(tx: &mut Tx<'_>, claim: &Claim, now: Timestamp) -> Result<Phase, E
 /// # Errors
 ///
 /// Those of the store.
-pub fn fail(tx: &mut Tx<'_>, claim: &Claim, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+pub fn fail(tx: &mut Tx<'_>, claim: &RotationClaim, now: Timestamp) -> Result<Option<Timestamp>, Error> {
     let Some((mut rotation, secret)) = held(tx, claim)? else { return Ok(None) };
     rotation.lease = None;
     let attempts = claim.run.attempts as usize;
@@ -256,7 +256,7 @@ pub fn fail(tx: &mut Tx<'_>, claim: &Claim, now: Timestamp) -> Result<Option<Tim
 }
 
 /// The rotation and its secret, if the claim still holds.
-fn held(tx: &Tx<'_>, claim: &Claim) -> Result<Option<(RotationRecord, SecretRecord)>, Error> {
+fn held(tx: &Tx<'_>, claim: &RotationClaim) -> Result<Option<(RotationRecord, SecretRecord)>, Error> {
     let SecretArn { account, name, .. } = &claim.secret;
     let rotation = rotation_table::rotation(tx, account, name)?;
     let rotation = rotation.filter(|r| r.lease.as_ref().is_some_and(|lease| lease.holder == claim.holder));
