@@ -17,7 +17,7 @@ use super::unfinished;
 use crate::{rotation_settings as settings, stages, versions};
 
 /// How long a lease lasts that is not renewed.
-pub const LEASE_SECS: i64 = 15;
+pub const LEASE_SECS: i64 = 8;
 
 /// The delays after the failed attempts of one window, in seconds. After the last one the rotation waits for the next window.
 const RETRY_SECS: [i64; 5] = [5, 20, 80, 320, 1280];

@@ -175,11 +175,11 @@ fn a_node_that_died_loses_its_lease_and_no_other_runs_the_function_before() {
     let claimed = claviger_service::claim_rotations(world.node(HOME), 16);
     assert_eq!(claimed.len(), 1);
     for _ in 0..3 {
-        world.clock.advance_ms(14_000);
+        world.clock.advance_ms(7_000);
         claimed[0].renew();
         assert_eq!(world.run_rotations(HOME), 0);
     }
-    world.clock.advance_ms(15_000);
+    world.clock.advance_ms(8_000);
     assert_eq!(world.run_rotations(HOME), 1);
     assert_eq!(steps.take(), RotationStep::ALL);
     // The first one comes back. It has lost the rotation and runs nothing.
