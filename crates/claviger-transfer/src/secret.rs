@@ -116,6 +116,8 @@ pub struct Found {
     pub secrets: Vec<Secret>,
     /// Secrets that are left out as a whole.
     pub skipped: Vec<Remark>,
+    /// Secrets that could not be read.
+    pub unread: Vec<Remark>,
     /// Parts of secrets that are left out.
     pub notes: Vec<Remark>,
 }
@@ -126,6 +128,7 @@ impl Found {
     pub fn sorted(mut self) -> Found {
         self.secrets.sort_by(|a, b| a.name.cmp(&b.name));
         self.skipped.sort_by(|a, b| a.name.cmp(&b.name));
+        self.unread.sort_by(|a, b| a.name.cmp(&b.name));
         self.notes.sort_by(|a, b| (&a.name, &a.text).cmp(&(&b.name, &b.text)));
         self
     }

@@ -84,6 +84,12 @@ fn draw(out: &mut [u8]) -> Result<(), getrandom::Error> {
     getrandom::fill(out)
 }
 
+/// A variable of the environment; none if it is not set, or not UTF-8.
+#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// A measurement of duration.
 #[derive(Clone, Copy)]
 pub(crate) struct Stopwatch(Instant);
