@@ -125,7 +125,7 @@ pub(crate) async fn list(api: &SecretsManager) -> Result<Vec<Listed>, ApiError> 
         let bytes = api.call("ListSecrets", input).await?;
         let page: ListPage = parse("ListSecrets", bytes.expose())?;
         all.extend(page.secret_list);
-        token = page.next_token;
+        token = next_page(token.as_deref(), page.next_token);
         if token.is_none() {
             return Ok(all);
         }
@@ -173,6 +173,12 @@ pub async fn read(
         }
     }
     Ok(found.sorted())
+}
+
+/// The token of the next page, if there is one. Some servers answer an empty token at the end; one that answers the same again would never
+/// end.
+fn next_page(asked: Option<&str>, token: Option<String>) -> Option<String> {
+    token.filter(|token| !token.is_empty() && asked != Some(token))
 }
 
 fn selects(selection: &Selection, listed: &Listed) -> bool {
@@ -286,7 +292,7 @@ pub(crate) async fn list_versions(api: &SecretsManager, name: &str, all: bool) -
         let bytes = api.call("ListSecretVersionIds", input).await?;
         let page: VersionPage = parse("ListSecretVersionIds", bytes.expose())?;
         versions.extend(page.versions);
-        token = page.next_token;
+        token = next_page(token.as_deref(), page.next_token);
         if token.is_none() {
             break;
         }
@@ -310,4 +316,45 @@ async fn value(api: &SecretsManager, name: &str, id: &str) -> Result<Option<Valu
         (None, Some(bytes)) => Some(Value::Binary(bytes.0)),
         (None, None) => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(name: &str, members: serde_json::Value) -> Listed {
+        let mut all = json!({"Name": name});
+        all.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        serde_json::from_value(all).unwrap()
+    }
+
+    #[test]
+    fn pages_end() {
+        assert_eq!(next_page(None, Some("a".to_owned())).as_deref(), Some("a"));
+        assert_eq!(next_page(Some("a"), Some("b".to_owned())).as_deref(), Some("b"));
+        for end in [None, Some(String::new()), Some("a".to_owned())] {
+            assert_eq!(next_page(Some("a"), end), None);
+        }
+    }
+
+    #[test]
+    fn what_is_selected_and_what_is_skipped() {
+        let selection = Selection {
+            name_prefix: "app/".to_owned(),
+            tags: vec![("team".to_owned(), "a".to_owned())],
+            all_versions: false,
+        };
+        let tags = json!({"Tags": [{"Key": "team", "Value": "a"}, {"Key": "x"}]});
+        assert!(selects(&selection, &listed("app/x", tags.clone())));
+        assert!(!selects(&selection, &listed("other", tags)));
+        assert!(!selects(&selection, &listed("app/x", json!({}))));
+        for (members, part) in [
+            (json!({"DeletedDate": 1.5}), "deletion"),
+            (json!({"OwningService": "rds"}), "rds"),
+            (json!({"PrimaryRegion": "eu-west-1"}), "eu-west-1"),
+        ] {
+            assert!(reason_to_skip("us-east-1", &listed("x", members)).unwrap().contains(part));
+        }
+        assert_eq!(reason_to_skip("eu-west-1", &listed("x", json!({"PrimaryRegion": "eu-west-1"}))), None);
+    }
 }

@@ -47,7 +47,7 @@ fn said(errors: &[String]) -> String {
 }
 
 /// An engine of a server.
-pub struct Engine {
+pub struct KvEngine {
     /// The client.
     pub http: Http,
     /// Where the server is.
@@ -96,7 +96,7 @@ struct Mount {
 /// # Errors
 ///
 /// The paths cannot be listed. A secret that cannot be read is among [`Found::unread`].
-pub async fn read(engine: Arc<Engine>, path: &str, progress: &Arc<dyn Progress>) -> Result<Found, VaultError> {
+pub async fn read(engine: Arc<KvEngine>, path: &str, progress: &Arc<dyn Progress>) -> Result<Found, VaultError> {
     let version = match engine.kv_version {
         Some(version) => version,
         None => engine.ask_version().await?,
@@ -127,7 +127,7 @@ pub async fn read(engine: Arc<Engine>, path: &str, progress: &Arc<dyn Progress>)
     Ok(found.sorted())
 }
 
-impl Engine {
+impl KvEngine {
     /// The body of a path of the API; none if there is nothing.
     async fn get(&self, path: &str) -> Result<Option<Sensitive<Vec<u8>>>, VaultError> {
         #[derive(Deserialize)]

@@ -138,7 +138,7 @@ async fn read_vault(
     let address = from.address.clone().or_else(|| variable("VAULT_ADDR"));
     let address = address.ok_or_else(|| lacking("VAULT_ADDR", "set it, or give --address URL"))?;
     let token = variable("VAULT_TOKEN").ok_or_else(|| lacking("VAULT_TOKEN", "set it in the environment"))?;
-    let engine = vault::Engine {
+    let engine = vault::KvEngine {
         http: http.clone(),
         base: connect::url(&address, &options.server)?,
         token: Sensitive::new(token),
