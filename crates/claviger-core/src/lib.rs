@@ -43,6 +43,7 @@ mod principal_text;
 pub mod quotas;
 pub mod region;
 mod resolved;
+pub mod rotations;
 mod run;
 pub mod service;
 pub mod session_token;
@@ -50,6 +51,7 @@ pub mod slow;
 pub mod tags;
 #[cfg(test)]
 mod testing;
+mod transaction;
 mod uses;
 mod uses_job;
 

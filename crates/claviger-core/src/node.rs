@@ -10,7 +10,7 @@ use claviger_store::tables::log;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
 use claviger_store::{Barrier, Batch, Error as StoreError, Key, RowCache, Store, Tx, commit_blocking};
 use claviger_types::panics::PanicReport;
-use claviger_types::{Caller, Clock, Outbound, Random, Region, Timestamp};
+use claviger_types::{Caller, Clock, Outbound, Random, Region, RotationFunctions, Timestamp};
 
 use crate::audit::{AuditSink, Drain};
 use crate::context::{Cx, RequestInfo};
@@ -21,6 +21,7 @@ use crate::outbound_calls::OutboundCalls;
 use crate::policy_cache::PolicyCache;
 use crate::quotas::{Counted, RequestQuotas};
 use crate::region::{RegionFacts, Topology};
+use crate::rotations::Rotations;
 use crate::service::Services;
 
 /// The parts of a region.
@@ -49,6 +50,8 @@ pub struct NodeConfig {
     pub outbound: Arc<dyn Outbound>,
     /// The roots of the certificate chains of attestation documents.
     pub attestation_roots: AttestationRoots,
+    /// The functions that rotate secrets.
+    pub rotation_functions: Arc<dyn RotationFunctions>,
 }
 
 /// One running region.
@@ -122,6 +125,7 @@ impl Node {
                 topology: Topology { iam_home: record.iam_home, ..config.topology },
                 dev: config.dev,
                 attestation_roots: config.attestation_roots,
+                rotations: Rotations::new(config.rotation_functions),
                 token_key: record.token_key,
             },
             secret_orders: SecretOrders::new(),

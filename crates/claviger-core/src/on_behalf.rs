@@ -1,7 +1,7 @@
 //! Work for a caller whose request ended earlier, possibly in another region. Replication does such work in a caller's name.
 
 use claviger_store::Tx;
-use claviger_types::Caller;
+use claviger_types::{AccountId, Caller, CallerKind};
 
 use crate::audit_log;
 use crate::authenticate;
@@ -49,5 +49,18 @@ impl Node {
             key_uses::note(self.key_uses(), &audit, self.random(), &request.id, now);
         }
         Ok(outcome)
+    }
+
+    /// Does what the service itself may do and no caller asked for, such as beginning a session for a function that it runs.
+    pub fn as_service<T>(
+        &self,
+        tx: &mut Tx<'_>,
+        account: &AccountId,
+        work: impl FnOnce(&Cx<'_, '_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (request, outbound) = (RequestInfo { secure: true, ..RequestInfo::default() }, OutboundCalls::none());
+        let root =
+            Caller { account: account.clone(), kind: CallerKind::Root, access_key_id: String::new(), session: None };
+        work(&self.context(tx, &root, self.clock().now(), &request, &outbound))
     }
 }

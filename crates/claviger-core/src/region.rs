@@ -3,6 +3,8 @@
 use claviger_crypto::AttestationRoots;
 use claviger_types::Region;
 
+use crate::rotations::Rotations;
+
 /// The regions of a partition, and which of them writes IAM.
 #[derive(Debug, Clone)]
 pub struct Topology {
@@ -23,6 +25,8 @@ pub struct RegionFacts {
     pub dev: bool,
     /// The roots of the certificate chains of attestation documents.
     pub attestation_roots: AttestationRoots,
+    /// The rotation functions of secrets.
+    pub rotations: Rotations,
     /// The id of the key under which this region seals new session tokens.
     pub token_key: String,
 }

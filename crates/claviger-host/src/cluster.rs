@@ -10,7 +10,7 @@ use claviger_crypto::{AttestationRoots, PublicIdentity};
 use claviger_http::limits::Times;
 use claviger_http::{Cors, Server};
 use claviger_service::{Node, ReplicationDriver, RequestQuotas, Services, Topology};
-use claviger_types::{Clock, Outbound, Random, Region};
+use claviger_types::{Clock, Outbound, Random, Region, RotationFunctions};
 use tokio::time::{Instant, sleep};
 
 use crate::audit_file::AuditRotation;
@@ -58,6 +58,8 @@ pub struct ClusterConfig {
     pub outbound: Arc<dyn Outbound>,
     /// The roots of the certificate chains of attestation documents.
     pub attestation_roots: AttestationRoots,
+    /// The functions that rotate secrets.
+    pub rotation_functions: Arc<dyn RotationFunctions>,
 }
 
 /// Where a cluster listens.
@@ -123,6 +125,7 @@ impl Cluster {
             network,
             outbound,
             attestation_roots,
+            rotation_functions,
         } = config;
         let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone(), services));
         let storage = |region: &Region| match &data {
@@ -143,6 +146,7 @@ impl Cluster {
             rotation: audit,
             outbound,
             attestation_roots,
+            rotation_functions,
         };
         let mut cluster = Cluster { environment, times, cors, listen, region_table, network, slots, server: None };
         cluster.open_all().await?;

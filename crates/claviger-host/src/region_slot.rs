@@ -9,7 +9,7 @@ use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, RequestQuotas, Serv
 use claviger_store::Store;
 use claviger_store::memory::MemoryStore;
 use claviger_store::sqlite::SqliteStore;
-use claviger_types::{Clock, Outbound, Random, Region, panics};
+use claviger_types::{Clock, Outbound, Random, Region, RotationFunctions, panics};
 use zeroize::Zeroizing;
 
 use crate::audit_file::{self, AuditFile, AuditRotation};
@@ -28,6 +28,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) rotation: AuditRotation,
     pub(crate) outbound: Arc<dyn Outbound>,
     pub(crate) attestation_roots: AttestationRoots,
+    pub(crate) rotation_functions: Arc<dyn RotationFunctions>,
 }
 
 /// The place of a region's store and root key while it is down.
@@ -117,8 +118,18 @@ fn node(
     root: RootKey,
     audit: Arc<dyn AuditSink>,
 ) -> Result<OpenRegion, ClusterError> {
-    let RegionEnvironment { topology, clock, random, dev, services, quotas, rotation: _, outbound, attestation_roots } =
-        environment.clone();
+    let RegionEnvironment {
+        topology,
+        clock,
+        random,
+        dev,
+        services,
+        quotas,
+        rotation: _,
+        outbound,
+        attestation_roots,
+        rotation_functions,
+    } = environment.clone();
     let config = NodeConfig {
         region: region.clone(),
         store: store.clone(),
@@ -132,6 +143,7 @@ fn node(
         quotas,
         outbound,
         attestation_roots,
+        rotation_functions,
     };
     let node = Node::open(config)?;
     Ok(OpenRegion { identity: node.public_identity(), node, audit: None, store, keeps_store: false })
@@ -174,6 +186,7 @@ mod tests {
             rotation: AuditRotation::default(),
             outbound: Arc::new(NoOutbound),
             attestation_roots: AttestationRoots::default(),
+            rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
         }
     }
 

@@ -14,10 +14,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use claviger_types::{
-    Outbound, OutboundAnswer, OutboundFailure, OutboundReply, OutboundRequest, ReplyFuture, Sensitive,
-};
+use claviger_types::{Outbound, OutboundAnswer, OutboundFailure, OutboundRequest, ReplyFuture, Sensitive};
 use http_body_util::{BodyExt, Full, Limited};
+pub use hyper::HeaderMap;
 use hyper::header::{CONTENT_LENGTH, HOST, HeaderValue};
 use hyper::{Request, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -35,7 +34,7 @@ use crate::names::Names;
 /// The time for one request, from the lookup of the name to the last byte of the answer: the limit of the XKS proxy API.
 pub const TIME_MAX: Duration = Duration::from_millis(250);
 
-/// The most bytes of an answer.
+/// The most bytes of an answer, unless the settings say otherwise.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
 
 /// The most requests at a time. Others wait, within their own time.
@@ -51,14 +50,18 @@ pub struct Settings {
     pub roots: Option<Vec<u8>>,
     /// Names that lead to a port without TLS. Each address must be a loopback address.
     pub plain: Vec<(String, SocketAddr)>,
+    /// Whether a URL may name a port. External key stores of AWS have none.
+    pub ports: bool,
+    /// The most bytes of an answer's body.
+    pub answer_bytes: usize,
     /// The time for one request.
     pub time: Duration,
 }
 
 impl Default for Settings {
-    /// No names but those of the system, Mozilla's list, and [`TIME_MAX`].
+    /// No names but those of the system, Mozilla's list, no ports, 64 KiB, and [`TIME_MAX`].
     fn default() -> Settings {
-        Settings { roots: None, plain: Vec::new(), time: TIME_MAX }
+        Settings { roots: None, plain: Vec::new(), ports: false, answer_bytes: ANSWER_BYTES_MAX, time: TIME_MAX }
     }
 }
 
@@ -81,6 +84,8 @@ pub struct HttpsClient {
     client: Client<HttpsConnector<HttpConnector<Names>>, Full<Bytes>>,
     plain: HashMap<String, SocketAddr>,
     turns: Semaphore,
+    ports: bool,
+    answer_bytes: usize,
     time: Duration,
 }
 
@@ -114,22 +119,33 @@ impl HttpsClient {
             .timer(TokioTimer::new())
             .build(connector);
         let plain = settings.plain.into_iter().collect();
-        Ok(HttpsClient { client, plain, turns: Semaphore::new(REQUESTS_MAX), time: settings.time })
+        let Settings { ports, answer_bytes, time, .. } = settings;
+        Ok(HttpsClient { client, plain, turns: Semaphore::new(REQUESTS_MAX), ports, answer_bytes, time })
     }
 
-    async fn exchange(&self, request: OutboundRequest) -> OutboundReply {
+    /// Sends a request, and gives the headers of the answer too.
+    ///
+    /// # Errors
+    ///
+    /// See [`OutboundFailure`].
+    pub async fn send(&self, request: OutboundRequest) -> Result<(OutboundAnswer, HeaderMap), OutboundFailure> {
+        timeout(self.time, self.exchange(request)).await.unwrap_or(Err(OutboundFailure::TimedOut))
+    }
+
+    async fn exchange(&self, request: OutboundRequest) -> Result<(OutboundAnswer, HeaderMap), OutboundFailure> {
         let _turn = self.turns.acquire().await.map_err(|_| OutboundFailure::Unreachable)?;
         let request = self.http_request(request).ok_or(OutboundFailure::Unreachable)?;
         let answer = self.client.request(request).await.map_err(|error| failure::of(&error))?;
         let status = answer.status().as_u16();
         let announced =
             answer.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-        if announced.is_some_and(|bytes| bytes > ANSWER_BYTES_MAX) {
+        if announced.is_some_and(|bytes| bytes > self.answer_bytes) {
             return Err(OutboundFailure::Garbled);
         }
-        let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await;
+        let (head, body) = answer.into_parts();
+        let body = Limited::new(body, self.answer_bytes).collect().await;
         let body = body.map_err(|error| failure::of_body(&*error))?;
-        Ok(OutboundAnswer { status, body: Sensitive::new(body.to_bytes().to_vec()) })
+        Ok((OutboundAnswer { status, body: Sensitive::new(body.to_bytes().to_vec()) }, head.headers))
     }
 
     /// None for a URL of another form than `https://host/path`, and for headers that HTTP does not have.
@@ -151,20 +167,19 @@ impl HttpsClient {
         builder
             .body(Full::new(Bytes::from(request.body.into_exposed())))
             .ok()
-            .filter(|request| has_no_port(request.uri(), self.plain.contains_key(host)))
+            .filter(|request| self.plain.contains_key(host) || self.is_acceptable(request.uri()))
     }
-}
 
-/// Whether the request goes to the port of its scheme, or was routed.
-fn has_no_port(uri: &Uri, is_routed: bool) -> bool {
-    is_routed || (uri.port().is_none() && uri.authority().is_some_and(|authority| !authority.as_str().contains('@')))
+    /// Whether a URL that is not routed names a host, no user, and a port only if the settings allow it.
+    fn is_acceptable(&self, uri: &Uri) -> bool {
+        let named = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+        named && (self.ports || uri.port().is_none())
+    }
 }
 
 impl Outbound for HttpsClient {
     fn post(&self, request: OutboundRequest) -> ReplyFuture<'_> {
-        Box::pin(
-            async move { timeout(self.time, self.exchange(request)).await.unwrap_or(Err(OutboundFailure::TimedOut)) },
-        )
+        Box::pin(async move { self.send(request).await.map(|(answer, _)| answer) })
     }
 }
 

@@ -79,7 +79,7 @@ fn request(url: &str) -> OutboundRequest {
 
 /// The client for a server at an address, under the name of the tests.
 fn client(roots: Option<&CertifiedIssuer<'_, KeyPair>>, address: SocketAddr) -> HttpsClient {
-    let settings = Settings { roots: roots.map(|ca| ca.pem().into_bytes()), plain: Vec::new(), time: LONG };
+    let settings = Settings { roots: roots.map(|ca| ca.pem().into_bytes()), time: LONG, ..Settings::default() };
     HttpsClient::with_names(settings, Names::with([(HOST.to_owned(), address)].into())).unwrap()
 }
 
@@ -183,4 +183,24 @@ fn settings_that_would_send_in_the_clear_or_trust_no_one_are_refused() {
         let settings = Settings { roots: Some(roots.as_bytes().to_vec()), ..Settings::default() };
         assert!(matches!(HttpsClient::new(settings), Err(SettingsError::Roots(_))), "{roots}");
     }
+}
+
+#[tokio::test]
+async fn ports_answer_headers_and_longer_answers_are_a_matter_of_settings() {
+    let authority = authority();
+    let address = tls_server(&authority, "localhost", &[]).await;
+    let url = format!("https://localhost:{}/a", address.port());
+    let settings = Settings { roots: Some(authority.pem().into_bytes()), time: LONG, ..Settings::default() };
+    let refused = HttpsClient::new(settings.clone()).unwrap().post(request(&url)).await;
+    assert_eq!(refused.unwrap_err(), OutboundFailure::Unreachable);
+    let client = HttpsClient::new(Settings { ports: true, ..settings.clone() }).unwrap();
+    assert_eq!(client.post(request(&url)).await.unwrap().status, 200);
+    assert_eq!(client.post(request("https://a@localhost/")).await.unwrap_err(), OutboundFailure::Unreachable);
+
+    let long = format!("HTTP/1.1 200 OK\r\nx-error: Unhandled\r\n\r\n{}", "x".repeat(70_000));
+    let plain = vec![(HOST.to_owned(), plain_server(long.into_bytes()).await)];
+    let client =
+        HttpsClient::new(Settings { plain, answer_bytes: 100_000, time: LONG, ..Settings::default() }).unwrap();
+    let (answer, headers) = client.send(request("https://proxy.test/")).await.unwrap();
+    assert_eq!((answer.body.expose().len(), headers["x-error"].to_str().unwrap()), (70_000, "Unhandled"));
 }

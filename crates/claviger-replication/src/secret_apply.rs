@@ -310,6 +310,7 @@ fn to_record(cx: &PeerContext<'_, '_>, state: &SharedSecret, before: Option<&Sec
             generation: state.generation,
         }),
         bound: state.bound.clone(),
+        rotation: state.rotation.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The messages between regions about replicated secrets.
 
+use claviger_store::tables::rotation_table::SecretRotation;
 use claviger_store::tables::secret_table::{Deletion, ReplicaStatus};
 use claviger_store::tables::{BoundPrincipal, Epoch, Table, Tag};
 use claviger_types::{Caller, SecretArn, Timestamp};
@@ -47,6 +48,8 @@ pub(crate) struct SharedSecret {
     #[n(15)]
     #[cbor(default)]
     pub(crate) bound: Vec<BoundPrincipal>,
+    #[n(16)]
+    pub(crate) rotation: Option<SecretRotation>,
 }
 
 /// A labelled version.

@@ -86,6 +86,10 @@ pub fn detach(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), StoreErr
         return Ok(());
     };
     leave_mark(tx, &record.arn, &shared.epoch, shared.generation)?;
+    // Two regions that both rotate would set different passwords in one database. The owner turns rotation on again.
+    if let Some(rotation) = &mut record.rotation {
+        rotation.enabled = false;
+    }
     let primary = record.arn.in_region(&shared.primary);
     let replica = ReplicaName { primary, epoch: shared.epoch, generation: shared.generation };
     change::announce::<SecretDetached>(tx, &shared.primary, &SecretDetached(replica))
@@ -169,6 +173,7 @@ pub(crate) fn shared(
         revision: shared.revision,
         generation: replica.generation,
         bound: record.bound.clone(),
+        rotation: record.rotation.clone(),
     };
     Ok(Some((record, state)))
 }

@@ -257,6 +257,7 @@ impl Net {
             versions: Vec::new(),
             replication: None,
             bound: Vec::new(),
+            rotation: None,
         };
         self.commit(at, |tx, site| {
             put_value(tx, site, &mut record, &format!("first-{suffix}"));

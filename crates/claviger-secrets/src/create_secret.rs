@@ -186,6 +186,7 @@ fn new_record(arn: SecretArn, tags: Vec<Tag>, cx: &Cx<'_, '_>) -> SecretRecord {
         versions: Vec::new(),
         replication: None,
         bound: Vec::new(),
+        rotation: None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use claviger_model::secretsmanager::{DescribeSecretResponse, SecretListEntry};
 use claviger_store::tables::secret_table::SecretRecord;
 
+use super::rotation_settings as settings;
 use super::{replicas, tags};
 
 /// A secret as DescribeSecret shows it.
@@ -24,12 +25,20 @@ pub(crate) fn description(record: &SecretRecord) -> DescribeSecretResponse {
         created_date: entry.created_date,
         primary_region: entry.primary_region,
         replication_status: replicas::status(record),
+        rotation_enabled: entry.rotation_enabled,
+        rotation_lambda_arn: entry.rotation_lambda_arn,
+        rotation_rules: entry.rotation_rules,
+        last_rotated_date: entry.last_rotated_date,
+        next_rotation_date: entry.next_rotation_date,
+        external_secret_rotation_metadata: entry.external_secret_rotation_metadata,
+        external_secret_rotation_role_arn: entry.external_secret_rotation_role_arn,
         ..DescribeSecretResponse::default()
     }
 }
 
 /// A secret as ListSecrets shows it.
 pub(crate) fn entry(record: &SecretRecord) -> SecretListEntry {
+    let rotation = settings::shown(record);
     SecretListEntry {
         arn: Some(record.arn.to_string()),
         name: Some(record.arn.name.clone()),
@@ -43,6 +52,13 @@ pub(crate) fn entry(record: &SecretRecord) -> SecretListEntry {
         secret_versions_to_stages: stages(record),
         created_date: Some(record.created),
         primary_region: replicas::replicated(record).map(|r| r.primary.to_string()),
+        rotation_enabled: rotation.enabled,
+        rotation_lambda_arn: rotation.function_arn,
+        rotation_rules: rotation.rules,
+        last_rotated_date: rotation.last_rotated,
+        next_rotation_date: rotation.next,
+        external_secret_rotation_metadata: rotation.external_metadata,
+        external_secret_rotation_role_arn: rotation.external_role,
         ..SecretListEntry::default()
     }
 }

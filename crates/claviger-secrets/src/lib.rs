@@ -1,6 +1,7 @@
 //! AWS Secrets Manager: the tables of operations and jobs.
 
 mod batch_get_secret_value;
+mod cancel_rotate_secret;
 mod create_secret;
 mod delete_resource_policy;
 mod delete_secret;
@@ -15,6 +16,7 @@ mod put_secret_value;
 mod remove_regions_from_replication;
 mod replicate_secret_to_regions;
 mod restore_secret;
+mod rotate_secret;
 mod stop_replication_to_replica;
 mod tag_resource;
 mod untag_resource;
@@ -31,6 +33,8 @@ pub(crate) mod password;
 mod policy;
 mod rekey;
 pub(crate) mod replicas;
+pub mod rotation;
+pub(crate) mod rotation_settings;
 mod secret_deletion;
 pub(crate) mod stages;
 pub(crate) mod tags;
@@ -53,6 +57,7 @@ use on_secret::OnSecret;
 /// it.
 pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<batch_get_secret_value::BatchGetSecretValue>(),
+    OperationEntry::of::<OnSecret<cancel_rotate_secret::CancelRotateSecret>>(),
     OperationEntry::of::<create_secret::CreateSecret>(),
     OperationEntry::of::<OnSecret<delete_resource_policy::DeleteResourcePolicy>>(),
     OperationEntry::of::<delete_secret::DeleteSecret>(),
@@ -67,6 +72,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnSecret<remove_regions_from_replication::RemoveRegionsFromReplication>>(),
     OperationEntry::of::<replicate_secret_to_regions::ReplicateSecretToRegions>(),
     OperationEntry::of::<OnSecret<restore_secret::RestoreSecret>>(),
+    OperationEntry::of::<rotate_secret::RotateSecret>(),
     OperationEntry::of::<OnSecret<stop_replication_to_replica::StopReplicationToReplica>>(),
     OperationEntry::of::<OnSecret<tag_resource::TagResource>>(),
     OperationEntry::of::<OnSecret<untag_resource::UntagResource>>(),

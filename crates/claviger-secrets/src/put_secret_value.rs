@@ -11,7 +11,7 @@ use claviger_core::operation::{Operation, Resolved, TargetError};
 use super::lookup::{self, Named};
 use super::value::{self, Value};
 use super::write::Write;
-use super::{replicas, stages, versions};
+use super::{replicas, rotation, stages, versions};
 
 pub(crate) struct PutSecretValue;
 
@@ -40,6 +40,9 @@ impl Operation for PutSecretValue {
     ) -> Result<Self::Output, Error> {
         let (record, write) = target.split();
         let mut record = record.into_inner();
+        if let Some(rotation_token) = &input.rotation_token {
+            rotation::require_token(cx, &record, rotation_token.expose())?;
+        }
         let token = input.client_request_token.unwrap_or_default();
         let labels = input.version_stages.unwrap_or_else(|| vec![stages::CURRENT.to_owned()]);
         if let Some(value) = Value::take(input.secret_string, input.secret_binary)

@@ -21,6 +21,7 @@ pub(crate) fn secret(name: &str) -> SecretRecord {
         versions: Vec::new(),
         replication: None,
         bound: Vec::new(),
+        rotation: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Versions of a secret: one for each client request token, at most about a hundred.
 
+use claviger_store::Tx;
 use claviger_store::tables::secret_table::{self, SecretRecord, VersionMeta};
 use claviger_types::{KeyArn, Timestamp};
 
@@ -7,6 +8,7 @@ use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_model::secretsmanager::error;
 
+use super::rotation_settings as settings;
 use super::stages;
 
 /// How many versions are kept (Secrets Manager User Guide, quotas: "Versions per secret").
@@ -65,22 +67,37 @@ pub(crate) fn store(
             version.kms_key = kms_key;
             version.has_value = true;
         }
-        None => {
-            for purged in make_room(&mut record.versions, cx.now)? {
-                secret_table::delete_value(cx.tx, &record.arn, &purged)?;
-            }
-            record.versions.push(VersionMeta {
-                id: id.to_owned(),
-                stages: Vec::new(),
-                created: cx.now,
-                last_accessed: None,
-                kms_key,
-                has_value: true,
-            });
-        }
+        None => add(cx.tx, record, VersionMeta { kms_key, has_value: true, ..empty(id, cx.now) })?,
     }
     stages::put(&mut record.versions, id, labels)?;
+    if labels.iter().any(|label| label == stages::CURRENT) {
+        settings::value_set(record, id, cx.now);
+    }
     record.last_changed = cx.now;
+    Ok(())
+}
+
+/// Adds a version without a value and without a label, and makes room for it.
+pub(crate) fn add_empty(tx: &mut Tx<'_>, record: &mut SecretRecord, id: &str, now: Timestamp) -> Result<(), Error> {
+    add(tx, record, empty(id, now))
+}
+
+fn empty(id: &str, now: Timestamp) -> VersionMeta {
+    VersionMeta {
+        id: id.to_owned(),
+        stages: Vec::new(),
+        created: now,
+        last_accessed: None,
+        kms_key: None,
+        has_value: false,
+    }
+}
+
+fn add(tx: &mut Tx<'_>, record: &mut SecretRecord, version: VersionMeta) -> Result<(), Error> {
+    for purged in make_room(&mut record.versions, version.created)? {
+        secret_table::delete_value(tx, &record.arn, &purged)?;
+    }
+    record.versions.push(version);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The assembly of the four services: their tables and jobs in one list, and the callbacks of replication.
 
 mod replicator;
+mod rotation;
 
 use claviger_core::job_runner::JobEntry;
 use claviger_core::service::ServiceDefinition;
@@ -13,6 +14,7 @@ pub use claviger_core::{
 };
 pub use claviger_kms::request_quotas::names as kms_request_quotas;
 pub use replicator::ReplicationDriver;
+pub use rotation::{RENEW_SECS, RotationWork, claim_rotations};
 
 /// The services that this release serves. No other list names them.
 pub static SERVICES: Services = Services(&[

@@ -74,6 +74,7 @@ impl Regions {
             network: network.clone(),
             outbound: Arc::new(outbound(proxies)),
             attestation_roots: AttestationRoots::default(),
+            rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
         })
         .await
         .unwrap_or_else(|error| panic!("the regions do not start: {error}"));

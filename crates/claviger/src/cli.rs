@@ -76,6 +76,21 @@ pub(crate) struct DevOptions {
     /// it, a request with a Recipient is refused
     #[arg(long, value_name = "FILE")]
     pub(crate) attestation_root: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rotation: RotationOptions,
+}
+
+/// What the rotation functions of secrets are.
+#[derive(Debug, Args)]
+pub(crate) struct RotationOptions {
+    /// What a RotationLambdaARN stands for, as ARN-OR-PATTERN=TARGET; may be given several times. A target is a program
+    /// (command:PROGRAM ARG...), a Python file with a Lambda handler (python:FILE.py), the URL of a server that speaks Lambda's Invoke, or
+    /// the name of a built-in function
+    #[arg(long, value_name = "ARN=TARGET")]
+    pub(crate) rotation_function: Vec<String>,
+    /// A JSON file with such bindings and their options
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rotation_config: Option<PathBuf>,
 }
 
 /// How the proxies of external key stores are reached.

@@ -9,12 +9,13 @@ use claviger_host::Times;
 use claviger_host::link::Network;
 use claviger_host::{AttestationRoots, Cluster, ClusterConfig, ClusterError, Cors, Listen, SERVICES, WorkerThreads};
 use claviger_outbound::{HttpsClient, Settings};
+use claviger_rotation::{BindingSources, RotationBindings};
 use claviger_types::Region;
 
-use crate::cli::{DevOptions, ENDPOINT, KeyStoreOptions};
+use crate::cli::{DevOptions, ENDPOINT, KeyStoreOptions, RotationOptions};
 use crate::failure::Failure;
 use crate::output;
-use crate::system::{Ending, OsRandom, Stopwatch, SystemClock};
+use crate::system::{Ending, OsRandom, Stopwatch, SystemClock, environment_of_programs};
 
 /// Two threads are enough for one developer, and each costs memory.
 pub(crate) const WORKER_THREADS: WorkerThreads = WorkerThreads::Exactly(2);
@@ -23,8 +24,11 @@ pub(crate) async fn run(options: DevOptions, started: Stopwatch) -> Result<(), F
     check_address(&options)?;
     // Signals are caught before anything is started, so that none ends the process between two steps of its start.
     let mut ending = Ending::listen().map_err(|error| Failure::new("cannot wait for signals", error))?;
-    let cluster = Cluster::start(config(&options)?).await.map_err(|error| failed(&options, error))?;
+    let functions = Arc::new(rotation_functions(&options.rotation)?);
+    let cluster = Cluster::start(config(&options, functions.clone())?).await;
+    let cluster = cluster.map_err(|error| failed(&options, error))?;
     let address = cluster.address().unwrap_or(options.listen);
+    call_back_to(&functions, address)?;
     output::line(banner(&options, Some(cluster.iam_home()), address))?;
     let keep = if options.data.is_none() { "; add --data ./claviger-data to keep state" } else { "" };
     output::line(format!("Ready in {} ms.  Ctrl-C to stop{keep}.", started.ms()))?;
@@ -49,7 +53,7 @@ fn check_address(options: &DevOptions) -> Result<(), Failure> {
     Err(Failure::usage(format!("will not listen on {address}"), why).then(next))
 }
 
-fn config(options: &DevOptions) -> Result<ClusterConfig, Failure> {
+fn config(options: &DevOptions, functions: Arc<RotationBindings>) -> Result<ClusterConfig, Failure> {
     let home = options.regions.first().cloned();
     let no_region = || Failure::usage("no region to run", "none was named").then("claviger dev --region eu-west-1");
     Ok(ClusterConfig {
@@ -69,7 +73,32 @@ fn config(options: &DevOptions) -> Result<ClusterConfig, Failure> {
         network: Arc::new(Network::default()),
         outbound: Arc::new(client(&options.key_stores)?),
         attestation_roots: attestation_roots(&options.attestation_root)?,
+        rotation_functions: functions,
     })
+}
+
+/// The functions that rotate secrets.
+fn rotation_functions(options: &RotationOptions) -> Result<RotationBindings, Failure> {
+    let sources = BindingSources {
+        texts: options.rotation_function.clone(),
+        file: options.rotation_config.clone(),
+        inherited: environment_of_programs(),
+    };
+    RotationBindings::load(sources, Arc::new(SystemClock)).map_err(|error| {
+        Failure::usage("the rotation functions cannot be used", error)
+            .then("--rotation-function 'arn:aws:lambda:*:*:function:rotate=python:rotate.py'")
+    })
+}
+
+/// Functions run on this machine, so they call an address of this machine.
+fn call_back_to(functions: &RotationBindings, listening: SocketAddr) -> Result<(), Failure> {
+    let ip = match listening.ip() {
+        ip if !ip.is_unspecified() => ip,
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+    };
+    let url = format!("http://{}", SocketAddr::new(ip, listening.port()));
+    functions.set_endpoint(&url).map_err(|error| Failure::new("rotation functions cannot call back", error))
 }
 
 /// The client of external key stores' proxies.

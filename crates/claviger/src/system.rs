@@ -141,6 +141,12 @@ pub(crate) fn log_to_stderr() {
     panics::set_hook(|report| tracing::error!(panic = %report, "a thread panicked"));
 }
 
+/// The variables of the environment that programs which the server starts may see: where programs are, and the user's home and language.
+pub(crate) fn environment_of_programs() -> Vec<(String, String)> {
+    let read = |name: &str| std::env::var(name).ok().map(|value| (name.to_owned(), value));
+    ["PATH", "HOME", "LANG"].into_iter().filter_map(read).collect()
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {

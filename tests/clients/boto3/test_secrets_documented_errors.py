@@ -15,17 +15,11 @@ NOT_FOUND = "Secrets Manager can't find the specified secret."
 DELETED = "You can't perform this operation on the secret because it was marked for deletion."
 
 # Why an error cannot be provoked: for all operations, or for one.
-NOT_BUILT = "the operation is not built yet"
 NO_PARAMETER = "AWS answers a wrong SecretId with ValidationException, and there is no other parameter"
 ANY_STATE = "the operation reads or changes secrets in every state"
 NO_NAME = "no secret is looked up"
 NEVER = {
     "InternalServiceError": "a fault inside the service, which no request provokes",
-    **{
-        (operation, error): NOT_BUILT
-        for operation in ("CancelRotateSecret", "RotateSecret")
-        for error in ("InvalidParameter", "InvalidRequest", "ResourceNotFound")
-    },
     **{
         (operation, "InvalidParameter"): NO_PARAMETER
         for operation in ("DeleteResourcePolicy", "DescribeSecret", "GetResourcePolicy", "RestoreSecret")

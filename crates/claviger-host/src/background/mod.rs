@@ -1,8 +1,9 @@
-//! A region's three background threads: replication, jobs, and audit. They do not wait for each other.
+//! A region's background threads: replication, jobs, rotation, and audit. They do not wait for each other.
 
 mod audit_sync;
 mod jobs;
 mod replication;
+mod rotation;
 
 use std::io;
 use std::sync::Arc;
@@ -50,6 +51,8 @@ impl BackgroundThreads {
         }
         let (worker, stop) = (node.clone(), started.interval());
         started.spawn(&node, "jobs", "the jobs thread panicked", move || jobs::run(&worker, &*clock, &stop))?;
+        let (worker, stop) = (node.clone(), started.interval());
+        started.spawn(&node, "rotation", "the rotation thread panicked", move || rotation::run(&worker, &stop))?;
         let mut background = BackgroundLoop::new(replication, network.clone(), inbox);
         let left = node.region().clone();
         started.spawn(&node, "replication", "the replication thread panicked", move || {

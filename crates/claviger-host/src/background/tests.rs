@@ -95,6 +95,7 @@ impl Running {
             rotation: AuditRotation::default(),
             outbound: Arc::new(NoOutbound),
             attestation_roots: AttestationRoots::default(),
+            rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
         };
         let open = RegionStorage::Folder(folder.path().join("data")).open(&region, &environment).unwrap();
         let network = Arc::new(Network::default());

@@ -56,6 +56,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         network: Arc::new(Network::default()),
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
+        rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
     }
 }
 

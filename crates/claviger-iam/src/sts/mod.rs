@@ -7,6 +7,7 @@ mod get_session_token;
 
 mod issue;
 mod mfa;
+pub mod service_session;
 mod session;
 
 use claviger_core::entry::OperationEntry;

@@ -50,6 +50,7 @@ impl World {
                 versions: Vec::new(),
                 replication: None,
                 bound: Vec::new(),
+                rotation: None,
             };
             add_version(tx, site, &mut record)?;
             secret_table::save_secret(tx, &record).map_err(text)?;

@@ -5,6 +5,8 @@
 pub(crate) mod backend;
 #[path = "kit/key_manager.rs"]
 pub(crate) mod key_manager;
+#[path = "kit/rotation_functions.rs"]
+pub(crate) mod rotation_functions;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,6 +27,7 @@ use serde_json::Value;
 
 use self::backend::Backend;
 use self::key_manager::KeyManager;
+use self::rotation_functions::TestFunctions;
 
 pub(crate) const HOME: &str = "eu-central-1";
 pub(crate) const AWAY: &str = "eu-west-1";
@@ -123,6 +126,7 @@ pub(crate) struct World {
     nodes: Vec<Arc<Node>>,
     replications: Vec<Mutex<ReplicationDriver>>,
     runtime: tokio::runtime::Runtime,
+    pub(crate) functions: Arc<TestFunctions>,
 }
 
 impl World {
@@ -146,6 +150,7 @@ impl World {
         };
         let stores: BTreeMap<String, Arc<RegionStore>> =
             regions.iter().map(|region| (region.to_string(), store())).collect();
+        let functions = Arc::<TestFunctions>::default();
         let open = |region: &Region| {
             Node::open(NodeConfig {
                 region: region.clone(),
@@ -160,6 +165,7 @@ impl World {
                 quotas: RequestQuotas::default(),
                 outbound: Arc::new(KeyManager),
                 attestation_roots: AttestationRoots::default(),
+                rotation_functions: functions.clone(),
             })
             .unwrap()
         };
@@ -171,7 +177,7 @@ impl World {
         };
         let replications = nodes.iter().map(replicate).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let world = World { clock, tapes, stores, nodes, replications, runtime };
+        let world = World { clock, tapes, stores, nodes, replications, runtime, functions };
         world.settle();
         assert!(
             [HOME, AWAY].iter().all(|region| world.has_caught_up(region)),
@@ -207,6 +213,13 @@ impl World {
     /// Runs the jobs that are due in a region at this moment.
     pub(crate) fn run_jobs(&self, region: &str) {
         claviger_service::run_jobs(self.node(region), self.clock.now());
+    }
+
+    /// Runs the rotations that are due in a region at this moment. Answers how many there were.
+    pub(crate) fn run_rotations(&self, region: &str) -> usize {
+        let due = claviger_service::claim_rotations(self.node(region), 16);
+        due.iter().for_each(claviger_service::RotationWork::run);
+        due.len()
     }
 
     /// A region's audit trail, with the records of all changes so far.

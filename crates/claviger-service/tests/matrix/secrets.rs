@@ -21,6 +21,15 @@ pub(crate) const CASES: &[Case] = &[
         audit: reads(&["<secret-arn>"]),
     },
     Case {
+        operation: "CancelRotateSecret",
+        fixture: secrets::secret,
+        input: r#"{"SecretId": "s"}"#,
+        answer: member("ARN"),
+        invalid: violates(r#"{"SecretId": null}"#, "null at 'secretId'", "Member must not be null"),
+        permissions: required(&[on("secretsmanager:CancelRotateSecret", "<secret-arn>")]),
+        audit: writes(&["<secret-arn>"]),
+    },
+    Case {
         operation: "CreateSecret",
         fixture: fixture::nothing,
         input: r#"{"Name": "s", "SecretString": "x", "ClientRequestToken": "00000000-0000-4000-8000-000000000003", "Tags": [{"Key": "team", "Value": "a"}], "AddReplicaRegions": [{"Region": "eu-west-1"}]}"#,
@@ -203,6 +212,22 @@ pub(crate) const CASES: &[Case] = &[
             "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
         ),
         permissions: required(&[on("secretsmanager:RestoreSecret", "<secret-arn>")]),
+        audit: writes(&["<secret-arn>"]),
+    },
+    Case {
+        operation: "RotateSecret",
+        fixture: secrets::secret,
+        input: r#"{"SecretId": "s", "ClientRequestToken": "00000000-0000-4000-8000-000000000003", "RotationLambdaARN": "arn:aws:lambda:eu-central-1:000000000000:function:rotate"}"#,
+        answer: member("VersionId"),
+        invalid: refused(
+            r#"{"RotationRules": {"AutomaticallyAfterDays": 1, "ScheduleExpression": "rate(1 day)"}}"#,
+            "InvalidParameterException",
+            "You cannot specify both rotation frequency and schedule expression together.",
+        ),
+        permissions: required(&[
+            on("secretsmanager:RotateSecret", "<secret-arn>"),
+            on("lambda:InvokeFunction", "arn:aws:lambda:eu-central-1:000000000000:function:rotate"),
+        ]),
         audit: writes(&["<secret-arn>"]),
     },
     Case {

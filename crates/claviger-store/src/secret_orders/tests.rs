@@ -54,6 +54,7 @@ fn record(account: usize, name: &str, dates: [i64; 3]) -> SecretRecord {
         versions: Vec::new(),
         replication: None,
         bound: Vec::new(),
+        rotation: None,
     }
 }
 

@@ -163,6 +163,7 @@ fn secret(number: usize, created: i64, deletion: Option<i64>, replica: bool) -> 
         versions: Vec::new(),
         replication: Some(replication),
         bound: Vec::new(),
+        rotation: None,
     }
 }
 

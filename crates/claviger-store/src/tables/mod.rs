@@ -20,6 +20,7 @@ pub mod material_table;
 mod policy_document;
 pub mod policy_version_table;
 pub mod region_table;
+pub mod rotation_table;
 pub mod secret_table;
 
 use claviger_types::{AccountId, Region};
@@ -72,6 +73,10 @@ pub enum Table {
     SecretDue = 23,
     /// Names of secrets, the newest first: [`secret_table`].
     SecretByAge = 24,
+    /// [`rotation_table::RotationRecord`]
+    Rotation = 25,
+    /// The time when a rotation has to be looked at: [`rotation_table`].
+    RotationDue = 26,
     /// [`iam_table::UserRecord`]
     User = 30,
     /// [`iam_table::RoleRecord`]

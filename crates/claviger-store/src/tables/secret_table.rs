@@ -4,6 +4,7 @@ use claviger_types::{AccountId, Caller, KeyArn, Region, SecretArn, Timestamp};
 use minicbor::{Decode, Encode};
 
 use super::index::{due, due_prefix};
+use super::rotation_table::{self, SecretRotation};
 use super::{
     BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, decode, delete, fetch,
     fetch_shared, group, list, list_keeps, list_shared, put, row, save,
@@ -53,6 +54,9 @@ pub struct SecretRecord {
     #[n(12)]
     #[cbor(default)]
     pub bound: Vec<BoundPrincipal>,
+    /// Present since rotation was first configured.
+    #[n(13)]
+    pub rotation: Option<SecretRotation>,
 }
 
 impl Record for SecretRecord {
@@ -233,11 +237,12 @@ fn by_age_row(tx: &Tx<'_>, record: &SecretRecord) -> Key {
     row
 }
 
-/// Deletes a secret with all its values.
+/// Deletes a secret with all its values, and its rotation.
 pub fn delete_secret(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), Error> {
     for version in &record.versions {
         tx.delete(value_row(tx, &record.arn, &version.id))?;
     }
+    rotation_table::delete_rotation(tx, &record.arn.account, &record.arn.name)?;
     delete(tx, record)
 }
 

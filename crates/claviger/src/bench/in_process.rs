@@ -48,6 +48,7 @@ async fn start() -> Result<Cluster, Failure> {
         network: Arc::new(Network::default()),
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
+        rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
     });
     cluster.await.map_err(|error| Failure::new("the region does not start", error))
 }

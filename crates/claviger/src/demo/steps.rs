@@ -53,6 +53,7 @@ async fn start() -> Result<Cluster, Failure> {
         network: Arc::new(Network::default()),
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
+        rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
     });
     let cluster = cluster.await.map_err(|error| Failure::new("the demo's regions do not start", error))?;
     output::line(format!("1. Two regions, each with its own store, root key and address. {}", took(watch)))?;

@@ -8,6 +8,7 @@ mod model;
 mod orders;
 mod policies;
 mod replicas;
+mod rotation;
 mod unstored_access;
 mod values;
 

@@ -3,13 +3,16 @@
 use claviger_types::{KeyArn, SecretArn, Timestamp};
 
 use super::*;
+use crate::tables::rotation_table::{RotationDueRecord, RotationLease, RotationRecord, RotationRun, SecretRotation};
 use crate::tables::secret_table::{
     Deletion, DetachedSecretRecord, ReplicaStatus, Replication, SecretDueRecord, SecretNameRecord, SecretRecord,
     SecretReplica, SecretValueRecord, VersionMeta,
 };
 
 pub(super) const CHECKS: &[Check] = &[
-    || check(&[secret()]),
+    || check(&[secret(), SecretRecord { rotation: Some(settings()), ..secret() }]),
+    || check(&[rotation()]),
+    || check(&[RotationDueRecord { account: account(), name: "app/db".to_owned() }]),
     || check(&[value(true), value(false)]),
     || check(&[DetachedSecretRecord { generation: 7, epoch: epoch(), begun: 4 }]),
     || check(&[SecretNameRecord { name: "app/db".to_owned() }]),
@@ -41,6 +44,37 @@ fn secret() -> SecretRecord {
         }],
         replication: Some(replication()),
         bound: bound(),
+        rotation: None,
+    }
+}
+
+fn settings() -> SecretRotation {
+    SecretRotation {
+        enabled: true,
+        function_arn: Some("arn:aws:lambda:eu-central-1:111122223333:function:rotate".to_owned()),
+        after_days: Some(30),
+        schedule: Some("rate(10 days)".to_owned()),
+        duration: Some("2h".to_owned()),
+        configured: Timestamp(1_795_532_645_123),
+        value_set: Some(Timestamp(1_795_532_646_123)),
+        last_rotated: Some(Timestamp(1_795_532_647_123)),
+        external_metadata: Some(tags()),
+        external_role: Some("arn:aws:iam::111122223333:role/ops".to_owned()),
+    }
+}
+
+fn rotation() -> RotationRecord {
+    RotationRecord {
+        account: account(),
+        name: "app/db".to_owned(),
+        due: Some(Timestamp(1_795_532_645_123)),
+        run: Some(RotationRun {
+            version: "EXAMPLE1-90ab-cdef-fedc-ba987SECRET1".to_owned(),
+            test_only: true,
+            attempts: 2,
+            rotation_token: "EXAMPLE2-90ab-cdef-fedc-ba987SECRET2".to_owned(),
+        }),
+        lease: Some(RotationLease { holder: "aB3dE6".to_owned(), until: Timestamp(1_795_532_655_123) }),
     }
 }
 

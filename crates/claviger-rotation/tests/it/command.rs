@@ -1,0 +1,143 @@
+//! Programs and Python files.
+
+use std::fs;
+use std::path::Path;
+
+use claviger_rotation::{BindingSources, RotationBindings};
+use claviger_types::{RotationFailure, RotationFunctions, RotationStep};
+use serde_json::{Value, json};
+
+use crate::kit::{FUNCTION, SECRET, TOKEN, bound, call, load};
+
+fn failure(bindings: &RotationBindings) -> RotationFailure {
+    bindings.invoke(&call(RotationStep::SetSecret)).unwrap_err()
+}
+
+/// A shell script of these lines, as a target.
+fn script(folder: &Path, lines: &str) -> String {
+    let file = folder.join("rotate.sh");
+    fs::write(&file, lines).unwrap();
+    format!("command:/bin/sh '{}' {}", file.display(), folder.display())
+}
+
+#[test]
+fn a_program_gets_the_event_and_its_environment_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = script(folder.path(), "cat >> $1/events; echo >> $1/events; env -0 > $1/env\n");
+    let bindings = bound(&target);
+    for step in RotationStep::ALL {
+        bindings.invoke(&call(step)).unwrap();
+    }
+    let events = fs::read_to_string(folder.path().join("events")).unwrap();
+    let steps: Vec<Value> = events.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let event = |step: &str| {
+        json!({"Step": step, "SecretId": SECRET, "ClientRequestToken": TOKEN,
+               "RotationToken": "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"})
+    };
+    assert_eq!(steps, ["createSecret", "setSecret", "testSecret", "finishSecret"].map(event));
+    let environment = fs::read_to_string(folder.path().join("env")).unwrap();
+    let mut names: Vec<&str> = environment.split('\0').filter_map(|pair| Some(pair.split_once('=')?.0)).collect();
+    // The shell adds these itself.
+    names.retain(|name| !["PWD", "_", "SHLVL", "OLDPWD"].contains(name));
+    names.sort_unstable();
+    let expected = [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_ENDPOINT_URL",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "HOME",
+        "PATH",
+        "SECRETS_MANAGER_ENDPOINT",
+    ];
+    assert_eq!(names, expected);
+    for pair in ["AWS_LAMBDA_FUNCTION_NAME=rotate-db", "SECRETS_MANAGER_ENDPOINT=http://127.0.0.1:4566"] {
+        assert!(environment.split('\0').any(|of| of == pair), "{pair}");
+    }
+}
+
+#[test]
+fn the_last_line_of_the_error_output_is_the_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "yes noise | head -c 300000 >&2; echo >&2; printf 'no \\033[1mroute\\n\\n' >&2; exit 3\n";
+    let failed = failure(&bound(&script(folder.path(), lines)));
+    assert_eq!(failed, RotationFailure::Failed("no  [1mroute".to_owned()));
+    let silent = failure(&bound(&script(folder.path(), "exit 3\n")));
+    assert_eq!(silent, RotationFailure::Failed("exit status: 3".to_owned()));
+    let leaking = failure(&bound(&script(folder.path(), "echo key $AWS_SECRET_ACCESS_KEY >&2; exit 1\n")));
+    assert_eq!(leaking, RotationFailure::Failed("key ***".to_owned()));
+    let missing = failure(&bound("command:/nonexistent/program"));
+    assert!(matches!(&missing, RotationFailure::Unreachable(why) if why.contains("/nonexistent/program")), "{missing}");
+}
+
+#[test]
+fn a_process_that_is_left_behind_does_not_delay_the_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = script(folder.path(), "sleep 600 & echo $! > $1/pid\n");
+    bound(&target).invoke(&call(RotationStep::SetSecret)).unwrap();
+    let pid = fs::read_to_string(folder.path().join("pid")).unwrap();
+    assert!(alive(pid.trim()));
+    std::process::Command::new("kill").arg(pid.trim()).status().unwrap();
+}
+
+#[test]
+fn the_time_limit_ends_the_program_and_its_children() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = script(folder.path(), "trap '' TERM; sleep 600 & echo $! > $1/pid; wait\n");
+    let file = folder.path().join("bindings.json");
+    let content = json!({"functions": [{"function": FUNCTION, "target": target, "timeoutSeconds": 1}]});
+    fs::write(&file, content.to_string()).unwrap();
+    let bindings = load(BindingSources { file: Some(file), ..BindingSources::default() });
+    assert_eq!(failure(&bindings), RotationFailure::Unreachable("its 1 seconds are over".to_owned()));
+    let pid = fs::read_to_string(folder.path().join("pid")).unwrap();
+    // The kernel ends a killed process within moments.
+    assert!((0..10_000).any(|_| !alive(pid.trim())), "{pid}");
+}
+
+/// Whether a process runs. One that has ended and is not waited for does not.
+fn alive(pid: &str) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit(')').next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with(" Z"))
+}
+
+#[test]
+fn a_lambda_handler_runs_unmodified() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rotate_db.py");
+    let code = r#"
+import helper
+def lambda_handler(event, context):
+    assert event["Step"] in ("createSecret", "setSecret"), "no such step\nhere"
+    assert context.function_name == "rotate-db" and len(context.aws_request_id) == 36
+    assert context.invoked_function_arn.endswith(":function:rotate-db")
+    assert 0 < context.get_remaining_time_in_millis() <= 900000
+    helper.note(event["Step"])
+def refuse(event, context):
+    raise ValueError("Secret has no AWSPENDING")
+"#;
+    fs::write(&file, code).unwrap();
+    let log = folder.path().join("log");
+    fs::write(
+        folder.path().join("helper.py"),
+        format!("def note(step):\n    open({:?}, 'a').write(step + '\\n')\n", log.display().to_string()),
+    )
+    .unwrap();
+    let target = format!("python:{}", file.display());
+    let bindings = bound(&target);
+    bindings.invoke(&call(RotationStep::CreateSecret)).unwrap();
+    bindings.invoke(&call(RotationStep::SetSecret)).unwrap();
+    assert_eq!(fs::read_to_string(&log).unwrap(), "createSecret\nsetSecret\n");
+    let failed = |bindings: &RotationBindings| match bindings.invoke(&call(RotationStep::TestSecret)) {
+        Err(RotationFailure::Failed(why)) => why,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(failed(&bindings), "AssertionError: no such step here");
+    assert_eq!(failed(&bound(&format!("{target}:refuse"))), "ValueError: Secret has no AWSPENDING");
+    assert!(failed(&bound(&format!("{target}:missing"))).starts_with("AttributeError: "));
+    let broken = folder.path().join("broken.py");
+    fs::write(&broken, "import no_such_module\n").unwrap();
+    let failure = failed(&bound(&format!("python:{}", broken.display())));
+    assert_eq!(failure, "ModuleNotFoundError: No module named 'no_such_module'");
+}

@@ -1,0 +1,122 @@
+//! RotateSecret: configures rotation, and starts one (reference: Secrets Manager API Reference, RotateSecret).
+//!
+//! The operation makes the version that the rotation fills, and a row that schedules the work. The region's rotation thread does the
+//! work (`rotation/engine.rs`), so the answer means that the rotation has started.
+
+use claviger_model::secretsmanager::{RotateSecretRequest, RotateSecretResponse, error};
+use claviger_store::tables::rotation_table::{self, RotationRecord, RotationRun};
+use claviger_store::tables::secret_table::SecretRecord;
+
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
+use claviger_core::error::Error;
+use claviger_core::operation::{Operation, Resolved};
+use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+
+use super::lookup::{self, Named};
+use super::rotation::{engine, unfinished};
+use super::rotation_settings as settings;
+use super::{replicas, stages, versions};
+
+pub(crate) struct RotateSecret;
+
+impl Operation for RotateSecret {
+    const ACTION: &'static str = "secretsmanager:RotateSecret";
+    const READ_ONLY: bool = false;
+    type Input = RotateSecretRequest;
+    type Output = RotateSecretResponse;
+    type Target = SecretRecord;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<SecretRecord>, Error> {
+        if input.client_request_token.is_none() {
+            let text = "You must provide a ClientRequestToken value. We recommend a UUID-type value.";
+            return Err(Error::new(error::INVALID_PARAMETER_EXCEPTION, text));
+        }
+        let named = Named::find(cx, &input.secret_id)?;
+        let mut permissions = vec![with_conditions(named.permission(Self::ACTION, cx), input)];
+        // The caller makes the service invoke this function, so the caller must be allowed to.
+        if let Some(arn) = input.rotation_lambda_arn.as_deref().filter(|arn| !arn.is_empty()) {
+            permissions.push(RequiredPermission::new(
+                "lambda:InvokeFunction",
+                arn,
+                &cx.caller.account,
+                ResourcePolicy::Secret(None),
+            ));
+        }
+        Ok(Resolved::new(permissions, named.into_record().map_err(Into::into)))
+    }
+
+    fn run(
+        input: Self::Input,
+        target: Authorized<SecretRecord>,
+        cx: &mut RunCx<'_, '_>,
+    ) -> Result<Self::Output, Error> {
+        let mut record = target.into_inner();
+        lookup::require_writable(&record)?;
+        let token = input.client_request_token.clone().unwrap_or_default();
+        // An SDK repeats a request whose answer was lost.
+        if record.version(&token).is_none() {
+            let rotation = settings::changed(record.rotation.as_ref(), &input, cx.now)?;
+            require_function(cx, rotation.function_arn.as_deref())?;
+            require_finished(cx, &record)?;
+            record.rotation = Some(rotation);
+            start(cx, &mut record, &token, input.rotate_immediately == Some(false))?;
+            replicas::save_written(cx, &mut record)?;
+        }
+        let version_id = record.version(&token).map(|version| version.id.clone());
+        Ok(RotateSecretResponse { arn: Some(record.arn.to_string()), name: Some(record.arn.name), version_id })
+    }
+}
+
+fn with_conditions(permission: RequiredPermission, input: &RotateSecretRequest) -> RequiredPermission {
+    permission
+        .with_opt("secretsmanager:RotationLambdaARN", input.rotation_lambda_arn.as_deref())
+        .with_opt("secretsmanager:RotateImmediately", input.rotate_immediately.map(|now| now.to_string()))
+        .with("secretsmanager:ModifyRotationRules", input.rotation_rules.is_some().to_string())
+        .with_opt("secretsmanager:ExternalSecretRotationRoleArn", input.external_secret_rotation_role_arn.as_deref())
+}
+
+/// AWS finds out by an invocation. Here it is known which functions there are.
+fn require_function(cx: &Cx<'_, '_>, function_arn: Option<&str>) -> Result<(), Error> {
+    match function_arn.is_some_and(|arn| cx.facts.rotations.functions().is_bound(arn)) {
+        true => Ok(()),
+        false => Err(Error::Denied(
+            "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the \
+             principal secretsmanager.amazonaws.com."
+                .to_owned(),
+        )),
+    }
+}
+
+/// An unfinished rotation is tried again, and no other one begins.
+fn require_finished(cx: &Cx<'_, '_>, record: &SecretRecord) -> Result<(), Error> {
+    if unfinished(record).is_none() {
+        return Ok(());
+    }
+    cx.facts.rotations.want(&record.arn.account, &record.arn.name);
+    let text = "A previous rotation isn't complete. That rotation will be reattempted.";
+    Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text))
+}
+
+/// Schedules the rotation for now. Unless only the function is to be tested, makes the version that the function fills.
+fn start(cx: &mut RunCx<'_, '_>, record: &mut SecretRecord, token: &str, test_only: bool) -> Result<(), Error> {
+    let now = cx.now;
+    if !test_only {
+        versions::add_empty(cx.tx, record, token, now)?;
+        stages::put(&mut record.versions, token, &[stages::PENDING.to_owned()])?;
+    }
+    let run = RotationRun {
+        version: token.to_owned(),
+        test_only,
+        attempts: 0,
+        rotation_token: engine::rotation_token(cx.random),
+    };
+    let rotation = RotationRecord {
+        account: record.arn.account.clone(),
+        name: record.arn.name.clone(),
+        due: Some(cx.now),
+        run: Some(run),
+        lease: None,
+    };
+    Ok(rotation_table::save_rotation(cx.tx, &rotation)?)
+}
