@@ -9,6 +9,8 @@ use claviger_host::AuditRotation;
 use claviger_host::{RequestQuotas, kms_request_quotas};
 use claviger_types::Region;
 
+use crate::transfer::options::{ExportOptions, ImportOptions};
+
 /// The default endpoint of all subcommands.
 pub(crate) const ENDPOINT: &str = "http://127.0.0.1:4599";
 
@@ -24,17 +26,22 @@ const EXAMPLES: &str = "Examples:
   claviger dev                                     three regions in memory on http://127.0.0.1:4599
   claviger dev --data ./claviger-data              the same, kept across restarts
   eval \"$(claviger env)\"                           points the AWS CLI and SDKs of this shell there
+  claviger import dotenv .env --prefix app/        secrets from a file, AWS or Vault
   claviger bench                                   throughput and latency on this machine
   claviger demo                                    shows a region's loss, without any other tool";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run regions on this machine, for development and tests
-    Dev(DevOptions),
+    Dev(Box<DevOptions>),
     /// Print the environment variables that point the AWS CLI and SDKs to a running `claviger dev`
     Env(EnvOptions),
     /// Make a multi-Region key and a replicated secret, lose a region, and go on in the other
     Demo,
+    /// Carry secrets from AWS, Vault or a file into a running server
+    Import(ImportOptions),
+    /// Write the secrets of a running server to a file, sealed
+    Export(ExportOptions),
     /// Measure throughput and latency on this machine, beside a server that does nothing but answer
     Bench(BenchOptions),
 }

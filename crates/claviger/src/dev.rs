@@ -194,7 +194,7 @@ mod tests {
 
     fn options(line: &str) -> DevOptions {
         match Cli::try_parse_from(format!("claviger dev {line}").split_whitespace()).unwrap().command {
-            Command::Dev(options) => options,
+            Command::Dev(options) => *options,
             other => panic!("{other:?}"),
         }
     }

@@ -23,12 +23,17 @@ impl Failure {
         Failure { code: 2, ..Failure::new(what, why) }
     }
 
+    /// An action that was done in part.
+    pub(crate) fn partial(what: impl Into<String>, why: impl fmt::Display) -> Failure {
+        Failure { code: 6, ..Failure::new(what, why) }
+    }
+
     /// Adds the next thing to do.
     pub(crate) fn then(self, next: impl Into<String>) -> Failure {
         Failure { next: Some(next.into()), ..self }
     }
 
-    /// 1 for a failure, 2 for wrong use.
+    /// 1 for a failure, 2 for wrong use, 6 for an action that was done in part.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }

@@ -5,9 +5,12 @@ mod cli;
 mod demo;
 mod dev;
 mod environment;
+mod export;
 mod failure;
+mod import;
 mod output;
 mod system;
+mod transfer;
 
 use std::process::ExitCode;
 
@@ -27,8 +30,10 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     system::log_to_stderr();
     let outcome = match cli.command {
-        Command::Dev(options) => run(dev::WORKER_THREADS, dev::run(options, started)),
+        Command::Dev(options) => run(dev::WORKER_THREADS, dev::run(*options, started)),
         Command::Env(options) => environment::print(&options),
+        Command::Import(options) => run(dev::WORKER_THREADS, import::run(options)),
+        Command::Export(options) => run(dev::WORKER_THREADS, export::run(options)),
         Command::Bench(options) => bench::run(&options),
         Command::Demo => run(dev::WORKER_THREADS, demo::run()),
     };

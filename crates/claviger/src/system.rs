@@ -84,6 +84,12 @@ fn draw(out: &mut [u8]) -> Result<(), getrandom::Error> {
     getrandom::fill(out)
 }
 
+/// A variable of the environment; none if it is not set, or not UTF-8.
+#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// A measurement of duration.
 #[derive(Clone, Copy)]
 pub(crate) struct Stopwatch(Instant);
@@ -136,6 +142,10 @@ pub(crate) fn log_to_stderr() {
 }
 
 /// The variables of the environment that programs which the server starts may see: where programs are, and the user's home and language.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where the environment that everything else is handed comes from"
+)]
 pub(crate) fn environment_of_programs() -> Vec<(String, String)> {
     let read = |name: &str| std::env::var(name).ok().map(|value| (name.to_owned(), value));
     ["PATH", "HOME", "LANG"].into_iter().filter_map(read).collect()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from support.server import Server
+from support.server import Server, binary
 from support.sm2 import require_openssl
 from support.xks_proxy import ACCESS_KEY_ID, SECRET, Proxy
 
@@ -56,7 +56,7 @@ def test_every_block_runs(page, tmp_path):
         NEEDS.get(page.stem, nothing_more)() as (regions, arguments, more),
         Server(tmp_path, regions=regions, arguments=arguments) as server,
     ):
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        path = os.pathsep.join([str(Path(binary()).parent), str(Path(sys.executable).parent), os.environ["PATH"]])
         environment = {
             "PATH": path,
             "HOME": str(work),
