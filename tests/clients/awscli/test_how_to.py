@@ -6,10 +6,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from support.postgres import Postgres, binaries
 from support.server import Server, binary
 from support.sm2 import require_openssl
 from support.xks_proxy import ACCESS_KEY_ID, SECRET, Proxy
@@ -37,8 +39,21 @@ def nothing_more():
 
 WORLD = ("us-east-1", "eu-west-1")
 
+@contextlib.contextmanager
+def postgres():
+    if binaries() is None or shutil.which("psql") is None:
+        pytest.skip("PostgreSQL is not installed: the blocks of rotate-a-database-password.md did NOT run")
+    with tempfile.TemporaryDirectory() as folder:
+        database = Postgres(Path(folder))
+        try:
+            arguments = ["--rotation-function", "arn:aws:lambda:*:*:function:rotate-postgres=postgres-single-user"]
+            yield WORLD, arguments, {"PGHOST": "127.0.0.1", "PGPORT": str(database.port), "PGUSER": "admin", "PGPASSWORD": "superuser"}
+        finally:
+            database.kill()
+
+
 # What the blocks of a page need: regions, of which the first is the default, the server's arguments, and variables of the environment.
-NEEDS = {"external-key-stores": external_key_stores, "sm2": regions_of_china}
+NEEDS = {"external-key-stores": external_key_stores, "rotate-a-database-password": postgres, "sm2": regions_of_china}
 
 
 @pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)

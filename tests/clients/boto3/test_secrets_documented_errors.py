@@ -22,7 +22,7 @@ NEVER = {
     "InternalServiceError": "a fault inside the service, which no request provokes",
     **{
         (operation, "InvalidParameter"): NO_PARAMETER
-        for operation in ("DeleteResourcePolicy", "DescribeSecret", "GetResourcePolicy", "RestoreSecret")
+        for operation in ("CancelRotateSecret", "DeleteResourcePolicy", "DescribeSecret", "GetResourcePolicy", "RestoreSecret")
     },
     ("BatchGetSecretValue", "ResourceNotFound"): "an entry in Errors",
     ("BatchGetSecretValue", "InvalidRequest"): "an entry in Errors",
@@ -109,6 +109,15 @@ def marked_for_deletion(here, operation):
     here.sm.delete_secret(SecretId=secret)
     with expect("InvalidRequest", DELETED):
         here.send(operation, secret)
+
+
+@case("RotateSecret/InvalidParameter")
+def two_schedules(here, operation):
+    text = "You cannot specify both rotation frequency and schedule expression together."
+    rules = {"AutomaticallyAfterDays": 1, "ScheduleExpression": "rate(1 day)"}
+    arn = "arn:aws:lambda:eu-central-1:000000000000:function:f"
+    with expect("InvalidParameter", text):
+        here.send(operation, here.secret()["ARN"], RotationLambdaARN=arn, RotationRules=rules)
 
 
 @case("CreateSecret/InvalidRequest")
