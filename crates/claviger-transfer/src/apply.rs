@@ -13,7 +13,7 @@ use crate::api::{ApiError, Input, SecretsManager};
 use crate::aws;
 use crate::concurrent::over;
 use crate::plan::{Action, Item, Plan, same_policy};
-use crate::progress::{Phase, Progress, Tally};
+use crate::progress::{Progress, Tally, TransferPhase};
 use crate::secret::{CURRENT, Extent, PREVIOUS, Remark, Secret, Value, Version};
 use crate::state::State;
 
@@ -38,7 +38,7 @@ pub async fn apply(
     progress: &Arc<dyn Progress>,
 ) -> Vec<Remark> {
     let items: Vec<Item> = plan.items.into_iter().filter(|item| item.action.writes()).collect();
-    let tally = Arc::new(Tally::new(Phase::Write, items.len(), progress));
+    let tally = Arc::new(Tally::new(TransferPhase::Write, items.len(), progress));
     let (api, state, random) = (Arc::clone(api), Arc::clone(state), Arc::clone(random));
     let written = over(items, move |item| {
         let (tally, writer) = (Arc::clone(&tally), Writer { api: Arc::clone(&api), random: Arc::clone(&random) });

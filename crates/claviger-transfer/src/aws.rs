@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::api::{ApiError, Input, SecretsManager, parse};
 use crate::concurrent::over;
 use crate::json_text::{SecretBase64, SecretText};
-use crate::progress::{Phase, Progress, Tally};
+use crate::progress::{Progress, Tally, TransferPhase};
 use crate::secret::{Extent, Found, Remark, Replica, Secret, Value, Version};
 
 /// The name of the default key, where an answer names it.
@@ -153,7 +153,7 @@ pub async fn read(
             None => names.push(listed.name),
         }
     }
-    let tally = Arc::new(Tally::new(Phase::Read, names.len(), progress));
+    let tally = Arc::new(Tally::new(TransferPhase::Read, names.len(), progress));
     let (api, all_versions) = (Arc::clone(api), selection.all_versions);
     let read = over(names, move |name| {
         let (api, tally) = (Arc::clone(&api), Arc::clone(&tally));

@@ -24,7 +24,7 @@ pub use api::{ApiCredentials, ApiError, SecretsManager};
 pub use apply::apply;
 pub use http::{BaseUrl, Http, HttpAnswer, HttpError};
 pub use plan::{Action, Changes, Item, Plan, plan};
-pub use progress::{Phase, Progress, Step};
+pub use progress::{Progress, Step, TransferPhase};
 pub use secret::{CURRENT, Extent, Found, PENDING, PREVIOUS, Remark, Replica, Secret, Value, Version, name_fault};
 pub use state::{State, StateError};
 pub use wiping::WipingBuffer;

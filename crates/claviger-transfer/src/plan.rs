@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::api::{ApiError, Input, SecretsManager};
 use crate::aws::{self, Listed};
 use crate::concurrent::over;
-use crate::progress::{Phase, Progress, Tally};
+use crate::progress::{Progress, Tally, TransferPhase};
 use crate::secret::{CURRENT, Extent, Found, Remark, Secret, Version, name_fault};
 use crate::state::State;
 
@@ -227,7 +227,7 @@ async fn compare_all(
     overwrite: bool,
     progress: &Arc<dyn Progress>,
 ) -> Result<Vec<Item>, ApiError> {
-    let tally = Arc::new(Tally::new(Phase::Compare, secrets.len(), progress));
+    let tally = Arc::new(Tally::new(TransferPhase::Compare, secrets.len(), progress));
     let api = Arc::clone(api);
     let compared = over(secrets, move |(secret, begun)| {
         let (api, tally) = (Arc::clone(&api), Arc::clone(&tally));

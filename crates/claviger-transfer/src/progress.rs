@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The parts of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
+pub enum TransferPhase {
     /// Secrets are read from the source.
     Read,
     /// Secrets that the destination has are compared.
@@ -18,7 +18,7 @@ pub enum Phase {
 #[derive(Debug)]
 pub struct Step<'a> {
     /// The part.
-    pub phase: Phase,
+    pub phase: TransferPhase,
     /// How many secrets of the part have been handled.
     pub done: usize,
     /// How many it has.
@@ -37,14 +37,14 @@ pub trait Progress: Send + Sync {
 
 /// Counts the steps of a part.
 pub(crate) struct Tally {
-    phase: Phase,
+    phase: TransferPhase,
     total: usize,
     done: AtomicUsize,
     progress: Arc<dyn Progress>,
 }
 
 impl Tally {
-    pub(crate) fn new(phase: Phase, total: usize, progress: &Arc<dyn Progress>) -> Tally {
+    pub(crate) fn new(phase: TransferPhase, total: usize, progress: &Arc<dyn Progress>) -> Tally {
         Tally { phase, total, done: AtomicUsize::new(0), progress: Arc::clone(progress) }
     }
 

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::concurrent::over;
 use crate::http::{BaseUrl, Http, HttpError};
-use crate::progress::{Phase, Progress, Tally};
+use crate::progress::{Progress, Tally, TransferPhase};
 use crate::secret::{CURRENT, Extent, Found, PREVIOUS, Remark, Secret, Value, Version};
 
 /// What is escaped in a segment of a path.
@@ -102,7 +102,7 @@ pub async fn read(engine: Arc<KvEngine>, path: &str, progress: &Arc<dyn Progress
         None => engine.ask_version().await?,
     };
     let names = engine.list(version, path).await?;
-    let tally = Arc::new(Tally::new(Phase::Read, names.len(), progress));
+    let tally = Arc::new(Tally::new(TransferPhase::Read, names.len(), progress));
     let read = over(names, move |name| {
         let (engine, tally) = (Arc::clone(&engine), Arc::clone(&tally));
         async move {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use claviger_transfer::{Phase, Progress, Step};
+use claviger_transfer::{Progress, Step, TransferPhase};
 use serde_json::json;
 
 use super::options::ProgressForm;
@@ -33,9 +33,9 @@ struct Events;
 impl Progress for Events {
     fn step(&self, step: &Step<'_>) {
         let phase = match step.phase {
-            Phase::Read => "read",
-            Phase::Compare => "compare",
-            Phase::Write => "write",
+            TransferPhase::Read => "read",
+            TransferPhase::Compare => "compare",
+            TransferPhase::Write => "write",
         };
         let mut event = json!({"phase": phase, "done": step.done, "total": step.total, "name": step.name});
         if let (Some(failure), Some(event)) = (step.failure, event.as_object_mut()) {
@@ -50,7 +50,7 @@ struct Line(Mutex<Option<Shown>>);
 
 #[derive(Clone, Copy)]
 struct Shown {
-    phase: Phase,
+    phase: TransferPhase,
     begun: Stopwatch,
     last: Stopwatch,
 }
@@ -74,9 +74,9 @@ impl Progress for Line {
 
 fn text(step: &Step<'_>, elapsed: Duration) -> String {
     let word = match step.phase {
-        Phase::Read => "Reading",
-        Phase::Compare => "Comparing",
-        Phase::Write => "Writing",
+        TransferPhase::Read => "Reading",
+        TransferPhase::Compare => "Comparing",
+        TransferPhase::Write => "Writing",
     };
     #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
     let rate = step.done as f64 / elapsed.as_secs_f64().max(0.001);
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn rate_and_time_left() {
-        let step = Step { phase: Phase::Write, done: 50, total: 200, name: "x", failure: None };
+        let step = Step { phase: TransferPhase::Write, done: 50, total: 200, name: "x", failure: None };
         assert_eq!(text(&step, Duration::from_secs(5)), "Writing 50 of 200, 10 a second, 15 s left");
     }
 }
