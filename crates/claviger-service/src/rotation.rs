@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use claviger_core::Node;
 use claviger_core::error::Error;
 use claviger_iam::sts::service_session;
-use claviger_secrets::rotation::engine::{self, Phase, RotationClaim};
+use claviger_secrets::rotation::engine::{self, RotationClaim, RotationPhase};
 use claviger_secrets::rotation::test_version;
 use claviger_store::tables::rotation_table;
 use claviger_types::{AccountId, Caller, RotationCall, RotationFailure, RotationStep, SessionCredentials, Timestamp};
@@ -53,7 +53,7 @@ enum Ended {
     /// The function, or the session for it, failed.
     Failed(RotationStep, RotationFailure),
     /// The run was given up, or another node has it.
-    Over(Phase),
+    Over(RotationPhase),
     /// The store failed.
     Error(Error),
 }
@@ -68,7 +68,7 @@ impl RotationWork {
     /// Keeps the right to the rotation. Another thread calls it every [`RENEW_SECS`] while [`RotationWork::run`] runs.
     pub fn renew(&self) {
         match self.at_work() {
-            Ok(Phase::Lost) => self.lost.store(true, Ordering::Relaxed),
+            Ok(RotationPhase::Lost) => self.lost.store(true, Ordering::Relaxed),
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!(secret = %self.claim.secret, %error, "the lease of a rotation was not renewed")
@@ -98,17 +98,17 @@ impl RotationWork {
     fn rotate(&self) -> Result<(), Ended> {
         for step in RotationStep::ALL {
             match self.at_work()? {
-                Phase::Pending => {}
+                RotationPhase::Pending => {}
                 // A function that was stopped after its last step has done its work.
-                Phase::Complete => break,
+                RotationPhase::Complete => break,
                 over => return Err(Ended::Over(over)),
             }
             self.invoke(step)?;
         }
         let now = self.node.clock().now();
         match self.node.in_transaction(|tx| engine::finish(tx, &self.claim, now))? {
-            Phase::Complete => Ok(()),
-            Phase::Pending => {
+            RotationPhase::Complete => Ok(()),
+            RotationPhase::Pending => {
                 let why = "it did not move AWSCURRENT to the new version".to_owned();
                 Err(Ended::Failed(RotationStep::FinishSecret, RotationFailure::Failed(why)))
             }
@@ -124,7 +124,7 @@ impl RotationWork {
         let now = node.clock().now();
         // Tried once: the copy goes whatever the outcome.
         node.in_transaction(|tx| {
-            if engine::finish(tx, claim, now)? != Phase::Lost {
+            if engine::finish(tx, claim, now)? != RotationPhase::Lost {
                 test_version::remove(tx, &claim.secret, &claim.run.version)?;
             }
             Ok(())
@@ -162,7 +162,7 @@ impl RotationWork {
         };
         let done = node.facts().rotations.functions().invoke(&call);
         if self.lost.load(Ordering::Relaxed) {
-            return Err(Ended::Over(Phase::Lost));
+            return Err(Ended::Over(RotationPhase::Lost));
         }
         done.map_err(|failure| Ended::Failed(step, failure))
     }
@@ -179,7 +179,7 @@ impl RotationWork {
         made.map_err(|why| Ended::Failed(step, RotationFailure::Unreachable(why)))
     }
 
-    fn at_work(&self) -> Result<Phase, Error> {
+    fn at_work(&self) -> Result<RotationPhase, Error> {
         let now = self.node.clock().now();
         self.node.in_transaction(|tx| engine::renew(tx, &self.claim, now))
     }

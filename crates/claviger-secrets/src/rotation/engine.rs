@@ -40,7 +40,7 @@ pub struct RotationClaim {
 
 /// What a claimed rotation has to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
+pub enum RotationPhase {
     /// The function has to run its steps.
     Pending,
     /// The version is `AWSCURRENT`.
@@ -112,12 +112,12 @@ fn settled(
     now: Timestamp,
 ) -> Result<Option<RotationRun>, Error> {
     match phase(secret, &run) {
-        Phase::Pending => Ok(Some(run)),
-        Phase::Complete => {
+        RotationPhase::Pending => Ok(Some(run)),
+        RotationPhase::Complete => {
             complete(tx, rotation, secret, now)?;
             Ok(None)
         }
-        Phase::GivenUp | Phase::Lost => {
+        RotationPhase::GivenUp | RotationPhase::Lost => {
             rotation.due = next_start(secret, now);
             Ok(None)
         }
@@ -189,8 +189,8 @@ pub fn retry_now(
 /// # Errors
 ///
 /// Those of the store.
-pub fn renew(tx: &mut Tx<'_>, claim: &RotationClaim, now: Timestamp) -> Result<Phase, Error> {
-    let Some((mut rotation, secret)) = held(tx, claim)? else { return Ok(Phase::Lost) };
+pub fn renew(tx: &mut Tx<'_>, claim: &RotationClaim, now: Timestamp) -> Result<RotationPhase, Error> {
+    let Some((mut rotation, secret)) = held(tx, claim)? else { return Ok(RotationPhase::Lost) };
     let until = now.plus_secs(LEASE_SECS);
     rotation.lease = Some(RotationLease { holder: claim.holder.clone(), until });
     rotation_table::save_rotation(tx, &rotation)?;
@@ -198,15 +198,15 @@ pub fn renew(tx: &mut Tx<'_>, claim: &RotationClaim, now: Timestamp) -> Result<P
 }
 
 /// How a run stands, by the labels of its version.
-fn phase(secret: &SecretRecord, run: &RotationRun) -> Phase {
+fn phase(secret: &SecretRecord, run: &RotationRun) -> RotationPhase {
     if run.test_only {
-        return Phase::Pending;
+        return RotationPhase::Pending;
     }
     let has = |label: &str| secret.staged(label).is_some_and(|version| version.id == run.version);
     match (has(stages::CURRENT), has(stages::PENDING)) {
-        (true, _) => Phase::Complete,
-        (false, true) => Phase::Pending,
-        (false, false) => Phase::GivenUp,
+        (true, _) => RotationPhase::Complete,
+        (false, true) => RotationPhase::Pending,
+        (false, false) => RotationPhase::GivenUp,
     }
 }
 
@@ -216,13 +216,13 @@ fn phase(secret: &SecretRecord, run: &RotationRun) -> Phase {
 /// # Errors
 ///
 /// Those of the store.
-pub fn finish(tx: &mut Tx<'_>, claim: &RotationClaim, now: Timestamp) -> Result<Phase, Error> {
-    let Some((mut rotation, mut secret)) = held(tx, claim)? else { return Ok(Phase::Lost) };
-    let phase = if claim.run.test_only { Phase::GivenUp } else { phase(&secret, &claim.run) };
+pub fn finish(tx: &mut Tx<'_>, claim: &RotationClaim, now: Timestamp) -> Result<RotationPhase, Error> {
+    let Some((mut rotation, mut secret)) = held(tx, claim)? else { return Ok(RotationPhase::Lost) };
+    let phase = if claim.run.test_only { RotationPhase::GivenUp } else { phase(&secret, &claim.run) };
     match phase {
-        Phase::Pending | Phase::Lost => return Ok(phase),
-        Phase::Complete => complete(tx, &mut rotation, &mut secret, now)?,
-        Phase::GivenUp => rotation.due = next_start(&secret, now),
+        RotationPhase::Pending | RotationPhase::Lost => return Ok(phase),
+        RotationPhase::Complete => complete(tx, &mut rotation, &mut secret, now)?,
+        RotationPhase::GivenUp => rotation.due = next_start(&secret, now),
     }
     rotation.run = None;
     rotation.lease = None;
