@@ -122,14 +122,6 @@ async fn ids_that_name_no_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_built_says_so_by_name() {
-    let regions = Regions::start().await;
-    let answer = regions.secrets(CENTRAL).rotate_secret().secret_id("a").send().await;
-    refused(answer, "UnknownOperationException", "Claviger does not implement RotateSecret yet.");
-    regions.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn one_ciphertext_in_every_region() {
     let regions = Regions::start().await;
     let members = [CENTRAL, WEST, claviger_tests::EAST];
