@@ -37,6 +37,8 @@ pub fn claim_rotations(node: &Arc<Node>, limit: usize) -> Vec<RotationWork> {
         let claimed = node.in_transaction(|tx| engine::claim(tx, node.random(), &account, &name, now));
         let claimed = claimed.unwrap_or_else(|error| {
             report(node, &name, &error);
+            let later = node.in_transaction(|tx| engine::postpone(tx, &account, &name, now));
+            later.unwrap_or_else(|error| report(node, &name, &error));
             None
         });
         claimed.map(|claim| RotationWork { node: node.clone(), claim, lost: AtomicBool::new(false) })

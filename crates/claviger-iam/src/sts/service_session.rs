@@ -61,6 +61,9 @@ fn assumable(cx: &Cx<'_, '_>, arn: &str, secret: &SecretArn) -> Result<Result<(A
     let Some((account, named)) = named.and_then(|named| Some((named.account()?.clone(), named))) else {
         return Ok(Err(format!("{arn} is not the ARN of a role")));
     };
+    if account != secret.account {
+        return Ok(Err(format!("the role {arn} belongs to another account than the secret")));
+    }
     let role = iam_table::role(cx.tx, &account, &named.name)?.filter(|role| role.identity.path == named.path);
     let Some(role) = role else { return Ok(Err(format!("the role {arn} does not exist"))) };
     if !trusts(&role, arn, secret) {

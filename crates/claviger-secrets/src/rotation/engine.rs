@@ -22,6 +22,9 @@ pub const LEASE_SECS: i64 = 8;
 /// The delays after the failed attempts of one window, in seconds. After the last one the rotation waits for the next window.
 const RETRY_SECS: [i64; 5] = [5, 20, 80, 320, 1280];
 
+/// How long a rotation waits that could not be claimed.
+const POSTPONED_SECS: i64 = 300;
+
 /// How long the rotation of a secret waits that is scheduled for deletion.
 const DELETED_SECS: i64 = 3600;
 
@@ -96,6 +99,18 @@ pub fn claim(
     }
     rotation_table::save_rotation(tx, &rotation)?;
     Ok(claim)
+}
+
+/// Puts a rotation off that cannot be claimed, such as one of a secret with no room for another version.
+///
+/// # Errors
+///
+/// Those of the store.
+pub fn postpone(tx: &mut Tx<'_>, account: &AccountId, name: &str, now: Timestamp) -> Result<(), Error> {
+    let Some(mut rotation) = rotation_table::rotation(tx, account, name)? else { return Ok(()) };
+    rotation.lease = None;
+    rotation.due = Some(now.plus_secs(POSTPONED_SECS));
+    Ok(rotation_table::save_rotation(tx, &rotation)?)
 }
 
 /// The settings of a secret whose rotation is on.

@@ -327,3 +327,42 @@ fn a_function_has_the_rights_of_its_role() {
     });
     assert!(by_role.count() >= 4);
 }
+
+#[test]
+fn a_secret_with_no_room_for_a_version_waits() {
+    let (world, steps) = world(well);
+    create(&world, "s", "old");
+    let rules = json!({"RotationRules": {"AutomaticallyAfterDays": 1}, "RotateImmediately": false});
+    rotate(&world, 500, rules);
+    assert_eq!(world.run_rotations(HOME), 1);
+    steps.take();
+    // Twenty labels are the most, and AWSPENDING would be one more.
+    let labels: Vec<String> = (0..19).map(|n| format!("label-{n}")).collect();
+    let version = token(1);
+    for label in labels {
+        let body = json!({"SecretId": "s", "VersionStage": label, "MoveToVersionId": version});
+        ok(&world, "UpdateSecretVersionStage", body);
+    }
+    world.clock.advance_ms(2 * DAY_MS);
+    assert_eq!(world.run_rotations(HOME), 0);
+    // One for AWSPENDING, one for AWSPREVIOUS.
+    for label in ["label-0", "label-1"] {
+        let body = json!({"SecretId": "s", "VersionStage": label, "RemoveFromVersionId": version});
+        ok(&world, "UpdateSecretVersionStage", body);
+    }
+    assert_eq!(world.run_rotations(HOME), 0, "it is not tried again at once");
+    world.clock.advance_ms(300_000);
+    assert_eq!(world.run_rotations(HOME), 1);
+    assert_eq!(steps.take().first(), Some(&RotationStep::CreateSecret));
+}
+
+#[test]
+fn a_role_of_another_account_is_not_used() {
+    let (world, steps) = world(well);
+    create(&world, "s", "old");
+    *world.functions.role.lock().unwrap() = Some("arn:aws:iam::111122223333:role/rotator".to_owned());
+    rotate(&world, 2, json!({}));
+    assert_eq!(world.run_rotations(HOME), 1);
+    assert_eq!(steps.take(), []);
+    assert_eq!(value(&world), json!("old"));
+}
