@@ -1,6 +1,6 @@
 //! Rotation of secrets (reference: Secrets Manager User Guide, "Rotate AWS Secrets Manager secrets").
 //!
-//! [`rotation_settings`](crate::rotation_settings) is what a secret shows and replicates. [`engine`] is what the region of the primary does: it makes the version that a
+//! `rotation_settings` is what a secret shows and replicates. [`engine`] is what the region of the primary does: it makes the version that a
 //! rotation fills, gives one node at a time the right to run the function, and notes how the run ended. The engine decides by the
 //! secret's labels: a rotation is complete when its version is `AWSCURRENT`, and given up when the version is not `AWSPENDING` any more.
 
