@@ -6,6 +6,7 @@
 use claviger_model::secretsmanager::{RotateSecretRequest, RotateSecretResponse, error};
 use claviger_store::tables::rotation_table::{self, RotationRecord, RotationRun};
 use claviger_store::tables::secret_table::SecretRecord;
+use claviger_types::{AccountId, Arn};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -36,12 +37,9 @@ impl Operation for RotateSecret {
         let mut permissions = vec![with_conditions(named.permission(Self::ACTION, cx), input)];
         // The caller makes the service invoke this function, so the caller must be allowed to.
         if let Some(arn) = input.rotation_lambda_arn.as_deref().filter(|arn| !arn.is_empty()) {
-            permissions.push(RequiredPermission::new(
-                "lambda:InvokeFunction",
-                arn,
-                &cx.caller.account,
-                ResourcePolicy::Secret(None),
-            ));
+            let owner = owner(arn)?;
+            let resource_policy = ResourcePolicy::Secret(None);
+            permissions.push(RequiredPermission::new("lambda:InvokeFunction", arn, &owner, resource_policy));
         }
         Ok(Resolved::new(permissions, named.into_record().map_err(Into::into)))
     }
@@ -74,6 +72,15 @@ fn with_conditions(permission: RequiredPermission, input: &RotateSecretRequest) 
         .with_opt("secretsmanager:RotateImmediately", input.rotate_immediately.map(|now| now.to_string()))
         .with("secretsmanager:ModifyRotationRules", input.rotation_rules.is_some().to_string())
         .with_opt("secretsmanager:ExternalSecretRotationRoleArn", input.external_secret_rotation_role_arn.as_deref())
+}
+
+/// The account of a function. A caller of another account needs that account's permission, too, which no policy here can give.
+fn owner(function_arn: &str) -> Result<AccountId, Error> {
+    let arn = Arn::parse(function_arn).ok().filter(|arn| arn.service == "lambda");
+    arn.and_then(|arn| AccountId::parse(arn.account).ok()).ok_or_else(|| {
+        let text = "The RotationLambdaARN is not the ARN of a Lambda function.";
+        Error::new(error::INVALID_PARAMETER_EXCEPTION, text)
+    })
 }
 
 /// AWS finds out by an invocation. Here it is known which functions there are.

@@ -108,6 +108,10 @@ pub fn claim(
 /// Those of the store.
 pub fn postpone(tx: &mut Tx<'_>, account: &AccountId, name: &str, now: Timestamp) -> Result<(), Error> {
     let Some(mut rotation) = rotation_table::rotation(tx, account, name)? else { return Ok(()) };
+    // Another node may have claimed it meanwhile, or a request may have begun another rotation.
+    if rotation.lease.as_ref().is_some_and(|lease| lease.until > now) || rotation.due.is_none_or(|due| due > now) {
+        return Ok(());
+    }
     rotation.lease = None;
     rotation.due = Some(now.plus_secs(POSTPONED_SECS));
     Ok(rotation_table::save_rotation(tx, &rotation)?)
@@ -190,8 +194,12 @@ pub fn retry_now(
     if rotation.lease.as_ref().is_some_and(|lease| lease.until > now) {
         return Ok(());
     }
+    // The pending version of a test is a copy of the current value, which the end of the test removes.
+    if rotation.run.as_ref().is_some_and(|run| run.test_only) {
+        return Ok(());
+    }
     let id = &version.id;
-    let run = rotation.run.take().filter(|run| run.version == *id && !run.test_only);
+    let run = rotation.run.take().filter(|run| run.version == *id);
     let new =
         || RotationRun { version: id.clone(), test_only: false, attempts: 0, rotation_token: rotation_token(random) };
     rotation.run = Some(run.unwrap_or_else(new));
