@@ -1,9 +1,7 @@
 """The AWS Encryption SDK for JavaScript: keyrings of multi-Region keys, and messages that the SDK for Python reads and writes."""
 
 import base64
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,30 +14,17 @@ from aws_encryption_sdk import CommitmentPolicy, EncryptionSDKClient
 
 from support.clients import ACCOUNT, key_arn
 from support.expect import eventually
+from support.installed import node_packages
 from support.server import PRIMARY, REPLICA
 
 SOURCE = Path(__file__).parent / "node"
 MESSAGE = b"the cellar key hangs behind the clock"
-INSTALL_SECONDS = 300
 
 
 @pytest.fixture(scope="session")
 def folder():
-    """The script with its packages, which are installed once for each version of their list."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("node and npm are not on the PATH: the tests of the Encryption SDK for JavaScript did NOT run")
-    lock = (SOURCE / "package-lock.json").read_bytes()
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "claviger"
-    folder = cache / f"encryption-sdk-node-{hashlib.sha256(lock).hexdigest()[:16]}"
-    if not (folder / ".installed").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(SOURCE / name, folder)
-        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS)
-        if done.returncode != 0:
-            pytest.skip(f"npm cannot install the SDK, so its tests did NOT run: {done.stderr[-500:]}")
-        (folder / ".installed").touch()
-    return folder
+    """The packages that the script needs."""
+    return node_packages(SOURCE, "encryption-sdk-node", "the Encryption SDK for JavaScript")
 
 
 @pytest.fixture
