@@ -119,7 +119,8 @@ fn current_is_needed() -> Error {
 
 /// A rotation that has not made its value yet left this version. AWS does not document the text.
 fn no_value(id: &str) -> Error {
-    let text = format!("You can't move staging label {CURRENT} to version {id} because that version has no secret value.");
+    let text =
+        format!("You can't move staging label {CURRENT} to version {id} because that version has no secret value.");
     Error::new(error::INVALID_REQUEST_EXCEPTION, text)
 }
 

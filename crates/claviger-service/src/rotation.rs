@@ -48,9 +48,7 @@ impl RotationSearch {
             let again = node.in_transaction(|tx| claim::retry_now(tx, node.random(), &account, &name, now));
             again.unwrap_or_else(|error| report(node, &name, &error));
         }
-        let due = node.in_transaction(|tx| {
-            Ok(rotation_table::rotations_due(tx, now, self.after.as_ref(), LOOKED_AT)?)
-        });
+        let due = node.in_transaction(|tx| Ok(rotation_table::rotations_due(tx, now, self.after.as_ref(), LOOKED_AT)?));
         let due = due.unwrap_or_else(|error| {
             report(node, "", &error);
             Vec::new()
@@ -205,8 +203,7 @@ impl RotationWork {
         let (node, claim) = (&self.node, &self.claim);
         let (caller, _) = self.session(RotationStep::TestSecret)?;
         let now = node.clock().now();
-        let made =
-            node.in_transaction(|tx| test_version::make(node, tx, claim, &caller, now));
+        let made = node.in_transaction(|tx| test_version::make(node, tx, claim, &caller, now));
         let failed = |why| Ended::Failed(RotationStep::TestSecret, RotationFailure::Unreachable(why));
         made?.map_err(failed)
     }

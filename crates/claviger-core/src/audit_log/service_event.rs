@@ -33,10 +33,13 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Those of the store, and if audit records cannot be written now: no change is made without its record.
     pub fn record_event(&self, tx: &mut Tx<'_>, event: &ServiceEvent<'_>) -> Result<(), Error> {
         if !self.audit_sink().keeps_records() {
             return Ok(());
+        }
+        if !self.audits() {
+            return Err(Error::Internal("audit records cannot be written".to_owned()));
         }
         with_buffer(|line| {
             write(line, self, event);

@@ -62,7 +62,8 @@ pub(super) fn run(node: &Arc<Node>, stop: &Receiver<()>) {
     while stop.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) && node.failure().is_none() {
         let free = RUNNING_MAX.saturating_sub(running.with(|running| running.len()));
         if free > 0 {
-            let may_run = |claimed: &[RotationWork], account: &AccountId, name: &str| running.may_run(claimed, account, name);
+            let may_run =
+                |claimed: &[RotationWork], account: &AccountId, name: &str| running.may_run(claimed, account, name);
             for work in search.claim(node, free, may_run) {
                 start(node, Arc::new(work), &running, sender.clone());
             }
@@ -83,7 +84,9 @@ fn start(node: &Arc<Node>, work: Arc<RotationWork>, running: &Arc<Running>, ende
         if let Err(report) = panics::catch(|| run.run()) {
             tracing::error!(%region, panic = %report, "the rotation of a secret panicked");
             let noted = panics::catch(|| run.broke_off());
-            noted.unwrap_or_else(|report| tracing::error!(%region, panic = %report, "a failed rotation was not recorded"));
+            noted.unwrap_or_else(
+                |report| tracing::error!(%region, panic = %report, "a failed rotation was not recorded"),
+            );
         }
         others.remove(&run);
     });

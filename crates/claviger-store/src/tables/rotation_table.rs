@@ -181,6 +181,7 @@ pub fn rotations_due(
     limit: usize,
 ) -> Result<Vec<DueRotation>, Error> {
     let rows = due_after::<RotationDueRecord>(tx, now, after, limit)?;
-    let due = |(place, entry): (Key, RotationDueRecord)| DueRotation { account: entry.account, name: entry.name, place };
+    let due =
+        |(place, entry): (Key, RotationDueRecord)| DueRotation { account: entry.account, name: entry.name, place };
     Ok(rows.into_iter().map(due).collect())
 }

@@ -1,6 +1,7 @@
 //! Secrets Manager, called as a client calls it.
 
 mod access;
+mod condition_keys;
 mod deletion;
 mod keys;
 mod lists;
@@ -9,6 +10,7 @@ mod orders;
 mod policies;
 mod replicas;
 mod rotation;
+mod rotation_trouble;
 mod unstored_access;
 mod values;
 

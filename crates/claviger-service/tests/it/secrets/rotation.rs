@@ -12,7 +12,7 @@ use crate::kit::{AWAY, HOME, Keys, World};
 const UNFINISHED: &str = "A previous rotation isn't complete. That rotation will be reattempted.";
 
 /// A world whose function does what AWS's contract says, unless `trouble` has it fail.
-fn world(
+pub(super) fn world(
     trouble: impl Fn(&RotationCall) -> Result<(), RotationFailure> + Send + Sync + 'static,
 ) -> (Arc<World>, Steps) {
     let world = Arc::new(World::new());
@@ -29,10 +29,10 @@ fn world(
 
 /// The steps that a function was asked for.
 #[derive(Default, Clone)]
-struct Steps(Arc<Mutex<Vec<(RotationStep, String)>>>);
+pub(super) struct Steps(Arc<Mutex<Vec<(RotationStep, String)>>>);
 
 impl Steps {
-    fn take(&self) -> Vec<RotationStep> {
+    pub(super) fn take(&self) -> Vec<RotationStep> {
         std::mem::take(&mut *self.0.lock().unwrap()).into_iter().map(|(step, _)| step).collect()
     }
 }
@@ -77,21 +77,21 @@ fn function(world: &World, call: &RotationCall) {
     }
 }
 
-fn well(_: &RotationCall) -> Result<(), RotationFailure> {
+pub(super) fn well(_: &RotationCall) -> Result<(), RotationFailure> {
     Ok(())
 }
 
-fn rotate(world: &World, n: u32, more: Value) -> Value {
+pub(super) fn rotate(world: &World, n: u32, more: Value) -> Value {
     let mut body = json!({"SecretId": "s", "ClientRequestToken": token(n), "RotationLambdaARN": FUNCTION});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     ok(world, "RotateSecret", body)
 }
 
-fn value(world: &World) -> Value {
+pub(super) fn value(world: &World) -> Value {
     ok(world, "GetSecretValue", json!({"SecretId": "s"}))["SecretString"].clone()
 }
 
-const DAY_MS: i64 = 86_400_000;
+pub(super) const DAY_MS: i64 = 86_400_000;
 
 #[test]
 fn a_rotation_starts_at_once_and_then_by_its_schedule() {
