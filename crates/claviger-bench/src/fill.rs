@@ -9,7 +9,7 @@ use crate::call::{AccessKey, Call};
 use crate::error::Error;
 use crate::load::{Answers, Load, Requests};
 use crate::subject::Subject;
-use crate::workload::{REGION, WRITTEN, written};
+use crate::workload::{OTHER_REGION, REGION, WRITTEN, token, written};
 
 /// Writers at the same time.
 const CONNECTIONS: usize = 64;
@@ -29,6 +29,32 @@ pub fn fill(subject: &Subject, keys: u64, secrets: u64) -> Result<(), Error> {
 /// The name of a secret that [`fill`] makes.
 pub(crate) fn secret_name(n: u64) -> String {
     format!("team-{}/service-{}/secret-{n:08}", n % 20, n % 300)
+}
+
+/// Makes this many secrets with descriptions, tags and some replicas, for lists with filters. Its names are those of [`secret_name`].
+///
+/// # Errors
+///
+/// A call fails.
+pub(crate) fn make_listed_secrets(subject: &Subject, count: u64) -> Result<(), Error> {
+    run(subject, count, listed, None)
+}
+
+/// A secret for lists. Of 1,000 secrets 50 are of each team, 3 or 4 of each service, and one has a replica.
+fn listed(n: u64) -> Call {
+    let (team, service) = (n % 20, n % 300);
+    let tag = |key: &str, value: String| json!({"Key": key, "Value": value});
+    let mut body = json!({
+        "Name": secret_name(n),
+        "SecretString": "a secret value",
+        "Description": format!("The password of service {service} for squad{team}"),
+        "Tags": [tag("team", format!("team-{team}")), tag(&format!("service-{service}"), "yes".to_owned())],
+        "ClientRequestToken": token(),
+    });
+    if let (Some(members), 7) = (body.as_object_mut(), n % 1000) {
+        members.insert("AddReplicaRegions".to_owned(), json!([{"Region": OTHER_REGION}]));
+    }
+    Call::secrets("CreateSecret", &body)
 }
 
 /// Makes this many IAM users, and returns the name of the last one.

@@ -17,6 +17,7 @@ mod floor;
 pub mod grants;
 mod histogram;
 pub mod isolation;
+mod list;
 mod list_pages;
 mod load;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod process;
 pub mod reads;
 mod rig;
 pub mod scale;
+pub mod secrets_manager;
 pub mod short;
 pub mod signing;
 mod snapshot;

@@ -3,12 +3,11 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
 use crate::histogram::Histogram;
+use crate::list::List;
 use crate::table::{self, Out};
 use crate::time;
 
@@ -17,42 +16,6 @@ const WALK_MAX: Duration = Duration::from_secs(20);
 /// A page is read again for this time, at most so often.
 const PAGE_TIME_MAX: Duration = Duration::from_secs(2);
 const PAGE_READS_MAX: usize = 50;
-
-/// A list in an order.
-struct List {
-    title: &'static str,
-    operation: &'static str,
-    body: Value,
-    /// The member of the answer and the member of the request that carry the marker.
-    marker: (&'static str, &'static str),
-}
-
-impl List {
-    fn keys(title: &'static str, size: u32) -> List {
-        List { title, operation: "ListKeys", body: json!({"Limit": size}), marker: ("NextMarker", "Marker") }
-    }
-
-    fn secrets(title: &'static str, sort_by: Option<&str>, order: Option<&str>) -> List {
-        let mut body = json!({"MaxResults": 100});
-        for (name, value) in [("SortBy", sort_by), ("SortOrder", order)] {
-            if let (Some(members), Some(value)) = (body.as_object_mut(), value) {
-                members.insert(name.to_owned(), value.into());
-            }
-        }
-        List { title, operation: "ListSecrets", body, marker: ("NextToken", "NextToken") }
-    }
-
-    fn call(&self, marker: Option<&Value>) -> Call {
-        let mut body = self.body.clone();
-        if let (Some(members), Some(marker)) = (body.as_object_mut(), marker) {
-            members.insert(self.marker.1.to_owned(), marker.clone());
-        }
-        match self.operation {
-            "ListKeys" => Call::kms(self.operation, &body),
-            _ => Call::secrets(self.operation, &body),
-        }
-    }
-}
 
 /// Writes the table.
 ///
@@ -75,35 +38,17 @@ pub(crate) fn run(client: &mut Client, out: Out<'_>) -> Result<(), Error> {
         let begun = time::instant();
         client.call(&list.call(None))?;
         let once = begun.elapsed();
-        let (markers, ended) = walk(client, &list)?;
-        let mut cells = vec![list.title.to_owned()];
-        for at in [0, markers.len() / 2, markers.len().saturating_sub(1)] {
-            let marker = markers.get(at).and_then(Option::as_ref);
-            cells.push(table::time(page(client, &list.call(marker))?));
+        let walk = list.walk(client, WALK_MAX)?;
+        let (pages, mut cells) = (walk.markers.len(), vec![list.title.clone()]);
+        for at in [0, pages / 2, pages.saturating_sub(1)] {
+            cells.push(table::time(page(client, &list.call(walk.marker(at)))?));
         }
-        let cut = if ended { String::new() } else { format!(", then given up after {} s", WALK_MAX.as_secs()) };
-        cells.push(format!("{}{cut}", markers.len()));
+        let cut = if walk.ended { String::new() } else { format!(", then given up after {} s", WALK_MAX.as_secs()) };
+        cells.push(format!("{pages}{cut}"));
         cells.push(table::time(once));
         table::row(out, &cells)?;
     }
     Ok(())
-}
-
-/// The markers of all pages, and whether the walk came to the end.
-fn walk(client: &mut Client, list: &List) -> Result<(Vec<Option<Value>>, bool), Error> {
-    let begun = time::instant();
-    let mut markers = vec![None];
-    loop {
-        let marker = markers.last().and_then(Option::as_ref);
-        let answer = client.call(&list.call(marker))?;
-        match answer.get(list.marker.0) {
-            Some(next) if !next.is_null() => markers.push(Some(next.clone())),
-            _ => return Ok((markers, true)),
-        }
-        if begun.elapsed() > WALK_MAX {
-            return Ok((markers, false));
-        }
-    }
 }
 
 /// The median time of a page.

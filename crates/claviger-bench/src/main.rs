@@ -7,9 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use clap::Parser;
+use claviger_bench::secrets_manager::Amounts;
 use claviger_bench::{
-    Error, Rig, Slices, cores, grants, isolation, memory, plot, reads, scale, short, signing, start, writes,
+    Error, Rig, Slices, cores, grants, isolation, memory, plot, reads, scale, secrets_manager, short, signing, start,
+    writes,
 };
+
+/// The secrets of a full store.
+const SECRETS: u64 = 100_000;
 
 #[derive(Parser)]
 #[command(name = "claviger-bench", about = "Measures Claviger beside a floor and moto_server")]
@@ -41,15 +46,19 @@ struct Arguments {
     /// Only the cost of a request with a key that has 50,000 grants
     #[arg(long)]
     grants: bool,
+    /// Only Secrets Manager: reads beside Decrypt, a batch beside single reads, pages of 1,000 secrets beside those of a million, an import.
+    /// With --short of 10,000. A folder that an earlier run has filled is used again
+    #[arg(long)]
+    secrets_manager: bool,
     /// Only resident memory over so many requests
     #[arg(long, value_name = "REQUESTS", num_args = 0..=1, default_missing_value = "10000000")]
     memory: Option<u64>,
     /// The keys of the full store
     #[arg(long, default_value_t = 100_000)]
     keys: u64,
-    /// The secrets of the full store
-    #[arg(long, default_value_t = 100_000)]
-    secrets: u64,
+    /// The secrets of the full store; without it 100,000, and of the long list a million
+    #[arg(long)]
+    secrets: Option<u64>,
 }
 
 fn main() -> ExitCode {
@@ -79,12 +88,23 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     // The floor is in the same binary, so it has the allocator and the build settings of the server beside it.
     let program = binary.to_string_lossy();
     let floor = [&*program, "bench", "--serve-floor"];
+    if arguments.secrets_manager {
+        let amounts = if arguments.short { Amounts::SHORT } else { Amounts::FULL };
+        let amounts = Amounts { secrets: arguments.secrets.unwrap_or(amounts.secrets), ..amounts };
+        return secrets_manager::run(binary, folder, amounts, &mut print);
+    }
     if arguments.short {
         let floor = claviger_bench::ServerProcess::start(&floor)?;
         return short::run(&mut claviger_bench::Subject::in_memory(binary)?, &floor, &mut print);
     }
     if arguments.scale {
-        return scale::run(binary, folder, (arguments.keys, arguments.secrets), Slices::FULL, &mut print);
+        return scale::run(
+            binary,
+            folder,
+            (arguments.keys, arguments.secrets.unwrap_or(SECRETS)),
+            Slices::FULL,
+            &mut print,
+        );
     }
     if let Some(requests) = arguments.memory {
         return memory::run(binary, folder, requests, &mut print);

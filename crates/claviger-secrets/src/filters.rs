@@ -3,6 +3,7 @@
 //! Filters are ANDed, the values of one filter ORed, and a value that begins with `!` is negated.
 
 use claviger_model::secretsmanager::Filter as WireFilter;
+use claviger_store::secret_orders::NamePrefixes;
 use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::error::Error;
@@ -17,7 +18,7 @@ pub(crate) struct Filter {
     values: Vec<Wanted>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Field {
     Name,
     Description,
@@ -44,6 +45,20 @@ pub(crate) fn pass(filters: &[Filter], record: &SecretRecord) -> bool {
     filters
         .iter()
         .all(|filter| filter.values.iter().any(|wanted| wanted.negated != filter.field.matches(record, &wanted.text)))
+}
+
+/// The beginnings of names that one filter asks for. None: no filter restricts the names to some beginnings.
+pub(crate) fn name_prefixes(filters: &[Filter]) -> Option<NamePrefixes> {
+    let restricts =
+        |filter: &&Filter| filter.field == Field::Name && filter.values.iter().all(|wanted| !wanted.negated);
+    let filter = filters.iter().find(restricts)?;
+    Some(NamePrefixes::new(filter.values.iter().map(|wanted| wanted.text.as_str())))
+}
+
+/// Whether no secret at all can pass: no secret here is owned by a service.
+pub(crate) fn pass_none(filters: &[Filter]) -> bool {
+    let of_service = |filter: &Filter| filter.field == Field::OwningService;
+    filters.iter().any(|filter| of_service(filter) && filter.values.iter().all(|wanted| !wanted.negated))
 }
 
 impl Filter {
@@ -218,6 +233,23 @@ mod tests {
         let record = secret("prod/db");
         assert!(pass(&parse(&[wire("name", &["prod"]), wire("all", &["db"])]).unwrap(), &record));
         assert!(!pass(&parse(&[wire("name", &["prod"]), wire("name", &["dev"])]).unwrap(), &record));
+    }
+
+    #[test]
+    fn the_first_filter_that_restricts_names_gives_the_beginnings() {
+        let of = |filters: &[WireFilter]| name_prefixes(&parse(filters).unwrap());
+        let prefixes = |names: &[&str]| Some(NamePrefixes::new(names.iter().copied()));
+        assert_eq!(of(&[wire("all", &["x"]), wire("name", &["b", "a"])]), prefixes(&["a", "b"]));
+        assert_eq!(of(&[wire("name", &["!a"]), wire("name", &["a", "!b"]), wire("name", &["c"])]), prefixes(&["c"]));
+        assert_eq!(of(&[wire("name", &["a", "!b"]), wire("description", &["c"])]), None);
+    }
+
+    #[test]
+    fn no_secret_is_owned_by_a_service() {
+        let none = |filters: &[WireFilter]| pass_none(&parse(filters).unwrap());
+        assert!(none(&[wire("name", &["a"]), wire("owning-service", &["rds", "redshift"])]));
+        assert!(!none(&[wire("owning-service", &["rds", "!redshift"])]));
+        assert!(!none(&[wire("name", &["a"])]));
     }
 
     #[test]

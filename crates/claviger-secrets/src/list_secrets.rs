@@ -1,12 +1,13 @@
 //! ListSecrets: the caller's account's secrets, filtered, sorted and in pages.
 //!
 //! "Newest first" is the order of an index. The region keeps the other orders in memory ([`SecretOrders`]). So a page reads a bounded
-//! number of secrets in every order.
+//! number of secrets in every order. With a filter of names it reads only secrets whose names have one of the beginnings, if these are
+//! few or the list is in the order of names.
 //!
 //! [`SecretOrders`]: claviger_store::secret_orders::SecretOrders
 
 use claviger_model::secretsmanager::{ListSecretsRequest, ListSecretsResponse, error};
-use claviger_store::secret_orders::{SecretOrder, SecretPlace, SortedBy};
+use claviger_store::secret_orders::{NamePrefixes, NamedSecrets, SecretOrder, SecretPlace, SortedBy};
 use claviger_store::tables::secret_table::{self, ListedSecret, SecretRecord};
 
 use claviger_core::authorize::Authorized;
@@ -30,9 +31,14 @@ const ROWS_READ: usize = 256;
 /// The most secrets that a page reads when few of them pass the filters. The caller continues with the token.
 const EXAMINED_MAX: usize = 1000;
 
+/// The most secrets with some beginning of a name that are sorted for a page. Their names and dates are in memory.
+const NAMED_MAX: usize = 1000;
+
 /// The filters and the order of a list.
 pub(crate) struct Listing {
     filters: Vec<Filter>,
+    /// The beginnings of names that a filter asks for.
+    prefixes: Option<NamePrefixes>,
     order: SecretOrder,
     planned_deletion: bool,
 }
@@ -45,8 +51,10 @@ impl Operation for ListSecrets {
     type Target = Listing;
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Listing>, Error> {
+        let filters = filters::parse(input.filters.as_deref().unwrap_or_default())?;
         let listing = Listing {
-            filters: filters::parse(input.filters.as_deref().unwrap_or_default())?,
+            prefixes: filters::name_prefixes(&filters),
+            filters,
             order: order(input.sort_by.as_deref(), input.sort_order.as_deref()),
             planned_deletion: input.include_planned_deletion.unwrap_or(false),
         };
@@ -79,9 +87,10 @@ fn page(
 ) -> Result<ListSecretsResponse, Error> {
     let (mut shown, mut examined) = (Vec::new(), 0);
     let batch = size.saturating_add(1).min(ROWS_READ);
-    let mut ended = false;
+    let mut ended = filters::pass_none(&listing.filters);
+    let named = if ended { None } else { listing.named(cx)? };
     while !ended && shown.len() <= size && examined < EXAMINED_MAX {
-        let rows = listing.rows(cx, after.as_deref(), batch)?;
+        let rows = listing.rows(cx, named.as_ref(), after.as_deref(), batch)?;
         (ended, examined) = (rows.len() < batch, examined + rows.len());
         after = rows.last().map(|(place, _)| place.clone()).or(after);
         let present = rows.into_iter().filter_map(|(place, record)| Some((place, record?)));
@@ -97,14 +106,39 @@ fn page(
 }
 
 impl Listing {
-    /// The next `count` secrets after a place, in the list's order, each with its own place.
-    fn rows(&self, cx: &Cx<'_, '_>, after: Option<&[u8]>, count: usize) -> Result<Vec<ListedSecret>, Error> {
+    /// The secrets that a filter of names leaves, if they are few and the list is not in the order of names.
+    fn named(&self, cx: &Cx<'_, '_>) -> Result<Option<NamedSecrets>, Error> {
+        match &self.prefixes {
+            Some(prefixes) if self.order.by != SortedBy::Name => {
+                Ok(cx.secret_orders.named(cx.tx, cx.account(), prefixes, self.order, NAMED_MAX)?)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The next `count` secrets after a place, in the list's order, each with its own place. Some that the filters refuse are left out.
+    fn rows(
+        &self,
+        cx: &Cx<'_, '_>,
+        named: Option<&NamedSecrets>,
+        after: Option<&[u8]>,
+        count: usize,
+    ) -> Result<Vec<ListedSecret>, Error> {
         let account = cx.account();
+        if let Some(named) = named {
+            return Ok(named.list(cx.tx, account, after, count)?);
+        }
         if self.order.by == SortedBy::Created && self.order.descending {
             return Ok(secret_table::secrets_newest_first(cx.tx, account, after, count)?);
         }
         let after = after.map(|place| SecretPlace::from_bytes(place).ok_or_else(invalid_token)).transpose()?;
-        Ok(cx.secret_orders.list(cx.tx, account, self.order, after.as_ref(), count)?)
+        let (orders, descending) = (cx.secret_orders, self.order.descending);
+        match &self.prefixes {
+            Some(prefixes) if self.order.by == SortedBy::Name => {
+                Ok(orders.list_named(cx.tx, account, prefixes, descending, after.as_ref(), count)?)
+            }
+            _ => Ok(orders.list(cx.tx, account, self.order, after.as_ref(), count)?),
+        }
     }
 
     fn shows(&self, record: &SecretRecord) -> bool {

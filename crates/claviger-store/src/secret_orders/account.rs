@@ -6,7 +6,8 @@ use std::ops::Bound;
 use claviger_types::AccountId;
 
 use super::order::{SecretOrder, SecretPlace, SortedBy, SortedSecret};
-use crate::tables::secret_table::{SecretRecord, secrets, secrets_of};
+use super::prefixes::NamePrefixes;
+use crate::tables::secret_table::{SecretRecord, secret_row, secrets, secrets_of};
 use crate::tables::{Table, fetch};
 use crate::{Error, Key, Tx};
 
@@ -134,14 +135,51 @@ impl AccountOrders {
         after: Option<&SecretPlace>,
         limit: usize,
     ) -> Result<Vec<SecretPlace>, Error> {
+        if order.by == SortedBy::Name && order.descending {
+            return self.next_named(tx, &NamePrefixes::new([""].into_iter()), true, after, limit);
+        }
         let after = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let backwards = order.descending && order.by == SortedBy::Name;
-        let sorted = self.sorted(tx, SecretOrder { descending: order.descending && !backwards, ..order })?;
-        Ok(if backwards {
-            sorted.range::<SecretPlace, _>((Bound::Unbounded, after)).rev().take(limit).cloned().collect()
-        } else {
-            sorted.range::<SecretPlace, _>((after, Bound::Unbounded)).take(limit).cloned().collect()
-        })
+        let sorted = self.sorted(tx, order)?;
+        Ok(sorted.range::<SecretPlace, _>((after, Bound::Unbounded)).take(limit).cloned().collect())
+    }
+
+    /// The next places in the order of names, of names with one of the prefixes only.
+    pub(super) fn next_named(
+        &mut self,
+        tx: &Tx<'_>,
+        prefixes: &NamePrefixes,
+        descending: bool,
+        after: Option<&SecretPlace>,
+        limit: usize,
+    ) -> Result<Vec<SecretPlace>, Error> {
+        let sorted = self.sorted(tx, SecretOrder { by: SortedBy::Name, descending: false })?;
+        let mut found = Vec::new();
+        for run in prefixes.runs(after, descending) {
+            let (run, left) = (sorted.range(run), limit.saturating_sub(found.len()));
+            if descending {
+                found.extend(run.rev().take(left).cloned());
+            } else {
+                found.extend(run.take(left).cloned());
+            }
+        }
+        Ok(found)
+    }
+
+    /// All secrets whose names have one of the prefixes. None if there are more than `most`.
+    pub(super) fn named(
+        &mut self,
+        tx: &Tx<'_>,
+        account: &AccountId,
+        prefixes: &NamePrefixes,
+        most: usize,
+    ) -> Result<Option<Vec<&SortedSecret>>, Error> {
+        let places = self.next_named(tx, prefixes, false, None, most + 1)?;
+        if places.len() > most {
+            return Ok(None);
+        }
+        let row = |place: &SecretPlace| tag(&secret_row(tx, account, &place.name));
+        let tags = places.iter().map(row).collect::<Result<Vec<Tag>, _>>()?;
+        Ok(Some(tags.iter().filter_map(|tag| self.secrets.get(tag)).collect()))
     }
 
     fn sorted(&mut self, tx: &Tx<'_>, order: SecretOrder) -> Result<&BTreeSet<SecretPlace>, Error> {

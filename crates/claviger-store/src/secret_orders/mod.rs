@@ -6,7 +6,9 @@
 //! ([`Store::changed_since`](crate::Store::changed_since)).
 
 mod account;
+mod named;
 mod order;
+mod prefixes;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -17,7 +19,9 @@ use crate::tables::list_keeps;
 use crate::tables::secret_table::{ListedSecret, secret_listed};
 use crate::{Error, Tx};
 use account::AccountOrders;
+pub use named::NamedSecrets;
 pub use order::{SecretOrder, SecretPlace, SortedBy};
+pub use prefixes::NamePrefixes;
 
 /// About the most bytes that the orders of a region take together: those of 200,000 secrets or more. The account that was listed
 /// last stays, even if it alone takes more, and so do those in use. AWS's quota is 500,000 secrets in an account and region.
@@ -72,21 +76,68 @@ impl SecretOrders {
         after: Option<&SecretPlace>,
         limit: usize,
     ) -> Result<Vec<SecretPlace>, Error> {
+        self.with(tx, account, |orders| orders.next(tx, order, after, limit))
+    }
+
+    /// The next secrets in the order of names, of names with one of the prefixes only.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SecretOrders::next`].
+    pub fn next_named(
+        &self,
+        tx: &Tx<'_>,
+        account: &AccountId,
+        prefixes: &NamePrefixes,
+        descending: bool,
+        after: Option<&SecretPlace>,
+        limit: usize,
+    ) -> Result<Vec<SecretPlace>, Error> {
+        self.with(tx, account, |orders| orders.next_named(tx, prefixes, descending, after, limit))
+    }
+
+    /// All secrets whose names have one of the prefixes, in an order, each with the marker that it has in a list of that order. None if
+    /// there are more than `most`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SecretOrders::next`].
+    pub fn named(
+        &self,
+        tx: &Tx<'_>,
+        account: &AccountId,
+        prefixes: &NamePrefixes,
+        order: SecretOrder,
+        most: usize,
+    ) -> Result<Option<NamedSecrets>, Error> {
+        self.with(tx, account, |orders| {
+            let found = orders.named(tx, account, prefixes, most)?;
+            Ok(found.map(|found| NamedSecrets::sorted(tx, account, &found, order)))
+        })
+    }
+
+    /// Brings the orders of an account to the transaction's snapshot, and asks them something.
+    fn with<T>(
+        &self,
+        tx: &Tx<'_>,
+        account: &AccountId,
+        ask: impl FnOnce(&mut AccountOrders) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         if tx.has_writes() {
             // Other transactions must not see its writes.
             let mut own = AccountOrders::default();
             own.bring_to(tx, account, &|_| ())?;
-            return own.next(tx, order, after, limit);
+            return ask(&mut own);
         }
         let orders = self.of(account);
         let mut locked = lock(tx, &orders)?;
         let brought = locked.bring_to(tx, account, &|bytes| self.count(account, &orders, bytes));
-        let places = brought.and_then(|()| locked.next(tx, order, after, limit));
+        let answer = brought.and_then(|()| ask(&mut locked));
         // Also after an error, so that secrets that were read in vain are not counted any longer.
         let bytes = locked.bytes();
         drop(locked);
         self.count(account, &orders, bytes);
-        places
+        answer
     }
 
     /// The next secrets of an account after a place, with their records. Only the records of a first page are kept for other requests.
@@ -102,9 +153,28 @@ impl SecretOrders {
         after: Option<&SecretPlace>,
         limit: usize,
     ) -> Result<Vec<ListedSecret>, Error> {
-        let keeps = list_keeps(after.is_none(), limit);
-        let places = self.next(tx, account, order, after, limit)?.into_iter();
-        places.map(|place| Ok((place.to_bytes(), secret_listed(tx, account, &place.name, keeps)?))).collect()
+        let places = self.next(tx, account, order, after, limit)?;
+        let markers = places.into_iter().map(|place| (place.to_bytes(), place.name));
+        read(tx, account, markers, list_keeps(after.is_none(), limit))
+    }
+
+    /// As [`SecretOrders::next_named`], with the records.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SecretOrders::next`] and of the reads.
+    pub fn list_named(
+        &self,
+        tx: &Tx<'_>,
+        account: &AccountId,
+        prefixes: &NamePrefixes,
+        descending: bool,
+        after: Option<&SecretPlace>,
+        limit: usize,
+    ) -> Result<Vec<ListedSecret>, Error> {
+        let places = self.next_named(tx, account, prefixes, descending, after, limit)?;
+        let markers = places.into_iter().map(|place| (place.to_bytes(), place.name));
+        read(tx, account, markers, list_keeps(after.is_none(), limit))
     }
 
     /// Drops the orders of all accounts.
@@ -173,6 +243,16 @@ impl Default for SecretOrders {
     fn default() -> SecretOrders {
         SecretOrders::new()
     }
+}
+
+/// Reads the secrets of places, each with its marker.
+fn read(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    places: impl Iterator<Item = (Vec<u8>, Arc<str>)>,
+    keeps: bool,
+) -> Result<Vec<ListedSecret>, Error> {
+    places.map(|(marker, name)| Ok((marker, secret_listed(tx, account, &name, keeps)?))).collect()
 }
 
 /// Locks an account's orders, which another transaction may hold while it reads all secrets of the account.

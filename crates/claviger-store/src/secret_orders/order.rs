@@ -52,8 +52,8 @@ impl SecretPlace {
 /// The members of a secret by which it is sorted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SortedSecret {
-    name: Arc<str>,
-    created: i64,
+    pub(super) name: Arc<str>,
+    pub(super) created: i64,
     changed: i64,
     accessed: i64,
 }

@@ -429,3 +429,62 @@ fn an_account_is_counted_while_its_secrets_are_read_and_stays_meanwhile() {
     site.orders.clear();
     assert_eq!(total(), (0, 0));
 }
+
+/// All pages of the secrets with one of the prefixes. None if there are more than `most` in an order other than that of names.
+fn named(
+    site: &Site<'_>,
+    tx: &Tx<'_>,
+    order: SecretOrder,
+    prefixes: &[String],
+    size: usize,
+    most: usize,
+) -> Option<Vec<String>> {
+    let prefixes = NamePrefixes::new(prefixes.iter().map(String::as_str));
+    let named = match order.by {
+        SortedBy::Name => None,
+        _ => Some(site.orders.named(tx, &account(0), &prefixes, order, most).unwrap()?),
+    };
+    let (mut names, mut after) = (Vec::new(), None::<Vec<u8>>);
+    loop {
+        let page = match &named {
+            Some(named) => named.list(tx, &account(0), after.as_deref(), size).unwrap(),
+            None => {
+                let after = after.as_deref().map(|after| SecretPlace::from_bytes(after).unwrap());
+                let (owner, after) = (account(0), after.as_ref());
+                site.orders.list_named(tx, &owner, &prefixes, order.descending, after, size).unwrap()
+            }
+        };
+        let Some((marker, _)) = page.last() else { return Some(names) };
+        after = Some(marker.clone());
+        names.extend(page.iter().map(|(_, record)| record.as_ref().unwrap().arn.name.clone()));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn secrets_with_some_beginnings_keep_their_order(
+        secrets in vec(("[ab/]{1,4}", [0..3_i64, 0..3, 0..3]), 0..20),
+        prefixes in vec("[ab/]{0,3}", 1..4),
+        (order, size, most) in (0..ORDERS.len(), 1..4_usize, 0..20_usize),
+    ) {
+        let store = MemoryStore::new();
+        let site = Site::new(&store, BYTES_MAX);
+        secrets.iter().for_each(|(name, dates)| site.save(0, name, *dates));
+        let (tx, order) = (site.begin(), ORDERS[order]);
+        let newest_first = (order.by, order.descending) == (SortedBy::Created, true);
+        let all = if newest_first {
+            // Secrets of equal dates are ordered by hashes there.
+            let rows = secrets_newest_first(&tx, &account(0), None, usize::MAX).unwrap();
+            rows.into_iter().map(|(_, record)| record.unwrap().arn.name.clone()).collect()
+        } else {
+            sorted(&tx, 0, order)
+        };
+        let fits = |name: &String| prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()));
+        let expected: Vec<String> = all.into_iter().filter(fits).collect();
+        let found = named(&site, &tx, order, &prefixes, size, most);
+        let sorted = order.by == SortedBy::Name || expected.len() <= most;
+        prop_assert_eq!(found, sorted.then_some(expected));
+    }
+}

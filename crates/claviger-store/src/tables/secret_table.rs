@@ -230,10 +230,15 @@ impl Record for SecretNameRecord {
 
 /// `table | hash(account) | complement of the creation date | hash(name)`.
 fn by_age_row(tx: &Tx<'_>, record: &SecretRecord) -> Key {
-    let mut row = group(tx, Table::SecretByAge, &[account_part(&record.arn.account)]);
-    let created = record.created.0 as u64 ^ (1 << 63);
+    by_age_key(tx, &record.arn.account, record.created.0, &record.arn.name)
+}
+
+/// The place of a secret among those of [`secrets_newest_first`].
+pub(crate) fn by_age_key(tx: &Tx<'_>, account: &AccountId, created: i64, name: &str) -> Key {
+    let mut row = group(tx, Table::SecretByAge, &[account_part(account)]);
+    let created = created as u64 ^ (1 << 63);
     row.extend_from_slice(&(!created).to_be_bytes());
-    row.extend_from_slice(&tx.name(&[record.arn.name.as_bytes()]));
+    row.extend_from_slice(&tx.name(&[name.as_bytes()]));
     row
 }
 

@@ -94,14 +94,54 @@ fn the_newest_come_first_page_by_page() {
 #[test]
 fn a_page_looks_at_a_bounded_number_of_secrets() {
     let world = World::new();
-    create(&world, "oldest", "x");
+    ok(&world, "CreateSecret", json!({"Name": "oldest", "Description": "wanted"}));
     world.clock.advance_ms(10);
     for n in 0..1010 {
         ok(&world, "CreateSecret", json!({"Name": format!("s{n}")}));
     }
+    let list = |by: &str, filter: Value| pages(&world, json!({"Filters": [filter], "SortBy": by, "SortOrder": "desc"}));
     for by in ["created-date", "last-changed-date", "name"] {
-        let filters = json!([{"Key": "name", "Values": ["oldest"]}]);
-        let pages = pages(&world, json!({"Filters": filters, "SortBy": by, "SortOrder": "desc"}));
-        assert_eq!(pages, [vec![], vec!["oldest".to_owned()]], "{by}");
+        let walked = list(by, json!({"Key": "description", "Values": ["wanted"]}));
+        assert_eq!(walked, [vec![], vec!["oldest".to_owned()]], "{by}");
+        let found = list(by, json!({"Key": "name", "Values": ["none", "old"]}));
+        assert_eq!(found, [vec!["oldest".to_owned()]], "{by}");
+        // More names than are sorted for a page.
+        let many = list(by, json!({"Key": "name", "Values": ["s"]}));
+        assert_eq!(many.concat().len(), 1010, "{by}");
+        assert_eq!(list(by, json!({"Key": "owning-service", "Values": ["rds"]})), [Vec::<String>::new()], "{by}");
+    }
+}
+
+#[test]
+fn a_filter_of_names_keeps_the_order_and_the_other_filters() {
+    let world = World::new();
+    for n in 0..40 {
+        let description = if n % 3 == 0 { "third" } else { "other" };
+        // Every fourth name has the beginning. Pairs have the same date.
+        let name = format!("{}/{n:02}", ["a", "b", "ab", "c"][n % 4]);
+        ok(&world, "CreateSecret", json!({"Name": name, "Description": description}));
+        world.clock.advance_ms(if n % 2 == 0 { 0 } else { 10 });
+    }
+    let filters = json!([
+        {"Key": "name", "Values": ["c", "a/", "a/1"]},
+        {"Key": "description", "Values": ["third"]},
+        {"Key": "name", "Values": ["!a/0"]}
+    ]);
+    for by in ["created-date", "last-changed-date", "last-accessed-date", "name"] {
+        for order in ["asc", "desc"] {
+            let all = pages(&world, json!({"SortBy": by, "SortOrder": order})).concat();
+            let fits = |name: &String| {
+                let number: usize = name[name.len() - 2..].parse().unwrap();
+                (name.starts_with('c') || name.starts_with("a/"))
+                    && number.is_multiple_of(3)
+                    && !name.starts_with("a/0")
+            };
+            let expected: Vec<String> = all.into_iter().filter(fits).collect();
+            assert!(expected.len() > 4, "{expected:?}");
+            for size in [1, 3, 100] {
+                let body = json!({"SortBy": by, "SortOrder": order, "Filters": filters, "MaxResults": size});
+                assert_eq!(pages(&world, body).concat(), expected, "{by} {order} {size}");
+            }
+        }
     }
 }
