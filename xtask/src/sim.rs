@@ -6,7 +6,7 @@ use std::error::Error;
 use std::time::Instant;
 
 use claviger_replication::BrokenRules;
-use claviger_replication::sim::{Changes, Options, Report, run as simulate};
+use claviger_replication::sim::{ChangeMix, Options, Report, run as simulate};
 
 /// The options of `cargo xtask sim`.
 #[derive(clap::Args)]
@@ -53,8 +53,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     };
     for seed in (0..arguments.seeds).map(|n| arguments.seed.saturating_add(n)) {
         let changes = match arguments.changes {
-            Mix::All => Changes::All,
-            Mix::LabelMoves => Changes::LabelMoves,
+            Mix::All => ChangeMix::All,
+            Mix::LabelMoves => ChangeMix::LabelMoves,
         };
         let options = Options { seed, steps: arguments.steps, regions: arguments.regions, broken, changes };
         #[expect(clippy::disallowed_methods, reason = "a task may say how long it took")]

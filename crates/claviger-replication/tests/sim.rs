@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_replication::BrokenRules;
-use claviger_replication::sim::{Changes, Options, Report, Violation, run};
+use claviger_replication::sim::{ChangeMix, Options, Report, Violation, run};
 
 fn options(seed: u64, steps: u64, regions: usize) -> Options {
-    Options { seed, steps, regions, broken: BrokenRules::default(), changes: Changes::All }
+    Options { seed, steps, regions, broken: BrokenRules::default(), changes: ChangeMix::All }
 }
 
 fn check(seed: u64, steps: u64, regions: usize) -> Report {
@@ -35,7 +35,7 @@ fn regions_agree_five() {
 /// `cargo xtask sim --changes label-moves --steps 8000000` moves a million labels.
 #[test]
 fn label_moves_leave_no_replica_stuck() {
-    let report = run(Options { changes: Changes::LabelMoves, ..options(5, 12_000, 3) }).unwrap();
+    let report = run(Options { changes: ChangeMix::LabelMoves, ..options(5, 12_000, 3) }).unwrap();
     assert!(report.label_moves > 1_000 && report.agreements > 3, "{report:?}");
 }
 

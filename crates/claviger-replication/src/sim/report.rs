@@ -14,12 +14,12 @@ pub struct Options {
     /// The rules to break.
     pub broken: BrokenRules,
     /// The changes that users make.
-    pub changes: Changes,
+    pub changes: ChangeMix,
 }
 
 /// The changes that users make in a simulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Changes {
+pub enum ChangeMix {
     /// Of keys, secrets and IAM.
     #[default]
     All,
@@ -38,7 +38,7 @@ pub struct Report {
     pub lost_or_repeated: u64,
     /// Restarts of a region, including crashes within a commit.
     pub crashes: u64,
-    /// Changes by users.
+    /// ChangeMix by users.
     pub changes: u64,
     /// Completed changes of a key's primary, including forced ones.
     pub primaries: u64,
