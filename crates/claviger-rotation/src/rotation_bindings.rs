@@ -7,7 +7,7 @@ use claviger_types::{Clock, RotationCall, RotationFailure, RotationFunctions};
 use tokio::runtime::Runtime;
 
 use crate::binding::{Binding, BindingError, Bindings};
-use crate::built_in::{self, AlternatingUsers, RandomPassword, RotatedSystem, Server, SingleUser};
+use crate::built_in::{self, AlternatingUsers, Connector, MySql, Postgres, RandomPassword, RotatedSystem, SingleUser};
 use crate::command::{self, ProgramSettings};
 use crate::secrets_api::EndpointApi;
 use crate::target::{self, BindingTargetError, BuiltIn, HttpTarget, Target};
@@ -84,11 +84,13 @@ impl RotationBindings {
             Target::Http(to) => runtime.block_on(http::invoke(to, options, url, self.clock.now(), call)),
             Target::BuiltIn(built_in) => {
                 let api = EndpointApi { endpoint: target, clock: &*self.clock, runtime };
-                let server = Server { runtime, roots: options.roots.as_deref() };
+                let connector = Connector { runtime, roots: options.roots.as_deref() };
                 let system: Box<dyn RotatedSystem + '_> = match built_in {
                     BuiltIn::RandomPassword => Box::new(RandomPassword),
-                    BuiltIn::PostgresSingleUser => Box::new(SingleUser(server)),
-                    BuiltIn::PostgresAlternatingUsers => Box::new(AlternatingUsers(server)),
+                    BuiltIn::PostgresSingleUser => Box::new(SingleUser(Postgres(connector))),
+                    BuiltIn::PostgresAlternatingUsers => Box::new(AlternatingUsers(Postgres(connector))),
+                    BuiltIn::MySqlSingleUser => Box::new(SingleUser(MySql(connector))),
+                    BuiltIn::MySqlAlternatingUsers => Box::new(AlternatingUsers(MySql(connector))),
                 };
                 built_in::run(&*system, &api, &options.passwords, call)
             }

@@ -16,8 +16,12 @@ HERE = Path(__file__).parent
 
 
 def lambda_handler(event, context):
+    rotate(boto3.client("secretsmanager", endpoint_url=os.environ["SECRETS_MANAGER_ENDPOINT"]), event)
+    assert context.get_remaining_time_in_millis() > 0
+
+
+def rotate(client, event):
     arn, token, step = event["SecretId"], event["ClientRequestToken"], event["Step"]
-    client = boto3.client("secretsmanager", endpoint_url=os.environ["SECRETS_MANAGER_ENDPOINT"])
     metadata = client.describe_secret(SecretId=arn)
     if not metadata.get("RotationEnabled"):
         raise ValueError(f"Secret {arn} is not enabled for rotation")
@@ -32,7 +36,6 @@ def lambda_handler(event, context):
     interrupt(step, "before")
     steps[step](client, arn, token)
     interrupt(step, "after")
-    assert context.get_remaining_time_in_millis() > 0
 
 
 def interrupt(step, when):

@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod command;
+mod databases;
 mod http;
 mod http_server;
 mod kit;
+mod mysql;
+mod mysql_server;
 mod postgres;
 mod postgres_server;
 mod random_password;
