@@ -57,6 +57,7 @@ mod uses_job;
 
 pub use answer::refuse;
 pub use audit::{AuditSink, NoAudit, Recording};
+pub use audit_log::ServiceEvent;
 pub use authenticate::{ClaimedRequest, scope};
 pub use claviger_types::wire;
 pub use node::{Node, NodeConfig, NodeError};

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 use claviger_crypto::{AttestationRoots, Identity, Keyring, PublicIdentity, RootKey};
 use claviger_sigv4::SigningKeys;
 use claviger_store::secret_orders::SecretOrders;
-use claviger_store::tables::log;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
+use claviger_store::tables::{audit_table, log};
 use claviger_store::{Barrier, Batch, Error as StoreError, Key, RowCache, Store, Tx, commit_blocking};
 use claviger_types::panics::PanicReport;
 use claviger_types::{Caller, Clock, Outbound, Random, Region, RotationFunctions, Timestamp};
@@ -342,8 +342,13 @@ impl Node {
 
     /// [`Node::commit`] for a thread of its own, which waits.
     pub(crate) fn commit_blocking(&self, batch: Batch) -> Result<(), StoreError> {
-        let written = Written::by(&batch);
-        commit_blocking(self.store(), batch)?;
+        let (written, is_recorded) = (Written::by(&batch), audit_table::adds_lines(&batch));
+        let done = commit_blocking(self.store(), batch);
+        if is_recorded {
+            // A commit whose outcome is unknown may have added them.
+            self.drain().notify();
+        }
+        done?;
         self.committed(&written);
         Ok(())
     }

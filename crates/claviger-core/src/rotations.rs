@@ -31,9 +31,10 @@ impl Rotations {
         wanted.insert((account.clone(), name.to_owned()));
     }
 
-    /// Takes what is wanted: accounts and names of secrets.
-    pub fn take_wanted(&self) -> BTreeSet<(AccountId, String)> {
-        std::mem::take(&mut *self.wanted.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Takes what is wanted, at most `limit`: accounts and names of secrets.
+    pub fn take_wanted(&self, limit: usize) -> Vec<(AccountId, String)> {
+        let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        std::iter::from_fn(|| wanted.pop_first()).take(limit).collect()
     }
 }
 

@@ -8,7 +8,8 @@ use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 
 use super::on_secret::{Accepts, SecretOperation};
-use super::{replicas, rotation};
+use super::replicas;
+use super::rotation::{self, test_version};
 
 pub(crate) struct CancelRotateSecret;
 
@@ -27,6 +28,11 @@ impl SecretOperation for CancelRotateSecret {
         let is_on = record.rotation.as_mut().filter(|settings| settings.enabled);
         if let Some(settings) = is_on {
             settings.enabled = false;
+            let stored = rotation_table::rotation(cx.tx, &record.arn.account, &record.arn.name)?;
+            if let Some(run) = stored.and_then(|rotation| rotation.run) {
+                // A test that goes on leaves nothing either.
+                test_version::take(cx.tx, &mut record, &run)?;
+            }
             rotation_table::delete_rotation(cx.tx, &record.arn.account, &record.arn.name)?;
             replicas::save_changed(cx, &mut record)?;
         }

@@ -7,7 +7,7 @@ use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 
 use super::on_secret::{Accepts, SecretOperation};
-use super::replicas;
+use super::{replicas, rotation};
 
 pub(crate) struct RestoreSecret;
 
@@ -25,6 +25,8 @@ impl SecretOperation for RestoreSecret {
     fn run(_input: Self::Input, mut record: SecretRecord, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         // On a secret that is not scheduled for deletion there is nothing to do.
         if record.deletion.take().is_some() {
+            let now = cx.now;
+            rotation::claim::wake(cx.tx, &record, now)?;
             replicas::save_changed(cx, &mut record)?;
         }
         Ok(RestoreSecretResponse { arn: Some(record.arn.to_string()), name: Some(record.arn.name) })

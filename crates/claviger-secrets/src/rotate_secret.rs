@@ -1,12 +1,12 @@
 //! RotateSecret: configures rotation, and starts one (reference: Secrets Manager API Reference, RotateSecret).
 //!
 //! The operation makes the version that the rotation fills, and a row that schedules the work. The region's rotation thread does the
-//! work (`rotation/engine.rs`), so the answer means that the rotation has started.
+//! work (`rotation/claim.rs`), so the answer means that the rotation has started.
 
 use claviger_model::secretsmanager::{RotateSecretRequest, RotateSecretResponse, error};
 use claviger_store::tables::rotation_table::{self, RotationRecord, RotationRun};
 use claviger_store::tables::secret_table::SecretRecord;
-use claviger_types::{AccountId, Arn};
+use claviger_types::{AccountId, Arn, SecretArn};
 
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
@@ -15,7 +15,7 @@ use claviger_core::operation::{Operation, Resolved};
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
 use super::lookup::{self, Named};
-use super::rotation::{engine, unfinished};
+use super::rotation::{self, test_version, unfinished};
 use super::rotation_settings as settings;
 use super::{replicas, stages, versions};
 
@@ -52,13 +52,22 @@ impl Operation for RotateSecret {
         let mut record = target.into_inner();
         lookup::require_writable(&record)?;
         let token = input.client_request_token.clone().unwrap_or_default();
-        // An SDK repeats a request whose answer was lost.
-        if record.version(&token).is_none() {
-            let rotation = settings::changed(record.rotation.as_ref(), &input, cx.now)?;
-            require_function(cx, rotation.function_arn.as_deref())?;
+        let rotation = settings::changed(record.rotation.as_ref(), &input, cx.now)?;
+        require_function(cx, rotation.function_arn.as_deref())?;
+        let stored = rotation_table::rotation(cx.tx, &record.arn.account, &record.arn.name)?;
+        take_test(cx, &mut record, stored.as_ref())?;
+        // An SDK repeats a request whose answer was lost. The settings of such a request are those that are stored.
+        let is_repeated = record.version(&token).is_some();
+        if !is_repeated {
             require_finished(cx, &record)?;
-            record.rotation = Some(rotation);
-            start(cx, &mut record, &token, input.rotate_immediately == Some(false))?;
+        }
+        let is_changed = record.rotation.as_ref() != Some(&rotation);
+        record.rotation = Some(rotation);
+        match is_repeated {
+            true => keep(cx, &record, stored)?,
+            false => start(cx, &mut record, &token, input.rotate_immediately == Some(false))?,
+        }
+        if is_changed || !is_repeated {
             replicas::save_written(cx, &mut record)?;
         }
         let version_id = record.version(&token).map(|version| version.id.clone());
@@ -83,9 +92,11 @@ fn owner(function_arn: &str) -> Result<AccountId, Error> {
     })
 }
 
-/// AWS finds out by an invocation. Here it is known which functions there are.
+/// AWS finds out by an invocation. Here it is known which functions there are. Outside dev mode a function needs a role to call back with.
 fn require_function(cx: &Cx<'_, '_>, function_arn: Option<&str>) -> Result<(), Error> {
-    match function_arn.is_some_and(|arn| cx.facts.rotations.functions().is_bound(arn)) {
+    let functions = cx.facts.rotations.functions();
+    let is_usable = |arn: &str| functions.is_bound(arn) && (cx.facts.dev || functions.role(arn).is_some());
+    match function_arn.is_some_and(is_usable) {
         true => Ok(()),
         false => Err(Error::Denied(
             "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the \
@@ -105,25 +116,36 @@ fn require_finished(cx: &Cx<'_, '_>, record: &SecretRecord) -> Result<(), Error>
     Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text))
 }
 
+/// A test of the function that goes on gives way: its copy of the value is no rotation.
+fn take_test(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, stored: Option<&RotationRecord>) -> Result<(), Error> {
+    match stored.and_then(|rotation| rotation.run.as_ref()) {
+        Some(run) => test_version::take(cx.tx, record, run).map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+/// Keeps a rotation that an earlier request with the same token began. The new settings say when the next one is due.
+fn keep(cx: &mut RunCx<'_, '_>, record: &SecretRecord, stored: Option<RotationRecord>) -> Result<(), Error> {
+    if stored.as_ref().is_some_and(|rotation| rotation.run.as_ref().is_some_and(|run| !run.test_only)) {
+        return Ok(());
+    }
+    schedule(cx, record, None)
+}
+
 /// Schedules the rotation for now. Unless only the function is to be tested, makes the version that the function fills.
 fn start(cx: &mut RunCx<'_, '_>, record: &mut SecretRecord, token: &str, test_only: bool) -> Result<(), Error> {
-    let now = cx.now;
     if !test_only {
+        let now = cx.now;
         versions::add_empty(cx.tx, record, token, now)?;
         stages::put(&mut record.versions, token, &[stages::PENDING.to_owned()])?;
     }
-    let run = RotationRun {
-        version: token.to_owned(),
-        test_only,
-        attempts: 0,
-        rotation_token: engine::rotation_token(cx.random),
-    };
-    let rotation = RotationRecord {
-        account: record.arn.account.clone(),
-        name: record.arn.name.clone(),
-        due: Some(cx.now),
-        run: Some(run),
-        lease: None,
-    };
+    let run = RotationRun::new(token.to_owned(), test_only, rotation::claim::rotation_token(cx.random));
+    schedule(cx, record, Some(run))
+}
+
+/// Has the region's rotations look at the secret now. They find out when the next rotation is due, if there is none to run.
+fn schedule(cx: &mut RunCx<'_, '_>, record: &SecretRecord, run: Option<RotationRun>) -> Result<(), Error> {
+    let SecretArn { account, name, .. } = record.arn.clone();
+    let rotation = RotationRecord { account, name, due: Some(cx.now), run, lease: None };
     Ok(rotation_table::save_rotation(cx.tx, &rotation)?)
 }

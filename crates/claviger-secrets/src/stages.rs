@@ -51,6 +51,9 @@ pub(crate) fn update(
             return Err(no_such_version(id));
         }
     }
+    if label == CURRENT && move_to.is_some_and(|to| versions.iter().any(|v| v.id == to && !v.has_value)) {
+        return Err(no_value(move_to.unwrap_or_default()));
+    }
     let holder = holder(versions, label);
     if remove_from.is_some() && remove_from != holder.as_deref() {
         return Err(not_the_holder(label));
@@ -112,6 +115,13 @@ fn current_is_needed() -> Error {
     invalid(format!(
         "You can only move staging label {CURRENT} to a different secret version. It can\u{2019}t be completely removed."
     ))
+}
+
+/// A rotation that has not made its value yet left this version. AWS does not document the text.
+fn no_value(id: &str) -> Error {
+    let text =
+        format!("You can't move staging label {CURRENT} to version {id} because that version has no secret value.");
+    Error::new(error::INVALID_REQUEST_EXCEPTION, text)
 }
 
 fn nothing_to_do() -> Error {
@@ -247,6 +257,16 @@ mod tests {
         check_update("v1[AWSCURRENT]", "AWSCURRENT", "v1", "", "You can only move staging label AWSCURRENT");
         check_update("v1[x]", "x", "v1", "v9", "can't find the specified secret value for VersionId: v9");
         check_update("v1[x]", "x", "", "", "either RemoveFromVersionId or MoveToVersionId");
+    }
+
+    #[test]
+    fn a_version_without_a_value_does_not_become_current() {
+        let mut versions = versions("v1[AWSCURRENT] v2[AWSPENDING]");
+        versions[1].has_value = false;
+        let refusal = update(&mut versions, CURRENT, Some("v1"), Some("v2")).unwrap_err().to_string();
+        assert!(refusal.starts_with("InvalidRequestException") && refusal.contains("no secret value"), "{refusal}");
+        assert_eq!(shown(&versions), "v1[AWSCURRENT] v2[AWSPENDING]");
+        update(&mut versions, "mine", None, Some("v2")).unwrap();
     }
 
     #[test]

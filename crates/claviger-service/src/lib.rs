@@ -14,7 +14,7 @@ pub use claviger_core::{
 };
 pub use claviger_kms::request_quotas::names as kms_request_quotas;
 pub use replicator::ReplicationDriver;
-pub use rotation::{RENEW_SECS, RotationWork, claim_rotations};
+pub use rotation::{RENEW_SECS, RotationSearch, RotationWork};
 
 /// The services that this release serves. No other list names them.
 pub static SERVICES: Services = Services(&[

@@ -6,13 +6,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use claviger_core::Node;
 use claviger_core::error::Error;
 use claviger_iam::sts::service_session;
-use claviger_secrets::rotation::engine::{self, RotationClaim, RotationPhase};
-use claviger_secrets::rotation::test_version;
+use claviger_secrets::rotation::lease::{self, LEASE_SECS};
+use claviger_secrets::rotation::{RotationClaim, RotationPhase, claim, outcome, test_version};
+use claviger_store::Key;
 use claviger_store::tables::rotation_table;
 use claviger_types::{AccountId, Caller, RotationCall, RotationFailure, RotationStep, SessionCredentials, Timestamp};
 
 /// The time after which a lease is renewed, in seconds. Several renewals fit in a lease.
-pub const RENEW_SECS: u64 = engine::LEASE_SECS as u64 / 4;
+pub const RENEW_SECS: u64 = LEASE_SECS as u64 / 4;
+
+/// How many due rotations are looked at in one call, more than can run, so that those of one account do not hide the others.
+const LOOKED_AT: usize = 256;
+
+/// How many rotations that callers want to be tried again are taken up in one call.
+const WANTED: usize = 16;
 
 /// A rotation that this node has claimed.
 pub struct RotationWork {
@@ -21,29 +28,58 @@ pub struct RotationWork {
     lost: AtomicBool,
 }
 
-/// Claims the rotations of a region that are due, at most `limit`.
-pub fn claim_rotations(node: &Arc<Node>, limit: usize) -> Vec<RotationWork> {
-    let now = node.clock().now();
-    for (account, name) in node.facts().rotations.take_wanted() {
-        let again = node.in_transaction(|tx| engine::retry_now(tx, node.random(), &account, &name, now));
-        again.unwrap_or_else(|error| report(node, &name, &error));
-    }
-    let due = node.in_transaction(|tx| Ok(rotation_table::rotations_due(tx, now, limit)?));
-    let due = due.unwrap_or_else(|error| {
-        report(node, "", &error);
-        Vec::new()
-    });
-    let claim = |(account, name): (AccountId, String)| {
-        let claimed = node.in_transaction(|tx| engine::claim(tx, node.random(), &account, &name, now));
-        let claimed = claimed.unwrap_or_else(|error| {
-            report(node, &name, &error);
-            let later = node.in_transaction(|tx| engine::postpone(tx, &account, &name, now));
-            later.unwrap_or_else(|error| report(node, &name, &error));
-            None
+/// Where a region's search for due rotations goes on.
+#[derive(Default)]
+pub struct RotationSearch {
+    /// The last one that was looked at, if there may be more behind it.
+    after: Option<Key>,
+}
+
+impl RotationSearch {
+    /// Claims rotations of a region that are due, at most `limit`: those that `may_run`, by the account and the name of the secret.
+    pub fn claim(
+        &mut self,
+        node: &Arc<Node>,
+        limit: usize,
+        mut may_run: impl FnMut(&[RotationWork], &AccountId, &str) -> bool,
+    ) -> Vec<RotationWork> {
+        let now = node.clock().now();
+        for (account, name) in node.facts().rotations.take_wanted(WANTED) {
+            let again = node.in_transaction(|tx| claim::retry_now(tx, node.random(), &account, &name, now));
+            again.unwrap_or_else(|error| report(node, &name, &error));
+        }
+        let due = node.in_transaction(|tx| Ok(rotation_table::rotations_due(tx, now, self.after.as_ref(), LOOKED_AT)?));
+        let due = due.unwrap_or_else(|error| {
+            report(node, "", &error);
+            Vec::new()
         });
-        claimed.map(|claim| RotationWork { node: node.clone(), claim, lost: AtomicBool::new(false) })
-    };
-    due.into_iter().filter_map(claim).collect()
+        let is_last = due.len() < LOOKED_AT;
+        let mut claimed = Vec::new();
+        for rotation in due {
+            if claimed.len() == limit {
+                return claimed;
+            }
+            if may_run(&claimed, &rotation.account, &rotation.name) {
+                claimed.extend(claim_one(node, &rotation.account, &rotation.name, now));
+            }
+            self.after = Some(rotation.place);
+        }
+        if is_last {
+            self.after = None;
+        }
+        claimed
+    }
+}
+
+fn claim_one(node: &Arc<Node>, account: &AccountId, name: &str, now: Timestamp) -> Option<RotationWork> {
+    let claimed = node.in_transaction(|tx| claim::claim(node, tx, account, name, now));
+    let claimed = claimed.unwrap_or_else(|error| {
+        report(node, name, &error);
+        let later = node.in_transaction(|tx| claim::postpone(tx, account, name, now));
+        later.unwrap_or_else(|error| report(node, name, &error));
+        None
+    });
+    claimed.map(|claim| RotationWork { node: node.clone(), claim, lost: AtomicBool::new(false) })
 }
 
 fn report(node: &Node, secret: &str, error: &Error) {
@@ -67,9 +103,15 @@ impl From<Error> for Ended {
 }
 
 impl RotationWork {
+    /// The account and the name of the secret.
+    pub fn secret(&self) -> (&AccountId, &str) {
+        (&self.claim.secret.account, &self.claim.secret.name)
+    }
+
     /// Keeps the right to the rotation. Another thread calls it every [`RENEW_SECS`] while [`RotationWork::run`] runs.
     pub fn renew(&self) {
-        match self.at_work() {
+        let now = self.node.clock().now();
+        match self.node.in_transaction(|tx| lease::renew(tx, &self.claim, now)) {
             Ok(RotationPhase::Lost) => self.lost.store(true, Ordering::Relaxed),
             Ok(_) => {}
             Err(error) => {
@@ -91,24 +133,44 @@ impl RotationWork {
             }
             Err(Ended::Error(error)) => {
                 tracing::error!(region = %node.region(), %secret, version, %error, "a rotation could not be recorded");
+                self.broke_off();
             }
             Err(Ended::Failed(step, failure)) => self.failed(step, &failure),
+        }
+    }
+
+    /// Notes an attempt that ended in an error or a panic of this server.
+    pub fn broke_off(&self) {
+        let (node, claim) = (&self.node, &self.claim);
+        let now = node.clock().now();
+        if let Err(error) = node.in_transaction(|tx| outcome::fail(node, tx, claim, None, now)) {
+            // The next claim counts the attempt, once the lease has ended.
+            tracing::error!(region = %node.region(), secret = %claim.secret, %error, "a failed rotation could not be recorded");
         }
     }
 
     /// All four steps.
     fn rotate(&self) -> Result<(), Ended> {
         for step in RotationStep::ALL {
-            match self.at_work()? {
+            let now = self.node.clock().now();
+            match self.node.in_transaction(|tx| lease::begin_step(tx, &self.claim, step, now))? {
                 RotationPhase::Pending => {}
                 // A function that was stopped after its last step has done its work.
                 RotationPhase::Complete => break,
-                over => return Err(Ended::Over(over)),
+                over @ (RotationPhase::GivenUp | RotationPhase::Lost) => return self.finish(over),
             }
             self.invoke(step)?;
         }
+        self.finish(RotationPhase::Pending)
+    }
+
+    /// Notes how a run ended. `seen` is what stopped it before its last step.
+    fn finish(&self, seen: RotationPhase) -> Result<(), Ended> {
+        if seen == RotationPhase::Lost {
+            return Err(Ended::Over(seen));
+        }
         let now = self.node.clock().now();
-        match self.node.in_transaction(|tx| engine::finish(tx, &self.claim, now))? {
+        match self.node.in_transaction(|tx| outcome::finish(&self.node, tx, &self.claim, now))? {
             RotationPhase::Complete => Ok(()),
             RotationPhase::Pending => {
                 let why = "it did not move AWSCURRENT to the new version".to_owned();
@@ -118,25 +180,22 @@ impl RotationWork {
         }
     }
 
-    /// The test step alone, on a copy of the current value.
+    /// The test step alone, on a copy of the current value. It is made once, whatever its outcome.
     fn test(&self) -> Result<(), Ended> {
         let (node, claim) = (&self.node, &self.claim);
-        let step = RotationStep::TestSecret;
-        let outcome = self.make_test_version().and_then(|()| self.invoke(step));
-        let now = node.clock().now();
-        // Tried once: the copy goes whatever the outcome.
-        node.in_transaction(|tx| {
-            if engine::finish(tx, claim, now)? != RotationPhase::Lost {
-                test_version::remove(tx, &claim.secret, &claim.run.version)?;
-            }
-            Ok(())
-        })?;
-        match outcome {
+        let outcome = self.make_test_version().and_then(|()| self.invoke(RotationStep::TestSecret));
+        let failed = match &outcome {
+            Ok(()) => None,
             Err(Ended::Failed(step, failure)) => {
                 tracing::warn!(region = %node.region(), secret = %claim.secret, step = step.as_str(), %failure, "the test of a rotation failed");
-                Ok(())
+                Some(*step)
             }
-            outcome => outcome,
+            Err(_) => return outcome,
+        };
+        let now = node.clock().now();
+        match node.in_transaction(|tx| outcome::finish_test(node, tx, claim, failed, now))? {
+            RotationPhase::Lost => Err(Ended::Over(RotationPhase::Lost)),
+            _ => Ok(()),
         }
     }
 
@@ -144,8 +203,7 @@ impl RotationWork {
         let (node, claim) = (&self.node, &self.claim);
         let (caller, _) = self.session(RotationStep::TestSecret)?;
         let now = node.clock().now();
-        let made =
-            node.in_transaction(|tx| test_version::make(node, tx, &claim.secret, &claim.run.version, &caller, now));
+        let made = node.in_transaction(|tx| test_version::make(node, tx, claim, &caller, now));
         let failed = |why| Ended::Failed(RotationStep::TestSecret, RotationFailure::Unreachable(why));
         made?.map_err(failed)
     }
@@ -181,16 +239,11 @@ impl RotationWork {
         made.map_err(|why| Ended::Failed(step, RotationFailure::Unreachable(why)))
     }
 
-    fn at_work(&self) -> Result<RotationPhase, Error> {
-        let now = self.node.clock().now();
-        self.node.in_transaction(|tx| engine::renew(tx, &self.claim, now))
-    }
-
-    fn failed(&self, step: RotationStep, failure: &RotationFailure) {
+    fn failed(&self, failing: RotationStep, failure: &RotationFailure) {
         let (node, claim) = (&self.node, &self.claim);
         let now = node.clock().now();
-        let step = step.as_str();
-        match node.in_transaction(|tx| engine::fail(tx, claim, now)) {
+        let step = failing.as_str();
+        match node.in_transaction(|tx| outcome::fail(node, tx, claim, Some(failing), now)) {
             Ok(next) => {
                 let next = next.map(Timestamp::iso8601);
                 tracing::warn!(region = %node.region(), secret = %claim.secret, step, %failure, ?next, "a rotation failed");

@@ -4,6 +4,7 @@ mod drain;
 mod json;
 mod parameters;
 mod record;
+mod service_event;
 
 use std::cell::RefCell;
 
@@ -19,6 +20,7 @@ use crate::node::Node;
 use crate::service::ServiceDefinition;
 
 use record::Own;
+pub use service_event::ServiceEvent;
 
 /// The most bytes that a thread's buffer keeps between two records.
 const BUFFER_BYTES_KEPT: usize = 64 << 10;

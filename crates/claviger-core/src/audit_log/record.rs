@@ -73,7 +73,7 @@ pub(super) fn write_service_call(out: &mut Vec<u8>, node: &Node, request: &Reque
     finish(record, node, request, &call.access, (true, refusal.is_some()));
 }
 
-fn open(out: &mut Vec<u8>) -> Object<'_> {
+pub(super) fn open(out: &mut Vec<u8>) -> Object<'_> {
     let mut record = Object::open(out);
     record.text("eventVersion", "1.11");
     record

@@ -1,7 +1,7 @@
 //! Credentials of a new session.
 
 use claviger_model::sts::Credentials;
-use claviger_types::{AccountId, Caller, CallerKind, SessionContext, Timestamp};
+use claviger_types::{AccountId, Caller, CallerKind, Sensitive, SessionContext, Timestamp};
 
 use crate::iam::ids;
 use claviger_core::context::Cx;
@@ -16,17 +16,28 @@ pub(crate) fn credentials(
     kind: CallerKind,
     session: SessionContext,
 ) -> Result<Credentials, Error> {
-    let expires = session.expires;
-    let access_key_id = ids::access_key_id(cx.random, ids::TEMPORARY, &account);
-    let caller = Caller { account, kind, access_key_id: access_key_id.clone(), session: Some(session) };
-    let claims = SessionClaims { caller, secret: ids::secret_key(cx.random) };
-    let token = session_token::seal(cx, &claims)?;
+    let expiration = session.expires;
+    let (claims, token) = session_of(cx, account, kind, session)?;
     Ok(Credentials {
-        access_key_id,
+        access_key_id: claims.caller.access_key_id,
         secret_access_key: claims.secret,
         session_token: token.into_exposed(),
-        expiration: expires,
+        expiration,
     })
+}
+
+/// The same, with the caller that the credentials stand for.
+pub(crate) fn session_of(
+    cx: &Cx<'_, '_>,
+    account: AccountId,
+    kind: CallerKind,
+    session: SessionContext,
+) -> Result<(SessionClaims, Sensitive<String>), Error> {
+    let access_key_id = ids::access_key_id(cx.random, ids::TEMPORARY, &account);
+    let caller = Caller { account, kind, access_key_id, session: Some(session) };
+    let claims = SessionClaims { caller, secret: ids::secret_key(cx.random) };
+    let token = session_token::seal(cx, &claims)?;
+    Ok((claims, token))
 }
 
 /// The moment that a session of so many seconds ends, cut to whole seconds: answers show no more.

@@ -6,7 +6,6 @@ use claviger_types::{AccountId, Caller, CallerKind, IamArn, IamKind, SecretArn, 
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
-use claviger_core::session_token;
 
 use super::issue;
 
@@ -43,14 +42,11 @@ pub fn rotation_session(
         transitive_tags: Vec::new(),
         source_identity: None,
     };
-    let made = issue::credentials(cx, account, kind, session)?;
-    let token = made.session_token.clone();
-    let claims = session_token::open(cx.keyring, cx.tx, &token)?;
-    let claims = claims.ok_or_else(|| Error::Internal("a new session token does not open".to_owned()))?;
+    let (claims, session_token) = issue::session_of(cx, account, kind, session)?;
     let credentials = SessionCredentials {
-        access_key_id: made.access_key_id,
-        secret_access_key: made.secret_access_key,
-        session_token: token.into(),
+        access_key_id: claims.caller.access_key_id.clone(),
+        secret_access_key: claims.secret,
+        session_token,
     };
     Ok(Ok((claims.caller, credentials)))
 }

@@ -217,9 +217,14 @@ impl World {
 
     /// Runs the rotations that are due in a region at this moment. Answers how many there were.
     pub(crate) fn run_rotations(&self, region: &str) -> usize {
-        let due = claviger_service::claim_rotations(self.node(region), 16);
+        let due = self.claim_rotations(region);
         due.iter().for_each(claviger_service::RotationWork::run);
         due.len()
+    }
+
+    /// Claims the rotations of a region that are due, for a node that has others of its own to run.
+    pub(crate) fn claim_rotations(&self, region: &str) -> Vec<claviger_service::RotationWork> {
+        claviger_service::RotationSearch::default().claim(self.node(region), 16, |_, _, _| true)
     }
 
     /// A region's audit trail, with the records of all changes so far.

@@ -4,13 +4,19 @@
 //! change is durable without its record.
 
 use super::{Table, successor};
-use crate::{Error, Key, Tx, Value};
+use crate::{Batch, Error, Key, Tx, Value, Write};
 
 const PREFIX: [u8; 1] = [Table::Audit as u8];
 
 /// Adds the lines of a request, in the order of commits.
 pub fn push(tx: &mut Tx<'_>, lines: &[u8]) -> Result<(), Error> {
     tx.append(&PREFIX, &[], lines)
+}
+
+/// Whether a batch adds lines.
+pub fn adds_lines(batch: &Batch) -> bool {
+    let adds = |write: &Write| matches!(write, Write::PutStamped { key, .. } if key.starts_with(&PREFIX));
+    batch.writes.iter().any(adds)
 }
 
 /// The oldest rows, at most `limit`.

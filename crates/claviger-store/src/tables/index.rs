@@ -4,7 +4,7 @@ use claviger_types::Timestamp;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use super::{Record, Table, decode, encode, fetch, put, put_new, row};
+use super::{Record, Table, decode, encode, fetch, put, put_new, row, successor};
 use crate::{Error, Key, Tx};
 
 /// A record with index rows: rows that lead to it from other data than its name, such as its owner or the time when work on
@@ -155,8 +155,22 @@ pub(super) fn due_prefix(table: Table, at: Timestamp) -> Key {
 
 /// Index rows of work that is due at `now`, the oldest first, at most `limit`.
 pub(super) fn due<T: Record>(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, T)>, Error> {
+    due_after(tx, now, None, limit)
+}
+
+/// The same, behind the index row `after`.
+pub(super) fn due_after<T: Record>(
+    tx: &Tx<'_>,
+    now: Timestamp,
+    after: Option<&Key>,
+    limit: usize,
+) -> Result<Vec<(Key, T)>, Error> {
+    let start = after.map_or(vec![T::TABLE as u8], |row| successor(row));
     let end = due_prefix(T::TABLE, Timestamp(now.0.saturating_add(1)));
-    let rows = tx.scan(&[T::TABLE as u8], &end, limit)?;
+    if start >= end {
+        return Ok(Vec::new());
+    }
+    let rows = tx.scan(&start, &end, limit)?;
     rows.into_iter().map(|(row, bytes)| decode(&row, &bytes).map(|entry| (row, entry))).collect()
 }
 

@@ -3,7 +3,7 @@
 use claviger_types::{AccountId, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::index::{due, due_prefix};
+use super::index::{due_after, due_prefix};
 use super::{IndexRow, Indexed, Record, Table, Tag, account_part, delete, fetch, row, save};
 use crate::{Error, Key, Tx};
 
@@ -71,12 +71,25 @@ pub struct RotationRun {
     /// Whether only the test step is run, on a copy of the current value.
     #[n(1)]
     pub test_only: bool,
-    /// How often all steps were tried in this window.
+    /// How many attempts have failed since the rotation was begun, or since it last waited for a window.
     #[n(2)]
     pub attempts: u32,
     /// The token by which a function proves that a value is of this rotation.
     #[n(3)]
     pub rotation_token: String,
+    /// When the step that sets the new value in the secret's system was first begun. The current value may not work there any more.
+    #[n(4)]
+    pub set_begun: Option<Timestamp>,
+    /// When the copy for the test was made.
+    #[n(5)]
+    pub copied: Option<Timestamp>,
+}
+
+impl RotationRun {
+    /// A run that has not been tried.
+    pub fn new(version: String, test_only: bool, rotation_token: String) -> RotationRun {
+        RotationRun { version, test_only, attempts: 0, rotation_token, set_begun: None, copied: None }
+    }
 }
 
 /// The right of one node to work on a rotation. It must be renewed before it ends.
@@ -149,8 +162,26 @@ pub fn delete_rotation(tx: &mut Tx<'_>, account: &AccountId, name: &str) -> Resu
     }
 }
 
-/// Rotations that a node has to look at, the longest overdue first, at most `limit`: account and name of the secret.
-pub fn rotations_due(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(AccountId, String)>, Error> {
-    let rows = due::<RotationDueRecord>(tx, now, limit)?;
-    Ok(rows.into_iter().map(|(_, entry)| (entry.account, entry.name)).collect())
+/// A rotation that a node has to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueRotation {
+    /// The secret's account.
+    pub account: AccountId,
+    /// The secret's name.
+    pub name: String,
+    /// Its place in the order of [`rotations_due`].
+    pub place: Key,
+}
+
+/// Rotations that a node has to look at, the longest overdue first, at most `limit`: those behind `after`, or else from the first one.
+pub fn rotations_due(
+    tx: &Tx<'_>,
+    now: Timestamp,
+    after: Option<&Key>,
+    limit: usize,
+) -> Result<Vec<DueRotation>, Error> {
+    let rows = due_after::<RotationDueRecord>(tx, now, after, limit)?;
+    let due =
+        |(place, entry): (Key, RotationDueRecord)| DueRotation { account: entry.account, name: entry.name, place };
+    Ok(rows.into_iter().map(due).collect())
 }

@@ -9,6 +9,7 @@ mod orders;
 mod policies;
 mod replicas;
 mod rotation;
+mod rotation_trouble;
 mod unstored_access;
 mod values;
 

@@ -11,7 +11,7 @@ use crate::tables::secret_table::{
 
 pub(super) const CHECKS: &[Check] = &[
     || check(&[secret(), SecretRecord { rotation: Some(settings()), ..secret() }]),
-    || check(&[rotation()]),
+    || check(&[rotation(), RotationRecord { run: Some(begun()), ..rotation() }]),
     || check(&[RotationDueRecord { account: account(), name: "app/db".to_owned() }]),
     || check(&[value(true), value(false)]),
     || check(&[DetachedSecretRecord { generation: 7, epoch: epoch(), begun: 4 }]),
@@ -73,9 +73,16 @@ fn rotation() -> RotationRecord {
             test_only: true,
             attempts: 2,
             rotation_token: "EXAMPLE2-90ab-cdef-fedc-ba987SECRET2".to_owned(),
+            set_begun: None,
+            copied: None,
         }),
         lease: Some(RotationLease { holder: "aB3dE6".to_owned(), until: Timestamp(1_795_532_655_123) }),
     }
+}
+
+fn begun() -> RotationRun {
+    let run = RotationRun::new("EXAMPLE1-90ab-cdef-fedc-ba987SECRET1".to_owned(), false, "EXAMPLE2".to_owned());
+    RotationRun { set_begun: Some(Timestamp(1)), copied: Some(Timestamp(2)), ..run }
 }
 
 fn replication() -> Replication {
