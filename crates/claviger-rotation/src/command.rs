@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use claviger_types::{RotationCall, RotationFailure};
-use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::timeout;
@@ -14,11 +13,12 @@ use tokio::time::timeout;
 use crate::binding::BindingOptions;
 use crate::event::event;
 use crate::failure_text::{cleaned, last_line};
+use crate::process_group::ProcessGroup;
 
 /// How much of the end of a program's error output is kept.
 const KEPT_BYTES_MAX: usize = 8 << 10;
 
-/// How long the error output is read after the program has ended. A process that it left behind may hold the output open.
+/// How long the error output is read after the program has ended. A process that has left the program's group may hold the output open.
 const AFTER_END: Duration = Duration::from_millis(500);
 
 /// The facts about the server that programs get.
@@ -27,6 +27,8 @@ pub(crate) struct ProgramSettings<'a> {
     pub(crate) endpoint: &'a str,
     /// `PATH`, `HOME` and `LANG` of the server, as far as they are set.
     pub(crate) inherited: &'a [(String, String)],
+    /// The program that guards a function's processes, with its arguments.
+    pub(crate) guard: &'a [String],
 }
 
 /// Runs a program for one step.
@@ -40,18 +42,22 @@ pub(crate) async fn run(
     let [program, arguments @ ..] = words else {
         return Err(RotationFailure::Unreachable("there is no program".to_owned()));
     };
+    let group =
+        ProcessGroup::start(settings.guard).map_err(|error| unreachable("its processes cannot be guarded", error))?;
     let mut child = command(program, arguments, settings, call)
+        .process_group(group.id())
         .spawn()
         .map_err(|error| unreachable(&format!("`{program}` cannot be started"), error))?;
-    let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-    let ended = timeout(options.time, exchange(&mut child, call)).await;
-    let Ok(ended) = ended else {
-        // The program has not been waited for, so its id, which is that of its group, is still its own.
-        if let Some(group) = group {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
+    let ended = tokio::select! {
+        ended = timeout(options.time, exchange(&mut child, &group, call)) => ended.ok(),
+        () = call.stop.asked() => None,
+    };
+    let Some(ended) = ended else {
+        group.kill();
         let _ = child.wait().await;
-        return Err(RotationFailure::Unreachable(format!("its {} seconds are over", options.time.as_secs())));
+        let why = format!("its {} seconds are over", options.time.as_secs());
+        let why = if call.stop.is_asked() { "it was stopped".to_owned() } else { why };
+        return Err(RotationFailure::Unreachable(why));
     };
     let (status, output) = ended.map_err(|error| unreachable("it cannot be waited for", error))?;
     if status.success() {
@@ -77,7 +83,7 @@ fn command(program: &str, arguments: &[String], settings: &ProgramSettings<'_>, 
         command.env(name, value);
     }
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-    command.process_group(0).kill_on_drop(true);
+    command.kill_on_drop(true);
     command
 }
 
@@ -86,8 +92,8 @@ pub(crate) fn function_name(arn: &str) -> &str {
     arn.split(':').nth(6).filter(|name| !name.is_empty()).unwrap_or(arn)
 }
 
-/// Gives the program its event, and waits for its end and the end of its error output.
-async fn exchange(child: &mut Child, call: &RotationCall) -> io::Result<(ExitStatus, Vec<u8>)> {
+/// Gives the program its event, and waits for its end and the end of its error output. What the program has left running is killed.
+async fn exchange(child: &mut Child, group: &ProcessGroup, call: &RotationCall) -> io::Result<(ExitStatus, Vec<u8>)> {
     let output = Arc::new(Mutex::new(Vec::new()));
     let reading = child.stderr.take().map(|stderr| tokio::spawn(keep_end(stderr, Arc::clone(&output))));
     let stdin = child.stdin.take();
@@ -98,6 +104,7 @@ async fn exchange(child: &mut Child, call: &RotationCall) -> io::Result<(ExitSta
         }
     };
     let (status, ()) = tokio::join!(child.wait(), give);
+    group.kill();
     if let Some(reading) = reading {
         let _ = timeout(AFTER_END, reading).await;
     }

@@ -22,6 +22,9 @@ pub struct BindingSources {
     pub file: Option<PathBuf>,
     /// The server's `PATH`, `HOME` and `LANG`, as far as they are set. Programs get these and no other variable of the server.
     pub inherited: Vec<(String, String)>,
+    /// The words of a command that runs [`guard_process_group`](crate::guard_process_group) on its standard input. It leads the process
+    /// group of each program.
+    pub guard: Vec<String>,
 }
 
 /// Where the server listens.
@@ -34,6 +37,7 @@ struct Endpoint {
 pub struct RotationBindings {
     bindings: Bindings,
     inherited: Vec<(String, String)>,
+    guard: Vec<String>,
     endpoint: OnceLock<Endpoint>,
     clock: Arc<dyn Clock>,
 }
@@ -50,7 +54,8 @@ impl RotationBindings {
             list.extend(config::read(file)?);
         }
         let bindings = Bindings::new(list)?;
-        Ok(RotationBindings { bindings, inherited: sources.inherited, endpoint: OnceLock::new(), clock })
+        let BindingSources { inherited, guard, .. } = sources;
+        Ok(RotationBindings { bindings, inherited, guard, endpoint: OnceLock::new(), clock })
     }
 
     /// Tells the functions where the server listens, such as `http://127.0.0.1:4566`. The first call counts. No function runs before.
@@ -74,17 +79,22 @@ impl RotationBindings {
     ) -> Result<(), RotationFailure> {
         let Endpoint { url, target } = endpoint;
         let options = &binding.options;
-        let settings = ProgramSettings { endpoint: url, inherited: &self.inherited };
+        let settings = ProgramSettings { endpoint: url, inherited: &self.inherited, guard: &self.guard };
         match &binding.target {
             Target::Command(words) => runtime.block_on(command::run(words, options, &settings, call)),
             Target::Python { path, handler } => {
                 let words = python::command(path, handler, &call.function_arn, options);
                 runtime.block_on(command::run(&words, options, &settings, call))
             }
-            Target::Http(to) => runtime.block_on(http::invoke(to, options, url, self.clock.now(), call)),
+            Target::Http(to) => runtime.block_on(async {
+                tokio::select! {
+                    outcome = http::invoke(to, options, url, self.clock.now(), call) => outcome,
+                    () = call.stop.asked() => Err(RotationFailure::Unreachable("it was stopped".to_owned())),
+                }
+            }),
             Target::BuiltIn(built_in) => {
                 let api = EndpointApi { endpoint: target, clock: &*self.clock, runtime };
-                let connector = Connector { runtime, roots: options.roots.as_deref() };
+                let connector = Connector { runtime, roots: options.roots.as_deref(), stop: &call.stop };
                 let system: Box<dyn RotatedSystem + '_> = match built_in {
                     BuiltIn::RandomPassword => Box::new(RandomPassword),
                     BuiltIn::PostgresSingleUser => Box::new(SingleUser(Postgres(connector))),

@@ -1,6 +1,6 @@
 //! Values that the tests share.
 
-use claviger_types::{Region, RotationCall, RotationStep, Sensitive, SessionCredentials};
+use claviger_types::{Region, RotationCall, RotationStep, RotationStop, Sensitive, SessionCredentials};
 
 /// A call of a function.
 pub(crate) fn call(function_arn: &str, step: RotationStep) -> RotationCall {
@@ -17,5 +17,6 @@ pub(crate) fn call(function_arn: &str, step: RotationStep) -> RotationCall {
             secret_access_key: secret("session-secret-key"),
             session_token: secret("session-token-text"),
         },
+        stop: RotationStop::default(),
     }
 }

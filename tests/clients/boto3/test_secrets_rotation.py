@@ -77,9 +77,9 @@ def test_the_server_is_killed(bench, step, when):
     version = bench.rotate(secret)
     process = bench.stopped()
     bench.server.kill()
-    # The function goes on without the server, as a Lambda function would, and fails at its next call.
+    # The function does not go on without the server.
+    eventually(lambda: ended(process), seconds=10)
     bench.go_on()
-    eventually(lambda: ended(process), seconds=30)
     bench.server.start()
     # The secret's current or, if the function had changed the system already, its pending value opens the system.
     labels = bench.sm.describe_secret(SecretId=secret)["VersionIdsToStages"]
@@ -87,6 +87,25 @@ def test_the_server_is_killed(bench, step, when):
     bench.has_rotated(secret, version)
     assert bench.value(secret)["password"] == bench.system() != "old"
     assert len(bench.sm.list_secret_version_ids(SecretId=secret)["Versions"]) == 2
+
+
+@pytest.mark.parametrize("end", ["kill", "stop"])
+def test_programs_end_with_the_server(tmp_path, end):
+    """Also a program that does not know that it has a server, and what it has started."""
+    script = tmp_path / "rotate.sh"
+    script.write_text(f"trap '' TERM INT HUP\nsleep 1000 &\necho $! $$ > {tmp_path}/started.new\nmv {tmp_path}/started.new {tmp_path}/started\nsleep 1000\n")
+    bench = Bench(tmp_path, {"script": f"command:/bin/sh {script}"})
+    bench.rotate(bench.secret(), "script")
+
+    def started():
+        assert (tmp_path / "started").exists()
+        return [int(process) for process in (tmp_path / "started").read_text().split()]
+
+    processes = eventually(started, seconds=30)
+    assert len(processes) == 2
+    getattr(bench.server, end)()
+    for process in processes:
+        eventually(lambda: ended(process), seconds=10)
 
 
 @pytest.mark.parametrize("step", STEPS)

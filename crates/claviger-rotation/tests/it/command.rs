@@ -73,13 +73,31 @@ fn the_last_line_of_the_error_output_is_the_failure() {
 }
 
 #[test]
-fn a_process_that_is_left_behind_does_not_delay_the_answer() {
+fn a_process_that_is_left_behind_ends_with_the_step() {
     let folder = tempfile::tempdir().unwrap();
-    let target = script(folder.path(), "sleep 600 & echo $! > $1/pid\n");
-    bound(&target).invoke(&call(RotationStep::SetSecret)).unwrap();
-    let pid = fs::read_to_string(folder.path().join("pid")).unwrap();
-    assert!(alive(pid.trim()));
-    std::process::Command::new("kill").arg(pid.trim()).status().unwrap();
+    for status in [0, 1] {
+        let target = script(folder.path(), &format!("sleep 600 & echo $! > $1/pid; exit {status}\n"));
+        let outcome = bound(&target).invoke(&call(RotationStep::SetSecret));
+        assert_eq!(outcome.is_ok(), status == 0);
+        assert_ends(folder.path());
+    }
+}
+
+#[test]
+fn a_program_is_stopped_when_its_call_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = script(folder.path(), "trap '' TERM; sleep 600 & echo $! > $1/pid; wait\n");
+    let bindings = bound(&target);
+    let call = call(RotationStep::SetSecret);
+    let stop = call.stop.clone();
+    let invoked = std::thread::spawn(move || bindings.invoke(&call));
+    let started = || fs::read_to_string(folder.path().join("pid")).is_ok_and(|pid| pid.ends_with('\n'));
+    while !started() {
+        std::thread::yield_now();
+    }
+    stop.ask();
+    assert_eq!(invoked.join().unwrap(), Err(RotationFailure::Unreachable("it was stopped".to_owned())));
+    assert_ends(folder.path());
 }
 
 #[test]
@@ -91,8 +109,12 @@ fn the_time_limit_ends_the_program_and_its_children() {
     fs::write(&file, content.to_string()).unwrap();
     let bindings = load(BindingSources { file: Some(file), ..BindingSources::default() });
     assert_eq!(failure(&bindings), RotationFailure::Unreachable("its 1 seconds are over".to_owned()));
-    let pid = fs::read_to_string(folder.path().join("pid")).unwrap();
-    // The kernel ends a killed process within moments.
+    assert_ends(folder.path());
+}
+
+/// The process whose number a script has written is gone. The kernel ends a killed process within moments.
+fn assert_ends(folder: &Path) {
+    let pid = fs::read_to_string(folder.join("pid")).unwrap();
     assert!((0..10_000).any(|_| !alive(pid.trim())), "{pid}");
 }
 

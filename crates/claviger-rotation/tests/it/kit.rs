@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use claviger_rotation::{BindingSources, RotationBindings};
-use claviger_types::{ManualClock, Region, RotationCall, RotationStep, Sensitive, SessionCredentials, Timestamp};
+use claviger_types::{
+    ManualClock, Region, RotationCall, RotationStep, RotationStop, Sensitive, SessionCredentials, Timestamp,
+};
 
 pub(crate) const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:rotate-db";
 pub(crate) const SECRET: &str = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf";
@@ -24,6 +26,7 @@ pub(crate) fn call(step: RotationStep) -> RotationCall {
             secret_access_key: secret("session-secret-key"),
             session_token: secret("session-token-text"),
         },
+        stop: RotationStop::default(),
     }
 }
 
@@ -36,7 +39,8 @@ pub(crate) fn load(sources: BindingSources) -> RotationBindings {
 pub(crate) fn load_at(sources: BindingSources, url: &str) -> RotationBindings {
     let inherited = ["PATH", "HOME"].map(|name| (name.to_owned(), env(name))).to_vec();
     let clock = Arc::new(ManualClock::new(Timestamp::from_secs(1_795_532_645)));
-    let sources = BindingSources { inherited, ..sources };
+    let guard = ["/bin/sh", "-c", "read -r line; kill -s KILL 0"].map(str::to_owned).to_vec();
+    let sources = BindingSources { inherited, guard, ..sources };
     let bindings = RotationBindings::load(sources, clock).unwrap();
     bindings.set_endpoint(url).unwrap();
     bindings

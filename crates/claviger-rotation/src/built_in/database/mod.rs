@@ -8,7 +8,7 @@ mod single_user;
 
 use std::time::Duration;
 
-use claviger_types::RotationFailure;
+use claviger_types::{RotationFailure, RotationStop};
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
@@ -52,11 +52,19 @@ pub(crate) struct Connector<'a> {
     pub(crate) runtime: &'a Runtime,
     /// Certificates, as PEM. None: Mozilla's list.
     pub(crate) roots: Option<&'a [u8]>,
+    /// Asked when the function must not go on.
+    pub(crate) stop: &'a RotationStop,
 }
 
 impl Connector<'_> {
-    /// Waits for work. None if its time is over.
+    /// Waits for work. None if its time is over, or if the function is asked to stop.
     fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        self.runtime.block_on(async { timeout(TIME, work).await }).ok()
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                () = self.stop.asked() => None,
+                done = timeout(TIME, work) => done.ok(),
+            }
+        })
     }
 }
