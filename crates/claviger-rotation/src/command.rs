@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::binding::BindingOptions;
 use crate::event::event;
-use crate::failure_text::{cleaned, last_line};
+use crate::failure_text::{Reported, Said, last_line};
 use crate::process_group::ProcessGroup;
 
 /// How much of the end of a program's error output is kept.
@@ -37,10 +37,10 @@ pub(crate) async fn run(
     options: &BindingOptions,
     settings: &ProgramSettings<'_>,
     call: &RotationCall,
-) -> Result<(), RotationFailure> {
+) -> Result<(), Reported> {
     let unreachable = |what: &str, error: io::Error| RotationFailure::Unreachable(format!("{what}: {error}"));
     let [program, arguments @ ..] = words else {
-        return Err(RotationFailure::Unreachable("there is no program".to_owned()));
+        return Err(RotationFailure::Unreachable("there is no program".to_owned()).into());
     };
     let group =
         ProcessGroup::start(settings.guard).map_err(|error| unreachable("its processes cannot be guarded", error))?;
@@ -57,14 +57,20 @@ pub(crate) async fn run(
         let _ = child.wait().await;
         let why = format!("its {} seconds are over", options.time.as_secs());
         let why = if call.stop.is_asked() { "it was stopped".to_owned() } else { why };
-        return Err(RotationFailure::Unreachable(why));
+        return Err(RotationFailure::Unreachable(why).into());
     };
     let (status, output) = ended.map_err(|error| unreachable("it cannot be waited for", error))?;
     if status.success() {
         return Ok(());
     }
-    let said = cleaned(&last_line(&output), call);
-    Err(RotationFailure::Failed(if said.is_empty() { status.to_string() } else { said }))
+    Err(Reported::Failed(Said { kind: status.to_string(), text: said(&output) }))
+}
+
+/// The last line of what is kept of the error output. A line whose beginning is not kept may begin within a secret, so it is left out.
+fn said(kept: &[u8]) -> String {
+    let is_whole = kept.len() < KEPT_BYTES_MAX;
+    let first = if is_whole { Some(0) } else { kept.iter().position(|byte| *byte == b'\n') };
+    last_line(first.and_then(|first| kept.get(first..)).unwrap_or_default())
 }
 
 fn command(program: &str, arguments: &[String], settings: &ProgramSettings<'_>, call: &RotationCall) -> Command {

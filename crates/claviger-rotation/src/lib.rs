@@ -16,6 +16,7 @@ mod http;
 mod process_group;
 mod python;
 mod rotation_bindings;
+mod secret_mask;
 mod secret_value;
 mod secrets_api;
 mod signed_request;

@@ -9,6 +9,7 @@ use tokio::runtime::Runtime;
 use crate::binding::{Binding, BindingError, Bindings};
 use crate::built_in::{self, AlternatingUsers, Connector, MySql, Postgres, RandomPassword, RotatedSystem, SingleUser};
 use crate::command::{self, ProgramSettings};
+use crate::failure_text::Reported;
 use crate::secrets_api::EndpointApi;
 use crate::target::{self, BindingTargetError, BuiltIn, HttpTarget, Target};
 use crate::{config, http, python};
@@ -79,21 +80,17 @@ impl RotationBindings {
     ) -> Result<(), RotationFailure> {
         let Endpoint { url, target } = endpoint;
         let options = &binding.options;
+        let api = EndpointApi { endpoint: target, clock: &*self.clock, runtime };
         let settings = ProgramSettings { endpoint: url, inherited: &self.inherited, guard: &self.guard };
+        let shown = |outcome: Result<(), Reported>| outcome.map_err(|reported| reported.shown(&api, call));
         match &binding.target {
-            Target::Command(words) => runtime.block_on(command::run(words, options, &settings, call)),
+            Target::Command(words) => shown(runtime.block_on(command::run(words, options, &settings, call))),
             Target::Python { path, handler } => {
                 let words = python::command(path, handler, &call.function_arn, options);
-                runtime.block_on(command::run(&words, options, &settings, call))
+                shown(runtime.block_on(command::run(&words, options, &settings, call)))
             }
-            Target::Http(to) => runtime.block_on(async {
-                tokio::select! {
-                    outcome = http::invoke(to, options, url, self.clock.now(), call) => outcome,
-                    () = call.stop.asked() => Err(RotationFailure::Unreachable("it was stopped".to_owned())),
-                }
-            }),
+            Target::Http(to) => shown(runtime.block_on(http::invoke(to, options, url, self.clock.now(), call))),
             Target::BuiltIn(built_in) => {
-                let api = EndpointApi { endpoint: target, clock: &*self.clock, runtime };
                 let connector = Connector { runtime, roots: options.roots.as_deref(), stop: &call.stop };
                 let system: Box<dyn RotatedSystem + '_> = match built_in {
                     BuiltIn::RandomPassword => Box::new(RandomPassword),

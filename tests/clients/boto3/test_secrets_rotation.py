@@ -127,7 +127,7 @@ def test_a_function_that_fails_is_tried_again(bench):
     secret = bench.secret()
     (bench.code / "fail-setSecret").touch()
     version = bench.rotate(secret)
-    bench.has_said("told to fail in setSecret")
+    bench.has_said("asked to fail in setSecret")
     assert bench.value(secret)["password"] == "old"
     bench.go_on()
     bench.has_rotated(secret, version)

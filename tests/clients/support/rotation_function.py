@@ -41,7 +41,7 @@ def rotate(client, event):
 def interrupt(step, when):
     """Stops or fails where a test wants it."""
     if (HERE / f"fail-{step}").exists():
-        raise RuntimeError(f"told to fail in {step}")
+        raise RuntimeError(f"asked to fail in {step}")
     stop = HERE / f"stop-{step}-{when}"
     if stop.exists():
         (HERE / "stopped").write_text(str(os.getpid()))

@@ -12,3 +12,5 @@ mod postgres;
 mod postgres_server;
 mod random_password;
 mod secrets;
+#[path = "../../src/test_kit.rs"]
+mod test_kit;
