@@ -1,7 +1,7 @@
 //! One statement, compiled.
 
 use crate::condition::Condition;
-use crate::context::ConditionKeys;
+use crate::context::{ConditionKeys, Context};
 use crate::forms::Forms;
 use crate::operator::Truth;
 use crate::principal::{Principal, PrincipalClause};
@@ -61,6 +61,29 @@ impl Statement {
         if forms.is_empty() || !self.applies_to(prepared) { Forms::default() } else { forms }
     }
 
+    /// Whether the statement names the principal in any form.
+    pub(crate) fn names(&self, principal: &Principal) -> bool {
+        !self.forms_matching(principal).is_empty()
+    }
+
+    /// Whether the statement applies to a resource, whoever asks. None if that depends on the request, or on the resource that is not
+    /// given.
+    pub(crate) fn is_about(&self, resource: Option<&str>) -> Option<bool> {
+        let every = |patterns: &[ResourcePattern]| patterns.iter().any(|p| matches!(p, ResourcePattern::Any));
+        let has_variables = |patterns: &[ResourcePattern]| patterns.iter().any(ResourcePattern::has_variables);
+        match (&self.resources, resource) {
+            (Targets::These(patterns), _) if every(patterns) => Some(true),
+            (Targets::AllBut(patterns), _) if every(patterns) => Some(false),
+            (Targets::These(patterns) | Targets::AllBut(patterns), _) if has_variables(patterns) => None,
+            (_, None) => None,
+            (_, Some(resource)) => match self.matches_resource(&Resource::new(resource), &Context::new()) {
+                Truth::True => Some(true),
+                Truth::False => Some(false),
+                Truth::Unknown => None,
+            },
+        }
+    }
+
     /// Every form in which the statement names the principal.
     fn forms_matching(&self, principal: &Principal) -> Forms {
         self.principals
@@ -68,7 +91,7 @@ impl Statement {
             .map_or_else(|| Forms::one(AllowedAs::Identity), |clause| clause.forms_matching(principal))
     }
 
-    fn matches_action(&self, action: &str) -> bool {
+    pub(crate) fn matches_action(&self, action: &str) -> bool {
         match &self.actions {
             Targets::These(patterns) => patterns.iter().any(|p| p.matches(action)),
             Targets::AllBut(patterns) => !patterns.iter().any(|p| p.matches(action)),

@@ -122,6 +122,11 @@ impl ResourcePattern {
         Ok(ResourcePattern::Arn { partition, service: service.to_owned(), rest: rest_template(rest, variables)? })
     }
 
+    /// Whether what it matches depends on the request.
+    pub(crate) fn has_variables(&self) -> bool {
+        matches!(self, ResourcePattern::Arn { rest, .. } if rest.variables().next().is_some())
+    }
+
     /// Whether the resource matches; `Err` if a variable of the pattern has no value for this request.
     pub(crate) fn matches(&self, resource: &Resource<'_>, context: &dyn ConditionKeys) -> Result<bool, Unresolved> {
         let ResourcePattern::Arn { partition, service, rest } = self else { return Ok(true) };

@@ -92,6 +92,38 @@ impl Template {
         parts.len() == 6 && parts.iter().take(5).all(is_spelled_out) && parts.get(4).is_some_and(|p| !p.is_empty())
     }
 
+    /// Whether it is spelled out up to a separator, and goes on behind it.
+    pub(crate) fn fixes_first_part(&self, separator: char) -> bool {
+        let Template::Fixed(atoms) = self else { return false };
+        let spelled_out = atoms.iter().take_while(|atom| matches!(atom, Atom::Char(_)));
+        spelled_out.enumerate().any(|(at, atom)| at > 0 && *atom == Atom::Char(separator))
+    }
+
+    /// Its characters and wildcards, without the variables.
+    pub(crate) fn atoms(&self) -> impl Iterator<Item = Atom> {
+        let (fixed, open): (&[Atom], &[Piece]) = match self {
+            Template::Fixed(atoms) => (atoms, &[]),
+            Template::Open(pieces) => (&[], pieces),
+        };
+        let atom = |piece: &Piece| match piece {
+            Piece::Atom(atom) => Some(*atom),
+            Piece::Variable { .. } => None,
+        };
+        fixed.iter().copied().chain(open.iter().filter_map(atom))
+    }
+
+    /// The keys of its variables.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &ConditionKey> {
+        let pieces: &[Piece] = match self {
+            Template::Fixed(_) => &[],
+            Template::Open(pieces) => pieces,
+        };
+        pieces.iter().filter_map(|piece| match piece {
+            Piece::Variable { key, .. } => Some(key),
+            Piece::Atom(_) => None,
+        })
+    }
+
     /// The pattern for this request.
     pub(crate) fn pattern(&self, context: &dyn ConditionKeys) -> Result<Cow<'_, [Atom]>, Unresolved> {
         let pieces = match self {

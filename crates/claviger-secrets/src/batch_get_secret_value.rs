@@ -5,6 +5,7 @@ use claviger_model::secretsmanager::{
     SecretValueEntry, error,
 };
 
+use claviger_core::audit::PartialCall;
 use claviger_core::authorize::Authorized;
 use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
@@ -53,7 +54,13 @@ impl Operation for BatchGetSecretValue {
         };
         let (mut values, mut errors) = (Vec::new(), Vec::new());
         for secret_id in ids {
-            match value(&secret_id, cx) {
+            let audit = cx.audit;
+            let asked = || PartialCall {
+                service: "secretsmanager",
+                operation: "GetSecretValue",
+                parameter: ("secretId", secret_id.clone()),
+            };
+            match audit.part(asked, || value(&secret_id, cx)) {
                 Ok(value) => values.push(value),
                 Err(error) => errors.push(entry_of(secret_id, error)?),
             }

@@ -94,6 +94,9 @@ fn set_conditions(context: &mut Context, record: &SecretRecord) {
     if let Some(kind) = &record.kind {
         context.set("secretsmanager:resource/Type", kind.as_str());
     }
+    if let Some(function) = record.rotation.as_ref().and_then(|rotation| rotation.function_arn.as_deref()) {
+        context.set("secretsmanager:resource/AllowRotationLambdaArn", function);
+    }
     for tag in record.tags.iter().flatten() {
         context.set(format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
         context.set(format!("secretsmanager:ResourceTag/{}", tag.key), tag.value.as_str());

@@ -1,6 +1,6 @@
 //! PutResourcePolicy: replaces a secret's policy, here and on its replicas.
 
-use claviger_model::secretsmanager::{PutResourcePolicyRequest, PutResourcePolicyResponse};
+use claviger_model::secretsmanager::{PutResourcePolicyRequest, PutResourcePolicyResponse, error};
 use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::authorize;
@@ -31,7 +31,11 @@ impl SecretOperation for PutResourcePolicy {
 
     fn run(input: Self::Input, mut record: SecretRecord, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let block_public = input.block_public_policy.unwrap_or(false);
-        record.bound = policy::check(cx, &input.resource_policy, block_public)?;
+        let (policy, bound) = policy::check(cx, &input.resource_policy)?;
+        if block_public && let Some(why) = policy::public_access(&policy, Some(&record.arn)) {
+            return Err(Error::new(error::PUBLIC_POLICY_EXCEPTION, why));
+        }
+        record.bound = bound;
         record.policy = Some(input.resource_policy.into());
         // A Deny that applies to every principal, the account's root too, could never be removed. So the permission is decided on
         // once more, under the policy as it would be.

@@ -78,7 +78,7 @@ impl Operation for RotateSecret {
 fn with_conditions(permission: RequiredPermission, input: &RotateSecretRequest) -> RequiredPermission {
     permission
         .with_opt("secretsmanager:RotationLambdaARN", input.rotation_lambda_arn.as_deref())
-        .with_opt("secretsmanager:RotateImmediately", input.rotate_immediately.map(|now| now.to_string()))
+        .with("secretsmanager:RotateImmediately", input.rotate_immediately.unwrap_or(true).to_string())
         .with("secretsmanager:ModifyRotationRules", input.rotation_rules.is_some().to_string())
         .with_opt("secretsmanager:ExternalSecretRotationRoleArn", input.external_secret_rotation_role_arn.as_deref())
 }

@@ -1,7 +1,7 @@
 //! ValidateResourcePolicy: the checks of PutResourcePolicy, without a change.
 
 use claviger_model::secretsmanager::{
-    ValidateResourcePolicyRequest, ValidateResourcePolicyResponse, ValidationErrorsEntry, error,
+    ValidateResourcePolicyRequest, ValidateResourcePolicyResponse, ValidationErrorsEntry,
 };
 use claviger_store::Shared;
 use claviger_store::tables::secret_table::SecretRecord;
@@ -47,14 +47,11 @@ impl Operation for ValidateResourcePolicy {
         cx: &mut RunCx<'_, '_>,
     ) -> Result<Self::Output, Error> {
         // Syntax and principals are refused with the errors of PutResourcePolicy.
-        let bound = policy::check(cx, &input.resource_policy, false)?;
-        let mut failed = Vec::new();
-        if let Err(Error::Service { info: error::PUBLIC_POLICY_EXCEPTION, message }) =
-            policy::check(cx, &input.resource_policy, true)
-        {
-            failed.push((PUBLIC, message.unwrap_or_default()));
-        }
-        if let Some(record) = secret.into_inner() {
+        let (policy, bound) = policy::check(cx, &input.resource_policy)?;
+        let secret = secret.into_inner();
+        let public = policy::public_access(&policy, secret.as_ref().map(|record| &record.arn));
+        let mut failed: Vec<(&str, String)> = public.map(|why| (PUBLIC, why)).into_iter().collect();
+        if let Some(record) = secret {
             lookup::require_not_deleted(&record)?;
             let mut record = record.into_owned();
             (record.bound, record.policy) = (bound, Some(input.resource_policy.into()));

@@ -160,7 +160,7 @@ def malformed_policy(here, operation):
 
 @case("PublicPolicy")
 def public_policy(here, operation):
-    text = "The resource policy gives broad access to the secret, which BlockPublicPolicy rules out."
+    text = "The resource policy gives broad access to the secret in its statement number 1."
     with expect("PublicPolicy", text):
         here.send(operation, here.secret()["ARN"], ResourcePolicy=policy_of("Allow", "*"), BlockPublicPolicy=True)
 

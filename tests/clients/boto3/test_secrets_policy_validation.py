@@ -38,10 +38,24 @@ def test_broad_access(sm, secret):
     (check,) = failed(sm.validate_resource_policy(ResourcePolicy=grants("*"), SecretId=secret))
     assert check == (
         "PUBLIC_ACCESS_CHECK",
-        "The resource policy gives broad access to the secret, which BlockPublicPolicy rules out.",
+        "The resource policy gives broad access to the secret in its statement number 1.",
     )
     inside = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
     assert plain(sm.validate_resource_policy(ResourcePolicy=grants("*", Condition=inside))) == PASSED
+
+
+def test_a_deny_takes_broad_access_away(sm, secret):
+    everyone = {"Sid": "Everyone", "Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue"}
+    outside = {"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}}
+    others = {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Condition": outside}
+    both = policy({"Resource": "*", **everyone}, {"Resource": "*", **others})
+    assert plain(sm.validate_resource_policy(ResourcePolicy=both, SecretId=secret)) == PASSED
+    sm.put_resource_policy(SecretId=secret, ResourcePolicy=both, BlockPublicPolicy=True)
+    # A caller chooses whether a request is encrypted, so this Deny keeps nobody out.
+    insecure = {**others, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    with refused("PublicPolicyException", "The resource policy gives broad access to the secret in its statement Everyone."):
+        broad = policy({"Resource": "*", **everyone}, {"Resource": "*", **insecure})
+        sm.put_resource_policy(SecretId=secret, ResourcePolicy=broad, BlockPublicPolicy=True)
 
 
 def test_a_policy_that_locks_out_its_writer(sm, secret):

@@ -21,7 +21,7 @@ pub struct AuditContext {
 #[derive(Debug, Default)]
 struct Steps {
     own: ResourceAccess,
-    calls: Vec<RecordedServiceCall>,
+    calls: Vec<RecordedCall>,
 }
 
 /// The resources and key material of one call.
@@ -71,12 +71,32 @@ pub(crate) struct Resource {
     pub(crate) certain: bool,
 }
 
-/// A call that a service made in the caller's name.
+/// A call that has a record of its own beside the request's.
 #[derive(Debug)]
-pub(crate) struct RecordedServiceCall {
-    pub(crate) asked: ServiceCall,
+pub(crate) struct RecordedCall {
+    pub(crate) asked: Asked,
     pub(crate) access: ResourceAccess,
     pub(crate) refusal: Option<Refusal>,
+}
+
+/// What a call beside the request's own asked for.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    /// A service made it in the caller's name.
+    ByService(ServiceCall),
+    /// It is a part of the request, which the caller could have sent by itself.
+    Part(PartialCall),
+}
+
+/// A read that is a part of a request for several: the value of one secret of BatchGetSecretValue.
+#[derive(Debug, Clone)]
+pub struct PartialCall {
+    /// The service's name in credential scopes.
+    pub service: &'static str,
+    /// `GetSecretValue`
+    pub operation: &'static str,
+    /// The name and value of the parameter.
+    pub parameter: (&'static str, String),
 }
 
 /// A call that a service makes to another service in the caller's name: to KMS, with a key.
@@ -184,12 +204,25 @@ impl AuditContext {
         asked: impl FnOnce() -> ServiceCall,
         work: impl FnOnce() -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.beside(|| Asked::ByService(asked()), work)
+    }
+
+    /// Does a part of the request, which has a record of its own with the resources that it accesses.
+    pub fn part<T>(
+        &self,
+        asked: impl FnOnce() -> PartialCall,
+        work: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.beside(|| Asked::Part(asked()), work)
+    }
+
+    fn beside<T>(&self, asked: impl FnOnce() -> Asked, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         if !self.kept {
             return work();
         }
         let (access, outcome) = self.apart(work);
         let (asked, refusal) = (asked(), outcome.as_ref().err().map(Refusal::of));
-        self.steps.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
+        self.steps.borrow_mut().calls.push(RecordedCall { asked, access, refusal });
         outcome
     }
 
@@ -199,7 +232,8 @@ impl AuditContext {
             return;
         }
         let (access, refusal) = (ResourceAccess::default(), Some(refusal));
-        self.steps.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
+        let asked = Asked::ByService(asked);
+        self.steps.borrow_mut().calls.push(RecordedCall { asked, access, refusal });
     }
 
     /// Notes a call that a service was to make and that the caller has no permission for.
@@ -211,7 +245,8 @@ impl AuditContext {
         let resource = Resource { arn: asked.key.clone(), kind, owner: owner.clone(), certain: true };
         let access = ResourceAccess { resources: vec![resource], ..ResourceAccess::default() };
         let refusal = Some(Refusal::of(&Error::Denied(text)));
-        self.steps.borrow_mut().calls.push(RecordedServiceCall { asked, access, refusal });
+        let asked = Asked::ByService(asked);
+        self.steps.borrow_mut().calls.push(RecordedCall { asked, access, refusal });
     }
 
     fn apart<T>(&self, work: impl FnOnce() -> T) -> (ResourceAccess, T) {
@@ -222,7 +257,7 @@ impl AuditContext {
     }
 
     /// Reads the request's own accesses, and the calls that were made for it.
-    pub(crate) fn read<T>(&self, read: impl FnOnce(&ResourceAccess, &[RecordedServiceCall]) -> T) -> T {
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&ResourceAccess, &[RecordedCall]) -> T) -> T {
         let Steps { own, calls } = &*self.steps.borrow();
         read(own, calls)
     }

@@ -4,7 +4,7 @@ mod context;
 mod drain;
 mod sink;
 
-pub use context::{AuditContext, ServiceCall};
-pub(crate) use context::{RecordedServiceCall, Refusal, ResourceAccess, UsedKey};
+pub(crate) use context::{Asked, RecordedCall, Refusal, ResourceAccess, UsedKey};
+pub use context::{AuditContext, PartialCall, ServiceCall};
 pub(crate) use drain::{Drain, DrainProgress};
 pub use sink::{AuditSink, NoAudit, Recording};

@@ -12,7 +12,7 @@ use claviger_store::Tx;
 use claviger_store::tables::audit_table;
 use claviger_types::{Caller, Timestamp};
 
-use crate::audit::{AuditContext, RecordedServiceCall, Recording, Refusal, ResourceAccess};
+use crate::audit::{AuditContext, RecordedCall, Recording, Refusal, ResourceAccess};
 use crate::call::Call;
 use crate::context::RequestInfo;
 use crate::error::Error;
@@ -91,7 +91,7 @@ impl Node {
             false => refusal,
         });
         audit.read(|access, calls| {
-            self.write_service_calls(lines, request, calls);
+            self.write_calls(lines, request, calls);
             let own = Own {
                 service: call.service.model.signing_name,
                 operation: Some(call.entry.name),
@@ -136,15 +136,15 @@ impl Node {
                 return Ok(());
             }
             with_buffer(|lines| {
-                self.write_service_calls(lines, request, calls);
+                self.write_calls(lines, request, calls);
                 self.audit_sink().record_blocking(lines)
             })
         });
         recorded.map_err(Error::Internal)
     }
 
-    fn write_service_calls(&self, lines: &mut Vec<u8>, request: &Request<'_>, calls: &[RecordedServiceCall]) {
-        calls.iter().for_each(|call| record::write_service_call(lines, self, request, call));
+    fn write_calls(&self, lines: &mut Vec<u8>, request: &Request<'_>, calls: &[RecordedCall]) {
+        calls.iter().for_each(|call| record::write_call(lines, self, request, call));
     }
 }
 

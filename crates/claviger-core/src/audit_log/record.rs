@@ -3,7 +3,7 @@
 
 use claviger_types::{Caller, CallerKind};
 
-use crate::audit::{RecordedServiceCall, Refusal, ResourceAccess};
+use crate::audit::{Asked, PartialCall, RecordedCall, Refusal, ResourceAccess, ServiceCall};
 use crate::node::Node;
 
 use super::Request;
@@ -48,9 +48,33 @@ pub(super) fn write_own(
     finish(record, node, request, call.access, (call.read_only, call.refusal.is_some()));
 }
 
-/// Writes the record of a call that a service made for a caller, a line.
-pub(super) fn write_service_call(out: &mut Vec<u8>, node: &Node, request: &Request<'_>, call: &RecordedServiceCall) {
-    let (asked, refusal) = (&call.asked, call.refusal.as_ref());
+/// Writes the record of a call beside the request's own, a line.
+pub(super) fn write_call(out: &mut Vec<u8>, node: &Node, request: &Request<'_>, call: &RecordedCall) {
+    match &call.asked {
+        Asked::ByService(asked) => write_service_call(out, node, request, call, asked),
+        Asked::Part(asked) => write_part(out, node, request, call, asked),
+    }
+}
+
+fn write_part(out: &mut Vec<u8>, node: &Node, request: &Request<'_>, call: &RecordedCall, asked: &PartialCall) {
+    let own = Own {
+        service: asked.service,
+        operation: Some(asked.operation),
+        read_only: true,
+        refusal: call.refusal.as_ref(),
+        access: &call.access,
+    };
+    write_own(out, node, request, &own, |out| {
+        let (name, value) = &asked.parameter;
+        let mut parameters = Object::open(out);
+        parameters.text(name, value);
+        parameters.close();
+    });
+}
+
+/// Writes the record of a call that a service made for a caller.
+fn write_service_call(out: &mut Vec<u8>, node: &Node, request: &Request<'_>, call: &RecordedCall, asked: &ServiceCall) {
+    let refusal = call.refusal.as_ref();
     let mut record = open(out);
     write_identity(&mut record, node, request.caller, Some(asked.invoked_by));
     record.plain("eventTime", request.at.iso8601());

@@ -296,31 +296,6 @@ fn principals_are_listed_and_can_be_bound() {
 }
 
 #[test]
-fn public_access() {
-    let check = |effect: &str, principal: &str, condition: &str, expected: bool| {
-        let statement = format!(
-            r#"{{"Effect":"{effect}","Principal":{principal},"Action":"*:*","Resource":"*","Condition":{condition}}}"#
-        );
-        assert_eq!(policy(Resource, &statement).grants_public_access(), expected, "{statement}");
-    };
-    check("Allow", "\"*\"", "{}", true);
-    check("Allow", r#"{"AWS":"*"}"#, "{}", true);
-    check("Deny", "\"*\"", "{}", false);
-    check("Allow", r#"{"AWS":"111122223333"}"#, "{}", false);
-    check("Allow", "\"*\"", r#"{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}"#, false);
-    check("Allow", "\"*\"", r#"{"StringEquals":{"aws:username":"ana"}}"#, true);
-    check("Allow", "\"*\"", r#"{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-1"}}"#, true);
-    check("Allow", "\"*\"", r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}"#, true);
-    check("Allow", "\"*\"", r#"{"StringLike":{"aws:PrincipalAccount":"*"}}"#, true);
-    check("Allow", "\"*\"", r#"{"StringEquals":{"aws:PrincipalAccount":"${aws:PrincipalAccount}"}}"#, true);
-    check("Allow", "\"*\"", r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#, false);
-    check("Allow", "\"*\"", r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/x"}}"#, true);
-    check("Allow", "\"*\"", r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#, false);
-    check("Allow", "\"*\"", r#"{"IpAddress":{"aws:SourceIp":["203.0.113.0/24","0.0.0.0/1"]}}"#, true);
-    check("Allow", "\"*\"", r#"{"Bool":{"aws:SecureTransport":"true"}}"#, true);
-}
-
-#[test]
 fn deep_documents_are_refused_and_the_stack_survives() {
     for kind in [Identity, Session, Trust, Key, Resource] {
         refused_somehow(kind, &"[".repeat(100_000));

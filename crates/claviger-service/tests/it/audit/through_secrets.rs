@@ -9,6 +9,9 @@ const SERVICE: &str = "secretsmanager.amazonaws.com";
 const ALLOW_SECRETS: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"secretsmanager:*","Resource":"*"}]}"#;
 
+const ALLOW_BATCHES: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"secretsmanager:Batch*","Resource":"*"}]}"#;
+
 /// Creates a secret under a key and clears the tape; answers its ARN.
 fn secret_under(world: &World, key: &str) -> String {
     let body = json!({"Name": "s", "KmsKeyId": key, "SecretString": "x", "ClientRequestToken": token(1)});
@@ -49,6 +52,36 @@ fn reading_decrypts() {
     assert_eq!(own["requestParameters"], json!({"secretId": "s"}));
     let resources = json!([{"ARN": secret, "accountId": "000000000000", "type": "AWS::SecretsManager::Secret"}]);
     assert_eq!((&own["resources"], own.get("additionalEventData")), (&resources, None));
+}
+
+#[test]
+fn a_batch_is_told_value_by_value() {
+    let world = World::new();
+    let key = new_key(&world);
+    let secret = secret_under(&world, &key);
+    world.secrets(HOME, "BatchGetSecretValue", &json!({"SecretIdList": ["s", "none"]})).unwrap();
+    let records = world.tape(HOME).take();
+    assert_eq!(
+        outline(&records),
+        ["Decrypt", "GetSecretValue", "GetSecretValue ResourceNotFoundException", "BatchGetSecretValue"]
+    );
+    check(&records[0], &key, &secret, &token(1));
+    let resources = json!([{"ARN": secret, "accountId": "000000000000", "type": "AWS::SecretsManager::Secret"}]);
+    assert_eq!(records[1]["resources"], resources);
+    assert_eq!(records[1]["requestParameters"], json!({"secretId": "s"}));
+    assert_eq!(records[2]["requestParameters"], json!({"secretId": "none"}));
+    for record in &records[1..] {
+        assert_eq!((&record["eventSource"], &record["requestID"]), (&json!(SERVICE), &json!(REQUEST)));
+        assert_eq!(record["userIdentity"].get("invokedBy"), None);
+        assert_eq!(record["readOnly"], json!(true));
+    }
+    assert_eq!(records[3].get("resources"), None);
+    // What the caller may not read is told, too.
+    let reader = user(&world, "ana", ALLOW_BATCHES);
+    world.tape(HOME).take();
+    world.call_as(&reader, HOME, "secretsmanager.BatchGetSecretValue", &json!({"SecretIdList": ["s"]})).unwrap();
+    let records = world.tape(HOME).take();
+    assert_eq!(outline(&records), ["GetSecretValue AccessDenied", "BatchGetSecretValue"]);
 }
 
 #[test]

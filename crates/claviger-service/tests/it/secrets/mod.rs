@@ -1,6 +1,7 @@
 //! Secrets Manager, called as a client calls it.
 
 mod access;
+mod condition_keys;
 mod deletion;
 mod keys;
 mod lists;
