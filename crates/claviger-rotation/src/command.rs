@@ -6,19 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use claviger_types::{RotationCall, RotationFailure};
-use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::timeout;
 
 use crate::binding::BindingOptions;
 use crate::event::event;
-use crate::failure_text::{cleaned, last_line};
+use crate::failure_text::{Reported, Said, last_line};
+use crate::process_group::ProcessGroup;
 
 /// How much of the end of a program's error output is kept.
 const KEPT_BYTES_MAX: usize = 8 << 10;
 
-/// How long the error output is read after the program has ended. A process that it left behind may hold the output open.
+/// How long the error output is read after the program has ended. A process that has left the program's group may hold the output open.
 const AFTER_END: Duration = Duration::from_millis(500);
 
 /// The facts about the server that programs get.
@@ -27,6 +27,8 @@ pub(crate) struct ProgramSettings<'a> {
     pub(crate) endpoint: &'a str,
     /// `PATH`, `HOME` and `LANG` of the server, as far as they are set.
     pub(crate) inherited: &'a [(String, String)],
+    /// The program that guards a function's processes, with its arguments.
+    pub(crate) guard: &'a [String],
 }
 
 /// Runs a program for one step.
@@ -35,30 +37,40 @@ pub(crate) async fn run(
     options: &BindingOptions,
     settings: &ProgramSettings<'_>,
     call: &RotationCall,
-) -> Result<(), RotationFailure> {
+) -> Result<(), Reported> {
     let unreachable = |what: &str, error: io::Error| RotationFailure::Unreachable(format!("{what}: {error}"));
     let [program, arguments @ ..] = words else {
-        return Err(RotationFailure::Unreachable("there is no program".to_owned()));
+        return Err(RotationFailure::Unreachable("there is no program".to_owned()).into());
     };
+    let group =
+        ProcessGroup::start(settings.guard).map_err(|error| unreachable("its processes cannot be guarded", error))?;
     let mut child = command(program, arguments, settings, call)
+        .process_group(group.id())
         .spawn()
         .map_err(|error| unreachable(&format!("`{program}` cannot be started"), error))?;
-    let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-    let ended = timeout(options.time, exchange(&mut child, call)).await;
-    let Ok(ended) = ended else {
-        // The program has not been waited for, so its id, which is that of its group, is still its own.
-        if let Some(group) = group {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
+    let ended = tokio::select! {
+        ended = timeout(options.time, exchange(&mut child, &group, call)) => ended.ok(),
+        () = call.stop.asked() => None,
+    };
+    let Some(ended) = ended else {
+        group.kill();
         let _ = child.wait().await;
-        return Err(RotationFailure::Unreachable(format!("its {} seconds are over", options.time.as_secs())));
+        let why = format!("its {} seconds are over", options.time.as_secs());
+        let why = if call.stop.is_asked() { "it was stopped".to_owned() } else { why };
+        return Err(RotationFailure::Unreachable(why).into());
     };
     let (status, output) = ended.map_err(|error| unreachable("it cannot be waited for", error))?;
     if status.success() {
         return Ok(());
     }
-    let said = cleaned(&last_line(&output), call);
-    Err(RotationFailure::Failed(if said.is_empty() { status.to_string() } else { said }))
+    Err(Reported::Failed(Said { kind: status.to_string(), text: said(&output) }))
+}
+
+/// The last line of what is kept of the error output. A line whose beginning is not kept may begin within a secret, so it is left out.
+fn said(kept: &[u8]) -> String {
+    let is_whole = kept.len() < KEPT_BYTES_MAX;
+    let first = if is_whole { Some(0) } else { kept.iter().position(|byte| *byte == b'\n') };
+    last_line(first.and_then(|first| kept.get(first..)).unwrap_or_default())
 }
 
 fn command(program: &str, arguments: &[String], settings: &ProgramSettings<'_>, call: &RotationCall) -> Command {
@@ -77,7 +89,7 @@ fn command(program: &str, arguments: &[String], settings: &ProgramSettings<'_>, 
         command.env(name, value);
     }
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-    command.process_group(0).kill_on_drop(true);
+    command.kill_on_drop(true);
     command
 }
 
@@ -86,8 +98,8 @@ pub(crate) fn function_name(arn: &str) -> &str {
     arn.split(':').nth(6).filter(|name| !name.is_empty()).unwrap_or(arn)
 }
 
-/// Gives the program its event, and waits for its end and the end of its error output.
-async fn exchange(child: &mut Child, call: &RotationCall) -> io::Result<(ExitStatus, Vec<u8>)> {
+/// Gives the program its event, and waits for its end and the end of its error output. What the program has left running is killed.
+async fn exchange(child: &mut Child, group: &ProcessGroup, call: &RotationCall) -> io::Result<(ExitStatus, Vec<u8>)> {
     let output = Arc::new(Mutex::new(Vec::new()));
     let reading = child.stderr.take().map(|stderr| tokio::spawn(keep_end(stderr, Arc::clone(&output))));
     let stdin = child.stdin.take();
@@ -98,6 +110,7 @@ async fn exchange(child: &mut Child, call: &RotationCall) -> io::Result<(ExitSta
         }
     };
     let (status, ()) = tokio::join!(child.wait(), give);
+    group.kill();
     if let Some(reading) = reading {
         let _ = timeout(AFTER_END, reading).await;
     }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::binding::BindingOptions;
 use crate::event::event;
-use crate::failure_text::cleaned;
+use crate::failure_text::{Reported, Said};
 use crate::signed_request::{Unsigned, client, signed};
 use crate::target::HttpTarget;
 
@@ -26,11 +26,15 @@ pub(crate) async fn invoke(
     endpoint: &str,
     now: Timestamp,
     call: &RotationCall,
-) -> Result<(), RotationFailure> {
+) -> Result<(), Reported> {
     let client = client(to, options.roots.as_deref(), options.time).map_err(RotationFailure::Unreachable)?;
-    match client.send(request(to, options, endpoint, now, call)).await {
-        Ok((answer, headers)) => judge(&answer, &headers, call),
-        Err(why) => Err(RotationFailure::Unreachable(why.to_string())),
+    let answered = tokio::select! {
+        answered = client.send(request(to, options, endpoint, now, call)) => answered,
+        () = call.stop.asked() => return Err(RotationFailure::Unreachable("it was stopped".to_owned()).into()),
+    };
+    match answered {
+        Ok((answer, headers)) => judge(&answer, &headers),
+        Err(why) => Err(RotationFailure::Unreachable(why.to_string()).into()),
     }
 }
 
@@ -93,26 +97,26 @@ fn client_context(endpoint: &str, call: &RotationCall) -> Sensitive<String> {
 }
 
 /// Whether the answer is that of a function that did its step.
-fn judge(answer: &OutboundAnswer, headers: &HeaderMap, call: &RotationCall) -> Result<(), RotationFailure> {
+fn judge(answer: &OutboundAnswer, headers: &HeaderMap) -> Result<(), Reported> {
     let body: Option<Value> = serde_json::from_slice(answer.body.expose()).ok();
     let member = |names: &[&str]| {
         let body = body.as_ref()?;
         names.iter().find_map(|name| body.get(name)?.as_str())
     };
-    let failed = |text: String| Err(RotationFailure::Failed(cleaned(&text, call)));
     if answer.status != 200 {
         // An answer of Lambda itself: the function has not run.
-        let said = member(&["Message", "message", "errorMessage"]).unwrap_or_default();
-        let text = format!("HTTP status {} {said}", answer.status);
-        return Err(RotationFailure::Unreachable(cleaned(&text, call)));
+        let kind = format!("HTTP status {}", answer.status);
+        let said = member(&["Message", "message", "errorMessage"]);
+        let text = said.map(|said| format!("{kind} {said}")).unwrap_or_default();
+        return Err(Reported::Unreachable(Said { kind, text }));
     }
     let function_error = headers.get("x-amz-function-error").map(|value| value.to_str().unwrap_or("Unhandled"));
     let message = member(&["errorMessage"]);
-    match (function_error, message) {
-        (None, None) => Ok(()),
-        (error, message) => {
-            let kind = member(&["errorType"]).or(error).unwrap_or("Unhandled");
-            failed(message.map_or_else(|| kind.to_owned(), |message| format!("{kind}: {message}")))
-        }
+    if function_error.is_none() && message.is_none() {
+        return Ok(());
     }
+    let kind = function_error.unwrap_or("Unhandled").to_owned();
+    let error_type = member(&["errorType"]).unwrap_or(&kind);
+    let text = message.map_or_else(|| error_type.to_owned(), |message| format!("{error_type}: {message}"));
+    Err(Reported::Failed(Said { kind, text }))
 }

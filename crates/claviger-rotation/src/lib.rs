@@ -13,8 +13,10 @@ mod event;
 mod failure_text;
 mod function_pattern;
 mod http;
+mod process_group;
 mod python;
 mod rotation_bindings;
+mod secret_mask;
 mod secret_value;
 mod secrets_api;
 mod signed_request;
@@ -26,6 +28,7 @@ mod words;
 
 pub use binding::{Binding, BindingError, BindingOptions, PasswordOptions, SigningKeyPair};
 pub use function_pattern::FunctionPattern;
+pub use process_group::guard_process_group;
 pub use rotation_bindings::{BindingSources, RotationBindings};
 pub use target::{BindingTargetError, BuiltIn, HttpTarget, Target};
 pub use words::{WordsError, split_words};

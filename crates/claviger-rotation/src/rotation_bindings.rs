@@ -7,8 +7,9 @@ use claviger_types::{Clock, RotationCall, RotationFailure, RotationFunctions};
 use tokio::runtime::Runtime;
 
 use crate::binding::{Binding, BindingError, Bindings};
-use crate::built_in::{self, AlternatingUsers, RandomPassword, RotatedSystem, Server, SingleUser};
+use crate::built_in::{self, AlternatingUsers, Connector, MySql, Postgres, RandomPassword, RotatedSystem, SingleUser};
 use crate::command::{self, ProgramSettings};
+use crate::failure_text::Reported;
 use crate::secrets_api::EndpointApi;
 use crate::target::{self, BindingTargetError, BuiltIn, HttpTarget, Target};
 use crate::{config, http, python};
@@ -22,6 +23,9 @@ pub struct BindingSources {
     pub file: Option<PathBuf>,
     /// The server's `PATH`, `HOME` and `LANG`, as far as they are set. Programs get these and no other variable of the server.
     pub inherited: Vec<(String, String)>,
+    /// The words of a command that runs [`guard_process_group`](crate::guard_process_group) on its standard input. It leads the process
+    /// group of each program.
+    pub guard: Vec<String>,
 }
 
 /// Where the server listens.
@@ -34,6 +38,7 @@ struct Endpoint {
 pub struct RotationBindings {
     bindings: Bindings,
     inherited: Vec<(String, String)>,
+    guard: Vec<String>,
     endpoint: OnceLock<Endpoint>,
     clock: Arc<dyn Clock>,
 }
@@ -50,7 +55,8 @@ impl RotationBindings {
             list.extend(config::read(file)?);
         }
         let bindings = Bindings::new(list)?;
-        Ok(RotationBindings { bindings, inherited: sources.inherited, endpoint: OnceLock::new(), clock })
+        let BindingSources { inherited, guard, .. } = sources;
+        Ok(RotationBindings { bindings, inherited, guard, endpoint: OnceLock::new(), clock })
     }
 
     /// Tells the functions where the server listens, such as `http://127.0.0.1:4566`. The first call counts. No function runs before.
@@ -74,21 +80,24 @@ impl RotationBindings {
     ) -> Result<(), RotationFailure> {
         let Endpoint { url, target } = endpoint;
         let options = &binding.options;
-        let settings = ProgramSettings { endpoint: url, inherited: &self.inherited };
+        let api = EndpointApi { endpoint: target, clock: &*self.clock, runtime };
+        let settings = ProgramSettings { endpoint: url, inherited: &self.inherited, guard: &self.guard };
+        let shown = |outcome: Result<(), Reported>| outcome.map_err(|reported| reported.shown(&api, call));
         match &binding.target {
-            Target::Command(words) => runtime.block_on(command::run(words, options, &settings, call)),
+            Target::Command(words) => shown(runtime.block_on(command::run(words, options, &settings, call))),
             Target::Python { path, handler } => {
                 let words = python::command(path, handler, &call.function_arn, options);
-                runtime.block_on(command::run(&words, options, &settings, call))
+                shown(runtime.block_on(command::run(&words, options, &settings, call)))
             }
-            Target::Http(to) => runtime.block_on(http::invoke(to, options, url, self.clock.now(), call)),
+            Target::Http(to) => shown(runtime.block_on(http::invoke(to, options, url, self.clock.now(), call))),
             Target::BuiltIn(built_in) => {
-                let api = EndpointApi { endpoint: target, clock: &*self.clock, runtime };
-                let server = Server { runtime, roots: options.roots.as_deref() };
+                let connector = Connector { runtime, roots: options.roots.as_deref(), stop: &call.stop };
                 let system: Box<dyn RotatedSystem + '_> = match built_in {
                     BuiltIn::RandomPassword => Box::new(RandomPassword),
-                    BuiltIn::PostgresSingleUser => Box::new(SingleUser(server)),
-                    BuiltIn::PostgresAlternatingUsers => Box::new(AlternatingUsers(server)),
+                    BuiltIn::PostgresSingleUser => Box::new(SingleUser(Postgres(connector))),
+                    BuiltIn::PostgresAlternatingUsers => Box::new(AlternatingUsers(Postgres(connector))),
+                    BuiltIn::MySqlSingleUser => Box::new(SingleUser(MySql(connector))),
+                    BuiltIn::MySqlAlternatingUsers => Box::new(AlternatingUsers(MySql(connector))),
                 };
                 built_in::run(&*system, &api, &options.passwords, call)
             }

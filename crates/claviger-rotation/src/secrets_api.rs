@@ -70,7 +70,14 @@ impl SecretsApi for EndpointApi<'_> {
         };
         let request = signed(unsigned, &credentials);
         let client = client(self.endpoint, None, TIME).map_err(ApiFailure::unreachable)?;
-        let (answer, _) = self.runtime.block_on(client.send(request)).map_err(ApiFailure::unreachable)?;
+        let answer = self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                () = call.stop.asked() => Err(ApiFailure::unreachable("the function was stopped")),
+                answer = client.send(request) => answer.map_err(ApiFailure::unreachable),
+            }
+        });
+        let (answer, _) = answer?;
         let body: Option<Value> = serde_json::from_slice(answer.body.expose()).ok();
         match (answer.status, body) {
             (200, Some(body)) => Ok(body),

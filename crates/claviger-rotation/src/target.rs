@@ -42,6 +42,10 @@ pub enum BuiltIn {
     PostgresSingleUser,
     /// Two PostgreSQL roles take turns.
     PostgresAlternatingUsers,
+    /// A user of MySQL or MariaDB changes its own password.
+    MySqlSingleUser,
+    /// Two users of MySQL or MariaDB take turns.
+    MySqlAlternatingUsers,
 }
 
 /// The handler of a Python file that names none.
@@ -53,7 +57,7 @@ pub enum BindingTargetError {
     /// No target begins so.
     #[error(
         "`{0}` is not a target: use command:PROGRAM ARG..., python:FILE.py[:HANDLER], http://127.0.0.1:PORT/..., https://..., \
-         random-password, postgres-single-user or postgres-alternating-users"
+         random-password, postgres-single-user, postgres-alternating-users, mysql-single-user or mysql-alternating-users"
     )]
     Unknown(String),
     /// The text after `command:` cannot be split.
@@ -98,6 +102,8 @@ impl BuiltIn {
             "random-password" => BuiltIn::RandomPassword,
             "postgres-single-user" => BuiltIn::PostgresSingleUser,
             "postgres-alternating-users" => BuiltIn::PostgresAlternatingUsers,
+            "mysql-single-user" => BuiltIn::MySqlSingleUser,
+            "mysql-alternating-users" => BuiltIn::MySqlAlternatingUsers,
             _ => return None,
         })
     }

@@ -1,7 +1,6 @@
 //! The rotation of secrets in one region: claims what is due, and runs the functions.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use claviger_core::Node;
 use claviger_core::error::Error;
@@ -10,7 +9,9 @@ use claviger_secrets::rotation::lease::{self, LEASE_SECS};
 use claviger_secrets::rotation::{RotationClaim, RotationPhase, claim, outcome, test_version};
 use claviger_store::Key;
 use claviger_store::tables::rotation_table;
-use claviger_types::{AccountId, Caller, RotationCall, RotationFailure, RotationStep, SessionCredentials, Timestamp};
+use claviger_types::{
+    AccountId, Caller, RotationCall, RotationFailure, RotationStep, RotationStop, SessionCredentials, Timestamp,
+};
 
 /// The time after which a lease is renewed, in seconds. Several renewals fit in a lease.
 pub const RENEW_SECS: u64 = LEASE_SECS as u64 / 4;
@@ -25,7 +26,8 @@ const WANTED: usize = 16;
 pub struct RotationWork {
     node: Arc<Node>,
     claim: RotationClaim,
-    lost: AtomicBool,
+    /// Asked when another node has the rotation, or when the region stops.
+    stop: RotationStop,
 }
 
 /// Where a region's search for due rotations goes on.
@@ -79,7 +81,7 @@ fn claim_one(node: &Arc<Node>, account: &AccountId, name: &str, now: Timestamp) 
         later.unwrap_or_else(|error| report(node, name, &error));
         None
     });
-    claimed.map(|claim| RotationWork { node: node.clone(), claim, lost: AtomicBool::new(false) })
+    claimed.map(|claim| RotationWork { node: node.clone(), claim, stop: RotationStop::default() })
 }
 
 fn report(node: &Node, secret: &str, error: &Error) {
@@ -112,12 +114,17 @@ impl RotationWork {
     pub fn renew(&self) {
         let now = self.node.clock().now();
         match self.node.in_transaction(|tx| lease::renew(tx, &self.claim, now)) {
-            Ok(RotationPhase::Lost) => self.lost.store(true, Ordering::Relaxed),
+            Ok(RotationPhase::Lost) => self.stop(),
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!(secret = %self.claim.secret, %error, "the lease of a rotation was not renewed")
             }
         }
+    }
+
+    /// Stops the function. Nothing is noted: whoever claims the rotation next goes on with it.
+    pub fn stop(&self) {
+        self.stop.ask();
     }
 
     /// Runs the steps, and notes the outcome. Blocks for as long as the function takes.
@@ -219,9 +226,10 @@ impl RotationWork {
             rotation_token: claim.run.rotation_token.clone().into(),
             region: node.region().clone(),
             credentials,
+            stop: self.stop.clone(),
         };
         let done = node.facts().rotations.functions().invoke(&call);
-        if self.lost.load(Ordering::Relaxed) {
+        if self.stop.is_asked() {
             return Err(Ended::Over(RotationPhase::Lost));
         }
         done.map_err(|failure| Ended::Failed(step, failure))

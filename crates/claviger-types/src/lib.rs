@@ -22,6 +22,7 @@ mod principal;
 mod random;
 mod region;
 mod rotation;
+mod rotation_stop;
 mod secret;
 #[cfg(feature = "test-kit")]
 mod seeded_random;
@@ -47,6 +48,7 @@ pub use region::{Partition, Region};
 pub use rotation::{
     NoRotationFunctions, RotationCall, RotationFailure, RotationFunctions, RotationStep, SessionCredentials,
 };
+pub use rotation_stop::RotationStop;
 pub use secret::SecretArn;
 #[cfg(feature = "test-kit")]
 pub use seeded_random::SeededRandom;

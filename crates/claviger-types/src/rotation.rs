@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Region, Sensitive};
+use crate::{Region, RotationStop, Sensitive};
 
 /// A step of a rotation. A function is invoked once for each, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +61,8 @@ pub struct RotationCall {
     pub region: Region,
     /// Valid for longer than an invocation may take.
     pub credentials: SessionCredentials,
+    /// Asked when the function must not go on.
+    pub stop: RotationStop,
 }
 
 /// Why a function did not do its step. The text is shown to operators and never holds a value of a secret.
@@ -92,7 +94,7 @@ pub trait RotationFunctions: Send + Sync {
     /// The ARN of the role whose credentials the function gets, if the binding names one.
     fn role(&self, function_arn: &str) -> Option<String>;
 
-    /// Runs a step. Blocks until the function has answered or its time is over.
+    /// Runs a step. Blocks until the function has answered, its time is over, or the call is asked to stop.
     ///
     /// # Errors
     ///

@@ -44,6 +44,9 @@ pub(crate) enum Command {
     Export(ExportOptions),
     /// Measure throughput and latency on this machine, beside a server that does nothing but answer
     Bench(BenchOptions),
+    /// Kill the own process group when the standard input ends. The server runs this beside each program that rotates a secret
+    #[command(hide = true)]
+    RotationGuard,
 }
 
 #[derive(Debug, Args)]

@@ -15,7 +15,7 @@ use claviger_types::Region;
 use crate::cli::{DevOptions, ENDPOINT, KeyStoreOptions, RotationOptions};
 use crate::failure::Failure;
 use crate::output;
-use crate::system::{Ending, OsRandom, Stopwatch, SystemClock, environment_of_programs};
+use crate::system::{Ending, OsRandom, Stopwatch, SystemClock, environment_of_programs, own_program};
 
 /// Two threads are enough for one developer, and each costs memory.
 pub(crate) const WORKER_THREADS: WorkerThreads = WorkerThreads::Exactly(2);
@@ -83,6 +83,7 @@ fn rotation_functions(options: &RotationOptions) -> Result<RotationBindings, Fai
         texts: options.rotation_function.clone(),
         file: options.rotation_config.clone(),
         inherited: environment_of_programs(),
+        guard: vec![own_program(), "rotation-guard".to_owned()],
     };
     RotationBindings::load(sources, Arc::new(SystemClock)).map_err(|error| {
         Failure::usage("the rotation functions cannot be used", error)

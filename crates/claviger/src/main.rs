@@ -36,6 +36,10 @@ fn main() -> ExitCode {
         Command::Export(options) => run(dev::WORKER_THREADS, export::run(options)),
         Command::Bench(options) => bench::run(&options),
         Command::Demo => run(dev::WORKER_THREADS, demo::run()),
+        Command::RotationGuard => {
+            claviger_rotation::guard_process_group(std::io::stdin().lock());
+            Ok(())
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

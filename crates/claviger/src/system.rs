@@ -90,6 +90,14 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// The file of this program. Linux finds it by this name even when an upgrade has replaced it.
+pub(crate) fn own_program() -> String {
+    if cfg!(target_os = "linux") {
+        return "/proc/self/exe".to_owned();
+    }
+    std::env::current_exe().map(|file| file.display().to_string()).unwrap_or_default()
+}
+
 /// A measurement of duration.
 #[derive(Clone, Copy)]
 pub(crate) struct Stopwatch(Instant);

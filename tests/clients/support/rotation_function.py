@@ -16,8 +16,12 @@ HERE = Path(__file__).parent
 
 
 def lambda_handler(event, context):
+    rotate(boto3.client("secretsmanager", endpoint_url=os.environ["SECRETS_MANAGER_ENDPOINT"]), event)
+    assert context.get_remaining_time_in_millis() > 0
+
+
+def rotate(client, event):
     arn, token, step = event["SecretId"], event["ClientRequestToken"], event["Step"]
-    client = boto3.client("secretsmanager", endpoint_url=os.environ["SECRETS_MANAGER_ENDPOINT"])
     metadata = client.describe_secret(SecretId=arn)
     if not metadata.get("RotationEnabled"):
         raise ValueError(f"Secret {arn} is not enabled for rotation")
@@ -32,13 +36,12 @@ def lambda_handler(event, context):
     interrupt(step, "before")
     steps[step](client, arn, token)
     interrupt(step, "after")
-    assert context.get_remaining_time_in_millis() > 0
 
 
 def interrupt(step, when):
     """Stops or fails where a test wants it."""
     if (HERE / f"fail-{step}").exists():
-        raise RuntimeError(f"told to fail in {step}")
+        raise RuntimeError(f"asked to fail in {step}")
     stop = HERE / f"stop-{step}-{when}"
     if stop.exists():
         (HERE / "stopped").write_text(str(os.getpid()))

@@ -1,59 +1,38 @@
 """A server with the KV engines of Vault's HTTP API, as its documentation gives them. It is not Vault: no engine but KV, one token."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from support.http_server import HttpServer
 
 TOKEN = "hvs.cellar"
 
 
-class Vault:
+class Vault(HttpServer):
     """`mounts` maps a mount to its version and its secrets. Those of version 2 are dicts with `versions` and `custom_metadata`."""
 
     def __init__(self, mounts):
+        super().__init__()
         self.mounts = mounts
-        handler = type("Handler", (_Handler,), {"vault": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.address = f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self):
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        url = urlsplit(self.path)
-        query = parse_qs(url.query)
-        status, body = self._answer(unquote(url.path).removeprefix("/v1/"), query)
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_):
-        pass
+    def answer(self, path, headers, _body):
+        if headers.get("x-vault-token") != TOKEN or headers.get("x-vault-request") != "true":
+            status, body = 403, {"errors": ["permission denied"]}
+        else:
+            url = urlsplit(path)
+            status, body = self._answer(unquote(url.path).removeprefix("/v1/"), parse_qs(url.query))
+        return status, {}, json.dumps(body).encode()
 
     def _answer(self, path, query):
-        if self.headers.get("x-vault-token") != TOKEN or self.headers.get("x-vault-request") != "true":
-            return 403, {"errors": ["permission denied"]}
         ui = "sys/internal/ui/mounts/"
         if path.startswith(ui):
-            mount = self.vault.mounts.get(path.removeprefix(ui))
+            mount = self.mounts.get(path.removeprefix(ui))
             if mount is None:
                 return 403, {"errors": ["preflight capability check returned 403"]}
             return 200, {"data": {"type": "kv", "options": {"version": str(mount["version"])}}}
         name, _, rest = path.partition("/")
-        mount = self.vault.mounts.get(name)
+        mount = self.mounts.get(name)
         if mount is None:
             return 404, {"errors": []}
         if mount["version"] == 1:

@@ -7,25 +7,18 @@ specification.
 import base64
 import contextlib
 import hashlib
-import hmac
 import json
 import os
-import re
-import threading
 import time
-from datetime import datetime, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from support.http_server import HttpServer
+from support.sigv4 import signer
+
 ACCESS_KEY_ID = "ABCDEFGHIJKLMNOPQRST"
 SECRET = base64.b64encode(b"thirty-two bytes of a secret key").decode()
-
-_AUTHORIZATION = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=(\w+)/(\d{8})/([\w-]+)/kms-xks-proxy/aws4_request, SignedHeaders=([\w;-]+), Signature=(\w{64})"
-)
-
 
 class Refused(Exception):
     def __init__(self, status, name):
@@ -33,50 +26,17 @@ class Refused(Exception):
         self.status, self.name = status, name
 
 
-class Proxy:
-    """Listens on a port of this machine from `start` to `stop`."""
+class Proxy(HttpServer):
+    """Listens on a port of this machine within its `with` block."""
 
     def __init__(self, keys):
+        super().__init__()
         self.keys, self.statuses = {}, {}
         for name in keys:
             self.add(name)
         self.seen = []
         self._fails = False
-        proxy = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["content-length"]))
-                status, answer = proxy.answer(self.path, self.headers, body)
-                self.send_response(status)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-            def log_message(self, *_):
-                pass
-
-            def handle(self):
-                # A client whose time is over hangs up.
-                try:
-                    super().handle()
-                except ConnectionError:
-                    pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.address = f"127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self):
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
+        self.address = f"127.0.0.1:{self.port}"
 
     def add(self, name, status="ENABLED"):
         """Makes a key."""
@@ -96,17 +56,18 @@ class Proxy:
         if path.startswith("/slow/"):
             time.sleep(0.5)
         if path.startswith("/broken/"):
-            return 200, b"<html>"
+            return 200, {}, b"<html>"
         try:
             if self._fails:
                 raise Refused(503, "DependencyTimeoutException")
-            verify(path, headers, body)
+            if signer(path, headers, body, "kms-xks-proxy", {ACCESS_KEY_ID: SECRET}) is None:
+                raise Refused(401, "AuthenticationFailedException")
             request = json.loads(body)
             self.seen.append((path, request))
             answer, status = self.call(path, request), 200
         except Refused as refusal:
             answer, status = {"errorName": refusal.name, "errorMessage": "no"}, refusal.status
-        return status, json.dumps(answer).encode()
+        return status, {}, json.dumps(answer).encode()
 
     def call(self, path, request):
         call = path.partition("/kms/xks/v1/")[2].split("/")
@@ -162,23 +123,3 @@ def _bytes(request, member):
 
 def _text(data):
     return base64.b64encode(data).decode()
-
-
-def verify(path, headers, body):
-    """Computes the signature anew, by the published steps, and compares it."""
-    found = _AUTHORIZATION.fullmatch(headers.get("authorization", ""))
-    if not found or found[1] != ACCESS_KEY_ID:
-        raise Refused(401, "AuthenticationFailedException")
-    _, date, region, names, signature = found.groups()
-    moment = datetime.strptime(headers["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
-    if abs((datetime.now(timezone.utc) - moment).total_seconds()) > 300 or not {"host", "x-amz-date"} <= set(names.split(";")):
-        raise Refused(401, "AuthenticationFailedException")
-    signed = "".join(f"{name}:{headers[name].strip()}\n" for name in names.split(";"))
-    canonical = "\n".join(["POST", path, "", signed, names, hashlib.sha256(body).hexdigest()])
-    scope = f"{date}/{region}/kms-xks-proxy/aws4_request"
-    text = "\n".join(["AWS4-HMAC-SHA256", headers["x-amz-date"], scope, hashlib.sha256(canonical.encode()).hexdigest()])
-    key = ("AWS4" + SECRET).encode()
-    for part in (*scope.split("/"), text):
-        key = hmac.digest(key, part.encode(), "sha256")
-    if not hmac.compare_digest(key.hex(), signature):
-        raise Refused(401, "AuthenticationFailedException")

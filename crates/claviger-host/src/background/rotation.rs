@@ -72,6 +72,7 @@ pub(super) fn run(node: &Arc<Node>, stop: &Receiver<()>) {
     drop(sender);
     // Whether all threads ended or the time did, the region stops now.
     let _ = ended.recv_timeout(STOP);
+    running.with(|running| running.iter().for_each(|work| work.stop()));
     drop(renewing);
 }
 

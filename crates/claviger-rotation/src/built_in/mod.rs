@@ -4,7 +4,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html>.
 
-mod postgres;
+mod database;
 mod random_password;
 mod versions;
 
@@ -13,7 +13,7 @@ use claviger_types::{RotationCall, RotationFailure, RotationStep, Sensitive};
 use crate::binding::PasswordOptions;
 use crate::secrets_api::SecretsApi;
 
-pub(crate) use postgres::{AlternatingUsers, Server, SingleUser};
+pub(crate) use database::{AlternatingUsers, Connector, MySql, Postgres, SingleUser};
 pub(crate) use random_password::RandomPassword;
 pub(crate) use versions::Versions;
 

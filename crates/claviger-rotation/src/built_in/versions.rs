@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::failed;
 use crate::binding::PasswordOptions;
 use crate::failure_text::cleaned;
+use crate::secret_mask::SecretMask;
 use crate::secret_value::wipe;
 use crate::secrets_api::{ApiFailure, SecretsApi};
 
@@ -128,7 +129,7 @@ impl Versions<'_> {
     }
 
     fn refused(&self, operation: &str, failure: &ApiFailure) -> RotationFailure {
-        failed(cleaned(&format!("{operation}: {failure}"), self.call))
+        failed(cleaned(&format!("{operation}: {failure}"), &SecretMask::of_call(self.call)))
     }
 }
 

@@ -8,6 +8,12 @@ use claviger_types::{RotationFailure, RotationFunctions, RotationStep};
 use serde_json::{Value, json};
 
 use crate::kit::{FUNCTION, SECRET, TOKEN, bound, call, load};
+use crate::secrets::{Secrets, bound_to};
+
+/// The bindings of one function, with a server that shows a secret.
+fn served(target: &str) -> RotationBindings {
+    bound_to(&Secrets::start(r#"{"password": "hunter2 hunter3", "host": "db.test"}"#), target, &json!({}))
+}
 
 fn failure(bindings: &RotationBindings) -> RotationFailure {
     bindings.invoke(&call(RotationStep::SetSecret)).unwrap_err()
@@ -61,25 +67,62 @@ fn a_program_gets_the_event_and_its_environment_and_nothing_else() {
 #[test]
 fn the_last_line_of_the_error_output_is_the_failure() {
     let folder = tempfile::tempdir().unwrap();
+    let said = |lines: &str| match failure(&served(&script(folder.path(), lines))) {
+        RotationFailure::Failed(why) => why,
+        other => panic!("{other}"),
+    };
     let lines = "yes noise | head -c 300000 >&2; echo >&2; printf 'no \\033[1mroute\\n\\n' >&2; exit 3\n";
-    let failed = failure(&bound(&script(folder.path(), lines)));
-    assert_eq!(failed, RotationFailure::Failed("no  [1mroute".to_owned()));
-    let silent = failure(&bound(&script(folder.path(), "exit 3\n")));
-    assert_eq!(silent, RotationFailure::Failed("exit status: 3".to_owned()));
-    let leaking = failure(&bound(&script(folder.path(), "echo key $AWS_SECRET_ACCESS_KEY >&2; exit 1\n")));
-    assert_eq!(leaking, RotationFailure::Failed("key ***".to_owned()));
-    let missing = failure(&bound("command:/nonexistent/program"));
+    assert_eq!(said(lines), "no  [1mroute");
+    assert_eq!(said("exit 3\n"), "exit status: 3");
+    // Nobody knows where a line begins of which so much is not kept.
+    assert_eq!(said("yes hunter2 | head -c 300000 | tr -d '\\n' >&2; exit 3\n"), "exit status: 3");
+    let missing = failure(&served("command:/nonexistent/program"));
     assert!(matches!(&missing, RotationFailure::Unreachable(why) if why.contains("/nonexistent/program")), "{missing}");
 }
 
 #[test]
-fn a_process_that_is_left_behind_does_not_delay_the_answer() {
+fn secrets_are_hidden_in_what_a_program_says() {
     let folder = tempfile::tempdir().unwrap();
-    let target = script(folder.path(), "sleep 600 & echo $! > $1/pid\n");
-    bound(&target).invoke(&call(RotationStep::SetSecret)).unwrap();
-    let pid = fs::read_to_string(folder.path().join("pid")).unwrap();
-    assert!(alive(pid.trim()));
-    std::process::Command::new("kill").arg(pid.trim()).status().unwrap();
+    let secrets = Secrets::start(r#"{"password": "hunter2 hunter3", "host": "db.test", "masterarn": "master"}"#);
+    secrets.state.lock().unwrap().others.insert("master".to_owned(), r#"{"password": "of-admin"}"#.to_owned());
+    secrets.set_pending(r#"{"password": "next-one"}"#);
+    secrets.set_previous("whole text");
+    let said = "hunter2 hunter3, next-one, of-admin, whole text, $AWS_SECRET_ACCESS_KEY do not open db.test";
+    let target = script(folder.path(), &format!("echo \"{said}\" >&2; exit 1\n"));
+    let hidden = failure(&bound_to(&secrets, &target, &json!({})));
+    assert_eq!(hidden, RotationFailure::Failed("***, ***, ***, ***, *** do not open db.test".to_owned()));
+    // Where the secrets cannot be read, they cannot be found in a text either.
+    assert_eq!(failure(&bound(&target)), RotationFailure::Failed("exit status: 1".to_owned()));
+    secrets.state.lock().unwrap().others.clear();
+    assert!(failure(&bound_to(&secrets, &target, &json!({}))).to_string().contains(" of-admin"));
+}
+
+#[test]
+fn a_process_that_is_left_behind_ends_with_the_step() {
+    let folder = tempfile::tempdir().unwrap();
+    for status in [0, 1] {
+        let target = script(folder.path(), &format!("sleep 600 & echo $! > $1/pid; exit {status}\n"));
+        let outcome = bound(&target).invoke(&call(RotationStep::SetSecret));
+        assert_eq!(outcome.is_ok(), status == 0);
+        assert_ends(folder.path());
+    }
+}
+
+#[test]
+fn a_program_is_stopped_when_its_call_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = script(folder.path(), "trap '' TERM; sleep 600 & echo $! > $1/pid; wait\n");
+    let bindings = bound(&target);
+    let call = call(RotationStep::SetSecret);
+    let stop = call.stop.clone();
+    let invoked = std::thread::spawn(move || bindings.invoke(&call));
+    let started = || fs::read_to_string(folder.path().join("pid")).is_ok_and(|pid| pid.ends_with('\n'));
+    while !started() {
+        std::thread::yield_now();
+    }
+    stop.ask();
+    assert_eq!(invoked.join().unwrap(), Err(RotationFailure::Unreachable("it was stopped".to_owned())));
+    assert_ends(folder.path());
 }
 
 #[test]
@@ -91,8 +134,12 @@ fn the_time_limit_ends_the_program_and_its_children() {
     fs::write(&file, content.to_string()).unwrap();
     let bindings = load(BindingSources { file: Some(file), ..BindingSources::default() });
     assert_eq!(failure(&bindings), RotationFailure::Unreachable("its 1 seconds are over".to_owned()));
-    let pid = fs::read_to_string(folder.path().join("pid")).unwrap();
-    // The kernel ends a killed process within moments.
+    assert_ends(folder.path());
+}
+
+/// The process whose number a script has written is gone. The kernel ends a killed process within moments.
+fn assert_ends(folder: &Path) {
+    let pid = fs::read_to_string(folder.join("pid")).unwrap();
     assert!((0..10_000).any(|_| !alive(pid.trim())), "{pid}");
 }
 
@@ -125,7 +172,7 @@ def refuse(event, context):
     )
     .unwrap();
     let target = format!("python:{}", file.display());
-    let bindings = bound(&target);
+    let bindings = served(&target);
     bindings.invoke(&call(RotationStep::CreateSecret)).unwrap();
     bindings.invoke(&call(RotationStep::SetSecret)).unwrap();
     assert_eq!(fs::read_to_string(&log).unwrap(), "createSecret\nsetSecret\n");
@@ -134,10 +181,10 @@ def refuse(event, context):
         other => panic!("{other:?}"),
     };
     assert_eq!(failed(&bindings), "AssertionError: no such step here");
-    assert_eq!(failed(&bound(&format!("{target}:refuse"))), "ValueError: Secret has no AWSPENDING");
-    assert!(failed(&bound(&format!("{target}:missing"))).starts_with("AttributeError: "));
+    assert_eq!(failed(&served(&format!("{target}:refuse"))), "ValueError: Secret has no AWSPENDING");
+    assert!(failed(&served(&format!("{target}:missing"))).starts_with("AttributeError: "));
     let broken = folder.path().join("broken.py");
     fs::write(&broken, "import no_such_module\n").unwrap();
-    let failure = failed(&bound(&format!("python:{}", broken.display())));
+    let failure = failed(&served(&format!("python:{}", broken.display())));
     assert_eq!(failure, "ModuleNotFoundError: No module named 'no_such_module'");
 }

@@ -11,11 +11,13 @@ use serde_json::{Value, json};
 
 use crate::http_server::{Answer, Request, start};
 use crate::kit::{FUNCTION, SECRET, TOKEN, bound, call, load};
+use crate::secrets::{Secrets, bound_to};
 
 /// The outcome for an answer.
 fn outcome(answer: Answer) -> Result<(), RotationFailure> {
     let address = start(move |_| answer.clone());
-    bound(&format!("http://{address}")).invoke(&call(RotationStep::SetSecret))
+    let secrets = Secrets::start(r#"{"password": "hunter2"}"#);
+    bound_to(&secrets, &format!("http://{address}"), &json!({})).invoke(&call(RotationStep::SetSecret))
 }
 
 /// A function that keeps what it gets.
@@ -82,8 +84,12 @@ fn errors_of_the_function_are_failures() {
     assert_eq!(outcome(Some((200, "", error.clone()))), failed("ValueError: no route"));
     assert_eq!(outcome(Some((200, "X-Amz-Function-Error: Unhandled\r\n", error))), failed("ValueError: no route"));
     assert_eq!(outcome(Some((200, "X-Amz-Function-Error: Handled\r\n", String::new()))), failed("Handled"));
-    let leaking = body(json!({"errorMessage": "token session-token-text"}));
-    assert_eq!(outcome(Some((200, "", leaking))), failed("Unhandled: token ***"));
+    let leaking = body(json!({"errorType": "hunter2", "errorMessage": "token session-token-text, hunter2"}));
+    assert_eq!(outcome(Some((200, "", leaking.clone()))), failed("***: token ***, ***"));
+    // Where the secrets cannot be read, they cannot be found in a text either.
+    let address = start(move |_| Some((200, "", leaking.clone())));
+    let reduced = bound(&format!("http://{address}")).invoke(&call(RotationStep::SetSecret));
+    assert_eq!(reduced, failed("Unhandled"));
     let Err(RotationFailure::Failed(long)) = outcome(Some((200, "", body(json!({"errorMessage": "x".repeat(5000)})))))
     else {
         panic!("no failure")

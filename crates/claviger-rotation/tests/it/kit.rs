@@ -3,29 +3,9 @@
 use std::sync::Arc;
 
 use claviger_rotation::{BindingSources, RotationBindings};
-use claviger_types::{ManualClock, Region, RotationCall, RotationStep, Sensitive, SessionCredentials, Timestamp};
+use claviger_types::{ManualClock, Timestamp};
 
-pub(crate) const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:rotate-db";
-pub(crate) const SECRET: &str = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf";
-pub(crate) const TOKEN: &str = "11111111-2222-4333-8444-555555555555";
-
-/// A call of the function.
-pub(crate) fn call(step: RotationStep) -> RotationCall {
-    let secret = |text: &str| Sensitive::new(text.to_owned());
-    RotationCall {
-        function_arn: FUNCTION.to_owned(),
-        step,
-        secret_arn: SECRET.to_owned(),
-        client_request_token: TOKEN.to_owned(),
-        rotation_token: secret("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"),
-        region: Region::parse("eu-west-1").unwrap(),
-        credentials: SessionCredentials {
-            access_key_id: "ASIAEXAMPLE".to_owned(),
-            secret_access_key: secret("session-secret-key"),
-            session_token: secret("session-token-text"),
-        },
-    }
-}
+pub(crate) use crate::test_kit::{FUNCTION, SECRET, TOKEN, call};
 
 /// The bindings of a server that nobody calls back.
 pub(crate) fn load(sources: BindingSources) -> RotationBindings {
@@ -36,7 +16,8 @@ pub(crate) fn load(sources: BindingSources) -> RotationBindings {
 pub(crate) fn load_at(sources: BindingSources, url: &str) -> RotationBindings {
     let inherited = ["PATH", "HOME"].map(|name| (name.to_owned(), env(name))).to_vec();
     let clock = Arc::new(ManualClock::new(Timestamp::from_secs(1_795_532_645)));
-    let sources = BindingSources { inherited, ..sources };
+    let guard = ["/bin/sh", "-c", "read -r line; kill -s KILL 0"].map(str::to_owned).to_vec();
+    let sources = BindingSources { inherited, guard, ..sources };
     let bindings = RotationBindings::load(sources, clock).unwrap();
     bindings.set_endpoint(url).unwrap();
     bindings

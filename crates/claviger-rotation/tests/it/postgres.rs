@@ -1,21 +1,18 @@
 //! The functions for PostgreSQL, against a real server.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use claviger_types::{RotationFailure, RotationStep};
+use claviger_types::RotationStep;
 use serde_json::{Value, json};
 
+use crate::databases::{MASTER, SECOND, cutting_proxy, refusal};
 use crate::kit::TOKEN;
 use crate::postgres_server::{ADMIN_PASSWORD, Accepts, PostgresServer};
 use crate::secrets::{Secrets, bound_to};
 
 const SINGLE: &str = "postgres-single-user";
 const ALTERNATING: &str = "postgres-alternating-users";
-const MASTER: &str = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:master-AbCdEf";
-const SECOND: &str = "22222222-2222-4333-8444-555555555555";
 /// A name that would end its quotes.
 const USER: &str = "app\"; DROP ROLE x; --'";
 
@@ -29,14 +26,6 @@ fn value(port: u16, user: &str, more: Value) -> Value {
 
 fn create_role(server: &PostgresServer, user: &str) {
     server.sql(&format!("CREATE ROLE \"{}\" LOGIN PASSWORD 'first-password'", user.replace('"', "\"\"")));
-}
-
-/// The failure of a step.
-fn refusal(secrets: &Secrets, target: &str, step: RotationStep) -> String {
-    match secrets.step(&bound_to(secrets, target, &json!({})), step, TOKEN) {
-        Err(RotationFailure::Failed(why)) => why,
-        other => panic!("{other:?}"),
-    }
 }
 
 /// Whether a label's value opens a session.
@@ -170,7 +159,7 @@ fn a_step_whose_connection_breaks_after_the_change_can_be_repeated() {
         let Some(server) = PostgresServer::start(Accepts::Plain) else { return };
         create_role(&server, "app");
         let breaks = Arc::new(AtomicBool::new(true));
-        let port = proxy(server.port, Arc::clone(&breaks));
+        let port = cutting_proxy(server.port, vec!["ALTER ROLE", "CREATE ROLE"], b"ROLE\0", Arc::clone(&breaks));
         let secrets = Secrets::start(&value(port, "app", json!({"ssl": false, "masterarn": MASTER})).to_string());
         let master = value(port, "admin", json!({"password": ADMIN_PASSWORD, "ssl": false}));
         secrets.state.lock().unwrap().others.insert(MASTER.to_owned(), master.to_string());
@@ -183,40 +172,4 @@ fn a_step_whose_connection_breaks_after_the_change_can_be_repeated() {
         secrets.rotate_twice(&bindings, TOKEN);
         assert!(opens(&server, &secrets, "AWSCURRENT"));
     }
-}
-
-/// Passes connections on. The first one that changes a role is cut after the server's answer, which the client does not get.
-fn proxy(to: u16, breaks: Arc<AtomicBool>) -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        for client in listener.incoming().flatten() {
-            let server = TcpStream::connect(("127.0.0.1", to)).unwrap();
-            let cut = Arc::new(AtomicBool::new(false));
-            let (breaks, cut_here) = (Arc::clone(&breaks), Arc::clone(&cut));
-            let (from, into) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-            std::thread::spawn(move || {
-                pass(from, into, |bytes| {
-                    let changes = [&b"ALTER ROLE"[..], b"CREATE ROLE"];
-                    let found = changes.iter().any(|text| bytes.windows(text.len()).any(|of| of == *text));
-                    if found && breaks.swap(false, Ordering::SeqCst) {
-                        cut_here.store(true, Ordering::SeqCst);
-                    }
-                    true
-                });
-            });
-            std::thread::spawn(move || pass(server, client, |_| !cut.load(Ordering::SeqCst)));
-        }
-    });
-    port
-}
-
-fn pass(mut from: TcpStream, mut into: TcpStream, mut passes: impl FnMut(&[u8]) -> bool) {
-    let mut buffer = [0; 65_536];
-    while let Ok(read @ 1..) = from.read(&mut buffer) {
-        if !passes(&buffer[..read]) || into.write_all(&buffer[..read]).is_err() {
-            break;
-        }
-    }
-    let _ = (from.shutdown(Shutdown::Both), into.shutdown(Shutdown::Both));
 }

@@ -6,8 +6,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
+
+use crate::databases::certificates;
 
 /// The password of the role `admin`, which may do everything.
 pub(crate) const ADMIN_PASSWORD: &str = "admin-password";
@@ -148,18 +149,4 @@ fn give_away(folder: &Path) {
         let given = Command::new("chown").arg("-R").arg("postgres:postgres").arg(folder).status().unwrap();
         assert!(given.success());
     }
-}
-
-fn certificates(folder: &Path) {
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let certificate =
-        CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
-    fs::write(folder.join("authority.pem"), authority.pem()).unwrap();
-    fs::write(folder.join("server.pem"), certificate.pem()).unwrap();
-    fs::write(folder.join("server.key"), key.serialize_pem()).unwrap();
-    let private = Command::new("chmod").arg("600").arg(folder.join("server.key")).status().unwrap();
-    assert!(private.success());
 }

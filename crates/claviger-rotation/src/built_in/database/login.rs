@@ -6,8 +6,22 @@ use serde_json::Value;
 use super::super::failed;
 use crate::secret_value::SecretMembers;
 
-/// The longest name of a role, in bytes. PostgreSQL would cut a longer one.
-pub(crate) const NAME_BYTES_MAX: usize = 63;
+/// What the values of the secrets of a kind of server look like.
+pub(crate) struct Engine {
+    /// What the member `engine` may be.
+    pub(crate) names: &'static [&'static str],
+    /// The port of a value that names none.
+    pub(crate) port: u16,
+    /// The longest name of a user, in bytes.
+    pub(crate) name_bytes_max: usize,
+}
+
+impl Engine {
+    /// Whether a user can have this name.
+    pub(crate) fn has_room_for(&self, name: &str) -> bool {
+        name.len() <= self.name_bytes_max
+    }
+}
 
 /// Whether a connection uses TLS: the member `ssl`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +38,8 @@ pub(crate) enum TlsUse {
 pub(crate) struct Login {
     pub(crate) host: String,
     pub(crate) port: u16,
-    pub(crate) dbname: String,
+    /// The database, if the value names one.
+    pub(crate) dbname: Option<String>,
     pub(crate) username: String,
     pub(crate) password: Sensitive<String>,
     pub(crate) tls: TlsUse,
@@ -32,32 +47,32 @@ pub(crate) struct Login {
 
 impl Login {
     /// Reads a value. `of` names it in a failure, such as `pending`.
-    pub(crate) fn read(value: &Sensitive<String>, of: &str) -> Result<Login, RotationFailure> {
-        Login::of_members(&members(value, of)?, of)
+    pub(crate) fn read(value: &Sensitive<String>, engine: &Engine, of: &str) -> Result<Login, RotationFailure> {
+        Login::of_members(&members(value, of)?, engine, of)
     }
 
-    pub(crate) fn of_members(members: &SecretMembers, of: &str) -> Result<Login, RotationFailure> {
+    pub(crate) fn of_members(members: &SecretMembers, engine: &Engine, of: &str) -> Result<Login, RotationFailure> {
         let wrong = |name: &str, why: &str| failed(format!("the member `{name}` of the {of} value {why}"));
         let text = |name: &str| {
             let text = members.text(name).filter(|text| !text.expose().is_empty() && !text.expose().contains('\0'));
             text.ok_or_else(|| wrong(name, "is missing or is not a string"))
         };
-        if text("engine")?.expose() != "postgres" {
-            return Err(wrong("engine", "is not `postgres`"));
+        if !engine.names.contains(&text("engine")?.expose().as_str()) {
+            return Err(wrong("engine", &format!("is not `{}`", engine.names.join("` or `"))));
         }
         let port = match members.get("port") {
-            None => 5432,
+            None => engine.port,
             Some(_) => text("port")?.expose().parse().map_err(|_| wrong("port", "is not a port"))?,
         };
         let username = text("username")?.into_exposed();
-        if username.len() > NAME_BYTES_MAX {
-            return Err(wrong("username", "is too long for PostgreSQL"));
+        if !engine.has_room_for(&username) {
+            return Err(wrong("username", "is too long for the database"));
         }
         let dbname = members.get("dbname").map(|_| text("dbname")).transpose()?;
         Ok(Login {
             host: text("host")?.into_exposed(),
             port,
-            dbname: dbname.map_or_else(|| "postgres".to_owned(), Sensitive::into_exposed),
+            dbname: dbname.map(Sensitive::into_exposed),
             username,
             password: text("password")?,
             tls: tls_use(members.get("ssl")).ok_or_else(|| wrong("ssl", "is neither true nor false"))?,
@@ -94,21 +109,30 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::built_in::database::{mysql, postgres};
 
     fn read(member: &str, value: Value) -> Result<Login, String> {
         let mut object = json!({"engine": "postgres", "host": "db.test", "username": "app", "password": "pw"});
         object[member] = value;
-        Login::read(&Sensitive::new(object.to_string()), "pending").map_err(|failure| failure.to_string())
+        Login::read(&Sensitive::new(object.to_string()), &postgres::ENGINE, "pending")
+            .map_err(|failure| failure.to_string())
     }
 
     #[test]
-    fn members_have_the_defaults_of_postgresql() {
+    fn members_have_defaults() {
         let login = read("more", json!(1)).unwrap();
-        assert_eq!((login.port, login.dbname.as_str(), login.tls), (5432, "postgres", TlsUse::Preferred));
+        assert_eq!((login.port, login.dbname, login.tls), (5432, None, TlsUse::Preferred));
         assert_eq!(read("port", json!(15432)).unwrap().port, 15432);
         assert_eq!(read("port", json!("15432")).unwrap().port, 15432);
         assert_eq!(read("ssl", json!("TRUE")).unwrap().tls, TlsUse::Required);
         assert_eq!(read("ssl", json!(false)).unwrap().tls, TlsUse::None);
+        for engine in ["mysql", "mariadb"] {
+            let value = json!({"engine": engine, "host": "db.test", "username": "app", "password": "pw"});
+            let login = Login::read(&Sensitive::new(value.to_string()), &mysql::ENGINE, "current").unwrap();
+            assert_eq!(login.port, 3306);
+        }
+        let failure = read("engine", json!("mariadb")).err().unwrap();
+        assert!(failure.ends_with("the member `engine` of the pending value is not `postgres`"), "{failure}");
     }
 
     #[test]

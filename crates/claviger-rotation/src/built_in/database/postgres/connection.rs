@@ -2,40 +2,40 @@
 
 use std::error::Error as _;
 use std::io;
-use std::time::Duration;
 
 use claviger_types::{RotationFailure, Sensitive};
 use postgres_protocol::password::scram_sha_256;
-use tokio::runtime::Runtime;
-use tokio::time::timeout;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, Error};
 
-use super::super::failed;
-use super::login::{Login, TlsUse};
+use super::super::super::failed;
+use super::super::login::{Engine, Login, TlsUse};
+use super::super::{Connector, Database, Session, TIME};
+use super::ENGINE;
 use super::tls::Tls;
 
-/// The time to connect and log in, and the time for a statement.
-const TIME: Duration = Duration::from_secs(20);
+/// The database of a value that names none.
+const DATABASE: &str = "postgres";
 
-/// What connections to servers need.
-pub(crate) struct Server<'a> {
-    pub(crate) runtime: &'a Runtime,
-    /// Certificates, as PEM. None: Mozilla's list.
-    pub(crate) roots: Option<&'a [u8]>,
-}
+/// PostgreSQL.
+pub(crate) struct Postgres<'a>(pub(crate) Connector<'a>);
 
 /// A role's connection.
-pub(crate) struct Session<'a> {
-    runtime: &'a Runtime,
+pub(crate) struct PostgresSession<'a> {
+    connector: Connector<'a>,
     client: Client,
 }
 
-impl<'a> Server<'a> {
-    /// Logs in. None if the server refuses the name or the password.
-    pub(crate) fn log_in(&self, login: &Login) -> Result<Option<Session<'a>>, RotationFailure> {
-        let tls = Tls::new(self.roots).map_err(failed)?;
+impl<'a> Database for Postgres<'a> {
+    type Session = PostgresSession<'a>;
+
+    fn engine(&self) -> &'static Engine {
+        &ENGINE
+    }
+
+    fn log_in(&self, login: &Login) -> Result<Option<PostgresSession<'a>>, RotationFailure> {
+        let tls = Tls::new(self.0.roots).map_err(failed)?;
         let mode = match login.tls {
             TlsUse::Preferred => SslMode::Prefer,
             TlsUse::Required => SslMode::Require,
@@ -46,55 +46,60 @@ impl<'a> Server<'a> {
             outcome = self.connect(login, tls, SslMode::Disable)?;
         }
         match outcome {
-            Ok(client) => Ok(Some(Session { runtime: self.runtime, client })),
+            Ok(client) => Ok(Some(PostgresSession { connector: self.0, client })),
             Err(error) if is_refusal(&error) => Ok(None),
             Err(error) => Err(failed(format!("no connection to the database: {}", reason(&error)))),
         }
     }
+}
 
+impl Postgres<'_> {
     fn connect(&self, login: &Login, tls: Tls, mode: SslMode) -> Result<Result<Client, Error>, RotationFailure> {
         let mut config = Config::new();
-        config.host(&login.host).port(login.port).dbname(&login.dbname).user(&login.username);
+        config
+            .host(&login.host)
+            .port(login.port)
+            .dbname(login.dbname.as_deref().unwrap_or(DATABASE))
+            .user(&login.username);
         config.password(login.password.expose()).ssl_mode(mode).connect_timeout(TIME);
         config.application_name("claviger-rotation");
-        self.runtime.block_on(async {
-            let connected = timeout(TIME, config.connect(tls)).await;
-            let connected = connected.map_err(|_| failed("no connection to the database in time"))?;
-            Ok(connected.map(|(client, connection)| {
-                // It ends when the client is dropped, or with the runtime.
-                tokio::spawn(connection);
-                client
-            }))
-        })
+        let connected = self.0.in_time(config.connect(tls));
+        let connected = connected.ok_or_else(|| failed("no connection to the database in time"))?;
+        Ok(connected.map(|(client, connection)| {
+            // It ends when the client is dropped, or with the runtime.
+            self.0.runtime.spawn(connection);
+            client
+        }))
     }
 }
 
-impl Session<'_> {
-    /// Whether the session can be used.
-    pub(crate) fn check(&self) -> Result<(), RotationFailure> {
+impl Session for PostgresSession<'_> {
+    fn check(&mut self) -> Result<(), RotationFailure> {
         self.execute("SELECT 1")
     }
 
-    pub(crate) fn role_exists(&self, name: &str) -> Result<bool, RotationFailure> {
+    /// A role may do that for itself.
+    fn set_own_password(&mut self, login: &Login) -> Result<(), RotationFailure> {
+        let (role, password) = (identifier(&login.username), verifier(&login.password));
+        self.execute(&format!("ALTER ROLE {role} PASSWORD {password}"))
+    }
+
+    /// A new role is a member of the current one, and has its permissions in that way.
+    fn admit(&mut self, _like: &mut Self, current: &Login, next: &Login) -> Result<(), RotationFailure> {
+        let (role, password) = (identifier(&next.username), verifier(&next.password));
+        if self.role_exists(&next.username)? {
+            return self.execute(&format!("ALTER ROLE {role} WITH LOGIN PASSWORD {password}"));
+        }
+        let of = identifier(&current.username);
+        // Both statements are one transaction.
+        self.execute(&format!("CREATE ROLE {role} WITH LOGIN INHERIT PASSWORD {password}; GRANT {of} TO {role}"))
+    }
+}
+
+impl PostgresSession<'_> {
+    fn role_exists(&self, name: &str) -> Result<bool, RotationFailure> {
         let rows = self.in_time(self.client.query("SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = $1", &[&name]))?;
         Ok(!rows.is_empty())
-    }
-
-    /// Changes a password. A role may do that for itself.
-    pub(crate) fn set_password(&self, role: &str, password: &Sensitive<String>) -> Result<(), RotationFailure> {
-        self.execute(&format!("ALTER ROLE {} PASSWORD {}", identifier(role), verifier(password)))
-    }
-
-    /// Changes the password of another role, which may log in afterwards.
-    pub(crate) fn admit(&self, role: &str, password: &Sensitive<String>) -> Result<(), RotationFailure> {
-        self.execute(&format!("ALTER ROLE {} WITH LOGIN PASSWORD {}", identifier(role), verifier(password)))
-    }
-
-    /// Makes a role that is a member of another and has its permissions. Both statements are one transaction.
-    pub(crate) fn clone_role(&self, of: &str, role: &str, password: &Sensitive<String>) -> Result<(), RotationFailure> {
-        let (of, role) = (identifier(of), identifier(role));
-        let password = verifier(password);
-        self.execute(&format!("CREATE ROLE {role} WITH LOGIN INHERIT PASSWORD {password}; GRANT {of} TO {role}"))
     }
 
     fn execute(&self, sql: &str) -> Result<(), RotationFailure> {
@@ -102,10 +107,10 @@ impl Session<'_> {
     }
 
     fn in_time<T>(&self, statement: impl Future<Output = Result<T, Error>>) -> Result<T, RotationFailure> {
-        match self.runtime.block_on(async { timeout(TIME, statement).await }) {
-            Ok(Ok(done)) => Ok(done),
-            Ok(Err(error)) => Err(failed(format!("the database refuses a statement: {}", reason(&error)))),
-            Err(_) => Err(failed("the database does not answer in time")),
+        match self.connector.in_time(statement) {
+            Some(Ok(done)) => Ok(done),
+            Some(Err(error)) => Err(failed(format!("the database refuses a statement: {}", reason(&error)))),
+            None => Err(failed("the database does not answer in time")),
         }
     }
 }
