@@ -1,8 +1,8 @@
 //! ListSecrets: the caller's account's secrets, filtered, sorted and in pages.
 //!
 //! "Newest first" is the order of an index. The region keeps the other orders in memory ([`SecretOrders`]). So a page reads a bounded
-//! number of secrets in every order. With a filter of names it reads only secrets whose names have one of the beginnings, if these are
-//! few or the list is in the order of names.
+//! number of secrets in every order. With a filter of names it reads only secrets whose names have one of the beginnings. If these are few
+//! or the list is in the order of names, it does not pass over others either.
 //!
 //! [`SecretOrders`]: claviger_store::secret_orders::SecretOrders
 
@@ -128,17 +128,13 @@ impl Listing {
         if let Some(named) = named {
             return Ok(named.list(cx.tx, account, after, count)?);
         }
+        let prefixes = self.prefixes.as_ref();
         if self.order.by == SortedBy::Created && self.order.descending {
-            return Ok(secret_table::secrets_newest_first(cx.tx, account, after, count)?);
+            let wanted = |name: &str| prefixes.is_none_or(|prefixes| prefixes.begin(name));
+            return Ok(secret_table::secrets_newest_first(cx.tx, account, wanted, after, count)?);
         }
         let after = after.map(|place| SecretPlace::from_bytes(place).ok_or_else(invalid_token)).transpose()?;
-        let (orders, descending) = (cx.secret_orders, self.order.descending);
-        match &self.prefixes {
-            Some(prefixes) if self.order.by == SortedBy::Name => {
-                Ok(orders.list_named(cx.tx, account, prefixes, descending, after.as_ref(), count)?)
-            }
-            _ => Ok(orders.list(cx.tx, account, self.order, after.as_ref(), count)?),
-        }
+        Ok(cx.secret_orders.list(cx.tx, account, prefixes, self.order, after.as_ref(), count)?)
     }
 
     fn shows(&self, record: &SecretRecord) -> bool {

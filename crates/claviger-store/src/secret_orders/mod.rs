@@ -84,7 +84,7 @@ impl SecretOrders {
     /// # Errors
     ///
     /// Those of [`SecretOrders::next`].
-    pub fn next_named(
+    fn next_named(
         &self,
         tx: &Tx<'_>,
         account: &AccountId,
@@ -141,6 +141,7 @@ impl SecretOrders {
     }
 
     /// The next secrets of an account after a place, with their records. Only the records of a first page are kept for other requests.
+    /// With prefixes, a secret whose name has none of them comes without a record, or, in the order of names, not at all.
     ///
     /// # Errors
     ///
@@ -149,32 +150,24 @@ impl SecretOrders {
         &self,
         tx: &Tx<'_>,
         account: &AccountId,
+        prefixes: Option<&NamePrefixes>,
         order: SecretOrder,
         after: Option<&SecretPlace>,
         limit: usize,
     ) -> Result<Vec<ListedSecret>, Error> {
-        let places = self.next(tx, account, order, after, limit)?;
-        let markers = places.into_iter().map(|place| (place.to_bytes(), place.name));
-        read(tx, account, markers, list_keeps(after.is_none(), limit))
-    }
-
-    /// As [`SecretOrders::next_named`], with the records.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`SecretOrders::next`] and of the reads.
-    pub fn list_named(
-        &self,
-        tx: &Tx<'_>,
-        account: &AccountId,
-        prefixes: &NamePrefixes,
-        descending: bool,
-        after: Option<&SecretPlace>,
-        limit: usize,
-    ) -> Result<Vec<ListedSecret>, Error> {
-        let places = self.next_named(tx, account, prefixes, descending, after, limit)?;
-        let markers = places.into_iter().map(|place| (place.to_bytes(), place.name));
-        read(tx, account, markers, list_keeps(after.is_none(), limit))
+        let keeps = list_keeps(after.is_none(), limit);
+        let places = match prefixes {
+            Some(prefixes) if order.by == SortedBy::Name => {
+                self.next_named(tx, account, prefixes, order.descending, after, limit)?
+            }
+            _ => self.next(tx, account, order, after, limit)?,
+        };
+        let read = |place: SecretPlace| {
+            let wanted = prefixes.is_none_or(|prefixes| prefixes.begin(&place.name));
+            let record = if wanted { secret_listed(tx, account, &place.name, keeps)? } else { None };
+            Ok((place.to_bytes(), record))
+        };
+        places.into_iter().map(read).collect()
     }
 
     /// Drops the orders of all accounts.
@@ -243,16 +236,6 @@ impl Default for SecretOrders {
     fn default() -> SecretOrders {
         SecretOrders::new()
     }
-}
-
-/// Reads the secrets of places, each with its marker.
-fn read(
-    tx: &Tx<'_>,
-    account: &AccountId,
-    places: impl Iterator<Item = (Vec<u8>, Arc<str>)>,
-    keeps: bool,
-) -> Result<Vec<ListedSecret>, Error> {
-    places.map(|(marker, name)| Ok((marker, secret_listed(tx, account, &name, keeps)?))).collect()
 }
 
 /// Locks an account's orders, which another transaction may hold while it reads all secrets of the account.

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use claviger_types::AccountId;
 
 use super::order::{SecretOrder, SecretPlace, SortedBy, SortedSecret};
-use super::read;
 use crate::tables::list_keeps;
-use crate::tables::secret_table::{ListedSecret, by_age_key};
+use crate::tables::secret_table::{ListedSecret, by_age_key, secret_listed};
 use crate::{Error, Tx};
 
 /// Secrets in an order, with the markers of a list in that order. A caller reads them batch by batch.
@@ -59,10 +58,11 @@ impl NamedSecrets {
         limit: usize,
     ) -> Result<Vec<ListedSecret>, Error> {
         let keeps = list_keeps(after.is_none(), limit);
+        let read = |(marker, name): (Vec<u8>, Arc<str>)| Ok((marker, secret_listed(tx, account, &name, keeps)?));
         match &self.places {
             Places::NewestFirst(rows) => {
                 let begin = after.map_or(0, |after| rows.partition_point(|(row, _)| row.as_slice() <= after));
-                read(tx, account, rows.iter().skip(begin).take(limit).cloned(), keeps)
+                rows.iter().skip(begin).take(limit).cloned().map(read).collect()
             }
             Places::Sorted { places, backwards } => {
                 let passed = |place: &SecretPlace, after: &SecretPlace| {
@@ -71,7 +71,7 @@ impl NamedSecrets {
                 let after = after.and_then(SecretPlace::from_bytes);
                 let begin = after.map_or(0, |after| places.partition_point(|place| passed(place, &after)));
                 let next = places.iter().skip(begin).take(limit);
-                read(tx, account, next.map(|place| (place.to_bytes(), Arc::clone(&place.name))), keeps)
+                next.map(|place| read((place.to_bytes(), Arc::clone(&place.name)))).collect()
             }
         }
     }

@@ -24,6 +24,11 @@ impl NamePrefixes {
         NamePrefixes(prefixes)
     }
 
+    /// Whether a name begins with one of these.
+    pub fn begin(&self, name: &str) -> bool {
+        self.0.iter().any(|prefix| name.starts_with(prefix.as_str()))
+    }
+
     /// The runs of places of these names after a place, in the order in which a list comes to them.
     pub(super) fn runs(&self, after: Option<&SecretPlace>, descending: bool) -> Vec<Run> {
         let place = |name: String| SecretPlace { date: 0, name: name.into() };
@@ -58,5 +63,6 @@ mod tests {
         let prefixes = NamePrefixes::new(["b", "ab", "a", "b/c", "c"].into_iter());
         assert_eq!(prefixes.0, ["a", "b", "c"]);
         assert_eq!(NamePrefixes::new(["x", ""].into_iter()).0, [""]);
+        assert!(prefixes.begin("bc") && prefixes.begin("a") && !prefixes.begin("dab"));
     }
 }

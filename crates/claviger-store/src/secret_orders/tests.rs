@@ -340,10 +340,11 @@ fn only_the_first_page_of_a_list_keeps_its_rows() {
         site.save(0, name, [created, 0, 0]);
     }
     let begin = || site.begin().with_cache(&cache);
-    let newest = |after: Option<&[u8]>, limit| secrets_newest_first(&begin(), &account(0), after, limit).unwrap();
+    let newest =
+        |after: Option<&[u8]>, limit| secrets_newest_first(&begin(), &account(0), |_| true, after, limit).unwrap();
     let by_name = |after: Option<&[u8]>, limit| {
         let after = after.map(|place| SecretPlace::from_bytes(place).unwrap());
-        site.orders.list(&begin(), &account(0), ORDERS[0], after.as_ref(), limit).unwrap()
+        site.orders.list(&begin(), &account(0), None, ORDERS[0], after.as_ref(), limit).unwrap()
     };
     let kept = || {
         let tx = site.begin();
@@ -451,7 +452,7 @@ fn named(
             None => {
                 let after = after.as_deref().map(|after| SecretPlace::from_bytes(after).unwrap());
                 let (owner, after) = (account(0), after.as_ref());
-                site.orders.list_named(tx, &owner, &prefixes, order.descending, after, size).unwrap()
+                site.orders.list(tx, &owner, Some(&prefixes), order, after, size).unwrap()
             }
         };
         let Some((marker, _)) = page.last() else { return Some(names) };
@@ -476,7 +477,7 @@ proptest! {
         let newest_first = (order.by, order.descending) == (SortedBy::Created, true);
         let all = if newest_first {
             // Secrets of equal dates are ordered by hashes there.
-            let rows = secrets_newest_first(&tx, &account(0), None, usize::MAX).unwrap();
+            let rows = secrets_newest_first(&tx, &account(0), |_| true, None, usize::MAX).unwrap();
             rows.into_iter().map(|(_, record)| record.unwrap().arn.name.clone()).collect()
         } else {
             sorted(&tx, 0, order)

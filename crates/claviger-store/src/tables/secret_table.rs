@@ -290,11 +290,12 @@ pub fn secrets(
 /// A place in a list, such as an index row, and the secret that it leads to.
 pub type ListedSecret = (Key, Option<Shared<SecretRecord>>);
 
-/// An account's secrets, the newest first, after the row `after`. Reads `limit` rows. An index row whose record is missing,
-/// which only damage to the store causes, is returned without a record.
+/// An account's secrets, the newest first, after the row `after`. Reads `limit` rows. Without a record come an index row whose record is
+/// missing, which only damage to the store causes, and one whose name is not wanted.
 pub fn secrets_newest_first(
     tx: &Tx<'_>,
     account: &AccountId,
+    wanted: impl Fn(&str) -> bool,
     after: Option<&[u8]>,
     limit: usize,
 ) -> Result<Vec<ListedSecret>, Error> {
@@ -302,6 +303,9 @@ pub fn secrets_newest_first(
     let rows = list_shared::<SecretNameRecord>(tx, &prefix, after, limit)?.into_iter();
     let keeps = list_keeps(after.is_none(), limit);
     let found = rows.map(|(row, named)| {
+        if !wanted(&named.name) {
+            return Ok((row, None));
+        }
         let record = secret_listed(tx, account, &named.name, keeps)?.filter(|record| by_age_row(tx, record) == row);
         Ok((row, record))
     });
