@@ -6,7 +6,7 @@ use std::error::Error;
 use std::time::Instant;
 
 use claviger_replication::BrokenRules;
-use claviger_replication::sim::{Options, Report, run as simulate};
+use claviger_replication::sim::{ChangeMix, Options, Report, run as simulate};
 
 /// The options of `cargo xtask sim`.
 #[derive(clap::Args)]
@@ -23,9 +23,21 @@ pub(crate) struct Arguments {
     /// How many regions, 2 to 5; the seed decides if this is not given
     #[arg(long, default_value_t = 0)]
     regions: usize,
+    /// The changes that users make
+    #[arg(long, value_enum, default_value = "all")]
+    changes: Mix,
     /// A rule to break, to see that the simulation notices
     #[arg(long = "break", value_name = "RULE", value_parser = BrokenRules::NAMES)]
     broken: Option<String>,
+}
+
+/// The values of `--changes`.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Mix {
+    /// Of keys, secrets and IAM
+    All,
+    /// Of secrets; most of them move a label
+    LabelMoves,
 }
 
 /// Simulates all seeds and prints a report of each.
@@ -40,7 +52,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         None => BrokenRules::default(),
     };
     for seed in (0..arguments.seeds).map(|n| arguments.seed.saturating_add(n)) {
-        let options = Options { seed, steps: arguments.steps, regions: arguments.regions, broken };
+        let changes = match arguments.changes {
+            Mix::All => ChangeMix::All,
+            Mix::LabelMoves => ChangeMix::LabelMoves,
+        };
+        let options = Options { seed, steps: arguments.steps, regions: arguments.regions, broken, changes };
         #[expect(clippy::disallowed_methods, reason = "a task may say how long it took")]
         let started = Instant::now();
         match (simulate(options), &arguments.broken) {
@@ -67,10 +83,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 fn print(options: &Options, report: &Report, started: Instant) {
     let secs = started.elapsed().as_secs_f64();
     let Report { regions, delivered, lost_or_repeated, crashes, changes, .. } = report;
-    let Report { primaries, rotations, replicas, agreements, digest, .. } = report;
+    let Report { primaries, rotations, replicas, label_moves, agreements, digest, .. } = report;
     println!(
         "seed {}: {} steps in {secs:.1} s, {regions} regions, {delivered} messages ({lost_or_repeated} lost or repeated), \
-         {crashes} crashes, {changes} changes, {primaries} primaries, {rotations} rotations, {replicas} replica writes, \
+         {crashes} crashes, {changes} changes, {primaries} primaries, {rotations} rotations, {replicas} replica writes, {label_moves} label moves, \
          {agreements} agreements, digest {digest:016x}",
         options.seed, options.steps
     );

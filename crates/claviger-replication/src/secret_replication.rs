@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 
 use claviger_store::tables::Epoch;
 use claviger_store::tables::secret_table::{
-    self, DetachedSecretRecord, ReplicaStatus, Replication, SecretRecord, SecretReplica,
+    self, DetachedSecretRecord, ReplicaRetry, ReplicaStatus, Replication, SecretRecord, SecretReplica,
 };
 use claviger_store::{Error as StoreError, Tx};
-use claviger_types::{Region, SecretArn};
+use claviger_types::{Region, SecretArn, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::change;
@@ -20,6 +20,10 @@ use crate::secret_messages::{ReplicaName, SecretDetached, SecretRemoved, SecretR
 
 /// The status message of a replica that is in sync.
 pub(crate) const SUCCEEDED: &str = "Replication succeeded";
+/// The delay before the first further attempt of a replica that failed, in seconds. It doubles with each.
+const RETRY_SECS: i64 = 30;
+/// The longest delay.
+const RETRY_MAX_SECS: i64 = 900;
 /// The most bytes of a status message that are accepted from a peer.
 const MESSAGE_BYTES_MAX: usize = 4_096;
 
@@ -55,6 +59,7 @@ pub fn raise_revision(record: &mut SecretRecord) {
     for replica in &mut shared.replicas {
         replica.status = ReplicaStatus::InProgress;
         replica.status_message = None;
+        replica.retry = None;
     }
 }
 
@@ -63,6 +68,26 @@ pub fn announce(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError
     let Some(shared) = record.replication.as_ref().filter(|_| !record.is_replica()) else { return Ok(()) };
     let regions: BTreeSet<&Region> = shared.replicas.iter().map(|replica| &replica.region).collect();
     regions.into_iter().try_for_each(|region| change::announce::<SharedSecret>(tx, region, &record.arn))
+}
+
+/// Announces the secret again to the regions whose replicas failed and whose next attempt is due. The cause may be gone: a key was
+/// enabled, a permission was given, a name became free. Changes `record`, which the caller saves.
+pub fn retry_failed(tx: &mut Tx<'_>, record: &mut SecretRecord, now: Timestamp) -> Result<(), StoreError> {
+    let arn = record.arn.clone();
+    for replica in record.replication.iter_mut().flat_map(|shared| &mut shared.replicas) {
+        if let Some(retry) = replica.retry.as_mut().filter(|retry| retry.at.is_some_and(|at| at <= now)) {
+            retry.at = None;
+            change::announce::<SharedSecret>(tx, &replica.region, &arn)?;
+        }
+    }
+    Ok(())
+}
+
+/// The next attempt after one that failed.
+fn next_attempt(before: Option<&ReplicaRetry>, now: Timestamp) -> ReplicaRetry {
+    let failed = before.map_or(0, |retry| retry.failed).saturating_add(1);
+    let delay = RETRY_SECS.saturating_mul(1 << (failed - 1).min(10)).min(RETRY_MAX_SECS);
+    ReplicaRetry { failed, at: Some(now.plus_secs(delay)) }
 }
 
 /// Announces to a region that its replica is removed. `arn` is the primary's. The caller has taken the replica's entry, which
@@ -210,6 +235,7 @@ pub(crate) fn from_item(item: &[u8]) -> Option<OpenedValue> {
 /// `InProgress`.
 pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: SecretReport) -> Result<Verdict, Error> {
     let SecretReport { replica, revision, status, mut message, last_accessed } = report;
+    let now = cx.env.now;
     let Some((mut record, at)) = own_entry(cx, &replica)? else { return Ok(Verdict::Stale) };
     message.truncate(message.floor_char_boundary(MESSAGE_BYTES_MAX));
     let Some(shared) = record.replication.as_mut() else { return Ok(Verdict::Stale) };
@@ -217,6 +243,10 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: SecretReport) -> R
     let Some(entry) = shared.replicas.get_mut(at) else { return Ok(Verdict::Stale) };
     entry.last_accessed = entry.last_accessed.max(last_accessed);
     if newest && status != ReplicaStatus::InProgress {
+        entry.retry = match status {
+            ReplicaStatus::Failed => Some(next_attempt(entry.retry.as_ref(), now)),
+            ReplicaStatus::InProgress | ReplicaStatus::InSync => None,
+        };
         entry.status = status;
         entry.status_message = Some(message);
     }
@@ -246,4 +276,26 @@ fn own_entry(cx: &PeerContext<'_, '_>, replica: &ReplicaName) -> Result<Option<(
     };
     let is_it = |entry: &SecretReplica| entry.region == *cx.peer && entry.generation == replica.generation;
     Ok(shared.replicas.iter().position(is_it).map(|at| (record, at)))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delays_double_up_to_a_quarter_of_an_hour() {
+        let now = Timestamp::from_secs(1_000);
+        let mut retry = None;
+        let mut delays = Vec::new();
+        for _ in 0..40 {
+            let next = next_attempt(retry.as_ref(), now);
+            delays.push(next.at.unwrap().secs() - 1_000);
+            retry = Some(next);
+        }
+        assert_eq!(delays[..7], [30, 60, 120, 240, 480, 900, 900]);
+        assert!(delays[7..].iter().all(|delay| *delay == RETRY_MAX_SECS));
+        let last = ReplicaRetry { failed: u32::MAX, at: None };
+        assert_eq!(next_attempt(Some(&last), now).at, Some(now.plus_secs(RETRY_MAX_SECS)));
+    }
 }

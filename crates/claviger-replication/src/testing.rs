@@ -279,6 +279,7 @@ impl Net {
                 force_overwrite,
                 caller: caller(),
                 generation: shared.revision,
+                retry: None,
             });
         });
     }

@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_replication::BrokenRules;
-use claviger_replication::sim::{Options, Report, Violation, run};
+use claviger_replication::sim::{ChangeMix, Options, Report, Violation, run};
 
 fn options(seed: u64, steps: u64, regions: usize) -> Options {
-    Options { seed, steps, regions, broken: BrokenRules::default() }
+    Options { seed, steps, regions, broken: BrokenRules::default(), changes: ChangeMix::All }
 }
 
 fn check(seed: u64, steps: u64, regions: usize) -> Report {
@@ -30,6 +30,13 @@ fn regions_agree_three() {
 #[test]
 fn regions_agree_five() {
     check(3, 5_000, 5);
+}
+
+/// `cargo xtask sim --changes label-moves --steps 8000000` moves a million labels.
+#[test]
+fn label_moves_leave_no_replica_stuck() {
+    let report = run(Options { changes: ChangeMix::LabelMoves, ..options(5, 12_000, 3) }).unwrap();
+    assert!(report.label_moves > 1_000 && report.agreements > 3, "{report:?}");
 }
 
 #[test]

@@ -35,7 +35,7 @@ mod rekey;
 pub(crate) mod replicas;
 pub mod rotation;
 pub(crate) mod rotation_settings;
-mod secret_deletion;
+mod secret_work;
 pub(crate) mod stages;
 pub(crate) mod tags;
 #[cfg(test)]
@@ -82,4 +82,4 @@ pub const TABLE: &[OperationEntry] = &[
 ];
 
 /// The background jobs of Secrets Manager.
-pub const JOBS: &[JobEntry] = &[JobEntry::of::<secret_deletion::SecretDeletion>()];
+pub const JOBS: &[JobEntry] = &[JobEntry::of::<secret_work::SecretWork>()];

@@ -106,6 +106,7 @@ fn ask(replication: &mut Replication, wanted: Wanted, generation: u64, caller: &
         force_overwrite,
         caller: caller.clone(),
         generation,
+        retry: None,
     };
     match present.and_then(|at| replication.replicas.get_mut(at)) {
         Some(present) => {

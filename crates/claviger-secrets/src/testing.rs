@@ -41,6 +41,7 @@ pub(crate) fn replication(primary: &str, others: &[&str]) -> Replication {
         force_overwrite: false,
         caller: root(),
         generation: 1,
+        retry: None,
     };
     Replication {
         primary: region(primary),

@@ -23,7 +23,7 @@ mod world;
 
 use world::World;
 
-pub use report::{Options, Report, Violation};
+pub use report::{ChangeMix, Options, Report, Violation};
 
 /// Runs a simulation.
 ///

@@ -13,6 +13,18 @@ pub struct Options {
     pub regions: usize,
     /// The rules to break.
     pub broken: BrokenRules,
+    /// The changes that users make.
+    pub changes: ChangeMix,
+}
+
+/// The changes that users make in a simulation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ChangeMix {
+    /// Of keys, secrets and IAM.
+    #[default]
+    All,
+    /// Of secrets. Most of them move a label.
+    LabelMoves,
 }
 
 /// The counts of a run without violation.
@@ -26,7 +38,7 @@ pub struct Report {
     pub lost_or_repeated: u64,
     /// Restarts of a region, including crashes within a commit.
     pub crashes: u64,
-    /// Changes by users.
+    /// ChangeMix by users.
     pub changes: u64,
     /// Completed changes of a key's primary, including forced ones.
     pub primaries: u64,
@@ -34,6 +46,8 @@ pub struct Report {
     pub rotations: u64,
     /// Values that replicas of secrets have taken over.
     pub replicas: u64,
+    /// Labels of secrets' versions that were moved.
+    pub label_moves: u64,
     /// How often all faults were repaired and the regions agreed.
     pub agreements: u64,
     /// A digest of every message delivered and every change made, in their order.

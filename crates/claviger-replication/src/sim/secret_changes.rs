@@ -11,6 +11,9 @@ use super::fixtures::{SECRET_NAMES, account, caller};
 use super::site::{Outcome, Site, text};
 use super::world::World;
 
+/// The labels that users move.
+const LABELS: [&str; 4] = ["AWSCURRENT", "AWSPENDING", "blue", "green"];
+
 impl World {
     /// Makes a random change of a secret in a region. Returns whether it did.
     pub(super) fn change_secrets(&mut self, index: usize) -> Outcome<bool> {
@@ -19,12 +22,25 @@ impl World {
         match self.random.below(100) {
             0..10 => self.create_secret(index, name),
             10..35 => self.replicate_secret(index, name),
-            35..75 => self.put_value(index, name),
+            35..60 => self.put_value(index, name),
+            60..72 => self.move_label(index, name),
+            72..75 => self.retry_failed(index, name),
             75..85 => self.change_description(index, name),
             85..91 => self.remove_replica(index, name),
             91..97 => self.detach(index, name),
             _ => self.delete_secret(index, name),
         }
+    }
+
+    /// Moves labels of a secret that the region may write, many in a row. Returns whether it did.
+    pub(super) fn move_labels(&mut self, index: usize) -> Outcome<bool> {
+        let at = usize::try_from(self.random.below(SECRET_NAMES.len() as u64)).map_err(text)?;
+        let Some(name) = SECRET_NAMES.get(at) else { return Ok(false) };
+        let mut moved = false;
+        for _ in 0..self.random.below(64) {
+            moved |= self.move_label(index, name)?;
+        }
+        Ok(moved)
     }
 
     fn create_secret(&mut self, index: usize, name: &str) -> Outcome<bool> {
@@ -81,6 +97,7 @@ impl World {
                     force_overwrite,
                     caller: caller(),
                     generation: shared.revision,
+                    retry: None,
                 });
             }
             Ok(true)
@@ -91,6 +108,42 @@ impl World {
         self.change_own(index, name, |tx, site, record| {
             add_version(tx, site, record)?;
             secret_replication::raise_revision(record);
+            Ok(true)
+        })
+    }
+
+    /// Moves a label to any version, as UpdateSecretVersionStage does. A version that gets its first label has to be sent to replicas
+    /// that do not have its value any more.
+    fn move_label(&mut self, index: usize, name: &str) -> Outcome<bool> {
+        let (pick, label) = (self.random.next(), self.random.below(LABELS.len() as u64));
+        let label = usize::try_from(label).ok().and_then(|at| LABELS.get(at)).copied().unwrap_or("AWSCURRENT");
+        let moved = self.change_own(index, name, |_, _, record| {
+            let at = pick.checked_rem(record.versions.len() as u64).and_then(|at| usize::try_from(at).ok());
+            let Some(target) = at.and_then(|at| record.versions.get(at)).map(|v| v.id.clone()) else {
+                return Ok(false);
+            };
+            let before = record.staged(label).map(|version| version.id.clone());
+            if before.as_ref() == Some(&target) {
+                return Ok(false);
+            }
+            attach(record, label, &target);
+            if let Some(before) = before.filter(|_| label == "AWSCURRENT") {
+                attach(record, "AWSPREVIOUS", &before);
+            }
+            secret_replication::raise_revision(record);
+            Ok(true)
+        })?;
+        self.report.label_moves += u64::from(moved);
+        Ok(moved)
+    }
+
+    /// Tries again what replicas could not apply, as a job does when its time has come.
+    fn retry_failed(&mut self, index: usize, name: &str) -> Outcome<bool> {
+        self.transact(index, |tx, _| {
+            let Some(mut record) = secret_table::secret(tx, &account(), name).map_err(text)? else { return Ok(false) };
+            let Some(due) = record.due() else { return Ok(false) };
+            secret_replication::retry_failed(tx, &mut record, due).map_err(text)?;
+            secret_table::save_secret(tx, &record).map_err(text)?;
             Ok(true)
         })
     }
@@ -158,6 +211,17 @@ impl World {
             secret_replication::announce(tx, &record).map_err(text)?;
             Ok(true)
         })
+    }
+}
+
+/// Gives a label to one version, and takes it from all others.
+fn attach(record: &mut SecretRecord, label: &str, target: &str) {
+    for version in &mut record.versions {
+        version.stages.retain(|stage| stage != label);
+        if version.id == target {
+            version.stages.push(label.to_owned());
+            version.stages.sort();
+        }
     }
 }
 

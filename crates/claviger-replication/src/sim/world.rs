@@ -13,7 +13,7 @@ use crate::frame::Message;
 
 use super::facts::Facts;
 use super::network::FaultyNetwork;
-use super::report::{Options, Report};
+use super::report::{ChangeMix, Options, Report};
 use super::site::{Outcome, Site, text};
 use claviger_types::SeededRandom;
 
@@ -33,6 +33,7 @@ pub(super) struct World {
     pub(super) network: FaultyNetwork,
     pub(super) now: Timestamp,
     pub(super) broken: BrokenRules,
+    changes: ChangeMix,
     pub(super) facts: Facts,
     pub(super) report: Report,
 }
@@ -66,6 +67,7 @@ impl World {
             network: FaultyNetwork::faulty(),
             now: Timestamp(START_MS),
             broken: options.broken,
+            changes: options.changes,
             facts: Facts::default(),
             report: Report { regions: count as u64, ..Report::default() },
         };
@@ -161,6 +163,8 @@ impl World {
             let index = self.any_site();
             let done = match self.random.below(10) {
                 _ if self.sites.get(index).is_none_or(|site| site.down) => false,
+                0..8 if self.changes == ChangeMix::LabelMoves => self.move_labels(index)?,
+                _ if self.changes == ChangeMix::LabelMoves => self.change_secrets(index)?,
                 0..5 => self.change_keys(index)?,
                 5..9 => self.change_secrets(index)?,
                 _ => self.change_iam(index)?,

@@ -58,6 +58,58 @@ fn a_replica_whose_key_is_missing_fails_and_can_be_mended() {
     assert_eq!(world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": NAME})).unwrap()["SecretString"], "first");
 }
 
+/// Has the home region's scheduled work done after so many seconds.
+fn wait(world: &World, secs: i64) {
+    world.clock.advance_ms(secs * 1000);
+    world.run_jobs(HOME);
+    world.settle();
+}
+
+#[test]
+fn a_failed_replica_is_tried_again_until_the_cause_is_gone() {
+    let world = World::new();
+    let key = world.kms(AWAY, "CreateKey", &json!({})).unwrap()["KeyMetadata"]["KeyId"].clone();
+    world.kms(AWAY, "DisableKey", &json!({"KeyId": key})).unwrap();
+    replicated(&world, &json!({"Region": AWAY, "KmsKeyId": key}));
+    assert_eq!(status(&world)["Status"], "Failed");
+    wait(&world, 30);
+    assert_eq!(status(&world)["Status"], "Failed", "the key is still disabled");
+    world.kms(AWAY, "EnableKey", &json!({"KeyId": key})).unwrap();
+    wait(&world, 60);
+    assert_eq!(status(&world)["Status"], "InSync", "{}", status(&world));
+    assert_eq!(world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": NAME})).unwrap()["SecretString"], "first");
+    // A change that fails later is tried again from the first delay on.
+    world.kms(AWAY, "DisableKey", &json!({"KeyId": key})).unwrap();
+    let put = json!({"SecretId": NAME, "SecretString": "second", "ClientRequestToken": token(2)});
+    world.secrets(HOME, "PutSecretValue", &put).unwrap();
+    world.settle();
+    assert_eq!(status(&world)["Status"], "Failed");
+    world.kms(AWAY, "EnableKey", &json!({"KeyId": key})).unwrap();
+    wait(&world, 30);
+    assert_eq!(status(&world)["Status"], "InSync", "{}", status(&world));
+    assert_eq!(world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": NAME})).unwrap()["SecretString"], "second");
+}
+
+#[test]
+fn a_replica_follows_once_its_name_is_free() {
+    let world = World::new();
+    let other = json!({"Name": NAME, "SecretString": "another", "ClientRequestToken": token(1)});
+    world.secrets(AWAY, "CreateSecret", &other).unwrap();
+    replicated(&world, &json!({"Region": AWAY}));
+    assert_eq!(status(&world)["Status"], "Failed");
+    let delete = json!({"SecretId": NAME, "ForceDeleteWithoutRecovery": true});
+    world.secrets(AWAY, "DeleteSecret", &delete).unwrap();
+    world.run_jobs(AWAY);
+    // The deletion is done by a job. Then the next attempt comes within a quarter of an hour.
+    for _ in 0..20 {
+        wait(&world, 900);
+        if status(&world)["Status"] == "InSync" {
+            break;
+        }
+    }
+    assert_eq!(world.secrets(AWAY, "GetSecretValue", &json!({"SecretId": NAME})).unwrap()["SecretString"], "first");
+}
+
 #[test]
 fn a_promoted_replica_stands_alone() {
     let world = World::new();

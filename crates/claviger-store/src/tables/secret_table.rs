@@ -90,8 +90,15 @@ impl SecretRecord {
         self.versions.iter().find(|v| v.id == id)
     }
 
-    /// When the secret is to be deleted for good. A replica goes when its primary removes it.
+    /// When there is work: the deletion, or another attempt of a replica that failed.
     pub fn due(&self) -> Option<Timestamp> {
+        let replicas = self.replication.iter().flat_map(|shared| &shared.replicas);
+        let retries = replicas.filter_map(|replica| replica.retry.as_ref()?.at);
+        self.deletion_due().into_iter().chain(retries).min()
+    }
+
+    /// When the secret is to be deleted for good. A replica goes when its primary removes it.
+    pub fn deletion_due(&self) -> Option<Timestamp> {
         self.deletion.as_ref().filter(|_| !self.is_replica()).map(|deletion| deletion.date)
     }
 
@@ -182,6 +189,20 @@ pub struct SecretReplica {
     /// The revision at which the replica was requested.
     #[n(7)]
     pub generation: u64,
+    /// Present since the newest change failed.
+    #[n(8)]
+    pub retry: Option<ReplicaRetry>,
+}
+
+/// The attempts to apply a change that a replica could not apply.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct ReplicaRetry {
+    /// How many attempts have failed.
+    #[n(0)]
+    pub failed: u32,
+    /// When the change is sent again; none while it is under way.
+    #[n(1)]
+    pub at: Option<Timestamp>,
 }
 
 /// The state of a replica.

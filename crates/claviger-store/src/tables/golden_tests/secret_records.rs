@@ -5,12 +5,15 @@ use claviger_types::{KeyArn, SecretArn, Timestamp};
 use super::*;
 use crate::tables::rotation_table::{RotationDueRecord, RotationLease, RotationRecord, RotationRun, SecretRotation};
 use crate::tables::secret_table::{
-    Deletion, DetachedSecretRecord, ReplicaStatus, Replication, SecretDueRecord, SecretNameRecord, SecretRecord,
-    SecretReplica, SecretValueRecord, VersionMeta,
+    Deletion, DetachedSecretRecord, ReplicaRetry, ReplicaStatus, Replication, SecretDueRecord, SecretNameRecord,
+    SecretRecord, SecretReplica, SecretValueRecord, VersionMeta,
 };
 
 pub(super) const CHECKS: &[Check] = &[
-    || check(&[secret(), SecretRecord { rotation: Some(settings()), ..secret() }]),
+    || {
+        let rotated = SecretRecord { rotation: Some(settings()), ..secret() };
+        check(&[secret(), rotated, SecretRecord { replication: Some(retried()), ..secret() }])
+    },
     || check(&[rotation(), RotationRecord { run: Some(begun()), ..rotation() }]),
     || check(&[RotationDueRecord { account: account(), name: "app/db".to_owned() }]),
     || check(&[value(true), value(false)]),
@@ -96,8 +99,15 @@ fn replication() -> Replication {
         force_overwrite: true,
         caller,
         generation: 6,
+        retry: None,
     });
     Replication { primary: here(), epoch: epoch(), revision: 9, replicas: replicas.collect(), generation: 5 }
+}
+
+fn retried() -> Replication {
+    let mut replication = replication();
+    replication.replicas[2].retry = Some(ReplicaRetry { failed: 3, at: Some(Timestamp(1_795_478_400_000)) });
+    replication
 }
 
 fn value(binary: bool) -> SecretValueRecord {

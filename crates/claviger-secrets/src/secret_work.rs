@@ -1,5 +1,6 @@
-//! Secrets whose recovery window has ended are deleted for good.
+//! Scheduled work on secrets: deletion for good once the recovery window has ended, and further attempts of replicas that failed.
 
+use claviger_replication::secret_replication;
 use claviger_store::tables::secret_table;
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::{AccountId, Timestamp};
@@ -7,11 +8,11 @@ use claviger_types::{AccountId, Timestamp};
 use claviger_core::error::Error;
 use claviger_core::jobs::{Job, JobCx};
 
-/// The job of due deletions of secrets.
-pub(crate) struct SecretDeletion;
+/// The job of secrets with work that is due.
+pub(crate) struct SecretWork;
 
-impl Job for SecretDeletion {
-    const NAME: &'static str = "secret deletion";
+impl Job for SecretWork {
+    const NAME: &'static str = "secret deletion and replication";
     type Work = (AccountId, String);
 
     fn due(tx: &Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<(Key, Self::Work)>, StoreError> {
@@ -20,12 +21,15 @@ impl Job for SecretDeletion {
     }
 
     fn settle(cx: &JobCx<'_>, tx: &mut Tx<'_>, (account, name): &Self::Work) -> Result<(), Error> {
-        match secret_table::secret(tx, account, name)? {
-            Some(record) if record.due().is_some_and(|due| due <= cx.now) => {
-                Ok(secret_table::delete_secret(tx, &record)?)
-            }
-            _ => Ok(()),
+        let Some(mut record) = secret_table::secret(tx, account, name)? else { return Ok(()) };
+        if record.deletion_due().is_some_and(|due| due <= cx.now) {
+            return Ok(secret_table::delete_secret(tx, &record)?);
         }
+        if record.due().is_some_and(|due| due <= cx.now) {
+            secret_replication::retry_failed(tx, &mut record, cx.now)?;
+            secret_table::save_secret(tx, &record)?;
+        }
+        Ok(())
     }
 
     fn postpone(tx: &mut Tx<'_>, (account, name): &Self::Work, at: Timestamp) -> Result<(), StoreError> {
