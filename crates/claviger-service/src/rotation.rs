@@ -38,6 +38,29 @@ pub struct RotationSearch {
 }
 
 impl RotationSearch {
+    /// The search of a process that has begun, and that alone has the region's store open. Rotations that an earlier process ran when it
+    /// ended are due at once, and not when its leases end.
+    pub fn begin(node: &Node) -> RotationSearch {
+        let now = node.clock().now();
+        let mut after = None;
+        loop {
+            let released = node.in_transaction(|tx| {
+                let soon = rotation_table::rotations_due(tx, now.plus_secs(LEASE_SECS), after.as_ref(), LOOKED_AT)?;
+                soon.iter().try_for_each(|due| lease::release(tx, &due.account, &due.name, now))?;
+                Ok(soon)
+            });
+            match released {
+                Ok(soon) if soon.len() == LOOKED_AT => after = soon.last().map(|due| due.place.clone()),
+                Ok(_) => break,
+                Err(error) => {
+                    report(node, "", &error);
+                    break;
+                }
+            }
+        }
+        RotationSearch::default()
+    }
+
     /// Claims rotations of a region that are due, at most `limit`: those that `may_run`, by the account and the name of the secret.
     pub fn claim(
         &mut self,

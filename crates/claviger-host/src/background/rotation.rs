@@ -58,7 +58,8 @@ pub(super) fn run(node: &Arc<Node>, stop: &Receiver<()>) {
     // Each thread holds a sender until it ends. Nothing is sent.
     let (sender, ended) = channel::<()>();
     let Some(renewing) = renew(node, running.clone()) else { return };
-    let mut search = RotationSearch::default();
+    // A region's store is open in one process only.
+    let mut search = RotationSearch::begin(node);
     while stop.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) && node.failure().is_none() {
         let free = RUNNING_MAX.saturating_sub(running.with(|running| running.len()));
         if free > 0 {

@@ -7,6 +7,7 @@ mod http;
 mod http_server;
 mod kit;
 mod mysql;
+mod mysql_imitation;
 mod mysql_server;
 mod postgres;
 mod postgres_server;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::databases::{MASTER, SECOND, cutting_proxy, refusal};
 use crate::kit::TOKEN;
+use crate::mysql_imitation::MySqlImitation;
 use crate::mysql_server::{ADMIN_PASSWORD, MySqlServer};
 use crate::secrets::{Secrets, bound_to};
 
@@ -236,5 +237,49 @@ fn a_step_whose_connection_breaks_after_any_change_can_be_repeated() {
         let password = secrets.member("AWSCURRENT", "password");
         let current = secrets.member("AWSCURRENT", "username");
         server.sql_as(&current, &password, "INSERT INTO d.t VALUES (1)").unwrap();
+    }
+}
+
+#[test]
+fn what_a_mysql_server_is_sent() {
+    let server = MySqlImitation::default();
+    let port = server.start();
+    for (user, password) in [("app", "first-password"), ("admin", ADMIN_PASSWORD)] {
+        server.0.lock().unwrap().accounts.insert(user.to_owned(), (password.to_owned(), false));
+    }
+    let opens = |secrets: &Secrets, label: &str| {
+        server.opens(&secrets.member(label, "username"), &secrets.member(label, "password"))
+    };
+    let taken = || std::mem::take(&mut server.0.lock().unwrap().changes);
+    let by = |user: &str, sql: String| (user.to_owned(), sql);
+
+    let secrets = Secrets::start(&value(port, "app", json!({"engine": "mysql"})).to_string());
+    secrets.rotate_twice(&bound_to(&secrets, SINGLE, &json!({})), TOKEN);
+    assert!(opens(&secrets, "AWSCURRENT") && !opens(&secrets, "AWSPREVIOUS"));
+    let password = secrets.member("AWSCURRENT", "password");
+    let quoted = password.replace('\'', "''");
+    assert_eq!(taken(), [by("app", format!("ALTER USER USER() IDENTIFIED BY '{quoted}'"))]);
+
+    let more = json!({"engine": "mysql", "password": password, "masterarn": MASTER});
+    let secrets = Secrets::start(&value(port, "app", more).to_string());
+    put_master(&secrets, &value(port, "admin", json!({"engine": "mysql", "password": ADMIN_PASSWORD})));
+    let bindings = bound_to(&secrets, ALTERNATING, &json!({}));
+    for (token, other) in [(TOKEN, "'app_clone'@'10.0.%'"), (SECOND, "'app'@'10.0.%'")] {
+        secrets.begin(token);
+        secrets.rotate_twice(&bindings, token);
+        assert!(opens(&secrets, "AWSCURRENT") && opens(&secrets, "AWSPREVIOUS"));
+        let quoted = secrets.member("AWSCURRENT", "password").replace('\'', "''");
+        let sent = [
+            format!(
+                "CREATE USER IF NOT EXISTS {other} IDENTIFIED WITH 'caching_sha2_password' BY '{quoted}' ACCOUNT LOCK"
+            ),
+            format!("GRANT USAGE ON *.* TO {other}"),
+            format!("GRANT SELECT ON `shop`.* TO {other} WITH GRANT OPTION"),
+            format!("GRANT `reader`@`%`,`writer`@`%` TO {other}"),
+            format!("SET DEFAULT ROLE 'reader'@'%', 'writer'@'%' TO {other}"),
+            format!("ALTER USER {other} REQUIRE ISSUER '/CN=a' AND SUBJECT '/CN=''b'"),
+            format!("ALTER USER {other} IDENTIFIED BY '{quoted}' ACCOUNT UNLOCK"),
+        ];
+        assert_eq!(taken(), sent.map(|sql| by("admin", sql)));
     }
 }

@@ -3,7 +3,7 @@
 use claviger_store::Tx;
 use claviger_store::tables::rotation_table::{self, RotationLease, RotationRecord};
 use claviger_store::tables::secret_table::{self, SecretRecord};
-use claviger_types::{RotationStep, SecretArn, Timestamp};
+use claviger_types::{AccountId, RotationStep, SecretArn, Timestamp};
 
 use claviger_core::error::Error;
 
@@ -53,7 +53,19 @@ pub fn renew(tx: &mut Tx<'_>, claim: &RotationClaim, now: Timestamp) -> Result<R
     Ok(phase(&secret, &claim.run))
 }
 
-/// The same before a step is run, which it notes.
+/// Ends the lease of a rotation. For a region whose store no other process has open: the process that had the lease has ended.
+///
+/// # Errors
+///
+/// Those of the store.
+pub fn release(tx: &mut Tx<'_>, account: &AccountId, name: &str, now: Timestamp) -> Result<(), Error> {
+    let Some(mut rotation) = rotation_table::rotation(tx, account, name)? else { return Ok(()) };
+    let Some(lease) = rotation.lease.as_mut().filter(|lease| now < lease.until) else { return Ok(()) };
+    lease.until = now;
+    Ok(rotation_table::save_rotation(tx, &rotation)?)
+}
+
+/// Keeps the right to run a claimed rotation, and notes the step that begins.
 ///
 /// # Errors
 ///

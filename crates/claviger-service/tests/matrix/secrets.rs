@@ -18,7 +18,7 @@ pub(crate) const CASES: &[Case] = &[
             wording: Wording::WithoutResource,
             ..on("secretsmanager:BatchGetSecretValue", "*")
         }]),
-        audit: reads(&["<secret-arn>"]),
+        audit: reads(&[]),
     },
     Case {
         operation: "CancelRotateSecret",

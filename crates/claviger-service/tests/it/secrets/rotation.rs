@@ -1,5 +1,6 @@
 //! Rotation, with functions that call back with the credentials that they are given.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use claviger_types::{RotationCall, RotationFailure, RotationStep};
@@ -189,6 +190,43 @@ fn a_node_that_died_loses_its_lease_and_no_other_runs_the_function_before() {
     claimed[0].run();
     assert_eq!(steps.take(), []);
     assert_eq!(describe(&world, "s")["VersionIdsToStages"][token(2)], json!(["AWSCURRENT", "AWSPENDING"]));
+}
+
+#[test]
+fn a_function_is_stopped_when_its_node_has_lost_the_lease() {
+    let first = Arc::new(AtomicBool::new(true));
+    let hangs = first.clone();
+    let (world, steps) = world(move |call| {
+        if !hangs.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        hangs.store(false, Ordering::SeqCst);
+        while !call.stop.is_asked() {
+            std::thread::yield_now();
+        }
+        Err(RotationFailure::Unreachable("it was stopped".to_owned()))
+    });
+    create(&world, "s", "old");
+    rotate(&world, 2, json!({}));
+    let claimed = world.claim_rotations(HOME);
+    std::thread::scope(|scope| {
+        let running = scope.spawn(|| claimed[0].run());
+        while first.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+        claimed[0].renew();
+        assert!(!running.is_finished());
+        // The node could not renew its lease for a while, and another one has the rotation now.
+        world.clock.advance_ms(60_000);
+        let others = world.claim_rotations(HOME);
+        assert_eq!(others.len(), 1);
+        claimed[0].renew();
+        running.join().unwrap();
+        others[0].run();
+    });
+    let all = [RotationStep::CreateSecret].into_iter().chain(RotationStep::ALL);
+    assert_eq!(steps.take(), all.collect::<Vec<_>>());
+    assert_eq!(value(&world), json!(format!("by {}", token(2))));
 }
 
 #[test]

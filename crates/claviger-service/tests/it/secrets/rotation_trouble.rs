@@ -74,6 +74,21 @@ fn an_attempt_that_is_cut_off_again_and_again_is_made_less_and_less_often() {
 }
 
 #[test]
+fn a_process_that_begins_goes_on_with_what_the_one_before_it_ran() {
+    let (world, steps) = world(well);
+    create(&world, "s", "old");
+    rotate(&world, 2, json!({}));
+    assert_eq!(world.claim_rotations(HOME).len(), 1);
+    assert_eq!(world.run_rotations(HOME), 0);
+    let mut search = claviger_service::RotationSearch::begin(world.node(HOME));
+    let claimed = search.claim(world.node(HOME), 16, |_, _, _| true);
+    assert_eq!(claimed.len(), 1);
+    claimed[0].run();
+    assert_eq!(steps.take(), RotationStep::ALL);
+    assert_eq!(value(&world), json!(format!("by {}", token(2))));
+}
+
+#[test]
 fn an_attempt_that_this_server_broke_off_counts() {
     let (world, steps) = world(well);
     create(&world, "s", "old");
