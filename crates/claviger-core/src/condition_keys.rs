@@ -92,6 +92,7 @@ fn fill(context: &mut Context, cx: &Cx<'_, '_>, permission: &RequiredPermission)
     let Cx { caller, now, .. } = cx;
     context.set("aws:PrincipalArn", caller.principal_arn(cx.partition()));
     context.set("aws:PrincipalAccount", caller.account.as_str());
+    context.set("aws:PrincipalIsAWSService", "false");
     context.set("aws:PrincipalType", principal_type(caller));
     context.set("aws:userid", caller.user_id());
     if let CallerKind::User { name, .. } = &caller.kind {

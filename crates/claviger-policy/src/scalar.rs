@@ -148,34 +148,6 @@ impl Network {
         }
     }
 
-    /// The first address of the range.
-    pub(crate) fn first(&self) -> IpAddr {
-        match self.address {
-            IpAddr::V4(own) => {
-                let host = u32::MAX.checked_shr(self.prefix).unwrap_or(0);
-                IpAddr::from((u32::from(own) & !host).to_be_bytes())
-            }
-            IpAddr::V6(own) => {
-                let host = u128::MAX.checked_shr(self.prefix).unwrap_or(0);
-                IpAddr::from((u128::from(own) & !host).to_be_bytes())
-            }
-        }
-    }
-
-    /// The address after the range, if there is one.
-    pub(crate) fn after(&self) -> Option<IpAddr> {
-        match self.address {
-            IpAddr::V4(own) => {
-                let host = u32::MAX.checked_shr(self.prefix).unwrap_or(0);
-                (u32::from(own) | host).checked_add(1).map(|next| IpAddr::from(next.to_be_bytes()))
-            }
-            IpAddr::V6(own) => {
-                let host = u128::MAX.checked_shr(self.prefix).unwrap_or(0);
-                (u128::from(own) | host).checked_add(1).map(|next| IpAddr::from(next.to_be_bytes()))
-            }
-        }
-    }
-
     /// Whether the range is too large to restrict access: wider than /8, or than /32 for IPv6 (Amazon S3's rule for public access).
     pub(crate) fn is_broad(&self) -> bool {
         self.prefix < if self.address.is_ipv4() { 8 } else { 32 }

@@ -1,26 +1,25 @@
 //! Whether a resource policy grants public access: an analysis of all its statements and conditions.
 //!
 //! A *stranger* is a principal whose account, ARN, ids, organization, address and network the policy spells out nowhere. The policy is
-//! public if a stranger's request could be allowed: if there are values for the condition keys of a request with which some Allow
-//! applies and no Deny does. `strangers` says which keys a stranger cannot choose freely, and which of their values stand for all others.
+//! public if a stranger's request could be allowed: if some Allow can apply to it while no Deny has to. `strangers` says which keys a
+//! stranger cannot choose freely, and how conditions on them turn out for all strangers alike.
 //!
-//! The search errs on the side of "public". Every other key counts as one that a stranger chooses: it never keeps an Allow from
-//! applying, and a Deny that depends on one never applies. The keys of a request count as independent of each other. A search that
-//! takes too many steps ends as "public".
+//! What depends on the stranger counts in the stranger's favour: such a condition does not keep an Allow from applying, and a Deny with
+//! one does not have to apply. So does every condition on another key, such as one of a tag. The only choice that is followed up is which
+//! keys the request has, and the keys count as independent of each other. A search that takes too many steps ends as "public".
 
 mod strangers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::condition::Condition;
-use crate::context::Context;
 use crate::document::Policy;
 use crate::operator::Truth;
 use crate::principal::PrincipalPattern;
 use crate::statement::{Effect, Statement};
 use crate::verdict::StatementRef;
 
-use strangers::Strangers;
+use strangers::Presence;
 
 /// The most steps of one search.
 const STEPS_MAX: usize = 100_000;
@@ -29,8 +28,7 @@ impl Policy {
     /// The first statement that grants one of `actions` to strangers, on this resource or, if none is given, on any. None means that
     /// the policy grants them to no stranger.
     pub fn public_statement(&self, actions: &[&str], resource: Option<&str>) -> Option<&StatementRef> {
-        let strangers = Strangers::of(&self.statements);
-        let analysis = Analysis { policy: self, strangers, resource };
+        let analysis = Analysis { policy: self, resource };
         let allows =
             self.statements.iter().filter(|statement| statement.effect == Effect::Allow && names_anyone(statement));
         allows.filter(|allow| analysis.grants(allow, actions)).map(|allow| &allow.reference).next()
@@ -43,11 +41,10 @@ fn names_anyone(statement: &Statement) -> bool {
 
 struct Analysis<'a> {
     policy: &'a Policy,
-    strangers: Strangers<'a>,
     resource: Option<&'a str>,
 }
 
-impl<'a> Analysis<'a> {
+impl Analysis<'_> {
     /// Whether an Allow for anyone gives a stranger one of the actions.
     fn grants(&self, allow: &Statement, actions: &[&str]) -> bool {
         if allow.is_about(self.resource) == Some(false) {
@@ -59,51 +56,49 @@ impl<'a> Analysis<'a> {
         cases.iter().any(|denies| self.is_reachable(allow, denies))
     }
 
-    /// The Denies that could stop a stranger's use of an action: they apply to it whatever the caller chooses.
+    /// The Denies that could stop a stranger's use of an action, if their conditions hold.
     fn denies(&self, action: &str) -> Vec<usize> {
+        let stranger = strangers::principal();
         let denies = |deny: &Statement| {
             deny.effect == Effect::Deny
                 && deny.matches_action(action)
-                && deny.names(self.strangers.principal())
+                && deny.names(&stranger)
                 && deny.is_about(self.resource) == Some(true)
-                && deny.conditions.iter().all(|condition| self.strangers.are_bound_by(condition))
+                && deny.conditions.iter().all(|condition| strangers::presences(condition.key.as_str()).is_some())
         };
         let statements = self.policy.statements.iter().enumerate();
         statements.filter(|(_, statement)| denies(statement)).map(|(index, _)| index).collect()
     }
 
-    /// Whether there are values of the condition keys with which the Allow applies and none of the Denies does.
+    /// Whether a request can have keys with which the Allow can apply and none of the Denies has to.
     fn is_reachable(&self, allow: &Statement, denies: &[usize]) -> bool {
-        let bound = |statement: &'a Statement| statement.conditions.iter().filter(|c| self.strangers.are_bound_by(c));
         let allow_index = allow.reference.index;
         let mut by_key: BTreeMap<&str, Vec<(usize, &Condition)>> = BTreeMap::new();
         for (index, statement) in self.policy.statements.iter().enumerate() {
             if index == allow_index || denies.contains(&index) {
-                bound(statement).for_each(|c| by_key.entry(c.key.as_str()).or_default().push((index, c)));
+                statement.conditions.iter().for_each(|c| by_key.entry(c.key.as_str()).or_default().push((index, c)));
             }
         }
         let mut choices = Vec::with_capacity(by_key.len());
         for (key, conditions) in by_key {
-            // For each value with which the Allow can apply: the Denies that do not apply with it.
-            let escaped =
-                self.strangers.requests(key).filter_map(|request| escapes(&request, &conditions, allow_index));
+            let Some(presences) = strangers::presences(key) else { continue };
+            let escaped = presences.iter().filter_map(|presence| escapes(*presence, &conditions, allow_index));
             let escaped = largest(escaped.collect());
             if escaped.is_empty() {
                 return false;
             }
             choices.push(escaped);
         }
-        choices.sort_by_key(Vec::len);
         let mut steps = STEPS_MAX;
         can_escape(&choices, &denies.iter().copied().collect(), &mut steps)
     }
 }
 
-/// The Denies of which a condition on this key does not hold for the request. None if the Allow does not apply to it.
-fn escapes(request: &Context, conditions: &[(usize, &Condition)], allow: usize) -> Option<BTreeSet<usize>> {
+/// The Denies of which a condition on a key need not hold, if the request has the key or has it not. None if the Allow cannot apply then.
+fn escapes(presence: Presence, conditions: &[(usize, &Condition)], allow: usize) -> Option<BTreeSet<usize>> {
     let mut escaped = BTreeSet::new();
     for (index, condition) in conditions {
-        match (condition.holds(request), *index == allow) {
+        match (strangers::outcome(condition, presence), *index == allow) {
             (Truth::False, true) => return None,
             (_, true) | (Truth::True, false) => {}
             (Truth::False | Truth::Unknown, false) => drop(escaped.insert(*index)),

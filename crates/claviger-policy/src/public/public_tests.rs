@@ -67,10 +67,21 @@ fn conditions_of_an_allow() {
         (r#""StringEquals":{"aws:PrincipalTag/team":"blue"}"#, true),
         (r#""StringEquals":{"aws:SourceVpce":"vpce-1"}"#, false),
         (r#""StringLike":{"aws:SourceVpc":"vpc-*"}"#, true),
-        // Two conditions of which no stranger's request can fulfil both.
+        (r#""StringLike":{"aws:SourceIp":"1*"}"#, true),
+        (r#""StringEquals":{"aws:SourceIp":"203.0.113.9"}"#, false),
+        (r#""StringEquals":{"aws:PrincipalIsAWSService":"false"}"#, true),
+        (r#""StringLike":{"aws:PrincipalIsAWSService":"f*"}"#, true),
+        (r#""Null":{"aws:PrincipalIsAWSService":"false"}"#, true),
+        (r#""StringEquals":{"kms:CallerAccount":"111122223333"}"#, true),
+        (
+            r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:root"},"StringLike":{"aws:PrincipalArn":"arn:*3333*"}"#,
+            true,
+        ),
+        // No request has both a value and none.
         (r#""StringLike":{"aws:PrincipalArn":"*"},"Null":{"aws:PrincipalArn":"true"}"#, false),
-        (r#""IpAddress":{"aws:SourceIp":"0.0.0.0/1"},"NotIpAddress":{"aws:SourceIp":"0.0.0.0/0"}"#, false),
-        (r#""IpAddress":{"aws:SourceIp":"0.0.0.0/1"},"NotIpAddress":{"aws:SourceIp":"0.0.0.0/2"}"#, true),
+        (r#""StringLike":{"aws:SourceVpc":"*"},"Null":{"aws:SourceVpc":"true"}"#, false),
+        // No stranger has these values, but that is not seen.
+        (r#""IpAddress":{"aws:SourceIp":"0.0.0.0/1"},"NotIpAddress":{"aws:SourceIp":"0.0.0.0/0"}"#, true),
     ] {
         check(&[allow(conditions)], is_public);
     }
@@ -120,7 +131,7 @@ fn denies_take_away_what_is_allowed() {
                 deny(r#""NotIpAddress":{"aws:SourceIp":"0.0.0.0/2"}"#),
                 deny(r#""IpAddress":{"aws:SourceIp":"0.0.0.0/2"}"#),
             ],
-            false,
+            true,
         ),
         (
             vec![deny(
@@ -140,7 +151,7 @@ fn denies_take_away_what_is_allowed() {
                 deny(r#""StringNotLike":{"aws:PrincipalAccount":"1*"}"#),
                 deny(r#""StringLike":{"aws:PrincipalAccount":"1*"}"#),
             ],
-            false,
+            true,
         ),
         (
             vec![
@@ -154,6 +165,24 @@ fn denies_take_away_what_is_allowed() {
     ] {
         check(&[vec![allow("")], denies].concat(), is_public);
     }
+    for (conditions, is_public) in [
+        (r#""StringLike":{"aws:PrincipalAccount":"*"}"#, false),
+        (r#""StringLike":{"kms:CallerAccount":"*"}"#, true),
+        (r#""StringNotLike":{"aws:PrincipalAccount":["*3","111122223333"]}"#, true),
+        (r#""StringNotLike":{"aws:PrincipalArn":"*/prod-*"}"#, true),
+        (r#""StringLike":{"aws:PrincipalArn":["arn:aws:iam::*:user/*","arn:aws:iam::*:role/*"]}"#, true),
+        (r#""StringLike":{"aws:userid":"*:*"}"#, true),
+        (r#""StringNotEquals":{"aws:SourceIp":["0.0.0.0","::"]}"#, false),
+        (r#""StringNotLike":{"aws:SourceIp":"2*"}"#, true),
+        (r#""StringEquals":{"aws:PrincipalIsAWSService":"false","aws:PrincipalAccount":"111122223333"}"#, true),
+        (r#""StringEquals":{"aws:PrincipalIsAWSService":"false"}"#, false),
+        (r#""Null":{"aws:SourceVpc":"true"}"#, true),
+    ] {
+        check(&[allow(""), deny(conditions)], is_public);
+    }
+    // A request has the key, or has it not.
+    let both = [deny(r#""Null":{"aws:SourceVpc":"true"}"#), deny(r#""StringNotEquals":{"aws:SourceVpc":"vpc-1"}"#)];
+    check(&[vec![allow("")], both.to_vec()].concat(), false);
     // Of another action, and of all principals but some.
     check(&[allow(""), statement("Deny", r#""*""#, "secretsmanager:PutSecretValue", "")], true);
     check(&[allow(""), statement("Deny", r#"{"AWS":"111122223333"}"#, "*:*", "")], true);
@@ -187,82 +216,160 @@ fn the_public_statement_is_named() {
 mod properties {
     use proptest::prelude::*;
 
+    use crate::context::Context;
     use crate::principal::Principal;
     use crate::request::Request;
 
     use super::*;
 
-    /// Conditions over a few keys, of which some bind strangers and some do not.
-    fn condition() -> impl Strategy<Value = String> {
-        let text = prop_oneof![Just("ab"), Just("a*"), Just("*b"), Just("a?"), Just("*"), Just("a?*"), Just("?b")];
-        let operator = prop_oneof![
-            Just("StringEquals"),
-            Just("StringNotEquals"),
-            Just("StringLike"),
-            Just("StringNotLike"),
-            Just("StringLikeIfExists"),
-            Just("ForAllValues:StringLike"),
-            Just("ForAnyValue:StringNotLike")
-        ];
-        let key = prop_oneof![
-            Just("aws:PrincipalAccount"),
-            Just("aws:SourceVpc"),
-            Just("aws:PrincipalOrgID"),
-            Just("aws:username")
-        ];
-        let texts = (operator, key, proptest::collection::vec(text, 1..3)).prop_map(|(operator, key, values)| {
-            let values: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
-            format!(r#""{operator}":{{"{key}":[{}]}}"#, values.join(","))
-        });
-        let range = prop_oneof![Just("0.0.0.0/1"), Just("64.0.0.0/2"), Just("10.0.0.0/8"), Just("0.0.0.0/0")];
-        let addresses = (any::<bool>(), range).prop_map(|(not, range)| {
-            format!(r#""{}IpAddress":{{"aws:SourceIp":"{range}"}}"#, if not { "Not" } else { "" })
-        });
-        prop_oneof![4 => texts, 1 => addresses]
+    const TEXTS: [&str; 9] = [
+        "111122223333",
+        "1*",
+        "*3",
+        "*",
+        "?*",
+        "444455556666",
+        "${aws:ResourceAccount}",
+        "${aws:PrincipalAccount}",
+        "o-1",
+    ];
+    const ARNS: [&str; 8] = [
+        "*",
+        "arn:aws:iam::111122223333:role/*",
+        "arn:aws:iam::*:role/*",
+        "arn:aws:iam::*:user/*",
+        "arn:aws:iam::*:root",
+        "arn:*3333*:*:*:*:*",
+        "arn:aws:iam::444455556666:user/prod-x",
+        "arn:aws:sts::*:assumed-role/*/*",
+    ];
+    const PATHS: [&str; 6] = ["o-1/*", "o-*", "AROAEXAMPLE:*", "*:ana", "*:*", "*"];
+    const RANGES: [&str; 6] = ["0.0.0.0/0", "0.0.0.0/1", "10.0.0.0/8", "::/0", "203.0.113.9", "2001:db8::/32"];
+
+    fn values(of: &'static [&'static str]) -> impl Strategy<Value = String> {
+        proptest::collection::vec(proptest::sample::select(of), 1..3)
+            .prop_map(|values| format!("[{}]", values.iter().map(|v| format!("\"{v}\"")).collect::<Vec<_>>().join(",")))
+    }
+
+    fn condition() -> impl Strategy<Value = (String, String)> {
+        let text_operator = || {
+            proptest::sample::select(
+                &[
+                    "StringEquals",
+                    "StringNotEquals",
+                    "StringLike",
+                    "StringNotLike",
+                    "StringLikeIfExists",
+                    "StringNotEqualsIfExists",
+                    "ForAllValues:StringLike",
+                    "ForAnyValue:StringLike",
+                    "ForAnyValue:StringNotLike",
+                    "ForAllValues:StringNotEquals",
+                ][..],
+            )
+        };
+        let arn_operator = proptest::sample::select(&["ArnLike", "ArnNotLike", "ArnLikeIfExists"][..]);
+        let address_operator = proptest::sample::select(&["IpAddress", "NotIpAddress", "NotIpAddressIfExists"][..]);
+        let text_key = proptest::sample::select(
+            &[
+                "aws:PrincipalAccount",
+                "aws:SourceVpc",
+                "aws:PrincipalOrgID",
+                "aws:username",
+                "aws:SourceIp",
+                "aws:PrincipalArn",
+            ][..],
+        );
+        let path_key = proptest::sample::select(&["aws:PrincipalOrgPaths", "aws:userid"][..]);
+        let arn_key = proptest::sample::select(&["aws:PrincipalArn", "aws:SourceArn"][..]);
+        let null_key = proptest::sample::select(
+            &["aws:PrincipalArn", "aws:SourceVpc", "aws:SourceArn", "aws:PrincipalIsAWSService"][..],
+        );
+        let of = |operator: &str, key: &str, values: String| (operator.to_owned(), format!("\"{key}\":{values}"));
+        prop_oneof![
+            4 => (text_operator(), text_key, values(&TEXTS)).prop_map(move |(o, k, v)| of(o, k, v)),
+            2 => (text_operator(), path_key, values(&PATHS)).prop_map(move |(o, k, v)| of(o, k, v)),
+            3 => (arn_operator, arn_key, values(&ARNS)).prop_map(move |(o, k, v)| of(o, k, v)),
+            2 => (address_operator, values(&RANGES)).prop_map(move |(o, v)| of(o, "aws:SourceIp", v)),
+            1 => (null_key, any::<bool>()).prop_map(move |(k, v)| of("Null", k, format!("\"{v}\""))),
+            1 => any::<bool>().prop_map(move |v| of("Bool", "aws:PrincipalIsAWSService", format!("\"{v}\""))),
+        ]
     }
 
     fn statements() -> impl Strategy<Value = Vec<String>> {
-        let one = (any::<bool>(), proptest::collection::vec(condition(), 0..3)).prop_map(|(denies, conditions)| {
+        let one = (any::<bool>(), proptest::collection::vec(condition(), 0..4)).prop_map(|(denies, conditions)| {
             // An operator is named once.
-            let mut operators = BTreeSet::new();
-            let conditions: Vec<String> =
-                conditions.into_iter().filter(|c| operators.insert(c.split(':').next().map(str::to_owned))).collect();
+            let by_operator: BTreeMap<String, String> = conditions.into_iter().collect();
+            let conditions: Vec<String> = by_operator.iter().map(|(o, c)| format!("\"{o}\":{{{c}}}")).collect();
             if denies { deny(&conditions.join(",")) } else { allow(&conditions.join(",")) }
         });
         proptest::collection::vec(one, 1..5)
     }
 
-    /// A stranger's value: any text but those that the policies above spell out.
-    fn text() -> impl Strategy<Value = Option<String>> {
-        prop_oneof![
-            1 => Just(None),
-            4 => "[abc]{0,4}".prop_filter("spelled out in a policy", |t| t != "ab" && t != "*" && t != "a?").prop_map(Some)
-        ]
+    /// A stranger: no policy above spells out its account, id, organization, network or address.
+    #[derive(Debug, Clone)]
+    struct Stranger {
+        account: &'static str,
+        arn: String,
+        id: &'static str,
+        address: &'static str,
+        source_vpc: Option<&'static str>,
+        organization: Option<&'static str>,
+        source_arn: Option<&'static str>,
+    }
+
+    fn stranger() -> impl Strategy<Value = Stranger> {
+        let account = proptest::sample::select(&["133333333333", "222222222223", "999999999999"][..]);
+        let kind = proptest::sample::select(
+            &["iam root", "iam user/prod-x", "iam role/team/x", "sts assumed-role/x/y", "sts federated-user/z"][..],
+        );
+        let id = proptest::sample::select(&["AIDASTRANGER", "AROASTRANGER:ana", "222222222223"][..]);
+        let address =
+            proptest::sample::select(&["1.2.3.4", "11.0.0.1", "130.0.0.1", "2001:db9::1", "203.0.113.10"][..]);
+        let vpc = proptest::option::of(proptest::sample::select(&["vpc-1", "13", "3"][..]));
+        let organization = proptest::option::of(proptest::sample::select(&["o-2", "o-13"][..]));
+        let source = proptest::option::of(proptest::sample::select(
+            &["arn:aws:iam::999999999999:role/x", "arn:aws:s3:::bucket"][..],
+        ));
+        (account, kind, id, address, vpc, organization, source).prop_map(
+            |(account, kind, id, address, source_vpc, organization, source_arn)| {
+                let (service, name) = kind.split_once(' ').unwrap();
+                let arn = format!("arn:aws:{service}::{account}:{name}");
+                Stranger { account, arn, id, address, source_vpc, organization, source_arn }
+            },
+        )
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #![proptest_config(ProptestConfig::with_cases(8000))]
         #[test]
         fn what_is_not_public_lets_no_stranger_in(
             statements in statements(),
-            account in text(),
-            vpc in text(),
-            organization in text(),
+            strangers in proptest::collection::vec(stranger(), 8),
             user in "[abc]{0,3}",
-            address in prop_oneof![Just("1.2.3.4"), Just("65.0.0.1"), Just("130.0.0.1"), Just("::1"), Just("11.0.0.0")],
         ) {
             let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
             let policy = Policy::parse(&text, PolicyKind::Resource).unwrap();
-            if policy.public_statement(&ACTIONS, Some(SECRET)).is_none() {
-                let account = account.unwrap_or_else(|| "c".to_owned());
+            if policy.public_statement(&ACTIONS, Some(SECRET)).is_some() {
+                return Ok(());
+            }
+            for stranger in strangers {
                 let mut context = Context::new();
-                context.set("aws:PrincipalAccount", account.clone());
-                context.set("aws:username", user);
-                context.set("aws:SourceIp", address);
-                vpc.into_iter().for_each(|vpc| context.set("aws:SourceVpc", vpc));
-                organization.into_iter().for_each(|id| context.set("aws:PrincipalOrgID", id));
-                let arn = format!("arn:aws:iam::{account}:user/x");
-                let principal = Principal { account, arn, role_arn: None, is_root: false, unique_id: "AIDAX".to_owned() };
+                context.set("aws:PrincipalAccount", stranger.account);
+                context.set("aws:PrincipalArn", stranger.arn.clone());
+                context.set("aws:PrincipalIsAWSService", "false");
+                context.set("aws:ResourceAccount", "111122223333");
+                context.set("aws:userid", stranger.id);
+                context.set("aws:username", user.clone());
+                context.set("aws:SourceIp", stranger.address);
+                stranger.source_vpc.into_iter().for_each(|vpc| context.set("aws:SourceVpc", vpc));
+                stranger.source_arn.into_iter().for_each(|arn| context.set("aws:SourceArn", arn));
+                if let Some(id) = stranger.organization {
+                    context.set("aws:PrincipalOrgID", id);
+                    context.set_many("aws:PrincipalOrgPaths", vec![format!("{id}/r-1/")]);
+                }
+                let (account, arn) = (stranger.account.to_owned(), stranger.arn.clone());
+                let principal = Principal { account, arn, role_arn: None, is_root: false, unique_id: "X".to_owned() };
                 for action in ACTIONS {
                     let request = Request { principal: &principal, action, resource: SECRET, context: &context };
                     let verdict = policy.evaluate(&request);

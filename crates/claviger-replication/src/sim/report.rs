@@ -38,7 +38,7 @@ pub struct Report {
     pub lost_or_repeated: u64,
     /// Restarts of a region, including crashes within a commit.
     pub crashes: u64,
-    /// ChangeMix by users.
+    /// Changes by users.
     pub changes: u64,
     /// Completed changes of a key's primary, including forced ones.
     pub primaries: u64,

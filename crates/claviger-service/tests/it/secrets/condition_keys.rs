@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{create, ok, token};
 use crate::identities::user_with_policy;
 use crate::kit::rotation_functions::FUNCTION;
-use crate::kit::{AWAY, HOME, World};
+use crate::kit::{AWAY, HOME, Keys, World};
 
 /// An operator, a condition key and its value, and a request that has it.
 struct Case {
@@ -202,4 +202,47 @@ fn each_condition_key_stops_the_request_that_has_its_value() {
         let passed = call(&free);
         assert!(!is_denied(&passed), "{operation} {condition}: {passed:?}");
     }
+}
+
+/// The analysis of public access counts on these keys (`claviger-policy`, `public/strangers.rs`).
+#[test]
+fn every_request_has_the_keys_that_say_who_the_caller_is() {
+    let world = World::new();
+    create(&world, "s", "x");
+    for key in ["aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:userid"] {
+        let statements = json!([
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Null": {key: "true"}}}
+        ]);
+        let name = key.replace(':', "-");
+        let user =
+            user_with_policy(&world, &name, &json!({"Version": "2012-10-17", "Statement": statements}).to_string());
+        world.settle();
+        world.call_as(&user, HOME, "secretsmanager.DescribeSecret", &json!({"SecretId": "s"})).unwrap();
+    }
+}
+
+#[test]
+fn a_perimeter_around_an_organization_keeps_strangers_out() {
+    let world = World::new();
+    let arn = create(&world, "s", "x");
+    let stranger = Keys::root_of("111122223333");
+    let describe = || world.call_as(&stranger, HOME, "secretsmanager.DescribeSecret", &json!({"SecretId": arn}));
+    let everyone = json!({"Effect": "Allow", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*"});
+    let put = |statements: Value, block: bool| {
+        let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+        let body = json!({"SecretId": "s", "ResourcePolicy": policy, "BlockPublicPolicy": block});
+        world.secrets(HOME, "PutResourcePolicy", &body)
+    };
+    put(json!([everyone]), false).unwrap();
+    describe().unwrap();
+    // The account's own principals are of no organization here, so the root is let through by its account.
+    let outside = json!({
+        "StringNotEquals": {"aws:PrincipalOrgID": "o-1", "aws:PrincipalAccount": "000000000000"},
+        "Bool": {"aws:PrincipalIsAWSService": "false"}
+    });
+    let others = json!({"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": outside});
+    put(json!([everyone, others]), true).unwrap();
+    assert_eq!(describe().unwrap_err()["__type"], "AccessDeniedException");
+    assert_eq!(put(json!([everyone]), true).unwrap_err()["__type"], "PublicPolicyException");
 }
