@@ -9,7 +9,7 @@ use claviger_core::error::Error;
 
 use super::on_secret::{Accepts, SecretOperation};
 use super::replicas;
-use super::rotation::{self, test_version};
+use super::rotation::{self, outcome};
 
 pub(crate) struct CancelRotateSecret;
 
@@ -30,8 +30,7 @@ impl SecretOperation for CancelRotateSecret {
             settings.enabled = false;
             let stored = rotation_table::rotation(cx.tx, &record.arn.account, &record.arn.name)?;
             if let Some(run) = stored.and_then(|rotation| rotation.run) {
-                // A test that goes on leaves nothing either.
-                test_version::take(cx.tx, &mut record, &run)?;
+                outcome::replace(cx, &mut record, &run)?;
             }
             rotation_table::delete_rotation(cx.tx, &record.arn.account, &record.arn.name)?;
             replicas::save_changed(cx, &mut record)?;

@@ -15,7 +15,7 @@ use claviger_core::operation::{Operation, Resolved};
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
 use super::lookup::{self, Named};
-use super::rotation::{self, test_version, unfinished};
+use super::rotation::{self, outcome, unfinished};
 use super::rotation_settings as settings;
 use super::{replicas, stages, versions};
 
@@ -52,19 +52,22 @@ impl Operation for RotateSecret {
         let mut record = target.into_inner();
         lookup::require_writable(&record)?;
         let token = input.client_request_token.clone().unwrap_or_default();
+        let before = record.rotation.clone();
+        let stored = rotation_table::rotation(cx.tx, &record.arn.account, &record.arn.name)?.and_then(|row| row.run);
+        if let Some(run) = &stored {
+            outcome::replace(cx, &mut record, run)?;
+        }
         let rotation = settings::changed(record.rotation.as_ref(), &input, cx.now)?;
         require_function(cx, rotation.function_arn.as_deref())?;
-        let stored = rotation_table::rotation(cx.tx, &record.arn.account, &record.arn.name)?;
-        take_test(cx, &mut record, stored.as_ref())?;
         // An SDK repeats a request whose answer was lost. The settings of such a request are those that are stored.
         let is_repeated = record.version(&token).is_some();
         if !is_repeated {
             require_finished(cx, &record)?;
         }
-        let is_changed = record.rotation.as_ref() != Some(&rotation);
+        let is_changed = before.as_ref() != Some(&rotation);
         record.rotation = Some(rotation);
         match is_repeated {
-            true => keep(cx, &record, stored)?,
+            true => keep(cx, &record, &token, stored)?,
             false => start(cx, &mut record, &token, input.rotate_immediately == Some(false))?,
         }
         if is_changed || !is_repeated {
@@ -116,20 +119,15 @@ fn require_finished(cx: &Cx<'_, '_>, record: &SecretRecord) -> Result<(), Error>
     Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text))
 }
 
-/// A test of the function that goes on gives way: its copy of the value is no rotation.
-fn take_test(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, stored: Option<&RotationRecord>) -> Result<(), Error> {
-    match stored.and_then(|rotation| rotation.run.as_ref()) {
-        Some(run) => test_version::take(cx.tx, record, run).map(|_| ()),
-        None => Ok(()),
-    }
-}
-
-/// Keeps a rotation that an earlier request with the same token began. The new settings say when the next one is due.
-fn keep(cx: &mut RunCx<'_, '_>, record: &SecretRecord, stored: Option<RotationRecord>) -> Result<(), Error> {
-    if stored.as_ref().is_some_and(|rotation| rotation.run.as_ref().is_some_and(|run| !run.test_only)) {
+/// Keeps a rotation that an earlier request with the same token began, or begins it again if rotation was turned off meanwhile. The new
+/// settings say when the next one is due.
+fn keep(cx: &mut RunCx<'_, '_>, record: &SecretRecord, token: &str, stored: Option<RotationRun>) -> Result<(), Error> {
+    if stored.is_some_and(|run| run.version == token) && unfinished(record).is_some() {
         return Ok(());
     }
-    schedule(cx, record, None)
+    let waiting = unfinished(record).filter(|version| version.id == token);
+    let run = waiting.map(|version| rotation::claim::adopted(version, cx.random, cx.now));
+    schedule(cx, record, run)
 }
 
 /// Schedules the rotation for now. Unless only the function is to be tested, makes the version that the function fills.

@@ -137,7 +137,8 @@ impl RotationWork {
     pub fn renew(&self) {
         let now = self.node.clock().now();
         match self.node.in_transaction(|tx| lease::renew(tx, &self.claim, now)) {
-            Ok(RotationPhase::Lost) => self.stop(),
+            // What a function sets now would be named by no label.
+            Ok(RotationPhase::Lost | RotationPhase::GivenUp) => self.stop(),
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!(secret = %self.claim.secret, %error, "the lease of a rotation was not renewed")

@@ -8,6 +8,7 @@ use claviger_store::Shared;
 use claviger_store::tables::key_table::KeyRecord;
 use claviger_types::{AccountId, Arn, KeySpec, MaterialId, Random};
 
+use crate::audit_log::ServiceEvent;
 use crate::error::Error;
 
 /// The audit data of one run of a request. A run that is repeated after a conflict begins a new one.
@@ -22,6 +23,7 @@ pub struct AuditContext {
 struct Steps {
     own: ResourceAccess,
     calls: Vec<RecordedCall>,
+    events: Vec<ServiceEvent>,
 }
 
 /// The resources and key material of one call.
@@ -226,6 +228,17 @@ impl AuditContext {
         outcome
     }
 
+    /// Notes an event that the request's change brings about. It is recorded if the request succeeds.
+    pub fn event(&self, event: ServiceEvent) {
+        if self.kept {
+            self.steps.borrow_mut().events.push(event);
+        }
+    }
+
+    pub(crate) fn each_event(&self, note: impl FnMut(&ServiceEvent)) {
+        self.steps.borrow().events.iter().for_each(note);
+    }
+
     /// Notes a call that failed before it was made, for example because its key was not found.
     pub(crate) fn record_failure(&self, asked: ServiceCall, refusal: Refusal) {
         if !self.kept {
@@ -258,7 +271,7 @@ impl AuditContext {
 
     /// Reads the request's own accesses, and the calls that were made for it.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&ResourceAccess, &[RecordedCall]) -> T) -> T {
-        let Steps { own, calls } = &*self.steps.borrow();
+        let Steps { own, calls, .. } = &*self.steps.borrow();
         read(own, calls)
     }
 }
@@ -332,7 +345,7 @@ mod tests {
             },
         );
         assert!(outcome.is_ok());
-        let Steps { own, calls } = audit.steps.into_inner();
+        let Steps { own, calls, .. } = audit.steps.into_inner();
         assert_eq!(own.resources.iter().map(|r| r.arn.as_str()).collect::<Vec<_>>(), [SECRET]);
         assert_eq!((own.opened, calls.len()), (None, 1));
         assert_eq!(calls[0].access.resources[0].arn, KEY);
@@ -369,7 +382,7 @@ mod tests {
         assert!(audit.call(|| asked("Decrypt"), || Ok(())).is_ok());
         audit.record_failure(asked("Decrypt"), Refusal::of(&Error::Denied("no".to_owned())));
         audit.denied(asked("Decrypt"), &owner(), "no".to_owned());
-        let Steps { own, calls } = audit.steps.into_inner();
+        let Steps { own, calls, .. } = audit.steps.into_inner();
         assert!(own.resources.is_empty() && calls.is_empty());
     }
 

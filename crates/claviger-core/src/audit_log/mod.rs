@@ -90,6 +90,9 @@ impl Node {
             true => Refusal { text: None, ..refusal },
             false => refusal,
         });
+        if refusal.is_none() {
+            audit.each_event(|event| service_event::write(lines, self, event));
+        }
         audit.read(|access, calls| {
             self.write_calls(lines, request, calls);
             let own = Own {

@@ -10,14 +10,15 @@ use crate::node::Node;
 use super::json::Object;
 use super::with_buffer;
 
-/// An event that no request caused.
-pub struct ServiceEvent<'a> {
+/// Something that a service did by itself.
+#[derive(Debug, Clone)]
+pub struct ServiceEvent {
     /// The service, such as `secretsmanager.amazonaws.com`.
     pub source: &'static str,
     /// `eventName`
     pub name: &'static str,
     /// The account that it concerns.
-    pub account: &'a AccountId,
+    pub account: AccountId,
     /// The member of `additionalEventData`.
     pub data: (&'static str, String),
     /// What went wrong, if something did. It holds no secret.
@@ -34,7 +35,7 @@ impl Node {
     /// # Errors
     ///
     /// Those of the store, and if audit records cannot be written now: no change is made without its record.
-    pub fn record_event(&self, tx: &mut Tx<'_>, event: &ServiceEvent<'_>) -> Result<(), Error> {
+    pub fn record_event(&self, tx: &mut Tx<'_>, event: &ServiceEvent) -> Result<(), Error> {
         if !self.audit_sink().keeps_records() {
             return Ok(());
         }
@@ -49,10 +50,10 @@ impl Node {
 }
 
 /// Writes the record, a line. INVARIANT: no member after `eventID` has a name that a caller chose.
-fn write(out: &mut Vec<u8>, node: &Node, event: &ServiceEvent<'_>) {
+pub(super) fn write(out: &mut Vec<u8>, node: &Node, event: &ServiceEvent) {
     let mut record = super::record::open(out);
     let mut identity = record.object("userIdentity");
-    identity.plain("accountId", event.account);
+    identity.plain("accountId", &event.account);
     identity.text("invokedBy", event.source);
     identity.close();
     record.plain("eventTime", event.at.iso8601());
@@ -75,7 +76,7 @@ fn write(out: &mut Vec<u8>, node: &Node, event: &ServiceEvent<'_>) {
     record.boolean("readOnly", false);
     record.text("eventType", "AwsServiceEvent");
     record.boolean("managementEvent", true);
-    record.plain("recipientAccountId", event.account);
+    record.plain("recipientAccountId", &event.account);
     record.text("eventCategory", "Management");
     record.close();
     out.push(b'\n');

@@ -2,7 +2,7 @@
 
 use claviger_store::Tx;
 use claviger_store::tables::rotation_table::{self, RotationRecord, RotationRun};
-use claviger_store::tables::secret_table::{self, SecretRecord};
+use claviger_store::tables::secret_table::{self, SecretRecord, VersionMeta};
 use claviger_types::{AccountId, Random, Timestamp};
 
 use claviger_core::Node;
@@ -55,6 +55,9 @@ pub fn claim(
     if let Some(cut_off) = cut_off {
         // The node that had the lease ended without noting how the attempt went, perhaps because of the function.
         let renewed = cut_off.until.plus_secs(-lease::LEASE_SECS);
+        if let Some(run) = &rotation.run {
+            event::record(node, tx, &secret.arn, run, Happened::Failed(&function_arn, None), now)?;
+        }
         retries::failed(&mut rotation, &secret, renewed.min(now));
     }
     let run = match rotation.run.take() {
@@ -115,17 +118,24 @@ fn begin_if_due(
         rotation.due = window::next_start(secret, now);
         return Ok(None);
     }
-    let version = match unfinished(secret) {
-        Some(version) => version.id.clone(),
+    let run = match unfinished(secret) {
+        Some(version) => adopted(version, random, now),
         None => {
             let id = random.uuid();
             versions::add_empty(tx, secret, &id, now)?;
             stages::put(&mut secret.versions, &id, &[stages::PENDING.to_owned()])?;
             save(tx, secret)?;
-            id
+            RotationRun::new(id, false, rotation_token(random))
         }
     };
-    Ok(Some(RotationRun::new(version, false, rotation_token(random))))
+    Ok(Some(run))
+}
+
+/// A run for a version that waits, and whose run is not known any more. If the version has a value, that may be in effect where the secret
+/// is used.
+pub(crate) fn adopted(version: &VersionMeta, random: &dyn Random, now: Timestamp) -> RotationRun {
+    let run = RotationRun::new(version.id.clone(), false, rotation_token(random));
+    RotationRun { set_begun: version.has_value.then_some(now), ..run }
 }
 
 /// Puts a rotation off that cannot be claimed, such as one of a secret with no room for another version.
@@ -171,9 +181,10 @@ pub fn retry_now(
         return Ok(());
     }
     let run = rotation.run.take().filter(|run| run.version == version.id);
-    let run = run.unwrap_or_else(|| RotationRun::new(version.id.clone(), false, rotation_token(random)));
-    rotation.run = Some(run);
+    rotation.run = Some(run.unwrap_or_else(|| adopted(version, random, now)));
     rotation.due = Some(now);
+    // One that is not in force would hide the due time.
+    rotation.lease = None;
     Ok(rotation_table::save_rotation(tx, &rotation)?)
 }
 

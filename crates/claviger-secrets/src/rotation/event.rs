@@ -29,6 +29,11 @@ pub(super) fn record(
     happened: Happened<'_>,
     now: Timestamp,
 ) -> Result<(), Error> {
+    node.record_event(tx, &of(secret, run, happened, now))
+}
+
+/// The event's record.
+pub(super) fn of(secret: &SecretArn, run: &RotationRun, happened: Happened<'_>, now: Timestamp) -> ServiceEvent {
     let error = match happened {
         Happened::Failed(function, Some(step)) => {
             Some(format!("Error when executing lambda {function} during {} step", step.as_str()))
@@ -36,16 +41,15 @@ pub(super) fn record(
         Happened::Failed(function, None) => Some(format!("Error when executing lambda {function}")),
         _ => None,
     };
-    let event = ServiceEvent {
+    ServiceEvent {
         source: "secretsmanager.amazonaws.com",
         name: name(happened, run.test_only),
-        account: &secret.account,
+        account: secret.account.clone(),
         data: ("SecretId", secret.to_string()),
         error,
         request_id: format!("Rotation-{secret}-{}", run.version),
         at: now,
-    };
-    node.record_event(tx, &event)
+    }
 }
 
 /// A test that is given up is one that failed: AWS names no other event.

@@ -7,6 +7,7 @@ use claviger_store::tables::secret_table::{self, SecretRecord};
 use claviger_types::{RotationStep, Timestamp};
 
 use claviger_core::Node;
+use claviger_core::context::RunCx;
 use claviger_core::error::Error;
 
 use super::event::{self, Happened};
@@ -88,14 +89,38 @@ pub(super) fn complete(
     run: &RotationRun,
     now: Timestamp,
 ) -> Result<(), Error> {
+    note_complete(secret, now);
+    save(tx, secret)?;
+    rotation.due = window::next_start(secret, now);
+    event::record(node, tx, &secret.arn, run, Happened::Succeeded, now)
+}
+
+fn note_complete(secret: &mut SecretRecord, now: Timestamp) {
     if let Some(settings) = &mut secret.rotation {
         settings.last_rotated = Some(now);
         settings.value_set = Some(now);
     }
     secret.last_changed = now;
-    save(tx, secret)?;
-    rotation.due = window::next_start(secret, now);
-    event::record(node, tx, &secret.arn, run, Happened::Succeeded, now)
+}
+
+/// Notes how a stored run stands that a request replaces or ends. Changes `secret`, which the caller writes.
+///
+/// # Errors
+///
+/// Those of the store.
+pub(crate) fn replace(cx: &mut RunCx<'_, '_>, secret: &mut SecretRecord, run: &RotationRun) -> Result<(), Error> {
+    let now = cx.now;
+    let function = secret.rotation.as_ref().and_then(|settings| settings.function_arn.clone()).unwrap_or_default();
+    if run.test_only {
+        // A test leaves nothing.
+        test_version::take(cx.tx, secret, run)?;
+        cx.audit.event(event::of(&secret.arn, run, Happened::Failed(&function, None), now));
+    } else if phase(secret, run) == RotationPhase::Complete {
+        // The function has done its work, and its node has not noted it yet.
+        note_complete(secret, now);
+        cx.audit.event(event::of(&secret.arn, run, Happened::Succeeded, now));
+    }
+    Ok(())
 }
 
 /// Notes a rotation whose version lost its label. Who took the label does not expect another rotation at once.

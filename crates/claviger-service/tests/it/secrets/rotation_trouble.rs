@@ -209,6 +209,72 @@ fn a_used_token_stores_the_settings_and_begins_nothing() {
 }
 
 #[test]
+fn a_cancelled_rotation_goes_on_with_its_token() {
+    let broken = Arc::new(Mutex::new(true));
+    let still = broken.clone();
+    let (world, steps) = world(move |call| match *still.lock().unwrap() && call.step == RotationStep::TestSecret {
+        true => Err(RotationFailure::Failed("no login".to_owned())),
+        false => Ok(()),
+    });
+    create(&world, "s", "old");
+    rotate(&world, 2, json!({}));
+    world.run_rotations(HOME);
+    let answer = ok(&world, "CancelRotateSecret", json!({"SecretId": "s"}));
+    assert_eq!(answer["VersionId"], json!(token(2)));
+    world.clock.advance_ms(DAY_MS);
+    assert_eq!(world.run_rotations(HOME), 0);
+    steps.take();
+    rotate(&world, 2, json!({}));
+    // The new value was set before, so the attempts do not end.
+    for _ in 0..12 {
+        assert_eq!(world.run_rotations(HOME), 1);
+        world.clock.advance_ms(1_800_000);
+    }
+    *broken.lock().unwrap() = false;
+    assert_eq!(world.run_rotations(HOME), 1);
+    assert_eq!(value(&world), json!(format!("by {}", token(2))));
+}
+
+#[test]
+fn a_rotation_that_is_complete_but_not_noted_is_noted_by_the_next_request() {
+    for operation in ["RotateSecret", "CancelRotateSecret"] {
+        let (world, _) = world(well);
+        create(&world, "s", "old");
+        rotate(&world, 2, json!({}));
+        let claimed = world.claim_rotations(HOME);
+        let body = json!({"SecretId": "s", "SecretString": "new", "ClientRequestToken": token(2), "VersionStages": ["AWSPENDING"]});
+        ok(&world, "PutSecretValue", body);
+        let body = json!({"SecretId": "s", "VersionStage": "AWSCURRENT", "MoveToVersionId": token(2), "RemoveFromVersionId": token(1)});
+        ok(&world, "UpdateSecretVersionStage", body);
+        events(&world);
+        let body = match operation {
+            "RotateSecret" => json!({"SecretId": "s", "ClientRequestToken": token(3), "RotateImmediately": false}),
+            _ => json!({"SecretId": "s"}),
+        };
+        ok(&world, operation, body);
+        assert_eq!(names(&world), ["RotationSucceeded"], "{operation}");
+        assert!(describe(&world, "s")["LastRotatedDate"].is_number(), "{operation}");
+        claimed[0].run();
+        assert_eq!(value(&world), json!("new"));
+    }
+}
+
+#[test]
+fn a_cut_off_attempt_and_a_replaced_test_have_an_event() {
+    let (world, _) = world(well);
+    create(&world, "s", "old");
+    rotate(&world, 2, json!({}));
+    drop(world.claim_rotations(HOME));
+    world.clock.advance_ms(8_000);
+    assert_eq!(world.run_rotations(HOME), 1);
+    assert_eq!(names(&world), ["RotationStarted", "RotationFailed", "RotationStarted", "RotationSucceeded"]);
+    rotate(&world, 3, json!({"RotateImmediately": false}));
+    assert_eq!(world.claim_rotations(HOME).len(), 1);
+    ok(&world, "CancelRotateSecret", json!({"SecretId": "s"}));
+    assert_eq!(names(&world), ["TestRotationStarted", "TestRotationFailed"]);
+}
+
+#[test]
 fn a_restored_secret_goes_on_at_once() {
     let (world, steps) = world(well);
     create(&world, "s", "old");
