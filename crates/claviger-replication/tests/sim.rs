@@ -32,7 +32,7 @@ fn regions_agree_five() {
     check(3, 5_000, 5);
 }
 
-/// `cargo xtask sim --changes label-moves --steps 8000000` moves a million labels.
+/// `cargo xtask sim --changes label-moves --steps 1500000 --regions 3` moves a million labels.
 #[test]
 fn label_moves_leave_no_replica_stuck() {
     let report = run(Options { changes: ChangeMix::LabelMoves, ..options(5, 12_000, 3) }).unwrap();
