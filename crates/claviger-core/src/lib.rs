@@ -56,8 +56,7 @@ mod uses;
 mod uses_job;
 
 pub use answer::refuse;
-pub use audit::{AuditSink, NoAudit, Recording};
-pub use audit_log::ServiceEvent;
+pub use audit::{AuditSink, NoAudit, Recording, ServiceEvent};
 pub use authenticate::{ClaimedRequest, scope};
 pub use claviger_types::wire;
 pub use node::{Node, NodeConfig, NodeError};

@@ -18,7 +18,8 @@ use crate::process_group::ProcessGroup;
 /// How much of the end of a program's error output is kept.
 const KEPT_BYTES_MAX: usize = 8 << 10;
 
-/// How long the error output is read after the program has ended. A process that has left the program's group may hold the output open.
+/// How long a step waits for the end of a program that it has killed, and for the end of the error output of a program that has ended.
+/// A process that has left the program's group may hold the output open.
 const AFTER_END: Duration = Duration::from_millis(500);
 
 /// The facts about the server that programs get.
@@ -53,8 +54,7 @@ pub(crate) async fn run(
         () = call.stop.asked() => None,
     };
     let Some(ended) = ended else {
-        group.kill();
-        let _ = child.wait().await;
+        end(&mut child, &group).await;
         let why = format!("its {} seconds are over", options.time.as_secs());
         let why = if call.stop.is_asked() { "it was stopped".to_owned() } else { why };
         return Err(RotationFailure::Unreachable(why).into());
@@ -64,6 +64,14 @@ pub(crate) async fn run(
         return Ok(());
     }
     Err(Reported::Failed(Said { kind: status.to_string(), text: said(&output) }))
+}
+
+/// Kills the processes of the group, and the program itself, which may have left the group.
+async fn end(child: &mut Child, group: &ProcessGroup) {
+    group.kill();
+    let _ = child.start_kill();
+    // The kernel does not end a process that waits for a broken disk. The step goes on without it.
+    let _ = timeout(AFTER_END, child.wait()).await;
 }
 
 /// The last line of what is kept of the error output. A line whose beginning is not kept may begin within a secret, so it is left out.

@@ -25,6 +25,7 @@ mod target;
 mod test_kit;
 mod trusted;
 mod words;
+mod written_form;
 
 pub use binding::{Binding, BindingError, BindingOptions, PasswordOptions, SigningKeyPair};
 pub use function_pattern::FunctionPattern;

@@ -6,7 +6,7 @@
 use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
 
-use rustix::process::{Pid, Signal, kill_current_process_group, kill_process_group};
+use rustix::process::{Pid, Signal, getpgrp, getpid, kill_current_process_group, kill_process_group};
 
 /// A group of processes. It is killed when the value is dropped.
 pub(crate) struct ProcessGroup {
@@ -46,8 +46,12 @@ impl Drop for ProcessGroup {
     }
 }
 
-/// Runs as the guard of its process group: kills the group, and with it this process, when the input ends.
+/// Runs as the guard of its process group: kills the group, and with it this process, when the input ends. Returns at once in a process
+/// that does not lead its group, because the group is then that of somebody else, such as a shell script.
 pub fn guard_process_group(mut input: impl Read) {
+    if getpgrp() != getpid() {
+        return;
+    }
     let _ = io::copy(&mut input, &mut io::sink());
     let _ = kill_current_process_group(Signal::KILL);
 }

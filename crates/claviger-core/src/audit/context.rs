@@ -8,8 +8,9 @@ use claviger_store::Shared;
 use claviger_store::tables::key_table::KeyRecord;
 use claviger_types::{AccountId, Arn, KeySpec, MaterialId, Random};
 
-use crate::audit_log::ServiceEvent;
 use crate::error::Error;
+
+use super::ServiceEvent;
 
 /// The audit data of one run of a request. A run that is repeated after a conflict begins a new one.
 #[derive(Debug)]

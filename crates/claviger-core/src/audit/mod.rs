@@ -2,9 +2,11 @@
 
 mod context;
 mod drain;
+mod service_event;
 mod sink;
 
 pub(crate) use context::{Asked, RecordedCall, Refusal, ResourceAccess, UsedKey};
 pub use context::{AuditContext, PartialCall, ServiceCall};
 pub(crate) use drain::{Drain, DrainProgress};
+pub use service_event::ServiceEvent;
 pub use sink::{AuditSink, NoAudit, Recording};

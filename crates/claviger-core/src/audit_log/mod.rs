@@ -20,7 +20,6 @@ use crate::node::Node;
 use crate::service::ServiceDefinition;
 
 use record::Own;
-pub use service_event::ServiceEvent;
 
 /// The most bytes that a thread's buffer keeps between two records.
 const BUFFER_BYTES_KEPT: usize = 64 << 10;

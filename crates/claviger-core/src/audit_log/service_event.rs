@@ -2,32 +2,13 @@
 
 use claviger_store::Tx;
 use claviger_store::tables::audit_table;
-use claviger_types::{AccountId, Timestamp};
 
+use crate::audit::ServiceEvent;
 use crate::error::Error;
 use crate::node::Node;
 
 use super::json::Object;
 use super::with_buffer;
-
-/// Something that a service did by itself.
-#[derive(Debug, Clone)]
-pub struct ServiceEvent {
-    /// The service, such as `secretsmanager.amazonaws.com`.
-    pub source: &'static str,
-    /// `eventName`
-    pub name: &'static str,
-    /// The account that it concerns.
-    pub account: AccountId,
-    /// The member of `additionalEventData`.
-    pub data: (&'static str, String),
-    /// What went wrong, if something did. It holds no secret.
-    pub error: Option<String>,
-    /// `requestID`: the same for all events of one piece of work.
-    pub request_id: String,
-    /// `eventTime`
-    pub at: Timestamp,
-}
 
 impl Node {
     /// Adds the record of an event to the transaction of the change that it tells of.

@@ -2,6 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use claviger_rotation::{BindingSources, RotationBindings};
 use claviger_types::{RotationFailure, RotationFunctions, RotationStep};
@@ -98,6 +101,17 @@ fn secrets_are_hidden_in_what_a_program_says() {
 }
 
 #[test]
+fn the_pending_value_is_hidden_when_its_label_is_taken_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = Secrets::start(r#"{"password": "first-one"}"#);
+    secrets.set_pending(r#"{"password": "next-one"}"#);
+    secrets.take_pending_away();
+    let target = script(folder.path(), "echo 'next-one is refused' >&2; exit 1\n");
+    let hidden = failure(&bound_to(&secrets, &target, &json!({})));
+    assert_eq!(hidden, RotationFailure::Failed("*** is refused".to_owned()));
+}
+
+#[test]
 fn a_process_that_is_left_behind_ends_with_the_step() {
     let folder = tempfile::tempdir().unwrap();
     for status in [0, 1] {
@@ -112,29 +126,83 @@ fn a_process_that_is_left_behind_ends_with_the_step() {
 fn a_program_is_stopped_when_its_call_is() {
     let folder = tempfile::tempdir().unwrap();
     let target = script(folder.path(), "trap '' TERM; sleep 600 & echo $! > $1/pid; wait\n");
-    let bindings = bound(&target);
+    assert_eq!(stopped(folder.path(), &target), Err(RotationFailure::Unreachable("it was stopped".to_owned())));
+    assert_ends(folder.path());
+}
+
+/// The outcome of a call that is stopped as soon as its script has written a number.
+fn stopped(folder: &Path, target: &str) -> Result<(), RotationFailure> {
+    let bindings = bound(target);
     let call = call(RotationStep::SetSecret);
     let stop = call.stop.clone();
     let invoked = std::thread::spawn(move || bindings.invoke(&call));
-    let started = || fs::read_to_string(folder.path().join("pid")).is_ok_and(|pid| pid.ends_with('\n'));
-    while !started() {
+    while !fs::read_to_string(folder.join("pid")).is_ok_and(|pid| pid.ends_with('\n')) {
         std::thread::yield_now();
     }
     stop.ask();
-    assert_eq!(invoked.join().unwrap(), Err(RotationFailure::Unreachable("it was stopped".to_owned())));
-    assert_ends(folder.path());
+    soon(|| invoked.join().unwrap())
 }
 
 #[test]
 fn the_time_limit_ends_the_program_and_its_children() {
     let folder = tempfile::tempdir().unwrap();
-    let target = script(folder.path(), "trap '' TERM; sleep 600 & echo $! > $1/pid; wait\n");
-    let file = folder.path().join("bindings.json");
-    let content = json!({"functions": [{"function": FUNCTION, "target": target, "timeoutSeconds": 1}]});
-    fs::write(&file, content.to_string()).unwrap();
-    let bindings = load(BindingSources { file: Some(file), ..BindingSources::default() });
+    let bindings = bound_for_a_second(folder.path(), "trap '' TERM; sleep 600 & echo $! > $1/pid; wait\n");
     assert_eq!(failure(&bindings), RotationFailure::Unreachable("its 1 seconds are over".to_owned()));
     assert_ends(folder.path());
+}
+
+/// The bindings of a script whose time is one second.
+fn bound_for_a_second(folder: &Path, lines: &str) -> RotationBindings {
+    let file = folder.join("bindings.json");
+    let binding = json!({"function": FUNCTION, "target": script(folder, lines), "timeoutSeconds": 1});
+    fs::write(&file, json!({"functions": [binding]}).to_string()).unwrap();
+    load(BindingSources { file: Some(file), ..BindingSources::default() })
+}
+
+/// The program puts itself into a session of its own, and then writes its number.
+const LEAVES: &str = "exec setsid sh -c 'echo $$ > \"$0\"/pid; exec sleep 60' $1\n";
+
+/// What the work gives, which must be long before those programs end by themselves.
+fn soon<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (give, get) = mpsc::channel();
+    std::thread::spawn(move || give.send(work()));
+    get.recv_timeout(Duration::from_secs(20)).expect("the step waits for its program")
+}
+
+#[test]
+fn the_time_limit_ends_a_program_that_has_left_its_group() {
+    let folder = tempfile::tempdir().unwrap();
+    let bindings = bound_for_a_second(folder.path(), LEAVES);
+    let outcome = soon(move || bindings.invoke(&call(RotationStep::SetSecret)));
+    assert_eq!(outcome, Err(RotationFailure::Unreachable("its 1 seconds are over".to_owned())));
+    assert_ends(folder.path());
+}
+
+#[test]
+fn a_program_that_has_left_its_group_is_stopped_when_its_call_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = script(folder.path(), LEAVES);
+    assert_eq!(stopped(folder.path(), &target), Err(RotationFailure::Unreachable("it was stopped".to_owned())));
+    assert_ends(folder.path());
+}
+
+#[test]
+fn a_process_that_has_left_the_group_holds_no_step_up() {
+    let folder = tempfile::tempdir().unwrap();
+    // It keeps all that it has inherited open: the input, the output and the error output. The number is written when it has left.
+    let daemon = "setsid sh -c 'echo $$ > \"$0\"/pid; exec sleep 60' $1 <&0 & until [ -s $1/pid ]; do :; done";
+    for (rest, outcome) in [
+        ("exit 0", Ok(())),
+        ("exit 3", Err(RotationFailure::Failed("exit status: 3".to_owned()))),
+        ("sleep 60", Err(RotationFailure::Unreachable("its 1 seconds are over".to_owned()))),
+    ] {
+        let bindings = bound_for_a_second(folder.path(), &format!("{daemon}; {rest}\n"));
+        assert_eq!(soon(move || bindings.invoke(&call(RotationStep::SetSecret))), outcome);
+        let pid = fs::read_to_string(folder.path().join("pid")).unwrap();
+        assert!(alive(pid.trim()), "the step waited for the daemon");
+        assert!(Command::new("kill").args(["-KILL", pid.trim()]).status().unwrap().success());
+        fs::remove_file(folder.path().join("pid")).unwrap();
+    }
 }
 
 /// The process whose number a script has written is gone. The kernel ends a killed process within moments.

@@ -18,6 +18,12 @@ use crate::secrets::{Secrets, bound_to};
 pub(crate) const MASTER: &str = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:master-AbCdEf";
 pub(crate) const SECOND: &str = "22222222-2222-4333-8444-555555555555";
 
+/// Says on the error output why a test does not run. It is the process's own, which `cargo test` does not hold back. Of the tests that pass,
+/// `.config/nextest.toml` names those whose output cargo-nextest shows.
+pub(crate) fn say_skipped(why: &str) {
+    std::io::stderr().write_all(format!("SKIPPED: {why}\n").as_bytes()).unwrap();
+}
+
 /// The failure of a step.
 pub(crate) fn refusal(secrets: &Secrets, target: &str, step: RotationStep) -> String {
     match secrets.step(&bound_to(secrets, target, &json!({})), step, TOKEN) {

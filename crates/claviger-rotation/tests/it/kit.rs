@@ -29,6 +29,6 @@ pub(crate) fn bound(target: &str) -> RotationBindings {
 }
 
 #[allow(clippy::disallowed_methods, reason = "a test starts programs of the machine")]
-fn env(name: &str) -> String {
+pub(crate) fn env(name: &str) -> String {
     std::env::var(name).unwrap_or_default()
 }

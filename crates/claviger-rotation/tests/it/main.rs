@@ -3,6 +3,7 @@
 
 mod command;
 mod databases;
+mod guard;
 mod http;
 mod http_server;
 mod kit;

@@ -54,6 +54,13 @@ fn assert_silent(server: &MySqlServer, secrets: &Secrets) {
     }
 }
 
+/// The test that says in the output of each run whether the other tests of this file run.
+#[test]
+fn there_is_a_server_to_test_with() {
+    let Some(server) = MySqlServer::start(false) else { return };
+    assert!(server.sql("SELECT version()")[0].contains("MariaDB"));
+}
+
 #[test]
 fn a_user_changes_its_own_password_with_and_without_tls() {
     for (with_tls, host, more, binding_has_authority) in [

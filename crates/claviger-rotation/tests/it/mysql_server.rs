@@ -11,7 +11,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, OptsBuilder};
 use tempfile::TempDir;
 
-use crate::databases::certificates;
+use crate::databases::{certificates, say_skipped};
 
 /// The password of the user `admin`, who may do everything.
 pub(crate) const ADMIN_PASSWORD: &str = "admin-password";
@@ -102,10 +102,7 @@ impl Programs {
         let output = Command::new("python3").arg(FINDER).output().unwrap();
         if !output.status.success() {
             let why = String::from_utf8_lossy(&output.stderr);
-            #[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
-            {
-                eprintln!("SKIPPED: no MariaDB, so its rotation functions are not tested: {}", why.trim());
-            }
+            say_skipped(&format!("there is no MariaDB, so its rotation is NOT tested: {}", why.trim()));
             return None;
         }
         let text = String::from_utf8(output.stdout).unwrap();

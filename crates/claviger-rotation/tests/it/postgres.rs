@@ -34,6 +34,13 @@ fn opens(server: &PostgresServer, secrets: &Secrets, label: &str) -> bool {
     server.sql_as(&user, &password, "SELECT 1").is_ok()
 }
 
+/// The test that says in the output of each run whether the other tests of this file run.
+#[test]
+fn there_is_a_server_to_test_with() {
+    let Some(server) = PostgresServer::start(Accepts::Both) else { return };
+    assert!(server.sql("SELECT version()").contains("PostgreSQL"));
+}
+
 #[test]
 fn a_role_changes_its_own_password_with_and_without_tls() {
     for (accepts, host, more, binding_has_authority) in [

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::databases::certificates;
+use crate::databases::{certificates, say_skipped};
 
 /// The password of the role `admin`, which may do everything.
 pub(crate) const ADMIN_PASSWORD: &str = "admin-password";
@@ -33,10 +33,7 @@ impl PostgresServer {
     /// None, and a line on the error output, if PostgreSQL is not installed.
     pub(crate) fn start(accepts: Accepts) -> Option<PostgresServer> {
         let Some(programs) = programs() else {
-            #[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
-            {
-                eprintln!("SKIPPED: no PostgreSQL under /usr/lib/postgresql, so its rotation functions are not tested");
-            }
+            say_skipped("there is no PostgreSQL under /usr/lib/postgresql, so its rotation is NOT tested");
             return None;
         };
         let folder = tempfile::tempdir().unwrap();

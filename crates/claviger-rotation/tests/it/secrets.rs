@@ -65,6 +65,11 @@ impl Secrets {
         self.state.lock().unwrap().versions.get_mut(TOKEN).unwrap().value = Some(value.to_owned());
     }
 
+    /// Takes the label of the rotation's version away, as somebody else might. The version stays.
+    pub(crate) fn take_pending_away(&self) {
+        self.state.lock().unwrap().versions.get_mut(TOKEN).unwrap().labels.clear();
+    }
+
     /// Adds a version before the current one.
     pub(crate) fn set_previous(&self, value: &str) {
         let labels = BTreeSet::from(["AWSPREVIOUS".to_owned()]);
@@ -165,12 +170,11 @@ impl State {
             let value = self.others.get(name).ok_or("ResourceNotFoundException")?;
             return Ok(json!({"SecretString": value}));
         }
-        let label = input["VersionStage"].as_str().unwrap();
-        let id = input["VersionId"].as_str();
-        let found = self
-            .versions
-            .iter()
-            .find(|(of, version)| version.labels.contains(label) && id.is_none_or(|id| id == of.as_str()));
+        let (label, id) = (input["VersionStage"].as_str(), input["VersionId"].as_str());
+        assert!(label.or(id).is_some());
+        let found = self.versions.iter().find(|(of, version)| {
+            label.is_none_or(|label| version.labels.contains(label)) && id.is_none_or(|id| id == of.as_str())
+        });
         let value = found.and_then(|(_, version)| version.value.as_ref()).ok_or("ResourceNotFoundException")?;
         Ok(json!({"SecretString": value}))
     }
