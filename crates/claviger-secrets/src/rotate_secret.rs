@@ -119,14 +119,16 @@ fn require_finished(cx: &Cx<'_, '_>, record: &SecretRecord) -> Result<(), Error>
     Err(Error::new(error::INVALID_REQUEST_EXCEPTION, text))
 }
 
-/// Keeps a rotation that an earlier request with the same token began, or begins it again if rotation was turned off meanwhile. The new
-/// settings say when the next one is due.
+/// Keeps the rotation that is not complete, of whichever token, or begins that of this token again if rotation was turned off meanwhile.
+/// Otherwise the new settings say when the next one is due.
 fn keep(cx: &mut RunCx<'_, '_>, record: &SecretRecord, token: &str, stored: Option<RotationRun>) -> Result<(), Error> {
-    if stored.is_some_and(|run| run.version == token) && unfinished(record).is_some() {
+    let waiting = unfinished(record);
+    if waiting.zip(stored).is_some_and(|(version, run)| version.id == run.version) {
         return Ok(());
     }
-    let waiting = unfinished(record).filter(|version| version.id == token);
-    let run = waiting.map(|version| rotation::claim::adopted(version, cx.random, cx.now));
+    let run = waiting
+        .filter(|version| version.id == token)
+        .map(|version| rotation::claim::adopted(version, cx.random, cx.now));
     schedule(cx, record, run)
 }
 

@@ -52,12 +52,11 @@ pub fn claim(
         rotation_table::save_rotation(tx, &rotation)?;
         return Ok(None);
     };
-    if let Some(cut_off) = cut_off {
+    let unsettled = rotation.run.as_ref().filter(|run| phase(&secret, run) == RotationPhase::Pending);
+    if let Some((cut_off, run)) = cut_off.zip(unsettled) {
         // The node that had the lease ended without noting how the attempt went, perhaps because of the function.
         let renewed = cut_off.until.plus_secs(-lease::LEASE_SECS);
-        if let Some(run) = &rotation.run {
-            event::record(node, tx, &secret.arn, run, Happened::Failed(&function_arn, None), now)?;
-        }
+        event::record(node, tx, &secret.arn, run, Happened::Failed(&function_arn, None), now)?;
         retries::failed(&mut rotation, &secret, renewed.min(now));
     }
     let run = match rotation.run.take() {

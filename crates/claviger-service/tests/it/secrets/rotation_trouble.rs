@@ -260,6 +260,37 @@ fn a_rotation_that_is_complete_but_not_noted_is_noted_by_the_next_request() {
 }
 
 #[test]
+fn an_attempt_that_was_cut_off_after_its_last_step_has_not_failed() {
+    let (world, _) = world(well);
+    create(&world, "s", "old");
+    rotate(&world, 2, json!({}));
+    drop(world.claim_rotations(HOME));
+    let body = json!({"SecretId": "s", "SecretString": "new", "ClientRequestToken": token(2), "VersionStages": ["AWSPENDING"]});
+    ok(&world, "PutSecretValue", body);
+    let body = json!({"SecretId": "s", "VersionStage": "AWSCURRENT", "MoveToVersionId": token(2), "RemoveFromVersionId": token(1)});
+    ok(&world, "UpdateSecretVersionStage", body);
+    world.clock.advance_ms(8_000);
+    assert_eq!(world.run_rotations(HOME), 0);
+    assert_eq!(names(&world), ["RotationStarted", "RotationSucceeded"]);
+}
+
+#[test]
+fn a_used_token_leaves_another_rotation_that_goes_on_alone() {
+    let (world, steps) = world(|call| match call.step {
+        RotationStep::TestSecret => Err(RotationFailure::Failed("no login".to_owned())),
+        _ => Ok(()),
+    });
+    create(&world, "s", "old");
+    rotate(&world, 2, json!({}));
+    assert_eq!(world.run_rotations(HOME), 1);
+    rotate(&world, 1, json!({}));
+    steps.take();
+    world.clock.advance_ms(5_000);
+    assert_eq!(world.run_rotations(HOME), 1);
+    assert_eq!(steps.take().first(), Some(&RotationStep::CreateSecret));
+}
+
+#[test]
 fn a_cut_off_attempt_and_a_replaced_test_have_an_event() {
     let (world, _) = world(well);
     create(&world, "s", "old");
