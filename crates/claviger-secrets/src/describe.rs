@@ -51,7 +51,7 @@ pub(crate) fn entry(record: &SecretRecord) -> SecretListEntry {
         tags: record.tags.as_deref().map(tags::shown),
         secret_versions_to_stages: stages(record),
         created_date: Some(record.created),
-        primary_region: replicas::replicated(record).map(|r| r.primary.to_string()),
+        primary_region: record.replicated().map(|r| r.primary.to_string()),
         rotation_enabled: rotation.enabled,
         rotation_lambda_arn: rotation.function_arn,
         rotation_rules: rotation.rules,

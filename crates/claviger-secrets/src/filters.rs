@@ -3,13 +3,11 @@
 //! Filters are ANDed, the values of one filter ORed, and a value that begins with `!` is negated.
 
 use claviger_model::secretsmanager::Filter as WireFilter;
-use claviger_store::secret_orders::NamePrefixes;
+use claviger_store::secret_orders::{Prefixes, Restriction, SecretAttribute};
 use claviger_store::tables::secret_table::SecretRecord;
 
 use claviger_core::error::Error;
 use claviger_model::secretsmanager::error;
-
-use super::replicas::replicated;
 
 /// One filter, checked.
 #[derive(Debug)]
@@ -22,9 +20,7 @@ pub(crate) struct Filter {
 enum Field {
     Name,
     Description,
-    TagKey,
-    TagValue,
-    PrimaryRegion,
+    Attribute(SecretAttribute),
     OwningService,
     All,
 }
@@ -47,12 +43,19 @@ pub(crate) fn pass(filters: &[Filter], record: &SecretRecord) -> bool {
         .all(|filter| filter.values.iter().any(|wanted| wanted.negated != filter.field.matches(record, &wanted.text)))
 }
 
-/// The beginnings of names that one filter asks for. None: no filter restricts the names to some beginnings.
-pub(crate) fn name_prefixes(filters: &[Filter]) -> Option<NamePrefixes> {
-    let restricts =
-        |filter: &&Filter| filter.field == Field::Name && filter.values.iter().all(|wanted| !wanted.negated);
-    let filter = filters.iter().find(restricts)?;
-    Some(NamePrefixes::new(filter.values.iter().map(|wanted| wanted.text.as_str())))
+/// What the filters that the store's orders can tell leave. Such a filter asks for beginnings only: a negated value may leave
+/// almost every secret.
+pub(crate) fn restriction(filters: &[Filter]) -> Restriction {
+    let mut restriction = Restriction::default();
+    for filter in filters.iter().filter(|filter| filter.values.iter().all(|wanted| !wanted.negated)) {
+        let prefixes = || Prefixes::new(filter.values.iter().map(|wanted| wanted.text.as_str()));
+        match filter.field {
+            Field::Name if restriction.names.is_none() => restriction.names = Some(prefixes()),
+            Field::Attribute(attribute) => restriction.attributes.push((attribute, prefixes())),
+            _ => {}
+        }
+    }
+    restriction
 }
 
 /// Whether no secret at all can pass: no secret here is owned by a service.
@@ -68,9 +71,9 @@ impl Filter {
         let field = match name {
             "name" => Field::Name,
             "description" => Field::Description,
-            "tag-key" => Field::TagKey,
-            "tag-value" => Field::TagValue,
-            "primary-region" => Field::PrimaryRegion,
+            "tag-key" => Field::Attribute(SecretAttribute::TagKey),
+            "tag-value" => Field::Attribute(SecretAttribute::TagValue),
+            "primary-region" => Field::Attribute(SecretAttribute::PrimaryRegion),
             "owning-service" => Field::OwningService,
             "all" => Field::All,
             _ => return Err(invalid("Invalid filter key".to_owned())),
@@ -92,9 +95,7 @@ impl Field {
         let tags = || record.tags.iter().flatten();
         match self {
             Field::Name => record.arn.name.starts_with(text),
-            Field::TagKey => tags().any(|tag| tag.key.starts_with(text)),
-            Field::TagValue => tags().any(|tag| tag.value.starts_with(text)),
-            Field::PrimaryRegion => replicated(record).is_some_and(|r| r.primary.as_str().starts_with(text)),
+            Field::Attribute(attribute) => attribute.values(record).iter().any(|value| value.starts_with(text)),
             // No secret here is owned by a service.
             Field::OwningService => false,
             Field::Description => words_match(text, record.description.iter().map(String::as_str)),
@@ -236,12 +237,21 @@ mod tests {
     }
 
     #[test]
-    fn the_first_filter_that_restricts_names_gives_the_beginnings() {
-        let of = |filters: &[WireFilter]| name_prefixes(&parse(filters).unwrap());
-        let prefixes = |names: &[&str]| Some(NamePrefixes::new(names.iter().copied()));
-        assert_eq!(of(&[wire("all", &["x"]), wire("name", &["b", "a"])]), prefixes(&["a", "b"]));
-        assert_eq!(of(&[wire("name", &["!a"]), wire("name", &["a", "!b"]), wire("name", &["c"])]), prefixes(&["c"]));
-        assert_eq!(of(&[wire("name", &["a", "!b"]), wire("description", &["c"])]), None);
+    fn filters_of_beginnings_restrict_a_list() {
+        let of = |filters: &[WireFilter]| restriction(&parse(filters).unwrap());
+        let prefixes = |texts: &[&str]| Prefixes::new(texts.iter().copied());
+        let names = |texts: &[&str]| Restriction { names: Some(prefixes(texts)), attributes: Vec::new() };
+        assert_eq!(of(&[wire("all", &["x"]), wire("name", &["b", "a"])]), names(&["a", "b"]));
+        assert_eq!(of(&[wire("name", &["!a"]), wire("name", &["a", "!b"]), wire("name", &["c"])]), names(&["c"]));
+        let none = [wire("name", &["a", "!b"]), wire("description", &["c"]), wire("tag-key", &["!c"])];
+        assert!(of(&none).is_none());
+        let three = [wire("tag-key", &["a", "b"]), wire("primary-region", &["eu-"]), wire("tag-value", &["c"])];
+        let attributes = vec![
+            (SecretAttribute::TagKey, prefixes(&["a", "b"])),
+            (SecretAttribute::PrimaryRegion, prefixes(&["eu-"])),
+            (SecretAttribute::TagValue, prefixes(&["c"])),
+        ];
+        assert_eq!(of(&three), Restriction { names: None, attributes });
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! ListSecrets: the caller's account's secrets, filtered, sorted and in pages.
 //!
-//! "Newest first" is the order of an index. The region keeps the other orders in memory ([`SecretOrders`]). So a page reads a bounded
-//! number of secrets in every order. With a filter of names it reads only secrets whose names have one of the beginnings. If these are few
-//! or the list is in the order of names, it does not pass over others either.
+//! "Newest first" is the order of an index. The region keeps the other orders in memory ([`SecretOrders`]), with those of the secrets
+//! that have some tag or primary region. So a page reads a bounded number of secrets in every order. With a filter of tag keys,
+//! tag values or primary regions it comes to matching secrets only, unless very many values have the beginning. With a filter of names it
+//! reads matching secrets only, and if these are few or the list is in the order of names, it does not pass over others either.
 //!
 //! [`SecretOrders`]: claviger_store::secret_orders::SecretOrders
 
 use claviger_model::secretsmanager::{ListSecretsRequest, ListSecretsResponse, error};
-use claviger_store::secret_orders::{NamePrefixes, NamedSecrets, SecretOrder, SecretPlace, SortedBy};
+use claviger_store::secret_orders::{NamedSecrets, Restriction, SecretOrder, SecretPlace, SortedBy};
 use claviger_store::tables::secret_table::{self, ListedSecret, SecretRecord};
 
 use claviger_core::authorize::Authorized;
@@ -37,8 +38,8 @@ const NAMED_MAX: usize = 1000;
 /// The filters and the order of a list.
 pub(crate) struct Listing {
     filters: Vec<Filter>,
-    /// The beginnings of names that a filter asks for.
-    prefixes: Option<NamePrefixes>,
+    /// What those filters leave that need no record to be read.
+    restriction: Restriction,
     order: SecretOrder,
     planned_deletion: bool,
 }
@@ -53,7 +54,7 @@ impl Operation for ListSecrets {
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Listing>, Error> {
         let filters = filters::parse(input.filters.as_deref().unwrap_or_default())?;
         let listing = Listing {
-            prefixes: filters::name_prefixes(&filters),
+            restriction: filters::restriction(&filters),
             filters,
             order: order(input.sort_by.as_deref(), input.sort_order.as_deref()),
             planned_deletion: input.include_planned_deletion.unwrap_or(false),
@@ -108,9 +109,9 @@ fn page(
 impl Listing {
     /// The secrets that a filter of names leaves, if they are few and the list is not in the order of names.
     fn named(&self, cx: &Cx<'_, '_>) -> Result<Option<NamedSecrets>, Error> {
-        match &self.prefixes {
-            Some(prefixes) if self.order.by != SortedBy::Name => {
-                Ok(cx.secret_orders.named(cx.tx, cx.account(), prefixes, self.order, NAMED_MAX)?)
+        match &self.restriction.names {
+            Some(names) if self.order.by != SortedBy::Name => {
+                Ok(cx.secret_orders.named(cx.tx, cx.account(), names, self.order, NAMED_MAX)?)
             }
             _ => Ok(None),
         }
@@ -125,16 +126,14 @@ impl Listing {
         count: usize,
     ) -> Result<Vec<ListedSecret>, Error> {
         let account = cx.account();
-        if let Some(named) = named {
-            return Ok(named.list(cx.tx, account, after, count)?);
-        }
-        let prefixes = self.prefixes.as_ref();
-        if self.order.by == SortedBy::Created && self.order.descending {
-            let wanted = |name: &str| prefixes.is_none_or(|prefixes| prefixes.begin(name));
-            return Ok(secret_table::secrets_newest_first(cx.tx, account, wanted, after, count)?);
+        if self.restriction.is_none() && self.order.by == SortedBy::Created && self.order.descending {
+            return Ok(secret_table::secrets_newest_first(cx.tx, account, after, count)?);
         }
         let after = after.map(|place| SecretPlace::from_bytes(place).ok_or_else(invalid_token)).transpose()?;
-        Ok(cx.secret_orders.list(cx.tx, account, prefixes, self.order, after.as_ref(), count)?)
+        match named {
+            Some(named) => Ok(named.list(cx.tx, account, after.as_ref(), count)?),
+            None => Ok(cx.secret_orders.list(cx.tx, account, &self.restriction, self.order, after.as_ref(), count)?),
+        }
     }
 
     fn shows(&self, record: &SecretRecord) -> bool {

@@ -167,14 +167,9 @@ pub(crate) fn save_changed(cx: &mut Cx<'_, '_>, record: &mut SecretRecord) -> Re
     Ok(secret_replication::announce(cx.tx, record)?)
 }
 
-/// A primary whose last replica was removed is shown like a secret that never had one.
-pub(crate) fn replicated(record: &SecretRecord) -> Option<&Replication> {
-    record.replication.as_ref().filter(|r| record.is_replica() || !r.replicas.is_empty())
-}
-
 /// `ReplicationStatus`, shown by the primary only and only while it has replicas.
 pub(crate) fn status(record: &SecretRecord) -> Option<Vec<ReplicationStatusType>> {
-    let replication = replicated(record).filter(|_| !record.is_replica())?;
+    let replication = record.replicated().filter(|_| !record.is_replica())?;
     Some(replication.replicas.iter().map(shown).collect())
 }
 

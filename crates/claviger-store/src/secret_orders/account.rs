@@ -5,8 +5,10 @@ use std::ops::Bound;
 
 use claviger_types::AccountId;
 
+use super::attributes::{Attributes, SecretAttribute};
 use super::order::{SecretOrder, SecretPlace, SortedBy, SortedSecret};
-use super::prefixes::NamePrefixes;
+use super::prefixes::Prefixes;
+use super::restriction::Restriction;
 use crate::tables::secret_table::{SecretRecord, secret_row, secrets, secrets_of};
 use crate::tables::{Table, fetch};
 use crate::{Error, Key, Tx};
@@ -27,7 +29,7 @@ const CHANGED_ROWS_MAX: usize = 1 << 14;
 const ROWS_BACK_MAX: usize = 256;
 
 /// About the bytes of a secret besides its name, and of its place in one order.
-const SECRET_COST: usize = 112;
+const SECRET_COST: usize = 128;
 const PLACE_COST: usize = 36;
 
 /// The hash of the secret's name, with which its row key ends.
@@ -42,6 +44,7 @@ pub(super) struct AccountOrders {
     name_bytes: usize,
     /// The secrets in each order that was asked for. Names are sorted in ascending order only.
     sorted: HashMap<SecretOrder, BTreeSet<SecretPlace>>,
+    attributes: Attributes,
 }
 
 impl AccountOrders {
@@ -109,11 +112,13 @@ impl AccountOrders {
     }
 
     fn set(&mut self, tag: Tag, record: Option<&SecretRecord>) {
-        let new = record.map(SortedSecret::of);
+        // Counted before the old values are, so that the values of both keep their numbers.
+        let new = record.map(|record| SortedSecret::of(record, self.attributes.count(record)));
         let old = match &new {
             Some(new) => self.secrets.insert(tag, new.clone()),
             None => self.secrets.remove(&tag),
         };
+        old.iter().for_each(|old| self.attributes.uncount(old));
         if old == new {
             return;
         }
@@ -125,41 +130,42 @@ impl AccountOrders {
             }
             places.extend(new.iter().map(|new| new.place(*order)));
         }
+        old.iter().for_each(|old| self.attributes.remove(old));
+        new.iter().for_each(|new| self.attributes.add(new));
     }
 
-    /// The next places after a place, at most `limit`.
+    /// The next places after a place, at most `limit`. All secrets that fit the restriction are among the places; with a restriction
+    /// of names in an order of dates, or with several ones, others may be too.
     pub(super) fn next(
         &mut self,
         tx: &Tx<'_>,
+        restriction: &Restriction,
         order: SecretOrder,
         after: Option<&SecretPlace>,
         limit: usize,
     ) -> Result<Vec<SecretPlace>, Error> {
-        if order.by == SortedBy::Name && order.descending {
-            return self.next_named(tx, &NamePrefixes::new([""].into_iter()), true, after, limit);
+        let backwards = order.is_backwards();
+        let runs = match order.by {
+            SortedBy::Name => match &restriction.names {
+                Some(names) => names.runs(after, backwards),
+                None => Prefixes::new([""].into_iter()).runs(after, backwards),
+            },
+            _ => vec![(after.cloned().map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded)],
+        };
+        let narrowed = self.attributes.narrowest(&restriction.attributes);
+        let order = order.sorted();
+        match &narrowed {
+            Some(narrowed) => self.sort_values(tx, narrowed.attribute, order)?,
+            None => self.sort(tx, order)?,
         }
-        let after = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let sorted = self.sorted(tx, order)?;
-        Ok(sorted.range::<SecretPlace, _>((after, Bound::Unbounded)).take(limit).cloned().collect())
-    }
-
-    /// The next places in the order of names, of names with one of the prefixes only.
-    pub(super) fn next_named(
-        &mut self,
-        tx: &Tx<'_>,
-        prefixes: &NamePrefixes,
-        descending: bool,
-        after: Option<&SecretPlace>,
-        limit: usize,
-    ) -> Result<Vec<SecretPlace>, Error> {
-        let sorted = self.sorted(tx, SecretOrder { by: SortedBy::Name, descending: false })?;
         let mut found = Vec::new();
-        for run in prefixes.runs(after, descending) {
-            let (run, left) = (sorted.range(run), limit.saturating_sub(found.len()));
-            if descending {
-                found.extend(run.rev().take(left).cloned());
-            } else {
-                found.extend(run.take(left).cloned());
+        for run in runs {
+            let left = limit.saturating_sub(found.len());
+            match (&narrowed, self.sorted.get(&order)) {
+                (Some(narrowed), _) => found.extend(self.attributes.next(narrowed, order, &run, backwards, left)),
+                (None, Some(sorted)) if backwards => found.extend(sorted.range(run).rev().take(left).cloned()),
+                (None, Some(sorted)) => found.extend(sorted.range(run).take(left).cloned()),
+                (None, None) => {}
             }
         }
         Ok(found)
@@ -170,10 +176,11 @@ impl AccountOrders {
         &mut self,
         tx: &Tx<'_>,
         account: &AccountId,
-        prefixes: &NamePrefixes,
+        names: &Prefixes,
         most: usize,
     ) -> Result<Option<Vec<&SortedSecret>>, Error> {
-        let places = self.next_named(tx, prefixes, false, None, most + 1)?;
+        let restriction = Restriction { names: Some(names.clone()), attributes: Vec::new() };
+        let places = self.next(tx, &restriction, SecretOrder::NAMES, None, most + 1)?;
         if places.len() > most {
             return Ok(None);
         }
@@ -182,17 +189,31 @@ impl AccountOrders {
         Ok(Some(tags.iter().filter_map(|tag| self.secrets.get(tag)).collect()))
     }
 
-    fn sorted(&mut self, tx: &Tx<'_>, order: SecretOrder) -> Result<&BTreeSet<SecretPlace>, Error> {
-        if self.secrets.len() > QUICK_SORT_MAX && !self.sorted.contains_key(&order) {
-            tx.require_waiting()?;
-        }
+    /// Sorts the secrets for an order, if they are not yet.
+    fn sort(&mut self, tx: &Tx<'_>, order: SecretOrder) -> Result<(), Error> {
+        let sorted = self.sorted.contains_key(&order);
+        self.require_time_to_sort(tx, sorted)?;
         let places = || self.secrets.values().map(|secret| secret.place(order)).collect();
-        Ok(self.sorted.entry(order).or_insert_with(places))
+        self.sorted.entry(order).or_insert_with(places);
+        Ok(())
+    }
+
+    /// Sorts the secrets for an order by the values of an attribute first, if they are not yet.
+    fn sort_values(&mut self, tx: &Tx<'_>, attribute: SecretAttribute, order: SecretOrder) -> Result<(), Error> {
+        let sorted = self.attributes.has_sorted(attribute, order);
+        self.require_time_to_sort(tx, sorted)?;
+        self.attributes.sort(attribute, order, self.secrets.values());
+        Ok(())
+    }
+
+    fn require_time_to_sort(&self, tx: &Tx<'_>, sorted: bool) -> Result<(), Error> {
+        if sorted || self.secrets.len() <= QUICK_SORT_MAX { Ok(()) } else { tx.require_waiting() }
     }
 
     /// About the memory that this takes.
     pub(super) fn bytes(&self) -> usize {
-        self.name_bytes + self.secrets.len() * (SECRET_COST + PLACE_COST * self.sorted.len())
+        let secrets = self.secrets.len() * (SECRET_COST + PLACE_COST * self.sorted.len());
+        self.name_bytes + secrets + self.attributes.bytes()
     }
 }
 

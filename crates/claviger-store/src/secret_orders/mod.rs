@@ -1,4 +1,5 @@
-//! The secrets of an account in the orders that no index row has: by name, by the dates of change and of access, and the oldest first.
+//! The secrets of an account in the orders that no index row has: by name, by the dates of change and of access, and the oldest first;
+//! and those with some value of an attribute in each order.
 //!
 //! The store hides names and could not keep such an order without revealing it, and a row for each date would make each write of a
 //! secret dearer. So an order is made in memory, from all secrets of the account, when a list first needs it. Later lists bring
@@ -6,9 +7,12 @@
 //! ([`Store::changed_since`](crate::Store::changed_since)).
 
 mod account;
+mod attributes;
+mod merge;
 mod named;
 mod order;
 mod prefixes;
+mod restriction;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -19,9 +23,11 @@ use crate::tables::list_keeps;
 use crate::tables::secret_table::{ListedSecret, secret_listed};
 use crate::{Error, Tx};
 use account::AccountOrders;
+pub use attributes::SecretAttribute;
 pub use named::NamedSecrets;
 pub use order::{SecretOrder, SecretPlace, SortedBy};
-pub use prefixes::NamePrefixes;
+pub use prefixes::Prefixes;
+pub use restriction::Restriction;
 
 /// About the most bytes that the orders of a region take together: those of 200,000 secrets or more. The account that was listed
 /// last stays, even if it alone takes more, and so do those in use. AWS's quota is 500,000 secrets in an account and region.
@@ -61,58 +67,36 @@ impl SecretOrders {
         SecretOrders { accounts: Mutex::default(), bytes_max }
     }
 
-    /// The next secrets of an account after a place, at most `limit`, as the transaction's snapshot has them.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::WouldBlock`] in a transaction that must not wait, if many rows have to be read or another list is reading them.
-    /// [`Error::Conflict`] if many rows have changed since the snapshot and another list has already read them; a transaction on a
-    /// fresh snapshot may succeed. Otherwise those of the reads.
-    pub fn next(
+    /// The next secrets of an account after a place, at most `limit`, as the transaction's snapshot has them. All that fit the
+    /// restriction are among them, and perhaps others. The errors are those of [`SecretOrders::list`].
+    fn next(
         &self,
         tx: &Tx<'_>,
         account: &AccountId,
+        restriction: &Restriction,
         order: SecretOrder,
         after: Option<&SecretPlace>,
         limit: usize,
     ) -> Result<Vec<SecretPlace>, Error> {
-        self.with(tx, account, |orders| orders.next(tx, order, after, limit))
+        self.with(tx, account, |orders| orders.next(tx, restriction, order, after, limit))
     }
 
-    /// The next secrets in the order of names, of names with one of the prefixes only.
+    /// All secrets whose names have one of the beginnings, in an order of dates. None if there are more than `most`.
     ///
     /// # Errors
     ///
-    /// Those of [`SecretOrders::next`].
-    fn next_named(
-        &self,
-        tx: &Tx<'_>,
-        account: &AccountId,
-        prefixes: &NamePrefixes,
-        descending: bool,
-        after: Option<&SecretPlace>,
-        limit: usize,
-    ) -> Result<Vec<SecretPlace>, Error> {
-        self.with(tx, account, |orders| orders.next_named(tx, prefixes, descending, after, limit))
-    }
-
-    /// All secrets whose names have one of the prefixes, in an order, each with the marker that it has in a list of that order. None if
-    /// there are more than `most`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`SecretOrders::next`].
+    /// Those of [`SecretOrders::list`].
     pub fn named(
         &self,
         tx: &Tx<'_>,
         account: &AccountId,
-        prefixes: &NamePrefixes,
+        names: &Prefixes,
         order: SecretOrder,
         most: usize,
     ) -> Result<Option<NamedSecrets>, Error> {
         self.with(tx, account, |orders| {
-            let found = orders.named(tx, account, prefixes, most)?;
-            Ok(found.map(|found| NamedSecrets::sorted(tx, account, &found, order)))
+            let found = orders.named(tx, account, names, most)?;
+            Ok(found.map(|found| NamedSecrets::sorted(&found, order)))
         })
     }
 
@@ -140,34 +124,31 @@ impl SecretOrders {
         answer
     }
 
-    /// The next secrets of an account after a place, with their records. Only the records of a first page are kept for other requests.
-    /// With prefixes, a secret whose name has none of them comes without a record, or, in the order of names, not at all.
+    /// The next secrets of an account after a place, at most `limit`, with their records, as the transaction's snapshot has them. All
+    /// that fit the restriction are among them. Another secret may come too, without a record if its name does not fit. Only the records
+    /// of a first page are kept for other requests.
     ///
     /// # Errors
     ///
-    /// Those of [`SecretOrders::next`] and of the reads.
+    /// [`Error::WouldBlock`] in a transaction that must not wait, if many rows have to be read or another list is reading them.
+    /// [`Error::Conflict`] if many rows have changed since the snapshot and another list has already read them; a transaction on a
+    /// fresh snapshot may succeed. Otherwise those of the reads.
     pub fn list(
         &self,
         tx: &Tx<'_>,
         account: &AccountId,
-        prefixes: Option<&NamePrefixes>,
+        restriction: &Restriction,
         order: SecretOrder,
         after: Option<&SecretPlace>,
         limit: usize,
     ) -> Result<Vec<ListedSecret>, Error> {
         let keeps = list_keeps(after.is_none(), limit);
-        let places = match prefixes {
-            Some(prefixes) if order.by == SortedBy::Name => {
-                self.next_named(tx, account, prefixes, order.descending, after, limit)?
-            }
-            _ => self.next(tx, account, order, after, limit)?,
-        };
         let read = |place: SecretPlace| {
-            let wanted = prefixes.is_none_or(|prefixes| prefixes.begin(&place.name));
-            let record = if wanted { secret_listed(tx, account, &place.name, keeps)? } else { None };
+            let fits = restriction.may_name(&place.name);
+            let record = if fits { secret_listed(tx, account, &place.name, keeps)? } else { None };
             Ok((place.to_bytes(), record))
         };
-        places.into_iter().map(read).collect()
+        self.next(tx, account, restriction, order, after, limit)?.into_iter().map(read).collect()
     }
 
     /// Drops the orders of all accounts.

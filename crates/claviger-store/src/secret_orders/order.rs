@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::attributes::{SecretAttribute, ValueId};
 use crate::tables::secret_table::SecretRecord;
 
 /// The order of a list of secrets. Secrets with the same date are ordered by name, in both directions from A.
@@ -11,6 +12,21 @@ pub struct SecretOrder {
     pub by: SortedBy,
     /// Whether the latest date, or the last name, comes first.
     pub descending: bool,
+}
+
+impl SecretOrder {
+    /// The order of names, from A. The other direction has the same places.
+    pub(super) const NAMES: SecretOrder = SecretOrder { by: SortedBy::Name, descending: false };
+
+    /// Whether lists go from the last place of [`SecretOrder::sorted`] to the first.
+    pub(super) fn is_backwards(self) -> bool {
+        self.by == SortedBy::Name && self.descending
+    }
+
+    /// The order whose places this one has.
+    pub(super) fn sorted(self) -> SecretOrder {
+        if self.by == SortedBy::Name { SecretOrder::NAMES } else { self }
+    }
 }
 
 /// The member by which secrets are sorted.
@@ -53,18 +69,21 @@ impl SecretPlace {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SortedSecret {
     pub(super) name: Arc<str>,
-    pub(super) created: i64,
+    created: i64,
     changed: i64,
     accessed: i64,
+    /// The values of its attributes.
+    pub(super) values: Box<[(SecretAttribute, ValueId)]>,
 }
 
 impl SortedSecret {
-    pub(super) fn of(record: &SecretRecord) -> SortedSecret {
+    pub(super) fn of(record: &SecretRecord, values: Box<[(SecretAttribute, ValueId)]>) -> SortedSecret {
         SortedSecret {
             name: record.arn.name.as_str().into(),
             created: record.created.0,
             changed: record.last_changed.0,
             accessed: record.last_accessed.map_or(i64::MIN, |at| at.0),
+            values,
         }
     }
 

@@ -1,4 +1,4 @@
-//! The beginnings of names that a list is restricted to.
+//! The beginnings of names, or of other texts, that a list is restricted to.
 
 use std::ops::Bound;
 
@@ -7,26 +7,30 @@ use super::order::SecretPlace;
 /// No name has this character, so `PREFIX` with it comes after every name that begins with `PREFIX`.
 const BEYOND: char = char::MAX;
 
-/// Beginnings of names, in the order of names. None begins with another one, so a name has at most one of them.
+/// Beginnings of texts, sorted. None begins with another one, so a text has at most one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamePrefixes(Vec<String>);
+pub struct Prefixes(Vec<String>);
 
 /// A run of places in the order of names.
 pub(super) type Run = (Bound<SecretPlace>, Bound<SecretPlace>);
 
-impl NamePrefixes {
-    /// The names that begin with one of these.
-    pub fn new<'a>(prefixes: impl Iterator<Item = &'a str>) -> NamePrefixes {
+impl Prefixes {
+    /// The texts that begin with one of these.
+    pub fn new<'a>(prefixes: impl Iterator<Item = &'a str>) -> Prefixes {
         let mut prefixes: Vec<String> = prefixes.map(str::to_owned).collect();
         prefixes.sort();
         // A prefix sorts before all that begin with it.
         prefixes.dedup_by(|later, earlier| later.starts_with(earlier.as_str()));
-        NamePrefixes(prefixes)
+        Prefixes(prefixes)
     }
 
-    /// Whether a name begins with one of these.
-    pub fn begin(&self, name: &str) -> bool {
-        self.0.iter().any(|prefix| name.starts_with(prefix.as_str()))
+    /// Whether a text begins with one of these.
+    pub fn begin(&self, text: &str) -> bool {
+        self.iter().any(|prefix| text.starts_with(prefix))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
 
     /// The runs of places of these names after a place, in the order in which a list comes to them.
@@ -60,9 +64,9 @@ mod tests {
 
     #[test]
     fn prefixes_of_others_stand_for_them() {
-        let prefixes = NamePrefixes::new(["b", "ab", "a", "b/c", "c"].into_iter());
+        let prefixes = Prefixes::new(["b", "ab", "a", "b/c", "c"].into_iter());
         assert_eq!(prefixes.0, ["a", "b", "c"]);
-        assert_eq!(NamePrefixes::new(["x", ""].into_iter()).0, [""]);
+        assert_eq!(Prefixes::new(["x", ""].into_iter()).0, [""]);
         assert!(prefixes.begin("bc") && prefixes.begin("a") && !prefixes.begin("dab"));
     }
 }

@@ -106,6 +106,12 @@ impl SecretRecord {
     pub fn is_replica(&self) -> bool {
         self.replication.as_ref().is_some_and(|r| r.primary != self.arn.region)
     }
+
+    /// The replication of a replica, or of a primary that has replicas. A primary whose last replica was removed is shown like a secret
+    /// that never had one.
+    pub fn replicated(&self) -> Option<&Replication> {
+        self.replication.as_ref().filter(|r| self.is_replica() || !r.replicas.is_empty())
+    }
 }
 
 /// A deletion that waits for its window to end.
@@ -251,15 +257,10 @@ impl Record for SecretNameRecord {
 
 /// `table | hash(account) | complement of the creation date | hash(name)`.
 fn by_age_row(tx: &Tx<'_>, record: &SecretRecord) -> Key {
-    by_age_key(tx, &record.arn.account, record.created.0, &record.arn.name)
-}
-
-/// The place of a secret among those of [`secrets_newest_first`].
-pub(crate) fn by_age_key(tx: &Tx<'_>, account: &AccountId, created: i64, name: &str) -> Key {
-    let mut row = group(tx, Table::SecretByAge, &[account_part(account)]);
-    let created = created as u64 ^ (1 << 63);
+    let mut row = group(tx, Table::SecretByAge, &[account_part(&record.arn.account)]);
+    let created = record.created.0 as u64 ^ (1 << 63);
     row.extend_from_slice(&(!created).to_be_bytes());
-    row.extend_from_slice(&tx.name(&[name.as_bytes()]));
+    row.extend_from_slice(&tx.name(&[record.arn.name.as_bytes()]));
     row
 }
 
@@ -290,12 +291,11 @@ pub fn secrets(
 /// A place in a list, such as an index row, and the secret that it leads to.
 pub type ListedSecret = (Key, Option<Shared<SecretRecord>>);
 
-/// An account's secrets, the newest first, after the row `after`. Reads `limit` rows. Without a record come an index row whose record is
-/// missing, which only damage to the store causes, and one whose name is not wanted.
+/// An account's secrets, the newest first, after the row `after`. Reads `limit` rows. An index row whose record is missing, which only
+/// damage to the store causes, comes without a record.
 pub fn secrets_newest_first(
     tx: &Tx<'_>,
     account: &AccountId,
-    wanted: impl Fn(&str) -> bool,
     after: Option<&[u8]>,
     limit: usize,
 ) -> Result<Vec<ListedSecret>, Error> {
@@ -303,9 +303,6 @@ pub fn secrets_newest_first(
     let rows = list_shared::<SecretNameRecord>(tx, &prefix, after, limit)?.into_iter();
     let keeps = list_keeps(after.is_none(), limit);
     let found = rows.map(|(row, named)| {
-        if !wanted(&named.name) {
-            return Ok((row, None));
-        }
         let record = secret_listed(tx, account, &named.name, keeps)?.filter(|record| by_age_row(tx, record) == row);
         Ok((row, record))
     });
