@@ -8,6 +8,7 @@ mod audit_file;
 mod background;
 mod cluster;
 mod error;
+mod fleet;
 pub mod link;
 mod region_slot;
 mod root_file;
