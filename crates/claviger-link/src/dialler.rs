@@ -18,15 +18,15 @@ pub(crate) async fn keep_connected(shared: Arc<Shared>, local: Arc<Local>, peer:
     let mut backoff = Backoff::new(shared.settings.backoff_min, shared.settings.backoff_max);
     let mut changes = peer.dialling.subscribe();
     loop {
+        let begun = Instant::now();
         let wanted = changes
             .wait_for(|dialling| dialling.removed || (dialling.connections == 0 && !dialling.addresses.is_empty()));
         let Ok(dialling) = wanted.await.map(|dialling| dialling.clone()) else { return };
         if dialling.removed {
             return;
         }
-        let begun = Instant::now();
         try_addresses(&shared, &local, &peer, &dialling.addresses).await;
-        // A connection that held for as long as silence is tolerated was a good one.
+        // A connection of either side that held for as long as silence is tolerated was a good one.
         if begun.elapsed() > shared.settings.silence_max {
             backoff.reset();
         }

@@ -9,6 +9,7 @@ use claviger_crypto::{Identity, PublicIdentity};
 use claviger_types::{Random, Region};
 use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
@@ -36,6 +37,8 @@ pub(crate) struct Shared {
     /// When the enrolments of the last minute were attempted.
     pub(crate) enrolments: Mutex<Vec<Instant>>,
     locals: RwLock<BTreeMap<Region, Arc<Local>>>,
+    /// Regions and peers may be set from threads that are not the runtime's.
+    runtime: Handle,
     stopped: watch::Sender<bool>,
     /// Every task holds a clone, so that the end of the last one can be waited for.
     running: Mutex<Option<mpsc::Sender<Infallible>>>,
@@ -111,6 +114,7 @@ impl Shared {
             refusals_log: LogLimit::default(),
             enrolments: Mutex::default(),
             locals: RwLock::default(),
+            runtime: Handle::current(),
             stopped: watch::Sender::new(false),
             running: Mutex::new(Some(running)),
         };
@@ -139,7 +143,7 @@ impl Shared {
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let Some(guard) = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone() else { return };
         let mut stopped = self.stopped.subscribe();
-        tokio::spawn(async move {
+        self.runtime.spawn(async move {
             tokio::select! {
                 _ = stopped.wait_for(|stopped| *stopped) => {}
                 () = task => {}
