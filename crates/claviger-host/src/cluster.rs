@@ -293,9 +293,9 @@ impl Cluster {
     }
 
     fn run(&mut self, region: &Region, open: OpenRegion, inbox: Arc<Inbox>) -> Result<(), ClusterError> {
-        let peers = self.slots.iter().filter(|(name, _)| *name != region);
-        let peers = peers.filter_map(|(name, slot)| Some((name.clone(), slot.identity?))).collect();
-        let replication = ReplicationDriver::new(open.node.clone(), peers);
+        let replication = ReplicationDriver::new(open.node.clone());
+        let replication =
+            replication.map_err(|error| ClusterError::Fleet { region: region.clone(), reason: error.to_string() })?;
         let (network, clock) = (self.network.clone(), self.environment.clock.clone());
         let threads = BackgroundThreads::start(replication, open.audit.clone(), network, inbox, clock);
         let threads = threads.map_err(ClusterError::Thread)?;
