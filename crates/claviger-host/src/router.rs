@@ -20,12 +20,18 @@ const SECRETS: &str = "secretsmanager";
 /// Hands each request to the region of a table that must answer it.
 pub struct Router {
     table: Arc<RegionTable>,
+    answers_health: bool,
 }
 
 impl Router {
     /// A router to the regions of a table.
     pub fn new(table: Arc<RegionTable>) -> Router {
-        Router { table }
+        Router { table, answers_health: true }
+    }
+
+    /// Whether it answers `/healthz` and `/readyz` too.
+    pub fn answering_health(self, answers_health: bool) -> Router {
+        Router { answers_health, ..self }
     }
 
     /// 200 if every region serves. Else 503, with the failed check and its reason for each region that does not serve. The
@@ -45,7 +51,7 @@ impl Router {
 
 impl Handler for Router {
     async fn handle(&self, request: RawRequest) -> RawResponse {
-        if matches!(request.method.as_str(), "GET" | "HEAD") {
+        if self.answers_health && matches!(request.method.as_str(), "GET" | "HEAD") {
             match request.path.as_str() {
                 "/healthz" => return plain(200, "text/plain", "ok".to_owned()),
                 "/readyz" => return self.ready().await,

@@ -11,8 +11,10 @@ mod cors;
 mod exchange;
 mod http1_guard;
 pub mod limits;
+mod peer;
 mod server;
+pub mod tls;
 
 pub use cors::Cors;
 pub use exchange::Handler;
-pub use server::Server;
+pub use server::{Server, ServerSettings};

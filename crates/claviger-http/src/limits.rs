@@ -26,8 +26,10 @@ pub const RESETS_PENDING_MAX: usize = 50;
 pub const CONNECTIONS_MAX: usize = 1024;
 
 /// The listener's time limits. [`Times::default`] has those of a server. Tests shorten them.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {
+    /// For a TLS handshake.
+    pub handshake: Duration,
     /// For a head, from its first byte to its last.
     pub head: Duration,
     /// For a body, from the end of the head.
@@ -45,6 +47,7 @@ pub struct Times {
 impl Default for Times {
     fn default() -> Times {
         Times {
+            handshake: Duration::from_secs(10),
             head: Duration::from_secs(10),
             body: Duration::from_secs(30),
             idle: Duration::from_secs(60),

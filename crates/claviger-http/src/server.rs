@@ -12,6 +12,7 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -22,12 +23,25 @@ use crate::cors::Cors;
 use crate::exchange::{Answer, Handler, Shared};
 use crate::http1_guard::{Http1Guard, Protocol};
 use crate::limits::{CONNECTIONS_MAX, HEAD_BYTES_MAX, HEADERS_MAX, RESETS_PENDING_MAX, STREAMS_MAX, Times};
+use crate::peer::Peer;
+use crate::tls::Tls;
 
 /// A listening server. It serves until [`Server::stop`]; dropping it stops it without waiting for requests under way.
 pub struct Server {
     address: SocketAddr,
     stopping: watch::Sender<bool>,
     accepting: JoinHandle<()>,
+}
+
+/// The settings of a listener.
+#[derive(Debug, Clone, Default)]
+pub struct ServerSettings {
+    /// Its time limits.
+    pub times: Times,
+    /// The origins whose web pages may call it.
+    pub cors: Cors,
+    /// Its certificate. None: plain HTTP.
+    pub tls: Option<Tls>,
 }
 
 impl Server {
@@ -41,12 +55,12 @@ impl Server {
         handler: Arc<H>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-        times: Times,
-        cors: Cors,
+        settings: ServerSettings,
     ) -> io::Result<Server> {
+        let ServerSettings { times, cors, tls } = settings;
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared { handler, clock, random, times, cors });
+        let shared = Arc::new(Shared { handler, clock, random, times, cors, tls });
         let (stopping, stop) = watch::channel(false);
         let accepting = tokio::spawn(async move {
             if let Err(report) = panics::catch_future(pin!(accept(listener, shared, stop))).await {
@@ -128,6 +142,28 @@ async fn serve<H: Handler>(
     // that.
     let _ = stream.set_nodelay(true);
     let activity = Activity::new(place);
+    let Some(tls) = &shared.tls else {
+        return serve_requests(stream, Peer { ip: peer, secure: false }, shared, activity, stop).await;
+    };
+    let handshake = timeout(shared.times.handshake, tls.acceptor().accept(stream));
+    let outcome = tokio::select! {
+        outcome = handshake => outcome,
+        () = stopped(&mut stop) => return,
+    };
+    match outcome {
+        Ok(Ok(stream)) => serve_requests(stream, Peer { ip: peer, secure: true }, shared, activity, stop).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!("a TLS handshake took too long"),
+    }
+}
+
+async fn serve_requests<H: Handler, S: Socket>(
+    stream: S,
+    peer: Peer,
+    shared: Arc<Shared<H>>,
+    activity: Arc<Activity>,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut guard = Http1Guard::new(stream, activity.clone(), shared.times);
     let protocol = tokio::select! {
         protocol = guard.protocol() => protocol,
@@ -140,8 +176,13 @@ async fn serve<H: Handler>(
     }
 }
 
+/// A connection's stream, encrypted or not.
+trait Socket: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Socket for S {}
+
 /// Answers a refused head, if there is one, and closes.
-async fn finish<H: Handler>(guard: Http1Guard<TcpStream>, shared: &Shared<H>) {
+async fn finish<H: Handler, S: Socket>(guard: Http1Guard<S>, shared: &Shared<H>) {
     let answer = guard.refusal(shared.request_id()).map(|(head, refusal)| shared.last_answer(&head, refusal));
     guard.finish(&answer.unwrap_or_default()).await;
 }
@@ -150,7 +191,7 @@ type Exchange = Pin<Box<dyn Future<Output = Result<hyper::Response<Answer>, std:
 
 fn service<H: Handler>(
     shared: Arc<Shared<H>>,
-    peer: IpAddr,
+    peer: Peer,
     activity: Arc<Activity>,
 ) -> impl Fn(Request<Incoming>) -> Exchange {
     move |request| {
@@ -163,9 +204,9 @@ fn service<H: Handler>(
 const HYPER_HEADERS_MAX: usize = 100;
 const _: () = assert!(HEADERS_MAX <= HYPER_HEADERS_MAX, "hyper would refuse a head that the guard lets through");
 
-async fn serve_http1<H: Handler>(
-    guard: Http1Guard<TcpStream>,
-    peer: IpAddr,
+async fn serve_http1<H: Handler, S: Socket>(
+    guard: Http1Guard<S>,
+    peer: Peer,
     shared: Arc<Shared<H>>,
     activity: Arc<Activity>,
     mut stop: watch::Receiver<bool>,
@@ -203,9 +244,9 @@ async fn serve_http1<H: Handler>(
     finish(connection.into_parts().io.into_inner(), &shared).await;
 }
 
-async fn serve_http2<H: Handler>(
-    guard: Http1Guard<TcpStream>,
-    peer: IpAddr,
+async fn serve_http2<H: Handler, S: Socket>(
+    guard: Http1Guard<S>,
+    peer: Peer,
     shared: Arc<Shared<H>>,
     activity: Arc<Activity>,
     mut stop: watch::Receiver<bool>,

@@ -138,6 +138,11 @@ impl Ending {
     }
 }
 
+/// The signal that asks the process to read its configuration again: SIGHUP.
+pub(crate) fn reload_signal() -> io::Result<Signal> {
+    signal(SignalKind::hangup())
+}
+
 /// Sends log lines and the reports of panics to standard error. Panics are logged without their formatted text. The level is
 /// WARN, or the filter in `CLAVIGER_LOG` (`info`, `claviger_http=debug`, ...).
 pub(crate) fn log_to_stderr() {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use claviger_http::limits::Times;
-use claviger_http::{Cors, Handler, Server};
+use claviger_http::{Cors, Handler, Server, ServerSettings};
 use claviger_types::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_types::{ManualClock, SeededRandom, Timestamp};
 use tokio::sync::Notify;
@@ -96,7 +96,8 @@ impl Running {
         let clock = Arc::new(ManualClock::new(now));
         let address = "127.0.0.1:0".parse().unwrap();
         let random = Arc::new(SeededRandom::new(0));
-        let server = Server::bind(address, echo.clone(), clock, random, times, cors).await.unwrap();
+        let settings = ServerSettings { times, cors, ..ServerSettings::default() };
+        let server = Server::bind(address, echo.clone(), clock, random, settings).await.unwrap();
         Running { server, echo }
     }
 

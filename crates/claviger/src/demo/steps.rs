@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use claviger_host::Times;
+use claviger_host::ListenerSettings;
 use claviger_host::link::Network;
 use claviger_host::{AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES};
 use claviger_types::{NoOutbound, Random, Region};
@@ -48,7 +48,7 @@ async fn start() -> Result<Cluster, Failure> {
         quotas: RequestQuotas::default(),
         audit: AuditRotation::default(),
         listen: Listen::Each(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-        times: Times::default(),
+        listener: ListenerSettings::default(),
         cors: Cors::default(),
         network: Arc::new(Network::default()),
         outbound: Arc::new(NoOutbound),
