@@ -355,9 +355,10 @@ impl Cluster {
     }
 
     async fn listen_on(&self, address: SocketAddr) -> Result<Server, ClusterError> {
-        let router = Arc::new(Router::new(self.region_table.clone()).answering_health(self.listener.answers_health));
+        let ListenerSettings { answers_health, bodies, .. } = self.listener;
+        let router = Router::new(self.region_table.clone()).answering_health(answers_health).limiting_bodies(bodies);
         let RegionEnvironment { clock, random, .. } = self.environment.clone();
-        let bound = Server::bind(address, router, clock, random, self.listener.server(&self.cors)).await;
+        let bound = Server::bind(address, Arc::new(router), clock, random, self.listener.server(&self.cors)).await;
         bound.map_err(|source| ClusterError::Listen { address, source })
     }
 }

@@ -17,12 +17,12 @@ mod worker_threads;
 
 pub use audit_file::AuditRotation;
 pub use claviger_crypto::AttestationRoots;
-pub use claviger_http::limits::Times;
-pub use claviger_http::{Cors, Handler, tls};
+pub use claviger_http::limits::{Limits, LiveLimits, Times};
+pub use claviger_http::{Cors, Handler, ListenerMetrics, tls};
 pub use claviger_service::{Node, RequestQuotas, SERVICES, kms_request_quotas, root_access_key};
 pub use cluster::{Cluster, ClusterConfig, Listen};
 pub use error::ClusterError;
-pub use listener_settings::ListenerSettings;
+pub use listener_settings::{BodyLimits, ListenerSettings};
 pub use root_file::RootKeyError;
 pub use router::{RegionTable, Router};
 pub use worker_threads::WorkerThreads;

@@ -19,7 +19,8 @@ use tokio::time::Instant;
 use crate::activity::{Activity, Busy};
 use crate::body;
 use crate::cors::Cors;
-use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX, Times};
+use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX, LiveLimits};
+use crate::metrics::ListenerMetrics;
 use crate::peer::Peer;
 use crate::tls::Tls;
 
@@ -43,9 +44,10 @@ pub(crate) struct Shared<H> {
     pub(crate) handler: Arc<H>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
-    pub(crate) times: Times,
+    pub(crate) limits: LiveLimits,
     pub(crate) cors: Cors,
     pub(crate) tls: Option<Tls>,
+    pub(crate) metrics: ListenerMetrics,
 }
 
 impl<H: Handler> Shared<H> {
@@ -57,7 +59,7 @@ impl<H: Handler> Shared<H> {
         activity: &Arc<Activity>,
     ) -> Response<Answer> {
         let busy = activity.begin();
-        let deadline = Instant::now() + self.times.body;
+        let deadline = Instant::now() + peer.times.body;
         let (parts, body) = request.into_parts();
         let id = self.request_id();
         let mut head = head(&parts, id.clone(), peer);

@@ -14,15 +14,17 @@ use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use crate::activity::Activity;
+use crate::admission::{Admission, Admitted, NotAdmitted};
 use crate::cors::Cors;
 use crate::exchange::{Answer, Handler, Shared};
 use crate::http1_guard::{Http1Guard, Protocol};
-use crate::limits::{CONNECTIONS_MAX, HEAD_BYTES_MAX, HEADERS_MAX, RESETS_PENDING_MAX, STREAMS_MAX, Times};
+use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX, LiveLimits, RESETS_PENDING_MAX, STREAMS_MAX};
+use crate::metrics::ListenerMetrics;
 use crate::peer::Peer;
 use crate::tls::Tls;
 
@@ -36,12 +38,14 @@ pub struct Server {
 /// The settings of a listener.
 #[derive(Debug, Clone, Default)]
 pub struct ServerSettings {
-    /// Its time limits.
-    pub times: Times,
+    /// Its limits.
+    pub limits: LiveLimits,
     /// The origins whose web pages may call it.
     pub cors: Cors,
     /// Its certificate. None: plain HTTP.
     pub tls: Option<Tls>,
+    /// Where its connections are counted.
+    pub metrics: ListenerMetrics,
 }
 
 impl Server {
@@ -57,10 +61,10 @@ impl Server {
         random: Arc<dyn Random>,
         settings: ServerSettings,
     ) -> io::Result<Server> {
-        let ServerSettings { times, cors, tls } = settings;
+        let ServerSettings { limits, cors, tls, metrics } = settings;
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared { handler, clock, random, times, cors, tls });
+        let shared = Arc::new(Shared { handler, clock, random, limits, cors, tls, metrics });
         let (stopping, stop) = watch::channel(false);
         let accepting = tokio::spawn(async move {
             if let Err(report) = panics::catch_future(pin!(accept(listener, shared, stop))).await {
@@ -92,37 +96,57 @@ impl Drop for Server {
 }
 
 async fn accept<H: Handler>(listener: TcpListener, shared: Arc<Shared<H>>, mut stop: watch::Receiver<bool>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let admission = Admission::new(shared.limits.clone(), shared.metrics.clone());
     let mut connections = JoinSet::new();
     loop {
-        let next = async {
-            // The semaphore is never closed, so a permit always becomes free.
-            let Ok(place) = places.clone().acquire_owned().await else { return std::future::pending().await };
-            (listener.accept().await, place)
-        };
-        tokio::select! {
+        let next = tokio::select! {
             () = stopped(&mut stop) => break,
-            Some(_) = connections.join_next() => {}
-            (accepted, place) = next => match accepted {
-                Ok((stream, peer)) => {
-                    connections.spawn(serve(stream, peer.ip(), place, shared.clone(), stop.clone()));
+            Some(_) = connections.join_next() => continue,
+            accepted = listener.accept() => accepted,
+        };
+        match next {
+            Ok((stream, peer)) => {
+                let admitted = tokio::select! {
+                    () = stopped(&mut stop) => break,
+                    admitted = admit(&admission, peer.ip()) => admitted,
+                };
+                if let Some(admitted) = admitted {
+                    connections.spawn(serve(stream, peer.ip(), admitted, shared.clone(), stop.clone()));
                 }
-                // The system lacks a resource, such as file descriptors. It becomes free when connections end.
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            },
+            }
+            // The system lacks a resource, such as file descriptors. It becomes free when connections end.
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                admission.make_room();
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
         }
     }
     drop(listener);
     let all_ended = async {
         while connections.join_next().await.is_some() {}
-        // Requests whose connections are closed are still being handled. Each holds its connection's permit.
-        let _ = places.acquire_many(CONNECTIONS_MAX as u32).await;
+        // Requests whose connections are closed are still being handled. Each holds its connection's admission.
+        admission.empty().await;
     };
-    if timeout(shared.times.stop + shared.times.linger, all_ended).await.is_err() {
+    let times = shared.limits.get().times;
+    if timeout(times.stop + times.linger, all_ended).await.is_err() {
         connections.shutdown().await;
+    }
+}
+
+/// Waits while every connection has a request under way. None if the connection is to be closed at once.
+async fn admit(admission: &Arc<Admission>, peer: IpAddr) -> Option<Admitted> {
+    loop {
+        // Made before the question, so that no connection that ends meanwhile is missed.
+        let released = admission.released();
+        match admission.admit(peer) {
+            Ok(admitted) => return Some(admitted),
+            Err(NotAdmitted::Peer) => {
+                tracing::debug!(%peer, "a peer has as many connections as it may have, and each is busy");
+                return None;
+            }
+            Err(NotAdmitted::All) => released.await,
+        }
     }
 }
 
@@ -131,29 +155,52 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
+/// Serves a connection until it ends, or is closed in favour of another one.
 async fn serve<H: Handler>(
     stream: TcpStream,
     peer: IpAddr,
-    place: OwnedSemaphorePermit,
+    admitted: Admitted,
     shared: Arc<Shared<H>>,
+    stop: watch::Receiver<bool>,
+) {
+    let activity = Activity::new(admitted);
+    tokio::select! {
+        biased;
+        () = serve_stream(stream, peer, shared, activity.clone(), stop) => {}
+        // Its future is dropped, and the socket with it.
+        () = activity.evicted() => {}
+    }
+}
+
+async fn serve_stream<H: Handler>(
+    stream: TcpStream,
+    peer: IpAddr,
+    shared: Arc<Shared<H>>,
+    activity: Arc<Activity>,
     mut stop: watch::Receiver<bool>,
 ) {
     // An answer is written in one piece, so waiting to fill a packet only costs time. A failure of this call costs no more than
     // that.
     let _ = stream.set_nodelay(true);
-    let activity = Activity::new(place);
+    let times = shared.limits.get().times;
     let Some(tls) = &shared.tls else {
-        return serve_requests(stream, Peer { ip: peer, secure: false }, shared, activity, stop).await;
+        return serve_requests(stream, Peer { ip: peer, secure: false, times }, shared, activity, stop).await;
     };
-    let handshake = timeout(shared.times.handshake, tls.acceptor().accept(stream));
+    let handshake = timeout(times.handshake, tls.acceptor().accept(stream));
     let outcome = tokio::select! {
         outcome = handshake => outcome,
         () = stopped(&mut stop) => return,
     };
     match outcome {
-        Ok(Ok(stream)) => serve_requests(stream, Peer { ip: peer, secure: true }, shared, activity, stop).await,
-        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
-        Err(_) => tracing::debug!("a TLS handshake took too long"),
+        Ok(Ok(stream)) => serve_requests(stream, Peer { ip: peer, secure: true, times }, shared, activity, stop).await,
+        Ok(Err(error)) => {
+            shared.metrics.handshake_failed();
+            tracing::debug!(%error, "a TLS handshake failed");
+        }
+        Err(_) => {
+            shared.metrics.handshake_failed();
+            tracing::debug!("a TLS handshake took too long");
+        }
     }
 }
 
@@ -164,7 +211,7 @@ async fn serve_requests<H: Handler, S: Socket>(
     activity: Arc<Activity>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let mut guard = Http1Guard::new(stream, activity.clone(), shared.times);
+    let mut guard = Http1Guard::new(stream, activity.clone(), peer.times);
     let protocol = tokio::select! {
         protocol = guard.protocol() => protocol,
         () = stopped(&mut stop) => return guard.finish(&[]).await,
@@ -223,8 +270,8 @@ async fn serve_http1<H: Handler, S: Socket>(
         .auto_date_header(false)
         .serve_connection(TokioIo::new(guard), service);
     // The guard closes an idle connection. This limit is for a client that does not read its answers.
-    let idle = shared.times.idle + shared.times.head + shared.times.linger;
-    let busy = shared.times.answer + shared.times.body;
+    let idle = peer.times.idle + peer.times.head + peer.times.linger;
+    let busy = peer.times.answer + peer.times.body;
     let mut told = false;
     loop {
         tokio::select! {
@@ -260,12 +307,12 @@ async fn serve_http2<H: Handler, S: Socket>(
         .max_header_list_size(2 * HEAD_BYTES_MAX as u32)
         .auto_date_header(false)
         .serve_connection(TokioIo::new(guard), service);
-    let busy = shared.times.answer + shared.times.body;
+    let busy = peer.times.answer + peer.times.body;
     tokio::select! {
         biased;
         outcome = &mut connection => return log_early_end(outcome),
         () = stopped(&mut stop) => {}
-        () = activity.unchanged_for(shared.times.idle, busy) => {
+        () = activity.unchanged_for(peer.times.idle, busy) => {
             if !activity.is_idle() {
                 return;
             }
@@ -273,7 +320,7 @@ async fn serve_http2<H: Handler, S: Socket>(
     }
     // Asks the client to begin no further request, and lets the requests under way end.
     Pin::new(&mut connection).graceful_shutdown();
-    if let Ok(outcome) = timeout(shared.times.stop, connection).await {
+    if let Ok(outcome) = timeout(peer.times.stop, connection).await {
         log_early_end(outcome);
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use claviger_host::root_access_key::{self, RootAccessKey};
-use claviger_host::{Cluster, Listen};
+use claviger_host::{Cluster, Listen, ListenerSettings};
 use claviger_types::{AccountId, Clock, Random};
 use zeroize::Zeroizing;
 
@@ -144,7 +144,7 @@ async fn set_up(options: &InitOptions, settings: &Settings) -> Result<Option<Mad
         pem.tls(settings)?;
     }
     let functions = Arc::new(parts::rotation_functions(settings)?);
-    let config = parts::cluster(settings, None, Listen::Nowhere, functions)?;
+    let config = parts::cluster(settings, ListenerSettings::default(), Listen::Nowhere, functions)?;
     let cluster = Cluster::start(config).await.map_err(|error| Failure::new("the regions cannot be made", error))?;
     let made = if options.without_account { Ok(None) } else { make_account(options, &cluster).await.map(Some) };
     cluster.stop().await;

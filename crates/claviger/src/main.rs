@@ -34,7 +34,10 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     system::log_to_stderr();
     let outcome = match cli.command {
-        Command::Dev(options) => run(dev::WORKER_THREADS, dev::run(*options, started)),
+        Command::Dev(options) => {
+            system::raise_descriptor_limit();
+            run(dev::WORKER_THREADS, dev::run(*options, started))
+        }
         Command::Init(options) => run(dev::WORKER_THREADS, init::run(*options)),
         Command::Server(options) => run(WorkerThreads::Machine, server::run(options, started)),
         Command::Config(command) => config_command::run(&command),

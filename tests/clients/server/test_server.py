@@ -6,9 +6,11 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 import urllib.parse
 import urllib.request
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -206,3 +208,58 @@ def test_the_configuration_is_validated_and_explained(tmp_path):
     config.write_text(config.read_text() + "\n[limits]\nhead_seconds = 0\n")
     wrong = run("config", "validate", config)
     assert wrong.returncode == 1 and "limits.head_seconds is 0" in wrong.stderr
+
+
+def test_requests_in_flight_of_an_account_are_limited_and_the_limit_is_reloaded(production):
+    good = production.config.read_text()
+    production.config.write_text(good + "\n[limits]\nrequests_in_flight_per_account = 1\n")
+    production.reload(TAKEN)
+    kms = production.client("kms", max_pool_connections=8)
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    codes = set()
+
+    def call(_):
+        try:
+            kms.generate_data_key_pair(KeyId=key, KeyPairSpec="RSA_3072")
+        except ClientError as error:
+            codes.add(error.response["Error"]["Code"])
+
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            for _ in range(10):
+                list(pool.map(call, range(8)))
+                if codes:
+                    break
+        assert codes == {"ThrottlingException"}
+    finally:
+        production.config.write_text(good)
+        production.reload(TAKEN)
+    codes.clear()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(call, range(8)))
+    assert not codes
+
+
+def test_slow_heads_of_one_address_keep_nobody_out(tmp_path):
+    server = Production(tmp_path)
+    server.config.write_text(server.config.read_text() + "\n[limits]\nconnections = 100\nconnections_per_peer = 50\n")
+    with server:
+        address = ("127.0.0.1", urllib.parse.urlparse(server.endpoint).port)
+        held = []
+        try:
+            # Half of them never begin a handshake.
+            for at in range(300):
+                held.append(socket.create_connection(address, timeout=20))
+                if at % 2:
+                    held[-1].sendall(b"\x16\x03\x01")
+            before = time.monotonic()
+            with socket.create_connection(address, timeout=20, source_address=("127.0.0.2", 0)) as plain:
+                context = ssl.create_default_context(cafile=server.exports["AWS_CA_BUNDLE"])
+                with context.wrap_socket(plain, server_hostname="localhost") as wrapped:
+                    wrapped.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    assert wrapped.recv(12).startswith(b"HTTP/1.1 ")
+            server.client("kms").list_keys()
+            assert time.monotonic() - before < 4
+        finally:
+            for connection in held:
+                connection.close()

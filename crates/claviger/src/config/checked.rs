@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use claviger_host::{AuditRotation, RequestQuotas, Times, kms_request_quotas};
+use claviger_host::{AuditRotation, BodyLimits, Limits, RequestQuotas, Times, kms_request_quotas};
 use claviger_types::Region;
 
 use super::fault::{Fault, Faults};
@@ -28,7 +28,10 @@ pub(crate) struct Settings {
     pub(crate) link: Link,
     /// Where health and metrics are answered.
     pub(crate) health: Option<SocketAddr>,
+    pub(crate) connections: Option<usize>,
+    pub(crate) connections_per_peer: Option<usize>,
     pub(crate) times: Times,
+    pub(crate) bodies: BodyLimits,
     pub(crate) audit: AuditRotation,
     pub(crate) quotas: RequestQuotas,
     pub(crate) rotation_functions: Vec<String>,
@@ -108,7 +111,10 @@ fn check(raw: &Raw) -> Result<Settings, Vec<Fault>> {
         tls,
         link,
         health: raw.address(&path("health.listen")),
+        connections: count(raw, "limits.connections"),
+        connections_per_peer: count(raw, "limits.connections_per_peer"),
         times: times(raw),
+        bodies: bodies(raw),
         audit: audit(raw),
         quotas,
         rotation_functions: raw.texts(&path("rotation.functions")),
@@ -123,6 +129,15 @@ fn check(raw: &Raw) -> Result<Settings, Vec<Fault>> {
 struct Checks<'r> {
     raw: &'r Raw,
     faults: Vec<Fault>,
+}
+
+impl Settings {
+    /// The limits of the listeners, for a process that may have so many descriptors.
+    pub(crate) fn limits(&self, descriptors: usize) -> Limits {
+        let connections = self.connections.unwrap_or_else(|| (descriptors / 4 * 3).clamp(16, 65_536));
+        let connections_per_peer = self.connections_per_peer.unwrap_or(connections / 2);
+        Limits { connections, connections_per_peer, times: self.times }
+    }
 }
 
 impl Checks<'_> {
@@ -235,9 +250,11 @@ impl Checks<'_> {
     }
 
     fn quotas(&mut self) -> RequestQuotas {
+        let in_flight = count(self.raw, "limits.requests_in_flight_per_account");
         let mut quotas = RequestQuotas {
             aws_defaults: self.raw.boolean(&path("kms.aws_request_quotas")),
-            ..RequestQuotas::default()
+            per_second: BTreeMap::new(),
+            in_flight_per_account: in_flight.and_then(|count| u32::try_from(count).ok()),
         };
         for (name, line) in self.raw.names("kms.request_quotas") {
             let key = ["kms".to_owned(), "request_quotas".to_owned(), name.clone()];
@@ -271,6 +288,15 @@ impl Checks<'_> {
         }
         proxies
     }
+}
+
+fn count(raw: &Raw, key: &str) -> Option<usize> {
+    raw.integer(&path(key)).and_then(|number| usize::try_from(number).ok())
+}
+
+fn bodies(raw: &Raw) -> BodyLimits {
+    let bytes = |key: &str| count(raw, key).unwrap_or_default() << 10;
+    BodyLimits { bytes: bytes("limits.body_kib"), secrets_bytes: bytes("limits.secrets_body_kib") }
 }
 
 fn times(raw: &Raw) -> Times {
@@ -314,6 +340,9 @@ mod tests {
         assert_eq!(settings.regions.len(), 1);
         assert_eq!(settings.listen, ["127.0.0.1:4599".parse().unwrap()]);
         assert_eq!((settings.times, settings.audit), (Times::default(), AuditRotation::default()));
+        assert_eq!((settings.bodies, settings.quotas.in_flight_per_account), (BodyLimits::default(), Some(1000)));
+        let limits = settings.limits(1024);
+        assert_eq!((limits.connections, limits.connections_per_peer), (768, 384));
         assert!(settings.tls.is_none() && settings.health.is_none() && !settings.quotas.aws_defaults);
     }
 

@@ -11,7 +11,7 @@ mod running;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
-use claviger_host::{Cluster, ClusterError, Listen};
+use claviger_host::{Cluster, ClusterError, Listen, ListenerSettings};
 
 use crate::cli::ServerOptions;
 use crate::config::Settings;
@@ -38,10 +38,10 @@ fn no_signals(error: std::io::Error) -> Failure {
 }
 
 /// Starts the regions of checked settings, whose folders must be there already.
-async fn start_cluster(settings: &Settings, tls: Option<claviger_host::tls::Tls>) -> Result<Cluster, Failure> {
+async fn start_cluster(settings: &Settings, listener: ListenerSettings) -> Result<Cluster, Failure> {
     check_folders(settings)?;
     let functions = Arc::new(parts::rotation_functions(settings)?);
-    let config = parts::cluster(settings, tls, Listen::SharedAll(settings.listen.clone()), functions.clone())?;
+    let config = parts::cluster(settings, listener, Listen::SharedAll(settings.listen.clone()), functions.clone())?;
     let cluster = Cluster::start(config).await.map_err(failed)?;
     if let Some(address) = cluster.address() {
         dev::call_back_to(&functions, address)?;

@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use claviger_host::link::Network;
-use claviger_host::tls::Tls;
 use claviger_host::{AttestationRoots, ClusterConfig, Cors, Listen, ListenerSettings, SERVICES};
 use claviger_outbound::{HttpsClient, Settings as ClientSettings};
 use claviger_rotation::{BindingSources, RotationBindings};
@@ -18,7 +17,7 @@ use super::files;
 /// The configuration of the regions.
 pub(crate) fn cluster(
     settings: &Settings,
-    tls: Option<Tls>,
+    listener: ListenerSettings,
     listen: Listen,
     functions: Arc<RotationBindings>,
 ) -> Result<ClusterConfig, Failure> {
@@ -34,7 +33,7 @@ pub(crate) fn cluster(
         quotas: settings.quotas.clone(),
         audit: settings.audit,
         listen,
-        listener: ListenerSettings { times: settings.times, tls, answers_health: false },
+        listener,
         cors: origins.fold(Cors::default(), |cors, origin| cors.and(origin)),
         network: Arc::new(Network::default()),
         outbound: Arc::new(client(settings)?),

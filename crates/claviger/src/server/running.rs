@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use claviger_host::Cluster;
-use claviger_host::tls::Tls;
+use claviger_host::{Cluster, ListenerSettings, LiveLimits};
 use claviger_types::Clock;
 use tokio::signal::unix::Signal;
 use tokio::time::{MissedTickBehavior, interval};
@@ -24,7 +23,9 @@ const RENEWED_EVERY: Duration = Duration::from_secs(30 * 24 * 3600);
 pub(crate) struct Running {
     file: PathBuf,
     loaded: Loaded,
-    tls: Option<Tls>,
+    listener: ListenerSettings,
+    /// How many descriptors the process may have.
+    descriptors: usize,
     cluster: Cluster,
     reload: Signal,
 }
@@ -37,8 +38,16 @@ impl Running {
         let settings = &loaded.settings;
         let pem = certificate::load(settings, SystemClock.now())?;
         let tls = pem.map(|pem| pem.tls(settings)).transpose()?;
-        let cluster = start_cluster(settings, tls.clone()).await?;
-        Ok(Running { file: file.to_owned(), loaded, tls, cluster, reload })
+        let descriptors = system::raise_descriptor_limit();
+        let listener = ListenerSettings {
+            limits: LiveLimits::new(settings.limits(descriptors)),
+            bodies: settings.bodies,
+            tls,
+            answers_health: false,
+            ..ListenerSettings::default()
+        };
+        let cluster = start_cluster(settings, listener.clone()).await?;
+        Ok(Running { file: file.to_owned(), loaded, listener, descriptors, cluster, reload })
     }
 
     /// Serves until the process is asked to end.
@@ -80,6 +89,12 @@ impl Running {
                 .then("put them back, or start the server again"));
         }
         self.show_certificate(&next.settings)?;
+        self.listener.limits.set(next.settings.limits(self.descriptors));
+        for (_, node) in self.cluster.region_table().regions() {
+            if let Some(node) = node {
+                node.set_in_flight_per_account(next.settings.quotas.in_flight_per_account);
+            }
+        }
         self.loaded = next;
         Ok(())
     }
@@ -93,7 +108,7 @@ impl Running {
     }
 
     fn show_certificate(&self, settings: &Settings) -> Result<(), Failure> {
-        match (&self.tls, certificate::load(settings, SystemClock.now())?) {
+        match (&self.listener.tls, certificate::load(settings, SystemClock.now())?) {
             (Some(tls), Some(pem)) => pem.replace(tls, settings),
             (None, None) => Ok(()),
             _ => Err(Failure::new("a reload cannot turn TLS on or off", "listeners are made at a start")
@@ -104,7 +119,7 @@ impl Running {
     /// The text that is printed once the server answers.
     pub(crate) fn banner(&self, ms: u128) -> String {
         let settings = &self.loaded.settings;
-        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let scheme = if self.listener.tls.is_some() { "https" } else { "http" };
         let home = self.cluster.iam_home();
         let name = |region| if region == home { format!("{region} (IAM home)") } else { format!("{region}") };
         let regions: Vec<String> = settings.regions.keys().map(name).collect();
