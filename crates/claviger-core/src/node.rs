@@ -16,6 +16,7 @@ use claviger_types::{Caller, Clock, Outbound, Random, Region, RotationFunctions,
 use crate::audit::{AuditSink, Drain};
 use crate::context::{Cx, RequestInfo};
 use crate::error::Error;
+use crate::in_flight::InFlight;
 use crate::key_uses::KeyUses;
 use crate::last_use::LastUses;
 use crate::outbound_calls::OutboundCalls;
@@ -77,6 +78,7 @@ pub struct Node {
     last_uses: LastUses,
     key_uses: KeyUses,
     counted: Counted,
+    in_flight: Arc<InFlight>,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
     panics: AtomicU64,
@@ -148,6 +150,7 @@ impl Node {
             rows: RowCache::new(),
             last_uses: LastUses::new(opened_at),
             key_uses: KeyUses::new(opened_at),
+            in_flight: InFlight::new(config.quotas.in_flight_per_account),
             counted: Counted::new(config.quotas),
             wake: OnceLock::new(),
             boots: record.boots,
@@ -341,6 +344,15 @@ impl Node {
     /// Requests that were counted against the quotas.
     pub(crate) fn counted(&self) -> &Counted {
         &self.counted
+    }
+
+    pub(crate) fn in_flight(&self) -> &Arc<InFlight> {
+        &self.in_flight
+    }
+
+    /// Sets how many requests of an account may be under way, for requests that arrive from now on.
+    pub fn set_in_flight_per_account(&self, max: Option<u32>) {
+        self.in_flight.set(max);
     }
 
     /// Uses of keys that are not written yet.

@@ -14,6 +14,7 @@ pub use claviger_core::service::Services;
 pub use claviger_core::{
     AuditSink, ClaimedRequest, NoAudit, Node, NodeConfig, NodeError, Recording, Topology, refuse, scope, wire,
 };
+pub use claviger_iam::iam::root_access_key;
 pub use claviger_kms::request_quotas::names as kms_request_quotas;
 pub use replicator::{ReplicationDriver, pin_members};
 pub use rotation::{RENEW_SECS, RotationSearch, RotationWork};
