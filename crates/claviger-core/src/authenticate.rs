@@ -184,6 +184,11 @@ pub(crate) fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>,
 fn long_term(node: &Node, tx: &Tx<'_>, claim: &Claim) -> Result<Credential, Error> {
     let key = iam_table::access_key_shared(tx, &claim.access_key_id)?.filter(|k| k.active && !k.secret.is_empty());
     let key = key.ok_or_else(unknown_key)?;
+    if key.is_roots() {
+        let secret = key.derived(|key| open_secret(node, key))?;
+        let caller = root(key.account.clone(), claim);
+        return Ok(Credential { caller, secrets: vec![Sensitive::clone(&secret)] });
+    }
     let user = iam_table::user_shared(tx, &key.account, &key.user)?.filter(|u| u.identity.id == key.user_id);
     let user = user.ok_or_else(unknown_key)?;
     let Identity { account, path, name, id, .. } = &user.identity;

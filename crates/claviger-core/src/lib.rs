@@ -25,6 +25,7 @@ pub mod error;
 pub mod fuzz;
 pub mod grant_token;
 pub mod granted;
+mod in_flight;
 pub mod job_runner;
 pub mod jobs;
 mod key_uses;

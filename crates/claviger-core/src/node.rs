@@ -1,9 +1,10 @@
 //! One region: its store, its root key, its identity, its handles on clock and randomness.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use claviger_crypto::{AttestationRoots, Identity, Keyring, PublicIdentity, RootKey};
+use claviger_replication::PeerStatus;
 use claviger_sigv4::SigningKeys;
 use claviger_store::secret_orders::SecretOrders;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
@@ -15,12 +16,13 @@ use claviger_types::{Caller, Clock, Outbound, Random, Region, RotationFunctions,
 use crate::audit::{AuditSink, Drain};
 use crate::context::{Cx, RequestInfo};
 use crate::error::Error;
+use crate::in_flight::InFlight;
 use crate::key_uses::KeyUses;
 use crate::last_use::LastUses;
 use crate::outbound_calls::OutboundCalls;
 use crate::policy_cache::PolicyCache;
 use crate::quotas::{Counted, RequestQuotas};
-use crate::region::{RegionFacts, Topology};
+use crate::region::{CurrentTopology, RegionFacts, Topology};
 use crate::rotations::Rotations;
 use crate::service::Services;
 
@@ -76,11 +78,14 @@ pub struct Node {
     last_uses: LastUses,
     key_uses: KeyUses,
     counted: Counted,
+    in_flight: Arc<InFlight>,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
     panics: AtomicU64,
     failure: OnceLock<&'static str>,
     rebuilding: AtomicBool,
+    fleet_changed: AtomicBool,
+    peers: Mutex<Vec<PeerStatus>>,
 }
 
 /// Why a region could not be opened.
@@ -123,7 +128,7 @@ impl Node {
             grant_tokens: config.root.seal_key("grant tokens"),
             facts: RegionFacts {
                 name: config.region,
-                topology: Topology { iam_home: record.iam_home, ..config.topology },
+                topology: CurrentTopology::new(Topology { iam_home: record.iam_home, ..config.topology }),
                 dev: config.dev,
                 attestation_roots: config.attestation_roots,
                 rotations: Rotations::new(config.rotation_functions),
@@ -145,12 +150,15 @@ impl Node {
             rows: RowCache::new(),
             last_uses: LastUses::new(opened_at),
             key_uses: KeyUses::new(opened_at),
+            in_flight: InFlight::new(config.quotas.in_flight_per_account),
             counted: Counted::new(config.quotas),
             wake: OnceLock::new(),
             boots: record.boots,
             panics: AtomicU64::new(0),
             failure: OnceLock::new(),
             rebuilding: AtomicBool::new(rebuilding),
+            fleet_changed: AtomicBool::new(false),
+            peers: Mutex::default(),
         }))
     }
 
@@ -164,9 +172,14 @@ impl Node {
         &self.facts
     }
 
-    /// The partition's regions.
-    pub fn topology(&self) -> &Topology {
-        &self.facts.topology
+    /// The partition's regions, and the home of IAM.
+    pub fn topology(&self) -> Arc<Topology> {
+        self.facts.topology.get()
+    }
+
+    /// Takes over a change of the partition, which the caller has written to the store.
+    pub fn set_topology(&self, topology: Topology) {
+        self.facts.topology.set(topology);
     }
 
     /// The public half of the region's signing key. Other regions verify this region's messages with it.
@@ -207,6 +220,29 @@ impl Node {
         self.rebuilding.store(rebuilding, Ordering::Release);
     }
 
+    /// Has the replication thread read the other regions and the home of IAM from the store again, after they were changed there.
+    pub fn change_fleet(&self) {
+        self.fleet_changed.store(true, Ordering::Release);
+        if let Some(wake) = self.wake.get() {
+            wake();
+        }
+    }
+
+    /// Whether the fleet was changed since the last call.
+    pub fn take_fleet_change(&self) -> bool {
+        self.fleet_changed.swap(false, Ordering::AcqRel)
+    }
+
+    /// The streams to the other regions, as of the last moments.
+    pub fn peers(&self) -> Vec<PeerStatus> {
+        self.peers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Publishes the state of the streams to the other regions.
+    pub fn set_peers(&self, peers: Vec<PeerStatus>) {
+        *self.peers.lock().unwrap_or_else(PoisonError::into_inner) = peers;
+    }
+
     /// How many requests a panic has ended since the region was opened.
     pub fn panics(&self) -> u64 {
         self.panics.load(Ordering::Relaxed)
@@ -223,7 +259,7 @@ impl Node {
         let held = |node: &Node, tx: &mut Tx<'_>| -> Result<bool, StoreError> {
             // All of them: one for each region that ever existed. They have no order, so a limit could cut off any.
             let keys = region_table::token_keys(tx, usize::MAX)?;
-            Ok(node.facts.topology.regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
+            Ok(node.topology().regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
         };
         match self.on_snapshot(held).await {
             Ok((held, _)) => held.unwrap_or(false),
@@ -308,6 +344,15 @@ impl Node {
     /// Requests that were counted against the quotas.
     pub(crate) fn counted(&self) -> &Counted {
         &self.counted
+    }
+
+    pub(crate) fn in_flight(&self) -> &Arc<InFlight> {
+        &self.in_flight
+    }
+
+    /// Sets how many requests of an account may be under way, for requests that arrive from now on.
+    pub fn set_in_flight_per_account(&self, max: Option<u32>) {
+        self.in_flight.set(max);
     }
 
     /// Uses of keys that are not written yet.
@@ -463,6 +508,7 @@ fn initialize(config: &NodeConfig, tx: &mut Tx<'_>) -> Result<Opened, StoreError
         created: now,
         token_key: token_key.id.clone(),
         iam_home: config.topology.iam_home.clone(),
+        home_counter: None,
     };
     region_table::save_token_key(tx, &token_key)?;
     let peers: Vec<Region> = config.topology.regions.iter().filter(|r| **r != config.region).cloned().collect();

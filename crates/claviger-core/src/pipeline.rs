@@ -16,6 +16,7 @@ use crate::authenticate::{self, Claimed, ClaimedRequest};
 use crate::call::Call;
 use crate::context::RequestInfo;
 use crate::error::Error;
+use crate::in_flight::InFlightRequest;
 use crate::key_uses;
 use crate::last_use;
 use crate::node::Node;
@@ -63,7 +64,7 @@ impl Node {
             move |node: &Node, tx: &mut Tx<'_>| node.begin_call(&claimed, &received, tx)
         };
         let (verified, batch) = self.on_snapshot(work).await?;
-        let Verified { caller, found } = verified?;
+        let Verified { caller, found, _in_flight } = verified?;
         last_use::note(self.last_uses(), &caller, service.model.signing_name, *now);
         let circumstances = audit_log::Request { caller: &caller, info, at: *now };
         let (call, attempt) = match found {
@@ -89,12 +90,15 @@ impl Node {
     /// The rest of step 1 to step 7, on one snapshot. The caller is authenticated in the snapshot that the operation reads.
     fn begin_call(&self, claimed: &Claimed, received: &Received, tx: &mut Tx<'_>) -> Result<Verified, Error> {
         let caller = Arc::new(authenticate::caller(self, tx, claimed, &received.request, received.now)?);
+        let Ok(in_flight) = self.in_flight().begin(&caller.account) else {
+            return Ok(Verified { caller, found: Err(Error::Throttled), _in_flight: None });
+        };
         // 2. Find the operation; read the body into the protocol's neutral form.
         let found = find(self.services(), claimed.service, &received.request).map(|call| {
             let attempt = self.attempt(&call, &caller, received, tx);
             (Arc::new(call), attempt)
         });
-        Ok(Verified { caller, found })
+        Ok(Verified { caller, found, _in_flight: in_flight })
     }
 
     /// Counts the request against the account's quota. Above it, the run becomes one that failed, without writes.
@@ -220,6 +224,8 @@ struct Verified {
     caller: Arc<Caller>,
     /// Its call and the first run of it, or the error that makes it unreadable.
     found: Result<(Arc<Call>, Attempt), Error>,
+    /// Counts the request until it is answered.
+    _in_flight: Option<InFlightRequest>,
 }
 
 /// One run of an operation. Its writes are committed only if it has an output.

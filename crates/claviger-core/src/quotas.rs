@@ -27,6 +27,8 @@ pub struct RequestQuotas {
     pub aws_defaults: bool,
     /// Requests per second by the name of a quota. They come before the defaults.
     pub per_second: BTreeMap<String, u32>,
+    /// The most requests of an account that may be under way in a region. None: no limit.
+    pub in_flight_per_account: Option<u32>,
 }
 
 /// The most pairs of account and quota that are counted. Above it, counting begins anew.
@@ -106,7 +108,7 @@ mod tests {
     #[test]
     fn a_given_rate_comes_before_the_default_and_others_stay_without_limit() {
         let per_second = BTreeMap::from([("CreateKey".to_owned(), 2)]);
-        let counted = Counted::new(RequestQuotas { aws_defaults: false, per_second });
+        let counted = Counted::new(RequestQuotas { per_second, ..RequestQuotas::default() });
         assert!(counted.is_on() && !Counted::new(RequestQuotas::default()).is_on());
         assert_eq!(allowed(&counted, &AccountId::dev(), 0, 9), 2);
         let other = RequestQuota { name: "ListKeys", per_second: 1 };

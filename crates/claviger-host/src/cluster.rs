@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use claviger_crypto::{AttestationRoots, PublicIdentity};
-use claviger_http::limits::Times;
 use claviger_http::{Cors, Server};
 use claviger_service::{Node, ReplicationDriver, RequestQuotas, Services, Topology};
 use claviger_types::{Clock, Outbound, Random, Region, RotationFunctions};
@@ -18,6 +17,7 @@ use crate::background::BackgroundThreads;
 use crate::error::ClusterError;
 use crate::fleet;
 use crate::link::{Inbox, Network};
+use crate::listener_settings::ListenerSettings;
 use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage, blocking};
 use crate::router::{RegionTable, Router};
 
@@ -54,8 +54,8 @@ pub struct ClusterConfig {
     pub rebuild: BTreeSet<Region>,
     /// Where it listens.
     pub listen: Listen,
-    /// The listener's time limits.
-    pub times: Times,
+    /// The listener's limits, its certificate, and whether it answers `/healthz` and `/readyz`.
+    pub listener: ListenerSettings,
     /// The origins whose web pages may call it.
     pub cors: Cors,
     /// The links between the regions.
@@ -69,12 +69,14 @@ pub struct ClusterConfig {
 }
 
 /// Where a cluster listens.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Listen {
     /// On no address: requests are handed to [`Cluster::region_table`].
     Nowhere,
     /// On one address for all regions.
     Shared(SocketAddr),
+    /// On several addresses, each for all regions.
+    SharedAll(Vec<SocketAddr>),
     /// On an address for each region, with a port that the system chooses.
     Each(IpAddr),
 }
@@ -82,13 +84,13 @@ pub enum Listen {
 /// The regions of this process, and the network between them.
 pub struct Cluster {
     environment: RegionEnvironment,
-    times: Times,
+    listener: ListenerSettings,
     cors: Cors,
     listen: Listen,
     region_table: Arc<RegionTable>,
     network: Arc<Network>,
     slots: BTreeMap<Region, RegionSlot>,
-    server: Option<Server>,
+    servers: Vec<Server>,
 }
 
 /// A region of the cluster.
@@ -127,7 +129,7 @@ impl Cluster {
             audit,
             rebuild,
             listen,
-            times,
+            listener,
             cors,
             network,
             outbound,
@@ -155,7 +157,8 @@ impl Cluster {
             attestation_roots,
             rotation_functions,
         };
-        let mut cluster = Cluster { environment, times, cors, listen, region_table, network, slots, server: None };
+        let mut cluster =
+            Cluster { environment, listener, cors, listen, region_table, network, slots, servers: Vec::new() };
         cluster.open_all(rebuild).await?;
         cluster.rebuilt().await?;
         cluster.caught_up().await?;
@@ -178,9 +181,14 @@ impl Cluster {
         self.region_table.node(region)
     }
 
-    /// Where the cluster listens for all regions.
+    /// Where the cluster listens for all regions: the first address, if there are several.
     pub fn address(&self) -> Option<SocketAddr> {
-        self.server.as_ref().map(Server::address)
+        self.servers.first().map(Server::address)
+    }
+
+    /// All addresses where the cluster listens for all regions.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.servers.iter().map(Server::address).collect()
     }
 
     /// Where a region listens for itself.
@@ -212,7 +220,7 @@ impl Cluster {
 
     /// Ends everything: listeners first, so that no request is cut off by its region's end.
     pub async fn stop(mut self) {
-        if let Some(server) = self.server.take() {
+        for server in std::mem::take(&mut self.servers) {
             server.stop().await;
         }
         let regions: Vec<Region> = self.slots.keys().cloned().collect();
@@ -293,9 +301,9 @@ impl Cluster {
     }
 
     fn run(&mut self, region: &Region, open: OpenRegion, inbox: Arc<Inbox>) -> Result<(), ClusterError> {
-        let peers = self.slots.iter().filter(|(name, _)| *name != region);
-        let peers = peers.filter_map(|(name, slot)| Some((name.clone(), slot.identity?))).collect();
-        let replication = ReplicationDriver::new(open.node.clone(), peers);
+        let replication = ReplicationDriver::new(open.node.clone());
+        let replication =
+            replication.map_err(|error| ClusterError::Fleet { region: region.clone(), reason: error.to_string() })?;
         let (network, clock) = (self.network.clone(), self.environment.clock.clone());
         let threads = BackgroundThreads::start(replication, open.audit.clone(), network, inbox, clock);
         let threads = threads.map_err(ClusterError::Thread)?;
@@ -343,8 +351,14 @@ impl Cluster {
     }
 
     async fn listen_all(&mut self) -> Result<(), ClusterError> {
-        if let Listen::Shared(address) = self.listen {
-            self.server = Some(self.listen_on(address).await?);
+        let shared = match &self.listen {
+            Listen::Shared(address) => vec![*address],
+            Listen::SharedAll(addresses) => addresses.clone(),
+            Listen::Nowhere | Listen::Each(_) => Vec::new(),
+        };
+        for address in shared {
+            let server = self.listen_on(address).await?;
+            self.servers.push(server);
         }
         let regions: Vec<Region> = self.slots.keys().cloned().collect();
         for region in regions {
@@ -368,9 +382,10 @@ impl Cluster {
     }
 
     async fn listen_on(&self, address: SocketAddr) -> Result<Server, ClusterError> {
-        let router = Arc::new(Router::new(self.region_table.clone()));
+        let ListenerSettings { answers_health, bodies, .. } = self.listener;
+        let router = Router::new(self.region_table.clone()).answering_health(answers_health).limiting_bodies(bodies);
         let RegionEnvironment { clock, random, .. } = self.environment.clone();
-        let bound = Server::bind(address, router, clock, random, self.times, self.cors.clone()).await;
+        let bound = Server::bind(address, Arc::new(router), clock, random, self.listener.server(&self.cors)).await;
         bound.map_err(|source| ClusterError::Listen { address, source })
     }
 }

@@ -8,11 +8,7 @@ use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_service::{ClaimedRequest, Node, Services};
 use claviger_types::Region;
 
-/// The longest body of a request to KMS, IAM or STS, in bytes.
-const BODY_BYTES_MAX: usize = 256 * 1024;
-
-/// The longest body of a request to Secrets Manager, in bytes. A secret of 64 KiB fits in every escaping and encoding.
-const BODY_BYTES_MAX_SECRETS: usize = 512 * 1024;
+use crate::listener_settings::BodyLimits;
 
 /// Secrets Manager in a credential scope.
 const SECRETS: &str = "secretsmanager";
@@ -20,12 +16,24 @@ const SECRETS: &str = "secretsmanager";
 /// Hands each request to the region of a table that must answer it.
 pub struct Router {
     table: Arc<RegionTable>,
+    answers_health: bool,
+    bodies: BodyLimits,
 }
 
 impl Router {
     /// A router to the regions of a table.
     pub fn new(table: Arc<RegionTable>) -> Router {
-        Router { table }
+        Router { table, answers_health: true, bodies: BodyLimits::default() }
+    }
+
+    /// Whether it answers `/healthz` and `/readyz` too.
+    pub fn answering_health(self, answers_health: bool) -> Router {
+        Router { answers_health, ..self }
+    }
+
+    /// Takes bodies up to these limits.
+    pub fn limiting_bodies(self, bodies: BodyLimits) -> Router {
+        Router { bodies, ..self }
     }
 
     /// 200 if every region serves. Else 503, with the failed check and its reason for each region that does not serve. The
@@ -45,7 +53,7 @@ impl Router {
 
 impl Handler for Router {
     async fn handle(&self, request: RawRequest) -> RawResponse {
-        if matches!(request.method.as_str(), "GET" | "HEAD") {
+        if self.answers_health && matches!(request.method.as_str(), "GET" | "HEAD") {
             match request.path.as_str() {
                 "/healthz" => return plain(200, "text/plain", "ok".to_owned()),
                 "/readyz" => return self.ready().await,
@@ -73,7 +81,7 @@ impl Handler for Router {
                     && claviger_service::scope(head).is_some_and(|(_, service)| service == SECRETS)
             }
         };
-        if secrets { BODY_BYTES_MAX_SECRETS } else { BODY_BYTES_MAX }
+        if secrets { self.bodies.secrets_bytes } else { self.bodies.bytes }
     }
 }
 
@@ -293,15 +301,16 @@ mod tests {
             let refused = router.refuse(&head, EarlyRefusal::BodyTooLarge);
             assert_eq!((refused.status, refused.body.starts_with(b"{")), (413, json), "{headers:?}");
         };
+        let BodyLimits { bytes: plain, secrets_bytes } = BodyLimits::default();
         let (kms, secrets) = ("TrentService.Encrypt", "secretsmanager.PutSecretValue");
-        check(Some(kms), None, BODY_BYTES_MAX, true);
-        check(Some(secrets), None, BODY_BYTES_MAX_SECRETS, true);
-        check(None, Some("kms"), BODY_BYTES_MAX, true);
-        check(None, Some("iam"), BODY_BYTES_MAX, false);
-        check(None, Some("sts"), BODY_BYTES_MAX, false);
-        check(None, Some("secretsmanager"), BODY_BYTES_MAX_SECRETS, true);
-        check(None, None, BODY_BYTES_MAX, false);
+        check(Some(kms), None, plain, true);
+        check(Some(secrets), None, secrets_bytes, true);
+        check(None, Some("kms"), plain, true);
+        check(None, Some("iam"), plain, false);
+        check(None, Some("sts"), plain, false);
+        check(None, Some("secretsmanager"), secrets_bytes, true);
+        check(None, None, plain, false);
         // The operation is found by the target, so the target decides here too.
-        check(Some(kms), Some("secretsmanager"), BODY_BYTES_MAX, true);
+        check(Some(kms), Some("secretsmanager"), plain, true);
     }
 }

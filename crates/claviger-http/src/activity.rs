@@ -1,35 +1,25 @@
 //! The activity of a connection, shared by all of its parts.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
+use crate::admission::Admitted;
 use crate::limits::STREAMS_MAX;
 
 /// Counts a connection's requests under way and remembers when that number changed last.
 pub(crate) struct Activity {
-    busy: AtomicUsize,
-    start: Instant,
-    changed_ms: AtomicU64,
     handlers: Arc<Semaphore>,
-    /// The connection's permit among `CONNECTIONS_MAX`. It is released once the last request
-    /// of the connection has ended too, so that a client that opens and drops connections has no more requests handled at a
-    /// time than others.
-    _place: OwnedSemaphorePermit,
+    /// The connection's admission. It is released once the last request of the connection has ended too, so that a client that opens
+    /// and drops connections has no more requests handled at a time than others.
+    admitted: Admitted,
 }
 
 impl Activity {
-    pub(crate) fn new(place: OwnedSemaphorePermit) -> Arc<Activity> {
-        Arc::new(Activity {
-            busy: AtomicUsize::new(0),
-            start: Instant::now(),
-            changed_ms: AtomicU64::new(0),
-            handlers: Arc::new(Semaphore::new(STREAMS_MAX as usize)),
-            _place: place,
-        })
+    pub(crate) fn new(admitted: Admitted) -> Arc<Activity> {
+        Arc::new(Activity { handlers: Arc::new(Semaphore::new(STREAMS_MAX as usize)), admitted })
     }
 
     /// Waits until the connection may have one more request handled. A stream that its client has reset frees its HTTP/2 slot
@@ -39,39 +29,33 @@ impl Activity {
         self.handlers.clone().acquire_owned().await.ok()
     }
 
-    /// A request begins. It ends when the guard is dropped, after its answer was handed to the connection.
+    /// A request begins: its head is complete. It ends when the guard is dropped, after its answer was handed to the connection.
     pub(crate) fn begin(self: &Arc<Activity>) -> Busy {
-        self.busy.fetch_add(1, Ordering::SeqCst);
-        self.changed();
+        self.admitted.begun();
         Busy(self.clone())
     }
 
     /// Whether no request is under way.
     pub(crate) fn is_idle(&self) -> bool {
-        self.busy.load(Ordering::SeqCst) == 0
+        self.admitted.state().is_idle()
+    }
+
+    /// Waits until the connection is to be closed in favour of another one.
+    pub(crate) async fn evicted(&self) {
+        self.admitted.evicted().await;
     }
 
     /// Waits until no request has begun or ended for this long: `idle` if none is under way, else `busy`.
     pub(crate) async fn unchanged_for(&self, idle: Duration, busy: Duration) {
         loop {
             let limit = if self.is_idle() { idle } else { busy };
-            let left = limit.saturating_sub(self.quiet_for());
+            let left = limit.saturating_sub(self.admitted.state().quiet_for());
             if left.is_zero() {
                 return;
             }
             // A request may begin or end meanwhile, after which the shorter limit holds.
             sleep(left.min(idle).min(busy)).await;
         }
-    }
-
-    /// The time since a request began or ended. At first, the time since the connection was made.
-    fn quiet_for(&self) -> Duration {
-        self.start.elapsed().saturating_sub(Duration::from_millis(self.changed_ms.load(Ordering::SeqCst)))
-    }
-
-    fn changed(&self) {
-        let now = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.changed_ms.store(now, Ordering::SeqCst);
     }
 }
 
@@ -80,7 +64,6 @@ pub(crate) struct Busy(Arc<Activity>);
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.changed();
-        self.0.busy.fetch_sub(1, Ordering::SeqCst);
+        self.0.admitted.state().ended();
     }
 }

@@ -1,7 +1,6 @@
 //! One exchange: makes a [`RawRequest`] from hyper's request, and hyper's response from a [`RawResponse`].
 
 use std::future::{Future, poll_fn};
-use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -20,7 +19,10 @@ use tokio::time::Instant;
 use crate::activity::{Activity, Busy};
 use crate::body;
 use crate::cors::Cors;
-use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX, Times};
+use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX, LiveLimits};
+use crate::metrics::ListenerMetrics;
+use crate::peer::Peer;
+use crate::tls::Tls;
 
 /// The caller's side of the listener: answers requests, and decides the limits and error shapes that depend on the service.
 pub trait Handler: Send + Sync + 'static {
@@ -42,8 +44,10 @@ pub(crate) struct Shared<H> {
     pub(crate) handler: Arc<H>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
-    pub(crate) times: Times,
+    pub(crate) limits: LiveLimits,
     pub(crate) cors: Cors,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) metrics: ListenerMetrics,
 }
 
 impl<H: Handler> Shared<H> {
@@ -51,11 +55,11 @@ impl<H: Handler> Shared<H> {
     pub(crate) async fn exchange(
         &self,
         request: Request<Incoming>,
-        peer: IpAddr,
+        peer: Peer,
         activity: &Arc<Activity>,
     ) -> Response<Answer> {
         let busy = activity.begin();
-        let deadline = Instant::now() + self.times.body;
+        let deadline = Instant::now() + peer.times.body;
         let (parts, body) = request.into_parts();
         let id = self.request_id();
         let mut head = head(&parts, id.clone(), peer);
@@ -79,7 +83,7 @@ impl<H: Handler> Shared<H> {
     }
 
     /// The answer to a request whose handler did not give one.
-    fn failed(&self, parts: &Parts, id: &str, peer: IpAddr) -> RawResponse {
+    fn failed(&self, parts: &Parts, id: &str, peer: Peer) -> RawResponse {
         self.handler.refuse(&head(parts, id.to_owned(), peer), EarlyRefusal::Failed)
     }
 
@@ -202,7 +206,7 @@ async fn take_in(
     body::collect(body, bytes_max, asks_first, deadline).await
 }
 
-fn head(parts: &Parts, id: String, peer: IpAddr) -> RawRequest {
+fn head(parts: &Parts, id: String, peer: Peer) -> RawRequest {
     let mut headers: Vec<(String, Vec<u8>)> = Vec::with_capacity(parts.headers.len() + 1);
     if let Some(authority) = authority(parts)
         && !parts.headers.contains_key(header::HOST)
@@ -217,8 +221,8 @@ fn head(parts: &Parts, id: String, peer: IpAddr) -> RawRequest {
         headers,
         body: Default::default(),
         id,
-        peer: Some(peer),
-        secure: false,
+        peer: Some(peer.ip),
+        secure: peer.secure,
     }
 }
 

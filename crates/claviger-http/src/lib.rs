@@ -6,13 +6,18 @@
 //! its caller passes in. Tokio's timers measure durations only.
 
 mod activity;
+mod admission;
 mod body;
 mod cors;
 mod exchange;
 mod http1_guard;
 pub mod limits;
+mod metrics;
+mod peer;
 mod server;
+pub mod tls;
 
 pub use cors::Cors;
 pub use exchange::Handler;
-pub use server::Server;
+pub use metrics::ListenerMetrics;
+pub use server::{Server, ServerSettings};

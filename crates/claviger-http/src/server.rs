@@ -12,22 +12,40 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use crate::activity::Activity;
+use crate::admission::{Admission, Admitted, NotAdmitted};
 use crate::cors::Cors;
 use crate::exchange::{Answer, Handler, Shared};
 use crate::http1_guard::{Http1Guard, Protocol};
-use crate::limits::{CONNECTIONS_MAX, HEAD_BYTES_MAX, HEADERS_MAX, RESETS_PENDING_MAX, STREAMS_MAX, Times};
+use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX, LiveLimits, RESETS_PENDING_MAX, STREAMS_MAX};
+use crate::metrics::ListenerMetrics;
+use crate::peer::Peer;
+use crate::tls::Tls;
 
 /// A listening server. It serves until [`Server::stop`]; dropping it stops it without waiting for requests under way.
 pub struct Server {
     address: SocketAddr,
     stopping: watch::Sender<bool>,
     accepting: JoinHandle<()>,
+}
+
+/// The settings of a listener.
+#[derive(Debug, Clone, Default)]
+pub struct ServerSettings {
+    /// Its limits.
+    pub limits: LiveLimits,
+    /// The origins whose web pages may call it.
+    pub cors: Cors,
+    /// Its certificate. None: plain HTTP.
+    pub tls: Option<Tls>,
+    /// Where its connections are counted.
+    pub metrics: ListenerMetrics,
 }
 
 impl Server {
@@ -41,12 +59,12 @@ impl Server {
         handler: Arc<H>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-        times: Times,
-        cors: Cors,
+        settings: ServerSettings,
     ) -> io::Result<Server> {
+        let ServerSettings { limits, cors, tls, metrics } = settings;
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared { handler, clock, random, times, cors });
+        let shared = Arc::new(Shared { handler, clock, random, limits, cors, tls, metrics });
         let (stopping, stop) = watch::channel(false);
         let accepting = tokio::spawn(async move {
             if let Err(report) = panics::catch_future(pin!(accept(listener, shared, stop))).await {
@@ -78,37 +96,57 @@ impl Drop for Server {
 }
 
 async fn accept<H: Handler>(listener: TcpListener, shared: Arc<Shared<H>>, mut stop: watch::Receiver<bool>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let admission = Admission::new(shared.limits.clone(), shared.metrics.clone());
     let mut connections = JoinSet::new();
     loop {
-        let next = async {
-            // The semaphore is never closed, so a permit always becomes free.
-            let Ok(place) = places.clone().acquire_owned().await else { return std::future::pending().await };
-            (listener.accept().await, place)
-        };
-        tokio::select! {
+        let next = tokio::select! {
             () = stopped(&mut stop) => break,
-            Some(_) = connections.join_next() => {}
-            (accepted, place) = next => match accepted {
-                Ok((stream, peer)) => {
-                    connections.spawn(serve(stream, peer.ip(), place, shared.clone(), stop.clone()));
+            Some(_) = connections.join_next() => continue,
+            accepted = listener.accept() => accepted,
+        };
+        match next {
+            Ok((stream, peer)) => {
+                let admitted = tokio::select! {
+                    () = stopped(&mut stop) => break,
+                    admitted = admit(&admission, peer.ip()) => admitted,
+                };
+                if let Some(admitted) = admitted {
+                    connections.spawn(serve(stream, peer.ip(), admitted, shared.clone(), stop.clone()));
                 }
-                // The system lacks a resource, such as file descriptors. It becomes free when connections end.
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            },
+            }
+            // The system lacks a resource, such as file descriptors. It becomes free when connections end.
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                admission.make_room();
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
         }
     }
     drop(listener);
     let all_ended = async {
         while connections.join_next().await.is_some() {}
-        // Requests whose connections are closed are still being handled. Each holds its connection's permit.
-        let _ = places.acquire_many(CONNECTIONS_MAX as u32).await;
+        // Requests whose connections are closed are still being handled. Each holds its connection's admission.
+        admission.empty().await;
     };
-    if timeout(shared.times.stop + shared.times.linger, all_ended).await.is_err() {
+    let times = shared.limits.get().times;
+    if timeout(times.stop + times.linger, all_ended).await.is_err() {
         connections.shutdown().await;
+    }
+}
+
+/// Waits while every connection has a request under way. None if the connection is to be closed at once.
+async fn admit(admission: &Arc<Admission>, peer: IpAddr) -> Option<Admitted> {
+    loop {
+        // Made before the question, so that no connection that ends meanwhile is missed.
+        let released = admission.released();
+        match admission.admit(peer) {
+            Ok(admitted) => return Some(admitted),
+            Err(NotAdmitted::Peer) => {
+                tracing::debug!(%peer, "a peer has as many connections as it may have, and each is busy");
+                return None;
+            }
+            Err(NotAdmitted::All) => released.await,
+        }
     }
 }
 
@@ -117,18 +155,63 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
+/// Serves a connection until it ends, or is closed in favour of another one.
 async fn serve<H: Handler>(
     stream: TcpStream,
     peer: IpAddr,
-    place: OwnedSemaphorePermit,
+    admitted: Admitted,
     shared: Arc<Shared<H>>,
+    stop: watch::Receiver<bool>,
+) {
+    let activity = Activity::new(admitted);
+    tokio::select! {
+        biased;
+        () = serve_stream(stream, peer, shared, activity.clone(), stop) => {}
+        // Its future is dropped, and the socket with it.
+        () = activity.evicted() => {}
+    }
+}
+
+async fn serve_stream<H: Handler>(
+    stream: TcpStream,
+    peer: IpAddr,
+    shared: Arc<Shared<H>>,
+    activity: Arc<Activity>,
     mut stop: watch::Receiver<bool>,
 ) {
     // An answer is written in one piece, so waiting to fill a packet only costs time. A failure of this call costs no more than
     // that.
     let _ = stream.set_nodelay(true);
-    let activity = Activity::new(place);
-    let mut guard = Http1Guard::new(stream, activity.clone(), shared.times);
+    let times = shared.limits.get().times;
+    let Some(tls) = &shared.tls else {
+        return serve_requests(stream, Peer { ip: peer, secure: false, times }, shared, activity, stop).await;
+    };
+    let handshake = timeout(times.handshake, tls.acceptor().accept(stream));
+    let outcome = tokio::select! {
+        outcome = handshake => outcome,
+        () = stopped(&mut stop) => return,
+    };
+    match outcome {
+        Ok(Ok(stream)) => serve_requests(stream, Peer { ip: peer, secure: true, times }, shared, activity, stop).await,
+        Ok(Err(error)) => {
+            shared.metrics.handshake_failed();
+            tracing::debug!(%error, "a TLS handshake failed");
+        }
+        Err(_) => {
+            shared.metrics.handshake_failed();
+            tracing::debug!("a TLS handshake took too long");
+        }
+    }
+}
+
+async fn serve_requests<H: Handler, S: Socket>(
+    stream: S,
+    peer: Peer,
+    shared: Arc<Shared<H>>,
+    activity: Arc<Activity>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut guard = Http1Guard::new(stream, activity.clone(), peer.times);
     let protocol = tokio::select! {
         protocol = guard.protocol() => protocol,
         () = stopped(&mut stop) => return guard.finish(&[]).await,
@@ -140,8 +223,13 @@ async fn serve<H: Handler>(
     }
 }
 
+/// A connection's stream, encrypted or not.
+trait Socket: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Socket for S {}
+
 /// Answers a refused head, if there is one, and closes.
-async fn finish<H: Handler>(guard: Http1Guard<TcpStream>, shared: &Shared<H>) {
+async fn finish<H: Handler, S: Socket>(guard: Http1Guard<S>, shared: &Shared<H>) {
     let answer = guard.refusal(shared.request_id()).map(|(head, refusal)| shared.last_answer(&head, refusal));
     guard.finish(&answer.unwrap_or_default()).await;
 }
@@ -150,7 +238,7 @@ type Exchange = Pin<Box<dyn Future<Output = Result<hyper::Response<Answer>, std:
 
 fn service<H: Handler>(
     shared: Arc<Shared<H>>,
-    peer: IpAddr,
+    peer: Peer,
     activity: Arc<Activity>,
 ) -> impl Fn(Request<Incoming>) -> Exchange {
     move |request| {
@@ -163,9 +251,9 @@ fn service<H: Handler>(
 const HYPER_HEADERS_MAX: usize = 100;
 const _: () = assert!(HEADERS_MAX <= HYPER_HEADERS_MAX, "hyper would refuse a head that the guard lets through");
 
-async fn serve_http1<H: Handler>(
-    guard: Http1Guard<TcpStream>,
-    peer: IpAddr,
+async fn serve_http1<H: Handler, S: Socket>(
+    guard: Http1Guard<S>,
+    peer: Peer,
     shared: Arc<Shared<H>>,
     activity: Arc<Activity>,
     mut stop: watch::Receiver<bool>,
@@ -182,8 +270,8 @@ async fn serve_http1<H: Handler>(
         .auto_date_header(false)
         .serve_connection(TokioIo::new(guard), service);
     // The guard closes an idle connection. This limit is for a client that does not read its answers.
-    let idle = shared.times.idle + shared.times.head + shared.times.linger;
-    let busy = shared.times.answer + shared.times.body;
+    let idle = peer.times.idle + peer.times.head + peer.times.linger;
+    let busy = peer.times.answer + peer.times.body;
     let mut told = false;
     loop {
         tokio::select! {
@@ -203,9 +291,9 @@ async fn serve_http1<H: Handler>(
     finish(connection.into_parts().io.into_inner(), &shared).await;
 }
 
-async fn serve_http2<H: Handler>(
-    guard: Http1Guard<TcpStream>,
-    peer: IpAddr,
+async fn serve_http2<H: Handler, S: Socket>(
+    guard: Http1Guard<S>,
+    peer: Peer,
     shared: Arc<Shared<H>>,
     activity: Arc<Activity>,
     mut stop: watch::Receiver<bool>,
@@ -219,12 +307,12 @@ async fn serve_http2<H: Handler>(
         .max_header_list_size(2 * HEAD_BYTES_MAX as u32)
         .auto_date_header(false)
         .serve_connection(TokioIo::new(guard), service);
-    let busy = shared.times.answer + shared.times.body;
+    let busy = peer.times.answer + peer.times.body;
     tokio::select! {
         biased;
         outcome = &mut connection => return log_early_end(outcome),
         () = stopped(&mut stop) => {}
-        () = activity.unchanged_for(shared.times.idle, busy) => {
+        () = activity.unchanged_for(peer.times.idle, busy) => {
             if !activity.is_idle() {
                 return;
             }
@@ -232,7 +320,7 @@ async fn serve_http2<H: Handler>(
     }
     // Asks the client to begin no further request, and lets the requests under way end.
     Pin::new(&mut connection).graceful_shutdown();
-    if let Ok(outcome) = timeout(shared.times.stop, connection).await {
+    if let Ok(outcome) = timeout(peer.times.stop, connection).await {
         log_early_end(outcome);
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use claviger_host::Times;
+use claviger_host::ListenerSettings;
 use claviger_host::link::{Faults, Network};
 use claviger_host::{AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES};
 use claviger_outbound::{HttpsClient, Settings};
@@ -70,7 +70,7 @@ impl Regions {
             audit: AuditRotation::default(),
             rebuild: std::collections::BTreeSet::new(),
             listen: Listen::Shared(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
-            times: Times::default(),
+            listener: ListenerSettings::default(),
             cors: Cors::default(),
             network: network.clone(),
             outbound: Arc::new(outbound(proxies)),

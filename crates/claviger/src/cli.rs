@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use claviger_host::AuditRotation;
 use claviger_host::{RequestQuotas, kms_request_quotas};
-use claviger_types::Region;
+use claviger_types::{AccountId, Region};
 
 use crate::transfer::options::{ExportOptions, ImportOptions};
 
@@ -26,6 +26,7 @@ const EXAMPLES: &str = "Examples:
   claviger dev                                     three regions in memory on http://127.0.0.1:4599
   claviger dev --data ./claviger-data              the same, kept across restarts
   eval \"$(claviger env)\"                           points the AWS CLI and SDKs of this shell there
+  claviger init --region eu-west-1                 sets up a server, over TLS, with an account of its own
   claviger import dotenv .env --prefix app/        secrets from a file, AWS or Vault
   claviger bench                                   throughput and latency on this machine
   claviger demo                                    shows a region's loss, without any other tool";
@@ -34,6 +35,13 @@ const EXAMPLES: &str = "Examples:
 pub(crate) enum Command {
     /// Run regions on this machine, for development and tests
     Dev(Box<DevOptions>),
+    /// Set up a server: a data folder, a configuration file, the first account and its root access key
+    Init(Box<InitOptions>),
+    /// Run the regions of a configuration file, in production
+    Server(ServerOptions),
+    /// Check or explain a configuration file
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Print the environment variables that point the AWS CLI and SDKs to a running `claviger dev`
     Env(EnvOptions),
     /// Make a multi-Region key and a replicated secret, lose a region, and go on in the other
@@ -84,6 +92,96 @@ pub(crate) struct DevOptions {
     pub(crate) attestation_root: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) rotation: RotationOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitOptions {
+    /// A region to run; may be given several times. IAM is written in the first
+    #[arg(long = "region", value_name = "NAME", value_parser = Region::parse, required = true)]
+    pub(crate) regions: Vec<Region>,
+    /// The data folder to make
+    #[arg(long, value_name = "DIR", default_value = "./claviger-data")]
+    pub(crate) data: PathBuf,
+    /// The configuration file to write; without it, claviger.toml in the data folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Where the API is to be served; may be given several times
+    #[arg(long, value_name = "ADDRESS:PORT", default_values = ["127.0.0.1:4599"])]
+    pub(crate) listen: Vec<SocketAddr>,
+    /// Where health and metrics are to be served
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4601")]
+    pub(crate) health_listen: SocketAddr,
+    /// How the root keys are kept: file is a file in each region's folder, for its owner alone
+    #[arg(long, value_name = "file", default_value = "file", value_parser = ["file"])]
+    pub(crate) seal: String,
+    /// The certificate: `generated` by an authority of the server's own, CERTIFICATE,KEY as files, or `none` for plain HTTP on this machine
+    #[arg(long, value_name = "generated|CERT,KEY|none", default_value = "generated", value_parser = TlsOption::parse)]
+    pub(crate) tls: TlsOption,
+    /// A host name or address of the generated certificate, besides localhost and the addresses that it listens on; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(crate) tls_name: Vec<String>,
+    /// The id of the first account, twelve digits; without it, random ones
+    #[arg(long, value_name = "DIGITS", value_parser = account)]
+    pub(crate) account: Option<AccountId>,
+    /// Make no account: for regions that are to join a fleet, which has its accounts
+    #[arg(long, conflicts_with = "account")]
+    pub(crate) without_account: bool,
+}
+
+/// A value of `--tls`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum TlsOption {
+    Generated,
+    Own { certificate: PathBuf, key: PathBuf },
+    None,
+}
+
+impl TlsOption {
+    fn parse(text: &str) -> Result<TlsOption, String> {
+        match (text, text.split_once(',')) {
+            ("generated", _) => Ok(TlsOption::Generated),
+            ("none", _) => Ok(TlsOption::None),
+            (_, Some((certificate, key))) if !certificate.is_empty() && !key.is_empty() => {
+                Ok(TlsOption::Own { certificate: certificate.into(), key: key.into() })
+            }
+            _ => Err("neither generated, nor none, nor CERTIFICATE,KEY".to_owned()),
+        }
+    }
+}
+
+/// An account of a server. The account of `dev` is known to everybody.
+fn account(text: &str) -> Result<AccountId, String> {
+    let parsed = AccountId::parse(text).map_err(|_| "an account is twelve digits".to_owned())?;
+    if parsed == AccountId::dev() { Err("000000000000 is the account of claviger dev".to_owned()) } else { Ok(parsed) }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServerOptions {
+    /// The configuration file, which `claviger init` writes
+    #[arg(long, value_name = "FILE", default_value = CONFIG_FILE)]
+    pub(crate) config: PathBuf,
+}
+
+/// Where the configuration file is if nothing else is said.
+const CONFIG_FILE: &str = "/etc/claviger/claviger.toml";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Show every error of a configuration file, or that there is none
+    Validate {
+        /// The file
+        #[arg(value_name = "FILE", default_value = CONFIG_FILE)]
+        file: PathBuf,
+    },
+    /// Show the meaning, the bounds and the default of each member
+    Explain {
+        /// The member, or the beginning of its name
+        #[arg(value_name = "KEY", default_value = "", hide_default_value = true)]
+        key: String,
+        /// Show the values of this file too, and where they come from
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
 }
 
 /// What the rotation functions of secrets are.

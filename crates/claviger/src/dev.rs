@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use claviger_host::Times;
+use claviger_host::ListenerSettings;
 use claviger_host::link::Network;
 use claviger_host::{AttestationRoots, Cluster, ClusterConfig, ClusterError, Cors, Listen, SERVICES, WorkerThreads};
 use claviger_outbound::{HttpsClient, Settings};
@@ -68,7 +68,7 @@ fn config(options: &DevOptions, functions: Arc<RotationBindings>) -> Result<Clus
         audit: options.audit.rotation(),
         rebuild: options.rebuild.iter().cloned().collect(),
         listen: Listen::Shared(options.listen),
-        times: Times::default(),
+        listener: ListenerSettings::default(),
         // The credentials are public, so a page that may call may do everything.
         cors: options.allow_origin.iter().fold(Cors::loopback(), |cors, origin| cors.and(origin)),
         network: Arc::new(Network::default()),
@@ -93,7 +93,7 @@ fn rotation_functions(options: &RotationOptions) -> Result<RotationBindings, Fai
 }
 
 /// Functions run on this machine, so they call an address of this machine.
-fn call_back_to(functions: &RotationBindings, listening: SocketAddr) -> Result<(), Failure> {
+pub(crate) fn call_back_to(functions: &RotationBindings, listening: SocketAddr) -> Result<(), Failure> {
     let ip = match listening.ip() {
         ip if !ip.is_unspecified() => ip,
         IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -181,7 +181,7 @@ fn banner(options: &DevOptions, home: Option<&Region>, address: SocketAddr) -> S
 }
 
 /// An address that a client can connect to. The unspecified address is replaced by the loopback address.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

@@ -33,6 +33,15 @@ impl Failure {
         Failure { next: Some(next.into()), ..self }
     }
 
+    /// Adds one more thing to do.
+    pub(crate) fn also(self, next: impl AsRef<str>) -> Failure {
+        let all = match &self.next {
+            Some(first) => format!("{first}; {}", next.as_ref()),
+            None => next.as_ref().to_owned(),
+        };
+        self.then(all)
+    }
+
     /// 1 for a failure, 2 for wrong use, 6 for an action that was done in part.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code)

@@ -2,13 +2,17 @@
 
 mod bench;
 mod cli;
+mod config;
+mod config_command;
 mod demo;
 mod dev;
 mod environment;
 mod export;
 mod failure;
 mod import;
+mod init;
 mod output;
+mod server;
 mod system;
 mod transfer;
 
@@ -30,7 +34,13 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     system::log_to_stderr();
     let outcome = match cli.command {
-        Command::Dev(options) => run(dev::WORKER_THREADS, dev::run(*options, started)),
+        Command::Dev(options) => {
+            system::raise_descriptor_limit();
+            run(dev::WORKER_THREADS, dev::run(*options, started))
+        }
+        Command::Init(options) => run(dev::WORKER_THREADS, init::run(*options)),
+        Command::Server(options) => run(WorkerThreads::Machine, server::run(options, started)),
+        Command::Config(command) => config_command::run(&command),
         Command::Env(options) => environment::print(&options),
         Command::Import(options) => run(dev::WORKER_THREADS, import::run(options)),
         Command::Export(options) => run(dev::WORKER_THREADS, export::run(options)),

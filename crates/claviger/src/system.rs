@@ -138,6 +138,24 @@ impl Ending {
     }
 }
 
+/// The signal that asks the process to read its configuration again: SIGHUP.
+pub(crate) fn reload_signal() -> io::Result<Signal> {
+    signal(SignalKind::hangup())
+}
+
+/// Raises the process's limit of open descriptors as far as its user may. Returns the limit.
+pub(crate) fn raise_descriptor_limit() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    if let Err(error) = raised {
+        tracing::warn!(%error, "the limit of descriptors stays as it is");
+    }
+    // None is no limit.
+    let current = getrlimit(Resource::Nofile).current;
+    current.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX))
+}
+
 /// Sends log lines and the reports of panics to standard error. Panics are logged without their formatted text. The level is
 /// WARN, or the filter in `CLAVIGER_LOG` (`info`, `claviger_http=debug`, ...).
 pub(crate) fn log_to_stderr() {

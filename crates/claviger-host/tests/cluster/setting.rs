@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use claviger_host::Times;
+use claviger_host::ListenerSettings;
 use claviger_host::link::Network;
 use claviger_host::{
     AttestationRoots, AuditRotation, Cluster, ClusterConfig, ClusterError, Cors, Listen, RegionTable, RequestQuotas,
@@ -52,7 +52,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         audit: AuditRotation::default(),
         rebuild: std::collections::BTreeSet::new(),
         listen,
-        times: Times::default(),
+        listener: ListenerSettings::default(),
         cors: Cors::default(),
         network: Arc::new(Network::default()),
         outbound: Arc::new(NoOutbound),

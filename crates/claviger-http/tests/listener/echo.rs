@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use claviger_http::limits::Times;
-use claviger_http::{Cors, Handler, Server};
+use claviger_http::limits::{Limits, LiveLimits, Times};
+use claviger_http::{Cors, Handler, ListenerMetrics, Server, ServerSettings};
 use claviger_types::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_types::{ManualClock, SeededRandom, Timestamp};
 use tokio::sync::Notify;
@@ -74,6 +74,7 @@ impl Handler for Echo {
 pub(crate) struct Running {
     pub(crate) server: Server,
     pub(crate) echo: Arc<Echo>,
+    pub(crate) metrics: ListenerMetrics,
 }
 
 impl Running {
@@ -91,13 +92,19 @@ impl Running {
     }
 
     pub(crate) async fn sharing_with(cors: Cors, times: Times) -> Running {
+        let limits = LiveLimits::new(Limits { times, ..Limits::default() });
+        Running::with_settings(ServerSettings { limits, cors, ..ServerSettings::default() }).await
+    }
+
+    pub(crate) async fn with_settings(settings: ServerSettings) -> Running {
         let echo = Arc::new(Echo::default());
         let now = Timestamp::parse_iso8601("20261124T150405Z").unwrap();
         let clock = Arc::new(ManualClock::new(now));
         let address = "127.0.0.1:0".parse().unwrap();
         let random = Arc::new(SeededRandom::new(0));
-        let server = Server::bind(address, echo.clone(), clock, random, times, cors).await.unwrap();
-        Running { server, echo }
+        let metrics = settings.metrics.clone();
+        let server = Server::bind(address, echo.clone(), clock, random, settings).await.unwrap();
+        Running { server, echo, metrics }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

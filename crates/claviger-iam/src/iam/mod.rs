@@ -46,6 +46,7 @@ mod last_used;
 mod on_resource;
 mod pages;
 mod policies;
+pub mod root_access_key;
 mod tagging;
 pub(crate) mod tags;
 mod wire;

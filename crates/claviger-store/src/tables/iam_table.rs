@@ -198,7 +198,7 @@ impl PolicyRecord {
     }
 }
 
-/// An access key of a user.
+/// An access key of a user, or of an account's root.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct AccessKeyRecord {
     /// `AKIA...`
@@ -207,10 +207,10 @@ pub struct AccessKeyRecord {
     /// The owner's account.
     #[n(1)]
     pub account: AccountId,
-    /// The owner's name.
+    /// The owner's name. Empty: the account's root.
     #[n(2)]
     pub user: String,
-    /// The owner's id: a user of the same name made later does not inherit the key.
+    /// The owner's id: a user of the same name made later does not inherit the key. The account's own id for its root.
     #[n(3)]
     pub user_id: String,
     /// When it was made.
@@ -223,6 +223,13 @@ pub struct AccessKeyRecord {
     /// key's row but has not received the secret yet. The key does not authenticate there.
     #[cbor(n(6), with = "minicbor::bytes")]
     pub secret: Vec<u8>,
+}
+
+impl AccessKeyRecord {
+    /// Whether the key is one of the account's root.
+    pub fn is_roots(&self) -> bool {
+        self.user.is_empty() && self.user_id == self.account.as_str()
+    }
 }
 
 impl Record for AccessKeyRecord {

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use claviger_bench::{AccessKey, Error, Out, REGION, Slices, Subject, Workload, threads};
 use claviger_host::link::Network;
 use claviger_host::{
-    AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Handler, Listen, RequestQuotas, Router, SERVICES,
-    Times,
+    AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Handler, Listen, ListenerSettings, RequestQuotas,
+    Router, SERVICES,
 };
 use claviger_types::wire::RawRequest;
 use claviger_types::{NoOutbound, Region};
@@ -44,7 +44,7 @@ async fn start() -> Result<Cluster, Failure> {
         rebuild: std::collections::BTreeSet::new(),
         // The fixtures are made over a socket.
         listen: Listen::Shared((Ipv4Addr::LOCALHOST, 0).into()),
-        times: Times::default(),
+        listener: ListenerSettings::default(),
         cors: Cors::default(),
         network: Arc::new(Network::default()),
         outbound: Arc::new(NoOutbound),

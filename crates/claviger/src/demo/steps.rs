@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use claviger_host::Times;
+use claviger_host::ListenerSettings;
 use claviger_host::link::Network;
 use claviger_host::{AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES};
 use claviger_types::{NoOutbound, Random, Region};
@@ -49,7 +49,7 @@ async fn start() -> Result<Cluster, Failure> {
         audit: AuditRotation::default(),
         rebuild: std::collections::BTreeSet::new(),
         listen: Listen::Each(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-        times: Times::default(),
+        listener: ListenerSettings::default(),
         cors: Cors::default(),
         network: Arc::new(Network::default()),
         outbound: Arc::new(NoOutbound),

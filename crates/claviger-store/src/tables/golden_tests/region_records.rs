@@ -9,7 +9,7 @@ use crate::tables::log::{InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
 
 pub(super) const CHECKS: &[Check] = &[
-    || check(&[region_record()]),
+    || check(&[region_record(), RegionRecord { home_counter: Some(3), ..region_record() }]),
     || check(&[token_key()]),
     || check(&[InboxRecord { session: 2, applied: 70_000 }]),
     || check(&[ReceiveRecord { sealed: vec![1, 2], public: vec![3, 4], session: 5, held: vec![6] }]),
@@ -28,6 +28,7 @@ fn region_record() -> RegionRecord {
         created: Timestamp(1_795_532_645_123),
         token_key: "0123456789abcdef".to_owned(),
         iam_home: there(),
+        home_counter: None,
     }
 }
 
