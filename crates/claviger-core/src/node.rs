@@ -62,7 +62,7 @@ pub struct Node {
     store: Arc<dyn Store>,
     barrier: Barrier,
     keyring: Keyring,
-    identity: Identity,
+    identity: Arc<Identity>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     audit: Arc<dyn AuditSink>,
@@ -138,7 +138,7 @@ impl Node {
             store: config.store,
             barrier,
             keyring,
-            identity,
+            identity: Arc::new(identity),
             clock: config.clock,
             random: config.random,
             audit: config.audit,
@@ -254,12 +254,13 @@ impl Node {
         Error::Panicked { report, panics }
     }
 
-    /// Whether this region holds every region's session-token key: then it can authenticate the sessions that any of them issued.
-    pub async fn caught_up(self: &Arc<Node>) -> bool {
-        let held = |node: &Node, tx: &mut Tx<'_>| -> Result<bool, StoreError> {
+    /// Whether this region holds the session-token keys of these regions: then it can authenticate the sessions that any of them issued.
+    pub async fn caught_up(self: &Arc<Node>, regions: &[Region]) -> bool {
+        let regions = regions.to_vec();
+        let held = move |_: &Node, tx: &mut Tx<'_>| -> Result<bool, StoreError> {
             // All of them: one for each region that ever existed. They have no order, so a limit could cut off any.
             let keys = region_table::token_keys(tx, usize::MAX)?;
-            Ok(node.topology().regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
+            Ok(regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
         };
         match self.on_snapshot(held).await {
             Ok((held, _)) => held.unwrap_or(false),
@@ -295,6 +296,11 @@ impl Node {
     /// The key with which the region signs its messages to other regions.
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// [`Node::identity`], for the links of the process.
+    pub fn identity_shared(&self) -> Arc<Identity> {
+        self.identity.clone()
     }
 
     /// The region's clock.

@@ -68,6 +68,9 @@ pub enum ClusterError {
     /// A region that is rebuilt got nothing more from the others.
     #[error("the rebuilding of region {0} has stopped: nothing arrives any more from the regions that it waits for")]
     Rebuild(Region),
+    /// The link to regions of other processes.
+    #[error("the link to other processes does not start: {0}")]
+    Link(String),
     /// Regions that started together did not receive each other's token keys.
     #[error("region {0} did not receive every other region's token key in time")]
     Apart(Region),

@@ -1,6 +1,7 @@
 //! The assembly of the four services: their tables and jobs in one list, and the callbacks of replication.
 
 pub mod failover;
+pub mod fleet;
 mod replicator;
 mod rotation;
 

@@ -37,6 +37,7 @@ pub(crate) fn cluster(
         listener,
         cors: origins.fold(Cors::default(), |cors, origin| cors.and(origin)),
         network: Arc::new(Network::default()),
+        link: None,
         outbound: Arc::new(client(settings)?),
         attestation_roots: attestation_roots(settings)?,
         rotation_functions: functions,
