@@ -1,13 +1,13 @@
 //! One region: its store, its root key, its identity, its handles on clock and randomness.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use claviger_crypto::{AttestationRoots, Identity, Keyring, PublicIdentity, RootKey};
 use claviger_sigv4::SigningKeys;
 use claviger_store::secret_orders::SecretOrders;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
-use claviger_store::tables::{audit_table, log};
+use claviger_store::tables::{audit_table, fleet_table, log};
 use claviger_store::{Barrier, Batch, Error as StoreError, Key, RowCache, Store, Tx, commit_blocking};
 use claviger_types::panics::PanicReport;
 use claviger_types::{Caller, Clock, Outbound, Random, Region, RotationFunctions, Timestamp};
@@ -82,6 +82,7 @@ pub struct Node {
     boots: u64,
     panics: AtomicU64,
     failure: OnceLock<&'static str>,
+    rebuilding: AtomicBool,
 }
 
 /// Why a region could not be opened.
@@ -117,7 +118,7 @@ impl Node {
             config.root.name_key("store id").hash(&[config.region.as_str().as_bytes()]),
         );
         let opened = open_records(&config, &barrier)?;
-        let Opened { record, keyring, identity } = opened;
+        let Opened { record, keyring, identity, rebuilding } = opened;
         let opened_at = config.clock.now();
         Ok(Arc::new(Node {
             pagination: config.root.seal_key("pagination tokens"),
@@ -152,6 +153,7 @@ impl Node {
             boots: record.boots,
             panics: AtomicU64::new(0),
             failure: OnceLock::new(),
+            rebuilding: AtomicBool::new(rebuilding),
         }))
     }
 
@@ -196,6 +198,16 @@ impl Node {
     /// Why the region has stopped, if it has.
     pub fn failure(&self) -> Option<&'static str> {
         self.failure.get().copied()
+    }
+
+    /// Whether the region is being rebuilt from others. It serves no requests and does no background work until then.
+    pub fn is_rebuilding(&self) -> bool {
+        self.rebuilding.load(Ordering::Acquire)
+    }
+
+    /// Notes whether the region is being rebuilt.
+    pub fn set_rebuilding(&self, rebuilding: bool) {
+        self.rebuilding.store(rebuilding, Ordering::Release);
     }
 
     /// How many requests a panic has ended since the region was opened.
@@ -415,6 +427,8 @@ struct Opened {
     record: RegionRecord,
     keyring: Keyring,
     identity: Identity,
+    /// Whether an earlier run has begun to rebuild the region from others.
+    rebuilding: bool,
 }
 
 fn open_records(config: &NodeConfig, barrier: &Barrier) -> Result<Opened, NodeError> {
@@ -423,10 +437,11 @@ fn open_records(config: &NodeConfig, barrier: &Barrier) -> Result<Opened, NodeEr
         source => NodeError::Store { region: config.region.clone(), source },
     };
     let mut tx = Tx::begin(&*config.store, barrier, &*config.random).map_err(failed)?;
-    let opened = match region_table::region(&tx).map_err(failed)? {
+    let mut opened = match region_table::region(&tx).map_err(failed)? {
         Some(record) => reopen(config, record)?,
         None => initialize(config, &mut tx).map_err(failed)?,
     };
+    opened.rebuilding = fleet_table::rebuild(&tx).map_err(failed)?.is_some();
     region_table::save_region(&mut tx, &opened.record).map_err(failed)?;
     commit_blocking(&*config.store, tx.into_batch()).map_err(failed)?;
     Ok(opened)
@@ -441,7 +456,7 @@ fn reopen(config: &NodeConfig, mut record: RegionRecord) -> Result<Opened, NodeE
     let seed = keyring.open_sealed(&[b"identity"], &record.identity).map_err(|_| wrong())?;
     let identity = Identity::from_seed(&seed).map_err(|_| wrong())?;
     record.boots = record.boots.saturating_add(1);
-    Ok(Opened { record, keyring, identity })
+    Ok(Opened { record, keyring, identity, rebuilding: false })
 }
 
 fn initialize(config: &NodeConfig, tx: &mut Tx<'_>) -> Result<Opened, StoreError> {
@@ -464,7 +479,7 @@ fn initialize(config: &NodeConfig, tx: &mut Tx<'_>) -> Result<Opened, StoreError
     region_table::save_token_key(tx, &token_key)?;
     let peers: Vec<Region> = config.topology.regions.iter().filter(|r| **r != config.region).cloned().collect();
     claviger_replication::token_key_replication::announce(tx, &peers, &token_key.id)?;
-    Ok(Opened { record, keyring, identity })
+    Ok(Opened { record, keyring, identity, rebuilding: false })
 }
 
 fn new_token_key(config: &NodeConfig, keyring: &Keyring, now: Timestamp) -> TokenKeyRecord {

@@ -1,7 +1,7 @@
 //! Work for a caller whose request ended earlier, possibly in another region. Replication does such work in a caller's name.
 
 use claviger_store::Tx;
-use claviger_types::{AccountId, Caller, CallerKind};
+use claviger_types::{AccountId, Caller};
 
 use crate::audit_log;
 use crate::authenticate;
@@ -59,8 +59,7 @@ impl Node {
         work: impl FnOnce(&Cx<'_, '_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let (request, outbound) = (RequestInfo { secure: true, ..RequestInfo::default() }, OutboundCalls::none());
-        let root =
-            Caller { account: account.clone(), kind: CallerKind::Root, access_key_id: String::new(), session: None };
+        let root = Caller::root_of(account);
         work(&self.context(tx, &root, self.clock().now(), &request, &outbound))
     }
 }

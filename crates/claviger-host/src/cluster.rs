@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep};
 use crate::audit_file::AuditRotation;
 use crate::background::BackgroundThreads;
 use crate::error::ClusterError;
+use crate::fleet;
 use crate::link::{Inbox, Network};
 use crate::listener_settings::ListenerSettings;
 use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage, blocking};
@@ -22,6 +23,9 @@ use crate::router::{RegionTable, Router};
 
 /// How long regions that start together may take to learn each other's token keys.
 const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(10);
+
+/// A rebuilding is given up after so long without a commit in the region.
+const REBUILD_SILENCE_MAX: Duration = Duration::from_secs(30);
 
 /// The most regions of one process. Each has three threads, a store and its caches.
 const REGIONS_MAX: usize = 32;
@@ -46,6 +50,8 @@ pub struct ClusterConfig {
     pub quotas: RequestQuotas,
     /// When audit files are closed and deleted.
     pub audit: AuditRotation,
+    /// Regions whose stores are lost, and which are rebuilt from what the others know of them.
+    pub rebuild: BTreeSet<Region>,
     /// Where it listens.
     pub listen: Listen,
     /// The listener's limits, its certificate, and whether it answers `/healthz` and `/readyz`.
@@ -121,6 +127,7 @@ impl Cluster {
             services,
             quotas,
             audit,
+            rebuild,
             listen,
             listener,
             cors,
@@ -152,7 +159,8 @@ impl Cluster {
         };
         let mut cluster =
             Cluster { environment, listener, cors, listen, region_table, network, slots, servers: Vec::new() };
-        cluster.open_all().await?;
+        cluster.open_all(rebuild).await?;
+        cluster.rebuilt().await?;
         cluster.caught_up().await?;
         cluster.listen_all().await?;
         Ok(cluster)
@@ -223,7 +231,7 @@ impl Cluster {
 
     /// Opens all regions. The regions of an earlier run are first: their stores name the IAM home, and a new region must agree
     /// with them.
-    async fn open_all(&mut self) -> Result<(), ClusterError> {
+    async fn open_all(&mut self, rebuild: BTreeSet<Region>) -> Result<(), ClusterError> {
         let (settled, new): (Vec<_>, Vec<_>) = self
             .slots
             .iter()
@@ -232,6 +240,7 @@ impl Cluster {
         let mut opened = self.open_together(settled).await?;
         self.settle_home(&opened)?;
         opened.extend(self.open_together(new).await?);
+        let opened = blocking(move || fleet::settle(&opened, &rebuild).map(|()| opened)).await?;
         // All regions join the network before the first one sends its greeting. A greeting to a region that has not joined
         // would be lost and repeated only later.
         let joined: Vec<_> =
@@ -301,6 +310,24 @@ impl Cluster {
         self.region_table.start(open.node.clone());
         if let Some(slot) = self.slots.get_mut(region) {
             slot.running = Some(Running { open, threads, server: None });
+        }
+        Ok(())
+    }
+
+    /// Waits for regions that are being rebuilt, for as long as something arrives.
+    async fn rebuilt(&self) -> Result<(), ClusterError> {
+        for (region, node) in self.region_table.regions() {
+            let Some(node) = node else { continue };
+            let (mut seen, mut since) = (None, Instant::now());
+            while node.is_rebuilding() {
+                let progress = node.store().commit_counts().commits;
+                if seen.replace(progress) != Some(progress) {
+                    since = Instant::now();
+                } else if since.elapsed() >= REBUILD_SILENCE_MAX || node.failure().is_some() {
+                    return Err(ClusterError::Rebuild(region));
+                }
+                sleep(Duration::from_millis(5)).await;
+            }
         }
         Ok(())
     }

@@ -54,6 +54,20 @@ pub enum ClusterError {
     /// The work of starting or stopping a region panicked.
     #[error("a region cannot be started or stopped: {0}")]
     Panicked(PanicReport),
+    /// The record of the other regions in a region's store.
+    #[error("region {region} cannot note which regions it knows: {reason}")]
+    Fleet {
+        /// The region.
+        region: Region,
+        /// The cause.
+        reason: String,
+    },
+    /// A region's store or identity is not the one that the other regions know.
+    #[error("{0}")]
+    Replaced(String),
+    /// A region that is rebuilt got nothing more from the others.
+    #[error("the rebuilding of region {0} has stopped: nothing arrives any more from the regions that it waits for")]
+    Rebuild(Region),
     /// Regions that started together did not receive each other's token keys.
     #[error("region {0} did not receive every other region's token key in time")]
     Apart(Region),

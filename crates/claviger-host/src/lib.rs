@@ -8,6 +8,7 @@ mod audit_file;
 mod background;
 mod cluster;
 mod error;
+mod fleet;
 pub mod link;
 mod listener_settings;
 mod region_slot;

@@ -127,8 +127,8 @@ impl RegionTable {
     /// [`EarlyRefusal::UnknownRegion`] and [`EarlyRefusal::RegionDown`].
     pub fn route(&self, request: &ClaimedRequest) -> Result<Arc<Node>, EarlyRefusal> {
         let nodes = self.nodes.read().unwrap_or_else(PoisonError::into_inner);
-        // A region that has failed counts as down.
-        let serving = |node: &&Arc<Node>| node.failure().is_none();
+        // A region that has failed or is being rebuilt counts as down.
+        let serving = |node: &&Arc<Node>| node.failure().is_none() && !node.is_rebuilding();
         let hosted = |region: &str| nodes.get(region);
         let up = |region: &str| hosted(region).map(|node| node.as_ref().is_some_and(|node| serving(&node)));
         let chosen = match choose(self.services, request.scope(), self.home.as_str(), up)? {
@@ -186,6 +186,8 @@ async fn failed_check(node: Option<&Arc<Node>>) -> Option<(&'static str, &'stati
     let Some(node) = node else { return Some(("running", "the region is not started")) };
     if let Some(reason) = node.failure() {
         Some(("threads", reason))
+    } else if node.is_rebuilding() {
+        Some(("rebuilding", "the region is being rebuilt from other regions"))
     } else if !node.healthy() {
         Some(("store", "the store takes no writes"))
     } else if !node.audits() {

@@ -9,6 +9,8 @@ use claviger_types::Region;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
+use crate::rebuild::Copied;
+
 /// The number of a kind of replicated thing. A number is never used for another kind, not even when its kind is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 #[cbor(transparent)]
@@ -80,6 +82,14 @@ pub(crate) enum OutboxRow {
     /// A snapshot: everything that is shared with the peer, from this cursor on.
     #[n(1)]
     Resync(#[n(0)] Cursor),
+    /// Copies for a region that is rebuilt, from this cursor on.
+    #[n(2)]
+    Copies {
+        #[n(0)]
+        cursor: Cursor,
+        #[n(1)]
+        of: Copied,
+    },
 }
 
 impl OutboxRow {
@@ -98,6 +108,13 @@ pub(crate) struct Cursor {
     /// The last row that the walk has read.
     #[n(1)]
     pub(crate) after: Option<ByteVec>,
+}
+
+impl Cursor {
+    /// Before the first kind.
+    pub(crate) fn start() -> Cursor {
+        Cursor { kind: None, after: None }
+    }
 }
 
 /// Announces the `K` of this name to `peer`.

@@ -54,7 +54,7 @@ fn coverage(tx: &Tx<'_>, row: &OutboxRow) -> Result<Coverage, StoreError> {
         OutboxRow::Change(Envelope { kind, part: Part::State, bytes }) => {
             registry::entry(*kind).map_or(Ok(Coverage::Not), |entry| (entry.coverage)(tx, bytes))
         }
-        OutboxRow::Change(_) => Ok(Coverage::Not),
+        OutboxRow::Change(_) | OutboxRow::Copies { .. } => Ok(Coverage::Not),
     }
 }
 

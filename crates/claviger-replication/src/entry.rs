@@ -17,6 +17,9 @@ type Open = fn(&mut PeerContext<'_, '_>, name: &[u8], held: &dyn Fn(&[u8]) -> bo
 /// See [`SealedParts::receive`].
 type Receive = fn(&mut PeerContext<'_, '_>, name: &[u8], Contents<Encoded>) -> Result<Verdict, Error>;
 
+/// One page of the announcements of a kind.
+pub(crate) type WalkPage = fn(&Tx<'_>, &Walk<'_>) -> Result<Page<Envelope>, StoreError>;
+
 /// One kind of the registry.
 pub(crate) struct KindEntry {
     pub(crate) kind: Kind,
@@ -24,7 +27,11 @@ pub(crate) struct KindEntry {
     /// See [`Replicated::apply`].
     pub(crate) apply: fn(&mut PeerContext<'_, '_>, state: &[u8]) -> Result<Verdict, Error>,
     /// See [`Replicated::walk`].
-    pub(crate) walk: fn(&Tx<'_>, &Walk<'_>) -> Result<Page<Envelope>, StoreError>,
+    pub(crate) walk: WalkPage,
+    /// See [`Replicated::copies`].
+    pub(crate) copies: WalkPage,
+    /// See [`Replicated::iam_copies`].
+    pub(crate) iam_copies: WalkPage,
     /// See [`Replicated::coverage`].
     pub(crate) coverage: fn(&Tx<'_>, name: &[u8]) -> Result<Coverage, StoreError>,
     /// See [`Replicated::on_unreadable`].
@@ -47,6 +54,8 @@ impl KindEntry {
             outgoing: outgoing::<K>,
             apply: apply::<K>,
             walk: K::walk,
+            copies: K::copies,
+            iam_copies: K::iam_copies,
             coverage: coverage::<K>,
             on_unreadable: on_unreadable::<K>,
             sealed_parts: None,

@@ -9,7 +9,7 @@
 //! deletes the row. Without the list a deleted row would survive at a peer when the peer's store, or the home's store, was
 //! restored from a backup.
 
-use claviger_store::tables::{Named, RowName, delete, find, list, save};
+use claviger_store::tables::{Named, RowName, delete, find, fleet_table, list, save};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
 use minicbor::bytes::ByteVec;
@@ -18,6 +18,7 @@ use minicbor::{Decode, Encode};
 use crate::change::{self, Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Coverage, Page, Replicated, Walk};
+use crate::rebuild;
 
 /// The most rows that one message lists.
 const HELD_MAX: usize = 128;
@@ -55,6 +56,12 @@ pub(crate) enum HomeRow<R> {
         #[n(1)]
         last: Option<ByteVec>,
     },
+    /// A copy for the home, which has lost its store.
+    #[n(3)]
+    Copy {
+        #[n(0)]
+        record: R,
+    },
 }
 
 /// The names of [`HomeRow`]'s messages in the outbox.
@@ -69,6 +76,9 @@ pub(crate) enum HomeRowName {
     /// [`HomeRow::Held`], with the rows after this one.
     #[n(2)]
     Held(#[n(0)] Option<ByteVec>),
+    /// [`HomeRow::Copy`]
+    #[n(3)]
+    Copy(#[n(0)] RowName),
 }
 
 impl<R: Named> Announced for HomeRow<R> {
@@ -89,6 +99,7 @@ impl<R: Named> Replicated for HomeRow<R> {
                 let page = held::<R>(cx.tx, after.as_ref().map(|after| after.as_slice()))?;
                 Some(HomeRow::Held { names: page.items, last: page.last.map(ByteVec::from) })
             }
+            HomeRowName::Copy(name) if to_home => find(cx.tx, &name)?.map(|record| HomeRow::Copy { record }),
             _ => None,
         })
     }
@@ -117,6 +128,7 @@ impl<R: Named> Replicated for HomeRow<R> {
                     cx.announce::<HomeRow<R>>(&HomeRowName::List(last))?;
                 }
             }
+            HomeRow::Copy { record } if to_home => return take_copy(cx, record),
             _ => return Ok(Verdict::Forbidden),
         }
         Ok(Verdict::Applied)
@@ -135,14 +147,38 @@ impl<R: Named> Replicated for HomeRow<R> {
         Ok(page)
     }
 
+    fn iam_copies(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
+        if walk.peer != walk.iam_home {
+            return Ok(Page::default());
+        }
+        let rows = list::<R>(tx, &[R::TABLE as u8], walk.after, walk.limit)?;
+        let copy = |record: R| Envelope::naming::<HomeRow<R>>(&HomeRowName::Copy(record.row_name()));
+        Ok(Page::of(rows, walk.limit, |record| Some(copy(record))))
+    }
+
     /// A snapshot lists deleted rows only at its end. So the row of a deletion that waits in the outbox stays there.
     fn coverage(tx: &Tx<'_>, name: &HomeRowName) -> Result<Coverage, StoreError> {
         Ok(match name {
             HomeRowName::Row(name) if !exists::<R>(tx, name, false)? => Coverage::Once,
             HomeRowName::Row(_) | HomeRowName::List(_) => Coverage::Announced,
-            HomeRowName::Held(_) => Coverage::Once,
+            HomeRowName::Held(_) | HomeRowName::Copy(_) => Coverage::Once,
         })
     }
+}
+
+/// Takes a row back that the home had written before it lost its store. Only the region that it has asked may send such rows.
+fn take_copy<R: Named>(cx: &mut PeerContext<'_, '_>, record: R) -> Result<Verdict, Error> {
+    let Some((mut rebuild, at)) = rebuild::from_source(cx)? else { return Ok(Verdict::Forbidden) };
+    if !rebuild.sources.get(at).is_some_and(|source| source.sends_iam) {
+        return Ok(Verdict::Forbidden);
+    }
+    if find::<R>(cx.tx, &record.row_name())?.is_some() {
+        return Ok(Verdict::Stale);
+    }
+    save(cx.tx, &record)?;
+    rebuild.found.iam += 1;
+    fleet_table::save_rebuild(cx.tx, &rebuild)?;
+    Ok(Verdict::Applied)
 }
 
 /// The names of the rows of this region, without damaged ones, whose names cannot be read.

@@ -6,6 +6,7 @@ use claviger_crypto::{Material, MaterialKind};
 use claviger_store::tables::key_table::{
     self, DeletedKeyRecord, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica,
 };
+use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{MaterialId, Region};
 
 use crate::context::{Error, PeerContext, Verdict};
@@ -13,10 +14,10 @@ use crate::key_messages::{HandoverOffer, KeyReport, ReplicaDeleted, SharedKey};
 use crate::key_replication::{announce, awaited_material, compare, make_current, name, raise_revision};
 use crate::kind::SecretParts;
 use crate::secret_transfer::request_secrets;
-use crate::{handover, imported_material};
+use crate::{handover, imported_material, rebuild};
 
 /// The most materials of a key that are accepted from a peer.
-const MATERIALS_MAX: usize = 512;
+pub(crate) const MATERIALS_MAX: usize = 512;
 
 /// The message by which a state of a key arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,7 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
         announce(cx.tx, cx.here, &record)?;
     }
     if grew {
+        use_copied_material(cx, &mut record, &state)?;
         key_table::save_key(cx.tx, &record)?;
     }
     if state.primary != *cx.peer {
@@ -72,6 +74,19 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
         Verdict::Stale if grew => Ok(Verdict::Applied),
         verdict => Ok(verdict),
     }
+}
+
+/// Makes a key usable that this region gets back while it is rebuilt.
+fn use_copied_material(cx: &PeerContext<'_, '_>, record: &mut KeyRecord, state: &SharedKey) -> Result<(), Error> {
+    if record.state != KeyState::Creating || !rebuild::is_under_way(cx)? {
+        return Ok(());
+    }
+    let held = key_table::materials(cx.tx, &record.id)?;
+    if let Some(current) = state.current.filter(|id| held.iter().any(|meta| meta.id == *id)) {
+        record.current = Some(current);
+        record.state = KeyState::Enabled;
+    }
+    Ok(())
 }
 
 /// Applies a replica's report of the material that it holds.
@@ -164,6 +179,10 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
     let above = |pending: &PendingReplica| {
         mark.as_ref().is_none_or(|mark| (&pending.epoch, pending.generation) > (&mark.epoch, mark.generation))
     };
+    if rebuild::is_under_way(cx)? {
+        // A copy of the key is on its way, and the snapshot after it announces this state again.
+        return Ok(Verdict::Stale);
+    }
     let Some(replica) = state.create.clone().filter(|p| p.region == *cx.here && above(p)) else {
         return refuse(cx, state, mark);
     };
@@ -284,14 +303,20 @@ fn apply_imported(
     state: SharedKey,
     order: Ordering,
 ) -> Result<Verdict, Error> {
-    imported_material::merge(cx.tx, &mut record, &state.materials)?;
+    merge_imported(cx.tx, &mut record, &state)?;
+    key_table::save_key(cx.tx, &record)?;
+    consider_or_report(cx, record, state.offer.filter(|_| order == Ordering::Greater))
+}
+
+/// Takes over the materials that a state names. Changes `record`, which the caller saves.
+pub(crate) fn merge_imported(tx: &mut Tx<'_>, record: &mut KeyRecord, state: &SharedKey) -> Result<(), StoreError> {
+    imported_material::merge(tx, record, &state.materials)?;
     if state.current.is_some() {
         record.current = state.current;
     }
-    let materials = key_table::imported_materials(cx.tx, &record.id)?;
-    imported_material::settle(&mut record, &materials);
-    key_table::save_key(cx.tx, &record)?;
-    consider_or_report(cx, record, state.offer.filter(|_| order == Ordering::Greater))
+    let materials = key_table::imported_materials(tx, &record.id)?;
+    imported_material::settle(record, &materials);
+    Ok(())
 }
 
 /// Accepts an offer of the primary's role, or else reports the material that is held here.

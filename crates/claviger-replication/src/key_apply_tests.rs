@@ -1,6 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_store::tables::Epoch;
 use claviger_store::tables::key_table::{self, KeyState, Rotation, RotationType};
 use claviger_types::{KeyId, KeySpec};
 
@@ -35,13 +34,7 @@ fn current(net: &Net, at: usize, id: &KeyId) -> Option<MaterialId> {
 /// Makes a replica the primary, as an operator does after the primary's region was lost.
 fn promote(net: &mut Net, at: usize, id: &KeyId) {
     net.change_key(at, id, |tx, site, record| {
-        let shared = record.multi_region.as_mut().unwrap();
-        let old = std::mem::replace(&mut shared.primary, site.region.clone());
-        shared.replicas.retain(|region| *region != site.region);
-        shared.replicas.push(old);
-        shared.epoch = Epoch { counter: shared.epoch.counter + 1, region: site.region.clone() };
-        shared.revision = 1;
-        announce(tx, &site.region, record).unwrap();
+        assert!(key_replication::promote(tx, &site.region, record).unwrap());
     });
 }
 

@@ -19,6 +19,7 @@ use crate::change;
 use crate::context::{Error, PeerContext};
 use crate::key_messages::{HandoverOffer, KeyName, KeyReport, ReplicaDeleted, SharedKey};
 use crate::kind::SecretParts;
+use crate::rebuild;
 
 /// The result of beginning a rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +105,24 @@ pub fn begin_handover(tx: &mut Tx<'_>, record: &mut KeyRecord, to: &Region, call
     announce(tx, &from, record)
 }
 
+/// Makes a replica the primary without the old one, which is lost: an operator's act. All other members follow this region from now on,
+/// and so does the old primary when it is back. Its material is merged then. Changes `record`, which the caller saves. Returns whether
+/// the key was a replica in a state in which it can become the primary.
+pub fn promote(tx: &mut Tx<'_>, here: &Region, record: &mut KeyRecord) -> Result<bool, StoreError> {
+    let ready = matches!(record.state, KeyState::Enabled | KeyState::Disabled | KeyState::PendingImport);
+    let Some(shared) = record.multi_region.as_mut().filter(|shared| ready && shared.primary != *here) else {
+        return Ok(false);
+    };
+    let old = std::mem::replace(&mut shared.primary, here.clone());
+    shared.replicas.retain(|region| region != here);
+    shared.replicas.push(old);
+    shared.epoch = Epoch { counter: shared.epoch.counter.saturating_add(1), region: here.clone() };
+    shared.revision = 1;
+    shared.handover = None;
+    announce(tx, here, record)?;
+    Ok(true)
+}
+
 /// Must be called when a multi-Region key is deleted from its region's store for good. Leaves a mark, so that a late message
 /// cannot restore the key, and reports the deletion to the primary. Does nothing for a single-Region key.
 pub fn record_deletion(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<(), StoreError> {
@@ -167,6 +186,10 @@ pub(crate) fn compare(broken: BrokenRules, a: (&Epoch, u64), b: (&Epoch, u64)) -
 
 /// The state that is sent to the peer for a key whose primary is here.
 pub(crate) fn outgoing(cx: &mut PeerContext<'_, '_>, name: &KeyName) -> Result<Option<SharedKey>, Error> {
+    if rebuild::is_under_way(cx)? {
+        // Another region may know a later state. A snapshot follows at the end.
+        return Ok(None);
+    }
     let shared = shared_with_member(cx, name)?.map(|(_, shared)| shared);
     Ok(shared.filter(|shared| shared.primary == *cx.here))
 }

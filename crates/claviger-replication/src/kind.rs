@@ -22,6 +22,16 @@ pub(crate) trait Replicated: Announced + Encode<()> + for<'b> Decode<'b, ()> {
         Ok(Page::default())
     }
 
+    /// One page of the announcements of copies for the peer, whose region is rebuilt.
+    fn copies(_tx: &Tx<'_>, _walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
+        Ok(Page::default())
+    }
+
+    /// As [`Replicated::copies`], of IAM.
+    fn iam_copies(_tx: &Tx<'_>, _walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
+        Ok(Page::default())
+    }
+
     /// Whether a snapshot makes the outbox row of this name superfluous.
     fn coverage(_tx: &Tx<'_>, _name: &Self::Name) -> Result<Coverage, StoreError> {
         Ok(Coverage::Not)

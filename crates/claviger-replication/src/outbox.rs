@@ -48,10 +48,14 @@ pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) ->
     let mut rows = waiting(cx, stream.cursor.as_deref(), room)?.into_iter().peekable();
     while let Some((key, bytes)) = rows.next() {
         let change = match minicbor::decode(&bytes) {
-            Ok(OutboxRow::Resync(cursor)) => {
-                // The row of the snapshot's next page replaces this one, at the end of the outbox. The announced rows follow
-                // in a later step.
-                resync::expand(cx, cursor)?;
+            Ok(walk @ (OutboxRow::Resync(_) | OutboxRow::Copies { .. })) => {
+                // The row of the walk's next page replaces this one, at the end of the outbox. The announced rows follow in a
+                // later step.
+                match walk {
+                    OutboxRow::Resync(cursor) => resync::expand(cx, cursor)?,
+                    OutboxRow::Copies { cursor, of } => resync::expand_copies(cx, cursor, of)?,
+                    OutboxRow::Change(_) => {}
+                }
                 log::drop_outbox(cx.tx, vec![key.clone()])?;
                 stream.cursor = Some(key);
                 break;

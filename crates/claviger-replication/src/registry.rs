@@ -8,13 +8,17 @@ use claviger_store::tables::region_table::TokenKeyRecord;
 use crate::change::Kind;
 use crate::entry::KindEntry;
 use crate::home_row::HomeRow;
+use crate::key_copy::KeyCopy;
 use crate::key_messages::{KeyReport, MemberReport, OfferDeclined, ReplicaDeleted, SharedKey};
+use crate::rebuild::{IamWanted, RebuildEnd, RebuildRequested, RebuildStart};
 use crate::sealed_home_row::SealedHomeRow;
+use crate::secret_copy::SecretCopy;
 use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
 
 /// All kinds, in the order of a snapshot. Policies come before the users and roles that they are attached to, and access keys
 /// after the users that they belong to.
 pub(crate) static KINDS: &[KindEntry] = &[
+    KindEntry::of::<RebuildStart>(),
     KindEntry::with_sealed_parts::<TokenKeyRecord>(),
     KindEntry::of::<HomeRow<PolicyRecord>>(),
     KindEntry::of::<HomeRow<PolicyVersionRecord>>(),
@@ -31,6 +35,11 @@ pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::of::<SecretRemoved>(),
     KindEntry::of::<SecretDetached>(),
     KindEntry::of::<SecretReport>(),
+    KindEntry::of::<KeyCopy>(),
+    KindEntry::with_sealed_parts::<SecretCopy>(),
+    KindEntry::of::<IamWanted>(),
+    KindEntry::of::<RebuildRequested>(),
+    KindEntry::of::<RebuildEnd>(),
 ];
 
 /// The entry of a kind. `None` for the number of a kind that this release does not know.

@@ -11,9 +11,10 @@ use minicbor::bytes::ByteVec;
 
 use crate::change::{Cursor, Envelope, OutboxRow};
 use crate::context::{Error, PeerContext};
-use crate::entry::KindEntry;
+use crate::entry::{KindEntry, WalkPage};
 use crate::kind::{Page, Walk};
 use crate::notice::Dropped;
+use crate::rebuild::{Copied, RebuildEnd};
 use crate::registry;
 
 /// The number of records that one step reads.
@@ -21,11 +22,39 @@ const PAGE: usize = 128;
 
 /// Announces to `peer` everything that is shared with it.
 pub fn resync(tx: &mut Tx<'_>, peer: &Region) -> Result<(), StoreError> {
-    OutboxRow::Resync(Cursor { kind: None, after: None }).push(tx, peer)
+    OutboxRow::Resync(Cursor::start()).push(tx, peer)
 }
 
-/// One page of the walk: its changes, and the cursor of the next page if there is one.
+/// One page of a snapshot: its changes, and the cursor of the next page if there is one.
 pub(crate) fn expand(cx: &mut PeerContext<'_, '_>, cursor: Cursor) -> Result<(), Error> {
+    match expand_by(cx, cursor, |entry| entry.walk)? {
+        Some(cursor) => Ok(OutboxRow::Resync(cursor).push(cx.tx, cx.peer)?),
+        None => Ok(()),
+    }
+}
+
+/// One page of the copies for a region that is rebuilt. A snapshot follows the copies of what is shared.
+pub(crate) fn expand_copies(cx: &mut PeerContext<'_, '_>, cursor: Cursor, of: Copied) -> Result<(), Error> {
+    let next = expand_by(cx, cursor, |entry| match of {
+        Copied::Shared => entry.copies,
+        Copied::Iam => entry.iam_copies,
+    })?;
+    if let Some(cursor) = next {
+        return Ok(OutboxRow::Copies { cursor, of }.push(cx.tx, cx.peer)?);
+    }
+    cx.announce::<RebuildEnd>(&RebuildEnd { of, answered: false })?;
+    match of {
+        Copied::Shared => Ok(resync(cx.tx, cx.peer)?),
+        Copied::Iam => Ok(()),
+    }
+}
+
+/// Puts the changes of one page into the outbox. Returns the cursor of the next page.
+fn expand_by(
+    cx: &mut PeerContext<'_, '_>,
+    cursor: Cursor,
+    walk_of: impl Fn(&KindEntry) -> WalkPage,
+) -> Result<Option<Cursor>, Error> {
     let Cursor { kind, after } = cursor;
     let mut entry = match kind {
         Some(kind) => registry::entry(kind),
@@ -35,7 +64,7 @@ pub(crate) fn expand(cx: &mut PeerContext<'_, '_>, cursor: Cursor) -> Result<(),
     // A kind without anything to announce takes no step of its own.
     while let Some(found) = entry {
         let next = registry::next(Some(found.kind));
-        let page = page(cx, found, after.take().as_deref())?;
+        let page = page(cx, walk_of(found), after.take().as_deref())?;
         if page.damaged {
             cx.diagnostics.dropped(cx.peer, Dropped::Unsendable);
         }
@@ -44,19 +73,17 @@ pub(crate) fn expand(cx: &mut PeerContext<'_, '_>, cursor: Cursor) -> Result<(),
             continue;
         }
         page.items.into_iter().try_for_each(|change| cx.push(change))?;
-        let cursor = match (page.last, next) {
-            (Some(row), _) => Cursor { kind: Some(found.kind), after: Some(ByteVec::from(row)) },
-            (None, Some(next)) => Cursor { kind: Some(next.kind), after: None },
-            (None, None) => return Ok(()),
-        };
-        OutboxRow::Resync(cursor).push(cx.tx, cx.peer)?;
-        return Ok(());
+        return Ok(match (page.last, next) {
+            (Some(row), _) => Some(Cursor { kind: Some(found.kind), after: Some(ByteVec::from(row)) }),
+            (None, Some(next)) => Some(Cursor { kind: Some(next.kind), after: None }),
+            (None, None) => None,
+        });
     }
-    Ok(())
+    Ok(None)
 }
 
-fn page(cx: &PeerContext<'_, '_>, entry: &KindEntry, after: Option<&[u8]>) -> Result<Page<Envelope>, StoreError> {
+fn page(cx: &PeerContext<'_, '_>, walk: WalkPage, after: Option<&[u8]>) -> Result<Page<Envelope>, StoreError> {
     Page::around_damage(after, PAGE, |limit| {
-        (entry.walk)(cx.tx, &Walk { here: cx.here, peer: cx.peer, iam_home: cx.iam_home, after, limit })
+        walk(cx.tx, &Walk { here: cx.here, peer: cx.peer, iam_home: cx.iam_home, after, limit })
     })
 }

@@ -4,7 +4,7 @@
 //! its contents. All else is [`HomeRow`].
 
 use claviger_store::tables::iam_table::AccessKeyRecord;
-use claviger_store::tables::{Named, RowName, find, save};
+use claviger_store::tables::{Named, find, save};
 use claviger_store::{Error as StoreError, Tx};
 use minicbor::{Decode, Encode};
 
@@ -12,6 +12,7 @@ use crate::change::{Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::home_row::{HomeRow, HomeRowName};
 use crate::kind::{Contents, Coverage, Page, Replicated, SealedParts, Walk};
+use crate::rebuild;
 use crate::secret_transfer::request_secrets;
 
 /// A record with one column that is sealed with the context `[CONTEXT, id]`.
@@ -58,14 +59,25 @@ impl<R: SealedRecord> Announced for SealedHomeRow<R> {
 impl<R: SealedRecord> Replicated for SealedHomeRow<R> {
     fn outgoing(cx: &mut PeerContext<'_, '_>, name: HomeRowName) -> Result<Option<SealedHomeRow<R>>, Error> {
         let mut state = HomeRow::<R>::outgoing(cx, name)?;
-        if let Some(HomeRow::Row { record: Some(record), .. }) = &mut state {
+        if let Some(HomeRow::Row { record: Some(record), .. } | HomeRow::Copy { record }) = &mut state {
             record.sealed().clear();
         }
         Ok(state.map(SealedHomeRow))
     }
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
-        let HomeRow::Row { name, record: Some(mut record) } = self.0 else { return self.0.apply(cx) };
+        let (name, mut record) = match self.0 {
+            HomeRow::Row { name, record: Some(record) } => (name, record),
+            HomeRow::Copy { record } => {
+                let name = HomeRowName::Copy(record.row_name());
+                let verdict = HomeRow::Copy { record }.apply(cx)?;
+                if verdict == Verdict::Applied {
+                    request_secrets::<SealedHomeRow<R>>(cx, &name, Vec::new())?;
+                }
+                return Ok(verdict);
+            }
+            other => return other.apply(cx),
+        };
         let before = find::<R>(cx.tx, &name)?.filter(|before| record.is_same(before));
         *record.sealed() = before.map(|mut before| std::mem::take(before.sealed())).unwrap_or_default();
         let lacks = record.sealed().is_empty();
@@ -80,6 +92,10 @@ impl<R: SealedRecord> Replicated for SealedHomeRow<R> {
         HomeRow::<R>::walk(tx, walk)
     }
 
+    fn iam_copies(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
+        HomeRow::<R>::iam_copies(tx, walk)
+    }
+
     fn coverage(tx: &Tx<'_>, name: &HomeRowName) -> Result<Coverage, StoreError> {
         HomeRow::<R>::coverage(tx, name)
     }
@@ -91,8 +107,14 @@ impl<R: SealedRecord> SealedParts for SealedHomeRow<R> {
         name: &HomeRowName,
         _: &dyn Fn(&[u8]) -> bool,
     ) -> Result<Contents<Self>, Error> {
-        let found = row(name).filter(|_| cx.here == cx.iam_home).map(|name| find::<R>(cx.tx, name)).transpose()?;
-        let Some(mut record) = found.flatten() else { return Ok(Contents::of(Vec::new())) };
+        // The home may have the secrets of its own rows back.
+        let (from_home, to_home) = (cx.here == cx.iam_home, cx.peer == cx.iam_home);
+        let found = match name {
+            HomeRowName::Row(name) if from_home => find::<R>(cx.tx, name)?,
+            HomeRowName::Copy(name) if to_home => find::<R>(cx.tx, name)?,
+            _ => None,
+        };
+        let Some(mut record) = found else { return Ok(Contents::of(Vec::new())) };
         let sealed = std::mem::take(record.sealed());
         let id = record.id().as_bytes();
         let opened = cx.env.keyring.open_sealed(&[R::CONTEXT, id], &sealed).ok().filter(|_| !sealed.is_empty());
@@ -100,8 +122,12 @@ impl<R: SealedRecord> SealedParts for SealedHomeRow<R> {
     }
 
     fn receive(cx: &mut PeerContext<'_, '_>, name: HomeRowName, contents: Contents<Self>) -> Result<Verdict, Error> {
-        let Some(name) = row(&name).filter(|_| cx.peer == cx.iam_home) else { return Ok(Verdict::Forbidden) };
-        let Some(mut record) = find::<R>(cx.tx, name)? else { return Ok(Verdict::Stale) };
+        let name = match name {
+            HomeRowName::Row(name) if cx.peer == cx.iam_home => name,
+            HomeRowName::Copy(name) if rebuild::from_source(cx)?.is_some() => name,
+            _ => return Ok(Verdict::Forbidden),
+        };
+        let Some(mut record) = find::<R>(cx.tx, &name)? else { return Ok(Verdict::Stale) };
         let mut parts = contents.parts.into_iter();
         let Some((_, secret)) = parts.find(|(id, _)| id == record.id().as_bytes()) else { return Ok(Verdict::Stale) };
         let sealed = cx.env.keyring.seal(cx.env.random, &[R::CONTEXT, record.id().as_bytes()], &secret);
@@ -109,8 +135,4 @@ impl<R: SealedRecord> SealedParts for SealedHomeRow<R> {
         save(cx.tx, &record)?;
         Ok(Verdict::Applied)
     }
-}
-
-fn row(name: &HomeRowName) -> Option<&RowName> {
-    if let HomeRowName::Row(name) = name { Some(name) } else { None }
 }

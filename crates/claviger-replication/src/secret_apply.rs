@@ -17,7 +17,7 @@ use crate::secret_replication::{detach, find, from_item, leave_mark, still_has_r
 use crate::secret_transfer::request_secrets;
 
 /// The most versions of a secret that are accepted from a peer: twice the number that can carry a label.
-const VERSIONS_MAX: usize = 200;
+pub(crate) const VERSIONS_MAX: usize = 200;
 
 /// The treatment of a state.
 enum Decision {
@@ -104,7 +104,7 @@ fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Er
     let Some(local) = secret_table::secret(cx.tx, &state.arn.account, &state.arn.name)? else {
         return Ok(Decision::Apply(None));
     };
-    let replica = local.replication.as_ref().filter(|_| is_replica_of(&local, cx.peer, state));
+    let replica = local.replication.as_ref().filter(|_| is_related_to(&local, cx.peer, state));
     if replica.is_none() && state.force_overwrite && !is_later(&local, state) && has_replicas(&local) {
         return Ok(Decision::Fail(still_has_replicas(&local)));
     }
@@ -178,7 +178,7 @@ fn held(
     state: &SharedSecret,
     before: Option<&SecretRecord>,
 ) -> Result<Vec<VersionMeta>, Error> {
-    let usable = |r: &&SecretRecord| is_replica_of(r, cx.peer, state) && r.kms_key_id == state.kms_key_id;
+    let usable = |r: &&SecretRecord| is_related_to(r, cx.peer, state) && r.kms_key_id == state.kms_key_id;
     let Some(record) = before.filter(usable) else { return Ok(Vec::new()) };
     let mut held = Vec::new();
     for version in record.versions.iter().filter(|version| version.has_value) {
@@ -189,7 +189,7 @@ fn held(
     Ok(held)
 }
 
-fn lacks(state: &SharedSecret, held: &[VersionMeta], parts: &SecretParts) -> bool {
+pub(crate) fn lacks(state: &SharedSecret, held: &[VersionMeta], parts: &SecretParts) -> bool {
     let has = |id: &str| held.iter().any(|v| v.id == id) || parts.iter().any(|(name, _)| name == id.as_bytes());
     state.versions.iter().any(|version| version.has_value && !has(&version.id))
 }
@@ -217,7 +217,7 @@ fn write(
     };
     match before {
         // A replica of another primary, or an independent secret, is deleted as a whole.
-        Some(local) if !is_replica_of(&local, cx.peer, &state) => give_way(cx, *local)?,
+        Some(local) if !is_related_to(&local, cx.peer, &state) => give_way(cx, *local)?,
         Some(local) => {
             for version in local.versions.iter().filter(|v| record.version(&v.id).is_none()) {
                 secret_table::delete_value(cx.tx, &local.arn, &version.id)?;
@@ -242,9 +242,17 @@ fn write(
     Ok(Verdict::Applied)
 }
 
-/// Whether a local secret is the replica that a state of `primary` is about, and not a secret that only shares its name.
-fn is_replica_of(local: &SecretRecord, primary: &Region, state: &SharedSecret) -> bool {
-    local.arn == state.arn && has_primary(local, primary)
+/// Whether a local secret is the one that a state of `primary` is about, and not a secret that only shares its name: it is a replica of
+/// that primary, or that region has taken the place of its primary.
+fn is_related_to(local: &SecretRecord, primary: &Region, state: &SharedSecret) -> bool {
+    local.arn == state.arn && (has_primary(local, primary) || has_successor(local, primary, state))
+}
+
+/// Whether a replica of the same secret has become its primary, without the old one.
+fn has_successor(local: &SecretRecord, primary: &Region, state: &SharedSecret) -> bool {
+    let Some(shared) = local.replication.as_ref().filter(|shared| shared.epoch < state.epoch) else { return false };
+    let seats = shared.succession.iter().flat_map(|succession| &succession.replicas).map(|seat| &seat.region);
+    shared.replicas.iter().map(|replica| &replica.region).chain(seats).any(|region| region == primary)
 }
 
 fn has_primary(local: &SecretRecord, primary: &Region) -> bool {
@@ -258,9 +266,9 @@ fn give_way(cx: &mut PeerContext<'_, '_>, mut local: SecretRecord) -> Result<(),
     Ok(secret_table::delete_secret(cx.tx, &local)?)
 }
 
-type Sealed = Vec<(String, SecretValueRecord, Option<KeyArn>)>;
+pub(crate) type Sealed = Vec<(String, SecretValueRecord, Option<KeyArn>)>;
 
-fn seal_values(
+pub(crate) fn seal_values(
     cx: &mut PeerContext<'_, '_>,
     state: &SharedSecret,
     record: &SecretRecord,
@@ -276,7 +284,7 @@ fn seal_values(
     Ok(sealed)
 }
 
-fn to_record(cx: &PeerContext<'_, '_>, state: &SharedSecret, before: Option<&SecretRecord>) -> SecretRecord {
+pub(crate) fn to_record(cx: &PeerContext<'_, '_>, state: &SharedSecret, before: Option<&SecretRecord>) -> SecretRecord {
     let before = before.filter(|record| record.arn == state.arn);
     let read = |version: &SharedVersion| before.and_then(|b| b.version(&version.id)).and_then(|v| v.last_accessed);
     SecretRecord {
@@ -308,6 +316,7 @@ fn to_record(cx: &PeerContext<'_, '_>, state: &SharedSecret, before: Option<&Sec
             revision: state.revision,
             replicas: Vec::new(),
             generation: state.generation,
+            succession: state.succession.clone(),
         }),
         bound: state.bound.clone(),
         rotation: state.rotation.clone(),

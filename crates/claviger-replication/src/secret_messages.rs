@@ -1,7 +1,7 @@
 //! The messages between regions about replicated secrets.
 
 use claviger_store::tables::rotation_table::SecretRotation;
-use claviger_store::tables::secret_table::{Deletion, ReplicaStatus};
+use claviger_store::tables::secret_table::{Deletion, ReplicaStatus, Succession};
 use claviger_store::tables::{BoundPrincipal, Epoch, Table, Tag};
 use claviger_types::{Caller, SecretArn, Timestamp};
 use minicbor::{Decode, Encode};
@@ -50,6 +50,9 @@ pub(crate) struct SharedSecret {
     pub(crate) bound: Vec<BoundPrincipal>,
     #[n(16)]
     pub(crate) rotation: Option<SecretRotation>,
+    /// What the receiver needs if the primary is lost.
+    #[n(17)]
+    pub(crate) succession: Option<Succession>,
 }
 
 /// A labelled version.

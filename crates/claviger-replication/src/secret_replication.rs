@@ -5,17 +5,20 @@
 use std::collections::BTreeSet;
 
 use claviger_store::tables::Epoch;
+use claviger_store::tables::rotation_table::{self, RotationRecord};
 use claviger_store::tables::secret_table::{
-    self, DetachedSecretRecord, ReplicaRetry, ReplicaStatus, Replication, SecretRecord, SecretReplica,
+    self, DetachedSecretRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication, SecretRecord, SecretReplica,
+    Succession,
 };
 use claviger_store::{Error as StoreError, Tx};
-use claviger_types::{Region, SecretArn, Timestamp};
+use claviger_types::{Caller, Region, SecretArn, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::change;
 use crate::context::{Error, PeerContext, Verdict};
 use crate::hooks::OpenedValue;
 use crate::kind::SecretParts;
+use crate::rebuild;
 use crate::secret_messages::{ReplicaName, SecretDetached, SecretRemoved, SecretReport, SharedSecret, SharedVersion};
 
 /// The status message of a replica that is in sync.
@@ -46,7 +49,8 @@ pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), 
     mark.begun = counter;
     secret_table::save_detached_secret(tx, &record.arn, &mark)?;
     let epoch = Epoch { counter, region: primary.clone() };
-    record.replication = Some(Replication { primary, epoch, revision: 1, replicas: Vec::new(), generation: 0 });
+    record.replication =
+        Some(Replication { primary, epoch, revision: 1, replicas: Vec::new(), generation: 0, succession: None });
     Ok(())
 }
 
@@ -120,6 +124,38 @@ pub fn detach(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), StoreErr
     change::announce::<SecretDetached>(tx, &shared.primary, &SecretDetached(replica))
 }
 
+/// Makes a replica the primary without the old one, which is lost: an operator's act. All other replicas follow this region from now on,
+/// and so does the old primary when it is back: what it had not sent is lost. Changes `record`, which the caller saves. Does nothing to a
+/// secret that is no replica.
+pub fn promote(tx: &mut Tx<'_>, record: &mut SecretRecord, now: Timestamp) -> Result<(), StoreError> {
+    let here = record.arn.region.clone();
+    let Some(shared) = record.replication.as_mut().filter(|shared| shared.primary != here) else { return Ok(()) };
+    let old = std::mem::replace(&mut shared.primary, here.clone());
+    let known = shared.succession.take().unwrap_or(Succession { kms_key_id: None, replicas: Vec::new() });
+    let caller = match known.replicas.iter().find(|seat| seat.region == here) {
+        Some(seat) => seat.caller.clone(),
+        None => Caller::root_of(&record.arn.account),
+    };
+    shared.epoch = Epoch { counter: shared.epoch.counter.saturating_add(1), region: here.clone() };
+    shared.revision = shared.revision.saturating_add(1);
+    let generation = shared.revision;
+    let old = ReplicaSeat { region: old, kms_key_id: known.kms_key_id, caller, generation };
+    let others = known.replicas.into_iter().filter(|seat| seat.region != here && seat.region != old.region);
+    shared.replicas = others.chain([old.clone()]).map(ReplicaSeat::replica).collect();
+    shared.generation = 0;
+    resume_rotation(tx, record, now)?;
+    announce(tx, record)
+}
+
+/// Has the region look at the rotation of a secret whose primary it has become.
+pub(crate) fn resume_rotation(tx: &mut Tx<'_>, record: &SecretRecord, now: Timestamp) -> Result<(), StoreError> {
+    if record.rotation.as_ref().is_none_or(|rotation| !rotation.enabled) {
+        return Ok(());
+    }
+    let (account, name) = (record.arn.account.clone(), record.arn.name.clone());
+    rotation_table::save_rotation(tx, &RotationRecord { account, name, due: Some(now), run: None, lease: None })
+}
+
 /// Reports to the primary the day of a replica's last read. Does nothing for a secret that is no replica.
 pub fn report_access(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError> {
     match success(record) {
@@ -170,10 +206,23 @@ pub(crate) fn shared(
     arn: &SecretArn,
 ) -> Result<Option<(SecretRecord, SharedSecret)>, Error> {
     let Some(record) = find(cx.tx, arn)?.filter(|record| !record.is_replica()) else { return Ok(None) };
+    if rebuild::is_under_way(cx)? {
+        // Another region may know a later state. A snapshot follows at the end.
+        return Ok(None);
+    }
     let Some(shared) = record.replication.clone() else { return Ok(None) };
-    let Some(replica) = shared.replicas.into_iter().find(|replica| replica.region == *cx.peer) else {
+    let Some(replica) = shared.replicas.iter().find(|replica| replica.region == *cx.peer).cloned() else {
         return Ok(None);
     };
+    let seats = shared.replicas.iter().map(SecretReplica::seat).collect();
+    let succession = Succession { kms_key_id: record.kms_key_id.clone(), replicas: seats };
+    let state = state(&record, &shared, cx.peer, replica.seat());
+    let state = SharedSecret { force_overwrite: replica.force_overwrite, succession: Some(succession), ..state };
+    Ok(Some((record, state)))
+}
+
+/// The state of a secret for one region, where it has this place. `shared` is its part in replication.
+pub(crate) fn state(record: &SecretRecord, shared: &Replication, region: &Region, seat: ReplicaSeat) -> SharedSecret {
     let labelled = record.versions.iter().filter(|version| !version.stages.is_empty());
     let versions = labelled.map(|version| SharedVersion {
         id: version.id.clone(),
@@ -181,8 +230,8 @@ pub(crate) fn shared(
         created: version.created,
         has_value: version.has_value,
     });
-    let state = SharedSecret {
-        arn: record.arn.in_region(cx.peer),
+    SharedSecret {
+        arn: record.arn.in_region(region),
         created: record.created,
         description: record.description.clone(),
         tags: record.tags.clone(),
@@ -191,16 +240,16 @@ pub(crate) fn shared(
         last_changed: record.last_changed,
         deletion: record.deletion.clone(),
         versions: versions.collect(),
-        kms_key_id: replica.kms_key_id,
-        force_overwrite: replica.force_overwrite,
-        caller: replica.caller,
-        epoch: shared.epoch,
+        kms_key_id: seat.kms_key_id,
+        force_overwrite: false,
+        caller: seat.caller,
+        epoch: shared.epoch.clone(),
         revision: shared.revision,
-        generation: replica.generation,
+        generation: seat.generation,
         bound: record.bound.clone(),
         rotation: record.rotation.clone(),
-    };
-    Ok(Some((record, state)))
+        succession: None,
+    }
 }
 
 /// The values of labelled versions that the peer does not hold, opened with the permissions of the caller who requested the

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use claviger_crypto::{Material, MaterialKind, PublicIdentity};
 use claviger_store::Tx;
 use claviger_store::tables::Epoch;
+use claviger_store::tables::fleet_table::MemberRecord;
 use claviger_store::tables::key_table::{
     self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation, RotationType,
 };
@@ -19,7 +20,7 @@ use crate::context::PeerContext;
 use crate::kind::Replicated;
 use crate::notice::Diagnostics;
 use crate::sim::site::Site;
-use crate::{BrokenRules, Engine, Event, LocalRegion, Message, drive, key_replication, secret_replication};
+use crate::{BrokenRules, Engine, Event, LocalRegion, Message, drive, key_replication, rebuild, secret_replication};
 use claviger_types::SeededRandom;
 
 /// Regions A, B, C, ... on a network that delivers a message only when the test does.
@@ -148,6 +149,28 @@ impl Net {
         self.engines[at] = self.sites[at].start(&self.identities, BrokenRules::default()).unwrap();
         self.now = self.now.plus_secs(10);
         self.event(at, &Event::Tick);
+    }
+
+    /// Replaces a region by one with an empty store and another identity, which is to be rebuilt from the others.
+    pub(crate) fn lose_store(&mut self, at: usize) {
+        let regions: Vec<Region> = self.sites.iter().map(|site| site.region.clone()).collect();
+        self.wire.retain(|message| message.from != region(at) && message.to != region(at));
+        self.sites[at] = Site::new(region(at), &regions, &regions[0], &self.random).unwrap();
+        let identity = self.sites[at].identity.public();
+        self.identities[at].1 = identity;
+        let others: Vec<Region> = regions.iter().filter(|other| **other != region(at)).cloned().collect();
+        let now = self.now;
+        let write = |site: &Site, change: &dyn Fn(&mut Tx<'_>)| {
+            let mut tx = site.begin().unwrap();
+            change(&mut tx);
+            site.commit(tx.into_batch()).unwrap();
+        };
+        write(&self.sites[at], &|tx| rebuild::begin(tx, &others, now).unwrap());
+        let member = MemberRecord { region: region(at), identity, addresses: Vec::new() };
+        for site in self.sites.iter().filter(|site| site.region != region(at)) {
+            write(site, &|tx| rebuild::replace_member(tx, &member).unwrap());
+        }
+        (0..self.sites.len()).for_each(|at| self.restart(at));
     }
 
     /// Creates a multi-Region key with its primary in A.

@@ -8,6 +8,7 @@ use claviger_types::Region;
 use crate::change::{self, Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Contents, Coverage, Page, Replicated, SealedParts, Walk};
+use crate::rebuild;
 use crate::secret_transfer::request_secrets;
 
 /// The bytes of a session-token key.
@@ -25,14 +26,14 @@ impl Announced for TokenKeyRecord {
 
 impl Replicated for TokenKeyRecord {
     fn outgoing(cx: &mut PeerContext<'_, '_>, id: String) -> Result<Option<TokenKeyRecord>, Error> {
-        let record = region_table::token_key(cx.tx, &id)?.filter(|record| record.region == *cx.here);
+        let record = region_table::token_key(cx.tx, &id)?.filter(|record| may_send(cx, record));
         Ok(record.map(|record| TokenKeyRecord { sealed: Vec::new(), ..record }))
     }
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
         let before = region_table::token_key(cx.tx, &self.id)?;
-        let others = before.as_ref().is_some_and(|before| before.region != *cx.peer);
-        if self.region != *cx.peer || others {
+        let others = before.as_ref().is_some_and(|before| before.region != self.region);
+        if !may_receive(cx, &self.region)? || others {
             return Ok(Verdict::Forbidden);
         }
         if before.is_some_and(|before| !before.sealed.is_empty()) {
@@ -50,6 +51,13 @@ impl Replicated for TokenKeyRecord {
         Ok(Page::of(rows, walk.limit, |record| own(record).map(|id| Envelope::naming::<TokenKeyRecord>(&id))))
     }
 
+    /// Gives a region back the keys that it had made. Sessions that it had issued are valid there again.
+    fn copies(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
+        let rows = list::<TokenKeyRecord>(tx, &[TokenKeyRecord::TABLE as u8], walk.after, walk.limit)?;
+        let own = |record: TokenKeyRecord| (record.region == *walk.peer).then_some(record.id);
+        Ok(Page::of(rows, walk.limit, |record| own(record).map(|id| Envelope::naming::<TokenKeyRecord>(&id))))
+    }
+
     fn coverage(_: &Tx<'_>, _: &String) -> Result<Coverage, StoreError> {
         Ok(Coverage::Announced)
     }
@@ -57,7 +65,7 @@ impl Replicated for TokenKeyRecord {
 
 impl SealedParts for TokenKeyRecord {
     fn open(cx: &mut PeerContext<'_, '_>, id: &String, _: &dyn Fn(&[u8]) -> bool) -> Result<Contents<Self>, Error> {
-        let record = region_table::token_key(cx.tx, id)?.filter(|r| r.region == *cx.here);
+        let record = region_table::token_key(cx.tx, id)?.filter(|record| may_send(cx, record));
         let context: [&[u8]; 2] = [b"token-key", id.as_bytes()];
         let opened = record.and_then(|r| cx.env.keyring.open_sealed(&context, &r.sealed).ok());
         Ok(Contents::of(opened.into_iter().map(|key| (id.as_bytes().to_vec(), key)).collect()))
@@ -65,7 +73,7 @@ impl SealedParts for TokenKeyRecord {
 
     fn receive(cx: &mut PeerContext<'_, '_>, id: String, contents: Contents<Self>) -> Result<Verdict, Error> {
         let Some(mut record) = region_table::token_key(cx.tx, &id)? else { return Ok(Verdict::Stale) };
-        if record.region != *cx.peer {
+        if !may_receive(cx, &record.region)? {
             return Ok(Verdict::Forbidden);
         }
         let mut parts = contents.parts.into_iter();
@@ -75,4 +83,14 @@ impl SealedParts for TokenKeyRecord {
         region_table::save_token_key(cx.tx, &record)?;
         Ok(Verdict::Applied)
     }
+}
+
+/// A region sends its own keys, and to the peer those that the peer has made.
+fn may_send(cx: &PeerContext<'_, '_>, record: &TokenKeyRecord) -> bool {
+    record.region == *cx.here || record.region == *cx.peer
+}
+
+/// A region takes the peer's keys, and its own if it has lost them with its store.
+fn may_receive(cx: &PeerContext<'_, '_>, maker: &Region) -> Result<bool, Error> {
+    Ok(maker == cx.peer || (maker == cx.here && rebuild::from_source(cx)?.is_some()))
 }

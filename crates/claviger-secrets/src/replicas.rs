@@ -91,6 +91,7 @@ fn first_part(cx: &Cx<'_, '_>, arn: &SecretArn) -> Result<Replication, Error> {
         revision: 0,
         replicas: Vec::new(),
         generation: 0,
+        succession: None,
     })
 }
 

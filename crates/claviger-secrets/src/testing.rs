@@ -49,6 +49,7 @@ pub(crate) fn replication(primary: &str, others: &[&str]) -> Replication {
         revision: 1,
         replicas: others.iter().map(replica).collect(),
         generation: 0,
+        succession: None,
     }
 }
 

@@ -7,6 +7,7 @@ use claviger_core::job_runner::JobEntry;
 use claviger_core::service::ServiceDefinition;
 use claviger_types::Timestamp;
 
+pub use claviger_core::error::Error as OperationError;
 pub use claviger_core::quotas::RequestQuotas;
 pub use claviger_core::service::Services;
 pub use claviger_core::{

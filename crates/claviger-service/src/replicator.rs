@@ -5,6 +5,7 @@ use std::sync::Arc;
 use claviger_crypto::PublicIdentity;
 use claviger_replication::{Driven, Engine, Env, Event, LocalRegion, Notice, OpenedValue, RegionHooks, drive};
 use claviger_store::Tx;
+use claviger_store::tables::fleet_table;
 use claviger_store::tables::key_table::KeyRecord;
 use claviger_store::tables::secret_table::{SecretRecord, SecretValueRecord, VersionMeta};
 use claviger_types::{Caller, KeyArn, Region};
@@ -50,6 +51,9 @@ impl ReplicationDriver {
         for notice in engine.take_notices() {
             log(node.region(), &notice);
         }
+        if node.is_rebuilding() {
+            settle_rebuild(node);
+        }
         match driven {
             Ok(driven) => driven,
             Err(error) => {
@@ -57,6 +61,20 @@ impl ReplicationDriver {
                 Driven::default()
             }
         }
+    }
+}
+
+/// Lets the region serve requests when it has been rebuilt.
+fn settle_rebuild(node: &Node) {
+    let ended = node.in_transaction(|tx| Ok((fleet_table::rebuild(tx)?.is_none(), fleet_table::rebuilt(tx)?)));
+    match ended {
+        Ok((true, result)) => {
+            let found = result.map(|result| result.found).unwrap_or_default();
+            tracing::warn!(region = %node.region(), ?found, "the region has been rebuilt from other regions");
+            node.set_rebuilding(false);
+        }
+        Ok((false, _)) => {}
+        Err(error) => tracing::error!(region = %node.region(), %error, "the state of the rebuilding cannot be read"),
     }
 }
 

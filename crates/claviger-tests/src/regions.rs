@@ -68,6 +68,7 @@ impl Regions {
             services: SERVICES,
             quotas: RequestQuotas::default(),
             audit: AuditRotation::default(),
+            rebuild: std::collections::BTreeSet::new(),
             listen: Listen::Shared(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
             listener: ListenerSettings::default(),
             cors: Cors::default(),

@@ -81,6 +81,11 @@ pub struct SessionContext {
 }
 
 impl Caller {
+    /// An account's root, who acts without an access key: for work that an operator or the server itself begins.
+    pub fn root_of(account: &AccountId) -> Caller {
+        Caller { account: account.clone(), kind: CallerKind::Root, access_key_id: String::new(), session: None }
+    }
+
     /// The ARN in GetCallerIdentity's answer and in error texts. That of a role session has no path.
     pub fn arn(&self, partition: Partition) -> String {
         let account = &self.account;

@@ -79,6 +79,9 @@ pub(crate) struct DevOptions {
     /// Keep everything in this folder; without it, in memory
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// With --data: a region whose folder is lost, to be rebuilt from what the other regions know of it; may be given several times
+    #[arg(long, value_name = "REGION", value_parser = Region::parse, requires = "data")]
+    pub(crate) rebuild: Vec<Region>,
     #[command(flatten)]
     pub(crate) audit: AuditOptions,
     #[command(flatten)]

@@ -66,6 +66,7 @@ fn config(options: &DevOptions, functions: Arc<RotationBindings>) -> Result<Clus
         services: SERVICES,
         quotas: options.quotas(),
         audit: options.audit.rotation(),
+        rebuild: options.rebuild.iter().cloned().collect(),
         listen: Listen::Shared(options.listen),
         listener: ListenerSettings::default(),
         // The credentials are public, so a page that may call may do everything.
@@ -134,6 +135,10 @@ fn failed(options: &DevOptions, error: ClusterError) -> Failure {
         }
         ClusterError::Store { source: claviger_store::Error::Locked, .. } => {
             Some("another process has the folder open: stop it, or take another --data folder".to_owned())
+        }
+        ClusterError::Replaced(_) => {
+            return Failure::new("claviger dev does not start", error)
+                .then("--rebuild REGION builds it anew from the other regions; what only that region had is lost");
         }
         ClusterError::Regions(_) => {
             return Failure::usage("cannot run these regions", error).then("claviger dev --help");

@@ -50,6 +50,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         services: SERVICES,
         quotas: RequestQuotas::default(),
         audit: AuditRotation::default(),
+        rebuild: std::collections::BTreeSet::new(),
         listen,
         listener: ListenerSettings::default(),
         cors: Cors::default(),

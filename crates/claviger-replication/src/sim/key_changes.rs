@@ -219,18 +219,7 @@ impl World {
 
     fn force_primary(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
         let forced = self.change_key(index, id, |tx, site, record| {
-            let Some(shared) = record.multi_region.as_mut() else { return Ok(false) };
-            if shared.primary == site.region || record.state != KeyState::Enabled {
-                return Ok(false);
-            }
-            let old = std::mem::replace(&mut shared.primary, site.region.clone());
-            shared.replicas.retain(|region| *region != site.region);
-            shared.replicas.push(old);
-            shared.epoch = Epoch { counter: shared.epoch.counter + 1, region: site.region.clone() };
-            shared.revision = 1;
-            shared.handover = None;
-            key_replication::announce(tx, &site.region, record).map_err(text)?;
-            Ok(true)
+            key_replication::promote(tx, &site.region, record).map_err(text)
         })?;
         if forced {
             self.facts.forced.insert(id.clone());

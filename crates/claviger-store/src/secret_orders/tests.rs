@@ -107,6 +107,7 @@ impl<'s> Site<'s> {
             revision: 1,
             replicas: Vec::new(),
             generation: 1,
+            succession: None,
         };
         let replication = (dates[0] % 2 == 1).then_some(primary);
         let record = SecretRecord { tags, replication, ..record(account, name, dates) };

@@ -142,8 +142,14 @@ fn key(number: usize, state: u8, rotates: bool, date: i64, replica: Option<bool>
 }
 
 fn secret(number: usize, created: i64, deletion: Option<i64>, replica: bool) -> SecretRecord {
-    let replication =
-        Replication { primary: region(replica), epoch: epoch(), revision: 1, replicas: Vec::new(), generation: 0 };
+    let replication = Replication {
+        primary: region(replica),
+        epoch: epoch(),
+        revision: 1,
+        replicas: Vec::new(),
+        generation: 0,
+        succession: None,
+    };
     SecretRecord {
         arn: SecretArn {
             region: region(false),

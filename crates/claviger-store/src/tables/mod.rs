@@ -6,6 +6,7 @@
 //! a default, so that the next two releases can read the rows that this one wrote.
 
 pub mod audit_table;
+pub mod fleet_table;
 mod grant_constraint;
 pub mod grant_table;
 pub mod grantee_table;
@@ -47,6 +48,12 @@ pub enum Table {
     Receive = 5,
     /// Audit records that wait for the audit file: [`audit_table`].
     Audit = 6,
+    /// [`fleet_table::MemberRecord`]
+    Member = 7,
+    /// [`fleet_table::RebuildRecord`]
+    Rebuild = 8,
+    /// [`fleet_table::RebuiltRecord`]
+    Rebuilt = 9,
     /// [`key_table::KeyRecord`]
     Key = 10,
     /// Sealed material of keys.

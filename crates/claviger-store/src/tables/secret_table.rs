@@ -166,6 +166,66 @@ pub struct Replication {
     /// On a replica: its own [`SecretReplica::generation`]. Zero on the primary.
     #[n(4)]
     pub generation: u64,
+    /// On a replica: what another region needs to take the primary's place.
+    #[n(5)]
+    pub succession: Option<Succession>,
+}
+
+/// What a region other than the primary's knows of the primary and of all replicas, for the case that the primary is lost.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Succession {
+    /// The primary's key as its caller named it; absent for the default key.
+    #[n(0)]
+    pub kms_key_id: Option<String>,
+    /// All replicas.
+    #[n(1)]
+    pub replicas: Vec<ReplicaSeat>,
+}
+
+/// A replica, without its status.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct ReplicaSeat {
+    /// [`SecretReplica::region`]
+    #[n(0)]
+    pub region: Region,
+    /// [`SecretReplica::kms_key_id`]
+    #[n(1)]
+    pub kms_key_id: Option<String>,
+    /// [`SecretReplica::caller`]
+    #[n(2)]
+    pub caller: Caller,
+    /// [`SecretReplica::generation`]
+    #[n(3)]
+    pub generation: u64,
+}
+
+impl SecretReplica {
+    /// The replica without its status.
+    pub fn seat(&self) -> ReplicaSeat {
+        ReplicaSeat {
+            region: self.region.clone(),
+            kms_key_id: self.kms_key_id.clone(),
+            caller: self.caller.clone(),
+            generation: self.generation,
+        }
+    }
+}
+
+impl ReplicaSeat {
+    /// The replica, which has to report its state.
+    pub fn replica(self) -> SecretReplica {
+        SecretReplica {
+            region: self.region,
+            kms_key_id: self.kms_key_id,
+            status: ReplicaStatus::InProgress,
+            status_message: None,
+            last_accessed: None,
+            force_overwrite: false,
+            caller: self.caller,
+            generation: self.generation,
+            retry: None,
+        }
+    }
 }
 
 /// A replica as the primary knows it.

@@ -41,6 +41,7 @@ async fn start() -> Result<Cluster, Failure> {
         services: SERVICES,
         quotas: RequestQuotas::default(),
         audit: AuditRotation::default(),
+        rebuild: std::collections::BTreeSet::new(),
         // The fixtures are made over a socket.
         listen: Listen::Shared((Ipv4Addr::LOCALHOST, 0).into()),
         listener: ListenerSettings::default(),

@@ -47,6 +47,7 @@ async fn start() -> Result<Cluster, Failure> {
         services: SERVICES,
         quotas: RequestQuotas::default(),
         audit: AuditRotation::default(),
+        rebuild: std::collections::BTreeSet::new(),
         listen: Listen::Each(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         listener: ListenerSettings::default(),
         cors: Cors::default(),

@@ -1,5 +1,6 @@
 //! The parts of a server, from its settings.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub(crate) fn cluster(
         services: SERVICES,
         quotas: settings.quotas.clone(),
         audit: settings.audit,
+        rebuild: BTreeSet::new(),
         listen,
         listener,
         cors: origins.fold(Cors::default(), |cors, origin| cors.and(origin)),

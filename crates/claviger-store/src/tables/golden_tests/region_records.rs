@@ -4,6 +4,7 @@ use claviger_crypto::PublicIdentity;
 use claviger_types::Timestamp;
 
 use super::*;
+use crate::tables::fleet_table::{Found, MemberRecord, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord};
 use crate::tables::log::{InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
 
@@ -12,6 +13,9 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[token_key()]),
     || check(&[InboxRecord { session: 2, applied: 70_000 }]),
     || check(&[ReceiveRecord { sealed: vec![1, 2], public: vec![3, 4], session: 5, held: vec![6] }]),
+    || check(&[member()]),
+    || check(&[rebuild()]),
+    || check(&[rebuilt()]),
 ];
 
 fn region_record() -> RegionRecord {
@@ -34,4 +38,35 @@ fn token_key() -> TokenKeyRecord {
         created: Timestamp(1_795_532_645_123),
         sealed: vec![1, 2, 3],
     }
+}
+
+fn member() -> MemberRecord {
+    let addresses = vec!["eu.example.com:4598".to_owned(), "192.0.2.7:4598".to_owned()];
+    MemberRecord { region: there(), identity: PublicIdentity([9; 32]), addresses }
+}
+
+fn found() -> Found {
+    Found {
+        keys: 1,
+        keys_with_borrowed_settings: 2,
+        secrets: 3,
+        iam: 4,
+        secrets_under_default_key: 5,
+        secrets_refused: 6,
+    }
+}
+
+fn rebuild() -> RebuildRecord {
+    let source = |region, applied, pass| RebuildSource { region, applied, complete: false, sends_iam: true, pass };
+    let sources = vec![
+        source(here(), None, RebuildPass::First),
+        source(there(), Some((7, 8)), RebuildPass::FirstOfTwo),
+        source(there(), Some((0, 70_000)), RebuildPass::Second),
+    ];
+    RebuildRecord { begun: Timestamp(1_795_532_645_123), sources, found: found() }
+}
+
+fn rebuilt() -> RebuiltRecord {
+    let at = Timestamp(1_795_532_645_123);
+    RebuiltRecord { begun: at, ended: at, sources: vec![there()], found: found() }
 }

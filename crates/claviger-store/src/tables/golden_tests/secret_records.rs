@@ -5,14 +5,15 @@ use claviger_types::{KeyArn, SecretArn, Timestamp};
 use super::*;
 use crate::tables::rotation_table::{RotationDueRecord, RotationLease, RotationRecord, RotationRun, SecretRotation};
 use crate::tables::secret_table::{
-    Deletion, DetachedSecretRecord, ReplicaRetry, ReplicaStatus, Replication, SecretDueRecord, SecretNameRecord,
-    SecretRecord, SecretReplica, SecretValueRecord, VersionMeta,
+    Deletion, DetachedSecretRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication, SecretDueRecord,
+    SecretNameRecord, SecretRecord, SecretReplica, SecretValueRecord, Succession, VersionMeta,
 };
 
 pub(super) const CHECKS: &[Check] = &[
     || {
         let rotated = SecretRecord { rotation: Some(settings()), ..secret() };
-        check(&[secret(), rotated, SecretRecord { replication: Some(retried()), ..secret() }])
+        let with = |replication| SecretRecord { replication: Some(replication), ..secret() };
+        check(&[secret(), rotated, with(retried()), with(of_replica())])
     },
     || check(&[rotation(), RotationRecord { run: Some(begun()), ..rotation() }]),
     || check(&[RotationDueRecord { account: account(), name: "app/db".to_owned() }]),
@@ -101,13 +102,27 @@ fn replication() -> Replication {
         generation: 6,
         retry: None,
     });
-    Replication { primary: here(), epoch: epoch(), revision: 9, replicas: replicas.collect(), generation: 5 }
+    Replication {
+        primary: here(),
+        epoch: epoch(),
+        revision: 9,
+        replicas: replicas.collect(),
+        generation: 5,
+        succession: None,
+    }
 }
 
 fn retried() -> Replication {
     let mut replication = replication();
     replication.replicas[2].retry = Some(ReplicaRetry { failed: 3, at: Some(Timestamp(1_795_478_400_000)) });
     replication
+}
+
+fn of_replica() -> Replication {
+    let [caller, ..] = callers();
+    let seat = ReplicaSeat { region: there(), kms_key_id: None, caller, generation: 6 };
+    let succession = Some(Succession { kms_key_id: Some("alias/app".to_owned()), replicas: vec![seat] });
+    Replication { replicas: Vec::new(), succession, ..replication() }
 }
 
 fn value(binary: bool) -> SecretValueRecord {

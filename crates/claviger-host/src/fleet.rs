@@ -1,0 +1,128 @@
+//! The agreement of the regions of a process about each other's identities.
+//!
+//! Each region's store pins the identity of every other region when it first meets it. A region whose store was lost comes back with
+//! another identity. Nobody may take it for the region that it replaces before somebody has said that it is to be rebuilt: an empty
+//! store would deny every key, and its peers would never send again what it had acknowledged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use claviger_crypto::PublicIdentity;
+use claviger_replication::rebuild;
+use claviger_service::{Node, OperationError};
+use claviger_store::tables::fleet_table::{self, MemberRecord};
+use claviger_store::tables::key_table::all_keys;
+use claviger_store::tables::secret_table::all_secrets;
+use claviger_types::Region;
+
+use crate::error::ClusterError;
+use crate::region_slot::OpenRegion;
+
+/// The identities that some regions of the process have.
+type Identities = BTreeMap<Region, PublicIdentity>;
+
+/// Pins the identities of the regions that meet for the first time, and begins the rebuilding of those that are to be rebuilt.
+///
+/// # Errors
+///
+/// [`ClusterError::Replaced`] if a region is not the one that others know and is not to be rebuilt, or cannot be.
+pub(crate) fn settle(opened: &[(Region, OpenRegion)], rebuilt: &BTreeSet<Region>) -> Result<(), ClusterError> {
+    let identities: Identities = opened.iter().map(|(region, open)| (region.clone(), open.identity)).collect();
+    let mut strange: BTreeMap<Region, Vec<Region>> = BTreeMap::new();
+    for (region, open) in opened {
+        for stranger in strangers(&open.node, &identities)? {
+            strange.entry(stranger).or_default().push(region.clone());
+        }
+    }
+    for (region, known_by) in &strange {
+        let Some((_, open)) = opened.iter().find(|(name, _)| name == region) else { continue };
+        check(&open.node, known_by, rebuilt.contains(region))?;
+    }
+    let is_lost = |region: &Region| strange.contains_key(region) || is_rebuilding(opened, region);
+    if let Some(region) = rebuilt.iter().find(|region| !is_lost(region)) {
+        return Err(ClusterError::Replaced(format!(
+            "region {region} is not to be rebuilt: its store is the one that the other regions know"
+        )));
+    }
+    strange.iter().try_for_each(|(region, known_by)| replace(opened, region, known_by, &identities))?;
+    opened.iter().try_for_each(|(_, open)| pin(&open.node, &identities))
+}
+
+/// The regions that this one knows with other identities.
+fn strangers(node: &Node, identities: &Identities) -> Result<Vec<Region>, ClusterError> {
+    let known = node.in_transaction(|tx| Ok(fleet_table::members(tx)?)).map_err(|error| failed(node, error))?;
+    let is_strange = |member: &MemberRecord| identities.get(&member.region).is_some_and(|id| *id != member.identity);
+    Ok(known.into_iter().filter(is_strange).map(|member| member.region).collect())
+}
+
+/// Pins the identities of regions that this one meets for the first time.
+fn pin(node: &Node, identities: &Identities) -> Result<(), ClusterError> {
+    let pinned = node.in_transaction(|tx| {
+        for (region, identity) in identities.iter().filter(|(region, _)| *region != node.region()) {
+            rebuild::pin_member(tx, region, *identity)?;
+        }
+        Ok(())
+    });
+    pinned.map_err(|error| failed(node, error))
+}
+
+/// Whether the store of a region holds nothing: it knows no other region, and has no key and no secret.
+fn is_new(node: &Node) -> Result<bool, ClusterError> {
+    let empty = node.in_transaction(|tx| {
+        let holds = !all_keys(tx, None, 1)?.is_empty() || !all_secrets(tx, None, 1)?.is_empty();
+        Ok(!holds && fleet_table::members(tx)?.is_empty())
+    });
+    empty.map_err(|error| failed(node, error))
+}
+
+/// Whether a region may be replaced by this one.
+fn check(node: &Node, known_by: &[Region], wanted: bool) -> Result<(), ClusterError> {
+    let region = node.region();
+    let names: Vec<String> = known_by.iter().map(Region::to_string).collect();
+    let names = names.join(", ");
+    if !node.is_rebuilding() && !is_new(node)? {
+        return Err(ClusterError::Replaced(format!(
+            "the store of region {region} is not the one that {names} know, and it is not empty; put the right one back, or move it away \
+             and have the region rebuilt"
+        )));
+    }
+    if !wanted && !node.is_rebuilding() {
+        return Err(ClusterError::Replaced(format!(
+            "the store of region {region} is lost: {names} know it with another identity; put it back from a backup, or have the region rebuilt \
+             from what they know of it"
+        )));
+    }
+    Ok(())
+}
+
+fn is_rebuilding(opened: &[(Region, OpenRegion)], region: &Region) -> bool {
+    opened.iter().any(|(name, open)| name == region && open.node.is_rebuilding())
+}
+
+/// Begins the rebuilding of a region, first in its own store. After a crash in between, the next start goes on.
+fn replace(
+    opened: &[(Region, OpenRegion)],
+    region: &Region,
+    known_by: &[Region],
+    identities: &Identities,
+) -> Result<(), ClusterError> {
+    let node = |name: &Region| opened.iter().find(|(other, _)| other == name).map(|(_, open)| &open.node);
+    let (Some(lost), Some(identity)) = (node(region), identities.get(region)) else { return Ok(()) };
+    let sources: Vec<Region> = identities.keys().filter(|other| *other != region).cloned().collect();
+    let now = lost.clock().now();
+    let begun = lost.in_transaction(|tx| match fleet_table::rebuild(tx)? {
+        Some(_) => Ok(()),
+        None => Ok(rebuild::begin(tx, &sources, now)?),
+    });
+    begun.map_err(|error| failed(lost, error))?;
+    lost.set_rebuilding(true);
+    let member = MemberRecord { region: region.clone(), identity: *identity, addresses: Vec::new() };
+    for other in known_by.iter().filter_map(node) {
+        let replaced = other.in_transaction(|tx| Ok(rebuild::replace_member(tx, &member)?));
+        replaced.map_err(|error| failed(other, error))?;
+    }
+    Ok(())
+}
+
+fn failed(node: &Node, error: OperationError) -> ClusterError {
+    ClusterError::Fleet { region: node.region().clone(), reason: error.to_string() }
+}

@@ -1,0 +1,162 @@
+//! Copies of multi-Region keys for a region that is rebuilt.
+
+use claviger_store::tables::key_table::{self, KeyRecord, KeyState, MaterialMeta, MultiRegion, all_keys};
+use claviger_store::tables::{BoundPrincipal, Epoch, PolicyText, Tag};
+use claviger_store::{Error as StoreError, Tx};
+use claviger_types::{Region, Timestamp};
+use minicbor::{Decode, Encode};
+
+use crate::change::{Announced, Envelope, Kind};
+use crate::context::{Error, PeerContext, Verdict};
+use crate::key_apply::{self, MATERIALS_MAX};
+use crate::key_messages::{KeyName, SharedKey};
+use crate::key_replication;
+use crate::kind::{Page, Replicated, Walk};
+use crate::rebuild;
+use crate::secret_transfer::request_secrets;
+
+/// A key as a region knows it that has a related key, with its own settings.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct KeyCopy {
+    #[n(0)]
+    shared: SharedKey,
+    #[n(1)]
+    created: Timestamp,
+    #[n(2)]
+    description: String,
+    #[n(3)]
+    policy: PolicyText,
+    #[n(4)]
+    tags: Vec<Tag>,
+    #[n(5)]
+    bound: Vec<BoundPrincipal>,
+}
+
+impl Announced for KeyCopy {
+    const KIND: Kind = Kind::of_notice(8);
+    type Name = KeyName;
+}
+
+impl Replicated for KeyCopy {
+    fn outgoing(cx: &mut PeerContext<'_, '_>, name: KeyName) -> Result<Option<KeyCopy>, Error> {
+        Ok(key_replication::shared_with_member(cx, &name)?.map(|(record, shared)| KeyCopy {
+            shared: SharedKey { create: None, offer: None, ..shared },
+            created: record.created,
+            description: record.description,
+            policy: record.policy,
+            tags: record.tags,
+            bound: record.bound,
+        }))
+    }
+
+    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        apply(cx, self)
+    }
+
+    fn copies(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
+        Ok(Page::of(all_keys(tx, walk.after, walk.limit)?, walk.limit, |record| {
+            let shared = record.multi_region.as_ref()?;
+            let is_member = shared.members().any(|member| member == walk.peer);
+            is_member.then(|| Envelope::naming::<KeyCopy>(&key_replication::name(&record)))
+        }))
+    }
+}
+
+fn apply(cx: &mut PeerContext<'_, '_>, copy: KeyCopy) -> Result<Verdict, Error> {
+    if rebuild::from_source(cx)?.is_none() {
+        return Ok(Verdict::Forbidden);
+    }
+    let state = &copy.shared;
+    let is_member = |region: &Region| state.primary == *region || state.replicas.contains(region);
+    let well_formed = state.name.id.is_multi_region() && state.materials.len() <= MATERIALS_MAX;
+    if !well_formed || !is_member(cx.here) || !is_member(cx.peer) {
+        return Ok(Verdict::Forbidden);
+    }
+    match key_table::key(cx.tx, &state.name.account, &state.name.id)? {
+        Some(record) => merge(cx, record, &copy),
+        // Ciphertexts name a key by its id alone. Another account took the id meanwhile.
+        None if key_table::account_of(cx.tx, &state.name.id)?.is_some() => Ok(Verdict::Forbidden),
+        None => create(cx, copy),
+    }
+}
+
+fn create(cx: &mut PeerContext<'_, '_>, copy: KeyCopy) -> Result<Verdict, Error> {
+    let state = copy.shared.clone();
+    let record = KeyRecord {
+        id: state.name.id.clone(),
+        account: state.name.account.clone(),
+        region: cx.here.clone(),
+        created: copy.created,
+        description: copy.description.clone(),
+        state: KeyState::Creating,
+        spec: state.spec,
+        usage: state.usage,
+        origin: state.origin,
+        managed_by: None,
+        policy: copy.policy.clone(),
+        tags: copy.tags.clone(),
+        rotation: state.rotation.clone(),
+        material_count: 0,
+        current: None,
+        multi_region: Some(MultiRegion {
+            primary: state.primary.clone(),
+            replicas: state.replicas.clone(),
+            // Below that of every copy.
+            epoch: Epoch { counter: 0, region: cx.here.clone() },
+            revision: 0,
+            pending: Vec::new(),
+            holders: Vec::new(),
+            handover: None,
+        }),
+        bound: copy.bound.clone(),
+        import: None,
+    };
+    rebuild::count(cx, |found| {
+        found.keys += 1;
+        found.keys_with_borrowed_settings += 1;
+    })?;
+    merge(cx, record, &copy)
+}
+
+/// Takes what a copy has more: a later state, material.
+fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) -> Result<Verdict, Error> {
+    let state = &copy.shared;
+    let same_kind = record.spec == state.spec && record.usage == state.usage && record.origin == state.origin;
+    let Some(shared) = record.multi_region.as_mut().filter(|_| same_kind) else { return Ok(Verdict::Forbidden) };
+    if is_later(cx.here, shared, state) {
+        take_state(cx, shared, state);
+        record.rotation = state.rotation.clone();
+    }
+    if record.is_imported() {
+        // Its material never leaves a region. The owner imports it here again.
+        key_apply::merge_imported(cx.tx, &mut record, state)?;
+        key_table::save_key(cx.tx, &record)?;
+        return Ok(Verdict::Applied);
+    }
+    let held: Vec<MaterialMeta> = key_table::materials(cx.tx, &record.id)?;
+    key_table::save_key(cx.tx, &record)?;
+    let holds = |meta: &MaterialMeta| held.iter().any(|held| held.id == meta.id);
+    if !state.materials.iter().all(holds) {
+        let held = held.iter().map(|meta| meta.id.0.to_vec()).collect();
+        request_secrets::<SharedKey>(cx, &state.name, held)?;
+    }
+    Ok(Verdict::Applied)
+}
+
+/// Whether a copy is of a later state than the copies before. If this region is the primary, the epoch of its record is one above that of
+/// the copy that it took.
+fn is_later(here: &Region, shared: &MultiRegion, state: &SharedKey) -> bool {
+    let taken = shared.epoch.counter.saturating_sub(u64::from(shared.primary == *here));
+    (state.epoch.counter, &state.epoch.region, state.revision) > (taken, &shared.epoch.region, shared.revision)
+}
+
+fn take_state(cx: &PeerContext<'_, '_>, shared: &mut MultiRegion, state: &SharedKey) {
+    shared.primary = state.primary.clone();
+    shared.replicas = state.replicas.clone();
+    shared.epoch = state.epoch.clone();
+    shared.revision = state.revision;
+    if shared.primary == *cx.here {
+        // What the lost store announced last may not have reached anybody. Nothing of it can be as new as this.
+        shared.epoch = Epoch { counter: state.epoch.counter.saturating_add(1), region: cx.here.clone() };
+    }
+}

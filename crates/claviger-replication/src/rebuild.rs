@@ -1,0 +1,283 @@
+//! The rebuilding of a region that lost its store, from the other regions.
+//!
+//! The region starts with an empty store and a new identity. Nobody takes it for the region that it replaces until an operator says so.
+//! Then:
+//!
+//! 1. Each other region pins the new identity ([`replace_member`]) and puts into its outbox for the region, in this order: how far it has
+//!    applied the lost store's changes ([`RebuildStart`]), a copy of everything that it shares with the region, the end of the copies
+//!    ([`RebuildEnd`]), and a snapshot.
+//! 2. The rebuilt region takes copies only while its own rebuilding is under way ([`begin`]). It takes a key or secret of which it was the
+//!    primary into an epoch above that of every copy, and refuses nothing: a state of a key that it does not have yet is dropped, and
+//!    comes again with the snapshot.
+//! 3. If it is the home of IAM, it asks one region for IAM, when all have told how far they are: the one that has applied most of the lost
+//!    store's changes. Rows of several regions would bring back what the home had deleted.
+//! 4. At the end of the copies the region confirms that it has requested all material and values, and the source ends once more, behind its
+//!    answers. When every source has, the rebuilding ends: the region sends a snapshot to all others, and serves requests.
+//!
+//! What only the lost store had is gone: single-Region keys, secrets without replicas, versions without a label.
+
+use claviger_crypto::PublicIdentity;
+use claviger_store::tables::fleet_table::{
+    self, Found, MemberRecord, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
+};
+use claviger_store::tables::log::{self, InboxRecord};
+use claviger_store::{Error as StoreError, Tx};
+use claviger_types::{Region, Timestamp};
+use minicbor::{Decode, Encode};
+
+use crate::change::{self, Announced, Cursor, Kind, OutboxRow};
+use crate::context::{Error, PeerContext, Verdict};
+use crate::kind::Replicated;
+use crate::resync::resync;
+
+/// Begins the rebuilding of this region from `sources`. The caller serves no request until it has ended.
+pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), StoreError> {
+    let source = |region: &Region| RebuildSource {
+        region: region.clone(),
+        applied: None,
+        complete: false,
+        sends_iam: false,
+        pass: RebuildPass::First,
+    };
+    for region in sources {
+        // A source may have lost its store too, and waits for what this region knows: nothing.
+        send_copies(tx, region, InboxRecord::default())?;
+    }
+    let sources = sources.iter().map(source).collect();
+    fleet_table::save_rebuild(tx, &RebuildRecord { begun: now, sources, found: Found::default() })
+}
+
+/// Pins the new identity of a region that lost its store, and sends it all that this region knows of it.
+pub fn replace_member(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), StoreError> {
+    let applied = log::inbox(tx, &member.region)?;
+    fleet_table::save_member(tx, member)?;
+    // The new store counts its sessions from the beginning.
+    log::save_inbox(tx, &member.region, &InboxRecord::default())?;
+    send_copies(tx, &member.region, applied)
+}
+
+fn send_copies(tx: &mut Tx<'_>, region: &Region, applied: InboxRecord) -> Result<(), StoreError> {
+    let start = RebuildStart { session: applied.session, applied: applied.applied };
+    change::announce::<RebuildStart>(tx, region, &start)?;
+    OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Shared }.push(tx, region)
+}
+
+/// Pins the identity of a region, if none is pinned. Returns whether the pinned identity is this one.
+pub fn pin_member(tx: &mut Tx<'_>, region: &Region, identity: PublicIdentity) -> Result<bool, StoreError> {
+    if let Some(known) = fleet_table::member(tx, region)? {
+        return Ok(known.identity == identity);
+    }
+    fleet_table::save_member(tx, &MemberRecord { region: region.clone(), identity, addresses: Vec::new() })?;
+    Ok(true)
+}
+
+/// Which copies a region sends to one that is rebuilt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub(crate) enum Copied {
+    /// Those of keys, secrets and session-token keys.
+    #[n(0)]
+    Shared,
+    /// Those of IAM, for its home.
+    #[n(1)]
+    Iam,
+}
+
+/// How far the sender has applied the changes of the store that the receiver lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct RebuildStart {
+    #[n(0)]
+    session: u64,
+    #[n(1)]
+    applied: u64,
+}
+
+/// The request of IAM's home, which is rebuilt, for the copies of IAM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct IamWanted {}
+
+/// The end of the copies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct RebuildEnd {
+    #[n(0)]
+    pub(crate) of: Copied,
+    /// Whether the sender has also answered all requests for secret parts of the copies.
+    #[n(1)]
+    pub(crate) answered: bool,
+}
+
+/// The answer to an end without the answers: the rebuilt region has requested all secret parts that it lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct RebuildRequested {
+    #[n(0)]
+    of: Copied,
+    /// Whether the sender has to send its copies again.
+    #[n(1)]
+    again: bool,
+}
+
+impl Announced for RebuildStart {
+    const KIND: Kind = Kind::of_notice(7);
+    type Name = RebuildStart;
+}
+
+impl Announced for IamWanted {
+    const KIND: Kind = Kind::of_notice(10);
+    type Name = IamWanted;
+}
+
+impl Announced for RebuildEnd {
+    const KIND: Kind = Kind::of_notice(11);
+    type Name = RebuildEnd;
+}
+
+impl Announced for RebuildRequested {
+    const KIND: Kind = Kind::of_notice(12);
+    type Name = RebuildRequested;
+}
+
+impl Replicated for RebuildStart {
+    fn outgoing(_: &mut PeerContext<'_, '_>, start: RebuildStart) -> Result<Option<RebuildStart>, Error> {
+        Ok(Some(start))
+    }
+
+    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        let Some((mut rebuild, at)) = from_source(cx)? else { return Ok(Verdict::Stale) };
+        if let Some(source) = rebuild.sources.get_mut(at) {
+            source.applied = Some((self.session, self.applied));
+        }
+        if cx.here == cx.iam_home && rebuild.sources.iter().all(|source| source.applied.is_some()) {
+            ask_for_iam(cx, &mut rebuild)?;
+        }
+        fleet_table::save_rebuild(cx.tx, &rebuild)?;
+        Ok(Verdict::Applied)
+    }
+}
+
+/// Asks the region that has applied most of this region's changes for IAM.
+fn ask_for_iam(cx: &mut PeerContext<'_, '_>, rebuild: &mut RebuildRecord) -> Result<(), Error> {
+    if rebuild.sources.iter().any(|source| source.sends_iam) {
+        return Ok(());
+    }
+    if let Some(source) = rebuild.sources.iter_mut().max_by(|a, b| a.applied.cmp(&b.applied)) {
+        source.sends_iam = true;
+        change::announce::<IamWanted>(cx.tx, &source.region, &IamWanted {})?;
+    }
+    Ok(())
+}
+
+impl Replicated for IamWanted {
+    fn outgoing(_: &mut PeerContext<'_, '_>, wanted: IamWanted) -> Result<Option<IamWanted>, Error> {
+        Ok(Some(wanted))
+    }
+
+    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        if cx.peer != cx.iam_home {
+            return Ok(Verdict::Forbidden);
+        }
+        OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Iam }.push(cx.tx, cx.peer)?;
+        Ok(Verdict::Applied)
+    }
+}
+
+impl Replicated for RebuildEnd {
+    fn outgoing(_: &mut PeerContext<'_, '_>, end: RebuildEnd) -> Result<Option<RebuildEnd>, Error> {
+        Ok(Some(end))
+    }
+
+    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        let Some((mut rebuild, at)) = from_source(cx)? else { return Ok(Verdict::Stale) };
+        if !self.answered {
+            // The stream to the source has the requests before this, and the source's stream has its answers before the next end.
+            cx.announce::<RebuildRequested>(&RebuildRequested { of: self.of, again: false })?;
+            return Ok(Verdict::Applied);
+        }
+        if let Some(source) = rebuild.sources.get_mut(at)
+            && self.of == Copied::Shared
+            && source.pass == RebuildPass::FirstOfTwo
+        {
+            source.pass = RebuildPass::Second;
+            fleet_table::save_rebuild(cx.tx, &rebuild)?;
+            cx.announce::<RebuildRequested>(&RebuildRequested { of: self.of, again: true })?;
+            return Ok(Verdict::Applied);
+        }
+        if let Some(source) = rebuild.sources.get_mut(at) {
+            match self.of {
+                Copied::Shared => source.complete = true,
+                Copied::Iam => source.sends_iam = false,
+            }
+        }
+        let waits = |source: &RebuildSource| !source.complete || source.sends_iam;
+        if rebuild.sources.iter().any(waits) {
+            fleet_table::save_rebuild(cx.tx, &rebuild)?;
+            return Ok(Verdict::Applied);
+        }
+        finish(cx, rebuild)
+    }
+}
+
+impl Replicated for RebuildRequested {
+    fn outgoing(_: &mut PeerContext<'_, '_>, requested: RebuildRequested) -> Result<Option<RebuildRequested>, Error> {
+        Ok(Some(requested))
+    }
+
+    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        match self.again {
+            true => OutboxRow::Copies { cursor: Cursor::start(), of: self.of }.push(cx.tx, cx.peer)?,
+            false => cx.announce::<RebuildEnd>(&RebuildEnd { of: self.of, answered: true })?,
+        }
+        Ok(Verdict::Applied)
+    }
+}
+
+/// Ends the rebuilding. Until now this region has announced nothing of what it got back.
+fn finish(cx: &mut PeerContext<'_, '_>, rebuild: RebuildRecord) -> Result<Verdict, Error> {
+    let RebuildRecord { begun, sources, found } = rebuild;
+    let sources: Vec<Region> = sources.into_iter().map(|source| source.region).collect();
+    for source in &sources {
+        resync(cx.tx, source)?;
+    }
+    fleet_table::end_rebuild(cx.tx, &RebuiltRecord { begun, ended: cx.env.now, sources, found })?;
+    Ok(Verdict::Applied)
+}
+
+/// The rebuilding that is under way here, with the index of the peer among its sources.
+pub(crate) fn from_source(cx: &PeerContext<'_, '_>) -> Result<Option<(RebuildRecord, usize)>, Error> {
+    let Some(rebuild) = fleet_table::rebuild(cx.tx)? else { return Ok(None) };
+    let at = rebuild.sources.iter().position(|source| source.region == *cx.peer);
+    Ok(at.map(|at| (rebuild, at)))
+}
+
+/// Whether this region is being rebuilt.
+pub(crate) fn is_under_way(cx: &PeerContext<'_, '_>) -> Result<bool, Error> {
+    Ok(fleet_table::rebuild(cx.tx)?.is_some())
+}
+
+/// Whether the peer sends its copies for the second time.
+pub(crate) fn is_second_pass(cx: &PeerContext<'_, '_>) -> Result<bool, Error> {
+    let source = from_source(cx)?.and_then(|(rebuild, at)| rebuild.sources.into_iter().nth(at));
+    Ok(source.is_some_and(|source| source.pass == RebuildPass::Second))
+}
+
+/// Makes the peer send its copies again, once.
+pub(crate) fn ask_again(cx: &mut PeerContext<'_, '_>) -> Result<(), Error> {
+    let Some((mut rebuild, at)) = from_source(cx)? else { return Ok(()) };
+    if let Some(source) = rebuild.sources.get_mut(at).filter(|source| source.pass == RebuildPass::First) {
+        source.pass = RebuildPass::FirstOfTwo;
+        fleet_table::save_rebuild(cx.tx, &rebuild)?;
+    }
+    Ok(())
+}
+
+/// Counts what has arrived.
+pub(crate) fn count(cx: &mut PeerContext<'_, '_>, add: impl FnOnce(&mut Found)) -> Result<(), Error> {
+    if let Some(mut rebuild) = fleet_table::rebuild(cx.tx)? {
+        add(&mut rebuild.found);
+        fleet_table::save_rebuild(cx.tx, &rebuild)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "rebuild_tests.rs"]
+mod tests;

@@ -1,0 +1,271 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::collections::BTreeSet;
+
+use claviger_store::tables::fleet_table::{self, Found, RebuiltRecord};
+use claviger_store::tables::iam_table::{self, Identity, UserRecord};
+use claviger_store::tables::key_table::KeyState;
+use claviger_store::tables::secret_table::{self, ReplicaStatus};
+use claviger_store::tables::{Named, delete, region_table, save};
+use claviger_types::Timestamp;
+
+use super::{Copied, IamWanted, RebuildEnd};
+use crate::key_copy::KeyCopy;
+use crate::key_messages::KeyName;
+use crate::secret_copy::SecretCopy;
+use crate::testing::{A, B, C, Net, account, region};
+use crate::{change, home_row, key_replication, secret_replication};
+
+const NAME: &str = "db";
+
+/// A key and a secret with their primaries in A, and a key and a secret with their primaries in B, all with replicas in both other regions.
+fn fleet() -> (Net, Vec<claviger_types::KeyId>) {
+    let mut net = Net::settled(3);
+    let keys = vec![net.create_key(), net.create_key()];
+    for key in &keys {
+        net.replicate_key(A, key, B);
+        net.replicate_key(A, key, C);
+    }
+    net.run();
+    net.hand_over(A, &keys[1], B);
+    net.run();
+    for key in &keys {
+        let at = if net.role(A, key).0 == region(A) { A } else { B };
+        net.rotate_key(at, key);
+    }
+    for (at, name) in [(A, NAME), (B, "of-b")] {
+        net.create_secret(at, name, "AAAAAA");
+        for to in [A, B, C].into_iter().filter(|to| *to != at) {
+            net.replicate_secret(at, name, to, false);
+        }
+        net.put_value(at, name, "second");
+    }
+    net.run();
+    (net, keys)
+}
+
+fn rebuilt(net: &Net, at: usize) -> RebuiltRecord {
+    assert_eq!(net.read(at, |tx| fleet_table::rebuild(tx).unwrap()), None);
+    net.read(at, |tx| fleet_table::rebuilt(tx).unwrap()).unwrap()
+}
+
+fn is_whole(net: &Net, keys: &[claviger_types::KeyId]) {
+    for (key, primary, counter) in [(&keys[0], A, None), (&keys[1], B, None::<u64>)] {
+        let roles: Vec<_> = [A, B, C].map(|at| net.role(at, key)).to_vec();
+        assert!(roles.iter().all(|role| role == &roles[0]), "{roles:?}");
+        assert_eq!((&roles[0].0, &roles[0].2), (&region(primary), &KeyState::Enabled));
+        assert!(counter.is_none_or(|counter| roles[0].1 == counter));
+        let materials: Vec<_> =
+            [A, B, C].map(|at| net.materials(at, key).iter().map(|m| m.id).collect::<Vec<_>>()).to_vec();
+        assert!(materials.iter().all(|held| held.len() == 2 && held == &materials[0]), "{materials:?}");
+        let current: Vec<_> = [A, B, C].map(|at| net.key(at, key).unwrap().current).to_vec();
+        assert!(current[0].is_some() && current.iter().all(|id| id == &current[0]));
+    }
+    for (name, primary) in [(NAME, A), ("of-b", B)] {
+        for at in [A, B, C] {
+            assert_eq!(net.value(at, name).as_deref(), Some("second"), "{name} in {at}");
+            if at != primary {
+                assert_eq!(net.status(primary, name, at).unwrap().0, ReplicaStatus::InSync, "{name} in {at}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_region_that_lost_its_store_gets_back_what_others_know() {
+    for lost in [A, B, C] {
+        let (mut net, keys) = fleet();
+        is_whole(&net, &keys);
+        net.lose_store(lost);
+        assert_eq!(net.key(lost, &keys[0]), None);
+        net.run();
+        is_whole(&net, &keys);
+        let secrets = if lost == C { 0 } else { 1 };
+        let expected = Found { keys: 2, keys_with_borrowed_settings: 2, secrets, ..Found::default() };
+        assert_eq!(rebuilt(&net, lost).found, expected);
+        // It is a full member again.
+        for (at, key) in [(A, &keys[0]), (B, &keys[1])] {
+            net.rotate_key(at, key);
+            net.run();
+            assert!([A, B, C].iter().all(|at| net.materials(*at, key).len() == 3));
+            net.hand_over(at, key, C);
+            net.run();
+            assert!([A, B, C].iter().all(|at| net.role(*at, key).0 == region(C)));
+        }
+        for (at, name) in [(A, NAME), (B, "of-b")] {
+            net.put_value(at, name, "third");
+            net.run();
+            assert!([A, B, C].iter().all(|at| net.value(*at, name).as_deref() == Some("third")));
+        }
+    }
+}
+
+#[test]
+fn a_region_is_rebuilt_in_spite_of_crashes() {
+    for lost in [A, B] {
+        for crash in [A, B, C] {
+            let (mut net, keys) = fleet();
+            net.lose_store(lost);
+            // The messages of each region are cut off once, wherever the rebuilding is.
+            for _ in 0..6 {
+                let before = net.wire.len().min(3);
+                for _ in 0..before {
+                    let message = net.wire.remove(0);
+                    net.deliver(&message);
+                }
+                net.restart(crash);
+            }
+            net.run();
+            is_whole(&net, &keys);
+            rebuilt(&net, lost);
+        }
+    }
+}
+
+#[test]
+fn two_lost_regions_are_rebuilt_from_the_third() {
+    let (mut net, keys) = fleet();
+    net.lose_store(A);
+    net.lose_store(B);
+    net.run();
+    is_whole(&net, &keys);
+    assert_eq!((rebuilt(&net, A).found.secrets, rebuilt(&net, B).found.secrets), (1, 1));
+}
+
+fn user(name: &str) -> UserRecord {
+    let identity = Identity {
+        account: account(),
+        name: name.to_owned(),
+        path: "/".to_owned(),
+        id: format!("AIDA{name}"),
+        created: Timestamp(1),
+        tags: Vec::new(),
+        attached: Vec::new(),
+        inline: Vec::new(),
+        boundary: None,
+    };
+    UserRecord { identity }
+}
+
+fn users(net: &Net, at: usize) -> Vec<String> {
+    net.read(at, |tx| {
+        let users = iam_table::users(tx, &account(), None, 1_000).unwrap();
+        let mut names: Vec<String> = users.into_iter().map(|(_, user)| user.identity.name).collect();
+        names.sort();
+        names
+    })
+}
+
+#[test]
+fn the_home_gets_iam_from_the_region_that_had_applied_most() {
+    let mut net = Net::settled(3);
+    let peers = [region(B), region(C)];
+    let change = |net: &mut Net, user: &UserRecord, deleted: bool| {
+        net.commit(A, |tx, _| {
+            if deleted {
+                delete(tx, user).unwrap()
+            } else {
+                save(tx, user).unwrap()
+            }
+            home_row::announce::<UserRecord>(tx, &peers, &user.row_name()).unwrap();
+        });
+    };
+    change(&mut net, &user("ada"), false);
+    change(&mut net, &user("revoked"), false);
+    net.run();
+    // C does not hear of the revocation before the home is lost.
+    change(&mut net, &user("revoked"), true);
+    change(&mut net, &user("late"), false);
+    net.run_to(&[A, B]);
+    assert_eq!(
+        (users(&net, B), users(&net, C)),
+        (vec!["ada".into(), "late".into()], vec!["ada".into(), "revoked".into()])
+    );
+    net.lose_store(A);
+    net.run();
+    for at in [A, B, C] {
+        assert_eq!(users(&net, at), ["ada", "late"], "{at}");
+    }
+    assert_eq!(rebuilt(&net, A).found.iam, 2);
+}
+
+#[test]
+fn sessions_of_the_lost_region_stay_valid_everywhere() {
+    let mut net = Net::settled(3);
+    let keys = |net: &Net, at: usize| {
+        let keys = net.read(at, |tx| region_table::token_keys(tx, 100).unwrap());
+        assert!(keys.iter().all(|key| !key.sealed.is_empty()));
+        keys.into_iter().map(|key| key.id).collect::<BTreeSet<String>>()
+    };
+    let before = keys(&net, A);
+    assert_eq!(before.len(), 3);
+    net.lose_store(B);
+    net.run();
+    for at in [A, B, C] {
+        let after = keys(&net, at);
+        assert!(after.is_superset(&before) && after.len() == 4, "{at}");
+    }
+}
+
+#[test]
+fn nobody_gives_a_region_copies_that_is_not_rebuilt() {
+    let (mut net, keys) = fleet();
+    let before = net.key(B, &keys[0]);
+    net.commit(A, |tx, _| {
+        let name = KeyName { account: account(), id: keys[0].clone() };
+        change::announce::<KeyCopy>(tx, &region(B), &name).unwrap();
+        let arn = secret_table::secret(tx, &account(), NAME).unwrap().unwrap().arn.in_region(&region(B));
+        change::announce::<SecretCopy>(tx, &region(B), &arn).unwrap();
+        change::announce::<RebuildEnd>(tx, &region(B), &RebuildEnd { of: Copied::Shared, answered: true }).unwrap();
+        change::announce::<IamWanted>(tx, &region(B), &IamWanted {}).unwrap();
+    });
+    net.run();
+    assert_eq!(net.key(B, &keys[0]), before);
+    assert_eq!(net.read(B, |tx| fleet_table::rebuilt(tx).unwrap()), None);
+    let iam_wanted = net.engines[B].counters();
+    assert_eq!(iam_wanted.forbidden, 1, "the copy of the key: {iam_wanted:?}");
+}
+
+/// A promotion without the old primary, whose region is cut off.
+#[test]
+fn a_forced_primary_of_a_secret_has_all_replicas_and_the_old_primary_steps_down() {
+    let (mut net, _) = fleet();
+    let now = net.now;
+    net.change_secret(B, NAME, |tx, _, record| secret_replication::promote(tx, record, now).unwrap());
+    net.put_value(B, NAME, "of the new primary");
+    net.run_to(&[B, C]);
+    assert_eq!(net.value(C, NAME).as_deref(), Some("of the new primary"));
+    // The old primary does not know it yet, and sets a value that will be lost.
+    net.put_value(A, NAME, "of the old primary");
+    net.run();
+    for at in [A, B, C] {
+        assert_eq!(net.value(at, NAME).as_deref(), Some("of the new primary"), "{at}");
+        assert_eq!(net.secret(at, NAME).unwrap().replication.unwrap().primary, region(B));
+    }
+    for at in [A, C] {
+        assert_eq!(net.status(B, NAME, at).unwrap().0, ReplicaStatus::InSync);
+    }
+    net.put_value(B, NAME, "later");
+    net.run();
+    assert!([A, B, C].iter().all(|at| net.value(*at, NAME).as_deref() == Some("later")));
+}
+
+/// Two regions are promoted before either hears of the other.
+#[test]
+fn the_later_epoch_wins_among_two_forced_primaries() {
+    let (mut net, keys) = fleet();
+    let now = net.now;
+    for at in [B, C] {
+        net.change_secret(at, NAME, |tx, _, record| secret_replication::promote(tx, record, now).unwrap());
+        net.change_key(at, &keys[0], |tx, site, record| {
+            assert!(key_replication::promote(tx, &site.region, record).unwrap());
+        });
+        net.put_value(at, NAME, &format!("of {at}"));
+    }
+    net.run();
+    // us-east-1 is after eu-west-1.
+    for at in [A, B, C] {
+        assert_eq!(net.role(at, &keys[0]).0, region(C));
+        assert_eq!(net.value(at, NAME).as_deref(), Some("of 2"), "{at}");
+    }
+}

@@ -1,0 +1,170 @@
+//! The other regions of the fleet as this region knows them, and the recovery of a region that lost its store.
+
+use claviger_crypto::PublicIdentity;
+use claviger_types::{Region, Timestamp};
+use minicbor::{Decode, Encode};
+
+use super::{Record, Table, fetch, list, put, row};
+use crate::{Error, Key, Tx};
+
+/// The most regions of a fleet.
+pub const MEMBERS_MAX: usize = 64;
+
+/// Another region of the fleet.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct MemberRecord {
+    /// Its name.
+    #[n(0)]
+    pub region: Region,
+    /// The public half of its signing key. Messages of any other key are dropped.
+    #[n(1)]
+    pub identity: PublicIdentity,
+    /// Where its link listens, as `host:port`, in the order in which the addresses are tried. Empty for a region of the same process.
+    #[n(2)]
+    pub addresses: Vec<String>,
+}
+
+impl Record for MemberRecord {
+    const TABLE: Table = Table::Member;
+}
+
+fn member_row(tx: &Tx<'_>, region: &Region) -> Key {
+    row(tx, Table::Member, &[region.as_str().as_bytes()], &[])
+}
+
+/// Reads another region's record.
+pub fn member(tx: &Tx<'_>, region: &Region) -> Result<Option<MemberRecord>, Error> {
+    fetch(tx, &member_row(tx, region))
+}
+
+/// All other regions that this region knows.
+pub fn members(tx: &Tx<'_>) -> Result<Vec<MemberRecord>, Error> {
+    Ok(list(tx, &[Table::Member as u8], None, MEMBERS_MAX)?.into_iter().map(|(_, record)| record).collect())
+}
+
+/// Writes another region's record.
+pub fn save_member(tx: &mut Tx<'_>, record: &MemberRecord) -> Result<(), Error> {
+    put(tx, member_row(tx, &record.region), record)
+}
+
+/// Removes another region's record.
+pub fn delete_member(tx: &mut Tx<'_>, region: &Region) -> Result<(), Error> {
+    tx.delete(member_row(tx, region))
+}
+
+/// The rebuilding of this region from other ones. The row exists until it has ended; see [`RebuiltRecord`] for its result.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct RebuildRecord {
+    /// When it began.
+    #[n(0)]
+    pub begun: Timestamp,
+    /// The regions that send what they know.
+    #[n(1)]
+    pub sources: Vec<RebuildSource>,
+    /// What has arrived.
+    #[n(2)]
+    pub found: Found,
+}
+
+/// A region that sends what it knows of one that is rebuilt.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct RebuildSource {
+    /// The region.
+    #[n(0)]
+    pub region: Region,
+    /// The position up to which it has applied the changes of the lost store: session and sequence number. `None` before it has told.
+    #[n(1)]
+    pub applied: Option<(u64, u64)>,
+    /// Whether it has sent everything.
+    #[n(2)]
+    pub complete: bool,
+    /// Whether it was asked for the copies of IAM, which only one region sends.
+    #[n(3)]
+    pub sends_iam: bool,
+    /// Which time it sends its copies of what is shared.
+    #[n(4)]
+    pub pass: RebuildPass,
+}
+
+/// A region sends its copies once or twice: again if some could not be taken before the material of their keys had arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum RebuildPass {
+    /// The first time, and all copies were taken so far.
+    #[n(0)]
+    First,
+    /// The first time, and some have to come again.
+    #[n(1)]
+    FirstOfTwo,
+    /// The second time.
+    #[n(2)]
+    Second,
+}
+
+/// The numbers of what a rebuilt region got back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Found {
+    /// Multi-Region keys.
+    #[n(0)]
+    pub keys: u64,
+    /// Those of them whose policy, tags and description are those of another region's key.
+    #[n(1)]
+    pub keys_with_borrowed_settings: u64,
+    /// Secrets whose primary is in this region.
+    #[n(2)]
+    pub secrets: u64,
+    /// Users, roles, policies and access keys.
+    #[n(3)]
+    pub iam: u64,
+    /// Those of the secrets whose key is lost, and which are under the default key now.
+    #[n(4)]
+    pub secrets_under_default_key: u64,
+    /// Secrets that could not be taken: a key or a permission is lacking.
+    #[n(5)]
+    pub secrets_refused: u64,
+}
+
+impl Record for RebuildRecord {
+    const TABLE: Table = Table::Rebuild;
+}
+
+/// The result of the last rebuilding of this region.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct RebuiltRecord {
+    /// When it began.
+    #[n(0)]
+    pub begun: Timestamp,
+    /// When it ended.
+    #[n(1)]
+    pub ended: Timestamp,
+    /// The regions that sent what they knew.
+    #[n(2)]
+    pub sources: Vec<Region>,
+    /// What this region got back.
+    #[n(3)]
+    pub found: Found,
+}
+
+impl Record for RebuiltRecord {
+    const TABLE: Table = Table::Rebuilt;
+}
+
+/// The rebuilding that is under way, if one is.
+pub fn rebuild(tx: &Tx<'_>) -> Result<Option<RebuildRecord>, Error> {
+    fetch(tx, &[Table::Rebuild as u8])
+}
+
+/// Writes the state of the rebuilding.
+pub fn save_rebuild(tx: &mut Tx<'_>, record: &RebuildRecord) -> Result<(), Error> {
+    put(tx, vec![Table::Rebuild as u8], record)
+}
+
+/// Ends the rebuilding.
+pub fn end_rebuild(tx: &mut Tx<'_>, result: &RebuiltRecord) -> Result<(), Error> {
+    tx.delete(vec![Table::Rebuild as u8])?;
+    put(tx, vec![Table::Rebuilt as u8], result)
+}
+
+/// The result of the last rebuilding.
+pub fn rebuilt(tx: &Tx<'_>) -> Result<Option<RebuiltRecord>, Error> {
+    fetch(tx, &[Table::Rebuilt as u8])
+}
