@@ -39,7 +39,9 @@ pub(crate) enum Command {
     Init(Box<InitOptions>),
     /// Run the regions of a configuration file, in production
     Server(ServerOptions),
-    /// Check or explain a configuration file
+    /// Show the regions, listeners and connections of the running server
+    Status(StatusOptions),
+    /// Check or explain a configuration file, or have the running server read it again
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Print the environment variables that point the AWS CLI and SDKs to a running `claviger dev`
@@ -165,8 +167,24 @@ pub(crate) struct ServerOptions {
 /// Where the configuration file is if nothing else is said.
 const CONFIG_FILE: &str = "/etc/claviger/claviger.toml";
 
+#[derive(Debug, Args)]
+pub(crate) struct StatusOptions {
+    /// The configuration file of the server
+    #[arg(long, value_name = "FILE", default_value = CONFIG_FILE)]
+    pub(crate) config: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
+    /// Have the running server read its configuration and certificates again, as SIGHUP does
+    Reload {
+        /// The configuration file of the server
+        #[arg(long, value_name = "FILE", default_value = CONFIG_FILE)]
+        config: PathBuf,
+    },
     /// Show every error of a configuration file, or that there is none
     Validate {
         /// The file
