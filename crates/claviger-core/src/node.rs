@@ -23,6 +23,7 @@ use crate::outbound_calls::OutboundCalls;
 use crate::policy_cache::PolicyCache;
 use crate::quotas::{Counted, RequestQuotas};
 use crate::region::{CurrentTopology, RegionFacts, Topology};
+use crate::request_counts::{NodeCounts, RequestCounts};
 use crate::rotations::Rotations;
 use crate::service::Services;
 
@@ -79,6 +80,7 @@ pub struct Node {
     key_uses: KeyUses,
     counted: Counted,
     in_flight: Arc<InFlight>,
+    counts: RequestCounts,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
     panics: AtomicU64,
@@ -151,6 +153,7 @@ impl Node {
             last_uses: LastUses::new(opened_at),
             key_uses: KeyUses::new(opened_at),
             in_flight: InFlight::new(config.quotas.in_flight_per_account),
+            counts: RequestCounts::new(config.services),
             counted: Counted::new(config.quotas),
             wake: OnceLock::new(),
             boots: record.boots,
@@ -352,6 +355,24 @@ impl Node {
         &self.counted
     }
 
+    pub(crate) fn counts(&self) -> &RequestCounts {
+        &self.counts
+    }
+
+    /// The region's counts since it was opened.
+    pub fn counts_now(&self) -> NodeCounts {
+        self.counts.now()
+    }
+
+    /// How many rows of audit records wait in the store to be moved to the audit file, at most `limit`. Waits for the store.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub fn audit_rows_waiting(&self, limit: usize) -> Result<usize, StoreError> {
+        Ok(audit_table::oldest(&self.begin()?, limit)?.len())
+    }
+
     pub(crate) fn in_flight(&self) -> &Arc<InFlight> {
         &self.in_flight
     }
@@ -398,7 +419,9 @@ impl Node {
         let written = Written::by(&batch);
         let (done, settled) = crate::commit::settled();
         self.store.commit(batch, done);
-        settled.await?;
+        let outcome = settled.await;
+        self.counts.committed(&outcome);
+        outcome?;
         self.committed(&written);
         Ok(())
     }
@@ -407,6 +430,7 @@ impl Node {
     pub(crate) fn commit_blocking(&self, batch: Batch) -> Result<(), StoreError> {
         let (written, is_recorded) = (Written::by(&batch), audit_table::adds_lines(&batch));
         let done = commit_blocking(self.store(), batch);
+        self.counts.committed(&done);
         if is_recorded {
             // A commit whose outcome is unknown may have added them.
             self.drain().notify();

@@ -36,22 +36,6 @@ impl Router {
     pub fn limiting_bodies(self, bodies: BodyLimits) -> Router {
         Router { bodies, ..self }
     }
-
-    /// 200 if every region serves. Else 503, with the failed check and its reason for each region that does not serve. The
-    /// answer contains no data of the regions.
-    async fn ready(&self) -> RawResponse {
-        let mut failing: Vec<String> = Vec::new();
-        let regions = self.table.regions();
-        let locals: Vec<Region> = regions.iter().map(|(region, _)| region.clone()).collect();
-        for (region, node) in regions {
-            if let Some((check, reason)) = failed_check(node.as_ref(), &locals).await {
-                // Neither a region's name nor a reason holds a character that JSON would have to escape.
-                failing.push(format!("{{\"region\":\"{region}\",\"check\":\"{check}\",\"reason\":\"{reason}\"}}"));
-            }
-        }
-        let status = if failing.is_empty() { 200 } else { 503 };
-        plain(status, "application/json", format!("{{\"failing\":[{}]}}", failing.join(",")))
-    }
 }
 
 impl Handler for Router {
@@ -59,7 +43,7 @@ impl Handler for Router {
         if self.answers_health && matches!(request.method.as_str(), "GET" | "HEAD") {
             match request.path.as_str() {
                 "/healthz" => return plain(200, "text/plain", "ok".to_owned()),
-                "/readyz" => return self.ready().await,
+                "/readyz" => return self.table.ready().await,
                 _ => {}
             }
         }
@@ -208,6 +192,34 @@ impl RegionTable {
         route.ok_or(EarlyRefusal::RegionDown)
     }
 
+    /// 200 if every region serves. Else 503, with the failed check and its reason for each region that does not serve. The
+    /// answer contains no data of the regions.
+    pub(crate) async fn ready(&self) -> RawResponse {
+        let failures = self.failures().await;
+        // Neither a region's name nor a reason holds a character that JSON would have to escape.
+        let failing: Vec<String> = failures
+            .iter()
+            .map(|(region, (check, reason))| {
+                format!("{{\"region\":\"{region}\",\"check\":\"{check}\",\"reason\":\"{reason}\"}}")
+            })
+            .collect();
+        let status = if failing.is_empty() { 200 } else { 503 };
+        plain(status, "application/json", format!("{{\"failing\":[{}]}}", failing.join(",")))
+    }
+
+    /// The regions that do not serve: the first failed check of each, and its reason.
+    pub async fn failures(&self) -> BTreeMap<Region, (&'static str, &'static str)> {
+        let mut failures = BTreeMap::new();
+        let regions = self.regions();
+        let locals: Vec<Region> = regions.iter().map(|(region, _)| region.clone()).collect();
+        for (region, node) in regions {
+            if let Some(failure) = failed_check(node.as_ref(), &locals).await {
+                failures.insert(region, failure);
+            }
+        }
+        failures
+    }
+
     fn set(&self, region: Region, node: Option<Arc<Node>>) {
         self.nodes.write().unwrap_or_else(PoisonError::into_inner).insert(region, node);
     }
@@ -322,7 +334,7 @@ fn may_be_scoped(head: &RawRequest, service: &str) -> bool {
     !head.query.is_empty() || signatures.any(|(_, value)| String::from_utf8_lossy(value).contains(service))
 }
 
-fn plain(status: u16, content_type: &str, body: String) -> RawResponse {
+pub(crate) fn plain(status: u16, content_type: &str, body: String) -> RawResponse {
     RawResponse {
         status,
         headers: vec![("Content-Type", content_type.to_owned()), ("Cache-Control", "no-store".to_owned())],
