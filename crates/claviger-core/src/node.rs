@@ -23,6 +23,7 @@ use crate::outbound_calls::OutboundCalls;
 use crate::policy_cache::PolicyCache;
 use crate::quotas::{Counted, RequestQuotas};
 use crate::region::{CurrentTopology, RegionFacts, Topology};
+use crate::request_counts::{NodeCounts, RequestCounts};
 use crate::rotations::Rotations;
 use crate::service::Services;
 
@@ -62,7 +63,7 @@ pub struct Node {
     store: Arc<dyn Store>,
     barrier: Barrier,
     keyring: Keyring,
-    identity: Identity,
+    identity: Arc<Identity>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     audit: Arc<dyn AuditSink>,
@@ -79,6 +80,7 @@ pub struct Node {
     key_uses: KeyUses,
     counted: Counted,
     in_flight: Arc<InFlight>,
+    counts: RequestCounts,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
     boots: u64,
     panics: AtomicU64,
@@ -138,7 +140,7 @@ impl Node {
             store: config.store,
             barrier,
             keyring,
-            identity,
+            identity: Arc::new(identity),
             clock: config.clock,
             random: config.random,
             audit: config.audit,
@@ -151,6 +153,7 @@ impl Node {
             last_uses: LastUses::new(opened_at),
             key_uses: KeyUses::new(opened_at),
             in_flight: InFlight::new(config.quotas.in_flight_per_account),
+            counts: RequestCounts::new(config.services),
             counted: Counted::new(config.quotas),
             wake: OnceLock::new(),
             boots: record.boots,
@@ -254,12 +257,13 @@ impl Node {
         Error::Panicked { report, panics }
     }
 
-    /// Whether this region holds every region's session-token key: then it can authenticate the sessions that any of them issued.
-    pub async fn caught_up(self: &Arc<Node>) -> bool {
-        let held = |node: &Node, tx: &mut Tx<'_>| -> Result<bool, StoreError> {
+    /// Whether this region holds the session-token keys of these regions: then it can authenticate the sessions that any of them issued.
+    pub async fn caught_up(self: &Arc<Node>, regions: &[Region]) -> bool {
+        let regions = regions.to_vec();
+        let held = move |_: &Node, tx: &mut Tx<'_>| -> Result<bool, StoreError> {
             // All of them: one for each region that ever existed. They have no order, so a limit could cut off any.
             let keys = region_table::token_keys(tx, usize::MAX)?;
-            Ok(node.topology().regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
+            Ok(regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
         };
         match self.on_snapshot(held).await {
             Ok((held, _)) => held.unwrap_or(false),
@@ -295,6 +299,11 @@ impl Node {
     /// The key with which the region signs its messages to other regions.
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// [`Node::identity`], for the links of the process.
+    pub fn identity_shared(&self) -> Arc<Identity> {
+        self.identity.clone()
     }
 
     /// The region's clock.
@@ -346,6 +355,24 @@ impl Node {
         &self.counted
     }
 
+    pub(crate) fn counts(&self) -> &RequestCounts {
+        &self.counts
+    }
+
+    /// The region's counts since it was opened.
+    pub fn counts_now(&self) -> NodeCounts {
+        self.counts.now()
+    }
+
+    /// How many rows of audit records wait in the store to be moved to the audit file, at most `limit`. Waits for the store.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub fn audit_rows_waiting(&self, limit: usize) -> Result<usize, StoreError> {
+        Ok(audit_table::oldest(&self.begin()?, limit)?.len())
+    }
+
     pub(crate) fn in_flight(&self) -> &Arc<InFlight> {
         &self.in_flight
     }
@@ -392,7 +419,9 @@ impl Node {
         let written = Written::by(&batch);
         let (done, settled) = crate::commit::settled();
         self.store.commit(batch, done);
-        settled.await?;
+        let outcome = settled.await;
+        self.counts.committed(&outcome);
+        outcome?;
         self.committed(&written);
         Ok(())
     }
@@ -401,6 +430,7 @@ impl Node {
     pub(crate) fn commit_blocking(&self, batch: Batch) -> Result<(), StoreError> {
         let (written, is_recorded) = (Written::by(&batch), audit_table::adds_lines(&batch));
         let done = commit_blocking(self.store(), batch);
+        self.counts.committed(&done);
         if is_recorded {
             // A commit whose outcome is unknown may have added them.
             self.drain().notify();

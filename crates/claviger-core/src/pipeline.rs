@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use claviger_model::{Protocol, Tree};
 use claviger_sigv4::{Claim, Refusal};
@@ -15,12 +16,14 @@ use crate::audit_log;
 use crate::authenticate::{self, Claimed, ClaimedRequest};
 use crate::call::Call;
 use crate::context::RequestInfo;
+use crate::entry::OperationEntry;
 use crate::error::Error;
 use crate::in_flight::InFlightRequest;
 use crate::key_uses;
 use crate::last_use;
 use crate::node::Node;
 use crate::outbound_calls::{OutboundLog, Wait};
+use crate::request_counts::Handling;
 use crate::service::{ServiceDefinition, Services};
 use crate::wire::{RawRequest, RawResponse};
 
@@ -36,14 +39,20 @@ impl Node {
         let shape = Shape::of(self.services(), &request, scope_service);
         let received =
             Arc::new(Received { info: request_info(&request), request, now, outbound: OutboundLog::default() });
+        let _handling = Handling::begin(self.counts());
         // A panic ends this request alone, and is answered as an internal error.
         let outcome = panics::catch_future(pin!(self.answer(&received, claim))).await;
         // 10. Encode.
         match outcome.unwrap_or_else(|report| Err(self.panicked(report))) {
             Ok((call, output)) => {
+                self.counts().answered(Some(call.entry), 200);
                 answer::success(shape, call.service.model, call.entry.name, output, &received.info.id)
             }
-            Err(error) => answer::failure(shape, &error, &received.info.id),
+            Err(error) => {
+                let answer = answer::failure(shape, &error, &received.info.id);
+                self.counts().answered(claimed_entry(self.services(), &received.request), answer.status);
+                answer
+            }
         }
     }
 
@@ -91,6 +100,7 @@ impl Node {
     fn begin_call(&self, claimed: &Claimed, received: &Received, tx: &mut Tx<'_>) -> Result<Verified, Error> {
         let caller = Arc::new(authenticate::caller(self, tx, claimed, &received.request, received.now)?);
         let Ok(in_flight) = self.in_flight().begin(&caller.account) else {
+            self.counts().too_many_in_flight.fetch_add(1, Ordering::Relaxed);
             return Ok(Verified { caller, found: Err(Error::Throttled), _in_flight: None });
         };
         // 2. Find the operation; read the body into the protocol's neutral form.
@@ -298,6 +308,17 @@ fn claimed_name(services: Services, service: &ServiceDefinition, request: &RawRe
             .map(|(_, name)| name.to_owned());
     }
     query_parameters(request).and_then(|pairs| action(&pairs)).ok()
+}
+
+/// The operation of this release that a refused request names, if it names one.
+fn claimed_entry(services: Services, request: &RawRequest) -> Option<&'static OperationEntry> {
+    if let Some(target) = request.header("x-amz-target") {
+        let (service, name) = services.by_target(target)?;
+        return service.entry(name);
+    }
+    let pairs = query_parameters(request).ok()?;
+    let name = action(&pairs).ok()?;
+    services.0.iter().filter(|service| !service.is_json()).find_map(|service| service.entry(&name))
 }
 
 /// The parameters of a query-protocol request: from the body, and for a GET from the query string, without the parameters of

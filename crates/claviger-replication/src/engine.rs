@@ -132,6 +132,11 @@ impl Engine {
         std::mem::take(&mut self.diagnostics.notices)
     }
 
+    /// Whether steps since the last call have changed the members of the fleet in the store.
+    pub fn take_fleet_change(&mut self) -> bool {
+        std::mem::take(&mut self.diagnostics.fleet_changed)
+    }
+
     /// Whether no outbox row that was read waits for the answer of a peer.
     pub fn is_idle(&self) -> bool {
         self.peers.values().all(|peer| peer.stream.is_idle())

@@ -27,6 +27,7 @@ mod damage_tests;
 mod drive;
 mod engine;
 mod entry;
+pub mod fleet_replication;
 mod frame;
 #[cfg(feature = "test-kit")]
 pub mod fuzz;

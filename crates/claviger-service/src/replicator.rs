@@ -64,8 +64,8 @@ impl ReplicationDriver {
         if node.is_rebuilding() {
             settle_rebuild(node);
         }
-        if *engine.iam_home() != node.topology().iam_home {
-            // Another region has become the home of IAM, and this one has heard of it.
+        if engine.take_fleet_change() || *engine.iam_home() != node.topology().iam_home {
+            // This region has heard of a new member, or of another home of IAM.
             follow(node, engine);
         }
         if matches!(event, Event::Tick) {

@@ -2,13 +2,21 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::cli::ConfigCommand;
 use crate::config;
 use crate::failure::Failure;
 use crate::output;
+use crate::server::admin;
 
-pub(crate) fn run(command: &ConfigCommand) -> Result<(), Failure> {
-    match command {
+pub(crate) async fn run(command: ConfigCommand) -> Result<(), Failure> {
+    match &command {
+        ConfigCommand::Reload { config } => {
+            let loaded = load(config)?;
+            admin::call(&loaded.settings.data, "config/reload", &Value::Null).await?;
+            output::line("the server has taken the configuration")
+        }
         ConfigCommand::Validate { file } => {
             load(file)?;
             output::line(format!("{} is a valid configuration", file.display()))

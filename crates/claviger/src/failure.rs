@@ -42,6 +42,11 @@ impl Failure {
         self.then(all)
     }
 
+    /// The action that failed, the cause, and the next thing to do.
+    pub(crate) fn into_parts(self) -> (String, String, Option<String>) {
+        (self.what, self.why, self.next)
+    }
+
     /// 1 for a failure, 2 for wrong use, 6 for an action that was done in part.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code)

@@ -12,7 +12,9 @@ mod failure;
 mod import;
 mod init;
 mod output;
+mod region;
 mod server;
+mod status;
 mod system;
 mod transfer;
 
@@ -40,7 +42,9 @@ fn main() -> ExitCode {
         }
         Command::Init(options) => run(dev::WORKER_THREADS, init::run(*options)),
         Command::Server(options) => run(WorkerThreads::Machine, server::run(options, started)),
-        Command::Config(command) => config_command::run(&command),
+        Command::Region(options) => run(dev::WORKER_THREADS, region::run(options)),
+        Command::Status(options) => run(dev::WORKER_THREADS, status::run(options)),
+        Command::Config(command) => run(dev::WORKER_THREADS, config_command::run(command)),
         Command::Env(options) => environment::print(&options),
         Command::Import(options) => run(dev::WORKER_THREADS, import::run(options)),
         Command::Export(options) => run(dev::WORKER_THREADS, export::run(options)),

@@ -91,9 +91,10 @@ def test_the_api_does_not_answer_health(production):
     for path in ("/healthz", "/readyz", "/metrics"):
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"https://localhost:{address.port}{path}", context=context, timeout=20)
-        text = refused.value.read().decode()
-        assert refused.value.code in (400, 403, 404), text
-        assert "claviger" not in (text + str(refused.value.headers)).lower()
+        with refused.value as answer:
+            text = answer.read().decode()
+            assert answer.code in (400, 403, 404), text
+            assert "claviger" not in (text + str(answer.headers)).lower()
 
 
 def handshake(production, **options):

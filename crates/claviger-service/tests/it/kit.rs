@@ -202,7 +202,9 @@ impl World {
 
     /// Whether a region knows the session-token keys of all regions.
     pub(crate) fn has_caught_up(&self, region: &str) -> bool {
-        self.runtime.block_on(self.node(region).caught_up())
+        let node = self.node(region);
+        let regions = node.topology().regions.clone();
+        self.runtime.block_on(node.caught_up(&regions))
     }
 
     /// Empties a region's caches of the store.

@@ -48,6 +48,15 @@ pub(crate) enum Seal {
     File,
 }
 
+impl Seal {
+    /// The word that chooses it in the configuration.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Seal::File => "file",
+        }
+    }
+}
+
 /// Where the server's certificate comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum TlsFiles {

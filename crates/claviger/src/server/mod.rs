@@ -2,10 +2,13 @@
 //!
 //! Nothing that is for developers works here: no `test`/`test`, no account that was not created, no plain HTTP beyond this machine.
 
+pub(crate) mod admin;
 pub(crate) mod certificate;
+mod commands;
 pub(crate) mod files;
 mod notify;
 pub(crate) mod parts;
+mod region_commands;
 mod running;
 
 use std::io::ErrorKind;
@@ -27,7 +30,7 @@ pub(crate) async fn run(options: ServerOptions, started: Stopwatch) -> Result<()
     let mut running = Running::start(&options.config).await?;
     output::line(running.banner(started.ms()))?;
     notify::tell(notify::READY);
-    running.until(&mut ending).await?;
+    running.until(&mut ending).await;
     notify::tell(notify::STOPPING);
     running.stop().await;
     Ok(())
@@ -46,8 +49,10 @@ async fn start_cluster(settings: &Settings, listener: ListenerSettings) -> Resul
     if let Some(address) = cluster.address() {
         dev::call_back_to(&functions, address)?;
     }
-    if cluster.iam_home() != &settings.iam_home {
-        tracing::warn!(written_in = %cluster.iam_home(), configured = %settings.iam_home, "iam_home of the configuration is not the region where IAM is written");
+    let home = cluster.iam_home();
+    // Of regions that have joined a fleet, the home is elsewhere.
+    if home != settings.iam_home && settings.regions.contains_key(&home) {
+        tracing::warn!(written_in = %home, configured = %settings.iam_home, "iam_home of the configuration is not the region where IAM is written");
     }
     Ok(cluster)
 }

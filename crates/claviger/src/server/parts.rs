@@ -1,10 +1,11 @@
 //! The parts of a server, from its settings.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use claviger_host::link::Network;
-use claviger_host::{AttestationRoots, ClusterConfig, Cors, Listen, ListenerSettings, SERVICES};
+use claviger_host::{AttestationRoots, ClusterConfig, Cors, LinkConfig, Listen, ListenerSettings, SERVICES};
 use claviger_outbound::{HttpsClient, Settings as ClientSettings};
 use claviger_rotation::{BindingSources, RotationBindings};
 
@@ -32,11 +33,16 @@ pub(crate) fn cluster(
         services: SERVICES,
         quotas: settings.quotas.clone(),
         audit: settings.audit,
-        rebuild: std::collections::BTreeSet::new(),
+        rebuild: BTreeSet::new(),
         listen,
         listener,
         cors: origins.fold(Cors::default(), |cors, origin| cors.and(origin)),
         network: Arc::new(Network::default()),
+        link: Some(LinkConfig {
+            listen: settings.link.listen,
+            advertise: settings.link.advertise.clone(),
+            ..LinkConfig::default()
+        }),
         outbound: Arc::new(client(settings)?),
         attestation_roots: attestation_roots(settings)?,
         rotation_functions: functions,

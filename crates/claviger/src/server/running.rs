@@ -1,10 +1,12 @@
 //! A server that runs: its regions, the configuration that it runs with, and how that is read again.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use claviger_host::{Cluster, ListenerSettings, LiveLimits};
-use claviger_types::Clock;
+use claviger_host::health::{HealthHandler, ProcessMetrics};
+use claviger_host::{Cluster, ListenerSettings, LiveLimits, Server};
+use claviger_types::{Clock, Region};
 use tokio::signal::unix::Signal;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -12,8 +14,9 @@ use crate::config::{Loaded, Settings, TlsFiles};
 use crate::config_command;
 use crate::dev::reachable;
 use crate::failure::Failure;
-use crate::system::{self, Ending, SystemClock};
+use crate::system::{self, Ending, OsRandom, Stopwatch, SystemClock};
 
+use super::admin::{self, AdminSocket};
 use super::{certificate, files, no_signals, start_cluster};
 
 /// How often a generated certificate is made anew. It is valid for three times as long.
@@ -21,18 +24,22 @@ const RENEWED_EVERY: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// A running server.
 pub(crate) struct Running {
-    file: PathBuf,
-    loaded: Loaded,
-    listener: ListenerSettings,
+    pub(super) file: PathBuf,
+    pub(super) loaded: Loaded,
+    pub(super) listener: ListenerSettings,
     /// How many descriptors the process may have.
     descriptors: usize,
-    cluster: Cluster,
-    reload: Signal,
+    pub(super) cluster: Cluster,
+    /// Where health and metrics are answered.
+    pub(super) health: Option<Server>,
+    pub(super) started: Stopwatch,
+    admin: AdminSocket,
+    hangup: Signal,
 }
 
 impl Running {
     pub(crate) async fn start(file: &Path) -> Result<Running, Failure> {
-        let reload = system::reload_signal().map_err(no_signals)?;
+        let hangup = system::reload_signal().map_err(no_signals)?;
         let loaded = config_command::load(file)?;
         files::require_own(file)?;
         let settings = &loaded.settings;
@@ -47,36 +54,51 @@ impl Running {
             ..ListenerSettings::default()
         };
         let cluster = start_cluster(settings, listener.clone()).await?;
-        Ok(Running { file: file.to_owned(), loaded, listener, descriptors, cluster, reload })
+        let health = listen_for_health(settings, &cluster, &listener).await?;
+        let path = admin::path(&settings.data);
+        let admin = AdminSocket::bind(&path)
+            .map_err(|error| Failure::new(format!("cannot listen on {}", path.display()), error))?;
+        let (file, started) = (file.to_owned(), Stopwatch::start());
+        Ok(Running { file, loaded, listener, descriptors, cluster, health, started, admin, hangup })
     }
 
     /// Serves until the process is asked to end.
-    pub(crate) async fn until(&mut self, ending: &mut Ending) -> Result<(), Failure> {
+    pub(crate) async fn until(&mut self, ending: &mut Ending) {
         let mut renewal = interval(RENEWED_EVERY);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // The first tick is at once, and the certificate is new.
         renewal.tick().await;
         loop {
             tokio::select! {
-                () = ending.wished() => return Ok(()),
-                _ = self.reload.recv() => self.reload(),
+                () = ending.wished() => return,
+                _ = self.hangup.recv() => {
+                    // Both outcomes are logged.
+                    let _ = self.reload();
+                }
+                call = self.admin.next() => self.command(call).await,
                 _ = renewal.tick() => self.renew(),
             }
         }
     }
 
     pub(crate) async fn stop(self) {
+        drop(self.admin);
         self.cluster.stop().await;
+        if let Some(health) = self.health {
+            health.stop().await;
+        }
     }
 
     /// Reads the configuration and the certificate again. After an error, the server goes on as before.
-    fn reload(&mut self) {
-        match self.try_reload() {
+    pub(super) fn reload(&mut self) -> Result<(), Failure> {
+        let outcome = self.try_reload();
+        match &outcome {
             Ok(()) => tracing::warn!(file = %self.file.display(), "the configuration was read again"),
             Err(failure) => {
                 tracing::error!(%failure, "the configuration was not taken; the server goes on with the last good one");
             }
         }
+        outcome
     }
 
     fn try_reload(&mut self) -> Result<(), Failure> {
@@ -121,7 +143,7 @@ impl Running {
         let settings = &self.loaded.settings;
         let scheme = if self.listener.tls.is_some() { "https" } else { "http" };
         let home = self.cluster.iam_home();
-        let name = |region| if region == home { format!("{region} (IAM home)") } else { format!("{region}") };
+        let name = |region: &Region| if *region == home { format!("{region} (IAM home)") } else { format!("{region}") };
         let regions: Vec<String> = settings.regions.keys().map(name).collect();
         let endpoints: Vec<String> =
             self.cluster.addresses().iter().map(|address| format!("{scheme}://{}", reachable(*address))).collect();
@@ -131,10 +153,28 @@ impl Running {
             format!("  endpoint  {}", endpoints.join("  ")),
             format!("  data      {}", settings.data.display()),
         ];
+        if let Some(health) = &self.health {
+            lines.push(format!("  health    http://{}/readyz", reachable(health.address())));
+        }
         if certificate::has_authority(&settings.data) {
             lines.push(format!("  CA        {}", certificate::authority_file(&settings.data).display()));
         }
         lines.push(format!("Ready in {ms} ms."));
         lines.join("\n")
     }
+}
+
+async fn listen_for_health(
+    settings: &Settings,
+    cluster: &Cluster,
+    listener: &ListenerSettings,
+) -> Result<Option<Server>, Failure> {
+    let Some(address) = settings.health else { return Ok(None) };
+    let process = ProcessMetrics { version: env!("CARGO_PKG_VERSION"), listener: listener.metrics.clone() };
+    // Other parts of the process that have metrics, such as the link, are added here.
+    let handler = HealthHandler::new(cluster.region_table().clone(), vec![Box::new(process)]);
+    let listening = handler.listen(address, Arc::new(SystemClock), Arc::new(OsRandom::new()?)).await;
+    listening.map(Some).map_err(|error| {
+        Failure::new(format!("cannot listen on {address} for health and metrics"), error).then("change health.listen")
+    })
 }
