@@ -11,6 +11,7 @@ use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::chunk::Limits;
@@ -139,17 +140,17 @@ impl Shared {
         self.locals.write().unwrap_or_else(PoisonError::into_inner).remove(region)
     }
 
-    /// Runs a task until it ends or the links are stopped.
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let Some(guard) = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone() else { return };
+    /// Runs a task until it ends or the links are stopped. None if they are.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> Option<JoinHandle<()>> {
+        let guard = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         let mut stopped = self.stopped.subscribe();
-        self.runtime.spawn(async move {
+        Some(self.runtime.spawn(async move {
             tokio::select! {
                 _ = stopped.wait_for(|stopped| *stopped) => {}
                 () = task => {}
             }
             drop(guard);
-        });
+        }))
     }
 
     /// Stops all tasks.

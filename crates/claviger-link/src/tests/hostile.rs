@@ -79,10 +79,14 @@ async fn another_tls_client_gets_nowhere() {
     let provider = crate::tls::provider();
     let mut other = crate::tls::client_config(&provider, &identity(1), identity(2).public()).unwrap();
     other.alpn_protocols = vec![b"h2".to_vec()];
-    assert!(connect(other, name()).await.is_err());
+    assert!(connect(other, name()).await.unwrap_err().to_string().contains("NoApplicationProtocol"));
+    // The right keys for no protocol in particular, and a good hello.
     let mut none = crate::tls::client_config(&provider, &identity(1), identity(2).public()).unwrap();
     none.alpn_protocols = vec![];
-    assert!(connect(none, name()).await.is_err());
+    let mut client = RawClient::with(&victim.address(), none, Purpose::Link).await;
+    client.send(Kind::Hello, &hello("eu-west-1").encode()).await;
+    client.read_to_end().await;
+    eventually("the count", || victim.links.listener_counts().keys_refused == 1).await;
     // No name.
     let mut nameless = crate::tls::client_config(&provider, &identity(1), identity(2).public()).unwrap();
     nameless.enable_sni = false;
@@ -220,4 +224,56 @@ async fn a_peer_that_pings_without_end_gets_a_bounded_number_of_answers() {
     client.send(Kind::Pong, b"short").await;
     client.send(Kind::Frame, b"and these").await;
     eventually("the frame", || victim.host.frames().len() == 2).await;
+}
+
+/// Panics at the frame `panic`.
+struct Fragile(Arc<Host>);
+
+impl LinkHandler for Fragile {
+    fn frame(&self, from: &Region, to: &Region, frame: Vec<u8>) {
+        assert!(frame != b"panic", "the panic of this test");
+        self.0.frame(from, to, frame);
+    }
+
+    fn request(&self, from: &Region, to: &Region, request: RawRequest) -> Answering<RawResponse> {
+        self.0.request(from, to, request)
+    }
+
+    fn connected(&self, local: &Region, peer: &Region) {
+        self.0.connected(local, peer);
+    }
+
+    fn disconnected(&self, local: &Region, peer: &Region) {
+        self.0.disconnected(local, peer);
+    }
+
+    fn invitation(&self, _: &Region, _: &InvitationId) -> Option<EnrolmentSecret> {
+        None
+    }
+
+    fn admit(&self, _: &Region, _: InvitationId, _: Joiner) -> Answering<Result<Vec<u8>, EnrolRefusal>> {
+        Box::pin(async { Err(EnrolRefusal::Unavailable) })
+    }
+}
+
+#[tokio::test]
+async fn a_panic_of_the_host_ends_a_connection_and_not_the_link() {
+    let victim = victim(settings());
+    let host = Arc::new(Host::default());
+    let random = Arc::new(SeededRandom::new(1));
+    let links = Links::start(settings(), Arc::new(Fragile(host.clone())), random, None).unwrap();
+    let one = Process { links, host };
+    one.add("eu-west-1", 1);
+    one.set_peers("eu-west-1", vec![peer("us-east-1", 2, &[&victim.address()])]);
+    for n in 1..3 {
+        eventually("a connection", || victim.is_connected("us-east-1", "eu-west-1")).await;
+        victim.send("us-east-1", "eu-west-1", *b"panic");
+        eventually("the end on both sides", || {
+            one.host.disconnects.load(Ordering::SeqCst) == n && victim.host.disconnects.load(Ordering::SeqCst) == n
+        })
+        .await;
+    }
+    eventually("a connection", || victim.is_connected("us-east-1", "eu-west-1")).await;
+    victim.send("us-east-1", "eu-west-1", *b"well");
+    eventually("the frame", || one.host.frames().len() == 1).await;
 }

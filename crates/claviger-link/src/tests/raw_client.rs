@@ -25,6 +25,11 @@ impl RawClient {
     /// TLS as the region of one seed, to `us-east-1` of seed 2, and nothing more.
     pub(super) async fn tls(address: &str, seed: u64, purpose: Purpose) -> RawClient {
         let config = tls::client_config(&tls::provider(), &identity(seed), identity(2).public()).unwrap();
+        RawClient::with(address, config, purpose).await
+    }
+
+    /// The same with a configuration of the test's own.
+    pub(super) async fn with(address: &str, config: rustls::ClientConfig, purpose: Purpose) -> RawClient {
         let tcp = dial(address, 1 << 20).await.unwrap();
         let name = tls::tls_name(&region("us-east-1"), purpose).unwrap();
         let stream = TlsConnector::from(Arc::new(config)).connect(name, tcp).await.unwrap();
