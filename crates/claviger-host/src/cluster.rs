@@ -20,6 +20,7 @@ use crate::link::{Inbox, Network};
 use crate::listener_settings::ListenerSettings;
 use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage, blocking};
 use crate::router::{RegionTable, Router};
+use crate::seal::Seals;
 
 /// How long regions that start together may take to learn each other's token keys.
 const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(10);
@@ -66,6 +67,8 @@ pub struct ClusterConfig {
     pub attestation_roots: AttestationRoots,
     /// The functions that rotate secrets.
     pub rotation_functions: Arc<dyn RotationFunctions>,
+    /// How the root keys of regions in folders are kept.
+    pub seals: Seals,
 }
 
 /// Where a cluster listens.
@@ -135,6 +138,7 @@ impl Cluster {
             outbound,
             attestation_roots,
             rotation_functions,
+            seals,
         } = config;
         let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone(), services));
         let storage = |region: &Region| match &data {
@@ -156,6 +160,7 @@ impl Cluster {
             outbound,
             attestation_roots,
             rotation_functions,
+            seals,
         };
         let mut cluster =
             Cluster { environment, listener, cors, listen, region_table, network, slots, servers: Vec::new() };
