@@ -43,6 +43,11 @@ impl ClaimedRequest {
         &self.request
     }
 
+    /// The request, to be forwarded as it is.
+    pub fn into_request(self) -> RawRequest {
+        self.request
+    }
+
     /// The region and service of the credential scope, if the claim can be read.
     pub fn scope(&self) -> Option<(&str, &str)> {
         let claim = self.claim.as_ref().ok()?;

@@ -1,9 +1,10 @@
 //! One region: its store, its root key, its identity, its handles on clock and randomness.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use claviger_crypto::{AttestationRoots, Identity, Keyring, PublicIdentity, RootKey};
+use claviger_replication::PeerStatus;
 use claviger_sigv4::SigningKeys;
 use claviger_store::secret_orders::SecretOrders;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
@@ -21,7 +22,7 @@ use crate::last_use::LastUses;
 use crate::outbound_calls::OutboundCalls;
 use crate::policy_cache::PolicyCache;
 use crate::quotas::{Counted, RequestQuotas};
-use crate::region::{RegionFacts, Topology};
+use crate::region::{CurrentTopology, RegionFacts, Topology};
 use crate::request_counts::{NodeCounts, RequestCounts};
 use crate::rotations::Rotations;
 use crate::service::Services;
@@ -62,7 +63,7 @@ pub struct Node {
     store: Arc<dyn Store>,
     barrier: Barrier,
     keyring: Keyring,
-    identity: Identity,
+    identity: Arc<Identity>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     audit: Arc<dyn AuditSink>,
@@ -85,6 +86,8 @@ pub struct Node {
     panics: AtomicU64,
     failure: OnceLock<&'static str>,
     rebuilding: AtomicBool,
+    fleet_changed: AtomicBool,
+    peers: Mutex<Vec<PeerStatus>>,
 }
 
 /// Why a region could not be opened.
@@ -127,7 +130,7 @@ impl Node {
             grant_tokens: config.root.seal_key("grant tokens"),
             facts: RegionFacts {
                 name: config.region,
-                topology: Topology { iam_home: record.iam_home, ..config.topology },
+                topology: CurrentTopology::new(Topology { iam_home: record.iam_home, ..config.topology }),
                 dev: config.dev,
                 attestation_roots: config.attestation_roots,
                 rotations: Rotations::new(config.rotation_functions),
@@ -137,7 +140,7 @@ impl Node {
             store: config.store,
             barrier,
             keyring,
-            identity,
+            identity: Arc::new(identity),
             clock: config.clock,
             random: config.random,
             audit: config.audit,
@@ -157,6 +160,8 @@ impl Node {
             panics: AtomicU64::new(0),
             failure: OnceLock::new(),
             rebuilding: AtomicBool::new(rebuilding),
+            fleet_changed: AtomicBool::new(false),
+            peers: Mutex::default(),
         }))
     }
 
@@ -170,9 +175,14 @@ impl Node {
         &self.facts
     }
 
-    /// The partition's regions.
-    pub fn topology(&self) -> &Topology {
-        &self.facts.topology
+    /// The partition's regions, and the home of IAM.
+    pub fn topology(&self) -> Arc<Topology> {
+        self.facts.topology.get()
+    }
+
+    /// Takes over a change of the partition, which the caller has written to the store.
+    pub fn set_topology(&self, topology: Topology) {
+        self.facts.topology.set(topology);
     }
 
     /// The public half of the region's signing key. Other regions verify this region's messages with it.
@@ -213,6 +223,29 @@ impl Node {
         self.rebuilding.store(rebuilding, Ordering::Release);
     }
 
+    /// Has the replication thread read the other regions and the home of IAM from the store again, after they were changed there.
+    pub fn change_fleet(&self) {
+        self.fleet_changed.store(true, Ordering::Release);
+        if let Some(wake) = self.wake.get() {
+            wake();
+        }
+    }
+
+    /// Whether the fleet was changed since the last call.
+    pub fn take_fleet_change(&self) -> bool {
+        self.fleet_changed.swap(false, Ordering::AcqRel)
+    }
+
+    /// The streams to the other regions, as of the last moments.
+    pub fn peers(&self) -> Vec<PeerStatus> {
+        self.peers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Publishes the state of the streams to the other regions.
+    pub fn set_peers(&self, peers: Vec<PeerStatus>) {
+        *self.peers.lock().unwrap_or_else(PoisonError::into_inner) = peers;
+    }
+
     /// How many requests a panic has ended since the region was opened.
     pub fn panics(&self) -> u64 {
         self.panics.load(Ordering::Relaxed)
@@ -224,12 +257,13 @@ impl Node {
         Error::Panicked { report, panics }
     }
 
-    /// Whether this region holds every region's session-token key: then it can authenticate the sessions that any of them issued.
-    pub async fn caught_up(self: &Arc<Node>) -> bool {
-        let held = |node: &Node, tx: &mut Tx<'_>| -> Result<bool, StoreError> {
+    /// Whether this region holds the session-token keys of these regions: then it can authenticate the sessions that any of them issued.
+    pub async fn caught_up(self: &Arc<Node>, regions: &[Region]) -> bool {
+        let regions = regions.to_vec();
+        let held = move |_: &Node, tx: &mut Tx<'_>| -> Result<bool, StoreError> {
             // All of them: one for each region that ever existed. They have no order, so a limit could cut off any.
             let keys = region_table::token_keys(tx, usize::MAX)?;
-            Ok(node.facts.topology.regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
+            Ok(regions.iter().all(|r| keys.iter().any(|k| &k.region == r && !k.sealed.is_empty())))
         };
         match self.on_snapshot(held).await {
             Ok((held, _)) => held.unwrap_or(false),
@@ -265,6 +299,11 @@ impl Node {
     /// The key with which the region signs its messages to other regions.
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// [`Node::identity`], for the links of the process.
+    pub fn identity_shared(&self) -> Arc<Identity> {
+        self.identity.clone()
     }
 
     /// The region's clock.
@@ -499,6 +538,7 @@ fn initialize(config: &NodeConfig, tx: &mut Tx<'_>) -> Result<Opened, StoreError
         created: now,
         token_key: token_key.id.clone(),
         iam_home: config.topology.iam_home.clone(),
+        home_counter: None,
     };
     region_table::save_token_key(tx, &token_key)?;
     let peers: Vec<Region> = config.topology.regions.iter().filter(|r| **r != config.region).cloned().collect();

@@ -1,5 +1,7 @@
 //! The facts of a region that an operation may see.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use claviger_crypto::AttestationRoots;
 use claviger_types::Region;
 
@@ -14,13 +16,34 @@ pub struct Topology {
     pub iam_home: Region,
 }
 
-/// The fixed facts of a region: none of them changes while it runs.
+/// The partition as a running region knows it. Regions join and leave, and the home of IAM can move, while it runs.
+#[derive(Debug, Clone)]
+pub struct CurrentTopology(Arc<RwLock<Arc<Topology>>>);
+
+impl CurrentTopology {
+    /// The topology at the start.
+    pub fn new(topology: Topology) -> CurrentTopology {
+        CurrentTopology(Arc::new(RwLock::new(Arc::new(topology))))
+    }
+
+    /// The topology now.
+    pub fn get(&self) -> Arc<Topology> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes the topology for all calls that begin later.
+    pub fn set(&self, topology: Topology) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(topology);
+    }
+}
+
+/// The facts of a region. All but the topology stay as they are while it runs.
 #[derive(Debug, Clone)]
 pub struct RegionFacts {
     /// Its name.
     pub name: Region,
     /// The partition that it is a part of.
-    pub topology: Topology,
+    pub topology: CurrentTopology,
     /// Whether a developer's credentials are accepted: `test`/`test`, and 12-digit access key ids as the roots of their accounts.
     pub dev: bool,
     /// The roots of the certificate chains of attestation documents.
@@ -34,6 +57,6 @@ pub struct RegionFacts {
 impl RegionFacts {
     /// Every region of the partition but this one.
     pub fn peers(&self) -> Vec<Region> {
-        self.topology.regions.iter().filter(|region| **region != self.name).cloned().collect()
+        self.topology.get().regions.iter().filter(|region| **region != self.name).cloned().collect()
     }
 }

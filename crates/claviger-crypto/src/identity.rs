@@ -55,6 +55,38 @@ impl Identity {
         out.iter_mut().zip(signature.as_ref()).for_each(|(to, from)| *to = *from);
         out
     }
+
+    /// Signs the input of a TLS 1.3 `CertificateVerify` message (RFC 8446, section 4.4.3): 64 spaces, the context string of a client or
+    /// of a server, a zero byte, and the hash of the handshake. Any other input is refused.
+    ///
+    /// This signature can never be taken for one of [`Identity::sign`], nor the other way round. An input of `sign` begins with the
+    /// length of its fixed prefix as eight bytes, so its first byte is zero. An input that passes here begins with a space. No
+    /// string of bytes is an input of both, and an Ed25519 signature is valid for one input.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAHandshake`] if the input does not have this form.
+    pub fn sign_tls13_handshake(&self, input: &[u8]) -> Result<[u8; 64], NotAHandshake> {
+        if !is_certificate_verify(input) {
+            return Err(NotAHandshake);
+        }
+        let mut out = [0; 64];
+        out.iter_mut().zip(self.pair.sign(input).as_ref()).for_each(|(to, from)| *to = *from);
+        Ok(out)
+    }
+}
+
+/// Bytes that [`Identity::sign_tls13_handshake`] does not sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the bytes are not the input of a TLS 1.3 CertificateVerify message")]
+pub struct NotAHandshake;
+
+/// Whether these bytes are the input of a `CertificateVerify` message, over a hash of 32 or 48 bytes.
+fn is_certificate_verify(input: &[u8]) -> bool {
+    const SPACES: [u8; 64] = [b' '; 64];
+    let contexts: [&[u8]; 2] = [b"TLS 1.3, server CertificateVerify\0", b"TLS 1.3, client CertificateVerify\0"];
+    let Some(rest) = input.strip_prefix(SPACES.as_slice()) else { return false };
+    contexts.iter().filter_map(|context| rest.strip_prefix(*context)).any(|hash| matches!(hash.len(), 32 | 48))
 }
 
 /// The public key of a region's [`Identity`]. Any 32 bytes are accepted. With bytes that are no public key, no signature verifies.
@@ -101,6 +133,32 @@ mod tests {
             let mut altered = signature;
             altered[bit / 8] ^= 1 << (bit % 8);
             assert!(!public.verify("parcel", b"message", &altered), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn a_handshake_is_signed_and_nothing_else_is() {
+        let identity = Identity::generate(&SeededRandom::new(1));
+        let input = |context: &str, hash: usize| [&[b' '; 64], context.as_bytes(), &[0], &vec![7; hash]].concat();
+        let (server, client) = ("TLS 1.3, server CertificateVerify", "TLS 1.3, client CertificateVerify");
+        for good in [input(server, 32), input(server, 48), input(client, 32), input(client, 48)] {
+            let signature = identity.sign_tls13_handshake(&good).unwrap();
+            let key = UnparsedPublicKey::new(&ED25519, identity.public().0);
+            assert!(key.verify(&good, &signature).is_ok());
+            // Whatever the domain and the message are, the signature is not one of `sign`.
+            assert!(!identity.public().verify("", &good, &signature));
+        }
+        let of_sign = in_domain("frame", &input(server, 32));
+        assert_eq!(of_sign[0], 0);
+        for bad in [
+            of_sign,
+            vec![],
+            vec![b' '; 146],
+            input("TLS 1.3, other CertificateVerify!", 32),
+            input(server, 33),
+            input(client, 31),
+        ] {
+            assert_eq!(identity.sign_tls13_handshake(&bad), Err(NotAHandshake));
         }
     }
 

@@ -14,6 +14,7 @@ mod cms;
 mod context;
 mod datakey;
 mod digest;
+mod enrolment;
 mod external;
 #[cfg(any(test, feature = "test-kit"))]
 pub mod fuzz;
@@ -38,8 +39,9 @@ pub use ciphertext::{BLOB_OVERHEAD, Blob, InvalidCiphertext, encrypt};
 pub use context::EncryptionContext;
 pub use datakey::{DataKey, open_with_data_key, seal_with_data_key};
 pub use digest::{equal, sha256};
+pub use enrolment::{EnrolmentSecret, InvitationId};
 pub use external::ExternalParts;
-pub use identity::{Identity, PublicIdentity};
+pub use identity::{Identity, NotAHandshake, PublicIdentity};
 pub use keyring::Keyring;
 pub use mac::{MacHash, MacKey};
 pub use material::{Material, MaterialKind, SealedMaterial, SymmetricKey, WrongMaterial};

@@ -16,6 +16,7 @@ use crate::audit_file::AuditRotation;
 use crate::background::BackgroundThreads;
 use crate::error::ClusterError;
 use crate::fleet;
+use crate::fleet_link::{FleetLink, LinkConfig};
 use crate::link::{Inbox, Network};
 use crate::listener_settings::ListenerSettings;
 use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage, blocking};
@@ -59,8 +60,10 @@ pub struct ClusterConfig {
     pub listener: ListenerSettings,
     /// The origins whose web pages may call it.
     pub cors: Cors,
-    /// The links between the regions.
+    /// The links between the regions of this process.
     pub network: Arc<Network>,
+    /// The link to the regions of other processes. None: there are none.
+    pub link: Option<LinkConfig>,
     /// Sends requests to other servers: the proxies of external key stores.
     pub outbound: Arc<dyn Outbound>,
     /// The roots of the certificate chains of attestation documents.
@@ -94,6 +97,7 @@ pub struct Cluster {
     network: Arc<Network>,
     slots: BTreeMap<Region, RegionSlot>,
     servers: Vec<Server>,
+    link: Option<FleetLink>,
 }
 
 /// A region of the cluster.
@@ -135,6 +139,7 @@ impl Cluster {
             listener,
             cors,
             network,
+            link,
             outbound,
             attestation_roots,
             rotation_functions,
@@ -162,10 +167,16 @@ impl Cluster {
             rotation_functions,
             seals,
         };
+        let (servers, rebuilt_here) = (Vec::new(), !rebuild.is_empty());
         let mut cluster =
-            Cluster { environment, listener, cors, listen, region_table, network, slots, servers: Vec::new() };
+            Cluster { environment, listener, cors, listen, region_table, network, slots, servers, link: None };
         cluster.open_all(rebuild).await?;
-        cluster.rebuilt().await?;
+        if let Some(link) = link {
+            cluster.start_link(&link).await?;
+        }
+        if rebuilt_here {
+            cluster.rebuilt().await?;
+        }
         cluster.caught_up().await?;
         cluster.listen_all().await?;
         Ok(cluster)
@@ -228,6 +239,9 @@ impl Cluster {
         for server in std::mem::take(&mut self.servers) {
             server.stop().await;
         }
+        if let Some(link) = self.link.take() {
+            link.links().stop().await;
+        }
         let regions: Vec<Region> = self.slots.keys().cloned().collect();
         for region in regions {
             self.stop_region(&region).await;
@@ -288,7 +302,11 @@ impl Cluster {
             );
             return Err(ClusterError::Regions(text));
         }
-        if !self.slots.contains_key(&home) {
+        let is_elsewhere = |open: &OpenRegion| {
+            let members = claviger_service::fleet::members(&open.node).unwrap_or_default();
+            members.iter().any(|member| member.region == home && !member.addresses.is_empty())
+        };
+        if !self.slots.contains_key(&home) && !settled.iter().any(|(_, open)| is_elsewhere(open)) {
             let text = format!("IAM of these regions is written in {home}; it has to run too: add --region {home}");
             return Err(ClusterError::Regions(text));
         }
@@ -301,14 +319,40 @@ impl Cluster {
     }
 
     /// The region where IAM is written.
-    pub fn iam_home(&self) -> &Region {
-        &self.environment.topology.iam_home
+    pub fn iam_home(&self) -> Region {
+        let running = self.region_table.regions().into_iter().find_map(|(_, node)| node);
+        running.map_or(self.environment.topology.iam_home.clone(), |node| node.topology().iam_home.clone())
+    }
+
+    /// The link to the regions of other processes.
+    pub fn link(&self) -> Option<&FleetLink> {
+        self.link.as_ref()
+    }
+
+    async fn start_link(&mut self, config: &LinkConfig) -> Result<(), ClusterError> {
+        let random = self.environment.random.clone();
+        let link = FleetLink::start(config, &self.region_table, &self.network, random)?;
+        let addresses = link.addresses().to_vec();
+        let locals: Vec<_> =
+            self.slots.iter().filter_map(|(name, slot)| Some((name.clone(), slot.identity?))).collect();
+        let nodes: Vec<Arc<Node>> = self.region_table.regions().into_iter().filter_map(|(_, node)| node).collect();
+        blocking(move || {
+            nodes.iter().try_for_each(|node| {
+                let set = claviger_service::fleet::set_addresses(node, &locals, &addresses);
+                let region = node.region().clone();
+                set.map_err(|error| ClusterError::Fleet { region, reason: error.to_string() })
+            })
+        })
+        .await?;
+        link.follow(&self.region_table);
+        self.link = Some(link);
+        Ok(())
     }
 
     fn run(&mut self, region: &Region, open: OpenRegion, inbox: Arc<Inbox>) -> Result<(), ClusterError> {
-        let peers = self.slots.iter().filter(|(name, _)| *name != region);
-        let peers = peers.filter_map(|(name, slot)| Some((name.clone(), slot.identity?))).collect();
-        let replication = ReplicationDriver::new(open.node.clone(), peers);
+        let replication = ReplicationDriver::new(open.node.clone());
+        let replication =
+            replication.map_err(|error| ClusterError::Fleet { region: region.clone(), reason: error.to_string() })?;
         let (network, clock) = (self.network.clone(), self.environment.clock.clone());
         let threads = BackgroundThreads::start(replication, open.audit.clone(), network, inbox, clock);
         let threads = threads.map_err(ClusterError::Thread)?;
@@ -337,12 +381,14 @@ impl Cluster {
         Ok(())
     }
 
+    /// Waits until the regions of this process hold each other's session-token keys. Regions of other processes may be away for long.
     async fn caught_up(&self) -> Result<(), ClusterError> {
         let end = Instant::now() + CAUGHT_UP_WITHIN;
+        let locals: Vec<Region> = self.slots.keys().cloned().collect();
         for (region, node) in self.region_table.regions() {
             loop {
                 if let Some(node) = &node
-                    && node.caught_up().await
+                    && (node.is_rebuilding() || node.caught_up(&locals).await)
                 {
                     break;
                 }

@@ -4,7 +4,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use claviger_service::NodeError;
+use claviger_link::{EnrolError, InvitationError, LinkSetupError};
+use claviger_service::fleet::FleetError;
+use claviger_service::{NodeError, OperationError};
 use claviger_types::Region;
 use claviger_types::panics::PanicReport;
 
@@ -68,7 +70,50 @@ pub enum ClusterError {
     /// A region that is rebuilt got nothing more from the others.
     #[error("the rebuilding of region {0} has stopped: nothing arrives any more from the regions that it waits for")]
     Rebuild(Region),
+    /// The link to regions of other processes.
+    #[error("the link to other processes does not start: {0}")]
+    Link(String),
     /// Regions that started together did not receive each other's token keys.
     #[error("region {0} did not receive every other region's token key in time")]
     Apart(Region),
+}
+
+/// Why a command about the fleet was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum FleetCommandError {
+    /// The process has no link.
+    #[error(
+        "this process has no link to other processes; configure link.listen, or link.advertise, and start it again"
+    )]
+    NoLink,
+    /// Nobody can reach this process.
+    #[error("other processes cannot reach this one; configure link.listen")]
+    NoListener,
+    /// The home of IAM is in another process.
+    #[error("this is done in {0}, the home of IAM, which is not a region of this process")]
+    HomeElsewhere(Region),
+    /// The region is not one of this process.
+    #[error("{0} is not a running region of this process")]
+    NotHere(Region),
+    /// The region is not a member of the fleet.
+    #[error("{0} is not another member of this fleet")]
+    NoMember(Region),
+    /// The text is not an invitation.
+    #[error(transparent)]
+    Invitation(#[from] InvitationError),
+    /// The inviter did not admit the region.
+    #[error(transparent)]
+    Enrol(#[from] EnrolError),
+    /// The link.
+    #[error(transparent)]
+    Link(#[from] LinkSetupError),
+    /// The fleet.
+    #[error(transparent)]
+    Fleet(#[from] FleetError),
+    /// The region.
+    #[error(transparent)]
+    Operation(#[from] OperationError),
+    /// The work panicked or was cancelled.
+    #[error("{0}")]
+    Failed(String),
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use claviger_crypto::PublicIdentity;
 use claviger_replication::rebuild;
-use claviger_service::{Node, OperationError};
+use claviger_service::{Node, OperationError, pin_members};
 use claviger_store::tables::fleet_table::{self, MemberRecord};
 use claviger_store::tables::key_table::all_keys;
 use claviger_store::tables::secret_table::all_secrets;
@@ -56,13 +56,8 @@ fn strangers(node: &Node, identities: &Identities) -> Result<Vec<Region>, Cluste
 
 /// Pins the identities of regions that this one meets for the first time.
 fn pin(node: &Node, identities: &Identities) -> Result<(), ClusterError> {
-    let pinned = node.in_transaction(|tx| {
-        for (region, identity) in identities.iter().filter(|(region, _)| *region != node.region()) {
-            rebuild::pin_member(tx, region, *identity)?;
-        }
-        Ok(())
-    });
-    pinned.map_err(|error| failed(node, error))
+    let identities: Vec<(Region, PublicIdentity)> = identities.clone().into_iter().collect();
+    pin_members(node, &identities).map_err(|error| failed(node, error))
 }
 
 /// Whether the store of a region holds nothing: it knows no other region, and has no key and no secret.

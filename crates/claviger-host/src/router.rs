@@ -1,9 +1,10 @@
 //! Chooses the region that answers a request: by its credential scope, never by the listener, the host or the path.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
 use claviger_http::Handler;
+use claviger_link::Links;
 use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_service::{ClaimedRequest, Node, Services};
 use claviger_types::Region;
@@ -47,10 +48,7 @@ impl Handler for Router {
             }
         }
         let request = ClaimedRequest::read(request);
-        match self.table.route(&request) {
-            Ok(node) => node.handle(request).await,
-            Err(refusal) => self.refuse(request.request(), refusal),
-        }
+        self.table.answer(request).await
     }
 
     fn refuse(&self, head: &RawRequest, refusal: EarlyRefusal) -> RawResponse {
@@ -73,8 +71,11 @@ impl Handler for Router {
 
 /// The regions that this process hosts, each running or down. Regions start and stop while requests are routed.
 pub struct RegionTable {
+    /// The home of IAM while no region runs that knows it.
     home: Region,
     services: Services,
+    /// The links to regions of other processes.
+    links: OnceLock<Weak<Links>>,
     nodes: RwLock<BTreeMap<Region, Option<Arc<Node>>>>,
 }
 
@@ -82,7 +83,7 @@ impl RegionTable {
     /// The regions that this process hosts, all down at first, the one where IAM is written, and the services of all.
     pub fn new(regions: &[Region], home: Region, services: Services) -> RegionTable {
         let nodes = regions.iter().map(|region| (region.clone(), None)).collect();
-        RegionTable { home, services, nodes: RwLock::new(nodes) }
+        RegionTable { home, services, links: OnceLock::new(), nodes: RwLock::new(nodes) }
     }
 
     /// Routes requests to the region of this node from now on.
@@ -106,22 +107,89 @@ impl RegionTable {
         self.nodes.read().unwrap_or_else(PoisonError::into_inner).get(region).cloned().flatten()
     }
 
-    /// The node that must answer a request, or the refusal if there is none.
+    /// Forwards requests for regions of other processes by these links.
+    pub(crate) fn forward_by(&self, links: &Arc<Links>) {
+        // A second call would be a mistake of the host. The first links stay.
+        let _ = self.links.set(Arc::downgrade(links));
+    }
+
+    /// Answers a request: here, or by the region of another process.
+    pub(crate) async fn answer(&self, request: ClaimedRequest) -> RawResponse {
+        match self.route(&request) {
+            Ok(Route::Here(node)) => node.handle(request).await,
+            Ok(Route::There { from, to, or_here }) => self.forward(&from, &to, or_here, request).await,
+            Err(refusal) => claviger_service::refuse(self.services, request.request(), refusal),
+        }
+    }
+
+    /// Answers a request that another process forwarded to a region of this one. It is not forwarded again.
+    pub(crate) async fn answer_forwarded(&self, to: &Region, request: RawRequest) -> RawResponse {
+        let request = ClaimedRequest::read(request);
+        let node = self.node(to).filter(serving);
+        match node {
+            Some(node) => node.handle(request).await,
+            None => claviger_service::refuse(self.services, request.request(), EarlyRefusal::RegionDown),
+        }
+    }
+
+    async fn forward(
+        &self,
+        from: &Region,
+        to: &Region,
+        or_here: Option<Arc<Node>>,
+        request: ClaimedRequest,
+    ) -> RawResponse {
+        let down = |request: &RawRequest| claviger_service::refuse(self.services, request, EarlyRefusal::RegionDown);
+        let Some(links) = self.links.get().and_then(Weak::upgrade) else { return down(request.request()) };
+        let request = request.into_request();
+        let kept = copy(&request);
+        match links.forward(from, to, request).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                tracing::warn!(%from, %to, %error, "a request could not be forwarded");
+                match or_here.filter(|_| !error.may_have_run()) {
+                    Some(node) => node.handle(ClaimedRequest::read(kept)).await,
+                    None => down(&kept),
+                }
+            }
+        }
+    }
+
+    /// Who must answer a request, or the refusal if there is nobody.
     ///
     /// # Errors
     ///
     /// [`EarlyRefusal::UnknownRegion`] and [`EarlyRefusal::RegionDown`].
-    pub fn route(&self, request: &ClaimedRequest) -> Result<Arc<Node>, EarlyRefusal> {
+    fn route(&self, request: &ClaimedRequest) -> Result<Route, EarlyRefusal> {
         let nodes = self.nodes.read().unwrap_or_else(PoisonError::into_inner);
-        // A region that has failed or is being rebuilt counts as down.
-        let serving = |node: &&Arc<Node>| node.failure().is_none() && !node.is_rebuilding();
-        let hosted = |region: &str| nodes.get(region);
-        let up = |region: &str| hosted(region).map(|node| node.as_ref().is_some_and(|node| serving(&node)));
-        let chosen = match choose(self.services, request.scope(), self.home.as_str(), up)? {
-            Choice::Region(region) => hosted(region).and_then(Option::as_ref).filter(serving),
-            Choice::Any => nodes.values().flatten().find(serving),
+        let running = || nodes.values().flatten().filter(|node| serving(node));
+        let home = match running().next() {
+            Some(node) => node.topology().iam_home.clone(),
+            None => self.home.clone(),
         };
-        chosen.cloned().ok_or(EarlyRefusal::RegionDown)
+        // A local region that has another one as its peer forwards to it.
+        let to_peer =
+            |region: &str| running().find(|node| node.topology().regions.iter().any(|r| r.as_str() == region));
+        let place = |region: &str| match nodes.get(region) {
+            Some(Some(node)) if serving(node) => Place::Here,
+            Some(_) => Place::Down,
+            None if to_peer(region).is_some() => Place::There,
+            None => Place::Unknown,
+        };
+        let there = |region: &str, or_here: Option<Arc<Node>>| {
+            let from = to_peer(region)?;
+            let to = Region::parse(region).ok()?;
+            Some(Route::There { from: from.region().clone(), to, or_here })
+        };
+        let here = |region: &str| nodes.get(region).and_then(Option::as_ref).cloned().map(Route::Here);
+        let any = || running().next().cloned();
+        let route = match choose(self.services, request.scope(), home.as_str(), place)? {
+            Choice::Region(region) => here(region),
+            Choice::Any => any().map(Route::Here),
+            Choice::Peer(region) => there(region, None),
+            Choice::PeerOrAny(region) => there(region, any()),
+        };
+        route.ok_or(EarlyRefusal::RegionDown)
     }
 
     /// 200 if every region serves. Else 503, with the failed check and its reason for each region that does not serve. The
@@ -142,8 +210,10 @@ impl RegionTable {
     /// The regions that do not serve: the first failed check of each, and its reason.
     pub async fn failures(&self) -> BTreeMap<Region, (&'static str, &'static str)> {
         let mut failures = BTreeMap::new();
-        for (region, node) in self.regions() {
-            if let Some(failure) = failed_check(node.as_ref()).await {
+        let regions = self.regions();
+        let locals: Vec<Region> = regions.iter().map(|(region, _)| region.clone()).collect();
+        for (region, node) in regions {
+            if let Some(failure) = failed_check(node.as_ref(), &locals).await {
                 failures.insert(region, failure);
             }
         }
@@ -155,17 +225,45 @@ impl RegionTable {
     }
 }
 
+/// Who answers a request.
+enum Route {
+    /// A region of this process.
+    Here(Arc<Node>),
+    /// A region of another process, to which a local region forwards it. If it cannot be reached, a local one may answer.
+    There { from: Region, to: Region, or_here: Option<Arc<Node>> },
+}
+
+/// A region that has failed or is being rebuilt counts as down.
+fn serving(node: &Arc<Node>) -> bool {
+    node.failure().is_none() && !node.is_rebuilding()
+}
+
+/// Where a region is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// It runs in this process.
+    Here,
+    /// It is one of this process, and does not run.
+    Down,
+    /// It is a member of the fleet in another process.
+    There,
+    Unknown,
+}
+
 /// The destination of a request.
 #[derive(Debug, PartialEq, Eq)]
 enum Choice<'a> {
-    /// To this region.
+    /// To this region, which runs here.
     Region(&'a str),
     /// Any running region.
     Any,
+    /// To this region of another process.
+    Peer(&'a str),
+    /// To this region of another process, or to any running region if it cannot be reached.
+    PeerOrAny(&'a str),
 }
 
-/// The routing rule. Its inputs are the scope's region and service, the IAM home, and whether a region is running (`None`: not
-/// hosted here).
+/// The routing rule. Its inputs are the scope's region and service, the IAM home, and where a region is.
 ///
 /// KMS and Secrets Manager go to their own region only. IAM goes to its home, so that writes work under any region's scope. If
 /// the home is down, it goes to a region that can still read IAM. STS is the same everywhere. A request that names no service
@@ -174,27 +272,45 @@ fn choose<'a>(
     services: Services,
     scope: Option<(&'a str, &'a str)>,
     home: &'a str,
-    up: impl Fn(&str) -> Option<bool>,
+    place: impl Fn(&str) -> Place,
 ) -> Result<Choice<'a>, EarlyRefusal> {
-    let is_up = |region: &&str| up(region) == Some(true);
-    let prefer = |regions: [&'a str; 2]| regions.into_iter().find(is_up).map_or(Choice::Any, Choice::Region);
+    let is_here = |region: &&str| place(region) == Place::Here;
+    let prefer = |regions: [&'a str; 2]| regions.into_iter().find(is_here).map_or(Choice::Any, Choice::Region);
     let Some((region, service)) = scope else {
         return Ok(prefer([home, home]));
     };
     let service = services.by_signing_name(service);
     match service {
-        Some(service) if service.is_json() => match up(region) {
-            Some(true) => Ok(Choice::Region(region)),
-            Some(false) => Err(EarlyRefusal::RegionDown),
-            None => Err(EarlyRefusal::UnknownRegion),
+        Some(service) if service.is_json() => match place(region) {
+            Place::Here => Ok(Choice::Region(region)),
+            Place::There => Ok(Choice::Peer(region)),
+            Place::Down => Err(EarlyRefusal::RegionDown),
+            Place::Unknown => Err(EarlyRefusal::UnknownRegion),
         },
-        Some(service) if service.model.signing_name == "iam" => Ok(prefer([home, region])),
+        Some(service) if service.model.signing_name == "iam" => match place(home) {
+            Place::There => Ok(Choice::PeerOrAny(home)),
+            Place::Here | Place::Down | Place::Unknown => Ok(prefer([home, region])),
+        },
         _ => Ok(prefer([region, home])),
     }
 }
 
+/// A copy of a request that is forwarded, for the case that it cannot be.
+fn copy(request: &RawRequest) -> RawRequest {
+    RawRequest {
+        method: request.method.clone(),
+        path: request.path.clone(),
+        query: request.query.clone(),
+        headers: request.headers.clone(),
+        body: request.body.clone(),
+        id: request.id.clone(),
+        peer: request.peer,
+        secure: request.secure,
+    }
+}
+
 /// The reason why a region does not serve, if it does not: the check that failed, and a text without data of the region.
-async fn failed_check(node: Option<&Arc<Node>>) -> Option<(&'static str, &'static str)> {
+async fn failed_check(node: Option<&Arc<Node>>, locals: &[Region]) -> Option<(&'static str, &'static str)> {
     let Some(node) = node else { return Some(("running", "the region is not started")) };
     if let Some(reason) = node.failure() {
         Some(("threads", reason))
@@ -204,7 +320,7 @@ async fn failed_check(node: Option<&Arc<Node>>) -> Option<(&'static str, &'stati
         Some(("store", "the store takes no writes"))
     } else if !node.audits() {
         Some(("audit", "the audit file takes no records"))
-    } else if !node.caught_up().await {
+    } else if !node.caught_up(locals).await {
         Some(("caught up", "token keys of other regions are missing"))
     } else {
         None
@@ -240,10 +356,11 @@ mod tests {
     /// The outcome with both regions running, with only the home, with only the other, and with none.
     fn outcomes<'a>(scope: Option<(&'a str, &'a str)>) -> [Result<Choice<'a>, EarlyRefusal>; 4] {
         [(true, true), (true, false), (false, true), (false, false)].map(|(home, other)| {
+            let here = |up| if up { Place::Here } else { Place::Down };
             choose(SERVICES, scope, HOME, |region| match region {
-                HOME => Some(home),
-                OTHER => Some(other),
-                _ => None,
+                HOME => here(home),
+                OTHER => here(other),
+                _ => Place::Unknown,
             })
         })
     }
@@ -268,6 +385,26 @@ mod tests {
         assert_eq!(outcomes(None), [Ok(To(HOME)), Ok(To(HOME)), Ok(Any), Ok(Any)]);
     }
 
+    #[test]
+    fn regions_of_other_processes_are_forwarded_to() {
+        let choose = |scope, home| {
+            choose(SERVICES, Some(scope), home, |region| match region {
+                HOME => Place::Here,
+                OTHER => Place::There,
+                _ => Place::Unknown,
+            })
+        };
+        for service in ["kms", "secretsmanager"] {
+            assert_eq!(choose((OTHER, service), HOME), Ok(Choice::Peer(OTHER)));
+            assert_eq!(choose((HOME, service), HOME), Ok(Choice::Region(HOME)));
+            assert_eq!(choose((FOREIGN, service), HOME), Err(EarlyRefusal::UnknownRegion));
+        }
+        assert_eq!(choose((OTHER, "iam"), HOME), Ok(Choice::Region(HOME)));
+        assert_eq!(choose((HOME, "iam"), OTHER), Ok(Choice::PeerOrAny(OTHER)));
+        // Sessions open everywhere, so this process issues them itself.
+        assert_eq!(choose((OTHER, "sts"), OTHER), Ok(Choice::Any));
+    }
+
     fn request(headers: &[(&str, &str)]) -> RawRequest {
         RawRequest {
             method: "POST".to_owned(),
@@ -289,7 +426,8 @@ mod tests {
     #[test]
     fn a_table_without_running_regions_says_so() {
         let table = router().table;
-        assert_eq!(table.route(&ClaimedRequest::read(request(&[]))).err(), Some(EarlyRefusal::RegionDown));
+        let routed = table.route(&ClaimedRequest::read(request(&[])));
+        assert_eq!(routed.err(), Some(EarlyRefusal::RegionDown));
         assert!(table.node(&Region::parse(HOME).unwrap()).is_none());
         assert_eq!(table.regions().len(), 1);
     }

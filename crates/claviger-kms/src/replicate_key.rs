@@ -125,7 +125,7 @@ fn unknown_region(region: &str) -> Error {
 
 /// Checks that the region is another one of the partition and holds no related key yet.
 fn require_free(cx: &Cx<'_, '_>, key: &FoundKey, region: &Region) -> Result<(), Error> {
-    if region == cx.region() || !cx.facts.topology.regions.contains(region) {
+    if region == cx.region() || !cx.facts.topology.get().regions.contains(region) {
         return Err(unknown_region(region.as_str()));
     }
     let taken = key.record.multi_region.as_ref().is_some_and(|m| m.members().any(|member| member == region));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use claviger_crypto::PublicIdentity;
 use claviger_store::Tx;
-use claviger_store::tables::log;
+use claviger_store::tables::{log, region_table};
 use claviger_types::{Region, Timestamp};
 
 use crate::broken_rules::BrokenRules;
@@ -38,6 +38,7 @@ pub enum Event {
 #[derive(Debug, Clone)]
 pub struct Engine {
     region: Region,
+    boots: u64,
     iam_home: Region,
     peers: BTreeMap<Region, Peer>,
     diagnostics: Diagnostics,
@@ -46,10 +47,27 @@ pub struct Engine {
     pub(crate) outbox_rows_max: usize,
 }
 
+/// The state of the stream to another region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerStatus {
+    /// The other region.
+    pub region: Region,
+    /// Its pinned identity.
+    pub identity: PublicIdentity,
+    /// When its last authentic message came; none since this region was started.
+    pub heard: Option<Timestamp>,
+    /// Whether it does not answer.
+    pub silent: bool,
+    /// How many changes are sent to it and not yet acknowledged.
+    pub in_flight: usize,
+}
+
 #[derive(Debug, Clone)]
 struct Peer {
     identity: PublicIdentity,
     stream: OutboundStream,
+    /// When the last authentic message came.
+    heard: Option<Timestamp>,
     /// When the rows of this peer's outbox were last counted.
     counted_at: Option<Timestamp>,
 }
@@ -63,12 +81,39 @@ impl Engine {
         iam_home: Region,
         peers: impl IntoIterator<Item = (Region, PublicIdentity)>,
     ) -> Engine {
-        let peers = peers.into_iter().filter(|(peer, _)| *peer != region);
-        let peers = peers
-            .map(|(peer, identity)| (peer, Peer { identity, stream: OutboundStream::new(boots), counted_at: None }))
-            .collect();
         let (diagnostics, broken) = (Diagnostics::default(), BrokenRules::default());
-        Engine { region, iam_home, peers, diagnostics, broken, outbox_rows_max: OUTBOX_ROWS_MAX }
+        let peers_of = BTreeMap::new();
+        let mut engine =
+            Engine { region, boots, iam_home, peers: peers_of, diagnostics, broken, outbox_rows_max: OUTBOX_ROWS_MAX };
+        engine.set_peers(peers);
+        engine
+    }
+
+    /// Changes the other regions. A region with another identity than before has another store, and its stream begins anew.
+    pub fn set_peers(&mut self, peers: impl IntoIterator<Item = (Region, PublicIdentity)>) {
+        let mut before = std::mem::take(&mut self.peers);
+        for (region, identity) in peers.into_iter().filter(|(peer, _)| *peer != self.region) {
+            let same = before.remove(&region).filter(|peer| peer.identity == identity);
+            let new = || Peer { identity, stream: OutboundStream::new(self.boots), heard: None, counted_at: None };
+            self.peers.insert(region, same.unwrap_or_else(new));
+        }
+    }
+
+    /// The region where IAM is written, as of the last step.
+    pub fn iam_home(&self) -> &Region {
+        &self.iam_home
+    }
+
+    /// The state of the stream to each other region.
+    pub fn peer_statuses(&self) -> Vec<PeerStatus> {
+        let status = |(region, peer): (&Region, &Peer)| PeerStatus {
+            region: region.clone(),
+            identity: peer.identity,
+            heard: peer.heard,
+            silent: peer.stream.is_silent(),
+            in_flight: peer.stream.in_flight(),
+        };
+        self.peers.iter().map(status).collect()
     }
 
     /// The same engine with rules broken, for the simulator.
@@ -85,6 +130,11 @@ impl Engine {
     /// The notices for the operator since the last call. If there are more than fit, only the oldest are kept.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.diagnostics.notices)
+    }
+
+    /// Whether steps since the last call have changed the members of the fleet in the store.
+    pub fn take_fleet_change(&mut self) -> bool {
+        std::mem::take(&mut self.diagnostics.fleet_changed)
     }
 
     /// Whether no outbox row that was read waits for the answer of a peer.
@@ -106,10 +156,21 @@ impl Engine {
         hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
+        self.follow_home(tx)?;
         match event {
             Event::Tick | Event::Committed => self.send(tx, hooks, env),
             Event::Received(message) => self.receive(message, Handling::Apply, tx, hooks, env),
         }
+    }
+
+    /// Reads the home of IAM in the step's own transaction: an operator may have moved it.
+    fn follow_home(&mut self, tx: &Tx<'_>) -> Result<(), Error> {
+        if let Some(record) = region_table::region(tx)?
+            && record.iam_home != self.iam_home
+        {
+            self.iam_home = record.iam_home;
+        }
+        Ok(())
     }
 
     /// [`Engine::step`] for a message whose first attempt met a row that cannot be read.
@@ -125,10 +186,10 @@ impl Engine {
 
     /// Makes messages of the waiting outbox rows, and returns the messages that are due, new or repeated.
     fn send(&mut self, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<Vec<Message>, Error> {
-        let Engine { region: here, iam_home, peers, diagnostics, broken, outbox_rows_max } = self;
+        let Engine { region: here, iam_home, peers, diagnostics, broken, outbox_rows_max, .. } = self;
         let (session, broken) = (0, *broken);
         let mut messages = Vec::new();
-        for (peer, Peer { identity, stream, counted_at }) in peers {
+        for (peer, Peer { identity, stream, counted_at, .. }) in peers {
             let mut cx = PeerContext { tx, hooks, env, here, peer, identity, iam_home, session, broken, diagnostics };
             outbox::keep_short(&mut cx, stream, counted_at, *outbox_rows_max)?;
             outbox::fill(&mut cx, stream)?;
@@ -147,7 +208,7 @@ impl Engine {
     ) -> Result<Vec<Message>, Error> {
         let Engine { region: here, iam_home, peers, diagnostics, broken, .. } = self;
         let (peer, session, broken) = (&message.from, 0, *broken);
-        let Some(Peer { identity, stream, .. }) = peers.get_mut(peer).filter(|_| message.to == *here) else {
+        let Some(Peer { identity, stream, heard, .. }) = peers.get_mut(peer).filter(|_| message.to == *here) else {
             diagnostics.dropped(peer, Dropped::Misaddressed);
             return Ok(Vec::new());
         };
@@ -155,6 +216,7 @@ impl Engine {
             diagnostics.dropped(peer, Dropped::Forged);
             return Ok(Vec::new());
         }
+        *heard = Some(env.now);
         let Some(frame) = message.frame() else {
             diagnostics.dropped(peer, Dropped::Garbage);
             return Ok(Vec::new());

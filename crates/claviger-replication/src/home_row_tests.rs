@@ -4,6 +4,7 @@ use claviger_store::tables::iam_table::{
     self as iam_table, AccessKeyRecord, Identity, PolicyRecord, UserRecord, entity_name,
 };
 use claviger_store::tables::policy_version_table::{self as version_table, PolicyVersionRecord};
+use claviger_store::tables::region_table::{self, RegionRecord};
 use claviger_store::tables::{PolicyDocument, log};
 use claviger_types::Timestamp;
 
@@ -65,8 +66,10 @@ fn rows_of_another_region_are_not_copied() {
 #[test]
 fn another_region_that_claims_to_be_home_is_refused() {
     let mut net = Net::settled(3);
-    let boots = 99;
-    net.engines[B] = crate::Engine::new(region(B), boots, region(B), net.identities.clone());
+    net.commit(B, |tx, _| {
+        let record = region_table::region(tx).unwrap().unwrap();
+        region_table::save_region(tx, &RegionRecord { iam_home: region(B), ..record }).unwrap();
+    });
     save(&mut net, B, &user("AIDA1", &[]));
     net.run();
     assert_eq!((found(&net, A), found(&net, C)), (None, None));

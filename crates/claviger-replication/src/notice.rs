@@ -79,6 +79,8 @@ pub struct Counters {
 pub(crate) struct Diagnostics {
     pub(crate) counters: Counters,
     pub(crate) notices: Vec<Notice>,
+    /// Whether a member of the fleet was added, changed or removed.
+    pub(crate) fleet_changed: bool,
 }
 
 impl Diagnostics {

@@ -105,6 +105,11 @@ impl OutboundStream {
         self.greeted && self.window.is_empty()
     }
 
+    /// How many changes are numbered and not yet acknowledged.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.window.len()
+    }
+
     /// Whether the peer has stopped answering.
     pub(crate) fn is_silent(&self) -> bool {
         !self.greeted || self.open < WINDOW

@@ -7,7 +7,9 @@ use claviger_store::tables::region_table::TokenKeyRecord;
 
 use crate::change::Kind;
 use crate::entry::KindEntry;
+use crate::fleet_replication::FleetMember;
 use crate::home_row::HomeRow;
+use crate::iam_home::HomeMoved;
 use crate::key_copy::KeyCopy;
 use crate::key_messages::{KeyReport, MemberReport, OfferDeclined, ReplicaDeleted, SharedKey};
 use crate::rebuild::{IamWanted, RebuildEnd, RebuildRequested, RebuildStart};
@@ -19,6 +21,8 @@ use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, Shared
 /// after the users that they belong to.
 pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::of::<RebuildStart>(),
+    KindEntry::of::<HomeMoved>(),
+    KindEntry::of::<FleetMember>(),
     KindEntry::with_sealed_parts::<TokenKeyRecord>(),
     KindEntry::of::<HomeRow<PolicyRecord>>(),
     KindEntry::of::<HomeRow<PolicyVersionRecord>>(),

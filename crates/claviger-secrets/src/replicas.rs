@@ -34,7 +34,7 @@ pub(crate) fn parse(cx: &Cx<'_, '_>, regions: &[ReplicaRegionType], force: Optio
     for replica in regions {
         let region = replica.region.as_deref().unwrap_or_default();
         let region = Region::parse(region).map_err(|_| invalid_region())?;
-        if &region == cx.region() || !cx.facts.topology.regions.contains(&region) {
+        if &region == cx.region() || !cx.facts.topology.get().regions.contains(&region) {
             return Err(invalid_region());
         }
         if wanted.iter().any(|w| w.region == region) {

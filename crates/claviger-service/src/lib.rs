@@ -1,5 +1,7 @@
 //! The assembly of the four services: their tables and jobs in one list, and the callbacks of replication.
 
+pub mod failover;
+pub mod fleet;
 mod replicator;
 mod rotation;
 
@@ -16,7 +18,7 @@ pub use claviger_core::{
 };
 pub use claviger_iam::iam::root_access_key;
 pub use claviger_kms::request_quotas::names as kms_request_quotas;
-pub use replicator::ReplicationDriver;
+pub use replicator::{ReplicationDriver, pin_members};
 pub use rotation::{RENEW_SECS, RotationSearch, RotationWork};
 
 /// The services that this release serves. No other list names them.

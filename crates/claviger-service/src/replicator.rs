@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use claviger_crypto::PublicIdentity;
-use claviger_replication::{Driven, Engine, Env, Event, LocalRegion, Notice, OpenedValue, RegionHooks, drive};
+use claviger_replication::{Driven, Engine, Env, Event, LocalRegion, Notice, OpenedValue, RegionHooks, drive, rebuild};
 use claviger_store::Tx;
-use claviger_store::tables::fleet_table;
+use claviger_store::tables::fleet_table::{self, MemberRecord};
 use claviger_store::tables::key_table::KeyRecord;
+use claviger_store::tables::region_table;
 use claviger_store::tables::secret_table::{SecretRecord, SecretValueRecord, VersionMeta};
 use claviger_types::{Caller, KeyArn, Region};
 
-use claviger_core::Node;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_core::operation::Resolved;
+use claviger_core::{Node, Topology};
 use claviger_kms::key_lookup::FoundKey;
 use claviger_kms::key_permissions;
 use claviger_secrets::transfer;
@@ -25,10 +26,16 @@ pub struct ReplicationDriver {
 }
 
 impl ReplicationDriver {
-    /// Starts replication with the other regions. These are their public identities.
-    pub fn new(node: Arc<Node>, peers: Vec<(Region, PublicIdentity)>) -> ReplicationDriver {
-        let engine = Engine::new(node.region().clone(), node.boots(), node.topology().iam_home.clone(), peers);
-        ReplicationDriver { node, engine }
+    /// Starts replication with the other regions that the region's store names.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub fn new(node: Arc<Node>) -> Result<ReplicationDriver, Error> {
+        let fleet = Fleet::read(&node)?;
+        let engine = Engine::new(node.region().clone(), node.boots(), fleet.iam_home.clone(), fleet.peers());
+        node.set_topology(fleet.topology(&node));
+        Ok(ReplicationDriver { node, engine })
     }
 
     /// The region that replicates.
@@ -42,6 +49,9 @@ impl ReplicationDriver {
     /// message never causes such a failure.
     pub fn step(&mut self, event: &Event) -> Driven {
         let ReplicationDriver { node, engine } = self;
+        if node.take_fleet_change() {
+            follow(node, engine);
+        }
         let now = node.clock().now();
         let env = Env { now, random: node.random(), keyring: node.keyring(), identity: node.identity() };
         let hooks = NodeHooks(node);
@@ -54,12 +64,75 @@ impl ReplicationDriver {
         if node.is_rebuilding() {
             settle_rebuild(node);
         }
+        if engine.take_fleet_change() || *engine.iam_home() != node.topology().iam_home {
+            // This region has heard of a new member, or of another home of IAM.
+            follow(node, engine);
+        }
+        if matches!(event, Event::Tick) {
+            node.set_peers(engine.peer_statuses());
+        }
         match driven {
             Ok(driven) => driven,
             Err(error) => {
                 tracing::error!(region = %node.region(), %error, "a replication step failed");
                 Driven::default()
             }
+        }
+    }
+}
+
+/// The other regions and the home of IAM, as the region's store has them.
+struct Fleet {
+    members: Vec<MemberRecord>,
+    iam_home: Region,
+}
+
+impl Fleet {
+    fn read(node: &Node) -> Result<Fleet, Error> {
+        node.in_transaction(|tx| {
+            let home = region_table::region(tx)?.map(|record| record.iam_home);
+            let iam_home = home.unwrap_or_else(|| node.topology().iam_home.clone());
+            Ok(Fleet { members: fleet_table::members(tx)?, iam_home })
+        })
+    }
+
+    fn peers(&self) -> Vec<(Region, PublicIdentity)> {
+        self.members.iter().map(|member| (member.region.clone(), member.identity)).collect()
+    }
+
+    fn topology(&self, node: &Node) -> Topology {
+        let others = self.members.iter().map(|member| member.region.clone());
+        Topology { regions: others.chain([node.region().clone()]).collect(), iam_home: self.iam_home.clone() }
+    }
+}
+
+/// Pins the identities of other regions that this one meets for the first time.
+///
+/// # Errors
+///
+/// Those of the store.
+pub fn pin_members<'i>(
+    node: &Node,
+    identities: impl IntoIterator<Item = &'i (Region, PublicIdentity)> + Clone,
+) -> Result<(), Error> {
+    node.in_transaction(|tx| {
+        for (region, identity) in identities.clone().into_iter().filter(|(region, _)| region != node.region()) {
+            rebuild::pin_member(tx, region, *identity)?;
+        }
+        Ok(())
+    })
+}
+
+/// Takes over a change of the fleet in the store.
+fn follow(node: &Node, engine: &mut Engine) {
+    match Fleet::read(node) {
+        Ok(fleet) => {
+            engine.set_peers(fleet.peers());
+            node.set_topology(fleet.topology(node));
+        }
+        Err(error) => {
+            tracing::error!(region = %node.region(), %error, "the other regions of the fleet cannot be read");
+            node.change_fleet();
         }
     }
 }

@@ -75,6 +75,7 @@ impl Regions {
             listener: ListenerSettings::default(),
             cors: Cors::default(),
             network: network.clone(),
+            link: None,
             outbound: Arc::new(outbound(proxies)),
             attestation_roots: AttestationRoots::default(),
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),

@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Server(ServerOptions),
     /// Show the regions, listeners and connections of the running server
     Status(StatusOptions),
+    /// List, invite, join and remove the regions of the fleet, and take the place of a lost one
+    Region(RegionOptions),
     /// Check or explain a configuration file, or have the running server read it again
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -181,6 +183,71 @@ pub(crate) struct StatusOptions {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RegionOptions {
+    /// The configuration file of the running server
+    #[arg(long, value_name = "FILE", default_value = CONFIG_FILE, global = true)]
+    pub(crate) config: PathBuf,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: RegionCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RegionCommand {
+    /// The regions that this server knows, their fingerprints and their links
+    List,
+    /// How far the other regions are behind, and when they were last heard
+    Lag,
+    /// Make an invitation for a new region, on the server that runs the home of IAM
+    Invite {
+        /// The region that is invited
+        #[arg(value_name = "REGION", value_parser = Region::parse)]
+        region: Region,
+        /// It is a member that lost its store, and gets back what the others know of it
+        #[arg(long)]
+        rebuild: bool,
+    },
+    /// Have a new region of this server join the fleet that invited it; the invitation is read from the standard input
+    Join {
+        /// The region, if this server has several
+        #[arg(long, value_name = "REGION", value_parser = Region::parse)]
+        region: Option<Region>,
+    },
+    /// Remove a region from the fleet for good, on the server that runs the home of IAM
+    Remove {
+        /// The region
+        #[arg(value_name = "REGION", value_parser = Region::parse)]
+        region: Region,
+        /// The region's name again
+        #[arg(long, value_name = "REGION")]
+        confirm: Option<String>,
+    },
+    /// Announce to a region again everything that is shared with it
+    Resync {
+        /// The region
+        #[arg(value_name = "REGION", value_parser = Region::parse)]
+        region: Region,
+    },
+    /// Take the place of a region that is lost: become the primary of its keys and secrets, and the home of IAM
+    Failover {
+        /// The lost region
+        #[arg(value_name = "LOST", value_parser = Region::parse)]
+        lost: Region,
+        /// The region of this server that takes its place, if it has several
+        #[arg(long, value_name = "REGION", value_parser = Region::parse)]
+        to: Option<Region>,
+        /// Only show what would be promoted
+        #[arg(long)]
+        dry_run: bool,
+        /// The lost region's name again
+        #[arg(long, value_name = "LOST", conflicts_with = "dry_run")]
+        confirm: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

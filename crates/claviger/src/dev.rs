@@ -31,7 +31,7 @@ pub(crate) async fn run(options: DevOptions, started: Stopwatch) -> Result<(), F
     let cluster = cluster.map_err(|error| failed(&options, error))?;
     let address = cluster.address().unwrap_or(options.listen);
     call_back_to(&functions, address)?;
-    output::line(banner(&options, Some(cluster.iam_home()), address))?;
+    output::line(banner(&options, Some(&cluster.iam_home()), address))?;
     let keep = if options.data.is_none() { "; add --data ./claviger-data to keep state" } else { "" };
     output::line(format!("Ready in {} ms.  Ctrl-C to stop{keep}.", started.ms()))?;
     ending.wished().await;
@@ -74,6 +74,7 @@ fn config(options: &DevOptions, functions: Arc<RotationBindings>) -> Result<Clus
         // The credentials are public, so a page that may call may do everything.
         cors: options.allow_origin.iter().fold(Cors::loopback(), |cors, origin| cors.and(origin)),
         network: Arc::new(Network::default()),
+        link: None,
         outbound: Arc::new(client(&options.key_stores)?),
         attestation_roots: attestation_roots(&options.attestation_root)?,
         rotation_functions: functions,

@@ -165,7 +165,7 @@ async fn make_account(options: &InitOptions, cluster: &Cluster) -> Result<Made, 
         None => random_account(&OsRandom::new()?),
     };
     let no_home = || Failure::new("no account can be made", "the region where IAM is written does not run");
-    let node = cluster.node(cluster.iam_home()).ok_or_else(no_home)?;
+    let node = cluster.node(&cluster.iam_home()).ok_or_else(no_home)?;
     let (of, now) = (account.clone(), SystemClock.now());
     let created = tokio::task::spawn_blocking(move || root_access_key::create(&node, &of, now)).await;
     let key = created.map_err(|_| Failure::new("no account can be made", "the work was cancelled"))?;

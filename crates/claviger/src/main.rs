@@ -12,6 +12,7 @@ mod failure;
 mod import;
 mod init;
 mod output;
+mod region;
 mod server;
 mod status;
 mod system;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         }
         Command::Init(options) => run(dev::WORKER_THREADS, init::run(*options)),
         Command::Server(options) => run(WorkerThreads::Machine, server::run(options, started)),
+        Command::Region(options) => run(dev::WORKER_THREADS, region::run(options)),
         Command::Status(options) => run(dev::WORKER_THREADS, status::run(options)),
         Command::Config(command) => run(dev::WORKER_THREADS, config_command::run(command)),
         Command::Env(options) => environment::print(&options),

@@ -101,7 +101,7 @@ impl Running {
         let open = RegionStorage::Folder(folder.path().join("data")).open(&region, &environment).unwrap();
         let network = Arc::new(Network::default());
         let inbox = network.join(&region);
-        let replication = ReplicationDriver::new(open.node.clone(), Vec::new());
+        let replication = ReplicationDriver::new(open.node.clone()).unwrap();
         let threads = BackgroundThreads::start(replication, open.audit.clone(), network, inbox, clock.clone()).unwrap();
         Running { clock, open, threads, _folder: folder }
     }

@@ -1,8 +1,9 @@
 //! Carries frames between the regions of one process.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
+use claviger_link::Links;
 use claviger_types::Region;
 use tokio::time::Instant;
 
@@ -13,6 +14,8 @@ use super::inbox::Inbox;
 #[derive(Default)]
 pub struct Network {
     state: Mutex<State>,
+    /// The links to regions of other processes.
+    links: OnceLock<Weak<Links>>,
 }
 
 #[derive(Default)]
@@ -34,10 +37,37 @@ impl Network {
         self.state().inboxes.remove(region);
     }
 
+    /// Sends frames to regions that are not here by these links.
+    pub(crate) fn connect(&self, links: &Arc<Links>) {
+        // A second call would be a mistake of the host. The first links stay.
+        let _ = self.links.set(Arc::downgrade(links));
+    }
+
+    /// Puts a frame that came by a link into the inbox of a local region.
+    pub(crate) fn deliver(&self, from: &Region, to: &Region, frame: Vec<u8>) {
+        let inbox = self.state().inboxes.get(to).cloned();
+        if inbox.is_some_and(|inbox| !inbox.post(frame, Instant::now())) {
+            tracing::debug!(%from, %to, "a region's inbox is full; a frame is lost and will be sent again");
+        }
+    }
+
+    /// Has a local region send what waits.
+    pub(crate) fn notify(&self, region: &Region) {
+        if let Some(inbox) = self.state().inboxes.get(region) {
+            inbox.notify();
+        }
+    }
+
     /// Sends a frame. The sender does not learn whether it arrives.
     pub(crate) fn send(&self, from: &Region, to: &Region, frame: Vec<u8>) {
         let mut state = self.state();
-        let Some(inbox) = state.inboxes.get(to).cloned() else { return };
+        let Some(inbox) = state.inboxes.get(to).cloned() else {
+            drop(state);
+            if let Some(links) = self.links.get().and_then(Weak::upgrade) {
+                links.send(from, to, frame);
+            }
+            return;
+        };
         let delays = state.faults.delays(from, to);
         drop(state);
         let now = Instant::now();

@@ -36,7 +36,7 @@ async fn a_new_region_joins_and_leaves_the_home_where_it_is() {
     joined.regions.insert(0, region(NEW));
     joined.iam_home = region(NEW);
     let cluster = Cluster::start(joined).await.unwrap();
-    assert_eq!(cluster.iam_home(), &region(HOME));
+    assert_eq!(cluster.iam_home(), region(HOME));
     let (status, _) = kms(&cluster, NEW, "CreateKey", "{}").await;
     assert_eq!(status, 200);
     cluster.stop().await;

@@ -55,6 +55,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         listener: ListenerSettings::default(),
         cors: Cors::default(),
         network: Arc::new(Network::default()),
+        link: None,
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),

@@ -14,7 +14,8 @@ use claviger_model::common_error;
 /// - The credentials of GetSessionToken do not open IAM, unless they come with MFA, which this release does not have
 ///   (reference: AWS STS, GetSessionToken).
 pub(crate) fn admit(cx: &Cx<'_, '_>, read_only: bool) -> Result<(), Error> {
-    let home = &cx.facts.topology.iam_home;
+    let topology = cx.facts.topology.get();
+    let home = &topology.iam_home;
     if !read_only && home != cx.region() {
         let text =
             format!("IAM is written in region {home}, and this request reached {}. Try again later.", cx.region());

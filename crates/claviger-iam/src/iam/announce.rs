@@ -36,6 +36,6 @@ pub(crate) fn access_key(cx: &mut Cx<'_, '_>, id: &str) -> Result<(), Error> {
 
 /// A record of any kind that the registry of replication lists was written or deleted under this name.
 fn announce<R: Named>(cx: &mut Cx<'_, '_>, name: &RowName) -> Result<(), Error> {
-    let peers: Vec<Region> = cx.facts.topology.regions.iter().filter(|r| *r != cx.region()).cloned().collect();
+    let peers: Vec<Region> = cx.facts.peers();
     Ok(home_row::announce::<R>(cx.tx, &peers, name)?)
 }

@@ -41,7 +41,7 @@ pub(crate) fn access_key(cx: &Cx<'_, '_>, id: &str) -> Result<Option<AccessKeyLa
 
 /// The last use, if there was one. The outer option is None in a region that does not know it.
 fn find(cx: &Cx<'_, '_>, id: &str) -> Result<Option<Option<LastUseRecord>>, Error> {
-    if cx.facts.topology.iam_home != *cx.region() {
+    if cx.facts.topology.get().iam_home != *cx.region() {
         return Ok(None);
     }
     Ok(Some(last_use_table::last_use(cx.tx, id)?))

@@ -68,6 +68,7 @@ impl Site {
             created: Timestamp(0),
             token_key: token_key.clone(),
             iam_home: home.clone(),
+            home_counter: None,
         };
         let (store, random) = (MemoryStore::new(), random.clone());
         let site = Site { region, store, barrier, keyring, identity, random, skew_ms: 0, refuses: false, down: false };

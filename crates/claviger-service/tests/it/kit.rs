@@ -172,8 +172,8 @@ impl World {
         let nodes: Vec<Arc<Node>> = regions.iter().map(open).collect();
         let identities: Vec<_> = nodes.iter().map(|n| (n.region().clone(), n.public_identity())).collect();
         let replicate = |node: &Arc<Node>| {
-            let peers = identities.iter().filter(|(r, _)| r != node.region()).cloned().collect();
-            Mutex::new(ReplicationDriver::new(node.clone(), peers))
+            claviger_service::pin_members(node, &identities).unwrap();
+            Mutex::new(ReplicationDriver::new(node.clone()).unwrap())
         };
         let replications = nodes.iter().map(replicate).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -202,7 +202,9 @@ impl World {
 
     /// Whether a region knows the session-token keys of all regions.
     pub(crate) fn has_caught_up(&self, region: &str) -> bool {
-        self.runtime.block_on(self.node(region).caught_up())
+        let node = self.node(region);
+        let regions = node.topology().regions.clone();
+        self.runtime.block_on(node.caught_up(&regions))
     }
 
     /// Empties a region's caches of the store.

@@ -1,6 +1,6 @@
 //! The other regions of the fleet as this region knows them, and the recovery of a region that lost its store.
 
-use claviger_crypto::PublicIdentity;
+use claviger_crypto::{InvitationId, PublicIdentity};
 use claviger_types::{Region, Timestamp};
 use minicbor::{Decode, Encode};
 
@@ -50,6 +50,54 @@ pub fn save_member(tx: &mut Tx<'_>, record: &MemberRecord) -> Result<(), Error> 
 /// Removes another region's record.
 pub fn delete_member(tx: &mut Tx<'_>, region: &Region) -> Result<(), Error> {
     tx.delete(member_row(tx, region))
+}
+
+/// An invitation of a region to the fleet. It stays after its use, so that a second use is told from an unknown invitation.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct InvitationRecord {
+    /// Its name, a hash of the secret.
+    #[n(0)]
+    pub id: InvitationId,
+    /// The secret, sealed by this region's keyring with the context `["invitation", id]`.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub secret: Vec<u8>,
+    /// The region that is invited.
+    #[n(2)]
+    pub region: Region,
+    /// Whether the region is a member that lost its store, and is to be rebuilt.
+    #[n(3)]
+    pub rebuilds: bool,
+    /// From then on it is not accepted.
+    #[n(4)]
+    pub expires: Timestamp,
+    /// When it was used.
+    #[n(5)]
+    pub used: Option<Timestamp>,
+}
+
+impl Record for InvitationRecord {
+    const TABLE: Table = Table::Invitation;
+}
+
+fn invitation_row(tx: &Tx<'_>, id: &InvitationId) -> Key {
+    row(tx, Table::Invitation, &[&id.0], &[])
+}
+
+/// Reads an invitation.
+pub fn invitation(tx: &Tx<'_>, id: &InvitationId) -> Result<Option<InvitationRecord>, Error> {
+    fetch(tx, &invitation_row(tx, id))
+}
+
+/// Writes an invitation.
+pub fn save_invitation(tx: &mut Tx<'_>, record: &InvitationRecord) -> Result<(), Error> {
+    put(tx, invitation_row(tx, &record.id), record)
+}
+
+/// Deletes the invitations that have expired before this time, at most `limit`.
+pub fn drop_invitations(tx: &mut Tx<'_>, before: Timestamp, limit: usize) -> Result<(), Error> {
+    let rows = list::<InvitationRecord>(tx, &[Table::Invitation as u8], None, limit)?;
+    let expired = rows.into_iter().filter(|(_, record)| record.expires < before);
+    expired.map(|(row, _)| row).try_for_each(|row| tx.delete(row))
 }
 
 /// The rebuilding of this region from other ones. The row exists until it has ended; see [`RebuiltRecord`] for its result.

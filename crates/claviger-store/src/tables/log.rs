@@ -28,6 +28,19 @@ pub fn outbox(tx: &Tx<'_>, peer: &Region, after: Option<&[u8]>, limit: usize) ->
     tx.scan(&start, &successor(&prefix), limit)
 }
 
+/// How many changes wait for `peer` or are not acknowledged, counted up to `limit`.
+pub fn waiting(tx: &Tx<'_>, peer: &Region, limit: usize) -> Result<usize, Error> {
+    const PAGE: usize = 1_000;
+    let (mut count, mut after) = (0, None::<Key>);
+    while count < limit {
+        let rows = outbox(tx, peer, after.as_deref(), PAGE.min(limit - count))?;
+        let Some((last, _)) = rows.last() else { break };
+        count += rows.len();
+        after = Some(last.clone());
+    }
+    Ok(count)
+}
+
 /// Drops changes that the peer has acknowledged.
 pub fn drop_outbox(tx: &mut Tx<'_>, rows: Vec<Key>) -> Result<(), Error> {
     rows.into_iter().try_for_each(|row| tx.delete(row))

@@ -126,6 +126,8 @@ pub enum Table {
     ExternalKey = 52,
     /// Ids of the keys in a key store: [`key_store_table`].
     ExternalKeyByStore = 53,
+    /// [`fleet_table::InvitationRecord`]
+    Invitation = 60,
 }
 
 /// A record that a table holds.

@@ -34,6 +34,9 @@ pub struct RegionRecord {
     /// The region that writes IAM for the partition.
     #[n(7)]
     pub iam_home: Region,
+    /// How often that region has been changed. With the region's name it is the epoch of the home.
+    #[n(8)]
+    pub home_counter: Option<u64>,
 }
 
 impl Record for RegionRecord {

@@ -54,6 +54,7 @@ async fn start() -> Result<Cluster, Failure> {
         listener: ListenerSettings::default(),
         cors: Cors::default(),
         network: Arc::new(Network::default()),
+        link: None,
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),

@@ -8,8 +8,11 @@ use super::running::Running;
 impl Running {
     /// Does a command that was called, and answers it.
     pub(super) async fn command(&mut self, call: AdminCall) {
+        if let Some(outcome) = self.region_command(&call.command, &call.argument).await {
+            return call.answer(outcome);
+        }
         let outcome = match call.command.as_str() {
-            // No command of this release takes an argument.
+            // None of these takes an argument.
             _ if !call.argument.is_null() => Err(AdminError::wrong_argument(&call.command)),
             "status" => Ok(self.status().await),
             "config/reload" => self.reload().map(|()| json!({ "taken": true })).map_err(AdminError::from),
@@ -26,7 +29,7 @@ impl Running {
             let failure = failures.get(region);
             json!({
                 "region": region.as_str(),
-                "iam_home": region == home,
+                "iam_home": *region == home,
                 "seal": seal.word(),
                 "serving": failure.is_none(),
                 "check": failure.map(|(check, _)| check),

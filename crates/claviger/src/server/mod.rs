@@ -8,6 +8,7 @@ mod commands;
 pub(crate) mod files;
 mod notify;
 pub(crate) mod parts;
+mod region_commands;
 mod running;
 pub(crate) mod seals;
 
@@ -55,8 +56,10 @@ async fn start_cluster(settings: &Settings, listener: ListenerSettings) -> Resul
     if let Some(address) = cluster.address() {
         dev::call_back_to(&functions, address)?;
     }
-    if cluster.iam_home() != &settings.iam_home {
-        tracing::warn!(written_in = %cluster.iam_home(), configured = %settings.iam_home, "iam_home of the configuration is not the region where IAM is written");
+    let home = cluster.iam_home();
+    // Of regions that have joined a fleet, the home is elsewhere.
+    if home != settings.iam_home && settings.regions.contains_key(&home) {
+        tracing::warn!(written_in = %home, configured = %settings.iam_home, "iam_home of the configuration is not the region where IAM is written");
     }
     Ok(cluster)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use claviger_host::link::Network;
-use claviger_host::{AttestationRoots, ClusterConfig, Cors, Listen, ListenerSettings, SERVICES, Seals};
+use claviger_host::{AttestationRoots, ClusterConfig, Cors, LinkConfig, Listen, ListenerSettings, SERVICES, Seals};
 use claviger_outbound::{HttpsClient, Settings as ClientSettings};
 use claviger_rotation::{BindingSources, RotationBindings};
 
@@ -39,6 +39,11 @@ pub(crate) fn cluster(
         listener,
         cors: origins.fold(Cors::default(), |cors, origin| cors.and(origin)),
         network: Arc::new(Network::default()),
+        link: Some(LinkConfig {
+            listen: settings.link.listen,
+            advertise: settings.link.advertise.clone(),
+            ..LinkConfig::default()
+        }),
         outbound: Arc::new(client(settings)?),
         attestation_roots: attestation_roots(settings)?,
         rotation_functions: functions,

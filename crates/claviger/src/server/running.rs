@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use claviger_host::health::{HealthHandler, ProcessMetrics};
 use claviger_host::{Cluster, ListenerSettings, LiveLimits, Server};
-use claviger_types::Clock;
+use claviger_types::{Clock, Region};
 use tokio::signal::unix::Signal;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -143,7 +143,7 @@ impl Running {
         let settings = &self.loaded.settings;
         let scheme = if self.listener.tls.is_some() { "https" } else { "http" };
         let home = self.cluster.iam_home();
-        let name = |region| if region == home { format!("{region} (IAM home)") } else { format!("{region}") };
+        let name = |region: &Region| if *region == home { format!("{region} (IAM home)") } else { format!("{region}") };
         let regions: Vec<String> = settings.regions.keys().map(name).collect();
         let endpoints: Vec<String> =
             self.cluster.addresses().iter().map(|address| format!("{scheme}://{}", reachable(*address))).collect();

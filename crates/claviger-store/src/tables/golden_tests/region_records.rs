@@ -1,20 +1,23 @@
 //! The region's own record, session-token keys, and the positions of replication.
 
-use claviger_crypto::PublicIdentity;
+use claviger_crypto::{InvitationId, PublicIdentity};
 use claviger_types::Timestamp;
 
 use super::*;
-use crate::tables::fleet_table::{Found, MemberRecord, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord};
+use crate::tables::fleet_table::{
+    Found, InvitationRecord, MemberRecord, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
+};
 use crate::tables::log::{InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
 
 pub(super) const CHECKS: &[Check] = &[
-    || check(&[region_record()]),
+    || check(&[region_record(), RegionRecord { home_counter: Some(3), ..region_record() }]),
     || check(&[token_key()]),
     || check(&[InboxRecord { session: 2, applied: 70_000 }]),
     || check(&[ReceiveRecord { sealed: vec![1, 2], public: vec![3, 4], session: 5, held: vec![6] }]),
     || check(&[member()]),
     || check(&[rebuild()]),
+    || check(&[invitation()]),
     || check(&[rebuilt()]),
 ];
 
@@ -28,6 +31,7 @@ fn region_record() -> RegionRecord {
         created: Timestamp(1_795_532_645_123),
         token_key: "0123456789abcdef".to_owned(),
         iam_home: there(),
+        home_counter: None,
     }
 }
 
@@ -43,6 +47,12 @@ fn token_key() -> TokenKeyRecord {
 fn member() -> MemberRecord {
     let addresses = vec!["eu.example.com:4598".to_owned(), "192.0.2.7:4598".to_owned()];
     MemberRecord { region: there(), identity: PublicIdentity([9; 32]), addresses }
+}
+
+fn invitation() -> InvitationRecord {
+    let at = Timestamp(1_795_532_645_123);
+    let (id, secret) = (InvitationId([5; 16]), vec![1, 2, 3]);
+    InvitationRecord { id, secret, region: there(), rebuilds: true, expires: at, used: Some(at) }
 }
 
 fn found() -> Found {

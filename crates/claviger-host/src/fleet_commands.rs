@@ -1,0 +1,228 @@
+//! What an operator does with the fleet: invitations, joining, removal, failover, and a look at its state.
+
+use std::sync::Arc;
+
+use claviger_link::{INVITATION_SECS, Invitation, LinkStatus, fingerprint};
+use claviger_service::failover::{self, Failover, FailoverPlan};
+use claviger_service::fleet::{self, FleetDescription};
+use claviger_service::{Node, OperationError};
+use claviger_store::tables::fleet_table::{self, RebuiltRecord};
+use claviger_store::tables::log;
+use claviger_types::{Region, Timestamp};
+
+use crate::cluster::Cluster;
+use crate::error::FleetCommandError;
+use crate::region_slot::blocking;
+
+/// The most waiting changes that are counted.
+const WAITING_MAX: usize = 10_000;
+
+/// An invitation for the operator of another process.
+pub struct Invited {
+    /// The text, which is secret until it was used or has expired.
+    pub text: zeroize::Zeroizing<String>,
+    /// Until when it can be used.
+    pub expires: Timestamp,
+    /// The fingerprint of the inviting region, for both operators to compare.
+    pub fingerprint: String,
+}
+
+/// A region of this process, and the others as it knows them.
+pub struct MemberView {
+    /// The local region.
+    pub region: Region,
+    /// The fingerprint of its identity.
+    pub fingerprint: String,
+    /// The home of IAM, as it knows.
+    pub iam_home: Region,
+    /// Whether it is being rebuilt.
+    pub rebuilding: bool,
+    /// The result of its last rebuilding.
+    pub rebuilt: Option<RebuiltRecord>,
+    /// The other members.
+    pub peers: Vec<PeerView>,
+}
+
+/// Another member of the fleet, as a local region sees it.
+pub struct PeerView {
+    /// Its name.
+    pub region: Region,
+    /// The fingerprint of its pinned identity.
+    pub fingerprint: String,
+    /// Where its link listens.
+    pub addresses: Vec<String>,
+    /// Whether it is a region of this process.
+    pub local: bool,
+    /// When its last authentic message came; none since the start.
+    pub heard: Option<Timestamp>,
+    /// Whether it does not answer.
+    pub silent: bool,
+    /// Changes that wait for it or are not yet acknowledged, up to 10,000.
+    pub waiting: usize,
+    /// The link, if it is in another process.
+    pub link: Option<LinkStatus>,
+}
+
+impl Cluster {
+    /// Makes an invitation for a region, in the region that is the home of IAM.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`].
+    pub async fn invite(&self, region: Region, rebuilds: bool) -> Result<Invited, FleetCommandError> {
+        let link = self.link().ok_or(FleetCommandError::NoLink)?;
+        if link.addresses().is_empty() {
+            return Err(FleetCommandError::NoListener);
+        }
+        let node = self.home_node()?;
+        let addresses = link.addresses().to_vec();
+        let expires = node.clock().now().plus_secs(INVITATION_SECS);
+        let inviter = node.clone();
+        let secret = on_pool(move || fleet::invite(&inviter, &region, rebuilds, expires)).await??;
+        let identity = node.public_identity();
+        let invitation = Invitation { inviter: node.region().clone(), identity, addresses, expires, secret };
+        Ok(Invited { text: invitation.to_text(), expires, fingerprint: fingerprint(&identity) })
+    }
+
+    /// Has a local region join the fleet that invited it.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`].
+    pub async fn join(&self, local: &Region, invitation: &str) -> Result<FleetDescription, FleetCommandError> {
+        let link = self.link().ok_or(FleetCommandError::NoLink)?;
+        let node = self.node(local).ok_or_else(|| FleetCommandError::NotHere(local.clone()))?;
+        let invitation = Invitation::parse(invitation)?;
+        let locals: Vec<Region> = self.region_table().regions().into_iter().map(|(region, _)| region).collect();
+        let joiner = node.clone();
+        on_pool(move || fleet::require_new(&joiner, &locals)).await??;
+        // The links have the region since the start.
+        link.links().add_local(local.clone(), node.identity_shared())?;
+        let now = node.clock().now();
+        let addresses = link.addresses().to_vec();
+        let answer = link.links().enrol(local, &invitation, addresses, Vec::new(), now).await?;
+        let described = FleetDescription::from_bytes(&answer)?;
+        let (joiner, fleet) = (node.clone(), described.clone());
+        on_pool(move || fleet::take_part(&joiner, &fleet)).await??;
+        Ok(described)
+    }
+
+    /// Removes a member for good, in the region that is the home of IAM.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`].
+    pub async fn remove(&self, region: Region) -> Result<(), FleetCommandError> {
+        let node = self.home_node()?;
+        Ok(on_pool(move || fleet::remove(&node, &region)).await??)
+    }
+
+    /// What a failover in a local region would do in the place of a lost one.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`].
+    pub async fn plan_failover(&self, lost: Region, to: &Region) -> Result<FailoverPlan, FleetCommandError> {
+        let node = self.member(&lost, to)?;
+        Ok(on_pool(move || failover::plan(&node, &lost)).await??)
+    }
+
+    /// Promotes a local region to what a lost one was the primary of.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`].
+    pub async fn fail_over(&self, lost: Region, to: &Region) -> Result<Failover, FleetCommandError> {
+        let node = self.member(&lost, to)?;
+        Ok(on_pool(move || failover::run(&node, &lost)).await??)
+    }
+
+    /// Has the local regions announce to another one everything that they share with it.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`].
+    pub async fn resync(&self, peer: &Region) -> Result<(), FleetCommandError> {
+        for (region, node) in self.region_table().regions() {
+            let Some(node) = node.filter(|_| region != *peer) else { continue };
+            let peer = peer.clone();
+            let known = on_pool(move || {
+                let known = node.in_transaction(|tx| {
+                    let known = fleet_table::member(tx, &peer)?.is_some();
+                    if known {
+                        claviger_replication::resync(tx, &peer)?;
+                    }
+                    Ok(known)
+                });
+                node.change_fleet();
+                known
+            });
+            if !known.await?? {
+                return Err(FleetCommandError::NoMember(region));
+            }
+        }
+        Ok(())
+    }
+
+    /// The local regions and the others as they know them.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`].
+    pub async fn members(&self) -> Result<Vec<MemberView>, FleetCommandError> {
+        let regions = self.region_table().regions();
+        let locals: Vec<Region> = regions.iter().map(|(region, _)| region.clone()).collect();
+        let links = self.link().map(|link| link.links().status()).unwrap_or_default();
+        let mut views = Vec::new();
+        for node in regions.into_iter().filter_map(|(_, node)| node) {
+            let (locals, links) = (locals.clone(), links.clone());
+            views.push(on_pool(move || view(&node, &locals, &links)).await??);
+        }
+        Ok(views)
+    }
+
+    fn home_node(&self) -> Result<Arc<Node>, FleetCommandError> {
+        let home = self.iam_home();
+        self.node(&home).ok_or(FleetCommandError::HomeElsewhere(home))
+    }
+
+    /// A local region that has `lost` as another member of its fleet.
+    fn member(&self, lost: &Region, to: &Region) -> Result<Arc<Node>, FleetCommandError> {
+        let node = self.node(to).ok_or_else(|| FleetCommandError::NotHere(to.clone()))?;
+        let known = lost != to && node.topology().regions.contains(lost);
+        if known { Ok(node) } else { Err(FleetCommandError::NoMember(lost.clone())) }
+    }
+}
+
+fn view(node: &Node, locals: &[Region], links: &[LinkStatus]) -> Result<MemberView, OperationError> {
+    let (members, rebuilt) = node.in_transaction(|tx| Ok((fleet_table::members(tx)?, fleet_table::rebuilt(tx)?)))?;
+    let streams = node.peers();
+    let mut peers = Vec::new();
+    for member in members.into_iter().filter(|member| member.region != *node.region()) {
+        let stream = streams.iter().find(|stream| stream.region == member.region);
+        let waiting = node.in_transaction(|tx| Ok(log::waiting(tx, &member.region, WAITING_MAX)?))?;
+        let link = links.iter().find(|link| link.local == *node.region() && link.peer == member.region);
+        peers.push(PeerView {
+            fingerprint: fingerprint(&member.identity),
+            local: locals.contains(&member.region),
+            heard: stream.and_then(|stream| stream.heard),
+            silent: stream.is_none_or(|stream| stream.silent),
+            waiting,
+            link: link.cloned(),
+            region: member.region,
+            addresses: member.addresses,
+        });
+    }
+    Ok(MemberView {
+        region: node.region().clone(),
+        fingerprint: fingerprint(&node.public_identity()),
+        iam_home: node.topology().iam_home.clone(),
+        rebuilding: node.is_rebuilding(),
+        rebuilt,
+        peers,
+    })
+}
+
+async fn on_pool<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, FleetCommandError> {
+    blocking(move || Ok(work())).await.map_err(|error| FleetCommandError::Failed(error.to_string()))
+}

@@ -1,0 +1,98 @@
+//! The inviter's side of enrolment.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use claviger_crypto::InvitationId;
+use tokio::io::AsyncWriteExt;
+use tokio::time::{Instant, timeout};
+
+use crate::chunk::{Kind, Limits};
+use crate::end::End;
+use crate::enrolment::{EnrolRefusal, EnrolRequest, Joiner, Session, encode_answer};
+use crate::handshake::{Greeted, exporter, send};
+use crate::shared::{Local, Shared};
+use crate::status::count;
+
+/// The most bytes of the request: addresses and details, which have limits of their own.
+pub(crate) const REQUEST_BYTES_MAX: usize = 32 * 1024;
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Answers one request of a region that is not a peer, and ends the connection. The connection can do nothing else.
+pub(crate) async fn serve(shared: &Arc<Shared>, local: &Arc<Local>, greeted: Greeted, address: SocketAddr) {
+    let limit = shared.settings.enrol_timeout;
+    let claimed = greeted.theirs.from.clone();
+    let outcome = timeout(limit, exchange(shared, local, greeted)).await.unwrap_or(Err(End::TimedOut(limit)));
+    match outcome {
+        Ok(Ok(())) => {
+            count(&shared.counters.enrolments_admitted);
+            tracing::info!(local = %local.region, joiner = %claimed, %address, "a region was admitted");
+        }
+        Ok(Err(refusal)) => {
+            count(&shared.counters.enrolments_refused);
+            if let Some(left_out) = shared.refusals_log.pass() {
+                tracing::warn!(local = %local.region, %claimed, %address, %refusal, left_out, "a region was not admitted");
+            }
+        }
+        Err(end) => {
+            count(&shared.counters.failed);
+            tracing::debug!(local = %local.region, %claimed, %address, reason = %end, "an enrolment broke off");
+        }
+    }
+}
+
+async fn exchange(shared: &Shared, local: &Local, greeted: Greeted) -> Result<Result<(), EnrolRefusal>, End> {
+    let Greeted { mut stream, mut incoming, theirs, key } = greeted;
+    incoming.set_limits(Limits { frame: 0, exchange: REQUEST_BYTES_MAX });
+    let read = timeout(shared.settings.handshake_timeout, incoming.next(&mut stream, |_| ())).await;
+    let message = read.unwrap_or(Err(End::TimedOut(shared.settings.handshake_timeout)))?;
+    if message.kind != Kind::Enrol {
+        return Err(End::OutOfPlace);
+    }
+    let session = Session {
+        exporter: exporter(&stream)?,
+        inviter: (local.region.clone(), local.identity.public()),
+        joiner: (theirs.from.clone(), key),
+    };
+    let answer = match verify(shared, local, &message.bytes, &session) {
+        Ok((id, joiner)) => shared.handler.admit(&local.region, id, joiner).await,
+        Err(refusal) => Err(refusal),
+    };
+    let outcome = answer.as_ref().map(|_| ()).map_err(|refusal| *refusal);
+    send(&mut stream, Kind::Enrolled, &encode_answer(answer)).await?;
+    stream.shutdown().await?;
+    Ok(outcome)
+}
+
+/// The invitation and its joiner, if the request proves that the joiner knows the secret.
+fn verify(
+    shared: &Shared,
+    local: &Local,
+    request: &[u8],
+    session: &Session,
+) -> Result<(InvitationId, Joiner), EnrolRefusal> {
+    if !may_attempt(shared) {
+        return Err(EnrolRefusal::TooManyAttempts);
+    }
+    let request = EnrolRequest::decode(request)?;
+    let secret = shared.handler.invitation(&local.region, &request.invitation).ok_or(EnrolRefusal::Unknown)?;
+    if !request.verify(&secret, session) {
+        return Err(EnrolRefusal::Unknown);
+    }
+    let (region, identity) = session.joiner.clone();
+    let joiner = Joiner { region, identity, addresses: request.addresses, details: request.details.into() };
+    Ok((request.invitation, joiner))
+}
+
+/// Counts an attempt, unless there were too many in the last minute.
+fn may_attempt(shared: &Shared) -> bool {
+    let mut attempts = shared.enrolments.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = Instant::now();
+    attempts.retain(|at| now.duration_since(*at) < MINUTE);
+    let may = attempts.len() < shared.settings.enrolments_per_minute as usize;
+    if may {
+        attempts.push(now);
+    }
+    may
+}

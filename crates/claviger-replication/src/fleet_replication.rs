@@ -1,0 +1,104 @@
+//! The members of the fleet. The home of IAM admits and removes them, and tells the others: a region that may write everybody's permissions
+//! may say who takes part.
+
+use claviger_store::tables::fleet_table::{self, MemberRecord};
+use claviger_store::{Error as StoreError, Tx};
+use claviger_types::Region;
+use minicbor::{Decode, Encode};
+
+use crate::change::{self, Announced, Envelope, Kind};
+use crate::context::{Error, PeerContext, Verdict};
+use crate::kind::{Coverage, Page, Replicated, Walk};
+use crate::rebuild;
+
+/// A member as the home has it, or its absence.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct FleetMember {
+    #[n(0)]
+    region: Region,
+    #[n(1)]
+    record: Option<MemberRecord>,
+}
+
+/// Admits a region, or notes its new addresses. `replaces` says that it lost its store and has another identity now. The caller, in the
+/// home of IAM, has checked that it may.
+pub fn admit(tx: &mut Tx<'_>, here: &Region, member: &MemberRecord, replaces: bool) -> Result<(), StoreError> {
+    if replaces {
+        rebuild::replace_member(tx, member)?;
+    } else {
+        fleet_table::save_member(tx, member)?;
+    }
+    announce(tx, here, &member.region)
+}
+
+/// Removes a region. Its replicas stay as they are in its own store, and nothing is sent to it any more.
+pub fn remove(tx: &mut Tx<'_>, here: &Region, region: &Region) -> Result<(), StoreError> {
+    fleet_table::delete_member(tx, region)?;
+    announce(tx, here, region)
+}
+
+/// Tells the other members of a change.
+pub fn announce(tx: &mut Tx<'_>, here: &Region, changed: &Region) -> Result<(), StoreError> {
+    let members = fleet_table::members(tx)?.into_iter().map(|member| member.region);
+    let others: Vec<Region> = members.filter(|region| region != here && region != changed).collect();
+    others.iter().try_for_each(|other| change::announce::<FleetMember>(tx, other, changed))
+}
+
+impl Announced for FleetMember {
+    const KIND: Kind = Kind::of_notice(14);
+    type Name = Region;
+}
+
+impl Replicated for FleetMember {
+    fn outgoing(cx: &mut PeerContext<'_, '_>, region: Region) -> Result<Option<FleetMember>, Error> {
+        if cx.here != cx.iam_home || region == *cx.peer {
+            return Ok(None);
+        }
+        Ok(Some(FleetMember { record: fleet_table::member(cx.tx, &region)?, region }))
+    }
+
+    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        let named = self.record.as_ref().is_none_or(|record| record.region == self.region);
+        if cx.peer != cx.iam_home || !named {
+            return Ok(Verdict::Forbidden);
+        }
+        // What the home says of this region itself is not needed here.
+        if self.region == *cx.here {
+            return Ok(Verdict::Stale);
+        }
+        let known = fleet_table::member(cx.tx, &self.region)?;
+        match (known, self.record) {
+            (known, Some(record)) if known.as_ref() == Some(&record) => return Ok(Verdict::Stale),
+            (Some(known), Some(record)) if known.identity != record.identity => {
+                rebuild::replace_member(cx.tx, &record)?;
+            }
+            (_, Some(record)) => fleet_table::save_member(cx.tx, &record)?,
+            // The home itself cannot leave.
+            (_, None) if self.region != *cx.peer => fleet_table::delete_member(cx.tx, &self.region)?,
+            (_, None) => return Ok(Verdict::Forbidden),
+        }
+        cx.diagnostics.fleet_changed = true;
+        Ok(Verdict::Applied)
+    }
+
+    /// Announces every member. Removed ones were announced when they were removed, and those rows stay in the outbox.
+    fn walk(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
+        if walk.here != walk.iam_home || walk.after.is_some() {
+            return Ok(Page::default());
+        }
+        let members = fleet_table::members(tx)?.into_iter().map(|member| member.region);
+        let items = members.filter(|region| region != walk.peer).map(|region| Envelope::naming::<FleetMember>(&region));
+        Ok(Page { items: items.collect(), ..Page::default() })
+    }
+
+    fn coverage(tx: &Tx<'_>, region: &Region) -> Result<Coverage, StoreError> {
+        Ok(match fleet_table::member(tx, region)? {
+            Some(_) => Coverage::Announced,
+            None => Coverage::Once,
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "fleet_replication_tests.rs"]
+mod tests;

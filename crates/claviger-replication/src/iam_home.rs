@@ -1,0 +1,70 @@
+//! The move of IAM's home to another region: an operator's act, for a home that is lost or is to be shut down.
+//!
+//! The new home announces itself with an epoch above that of the old one, the pair of a counter and its name, and sends a snapshot of its rows. A
+//! region that hears of a later home follows it, the old home too when it is back: rows that it wrote and had not sent are deleted there
+//! by the list of the snapshot ([`home_row`](crate::home_row)).
+
+use claviger_store::tables::region_table;
+use claviger_store::{Error as StoreError, Tx};
+use claviger_types::Region;
+use minicbor::{Decode, Encode};
+
+use crate::change::{self, Announced, Kind};
+use crate::context::{Error, PeerContext, Verdict};
+use crate::kind::Replicated;
+use crate::resync::resync;
+
+/// Makes `here` the home of IAM. The caller has the rows of a copy here: what the old home had not sent is lost. Returns whether it was
+/// another region before.
+pub fn take_over(tx: &mut Tx<'_>, here: &Region, peers: &[Region]) -> Result<bool, StoreError> {
+    let Some(mut record) = region_table::region(tx)?.filter(|record| record.iam_home != *here) else {
+        return Ok(false);
+    };
+    let counter = record.home_counter.unwrap_or_default().saturating_add(1);
+    record.iam_home = here.clone();
+    record.home_counter = Some(counter);
+    region_table::save_region(tx, &record)?;
+    for peer in peers {
+        change::announce::<HomeMoved>(tx, peer, &HomeMoved { home: here.clone(), counter })?;
+        resync(tx, peer)?;
+    }
+    Ok(true)
+}
+
+/// The announcement of a new home, by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct HomeMoved {
+    #[n(0)]
+    home: Region,
+    #[n(1)]
+    counter: u64,
+}
+
+impl Announced for HomeMoved {
+    const KIND: Kind = Kind::of_notice(13);
+    type Name = HomeMoved;
+}
+
+impl Replicated for HomeMoved {
+    fn outgoing(_: &mut PeerContext<'_, '_>, moved: HomeMoved) -> Result<Option<HomeMoved>, Error> {
+        Ok(Some(moved))
+    }
+
+    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        if self.home != *cx.peer {
+            return Ok(Verdict::Forbidden);
+        }
+        let Some(mut record) = region_table::region(cx.tx)? else { return Ok(Verdict::Stale) };
+        if (self.counter, &self.home) <= (record.home_counter.unwrap_or_default(), &record.iam_home) {
+            return Ok(Verdict::Stale);
+        }
+        record.iam_home = self.home;
+        record.home_counter = Some(self.counter);
+        region_table::save_region(cx.tx, &record)?;
+        Ok(Verdict::Applied)
+    }
+}
+
+#[cfg(test)]
+#[path = "iam_home_tests.rs"]
+mod tests;

@@ -1,0 +1,182 @@
+//! `claviger region`: the regions of the fleet.
+
+use std::io::{IsTerminal, Read};
+
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use crate::cli::{RegionCommand, RegionOptions};
+use crate::failure::Failure;
+use crate::server::admin;
+use crate::{config_command, output};
+
+/// The most bytes of an invitation that are read.
+const INVITATION_BYTES_MAX: u64 = 8192;
+
+pub(crate) async fn run(options: RegionOptions) -> Result<(), Failure> {
+    let loaded = config_command::load(&options.config)?;
+    let data = &loaded.settings.data;
+    let call = |command: &'static str, argument: Value| async move { admin::call(data, command, &argument).await };
+    let (answer, text): (Value, fn(&Value) -> String) = match options.command {
+        RegionCommand::List => (call("region/list", Value::Null).await?, list),
+        RegionCommand::Lag => (call("region/list", Value::Null).await?, lag),
+        RegionCommand::Invite { region, rebuild } => {
+            let argument = json!({ "region": region.as_str(), "rebuild": rebuild });
+            (call("region/invite", argument).await?, invited)
+        }
+        RegionCommand::Join { region } => {
+            let text = read_invitation()?;
+            let argument = json!({ "region": region.map(|r| r.to_string()), "invitation": text.trim() });
+            (call("region/join", argument).await?, joined)
+        }
+        RegionCommand::Remove { region, confirm } => {
+            require_confirmed(&region.to_string(), confirm.as_deref())?;
+            (call("region/remove", json!({ "region": region.as_str() })).await?, removed)
+        }
+        RegionCommand::Resync { region } => {
+            (call("region/resync", json!({ "region": region.as_str() })).await?, resynced)
+        }
+        RegionCommand::Failover { lost, to, dry_run, confirm } => {
+            if !dry_run {
+                require_confirmed(lost.as_str(), confirm.as_deref())?;
+            }
+            let argument = json!({ "lost": lost.as_str(), "to": to.map(|r| r.to_string()), "dry_run": dry_run });
+            (call("region/failover", argument).await?, if dry_run { planned } else { failed_over })
+        }
+    };
+    output::line(if options.json { answer.to_string() } else { text(&answer) })
+}
+
+/// An invitation is a secret, so it is no argument, which other users of the machine could see.
+fn read_invitation() -> Result<Zeroizing<String>, Failure> {
+    if std::io::stdin().is_terminal() {
+        output::line("Paste the invitation, then press Enter and Ctrl-D:")?;
+    }
+    let mut text = Zeroizing::new(String::with_capacity(INVITATION_BYTES_MAX as usize));
+    let read = std::io::stdin().lock().take(INVITATION_BYTES_MAX).read_to_string(&mut text);
+    read.map_err(|error| Failure::new("the invitation cannot be read from the standard input", error))?;
+    Ok(text)
+}
+
+fn require_confirmed(name: &str, confirm: Option<&str>) -> Result<(), Failure> {
+    if confirm == Some(name) {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!("nothing was done to {name}"),
+        "this cannot be undone, so it has to be confirmed by name",
+    )
+    .then(format!("--confirm {name}")))
+}
+
+fn word(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "-".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn list(answer: &Value) -> String {
+    let mut lines = Vec::new();
+    for region in items(&answer["regions"]) {
+        let state = if region["rebuilding"] == true { "  being rebuilt" } else { "" };
+        lines.push(format!("{}  {}{state}", word(&region["region"]), word(&region["fingerprint"])));
+        lines.push(format!("  IAM is written in {}", word(&region["iam_home"])));
+        let rebuilt = &region["rebuilt"];
+        if rebuilt.is_object() {
+            lines.push(format!(
+                "  rebuilt at {}: {} keys ({} with the policy of a related key), {} secrets ({} under the default key, {} refused), {} IAM records",
+                word(&rebuilt["ended"]), word(&rebuilt["keys"]), word(&rebuilt["keys_with_borrowed_settings"]),
+                word(&rebuilt["secrets"]), word(&rebuilt["secrets_under_default_key"]), word(&rebuilt["secrets_refused"]),
+                word(&rebuilt["iam"]),
+            ));
+        }
+        for peer in items(&region["peers"]) {
+            let link = &peer["link"];
+            let place = match (peer["local"] == true, link["connected_seconds"].as_u64()) {
+                (true, _) => "in this process".to_owned(),
+                (false, Some(seconds)) => format!("connected to {} for {seconds} s", word(&link["address"])),
+                (false, None) => format!("NOT CONNECTED: {}", word(&link["last_error"])),
+            };
+            lines.push(format!("  {:<16}{}  {place}", word(&peer["region"]), word(&peer["fingerprint"])));
+        }
+    }
+    lines.join("\n")
+}
+
+fn lag(answer: &Value) -> String {
+    let mut lines = vec![format!("{:<18}{:<18}{:<10}{:<10}LAST HEARD", "FROM", "TO", "ANSWERS", "WAITING")];
+    for region in items(&answer["regions"]) {
+        for peer in items(&region["peers"]) {
+            let answers = if peer["answers"] == true { "yes" } else { "NO" };
+            lines.push(format!(
+                "{:<18}{:<18}{answers:<10}{:<10}{}",
+                word(&region["region"]),
+                word(&peer["region"]),
+                word(&peer["waiting"]),
+                word(&peer["heard"])
+            ));
+        }
+    }
+    lines.join("\n")
+}
+
+fn invited(answer: &Value) -> String {
+    let note = format!(
+        "# It can be used once, until {}, and is as secret as a password until then. Give it to: claviger region join\n\
+         # The operator there compares this region's fingerprint: {}",
+        word(&answer["expires"]),
+        word(&answer["fingerprint"])
+    );
+    format!("{note}\n{}", word(&answer["invitation"]))
+}
+
+fn joined(answer: &Value) -> String {
+    let members: Vec<String> = items(&answer["members"]).map(word).collect();
+    let (region, home) = (word(&answer["region"]), word(&answer["iam_home"]));
+    let what = if answer["rebuilds"] == true { "is being rebuilt from" } else { "has joined" };
+    format!("{region} {what} {}. IAM is written in {home}.", members.join(", "))
+}
+
+fn removed(answer: &Value) -> String {
+    format!("{} is no member of the fleet any more.", word(&answer["removed"]))
+}
+
+fn resynced(answer: &Value) -> String {
+    format!("Everything that is shared with {} is announced to it again.", word(&answer["resync"]))
+}
+
+fn planned(answer: &Value) -> String {
+    let (lost, to) = (word(&answer["lost"]), word(&answer["to"]));
+    let mut lines = vec![format!("{to} would take the place of {lost}:")];
+    lines.push(format!("  {} keys, {} secrets", word(&answer["key_count"]), word(&answer["secret_count"])));
+    lines.extend(items(&answer["keys"]).chain(items(&answer["secrets"])).map(|arn| format!("    {}", word(arn))));
+    if answer["iam"] == true {
+        lines.push(format!("  the home of IAM would move from {lost} to {to}"));
+    }
+    for key in items(&answer["unready"]) {
+        lines.push(format!("  not {}: {}", word(&key["key"]), word(&key["why"])));
+    }
+    lines.push(match answer["heard"].as_str() {
+        Some(heard) => format!("{lost} was last heard at {heard}. What it acknowledged later is not here and would be lost, but for key material."),
+        None => format!("{lost} was not heard since this process was started."),
+    });
+    lines.push(format!("If {lost} answers, do not do this: move primaries with UpdatePrimaryRegion instead."));
+    lines.push(format!("To do it: claviger region failover {lost} --to {to} --confirm {lost}"));
+    lines.join("\n")
+}
+
+fn failed_over(answer: &Value) -> String {
+    let iam = if answer["iam"] == true { ", and the home of IAM" } else { "" };
+    let (keys, secrets) = (word(&answer["keys"]), word(&answer["secrets"]));
+    format!(
+        "{} is the primary of {keys} keys and {secrets} secrets of {}{iam}.",
+        word(&answer["to"]),
+        word(&answer["lost"])
+    )
+}

@@ -1,0 +1,165 @@
+//! The commands about the regions of the fleet. `claviger region` calls them.
+
+use claviger_host::FleetCommandError;
+use claviger_host::fleet_commands::{MemberView, PeerView};
+use claviger_types::Region;
+use serde_json::{Value, json};
+
+use super::admin::AdminError;
+use super::running::Running;
+use crate::failure::Failure;
+
+impl Running {
+    /// Does a command about regions. None if there is no such command.
+    pub(super) async fn region_command(
+        &mut self,
+        command: &str,
+        argument: &Value,
+    ) -> Option<Result<Value, AdminError>> {
+        Some(match command {
+            "region/list" => self.region_list().await,
+            "region/invite" => self.region_invite(argument).await,
+            "region/join" => self.region_join(argument).await,
+            "region/remove" => self.region_remove(argument).await,
+            "region/resync" => self.region_resync(argument).await,
+            "region/failover" => self.region_failover(argument).await,
+            _ => return None,
+        })
+    }
+
+    async fn region_list(&self) -> Result<Value, AdminError> {
+        let members = self.cluster.members().await.map_err(refused("the regions cannot be listed"))?;
+        Ok(json!({ "regions": members.iter().map(shown).collect::<Vec<Value>>() }))
+    }
+
+    async fn region_invite(&self, argument: &Value) -> Result<Value, AdminError> {
+        let region = region(argument, "region")?;
+        let rebuilds = argument["rebuild"].as_bool().unwrap_or(false);
+        let invited = self.cluster.invite(region.clone(), rebuilds).await;
+        let invited = invited.map_err(refused(format!("{region} was not invited")))?;
+        Ok(json!({
+            "invitation": invited.text.as_str(),
+            "expires": invited.expires.iso8601(),
+            "fingerprint": invited.fingerprint,
+        }))
+    }
+
+    async fn region_join(&self, argument: &Value) -> Result<Value, AdminError> {
+        let local = self.local(argument, "region")?;
+        let text = argument["invitation"].as_str().unwrap_or_default();
+        let fleet = self.cluster.join(&local, text).await.map_err(refused(format!("{local} did not join")))?;
+        let members = fleet.members.iter().map(|member| member.region.to_string());
+        Ok(json!({
+            "region": local.as_str(),
+            "iam_home": fleet.home.as_str(),
+            "members": members.collect::<Vec<String>>(),
+            "rebuilds": fleet.rebuilds,
+        }))
+    }
+
+    async fn region_remove(&self, argument: &Value) -> Result<Value, AdminError> {
+        let region = region(argument, "region")?;
+        self.cluster.remove(region.clone()).await.map_err(refused(format!("{region} was not removed")))?;
+        Ok(json!({ "removed": region.as_str() }))
+    }
+
+    async fn region_resync(&self, argument: &Value) -> Result<Value, AdminError> {
+        let region = region(argument, "region")?;
+        self.cluster.resync(&region).await.map_err(refused(format!("{region} gets no snapshot")))?;
+        Ok(json!({ "resync": region.as_str() }))
+    }
+
+    async fn region_failover(&self, argument: &Value) -> Result<Value, AdminError> {
+        let (lost, to) = (region(argument, "lost")?, self.local(argument, "to")?);
+        let failed = || refused(format!("{to} does not take the place of {lost}"));
+        if argument["dry_run"].as_bool().unwrap_or(true) {
+            let plan = self.cluster.plan_failover(lost.clone(), &to).await.map_err(failed())?;
+            let names = |arns: Vec<String>| Value::from(arns);
+            return Ok(json!({
+                "lost": lost.as_str(),
+                "to": to.as_str(),
+                "iam": plan.iam,
+                "heard": plan.heard.map(|at| at.iso8601().to_string()),
+                "key_count": plan.key_count,
+                "keys": names(plan.keys.iter().map(ToString::to_string).collect()),
+                "secret_count": plan.secret_count,
+                "secrets": names(plan.secrets.iter().map(ToString::to_string).collect()),
+                "unready": plan.unready.iter().map(|(arn, why)| json!({ "key": arn.to_string(), "why": why })).collect::<Vec<Value>>(),
+            }));
+        }
+        let done = self.cluster.fail_over(lost.clone(), &to).await.map_err(failed())?;
+        tracing::warn!(%lost, %to, keys = done.keys, secrets = done.secrets, iam = done.iam, "a region has taken the place of a lost one");
+        Ok(
+            json!({ "lost": lost.as_str(), "to": to.as_str(), "keys": done.keys, "secrets": done.secrets, "iam": done.iam }),
+        )
+    }
+
+    /// The local region that an argument names, or the only one.
+    fn local(&self, argument: &Value, member: &str) -> Result<Region, AdminError> {
+        if argument[member].is_string() {
+            return region(argument, member);
+        }
+        let mut regions = self.loaded.settings.regions.keys();
+        match (regions.next(), regions.next()) {
+            (Some(only), None) => Ok(only.clone()),
+            _ => Err(AdminError::from(
+                Failure::new("the command was not done", "this process has several regions")
+                    .then(format!("name one: --{member} REGION")),
+            )),
+        }
+    }
+}
+
+fn region(argument: &Value, member: &str) -> Result<Region, AdminError> {
+    let named = argument[member].as_str().and_then(|name| Region::parse(name).ok());
+    named.ok_or_else(|| AdminError::wrong_argument("the command about a region"))
+}
+
+fn refused(what: impl Into<String>) -> impl FnOnce(FleetCommandError) -> AdminError {
+    let what = what.into();
+    move |error| AdminError::from(Failure::new(what, error))
+}
+
+fn shown(view: &MemberView) -> Value {
+    json!({
+        "region": view.region.as_str(),
+        "fingerprint": view.fingerprint,
+        "iam_home": view.iam_home.as_str(),
+        "rebuilding": view.rebuilding,
+        "rebuilt": view.rebuilt.as_ref().map(|result| json!({
+            "begun": result.begun.iso8601().to_string(),
+            "ended": result.ended.iso8601().to_string(),
+            "sources": result.sources.iter().map(ToString::to_string).collect::<Vec<String>>(),
+            "keys": result.found.keys,
+            "keys_with_borrowed_settings": result.found.keys_with_borrowed_settings,
+            "secrets": result.found.secrets,
+            "secrets_under_default_key": result.found.secrets_under_default_key,
+            "secrets_refused": result.found.secrets_refused,
+            "iam": result.found.iam,
+        })),
+        "peers": view.peers.iter().map(shown_peer).collect::<Vec<Value>>(),
+    })
+}
+
+fn shown_peer(peer: &PeerView) -> Value {
+    let millis = |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    json!({
+        "region": peer.region.as_str(),
+        "fingerprint": peer.fingerprint,
+        "addresses": peer.addresses,
+        "local": peer.local,
+        "heard": peer.heard.map(|at| at.iso8601().to_string()),
+        "answers": !peer.silent,
+        "waiting": peer.waiting,
+        "link": peer.link.as_ref().map(|link| json!({
+            "connected_seconds": link.connected_for.map(|connected| connected.as_secs()),
+            "address": link.address,
+            "round_trip_ms": link.round_trip.map(millis),
+            "last_error": link.last_error.as_ref().map(|(error, _)| error),
+            "frames_in": link.traffic.frames_in,
+            "frames_out": link.traffic.frames_out,
+            "bytes_in": link.traffic.bytes_in,
+            "bytes_out": link.traffic.bytes_out,
+        })),
+    })
+}
