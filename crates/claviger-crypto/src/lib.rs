@@ -24,6 +24,7 @@ mod mac;
 mod material;
 mod names;
 mod open_error;
+mod passphrase;
 mod primitive;
 mod private_key;
 mod recipient;
@@ -46,6 +47,7 @@ pub use mac::{MacHash, MacKey};
 pub use material::{Material, MaterialKind, SealedMaterial, SymmetricKey, WrongMaterial};
 pub use names::NameKey;
 pub use open_error::OpenError;
+pub use passphrase::{Passphrase, PassphraseCost, SealedRootError};
 pub use primitive::WrongKeyLength;
 pub use private_key::{
     Curve, MessageToSign, MlDsaLevel, PrivateKey, PrivateKeyError, PrivateKeyKind, RsaSize, WrongPrivateKey,

@@ -42,6 +42,14 @@ impl RootKey {
         RootKey(KeyBytes::generate(random))
     }
 
+    pub(crate) fn new(key: KeyBytes) -> RootKey {
+        RootKey(key)
+    }
+
+    pub(crate) fn expose(&self) -> &[u8; 32] {
+        self.0.expose()
+    }
+
     /// The public id of the key: 32 hexadecimal digits, from which the key cannot be computed.
     pub fn id(&self) -> String {
         self.derive("id", "").expose().iter().take(16).map(|b| format!("{b:02x}")).collect()

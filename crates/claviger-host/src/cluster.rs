@@ -21,6 +21,7 @@ use crate::link::{Inbox, Network};
 use crate::listener_settings::ListenerSettings;
 use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage, blocking};
 use crate::router::{RegionTable, Router};
+use crate::seal::Seals;
 
 /// How long regions that start together may take to learn each other's token keys.
 const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(10);
@@ -69,6 +70,8 @@ pub struct ClusterConfig {
     pub attestation_roots: AttestationRoots,
     /// The functions that rotate secrets.
     pub rotation_functions: Arc<dyn RotationFunctions>,
+    /// How the root keys of regions in folders are kept.
+    pub seals: Seals,
 }
 
 /// Where a cluster listens.
@@ -140,6 +143,7 @@ impl Cluster {
             outbound,
             attestation_roots,
             rotation_functions,
+            seals,
         } = config;
         let region_table = Arc::new(RegionTable::new(&regions, iam_home.clone(), services));
         let storage = |region: &Region| match &data {
@@ -161,6 +165,7 @@ impl Cluster {
             outbound,
             attestation_roots,
             rotation_functions,
+            seals,
         };
         let (servers, rebuilt_here) = (Vec::new(), !rebuild.is_empty());
         let mut cluster =

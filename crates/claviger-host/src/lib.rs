@@ -17,10 +17,11 @@ mod listener_settings;
 mod region_slot;
 mod root_file;
 mod router;
+mod seal;
 mod worker_threads;
 
 pub use audit_file::AuditRotation;
-pub use claviger_crypto::AttestationRoots;
+pub use claviger_crypto::{AttestationRoots, Passphrase, PassphraseCost};
 pub use claviger_http::limits::{Limits, LiveLimits, Times};
 pub use claviger_http::{Cors, Handler, ListenerMetrics, Server, tls};
 pub use claviger_service::{Node, RequestQuotas, SERVICES, kms_request_quotas, root_access_key};
@@ -30,4 +31,5 @@ pub use fleet_link::{FleetLink, LinkConfig};
 pub use listener_settings::{BodyLimits, ListenerSettings};
 pub use root_file::RootKeyError;
 pub use router::{RegionTable, Router};
+pub use seal::{Seal, Seals};
 pub use worker_threads::WorkerThreads;

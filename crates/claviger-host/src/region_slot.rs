@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use crate::audit_file::{self, AuditFile, AuditRotation};
 use crate::error::ClusterError;
 use crate::root_file;
+use crate::seal::Seals;
 
 /// The parts that every region of the process is opened with.
 #[derive(Clone)]
@@ -29,6 +30,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) outbound: Arc<dyn Outbound>,
     pub(crate) attestation_roots: AttestationRoots,
     pub(crate) rotation_functions: Arc<dyn RotationFunctions>,
+    pub(crate) seals: Seals,
 }
 
 /// The place of a region's store and root key while it is down.
@@ -101,7 +103,7 @@ fn open_folder(folder: &Path, region: &Region, environment: &RegionEnvironment) 
     // The store is opened first: it holds the lock that keeps another process out.
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.join("store.db")).map_err(failed)?);
     let is_empty = store.snapshot().map_err(failed)?.position() == 0;
-    let root = root_file::load_or_create(folder, is_empty, &*environment.random)?;
+    let root = root_file::load_or_create(folder, is_empty, &environment.seals.of(region), &*environment.random)?;
     let audit = AuditFile::open(folder, environment.rotation, environment.clock.now())
         .map_err(|source| ClusterError::Audit { path: folder.join(audit_file::CURRENT), source })?;
     let audit = Arc::new(audit);
@@ -129,6 +131,7 @@ fn node(
         outbound,
         attestation_roots,
         rotation_functions,
+        seals: _,
     } = environment.clone();
     let config = NodeConfig {
         region: region.clone(),
@@ -187,6 +190,7 @@ mod tests {
             outbound: Arc::new(NoOutbound),
             attestation_roots: AttestationRoots::default(),
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
+            seals: Seals::default(),
         }
     }
 

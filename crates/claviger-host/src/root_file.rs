@@ -9,12 +9,20 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use claviger_crypto::{RootFileError, RootKey};
+use claviger_crypto::{RootFileError, RootKey, SealedRootError};
 use claviger_types::Random;
 use zeroize::Zeroizing;
 
+use crate::seal::{self, Seal};
+
 /// A root key file has some 200 bytes. A file over this limit is not one.
 const BYTES_MAX: u64 = 4096;
+
+/// The file of a root key that is kept in the clear.
+const CLEAR: &str = "root.key";
+
+/// The file of a root key that a passphrase opens.
+const SEALED: &str = "root.sealed";
 
 /// The error of reading or making a root key.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +63,22 @@ pub enum RootKeyError {
         /// The fault of the content.
         source: RootFileError,
     },
+    /// The sealed root key does not open.
+    #[error("the root key {path} does not open: {source}; see the passphrase, or put the file back from its backup")]
+    Sealed {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: SealedRootError,
+    },
+    /// The root key is kept in another way than the configuration says.
+    #[error(
+        "{path} is there, so the root key is kept under another seal than the configuration says; change the seal of the region"
+    )]
+    OtherSeal {
+        /// The file that is there.
+        path: PathBuf,
+    },
 }
 
 /// Creates a region's folder if it is missing, and checks that only its owner can use it.
@@ -78,14 +102,20 @@ pub(crate) fn private_folder(path: &Path) -> Result<(), RootKeyError> {
 pub(crate) fn load_or_create(
     folder: &Path,
     store_is_empty: bool,
+    seal: &Seal,
     random: &dyn Random,
 ) -> Result<RootKey, RootKeyError> {
-    let path = folder.join("root.key");
+    let (path, other) = match seal {
+        Seal::File => (folder.join(CLEAR), folder.join(SEALED)),
+        Seal::Passphrase { .. } => (folder.join(SEALED), folder.join(CLEAR)),
+    };
     match File::open(&path) {
-        Ok(file) => read(&path, file),
+        Ok(file) => read(&path, file, seal),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if store_is_empty {
-                create(folder, &path, random)
+            if fs::symlink_metadata(&other).is_ok() {
+                Err(RootKeyError::OtherSeal { path: other })
+            } else if store_is_empty {
+                create(folder, &path, seal, random)
             } else {
                 Err(RootKeyError::Missing { path })
             }
@@ -94,24 +124,38 @@ pub(crate) fn load_or_create(
     }
 }
 
-fn read(path: &Path, file: File) -> Result<RootKey, RootKeyError> {
+fn read(path: &Path, file: File, seal: &Seal) -> Result<RootKey, RootKeyError> {
     check_mode(path, file.metadata().map_err(failed("read", path))?.mode(), "0400")?;
     let mut text = Zeroizing::new(String::with_capacity(BYTES_MAX as usize));
     file.take(BYTES_MAX).read_to_string(&mut text).map_err(failed("read", path))?;
-    RootKey::from_file(&text).map_err(|source| RootKeyError::Content { path: path.to_owned(), source })
+    match seal {
+        Seal::File => {
+            RootKey::from_file(&text).map_err(|source| RootKeyError::Content { path: path.to_owned(), source })
+        }
+        Seal::Passphrase { passphrase, .. } => {
+            seal::open(&text, passphrase).map_err(|source| RootKeyError::Sealed { path: path.to_owned(), source })
+        }
+    }
 }
 
 /// Written under another name first, so that a crash leaves either no key or a whole one.
-fn create(folder: &Path, path: &Path, random: &dyn Random) -> Result<RootKey, RootKeyError> {
-    let draft = folder.join("root.key.new");
+fn create(folder: &Path, path: &Path, seal: &Seal, random: &dyn Random) -> Result<RootKey, RootKeyError> {
+    let draft = path.with_extension(match seal {
+        Seal::File => "key.new",
+        Seal::Passphrase { .. } => "sealed.new",
+    });
     match fs::remove_file(&draft) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("remove", &draft)(error)),
         _ => {}
     }
     let root = RootKey::generate(random);
+    let text = match seal {
+        Seal::File => root.to_file(),
+        Seal::Passphrase { passphrase, cost } => Zeroizing::new(seal::seal(&root, passphrase, *cost, random)),
+    };
     let mut file =
         OpenOptions::new().write(true).create_new(true).mode(0o400).open(&draft).map_err(failed("create", &draft))?;
-    file.write_all(root.to_file().as_bytes()).and_then(|()| file.sync_all()).map_err(failed("write", &draft))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed("write", &draft))?;
     fs::rename(&draft, path).map_err(failed("create", path))?;
     sync_folder(folder)?;
     Ok(root)
@@ -135,7 +179,9 @@ fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RootKey
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
+    use std::sync::Arc;
 
+    use claviger_crypto::{Passphrase, PassphraseCost};
     use claviger_types::SeededRandom;
 
     use super::*;
@@ -156,12 +202,46 @@ mod tests {
             self.folder.path().join(name)
         }
 
+        fn load_sealed(&self, empty_store: bool, seal: &Seal) -> Result<RootKey, RootKeyError> {
+            load_or_create(self.folder.path(), empty_store, seal, &self.random)
+        }
+
         fn load(&self) -> Result<RootKey, RootKeyError> {
             self.load_beside(true)
         }
 
         fn load_beside(&self, empty_store: bool) -> Result<RootKey, RootKeyError> {
-            load_or_create(self.folder.path(), empty_store, &self.random)
+            self.load_sealed(empty_store, &Seal::File)
+        }
+    }
+
+    fn sealed_with(text: &str) -> Seal {
+        let passphrase = Arc::new(Passphrase::new(Zeroizing::new(text.as_bytes().to_vec())));
+        Seal::Passphrase { passphrase, cost: PassphraseCost::LEAST }
+    }
+
+    #[test]
+    fn a_sealed_key_is_made_once_and_needs_its_passphrase() {
+        let place = Place::new();
+        let made = place.load_sealed(true, &sealed_with("p")).unwrap().id();
+        assert_eq!(fs::metadata(place.path("root.sealed")).unwrap().mode() & 0o7777, 0o400);
+        assert!(!place.path("root.key").exists() && !place.path("root.sealed.new").exists());
+        assert_eq!(place.load_sealed(false, &sealed_with("p")).unwrap().id(), made);
+        assert!(matches!(place.load_sealed(false, &sealed_with("q")), Err(RootKeyError::Sealed { .. })));
+        fs::remove_file(place.path("root.sealed")).unwrap();
+        assert!(matches!(place.load_sealed(false, &sealed_with("p")), Err(RootKeyError::Missing { .. })));
+    }
+
+    #[test]
+    fn a_key_under_another_seal_is_not_replaced() {
+        for (first, second, file) in
+            [(Seal::File, sealed_with("p"), "root.key"), (sealed_with("p"), Seal::File, "root.sealed")]
+        {
+            let place = Place::new();
+            place.load_sealed(true, &first).unwrap();
+            let refused = place.load_sealed(true, &second).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(refused.contains(file) && refused.contains("another seal"), "{refused}");
+            place.load_sealed(true, &first).unwrap();
         }
     }
 

@@ -115,9 +115,15 @@ pub(crate) struct InitOptions {
     /// Where health and metrics are to be served
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4601")]
     pub(crate) health_listen: SocketAddr,
-    /// How the root keys are kept: file is a file in each region's folder, for its owner alone
-    #[arg(long, value_name = "file", default_value = "file", value_parser = ["file"])]
+    /// How the root keys are kept: in a file of each region's folder that is for its owner alone, or in one that a passphrase opens
+    #[arg(long, value_name = "file|passphrase", default_value = "file", value_parser = ["file", "passphrase"])]
     pub(crate) seal: String,
+    /// With --seal passphrase: the file that holds the passphrase, now and at each start. Without it, it is asked for
+    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_variable")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// With --seal passphrase: the variable of the environment that holds the passphrase, now and at each start
+    #[arg(long, value_name = "NAME")]
+    pub(crate) passphrase_variable: Option<String>,
     /// The certificate: `generated` by an authority of the server's own, CERTIFICATE,KEY as files, or `none` for plain HTTP on this machine
     #[arg(long, value_name = "generated|CERT,KEY|none", default_value = "generated", value_parser = TlsOption::parse)]
     pub(crate) tls: TlsOption,

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use claviger_host::ListenerSettings;
 use claviger_host::link::Network;
-use claviger_host::{AttestationRoots, Cluster, ClusterConfig, ClusterError, Cors, Listen, SERVICES, WorkerThreads};
+use claviger_host::{
+    AttestationRoots, Cluster, ClusterConfig, ClusterError, Cors, Listen, SERVICES, Seals, WorkerThreads,
+};
 use claviger_outbound::{HttpsClient, Settings};
 use claviger_rotation::{BindingSources, RotationBindings};
 use claviger_types::Region;
@@ -76,6 +78,7 @@ fn config(options: &DevOptions, functions: Arc<RotationBindings>) -> Result<Clus
         outbound: Arc::new(client(&options.key_stores)?),
         attestation_roots: attestation_roots(&options.attestation_root)?,
         rotation_functions: functions,
+        seals: Seals::default(),
     })
 }
 

@@ -17,7 +17,7 @@ use crate::config::{self, Settings};
 use crate::dev::reachable;
 use crate::failure::Failure;
 use crate::output;
-use crate::server::{certificate, parts};
+use crate::server::{certificate, parts, seals};
 use crate::system::{OsRandom, SystemClock};
 
 pub(crate) async fn run(options: InitOptions) -> Result<(), Failure> {
@@ -75,6 +75,12 @@ fn text(options: &InitOptions, data: &Path) -> Result<String, Failure> {
     );
     for region in &options.regions {
         text.push_str(&format!("\n[regions.{region}]\nseal = {}\n", quoted(&options.seal)));
+        if let Some(file) = &options.passphrase_file {
+            text.push_str(&format!("passphrase_file = {}\n", path_text(&existing(file)?)?));
+        }
+        if let Some(variable) = &options.passphrase_variable {
+            text.push_str(&format!("passphrase_variable = {}\n", quoted(variable)));
+        }
     }
     text.push_str(&format!("\n[api]\nlisten = [{}]\n", listen.join(", ")));
     match &options.tls {
@@ -83,17 +89,18 @@ fn text(options: &InitOptions, data: &Path) -> Result<String, Failure> {
             text.push_str(&format!("\n[tls]\ngenerated = true\nnames = [{}]\n", names.join(", ")));
         }
         TlsOption::Own { certificate, key } => {
-            let absolute = |path: &PathBuf| {
-                let found = path.canonicalize();
-                found.map_err(|error| Failure::new(format!("cannot read {}", path.display()), error))
-            };
-            let (certificate, key) = (path_text(&absolute(certificate)?)?, path_text(&absolute(key)?)?);
+            let (certificate, key) = (path_text(&existing(certificate)?)?, path_text(&existing(key)?)?);
             text.push_str(&format!("\n[tls]\ncertificate = {certificate}\nkey = {key}\n"));
         }
         TlsOption::None => {}
     }
     text.push_str(&format!("\n[health]\nlisten = \"{}\"\n", options.health_listen));
     Ok(text)
+}
+
+/// The absolute path of a file that must be there.
+fn existing(path: &Path) -> Result<PathBuf, Failure> {
+    path.canonicalize().map_err(|error| Failure::new(format!("cannot read {}", path.display()), error))
 }
 
 fn path_text(path: &Path) -> Result<String, Failure> {
@@ -144,7 +151,8 @@ async fn set_up(options: &InitOptions, settings: &Settings) -> Result<Option<Mad
         pem.tls(settings)?;
     }
     let functions = Arc::new(parts::rotation_functions(settings)?);
-    let config = parts::cluster(settings, ListenerSettings::default(), Listen::Nowhere, functions)?;
+    let seals = seals::choose(settings)?;
+    let config = parts::cluster(settings, ListenerSettings::default(), Listen::Nowhere, functions, seals)?;
     let cluster = Cluster::start(config).await.map_err(|error| Failure::new("the regions cannot be made", error))?;
     let made = if options.without_account { Ok(None) } else { make_account(options, &cluster).await.map(Some) };
     cluster.stop().await;

@@ -26,9 +26,9 @@ def init(folder, *options, regions=REGIONS, check=True):
 
 def run(*words, **options):
     """Runs `claviger` with these words. Returns the finished process."""
-    return subprocess.run(
-        [binary(), *map(str, words)], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, **options
-    )
+    if "input" not in options:
+        options["stdin"] = subprocess.DEVNULL
+    return subprocess.run([binary(), *map(str, words)], capture_output=True, text=True, timeout=60, **options)
 
 
 class Production(Server):

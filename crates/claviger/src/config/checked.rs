@@ -46,6 +46,17 @@ pub(crate) struct Settings {
 pub(crate) enum Seal {
     /// In the clear, in a file of its owner.
     File,
+    /// In a file that a passphrase opens.
+    Passphrase(PassphraseSource),
+}
+
+/// Where a passphrase comes from. It is never in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PassphraseSource {
+    File(PathBuf),
+    Variable(String),
+    /// A person, or the standard input.
+    Asked,
 }
 
 impl Seal {
@@ -53,6 +64,7 @@ impl Seal {
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Seal::File => "file",
+            Seal::Passphrase(_) => "passphrase",
         }
     }
 }
@@ -169,7 +181,8 @@ impl Checks<'_> {
         for (name, line) in self.raw.names("regions") {
             match Region::parse(&name) {
                 Ok(region) => {
-                    regions.insert(region, Seal::File);
+                    let seal = self.seal(&name);
+                    regions.insert(region, seal);
                 }
                 Err(_) => {
                     let problem = format!("regions.{} names no region", shown(&[name]));
@@ -185,6 +198,29 @@ impl Checks<'_> {
             self.faults.push(Fault::new(None, "there is no region", "add a table such as [regions.eu-west-1]"));
         }
         regions
+    }
+
+    fn seal(&mut self, region: &str) -> Seal {
+        let [seal, file, variable] =
+            ["seal", "passphrase_file", "passphrase_variable"].map(|name| ["regions", region, name].map(str::to_owned));
+        let is_sealed = self.raw.text(&seal).as_deref() == Some("passphrase");
+        match (is_sealed, self.raw.path(&file), self.raw.text(&variable)) {
+            (false, None, None) => Seal::File,
+            (true, Some(file), None) => Seal::Passphrase(PassphraseSource::File(file)),
+            (true, None, Some(variable)) => Seal::Passphrase(PassphraseSource::Variable(variable)),
+            (true, None, None) => Seal::Passphrase(PassphraseSource::Asked),
+            (true, Some(_), Some(_)) => {
+                let problem = format!("{} is given beside passphrase_file", shown(&variable));
+                self.fault(&variable, problem, "keep one of the two");
+                Seal::File
+            }
+            (false, given, _) => {
+                let key = if given.is_some() { file } else { variable };
+                let problem = format!("{} is given, and the seal is \"file\"", shown(&key));
+                self.fault(&key, problem, "write seal = \"passphrase\", or remove the member");
+                Seal::File
+            }
+        }
     }
 
     fn iam_home(&mut self, regions: &BTreeMap<Region, Seal>) -> Option<Region> {
@@ -383,6 +419,15 @@ mod tests {
         );
         check("[link]\nadvertise = [\"a\"]", &[":5: link.advertise has \"a\"", "HOST:PORT", "link.listen"]);
         check("[regions.Mars]\n", &[":4: regions.Mars names no region", "eu-west-1", ""]);
+        check("seal = \"tpm\"", &[":4: regions.eu-west-1.seal is \"tpm\"", "\"file\" or \"passphrase\"", ""]);
+        check(
+            "passphrase_file = \"p\"",
+            &[":4: regions.eu-west-1.passphrase_file is given", "seal = \"passphrase\"", ""],
+        );
+        check(
+            "seal = \"passphrase\"\npassphrase_file = \"p\"\npassphrase_variable = \"P\"",
+            &[":6: regions.eu-west-1.passphrase_variable", "keep one", ""],
+        );
         check("= 1", &[":4: not TOML", "NAME = VALUE", ""]);
     }
 

@@ -66,7 +66,7 @@ use Fallback::{Absent, Required, Value};
 use Kind::{Address, Addresses, Boolean, Integer, Path, Paths, Text, Texts, Word};
 
 /// The words that choose a seal.
-pub(crate) const SEALS: &[&str] = &["file"];
+pub(crate) const SEALS: &[&str] = &["file", "passphrase"];
 
 /// Every member, in the order of the reference page.
 pub(crate) const MEMBERS: &[Member] = &[
@@ -92,7 +92,23 @@ pub(crate) const MEMBERS: &[Member] = &[
         Value("\"file\""),
         "",
         Start,
-        "How the region's root key is kept. `file`: in the clear in `root.key` in the region's folder, for its owner alone.",
+        "How the region's root key is kept. `file`: in the clear in `root.key` in the region's folder, for its owner alone. `passphrase`: in `root.sealed`, which the passphrase opens.",
+    ),
+    member(
+        "regions.*.passphrase_file",
+        Path,
+        Absent("the variable, or a line that is asked for at the start"),
+        "",
+        Start,
+        "The file that holds the passphrase: for its owner alone, or a credential of systemd. One line end at its end is not part of it.",
+    ),
+    member(
+        "regions.*.passphrase_variable",
+        Text,
+        Absent("the file, or a line that is asked for at the start"),
+        "",
+        Start,
+        "The variable of the environment that holds the passphrase.",
     ),
     member(
         "api.listen",

@@ -10,4 +10,4 @@ mod raw;
 #[cfg(test)]
 mod reference;
 
-pub(crate) use checked::{Loaded, Settings, TlsFiles, load};
+pub(crate) use checked::{Loaded, PassphraseSource, Seal, Settings, TlsFiles, load};

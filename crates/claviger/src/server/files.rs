@@ -8,6 +8,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::system;
 
 /// A file of keys or certificates has some kilobytes. A file over this limit is not one.
 const BYTES_MAX: u64 = 1 << 20;
@@ -42,9 +43,14 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     Ok(bytes)
 }
 
-/// The content of a private key's file, which others must not be able to read.
+/// The content of a file of secrets, which others must not be able to read. A credential of systemd is for the service alone, whatever
+/// its mode shows.
 pub(crate) fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    require_private(path, "0400")?;
+    let is_credential =
+        system::variable("CREDENTIALS_DIRECTORY").is_some_and(|folder| path.starts_with(Path::new(&folder)));
+    if !is_credential {
+        require_private(path, "0400")?;
+    }
     read(path)
 }
 

@@ -10,6 +10,7 @@ mod notify;
 pub(crate) mod parts;
 mod region_commands;
 mod running;
+pub(crate) mod seals;
 
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -44,7 +45,13 @@ fn no_signals(error: std::io::Error) -> Failure {
 async fn start_cluster(settings: &Settings, listener: ListenerSettings) -> Result<Cluster, Failure> {
     check_folders(settings)?;
     let functions = Arc::new(parts::rotation_functions(settings)?);
-    let config = parts::cluster(settings, listener, Listen::SharedAll(settings.listen.clone()), functions.clone())?;
+    let config = parts::cluster(
+        settings,
+        listener,
+        Listen::SharedAll(settings.listen.clone()),
+        functions.clone(),
+        seals::open(settings)?,
+    )?;
     let cluster = Cluster::start(config).await.map_err(failed)?;
     if let Some(address) = cluster.address() {
         dev::call_back_to(&functions, address)?;
