@@ -2,6 +2,7 @@
 
 use claviger_crypto::{InvitationId, PublicIdentity};
 use claviger_types::{Region, Timestamp};
+use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::{Record, Table, fetch, list, put, row};
@@ -112,6 +113,20 @@ pub struct RebuildRecord {
     /// What has arrived.
     #[n(2)]
     pub found: Found,
+    /// Once everything has arrived: how far the epochs of what this region is the primary of are raised.
+    #[n(3)]
+    pub raising: Option<Raising>,
+}
+
+/// The position of the last part of a rebuilding, after this row.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Raising {
+    /// Among the keys.
+    #[n(0)]
+    Keys(#[n(0)] Option<ByteVec>),
+    /// Among the secrets.
+    #[n(1)]
+    Secrets(#[n(0)] Option<ByteVec>),
 }
 
 /// A region that sends what it knows of one that is rebuilt.
