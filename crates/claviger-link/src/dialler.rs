@@ -18,15 +18,20 @@ pub(crate) async fn keep_connected(shared: Arc<Shared>, local: Arc<Local>, peer:
     let mut backoff = Backoff::new(shared.settings.backoff_min, shared.settings.backoff_max);
     let mut changes = peer.dialling.subscribe();
     loop {
+        let begun = Instant::now();
         let wanted = changes
             .wait_for(|dialling| dialling.removed || (dialling.connections == 0 && !dialling.addresses.is_empty()));
         let Ok(dialling) = wanted.await.map(|dialling| dialling.clone()) else { return };
         if dialling.removed {
             return;
         }
-        let begun = Instant::now();
-        try_addresses(&shared, &local, &peer, &dialling.addresses).await;
-        // A connection that held for as long as silence is tolerated was a good one.
+        let attempt = try_addresses(shared.clone(), local.clone(), peer.clone(), dialling.addresses.clone());
+        // In a task of its own, so that a panic of the host's handler ends the connection and not the dialling.
+        let Some(attempt) = shared.spawn(attempt) else { return };
+        if attempt.await.is_err() {
+            tracing::error!(local = %peer.local, peer = %peer.region, "a connection to a peer ended by a panic");
+        }
+        // A connection of either side that held for as long as silence is tolerated was a good one.
         if begun.elapsed() > shared.settings.silence_max {
             backoff.reset();
         }
@@ -40,8 +45,9 @@ pub(crate) async fn keep_connected(shared: Arc<Shared>, local: Arc<Local>, peer:
 }
 
 /// Tries one address after the other. Returns when a connection that was made has ended, or none could be made.
-async fn try_addresses(shared: &Arc<Shared>, local: &Arc<Local>, peer: &Arc<PeerState>, addresses: &[String]) {
-    for address in addresses {
+async fn try_addresses(shared: Arc<Shared>, local: Arc<Local>, peer: Arc<PeerState>, addresses: Vec<String>) {
+    let (shared, local, peer) = (&shared, &local, &peer);
+    for address in &addresses {
         let limit = shared.settings.handshake_timeout;
         let connected = timeout(limit, connect(shared, local, peer, address)).await;
         match connected.unwrap_or(Err(End::TimedOut(limit))) {

@@ -37,6 +37,8 @@ pub(crate) enum End {
     Removed,
     #[error("another connection to the same peer took its place")]
     Superseded,
+    #[error("too many connections have not proved who they are")]
+    PushedOut,
     #[error("the link is cut by a fault of a drill")]
     Cut,
     #[error("not done within {} ms", .0.as_millis())]

@@ -14,16 +14,23 @@ use crate::enrolment::{EnrolRefusal, EnrolRequest, Joiner, Session, encode_answe
 use crate::handshake::{Greeted, exporter, send};
 use crate::shared::{Local, Shared};
 use crate::status::count;
+use crate::strangers::Stranger;
 
 /// The most bytes of the request: addresses and details, which have limits of their own.
 pub(crate) const REQUEST_BYTES_MAX: usize = 32 * 1024;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Answers one request of a region that is not a peer, and ends the connection. The connection can do nothing else.
-pub(crate) async fn serve(shared: &Arc<Shared>, local: &Arc<Local>, greeted: Greeted, address: SocketAddr) {
+pub(crate) async fn serve(
+    shared: &Arc<Shared>,
+    local: &Arc<Local>,
+    greeted: Greeted,
+    address: SocketAddr,
+    stranger: Stranger,
+) {
     let limit = shared.settings.enrol_timeout;
     let claimed = greeted.theirs.from.clone();
-    let outcome = timeout(limit, exchange(shared, local, greeted)).await.unwrap_or(Err(End::TimedOut(limit)));
+    let outcome = timeout(limit, exchange(shared, local, greeted, stranger)).await.unwrap_or(Err(End::TimedOut(limit)));
     match outcome {
         Ok(Ok(())) => {
             count(&shared.counters.enrolments_admitted);
@@ -42,11 +49,19 @@ pub(crate) async fn serve(shared: &Arc<Shared>, local: &Arc<Local>, greeted: Gre
     }
 }
 
-async fn exchange(shared: &Shared, local: &Local, greeted: Greeted) -> Result<Result<(), EnrolRefusal>, End> {
+async fn exchange(
+    shared: &Shared,
+    local: &Local,
+    greeted: Greeted,
+    stranger: Stranger,
+) -> Result<Result<(), EnrolRefusal>, End> {
     let Greeted { mut stream, mut incoming, theirs, key } = greeted;
     incoming.set_limits(Limits { frame: 0, exchange: REQUEST_BYTES_MAX });
-    let read = timeout(shared.settings.handshake_timeout, incoming.next(&mut stream, |_| ())).await;
-    let message = read.unwrap_or(Err(End::TimedOut(shared.settings.handshake_timeout)))?;
+    let limit = shared.settings.handshake_timeout;
+    let message = tokio::select! {
+        read = timeout(limit, incoming.next(&mut stream, |_| ())) => read.unwrap_or(Err(End::TimedOut(limit)))?,
+        () = stranger.must_leave() => return Err(End::PushedOut),
+    };
     if message.kind != Kind::Enrol {
         return Err(End::OutOfPlace);
     }
@@ -56,7 +71,11 @@ async fn exchange(shared: &Shared, local: &Local, greeted: Greeted) -> Result<Re
         joiner: (theirs.from.clone(), key),
     };
     let answer = match verify(shared, local, &message.bytes, &session) {
-        Ok((id, joiner)) => shared.handler.admit(&local.region, id, joiner).await,
+        Ok((id, joiner)) => {
+            // It was invited, so it is no longer a stranger that a newer one pushes out.
+            drop(stranger);
+            shared.handler.admit(&local.region, id, joiner).await
+        }
         Err(refusal) => Err(refusal),
     };
     let outcome = answer.as_ref().map(|_| ()).map_err(|refusal| *refusal);

@@ -68,9 +68,6 @@ pub enum EnrolError {
     /// The region's own addresses or details are over a limit.
     #[error("the addresses or the details of the joining region are malformed or too large")]
     Malformed,
-    /// The invitation has expired, by this machine's clock.
-    #[error("the invitation has expired")]
-    Expired,
     /// Another identity answered at the inviter's address: a wrong address, or somebody in between.
     #[error("another region answers there: its fingerprint is {presented}, and the invitation's is {expected}")]
     WrongIdentity {

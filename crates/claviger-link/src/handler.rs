@@ -23,9 +23,10 @@ pub trait LinkHandler: Send + Sync {
     fn request(&self, from: &Region, to: &Region, request: RawRequest) -> Answering<RawResponse>;
 
     /// The first connection between the two is there. What was sent before may be lost, so this is the moment to repeat it.
+    /// The call must not wait.
     fn connected(&self, local: &Region, peer: &Region);
 
-    /// The last connection between the two is gone.
+    /// The last connection between the two is gone. The call must not wait.
     fn disconnected(&self, local: &Region, peer: &Region);
 
     /// The secret of an invitation of the local region, as long as it is remembered: also if it was used or has expired, since

@@ -103,6 +103,11 @@ impl Invitation {
         if checksum(body) != *check {
             return Err(InvitationError::Damaged);
         }
+        Invitation::read(body)
+    }
+
+    /// Reads the CBOR inside the text.
+    pub(crate) fn read(body: &[u8]) -> Result<Invitation, InvitationError> {
         let body: Body = minicbor::decode(body).map_err(|_| InvitationError::Malformed)?;
         let secret = EnrolmentSecret::from_bytes(body.secret).ok_or(InvitationError::Malformed)?;
         let inviter = Region::parse(body.inviter).map_err(|_| InvitationError::Malformed)?;

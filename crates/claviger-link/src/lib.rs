@@ -22,6 +22,8 @@ mod error;
 mod faults;
 mod fingerprint;
 mod forward;
+#[cfg(any(test, feature = "test-kit"))]
+pub mod fuzz;
 mod handler;
 mod handshake;
 mod hello;
@@ -36,6 +38,7 @@ mod peer;
 mod settings;
 mod shared;
 mod status;
+mod strangers;
 mod tls;
 
 pub use address::{ADDRESSES_MAX, is_address};

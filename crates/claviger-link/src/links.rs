@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use claviger_crypto::Identity;
 use claviger_types::wire::{RawRequest, RawResponse};
-use claviger_types::{Random, Region, Timestamp};
+use claviger_types::{Random, Region};
 use tokio::sync::mpsc;
 
 use crate::address::are_addresses;
@@ -152,7 +152,7 @@ impl Links {
     }
 
     /// Has a local region join the fleet of an inviter: proves to it that the region was invited, and says where the region listens.
-    /// `details` are bytes for the inviter's handler. The answer is what that handler gave: the description of the fleet.
+    /// `details` are bytes for the inviter's handler, at most [`DETAILS_BYTES_MAX`]. Whether the invitation has expired is for the inviter's clock to say. The answer is what that handler gave: the description of the fleet.
     ///
     /// # Errors
     ///
@@ -163,14 +163,10 @@ impl Links {
         invitation: &Invitation,
         addresses: Vec<String>,
         details: Vec<u8>,
-        now: Timestamp,
     ) -> Result<Vec<u8>, EnrolError> {
         let local = self.shared.local(local).ok_or_else(|| EnrolError::UnknownLocal(local.clone()))?;
         if !are_addresses(&addresses) || details.len() > DETAILS_BYTES_MAX {
             return Err(EnrolError::Malformed);
-        }
-        if now >= invitation.expires {
-            return Err(EnrolError::Expired);
         }
         enrol_dialler::enrol(&self.shared, &local, invitation, addresses, details).await
     }

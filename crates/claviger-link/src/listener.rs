@@ -1,8 +1,7 @@
 //! Accepts connections for all regions of the process.
 
-use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -16,6 +15,7 @@ use crate::handshake::{Greeted, close, find_peer, greet_as_listener};
 use crate::peer::PeerState;
 use crate::shared::{Local, Shared};
 use crate::status::count;
+use crate::strangers::{Stranger, Strangers};
 use crate::tls::Purpose;
 
 /// The wait after an error of `accept`, such as too many open files.
@@ -47,12 +47,11 @@ pub(crate) async fn accept(shared: Arc<Shared>, listener: TcpListener) {
         };
         count(&shared.counters.accepted);
         let settings = &shared.settings;
-        let Some(stranger) =
-            strangers.admit(address.ip(), settings.handshakes_max, settings.handshakes_per_address_max)
-        else {
-            count(&shared.counters.turned_away);
-            continue;
-        };
+        let (stranger, pushed_out) =
+            strangers.admit(address.ip(), settings.handshakes_max, settings.handshakes_per_address_max);
+        if pushed_out {
+            count(&shared.counters.pushed_out);
+        }
         let task = handle(shared.clone(), tcp, address, stranger);
         shared.spawn(task);
     }
@@ -61,23 +60,39 @@ pub(crate) async fn accept(shared: Arc<Shared>, listener: TcpListener) {
 async fn handle(shared: Arc<Shared>, tcp: TcpStream, address: SocketAddr, stranger: Stranger) {
     let _ = tcp.set_nodelay(true);
     let limit = shared.settings.handshake_timeout;
-    let greeted = timeout(limit, greet_as_listener(&shared, tcp)).await.unwrap_or(Err(End::TimedOut(limit)));
-    match greeted {
-        Ok((local, Purpose::Link, greeted)) => {
-            let identified = timeout(limit, identify(&shared, &local, greeted)).await;
-            match identified.unwrap_or(Err(End::TimedOut(limit))) {
-                Ok((peer, greeted)) => {
-                    drop(stranger);
-                    let end = serve(&shared, &peer, greeted, false, address.to_string()).await;
-                    tracing::info!(local = %peer.local, peer = %peer.region, %address, reason = %end, "a connection from a peer ended");
-                }
-                Err(end) => refuse(&shared, address, &end),
-            }
+    let introduced = tokio::select! {
+        introduced = timeout(limit, introduce(&shared, tcp)) => introduced.unwrap_or(Err(End::TimedOut(limit))),
+        () = stranger.must_leave() => return,
+    };
+    match introduced {
+        Ok(Introduced::Peer(peer, greeted)) => {
+            drop(stranger);
+            let end = serve(&shared, &peer, greeted, false, address.to_string()).await;
+            tracing::info!(local = %peer.local, peer = %peer.region, %address, reason = %end, "a connection from a peer ended");
         }
-        // Until its end this is a connection of a stranger.
-        Ok((local, Purpose::Enrol, greeted)) => enrol_listener::serve(&shared, &local, greeted, address).await,
+        Ok(Introduced::Joiner(local, greeted)) => {
+            enrol_listener::serve(&shared, &local, greeted, address, stranger).await;
+        }
         Err(end) => refuse(&shared, address, &end),
     }
+}
+
+/// Who connected.
+enum Introduced {
+    Peer(Arc<PeerState>, Greeted),
+    /// A region that says that it was invited.
+    Joiner(Arc<Local>, Greeted),
+}
+
+async fn introduce(shared: &Shared, tcp: TcpStream) -> Result<Introduced, End> {
+    let (local, purpose, greeted) = greet_as_listener(shared, tcp).await?;
+    Ok(match purpose {
+        Purpose::Enrol => Introduced::Joiner(local, greeted),
+        Purpose::Link => {
+            let (peer, greeted) = identify(shared, &local, greeted).await?;
+            Introduced::Peer(peer, greeted)
+        }
+    })
 }
 
 /// The peer that the other side claims to be, if the key is pinned for it.
@@ -102,38 +117,5 @@ fn refuse(shared: &Shared, address: SocketAddr, end: &End) {
     });
     if let Some(left_out) = shared.refusals_log.pass() {
         tracing::warn!(%address, reason = %end, left_out, "a connection to the link's listener was refused");
-    }
-}
-
-/// The incoming connections that have not proved who they are.
-#[derive(Default)]
-struct Strangers(Arc<Mutex<BTreeMap<IpAddr, usize>>>);
-
-impl Strangers {
-    fn admit(&self, address: IpAddr, most: usize, most_of_one: usize) -> Option<Stranger> {
-        let mut by_address = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if by_address.values().sum::<usize>() >= most || by_address.get(&address).is_some_and(|n| *n >= most_of_one) {
-            return None;
-        }
-        *by_address.entry(address).or_default() += 1;
-        Some(Stranger { all: self.0.clone(), address })
-    }
-}
-
-/// One of them, until it is dropped.
-struct Stranger {
-    all: Arc<Mutex<BTreeMap<IpAddr, usize>>>,
-    address: IpAddr,
-}
-
-impl Drop for Stranger {
-    fn drop(&mut self) {
-        let mut by_address = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = by_address.get_mut(&self.address) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                by_address.remove(&self.address);
-            }
-        }
     }
 }

@@ -20,7 +20,7 @@ pub struct LinkSettings {
     pub forward_timeout: Duration,
     /// How long a connection may take from TCP to the peer's hello, and how long a dial may take.
     pub handshake_timeout: Duration,
-    /// The most incoming connections that have not proved yet who they are. Further ones are closed.
+    /// The most incoming connections that have not proved yet who they are. A further one takes the place of the oldest.
     pub handshakes_max: usize,
     /// The same for one remote address.
     pub handshakes_per_address_max: usize,

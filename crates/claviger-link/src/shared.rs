@@ -9,7 +9,9 @@ use claviger_crypto::{Identity, PublicIdentity};
 use claviger_types::{Random, Region};
 use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::chunk::Limits;
@@ -36,6 +38,8 @@ pub(crate) struct Shared {
     /// When the enrolments of the last minute were attempted.
     pub(crate) enrolments: Mutex<Vec<Instant>>,
     locals: RwLock<BTreeMap<Region, Arc<Local>>>,
+    /// Regions and peers may be set from threads that are not the runtime's.
+    runtime: Handle,
     stopped: watch::Sender<bool>,
     /// Every task holds a clone, so that the end of the last one can be waited for.
     running: Mutex<Option<mpsc::Sender<Infallible>>>,
@@ -111,6 +115,7 @@ impl Shared {
             refusals_log: LogLimit::default(),
             enrolments: Mutex::default(),
             locals: RwLock::default(),
+            runtime: Handle::current(),
             stopped: watch::Sender::new(false),
             running: Mutex::new(Some(running)),
         };
@@ -135,17 +140,17 @@ impl Shared {
         self.locals.write().unwrap_or_else(PoisonError::into_inner).remove(region)
     }
 
-    /// Runs a task until it ends or the links are stopped.
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let Some(guard) = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone() else { return };
+    /// Runs a task until it ends or the links are stopped. None if they are.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> Option<JoinHandle<()>> {
+        let guard = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         let mut stopped = self.stopped.subscribe();
-        tokio::spawn(async move {
+        Some(self.runtime.spawn(async move {
             tokio::select! {
                 _ = stopped.wait_for(|stopped| *stopped) => {}
                 () = task => {}
             }
             drop(guard);
-        });
+        }))
     }
 
     /// Stops all tasks.

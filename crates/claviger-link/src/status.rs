@@ -65,8 +65,8 @@ pub struct LinkTraffic {
 pub struct ListenerCounts {
     /// Connections that were accepted from the network.
     pub accepted: u64,
-    /// Connections closed because too many had not proved yet who they are.
-    pub turned_away: u64,
+    /// Connections that had not proved yet who they are, closed for newer ones.
+    pub pushed_out: u64,
     /// Handshakes with a key that is not pinned, or not for the region that the other side claims to be.
     pub keys_refused: u64,
     /// Handshakes that named no region of this process.
@@ -84,7 +84,7 @@ pub struct ListenerCounts {
 #[derive(Default)]
 pub(crate) struct Counters {
     pub(crate) accepted: AtomicU64,
-    pub(crate) turned_away: AtomicU64,
+    pub(crate) pushed_out: AtomicU64,
     pub(crate) keys_refused: AtomicU64,
     pub(crate) names_refused: AtomicU64,
     pub(crate) timed_out: AtomicU64,
@@ -98,7 +98,7 @@ impl Counters {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         ListenerCounts {
             accepted: read(&self.accepted),
-            turned_away: read(&self.turned_away),
+            pushed_out: read(&self.pushed_out),
             keys_refused: read(&self.keys_refused),
             names_refused: read(&self.names_refused),
             timed_out: read(&self.timed_out),

@@ -34,8 +34,8 @@ pub(crate) struct Connection {
     pub(crate) facts: Facts,
     outbox: Outbox,
     begun: Instant,
-    /// When the last bytes arrived, in milliseconds since `begun`.
-    heard_ms: AtomicU64,
+    /// When the last bytes arrived, in microseconds since `begun`.
+    heard_micros: AtomicU64,
     next_request: AtomicU64,
     /// The requests that wait for an answer. None when the connection has ended.
     unanswered: Mutex<Option<BTreeMap<u64, oneshot::Sender<Answered>>>>,
@@ -55,7 +55,7 @@ impl Connection {
             facts,
             outbox: Outbox::new(bounds),
             begun: Instant::now(),
-            heard_ms: AtomicU64::new(0),
+            heard_micros: AtomicU64::new(0),
             next_request: AtomicU64::new(0),
             unanswered: Mutex::new(Some(BTreeMap::new())),
             serving: AtomicU64::new(0),
@@ -120,11 +120,11 @@ impl Connection {
     }
 
     fn heard(&self) {
-        self.heard_ms.store(self.age_ms(), Ordering::Relaxed);
+        self.heard_micros.store(self.age_micros(), Ordering::Relaxed);
     }
 
-    fn age_ms(&self) -> u64 {
-        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
+    fn age_micros(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 }
 
@@ -183,7 +183,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite>(
 /// Any bytes count as a sign of life, and the peer's heartbeats are among them. So a heartbeat that waits behind large messages does no harm.
 async fn watch_silence(connection: &Connection, silence_max: Duration) -> End {
     loop {
-        let heard = connection.begun + Duration::from_millis(connection.heard_ms.load(Ordering::Relaxed));
+        let heard = connection.begun + Duration::from_micros(connection.heard_micros.load(Ordering::Relaxed));
         let limit = heard + silence_max;
         // A process that stood still finds old timers due before it has read what arrived meanwhile. So the reader gets a last chance.
         if Instant::now() >= limit + silence_max / 8 {
@@ -205,7 +205,7 @@ async fn write_messages(
     loop {
         let now = Instant::now();
         if now >= next_ping {
-            connection.push(peer, Kind::Ping, Zeroizing::new(connection.age_ms().to_be_bytes().to_vec()));
+            connection.push(peer, Kind::Ping, Zeroizing::new(connection.age_micros().to_be_bytes().to_vec()));
             next_ping = now + ping_every;
             if !connection.is_busy() && peer.is_superfluous(connection) {
                 connection.push(peer, Kind::Close, Zeroizing::new(End::Superseded.to_string().into_bytes()));
@@ -273,8 +273,8 @@ fn take(connection: &Arc<Connection>, peer: &Arc<PeerState>, mut message: Messag
         }
         Kind::Pong => {
             let sent = <[u8; 8]>::try_from(message.bytes.as_slice()).ok().map(u64::from_be_bytes);
-            if let Some(age) = sent.and_then(|sent| connection.age_ms().checked_sub(sent)) {
-                peer.round_trip(Duration::from_millis(age));
+            if let Some(age) = sent.and_then(|sent| connection.age_micros().checked_sub(sent)) {
+                peer.round_trip(Duration::from_micros(age));
             }
         }
         Kind::Frame => peer.frame(std::mem::take(&mut *message.bytes)),

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::Peer;
-use super::connection::{Connection, Unsent};
+use super::connection::{Connection, Facts, Unsent};
 use crate::chunk::Kind;
 use crate::end::End;
 use crate::error::{LinkError, Sent};
@@ -44,6 +44,8 @@ pub(crate) struct PeerState {
     outgoing_forwards: Semaphore,
     /// The newest last: it is the one to send on.
     connections: Mutex<Vec<(Arc<Connection>, Instant)>>,
+    /// Whether the handler was told last that there is a connection.
+    told_connected: Mutex<bool>,
     record: Mutex<Record>,
     faults: Arc<LinkFaults>,
     handler: Arc<dyn LinkHandler>,
@@ -65,6 +67,7 @@ impl PeerState {
             incoming_forwards: Arc::new(Semaphore::new(settings.forwards_max)),
             outgoing_forwards: Semaphore::new(settings.forwards_max),
             connections: Mutex::default(),
+            told_connected: Mutex::default(),
             record: Mutex::default(),
             faults,
             handler,
@@ -97,16 +100,30 @@ impl PeerState {
         {
             oldest.cut(End::Superseded);
         }
-        let is_first = connections.is_empty();
         connections.push((connection.clone(), Instant::now()));
         self.count_connections(&connections);
         drop(connections);
-        if is_first {
-            self.record().connected = Some(Instant::now());
-            tracing::info!(local = %self.local, peer = %self.region, address = %connection.facts.address, dialled = connection.facts.dialled, version = %connection.facts.version, "connected to a peer");
-            self.handler.connected(&self.local, &self.region);
+        let adopted = Adopted { peer: self.clone(), connection: connection.clone() };
+        let Facts { address, dialled, version, .. } = &connection.facts;
+        tracing::info!(local = %self.local, peer = %self.region, %address, dialled, %version, "connected to a peer");
+        self.tell_handler();
+        Ok(adopted)
+    }
+
+    /// Tells the handler whether there is a connection, if that has changed since it was told last. The lock is held meanwhile, so that
+    /// the handler hears of changes in their order.
+    fn tell_handler(&self) {
+        let mut told = self.told_connected.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_connected = !self.connections().is_empty();
+        if std::mem::replace(&mut *told, is_connected) == is_connected {
+            return;
         }
-        Ok(Adopted { peer: self.clone(), connection: connection.clone() })
+        self.record().connected = is_connected.then(Instant::now);
+        if is_connected {
+            self.handler.connected(&self.local, &self.region);
+        } else {
+            self.handler.disconnected(&self.local, &self.region);
+        }
     }
 
     /// Whether this side should end the connection, because there is a newer one. The region whose name is the smaller one decides, so
@@ -233,12 +250,8 @@ impl PeerState {
         let mut connections = self.connections();
         connections.retain(|(other, _)| !Arc::ptr_eq(other, connection));
         self.count_connections(&connections);
-        let was_last = connections.is_empty();
         drop(connections);
-        if was_last {
-            self.record().connected = None;
-            self.handler.disconnected(&self.local, &self.region);
-        }
+        self.tell_handler();
     }
 
     fn count_connections(&self, connections: &[(Arc<Connection>, Instant)]) {

@@ -1,8 +1,11 @@
 //! Tests with real sockets on 127.0.0.1. Times are short, and states are polled with a bound.
 
+mod enrol;
 mod forwards;
 mod frames;
+mod hostile;
 mod outages;
+mod raw_client;
 mod relay;
 
 use std::collections::BTreeMap;

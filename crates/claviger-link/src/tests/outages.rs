@@ -83,6 +83,28 @@ async fn a_receiver_that_stands_still_costs_bounded_memory() {
 }
 
 #[tokio::test]
+async fn large_frames_on_a_slow_network_leave_the_connection_alive_and_requests_moving() {
+    let mut small_buffer = settings();
+    small_buffer.send_buffer_bytes = 16 * 1024;
+    let (one, other, relay) = relayed(small_buffer).await;
+    *other.host.on_request.lock().unwrap() =
+        Some(Box::new(|request| Box::pin(async { RawResponse { status: 200, headers: vec![], body: request.body } })));
+    // Each frame takes about three times as long as silence is tolerated.
+    relay.set_rate(600_000);
+    let begun = Instant::now();
+    for _ in 0..2 {
+        assert_eq!(one.send("eu-west-1", "us-east-1", vec![0; 2_000_000]), Sent::Queued);
+    }
+    let answer = one.links.forward(&region("eu-west-1"), &region("us-east-1"), request(vec![1; 20_000])).await.unwrap();
+    assert_eq!(answer.body.as_slice(), [1; 20_000]);
+    let answered = begun.elapsed();
+    assert!(other.host.frames().is_empty(), "the request came after a frame, {answered:?}");
+    eventually("the frames", || other.host.frames().len() == 2).await;
+    assert!(begun.elapsed() > 3 * settings().silence_max);
+    assert_eq!((one.host.disconnects.load(Ordering::SeqCst), other.host.disconnects.load(Ordering::SeqCst)), (0, 0));
+}
+
+#[tokio::test]
 async fn a_restarted_listener_is_found_again() {
     let (one, other) = (process(), process());
     let address = other.address();

@@ -1,5 +1,5 @@
 //! A TCP relay between a dialling process and a listener. It can stop to forward without closing anything, which is what a half-open
-//! connection looks like from both ends.
+//! connection looks like from both ends. It can also be slow.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,6 +13,8 @@ struct State {
     /// No byte is passed on, in this direction and in the other.
     stalled: [AtomicBool; 2],
     connections: AtomicUsize,
+    /// Bytes that are passed on in a second; without a limit if zero.
+    rate: AtomicUsize,
 }
 
 pub(super) struct Relay {
@@ -48,6 +50,10 @@ impl Relay {
         self.state.stalled[1].store(to_dialler, Ordering::SeqCst);
     }
 
+    pub(super) fn set_rate(&self, bytes_per_second: usize) {
+        self.state.rate.store(bytes_per_second, Ordering::SeqCst);
+    }
+
     pub(super) fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
     }
@@ -64,6 +70,11 @@ async fn pass(
     while let Ok(read) = from.read(&mut buffer).await {
         while state.stalled[direction].load(Ordering::SeqCst) {
             tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        if let Some(wait) =
+            Duration::from_secs(read as u64).as_nanos().checked_div(state.rate.load(Ordering::SeqCst) as u128)
+        {
+            tokio::time::sleep(Duration::from_nanos(wait as u64)).await;
         }
         if read == 0 || to.write_all(&buffer[..read]).await.is_err() {
             return;
