@@ -98,9 +98,8 @@ impl Cluster {
         on_pool(move || fleet::require_new(&joiner, &locals)).await??;
         // The links have the region since the start.
         link.links().add_local(local.clone(), node.identity_shared())?;
-        let now = node.clock().now();
         let addresses = link.addresses().to_vec();
-        let answer = link.links().enrol(local, &invitation, addresses, Vec::new(), now).await?;
+        let answer = link.links().enrol(local, &invitation, addresses, Vec::new()).await?;
         let described = FleetDescription::from_bytes(&answer)?;
         let (joiner, fleet) = (node.clone(), described.clone());
         on_pool(move || fleet::take_part(&joiner, &fleet)).await??;
