@@ -4,15 +4,16 @@
 //! Then:
 //!
 //! 1. Each other region pins the new identity ([`replace_member`]) and puts into its outbox for the region, in this order: how far it has
-//!    applied the lost store's changes ([`RebuildStart`]), a copy of everything that it shares with the region, the end of the copies
-//!    ([`RebuildEnd`]), and a snapshot.
+//!    applied the lost store's changes ([`RebuildStart`]), a copy of everything that it shares with the region, and the end of the copies
+//!    ([`RebuildEnd`]).
 //! 2. The rebuilt region takes copies only while its own rebuilding is under way ([`begin`]). It takes a key or secret of which it was the
-//!    primary into an epoch above that of every copy, and refuses nothing: a state of a key that it does not have yet is dropped, and
-//!    comes again with the snapshot.
+//!    primary into an epoch above that of every copy, and refuses nothing: a state of a secret, or of a key that it does not have yet, is
+//!    dropped, and comes again with the snapshot at the end.
 //! 3. If it is the home of IAM, it asks one region for IAM, when all have told how far they are: the one that has applied most of the lost
 //!    store's changes. Rows of several regions would bring back what the home had deleted.
 //! 4. At the end of the copies the region confirms that it has requested all material and values, and the source ends once more, behind its
-//!    answers. When every source has, the rebuilding ends: the region sends a snapshot to all others, and serves requests.
+//!    answers. When every source has, the rebuilding ends: the region sends a snapshot to all others, asks each of them for one
+//!    ([`RebuildFinished`]), and serves requests.
 //!
 //! What only the lost store had is gone: single-Region keys, secrets without replicas, versions without a label.
 
@@ -131,6 +132,15 @@ impl Announced for RebuildEnd {
     type Name = RebuildEnd;
 }
 
+/// The end of the rebuilding: the rebuilt region applies states again, and gets a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct RebuildFinished {}
+
+impl Announced for RebuildFinished {
+    const KIND: Kind = Kind::of_notice(15);
+    type Name = RebuildFinished;
+}
+
 impl Announced for RebuildRequested {
     const KIND: Kind = Kind::of_notice(12);
     type Name = RebuildRequested;
@@ -230,12 +240,24 @@ impl Replicated for RebuildRequested {
     }
 }
 
+impl Replicated for RebuildFinished {
+    fn outgoing(_: &mut PeerContext<'_, '_>, finished: RebuildFinished) -> Result<Option<RebuildFinished>, Error> {
+        Ok(Some(finished))
+    }
+
+    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        resync(cx.tx, cx.peer)?;
+        Ok(Verdict::Applied)
+    }
+}
+
 /// Ends the rebuilding. Until now this region has announced nothing of what it got back.
 fn finish(cx: &mut PeerContext<'_, '_>, rebuild: RebuildRecord) -> Result<Verdict, Error> {
     let RebuildRecord { begun, sources, found } = rebuild;
     let sources: Vec<Region> = sources.into_iter().map(|source| source.region).collect();
     for source in &sources {
         resync(cx.tx, source)?;
+        change::announce::<RebuildFinished>(cx.tx, source, &RebuildFinished {})?;
     }
     fleet_table::end_rebuild(cx.tx, &RebuiltRecord { begun, ended: cx.env.now, sources, found })?;
     Ok(Verdict::Applied)

@@ -12,7 +12,7 @@ use crate::home_row::HomeRow;
 use crate::iam_home::HomeMoved;
 use crate::key_copy::KeyCopy;
 use crate::key_messages::{KeyReport, MemberReport, OfferDeclined, ReplicaDeleted, SharedKey};
-use crate::rebuild::{IamWanted, RebuildEnd, RebuildRequested, RebuildStart};
+use crate::rebuild::{IamWanted, RebuildEnd, RebuildFinished, RebuildRequested, RebuildStart};
 use crate::sealed_home_row::SealedHomeRow;
 use crate::secret_copy::SecretCopy;
 use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
@@ -44,6 +44,7 @@ pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::of::<IamWanted>(),
     KindEntry::of::<RebuildRequested>(),
     KindEntry::of::<RebuildEnd>(),
+    KindEntry::of::<RebuildFinished>(),
 ];
 
 /// The entry of a kind. `None` for the number of a kind that this release does not know.

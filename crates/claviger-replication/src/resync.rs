@@ -33,7 +33,7 @@ pub(crate) fn expand(cx: &mut PeerContext<'_, '_>, cursor: Cursor) -> Result<(),
     }
 }
 
-/// One page of the copies for a region that is rebuilt. A snapshot follows the copies of what is shared.
+/// One page of the copies for a region that is rebuilt.
 pub(crate) fn expand_copies(cx: &mut PeerContext<'_, '_>, cursor: Cursor, of: Copied) -> Result<(), Error> {
     let next = expand_by(cx, cursor, |entry| match of {
         Copied::Shared => entry.copies,
@@ -42,11 +42,7 @@ pub(crate) fn expand_copies(cx: &mut PeerContext<'_, '_>, cursor: Cursor, of: Co
     if let Some(cursor) = next {
         return Ok(OutboxRow::Copies { cursor, of }.push(cx.tx, cx.peer)?);
     }
-    cx.announce::<RebuildEnd>(&RebuildEnd { of, answered: false })?;
-    match of {
-        Copied::Shared => Ok(resync(cx.tx, cx.peer)?),
-        Copied::Iam => Ok(()),
-    }
+    cx.announce::<RebuildEnd>(&RebuildEnd { of, answered: false })
 }
 
 /// Puts the changes of one page into the outbox. Returns the cursor of the next page.

@@ -1,0 +1,262 @@
+"""Two servers, each with a region, a data folder, a root key and a certificate of its own, joined into a fleet."""
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+
+from support.expect import refused
+from support.production import Production, run
+from support.server import PRIMARY, REPLICA
+
+THIRD = "us-east-1"
+SECONDS = 20
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def until(check, seconds=SECONDS):
+    """Waits until `check` answers something true, and returns it. Refusals and lost connections count as false."""
+    deadline = time.monotonic() + seconds
+    while True:
+        last = None
+        try:
+            found = check()
+            if found:
+                return found
+        except (ClientError, BotoCoreError) as error:
+            last = error
+        assert time.monotonic() < deadline, f"not within {seconds} s: {last}"
+        time.sleep(0.02)
+
+
+class Member(Production):
+    """A server with one region and a link."""
+
+    def __init__(self, folder, region, *options):
+        folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(folder, *options, regions=(region,))
+        self.region = region
+        with open(self.config, "a") as config:
+            config.write(f'\n[link]\nlisten = "127.0.0.1:{free_port()}"\n')
+        self.expected = ["not pinned"]
+
+    def fleet(self, *words, input=None, check=True):
+        options = {} if input is None else {"input": input}
+        done = run("region", *words, "--json", "--config", self.config, **options)
+        assert not check or done.returncode == 0, done.stderr
+        return json.loads(done.stdout) if done.returncode == 0 else done.stderr
+
+    def invite(self, region, *options):
+        return self.fleet("invite", region, *options)["invitation"]
+
+    def peers(self):
+        return {peer["region"]: peer for peer in self.fleet("list")["regions"][0]["peers"]}
+
+
+class Fleet:
+    """The home of IAM with the account, and a second region that has joined."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.home = Member(folder / "home", PRIMARY).start()
+        self.other = self.new(REPLICA)
+        self.join(self.other)
+
+    def new(self, region, name=None):
+        return Member(self.folder / (name or region), region, "--without-account").start()
+
+    def join(self, member, *options):
+        joined = member.fleet("join", input=self.home.invite(member.region, *options))
+        until(lambda: member.peers()[PRIMARY]["answers"] and self.home.peers()[member.region]["answers"])
+        return joined
+
+    def client(self, service, region, through):
+        """A client of the account, of a region, by the endpoint of a server."""
+        keys = self.home.exports
+        key, secret = keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"]
+        authority = str(through.data / "tls" / "ca.pem")
+        return through.client(service, region, key=key, secret=secret, verify=authority, connect_timeout=5)
+
+    def stop(self):
+        for server in (self.home, self.other):
+            if server.process is not None:
+                server.process.kill()
+                server.process.wait()
+
+
+@pytest.fixture
+def fleet(tmp_path):
+    fleet = Fleet(tmp_path)
+    yield fleet
+    fleet.stop()
+
+
+def shared(fleet):
+    """A key and a secret of the home, with replicas. Returns the key's id, a ciphertext and the secret's name."""
+    home, away = (fleet.client("kms", r, s) for r, s in ((PRIMARY, fleet.home), (REPLICA, fleet.other)))
+    key = home.create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
+    home.replicate_key(KeyId=key, ReplicaRegion=REPLICA)
+    until(lambda: away.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled")
+    blob = home.encrypt(KeyId=key, Plaintext=b"m")["CiphertextBlob"]
+    secrets = fleet.client("secretsmanager", PRIMARY, fleet.home)
+    secrets.create_secret(Name="db", SecretString="v1", KmsKeyId=key, AddReplicaRegions=[{"Region": REPLICA, "KmsKeyId": key}])
+    until(lambda: value(fleet, fleet.other, REPLICA) == "v1")
+    until(lambda: secrets.describe_secret(SecretId="db")["ReplicationStatus"][0]["Status"] == "InSync")
+    return key, blob
+
+
+def value(fleet, server, region):
+    return fleet.client("secretsmanager", region, server).get_secret_value(SecretId="db")["SecretString"]
+
+
+def primary(fleet, server, region, key):
+    described = fleet.client("kms", region, server).describe_key(KeyId=key)["KeyMetadata"]
+    return described["MultiRegionConfiguration"]["PrimaryKey"]["Region"]
+
+
+def test_every_endpoint_answers_for_every_region(fleet):
+    key, blob = shared(fleet)
+    for server in (fleet.home, fleet.other):
+        for region in (PRIMARY, REPLICA):
+            assert fleet.client("kms", region, server).decrypt(CiphertextBlob=blob)["Plaintext"] == b"m"
+            assert value(fleet, server, region) == "v1"
+    # IAM is written in its home, wherever the request arrives, and read everywhere.
+    fleet.client("iam", REPLICA, fleet.other).create_user(UserName="ada")
+    for server in (fleet.home, fleet.other):
+        until(lambda: fleet.client("iam", REPLICA, server).get_user(UserName="ada"))
+    with refused("InvalidParameterException", "Operation not permitted on a replica secret. Call must be made in primary secret's region."):
+        fleet.client("secretsmanager", REPLICA, fleet.home).put_secret_value(SecretId="db", SecretString="x")
+    # A signature of another account is refused by the region itself, also after forwarding.
+    stranger = fleet.home.client("kms", REPLICA, key="AKIAIOSFODNN7EXAMPLE", secret="x" * 40)
+    with pytest.raises(ClientError, match="UnrecognizedClient|InvalidClientTokenId|security token"):
+        stranger.list_keys()
+
+
+def test_a_replica_region_works_without_the_primary_and_takes_its_place(fleet):
+    key, blob = shared(fleet)
+    fleet.home.kill()
+    kms = fleet.client("kms", REPLICA, fleet.other)
+    for _ in range(20):
+        assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"m"
+        assert value(fleet, fleet.other, REPLICA) == "v1"
+    # A request for the dead region is answered at once.
+    with pytest.raises(ClientError) as down:
+        fleet.client("kms", PRIMARY, fleet.other).list_keys()
+    assert down.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
+
+    plan = fleet.other.fleet("failover", PRIMARY, "--dry-run")
+    assert (plan["key_count"], plan["secret_count"], plan["iam"]) == (1, 1, True)
+    assert primary(fleet, fleet.other, REPLICA, key) == PRIMARY
+    assert "--confirm" in fleet.other.fleet("failover", PRIMARY, check=False)
+    begun = time.monotonic()
+    done = fleet.other.fleet("failover", PRIMARY, "--confirm", PRIMARY)
+    assert (done["keys"], done["secrets"], done["iam"]) == (1, 1, True)
+    assert time.monotonic() - begun < 5
+
+    assert primary(fleet, fleet.other, REPLICA, key) == REPLICA
+    fleet.client("secretsmanager", REPLICA, fleet.other).put_secret_value(SecretId="db", SecretString="v2")
+    fleet.client("iam", REPLICA, fleet.other).create_user(UserName="bob")
+    rotated = kms.rotate_key_on_demand(KeyId=key)
+    assert rotated["KeyId"].endswith(key)
+
+    # The old primary steps down when it is back, and follows.
+    fleet.home.start()
+    until(lambda: primary(fleet, fleet.home, PRIMARY, key) == REPLICA, seconds=5)
+    until(lambda: value(fleet, fleet.home, PRIMARY) == "v2")
+    until(lambda: fleet.client("iam", PRIMARY, fleet.home).get_user(UserName="bob"))
+    assert fleet.client("kms", PRIMARY, fleet.home).decrypt(CiphertextBlob=blob)["Plaintext"] == b"m"
+    fresh = kms.encrypt(KeyId=key, Plaintext=b"n")["CiphertextBlob"]
+    until(lambda: fleet.client("kms", PRIMARY, fleet.home).decrypt(CiphertextBlob=fresh)["Plaintext"] == b"n")
+
+
+def test_a_region_whose_disk_is_lost_is_rebuilt_from_its_peer(fleet, tmp_path):
+    key, blob = shared(fleet)
+    fleet.other.kill()
+    shutil.rmtree(fleet.other.data)
+    fleet.other = fleet.new(REPLICA, "replaced")
+    # It is not the region that the fleet knows, and is not taken for it.
+    assert "--rebuild" in fleet.home.fleet("invite", REPLICA, check=False)
+    assert fleet.home.peers()[REPLICA]["link"]["connected_seconds"] is None
+    joined = fleet.join(fleet.other, "--rebuild")
+    assert joined["rebuilds"] is True
+    until(lambda: fleet.other.fleet("list")["regions"][0]["rebuilt"])
+    assert fleet.client("kms", REPLICA, fleet.other).decrypt(CiphertextBlob=blob)["Plaintext"] == b"m"
+    until(lambda: value(fleet, fleet.other, REPLICA) == "v1")
+    fleet.client("secretsmanager", PRIMARY, fleet.home).put_secret_value(SecretId="db", SecretString="v2")
+    until(lambda: value(fleet, fleet.other, REPLICA) == "v2")
+
+
+def test_the_home_whose_disk_is_lost_is_rebuilt_after_a_failover(fleet):
+    key, blob = shared(fleet)
+    fleet.client("iam", PRIMARY, fleet.home).create_user(UserName="ada")
+    until(lambda: fleet.client("iam", REPLICA, fleet.other).get_user(UserName="ada"))
+    exports = fleet.home.exports
+    fleet.home.kill()
+    shutil.rmtree(fleet.home.data)
+    fleet.other.fleet("failover", PRIMARY, "--confirm", PRIMARY)
+    fleet.home = fleet.new(PRIMARY, "replaced")
+    fleet.home.exports |= {name: exports[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    fleet.home.fleet("join", input=fleet.other.invite(PRIMARY, "--rebuild"))
+    until(lambda: fleet.home.fleet("list")["regions"][0]["rebuilt"])
+    assert fleet.client("kms", PRIMARY, fleet.home).decrypt(CiphertextBlob=blob)["Plaintext"] == b"m"
+    assert primary(fleet, fleet.home, PRIMARY, key) == REPLICA
+    until(lambda: value(fleet, fleet.home, PRIMARY) == "v1")
+    until(lambda: fleet.client("iam", PRIMARY, fleet.home).get_user(UserName="ada"))
+
+
+def test_an_invitation_is_used_once_by_the_region_that_it_names(fleet):
+    invitation = fleet.home.invite(THIRD)
+    third = fleet.new(THIRD)
+    try:
+        assert third.fleet("join", input="clv1.nonsense", check=False)
+        used = third.fleet("join", input=invitation)
+        assert sorted(used["members"]) == [PRIMARY, REPLICA]
+        # All three know each other.
+        until(lambda: THIRD in fleet.other.peers() and fleet.other.peers()[THIRD]["answers"])
+        key = fleet.client("kms", PRIMARY, fleet.home).create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
+        for region, server in ((REPLICA, fleet.other), (THIRD, third)):
+            fleet.client("kms", PRIMARY, fleet.home).replicate_key(KeyId=key, ReplicaRegion=region)
+            until(lambda: fleet.client("kms", region, server).describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled")
+        again = fleet.new(THIRD, "again")
+        try:
+            assert "used before" in again.fleet("join", input=invitation, check=False)
+            assert "another region" in again.fleet("join", input=fleet.home.invite("ap-south-1"), check=False)
+        finally:
+            again.kill()
+        # A region that is removed is cut off.
+        fleet.home.fleet("remove", THIRD, "--confirm", THIRD)
+        until(lambda: THIRD not in fleet.other.peers())
+        until(lambda: third.peers()[PRIMARY]["link"]["connected_seconds"] is None)
+    finally:
+        third.kill()
+
+
+def test_a_region_that_holds_something_does_not_join(tmp_path):
+    fleet = Fleet(tmp_path)
+    owner = Member(tmp_path / "owner", THIRD).start()
+    try:
+        assert "holds keys, secrets or users" in owner.fleet("join", input=fleet.home.invite(THIRD), check=False)
+    finally:
+        owner.kill()
+        fleet.stop()
+
+
+def test_commands_say_what_is_wrong(fleet):
+    assert "home of IAM" in fleet.other.fleet("invite", THIRD, check=False)
+    assert "is a member" in fleet.home.fleet("invite", REPLICA, check=False)
+    assert "not a member" in fleet.home.fleet("remove", THIRD, "--confirm", THIRD, check=False)
+    assert "another partition" in fleet.home.fleet("invite", "cn-north-1", check=False)
+    assert "not another member" in fleet.other.fleet("failover", THIRD, "--confirm", THIRD, check=False)
+    text = subprocess.run(
+        [*fleet.home.command()[:1], "region", "lag", "--config", str(fleet.home.config)], capture_output=True, text=True
+    ).stdout
+    assert PRIMARY in text and REPLICA in text and "yes" in text
