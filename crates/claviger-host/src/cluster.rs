@@ -1,7 +1,7 @@
 //! The regions of one process, from their folders to their listeners.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +20,8 @@ use crate::fleet_link::{FleetLink, LinkConfig};
 use crate::link::{Inbox, Network};
 use crate::listener_settings::ListenerSettings;
 use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage, blocking};
+use crate::root_seal::RootSeals;
 use crate::router::{RegionTable, Router};
-use crate::seal::Seals;
 
 /// How long regions that start together may take to learn each other's token keys.
 const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(10);
@@ -71,7 +71,7 @@ pub struct ClusterConfig {
     /// The functions that rotate secrets.
     pub rotation_functions: Arc<dyn RotationFunctions>,
     /// How the root keys of regions in folders are kept.
-    pub seals: Seals,
+    pub seals: RootSeals,
 }
 
 /// Where a cluster listens.
@@ -97,6 +97,8 @@ pub struct Cluster {
     network: Arc<Network>,
     slots: BTreeMap<Region, RegionSlot>,
     servers: Vec<Server>,
+    /// The listener of rotation functions.
+    for_functions: Option<Server>,
     link: Option<FleetLink>,
 }
 
@@ -168,8 +170,18 @@ impl Cluster {
             seals,
         };
         let (servers, rebuilt_here) = (Vec::new(), !rebuild.is_empty());
-        let mut cluster =
-            Cluster { environment, listener, cors, listen, region_table, network, slots, servers, link: None };
+        let mut cluster = Cluster {
+            environment,
+            listener,
+            cors,
+            listen,
+            region_table,
+            network,
+            slots,
+            servers,
+            for_functions: None,
+            link: None,
+        };
         cluster.open_all(rebuild).await?;
         if let Some(link) = link {
             cluster.start_link(&link).await?;
@@ -200,6 +212,20 @@ impl Cluster {
     /// Where the cluster listens for all regions: the first address, if there are several.
     pub fn address(&self) -> Option<SocketAddr> {
         self.servers.first().map(Server::address)
+    }
+
+    /// Listens on a free port of this machine without TLS, for the functions that rotate secrets: they call back, and run here.
+    /// Returns its address.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Listen`].
+    pub async fn listen_for_functions(&mut self) -> Result<SocketAddr, ClusterError> {
+        let listener = ListenerSettings { tls: None, ..self.listener.clone() };
+        let server = self.listen_with((Ipv4Addr::LOCALHOST, 0).into(), &listener).await?;
+        let address = server.address();
+        self.for_functions = Some(server);
+        Ok(address)
     }
 
     /// All addresses where the cluster listens for all regions.
@@ -236,7 +262,7 @@ impl Cluster {
 
     /// Ends everything: listeners first, so that no request is cut off by its region's end.
     pub async fn stop(mut self) {
-        for server in std::mem::take(&mut self.servers) {
+        for server in std::mem::take(&mut self.servers).into_iter().chain(self.for_functions.take()) {
             server.stop().await;
         }
         if let Some(link) = self.link.take() {
@@ -433,10 +459,14 @@ impl Cluster {
     }
 
     async fn listen_on(&self, address: SocketAddr) -> Result<Server, ClusterError> {
-        let ListenerSettings { answers_health, bodies, .. } = self.listener;
+        self.listen_with(address, &self.listener).await
+    }
+
+    async fn listen_with(&self, address: SocketAddr, listener: &ListenerSettings) -> Result<Server, ClusterError> {
+        let ListenerSettings { answers_health, bodies, .. } = *listener;
         let router = Router::new(self.region_table.clone()).answering_health(answers_health).limiting_bodies(bodies);
         let RegionEnvironment { clock, random, .. } = self.environment.clone();
-        let bound = Server::bind(address, Arc::new(router), clock, random, self.listener.server(&self.cors)).await;
+        let bound = Server::bind(address, Arc::new(router), clock, random, listener.server(&self.cors)).await;
         bound.map_err(|source| ClusterError::Listen { address, source })
     }
 }

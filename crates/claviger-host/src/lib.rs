@@ -16,8 +16,8 @@ pub mod link;
 mod listener_settings;
 mod region_slot;
 mod root_file;
+mod root_seal;
 mod router;
-mod seal;
 mod worker_threads;
 
 pub use audit_file::AuditRotation;
@@ -30,6 +30,6 @@ pub use error::{ClusterError, FleetCommandError};
 pub use fleet_link::{FleetLink, LinkConfig};
 pub use listener_settings::{BodyLimits, ListenerSettings};
 pub use root_file::RootKeyError;
+pub use root_seal::{RootSeal, RootSeals};
 pub use router::{RegionTable, Router};
-pub use seal::{Seal, Seals};
 pub use worker_threads::WorkerThreads;

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::audit_file::{self, AuditFile, AuditRotation};
 use crate::error::ClusterError;
 use crate::root_file;
-use crate::seal::Seals;
+use crate::root_seal::RootSeals;
 
 /// The parts that every region of the process is opened with.
 #[derive(Clone)]
@@ -30,7 +30,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) outbound: Arc<dyn Outbound>,
     pub(crate) attestation_roots: AttestationRoots,
     pub(crate) rotation_functions: Arc<dyn RotationFunctions>,
-    pub(crate) seals: Seals,
+    pub(crate) seals: RootSeals,
 }
 
 /// The place of a region's store and root key while it is down.
@@ -190,7 +190,7 @@ mod tests {
             outbound: Arc::new(NoOutbound),
             attestation_roots: AttestationRoots::default(),
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
-            seals: Seals::default(),
+            seals: RootSeals::default(),
         }
     }
 

@@ -13,7 +13,7 @@ use claviger_crypto::{RootFileError, RootKey, SealedRootError};
 use claviger_types::Random;
 use zeroize::Zeroizing;
 
-use crate::seal::{self, Seal};
+use crate::root_seal::{self, RootSeal};
 
 /// A root key file has some 200 bytes. A file over this limit is not one.
 const BYTES_MAX: u64 = 4096;
@@ -102,12 +102,12 @@ pub(crate) fn private_folder(path: &Path) -> Result<(), RootKeyError> {
 pub(crate) fn load_or_create(
     folder: &Path,
     store_is_empty: bool,
-    seal: &Seal,
+    seal: &RootSeal,
     random: &dyn Random,
 ) -> Result<RootKey, RootKeyError> {
     let (path, other) = match seal {
-        Seal::File => (folder.join(CLEAR), folder.join(SEALED)),
-        Seal::Passphrase { .. } => (folder.join(SEALED), folder.join(CLEAR)),
+        RootSeal::File => (folder.join(CLEAR), folder.join(SEALED)),
+        RootSeal::Passphrase { .. } => (folder.join(SEALED), folder.join(CLEAR)),
     };
     match File::open(&path) {
         Ok(file) => read(&path, file, seal),
@@ -124,25 +124,25 @@ pub(crate) fn load_or_create(
     }
 }
 
-fn read(path: &Path, file: File, seal: &Seal) -> Result<RootKey, RootKeyError> {
+fn read(path: &Path, file: File, seal: &RootSeal) -> Result<RootKey, RootKeyError> {
     check_mode(path, file.metadata().map_err(failed("read", path))?.mode(), "0400")?;
     let mut text = Zeroizing::new(String::with_capacity(BYTES_MAX as usize));
     file.take(BYTES_MAX).read_to_string(&mut text).map_err(failed("read", path))?;
     match seal {
-        Seal::File => {
+        RootSeal::File => {
             RootKey::from_file(&text).map_err(|source| RootKeyError::Content { path: path.to_owned(), source })
         }
-        Seal::Passphrase { passphrase, .. } => {
-            seal::open(&text, passphrase).map_err(|source| RootKeyError::Sealed { path: path.to_owned(), source })
+        RootSeal::Passphrase { passphrase, .. } => {
+            root_seal::open(&text, passphrase).map_err(|source| RootKeyError::Sealed { path: path.to_owned(), source })
         }
     }
 }
 
 /// Written under another name first, so that a crash leaves either no key or a whole one.
-fn create(folder: &Path, path: &Path, seal: &Seal, random: &dyn Random) -> Result<RootKey, RootKeyError> {
+fn create(folder: &Path, path: &Path, seal: &RootSeal, random: &dyn Random) -> Result<RootKey, RootKeyError> {
     let draft = path.with_extension(match seal {
-        Seal::File => "key.new",
-        Seal::Passphrase { .. } => "sealed.new",
+        RootSeal::File => "key.new",
+        RootSeal::Passphrase { .. } => "sealed.new",
     });
     match fs::remove_file(&draft) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("remove", &draft)(error)),
@@ -150,8 +150,8 @@ fn create(folder: &Path, path: &Path, seal: &Seal, random: &dyn Random) -> Resul
     }
     let root = RootKey::generate(random);
     let text = match seal {
-        Seal::File => root.to_file(),
-        Seal::Passphrase { passphrase, cost } => Zeroizing::new(seal::seal(&root, passphrase, *cost, random)),
+        RootSeal::File => root.to_file(),
+        RootSeal::Passphrase { passphrase, cost } => Zeroizing::new(root_seal::seal(&root, passphrase, *cost, random)),
     };
     let mut file =
         OpenOptions::new().write(true).create_new(true).mode(0o400).open(&draft).map_err(failed("create", &draft))?;
@@ -202,7 +202,7 @@ mod tests {
             self.folder.path().join(name)
         }
 
-        fn load_sealed(&self, empty_store: bool, seal: &Seal) -> Result<RootKey, RootKeyError> {
+        fn load_sealed(&self, empty_store: bool, seal: &RootSeal) -> Result<RootKey, RootKeyError> {
             load_or_create(self.folder.path(), empty_store, seal, &self.random)
         }
 
@@ -211,13 +211,13 @@ mod tests {
         }
 
         fn load_beside(&self, empty_store: bool) -> Result<RootKey, RootKeyError> {
-            self.load_sealed(empty_store, &Seal::File)
+            self.load_sealed(empty_store, &RootSeal::File)
         }
     }
 
-    fn sealed_with(text: &str) -> Seal {
+    fn sealed_with(text: &str) -> RootSeal {
         let passphrase = Arc::new(Passphrase::new(Zeroizing::new(text.as_bytes().to_vec())));
-        Seal::Passphrase { passphrase, cost: PassphraseCost::LEAST }
+        RootSeal::Passphrase { passphrase, cost: PassphraseCost::LEAST }
     }
 
     #[test]
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn a_key_under_another_seal_is_not_replaced() {
         for (first, second, file) in
-            [(Seal::File, sealed_with("p"), "root.key"), (sealed_with("p"), Seal::File, "root.sealed")]
+            [(RootSeal::File, sealed_with("p"), "root.key"), (sealed_with("p"), RootSeal::File, "root.sealed")]
         {
             let place = Place::new();
             place.load_sealed(true, &first).unwrap();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use claviger_host::ListenerSettings;
 use claviger_host::link::{Faults, Network};
 use claviger_host::{
-    AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES, Seals,
+    AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, RootSeals, SERVICES,
 };
 use claviger_outbound::{HttpsClient, Settings};
 use claviger_types::{Clock, ManualClock, Region, Timestamp};
@@ -79,7 +79,7 @@ impl Regions {
             outbound: Arc::new(outbound(proxies)),
             attestation_roots: AttestationRoots::default(),
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
-            seals: Seals::default(),
+            seals: RootSeals::default(),
         })
         .await
         .unwrap_or_else(|error| panic!("the regions do not start: {error}"));

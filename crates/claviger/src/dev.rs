@@ -8,7 +8,7 @@ use std::sync::Arc;
 use claviger_host::ListenerSettings;
 use claviger_host::link::Network;
 use claviger_host::{
-    AttestationRoots, Cluster, ClusterConfig, ClusterError, Cors, Listen, SERVICES, Seals, WorkerThreads,
+    AttestationRoots, Cluster, ClusterConfig, ClusterError, Cors, Listen, RootSeals, SERVICES, WorkerThreads,
 };
 use claviger_outbound::{HttpsClient, Settings};
 use claviger_rotation::{BindingSources, RotationBindings};
@@ -78,7 +78,7 @@ fn config(options: &DevOptions, functions: Arc<RotationBindings>) -> Result<Clus
         outbound: Arc::new(client(&options.key_stores)?),
         attestation_roots: attestation_roots(&options.attestation_root)?,
         rotation_functions: functions,
-        seals: Seals::default(),
+        seals: RootSeals::default(),
     })
 }
 

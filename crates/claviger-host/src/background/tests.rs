@@ -96,7 +96,7 @@ impl Running {
             outbound: Arc::new(NoOutbound),
             attestation_roots: AttestationRoots::default(),
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
-            seals: crate::seal::Seals::default(),
+            seals: crate::root_seal::RootSeals::default(),
         };
         let open = RegionStorage::Folder(folder.path().join("data")).open(&region, &environment).unwrap();
         let network = Arc::new(Network::default());

@@ -9,7 +9,7 @@ use claviger_host::ListenerSettings;
 use claviger_host::link::Network;
 use claviger_host::{
     AttestationRoots, AuditRotation, Cluster, ClusterConfig, ClusterError, Cors, Listen, RegionTable, RequestQuotas,
-    Router, Seals,
+    RootSeals, Router,
 };
 use claviger_http::Handler;
 use claviger_service::SERVICES;
@@ -59,7 +59,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
-        seals: Seals::default(),
+        seals: RootSeals::default(),
     }
 }
 

@@ -11,7 +11,7 @@ use claviger_bench::{AccessKey, Error, Out, REGION, Slices, Subject, Workload, t
 use claviger_host::link::Network;
 use claviger_host::{
     AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Handler, Listen, ListenerSettings, RequestQuotas,
-    Router, SERVICES, Seals,
+    RootSeals, Router, SERVICES,
 };
 use claviger_types::wire::RawRequest;
 use claviger_types::{NoOutbound, Region};
@@ -51,7 +51,7 @@ async fn start() -> Result<Cluster, Failure> {
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
-        seals: Seals::default(),
+        seals: RootSeals::default(),
     });
     cluster.await.map_err(|error| Failure::new("the region does not start", error))
 }

@@ -311,7 +311,7 @@ pub(crate) const MEMBERS: &[Member] = &[
         Value("[]"),
         "",
         Start,
-        "What a RotationLambdaARN stands for, as `ARN-OR-PATTERN=TARGET`.",
+        "What a RotationLambdaARN stands for, as `ARN-OR-PATTERN=TARGET`. Functions call back at a free port of 127.0.0.1 without TLS, which is open only if there are functions.",
     ),
     member("rotation.file", Path, Absent("none"), "", Start, "A JSON file with such bindings and their options."),
     member(

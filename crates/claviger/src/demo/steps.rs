@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use claviger_host::ListenerSettings;
 use claviger_host::link::Network;
 use claviger_host::{
-    AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, SERVICES, Seals,
+    AttestationRoots, AuditRotation, Cluster, ClusterConfig, Cors, Listen, RequestQuotas, RootSeals, SERVICES,
 };
 use claviger_types::{NoOutbound, Random, Region};
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ async fn start() -> Result<Cluster, Failure> {
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
-        seals: Seals::default(),
+        seals: RootSeals::default(),
     });
     let cluster = cluster.await.map_err(|error| Failure::new("the demo's regions do not start", error))?;
     output::line(format!("1. Two regions, each with its own store, root key and address. {}", took(watch)))?;

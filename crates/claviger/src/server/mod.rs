@@ -52,8 +52,9 @@ async fn start_cluster(settings: &Settings, listener: ListenerSettings) -> Resul
         functions.clone(),
         seals::open(settings)?,
     )?;
-    let cluster = Cluster::start(config).await.map_err(failed)?;
-    if let Some(address) = cluster.address() {
+    let mut cluster = Cluster::start(config).await.map_err(failed)?;
+    if !settings.rotation_functions.is_empty() || settings.rotation_file.is_some() {
+        let address = cluster.listen_for_functions().await.map_err(failed)?;
         dev::call_back_to(&functions, address)?;
     }
     let home = cluster.iam_home();

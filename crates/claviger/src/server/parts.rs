@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use claviger_host::link::Network;
-use claviger_host::{AttestationRoots, ClusterConfig, Cors, LinkConfig, Listen, ListenerSettings, SERVICES, Seals};
+use claviger_host::{AttestationRoots, ClusterConfig, Cors, LinkConfig, Listen, ListenerSettings, RootSeals, SERVICES};
 use claviger_outbound::{HttpsClient, Settings as ClientSettings};
 use claviger_rotation::{BindingSources, RotationBindings};
 
@@ -21,7 +21,7 @@ pub(crate) fn cluster(
     listener: ListenerSettings,
     listen: Listen,
     functions: Arc<RotationBindings>,
-    seals: Seals,
+    seals: RootSeals,
 ) -> Result<ClusterConfig, Failure> {
     let origins = settings.allow_origins.iter();
     Ok(ClusterConfig {

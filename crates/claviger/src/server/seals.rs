@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, IsTerminal};
 use std::sync::Arc;
 
-use claviger_host::{Passphrase, PassphraseCost, Seal, Seals};
+use claviger_host::{Passphrase, PassphraseCost, RootSeal, RootSeals};
 use claviger_types::Region;
 use zeroize::Zeroizing;
 
-use crate::config::{PassphraseSource, Seal as Configured, Settings};
+use crate::config::{PassphraseSource, Seal, Settings};
 use crate::failure::Failure;
 use crate::system;
 
@@ -18,12 +18,12 @@ use super::files;
 const BYTES_MIN: usize = 12;
 
 /// The seals of regions that exist.
-pub(crate) fn open(settings: &Settings) -> Result<Seals, Failure> {
+pub(crate) fn open(settings: &Settings) -> Result<RootSeals, Failure> {
     seals(settings, |source, region| read(source, region, false))
 }
 
 /// The seals of regions that are made now. A passphrase that is asked for is asked for twice, and short ones are refused.
-pub(crate) fn choose(settings: &Settings) -> Result<Seals, Failure> {
+pub(crate) fn choose(settings: &Settings) -> Result<RootSeals, Failure> {
     seals(settings, |source, region| {
         let passphrase = read(source, region, true)?;
         if passphrase.bytes() < BYTES_MIN {
@@ -41,19 +41,19 @@ pub(crate) fn choose(settings: &Settings) -> Result<Seals, Failure> {
 fn seals(
     settings: &Settings,
     read: impl Fn(&PassphraseSource, &Region) -> Result<Passphrase, Failure>,
-) -> Result<Seals, Failure> {
+) -> Result<RootSeals, Failure> {
     let mut seals = BTreeMap::new();
     for (region, configured) in &settings.regions {
         let seal = match configured {
-            Configured::File => Seal::File,
-            Configured::Passphrase(source) => {
+            Seal::File => RootSeal::File,
+            Seal::Passphrase(source) => {
                 let passphrase = Arc::new(read(source, region)?);
-                Seal::Passphrase { passphrase, cost: PassphraseCost::default() }
+                RootSeal::Passphrase { passphrase, cost: PassphraseCost::default() }
             }
         };
         seals.insert(region.clone(), seal);
     }
-    Ok(Seals::new(seals))
+    Ok(RootSeals::new(seals))
 }
 
 fn read(source: &PassphraseSource, region: &Region, twice: bool) -> Result<Passphrase, Failure> {

@@ -8,7 +8,7 @@ use claviger_types::{Random, Region};
 
 /// How one region's root key is kept.
 #[derive(Debug, Clone, Default)]
-pub enum Seal {
+pub enum RootSeal {
     /// In the clear, in the file `root.key` that only its owner can read.
     #[default]
     File,
@@ -21,17 +21,17 @@ pub enum Seal {
     },
 }
 
-/// The seals of all regions. Regions that are not named have [`Seal::File`].
+/// The seals of all regions. Regions that are not named have [`RootSeal::File`].
 #[derive(Debug, Clone, Default)]
-pub struct Seals(Arc<BTreeMap<Region, Seal>>);
+pub struct RootSeals(Arc<BTreeMap<Region, RootSeal>>);
 
-impl Seals {
+impl RootSeals {
     /// These seals.
-    pub fn new(seals: BTreeMap<Region, Seal>) -> Seals {
-        Seals(Arc::new(seals))
+    pub fn new(seals: BTreeMap<Region, RootSeal>) -> RootSeals {
+        RootSeals(Arc::new(seals))
     }
 
-    pub(crate) fn of(&self, region: &Region) -> Seal {
+    pub(crate) fn of(&self, region: &Region) -> RootSeal {
         self.0.get(region).cloned().unwrap_or_default()
     }
 }
@@ -39,7 +39,7 @@ impl Seals {
 /// Held while a passphrase is tried. Regions open at the same time, and each trial takes hundreds of megabytes.
 static TRIAL: Mutex<()> = Mutex::new(());
 
-/// Seals a new root key with a passphrase.
+/// RootSeals a new root key with a passphrase.
 pub(crate) fn seal(root: &RootKey, passphrase: &Passphrase, cost: PassphraseCost, random: &dyn Random) -> String {
     let _trial = TRIAL.lock().unwrap_or_else(PoisonError::into_inner);
     root.to_sealed_file(passphrase, cost, random)
