@@ -20,7 +20,7 @@
 use claviger_crypto::PublicIdentity;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::fleet_table::{
-    self, Found, MemberRecord, Raising, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
+    self, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
 };
 use claviger_store::tables::key_table::{all_keys, save_key};
 use claviger_store::tables::log::{self, InboxRecord};
@@ -30,7 +30,7 @@ use claviger_types::{Region, Timestamp};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use crate::change::{self, Announced, Cursor, Kind, OutboxRow};
+use crate::change::{self, Announced, Copied, Cursor, Kind, OutboxRow};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::Replicated;
 use crate::resync::resync;
@@ -53,7 +53,10 @@ pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), 
         send_copies(tx, region, InboxRecord::default())?;
     }
     let sources = sources.iter().map(source).collect();
-    fleet_table::save_rebuild(tx, &RebuildRecord { begun: now, sources, found: Found::default(), raising: None })
+    fleet_table::save_rebuild(
+        tx,
+        &RebuildRecord { begun: now, sources, found: RebuildCounts::default(), raising: None },
+    )
 }
 
 /// Pins the new identity of a region that lost its store, and sends it all that this region knows of it.
@@ -78,18 +81,6 @@ pub fn pin_member(tx: &mut Tx<'_>, region: &Region, identity: PublicIdentity) ->
     }
     fleet_table::save_member(tx, &MemberRecord { region: region.clone(), identity, addresses: Vec::new() })?;
     Ok(true)
-}
-
-/// Which copies a region sends to one that is rebuilt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(index_only)]
-pub(crate) enum Copied {
-    /// Those of keys, secrets and session-token keys.
-    #[n(0)]
-    Shared,
-    /// Those of IAM, for its home.
-    #[n(1)]
-    Iam,
 }
 
 /// How far the sender has applied the changes of the store that the receiver lost.
@@ -352,7 +343,7 @@ pub(crate) fn ask_again(cx: &mut PeerContext<'_, '_>) -> Result<(), Error> {
 }
 
 /// Counts what has arrived.
-pub(crate) fn count(cx: &mut PeerContext<'_, '_>, add: impl FnOnce(&mut Found)) -> Result<(), Error> {
+pub(crate) fn count(cx: &mut PeerContext<'_, '_>, add: impl FnOnce(&mut RebuildCounts)) -> Result<(), Error> {
     if let Some(mut rebuild) = fleet_table::rebuild(cx.tx)? {
         add(&mut rebuild.found);
         fleet_table::save_rebuild(cx.tx, &rebuild)?;

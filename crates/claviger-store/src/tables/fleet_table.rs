@@ -112,7 +112,7 @@ pub struct RebuildRecord {
     pub sources: Vec<RebuildSource>,
     /// What has arrived.
     #[n(2)]
-    pub found: Found,
+    pub found: RebuildCounts,
     /// Once everything has arrived: how far the epochs of what this region is the primary of are raised.
     #[n(3)]
     pub raising: Option<Raising>,
@@ -165,7 +165,7 @@ pub enum RebuildPass {
 
 /// The numbers of what a rebuilt region got back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode)]
-pub struct Found {
+pub struct RebuildCounts {
     /// Multi-Region keys.
     #[n(0)]
     pub keys: u64,
@@ -204,7 +204,7 @@ pub struct RebuiltRecord {
     pub sources: Vec<Region>,
     /// What this region got back.
     #[n(3)]
-    pub found: Found,
+    pub found: RebuildCounts,
 }
 
 impl Record for RebuiltRecord {

@@ -5,7 +5,7 @@ use claviger_types::Timestamp;
 
 use super::*;
 use crate::tables::fleet_table::{
-    Found, InvitationRecord, MemberRecord, Raising, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
+    InvitationRecord, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
 };
 use crate::tables::log::{InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
@@ -58,8 +58,8 @@ fn invitation() -> InvitationRecord {
     InvitationRecord { id, secret, region: there(), rebuilds: true, expires: at, used: Some(at) }
 }
 
-fn found() -> Found {
-    Found {
+fn found() -> RebuildCounts {
+    RebuildCounts {
         keys: 1,
         keys_with_borrowed_settings: 2,
         secrets: 3,
