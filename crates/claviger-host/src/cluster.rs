@@ -285,7 +285,8 @@ impl Cluster {
         let mut opened = self.open_together(settled).await?;
         self.settle_home(&opened)?;
         opened.extend(self.open_together(new).await?);
-        let opened = blocking(move || fleet::settle(&opened, &rebuild).map(|()| opened)).await?;
+        let holds = !self.environment.dev;
+        let opened = blocking(move || fleet::settle(&opened, &rebuild, holds).map(|()| opened)).await?;
         // All regions join the network before the first one sends its greeting. A greeting to a region that has not joined
         // would be lost and repeated only later.
         let joined: Vec<_> =

@@ -22,12 +22,17 @@ use crate::region_slot::OpenRegion;
 /// The identities that some regions of the process have.
 type Identities = BTreeMap<Region, PublicIdentity>;
 
-/// Pins the identities of the regions that meet for the first time, and begins the rebuilding of those that are to be rebuilt.
+/// Pins the identities of the regions that meet for the first time, and begins the rebuilding of those that are to be rebuilt. If `holds`,
+/// a region whose store is older than another one remembers is held in place of refusing the start.
 ///
 /// # Errors
 ///
 /// [`ClusterError::Replaced`] if a region is not the one that others know and is not to be rebuilt, or cannot be.
-pub(crate) fn settle(opened: &[(Region, OpenRegion)], rebuilt: &BTreeSet<Region>) -> Result<(), ClusterError> {
+pub(crate) fn settle(
+    opened: &[(Region, OpenRegion)],
+    rebuilt: &BTreeSet<Region>,
+    holds: bool,
+) -> Result<(), ClusterError> {
     let identities: Identities = opened.iter().map(|(region, open)| (region.clone(), open.identity)).collect();
     let mut strange: BTreeMap<Region, Vec<Region>> = BTreeMap::new();
     for (region, open) in opened {
@@ -41,6 +46,11 @@ pub(crate) fn settle(opened: &[(Region, OpenRegion)], rebuilt: &BTreeSet<Region>
     }
     for (region, open) in opened {
         let Some(by) = remembered_by(&open.node, opened, &strange)? else { continue };
+        if holds {
+            // The process starts, so that the operator can have the region rebuilt. It serves nothing until then.
+            open.node.set_held_by(Some(by));
+            continue;
+        }
         if !rebuilt.contains(region) {
             return Err(held(region, &by));
         }
@@ -139,8 +149,10 @@ fn remembered_by(
     let others = opened.iter().filter(|(region, _)| region != node.region() && !strange.contains_key(region));
     for (region, other) in others {
         let seen = other.node.in_transaction(|tx| Ok(log::inbox(tx, node.region())?.seen));
-        let Some(seen) = seen.map_err(|error| failed(&other.node, error))? else { continue };
-        let known = node.in_transaction(|tx| Ok(run_table::has_been_at(tx, node.boots(), &seen)?));
+        let own = node.public_identity();
+        let seen = seen.map_err(|error| failed(&other.node, error))?;
+        let Some(seen) = seen.filter(|seen| seen.is_of(&own)) else { continue };
+        let known = node.in_transaction(|tx| Ok(run_table::has_been_at(tx, node.boots(), &seen.point)?));
         if !known.map_err(|error| failed(node, error))? {
             return Ok(Some(region.clone()));
         }
@@ -151,6 +163,10 @@ fn remembered_by(
 /// Begins the rebuilding of a region whose store was restored from an older copy.
 fn restore(node: &Node, identities: &Identities) -> Result<(), ClusterError> {
     let sources: Vec<Region> = identities.keys().filter(|other| *other != node.region()).cloned().collect();
+    if sources.is_empty() {
+        let text = format!("region {} cannot be rebuilt alone: run the other regions too", node.region());
+        return Err(ClusterError::Replaced(text));
+    }
     claviger_service::fleet::rebuild_restored(node, &sources)
         .map_err(|error| ClusterError::Fleet { region: node.region().clone(), reason: error.to_string() })
 }

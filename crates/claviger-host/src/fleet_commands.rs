@@ -136,18 +136,25 @@ impl Cluster {
         Ok(on_pool(move || failover::run(&node, &lost)).await??)
     }
 
-    /// Begins the rebuilding of a local region whose store was restored from an older copy, from all other members.
+    /// Begins the rebuilding of a local region whose store was restored from an older copy, from all other members but those left out. If it is
+    /// being rebuilt already, it begins again.
     ///
     /// # Errors
     ///
     /// [`FleetCommandError`].
-    pub async fn rebuild(&self, local: &Region) -> Result<Vec<Region>, FleetCommandError> {
+    pub async fn rebuild(&self, local: &Region, without: &[Region]) -> Result<Vec<Region>, FleetCommandError> {
         let node = self.node(local).ok_or_else(|| FleetCommandError::NotHere(local.clone()))?;
-        if node.held_by().is_none() {
+        // Once more if it is being rebuilt: a region that it waits for may be gone.
+        if node.held_by().is_none() && !node.is_rebuilding() {
             return Err(FleetCommandError::NotHeld(local.clone()));
         }
+        let without = without.to_vec();
         Ok(on_pool(move || {
-            let sources: Vec<Region> = fleet::members(&node)?.into_iter().map(|member| member.region).collect();
+            let members = fleet::members(&node)?.into_iter().map(|member| member.region);
+            let sources: Vec<Region> = members.filter(|region| !without.contains(region)).collect();
+            if sources.is_empty() {
+                return Err(FleetError::NoSource(node.region().clone()));
+            }
             fleet::rebuild_restored(&node, &sources)?;
             Ok::<_, FleetError>(sources)
         })
@@ -200,12 +207,16 @@ impl Cluster {
 
     fn home_node(&self) -> Result<Arc<Node>, FleetCommandError> {
         let home = self.iam_home();
-        self.node(&home).ok_or(FleetCommandError::HomeElsewhere(home))
+        let node = self.node(&home).ok_or(FleetCommandError::HomeElsewhere(home))?;
+        if node.serves() { Ok(node) } else { Err(FleetCommandError::NotServing(node.region().clone())) }
     }
 
     /// A local region that has `lost` as another member of its fleet.
     fn member(&self, lost: &Region, to: &Region) -> Result<Arc<Node>, FleetCommandError> {
         let node = self.node(to).ok_or_else(|| FleetCommandError::NotHere(to.clone()))?;
+        if !node.serves() {
+            return Err(FleetCommandError::NotServing(to.clone()));
+        }
         let known = lost != to && node.topology().regions.contains(lost);
         if known { Ok(node) } else { Err(FleetCommandError::NoMember(lost.clone())) }
     }

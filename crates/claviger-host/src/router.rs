@@ -142,7 +142,8 @@ impl RegionTable {
         let down = |request: &RawRequest| claviger_service::refuse(self.services, request, EarlyRefusal::RegionDown);
         let Some(links) = self.links.get().and_then(Weak::upgrade) else { return down(request.request()) };
         let request = request.into_request();
-        let kept = copy(&request);
+        // The body is kept only for a region that may answer in the other one's place.
+        let kept = copy(&request, or_here.is_some());
         match links.forward(from, to, request).await {
             Ok(answer) => answer,
             Err(error) => {
@@ -296,13 +297,14 @@ fn choose<'a>(
 }
 
 /// A copy of a request that is forwarded, for the case that it cannot be.
-fn copy(request: &RawRequest) -> RawRequest {
+fn copy(request: &RawRequest, with_body: bool) -> RawRequest {
+    let body = if with_body { request.body.clone() } else { Default::default() };
     RawRequest {
         method: request.method.clone(),
         path: request.path.clone(),
         query: request.query.clone(),
         headers: request.headers.clone(),
-        body: request.body.clone(),
+        body,
         id: request.id.clone(),
         peer: request.peer,
         secure: request.secure,

@@ -34,6 +34,9 @@ pub(crate) trait Announced {
     type Name: Encode<()> + for<'b> Decode<'b, ()>;
 }
 
+/// The most by which a region may raise the counter of an epoch above the one that is known here. A higher one would leave no room for others.
+pub(crate) const COUNTER_STEP_MAX: u64 = 1_000_000;
+
 /// The meaning of an envelope's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]

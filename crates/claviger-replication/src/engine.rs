@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use claviger_crypto::PublicIdentity;
 use claviger_store::Tx;
+use claviger_store::tables::run_table::SignedPoint;
 use claviger_store::tables::{log, region_table, run_table};
 use claviger_types::{Region, Timestamp};
 
@@ -195,14 +196,18 @@ impl Engine {
         let Engine { region: here, boots, iam_home, peers, diagnostics, broken, outbox_rows_max } = self;
         let (session, broken) = (0, *broken);
         let mut messages = Vec::new();
-        let now = run_table::now(tx, *boots)?;
+        let mut point = None;
         for (peer, Peer { identity, stream, counted_at, .. }) in peers {
             let boots = *boots;
             let mut cx =
                 PeerContext { tx, hooks, env, here, boots, peer, identity, iam_home, session, broken, diagnostics };
             outbox::keep_short(&mut cx, stream, counted_at, *outbox_rows_max)?;
             outbox::fill(&mut cx, stream)?;
-            messages.extend(stream.due(env.now).into_iter().map(|frame| cx.sign(&frame.at(now))));
+            let due = stream.due(env.now);
+            if point.is_none() && due.iter().any(|frame| matches!(frame, Frame::Data { .. })) {
+                point = run_table::now(cx.tx, boots)?.map(|now| SignedPoint::sign(now, env.identity));
+            }
+            messages.extend(due.into_iter().map(|frame| cx.sign(&frame.at(point))));
         }
         Ok(messages)
     }
@@ -246,12 +251,12 @@ fn answer(
     handling: Handling,
 ) -> Result<Option<Frame>, Error> {
     match frame {
-        Frame::Hello { session, .. } => {
+        Frame::Hello { session } => {
             let inbox = log::inbox(cx.tx, cx.peer)?;
             return Ok(Some(Frame::Welcome { session, known: inbox.session, seen: inbox.seen }));
         }
         Frame::Welcome { session, known, seen } => {
-            if rebuild_state::is_restored(cx, seen)? {
+            if stream.awaits_welcome(session) && rebuild_state::is_restored(cx, seen)? {
                 return Ok(None);
             }
             if stream.welcomed(session, known) == Welcomed::BeginAnew {

@@ -2,6 +2,7 @@
 //! may say who takes part.
 
 use claviger_store::tables::fleet_table::{self, MemberRecord};
+use claviger_store::tables::log::{self, InboxRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
@@ -9,7 +10,7 @@ use minicbor::{Decode, Encode};
 use crate::change::{self, Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Coverage, Page, Replicated, Walk};
-use crate::rebuild;
+use crate::{rebuild, rebuild_state};
 
 /// A member as the home has it, or its absence.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -26,14 +27,29 @@ pub fn admit(tx: &mut Tx<'_>, here: &Region, member: &MemberRecord, replaces: bo
     if replaces {
         rebuild::replace_member(tx, member)?;
     } else {
-        fleet_table::save_member(tx, member)?;
+        note(tx, member)?;
     }
     announce(tx, here, &member.region)
+}
+
+/// Notes a member. The stream of one that was not known before begins anew: a region of the same name may have been a member once.
+fn note(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), StoreError> {
+    if fleet_table::member(tx, &member.region)?.is_none() {
+        forget(tx, &member.region)?;
+    }
+    fleet_table::save_member(tx, member)
+}
+
+/// Forgets the streams to and from a region.
+fn forget(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
+    log::save_inbox(tx, region, &InboxRecord::default())?;
+    log::clear_outbox(tx, region)
 }
 
 /// Removes a region. Its replicas stay as they are in its own store, and nothing is sent to it any more.
 pub fn remove(tx: &mut Tx<'_>, here: &Region, region: &Region) -> Result<(), StoreError> {
     fleet_table::delete_member(tx, region)?;
+    forget(tx, region)?;
     announce(tx, here, region)
 }
 
@@ -51,7 +67,7 @@ impl Announced for FleetMember {
 
 impl Replicated for FleetMember {
     fn outgoing(cx: &mut PeerContext<'_, '_>, region: Region) -> Result<Option<FleetMember>, Error> {
-        if cx.here != cx.iam_home || region == *cx.peer {
+        if cx.here != cx.iam_home || region == *cx.peer || rebuild_state::is_under_way(cx)? {
             return Ok(None);
         }
         Ok(Some(FleetMember { record: fleet_table::member(cx.tx, &region)?, region }))
@@ -72,9 +88,13 @@ impl Replicated for FleetMember {
             (Some(known), Some(record)) if known.identity != record.identity => {
                 rebuild::replace_member(cx.tx, &record)?;
             }
-            (_, Some(record)) => fleet_table::save_member(cx.tx, &record)?,
+            (_, Some(record)) => note(cx.tx, &record)?,
             // The home itself cannot leave.
-            (_, None) if self.region != *cx.peer => fleet_table::delete_member(cx.tx, &self.region)?,
+            (_, None) if self.region != *cx.peer => {
+                fleet_table::delete_member(cx.tx, &self.region)?;
+                forget(cx.tx, &self.region)?;
+                rebuild::drop_source(cx.tx, &self.region)?;
+            }
             (_, None) => return Ok(Verdict::Forbidden),
         }
         cx.diagnostics.fleet_changed = true;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use claviger_crypto::{Identity, PublicIdentity};
-use claviger_store::tables::run_table::StorePoint;
+use claviger_store::tables::run_table::SignedPoint;
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
 
@@ -107,9 +107,6 @@ pub(crate) enum Frame {
     Hello {
         #[n(0)]
         session: u64,
-        /// The point of the sender's store.
-        #[n(1)]
-        point: Option<StorePoint>,
     },
     /// The receiver's answer: the last session from which it has applied anything, or zero.
     #[n(1)]
@@ -120,7 +117,7 @@ pub(crate) enum Frame {
         known: u64,
         /// The furthest point of the store of this frame's receiver that a change has told of.
         #[n(2)]
-        seen: Option<StorePoint>,
+        seen: Option<SignedPoint>,
     },
     /// One change.
     #[n(2)]
@@ -137,7 +134,7 @@ pub(crate) enum Frame {
         payload: Bytes,
         /// The point of the sender's store.
         #[n(4)]
-        point: Option<StorePoint>,
+        point: Option<SignedPoint>,
     },
     /// All changes up to `applied` are durable at the receiver.
     #[n(3)]
@@ -157,9 +154,8 @@ pub(crate) enum Frame {
 
 impl Frame {
     /// The frame with the point of the sender's store.
-    pub(crate) fn at(self, now: Option<StorePoint>) -> Frame {
+    pub(crate) fn at(self, now: Option<SignedPoint>) -> Frame {
         match self {
-            Frame::Hello { session, .. } => Frame::Hello { session, point: now },
             Frame::Data { session, sequence, sending, payload, .. } => {
                 Frame::Data { session, sequence, sending, payload, point: now }
             }

@@ -165,6 +165,14 @@ pub(crate) fn finish_if_from(record: &mut KeyRecord, region: &Region) {
     end_handover(record, |primary, handover| handover.from == *region && handover.to == *primary);
 }
 
+/// Ends a change of the primary that waits for a region which is lost. Changes `record`, which the caller saves. Returns whether it did.
+pub fn end_handover_with(record: &mut KeyRecord, lost: &Region) -> bool {
+    let before = record.state.clone();
+    finish_if_from(record, lost);
+    withdraw_if_to(record, lost);
+    record.state != before
+}
+
 fn end_handover(record: &mut KeyRecord, ends: impl Fn(&Region, &Handover) -> bool) {
     let Some(shared) = record.multi_region.as_mut() else { return };
     if shared.handover.as_ref().is_some_and(|handover| ends(&shared.primary, handover)) {

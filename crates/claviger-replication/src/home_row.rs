@@ -89,6 +89,8 @@ impl<R: Named> Announced for HomeRow<R> {
 impl<R: Named> Replicated for HomeRow<R> {
     fn outgoing(cx: &mut PeerContext<'_, '_>, name: HomeRowName) -> Result<Option<HomeRow<R>>, Error> {
         let (from_home, to_home) = (cx.here == cx.iam_home, cx.peer == cx.iam_home);
+        // A home that is rebuilt does not have its rows yet. What it says of them now would delete them everywhere.
+        let from_home = from_home && !rebuild_state::is_under_way(cx)?;
         Ok(match name {
             HomeRowName::Row(name) if from_home => {
                 let record = find(cx.tx, &name)?;
@@ -106,6 +108,9 @@ impl<R: Named> Replicated for HomeRow<R> {
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
         let (from_home, to_home) = (cx.peer == cx.iam_home, cx.here == cx.iam_home);
+        if matches!(self, HomeRow::Held { .. }) && rebuild_state::is_under_way(cx)? {
+            return Ok(Verdict::Stale);
+        }
         match self {
             HomeRow::Row { name, record: Some(record) } if from_home && record.row_name() == name => {
                 save(cx.tx, &record)?;

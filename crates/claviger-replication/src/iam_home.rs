@@ -9,9 +9,10 @@ use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
 
-use crate::change::{self, Announced, Kind};
+use crate::change::{self, Announced, COUNTER_STEP_MAX, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
-use crate::kind::Replicated;
+use crate::kind::{Page, Replicated, Walk};
+use crate::rebuild;
 use crate::resync::resync;
 
 /// Makes `here` the home of IAM. The caller has the rows of a copy here: what the old home had not sent is lost. Returns whether it was
@@ -55,13 +56,26 @@ impl Replicated for HomeMoved {
             return Ok(Verdict::Forbidden);
         }
         let Some(mut record) = region_table::region(cx.tx)? else { return Ok(Verdict::Stale) };
-        if (self.counter, &self.home) <= (record.home_counter.unwrap_or_default(), &record.iam_home) {
+        let known = record.home_counter.unwrap_or_default();
+        if (self.counter, &self.home) <= (known, &record.iam_home) {
             return Ok(Verdict::Stale);
+        }
+        if self.counter > known.saturating_add(COUNTER_STEP_MAX) {
+            return Ok(Verdict::Forbidden);
         }
         record.iam_home = self.home;
         record.home_counter = Some(self.counter);
         region_table::save_region(cx.tx, &record)?;
+        rebuild::forgo_iam(cx.tx)?;
         Ok(Verdict::Applied)
+    }
+
+    /// The present home announces itself, for regions whose stores were restored from before it became the home.
+    fn walk(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
+        let own = region_table::region(tx)?.filter(|own| own.iam_home == *walk.here && walk.after.is_none());
+        let moved = own.and_then(|own| Some(HomeMoved { home: own.iam_home, counter: own.home_counter? }));
+        let items = moved.iter().map(Envelope::naming::<HomeMoved>).collect();
+        Ok(Page { items, ..Page::default() })
     }
 }
 

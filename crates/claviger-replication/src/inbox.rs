@@ -1,7 +1,7 @@
 //! The inbound stream of a peer: each message is applied once, in order, or dropped and counted.
 
 use claviger_store::tables::log::{self, InboxRecord};
-use claviger_store::tables::run_table::StorePoint;
+use claviger_store::tables::run_table::SignedPoint;
 
 use crate::change::{Envelope, Part, Payload};
 use crate::context::{Error, PeerContext, Verdict};
@@ -24,7 +24,7 @@ pub(crate) struct Data {
     pub(crate) sequence: u64,
     pub(crate) sending: u64,
     pub(crate) payload: Bytes,
-    pub(crate) point: Option<StorePoint>,
+    pub(crate) point: Option<SignedPoint>,
 }
 
 /// Applies a message if it is the next one of its stream, and returns the acknowledgement.
@@ -54,7 +54,7 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, data: &Data, handling: Handl
         (Handling::PassOver, payload) => pass_over(cx, payload)?,
     }
     // The payload may have changed the record: a region that is rebuilt asks for it.
-    let seen = log::inbox(cx.tx, cx.peer)?.seen.max(data.point);
+    let seen = SignedPoint::later(log::inbox(cx.tx, cx.peer)?.seen, data.point);
     log::save_inbox(cx.tx, cx.peer, &InboxRecord { session, applied: sequence, seen })?;
     Ok(ack(sequence, false))
 }

@@ -9,6 +9,7 @@ use claviger_store::tables::key_table::{
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{MaterialId, Region};
 
+use crate::change::COUNTER_STEP_MAX;
 use crate::context::{Error, PeerContext, Verdict};
 use crate::key_messages::{HandoverOffer, KeyReport, ReplicaDeleted, SharedKey};
 use crate::key_replication::{announce, awaited_material, compare, make_current, name, raise_revision};
@@ -55,14 +56,17 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
         return Ok(Verdict::Forbidden);
     }
     let grew = store_materials(cx, &mut record, &state.materials, parts)?;
-    if grew && shared.primary == *cx.here {
+    let rebuilding = rebuild_state::is_under_way(cx)?;
+    if grew && shared.primary == *cx.here && !rebuilding {
         // A former primary made this material without the other regions. This region can open its ciphertexts from now on,
         // and announces the material to the replicas.
         raise_revision(&mut record);
         announce(cx.tx, cx.here, &record)?;
     }
     if grew {
-        use_copied_material(cx, &mut record, &state)?;
+        if rebuilding {
+            use_copied_material(cx, &mut record, &state)?;
+        }
         key_table::save_key(cx.tx, &record)?;
     }
     if state.primary != *cx.peer {
@@ -78,13 +82,15 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
 
 /// Makes a key usable that this region gets back while it is rebuilt.
 fn use_copied_material(cx: &PeerContext<'_, '_>, record: &mut KeyRecord, state: &SharedKey) -> Result<(), Error> {
-    if record.state != KeyState::Creating || !rebuild_state::is_under_way(cx)? {
-        return Ok(());
-    }
+    let Some(shared) = &record.multi_region else { return Ok(()) };
+    let is_present = (&state.epoch, state.revision) >= (&shared.epoch, shared.revision);
     let held = key_table::materials(cx.tx, &record.id)?;
-    if let Some(current) = state.current.filter(|id| held.iter().any(|meta| meta.id == *id)) {
+    let current = state.current.filter(|id| held.iter().any(|meta| meta.id == *id));
+    if let Some(current) = current.filter(|_| is_present || record.current.is_none()) {
         record.current = Some(current);
-        record.state = KeyState::Enabled;
+        if record.state == KeyState::Creating {
+            record.state = KeyState::Enabled;
+        }
     }
     Ok(())
 }
@@ -248,6 +254,9 @@ fn apply_to(
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     let same_kind = record.spec == state.spec && record.usage == state.usage && record.origin == state.origin;
     if !same_kind {
+        return Ok(Verdict::Forbidden);
+    }
+    if state.epoch.counter > shared.epoch.counter.saturating_add(COUNTER_STEP_MAX) {
         return Ok(Verdict::Forbidden);
     }
     let order = compare(cx.broken, (&state.epoch, state.revision), (&shared.epoch, shared.revision));

@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 
 use crate::change::{Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
+use crate::handover;
 use crate::key_apply::{self, MATERIALS_MAX};
 use crate::key_messages::{KeyName, SharedKey};
 use crate::key_replication;
@@ -74,10 +75,18 @@ fn apply(cx: &mut PeerContext<'_, '_>, copy: KeyCopy) -> Result<Verdict, Error> 
     }
     match key_table::key(cx.tx, &state.name.account, &state.name.id)? {
         Some(record) => merge(cx, record, &copy),
+        // It was deleted here, and the sender does not know it yet.
+        None if is_deleted(cx, state)? => Ok(Verdict::Stale),
         // Ciphertexts name a key by its id alone. Another account took the id meanwhile.
         None if key_table::account_of(cx.tx, &state.name.id)?.is_some() => Ok(Verdict::Forbidden),
         None => create(cx, copy),
     }
+}
+
+/// Whether a mark says that the key was deleted here, in this epoch or a later one.
+fn is_deleted(cx: &PeerContext<'_, '_>, state: &SharedKey) -> Result<bool, Error> {
+    let mark = key_table::deleted_key(cx.tx, &state.name.account, &state.name.id)?;
+    Ok(mark.is_some_and(|mark| (&mark.epoch, mark.generation) >= (&state.epoch, state.revision)))
 }
 
 fn create(cx: &mut PeerContext<'_, '_>, copy: KeyCopy) -> Result<Verdict, Error> {
@@ -134,6 +143,14 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
         shared.handover = None;
         record.rotation = state.rotation.clone();
         later = true;
+    }
+    if later {
+        // A change of the primary that was under way in the copy of the store has ended since.
+        match &record.state {
+            KeyState::PendingReplicaDeletion { .. } if state.primary == *cx.here => {}
+            KeyState::Updating | KeyState::PendingReplicaDeletion { .. } => handover::step_down(cx, &mut record)?,
+            _ => {}
+        }
     }
     if record.is_imported() {
         // Its material never leaves a region. The owner imports it here again.

@@ -72,6 +72,7 @@ pub use context::{Env, Error};
 pub use drive::{Driven, LocalRegion, drive};
 pub use engine::{Engine, Event, PeerStatus};
 pub use frame::{MESSAGE_BYTES_MAX, Message, MessageError};
+pub use handover::end_handover_with;
 pub use hooks::{OpenedValue, RegionHooks};
 pub use notice::{Counters, Dropped, Notice};
 pub use resync::resync;

@@ -151,7 +151,12 @@ impl OutboundStream {
         if self.greeted_at.replace(now).is_some() {
             self.retry_ms = (self.retry_ms * 2).min(RETRY_MS_MAX);
         }
-        vec![Frame::Hello { session: self.session, point: None }]
+        vec![Frame::Hello { session: self.session }]
+    }
+
+    /// Whether a welcome of this session answers the present greeting.
+    pub(crate) fn awaits_welcome(&self, session: u64) -> bool {
+        !self.greeted && session == self.session
     }
 
     /// Handles the peer's answer to the greeting. `known` is the session from which the peer has applied a change last.
@@ -220,7 +225,7 @@ mod tests {
 
     fn open_link(changes: u8) -> OutboundStream {
         let mut link = OutboundStream::new(3);
-        assert_eq!(link.due(Timestamp(0)), [Frame::Hello { session: SESSION, point: None }]);
+        assert_eq!(link.due(Timestamp(0)), [Frame::Hello { session: SESSION }]);
         assert_eq!(link.room(), 0);
         assert_eq!(link.welcomed(SESSION, 1), Welcomed::Begin);
         (0..changes).for_each(|n| link.enqueue(vec![vec![n]], Bytes::of(&None)));
@@ -278,7 +283,7 @@ mod tests {
         assert_eq!(link.acknowledged(&ack(1, 1, false), Timestamp(0)), Acknowledged::Nothing, "overtaken");
         link.due(Timestamp(RETRY_MS));
         assert_eq!(link.acknowledged(&ack(1, 4, true), Timestamp(RETRY_MS)), Acknowledged::Lost);
-        assert_eq!(link.due(Timestamp(RETRY_MS)), [Frame::Hello { session: SESSION + 1, point: None }]);
+        assert_eq!(link.due(Timestamp(RETRY_MS)), [Frame::Hello { session: SESSION + 1 }]);
     }
 
     #[test]

@@ -24,7 +24,6 @@ use claviger_store::tables::fleet_table::{
 };
 use claviger_store::tables::key_table::{all_keys, save_key};
 use claviger_store::tables::log::{self, InboxRecord};
-use claviger_store::tables::region_table;
 use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table::{all_secrets, save_secret};
 use claviger_store::{Error as StoreError, Key, Tx};
@@ -64,11 +63,11 @@ pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), 
 
 /// Begins the rebuilding of this region, whose store was restored from an older copy, from `sources`. It takes what is later there, and IAM
 /// from one of them if it is its home.
-pub fn begin_restored(tx: &mut Tx<'_>, here: &Region, sources: &[Region], now: Timestamp) -> Result<(), StoreError> {
+pub fn begin_restored(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), StoreError> {
     run_table::release(tx)?;
-    if region_table::region(tx)?.is_some_and(|own| own.iam_home == *here) {
-        // Rows that were deleted since must not come back.
-        home_copy::delete_all(tx)?;
+    for region in sources {
+        // They are of the older copy. A snapshot follows at the end.
+        log::clear_outbox(tx, region)?;
     }
     begin(tx, sources, now)
 }
@@ -205,6 +204,8 @@ fn ask_for_iam(cx: &mut PeerContext<'_, '_>, rebuild: &mut RebuildRecord) -> Res
     if let Some(source) = rebuild.sources.iter_mut().max_by(|a, b| a.applied.cmp(&b.applied)) {
         source.sends_iam = true;
         change::announce::<IamWanted>(cx.tx, &source.region, &IamWanted {})?;
+        // Of a store that was restored from an older copy: rows that were deleted since must not stay.
+        home_copy::delete_all(cx.tx)?;
     }
     Ok(())
 }
@@ -250,13 +251,7 @@ impl Replicated for RebuildEnd {
                 Copied::Iam => source.sends_iam = false,
             }
         }
-        let waits = |source: &RebuildSource| !source.complete || source.sends_iam;
-        if rebuild.sources.iter().any(waits) {
-            fleet_table::save_rebuild(cx.tx, &rebuild)?;
-            return Ok(Verdict::Applied);
-        }
-        rebuild.raising = Some(Raising::Keys(None));
-        fleet_table::save_rebuild(cx.tx, &rebuild)?;
+        settle(cx.tx, rebuild)?;
         Ok(Verdict::Applied)
     }
 }
@@ -284,6 +279,29 @@ impl Replicated for RebuildFinished {
         resync(cx.tx, cx.peer)?;
         Ok(Verdict::Applied)
     }
+}
+
+/// Saves the state of a rebuilding, which goes on to its last part if every source has sent everything.
+fn settle(tx: &mut Tx<'_>, mut rebuild: RebuildRecord) -> Result<(), StoreError> {
+    let waits = |source: &RebuildSource| !source.complete || source.sends_iam;
+    if rebuild.raising.is_none() && !rebuild.sources.iter().any(waits) {
+        rebuild.raising = Some(Raising::Keys(None));
+    }
+    fleet_table::save_rebuild(tx, &rebuild)
+}
+
+/// Waits for a region no longer that has left the fleet.
+pub(crate) fn drop_source(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
+    let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
+    rebuild.sources.retain(|source| source.region != *region);
+    settle(tx, rebuild)
+}
+
+/// Takes IAM from no source: another region has become its home.
+pub(crate) fn forgo_iam(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
+    rebuild.sources.iter_mut().for_each(|source| source.sends_iam = false);
+    settle(tx, rebuild)
 }
 
 /// Goes on with a rebuilding whose sources have sent everything: raises the epochs of what this region is the primary of, a page in each

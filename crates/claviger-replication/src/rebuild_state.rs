@@ -1,7 +1,7 @@
 //! Whether this region is being rebuilt or held, and how far the rebuilding has come.
 
 use claviger_store::tables::fleet_table::{self, RebuildCounts, RebuildPass, RebuildRecord};
-use claviger_store::tables::run_table::{self, HeldRecord, StorePoint};
+use claviger_store::tables::run_table::{self, HeldRecord, SignedPoint};
 use claviger_store::{Error as StoreError, Tx};
 
 use crate::context::{Error, PeerContext};
@@ -16,9 +16,11 @@ pub(crate) fn from_source(cx: &PeerContext<'_, '_>) -> Result<Option<(RebuildRec
 
 /// Whether another region has seen a later state of this region's store, which was then restored from an older copy. If so, this region is
 /// held from now on.
-pub(crate) fn is_restored(cx: &mut PeerContext<'_, '_>, seen: Option<StorePoint>) -> Result<bool, Error> {
-    let Some(seen) = seen else { return Ok(false) };
-    if is_under_way(cx)? || run_table::has_been_at(cx.tx, cx.boots, &seen)? || cx.broken.trust_restored() {
+pub(crate) fn is_restored(cx: &mut PeerContext<'_, '_>, seen: Option<SignedPoint>) -> Result<bool, Error> {
+    // Only this region's own word counts. Another one could put it out of service otherwise.
+    let own = cx.env.identity.public();
+    let Some(seen) = seen.filter(|seen| seen.is_of(&own)) else { return Ok(false) };
+    if is_under_way(cx)? || run_table::has_been_at(cx.tx, cx.boots, &seen.point)? || cx.broken.trust_restored() {
         return Ok(false);
     }
     run_table::hold(cx.tx, &HeldRecord { noticed: cx.env.now, by: cx.peer.clone() })?;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use claviger_store::tables::fleet_table::{self, RebuildCounts, RebuiltRecord};
-use claviger_store::tables::iam_table::{self, Identity, UserRecord};
+use claviger_store::tables::fleet_table::{self, MemberRecord, RebuildCounts, RebuiltRecord};
+use claviger_store::tables::iam_table::{self, AccessKeyRecord, Identity, UserRecord};
 use claviger_store::tables::key_table::KeyState;
+use claviger_store::tables::log::{self, InboxRecord};
+use claviger_store::tables::run_table::{SignedPoint, StorePoint};
 use claviger_store::tables::secret_table::{self, ReplicaStatus};
 use claviger_store::tables::{Named, delete, region_table, run_table, save};
 use claviger_types::Timestamp;
@@ -15,7 +17,7 @@ use crate::key_copy::KeyCopy;
 use crate::key_messages::KeyName;
 use crate::secret_copy::SecretCopy;
 use crate::testing::{A, B, C, Net, account, region};
-use crate::{change, home_row, key_replication, secret_replication};
+use crate::{Event, change, fleet_replication, home_row, key_replication, secret_replication};
 
 const NAME: &str = "db";
 
@@ -296,9 +298,11 @@ fn a_store_that_was_restored_from_an_older_copy_is_held_until_it_is_rebuilt() {
             assert_eq!(net.materials(at, &keys[0]).len(), 3, "nothing goes back in {at}");
             assert_eq!(net.value(at, NAME).as_deref(), Some("third"));
         }
+        let other = if restored == C { A } else { C };
+        let current: Vec<_> = keys.iter().map(|key| net.key(other, key).unwrap().current.unwrap()).collect();
         let sources: Vec<_> = [A, B, C].into_iter().filter(|at| *at != restored).map(region).collect();
         let now = net.now;
-        net.commit(restored, |tx, site| begin_restored(tx, &site.region, &sources, now).unwrap());
+        net.commit(restored, |tx, _| begin_restored(tx, &sources, now).unwrap());
         net.restart(restored);
         net.run();
         rebuilt(&net, restored);
@@ -307,7 +311,9 @@ fn a_store_that_was_restored_from_an_older_copy_is_held_until_it_is_rebuilt() {
             for key in &keys {
                 assert_eq!(net.materials(at, key).len(), 3, "{at} after {restored} was restored");
                 assert_eq!(net.role(at, key), net.role(A, key));
-                assert_eq!(net.key(at, key).unwrap().current, net.key(A, key).unwrap().current);
+            }
+            for (key, current) in keys.iter().zip(&current) {
+                assert_eq!(net.key(at, key).unwrap().current, Some(*current), "the rotation stays done");
             }
             for name in [NAME, "of-b"] {
                 assert_eq!(net.value(at, name).as_deref(), Some("third"), "{name} in {at}");
@@ -345,7 +351,7 @@ fn a_home_that_was_restored_does_not_bring_deleted_users_back() {
     net.run_on();
     assert_eq!((users(&net, A), users(&net, B)), (vec!["revoked".into()], vec!["late".into()]));
     let now = net.now;
-    net.commit(A, |tx, site| begin_restored(tx, &site.region, &[region(B)], now).unwrap());
+    net.commit(A, |tx, _| begin_restored(tx, &[region(B)], now).unwrap());
     net.restart(A);
     net.run();
     assert_eq!((users(&net, A), users(&net, B)), (vec!["late".into()], vec!["late".into()]));
@@ -361,4 +367,131 @@ fn a_region_that_only_restarts_is_not_held() {
     for at in [A, B, C] {
         assert_eq!(net.read(at, |tx| run_table::held(tx).unwrap()), None);
     }
+}
+
+#[test]
+fn a_copy_of_the_store_that_lacks_nothing_is_not_held() {
+    for at in [A, B, C] {
+        let (mut net, keys) = fleet();
+        let copy = net.backup(at);
+        net.restore(at, &copy);
+        net.run();
+        go_on(&mut net, &keys);
+        assert_eq!(net.read(at, |tx| run_table::held(tx).unwrap()), None);
+    }
+}
+
+fn access_key(id: &str, user: &UserRecord, sealed: Vec<u8>) -> AccessKeyRecord {
+    AccessKeyRecord {
+        id: id.to_owned(),
+        account: account(),
+        user: user.identity.name.clone(),
+        user_id: user.identity.id.clone(),
+        secret: sealed,
+        created: Timestamp(1),
+        active: true,
+    }
+}
+
+/// A home with many users and an access key, of which every region has a copy.
+fn home_with_iam() -> Net {
+    let mut net = Net::settled(3);
+    let peers = [region(B), region(C)];
+    for n in 0..200 {
+        let user = user(&format!("user-{n}"));
+        net.commit(A, |tx, _| {
+            save(tx, &user).unwrap();
+            home_row::announce::<UserRecord>(tx, &peers, &user.row_name()).unwrap();
+        });
+    }
+    net.commit(A, |tx, site| {
+        let sealed = site.keyring.seal(&*site.random, &[b"access-key", b"AKIA1"], b"secret");
+        save(tx, &access_key("AKIA1", &user("user-0"), sealed)).unwrap();
+        home_row::announce::<AccessKeyRecord>(tx, &peers, &iam_table::access_key_name("AKIA1")).unwrap();
+    });
+    net.run();
+    net
+}
+
+fn has_iam(net: &Net, at: usize) {
+    assert_eq!(users(net, at).len(), 200, "{at}");
+    let key = net.read(at, |tx| iam_table::access_key(tx, "AKIA1").unwrap()).unwrap();
+    let opened = net.sites[at].keyring.open_sealed(&[b"access-key", b"AKIA1"], &key.secret).unwrap();
+    assert_eq!(opened.as_slice(), b"secret", "{at}");
+}
+
+#[test]
+fn a_home_that_is_rebuilt_deletes_nothing_elsewhere() {
+    let mut net = home_with_iam();
+    net.lose_store(A);
+    // One source is cut off while the other one talks to the home.
+    for _ in 0..20 {
+        net.run_to(&[A, B]);
+        net.now = net.now.plus_secs(10);
+        [A, B].into_iter().for_each(|at| net.event(at, &Event::Tick));
+        net.wire.retain(|message| message.to != region(C) && message.from != region(C));
+    }
+    has_iam(&net, B);
+    has_iam(&net, C);
+    net.run();
+    [A, B, C].into_iter().for_each(|at| has_iam(&net, at));
+}
+
+#[test]
+fn a_home_that_was_restored_deletes_nothing_elsewhere() {
+    let mut net = Net::settled(3);
+    let older = net.backup(A);
+    net = {
+        // The same stores go on, with IAM that the copy does not have.
+        let peers = [region(B), region(C)];
+        for n in 0..200 {
+            let user = user(&format!("user-{n}"));
+            net.commit(A, |tx, _| {
+                save(tx, &user).unwrap();
+                home_row::announce::<UserRecord>(tx, &peers, &user.row_name()).unwrap();
+            });
+        }
+        net.run();
+        net
+    };
+    net.restore(A, &older);
+    net.run_on();
+    assert_eq!((users(&net, B).len(), users(&net, C).len()), (200, 200));
+    let (now, sources) = (net.now, [region(B), region(C)]);
+    net.commit(A, |tx, _| begin_restored(tx, &sources, now).unwrap());
+    net.restart(A);
+    net.run();
+    assert!([A, B, C].iter().all(|at| users(&net, *at).len() == 200));
+}
+
+#[test]
+fn a_region_that_was_removed_and_joins_anew_is_not_held() {
+    let (mut net, _) = fleet();
+    for at in [A, B] {
+        let member = |of: usize| MemberRecord {
+            region: region(of),
+            identity: net.sites[of].identity.public(),
+            addresses: Vec::new(),
+        };
+        let others: Vec<MemberRecord> = [A, B, C].into_iter().filter(|of| *of != at).map(member).collect();
+        net.commit(at, |tx, _| others.iter().for_each(|member| fleet_table::save_member(tx, member).unwrap()));
+    }
+    net.commit(A, |tx, site| fleet_replication::remove(tx, &site.region, &region(C)).unwrap());
+    net.run_to(&[A, B]);
+    assert_eq!(net.read(B, |tx| log::inbox(tx, &region(C)).unwrap()), InboxRecord::default());
+    assert_eq!(net.read(A, |tx| log::waiting(tx, &region(C), 10).unwrap()), 0);
+}
+
+#[test]
+fn nobody_else_can_say_where_a_store_has_been() {
+    let (mut net, _) = fleet();
+    let point = StorePoint { boots: u64::MAX, position: u64::MAX, run: 1 };
+    let forged = SignedPoint::sign(point, &net.sites[B].identity);
+    net.commit(B, |tx, _| {
+        let inbox = log::inbox(tx, &region(A)).unwrap();
+        log::save_inbox(tx, &region(A), &InboxRecord { seen: Some(forged), ..inbox }).unwrap();
+    });
+    net.restart(A);
+    net.run();
+    assert_eq!(net.read(A, |tx| run_table::held(tx).unwrap()), None);
 }

@@ -9,6 +9,7 @@ use claviger_store::tables::secret_table::{
 };
 use claviger_types::{KeyArn, Region};
 
+use crate::change::COUNTER_STEP_MAX;
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::SecretParts;
 use crate::notice::UNREADABLE;
@@ -250,13 +251,19 @@ fn write(
 /// Whether a local secret is the one that a state of `primary` is about, and not a secret that only shares its name: it is a replica of
 /// that primary, or that region has taken the place of its primary.
 fn is_related_to(local: &SecretRecord, primary: &Region, state: &SharedSecret) -> bool {
-    local.arn == state.arn && (has_primary(local, primary) || has_successor(local, state))
+    local.arn == state.arn && (has_primary(local, primary) || has_successor(local, primary, state))
 }
 
 /// Whether another region has taken the place of the primary of this secret. A secret that only has the same ARN has another first epoch.
-fn has_successor(local: &SecretRecord, state: &SharedSecret) -> bool {
+/// Only a region that is known to have a replica can.
+fn has_successor(local: &SecretRecord, peer: &Region, state: &SharedSecret) -> bool {
     let first = state.first_epoch.as_ref().unwrap_or(&state.epoch);
-    local.replication.as_ref().is_some_and(|shared| shared.epoch < state.epoch && shared.first_epoch() == first)
+    let Some(shared) = &local.replication else { return false };
+    let seats = shared.succession.iter().flat_map(|succession| &succession.replicas).map(|seat| &seat.region);
+    let known = shared.replicas.iter().map(|replica| &replica.region).chain(seats).any(|region| region == peer);
+    let counter = shared.epoch.counter;
+    let later = shared.epoch < state.epoch && state.epoch.counter <= counter.saturating_add(COUNTER_STEP_MAX);
+    known && later && shared.first_epoch() == first
 }
 
 fn has_primary(local: &SecretRecord, primary: &Region) -> bool {

@@ -145,6 +145,9 @@ fn take(
             None => known.and_then(|known| known.kms_key.clone()),
         };
     }
+    for version in local.iter().flat_map(|local| &local.versions).filter(|v| record.version(&v.id).is_none()) {
+        secret_table::delete_value(cx.tx, &record.arn, &version.id)?;
+    }
     for (id, value, _) in &sealed {
         secret_table::save_value(cx.tx, &record.arn, id, value)?;
     }

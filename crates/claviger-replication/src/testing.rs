@@ -35,6 +35,9 @@ pub(crate) struct Net {
     pub(crate) random: Arc<SeededRandom>,
 }
 
+/// The position of a store, and its rows.
+pub(crate) type Backup = (u64, Vec<(Vec<u8>, Vec<u8>)>);
+
 pub(crate) const A: usize = 0;
 pub(crate) const B: usize = 1;
 pub(crate) const C: usize = 2;
@@ -180,17 +183,25 @@ impl Net {
         (0..self.sites.len()).for_each(|at| self.restart(at));
     }
 
-    /// A copy of a region's rows, as a backup has them.
-    pub(crate) fn backup(&self, at: usize) -> Vec<(Vec<u8>, Vec<u8>)> {
-        self.sites[at].store.snapshot().unwrap().scan(&[0], &[u8::MAX; 40], usize::MAX).unwrap()
+    /// A copy of a region's store, as a backup has it.
+    pub(crate) fn backup(&self, at: usize) -> Backup {
+        let snapshot = self.sites[at].store.snapshot().unwrap();
+        (snapshot.position(), snapshot.scan(&[0], &[u8::MAX; 40], usize::MAX).unwrap())
     }
 
     /// Puts a backup in the place of a region's store, and starts the region.
-    pub(crate) fn restore(&mut self, at: usize, backup: &[(Vec<u8>, Vec<u8>)]) {
+    pub(crate) fn restore(&mut self, at: usize, backup: &Backup) {
         let store = MemoryStore::new();
         let put = |(key, value): &(Vec<u8>, Vec<u8>)| Write::Put { key: key.clone(), value: value.clone() };
-        let batch = Batch { writes: backup.iter().map(put).collect(), ..Batch::default() };
+        let (position, rows) = backup;
+        // A store's position is a part of it.
+        for _ in 1..*position {
+            commit_blocking(&store, Batch { writes: vec![Write::Delete { key: vec![0] }], ..Batch::default() })
+                .unwrap();
+        }
+        let batch = Batch { writes: rows.iter().map(put).collect(), ..Batch::default() };
         commit_blocking(&store, batch).unwrap();
+        assert_eq!(store.snapshot().unwrap().position(), *position);
         self.sites[at].store = store;
         self.restart(at);
     }

@@ -3,7 +3,7 @@
 use claviger_core::Node;
 use claviger_core::audit::ServiceEvent;
 use claviger_core::error::Error;
-use claviger_replication::{iam_home, key_replication, secret_replication};
+use claviger_replication::{end_handover_with, iam_home, key_replication, secret_replication};
 use claviger_store::tables::key_table::{self, KeyRecord, KeyState, all_keys};
 use claviger_store::tables::secret_table::{self, SecretRecord, all_secrets};
 use claviger_store::{Key, Tx};
@@ -89,6 +89,10 @@ pub fn run(node: &Node, lost: &Region) -> Result<Failover, Error> {
         node.change_fleet();
     }
     done.keys = each_key(node, |tx, mut record| {
+        // A change of the primary that waits for the lost region would wait for ever.
+        if end_handover_with(&mut record, lost) {
+            key_table::save_key(tx, &record)?;
+        }
         let promoted = is_primary(&record, lost) && key_replication::promote(tx, node.region(), &mut record)?;
         if promoted {
             key_table::save_key(tx, &record)?;

@@ -45,6 +45,9 @@ pub enum FleetError {
     /// The region that joins is a member already.
     #[error("region {0} is a member of a fleet already")]
     Joined(Region),
+    /// There is nobody from whom a region could be rebuilt.
+    #[error("region {0} cannot be rebuilt: no other region is left")]
+    NoSource(Region),
     /// The answer of the inviter cannot be read.
     #[error("the inviter's answer cannot be read; is it of another release?")]
     Description,
@@ -116,7 +119,10 @@ pub fn invite(node: &Node, region: &Region, rebuilds: bool, expires: Timestamp) 
         return Err(FleetError::Partition(region.clone()));
     }
     let members = node.in_transaction(|tx| Ok(fleet_table::members(tx)?))?;
-    let is_member = region == node.region() || members.iter().any(|member| member.region == *region);
+    if region == node.region() {
+        return Err(FleetError::IsMember(region.clone()));
+    }
+    let is_member = members.iter().any(|member| member.region == *region);
     match (is_member, rebuilds) {
         (true, false) => return Err(FleetError::IsMember(region.clone())),
         (false, true) => return Err(FleetError::NoMember(region.clone())),
@@ -208,6 +214,8 @@ pub fn require_new(node: &Node, locals: &[Region]) -> Result<(), FleetError> {
 /// Those of the store.
 pub fn take_part(node: &Node, fleet: &FleetDescription) -> Result<(), FleetError> {
     let now = node.clock().now();
+    // Before the commit, so that no request finds the empty store.
+    node.set_rebuilding(fleet.rebuilds);
     let sources: Vec<Region> = fleet.members.iter().map(|member| member.region.clone()).collect();
     node.in_transaction(|tx| {
         let Some(mut own) = region_table::region(tx)? else { return Ok(()) };
@@ -220,6 +228,7 @@ pub fn take_part(node: &Node, fleet: &FleetDescription) -> Result<(), FleetError
         // The others learn this region's session-token key.
         Ok(sources.iter().try_for_each(|region| resync(tx, region))?)
     })?;
+    // Again: the replication thread may have found no rebuilding before the commit.
     node.set_rebuilding(fleet.rebuilds);
     node.change_fleet();
     Ok(())
@@ -232,7 +241,7 @@ pub fn take_part(node: &Node, fleet: &FleetDescription) -> Result<(), FleetError
 /// Those of the store.
 pub fn rebuild_restored(node: &Node, sources: &[Region]) -> Result<(), FleetError> {
     let now = node.clock().now();
-    node.in_transaction(|tx| Ok(rebuild::begin_restored(tx, node.region(), sources, now)?))?;
+    node.in_transaction(|tx| Ok(rebuild::begin_restored(tx, sources, now)?))?;
     node.clear_caches();
     node.set_rebuilding(true);
     node.set_held_by(None);

@@ -36,8 +36,10 @@ pub(crate) async fn run(options: RegionOptions) -> Result<(), Failure> {
         RegionCommand::Resync { region } => {
             (call("region/resync", json!({ "region": region.as_str() })).await?, resynced)
         }
-        RegionCommand::Rebuild { region } => {
-            (call("region/rebuild", json!({ "region": region.map(|r| r.to_string()) })).await?, rebuilding)
+        RegionCommand::Rebuild { region, without } => {
+            let without: Vec<String> = without.iter().map(ToString::to_string).collect();
+            let argument = json!({ "region": region.map(|r| r.to_string()), "without": without });
+            (call("region/rebuild", argument).await?, rebuilding)
         }
         RegionCommand::Failover { lost, to, dry_run, confirm } => {
             if !dry_run {

@@ -4,7 +4,7 @@
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
 
-use super::run_table::StorePoint;
+use super::run_table::SignedPoint;
 use super::{Record, Table, fetch, group, put, row, successor};
 use crate::{Batch, Error, Key, Tx, Value, Write};
 
@@ -42,6 +42,18 @@ pub fn waiting(tx: &Tx<'_>, peer: &Region, limit: usize) -> Result<usize, Error>
     Ok(count)
 }
 
+/// Drops all changes that wait for `peer`.
+pub fn clear_outbox(tx: &mut Tx<'_>, peer: &Region) -> Result<(), Error> {
+    const PAGE: usize = 1_000;
+    let mut after = None::<Key>;
+    loop {
+        let rows = outbox(tx, peer, after.as_deref(), PAGE)?;
+        let Some((last, _)) = rows.last() else { return Ok(()) };
+        after = Some(last.clone());
+        drop_outbox(tx, rows.into_iter().map(|(row, _)| row).collect())?;
+    }
+}
+
 /// Drops changes that the peer has acknowledged.
 pub fn drop_outbox(tx: &mut Tx<'_>, rows: Vec<Key>) -> Result<(), Error> {
     rows.into_iter().try_for_each(|row| tx.delete(row))
@@ -58,7 +70,7 @@ pub struct InboxRecord {
     pub applied: u64,
     /// The furthest point of the sender's store that a change has told of.
     #[n(2)]
-    pub seen: Option<StorePoint>,
+    pub seen: Option<SignedPoint>,
 }
 
 impl Record for InboxRecord {

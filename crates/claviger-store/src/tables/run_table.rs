@@ -1,5 +1,6 @@
 //! The history of a store: when it was opened, and how far it had come. By it a store is recognized that was restored from an older copy.
 
+use claviger_crypto::{Identity, PublicIdentity};
 use claviger_types::{Region, Timestamp};
 use minicbor::{Decode, Encode};
 
@@ -18,6 +19,43 @@ pub struct StorePoint {
     /// The random number of that opening.
     #[n(2)]
     pub run: u64,
+}
+
+/// A point that the region itself has signed. Nobody else can say that the store has been there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct SignedPoint {
+    /// The point.
+    #[n(0)]
+    pub point: StorePoint,
+    /// The signature by the identity of the store's region.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub signature: [u8; 64],
+}
+
+impl SignedPoint {
+    const DOMAIN: &'static str = "store point";
+
+    /// Signs a point of the own store.
+    pub fn sign(point: StorePoint, identity: &Identity) -> SignedPoint {
+        SignedPoint { point, signature: identity.sign(SignedPoint::DOMAIN, &SignedPoint::bytes(&point)) }
+    }
+
+    /// Whether this identity signed it.
+    pub fn is_of(&self, identity: &PublicIdentity) -> bool {
+        identity.verify(SignedPoint::DOMAIN, &SignedPoint::bytes(&self.point), &self.signature)
+    }
+
+    /// The later of two points.
+    pub fn later(one: Option<SignedPoint>, other: Option<SignedPoint>) -> Option<SignedPoint> {
+        match (one, other) {
+            (Some(one), Some(other)) => Some(if other.point > one.point { other } else { one }),
+            (one, other) => one.or(other),
+        }
+    }
+
+    fn bytes(point: &StorePoint) -> Vec<u8> {
+        [point.boots, point.position, point.run].into_iter().flat_map(u64::to_be_bytes).collect()
+    }
 }
 
 /// One opening of the store.

@@ -72,7 +72,14 @@ impl Running {
 
     async fn region_rebuild(&self, argument: &Value) -> Result<Value, AdminError> {
         let local = self.local(argument, "region")?;
-        let sources = self.cluster.rebuild(&local).await.map_err(refused(format!("{local} is not rebuilt")))?;
+        let without: Vec<Region> = argument["without"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|name| Region::parse(name.as_str()?).ok())
+            .collect();
+        let sources =
+            self.cluster.rebuild(&local, &without).await.map_err(refused(format!("{local} is not rebuilt")))?;
         let sources: Vec<String> = sources.iter().map(ToString::to_string).collect();
         Ok(json!({ "region": local.as_str(), "sources": sources }))
     }

@@ -9,13 +9,14 @@ use crate::tables::fleet_table::{
 };
 use crate::tables::log::{InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
-use crate::tables::run_table::{HeldRecord, RunRecord, StorePoint};
+use crate::tables::run_table::{HeldRecord, RunRecord, SignedPoint, StorePoint};
 
 pub(super) const CHECKS: &[Check] = &[
     || check(&[region_record(), RegionRecord { home_counter: Some(3), ..region_record() }]),
     || check(&[token_key()]),
     || {
-        let seen = Some(StorePoint { boots: 3, position: 70_000, run: 5 });
+        let point = StorePoint { boots: 3, position: 70_000, run: 5 };
+        let seen = Some(SignedPoint { point, signature: [8; 64] });
         let inbox = |seen| InboxRecord { session: 2, applied: 70_000, seen };
         check(&[inbox(None), inbox(seen)])
     },
