@@ -177,7 +177,7 @@ fn refusal(refused: Refused) -> EnrolRefusal {
         Refused::Unknown => EnrolRefusal::Unknown,
         Refused::Expired => EnrolRefusal::Expired,
         Refused::Used => EnrolRefusal::Used,
-        Refused::OtherRegion => EnrolRefusal::NameTaken,
+        Refused::OtherRegion => EnrolRefusal::OtherRegion,
         Refused::Unavailable => EnrolRefusal::Unavailable,
     }
 }

@@ -1,6 +1,6 @@
 //! The inviter's side of enrolment.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -30,7 +30,9 @@ pub(crate) async fn serve(
 ) {
     let limit = shared.settings.enrol_timeout;
     let claimed = greeted.theirs.from.clone();
-    let outcome = timeout(limit, exchange(shared, local, greeted, stranger)).await.unwrap_or(Err(End::TimedOut(limit)));
+    let outcome = timeout(limit, exchange(shared, local, greeted, address.ip(), stranger))
+        .await
+        .unwrap_or(Err(End::TimedOut(limit)));
     match outcome {
         Ok(Ok(())) => {
             count(&shared.counters.enrolments_admitted);
@@ -53,6 +55,7 @@ async fn exchange(
     shared: &Shared,
     local: &Local,
     greeted: Greeted,
+    address: IpAddr,
     stranger: Stranger,
 ) -> Result<Result<(), EnrolRefusal>, End> {
     let Greeted { mut stream, mut incoming, theirs, key } = greeted;
@@ -70,7 +73,11 @@ async fn exchange(
         inviter: (local.region.clone(), local.identity.public()),
         joiner: (theirs.from.clone(), key),
     };
-    let answer = match verify(shared, local, &message.bytes, &session) {
+    let verified = match may_attempt(shared, address) {
+        true => verify(shared, local, &message.bytes, &session),
+        false => Err(EnrolRefusal::TooManyAttempts),
+    };
+    let answer = match verified {
         Ok((id, joiner)) => {
             // It was invited, so it is no longer a stranger that a newer one pushes out.
             drop(stranger);
@@ -91,9 +98,6 @@ fn verify(
     request: &[u8],
     session: &Session,
 ) -> Result<(InvitationId, Joiner), EnrolRefusal> {
-    if !may_attempt(shared) {
-        return Err(EnrolRefusal::TooManyAttempts);
-    }
     let request = EnrolRequest::decode(request)?;
     let secret = shared.handler.invitation(&local.region, &request.invitation).ok_or(EnrolRefusal::Unknown)?;
     if !request.verify(&secret, session) {
@@ -105,13 +109,15 @@ fn verify(
 }
 
 /// Counts an attempt, unless there were too many in the last minute.
-fn may_attempt(shared: &Shared) -> bool {
+fn may_attempt(shared: &Shared, address: IpAddr) -> bool {
     let mut attempts = shared.enrolments.lock().unwrap_or_else(PoisonError::into_inner);
     let now = Instant::now();
-    attempts.retain(|at| now.duration_since(*at) < MINUTE);
-    let may = attempts.len() < shared.settings.enrolments_per_minute as usize;
+    attempts.retain(|(at, _)| now.duration_since(*at) < MINUTE);
+    let of_one = attempts.iter().filter(|(_, other)| *other == address).count();
+    let settings = &shared.settings;
+    let may = attempts.len() < settings.enrolments_per_minute && of_one < settings.enrolments_per_address_and_minute;
     if may {
-        attempts.push(now);
+        attempts.push((now, address));
     }
     may
 }

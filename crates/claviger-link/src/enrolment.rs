@@ -60,6 +60,10 @@ pub enum EnrolRefusal {
     #[n(3)]
     #[error("the fleet has another region of this name")]
     NameTaken,
+    /// The invitation is for a region of another name.
+    #[n(7)]
+    #[error("the invitation is for another region")]
+    OtherRegion,
     /// There were too many attempts in the last minute.
     #[n(4)]
     #[error("the inviter had too many attempts to join; try again in a minute")]

@@ -33,7 +33,9 @@ pub struct LinkSettings {
     /// The longest wait between two attempts.
     pub backoff_max: Duration,
     /// The most attempts to enrol in a minute, of all remote addresses together.
-    pub enrolments_per_minute: u32,
+    pub enrolments_per_minute: usize,
+    /// The same for one remote address, so that one machine cannot use up all attempts.
+    pub enrolments_per_address_and_minute: usize,
     /// How long an enrolment may take, with the handler's work.
     pub enrol_timeout: Duration,
     /// The socket's send buffer. It bounds how many bytes of earlier messages a heartbeat can be behind.
@@ -56,7 +58,8 @@ impl Default for LinkSettings {
             silence_max: Duration::from_secs(8),
             backoff_min: Duration::from_millis(100),
             backoff_max: Duration::from_secs(5),
-            enrolments_per_minute: 10,
+            enrolments_per_minute: 100,
+            enrolments_per_address_and_minute: 10,
             enrol_timeout: Duration::from_secs(30),
             send_buffer_bytes: 1024 * 1024,
         }

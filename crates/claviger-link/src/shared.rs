@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use claviger_crypto::{Identity, PublicIdentity};
@@ -35,8 +36,8 @@ pub(crate) struct Shared {
     pub(crate) faults: Arc<LinkFaults>,
     pub(crate) counters: Counters,
     pub(crate) refusals_log: LogLimit,
-    /// When the enrolments of the last minute were attempted.
-    pub(crate) enrolments: Mutex<Vec<Instant>>,
+    /// When and from where the enrolments of the last minute were attempted.
+    pub(crate) enrolments: Mutex<Vec<(Instant, IpAddr)>>,
     locals: RwLock<BTreeMap<Region, Arc<Local>>>,
     /// Regions and peers may be set from threads that are not the runtime's.
     runtime: Handle,

@@ -9,8 +9,6 @@ use claviger_types::Region;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use crate::rebuild::Copied;
-
 /// The number of a kind of replicated thing. A number is never used for another kind, not even when its kind is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 #[cbor(transparent)]
@@ -97,6 +95,18 @@ impl OutboxRow {
     pub(crate) fn push(&self, tx: &mut Tx<'_>, peer: &Region) -> Result<(), StoreError> {
         log::push_outbox(tx, peer, &encode(self)?)
     }
+}
+
+/// Which copies a region sends to one that is rebuilt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub(crate) enum Copied {
+    /// Those of keys, secrets and session-token keys.
+    #[n(0)]
+    Shared,
+    /// Those of IAM, for its home.
+    #[n(1)]
+    Iam,
 }
 
 /// The position up to which a snapshot for a peer has been written into its outbox.

@@ -15,6 +15,7 @@ use crate::inbox::{self, Data, Handling};
 use crate::notice::{Counters, Diagnostics, Dropped, Notice};
 use crate::outbound::{Acknowledged, OutboundStream, Welcomed};
 use crate::outbox;
+use crate::rebuild;
 use crate::resync::resync;
 
 /// The most rows that may wait for an unreachable region, of those that a snapshot can replace.
@@ -157,6 +158,7 @@ impl Engine {
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
         self.follow_home(tx)?;
+        rebuild::finish_some(tx, &self.region, env.now)?;
         match event {
             Event::Tick | Event::Committed => self.send(tx, hooks, env),
             Event::Received(message) => self.receive(message, Handling::Apply, tx, hooks, env),

@@ -123,9 +123,17 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
     let state = &copy.shared;
     let same_kind = record.spec == state.spec && record.usage == state.usage && record.origin == state.origin;
     let Some(shared) = record.multi_region.as_mut().filter(|_| same_kind) else { return Ok(Verdict::Forbidden) };
-    if is_later(cx.here, shared, state) {
-        take_state(cx, shared, state);
+    let mut later = false;
+    if (&state.epoch, state.revision) > (&shared.epoch, shared.revision) {
+        shared.primary = state.primary.clone();
+        shared.replicas = state.replicas.clone();
+        shared.epoch = state.epoch.clone();
+        shared.revision = state.revision;
+        shared.pending.clear();
+        shared.holders.clear();
+        shared.handover = None;
         record.rotation = state.rotation.clone();
+        later = true;
     }
     if record.is_imported() {
         // Its material never leaves a region. The owner imports it here again.
@@ -134,6 +142,9 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
         return Ok(Verdict::Applied);
     }
     let held: Vec<MaterialMeta> = key_table::materials(cx.tx, &record.id)?;
+    if later && let Some(current) = state.current.filter(|id| held.iter().any(|meta| meta.id == *id)) {
+        record.current = Some(current);
+    }
     key_table::save_key(cx.tx, &record)?;
     let holds = |meta: &MaterialMeta| held.iter().any(|held| held.id == meta.id);
     if !state.materials.iter().all(holds) {
@@ -141,22 +152,4 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
         request_secrets::<SharedKey>(cx, &state.name, held)?;
     }
     Ok(Verdict::Applied)
-}
-
-/// Whether a copy is of a later state than the copies before. If this region is the primary, the epoch of its record is one above that of
-/// the copy that it took.
-fn is_later(here: &Region, shared: &MultiRegion, state: &SharedKey) -> bool {
-    let taken = shared.epoch.counter.saturating_sub(u64::from(shared.primary == *here));
-    (state.epoch.counter, &state.epoch.region, state.revision) > (taken, &shared.epoch.region, shared.revision)
-}
-
-fn take_state(cx: &PeerContext<'_, '_>, shared: &mut MultiRegion, state: &SharedKey) {
-    shared.primary = state.primary.clone();
-    shared.replicas = state.replicas.clone();
-    shared.epoch = state.epoch.clone();
-    shared.revision = state.revision;
-    if shared.primary == *cx.here {
-        // What the lost store announced last may not have reached anybody. Nothing of it can be as new as this.
-        shared.epoch = Epoch { counter: state.epoch.counter.saturating_add(1), region: cx.here.clone() };
-    }
 }

@@ -6,30 +6,38 @@
 //! 1. Each other region pins the new identity ([`replace_member`]) and puts into its outbox for the region, in this order: how far it has
 //!    applied the lost store's changes ([`RebuildStart`]), a copy of everything that it shares with the region, and the end of the copies
 //!    ([`RebuildEnd`]).
-//! 2. The rebuilt region takes copies only while its own rebuilding is under way ([`begin`]). It takes a key or secret of which it was the
-//!    primary into an epoch above that of every copy, and refuses nothing: a state of a secret, or of a key that it does not have yet, is
+//! 2. The rebuilt region takes copies only while its own rebuilding is under way ([`begin`]). It takes the latest of the copies and of what
+//!    its store has, if that was restored from a backup, and refuses nothing: a state of a secret, or of a key that it does not have yet, is
 //!    dropped, and comes again with the snapshot at the end.
 //! 3. If it is the home of IAM, it asks one region for IAM, when all have told how far they are: the one that has applied most of the lost
 //!    store's changes. Rows of several regions would bring back what the home had deleted.
 //! 4. At the end of the copies the region confirms that it has requested all material and values, and the source ends once more, behind its
-//!    answers. When every source has, the rebuilding ends: the region sends a snapshot to all others, asks each of them for one
+//!    answers. When every source has, the region raises the epochs of what it is the primary of ([`finish_some`]). Then it sends a snapshot to all others, asks each of them for one
 //!    ([`RebuildFinished`]), and serves requests.
 //!
 //! What only the lost store had is gone: single-Region keys, secrets without replicas, versions without a label.
 
 use claviger_crypto::PublicIdentity;
+use claviger_store::tables::Epoch;
 use claviger_store::tables::fleet_table::{
-    self, Found, MemberRecord, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
+    self, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
 };
+use claviger_store::tables::key_table::{all_keys, save_key};
 use claviger_store::tables::log::{self, InboxRecord};
-use claviger_store::{Error as StoreError, Tx};
+use claviger_store::tables::secret_table::{all_secrets, save_secret};
+use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::{Region, Timestamp};
+use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use crate::change::{self, Announced, Cursor, Kind, OutboxRow};
+use crate::change::{self, Announced, Copied, Cursor, Kind, OutboxRow};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::Replicated;
 use crate::resync::resync;
+use crate::secret_replication;
+
+/// How many records a step raises the epochs of.
+const RAISED_MAX: usize = 64;
 
 /// Begins the rebuilding of this region from `sources`. The caller serves no request until it has ended.
 pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), StoreError> {
@@ -45,7 +53,10 @@ pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), 
         send_copies(tx, region, InboxRecord::default())?;
     }
     let sources = sources.iter().map(source).collect();
-    fleet_table::save_rebuild(tx, &RebuildRecord { begun: now, sources, found: Found::default() })
+    fleet_table::save_rebuild(
+        tx,
+        &RebuildRecord { begun: now, sources, found: RebuildCounts::default(), raising: None },
+    )
 }
 
 /// Pins the new identity of a region that lost its store, and sends it all that this region knows of it.
@@ -70,18 +81,6 @@ pub fn pin_member(tx: &mut Tx<'_>, region: &Region, identity: PublicIdentity) ->
     }
     fleet_table::save_member(tx, &MemberRecord { region: region.clone(), identity, addresses: Vec::new() })?;
     Ok(true)
-}
-
-/// Which copies a region sends to one that is rebuilt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(index_only)]
-pub(crate) enum Copied {
-    /// Those of keys, secrets and session-token keys.
-    #[n(0)]
-    Shared,
-    /// Those of IAM, for its home.
-    #[n(1)]
-    Iam,
 }
 
 /// How far the sender has applied the changes of the store that the receiver lost.
@@ -222,7 +221,9 @@ impl Replicated for RebuildEnd {
             fleet_table::save_rebuild(cx.tx, &rebuild)?;
             return Ok(Verdict::Applied);
         }
-        finish(cx, rebuild)
+        rebuild.raising = Some(Raising::Keys(None));
+        fleet_table::save_rebuild(cx.tx, &rebuild)?;
+        Ok(Verdict::Applied)
     }
 }
 
@@ -251,16 +252,66 @@ impl Replicated for RebuildFinished {
     }
 }
 
-/// Ends the rebuilding. Until now this region has announced nothing of what it got back.
-fn finish(cx: &mut PeerContext<'_, '_>, rebuild: RebuildRecord) -> Result<Verdict, Error> {
-    let RebuildRecord { begun, sources, found } = rebuild;
+/// Goes on with a rebuilding whose sources have sent everything: raises the epochs of what this region is the primary of, a page in each
+/// step, and then ends it. What the lost store announced last may not have reached anybody, and nothing of it may be as new as this. Until
+/// the end this region announces nothing of what it got back.
+pub(crate) fn finish_some(tx: &mut Tx<'_>, here: &Region, now: Timestamp) -> Result<(), StoreError> {
+    let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
+    let Some(raising) = rebuild.raising.take() else { return Ok(()) };
+    rebuild.raising = match raising {
+        Raising::Keys(after) => match raise_keys(tx, here, after.as_ref().map(|row| row.as_slice()))? {
+            Some(last) => Some(Raising::Keys(Some(ByteVec::from(last)))),
+            None => Some(Raising::Secrets(None)),
+        },
+        Raising::Secrets(after) => raise_secrets(tx, here, after.as_ref().map(|row| row.as_slice()), now)?
+            .map(|last| Raising::Secrets(Some(ByteVec::from(last)))),
+    };
+    if rebuild.raising.is_some() {
+        return fleet_table::save_rebuild(tx, &rebuild);
+    }
+    let RebuildRecord { begun, sources, found, .. } = rebuild;
     let sources: Vec<Region> = sources.into_iter().map(|source| source.region).collect();
     for source in &sources {
-        resync(cx.tx, source)?;
-        change::announce::<RebuildFinished>(cx.tx, source, &RebuildFinished {})?;
+        resync(tx, source)?;
+        change::announce::<RebuildFinished>(tx, source, &RebuildFinished {})?;
     }
-    fleet_table::end_rebuild(cx.tx, &RebuiltRecord { begun, ended: cx.env.now, sources, found })?;
-    Ok(Verdict::Applied)
+    fleet_table::end_rebuild(tx, &RebuiltRecord { begun, ended: now, sources, found })
+}
+
+/// Raises the epochs of a page of keys. Returns its last row.
+fn raise_keys(tx: &mut Tx<'_>, here: &Region, after: Option<&[u8]>) -> Result<Option<Key>, StoreError> {
+    let rows = all_keys(tx, after, RAISED_MAX)?;
+    let last = rows.last().map(|(row, _)| row.clone());
+    for (_, mut record) in rows {
+        let Some(shared) = record.multi_region.as_mut().filter(|shared| shared.primary == *here) else { continue };
+        shared.epoch = next_epoch(here, &shared.epoch);
+        shared.revision = 1;
+        save_key(tx, &record)?;
+    }
+    Ok(last)
+}
+
+/// As [`raise_keys`], of secrets, whose replicas are told apart by revisions. These go on rising.
+fn raise_secrets(
+    tx: &mut Tx<'_>,
+    here: &Region,
+    after: Option<&[u8]>,
+    now: Timestamp,
+) -> Result<Option<Key>, StoreError> {
+    let rows = all_secrets(tx, after, RAISED_MAX)?;
+    let last = rows.last().map(|(row, _)| row.clone());
+    for (_, mut record) in rows {
+        let Some(shared) = record.replication.as_mut().filter(|shared| shared.primary == *here) else { continue };
+        shared.epoch = next_epoch(here, &shared.epoch);
+        secret_replication::raise_revision(&mut record);
+        save_secret(tx, &record)?;
+        secret_replication::resume_rotation(tx, &record, now)?;
+    }
+    Ok(last)
+}
+
+fn next_epoch(here: &Region, epoch: &Epoch) -> Epoch {
+    Epoch { counter: epoch.counter.saturating_add(1), region: here.clone() }
 }
 
 /// The rebuilding that is under way here, with the index of the peer among its sources.
@@ -292,7 +343,7 @@ pub(crate) fn ask_again(cx: &mut PeerContext<'_, '_>) -> Result<(), Error> {
 }
 
 /// Counts what has arrived.
-pub(crate) fn count(cx: &mut PeerContext<'_, '_>, add: impl FnOnce(&mut Found)) -> Result<(), Error> {
+pub(crate) fn count(cx: &mut PeerContext<'_, '_>, add: impl FnOnce(&mut RebuildCounts)) -> Result<(), Error> {
     if let Some(mut rebuild) = fleet_table::rebuild(cx.tx)? {
         add(&mut rebuild.found);
         fleet_table::save_rebuild(cx.tx, &rebuild)?;

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use claviger_store::tables::fleet_table::{self, Found, RebuiltRecord};
+use claviger_store::tables::fleet_table::{self, RebuildCounts, RebuiltRecord};
 use claviger_store::tables::iam_table::{self, Identity, UserRecord};
 use claviger_store::tables::key_table::KeyState;
 use claviger_store::tables::secret_table::{self, ReplicaStatus};
 use claviger_store::tables::{Named, delete, region_table, save};
 use claviger_types::Timestamp;
 
-use super::{Copied, IamWanted, RebuildEnd};
+use super::{IamWanted, RebuildEnd};
+use crate::change::Copied;
 use crate::key_copy::KeyCopy;
 use crate::key_messages::KeyName;
 use crate::secret_copy::SecretCopy;
@@ -81,7 +82,7 @@ fn a_region_that_lost_its_store_gets_back_what_others_know() {
         net.run();
         is_whole(&net, &keys);
         let secrets = if lost == C { 0 } else { 1 };
-        let expected = Found { keys: 2, keys_with_borrowed_settings: 2, secrets, ..Found::default() };
+        let expected = RebuildCounts { keys: 2, keys_with_borrowed_settings: 2, secrets, ..RebuildCounts::default() };
         assert_eq!(rebuilt(&net, lost).found, expected);
         // It is a full member again.
         for (at, key) in [(A, &keys[0]), (B, &keys[1])] {

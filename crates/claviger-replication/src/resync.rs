@@ -9,12 +9,12 @@ use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
 use minicbor::bytes::ByteVec;
 
-use crate::change::{Cursor, Envelope, OutboxRow};
+use crate::change::{Copied, Cursor, Envelope, OutboxRow};
 use crate::context::{Error, PeerContext};
 use crate::entry::{KindEntry, WalkPage};
 use crate::kind::{Page, Walk};
 use crate::notice::Dropped;
-use crate::rebuild::{Copied, RebuildEnd};
+use crate::rebuild::RebuildEnd;
 use crate::registry;
 
 /// The number of records that one step reads.

@@ -1,7 +1,6 @@
 //! Copies of replicated secrets for the region of their primary, which is rebuilt. Replicas in that region need no copy: their primaries
 //! announce them in the snapshot.
 
-use claviger_store::tables::Epoch;
 use claviger_store::tables::secret_table::{
     self, ReplicaSeat, Replication, SecretRecord, SecretReplica, Succession, VersionMeta, all_secrets,
 };
@@ -108,7 +107,7 @@ fn receive(cx: &mut PeerContext<'_, '_>, copy: SecretCopy, parts: SecretParts) -
     let Some(local) = local else { return take(cx, state, None, replicas, &parts) };
     let taken = local.replication.as_ref().filter(|shared| local.arn == state.arn && shared.primary == *cx.here);
     let Some(shared) = taken else { return Ok(Verdict::Stale) };
-    if (state.epoch.counter + 1, state.revision) > (shared.epoch.counter, shared.revision) {
+    if (&state.epoch, state.revision) > (&shared.epoch, shared.revision) {
         return take(cx, state, Some(local), replicas, &parts);
     }
     Ok(Verdict::Stale)
@@ -129,10 +128,9 @@ fn take(
         return Ok(Verdict::Applied);
     }
     let mut record = secret_apply::to_record(cx, &state, local.as_ref());
-    // What the lost store announced last may not have reached anybody. Nothing of it can be as new as this.
     record.replication = Some(Replication {
         primary: cx.here.clone(),
-        epoch: Epoch { counter: state.epoch.counter.saturating_add(1), region: cx.here.clone() },
+        epoch: state.epoch.clone(),
         revision: state.revision,
         replicas: replicas.into_iter().map(ReplicaSeat::replica).collect::<Vec<SecretReplica>>(),
         generation: 0,

@@ -184,17 +184,32 @@ async fn an_unpinned_connection_can_do_nothing_else() {
 }
 
 #[tokio::test]
-async fn attempts_are_limited() {
-    let mut limited = settings();
-    limited.enrolments_per_minute = 3;
-    let (inviter, joiner) = (inviter(limited), joiner());
-    let good = invite(&inviter, 7, &[&inviter.address()]);
-    let mut bad = invite(&inviter, 7, &[&inviter.address()]);
-    bad.secret = EnrolmentSecret::generate(&SeededRandom::new(8));
-    for _ in 0..3 {
-        assert_eq!(enrol(&joiner, &bad).await, Err(EnrolError::Refused(EnrolRefusal::Unknown)));
+async fn attempts_are_limited_in_all_and_for_each_address() {
+    for (all, of_one) in [(3, 100), (100, 3)] {
+        let mut limited = settings();
+        (limited.enrolments_per_minute, limited.enrolments_per_address_and_minute) = (all, of_one);
+        let (inviter, joiner) = (inviter(limited), joiner());
+        let good = invite(&inviter, 7, &[&inviter.address()]);
+        let mut bad = invite(&inviter, 7, &[&inviter.address()]);
+        bad.secret = EnrolmentSecret::generate(&SeededRandom::new(8));
+        for _ in 0..3 {
+            assert_eq!(enrol(&joiner, &bad).await, Err(EnrolError::Refused(EnrolRefusal::Unknown)));
+        }
+        assert_eq!(enrol(&joiner, &good).await, Err(EnrolError::Refused(EnrolRefusal::TooManyAttempts)));
+        // From another address it is let in, unless all attempts are used up.
+        let answer = enrol_from("127.0.0.9", &inviter, &good).await;
+        assert_eq!(answer, if all > 3 { Ok(()) } else { Err(EnrolRefusal::TooManyAttempts) });
     }
-    assert_eq!(enrol(&joiner, &good).await, Err(EnrolError::Refused(EnrolRefusal::TooManyAttempts)));
+}
+
+/// Enrols as `eu-west-1` with a socket of this address.
+async fn enrol_from(address: &str, inviter: &Process, invitation: &Invitation) -> Result<(), EnrolRefusal> {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(format!("{address}:0").parse().unwrap()).unwrap();
+    let tcp = socket.connect(inviter.links.listens_on().unwrap()).await.unwrap();
+    let mut client = RawClient::over(tcp, 1, Purpose::Enrol).await;
+    let request = EnrolRequest::new(&invitation.secret, &session(&client, 1), vec![], vec![]).encode();
+    ask(&mut client, &request).await.map(|_| ())
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
@@ -30,7 +31,16 @@ impl RawClient {
 
     /// The same with a configuration of the test's own.
     pub(super) async fn with(address: &str, config: rustls::ClientConfig, purpose: Purpose) -> RawClient {
-        let tcp = dial(address, 1 << 20).await.unwrap();
+        RawClient::connect(dial(address, 1 << 20).await.unwrap(), config, purpose).await
+    }
+
+    /// TLS and the hello of both sides, over a connection that there is.
+    pub(super) async fn over(tcp: TcpStream, seed: u64, purpose: Purpose) -> RawClient {
+        let config = tls::client_config(&tls::provider(), &identity(seed), identity(2).public()).unwrap();
+        RawClient::connect(tcp, config, purpose).await.greet().await
+    }
+
+    async fn connect(tcp: TcpStream, config: rustls::ClientConfig, purpose: Purpose) -> RawClient {
         let name = tls::tls_name(&region("us-east-1"), purpose).unwrap();
         let stream = TlsConnector::from(Arc::new(config)).connect(name, tcp).await.unwrap();
         let limits = Limits { frame: 1 << 20, exchange: 1 << 20 };
@@ -39,10 +49,13 @@ impl RawClient {
 
     /// TLS and the hello of both sides.
     pub(super) async fn greeted(address: &str, seed: u64, purpose: Purpose) -> RawClient {
-        let mut client = RawClient::tls(address, seed, purpose).await;
-        client.send(Kind::Hello, &hello("eu-west-1").encode()).await;
-        assert_eq!(client.next().await.unwrap().kind, Kind::Hello);
-        client
+        RawClient::tls(address, seed, purpose).await.greet().await
+    }
+
+    async fn greet(mut self) -> RawClient {
+        self.send(Kind::Hello, &hello("eu-west-1").encode()).await;
+        assert_eq!(self.next().await.unwrap().kind, Kind::Hello);
+        self
     }
 
     pub(super) async fn send(&mut self, kind: Kind, message: &[u8]) {

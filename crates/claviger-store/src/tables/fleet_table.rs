@@ -2,6 +2,7 @@
 
 use claviger_crypto::{InvitationId, PublicIdentity};
 use claviger_types::{Region, Timestamp};
+use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::{Record, Table, fetch, list, put, row};
@@ -111,7 +112,21 @@ pub struct RebuildRecord {
     pub sources: Vec<RebuildSource>,
     /// What has arrived.
     #[n(2)]
-    pub found: Found,
+    pub found: RebuildCounts,
+    /// Once everything has arrived: how far the epochs of what this region is the primary of are raised.
+    #[n(3)]
+    pub raising: Option<Raising>,
+}
+
+/// The position of the last part of a rebuilding, after this row.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Raising {
+    /// Among the keys.
+    #[n(0)]
+    Keys(#[n(0)] Option<ByteVec>),
+    /// Among the secrets.
+    #[n(1)]
+    Secrets(#[n(0)] Option<ByteVec>),
 }
 
 /// A region that sends what it knows of one that is rebuilt.
@@ -150,7 +165,7 @@ pub enum RebuildPass {
 
 /// The numbers of what a rebuilt region got back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode)]
-pub struct Found {
+pub struct RebuildCounts {
     /// Multi-Region keys.
     #[n(0)]
     pub keys: u64,
@@ -189,7 +204,7 @@ pub struct RebuiltRecord {
     pub sources: Vec<Region>,
     /// What this region got back.
     #[n(3)]
-    pub found: Found,
+    pub found: RebuildCounts,
 }
 
 impl Record for RebuiltRecord {

@@ -5,7 +5,7 @@ use claviger_types::Timestamp;
 
 use super::*;
 use crate::tables::fleet_table::{
-    Found, InvitationRecord, MemberRecord, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
+    InvitationRecord, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
 };
 use crate::tables::log::{InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
@@ -16,7 +16,10 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[InboxRecord { session: 2, applied: 70_000 }]),
     || check(&[ReceiveRecord { sealed: vec![1, 2], public: vec![3, 4], session: 5, held: vec![6] }]),
     || check(&[member()]),
-    || check(&[rebuild()]),
+    || {
+        let raising = |raising| RebuildRecord { raising: Some(raising), ..rebuild() };
+        check(&[rebuild(), raising(Raising::Keys(None)), raising(Raising::Secrets(Some(vec![1, 2].into())))])
+    },
     || check(&[invitation()]),
     || check(&[rebuilt()]),
 ];
@@ -55,8 +58,8 @@ fn invitation() -> InvitationRecord {
     InvitationRecord { id, secret, region: there(), rebuilds: true, expires: at, used: Some(at) }
 }
 
-fn found() -> Found {
-    Found {
+fn found() -> RebuildCounts {
+    RebuildCounts {
         keys: 1,
         keys_with_borrowed_settings: 2,
         secrets: 3,
@@ -73,7 +76,7 @@ fn rebuild() -> RebuildRecord {
         source(there(), Some((7, 8)), RebuildPass::FirstOfTwo),
         source(there(), Some((0, 70_000)), RebuildPass::Second),
     ];
-    RebuildRecord { begun: Timestamp(1_795_532_645_123), sources, found: found() }
+    RebuildRecord { begun: Timestamp(1_795_532_645_123), sources, found: found(), raising: None }
 }
 
 fn rebuilt() -> RebuiltRecord {
