@@ -14,7 +14,8 @@ use claviger_http::{Cors, Handler, ListenerMetrics, Server, ServerSettings};
 use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_types::{Clock, Random};
 
-use crate::router::{RegionTable, plain};
+use crate::plain_answer::plain;
+use crate::router::RegionTable;
 
 pub use metrics_text::{MetricKind, MetricsText};
 pub use process_metrics::ProcessMetrics;
