@@ -8,7 +8,7 @@ use claviger_replication::PeerStatus;
 use claviger_sigv4::SigningKeys;
 use claviger_store::secret_orders::SecretOrders;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
-use claviger_store::tables::{audit_table, fleet_table, log};
+use claviger_store::tables::{audit_table, fleet_table, log, run_table};
 use claviger_store::{Barrier, Batch, Error as StoreError, Key, RowCache, Store, Tx, commit_blocking};
 use claviger_types::panics::PanicReport;
 use claviger_types::{Caller, Clock, Outbound, Random, Region, RotationFunctions, Timestamp};
@@ -86,6 +86,7 @@ pub struct Node {
     panics: AtomicU64,
     failure: OnceLock<&'static str>,
     rebuilding: AtomicBool,
+    held: Mutex<Option<Region>>,
     fleet_changed: AtomicBool,
     peers: Mutex<Vec<PeerStatus>>,
 }
@@ -123,7 +124,7 @@ impl Node {
             config.root.name_key("store id").hash(&[config.region.as_str().as_bytes()]),
         );
         let opened = open_records(&config, &barrier)?;
-        let Opened { record, keyring, identity, rebuilding } = opened;
+        let Opened { record, keyring, identity, rebuilding, held } = opened;
         let opened_at = config.clock.now();
         Ok(Arc::new(Node {
             pagination: config.root.seal_key("pagination tokens"),
@@ -160,6 +161,7 @@ impl Node {
             panics: AtomicU64::new(0),
             failure: OnceLock::new(),
             rebuilding: AtomicBool::new(rebuilding),
+            held: Mutex::new(held),
             fleet_changed: AtomicBool::new(false),
             peers: Mutex::default(),
         }))
@@ -221,6 +223,22 @@ impl Node {
     /// Notes whether the region is being rebuilt.
     pub fn set_rebuilding(&self, rebuilding: bool) {
         self.rebuilding.store(rebuilding, Ordering::Release);
+    }
+
+    /// The region that knows a later state of this region's store, which was restored from an older copy. While there is one, this region
+    /// serves no requests and takes no part in replication.
+    pub fn held_by(&self) -> Option<Region> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes whether the region is held.
+    pub fn set_held_by(&self, by: Option<Region>) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = by;
+    }
+
+    /// Whether the region takes requests: it has not failed, is not being rebuilt, and is not held.
+    pub fn serves(&self) -> bool {
+        self.failure().is_none() && !self.is_rebuilding() && self.held_by().is_none()
     }
 
     /// Has the replication thread read the other regions and the home of IAM from the store again, after they were changed there.
@@ -492,6 +510,8 @@ struct Opened {
     identity: Identity,
     /// Whether an earlier run has begun to rebuild the region from others.
     rebuilding: bool,
+    /// The region that knows a later state of the store.
+    held: Option<Region>,
 }
 
 fn open_records(config: &NodeConfig, barrier: &Barrier) -> Result<Opened, NodeError> {
@@ -506,6 +526,9 @@ fn open_records(config: &NodeConfig, barrier: &Barrier) -> Result<Opened, NodeEr
     };
     opened.rebuilding = fleet_table::rebuild(&tx).map_err(failed)?.is_some();
     region_table::save_region(&mut tx, &opened.record).map_err(failed)?;
+    let run = u64::from_be_bytes(config.random.bytes());
+    run_table::begin_run(&mut tx, opened.record.boots, run).map_err(failed)?;
+    opened.held = run_table::held(&tx).map_err(failed)?.map(|held| held.by);
     commit_blocking(&*config.store, tx.into_batch()).map_err(failed)?;
     Ok(opened)
 }
@@ -519,7 +542,7 @@ fn reopen(config: &NodeConfig, mut record: RegionRecord) -> Result<Opened, NodeE
     let seed = keyring.open_sealed(&[b"identity"], &record.identity).map_err(|_| wrong())?;
     let identity = Identity::from_seed(&seed).map_err(|_| wrong())?;
     record.boots = record.boots.saturating_add(1);
-    Ok(Opened { record, keyring, identity, rebuilding: false })
+    Ok(Opened { record, keyring, identity, rebuilding: false, held: None })
 }
 
 fn initialize(config: &NodeConfig, tx: &mut Tx<'_>) -> Result<Opened, StoreError> {
@@ -543,7 +566,7 @@ fn initialize(config: &NodeConfig, tx: &mut Tx<'_>) -> Result<Opened, StoreError
     region_table::save_token_key(tx, &token_key)?;
     let peers: Vec<Region> = config.topology.regions.iter().filter(|r| **r != config.region).cloned().collect();
     claviger_replication::token_key_replication::announce(tx, &peers, &token_key.id)?;
-    Ok(Opened { record, keyring, identity, rebuilding: false })
+    Ok(Opened { record, keyring, identity, rebuilding: false, held: None })
 }
 
 fn new_token_key(config: &NodeConfig, keyring: &Keyring, now: Timestamp) -> TokenKeyRecord {

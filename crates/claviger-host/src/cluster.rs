@@ -414,7 +414,7 @@ impl Cluster {
         for (region, node) in self.region_table.regions() {
             loop {
                 if let Some(node) = &node
-                    && (node.is_rebuilding() || node.caught_up(&locals).await)
+                    && (!node.serves() || node.caught_up(&locals).await)
                 {
                     break;
                 }

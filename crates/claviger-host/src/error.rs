@@ -98,6 +98,9 @@ pub enum FleetCommandError {
     /// The region is not a member of the fleet.
     #[error("{0} is not another member of this fleet")]
     NoMember(Region),
+    /// The region is not held.
+    #[error("the store of {0} is the one that the other regions know, so there is nothing to rebuild")]
+    NotHeld(Region),
     /// The text is not an invitation.
     #[error(transparent)]
     Invitation(#[from] InvitationError),

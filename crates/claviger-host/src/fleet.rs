@@ -11,6 +11,8 @@ use claviger_replication::rebuild;
 use claviger_service::{Node, OperationError, pin_members};
 use claviger_store::tables::fleet_table::{self, MemberRecord};
 use claviger_store::tables::key_table::all_keys;
+use claviger_store::tables::log;
+use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table::all_secrets;
 use claviger_types::Region;
 
@@ -36,6 +38,13 @@ pub(crate) fn settle(opened: &[(Region, OpenRegion)], rebuilt: &BTreeSet<Region>
     for (region, known_by) in &strange {
         let Some((_, open)) = opened.iter().find(|(name, _)| name == region) else { continue };
         check(&open.node, known_by, rebuilt.contains(region))?;
+    }
+    for (region, open) in opened {
+        let Some(by) = remembered_by(&open.node, opened, &strange)? else { continue };
+        if !rebuilt.contains(region) {
+            return Err(held(region, &by));
+        }
+        restore(&open.node, &identities)?;
     }
     let is_lost = |region: &Region| strange.contains_key(region) || is_rebuilding(opened, region);
     if let Some(region) = rebuilt.iter().find(|region| !is_lost(region)) {
@@ -116,6 +125,42 @@ fn replace(
         replaced.map_err(|error| failed(other, error))?;
     }
     Ok(())
+}
+
+/// The region that remembers a later state of this region's store than it has. Regions that are strange to each other remember nothing.
+fn remembered_by(
+    node: &Node,
+    opened: &[(Region, OpenRegion)],
+    strange: &BTreeMap<Region, Vec<Region>>,
+) -> Result<Option<Region>, ClusterError> {
+    if node.is_rebuilding() || strange.contains_key(node.region()) {
+        return Ok(None);
+    }
+    let others = opened.iter().filter(|(region, _)| region != node.region() && !strange.contains_key(region));
+    for (region, other) in others {
+        let seen = other.node.in_transaction(|tx| Ok(log::inbox(tx, node.region())?.seen));
+        let Some(seen) = seen.map_err(|error| failed(&other.node, error))? else { continue };
+        let known = node.in_transaction(|tx| Ok(run_table::has_been_at(tx, node.boots(), &seen)?));
+        if !known.map_err(|error| failed(node, error))? {
+            return Ok(Some(region.clone()));
+        }
+    }
+    Ok(node.held_by())
+}
+
+/// Begins the rebuilding of a region whose store was restored from an older copy.
+fn restore(node: &Node, identities: &Identities) -> Result<(), ClusterError> {
+    let sources: Vec<Region> = identities.keys().filter(|other| *other != node.region()).cloned().collect();
+    claviger_service::fleet::rebuild_restored(node, &sources)
+        .map_err(|error| ClusterError::Fleet { region: node.region().clone(), reason: error.to_string() })
+}
+
+/// The refusal to start with a region whose store was restored from an older copy.
+fn held(region: &Region, by: &Region) -> ClusterError {
+    ClusterError::Replaced(format!(
+        "the store of region {region} is older than {by} remembers: it was restored from an older copy; put the latest one back, or have the \
+         region rebuilt, which takes what is later from the other regions"
+    ))
 }
 
 fn failed(node: &Node, error: OperationError) -> ClusterError {

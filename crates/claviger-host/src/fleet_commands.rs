@@ -5,7 +5,7 @@ use std::sync::Arc;
 use claviger_link::{INVITATION_SECS, Invitation, LinkStatus, fingerprint};
 use claviger_service::failover;
 pub use claviger_service::failover::{Failover, FailoverPlan};
-use claviger_service::fleet::{self, FleetDescription};
+use claviger_service::fleet::{self, FleetDescription, FleetError};
 use claviger_service::{Node, OperationError};
 use claviger_store::tables::fleet_table::{self, RebuiltRecord};
 use claviger_store::tables::log;
@@ -135,6 +135,24 @@ impl Cluster {
     pub async fn fail_over(&self, lost: Region, to: &Region) -> Result<Failover, FleetCommandError> {
         let node = self.member(&lost, to)?;
         Ok(on_pool(move || failover::run(&node, &lost)).await??)
+    }
+
+    /// Begins the rebuilding of a local region whose store was restored from an older copy, from all other members.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`].
+    pub async fn rebuild(&self, local: &Region) -> Result<Vec<Region>, FleetCommandError> {
+        let node = self.node(local).ok_or_else(|| FleetCommandError::NotHere(local.clone()))?;
+        if node.held_by().is_none() {
+            return Err(FleetCommandError::NotHeld(local.clone()));
+        }
+        Ok(on_pool(move || {
+            let sources: Vec<Region> = fleet::members(&node)?.into_iter().map(|member| member.region).collect();
+            fleet::rebuild_restored(&node, &sources)?;
+            Ok::<_, FleetError>(sources)
+        })
+        .await??)
     }
 
     /// Has the local regions announce to another one everything that they share with it.

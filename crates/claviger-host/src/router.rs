@@ -259,7 +259,7 @@ enum Route {
 
 /// A region that has failed or is being rebuilt counts as down.
 fn serving(node: &Arc<Node>) -> bool {
-    node.failure().is_none() && !node.is_rebuilding()
+    node.serves()
 }
 
 /// Where a region is.
@@ -338,6 +338,8 @@ async fn failed_check(node: Option<&Arc<Node>>, locals: &[Region]) -> Option<(&'
     let Some(node) = node else { return Some(("running", "the region is not started")) };
     if let Some(reason) = node.failure() {
         Some(("threads", reason))
+    } else if node.held_by().is_some() {
+        Some(("restored", "the store is older than another region remembers; the region has to be rebuilt"))
     } else if node.is_rebuilding() {
         Some(("rebuilding", "the region is being rebuilt from other regions"))
     } else if !node.healthy() {

@@ -21,6 +21,8 @@ pub struct BrokenRules {
     pub ignore_marks: bool,
     /// Apply a message although earlier ones are missing.
     pub skip_gaps: bool,
+    /// Go on with a store that was restored from an older copy.
+    pub trust_restored: bool,
 }
 
 /// No rule can be broken in this build.
@@ -31,7 +33,7 @@ pub(crate) struct BrokenRules {}
 #[cfg(feature = "test-kit")]
 impl BrokenRules {
     /// The names that [`BrokenRules::breaking`] accepts.
-    pub const NAMES: [&'static str; 7] = [
+    pub const NAMES: [&'static str; 8] = [
         "bare-counter",
         "replace-material",
         "ack-before-commit",
@@ -39,6 +41,7 @@ impl BrokenRules {
         "use-before-held",
         "ignore-marks",
         "skip-gaps",
+        "trust-restored",
     ];
 
     /// Breaks the named rule and keeps all others. `None` if no rule has that name.
@@ -52,6 +55,7 @@ impl BrokenRules {
             "use-before-held" => broken.use_before_held = true,
             "ignore-marks" => broken.ignore_marks = true,
             "skip-gaps" => broken.skip_gaps = true,
+            "trust-restored" => broken.trust_restored = true,
             _ => return None,
         }
         Some(broken)
@@ -75,4 +79,13 @@ macro_rules! questions {
     };
 }
 
-questions!(bare_counter, replace_material, ack_before_commit, ignore_session, use_before_held, ignore_marks, skip_gaps,);
+questions!(
+    bare_counter,
+    replace_material,
+    ack_before_commit,
+    ignore_session,
+    use_before_held,
+    ignore_marks,
+    skip_gaps,
+    trust_restored,
+);

@@ -57,6 +57,8 @@ pub(crate) struct PeerContext<'a, 's> {
     pub(crate) hooks: &'a dyn RegionHooks,
     pub(crate) env: &'a Env<'a>,
     pub(crate) here: &'a Region,
+    /// How often this region's store has been opened.
+    pub(crate) boots: u64,
     /// The region at the other end of this stream.
     pub(crate) peer: &'a Region,
     pub(crate) identity: &'a PublicIdentity,

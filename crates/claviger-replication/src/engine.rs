@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use claviger_crypto::PublicIdentity;
 use claviger_store::Tx;
-use claviger_store::tables::{log, region_table};
+use claviger_store::tables::{log, region_table, run_table};
 use claviger_types::{Region, Timestamp};
 
 use crate::broken_rules::BrokenRules;
@@ -158,6 +158,9 @@ impl Engine {
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
         self.follow_home(tx)?;
+        if rebuild::is_held(tx)? {
+            return Ok(Vec::new());
+        }
         rebuild::finish_some(tx, &self.region, env.now)?;
         match event {
             Event::Tick | Event::Committed => self.send(tx, hooks, env),
@@ -188,14 +191,17 @@ impl Engine {
 
     /// Makes messages of the waiting outbox rows, and returns the messages that are due, new or repeated.
     fn send(&mut self, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<Vec<Message>, Error> {
-        let Engine { region: here, iam_home, peers, diagnostics, broken, outbox_rows_max, .. } = self;
+        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, outbox_rows_max } = self;
         let (session, broken) = (0, *broken);
         let mut messages = Vec::new();
+        let now = run_table::now(tx, *boots)?;
         for (peer, Peer { identity, stream, counted_at, .. }) in peers {
-            let mut cx = PeerContext { tx, hooks, env, here, peer, identity, iam_home, session, broken, diagnostics };
+            let boots = *boots;
+            let mut cx =
+                PeerContext { tx, hooks, env, here, boots, peer, identity, iam_home, session, broken, diagnostics };
             outbox::keep_short(&mut cx, stream, counted_at, *outbox_rows_max)?;
             outbox::fill(&mut cx, stream)?;
-            messages.extend(stream.due(env.now).iter().map(|frame| cx.sign(frame)));
+            messages.extend(stream.due(env.now).into_iter().map(|frame| cx.sign(&frame.at(now))));
         }
         Ok(messages)
     }
@@ -208,7 +214,8 @@ impl Engine {
         hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
-        let Engine { region: here, iam_home, peers, diagnostics, broken, .. } = self;
+        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, .. } = self;
+        let boots = *boots;
         let (peer, session, broken) = (&message.from, 0, *broken);
         let Some(Peer { identity, stream, heard, .. }) = peers.get_mut(peer).filter(|_| message.to == *here) else {
             diagnostics.dropped(peer, Dropped::Misaddressed);
@@ -223,7 +230,8 @@ impl Engine {
             diagnostics.dropped(peer, Dropped::Garbage);
             return Ok(Vec::new());
         };
-        let mut cx = PeerContext { tx, hooks, env, here, peer, identity, iam_home, session, broken, diagnostics };
+        let mut cx =
+            PeerContext { tx, hooks, env, here, boots, peer, identity, iam_home, session, broken, diagnostics };
         let answer = answer(&mut cx, stream, frame, handling)?;
         Ok(answer.iter().map(|frame| cx.sign(frame)).collect())
     }
@@ -237,10 +245,14 @@ fn answer(
     handling: Handling,
 ) -> Result<Option<Frame>, Error> {
     match frame {
-        Frame::Hello { session } => {
-            return Ok(Some(Frame::Welcome { session, known: log::inbox(cx.tx, cx.peer)?.session }));
+        Frame::Hello { session, .. } => {
+            let inbox = log::inbox(cx.tx, cx.peer)?;
+            return Ok(Some(Frame::Welcome { session, known: inbox.session, seen: inbox.seen }));
         }
-        Frame::Welcome { session, known } => {
+        Frame::Welcome { session, known, seen } => {
+            if rebuild::is_restored(cx, seen)? {
+                return Ok(None);
+            }
             if stream.welcomed(session, known) == Welcomed::BeginAnew {
                 resync(cx.tx, cx.peer)?;
             }
@@ -250,8 +262,8 @@ fn answer(
             Acknowledged::Rows(rows) => log::drop_outbox(cx.tx, rows)?,
             Acknowledged::Lost => resync(cx.tx, cx.peer)?,
         },
-        Frame::Data { session, sequence, sending, payload } => {
-            return inbox::receive(cx, &Data { session, sequence, sending, payload }, handling);
+        Frame::Data { session, sequence, sending, payload, point } => {
+            return inbox::receive(cx, &Data { session, sequence, sending, payload, point }, handling);
         }
     }
     Ok(None)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use claviger_crypto::{Identity, PublicIdentity};
+use claviger_store::tables::run_table::StorePoint;
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
 
@@ -106,6 +107,9 @@ pub(crate) enum Frame {
     Hello {
         #[n(0)]
         session: u64,
+        /// The point of the sender's store.
+        #[n(1)]
+        point: Option<StorePoint>,
     },
     /// The receiver's answer: the last session from which it has applied anything, or zero.
     #[n(1)]
@@ -114,6 +118,9 @@ pub(crate) enum Frame {
         session: u64,
         #[n(1)]
         known: u64,
+        /// The furthest point of the store of this frame's receiver that a change has told of.
+        #[n(2)]
+        seen: Option<StorePoint>,
     },
     /// One change.
     #[n(2)]
@@ -128,6 +135,9 @@ pub(crate) enum Frame {
         sending: u64,
         #[n(3)]
         payload: Bytes,
+        /// The point of the sender's store.
+        #[n(4)]
+        point: Option<StorePoint>,
     },
     /// All changes up to `applied` are durable at the receiver.
     #[n(3)]
@@ -143,6 +153,19 @@ pub(crate) enum Frame {
         #[n(3)]
         gap: bool,
     },
+}
+
+impl Frame {
+    /// The frame with the point of the sender's store.
+    pub(crate) fn at(self, now: Option<StorePoint>) -> Frame {
+        match self {
+            Frame::Hello { session, .. } => Frame::Hello { session, point: now },
+            Frame::Data { session, sequence, sending, payload, .. } => {
+                Frame::Data { session, sequence, sending, payload, point: now }
+            }
+            other => other,
+        }
+    }
 }
 
 /// An encoded [`Payload`], kept as bytes until the frame is known to be the next one.
@@ -189,7 +212,7 @@ mod tests {
 
     fn message(identity: &Identity) -> Message {
         let payload = Bytes::of(&None);
-        let frame = Frame::Data { session: 7, sequence: 1, sending: 2, payload };
+        let frame = Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None };
         Message::signed(&region("eu-west-1"), &region("us-east-1"), &frame, identity)
     }
 

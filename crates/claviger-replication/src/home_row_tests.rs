@@ -310,6 +310,12 @@ fn only_the_home_may_request_and_receive_lists() {
 fn tell(net: &mut Net, from: usize, to: usize, state: &HomeRow<UserRecord>) {
     let inbox = net.read(to, |tx| log::inbox(tx, &region(from)).unwrap());
     let payload = crate::frame::Bytes::of(&crate::testing::says(state));
-    let frame = crate::frame::Frame::Data { session: inbox.session, sequence: inbox.applied + 1, sending: 1, payload };
+    let frame = crate::frame::Frame::Data {
+        session: inbox.session,
+        sequence: inbox.applied + 1,
+        sending: 1,
+        payload,
+        point: None,
+    };
     net.deliver(&crate::Message::signed(&region(from), &region(to), &frame, &net.sites[from].identity));
 }

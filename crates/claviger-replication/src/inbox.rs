@@ -1,6 +1,7 @@
 //! The inbound stream of a peer: each message is applied once, in order, or dropped and counted.
 
 use claviger_store::tables::log::{self, InboxRecord};
+use claviger_store::tables::run_table::StorePoint;
 
 use crate::change::{Envelope, Part, Payload};
 use crate::context::{Error, PeerContext, Verdict};
@@ -23,6 +24,7 @@ pub(crate) struct Data {
     pub(crate) sequence: u64,
     pub(crate) sending: u64,
     pub(crate) payload: Bytes,
+    pub(crate) point: Option<StorePoint>,
 }
 
 /// Applies a message if it is the next one of its stream, and returns the acknowledgement.
@@ -34,7 +36,7 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, data: &Data, handling: Handl
             cx.diagnostics.counters.repeated += 1;
             return Ok(None);
         }
-        inbox = InboxRecord { session, applied: 0 };
+        inbox = InboxRecord { session, applied: 0, seen: inbox.seen };
     }
     let ack = |applied: u64, gap: bool| Some(Frame::Ack { session, applied, sending, gap });
     if sequence <= inbox.applied {
@@ -51,7 +53,9 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, data: &Data, handling: Handl
         (Handling::Apply, None) => cx.diagnostics.dropped(cx.peer, Dropped::Garbage),
         (Handling::PassOver, payload) => pass_over(cx, payload)?,
     }
-    log::save_inbox(cx.tx, cx.peer, &InboxRecord { session, applied: sequence })?;
+    // The payload may have changed the record: a region that is rebuilt asks for it.
+    let seen = log::inbox(cx.tx, cx.peer)?.seen.max(data.point);
+    log::save_inbox(cx.tx, cx.peer, &InboxRecord { session, applied: sequence, seen })?;
     Ok(ack(sequence, false))
 }
 

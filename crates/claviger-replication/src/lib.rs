@@ -32,6 +32,7 @@ mod frame;
 #[cfg(feature = "test-kit")]
 pub mod fuzz;
 mod handover;
+mod home_copy;
 pub mod home_row;
 mod hooks;
 pub mod iam_home;

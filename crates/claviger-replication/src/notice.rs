@@ -27,6 +27,11 @@ pub enum Notice {
         /// Why.
         why: Dropped,
     },
+    /// Another region knows that this region's store has been further: it was restored from an older copy.
+    Restored {
+        /// The region that knows.
+        by: Region,
+    },
     /// A region has been unreachable for so long that a snapshot replaces the changes that wait for it.
     Compacted {
         /// The region.

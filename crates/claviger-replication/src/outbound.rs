@@ -138,7 +138,8 @@ impl OutboundStream {
             self.sendings += 1;
             entry.sent = Some(now);
             let payload = entry.payload.clone();
-            frames.push(Frame::Data { session, sequence: entry.sequence, sending: self.sendings, payload });
+            let (sequence, sending) = (entry.sequence, self.sendings);
+            frames.push(Frame::Data { session, sequence, sending, payload, point: None });
         }
         frames
     }
@@ -150,7 +151,7 @@ impl OutboundStream {
         if self.greeted_at.replace(now).is_some() {
             self.retry_ms = (self.retry_ms * 2).min(RETRY_MS_MAX);
         }
-        vec![Frame::Hello { session: self.session }]
+        vec![Frame::Hello { session: self.session, point: None }]
     }
 
     /// Handles the peer's answer to the greeting. `known` is the session from which the peer has applied a change last.
@@ -219,7 +220,7 @@ mod tests {
 
     fn open_link(changes: u8) -> OutboundStream {
         let mut link = OutboundStream::new(3);
-        assert_eq!(link.due(Timestamp(0)), [Frame::Hello { session: SESSION }]);
+        assert_eq!(link.due(Timestamp(0)), [Frame::Hello { session: SESSION, point: None }]);
         assert_eq!(link.room(), 0);
         assert_eq!(link.welcomed(SESSION, 1), Welcomed::Begin);
         (0..changes).for_each(|n| link.enqueue(vec![vec![n]], Bytes::of(&None)));
@@ -277,7 +278,7 @@ mod tests {
         assert_eq!(link.acknowledged(&ack(1, 1, false), Timestamp(0)), Acknowledged::Nothing, "overtaken");
         link.due(Timestamp(RETRY_MS));
         assert_eq!(link.acknowledged(&ack(1, 4, true), Timestamp(RETRY_MS)), Acknowledged::Lost);
-        assert_eq!(link.due(Timestamp(RETRY_MS)), [Frame::Hello { session: SESSION + 1 }]);
+        assert_eq!(link.due(Timestamp(RETRY_MS)), [Frame::Hello { session: SESSION + 1, point: None }]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::frame::{Bytes, PAYLOAD_BYTES_MAX};
 use crate::notice::{Dropped, Notice};
 use crate::outbound::{OutboundStream, elapsed};
 use crate::secret_transfer::{self, SecretRequest};
-use crate::{registry, resync};
+use crate::{rebuild, registry, resync};
 
 /// The time between two counts of the rows that wait for a silent peer.
 const COMPACT_EVERY_MS: i64 = 10_000;
@@ -53,7 +53,7 @@ pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) ->
                 // later step.
                 match walk {
                     OutboxRow::Resync(cursor) => resync::expand(cx, cursor)?,
-                    OutboxRow::Copies { cursor, of } => resync::expand_copies(cx, cursor, of)?,
+                    OutboxRow::Copies { cursor, of } => rebuild::expand_copies(cx, cursor, of)?,
                     OutboxRow::Change(_) => {}
                 }
                 log::drop_outbox(cx.tx, vec![key.clone()])?;

@@ -24,6 +24,8 @@ use claviger_store::tables::fleet_table::{
 };
 use claviger_store::tables::key_table::{all_keys, save_key};
 use claviger_store::tables::log::{self, InboxRecord};
+use claviger_store::tables::region_table;
+use claviger_store::tables::run_table::{self, HeldRecord, StorePoint};
 use claviger_store::tables::secret_table::{all_secrets, save_secret};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::{Region, Timestamp};
@@ -32,8 +34,10 @@ use minicbor::{Decode, Encode};
 
 use crate::change::{self, Announced, Copied, Cursor, Kind, OutboxRow};
 use crate::context::{Error, PeerContext, Verdict};
+use crate::home_copy;
 use crate::kind::Replicated;
-use crate::resync::resync;
+use crate::notice::Notice;
+use crate::resync::{self, resync};
 use crate::secret_replication;
 
 /// How many records a step raises the epochs of.
@@ -49,8 +53,7 @@ pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), 
         pass: RebuildPass::First,
     };
     for region in sources {
-        // A source may have lost its store too, and waits for what this region knows: nothing.
-        send_copies(tx, region, InboxRecord::default())?;
+        change::announce::<CopiesWanted>(tx, region, &CopiesWanted {})?;
     }
     let sources = sources.iter().map(source).collect();
     fleet_table::save_rebuild(
@@ -59,19 +62,24 @@ pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), 
     )
 }
 
-/// Pins the new identity of a region that lost its store, and sends it all that this region knows of it.
+/// Begins the rebuilding of this region, whose store was restored from an older copy, from `sources`. It takes what is later there, and IAM
+/// from one of them if it is its home.
+pub fn begin_restored(tx: &mut Tx<'_>, here: &Region, sources: &[Region], now: Timestamp) -> Result<(), StoreError> {
+    run_table::release(tx)?;
+    if region_table::region(tx)?.is_some_and(|own| own.iam_home == *here) {
+        // Rows that were deleted since must not come back.
+        home_copy::delete_all(tx)?;
+    }
+    begin(tx, sources, now)
+}
+
+/// Pins the new identity of a region that lost its store, and tells it how far this region has applied the changes of the lost one.
 pub fn replace_member(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), StoreError> {
-    let applied = log::inbox(tx, &member.region)?;
+    let InboxRecord { session, applied, .. } = log::inbox(tx, &member.region)?;
     fleet_table::save_member(tx, member)?;
     // The new store counts its sessions from the beginning.
     log::save_inbox(tx, &member.region, &InboxRecord::default())?;
-    send_copies(tx, &member.region, applied)
-}
-
-fn send_copies(tx: &mut Tx<'_>, region: &Region, applied: InboxRecord) -> Result<(), StoreError> {
-    let start = RebuildStart { session: applied.session, applied: applied.applied };
-    change::announce::<RebuildStart>(tx, region, &start)?;
-    OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Shared }.push(tx, region)
+    change::announce::<RebuildStart>(tx, &member.region, &RebuildStart { session, applied })
 }
 
 /// Pins the identity of a region, if none is pinned. Returns whether the pinned identity is this one.
@@ -81,6 +89,18 @@ pub fn pin_member(tx: &mut Tx<'_>, region: &Region, identity: PublicIdentity) ->
     }
     fleet_table::save_member(tx, &MemberRecord { region: region.clone(), identity, addresses: Vec::new() })?;
     Ok(true)
+}
+
+/// One page of the copies for a region that is rebuilt.
+pub(crate) fn expand_copies(cx: &mut PeerContext<'_, '_>, cursor: Cursor, of: Copied) -> Result<(), Error> {
+    let next = resync::expand_by(cx, cursor, |entry| match of {
+        Copied::Shared => entry.copies,
+        Copied::Iam => entry.iam_copies,
+    })?;
+    if let Some(cursor) = next {
+        return Ok(OutboxRow::Copies { cursor, of }.push(cx.tx, cx.peer)?);
+    }
+    cx.announce::<RebuildEnd>(&RebuildEnd { of, answered: false })
 }
 
 /// How far the sender has applied the changes of the store that the receiver lost.
@@ -114,6 +134,31 @@ pub(crate) struct RebuildRequested {
     /// Whether the sender has to send its copies again.
     #[n(1)]
     again: bool,
+}
+
+/// The request of a region that is rebuilt for copies of everything that the receiver shares with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct CopiesWanted {}
+
+impl Announced for CopiesWanted {
+    const KIND: Kind = Kind::of_notice(16);
+    type Name = CopiesWanted;
+}
+
+impl Replicated for CopiesWanted {
+    fn outgoing(_: &mut PeerContext<'_, '_>, wanted: CopiesWanted) -> Result<Option<CopiesWanted>, Error> {
+        Ok(Some(wanted))
+    }
+
+    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        let inbox = log::inbox(cx.tx, cx.peer)?;
+        let start = RebuildStart { session: inbox.session, applied: inbox.applied };
+        cx.announce::<RebuildStart>(&start)?;
+        OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Shared }.push(cx.tx, cx.peer)?;
+        // The peer's store goes on from here. What it had been before is not remembered any longer.
+        log::save_inbox(cx.tx, cx.peer, &InboxRecord { seen: None, ..inbox })?;
+        Ok(Verdict::Applied)
+    }
 }
 
 impl Announced for RebuildStart {
@@ -152,7 +197,8 @@ impl Replicated for RebuildStart {
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
         let Some((mut rebuild, at)) = from_source(cx)? else { return Ok(Verdict::Stale) };
-        if let Some(source) = rebuild.sources.get_mut(at) {
+        // The first one is of the lost store.
+        if let Some(source) = rebuild.sources.get_mut(at).filter(|source| source.applied.is_none()) {
             source.applied = Some((self.session, self.applied));
         }
         if cx.here == cx.iam_home && rebuild.sources.iter().all(|source| source.applied.is_some()) {
@@ -302,7 +348,7 @@ fn raise_secrets(
     let last = rows.last().map(|(row, _)| row.clone());
     for (_, mut record) in rows {
         let Some(shared) = record.replication.as_mut().filter(|shared| shared.primary == *here) else { continue };
-        shared.epoch = next_epoch(here, &shared.epoch);
+        shared.begin_epoch(here);
         secret_replication::raise_revision(&mut record);
         save_secret(tx, &record)?;
         secret_replication::resume_rotation(tx, &record, now)?;
@@ -319,6 +365,23 @@ pub(crate) fn from_source(cx: &PeerContext<'_, '_>) -> Result<Option<(RebuildRec
     let Some(rebuild) = fleet_table::rebuild(cx.tx)? else { return Ok(None) };
     let at = rebuild.sources.iter().position(|source| source.region == *cx.peer);
     Ok(at.map(|at| (rebuild, at)))
+}
+
+/// Whether another region has seen a later state of this region's store, which was then restored from an older copy. If so, this region is
+/// held from now on.
+pub(crate) fn is_restored(cx: &mut PeerContext<'_, '_>, seen: Option<StorePoint>) -> Result<bool, Error> {
+    let Some(seen) = seen else { return Ok(false) };
+    if is_under_way(cx)? || run_table::has_been_at(cx.tx, cx.boots, &seen)? || cx.broken.trust_restored() {
+        return Ok(false);
+    }
+    run_table::hold(cx.tx, &HeldRecord { noticed: cx.env.now, by: cx.peer.clone() })?;
+    cx.diagnostics.notice(Notice::Restored { by: cx.peer.clone() });
+    Ok(true)
+}
+
+/// Whether this region takes no part in replication until an operator has it rebuilt.
+pub(crate) fn is_held(tx: &Tx<'_>) -> Result<bool, StoreError> {
+    Ok(run_table::held(tx)?.is_some())
 }
 
 /// Whether this region is being rebuilt.

@@ -6,10 +6,10 @@ use claviger_store::tables::fleet_table::{self, RebuildCounts, RebuiltRecord};
 use claviger_store::tables::iam_table::{self, Identity, UserRecord};
 use claviger_store::tables::key_table::KeyState;
 use claviger_store::tables::secret_table::{self, ReplicaStatus};
-use claviger_store::tables::{Named, delete, region_table, save};
+use claviger_store::tables::{Named, delete, region_table, run_table, save};
 use claviger_types::Timestamp;
 
-use super::{IamWanted, RebuildEnd};
+use super::{IamWanted, RebuildEnd, begin_restored};
 use crate::change::Copied;
 use crate::key_copy::KeyCopy;
 use crate::key_messages::KeyName;
@@ -268,5 +268,97 @@ fn the_later_epoch_wins_among_two_forced_primaries() {
     for at in [A, B, C] {
         assert_eq!(net.role(at, &keys[0]).0, region(C));
         assert_eq!(net.value(at, NAME).as_deref(), Some("of 2"), "{at}");
+    }
+}
+
+/// What happens to the fleet between the backup of a region and its loss.
+fn go_on(net: &mut Net, keys: &[claviger_types::KeyId]) {
+    for (at, key) in [(A, &keys[0]), (B, &keys[1])] {
+        net.rotate_key(at, key);
+    }
+    for (at, name) in [(A, NAME), (B, "of-b")] {
+        net.put_value(at, name, "third");
+    }
+    net.run();
+}
+
+#[test]
+fn a_store_that_was_restored_from_an_older_copy_is_held_until_it_is_rebuilt() {
+    for restored in [A, B, C] {
+        let (mut net, keys) = fleet();
+        let backup = net.backup(restored);
+        go_on(&mut net, &keys);
+        net.restore(restored, &backup);
+        net.run_on();
+        let held = net.read(restored, |tx| run_table::held(tx).unwrap());
+        assert!(held.is_some(), "{restored}");
+        for at in [A, B, C].into_iter().filter(|at| *at != restored) {
+            assert_eq!(net.materials(at, &keys[0]).len(), 3, "nothing goes back in {at}");
+            assert_eq!(net.value(at, NAME).as_deref(), Some("third"));
+        }
+        let sources: Vec<_> = [A, B, C].into_iter().filter(|at| *at != restored).map(region).collect();
+        let now = net.now;
+        net.commit(restored, |tx, site| begin_restored(tx, &site.region, &sources, now).unwrap());
+        net.restart(restored);
+        net.run();
+        rebuilt(&net, restored);
+        assert_eq!(net.read(restored, |tx| run_table::held(tx).unwrap()), None);
+        for at in [A, B, C] {
+            for key in &keys {
+                assert_eq!(net.materials(at, key).len(), 3, "{at} after {restored} was restored");
+                assert_eq!(net.role(at, key), net.role(A, key));
+                assert_eq!(net.key(at, key).unwrap().current, net.key(A, key).unwrap().current);
+            }
+            for name in [NAME, "of-b"] {
+                assert_eq!(net.value(at, name).as_deref(), Some("third"), "{name} in {at}");
+            }
+        }
+        // It is a full member, and is not held again.
+        go_on(&mut net, &keys);
+        net.restart(restored);
+        net.run();
+        assert_eq!(net.read(restored, |tx| run_table::held(tx).unwrap()), None);
+        assert!([A, B, C].iter().all(|at| net.materials(*at, &keys[0]).len() == 4));
+    }
+}
+
+#[test]
+fn a_home_that_was_restored_does_not_bring_deleted_users_back() {
+    let mut net = Net::settled(2);
+    let peers = [region(B)];
+    let change = |net: &mut Net, user: &UserRecord, deleted: bool| {
+        net.commit(A, |tx, _| {
+            if deleted {
+                delete(tx, user).unwrap()
+            } else {
+                save(tx, user).unwrap()
+            }
+            home_row::announce::<UserRecord>(tx, &peers, &user.row_name()).unwrap();
+        });
+        net.run();
+    };
+    change(&mut net, &user("revoked"), false);
+    let backup = net.backup(A);
+    change(&mut net, &user("revoked"), true);
+    change(&mut net, &user("late"), false);
+    net.restore(A, &backup);
+    net.run_on();
+    assert_eq!((users(&net, A), users(&net, B)), (vec!["revoked".into()], vec!["late".into()]));
+    let now = net.now;
+    net.commit(A, |tx, site| begin_restored(tx, &site.region, &[region(B)], now).unwrap());
+    net.restart(A);
+    net.run();
+    assert_eq!((users(&net, A), users(&net, B)), (vec!["late".into()], vec!["late".into()]));
+}
+
+#[test]
+fn a_region_that_only_restarts_is_not_held() {
+    let (mut net, keys) = fleet();
+    for round in 0..6 {
+        net.restart(round % 3);
+        go_on(&mut net, &keys);
+    }
+    for at in [A, B, C] {
+        assert_eq!(net.read(at, |tx| run_table::held(tx).unwrap()), None);
     }
 }

@@ -12,7 +12,7 @@ use crate::home_row::HomeRow;
 use crate::iam_home::HomeMoved;
 use crate::key_copy::KeyCopy;
 use crate::key_messages::{KeyReport, MemberReport, OfferDeclined, ReplicaDeleted, SharedKey};
-use crate::rebuild::{IamWanted, RebuildEnd, RebuildFinished, RebuildRequested, RebuildStart};
+use crate::rebuild::{CopiesWanted, IamWanted, RebuildEnd, RebuildFinished, RebuildRequested, RebuildStart};
 use crate::sealed_home_row::SealedHomeRow;
 use crate::secret_copy::SecretCopy;
 use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
@@ -20,6 +20,7 @@ use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, Shared
 /// All kinds, in the order of a snapshot. Policies come before the users and roles that they are attached to, and access keys
 /// after the users that they belong to.
 pub(crate) static KINDS: &[KindEntry] = &[
+    KindEntry::of::<CopiesWanted>(),
     KindEntry::of::<RebuildStart>(),
     KindEntry::of::<HomeMoved>(),
     KindEntry::of::<FleetMember>(),

@@ -9,12 +9,11 @@ use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
 use minicbor::bytes::ByteVec;
 
-use crate::change::{Copied, Cursor, Envelope, OutboxRow};
+use crate::change::{Cursor, Envelope, OutboxRow};
 use crate::context::{Error, PeerContext};
 use crate::entry::{KindEntry, WalkPage};
 use crate::kind::{Page, Walk};
 use crate::notice::Dropped;
-use crate::rebuild::RebuildEnd;
 use crate::registry;
 
 /// The number of records that one step reads.
@@ -33,20 +32,8 @@ pub(crate) fn expand(cx: &mut PeerContext<'_, '_>, cursor: Cursor) -> Result<(),
     }
 }
 
-/// One page of the copies for a region that is rebuilt.
-pub(crate) fn expand_copies(cx: &mut PeerContext<'_, '_>, cursor: Cursor, of: Copied) -> Result<(), Error> {
-    let next = expand_by(cx, cursor, |entry| match of {
-        Copied::Shared => entry.copies,
-        Copied::Iam => entry.iam_copies,
-    })?;
-    if let Some(cursor) = next {
-        return Ok(OutboxRow::Copies { cursor, of }.push(cx.tx, cx.peer)?);
-    }
-    cx.announce::<RebuildEnd>(&RebuildEnd { of, answered: false })
-}
-
 /// Puts the changes of one page into the outbox. Returns the cursor of the next page.
-fn expand_by(
+pub(crate) fn expand_by(
     cx: &mut PeerContext<'_, '_>,
     cursor: Cursor,
     walk_of: impl Fn(&KindEntry) -> WalkPage,

@@ -250,14 +250,13 @@ fn write(
 /// Whether a local secret is the one that a state of `primary` is about, and not a secret that only shares its name: it is a replica of
 /// that primary, or that region has taken the place of its primary.
 fn is_related_to(local: &SecretRecord, primary: &Region, state: &SharedSecret) -> bool {
-    local.arn == state.arn && (has_primary(local, primary) || has_successor(local, primary, state))
+    local.arn == state.arn && (has_primary(local, primary) || has_successor(local, state))
 }
 
-/// Whether a replica of the same secret has become its primary, without the old one.
-fn has_successor(local: &SecretRecord, primary: &Region, state: &SharedSecret) -> bool {
-    let Some(shared) = local.replication.as_ref().filter(|shared| shared.epoch < state.epoch) else { return false };
-    let seats = shared.succession.iter().flat_map(|succession| &succession.replicas).map(|seat| &seat.region);
-    shared.replicas.iter().map(|replica| &replica.region).chain(seats).any(|region| region == primary)
+/// Whether another region has taken the place of the primary of this secret. A secret that only has the same ARN has another first epoch.
+fn has_successor(local: &SecretRecord, state: &SharedSecret) -> bool {
+    let first = state.first_epoch.as_ref().unwrap_or(&state.epoch);
+    local.replication.as_ref().is_some_and(|shared| shared.epoch < state.epoch && shared.first_epoch() == first)
 }
 
 fn has_primary(local: &SecretRecord, primary: &Region) -> bool {
@@ -322,6 +321,7 @@ pub(crate) fn to_record(cx: &PeerContext<'_, '_>, state: &SharedSecret, before: 
             replicas: Vec::new(),
             generation: state.generation,
             succession: state.succession.clone(),
+            first_epoch: state.first_epoch.clone(),
         }),
         bound: state.bound.clone(),
         rotation: state.rotation.clone(),

@@ -135,6 +135,7 @@ fn take(
         replicas: replicas.into_iter().map(ReplicaSeat::replica).collect::<Vec<SecretReplica>>(),
         generation: 0,
         succession: None,
+        first_epoch: state.first_epoch.clone(),
     });
     let Some(sealed) = seal(cx, &state, &mut record, parts)? else { return Ok(Verdict::Applied) };
     for version in &mut record.versions {

@@ -53,6 +53,9 @@ pub(crate) struct SharedSecret {
     /// What the receiver needs if the primary is lost.
     #[n(17)]
     pub(crate) succession: Option<Succession>,
+    /// [`Replication::first_epoch`](claviger_store::tables::secret_table::Replication::first_epoch)
+    #[n(18)]
+    pub(crate) first_epoch: Option<Epoch>,
 }
 
 /// A labelled version.

@@ -49,8 +49,15 @@ pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), 
     mark.begun = counter;
     secret_table::save_detached_secret(tx, &record.arn, &mark)?;
     let epoch = Epoch { counter, region: primary.clone() };
-    record.replication =
-        Some(Replication { primary, epoch, revision: 1, replicas: Vec::new(), generation: 0, succession: None });
+    record.replication = Some(Replication {
+        primary,
+        epoch,
+        revision: 1,
+        replicas: Vec::new(),
+        generation: 0,
+        succession: None,
+        first_epoch: None,
+    });
     Ok(())
 }
 
@@ -136,7 +143,7 @@ pub fn promote(tx: &mut Tx<'_>, record: &mut SecretRecord, now: Timestamp) -> Re
         Some(seat) => seat.caller.clone(),
         None => Caller::root_of(&record.arn.account),
     };
-    shared.epoch = Epoch { counter: shared.epoch.counter.saturating_add(1), region: here.clone() };
+    shared.begin_epoch(&here);
     shared.revision = shared.revision.saturating_add(1);
     let generation = shared.revision;
     let old = ReplicaSeat { region: old, kms_key_id: known.kms_key_id, caller, generation };
@@ -249,6 +256,7 @@ pub(crate) fn state(record: &SecretRecord, shared: &Replication, region: &Region
         bound: record.bound.clone(),
         rotation: record.rotation.clone(),
         succession: None,
+        first_epoch: shared.first_epoch.clone(),
     }
 }
 

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use claviger_crypto::{Material, MaterialKind, PublicIdentity};
-use claviger_store::Tx;
+use claviger_store::memory::MemoryStore;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::fleet_table::MemberRecord;
 use claviger_store::tables::key_table::{
     self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation, RotationType,
 };
 use claviger_store::tables::secret_table::{self, SecretRecord, SecretReplica, VersionMeta};
+use claviger_store::{Batch, Store, Tx, Write, commit_blocking};
 use claviger_types::{
     AccountId, Caller, CallerKind, KeyId, KeyOrigin, KeySpec, KeyUsage, Region, SecretArn, Timestamp,
 };
@@ -101,6 +102,7 @@ impl Net {
             hooks: site,
             env: &site.env(self.now),
             here: &region(at),
+            boots: 1,
             peer: &region(from),
             identity: &self.sites[from].identity.public(),
             iam_home: &region(A),
@@ -132,13 +134,18 @@ impl Net {
         }
     }
 
-    /// Advances the time and delivers everything until the regions are idle.
-    pub(crate) fn run(&mut self) {
+    /// Advances the time and delivers everything, although a region may answer nothing.
+    pub(crate) fn run_on(&mut self) {
         for _ in 0..20 {
             self.run_to(&[A, B, C]);
             self.now = self.now.plus_secs(10);
             (0..self.sites.len()).for_each(|at| self.event(at, &Event::Tick));
         }
+    }
+
+    /// Advances the time and delivers everything until the regions are idle.
+    pub(crate) fn run(&mut self) {
+        self.run_on();
         assert!(self.wire.is_empty() && self.engines.iter().all(Engine::is_idle));
     }
 
@@ -171,6 +178,21 @@ impl Net {
             write(site, &|tx| rebuild::replace_member(tx, &member).unwrap());
         }
         (0..self.sites.len()).for_each(|at| self.restart(at));
+    }
+
+    /// A copy of a region's rows, as a backup has them.
+    pub(crate) fn backup(&self, at: usize) -> Vec<(Vec<u8>, Vec<u8>)> {
+        self.sites[at].store.snapshot().unwrap().scan(&[0], &[u8::MAX; 40], usize::MAX).unwrap()
+    }
+
+    /// Puts a backup in the place of a region's store, and starts the region.
+    pub(crate) fn restore(&mut self, at: usize, backup: &[(Vec<u8>, Vec<u8>)]) {
+        let store = MemoryStore::new();
+        let put = |(key, value): &(Vec<u8>, Vec<u8>)| Write::Put { key: key.clone(), value: value.clone() };
+        let batch = Batch { writes: backup.iter().map(put).collect(), ..Batch::default() };
+        commit_blocking(&store, batch).unwrap();
+        self.sites[at].store = store;
+        self.restart(at);
     }
 
     /// Creates a multi-Region key with its primary in A.

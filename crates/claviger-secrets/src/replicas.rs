@@ -92,6 +92,7 @@ fn first_part(cx: &Cx<'_, '_>, arn: &SecretArn) -> Result<Replication, Error> {
         replicas: Vec::new(),
         generation: 0,
         succession: None,
+        first_epoch: None,
     })
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn replication(primary: &str, others: &[&str]) -> Replication {
         replicas: others.iter().map(replica).collect(),
         generation: 0,
         succession: None,
+        first_epoch: None,
     }
 }
 

@@ -225,6 +225,21 @@ pub fn take_part(node: &Node, fleet: &FleetDescription) -> Result<(), FleetError
     Ok(())
 }
 
+/// Begins the rebuilding of a region whose store was restored from an older copy: it takes what is later in the other regions.
+///
+/// # Errors
+///
+/// Those of the store.
+pub fn rebuild_restored(node: &Node, sources: &[Region]) -> Result<(), FleetError> {
+    let now = node.clock().now();
+    node.in_transaction(|tx| Ok(rebuild::begin_restored(tx, node.region(), sources, now)?))?;
+    node.clear_caches();
+    node.set_rebuilding(true);
+    node.set_held_by(None);
+    node.change_fleet();
+    Ok(())
+}
+
 /// Notes where this region and others of its process can be reached, and tells the fleet, if this is the home.
 ///
 /// # Errors

@@ -59,6 +59,9 @@ impl ReplicationDriver {
         let local = LocalRegion { store: node.store(), barrier: node.barrier(), rows, hooks: &hooks, env };
         let driven = drive(engine, event, &local);
         for notice in engine.take_notices() {
+            if let Notice::Restored { by } = &notice {
+                node.set_held_by(Some(by.clone()));
+            }
             log(node.region(), &notice);
         }
         if node.is_rebuilding() {
@@ -159,6 +162,9 @@ fn log(region: &Region, notice: &Notice) {
         }
         Notice::Dropped { peer, why } => {
             tracing::warn!(%region, %peer, ?why, "a record or message was left out of replication");
+        }
+        Notice::Restored { by } => {
+            tracing::error!(%region, %by, "another region remembers a later state of this region's store, which was restored from an older copy; the region is held until it is rebuilt");
         }
         Notice::Compacted { peer } => {
             tracing::warn!(%region, %peer, "a region has not been reached for long; it will get a snapshot");

@@ -303,6 +303,12 @@ pub(crate) enum RegionCommand {
         #[arg(value_name = "REGION", value_parser = Region::parse)]
         region: Region,
     },
+    /// Rebuild a region of this server whose store was restored from an older copy, with what is later in the others
+    Rebuild {
+        /// The region, if this server has several
+        #[arg(long, value_name = "REGION", value_parser = Region::parse)]
+        region: Option<Region>,
+    },
     /// Take the place of a region that is lost: become the primary of its keys and secrets, and the home of IAM
     Failover {
         /// The lost region

@@ -37,6 +37,9 @@ pub(crate) async fn run(options: RegionOptions) -> Result<(), Failure> {
         RegionCommand::Resync { region } => {
             (call("region/resync", json!({ "region": region.as_str() })).await?, resynced)
         }
+        RegionCommand::Rebuild { region } => {
+            (call("region/rebuild", json!({ "region": region.map(|r| r.to_string()) })).await?, rebuilding)
+        }
         RegionCommand::Failover { lost, to, dry_run, confirm } => {
             if !dry_run {
                 require_confirmed(lost.as_str(), confirm.as_deref())?;
@@ -138,6 +141,15 @@ fn removed(answer: &Value) -> String {
 
 fn resynced(answer: &Value) -> String {
     format!("Everything that is shared with {} is announced to it again.", word(&answer["resync"]))
+}
+
+fn rebuilding(answer: &Value) -> String {
+    let sources: Vec<String> = items(&answer["sources"]).map(word).collect();
+    format!(
+        "{} takes what is later from {}. It serves requests when it has everything.",
+        word(&answer["region"]),
+        sources.join(", ")
+    )
 }
 
 fn planned(answer: &Value) -> String {

@@ -123,6 +123,44 @@ def aws_decrypts(server, region, blobs):
     return all(aws.kms(region).decrypt(CiphertextBlob=blob)["Plaintext"] == b"m" for blob in blobs.values())
 
 
+@pytest.mark.parametrize("restored", (PRIMARY, REPLICA))
+def test_a_store_that_was_restored_from_an_older_copy_is_refused_and_then_rebuilt(fleet, restored):
+    server, blobs, keys = fleet
+    shutil.copytree(server.data / restored, server.folder / "older")
+    server.start()
+    aws = Clients(server.endpoint)
+    for home, name in ((PRIMARY, "first"), (REPLICA, "second")):
+        aws.secrets(home).put_secret_value(SecretId=name, SecretString="newest")
+        until(lambda: in_sync(aws, home, name))
+    aws.iam().delete_user(UserName="ada")
+    aws.iam().create_user(UserName="bob")
+    until(lambda: users(aws, REPLICA) == ["bob"])
+    blobs |= {id: aws.kms(REPLICA).encrypt(KeyId=id, Plaintext=b"m")["CiphertextBlob"] for id in blobs}
+    server.stop()
+    shutil.rmtree(server.data / restored)
+    shutil.copytree(server.folder / "older", server.data / restored)
+
+    with pytest.raises(AssertionError):
+        server.start()
+    assert f"the store of region {restored} is older than" in server.stderr.read_text()
+    server.arguments = ("--rebuild", restored)
+    server.start()
+    aws = Clients(server.endpoint)
+    for region in REGIONS:
+        for name in ("first", "second"):
+            until(lambda: aws.secrets(region).get_secret_value(SecretId=name)["SecretString"] == "newest")
+    assert aws_decrypts(server, restored, blobs)
+    assert users(aws, PRIMARY) == ["bob"]
+    server.stop()
+    server.arguments = ()
+    server.start()
+    server.stop()
+
+
+def users(aws, region):
+    return [user["UserName"] for user in aws.iam(region).list_users()["Users"]]
+
+
 def test_a_store_of_other_regions_is_refused(tmp_path):
     one, other = (Server(tmp_path, data=tmp_path / name, regions=(PRIMARY, REPLICA)) for name in ("one", "other"))
     for server in (one, other):

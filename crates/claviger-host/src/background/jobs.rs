@@ -14,7 +14,7 @@ const INTERVAL: Duration = Duration::from_secs(1);
 pub(super) fn run(node: &Node, clock: &dyn Clock, stop: &Receiver<()>) {
     let mut counted = CommitCounts::default();
     while stop.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) && node.failure().is_none() {
-        if !node.is_rebuilding() {
+        if node.serves() {
             claviger_service::run_jobs(node, clock.now());
         }
         counted = log_commits(node, counted);

@@ -62,7 +62,7 @@ pub(super) fn run(node: &Arc<Node>, stop: &Receiver<()>) {
     let mut search = RotationSearch::begin(node);
     while stop.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) && node.failure().is_none() {
         let free = RUNNING_MAX.saturating_sub(running.with(|running| running.len()));
-        if free > 0 && !node.is_rebuilding() {
+        if free > 0 && node.serves() {
             let may_run =
                 |claimed: &[RotationWork], account: &AccountId, name: &str| running.may_run(claimed, account, name);
             for work in search.claim(node, free, may_run) {

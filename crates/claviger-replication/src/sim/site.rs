@@ -6,6 +6,7 @@ use claviger_crypto::{Identity, Keyring, RootKey};
 use claviger_store::memory::MemoryStore;
 use claviger_store::tables::key_table::KeyRecord;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
+use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table::{self, SecretRecord, SecretValueRecord, VersionMeta};
 use claviger_store::{Barrier, Batch, Tx, commit_blocking};
 use claviger_types::{Caller, KeyArn, Random, Region, Timestamp};
@@ -92,6 +93,7 @@ impl Site {
         let mut record = region_table::region(&tx).map_err(text)?.ok_or("the region's record is gone")?;
         record.boots += 1;
         region_table::save_region(&mut tx, &record).map_err(text)?;
+        run_table::begin_run(&mut tx, record.boots, self.random.next()).map_err(text)?;
         self.commit(tx.into_batch())?;
         self.down = false;
         let engine = Engine::new(self.region.clone(), record.boots, record.iam_home, peers.iter().cloned());

@@ -108,6 +108,7 @@ impl<'s> Site<'s> {
             replicas: Vec::new(),
             generation: 1,
             succession: None,
+            first_epoch: None,
         };
         let replication = (dates[0] % 2 == 1).then_some(primary);
         let record = SecretRecord { tags, replication, ..record(account, name, dates) };

@@ -149,6 +149,7 @@ fn secret(number: usize, created: i64, deletion: Option<i64>, replica: bool) -> 
         replicas: Vec::new(),
         generation: 0,
         succession: None,
+        first_epoch: None,
     };
     SecretRecord {
         arn: SecretArn {

@@ -4,6 +4,7 @@
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
 
+use super::run_table::StorePoint;
 use super::{Record, Table, fetch, group, put, row, successor};
 use crate::{Batch, Error, Key, Tx, Value, Write};
 
@@ -55,6 +56,9 @@ pub struct InboxRecord {
     /// The last sequence number applied in it.
     #[n(1)]
     pub applied: u64,
+    /// The furthest point of the sender's store that a change has told of.
+    #[n(2)]
+    pub seen: Option<StorePoint>,
 }
 
 impl Record for InboxRecord {

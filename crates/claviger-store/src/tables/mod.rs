@@ -22,6 +22,7 @@ mod policy_document;
 pub mod policy_version_table;
 pub mod region_table;
 pub mod rotation_table;
+pub mod run_table;
 pub mod secret_table;
 
 use claviger_types::{AccountId, Region};
@@ -128,6 +129,10 @@ pub enum Table {
     ExternalKeyByStore = 53,
     /// [`fleet_table::InvitationRecord`]
     Invitation = 60,
+    /// [`run_table::RunRecord`]
+    Run = 61,
+    /// [`run_table::HeldRecord`]
+    Held = 62,
 }
 
 /// A record that a table holds.

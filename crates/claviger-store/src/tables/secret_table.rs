@@ -169,6 +169,24 @@ pub struct Replication {
     /// On a replica: what another region needs to take the primary's place.
     #[n(5)]
     pub succession: Option<Succession>,
+    /// The first epoch of this primary and its replicas, if a later one has begun since: another region has taken the primary's place, or the
+    /// primary's region was rebuilt. A secret of the same ARN that became independent and a primary of its own has another one.
+    #[n(6)]
+    pub first_epoch: Option<Epoch>,
+}
+
+impl Replication {
+    /// The first epoch of this primary and its replicas.
+    pub fn first_epoch(&self) -> &Epoch {
+        self.first_epoch.as_ref().unwrap_or(&self.epoch)
+    }
+
+    /// Begins a later epoch of the same primary and replicas.
+    pub fn begin_epoch(&mut self, region: &Region) {
+        let counter = self.epoch.counter.saturating_add(1);
+        let before = std::mem::replace(&mut self.epoch, Epoch { counter, region: region.clone() });
+        self.first_epoch.get_or_insert(before);
+    }
 }
 
 /// What a region other than the primary's knows of the primary and of all replicas, for the case that the primary is lost.

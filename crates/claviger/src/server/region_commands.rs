@@ -23,6 +23,7 @@ impl Running {
             "region/join" => self.region_join(argument).await,
             "region/remove" => self.region_remove(argument).await,
             "region/resync" => self.region_resync(argument).await,
+            "region/rebuild" => self.region_rebuild(argument).await,
             "region/failover" => self.region_failover(argument).await,
             _ => return None,
         })
@@ -68,6 +69,13 @@ impl Running {
         let region = region(argument, "region")?;
         self.cluster.resync(&region).await.map_err(refused(format!("{region} gets no snapshot")))?;
         Ok(json!({ "resync": region.as_str() }))
+    }
+
+    async fn region_rebuild(&self, argument: &Value) -> Result<Value, AdminError> {
+        let local = self.local(argument, "region")?;
+        let sources = self.cluster.rebuild(&local).await.map_err(refused(format!("{local} is not rebuilt")))?;
+        let sources: Vec<String> = sources.iter().map(ToString::to_string).collect();
+        Ok(json!({ "region": local.as_str(), "sources": sources }))
     }
 
     async fn region_failover(&self, argument: &Value) -> Result<Value, AdminError> {

@@ -9,11 +9,18 @@ use crate::tables::fleet_table::{
 };
 use crate::tables::log::{InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
+use crate::tables::run_table::{HeldRecord, RunRecord, StorePoint};
 
 pub(super) const CHECKS: &[Check] = &[
     || check(&[region_record(), RegionRecord { home_counter: Some(3), ..region_record() }]),
     || check(&[token_key()]),
-    || check(&[InboxRecord { session: 2, applied: 70_000 }]),
+    || {
+        let seen = Some(StorePoint { boots: 3, position: 70_000, run: 5 });
+        let inbox = |seen| InboxRecord { session: 2, applied: 70_000, seen };
+        check(&[inbox(None), inbox(seen)])
+    },
+    || check(&[RunRecord { run: 5, position: 70_000 }]),
+    || check(&[HeldRecord { noticed: Timestamp(1_795_532_645_123), by: there() }]),
     || check(&[ReceiveRecord { sealed: vec![1, 2], public: vec![3, 4], session: 5, held: vec![6] }]),
     || check(&[member()]),
     || {

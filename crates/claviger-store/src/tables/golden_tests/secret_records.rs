@@ -109,6 +109,7 @@ fn replication() -> Replication {
         replicas: replicas.collect(),
         generation: 5,
         succession: None,
+        first_epoch: None,
     }
 }
 
@@ -122,7 +123,7 @@ fn of_replica() -> Replication {
     let [caller, ..] = callers();
     let seat = ReplicaSeat { region: there(), kms_key_id: None, caller, generation: 6 };
     let succession = Some(Succession { kms_key_id: Some("alias/app".to_owned()), replicas: vec![seat] });
-    Replication { replicas: Vec::new(), succession, ..replication() }
+    Replication { replicas: Vec::new(), succession, first_epoch: Some(epoch()), ..replication() }
 }
 
 fn value(binary: bool) -> SecretValueRecord {
