@@ -16,6 +16,7 @@ use crate::notice::{Counters, Diagnostics, Dropped, Notice};
 use crate::outbound::{Acknowledged, OutboundStream, Welcomed};
 use crate::outbox;
 use crate::rebuild;
+use crate::rebuild_state;
 use crate::resync::resync;
 
 /// The most rows that may wait for an unreachable region, of those that a snapshot can replace.
@@ -158,7 +159,7 @@ impl Engine {
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
         self.follow_home(tx)?;
-        if rebuild::is_held(tx)? {
+        if rebuild_state::is_held(tx)? {
             return Ok(Vec::new());
         }
         rebuild::finish_some(tx, &self.region, env.now)?;
@@ -250,7 +251,7 @@ fn answer(
             return Ok(Some(Frame::Welcome { session, known: inbox.session, seen: inbox.seen }));
         }
         Frame::Welcome { session, known, seen } => {
-            if rebuild::is_restored(cx, seen)? {
+            if rebuild_state::is_restored(cx, seen)? {
                 return Ok(None);
             }
             if stream.welcomed(session, known) == Welcomed::BeginAnew {

@@ -18,7 +18,7 @@ use minicbor::{Decode, Encode};
 use crate::change::{self, Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Coverage, Page, Replicated, Walk};
-use crate::rebuild;
+use crate::rebuild_state;
 
 /// The most rows that one message lists.
 const HELD_MAX: usize = 128;
@@ -168,7 +168,7 @@ impl<R: Named> Replicated for HomeRow<R> {
 
 /// Takes a row back that the home had written before it lost its store. Only the region that it has asked may send such rows.
 fn take_copy<R: Named>(cx: &mut PeerContext<'_, '_>, record: R) -> Result<Verdict, Error> {
-    let Some((mut rebuild, at)) = rebuild::from_source(cx)? else { return Ok(Verdict::Forbidden) };
+    let Some((mut rebuild, at)) = rebuild_state::from_source(cx)? else { return Ok(Verdict::Forbidden) };
     if !rebuild.sources.get(at).is_some_and(|source| source.sends_iam) {
         return Ok(Verdict::Forbidden);
     }

@@ -14,7 +14,7 @@ use crate::key_messages::{HandoverOffer, KeyReport, ReplicaDeleted, SharedKey};
 use crate::key_replication::{announce, awaited_material, compare, make_current, name, raise_revision};
 use crate::kind::SecretParts;
 use crate::secret_transfer::request_secrets;
-use crate::{handover, imported_material, rebuild};
+use crate::{handover, imported_material, rebuild_state};
 
 /// The most materials of a key that are accepted from a peer.
 pub(crate) const MATERIALS_MAX: usize = 512;
@@ -78,7 +78,7 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
 
 /// Makes a key usable that this region gets back while it is rebuilt.
 fn use_copied_material(cx: &PeerContext<'_, '_>, record: &mut KeyRecord, state: &SharedKey) -> Result<(), Error> {
-    if record.state != KeyState::Creating || !rebuild::is_under_way(cx)? {
+    if record.state != KeyState::Creating || !rebuild_state::is_under_way(cx)? {
         return Ok(());
     }
     let held = key_table::materials(cx.tx, &record.id)?;
@@ -179,7 +179,7 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
     let above = |pending: &PendingReplica| {
         mark.as_ref().is_none_or(|mark| (&pending.epoch, pending.generation) > (&mark.epoch, mark.generation))
     };
-    if rebuild::is_under_way(cx)? {
+    if rebuild_state::is_under_way(cx)? {
         // A copy of the key is on its way, and the snapshot after it announces this state again.
         return Ok(Verdict::Stale);
     }

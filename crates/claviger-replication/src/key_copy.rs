@@ -12,7 +12,7 @@ use crate::key_apply::{self, MATERIALS_MAX};
 use crate::key_messages::{KeyName, SharedKey};
 use crate::key_replication;
 use crate::kind::{Page, Replicated, Walk};
-use crate::rebuild;
+use crate::rebuild_state;
 use crate::secret_transfer::request_secrets;
 
 /// A key as a region knows it that has a related key, with its own settings.
@@ -63,7 +63,7 @@ impl Replicated for KeyCopy {
 }
 
 fn apply(cx: &mut PeerContext<'_, '_>, copy: KeyCopy) -> Result<Verdict, Error> {
-    if rebuild::from_source(cx)?.is_none() {
+    if rebuild_state::from_source(cx)?.is_none() {
         return Ok(Verdict::Forbidden);
     }
     let state = &copy.shared;
@@ -111,7 +111,7 @@ fn create(cx: &mut PeerContext<'_, '_>, copy: KeyCopy) -> Result<Verdict, Error>
         bound: copy.bound.clone(),
         import: None,
     };
-    rebuild::count(cx, |found| {
+    rebuild_state::count(cx, |found| {
         found.keys += 1;
         found.keys_with_borrowed_settings += 1;
     })?;

@@ -19,7 +19,7 @@ use crate::change;
 use crate::context::{Error, PeerContext};
 use crate::key_messages::{HandoverOffer, KeyName, KeyReport, ReplicaDeleted, SharedKey};
 use crate::kind::SecretParts;
-use crate::rebuild;
+use crate::rebuild_state;
 
 /// The result of beginning a rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,7 +186,7 @@ pub(crate) fn compare(broken: BrokenRules, a: (&Epoch, u64), b: (&Epoch, u64)) -
 
 /// The state that is sent to the peer for a key whose primary is here.
 pub(crate) fn outgoing(cx: &mut PeerContext<'_, '_>, name: &KeyName) -> Result<Option<SharedKey>, Error> {
-    if rebuild::is_under_way(cx)? {
+    if rebuild_state::is_under_way(cx)? {
         // Another region may know a later state. A snapshot follows at the end.
         return Ok(None);
     }

@@ -27,6 +27,7 @@ mod damage_tests;
 mod drive;
 mod engine;
 mod entry;
+mod expand;
 pub mod fleet_replication;
 mod frame;
 #[cfg(feature = "test-kit")]
@@ -49,6 +50,7 @@ mod notice;
 mod outbound;
 mod outbox;
 pub mod rebuild;
+mod rebuild_state;
 mod registry;
 mod resync;
 mod sealed_home_row;

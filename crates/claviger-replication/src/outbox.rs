@@ -12,7 +12,7 @@ use crate::frame::{Bytes, PAYLOAD_BYTES_MAX};
 use crate::notice::{Dropped, Notice};
 use crate::outbound::{OutboundStream, elapsed};
 use crate::secret_transfer::{self, SecretRequest};
-use crate::{rebuild, registry, resync};
+use crate::{expand, registry, resync};
 
 /// The time between two counts of the rows that wait for a silent peer.
 const COMPACT_EVERY_MS: i64 = 10_000;
@@ -52,8 +52,8 @@ pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) ->
                 // The row of the walk's next page replaces this one, at the end of the outbox. The announced rows follow in a
                 // later step.
                 match walk {
-                    OutboxRow::Resync(cursor) => resync::expand(cx, cursor)?,
-                    OutboxRow::Copies { cursor, of } => rebuild::expand_copies(cx, cursor, of)?,
+                    OutboxRow::Resync(cursor) => expand::expand(cx, cursor)?,
+                    OutboxRow::Copies { cursor, of } => expand::expand_copies(cx, cursor, of)?,
                     OutboxRow::Change(_) => {}
                 }
                 log::drop_outbox(cx.tx, vec![key.clone()])?;

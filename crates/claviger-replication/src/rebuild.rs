@@ -25,7 +25,7 @@ use claviger_store::tables::fleet_table::{
 use claviger_store::tables::key_table::{all_keys, save_key};
 use claviger_store::tables::log::{self, InboxRecord};
 use claviger_store::tables::region_table;
-use claviger_store::tables::run_table::{self, HeldRecord, StorePoint};
+use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table::{all_secrets, save_secret};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::{Region, Timestamp};
@@ -36,8 +36,8 @@ use crate::change::{self, Announced, Copied, Cursor, Kind, OutboxRow};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::home_copy;
 use crate::kind::Replicated;
-use crate::notice::Notice;
-use crate::resync::{self, resync};
+use crate::rebuild_state::from_source;
+use crate::resync::resync;
 use crate::secret_replication;
 
 /// How many records a step raises the epochs of.
@@ -89,18 +89,6 @@ pub fn pin_member(tx: &mut Tx<'_>, region: &Region, identity: PublicIdentity) ->
     }
     fleet_table::save_member(tx, &MemberRecord { region: region.clone(), identity, addresses: Vec::new() })?;
     Ok(true)
-}
-
-/// One page of the copies for a region that is rebuilt.
-pub(crate) fn expand_copies(cx: &mut PeerContext<'_, '_>, cursor: Cursor, of: Copied) -> Result<(), Error> {
-    let next = resync::expand_by(cx, cursor, |entry| match of {
-        Copied::Shared => entry.copies,
-        Copied::Iam => entry.iam_copies,
-    })?;
-    if let Some(cursor) = next {
-        return Ok(OutboxRow::Copies { cursor, of }.push(cx.tx, cx.peer)?);
-    }
-    cx.announce::<RebuildEnd>(&RebuildEnd { of, answered: false })
 }
 
 /// How far the sender has applied the changes of the store that the receiver lost.
@@ -358,60 +346,6 @@ fn raise_secrets(
 
 fn next_epoch(here: &Region, epoch: &Epoch) -> Epoch {
     Epoch { counter: epoch.counter.saturating_add(1), region: here.clone() }
-}
-
-/// The rebuilding that is under way here, with the index of the peer among its sources.
-pub(crate) fn from_source(cx: &PeerContext<'_, '_>) -> Result<Option<(RebuildRecord, usize)>, Error> {
-    let Some(rebuild) = fleet_table::rebuild(cx.tx)? else { return Ok(None) };
-    let at = rebuild.sources.iter().position(|source| source.region == *cx.peer);
-    Ok(at.map(|at| (rebuild, at)))
-}
-
-/// Whether another region has seen a later state of this region's store, which was then restored from an older copy. If so, this region is
-/// held from now on.
-pub(crate) fn is_restored(cx: &mut PeerContext<'_, '_>, seen: Option<StorePoint>) -> Result<bool, Error> {
-    let Some(seen) = seen else { return Ok(false) };
-    if is_under_way(cx)? || run_table::has_been_at(cx.tx, cx.boots, &seen)? || cx.broken.trust_restored() {
-        return Ok(false);
-    }
-    run_table::hold(cx.tx, &HeldRecord { noticed: cx.env.now, by: cx.peer.clone() })?;
-    cx.diagnostics.notice(Notice::Restored { by: cx.peer.clone() });
-    Ok(true)
-}
-
-/// Whether this region takes no part in replication until an operator has it rebuilt.
-pub(crate) fn is_held(tx: &Tx<'_>) -> Result<bool, StoreError> {
-    Ok(run_table::held(tx)?.is_some())
-}
-
-/// Whether this region is being rebuilt.
-pub(crate) fn is_under_way(cx: &PeerContext<'_, '_>) -> Result<bool, Error> {
-    Ok(fleet_table::rebuild(cx.tx)?.is_some())
-}
-
-/// Whether the peer sends its copies for the second time.
-pub(crate) fn is_second_pass(cx: &PeerContext<'_, '_>) -> Result<bool, Error> {
-    let source = from_source(cx)?.and_then(|(rebuild, at)| rebuild.sources.into_iter().nth(at));
-    Ok(source.is_some_and(|source| source.pass == RebuildPass::Second))
-}
-
-/// Makes the peer send its copies again, once.
-pub(crate) fn ask_again(cx: &mut PeerContext<'_, '_>) -> Result<(), Error> {
-    let Some((mut rebuild, at)) = from_source(cx)? else { return Ok(()) };
-    if let Some(source) = rebuild.sources.get_mut(at).filter(|source| source.pass == RebuildPass::First) {
-        source.pass = RebuildPass::FirstOfTwo;
-        fleet_table::save_rebuild(cx.tx, &rebuild)?;
-    }
-    Ok(())
-}
-
-/// Counts what has arrived.
-pub(crate) fn count(cx: &mut PeerContext<'_, '_>, add: impl FnOnce(&mut RebuildCounts)) -> Result<(), Error> {
-    if let Some(mut rebuild) = fleet_table::rebuild(cx.tx)? {
-        add(&mut rebuild.found);
-        fleet_table::save_rebuild(cx.tx, &rebuild)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

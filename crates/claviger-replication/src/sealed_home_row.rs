@@ -12,7 +12,7 @@ use crate::change::{Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::home_row::{HomeRow, HomeRowName};
 use crate::kind::{Contents, Coverage, Page, Replicated, SealedParts, Walk};
-use crate::rebuild;
+use crate::rebuild_state;
 use crate::secret_transfer::request_secrets;
 
 /// A record with one column that is sealed with the context `[CONTEXT, id]`.
@@ -124,7 +124,7 @@ impl<R: SealedRecord> SealedParts for SealedHomeRow<R> {
     fn receive(cx: &mut PeerContext<'_, '_>, name: HomeRowName, contents: Contents<Self>) -> Result<Verdict, Error> {
         let name = match name {
             HomeRowName::Row(name) if cx.peer == cx.iam_home => name,
-            HomeRowName::Copy(name) if rebuild::from_source(cx)?.is_some() => name,
+            HomeRowName::Copy(name) if rebuild_state::from_source(cx)?.is_some() => name,
             _ => return Ok(Verdict::Forbidden),
         };
         let Some(mut record) = find::<R>(cx.tx, &name)? else { return Ok(Verdict::Stale) };

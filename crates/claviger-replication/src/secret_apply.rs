@@ -12,7 +12,7 @@ use claviger_types::{KeyArn, Region};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::SecretParts;
 use crate::notice::UNREADABLE;
-use crate::rebuild;
+use crate::rebuild_state;
 use crate::secret_messages::{ReplicaName, SecretDetached, SecretReport, SharedSecret, SharedVersion};
 use crate::secret_replication::{detach, find, from_item, leave_mark, still_has_replicas, success};
 use crate::secret_transfer::request_secrets;
@@ -93,7 +93,7 @@ pub(crate) fn on_removed(cx: &mut PeerContext<'_, '_>, replica: ReplicaName) -> 
 }
 
 fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Error> {
-    if rebuild::is_under_way(cx)? {
+    if rebuild_state::is_under_way(cx)? {
         // The material of its key may still be on its way. The snapshot at the end announces the state again.
         return Ok(Decision::Drop(Verdict::Stale));
     }

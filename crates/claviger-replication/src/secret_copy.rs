@@ -11,7 +11,7 @@ use minicbor::{Decode, Encode};
 use crate::change::{Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Contents, Page, Replicated, SealedParts, SecretParts, Walk};
-use crate::rebuild;
+use crate::rebuild_state;
 use crate::secret_apply::{self, VERSIONS_MAX};
 use crate::secret_messages::SharedSecret;
 use crate::secret_replication::{find, open_values, resume_rotation, state};
@@ -70,7 +70,7 @@ impl SealedParts for SecretCopy {
         match contents.state {
             Some(copy) if copy.state.arn == arn && contents.refused.is_none() => receive(cx, copy, contents.parts),
             Some(_) => {
-                rebuild::count(cx, |found| found.secrets_refused += 1)?;
+                rebuild_state::count(cx, |found| found.secrets_refused += 1)?;
                 Ok(Verdict::Applied)
             }
             None => Ok(Verdict::Stale),
@@ -100,7 +100,7 @@ fn copy(cx: &mut PeerContext<'_, '_>, arn: &SecretArn) -> Result<Option<(SecretR
 fn receive(cx: &mut PeerContext<'_, '_>, copy: SecretCopy, parts: SecretParts) -> Result<Verdict, Error> {
     let SecretCopy { state, replicas } = copy;
     let own = state.arn.region == *cx.here && state.epoch.region == *cx.here;
-    if rebuild::from_source(cx)?.is_none() || !own || state.versions.len() > VERSIONS_MAX {
+    if rebuild_state::from_source(cx)?.is_none() || !own || state.versions.len() > VERSIONS_MAX {
         return Ok(Verdict::Forbidden);
     }
     let local = secret_table::secret(cx.tx, &state.arn.account, &state.arn.name)?;
@@ -151,7 +151,7 @@ fn take(
     secret_table::save_secret(cx.tx, &record)?;
     resume_rotation(cx.tx, &record, cx.env.now)?;
     if local.is_none() {
-        rebuild::count(cx, |found| found.secrets += 1)?;
+        rebuild_state::count(cx, |found| found.secrets += 1)?;
     }
     Ok(Verdict::Applied)
 }
@@ -166,19 +166,19 @@ fn seal(
     if let Ok(sealed) = secret_apply::seal_values(cx, state, record, parts) {
         return Ok(Some(sealed));
     }
-    if !rebuild::is_second_pass(cx)? {
+    if !rebuild_state::is_second_pass(cx)? {
         // The material of the key may still be on its way. The copy comes again.
-        rebuild::ask_again(cx)?;
+        rebuild_state::ask_again(cx)?;
         return Ok(None);
     }
     let had_key = record.kms_key_id.take().is_some();
     match secret_apply::seal_values(cx, state, record, parts) {
         Ok(sealed) => {
-            rebuild::count(cx, |found| found.secrets_under_default_key += u64::from(had_key))?;
+            rebuild_state::count(cx, |found| found.secrets_under_default_key += u64::from(had_key))?;
             Ok(Some(sealed))
         }
         Err(_) => {
-            rebuild::count(cx, |found| found.secrets_refused += 1)?;
+            rebuild_state::count(cx, |found| found.secrets_refused += 1)?;
             Ok(None)
         }
     }

@@ -18,7 +18,7 @@ use crate::change;
 use crate::context::{Error, PeerContext, Verdict};
 use crate::hooks::OpenedValue;
 use crate::kind::SecretParts;
-use crate::rebuild;
+use crate::rebuild_state;
 use crate::secret_messages::{ReplicaName, SecretDetached, SecretRemoved, SecretReport, SharedSecret, SharedVersion};
 
 /// The status message of a replica that is in sync.
@@ -213,7 +213,7 @@ pub(crate) fn shared(
     arn: &SecretArn,
 ) -> Result<Option<(SecretRecord, SharedSecret)>, Error> {
     let Some(record) = find(cx.tx, arn)?.filter(|record| !record.is_replica()) else { return Ok(None) };
-    if rebuild::is_under_way(cx)? {
+    if rebuild_state::is_under_way(cx)? {
         // Another region may know a later state. A snapshot follows at the end.
         return Ok(None);
     }

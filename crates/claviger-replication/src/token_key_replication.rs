@@ -8,7 +8,7 @@ use claviger_types::Region;
 use crate::change::{self, Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Contents, Coverage, Page, Replicated, SealedParts, Walk};
-use crate::rebuild;
+use crate::rebuild_state;
 use crate::secret_transfer::request_secrets;
 
 /// The bytes of a session-token key.
@@ -92,5 +92,5 @@ fn may_send(cx: &PeerContext<'_, '_>, record: &TokenKeyRecord) -> bool {
 
 /// A region takes the peer's keys, and its own if it has lost them with its store.
 fn may_receive(cx: &PeerContext<'_, '_>, maker: &Region) -> Result<bool, Error> {
-    Ok(maker == cx.peer || (maker == cx.here && rebuild::from_source(cx)?.is_some()))
+    Ok(maker == cx.peer || (maker == cx.here && rebuild_state::from_source(cx)?.is_some()))
 }
