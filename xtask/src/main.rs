@@ -6,6 +6,7 @@ mod build;
 mod codegen;
 mod compat;
 mod instructions;
+mod rig;
 mod sim;
 mod tidy;
 
@@ -33,6 +34,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Count instructions, allocations and system calls of a request
     Instructions(instructions::Arguments),
+    /// Run servers in network namespaces, cut their links and kill them
+    Rig(rig::Arguments),
     /// Simulate regions that replicate over a bad network
     Sim(sim::Arguments),
 }
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(&workspace()).map_err(Into::into),
         Task::Bench(arguments) => bench::run(&workspace(), &arguments).map_err(Into::into),
         Task::Instructions(arguments) => instructions::run(&workspace(), &arguments).map_err(Into::into),
+        Task::Rig(arguments) => rig::run(&workspace(), &arguments).map_err(Into::into),
         Task::Sim(arguments) => sim::run(&arguments),
     };
     match result {

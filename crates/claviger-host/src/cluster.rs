@@ -465,7 +465,10 @@ impl Cluster {
 
     async fn listen_with(&self, address: SocketAddr, listener: &ListenerSettings) -> Result<Server, ClusterError> {
         let ListenerSettings { answers_health, bodies, .. } = *listener;
-        let router = Router::new(self.region_table.clone()).answering_health(answers_health).limiting_bodies(bodies);
+        let router = Router::new(self.region_table.clone())
+            .answering_health(answers_health)
+            .limiting_bodies(bodies)
+            .with_admin(listener.admin.clone());
         let RegionEnvironment { clock, random, .. } = self.environment.clone();
         let bound = Server::bind(address, Arc::new(router), clock, random, listener.server(&self.cors)).await;
         bound.map_err(|source| ClusterError::Listen { address, source })

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use claviger_link::{INVITATION_SECS, Invitation, LinkStatus, fingerprint};
-use claviger_service::failover::{self, Failover, FailoverPlan};
+use claviger_service::failover;
+pub use claviger_service::failover::{Failover, FailoverPlan};
 use claviger_service::fleet::{self, FleetDescription, FleetError};
 use claviger_service::{Node, OperationError};
 use claviger_store::tables::fleet_table::{self, RebuiltRecord};

@@ -1,12 +1,14 @@
 //! The link of this process's regions to those of other processes: frames, forwarded requests, and admission.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use claviger_crypto::{EnrolmentSecret, InvitationId};
-use claviger_link::{Answering, EnrolRefusal, Joiner, LinkHandler, LinkSettings, Links, Peer};
+use claviger_crypto::{EnrolmentSecret, InvitationId, PublicIdentity};
+use claviger_link::{
+    ADDRESSES_MAX, Answering, EnrolRefusal, Joiner, LinkHandler, LinkSettings, Links, Peer, is_address,
+};
 use claviger_service::fleet::{self, Refused};
 use claviger_service::wire::{RawRequest, RawResponse};
 use claviger_service::{Node, Topology};
@@ -95,7 +97,11 @@ impl FleetLink {
 
 /// The state of the fleet to which the links were last brought, for each local region.
 #[derive(Default)]
-struct Followed(BTreeMap<Region, Arc<Topology>>);
+struct Followed {
+    topologies: BTreeMap<Region, Arc<Topology>>,
+    /// The last error of each local region. A round that fails in the same way as the one before logs nothing.
+    errors: BTreeMap<Region, String>,
+}
 
 impl Followed {
     fn round(&mut self, links: &Links, table: &RegionTable) {
@@ -103,18 +109,25 @@ impl Followed {
         let is_local = |region: &Region| regions.iter().any(|(local, _)| local == region);
         for (region, node) in &regions {
             let Some(node) = node.as_ref().filter(|node| node.failure().is_none()) else {
-                if self.0.remove(region).is_some() {
+                if self.topologies.remove(region).is_some() {
                     links.remove_local(region);
                 }
                 continue;
             };
             let topology = node.topology();
-            if self.0.get(region).is_some_and(|seen| Arc::ptr_eq(seen, &topology)) {
+            if self.topologies.get(region).is_some_and(|seen| Arc::ptr_eq(seen, &topology)) {
                 continue;
             }
             match connect(links, node, &is_local) {
-                Ok(()) => drop(self.0.insert(region.clone(), topology)),
-                Err(error) => tracing::error!(%region, error, "the links to other regions cannot be set up"),
+                Ok(()) => {
+                    self.errors.remove(region);
+                    self.topologies.insert(region.clone(), topology);
+                }
+                Err(error) => {
+                    if self.errors.insert(region.clone(), error.clone()).as_ref() != Some(&error) {
+                        tracing::error!(%region, error, "the links to other regions cannot be set up");
+                    }
+                }
             }
         }
     }
@@ -123,10 +136,29 @@ impl Followed {
 fn connect(links: &Links, node: &Arc<Node>, is_local: &dyn Fn(&Region) -> bool) -> Result<(), String> {
     let members = fleet::members(node).map_err(|error| error.to_string())?;
     links.add_local(node.region().clone(), node.identity_shared()).map_err(|error| error.to_string())?;
-    let peer =
-        |member: MemberRecord| Peer { region: member.region, identity: member.identity, addresses: member.addresses };
-    let remote = members.into_iter().filter(|member| !is_local(&member.region));
-    links.set_peers(node.region(), remote.map(peer).collect()).map_err(|error| error.to_string())
+    let remote = members.into_iter().filter(|member| !is_local(&member.region)).collect();
+    let (peers, left_out) = usable(remote, &node.public_identity());
+    links.set_peers(node.region(), peers).map_err(|error| error.to_string())?;
+    for (peer, why) in left_out {
+        tracing::error!(region = %node.region(), %peer, why, "there is no link to a member of the fleet");
+    }
+    Ok(())
+}
+
+/// The members that can be linked to, and the others with the reason. The links refuse a list with one wrong member as a whole.
+fn usable(members: Vec<MemberRecord>, own: &PublicIdentity) -> (Vec<Peer>, Vec<(Region, &'static str)>) {
+    let mut identities = BTreeSet::from([*own]);
+    let (mut peers, mut left_out) = (Vec::new(), Vec::new());
+    for MemberRecord { region, identity, addresses } in members {
+        if addresses.len() > ADDRESSES_MAX || !addresses.iter().all(|address| is_address(address)) {
+            left_out.push((region, "one of its addresses is malformed, or there are too many"));
+        } else if !identities.insert(identity) {
+            left_out.push((region, "another region has the same identity"));
+        } else {
+            peers.push(Peer { region, identity, addresses });
+        }
+    }
+    (peers, left_out)
 }
 
 /// Takes what arrives on the links.
@@ -179,5 +211,37 @@ fn refusal(refused: Refused) -> EnrolRefusal {
         Refused::Used => EnrolRefusal::Used,
         Refused::OtherRegion => EnrolRefusal::OtherRegion,
         Refused::Unavailable => EnrolRefusal::Unavailable,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use claviger_crypto::Identity;
+
+    use super::*;
+
+    #[test]
+    fn one_wrong_member_does_not_cost_the_links_to_the_others() {
+        let identity = |seed: u8| Identity::from_seed(&[seed; 32]).unwrap().public();
+        let member = |region: &str, seed: u8, addresses: &[&str]| MemberRecord {
+            region: Region::parse(region).unwrap(),
+            identity: identity(seed),
+            addresses: addresses.iter().map(|address| (*address).to_owned()).collect(),
+        };
+        let many = ["a.test:1"; ADDRESSES_MAX + 1];
+        let members = vec![
+            member("eu-west-1", 1, &["a.test:4602", "[::1]:4602"]),
+            member("eu-west-2", 2, &["a.test"]),
+            member("eu-west-3", 3, &many),
+            member("us-east-1", 1, &["b.test:4602"]),
+            member("us-east-2", 9, &["c.test:4602"]),
+            member("us-west-2", 4, &[]),
+        ];
+        let (peers, left_out) = usable(members, &identity(9));
+        let peers: Vec<&str> = peers.iter().map(|peer| peer.region.as_str()).collect();
+        let left_out: Vec<&str> = left_out.iter().map(|(region, _)| region.as_str()).collect();
+        assert_eq!(peers, ["eu-west-1", "us-west-2"]);
+        assert_eq!(left_out, ["eu-west-2", "eu-west-3", "us-east-1", "us-east-2"]);
     }
 }

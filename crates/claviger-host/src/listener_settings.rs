@@ -4,6 +4,8 @@ use claviger_http::limits::LiveLimits;
 use claviger_http::tls::Tls;
 use claviger_http::{Cors, ListenerMetrics, ServerSettings};
 
+use crate::local_admin::LocalAdmin;
+
 /// What a cluster's listeners take and show.
 #[derive(Debug, Clone)]
 pub struct ListenerSettings {
@@ -17,6 +19,8 @@ pub struct ListenerSettings {
     pub answers_health: bool,
     /// Where their connections are counted.
     pub metrics: ListenerMetrics,
+    /// Where requests of the admin endpoint go, in dev mode. None: such requests are as any other.
+    pub admin: Option<LocalAdmin>,
 }
 
 /// The most bytes of a request's body.
@@ -44,6 +48,7 @@ impl Default for ListenerSettings {
             tls: None,
             answers_health: true,
             metrics: ListenerMetrics::default(),
+            admin: None,
         }
     }
 }

@@ -10,6 +10,8 @@ use claviger_service::{ClaimedRequest, Node, Services};
 use claviger_types::Region;
 
 use crate::listener_settings::BodyLimits;
+use crate::local_admin::{self, LocalAdmin};
+use crate::plain_answer::plain;
 
 /// Secrets Manager in a credential scope.
 const SECRETS: &str = "secretsmanager";
@@ -19,12 +21,13 @@ pub struct Router {
     table: Arc<RegionTable>,
     answers_health: bool,
     bodies: BodyLimits,
+    admin: Option<LocalAdmin>,
 }
 
 impl Router {
     /// A router to the regions of a table.
     pub fn new(table: Arc<RegionTable>) -> Router {
-        Router { table, answers_health: true, bodies: BodyLimits::default() }
+        Router { table, answers_health: true, bodies: BodyLimits::default(), admin: None }
     }
 
     /// Whether it answers `/healthz` and `/readyz` too.
@@ -35,6 +38,16 @@ impl Router {
     /// Takes bodies up to these limits.
     pub fn limiting_bodies(self, bodies: BodyLimits) -> Router {
         Router { bodies, ..self }
+    }
+
+    /// Has requests of the admin endpoint answered there.
+    pub fn with_admin(self, admin: Option<LocalAdmin>) -> Router {
+        Router { admin, ..self }
+    }
+
+    /// Where a request goes if it is one of the admin endpoint.
+    fn admin(&self, head: &RawRequest) -> Option<&LocalAdmin> {
+        self.admin.as_ref().filter(|_| local_admin::is_admin(head))
     }
 }
 
@@ -47,6 +60,9 @@ impl Handler for Router {
                 _ => {}
             }
         }
+        if let Some(admin) = self.admin(&request) {
+            return admin.answer(&request).await;
+        }
         let request = ClaimedRequest::read(request);
         self.table.answer(request).await
     }
@@ -57,6 +73,9 @@ impl Handler for Router {
 
     /// The service is found in the same way as the operation: by the target header, and in its absence by the credential scope.
     fn body_bytes_max(&self, head: &RawRequest) -> usize {
+        if self.admin(head).is_some() {
+            return local_admin::BODY_BYTES_MAX;
+        }
         let target = head.header("x-amz-target").and_then(|target| self.table.services.by_target(target));
         let secrets = match target {
             Some((service, _)) => service.model.signing_name == SECRETS,
@@ -66,6 +85,11 @@ impl Handler for Router {
             }
         };
         if secrets { self.bodies.secrets_bytes } else { self.bodies.bytes }
+    }
+
+    /// No page may use the admin endpoint.
+    fn is_shared(&self, head: &RawRequest) -> bool {
+        self.admin(head).is_none()
     }
 }
 
@@ -336,14 +360,6 @@ async fn failed_check(node: Option<&Arc<Node>>, locals: &[Region]) -> Option<(&'
 fn may_be_scoped(head: &RawRequest, service: &str) -> bool {
     let mut signatures = head.headers.iter().filter(|(name, _)| name == "authorization");
     !head.query.is_empty() || signatures.any(|(_, value)| String::from_utf8_lossy(value).contains(service))
-}
-
-pub(crate) fn plain(status: u16, content_type: &str, body: String) -> RawResponse {
-    RawResponse {
-        status,
-        headers: vec![("Content-Type", content_type.to_owned()), ("Cache-Control", "no-store".to_owned())],
-        body: body.into_bytes().into(),
-    }
 }
 
 #[cfg(test)]

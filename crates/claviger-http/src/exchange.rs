@@ -35,6 +35,11 @@ pub trait Handler: Send + Sync + 'static {
 
     /// How many bytes the body of a request may have.
     fn body_bytes_max(&self, head: &RawRequest) -> usize;
+
+    /// Whether web pages of the allowed origins may send this request and read its answer.
+    fn is_shared(&self, _head: &RawRequest) -> bool {
+        true
+    }
 }
 
 const REQUEST_ID: &str = "x-amzn-requestid";
@@ -63,7 +68,7 @@ impl<H: Handler> Shared<H> {
         let (parts, body) = request.into_parts();
         let id = self.request_id();
         let mut head = head(&parts, id.clone(), peer);
-        let grant = self.cors.grant(&head);
+        let grant = self.cors.grant(&head).filter(|_| self.handler.is_shared(&head));
         let preflight = grant.as_ref().and_then(|grant| grant.preflight(&head));
         let max = self.handler.body_bytes_max(&head);
         let (mut answer, busy) = match (take_in(&parts, &head, body, max, deadline).await, preflight) {
@@ -122,7 +127,7 @@ impl<H: Handler> Shared<H> {
     /// The bytes of an HTTP/1 answer after which the connection closes.
     pub(crate) fn last_answer(&self, head: &RawRequest, refusal: EarlyRefusal) -> Vec<u8> {
         let mut answer = self.handler.refuse(head, refusal);
-        if let Some(grant) = self.cors.grant(head) {
+        if let Some(grant) = self.cors.grant(head).filter(|_| self.handler.is_shared(head)) {
             grant.mark(&mut answer);
         }
         let status = status(&answer);

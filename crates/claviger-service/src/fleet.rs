@@ -147,7 +147,8 @@ pub fn invitation_secret(node: &Node, id: &InvitationId) -> Option<EnrolmentSecr
     EnrolmentSecret::from_bytes(&opened)
 }
 
-/// Admits a region that proved to know an invitation's secret: notes it as a member and the invitation as used, in one commit.
+/// Admits a region that proved to know an invitation's secret: notes it as a member and the invitation as used, in one commit. A region that
+/// was admitted and lost the answer gets it again for as long as the invitation is valid: it proves the identity of the member that it is.
 ///
 /// # Errors
 ///
@@ -159,23 +160,30 @@ pub fn admit(node: &Node, id: &InvitationId, joiner: &MemberRecord) -> Result<Fl
         if invitation.region != joiner.region {
             return Ok(Err(Refused::OtherRegion));
         }
-        if invitation.used.is_some() {
+        let known = fleet_table::member(tx, &joiner.region)?;
+        let is_again =
+            invitation.used.is_some() && known.as_ref().is_some_and(|known| known.identity == joiner.identity);
+        if invitation.used.is_some() && !is_again {
             return Ok(Err(Refused::Used));
         }
         if invitation.expires <= now {
-            return Ok(Err(Refused::Expired));
+            return Ok(Err(if is_again { Refused::Used } else { Refused::Expired }));
         }
         let Some(own) = region_table::region(tx)?.filter(|own| own.iam_home == *node.region()) else {
             return Ok(Err(Refused::Unavailable));
         };
-        let known = fleet_table::member(tx, &joiner.region)?.is_some();
-        if known != invitation.rebuilds {
-            return Ok(Err(Refused::Unknown));
-        }
-        invitation.used = Some(now);
         let rebuilds = invitation.rebuilds;
-        fleet_table::save_invitation(tx, &invitation)?;
-        fleet_replication::admit(tx, node.region(), joiner, rebuilds)?;
+        if !is_again {
+            if known.is_some() != rebuilds {
+                return Ok(Err(Refused::Unknown));
+            }
+            invitation.used = Some(now);
+            fleet_table::save_invitation(tx, &invitation)?;
+            fleet_replication::admit(tx, node.region(), joiner, rebuilds)?;
+        } else if known.as_ref() != Some(joiner) {
+            // It was started again, at other addresses.
+            fleet_replication::admit(tx, node.region(), joiner, false)?;
+        }
         let members = fleet_table::members(tx)?.into_iter().filter(|member| member.region != joiner.region);
         let (home, home_counter) = (own.iam_home, own.home_counter);
         Ok(Ok(FleetDescription { home, home_counter, members: members.collect(), rebuilds }))

@@ -35,6 +35,8 @@ const EXAMPLES: &str = "Examples:
 pub(crate) enum Command {
     /// Run regions on this machine, for development and tests
     Dev(Box<DevOptions>),
+    /// Take regions of a running `claviger dev` down, cut and delay the links between them, fail over
+    Drill(DrillOptions),
     /// Set up a server: a data folder, a configuration file, the first account and its root access key
     Init(Box<InitOptions>),
     /// Run the regions of a configuration file, in production
@@ -96,6 +98,74 @@ pub(crate) struct DevOptions {
     pub(crate) attestation_root: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) rotation: RotationOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DrillOptions {
+    /// Where `claviger dev` listens
+    #[arg(long, value_name = "URL", default_value = ENDPOINT, value_parser = endpoint, global = true)]
+    pub(crate) endpoint: String,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: DrillCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DrillCommand {
+    /// The regions, the faults of the links between them, and the changes that wait
+    Status,
+    /// Take a region down, as if its machine were gone
+    Down {
+        /// The region
+        #[arg(value_name = "REGION", value_parser = Region::parse)]
+        region: Region,
+    },
+    /// Run a region again
+    Up {
+        /// The region
+        #[arg(value_name = "REGION", value_parser = Region::parse)]
+        region: Region,
+    },
+    /// Let nothing through from one region to another
+    Cut {
+        /// The region that sends
+        #[arg(value_name = "FROM", value_parser = Region::parse)]
+        from: Region,
+        /// The region that receives nothing
+        #[arg(value_name = "TO", value_parser = Region::parse)]
+        to: Region,
+        /// Cut the other direction too
+        #[arg(long)]
+        both: bool,
+    },
+    /// Delay what one region sends to another; 0 takes the delay away
+    Delay {
+        /// The region that sends
+        #[arg(value_name = "FROM", value_parser = Region::parse)]
+        from: Region,
+        /// The region that receives
+        #[arg(value_name = "TO", value_parser = Region::parse)]
+        to: Region,
+        /// The delay in milliseconds
+        #[arg(value_name = "MS")]
+        ms: u32,
+    },
+    /// Take all cuts and delays away; regions that are down stay down
+    Heal,
+    /// Have a region take the place of a lost one, as `claviger region failover` does on a server
+    Failover {
+        /// The lost region
+        #[arg(value_name = "LOST", value_parser = Region::parse)]
+        lost: Region,
+        /// The region that takes its place
+        #[arg(long, value_name = "REGION", value_parser = Region::parse)]
+        to: Region,
+        /// Only show what would be promoted
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -8,13 +8,15 @@ use std::sync::Arc;
 use claviger_host::ListenerSettings;
 use claviger_host::link::Network;
 use claviger_host::{
-    AttestationRoots, Cluster, ClusterConfig, ClusterError, Cors, Listen, RootSeals, SERVICES, WorkerThreads,
+    AttestationRoots, Cluster, ClusterConfig, ClusterError, Cors, Listen, LocalAdmin, RootSeals, SERVICES,
+    WorkerThreads,
 };
 use claviger_outbound::{HttpsClient, Settings};
 use claviger_rotation::{BindingSources, RotationBindings};
 use claviger_types::Region;
 
 use crate::cli::{DevOptions, ENDPOINT, KeyStoreOptions, RotationOptions};
+use crate::drill::commands;
 use crate::failure::Failure;
 use crate::output;
 use crate::system::{Ending, OsRandom, Stopwatch, SystemClock, environment_of_programs, own_program};
@@ -27,14 +29,22 @@ pub(crate) async fn run(options: DevOptions, started: Stopwatch) -> Result<(), F
     // Signals are caught before anything is started, so that none ends the process between two steps of its start.
     let mut ending = Ending::listen().map_err(|error| Failure::new("cannot wait for signals", error))?;
     let functions = Arc::new(rotation_functions(&options.rotation)?);
-    let cluster = Cluster::start(config(&options, functions.clone())?).await;
-    let cluster = cluster.map_err(|error| failed(&options, error))?;
+    let (admin, mut drills) = LocalAdmin::channel();
+    let cluster = Cluster::start(config(&options, functions.clone(), admin)?).await;
+    let mut cluster = cluster.map_err(|error| failed(&options, error))?;
     let address = cluster.address().unwrap_or(options.listen);
     call_back_to(&functions, address)?;
     output::line(banner(&options, Some(&cluster.iam_home()), address))?;
     let keep = if options.data.is_none() { "; add --data ./claviger-data to keep state" } else { "" };
     output::line(format!("Ready in {} ms.  Ctrl-C to stop{keep}.", started.ms()))?;
-    ending.wished().await;
+    loop {
+        tokio::select! {
+            () = ending.wished() => break,
+            Some(call) = drills.recv() => commands::answer(&mut cluster, call).await,
+        }
+    }
+    // Commands that wait are refused now. The listener would wait for their end.
+    drop(drills);
     cluster.stop().await;
     Ok(())
 }
@@ -55,7 +65,7 @@ fn check_address(options: &DevOptions) -> Result<(), Failure> {
     Err(Failure::usage(format!("will not listen on {address}"), why).then(next))
 }
 
-fn config(options: &DevOptions, functions: Arc<RotationBindings>) -> Result<ClusterConfig, Failure> {
+fn config(options: &DevOptions, functions: Arc<RotationBindings>, admin: LocalAdmin) -> Result<ClusterConfig, Failure> {
     let home = options.regions.first().cloned();
     let no_region = || Failure::usage("no region to run", "none was named").then("claviger dev --region eu-west-1");
     Ok(ClusterConfig {
@@ -70,10 +80,10 @@ fn config(options: &DevOptions, functions: Arc<RotationBindings>) -> Result<Clus
         audit: options.audit.rotation(),
         rebuild: options.rebuild.iter().cloned().collect(),
         listen: Listen::Shared(options.listen),
-        listener: ListenerSettings::default(),
+        listener: ListenerSettings { admin: Some(admin), ..ListenerSettings::default() },
         // The credentials are public, so a page that may call may do everything.
         cors: options.allow_origin.iter().fold(Cors::loopback(), |cors, origin| cors.and(origin)),
-        network: Arc::new(Network::default()),
+        network: Arc::new(Network::for_drills()),
         link: None,
         outbound: Arc::new(client(&options.key_stores)?),
         attestation_roots: attestation_roots(&options.attestation_root)?,

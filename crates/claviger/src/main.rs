@@ -6,8 +6,10 @@ mod config;
 mod config_command;
 mod demo;
 mod dev;
+mod drill;
 mod environment;
 mod export;
+mod failover_answer;
 mod failure;
 mod import;
 mod init;
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Region(options) => run(dev::WORKER_THREADS, region::run(options)),
         Command::Status(options) => run(dev::WORKER_THREADS, status::run(options)),
         Command::Config(command) => run(dev::WORKER_THREADS, config_command::run(command)),
+        Command::Drill(options) => run(dev::WORKER_THREADS, drill::run(options)),
         Command::Env(options) => environment::print(&options),
         Command::Import(options) => run(dev::WORKER_THREADS, import::run(options)),
         Command::Export(options) => run(dev::WORKER_THREADS, export::run(options)),

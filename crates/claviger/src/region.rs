@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::cli::{RegionCommand, RegionOptions};
+use crate::failover_answer::{self, items, word};
 use crate::failure::Failure;
 use crate::server::admin;
 use crate::{config_command, output};
@@ -46,7 +47,7 @@ pub(crate) async fn run(options: RegionOptions) -> Result<(), Failure> {
                 require_confirmed(lost.as_str(), confirm.as_deref())?;
             }
             let argument = json!({ "lost": lost.as_str(), "to": to.map(|r| r.to_string()), "dry_run": dry_run });
-            (call("region/failover", argument).await?, if dry_run { planned } else { failed_over })
+            (call("region/failover", argument).await?, if dry_run { planned } else { failover_answer::done_text })
         }
     };
     output::line(if options.json { answer.to_string() } else { text(&answer) })
@@ -72,18 +73,6 @@ fn require_confirmed(name: &str, confirm: Option<&str>) -> Result<(), Failure> {
         "this cannot be undone, so it has to be confirmed by name",
     )
     .then(format!("--confirm {name}")))
-}
-
-fn word(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "-".to_owned(),
-        other => other.to_string(),
-    }
-}
-
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
 }
 
 fn list(answer: &Value) -> String {
@@ -167,30 +156,6 @@ fn rebuilding(answer: &Value) -> String {
 
 fn planned(answer: &Value) -> String {
     let (lost, to) = (word(&answer["lost"]), word(&answer["to"]));
-    let mut lines = vec![format!("{to} would take the place of {lost}:")];
-    lines.push(format!("  {} keys, {} secrets", word(&answer["key_count"]), word(&answer["secret_count"])));
-    lines.extend(items(&answer["keys"]).chain(items(&answer["secrets"])).map(|arn| format!("    {}", word(arn))));
-    if answer["iam"] == true {
-        lines.push(format!("  the home of IAM would move from {lost} to {to}"));
-    }
-    for key in items(&answer["unready"]) {
-        lines.push(format!("  not {}: {}", word(&key["key"]), word(&key["why"])));
-    }
-    lines.push(match answer["heard"].as_str() {
-        Some(heard) => format!("{lost} was last heard at {heard}. What it acknowledged later is not here and would be lost, but for key material."),
-        None => format!("{lost} was not heard since this process was started."),
-    });
-    lines.push(format!("If {lost} answers, do not do this: move primaries with UpdatePrimaryRegion instead."));
-    lines.push(format!("To do it: claviger region failover {lost} --to {to} --confirm {lost}"));
-    lines.join("\n")
-}
-
-fn failed_over(answer: &Value) -> String {
-    let iam = if answer["iam"] == true { ", and the home of IAM" } else { "" };
-    let (keys, secrets) = (word(&answer["keys"]), word(&answer["secrets"]));
-    format!(
-        "{} is the primary of {keys} keys and {secrets} secrets of {}{iam}.",
-        word(&answer["to"]),
-        word(&answer["lost"])
-    )
+    let command = format!("claviger region failover {lost} --to {to} --confirm {lost}");
+    format!("{}\nTo do it: {command}", failover_answer::planned_text(answer))
 }

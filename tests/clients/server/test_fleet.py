@@ -1,10 +1,12 @@
 """Two servers, each with a region, a data folder, a root key and a certificate of its own, joined into a fleet."""
 
 import json
+import re
 import shutil
 import socket
 import subprocess
 import time
+import urllib.request
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
@@ -48,6 +50,10 @@ class Member(Production):
         with open(self.config, "a") as config:
             config.write(f'\n[link]\nlisten = "127.0.0.1:{free_port()}"\n')
         self.expected = ["not pinned"]
+
+    @property
+    def health(self):
+        return re.search(r"health +(http://127\.0\.0\.1:\d+)/readyz", self.stdout.read_text())[1]
 
     def fleet(self, *words, input=None, check=True):
         options = {} if input is None else {"input": input}
@@ -238,6 +244,34 @@ def test_an_invitation_is_used_once_by_the_region_that_it_names(fleet):
         until(lambda: third.peers()[PRIMARY]["link"]["connected_seconds"] is None)
     finally:
         third.kill()
+
+
+def metrics(member):
+    """The samples of /metrics that are about a peer or a region's part in the fleet, by name and labels."""
+    with urllib.request.urlopen(member.health + "/metrics", timeout=20) as answer:
+        text = answer.read().decode()
+    found = re.findall(r"^(claviger_(?:link|replication|region)_\w+)\{(.*)\} (\S+)$", text, re.M)
+    return {(name, labels): float(value) for name, labels, value in found}
+
+
+def test_metrics_show_the_peers_and_the_links(fleet):
+    shared(fleet)
+    there, back = f'region="{PRIMARY}",peer="{REPLICA}"', f'region="{REPLICA}",peer="{PRIMARY}"'
+    for member, labels in ((fleet.home, there), (fleet.other, back)):
+        until(lambda: metrics(member)["claviger_replication_waiting_changes", labels] == 0)
+        found = metrics(member)
+        assert found["claviger_link_connected", labels] == found["claviger_replication_peer_answers", labels] == 1
+        assert 0 <= found["claviger_replication_heard_seconds", labels] < 10
+        for direction in ("in", "out"):
+            frames = found["claviger_link_frames_total", f'{labels},direction="{direction}"']
+            assert 0 < frames < found["claviger_link_bytes_total", f'{labels},direction="{direction}"']
+        own = labels.split(",")[0]
+        assert found["claviger_region_rebuilding", own] == found["claviger_region_held", own] == 0
+    fleet.other.kill()
+    fleet.client("secretsmanager", PRIMARY, fleet.home).put_secret_value(SecretId="db", SecretString="v2")
+    until(lambda: metrics(fleet.home)["claviger_link_connected", there] == 0)
+    until(lambda: metrics(fleet.home)["claviger_replication_peer_answers", there] == 0)
+    assert metrics(fleet.home)["claviger_replication_waiting_changes", there] > 0
 
 
 def test_a_region_that_holds_something_does_not_join(tmp_path):

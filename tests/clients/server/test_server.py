@@ -97,6 +97,27 @@ def test_the_api_does_not_answer_health(production):
             assert "claviger" not in (text + str(answer.headers)).lower()
 
 
+def test_there_is_no_admin_endpoint(production):
+    """A path of dev mode's drills is answered as any other that is not signed, with the header and without."""
+    address = urllib.parse.urlparse(production.endpoint)
+    context = ssl.create_default_context(cafile=production.exports["AWS_CA_BUNDLE"])
+
+    def answer(path, data, headers):
+        request = urllib.request.Request(f"https://localhost:{address.port}{path}", data, headers)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, context=context, timeout=20)
+        with refused.value as error:
+            id = error.headers["x-amzn-requestid"]
+            return error.code, error.read().decode().replace(id, "ID"), sorted(error.headers.keys())
+
+    for command, data in (("regions", None), ("region/down", b"{}"), ("link/heal", b"{}"), ("failover", b"{}")):
+        expected = answer("/unknown/path", data, {})
+        for headers in ({}, {"x-claviger-admin": "1"}):
+            assert answer(f"/_claviger/{command}", data, headers) == expected
+    done = run("drill", "status", "--endpoint", production.endpoint)
+    assert done.returncode == 2, done.stderr
+
+
 def handshake(production, **options):
     """Connects and returns the version of TLS, the protocol, and the server's certificate."""
     context = ssl.create_default_context(cafile=production.exports["AWS_CA_BUNDLE"])

@@ -3,6 +3,7 @@
 mod metrics_text;
 mod process_metrics;
 mod region_metrics;
+mod replication_metrics;
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,11 +15,13 @@ use claviger_http::{Cors, Handler, ListenerMetrics, Server, ServerSettings};
 use claviger_service::wire::{EarlyRefusal, RawRequest, RawResponse};
 use claviger_types::{Clock, Random};
 
-use crate::router::{RegionTable, plain};
+use crate::plain_answer::plain;
+use crate::router::RegionTable;
 
 pub use metrics_text::{MetricKind, MetricsText};
 pub use process_metrics::ProcessMetrics;
 pub use region_metrics::RegionMetrics;
+pub use replication_metrics::ReplicationMetrics;
 
 /// Connections at a time: monitoring systems are few.
 const CONNECTIONS_MAX: usize = 64;

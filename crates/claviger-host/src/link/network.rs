@@ -7,13 +7,15 @@ use claviger_link::Links;
 use claviger_types::Region;
 use tokio::time::Instant;
 
-use super::faults::Injected;
+use super::faults::{Faults, Injected};
 use super::inbox::Inbox;
 
 /// Carries frames between regions by name. Frames to a region that has not joined are lost; senders repeat them.
 #[derive(Default)]
 pub struct Network {
     state: Mutex<State>,
+    /// Whether links may be given faults while it runs.
+    takes_drills: bool,
     /// The links to regions of other processes.
     links: OnceLock<Weak<Links>>,
 }
@@ -25,6 +27,34 @@ pub(super) struct State {
 }
 
 impl Network {
+    /// A network whose links can be cut and delayed. Only dev mode and tests have one.
+    pub fn for_drills() -> Network {
+        Network { takes_drills: true, ..Network::default() }
+    }
+
+    /// Whether it was made by [`Network::for_drills`].
+    pub fn takes_drills(&self) -> bool {
+        self.takes_drills
+    }
+
+    /// Changes the faults of the link from one region to another, in that direction only. Does nothing to a network that was not made
+    /// for drills.
+    pub fn drill(&self, from: &Region, to: &Region, change: impl FnOnce(&mut Faults)) {
+        if self.takes_drills {
+            change(self.state().faults.links.entry((from.clone(), to.clone())).or_default());
+        }
+    }
+
+    /// Takes all faults away.
+    pub fn heal(&self) {
+        self.state().faults.links.clear();
+    }
+
+    /// The faults of the link from one region to another.
+    pub fn faults(&self, from: &Region, to: &Region) -> Faults {
+        self.state().faults.links.get(&(from.clone(), to.clone())).copied().unwrap_or_default()
+    }
+
     /// Gives a region a new inbox, in place of any that it had.
     pub(crate) fn join(&self, region: &Region) -> Arc<Inbox> {
         let inbox = Arc::new(Inbox::default());
@@ -89,7 +119,6 @@ mod tests {
     use super::super::inbox::InboxEvent;
     use std::time::Duration;
 
-    use super::super::Faults;
     use super::*;
 
     const LONG: Duration = Duration::from_secs(60);
@@ -134,6 +163,28 @@ mod tests {
         assert!(!mixed.is_sorted());
         mixed.sort_unstable();
         assert_eq!(mixed, (0..100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn drills_are_for_one_direction_and_only_where_they_are_meant_to_be() {
+        let (a, b) = regions();
+        let cut = |faults: &mut Faults| faults.cut = true;
+        let production = Network::default();
+        let inbox = production.join(&b);
+        production.drill(&a, &b, cut);
+        production.send(&a, &b, vec![1]);
+        assert_eq!(inbox.wait(LONG), InboxEvent::Frame(vec![1]));
+
+        let network = Network::for_drills();
+        let (at_a, at_b) = (network.join(&a), network.join(&b));
+        network.drill(&a, &b, cut);
+        network.send(&a, &b, vec![1]);
+        network.send(&b, &a, vec![2]);
+        assert_eq!(at_a.wait(LONG), InboxEvent::Frame(vec![2]));
+        assert!(network.faults(&a, &b).cut && !network.faults(&b, &a).cut);
+        network.heal();
+        network.send(&a, &b, vec![3]);
+        assert_eq!(at_b.wait(LONG), InboxEvent::Frame(vec![3]));
     }
 
     #[test]

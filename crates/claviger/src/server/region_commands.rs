@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::admin::AdminError;
 use super::running::Running;
+use crate::failover_answer;
 use crate::failure::Failure;
 
 impl Running {
@@ -89,24 +90,11 @@ impl Running {
         let failed = || refused(format!("{to} does not take the place of {lost}"));
         if argument["dry_run"].as_bool().unwrap_or(true) {
             let plan = self.cluster.plan_failover(lost.clone(), &to).await.map_err(failed())?;
-            let names = |arns: Vec<String>| Value::from(arns);
-            return Ok(json!({
-                "lost": lost.as_str(),
-                "to": to.as_str(),
-                "iam": plan.iam,
-                "heard": plan.heard.map(|at| at.iso8601().to_string()),
-                "key_count": plan.key_count,
-                "keys": names(plan.keys.iter().map(ToString::to_string).collect()),
-                "secret_count": plan.secret_count,
-                "secrets": names(plan.secrets.iter().map(ToString::to_string).collect()),
-                "unready": plan.unready.iter().map(|(arn, why)| json!({ "key": arn.to_string(), "why": why })).collect::<Vec<Value>>(),
-            }));
+            return Ok(failover_answer::planned(&lost, &to, &plan));
         }
         let done = self.cluster.fail_over(lost.clone(), &to).await.map_err(failed())?;
         tracing::warn!(%lost, %to, keys = done.keys, secrets = done.secrets, iam = done.iam, "a region has taken the place of a lost one");
-        Ok(
-            json!({ "lost": lost.as_str(), "to": to.as_str(), "keys": done.keys, "secrets": done.secrets, "iam": done.iam }),
-        )
+        Ok(failover_answer::done(&lost, &to, done))
     }
 
     /// The local region that an argument names, or the only one.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use claviger_host::health::{HealthHandler, ProcessMetrics};
+use claviger_host::health::{HealthHandler, ProcessMetrics, ReplicationMetrics};
 use claviger_host::{Cluster, ListenerSettings, LiveLimits, Server};
 use claviger_types::{Clock, Region};
 use tokio::signal::unix::Signal;
@@ -171,8 +171,8 @@ async fn listen_for_health(
 ) -> Result<Option<Server>, Failure> {
     let Some(address) = settings.health else { return Ok(None) };
     let process = ProcessMetrics { version: env!("CARGO_PKG_VERSION"), listener: listener.metrics.clone() };
-    // Other parts of the process that have metrics, such as the link, are added here.
-    let handler = HealthHandler::new(cluster.region_table().clone(), vec![Box::new(process)]);
+    let replication = ReplicationMetrics::new(cluster);
+    let handler = HealthHandler::new(cluster.region_table().clone(), vec![Box::new(process), Box::new(replication)]);
     let listening = handler.listen(address, Arc::new(SystemClock), Arc::new(OsRandom::new()?)).await;
     listening.map(Some).map_err(|error| {
         Failure::new(format!("cannot listen on {address} for health and metrics"), error).then("change health.listen")

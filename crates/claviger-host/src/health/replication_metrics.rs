@@ -1,0 +1,88 @@
+//! The metrics of replication: what each region of this process has of each other region of its fleet, and the link there.
+
+use std::sync::{Arc, Weak};
+
+use claviger_link::{LinkStatus, Links};
+use claviger_service::Node;
+use claviger_store::tables::log;
+
+use crate::cluster::Cluster;
+use crate::router::RegionTable;
+
+use super::MetricKind::{Counter, Gauge};
+use super::{MetricSource, MetricsText};
+
+/// Changes that wait are counted up to this many, so that a scrape stays short.
+const WAITING_COUNTED: usize = 10_000;
+
+/// The regions of a table, and the links to those of other processes.
+pub struct ReplicationMetrics {
+    table: Arc<RegionTable>,
+    links: Option<Weak<Links>>,
+}
+
+impl ReplicationMetrics {
+    /// The metrics of a cluster's regions.
+    pub fn new(cluster: &Cluster) -> ReplicationMetrics {
+        let links = cluster.link().map(|link| Arc::downgrade(link.links()));
+        ReplicationMetrics { table: cluster.region_table().clone(), links }
+    }
+}
+
+impl MetricSource for ReplicationMetrics {
+    fn write(&self, out: &mut MetricsText) {
+        for node in self.table.regions().into_iter().filter_map(|(_, node)| node) {
+            let labels = [("region", node.region().as_str())];
+            let help = "1 while the region is being rebuilt from other regions.";
+            out.sample("claviger_region_rebuilding", Gauge, help, &labels, flag(node.is_rebuilding()));
+            let help = "1 while the region is held, because another one remembers a later state of its store.";
+            out.sample("claviger_region_held", Gauge, help, &labels, flag(node.held_by().is_some()));
+            streams(&node, out);
+        }
+        let links = self.links.as_ref().and_then(Weak::upgrade);
+        links.iter().flat_map(|links| links.status()).for_each(|status| link(&status, out));
+    }
+}
+
+fn streams(node: &Node, out: &mut MetricsText) {
+    let now = node.clock().now();
+    for peer in node.peers() {
+        let labels = [("region", node.region().as_str()), ("peer", peer.region.as_str())];
+        let help = "1 if the peer answers the region's messages.";
+        out.sample("claviger_replication_peer_answers", Gauge, help, &labels, flag(!peer.silent));
+        if let Some(heard) = peer.heard {
+            let seconds = now.0.saturating_sub(heard.0).max(0) as f64 / 1000.0;
+            let help = "Seconds since the last authentic message of the peer came.";
+            out.sample("claviger_replication_heard_seconds", Gauge, help, &labels, seconds);
+        }
+        let waiting = node.in_transaction(|tx| Ok(log::waiting(tx, &peer.region, WAITING_COUNTED)?));
+        // A store that cannot be read shows as a region that does not serve.
+        if let Ok(waiting) = waiting {
+            let help = "Changes that the peer has not acknowledged, counted up to 10000.";
+            out.sample("claviger_replication_waiting_changes", Gauge, help, &labels, waiting as f64);
+        }
+    }
+}
+
+fn link(status: &LinkStatus, out: &mut MetricsText) {
+    let labels = [("region", status.local.as_str()), ("peer", status.peer.as_str())];
+    let help = "1 if there is a connection to the peer.";
+    out.sample("claviger_link_connected", Gauge, help, &labels, flag(status.connected_for.is_some()));
+    let traffic = &status.traffic;
+    for (direction, frames, bytes) in
+        [("in", traffic.frames_in, traffic.bytes_in), ("out", traffic.frames_out, traffic.bytes_out)]
+    {
+        let [region, peer] = labels;
+        let labels = [region, peer, ("direction", direction)];
+        let help = "Frames of replication on the link.";
+        out.sample("claviger_link_frames_total", Counter, help, &labels, frames as f64);
+        let help = "Bytes on the link, without those of TLS.";
+        out.sample("claviger_link_bytes_total", Counter, help, &labels, bytes as f64);
+    }
+    let help = "Frames that were not sent, because there was no connection or its queue was full. They are sent again.";
+    out.sample("claviger_link_frames_dropped_total", Counter, help, &labels, traffic.frames_dropped as f64);
+}
+
+fn flag(is_set: bool) -> f64 {
+    f64::from(u8::from(is_set))
+}
