@@ -21,6 +21,10 @@ pub struct BrokenRules {
     pub ignore_marks: bool,
     /// Apply a message although earlier ones are missing.
     pub skip_gaps: bool,
+    /// Keep the epochs of a rebuilt region as they were in the copies.
+    pub keep_epochs: bool,
+    /// Answer that a key was deleted if a region that is being rebuilt does not know it yet.
+    pub refuse_unknown: bool,
 }
 
 /// No rule can be broken in this build.
@@ -31,7 +35,7 @@ pub(crate) struct BrokenRules {}
 #[cfg(feature = "test-kit")]
 impl BrokenRules {
     /// The names that [`BrokenRules::breaking`] accepts.
-    pub const NAMES: [&'static str; 7] = [
+    pub const NAMES: [&'static str; 9] = [
         "bare-counter",
         "replace-material",
         "ack-before-commit",
@@ -39,6 +43,8 @@ impl BrokenRules {
         "use-before-held",
         "ignore-marks",
         "skip-gaps",
+        "keep-epochs",
+        "refuse-unknown",
     ];
 
     /// Breaks the named rule and keeps all others. `None` if no rule has that name.
@@ -52,6 +58,8 @@ impl BrokenRules {
             "use-before-held" => broken.use_before_held = true,
             "ignore-marks" => broken.ignore_marks = true,
             "skip-gaps" => broken.skip_gaps = true,
+            "keep-epochs" => broken.keep_epochs = true,
+            "refuse-unknown" => broken.refuse_unknown = true,
             _ => return None,
         }
         Some(broken)
@@ -75,4 +83,14 @@ macro_rules! questions {
     };
 }
 
-questions!(bare_counter, replace_material, ack_before_commit, ignore_session, use_before_held, ignore_marks, skip_gaps,);
+questions!(
+    bare_counter,
+    replace_material,
+    ack_before_commit,
+    ignore_session,
+    use_before_held,
+    ignore_marks,
+    skip_gaps,
+    keep_epochs,
+    refuse_unknown,
+);

@@ -158,7 +158,7 @@ impl Engine {
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
         self.follow_home(tx)?;
-        rebuild::finish_some(tx, &self.region, env.now)?;
+        rebuild::finish_some(tx, &self.region, env.now, self.broken)?;
         match event {
             Event::Tick | Event::Committed => self.send(tx, hooks, env),
             Event::Received(message) => self.receive(message, Handling::Apply, tx, hooks, env),

@@ -12,6 +12,7 @@ use minicbor::bytes::ByteVec;
 use crate::change::{Copied, Cursor, Envelope, OutboxRow};
 use crate::context::{Error, PeerContext};
 use crate::entry::{KindEntry, WalkPage};
+use crate::iam_home;
 use crate::kind::{Page, Walk};
 use crate::notice::Dropped;
 use crate::rebuild::RebuildEnd;
@@ -27,6 +28,10 @@ pub fn resync(tx: &mut Tx<'_>, peer: &Region) -> Result<(), StoreError> {
 
 /// One page of a snapshot: its changes, and the cursor of the next page if there is one.
 pub(crate) fn expand(cx: &mut PeerContext<'_, '_>, cursor: Cursor) -> Result<(), Error> {
+    if cursor.kind.is_none() {
+        // A region that was rebuilt may have heard of the home before it lost its store. The rows of IAM count only after this.
+        iam_home::announce_again(cx)?;
+    }
     match expand_by(cx, cursor, |entry| entry.walk)? {
         Some(cursor) => Ok(OutboxRow::Resync(cursor).push(cx.tx, cx.peer)?),
         None => Ok(()),

@@ -39,6 +39,22 @@ fn label_moves_leave_no_replica_stuck() {
     assert!(report.label_moves > 1_000 && report.agreements > 3, "{report:?}");
 }
 
+/// Regions lose their disks and are rebuilt, and operators force promotions of secrets and moves of IAM's home.
+#[test]
+fn regions_agree_after_disasters() {
+    let (mut rebuilds, mut forced, mut homes) = (0, 0, 0);
+    for seed in 3..=6 {
+        let report = run(Options { changes: ChangeMix::Disasters, ..options(seed, 2_000, 3) }).unwrap();
+        rebuilds += report.rebuilds;
+        forced += report.secrets_forced;
+        homes += report.homes;
+    }
+    assert!(
+        rebuilds > 2 && forced > 0 && homes > 2,
+        "{rebuilds} rebuilds, {forced} secrets forced, {homes} homes moved"
+    );
+}
+
 #[test]
 fn equal_seeds_give_equal_runs() {
     assert_eq!(run(options(7, 2_000, 3)), run(options(7, 2_000, 3)));
@@ -102,4 +118,23 @@ fn epochs_compared_by_their_counter_alone_are_caught() {
 #[test]
 fn material_that_an_announcement_replaces_is_caught() {
     caught("replace-material", 4, 2_600);
+}
+
+/// As [`caught`], with lost disks.
+fn caught_after_disasters(rule: &str, seed: u64) {
+    let changes = ChangeMix::Disasters;
+    let broken = BrokenRules::breaking(rule).unwrap();
+    let violation = run(Options { broken, changes, ..options(seed, 2_000, 3) });
+    assert!(violation.is_err(), "broken rule {rule} was not caught");
+    run(Options { changes, ..options(seed, 2_000, 3) }).unwrap();
+}
+
+#[test]
+fn epochs_that_a_rebuilt_region_does_not_raise_are_caught() {
+    caught_after_disasters("keep-epochs", 3);
+}
+
+#[test]
+fn a_rebuilt_region_that_refuses_what_it_does_not_know_yet_is_caught() {
+    caught_after_disasters("refuse-unknown", 6);
 }
