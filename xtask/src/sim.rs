@@ -36,6 +36,8 @@ pub(crate) struct Arguments {
 enum Mix {
     /// Of keys, secrets and IAM
     All,
+    /// The same, with lost disks, forced promotions of secrets and forced moves of IAM's home
+    Disasters,
     /// Of secrets; most of them move a label
     LabelMoves,
 }
@@ -54,6 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     for seed in (0..arguments.seeds).map(|n| arguments.seed.saturating_add(n)) {
         let changes = match arguments.changes {
             Mix::All => ChangeMix::All,
+            Mix::Disasters => ChangeMix::Disasters,
             Mix::LabelMoves => ChangeMix::LabelMoves,
         };
         let options = Options { seed, steps: arguments.steps, regions: arguments.regions, broken, changes };
@@ -83,10 +86,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 fn print(options: &Options, report: &Report, started: Instant) {
     let secs = started.elapsed().as_secs_f64();
     let Report { regions, delivered, lost_or_repeated, crashes, changes, .. } = report;
-    let Report { primaries, rotations, replicas, label_moves, agreements, digest, .. } = report;
+    let Report { primaries, rotations, replicas, secrets_forced, homes, rebuilds, .. } = report;
+    let Report { label_moves, agreements, digest, .. } = report;
     println!(
         "seed {}: {} steps in {secs:.1} s, {regions} regions, {delivered} messages ({lost_or_repeated} lost or repeated), \
          {crashes} crashes, {changes} changes, {primaries} primaries, {rotations} rotations, {replicas} replica writes, {label_moves} label moves, \
+         {secrets_forced} secrets forced, {homes} homes moved, {rebuilds} rebuilds, \
          {agreements} agreements, digest {digest:016x}",
         options.seed, options.steps
     );

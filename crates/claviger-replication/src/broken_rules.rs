@@ -23,6 +23,10 @@ pub struct BrokenRules {
     pub skip_gaps: bool,
     /// Go on with a store that was restored from an older copy.
     pub trust_restored: bool,
+    /// Keep the epochs of a rebuilt region as they were in the copies.
+    pub keep_epochs: bool,
+    /// Answer that a key was deleted if a region that is being rebuilt does not know it yet.
+    pub refuse_unknown: bool,
 }
 
 /// No rule can be broken in this build.
@@ -33,7 +37,7 @@ pub(crate) struct BrokenRules {}
 #[cfg(feature = "test-kit")]
 impl BrokenRules {
     /// The names that [`BrokenRules::breaking`] accepts.
-    pub const NAMES: [&'static str; 8] = [
+    pub const NAMES: [&'static str; 10] = [
         "bare-counter",
         "replace-material",
         "ack-before-commit",
@@ -42,6 +46,8 @@ impl BrokenRules {
         "ignore-marks",
         "skip-gaps",
         "trust-restored",
+        "keep-epochs",
+        "refuse-unknown",
     ];
 
     /// Breaks the named rule and keeps all others. `None` if no rule has that name.
@@ -56,6 +62,8 @@ impl BrokenRules {
             "ignore-marks" => broken.ignore_marks = true,
             "skip-gaps" => broken.skip_gaps = true,
             "trust-restored" => broken.trust_restored = true,
+            "keep-epochs" => broken.keep_epochs = true,
+            "refuse-unknown" => broken.refuse_unknown = true,
             _ => return None,
         }
         Some(broken)
@@ -88,4 +96,6 @@ questions!(
     ignore_marks,
     skip_gaps,
     trust_restored,
+    keep_epochs,
+    refuse_unknown,
 );

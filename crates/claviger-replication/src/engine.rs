@@ -163,7 +163,7 @@ impl Engine {
         if rebuild_state::is_held(tx)? {
             return Ok(Vec::new());
         }
-        rebuild::finish_some(tx, &self.region, env.now)?;
+        rebuild::finish_some(tx, &self.region, env.now, self.broken)?;
         match event {
             Event::Tick | Event::Committed => self.send(tx, hooks, env),
             Event::Received(message) => self.receive(message, Handling::Apply, tx, hooks, env),

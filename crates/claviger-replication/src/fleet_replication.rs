@@ -93,7 +93,7 @@ impl Replicated for FleetMember {
             (_, None) if self.region != *cx.peer => {
                 fleet_table::delete_member(cx.tx, &self.region)?;
                 forget(cx.tx, &self.region)?;
-                rebuild::drop_source(cx.tx, &self.region)?;
+                rebuild_state::drop_source(cx.tx, &self.region)?;
             }
             (_, None) => return Ok(Verdict::Forbidden),
         }

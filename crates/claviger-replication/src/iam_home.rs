@@ -4,16 +4,21 @@
 //! region that hears of a later home follows it, the old home too when it is back: rows that it wrote and had not sent are deleted there
 //! by the list of the snapshot ([`home_row`](crate::home_row)).
 
-use claviger_store::tables::region_table;
-use claviger_store::{Error as StoreError, Tx};
+use claviger_store::tables::iam_table::{self, AccessKeyRecord};
+use claviger_store::tables::{Record, list, region_table};
+use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
 
 use crate::change::{self, Announced, COUNTER_STEP_MAX, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
+use crate::home_row;
 use crate::kind::{Page, Replicated, Walk};
-use crate::rebuild;
+use crate::rebuild_state;
 use crate::resync::resync;
+
+/// How many access keys are read at a time.
+const PAGE: usize = 128;
 
 /// Makes `here` the home of IAM. The caller has the rows of a copy here: what the old home had not sent is lost. Returns whether it was
 /// another region before.
@@ -25,11 +30,27 @@ pub fn take_over(tx: &mut Tx<'_>, here: &Region, peers: &[Region]) -> Result<boo
     record.iam_home = here.clone();
     record.home_counter = Some(counter);
     region_table::save_region(tx, &record)?;
+    drop_incomplete(tx, peers)?;
     for peer in peers {
         change::announce::<HomeMoved>(tx, peer, &HomeMoved { home: here.clone(), counter })?;
         resync(tx, peer)?;
     }
     Ok(true)
+}
+
+/// Deletes the access keys whose secrets the old home, or the lost store of this home, had not sent: no region could check their signatures,
+/// or some could and others not.
+pub(crate) fn drop_incomplete(tx: &mut Tx<'_>, peers: &[Region]) -> Result<(), StoreError> {
+    let mut after: Option<Key> = None;
+    loop {
+        let rows = list::<AccessKeyRecord>(tx, &[AccessKeyRecord::TABLE as u8], after.as_deref(), PAGE)?;
+        let Some((last, _)) = rows.last() else { return Ok(()) };
+        after = Some(last.clone());
+        for (_, key) in rows.into_iter().filter(|(_, key)| key.secret.is_empty()) {
+            iam_table::delete_access_key(tx, &key)?;
+            home_row::announce::<AccessKeyRecord>(tx, peers, &iam_table::access_key_name(&key.id))?;
+        }
+    }
 }
 
 /// The announcement of a new home, by itself.
@@ -66,7 +87,7 @@ impl Replicated for HomeMoved {
         record.iam_home = self.home;
         record.home_counter = Some(self.counter);
         region_table::save_region(cx.tx, &record)?;
-        rebuild::forgo_iam(cx.tx)?;
+        rebuild_state::forgo_iam(cx.tx)?;
         Ok(Verdict::Applied)
     }
 

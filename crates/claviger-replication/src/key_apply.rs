@@ -185,7 +185,7 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
     let above = |pending: &PendingReplica| {
         mark.as_ref().is_none_or(|mark| (&pending.epoch, pending.generation) > (&mark.epoch, mark.generation))
     };
-    if rebuild_state::is_under_way(cx)? {
+    if rebuild_state::is_under_way(cx)? && !cx.broken.refuse_unknown() {
         // A copy of the key is on its way, and the snapshot after it announces this state again.
         return Ok(Verdict::Stale);
     }

@@ -137,7 +137,8 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
         shared.primary = state.primary.clone();
         shared.replicas = state.replicas.clone();
         shared.epoch = state.epoch.clone();
-        shared.revision = state.revision;
+        // Below the revision of the copy, so that the state in the snapshot at the end counts as a new one, and an offer in it is considered.
+        shared.revision = state.revision.saturating_sub(1);
         shared.pending.clear();
         shared.holders.clear();
         shared.handover = None;

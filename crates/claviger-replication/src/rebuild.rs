@@ -24,6 +24,7 @@ use claviger_store::tables::fleet_table::{
 };
 use claviger_store::tables::key_table::{all_keys, save_key};
 use claviger_store::tables::log::{self, InboxRecord};
+use claviger_store::tables::region_table;
 use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table::{all_secrets, save_secret};
 use claviger_store::{Error as StoreError, Key, Tx};
@@ -31,13 +32,14 @@ use claviger_types::{Region, Timestamp};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
+use crate::broken_rules::BrokenRules;
 use crate::change::{self, Announced, Copied, Cursor, Kind, OutboxRow};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::home_copy;
 use crate::kind::Replicated;
-use crate::rebuild_state::from_source;
+use crate::rebuild_state::{from_source, settle};
 use crate::resync::resync;
-use crate::secret_replication;
+use crate::{iam_home, secret_replication};
 
 /// How many records a step raises the epochs of.
 const RAISED_MAX: usize = 64;
@@ -76,8 +78,9 @@ pub fn begin_restored(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Re
 pub fn replace_member(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), StoreError> {
     let InboxRecord { session, applied, .. } = log::inbox(tx, &member.region)?;
     fleet_table::save_member(tx, member)?;
-    // The new store counts its sessions from the beginning.
+    // The new store counts its sessions from the beginning, and does not know what the old one was asked for.
     log::save_inbox(tx, &member.region, &InboxRecord::default())?;
+    log::drop_receive_keys(tx, &member.region)?;
     change::announce::<RebuildStart>(tx, &member.region, &RebuildStart { session, applied })
 }
 
@@ -281,36 +284,19 @@ impl Replicated for RebuildFinished {
     }
 }
 
-/// Saves the state of a rebuilding, which goes on to its last part if every source has sent everything.
-fn settle(tx: &mut Tx<'_>, mut rebuild: RebuildRecord) -> Result<(), StoreError> {
-    let waits = |source: &RebuildSource| !source.complete || source.sends_iam;
-    if rebuild.raising.is_none() && !rebuild.sources.iter().any(waits) {
-        rebuild.raising = Some(Raising::Keys(None));
-    }
-    fleet_table::save_rebuild(tx, &rebuild)
-}
-
-/// Waits for a region no longer that has left the fleet.
-pub(crate) fn drop_source(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
-    let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
-    rebuild.sources.retain(|source| source.region != *region);
-    settle(tx, rebuild)
-}
-
-/// Takes IAM from no source: another region has become its home.
-pub(crate) fn forgo_iam(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
-    rebuild.sources.iter_mut().for_each(|source| source.sends_iam = false);
-    settle(tx, rebuild)
-}
-
 /// Goes on with a rebuilding whose sources have sent everything: raises the epochs of what this region is the primary of, a page in each
 /// step, and then ends it. What the lost store announced last may not have reached anybody, and nothing of it may be as new as this. Until
 /// the end this region announces nothing of what it got back.
-pub(crate) fn finish_some(tx: &mut Tx<'_>, here: &Region, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) fn finish_some(
+    tx: &mut Tx<'_>,
+    here: &Region,
+    now: Timestamp,
+    broken: BrokenRules,
+) -> Result<(), StoreError> {
     let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
     let Some(raising) = rebuild.raising.take() else { return Ok(()) };
     rebuild.raising = match raising {
+        _ if broken.keep_epochs() => None,
         Raising::Keys(after) => match raise_keys(tx, here, after.as_ref().map(|row| row.as_slice()))? {
             Some(last) => Some(Raising::Keys(Some(ByteVec::from(last)))),
             None => Some(Raising::Secrets(None)),
@@ -323,6 +309,9 @@ pub(crate) fn finish_some(tx: &mut Tx<'_>, here: &Region, now: Timestamp) -> Res
     }
     let RebuildRecord { begun, sources, found, .. } = rebuild;
     let sources: Vec<Region> = sources.into_iter().map(|source| source.region).collect();
+    if region_table::region(tx)?.is_some_and(|record| record.iam_home == *here) {
+        iam_home::drop_incomplete(tx, &sources)?;
+    }
     for source in &sources {
         resync(tx, source)?;
         change::announce::<RebuildFinished>(tx, source, &RebuildFinished {})?;

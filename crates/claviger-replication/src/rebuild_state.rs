@@ -1,8 +1,9 @@
 //! Whether this region is being rebuilt or held, and how far the rebuilding has come.
 
-use claviger_store::tables::fleet_table::{self, RebuildCounts, RebuildPass, RebuildRecord};
+use claviger_store::tables::fleet_table::{self, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource};
 use claviger_store::tables::run_table::{self, HeldRecord, SignedPoint};
 use claviger_store::{Error as StoreError, Tx};
+use claviger_types::Region;
 
 use crate::context::{Error, PeerContext};
 use crate::notice::Notice;
@@ -61,4 +62,27 @@ pub(crate) fn count(cx: &mut PeerContext<'_, '_>, add: impl FnOnce(&mut RebuildC
         fleet_table::save_rebuild(cx.tx, &rebuild)?;
     }
     Ok(())
+}
+
+/// Saves the state of a rebuilding, which goes on to its last part if every source has sent everything.
+pub(crate) fn settle(tx: &mut Tx<'_>, mut rebuild: RebuildRecord) -> Result<(), StoreError> {
+    let waits = |source: &RebuildSource| !source.complete || source.sends_iam;
+    if rebuild.raising.is_none() && !rebuild.sources.iter().any(waits) {
+        rebuild.raising = Some(Raising::Keys(None));
+    }
+    fleet_table::save_rebuild(tx, &rebuild)
+}
+
+/// Waits for a region no longer that has left the fleet.
+pub(crate) fn drop_source(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
+    let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
+    rebuild.sources.retain(|source| source.region != *region);
+    settle(tx, rebuild)
+}
+
+/// Takes IAM from no source: another region has become its home.
+pub(crate) fn forgo_iam(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
+    rebuild.sources.iter_mut().for_each(|source| source.sends_iam = false);
+    settle(tx, rebuild)
 }

@@ -23,7 +23,7 @@ fn regions_agree_two() {
 
 #[test]
 fn regions_agree_three() {
-    let report = check(2, 8_000, 3);
+    let report = check(3, 8_000, 3);
     assert!(report.primaries > 3 && report.rotations > 3 && report.replicas > 3, "{report:?}");
 }
 
@@ -37,6 +37,22 @@ fn regions_agree_five() {
 fn label_moves_leave_no_replica_stuck() {
     let report = run(Options { changes: ChangeMix::LabelMoves, ..options(5, 12_000, 3) }).unwrap();
     assert!(report.label_moves > 1_000 && report.agreements > 3, "{report:?}");
+}
+
+/// Regions lose their disks and are rebuilt, and operators force promotions of secrets and moves of IAM's home.
+#[test]
+fn regions_agree_after_disasters() {
+    let (mut rebuilds, mut forced, mut homes) = (0, 0, 0);
+    for seed in 3..=6 {
+        let report = run(Options { changes: ChangeMix::Disasters, ..options(seed, 2_000, 3) }).unwrap();
+        rebuilds += report.rebuilds;
+        forced += report.secrets_forced;
+        homes += report.homes;
+    }
+    assert!(
+        rebuilds > 2 && forced > 0 && homes > 2,
+        "{rebuilds} rebuilds, {forced} secrets forced, {homes} homes moved"
+    );
 }
 
 #[test]
@@ -96,10 +112,31 @@ fn a_skipped_message_is_caught() {
 
 #[test]
 fn epochs_compared_by_their_counter_alone_are_caught() {
-    caught("bare-counter", 14, 1_500);
+    caught("bare-counter", 60, 1_500);
 }
 
 #[test]
 fn material_that_an_announcement_replaces_is_caught() {
     caught("replace-material", 4, 2_600);
+}
+
+/// As [`caught`], with lost disks.
+fn caught_after_disasters(rule: &str, seed: u64) {
+    let changes = ChangeMix::Disasters;
+    let broken = BrokenRules::breaking(rule).unwrap();
+    let is_caught = |seed: &u64| {
+        let options = || Options { changes, ..options(*seed, 2_000, 3) };
+        run(options()).is_ok() && run(Options { broken, ..options() }).is_err()
+    };
+    assert!((seed..seed + SEEDS).any(|seed| is_caught(&seed)), "broken rule {rule} was not caught");
+}
+
+#[test]
+fn epochs_that_a_rebuilt_region_does_not_raise_are_caught() {
+    caught_after_disasters("keep-epochs", 3);
+}
+
+#[test]
+fn a_rebuilt_region_that_refuses_what_it_does_not_know_yet_is_caught() {
+    caught_after_disasters("refuse-unknown", 6);
 }

@@ -18,11 +18,18 @@ use super::world::World;
 
 impl World {
     /// Checks a region after a commit. `own` is whether the commit was made by the region's own user and not by replication.
+    /// A region that is being rebuilt serves nobody, and takes states in any order: it is checked when that has ended.
     pub(super) fn check(&mut self, index: usize, own: bool) -> Outcome<()> {
+        if self.is_rebuilding(index)? {
+            return Ok(());
+        }
+        let own = own || self.facts.fresh.contains(&index);
         for id in self.facts.keys.clone() {
             self.check_key(index, &id)?;
         }
-        SECRET_NAMES.into_iter().try_for_each(|name| self.check_secret(index, name, own))
+        SECRET_NAMES.into_iter().try_for_each(|name| self.check_secret(index, name, own))?;
+        self.facts.fresh.remove(&index);
+        Ok(())
     }
 
     fn check_key(&mut self, index: usize, id: &KeyId) -> Outcome<()> {
@@ -60,6 +67,8 @@ impl World {
                     self.report.rotations += 1;
                 }
             }
+            // What a rebuilt region was given back, nobody asked for.
+            None if self.facts.fresh.contains(&index) => {}
             None => self.check_made(id, &region, primary)?,
         }
         if primary && seen.as_ref().is_none_or(|seen| !seen.primary || seen.epoch != shared.epoch) {
@@ -96,7 +105,10 @@ impl World {
         if self.facts.forced.contains(id) {
             return Ok(());
         }
-        for site in &self.sites {
+        for (index, site) in self.sites.iter().enumerate() {
+            if self.is_rebuilding(index)? {
+                continue;
+            }
             let tx = site.begin()?;
             let record = key_table::key(&tx, &account(), id).map_err(text)?;
             let made = record.filter(|record| record.state != KeyState::Creating && record.current.is_some());

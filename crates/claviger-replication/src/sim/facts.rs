@@ -13,6 +13,8 @@ pub(super) struct Facts {
     pub(super) keys: Vec<KeyId>,
     /// Keys whose primary was forced at least once.
     pub(super) forced: BTreeSet<KeyId>,
+    /// Regions that have not been checked since they began to be rebuilt.
+    pub(super) fresh: BTreeSet<usize>,
     /// Ciphertexts.
     pub(super) blobs: Vec<Blob>,
     /// The number of requests for a replica that has not been made yet.

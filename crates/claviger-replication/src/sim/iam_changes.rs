@@ -3,7 +3,7 @@
 use claviger_store::Tx;
 use claviger_store::tables::iam_table::{self, AccessKeyRecord, Identity, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::policy_version_table::{self as version_table, PolicyVersionRecord};
-use claviger_store::tables::{Named, PolicyDocument};
+use claviger_store::tables::{Named, PolicyDocument, region_table};
 use claviger_types::Timestamp;
 
 use crate::home_row::announce;
@@ -19,25 +19,27 @@ const POLICY_ARN: &str = "arn:aws:iam::000000000000:policy/";
 impl World {
     /// Makes a random change of IAM if the region is its home. Returns whether it did.
     pub(super) fn change_iam(&mut self, index: usize) -> Outcome<bool> {
-        if index != 0 {
+        let Some(site) = self.sites.get(index) else { return Ok(false) };
+        let record = region_table::region(&site.begin()?).map_err(text)?.ok_or("the region's record is gone")?;
+        if record.iam_home != site.region {
             return Ok(false);
         }
         let pick = |n: usize| usize::try_from(self.random.below(n as u64)).unwrap_or(0);
         let name = NAMES.get(pick(NAMES.len())).copied().unwrap_or("ada");
         let (word, now) = (format!("{:016x}", self.random.next()), self.now);
         match pick(6) {
-            0..3 => self.change_user(name, &word, now),
-            3 => self.change_role(name, &word, now),
-            4 => self.change_policy(name, &word, now),
-            _ => self.change_access_key(name, &word, now),
+            0..3 => self.change_user(index, name, &word, now),
+            3 => self.change_role(index, name, &word, now),
+            4 => self.change_policy(index, name, &word, now),
+            _ => self.change_access_key(index, name, &word, now),
         }
     }
 
     /// Makes, changes or deletes a user. A change attaches or detaches a policy.
-    fn change_user(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
-        let peers = self.peers_of_home();
+    fn change_user(&self, index: usize, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
+        let peers = self.peers_of(index);
         let (ends, policy) = (self.random.one_in(4), format!("{POLICY_ARN}{}", self.any_policy()));
-        self.transact(0, |tx, _| {
+        self.transact(index, |tx, _| {
             let found = iam_table::user(tx, &account(), name).map_err(text)?;
             match found {
                 None => {
@@ -65,10 +67,10 @@ impl World {
         })
     }
 
-    fn change_role(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
-        let peers = self.peers_of_home();
+    fn change_role(&self, index: usize, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
+        let peers = self.peers_of(index);
         let ends = self.random.one_in(3);
-        self.transact(0, |tx, _| {
+        self.transact(index, |tx, _| {
             match iam_table::role(tx, &account(), name).map_err(text)? {
                 Some(record) if ends => iam_table::delete_role(tx, &record).map_err(text)?,
                 Some(mut record) => {
@@ -92,9 +94,9 @@ impl World {
     }
 
     /// Makes or deletes a policy, or adds a version and makes it the default.
-    fn change_policy(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
-        let peers = self.peers_of_home();
-        self.transact(0, |tx, _| {
+    fn change_policy(&self, index: usize, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
+        let peers = self.peers_of(index);
+        self.transact(index, |tx, _| {
             let found = iam_table::policy(tx, &account(), name).map_err(text)?;
             let mut changed = Vec::new();
             match found {
@@ -119,9 +121,9 @@ impl World {
         })
     }
 
-    fn change_access_key(&self, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
-        let peers = self.peers_of_home();
-        self.transact(0, |tx, site| {
+    fn change_access_key(&self, index: usize, name: &str, word: &str, now: Timestamp) -> Outcome<bool> {
+        let peers = self.peers_of(index);
+        self.transact(index, |tx, site| {
             let Some(user) = iam_table::user(tx, &account(), name).map_err(text)? else { return Ok(false) };
             let keys = iam_table::access_keys(tx, &account(), &user.identity.id).map_err(text)?;
             let id = match keys.first() {
@@ -158,10 +160,6 @@ impl World {
     fn any_policy(&self) -> &'static str {
         let at = usize::try_from(self.random.below(NAMES.len() as u64)).unwrap_or(0);
         NAMES.get(at).copied().unwrap_or("ada")
-    }
-
-    fn peers_of_home(&self) -> Vec<claviger_types::Region> {
-        self.sites.iter().skip(1).map(|site| site.region.clone()).collect()
     }
 }
 

@@ -209,7 +209,8 @@ impl World {
         // Often operators of several regions do so before any region hears of the others, so that the counters of their
         // epochs are equal.
         for other in (0..self.sites.len()).filter(|_| forced) {
-            if self.random.one_in(2) && self.sites.get(other).is_some_and(|site| !site.down) {
+            let up = self.sites.get(other).is_some_and(|site| !site.down);
+            if up && self.random.one_in(2) && !self.is_rebuilding(other)? {
                 self.force_primary(other, id)?;
                 self.check(other, true)?;
             }

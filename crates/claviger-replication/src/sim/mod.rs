@@ -6,11 +6,12 @@
 //! are repaired, all messages are delivered, and the regions must agree (`agreement`). A violation names seed and step. The
 //! same [`Options`] reproduce it byte for byte: two runs with equal [`Report::digest`] were the same.
 //!
-//! No code of this module is part of a running server. Forced promotions of a key's primary exist only here: the rules that
-//! make them safe must hold before the service may offer them to operators.
+//! Operators force promotions of keys and secrets and moves of IAM's home, and a region that loses its disk is rebuilt
+//! (`disasters`). No code of this module is part of a running server.
 
 mod agreement;
 mod check;
+mod disasters;
 mod facts;
 mod fixtures;
 mod iam_changes;

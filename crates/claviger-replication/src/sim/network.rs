@@ -73,6 +73,11 @@ impl FaultyNetwork {
         }
     }
 
+    /// Loses all messages under way: connections end when the identities of their ends are replaced.
+    pub(super) fn disconnect(&mut self) {
+        self.under_way.clear();
+    }
+
     pub(super) fn cut(&mut self, from: &Region, to: &Region) {
         self.cut.insert((from.clone(), to.clone()));
     }

@@ -23,6 +23,8 @@ pub enum ChangeMix {
     /// Of keys, secrets and IAM.
     #[default]
     All,
+    /// As `All`. Besides, regions lose their disks and are rebuilt, and operators force promotions of secrets and moves of IAM's home.
+    Disasters,
     /// Of secrets. Most of them move a label.
     LabelMoves,
 }
@@ -46,6 +48,12 @@ pub struct Report {
     pub rotations: u64,
     /// Values that replicas of secrets have taken over.
     pub replicas: u64,
+    /// Forced promotions of secrets.
+    pub secrets_forced: u64,
+    /// Forced moves of IAM's home.
+    pub homes: u64,
+    /// Regions that lost their disks and were rebuilt.
+    pub rebuilds: u64,
     /// Labels of secrets' versions that were moved.
     pub label_moves: u64,
     /// How often all faults were repaired and the regions agreed.

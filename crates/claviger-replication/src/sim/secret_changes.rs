@@ -8,6 +8,7 @@ use claviger_types::{Random, SecretArn};
 use crate::secret_replication;
 
 use super::fixtures::{SECRET_NAMES, account, caller};
+use super::report::ChangeMix;
 use super::site::{Outcome, Site, text};
 use super::world::World;
 
@@ -27,7 +28,9 @@ impl World {
             72..75 => self.retry_failed(index, name),
             75..85 => self.change_description(index, name),
             85..91 => self.remove_replica(index, name),
-            91..97 => self.detach(index, name),
+            91..95 => self.detach(index, name),
+            95..97 if self.changes != ChangeMix::Disasters => self.detach(index, name),
+            95..98 if self.changes == ChangeMix::Disasters => self.promote_secret_by_force(index, name),
             _ => self.delete_secret(index, name),
         }
     }
@@ -181,6 +184,33 @@ impl World {
             secret_table::save_secret(tx, &record).map_err(text)?;
             Ok(true)
         })
+    }
+
+    /// Promotes a replica as an operator does who forces it without the old primary, and often further ones before either region hears
+    /// of the other.
+    fn promote_secret_by_force(&mut self, index: usize, name: &'static str) -> Outcome<bool> {
+        let forced = self.force_secret(index, name)?;
+        for other in (0..self.sites.len()).filter(|_| forced) {
+            let chosen =
+                other != index && self.random.one_in(2) && self.sites.get(other).is_some_and(|site| !site.down);
+            if chosen && !self.is_rebuilding(other)? && self.force_secret(other, name)? {
+                self.check(other, true)?;
+            }
+        }
+        Ok(forced)
+    }
+
+    fn force_secret(&mut self, index: usize, name: &str) -> Outcome<bool> {
+        let now = self.now;
+        let forced = self.transact(index, |tx, site| {
+            let found = secret_table::secret(tx, &account(), name).map_err(text)?;
+            let Some(mut record) = found.filter(SecretRecord::is_replica) else { return Ok(false) };
+            secret_replication::promote(tx, &mut record, site.clock(now)).map_err(text)?;
+            secret_table::save_secret(tx, &record).map_err(text)?;
+            Ok(true)
+        })?;
+        self.report.secrets_forced += u64::from(forced);
+        Ok(forced)
     }
 
     fn delete_secret(&mut self, index: usize, name: &str) -> Outcome<bool> {

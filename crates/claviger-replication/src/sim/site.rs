@@ -38,6 +38,8 @@ pub(crate) struct Site {
     pub(crate) keyring: Keyring,
     pub(crate) identity: Identity,
     pub(crate) random: Arc<SeededRandom>,
+    /// The source of the numbers of its starts. Another one, so that a change of them does not change a run of the simulation.
+    runs: SeededRandom,
     /// The difference between its clock and the true time.
     pub(crate) skew_ms: i64,
     /// Whether it refuses the use of its keys to callers of other regions.
@@ -72,7 +74,9 @@ impl Site {
             home_counter: None,
         };
         let (store, random) = (MemoryStore::new(), random.clone());
-        let site = Site { region, store, barrier, keyring, identity, random, skew_ms: 0, refuses: false, down: false };
+        let runs = SeededRandom::new(u64::from_be_bytes(identity.public().0[..8].try_into().map_err(text)?));
+        let site =
+            Site { region, store, barrier, keyring, identity, random, runs, skew_ms: 0, refuses: false, down: false };
         let mut tx = site.begin()?;
         region_table::save_region(&mut tx, &record).map_err(text)?;
         let key = TokenKeyRecord { id: token_key.clone(), region: site.region.clone(), created: Timestamp(0), sealed };
@@ -93,7 +97,7 @@ impl Site {
         let mut record = region_table::region(&tx).map_err(text)?.ok_or("the region's record is gone")?;
         record.boots += 1;
         region_table::save_region(&mut tx, &record).map_err(text)?;
-        run_table::begin_run(&mut tx, record.boots, self.random.next()).map_err(text)?;
+        run_table::begin_run(&mut tx, record.boots, self.runs.next()).map_err(text)?;
         self.commit(tx.into_batch())?;
         self.down = false;
         let engine = Engine::new(self.region.clone(), record.boots, record.iam_home, peers.iter().cloned());

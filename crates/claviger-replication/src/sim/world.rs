@@ -1,8 +1,10 @@
 //! The simulated world: regions, network, time, and the choice of the next event.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use claviger_crypto::PublicIdentity;
+use claviger_store::tables::fleet_table::MemberRecord;
 use claviger_store::{Batch, Error as StoreError, Tx, commit_blocking};
 use claviger_types::{Region, Timestamp};
 
@@ -29,12 +31,14 @@ pub(super) struct World {
     pub(super) random: Arc<SeededRandom>,
     pub(super) sites: Vec<Site>,
     pub(super) engines: Vec<Engine>,
-    identities: Vec<(Region, PublicIdentity)>,
+    pub(super) identities: Vec<(Region, PublicIdentity)>,
     pub(super) network: FaultyNetwork,
     pub(super) now: Timestamp,
     pub(super) broken: BrokenRules,
-    changes: ChangeMix,
+    pub(super) changes: ChangeMix,
     pub(super) facts: Facts,
+    /// The new identity of a region that was replaced while these regions were down.
+    pub(super) missed: BTreeMap<usize, MemberRecord>,
     pub(super) report: Report,
 }
 
@@ -69,6 +73,7 @@ impl World {
             broken: options.broken,
             changes: options.changes,
             facts: Facts::default(),
+            missed: BTreeMap::new(),
             report: Report { regions: count as u64, ..Report::default() },
         };
         for site in &mut world.sites {
@@ -162,7 +167,7 @@ impl World {
         for _ in 0..TRIES {
             let index = self.any_site();
             let done = match self.random.below(10) {
-                _ if self.sites.get(index).is_none_or(|site| site.down) => false,
+                _ if self.sites.get(index).is_none_or(|site| site.down) || self.is_rebuilding(index)? => false,
                 0..8 if self.changes == ChangeMix::LabelMoves => self.move_labels(index)?,
                 _ if self.changes == ChangeMix::LabelMoves => self.change_secrets(index)?,
                 0..5 => self.change_keys(index)?,
@@ -185,7 +190,8 @@ impl World {
         let (a, b) = (self.any_site(), self.any_site());
         let names = self.sites.get(a).zip(self.sites.get(b)).map(|(a, b)| (a.region.clone(), b.region.clone()));
         let Some((from, to)) = names else { return Ok(()) };
-        match self.random.below(16) {
+        let kinds = if self.changes == ChangeMix::Disasters { 20 } else { 16 };
+        match self.random.below(kinds) {
             0..2 => self.network.cut(&from, &to),
             2..4 => {
                 self.network.cut(&from, &to);
@@ -207,6 +213,8 @@ impl World {
                         .unwrap_or(0);
                 }
             }
+            16..18 => return self.move_home(a),
+            18 if self.random.one_in(2) => return self.lose_disk(a),
             _ => {
                 let refuses = self.random.one_in(3);
                 if let Some(site) = self.sites.get_mut(a) {
@@ -226,8 +234,16 @@ impl World {
 
     /// Starts every region that is down.
     pub(super) fn start_all(&mut self) -> Outcome<()> {
-        for (site, engine) in self.sites.iter_mut().zip(&mut self.engines).filter(|(site, _)| site.down) {
-            *engine = site.start(&self.identities, self.broken)?;
+        for at in 0..self.sites.len() {
+            if self.sites.get(at).is_some_and(|site| !site.down) {
+                continue;
+            }
+            if let Some(member) = self.missed.remove(&at) {
+                self.replace_member(at, &member)?;
+            }
+            if let (Some(site), Some(engine)) = (self.sites.get_mut(at), self.engines.get_mut(at)) {
+                *engine = site.start(&self.identities, self.broken)?;
+            }
         }
         Ok(())
     }

@@ -131,6 +131,19 @@ pub fn delete_receive_key(tx: &mut Tx<'_>, peer: &Region, subject: &[u8]) -> Res
     tx.delete(receive_row(tx, peer, subject))
 }
 
+/// Erases all receiving keys for a peer, which will answer none of the requests.
+pub fn drop_receive_keys(tx: &mut Tx<'_>, peer: &Region) -> Result<(), Error> {
+    const PAGE: usize = 1_000;
+    let prefix = group(tx, Table::Receive, &[peer.as_str().as_bytes()]);
+    let mut start = prefix.clone();
+    loop {
+        let rows = tx.scan(&start, &successor(&prefix), PAGE)?;
+        let Some((last, _)) = rows.last() else { return Ok(()) };
+        start = [last, [0].as_slice()].concat();
+        rows.into_iter().try_for_each(|(row, _)| tx.delete(row))?;
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

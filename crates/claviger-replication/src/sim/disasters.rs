@@ -1,0 +1,171 @@
+//! Regions that lose their disks, and moves of IAM's home that an operator forces.
+
+use std::collections::BTreeMap;
+
+use claviger_store::tables::fleet_table::{self, MemberRecord};
+use claviger_store::tables::key_table;
+use claviger_store::tables::secret_table;
+use claviger_store::tables::{Epoch, region_table};
+use claviger_types::{KeyId, MaterialId, Region, SecretArn};
+
+use crate::{fleet_replication, iam_home, rebuild};
+
+use super::fixtures::{SECRET_NAMES, account};
+use super::site::{Outcome, Site, text};
+use super::world::World;
+
+impl World {
+    /// Replaces a region by one with an empty store and another identity, which is rebuilt from the others. Does nothing if another
+    /// region is being rebuilt, or if no other region is up.
+    pub(super) fn lose_disk(&mut self, index: usize) -> Outcome<()> {
+        for at in 0..self.sites.len() {
+            if self.is_rebuilding(at)? || self.missed.contains_key(&at) {
+                return Ok(());
+            }
+        }
+        let Some(region) = self.sites.get(index).map(|site| site.region.clone()) else { return Ok(()) };
+        let Some((home, counter)) = self.latest_home(index)? else { return Ok(()) };
+        self.forget_store(index, &region)?;
+        let regions: Vec<Region> = self.sites.iter().map(|site| site.region.clone()).collect();
+        let mut site = Site::new(region.clone(), &regions, &home, &self.random)?;
+        let identity = site.identity.public();
+        let others: Vec<Region> = regions.into_iter().filter(|other| *other != region).collect();
+        let mut tx = site.begin()?;
+        let mut record = region_table::region(&tx).map_err(text)?.ok_or("the region's record is gone")?;
+        record.home_counter = counter;
+        region_table::save_region(&mut tx, &record).map_err(text)?;
+        rebuild::begin(&mut tx, &others, site.clock(self.now)).map_err(text)?;
+        site.commit(tx.into_batch())?;
+        if let Some(known) = self.identities.iter_mut().find(|(known, _)| *known == region) {
+            known.1 = identity;
+        }
+        self.network.disconnect();
+        let engine = site.start(&self.identities, self.broken)?;
+        if let (Some(lost), Some(stopped)) = (self.sites.get_mut(index), self.engines.get_mut(index)) {
+            (*lost, *stopped) = (site, engine);
+        }
+        let member = MemberRecord { region, identity, addresses: Vec::new() };
+        for other in (0..self.sites.len()).filter(|other| *other != index) {
+            if self.sites.get(other).is_some_and(|site| site.down) {
+                self.missed.insert(other, member.clone());
+            } else {
+                self.replace_member(other, &member)?;
+            }
+        }
+        self.report.rebuilds += 1;
+        Ok(())
+    }
+
+    /// Has a region pin the new identity of another one. Its engine starts anew, so that no message from before is repeated.
+    pub(super) fn replace_member(&mut self, at: usize, member: &MemberRecord) -> Outcome<()> {
+        self.transact(at, |tx, site| {
+            rebuild::replace_member(tx, member).map_err(text)?;
+            let record = region_table::region(tx).map_err(text)?.ok_or("the region's record is gone")?;
+            if record.iam_home == site.region {
+                fleet_replication::announce(tx, &site.region, &member.region).map_err(text)?;
+            }
+            Ok(true)
+        })?;
+        let (Some(site), Some(engine)) = (self.sites.get_mut(at), self.engines.get_mut(at)) else { return Ok(()) };
+        *engine = site.start(&self.identities, self.broken)?;
+        Ok(())
+    }
+
+    /// Whether a region is being rebuilt. It serves no requests then.
+    pub(super) fn is_rebuilding(&self, index: usize) -> Outcome<bool> {
+        let Some(site) = self.sites.get(index) else { return Ok(false) };
+        Ok(fleet_table::rebuild(&site.begin()?).map_err(text)?.is_some())
+    }
+
+    /// The latest home that a region other than this one knows, among those that are up.
+    fn latest_home(&self, except: usize) -> Outcome<Option<(Region, Option<u64>)>> {
+        let mut latest: Option<(Region, Option<u64>)> = None;
+        for (_, site) in self.sites.iter().enumerate().filter(|(at, site)| *at != except && !site.down) {
+            let record = region_table::region(&site.begin()?).map_err(text)?.ok_or("the region's record is gone")?;
+            let found = (record.iam_home, record.home_counter);
+            if latest.as_ref().is_none_or(|(home, counter)| (counter, home) < (&found.1, &found.0)) {
+                latest = Some(found);
+            }
+        }
+        Ok(latest)
+    }
+
+    /// Forgets what only the lost store knew: what it had acknowledged and no other region has may be gone.
+    fn forget_store(&mut self, index: usize, region: &Region) -> Outcome<()> {
+        self.facts.seen_keys.retain(|(at, _), _| *at != index);
+        self.facts.seen_secrets.retain(|(at, _), _| *at != index);
+        self.facts.ended.retain(|arn, _| arn.region != *region);
+        self.facts.fresh.insert(index);
+        for id in self.facts.keys.clone() {
+            let mut known = None;
+            for other in (0..self.sites.len()).filter(|other| *other != index) {
+                let Some(site) = self.sites.get(other) else { continue };
+                let record = key_table::key(&site.begin()?, &account(), &id).map_err(text)?;
+                let Some(shared) = record.and_then(|record| record.multi_region) else { continue };
+                // The replica that the lost store had made may be made again for the same request.
+                let pending = shared.pending.iter().filter(|pending| pending.region == *region).count();
+                *self.facts.asked.entry((id.clone(), region.clone())).or_default() += pending as u64;
+                known = known.max(Some(shared.epoch));
+            }
+            // An epoch that no other region has heard of may begin again.
+            let unheard = |epoch: &Epoch| epoch.region == *region && known.as_ref().is_none_or(|known| epoch > known);
+            self.facts.claims.retain(|(key, epoch)| *key != id || !unheard(epoch));
+        }
+        self.forget_secret_epochs(index, region)?;
+        let mut blobs = std::mem::take(&mut self.facts.blobs);
+        let mut kept = Vec::new();
+        for blob in blobs.drain(..) {
+            if self.is_held_elsewhere(index, &blob.key, &blob.material)? {
+                kept.push(blob);
+            }
+        }
+        self.facts.blobs = kept;
+        Ok(())
+    }
+
+    /// Forgets the revisions of epochs of the lost store that no other region has heard of: they may begin again.
+    fn forget_secret_epochs(&mut self, index: usize, region: &Region) -> Outcome<()> {
+        let mut known: BTreeMap<SecretArn, Epoch> = BTreeMap::new();
+        for (_, site) in self.sites.iter().enumerate().filter(|(at, _)| *at != index) {
+            for name in SECRET_NAMES {
+                let record = secret_table::secret(&site.begin()?, &account(), name).map_err(text)?;
+                let Some(record) = record else { continue };
+                let Some(shared) = record.replication else { continue };
+                let entry = known.entry(record.arn.in_region(region)).or_insert_with(|| shared.epoch.clone());
+                *entry = entry.clone().max(shared.epoch);
+            }
+        }
+        let unheard = |arn: &SecretArn, epoch: &Epoch| known.get(arn).is_none_or(|known| epoch > known);
+        self.facts.revisions.retain(|(arn, epoch, _), _| arn.region != *region || !unheard(arn, epoch));
+        Ok(())
+    }
+
+    fn is_held_elsewhere(&self, index: usize, id: &KeyId, material: &MaterialId) -> Outcome<bool> {
+        for (_, site) in self.sites.iter().enumerate().filter(|(at, _)| *at != index) {
+            if key_table::material(&site.begin()?, id, material).map_err(text)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes a region the home of IAM, and often others before either hears of it.
+    pub(super) fn move_home(&mut self, index: usize) -> Outcome<()> {
+        for at in 0..self.sites.len() {
+            let chosen = at == index || self.random.one_in(4);
+            if !chosen || self.sites.get(at).is_none_or(|site| site.down) || self.is_rebuilding(at)? {
+                continue;
+            }
+            let peers = self.peers_of(at);
+            let moved = self.transact(at, |tx, site| iam_home::take_over(tx, &site.region, &peers).map_err(text))?;
+            self.report.homes += u64::from(moved);
+        }
+        Ok(())
+    }
+
+    /// All other regions.
+    pub(super) fn peers_of(&self, index: usize) -> Vec<Region> {
+        let others = self.sites.iter().enumerate().filter(|(at, _)| *at != index);
+        others.map(|(_, site)| site.region.clone()).collect()
+    }
+}
