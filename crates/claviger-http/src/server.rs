@@ -79,7 +79,7 @@ impl Server {
         self.address
     }
 
-    /// Closes the listener at once, lets requests under way end within [`Times::stop`], and then closes every connection.
+    /// Closes the listener at once, lets requests under way end within [`Times::stop`](crate::limits::Times::stop), and then closes every connection.
     pub async fn stop(mut self) {
         self.stopping.send_replace(true);
         // A panic has been caught and logged within the task. The error's own text may quote a panic's.
