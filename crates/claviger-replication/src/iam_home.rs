@@ -2,7 +2,7 @@
 //!
 //! The new home announces itself with an epoch above that of the old one, the pair of a counter and its name, and sends a snapshot of its rows. A
 //! region that hears of a later home follows it, the old home too when it is back: rows that it wrote and had not sent are deleted there
-//! by the list of the snapshot ([`home_row`](crate::home_row)).
+//! by the list of the snapshot ([`home_row`]).
 
 use claviger_store::tables::iam_table::{self, AccessKeyRecord};
 use claviger_store::tables::{Record, list, region_table};
