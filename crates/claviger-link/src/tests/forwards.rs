@@ -107,7 +107,8 @@ async fn an_answer_over_the_limit_is_a_failure() {
 
 #[tokio::test]
 async fn a_panic_of_the_handler_is_a_failure_of_one_request() {
-    let (one, other) = connected_pair(settings()).await;
+    // The report of the panic, with symbols, may take longer than the silence of other tests.
+    let (one, other) = connected_pair(LinkSettings { silence_max: Duration::from_secs(60), ..settings() }).await;
     on_request(&other, |request| {
         Box::pin(async move {
             assert!(!request.body.is_empty(), "the panic of this test");
