@@ -48,9 +48,15 @@ fn forget(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
 
 /// Removes a region. Its replicas stay as they are in its own store, and nothing is sent to it any more.
 pub fn remove(tx: &mut Tx<'_>, here: &Region, region: &Region) -> Result<(), StoreError> {
+    drop_member(tx, region)?;
+    announce(tx, here, region)
+}
+
+/// Drops a member, its streams, and the wait of a rebuilding for its copies.
+fn drop_member(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     fleet_table::delete_member(tx, region)?;
     forget(tx, region)?;
-    announce(tx, here, region)
+    rebuild_state::drop_source(tx, region)
 }
 
 /// Tells the other members of a change.
@@ -90,11 +96,7 @@ impl Replicated for FleetMember {
             }
             (_, Some(record)) => note(cx.tx, &record)?,
             // The home itself cannot leave.
-            (_, None) if self.region != *cx.peer => {
-                fleet_table::delete_member(cx.tx, &self.region)?;
-                forget(cx.tx, &self.region)?;
-                rebuild_state::drop_source(cx.tx, &self.region)?;
-            }
+            (_, None) if self.region != *cx.peer => drop_member(cx.tx, &self.region)?,
             (_, None) => return Ok(Verdict::Forbidden),
         }
         cx.diagnostics.fleet_changed = true;

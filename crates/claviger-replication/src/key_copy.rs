@@ -132,8 +132,8 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
     let state = &copy.shared;
     let same_kind = record.spec == state.spec && record.usage == state.usage && record.origin == state.origin;
     let Some(shared) = record.multi_region.as_mut().filter(|_| same_kind) else { return Ok(Verdict::Forbidden) };
-    let mut later = false;
-    if (&state.epoch, state.revision) > (&shared.epoch, shared.revision) {
+    let later = (&state.epoch, state.revision) > (&shared.epoch, shared.revision);
+    if later {
         shared.primary = state.primary.clone();
         shared.replicas = state.replicas.clone();
         shared.epoch = state.epoch.clone();
@@ -143,9 +143,6 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
         shared.holders.clear();
         shared.handover = None;
         record.rotation = state.rotation.clone();
-        later = true;
-    }
-    if later {
         // A change of the primary that was under way in the copy of the store has ended since.
         match &record.state {
             KeyState::PendingReplicaDeletion { .. } if state.primary == *cx.here => {}

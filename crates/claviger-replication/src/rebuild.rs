@@ -3,17 +3,17 @@
 //! The region starts with an empty store and a new identity. Nobody takes it for the region that it replaces until an operator says so.
 //! Then:
 //!
-//! 1. Each other region pins the new identity ([`replace_member`]) and puts into its outbox for the region, in this order: how far it has
-//!    applied the lost store's changes (`RebuildStart`), a copy of everything that it shares with the region, and the end of the copies
-//!    (`RebuildEnd`).
+//! 1. Each other region pins the new identity ([`replace_member`]). The rebuilt region asks each of them for copies (`CopiesWanted`). The
+//!    source puts into its outbox, in this order: how far it has applied the lost store's changes (`RebuildStart`), a copy of everything that
+//!    it shares with the region, and the end of the copies (`RebuildEnd`).
 //! 2. The rebuilt region takes copies only while its own rebuilding is under way ([`begin`]). It takes the latest of the copies and of what
 //!    its store has, if that was restored from a backup, and refuses nothing: a state of a secret, or of a key that it does not have yet, is
 //!    dropped, and comes again with the snapshot at the end.
 //! 3. If it is the home of IAM, it asks one region for IAM, when all have told how far they are: the one that has applied most of the lost
 //!    store's changes. Rows of several regions would bring back what the home had deleted.
 //! 4. At the end of the copies the region confirms that it has requested all material and values, and the source ends once more, behind its
-//!    answers. When every source has, the region raises the epochs of what it is the primary of (`finish_some`). Then it sends a snapshot to all others, asks each of them for one
-//!    (`RebuildFinished`), and serves requests.
+//!    answers. When every source has, the region raises the epochs of what it is the primary of (`finish_some`). Then it sends a snapshot to
+//!    all others, asks each of them for one (`RebuildFinished`), and serves requests.
 //!
 //! What only the lost store had is gone: single-Region keys, secrets without replicas, versions without a label.
 
