@@ -286,7 +286,8 @@ fn apply_to(
     if state.current.is_some_and(|id| holds(&id)) {
         record.current = state.current;
     }
-    if complete && record.state == KeyState::Creating {
+    // A primary whose only material was on a lost disk names none.
+    if complete && record.current.is_some() && record.state == KeyState::Creating {
         record.state = KeyState::Enabled;
     }
     key_table::save_key(cx.tx, &record)?;
