@@ -127,6 +127,28 @@ fn a_late_refusal_does_not_end_a_new_offer() {
     assert_handed_over(&net, &id);
 }
 
+/// The model found this order: a rotation ended between the offer and its refusal, so the offer was announced once more and accepted, while
+/// the refusal made the old primary `Enabled`, whose users changed the key.
+#[test]
+fn a_refusal_does_not_end_an_offer_that_was_announced_again() {
+    let (mut net, id) = related();
+    net.rotate_key(A, &id);
+    net.run_to(&[A, B]);
+    net.sites[B].refuses = true;
+    net.hand_over(A, &id, B);
+    let to_b = net.wire.iter().position(|message| message.to == region(B)).unwrap();
+    let offer = net.wire.remove(to_b);
+    net.deliver(&offer);
+    let before = net.key(A, &id).unwrap();
+    net.run_to(&[A, C]);
+    let rotated = net.key(A, &id).unwrap();
+    assert_ne!(rotated.current, before.current, "C's report ends the rotation");
+    assert_eq!(rotated.state, Updating, "the refusal was of the state before");
+    net.sites[B].refuses = false;
+    net.run();
+    assert_handed_over(&net, &id);
+}
+
 #[test]
 fn the_new_primary_makes_a_replica_that_was_requested_before() {
     let mut net = Net::settled(3);
