@@ -423,5 +423,9 @@ fn next_epoch(here: &Region, epoch: &Epoch) -> Epoch {
 }
 
 #[cfg(test)]
+#[path = "rebuild_request_tests.rs"]
+mod request_tests;
+
+#[cfg(test)]
 #[path = "rebuild_tests.rs"]
 mod tests;
