@@ -103,9 +103,10 @@ impl Scope {
     fn of_two() -> Vec<Scope> {
         let changes = Bounds { rotations: 1, schedules: 1, handovers: 1, refusals: 1, ..NONE };
         vec![
-            Scope::of(2, 1, Bounds { rotations: 2, handovers: 2, replications: 1, promotions: 2, ..changes }),
+            Scope::of(2, 1, Bounds { rotations: 2, handovers: 2, replications: 1, promotions: 1, ..changes }),
             Scope::of(2, 1, Bounds { replications: 1, deletions: 1, promotions: 2, ..changes }),
-            Scope::of(2, 2, Bounds { crashes: 1, faults: 1, ..changes }),
+            Scope::of(2, 2, Bounds { crashes: 1, ..changes }),
+            Scope::of(2, 2, Bounds { schedules: 1, handovers: 1, refusals: 1, crashes: 1, faults: 1, ..NONE }),
             Scope::of(2, 2, Bounds { rotations: 1, promotions: 1, crashes: 1, faults: 1, ..NONE }),
         ]
     }
@@ -114,10 +115,11 @@ impl Scope {
         let changes = Bounds { rotations: 1, schedules: 1, refusals: 1, ..NONE };
         vec![
             Scope::of(3, 2, Bounds { replications: 1, handovers: 1, ..changes }),
-            Scope::of(3, 3, Bounds { handovers: 2, ..changes }),
+            Scope::of(3, 3, Bounds { handovers: 1, ..changes }),
             Scope::of(3, 3, Bounds { rotations: 1, promotions: 2, ..NONE }),
             Scope::of(3, 1, Bounds { replications: 2, promotions: 2, ..NONE }),
-            Scope::of(3, 3, Bounds { handovers: 1, promotions: 1, rotations: 1, refusals: 1, ..NONE }),
+            Scope::of(3, 3, Bounds { handovers: 1, promotions: 1, refusals: 1, ..NONE }),
+            Scope { depth: Some(24), ..Scope::of(3, 3, Bounds { handovers: 2, promotions: 1, ..changes }) },
             Scope::of(3, 3, Bounds { rotations: 1, deletions: 1, promotions: 1, ..NONE }),
         ]
     }

@@ -14,10 +14,12 @@ mod messages;
 mod network;
 mod own_changes;
 mod properties;
+mod replay;
 mod rules;
 mod run;
 mod site;
 mod state;
 
 pub use bounds::{Bounds, BrokenRule, Scope};
+pub use replay::{Change, KeyView, Replay};
 pub use run::{Explored, Violation, explore};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::key::{Epoch, Key, MaterialNumber, Region};
 use crate::messages::{Payload, Request, Row};
 
-/// The most messages of a stream that wait for an acknowledgement.
-const WINDOW: usize = 4;
+/// The most messages of a stream that wait for an acknowledgement: `outbound::WINDOW`.
+const WINDOW: usize = 64;
 
 /// The stream to a peer. The rows are durable, and all else is lost in a crash.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]

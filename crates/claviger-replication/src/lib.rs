@@ -46,6 +46,8 @@ mod key_messages;
 pub mod key_replication;
 mod kind;
 pub mod last_use_replication;
+#[cfg(test)]
+mod model_tests;
 mod notice;
 mod outbound;
 mod outbox;
