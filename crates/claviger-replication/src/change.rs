@@ -90,6 +90,9 @@ pub(crate) enum OutboxRow {
         cursor: Cursor,
         #[n(1)]
         of: Copied,
+        /// The number of the request for them.
+        #[n(2)]
+        request: u64,
     },
 }
 

@@ -43,6 +43,7 @@ fn note(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), StoreError> {
 /// Forgets the streams to and from a region.
 fn forget(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     log::save_inbox(tx, region, &InboxRecord::default())?;
+    log::drop_receive_keys(tx, region)?;
     log::clear_outbox(tx, region)
 }
 

@@ -9,7 +9,7 @@ use claviger_store::tables::key_table::{
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{MaterialId, Region};
 
-use crate::change::COUNTER_STEP_MAX;
+use crate::change::{COUNTER_STEP_MAX, announce as announce_to};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::key_messages::{HandoverOffer, KeyReport, ReplicaDeleted, SharedKey};
 use crate::key_replication::{announce, awaited_material, compare, make_current, name, note_rotation, raise_revision};
@@ -68,6 +68,10 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
             use_copied_material(cx, &mut record, &state)?;
         }
         key_table::save_key(cx.tx, &record)?;
+        if shared.primary != *cx.here && shared.primary != *cx.peer && !rebuilding {
+            // The primary may not know this material: the region that made it may be gone by now.
+            announce_to::<KeyReport>(cx.tx, &shared.primary, &state.name)?;
+        }
     }
     if state.primary != *cx.peer {
         return Ok(Verdict::Applied);
@@ -285,7 +289,8 @@ fn apply_to(
     if state.current.is_some_and(|id| holds(&id)) {
         record.current = state.current;
     }
-    if complete && record.state == KeyState::Creating {
+    // A primary whose only material was on a lost disk names none.
+    if complete && record.current.is_some() && record.state == KeyState::Creating {
         record.state = KeyState::Enabled;
     }
     key_table::save_key(cx.tx, &record)?;

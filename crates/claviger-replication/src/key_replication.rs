@@ -249,7 +249,7 @@ pub(crate) fn shared_with_member(
         return Ok(None);
     }
     let offered = shared.handover.filter(|handover| handover.to == *cx.peer);
-    let pending = shared.pending;
+    let (pending, revision) = (shared.pending, shared.revision);
     let state = SharedKey {
         name: name.clone(),
         spec: record.spec,
@@ -261,9 +261,9 @@ pub(crate) fn shared_with_member(
         primary: shared.primary,
         replicas: shared.replicas,
         epoch: shared.epoch,
-        revision: shared.revision,
+        revision,
         create: pending.iter().find(|pending| pending.region == *cx.peer).cloned(),
-        offer: offered.map(|handover| HandoverOffer { caller: handover.caller, revision: handover.revision, pending }),
+        offer: offered.map(|handover| HandoverOffer { caller: handover.caller, revision, pending }),
     };
     Ok(Some((record, state)))
 }

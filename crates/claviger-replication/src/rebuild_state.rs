@@ -1,12 +1,15 @@
 //! Whether this region is being rebuilt or held, and how far the rebuilding has come.
 
 use claviger_store::tables::fleet_table::{self, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource};
+use claviger_store::tables::log;
 use claviger_store::tables::run_table::{self, HeldRecord, SignedPoint};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
 
+use crate::change;
 use crate::context::{Error, PeerContext};
 use crate::notice::Notice;
+use crate::rebuild::CopiesWanted;
 
 /// The rebuilding that is under way here, with the index of the peer among its sources.
 pub(crate) fn from_source(cx: &PeerContext<'_, '_>) -> Result<Option<(RebuildRecord, usize)>, Error> {
@@ -53,6 +56,24 @@ pub(crate) fn ask_again(cx: &mut PeerContext<'_, '_>) -> Result<(), Error> {
         fleet_table::save_rebuild(cx.tx, &rebuild)?;
     }
     Ok(())
+}
+
+/// Asks a source for its copies, by a request with a new number.
+pub(crate) fn request_copies(tx: &mut Tx<'_>, source: &mut RebuildSource) -> Result<(), StoreError> {
+    source.request = source.request.wrapping_add(1);
+    change::announce::<CopiesWanted>(tx, &source.region, &CopiesWanted { request: source.request, first: false })
+}
+
+/// Asks a source for its copies from the beginning, if this region still waits for them: its store, and with it the request, may be lost.
+pub(crate) fn ask_anew(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
+    log::drop_receive_keys(tx, region)?;
+    let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
+    let waits = |source: &&mut RebuildSource| source.region == *region && (!source.complete || source.sends_iam);
+    let Some(source) = rebuild.sources.iter_mut().find(waits) else { return Ok(()) };
+    // The region that sends IAM is chosen again when this one has told how far it is.
+    (source.complete, source.sends_iam, source.pass) = (false, false, RebuildPass::First);
+    request_copies(tx, source)?;
+    fleet_table::save_rebuild(tx, &rebuild)
 }
 
 /// Counts what has arrived.

@@ -169,6 +169,15 @@ pub(crate) fn resume_rotation(tx: &mut Tx<'_>, record: &SecretRecord, now: Times
     rotation_table::save_rotation(tx, &RotationRecord { account, name, due: Some(now), run: None, lease: None })
 }
 
+/// Must be called when a secret that is no replica is deleted from its region's store for good. If it had taken the place of another
+/// region's primary, it leaves a mark: that region may not have heard of it, and must not make its replica here again.
+pub fn record_deletion(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError> {
+    match record.replication.as_ref().filter(|shared| shared.first_epoch.is_some()) {
+        Some(shared) => leave_mark(tx, &record.arn, &shared.epoch, shared.revision),
+        None => Ok(()),
+    }
+}
+
 /// Reports to the primary the day of a replica's last read. Does nothing for a secret that is no replica.
 pub fn report_access(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError> {
     match success(record) {

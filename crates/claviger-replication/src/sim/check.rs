@@ -174,7 +174,10 @@ impl World {
         let Some(shared) = &record.replication else { return Ok(()) };
         let ended = self.facts.ended.get(&record.arn);
         if ended.is_some_and(|(epoch, generation)| (&shared.epoch, shared.generation) <= (epoch, *generation)) {
-            return Err(format!("{at}: a replica that had ended came back"));
+            return Err(format!(
+                "{at}: a replica that had ended came back: {ended:?}, now {:?}",
+                (&shared.primary, &shared.epoch, shared.revision, shared.generation)
+            ));
         }
         let same = |seen: &&SecretRecord| seen.arn == record.arn && seen.is_replica();
         if let Some(before) = seen.filter(same).and_then(|seen| seen.replication.as_ref())

@@ -12,6 +12,7 @@ use crate::broken_rules::BrokenRules;
 use crate::drive::{Ports, drive_with};
 use crate::engine::{Engine, Event};
 use crate::frame::Message;
+use crate::rebuild;
 
 use super::facts::Facts;
 use super::network::FaultyNetwork;
@@ -78,10 +79,23 @@ impl World {
             missed: BTreeMap::new(),
             report: Report { regions: count as u64, ..Report::default() },
         };
+        world.pin_members()?;
         for site in &mut world.sites {
             world.engines.push(site.start(&world.identities, world.broken)?);
         }
         Ok(world)
+    }
+
+    /// Notes in each region's store the identities of the others.
+    fn pin_members(&self) -> Outcome<()> {
+        for site in &self.sites {
+            let mut tx = site.begin()?;
+            for (region, identity) in self.identities.iter().filter(|(region, _)| *region != site.region) {
+                rebuild::pin_member(&mut tx, region, *identity).map_err(text)?;
+            }
+            site.commit(tx.into_batch())?;
+        }
+        Ok(())
     }
 
     pub(super) fn report(&self) -> Report {

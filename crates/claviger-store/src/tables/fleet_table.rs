@@ -5,6 +5,7 @@ use claviger_types::{Region, Timestamp};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
+use super::log::AppliedPoint;
 use super::{Record, Table, fetch, list, put, row};
 use crate::{Error, Key, Tx};
 
@@ -202,9 +203,9 @@ pub struct RebuildSource {
     /// The region.
     #[n(0)]
     pub region: Region,
-    /// The position up to which it has applied the changes of the lost store: session and sequence number. `None` before it has told.
+    /// How far it has applied the changes of the lost store. `None` before it has told.
     #[n(1)]
-    pub applied: Option<(u64, u64)>,
+    pub applied: Option<AppliedPoint>,
     /// Whether it has sent everything.
     #[n(2)]
     pub complete: bool,
@@ -214,6 +215,12 @@ pub struct RebuildSource {
     /// Which time it sends its copies of what is shared.
     #[n(4)]
     pub pass: RebuildPass,
+    /// The number of the request for its copies. What answers another request is of an earlier rebuilding, or was repeated.
+    #[n(5)]
+    pub request: u64,
+    /// Whether it regards this region as the home of IAM. Only such a region sends IAM.
+    #[n(6)]
+    pub follows: bool,
 }
 
 /// A region sends its copies once or twice: again if some could not be taken before the material of their keys had arrived.
