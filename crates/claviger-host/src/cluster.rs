@@ -68,6 +68,8 @@ pub struct ClusterConfig {
     pub outbound: Arc<dyn Outbound>,
     /// The roots of the certificate chains of attestation documents.
     pub attestation_roots: AttestationRoots,
+    /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.
+    pub require_replicas: Option<u32>,
     /// The functions that rotate secrets.
     pub rotation_functions: Arc<dyn RotationFunctions>,
     /// How the root keys of regions in folders are kept.
@@ -144,6 +146,7 @@ impl Cluster {
             link,
             outbound,
             attestation_roots,
+            require_replicas,
             rotation_functions,
             seals,
         } = config;
@@ -166,6 +169,7 @@ impl Cluster {
             rotation: audit,
             outbound,
             attestation_roots,
+            require_replicas,
             rotation_functions,
             seals,
         };

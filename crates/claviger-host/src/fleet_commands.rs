@@ -6,6 +6,8 @@ use claviger_link::{INVITATION_SECS, Invitation, LinkStatus, fingerprint};
 use claviger_service::failover;
 pub use claviger_service::failover::{Failover, FailoverPlan};
 use claviger_service::fleet::{self, FleetDescription, FleetError};
+use claviger_service::replica_lag;
+pub use claviger_service::replica_lag::ReplicaLag;
 use claviger_service::{Node, OperationError};
 use claviger_store::tables::fleet_table::{self, RebuiltRecord};
 use claviger_store::tables::log;
@@ -60,6 +62,10 @@ pub struct PeerView {
     pub silent: bool,
     /// Changes that wait for it or are not yet acknowledged, up to 10,000.
     pub waiting: usize,
+    /// Whether it has not answered for so long that rotations of keys do not wait for its replicas.
+    pub away: bool,
+    /// What its replicas lack, if it was counted.
+    pub lag: Option<ReplicaLag>,
     /// The link, if it is in another process.
     pub link: Option<LinkStatus>,
 }
@@ -206,6 +212,23 @@ impl Cluster {
         Ok(views)
     }
 
+    /// As [`Cluster::members`], with what the replicas in the other regions lack. Reads every key and secret of the local regions.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub async fn lag(&self) -> Result<Vec<MemberView>, FleetCommandError> {
+        let mut views = self.members().await?;
+        for view in &mut views {
+            let Some(node) = self.node(&view.region) else { continue };
+            let lags = on_pool(move || replica_lag::count(&node)).await??;
+            for peer in &mut view.peers {
+                peer.lag = Some(lags.get(&peer.region).copied().unwrap_or_default());
+            }
+        }
+        Ok(views)
+    }
+
     fn home_node(&self) -> Result<Arc<Node>, FleetCommandError> {
         let home = self.iam_home();
         let node = self.node(&home).ok_or(FleetCommandError::HomeElsewhere(home))?;
@@ -236,6 +259,8 @@ fn view(node: &Node, locals: &[Region], links: &[LinkStatus]) -> Result<MemberVi
             local: locals.contains(&member.region),
             heard: stream.and_then(|stream| stream.heard),
             silent: stream.is_none_or(|stream| stream.silent),
+            away: stream.is_some_and(|stream| stream.away),
+            lag: None,
             waiting,
             link: link.cloned(),
             region: member.region,

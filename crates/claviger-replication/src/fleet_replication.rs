@@ -10,7 +10,7 @@ use minicbor::{Decode, Encode};
 use crate::change::{self, Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Coverage, Page, Replicated, Walk};
-use crate::{rebuild, rebuild_state};
+use crate::{departures, rebuild, rebuild_state};
 
 /// A member as the home has it, or its absence.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -47,16 +47,18 @@ fn forget(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     log::clear_outbox(tx, region)
 }
 
-/// Removes a region. Its replicas stay as they are in its own store, and nothing is sent to it any more.
+/// Removes a region. Its replicas stay as they are in its own store, nothing is sent to it any more, and the other regions take it out of
+/// the sets of their keys and secrets.
 pub fn remove(tx: &mut Tx<'_>, here: &Region, region: &Region) -> Result<(), StoreError> {
     drop_member(tx, region)?;
     announce(tx, here, region)
 }
 
-/// Drops a member, its streams, and the wait of a rebuilding for its copies.
+/// Drops a member, its streams, the wait of a rebuilding for its copies, and its part in sets.
 fn drop_member(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     fleet_table::delete_member(tx, region)?;
     forget(tx, region)?;
+    departures::begin(tx, region)?;
     rebuild_state::drop_source(tx, region)
 }
 

@@ -11,13 +11,14 @@
 //! the primary and does not alter its result. Cryptographic operations continue in both regions throughout.
 
 use claviger_store::tables::Epoch;
+use claviger_store::tables::fleet_table;
 use claviger_store::tables::key_table::{self, Handover, KeyRecord, KeyState};
 use claviger_types::Region;
 
 use crate::change::announce as announce_to;
 use crate::context::{Error, PeerContext, Verdict};
 use crate::key_messages::{HandoverOffer, MemberReport, OfferDeclined, SharedKey};
-use crate::key_replication::{announce, name, raise_revision};
+use crate::key_replication::{announce, drop_former_members, name, raise_revision};
 use crate::notice::{Notice, UNREADABLE};
 use crate::secret_transfer::forget_request;
 
@@ -38,6 +39,7 @@ pub(crate) fn consider(
         return Ok(false);
     }
     take_over(record, cx.here, offer);
+    drop_former_members(cx.tx, record)?;
     key_table::save_key(cx.tx, record)?;
     announce(cx.tx, cx.here, record)?;
     Ok(true)
@@ -122,7 +124,7 @@ pub(crate) fn on_members(cx: &mut PeerContext<'_, '_>, told: MemberReport) -> Re
     }
     let before = (shared.replicas.len(), shared.pending.len());
     for region in told.replicas {
-        if region != *cx.here && !shared.replicas.contains(&region) {
+        if region != *cx.here && !shared.replicas.contains(&region) && !fleet_table::is_former_member(cx.tx, &region)? {
             shared.replicas.push(region);
         }
     }

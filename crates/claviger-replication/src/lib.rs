@@ -24,6 +24,7 @@ mod compact;
 mod context;
 #[cfg(test)]
 mod damage_tests;
+mod departures;
 mod drive;
 mod engine;
 mod entry;
@@ -55,6 +56,8 @@ pub mod rebuild;
 mod rebuild_state;
 mod registry;
 mod resync;
+mod rotation_pass;
+mod rotation_rule;
 mod sealed_home_row;
 mod secret_apply;
 mod secret_copy;

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use claviger_store::tables::Epoch;
+use claviger_store::tables::fleet_table;
 use claviger_store::tables::rotation_table::{self, RotationRecord};
 use claviger_store::tables::secret_table::{
     self, DetachedSecretRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication, SecretRecord, SecretReplica,
@@ -147,8 +148,13 @@ pub fn promote(tx: &mut Tx<'_>, record: &mut SecretRecord, now: Timestamp) -> Re
     shared.revision = shared.revision.saturating_add(1);
     let generation = shared.revision;
     let old = ReplicaSeat { region: old, kms_key_id: known.kms_key_id, caller, generation };
-    let others = known.replicas.into_iter().filter(|seat| seat.region != here && seat.region != old.region);
-    shared.replicas = others.chain([old.clone()]).map(ReplicaSeat::replica).collect();
+    let mut seats = Vec::new();
+    for seat in known.replicas.into_iter().filter(|seat| seat.region != here && seat.region != old.region) {
+        if !fleet_table::is_former_member(tx, &seat.region)? {
+            seats.push(seat);
+        }
+    }
+    shared.replicas = seats.into_iter().chain([old.clone()]).map(ReplicaSeat::replica).collect();
     shared.generation = 0;
     resume_rotation(tx, record, now)?;
     announce(tx, record)

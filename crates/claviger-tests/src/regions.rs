@@ -78,6 +78,7 @@ impl Regions {
             link: None,
             outbound: Arc::new(outbound(proxies)),
             attestation_roots: AttestationRoots::default(),
+            require_replicas: None,
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
             seals: RootSeals::default(),
         })

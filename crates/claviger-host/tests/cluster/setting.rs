@@ -58,6 +58,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         link: None,
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
+        require_replicas: None,
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
         seals: RootSeals::default(),
     }

@@ -27,6 +27,8 @@ const AGREE_ONE_IN: u64 = 2_000;
 /// The most changes that are tried until one is possible.
 const TRIES: usize = 8;
 const DAY_MS: i64 = 86_400_000;
+/// So short that rotations often end without a region.
+const AWAY_MS: i64 = 3_000;
 
 pub(super) struct World {
     pub(super) random: Arc<SeededRandom>,
@@ -148,6 +150,7 @@ impl World {
     fn drive(&mut self, index: usize, event: &Event, crash: Crash) -> Outcome<()> {
         let (Some(site), Some(engine)) = (self.sites.get(index), self.engines.get_mut(index)) else { return Ok(()) };
         let mut sent: Vec<Message> = Vec::new();
+        engine.away_ms = AWAY_MS;
         let (mut crashed, mut wrote) = (false, false);
         let mut commit = |batch: Batch| {
             wrote = true;

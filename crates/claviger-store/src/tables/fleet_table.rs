@@ -44,14 +44,81 @@ pub fn members(tx: &Tx<'_>) -> Result<Vec<MemberRecord>, Error> {
     Ok(list(tx, &[Table::Member as u8], None, MEMBERS_MAX)?.into_iter().map(|(_, record)| record).collect())
 }
 
-/// Writes another region's record.
+/// Writes another region's record. A region that had been removed is a member again.
 pub fn save_member(tx: &mut Tx<'_>, record: &MemberRecord) -> Result<(), Error> {
+    if is_former_member(tx, &record.region)? {
+        tx.delete(former_row(tx, &record.region))?;
+    }
     put(tx, member_row(tx, &record.region), record)
 }
 
-/// Removes another region's record.
+/// Removes another region's record, and notes that it was removed.
 pub fn delete_member(tx: &mut Tx<'_>, region: &Region) -> Result<(), Error> {
+    put(tx, former_row(tx, region), &FormerMemberRecord { region: region.clone() })?;
     tx.delete(member_row(tx, region))
+}
+
+/// A region that was removed from the fleet. The row stays until a region of this name is a member again.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct FormerMemberRecord {
+    /// Its name.
+    #[n(0)]
+    pub region: Region,
+}
+
+impl Record for FormerMemberRecord {
+    const TABLE: Table = Table::FormerMember;
+}
+
+fn former_row(tx: &Tx<'_>, region: &Region) -> Key {
+    row(tx, Table::FormerMember, &[region.as_str().as_bytes()], &[])
+}
+
+/// Whether the region was removed from the fleet.
+pub fn is_former_member(tx: &Tx<'_>, region: &Region) -> Result<bool, Error> {
+    Ok(fetch::<FormerMemberRecord>(tx, &former_row(tx, region))?.is_some())
+}
+
+/// Regions that were removed, and how far they have been taken out of the sets of keys and secrets whose primary is here. The row
+/// exists until that has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct DepartureRecord {
+    /// The regions.
+    #[n(0)]
+    pub regions: Vec<Region>,
+    /// The position.
+    #[n(1)]
+    pub at: SetsCursor,
+}
+
+/// The position of a walk over all keys and then all secrets, after this row.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum SetsCursor {
+    /// Among the keys.
+    #[n(0)]
+    Keys(#[n(0)] Option<ByteVec>),
+    /// Among the secrets.
+    #[n(1)]
+    Secrets(#[n(0)] Option<ByteVec>),
+}
+
+impl Record for DepartureRecord {
+    const TABLE: Table = Table::Departure;
+}
+
+/// The removed regions that are being taken out of sets, if there are any.
+pub fn departure(tx: &Tx<'_>) -> Result<Option<DepartureRecord>, Error> {
+    fetch(tx, &[Table::Departure as u8])
+}
+
+/// Writes how far removed regions have been taken out of sets.
+pub fn save_departure(tx: &mut Tx<'_>, record: &DepartureRecord) -> Result<(), Error> {
+    put(tx, vec![Table::Departure as u8], record)
+}
+
+/// Notes that the removed regions are out of all sets.
+pub fn end_departure(tx: &mut Tx<'_>) -> Result<(), Error> {
+    tx.delete(vec![Table::Departure as u8])
 }
 
 /// An invitation of a region to the fleet. It stays after its use, so that a second use is told from an unknown invitation.

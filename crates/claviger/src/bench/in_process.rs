@@ -50,6 +50,7 @@ async fn start() -> Result<Cluster, Failure> {
         link: None,
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
+        require_replicas: None,
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
         seals: RootSeals::default(),
     });

@@ -46,6 +46,7 @@ pub(crate) fn cluster(
         }),
         outbound: Arc::new(client(settings)?),
         attestation_roots: attestation_roots(settings)?,
+        require_replicas: settings.require_replicas,
         rotation_functions: functions,
         seals,
     })

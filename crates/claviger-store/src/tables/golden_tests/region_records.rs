@@ -5,7 +5,8 @@ use claviger_types::Timestamp;
 
 use super::*;
 use crate::tables::fleet_table::{
-    InvitationRecord, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
+    DepartureRecord, FormerMemberRecord, InvitationRecord, MemberRecord, Raising, RebuildCounts, RebuildPass,
+    RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
 };
 use crate::tables::log::{AppliedPoint, InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
@@ -30,6 +31,8 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[HeldRecord { noticed: Timestamp(1_795_532_645_123), by: there() }]),
     || check(&[ReceiveRecord { sealed: vec![1, 2], public: vec![3, 4], session: 5, held: vec![6] }]),
     || check(&[member()]),
+    || check(&[FormerMemberRecord { region: there() }]),
+    || check(&[DepartureRecord { regions: vec![there()], at: SetsCursor::Keys(None) }]),
     || {
         let raising = |raising| RebuildRecord { raising: Some(raising), ..rebuild() };
         check(&[rebuild(), raising(Raising::Keys(None)), raising(Raising::Secrets(Some(vec![1, 2].into())))])
