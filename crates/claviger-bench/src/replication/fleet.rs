@@ -17,6 +17,9 @@ use crate::process::ServerProcess;
 use crate::time;
 use crate::workload::{OTHER_REGION, REGION};
 
+/// So many readings without a waiting change mean that there is none.
+const SETTLED_READINGS: u32 = 4;
+
 /// A region, and where its process listens.
 pub(super) struct Site {
     pub(super) region: &'static str,
@@ -82,12 +85,17 @@ impl Fleet {
         Ok(client)
     }
 
-    /// Waits until neither region has a change that the other one has not acknowledged.
+    /// Waits until neither region has a change that the other one has not acknowledged. The regions are asked one after the other, so a change
+    /// and its answer could slip through between them: they must say so several times in a row.
     pub(super) fn until_settled(&self, time_max: Duration) -> Result<Duration, Error> {
         let mut health = [self.primary.health()?, self.replica.health()?];
+        let mut in_a_row = 0;
         until(time_max, "all changes are acknowledged", || {
             let waiting: Result<Vec<u64>, Error> = health.iter_mut().map(waiting).collect();
-            Ok(waiting?.iter().all(|count| *count == 0))
+            in_a_row = if waiting?.iter().all(|count| *count == 0) { in_a_row + 1 } else { 0 };
+            // A long outbox takes milliseconds to count.
+            time::sleep(Duration::from_millis(if in_a_row == 0 { 20 } else { 2 }));
+            Ok(in_a_row == SETTLED_READINGS)
         })
     }
 }
