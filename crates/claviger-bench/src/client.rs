@@ -39,7 +39,14 @@ impl Client {
     /// Nothing listens there.
     pub fn connect(address: &str, region: &'static str) -> Result<Client, Error> {
         let stream = open(address)?;
-        Ok(Client { stream, used: time::instant(), address: address.to_owned(), region, key: AccessKey::root(), clock: None })
+        Ok(Client {
+            stream,
+            used: time::instant(),
+            address: address.to_owned(),
+            region,
+            key: AccessKey::root(),
+            clock: None,
+        })
     }
 
     /// Makes a call and returns its output. XML is returned as a JSON text.

@@ -250,7 +250,8 @@ fn access_key(printed: &str) -> Result<AccessKey, Error> {
 mod tests {
     #[test]
     fn the_access_key_is_read() {
-        let printed = "# Claviger\nexport AWS_ACCESS_KEY_ID=AKIA\nexport AWS_SECRET_ACCESS_KEY='a/b+c'\nunset AWS_PROFILE";
+        let printed =
+            "# Claviger\nexport AWS_ACCESS_KEY_ID=AKIA\nexport AWS_SECRET_ACCESS_KEY='a/b+c'\nunset AWS_PROFILE";
         let key = super::access_key(printed).unwrap();
         assert_eq!((key.id.as_str(), key.secret.as_str()), ("AKIA", "a/b+c"));
         assert!(super::access_key("# Claviger").is_err());

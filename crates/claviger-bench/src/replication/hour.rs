@@ -60,7 +60,11 @@ pub(super) fn run(report: &mut Report<'_>, fleet: &mut Fleet) -> Result<(), Erro
     }
     let figure = Figure {
         goal: "no failed call".to_owned(),
-        measured: format!("{}; follows the primary {:.1} s after both are back", watched.failures(), settled.as_secs_f64()),
+        measured: format!(
+            "{}; follows the primary {:.1} s after both are back",
+            watched.failures(),
+            settled.as_secs_f64()
+        ),
         is_met: watched.failed == 0,
     };
     report.add(&format!("An hour without the primary, the wall clock {SPEED} times as fast"), figure)

@@ -1,5 +1,6 @@
 //! Multi-Region keys and replicated secrets, made and changed through the API.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,14 +10,14 @@ use super::fleet::{Fleet, Site};
 use crate::call::Call;
 use crate::error::{Error, unexpected};
 use crate::load::{Answers, Load, Requests};
-use crate::workload::{OTHER_REGION, PLAINTEXT, token};
+use crate::workload::{PLAINTEXT, token};
 
 /// Callers at the same time.
 const CONNECTIONS: usize = 32;
 /// Calls that are made more slowly than this are at fault.
 const TIME_MAX: Duration = Duration::from_secs(3600);
 /// How long what was made may take to be in both regions.
-const SETTLES_WITHIN: Duration = Duration::from_secs(1800);
+pub(super) const SETTLES_WITHIN: Duration = Duration::from_secs(1800);
 
 /// Makes so many calls at a site, and gets their answers, in no order.
 pub(super) fn bulk(
@@ -32,36 +33,43 @@ pub(super) fn bulk(
     Load { count_max: count, answers, ..load }.run().map(drop)
 }
 
-/// Makes multi-Region keys with a replica in the other region each, which may not be there yet. Returns their ids.
-pub(super) fn make_keys(fleet: &Fleet, count: u64) -> Result<Vec<String>, Error> {
-    let ids = collect(fleet, &fleet.primary, count, |_| Call::kms("CreateKey", &json!({"MultiRegion": true})), |answer| {
-        answer.pointer("/KeyMetadata/KeyId").cloned()
-    })?;
-    let of = ids.clone();
-    bulk(fleet, &fleet.primary, count, move |n| replicate(at(&of, n)), None)?;
+/// Makes multi-Region keys with the primary at one site and a replica at the other, which may not be there yet. Returns their ids.
+pub(super) fn make_keys(fleet: &Fleet, (at_site, to): (&Site, &Site), count: u64) -> Result<Vec<String>, Error> {
+    let ids = collect(
+        fleet,
+        at_site,
+        count,
+        |_| Call::kms("CreateKey", &json!({"MultiRegion": true})),
+        |answer| answer.pointer("/KeyMetadata/KeyId").cloned(),
+    )?;
+    let (of, to) = (ids.clone(), to.region);
+    bulk(fleet, at_site, count, move |n| replicate(at(&of, n), to), None)?;
     Ok(ids)
 }
 
-/// The call that makes a replica of a key in the other region.
-pub(super) fn replicate(key: &str) -> Call {
-    Call::kms("ReplicateKey", &json!({"KeyId": key, "ReplicaRegion": OTHER_REGION}))
+/// The call that makes a replica of a key in another region.
+pub(super) fn replicate(key: &str, to: &str) -> Call {
+    Call::kms("ReplicateKey", &json!({"KeyId": key, "ReplicaRegion": to}))
 }
 
-/// Makes secrets with a replica in the other region each, which may not be there yet.
-pub(super) fn make_secrets(fleet: &Fleet, count: u64) -> Result<(), Error> {
-    let create = |n: u64| {
-        let replicas = json!([{"Region": OTHER_REGION}]);
-        let name = secret_name(n);
-        let body = json!({"Name": name, "SecretString": "0", "ClientRequestToken": token(), "AddReplicaRegions": replicas});
+/// Makes secrets with these numbers, with the primary at one site and a replica at the other, which may not be there yet.
+pub(super) fn make_secrets(fleet: &Fleet, (at_site, to): (&Site, &Site), numbers: Range<u64>) -> Result<(), Error> {
+    let (first, to) = (numbers.start, to.region);
+    let create = move |n: u64| {
+        let replicas = json!([{"Region": to}]);
+        let name = secret_name(first + n);
+        let body =
+            json!({"Name": name, "SecretString": "0", "ClientRequestToken": token(), "AddReplicaRegions": replicas});
         Call::secrets("CreateSecret", &body)
     };
-    bulk(fleet, &fleet.primary, count, create, None)
+    bulk(fleet, at_site, numbers.end - first, create, None)
 }
 
-/// Makes keys and secrets, and waits until the other region has them all.
+/// Makes keys and secrets at the primary, and waits until the other region has them all.
 pub(super) fn make_both(fleet: &Fleet, keys: u64, secrets: u64) -> Result<Vec<String>, Error> {
-    let ids = make_keys(fleet, keys)?;
-    make_secrets(fleet, secrets)?;
+    let sites = (&fleet.primary, &fleet.replica);
+    let ids = make_keys(fleet, sites, keys)?;
+    make_secrets(fleet, sites, 0..secrets)?;
     fleet.until_settled(SETTLES_WITHIN)?;
     Ok(ids)
 }

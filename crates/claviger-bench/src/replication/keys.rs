@@ -32,8 +32,12 @@ pub(super) fn replicate(
         let made = primary.call(&Call::kms("CreateKey", &json!({"MultiRegion": true})))?;
         let key = made.pointer("/KeyMetadata/KeyId").and_then(Value::as_str).unwrap_or_default();
         let begun = time::instant();
-        primary.call(&items::replicate(key))?;
-        until(TIME_MAX, "a replica is Enabled", || Ok(state(&mut replica, key)?.is_some_and(|state| state.is_enabled)))?;
+        primary.call(&items::replicate(key, fleet.replica.region))?;
+        until(
+            TIME_MAX,
+            "a replica is Enabled",
+            || Ok(state(&mut replica, key)?.is_some_and(|state| state.is_enabled)),
+        )?;
         times.record(begun.elapsed());
     }
     report.add(&format!("`ReplicateKey` to Enabled, {name}"), Figure::quantiles(None, goal, &times))
@@ -56,9 +60,11 @@ pub(super) fn hand_over(report: &mut Report<'_>, fleet: &Fleet, count: u32, name
     }
     let mut watched = Watched::default();
     watches?.into_iter().try_for_each(|watch| watch.end().map(|other| watched.add(other)))?;
-    let figure = Figure::time(HANDOVER, most)
-        .with(&format!("p50 {} of {count}", shown(times.quantile(0.5))))
-        .and("no failed call", &watched.failures(), watched.failed == 0);
+    let figure = Figure::time(HANDOVER, most).with(&format!("p50 {} of {count}", shown(times.quantile(0.5)))).and(
+        "no failed call",
+        &watched.failures(),
+        watched.failed == 0,
+    );
     report.add(&format!("`UpdatePrimaryRegion`, longest, {name}"), figure)
 }
 

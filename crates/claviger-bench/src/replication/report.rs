@@ -22,11 +22,7 @@ pub(super) struct Figure {
 impl Figure {
     /// A time.
     pub(super) fn time(goal: Duration, measured: Duration) -> Figure {
-        Figure {
-            goal: format!("≤ {}", shown(goal)),
-            measured: shown(measured),
-            is_met: measured <= goal,
-        }
+        Figure { goal: format!("≤ {}", shown(goal)), measured: shown(measured), is_met: measured <= goal }
     }
 
     /// The median and the 99th percentile. A goal of none is not compared.
