@@ -1,6 +1,7 @@
 //! A call of an operation, and the bytes of the signed request that makes it.
 
 use claviger_sigv4::{Credentials, Parts, sign};
+use claviger_types::Timestamp;
 use claviger_types::wire::RawRequest;
 use serde_json::Value;
 
@@ -58,8 +59,13 @@ impl Call {
 
     /// The bytes of a request that is signed now.
     pub fn request(&self, host: &str, region: &str, key: &AccessKey) -> Vec<u8> {
+        self.request_at(now(), host, region, key)
+    }
+
+    /// The bytes of a request that is signed at a time.
+    pub(crate) fn request_at(&self, at: Timestamp, host: &str, region: &str, key: &AccessKey) -> Vec<u8> {
         let mut request = b"POST / HTTP/1.1\r\n".to_vec();
-        for (name, value) in self.signed_headers(host, region, key) {
+        for (name, value) in self.signed_headers(at, host, region, key) {
             request.extend_from_slice(name.as_bytes());
             request.extend_from_slice(b": ");
             request.extend_from_slice(&value);
@@ -75,7 +81,7 @@ impl Call {
             method: "POST".to_owned(),
             path: "/".to_owned(),
             query: String::new(),
-            headers: self.signed_headers(host, region, key),
+            headers: self.signed_headers(now(), host, region, key),
             body: self.body.clone().into_bytes().into(),
             id: "00000000-0000-4000-8000-000000000000".to_owned(),
             peer: None,
@@ -83,7 +89,7 @@ impl Call {
         }
     }
 
-    fn signed_headers(&self, host: &str, region: &str, key: &AccessKey) -> Vec<(String, Vec<u8>)> {
+    fn signed_headers(&self, at: Timestamp, host: &str, region: &str, key: &AccessKey) -> Vec<(String, Vec<u8>)> {
         let form = "application/x-www-form-urlencoded; charset=utf-8";
         let content_type = if self.target.is_some() { "application/x-amz-json-1.1" } else { form };
         let mut headers = vec![("host", host), ("content-type", content_type)];
@@ -92,7 +98,7 @@ impl Call {
             headers.into_iter().map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec())).collect();
         let parts = Parts { method: "POST", path: "/", query: "", headers: &headers, body: self.body.as_bytes() };
         let credentials = Credentials { access_key_id: &key.id, secret_access_key: &key.secret, session_token: None };
-        let signed = sign(&parts, &credentials, region, self.service, now());
+        let signed = sign(&parts, &credentials, region, self.service, at);
         headers.extend(signed.into_iter().map(|(name, value)| (name, value.into_bytes())));
         headers
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::answer;
 use crate::call::{AccessKey, Call};
 use crate::error::{Error, machine};
-use crate::time;
+use crate::time::{self, FastClock};
 
 /// The time limit of an answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(120);
@@ -27,6 +27,8 @@ pub struct Client {
     pub region: &'static str,
     /// The caller.
     pub key: AccessKey,
+    /// The time of day of signatures, if it is not the machine's.
+    pub(crate) clock: Option<FastClock>,
 }
 
 impl Client {
@@ -37,7 +39,14 @@ impl Client {
     /// Nothing listens there.
     pub fn connect(address: &str, region: &'static str) -> Result<Client, Error> {
         let stream = open(address)?;
-        Ok(Client { stream, used: time::instant(), address: address.to_owned(), region, key: AccessKey::root() })
+        Ok(Client {
+            stream,
+            used: time::instant(),
+            address: address.to_owned(),
+            region,
+            key: AccessKey::root(),
+            clock: None,
+        })
     }
 
     /// Makes a call and returns its output. XML is returned as a JSON text.
@@ -46,7 +55,8 @@ impl Client {
     ///
     /// The connection breaks, or the status is not 200.
     pub fn call(&mut self, call: &Call) -> Result<Value, Error> {
-        let request = call.request(&self.address, self.region, &self.key);
+        let now = self.clock.map_or_else(time::now, |clock| clock.now());
+        let request = call.request_at(now, &self.address, self.region, &self.key);
         let body = self.exchange(&request)?;
         Ok(serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8_lossy(&body).into()))
     }

@@ -29,6 +29,7 @@ pub mod plot;
 mod population;
 mod process;
 pub mod reads;
+pub mod replication;
 mod rig;
 pub mod scale;
 pub mod secrets_manager;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use clap::Parser;
+use claviger_bench::replication;
 use claviger_bench::secrets_manager::Amounts;
 use claviger_bench::{
     Error, Rig, Slices, cores, grants, isolation, memory, plot, reads, scale, secrets_manager, short, signing, start,
@@ -50,6 +51,15 @@ struct Arguments {
     /// With --short of 10,000. A folder that an earlier run has filled is used again
     #[arg(long)]
     secrets_manager: bool,
+    /// Only replication between two servers: lag, hand-over, failover, catch-up, rebuilding, in about four minutes. With --full the sizes of the goals
+    #[arg(long)]
+    replication: bool,
+    /// With --replication: all sizes of the goals, in about an hour
+    #[arg(long)]
+    full: bool,
+    /// With --replication: only keys, lag, failover, healing, catch-up, rebuild, availability or hour
+    #[arg(long, value_name = "PART")]
+    part: Option<String>,
     /// Only resident memory over so many requests
     #[arg(long, value_name = "REQUESTS", num_args = 0..=1, default_missing_value = "10000000")]
     memory: Option<u64>,
@@ -92,6 +102,10 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
         let amounts = if arguments.short { Amounts::SHORT } else { Amounts::FULL };
         let amounts = Amounts { secrets: arguments.secrets.unwrap_or(amounts.secrets), ..amounts };
         return secrets_manager::run(binary, folder, amounts, &mut print);
+    }
+    if arguments.replication {
+        let amounts = if arguments.full { replication::Amounts::FULL } else { replication::Amounts::SHORT };
+        return replication::run(binary, folder, &amounts, arguments.part.as_deref(), &mut print);
     }
     if arguments.short {
         let floor = claviger_bench::ServerProcess::start(&floor)?;

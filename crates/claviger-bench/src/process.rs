@@ -33,11 +33,16 @@ impl ServerProcess {
     ///
     /// The program does not start, or ends before it is ready.
     pub fn start(line: &[&str]) -> Result<ServerProcess, Error> {
+        ServerProcess::start_logging(line, Stdio::null())
+    }
+
+    /// [`ServerProcess::start`], with the program's standard error.
+    pub(crate) fn start_logging(line: &[&str], log: Stdio) -> Result<ServerProcess, Error> {
         let (program, arguments) = line.split_first().ok_or_else(|| unexpected("an empty command line"))?;
         let mut child = Command::new(program)
             .args(arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .map_err(machine(*program))?;
         let output = child.stdout.take().ok_or_else(|| unexpected("a server without output"))?;

@@ -20,3 +20,24 @@ pub(crate) fn instant() -> Instant {
 pub(crate) fn sleep(time: Duration) {
     std::thread::sleep(time);
 }
+
+/// A time of day that passes faster than the machine's, as that of a server under libfaketime does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FastClock {
+    since: Instant,
+    base: Timestamp,
+    speed: u32,
+}
+
+impl FastClock {
+    /// From now on each second is so many.
+    pub(crate) fn start(speed: u32) -> FastClock {
+        FastClock { since: instant(), base: now(), speed }
+    }
+
+    /// The time of day.
+    pub(crate) fn now(&self) -> Timestamp {
+        let passed = i64::try_from((self.since.elapsed() * self.speed).as_millis()).unwrap_or(i64::MAX);
+        Timestamp(self.base.0.saturating_add(passed))
+    }
+}

@@ -86,9 +86,18 @@ pub(crate) struct Ports<'p, 's> {
 pub(crate) fn drive_with(engine: &mut Engine, event: &Event, ports: &mut Ports<'_, '_>) -> Result<bool, Error> {
     let mut event = event;
     for _ in 0..STEPS_MAX {
-        let wrote = commit_with_retry(engine, event, ports)?;
+        let wrote = match (commit_with_retry(engine, event, ports), event) {
+            // The message that meets a row that cannot be read is passed over, and the others are applied.
+            (Err(error), Event::ReceivedTogether(messages)) if error.is_unreadable() => {
+                for message in messages {
+                    commit_with_retry(engine, &Event::Received(message.clone()), ports)?;
+                }
+                true
+            }
+            (done, _) => done?,
+        };
         // A `Welcome` opens the window, so messages may be due although the step wrote nothing.
-        if !wrote && !matches!(event, Event::Received(_)) {
+        if !wrote && !matches!(event, Event::Received(_) | Event::ReceivedTogether(_)) {
             return Ok(false);
         }
         event = &Event::Committed;

@@ -39,6 +39,8 @@ pub enum Event {
     Committed,
     /// A message came in.
     Received(Message),
+    /// Messages came in together. One commit applies all of them.
+    ReceivedTogether(Vec<Message>),
 }
 
 /// The replication state of one region: its peers, and the position of each of its streams. The caller clones it before a
@@ -219,7 +221,8 @@ impl Engine {
                 self.send(tx, hooks, env)
             }
             Event::Committed => self.send(tx, hooks, env),
-            Event::Received(message) => self.receive(message, Handling::Apply, tx, hooks, env),
+            Event::Received(message) => self.receive([message], Handling::Apply, tx, hooks, env),
+            Event::ReceivedTogether(messages) => self.receive(messages, Handling::Apply, tx, hooks, env),
         }
     }
 
@@ -261,7 +264,7 @@ impl Engine {
         hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
-        self.receive(message, Handling::PassOver, tx, hooks, env)
+        self.receive([message], Handling::PassOver, tx, hooks, env)
     }
 
     /// Makes messages of the waiting outbox rows, and returns the messages that are due, new or repeated.
@@ -297,14 +300,41 @@ impl Engine {
         Ok(messages)
     }
 
-    fn receive(
+    /// Handles messages in their order, and returns the answers. An acknowledgement stands for those before it of the same peer.
+    fn receive<'m>(
+        &mut self,
+        messages: impl IntoIterator<Item = &'m Message>,
+        handling: Handling,
+        tx: &mut Tx<'_>,
+        hooks: &dyn RegionHooks,
+        env: &Env<'_>,
+    ) -> Result<Vec<Message>, Error> {
+        let mut answers: Vec<(&Region, Frame)> = Vec::new();
+        let fleet_changed = self.diagnostics.fleet_changed;
+        for message in messages {
+            // The message before may have moved the home of IAM, had this region held, or changed the fleet. The last is followed between
+            // steps. The peers repeat what is dropped here.
+            self.follow_home(tx)?;
+            if self.diagnostics.fleet_changed != fleet_changed || rebuild_state::is_held(tx)? {
+                break;
+            }
+            let Some(frame) = self.receive_one(message, handling, tx, hooks, env)? else { continue };
+            match answers.iter_mut().rev().find(|(peer, _)| *peer == &message.from) {
+                Some((_, before)) if frame.supersedes(before) => *before = frame,
+                _ => answers.push((&message.from, frame)),
+            }
+        }
+        Ok(answers.iter().map(|(peer, frame)| Message::signed(&self.region, peer, frame, env.identity)).collect())
+    }
+
+    fn receive_one(
         &mut self,
         message: &Message,
         handling: Handling,
         tx: &mut Tx<'_>,
         hooks: &dyn RegionHooks,
         env: &Env<'_>,
-    ) -> Result<Vec<Message>, Error> {
+    ) -> Result<Option<Frame>, Error> {
         let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, .. } = self;
         let boots = *boots;
         let (peer, session, broken) = (&message.from, 0, *broken);
@@ -312,22 +342,21 @@ impl Engine {
             peers.get_mut(peer).filter(|_| message.to == *here)
         else {
             diagnostics.dropped(peer, Dropped::Misaddressed);
-            return Ok(Vec::new());
+            return Ok(None);
         };
         if !message.is_from(identity) {
             diagnostics.dropped(peer, Dropped::Forged);
-            return Ok(Vec::new());
+            return Ok(None);
         }
         (*heard, *silence_ms) = (Some(env.now), 0);
         rule.away.remove(peer);
         let Some(frame) = message.frame() else {
             diagnostics.dropped(peer, Dropped::Garbage);
-            return Ok(Vec::new());
+            return Ok(None);
         };
         let mut cx =
             PeerContext { tx, hooks, env, here, boots, peer, identity, iam_home, session, rule, broken, diagnostics };
-        let answer = answer(&mut cx, stream, frame, handling)?;
-        Ok(answer.iter().map(|frame| cx.sign(frame)).collect())
+        answer(&mut cx, stream, frame, handling)
     }
 }
 
@@ -366,3 +395,7 @@ fn answer(
 #[cfg(test)]
 #[path = "engine_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "engine_together_tests.rs"]
+mod together_tests;

@@ -153,6 +153,16 @@ pub(crate) enum Frame {
 }
 
 impl Frame {
+    /// Whether the receiver of this frame needs an earlier one of the same sender no longer: both are acknowledgements of one session.
+    pub(crate) fn supersedes(&self, before: &Frame) -> bool {
+        match (self, before) {
+            (Frame::Ack { session, gap, .. }, Frame::Ack { session: other, gap: before, .. }) => {
+                session == other && gap == before
+            }
+            _ => false,
+        }
+    }
+
     /// The frame with the point of the sender's store.
     pub(crate) fn at(self, now: Option<SignedPoint>) -> Frame {
         match self {

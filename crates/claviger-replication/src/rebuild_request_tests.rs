@@ -25,7 +25,8 @@ fn fleet() -> Net {
 }
 
 fn is_rebuilt(net: &Net) -> bool {
-    let done = net.read(A, |tx| fleet_table::rebuild(tx).unwrap().is_none() && fleet_table::rebuilt(tx).unwrap().is_some());
+    let done =
+        net.read(A, |tx| fleet_table::rebuild(tx).unwrap().is_none() && fleet_table::rebuilt(tx).unwrap().is_some());
     done && net.value(A, NAME).is_some()
 }
 

@@ -219,7 +219,8 @@ fn nobody_gives_a_region_copies_that_is_not_rebuilt() {
         change::announce::<KeyCopy>(tx, &region(B), &name).unwrap();
         let arn = secret_table::secret(tx, &account(), NAME).unwrap().unwrap().arn.in_region(&region(B));
         change::announce::<SecretCopy>(tx, &region(B), &arn).unwrap();
-        change::announce::<RebuildEnd>(tx, &region(B), &RebuildEnd { of: Copied::Shared, answered: true, request: 1 }).unwrap();
+        change::announce::<RebuildEnd>(tx, &region(B), &RebuildEnd { of: Copied::Shared, answered: true, request: 1 })
+            .unwrap();
         change::announce::<IamWanted>(tx, &region(B), &IamWanted { request: 1 }).unwrap();
     });
     net.run();

@@ -1,16 +1,17 @@
-"""Three servers in network namespaces: links are cut in one direction or both, and the primary's process is killed, while a client uses the
-replica region without a pause. `cargo xtask rig network` runs it."""
+"""Three servers in network namespaces: links are cut in one direction or both, the primary's process is killed, and one of two processes is
+killed while a key is handed over between them. Meanwhile a client uses the replica region without a pause. `cargo xtask rig network` runs
+it, and it prints how many calls of that client succeeded, and how long they took with and without a fault."""
 
 import argparse
 import collections
 import json
+import multiprocessing
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -22,11 +23,25 @@ from support.production import Production, run
 from support.server import PRIMARY, REPLICA, binary
 
 THIRD = "us-east-1"
+PROCESSES = multiprocessing.get_context("fork")
 REGIONS = (PRIMARY, REPLICA, THIRD)
 ALONE = "CLAVIGER_RIG_ALONE"
 
 # After healing, so many seconds may pass until every region has the last value.
 CONVERGES_WITHIN = 10
+
+# The 99th percentile of the calls in the replica region with a fault may be so many times that without one.
+SLOWER_MAX = 1.2
+
+# The states of the fleet, for the times of calls: without a fault; with a server that is dead or a link that is cut; and while the rig
+# makes a fault or a server starts and catches up, for which it uses this machine's processors too.
+HEALTHY, FAULTY, OTHER = range(3)
+
+# The pause between two faults, for calls to compare with.
+HEALTHY_SECONDS = 2
+
+# The time from the request to hand a key over until a process is killed: before, between and after the messages of the handover.
+HANDOVER_SECONDS = 0.06
 
 # Cuts that are shorter and longer than the 10 s after which a link that is half open is given up.
 FAULT_SECONDS = (0.5, 2, 5, 13)
@@ -87,32 +102,56 @@ class Site(Production):
         return done.stdout
 
 
-class Client(threading.Thread):
-    """Decrypts, encrypts and reads a secret in the replica region, over and over."""
+class Client(PROCESSES.Process):
+    """Decrypts, encrypts and reads a secret in the replica region, over and over. A process of its own, so that the rig's work does not
+    count as the server's."""
 
     def __init__(self, rig):
         super().__init__(daemon=True)
-        self.kms, self.secrets = (rig.client(service, REPLICA) for service in ("kms", "secretsmanager"))
-        self.rig, self.done, self.counts, self.failures = rig, threading.Event(), collections.Counter(), []
+        self.rig, self.done, self.results = rig, PROCESSES.Event(), PROCESSES.Queue()
 
     def run(self):
+        kms, secrets = (self.rig.client(service, REPLICA) for service in ("kms", "secretsmanager"))
         calls = {
-            "Decrypt": lambda: self.kms.decrypt(CiphertextBlob=self.rig.blob)["Plaintext"] == b"m",
-            "Encrypt": lambda: self.kms.encrypt(KeyId=self.rig.key, Plaintext=b"n")["CiphertextBlob"],
-            "GetSecretValue": lambda: self.secrets.get_secret_value(SecretId="db")["SecretString"],
+            "Decrypt": lambda: kms.decrypt(CiphertextBlob=self.rig.blob)["Plaintext"] == b"m",
+            "Encrypt": lambda: kms.encrypt(KeyId=self.rig.key, Plaintext=b"n")["CiphertextBlob"],
+            "GetSecretValue": lambda: secrets.get_secret_value(SecretId="db")["SecretString"],
         }
+        counts, failures, seconds = collections.Counter(), [], ([], [], [])
         while not self.done.is_set():
             for name, call in calls.items():
-                self.counts[name] += 1
+                counts[name] += 1
+                state, begun = self.rig.state.value, time.perf_counter()
                 try:
                     assert call()
                 except Exception as error:
-                    self.failures.append((name, repr(error)))
+                    failures.append((name, repr(error)))
+                else:
+                    seconds[state].append(time.perf_counter() - begun)
+        p99 = [sorted(all_of)[len(all_of) * 99 // 100] if all_of else None for all_of in seconds]
+        self.results.put((dict(counts), failures, p99))
+
+    def end(self):
+        """Ends the calls. Keeps how many there were, the failures, and the 99th percentile in each state."""
+        self.done.set()
+        self.counts, self.failures, self.p99 = self.results.get(timeout=60)
+
+    def report(self):
+        """What is printed in the end."""
+        done, failed = sum(self.counts.values()), len(self.failures)
+        lines = [f"in the replica region {self.counts} calls, {failed} failed: {100 * (done - failed) / max(done, 1):.4f} % succeeded"]
+        healthy, faulty, _ = self.p99
+        if healthy is None or faulty is None:
+            return lines
+        verdict = "met" if faulty <= SLOWER_MAX * healthy else "MISSED"
+        times = f"{1000 * faulty:.1f} ms with a fault, {1000 * healthy:.1f} ms without"
+        return [*lines, f"99th percentile: {times}: {faulty / healthy:.2f} times; the goal of at most {SLOWER_MAX} is {verdict}"]
 
 
 class Rig:
     def __init__(self, folder, dice):
         self.dice, self.round = dice, 0
+        self.state = PROCESSES.Value("i", HEALTHY)
         ip("link", "set", "lo", "up")
         ip("link", "add", "bridge0", "type", "bridge")
         ip("address", "add", "10.9.0.254/24", "dev", "bridge0")
@@ -151,6 +190,11 @@ class Rig:
             Name="db", SecretString="0", KmsKeyId=self.key, AddReplicaRegions=replicas
         )
         self.expect("0", 20)
+        self.moving = kms.create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
+        for region in REGIONS[1:]:
+            kms.replicate_key(KeyId=self.moving, ReplicaRegion=region)
+        self.moving_blob = kms.encrypt(KeyId=self.moving, Plaintext=b"m")["CiphertextBlob"]
+        self.agree(20)
 
     def expect(self, value, seconds):
         """Every region has this value within so many seconds. Returns how many it took."""
@@ -161,24 +205,80 @@ class Rig:
             until(has, seconds - (time.monotonic() - begun), f"{region} has {value!r}")
         return time.monotonic() - begun
 
+    def agree(self, seconds):
+        """Within so many seconds all regions name one primary of the key that is handed over, and each opens what any of them encrypts.
+        Returns the primary, and how long it took."""
+        begun = time.monotonic()
+        clients = {region: self.client("kms", region) for region in REGIONS}
+        described = lambda: [kms.describe_key(KeyId=self.moving)["KeyMetadata"] for kms in clients.values()]
+
+        def settled():
+            keys = described()
+            places = {key["MultiRegionConfiguration"]["PrimaryKey"]["Region"] for key in keys}
+            return len(places) == 1 and all(key["KeyState"] == "Enabled" for key in keys)
+
+        until(settled, seconds, "the regions agree on the primary of a key")
+        took = time.monotonic() - begun
+        primaries = [
+            region
+            for region, key in zip(REGIONS, described(), strict=True)
+            if key["MultiRegionConfiguration"]["MultiRegionKeyType"] == "PRIMARY"
+        ]
+        assert len(primaries) == 1, f"there are the primaries {primaries}"
+        blobs = [self.moving_blob] + [kms.encrypt(KeyId=self.moving, Plaintext=b"m")["CiphertextBlob"] for kms in clients.values()]
+        assert all(kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"m" for kms in clients.values() for blob in blobs)
+        return primaries[0], took
+
+    def kill_in_handover(self):
+        """Kills one of two processes while they hand a key over. The replica region's stays."""
+        before, _ = self.agree(CONVERGES_WITHIN)
+        after = {PRIMARY: THIRD, THIRD: PRIMARY}[before]
+        self.client("kms", before).update_primary_region(KeyId=self.moving, PrimaryRegion=after)
+        time.sleep(self.dice.uniform(0, HANDOVER_SECONDS))
+        victim = self.sites[REGIONS.index(self.dice.choice((before, after)))]
+        victim.kill()
+        self.last(self.dice.choice(FAULT_SECONDS[:2]))
+        victim.start()
+        primary, took = self.agree(CONVERGES_WITHIN)
+        print(
+            f"round {self.round}: kill of {victim.region} while a key goes from {before} to {after}; "
+            f"its only primary is {primary}, in agreement after {took:.2f} s",
+            flush=True,
+        )
+
     def fault(self):
         """One fault, a write that is acknowledged meanwhile, and the convergence after it."""
         self.round += 1
-        kind, seconds = self.dice.choice(("cut", "one-way cut", "kill")), self.dice.choice(FAULT_SECONDS)
+        self.state.value = OTHER
+        kind = self.dice.choice(("cut", "one-way cut", "kill", "kill in a handover"))
+        if kind == "kill in a handover":
+            self.kill_in_handover()
+        else:
+            self.cut_or_kill(kind, self.dice.choice(FAULT_SECONDS))
+        self.state.value = HEALTHY
+        time.sleep(HEALTHY_SECONDS)
+
+    def last(self, seconds):
+        """Leaves a fault as it is for so long."""
+        self.state.value = FAULTY
+        time.sleep(seconds)
+        self.state.value = OTHER
+
+    def cut_or_kill(self, kind, seconds):
         one, other = self.dice.sample(self.sites, 2)
         writer = self.client("secretsmanager", PRIMARY)
         value = str(self.round)
         if kind == "kill":
             writer.put_secret_value(SecretId="db", SecretString=value)
             self.sites[0].kill()
-            time.sleep(seconds)
+            self.last(seconds)
             self.sites[0].start()
         else:
             cuts = [(one, other), (other, one)][: 2 if kind == "cut" else 1]
             for sender, receiver in cuts:
                 sender.cut(receiver)
             writer.put_secret_value(SecretId="db", SecretString=value)
-            time.sleep(seconds)
+            self.last(seconds)
             for sender, receiver in cuts:
                 sender.heal(receiver)
         took = self.expect(value, CONVERGES_WITHIN)
@@ -216,11 +316,11 @@ def main():
             end = time.monotonic() + options.seconds
             while time.monotonic() < end:
                 rig.fault()
-            client.done.set()
-            client.join(60)
+            client.end()
         finally:
             rig.stop()
-    print(f"{rig.round} faults; in the replica region {dict(client.counts)} calls, {len(client.failures)} failed")
+    print(f"{rig.round} faults")
+    print("\n".join(client.report()))
     for failure in client.failures[:10]:
         print(f"  {failure}")
     return 1 if client.failures or not client.counts else 0

@@ -12,7 +12,10 @@ use crate::link::{Inbox, InboxEvent, Network};
 /// The interval of the engine's ticks. Repetitions are timed to this precision.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Runs a region's replication steps: one for each frame of the inbox, for each local commit, and for each tick.
+/// The most frames that one commit applies. More would keep ticks and local commits waiting.
+const FRAMES_TOGETHER_MAX: usize = 64;
+
+/// Runs a region's replication steps: one for the frames that wait in the inbox, for each local commit, and for each tick.
 pub(super) struct BackgroundLoop {
     node: Arc<Node>,
     replication: ReplicationDriver,
@@ -36,7 +39,7 @@ impl BackgroundLoop {
             let patience = if self.unfinished { Duration::ZERO } else { TICK.saturating_sub(ticked.elapsed()) };
             match self.inbox.wait(patience) {
                 InboxEvent::Stop => break,
-                InboxEvent::Frame(frame) => self.receive(&frame),
+                InboxEvent::Frame(frame) => self.receive(frame),
                 InboxEvent::Notified => self.step(&Event::Committed),
                 InboxEvent::TimedOut if self.unfinished => self.step(&Event::Committed),
                 InboxEvent::TimedOut => {}
@@ -49,10 +52,18 @@ impl BackgroundLoop {
         }
     }
 
-    fn receive(&mut self, frame: &[u8]) {
-        match Message::from_bytes(frame) {
-            Ok(message) => self.step(&Event::Received(message)),
-            Err(error) => tracing::warn!(%error, "a frame from another region is dropped"),
+    /// Handles a frame and those that are there already. One commit, with its fsync, applies all of them.
+    fn receive(&mut self, first: Vec<u8>) {
+        let frames = std::iter::once(first).chain(self.inbox.more(FRAMES_TOGETHER_MAX - 1));
+        let mut messages = Vec::new();
+        for frame in frames {
+            match Message::from_bytes(&frame) {
+                Ok(message) => messages.push(message),
+                Err(error) => tracing::warn!(%error, "a frame from another region is dropped"),
+            }
+        }
+        if !messages.is_empty() {
+            self.step(&Event::ReceivedTogether(messages));
         }
     }
 

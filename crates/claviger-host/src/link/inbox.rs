@@ -95,6 +95,16 @@ impl Inbox {
         }
     }
 
+    /// Takes further frames that are due, without waiting.
+    pub(crate) fn more(&self, frames_max: usize) -> Vec<Vec<u8>> {
+        let (mut state, now) = (self.lock(), Instant::now());
+        let due = |state: &mut State| match state.frames.first_key_value() {
+            Some(((due, _), _)) if *due <= now => state.frames.pop_first(),
+            _ => None,
+        };
+        std::iter::from_fn(|| due(&mut state)).map(|(_, frame)| frame).take(frames_max).collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -121,6 +131,18 @@ mod tests {
         assert_eq!(inbox.wait(LONG), InboxEvent::Frame("c".into()));
         assert!(Instant::now() >= soon);
         assert_eq!(inbox.wait(NOT_LONG), InboxEvent::TimedOut);
+    }
+
+    #[test]
+    fn more_frames_come_in_order_if_they_are_due() {
+        let inbox = Inbox::default();
+        let now = Instant::now();
+        for (frame, due) in [("b", now), ("later", now + LONG), ("a", now), ("c", now)] {
+            assert!(inbox.post(frame.into(), due));
+        }
+        assert_eq!(inbox.more(2), [b"b".to_vec(), b"a".to_vec()]);
+        assert_eq!(inbox.more(2), [b"c".to_vec()]);
+        assert!(inbox.more(2).is_empty());
     }
 
     #[test]
