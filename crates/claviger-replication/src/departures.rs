@@ -14,8 +14,8 @@ use crate::handover::end_handover_with;
 use crate::key_replication::{announce, raise_revision};
 use crate::kind::Page;
 
-/// How many records a step reads.
-const PAGE: usize = 64;
+/// How many records a tick reads.
+const PAGE: usize = 256;
 
 /// Begins to take a removed region out of all sets whose primaries are here.
 pub(crate) fn begin(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
@@ -27,7 +27,7 @@ pub(crate) fn begin(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> 
     fleet_table::save_departure(tx, &DepartureRecord { regions, at: SetsCursor::Keys(None) })
 }
 
-/// Goes on with a page of keys or secrets, if a region was removed.
+/// Goes on with a page of keys or secrets, if a region was removed. Called in each tick, so that messages and changes do not wait for it.
 pub(crate) fn settle_some(tx: &mut Tx<'_>, here: &Region, now: Timestamp) -> Result<(), StoreError> {
     let Some(departure) = fleet_table::departure(tx)? else { return Ok(()) };
     // While this region is rebuilt, other regions may know later states of its sets.
@@ -73,13 +73,27 @@ fn settle_keys(
             involves(&record, here, gone).then_some(record)
         }))
     })?;
-    for mut record in page.items {
-        leave_key(&mut record, gone, now);
-        raise_revision(&mut record);
-        announce(tx, here, &record)?;
-        key_table::save_key(tx, &record)?;
+    for record in page.items {
+        match settle_key(tx, here, record, gone, now) {
+            // A damaged key keeps no other one waiting.
+            Err(StoreError::Corrupt { .. }) => {}
+            settled => settled?,
+        }
     }
     Ok(page.last)
+}
+
+fn settle_key(
+    tx: &mut Tx<'_>,
+    here: &Region,
+    mut record: KeyRecord,
+    gone: &[Region],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    leave_key(&mut record, gone, now);
+    raise_revision(&mut record);
+    key_table::save_key(tx, &record)?;
+    announce(tx, here, &record)
 }
 
 /// Whether the key's primary is here and one of the regions has a part in its set.

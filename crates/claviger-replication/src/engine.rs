@@ -210,9 +210,9 @@ impl Engine {
             return Ok(Vec::new());
         }
         rebuild::finish_some(tx, &self.region, env.now, self.broken)?;
-        departures::settle_some(tx, &self.region, env.now)?;
         match event {
             Event::Tick => {
+                departures::settle_some(tx, &self.region, env.now)?;
                 let elapsed_ms = self.tick(env.now);
                 if fleet_table::rebuild(tx)?.is_none() {
                     let Engine { region, rule, rotations, .. } = self;
@@ -254,6 +254,11 @@ impl Engine {
     fn note_away(&mut self) {
         let away = self.peers.iter().filter(|(_, peer)| self.is_away(peer));
         self.rule.away = away.map(|(region, _)| region.clone()).collect();
+    }
+
+    /// Whether a step has changed the members of the fleet, and [`Engine::take_fleet_change`] has not been called since.
+    pub(crate) fn fleet_has_changed(&self) -> bool {
+        self.diagnostics.fleet_changed
     }
 
     /// [`Engine::step`] for a message whose first attempt met a row that cannot be read.
@@ -348,12 +353,16 @@ impl Engine {
             diagnostics.dropped(peer, Dropped::Forged);
             return Ok(None);
         }
-        (*heard, *silence_ms) = (Some(env.now), 0);
-        rule.away.remove(peer);
+        *heard = Some(env.now);
         let Some(frame) = message.frame() else {
             diagnostics.dropped(peer, Dropped::Garbage);
             return Ok(None);
         };
+        // Only an answer shows that the peer handles what this region sends. One whose store is full goes on sending.
+        if matches!(frame, Frame::Ack { .. } | Frame::Welcome { .. }) {
+            *silence_ms = 0;
+            rule.away.remove(peer);
+        }
         let mut cx =
             PeerContext { tx, hooks, env, here, boots, peer, identity, iam_home, session, rule, broken, diagnostics };
         answer(&mut cx, stream, frame, handling)

@@ -26,7 +26,15 @@ impl Both {
         let id = net.create_key();
         let made = net.materials(0, &id).iter().map(|meta| meta.id).collect();
         net.wire.clear();
-        Both { model: Replay::new(regions), net, id, regions, made, schedules: 0 }
+        let mut both = Both { model: Replay::new(regions), net, id, regions, made, schedules: 0 };
+        (0..regions.into()).for_each(|at| both.require_all(at));
+        both
+    }
+
+    /// The model knows no region that is away: its rotations wait for every replica.
+    fn require_all(&mut self, at: usize) {
+        let engine = self.net.engines[at].clone();
+        self.net.engines[at] = engine.requiring_replicas(Some(u32::MAX));
     }
 
     /// Makes a change in both. Returns whether the model allows it.
@@ -79,6 +87,14 @@ impl Both {
         assert_eq!(self.model.deliver(from, to, refuses), place.is_some(), "a message from {from} to {to}");
         let Some(place) = place else { return false };
         let message = self.net.wire.remove(place);
+        // A message that was repeated before its acknowledgement came is the same one, which the model delivers once.
+        let number = |message: &crate::Message| match message.frame() {
+            Some(Frame::Data { session, sequence, .. }) => {
+                Some((message.from.clone(), message.to.clone(), session, sequence))
+            }
+            _ => None,
+        };
+        self.net.wire.retain(|other| number(other) != number(&message) || number(other).is_none());
         self.net.sites[usize::from(to)].refuses = refuses;
         self.net.deliver(&message);
         self.answer();
@@ -97,6 +113,7 @@ impl Both {
     fn restart(&mut self, at: u8) {
         self.model.restart(at);
         self.net.restart(at.into());
+        self.require_all(at.into());
         self.answer();
     }
 

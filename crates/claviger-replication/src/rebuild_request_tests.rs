@@ -9,6 +9,8 @@ use claviger_store::tables::secret_table::ReplicaStatus;
 
 use super::{CopiesWanted, RebuildEnd};
 use crate::change::{self, Copied, Envelope, OutboxRow};
+use crate::context::Verdict;
+use crate::kind::Replicated;
 use crate::testing::{A, B, C, Net, region};
 use crate::{compact, iam_home, secret_replication};
 
@@ -48,17 +50,13 @@ fn an_end_of_an_earlier_rebuilding_ends_nothing() {
 
 #[test]
 fn a_request_for_copies_that_comes_twice_is_served_once() {
-    let mut net = fleet();
-    net.lose_store(A);
-    let rebuild = net.read(A, |tx| fleet_table::rebuild(tx).unwrap()).unwrap();
-    let request = rebuild.sources[0].request;
-    net.commit(A, |tx, _| {
-        change::announce::<CopiesWanted>(tx, &region(B), &CopiesWanted { request, first: true }).unwrap();
+    let net = fleet();
+    net.with_context(B, A, |cx| {
+        let wanted = |request| CopiesWanted { request, first: true };
+        assert_eq!(wanted(5).apply(cx).unwrap(), Verdict::Applied);
+        assert_eq!(wanted(5).apply(cx).unwrap(), Verdict::Stale);
+        assert_eq!(wanted(6).apply(cx).unwrap(), Verdict::Applied);
     });
-    let stale = net.engines[B].counters().stale;
-    net.run();
-    assert!(is_rebuilt(&net));
-    assert_eq!(net.engines[B].counters().stale, stale + 1);
 }
 
 #[test]
@@ -83,6 +81,8 @@ fn a_compacted_outbox_still_gives_a_region_its_session_token_keys_back() {
     for id in [&own, &given_back] {
         change::announce::<TokenKeyRecord>(&mut tx, &region(B), id).unwrap();
     }
+    site.commit(tx.into_batch()).unwrap();
+    let mut tx = site.begin().unwrap();
     assert!(compact::compact(&mut tx, &region(B), None, 1).unwrap());
     site.commit(tx.into_batch()).unwrap();
     let rows = net.read(A, |tx| log::outbox(tx, &region(B), None, 10).unwrap());

@@ -26,6 +26,8 @@ const START_MS: i64 = 1_800_000_000_000;
 const AGREE_ONE_IN: u64 = 2_000;
 /// The most changes that are tried until one is possible.
 const TRIES: usize = 8;
+/// One more than the most further messages that are delivered together with one.
+const TOGETHER_MAX: u64 = 8;
 const DAY_MS: i64 = 86_400_000;
 /// So short that rotations often end without a region.
 const AWAY_MS: i64 = 3_000;
@@ -122,14 +124,19 @@ impl World {
         else {
             return Ok(true);
         };
-        self.report.delivered += 1;
-        self.note(&message.to_bytes());
+        // A server applies what has come in together in one commit.
+        let further = self.network.due_for(&message.to, self.now, self.random.below(TOGETHER_MAX));
+        let messages: Vec<Message> = std::iter::once(message).chain(further).collect();
+        for message in &messages {
+            self.report.delivered += 1;
+            self.note(&message.to_bytes());
+        }
         let crash = match self.random.below(if self.network.faulty { 100 } else { u64::MAX }) {
             0 => Crash::BeforeCommit,
             1 => Crash::AfterCommit,
             _ => Crash::None,
         };
-        self.drive(index, &Event::Received(message), crash)?;
+        self.drive(index, &Event::ReceivedTogether(messages), crash)?;
         Ok(true)
     }
 
