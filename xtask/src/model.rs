@@ -35,7 +35,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let broken = arguments.broken.as_deref().and_then(BrokenRule::named);
     let scopes = match broken {
         Some(rule) => vec![Scope { depth: arguments.depth, ..Scope::catching(rule) }],
-        None => Scope::all(arguments.regions).into_iter().map(|scope| Scope { depth: arguments.depth, ..scope }).collect(),
+        None => {
+            Scope::all(arguments.regions).into_iter().map(|scope| Scope { depth: arguments.depth, ..scope }).collect()
+        }
     };
     for scope in scopes {
         #[expect(clippy::disallowed_methods, reason = "a task may say how long it took")]
