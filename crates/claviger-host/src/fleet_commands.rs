@@ -144,12 +144,15 @@ impl Cluster {
     }
 
     /// Begins the rebuilding of a local region whose store was restored from an older copy, from all other members but those left out. If it is
-    /// being rebuilt already, it begins again.
+    /// being rebuilt already, it begins again. A local region whose store is lost gets a new one, which is rebuilt from all other members.
     ///
     /// # Errors
     ///
     /// [`FleetCommandError`].
-    pub async fn rebuild(&self, local: &Region, without: &[Region]) -> Result<Vec<Region>, FleetCommandError> {
+    pub async fn rebuild(&mut self, local: &Region, without: &[Region]) -> Result<Vec<Region>, FleetCommandError> {
+        if self.region_table().lost(local).is_some() {
+            return self.rebuild_lost(local).await;
+        }
         let node = self.node(local).ok_or_else(|| FleetCommandError::NotHere(local.clone()))?;
         // Once more if it is being rebuilt: a region that it waits for may be gone.
         if node.held_by().is_none() && !node.is_rebuilding() {
@@ -229,7 +232,7 @@ impl Cluster {
         Ok(views)
     }
 
-    fn home_node(&self) -> Result<Arc<Node>, FleetCommandError> {
+    pub(crate) fn home_node(&self) -> Result<Arc<Node>, FleetCommandError> {
         let home = self.iam_home();
         let node = self.node(&home).ok_or(FleetCommandError::HomeElsewhere(home))?;
         if node.serves() { Ok(node) } else { Err(FleetCommandError::NotServing(node.region().clone())) }

@@ -12,6 +12,9 @@ use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Coverage, Page, Replicated, Walk};
 use crate::{departures, rebuild, rebuild_state};
 
+/// The most removed regions that a snapshot announces.
+const FORMER_MAX: usize = 512;
+
 /// A member as the home has it, or its absence.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct FleetMember {
@@ -33,7 +36,7 @@ pub fn admit(tx: &mut Tx<'_>, here: &Region, member: &MemberRecord, replaces: bo
 }
 
 /// Notes a member. The stream of one that was not known before begins anew: a region of the same name may have been a member once.
-fn note(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), StoreError> {
+pub(crate) fn note(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), StoreError> {
     if fleet_table::member(tx, &member.region)?.is_none() {
         forget(tx, &member.region)?;
     }
@@ -55,7 +58,7 @@ pub fn remove(tx: &mut Tx<'_>, here: &Region, region: &Region) -> Result<(), Sto
 }
 
 /// Drops a member, its streams, the wait of a rebuilding for its copies, and its part in sets.
-fn drop_member(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
+pub(crate) fn drop_member(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     fleet_table::delete_member(tx, region)?;
     forget(tx, region)?;
     departures::begin(tx, region)?;
@@ -98,6 +101,7 @@ impl Replicated for FleetMember {
                 rebuild::replace_member(cx.tx, &record)?;
             }
             (_, Some(record)) => note(cx.tx, &record)?,
+            (None, None) if fleet_table::is_former_member(cx.tx, &self.region)? => return Ok(Verdict::Stale),
             // The home itself cannot leave.
             (_, None) if self.region != *cx.peer => drop_member(cx.tx, &self.region)?,
             (_, None) => return Ok(Verdict::Forbidden),
@@ -106,12 +110,13 @@ impl Replicated for FleetMember {
         Ok(Verdict::Applied)
     }
 
-    /// Announces every member. Removed ones were announced when they were removed, and those rows stay in the outbox.
+    /// Announces every member and every region that was removed. A home that was rebuilt may have lost the rows that announced a removal.
     fn walk(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
         if walk.here != walk.iam_home || walk.after.is_some() {
             return Ok(Page::default());
         }
         let members = fleet_table::members(tx)?.into_iter().map(|member| member.region);
+        let members = members.chain(fleet_table::former_members(tx, FORMER_MAX)?);
         let items = members.filter(|region| region != walk.peer).map(|region| Envelope::naming::<FleetMember>(&region));
         Ok(Page { items: items.collect(), ..Page::default() })
     }
@@ -119,6 +124,7 @@ impl Replicated for FleetMember {
     fn coverage(tx: &Tx<'_>, region: &Region) -> Result<Coverage, StoreError> {
         Ok(match fleet_table::member(tx, region)? {
             Some(_) => Coverage::Announced,
+            None if fleet_table::is_former_member(tx, region)? => Coverage::Announced,
             None => Coverage::Once,
         })
     }

@@ -29,6 +29,7 @@ mod drive;
 mod engine;
 mod entry;
 mod expand;
+mod fleet_copy;
 pub mod fleet_replication;
 mod frame;
 #[cfg(feature = "test-kit")]
@@ -38,6 +39,7 @@ mod home_copy;
 pub mod home_row;
 mod hooks;
 pub mod iam_home;
+mod iam_recovery;
 pub mod imported_material;
 mod inbox;
 mod key_apply;

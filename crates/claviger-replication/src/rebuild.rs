@@ -11,7 +11,8 @@
 //!    its store has, if that was restored from a backup, and refuses nothing: a state of a secret, or of a key that it does not have yet, is
 //!    dropped, and comes again with the snapshot at the end.
 //! 3. If it is the home of IAM, it asks one region for IAM, when all have told how far they are: the one that has applied most of the lost
-//!    store's changes. Rows of several regions would bring back what the home had deleted.
+//!    store's changes. Rows of several regions would bring back what the home had deleted (`iam_recovery.rs`). That region also says who the
+//!    members of the fleet are (`fleet_copy.rs`).
 //! 4. At the end of the copies the region confirms that it has requested all material and values, and the source ends once more, behind its
 //!    answers. When every source has, the region raises the epochs of what it is the primary of (`finish_some`). Then it sends a snapshot to
 //!    all others, asks each of them for one (`RebuildFinished`), and serves requests.
@@ -21,7 +22,7 @@
 use claviger_crypto::PublicIdentity;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::fleet_table::{
-    self, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
+    self, IamStage, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
 };
 use claviger_store::tables::key_table::{all_keys, save_key};
 use claviger_store::tables::log::{self, AppliedPoint, InboxRecord};
@@ -36,11 +37,10 @@ use minicbor::{Decode, Encode};
 use crate::broken_rules::BrokenRules;
 use crate::change::{self, Announced, Copied, Cursor, Kind, OutboxRow};
 use crate::context::{Error, PeerContext, Verdict};
-use crate::home_copy;
 use crate::kind::Replicated;
 use crate::rebuild_state::{self, from_source, settle};
 use crate::resync::resync;
-use crate::{iam_home, secret_replication};
+use crate::{iam_home, iam_recovery, secret_replication};
 
 /// How many records a step raises the epochs of.
 const RAISED_MAX: usize = 64;
@@ -48,6 +48,8 @@ const RAISED_MAX: usize = 64;
 /// Begins the rebuilding of this region from `sources`. The caller serves no request until it has ended.
 pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), StoreError> {
     let request = first_request(tx)?;
+    // They are of an older copy of the store. The other regions know who was removed.
+    fleet_table::forget_former_members(tx)?;
     let source = |region: &Region| RebuildSource {
         region: region.clone(),
         applied: None,
@@ -65,7 +67,7 @@ pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), 
     let sources = sources.iter().map(source).collect();
     fleet_table::save_rebuild(
         tx,
-        &RebuildRecord { begun: now, sources, found: RebuildCounts::default(), raising: None },
+        &RebuildRecord { begun: now, sources, found: RebuildCounts::default(), raising: None, iam: None },
     )
 }
 
@@ -122,13 +124,6 @@ pub(crate) struct RebuildStart {
     /// [`RebuildStart::home`]
     #[n(3)]
     home_counter: Option<u64>,
-}
-
-/// The request of IAM's home, which is rebuilt, for the copies of IAM.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct IamWanted {
-    #[n(0)]
-    request: u64,
 }
 
 /// The end of the copies.
@@ -202,11 +197,6 @@ impl Announced for RebuildStart {
     type Name = RebuildStart;
 }
 
-impl Announced for IamWanted {
-    const KIND: Kind = Kind::of_notice(10);
-    type Name = IamWanted;
-}
-
 impl Announced for RebuildEnd {
     const KIND: Kind = Kind::of_notice(11);
     type Name = RebuildEnd;
@@ -239,46 +229,9 @@ impl Replicated for RebuildStart {
         // Later ones may be of this store.
         source.applied.get_or_insert(self.applied);
         source.follows = self.home == *cx.here;
-        let home = iam_home::follow(cx.tx, self.home, self.home_counter)?;
-        if home.as_ref() == Some(cx.here) && rebuild.sources.iter().all(|source| source.applied.is_some()) {
-            ask_for_iam(cx, &mut rebuild)?;
-        }
+        iam_home::follow(cx.tx, self.home, self.home_counter)?;
+        iam_recovery::choose(cx.tx, &mut rebuild)?;
         fleet_table::save_rebuild(cx.tx, &rebuild)?;
-        Ok(Verdict::Applied)
-    }
-}
-
-/// Asks the region that has applied most of this region's changes for IAM.
-fn ask_for_iam(cx: &mut PeerContext<'_, '_>, rebuild: &mut RebuildRecord) -> Result<(), Error> {
-    if rebuild.sources.iter().any(|source| source.sends_iam) {
-        return Ok(());
-    }
-    let followers = rebuild.sources.iter_mut().filter(|source| source.follows);
-    if let Some(source) = followers.max_by(|a, b| a.applied.cmp(&b.applied)) {
-        source.sends_iam = true;
-        let wanted = IamWanted { request: source.request };
-        change::announce::<IamWanted>(cx.tx, &source.region, &wanted)?;
-        // Of a store that was restored from an older copy: rows that were deleted since must not stay.
-        home_copy::delete_all(cx.tx)?;
-    }
-    Ok(())
-}
-
-impl Replicated for IamWanted {
-    fn outgoing(_: &mut PeerContext<'_, '_>, wanted: IamWanted) -> Result<Option<IamWanted>, Error> {
-        Ok(Some(wanted))
-    }
-
-    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
-        if cx.peer != cx.iam_home {
-            return Ok(Verdict::Forbidden);
-        }
-        let (inbox, request) = (log::inbox(cx.tx, cx.peer)?, self.request);
-        if inbox.iam_copied == Some(request) {
-            return Ok(Verdict::Stale);
-        }
-        OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Iam, request }.push(cx.tx, cx.peer)?;
-        log::save_inbox(cx.tx, cx.peer, &InboxRecord { iam_copied: Some(request), ..inbox })?;
         Ok(Verdict::Applied)
     }
 }
@@ -305,7 +258,10 @@ impl Replicated for RebuildEnd {
                 rebuild_state::request_copies(cx.tx, source)?;
             }
             Copied::Shared => source.complete = true,
-            Copied::Iam => source.sends_iam = false,
+            Copied::Iam => {
+                source.sends_iam = false;
+                rebuild.iam = Some(IamStage::Complete);
+            }
         }
         settle(cx.tx, rebuild)?;
         Ok(Verdict::Applied)
@@ -347,6 +303,9 @@ pub(crate) fn finish_some(
     broken: BrokenRules,
 ) -> Result<(), StoreError> {
     let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
+    if iam_recovery::go_on(tx, &mut rebuild)? {
+        return Ok(());
+    }
     let Some(raising) = rebuild.raising.take() else { return Ok(()) };
     if raising == Raising::Keys(None) && waits_for_an_answer(tx, &rebuild)? {
         return Ok(());
@@ -394,6 +353,8 @@ fn raise_keys(tx: &mut Tx<'_>, here: &Region, after: Option<&[u8]>) -> Result<Op
         let Some(shared) = record.multi_region.as_mut().filter(|shared| shared.primary == *here) else { continue };
         shared.epoch = next_epoch(here, &shared.epoch);
         shared.revision = 1;
+        // The replicas report anew for the new epoch.
+        shared.holders = Vec::new();
         save_key(tx, &record)?;
     }
     Ok(last)

@@ -8,6 +8,7 @@ use claviger_types::Region;
 
 use crate::change;
 use crate::context::{Error, PeerContext};
+use crate::iam_recovery;
 use crate::notice::Notice;
 use crate::rebuild::CopiesWanted;
 
@@ -73,6 +74,7 @@ pub(crate) fn ask_anew(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreErro
     // The region that sends IAM is chosen again when this one has told how far it is.
     (source.complete, source.sends_iam, source.pass) = (false, false, RebuildPass::First);
     request_copies(tx, source)?;
+    iam_recovery::forget_choice(&mut rebuild);
     fleet_table::save_rebuild(tx, &rebuild)
 }
 
@@ -94,10 +96,12 @@ pub(crate) fn settle(tx: &mut Tx<'_>, mut rebuild: RebuildRecord) -> Result<(), 
     fleet_table::save_rebuild(tx, &rebuild)
 }
 
-/// Waits for a region no longer that has left the fleet.
+/// Waits for a region no longer that has left the fleet. If it was to send IAM, another one is.
 pub(crate) fn drop_source(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
     rebuild.sources.retain(|source| source.region != *region);
+    iam_recovery::forget_choice(&mut rebuild);
+    iam_recovery::choose(tx, &mut rebuild)?;
     settle(tx, rebuild)
 }
 
@@ -105,5 +109,6 @@ pub(crate) fn drop_source(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreE
 pub(crate) fn forgo_iam(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
     rebuild.sources.iter_mut().for_each(|source| source.sends_iam = false);
+    rebuild.iam = None;
     settle(tx, rebuild)
 }

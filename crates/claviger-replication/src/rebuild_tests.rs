@@ -11,8 +11,9 @@ use claviger_store::tables::secret_table::{self, ReplicaStatus};
 use claviger_store::tables::{Named, delete, region_table, run_table, save};
 use claviger_types::Timestamp;
 
-use super::{IamWanted, RebuildEnd, begin_restored};
+use super::{RebuildEnd, begin_restored};
 use crate::change::Copied;
+use crate::iam_recovery::IamWanted;
 use crate::key_copy::KeyCopy;
 use crate::key_messages::KeyName;
 use crate::secret_copy::SecretCopy;

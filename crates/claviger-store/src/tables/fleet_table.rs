@@ -79,6 +79,18 @@ pub fn is_former_member(tx: &Tx<'_>, region: &Region) -> Result<bool, Error> {
     Ok(fetch::<FormerMemberRecord>(tx, &former_row(tx, region))?.is_some())
 }
 
+/// The regions that were removed from the fleet, at most `limit`.
+pub fn former_members(tx: &Tx<'_>, limit: usize) -> Result<Vec<Region>, Error> {
+    let rows = list::<FormerMemberRecord>(tx, &[Table::FormerMember as u8], None, limit)?;
+    Ok(rows.into_iter().map(|(_, record)| record.region).collect())
+}
+
+/// Forgets which regions were removed from the fleet.
+pub fn forget_former_members(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let rows = list::<FormerMemberRecord>(tx, &[Table::FormerMember as u8], None, usize::MAX)?;
+    rows.into_iter().try_for_each(|(row, _)| tx.delete(row))
+}
+
 /// Regions that were removed, and how far they have been taken out of the sets of keys and secrets whose primary is here. The row
 /// exists until that has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -184,6 +196,24 @@ pub struct RebuildRecord {
     /// Once everything has arrived: how far the epochs of what this region is the primary of are raised.
     #[n(3)]
     pub raising: Option<Raising>,
+    /// In the home of IAM: how far it has got IAM back. `None`: the source has not been chosen.
+    #[n(4)]
+    pub iam: Option<IamStage>,
+}
+
+/// How far the home of IAM, which is rebuilt, has got IAM back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum IamStage {
+    /// A source has been chosen, and the rows of this store are being deleted.
+    #[n(0)]
+    Deleting,
+    /// The source has been asked for its copies.
+    #[n(1)]
+    Requested,
+    /// It has sent everything.
+    #[n(2)]
+    Complete,
 }
 
 /// The position of the last part of a rebuilding, after this row.

@@ -77,7 +77,7 @@ impl Running {
         Ok(json!({ "resync": region.as_str() }))
     }
 
-    async fn region_rebuild(&self, argument: &Value) -> Result<Value, AdminError> {
+    async fn region_rebuild(&mut self, argument: &Value) -> Result<Value, AdminError> {
         let local = self.local(argument, "region")?;
         let without: Vec<Region> = argument["without"]
             .as_array()

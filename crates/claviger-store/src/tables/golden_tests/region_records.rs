@@ -5,7 +5,7 @@ use claviger_types::Timestamp;
 
 use super::*;
 use crate::tables::fleet_table::{
-    DepartureRecord, FormerMemberRecord, InvitationRecord, MemberRecord, Raising, RebuildCounts, RebuildPass,
+    DepartureRecord, FormerMemberRecord, IamStage, InvitationRecord, MemberRecord, Raising, RebuildCounts, RebuildPass,
     RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
 };
 use crate::tables::log::{AppliedPoint, InboxRecord, ReceiveRecord};
@@ -35,7 +35,8 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[DepartureRecord { regions: vec![there()], at: SetsCursor::Keys(None) }]),
     || {
         let raising = |raising| RebuildRecord { raising: Some(raising), ..rebuild() };
-        check(&[rebuild(), raising(Raising::Keys(None)), raising(Raising::Secrets(Some(vec![1, 2].into())))])
+        let deleting = RebuildRecord { iam: Some(IamStage::Deleting), ..rebuild() };
+        check(&[rebuild(), raising(Raising::Keys(None)), raising(Raising::Secrets(Some(vec![1, 2].into()))), deleting])
     },
     || check(&[invitation()]),
     || check(&[rebuilt()]),
@@ -102,7 +103,7 @@ fn rebuild() -> RebuildRecord {
         source(there(), Some(AppliedPoint { seen: Some(point), session: 7, applied: 8 }), RebuildPass::FirstOfTwo),
         source(there(), Some(AppliedPoint { seen: None, session: 0, applied: 70_000 }), RebuildPass::Second),
     ];
-    RebuildRecord { begun: Timestamp(1_795_532_645_123), sources, found: found(), raising: None }
+    RebuildRecord { begun: Timestamp(1_795_532_645_123), sources, found: found(), raising: None, iam: None }
 }
 
 fn rebuilt() -> RebuiltRecord {
