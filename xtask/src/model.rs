@@ -33,13 +33,9 @@ fn names() -> Vec<&'static str> {
 /// A violation; with a broken rule, that there was none.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let broken = arguments.broken.as_deref().and_then(BrokenRule::named);
-    let scopes = match broken {
-        Some(rule) => vec![Scope { depth: arguments.depth, ..Scope::catching(rule) }],
-        None => {
-            Scope::all(arguments.regions).into_iter().map(|scope| Scope { depth: arguments.depth, ..scope }).collect()
-        }
-    };
+    let scopes = broken.map_or_else(|| Scope::all(arguments.regions), |rule| vec![Scope::catching(rule)]);
     for scope in scopes {
+        let scope = Scope { depth: arguments.depth.or(scope.depth), ..scope };
         #[expect(clippy::disallowed_methods, reason = "a task may say how long it took")]
         let started = Instant::now();
         let explored = explore(scope, arguments.threads);

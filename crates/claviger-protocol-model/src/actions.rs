@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use stateright::{Model, Property};
-
 use crate::bounds::{Bounds, Scope};
 use crate::key::Region;
 use crate::messages::Payload;
@@ -64,15 +62,10 @@ pub(crate) struct Protocol {
     pub(crate) scope: Scope,
 }
 
-impl Model for Protocol {
-    type State = World;
-    type Action = Action;
-
-    fn init_states(&self) -> Vec<World> {
-        vec![World::initial(&self.scope)]
-    }
-
-    fn actions(&self, world: &World, actions: &mut Vec<Action>) {
+impl Protocol {
+    /// All that can happen next.
+    #[cfg(feature = "checker")]
+    pub(crate) fn possible(&self, world: &World, actions: &mut Vec<Action>) {
         for frame in &world.network.0 {
             network_actions(world, frame, actions);
         }
@@ -81,7 +74,8 @@ impl Model for Protocol {
         }
     }
 
-    fn next_state(&self, world: &World, action: Action) -> Option<World> {
+    /// The state after an action; none if the region does not allow it.
+    pub(crate) fn next(&self, world: &World, action: Action) -> Option<World> {
         let mut next = world.clone();
         let done = match action {
             Action::Deliver(frame) => self.deliver(&mut next, &frame, false, true),
@@ -111,12 +105,6 @@ impl Model for Protocol {
         done.then_some(next)
     }
 
-    fn properties(&self) -> Vec<Property<Protocol>> {
-        crate::properties::all(&self.scope)
-    }
-}
-
-impl Protocol {
     fn rules(&self) -> Rules {
         Rules { broken: self.scope.broken }
     }

@@ -1,7 +1,5 @@
 //! The model one step at a time, beside the code itself: `claviger-replication` takes the same steps in its tests and compares.
 
-use stateright::Model;
-
 use crate::actions::{Action, Protocol};
 use crate::bounds::{Bounds, Scope};
 use crate::key::{Key, KeyState, Region, Regions};
@@ -123,7 +121,7 @@ impl Replay {
     }
 
     fn step(&mut self, action: Action) -> bool {
-        match self.model.next_state(&self.world, action) {
+        match self.model.next(&self.world, action) {
             Some(next) => {
                 self.world = World { left: self.model.scope.bounds, ..next };
                 true

@@ -1,10 +1,31 @@
 //! Visits the states of the model.
 
-use stateright::{Checker, Expectation, HasDiscoveries, Model, Path};
+use stateright::{Checker, Expectation, HasDiscoveries, Model, Path, Property};
 
 use crate::actions::{Action, Protocol};
 use crate::bounds::Scope;
 use crate::state::World;
+
+impl Model for Protocol {
+    type State = World;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<World> {
+        vec![World::initial(&self.scope)]
+    }
+
+    fn actions(&self, world: &World, actions: &mut Vec<Action>) {
+        self.possible(world, actions);
+    }
+
+    fn next_state(&self, world: &World, action: Action) -> Option<World> {
+        self.next(world, action)
+    }
+
+    fn properties(&self) -> Vec<Property<Protocol>> {
+        crate::properties::all(&self.scope)
+    }
+}
 
 /// What was visited.
 #[derive(Debug)]
