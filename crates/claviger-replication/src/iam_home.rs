@@ -87,6 +87,7 @@ impl Replicated for HomeMoved {
         record.iam_home = self.home;
         record.home_counter = Some(self.counter);
         region_table::save_region(cx.tx, &record)?;
+        cx.diagnostics.role_changed = true;
         rebuild_state::forgo_iam(cx.tx)?;
         Ok(Verdict::Applied)
     }
