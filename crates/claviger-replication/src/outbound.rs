@@ -11,8 +11,10 @@ use claviger_types::Timestamp;
 
 use crate::frame::{Bytes, Frame};
 
-/// The most changes that are numbered and not yet acknowledged.
-pub(crate) const WINDOW: usize = 64;
+/// The most changes that are numbered and not yet acknowledged. With a round trip of 80 ms, 6,400 changes a second.
+pub(crate) const WINDOW: usize = 512;
+/// From so many bytes of payloads on, no more changes are taken into the window. The link drops what exceeds its queue.
+const WINDOW_BYTES: usize = 8 * 1024 * 1024;
 /// The first wait for an answer before a message is repeated. It doubles each time, up to [`RETRY_MS_MAX`].
 const RETRY_MS: i64 = 500;
 /// The longest wait. It bounds the time until the end of a network partition is noticed.
@@ -29,6 +31,10 @@ pub(crate) struct OutboundStream {
     greeted: bool,
     greeted_at: Option<Timestamp>,
     window: VecDeque<InFlight>,
+    /// The bytes of the window's payloads.
+    window_bytes: usize,
+    /// When the peer last acknowledged something new. A peer that works its way through the window is not silent.
+    moved_on: Option<Timestamp>,
     next_sequence: u64,
     /// The outbox row after which the window continues.
     pub(crate) cursor: Option<Key>,
@@ -86,6 +92,8 @@ impl OutboundStream {
             greeted: false,
             greeted_at: None,
             window: VecDeque::new(),
+            window_bytes: 0,
+            moved_on: None,
             next_sequence: 1,
             cursor: None,
             open: WINDOW,
@@ -97,7 +105,7 @@ impl OutboundStream {
 
     /// How many more changes fit into the window; none before the peer has answered the greeting.
     pub(crate) fn room(&self) -> usize {
-        if self.greeted { WINDOW.saturating_sub(self.window.len()) } else { 0 }
+        if self.greeted && self.window_bytes < WINDOW_BYTES { WINDOW.saturating_sub(self.window.len()) } else { 0 }
     }
 
     /// Whether no message waits for the peer's answer.
@@ -117,6 +125,7 @@ impl OutboundStream {
 
     /// Numbers a change that was made of these outbox rows.
     pub(crate) fn enqueue(&mut self, rows: Vec<Key>, payload: Bytes) {
+        self.window_bytes += payload.0.len();
         self.window.push_back(InFlight { sequence: self.next_sequence, rows: rows.into(), payload, sent: None });
         self.next_sequence += 1;
     }
@@ -126,7 +135,8 @@ impl OutboundStream {
         if !self.greeted {
             return self.greeting(now);
         }
-        if self.window.front().and_then(|first| first.sent).is_some_and(|sent| elapsed(sent, now) >= self.retry_ms) {
+        let front_sent = self.window.front().and_then(|first| first.sent);
+        if front_sent.is_some_and(|sent| elapsed(self.moved_on.map_or(sent, |on| on.max(sent)), now) >= self.retry_ms) {
             // The peer is silent. One message probes the connection, and the others follow when it is answered.
             self.open = 1;
             self.retry_ms = (self.retry_ms * 2).min(RETRY_MS_MAX);
@@ -193,11 +203,13 @@ impl OutboundStream {
         }
         let mut rows = Vec::new();
         while let Some(first) = self.window.pop_front_if(|first| first.sequence <= *applied) {
+            self.window_bytes -= first.payload.0.len();
             rows.extend(first.rows.iter().cloned());
         }
         if !rows.is_empty() {
             self.open = WINDOW;
             self.retry_ms = RETRY_MS;
+            self.moved_on = Some(now);
             self.moved_at = self.sendings;
         } else if *gap && self.front_sent_before(now, GAP_MS_MIN) {
             self.window.iter_mut().for_each(|entry| entry.sent = None);
@@ -263,6 +275,32 @@ mod tests {
         assert_eq!(sequences(&link.due(Timestamp(3 * RETRY_MS))), [1]);
         assert_eq!(link.acknowledged(&ack(1, 5, false), Timestamp(3 * RETRY_MS)), Acknowledged::Rows(vec![vec![0]]));
         assert_eq!(sequences(&link.due(Timestamp(3 * RETRY_MS))), [2, 3]);
+    }
+
+    #[test]
+    fn a_peer_that_works_its_way_through_the_window_is_not_silent() {
+        let mut link = open_link(3);
+        link.due(Timestamp(0));
+        link.acknowledged(&ack(1, 1, false), Timestamp(RETRY_MS - 1));
+        assert!(sequences(&link.due(Timestamp(RETRY_MS))).is_empty());
+        assert_eq!(sequences(&link.due(Timestamp(2 * RETRY_MS - 1))), [2]);
+    }
+
+    #[test]
+    fn the_window_is_full_by_number_or_by_bytes() {
+        let mut link = open_link(0);
+        let payload = |bytes: usize| Bytes(vec![0; bytes].into());
+        (0..WINDOW).for_each(|_| link.enqueue(vec![vec![1]], payload(1)));
+        assert_eq!(link.room(), 0);
+        link.due(Timestamp(0));
+        link.acknowledged(&ack(WINDOW as u64, 1, false), Timestamp(0));
+        link.enqueue(vec![vec![1]], payload(WINDOW_BYTES - 1));
+        assert_eq!(link.room(), WINDOW - 1);
+        link.enqueue(vec![vec![1]], payload(1));
+        assert_eq!(link.room(), 0);
+        link.due(Timestamp(0));
+        link.acknowledged(&ack(WINDOW as u64 + 1, WINDOW as u64 + 1, false), Timestamp(0));
+        assert_eq!(link.room(), WINDOW - 1);
     }
 
     #[test]

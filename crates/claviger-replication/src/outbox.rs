@@ -46,7 +46,9 @@ pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) ->
         return Ok(());
     }
     let mut rows = waiting(cx, stream.cursor.as_deref(), room)?.into_iter().peekable();
-    while let Some((key, bytes)) = rows.next() {
+    while stream.room() > 0
+        && let Some((key, bytes)) = rows.next()
+    {
         let change = match minicbor::decode(&bytes) {
             Ok(walk @ (OutboxRow::Resync(_) | OutboxRow::Copies { .. })) => {
                 // The row of the walk's next page replaces this one, at the end of the outbox. The announced rows follow in a

@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::table;
 use crate::time;
 
-/// How long each state lasts.
-const SLICE: Duration = Duration::from_secs(3);
+/// How long each state lasts. Short and often, so that a busy moment of the machine meets all states alike.
+const SLICE: Duration = Duration::from_secs(1);
 /// The 99th percentile with a fault may be so many times that without.
 const RATIO_MAX: f64 = 1.2;
 

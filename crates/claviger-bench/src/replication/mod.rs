@@ -59,18 +59,18 @@ impl Amounts {
         cuts: 20,
         changes: 1_000_000,
         rebuilt: 100_000,
-        faults: 20,
+        faults: 60,
     };
     /// About four minutes.
     pub const SHORT: Amounts = Amounts {
         replicas: 100,
         handovers: 20,
         lag: Duration::from_secs(10),
-        failovers: [200, 1_000],
+        failovers: [1_000, 10_000],
         cuts: 3,
         changes: 20_000,
         rebuilt: 2_000,
-        faults: 3,
+        faults: 10,
     };
 }
 

@@ -13,7 +13,7 @@ use crate::link::{Inbox, InboxEvent, Network};
 const TICK: Duration = Duration::from_millis(100);
 
 /// The most frames that one commit applies. More would keep ticks and local commits waiting.
-const FRAMES_TOGETHER_MAX: usize = 64;
+const FRAMES_TOGETHER_MAX: usize = 128;
 /// The most bytes of the frames behind the first one.
 const BYTES_TOGETHER_MAX: usize = 4 << 20;
 
