@@ -295,12 +295,12 @@ impl Engine {
                 diagnostics,
             };
             outbox::keep_short(&mut cx, stream, counted_at, *outbox_rows_max)?;
-            outbox::fill(&mut cx, stream)?;
+            let last = outbox::fill(&mut cx, stream)?.then(|| stream.last_sequence());
             let due = stream.due(env.now);
             if point.is_none() && due.iter().any(|frame| matches!(frame, Frame::Data { .. })) {
                 point = run_table::now(cx.tx, boots)?.map(|now| SignedPoint::sign(now, env.identity));
             }
-            messages.extend(due.into_iter().map(|frame| cx.sign(&frame.at(point))));
+            messages.extend(due.into_iter().map(|frame| cx.sign(&frame.at(point, last))));
         }
         Ok(messages)
     }
@@ -399,8 +399,8 @@ fn answer(
             Acknowledged::Rows(rows) => log::drop_outbox(cx.tx, rows)?,
             Acknowledged::Lost => resync(cx.tx, cx.peer)?,
         },
-        Frame::Data { session, sequence, sending, payload, point } => {
-            return inbox::receive(cx, &Data { session, sequence, sending, payload, point }, handling);
+        Frame::Data { session, sequence, sending, payload, point, whole } => {
+            return inbox::receive(cx, &Data { session, sequence, sending, payload, point, whole }, handling);
         }
     }
     Ok(None)

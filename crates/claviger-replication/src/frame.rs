@@ -135,6 +135,9 @@ pub(crate) enum Frame {
         /// The point of the sender's store.
         #[n(4)]
         point: Option<SignedPoint>,
+        /// Whether nothing that the sender's store had at that point waits behind this change.
+        #[n(5)]
+        whole: bool,
     },
     /// All changes up to `applied` are durable at the receiver.
     #[n(3)]
@@ -163,11 +166,11 @@ impl Frame {
         }
     }
 
-    /// The frame with the point of the sender's store.
-    pub(crate) fn at(self, now: Option<SignedPoint>) -> Frame {
+    /// The frame with the point of the sender's store, where nothing waits behind the change with the sequence number `last`.
+    pub(crate) fn at(self, now: Option<SignedPoint>, last: Option<u64>) -> Frame {
         match self {
             Frame::Data { session, sequence, sending, payload, .. } => {
-                Frame::Data { session, sequence, sending, payload, point: now }
+                Frame::Data { session, sequence, sending, payload, point: now, whole: last == Some(sequence) }
             }
             other => other,
         }
@@ -218,7 +221,7 @@ mod tests {
 
     fn message(identity: &Identity) -> Message {
         let payload = Bytes::of(&None);
-        let frame = Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None };
+        let frame = Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None, whole: false };
         Message::signed(&region("eu-west-1"), &region("us-east-1"), &frame, identity)
     }
 

@@ -316,6 +316,7 @@ fn tell(net: &mut Net, from: usize, to: usize, state: &HomeRow<UserRecord>) {
         sending: 1,
         payload,
         point: None,
+        whole: false,
     };
     net.deliver(&crate::Message::signed(&region(from), &region(to), &frame, &net.sites[from].identity));
 }

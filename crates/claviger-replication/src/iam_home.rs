@@ -4,6 +4,7 @@
 //! region that hears of a later home follows it, the old home too when it is back: rows that it wrote and had not sent are deleted there
 //! by the list of the snapshot ([`home_row`]).
 
+use claviger_store::tables::fleet_table;
 use claviger_store::tables::iam_table::{self, AccessKeyRecord};
 use claviger_store::tables::region_table::{self, RegionRecord};
 use claviger_store::tables::{Record, list};
@@ -57,6 +58,15 @@ pub(crate) fn drop_incomplete(tx: &mut Tx<'_>, peers: &[Region]) -> Result<(), S
 /// Whether a home with its counter is later than the one that this region follows.
 fn is_later((home, counter): (&Region, Option<u64>), record: &RegionRecord) -> bool {
     (counter.unwrap_or_default(), home) > (record.home_counter.unwrap_or_default(), &record.iam_home)
+}
+
+/// Whether this region, which is rebuilt, may believe a source that names this home: it is this region or another member, and its counter is
+/// not so high that no later home could be above it.
+pub(crate) fn may_follow(tx: &Tx<'_>, home: &Region, counter: Option<u64>) -> Result<bool, StoreError> {
+    let Some(own) = region_table::region(tx)? else { return Ok(false) };
+    let is_member = own.region == *home || fleet_table::member(tx, home)?.is_some();
+    let highest = own.home_counter.unwrap_or_default().saturating_add(COUNTER_STEP_MAX);
+    Ok(is_member && counter.unwrap_or_default() <= highest)
 }
 
 /// Follows a home, if it is later than the one that this region follows. Returns the one that it follows then.

@@ -42,11 +42,19 @@ pub(crate) fn go_on(tx: &mut Tx<'_>, rebuild: &mut RebuildRecord) -> Result<bool
         return Ok(true);
     }
     rebuild.iam = Some(IamStage::Requested);
+    // The number stays while the source is asked once more for what is shared.
+    rebuild.iam_request = rebuild.sources.iter().find(|source| source.sends_iam).map(|source| source.request);
     fleet_table::save_rebuild(tx, rebuild)?;
     for source in rebuild.sources.iter().filter(|source| source.sends_iam) {
         change::announce::<IamWanted>(tx, &source.region, &IamWanted { request: source.request })?;
     }
     Ok(true)
+}
+
+/// Takes IAM from no source: another region is its home. Changes `rebuild`, which the caller saves.
+pub(crate) fn forgo(rebuild: &mut RebuildRecord) {
+    rebuild.sources.iter_mut().for_each(|source| source.sends_iam = false);
+    (rebuild.iam, rebuild.iam_request) = (None, None);
 }
 
 /// Forgets the choice, if this region was to send IAM and will not: it lost its store, or has left the fleet. Changes `rebuild`, which the

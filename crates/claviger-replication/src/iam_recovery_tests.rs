@@ -85,7 +85,7 @@ fn the_homes_rows_are_deleted_in_pages_and_copies_are_asked_for_afterwards() {
     net.with_context(A, B, |cx| {
         let mut rebuild = fleet_table::rebuild(cx.tx).unwrap().unwrap();
         for source in &mut rebuild.sources {
-            (source.applied, source.follows) = (Some(AppliedPoint { seen: None, session: 1, applied: 1 }), true);
+            (source.applied, source.follows) = (Some(AppliedPoint { whole: None, session: 1, applied: 1 }), true);
         }
         choose(cx.tx, &mut rebuild).unwrap();
         assert_eq!(rebuild.iam, Some(IamStage::Deleting));

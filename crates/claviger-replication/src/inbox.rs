@@ -25,6 +25,7 @@ pub(crate) struct Data {
     pub(crate) sending: u64,
     pub(crate) payload: Bytes,
     pub(crate) point: Option<SignedPoint>,
+    pub(crate) whole: bool,
 }
 
 /// Applies a message if it is the next one of its stream, and returns the acknowledgement.
@@ -56,7 +57,8 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, data: &Data, handling: Handl
     // The payload may have changed the record: a region that is rebuilt asks for it.
     let changed = log::inbox(cx.tx, cx.peer)?;
     let seen = SignedPoint::later(changed.seen, data.point);
-    log::save_inbox(cx.tx, cx.peer, &InboxRecord { session, applied: sequence, seen, ..changed })?;
+    let whole = data.point.map(|point| point.point).filter(|_| data.whole).max(changed.whole);
+    log::save_inbox(cx.tx, cx.peer, &InboxRecord { session, applied: sequence, seen, whole, ..changed })?;
     Ok(ack(sequence, false))
 }
 

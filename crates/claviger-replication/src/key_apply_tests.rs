@@ -63,7 +63,14 @@ fn state(net: &Net, id: &KeyId) -> SharedKey {
 fn tell(net: &mut Net, from: usize, state: SharedKey) {
     let inbox = net.read(B, |tx| claviger_store::tables::log::inbox(tx, &region(from)).unwrap());
     let payload = Bytes::of(&says(&state));
-    let frame = Frame::Data { session: inbox.session, sequence: inbox.applied + 1, sending: 1, payload, point: None };
+    let frame = Frame::Data {
+        session: inbox.session,
+        sequence: inbox.applied + 1,
+        sending: 1,
+        payload,
+        point: None,
+        whole: false,
+    };
     let message = Message::signed(&region(from), &region(B), &frame, &net.sites[from].identity);
     net.deliver(&message);
 }

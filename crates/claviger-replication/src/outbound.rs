@@ -123,6 +123,11 @@ impl OutboundStream {
         !self.greeted || self.open < WINDOW
     }
 
+    /// The number of the last change.
+    pub(crate) fn last_sequence(&self) -> u64 {
+        self.next_sequence.saturating_sub(1)
+    }
+
     /// Numbers a change that was made of these outbox rows.
     pub(crate) fn enqueue(&mut self, rows: Vec<Key>, payload: Bytes) {
         self.window_bytes += payload.0.len();
@@ -149,7 +154,7 @@ impl OutboundStream {
             entry.sent = Some(now);
             let payload = entry.payload.clone();
             let (sequence, sending) = (entry.sequence, self.sendings);
-            frames.push(Frame::Data { session, sequence, sending, payload, point: None });
+            frames.push(Frame::Data { session, sequence, sending, payload, point: None, whole: false });
         }
         frames
     }

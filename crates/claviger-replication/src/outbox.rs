@@ -39,11 +39,11 @@ pub(crate) fn keep_short(
     Ok(())
 }
 
-/// Moves waiting rows of the outbox into the stream's window.
-pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) -> Result<(), Error> {
+/// Moves waiting rows of the outbox into the stream's window. Returns whether none is left.
+pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) -> Result<bool, Error> {
     let room = stream.room();
     if room == 0 {
-        return Ok(());
+        return Ok(false);
     }
     let mut rows = waiting(cx, stream.cursor.as_deref(), room)?.into_iter().peekable();
     while stream.room() > 0
@@ -60,7 +60,7 @@ pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) ->
                 }
                 log::drop_outbox(cx.tx, vec![key.clone()])?;
                 stream.cursor = Some(key);
-                break;
+                return Ok(false);
             }
             Ok(OutboxRow::Change(change)) => Some(change),
             Err(_) => None,
@@ -74,7 +74,7 @@ pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) ->
         stream.cursor = keys.last().cloned();
         stream.enqueue(keys, payload);
     }
-    Ok(())
+    Ok(stream.room() > 0 && rows.next().is_none())
 }
 
 /// The oldest rows of the outbox. A row that does not open cannot be sent. It is dropped, and a snapshot announces the thing

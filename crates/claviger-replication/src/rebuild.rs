@@ -67,7 +67,14 @@ pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), 
     let sources = sources.iter().map(source).collect();
     fleet_table::save_rebuild(
         tx,
-        &RebuildRecord { begun: now, sources, found: RebuildCounts::default(), raising: None, iam: None },
+        &RebuildRecord {
+            begun: now,
+            sources,
+            found: RebuildCounts::default(),
+            raising: None,
+            iam: None,
+            iam_request: None,
+        },
     )
 }
 
@@ -181,8 +188,8 @@ impl Replicated for CopiesWanted {
         let (home, home_counter) = own.map_or((cx.iam_home.clone(), None), |own| (own.iam_home, own.home_counter));
         cx.announce::<RebuildStart>(&RebuildStart { applied, request, home, home_counter })?;
         OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Shared, request }.push(cx.tx, cx.peer)?;
-        // The peer's store goes on from here. What it had been before is not remembered in `seen` any longer.
-        let inbox = InboxRecord { seen: None, lost: Some(applied), copied: Some(request), ..inbox };
+        // The peer's store goes on from here. What it had been before is remembered in `lost` only.
+        let inbox = InboxRecord { seen: None, whole: None, lost: Some(applied), copied: Some(request), ..inbox };
         log::save_inbox(cx.tx, cx.peer, &inbox)?;
         // If this region is rebuilt too, the peer's store may have lost what this region had asked it for.
         if self.first {
@@ -229,9 +236,15 @@ impl Replicated for RebuildStart {
         // Later ones may be of this store.
         source.applied.get_or_insert(self.applied);
         source.follows = self.home == *cx.here;
-        iam_home::follow(cx.tx, self.home, self.home_counter)?;
+        if iam_home::may_follow(cx.tx, &self.home, self.home_counter)? {
+            let followed = iam_home::follow(cx.tx, self.home, self.home_counter)?;
+            cx.diagnostics.role_changed = true;
+            if followed.as_ref() != Some(cx.here) {
+                iam_recovery::forgo(&mut rebuild);
+            }
+        }
         iam_recovery::choose(cx.tx, &mut rebuild)?;
-        fleet_table::save_rebuild(cx.tx, &rebuild)?;
+        settle(cx.tx, rebuild)?;
         Ok(Verdict::Applied)
     }
 }
@@ -244,9 +257,12 @@ impl Replicated for RebuildEnd {
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
         let Some((mut rebuild, at)) = from_source(cx)? else { return Ok(Verdict::Stale) };
         let RebuildEnd { of, answered, request } = self;
-        let Some(source) = rebuild.sources.get_mut(at).filter(|source| source.request == request) else {
-            return Ok(Verdict::Stale);
+        let iam_request = rebuild.iam_request;
+        let is_answer = |source: &&mut RebuildSource| match of {
+            Copied::Shared => source.request == request,
+            Copied::Iam => source.sends_iam && iam_request == Some(request),
         };
+        let Some(source) = rebuild.sources.get_mut(at).filter(is_answer) else { return Ok(Verdict::Stale) };
         match of {
             _ if !answered => {
                 // The stream to the source has the requests before this, and the source's stream has its answers before the next end.

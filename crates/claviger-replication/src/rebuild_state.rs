@@ -109,7 +109,6 @@ pub(crate) fn drop_source(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreE
 /// Takes IAM from no source: another region has become its home.
 pub(crate) fn forgo_iam(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
-    rebuild.sources.iter_mut().for_each(|source| source.sends_iam = false);
-    rebuild.iam = None;
+    iam_recovery::forgo(&mut rebuild);
     settle(tx, rebuild)
 }

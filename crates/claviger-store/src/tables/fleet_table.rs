@@ -199,6 +199,9 @@ pub struct RebuildRecord {
     /// In the home of IAM: how far it has got IAM back. `None`: the source has not been chosen.
     #[n(4)]
     pub iam: Option<IamStage>,
+    /// The number of the request for the copies of IAM.
+    #[n(5)]
+    pub iam_request: Option<u64>,
 }
 
 /// How far the home of IAM, which is rebuilt, has got IAM back.

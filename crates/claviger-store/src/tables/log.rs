@@ -80,14 +80,18 @@ pub struct InboxRecord {
     /// As `copied`, of IAM.
     #[n(5)]
     pub iam_copied: Option<u64>,
+    /// The furthest point of the sender's store of which everything for this region has been applied.
+    #[n(6)]
+    pub whole: Option<StorePoint>,
 }
 
 /// How far the changes of a region's store have been applied in another region. The furthest one is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct AppliedPoint {
-    /// The furthest point of the store that a change has told of: the only part that is comparable between regions.
+    /// The furthest point of the store of which everything has been applied. Points of one store are comparable between the regions that
+    /// have heard of them; the two numbers below are not, and decide only where no such point is known.
     #[n(0)]
-    pub seen: Option<StorePoint>,
+    pub whole: Option<StorePoint>,
     /// The session of the stream between the two regions.
     #[n(1)]
     pub session: u64,
@@ -99,8 +103,7 @@ pub struct AppliedPoint {
 impl InboxRecord {
     /// How far the peer's changes have been applied: those of its lost store, if it lost one and has not been rebuilt yet.
     pub fn applied_point(&self) -> AppliedPoint {
-        let present =
-            AppliedPoint { seen: self.seen.map(|seen| seen.point), session: self.session, applied: self.applied };
+        let present = AppliedPoint { whole: self.whole, session: self.session, applied: self.applied };
         self.lost.unwrap_or(present)
     }
 }

@@ -18,13 +18,20 @@ pub(super) const CHECKS: &[Check] = &[
     || {
         let point = StorePoint { boots: 3, position: 70_000, run: 5 };
         let seen = Some(SignedPoint { point, signature: [8; 64] });
-        let inbox =
-            |seen| InboxRecord { session: 2, applied: 70_000, seen, lost: None, copied: None, iam_copied: None };
+        let inbox = |seen| InboxRecord {
+            session: 2,
+            applied: 70_000,
+            seen,
+            lost: None,
+            copied: None,
+            iam_copied: None,
+            whole: None,
+        };
         let lost = Some(inbox(seen).applied_point());
         check(&[
             inbox(None),
             inbox(seen),
-            InboxRecord { lost, copied: Some(1), iam_copied: Some(70_000), ..inbox(None) },
+            InboxRecord { lost, copied: Some(1), iam_copied: Some(70_000), whole: Some(point), ..inbox(None) },
         ])
     },
     || check(&[RunRecord { run: 5, position: 70_000 }]),
@@ -35,7 +42,7 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[DepartureRecord { regions: vec![there()], at: SetsCursor::Keys(None) }]),
     || {
         let raising = |raising| RebuildRecord { raising: Some(raising), ..rebuild() };
-        let deleting = RebuildRecord { iam: Some(IamStage::Deleting), ..rebuild() };
+        let deleting = RebuildRecord { iam: Some(IamStage::Deleting), iam_request: Some(70_000), ..rebuild() };
         check(&[rebuild(), raising(Raising::Keys(None)), raising(Raising::Secrets(Some(vec![1, 2].into()))), deleting])
     },
     || check(&[invitation()]),
@@ -100,10 +107,17 @@ fn rebuild() -> RebuildRecord {
     let point = StorePoint { boots: 3, position: 70_000, run: 5 };
     let sources = vec![
         source(here(), None, RebuildPass::First),
-        source(there(), Some(AppliedPoint { seen: Some(point), session: 7, applied: 8 }), RebuildPass::FirstOfTwo),
-        source(there(), Some(AppliedPoint { seen: None, session: 0, applied: 70_000 }), RebuildPass::Second),
+        source(there(), Some(AppliedPoint { whole: Some(point), session: 7, applied: 8 }), RebuildPass::FirstOfTwo),
+        source(there(), Some(AppliedPoint { whole: None, session: 0, applied: 70_000 }), RebuildPass::Second),
     ];
-    RebuildRecord { begun: Timestamp(1_795_532_645_123), sources, found: found(), raising: None, iam: None }
+    RebuildRecord {
+        begun: Timestamp(1_795_532_645_123),
+        sources,
+        found: found(),
+        raising: None,
+        iam: None,
+        iam_request: None,
+    }
 }
 
 fn rebuilt() -> RebuiltRecord {
