@@ -6,6 +6,7 @@ mod build;
 mod codegen;
 mod compat;
 mod instructions;
+mod model;
 mod rig;
 mod sim;
 mod tidy;
@@ -36,6 +37,8 @@ enum Task {
     Instructions(instructions::Arguments),
     /// Run servers in network namespaces, cut their links and kill them
     Rig(rig::Arguments),
+    /// Visit every state of the model of multi-Region keys
+    Model(model::Arguments),
     /// Simulate regions that replicate over a bad network
     Sim(sim::Arguments),
 }
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::run(&workspace(), &arguments).map_err(Into::into),
         Task::Instructions(arguments) => instructions::run(&workspace(), &arguments).map_err(Into::into),
         Task::Rig(arguments) => rig::run(&workspace(), &arguments).map_err(Into::into),
+        Task::Model(arguments) => model::run(&arguments),
         Task::Sim(arguments) => sim::run(&arguments),
     };
     match result {

@@ -53,6 +53,8 @@ pub struct NodeConfig {
     pub outbound: Arc<dyn Outbound>,
     /// The roots of the certificate chains of attestation documents.
     pub attestation_roots: AttestationRoots,
+    /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.
+    pub require_replicas: Option<u32>,
     /// The functions that rotate secrets.
     pub rotation_functions: Arc<dyn RotationFunctions>,
 }
@@ -134,6 +136,7 @@ impl Node {
                 topology: CurrentTopology::new(Topology { iam_home: record.iam_home, ..config.topology }),
                 dev: config.dev,
                 attestation_roots: config.attestation_roots,
+                require_replicas: config.require_replicas,
                 rotations: Rotations::new(config.rotation_functions),
                 token_key: record.token_key,
             },

@@ -48,6 +48,8 @@ pub struct RegionFacts {
     pub dev: bool,
     /// The roots of the certificate chains of attestation documents.
     pub attestation_roots: AttestationRoots,
+    /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.
+    pub require_replicas: Option<u32>,
     /// The rotation functions of secrets.
     pub rotations: Rotations,
     /// The id of the key under which this region seals new session tokens.

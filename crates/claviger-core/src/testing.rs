@@ -36,6 +36,7 @@ pub(crate) fn region() -> (Arc<Node>, Arc<RegionStore>) {
         quotas: RequestQuotas::default(),
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
+        require_replicas: None,
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
     });
     (node.unwrap(), store)

@@ -9,12 +9,13 @@ use std::time::Duration;
 use claviger_crypto::{AttestationRoots, PublicIdentity};
 use claviger_http::{Cors, Server};
 use claviger_service::{Node, ReplicationDriver, RequestQuotas, Services, Topology};
+use claviger_store::tables::fleet_table::MemberRecord;
 use claviger_types::{Clock, Outbound, Random, Region, RotationFunctions};
 use tokio::time::{Instant, sleep};
 
 use crate::audit_file::AuditRotation;
 use crate::background::BackgroundThreads;
-use crate::error::ClusterError;
+use crate::error::{ClusterError, FleetCommandError};
 use crate::fleet;
 use crate::fleet_link::{FleetLink, LinkConfig};
 use crate::link::{Inbox, Network};
@@ -68,6 +69,10 @@ pub struct ClusterConfig {
     pub outbound: Arc<dyn Outbound>,
     /// The roots of the certificate chains of attestation documents.
     pub attestation_roots: AttestationRoots,
+    /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.
+    pub require_replicas: Option<u32>,
+    /// Whether it starts without the regions whose stores are lost or cannot be opened, if it has others. No region is made then.
+    pub starts_without_lost: bool,
     /// The functions that rotate secrets.
     pub rotation_functions: Arc<dyn RotationFunctions>,
     /// How the root keys of regions in folders are kept.
@@ -96,6 +101,8 @@ pub struct Cluster {
     region_table: Arc<RegionTable>,
     network: Arc<Network>,
     slots: BTreeMap<Region, RegionSlot>,
+    /// See [`ClusterConfig::starts_without_lost`].
+    starts_without_lost: bool,
     servers: Vec<Server>,
     /// The listener of rotation functions.
     for_functions: Option<Server>,
@@ -144,6 +151,8 @@ impl Cluster {
             link,
             outbound,
             attestation_roots,
+            require_replicas,
+            starts_without_lost,
             rotation_functions,
             seals,
         } = config;
@@ -166,6 +175,7 @@ impl Cluster {
             rotation: audit,
             outbound,
             attestation_roots,
+            require_replicas,
             rotation_functions,
             seals,
         };
@@ -178,6 +188,7 @@ impl Cluster {
             region_table,
             network,
             slots,
+            starts_without_lost,
             servers,
             for_functions: None,
             link: None,
@@ -260,6 +271,45 @@ impl Cluster {
         self.listen_for(region).await
     }
 
+    /// Runs a region whose store is lost with a new one, which is rebuilt from the others. The home of IAM is a region of this process, and admits
+    /// the new identity.
+    pub(crate) async fn rebuild_lost(&mut self, region: &Region) -> Result<Vec<Region>, FleetCommandError> {
+        let home = self.home_node()?;
+        let failed = |error: ClusterError| FleetCommandError::Failed(error.to_string());
+        let not_here = || FleetCommandError::NotHere(region.clone());
+        let slot = self.slots.get(region).filter(|slot| slot.running.is_none()).ok_or_else(not_here)?;
+        let (storage, environment, name) = (slot.storage.clone(), self.environment.clone(), region.clone());
+        let addresses = self.link.as_ref().map(|link| link.addresses().to_vec()).unwrap_or_default();
+        let opening = blocking(move || {
+            let open = storage.open(&name, &environment)?;
+            if !fleet::is_new(&open.node)? {
+                open.close();
+                return Err(fleet::not_empty(&name));
+            }
+            Ok(open)
+        });
+        let open = opening.await.map_err(failed)?;
+        let member = MemberRecord { region: region.clone(), identity: open.identity, addresses };
+        let node = open.node.clone();
+        let taking_part = blocking(move || {
+            Ok(claviger_service::fleet::replace_local(&home, &member).and_then(|fleet| {
+                claviger_service::fleet::take_part(&node, &fleet)?;
+                Ok(fleet.members.into_iter().map(|member| member.region).collect())
+            }))
+        });
+        let sources = taking_part.await.map_err(failed)??;
+        if let Some(link) = &self.link {
+            link.links().add_local(region.clone(), open.node.identity_shared())?;
+        }
+        if let Some(slot) = self.slots.get_mut(region) {
+            slot.identity = Some(open.identity);
+        }
+        let inbox = self.network.join(region);
+        self.run(region, open, inbox).map_err(failed)?;
+        self.listen_for(region).await.map_err(failed)?;
+        Ok(sources)
+    }
+
     /// Ends everything: listeners first, so that no request is cut off by its region's end.
     pub async fn stop(mut self) {
         for server in std::mem::take(&mut self.servers).into_iter().chain(self.for_functions.take()) {
@@ -282,7 +332,11 @@ impl Cluster {
             .iter()
             .map(|(region, slot)| (region.clone(), slot.storage.clone()))
             .partition(|(_, p)| p.exists());
+        let new = self.leave_out(new, settled.is_empty());
         let mut opened = self.open_together(settled).await?;
+        if self.starts_without_lost {
+            opened = self.without_strange(opened).await?;
+        }
         self.settle_home(&opened)?;
         opened.extend(self.open_together(new).await?);
         let holds = !self.environment.dev;
@@ -294,7 +348,42 @@ impl Cluster {
         joined.into_iter().try_for_each(|(inbox, region, open)| self.run(&region, open, inbox))
     }
 
-    /// Opens regions at the same time, since each waits for the disk.
+    /// Leaves out the regions whose stores are not the ones that the others know.
+    async fn without_strange(
+        &mut self,
+        mut opened: Vec<(Region, OpenRegion)>,
+    ) -> Result<Vec<(Region, OpenRegion)>, ClusterError> {
+        let taken = blocking(move || fleet::take_out_strange(&mut opened).map(|strange| (opened, strange)));
+        let (opened, strange) = taken.await?;
+        for (region, reason) in &strange {
+            tracing::error!(%region, reason, "the server starts without this region");
+            self.region_table.note_lost(region, "its store is not the one that the other regions know");
+            if let Some(slot) = self.slots.get_mut(region) {
+                slot.identity = None;
+            }
+        }
+        match strange.into_iter().next() {
+            Some((region, reason)) if opened.is_empty() => {
+                Err(ClusterError::Replaced(format!("region {region} cannot be run: {reason}")))
+            }
+            _ => Ok(opened),
+        }
+    }
+
+    /// The regions that are to be made: those without a store. A server that starts without lost ones makes none, if it has others.
+    fn leave_out(&self, new: Vec<(Region, RegionStorage)>, nothing_else: bool) -> Vec<(Region, RegionStorage)> {
+        if !self.starts_without_lost || nothing_else {
+            return new;
+        }
+        for (region, _) in new {
+            tracing::error!(%region, "the server starts without this region: its folder holds no store");
+            self.region_table.note_lost(&region, "its folder holds no store");
+        }
+        Vec::new()
+    }
+
+    /// Opens regions at the same time, since each waits for the disk. Leaves out those that cannot be opened, if the cluster starts without
+    /// them.
     async fn open_together(
         &mut self,
         storages: Vec<(Region, RegionStorage)>,
@@ -306,15 +395,27 @@ impl Cluster {
                 (region, blocking(move || storage.open(&name, &environment)))
             })
             .collect();
-        let mut opened = Vec::new();
+        let (mut opened, mut failed) = (Vec::new(), None);
         for (region, open) in opening {
-            let open = open.await?;
+            let open = match open.await {
+                Ok(open) => open,
+                Err(error) if self.starts_without_lost => {
+                    tracing::error!(%region, %error, "the server starts without this region: it cannot be opened");
+                    self.region_table.note_lost(&region, "it cannot be opened");
+                    failed = Some(error);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             if let Some(slot) = self.slots.get_mut(&region) {
                 slot.identity = Some(open.identity);
             }
             opened.push((region, open));
         }
-        Ok(opened)
+        match failed {
+            Some(error) if opened.is_empty() => Err(error),
+            _ => Ok(opened),
+        }
     }
 
     /// The IAM home was chosen when the first regions were made. Two regions that both write IAM would contradict each other.
@@ -338,8 +439,9 @@ impl Cluster {
             return Err(ClusterError::Regions(text));
         }
         if home != self.environment.topology.iam_home {
-            self.region_table =
-                Arc::new(RegionTable::new(&self.environment.topology.regions, home.clone(), self.environment.services));
+            let table = RegionTable::new(&self.environment.topology.regions, home.clone(), self.environment.services);
+            table.take_lost(&self.region_table);
+            self.region_table = Arc::new(table);
             self.environment.topology.iam_home = home;
         }
         Ok(())
@@ -411,12 +513,12 @@ impl Cluster {
     /// Waits until the regions of this process hold each other's session-token keys. Regions of other processes may be away for long.
     async fn caught_up(&self) -> Result<(), ClusterError> {
         let end = Instant::now() + CAUGHT_UP_WITHIN;
-        let locals: Vec<Region> = self.slots.keys().cloned().collect();
-        for (region, node) in self.region_table.regions() {
+        let regions = self.region_table.regions();
+        let locals: Vec<Region> =
+            regions.iter().filter(|(_, node)| node.is_some()).map(|(region, _)| region.clone()).collect();
+        for (region, node) in regions.into_iter().filter_map(|(region, node)| Some((region, node?))) {
             loop {
-                if let Some(node) = &node
-                    && (!node.serves() || node.caught_up(&locals).await)
-                {
+                if !node.serves() || node.caught_up(&locals).await {
                     break;
                 }
                 if Instant::now() >= end {

@@ -66,6 +66,36 @@ pub(crate) fn settle(
     opened.iter().try_for_each(|(_, open)| pin(&open.node, &identities))
 }
 
+/// Takes out the regions whose stores are not the ones that the other regions know, unless their rebuilding is under way. Returns them with the
+/// reasons.
+pub(crate) fn take_out_strange(opened: &mut Vec<(Region, OpenRegion)>) -> Result<Vec<(Region, String)>, ClusterError> {
+    let identities: Identities = opened.iter().map(|(region, open)| (region.clone(), open.identity)).collect();
+    let mut strange: BTreeMap<Region, Vec<String>> = BTreeMap::new();
+    for (region, open) in opened.iter() {
+        for stranger in strangers(&open.node, &identities)? {
+            strange.entry(stranger).or_default().push(region.to_string());
+        }
+    }
+    let mut taken = Vec::new();
+    for (region, known_by) in strange {
+        let Some(at) = opened.iter().position(|(name, open)| *name == region && !open.node.is_rebuilding()) else {
+            continue;
+        };
+        let (_, open) = opened.remove(at);
+        open.close();
+        taken.push((region, format!("its store is not the one that {} know", known_by.join(", "))));
+    }
+    Ok(taken)
+}
+
+/// The refusal to rebuild a region in a store that holds something.
+pub(crate) fn not_empty(region: &Region) -> ClusterError {
+    ClusterError::Replaced(format!(
+        "the store of region {region} is not the one that the other regions know, and it is not empty; put the right one back and start \
+         again, or move it away and have the region rebuilt"
+    ))
+}
+
 /// The regions that this one knows with other identities.
 fn strangers(node: &Node, identities: &Identities) -> Result<Vec<Region>, ClusterError> {
     let known = node.in_transaction(|tx| Ok(fleet_table::members(tx)?)).map_err(|error| failed(node, error))?;
@@ -80,7 +110,7 @@ fn pin(node: &Node, identities: &Identities) -> Result<(), ClusterError> {
 }
 
 /// Whether the store of a region holds nothing: it knows no other region, and has no key and no secret.
-fn is_new(node: &Node) -> Result<bool, ClusterError> {
+pub(crate) fn is_new(node: &Node) -> Result<bool, ClusterError> {
     let empty = node.in_transaction(|tx| {
         let holds = !all_keys(tx, None, 1)?.is_empty() || !all_secrets(tx, None, 1)?.is_empty();
         Ok(!holds && fleet_table::members(tx)?.is_empty())

@@ -6,6 +6,8 @@ use claviger_link::{INVITATION_SECS, Invitation, LinkStatus, fingerprint};
 use claviger_service::failover;
 pub use claviger_service::failover::{Failover, FailoverPlan};
 use claviger_service::fleet::{self, FleetDescription, FleetError};
+use claviger_service::replica_lag;
+pub use claviger_service::replica_lag::ReplicaLag;
 use claviger_service::{Node, OperationError};
 use claviger_store::tables::fleet_table::{self, RebuiltRecord};
 use claviger_store::tables::log;
@@ -60,6 +62,10 @@ pub struct PeerView {
     pub silent: bool,
     /// Changes that wait for it or are not yet acknowledged, up to 10,000.
     pub waiting: usize,
+    /// Whether it has not answered for so long that rotations of keys do not wait for its replicas.
+    pub away: bool,
+    /// What its replicas lack, if it was counted.
+    pub lag: Option<ReplicaLag>,
     /// The link, if it is in another process.
     pub link: Option<LinkStatus>,
 }
@@ -138,12 +144,15 @@ impl Cluster {
     }
 
     /// Begins the rebuilding of a local region whose store was restored from an older copy, from all other members but those left out. If it is
-    /// being rebuilt already, it begins again.
+    /// being rebuilt already, it begins again. A local region whose store is lost gets a new one, which is rebuilt from all other members.
     ///
     /// # Errors
     ///
     /// [`FleetCommandError`].
-    pub async fn rebuild(&self, local: &Region, without: &[Region]) -> Result<Vec<Region>, FleetCommandError> {
+    pub async fn rebuild(&mut self, local: &Region, without: &[Region]) -> Result<Vec<Region>, FleetCommandError> {
+        if self.region_table().lost(local).is_some() {
+            return self.rebuild_lost(local).await;
+        }
         let node = self.node(local).ok_or_else(|| FleetCommandError::NotHere(local.clone()))?;
         // Once more if it is being rebuilt: a region that it waits for may be gone.
         if node.held_by().is_none() && !node.is_rebuilding() {
@@ -206,7 +215,24 @@ impl Cluster {
         Ok(views)
     }
 
-    fn home_node(&self) -> Result<Arc<Node>, FleetCommandError> {
+    /// As [`Cluster::members`], with what the replicas in the other regions lack. Reads every key and secret of the local regions.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub async fn lag(&self) -> Result<Vec<MemberView>, FleetCommandError> {
+        let mut views = self.members().await?;
+        for view in &mut views {
+            let Some(node) = self.node(&view.region) else { continue };
+            let lags = on_pool(move || replica_lag::count(&node)).await??;
+            for peer in &mut view.peers {
+                peer.lag = Some(lags.get(&peer.region).copied().unwrap_or_default());
+            }
+        }
+        Ok(views)
+    }
+
+    pub(crate) fn home_node(&self) -> Result<Arc<Node>, FleetCommandError> {
         let home = self.iam_home();
         let node = self.node(&home).ok_or(FleetCommandError::HomeElsewhere(home))?;
         if node.serves() { Ok(node) } else { Err(FleetCommandError::NotServing(node.region().clone())) }
@@ -236,6 +262,8 @@ fn view(node: &Node, locals: &[Region], links: &[LinkStatus]) -> Result<MemberVi
             local: locals.contains(&member.region),
             heard: stream.and_then(|stream| stream.heard),
             silent: stream.is_none_or(|stream| stream.silent),
+            away: stream.is_some_and(|stream| stream.away),
+            lag: None,
             waiting,
             link: link.cloned(),
             region: member.region,

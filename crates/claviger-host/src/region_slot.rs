@@ -29,6 +29,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) rotation: AuditRotation,
     pub(crate) outbound: Arc<dyn Outbound>,
     pub(crate) attestation_roots: AttestationRoots,
+    pub(crate) require_replicas: Option<u32>,
     pub(crate) rotation_functions: Arc<dyn RotationFunctions>,
     pub(crate) seals: RootSeals,
 }
@@ -130,6 +131,7 @@ fn node(
         rotation: _,
         outbound,
         attestation_roots,
+        require_replicas,
         rotation_functions,
         seals: _,
     } = environment.clone();
@@ -146,6 +148,7 @@ fn node(
         quotas,
         outbound,
         attestation_roots,
+        require_replicas,
         rotation_functions,
     };
     let node = Node::open(config)?;
@@ -189,6 +192,7 @@ mod tests {
             rotation: AuditRotation::default(),
             outbound: Arc::new(NoOutbound),
             attestation_roots: AttestationRoots::default(),
+            require_replicas: None,
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
             seals: RootSeals::default(),
         }

@@ -101,17 +101,36 @@ pub struct RegionTable {
     /// The links to regions of other processes.
     links: OnceLock<Weak<Links>>,
     nodes: RwLock<BTreeMap<Region, Option<Arc<Node>>>>,
+    /// Regions that the process started without, and why.
+    lost: RwLock<BTreeMap<Region, &'static str>>,
 }
 
 impl RegionTable {
     /// The regions that this process hosts, all down at first, the one where IAM is written, and the services of all.
     pub fn new(regions: &[Region], home: Region, services: Services) -> RegionTable {
         let nodes = regions.iter().map(|region| (region.clone(), None)).collect();
-        RegionTable { home, services, links: OnceLock::new(), nodes: RwLock::new(nodes) }
+        RegionTable { home, services, links: OnceLock::new(), nodes: RwLock::new(nodes), lost: RwLock::default() }
+    }
+
+    /// Notes that the process runs without a region. The reason is shown by `/readyz`, so it must hold no secret.
+    pub(crate) fn note_lost(&self, region: &Region, reason: &'static str) {
+        self.lost.write().unwrap_or_else(PoisonError::into_inner).insert(region.clone(), reason);
+    }
+
+    /// Takes over the notes of another table.
+    pub(crate) fn take_lost(&self, other: &RegionTable) {
+        let noted = other.lost.read().unwrap_or_else(PoisonError::into_inner).clone();
+        *self.lost.write().unwrap_or_else(PoisonError::into_inner) = noted;
+    }
+
+    /// Why the process started without a region, if it did and the region does not run since.
+    pub(crate) fn lost(&self, region: &Region) -> Option<&'static str> {
+        self.lost.read().unwrap_or_else(PoisonError::into_inner).get(region).copied()
     }
 
     /// Routes requests to the region of this node from now on.
     pub fn start(&self, node: Arc<Node>) {
+        self.lost.write().unwrap_or_else(PoisonError::into_inner).remove(node.region());
         self.set(node.region().clone(), Some(node));
     }
 
@@ -238,7 +257,9 @@ impl RegionTable {
         let regions = self.regions();
         let locals: Vec<Region> = regions.iter().map(|(region, _)| region.clone()).collect();
         for (region, node) in regions {
-            if let Some(failure) = failed_check(node.as_ref(), &locals).await {
+            if let Some(reason) = self.lost(&region) {
+                failures.insert(region, ("lost", reason));
+            } else if let Some(failure) = failed_check(node.as_ref(), &locals).await {
                 failures.insert(region, failure);
             }
         }

@@ -1,6 +1,7 @@
 //! Keys whose deletion window has ended, imported material that has expired, and keys that are due for rotation.
 
-use claviger_replication::{imported_material, key_replication};
+use claviger_replication::imported_material;
+use claviger_replication::key_replication::{self, NewRotation};
 use claviger_store::tables::key_table::{self, KeyRecord, KeyState, RotationType};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::{AccountId, KeyId, Timestamp};
@@ -55,9 +56,16 @@ fn expire(cx: &JobCx<'_>, tx: &mut Tx<'_>, mut record: KeyRecord) -> Result<(), 
     Ok(key_table::save_key(tx, &record)?)
 }
 
-/// Generates new material, which becomes current once every replica holds it, and sets the date of the next rotation.
+/// Generates new material, which becomes current once enough replicas hold it, and sets the date of the next rotation.
 fn rotate(cx: &JobCx<'_>, tx: &mut Tx<'_>, mut record: KeyRecord) -> Result<(), Error> {
     record.rotation.next = Some(cx.now.plus_days(record.rotation.period_days.unwrap_or(365)));
-    key_replication::begin_rotation(tx, &mut record, RotationType::Automatic, cx.keyring, cx.random, cx.now)?;
+    let new = NewRotation {
+        rotation: RotationType::Automatic,
+        require_replicas: cx.facts.require_replicas,
+        keyring: cx.keyring,
+        random: cx.random,
+        now: cx.now,
+    };
+    key_replication::begin_rotation(tx, &mut record, &new)?;
     Ok(key_table::save_key(tx, &record)?)
 }

@@ -1,7 +1,8 @@
 //! RotateKeyOnDemand: new material at once, beside the key's schedule.
 
 use claviger_model::kms::{RotateKeyOnDemandRequest, RotateKeyOnDemandResponse, error};
-use claviger_replication::{imported_material, key_replication};
+use claviger_replication::imported_material;
+use claviger_replication::key_replication::{self, NewRotation};
 use claviger_store::tables::key_table::{self, RotationType};
 use claviger_types::{KeyOrigin, KeySpec, MaterialId};
 
@@ -53,7 +54,9 @@ impl KeyOperation for RotateKeyOnDemand {
         match imported {
             Some(id) => imported_material::rotate(cx.tx, &facts.name, &mut record, id, now)?,
             None => {
-                key_replication::begin_rotation(cx.tx, &mut record, RotationType::OnDemand, keyring, random, now)?;
+                let (rotation, require_replicas) = (RotationType::OnDemand, facts.require_replicas);
+                let new = NewRotation { rotation, require_replicas, keyring, random, now };
+                key_replication::begin_rotation(cx.tx, &mut record, &new)?;
             }
         }
         key_table::save_key(cx.tx, &record)?;

@@ -3,7 +3,7 @@
 //! The outbox, the stream and the engine handle envelopes and do not know the kinds of things in them. The kinds are in the
 //! registry.
 
-use claviger_store::tables::{Table, encode, log};
+use claviger_store::tables::{Table, encode, fleet_table, log};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
 use minicbor::bytes::ByteVec;
@@ -90,12 +90,19 @@ pub(crate) enum OutboxRow {
         cursor: Cursor,
         #[n(1)]
         of: Copied,
+        /// The number of the request for them.
+        #[n(2)]
+        request: u64,
     },
 }
 
 impl OutboxRow {
-    /// Puts the row at the end of the outbox for `peer`.
+    /// Puts the row at the end of the outbox for `peer`. Does nothing for a region that was removed from the fleet: its rows would stay for
+    /// ever.
     pub(crate) fn push(&self, tx: &mut Tx<'_>, peer: &Region) -> Result<(), StoreError> {
+        if fleet_table::is_former_member(tx, peer)? {
+            return Ok(());
+        }
         log::push_outbox(tx, peer, &encode(self)?)
     }
 }

@@ -9,6 +9,7 @@ use crate::change::{Announced, Envelope, OutboxRow, announce};
 use crate::frame::{Frame, Message};
 use crate::hooks::RegionHooks;
 use crate::notice::Diagnostics;
+use crate::rotation_rule::RotationRule;
 
 /// The inputs of a step besides the transaction.
 pub struct Env<'a> {
@@ -65,6 +66,8 @@ pub(crate) struct PeerContext<'a, 's> {
     pub(crate) iam_home: &'a Region,
     /// The peer's session, while a message of its stream is applied.
     pub(crate) session: u64,
+    /// How many replicas must hold new material of a key.
+    pub(crate) rule: &'a RotationRule,
     pub(crate) broken: BrokenRules,
     pub(crate) diagnostics: &'a mut Diagnostics,
 }

@@ -89,7 +89,12 @@ pub(crate) fn drive_with(engine: &mut Engine, event: &Event, ports: &mut Ports<'
         let wrote = match (commit_with_retry(engine, event, ports), event) {
             // The message that meets a row that cannot be read is passed over, and the others are applied.
             (Err(error), Event::ReceivedTogether(messages)) if error.is_unreadable() => {
+                let fleet_changed = engine.fleet_has_changed();
                 for message in messages {
+                    // As within one step: what follows a change of the fleet is repeated by its sender.
+                    if engine.fleet_has_changed() != fleet_changed {
+                        break;
+                    }
                     commit_with_retry(engine, &Event::Received(message.clone()), ports)?;
                 }
                 true

@@ -5,23 +5,30 @@ use std::collections::BTreeMap;
 use claviger_crypto::PublicIdentity;
 use claviger_store::Tx;
 use claviger_store::tables::run_table::SignedPoint;
-use claviger_store::tables::{log, region_table, run_table};
+use claviger_store::tables::{fleet_table, log, region_table, run_table};
 use claviger_types::{Region, Timestamp};
 
 use crate::broken_rules::BrokenRules;
 use crate::context::{Env, Error, PeerContext};
+use crate::departures;
 use crate::frame::{Frame, Message};
 use crate::hooks::RegionHooks;
 use crate::inbox::{self, Data, Handling};
 use crate::notice::{Counters, Diagnostics, Dropped, Notice};
-use crate::outbound::{Acknowledged, OutboundStream, Welcomed};
+use crate::outbound::{Acknowledged, OutboundStream, Welcomed, elapsed};
 use crate::outbox;
 use crate::rebuild;
 use crate::rebuild_state;
 use crate::resync::resync;
+use crate::rotation_pass::RotationPass;
+use crate::rotation_rule::{AWAY_MS, RotationRule};
 
 /// The most rows that may wait for an unreachable region, of those that a snapshot can replace.
 const OUTBOX_ROWS_MAX: usize = 10_000;
+
+/// The most time that one tick adds to the silence of a peer. A clock that jumps, or a process that was suspended, does not make all
+/// others look as if they were away.
+const TICK_MS_MAX: i64 = 5_000;
 
 /// The event that causes a step.
 #[derive(Debug, Clone)]
@@ -48,6 +55,14 @@ pub struct Engine {
     peers: BTreeMap<Region, Peer>,
     diagnostics: Diagnostics,
     pub(crate) broken: BrokenRules,
+    /// When the last tick was.
+    ticked: Option<Timestamp>,
+    /// Which replicas a rotation waits for.
+    rule: RotationRule,
+    /// See [`AWAY_MS`]. The simulator sets a shorter time.
+    pub(crate) away_ms: i64,
+    /// The rotations that the rule completes without a message.
+    rotations: RotationPass,
     /// See [`OUTBOX_ROWS_MAX`]. The simulator sets a lower one.
     pub(crate) outbox_rows_max: usize,
 }
@@ -63,6 +78,8 @@ pub struct PeerStatus {
     pub heard: Option<Timestamp>,
     /// Whether it does not answer.
     pub silent: bool,
+    /// Whether it has not answered for so long that rotations of keys do not wait for its replicas.
+    pub away: bool,
     /// How many changes are sent to it and not yet acknowledged.
     pub in_flight: usize,
 }
@@ -73,6 +90,9 @@ struct Peer {
     stream: OutboundStream,
     /// When the last authentic message came.
     heard: Option<Timestamp>,
+    /// For how long nothing came while it had messages to answer, counted by ticks. It begins at zero at a start, so that no peer is away
+    /// at once.
+    silence_ms: i64,
     /// When the rows of this peer's outbox were last counted.
     counted_at: Option<Timestamp>,
 }
@@ -88,10 +108,30 @@ impl Engine {
     ) -> Engine {
         let (diagnostics, broken) = (Diagnostics::default(), BrokenRules::default());
         let peers_of = BTreeMap::new();
-        let mut engine =
-            Engine { region, boots, iam_home, peers: peers_of, diagnostics, broken, outbox_rows_max: OUTBOX_ROWS_MAX };
+        let (rule, rotations) = (RotationRule::default(), RotationPass::default());
+        let (ticked, away_ms, outbox_rows_max) = (None, AWAY_MS, OUTBOX_ROWS_MAX);
+        let mut engine = Engine {
+            region,
+            boots,
+            iam_home,
+            peers: peers_of,
+            diagnostics,
+            broken,
+            ticked,
+            rule,
+            away_ms,
+            rotations,
+            outbox_rows_max,
+        };
         engine.set_peers(peers);
         engine
+    }
+
+    /// The same engine, in which new material of a key becomes current once so many of its replicas hold it. `None`: all whose regions are
+    /// reachable, and at least one.
+    pub fn requiring_replicas(mut self, required: Option<u32>) -> Engine {
+        self.rule.required = required;
+        self
     }
 
     /// Changes the other regions. A region with another identity than before has another store, and its stream begins anew.
@@ -99,9 +139,12 @@ impl Engine {
         let mut before = std::mem::take(&mut self.peers);
         for (region, identity) in peers.into_iter().filter(|(peer, _)| *peer != self.region) {
             let same = before.remove(&region).filter(|peer| peer.identity == identity);
-            let new = || Peer { identity, stream: OutboundStream::new(self.boots), heard: None, counted_at: None };
+            let stream = || OutboundStream::new(self.boots);
+            let new = || Peer { identity, stream: stream(), heard: None, silence_ms: 0, counted_at: None };
             self.peers.insert(region, same.unwrap_or_else(new));
         }
+        self.rule.members = self.peers.keys().cloned().collect();
+        self.note_away();
     }
 
     /// The region where IAM is written, as of the last step.
@@ -116,6 +159,7 @@ impl Engine {
             identity: peer.identity,
             heard: peer.heard,
             silent: peer.stream.is_silent(),
+            away: self.is_away(peer),
             in_flight: peer.stream.in_flight(),
         };
         self.peers.iter().map(status).collect()
@@ -167,7 +211,16 @@ impl Engine {
         }
         rebuild::finish_some(tx, &self.region, env.now, self.broken)?;
         match event {
-            Event::Tick | Event::Committed => self.send(tx, hooks, env),
+            Event::Tick => {
+                departures::settle_some(tx, &self.region, env.now)?;
+                let elapsed_ms = self.tick(env.now);
+                if fleet_table::rebuild(tx)?.is_none() {
+                    let Engine { region, rule, rotations, .. } = self;
+                    rotations.complete_some(tx, region, rule, elapsed_ms, env.now)?;
+                }
+                self.send(tx, hooks, env)
+            }
+            Event::Committed => self.send(tx, hooks, env),
             Event::Received(message) => self.receive([message], Handling::Apply, tx, hooks, env),
             Event::ReceivedTogether(messages) => self.receive(messages, Handling::Apply, tx, hooks, env),
         }
@@ -183,6 +236,31 @@ impl Engine {
         Ok(())
     }
 
+    /// Counts the silence of the peers. Returns the time since the last tick.
+    fn tick(&mut self, now: Timestamp) -> i64 {
+        let elapsed_ms = self.ticked.replace(now).map_or(0, |before| elapsed(before, now).clamp(0, TICK_MS_MAX));
+        for peer in self.peers.values_mut() {
+            // An idle peer has nothing to say.
+            peer.silence_ms = if peer.stream.is_idle() { 0 } else { peer.silence_ms.saturating_add(elapsed_ms) };
+        }
+        self.note_away();
+        elapsed_ms
+    }
+
+    fn is_away(&self, peer: &Peer) -> bool {
+        peer.silence_ms >= self.away_ms
+    }
+
+    fn note_away(&mut self) {
+        let away = self.peers.iter().filter(|(_, peer)| self.is_away(peer));
+        self.rule.away = away.map(|(region, _)| region.clone()).collect();
+    }
+
+    /// Whether a step has changed the members of the fleet, and [`Engine::take_fleet_change`] has not been called since.
+    pub(crate) fn fleet_has_changed(&self) -> bool {
+        self.diagnostics.fleet_changed
+    }
+
     /// [`Engine::step`] for a message whose first attempt met a row that cannot be read.
     pub(crate) fn step_over(
         &mut self,
@@ -196,14 +274,26 @@ impl Engine {
 
     /// Makes messages of the waiting outbox rows, and returns the messages that are due, new or repeated.
     fn send(&mut self, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<Vec<Message>, Error> {
-        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, outbox_rows_max } = self;
+        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, outbox_rows_max, .. } = self;
         let (session, broken) = (0, *broken);
         let mut messages = Vec::new();
         let mut point = None;
         for (peer, Peer { identity, stream, counted_at, .. }) in peers {
             let boots = *boots;
-            let mut cx =
-                PeerContext { tx, hooks, env, here, boots, peer, identity, iam_home, session, broken, diagnostics };
+            let mut cx = PeerContext {
+                tx,
+                hooks,
+                env,
+                here,
+                boots,
+                peer,
+                identity,
+                iam_home,
+                session,
+                rule,
+                broken,
+                diagnostics,
+            };
             outbox::keep_short(&mut cx, stream, counted_at, *outbox_rows_max)?;
             outbox::fill(&mut cx, stream)?;
             let due = stream.due(env.now);
@@ -229,13 +319,8 @@ impl Engine {
         for message in messages {
             // The message before may have moved the home of IAM, had this region held, or changed the fleet. The last is followed between
             // steps. The peers repeat what is dropped here.
-            if std::mem::take(&mut self.diagnostics.role_changed) {
-                self.follow_home(tx)?;
-                if rebuild_state::is_held(tx)? {
-                    break;
-                }
-            }
-            if self.diagnostics.fleet_changed != fleet_changed {
+            self.follow_home(tx)?;
+            if self.diagnostics.fleet_changed != fleet_changed || rebuild_state::is_held(tx)? {
                 break;
             }
             let Some(frame) = self.receive_one(message, handling, tx, hooks, env)? else { continue };
@@ -255,10 +340,12 @@ impl Engine {
         hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Option<Frame>, Error> {
-        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, .. } = self;
+        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, .. } = self;
         let boots = *boots;
         let (peer, session, broken) = (&message.from, 0, *broken);
-        let Some(Peer { identity, stream, heard, .. }) = peers.get_mut(peer).filter(|_| message.to == *here) else {
+        let Some(Peer { identity, stream, heard, silence_ms, .. }) =
+            peers.get_mut(peer).filter(|_| message.to == *here)
+        else {
             diagnostics.dropped(peer, Dropped::Misaddressed);
             return Ok(None);
         };
@@ -271,8 +358,13 @@ impl Engine {
             diagnostics.dropped(peer, Dropped::Garbage);
             return Ok(None);
         };
+        // Only an answer shows that the peer handles what this region sends. One whose store is full goes on sending.
+        if matches!(frame, Frame::Ack { .. } | Frame::Welcome { .. }) {
+            *silence_ms = 0;
+            rule.away.remove(peer);
+        }
         let mut cx =
-            PeerContext { tx, hooks, env, here, boots, peer, identity, iam_home, session, broken, diagnostics };
+            PeerContext { tx, hooks, env, here, boots, peer, identity, iam_home, session, rule, broken, diagnostics };
         answer(&mut cx, stream, frame, handling)
     }
 }

@@ -23,15 +23,20 @@ pub(crate) fn expand(cx: &mut PeerContext<'_, '_>, cursor: Cursor) -> Result<(),
 }
 
 /// One page of the copies for a region that is rebuilt.
-pub(crate) fn expand_copies(cx: &mut PeerContext<'_, '_>, cursor: Cursor, of: Copied) -> Result<(), Error> {
+pub(crate) fn expand_copies(
+    cx: &mut PeerContext<'_, '_>,
+    cursor: Cursor,
+    of: Copied,
+    request: u64,
+) -> Result<(), Error> {
     let next = expand_by(cx, cursor, |entry| match of {
         Copied::Shared => entry.copies,
         Copied::Iam => entry.iam_copies,
     })?;
     if let Some(cursor) = next {
-        return Ok(OutboxRow::Copies { cursor, of }.push(cx.tx, cx.peer)?);
+        return Ok(OutboxRow::Copies { cursor, of, request }.push(cx.tx, cx.peer)?);
     }
-    cx.announce::<RebuildEnd>(&RebuildEnd { of, answered: false })
+    cx.announce::<RebuildEnd>(&RebuildEnd { of, answered: false, request })
 }
 
 /// Puts the changes of one page into the outbox. Returns the cursor of the next page.

@@ -10,7 +10,10 @@ use minicbor::{Decode, Encode};
 use crate::change::{self, Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Coverage, Page, Replicated, Walk};
-use crate::{rebuild, rebuild_state};
+use crate::{departures, rebuild, rebuild_state};
+
+/// The most removed regions that a snapshot announces.
+const FORMER_MAX: usize = 512;
 
 /// A member as the home has it, or its absence.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -33,7 +36,7 @@ pub fn admit(tx: &mut Tx<'_>, here: &Region, member: &MemberRecord, replaces: bo
 }
 
 /// Notes a member. The stream of one that was not known before begins anew: a region of the same name may have been a member once.
-fn note(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), StoreError> {
+pub(crate) fn note(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), StoreError> {
     if fleet_table::member(tx, &member.region)?.is_none() {
         forget(tx, &member.region)?;
     }
@@ -43,19 +46,22 @@ fn note(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), StoreError> {
 /// Forgets the streams to and from a region.
 fn forget(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     log::save_inbox(tx, region, &InboxRecord::default())?;
+    log::drop_receive_keys(tx, region)?;
     log::clear_outbox(tx, region)
 }
 
-/// Removes a region. Its replicas stay as they are in its own store, and nothing is sent to it any more.
+/// Removes a region. Its replicas stay as they are in its own store, nothing is sent to it any more, and the other regions take it out of
+/// the sets of their keys and secrets.
 pub fn remove(tx: &mut Tx<'_>, here: &Region, region: &Region) -> Result<(), StoreError> {
     drop_member(tx, region)?;
     announce(tx, here, region)
 }
 
-/// Drops a member, its streams, and the wait of a rebuilding for its copies.
-fn drop_member(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
+/// Drops a member, its streams, the wait of a rebuilding for its copies, and its part in sets.
+pub(crate) fn drop_member(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     fleet_table::delete_member(tx, region)?;
     forget(tx, region)?;
+    departures::begin(tx, region)?;
     rebuild_state::drop_source(tx, region)
 }
 
@@ -95,6 +101,7 @@ impl Replicated for FleetMember {
                 rebuild::replace_member(cx.tx, &record)?;
             }
             (_, Some(record)) => note(cx.tx, &record)?,
+            (None, None) if fleet_table::is_former_member(cx.tx, &self.region)? => return Ok(Verdict::Stale),
             // The home itself cannot leave.
             (_, None) if self.region != *cx.peer => drop_member(cx.tx, &self.region)?,
             (_, None) => return Ok(Verdict::Forbidden),
@@ -103,12 +110,13 @@ impl Replicated for FleetMember {
         Ok(Verdict::Applied)
     }
 
-    /// Announces every member. Removed ones were announced when they were removed, and those rows stay in the outbox.
+    /// Announces every member and every region that was removed. A home that was rebuilt may have lost the rows that announced a removal.
     fn walk(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
         if walk.here != walk.iam_home || walk.after.is_some() {
             return Ok(Page::default());
         }
         let members = fleet_table::members(tx)?.into_iter().map(|member| member.region);
+        let members = members.chain(fleet_table::former_members(tx, FORMER_MAX)?);
         let items = members.filter(|region| region != walk.peer).map(|region| Envelope::naming::<FleetMember>(&region));
         Ok(Page { items: items.collect(), ..Page::default() })
     }
@@ -116,6 +124,7 @@ impl Replicated for FleetMember {
     fn coverage(tx: &Tx<'_>, region: &Region) -> Result<Coverage, StoreError> {
         Ok(match fleet_table::member(tx, region)? {
             Some(_) => Coverage::Announced,
+            None if fleet_table::is_former_member(tx, region)? => Coverage::Announced,
             None => Coverage::Once,
         })
     }

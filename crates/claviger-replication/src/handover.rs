@@ -11,14 +11,16 @@
 //! the primary and does not alter its result. Cryptographic operations continue in both regions throughout.
 
 use claviger_store::tables::Epoch;
+use claviger_store::tables::fleet_table;
 use claviger_store::tables::key_table::{self, Handover, KeyRecord, KeyState};
 use claviger_types::Region;
 
 use crate::change::announce as announce_to;
 use crate::context::{Error, PeerContext, Verdict};
 use crate::key_messages::{HandoverOffer, MemberReport, OfferDeclined, SharedKey};
-use crate::key_replication::{announce, name, raise_revision};
+use crate::key_replication::{announce, drop_former_members, name, raise_revision};
 use crate::notice::{Notice, UNREADABLE};
+use crate::secret_transfer::forget_request;
 
 /// Accepts the offered role of the primary, or declines it with a reason. Returns whether it was accepted. `record` is
 /// complete and saved, and its epoch is that of the offer.
@@ -37,6 +39,7 @@ pub(crate) fn consider(
         return Ok(false);
     }
     take_over(record, cx.here, offer);
+    drop_former_members(cx.tx, record)?;
     key_table::save_key(cx.tx, record)?;
     announce(cx.tx, cx.here, record)?;
     Ok(true)
@@ -49,7 +52,10 @@ pub(crate) fn decline_unread(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> 
     decline(cx, OfferDeclined { name, epoch, revision: offer.revision, reason: UNREADABLE.to_owned() })
 }
 
+/// Declines. The response to a request that is under way would bring the same offer again, and the region must not accept what it has
+/// declined.
 fn decline(cx: &mut PeerContext<'_, '_>, declined: OfferDeclined) -> Result<(), Error> {
+    forget_request::<SharedKey>(cx, &declined.name)?;
     cx.announce::<OfferDeclined>(&declined)
 }
 
@@ -118,7 +124,7 @@ pub(crate) fn on_members(cx: &mut PeerContext<'_, '_>, told: MemberReport) -> Re
     }
     let before = (shared.replicas.len(), shared.pending.len());
     for region in told.replicas {
-        if region != *cx.here && !shared.replicas.contains(&region) {
+        if region != *cx.here && !shared.replicas.contains(&region) && !fleet_table::is_former_member(cx.tx, &region)? {
             shared.replicas.push(region);
         }
     }
@@ -138,14 +144,17 @@ pub(crate) fn on_members(cx: &mut PeerContext<'_, '_>, told: MemberReport) -> Re
     Ok(Verdict::Applied)
 }
 
-/// Ends an offer that the other region declined.
+/// Ends an offer that the other region declined. If this region has announced a later state since, the other region considers the offer once
+/// more and may accept it. Its answer to that state is then the one that counts: a key that is no longer `Updating` could be changed, and
+/// the change would be lost with the acceptance.
 pub(crate) fn on_declined(cx: &mut PeerContext<'_, '_>, declined: OfferDeclined) -> Result<Verdict, Error> {
     let Some(mut record) = key_table::key(cx.tx, &declined.name.account, &declined.name.id)? else {
         return Ok(Verdict::Stale);
     };
     let Some(shared) = &record.multi_region else { return Ok(Verdict::Forbidden) };
-    let open = shared.handover.as_ref().is_some_and(|h| h.to == *cx.peer && h.revision == declined.revision);
-    if shared.primary != *cx.here || shared.epoch != declined.epoch || !open {
+    let open = shared.handover.as_ref().is_some_and(|handover| handover.to == *cx.peer);
+    let is_last = (&shared.epoch, shared.revision) == (&declined.epoch, declined.revision);
+    if shared.primary != *cx.here || !is_last || !open {
         return Ok(Verdict::Stale);
     }
     withdraw_if_to(&mut record, cx.peer);

@@ -127,6 +127,83 @@ fn a_late_refusal_does_not_end_a_new_offer() {
     assert_handed_over(&net, &id);
 }
 
+/// The model found this order: a rotation ended between the offer and its refusal, so the offer was announced once more and accepted, while
+/// the refusal made the old primary `Enabled`, whose users changed the key.
+#[test]
+fn a_refusal_does_not_end_an_offer_that_was_announced_again() {
+    let (mut net, id) = related();
+    net.rotate_key(A, &id);
+    net.run_to(&[A, B]);
+    net.sites[B].refuses = true;
+    net.hand_over(A, &id, B);
+    take(&mut net, A, B).iter().for_each(|message| net.deliver(message));
+    let refusal = take(&mut net, B, A);
+    let before = net.key(A, &id).unwrap();
+    net.run_to(&[A, C]);
+    let rotated = net.key(A, &id).unwrap();
+    assert_ne!(rotated.current, before.current, "C's report ends the rotation");
+    refusal.iter().for_each(|message| net.deliver(message));
+    assert_eq!(net.role(A, &id), (region(A), 1, Updating), "the refusal was of the state before");
+    net.sites[B].refuses = false;
+    net.run();
+    assert_handed_over(&net, &id);
+}
+
+/// The messages from one region to another that are on the wire, oldest first. They are taken off it.
+fn take(net: &mut Net, from: usize, to: usize) -> Vec<Message> {
+    let (from, to) = (region(from), region(to));
+    net.wire.extract_if(.., |message| message.from == from && message.to == to).collect()
+}
+
+/// A replica that waits for material from two regions gets it from one of them. The other's response carries an offer that it has declined
+/// meanwhile.
+#[test]
+fn a_declined_offer_is_not_accepted_with_a_late_response() {
+    let (mut net, id) = related();
+    net.rotate_key(A, &id);
+    net.hand_over(A, &id, B);
+    net.run_to(&[A, B]);
+    assert_eq!(net.role(B, &id), (region(B), 2, Enabled));
+    for from in [A, B] {
+        take(&mut net, from, C).iter().for_each(|message| net.deliver(message));
+    }
+    let request = take(&mut net, C, B);
+    take(&mut net, C, A).iter().for_each(|message| net.deliver(message));
+    take(&mut net, A, C).iter().for_each(|message| net.deliver(message));
+    assert_eq!(net.materials(C, &id).len(), 2, "A has sent the material");
+    net.hand_over(B, &id, C);
+    request.iter().for_each(|message| net.deliver(message));
+    let mut to_c = take(&mut net, B, C);
+    let response = to_c.pop().unwrap();
+    net.sites[C].refuses = true;
+    to_c.iter().for_each(|message| net.deliver(message));
+    net.sites[C].refuses = false;
+    net.deliver(&response);
+    assert_eq!(net.role(C, &id), (region(B), 2, Enabled));
+    net.run();
+    let role = net.role(A, &id);
+    assert_eq!(role.2, Enabled);
+    assert!([B, C].into_iter().all(|at| net.role(at, &id) == role));
+}
+
+#[test]
+fn material_from_a_former_primary_is_reported_to_the_primary() {
+    let (mut net, id) = related();
+    net.rotate_key(A, &id);
+    take(&mut net, A, C).iter().for_each(|message| net.deliver(message));
+    net.change_key(B, &id, |tx, site, record| {
+        assert!(crate::key_replication::promote(tx, &site.region, record).unwrap());
+    });
+    take(&mut net, B, C).iter().for_each(|message| net.deliver(message));
+    take(&mut net, C, A).iter().for_each(|message| net.deliver(message));
+    // From here on A is gone for B.
+    take(&mut net, A, C).iter().for_each(|message| net.deliver(message));
+    take(&mut net, A, B);
+    assert_eq!(net.materials(C, &id).len(), 2, "A has sent the material");
+    net.run_to(&[B, C]);
+    assert_eq!(net.materials(B, &id).len(), 2, "C has sent it on");
+}
+
 #[test]
 fn the_new_primary_makes_a_replica_that_was_requested_before() {
     let mut net = Net::settled(3);

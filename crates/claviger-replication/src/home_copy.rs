@@ -5,24 +5,26 @@ use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::{Named, delete, list};
 use claviger_store::{Error as StoreError, Tx};
 
-/// How many rows are read at a time.
-const PAGE: usize = 256;
+/// How many rows are deleted in a step.
+const PAGE: usize = 128;
 
-/// Deletes every row of IAM, so that those of another region can take their place.
-pub(crate) fn delete_all(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    delete_of::<AccessKeyRecord>(tx)?;
-    delete_of::<UserRecord>(tx)?;
-    delete_of::<RoleRecord>(tx)?;
-    delete_of::<PolicyVersionRecord>(tx)?;
-    delete_of::<PolicyRecord>(tx)
+/// Deletes some rows of IAM, so that those of another region can take their place. Returns whether there were any.
+pub(crate) fn delete_some(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(delete_of::<AccessKeyRecord>(tx)?
+        || delete_of::<UserRecord>(tx)?
+        || delete_of::<RoleRecord>(tx)?
+        || delete_of::<PolicyVersionRecord>(tx)?
+        || delete_of::<PolicyRecord>(tx)?)
 }
 
-fn delete_of<R: Named>(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    let mut after = None;
-    loop {
-        let rows = list::<R>(tx, &[R::TABLE as u8], after.as_deref(), PAGE)?;
-        let Some((last, _)) = rows.last() else { return Ok(()) };
-        after = Some(last.clone());
-        rows.iter().try_for_each(|(_, record)| delete(tx, record))?;
+fn delete_of<R: Named>(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    match list::<R>(tx, &[R::TABLE as u8], None, PAGE) {
+        Ok(rows) => {
+            rows.iter().try_for_each(|(_, record)| delete(tx, record))?;
+            Ok(!rows.is_empty())
+        }
+        // A row that cannot be read must not stay either. Its index rows lead nowhere then.
+        Err(StoreError::Corrupt { key }) => tx.delete(key).map(|()| true),
+        Err(error) => Err(error),
     }
 }

@@ -5,7 +5,8 @@
 //! by the list of the snapshot ([`home_row`]).
 
 use claviger_store::tables::iam_table::{self, AccessKeyRecord};
-use claviger_store::tables::{Record, list, region_table};
+use claviger_store::tables::region_table::{self, RegionRecord};
+use claviger_store::tables::{Record, list};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
@@ -53,6 +54,21 @@ pub(crate) fn drop_incomplete(tx: &mut Tx<'_>, peers: &[Region]) -> Result<(), S
     }
 }
 
+/// Whether a home with its counter is later than the one that this region follows.
+fn is_later((home, counter): (&Region, Option<u64>), record: &RegionRecord) -> bool {
+    (counter.unwrap_or_default(), home) > (record.home_counter.unwrap_or_default(), &record.iam_home)
+}
+
+/// Follows a home, if it is later than the one that this region follows. Returns the one that it follows then.
+pub(crate) fn follow(tx: &mut Tx<'_>, home: Region, counter: Option<u64>) -> Result<Option<Region>, StoreError> {
+    let Some(mut record) = region_table::region(tx)? else { return Ok(None) };
+    if is_later((&home, counter), &record) {
+        (record.iam_home, record.home_counter) = (home, counter);
+        region_table::save_region(tx, &record)?;
+    }
+    Ok(Some(record.iam_home))
+}
+
 /// The announcement of a new home, by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct HomeMoved {
@@ -76,18 +92,14 @@ impl Replicated for HomeMoved {
         if self.home != *cx.peer {
             return Ok(Verdict::Forbidden);
         }
-        let Some(mut record) = region_table::region(cx.tx)? else { return Ok(Verdict::Stale) };
-        let known = record.home_counter.unwrap_or_default();
-        if (self.counter, &self.home) <= (known, &record.iam_home) {
-            return Ok(Verdict::Stale);
-        }
-        if self.counter > known.saturating_add(COUNTER_STEP_MAX) {
+        let Some(record) = region_table::region(cx.tx)? else { return Ok(Verdict::Stale) };
+        if self.counter > record.home_counter.unwrap_or_default().saturating_add(COUNTER_STEP_MAX) {
             return Ok(Verdict::Forbidden);
         }
-        record.iam_home = self.home;
-        record.home_counter = Some(self.counter);
-        region_table::save_region(cx.tx, &record)?;
-        cx.diagnostics.role_changed = true;
+        if !is_later((&self.home, Some(self.counter)), &record) {
+            return Ok(Verdict::Stale);
+        }
+        follow(cx.tx, self.home, Some(self.counter))?;
         rebuild_state::forgo_iam(cx.tx)?;
         Ok(Verdict::Applied)
     }

@@ -36,7 +36,7 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, data: &Data, handling: Handl
             cx.diagnostics.counters.repeated += 1;
             return Ok(None);
         }
-        inbox = InboxRecord { session, applied: 0, seen: inbox.seen };
+        inbox = InboxRecord { session, applied: 0, ..inbox };
     }
     let ack = |applied: u64, gap: bool| Some(Frame::Ack { session, applied, sending, gap });
     if sequence <= inbox.applied {
@@ -54,8 +54,9 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, data: &Data, handling: Handl
         (Handling::PassOver, payload) => pass_over(cx, payload)?,
     }
     // The payload may have changed the record: a region that is rebuilt asks for it.
-    let seen = SignedPoint::later(log::inbox(cx.tx, cx.peer)?.seen, data.point);
-    log::save_inbox(cx.tx, cx.peer, &InboxRecord { session, applied: sequence, seen })?;
+    let changed = log::inbox(cx.tx, cx.peer)?;
+    let seen = SignedPoint::later(changed.seen, data.point);
+    log::save_inbox(cx.tx, cx.peer, &InboxRecord { session, applied: sequence, seen, ..changed })?;
     Ok(ack(sequence, false))
 }
 

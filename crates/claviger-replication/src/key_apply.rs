@@ -9,10 +9,10 @@ use claviger_store::tables::key_table::{
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{MaterialId, Region};
 
-use crate::change::COUNTER_STEP_MAX;
+use crate::change::{COUNTER_STEP_MAX, announce as announce_to};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::key_messages::{HandoverOffer, KeyReport, ReplicaDeleted, SharedKey};
-use crate::key_replication::{announce, awaited_material, compare, make_current, name, raise_revision};
+use crate::key_replication::{announce, awaited_material, compare, make_current, name, note_rotation, raise_revision};
 use crate::kind::SecretParts;
 use crate::secret_transfer::request_secrets;
 use crate::{handover, imported_material, rebuild_state};
@@ -68,6 +68,10 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
             use_copied_material(cx, &mut record, &state)?;
         }
         key_table::save_key(cx.tx, &record)?;
+        if shared.primary != *cx.here && shared.primary != *cx.peer && !rebuilding {
+            // The primary may not know this material: the region that made it may be gone by now.
+            announce_to::<KeyReport>(cx.tx, &shared.primary, &state.name)?;
+        }
     }
     if state.primary != *cx.peer {
         return Ok(Verdict::Applied);
@@ -162,21 +166,20 @@ pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> 
     Ok(Verdict::Applied)
 }
 
-/// Makes a rotation's material current if every replica holds it. Returns whether it did. Imported material becomes current by
-/// `RotateKeyOnDemand` only.
+/// Makes a rotation's material current if enough replicas hold it ([`RotationRule`](crate::rotation_rule::RotationRule)). Returns
+/// whether it did. Imported material becomes current by `RotateKeyOnDemand` only.
 fn make_awaited_current(cx: &mut PeerContext<'_, '_>, record: &mut KeyRecord) -> Result<bool, Error> {
     if record.is_imported() {
         return Ok(false);
     }
     let Some(id) = awaited_material(cx.tx, record)? else { return Ok(false) };
-    let holds = |shared: &MultiRegion, region: &Region| {
-        shared.holders.iter().any(|holder| holder.region == *region && holder.awaited == Some(id))
-    };
-    let all = record.multi_region.as_ref().is_some_and(|shared| shared.replicas.iter().all(|r| holds(shared, r)));
-    if all {
+    let met = record.multi_region.as_ref().is_some_and(|shared| cx.rule.is_met(shared, id));
+    if met {
         make_current(cx.tx, record, id, cx.env.now)?;
+    } else {
+        note_rotation(cx.tx, cx.here, record)?;
     }
-    Ok(all)
+    Ok(met)
 }
 
 fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Error> {
@@ -286,7 +289,8 @@ fn apply_to(
     if state.current.is_some_and(|id| holds(&id)) {
         record.current = state.current;
     }
-    if complete && record.state == KeyState::Creating {
+    // A primary whose only material was on a lost disk names none.
+    if complete && record.current.is_some() && record.state == KeyState::Creating {
         record.state = KeyState::Enabled;
     }
     key_table::save_key(cx.tx, &record)?;

@@ -1,11 +1,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_store::tables::key_table::{self, KeyState, Rotation, RotationType};
+use claviger_store::tables::key_table::{self, KeyState, Rotation};
 use claviger_types::{KeyId, KeySpec};
 
 use super::*;
 use crate::frame::{Bytes, Frame};
-use crate::testing::{A, B, C, Net, account, region, says};
+use crate::testing::{A, B, C, Net, account, new_rotation, region, says};
 use crate::{Message, key_replication};
 
 /// A key with its primary in A and replicas in B and, with three regions, in C.
@@ -287,17 +287,8 @@ fn a_returning_primary_steps_down_and_its_material_is_merged() {
     // A is cut off and rotates alone. A broken rule makes it use the material before the replicas hold it.
     net.change_key(A, &id, |tx, site, record| {
         let broken = crate::BrokenRules { use_before_held: true, ..Default::default() };
-        let random = &*site.random;
-        crate::key_replication::begin_rotation_with(
-            broken,
-            tx,
-            record,
-            RotationType::Automatic,
-            &site.keyring,
-            random,
-            Default::default(),
-        )
-        .unwrap();
+        let new = new_rotation(site, Default::default());
+        crate::key_replication::begin_rotation_with(broken, tx, record, &new).unwrap();
     });
     let alone = current(&net, A, &id).unwrap();
     net.wire.clear();

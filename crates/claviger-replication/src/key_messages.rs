@@ -56,7 +56,7 @@ pub(crate) struct HandoverOffer {
     /// The caller of `UpdatePrimaryRegion`.
     #[n(0)]
     pub(crate) caller: Caller,
-    /// The revision at which the offer was first made.
+    /// The revision of the state that carries the offer.
     #[n(1)]
     pub(crate) revision: u64,
     /// Requested replicas that do not exist yet. The new primary takes the requests over.
@@ -113,7 +113,7 @@ pub(crate) struct OfferDeclined {
     pub(crate) name: KeyName,
     #[n(1)]
     pub(crate) epoch: Epoch,
-    /// [`HandoverOffer::revision`]
+    /// [`HandoverOffer::revision`]: the refusal is of the offer in this state, and not of the same offer in a later one.
     #[n(2)]
     pub(crate) revision: u64,
     #[n(3)]

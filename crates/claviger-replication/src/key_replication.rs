@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 
 use claviger_crypto::{Keyring, Material, MaterialKind};
 use claviger_store::tables::Epoch;
+use claviger_store::tables::awaited_rotation_table::{drop_awaited_rotation, save_awaited_rotation};
+use claviger_store::tables::fleet_table;
 use claviger_store::tables::key_table::{
-    self, DeletedKeyRecord, Handover, KeyRecord, KeyState, MaterialMeta, RotationType,
+    self, DeletedKeyRecord, Handover, KeyRecord, KeyState, MaterialMeta, MultiRegion, RotationType,
 };
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Caller, MaterialId, Random, Region, Timestamp};
@@ -21,14 +23,28 @@ use crate::key_messages::{HandoverOffer, KeyName, KeyReport, ReplicaDeleted, Sha
 use crate::kind::SecretParts;
 use crate::rebuild_state;
 
+/// A rotation that begins.
+pub struct NewRotation<'a> {
+    /// Why the key is rotated.
+    pub rotation: RotationType,
+    /// How many replicas must hold the material before it becomes current. `None`: all whose regions are reachable, and at least one.
+    pub require_replicas: Option<u32>,
+    /// Seals the material.
+    pub keyring: &'a Keyring,
+    /// The source of the material.
+    pub random: &'a dyn Random,
+    /// When it begins.
+    pub now: Timestamp,
+}
+
 /// The result of beginning a rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rotated {
     /// The new material is current.
     Now,
-    /// It becomes current once every replica holds it.
+    /// It becomes current once enough replicas hold it.
     WhenHeld,
-    /// Nothing was done: not every replica holds the material of an earlier rotation yet.
+    /// Nothing was done: not enough replicas hold the material of an earlier rotation yet.
     AlreadyUnderWay,
 }
 
@@ -44,33 +60,37 @@ pub fn announce(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<()
     let Some(shared) = &record.multi_region else { return Ok(()) };
     let pending = shared.pending.iter().map(|pending| &pending.region);
     let regions: BTreeSet<&Region> = shared.members().chain(pending).filter(|region| *region != here).collect();
+    note_rotation(tx, here, record)?;
     let name = name(record);
     regions.into_iter().try_for_each(|region| change::announce::<SharedKey>(tx, region, &name))
 }
 
+/// Notes that a rotation of the key is under way, if one is and the primary is here.
+pub(crate) fn note_rotation(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<(), StoreError> {
+    let waits = |shared: &MultiRegion| shared.primary == *here && !shared.replicas.is_empty();
+    if !record.multi_region.as_ref().is_some_and(waits) || record.is_imported() {
+        return Ok(());
+    }
+    if awaited_material(tx, record)?.is_some() {
+        save_awaited_rotation(tx, &record.account, &record.id)?;
+    }
+    Ok(())
+}
+
 /// Begins a rotation of a single-Region key or a primary: makes new material and stores it. If the key has replicas, the
-/// material is announced first and becomes current once all of them hold it, so that no ciphertext exists that one of them
-/// cannot open. Changes `record`, which the caller saves.
-pub fn begin_rotation(
-    tx: &mut Tx<'_>,
-    record: &mut KeyRecord,
-    rotation: RotationType,
-    keyring: &Keyring,
-    random: &dyn Random,
-    now: Timestamp,
-) -> Result<Rotated, StoreError> {
-    begin_rotation_with(BrokenRules::default(), tx, record, rotation, keyring, random, now)
+/// material is announced first and becomes current once enough of them hold it, so that no ciphertext exists that only this region can
+/// open. Changes `record`, which the caller saves.
+pub fn begin_rotation(tx: &mut Tx<'_>, record: &mut KeyRecord, new: &NewRotation<'_>) -> Result<Rotated, StoreError> {
+    begin_rotation_with(BrokenRules::default(), tx, record, new)
 }
 
 pub(crate) fn begin_rotation_with(
     broken: BrokenRules,
     tx: &mut Tx<'_>,
     record: &mut KeyRecord,
-    rotation: RotationType,
-    keyring: &Keyring,
-    random: &dyn Random,
-    now: Timestamp,
+    new: &NewRotation<'_>,
 ) -> Result<Rotated, StoreError> {
+    let NewRotation { rotation, require_replicas, keyring, random, now } = *new;
     if awaited_material(tx, record)?.is_some() {
         return Ok(Rotated::AlreadyUnderWay);
     }
@@ -81,7 +101,7 @@ pub(crate) fn begin_rotation_with(
     key_table::add_material(tx, record, meta, sealed)?;
     raise_revision(record);
     let has_replicas = record.multi_region.as_ref().is_some_and(|shared| !shared.replicas.is_empty());
-    let rotated = if has_replicas && !broken.use_before_held() {
+    let rotated = if has_replicas && require_replicas != Some(0) && !broken.use_before_held() {
         Rotated::WhenHeld
     } else {
         make_current(tx, record, id, now)?;
@@ -119,8 +139,22 @@ pub fn promote(tx: &mut Tx<'_>, here: &Region, record: &mut KeyRecord) -> Result
     shared.epoch = Epoch { counter: shared.epoch.counter.saturating_add(1), region: here.clone() };
     shared.revision = 1;
     shared.handover = None;
+    drop_former_members(tx, record)?;
     announce(tx, here, record)?;
     Ok(true)
+}
+
+/// Takes regions that left the fleet out of the set of a key whose primary was elsewhere until now: the other primary may not have heard of
+/// the removal.
+pub(crate) fn drop_former_members(tx: &Tx<'_>, record: &mut KeyRecord) -> Result<(), StoreError> {
+    let Some(shared) = record.multi_region.as_mut() else { return Ok(()) };
+    for region in shared.replicas.clone() {
+        if fleet_table::is_former_member(tx, &region)? {
+            shared.replicas.retain(|replica| *replica != region);
+            shared.pending.retain(|pending| pending.region != region);
+        }
+    }
+    Ok(())
 }
 
 /// Must be called when a multi-Region key is deleted from its region's store for good. Leaves a mark, so that a late message
@@ -141,7 +175,7 @@ pub fn record_deletion(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Re
     change::announce::<ReplicaDeleted>(tx, &shared.primary, &deleted)
 }
 
-/// The material of a rotation that becomes current once all replicas hold it, or imported material that waits for its rotation.
+/// The material of a rotation that becomes current once enough replicas hold it, or imported material that waits for its rotation.
 pub(crate) fn awaited_material(tx: &Tx<'_>, record: &KeyRecord) -> Result<Option<MaterialId>, StoreError> {
     Ok(rotation_under_way(record, &key_table::materials(tx, &record.id)?).map(|meta| meta.id))
 }
@@ -169,6 +203,7 @@ pub(crate) fn make_current(
         }
     }
     raise_revision(record);
+    drop_awaited_rotation(tx, &record.account, &record.id)?;
     key_table::save_materials(tx, record, &materials)
 }
 
@@ -214,7 +249,7 @@ pub(crate) fn shared_with_member(
         return Ok(None);
     }
     let offered = shared.handover.filter(|handover| handover.to == *cx.peer);
-    let pending = shared.pending;
+    let (pending, revision) = (shared.pending, shared.revision);
     let state = SharedKey {
         name: name.clone(),
         spec: record.spec,
@@ -226,9 +261,9 @@ pub(crate) fn shared_with_member(
         primary: shared.primary,
         replicas: shared.replicas,
         epoch: shared.epoch,
-        revision: shared.revision,
+        revision,
         create: pending.iter().find(|pending| pending.region == *cx.peer).cloned(),
-        offer: offered.map(|handover| HandoverOffer { caller: handover.caller, revision: handover.revision, pending }),
+        offer: offered.map(|handover| HandoverOffer { caller: handover.caller, revision, pending }),
     };
     Ok(Some((record, state)))
 }

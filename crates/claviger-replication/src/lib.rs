@@ -24,10 +24,12 @@ mod compact;
 mod context;
 #[cfg(test)]
 mod damage_tests;
+mod departures;
 mod drive;
 mod engine;
 mod entry;
 mod expand;
+mod fleet_copy;
 pub mod fleet_replication;
 mod frame;
 #[cfg(feature = "test-kit")]
@@ -37,6 +39,7 @@ mod home_copy;
 pub mod home_row;
 mod hooks;
 pub mod iam_home;
+mod iam_recovery;
 pub mod imported_material;
 mod inbox;
 mod key_apply;
@@ -46,6 +49,8 @@ mod key_messages;
 pub mod key_replication;
 mod kind;
 pub mod last_use_replication;
+#[cfg(test)]
+mod model_tests;
 mod notice;
 mod outbound;
 mod outbox;
@@ -53,6 +58,8 @@ pub mod rebuild;
 mod rebuild_state;
 mod registry;
 mod resync;
+mod rotation_pass;
+mod rotation_rule;
 mod sealed_home_row;
 mod secret_apply;
 mod secret_copy;

@@ -55,7 +55,7 @@ pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) ->
                 // later step.
                 match walk {
                     OutboxRow::Resync(cursor) => expand::expand(cx, cursor)?,
-                    OutboxRow::Copies { cursor, of } => expand::expand_copies(cx, cursor, of)?,
+                    OutboxRow::Copies { cursor, of, request } => expand::expand_copies(cx, cursor, of, request)?,
                     OutboxRow::Change(_) => {}
                 }
                 log::drop_outbox(cx.tx, vec![key.clone()])?;

@@ -5,12 +5,14 @@
 //!
 //! 1. Each other region pins the new identity ([`replace_member`]). The rebuilt region asks each of them for copies (`CopiesWanted`). The
 //!    source puts into its outbox, in this order: how far it has applied the lost store's changes (`RebuildStart`), a copy of everything that
-//!    it shares with the region, and the end of the copies (`RebuildEnd`).
+//!    it shares with the region, and the end of the copies (`RebuildEnd`). All of it names the number of the request, since rows of an outbox
+//!    may be sent twice, and an outbox may still have rows of an earlier rebuilding.
 //! 2. The rebuilt region takes copies only while its own rebuilding is under way ([`begin`]). It takes the latest of the copies and of what
 //!    its store has, if that was restored from a backup, and refuses nothing: a state of a secret, or of a key that it does not have yet, is
 //!    dropped, and comes again with the snapshot at the end.
 //! 3. If it is the home of IAM, it asks one region for IAM, when all have told how far they are: the one that has applied most of the lost
-//!    store's changes. Rows of several regions would bring back what the home had deleted.
+//!    store's changes. Rows of several regions would bring back what the home had deleted (`iam_recovery.rs`). That region also says who the
+//!    members of the fleet are (`fleet_copy.rs`).
 //! 4. At the end of the copies the region confirms that it has requested all material and values, and the source ends once more, behind its
 //!    answers. When every source has, the region raises the epochs of what it is the primary of (`finish_some`). Then it sends a snapshot to
 //!    all others, asks each of them for one (`RebuildFinished`), and serves requests.
@@ -20,10 +22,10 @@
 use claviger_crypto::PublicIdentity;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::fleet_table::{
-    self, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
+    self, IamStage, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
 };
 use claviger_store::tables::key_table::{all_keys, save_key};
-use claviger_store::tables::log::{self, InboxRecord};
+use claviger_store::tables::log::{self, AppliedPoint, InboxRecord};
 use claviger_store::tables::region_table;
 use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table::{all_secrets, save_secret};
@@ -35,32 +37,48 @@ use minicbor::{Decode, Encode};
 use crate::broken_rules::BrokenRules;
 use crate::change::{self, Announced, Copied, Cursor, Kind, OutboxRow};
 use crate::context::{Error, PeerContext, Verdict};
-use crate::home_copy;
 use crate::kind::Replicated;
-use crate::rebuild_state::{from_source, settle};
+use crate::rebuild_state::{self, from_source, settle};
 use crate::resync::resync;
-use crate::{iam_home, secret_replication};
+use crate::{iam_home, iam_recovery, secret_replication};
 
 /// How many records a step raises the epochs of.
 const RAISED_MAX: usize = 64;
 
 /// Begins the rebuilding of this region from `sources`. The caller serves no request until it has ended.
 pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), StoreError> {
+    let request = first_request(tx)?;
+    // They are of an older copy of the store. The other regions know who was removed.
+    fleet_table::forget_former_members(tx)?;
     let source = |region: &Region| RebuildSource {
         region: region.clone(),
         applied: None,
         complete: false,
         sends_iam: false,
         pass: RebuildPass::First,
+        request,
+        follows: false,
     };
     for region in sources {
-        change::announce::<CopiesWanted>(tx, region, &CopiesWanted {})?;
+        // They are of what this store had asked before.
+        log::drop_receive_keys(tx, region)?;
+        change::announce::<CopiesWanted>(tx, region, &CopiesWanted { request, first: true })?;
     }
     let sources = sources.iter().map(source).collect();
     fleet_table::save_rebuild(
         tx,
-        &RebuildRecord { begun: now, sources, found: RebuildCounts::default(), raising: None },
+        &RebuildRecord { begun: now, sources, found: RebuildCounts::default(), raising: None, iam: None },
     )
+}
+
+/// The number of the first requests of a rebuilding. No other rebuilding of this region has used it: it is made of the store's identity, the
+/// random number of the store's opening, and its position. The sources' second requests have the number after it.
+fn first_request(tx: &Tx<'_>) -> Result<u64, StoreError> {
+    let Some(record) = region_table::region(tx)? else { return Ok(0) };
+    let identity = record.public_identity.0.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    let point = run_table::now(tx, record.boots)?;
+    let opening = point.map_or(0, |point| point.run.wrapping_add(point.position.wrapping_mul(2)));
+    Ok(identity.wrapping_add(opening))
 }
 
 /// Begins the rebuilding of this region, whose store was restored from an older copy, from `sources`. It takes what is later there, and IAM
@@ -74,14 +92,13 @@ pub fn begin_restored(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Re
     begin(tx, sources, now)
 }
 
-/// Pins the new identity of a region that lost its store, and tells it how far this region has applied the changes of the lost one.
+/// Pins the new identity of a region that lost its store, and notes how far this region has applied the changes of the lost one.
 pub fn replace_member(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), StoreError> {
-    let InboxRecord { session, applied, .. } = log::inbox(tx, &member.region)?;
     fleet_table::save_member(tx, member)?;
     // The new store counts its sessions from the beginning, and does not know what the old one was asked for.
-    log::save_inbox(tx, &member.region, &InboxRecord::default())?;
-    log::drop_receive_keys(tx, &member.region)?;
-    change::announce::<RebuildStart>(tx, &member.region, &RebuildStart { session, applied })
+    let lost = Some(log::inbox(tx, &member.region)?.applied_point());
+    log::save_inbox(tx, &member.region, &InboxRecord { lost, ..InboxRecord::default() })?;
+    rebuild_state::ask_anew(tx, &member.region)
 }
 
 /// Pins the identity of a region, if none is pinned. Returns whether the pinned identity is this one.
@@ -94,17 +111,20 @@ pub fn pin_member(tx: &mut Tx<'_>, region: &Region, identity: PublicIdentity) ->
 }
 
 /// How far the sender has applied the changes of the store that the receiver lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct RebuildStart {
     #[n(0)]
-    session: u64,
+    applied: AppliedPoint,
+    /// The request for copies that this answers.
     #[n(1)]
-    applied: u64,
+    request: u64,
+    /// The home of IAM that the sender knows, and its counter. The lost store may have been the only one to know a later one.
+    #[n(2)]
+    home: Region,
+    /// [`RebuildStart::home`]
+    #[n(3)]
+    home_counter: Option<u64>,
 }
-
-/// The request of IAM's home, which is rebuilt, for the copies of IAM.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct IamWanted {}
 
 /// The end of the copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -114,6 +134,9 @@ pub(crate) struct RebuildEnd {
     /// Whether the sender has also answered all requests for secret parts of the copies.
     #[n(1)]
     pub(crate) answered: bool,
+    /// The request for copies that this answers.
+    #[n(2)]
+    pub(crate) request: u64,
 }
 
 /// The answer to an end without the answers: the rebuilt region has requested all secret parts that it lacks.
@@ -121,14 +144,21 @@ pub(crate) struct RebuildEnd {
 pub(crate) struct RebuildRequested {
     #[n(0)]
     of: Copied,
-    /// Whether the sender has to send its copies again.
+    /// [`RebuildEnd::request`]
     #[n(1)]
-    again: bool,
+    request: u64,
 }
 
-/// The request of a region that is rebuilt for copies of everything that the receiver shares with it.
+/// The request of a region that is rebuilt for copies of everything that the receiver shares with it. The row of the outbox may be sent more
+/// than once, so the request has a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct CopiesWanted {}
+pub(crate) struct CopiesWanted {
+    #[n(0)]
+    pub(crate) request: u64,
+    /// Whether the sender's rebuilding begins with it.
+    #[n(1)]
+    pub(crate) first: bool,
+}
 
 impl Announced for CopiesWanted {
     const KIND: Kind = Kind::of_notice(16);
@@ -142,11 +172,22 @@ impl Replicated for CopiesWanted {
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
         let inbox = log::inbox(cx.tx, cx.peer)?;
-        let start = RebuildStart { session: inbox.session, applied: inbox.applied };
-        cx.announce::<RebuildStart>(&start)?;
-        OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Shared }.push(cx.tx, cx.peer)?;
-        // The peer's store goes on from here. What it had been before is not remembered any longer.
-        log::save_inbox(cx.tx, cx.peer, &InboxRecord { seen: None, ..inbox })?;
+        let request = self.request;
+        if inbox.copied == Some(request) {
+            return Ok(Verdict::Stale);
+        }
+        let applied = inbox.applied_point();
+        let own = region_table::region(cx.tx)?;
+        let (home, home_counter) = own.map_or((cx.iam_home.clone(), None), |own| (own.iam_home, own.home_counter));
+        cx.announce::<RebuildStart>(&RebuildStart { applied, request, home, home_counter })?;
+        OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Shared, request }.push(cx.tx, cx.peer)?;
+        // The peer's store goes on from here. What it had been before is not remembered in `seen` any longer.
+        let inbox = InboxRecord { seen: None, lost: Some(applied), copied: Some(request), ..inbox };
+        log::save_inbox(cx.tx, cx.peer, &inbox)?;
+        // If this region is rebuilt too, the peer's store may have lost what this region had asked it for.
+        if self.first {
+            rebuild_state::ask_anew(cx.tx, cx.peer)?;
+        }
         Ok(Verdict::Applied)
     }
 }
@@ -154,11 +195,6 @@ impl Replicated for CopiesWanted {
 impl Announced for RebuildStart {
     const KIND: Kind = Kind::of_notice(7);
     type Name = RebuildStart;
-}
-
-impl Announced for IamWanted {
-    const KIND: Kind = Kind::of_notice(10);
-    type Name = IamWanted;
 }
 
 impl Announced for RebuildEnd {
@@ -187,42 +223,15 @@ impl Replicated for RebuildStart {
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
         let Some((mut rebuild, at)) = from_source(cx)? else { return Ok(Verdict::Stale) };
-        // The first one is of the lost store.
-        if let Some(source) = rebuild.sources.get_mut(at).filter(|source| source.applied.is_none()) {
-            source.applied = Some((self.session, self.applied));
-        }
-        if cx.here == cx.iam_home && rebuild.sources.iter().all(|source| source.applied.is_some()) {
-            ask_for_iam(cx, &mut rebuild)?;
-        }
+        let Some(source) = rebuild.sources.get_mut(at).filter(|source| source.request == self.request) else {
+            return Ok(Verdict::Stale);
+        };
+        // Later ones may be of this store.
+        source.applied.get_or_insert(self.applied);
+        source.follows = self.home == *cx.here;
+        iam_home::follow(cx.tx, self.home, self.home_counter)?;
+        iam_recovery::choose(cx.tx, &mut rebuild)?;
         fleet_table::save_rebuild(cx.tx, &rebuild)?;
-        Ok(Verdict::Applied)
-    }
-}
-
-/// Asks the region that has applied most of this region's changes for IAM.
-fn ask_for_iam(cx: &mut PeerContext<'_, '_>, rebuild: &mut RebuildRecord) -> Result<(), Error> {
-    if rebuild.sources.iter().any(|source| source.sends_iam) {
-        return Ok(());
-    }
-    if let Some(source) = rebuild.sources.iter_mut().max_by(|a, b| a.applied.cmp(&b.applied)) {
-        source.sends_iam = true;
-        change::announce::<IamWanted>(cx.tx, &source.region, &IamWanted {})?;
-        // Of a store that was restored from an older copy: rows that were deleted since must not stay.
-        home_copy::delete_all(cx.tx)?;
-    }
-    Ok(())
-}
-
-impl Replicated for IamWanted {
-    fn outgoing(_: &mut PeerContext<'_, '_>, wanted: IamWanted) -> Result<Option<IamWanted>, Error> {
-        Ok(Some(wanted))
-    }
-
-    fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
-        if cx.peer != cx.iam_home {
-            return Ok(Verdict::Forbidden);
-        }
-        OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Iam }.push(cx.tx, cx.peer)?;
         Ok(Verdict::Applied)
     }
 }
@@ -234,24 +243,24 @@ impl Replicated for RebuildEnd {
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
         let Some((mut rebuild, at)) = from_source(cx)? else { return Ok(Verdict::Stale) };
-        if !self.answered {
-            // The stream to the source has the requests before this, and the source's stream has its answers before the next end.
-            cx.announce::<RebuildRequested>(&RebuildRequested { of: self.of, again: false })?;
-            return Ok(Verdict::Applied);
-        }
-        if let Some(source) = rebuild.sources.get_mut(at)
-            && self.of == Copied::Shared
-            && source.pass == RebuildPass::FirstOfTwo
-        {
-            source.pass = RebuildPass::Second;
-            fleet_table::save_rebuild(cx.tx, &rebuild)?;
-            cx.announce::<RebuildRequested>(&RebuildRequested { of: self.of, again: true })?;
-            return Ok(Verdict::Applied);
-        }
-        if let Some(source) = rebuild.sources.get_mut(at) {
-            match self.of {
-                Copied::Shared => source.complete = true,
-                Copied::Iam => source.sends_iam = false,
+        let RebuildEnd { of, answered, request } = self;
+        let Some(source) = rebuild.sources.get_mut(at).filter(|source| source.request == request) else {
+            return Ok(Verdict::Stale);
+        };
+        match of {
+            _ if !answered => {
+                // The stream to the source has the requests before this, and the source's stream has its answers before the next end.
+                cx.announce::<RebuildRequested>(&RebuildRequested { of, request })?;
+                return Ok(Verdict::Applied);
+            }
+            Copied::Shared if source.pass == RebuildPass::FirstOfTwo => {
+                source.pass = RebuildPass::Second;
+                rebuild_state::request_copies(cx.tx, source)?;
+            }
+            Copied::Shared => source.complete = true,
+            Copied::Iam => {
+                source.sends_iam = false;
+                rebuild.iam = Some(IamStage::Complete);
             }
         }
         settle(cx.tx, rebuild)?;
@@ -265,10 +274,8 @@ impl Replicated for RebuildRequested {
     }
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
-        match self.again {
-            true => OutboxRow::Copies { cursor: Cursor::start(), of: self.of }.push(cx.tx, cx.peer)?,
-            false => cx.announce::<RebuildEnd>(&RebuildEnd { of: self.of, answered: true })?,
-        }
+        let RebuildRequested { of, request } = self;
+        cx.announce::<RebuildEnd>(&RebuildEnd { of, answered: true, request })?;
         Ok(Verdict::Applied)
     }
 }
@@ -279,6 +286,8 @@ impl Replicated for RebuildFinished {
     }
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        let inbox = log::inbox(cx.tx, cx.peer)?;
+        log::save_inbox(cx.tx, cx.peer, &InboxRecord { lost: None, ..inbox })?;
         resync(cx.tx, cx.peer)?;
         Ok(Verdict::Applied)
     }
@@ -294,7 +303,13 @@ pub(crate) fn finish_some(
     broken: BrokenRules,
 ) -> Result<(), StoreError> {
     let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
+    if iam_recovery::go_on(tx, &mut rebuild)? {
+        return Ok(());
+    }
     let Some(raising) = rebuild.raising.take() else { return Ok(()) };
+    if raising == Raising::Keys(None) && waits_for_an_answer(tx, &rebuild)? {
+        return Ok(());
+    }
     rebuild.raising = match raising {
         _ if broken.keep_epochs() => None,
         Raising::Keys(after) => match raise_keys(tx, here, after.as_ref().map(|row| row.as_slice()))? {
@@ -319,6 +334,17 @@ pub(crate) fn finish_some(
     fleet_table::end_rebuild(tx, &RebuiltRecord { begun, ended: now, sources, found })
 }
 
+/// Whether a source has still to answer a request for secret parts. Copies that a source sends twice are requested twice, and its end may
+/// come between the two.
+fn waits_for_an_answer(tx: &Tx<'_>, rebuild: &RebuildRecord) -> Result<bool, StoreError> {
+    for source in &rebuild.sources {
+        if log::has_receive_key(tx, &source.region)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Raises the epochs of a page of keys. Returns its last row.
 fn raise_keys(tx: &mut Tx<'_>, here: &Region, after: Option<&[u8]>) -> Result<Option<Key>, StoreError> {
     let rows = all_keys(tx, after, RAISED_MAX)?;
@@ -327,6 +353,8 @@ fn raise_keys(tx: &mut Tx<'_>, here: &Region, after: Option<&[u8]>) -> Result<Op
         let Some(shared) = record.multi_region.as_mut().filter(|shared| shared.primary == *here) else { continue };
         shared.epoch = next_epoch(here, &shared.epoch);
         shared.revision = 1;
+        // The replicas report anew for the new epoch.
+        shared.holders = Vec::new();
         save_key(tx, &record)?;
     }
     Ok(last)
@@ -354,6 +382,10 @@ fn raise_secrets(
 fn next_epoch(here: &Region, epoch: &Epoch) -> Epoch {
     Epoch { counter: epoch.counter.saturating_add(1), region: here.clone() }
 }
+
+#[cfg(test)]
+#[path = "rebuild_request_tests.rs"]
+mod request_tests;
 
 #[cfg(test)]
 #[path = "rebuild_tests.rs"]

@@ -1,12 +1,16 @@
 //! Whether this region is being rebuilt or held, and how far the rebuilding has come.
 
 use claviger_store::tables::fleet_table::{self, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource};
+use claviger_store::tables::log;
 use claviger_store::tables::run_table::{self, HeldRecord, SignedPoint};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
 
+use crate::change;
 use crate::context::{Error, PeerContext};
+use crate::iam_recovery;
 use crate::notice::Notice;
+use crate::rebuild::CopiesWanted;
 
 /// The rebuilding that is under way here, with the index of the peer among its sources.
 pub(crate) fn from_source(cx: &PeerContext<'_, '_>) -> Result<Option<(RebuildRecord, usize)>, Error> {
@@ -25,7 +29,6 @@ pub(crate) fn is_restored(cx: &mut PeerContext<'_, '_>, seen: Option<SignedPoint
         return Ok(false);
     }
     run_table::hold(cx.tx, &HeldRecord { noticed: cx.env.now, by: cx.peer.clone() })?;
-    cx.diagnostics.role_changed = true;
     cx.diagnostics.notice(Notice::Restored { by: cx.peer.clone() });
     Ok(true)
 }
@@ -56,6 +59,25 @@ pub(crate) fn ask_again(cx: &mut PeerContext<'_, '_>) -> Result<(), Error> {
     Ok(())
 }
 
+/// Asks a source for its copies, by a request with a new number.
+pub(crate) fn request_copies(tx: &mut Tx<'_>, source: &mut RebuildSource) -> Result<(), StoreError> {
+    source.request = source.request.wrapping_add(1);
+    change::announce::<CopiesWanted>(tx, &source.region, &CopiesWanted { request: source.request, first: false })
+}
+
+/// Asks a source for its copies from the beginning, if this region still waits for them: its store, and with it the request, may be lost.
+pub(crate) fn ask_anew(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
+    log::drop_receive_keys(tx, region)?;
+    let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
+    let waits = |source: &&mut RebuildSource| source.region == *region && (!source.complete || source.sends_iam);
+    let Some(source) = rebuild.sources.iter_mut().find(waits) else { return Ok(()) };
+    // The region that sends IAM is chosen again when this one has told how far it is.
+    (source.complete, source.sends_iam, source.pass) = (false, false, RebuildPass::First);
+    request_copies(tx, source)?;
+    iam_recovery::forget_choice(&mut rebuild);
+    fleet_table::save_rebuild(tx, &rebuild)
+}
+
 /// Counts what has arrived.
 pub(crate) fn count(cx: &mut PeerContext<'_, '_>, add: impl FnOnce(&mut RebuildCounts)) -> Result<(), Error> {
     if let Some(mut rebuild) = fleet_table::rebuild(cx.tx)? {
@@ -74,10 +96,12 @@ pub(crate) fn settle(tx: &mut Tx<'_>, mut rebuild: RebuildRecord) -> Result<(), 
     fleet_table::save_rebuild(tx, &rebuild)
 }
 
-/// Waits for a region no longer that has left the fleet.
+/// Waits for a region no longer that has left the fleet. If it was to send IAM, another one is.
 pub(crate) fn drop_source(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
     rebuild.sources.retain(|source| source.region != *region);
+    iam_recovery::forget_choice(&mut rebuild);
+    iam_recovery::choose(tx, &mut rebuild)?;
     settle(tx, rebuild)
 }
 
@@ -85,5 +109,6 @@ pub(crate) fn drop_source(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreE
 pub(crate) fn forgo_iam(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
     rebuild.sources.iter_mut().for_each(|source| source.sends_iam = false);
+    rebuild.iam = None;
     settle(tx, rebuild)
 }

@@ -11,8 +11,9 @@ use claviger_store::tables::secret_table::{self, ReplicaStatus};
 use claviger_store::tables::{Named, delete, region_table, run_table, save};
 use claviger_types::Timestamp;
 
-use super::{IamWanted, RebuildEnd, begin_restored};
+use super::{RebuildEnd, begin_restored};
 use crate::change::Copied;
+use crate::iam_recovery::IamWanted;
 use crate::key_copy::KeyCopy;
 use crate::key_messages::KeyName;
 use crate::secret_copy::SecretCopy;
@@ -219,8 +220,9 @@ fn nobody_gives_a_region_copies_that_is_not_rebuilt() {
         change::announce::<KeyCopy>(tx, &region(B), &name).unwrap();
         let arn = secret_table::secret(tx, &account(), NAME).unwrap().unwrap().arn.in_region(&region(B));
         change::announce::<SecretCopy>(tx, &region(B), &arn).unwrap();
-        change::announce::<RebuildEnd>(tx, &region(B), &RebuildEnd { of: Copied::Shared, answered: true }).unwrap();
-        change::announce::<IamWanted>(tx, &region(B), &IamWanted {}).unwrap();
+        change::announce::<RebuildEnd>(tx, &region(B), &RebuildEnd { of: Copied::Shared, answered: true, request: 1 })
+            .unwrap();
+        change::announce::<IamWanted>(tx, &region(B), &IamWanted { request: 1 }).unwrap();
     });
     net.run();
     assert_eq!(net.key(B, &keys[0]), before);

@@ -7,12 +7,14 @@ use claviger_store::tables::region_table::TokenKeyRecord;
 
 use crate::change::Kind;
 use crate::entry::KindEntry;
+use crate::fleet_copy::FleetCopy;
 use crate::fleet_replication::FleetMember;
 use crate::home_row::HomeRow;
 use crate::iam_home::HomeMoved;
+use crate::iam_recovery::IamWanted;
 use crate::key_copy::KeyCopy;
 use crate::key_messages::{KeyReport, MemberReport, OfferDeclined, ReplicaDeleted, SharedKey};
-use crate::rebuild::{CopiesWanted, IamWanted, RebuildEnd, RebuildFinished, RebuildRequested, RebuildStart};
+use crate::rebuild::{CopiesWanted, RebuildEnd, RebuildFinished, RebuildRequested, RebuildStart};
 use crate::sealed_home_row::SealedHomeRow;
 use crate::secret_copy::SecretCopy;
 use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
@@ -24,6 +26,7 @@ pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::of::<RebuildStart>(),
     KindEntry::of::<HomeMoved>(),
     KindEntry::of::<FleetMember>(),
+    KindEntry::of::<FleetCopy>(),
     KindEntry::with_sealed_parts::<TokenKeyRecord>(),
     KindEntry::of::<HomeRow<PolicyRecord>>(),
     KindEntry::of::<HomeRow<PolicyVersionRecord>>(),

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use claviger_store::tables::Epoch;
+use claviger_store::tables::fleet_table;
 use claviger_store::tables::rotation_table::{self, RotationRecord};
 use claviger_store::tables::secret_table::{
     self, DetachedSecretRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication, SecretRecord, SecretReplica,
@@ -147,8 +148,13 @@ pub fn promote(tx: &mut Tx<'_>, record: &mut SecretRecord, now: Timestamp) -> Re
     shared.revision = shared.revision.saturating_add(1);
     let generation = shared.revision;
     let old = ReplicaSeat { region: old, kms_key_id: known.kms_key_id, caller, generation };
-    let others = known.replicas.into_iter().filter(|seat| seat.region != here && seat.region != old.region);
-    shared.replicas = others.chain([old.clone()]).map(ReplicaSeat::replica).collect();
+    let mut seats = Vec::new();
+    for seat in known.replicas.into_iter().filter(|seat| seat.region != here && seat.region != old.region) {
+        if !fleet_table::is_former_member(tx, &seat.region)? {
+            seats.push(seat);
+        }
+    }
+    shared.replicas = seats.into_iter().chain([old.clone()]).map(ReplicaSeat::replica).collect();
     shared.generation = 0;
     resume_rotation(tx, record, now)?;
     announce(tx, record)
@@ -161,6 +167,15 @@ pub(crate) fn resume_rotation(tx: &mut Tx<'_>, record: &SecretRecord, now: Times
     }
     let (account, name) = (record.arn.account.clone(), record.arn.name.clone());
     rotation_table::save_rotation(tx, &RotationRecord { account, name, due: Some(now), run: None, lease: None })
+}
+
+/// Must be called when a secret that is no replica is deleted from its region's store for good. If it had taken the place of another
+/// region's primary, it leaves a mark: that region may not have heard of it, and must not make its replica here again.
+pub fn record_deletion(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError> {
+    match record.replication.as_ref().filter(|shared| shared.first_epoch.is_some()) {
+        Some(shared) => leave_mark(tx, &record.arn, &shared.epoch, shared.revision),
+        None => Ok(()),
+    }
 }
 
 /// Reports to the primary the day of a replica's last read. Does nothing for a secret that is no replica.

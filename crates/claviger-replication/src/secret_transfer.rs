@@ -83,6 +83,11 @@ pub(crate) fn request_secrets<K: Announced>(
     cx.push(Envelope { kind: K::KIND, part: Part::Request, bytes: cbor(&request) })
 }
 
+/// Forgets a request to the peer. Its response then has no effect.
+pub(crate) fn forget_request<K: Announced>(cx: &mut PeerContext<'_, '_>, name: &K::Name) -> Result<(), Error> {
+    Ok(log::delete_receive_key(cx.tx, cx.peer, &subject(K::KIND, &cbor(name)))?)
+}
+
 /// The name under which the receiving key is stored.
 fn subject(kind: Kind, name: &[u8]) -> Vec<u8> {
     cbor(&(kind, ByteVec::from(name.to_vec())))

@@ -18,8 +18,10 @@ use claviger_types::{
 
 use crate::change::{Envelope, Part, Payload, cbor};
 use crate::context::PeerContext;
+use crate::key_replication::NewRotation;
 use crate::kind::Replicated;
 use crate::notice::Diagnostics;
+use crate::rotation_rule::RotationRule;
 use crate::sim::site::Site;
 use crate::{BrokenRules, Engine, Event, LocalRegion, Message, drive, key_replication, rebuild, secret_replication};
 use claviger_types::SeededRandom;
@@ -52,6 +54,12 @@ pub(crate) fn caller() -> Caller {
 
 pub(crate) fn account() -> AccountId {
     AccountId::dev()
+}
+
+/// An automatic rotation by the default rule.
+pub(crate) fn new_rotation(site: &Site, now: Timestamp) -> NewRotation<'_> {
+    let (keyring, random) = (&site.keyring, &*site.random);
+    NewRotation { rotation: RotationType::Automatic, require_replicas: None, keyring, random, now }
 }
 
 /// The payload of a message with this state.
@@ -110,6 +118,7 @@ impl Net {
             identity: &self.sites[from].identity.public(),
             iam_home: &region(A),
             session: 1,
+            rule: &RotationRule::default(),
             broken: BrokenRules::default(),
             diagnostics: &mut Diagnostics::default(),
         })
@@ -245,8 +254,7 @@ impl Net {
     pub(crate) fn rotate_key(&mut self, at: usize, id: &KeyId) -> key_replication::Rotated {
         let now = self.now;
         self.change_key(at, id, |tx, site, record| {
-            key_replication::begin_rotation(tx, record, RotationType::Automatic, &site.keyring, &*site.random, now)
-                .unwrap()
+            key_replication::begin_rotation(tx, record, &new_rotation(site, now)).unwrap()
         })
     }
 

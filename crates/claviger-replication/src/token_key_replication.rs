@@ -58,8 +58,11 @@ impl Replicated for TokenKeyRecord {
         Ok(Page::of(rows, walk.limit, |record| own(record).map(|id| Envelope::naming::<TokenKeyRecord>(&id))))
     }
 
-    fn coverage(_: &Tx<'_>, _: &String) -> Result<Coverage, StoreError> {
-        Ok(Coverage::Announced)
+    /// A snapshot announces the keys that this region has made, and not those that it gives back.
+    fn coverage(tx: &Tx<'_>, id: &String) -> Result<Coverage, StoreError> {
+        let (record, own) = (region_table::token_key(tx, id)?, region_table::region(tx)?);
+        let given_back = record.zip(own).is_some_and(|(record, own)| record.region != own.region);
+        Ok(if given_back { Coverage::Once } else { Coverage::Announced })
     }
 }
 

@@ -1,6 +1,7 @@
 //! DeleteSecret: schedules the deletion of a secret, or deletes it at once.
 
 use claviger_model::secretsmanager::{DeleteSecretRequest, DeleteSecretResponse, error};
+use claviger_replication::secret_replication;
 use claviger_store::tables::secret_table::{self, Deletion, SecretRecord};
 use claviger_types::{SecretArn, Timestamp};
 
@@ -64,6 +65,7 @@ impl Operation for DeleteSecret {
         replicas::require_none(&record)?;
         match window_days {
             None => {
+                secret_replication::record_deletion(cx.tx, &record)?;
                 secret_table::delete_secret(cx.tx, &record)?;
                 Ok(answer(record.arn, cx.now))
             }

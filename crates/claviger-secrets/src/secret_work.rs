@@ -23,6 +23,7 @@ impl Job for SecretWork {
     fn settle(cx: &JobCx<'_>, tx: &mut Tx<'_>, (account, name): &Self::Work) -> Result<(), Error> {
         let Some(mut record) = secret_table::secret(tx, account, name)? else { return Ok(()) };
         if record.deletion_due().is_some_and(|due| due <= cx.now) {
+            secret_replication::record_deletion(tx, &record)?;
             return Ok(secret_table::delete_secret(tx, &record)?);
         }
         if record.due().is_some_and(|due| due <= cx.now) {

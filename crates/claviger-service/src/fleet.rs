@@ -196,6 +196,30 @@ pub fn admit(node: &Node, id: &InvitationId, joiner: &MemberRecord) -> Result<Fl
     Ok(admitted)
 }
 
+/// Admits the new identity of a member of this process that lost its store and is to be rebuilt.
+///
+/// # Errors
+///
+/// [`FleetError`] if this is not the home, or there is no such member.
+pub fn replace_local(node: &Node, lost: &MemberRecord) -> Result<FleetDescription, FleetError> {
+    require_home(node)?;
+    let own_identity = node.public_identity();
+    let described = node.in_transaction(|tx| {
+        let known = fleet_table::member(tx, &lost.region)?.is_some();
+        let Some(own) = region_table::region(tx)?.filter(|_| known) else { return Ok(None) };
+        fleet_replication::admit(tx, node.region(), lost, true)?;
+        let mut members = fleet_table::members(tx)?;
+        members.retain(|member| member.region != lost.region);
+        if members.iter().all(|member| member.region != *node.region()) {
+            let addresses = lost.addresses.clone();
+            members.push(MemberRecord { region: node.region().clone(), identity: own_identity, addresses });
+        }
+        Ok(Some(FleetDescription { home: own.iam_home, home_counter: own.home_counter, members, rebuilds: true }))
+    })?;
+    node.change_fleet();
+    described.ok_or_else(|| FleetError::NoMember(lost.region.clone()))
+}
+
 /// Requires that a region may join a fleet: it is new, and knows no other regions than those of its own process.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 pub mod failover;
 pub mod fleet;
+pub mod replica_lag;
 mod replicator;
 mod rotation;
 

@@ -34,6 +34,7 @@ impl ReplicationDriver {
     pub fn new(node: Arc<Node>) -> Result<ReplicationDriver, Error> {
         let fleet = Fleet::read(&node)?;
         let engine = Engine::new(node.region().clone(), node.boots(), fleet.iam_home.clone(), fleet.peers());
+        let engine = engine.requiring_replicas(node.facts().require_replicas);
         node.set_topology(fleet.topology(&node));
         Ok(ReplicationDriver { node, engine })
     }

@@ -78,6 +78,8 @@ impl Regions {
             link: None,
             outbound: Arc::new(outbound(proxies)),
             attestation_roots: AttestationRoots::default(),
+            require_replicas: None,
+            starts_without_lost: false,
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
             seals: RootSeals::default(),
         })

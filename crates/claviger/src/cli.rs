@@ -303,8 +303,8 @@ pub(crate) enum RegionCommand {
         #[arg(value_name = "REGION", value_parser = Region::parse)]
         region: Region,
     },
-    /// Rebuild a region of this server whose store was restored from an older copy, with what is later in the others; or begin again, if it
-    /// waits for a region that is gone
+    /// Rebuild a region of this server whose store is lost, or was restored from an older copy, with what is later in the others; or begin
+    /// again, if it waits for a region that is gone
     Rebuild {
         /// A region that is not waited for; may be given several times
         #[arg(long, value_name = "REGION", value_parser = Region::parse)]

@@ -87,6 +87,8 @@ fn config(options: &DevOptions, functions: Arc<RotationBindings>, admin: LocalAd
         link: None,
         outbound: Arc::new(client(&options.key_stores)?),
         attestation_roots: attestation_roots(&options.attestation_root)?,
+        require_replicas: None,
+        starts_without_lost: false,
         rotation_functions: functions,
         seals: RootSeals::default(),
     })

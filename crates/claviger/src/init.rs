@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use claviger_host::root_access_key::{self, RootAccessKey};
-use claviger_host::{Cluster, Listen, ListenerSettings};
+use claviger_host::{Cluster, ClusterConfig, Listen, ListenerSettings};
 use claviger_types::{AccountId, Clock, Random};
 use zeroize::Zeroizing;
 
@@ -153,6 +153,8 @@ async fn set_up(options: &InitOptions, settings: &Settings) -> Result<Option<Mad
     let functions = Arc::new(parts::rotation_functions(settings)?);
     let seals = seals::choose(settings)?;
     let config = parts::cluster(settings, ListenerSettings::default(), Listen::Nowhere, functions, seals)?;
+    // The regions are made here.
+    let config = ClusterConfig { starts_without_lost: false, ..config };
     let cluster = Cluster::start(config).await.map_err(|error| Failure::new("the regions cannot be made", error))?;
     let made = if options.without_account { Ok(None) } else { make_account(options, &cluster).await.map(Some) };
     cluster.stop().await;

@@ -20,7 +20,7 @@ pub(crate) async fn run(options: RegionOptions) -> Result<(), Failure> {
     let call = |command: &'static str, argument: Value| async move { admin::call(data, command, &argument).await };
     let (answer, text): (Value, fn(&Value) -> String) = match options.command {
         RegionCommand::List => (call("region/list", Value::Null).await?, list),
-        RegionCommand::Lag => (call("region/list", Value::Null).await?, lag),
+        RegionCommand::Lag => (call("region/lag", Value::Null).await?, lag),
         RegionCommand::Invite { region, rebuild } => {
             let argument = json!({ "region": region.as_str(), "rebuild": rebuild });
             (call("region/invite", argument).await?, invited)
@@ -104,15 +104,26 @@ fn list(answer: &Value) -> String {
 }
 
 fn lag(answer: &Value) -> String {
-    let mut lines = vec![format!("{:<18}{:<18}{:<10}{:<10}LAST HEARD", "FROM", "TO", "ANSWERS", "WAITING")];
+    let mut lines = vec![format!(
+        "{:<18}{:<18}{:<10}{:<10}{:<7}{:<10}{:<8}LAST HEARD",
+        "FROM", "TO", "ANSWERS", "WAITING", "KEYS", "SECRETS", "FAILED"
+    )];
     for region in items(&answer["regions"]) {
         for peer in items(&region["peers"]) {
-            let answers = if peer["answers"] == true { "yes" } else { "NO" };
+            let answers = match (peer["answers"] == true, peer["away"] == true) {
+                (true, _) => "yes",
+                (false, false) => "NO",
+                (false, true) => "AWAY",
+            };
+            let lag = &peer["lag"];
             lines.push(format!(
-                "{:<18}{:<18}{answers:<10}{:<10}{}",
+                "{:<18}{:<18}{answers:<10}{:<10}{:<7}{:<10}{:<8}{}",
                 word(&region["region"]),
                 word(&peer["region"]),
                 word(&peer["waiting"]),
+                word(&lag["keys"]),
+                word(&lag["secrets_in_progress"]),
+                word(&lag["secrets_failed"]),
                 word(&peer["heard"])
             ));
         }

@@ -136,6 +136,7 @@ fn node(store: &Arc<MemoryStore>, audit: Arc<dyn AuditSink>) -> Arc<Node> {
         quotas: RequestQuotas::default(),
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
+        require_replicas: None,
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
     };
     Node::open(config).unwrap()

@@ -14,6 +14,8 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// The most frames that one commit applies. More would keep ticks and local commits waiting.
 const FRAMES_TOGETHER_MAX: usize = 128;
+/// The most bytes of the frames behind the first one.
+const BYTES_TOGETHER_MAX: usize = 4 << 20;
 
 /// Runs a region's replication steps: one for the frames that wait in the inbox, for each local commit, and for each tick.
 pub(super) struct BackgroundLoop {
@@ -54,7 +56,7 @@ impl BackgroundLoop {
 
     /// Handles a frame and those that are there already. One commit, with its fsync, applies all of them.
     fn receive(&mut self, first: Vec<u8>) {
-        let frames = std::iter::once(first).chain(self.inbox.more(FRAMES_TOGETHER_MAX - 1));
+        let frames = std::iter::once(first).chain(self.inbox.more(FRAMES_TOGETHER_MAX - 1, BYTES_TOGETHER_MAX));
         let mut messages = Vec::new();
         for frame in frames {
             match Message::from_bytes(&frame) {

@@ -95,6 +95,7 @@ impl Running {
             rotation: AuditRotation::default(),
             outbound: Arc::new(NoOutbound),
             attestation_roots: AttestationRoots::default(),
+            require_replicas: None,
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
             seals: crate::root_seal::RootSeals::default(),
         };

@@ -50,6 +50,8 @@ fn streams(node: &Node, out: &mut MetricsText) {
         let labels = [("region", node.region().as_str()), ("peer", peer.region.as_str())];
         let help = "1 if the peer answers the region's messages.";
         out.sample("claviger_replication_peer_answers", Gauge, help, &labels, flag(!peer.silent));
+        let help = "1 if the peer has not answered for so long that rotations of keys do not wait for it.";
+        out.sample("claviger_replication_peer_away", Gauge, help, &labels, flag(peer.away));
         if let Some(heard) = peer.heard {
             let seconds = now.0.saturating_sub(heard.0).max(0) as f64 / 1000.0;
             let help = "Seconds since the last authentic message of the peer came.";

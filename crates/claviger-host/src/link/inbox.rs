@@ -95,11 +95,15 @@ impl Inbox {
         }
     }
 
-    /// Takes further frames that are due, without waiting.
-    pub(crate) fn more(&self, frames_max: usize) -> Vec<Vec<u8>> {
+    /// Takes further frames that are due, without waiting: at most so many, and so many bytes.
+    pub(crate) fn more(&self, frames_max: usize, bytes_max: usize) -> Vec<Vec<u8>> {
         let (mut state, now) = (self.lock(), Instant::now());
-        let due = |state: &mut State| match state.frames.first_key_value() {
-            Some(((due, _), _)) if *due <= now => state.frames.pop_first(),
+        let mut bytes = 0_usize;
+        let mut due = |state: &mut State| match state.frames.first_key_value() {
+            Some(((due, _), frame)) if *due <= now && bytes.saturating_add(frame.len()) <= bytes_max => {
+                bytes += frame.len();
+                state.frames.pop_first()
+            }
             _ => None,
         };
         std::iter::from_fn(|| due(&mut state)).map(|(_, frame)| frame).take(frames_max).collect()
@@ -140,9 +144,10 @@ mod tests {
         for (frame, due) in [("b", now), ("later", now + LONG), ("a", now), ("c", now)] {
             assert!(inbox.post(frame.into(), due));
         }
-        assert_eq!(inbox.more(2), [b"b".to_vec(), b"a".to_vec()]);
-        assert_eq!(inbox.more(2), [b"c".to_vec()]);
-        assert!(inbox.more(2).is_empty());
+        assert!(inbox.more(2, 0).is_empty());
+        assert_eq!(inbox.more(3, 2), [b"b".to_vec(), b"a".to_vec()]);
+        assert_eq!(inbox.more(2, 9), [b"c".to_vec()]);
+        assert!(inbox.more(2, 9).is_empty());
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use claviger_host::link::Faults;
-use claviger_host::{Cluster, Listen};
+use claviger_host::{Cluster, ClusterConfig, Listen};
 use tokio::net::TcpStream;
 
-use crate::setting::{HOME, OTHER, config, kms, member, region, start, until};
+use crate::setting::{HOME, OTHER, config, get, kms, member, region, start, until};
 
 async fn multi_region_key(cluster: &Cluster) -> String {
     let (status, body) = kms(cluster, HOME, "CreateKey", r#"{"MultiRegion":true}"#).await;
@@ -105,5 +105,49 @@ async fn a_region_with_its_own_listener_closes_it_and_opens_it_again() {
     cluster.start_region(&region(HOME)).await.unwrap();
     assert_eq!(cluster.address_of(&region(HOME)), Some(home));
     assert!(TcpStream::connect(home).await.is_ok());
+    cluster.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_starts_without_a_lost_region_which_is_rebuilt_while_it_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let cluster = start(Some(&data)).await.unwrap();
+    let key = multi_region_key(&cluster).await;
+    replicate(&cluster, &key).await;
+    replica_is_enabled(&cluster, &key).await;
+    let input = format!(r#"{{"KeyId":"{key}","Plaintext":"aGVsbG8="}}"#);
+    let sealed = member(&kms(&cluster, HOME, "Encrypt", &input).await.1, "CiphertextBlob");
+    cluster.stop().await;
+    let without_lost = || ClusterConfig { starts_without_lost: true, ..config(Some(&data), Listen::Nowhere) };
+
+    std::fs::remove_dir_all(data.join(OTHER)).unwrap();
+    let cluster = Cluster::start(without_lost()).await.unwrap();
+    assert!(!data.join(OTHER).exists(), "no region is made");
+    let (status, ready) = get(&cluster, "/readyz").await;
+    assert!(status == 503 && ready.contains(OTHER) && ready.contains("lost") && !ready.contains(HOME), "{ready}");
+    assert_eq!(kms(&cluster, HOME, "ListKeys", "{}").await.0, 200);
+    assert_eq!(kms(&cluster, OTHER, "ListKeys", "{}").await.0, 503);
+    cluster.stop().await;
+
+    // An empty store that somebody has put there is not the one that the other region knows.
+    let other =
+        ClusterConfig { regions: vec![region(OTHER)], iam_home: region(OTHER), ..config(Some(&data), Listen::Nowhere) };
+    Cluster::start(other).await.unwrap().stop().await;
+    let mut cluster = Cluster::start(without_lost()).await.unwrap();
+    let (status, ready) = get(&cluster, "/readyz").await;
+    assert!(status == 503 && ready.contains(OTHER) && !ready.contains(HOME), "{ready}");
+
+    assert_eq!(cluster.rebuild(&region(OTHER), &[]).await.unwrap(), [region(HOME)]);
+    replica_is_enabled(&cluster, &key).await;
+    let body = format!(r#"{{"CiphertextBlob":"{sealed}"}}"#);
+    let (status, opened) = kms(&cluster, OTHER, "Decrypt", &body).await;
+    assert_eq!((status, member(&opened, "Plaintext")), (200, "aGVsbG8=".to_owned()));
+    until(|| get(&cluster, "/readyz"), |status, _| status == 200).await;
+    cluster.stop().await;
+
+    // It is a full member at the next start.
+    let cluster = Cluster::start(without_lost()).await.unwrap();
+    assert_eq!(get(&cluster, "/readyz").await.0, 200);
     cluster.stop().await;
 }

@@ -58,6 +58,8 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         link: None,
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
+        require_replicas: None,
+        starts_without_lost: false,
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
         seals: RootSeals::default(),
     }

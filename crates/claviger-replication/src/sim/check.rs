@@ -48,6 +48,7 @@ impl World {
         for new in materials.iter().filter(|id| seen.as_ref().is_none_or(|seen| !seen.materials.contains(id))) {
             let sealed = key_table::material(&tx, id, new).map_err(text)?.ok_or(format!("{at}: no material {new}"))?;
             sealed.open(&site.keyring, MaterialKind::Symmetric, id, new).map_err(|e| format!("{at}: {e}"))?;
+            self.facts.holders.entry((id.clone(), *new)).or_default().insert(index);
         }
         drop(tx);
         if record.current.is_some_and(|current| !materials.contains(&current)) {
@@ -65,6 +66,7 @@ impl World {
                 }
                 if primary && seen.primary && seen.current != record.current {
                     self.report.rotations += 1;
+                    self.note_away(index, id, record.current, !shared.replicas.is_empty())?;
                 }
             }
             // What a rebuilt region was given back, nobody asked for.
@@ -99,14 +101,26 @@ impl World {
         Ok(())
     }
 
-    /// Checks that every usable related key can open the new ciphertext, unless the primary was ever forced: then the missing
-    /// material may still be under way.
+    /// Notes the regions that were away when new material of a key became current, and checks that another region has held it by then.
+    fn note_away(&mut self, index: usize, id: &KeyId, current: Option<MaterialId>, has_replicas: bool) -> Outcome<()> {
+        let (Some(engine), Some(current)) = (self.engines.get(index), current) else { return Ok(()) };
+        let away = engine.peer_statuses().into_iter().filter(|peer| peer.away).map(|peer| peer.region);
+        let (material, away) = ((id.clone(), current), away.collect::<BTreeSet<_>>());
+        let others = self.facts.holders.get(&material).is_some_and(|holders| holders.iter().any(|at| *at != index));
+        let alone = has_replicas && !away.is_empty() && !others;
+        self.facts.away.insert(material, away);
+        if alone { Err(format!("key {id}: no other region has ever held the current material")) } else { Ok(()) }
+    }
+
+    /// Checks that every usable related key can open the new ciphertext, unless its region was away when the material became current,
+    /// or the primary was ever forced: then the missing material may still be under way.
     pub(super) fn check_everybody_opens(&self, id: &KeyId, material: &MaterialId, by: &Region) -> Outcome<()> {
         if self.facts.forced.contains(id) {
             return Ok(());
         }
+        let away = self.facts.away.get(&(id.clone(), *material));
         for (index, site) in self.sites.iter().enumerate() {
-            if self.is_rebuilding(index)? {
+            if self.is_rebuilding(index)? || away.is_some_and(|away| away.contains(&site.region)) {
                 continue;
             }
             let tx = site.begin()?;
@@ -160,7 +174,10 @@ impl World {
         let Some(shared) = &record.replication else { return Ok(()) };
         let ended = self.facts.ended.get(&record.arn);
         if ended.is_some_and(|(epoch, generation)| (&shared.epoch, shared.generation) <= (epoch, *generation)) {
-            return Err(format!("{at}: a replica that had ended came back"));
+            return Err(format!(
+                "{at}: a replica that had ended came back: {ended:?}, now {:?}",
+                (&shared.primary, &shared.epoch, shared.revision, shared.generation)
+            ));
         }
         let same = |seen: &&SecretRecord| seen.arn == record.arn && seen.is_replica();
         if let Some(before) = seen.filter(same).and_then(|seen| seen.replication.as_ref())

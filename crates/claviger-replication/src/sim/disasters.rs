@@ -34,6 +34,10 @@ impl World {
         let mut record = region_table::region(&tx).map_err(text)?.ok_or("the region's record is gone")?;
         record.home_counter = counter;
         region_table::save_region(&mut tx, &record).map_err(text)?;
+        self.identities
+            .iter()
+            .filter(|(other, _)| *other != region)
+            .try_for_each(|(other, identity)| rebuild::pin_member(&mut tx, other, *identity).map(drop).map_err(text))?;
         rebuild::begin(&mut tx, &others, site.clock(self.now)).map_err(text)?;
         site.commit(tx.into_batch())?;
         if let Some(known) = self.identities.iter_mut().find(|(known, _)| *known == region) {
@@ -115,7 +119,7 @@ impl World {
         let mut blobs = std::mem::take(&mut self.facts.blobs);
         let mut kept = Vec::new();
         for blob in blobs.drain(..) {
-            if self.is_held_elsewhere(index, &blob.key, &blob.material)? {
+            if self.is_held_except(index, &blob.key, &blob.material)? {
                 kept.push(blob);
             }
         }
@@ -140,7 +144,8 @@ impl World {
         Ok(())
     }
 
-    fn is_held_elsewhere(&self, index: usize, id: &KeyId, material: &MaterialId) -> Outcome<bool> {
+    /// Whether a region other than this one holds a material.
+    pub(super) fn is_held_except(&self, index: usize, id: &KeyId, material: &MaterialId) -> Outcome<bool> {
         for (_, site) in self.sites.iter().enumerate().filter(|(at, _)| *at != index) {
             if key_table::material(&site.begin()?, id, material).map_err(text)?.is_some() {
                 return Ok(true);

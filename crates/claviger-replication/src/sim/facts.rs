@@ -20,6 +20,10 @@ pub(super) struct Facts {
     /// The number of requests for a replica that has not been made yet.
     pub(super) asked: BTreeMap<(KeyId, Region), u64>,
     pub(super) seen_keys: BTreeMap<(usize, KeyId), SeenKey>,
+    /// The regions that have held a material of a key.
+    pub(super) holders: BTreeMap<(KeyId, MaterialId), BTreeSet<usize>>,
+    /// The regions that were away when a material of a key became current.
+    pub(super) away: BTreeMap<(KeyId, MaterialId), BTreeSet<Region>>,
     /// Every epoch in which a region ever regarded itself as the primary.
     pub(super) claims: BTreeSet<(KeyId, Epoch)>,
     pub(super) seen_secrets: BTreeMap<(usize, &'static str), SeenSecret>,
@@ -56,6 +60,8 @@ impl Facts {
     pub(super) fn forget(&mut self, id: &KeyId) {
         self.keys.retain(|key| key != id);
         self.blobs.retain(|blob| blob.key != *id);
+        self.holders.retain(|(key, _), _| key != id);
+        self.away.retain(|(key, _), _| key != id);
     }
 
     pub(super) fn asked_for_key(&mut self, id: &KeyId, region: &Region) {

@@ -10,7 +10,7 @@ use claviger_store::tables::key_table::{
 };
 use claviger_types::{KeyId, KeyOrigin, KeySpec, KeyUsage, Region};
 
-use crate::key_replication::{self, Rotated};
+use crate::key_replication::{self, NewRotation, Rotated};
 
 use super::facts::Blob;
 use super::fixtures::{account, caller};
@@ -99,15 +99,9 @@ impl World {
             if record.state != KeyState::Enabled {
                 return Ok(false);
             }
-            let begun = key_replication::begin_rotation_with(
-                broken,
-                tx,
-                record,
-                RotationType::Automatic,
-                &site.keyring,
-                &*site.random,
-                now,
-            );
+            let (rotation, keyring, random) = (RotationType::Automatic, &site.keyring, &*site.random);
+            let new = NewRotation { rotation, require_replicas: None, keyring, random, now };
+            let begun = key_replication::begin_rotation_with(broken, tx, record, &new);
             rotated = Some(begun.map_err(text)?);
             Ok(rotated != Some(Rotated::AlreadyUnderWay))
         })?;

@@ -73,6 +73,15 @@ impl FaultyNetwork {
         }
     }
 
+    /// Up to `limit` further messages to a region that have arrived by now, in the order of their arrival.
+    pub(super) fn due_for(&mut self, to: &Region, now: Timestamp, limit: u64) -> Vec<Message> {
+        let arrives = |message: &Message| message.to == *to && !self.cut.contains(&(message.from.clone(), to.clone()));
+        let due = self.under_way.iter().take_while(|((at, _), _)| *at <= now).filter(|(_, message)| arrives(message));
+        let taken: Vec<(Timestamp, u64)> =
+            due.map(|(place, _)| *place).take(usize::try_from(limit).unwrap_or(0)).collect();
+        taken.iter().filter_map(|place| self.under_way.remove(place)).collect()
+    }
+
     /// Loses all messages under way: connections end when the identities of their ends are replaced.
     pub(super) fn disconnect(&mut self) {
         self.under_way.clear();

@@ -220,6 +220,7 @@ impl World {
             if record.is_replica() || !lone {
                 return Ok(false);
             }
+            secret_replication::record_deletion(tx, &record).map_err(text)?;
             secret_table::delete_secret(tx, &record).map_err(text)?;
             Ok(true)
         })

@@ -12,6 +12,7 @@ use crate::broken_rules::BrokenRules;
 use crate::drive::{Ports, drive_with};
 use crate::engine::{Engine, Event};
 use crate::frame::Message;
+use crate::rebuild;
 
 use super::facts::Facts;
 use super::network::FaultyNetwork;
@@ -25,7 +26,11 @@ const START_MS: i64 = 1_800_000_000_000;
 const AGREE_ONE_IN: u64 = 2_000;
 /// The most changes that are tried until one is possible.
 const TRIES: usize = 8;
+/// One more than the most further messages that are delivered together with one.
+const TOGETHER_MAX: u64 = 8;
 const DAY_MS: i64 = 86_400_000;
+/// So short that rotations often end without a region.
+const AWAY_MS: i64 = 3_000;
 
 pub(super) struct World {
     pub(super) random: Arc<SeededRandom>,
@@ -76,10 +81,23 @@ impl World {
             missed: BTreeMap::new(),
             report: Report { regions: count as u64, ..Report::default() },
         };
+        world.pin_members()?;
         for site in &mut world.sites {
             world.engines.push(site.start(&world.identities, world.broken)?);
         }
         Ok(world)
+    }
+
+    /// Notes in each region's store the identities of the others.
+    fn pin_members(&self) -> Outcome<()> {
+        for site in &self.sites {
+            let mut tx = site.begin()?;
+            for (region, identity) in self.identities.iter().filter(|(region, _)| *region != site.region) {
+                rebuild::pin_member(&mut tx, region, *identity).map_err(text)?;
+            }
+            site.commit(tx.into_batch())?;
+        }
+        Ok(())
     }
 
     pub(super) fn report(&self) -> Report {
@@ -106,14 +124,19 @@ impl World {
         else {
             return Ok(true);
         };
-        self.report.delivered += 1;
-        self.note(&message.to_bytes());
+        // A server applies what has come in together in one commit.
+        let further = self.network.due_for(&message.to, self.now, self.random.below(TOGETHER_MAX));
+        let messages: Vec<Message> = std::iter::once(message).chain(further).collect();
+        for message in &messages {
+            self.report.delivered += 1;
+            self.note(&message.to_bytes());
+        }
         let crash = match self.random.below(if self.network.faulty { 100 } else { u64::MAX }) {
             0 => Crash::BeforeCommit,
             1 => Crash::AfterCommit,
             _ => Crash::None,
         };
-        self.drive(index, &Event::Received(message), crash)?;
+        self.drive(index, &Event::ReceivedTogether(messages), crash)?;
         Ok(true)
     }
 
@@ -134,6 +157,7 @@ impl World {
     fn drive(&mut self, index: usize, event: &Event, crash: Crash) -> Outcome<()> {
         let (Some(site), Some(engine)) = (self.sites.get(index), self.engines.get_mut(index)) else { return Ok(()) };
         let mut sent: Vec<Message> = Vec::new();
+        engine.away_ms = AWAY_MS;
         let (mut crashed, mut wrote) = (false, false);
         let mut commit = |batch: Batch| {
             wrote = true;

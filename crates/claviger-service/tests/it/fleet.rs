@@ -2,10 +2,12 @@
 
 use claviger_crypto::Identity;
 use claviger_service::fleet::{self, Refused};
+use claviger_service::replica_lag::{self, ReplicaLag};
 use claviger_store::tables::fleet_table::MemberRecord;
 use claviger_types::{Clock, Region};
+use serde_json::json;
 
-use crate::kit::{HOME, World};
+use crate::kit::{AWAY, HOME, World};
 
 const NEW: &str = "us-east-1";
 
@@ -52,4 +54,32 @@ fn a_region_that_was_removed_does_not_come_back_by_its_old_invitation() {
     assert!(fleet::admit(home, &id, &first).is_ok());
     fleet::remove(home, &region).unwrap();
     assert_eq!(fleet::admit(home, &id, &first), Err(Refused::Used));
+}
+
+#[test]
+fn what_replicas_lack_is_counted_for_each_region() {
+    let world = World::new();
+    let away = Region::parse(AWAY).unwrap();
+    let lag = || replica_lag::count(world.node(HOME)).unwrap().get(&away).copied();
+    assert_eq!(lag(), None);
+    let key = world.kms(HOME, "CreateKey", &json!({"MultiRegion": true})).unwrap()["KeyMetadata"]["KeyId"].clone();
+    world.kms(HOME, "ReplicateKey", &json!({"KeyId": key, "ReplicaRegion": AWAY})).unwrap();
+    for (name, token) in [("good", 1), ("bad", 2)] {
+        let replica = match name {
+            "good" => json!({"Region": AWAY}),
+            _ => json!({"Region": AWAY, "KmsKeyId": "alias/not-there"}),
+        };
+        let token = format!("00000000-0000-4000-8000-{token:012}");
+        let body =
+            json!({"Name": name, "SecretString": "x", "ClientRequestToken": token, "AddReplicaRegions": [replica]});
+        world.secrets(HOME, "CreateSecret", &body).unwrap();
+    }
+    assert_eq!(lag(), Some(ReplicaLag { keys: 1, secrets_in_progress: 2, secrets_failed: 0 }), "nothing was sent yet");
+    world.settle();
+    assert_eq!(lag(), Some(ReplicaLag { keys: 0, secrets_in_progress: 0, secrets_failed: 1 }));
+    world.kms(HOME, "EnableKeyRotation", &json!({"KeyId": key})).unwrap();
+    assert_eq!(lag().map(|lag| lag.keys), Some(1), "the replica has not heard of it");
+    world.settle();
+    assert_eq!(lag().map(|lag| lag.keys), Some(0));
+    assert_eq!(replica_lag::count(world.node(AWAY)).unwrap().len(), 0, "no primary is there");
 }

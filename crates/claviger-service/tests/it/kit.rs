@@ -165,6 +165,7 @@ impl World {
                 quotas: RequestQuotas::default(),
                 outbound: Arc::new(KeyManager),
                 attestation_roots: AttestationRoots::default(),
+                require_replicas: None,
                 rotation_functions: functions.clone(),
             })
             .unwrap()

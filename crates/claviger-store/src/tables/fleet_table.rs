@@ -5,6 +5,7 @@ use claviger_types::{Region, Timestamp};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
+use super::log::AppliedPoint;
 use super::{Record, Table, fetch, list, put, row};
 use crate::{Error, Key, Tx};
 
@@ -43,14 +44,93 @@ pub fn members(tx: &Tx<'_>) -> Result<Vec<MemberRecord>, Error> {
     Ok(list(tx, &[Table::Member as u8], None, MEMBERS_MAX)?.into_iter().map(|(_, record)| record).collect())
 }
 
-/// Writes another region's record.
+/// Writes another region's record. A region that had been removed is a member again.
 pub fn save_member(tx: &mut Tx<'_>, record: &MemberRecord) -> Result<(), Error> {
+    if is_former_member(tx, &record.region)? {
+        tx.delete(former_row(tx, &record.region))?;
+    }
     put(tx, member_row(tx, &record.region), record)
 }
 
-/// Removes another region's record.
+/// Removes another region's record, and notes that it was removed.
 pub fn delete_member(tx: &mut Tx<'_>, region: &Region) -> Result<(), Error> {
+    put(tx, former_row(tx, region), &FormerMemberRecord { region: region.clone() })?;
     tx.delete(member_row(tx, region))
+}
+
+/// A region that was removed from the fleet. The row stays until a region of this name is a member again.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct FormerMemberRecord {
+    /// Its name.
+    #[n(0)]
+    pub region: Region,
+}
+
+impl Record for FormerMemberRecord {
+    const TABLE: Table = Table::FormerMember;
+}
+
+fn former_row(tx: &Tx<'_>, region: &Region) -> Key {
+    row(tx, Table::FormerMember, &[region.as_str().as_bytes()], &[])
+}
+
+/// Whether the region was removed from the fleet.
+pub fn is_former_member(tx: &Tx<'_>, region: &Region) -> Result<bool, Error> {
+    Ok(fetch::<FormerMemberRecord>(tx, &former_row(tx, region))?.is_some())
+}
+
+/// The regions that were removed from the fleet, at most `limit`.
+pub fn former_members(tx: &Tx<'_>, limit: usize) -> Result<Vec<Region>, Error> {
+    let rows = list::<FormerMemberRecord>(tx, &[Table::FormerMember as u8], None, limit)?;
+    Ok(rows.into_iter().map(|(_, record)| record.region).collect())
+}
+
+/// Forgets which regions were removed from the fleet.
+pub fn forget_former_members(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let rows = list::<FormerMemberRecord>(tx, &[Table::FormerMember as u8], None, usize::MAX)?;
+    rows.into_iter().try_for_each(|(row, _)| tx.delete(row))
+}
+
+/// Regions that were removed, and how far they have been taken out of the sets of keys and secrets whose primary is here. The row
+/// exists until that has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct DepartureRecord {
+    /// The regions.
+    #[n(0)]
+    pub regions: Vec<Region>,
+    /// The position.
+    #[n(1)]
+    pub at: SetsCursor,
+}
+
+/// The position of a walk over all keys and then all secrets, after this row.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum SetsCursor {
+    /// Among the keys.
+    #[n(0)]
+    Keys(#[n(0)] Option<ByteVec>),
+    /// Among the secrets.
+    #[n(1)]
+    Secrets(#[n(0)] Option<ByteVec>),
+}
+
+impl Record for DepartureRecord {
+    const TABLE: Table = Table::Departure;
+}
+
+/// The removed regions that are being taken out of sets, if there are any.
+pub fn departure(tx: &Tx<'_>) -> Result<Option<DepartureRecord>, Error> {
+    fetch(tx, &[Table::Departure as u8])
+}
+
+/// Writes how far removed regions have been taken out of sets.
+pub fn save_departure(tx: &mut Tx<'_>, record: &DepartureRecord) -> Result<(), Error> {
+    put(tx, vec![Table::Departure as u8], record)
+}
+
+/// Notes that the removed regions are out of all sets.
+pub fn end_departure(tx: &mut Tx<'_>) -> Result<(), Error> {
+    tx.delete(vec![Table::Departure as u8])
 }
 
 /// An invitation of a region to the fleet. It stays after its use, so that a second use is told from an unknown invitation.
@@ -116,6 +196,24 @@ pub struct RebuildRecord {
     /// Once everything has arrived: how far the epochs of what this region is the primary of are raised.
     #[n(3)]
     pub raising: Option<Raising>,
+    /// In the home of IAM: how far it has got IAM back. `None`: the source has not been chosen.
+    #[n(4)]
+    pub iam: Option<IamStage>,
+}
+
+/// How far the home of IAM, which is rebuilt, has got IAM back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum IamStage {
+    /// A source has been chosen, and the rows of this store are being deleted.
+    #[n(0)]
+    Deleting,
+    /// The source has been asked for its copies.
+    #[n(1)]
+    Requested,
+    /// It has sent everything.
+    #[n(2)]
+    Complete,
 }
 
 /// The position of the last part of a rebuilding, after this row.
@@ -135,9 +233,9 @@ pub struct RebuildSource {
     /// The region.
     #[n(0)]
     pub region: Region,
-    /// The position up to which it has applied the changes of the lost store: session and sequence number. `None` before it has told.
+    /// How far it has applied the changes of the lost store. `None` before it has told.
     #[n(1)]
-    pub applied: Option<(u64, u64)>,
+    pub applied: Option<AppliedPoint>,
     /// Whether it has sent everything.
     #[n(2)]
     pub complete: bool,
@@ -147,6 +245,12 @@ pub struct RebuildSource {
     /// Which time it sends its copies of what is shared.
     #[n(4)]
     pub pass: RebuildPass,
+    /// The number of the request for its copies. What answers another request is of an earlier rebuilding, or was repeated.
+    #[n(5)]
+    pub request: u64,
+    /// Whether it regards this region as the home of IAM. Only such a region sends IAM.
+    #[n(6)]
+    pub follows: bool,
 }
 
 /// A region sends its copies once or twice: again if some could not be taken before the material of their keys had arrived.

@@ -290,7 +290,7 @@ pub struct Handover {
     /// The region that hands the role over.
     #[n(2)]
     pub from: Region,
-    /// The revision at which the change began. It distinguishes this offer from an earlier one that was declined.
+    /// The revision at which the change began.
     #[n(3)]
     pub revision: u64,
 }

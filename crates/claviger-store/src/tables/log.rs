@@ -4,7 +4,7 @@
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
 
-use super::run_table::SignedPoint;
+use super::run_table::{SignedPoint, StorePoint};
 use super::{Record, Table, fetch, group, put, row, successor};
 use crate::{Batch, Error, Key, Tx, Value, Write};
 
@@ -71,6 +71,38 @@ pub struct InboxRecord {
     /// The furthest point of the sender's store that a change has told of.
     #[n(2)]
     pub seen: Option<SignedPoint>,
+    /// How far the changes of a lost store of this peer had been applied, until the peer has been rebuilt.
+    #[n(3)]
+    pub lost: Option<AppliedPoint>,
+    /// The last request for copies of what is shared that was served. The request may come again.
+    #[n(4)]
+    pub copied: Option<u64>,
+    /// As `copied`, of IAM.
+    #[n(5)]
+    pub iam_copied: Option<u64>,
+}
+
+/// How far the changes of a region's store have been applied in another region. The furthest one is the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct AppliedPoint {
+    /// The furthest point of the store that a change has told of: the only part that is comparable between regions.
+    #[n(0)]
+    pub seen: Option<StorePoint>,
+    /// The session of the stream between the two regions.
+    #[n(1)]
+    pub session: u64,
+    /// The last sequence number applied in it.
+    #[n(2)]
+    pub applied: u64,
+}
+
+impl InboxRecord {
+    /// How far the peer's changes have been applied: those of its lost store, if it lost one and has not been rebuilt yet.
+    pub fn applied_point(&self) -> AppliedPoint {
+        let present =
+            AppliedPoint { seen: self.seen.map(|seen| seen.point), session: self.session, applied: self.applied };
+        self.lost.unwrap_or(present)
+    }
 }
 
 impl Record for InboxRecord {
@@ -129,6 +161,12 @@ pub fn save_receive_key(tx: &mut Tx<'_>, peer: &Region, subject: &[u8], record: 
 /// Erases a receiving key after its one use.
 pub fn delete_receive_key(tx: &mut Tx<'_>, peer: &Region, subject: &[u8]) -> Result<(), Error> {
     tx.delete(receive_row(tx, peer, subject))
+}
+
+/// Whether a request to a peer waits for its answer.
+pub fn has_receive_key(tx: &Tx<'_>, peer: &Region) -> Result<bool, Error> {
+    let prefix = group(tx, Table::Receive, &[peer.as_str().as_bytes()]);
+    Ok(!tx.scan(&prefix, &successor(&prefix), 1)?.is_empty())
 }
 
 /// Erases all receiving keys for a peer, which will answer none of the requests.

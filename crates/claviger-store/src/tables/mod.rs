@@ -6,6 +6,7 @@
 //! a default, so that the next two releases can read the rows that this one wrote.
 
 pub mod audit_table;
+pub mod awaited_rotation_table;
 pub mod fleet_table;
 mod grant_constraint;
 pub mod grant_table;
@@ -71,6 +72,8 @@ pub enum Table {
     KeyOwner = 16,
     /// Metadata of keys' material: [`material_table`].
     MaterialMeta = 17,
+    /// [`awaited_rotation_table::AwaitedRotationRecord`]
+    AwaitedRotation = 18,
     /// [`secret_table::SecretRecord`]
     Secret = 20,
     /// [`secret_table::SecretValueRecord`]
@@ -133,6 +136,10 @@ pub enum Table {
     Run = 61,
     /// [`run_table::HeldRecord`]
     Held = 62,
+    /// [`fleet_table::FormerMemberRecord`]
+    FormerMember = 63,
+    /// [`fleet_table::DepartureRecord`]
+    Departure = 64,
 }
 
 /// A record that a table holds.

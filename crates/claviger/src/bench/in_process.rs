@@ -50,6 +50,8 @@ async fn start() -> Result<Cluster, Failure> {
         link: None,
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
+        require_replicas: None,
+        starts_without_lost: false,
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
         seals: RootSeals::default(),
     });

@@ -36,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) quotas: RequestQuotas,
     pub(crate) rotation_functions: Vec<String>,
     pub(crate) rotation_file: Option<PathBuf>,
+    /// None: all whose regions are reachable, and at least one.
+    pub(crate) require_replicas: Option<u32>,
     pub(crate) key_store_ca: Option<PathBuf>,
     pub(crate) key_store_proxies: Vec<(String, SocketAddr)>,
     pub(crate) attestation_roots: Vec<PathBuf>,
@@ -140,6 +142,7 @@ fn check(raw: &Raw) -> Result<Settings, Vec<Fault>> {
         quotas,
         rotation_functions: raw.texts(&path("rotation.functions")),
         rotation_file: raw.path(&path("rotation.file")),
+        require_replicas: raw.integer(&path("rotation.require_replicas")).and_then(|number| u32::try_from(number).ok()),
         key_store_ca: raw.path(&path("key_stores.ca")),
         key_store_proxies,
         attestation_roots: raw.paths(&path("recipients.attestation_roots")),
@@ -389,6 +392,7 @@ mod tests {
         let limits = settings.limits(1024);
         assert_eq!((limits.connections, limits.connections_per_peer), (768, 384));
         assert!(settings.tls.is_none() && settings.health.is_none() && !settings.quotas.aws_defaults);
+        assert_eq!(settings.require_replicas, None);
     }
 
     #[test]
@@ -459,12 +463,13 @@ mod tests {
             [api]\nlisten = [\"0.0.0.0:443\", \"[::1]:4599\"]\nallow_origins = [\"https://a\"]\n\
             [tls]\ncertificate = \"c.pem\"\nkey = \"/k.pem\"\n[link]\nlisten = \"0.0.0.0:1\"\nadvertise = [\"a.b:1\"]\n\
             [health]\nlisten = \"127.0.0.1:2\"\n[kms]\naws_request_quotas = true\nrequest_quotas.CreateKey = 7\n\
-            [key_stores]\nca = \"ca\"\n[key_stores.proxies]\n\"a.b\" = \"127.0.0.1:3\"\n[audit]\nfiles = 3\n";
+            [key_stores]\nca = \"ca\"\n[key_stores.proxies]\n\"a.b\" = \"127.0.0.1:3\"\n[audit]\nfiles = 3\n\
+            [rotation]\nrequire_replicas = 2\n";
         let settings = read(text).unwrap();
         let certificate = PathBuf::from("/etc/claviger/c.pem");
         assert_eq!(settings.tls, Some(TlsFiles::Own { certificate, key: PathBuf::from("/k.pem") }));
         assert_eq!((settings.regions.len(), settings.listen.len(), settings.audit.files_kept), (2, 2, 3));
-        assert_eq!(settings.link.advertise, ["a.b:1"]);
+        assert_eq!((settings.link.advertise, settings.require_replicas), (vec!["a.b:1".to_owned()], Some(2)));
         assert_eq!(settings.quotas.per_second["CreateKey"], 7);
         assert_eq!(settings.key_store_proxies, [("a.b".to_owned(), "127.0.0.1:3".parse().unwrap())]);
     }

@@ -315,6 +315,14 @@ pub(crate) const MEMBERS: &[Member] = &[
     ),
     member("rotation.file", Path, Absent("none"), "", Start, "A JSON file with such bindings and their options."),
     member(
+        "rotation.require_replicas",
+        Integer(0, 63),
+        Absent("all whose regions are reachable, and at least one"),
+        "replicas",
+        Start,
+        "How many replicas of a multi-Region key must hold new material before the primary encrypts with it, or all, if the key has fewer. With 0 a rotation waits for nobody, and new ciphertexts may be lost with the primary's region.",
+    ),
+    member(
         "key_stores.ca",
         Path,
         Absent("the public authorities"),

@@ -22,6 +22,7 @@ use crate::config::Settings;
 use crate::failure::Failure;
 use crate::system::{Ending, Stopwatch};
 use crate::{dev, output};
+use claviger_types::Region;
 
 use running::Running;
 
@@ -68,9 +69,15 @@ async fn start_cluster(settings: &Settings, listener: ListenerSettings) -> Resul
 /// A region whose folder is missing would be made anew, empty, under a new identity. So the server only opens what `init` made.
 fn check_folders(settings: &Settings) -> Result<(), Failure> {
     files::require_private(&settings.data, "0700")?;
+    let has_store = |region: &&Region| settings.data.join(region.as_str()).join("store.db").exists();
+    let has_any = settings.regions.keys().any(|region| has_store(&region));
     for region in settings.regions.keys() {
         let folder = settings.data.join(region.as_str());
-        if !folder.join("store.db").exists() {
+        if !has_store(&region) {
+            if has_any {
+                // The server starts without it.
+                continue;
+            }
             let why = format!("{} holds no store of a region", folder.display());
             return Err(Failure::new(format!("region {region} cannot be opened"), why).then(
                 "claviger init makes regions; if this one existed, its folder is lost: put it back from its backup",

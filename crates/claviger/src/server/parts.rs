@@ -46,6 +46,8 @@ pub(crate) fn cluster(
         }),
         outbound: Arc::new(client(settings)?),
         attestation_roots: attestation_roots(settings)?,
+        require_replicas: settings.require_replicas,
+        starts_without_lost: true,
         rotation_functions: functions,
         seals,
     })

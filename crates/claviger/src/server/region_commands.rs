@@ -19,6 +19,7 @@ impl Running {
     ) -> Option<Result<Value, AdminError>> {
         Some(match command {
             "region/list" => self.region_list().await,
+            "region/lag" => self.region_lag().await,
             "region/invite" => self.region_invite(argument).await,
             "region/join" => self.region_join(argument).await,
             "region/remove" => self.region_remove(argument).await,
@@ -31,6 +32,11 @@ impl Running {
 
     async fn region_list(&self) -> Result<Value, AdminError> {
         let members = self.cluster.members().await.map_err(refused("the regions cannot be listed"))?;
+        Ok(json!({ "regions": members.iter().map(shown).collect::<Vec<Value>>() }))
+    }
+
+    async fn region_lag(&self) -> Result<Value, AdminError> {
+        let members = self.cluster.lag().await.map_err(refused("what the regions lack cannot be counted"))?;
         Ok(json!({ "regions": members.iter().map(shown).collect::<Vec<Value>>() }))
     }
 
@@ -71,7 +77,7 @@ impl Running {
         Ok(json!({ "resync": region.as_str() }))
     }
 
-    async fn region_rebuild(&self, argument: &Value) -> Result<Value, AdminError> {
+    async fn region_rebuild(&mut self, argument: &Value) -> Result<Value, AdminError> {
         let local = self.local(argument, "region")?;
         let without: Vec<Region> = argument["without"]
             .as_array()
@@ -153,7 +159,13 @@ fn shown_peer(peer: &PeerView) -> Value {
         "local": peer.local,
         "heard": peer.heard.map(|at| at.iso8601().to_string()),
         "answers": !peer.silent,
+        "away": peer.away,
         "waiting": peer.waiting,
+        "lag": peer.lag.as_ref().map(|lag| json!({
+            "keys": lag.keys,
+            "secrets_in_progress": lag.secrets_in_progress,
+            "secrets_failed": lag.secrets_failed,
+        })),
         "link": peer.link.as_ref().map(|link| json!({
             "connected_seconds": link.connected_for.map(|connected| connected.as_secs()),
             "address": link.address,

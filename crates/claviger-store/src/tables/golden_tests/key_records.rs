@@ -4,6 +4,7 @@ use claviger_crypto::SealedMaterial;
 use claviger_types::{KeyOrigin, KeySpec, KeyUsage, Timestamp};
 
 use super::*;
+use crate::tables::awaited_rotation_table::AwaitedRotationRecord;
 use crate::tables::key_table::{
     AliasNameRecord, AliasRecord, DeletedKeyRecord, Handover, Holder, Import, ImportStatus, KeyDueRecord,
     KeyOwnerRecord, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation, RotationType,
@@ -21,6 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[KeyOwnerRecord { account: account() }]),
     || check(&[DeletedKeyRecord { generation: 7, epoch: epoch() }]),
     || check(&[KeyDueRecord { account: account(), id: key_id() }]),
+    || check(&[AwaitedRotationRecord { account: account(), id: key_id() }]),
 ];
 
 fn states() -> [KeyState; 7] {

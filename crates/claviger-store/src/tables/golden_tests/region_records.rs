@@ -5,9 +5,10 @@ use claviger_types::Timestamp;
 
 use super::*;
 use crate::tables::fleet_table::{
-    InvitationRecord, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
+    DepartureRecord, FormerMemberRecord, IamStage, InvitationRecord, MemberRecord, Raising, RebuildCounts, RebuildPass,
+    RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
 };
-use crate::tables::log::{InboxRecord, ReceiveRecord};
+use crate::tables::log::{AppliedPoint, InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
 use crate::tables::run_table::{HeldRecord, RunRecord, SignedPoint, StorePoint};
 
@@ -17,16 +18,25 @@ pub(super) const CHECKS: &[Check] = &[
     || {
         let point = StorePoint { boots: 3, position: 70_000, run: 5 };
         let seen = Some(SignedPoint { point, signature: [8; 64] });
-        let inbox = |seen| InboxRecord { session: 2, applied: 70_000, seen };
-        check(&[inbox(None), inbox(seen)])
+        let inbox =
+            |seen| InboxRecord { session: 2, applied: 70_000, seen, lost: None, copied: None, iam_copied: None };
+        let lost = Some(inbox(seen).applied_point());
+        check(&[
+            inbox(None),
+            inbox(seen),
+            InboxRecord { lost, copied: Some(1), iam_copied: Some(70_000), ..inbox(None) },
+        ])
     },
     || check(&[RunRecord { run: 5, position: 70_000 }]),
     || check(&[HeldRecord { noticed: Timestamp(1_795_532_645_123), by: there() }]),
     || check(&[ReceiveRecord { sealed: vec![1, 2], public: vec![3, 4], session: 5, held: vec![6] }]),
     || check(&[member()]),
+    || check(&[FormerMemberRecord { region: there() }]),
+    || check(&[DepartureRecord { regions: vec![there()], at: SetsCursor::Keys(None) }]),
     || {
         let raising = |raising| RebuildRecord { raising: Some(raising), ..rebuild() };
-        check(&[rebuild(), raising(Raising::Keys(None)), raising(Raising::Secrets(Some(vec![1, 2].into())))])
+        let deleting = RebuildRecord { iam: Some(IamStage::Deleting), ..rebuild() };
+        check(&[rebuild(), raising(Raising::Keys(None)), raising(Raising::Secrets(Some(vec![1, 2].into()))), deleting])
     },
     || check(&[invitation()]),
     || check(&[rebuilt()]),
@@ -78,13 +88,22 @@ fn found() -> RebuildCounts {
 }
 
 fn rebuild() -> RebuildRecord {
-    let source = |region, applied, pass| RebuildSource { region, applied, complete: false, sends_iam: true, pass };
+    let source = |region, applied, pass| RebuildSource {
+        region,
+        applied,
+        complete: false,
+        sends_iam: true,
+        pass,
+        request: 70_000,
+        follows: true,
+    };
+    let point = StorePoint { boots: 3, position: 70_000, run: 5 };
     let sources = vec![
         source(here(), None, RebuildPass::First),
-        source(there(), Some((7, 8)), RebuildPass::FirstOfTwo),
-        source(there(), Some((0, 70_000)), RebuildPass::Second),
+        source(there(), Some(AppliedPoint { seen: Some(point), session: 7, applied: 8 }), RebuildPass::FirstOfTwo),
+        source(there(), Some(AppliedPoint { seen: None, session: 0, applied: 70_000 }), RebuildPass::Second),
     ];
-    RebuildRecord { begun: Timestamp(1_795_532_645_123), sources, found: found(), raising: None }
+    RebuildRecord { begun: Timestamp(1_795_532_645_123), sources, found: found(), raising: None, iam: None }
 }
 
 fn rebuilt() -> RebuiltRecord {

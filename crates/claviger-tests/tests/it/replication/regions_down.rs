@@ -184,3 +184,45 @@ async fn regions_on_the_disk() {
     await_members(&regions, &key, CENTRAL, &[WEST]).await;
     regions.stop().await;
 }
+
+/// A rotation waits for every replica whose region is reachable, and for one in any case.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_rotates_while_one_of_its_regions_is_down() {
+    let mut regions = Regions::start().await;
+    let key = related(&regions, &[CENTRAL, WEST, EAST]).await;
+    let pair = related(&regions, &[CENTRAL, EAST]).await;
+    let kms = regions.kms(CENTRAL);
+    let rotations = async |key: &str| {
+        let listed = rotation_count(&kms, key).await;
+        (listed > 0).then_some(listed)
+    };
+    regions.take_down(EAST).await;
+    for key in [&key, &pair] {
+        kms.rotate_key_on_demand().key_id(key).send().await.unwrap();
+    }
+    // Two minutes without a word, which the regions count by their ticks.
+    let rotated = async || {
+        regions.advance_secs(1);
+        rotations(&key).await
+    };
+    regions.eventually("the rotation ends without the region that is down", rotated).await;
+    assert_eq!(rotation_count(&kms, &pair).await, 0, "nobody but the primary would hold the material");
+    let blob = encrypt(&regions, CENTRAL, &key, "meanwhile").await;
+    assert_eq!(decrypt(&regions, WEST, &blob).await, "meanwhile");
+
+    regions.bring_up(EAST).await;
+    let opened = async || {
+        let sent = regions.kms(EAST).decrypt().ciphertext_blob(blob.clone()).send().await;
+        sent.ok().map(|answer| answer.plaintext.unwrap().into_inner())
+    };
+    assert_eq!(regions.eventually("the region takes the new material", opened).await, b"meanwhile");
+    regions.eventually("the other rotation ends", async || rotations(&pair).await).await;
+    let blob = encrypt(&regions, CENTRAL, &pair, "after").await;
+    assert_eq!(decrypt(&regions, EAST, &blob).await, "after");
+    regions.stop().await;
+}
+
+/// How many rotations of a key have ended.
+async fn rotation_count(kms: &aws_sdk_kms::Client, key: &str) -> usize {
+    kms.list_key_rotations().key_id(key).send().await.unwrap().rotations().len()
+}
