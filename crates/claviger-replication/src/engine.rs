@@ -319,13 +319,8 @@ impl Engine {
         for message in messages {
             // The message before may have moved the home of IAM, had this region held, or changed the fleet. The last is followed between
             // steps. The peers repeat what is dropped here.
-            if std::mem::take(&mut self.diagnostics.role_changed) {
-                self.follow_home(tx)?;
-                if rebuild_state::is_held(tx)? {
-                    break;
-                }
-            }
-            if self.diagnostics.fleet_changed != fleet_changed {
+            self.follow_home(tx)?;
+            if self.diagnostics.fleet_changed != fleet_changed || rebuild_state::is_held(tx)? {
                 break;
             }
             let Some(frame) = self.receive_one(message, handling, tx, hooks, env)? else { continue };

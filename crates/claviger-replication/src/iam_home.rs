@@ -110,7 +110,6 @@ impl Replicated for HomeMoved {
             return Ok(Verdict::Stale);
         }
         follow(cx.tx, self.home, Some(self.counter))?;
-        cx.diagnostics.role_changed = true;
         rebuild_state::forgo_iam(cx.tx)?;
         Ok(Verdict::Applied)
     }

@@ -86,8 +86,6 @@ pub(crate) struct Diagnostics {
     pub(crate) notices: Vec<Notice>,
     /// Whether a member of the fleet was added, changed or removed.
     pub(crate) fleet_changed: bool,
-    /// Whether a message of this step has moved the home of IAM, or had this region held.
-    pub(crate) role_changed: bool,
 }
 
 impl Diagnostics {

@@ -238,7 +238,6 @@ impl Replicated for RebuildStart {
         source.follows = self.home == *cx.here;
         if iam_home::may_follow(cx.tx, &self.home, self.home_counter)? {
             let followed = iam_home::follow(cx.tx, self.home, self.home_counter)?;
-            cx.diagnostics.role_changed = true;
             if followed.as_ref() != Some(cx.here) {
                 iam_recovery::forgo(&mut rebuild);
             }

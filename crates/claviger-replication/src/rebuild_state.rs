@@ -29,7 +29,6 @@ pub(crate) fn is_restored(cx: &mut PeerContext<'_, '_>, seen: Option<SignedPoint
         return Ok(false);
     }
     run_table::hold(cx.tx, &HeldRecord { noticed: cx.env.now, by: cx.peer.clone() })?;
-    cx.diagnostics.role_changed = true;
     cx.diagnostics.notice(Notice::Restored { by: cx.peer.clone() });
     Ok(true)
 }
