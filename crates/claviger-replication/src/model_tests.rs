@@ -7,7 +7,7 @@ use claviger_types::{KeyId, MaterialId, Region, SeededRandom};
 
 use crate::frame::Frame;
 use crate::testing::{Net, region};
-use crate::{end_handover_with, key_replication};
+use crate::{BrokenRules, Event, end_handover_with, key_replication};
 
 /// The code, beside the model.
 struct Both {
@@ -110,10 +110,14 @@ impl Both {
         }
     }
 
+    /// Restarts a region in both. No time passes, so that nothing but what that region has lost is sent again.
     fn restart(&mut self, at: u8) {
         self.model.restart(at);
-        self.net.restart(at.into());
-        self.require_all(at.into());
+        let (net, at) = (&mut self.net, usize::from(at));
+        net.wire.retain(|message| message.from != region(at));
+        net.engines[at] = net.sites[at].start(&net.identities, BrokenRules::default()).unwrap();
+        net.event(at, &Event::Tick);
+        self.require_all(at);
         self.answer();
     }
 
@@ -183,15 +187,17 @@ fn step(both: &mut Both, random: &SeededRandom) -> Option<String> {
 #[test]
 fn the_model_and_the_code_take_the_same_steps() {
     let mut taken = 0;
-    for seed in 1..=60 {
+    for seed in 1..=20 {
         let random = SeededRandom::new(seed);
         let mut both = Both::new(if seed % 2 == 0 { 2 } else { 3 });
         let mut steps = vec![format!("seed {seed}")];
-        for _ in 0..150 {
-            steps.extend(step(&mut both, &random));
-            both.compare(&steps);
+        for _ in 0..400 {
+            if let Some(taken) = step(&mut both, &random) {
+                steps.push(taken);
+                both.compare(&steps);
+            }
         }
         taken += steps.len();
     }
-    assert!(taken > 1_200, "only {taken} steps");
+    assert!(taken > 600, "only {taken} steps");
 }

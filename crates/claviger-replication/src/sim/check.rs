@@ -66,7 +66,7 @@ impl World {
                 }
                 if primary && seen.primary && seen.current != record.current {
                     self.report.rotations += 1;
-                    self.note_away(index, id, record.current, !shared.replicas.is_empty())?;
+                    self.check_holders(index, id, record.current, !shared.replicas.is_empty())?;
                 }
             }
             // What a rebuilt region was given back, nobody asked for.
@@ -102,11 +102,19 @@ impl World {
     }
 
     /// Notes the regions that were away when new material of a key became current, and checks that another region has held it by then.
-    fn note_away(&mut self, index: usize, id: &KeyId, current: Option<MaterialId>, has_replicas: bool) -> Outcome<()> {
+    fn check_holders(
+        &mut self,
+        index: usize,
+        id: &KeyId,
+        current: Option<MaterialId>,
+        has_replicas: bool,
+    ) -> Outcome<()> {
         let (Some(engine), Some(current)) = (self.engines.get(index), current) else { return Ok(()) };
         let away = engine.peer_statuses().into_iter().filter(|peer| peer.away).map(|peer| peer.region);
         let (material, away) = ((id.clone(), current), away.collect::<BTreeSet<_>>());
-        let others = self.facts.holders.get(&material).is_some_and(|holders| holders.iter().any(|at| *at != index));
+        // A region that is being rebuilt is not checked, and may hold it all the same.
+        let others = self.is_held_except(index, id, &current)?
+            || self.facts.holders.get(&material).is_some_and(|holders| holders.iter().any(|at| *at != index));
         let alone = has_replicas && !away.is_empty() && !others;
         self.facts.away.insert(material, away);
         if alone { Err(format!("key {id}: no other region has ever held the current material")) } else { Ok(()) }
