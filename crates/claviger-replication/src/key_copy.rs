@@ -1,5 +1,7 @@
 //! Copies of multi-Region keys for a region that is rebuilt.
 
+use std::collections::BTreeSet;
+
 use claviger_store::tables::key_table::{self, KeyRecord, KeyState, MaterialMeta, MultiRegion, all_keys};
 use claviger_store::tables::{BoundPrincipal, Epoch, PolicyText, Tag};
 use claviger_store::{Error as StoreError, Tx};
@@ -133,9 +135,11 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
     let same_kind = record.spec == state.spec && record.usage == state.usage && record.origin == state.origin;
     let Some(shared) = record.multi_region.as_mut().filter(|_| same_kind) else { return Ok(Verdict::Forbidden) };
     let later = (&state.epoch, state.revision) > (&shared.epoch, shared.revision);
+    // The lost store may have been the only one that knew all members. A region that has no replica any more answers so.
+    let known = shared.replicas.drain(..).chain(state.replicas.iter().cloned()).chain([cx.peer.clone()]);
+    let known: BTreeSet<Region> = known.collect();
     if later {
         shared.primary = state.primary.clone();
-        shared.replicas = state.replicas.clone();
         shared.epoch = state.epoch.clone();
         // Below the revision of the copy, so that the state in the snapshot at the end counts as a new one, and an offer in it is considered.
         shared.revision = state.revision.saturating_sub(1);
@@ -149,6 +153,9 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
             KeyState::Updating | KeyState::PendingReplicaDeletion { .. } => handover::step_down(cx, &mut record)?,
             _ => {}
         }
+    }
+    if let Some(shared) = record.multi_region.as_mut() {
+        shared.replicas = known.into_iter().filter(|region| *region != shared.primary).collect();
     }
     if record.is_imported() {
         // Its material never leaves a region. The owner imports it here again.

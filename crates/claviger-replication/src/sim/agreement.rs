@@ -8,7 +8,7 @@ use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecor
 use claviger_store::tables::key_table::{self, KeyRecord, KeyState};
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::region_table;
-use claviger_store::tables::secret_table::{self, ReplicaStatus, SecretRecord};
+use claviger_store::tables::secret_table::{self, ReplicaStatus, SecretRecord, SecretReplica};
 use claviger_store::tables::{Epoch, Record, list, log};
 use claviger_types::{KeyId, MaterialId, Region};
 
@@ -173,6 +173,9 @@ impl World {
     fn check_replicas_of(&self, name: &str) -> Outcome<()> {
         for site in &self.sites {
             let Some(primary) = find(site, name)?.filter(|record| !record.is_replica()) else { continue };
+            if self.is_superseded(&primary)? {
+                continue;
+            }
             let Some(shared) = &primary.replication else { continue };
             for entry in &shared.replicas {
                 let at = format!("secret {name} of {} in {}", site.region, entry.region);
@@ -199,6 +202,24 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Whether another region has taken the place of this primary, and this region may not seal what that one sends.
+    fn is_superseded(&self, primary: &SecretRecord) -> Outcome<bool> {
+        for site in &self.sites {
+            let later = find(site, &primary.arn.name)?.filter(|other| {
+                !other.is_replica()
+                    && other.arn.in_region(&primary.arn.region) == primary.arn
+                    && epoch(other) > epoch(primary)
+            });
+            let entries = later.and_then(|later| later.replication).map(|shared| shared.replicas).unwrap_or_default();
+            let failed =
+                |entry: &SecretReplica| entry.region == primary.arn.region && entry.status == ReplicaStatus::Failed;
+            if entries.iter().any(failed) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn check_iam(&self) -> Outcome<()> {
