@@ -387,6 +387,7 @@ fn raise_secrets(
     for (_, mut record) in rows {
         let Some(shared) = record.replication.as_mut().filter(|shared| shared.primary == *here) else { continue };
         shared.begin_epoch(here);
+        secret_replication::note_begun(tx, &record.arn, shared.epoch.counter)?;
         secret_replication::raise_revision(&mut record);
         save_secret(tx, &record)?;
         secret_replication::resume_rotation(tx, &record, now)?;

@@ -80,6 +80,12 @@ pub(crate) fn on_removed(cx: &mut PeerContext<'_, '_>, replica: ReplicaName) -> 
     if !local.as_ref().is_some_and(|local| local.is_replica() && !has_primary(local, cx.peer)) {
         leave_mark(cx.tx, &arn, &replica.epoch, replica.generation)?;
     }
+    let is_older_primary = |local: &SecretRecord| {
+        !local.is_replica() && local.replication.as_ref().is_some_and(|shared| shared.epoch < replica.epoch)
+    };
+    if let Some(older) = local.as_ref().filter(|local| is_older_primary(local)) {
+        return part(cx, older.clone());
+    }
     let is_it = |local: &SecretRecord| {
         let shared = local.replication.as_ref().filter(|_| has_primary(local, cx.peer));
         shared.is_some_and(|shared| shared.epoch == replica.epoch && shared.generation == replica.generation)
@@ -91,6 +97,16 @@ pub(crate) fn on_removed(cx: &mut PeerContext<'_, '_>, replica: ReplicaName) -> 
         }
         None => Ok(Verdict::Stale),
     }
+}
+
+/// Ends what a primary here shares with the peer, whose region has taken its place and wants no replica here. Both are independent from now
+/// on.
+fn part(cx: &mut PeerContext<'_, '_>, mut local: SecretRecord) -> Result<Verdict, Error> {
+    if let Some(shared) = local.replication.as_mut() {
+        shared.replicas.retain(|replica| replica.region != *cx.peer);
+    }
+    secret_table::save_secret(cx.tx, &local)?;
+    Ok(Verdict::Applied)
 }
 
 fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Error> {

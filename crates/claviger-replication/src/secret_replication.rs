@@ -43,12 +43,9 @@ pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), 
     }
     // A former replica goes above the epoch that it was part of, so that the old primary cannot take it back.
     let primary = record.arn.region.clone();
-    let none = Epoch { counter: 0, region: primary.clone() };
     let mark = secret_table::detached_secret(tx, &record.arn)?;
-    let mut mark = mark.unwrap_or(DetachedSecretRecord { generation: 0, epoch: none, begun: 0 });
-    let counter = mark.epoch.counter.max(mark.begun).saturating_add(1);
-    mark.begun = counter;
-    secret_table::save_detached_secret(tx, &record.arn, &mark)?;
+    let counter = mark.map_or(0, |mark| mark.epoch.counter.max(mark.begun)).saturating_add(1);
+    note_begun(tx, &record.arn, counter)?;
     let epoch = Epoch { counter, region: primary.clone() };
     record.replication = Some(Replication {
         primary,
@@ -60,6 +57,15 @@ pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), 
         first_epoch: None,
     });
     Ok(())
+}
+
+/// Notes that this region has begun an epoch of a secret, so that it never begins the same one again, whatever becomes of the secret.
+pub(crate) fn note_begun(tx: &mut Tx<'_>, arn: &SecretArn, counter: u64) -> Result<(), StoreError> {
+    let none = Epoch { counter: 0, region: arn.region.clone() };
+    let mark = secret_table::detached_secret(tx, arn)?;
+    let mut mark = mark.unwrap_or(DetachedSecretRecord { generation: 0, epoch: none, begun: 0 });
+    mark.begun = mark.begun.max(counter);
+    secret_table::save_detached_secret(tx, arn, &mark)
 }
 
 /// Raises the revision of the state that a primary shares with its replicas. All of them are `InProgress` until they report.
@@ -146,7 +152,7 @@ pub fn promote(tx: &mut Tx<'_>, record: &mut SecretRecord, now: Timestamp) -> Re
     };
     shared.begin_epoch(&here);
     shared.revision = shared.revision.saturating_add(1);
-    let generation = shared.revision;
+    let (generation, counter) = (shared.revision, shared.epoch.counter);
     let old = ReplicaSeat { region: old, kms_key_id: known.kms_key_id, caller, generation };
     let mut seats = Vec::new();
     for seat in known.replicas.into_iter().filter(|seat| seat.region != here && seat.region != old.region) {
@@ -156,6 +162,7 @@ pub fn promote(tx: &mut Tx<'_>, record: &mut SecretRecord, now: Timestamp) -> Re
     }
     shared.replicas = seats.into_iter().chain([old.clone()]).map(ReplicaSeat::replica).collect();
     shared.generation = 0;
+    note_begun(tx, &record.arn, counter)?;
     resume_rotation(tx, record, now)?;
     announce(tx, record)
 }

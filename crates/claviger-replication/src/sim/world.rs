@@ -44,6 +44,8 @@ pub(super) struct World {
     pub(super) facts: Facts,
     /// The new identity of a region that was replaced while these regions were down.
     pub(super) missed: BTreeMap<usize, MemberRecord>,
+    /// How many messages the last commit by replication has applied.
+    pub(super) together: usize,
     pub(super) report: Report,
 }
 
@@ -79,6 +81,7 @@ impl World {
             changes: options.changes,
             facts: Facts::default(),
             missed: BTreeMap::new(),
+            together: 0,
             report: Report { regions: count as u64, ..Report::default() },
         };
         world.pin_members()?;
@@ -131,6 +134,7 @@ impl World {
             self.report.delivered += 1;
             self.note(&message.to_bytes());
         }
+        self.together = messages.len();
         let crash = match self.random.below(if self.network.faulty { 100 } else { u64::MAX }) {
             0 => Crash::BeforeCommit,
             1 => Crash::AfterCommit,
