@@ -1,27 +1,25 @@
 //! The regions of one process, from their folders to their listeners.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use claviger_crypto::{AttestationRoots, PublicIdentity};
+use claviger_crypto::PublicIdentity;
 use claviger_http::{Cors, Server};
-use claviger_service::{Node, ReplicationDriver, RequestQuotas, Services, Topology};
+use claviger_service::{Node, ReplicationDriver, Topology};
 use claviger_store::tables::fleet_table::MemberRecord;
-use claviger_types::{Clock, Outbound, Random, Region, RotationFunctions};
+use claviger_types::Region;
 use tokio::time::{Instant, sleep};
 
-use crate::audit_file::AuditRotation;
 use crate::background::BackgroundThreads;
+use crate::cluster_config::{ClusterConfig, Listen};
 use crate::error::{ClusterError, FleetCommandError};
 use crate::fleet;
 use crate::fleet_link::{FleetLink, LinkConfig};
 use crate::link::{Inbox, Network};
 use crate::listener_settings::ListenerSettings;
 use crate::region_slot::{OpenRegion, RegionEnvironment, RegionStorage, blocking};
-use crate::root_seal::RootSeals;
 use crate::router::{RegionTable, Router};
 
 /// How long regions that start together may take to learn each other's token keys.
@@ -32,65 +30,6 @@ const REBUILD_SILENCE_MAX: Duration = Duration::from_secs(30);
 
 /// The most regions of one process. Each has three threads, a store and its caches.
 const REGIONS_MAX: usize = 32;
-
-/// The settings that a cluster is started with.
-pub struct ClusterConfig {
-    /// Its regions, all of them in this process.
-    pub regions: Vec<Region>,
-    /// The one where IAM is written.
-    pub iam_home: Region,
-    /// The folder with one folder for each region. None: all regions are in memory.
-    pub data: Option<PathBuf>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Randomness.
-    pub random: Arc<dyn Random>,
-    /// Whether a developer's credentials are accepted.
-    pub dev: bool,
-    /// The services that the regions serve: [`SERVICES`](claviger_service::SERVICES), or a test's own.
-    pub services: Services,
-    /// The request quotas of each region.
-    pub quotas: RequestQuotas,
-    /// When audit files are closed and deleted.
-    pub audit: AuditRotation,
-    /// Regions whose stores are lost, and which are rebuilt from what the others know of them.
-    pub rebuild: BTreeSet<Region>,
-    /// Where it listens.
-    pub listen: Listen,
-    /// The listener's limits, its certificate, and whether it answers `/healthz` and `/readyz`.
-    pub listener: ListenerSettings,
-    /// The origins whose web pages may call it.
-    pub cors: Cors,
-    /// The links between the regions of this process.
-    pub network: Arc<Network>,
-    /// The link to the regions of other processes. None: there are none.
-    pub link: Option<LinkConfig>,
-    /// Sends requests to other servers: the proxies of external key stores.
-    pub outbound: Arc<dyn Outbound>,
-    /// The roots of the certificate chains of attestation documents.
-    pub attestation_roots: AttestationRoots,
-    /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.
-    pub require_replicas: Option<u32>,
-    /// Whether it starts without the regions whose stores are lost or cannot be opened, if it has others. No region is made then.
-    pub starts_without_lost: bool,
-    /// The functions that rotate secrets.
-    pub rotation_functions: Arc<dyn RotationFunctions>,
-    /// How the root keys of regions in folders are kept.
-    pub seals: RootSeals,
-}
-
-/// Where a cluster listens.
-#[derive(Debug, Clone)]
-pub enum Listen {
-    /// On no address: requests are handed to [`Cluster::region_table`].
-    Nowhere,
-    /// On one address for all regions.
-    Shared(SocketAddr),
-    /// On several addresses, each for all regions.
-    SharedAll(Vec<SocketAddr>),
-    /// On an address for each region, with a port that the system chooses.
-    Each(IpAddr),
-}
 
 /// The regions of this process, and the network between them.
 pub struct Cluster {

@@ -7,6 +7,7 @@
 mod audit_file;
 mod background;
 mod cluster;
+mod cluster_config;
 mod error;
 mod fleet;
 pub mod fleet_commands;
@@ -27,7 +28,8 @@ pub use claviger_crypto::{AttestationRoots, Passphrase, PassphraseCost};
 pub use claviger_http::limits::{Limits, LiveLimits, Times};
 pub use claviger_http::{Cors, Handler, ListenerMetrics, Server, tls};
 pub use claviger_service::{Node, RequestQuotas, SERVICES, kms_request_quotas, root_access_key};
-pub use cluster::{Cluster, ClusterConfig, Listen};
+pub use cluster::Cluster;
+pub use cluster_config::{ClusterConfig, Listen};
 pub use error::{ClusterError, FleetCommandError};
 pub use fleet_link::{FleetLink, LinkConfig};
 pub use listener_settings::{BodyLimits, ListenerSettings};

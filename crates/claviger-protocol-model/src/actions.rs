@@ -8,9 +8,9 @@ use crate::key::Region;
 use crate::messages::Payload;
 use crate::network::{Body, Frame};
 use crate::own_changes;
-use crate::rules::{Rules, Step};
 use crate::site::{Inbound, Site};
 use crate::state::World;
+use crate::step::{Rules, Step};
 
 /// One step.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,9 +1,8 @@
 //! The change of a key's primary: `handover.rs`, rule by rule.
 
-use crate::key::{Epoch, Handover, Key, KeyState, Region, Regions};
+use crate::key::{Epoch, Handover, Key, KeyState, Region, Regions, end_handover};
 use crate::messages::{HandoverOffer, MemberReport, OfferDeclined, Row, SharedKey};
-use crate::own_changes::end_handover;
-use crate::rules::Step;
+use crate::step::Step;
 
 /// Accepts the offered role of the primary, or declines it. Returns whether it was accepted.
 pub(crate) fn consider(step: &mut Step<'_>, offer: HandoverOffer) -> bool {

@@ -193,3 +193,22 @@ impl fmt::Debug for Key {
         self.handover.map_or(Ok(()), |handover| write!(f, " {handover:?}"))
     }
 }
+
+/// `make_current`
+pub(crate) fn make_current(key: &mut Key, id: MaterialNumber) {
+    key.current = Some(id);
+    key.materials.iter_mut().skip(1).for_each(|meta| meta.rotated = true);
+    key.revision += 1;
+}
+
+/// `handover::end_handover`
+pub(crate) fn end_handover(key: &mut Key, ends: impl Fn(Region, &Handover) -> bool) -> bool {
+    let open = key.handover.as_ref().is_some_and(|handover| ends(key.primary, handover));
+    if open {
+        key.handover = None;
+        if key.state == KeyState::Updating {
+            key.state = KeyState::Enabled;
+        }
+    }
+    open
+}

@@ -22,8 +22,9 @@ mod rules;
 mod run;
 mod site;
 mod state;
+mod step;
 
 pub use bounds::{Bounds, BrokenRule, Scope};
 pub use replay::{Change, KeyView, Replay};
 #[cfg(feature = "checker")]
-pub use run::{Explored, Violation, explore};
+pub use run::{Counterexample, Explored, explore};

@@ -1,9 +1,9 @@
 //! What users and operators change in their own region: `key_replication.rs`, and the conditions of the operations of KMS.
 
-use crate::key::{Epoch, Handover, Key, KeyState, MaterialNumber, Meta, Pending, Region};
+use crate::key::{Epoch, Handover, Key, KeyState, MaterialNumber, Meta, Pending, Region, end_handover, make_current};
 use crate::messages::{ReplicaDeleted, Row};
-use crate::rules::Rules;
 use crate::site::Site;
+use crate::step::Rules;
 
 /// The key, if this region is its primary and its state allows changes.
 fn enabled_primary(site: &mut Site, here: Region) -> Option<&mut Key> {
@@ -47,13 +47,6 @@ pub(crate) fn rotate(site: &mut Site, here: Region, made: MaterialNumber, rules:
     })
 }
 
-/// `make_current`
-pub(crate) fn make_current(key: &mut Key, id: MaterialNumber) {
-    key.current = Some(id);
-    key.materials.iter_mut().skip(1).for_each(|meta| meta.rotated = true);
-    key.revision += 1;
-}
-
 /// `EnableKeyRotation` and its like: another change of a shared property.
 pub(crate) fn set_schedule(site: &mut Site, here: Region, schedule: u8) -> bool {
     change(site, here, |key| {
@@ -93,18 +86,6 @@ pub(crate) fn fail_over(site: &mut Site, here: Region, lost: Region) -> bool {
     key.handover = None;
     site.announce(here);
     true
-}
-
-/// `handover::end_handover`
-pub(crate) fn end_handover(key: &mut Key, ends: impl Fn(Region, &Handover) -> bool) -> bool {
-    let open = key.handover.as_ref().is_some_and(|handover| ends(key.primary, handover));
-    if open {
-        key.handover = None;
-        if key.state == KeyState::Updating {
-            key.state = KeyState::Enabled;
-        }
-    }
-    open
 }
 
 /// The end of a replica's deletion window: `record_deletion`. The window itself is left out, in which the replica cannot be used.

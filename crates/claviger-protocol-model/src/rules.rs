@@ -3,51 +3,10 @@
 use std::cmp::Ordering;
 
 use crate::handover;
-use crate::key::{Epoch, Holder, Key, KeyState, MaterialNumber, Meta, Pending, Region};
+use crate::key::{Holder, Key, KeyState, MaterialNumber, Meta, Pending, Region, make_current};
 use crate::messages::{HandoverOffer, KeyReport, Payload, ReplicaDeleted, Request, Row, SharedKey};
-use crate::own_changes::make_current;
-use crate::site::{Asked, Site};
-
-/// The rule that is broken, if one is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Rules {
-    pub(crate) broken: Option<crate::bounds::BrokenRule>,
-}
-
-impl Rules {
-    pub(crate) fn bare_counter(self) -> bool {
-        self.broken == Some(crate::bounds::BrokenRule::BareCounter)
-    }
-
-    pub(crate) fn replace_material(self) -> bool {
-        self.broken == Some(crate::bounds::BrokenRule::ReplaceMaterial)
-    }
-
-    pub(crate) fn use_before_held(self) -> bool {
-        self.broken == Some(crate::bounds::BrokenRule::UseBeforeHeld)
-    }
-
-    pub(crate) fn forget_members(self) -> bool {
-        self.broken == Some(crate::bounds::BrokenRule::ForgetMembers)
-    }
-
-    pub(crate) fn late_refusal(self) -> bool {
-        self.broken == Some(crate::bounds::BrokenRule::LateRefusal)
-    }
-
-    pub(crate) fn keep_material_quiet(self) -> bool {
-        self.broken == Some(crate::bounds::BrokenRule::QuietMaterial)
-    }
-
-    pub(crate) fn accept_twice(self) -> bool {
-        self.broken == Some(crate::bounds::BrokenRule::AcceptTwice)
-    }
-
-    /// `key_replication::compare`
-    fn compare(self, a: (Epoch, u8), b: (Epoch, u8)) -> Ordering {
-        if self.bare_counter() { (a.0.counter, a.1).cmp(&(b.0.counter, b.1)) } else { a.cmp(&b) }
-    }
-}
+use crate::site::Asked;
+use crate::step::{Rules, Step};
 
 /// The message by which a state of a key arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,20 +14,6 @@ enum Arrival {
     Announced,
     WithMaterial,
     WithoutMaterial,
-}
-
-/// One message of one peer at one region: `PeerContext`.
-pub(crate) struct Step<'a> {
-    pub(crate) site: &'a mut Site,
-    pub(crate) here: Region,
-    pub(crate) peer: Region,
-    /// The session of the peer's stream.
-    pub(crate) session: u8,
-    /// The public keys of requests to the peer that are still on the network or in its outbox.
-    pub(crate) publics: &'a [u8],
-    pub(crate) rules: Rules,
-    /// Whether the key policy here refuses an offered role.
-    pub(crate) refuses: bool,
 }
 
 impl Step<'_> {

@@ -37,14 +37,14 @@ pub struct Explored {
     /// The most steps from the initial state.
     pub depth: usize,
     /// Properties that do not hold.
-    pub violations: Vec<Violation>,
+    pub violations: Vec<Counterexample>,
     /// Examples that were not found.
     pub missing: Vec<&'static str>,
 }
 
 /// A property that does not hold.
 #[derive(Debug)]
-pub struct Violation {
+pub struct Counterexample {
     /// The property.
     pub property: &'static str,
     /// The steps to the state where it does not hold, and what each region has after each.
@@ -66,7 +66,7 @@ pub fn explore(scope: Scope, threads: usize) -> Explored {
         match (property.expectation, found.remove(property.name)) {
             (Expectation::Sometimes, None) => missing.push(property.name),
             (Expectation::Sometimes, Some(_)) | (_, None) => {}
-            (_, Some(path)) => violations.push(Violation { property: property.name, trace: trace(path) }),
+            (_, Some(path)) => violations.push(Counterexample { property: property.name, trace: trace(path) }),
         }
     }
     Explored {

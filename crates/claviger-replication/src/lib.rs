@@ -22,6 +22,7 @@ mod broken_rules;
 mod change;
 mod compact;
 mod context;
+mod copies_wanted;
 #[cfg(test)]
 mod damage_tests;
 mod departures;

@@ -37,6 +37,7 @@ use minicbor::{Decode, Encode};
 use crate::broken_rules::BrokenRules;
 use crate::change::{self, Announced, Copied, Cursor, Kind, OutboxRow};
 use crate::context::{Error, PeerContext, Verdict};
+use crate::copies_wanted::CopiesWanted;
 use crate::kind::Replicated;
 use crate::rebuild_state::{self, from_source, settle};
 use crate::resync::resync;
@@ -154,22 +155,6 @@ pub(crate) struct RebuildRequested {
     /// [`RebuildEnd::request`]
     #[n(1)]
     request: u64,
-}
-
-/// The request of a region that is rebuilt for copies of everything that the receiver shares with it. The row of the outbox may be sent more
-/// than once, so the request has a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct CopiesWanted {
-    #[n(0)]
-    pub(crate) request: u64,
-    /// Whether the sender's rebuilding begins with it.
-    #[n(1)]
-    pub(crate) first: bool,
-}
-
-impl Announced for CopiesWanted {
-    const KIND: Kind = Kind::of_notice(16);
-    type Name = CopiesWanted;
 }
 
 impl Replicated for CopiesWanted {

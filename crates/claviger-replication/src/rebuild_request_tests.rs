@@ -7,9 +7,10 @@ use claviger_store::tables::log;
 use claviger_store::tables::region_table::{self, TokenKeyRecord};
 use claviger_store::tables::secret_table::ReplicaStatus;
 
-use super::{CopiesWanted, RebuildEnd};
+use super::RebuildEnd;
 use crate::change::{self, Copied, Envelope, OutboxRow};
 use crate::context::Verdict;
+use crate::copies_wanted::CopiesWanted;
 use crate::kind::Replicated;
 use crate::testing::{A, B, C, Net, region};
 use crate::{compact, iam_home, secret_replication};

@@ -8,9 +8,9 @@ use claviger_types::Region;
 
 use crate::change;
 use crate::context::{Error, PeerContext};
+use crate::copies_wanted::CopiesWanted;
 use crate::iam_recovery;
 use crate::notice::Notice;
-use crate::rebuild::CopiesWanted;
 
 /// The rebuilding that is under way here, with the index of the peer among its sources.
 pub(crate) fn from_source(cx: &PeerContext<'_, '_>) -> Result<Option<(RebuildRecord, usize)>, Error> {

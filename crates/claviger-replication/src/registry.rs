@@ -6,6 +6,7 @@ use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::region_table::TokenKeyRecord;
 
 use crate::change::Kind;
+use crate::copies_wanted::CopiesWanted;
 use crate::entry::KindEntry;
 use crate::fleet_copy::FleetCopy;
 use crate::fleet_replication::FleetMember;
@@ -14,7 +15,7 @@ use crate::iam_home::HomeMoved;
 use crate::iam_recovery::IamWanted;
 use crate::key_copy::KeyCopy;
 use crate::key_messages::{KeyReport, MemberReport, OfferDeclined, ReplicaDeleted, SharedKey};
-use crate::rebuild::{CopiesWanted, RebuildEnd, RebuildFinished, RebuildRequested, RebuildStart};
+use crate::rebuild::{RebuildEnd, RebuildFinished, RebuildRequested, RebuildStart};
 use crate::sealed_home_row::SealedHomeRow;
 use crate::secret_copy::SecretCopy;
 use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
