@@ -57,8 +57,8 @@ struct Arguments {
     /// With --replication: all sizes of the goals, in about an hour
     #[arg(long)]
     full: bool,
-    /// With --replication: only keys, lag, failover, healing, catch-up, rebuild, availability or hour
-    #[arg(long, value_name = "PART")]
+    /// With --replication: only this part
+    #[arg(long, value_name = "PART", value_parser = claviger_bench::replication::PARTS)]
     part: Option<String>,
     /// Only resident memory over so many requests
     #[arg(long, value_name = "REQUESTS", num_args = 0..=1, default_missing_value = "10000000")]

@@ -74,6 +74,9 @@ impl Amounts {
     };
 }
 
+/// The parts of the measurement, in their order.
+pub const PARTS: [&str; 8] = ["keys", "lag", "failover", "healing", "catch-up", "rebuild", "availability", "hour"];
+
 /// Measures and writes the table.
 ///
 /// # Errors
@@ -83,19 +86,17 @@ pub fn run(binary: &Path, folder: &Path, amounts: &Amounts, only: Option<&str>, 
     let measurement = Measurement { binary, folder, amounts };
     let mut report = Report::begin(out)?;
     type Part = for<'a, 'b, 'c> fn(&'a Measurement<'b>, &'a mut Report<'c>) -> Result<(), Error>;
-    let parts: [(&str, Part); 8] = [
-        ("keys", |m, report| m.keys(report)),
-        ("lag", |m, report| m.lag(report)),
-        ("failover", |m, report| m.failover(report)),
-        ("healing", |m, report| healing::run(report, &m.fleet("healing", Duration::ZERO)?, m.amounts.cuts)),
-        ("catch-up", |m, report| catch_up::run(report, m.binary, &m.folder.join("catch-up"), m.amounts.changes)),
-        ("rebuild", |m, report| rebuild::run(report, m.binary, &m.folder.join("rebuild"), m.amounts.rebuilt)),
-        ("availability", |m, report| {
-            availability::run(report, &mut m.fleet("availability", Duration::ZERO)?, m.amounts.faults)
-        }),
-        ("hour", |m, report| hour::run(report, &mut m.fleet("hour", Duration::ZERO)?)),
+    let parts: [Part; PARTS.len()] = [
+        |m, report| m.keys(report),
+        |m, report| m.lag(report),
+        |m, report| m.failover(report),
+        |m, report| healing::run(report, &m.fleet("healing", Duration::ZERO)?, m.amounts.cuts),
+        |m, report| catch_up::run(report, m.binary, &m.folder.join("catch-up"), m.amounts.changes),
+        |m, report| rebuild::run(report, m.binary, &m.folder.join("rebuild"), m.amounts.rebuilt),
+        |m, report| availability::run(report, &mut m.fleet("availability", Duration::ZERO)?, m.amounts.faults),
+        |m, report| hour::run(report, &mut m.fleet("hour", Duration::ZERO)?),
     ];
-    for (_, part) in parts.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)) {
+    for (_, part) in PARTS.iter().zip(parts).filter(|(name, _)| only.is_none_or(|only| only == **name)) {
         part(&measurement, &mut report)?;
     }
     report.end()

@@ -9,7 +9,10 @@ use crate::table::{self, Out};
 /// Writes a row for each figure when it is known.
 pub(super) struct Report<'a> {
     out: Out<'a>,
+    /// Goals that were missed.
     missed: usize,
+    /// Figures that could not be measured.
+    skipped: usize,
 }
 
 /// A measured figure and its goal, which it does not exceed if it is met.
@@ -59,7 +62,7 @@ impl<'a> Report<'a> {
     pub(super) fn begin(out: Out<'a>) -> Result<Report<'a>, Error> {
         out(&format!("Measured on {}.", table::machine()))?;
         table::head(out, &["Figure", "goal", "measured", ""])?;
-        Ok(Report { out, missed: 0 })
+        Ok(Report { out, missed: 0, skipped: 0 })
     }
 
     /// Writes a row.
@@ -72,14 +75,16 @@ impl<'a> Report<'a> {
 
     /// Writes a row for a figure that cannot be measured here.
     pub(super) fn skipped(&mut self, name: &str, why: &str) -> Result<(), Error> {
+        self.skipped += 1;
         table::row(self.out, &[name.to_owned(), String::new(), why.to_owned(), "SKIPPED".to_owned()])
     }
 
     /// Ends the table.
     pub(super) fn end(self) -> Result<(), Error> {
-        match self.missed {
-            0 => (self.out)("\nAll goals are met."),
-            missed => (self.out)(&format!("\n{missed} goals are missed.")),
+        match (self.missed, self.skipped) {
+            (0, 0) => (self.out)("\nAll goals are met."),
+            (missed, 0) => (self.out)(&format!("\n{missed} goals are missed.")),
+            (missed, skipped) => (self.out)(&format!("\n{missed} goals are missed, {skipped} could not be measured.")),
         }
     }
 }
