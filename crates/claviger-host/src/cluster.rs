@@ -338,7 +338,8 @@ impl Cluster {
         for (region, open) in opening {
             let open = match open.await {
                 Ok(open) => open,
-                Err(error) if self.starts_without_lost => {
+                // A wrong seal, or a file that others may use, is for the operator to mend: the store is not lost.
+                Err(error @ (ClusterError::Store { .. } | ClusterError::Node(_))) if self.starts_without_lost => {
                     tracing::error!(%region, %error, "the server starts without this region: it cannot be opened");
                     self.region_table.note_lost(&region, "it cannot be opened");
                     failed = Some(error);
