@@ -5,8 +5,9 @@
 //!
 //! 1. Each other region pins the new identity ([`replace_member`]). The rebuilt region asks each of them for copies (`CopiesWanted`). The
 //!    source puts into its outbox, in this order: how far it has applied the lost store's changes (`RebuildStart`), a copy of everything that
-//!    it shares with the region, and the end of the copies (`RebuildEnd`). All of it names the number of the request, since rows of an outbox
-//!    may be sent twice, and an outbox may still have rows of an earlier rebuilding.
+//!    it shares with the region, and the end of the copies (`RebuildEnd`). Its beginning and its end name the number of the request, since
+//!    rows of an outbox may be sent twice, and an outbox may still have rows of an earlier rebuilding. The copies themselves need no number: an
+//!    older one has no effect.
 //! 2. The rebuilt region takes copies only while its own rebuilding is under way ([`begin`]). It takes the latest of the copies and of what
 //!    its store has, if that was restored from a backup, and refuses nothing: a state of a secret, or of a key that it does not have yet, is
 //!    dropped, and comes again with the snapshot at the end.

@@ -31,7 +31,7 @@ pub(super) fn run(report: &mut Report<'_>, binary: &Path, folder: &Path, items: 
     if number(&done, "keys") != Some(keys) || number(&done, "secrets") != Some(secrets) {
         return Err(unexpected(format!("not everything was promoted: {done}")));
     }
-    // Both are calls that only a primary takes.
+    // Only a primary takes the first call. The second shows that the promoted keys open what the lost ones have encrypted.
     fleet.client(&fleet.replica)?.call(&items::put(0, 1))?;
     items::decrypt(&fleet, &fleet.replica, &blobs)?;
     let (last, begun) = (items::at(&ids, keys.saturating_sub(1)), time::instant());
