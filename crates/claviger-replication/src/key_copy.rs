@@ -157,6 +157,7 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
     if let Some(shared) = record.multi_region.as_mut() {
         shared.replicas = known.into_iter().filter(|region| *region != shared.primary).collect();
     }
+    key_replication::drop_former_members(cx.tx, &mut record)?;
     if record.is_imported() {
         // Its material never leaves a region. The owner imports it here again.
         key_apply::merge_imported(cx.tx, &mut record, state)?;
