@@ -27,6 +27,10 @@ pub struct BrokenRules {
     pub keep_epochs: bool,
     /// Answer that a key was deleted if a region that is being rebuilt does not know it yet.
     pub refuse_unknown: bool,
+    /// Keep replicas that a restored region had deleted.
+    pub forget_ended: bool,
+    /// Take the end of any request's copies for the end of the present one.
+    pub any_request: bool,
 }
 
 /// No rule can be broken in this build.
@@ -37,7 +41,7 @@ pub(crate) struct BrokenRules {}
 #[cfg(feature = "test-kit")]
 impl BrokenRules {
     /// The names that [`BrokenRules::breaking`] accepts.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 12] = [
         "bare-counter",
         "replace-material",
         "ack-before-commit",
@@ -48,6 +52,8 @@ impl BrokenRules {
         "trust-restored",
         "keep-epochs",
         "refuse-unknown",
+        "forget-ended",
+        "any-request",
     ];
 
     /// Breaks the named rule and keeps all others. `None` if no rule has that name.
@@ -64,6 +70,8 @@ impl BrokenRules {
             "trust-restored" => broken.trust_restored = true,
             "keep-epochs" => broken.keep_epochs = true,
             "refuse-unknown" => broken.refuse_unknown = true,
+            "forget-ended" => broken.forget_ended = true,
+            "any-request" => broken.any_request = true,
             _ => return None,
         }
         Some(broken)
@@ -98,4 +106,6 @@ questions!(
     trust_restored,
     keep_epochs,
     refuse_unknown,
+    forget_ended,
+    any_request,
 );

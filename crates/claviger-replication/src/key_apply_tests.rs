@@ -56,6 +56,7 @@ fn state(net: &Net, id: &KeyId) -> SharedKey {
         revision: shared.revision + 1,
         create: None,
         offer: None,
+        former: shared.former,
     }
 }
 

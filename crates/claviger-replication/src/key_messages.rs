@@ -48,6 +48,10 @@ pub(crate) struct SharedKey {
     /// Set for the replica that is offered the role of the primary.
     #[n(12)]
     pub(crate) offer: Option<HandoverOffer>,
+    /// [`MultiRegion::former`](claviger_store::tables::key_table::MultiRegion::former)
+    #[n(13)]
+    #[cbor(default)]
+    pub(crate) former: Vec<Region>,
 }
 
 /// The role of the primary, offered to the receiver.

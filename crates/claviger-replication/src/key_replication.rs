@@ -161,8 +161,9 @@ pub(crate) fn drop_former_members(tx: &Tx<'_>, record: &mut KeyRecord) -> Result
 /// cannot restore the key, and reports the deletion to the primary. Does nothing for a single-Region key.
 pub fn record_deletion(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<(), StoreError> {
     let Some(shared) = &record.multi_region else { return Ok(()) };
-    let mark = DeletedKeyRecord { generation: shared.revision, epoch: shared.epoch.clone() };
-    key_table::save_deleted_key(tx, &record.account, &record.id, &mark)?;
+    let (account, id) = (record.account.clone(), record.id.clone());
+    let mark = DeletedKeyRecord { generation: shared.revision, epoch: shared.epoch.clone(), account, id };
+    key_table::save_deleted_key(tx, &mark)?;
     if shared.primary == *here {
         return Ok(());
     }
@@ -263,6 +264,7 @@ pub(crate) fn shared_with_member(
         epoch: shared.epoch,
         revision,
         create: pending.iter().find(|pending| pending.region == *cx.peer).cloned(),
+        former: shared.former,
         offer: offered.map(|handover| HandoverOffer { caller: handover.caller, revision, pending }),
     };
     Ok(Some((record, state)))

@@ -15,7 +15,7 @@ use crate::kind::SecretParts;
 use crate::notice::UNREADABLE;
 use crate::rebuild_state;
 use crate::secret_messages::{ReplicaName, SecretDetached, SecretReport, SharedSecret, SharedVersion};
-use crate::secret_replication::{detach, find, from_item, leave_mark, still_has_replicas, success};
+use crate::secret_replication::{detach, find, from_item, leave_mark, note_counter, still_has_replicas, success};
 use crate::secret_transfer::request_secrets;
 
 /// The most versions of a secret that are accepted from a peer: twice the number that can carry a label.
@@ -258,6 +258,7 @@ fn write(
         secret_table::save_value(cx.tx, &record.arn, id, value)?;
     }
     secret_table::save_secret(cx.tx, &record)?;
+    note_counter(cx.tx, state.epoch.counter)?;
     if let Some((_, report)) = success(&record) {
         cx.announce::<SecretReport>(&report)?;
     }

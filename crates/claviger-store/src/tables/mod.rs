@@ -140,6 +140,8 @@ pub enum Table {
     FormerMember = 63,
     /// [`fleet_table::DepartureRecord`]
     Departure = 64,
+    /// [`secret_table::EpochCountersRecord`]
+    EpochCounters = 66,
 }
 
 /// A record that a table holds.

@@ -5,8 +5,8 @@ use claviger_types::Timestamp;
 
 use super::*;
 use crate::tables::fleet_table::{
-    DepartureRecord, FormerMemberRecord, IamStage, InvitationRecord, MemberRecord, Raising, RebuildCounts, RebuildPass,
-    RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
+    AwaitedSnapshot, DepartureRecord, FormerMemberRecord, IamStage, InvitationRecord, MemberRecord, Raising,
+    RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
 };
 use crate::tables::log::{AppliedPoint, InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
@@ -122,5 +122,6 @@ fn rebuild() -> RebuildRecord {
 
 fn rebuilt() -> RebuiltRecord {
     let at = Timestamp(1_795_532_645_123);
-    RebuiltRecord { begun: at, ended: at, sources: vec![there()], found: found() }
+    let awaited = vec![AwaitedSnapshot { region: there(), request: 7 }];
+    RebuiltRecord { begun: at, ended: at, sources: vec![there()], found: found(), awaited }
 }
