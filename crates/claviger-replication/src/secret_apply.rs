@@ -35,7 +35,12 @@ enum Decision {
 
 /// Applies the primary's state of a secret.
 pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: SharedSecret) -> Result<Verdict, Error> {
-    let before = match decide(cx, &state)? {
+    let decision = decide(cx, &state)?;
+    if !matches!(decision, Decision::Drop(_)) {
+        // Also of a state that fails here.
+        note_counter(cx.tx, state.epoch.counter)?;
+    }
+    let before = match decision {
         Decision::Apply(before) => before,
         other => return end(cx, &state, other),
     };
@@ -258,7 +263,6 @@ fn write(
         secret_table::save_value(cx.tx, &record.arn, id, value)?;
     }
     secret_table::save_secret(cx.tx, &record)?;
-    note_counter(cx.tx, state.epoch.counter)?;
     if let Some((_, report)) = success(&record) {
         cx.announce::<SecretReport>(&report)?;
     }

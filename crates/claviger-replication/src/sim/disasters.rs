@@ -76,7 +76,7 @@ impl World {
 
     /// Keeps a copy of a region's store, from which it may be restored later.
     pub(super) fn back_up(&mut self, index: usize) -> Outcome<()> {
-        if self.serves_nobody(index)? {
+        if self.serves_nobody(index)? || self.missed.contains_key(&index) {
             return Ok(());
         }
         if let Some(site) = self.sites.get_mut(index) {
@@ -129,10 +129,22 @@ impl World {
     pub(super) fn accept_restored(&mut self) -> Outcome<()> {
         for index in std::mem::take(&mut self.restored) {
             self.facts.fresh.insert(index);
-            // It goes on as the primary that it was.
-            let region = self.sites.get(index).map(|site| site.region.clone());
-            self.facts.claims.retain(|(_, epoch)| Some(&epoch.region) != region.as_ref());
-            self.facts.revisions.retain(|(arn, _, _), _| Some(&arn.region) != region.as_ref());
+            // It goes on as the primary that it was, from the revisions that it had.
+            let Some(site) = self.sites.get(index) else { continue };
+            let mut present: BTreeMap<SecretArn, (Epoch, u64)> = BTreeMap::new();
+            for name in SECRET_NAMES {
+                let record = secret_table::secret(&site.begin()?, &account(), name).map_err(text)?;
+                let Some((arn, shared)) = record.and_then(|record| Some((record.arn, record.replication?))) else {
+                    continue;
+                };
+                present.insert(arn, (shared.epoch, shared.revision));
+            }
+            let is_past = |arn: &SecretArn, epoch: &Epoch, revision: u64| {
+                present.get(arn).is_some_and(|(at, last)| (epoch, revision) <= (at, *last))
+            };
+            let region = &site.region;
+            self.facts.claims.retain(|(_, epoch)| epoch.region != *region);
+            self.facts.revisions.retain(|(arn, epoch, at), _| arn.region != *region || is_past(arn, epoch, *at));
             self.check(index, true)?;
         }
         Ok(())
