@@ -69,6 +69,41 @@ fn regions_agree_in_many_worlds() {
     }
 }
 
+/// Two million steps together, in parts that run at the same time.
+mod two_million_steps {
+    use super::*;
+
+    /// How many seeds each part has.
+    const SEEDS: u64 = 100;
+
+    fn worlds(first: u64, steps: u64, changes: ChangeMix) {
+        for seed in first..first + SEEDS {
+            let result = run(Options { changes, ..options(seed, steps, 0) });
+            assert!(result.is_ok(), "{result:?}");
+        }
+    }
+
+    #[test]
+    fn of_all_changes_first_part() {
+        worlds(20_000, 7_000, ChangeMix::All);
+    }
+
+    #[test]
+    fn of_all_changes_second_part() {
+        worlds(20_100, 7_000, ChangeMix::All);
+    }
+
+    #[test]
+    fn of_disasters_first_part() {
+        worlds(1, 3_000, ChangeMix::Disasters);
+    }
+
+    #[test]
+    fn of_disasters_second_part() {
+        worlds(101, 3_000, ChangeMix::Disasters);
+    }
+}
+
 /// The most seeds, from the given one on, that the simulation may need to detect a broken rule.
 const SEEDS: u64 = 20;
 
