@@ -76,31 +76,31 @@ mod two_million_steps {
     /// How many seeds each part has.
     const SEEDS: u64 = 100;
 
-    fn worlds(first: u64, steps: u64, changes: ChangeMix) {
+    fn worlds(first: u64, steps: u64, regions: usize, changes: ChangeMix) {
         for seed in first..first + SEEDS {
-            let result = run(Options { changes, ..options(seed, steps, 0) });
+            let result = run(Options { changes, ..options(seed, steps, regions) });
             assert!(result.is_ok(), "{result:?}");
         }
     }
 
     #[test]
     fn of_all_changes_first_part() {
-        worlds(20_000, 7_000, ChangeMix::All);
+        worlds(20_000, 7_000, 2, ChangeMix::All);
     }
 
     #[test]
     fn of_all_changes_second_part() {
-        worlds(20_100, 7_000, ChangeMix::All);
+        worlds(20_100, 7_000, 3, ChangeMix::All);
     }
 
     #[test]
     fn of_disasters_first_part() {
-        worlds(1, 3_000, ChangeMix::Disasters);
+        worlds(1, 3_000, 0, ChangeMix::Disasters);
     }
 
     #[test]
     fn of_disasters_second_part() {
-        worlds(101, 3_000, ChangeMix::Disasters);
+        worlds(101, 3_000, 0, ChangeMix::Disasters);
     }
 }
 
