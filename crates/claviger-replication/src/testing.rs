@@ -344,6 +344,7 @@ impl Net {
                 caller: caller(),
                 generation: shared.revision,
                 retry: None,
+                reported: None,
             });
         });
     }
