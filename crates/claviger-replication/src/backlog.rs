@@ -17,7 +17,7 @@ const SURVEY_MS: i64 = 1_000;
 const PEERS_A_SECOND: usize = 8;
 /// The most rows and requests that are counted. A peer that is away for long has more, and the count is repeated often.
 const COUNTED_MAX: usize = 1_000;
-/// The most moments that are kept to tell the age of a row. The older ones are thinned out.
+/// The most moments that are kept to tell the age of a row. The older they are, the further they are apart.
 const MOMENTS_MAX: usize = 128;
 
 /// The milliseconds between two counts of what waits for a peer, of so many peers.
@@ -109,14 +109,23 @@ impl Moments {
         if self.0.back().is_some_and(|(last, _)| *last >= position) {
             return;
         }
-        if self.0.len() >= MOMENTS_MAX {
-            let mut at = 0;
-            self.0.retain(|_| {
-                at += 1;
-                at > MOMENTS_MAX / 2 || at % 2 == 0
-            });
-        }
         self.0.push_back((position, now));
+        if self.0.len() > MOMENTS_MAX
+            && let Some(at) = self.least_missed(now)
+        {
+            self.0.remove(at);
+        }
+    }
+
+    /// The moment without which the ages of rows become least inexact, in proportion to the age. Never the first one, nor the last.
+    fn least_missed(&self, now: Timestamp) -> Option<usize> {
+        let ms = |from: Timestamp, to: Timestamp| to.0.saturating_sub(from.0).max(0) as f64;
+        let neighbours = self.0.iter().zip(self.0.iter().skip(2)).enumerate();
+        let inexact = neighbours.map(|(at, ((_, before), (_, after)))| {
+            let age_ms = ms(*after, now) + 1.0;
+            (at + 1, ms(*before, *after) / age_ms)
+        });
+        inexact.min_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(at, _)| at)
     }
 
     /// The first noted moment at which a commit was there.

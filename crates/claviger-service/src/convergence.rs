@@ -169,7 +169,3 @@ fn shown_secret(node: &Node, record: &SecretRecord) -> Result<SharedThing, Error
         others,
     })
 }
-
-#[cfg(test)]
-#[path = "convergence_tests.rs"]
-mod tests;
