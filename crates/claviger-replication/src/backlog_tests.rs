@@ -127,20 +127,20 @@ fn a_request_that_is_not_answered_is_told() {
 #[test]
 fn few_moments_tell_the_age_of_old_rows() {
     let mut moments = Moments::default();
-    for second in 0..100_000_u64 {
+    for second in 0..20_000_u64 {
         moments.note(second * 2, Timestamp(second as i64 * 1_000));
         assert!(moments.0.len() <= MOMENTS_MAX);
     }
-    let last = 99_999;
-    for age in [1_u64, 10, 100, 1_000, 10_000, 60_000] {
+    let last = 19_999;
+    for age in [1_u64, 10, 100, 1_000, 10_000, 15_000] {
         let moment = moments.of((last - age) * 2 - 1).unwrap();
         let found = (last as i64 * 1_000 - moment.0) / 1_000;
         assert!(found <= age as i64 && found >= age as i64 / 2, "{age} s: {found} s");
     }
-    assert_eq!(moments.of(200_000), None);
+    assert_eq!(moments.of(40_000), None);
     // A commit that changes nothing notes nothing.
-    moments.note(199_998, Timestamp(0));
-    assert_eq!(moments.of(199_998), Some(Timestamp(99_999_000)));
+    moments.note(39_998, Timestamp(0));
+    assert_eq!(moments.of(39_998), Some(Timestamp(19_999_000)));
 }
 
 #[test]
