@@ -254,6 +254,8 @@ fn view(node: &Node, locals: &[Region], links: &[LinkStatus]) -> Result<MemberVi
     })
 }
 
-pub(crate) async fn on_pool<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, FleetCommandError> {
+pub(crate) async fn on_pool<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, FleetCommandError> {
     blocking(move || Ok(work())).await.map_err(|error| FleetCommandError::Failed(error.to_string()))
 }

@@ -108,8 +108,7 @@ impl Cluster {
             return Ok(node);
         }
         let (asked, region) = (node.clone(), lost.clone());
-        let was =
-            on_pool(move || asked.in_transaction(|tx| Ok(fleet_table::is_former_member(tx, &region)?))).await??;
+        let was = on_pool(move || asked.in_transaction(|tx| Ok(fleet_table::is_former_member(tx, &region)?))).await??;
         if was { Ok(node) } else { Err(FleetCommandError::NoMember(lost.clone())) }
     }
 }

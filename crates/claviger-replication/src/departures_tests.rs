@@ -165,7 +165,10 @@ fn another_region_becomes_the_primary_of_what_a_removed_region_had() {
         assert_eq!((net.role(at, &id).0, replicas(&net, at, &id)), (region(A), vec![region(B)]));
     }
     let secret = |at| net.secret(at, "db").unwrap().replication.unwrap();
-    assert!(secret(A).replicas.iter().map(|replica| &replica.region).eq([&region(B)]), "the removed region is in no set");
+    assert!(
+        secret(A).replicas.iter().map(|replica| &replica.region).eq([&region(B)]),
+        "the removed region is in no set"
+    );
     assert_eq!((secret(A).primary, secret(B).primary), (region(A), region(A)));
     assert_eq!((waiting(&net, A, C), waiting(&net, B, C)), (0, 0));
 }

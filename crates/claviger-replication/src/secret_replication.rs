@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use claviger_store::tables::{Epoch, ReportedState};
 use claviger_store::tables::fleet_table;
 use claviger_store::tables::rotation_table::{self, RotationRecord};
 use claviger_store::tables::secret_table::{
     self, DetachedSecretRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication, SecretRecord, SecretReplica,
     Succession,
 };
+use claviger_store::tables::{Epoch, ReportedState};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Caller, Region, SecretArn, Timestamp};
 use zeroize::Zeroizing;

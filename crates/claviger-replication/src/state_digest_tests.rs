@@ -33,7 +33,11 @@ fn related_keys_have_equal_digests_and_the_primary_knows_that_of_the_replica() {
         announce(tx, &site.region, record).unwrap();
     });
     assert_ne!(key_digest(&net, A, &id), before);
-    assert_eq!((key_digest(&net, B, &id), holder(&net).digest), (before, Some(before)), "the replica has not heard of it");
+    assert_eq!(
+        (key_digest(&net, B, &id), holder(&net).digest),
+        (before, Some(before)),
+        "the replica has not heard of it"
+    );
     net.run();
     assert_eq!(holder(&net).digest, Some(key_digest(&net, A, &id)));
     // Two materials.

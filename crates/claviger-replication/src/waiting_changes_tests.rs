@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_store::tables::iam_table::{Identity, UserRecord};
 use claviger_store::tables::Named;
+use claviger_store::tables::iam_table::{Identity, UserRecord};
 use claviger_types::Timestamp;
 
 use super::*;

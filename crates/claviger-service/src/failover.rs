@@ -152,7 +152,10 @@ fn unready(state: &KeyState) -> Option<&'static str> {
 
 /// Visits every key, some in each transaction. Returns how many visits answered true. A visit is repeated if its transaction conflicts with
 /// a request.
-pub(crate) fn each_key(node: &Node, mut visit: impl FnMut(&mut Tx<'_>, KeyRecord) -> Result<bool, Error>) -> Result<u64, Error> {
+pub(crate) fn each_key(
+    node: &Node,
+    mut visit: impl FnMut(&mut Tx<'_>, KeyRecord) -> Result<bool, Error>,
+) -> Result<u64, Error> {
     each(node, |tx, after| {
         let rows = all_keys(tx, after, PAGE)?;
         rows.into_iter().map(|(row, record)| Ok((row, visit(tx, record)?))).collect()

@@ -285,7 +285,9 @@ pub fn at_survivor(node: &Node, lost: &Region) -> Result<FailoverCheck, Error> {
     check.count_things(lost, here);
     if requested.iam + requested.others > 0 {
         let count = requested.iam + requested.others;
-        check.not_safe(format!("{count} secret part(s) of IAM or of session-token keys were asked for and have not arrived"));
+        check.not_safe(format!(
+            "{count} secret part(s) of IAM or of session-token keys were asked for and have not arrived"
+        ));
     }
     if let Some(count) = peer.as_ref().map(|peer| peer.unapplied).filter(|count| *count > 0) {
         check.not_safe(format!("{count} change(s) of {lost} were not applied here since the start: see the log"));

@@ -58,11 +58,13 @@ pub(crate) fn checked_text(answer: &Value) -> String {
     if without.is_null() {
         lines.push(format!("What of {lost} has no replica in {to} is not known here."));
     } else {
-        let (keys, secrets) = (word(&without["keys"]["count"]), word(&without["secrets"]["count"]));
-        lines.push(format!("Not in {to} at all, and out of reach until {lost} is back: {keys} keys, {secrets} secrets"));
-        lines.extend(listed(&without["keys"]).chain(listed(&without["secrets"])));
+        let (keys, secrets) = (&without["keys"], &without["secrets"]);
+        let counts = format!("{} keys, {} secrets", word(&keys["count"]), word(&secrets["count"]));
+        lines.push(format!("Not in {to} at all, and out of reach until {lost} is back: {counts}"));
+        lines.extend(listed(keys).chain(listed(secrets)));
     }
-    if let Some(told) = check["told"].as_object() {
+    let told = &check["told"];
+    if told.is_object() {
         let (at, waiting) = (word(&told["at"]), word(&told["waiting"]));
         lines.push(format!("At {at}, by its clock, {lost} had {waiting} changes waiting for {to}."));
     }
@@ -100,7 +102,8 @@ mod tests {
 
     #[test]
     fn the_last_part_is_the_answer_and_its_reasons() {
-        let things = |count: u64, arn: &str, why: &str| json!({ "count": count, "first": [{ "arn": arn, "why": why }] });
+        let things =
+            |count: u64, arn: &str, why: &str| json!({ "count": count, "first": [{ "arn": arn, "why": why }] });
         let text = checked_text(&answer(
             "no",
             json!({
@@ -126,8 +129,13 @@ mod tests {
         let told = json!({ "at": "2026-11-29T12:00:03.000Z", "waiting": 0 });
         let reason = "what eu-central-1 acknowledged after that is not known here";
         let text = checked_text(&answer("unknown", json!({ "told": told, "reasons": [reason], "as_of": null })));
-        assert!(text.contains("At 2026-11-29T12:00:03.000Z, by its clock, eu-central-1 had 0 changes waiting for eu-west-1.\n"));
-        assert!(text.ends_with("Safe now: NOT KNOWN:\n  what eu-central-1 acknowledged after that is not known here"), "{text}");
+        assert!(text.contains(
+            "At 2026-11-29T12:00:03.000Z, by its clock, eu-central-1 had 0 changes waiting for eu-west-1.\n"
+        ));
+        assert!(
+            text.ends_with("Safe now: NOT KNOWN:\n  what eu-central-1 acknowledged after that is not known here"),
+            "{text}"
+        );
         assert!(text.contains("What of eu-central-1 has no replica in eu-west-1 is not known here."));
     }
 }

@@ -84,8 +84,12 @@ pub(crate) fn things_text(answer: &Value) -> String {
             lines.push("  it is in no other region".to_owned());
             continue;
         };
-        lines.push(format!("  {:<18}{:<9}{:<24}{:<10}{:<14}{:<14}WAITING", "REGION", "ROLE", "EPOCH", "REVISION", "DIGEST", "STATE"));
-        let epoch = format!("{} {}", word(&thing["epoch"]["counter"]), word(&thing["epoch"]["region"]));
+        lines.push(format!(
+            "  {:<18}{:<9}{:<24}{:<10}{:<14}{:<14}WAITING",
+            "REGION", "ROLE", "EPOCH", "REVISION", "DIGEST", "STATE"
+        ));
+        let epoch = &thing["epoch"];
+        let epoch = format!("{} {}", word(&epoch["counter"]), word(&epoch["region"]));
         let here = word(&thing["region"]);
         let is_primary = here == primary;
         let role = if is_primary { "primary" } else { "replica" };
@@ -151,7 +155,8 @@ mod tests {
             },
             { "arn": "arn:s", "region": "eu-central-1", "primary": null, "replicas": [] },
         ] }));
-        let words: Vec<String> = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        let words: Vec<String> =
+            text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
         assert_eq!(words[2], "eu-central-1 primary 2 eu-central-1 7 0123456789ab - -");
         assert_eq!(words[3], "eu-west-1 replica 2 eu-central-1 7 0123456789ab equal 0");
         assert_eq!(words[4], "us-east-1 replica 2 eu-central-1 - - Failed: name taken2");

@@ -21,12 +21,9 @@ pub(crate) async fn run(options: RegionOptions) -> Result<(), Failure> {
     let (answer, text): (Value, fn(&Value) -> String) = match options.command {
         RegionCommand::List => (call("region/list", Value::Null).await?, list),
         RegionCommand::Lag { key, secret, account } => {
+            let of_one_thing = key.is_some() || secret.is_some();
+            let text = if of_one_thing { lag_answer::things_text } else { lag_answer::lag_text };
             let argument = json!({ "key": key, "secret": secret, "account": account.map(|id| id.to_string()) });
-            let text = if argument["key"].is_string() || argument["secret"].is_string() {
-                lag_answer::things_text
-            } else {
-                lag_answer::lag_text
-            };
             (call("region/lag", argument).await?, text)
         }
         RegionCommand::Invite { region, rebuild } => {

@@ -100,7 +100,9 @@ fn a_failed_replica_is_not_safe_on_either_side() {
         assert_eq!((check.safety, check.keys.count, check.secrets.count), (Safety::NotSafe, 0, 1), "{check:?}");
         assert!(arns(&check.secrets)[0].contains(":secret:bad-") && check.secrets.first[0].1.starts_with("Failed: "));
     }
-    world.secrets(HOME, "RemoveRegionsFromReplication", &json!({"SecretId": "bad", "RemoveReplicaRegions": [AWAY]})).unwrap();
+    world
+        .secrets(HOME, "RemoveRegionsFromReplication", &json!({"SecretId": "bad", "RemoveReplicaRegions": [AWAY]}))
+        .unwrap();
     world.settle();
     assert_eq!((at_home(&world, 2).safety, at_away(&world).safety), (Safety::Safe, Safety::NotKnown));
 }
@@ -172,7 +174,10 @@ fn one_key_and_one_secret_are_compared_in_each_region() {
     assert_eq!((view(HOME).others[0].agreement, view(HOME).others[0].waiting), (Agreement::Behind, 1));
     assert_eq!((secret(HOME).others[0].agreement, secret(HOME).others[0].waiting), (Agreement::Behind, 1));
     world.settle();
-    assert_eq!((view(HOME).others[0].agreement, secret(HOME).others[0].agreement), (Agreement::Equal, Agreement::Equal));
+    assert_eq!(
+        (view(HOME).others[0].agreement, secret(HOME).others[0].agreement),
+        (Agreement::Equal, Agreement::Equal)
+    );
 
     let alone = world.kms(HOME, "CreateKey", &json!({})).unwrap()["KeyMetadata"]["KeyId"].clone();
     let alone = convergence::of_key(world.node(HOME), alone.as_str().unwrap()).unwrap().unwrap();

@@ -262,7 +262,9 @@ impl World {
     fn is_idle(&self) -> bool {
         let waits = |node: &Arc<Node>| {
             let peers = node.peers().into_iter();
-            peers.into_iter().any(|peer| peer.silent || peer.in_flight > 0 || peer.backlog.is_none_or(|b| b.waiting > 0))
+            peers
+                .into_iter()
+                .any(|peer| peer.silent || peer.in_flight > 0 || peer.backlog.is_none_or(|b| b.waiting > 0))
         };
         self.tells && !self.nodes.iter().any(waits)
     }

@@ -6,8 +6,8 @@ use minicbor::{Decode, Encode};
 use super::index::{due, due_prefix};
 use super::rotation_table::{self, SecretRotation};
 use super::{
-    BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, ReportedState, Table, Tag, account_part, decode, delete, fetch,
-    fetch_shared, group, list, list_keeps, list_shared, put, row, save,
+    BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, ReportedState, Table, Tag, account_part, decode,
+    delete, fetch, fetch_shared, group, list, list_keeps, list_shared, put, row, save,
 };
 use crate::{Error, Key, Shared, Tx};
 

@@ -37,7 +37,8 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[RunRecord { run: 5, position: 70_000 }]),
     || check(&[HeldRecord { noticed: Timestamp(1_795_532_645_123), by: there() }]),
     || {
-        let request = |subject| ReceiveRecord { sealed: vec![1, 2], public: vec![3, 4], session: 5, held: vec![6], subject };
+        let request =
+            |subject| ReceiveRecord { sealed: vec![1, 2], public: vec![3, 4], session: 5, held: vec![6], subject };
         check(&[request(None), request(Some(vec![7].into()))])
     },
     || check(&[member()]),
