@@ -14,12 +14,12 @@ use crate::cluster::Cluster;
 use crate::error::FleetCommandError;
 use crate::fleet_commands::on_pool;
 
-/// The time between two looks for the word of another region.
+/// The time between two looks for the status message of another region.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// A key or a secret that an operator asks about.
 #[derive(Debug, Clone)]
-pub enum Asked {
+pub enum LagSubject {
     /// A key, by id or ARN.
     Key(String),
     /// A secret, by name or ARN, of one account or of all.
@@ -28,8 +28,8 @@ pub enum Asked {
 
 impl Cluster {
     /// What a failover in a local region would do in the place of a lost one, and whether it would lose anything. If the region that is to be
-    /// given up runs in this process, it is asked, and the other region need not be here. Waits for up to some seconds for a word of the other
-    /// region.
+    /// given up runs in this process, it is asked, and the other region need not be here. Waits for up to some seconds for a status message of
+    /// the other region.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl Cluster {
             if !node.topology().regions.contains(to) {
                 return Err(FleetCommandError::NoMember(to.clone()));
             }
-            let since = await_word(&node, to).await;
+            let since = await_status(&node, to).await;
             let to = to.clone();
             return Ok(on_pool(move || {
                 let (plan, check) = failover_check::at_lost(&node, &to, since)?;
@@ -80,19 +80,19 @@ impl Cluster {
     /// # Errors
     ///
     /// [`FleetCommandError::NoThing`] if no running region of this process has it, or those of the store.
-    pub async fn convergence(&self, asked: Asked) -> Result<Vec<SharedThing>, FleetCommandError> {
+    pub async fn convergence(&self, subject: LagSubject) -> Result<Vec<SharedThing>, FleetCommandError> {
         let mut things = Vec::new();
         for node in self.region_table().regions().into_iter().filter_map(|(_, node)| node) {
-            let asked = asked.clone();
-            let found = on_pool(move || match &asked {
-                Asked::Key(name) => convergence::of_key(&node, name).map(|found| found.into_iter().collect()),
-                Asked::Secret(name, account) => convergence::of_secrets(&node, name, account.as_ref()),
+            let subject = subject.clone();
+            let found = on_pool(move || match &subject {
+                LagSubject::Key(name) => convergence::of_key(&node, name).map(|found| found.into_iter().collect()),
+                LagSubject::Secret(name, account) => convergence::of_secrets(&node, name, account.as_ref()),
             });
             let found: Vec<SharedThing> = found.await??;
             things.extend(found);
         }
         if things.is_empty() {
-            let (Asked::Key(name) | Asked::Secret(name, _)) = asked;
+            let (LagSubject::Key(name) | LagSubject::Secret(name, _)) = subject;
             return Err(FleetCommandError::NoThing(name));
         }
         Ok(things)
@@ -113,8 +113,8 @@ impl Cluster {
     }
 }
 
-/// Waits for a word of the other region about what it has applied, unless it does not answer. Returns when the wait began.
-async fn await_word(node: &Node, of: &Region) -> Timestamp {
+/// Waits for a status message of the other region, which says what it has applied, unless it does not answer. Returns when the wait began.
+async fn await_status(node: &Node, of: &Region) -> Timestamp {
     let since = node.clock().now();
     let peers = node.peers().len();
     let longest = Duration::from_millis(2 * claviger_service::survey_ms(peers).unsigned_abs() + 1_000);

@@ -1,6 +1,6 @@
 //! What waits for the other regions, since when, and what they say of the other direction.
 //!
-//! A region counts the rows of each outbox about once a second and tells the peer. The peer keeps the last word of it: if the region is lost,
+//! A region counts the rows of each outbox about once a second and tells the peer. The peer keeps the last status message: if the region is lost,
 //! this is what the peer knows of the changes that it did not get.
 
 use std::collections::VecDeque;

@@ -36,7 +36,7 @@ fn a_region_keeps_what_a_peer_said_before_it_was_lost() {
     assert_eq!((told.backlog.waiting, told.backlog.requests, told.received), (0, 0, net.now));
     assert_eq!(peer(&net, A).told.unwrap().backlog.applied, peer(&net, A).position, "B has applied everything of A");
 
-    // A change of A that does not get to B, but for the word that it waits.
+    // A change of A that does not get to B, but for the status message that says so.
     let id = net.create_key();
     net.replicate_key(A, &id, B);
     let changed = net.now;
@@ -82,7 +82,7 @@ fn the_age_of_the_oldest_change_grows_until_it_is_acknowledged() {
 }
 
 #[test]
-fn an_earlier_word_that_comes_late_has_no_effect() {
+fn an_earlier_status_that_comes_late_has_no_effect() {
     let mut net = telling();
     tick(&mut net);
     let late: Vec<Message> = net.wire.iter().filter(|m| is_status(m) && m.to == region(B)).cloned().collect();

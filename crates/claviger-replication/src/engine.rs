@@ -389,7 +389,7 @@ fn answer(
             Acknowledged::Rows(rows) => log::drop_outbox(cx.tx, rows)?,
             Acknowledged::Lost => resync(cx.tx, cx.peer)?,
         },
-        // The last word of the peer is kept outside of the stream.
+        // `receive_one` keeps it: it is no part of the stream.
         Frame::Status { .. } => {}
         Frame::Data { session, sequence, sending, payload, point, whole } => {
             return inbox::receive(cx, &Data { session, sequence, sending, payload, point, whole }, handling);

@@ -1,7 +1,7 @@
 //! Whether a failover would lose anything, and what.
 //!
 //! The region that is to be given up knows it exactly, while it runs ([`at_lost`]). The region that takes its place knows what it was told
-//! ([`at_survivor`]), and never that nothing is lost: what the other one acknowledged after its last word is not known there.
+//! ([`at_survivor`]), and never that nothing is lost: what the other one acknowledged after its last status message is not known there.
 
 use claviger_core::Node;
 use claviger_core::error::Error;
@@ -54,7 +54,7 @@ impl NamedThings {
 /// The answer.
 #[derive(Debug, Clone, Default)]
 pub struct FailoverCheck {
-    /// The answer in a word.
+    /// Whether it is safe.
     pub safety: Safety,
     /// The moment for which it holds.
     pub as_of: Option<Timestamp>,
@@ -299,7 +299,7 @@ pub fn at_survivor(node: &Node, lost: &Region) -> Result<FailoverCheck, Error> {
     Ok(check)
 }
 
-/// Judges the last word of the lost region. `whole` is the point of its store of which everything has been applied here.
+/// Judges the last status message of the lost region. `whole` is the point of its store of which everything has been applied here.
 fn judge_told(
     check: &mut FailoverCheck,
     lost: &Region,

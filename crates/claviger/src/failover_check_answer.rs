@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::failover_answer::{items, word};
 
-/// The answer in a word.
+/// The answer as JSON has it.
 pub(crate) fn word_of(safety: Safety) -> &'static str {
     match safety {
         Safety::Safe => "yes",

@@ -11,7 +11,7 @@ fn region(name: &str) -> Region {
     Region::parse(name).unwrap()
 }
 
-/// The answer of the region that is given up. The words of the other region count for as long as they are at most so many seconds old.
+/// The answer of the region that is given up. The status messages of the other region count if they are at most so many seconds old.
 fn at_home(world: &World, seconds: i64) -> FailoverCheck {
     let since = world.clock.now().plus_secs(-seconds);
     failover_check::at_lost(world.node(HOME), &region(AWAY), since).unwrap().1
@@ -55,7 +55,7 @@ fn it_is_safe_once_everything_is_reported_and_confirmed() {
     let key = share(&world);
     let check = at_home(&world, 2);
     assert_eq!((check.safety, &check.reasons), (Safety::Safe, &Vec::new()), "{check:?}");
-    // A word of the other region from before does not count.
+    // A status message of the other region from before does not count.
     world.clock.advance_ms(60_000);
     let check = at_home(&world, 2);
     assert_eq!(check.safety, Safety::NotKnown);
@@ -133,9 +133,9 @@ fn the_survivor_knows_what_waited_and_never_that_nothing_is_lost() {
     assert!(check.reasons.iter().any(|reason| reason.contains("is not known here")), "{:?}", check.reasons);
     assert!(check.without_replica.is_none() && check.waiting.is_none());
 
-    // HOME's last word is that a change waits, which AWAY does not get.
+    // HOME's last status message says that a change waits, which AWAY does not get.
     put(&world, 5);
-    world.deliver_word();
+    world.deliver_status();
     let check = at_away(&world);
     assert_eq!(check.safety, Safety::NotSafe, "{check:?}");
     assert!(check.reasons.iter().any(|reason| reason.contains("change(s) waiting for")), "{:?}", check.reasons);

@@ -258,7 +258,7 @@ impl World {
         self.settle_until(|| false);
     }
 
-    /// Whether nothing but words about what waits is sent, which never ends.
+    /// Whether nothing but status messages is sent, which never ends.
     fn is_idle(&self) -> bool {
         let waits = |node: &Arc<Node>| {
             let peers = node.peers().into_iter();
@@ -270,12 +270,12 @@ impl World {
     }
 
     /// Lets the second region hear what waits in the first one for it, and nothing else: the changes themselves are lost on the way.
-    pub(crate) fn deliver_word(&self) {
+    pub(crate) fn deliver_status(&self) {
         let [home, away] = [0, 1].map(|at| &self.replications[at]);
         home.lock().unwrap().step(&Event::Committed);
         self.clock.advance_ms(1_000);
-        let word = home.lock().unwrap().step(&Event::Tick).messages.pop().unwrap();
-        away.lock().unwrap().step(&Event::Received(word));
+        let status = home.lock().unwrap().step(&Event::Tick).messages.pop().unwrap();
+        away.lock().unwrap().step(&Event::Received(status));
         away.lock().unwrap().step(&Event::Tick);
     }
 

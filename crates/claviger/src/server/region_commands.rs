@@ -2,7 +2,7 @@
 
 use claviger_host::FleetCommandError;
 use claviger_host::fleet_commands::{MemberView, PeerView};
-use claviger_host::fleet_failover::Asked;
+use claviger_host::fleet_failover::LagSubject;
 use claviger_types::{AccountId, Region};
 use serde_json::{Value, json};
 
@@ -38,13 +38,13 @@ impl Running {
 
     async fn region_lag(&self, argument: &Value) -> Result<Value, AdminError> {
         let account = argument["account"].as_str().and_then(|id| AccountId::parse(id).ok());
-        let asked = match (argument["key"].as_str(), argument["secret"].as_str()) {
-            (Some(key), _) => Some(Asked::Key(key.to_owned())),
-            (None, Some(secret)) => Some(Asked::Secret(secret.to_owned(), account)),
+        let subject = match (argument["key"].as_str(), argument["secret"].as_str()) {
+            (Some(key), _) => Some(LagSubject::Key(key.to_owned())),
+            (None, Some(secret)) => Some(LagSubject::Secret(secret.to_owned(), account)),
             (None, None) => None,
         };
-        if let Some(asked) = asked {
-            let things = self.cluster.convergence(asked).await;
+        if let Some(subject) = subject {
+            let things = self.cluster.convergence(subject).await;
             return Ok(lag_answer::things(&things.map_err(refused("what the regions have of it cannot be told"))?));
         }
         let members = self.cluster.lag().await.map_err(refused("what the regions lack cannot be counted"))?;
