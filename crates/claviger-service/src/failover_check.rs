@@ -9,6 +9,7 @@ use claviger_replication::{PeerStatus, ToldBacklog, WaitingChanges, state_digest
 use claviger_store::Tx;
 use claviger_store::tables::key_table::{self, KeyRecord, KeyState, MultiRegion};
 use claviger_store::tables::refused_secret_table::refused_secrets;
+use claviger_store::tables::run_table::StorePoint;
 use claviger_store::tables::secret_table::{ReplicaStatus, SecretRecord, SecretReplica};
 use claviger_store::tables::{fleet_table, log};
 use claviger_types::{Region, Timestamp};
@@ -300,12 +301,7 @@ pub fn at_survivor(node: &Node, lost: &Region) -> Result<FailoverCheck, Error> {
 }
 
 /// Judges the last status message of the lost region. `whole` is the point of its store of which everything has been applied here.
-fn judge_told(
-    check: &mut FailoverCheck,
-    lost: &Region,
-    here: &Region,
-    whole: Option<claviger_store::tables::run_table::StorePoint>,
-) {
+fn judge_told(check: &mut FailoverCheck, lost: &Region, here: &Region, whole: Option<StorePoint>) {
     let Some(ToldBacklog { backlog, .. }) = check.told else {
         return check.not_known(format!("{lost} has said nothing since {here} was started"));
     };
@@ -320,3 +316,7 @@ fn judge_told(
     }
     check.not_known(format!("what {lost} acknowledged after {at}, by its clock, is not known here"));
 }
+
+#[cfg(test)]
+#[path = "failover_check_tests.rs"]
+mod tests;
