@@ -419,7 +419,7 @@ impl Cluster {
     }
 
     fn run(&mut self, region: &Region, open: OpenRegion, inbox: Arc<Inbox>) -> Result<(), ClusterError> {
-        let replication = ReplicationDriver::new(open.node.clone());
+        let replication = ReplicationDriver::new(open.node.clone()).map(ReplicationDriver::telling_peers);
         let replication =
             replication.map_err(|error| ClusterError::Fleet { region: region.clone(), reason: error.to_string() })?;
         let (network, clock) = (self.network.clone(), self.environment.clock.clone());

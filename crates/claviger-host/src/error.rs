@@ -98,6 +98,9 @@ pub enum FleetCommandError {
     /// The region is not a member of the fleet.
     #[error("{0} is not another member of this fleet")]
     NoMember(Region),
+    /// There is no such key or secret.
+    #[error("no running region of this process has `{0}`")]
+    NoThing(String),
     /// The region is held, being rebuilt, or stopped.
     #[error("{0} does not serve requests now, and what it has may be old")]
     NotServing(Region),

@@ -1,14 +1,12 @@
-//! What an operator does with the fleet: invitations, joining, removal, failover, and a look at its state.
+//! What an operator does with the fleet: invitations, joining, removal, and a look at its state. Failovers are in `fleet_failover.rs`.
 
 use std::sync::Arc;
 
 use claviger_link::{INVITATION_SECS, Invitation, LinkStatus, fingerprint};
-use claviger_service::failover;
-pub use claviger_service::failover::{Failover, FailoverPlan};
 use claviger_service::fleet::{self, FleetDescription, FleetError};
 use claviger_service::replica_lag;
 pub use claviger_service::replica_lag::ReplicaLag;
-use claviger_service::{Node, OperationError};
+use claviger_service::{Backlog, Node, OperationError};
 use claviger_store::tables::fleet_table::{self, RebuiltRecord};
 use claviger_store::tables::log;
 use claviger_types::{Region, Timestamp};
@@ -64,6 +62,10 @@ pub struct PeerView {
     pub waiting: usize,
     /// Whether it has not answered for so long that rotations of keys do not wait for its replicas.
     pub away: bool,
+    /// What waits for it, and since when, as of the last moments; none right after the start.
+    pub backlog: Option<Backlog>,
+    /// For how many milliseconds the oldest change has waited.
+    pub lag_ms: Option<i64>,
     /// What its replicas lack, if it was counted.
     pub lag: Option<ReplicaLag>,
     /// The link, if it is in another process.
@@ -121,26 +123,6 @@ impl Cluster {
     pub async fn remove(&self, region: Region) -> Result<(), FleetCommandError> {
         let node = self.home_node()?;
         Ok(on_pool(move || fleet::remove(&node, &region)).await??)
-    }
-
-    /// What a failover in a local region would do in the place of a lost one.
-    ///
-    /// # Errors
-    ///
-    /// [`FleetCommandError`].
-    pub async fn plan_failover(&self, lost: Region, to: &Region) -> Result<FailoverPlan, FleetCommandError> {
-        let node = self.member(&lost, to)?;
-        Ok(on_pool(move || failover::plan(&node, &lost)).await??)
-    }
-
-    /// Promotes a local region to what a lost one was the primary of.
-    ///
-    /// # Errors
-    ///
-    /// [`FleetCommandError`].
-    pub async fn fail_over(&self, lost: Region, to: &Region) -> Result<Failover, FleetCommandError> {
-        let node = self.member(&lost, to)?;
-        Ok(on_pool(move || failover::run(&node, &lost)).await??)
     }
 
     /// Begins the rebuilding of a local region whose store was restored from an older copy, from all other members but those left out. If it is
@@ -237,16 +219,6 @@ impl Cluster {
         let node = self.node(&home).ok_or(FleetCommandError::HomeElsewhere(home))?;
         if node.serves() { Ok(node) } else { Err(FleetCommandError::NotServing(node.region().clone())) }
     }
-
-    /// A local region that has `lost` as another member of its fleet.
-    fn member(&self, lost: &Region, to: &Region) -> Result<Arc<Node>, FleetCommandError> {
-        let node = self.node(to).ok_or_else(|| FleetCommandError::NotHere(to.clone()))?;
-        if !node.serves() {
-            return Err(FleetCommandError::NotServing(to.clone()));
-        }
-        let known = lost != to && node.topology().regions.contains(lost);
-        if known { Ok(node) } else { Err(FleetCommandError::NoMember(lost.clone())) }
-    }
 }
 
 fn view(node: &Node, locals: &[Region], links: &[LinkStatus]) -> Result<MemberView, OperationError> {
@@ -263,6 +235,8 @@ fn view(node: &Node, locals: &[Region], links: &[LinkStatus]) -> Result<MemberVi
             heard: stream.and_then(|stream| stream.heard),
             silent: stream.is_none_or(|stream| stream.silent),
             away: stream.is_some_and(|stream| stream.away),
+            backlog: stream.and_then(|stream| stream.backlog),
+            lag_ms: stream.and_then(|stream| stream.backlog).map(|backlog| backlog.lag_ms(node.clock().now())),
             lag: None,
             waiting,
             link: link.cloned(),
@@ -280,6 +254,8 @@ fn view(node: &Node, locals: &[Region], links: &[LinkStatus]) -> Result<MemberVi
     })
 }
 
-async fn on_pool<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, FleetCommandError> {
+pub(crate) async fn on_pool<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, FleetCommandError> {
     blocking(move || Ok(work())).await.map_err(|error| FleetCommandError::Failed(error.to_string()))
 }

@@ -11,6 +11,7 @@ mod cluster_config;
 mod error;
 mod fleet;
 pub mod fleet_commands;
+pub mod fleet_failover;
 mod fleet_link;
 pub mod health;
 pub mod link;

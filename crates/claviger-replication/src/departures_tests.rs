@@ -144,3 +144,31 @@ fn a_region_that_is_admitted_again_stays_in_new_sets() {
     net.event(A, &crate::Event::Tick);
     assert_eq!(replicas(&net, A, &id), [region(B), region(C)]);
 }
+
+#[test]
+fn another_region_becomes_the_primary_of_what_a_removed_region_had() {
+    let mut net = fleet();
+    let id = key(&mut net);
+    net.hand_over(A, &id, C);
+    net.create_secret(C, "db", "AAAAAA");
+    net.replicate_secret(C, "db", A, false);
+    net.replicate_secret(C, "db", B, false);
+    net.run();
+    assert_eq!((net.role(A, &id).0, net.value(B, "db").as_deref()), (region(C), Some("first-AAAAAA")));
+    remove_c(&mut net);
+    assert_eq!(net.role(A, &id).0, region(C), "nobody may write to it");
+    let now = net.now;
+    net.change_key(A, &id, |tx, site, record| assert!(key_replication::promote(tx, &site.region, record).unwrap()));
+    net.change_secret(A, "db", |tx, _, record| crate::secret_replication::promote(tx, record, now).unwrap());
+    net.run_to(&[A, B]);
+    for at in [A, B] {
+        assert_eq!((net.role(at, &id).0, replicas(&net, at, &id)), (region(A), vec![region(B)]));
+    }
+    let secret = |at| net.secret(at, "db").unwrap().replication.unwrap();
+    assert!(
+        secret(A).replicas.iter().map(|replica| &replica.region).eq([&region(B)]),
+        "the removed region is in no set"
+    );
+    assert_eq!((secret(A).primary, secret(B).primary), (region(A), region(A)));
+    assert_eq!((waiting(&net, A, C), waiting(&net, B, C)), (0, 0));
+}

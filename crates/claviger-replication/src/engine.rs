@@ -8,6 +8,7 @@ use claviger_store::tables::run_table::SignedPoint;
 use claviger_store::tables::{fleet_table, log, region_table, run_table};
 use claviger_types::{Region, Timestamp};
 
+use crate::backlog::{Moments, survey_ms};
 use crate::broken_rules::BrokenRules;
 use crate::context::{Env, Error, PeerContext};
 use crate::departures;
@@ -17,6 +18,7 @@ use crate::inbox::{self, Data, Handling};
 use crate::notice::{Counters, Diagnostics, Dropped, Notice};
 use crate::outbound::{Acknowledged, OutboundStream, Welcomed, elapsed};
 use crate::outbox;
+use crate::peer::{Peer, PeerStatus};
 use crate::rebuild;
 use crate::rebuild_state;
 use crate::resync::resync;
@@ -65,36 +67,10 @@ pub struct Engine {
     rotations: RotationPass,
     /// See [`OUTBOX_ROWS_MAX`]. The simulator sets a lower one.
     pub(crate) outbox_rows_max: usize,
-}
-
-/// The state of the stream to another region.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PeerStatus {
-    /// The other region.
-    pub region: Region,
-    /// Its pinned identity.
-    pub identity: PublicIdentity,
-    /// When its last authentic message came; none since this region was started.
-    pub heard: Option<Timestamp>,
-    /// Whether it does not answer.
-    pub silent: bool,
-    /// Whether it has not answered for so long that rotations of keys do not wait for its replicas.
-    pub away: bool,
-    /// How many changes are sent to it and not yet acknowledged.
-    pub in_flight: usize,
-}
-
-#[derive(Debug, Clone)]
-struct Peer {
-    identity: PublicIdentity,
-    stream: OutboundStream,
-    /// When the last authentic message came.
-    heard: Option<Timestamp>,
-    /// For how long nothing came while it had messages to answer, counted by ticks. It begins at zero at a start, so that no peer is away
-    /// at once.
-    silence_ms: i64,
-    /// When the rows of this peer's outbox were last counted.
-    counted_at: Option<Timestamp>,
+    /// Whether the backlogs are counted and told to the peers.
+    tells: bool,
+    /// The recent positions of the store.
+    moments: Moments,
 }
 
 impl Engine {
@@ -122,6 +98,8 @@ impl Engine {
             away_ms,
             rotations,
             outbox_rows_max,
+            tells: false,
+            moments: Moments::default(),
         };
         engine.set_peers(peers);
         engine
@@ -134,14 +112,17 @@ impl Engine {
         self
     }
 
+    /// The same engine, which counts what waits for each peer about once a second, and tells the peer.
+    pub fn telling_peers(self) -> Engine {
+        Engine { tells: true, ..self }
+    }
+
     /// Changes the other regions. A region with another identity than before has another store, and its stream begins anew.
     pub fn set_peers(&mut self, peers: impl IntoIterator<Item = (Region, PublicIdentity)>) {
         let mut before = std::mem::take(&mut self.peers);
         for (region, identity) in peers.into_iter().filter(|(peer, _)| *peer != self.region) {
             let same = before.remove(&region).filter(|peer| peer.identity == identity);
-            let stream = || OutboundStream::new(self.boots);
-            let new = || Peer { identity, stream: stream(), heard: None, silence_ms: 0, counted_at: None };
-            self.peers.insert(region, same.unwrap_or_else(new));
+            self.peers.insert(region, same.unwrap_or_else(|| Peer::new(identity, self.boots)));
         }
         self.rule.members = self.peers.keys().cloned().collect();
         self.note_away();
@@ -154,14 +135,8 @@ impl Engine {
 
     /// The state of the stream to each other region.
     pub fn peer_statuses(&self) -> Vec<PeerStatus> {
-        let status = |(region, peer): (&Region, &Peer)| PeerStatus {
-            region: region.clone(),
-            identity: peer.identity,
-            heard: peer.heard,
-            silent: peer.stream.is_silent(),
-            away: self.is_away(peer),
-            in_flight: peer.stream.in_flight(),
-        };
+        let unapplied = |region: &Region| self.diagnostics.unapplied.get(region).copied().unwrap_or_default();
+        let status = |(region, peer): (&Region, &Peer)| peer.status(region, self.is_away(peer), unapplied(region));
         self.peers.iter().map(status).collect()
     }
 
@@ -218,7 +193,9 @@ impl Engine {
                     let Engine { region, rule, rotations, .. } = self;
                     rotations.complete_some(tx, region, rule, elapsed_ms, env.now)?;
                 }
-                self.send(tx, hooks, env)
+                let mut messages = self.send(tx, hooks, env)?;
+                messages.extend(self.survey(tx, env)?);
+                Ok(messages)
             }
             Event::Committed => self.send(tx, hooks, env),
             Event::Received(message) => self.receive([message], Handling::Apply, tx, hooks, env),
@@ -245,6 +222,21 @@ impl Engine {
         }
         self.note_away();
         elapsed_ms
+    }
+
+    /// Counts what waits for the peers whose turn it is. Returns what they are told.
+    fn survey(&mut self, tx: &Tx<'_>, env: &Env<'_>) -> Result<Vec<Message>, Error> {
+        let mut messages = Vec::new();
+        if !self.tells {
+            return Ok(messages);
+        }
+        self.moments.note(tx.position(), env.now);
+        let every_ms = survey_ms(self.peers.len());
+        for (region, peer) in &mut self.peers {
+            let status = peer.survey(tx, (self.boots, region), &self.moments, every_ms, env.now)?;
+            messages.extend(status.map(|status| Message::signed(&self.region, region, &status, env.identity)));
+        }
+        Ok(messages)
     }
 
     fn is_away(&self, peer: &Peer) -> bool {
@@ -343,21 +335,24 @@ impl Engine {
         let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, .. } = self;
         let boots = *boots;
         let (peer, session, broken) = (&message.from, 0, *broken);
-        let Some(Peer { identity, stream, heard, silence_ms, .. }) =
-            peers.get_mut(peer).filter(|_| message.to == *here)
-        else {
+        let Some(state) = peers.get_mut(peer).filter(|_| message.to == *here) else {
             diagnostics.dropped(peer, Dropped::Misaddressed);
             return Ok(None);
         };
-        if !message.is_from(identity) {
+        if !message.is_from(&state.identity) {
             diagnostics.dropped(peer, Dropped::Forged);
             return Ok(None);
         }
-        *heard = Some(env.now);
+        state.heard = Some(env.now);
         let Some(frame) = message.frame() else {
             diagnostics.dropped(peer, Dropped::Garbage);
             return Ok(None);
         };
+        if let Frame::Status { session, number, backlog } = frame {
+            state.keep((session, number), backlog, env.now);
+            return Ok(None);
+        }
+        let Peer { identity, stream, silence_ms, .. } = state;
         // Only an answer shows that the peer handles what this region sends. One whose store is full goes on sending.
         if matches!(frame, Frame::Ack { .. } | Frame::Welcome { .. }) {
             *silence_ms = 0;
@@ -394,6 +389,8 @@ fn answer(
             Acknowledged::Rows(rows) => log::drop_outbox(cx.tx, rows)?,
             Acknowledged::Lost => resync(cx.tx, cx.peer)?,
         },
+        // `receive_one` keeps it: it is no part of the stream.
+        Frame::Status { .. } => {}
         Frame::Data { session, sequence, sending, payload, point, whole } => {
             return inbox::receive(cx, &Data { session, sequence, sending, payload, point, whole }, handling);
         }

@@ -34,6 +34,11 @@ fn position(net: &Net) -> (u64, u64) {
     (inbox.session, inbox.applied)
 }
 
+/// How many changes of A are not applied in B.
+fn unapplied(net: &Net) -> u64 {
+    net.engines[B].peer_statuses().iter().find(|peer| peer.region == region(A)).unwrap().unapplied
+}
+
 #[test]
 fn new_regions_exchange_their_token_keys() {
     let net = Net::settled(3);
@@ -160,6 +165,7 @@ fn an_unknown_kind_or_state_does_not_stop_the_stream() {
     let nothing_secret = Envelope { kind: KeyReport::KIND, part: Part::Request, bytes: cbor(&request) };
     net.deliver(&data(&net, session, applied + 3, Some(nothing_secret)));
     assert_eq!(net.engines[B].counters().forbidden, 1);
+    assert_eq!(unapplied(&net), 2, "a request and a report are no changes of things of A");
     assert_eq!(position(&net), (session, applied + 3));
 }
 
@@ -265,6 +271,7 @@ fn a_peer_may_only_announce_keys_of_its_own() {
         net.deliver(&data(&net, session, applied + 1 + offset as u64, payload));
     }
     assert_eq!(net.engines[B].counters().forbidden, forbidden + 2);
+    assert_eq!(unapplied(&net), 2);
     assert!(net.key(B, &id).is_none());
     assert_eq!(net.read(B, |tx| claviger_store::tables::key_table::keys(tx, &account(), None, 10).unwrap()).len(), 0);
 }

@@ -3,6 +3,7 @@
 
 use claviger_store::tables::fleet_table::{self, MemberRecord};
 use claviger_store::tables::log::{self, InboxRecord};
+use claviger_store::tables::refused_secret_table::drop_refused_secrets;
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
@@ -47,6 +48,7 @@ pub(crate) fn note(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), StoreEr
 fn forget(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     log::save_inbox(tx, region, &InboxRecord::default())?;
     log::drop_receive_keys(tx, region)?;
+    drop_refused_secrets(tx, region)?;
     log::clear_outbox(tx, region)
 }
 

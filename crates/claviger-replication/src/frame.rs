@@ -7,6 +7,7 @@ use claviger_store::tables::run_table::SignedPoint;
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
 
+use crate::backlog::Backlog;
 use crate::change::{Payload, cbor};
 
 /// The most bytes of a message. The largest is a secret's: twenty labelled versions of 64 KiB, and its policy.
@@ -99,7 +100,7 @@ fn to_sign(from: &Region, to: &Region, body: &[u8]) -> Vec<u8> {
 }
 
 /// The body of a message. `session` is always that of the stream to which the frame belongs: the sender's own session in
-/// `Hello` and `Data`, and the session of the receiver of the frame in `Welcome` and `Ack`.
+/// `Hello`, `Data` and `Status`, and the session of the receiver of the frame in `Welcome` and `Ack`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) enum Frame {
     /// A sender begins a session.
@@ -152,6 +153,17 @@ pub(crate) enum Frame {
         /// That message was ahead of the next one to apply.
         #[n(3)]
         gap: bool,
+    },
+    /// What the sender has for the receiver of this frame. It is sent about once a second, may be lost, and is not answered.
+    #[n(4)]
+    Status {
+        #[n(0)]
+        session: u64,
+        /// Raised with each status of the session. An earlier one that comes late has no effect.
+        #[n(1)]
+        number: u64,
+        #[n(2)]
+        backlog: Backlog,
     },
 }
 

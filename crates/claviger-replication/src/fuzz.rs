@@ -100,6 +100,7 @@ mod tests {
     /// deletion. The corpus may come from an older release.
     fn live() -> Vec<Vec<u8>> {
         let mut net = Net::new(2);
+        net.engines = net.engines.into_iter().map(Engine::telling_peers).collect();
         let mut kinds = BTreeMap::new();
         gather(&mut net, &mut kinds);
         let id = net.create_key();

@@ -7,6 +7,7 @@ use crate::change::{Envelope, Part, Payload};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::frame::{Bytes, Frame};
 use crate::notice::Dropped;
+use crate::waiting_changes::is_report;
 use crate::{registry, secret_transfer};
 
 /// The treatment of a message's payload.
@@ -51,7 +52,10 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, data: &Data, handling: Handl
     cx.session = session;
     match (handling, data.payload.read()) {
         (Handling::Apply, Some(payload)) => apply(cx, payload)?,
-        (Handling::Apply, None) => cx.diagnostics.dropped(cx.peer, Dropped::Garbage),
+        (Handling::Apply, None) => {
+            cx.diagnostics.dropped(cx.peer, Dropped::Garbage);
+            cx.diagnostics.unapplied(cx.peer);
+        }
         (Handling::PassOver, payload) => pass_over(cx, payload)?,
     }
     // The payload may have changed the record: a region that is rebuilt asks for it.
@@ -76,6 +80,9 @@ fn apply(cx: &mut PeerContext<'_, '_>, payload: Payload) -> Result<(), Error> {
         Verdict::Forbidden => cx.diagnostics.dropped(cx.peer, Dropped::Forbidden),
         Verdict::Garbage => cx.diagnostics.dropped(cx.peer, Dropped::Garbage),
     }
+    if matches!(verdict, Verdict::Forbidden | Verdict::Garbage) && part != Part::Request && !is_report(kind) {
+        cx.diagnostics.unapplied(cx.peer);
+    }
     Ok(())
 }
 
@@ -83,6 +90,9 @@ fn apply(cx: &mut PeerContext<'_, '_>, payload: Payload) -> Result<(), Error> {
 fn pass_over(cx: &mut PeerContext<'_, '_>, payload: Option<Payload>) -> Result<(), Error> {
     cx.diagnostics.dropped(cx.peer, Dropped::Unreadable);
     let Some(Envelope { kind, part, bytes }) = payload.flatten() else { return Ok(()) };
+    if part != Part::Request && !is_report(kind) {
+        cx.diagnostics.unapplied(cx.peer);
+    }
     match (registry::entry(kind), part) {
         (Some(entry), Part::State) => (entry.on_unreadable)(cx, &bytes),
         (Some(entry), Part::Response) => secret_transfer::on_unreadable_response(cx, entry, &bytes),

@@ -121,7 +121,8 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
     // Imported material can be deleted and imported again. A report from before does not count for it.
     let awaited = awaited.filter(|_| !imported || report.revision >= shared.revision);
     shared.holders.retain(|holder| holder.region != *cx.peer);
-    shared.holders.push(Holder { region: cx.peer.clone(), awaited, revision: report.revision });
+    let (revision, digest) = (report.revision, report.digest);
+    shared.holders.push(Holder { region: cx.peer.clone(), awaited, revision, digest });
     let seen = (&report.epoch, report.revision);
     shared.pending.retain(|p| p.region != *cx.peer || (&p.epoch, p.generation) > seen);
     handover::finish_if_from(&mut record, cx.peer);

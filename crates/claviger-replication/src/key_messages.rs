@@ -1,7 +1,7 @@
 //! The messages between regions about multi-Region keys.
 
 use claviger_store::tables::key_table::{MaterialMeta, PendingReplica, Rotation};
-use claviger_store::tables::{Epoch, Table};
+use claviger_store::tables::{Epoch, StateDigest, Table};
 use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region};
 use minicbor::{Decode, Encode};
 
@@ -79,6 +79,9 @@ pub(crate) struct KeyReport {
     pub(crate) revision: u64,
     #[n(3)]
     pub(crate) materials: Vec<MaterialMeta>,
+    /// The digest of the replica's state, with these materials.
+    #[n(4)]
+    pub(crate) digest: Option<StateDigest>,
 }
 
 /// The report that a replica does not exist, or no longer exists.

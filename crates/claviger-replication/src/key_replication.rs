@@ -22,6 +22,7 @@ use crate::context::{Error, PeerContext};
 use crate::key_messages::{HandoverOffer, KeyName, KeyReport, ReplicaDeleted, SharedKey};
 use crate::kind::SecretParts;
 use crate::rebuild_state;
+use crate::state_digest;
 
 /// A rotation that begins.
 pub struct NewRotation<'a> {
@@ -234,9 +235,10 @@ pub(crate) fn outgoing(cx: &mut PeerContext<'_, '_>, name: &KeyName) -> Result<O
 pub(crate) fn report(cx: &mut PeerContext<'_, '_>, name: KeyName) -> Result<Option<KeyReport>, Error> {
     let Some(record) = key_table::key(cx.tx, &name.account, &name.id)? else { return Ok(None) };
     let materials = key_table::held_materials(cx.tx, &record)?;
-    let Some(shared) = record.multi_region else { return Ok(None) };
-    let (epoch, revision) = (shared.epoch, shared.revision);
-    Ok(Some(KeyReport { name, epoch, revision, materials }))
+    let Some(shared) = &record.multi_region else { return Ok(None) };
+    let digest = Some(state_digest::of_shared_key(&record, shared, materials.clone()));
+    let (epoch, revision) = (shared.epoch.clone(), shared.revision);
+    Ok(Some(KeyReport { name, epoch, revision, materials, digest }))
 }
 
 /// A key with a replica in the peer's region, and the state that may be sent to the peer.

@@ -18,6 +18,7 @@
 //! things are not in this crate: authorization, which the service checks before it writes, and through [`RegionHooks`] where
 //! a change needs the rights of a second region; and the transport of bytes between regions.
 
+mod backlog;
 mod broken_rules;
 mod change;
 mod compact;
@@ -55,6 +56,7 @@ mod model_tests;
 mod notice;
 mod outbound;
 mod outbox;
+mod peer;
 pub mod rebuild;
 mod rebuild_snapshots;
 mod rebuild_state;
@@ -72,18 +74,23 @@ pub mod secret_replication;
 mod secret_transfer;
 #[cfg(feature = "test-kit")]
 pub mod sim;
+pub mod state_digest;
 #[cfg(test)]
 mod testing;
 pub mod token_key_replication;
+mod waiting_changes;
 
+pub use backlog::{Backlog, ToldBacklog, survey_ms};
 #[cfg(feature = "test-kit")]
 pub use broken_rules::BrokenRules;
 pub use context::{Env, Error};
 pub use drive::{Driven, LocalRegion, drive};
-pub use engine::{Engine, Event, PeerStatus};
+pub use engine::{Engine, Event};
 pub use frame::{MESSAGE_BYTES_MAX, Message, MessageError};
 pub use handover::end_handover_with;
 pub use hooks::{OpenedValue, RegionHooks};
 pub use notice::{Counters, Dropped, Notice};
+pub use peer::PeerStatus;
 pub use rebuild_snapshots::awaits_snapshots;
 pub use resync::resync;
+pub use waiting_changes::WaitingChanges;

@@ -1,5 +1,7 @@
 //! Counters and notices by which an engine informs an operator. The engine itself writes no log.
 
+use std::collections::BTreeMap;
+
 use claviger_types::{KeyId, Region};
 
 /// The most notices that are kept until they are taken. Later ones are only counted.
@@ -84,6 +86,8 @@ pub struct Counters {
 pub(crate) struct Diagnostics {
     pub(crate) counters: Counters,
     pub(crate) notices: Vec<Notice>,
+    /// How many changes of each peer were not applied, of things that the peer may change. Reports are not counted.
+    pub(crate) unapplied: BTreeMap<Region, u64>,
     /// Whether a member of the fleet was added, changed or removed.
     pub(crate) fleet_changed: bool,
 }
@@ -101,6 +105,11 @@ impl Diagnostics {
         };
         *counter += 1;
         self.notice(Notice::Dropped { peer: peer.clone(), why });
+    }
+
+    /// Counts a change of a peer that was not applied.
+    pub(crate) fn unapplied(&mut self, peer: &Region) {
+        *self.unapplied.entry(peer.clone()).or_default() += 1;
     }
 
     /// Keeps a notice until it is taken.

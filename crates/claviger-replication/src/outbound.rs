@@ -118,6 +118,16 @@ impl OutboundStream {
         self.window.len()
     }
 
+    /// The number of this session, and that of the last change in it.
+    pub(crate) fn position(&self) -> (u64, u64) {
+        (self.session, self.last_sequence())
+    }
+
+    /// Whether the peer has answered the greeting of this session. Before that it may be a region that lacks what its outbox no longer holds.
+    pub(crate) fn is_greeted(&self) -> bool {
+        self.greeted
+    }
+
     /// Whether the peer has stopped answering.
     pub(crate) fn is_silent(&self) -> bool {
         !self.greeted || self.open < WINDOW

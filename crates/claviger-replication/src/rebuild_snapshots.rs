@@ -10,7 +10,7 @@ use claviger_types::{Region, Timestamp};
 
 use crate::change::{Copied, Cursor, OutboxRow};
 use crate::context::{Error, PeerContext, Verdict};
-use crate::engine::PeerStatus;
+use crate::peer::PeerStatus;
 use crate::rebuild::{RebuildEnd, RebuildRequested};
 
 /// A source that was not heard for so long is not waited for.

@@ -54,7 +54,7 @@ mod tests {
     /// Whether material is current that these replicas hold, of a key with replicas in the regions 1, 2 and 3.
     fn check(required: Option<u32>, members: &[usize], away: &[usize], holding: &[usize]) -> bool {
         let id = MaterialId([7; 32]);
-        let holder = |at: &usize| Holder { region: region(*at), awaited: Some(id), revision: 1 };
+        let holder = |at: &usize| Holder { region: region(*at), awaited: Some(id), revision: 1, digest: None };
         let shared = MultiRegion {
             primary: region(0),
             replicas: [1, 2, 3].map(region).to_vec(),

@@ -4,6 +4,7 @@
 //! with missing values is not applied at once. The region requests the values, and the response carries them with the state
 //! of that later moment.
 
+use claviger_store::tables::refused_secret_table::{RefusedSecretRecord, drop_refused_secret, save_refused_secret};
 use claviger_store::tables::secret_table::{
     self, ReplicaStatus, Replication, SecretRecord, SecretValueRecord, VersionMeta,
 };
@@ -79,6 +80,7 @@ pub(crate) fn on_removed(cx: &mut PeerContext<'_, '_>, replica: ReplicaName) -> 
         return Ok(Verdict::Forbidden);
     }
     let arn = replica.primary.in_region(cx.here);
+    drop_refused_secret(cx.tx, cx.peer, &arn)?;
     let local = find(cx.tx, &arn)?;
     // The stored secret is a replica of another primary with the same ARN. A mark would also stop the announcements of that
     // primary, so no mark is left.
@@ -164,6 +166,7 @@ fn end(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, decision: Decision) -
     match decision {
         Decision::Drop(verdict) => Ok(verdict),
         Decision::Detached => {
+            drop_refused_secret(cx.tx, cx.peer, &state.arn)?;
             cx.announce::<SecretDetached>(&SecretDetached(replica_name(cx, state)))?;
             Ok(Verdict::Stale)
         }
@@ -182,7 +185,11 @@ fn fail(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, message: String) -> 
         status: ReplicaStatus::Failed,
         message,
         last_accessed: None,
+        digest: None,
     };
+    // If the primary's region is lost, this region still knows that its replica is behind.
+    let (primary, arn, reason) = (cx.peer.clone(), state.arn.clone(), report.message.clone());
+    save_refused_secret(cx.tx, &RefusedSecretRecord { primary, arn, reason, at: cx.env.now })?;
     cx.announce::<SecretReport>(&report)
 }
 
@@ -263,6 +270,7 @@ fn write(
         secret_table::save_value(cx.tx, &record.arn, id, value)?;
     }
     secret_table::save_secret(cx.tx, &record)?;
+    drop_refused_secret(cx.tx, cx.peer, &record.arn)?;
     if let Some((_, report)) = success(&record) {
         cx.announce::<SecretReport>(&report)?;
     }

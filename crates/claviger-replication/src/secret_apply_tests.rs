@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use claviger_store::tables::refused_secret_table::refused_secrets;
 use claviger_store::tables::secret_table::ReplicaStatus::{Failed, InProgress, InSync};
 use claviger_store::tables::secret_table::{self, ReplicaStatus, VersionMeta};
 use claviger_types::Timestamp;
@@ -20,6 +21,12 @@ fn replicated() -> Net {
 
 fn status(net: &Net, of: usize) -> Option<ReplicaStatus> {
     net.status(A, NAME, of).map(|(status, _)| status)
+}
+
+/// What of A's a region could not apply.
+fn refused(net: &Net, at: usize) -> Vec<String> {
+    let records = net.read(at, |tx| refused_secrets(tx, &region(A), 10).unwrap());
+    records.into_iter().map(|record| record.reason).collect()
 }
 
 fn remove(net: &mut Net, of: usize) {
@@ -103,9 +110,11 @@ fn a_taken_name_fails_unless_overwriting_is_forced() {
     assert_eq!(status, Failed);
     assert!(message.contains("already exists in this region"));
     assert_eq!(net.value(C, NAME).as_deref(), Some("first-CCCCCC"));
+    assert_eq!(refused(&net, C), [message]);
 
     remove(&mut net, C);
     net.run();
+    assert!(refused(&net, C).is_empty());
     assert_eq!(net.value(C, NAME).as_deref(), Some("first-CCCCCC"), "an independent secret stays");
     net.replicate_secret(A, NAME, C, true);
     net.run();
@@ -121,12 +130,14 @@ fn a_failure_lasts_until_the_next_announcement() {
     net.run();
     assert_eq!(net.status(A, NAME, B), Some((Failed, "not allowed to encrypt in the replica's region".to_owned())));
     assert_eq!(net.value(B, NAME).as_deref(), Some("first-AAAAAA"));
+    assert_eq!(refused(&net, B), ["not allowed to encrypt in the replica's region"]);
     net.sites[B].refuses = false;
     net.run();
     assert_eq!(status(&net, B), Some(Failed));
     net.change_secret(A, NAME, |_, _, record| secret_replication::raise_revision(record));
     net.run();
     assert_eq!((status(&net, B), net.value(B, NAME).as_deref()), (Some(InSync), Some("second")));
+    assert!(refused(&net, B).is_empty());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use claviger_store::tables::rotation_table::SecretRotation;
 use claviger_store::tables::secret_table::{Deletion, ReplicaStatus, Succession};
-use claviger_store::tables::{BoundPrincipal, Epoch, Table, Tag};
+use claviger_store::tables::{BoundPrincipal, Epoch, StateDigest, Table, Tag};
 use claviger_types::{Caller, SecretArn, Timestamp};
 use minicbor::{Decode, Encode};
 
@@ -98,6 +98,9 @@ pub(crate) struct SecretReport {
     /// The day it was last read.
     #[n(4)]
     pub(crate) last_accessed: Option<Timestamp>,
+    /// The digest of the replica's state, if it has applied the revision.
+    #[n(5)]
+    pub(crate) digest: Option<StateDigest>,
 }
 
 /// The primary's order to remove a replica.

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use claviger_store::tables::Epoch;
 use claviger_store::tables::fleet_table;
 use claviger_store::tables::rotation_table::{self, RotationRecord};
 use claviger_store::tables::secret_table::{
     self, DetachedSecretRecord, EpochCountersRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication,
     SecretRecord, SecretReplica, Succession,
 };
+use claviger_store::tables::{Epoch, ReportedState};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Caller, Region, SecretArn, Timestamp};
 use zeroize::Zeroizing;
@@ -21,6 +21,7 @@ use crate::hooks::OpenedValue;
 use crate::kind::SecretParts;
 use crate::rebuild_state;
 use crate::secret_messages::{ReplicaName, SecretDetached, SecretRemoved, SecretReport, SharedSecret, SharedVersion};
+use crate::state_digest;
 
 /// The status message of a replica that is in sync.
 pub(crate) const SUCCEEDED: &str = "Replication succeeded";
@@ -178,12 +179,13 @@ pub fn promote(tx: &mut Tx<'_>, record: &mut SecretRecord, now: Timestamp) -> Re
     let (generation, counter) = (shared.revision, shared.epoch.counter);
     let old = ReplicaSeat { region: old, kms_key_id: known.kms_key_id, caller, generation };
     let mut seats = Vec::new();
-    for seat in known.replicas.into_iter().filter(|seat| seat.region != here && seat.region != old.region) {
+    let others = known.replicas.into_iter().filter(|seat| seat.region != here && seat.region != old.region);
+    for seat in others.chain([old.clone()]) {
         if !fleet_table::is_former_member(tx, &seat.region)? {
             seats.push(seat);
         }
     }
-    shared.replicas = seats.into_iter().chain([old.clone()]).map(ReplicaSeat::replica).collect();
+    shared.replicas = seats.into_iter().map(ReplicaSeat::replica).collect();
     shared.generation = 0;
     note_begun(tx, &record.arn, counter)?;
     resume_rotation(tx, record, now)?;
@@ -227,6 +229,7 @@ pub(crate) fn success(record: &SecretRecord) -> Option<(Region, SecretReport)> {
         status: ReplicaStatus::InSync,
         message: SUCCEEDED.to_owned(),
         last_accessed: record.last_accessed,
+        digest: state_digest::of_secret(record),
     };
     Some((shared.primary.clone(), report))
 }
@@ -337,7 +340,7 @@ pub(crate) fn from_item(item: &[u8]) -> Option<OpenedValue> {
 /// Applies a replica's report. Only a report of the newest revision changes the status: until it arrives, the replica is
 /// `InProgress`.
 pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: SecretReport) -> Result<Verdict, Error> {
-    let SecretReport { replica, revision, status, mut message, last_accessed } = report;
+    let SecretReport { replica, revision, status, mut message, last_accessed, digest } = report;
     let now = cx.env.now;
     let Some((mut record, at)) = own_entry(cx, &replica)? else {
         if is_removed(cx, &replica)? {
@@ -351,6 +354,9 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: SecretReport) -> R
     let newest = revision >= shared.revision;
     let Some(entry) = shared.replicas.get_mut(at) else { return Ok(Verdict::Stale) };
     entry.last_accessed = entry.last_accessed.max(last_accessed);
+    if status == ReplicaStatus::InSync && entry.reported.is_none_or(|before| before.revision <= revision) {
+        entry.reported = Some(ReportedState { revision, digest });
+    }
     if newest && status != ReplicaStatus::InProgress {
         entry.retry = match status {
             ReplicaStatus::Failed => Some(next_attempt(entry.retry.as_ref(), now)),

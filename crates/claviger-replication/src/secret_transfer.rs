@@ -77,7 +77,13 @@ pub(crate) fn request_secrets<K: Announced>(
     let key = ReceiveKey::generate(cx.env.random);
     let public = key.public();
     let sealed = cx.env.keyring.seal(cx.env.random, &[b"receive", &subject], &*key.to_bytes());
-    let record = ReceiveRecord { sealed, public: public.as_bytes().to_vec(), session: cx.session, held: held_bytes };
+    let record = ReceiveRecord {
+        sealed,
+        public: public.as_bytes().to_vec(),
+        session: cx.session,
+        held: held_bytes,
+        subject: Some(subject.clone().into()),
+    };
     log::save_receive_key(cx.tx, cx.peer, &subject, &record)?;
     let request = SecretRequest { name: ByteVec::from(name), public, held };
     cx.push(Envelope { kind: K::KIND, part: Part::Request, bytes: cbor(&request) })

@@ -354,6 +354,7 @@ impl Net {
                 caller: caller(),
                 generation: shared.revision,
                 retry: None,
+                reported: None,
             });
         });
     }

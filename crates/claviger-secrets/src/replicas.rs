@@ -109,6 +109,7 @@ fn ask(replication: &mut Replication, wanted: Wanted, generation: u64, caller: &
         caller: caller.clone(),
         generation,
         retry: None,
+        reported: None,
     };
     match present.and_then(|at| replication.replicas.get_mut(at)) {
         Some(present) => {

@@ -42,6 +42,7 @@ pub(crate) fn replication(primary: &str, others: &[&str]) -> Replication {
         caller: root(),
         generation: 1,
         retry: None,
+        reported: None,
     };
     Replication {
         primary: region(primary),

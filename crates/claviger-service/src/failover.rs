@@ -13,7 +13,7 @@ use claviger_types::{KeyArn, Region, SecretArn, Timestamp};
 const PAGE: usize = 64;
 
 /// The most names of each kind in a plan.
-const NAMED_MAX: usize = 1_000;
+pub(crate) const NAMED_MAX: usize = 1_000;
 
 /// What a region would become the primary of, in the place of a lost one.
 #[derive(Debug, Clone, Default)]
@@ -152,7 +152,10 @@ fn unready(state: &KeyState) -> Option<&'static str> {
 
 /// Visits every key, some in each transaction. Returns how many visits answered true. A visit is repeated if its transaction conflicts with
 /// a request.
-fn each_key(node: &Node, mut visit: impl FnMut(&mut Tx<'_>, KeyRecord) -> Result<bool, Error>) -> Result<u64, Error> {
+pub(crate) fn each_key(
+    node: &Node,
+    mut visit: impl FnMut(&mut Tx<'_>, KeyRecord) -> Result<bool, Error>,
+) -> Result<u64, Error> {
     each(node, |tx, after| {
         let rows = all_keys(tx, after, PAGE)?;
         rows.into_iter().map(|(row, record)| Ok((row, visit(tx, record)?))).collect()
@@ -160,7 +163,7 @@ fn each_key(node: &Node, mut visit: impl FnMut(&mut Tx<'_>, KeyRecord) -> Result
 }
 
 /// As [`each_key`], for secrets.
-fn each_secret(
+pub(crate) fn each_secret(
     node: &Node,
     mut visit: impl FnMut(&mut Tx<'_>, SecretRecord) -> Result<bool, Error>,
 ) -> Result<u64, Error> {

@@ -1,6 +1,8 @@
 //! The assembly of the four services: their tables and jobs in one list, and the callbacks of replication.
 
+pub mod convergence;
 pub mod failover;
+pub mod failover_check;
 pub mod fleet;
 pub mod replica_lag;
 mod replicator;
@@ -19,6 +21,7 @@ pub use claviger_core::{
 };
 pub use claviger_iam::iam::root_access_key;
 pub use claviger_kms::request_quotas::names as kms_request_quotas;
+pub use claviger_replication::{Backlog, ToldBacklog, WaitingChanges, survey_ms};
 pub use replicator::{ReplicationDriver, pin_members};
 pub use rotation::{RENEW_SECS, RotationSearch, RotationWork};
 

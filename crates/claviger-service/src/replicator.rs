@@ -41,6 +41,11 @@ impl ReplicationDriver {
         Ok(ReplicationDriver { node, engine })
     }
 
+    /// The same driver, which tells the other regions about once a second what waits for them.
+    pub fn telling_peers(self) -> ReplicationDriver {
+        ReplicationDriver { engine: self.engine.telling_peers(), ..self }
+    }
+
     /// The region that replicates.
     pub fn node(&self) -> &Arc<Node> {
         &self.node

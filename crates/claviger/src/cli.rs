@@ -271,8 +271,18 @@ pub(crate) struct RegionOptions {
 pub(crate) enum RegionCommand {
     /// The regions that this server knows, their fingerprints and their links
     List,
-    /// How far the other regions are behind, and when they were last heard
-    Lag,
+    /// How far the other regions are behind, and when they were last heard; or how far one key or secret is in each region
+    Lag {
+        /// A key, by id or ARN
+        #[arg(long, value_name = "KEY", conflicts_with = "secret")]
+        key: Option<String>,
+        /// A secret, by name or ARN
+        #[arg(long, value_name = "SECRET")]
+        secret: Option<String>,
+        /// The account of the secret, if several have one of this name
+        #[arg(long, value_name = "ACCOUNT", value_parser = AccountId::parse, requires = "secret")]
+        account: Option<AccountId>,
+    },
     /// Make an invitation for a new region, on the server that runs the home of IAM
     Invite {
         /// The region that is invited
@@ -318,10 +328,11 @@ pub(crate) enum RegionCommand {
         /// The lost region
         #[arg(value_name = "LOST", value_parser = Region::parse)]
         lost: Region,
-        /// The region of this server that takes its place, if it has several
+        /// The region that takes its place: one of this server, if it has several. With --dry-run on the server that runs LOST, it may be a
+        /// region of another server
         #[arg(long, value_name = "REGION", value_parser = Region::parse)]
         to: Option<Region>,
-        /// Only show what would be promoted
+        /// Only show what would be promoted, and whether it is safe: what would be lost
         #[arg(long)]
         dry_run: bool,
         /// The lost region's name again

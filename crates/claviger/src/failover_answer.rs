@@ -1,11 +1,13 @@
 //! What a failover would do and has done: as JSON, and as text for people.
 
-use claviger_host::fleet_commands::{Failover, FailoverPlan};
+use claviger_host::fleet_failover::{Failover, FailoverCheck, FailoverPlan};
 use claviger_types::Region;
 use serde_json::{Value, json};
 
-/// What a failover would do.
-pub(crate) fn planned(lost: &Region, to: &Region, plan: &FailoverPlan) -> Value {
+use crate::failover_check_answer::{self, checked, checked_text};
+
+/// What a failover would do, and whether it would lose anything.
+pub(crate) fn planned(lost: &Region, to: &Region, plan: &FailoverPlan, check: &FailoverCheck) -> Value {
     let unready = plan.unready.iter().map(|(arn, why)| json!({ "key": arn.to_string(), "why": why }));
     json!({
         "lost": lost.as_str(),
@@ -17,6 +19,8 @@ pub(crate) fn planned(lost: &Region, to: &Region, plan: &FailoverPlan) -> Value 
         "secret_count": plan.secret_count,
         "secrets": plan.secrets.iter().map(ToString::to_string).collect::<Vec<String>>(),
         "unready": unready.collect::<Vec<Value>>(),
+        "safe": failover_check_answer::word_of(check.safety),
+        "check": checked(check),
     })
 }
 
@@ -37,11 +41,11 @@ pub(crate) fn planned_text(answer: &Value) -> String {
     for key in items(&answer["unready"]) {
         lines.push(format!("  not {}: {}", word(&key["key"]), word(&key["why"])));
     }
-    lines.push(match answer["heard"].as_str() {
-        Some(heard) => format!("{lost} was last heard at {heard}. What it acknowledged later is not here and would be lost, but for key material."),
-        None => format!("{lost} was not heard since this process was started."),
-    });
+    if let Some(heard) = answer["heard"].as_str() {
+        lines.push(format!("{lost} was last heard at {heard}."));
+    }
     lines.push(format!("If {lost} answers, do not do this: move primaries with UpdatePrimaryRegion instead."));
+    lines.push(checked_text(answer));
     lines.join("\n")
 }
 

@@ -9,7 +9,7 @@ use crate::cli::{RegionCommand, RegionOptions};
 use crate::failover_answer::{self, items, word};
 use crate::failure::Failure;
 use crate::server::admin;
-use crate::{config_command, output};
+use crate::{config_command, lag_answer, output};
 
 /// The most bytes of an invitation that are read.
 const INVITATION_BYTES_MAX: u64 = 8192;
@@ -20,7 +20,12 @@ pub(crate) async fn run(options: RegionOptions) -> Result<(), Failure> {
     let call = |command: &'static str, argument: Value| async move { admin::call(data, command, &argument).await };
     let (answer, text): (Value, fn(&Value) -> String) = match options.command {
         RegionCommand::List => (call("region/list", Value::Null).await?, list),
-        RegionCommand::Lag => (call("region/lag", Value::Null).await?, lag),
+        RegionCommand::Lag { key, secret, account } => {
+            let of_one_thing = key.is_some() || secret.is_some();
+            let text = if of_one_thing { lag_answer::things_text } else { lag_answer::lag_text };
+            let argument = json!({ "key": key, "secret": secret, "account": account.map(|id| id.to_string()) });
+            (call("region/lag", argument).await?, text)
+        }
         RegionCommand::Invite { region, rebuild } => {
             let argument = json!({ "region": region.as_str(), "rebuild": rebuild });
             (call("region/invite", argument).await?, invited)
@@ -98,34 +103,6 @@ fn list(answer: &Value) -> String {
                 (false, None) => format!("NOT CONNECTED: {}", word(&link["last_error"])),
             };
             lines.push(format!("  {:<16}{}  {place}", word(&peer["region"]), word(&peer["fingerprint"])));
-        }
-    }
-    lines.join("\n")
-}
-
-fn lag(answer: &Value) -> String {
-    let mut lines = vec![format!(
-        "{:<18}{:<18}{:<10}{:<10}{:<7}{:<10}{:<8}LAST HEARD",
-        "FROM", "TO", "ANSWERS", "WAITING", "KEYS", "SECRETS", "FAILED"
-    )];
-    for region in items(&answer["regions"]) {
-        for peer in items(&region["peers"]) {
-            let answers = match (peer["answers"] == true, peer["away"] == true) {
-                (true, _) => "yes",
-                (false, false) => "NO",
-                (false, true) => "AWAY",
-            };
-            let lag = &peer["lag"];
-            lines.push(format!(
-                "{:<18}{:<18}{answers:<10}{:<10}{:<7}{:<10}{:<8}{}",
-                word(&region["region"]),
-                word(&peer["region"]),
-                word(&peer["waiting"]),
-                word(&lag["keys"]),
-                word(&lag["secrets_in_progress"]),
-                word(&lag["secrets_failed"]),
-                word(&peer["heard"])
-            ));
         }
     }
     lines.join("\n")

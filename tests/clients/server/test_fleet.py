@@ -184,6 +184,93 @@ def test_a_replica_region_works_without_the_primary_and_takes_its_place(fleet):
     until(lambda: fleet.client("kms", PRIMARY, fleet.home).decrypt(CiphertextBlob=fresh)["Plaintext"] == b"n")
 
 
+def failover_check(server, lost, to):
+    return server.fleet("failover", lost, "--to", to, "--dry-run")
+
+
+def named(things):
+    return [thing["arn"] for thing in things["first"]]
+
+
+def test_one_answer_says_whether_a_failover_is_safe(fleet):
+    key, _ = shared(fleet)
+    kms, secrets, iam = (fleet.client(service, PRIMARY, fleet.home) for service in ("kms", "secretsmanager", "iam"))
+    alone = kms.create_key()["KeyMetadata"]["Arn"]
+
+    def safe():
+        plan = failover_check(fleet.home, PRIMARY, REPLICA)
+        return plan if plan["safe"] == "yes" else None
+
+    def converged():
+        plan = until(safe)
+        assert (plan["key_count"], plan["secret_count"], plan["iam"]) == (1, 1, True)
+        assert plan["check"]["reasons"] == [] and plan["check"]["as_of"]
+        without = plan["check"]["without_replica"]
+        assert (named(without["keys"]), without["secrets"]["count"]) == ([alone], 0)
+        for words in (("--key", key), ("--secret", "db")):
+            (home,), (away,) = (member.fleet("lag", *words)["things"] for member in (fleet.home, fleet.other))
+            (replica,) = home["replicas"]
+            assert home["digest"] == away["digest"] == replica["digest"] and len(home["digest"]) == 64
+            assert (home["epoch"], home["revision"]) == (away["epoch"], away["revision"])
+            assert (replica["region"], replica["state"], replica["waiting"]) == (REPLICA, "equal", 0)
+            assert away["replicas"] == [] and away["primary"] == PRIMARY
+
+    converged()
+    # The region that would take the place knows what it was told, and not what comes after that.
+    told = failover_check(fleet.other, PRIMARY, REPLICA)
+    assert (told["safe"], told["check"]["told"]["waiting"], told["check"]["without_replica"]) == ("unknown", 0, None)
+    assert "is not known here" in told["check"]["reasons"][-1]
+
+    # What is acknowledged while the other region is away is named.
+    fleet.other.kill()
+    kms.enable_key_rotation(KeyId=key)
+    secrets.put_secret_value(SecretId="db", SecretString="v2")
+    iam.create_user(UserName="ada")
+    plan = failover_check(fleet.home, PRIMARY, REPLICA)
+    check = plan["check"]
+    assert plan["safe"] == "no" and [arn.endswith(key) for arn in named(check["keys"])] == [True]
+    assert [":secret:db-" in arn for arn in named(check["secrets"])] == [True]
+    assert check["waiting"]["iam"] == 1 and check["waiting"]["keys"] >= 1
+    for words in (("--key", key), ("--secret", "db")):
+        (replica,) = fleet.home.fleet("lag", *words)["things"][0]["replicas"]
+        assert replica["state"] == "behind" and replica["waiting"] >= 1
+    said = run("region", "failover", PRIMARY, "--to", REPLICA, "--dry-run", "--config", fleet.home.config).stdout
+    assert "Safe now: NO, as of" in said and key in said and "3 keys" not in said, said
+    assert "--to REGION" in fleet.home.fleet("failover", PRIMARY, "--dry-run", check=False)
+
+    fleet.other.start()
+    converged()
+    assert value(fleet, fleet.other, REPLICA) == "v2"
+    # The region is lost, without a change that waits.
+    until(lambda: failover_check(fleet.other, PRIMARY, REPLICA)["check"]["told"])
+    fleet.home.kill()
+    plan = failover_check(fleet.other, PRIMARY, REPLICA)
+    assert (plan["safe"], plan["check"]["told"]["waiting"], plan["key_count"]) == ("unknown", 0, 1)
+
+
+def test_a_region_takes_the_place_of_one_that_was_removed(fleet):
+    kms, secrets = (fleet.client(service, REPLICA, fleet.other) for service in ("kms", "secretsmanager"))
+    key = kms.create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
+    kms.replicate_key(KeyId=key, ReplicaRegion=PRIMARY)
+    secrets.create_secret(Name="db", SecretString="v1", AddReplicaRegions=[{"Region": PRIMARY}])
+    until(lambda: value(fleet, fleet.home, PRIMARY) == "v1")
+    until(lambda: fleet.client("kms", PRIMARY, fleet.home).describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled")
+    fleet.home.fleet("remove", REPLICA, "--confirm", REPLICA)
+    until(lambda: REPLICA not in fleet.home.peers())
+    assert primary(fleet, fleet.home, PRIMARY, key) == REPLICA
+    plan = failover_check(fleet.home, REPLICA, PRIMARY)
+    assert (plan["key_count"], plan["secret_count"], plan["safe"]) == (1, 1, "unknown")
+    assert any("was removed from the fleet" in reason for reason in plan["check"]["reasons"])
+    done = fleet.home.fleet("failover", REPLICA, "--confirm", REPLICA)
+    assert (done["keys"], done["secrets"], done["iam"]) == (1, 1, False)
+    described = fleet.client("kms", PRIMARY, fleet.home).describe_key(KeyId=key)["KeyMetadata"]["MultiRegionConfiguration"]
+    assert (described["PrimaryKey"]["Region"], described["ReplicaKeys"]) == (PRIMARY, [])
+    own = fleet.client("secretsmanager", PRIMARY, fleet.home)
+    own.put_secret_value(SecretId="db", SecretString="v2")
+    assert not own.describe_secret(SecretId="db").get("ReplicationStatus")
+    fleet.other.kill()
+
+
 def test_a_region_whose_disk_is_lost_is_rebuilt_from_its_peer(fleet, tmp_path):
     key, blob = shared(fleet)
     fleet.other.kill()
@@ -266,12 +353,18 @@ def test_metrics_show_the_peers_and_the_links(fleet):
             frames = found["claviger_link_frames_total", f'{labels},direction="{direction}"']
             assert 0 < frames < found["claviger_link_bytes_total", f'{labels},direction="{direction}"']
         own = labels.split(",")[0]
+        assert found["claviger_replication_lag_seconds", labels] < 5 and found["claviger_replication_applied_position", labels] > 0
         assert found["claviger_region_rebuilding", own] == found["claviger_region_held", own] == 0
     fleet.other.kill()
     fleet.client("secretsmanager", PRIMARY, fleet.home).put_secret_value(SecretId="db", SecretString="v2")
     until(lambda: metrics(fleet.home)["claviger_link_connected", there] == 0)
     until(lambda: metrics(fleet.home)["claviger_replication_peer_answers", there] == 0)
     assert metrics(fleet.home)["claviger_replication_waiting_changes", there] > 0
+    until(lambda: metrics(fleet.home)["claviger_replication_lag_seconds", there] > 1)
+    applied = metrics(fleet.home)["claviger_replication_applied_position", there]
+    fleet.client("secretsmanager", PRIMARY, fleet.home).put_secret_value(SecretId="db", SecretString="v3")
+    until(lambda: metrics(fleet.home)["claviger_replication_lag_seconds", there] > 3)
+    assert metrics(fleet.home)["claviger_replication_applied_position", there] == applied
 
 
 def test_a_region_that_holds_something_does_not_join(tmp_path):

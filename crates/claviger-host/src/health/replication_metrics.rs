@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use claviger_link::{LinkStatus, Links};
 use claviger_service::Node;
-use claviger_store::tables::log;
+use claviger_store::tables::{log, run_table};
 
 use crate::cluster::Cluster;
 use crate::router::RegionTable;
@@ -37,6 +37,10 @@ impl MetricSource for ReplicationMetrics {
             out.sample("claviger_region_rebuilding", Gauge, help, &labels, flag(node.is_rebuilding()));
             let help = "1 while the region is held, because another one remembers a later state of its store.";
             out.sample("claviger_region_held", Gauge, help, &labels, flag(node.held_by().is_some()));
+            let help = "The position of the region's store: the number of its commits.";
+            if let Ok(Some(point)) = node.in_transaction(|tx| Ok(run_table::now(tx, node.boots())?)) {
+                out.sample("claviger_store_position", Gauge, help, &labels, point.position as f64);
+            }
             streams(&node, out);
         }
         let links = self.links.as_ref().and_then(Weak::upgrade);
@@ -56,6 +60,13 @@ fn streams(node: &Node, out: &mut MetricsText) {
             let seconds = now.0.saturating_sub(heard.0).max(0) as f64 / 1000.0;
             let help = "Seconds since the last authentic message of the peer came.";
             out.sample("claviger_replication_heard_seconds", Gauge, help, &labels, seconds);
+        }
+        if let Some(backlog) = peer.backlog {
+            let help = "Age in seconds of the oldest change that the peer has not acknowledged; 0 if there is none.";
+            out.sample("claviger_replication_lag_seconds", Gauge, help, &labels, backlog.lag_ms(now) as f64 / 1000.0);
+            let help = "The position of the region's store up to which the peer has applied everything that is for it.";
+            let position = backlog.acknowledged() as f64;
+            out.sample("claviger_replication_applied_position", Gauge, help, &labels, position);
         }
         let waiting = node.in_transaction(|tx| Ok(log::waiting(tx, &peer.region, WAITING_COUNTED)?));
         // A store that cannot be read shows as a region that does not serve.

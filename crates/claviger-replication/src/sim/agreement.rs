@@ -13,6 +13,7 @@ use claviger_store::tables::{region_table, run_table};
 use claviger_types::{KeyId, MaterialId, Region};
 
 use crate::engine::Event;
+use crate::state_digest;
 
 use super::check::shared_content;
 use super::fixtures::{SECRET_NAMES, account};
@@ -125,6 +126,16 @@ impl World {
             if a != b {
                 return Err(format!("{at}: does not agree with the others: {a:?} and {b:?}"));
             }
+            let digest = |site: &Site, record| state_digest::of_key(&site.begin()?, record).map_err(text);
+            let own = digest(site, record)?;
+            if own != digest(first_site, first)? {
+                return Err(format!("{at}: its digest is not that of the others"));
+            }
+            let (_, primary) = members.iter().find(|(site, _)| site.region == shared.primary).ok_or("no primary")?;
+            let holders = primary.multi_region.iter().flat_map(|shared| &shared.holders);
+            if holders.filter(|holder| holder.region == site.region).any(|holder| holder.digest != own) {
+                return Err(format!("{at}: its primary knows another digest"));
+            }
             if !shared.pending.is_empty() && shared.primary == site.region {
                 return Err(format!("{at}: still waits for replicas"));
             }
@@ -186,7 +197,13 @@ impl World {
                 let there = self.sites.iter().find(|site| site.region == entry.region).ok_or("no such region")?;
                 let replica = find(there, name)?.filter(|record| is_replica_of(record, &primary));
                 match (entry.status, replica) {
-                    (ReplicaStatus::InSync, Some(replica)) if shared_content(&replica) == shared_content(&primary) => {}
+                    (ReplicaStatus::InSync, Some(replica)) if shared_content(&replica) == shared_content(&primary) => {
+                        let own = state_digest::of_secret(&primary);
+                        let reported = entry.reported.and_then(|reported| reported.digest);
+                        if state_digest::of_secret(&replica) != own || reported != own {
+                            return Err(format!("{at}: InSync, and its digest differs"));
+                        }
+                    }
                     (ReplicaStatus::InSync, _) => return Err(format!("{at}: InSync, and its content differs")),
                     (ReplicaStatus::InProgress, _) => return Err(format!("{at}: InProgress for ever")),
                     (ReplicaStatus::Failed, _) if entry.status_message.is_none() => {

@@ -101,6 +101,7 @@ impl World {
                     caller: caller(),
                     generation: shared.revision,
                     retry: None,
+                    reported: None,
                 });
             }
             Ok(true)

@@ -127,9 +127,21 @@ pub(crate) struct World {
     replications: Vec<Mutex<ReplicationDriver>>,
     runtime: tokio::runtime::Runtime,
     pub(crate) functions: Arc<TestFunctions>,
+    /// Whether the regions tell each other all the time what waits.
+    tells: bool,
 }
 
 impl World {
+    /// Regions that tell each other what waits, as those of a server do.
+    pub(crate) fn telling() -> World {
+        let mut world = World::new();
+        let tell = |driver: Mutex<ReplicationDriver>| Mutex::new(driver.into_inner().unwrap().telling_peers());
+        world.replications = world.replications.into_iter().map(tell).collect();
+        world.tells = true;
+        world.settle();
+        world
+    }
+
     /// Regions whose stores are in memory.
     pub(crate) fn new() -> World {
         World::over(Backend::in_memory)
@@ -178,7 +190,7 @@ impl World {
         };
         let replications = nodes.iter().map(replicate).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let world = World { clock, tapes, stores, nodes, replications, runtime, functions };
+        let world = World { clock, tapes, stores, nodes, replications, runtime, functions, tells: false };
         world.settle();
         assert!(
             [HOME, AWAY].iter().all(|region| world.has_caught_up(region)),
@@ -246,6 +258,27 @@ impl World {
         self.settle_until(|| false);
     }
 
+    /// Whether nothing but status messages is sent, which never ends.
+    fn is_idle(&self) -> bool {
+        let waits = |node: &Arc<Node>| {
+            let peers = node.peers().into_iter();
+            peers
+                .into_iter()
+                .any(|peer| peer.silent || peer.in_flight > 0 || peer.backlog.is_none_or(|b| b.waiting > 0))
+        };
+        self.tells && !self.nodes.iter().any(waits)
+    }
+
+    /// Lets the second region hear what waits in the first one for it, and nothing else: the changes themselves are lost on the way.
+    pub(crate) fn deliver_status(&self) {
+        let [home, away] = [0, 1].map(|at| &self.replications[at]);
+        home.lock().unwrap().step(&Event::Committed);
+        self.clock.advance_ms(1_000);
+        let status = home.lock().unwrap().step(&Event::Tick).messages.pop().unwrap();
+        away.lock().unwrap().step(&Event::Received(status));
+        away.lock().unwrap().step(&Event::Tick);
+    }
+
     /// The same, but ends after the first message with which `done` is true. The messages that were not delivered by then are
     /// lost, and their senders repeat them.
     pub(crate) fn settle_until(&self, done: impl Fn() -> bool) {
@@ -261,7 +294,7 @@ impl World {
                 })
                 .collect();
             // A lost or refused message is sent again after a while, so one round without messages proves nothing.
-            quiet = if queue.is_empty() { quiet + 1 } else { 0 };
+            quiet = if queue.is_empty() || self.is_idle() { quiet + 1 } else { 0 };
             if quiet == 8 {
                 return;
             }

@@ -14,7 +14,7 @@ pub use super::material_table::{
     save_materials,
 };
 use super::{
-    BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, delete, fetch,
+    BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, StateDigest, Table, Tag, account_part, delete, fetch,
     fetch_shared, group, list, list_shared, put, row, save, save_new,
 };
 use crate::{Error, Key, Shared, Tx};
@@ -298,6 +298,9 @@ pub struct Holder {
     #[n(2)]
     #[cbor(default)]
     pub revision: u64,
+    /// The digest of the state and the materials that the replica had then.
+    #[n(3)]
+    pub digest: Option<StateDigest>,
 }
 
 /// A change of the primary that the old primary has begun. The new primary keeps it until the old one has stepped down.

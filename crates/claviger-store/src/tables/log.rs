@@ -2,10 +2,11 @@
 //! applied.
 
 use claviger_types::Region;
+use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::run_table::{SignedPoint, StorePoint};
-use super::{Record, Table, fetch, group, put, row, successor};
+use super::{Record, Table, fetch, group, list, put, row, successor};
 use crate::{Batch, Error, Key, Tx, Value, Write};
 
 /// Adds a change to the outbox of `peer`, in the order of commits. `entry` is the replication layer's own encoding.
@@ -28,6 +29,15 @@ pub fn outbox(tx: &Tx<'_>, peer: &Region, after: Option<&[u8]>, limit: usize) ->
     let start = after.map_or_else(|| prefix.clone(), |row| [row, &[0]].concat());
     tx.scan(&start, &successor(&prefix), limit)
 }
+
+/// The position of the commit that put a row into an outbox.
+pub fn outbox_position(row: &[u8]) -> u64 {
+    let stamp = row.get(OUTBOX_PREFIX..).and_then(|rest| rest.first_chunk::<8>());
+    stamp.map_or(0, |stamp| u64::from_be_bytes(*stamp))
+}
+
+/// The bytes before the stamp of a row of an outbox: the table and the hash of the peer.
+const OUTBOX_PREFIX: usize = 17;
 
 /// How many changes wait for `peer` or are not acknowledged, counted up to `limit`.
 pub fn waiting(tx: &Tx<'_>, peer: &Region, limit: usize) -> Result<usize, Error> {
@@ -141,6 +151,9 @@ pub struct ReceiveRecord {
     /// The parts that were held already and so were not requested, in the replication layer's own encoding.
     #[cbor(n(3), with = "minicbor::bytes")]
     pub held: Vec<u8>,
+    /// The thing that the row's key hides, in the replication layer's own encoding, so that an operator can be told what was requested.
+    #[n(4)]
+    pub subject: Option<ByteVec>,
 }
 
 impl Record for ReceiveRecord {
@@ -164,6 +177,12 @@ pub fn save_receive_key(tx: &mut Tx<'_>, peer: &Region, subject: &[u8], record: 
 /// Erases a receiving key after its one use.
 pub fn delete_receive_key(tx: &mut Tx<'_>, peer: &Region, subject: &[u8]) -> Result<(), Error> {
     tx.delete(receive_row(tx, peer, subject))
+}
+
+/// The requests to a peer that wait for their answers, at most `limit`.
+pub fn receive_keys(tx: &Tx<'_>, peer: &Region, limit: usize) -> Result<Vec<ReceiveRecord>, Error> {
+    let rows = list(tx, &group(tx, Table::Receive, &[peer.as_str().as_bytes()]), None, limit)?;
+    Ok(rows.into_iter().map(|(_, record)| record).collect())
 }
 
 /// Whether a request to a peer waits for its answer.
@@ -191,6 +210,7 @@ mod tests {
     use claviger_types::SeededRandom;
 
     use super::*;
+    use crate::commit_blocking;
     use crate::conformance::barrier;
     use crate::memory::MemoryStore;
 
@@ -207,5 +227,17 @@ mod tests {
             tx.into_batch()
         };
         assert_eq!((adds_to_an_outbox(&batch(false)), adds_to_an_outbox(&batch(true))), (false, true));
+    }
+
+    #[test]
+    fn a_row_of_an_outbox_has_the_position_of_its_commit() {
+        let (store, barrier, random) = (MemoryStore::new(), barrier(1), SeededRandom::new(1));
+        let peer = Region::parse("eu-west-1").unwrap();
+        let mut tx = Tx::begin(&store, &barrier, &random).unwrap();
+        push_outbox(&mut tx, &peer, b"change").unwrap();
+        commit_blocking(&store, tx.into_batch()).unwrap();
+        let tx = Tx::begin(&store, &barrier, &random).unwrap();
+        let rows = outbox(&tx, &peer, None, 10).unwrap();
+        assert_eq!(outbox_position(&rows.first().unwrap().0), tx.position());
     }
 }

@@ -21,10 +21,12 @@ pub mod log;
 pub mod material_table;
 mod policy_document;
 pub mod policy_version_table;
+pub mod refused_secret_table;
 pub mod region_table;
 pub mod rotation_table;
 pub mod run_table;
 pub mod secret_table;
+mod state_digest;
 
 use claviger_types::{AccountId, Region};
 use minicbor::{Decode, Encode};
@@ -33,6 +35,7 @@ use crate::{Error, Key, Shared, Tx};
 
 pub use index::{IndexRow, Indexed, Named, RowName, delete, find, save, save_new};
 pub use policy_document::{PolicyDocument, PolicyText};
+pub use state_digest::{ReportedState, StateDigest};
 
 /// The first byte of every row key. Numbers are never used twice, not even for a table that is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +91,8 @@ pub enum Table {
     Rotation = 25,
     /// The time when a rotation has to be looked at: [`rotation_table`].
     RotationDue = 26,
+    /// [`refused_secret_table::RefusedSecretRecord`]
+    RefusedSecret = 27,
     /// [`iam_table::UserRecord`]
     User = 30,
     /// [`iam_table::RoleRecord`]

@@ -6,8 +6,8 @@ use minicbor::{Decode, Encode};
 use super::index::{due, due_prefix};
 use super::rotation_table::{self, SecretRotation};
 use super::{
-    BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, Table, Tag, account_part, decode, delete, fetch,
-    fetch_shared, group, list, list_keeps, list_shared, put, row, save,
+    BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, ReportedState, Table, Tag, account_part, decode,
+    delete, fetch, fetch_shared, group, list, list_keeps, list_shared, put, row, save,
 };
 use crate::{Error, Key, Shared, Tx};
 
@@ -242,6 +242,7 @@ impl ReplicaSeat {
             caller: self.caller,
             generation: self.generation,
             retry: None,
+            reported: None,
         }
     }
 }
@@ -276,6 +277,9 @@ pub struct SecretReplica {
     /// Present since the newest change failed.
     #[n(8)]
     pub retry: Option<ReplicaRetry>,
+    /// The last state that the replica has reported as applied.
+    #[n(9)]
+    pub reported: Option<ReportedState>,
 }
 
 /// The attempts to apply a change that a replica could not apply.

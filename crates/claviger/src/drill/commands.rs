@@ -91,8 +91,8 @@ fn delay(cluster: &Cluster, argument: &Argument) -> Result<(), Refused> {
 async fn failover(cluster: &Cluster, argument: &Argument) -> Result<Value, Refused> {
     let (lost, to) = (argument.region(cluster, "lost")?, argument.region(cluster, "to")?);
     if argument.flag("dry_run")?.unwrap_or(true) {
-        let plan = cluster.plan_failover(lost.clone(), &to).await.map_err(Refused::failed)?;
-        return Ok(failover_answer::planned(&lost, &to, &plan));
+        let (plan, check) = cluster.plan_failover(lost.clone(), &to).await.map_err(Refused::failed)?;
+        return Ok(failover_answer::planned(&lost, &to, &plan, &check));
     }
     let done = cluster.fail_over(lost.clone(), &to).await.map_err(Refused::failed)?;
     tracing::warn!(%lost, %to, keys = done.keys, secrets = done.secrets, iam = done.iam, "a region has taken the place of another one");

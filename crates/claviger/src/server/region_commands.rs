@@ -2,13 +2,14 @@
 
 use claviger_host::FleetCommandError;
 use claviger_host::fleet_commands::{MemberView, PeerView};
-use claviger_types::Region;
+use claviger_host::fleet_failover::LagSubject;
+use claviger_types::{AccountId, Region};
 use serde_json::{Value, json};
 
 use super::admin::AdminError;
 use super::running::Running;
-use crate::failover_answer;
 use crate::failure::Failure;
+use crate::{failover_answer, lag_answer};
 
 impl Running {
     /// Does a command about regions. None if there is no such command.
@@ -19,7 +20,7 @@ impl Running {
     ) -> Option<Result<Value, AdminError>> {
         Some(match command {
             "region/list" => self.region_list().await,
-            "region/lag" => self.region_lag().await,
+            "region/lag" => self.region_lag(argument).await,
             "region/invite" => self.region_invite(argument).await,
             "region/join" => self.region_join(argument).await,
             "region/remove" => self.region_remove(argument).await,
@@ -35,7 +36,17 @@ impl Running {
         Ok(json!({ "regions": members.iter().map(shown).collect::<Vec<Value>>() }))
     }
 
-    async fn region_lag(&self) -> Result<Value, AdminError> {
+    async fn region_lag(&self, argument: &Value) -> Result<Value, AdminError> {
+        let account = argument["account"].as_str().and_then(|id| AccountId::parse(id).ok());
+        let subject = match (argument["key"].as_str(), argument["secret"].as_str()) {
+            (Some(key), _) => Some(LagSubject::Key(key.to_owned())),
+            (None, Some(secret)) => Some(LagSubject::Secret(secret.to_owned(), account)),
+            (None, None) => None,
+        };
+        if let Some(subject) = subject {
+            let things = self.cluster.convergence(subject).await;
+            return Ok(lag_answer::things(&things.map_err(refused("what the regions have of it cannot be told"))?));
+        }
         let members = self.cluster.lag().await.map_err(refused("what the regions lack cannot be counted"))?;
         Ok(json!({ "regions": members.iter().map(shown).collect::<Vec<Value>>() }))
     }
@@ -93,10 +104,15 @@ impl Running {
 
     async fn region_failover(&self, argument: &Value) -> Result<Value, AdminError> {
         let (lost, to) = (region(argument, "lost")?, self.local(argument, "to")?);
+        if lost == to && argument["to"].is_null() {
+            let failure = Failure::new("the command was not done", format!("{lost} is the region of this process"));
+            return Err(AdminError::from(failure.then("name the region that takes its place: --to REGION")));
+        }
         let failed = || refused(format!("{to} does not take the place of {lost}"));
         if argument["dry_run"].as_bool().unwrap_or(true) {
-            let plan = self.cluster.plan_failover(lost.clone(), &to).await.map_err(failed())?;
-            return Ok(failover_answer::planned(&lost, &to, &plan));
+            let failed = || refused(format!("what would happen if {to} took the place of {lost} cannot be told"));
+            let (plan, check) = self.cluster.plan_failover(lost.clone(), &to).await.map_err(failed())?;
+            return Ok(failover_answer::planned(&lost, &to, &plan, &check));
         }
         let done = self.cluster.fail_over(lost.clone(), &to).await.map_err(failed())?;
         tracing::warn!(%lost, %to, keys = done.keys, secrets = done.secrets, iam = done.iam, "a region has taken the place of a lost one");
@@ -161,6 +177,9 @@ fn shown_peer(peer: &PeerView) -> Value {
         "answers": !peer.silent,
         "away": peer.away,
         "waiting": peer.waiting,
+        "oldest_seconds": peer.lag_ms.map(|ms| ms as f64 / 1000.0),
+        "applied_position": peer.backlog.map(|backlog| backlog.acknowledged()),
+        "position": peer.backlog.and_then(|backlog| backlog.point).map(|point| point.position),
         "lag": peer.lag.as_ref().map(|lag| json!({
             "keys": lag.keys,
             "secrets_in_progress": lag.secrets_in_progress,

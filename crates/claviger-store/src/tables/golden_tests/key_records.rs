@@ -97,7 +97,10 @@ fn multi_region() -> MultiRegion {
             epoch: epoch(),
             bound: bound(),
         }],
-        holders: vec![Holder { region: there(), awaited: Some(material_id(1)), revision: 4 }],
+        holders: vec![
+            Holder { region: there(), awaited: Some(material_id(1)), revision: 4, digest: None },
+            Holder { region: there(), awaited: None, revision: 5, digest: Some(StateDigest([6; 32])) },
+        ],
         handover: Some(Handover { to: there(), caller: user, from: here(), revision: 5 }),
         former: vec![there()],
     }

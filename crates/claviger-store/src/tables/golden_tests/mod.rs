@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use claviger_types::{AccountId, Caller, CallerKind, KeyId, MaterialId, Region, SessionContext, Timestamp};
 
-use super::{BoundPrincipal, Epoch, PolicyDocument, Record, Tag, decode, encode};
+use super::{BoundPrincipal, Epoch, PolicyDocument, Record, StateDigest, Tag, decode, encode};
 
 const RELEASE: &str = "0.1";
 

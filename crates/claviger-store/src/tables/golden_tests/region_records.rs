@@ -36,7 +36,11 @@ pub(super) const CHECKS: &[Check] = &[
     },
     || check(&[RunRecord { run: 5, position: 70_000 }]),
     || check(&[HeldRecord { noticed: Timestamp(1_795_532_645_123), by: there() }]),
-    || check(&[ReceiveRecord { sealed: vec![1, 2], public: vec![3, 4], session: 5, held: vec![6] }]),
+    || {
+        let request =
+            |subject| ReceiveRecord { sealed: vec![1, 2], public: vec![3, 4], session: 5, held: vec![6], subject };
+        check(&[request(None), request(Some(vec![7].into()))])
+    },
     || check(&[member()]),
     || check(&[FormerMemberRecord { region: there() }]),
     || check(&[DepartureRecord { regions: vec![there()], at: SetsCursor::Keys(None) }]),

@@ -3,6 +3,8 @@
 use claviger_types::{KeyArn, SecretArn, Timestamp};
 
 use super::*;
+use crate::tables::ReportedState;
+use crate::tables::refused_secret_table::RefusedSecretRecord;
 use crate::tables::rotation_table::{RotationDueRecord, RotationLease, RotationRecord, RotationRun, SecretRotation};
 use crate::tables::secret_table::{
     Deletion, DetachedSecretRecord, EpochCountersRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication,
@@ -20,6 +22,10 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[value(true), value(false)]),
     || check(&[DetachedSecretRecord { generation: 7, epoch: epoch(), begun: 4 }]),
     || check(&[EpochCountersRecord { highest: 9, skipped: 7 }]),
+    || {
+        let (arn, reason) = (SecretArn { region: there(), ..secret().arn }, "why".to_owned());
+        check(&[RefusedSecretRecord { primary: here(), arn, reason, at: Timestamp(1_795_532_645_123) }])
+    },
     || check(&[SecretNameRecord { name: "app/db".to_owned() }]),
     || check(&[SecretDueRecord { account: account(), name: "app/db".to_owned() }]),
 ];
@@ -102,6 +108,7 @@ fn replication() -> Replication {
         caller,
         generation: 6,
         retry: None,
+        reported: None,
     });
     Replication {
         primary: here(),
@@ -116,7 +123,9 @@ fn replication() -> Replication {
 
 fn retried() -> Replication {
     let mut replication = replication();
+    replication.replicas[1].reported = Some(ReportedState { revision: 9, digest: Some(StateDigest([6; 32])) });
     replication.replicas[2].retry = Some(ReplicaRetry { failed: 3, at: Some(Timestamp(1_795_478_400_000)) });
+    replication.replicas[2].reported = Some(ReportedState { revision: 8, digest: None });
     replication
 }
 

@@ -1,0 +1,130 @@
+//! Failovers, and what an operator asks before one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use claviger_service::convergence::{Agreement, OtherRegion, SharedThing};
+pub use claviger_service::failover::{Failover, FailoverPlan};
+pub use claviger_service::failover_check::{FailoverCheck, NamedThings, Safety};
+use claviger_service::{Node, convergence, failover, failover_check};
+use claviger_store::tables::fleet_table;
+use claviger_types::{AccountId, Region, Timestamp};
+
+use crate::cluster::Cluster;
+use crate::error::FleetCommandError;
+use crate::fleet_commands::on_pool;
+
+/// The time between two looks for the status message of another region.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A key or a secret that an operator asks about.
+#[derive(Debug, Clone)]
+pub enum LagSubject {
+    /// A key, by id or ARN.
+    Key(String),
+    /// A secret, by name or ARN, of one account or of all.
+    Secret(String, Option<AccountId>),
+}
+
+impl Cluster {
+    /// What a failover in a local region would do in the place of a lost one, and whether it would lose anything. If the region that is to be
+    /// given up runs in this process, it is asked, and the other region need not be here. Waits for up to some seconds for a status message of
+    /// the other region.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`].
+    pub async fn plan_failover(
+        &self,
+        lost: Region,
+        to: &Region,
+    ) -> Result<(FailoverPlan, FailoverCheck), FleetCommandError> {
+        let survivor = match self.node(to) {
+            Some(_) => Some(self.survivor(&lost, to).await?),
+            None => None,
+        };
+        if let Some(node) = self.node(&lost) {
+            if !node.topology().regions.contains(to) {
+                return Err(FleetCommandError::NoMember(to.clone()));
+            }
+            let since = await_status(&node, to).await;
+            let to = to.clone();
+            return Ok(on_pool(move || {
+                let (plan, check) = failover_check::at_lost(&node, &to, since)?;
+                // The region that takes the place knows what it can take over.
+                let plan = survivor.map_or(Ok(plan), |survivor| failover::plan(&survivor, &lost))?;
+                Ok::<_, claviger_service::OperationError>((plan, check))
+            })
+            .await??);
+        }
+        let node = survivor.ok_or_else(|| FleetCommandError::NotHere(to.clone()))?;
+        Ok(on_pool(move || {
+            let (plan, check) = (failover::plan(&node, &lost)?, failover_check::at_survivor(&node, &lost)?);
+            Ok::<_, claviger_service::OperationError>((plan, check))
+        })
+        .await??)
+    }
+
+    /// Promotes a local region to what a lost one was the primary of.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`].
+    pub async fn fail_over(&self, lost: Region, to: &Region) -> Result<Failover, FleetCommandError> {
+        let node = self.survivor(&lost, to).await?;
+        Ok(on_pool(move || failover::run(&node, &lost)).await??)
+    }
+
+    /// How far a key or a secret is in each region that shares it, as each region of this process knows it.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError::NoThing`] if no running region of this process has it, or those of the store.
+    pub async fn convergence(&self, subject: LagSubject) -> Result<Vec<SharedThing>, FleetCommandError> {
+        let mut things = Vec::new();
+        for node in self.region_table().regions().into_iter().filter_map(|(_, node)| node) {
+            let subject = subject.clone();
+            let found = on_pool(move || match &subject {
+                LagSubject::Key(name) => convergence::of_key(&node, name).map(|found| found.into_iter().collect()),
+                LagSubject::Secret(name, account) => convergence::of_secrets(&node, name, account.as_ref()),
+            });
+            let found: Vec<SharedThing> = found.await??;
+            things.extend(found);
+        }
+        if things.is_empty() {
+            let (LagSubject::Key(name) | LagSubject::Secret(name, _)) = subject;
+            return Err(FleetCommandError::NoThing(name));
+        }
+        Ok(things)
+    }
+
+    /// A local region that has `lost` as another member of its fleet, or had: the keys whose primary was in a removed region need another one.
+    async fn survivor(&self, lost: &Region, to: &Region) -> Result<Arc<Node>, FleetCommandError> {
+        let node = self.node(to).ok_or_else(|| FleetCommandError::NotHere(to.clone()))?;
+        if !node.serves() {
+            return Err(FleetCommandError::NotServing(to.clone()));
+        }
+        if lost != to && node.topology().regions.contains(lost) {
+            return Ok(node);
+        }
+        let (asked, region) = (node.clone(), lost.clone());
+        let was = on_pool(move || asked.in_transaction(|tx| Ok(fleet_table::is_former_member(tx, &region)?))).await??;
+        if was { Ok(node) } else { Err(FleetCommandError::NoMember(lost.clone())) }
+    }
+}
+
+/// Waits for a status message of the other region, which says what it has applied, unless it does not answer. Returns when the wait began.
+async fn await_status(node: &Node, of: &Region) -> Timestamp {
+    let since = node.clock().now();
+    let peers = node.peers().len();
+    let longest = Duration::from_millis(2 * claviger_service::survey_ms(peers).unsigned_abs() + 1_000);
+    let begun = tokio::time::Instant::now();
+    while begun.elapsed() < longest {
+        let peer = node.peers().into_iter().find(|peer| peer.region == *of);
+        if peer.is_none_or(|peer| peer.silent || peer.told.is_some_and(|told| told.received >= since)) {
+            break;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    since
+}

@@ -1,0 +1,60 @@
+//! Replicas of secrets that this region could not bring to the state that their primary announced.
+
+use claviger_types::{Region, SecretArn, Timestamp};
+use minicbor::{Decode, Encode};
+
+use super::{Record, Table, fetch, group, list, put, row};
+use crate::{Error, Tx};
+
+/// A state of a secret that could not be applied here. The row exists until a state of the same primary is applied, or the primary removes
+/// the replica. The primary's own record has the same as `Failed`; this row is for the time when the primary's region is lost.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct RefusedSecretRecord {
+    /// The region of the primary.
+    #[n(0)]
+    pub primary: Region,
+    /// The ARN in this region.
+    #[n(1)]
+    pub arn: SecretArn,
+    /// The reason, as it was reported to the primary.
+    #[n(2)]
+    pub reason: String,
+    /// When.
+    #[n(3)]
+    pub at: Timestamp,
+}
+
+impl Record for RefusedSecretRecord {
+    const TABLE: Table = Table::RefusedSecret;
+}
+
+fn refused_row(tx: &Tx<'_>, primary: &Region, arn: &SecretArn) -> crate::Key {
+    row(tx, Table::RefusedSecret, &[primary.as_str().as_bytes()], &[arn.to_string().as_bytes()])
+}
+
+/// Notes that a state could not be applied.
+pub fn save_refused_secret(tx: &mut Tx<'_>, record: &RefusedSecretRecord) -> Result<(), Error> {
+    put(tx, refused_row(tx, &record.primary, &record.arn), record)
+}
+
+/// Notes that nothing of this secret is refused any more.
+pub fn drop_refused_secret(tx: &mut Tx<'_>, primary: &Region, arn: &SecretArn) -> Result<(), Error> {
+    let row = refused_row(tx, primary, arn);
+    match fetch::<RefusedSecretRecord>(tx, &row)? {
+        Some(_) => tx.delete(row),
+        None => Ok(()),
+    }
+}
+
+/// The secrets of a primary region that are refused here, at most `limit`.
+pub fn refused_secrets(tx: &Tx<'_>, primary: &Region, limit: usize) -> Result<Vec<RefusedSecretRecord>, Error> {
+    let rows = list(tx, &group(tx, Table::RefusedSecret, &[primary.as_str().as_bytes()]), None, limit)?;
+    Ok(rows.into_iter().map(|(_, record)| record).collect())
+}
+
+/// Forgets what of a primary region was refused: it is no member any more, or another region under its name is one.
+pub fn drop_refused_secrets(tx: &mut Tx<'_>, primary: &Region) -> Result<(), Error> {
+    let prefix = group(tx, Table::RefusedSecret, &[primary.as_str().as_bytes()]);
+    let rows = list::<RefusedSecretRecord>(tx, &prefix, None, usize::MAX)?;
+    rows.into_iter().try_for_each(|(row, _)| tx.delete(row))
+}

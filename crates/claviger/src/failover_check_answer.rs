@@ -1,0 +1,141 @@
+//! Whether a failover would lose anything: as JSON, and as text for people.
+
+use claviger_host::fleet_failover::{FailoverCheck, NamedThings, Safety};
+use serde_json::{Value, json};
+
+use crate::failover_answer::{items, word};
+
+/// The answer as JSON has it.
+pub(crate) fn word_of(safety: Safety) -> &'static str {
+    match safety {
+        Safety::Safe => "yes",
+        Safety::NotSafe => "no",
+        Safety::NotKnown => "unknown",
+    }
+}
+
+/// The rest of the answer.
+pub(crate) fn checked(check: &FailoverCheck) -> Value {
+    let waiting = check.waiting.as_ref().map(|waiting| {
+        json!({
+            "keys": waiting.keys.values().sum::<u64>(),
+            "secrets": waiting.secrets.values().sum::<u64>(),
+            "iam": waiting.iam,
+            "others": waiting.others,
+            "snapshot": waiting.snapshot,
+            "more": waiting.more,
+        })
+    });
+    let told = check.told.map(|told| {
+        json!({
+            "at": told.backlog.at.iso8601(),
+            "received": told.received.iso8601(),
+            "waiting": told.backlog.waiting,
+        })
+    });
+    let without = check.without_replica.as_ref();
+    json!({
+        "as_of": check.as_of.map(|at| at.iso8601()),
+        "reasons": check.reasons,
+        "keys": named(&check.keys),
+        "secrets": named(&check.secrets),
+        "waiting": waiting,
+        "told": told,
+        "without_replica": without.map(|(keys, secrets)| json!({ "keys": named(keys), "secrets": named(secrets) })),
+    })
+}
+
+fn named(things: &NamedThings) -> Value {
+    let first = things.first.iter().map(|(arn, why)| json!({ "arn": arn, "why": why }));
+    json!({ "count": things.count, "first": first.collect::<Vec<Value>>() })
+}
+
+/// The text of a failover's `safe` and `check`.
+pub(crate) fn checked_text(answer: &Value) -> String {
+    let (check, lost, to) = (&answer["check"], word(&answer["lost"]), word(&answer["to"]));
+    let mut lines = Vec::new();
+    let without = &check["without_replica"];
+    if without.is_null() {
+        lines.push(format!("What of {lost} has no replica in {to} is not known here."));
+    } else {
+        let (keys, secrets) = (&without["keys"], &without["secrets"]);
+        let counts = format!("{} keys, {} secrets", word(&keys["count"]), word(&secrets["count"]));
+        lines.push(format!("Not in {to} at all, and out of reach until {lost} is back: {counts}"));
+        lines.extend(listed(keys).chain(listed(secrets)));
+    }
+    let told = &check["told"];
+    if told.is_object() {
+        let (at, waiting) = (word(&told["at"]), word(&told["waiting"]));
+        lines.push(format!("At {at}, by its clock, {lost} had {waiting} changes waiting for {to}."));
+    }
+    let behind = listed(&check["keys"]).chain(listed(&check["secrets"])).collect::<Vec<String>>();
+    if !behind.is_empty() {
+        lines.push(format!("Not complete in {to}:"));
+        lines.extend(behind);
+    }
+    let as_of = check["as_of"].as_str().map(|at| format!(", as of {at}")).unwrap_or_default();
+    lines.push(match answer["safe"].as_str() {
+        Some("yes") => {
+            format!("Safe now: YES{as_of}. {to} has everything of its replicas that {lost} had acknowledged then. Stop writing to {lost} first.")
+        }
+        Some("no") => format!("Safe now: NO{as_of}. A failover would lose what is lacking:"),
+        _ => format!("Safe now: NOT KNOWN{as_of}:"),
+    });
+    lines.extend(items(&check["reasons"]).map(|reason| format!("  {}", word(reason))));
+    lines.join("\n")
+}
+
+fn listed(things: &Value) -> impl Iterator<Item = String> {
+    let more = things["count"].as_u64().unwrap_or_default().saturating_sub(items(&things["first"]).count() as u64);
+    let lines = items(&things["first"]).map(|thing| format!("    {}: {}", word(&thing["arn"]), word(&thing["why"])));
+    lines.chain((more > 0).then(|| format!("    and {more} more")))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    fn answer(safe: &str, check: Value) -> Value {
+        json!({ "lost": "eu-central-1", "to": "eu-west-1", "safe": safe, "check": check })
+    }
+
+    #[test]
+    fn the_last_part_is_the_answer_and_its_reasons() {
+        let things =
+            |count: u64, arn: &str, why: &str| json!({ "count": count, "first": [{ "arn": arn, "why": why }] });
+        let text = checked_text(&answer(
+            "no",
+            json!({
+                "as_of": "2026-11-29T12:00:03.000Z",
+                "reasons": ["1 key(s) of eu-central-1 are not complete in eu-west-1"],
+                "keys": things(1, "arn:k", "its replica has reported nothing"),
+                "secrets": things(102, "arn:s", "InProgress"),
+                "without_replica": { "keys": things(1, "arn:a", "it is a single-Region key"), "secrets": { "count": 0, "first": [] } },
+            }),
+        ));
+        for part in [
+            "out of reach until eu-central-1 is back: 1 keys, 0 secrets\n    arn:a: it is a single-Region key\n",
+            "Not complete in eu-west-1:\n    arn:k: its replica has reported nothing\n    arn:s: InProgress\n    and 101 more\n",
+            "\nSafe now: NO, as of 2026-11-29T12:00:03.000Z. A failover would lose what is lacking:\n  1 key(s) of",
+        ] {
+            assert!(text.contains(part), "{part} is not in\n{text}");
+        }
+        assert!(checked_text(&answer("yes", json!({}))).contains("Safe now: YES. eu-west-1 has everything"));
+    }
+
+    #[test]
+    fn what_the_lost_region_said_is_no_yes() {
+        let told = json!({ "at": "2026-11-29T12:00:03.000Z", "waiting": 0 });
+        let reason = "what eu-central-1 acknowledged after that is not known here";
+        let text = checked_text(&answer("unknown", json!({ "told": told, "reasons": [reason], "as_of": null })));
+        assert!(text.contains(
+            "At 2026-11-29T12:00:03.000Z, by its clock, eu-central-1 had 0 changes waiting for eu-west-1.\n"
+        ));
+        assert!(
+            text.ends_with("Safe now: NOT KNOWN:\n  what eu-central-1 acknowledged after that is not known here"),
+            "{text}"
+        );
+        assert!(text.contains("What of eu-central-1 has no replica in eu-west-1 is not known here."));
+    }
+}
