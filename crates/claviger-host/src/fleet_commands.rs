@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use claviger_link::{INVITATION_SECS, Invitation, LinkStatus, fingerprint};
+use claviger_crypto::{Authorization, FailoverStatement};
 use claviger_service::failover;
 pub use claviger_service::failover::{Failover, FailoverPlan};
+use claviger_service::failover_permit;
 use claviger_service::fleet::{self, FleetDescription, FleetError};
 use claviger_service::replica_lag;
 pub use claviger_service::replica_lag::ReplicaLag;
@@ -133,14 +135,29 @@ impl Cluster {
         Ok(on_pool(move || failover::plan(&node, &lost)).await??)
     }
 
-    /// Promotes a local region to what a lost one was the primary of.
+    /// The statement that operators have to sign for a failover; none if this process names no operators.
     ///
     /// # Errors
     ///
     /// [`FleetCommandError`].
-    pub async fn fail_over(&self, lost: Region, to: &Region) -> Result<Failover, FleetCommandError> {
+    pub fn failover_statement(&self, lost: &Region, to: &Region) -> Result<Option<FailoverStatement>, FleetCommandError> {
+        Ok(failover_permit::statement(&*self.member(lost, to)?, lost))
+    }
+
+    /// Promotes a local region to what a lost one was the primary of, if enough operators have authorized it.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`].
+    pub async fn fail_over(
+        &self,
+        lost: Region,
+        to: &Region,
+        authorizations: Vec<Authorization>,
+    ) -> Result<Failover, FleetCommandError> {
         let node = self.member(&lost, to)?;
-        Ok(on_pool(move || failover::run(&node, &lost)).await??)
+        let may = failover_permit::permit(&node, &lost, authorizations)?;
+        Ok(on_pool(move || failover::run(&node, &lost, &may)).await??)
     }
 
     /// Begins the rebuilding of a local region whose store was restored from an older copy, from all other members but those left out. If it is

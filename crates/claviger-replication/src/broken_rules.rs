@@ -27,6 +27,8 @@ pub struct BrokenRules {
     pub keep_epochs: bool,
     /// Answer that a key was deleted if a region that is being rebuilt does not know it yet.
     pub refuse_unknown: bool,
+    /// Force a promotion without the signatures of operators.
+    pub promote_unsigned: bool,
 }
 
 /// No rule can be broken in this build.
@@ -37,7 +39,7 @@ pub(crate) struct BrokenRules {}
 #[cfg(feature = "test-kit")]
 impl BrokenRules {
     /// The names that [`BrokenRules::breaking`] accepts.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 11] = [
         "bare-counter",
         "replace-material",
         "ack-before-commit",
@@ -48,6 +50,7 @@ impl BrokenRules {
         "trust-restored",
         "keep-epochs",
         "refuse-unknown",
+        "unsigned-promotion",
     ];
 
     /// Breaks the named rule and keeps all others. `None` if no rule has that name.
@@ -64,6 +67,7 @@ impl BrokenRules {
             "trust-restored" => broken.trust_restored = true,
             "keep-epochs" => broken.keep_epochs = true,
             "refuse-unknown" => broken.refuse_unknown = true,
+            "unsigned-promotion" => broken.promote_unsigned = true,
             _ => return None,
         }
         Some(broken)
@@ -98,4 +102,5 @@ questions!(
     trust_restored,
     keep_epochs,
     refuse_unknown,
+    promote_unsigned,
 );

@@ -1,8 +1,9 @@
 //! One region's part in replication, one step at a time.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use claviger_crypto::PublicIdentity;
+use claviger_crypto::{Operators, PublicIdentity};
 use claviger_store::Tx;
 use claviger_store::tables::run_table::SignedPoint;
 use claviger_store::tables::{fleet_table, log, region_table, run_table};
@@ -59,6 +60,8 @@ pub struct Engine {
     ticked: Option<Timestamp>,
     /// Which replicas a rotation waits for.
     rule: RotationRule,
+    /// Whose signatures a forced promotion needs.
+    operators: Arc<Operators>,
     /// See [`AWAY_MS`]. The simulator sets a shorter time.
     pub(crate) away_ms: i64,
     /// The rotations that the rule completes without a message.
@@ -109,6 +112,7 @@ impl Engine {
         let (diagnostics, broken) = (Diagnostics::default(), BrokenRules::default());
         let peers_of = BTreeMap::new();
         let (rule, rotations) = (RotationRule::default(), RotationPass::default());
+        let operators = Arc::default();
         let (ticked, away_ms, outbox_rows_max) = (None, AWAY_MS, OUTBOX_ROWS_MAX);
         let mut engine = Engine {
             region,
@@ -119,6 +123,7 @@ impl Engine {
             broken,
             ticked,
             rule,
+            operators,
             away_ms,
             rotations,
             outbox_rows_max,
@@ -132,6 +137,11 @@ impl Engine {
     pub fn requiring_replicas(mut self, required: Option<u32>) -> Engine {
         self.rule.required = required;
         self
+    }
+
+    /// Changes whose signatures a forced promotion needs.
+    pub fn set_operators(&mut self, operators: Arc<Operators>) {
+        self.operators = operators;
     }
 
     /// Changes the other regions. A region with another identity than before has another store, and its stream begins anew.
@@ -274,7 +284,7 @@ impl Engine {
 
     /// Makes messages of the waiting outbox rows, and returns the messages that are due, new or repeated.
     fn send(&mut self, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<Vec<Message>, Error> {
-        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, outbox_rows_max, .. } = self;
+        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, outbox_rows_max, .. } = self;
         let (session, broken) = (0, *broken);
         let mut messages = Vec::new();
         let mut point = None;
@@ -291,6 +301,7 @@ impl Engine {
                 iam_home,
                 session,
                 rule,
+                operators,
                 broken,
                 diagnostics,
             };
@@ -340,7 +351,7 @@ impl Engine {
         hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Option<Frame>, Error> {
-        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, .. } = self;
+        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, .. } = self;
         let boots = *boots;
         let (peer, session, broken) = (&message.from, 0, *broken);
         let Some(Peer { identity, stream, heard, silence_ms, .. }) =
@@ -364,7 +375,7 @@ impl Engine {
             rule.away.remove(peer);
         }
         let mut cx =
-            PeerContext { tx, hooks, env, here, boots, peer, identity, iam_home, session, rule, broken, diagnostics };
+            PeerContext { tx, hooks, env, here, boots, peer, identity, iam_home, session, rule, operators, broken, diagnostics };
         answer(&mut cx, stream, frame, handling)
     }
 }

@@ -255,6 +255,7 @@ fn a_peer_may_only_announce_keys_of_its_own() {
         revision: 9,
         create: None,
         offer: None,
+        lineage: Vec::new(),
     };
     foreign.epoch.region = region(C);
     let mut single = SharedKey { primary: region(A), replicas: vec![region(B)], ..foreign.clone() };

@@ -31,13 +31,6 @@ fn current(net: &Net, at: usize, id: &KeyId) -> Option<MaterialId> {
     net.key(at, id).unwrap().current
 }
 
-/// Makes a replica the primary, as an operator does after the primary's region was lost.
-fn promote(net: &mut Net, at: usize, id: &KeyId) {
-    net.change_key(at, id, |tx, site, record| {
-        assert!(key_replication::promote(tx, &site.region, record).unwrap());
-    });
-}
-
 /// The state of the key that A would send to B now.
 fn state(net: &Net, id: &KeyId) -> SharedKey {
     let record = net.key(A, id).unwrap();
@@ -56,6 +49,7 @@ fn state(net: &Net, id: &KeyId) -> SharedKey {
         revision: shared.revision + 1,
         create: None,
         offer: None,
+        lineage: Vec::new(),
     }
 }
 
@@ -299,7 +293,7 @@ fn a_returning_primary_steps_down_and_its_material_is_merged() {
     });
     let alone = current(&net, A, &id).unwrap();
     net.wire.clear();
-    promote(&mut net, B, &id);
+    net.promote_key(B, &id);
     net.wire.retain(|message| message.to != region(A));
     net.run_to(&[B, C]);
     assert_eq!(net.role(C, &id), (region(B), 2, KeyState::Enabled));
@@ -317,9 +311,9 @@ fn a_returning_primary_steps_down_and_its_material_is_merged() {
 fn two_forced_promotions_result_in_one_primary() {
     let (mut net, id) = related(3);
     net.wire.clear();
-    promote(&mut net, B, &id);
+    net.promote_key(B, &id);
     net.wire.clear();
-    promote(&mut net, C, &id);
+    net.promote_key(C, &id);
     net.run();
     // The counters are equal, so the order of the regions decides.
     for at in [A, B, C] {
@@ -339,7 +333,7 @@ fn a_replica_that_the_new_primary_does_not_know_is_reported() {
     net.wire.retain(|message| message.to == region(C));
     net.run_to(&[C]);
     net.wire.clear();
-    promote(&mut net, B, &id);
+    net.promote_key(B, &id);
     net.run();
     for at in [A, B, C] {
         assert_eq!(net.role(at, &id), (region(B), 2, KeyState::Enabled));

@@ -1,6 +1,7 @@
 //! The messages between regions about multi-Region keys.
 
 use claviger_store::tables::key_table::{MaterialMeta, PendingReplica, Rotation};
+use claviger_store::tables::lineage_table::{Led, Proof, Step};
 use claviger_store::tables::{Epoch, Table};
 use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region};
 use minicbor::{Decode, Encode};
@@ -14,6 +15,13 @@ pub(crate) struct KeyName {
     pub(crate) account: AccountId,
     #[n(1)]
     pub(crate) id: KeyId,
+}
+
+impl KeyName {
+    /// The key as a thing that has a primary.
+    pub(crate) fn led(&self) -> Led<'_> {
+        Led::Key(&self.account, &self.id)
+    }
 }
 
 /// The state that related keys share, as the sender knows it. It names only material that the sender holds, or imported material
@@ -48,6 +56,10 @@ pub(crate) struct SharedKey {
     /// Set for the replica that is offered the role of the primary.
     #[n(12)]
     pub(crate) offer: Option<HandoverOffer>,
+    /// How the primary has become it ([`lineage`](crate::lineage)).
+    #[n(13)]
+    #[cbor(default)]
+    pub(crate) lineage: Vec<Step>,
 }
 
 /// The role of the primary, offered to the receiver.
@@ -62,6 +74,9 @@ pub(crate) struct HandoverOffer {
     /// Requested replicas that do not exist yet. The new primary takes the requests over.
     #[n(2)]
     pub(crate) pending: Vec<PendingReplica>,
+    /// The old primary's signature, by which the new one proves to the others that it is the right one.
+    #[n(3)]
+    pub(crate) proof: Proof,
 }
 
 /// The materials that a replica holds, and the newest state that it has applied.

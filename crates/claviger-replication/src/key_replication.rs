@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use claviger_crypto::{Keyring, Material, MaterialKind};
+use claviger_crypto::{Authorization, Keyring, Material, MaterialKind};
 use claviger_store::tables::Epoch;
 use claviger_store::tables::awaited_rotation_table::{drop_awaited_rotation, save_awaited_rotation};
 use claviger_store::tables::fleet_table;
 use claviger_store::tables::key_table::{
     self, DeletedKeyRecord, Handover, KeyRecord, KeyState, MaterialMeta, MultiRegion, RotationType,
 };
+use claviger_store::tables::lineage_table::{self, Proof};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Caller, MaterialId, Random, Region, Timestamp};
 use zeroize::Zeroizing;
@@ -21,6 +22,7 @@ use crate::change;
 use crate::context::{Error, PeerContext};
 use crate::key_messages::{HandoverOffer, KeyName, KeyReport, ReplicaDeleted, SharedKey};
 use crate::kind::SecretParts;
+use crate::lineage;
 use crate::rebuild_state;
 
 /// A rotation that begins.
@@ -128,7 +130,14 @@ pub fn begin_handover(tx: &mut Tx<'_>, record: &mut KeyRecord, to: &Region, call
 /// Makes a replica the primary without the old one, which is lost: an operator's act. All other members follow this region from now on,
 /// and so does the old primary when it is back. Its material is merged then. Changes `record`, which the caller saves. Returns whether
 /// the key was a replica in a state in which it can become the primary.
-pub fn promote(tx: &mut Tx<'_>, here: &Region, record: &mut KeyRecord) -> Result<bool, StoreError> {
+///
+/// The authorization is what members with operators require of the new primary. The caller has verified it.
+pub fn promote(
+    tx: &mut Tx<'_>,
+    here: &Region,
+    record: &mut KeyRecord,
+    authorization: Option<&Authorization>,
+) -> Result<bool, StoreError> {
     let ready = matches!(record.state, KeyState::Enabled | KeyState::Disabled | KeyState::PendingImport);
     let Some(shared) = record.multi_region.as_mut().filter(|shared| ready && shared.primary != *here) else {
         return Ok(false);
@@ -136,9 +145,12 @@ pub fn promote(tx: &mut Tx<'_>, here: &Region, record: &mut KeyRecord) -> Result
     let old = std::mem::replace(&mut shared.primary, here.clone());
     shared.replicas.retain(|region| region != here);
     shared.replicas.push(old);
-    shared.epoch = Epoch { counter: shared.epoch.counter.saturating_add(1), region: here.clone() };
+    let next = lineage::next(&shared.epoch, here);
+    let from = std::mem::replace(&mut shared.epoch, next.clone());
     shared.revision = 1;
     shared.handover = None;
+    let proof = authorization.cloned().map(Proof::Forced);
+    lineage::add_step(tx, name(record).led(), from, next, proof)?;
     drop_former_members(tx, record)?;
     announce(tx, here, record)?;
     Ok(true)
@@ -250,6 +262,11 @@ pub(crate) fn shared_with_member(
     }
     let offered = shared.handover.filter(|handover| handover.to == *cx.peer);
     let (pending, revision) = (shared.pending, shared.revision);
+    let create = pending.iter().find(|pending| pending.region == *cx.peer).cloned();
+    let offer = offered.map(|handover| {
+        let proof = lineage::hand_over(cx, name.led(), &shared.epoch, cx.peer);
+        HandoverOffer { caller: handover.caller, revision, pending, proof }
+    });
     let state = SharedKey {
         name: name.clone(),
         spec: record.spec,
@@ -262,8 +279,9 @@ pub(crate) fn shared_with_member(
         replicas: shared.replicas,
         epoch: shared.epoch,
         revision,
-        create: pending.iter().find(|pending| pending.region == *cx.peer).cloned(),
-        offer: offered.map(|handover| HandoverOffer { caller: handover.caller, revision, pending }),
+        create,
+        offer,
+        lineage: lineage_table::lineage(cx.tx, name.led())?,
     };
     Ok(Some((record, state)))
 }

@@ -26,6 +26,7 @@ use claviger_store::tables::fleet_table::{
     self, IamStage, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
 };
 use claviger_store::tables::key_table::{all_keys, save_key};
+use claviger_store::tables::lineage_table::{self, Led, Step};
 use claviger_store::tables::log::{self, AppliedPoint, InboxRecord};
 use claviger_store::tables::region_table;
 use claviger_store::tables::run_table;
@@ -133,6 +134,10 @@ pub(crate) struct RebuildStart {
     /// [`RebuildStart::home`]
     #[n(3)]
     home_counter: Option<u64>,
+    /// How that region has become the home.
+    #[n(4)]
+    #[cbor(default)]
+    lineage: Vec<Step>,
 }
 
 /// The end of the copies.
@@ -172,7 +177,8 @@ impl Replicated for CopiesWanted {
         let applied = inbox.applied_point();
         let own = region_table::region(cx.tx)?;
         let (home, home_counter) = own.map_or((cx.iam_home.clone(), None), |own| (own.iam_home, own.home_counter));
-        cx.announce::<RebuildStart>(&RebuildStart { applied, request, home, home_counter })?;
+        let lineage = lineage_table::lineage(cx.tx, Led::Iam)?;
+        cx.announce::<RebuildStart>(&RebuildStart { applied, request, home, home_counter, lineage })?;
         OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Shared, request }.push(cx.tx, cx.peer)?;
         // The peer's store goes on from here. What it had been before is remembered in `lost` only.
         let inbox = InboxRecord { seen: None, whole: None, lost: Some(applied), copied: Some(request), ..inbox };
@@ -223,7 +229,9 @@ impl Replicated for RebuildStart {
         source.applied.get_or_insert(self.applied);
         source.follows = self.home == *cx.here;
         if iam_home::may_follow(cx.tx, &self.home, self.home_counter)? {
+            let home = self.home.clone();
             let followed = iam_home::follow(cx.tx, self.home, self.home_counter)?;
+            iam_home::take_line(cx.tx, &home, self.home_counter, self.lineage)?;
             if followed.as_ref() != Some(cx.here) {
                 iam_recovery::forgo(&mut rebuild);
             }

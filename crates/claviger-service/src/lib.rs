@@ -1,6 +1,7 @@
 //! The assembly of the four services: their tables and jobs in one list, and the callbacks of replication.
 
 pub mod failover;
+pub mod failover_permit;
 pub mod fleet;
 pub mod replica_lag;
 mod replicator;

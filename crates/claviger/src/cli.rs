@@ -45,6 +45,9 @@ pub(crate) enum Command {
     Status(StatusOptions),
     /// List, invite, join and remove the regions of the fleet, and take the place of a lost one
     Region(RegionOptions),
+    /// Make the key of an operator, and sign that a region takes the place of a lost one
+    #[command(subcommand)]
+    Operator(OperatorCommand),
     /// Check or explain a configuration file, or have the running server read it again
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -324,9 +327,37 @@ pub(crate) enum RegionCommand {
         /// Only show what would be promoted
         #[arg(long)]
         dry_run: bool,
+        /// With --dry-run: write the statement that operators sign into this file
+        #[arg(long, value_name = "FILE", requires = "dry_run")]
+        statement: Option<PathBuf>,
         /// The lost region's name again
         #[arg(long, value_name = "LOST", conflicts_with = "dry_run")]
         confirm: Option<String>,
+        /// A file with an operator's authorization, which `claviger operator sign` prints; may be given several times
+        #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+        authorization: Vec<PathBuf>,
+        /// The file of an operator's private key, to sign a statement here and now, if this machine is where it is
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "authorization"])]
+        operator_key: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OperatorCommand {
+    /// Make a key pair: the private key goes into a file, the public key is printed, for fleet.operators of every server
+    Create {
+        /// The file of the private key, which must not exist
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Sign the statement of a failover, on any machine, and print the authorization
+    Sign {
+        /// The file of the private key
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The file of the statement, which `claviger region failover --dry-run --statement FILE` writes
+        #[arg(value_name = "STATEMENT")]
+        statement: PathBuf,
     },
 }
 

@@ -162,7 +162,12 @@ impl World {
                 continue;
             }
             let peers = self.peers_of(at);
-            let moved = self.transact(at, |tx, site| iam_home::take_over(tx, &site.region, &peers).map_err(text))?;
+            let (now, broken) = (self.now, self.broken);
+            let moved = self.transact(at, |tx, site| {
+                let lost = region_table::region(tx).map_err(text)?.map(|own| own.iam_home);
+                let signed = lost.filter(|_| !broken.promote_unsigned()).map(|lost| site.authorization(&lost, now));
+                iam_home::take_over(tx, &site.region, &peers, signed.as_ref()).map_err(text)
+            })?;
             self.report.homes += u64::from(moved);
         }
         Ok(())

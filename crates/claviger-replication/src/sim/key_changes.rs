@@ -213,8 +213,11 @@ impl World {
     }
 
     fn force_primary(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
+        let (now, broken) = (self.now, self.broken);
         let forced = self.change_key(index, id, |tx, site, record| {
-            key_replication::promote(tx, &site.region, record).map_err(text)
+            let lost = record.multi_region.as_ref().map(|shared| shared.primary.clone());
+            let signed = lost.filter(|_| !broken.promote_unsigned()).map(|lost| site.authorization(&lost, now));
+            key_replication::promote(tx, &site.region, record, signed.as_ref()).map_err(text)
         })?;
         if forced {
             self.facts.forced.insert(id.clone());

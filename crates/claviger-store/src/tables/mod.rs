@@ -17,6 +17,7 @@ pub mod key_store_table;
 pub mod key_table;
 pub mod key_use_table;
 pub mod last_use_table;
+pub mod lineage_table;
 pub mod log;
 pub mod material_table;
 mod policy_document;
@@ -140,6 +141,10 @@ pub enum Table {
     FormerMember = 63,
     /// [`fleet_table::DepartureRecord`]
     Departure = 64,
+    /// [`lineage_table::LineageRecord`]
+    Lineage = 65,
+    /// [`lineage_table::FormerIdentitiesRecord`]
+    FormerIdentities = 66,
 }
 
 /// A record that a table holds.
