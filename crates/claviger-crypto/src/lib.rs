@@ -49,8 +49,8 @@ pub use material::{Material, MaterialKind, SealedMaterial, SymmetricKey, WrongMa
 pub use names::NameKey;
 pub use open_error::OpenError;
 pub use operator::{
-    Authorization, DifferentStatements, FailoverStatement, OPERATORS_MAX, OperatorKey, OperatorPublicKey, OperatorSignature,
-    OperatorTextError, Operators, OperatorsError, StatementTimeError,
+    Authorization, DifferentStatements, FailoverStatement, OPERATORS_MAX, OperatorKey, OperatorPublicKey,
+    OperatorSignature, OperatorTextError, Operators, OperatorsError, StatementTimeError,
 };
 pub use passphrase::{Passphrase, PassphraseCost, SealedRootError};
 pub use primitive::WrongKeyLength;

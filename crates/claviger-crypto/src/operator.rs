@@ -104,7 +104,9 @@ pub enum OperatorTextError {
     #[error("the text cannot be read; is it of another release?")]
     Malformed,
     /// Not a public key.
-    #[error("it is not the public key of an operator: 64 hexadecimal digits, as `claviger operator create` prints them")]
+    #[error(
+        "it is not the public key of an operator: 64 hexadecimal digits, as `claviger operator create` prints them"
+    )]
     PublicKey,
 }
 
@@ -168,7 +170,9 @@ impl Authorization {
     /// # Errors
     ///
     /// [`DifferentStatements`].
-    pub fn together(all: impl IntoIterator<Item = Authorization>) -> Result<Option<Authorization>, DifferentStatements> {
+    pub fn together(
+        all: impl IntoIterator<Item = Authorization>,
+    ) -> Result<Option<Authorization>, DifferentStatements> {
         let mut all = all.into_iter();
         let Some(mut whole) = all.next() else { return Ok(None) };
         for next in all {

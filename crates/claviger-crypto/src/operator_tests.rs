@@ -37,7 +37,10 @@ fn enough_operators_must_sign_the_same_statement() {
     assert_eq!(operators(&[1, 2, 3], 2).missing(&both), 0);
     assert_eq!(operators(&[1, 2, 3], 3).missing(&both), 1);
     // The same operator twice is one, also with the signatures apart.
-    let twice = Authorization { signatures: [one.signatures.clone(), two.signatures, one.signatures.clone()].concat(), ..one.clone() };
+    let twice = Authorization {
+        signatures: [one.signatures.clone(), two.signatures, one.signatures.clone()].concat(),
+        ..one.clone()
+    };
     assert_eq!(operators(&[1, 3], 2).missing(&twice), 1);
     // A key that this process does not name.
     assert_eq!(operators(&[4], 1).missing(&both), 1);

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use claviger_crypto::PublicIdentity;
+use claviger_crypto::{Operators, PublicIdentity};
 use claviger_http::{Cors, Server};
 use claviger_service::{Node, ReplicationDriver, Topology};
 use claviger_store::tables::fleet_table::MemberRecord;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use claviger_link::{INVITATION_SECS, Invitation, LinkStatus, fingerprint};
 use claviger_crypto::{Authorization, FailoverStatement};
+use claviger_link::{INVITATION_SECS, Invitation, LinkStatus, fingerprint};
 use claviger_service::failover;
 pub use claviger_service::failover::{Failover, FailoverPlan};
 use claviger_service::failover_permit;
@@ -140,7 +140,11 @@ impl Cluster {
     /// # Errors
     ///
     /// [`FleetCommandError`].
-    pub fn failover_statement(&self, lost: &Region, to: &Region) -> Result<Option<FailoverStatement>, FleetCommandError> {
+    pub fn failover_statement(
+        &self,
+        lost: &Region,
+        to: &Region,
+    ) -> Result<Option<FailoverStatement>, FleetCommandError> {
         Ok(failover_permit::statement(&*self.member(lost, to)?, lost))
     }
 

@@ -284,7 +284,9 @@ impl Engine {
 
     /// Makes messages of the waiting outbox rows, and returns the messages that are due, new or repeated.
     fn send(&mut self, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<Vec<Message>, Error> {
-        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, outbox_rows_max, .. } = self;
+        let Engine {
+            region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, outbox_rows_max, ..
+        } = self;
         let (session, broken) = (0, *broken);
         let mut messages = Vec::new();
         let mut point = None;
@@ -374,8 +376,21 @@ impl Engine {
             *silence_ms = 0;
             rule.away.remove(peer);
         }
-        let mut cx =
-            PeerContext { tx, hooks, env, here, boots, peer, identity, iam_home, session, rule, operators, broken, diagnostics };
+        let mut cx = PeerContext {
+            tx,
+            hooks,
+            env,
+            here,
+            boots,
+            peer,
+            identity,
+            iam_home,
+            session,
+            rule,
+            operators,
+            broken,
+            diagnostics,
+        };
         answer(&mut cx, stream, frame, handling)
     }
 }

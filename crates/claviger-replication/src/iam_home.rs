@@ -88,7 +88,12 @@ pub(crate) fn may_follow(tx: &Tx<'_>, home: &Region, counter: Option<u64>) -> Re
 }
 
 /// Takes the line of homes from a source that follows the same home as this region, which is rebuilt, if it has none of its own.
-pub(crate) fn take_line(tx: &mut Tx<'_>, home: &Region, counter: Option<u64>, line: Vec<Step>) -> Result<(), StoreError> {
+pub(crate) fn take_line(
+    tx: &mut Tx<'_>,
+    home: &Region,
+    counter: Option<u64>,
+    line: Vec<Step>,
+) -> Result<(), StoreError> {
     let Some(own) = region_table::region(tx)? else { return Ok(()) };
     let is_same = own.iam_home == *home && own.home_counter == counter;
     if is_same && lineage_table::lineage(tx, Led::Iam)?.is_empty() {
@@ -158,7 +163,8 @@ impl Replicated for HomeMoved {
     /// The present home announces itself, for regions whose stores were restored from before it became the home.
     fn walk(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
         let own = region_table::region(tx)?.filter(|own| own.iam_home == *walk.here && walk.after.is_none());
-        let moved = own.and_then(|own| Some(HomeMoved { home: own.iam_home, counter: own.home_counter?, lineage: Vec::new() }));
+        let moved =
+            own.and_then(|own| Some(HomeMoved { home: own.iam_home, counter: own.home_counter?, lineage: Vec::new() }));
         let items = moved.iter().map(Envelope::naming::<HomeMoved>).collect();
         Ok(Page { items, ..Page::default() })
     }

@@ -143,9 +143,8 @@ fn leads_to(steps: &[Step], epoch: &Epoch, raise_max: u64) -> bool {
     let goes_on = |to: &Epoch, next: &Epoch| {
         to.region == next.region && next.counter.checked_sub(to.counter).is_some_and(|raised| raised <= raise_max)
     };
-    let is_one = |step: &Step| {
-        step.from.region != step.to.region && step.from.counter.checked_add(1) == Some(step.to.counter)
-    };
+    let is_one =
+        |step: &Step| step.from.region != step.to.region && step.from.counter.checked_add(1) == Some(step.to.counter);
     let next = steps.iter().skip(1).map(|step| &step.from).chain([epoch]);
     let follow = steps.iter().zip(next).all(|(step, next)| is_one(step) && goes_on(&step.to, next));
     follow && !steps.is_empty() && steps.len() <= STEPS_MAX
@@ -245,7 +244,13 @@ pub(crate) fn next(epoch: &Epoch, region: &Region) -> Epoch {
 }
 
 /// Adds the step to this region to the line of a thing. Without a proof the line ends: nobody can check it any more.
-pub(crate) fn add_step(tx: &mut Tx<'_>, led: Led<'_>, from: Epoch, to: Epoch, proof: Option<Proof>) -> Result<(), StoreError> {
+pub(crate) fn add_step(
+    tx: &mut Tx<'_>,
+    led: Led<'_>,
+    from: Epoch,
+    to: Epoch,
+    proof: Option<Proof>,
+) -> Result<(), StoreError> {
     let Some(proof) = proof else { return lineage_table::delete_lineage(tx, led) };
     let mut steps = lineage_table::lineage(tx, led)?;
     if !steps.is_empty() && !leads_to(&steps, &from, u64::MAX) {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use claviger_crypto::{Material, MaterialKind, Operators, PublicIdentity};
 use claviger_store::memory::MemoryStore;
 use claviger_store::tables::Epoch;
-use claviger_store::tables::region_table;
 use claviger_store::tables::fleet_table::MemberRecord;
 use claviger_store::tables::key_table::{
     self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation, RotationType,
 };
+use claviger_store::tables::region_table;
 use claviger_store::tables::secret_table::{self, SecretRecord, SecretReplica, VersionMeta};
 use claviger_store::{Batch, Store, Tx, Write, commit_blocking};
 use claviger_types::{
@@ -25,7 +25,9 @@ use crate::notice::Diagnostics;
 use crate::rotation_rule::RotationRule;
 use crate::sim::operators::operators;
 use crate::sim::site::Site;
-use crate::{BrokenRules, Engine, Event, LocalRegion, Message, drive, iam_home, key_replication, rebuild, secret_replication};
+use crate::{
+    BrokenRules, Engine, Event, LocalRegion, Message, drive, iam_home, key_replication, rebuild, secret_replication,
+};
 use claviger_types::SeededRandom;
 
 /// Regions A, B, C, ... on a network that delivers a message only when the test does.
@@ -80,7 +82,15 @@ impl Net {
             regions.iter().map(|r| Site::new(r.clone(), &regions, &regions[0], &random).unwrap()).collect();
         let identities: Vec<_> = sites.iter().map(|s| (s.region.clone(), s.identity.public())).collect();
         let engines = sites.iter_mut().map(|s| s.start(&identities, BrokenRules::default()).unwrap()).collect();
-        let net = Net { sites, engines, identities, wire: Vec::new(), now: Timestamp(1_800_000_000_000), random, operators: operators().unwrap() };
+        let net = Net {
+            sites,
+            engines,
+            identities,
+            wire: Vec::new(),
+            now: Timestamp(1_800_000_000_000),
+            random,
+            operators: operators().unwrap(),
+        };
         net.pin();
         net
     }

@@ -120,6 +120,12 @@ fn material_that_an_announcement_replaces_is_caught() {
     caught("replace-material", 4, 2_600);
 }
 
+/// The others do not follow a region that was promoted without the signatures of operators, so the regions do not agree.
+#[test]
+fn a_promotion_that_operators_have_not_signed_is_caught() {
+    caught("unsigned-promotion", 1, 1_500);
+}
+
 /// As [`caught`], with lost disks.
 fn caught_after_disasters(rule: &str, seed: u64, steps: u64, regions: usize) {
     let changes = ChangeMix::Disasters;

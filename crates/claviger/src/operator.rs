@@ -47,7 +47,8 @@ pub(crate) fn sign(key: &OperatorKey, statement: &FailoverStatement) -> Result<A
 pub(crate) fn read_key(file: &Path) -> Result<OperatorKey, Failure> {
     let bytes = files::read_private(file)?;
     let text = std::str::from_utf8(&bytes).unwrap_or_default();
-    OperatorKey::from_file(text).map_err(|error| Failure::new(format!("cannot use the key in {}", file.display()), error))
+    OperatorKey::from_file(text)
+        .map_err(|error| Failure::new(format!("cannot use the key in {}", file.display()), error))
 }
 
 /// Reads a file of text that is no secret.

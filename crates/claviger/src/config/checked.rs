@@ -333,7 +333,9 @@ impl Checks<'_> {
         for text in self.raw.texts(&key) {
             match OperatorPublicKey::parse(&text) {
                 Ok(public) => keys.push(public),
-                Err(error) => self.fault(&key, format!("fleet.operators has \"{text}\": {error}"), "remove it, or write it again"),
+                Err(error) => {
+                    self.fault(&key, format!("fleet.operators has \"{text}\": {error}"), "remove it, or write it again")
+                }
             }
         }
         if keys.is_empty() && self.raw.given(&required).is_some() {
@@ -343,7 +345,11 @@ impl Checks<'_> {
         let number = self.raw.integer(&required).and_then(|number| usize::try_from(number).ok()).unwrap_or(1);
         Operators::new(keys, number).unwrap_or_else(|error| {
             let at = if self.raw.given(&required).is_some() { required } else { key };
-            self.fault(&at, format!("fleet.operators: {error}"), "name every operator once, and require not more than there are");
+            self.fault(
+                &at,
+                format!("fleet.operators: {error}"),
+                "name every operator once, and require not more than there are",
+            );
             Operators::default()
         })
     }

@@ -1,7 +1,7 @@
 //! The commands about the regions of the fleet. `claviger region` calls them.
 
-use claviger_host::{Authorization, FleetCommandError};
 use claviger_host::fleet_commands::{MemberView, PeerView};
+use claviger_host::{Authorization, FleetCommandError};
 use claviger_types::Region;
 use serde_json::{Value, json};
 
