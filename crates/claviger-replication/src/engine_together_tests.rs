@@ -7,7 +7,7 @@ use claviger_types::KeyId;
 use crate::damage_tests::damage_row;
 use crate::frame::Frame;
 use crate::testing::{A, B, C, Net, account, region};
-use crate::{Event, Message, iam_home, key_replication};
+use crate::{Event, Message, key_replication};
 
 /// Takes what is on the wire for a region, and delivers it together.
 fn deliver_together(net: &mut Net, to: usize) -> usize {

@@ -50,7 +50,9 @@ pub(crate) enum Judgement {
     Followed(Vec<Step>),
     /// It is not proved.
     Refused {
-        /// Whether the region that claims was a primary before. It may not know that it was replaced.
+        /// Whether the region that claims was a primary before, and claims no more than that: it may not know that it was replaced. (If a
+        /// region that has a line of its own were answered too, two regions of different configurations would answer each other without
+        /// end.)
         was_primary: bool,
     },
 }
@@ -93,7 +95,8 @@ pub(crate) fn judge(
         // It raised its own epoch.
         return Ok(Judgement::Followed(own));
     }
-    let was_primary = tenures.iter().any(|tenure| *tenure.region == claimed.region);
+    let was_primary = tenures.iter().any(|tenure| *tenure.region == claimed.region)
+        && line.iter().all(|step| own.iter().any(|known| is_same(known, step)));
     Ok(Judgement::Refused { was_primary })
 }
 
@@ -132,10 +135,14 @@ fn tenures<'a>(line: &'a [Step], known: &Known<'a>) -> Vec<Tenure<'a>> {
 fn further_steps<'l>(own: &[Step], tenure: &Tenure<'_>, is_present: bool, line: &'l [Step]) -> Option<&'l [Step]> {
     let (first, last) = tenure.counters;
     let end = if is_present { u64::MAX } else { last.unwrap_or(u64::MAX).saturating_add(RAISE_MAX) };
-    let is_new = |step: &Step| own.iter().all(|known| (&known.from, &known.to) != (&step.from, &step.to));
+    let is_new = |step: &Step| !own.iter().any(|known| is_same(known, step));
     let leaves =
         |step: &Step| step.from.region == *tenure.region && (first..=end).contains(&step.from.counter) && is_new(step);
     line.get(line.iter().rposition(leaves)?..)
+}
+
+fn is_same(a: &Step, b: &Step) -> bool {
+    (&a.from, &a.to) == (&b.from, &b.to)
 }
 
 /// Whether the steps follow each other and lead to an epoch. `raise_max` is by how much a region may have raised its own epoch in between.

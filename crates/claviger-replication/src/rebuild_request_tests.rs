@@ -13,7 +13,7 @@ use crate::context::Verdict;
 use crate::copies_wanted::CopiesWanted;
 use crate::kind::Replicated;
 use crate::testing::{A, B, C, Net, region};
-use crate::{compact, iam_home, secret_replication};
+use crate::{compact, secret_replication};
 
 const NAME: &str = "db";
 

@@ -18,7 +18,7 @@ use crate::key_copy::KeyCopy;
 use crate::key_messages::KeyName;
 use crate::secret_copy::SecretCopy;
 use crate::testing::{A, B, C, Net, account, region};
-use crate::{Event, change, fleet_replication, home_row, key_replication, secret_replication};
+use crate::{Event, change, fleet_replication, home_row};
 
 const NAME: &str = "db";
 
