@@ -13,7 +13,7 @@
 use claviger_store::tables::Epoch;
 use claviger_store::tables::fleet_table;
 use claviger_store::tables::key_table::{self, Handover, KeyRecord, KeyState};
-use claviger_store::tables::lineage_table::Step;
+use claviger_store::tables::lineage_table::LineageStep;
 use claviger_types::Region;
 
 use crate::change::announce as announce_to;
@@ -32,7 +32,7 @@ pub(crate) fn consider(
     offer: HandoverOffer,
 ) -> Result<bool, Error> {
     let Some(epoch) = record.multi_region.as_ref().map(|shared| shared.epoch.clone()) else { return Ok(false) };
-    let step = Step { to: lineage::next(&epoch, cx.here), from: epoch.clone(), proof: offer.proof.clone() };
+    let step = LineageStep { to: lineage::next(&epoch, cx.here), from: epoch.clone(), proof: offer.proof.clone() };
     let refusal = match record.state {
         // Others would not follow this region.
         _ if !lineage::is_handed_over(cx, name(record).led(), &step) => Some("The offer is not signed.".to_owned()),

@@ -7,7 +7,7 @@
 use claviger_crypto::Authorization;
 use claviger_store::tables::fleet_table;
 use claviger_store::tables::iam_table::{self, AccessKeyRecord};
-use claviger_store::tables::lineage_table::{self, Led, Proof, Step};
+use claviger_store::tables::lineage_table::{self, Led, LineageStep, Proof};
 use claviger_store::tables::region_table::{self, RegionRecord};
 use claviger_store::tables::{Epoch, Record, list};
 use claviger_store::{Error as StoreError, Key, Tx};
@@ -92,7 +92,7 @@ pub(crate) fn take_line(
     tx: &mut Tx<'_>,
     home: &Region,
     counter: Option<u64>,
-    line: Vec<Step>,
+    line: Vec<LineageStep>,
 ) -> Result<(), StoreError> {
     let Some(own) = region_table::region(tx)? else { return Ok(()) };
     let is_same = own.iam_home == *home && own.home_counter == counter;
@@ -123,7 +123,7 @@ pub(crate) struct HomeMoved {
     /// How the region has become the home ([`lineage`]). Not in the row of the outbox.
     #[n(2)]
     #[cbor(default)]
-    lineage: Vec<Step>,
+    lineage: Vec<LineageStep>,
 }
 
 impl Announced for HomeMoved {

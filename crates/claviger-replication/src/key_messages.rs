@@ -1,7 +1,7 @@
 //! The messages between regions about multi-Region keys.
 
 use claviger_store::tables::key_table::{MaterialMeta, PendingReplica, Rotation};
-use claviger_store::tables::lineage_table::{Led, Proof, Step};
+use claviger_store::tables::lineage_table::{Led, LineageStep, Proof};
 use claviger_store::tables::{Epoch, Table};
 use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region};
 use minicbor::{Decode, Encode};
@@ -59,7 +59,7 @@ pub(crate) struct SharedKey {
     /// How the primary has become it ([`lineage`](crate::lineage)).
     #[n(13)]
     #[cbor(default)]
-    pub(crate) lineage: Vec<Step>,
+    pub(crate) lineage: Vec<LineageStep>,
 }
 
 /// The role of the primary, offered to the receiver.

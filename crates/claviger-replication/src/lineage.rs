@@ -15,7 +15,7 @@
 use claviger_crypto::{Authorization, PublicIdentity};
 use claviger_store::Error as StoreError;
 use claviger_store::Tx;
-use claviger_store::tables::lineage_table::{self, Led, Proof, STEPS_MAX, Step};
+use claviger_store::tables::lineage_table::{self, Led, LineageStep, Proof, STEPS_MAX};
 use claviger_store::tables::{Epoch, fleet_table};
 use claviger_types::{Region, Timestamp};
 use minicbor::bytes::ByteVec;
@@ -47,7 +47,7 @@ pub(crate) struct Known<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Judgement {
     /// It is followed. The steps are the line from then on.
-    Followed(Vec<Step>),
+    Followed(Vec<LineageStep>),
     /// It is not proved.
     Refused {
         /// Whether the region that claims was a primary before, and claims no more than that: it may not know that it was replaced. (If a
@@ -72,7 +72,7 @@ pub(crate) fn judge(
     cx: &PeerContext<'_, '_>,
     known: &Known<'_>,
     claimed: &Epoch,
-    line: &[Step],
+    line: &[LineageStep],
 ) -> Result<Judgement, Error> {
     if cx.operators.is_empty() || rebuild_state::is_under_way(cx)? {
         // Nobody can prove anything, or a source of this region's rebuilding is believed. The line is kept for those who can check it.
@@ -113,12 +113,12 @@ pub(crate) fn above(own: &Epoch, claimed: &Epoch) -> Option<Epoch> {
 }
 
 /// The line that this region knows, if it leads to the epoch in force: it does not if the process named no operators when that began.
-fn own_line(tx: &Tx<'_>, known: &Known<'_>) -> Result<Vec<Step>, StoreError> {
+fn own_line(tx: &Tx<'_>, known: &Known<'_>) -> Result<Vec<LineageStep>, StoreError> {
     let line = lineage_table::lineage(tx, known.led)?;
     Ok(if leads_to(&line, known.epoch, u64::MAX) { line } else { Vec::new() })
 }
 
-fn tenures<'a>(line: &'a [Step], known: &Known<'a>) -> Vec<Tenure<'a>> {
+fn tenures<'a>(line: &'a [LineageStep], known: &Known<'a>) -> Vec<Tenure<'a>> {
     let first = line.first().map_or(&known.epoch.region, |step| &step.from.region);
     let mut tenures = vec![Tenure { region: first, counters: (0, None), since: known.made, steps: 0 }];
     for (at, step) in line.iter().enumerate() {
@@ -132,26 +132,33 @@ fn tenures<'a>(line: &'a [Step], known: &Known<'a>) -> Vec<Tenure<'a>> {
 }
 
 /// The steps of a claim's line from one out of this tenure on, if it has one that this region's own line does not have.
-fn further_steps<'l>(own: &[Step], tenure: &Tenure<'_>, is_present: bool, line: &'l [Step]) -> Option<&'l [Step]> {
+fn further_steps<'l>(
+    own: &[LineageStep],
+    tenure: &Tenure<'_>,
+    is_present: bool,
+    line: &'l [LineageStep],
+) -> Option<&'l [LineageStep]> {
     let (first, last) = tenure.counters;
     let end = if is_present { u64::MAX } else { last.unwrap_or(u64::MAX).saturating_add(RAISE_MAX) };
-    let is_new = |step: &Step| !own.iter().any(|known| is_same(known, step));
-    let leaves =
-        |step: &Step| step.from.region == *tenure.region && (first..=end).contains(&step.from.counter) && is_new(step);
+    let is_new = |step: &LineageStep| !own.iter().any(|known| is_same(known, step));
+    let leaves = |step: &LineageStep| {
+        step.from.region == *tenure.region && (first..=end).contains(&step.from.counter) && is_new(step)
+    };
     line.get(line.iter().rposition(leaves)?..)
 }
 
-fn is_same(a: &Step, b: &Step) -> bool {
+fn is_same(a: &LineageStep, b: &LineageStep) -> bool {
     (&a.from, &a.to) == (&b.from, &b.to)
 }
 
 /// Whether the steps follow each other and lead to an epoch. `raise_max` is by how much a region may have raised its own epoch in between.
-fn leads_to(steps: &[Step], epoch: &Epoch, raise_max: u64) -> bool {
+fn leads_to(steps: &[LineageStep], epoch: &Epoch, raise_max: u64) -> bool {
     let goes_on = |to: &Epoch, next: &Epoch| {
         to.region == next.region && next.counter.checked_sub(to.counter).is_some_and(|raised| raised <= raise_max)
     };
-    let is_one =
-        |step: &Step| step.from.region != step.to.region && step.from.counter.checked_add(1) == Some(step.to.counter);
+    let is_one = |step: &LineageStep| {
+        step.from.region != step.to.region && step.from.counter.checked_add(1) == Some(step.to.counter)
+    };
     let next = steps.iter().skip(1).map(|step| &step.from).chain([epoch]);
     let follow = steps.iter().zip(next).all(|(step, next)| is_one(step) && goes_on(&step.to, next));
     follow && !steps.is_empty() && steps.len() <= STEPS_MAX
@@ -161,10 +168,10 @@ fn leads_to(steps: &[Step], epoch: &Epoch, raise_max: u64) -> bool {
 fn are_proved(
     cx: &PeerContext<'_, '_>,
     known: &Known<'_>,
-    own: &[Step],
+    own: &[LineageStep],
     since: Timestamp,
     is_present: bool,
-    steps: &[Step],
+    steps: &[LineageStep],
 ) -> Result<bool, Error> {
     let latest = cx.env.now.plus_secs(CLOCKS_SECS);
     let mut since = since;
@@ -189,7 +196,7 @@ fn are_proved(
     Ok(true)
 }
 
-fn is_of_statement(step: &Step, authorization: &Authorization) -> bool {
+fn is_of_statement(step: &LineageStep, authorization: &Authorization) -> bool {
     let number = authorization.statement.number;
     matches!(&step.proof, Proof::Forced(known) if known.statement.number == number)
 }
@@ -197,7 +204,7 @@ fn is_of_statement(step: &Step, authorization: &Authorization) -> bool {
 /// Whether operators have authorized a step out of a tenure that began at `since`.
 fn is_authorized(
     cx: &PeerContext<'_, '_>,
-    step: &Step,
+    step: &LineageStep,
     authorization: &Authorization,
     since: Timestamp,
 ) -> Result<bool, Error> {
@@ -231,7 +238,7 @@ pub(crate) fn hand_over(cx: &PeerContext<'_, '_>, led: Led<'_>, epoch: &Epoch, t
 }
 
 /// Whether the peer has signed that it hands the role over to this region.
-pub(crate) fn is_handed_over(cx: &PeerContext<'_, '_>, led: Led<'_>, step: &Step) -> bool {
+pub(crate) fn is_handed_over(cx: &PeerContext<'_, '_>, led: Led<'_>, step: &LineageStep) -> bool {
     match &step.proof {
         Proof::HandOver { date, signature } => {
             cx.identity.verify(DOMAIN, &to_sign(led, &step.from, &step.to, *date), signature)
@@ -263,7 +270,7 @@ pub(crate) fn add_step(
     if !steps.is_empty() && !leads_to(&steps, &from, u64::MAX) {
         steps.clear();
     }
-    steps.push(Step { from, to, proof });
+    steps.push(LineageStep { from, to, proof });
     lineage_table::save_lineage(tx, led, steps)
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use claviger_crypto::{Authorization, OperatorKey, Operators};
 use claviger_store::tables::key_table::KeyState::Enabled;
-use claviger_store::tables::lineage_table::{Proof, Step};
+use claviger_store::tables::lineage_table::{LineageStep, Proof};
 use claviger_store::tables::region_table;
 use claviger_store::tables::{Epoch, fleet_table};
 use claviger_types::{KeyId, Region, SeededRandom, Timestamp};
@@ -213,8 +213,8 @@ fn a_hand_over_by_a_former_identity_is_checked() {
 }
 
 /// A step of the tests below, signed by nobody.
-fn step(from: Epoch, to: Epoch) -> Step {
-    Step { from, to, proof: Proof::HandOver { date: Timestamp(1), signature: [0; 64] } }
+fn step(from: Epoch, to: Epoch) -> LineageStep {
+    LineageStep { from, to, proof: Proof::HandOver { date: Timestamp(1), signature: [0; 64] } }
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn steps_follow_each_other() {
     assert!(!leads_to(&[step(epoch(1, A), epoch(3, B))], &epoch(3, B), 9), "no counter is left out");
     assert!(!leads_to(&[step(epoch(1, A), epoch(2, A))], &epoch(2, A), 9));
     assert!(!leads_to(&[step(epoch(u64::MAX, A), epoch(0, B))], &epoch(0, B), 9));
-    let long: Vec<Step> =
+    let long: Vec<LineageStep> =
         (0..40).map(|n| step(epoch(n, usize::from(n % 2 == 1)), epoch(n + 1, usize::from(n % 2 == 0)))).collect();
     assert!(leads_to(&long[..32], &epoch(32, A), 0) && !leads_to(&long, &epoch(40, A), 0));
 }
@@ -243,7 +243,7 @@ fn every_bit_of_a_step_counts() {
     let account = account();
     let led = Led::Key(&account, &id);
     let line = net.read(B, |tx| claviger_store::tables::lineage_table::lineage(tx, led).unwrap());
-    let judged = |led: Led<'_>, from: usize, line: &[Step]| {
+    let judged = |led: Led<'_>, from: usize, line: &[LineageStep]| {
         net.with_context(C, from, |cx| {
             let first = epoch(1, A);
             let known = Known { led, epoch: &first, made: Timestamp(0) };
@@ -261,10 +261,10 @@ fn every_bit_of_a_step_counts() {
         let mut altered = signature;
         altered[bit / 8] ^= 1 << (bit % 8);
         let proof = Proof::HandOver { date, signature: altered };
-        assert_eq!(judged(led, B, &[Step { proof, ..line[0].clone() }]), refused, "bit {bit}");
+        assert_eq!(judged(led, B, &[LineageStep { proof, ..line[0].clone() }]), refused, "bit {bit}");
     }
     let later = Proof::HandOver { date: date.plus_secs(1), signature };
-    assert_eq!(judged(led, B, &[Step { proof: later, ..line[0].clone() }]), refused);
+    assert_eq!(judged(led, B, &[LineageStep { proof: later, ..line[0].clone() }]), refused);
 }
 
 #[test]

@@ -26,7 +26,7 @@ use claviger_store::tables::fleet_table::{
     self, IamStage, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
 };
 use claviger_store::tables::key_table::{all_keys, save_key};
-use claviger_store::tables::lineage_table::{self, Led, Step};
+use claviger_store::tables::lineage_table::{self, Led, LineageStep};
 use claviger_store::tables::log::{self, AppliedPoint, InboxRecord};
 use claviger_store::tables::region_table;
 use claviger_store::tables::run_table;
@@ -137,7 +137,7 @@ pub(crate) struct RebuildStart {
     /// How that region has become the home.
     #[n(4)]
     #[cbor(default)]
-    lineage: Vec<Step>,
+    lineage: Vec<LineageStep>,
 }
 
 /// The end of the copies.

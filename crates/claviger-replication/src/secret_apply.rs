@@ -4,7 +4,7 @@
 //! with missing values is not applied at once. The region requests the values, and the response carries them with the state
 //! of that later moment.
 
-use claviger_store::tables::lineage_table::{self, Led, Step};
+use claviger_store::tables::lineage_table::{self, Led, LineageStep};
 use claviger_store::tables::secret_table::{
     self, ReplicaStatus, Replication, SecretRecord, SecretValueRecord, VersionMeta,
 };
@@ -36,7 +36,7 @@ enum Decision {
     /// The region claims to be the primary in the place of another one, and does not prove it. Holds the secret here.
     Unproven { local: Box<SecretRecord>, was_primary: bool },
     /// The state is to be applied. Holds the record that it replaces, if there is one, and the line of its primaries.
-    Apply(Option<Box<SecretRecord>>, Vec<Step>),
+    Apply(Option<Box<SecretRecord>>, Vec<LineageStep>),
 }
 
 /// Applies the primary's state of a secret.
@@ -268,7 +268,7 @@ fn write(
     cx: &mut PeerContext<'_, '_>,
     state: SharedSecret,
     before: Option<Box<SecretRecord>>,
-    line: Vec<Step>,
+    line: Vec<LineageStep>,
     held: &[VersionMeta],
     parts: SecretParts,
 ) -> Result<Verdict, Error> {

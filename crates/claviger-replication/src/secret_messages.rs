@@ -1,6 +1,6 @@
 //! The messages between regions about replicated secrets.
 
-use claviger_store::tables::lineage_table::Step;
+use claviger_store::tables::lineage_table::LineageStep;
 use claviger_store::tables::rotation_table::SecretRotation;
 use claviger_store::tables::secret_table::{Deletion, ReplicaStatus, Succession};
 use claviger_store::tables::{BoundPrincipal, Epoch, Table, Tag};
@@ -60,7 +60,7 @@ pub(crate) struct SharedSecret {
     /// How the primary has become it ([`lineage`](crate::lineage)).
     #[n(19)]
     #[cbor(default)]
-    pub(crate) lineage: Vec<Step>,
+    pub(crate) lineage: Vec<LineageStep>,
 }
 
 /// A labelled version.

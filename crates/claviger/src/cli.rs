@@ -9,6 +9,7 @@ use claviger_host::AuditRotation;
 use claviger_host::{RequestQuotas, kms_request_quotas};
 use claviger_types::{AccountId, Region};
 
+use crate::operator::OperatorCommand;
 use crate::transfer::options::{ExportOptions, ImportOptions};
 
 /// The default endpoint of all subcommands.
@@ -339,25 +340,6 @@ pub(crate) enum RegionCommand {
         /// The file of an operator's private key, to sign a statement here and now, if this machine is where it is
         #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "authorization"])]
         operator_key: Option<PathBuf>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum OperatorCommand {
-    /// Make a key pair: the private key goes into a file, the public key is printed, for fleet.operators of every server
-    Create {
-        /// The file of the private key, which must not exist
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
-    },
-    /// Sign the statement of a failover, on any machine, and print the authorization
-    Sign {
-        /// The file of the private key
-        #[arg(long, value_name = "FILE")]
-        key: PathBuf,
-        /// The file of the statement, which `claviger region failover --dry-run --statement FILE` writes
-        #[arg(value_name = "STATEMENT")]
-        statement: PathBuf,
     },
 }
 

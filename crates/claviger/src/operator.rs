@@ -3,16 +3,35 @@
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Subcommand;
 use claviger_host::{Authorization, FailoverStatement, OperatorKey, fingerprint};
 use claviger_types::Clock;
 
-use crate::cli::OperatorCommand;
 use crate::failure::Failure;
 use crate::output;
 use crate::server::files;
 use crate::system::{OsRandom, SystemClock};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OperatorCommand {
+    /// Make a key pair: the private key goes into a file, the public key is printed, for fleet.operators of every server
+    Create {
+        /// The file of the private key, which must not exist
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Sign the statement of a failover, on any machine, and print the authorization
+    Sign {
+        /// The file of the private key
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The file of the statement, which `claviger region failover --dry-run --statement FILE` writes
+        #[arg(value_name = "STATEMENT")]
+        statement: PathBuf,
+    },
+}
 
 pub(crate) fn run(command: &OperatorCommand) -> Result<(), Failure> {
     match command {

@@ -42,7 +42,7 @@ impl Led<'_> {
 
 /// One step of a line: another region has become the primary.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct Step {
+pub struct LineageStep {
     /// The last epoch of the one before.
     #[n(0)]
     pub from: Epoch,
@@ -72,7 +72,7 @@ pub enum Proof {
     Forced(#[n(0)] Authorization),
 }
 
-impl Step {
+impl LineageStep {
     /// From when on the next one was the primary, as the signers say.
     pub fn date(&self) -> Timestamp {
         match &self.proof {
@@ -87,7 +87,7 @@ impl Step {
 pub struct LineageRecord {
     /// The steps.
     #[n(0)]
-    pub steps: Vec<Step>,
+    pub steps: Vec<LineageStep>,
 }
 
 impl Record for LineageRecord {
@@ -99,12 +99,12 @@ fn lineage_row(tx: &Tx<'_>, led: Led<'_>) -> Key {
 }
 
 /// The line of a thing. Empty if its primary was never another one, or if nobody can tell.
-pub fn lineage(tx: &Tx<'_>, led: Led<'_>) -> Result<Vec<Step>, Error> {
+pub fn lineage(tx: &Tx<'_>, led: Led<'_>) -> Result<Vec<LineageStep>, Error> {
     Ok(fetch::<LineageRecord>(tx, &lineage_row(tx, led))?.map(|record| record.steps).unwrap_or_default())
 }
 
 /// Writes the line of a thing, the last [`STEPS_MAX`] steps of it.
-pub fn save_lineage(tx: &mut Tx<'_>, led: Led<'_>, mut steps: Vec<Step>) -> Result<(), Error> {
+pub fn save_lineage(tx: &mut Tx<'_>, led: Led<'_>, mut steps: Vec<LineageStep>) -> Result<(), Error> {
     if steps.is_empty() {
         return delete_lineage(tx, led);
     }

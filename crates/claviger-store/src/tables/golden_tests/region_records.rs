@@ -8,7 +8,7 @@ use crate::tables::fleet_table::{
     DepartureRecord, FormerMemberRecord, IamStage, InvitationRecord, MemberRecord, Raising, RebuildCounts, RebuildPass,
     RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
 };
-use crate::tables::lineage_table::{FormerIdentitiesRecord, LineageRecord, Proof, Step};
+use crate::tables::lineage_table::{FormerIdentitiesRecord, LineageRecord, LineageStep, Proof};
 use crate::tables::log::{AppliedPoint, InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
 use crate::tables::run_table::{HeldRecord, RunRecord, SignedPoint, StorePoint};
@@ -67,8 +67,8 @@ fn lineage() -> LineageRecord {
     let next = Epoch { counter: 4, region: there() };
     let handed = Proof::HandOver { date: at, signature: [8; 64] };
     let steps = vec![
-        Step { from: epoch(), to: next.clone(), proof: handed },
-        Step { from: next, to: Epoch { counter: 5, region: here() }, proof: forced },
+        LineageStep { from: epoch(), to: next.clone(), proof: handed },
+        LineageStep { from: next, to: Epoch { counter: 5, region: here() }, proof: forced },
     ];
     LineageRecord { steps }
 }
