@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
 enum Mix {
     /// Of keys, secrets and IAM
     All,
-    /// The same, with lost disks, forced promotions of secrets and forced moves of IAM's home
+    /// The same, with lost disks, restored older copies, forced promotions of secrets and forced moves of IAM's home
     Disasters,
     /// Of secrets; most of them move a label
     LabelMoves,
@@ -86,12 +86,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 fn print(options: &Options, report: &Report, started: Instant) {
     let secs = started.elapsed().as_secs_f64();
     let Report { regions, delivered, lost_or_repeated, crashes, changes, .. } = report;
-    let Report { primaries, rotations, replicas, secrets_forced, homes, rebuilds, .. } = report;
+    let Report { primaries, rotations, replicas, secrets_forced, homes, rebuilds, restores, .. } = report;
     let Report { label_moves, agreements, digest, .. } = report;
     println!(
         "seed {}: {} steps in {secs:.1} s, {regions} regions, {delivered} messages ({lost_or_repeated} lost or repeated), \
          {crashes} crashes, {changes} changes, {primaries} primaries, {rotations} rotations, {replicas} replica writes, {label_moves} label moves, \
-         {secrets_forced} secrets forced, {homes} homes moved, {rebuilds} rebuilds, \
+         {secrets_forced} secrets forced, {homes} homes moved, {rebuilds} rebuilds, {restores} restored copies, \
          {agreements} agreements, digest {digest:016x}",
         options.seed, options.steps
     );

@@ -530,7 +530,9 @@ fn open_records(config: &NodeConfig, barrier: &Barrier) -> Result<Opened, NodeEr
         Some(record) => reopen(config, record)?,
         None => initialize(config, &mut tx).map_err(failed)?,
     };
-    opened.rebuilding = fleet_table::rebuild(&tx).map_err(failed)?.is_some();
+    let rebuilt = fleet_table::rebuilt(&tx).map_err(failed)?;
+    let awaits_snapshots = rebuilt.is_some_and(|rebuilt| !rebuilt.awaited.is_empty());
+    opened.rebuilding = awaits_snapshots || fleet_table::rebuild(&tx).map_err(failed)?.is_some();
     region_table::save_region(&mut tx, &opened.record).map_err(failed)?;
     let run = u64::from_be_bytes(config.random.bytes());
     run_table::begin_run(&mut tx, opened.record.boots, run).map_err(failed)?;

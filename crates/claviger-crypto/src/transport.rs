@@ -4,11 +4,10 @@
 //! DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM) and signs the result. The contents stay secret on any link, and stay
 //! so when a long-lived key of either region is compromised later.
 
-use aws_lc_rs::agreement;
 use claviger_types::Random;
 use hpke::rand_core::{Infallible, TryCryptoRng, TryRng};
 use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable};
-use minicbor::{Decode, Decoder, Encode, decode};
+use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
 
 use crate::primitive::{self, KeyBytes, WrongKeyLength, silent_debug};
@@ -56,8 +55,8 @@ impl ReceiveKey {
     }
 }
 
-/// The public key of a [`ReceiveKey`]. It is never a point of low order, with which every private key gives the same secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode)]
+/// The public key of a [`ReceiveKey`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
 #[cbor(transparent)]
 pub struct ReceivePublic(#[cbor(n(0), with = "minicbor::bytes")] [u8; 32]);
 
@@ -67,31 +66,9 @@ pub struct ReceivePublic(#[cbor(n(0), with = "minicbor::bytes")] [u8; 32]);
 pub struct WeakPublicKey;
 
 impl ReceivePublic {
-    /// Takes a key that another region sent.
-    ///
-    /// # Errors
-    ///
-    /// [`WeakPublicKey`] if the point is of low order.
-    pub fn from_bytes(bytes: [u8; 32]) -> Result<ReceivePublic, WeakPublicKey> {
-        // Private keys are multiples of 8, so exactly the points of low order give zero with every private key.
-        let probe =
-            agreement::PrivateKey::from_private_key(&agreement::X25519, &[0x41; 32]).map_err(|_| WeakPublicKey)?;
-        let point = agreement::UnparsedPublicKey::new(&agreement::X25519, bytes);
-        agreement::agree(&probe, point, WeakPublicKey, |secret| {
-            if primitive::equal(secret, &[0; 32]) { Err(WeakPublicKey) } else { Ok(ReceivePublic(bytes)) }
-        })
-    }
-
     /// The key's encoding.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
-    }
-}
-
-impl<'b, C> Decode<'b, C> for ReceivePublic {
-    fn decode(d: &mut Decoder<'b>, cx: &mut C) -> Result<ReceivePublic, decode::Error> {
-        let bytes: [u8; 32] = minicbor::bytes::decode(d, cx)?;
-        ReceivePublic::from_bytes(bytes).map_err(decode::Error::custom)
     }
 }
 
@@ -108,15 +85,19 @@ pub struct SealedPayload {
 
 /// Seals `contents` to a receiver's one-time key. `info` identifies the contents, the sender and the receiver (key id, material id,
 /// source, destination, epoch, purpose). The receiver must give the same `info` to open them.
-#[expect(clippy::expect_used, reason = "HPKE fails only for a key of low order, which `ReceivePublic` never is")]
+///
+/// # Errors
+///
+/// [`WeakPublicKey`] if the receiver's key is a point of low order.
 pub fn seal_for(
     to: &ReceivePublic,
     info: &[u8],
     contents: &[u8],
     from: &Identity,
     random: &dyn Random,
-) -> SealedPayload {
-    let public = <X25519 as Kem>::PublicKey::from_bytes(&to.0).expect("32 bytes");
+) -> Result<SealedPayload, WeakPublicKey> {
+    let public = <X25519 as Kem>::PublicKey::from_bytes(&to.0).map_err(|_| WeakPublicKey)?;
+    // HPKE fails only if the shared secret is zero, which it is for the points of low order.
     let (enc, ciphertext) = hpke::single_shot_seal_with_rng::<Aead, Kdf, X25519>(
         &OpModeS::Base,
         &public,
@@ -125,10 +106,10 @@ pub fn seal_for(
         &[],
         &mut Source(random),
     )
-    .expect("a receiver's key is never of low order");
+    .map_err(|_| WeakPublicKey)?;
     let enc: [u8; 32] = enc.to_bytes().into();
     let signature = from.sign(DOMAIN, &signed(&enc, &ciphertext, info));
-    SealedPayload { enc, ciphertext, signature }
+    Ok(SealedPayload { enc, ciphertext, signature })
 }
 
 /// The contents of a payload. The signature is verified first, so that nothing from an unknown sender is decrypted.
@@ -208,7 +189,7 @@ mod tests {
     fn sent() -> Sent {
         let random = SeededRandom::new(1);
         let (key, sender) = (ReceiveKey::generate(&random), Identity::generate(&random));
-        let parcel = seal_for(&key.public(), INFO, b"material", &sender, &random);
+        let parcel = seal_for(&key.public(), INFO, b"material", &sender, &random).unwrap();
         Sent { random, key, sender, parcel }
     }
 
@@ -263,10 +244,10 @@ mod tests {
         one[0] = 1;
         let mut minus_one = [0xff; 32];
         (minus_one[0], minus_one[31]) = (0xec, 0x7f);
+        let Sent { random, sender, .. } = sent();
         for weak in [[0; 32], one, minus_one] {
-            assert_eq!(ReceivePublic::from_bytes(weak), Err(WeakPublicKey));
-            let encoded = minicbor::to_vec(minicbor::bytes::ByteArray::from(weak)).unwrap();
-            assert!(minicbor::decode::<ReceivePublic>(&encoded).is_err());
+            let sealed = seal_for(&ReceivePublic(weak), INFO, b"material", &sender, &random);
+            assert_eq!(sealed, Err(WeakPublicKey));
         }
         let good = sent().key.public();
         let encoded = minicbor::to_vec(good).unwrap();

@@ -141,5 +141,6 @@ fn new_primary(cx: &Cx<'_, '_>) -> MultiRegion {
         pending: Vec::new(),
         holders: Vec::new(),
         handover: None,
+        former: Vec::new(),
     }
 }

@@ -61,7 +61,7 @@ impl Operation for ReplicateKey {
         let Some(shared) = primary.multi_region.as_mut() else {
             return Err(Error::Internal(format!("primary {} is not multi-Region", primary.id)));
         };
-        shared.replicas.push(region.clone());
+        shared.add(region.clone());
         let pending = PendingReplica {
             region: region.clone(),
             policy: policy.clone().into(),

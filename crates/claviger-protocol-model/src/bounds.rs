@@ -103,7 +103,11 @@ impl Scope {
     fn of_two() -> Vec<Scope> {
         let changes = Bounds { rotations: 1, schedules: 1, handovers: 1, refusals: 1, ..NONE };
         vec![
-            Scope::of(2, 1, Bounds { rotations: 2, handovers: 2, replications: 1, promotions: 1, ..changes }),
+            Scope::of(
+                2,
+                1,
+                Bounds { rotations: 2, handovers: 2, replications: 1, deletions: 1, promotions: 1, ..changes },
+            ),
             Scope::of(2, 1, Bounds { replications: 1, deletions: 1, promotions: 2, ..changes }),
             Scope::of(2, 2, Bounds { crashes: 1, ..changes }),
             Scope::of(2, 2, Bounds { schedules: 1, handovers: 1, refusals: 1, crashes: 1, faults: 1, ..NONE }),

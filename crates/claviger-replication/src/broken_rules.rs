@@ -27,6 +27,10 @@ pub struct BrokenRules {
     pub keep_epochs: bool,
     /// Answer that a key was deleted if a region that is being rebuilt does not know it yet.
     pub refuse_unknown: bool,
+    /// Keep replicas that a restored region had deleted.
+    pub forget_ended: bool,
+    /// Take the end of any request's copies for the end of the present one.
+    pub any_request: bool,
     /// Force a promotion without the signatures of operators.
     pub promote_unsigned: bool,
 }
@@ -39,7 +43,7 @@ pub(crate) struct BrokenRules {}
 #[cfg(feature = "test-kit")]
 impl BrokenRules {
     /// The names that [`BrokenRules::breaking`] accepts.
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 13] = [
         "bare-counter",
         "replace-material",
         "ack-before-commit",
@@ -50,6 +54,8 @@ impl BrokenRules {
         "trust-restored",
         "keep-epochs",
         "refuse-unknown",
+        "forget-ended",
+        "any-request",
         "unsigned-promotion",
     ];
 
@@ -67,6 +73,8 @@ impl BrokenRules {
             "trust-restored" => broken.trust_restored = true,
             "keep-epochs" => broken.keep_epochs = true,
             "refuse-unknown" => broken.refuse_unknown = true,
+            "forget-ended" => broken.forget_ended = true,
+            "any-request" => broken.any_request = true,
             "unsigned-promotion" => broken.promote_unsigned = true,
             _ => return None,
         }
@@ -102,5 +110,7 @@ questions!(
     trust_restored,
     keep_epochs,
     refuse_unknown,
+    forget_ended,
+    any_request,
     promote_unsigned,
 );

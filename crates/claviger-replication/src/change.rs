@@ -117,6 +117,9 @@ pub(crate) enum Copied {
     /// Those of IAM, for its home.
     #[n(1)]
     Iam,
+    /// A snapshot, at the end of a rebuilding. It has what [`OutboxRow::Resync`] has, and an end.
+    #[n(2)]
+    Snapshot,
 }
 
 /// The position up to which a snapshot for a peer has been written into its outbox.

@@ -255,6 +255,7 @@ fn a_peer_may_only_announce_keys_of_its_own() {
         revision: 9,
         create: None,
         offer: None,
+        former: Vec::new(),
         lineage: Vec::new(),
     };
     foreign.epoch.region = region(C);

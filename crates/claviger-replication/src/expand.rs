@@ -32,6 +32,7 @@ pub(crate) fn expand_copies(
     let next = expand_by(cx, cursor, |entry| match of {
         Copied::Shared => entry.copies,
         Copied::Iam => entry.iam_copies,
+        Copied::Snapshot => entry.walk,
     })?;
     if let Some(cursor) = next {
         return Ok(OutboxRow::Copies { cursor, of, request }.push(cx.tx, cx.peer)?);

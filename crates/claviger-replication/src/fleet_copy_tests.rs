@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_crypto::PublicIdentity;
+use claviger_store::memory::MemoryStore;
 
 use super::*;
 use crate::testing::{A, B, C, Net, region};
@@ -36,7 +37,7 @@ fn fleet() -> Net {
 }
 
 /// Has A, the home of IAM, rebuilt from an older copy of its store.
-fn rebuild_home(net: &mut Net, backup: &crate::testing::Backup) {
+fn rebuild_home(net: &mut Net, backup: &MemoryStore) {
     net.restore(A, backup);
     let now = net.now;
     net.commit(A, |tx, _| rebuild::begin_restored(tx, &[region(B), region(C)], now).unwrap());

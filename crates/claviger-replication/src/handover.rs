@@ -132,7 +132,7 @@ pub(crate) fn on_members(cx: &mut PeerContext<'_, '_>, told: MemberReport) -> Re
     let before = (shared.replicas.len(), shared.pending.len());
     for region in told.replicas {
         if region != *cx.here && !shared.replicas.contains(&region) && !fleet_table::is_former_member(cx.tx, &region)? {
-            shared.replicas.push(region);
+            shared.add(region);
         }
     }
     for pending in told.pending {

@@ -17,7 +17,7 @@ use crate::key_replication::{announce, awaited_material, compare, make_current, 
 use crate::kind::SecretParts;
 use crate::lineage::{self, Judgement, Known};
 use crate::secret_transfer::request_secrets;
-use crate::{handover, imported_material, rebuild_state};
+use crate::{handover, imported_material, rebuild_state, replica_end};
 
 /// The most materials of a key that are accepted from a peer.
 pub(crate) const MATERIALS_MAX: usize = 512;
@@ -141,6 +141,7 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
 /// Applies the report that a replica is deleted.
 pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> Result<Verdict, Error> {
     let Some(mut record) = key_table::key(cx.tx, &gone.name.account, &gone.name.id)? else { return Ok(Verdict::Stale) };
+    replica_end::recover_role(cx, &mut record, &gone)?;
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     let until = (&gone.until_epoch, gone.until_revision);
     // After the deleted replica another one was requested or has reported.
@@ -150,9 +151,7 @@ pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> 
     if !ours || asked_again || !shared.replicas.contains(cx.peer) {
         return Ok(Verdict::Stale);
     }
-    shared.replicas.retain(|region| region != cx.peer);
-    shared.pending.retain(|pending| pending.region != *cx.peer);
-    shared.holders.retain(|holder| holder.region != *cx.peer);
+    shared.end(cx.peer);
     let was_last = shared.replicas.is_empty();
     handover::finish_if_from(&mut record, cx.peer);
     handover::withdraw_if_to(&mut record, cx.peer);
@@ -226,6 +225,7 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
             pending: Vec::new(),
             holders: Vec::new(),
             handover: None,
+            former: state.former.clone(),
         }),
         bound: replica.bound,
         import: None,
@@ -240,8 +240,9 @@ fn refuse(cx: &mut PeerContext<'_, '_>, state: SharedKey, mark: Option<DeletedKe
     let SharedKey { name, epoch, revision, create, .. } = state;
     let mut until = mark.map(|mark| (mark.epoch, mark.generation));
     if create.is_none() && until.as_ref().is_none_or(|mark| *mark < (epoch.clone(), revision)) {
-        let mark = DeletedKeyRecord { generation: revision, epoch: epoch.clone() };
-        key_table::save_deleted_key(cx.tx, &name.account, &name.id, &mark)?;
+        let (account, id) = (name.account.clone(), name.id.clone());
+        let mark = DeletedKeyRecord { generation: revision, epoch: epoch.clone(), account, id };
+        key_table::save_deleted_key(cx.tx, &mark)?;
         until = Some((mark.epoch, mark.generation));
     }
     // The state asks for a replica in another region, or contradicts itself. It is not answered.
@@ -285,6 +286,7 @@ fn apply_to(
         shared.replicas = state.replicas.clone();
         shared.epoch = state.epoch.clone();
         shared.revision = state.revision;
+        shared.former = state.former.clone();
     }
     record.rotation = state.rotation.clone();
     if record.is_imported() {

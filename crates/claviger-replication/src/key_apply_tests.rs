@@ -49,6 +49,7 @@ fn state(net: &Net, id: &KeyId) -> SharedKey {
         revision: shared.revision + 1,
         create: None,
         offer: None,
+        former: shared.former,
         lineage: Vec::new(),
     }
 }

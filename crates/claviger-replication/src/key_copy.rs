@@ -17,6 +17,7 @@ use crate::key_messages::{KeyName, SharedKey};
 use crate::key_replication;
 use crate::kind::{Page, Replicated, Walk};
 use crate::rebuild_state;
+use crate::replica_end::ReplicaEnded;
 use crate::secret_transfer::request_secrets;
 
 /// A key as a region knows it that has a related key, with its own settings.
@@ -60,8 +61,12 @@ impl Replicated for KeyCopy {
     fn copies(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
         Ok(Page::of(all_keys(tx, walk.after, walk.limit)?, walk.limit, |record| {
             let shared = record.multi_region.as_ref()?;
+            let name = key_replication::name(&record);
+            if shared.former.contains(walk.peer) {
+                return Some(Envelope::naming::<ReplicaEnded>(&name));
+            }
             let is_member = shared.members().any(|member| member == walk.peer);
-            is_member.then(|| Envelope::naming::<KeyCopy>(&key_replication::name(&record)))
+            is_member.then(|| Envelope::naming::<KeyCopy>(&name))
         }))
     }
 }
@@ -119,6 +124,7 @@ fn create(cx: &mut PeerContext<'_, '_>, copy: KeyCopy) -> Result<Verdict, Error>
             pending: Vec::new(),
             holders: Vec::new(),
             handover: None,
+            former: Vec::new(),
         }),
         bound: copy.bound.clone(),
         import: None,
@@ -148,6 +154,7 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
         shared.pending.clear();
         shared.holders.clear();
         shared.handover = None;
+        shared.former = state.former.clone();
         record.rotation = state.rotation.clone();
         // A change of the primary that was under way in the copy of the store has ended since.
         match &record.state {
@@ -157,6 +164,7 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
         }
     }
     if let Some(shared) = record.multi_region.as_mut() {
+        shared.former.retain(|region| !known.contains(region));
         shared.replicas = known.into_iter().filter(|region| *region != shared.primary).collect();
     }
     key_replication::drop_former_members(cx.tx, &mut record)?;

@@ -1,6 +1,6 @@
 //! Multi-Region keys as kinds of the registry. The rules are in [`key_replication`], [`key_apply`] and [`handover`].
 
-use claviger_store::tables::key_table::all_keys;
+use claviger_store::tables::key_table::{DeletedKeyRecord, all_deleted_keys, all_keys};
 use claviger_store::{Error as StoreError, Tx};
 
 use crate::change::Envelope;
@@ -82,6 +82,16 @@ impl Replicated for ReplicaDeleted {
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
         key_apply::on_deleted(cx, self)
+    }
+
+    /// Ends of replicas whose primary was in the peer's region.
+    fn copies(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
+        let rows = all_deleted_keys(tx, walk.after, walk.limit)?;
+        Ok(Page::of(rows, walk.limit, |DeletedKeyRecord { generation, epoch, account, id }| {
+            let (name, until_epoch) = (KeyName { account, id }, epoch.clone());
+            let ended = ReplicaDeleted { name, epoch, until_epoch, until_revision: generation };
+            (ended.epoch.region == *walk.peer).then(|| Envelope::naming::<ReplicaDeleted>(&ended))
+        }))
     }
 }
 

@@ -56,8 +56,12 @@ pub(crate) struct SharedKey {
     /// Set for the replica that is offered the role of the primary.
     #[n(12)]
     pub(crate) offer: Option<HandoverOffer>,
-    /// How the primary has become it ([`lineage`](crate::lineage)).
+    /// [`MultiRegion::former`](claviger_store::tables::key_table::MultiRegion::former)
     #[n(13)]
+    #[cbor(default)]
+    pub(crate) former: Vec<Region>,
+    /// How the primary has become it ([`lineage`](crate::lineage)).
+    #[n(14)]
     #[cbor(default)]
     pub(crate) lineage: Vec<LineageStep>,
 }

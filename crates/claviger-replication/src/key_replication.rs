@@ -173,8 +173,9 @@ pub(crate) fn drop_former_members(tx: &Tx<'_>, record: &mut KeyRecord) -> Result
 /// cannot restore the key, and reports the deletion to the primary. Does nothing for a single-Region key.
 pub fn record_deletion(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<(), StoreError> {
     let Some(shared) = &record.multi_region else { return Ok(()) };
-    let mark = DeletedKeyRecord { generation: shared.revision, epoch: shared.epoch.clone() };
-    key_table::save_deleted_key(tx, &record.account, &record.id, &mark)?;
+    let (account, id) = (record.account.clone(), record.id.clone());
+    let mark = DeletedKeyRecord { generation: shared.revision, epoch: shared.epoch.clone(), account, id };
+    key_table::save_deleted_key(tx, &mark)?;
     if shared.primary == *here {
         return Ok(());
     }
@@ -280,6 +281,7 @@ pub(crate) fn shared_with_member(
         epoch: shared.epoch,
         revision,
         create,
+        former: shared.former,
         offer,
         lineage: lineage_table::lineage(cx.tx, name.led())?,
     };

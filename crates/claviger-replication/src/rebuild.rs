@@ -16,21 +16,22 @@
 //!    members of the fleet are (`fleet_copy.rs`).
 //! 4. At the end of the copies the region confirms that it has requested all material and values, and the source ends once more, behind its
 //!    answers. When every source has, the region raises the epochs of what it is the primary of (`finish_some`). Then it sends a snapshot to
-//!    all others, asks each of them for one (`RebuildFinished`), and serves requests.
+//!    all others, asks each of them for one (`RebuildFinished`), and serves requests when it has them (`rebuild_snapshots.rs`).
 //!
 //! What only the lost store had is gone: single-Region keys, secrets without replicas, versions without a label.
 
 use claviger_crypto::PublicIdentity;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::fleet_table::{
-    self, IamStage, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord,
+    self, AwaitedSnapshot, IamStage, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource,
+    RebuiltRecord,
 };
 use claviger_store::tables::key_table::{all_keys, save_key};
 use claviger_store::tables::lineage_table::{self, Led, LineageStep};
 use claviger_store::tables::log::{self, AppliedPoint, InboxRecord};
 use claviger_store::tables::region_table;
 use claviger_store::tables::run_table;
-use claviger_store::tables::secret_table::{all_secrets, save_secret};
+use claviger_store::tables::secret_table::{self, all_secrets, save_secret};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::{Region, Timestamp};
 use minicbor::bytes::ByteVec;
@@ -43,7 +44,7 @@ use crate::copies_wanted::CopiesWanted;
 use crate::kind::Replicated;
 use crate::rebuild_state::{self, from_source, settle};
 use crate::resync::resync;
-use crate::{iam_home, iam_recovery, secret_replication};
+use crate::{iam_home, iam_recovery, rebuild_snapshots, secret_replication};
 
 /// How many records a step raises the epochs of.
 const RAISED_MAX: usize = 64;
@@ -134,8 +135,11 @@ pub(crate) struct RebuildStart {
     /// [`RebuildStart::home`]
     #[n(3)]
     home_counter: Option<u64>,
-    /// How that region has become the home.
+    /// The highest counter of an epoch of a secret that the sender has heard of.
     #[n(4)]
+    secret_counter: u64,
+    /// How that region has become the home.
+    #[n(5)]
     #[cbor(default)]
     lineage: Vec<LineageStep>,
 }
@@ -157,10 +161,10 @@ pub(crate) struct RebuildEnd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct RebuildRequested {
     #[n(0)]
-    of: Copied,
+    pub(crate) of: Copied,
     /// [`RebuildEnd::request`]
     #[n(1)]
-    request: u64,
+    pub(crate) request: u64,
 }
 
 impl Replicated for CopiesWanted {
@@ -178,7 +182,9 @@ impl Replicated for CopiesWanted {
         let own = region_table::region(cx.tx)?;
         let (home, home_counter) = own.map_or((cx.iam_home.clone(), None), |own| (own.iam_home, own.home_counter));
         let lineage = lineage_table::lineage(cx.tx, Led::Iam)?;
-        cx.announce::<RebuildStart>(&RebuildStart { applied, request, home, home_counter, lineage })?;
+        let secret_counter = secret_table::epoch_counters(cx.tx)?.highest;
+        let start = RebuildStart { applied, request, home, home_counter, secret_counter, lineage };
+        cx.announce::<RebuildStart>(&start)?;
         OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Shared, request }.push(cx.tx, cx.peer)?;
         // The peer's store goes on from here. What it had been before is remembered in `lost` only.
         let inbox = InboxRecord { seen: None, whole: None, lost: Some(applied), copied: Some(request), ..inbox };
@@ -203,7 +209,11 @@ impl Announced for RebuildEnd {
 
 /// The end of the rebuilding: the rebuilt region applies states again, and gets a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct RebuildFinished {}
+pub(crate) struct RebuildFinished {
+    /// The number of the last request for copies. The end of the snapshot names it.
+    #[n(0)]
+    request: u64,
+}
 
 impl Announced for RebuildFinished {
     const KIND: Kind = Kind::of_notice(15);
@@ -236,6 +246,7 @@ impl Replicated for RebuildStart {
                 iam_recovery::forgo(&mut rebuild);
             }
         }
+        secret_replication::skip_counters(cx.tx, self.secret_counter)?;
         iam_recovery::choose(cx.tx, &mut rebuild)?;
         settle(cx.tx, rebuild)?;
         Ok(Verdict::Applied)
@@ -248,12 +259,17 @@ impl Replicated for RebuildEnd {
     }
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
+        if self.of == Copied::Snapshot {
+            return rebuild_snapshots::on_end(cx, &self);
+        }
         let Some((mut rebuild, at)) = from_source(cx)? else { return Ok(Verdict::Stale) };
         let RebuildEnd { of, answered, request } = self;
         let iam_request = rebuild.iam_request;
         let is_answer = |source: &&mut RebuildSource| match of {
+            _ if cx.broken.any_request() => true,
             Copied::Shared => source.request == request,
             Copied::Iam => source.sends_iam && iam_request == Some(request),
+            Copied::Snapshot => false,
         };
         let Some(source) = rebuild.sources.get_mut(at).filter(is_answer) else { return Ok(Verdict::Stale) };
         match of {
@@ -266,7 +282,7 @@ impl Replicated for RebuildEnd {
                 source.pass = RebuildPass::Second;
                 rebuild_state::request_copies(cx.tx, source)?;
             }
-            Copied::Shared => source.complete = true,
+            Copied::Shared | Copied::Snapshot => source.complete = true,
             Copied::Iam => {
                 source.sends_iam = false;
                 rebuild.iam = Some(IamStage::Complete);
@@ -297,7 +313,7 @@ impl Replicated for RebuildFinished {
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
         let inbox = log::inbox(cx.tx, cx.peer)?;
         log::save_inbox(cx.tx, cx.peer, &InboxRecord { lost: None, ..inbox })?;
-        resync(cx.tx, cx.peer)?;
+        rebuild_snapshots::send(cx, self.request)?;
         Ok(Verdict::Applied)
     }
 }
@@ -332,15 +348,16 @@ pub(crate) fn finish_some(
         return fleet_table::save_rebuild(tx, &rebuild);
     }
     let RebuildRecord { begun, sources, found, .. } = rebuild;
+    let awaited = rebuild_snapshots::of(&sources);
     let sources: Vec<Region> = sources.into_iter().map(|source| source.region).collect();
     if region_table::region(tx)?.is_some_and(|record| record.iam_home == *here) {
         iam_home::drop_incomplete(tx, &sources)?;
     }
-    for source in &sources {
-        resync(tx, source)?;
-        change::announce::<RebuildFinished>(tx, source, &RebuildFinished {})?;
+    for AwaitedSnapshot { region, request } in &awaited {
+        resync(tx, region)?;
+        change::announce::<RebuildFinished>(tx, region, &RebuildFinished { request: *request })?;
     }
-    fleet_table::end_rebuild(tx, &RebuiltRecord { begun, ended: now, sources, found })
+    fleet_table::end_rebuild(tx, &RebuiltRecord { begun, ended: now, sources, found, awaited })
 }
 
 /// Whether a source has still to answer a request for secret parts. Copies that a source sends twice are requested twice, and its end may
@@ -396,6 +413,10 @@ fn next_epoch(here: &Region, epoch: &Epoch) -> Epoch {
 #[cfg(test)]
 #[path = "rebuild_request_tests.rs"]
 mod request_tests;
+
+#[cfg(test)]
+#[path = "restored_region_tests.rs"]
+mod restored_region_tests;
 
 #[cfg(test)]
 #[path = "rebuild_tests.rs"]

@@ -9,8 +9,8 @@ use claviger_types::Region;
 use crate::change;
 use crate::context::{Error, PeerContext};
 use crate::copies_wanted::CopiesWanted;
-use crate::iam_recovery;
 use crate::notice::Notice;
+use crate::{iam_recovery, rebuild_snapshots};
 
 /// The rebuilding that is under way here, with the index of the peer among its sources.
 pub(crate) fn from_source(cx: &PeerContext<'_, '_>) -> Result<Option<(RebuildRecord, usize)>, Error> {
@@ -68,6 +68,7 @@ pub(crate) fn request_copies(tx: &mut Tx<'_>, source: &mut RebuildSource) -> Res
 /// Asks a source for its copies from the beginning, if this region still waits for them: its store, and with it the request, may be lost.
 pub(crate) fn ask_anew(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     log::drop_receive_keys(tx, region)?;
+    rebuild_snapshots::forget(tx, region)?;
     let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
     let waits = |source: &&mut RebuildSource| source.region == *region && (!source.complete || source.sends_iam);
     let Some(source) = rebuild.sources.iter_mut().find(waits) else { return Ok(()) };
@@ -98,6 +99,7 @@ pub(crate) fn settle(tx: &mut Tx<'_>, mut rebuild: RebuildRecord) -> Result<(), 
 
 /// Waits for a region no longer that has left the fleet. If it was to send IAM, another one is.
 pub(crate) fn drop_source(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
+    rebuild_snapshots::forget(tx, region)?;
     let Some(mut rebuild) = fleet_table::rebuild(tx)? else { return Ok(()) };
     rebuild.sources.retain(|source| source.region != *region);
     iam_recovery::forget_choice(&mut rebuild);

@@ -16,6 +16,7 @@ use crate::iam_recovery::IamWanted;
 use crate::key_copy::KeyCopy;
 use crate::key_messages::{KeyReport, MemberReport, OfferDeclined, ReplicaDeleted, SharedKey};
 use crate::rebuild::{RebuildEnd, RebuildFinished, RebuildRequested, RebuildStart};
+use crate::replica_end::ReplicaEnded;
 use crate::sealed_home_row::SealedHomeRow;
 use crate::secret_copy::SecretCopy;
 use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
@@ -45,6 +46,7 @@ pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::of::<SecretDetached>(),
     KindEntry::of::<SecretReport>(),
     KindEntry::of::<KeyCopy>(),
+    KindEntry::of::<ReplicaEnded>(),
     KindEntry::with_sealed_parts::<SecretCopy>(),
     KindEntry::of::<IamWanted>(),
     KindEntry::of::<RebuildRequested>(),

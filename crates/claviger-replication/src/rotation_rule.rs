@@ -63,6 +63,7 @@ mod tests {
             pending: Vec::new(),
             holders: holding.iter().map(holder).collect(),
             handover: None,
+            former: Vec::new(),
         };
         let set = |of: &[usize]| of.iter().map(|at| region(*at)).collect();
         RotationRule { required, members: set(members), away: set(away) }.is_met(&shared, id)

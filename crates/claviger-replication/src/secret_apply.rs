@@ -18,7 +18,8 @@ use crate::notice::UNREADABLE;
 use crate::rebuild_state;
 use crate::secret_messages::{ReplicaName, SecretDetached, SecretReport, SharedSecret, SharedVersion};
 use crate::secret_replication::{
-    announce, detach, find, from_item, leave_mark, note_begun, raise_revision, still_has_replicas, success,
+    announce, detach, find, from_item, leave_mark, note_begun, note_counter, raise_revision, still_has_replicas,
+    success,
 };
 use crate::secret_transfer::request_secrets;
 
@@ -41,7 +42,12 @@ enum Decision {
 
 /// Applies the primary's state of a secret.
 pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: SharedSecret) -> Result<Verdict, Error> {
-    let (before, line) = match decide(cx, &state)? {
+    let decision = decide(cx, &state)?;
+    if !matches!(decision, Decision::Drop(_)) {
+        // Also of a state that fails here.
+        note_counter(cx.tx, state.epoch.counter)?;
+    }
+    let (before, line) = match decision {
         Decision::Apply(before, line) => (before, line),
         other => return end(cx, &state, other),
     };

@@ -23,14 +23,7 @@ fn status(net: &Net, of: usize) -> Option<ReplicaStatus> {
 }
 
 fn remove(net: &mut Net, of: usize) {
-    net.change_secret(A, NAME, |tx, _, record| {
-        let shared = record.replication.as_mut().unwrap();
-        let at = shared.replicas.iter().position(|entry| entry.region == region(of)).unwrap();
-        let entry = shared.replicas.remove(at);
-        let epoch = shared.epoch.clone();
-        secret_replication::announce_removal(tx, &record.arn, &entry.region, entry.generation, &epoch).unwrap();
-        secret_replication::raise_revision(record);
-    });
+    net.remove_replica(A, NAME, of);
 }
 
 fn detach(net: &mut Net, at: usize) {

@@ -46,9 +46,12 @@ impl Replicated for SecretCopy {
 
     fn copies(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
         Ok(Page::of(all_secrets(tx, walk.after, walk.limit)?, walk.limit, |record| {
-            let primary = record.replication.as_ref().map(|shared| &shared.primary);
-            let is_peer = record.is_replica() && primary == Some(walk.peer);
-            is_peer.then(|| Envelope::naming::<SecretCopy>(&record.arn.in_region(walk.peer)))
+            let shared = record.replication.as_ref()?;
+            let arn = record.arn.in_region(walk.peer);
+            if record.is_replica() && shared.primary == *walk.peer {
+                return Some(Envelope::naming::<SecretCopy>(&arn));
+            }
+            None
         }))
     }
 }
@@ -107,8 +110,13 @@ fn receive(cx: &mut PeerContext<'_, '_>, copy: SecretCopy, parts: SecretParts) -
     }
     let local = secret_table::secret(cx.tx, &state.arn.account, &state.arn.name)?;
     let Some(local) = local else { return take(cx, state, None, replicas, &parts) };
-    let taken = local.replication.as_ref().filter(|shared| local.arn == state.arn && shared.primary == *cx.here);
-    let Some(shared) = taken else { return Ok(Verdict::Stale) };
+    if local.arn != state.arn || local.is_replica() {
+        return Ok(Verdict::Stale);
+    }
+    let Some(shared) = &local.replication else {
+        // The store is a copy from before the secret was replicated.
+        return take(cx, state, Some(local), replicas, &parts);
+    };
     if (&state.epoch, state.revision) > (&shared.epoch, shared.revision) {
         return take(cx, state, Some(local), replicas, &parts);
     }

@@ -10,14 +10,14 @@ use claviger_store::tables::fleet_table;
 use claviger_store::tables::lineage_table::{Led, Proof, delete_lineage, lineage};
 use claviger_store::tables::rotation_table::{self, RotationRecord};
 use claviger_store::tables::secret_table::{
-    self, DetachedSecretRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication, SecretRecord, SecretReplica,
-    Succession,
+    self, DetachedSecretRecord, EpochCountersRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication,
+    SecretRecord, SecretReplica, Succession,
 };
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Caller, Region, SecretArn, Timestamp};
 use zeroize::Zeroizing;
 
-use crate::change;
+use crate::change::{self, COUNTER_STEP_MAX};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::hooks::OpenedValue;
 use crate::kind::SecretParts;
@@ -47,7 +47,8 @@ pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), 
     // A former replica goes above the epoch that it was part of, so that the old primary cannot take it back.
     let primary = record.arn.region.clone();
     let mark = secret_table::detached_secret(tx, &record.arn)?;
-    let counter = mark.map_or(0, |mark| mark.epoch.counter.max(mark.begun)).saturating_add(1);
+    let known = mark.map_or(0, |mark| mark.epoch.counter.max(mark.begun));
+    let counter = known.max(secret_table::epoch_counters(tx)?.skipped).saturating_add(1);
     delete_lineage(tx, Led::Secret(&record.arn))?;
     note_begun(tx, &record.arn, counter)?;
     let epoch = Epoch { counter, region: primary.clone() };
@@ -69,7 +70,28 @@ pub(crate) fn note_begun(tx: &mut Tx<'_>, arn: &SecretArn, counter: u64) -> Resu
     let mark = secret_table::detached_secret(tx, arn)?;
     let mut mark = mark.unwrap_or(DetachedSecretRecord { generation: 0, epoch: none, begun: 0 });
     mark.begun = mark.begun.max(counter);
-    secret_table::save_detached_secret(tx, arn, &mark)
+    secret_table::save_detached_secret(tx, arn, &mark)?;
+    note_counter(tx, counter)
+}
+
+/// Notes the counter of an epoch of a secret that this region has begun or heard of, for a region that is rebuilt and may have forgotten it.
+pub(crate) fn note_counter(tx: &mut Tx<'_>, counter: u64) -> Result<(), StoreError> {
+    let counters = secret_table::epoch_counters(tx)?;
+    if counter <= counters.highest {
+        return Ok(());
+    }
+    secret_table::save_epoch_counters(tx, &EpochCountersRecord { highest: counter, ..counters })
+}
+
+/// Has this region, which is rebuilt, begin no epoch of a secret with a counter up to this one, which another region has heard of. Its store may
+/// have forgotten what it had begun, and other regions would take the state of a new epoch for one that they know.
+pub(crate) fn skip_counters(tx: &mut Tx<'_>, highest: u64) -> Result<(), StoreError> {
+    let counters = secret_table::epoch_counters(tx)?;
+    if highest > counters.skipped.max(counters.highest).saturating_add(COUNTER_STEP_MAX) {
+        return Ok(());
+    }
+    let skipped = counters.skipped.max(highest);
+    secret_table::save_epoch_counters(tx, &EpochCountersRecord { skipped, ..counters })
 }
 
 /// Raises the revision of the state that a primary shares with its replicas. All of them are `InProgress` until they report.
@@ -161,6 +183,7 @@ pub fn promote(
         Some(seat) => seat.caller.clone(),
         None => Caller::root_of(&record.arn.account),
     };
+    shared.epoch.counter = shared.epoch.counter.max(secret_table::epoch_counters(tx)?.skipped);
     let from = shared.epoch.clone();
     shared.begin_epoch(&here);
     let proof = authorization.cloned().map(Proof::Forced);
@@ -190,10 +213,11 @@ pub(crate) fn resume_rotation(tx: &mut Tx<'_>, record: &SecretRecord, now: Times
     rotation_table::save_rotation(tx, &RotationRecord { account, name, due: Some(now), run: None, lease: None })
 }
 
-/// Must be called when a secret that is no replica is deleted from its region's store for good. If it had taken the place of another
-/// region's primary, it leaves a mark: that region may not have heard of it, and must not make its replica here again.
+/// Must be called when a secret that is no replica is deleted from its region's store for good. If it was a primary, it leaves a mark. A region
+/// whose primary it had replaced may not have heard of it, and must not make its replica here again. A region that is restored from an older
+/// copy of its store must not keep its replica.
 pub fn record_deletion(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), StoreError> {
-    match record.replication.as_ref().filter(|shared| shared.first_epoch.is_some()) {
+    match &record.replication {
         Some(shared) => leave_mark(tx, &record.arn, &shared.epoch, shared.revision),
         None => Ok(()),
     }
@@ -331,7 +355,13 @@ pub(crate) fn from_item(item: &[u8]) -> Option<OpenedValue> {
 pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: SecretReport) -> Result<Verdict, Error> {
     let SecretReport { replica, revision, status, mut message, last_accessed } = report;
     let now = cx.env.now;
-    let Some((mut record, at)) = own_entry(cx, &replica)? else { return Ok(Verdict::Stale) };
+    let Some((mut record, at)) = own_entry(cx, &replica)? else {
+        if is_removed(cx, &replica)? {
+            // Its region was restored from an older copy of its store.
+            cx.announce::<SecretRemoved>(&SecretRemoved(replica))?;
+        }
+        return Ok(Verdict::Stale);
+    };
     message.truncate(message.floor_char_boundary(MESSAGE_BYTES_MAX));
     let Some(shared) = record.replication.as_mut() else { return Ok(Verdict::Stale) };
     let newest = revision >= shared.revision;
@@ -371,6 +401,19 @@ fn own_entry(cx: &PeerContext<'_, '_>, replica: &ReplicaName) -> Result<Option<(
     };
     let is_it = |entry: &SecretReplica| entry.region == *cx.peer && entry.generation == replica.generation;
     Ok(shared.replicas.iter().position(is_it).map(|at| (record, at)))
+}
+
+/// Whether the peer's replica was removed: the primary is here in the epoch of the replica, and has no such entry, or was deleted in it. In
+/// another epoch the primary may have forgotten the replica with a lost store.
+fn is_removed(cx: &PeerContext<'_, '_>, replica: &ReplicaName) -> Result<bool, Error> {
+    if replica.primary.region != *cx.here {
+        return Ok(false);
+    }
+    let epoch = match find(cx.tx, &replica.primary)? {
+        Some(record) => record.replication.filter(|shared| shared.primary == *cx.here).map(|shared| shared.epoch),
+        None => secret_table::detached_secret(cx.tx, &replica.primary)?.map(|mark| mark.epoch),
+    };
+    Ok(epoch.as_ref() == Some(&replica.epoch) && own_entry(cx, replica)?.is_none())
 }
 
 #[cfg(test)]

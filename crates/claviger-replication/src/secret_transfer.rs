@@ -124,8 +124,15 @@ pub(crate) fn answer(
         refused = Some(TOO_LARGE.to_owned());
     }
     let info = info(cx.here, cx.peer, entry.kind, &request.name, state.as_ref());
-    let sealed = (refused.is_none() && !parts.is_empty())
-        .then(|| seal_for(&request.public, &info, &contents, cx.env.identity, cx.env.random));
+    let seal = || seal_for(&request.public, &info, &contents, cx.env.identity, cx.env.random);
+    let sealed = match (refused.is_none() && !parts.is_empty()).then(seal) {
+        Some(Ok(sealed)) => Some(sealed),
+        Some(Err(weak)) => {
+            refused = Some(weak.to_string());
+            None
+        }
+        None => None,
+    };
     let mut response = SecretResponse { name: request.name, public: request.public, state, sealed, refused };
     let mut envelope = response.envelope(entry.kind);
     if contents.len() > SMALL_BYTES && cbor(&envelope).len() > PAYLOAD_BYTES_MAX {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use claviger_crypto::{Material, MaterialKind, Operators, PublicIdentity};
+use claviger_store::Tx;
 use claviger_store::memory::MemoryStore;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::fleet_table::MemberRecord;
@@ -11,8 +12,8 @@ use claviger_store::tables::key_table::{
     self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation, RotationType,
 };
 use claviger_store::tables::region_table;
+use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table::{self, SecretRecord, SecretReplica, VersionMeta};
-use claviger_store::{Batch, Store, Tx, Write, commit_blocking};
 use claviger_types::{
     AccountId, Caller, CallerKind, KeyId, KeyOrigin, KeySpec, KeyUsage, Region, SecretArn, Timestamp,
 };
@@ -42,9 +43,6 @@ pub(crate) struct Net {
     /// Whose signatures a forced promotion needs.
     pub(crate) operators: Arc<Operators>,
 }
-
-/// The position of a store, and its rows.
-pub(crate) type Backup = (u64, Vec<(Vec<u8>, Vec<u8>)>);
 
 pub(crate) const A: usize = 0;
 pub(crate) const B: usize = 1;
@@ -254,26 +252,38 @@ impl Net {
     }
 
     /// A copy of a region's store, as a backup has it.
-    pub(crate) fn backup(&self, at: usize) -> Backup {
-        let snapshot = self.sites[at].store.snapshot().unwrap();
-        (snapshot.position(), snapshot.scan(&[0], &[u8::MAX; 40], usize::MAX).unwrap())
+    pub(crate) fn backup(&self, at: usize) -> MemoryStore {
+        self.sites[at].store.copy().unwrap()
     }
 
     /// Puts a backup in the place of a region's store, and starts the region.
-    pub(crate) fn restore(&mut self, at: usize, backup: &Backup) {
-        let store = MemoryStore::new();
-        let put = |(key, value): &(Vec<u8>, Vec<u8>)| Write::Put { key: key.clone(), value: value.clone() };
-        let (position, rows) = backup;
-        // A store's position is a part of it.
-        for _ in 1..*position {
-            commit_blocking(&store, Batch { writes: vec![Write::Delete { key: vec![0] }], ..Batch::default() })
-                .unwrap();
-        }
-        let batch = Batch { writes: rows.iter().map(put).collect(), ..Batch::default() };
-        commit_blocking(&store, batch).unwrap();
-        assert_eq!(store.snapshot().unwrap().position(), *position);
-        self.sites[at].store = store;
+    pub(crate) fn restore(&mut self, at: usize, backup: &MemoryStore) {
+        self.sites[at].store = backup.copy().unwrap();
         self.restart(at);
+    }
+
+    /// As [`Net::restore`]. The region is held then, and rebuilt from the others.
+    pub(crate) fn restore_and_rebuild(&mut self, at: usize, backup: &MemoryStore) {
+        self.restore(at, backup);
+        self.run_on();
+        assert!(self.read(at, |tx| run_table::held(tx).unwrap()).is_some());
+        let sources: Vec<Region> = (0..self.sites.len()).filter(|other| *other != at).map(region).collect();
+        let now = self.now;
+        self.commit(at, |tx, _| rebuild::begin_restored(tx, &sources, now).unwrap());
+        self.restart(at);
+        self.run();
+    }
+
+    /// Removes the replica of a secret in a region.
+    pub(crate) fn remove_replica(&mut self, at: usize, name: &str, of: usize) {
+        self.change_secret(at, name, |tx, _, record| {
+            let arn = record.arn.clone();
+            let shared = record.replication.as_mut().unwrap();
+            let place = shared.replicas.iter().position(|entry| entry.region == region(of)).unwrap();
+            let (entry, epoch) = (shared.replicas.remove(place), shared.epoch.clone());
+            secret_replication::announce_removal(tx, &arn, &entry.region, entry.generation, &epoch).unwrap();
+            secret_replication::raise_revision(record);
+        });
     }
 
     /// Creates a multi-Region key with its primary in A.
@@ -297,7 +307,7 @@ impl Net {
         self.change_key(at, id, |tx, site, record| {
             key_replication::raise_revision(record);
             let shared = record.multi_region.as_mut().unwrap();
-            shared.replicas.push(region(to));
+            shared.add(region(to));
             shared.pending.push(PendingReplica {
                 region: region(to),
                 policy: format!("policy of {}", region(to)).into(),
@@ -475,6 +485,7 @@ pub(crate) fn primary(id: &KeyId, material: claviger_types::MaterialId, now: Tim
             pending: Vec::new(),
             holders: Vec::new(),
             handover: None,
+            former: Vec::new(),
         }),
         bound: Vec::new(),
         import: None,

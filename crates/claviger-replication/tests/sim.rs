@@ -143,6 +143,16 @@ fn epochs_that_a_rebuilt_region_does_not_raise_are_caught() {
 }
 
 #[test]
+fn a_restored_store_that_goes_on_is_caught() {
+    caught_after_disasters("trust-restored", 30, 2_000, 3);
+}
+
+#[test]
+fn a_restored_region_that_keeps_what_it_had_deleted_is_caught() {
+    caught_after_disasters("forget-ended", 114, 6_000, 2);
+}
+
+#[test]
 fn a_rebuilt_region_that_refuses_what_it_does_not_know_yet_is_caught() {
-    caught_after_disasters("refuse-unknown", 69, 3_000, 0);
+    caught_after_disasters("refuse-unknown", 5, 4_000, 3);
 }

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use claviger_crypto::PublicIdentity;
-use claviger_replication::{Driven, Engine, Env, Event, LocalRegion, Notice, OpenedValue, RegionHooks, drive, rebuild};
+use claviger_replication::{
+    Driven, Engine, Env, Event, LocalRegion, Notice, OpenedValue, RegionHooks, awaits_snapshots, drive, rebuild,
+};
 use claviger_store::Tx;
 use claviger_store::tables::fleet_table::{self, MemberRecord};
 use claviger_store::tables::key_table::KeyRecord;
 use claviger_store::tables::region_table;
 use claviger_store::tables::secret_table::{SecretRecord, SecretValueRecord, VersionMeta};
-use claviger_types::{Caller, KeyArn, Region};
+use claviger_types::{Caller, KeyArn, Region, Timestamp};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -67,7 +69,7 @@ impl ReplicationDriver {
             log(node.region(), &notice);
         }
         if node.is_rebuilding() {
-            settle_rebuild(node);
+            settle_rebuild(node, engine, now);
         }
         if engine.take_fleet_change() || *engine.iam_home() != node.topology().iam_home {
             // This region has heard of a new member, or of another home of IAM.
@@ -142,10 +144,11 @@ fn follow(node: &Node, engine: &mut Engine) {
     }
 }
 
-/// Lets the region serve requests when it has been rebuilt.
-fn settle_rebuild(node: &Node) {
+/// Lets the region serve requests when it has been rebuilt, and has the snapshots of the other regions.
+fn settle_rebuild(node: &Node, engine: &Engine, now: Timestamp) {
     let ended = node.in_transaction(|tx| Ok((fleet_table::rebuild(tx)?.is_none(), fleet_table::rebuilt(tx)?)));
     match ended {
+        Ok((true, Some(result))) if awaits_snapshots(&result, &engine.peer_statuses(), now) => {}
         Ok((true, result)) => {
             let found = result.map(|result| result.found).unwrap_or_default();
             tracing::warn!(region = %node.region(), ?found, "the region has been rebuilt from other regions");

@@ -39,6 +39,25 @@ impl MemoryStore {
         MemoryStore { state, position: AtomicU64::new(0), changes }
     }
 
+    /// Another store with the present contents, as one that is restored from a backup has them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`]
+    pub fn copy(&self) -> Result<MemoryStore, Error> {
+        let (map, position) = {
+            let state = self.state();
+            if state.closed {
+                return Err(Error::Closed);
+            }
+            (state.map.clone(), state.window.position())
+        };
+        let window = Window::new(position);
+        let changes = window.changes();
+        let state = Mutex::new(State { map, window, counts: CommitCounts::default(), closed: false });
+        Ok(MemoryStore { state, position: AtomicU64::new(position), changes })
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // No code panics between changes that belong together, so the state is consistent even after a panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

@@ -7,9 +7,9 @@ use claviger_store::tables::fleet_table;
 use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::key_table::{self, KeyRecord, KeyState};
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
-use claviger_store::tables::region_table;
 use claviger_store::tables::secret_table::{self, ReplicaStatus, SecretRecord, SecretReplica};
 use claviger_store::tables::{Epoch, Record, list, log};
+use claviger_store::tables::{region_table, run_table};
 use claviger_types::{KeyId, MaterialId, Region};
 
 use crate::engine::Event;
@@ -31,6 +31,7 @@ impl World {
         self.network.faulty = false;
         self.start_all()?;
         self.come_to_rest()?;
+        self.accept_restored()?;
         self.check_members()?;
         for id in self.facts.keys.clone() {
             if !self.went_with_a_disk(&id)? {
@@ -59,6 +60,7 @@ impl World {
                 return Ok(());
             }
             self.advance(ROUND_MS);
+            self.rebuild_held()?;
             for index in 0..self.sites.len() {
                 self.wake(index, &Event::Tick)?;
             }
@@ -70,7 +72,9 @@ impl World {
     fn waiting(&self) -> Outcome<String> {
         let mut out = String::new();
         for (site, engine) in self.sites.iter().zip(&self.engines) {
-            out.push_str(&format!("{}: {:?}", site.region, engine.counters()));
+            let tx = site.begin()?;
+            let state = (run_table::held(&tx).map_err(text)?, fleet_table::rebuild(&tx).map_err(text)?);
+            out.push_str(&format!("{}: {state:?}, idle {}, {:?}", site.region, engine.is_idle(), engine.counters()));
             for peer in &self.sites {
                 let rows = log::outbox(&site.begin()?, &peer.region, None, 1_000).map_err(text)?;
                 out.push_str(&format!(", {} for {}", rows.len(), peer.region));
@@ -287,6 +291,10 @@ impl World {
                 return Err(format!("{} is being rebuilt for ever: {rebuild:?}", site.region));
             }
             let tx = site.begin()?;
+            let awaited = fleet_table::rebuilt(&tx).map_err(text)?.map(|rebuilt| rebuilt.awaited).unwrap_or_default();
+            if !awaited.is_empty() {
+                return Err(format!("{} waits for snapshots for ever: {awaited:?}", site.region));
+            }
             let record = region_table::region(&tx).map_err(text)?.ok_or("the region's record is gone")?;
             homes.insert((record.iam_home, record.home_counter));
             for member in fleet_table::members(&tx).map_err(text)? {

@@ -18,9 +18,10 @@ use super::world::World;
 
 impl World {
     /// Checks a region after a commit. `own` is whether the commit was made by the region's own user and not by replication.
-    /// A region that is being rebuilt serves nobody, and takes states in any order: it is checked when that has ended.
+    /// A region that is being rebuilt, or was restored from an older copy, serves nobody, and takes states in any order: it is checked when that has
+    /// ended.
     pub(super) fn check(&mut self, index: usize, own: bool) -> Outcome<()> {
-        if self.is_rebuilding(index)? {
+        if self.serves_nobody(index)? {
             return Ok(());
         }
         let own = own || self.facts.fresh.contains(&index);
@@ -128,7 +129,7 @@ impl World {
         }
         let away = self.facts.away.get(&(id.clone(), *material));
         for (index, site) in self.sites.iter().enumerate() {
-            if self.is_rebuilding(index)? || away.is_some_and(|away| away.contains(&site.region)) {
+            if self.serves_nobody(index)? || away.is_some_and(|away| away.contains(&site.region)) {
                 continue;
             }
             let tx = site.begin()?;

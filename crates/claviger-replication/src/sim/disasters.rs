@@ -1,9 +1,10 @@
-//! Regions that lose their disks, and moves of IAM's home that an operator forces.
+//! Regions that lose their disks, regions that are restored from an older copy of their store, and moves of IAM's home that an operator forces.
 
 use std::collections::BTreeMap;
 
 use claviger_store::tables::fleet_table::{self, MemberRecord};
 use claviger_store::tables::key_table;
+use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table;
 use claviger_store::tables::{Epoch, region_table};
 use claviger_types::{KeyId, MaterialId, Region, SecretArn};
@@ -15,17 +16,16 @@ use super::site::{Outcome, Site, text};
 use super::world::World;
 
 impl World {
-    /// Replaces a region by one with an empty store and another identity, which is rebuilt from the others. Does nothing if another
-    /// region is being rebuilt, or if no other region is up.
+    /// Replaces a region by one with an empty store and another identity, which is rebuilt from the others. Does nothing if the store of another
+    /// region was lost or restored and is not whole again, or if no other region is up.
     pub(super) fn lose_disk(&mut self, index: usize) -> Outcome<()> {
-        for at in 0..self.sites.len() {
-            if self.is_rebuilding(at)? || self.missed.contains_key(&at) {
-                return Ok(());
-            }
+        if self.has_disaster()? {
+            return Ok(());
         }
+        // They have another identity of this region, which only an operator can correct.
+        self.sites.iter_mut().for_each(|site| site.backup = None);
         let Some(region) = self.sites.get(index).map(|site| site.region.clone()) else { return Ok(()) };
         let Some((home, counter)) = self.latest_home(index)? else { return Ok(()) };
-        self.forget_store(index, &region)?;
         let regions: Vec<Region> = self.sites.iter().map(|site| site.region.clone()).collect();
         let mut site = Site::new(region.clone(), &regions, &home, &self.random)?;
         let identity = site.identity.public();
@@ -48,6 +48,7 @@ impl World {
         if let (Some(lost), Some(stopped)) = (self.sites.get_mut(index), self.engines.get_mut(index)) {
             (*lost, *stopped) = (site, engine);
         }
+        self.forget_store(index, &region)?;
         let member = MemberRecord { region, identity, addresses: Vec::new() };
         for other in (0..self.sites.len()).filter(|other| *other != index) {
             if self.sites.get(other).is_some_and(|site| site.down) {
@@ -70,12 +71,114 @@ impl World {
             }
             Ok(true)
         })?;
-        let (Some(site), Some(engine)) = (self.sites.get_mut(at), self.engines.get_mut(at)) else { return Ok(()) };
+        self.restart(at)
+    }
+
+    /// Keeps a copy of a region's store, from which it may be restored later.
+    pub(super) fn back_up(&mut self, index: usize) -> Outcome<()> {
+        if self.serves_nobody(index)? || self.missed.contains_key(&index) {
+            return Ok(());
+        }
+        if let Some(site) = self.sites.get_mut(index) {
+            site.backup = Some(site.store.copy().map_err(text)?);
+        }
+        Ok(())
+    }
+
+    /// Restores a region from its copy. Until another region tells it that its store has been further, it does not know. Its users wait until it
+    /// was rebuilt: what they would change before could be lost. Does nothing if the store of another region was lost or restored and is not
+    /// whole again.
+    pub(super) fn restore(&mut self, index: usize) -> Outcome<()> {
+        if self.has_disaster()? {
+            return Ok(());
+        }
+        let Some(site) = self.sites.get_mut(index) else { return Ok(()) };
+        let Some(copy) = site.backup.take() else { return Ok(()) };
+        site.store = copy;
+        let region = site.region.clone();
+        self.network.disconnect();
+        self.restart(index)?;
+        self.restored.insert(index);
+        self.forget_store(index, &region)?;
+        self.report.restores += 1;
+        Ok(())
+    }
+
+    /// Has the regions rebuilt, as an operator does, that are held. They were restored from an older copy, or a region that was restored remembers
+    /// points of theirs from before they were restored themselves.
+    pub(super) fn rebuild_held(&mut self) -> Outcome<()> {
+        for index in 0..self.sites.len() {
+            let Some(site) = self.sites.get(index).filter(|site| !site.down) else { continue };
+            if !self.is_held(index)? {
+                continue;
+            }
+            let (sources, now) = (self.peers_of(index), site.clock(self.now));
+            self.transact(index, |tx, _| {
+                rebuild::begin_restored(tx, &sources, now).map_err(text)?;
+                Ok(true)
+            })?;
+            self.restart(index)?;
+            self.restored.remove(&index);
+            self.facts.fresh.insert(index);
+            self.report.rebuilds += 1;
+        }
+        Ok(())
+    }
+
+    /// Lets the restored regions serve requests of which every other region knows nothing later.
+    pub(super) fn accept_restored(&mut self) -> Outcome<()> {
+        for index in std::mem::take(&mut self.restored) {
+            self.facts.fresh.insert(index);
+            // It goes on as the primary that it was, from the revisions that it had.
+            let Some(site) = self.sites.get(index) else { continue };
+            let mut present: BTreeMap<SecretArn, (Epoch, u64)> = BTreeMap::new();
+            for name in SECRET_NAMES {
+                let record = secret_table::secret(&site.begin()?, &account(), name).map_err(text)?;
+                let Some((arn, shared)) = record.and_then(|record| Some((record.arn, record.replication?))) else {
+                    continue;
+                };
+                present.insert(arn, (shared.epoch, shared.revision));
+            }
+            let is_past = |arn: &SecretArn, epoch: &Epoch, revision: u64| {
+                present.get(arn).is_some_and(|(at, last)| (epoch, revision) <= (at, *last))
+            };
+            let region = &site.region;
+            self.facts.claims.retain(|(_, epoch)| epoch.region != *region);
+            self.facts.revisions.retain(|(arn, epoch, at), _| arn.region != *region || is_past(arn, epoch, *at));
+            self.check(index, true)?;
+        }
+        Ok(())
+    }
+
+    fn restart(&mut self, index: usize) -> Outcome<()> {
+        let (Some(site), Some(engine)) = (self.sites.get_mut(index), self.engines.get_mut(index)) else {
+            return Ok(());
+        };
         *engine = site.start(&self.identities, self.broken)?;
         Ok(())
     }
 
-    /// Whether a region is being rebuilt. It serves no requests then.
+    /// Whether the store of a region was lost or restored, and not every region knows or the region is not whole again.
+    fn has_disaster(&self) -> Outcome<bool> {
+        for at in 0..self.sites.len() {
+            if self.serves_nobody(at)? || self.missed.contains_key(&at) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a region is being rebuilt, was restored from an older copy, or is held. It serves no requests then.
+    pub(super) fn serves_nobody(&self, index: usize) -> Outcome<bool> {
+        Ok(self.restored.contains(&index) || self.is_rebuilding(index)? || self.is_held(index)?)
+    }
+
+    fn is_held(&self, index: usize) -> Outcome<bool> {
+        let Some(site) = self.sites.get(index) else { return Ok(false) };
+        Ok(run_table::held(&site.begin()?).map_err(text)?.is_some())
+    }
+
+    /// Whether a region is being rebuilt.
     pub(super) fn is_rebuilding(&self, index: usize) -> Outcome<bool> {
         let Some(site) = self.sites.get(index) else { return Ok(false) };
         Ok(fleet_table::rebuild(&site.begin()?).map_err(text)?.is_some())
@@ -94,7 +197,8 @@ impl World {
         Ok(latest)
     }
 
-    /// Forgets what only the lost store knew: what it had acknowledged and no other region has may be gone.
+    /// Forgets what only the lost store knew, or what was later than the restored copy: what it had acknowledged and no region has may be gone.
+    /// Called when the region has its new store.
     fn forget_store(&mut self, index: usize, region: &Region) -> Outcome<()> {
         self.facts.seen_keys.retain(|(at, _), _| *at != index);
         self.facts.seen_secrets.retain(|(at, _), _| *at != index);
@@ -102,8 +206,7 @@ impl World {
         self.facts.fresh.insert(index);
         for id in self.facts.keys.clone() {
             let mut known = None;
-            for other in (0..self.sites.len()).filter(|other| *other != index) {
-                let Some(site) = self.sites.get(other) else { continue };
+            for site in &self.sites {
                 let record = key_table::key(&site.begin()?, &account(), &id).map_err(text)?;
                 let Some(shared) = record.and_then(|record| record.multi_region) else { continue };
                 // The replica that the lost store had made may be made again for the same request.
@@ -111,15 +214,15 @@ impl World {
                 *self.facts.asked.entry((id.clone(), region.clone())).or_default() += pending as u64;
                 known = known.max(Some(shared.epoch));
             }
-            // An epoch that no other region has heard of may begin again.
+            // An epoch that no region has heard of may begin again.
             let unheard = |epoch: &Epoch| epoch.region == *region && known.as_ref().is_none_or(|known| epoch > known);
             self.facts.claims.retain(|(key, epoch)| *key != id || !unheard(epoch));
         }
-        self.forget_secret_epochs(index, region)?;
+        self.forget_secret_epochs(region)?;
         let mut blobs = std::mem::take(&mut self.facts.blobs);
         let mut kept = Vec::new();
         for blob in blobs.drain(..) {
-            if self.is_held_except(index, &blob.key, &blob.material)? {
+            if self.is_held_except(self.sites.len(), &blob.key, &blob.material)? {
                 kept.push(blob);
             }
         }
@@ -127,10 +230,10 @@ impl World {
         Ok(())
     }
 
-    /// Forgets the revisions of epochs of the lost store that no other region has heard of: they may begin again.
-    fn forget_secret_epochs(&mut self, index: usize, region: &Region) -> Outcome<()> {
+    /// Forgets the revisions of epochs of the lost store that no region has heard of: they may begin again.
+    fn forget_secret_epochs(&mut self, region: &Region) -> Outcome<()> {
         let mut known: BTreeMap<SecretArn, Epoch> = BTreeMap::new();
-        for (_, site) in self.sites.iter().enumerate().filter(|(at, _)| *at != index) {
+        for site in &self.sites {
             for name in SECRET_NAMES {
                 let record = secret_table::secret(&site.begin()?, &account(), name).map_err(text)?;
                 let Some(record) = record else { continue };
@@ -158,7 +261,7 @@ impl World {
     pub(super) fn move_home(&mut self, index: usize) -> Outcome<()> {
         for at in 0..self.sites.len() {
             let chosen = at == index || self.random.one_in(4);
-            if !chosen || self.sites.get(at).is_none_or(|site| site.down) || self.is_rebuilding(at)? {
+            if !chosen || self.sites.get(at).is_none_or(|site| site.down) || self.serves_nobody(at)? {
                 continue;
             }
             let peers = self.peers_of(at);

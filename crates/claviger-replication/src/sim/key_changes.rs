@@ -72,7 +72,7 @@ impl World {
             }
             key_replication::raise_revision(record);
             let Some(shared) = record.multi_region.as_mut() else { return Ok(false) };
-            shared.replicas.push(region.clone());
+            shared.add(region.clone());
             shared.pending.push(PendingReplica {
                 region,
                 policy: String::new().into(),
@@ -204,7 +204,7 @@ impl World {
         // epochs are equal.
         for other in (0..self.sites.len()).filter(|_| forced) {
             let up = self.sites.get(other).is_some_and(|site| !site.down);
-            if up && self.random.one_in(2) && !self.is_rebuilding(other)? {
+            if up && self.random.one_in(2) && !self.serves_nobody(other)? {
                 self.force_primary(other, id)?;
                 self.check(other, true)?;
             }
@@ -283,6 +283,7 @@ fn new_primary(id: &KeyId, site: &Site, now: claviger_types::Timestamp) -> KeyRe
             pending: Vec::new(),
             holders: Vec::new(),
             handover: None,
+            former: Vec::new(),
         }),
         bound: Vec::new(),
         import: None,

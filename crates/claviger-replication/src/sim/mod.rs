@@ -6,7 +6,7 @@
 //! are repaired, all messages are delivered, and the regions must agree (`agreement`). A violation names seed and step. The
 //! same [`Options`] reproduce it byte for byte: two runs with equal [`Report::digest`] were the same.
 //!
-//! Operators force promotions of keys and secrets and moves of IAM's home, and a region that loses its disk is rebuilt
+//! Operators force promotions of keys and secrets and moves of IAM's home, and a region that loses its disk or is restored from an older copy is rebuilt
 //! (`disasters`). No code of this module is part of a running server.
 
 mod agreement;

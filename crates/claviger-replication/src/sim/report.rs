@@ -23,7 +23,7 @@ pub enum ChangeMix {
     /// Of keys, secrets and IAM.
     #[default]
     All,
-    /// As `All`. Besides, regions lose their disks and are rebuilt, and operators force promotions of secrets and moves of IAM's home.
+    /// As `All`. Besides, regions lose their disks or are restored from an older copy of their store, and are rebuilt, and operators force promotions of secrets and moves of IAM's home.
     Disasters,
     /// Of secrets. Most of them move a label.
     LabelMoves,
@@ -54,6 +54,8 @@ pub struct Report {
     pub homes: u64,
     /// Regions that lost their disks and were rebuilt.
     pub rebuilds: u64,
+    /// Regions that were restored from an older copy of their store.
+    pub restores: u64,
     /// Labels of secrets' versions that were moved.
     pub label_moves: u64,
     /// How often all faults were repaired and the regions agreed.

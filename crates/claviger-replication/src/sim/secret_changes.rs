@@ -193,7 +193,7 @@ impl World {
         for other in (0..self.sites.len()).filter(|_| forced) {
             let chosen =
                 other != index && self.random.one_in(2) && self.sites.get(other).is_some_and(|site| !site.down);
-            if chosen && !self.is_rebuilding(other)? && self.force_secret(other, name)? {
+            if chosen && !self.serves_nobody(other)? && self.force_secret(other, name)? {
                 self.check(other, true)?;
             }
         }

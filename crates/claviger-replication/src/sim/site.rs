@@ -48,6 +48,8 @@ pub(crate) struct Site {
     pub(crate) refuses: bool,
     /// Whether it is stopped.
     pub(crate) down: bool,
+    /// An older copy of its store.
+    pub(crate) backup: Option<MemoryStore>,
 }
 
 impl Site {
@@ -77,8 +79,8 @@ impl Site {
         };
         let (store, random) = (MemoryStore::new(), random.clone());
         let runs = SeededRandom::new(u64::from_be_bytes(identity.public().0[..8].try_into().map_err(text)?));
-        let site =
-            Site { region, store, barrier, keyring, identity, random, runs, skew_ms: 0, refuses: false, down: false };
+        let (refuses, down, backup) = (false, false, None);
+        let site = Site { region, store, barrier, keyring, identity, random, runs, skew_ms: 0, refuses, down, backup };
         let mut tx = site.begin()?;
         region_table::save_region(&mut tx, &record).map_err(text)?;
         let key = TokenKeyRecord { id: token_key.clone(), region: site.region.clone(), created: Timestamp(0), sealed };

@@ -1,6 +1,6 @@
 //! The simulated world: regions, network, time, and the choice of the next event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use claviger_crypto::PublicIdentity;
@@ -44,6 +44,8 @@ pub(super) struct World {
     pub(super) facts: Facts,
     /// The new identity of a region that was replaced while these regions were down.
     pub(super) missed: BTreeMap<usize, MemberRecord>,
+    /// Regions that were restored from an older copy of their store, and not rebuilt yet.
+    pub(super) restored: BTreeSet<usize>,
     /// How many messages the last commit by replication has applied.
     pub(super) together: usize,
     pub(super) report: Report,
@@ -81,6 +83,7 @@ impl World {
             changes: options.changes,
             facts: Facts::default(),
             missed: BTreeMap::new(),
+            restored: BTreeSet::new(),
             together: 0,
             report: Report { regions: count as u64, ..Report::default() },
         };
@@ -195,7 +198,7 @@ impl World {
         for _ in 0..TRIES {
             let index = self.any_site();
             let done = match self.random.below(10) {
-                _ if self.sites.get(index).is_none_or(|site| site.down) || self.is_rebuilding(index)? => false,
+                _ if self.sites.get(index).is_none_or(|site| site.down) || self.serves_nobody(index)? => false,
                 0..8 if self.changes == ChangeMix::LabelMoves => self.move_labels(index)?,
                 _ if self.changes == ChangeMix::LabelMoves => self.change_secrets(index)?,
                 0..5 => self.change_keys(index)?,
@@ -218,7 +221,7 @@ impl World {
         let (a, b) = (self.any_site(), self.any_site());
         let names = self.sites.get(a).zip(self.sites.get(b)).map(|(a, b)| (a.region.clone(), b.region.clone()));
         let Some((from, to)) = names else { return Ok(()) };
-        let kinds = if self.changes == ChangeMix::Disasters { 20 } else { 16 };
+        let kinds = if self.changes == ChangeMix::Disasters { 24 } else { 16 };
         match self.random.below(kinds) {
             0..2 => self.network.cut(&from, &to),
             2..4 => {
@@ -243,6 +246,9 @@ impl World {
             }
             16..18 => return self.move_home(a),
             18 if self.random.one_in(2) => return self.lose_disk(a),
+            20 => return self.back_up(a),
+            21 => return self.restore(a),
+            22..24 => return self.rebuild_held(),
             _ => {
                 let refuses = self.random.one_in(3);
                 if let Some(site) = self.sites.get_mut(a) {

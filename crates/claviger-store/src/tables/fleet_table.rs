@@ -323,6 +323,20 @@ pub struct RebuiltRecord {
     /// What this region got back.
     #[n(3)]
     pub found: RebuildCounts,
+    /// The snapshots that it waits for before it serves requests.
+    #[n(4)]
+    pub awaited: Vec<AwaitedSnapshot>,
+}
+
+/// The snapshot that a source sends at the end.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct AwaitedSnapshot {
+    /// The source.
+    #[n(0)]
+    pub region: Region,
+    /// The number that the end of the snapshot names.
+    #[n(1)]
+    pub request: u64,
 }
 
 impl Record for RebuiltRecord {
@@ -342,6 +356,11 @@ pub fn save_rebuild(tx: &mut Tx<'_>, record: &RebuildRecord) -> Result<(), Error
 /// Ends the rebuilding.
 pub fn end_rebuild(tx: &mut Tx<'_>, result: &RebuiltRecord) -> Result<(), Error> {
     tx.delete(vec![Table::Rebuild as u8])?;
+    save_rebuilt(tx, result)
+}
+
+/// Writes the result of the last rebuilding.
+pub fn save_rebuilt(tx: &mut Tx<'_>, result: &RebuiltRecord) -> Result<(), Error> {
     put(tx, vec![Table::Rebuilt as u8], result)
 }
 

@@ -113,6 +113,7 @@ fn key(number: usize, state: u8, rotates: bool, date: i64, replica: Option<bool>
         pending: Vec::new(),
         holders: Vec::new(),
         handover: None,
+        former: Vec::new(),
     };
     KeyRecord {
         id: key_id(number),

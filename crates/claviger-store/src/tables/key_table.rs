@@ -225,9 +225,31 @@ pub struct MultiRegion {
     /// On the old and on the new primary: a change of the primary under way.
     #[n(6)]
     pub handover: Option<Handover>,
+    /// The regions whose replicas were deleted. One that restores an older copy of its store learns by this that its replica is gone.
+    #[n(7)]
+    #[cbor(default)]
+    pub former: Vec<Region>,
 }
 
 impl MultiRegion {
+    /// Adds a replica.
+    pub fn add(&mut self, region: Region) {
+        self.former.retain(|former| *former != region);
+        if !self.replicas.contains(&region) {
+            self.replicas.push(region);
+        }
+    }
+
+    /// Takes out a replica that was deleted.
+    pub fn end(&mut self, region: &Region) {
+        self.replicas.retain(|replica| replica != region);
+        self.pending.retain(|pending| pending.region != *region);
+        self.holders.retain(|holder| holder.region != *region);
+        if !self.former.contains(region) {
+            self.former.push(region.clone());
+        }
+    }
+
     /// Every region that holds a related key: the primary's first.
     pub fn members(&self) -> impl Iterator<Item = &Region> {
         std::iter::once(&self.primary).chain(self.replicas.iter())
@@ -473,10 +495,25 @@ pub struct DeletedKeyRecord {
     /// The epoch of that generation.
     #[n(1)]
     pub epoch: Epoch,
+    /// The key's account. The row's name does not tell it.
+    #[n(2)]
+    pub account: AccountId,
+    /// The key.
+    #[n(3)]
+    pub id: KeyId,
 }
 
 impl Record for DeletedKeyRecord {
     const TABLE: Table = Table::DeletedKey;
+}
+
+/// Marks of deleted keys, in the order of their rows, from the row after `after` on.
+pub fn all_deleted_keys(
+    tx: &Tx<'_>,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Key, DeletedKeyRecord)>, Error> {
+    list(tx, &[Table::DeletedKey as u8], after, limit)
 }
 
 fn deleted_row(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Key {
@@ -489,13 +526,8 @@ pub fn deleted_key(tx: &Tx<'_>, account: &AccountId, id: &KeyId) -> Result<Optio
 }
 
 /// Leaves the mark of a deleted key.
-pub fn save_deleted_key(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    id: &KeyId,
-    record: &DeletedKeyRecord,
-) -> Result<(), Error> {
-    put(tx, deleted_row(tx, account, id), record)
+pub fn save_deleted_key(tx: &mut Tx<'_>, record: &DeletedKeyRecord) -> Result<(), Error> {
+    put(tx, deleted_row(tx, &record.account, &record.id), record)
 }
 
 #[derive(Debug, PartialEq, Encode, Decode)]

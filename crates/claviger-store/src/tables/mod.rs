@@ -141,10 +141,12 @@ pub enum Table {
     FormerMember = 63,
     /// [`fleet_table::DepartureRecord`]
     Departure = 64,
+    /// [`secret_table::EpochCountersRecord`]
+    EpochCounters = 66,
     /// [`lineage_table::LineageRecord`]
-    Lineage = 65,
+    Lineage = 67,
     /// [`lineage_table::FormerIdentitiesRecord`]
-    FormerIdentities = 66,
+    FormerIdentities = 68,
 }
 
 /// A record that a table holds.

@@ -477,6 +477,31 @@ pub fn detached_secret(tx: &Tx<'_>, arn: &SecretArn) -> Result<Option<DetachedSe
     fetch(tx, &detached_row(tx, arn))
 }
 
+/// The counters of epochs of secrets that a region has heard of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode)]
+pub struct EpochCountersRecord {
+    /// The highest of any secret.
+    #[n(0)]
+    pub highest: u64,
+    /// This region begins no epoch with a counter up to this one: before it was rebuilt it may have begun some that its store does not know.
+    #[n(1)]
+    pub skipped: u64,
+}
+
+impl Record for EpochCountersRecord {
+    const TABLE: Table = Table::EpochCounters;
+}
+
+/// The counters of epochs of secrets.
+pub fn epoch_counters(tx: &Tx<'_>) -> Result<EpochCountersRecord, Error> {
+    Ok(fetch(tx, &[Table::EpochCounters as u8])?.unwrap_or_default())
+}
+
+/// Writes the counters of epochs of secrets.
+pub fn save_epoch_counters(tx: &mut Tx<'_>, record: &EpochCountersRecord) -> Result<(), Error> {
+    put(tx, vec![Table::EpochCounters as u8], record)
+}
+
 /// Leaves the mark of a detached replica.
 pub fn save_detached_secret(tx: &mut Tx<'_>, arn: &SecretArn, record: &DetachedSecretRecord) -> Result<(), Error> {
     put(tx, detached_row(tx, arn), record)

@@ -20,7 +20,7 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[key_use()]),
     || check(&[AliasNameRecord { name: "alias/app".to_owned() }]),
     || check(&[KeyOwnerRecord { account: account() }]),
-    || check(&[DeletedKeyRecord { generation: 7, epoch: epoch() }]),
+    || check(&[DeletedKeyRecord { generation: 7, epoch: epoch(), account: account(), id: key_id() }]),
     || check(&[KeyDueRecord { account: account(), id: key_id() }]),
     || check(&[AwaitedRotationRecord { account: account(), id: key_id() }]),
 ];
@@ -99,6 +99,7 @@ fn multi_region() -> MultiRegion {
         }],
         holders: vec![Holder { region: there(), awaited: Some(material_id(1)), revision: 4 }],
         handover: Some(Handover { to: there(), caller: user, from: here(), revision: 5 }),
+        former: vec![there()],
     }
 }
 

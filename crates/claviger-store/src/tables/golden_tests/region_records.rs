@@ -5,8 +5,8 @@ use claviger_types::{SeededRandom, Timestamp};
 
 use super::*;
 use crate::tables::fleet_table::{
-    DepartureRecord, FormerMemberRecord, IamStage, InvitationRecord, MemberRecord, Raising, RebuildCounts, RebuildPass,
-    RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
+    AwaitedSnapshot, DepartureRecord, FormerMemberRecord, IamStage, InvitationRecord, MemberRecord, Raising,
+    RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
 };
 use crate::tables::lineage_table::{FormerIdentitiesRecord, LineageRecord, LineageStep, Proof};
 use crate::tables::log::{AppliedPoint, InboxRecord, ReceiveRecord};
@@ -146,5 +146,6 @@ fn rebuild() -> RebuildRecord {
 
 fn rebuilt() -> RebuiltRecord {
     let at = Timestamp(1_795_532_645_123);
-    RebuiltRecord { begun: at, ended: at, sources: vec![there()], found: found() }
+    let awaited = vec![AwaitedSnapshot { region: there(), request: 7 }];
+    RebuiltRecord { begun: at, ended: at, sources: vec![there()], found: found(), awaited }
 }

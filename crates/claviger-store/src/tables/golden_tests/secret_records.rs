@@ -5,8 +5,8 @@ use claviger_types::{KeyArn, SecretArn, Timestamp};
 use super::*;
 use crate::tables::rotation_table::{RotationDueRecord, RotationLease, RotationRecord, RotationRun, SecretRotation};
 use crate::tables::secret_table::{
-    Deletion, DetachedSecretRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication, SecretDueRecord,
-    SecretNameRecord, SecretRecord, SecretReplica, SecretValueRecord, Succession, VersionMeta,
+    Deletion, DetachedSecretRecord, EpochCountersRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication,
+    SecretDueRecord, SecretNameRecord, SecretRecord, SecretReplica, SecretValueRecord, Succession, VersionMeta,
 };
 
 pub(super) const CHECKS: &[Check] = &[
@@ -19,6 +19,7 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[RotationDueRecord { account: account(), name: "app/db".to_owned() }]),
     || check(&[value(true), value(false)]),
     || check(&[DetachedSecretRecord { generation: 7, epoch: epoch(), begun: 4 }]),
+    || check(&[EpochCountersRecord { highest: 9, skipped: 7 }]),
     || check(&[SecretNameRecord { name: "app/db".to_owned() }]),
     || check(&[SecretDueRecord { account: account(), name: "app/db".to_owned() }]),
 ];

@@ -1,0 +1,72 @@
+//! The snapshots that a rebuilt region waits for before it serves requests.
+//!
+//! With its copies a region has its keys and what it is the primary of. The replicas of secrets come with the snapshots that it asks for in
+//! the end: their values need its keys. A request for one of them would be told that there is no such secret. So the region serves requests
+//! when every source has sent its snapshot and has answered the requests for the values in it, or is gone.
+
+use claviger_store::tables::fleet_table::{self, AwaitedSnapshot, RebuildSource, RebuiltRecord};
+use claviger_store::{Error as StoreError, Tx};
+use claviger_types::{Region, Timestamp};
+
+use crate::change::{Copied, Cursor, OutboxRow};
+use crate::context::{Error, PeerContext, Verdict};
+use crate::engine::PeerStatus;
+use crate::rebuild::{RebuildEnd, RebuildRequested};
+
+/// A source that was not heard for so long is not waited for.
+const UNHEARD_MS: i64 = 60_000;
+/// No source is waited for longer than this.
+const AWAITED_MS_MAX: i64 = 3_600_000;
+
+/// The snapshots that the sources send when they hear that the rebuilding has ended.
+pub(crate) fn of(sources: &[RebuildSource]) -> Vec<AwaitedSnapshot> {
+    let awaited = |source: &RebuildSource| AwaitedSnapshot { region: source.region.clone(), request: source.request };
+    sources.iter().map(awaited).collect()
+}
+
+/// Puts the snapshot into the outbox of a source, with its end behind it.
+pub(crate) fn send(cx: &mut PeerContext<'_, '_>, request: u64) -> Result<(), Error> {
+    let row = OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Snapshot, request };
+    Ok(row.push(cx.tx, cx.peer)?)
+}
+
+/// Handles the end of a snapshot.
+pub(crate) fn on_end(cx: &mut PeerContext<'_, '_>, end: &RebuildEnd) -> Result<Verdict, Error> {
+    let Some(rebuilt) = fleet_table::rebuilt(cx.tx)? else { return Ok(Verdict::Stale) };
+    let is_awaited = |awaited: &AwaitedSnapshot| awaited.region == *cx.peer && awaited.request == end.request;
+    if !rebuilt.awaited.iter().any(is_awaited) {
+        return Ok(Verdict::Stale);
+    }
+    if end.answered {
+        forget(cx.tx, cx.peer)?;
+    } else {
+        let RebuildEnd { of, request, .. } = *end;
+        cx.announce::<RebuildRequested>(&RebuildRequested { of, request })?;
+    }
+    Ok(Verdict::Applied)
+}
+
+/// Waits for the snapshot of a region no longer: it has come, or the region is rebuilt itself or has left the fleet.
+pub(crate) fn forget(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
+    let Some(mut rebuilt) = fleet_table::rebuilt(tx)? else { return Ok(()) };
+    let before = rebuilt.awaited.len();
+    rebuilt.awaited.retain(|awaited| awaited.region != *region);
+    if rebuilt.awaited.len() == before {
+        return Ok(());
+    }
+    fleet_table::save_rebuilt(tx, &rebuilt)
+}
+
+/// Whether a rebuilt region still waits for a snapshot: of a source that was heard lately.
+pub fn awaits_snapshots(rebuilt: &RebuiltRecord, peers: &[PeerStatus], now: Timestamp) -> bool {
+    let elapsed = |since: Timestamp| now.0.saturating_sub(since.0);
+    let is_heard = |awaited: &AwaitedSnapshot| {
+        let heard = peers.iter().find(|peer| peer.region == awaited.region).and_then(|peer| peer.heard);
+        elapsed(heard.map_or(rebuilt.ended, |heard| heard.max(rebuilt.ended))) < UNHEARD_MS
+    };
+    elapsed(rebuilt.ended) < AWAITED_MS_MAX && rebuilt.awaited.iter().any(is_heard)
+}
+
+#[cfg(test)]
+#[path = "rebuild_snapshots_tests.rs"]
+mod tests;

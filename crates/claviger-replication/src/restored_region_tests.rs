@@ -1,0 +1,183 @@
+//! What a region restored from an older copy of its store takes from the others: also the end of what it had deleted since.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use claviger_store::tables::secret_table::{self, ReplicaStatus};
+
+use crate::secret_replication;
+use crate::testing::{A, B, C, Net, region};
+
+const NAME: &str = "db";
+
+/// Something that a region hears of after its backup, so that others know that it had been further.
+fn hear(net: &mut Net, at: usize) {
+    net.create_secret(at, "later", "CCCCCC");
+    let other = if at == A { B } else { A };
+    net.replicate_secret(at, "later", other, false);
+    net.run();
+}
+
+#[test]
+fn a_deleted_replica_of_a_key_does_not_come_back() {
+    for moved in [false, true] {
+        let mut net = Net::settled(3);
+        let key = net.create_key();
+        net.replicate_key(A, &key, B);
+        net.replicate_key(A, &key, C);
+        net.run();
+        let backup = net.backup(B);
+        net.delete_key(B, &key);
+        net.run();
+        if moved {
+            // The new primary knows of the end from the old one.
+            net.hand_over(A, &key, C);
+            net.run();
+        }
+        hear(&mut net, B);
+        net.restore_and_rebuild(B, &backup);
+        assert_eq!(net.key(B, &key), None, "{moved}");
+        let members: Vec<_> = net.key(A, &key).unwrap().multi_region.unwrap().members().cloned().collect();
+        assert_eq!(members.len(), 2);
+        // It can be made again.
+        let primary = if moved { C } else { A };
+        net.replicate_key(primary, &key, B);
+        net.run();
+        assert_eq!(net.materials(B, &key).len(), 1);
+        assert_eq!(net.key(A, &key).unwrap().multi_region.unwrap().former, []);
+    }
+}
+
+#[test]
+fn a_set_of_keys_that_was_deleted_as_a_whole_does_not_come_back() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    let backup = net.backup(B);
+    net.delete_key(B, &key);
+    net.run();
+    net.delete_key(A, &key);
+    hear(&mut net, B);
+    net.restore_and_rebuild(B, &backup);
+    assert_eq!(net.key(B, &key), None);
+}
+
+#[test]
+fn the_last_member_of_a_set_is_its_primary_again() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    let backup = net.backup(B);
+    net.hand_over(A, &key, B);
+    net.run();
+    net.delete_key(A, &key);
+    hear(&mut net, B);
+    net.restore_and_rebuild(B, &backup);
+    let shared = net.key(B, &key).unwrap().multi_region.unwrap();
+    assert_eq!((shared.primary, shared.replicas, shared.epoch.counter), (region(B), vec![], 3));
+    net.rotate_key(B, &key);
+    net.run();
+    assert_eq!(net.materials(B, &key).len(), 2);
+}
+
+#[test]
+fn a_copy_of_a_member_that_is_behind_does_not_make_a_deleted_replica_again() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.replicate_key(A, &key, C);
+    net.run();
+    net.delete_key(B, &key);
+    // C does not hear of it.
+    net.run_to(&[A]);
+    net.wire.clear();
+    net.lose_store(B);
+    net.run();
+    assert_eq!(net.key(B, &key), None);
+}
+
+#[test]
+fn a_replica_of_a_key_that_was_made_again_stays() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    net.delete_key(B, &key);
+    net.run();
+    net.replicate_key(A, &key, B);
+    net.run();
+    let backup = net.backup(B);
+    net.rotate_key(A, &key);
+    net.run();
+    hear(&mut net, B);
+    net.restore_and_rebuild(B, &backup);
+    assert_eq!(net.materials(B, &key).len(), 2);
+}
+
+#[test]
+fn a_removed_replica_of_a_secret_does_not_come_back() {
+    let mut net = Net::settled(3);
+    net.create_secret(A, NAME, "AAAAAA");
+    net.replicate_secret(A, NAME, B, false);
+    net.run();
+    let backup = net.backup(B);
+    net.remove_replica(A, NAME, B);
+    net.run();
+    assert!(net.secret(B, NAME).is_none());
+    hear(&mut net, B);
+    net.restore_and_rebuild(B, &backup);
+    assert!(net.secret(B, NAME).is_none());
+    net.replicate_secret(A, NAME, B, false);
+    net.run();
+    assert_eq!(net.status(A, NAME, B).unwrap().0, ReplicaStatus::InSync);
+}
+
+#[test]
+fn a_replica_of_a_secret_that_was_deleted_does_not_come_back() {
+    let mut net = Net::settled(3);
+    net.create_secret(A, NAME, "AAAAAA");
+    net.replicate_secret(A, NAME, B, false);
+    net.run();
+    let backup = net.backup(B);
+    net.remove_replica(A, NAME, B);
+    net.run();
+    let record = net.secret(A, NAME).unwrap();
+    net.commit(A, |tx, _| {
+        secret_replication::record_deletion(tx, &record).unwrap();
+        secret_table::delete_secret(tx, &record).unwrap();
+    });
+    hear(&mut net, B);
+    net.restore_and_rebuild(B, &backup);
+    assert!(net.secret(B, NAME).is_none());
+}
+
+#[test]
+fn a_secret_that_was_replicated_after_the_backup_is_taken_from_its_replica() {
+    let mut net = Net::settled(2);
+    net.create_secret(A, NAME, "AAAAAA");
+    let backup = net.backup(A);
+    net.replicate_secret(A, NAME, B, false);
+    net.put_value(A, NAME, "second");
+    net.run();
+    net.restore_and_rebuild(A, &backup);
+    assert_eq!(net.value(A, NAME).as_deref(), Some("second"));
+    assert_eq!(net.status(A, NAME, B).unwrap().0, ReplicaStatus::InSync);
+}
+
+#[test]
+fn an_epoch_of_a_secret_that_was_begun_after_the_backup_is_not_begun_again() {
+    let mut net = Net::settled(2);
+    net.create_secret(A, NAME, "AAAAAA");
+    let backup = net.backup(A);
+    net.replicate_secret(A, NAME, B, false);
+    net.run();
+    // B has no replica any more, and remembers that one of this epoch has ended.
+    net.change_secret(B, NAME, |tx, _, record| secret_replication::detach(tx, record).unwrap());
+    net.run();
+    net.restore_and_rebuild(A, &backup);
+    net.replicate_secret(A, NAME, B, true);
+    net.run();
+    assert_eq!(net.status(A, NAME, B).unwrap().0, ReplicaStatus::InSync);
+    assert_eq!(net.value(B, NAME), net.value(A, NAME));
+}
