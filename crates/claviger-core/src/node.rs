@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use claviger_crypto::{AttestationRoots, Identity, Keyring, PublicIdentity, RootKey};
+use claviger_crypto::{AttestationRoots, Identity, Keyring, Operators, PublicIdentity, RootKey};
 use claviger_replication::PeerStatus;
 use claviger_sigv4::SigningKeys;
 use claviger_store::secret_orders::SecretOrders;
@@ -22,7 +22,7 @@ use crate::last_use::LastUses;
 use crate::outbound_calls::OutboundCalls;
 use crate::policy_cache::PolicyCache;
 use crate::quotas::{Counted, RequestQuotas};
-use crate::region::{CurrentTopology, RegionFacts, Topology};
+use crate::region::{CurrentOperators, CurrentTopology, RegionFacts, Topology};
 use crate::request_counts::{NodeCounts, RequestCounts};
 use crate::rotations::Rotations;
 use crate::service::Services;
@@ -55,6 +55,8 @@ pub struct NodeConfig {
     pub attestation_roots: AttestationRoots,
     /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.
     pub require_replicas: Option<u32>,
+    /// The operators whose signatures a failover needs.
+    pub operators: Operators,
     /// The functions that rotate secrets.
     pub rotation_functions: Arc<dyn RotationFunctions>,
 }
@@ -137,6 +139,7 @@ impl Node {
                 dev: config.dev,
                 attestation_roots: config.attestation_roots,
                 require_replicas: config.require_replicas,
+                operators: CurrentOperators::new(config.operators),
                 rotations: Rotations::new(config.rotation_functions),
                 token_key: record.token_key,
             },

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use claviger_crypto::AttestationRoots;
+use claviger_crypto::{AttestationRoots, Operators};
 use claviger_types::Region;
 
 use crate::rotations::Rotations;
@@ -37,7 +37,28 @@ impl CurrentTopology {
     }
 }
 
-/// The facts of a region. All but the topology stay as they are while it runs.
+/// The operators as the configuration names them now. A reload may change them.
+#[derive(Debug, Clone)]
+pub struct CurrentOperators(Arc<RwLock<Arc<Operators>>>);
+
+impl CurrentOperators {
+    /// The operators at the start.
+    pub fn new(operators: Operators) -> CurrentOperators {
+        CurrentOperators(Arc::new(RwLock::new(Arc::new(operators))))
+    }
+
+    /// The operators now.
+    pub fn get(&self) -> Arc<Operators> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes the operators for all that begins later.
+    pub fn set(&self, operators: Operators) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(operators);
+    }
+}
+
+/// The facts of a region. All but the topology and the operators stay as they are while it runs.
 #[derive(Debug, Clone)]
 pub struct RegionFacts {
     /// Its name.
@@ -50,6 +71,8 @@ pub struct RegionFacts {
     pub attestation_roots: AttestationRoots,
     /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.
     pub require_replicas: Option<u32>,
+    /// The operators whose signatures a failover needs.
+    pub operators: CurrentOperators,
     /// The rotation functions of secrets.
     pub rotations: Rotations,
     /// The id of the key under which this region seals new session tokens.

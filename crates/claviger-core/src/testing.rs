@@ -37,6 +37,7 @@ pub(crate) fn region() -> (Arc<Node>, Arc<RegionStore>) {
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         require_replicas: None,
+        operators: claviger_crypto::Operators::default(),
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
     });
     (node.unwrap(), store)

@@ -24,6 +24,7 @@ mod mac;
 mod material;
 mod names;
 mod open_error;
+mod operator;
 mod passphrase;
 mod primitive;
 mod private_key;
@@ -47,6 +48,10 @@ pub use mac::{MacHash, MacKey};
 pub use material::{Material, MaterialKind, SealedMaterial, SymmetricKey, WrongMaterial};
 pub use names::NameKey;
 pub use open_error::OpenError;
+pub use operator::{
+    Authorization, DifferentStatements, FailoverStatement, OPERATORS_MAX, OperatorKey, OperatorPublicKey,
+    OperatorSignature, OperatorTextError, Operators, OperatorsError, StatementTimeError,
+};
 pub use passphrase::{Passphrase, PassphraseCost, SealedRootError};
 pub use primitive::WrongKeyLength;
 pub use private_key::{

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use claviger_crypto::PublicIdentity;
+use claviger_crypto::{Operators, PublicIdentity};
 use claviger_http::{Cors, Server};
 use claviger_service::{Node, ReplicationDriver, Topology};
 use claviger_store::tables::fleet_table::MemberRecord;
@@ -91,6 +91,7 @@ impl Cluster {
             outbound,
             attestation_roots,
             require_replicas,
+            operators,
             starts_without_lost,
             rotation_functions,
             seals,
@@ -115,6 +116,7 @@ impl Cluster {
             outbound,
             attestation_roots,
             require_replicas,
+            operators,
             rotation_functions,
             seals,
         };
@@ -152,6 +154,16 @@ impl Cluster {
     /// The links between the regions.
     pub fn network(&self) -> &Arc<Network> {
         &self.network
+    }
+
+    /// Changes the operators whose signatures a failover needs, for all regions.
+    pub fn set_operators(&mut self, operators: &Operators) {
+        self.environment.operators = operators.clone();
+        for (_, node) in self.region_table.regions() {
+            if let Some(node) = node {
+                node.facts().operators.set(operators.clone());
+            }
+        }
     }
 
     /// A region's node, while it runs.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use claviger_crypto::AttestationRoots;
+use claviger_crypto::{AttestationRoots, Operators};
 use claviger_http::Cors;
 use claviger_service::{RequestQuotas, Services};
 use claviger_types::{Clock, Outbound, Random, Region, RotationFunctions};
@@ -54,6 +54,8 @@ pub struct ClusterConfig {
     pub attestation_roots: AttestationRoots,
     /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.
     pub require_replicas: Option<u32>,
+    /// The operators whose signatures a failover needs.
+    pub operators: Operators,
     /// Whether it starts without the regions whose stores are lost or cannot be opened, if it has others. No region is made then.
     pub starts_without_lost: bool,
     /// The functions that rotate secrets.

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use claviger_link::{EnrolError, InvitationError, LinkSetupError};
+use claviger_service::failover_permit::NotPermitted;
 use claviger_service::fleet::FleetError;
 use claviger_service::{NodeError, OperationError};
 use claviger_types::Region;
@@ -116,6 +117,9 @@ pub enum FleetCommandError {
     /// The link.
     #[error(transparent)]
     Link(#[from] LinkSetupError),
+    /// Operators have not permitted it.
+    #[error(transparent)]
+    NotPermitted(#[from] NotPermitted),
     /// The fleet.
     #[error(transparent)]
     Fleet(#[from] FleetError),

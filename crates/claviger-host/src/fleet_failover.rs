@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use claviger_crypto::{Authorization, FailoverStatement};
 pub use claviger_service::convergence::{Agreement, OtherRegion, SharedThing};
 pub use claviger_service::failover::{Failover, FailoverPlan};
 pub use claviger_service::failover_check::{FailoverCheck, NamedThings, Safety};
-use claviger_service::{Node, convergence, failover, failover_check};
+use claviger_service::{Node, convergence, failover, failover_check, failover_permit};
 use claviger_store::tables::fleet_table;
 use claviger_types::{AccountId, Region, Timestamp};
 
@@ -65,14 +66,37 @@ impl Cluster {
         .await??)
     }
 
-    /// Promotes a local region to what a lost one was the primary of.
+    /// The statement that operators have to sign for a failover; none if this process names no operators, or has not the region that takes the
+    /// place.
     ///
     /// # Errors
     ///
     /// [`FleetCommandError`].
-    pub async fn fail_over(&self, lost: Region, to: &Region) -> Result<Failover, FleetCommandError> {
+    pub async fn failover_statement(
+        &self,
+        lost: &Region,
+        to: &Region,
+    ) -> Result<Option<FailoverStatement>, FleetCommandError> {
+        if self.node(to).is_none() {
+            return Ok(None);
+        }
+        Ok(failover_permit::statement(&*self.survivor(lost, to).await?, lost))
+    }
+
+    /// Promotes a local region to what a lost one was the primary of, if enough operators have authorized it.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`].
+    pub async fn fail_over(
+        &self,
+        lost: Region,
+        to: &Region,
+        authorizations: Vec<Authorization>,
+    ) -> Result<Failover, FleetCommandError> {
         let node = self.survivor(&lost, to).await?;
-        Ok(on_pool(move || failover::run(&node, &lost)).await??)
+        let may = failover_permit::permit(&node, &lost, authorizations)?;
+        Ok(on_pool(move || failover::run(&node, &lost, &may)).await??)
     }
 
     /// How far a key or a secret is in each region that shares it, as each region of this process knows it.

@@ -25,9 +25,13 @@ mod router;
 mod worker_threads;
 
 pub use audit_file::AuditRotation;
-pub use claviger_crypto::{AttestationRoots, Passphrase, PassphraseCost};
+pub use claviger_crypto::{
+    AttestationRoots, Authorization, FailoverStatement, OperatorKey, OperatorPublicKey, OperatorTextError, Operators,
+    Passphrase, PassphraseCost,
+};
 pub use claviger_http::limits::{Limits, LiveLimits, Times};
 pub use claviger_http::{Cors, Handler, ListenerMetrics, Server, tls};
+pub use claviger_link::fingerprint;
 pub use claviger_service::{Node, RequestQuotas, SERVICES, kms_request_quotas, root_access_key};
 pub use cluster::Cluster;
 pub use cluster_config::{ClusterConfig, Listen};

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use claviger_crypto::{AttestationRoots, PublicIdentity, RootKey};
+use claviger_crypto::{AttestationRoots, Operators, PublicIdentity, RootKey};
 use claviger_service::{AuditSink, NoAudit, Node, NodeConfig, RequestQuotas, Services, Topology};
 use claviger_store::Store;
 use claviger_store::memory::MemoryStore;
@@ -30,6 +30,7 @@ pub(crate) struct RegionEnvironment {
     pub(crate) outbound: Arc<dyn Outbound>,
     pub(crate) attestation_roots: AttestationRoots,
     pub(crate) require_replicas: Option<u32>,
+    pub(crate) operators: Operators,
     pub(crate) rotation_functions: Arc<dyn RotationFunctions>,
     pub(crate) seals: RootSeals,
 }
@@ -132,6 +133,7 @@ fn node(
         outbound,
         attestation_roots,
         require_replicas,
+        operators,
         rotation_functions,
         seals: _,
     } = environment.clone();
@@ -149,6 +151,7 @@ fn node(
         outbound,
         attestation_roots,
         require_replicas,
+        operators,
         rotation_functions,
     };
     let node = Node::open(config)?;
@@ -193,6 +196,7 @@ mod tests {
             outbound: Arc::new(NoOutbound),
             attestation_roots: AttestationRoots::default(),
             require_replicas: None,
+            operators: Operators::default(),
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
             seals: RootSeals::default(),
         }

@@ -1,6 +1,7 @@
 //! CancelKeyDeletion: the key stays, disabled.
 
 use claviger_model::kms::{CancelKeyDeletionRequest, CancelKeyDeletionResponse};
+use claviger_replication::key_replication;
 use claviger_store::tables::key_table::{self, KeyRecord, KeyState};
 
 use claviger_core::context::RunCx;
@@ -27,6 +28,7 @@ impl KeyOperation for CancelKeyDeletion {
         let FoundKey { mut record, arn, .. } = key;
         cancel(&mut record);
         key_table::save_key(cx.tx, &record)?;
+        key_replication::report_state(cx.tx, &arn.region, &record)?;
         Ok(CancelKeyDeletionResponse { key_id: Some(arn.to_string()) })
     }
 }

@@ -1,6 +1,7 @@
 //! ScheduleKeyDeletion: deletes the key for good after 7 to 30 days.
 
 use claviger_model::kms::{ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse};
+use claviger_replication::key_replication;
 use claviger_store::tables::key_table::{self, KeyState};
 
 use claviger_core::context::RunCx;
@@ -52,6 +53,7 @@ impl KeyOperation for ScheduleKeyDeletion {
             KeyState::PendingDeletion { date }
         };
         key_table::save_key(cx.tx, &record)?;
+        key_replication::report_state(cx.tx, &arn.region, &record)?;
         Ok(ScheduleKeyDeletionResponse {
             key_id: Some(arn.to_string()),
             deletion_date: (!waits_for_replicas).then_some(date),

@@ -73,7 +73,9 @@ impl Backlog {
             oldest,
             since: oldest.map(|position| moments.of(position).unwrap_or(now)),
             requests: log::receive_keys(tx, peer, COUNTED_MAX)?.len() as u64,
-            rebuilding: fleet_table::rebuild(tx)?.is_some(),
+            // Until the snapshots have come it lacks replicas of secrets.
+            rebuilding: fleet_table::rebuild(tx)?.is_some()
+                || fleet_table::rebuilt(tx)?.is_some_and(|rebuilt| !rebuilt.awaited.is_empty()),
             applied: (inbox.session, inbox.applied),
         })
     }

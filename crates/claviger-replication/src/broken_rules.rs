@@ -31,6 +31,8 @@ pub struct BrokenRules {
     pub forget_ended: bool,
     /// Take the end of any request's copies for the end of the present one.
     pub any_request: bool,
+    /// Force a promotion without the signatures of operators.
+    pub promote_unsigned: bool,
 }
 
 /// No rule can be broken in this build.
@@ -41,7 +43,7 @@ pub(crate) struct BrokenRules {}
 #[cfg(feature = "test-kit")]
 impl BrokenRules {
     /// The names that [`BrokenRules::breaking`] accepts.
-    pub const NAMES: [&'static str; 12] = [
+    pub const NAMES: [&'static str; 13] = [
         "bare-counter",
         "replace-material",
         "ack-before-commit",
@@ -54,6 +56,7 @@ impl BrokenRules {
         "refuse-unknown",
         "forget-ended",
         "any-request",
+        "unsigned-promotion",
     ];
 
     /// Breaks the named rule and keeps all others. `None` if no rule has that name.
@@ -72,6 +75,7 @@ impl BrokenRules {
             "refuse-unknown" => broken.refuse_unknown = true,
             "forget-ended" => broken.forget_ended = true,
             "any-request" => broken.any_request = true,
+            "unsigned-promotion" => broken.promote_unsigned = true,
             _ => return None,
         }
         Some(broken)
@@ -108,4 +112,5 @@ questions!(
     refuse_unknown,
     forget_ended,
     any_request,
+    promote_unsigned,
 );

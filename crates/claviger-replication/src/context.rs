@@ -1,6 +1,6 @@
 //! The values that the parts of a step share.
 
-use claviger_crypto::{Identity, Keyring, PublicIdentity};
+use claviger_crypto::{Identity, Keyring, Operators, PublicIdentity};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Random, Region, Timestamp};
 
@@ -68,6 +68,8 @@ pub(crate) struct PeerContext<'a, 's> {
     pub(crate) session: u64,
     /// How many replicas must hold new material of a key.
     pub(crate) rule: &'a RotationRule,
+    /// Whose signatures a forced promotion needs.
+    pub(crate) operators: &'a Operators,
     pub(crate) broken: BrokenRules,
     pub(crate) diagnostics: &'a mut Diagnostics,
 }

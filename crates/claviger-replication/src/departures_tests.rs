@@ -157,9 +157,8 @@ fn another_region_becomes_the_primary_of_what_a_removed_region_had() {
     assert_eq!((net.role(A, &id).0, net.value(B, "db").as_deref()), (region(C), Some("first-AAAAAA")));
     remove_c(&mut net);
     assert_eq!(net.role(A, &id).0, region(C), "nobody may write to it");
-    let now = net.now;
-    net.change_key(A, &id, |tx, site, record| assert!(key_replication::promote(tx, &site.region, record).unwrap()));
-    net.change_secret(A, "db", |tx, _, record| crate::secret_replication::promote(tx, record, now).unwrap());
+    net.promote_key(A, &id);
+    net.promote_secret(A, "db");
     net.run_to(&[A, B]);
     for at in [A, B] {
         assert_eq!((net.role(at, &id).0, replicas(&net, at, &id)), (region(A), vec![region(B)]));

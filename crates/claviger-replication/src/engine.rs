@@ -1,8 +1,9 @@
 //! One region's part in replication, one step at a time.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use claviger_crypto::PublicIdentity;
+use claviger_crypto::{Operators, PublicIdentity};
 use claviger_store::Tx;
 use claviger_store::tables::run_table::SignedPoint;
 use claviger_store::tables::{fleet_table, log, region_table, run_table};
@@ -61,6 +62,8 @@ pub struct Engine {
     ticked: Option<Timestamp>,
     /// Which replicas a rotation waits for.
     rule: RotationRule,
+    /// Whose signatures a forced promotion needs.
+    operators: Arc<Operators>,
     /// See [`AWAY_MS`]. The simulator sets a shorter time.
     pub(crate) away_ms: i64,
     /// The rotations that the rule completes without a message.
@@ -85,6 +88,7 @@ impl Engine {
         let (diagnostics, broken) = (Diagnostics::default(), BrokenRules::default());
         let peers_of = BTreeMap::new();
         let (rule, rotations) = (RotationRule::default(), RotationPass::default());
+        let operators = Arc::default();
         let (ticked, away_ms, outbox_rows_max) = (None, AWAY_MS, OUTBOX_ROWS_MAX);
         let mut engine = Engine {
             region,
@@ -95,6 +99,7 @@ impl Engine {
             broken,
             ticked,
             rule,
+            operators,
             away_ms,
             rotations,
             outbox_rows_max,
@@ -115,6 +120,11 @@ impl Engine {
     /// The same engine, which counts what waits for each peer about once a second, and tells the peer.
     pub fn telling_peers(self) -> Engine {
         Engine { tells: true, ..self }
+    }
+
+    /// Changes whose signatures a forced promotion needs.
+    pub fn set_operators(&mut self, operators: Arc<Operators>) {
+        self.operators = operators;
     }
 
     /// Changes the other regions. A region with another identity than before has another store, and its stream begins anew.
@@ -266,7 +276,9 @@ impl Engine {
 
     /// Makes messages of the waiting outbox rows, and returns the messages that are due, new or repeated.
     fn send(&mut self, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<Vec<Message>, Error> {
-        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, outbox_rows_max, .. } = self;
+        let Engine {
+            region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, outbox_rows_max, ..
+        } = self;
         let (session, broken) = (0, *broken);
         let mut messages = Vec::new();
         let mut point = None;
@@ -283,6 +295,7 @@ impl Engine {
                 iam_home,
                 session,
                 rule,
+                operators,
                 broken,
                 diagnostics,
             };
@@ -332,7 +345,7 @@ impl Engine {
         hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Option<Frame>, Error> {
-        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, .. } = self;
+        let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, .. } = self;
         let boots = *boots;
         let (peer, session, broken) = (&message.from, 0, *broken);
         let Some(state) = peers.get_mut(peer).filter(|_| message.to == *here) else {
@@ -358,8 +371,21 @@ impl Engine {
             *silence_ms = 0;
             rule.away.remove(peer);
         }
-        let mut cx =
-            PeerContext { tx, hooks, env, here, boots, peer, identity, iam_home, session, rule, broken, diagnostics };
+        let mut cx = PeerContext {
+            tx,
+            hooks,
+            env,
+            here,
+            boots,
+            peer,
+            identity,
+            iam_home,
+            session,
+            rule,
+            operators,
+            broken,
+            diagnostics,
+        };
         answer(&mut cx, stream, frame, handling)
     }
 }

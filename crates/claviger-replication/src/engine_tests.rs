@@ -262,6 +262,7 @@ fn a_peer_may_only_announce_keys_of_its_own() {
         create: None,
         offer: None,
         former: Vec::new(),
+        lineage: Vec::new(),
     };
     foreign.epoch.region = region(C);
     let mut single = SharedKey { primary: region(A), replicas: vec![region(B)], ..foreign.clone() };

@@ -7,7 +7,7 @@ use claviger_types::KeyId;
 use crate::damage_tests::damage_row;
 use crate::frame::Frame;
 use crate::testing::{A, B, C, Net, account, region};
-use crate::{Event, Message, iam_home, key_replication};
+use crate::{Event, Message, key_replication};
 
 /// Takes what is on the wire for a region, and delivers it together.
 fn deliver_together(net: &mut Net, to: usize) -> usize {
@@ -88,7 +88,7 @@ fn one_that_meets_an_unreadable_row_does_not_cost_the_others() {
 #[test]
 fn those_behind_a_move_of_the_home_of_iam_are_from_the_new_home() {
     let mut net = Net::settled(3);
-    net.commit(B, |tx, site| assert!(iam_home::take_over(tx, &site.region, &[region(A), region(C)]).unwrap()));
+    net.move_home(B);
     // The snapshot of the new home tells of the fleet, which no other region may.
     assert!(deliver_together(&mut net, C) > 1);
     assert_eq!(net.engines[C].counters().forbidden, 0);

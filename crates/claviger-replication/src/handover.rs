@@ -13,12 +13,14 @@
 use claviger_store::tables::Epoch;
 use claviger_store::tables::fleet_table;
 use claviger_store::tables::key_table::{self, Handover, KeyRecord, KeyState};
+use claviger_store::tables::lineage_table::LineageStep;
 use claviger_types::Region;
 
 use crate::change::announce as announce_to;
 use crate::context::{Error, PeerContext, Verdict};
 use crate::key_messages::{HandoverOffer, MemberReport, OfferDeclined, SharedKey};
 use crate::key_replication::{announce, drop_former_members, name, raise_revision};
+use crate::lineage;
 use crate::notice::{Notice, UNREADABLE};
 use crate::secret_transfer::forget_request;
 
@@ -30,7 +32,10 @@ pub(crate) fn consider(
     offer: HandoverOffer,
 ) -> Result<bool, Error> {
     let Some(epoch) = record.multi_region.as_ref().map(|shared| shared.epoch.clone()) else { return Ok(false) };
+    let step = LineageStep { to: lineage::next(&epoch, cx.here), from: epoch.clone(), proof: offer.proof.clone() };
     let refusal = match record.state {
+        // Others would not follow this region.
+        _ if !lineage::is_handed_over(cx, name(record).led(), &step) => Some("The offer is not signed.".to_owned()),
         KeyState::Enabled => cx.hooks.may_become_primary(cx.tx, record, &offer.caller).err(),
         _ => Some(format!("{} is not enabled.", record.id.arn(cx.here, &record.account))),
     };
@@ -38,7 +43,8 @@ pub(crate) fn consider(
         decline(cx, OfferDeclined { name: name(record), epoch, revision: offer.revision, reason })?;
         return Ok(false);
     }
-    take_over(record, cx.here, offer);
+    lineage::add_step(cx.tx, name(record).led(), step.from, step.to.clone(), Some(step.proof))?;
+    take_over(record, step.to, offer);
     drop_former_members(cx.tx, record)?;
     key_table::save_key(cx.tx, record)?;
     announce(cx.tx, cx.here, record)?;
@@ -59,16 +65,17 @@ fn decline(cx: &mut PeerContext<'_, '_>, declined: OfferDeclined) -> Result<(), 
     cx.announce::<OfferDeclined>(&declined)
 }
 
-fn take_over(record: &mut KeyRecord, here: &Region, offer: HandoverOffer) {
+fn take_over(record: &mut KeyRecord, epoch: Epoch, offer: HandoverOffer) {
     let Some(shared) = record.multi_region.as_mut() else { return };
+    let here = &epoch.region;
     let from = std::mem::replace(&mut shared.primary, here.clone());
     shared.replicas.retain(|region| region != here);
     shared.replicas.push(from.clone());
-    shared.epoch = Epoch { counter: shared.epoch.counter.saturating_add(1), region: here.clone() };
     shared.revision = 1;
     shared.pending = offer.pending.into_iter().filter(|pending| pending.region != *here).collect();
     shared.holders = Vec::new();
     shared.handover = Some(Handover { to: here.clone(), caller: offer.caller, from, revision: offer.revision });
+    shared.epoch = epoch;
     record.state = KeyState::Updating;
 }
 

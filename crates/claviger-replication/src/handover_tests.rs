@@ -191,9 +191,7 @@ fn material_from_a_former_primary_is_reported_to_the_primary() {
     let (mut net, id) = related();
     net.rotate_key(A, &id);
     take(&mut net, A, C).iter().for_each(|message| net.deliver(message));
-    net.change_key(B, &id, |tx, site, record| {
-        assert!(crate::key_replication::promote(tx, &site.region, record).unwrap());
-    });
+    net.promote_key(B, &id);
     take(&mut net, B, C).iter().for_each(|message| net.deliver(message));
     take(&mut net, C, A).iter().for_each(|message| net.deliver(message));
     // From here on A is gone for B.

@@ -4,18 +4,21 @@
 //! region that hears of a later home follows it, the old home too when it is back: rows that it wrote and had not sent are deleted there
 //! by the list of the snapshot ([`home_row`]).
 
+use claviger_crypto::Authorization;
 use claviger_store::tables::fleet_table;
 use claviger_store::tables::iam_table::{self, AccessKeyRecord};
+use claviger_store::tables::lineage_table::{self, Led, LineageStep, Proof};
 use claviger_store::tables::region_table::{self, RegionRecord};
-use claviger_store::tables::{Record, list};
+use claviger_store::tables::{Epoch, Record, list};
 use claviger_store::{Error as StoreError, Key, Tx};
-use claviger_types::Region;
+use claviger_types::{Region, Timestamp};
 use minicbor::{Decode, Encode};
 
 use crate::change::{self, Announced, COUNTER_STEP_MAX, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::home_row;
 use crate::kind::{Page, Replicated, Walk};
+use crate::lineage::{self, Judgement, Known};
 use crate::rebuild_state;
 use crate::resync::resync;
 
@@ -24,17 +27,27 @@ const PAGE: usize = 128;
 
 /// Makes `here` the home of IAM. The caller has the rows of a copy here: what the old home had not sent is lost. Returns whether it was
 /// another region before.
-pub fn take_over(tx: &mut Tx<'_>, here: &Region, peers: &[Region]) -> Result<bool, StoreError> {
+///
+/// The authorization is what regions with operators require of the new home. The caller has verified it.
+pub fn take_over(
+    tx: &mut Tx<'_>,
+    here: &Region,
+    peers: &[Region],
+    authorization: Option<&Authorization>,
+) -> Result<bool, StoreError> {
     let Some(mut record) = region_table::region(tx)?.filter(|record| record.iam_home != *here) else {
         return Ok(false);
     };
-    let counter = record.home_counter.unwrap_or_default().saturating_add(1);
+    let from = epoch(&record);
+    let next = lineage::next(&from, here);
+    let counter = next.counter;
+    lineage::add_step(tx, Led::Iam, from, next, authorization.cloned().map(Proof::Forced))?;
     record.iam_home = here.clone();
     record.home_counter = Some(counter);
     region_table::save_region(tx, &record)?;
     drop_incomplete(tx, peers)?;
     for peer in peers {
-        change::announce::<HomeMoved>(tx, peer, &HomeMoved { home: here.clone(), counter })?;
+        change::announce::<HomeMoved>(tx, peer, &HomeMoved { home: here.clone(), counter, lineage: Vec::new() })?;
         resync(tx, peer)?;
     }
     Ok(true)
@@ -55,6 +68,11 @@ pub(crate) fn drop_incomplete(tx: &mut Tx<'_>, peers: &[Region]) -> Result<(), S
     }
 }
 
+/// The epoch of the home that this region follows.
+fn epoch(record: &RegionRecord) -> Epoch {
+    Epoch { counter: record.home_counter.unwrap_or_default(), region: record.iam_home.clone() }
+}
+
 /// Whether a home with its counter is later than the one that this region follows.
 fn is_later((home, counter): (&Region, Option<u64>), record: &RegionRecord) -> bool {
     (counter.unwrap_or_default(), home) > (record.home_counter.unwrap_or_default(), &record.iam_home)
@@ -69,11 +87,27 @@ pub(crate) fn may_follow(tx: &Tx<'_>, home: &Region, counter: Option<u64>) -> Re
     Ok(is_member && counter.unwrap_or_default() <= highest)
 }
 
+/// Takes the line of homes from a source that follows the same home as this region, which is rebuilt, if it has none of its own.
+pub(crate) fn take_line(
+    tx: &mut Tx<'_>,
+    home: &Region,
+    counter: Option<u64>,
+    line: Vec<LineageStep>,
+) -> Result<(), StoreError> {
+    let Some(own) = region_table::region(tx)? else { return Ok(()) };
+    let is_same = own.iam_home == *home && own.home_counter == counter;
+    if is_same && lineage_table::lineage(tx, Led::Iam)?.is_empty() {
+        lineage_table::save_lineage(tx, Led::Iam, line)?;
+    }
+    Ok(())
+}
+
 /// Follows a home, if it is later than the one that this region follows. Returns the one that it follows then.
 pub(crate) fn follow(tx: &mut Tx<'_>, home: Region, counter: Option<u64>) -> Result<Option<Region>, StoreError> {
     let Some(mut record) = region_table::region(tx)? else { return Ok(None) };
     if is_later((&home, counter), &record) {
         (record.iam_home, record.home_counter) = (home, counter);
+        lineage_table::delete_lineage(tx, Led::Iam)?;
         region_table::save_region(tx, &record)?;
     }
     Ok(Some(record.iam_home))
@@ -86,6 +120,10 @@ pub(crate) struct HomeMoved {
     home: Region,
     #[n(1)]
     counter: u64,
+    /// How the region has become the home ([`lineage`]). Not in the row of the outbox.
+    #[n(2)]
+    #[cbor(default)]
+    lineage: Vec<LineageStep>,
 }
 
 impl Announced for HomeMoved {
@@ -94,8 +132,8 @@ impl Announced for HomeMoved {
 }
 
 impl Replicated for HomeMoved {
-    fn outgoing(_: &mut PeerContext<'_, '_>, moved: HomeMoved) -> Result<Option<HomeMoved>, Error> {
-        Ok(Some(moved))
+    fn outgoing(cx: &mut PeerContext<'_, '_>, moved: HomeMoved) -> Result<Option<HomeMoved>, Error> {
+        Ok(Some(HomeMoved { lineage: lineage_table::lineage(cx.tx, Led::Iam)?, ..moved }))
     }
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
@@ -109,7 +147,15 @@ impl Replicated for HomeMoved {
         if !is_later((&self.home, Some(self.counter)), &record) {
             return Ok(Verdict::Stale);
         }
+        let claimed = Epoch { counter: self.counter, region: self.home.clone() };
+        // The first home has been one since before any statement.
+        let known = Known { led: Led::Iam, epoch: &epoch(&record), made: Timestamp(0) };
+        let Judgement::Followed(line) = lineage::judge(cx, &known, &claimed, &self.lineage)? else {
+            lineage::note_refused(cx, Led::Iam);
+            return Ok(Verdict::Forbidden);
+        };
         follow(cx.tx, self.home, Some(self.counter))?;
+        lineage_table::save_lineage(cx.tx, Led::Iam, line)?;
         rebuild_state::forgo_iam(cx.tx)?;
         Ok(Verdict::Applied)
     }
@@ -117,7 +163,8 @@ impl Replicated for HomeMoved {
     /// The present home announces itself, for regions whose stores were restored from before it became the home.
     fn walk(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
         let own = region_table::region(tx)?.filter(|own| own.iam_home == *walk.here && walk.after.is_none());
-        let moved = own.and_then(|own| Some(HomeMoved { home: own.iam_home, counter: own.home_counter? }));
+        let moved =
+            own.and_then(|own| Some(HomeMoved { home: own.iam_home, counter: own.home_counter?, lineage: Vec::new() }));
         let items = moved.iter().map(Envelope::naming::<HomeMoved>).collect();
         Ok(Page { items, ..Page::default() })
     }

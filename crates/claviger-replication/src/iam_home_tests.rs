@@ -4,7 +4,7 @@ use claviger_store::tables::iam_table::{self, Identity, UserRecord};
 use claviger_store::tables::{Named, region_table, save};
 use claviger_types::{Region, Timestamp};
 
-use super::{HomeMoved, take_over};
+use super::HomeMoved;
 use crate::testing::{A, B, C, Net, account, region};
 use crate::{change, home_row};
 
@@ -43,11 +43,6 @@ fn home(net: &Net, at: usize) -> (Region, Option<u64>) {
     (record.iam_home, record.home_counter)
 }
 
-fn move_to(net: &mut Net, at: usize) {
-    let peers: Vec<Region> = [A, B, C].into_iter().filter(|other| *other != at).map(region).collect();
-    net.commit(at, |tx, site| assert!(take_over(tx, &site.region, &peers).unwrap()));
-}
-
 #[test]
 fn the_old_home_follows_the_new_one_when_it_is_back() {
     let mut net = Net::settled(3);
@@ -56,7 +51,7 @@ fn the_old_home_follows_the_new_one_when_it_is_back() {
     // A is cut off, and writes on.
     add(&mut net, A, "unsent");
     net.wire.clear();
-    move_to(&mut net, B);
+    net.move_home(B);
     add(&mut net, B, "bob");
     net.run_to(&[B, C]);
     assert_eq!(users(&net, C), ["ada", "bob"]);
@@ -74,8 +69,8 @@ fn the_old_home_follows_the_new_one_when_it_is_back() {
 #[test]
 fn the_later_of_two_homes_wins() {
     let mut net = Net::settled(3);
-    move_to(&mut net, B);
-    move_to(&mut net, C);
+    net.move_home(B);
+    net.move_home(C);
     add(&mut net, B, "bob");
     add(&mut net, C, "cy");
     net.run();
@@ -88,7 +83,7 @@ fn the_later_of_two_homes_wins() {
 fn no_region_names_another_one_as_the_home() {
     let mut net = Net::settled(3);
     net.commit(C, |tx, _| {
-        let moved = HomeMoved { home: region(B), counter: 9 };
+        let moved = HomeMoved { home: region(B), counter: 9, lineage: Vec::new() };
         change::announce::<HomeMoved>(tx, &region(A), &moved).unwrap();
     });
     net.run();

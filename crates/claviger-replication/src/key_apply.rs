@@ -6,6 +6,7 @@ use claviger_crypto::{Material, MaterialKind};
 use claviger_store::tables::key_table::{
     self, DeletedKeyRecord, Holder, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica,
 };
+use claviger_store::tables::lineage_table::save_lineage;
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{MaterialId, Region};
 
@@ -14,6 +15,7 @@ use crate::context::{Error, PeerContext, Verdict};
 use crate::key_messages::{HandoverOffer, KeyReport, ReplicaDeleted, SharedKey};
 use crate::key_replication::{announce, awaited_material, compare, make_current, name, note_rotation, raise_revision};
 use crate::kind::SecretParts;
+use crate::lineage::{self, Judgement, Known};
 use crate::secret_transfer::request_secrets;
 use crate::{handover, imported_material, rebuild_state, replica_end};
 
@@ -73,7 +75,10 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, state: SharedKey, parts: Sec
             announce_to::<KeyReport>(cx.tx, &shared.primary, &state.name)?;
         }
     }
-    if state.primary != *cx.peer {
+    // As for an announcement: only the region that the epoch names says who the primary is. What another member sends is material.
+    let named = state.primary == *cx.peer && state.epoch.region == *cx.peer;
+    let listed = state.replicas.contains(cx.here) && !state.replicas.contains(cx.peer);
+    if !named || !listed {
         return Ok(Verdict::Applied);
     }
     // The new material may complete a state that was applied before without it. The state's offer is then considered now.
@@ -199,6 +204,7 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
         // Ciphertexts name a key by its id alone, and in this region the id already belongs to a key of another account.
         return Ok(Verdict::Forbidden);
     }
+    save_lineage(cx.tx, state.name.led(), state.lineage.clone())?;
     let record = KeyRecord {
         id: state.name.id.clone(),
         account: state.name.account.clone(),
@@ -269,6 +275,11 @@ fn apply_to(
         return Ok(Verdict::Stale);
     }
     if shared.epoch != state.epoch {
+        let known = Known { led: state.name.led(), epoch: &shared.epoch, made: record.created };
+        match lineage::judge(cx, &known, &state.epoch, &state.lineage)? {
+            Judgement::Followed(line) => save_lineage(cx.tx, state.name.led(), line)?,
+            Judgement::Refused { was_primary } => return refuse_claim(cx, record, &state, was_primary),
+        }
         handover::report_members(cx, &record, &state)?;
     }
     if has_primary(&record, cx.here) {
@@ -309,6 +320,26 @@ fn apply_to(
     }
     let is_new = arrival != Arrival::Announced || order == Ordering::Greater;
     consider_or_report(cx, record, state.offer.filter(|_| is_new))
+}
+
+/// Refuses a region that claims to be the primary. If it was once, and this region has taken its place, it may not know that: it was
+/// rebuilt from regions that had not heard of it. It learns by an epoch above its own.
+fn refuse_claim(
+    cx: &mut PeerContext<'_, '_>,
+    mut record: KeyRecord,
+    state: &SharedKey,
+    was_primary: bool,
+) -> Result<Verdict, Error> {
+    lineage::note_refused(cx, state.name.led());
+    let own = record.multi_region.as_mut().filter(|shared| was_primary && shared.primary == *cx.here);
+    if let Some(shared) = own
+        && let Some(epoch) = lineage::above(&shared.epoch, &state.epoch)
+    {
+        (shared.epoch, shared.revision, shared.holders) = (epoch, 1, Vec::new());
+        announce(cx.tx, cx.here, &record)?;
+        key_table::save_key(cx.tx, &record)?;
+    }
+    Ok(Verdict::Forbidden)
 }
 
 /// The rest of [`apply_to`] for a key with imported material, whose bytes each region imports for itself. The current material need

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use claviger_store::tables::Epoch;
 use claviger_store::tables::key_table::{self, KeyState, Rotation};
 use claviger_types::{KeyId, KeySpec};
 
@@ -31,13 +32,6 @@ fn current(net: &Net, at: usize, id: &KeyId) -> Option<MaterialId> {
     net.key(at, id).unwrap().current
 }
 
-/// Makes a replica the primary, as an operator does after the primary's region was lost.
-fn promote(net: &mut Net, at: usize, id: &KeyId) {
-    net.change_key(at, id, |tx, site, record| {
-        assert!(key_replication::promote(tx, &site.region, record).unwrap());
-    });
-}
-
 /// The state of the key that A would send to B now.
 fn state(net: &Net, id: &KeyId) -> SharedKey {
     let record = net.key(A, id).unwrap();
@@ -57,6 +51,27 @@ fn state(net: &Net, id: &KeyId) -> SharedKey {
         create: None,
         offer: None,
         former: shared.former,
+        lineage: Vec::new(),
+    }
+}
+
+#[test]
+fn a_response_gives_nobody_the_role_of_the_primary() {
+    let mut net = Net::settled(3);
+    let id = net.create_key();
+    net.replicate_key(A, &id, B);
+    net.replicate_key(A, &id, C);
+    net.run();
+    // A has asked B for material that B has reported, and B answers with itself as the primary.
+    let told = state(&net, &id);
+    let claims = [told.epoch.clone(), Epoch { counter: told.epoch.counter + 3, ..told.epoch.clone() }];
+    for epoch in claims {
+        let claim = SharedKey { primary: region(B), replicas: vec![region(A), region(C)], epoch, ..told.clone() };
+        net.with_context(A, B, |cx| {
+            super::receive(cx, claim, SecretParts::new()).unwrap();
+            let record = key_table::key(cx.tx, &account(), &id).unwrap().unwrap();
+            assert_eq!(record.multi_region.unwrap().primary, region(A));
+        });
     }
 }
 
@@ -300,7 +315,7 @@ fn a_returning_primary_steps_down_and_its_material_is_merged() {
     });
     let alone = current(&net, A, &id).unwrap();
     net.wire.clear();
-    promote(&mut net, B, &id);
+    net.promote_key(B, &id);
     net.wire.retain(|message| message.to != region(A));
     net.run_to(&[B, C]);
     assert_eq!(net.role(C, &id), (region(B), 2, KeyState::Enabled));
@@ -318,9 +333,9 @@ fn a_returning_primary_steps_down_and_its_material_is_merged() {
 fn two_forced_promotions_result_in_one_primary() {
     let (mut net, id) = related(3);
     net.wire.clear();
-    promote(&mut net, B, &id);
+    net.promote_key(B, &id);
     net.wire.clear();
-    promote(&mut net, C, &id);
+    net.promote_key(C, &id);
     net.run();
     // The counters are equal, so the order of the regions decides.
     for at in [A, B, C] {
@@ -340,7 +355,7 @@ fn a_replica_that_the_new_primary_does_not_know_is_reported() {
     net.wire.retain(|message| message.to == region(C));
     net.run_to(&[C]);
     net.wire.clear();
-    promote(&mut net, B, &id);
+    net.promote_key(B, &id);
     net.run();
     for at in [A, B, C] {
         assert_eq!(net.role(at, &id), (region(B), 2, KeyState::Enabled));

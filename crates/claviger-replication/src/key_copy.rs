@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use claviger_store::tables::key_table::{self, KeyRecord, KeyState, MaterialMeta, MultiRegion, all_keys};
+use claviger_store::tables::lineage_table::save_lineage;
 use claviger_store::tables::{BoundPrincipal, Epoch, PolicyText, Tag};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Region, Timestamp};
@@ -145,6 +146,7 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
     let known = shared.replicas.drain(..).chain(state.replicas.iter().cloned()).chain([cx.peer.clone()]);
     let known: BTreeSet<Region> = known.collect();
     if later {
+        save_lineage(cx.tx, state.name.led(), state.lineage.clone())?;
         shared.primary = state.primary.clone();
         shared.epoch = state.epoch.clone();
         // Below the revision of the copy, so that the state in the snapshot at the end counts as a new one, and an offer in it is considered.

@@ -1,6 +1,7 @@
 //! The messages between regions about multi-Region keys.
 
 use claviger_store::tables::key_table::{MaterialMeta, PendingReplica, Rotation};
+use claviger_store::tables::lineage_table::{Led, LineageStep, Proof};
 use claviger_store::tables::{Epoch, StateDigest, Table};
 use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region};
 use minicbor::{Decode, Encode};
@@ -14,6 +15,13 @@ pub(crate) struct KeyName {
     pub(crate) account: AccountId,
     #[n(1)]
     pub(crate) id: KeyId,
+}
+
+impl KeyName {
+    /// The key as a thing that has a primary.
+    pub(crate) fn led(&self) -> Led<'_> {
+        Led::Key(&self.account, &self.id)
+    }
 }
 
 /// The state that related keys share, as the sender knows it. It names only material that the sender holds, or imported material
@@ -52,6 +60,10 @@ pub(crate) struct SharedKey {
     #[n(13)]
     #[cbor(default)]
     pub(crate) former: Vec<Region>,
+    /// How the primary has become it ([`lineage`](crate::lineage)).
+    #[n(14)]
+    #[cbor(default)]
+    pub(crate) lineage: Vec<LineageStep>,
 }
 
 /// The role of the primary, offered to the receiver.
@@ -66,6 +78,9 @@ pub(crate) struct HandoverOffer {
     /// Requested replicas that do not exist yet. The new primary takes the requests over.
     #[n(2)]
     pub(crate) pending: Vec<PendingReplica>,
+    /// The old primary's signature, by which the new one proves to the others that it is the right one.
+    #[n(3)]
+    pub(crate) proof: Proof,
 }
 
 /// The materials that a replica holds, and the newest state that it has applied.

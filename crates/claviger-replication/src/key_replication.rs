@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use claviger_crypto::{Keyring, Material, MaterialKind};
+use claviger_crypto::{Authorization, Keyring, Material, MaterialKind};
 use claviger_store::tables::Epoch;
 use claviger_store::tables::awaited_rotation_table::{drop_awaited_rotation, save_awaited_rotation};
 use claviger_store::tables::fleet_table;
 use claviger_store::tables::key_table::{
     self, DeletedKeyRecord, Handover, KeyRecord, KeyState, MaterialMeta, MultiRegion, RotationType,
 };
+use claviger_store::tables::lineage_table::{self, Proof};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Caller, MaterialId, Random, Region, Timestamp};
 use zeroize::Zeroizing;
@@ -21,6 +22,7 @@ use crate::change;
 use crate::context::{Error, PeerContext};
 use crate::key_messages::{HandoverOffer, KeyName, KeyReport, ReplicaDeleted, SharedKey};
 use crate::kind::SecretParts;
+use crate::lineage;
 use crate::rebuild_state;
 use crate::state_digest;
 
@@ -64,6 +66,15 @@ pub fn announce(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<()
     note_rotation(tx, here, record)?;
     let name = name(record);
     regions.into_iter().try_for_each(|region| change::announce::<SharedKey>(tx, region, &name))
+}
+
+/// Reports a replica to the primary again, after a change of its state that decides whether it can take the primary's place. Does nothing for
+/// other keys.
+pub fn report_state(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Result<(), StoreError> {
+    match record.multi_region.as_ref().filter(|shared| shared.primary != *here) {
+        Some(shared) => change::announce::<KeyReport>(tx, &shared.primary, &name(record)),
+        None => Ok(()),
+    }
 }
 
 /// Notes that a rotation of the key is under way, if one is and the primary is here.
@@ -129,7 +140,14 @@ pub fn begin_handover(tx: &mut Tx<'_>, record: &mut KeyRecord, to: &Region, call
 /// Makes a replica the primary without the old one, which is lost: an operator's act. All other members follow this region from now on,
 /// and so does the old primary when it is back. Its material is merged then. Changes `record`, which the caller saves. Returns whether
 /// the key was a replica in a state in which it can become the primary.
-pub fn promote(tx: &mut Tx<'_>, here: &Region, record: &mut KeyRecord) -> Result<bool, StoreError> {
+///
+/// The authorization is what members with operators require of the new primary. The caller has verified it.
+pub fn promote(
+    tx: &mut Tx<'_>,
+    here: &Region,
+    record: &mut KeyRecord,
+    authorization: Option<&Authorization>,
+) -> Result<bool, StoreError> {
     let ready = matches!(record.state, KeyState::Enabled | KeyState::Disabled | KeyState::PendingImport);
     let Some(shared) = record.multi_region.as_mut().filter(|shared| ready && shared.primary != *here) else {
         return Ok(false);
@@ -137,9 +155,12 @@ pub fn promote(tx: &mut Tx<'_>, here: &Region, record: &mut KeyRecord) -> Result
     let old = std::mem::replace(&mut shared.primary, here.clone());
     shared.replicas.retain(|region| region != here);
     shared.replicas.push(old);
-    shared.epoch = Epoch { counter: shared.epoch.counter.saturating_add(1), region: here.clone() };
+    let next = lineage::next(&shared.epoch, here);
+    let from = std::mem::replace(&mut shared.epoch, next.clone());
     shared.revision = 1;
     shared.handover = None;
+    let proof = authorization.cloned().map(Proof::Forced);
+    lineage::add_step(tx, name(record).led(), from, next, proof)?;
     drop_former_members(tx, record)?;
     announce(tx, here, record)?;
     Ok(true)
@@ -236,7 +257,9 @@ pub(crate) fn report(cx: &mut PeerContext<'_, '_>, name: KeyName) -> Result<Opti
     let Some(record) = key_table::key(cx.tx, &name.account, &name.id)? else { return Ok(None) };
     let materials = key_table::held_materials(cx.tx, &record)?;
     let Some(shared) = &record.multi_region else { return Ok(None) };
-    let digest = Some(state_digest::of_shared_key(&record, shared, materials.clone()));
+    // A replica that waits for its deletion cannot take the primary's place. Without a digest no failover counts as safe.
+    let ready = matches!(record.state, KeyState::Enabled | KeyState::Disabled | KeyState::PendingImport);
+    let digest = ready.then(|| state_digest::of_shared_key(&record, shared, materials.clone()));
     let (epoch, revision) = (shared.epoch.clone(), shared.revision);
     Ok(Some(KeyReport { name, epoch, revision, materials, digest }))
 }
@@ -253,6 +276,11 @@ pub(crate) fn shared_with_member(
     }
     let offered = shared.handover.filter(|handover| handover.to == *cx.peer);
     let (pending, revision) = (shared.pending, shared.revision);
+    let create = pending.iter().find(|pending| pending.region == *cx.peer).cloned();
+    let offer = offered.map(|handover| {
+        let proof = lineage::hand_over(cx, name.led(), &shared.epoch, cx.peer);
+        HandoverOffer { caller: handover.caller, revision, pending, proof }
+    });
     let state = SharedKey {
         name: name.clone(),
         spec: record.spec,
@@ -265,9 +293,10 @@ pub(crate) fn shared_with_member(
         replicas: shared.replicas,
         epoch: shared.epoch,
         revision,
-        create: pending.iter().find(|pending| pending.region == *cx.peer).cloned(),
+        create,
         former: shared.former,
-        offer: offered.map(|handover| HandoverOffer { caller: handover.caller, revision, pending }),
+        offer,
+        lineage: lineage_table::lineage(cx.tx, name.led())?,
     };
     Ok(Some((record, state)))
 }

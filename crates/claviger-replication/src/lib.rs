@@ -51,6 +51,7 @@ mod key_messages;
 pub mod key_replication;
 mod kind;
 pub mod last_use_replication;
+mod lineage;
 #[cfg(test)]
 mod model_tests;
 mod notice;

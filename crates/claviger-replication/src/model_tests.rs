@@ -48,6 +48,7 @@ impl Both {
 
     fn change_code(&mut self, at: usize, change: Change) {
         let Both { net, id, .. } = self;
+        let now = net.now;
         match change {
             Change::Rotate => {
                 net.rotate_key(at, id);
@@ -70,7 +71,8 @@ impl Both {
                 let lost = region(lost.into());
                 end_handover_with(record, &lost);
                 if record.multi_region.as_ref().is_some_and(|shared| shared.primary == lost) {
-                    key_replication::promote(tx, &site.region, record).unwrap();
+                    let signed = site.authorization(&lost, now);
+                    key_replication::promote(tx, &site.region, record, Some(&signed)).unwrap();
                 }
             }),
         }

@@ -29,6 +29,13 @@ pub enum Notice {
         /// Why.
         why: Dropped,
     },
+    /// Another region says that it is the primary of a thing, or the home of IAM, and proves it by no hand-over and no operator's statement.
+    UnprovenClaim {
+        /// The region that says so.
+        by: Region,
+        /// The thing.
+        of: String,
+    },
     /// Another region knows that this region's store has been further: it was restored from an older copy.
     Restored {
         /// The region that knows.

@@ -27,6 +27,7 @@ use claviger_store::tables::fleet_table::{
     RebuiltRecord,
 };
 use claviger_store::tables::key_table::{all_keys, save_key};
+use claviger_store::tables::lineage_table::{self, Led, LineageStep};
 use claviger_store::tables::log::{self, AppliedPoint, InboxRecord};
 use claviger_store::tables::region_table;
 use claviger_store::tables::run_table;
@@ -137,6 +138,10 @@ pub(crate) struct RebuildStart {
     /// The highest counter of an epoch of a secret that the sender has heard of.
     #[n(4)]
     secret_counter: u64,
+    /// How that region has become the home.
+    #[n(5)]
+    #[cbor(default)]
+    lineage: Vec<LineageStep>,
 }
 
 /// The end of the copies.
@@ -156,10 +161,10 @@ pub(crate) struct RebuildEnd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct RebuildRequested {
     #[n(0)]
-    pub(crate) of: Copied,
+    of: Copied,
     /// [`RebuildEnd::request`]
     #[n(1)]
-    pub(crate) request: u64,
+    request: u64,
 }
 
 impl Replicated for CopiesWanted {
@@ -176,8 +181,10 @@ impl Replicated for CopiesWanted {
         let applied = inbox.applied_point();
         let own = region_table::region(cx.tx)?;
         let (home, home_counter) = own.map_or((cx.iam_home.clone(), None), |own| (own.iam_home, own.home_counter));
+        let lineage = lineage_table::lineage(cx.tx, Led::Iam)?;
         let secret_counter = secret_table::epoch_counters(cx.tx)?.highest;
-        cx.announce::<RebuildStart>(&RebuildStart { applied, request, home, home_counter, secret_counter })?;
+        let start = RebuildStart { applied, request, home, home_counter, secret_counter, lineage };
+        cx.announce::<RebuildStart>(&start)?;
         OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Shared, request }.push(cx.tx, cx.peer)?;
         // The peer's store goes on from here. What it had been before is remembered in `lost` only.
         let inbox = InboxRecord { seen: None, whole: None, lost: Some(applied), copied: Some(request), ..inbox };
@@ -232,7 +239,9 @@ impl Replicated for RebuildStart {
         source.applied.get_or_insert(self.applied);
         source.follows = self.home == *cx.here;
         if iam_home::may_follow(cx.tx, &self.home, self.home_counter)? {
+            let home = self.home.clone();
             let followed = iam_home::follow(cx.tx, self.home, self.home_counter)?;
+            iam_home::take_line(cx.tx, &home, self.home_counter, self.lineage)?;
             if followed.as_ref() != Some(cx.here) {
                 iam_recovery::forgo(&mut rebuild);
             }
@@ -251,7 +260,7 @@ impl Replicated for RebuildEnd {
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
         if self.of == Copied::Snapshot {
-            return rebuild_snapshots::on_end(cx, &self);
+            return on_snapshot_end(cx, self);
         }
         let Some((mut rebuild, at)) = from_source(cx)? else { return Ok(Verdict::Stale) };
         let RebuildEnd { of, answered, request } = self;
@@ -282,6 +291,19 @@ impl Replicated for RebuildEnd {
         settle(cx.tx, rebuild)?;
         Ok(Verdict::Applied)
     }
+}
+
+fn on_snapshot_end(cx: &mut PeerContext<'_, '_>, end: RebuildEnd) -> Result<Verdict, Error> {
+    let RebuildEnd { of, answered, request } = end;
+    if !rebuild_snapshots::is_awaited(cx, request)? {
+        return Ok(Verdict::Stale);
+    }
+    if answered {
+        rebuild_snapshots::forget(cx.tx, cx.peer)?;
+    } else {
+        cx.announce::<RebuildRequested>(&RebuildRequested { of, request })?;
+    }
+    Ok(Verdict::Applied)
 }
 
 impl Replicated for RebuildRequested {
@@ -389,6 +411,8 @@ fn raise_secrets(
     for (_, mut record) in rows {
         let Some(shared) = record.replication.as_mut().filter(|shared| shared.primary == *here) else { continue };
         shared.begin_epoch(here);
+        // It was given for a replica that was made since, or for a secret that has been made independent since.
+        shared.replicas.iter_mut().for_each(|replica| replica.force_overwrite = false);
         secret_replication::note_begun(tx, &record.arn, shared.epoch.counter)?;
         secret_replication::raise_revision(&mut record);
         save_secret(tx, &record)?;

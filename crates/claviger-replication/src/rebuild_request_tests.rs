@@ -13,7 +13,7 @@ use crate::context::Verdict;
 use crate::copies_wanted::CopiesWanted;
 use crate::kind::Replicated;
 use crate::testing::{A, B, C, Net, region};
-use crate::{compact, iam_home, secret_replication};
+use crate::{compact, secret_replication};
 
 const NAME: &str = "db";
 
@@ -97,7 +97,7 @@ fn a_compacted_outbox_still_gives_a_region_its_session_token_keys_back() {
 #[test]
 fn a_rebuilt_region_hears_from_the_others_that_it_is_the_home_of_iam() {
     let mut net = Net::settled(3);
-    net.commit(B, |tx, site| iam_home::take_over(tx, &site.region, &[region(A), region(C)]).unwrap());
+    net.move_home(B);
     net.run();
     // The new store begins with A as the home, as a configuration has it.
     net.lose_store(B);
@@ -111,9 +111,8 @@ fn a_rebuilt_region_hears_from_the_others_that_it_is_the_home_of_iam() {
 #[test]
 fn an_old_primary_does_not_make_a_replica_of_what_its_successor_has_deleted() {
     let mut net = fleet();
-    let now = net.now;
     // A does not hear of the promotion of B.
-    net.change_secret(B, NAME, |tx, _, record| secret_replication::promote(tx, record, now).unwrap());
+    net.promote_secret(B, NAME);
     net.wire.clear();
     let record = net.secret(B, NAME).unwrap();
     let site = &net.sites[B];

@@ -9,9 +9,8 @@ use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Region, Timestamp};
 
 use crate::change::{Copied, Cursor, OutboxRow};
-use crate::context::{Error, PeerContext, Verdict};
+use crate::context::{Error, PeerContext};
 use crate::peer::PeerStatus;
-use crate::rebuild::{RebuildEnd, RebuildRequested};
 
 /// A source that was not heard for so long is not waited for.
 const UNHEARD_MS: i64 = 60_000;
@@ -30,20 +29,10 @@ pub(crate) fn send(cx: &mut PeerContext<'_, '_>, request: u64) -> Result<(), Err
     Ok(row.push(cx.tx, cx.peer)?)
 }
 
-/// Handles the end of a snapshot.
-pub(crate) fn on_end(cx: &mut PeerContext<'_, '_>, end: &RebuildEnd) -> Result<Verdict, Error> {
-    let Some(rebuilt) = fleet_table::rebuilt(cx.tx)? else { return Ok(Verdict::Stale) };
-    let is_awaited = |awaited: &AwaitedSnapshot| awaited.region == *cx.peer && awaited.request == end.request;
-    if !rebuilt.awaited.iter().any(is_awaited) {
-        return Ok(Verdict::Stale);
-    }
-    if end.answered {
-        forget(cx.tx, cx.peer)?;
-    } else {
-        let RebuildEnd { of, request, .. } = *end;
-        cx.announce::<RebuildRequested>(&RebuildRequested { of, request })?;
-    }
-    Ok(Verdict::Applied)
+/// Whether the snapshot of the peer that ends with this number is awaited.
+pub(crate) fn is_awaited(cx: &PeerContext<'_, '_>, request: u64) -> Result<bool, Error> {
+    let Some(rebuilt) = fleet_table::rebuilt(cx.tx)? else { return Ok(false) };
+    Ok(rebuilt.awaited.iter().any(|awaited| awaited.region == *cx.peer && awaited.request == request))
 }
 
 /// Waits for the snapshot of a region no longer: it has come, or the region is rebuilt itself or has left the fleet.

@@ -18,7 +18,7 @@ use crate::key_copy::KeyCopy;
 use crate::key_messages::KeyName;
 use crate::secret_copy::SecretCopy;
 use crate::testing::{A, B, C, Net, account, region};
-use crate::{Event, change, fleet_replication, home_row, key_replication, secret_replication};
+use crate::{Event, change, fleet_replication, home_row};
 
 const NAME: &str = "db";
 
@@ -235,8 +235,7 @@ fn nobody_gives_a_region_copies_that_is_not_rebuilt() {
 #[test]
 fn a_forced_primary_of_a_secret_has_all_replicas_and_the_old_primary_steps_down() {
     let (mut net, _) = fleet();
-    let now = net.now;
-    net.change_secret(B, NAME, |tx, _, record| secret_replication::promote(tx, record, now).unwrap());
+    net.promote_secret(B, NAME);
     net.put_value(B, NAME, "of the new primary");
     net.run_to(&[B, C]);
     assert_eq!(net.value(C, NAME).as_deref(), Some("of the new primary"));
@@ -259,12 +258,9 @@ fn a_forced_primary_of_a_secret_has_all_replicas_and_the_old_primary_steps_down(
 #[test]
 fn the_later_epoch_wins_among_two_forced_primaries() {
     let (mut net, keys) = fleet();
-    let now = net.now;
     for at in [B, C] {
-        net.change_secret(at, NAME, |tx, _, record| secret_replication::promote(tx, record, now).unwrap());
-        net.change_key(at, &keys[0], |tx, site, record| {
-            assert!(key_replication::promote(tx, &site.region, record).unwrap());
-        });
+        net.promote_secret(at, NAME);
+        net.promote_key(at, &keys[0]);
         net.put_value(at, NAME, &format!("of {at}"));
     }
     net.run();

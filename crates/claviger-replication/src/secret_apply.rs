@@ -4,6 +4,7 @@
 //! with missing values is not applied at once. The region requests the values, and the response carries them with the state
 //! of that later moment.
 
+use claviger_store::tables::lineage_table::{self, Led, LineageStep};
 use claviger_store::tables::refused_secret_table::{RefusedSecretRecord, drop_refused_secret, save_refused_secret};
 use claviger_store::tables::secret_table::{
     self, ReplicaStatus, Replication, SecretRecord, SecretValueRecord, VersionMeta,
@@ -13,10 +14,14 @@ use claviger_types::{KeyArn, Region};
 use crate::change::COUNTER_STEP_MAX;
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::SecretParts;
+use crate::lineage::{self, Judgement, Known};
 use crate::notice::UNREADABLE;
 use crate::rebuild_state;
 use crate::secret_messages::{ReplicaName, SecretDetached, SecretReport, SharedSecret, SharedVersion};
-use crate::secret_replication::{detach, find, from_item, leave_mark, note_counter, still_has_replicas, success};
+use crate::secret_replication::{
+    announce, detach, find, from_item, leave_mark, note_begun, note_counter, raise_revision, still_has_replicas,
+    success,
+};
 use crate::secret_transfer::request_secrets;
 
 /// The most versions of a secret that are accepted from a peer: twice the number that can carry a label.
@@ -30,8 +35,10 @@ enum Decision {
     Detached,
     /// It cannot be applied. The text is reported to the primary.
     Fail(String),
-    /// The state is to be applied. Holds the record that it replaces, if there is one.
-    Apply(Option<Box<SecretRecord>>),
+    /// The region claims to be the primary in the place of another one, and does not prove it. Holds the secret here.
+    Unproven { local: Box<SecretRecord>, was_primary: bool },
+    /// The state is to be applied. Holds the record that it replaces, if there is one, and the line of its primaries.
+    Apply(Option<Box<SecretRecord>>, Vec<LineageStep>),
 }
 
 /// Applies the primary's state of a secret.
@@ -41,8 +48,8 @@ pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: SharedSecret) -> Result
         // Also of a state that fails here.
         note_counter(cx.tx, state.epoch.counter)?;
     }
-    let before = match decision {
-        Decision::Apply(before) => before,
+    let (before, line) = match decision {
+        Decision::Apply(before, line) => (before, line),
         other => return end(cx, &state, other),
     };
     let held = held(cx, &state, before.as_deref())?;
@@ -50,7 +57,7 @@ pub(crate) fn apply(cx: &mut PeerContext<'_, '_>, state: SharedSecret) -> Result
         ask(cx, &state, &held)?;
         return Ok(Verdict::Applied);
     }
-    write(cx, state, before, &held, SecretParts::new())
+    write(cx, state, before, line, &held, SecretParts::new())
 }
 
 /// Applies requested values, with the state that they belong to.
@@ -60,9 +67,9 @@ pub(crate) fn receive(
     parts: SecretParts,
     refused: Option<String>,
 ) -> Result<Verdict, Error> {
-    let before = match (decide(cx, &state)?, refused) {
-        (Decision::Apply(_), Some(reason)) => return end(cx, &state, Decision::Fail(reason)),
-        (Decision::Apply(before), None) => before,
+    let (before, line) = match (decide(cx, &state)?, refused) {
+        (Decision::Apply(..), Some(reason)) => return end(cx, &state, Decision::Fail(reason)),
+        (Decision::Apply(before, line), None) => (before, line),
         (other, _) => return end(cx, &state, other),
     };
     let held = held(cx, &state, before.as_deref())?;
@@ -71,7 +78,7 @@ pub(crate) fn receive(
         ask(cx, &state, &held)?;
         return Ok(Verdict::Applied);
     }
-    write(cx, state, before, &held, parts)
+    write(cx, state, before, line, &held, parts)
 }
 
 /// Applies the primary's order to remove a replica.
@@ -80,8 +87,16 @@ pub(crate) fn on_removed(cx: &mut PeerContext<'_, '_>, replica: ReplicaName) -> 
         return Ok(Verdict::Forbidden);
     }
     let arn = replica.primary.in_region(cx.here);
-    drop_refused_secret(cx.tx, cx.peer, &arn)?;
     let local = find(cx.tx, &arn)?;
+    let mark = secret_table::detached_secret(cx.tx, &arn)?.map_or(0, |mark| mark.epoch.counter);
+    let known = local
+        .as_ref()
+        .and_then(|local| local.replication.as_ref())
+        .map_or(mark, |shared| shared.epoch.counter.max(mark));
+    if replica.epoch.counter > known.saturating_add(COUNTER_STEP_MAX) {
+        return Ok(Verdict::Forbidden);
+    }
+    drop_refused_secret(cx.tx, cx.peer, &arn)?;
     // The stored secret is a replica of another primary with the same ARN. A mark would also stop the announcements of that
     // primary, so no mark is left.
     if !local.as_ref().is_some_and(|local| local.is_replica() && !has_primary(local, cx.peer)) {
@@ -131,7 +146,7 @@ fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Er
         return Ok(Decision::Detached);
     }
     let Some(local) = secret_table::secret(cx.tx, &state.arn.account, &state.arn.name)? else {
-        return Ok(Decision::Apply(None));
+        return Ok(Decision::Apply(None, state.lineage.clone()));
     };
     let replica = local.replication.as_ref().filter(|_| is_related_to(&local, cx.peer, state));
     if replica.is_none() && state.force_overwrite && !is_later(&local, state) && has_replicas(&local) {
@@ -141,10 +156,22 @@ fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Er
         Some(shared) if (&state.epoch, state.revision) < (&shared.epoch, shared.revision) => {
             Ok(Decision::Drop(Verdict::Stale))
         }
-        Some(_) => Ok(Decision::Apply(Some(Box::new(local)))),
+        Some(shared) => {
+            let known = Known { led: Led::Secret(&local.arn), epoch: &shared.epoch, made: local.created };
+            let judged = match shared.epoch == state.epoch {
+                true => Judgement::Followed(lineage_table::lineage(cx.tx, known.led)?),
+                false => lineage::judge(cx, &known, &state.epoch, &state.lineage)?,
+            };
+            Ok(match judged {
+                Judgement::Followed(line) => Decision::Apply(Some(Box::new(local)), line),
+                Judgement::Refused { was_primary } => Decision::Unproven { local: Box::new(local), was_primary },
+            })
+        }
         // Two primaries have the same ARN. The one with the later epoch is in force, even if the earlier one forces an
         // overwrite.
-        None if state.force_overwrite && !is_later(&local, state) => Ok(Decision::Apply(Some(Box::new(local)))),
+        None if state.force_overwrite && !is_later(&local, state) => {
+            Ok(Decision::Apply(Some(Box::new(local)), state.lineage.clone()))
+        }
         None => Ok(Decision::Fail(NAME_TAKEN.to_owned())),
     }
 }
@@ -174,8 +201,32 @@ fn end(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, decision: Decision) -
             fail(cx, state, message)?;
             Ok(Verdict::Applied)
         }
-        Decision::Apply(_) => Ok(Verdict::Applied),
+        Decision::Unproven { local, was_primary } => refuse_claim(cx, *local, state, was_primary),
+        Decision::Apply(..) => Ok(Verdict::Applied),
     }
+}
+
+/// Refuses a region that claims to be the primary. If it was once, and this region has taken its place, it learns that by an epoch above its
+/// own: see `key_apply.rs`.
+fn refuse_claim(
+    cx: &mut PeerContext<'_, '_>,
+    mut local: SecretRecord,
+    state: &SharedSecret,
+    was_primary: bool,
+) -> Result<Verdict, Error> {
+    lineage::note_refused(cx, Led::Secret(&local.arn));
+    let own = local.replication.as_mut().filter(|shared| was_primary && shared.primary == *cx.here);
+    if let Some(shared) = own
+        && let Some(epoch) = lineage::above(&shared.epoch, &state.epoch)
+    {
+        shared.first_epoch = Some(shared.first_epoch().clone());
+        note_begun(cx.tx, &local.arn, epoch.counter)?;
+        shared.epoch = epoch;
+        raise_revision(&mut local);
+        secret_table::save_secret(cx.tx, &local)?;
+        announce(cx.tx, &local)?;
+    }
+    Ok(Verdict::Forbidden)
 }
 
 fn fail(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, message: String) -> Result<(), Error> {
@@ -238,6 +289,7 @@ fn write(
     cx: &mut PeerContext<'_, '_>,
     state: SharedSecret,
     before: Option<Box<SecretRecord>>,
+    line: Vec<LineageStep>,
     held: &[VersionMeta],
     parts: SecretParts,
 ) -> Result<Verdict, Error> {
@@ -271,6 +323,7 @@ fn write(
     }
     secret_table::save_secret(cx.tx, &record)?;
     drop_refused_secret(cx.tx, cx.peer, &record.arn)?;
+    lineage_table::save_lineage(cx.tx, Led::Secret(&record.arn), line)?;
     if let Some((_, report)) = success(&record) {
         cx.announce::<SecretReport>(&report)?;
     }

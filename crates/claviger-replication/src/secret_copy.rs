@@ -1,6 +1,7 @@
 //! Copies of replicated secrets for the region of their primary, which is rebuilt. Replicas in that region need no copy: their primaries
 //! announce them in the snapshot.
 
+use claviger_store::tables::lineage_table::{Led, lineage, save_lineage};
 use claviger_store::tables::secret_table::{
     self, ReplicaSeat, Replication, SecretRecord, SecretReplica, Succession, VersionMeta, all_secrets,
 };
@@ -95,7 +96,8 @@ fn copy(cx: &mut PeerContext<'_, '_>, arn: &SecretArn) -> Result<Option<(SecretR
         replicas.push(ReplicaSeat { region, kms_key_id, caller: caller.clone(), generation: shared.generation });
     }
     let seat = ReplicaSeat { region: cx.peer.clone(), kms_key_id, caller, generation: 0 };
-    let state = state(&record, &shared, cx.peer, seat);
+    let lineage = lineage(cx.tx, Led::Secret(&record.arn))?;
+    let state = SharedSecret { lineage, ..state(&record, &shared, cx.peer, seat) };
     Ok(Some((record, SecretCopy { state, replicas })))
 }
 
@@ -146,6 +148,7 @@ fn take(
         first_epoch: state.first_epoch.clone(),
     });
     let Some(sealed) = seal(cx, &state, &mut record, parts)? else { return Ok(Verdict::Applied) };
+    save_lineage(cx.tx, Led::Secret(&record.arn), state.lineage.clone())?;
     for version in &mut record.versions {
         let known = held.iter().find(|known| known.id == version.id);
         version.kms_key = match sealed.iter().find(|(id, _, _)| *id == version.id) {

@@ -1,5 +1,6 @@
 //! The messages between regions about replicated secrets.
 
+use claviger_store::tables::lineage_table::LineageStep;
 use claviger_store::tables::rotation_table::SecretRotation;
 use claviger_store::tables::secret_table::{Deletion, ReplicaStatus, Succession};
 use claviger_store::tables::{BoundPrincipal, Epoch, StateDigest, Table, Tag};
@@ -56,6 +57,10 @@ pub(crate) struct SharedSecret {
     /// [`Replication::first_epoch`](claviger_store::tables::secret_table::Replication::first_epoch)
     #[n(18)]
     pub(crate) first_epoch: Option<Epoch>,
+    /// How the primary has become it ([`lineage`](crate::lineage)).
+    #[n(19)]
+    #[cbor(default)]
+    pub(crate) lineage: Vec<LineageStep>,
 }
 
 /// A labelled version.

@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
+use claviger_crypto::Authorization;
 use claviger_store::tables::fleet_table;
+use claviger_store::tables::lineage_table::{Led, Proof, delete_lineage, lineage};
 use claviger_store::tables::rotation_table::{self, RotationRecord};
 use claviger_store::tables::secret_table::{
     self, DetachedSecretRecord, EpochCountersRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication,
@@ -19,6 +21,7 @@ use crate::change::{self, COUNTER_STEP_MAX};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::hooks::OpenedValue;
 use crate::kind::SecretParts;
+use crate::lineage;
 use crate::rebuild_state;
 use crate::secret_messages::{ReplicaName, SecretDetached, SecretRemoved, SecretReport, SharedSecret, SharedVersion};
 use crate::state_digest;
@@ -47,6 +50,7 @@ pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), 
     let mark = secret_table::detached_secret(tx, &record.arn)?;
     let known = mark.map_or(0, |mark| mark.epoch.counter.max(mark.begun));
     let counter = known.max(secret_table::epoch_counters(tx)?.skipped).saturating_add(1);
+    delete_lineage(tx, Led::Secret(&record.arn))?;
     note_begun(tx, &record.arn, counter)?;
     let epoch = Epoch { counter, region: primary.clone() };
     record.replication = Some(Replication {
@@ -164,7 +168,14 @@ pub fn detach(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), StoreErr
 /// Makes a replica the primary without the old one, which is lost: an operator's act. All other replicas follow this region from now on,
 /// and so does the old primary when it is back: what it had not sent is lost. Changes `record`, which the caller saves. Does nothing to a
 /// secret that is no replica.
-pub fn promote(tx: &mut Tx<'_>, record: &mut SecretRecord, now: Timestamp) -> Result<(), StoreError> {
+///
+/// The authorization is what regions with operators require of the new primary. The caller has verified it.
+pub fn promote(
+    tx: &mut Tx<'_>,
+    record: &mut SecretRecord,
+    now: Timestamp,
+    authorization: Option<&Authorization>,
+) -> Result<(), StoreError> {
     let here = record.arn.region.clone();
     let Some(shared) = record.replication.as_mut().filter(|shared| shared.primary != here) else { return Ok(()) };
     let old = std::mem::replace(&mut shared.primary, here.clone());
@@ -174,7 +185,10 @@ pub fn promote(tx: &mut Tx<'_>, record: &mut SecretRecord, now: Timestamp) -> Re
         None => Caller::root_of(&record.arn.account),
     };
     shared.epoch.counter = shared.epoch.counter.max(secret_table::epoch_counters(tx)?.skipped);
+    let from = shared.epoch.clone();
     shared.begin_epoch(&here);
+    let proof = authorization.cloned().map(Proof::Forced);
+    lineage::add_step(tx, Led::Secret(&record.arn), from, shared.epoch.clone(), proof)?;
     shared.revision = shared.revision.saturating_add(1);
     let (generation, counter) = (shared.revision, shared.epoch.counter);
     let old = ReplicaSeat { region: old, kms_key_id: known.kms_key_id, caller, generation };
@@ -272,7 +286,8 @@ pub(crate) fn shared(
     };
     let seats = shared.replicas.iter().map(SecretReplica::seat).collect();
     let succession = Succession { kms_key_id: record.kms_key_id.clone(), replicas: seats };
-    let state = state(&record, &shared, cx.peer, replica.seat());
+    let lineage = lineage(cx.tx, Led::Secret(&record.arn))?;
+    let state = SharedSecret { lineage, ..state(&record, &shared, cx.peer, replica.seat()) };
     let state = SharedSecret { force_overwrite: replica.force_overwrite, succession: Some(succession), ..state };
     Ok(Some((record, state)))
 }
@@ -306,6 +321,7 @@ pub(crate) fn state(record: &SecretRecord, shared: &Replication, region: &Region
         rotation: record.rotation.clone(),
         succession: None,
         first_epoch: shared.first_epoch.clone(),
+        lineage: Vec::new(),
     }
 }
 

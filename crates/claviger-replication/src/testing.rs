@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use claviger_crypto::{Material, MaterialKind, PublicIdentity};
+use claviger_crypto::{Material, MaterialKind, Operators, PublicIdentity};
 use claviger_store::Tx;
 use claviger_store::memory::MemoryStore;
 use claviger_store::tables::Epoch;
@@ -11,6 +11,7 @@ use claviger_store::tables::fleet_table::MemberRecord;
 use claviger_store::tables::key_table::{
     self, KeyRecord, KeyState, MaterialMeta, MultiRegion, PendingReplica, Rotation, RotationType,
 };
+use claviger_store::tables::region_table;
 use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table::{self, SecretRecord, SecretReplica, VersionMeta};
 use claviger_types::{
@@ -23,8 +24,11 @@ use crate::key_replication::NewRotation;
 use crate::kind::Replicated;
 use crate::notice::Diagnostics;
 use crate::rotation_rule::RotationRule;
+use crate::sim::operators::operators;
 use crate::sim::site::Site;
-use crate::{BrokenRules, Engine, Event, LocalRegion, Message, drive, key_replication, rebuild, secret_replication};
+use crate::{
+    BrokenRules, Engine, Event, LocalRegion, Message, drive, iam_home, key_replication, rebuild, secret_replication,
+};
 use claviger_types::SeededRandom;
 
 /// Regions A, B, C, ... on a network that delivers a message only when the test does.
@@ -36,6 +40,8 @@ pub(crate) struct Net {
     pub(crate) wire: Vec<Message>,
     pub(crate) now: Timestamp,
     pub(crate) random: Arc<SeededRandom>,
+    /// Whose signatures a forced promotion needs.
+    pub(crate) operators: Arc<Operators>,
 }
 
 pub(crate) const A: usize = 0;
@@ -74,7 +80,17 @@ impl Net {
             regions.iter().map(|r| Site::new(r.clone(), &regions, &regions[0], &random).unwrap()).collect();
         let identities: Vec<_> = sites.iter().map(|s| (s.region.clone(), s.identity.public())).collect();
         let engines = sites.iter_mut().map(|s| s.start(&identities, BrokenRules::default()).unwrap()).collect();
-        Net { sites, engines, identities, wire: Vec::new(), now: Timestamp(1_800_000_000_000), random }
+        let net = Net {
+            sites,
+            engines,
+            identities,
+            wire: Vec::new(),
+            now: Timestamp(1_800_000_000_000),
+            random,
+            operators: operators().unwrap(),
+        };
+        net.pin();
+        net
     }
 
     /// `count` regions that have exchanged messages until they are idle.
@@ -82,6 +98,48 @@ impl Net {
         let mut net = Net::new(count);
         net.run();
         net
+    }
+
+    /// Pins in each region's store the identities of all others.
+    fn pin(&self) {
+        for site in &self.sites {
+            let mut tx = site.begin().unwrap();
+            for (region, identity) in self.identities.iter().filter(|(region, _)| *region != site.region) {
+                rebuild::pin_member(&mut tx, region, *identity).unwrap();
+            }
+            site.commit(tx.into_batch()).unwrap();
+        }
+    }
+
+    /// Has a replica of a key take the place of its primary, as an operator does who has lost that region.
+    pub(crate) fn promote_key(&mut self, at: usize, id: &KeyId) {
+        let now = self.now;
+        self.change_key(at, id, |tx, site, record| {
+            let lost = record.multi_region.as_ref().unwrap().primary.clone();
+            let signed = site.authorization(&lost, now);
+            assert!(key_replication::promote(tx, &site.region, record, Some(&signed)).unwrap());
+        });
+    }
+
+    /// As [`Net::promote_key`], of a secret.
+    pub(crate) fn promote_secret(&mut self, at: usize, name: &str) {
+        let now = self.now;
+        self.change_secret(at, name, |tx, site, record| {
+            let lost = record.replication.as_ref().unwrap().primary.clone();
+            let signed = site.authorization(&lost, now);
+            secret_replication::promote(tx, record, now, Some(&signed)).unwrap();
+        });
+    }
+
+    /// Moves the home of IAM to a region, as an operator does who has lost the present one.
+    pub(crate) fn move_home(&mut self, at: usize) {
+        let peers: Vec<Region> = self.sites.iter().map(|s| s.region.clone()).filter(|r| *r != region(at)).collect();
+        let now = self.now;
+        self.commit(at, |tx, site| {
+            let lost = region_table::region(tx).unwrap().unwrap().iam_home;
+            let signed = site.authorization(&lost, now);
+            assert!(iam_home::take_over(tx, &site.region, &peers, Some(&signed)).unwrap());
+        });
     }
 
     /// Commits a change in one region. Its messages are on the wire when this returns.
@@ -117,6 +175,7 @@ impl Net {
             iam_home: &region(A),
             session: 1,
             rule: &RotationRule::default(),
+            operators: &self.operators,
             broken: BrokenRules::default(),
             diagnostics: &mut Diagnostics::default(),
         })
@@ -164,6 +223,7 @@ impl Net {
         let name = region(at);
         self.wire.retain(|message| message.from != name);
         self.engines[at] = self.sites[at].start(&self.identities, BrokenRules::default()).unwrap();
+        self.engines[at].set_operators(self.operators.clone());
         self.now = self.now.plus_secs(10);
         self.event(at, &Event::Tick);
     }
@@ -182,6 +242,7 @@ impl Net {
             change(&mut tx);
             site.commit(tx.into_batch()).unwrap();
         };
+        self.pin();
         write(&self.sites[at], &|tx| rebuild::begin(tx, &others, now).unwrap());
         let member = MemberRecord { region: region(at), identity, addresses: Vec::new() };
         for site in self.sites.iter().filter(|site| site.region != region(at)) {

@@ -5,9 +5,8 @@
 
 use claviger_model::secretsmanager::{ReplicaRegionType, ReplicationStatusType, error};
 use claviger_replication::secret_replication;
-use claviger_store::tables::Epoch;
 use claviger_store::tables::secret_table::{self, ReplicaStatus, Replication, SecretRecord, SecretReplica};
-use claviger_types::{Caller, Region, SecretArn};
+use claviger_types::{Caller, Region};
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -66,34 +65,17 @@ pub(crate) fn with_wanted(
 }
 
 /// Adds replicas that must be made, or made again, with the caller's permissions. The caller saves with [`save_changed`].
-pub(crate) fn add(cx: &Cx<'_, '_>, record: &mut SecretRecord, wanted: Vec<Wanted>) -> Result<(), Error> {
+pub(crate) fn add(cx: &mut Cx<'_, '_>, record: &mut SecretRecord, wanted: Vec<Wanted>) -> Result<(), Error> {
     if wanted.is_empty() {
         return Ok(());
     }
-    if record.replication.is_none() {
-        record.replication = Some(first_part(cx, &record.arn)?);
-    }
+    secret_replication::become_primary(cx.tx, record)?;
     if let Some(replication) = &mut record.replication {
         // `save_changed` raises the revision; the replicas are of the raised one.
         let generation = replication.revision.saturating_add(1);
         wanted.into_iter().for_each(|wanted| ask(replication, wanted, generation, cx.caller));
     }
     Ok(())
-}
-
-/// The replication state of a secret that gets its first replica. A secret that was itself a replica before begins above its
-/// epoch of that time. Otherwise the regions of that time would ignore it.
-fn first_part(cx: &Cx<'_, '_>, arn: &SecretArn) -> Result<Replication, Error> {
-    let before = secret_table::detached_secret(cx.tx, arn)?.map_or(0, |mark| mark.epoch.counter);
-    Ok(Replication {
-        primary: arn.region.clone(),
-        epoch: Epoch { counter: before.saturating_add(1), region: arn.region.clone() },
-        revision: 0,
-        replicas: Vec::new(),
-        generation: 0,
-        succession: None,
-        first_epoch: None,
-    })
 }
 
 fn ask(replication: &mut Replication, wanted: Wanted, generation: u64, caller: &Caller) {

@@ -9,6 +9,8 @@ use claviger_store::tables::secret_table::{self, SecretRecord, all_secrets};
 use claviger_store::{Key, Tx};
 use claviger_types::{KeyArn, Region, SecretArn, Timestamp};
 
+use crate::failover_permit::MayFailOver;
+
 /// How many records a transaction reads.
 const PAGE: usize = 64;
 
@@ -79,12 +81,13 @@ pub fn plan(node: &Node, lost: &Region) -> Result<FailoverPlan, Error> {
 /// # Errors
 ///
 /// Those of the store, or if audit records cannot be written.
-pub fn run(node: &Node, lost: &Region) -> Result<Failover, Error> {
+pub fn run(node: &Node, lost: &Region, may: &MayFailOver) -> Result<Failover, Error> {
+    let authorization = may.authorization();
     let mut done = Failover::default();
     let request_id = node.random().uuid();
     if node.topology().iam_home == *lost {
         let peers = node.facts().peers();
-        let moved = node.in_transaction(|tx| Ok(iam_home::take_over(tx, node.region(), &peers)?))?;
+        let moved = node.in_transaction(|tx| Ok(iam_home::take_over(tx, node.region(), &peers, authorization)?))?;
         done.iam = moved;
         node.change_fleet();
     }
@@ -93,7 +96,8 @@ pub fn run(node: &Node, lost: &Region) -> Result<Failover, Error> {
         if end_handover_with(&mut record, lost) {
             key_table::save_key(tx, &record)?;
         }
-        let promoted = is_primary(&record, lost) && key_replication::promote(tx, node.region(), &mut record)?;
+        let promoted =
+            is_primary(&record, lost) && key_replication::promote(tx, node.region(), &mut record, authorization)?;
         if promoted {
             key_table::save_key(tx, &record)?;
             let arn = record.id.arn(node.region(), &record.account).to_string();
@@ -104,7 +108,7 @@ pub fn run(node: &Node, lost: &Region) -> Result<Failover, Error> {
     done.secrets = each_secret(node, |tx, mut record| {
         let is_it = is_primary_of_secret(&record, lost);
         if is_it {
-            secret_replication::promote(tx, &mut record, node.clock().now())?;
+            secret_replication::promote(tx, &mut record, node.clock().now(), authorization)?;
             secret_table::save_secret(tx, &record)?;
             let data = ("secretArn", record.arn.to_string());
             let source = "secretsmanager.amazonaws.com";

@@ -3,6 +3,7 @@
 pub mod convergence;
 pub mod failover;
 pub mod failover_check;
+pub mod failover_permit;
 pub mod fleet;
 pub mod replica_lag;
 mod replicator;

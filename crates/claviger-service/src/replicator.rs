@@ -60,6 +60,7 @@ impl ReplicationDriver {
         if node.take_fleet_change() {
             follow(node, engine);
         }
+        engine.set_operators(node.facts().operators.get());
         let now = node.clock().now();
         let env = Env { now, random: node.random(), keyring: node.keyring(), identity: node.identity() };
         let hooks = NodeHooks(node);
@@ -171,6 +172,9 @@ fn log(region: &Region, notice: &Notice) {
         }
         Notice::Dropped { peer, why } => {
             tracing::warn!(%region, %peer, ?why, "a record or message was left out of replication");
+        }
+        Notice::UnprovenClaim { by, of } => {
+            tracing::error!(%region, %by, of, "another region says that it is the primary now, without a hand-over of the present one and without the signatures of enough operators; it is not followed");
         }
         Notice::Restored { by } => {
             tracing::error!(%region, %by, "another region remembers a later state of this region's store, which was restored from an older copy; the region is held until it is rebuilt");

@@ -79,6 +79,7 @@ impl Regions {
             outbound: Arc::new(outbound(proxies)),
             attestation_roots: AttestationRoots::default(),
             require_replicas: None,
+            operators: claviger_host::Operators::default(),
             starts_without_lost: false,
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
             seals: RootSeals::default(),

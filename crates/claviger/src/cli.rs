@@ -9,6 +9,7 @@ use claviger_host::AuditRotation;
 use claviger_host::{RequestQuotas, kms_request_quotas};
 use claviger_types::{AccountId, Region};
 
+use crate::operator::OperatorCommand;
 use crate::transfer::options::{ExportOptions, ImportOptions};
 
 /// The default endpoint of all subcommands.
@@ -45,6 +46,9 @@ pub(crate) enum Command {
     Status(StatusOptions),
     /// List, invite, join and remove the regions of the fleet, and take the place of a lost one
     Region(RegionOptions),
+    /// Make the key of an operator, and sign that a region takes the place of a lost one
+    #[command(subcommand)]
+    Operator(OperatorCommand),
     /// Check or explain a configuration file, or have the running server read it again
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -335,9 +339,18 @@ pub(crate) enum RegionCommand {
         /// Only show what would be promoted, and whether it is safe: what would be lost
         #[arg(long)]
         dry_run: bool,
+        /// With --dry-run: write the statement that operators sign into this file
+        #[arg(long, value_name = "FILE", requires = "dry_run")]
+        statement: Option<PathBuf>,
         /// The lost region's name again
         #[arg(long, value_name = "LOST", conflicts_with = "dry_run")]
         confirm: Option<String>,
+        /// A file with an operator's authorization, which `claviger operator sign` prints; may be given several times
+        #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+        authorization: Vec<PathBuf>,
+        /// The file of an operator's private key, to sign a statement here and now, if this machine is where it is
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "authorization"])]
+        operator_key: Option<PathBuf>,
     },
 }
 

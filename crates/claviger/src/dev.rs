@@ -88,6 +88,7 @@ fn config(options: &DevOptions, functions: Arc<RotationBindings>, admin: LocalAd
         outbound: Arc::new(client(&options.key_stores)?),
         attestation_roots: attestation_roots(&options.attestation_root)?,
         require_replicas: None,
+        operators: claviger_host::Operators::default(),
         starts_without_lost: false,
         rotation_functions: functions,
         seals: RootSeals::default(),

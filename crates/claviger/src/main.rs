@@ -15,8 +15,10 @@ mod failure;
 mod import;
 mod init;
 mod lag_answer;
+mod operator;
 mod output;
 mod region;
+mod region_failover;
 mod server;
 mod status;
 mod system;
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Command::Init(options) => run(dev::WORKER_THREADS, init::run(*options)),
         Command::Server(options) => run(WorkerThreads::Machine, server::run(options, started)),
         Command::Region(options) => run(dev::WORKER_THREADS, region::run(options)),
+        Command::Operator(command) => operator::run(&command),
         Command::Status(options) => run(dev::WORKER_THREADS, status::run(options)),
         Command::Config(command) => run(dev::WORKER_THREADS, config_command::run(command)),
         Command::Drill(options) => run(dev::WORKER_THREADS, drill::run(options)),

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::cli::{RegionCommand, RegionOptions};
-use crate::failover_answer::{self, items, word};
+use crate::failover_answer::{items, word};
 use crate::failure::Failure;
+use crate::region_failover::{self, Order};
 use crate::server::admin;
 use crate::{config_command, lag_answer, output};
 
@@ -47,12 +48,13 @@ pub(crate) async fn run(options: RegionOptions) -> Result<(), Failure> {
             let argument = json!({ "region": region.map(|r| r.to_string()), "without": without });
             (call("region/rebuild", argument).await?, rebuilding)
         }
-        RegionCommand::Failover { lost, to, dry_run, confirm } => {
+        RegionCommand::Failover { lost, to, dry_run, confirm, statement, authorization, operator_key } => {
             if !dry_run {
                 require_confirmed(lost.as_str(), confirm.as_deref())?;
             }
-            let argument = json!({ "lost": lost.as_str(), "to": to.map(|r| r.to_string()), "dry_run": dry_run });
-            (call("region/failover", argument).await?, if dry_run { planned } else { failover_answer::done_text })
+            let order = Order { lost, to, dry_run, statement, authorizations: authorization, operator_key };
+            let (answer, text) = region_failover::run(data, order).await?;
+            return output::line(if options.json { answer.to_string() } else { text });
         }
     };
     output::line(if options.json { answer.to_string() } else { text(&answer) })
@@ -140,10 +142,4 @@ fn rebuilding(answer: &Value) -> String {
         word(&answer["region"]),
         sources.join(", ")
     )
-}
-
-fn planned(answer: &Value) -> String {
-    let (lost, to) = (word(&answer["lost"]), word(&answer["to"]));
-    let command = format!("claviger region failover {lost} --to {to} --confirm {lost}");
-    format!("{}\nTo do it: {command}", failover_answer::planned_text(answer))
 }

@@ -271,6 +271,86 @@ def test_a_region_takes_the_place_of_one_that_was_removed(fleet):
     fleet.other.kill()
 
 
+def operators(fleet, count, required):
+    """Has every server name these operators. Returns the files of their keys."""
+    keys = [fleet.folder / f"operator-{number}.key" for number in range(count)]
+    public = [run("operator", "create", key).stdout.strip() for key in keys]
+    assert all(re.fullmatch("[0-9a-f]{64}", key) for key in public)
+    assert all(key.stat().st_mode & 0o777 == 0o600 for key in keys)
+    for server in (fleet.home, fleet.other):
+        with open(server.config, "a") as config:
+            config.write(f"\n[fleet]\noperators = {json.dumps(public)}\noperators_required = {required}\n")
+        reloaded = run("config", "reload", "--config", server.config)
+        assert reloaded.returncode == 0, reloaded.stderr
+    return keys
+
+
+def test_a_failover_needs_the_signatures_of_operators(fleet):
+    key, blob = shared(fleet)
+    one, two, three = operators(fleet, 3, 2)
+    again = run("operator", "create", one)
+    assert again.returncode == 2 and "exists already" in again.stderr
+    fleet.home.kill()
+
+    def fail_over(*options):
+        return fleet.other.fleet("failover", PRIMARY, "--confirm", PRIMARY, *options, check=False)
+
+    statement = fleet.folder / "statement"
+    assert fleet.other.fleet("failover", PRIMARY, "--dry-run", "--statement", statement)["signatures"] == 2
+    signed = []
+    for name in (one, two, three):
+        done = run("operator", "sign", "--key", name, statement)
+        assert done.returncode == 0 and PRIMARY in done.stderr and REPLICA in done.stderr, done.stderr
+        signed.append(fleet.folder / f"{name.name}.signed")
+        signed[-1].write_text(done.stdout)
+    assert "2 more of the operators" in fail_over()
+    assert "1 more of the operators" in fail_over("--authorization", signed[0])
+    assert "1 more of the operators" in fail_over("--authorization", signed[0], "--authorization", signed[0])
+    assert "1 more of the operators" in fail_over("--operator-key", one)
+    # Of another statement.
+    other = fleet.folder / "other"
+    fleet.other.fleet("failover", PRIMARY, "--dry-run", "--statement", other)
+    mixed = fleet.folder / "mixed"
+    mixed.write_text(run("operator", "sign", "--key", two, other).stdout)
+    assert "different statements" in fail_over("--authorization", signed[0], "--authorization", mixed)
+    assert primary(fleet, fleet.other, REPLICA, key) == PRIMARY
+
+    done = fail_over("--authorization", signed[0], "--authorization", signed[2])
+    assert (done["keys"], done["secrets"], done["iam"]) == (1, 1, True)
+    fleet.client("secretsmanager", REPLICA, fleet.other).put_secret_value(SecretId="db", SecretString="v2")
+    fleet.client("iam", REPLICA, fleet.other).create_user(UserName="bob")
+
+    # The old primary checks the signatures when it is back, and follows.
+    fleet.home.start()
+    until(lambda: primary(fleet, fleet.home, PRIMARY, key) == REPLICA, seconds=5)
+    until(lambda: value(fleet, fleet.home, PRIMARY) == "v2")
+    until(lambda: fleet.client("iam", PRIMARY, fleet.home).get_user(UserName="bob"))
+    assert fleet.client("kms", PRIMARY, fleet.home).decrypt(CiphertextBlob=blob)["Plaintext"] == b"m"
+
+    # And back, by a hand-over, which the old primary's region signs.
+    fleet.client("kms", REPLICA, fleet.other).update_primary_region(KeyId=key, PrimaryRegion=PRIMARY)
+    for server, region in ((fleet.home, PRIMARY), (fleet.other, REPLICA)):
+        until(lambda: primary(fleet, server, region, key) == PRIMARY)
+
+
+def test_a_region_that_names_operators_ignores_a_failover_without_them(fleet):
+    key, blob = shared(fleet)
+    operators(fleet, 1, 1)
+    # The region that takes the place names nobody, as one that was taken over would.
+    fleet.other.kill()
+    fleet.other.config.write_text(re.sub(r"\n\[fleet\](\n.*){2}\n", "\n", fleet.other.config.read_text()))
+    fleet.other.start()
+    until(lambda: fleet.home.peers()[REPLICA]["answers"])
+    fleet.home.expected += ["another region says that it is the primary now"]
+    done = fleet.other.fleet("failover", PRIMARY, "--confirm", PRIMARY)
+    assert (done["keys"], done["secrets"], done["iam"]) == (1, 1, True)
+    until(lambda: fleet.home.stderr.read_text().count("another region says that it is the primary now") >= 3)
+    assert primary(fleet, fleet.home, PRIMARY, key) == PRIMARY
+    fleet.client("secretsmanager", PRIMARY, fleet.home).put_secret_value(SecretId="db", SecretString="v2")
+    assert value(fleet, fleet.home, PRIMARY) == "v2"
+    fleet.client("iam", PRIMARY, fleet.home).create_user(UserName="ada")
+
+
 def test_a_region_whose_disk_is_lost_is_rebuilt_from_its_peer(fleet, tmp_path):
     key, blob = shared(fleet)
     fleet.other.kill()
@@ -282,6 +362,7 @@ def test_a_region_whose_disk_is_lost_is_rebuilt_from_its_peer(fleet, tmp_path):
     joined = fleet.join(fleet.other, "--rebuild")
     assert joined["rebuilds"] is True
     until(lambda: fleet.other.fleet("list")["regions"][0]["rebuilt"])
+    until(lambda: not fleet.other.fleet("list")["regions"][0]["rebuilding"])
     assert fleet.client("kms", REPLICA, fleet.other).decrypt(CiphertextBlob=blob)["Plaintext"] == b"m"
     until(lambda: value(fleet, fleet.other, REPLICA) == "v1")
     fleet.client("secretsmanager", PRIMARY, fleet.home).put_secret_value(SecretId="db", SecretString="v2")
@@ -300,9 +381,11 @@ def test_the_home_whose_disk_is_lost_is_rebuilt_after_a_failover(fleet):
     fleet.home.exports |= {name: exports[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
     fleet.home.fleet("join", input=fleet.other.invite(PRIMARY, "--rebuild"))
     until(lambda: fleet.home.fleet("list")["regions"][0]["rebuilt"])
+    until(lambda: not fleet.home.fleet("list")["regions"][0]["rebuilding"])
     assert fleet.client("kms", PRIMARY, fleet.home).decrypt(CiphertextBlob=blob)["Plaintext"] == b"m"
     assert primary(fleet, fleet.home, PRIMARY, key) == REPLICA
-    until(lambda: value(fleet, fleet.home, PRIMARY) == "v1")
+    # Requests are served when the replicas of secrets are there too.
+    assert value(fleet, fleet.home, PRIMARY) == "v1"
     until(lambda: fleet.client("iam", PRIMARY, fleet.home).get_user(UserName="ada"))
 
 

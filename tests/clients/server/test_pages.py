@@ -85,7 +85,7 @@ def test_the_drill_with_dev(script):
 
 
 def test_the_drill_with_servers(script):
-    sections = ("Before: is it safe?", "Lose the region", "Look, then do it", "The old primary comes back")
+    sections = ("Once: name the operators", "Before: is it safe?", "Lose the region", "Look, then do it", "The old primary comes back")
     said = script(*without_its_end(blocks(TUTORIAL)), *blocks(FAILOVER, *sections))
     # In both regions the key's primary is the other one now.
     assert len(re.findall(r'"PrimaryKey": \{\s+"Arn": "[^"]+",\s+"Region": "eu-west-1"', said)) == 2, said[-4000:]

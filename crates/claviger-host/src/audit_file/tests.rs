@@ -137,6 +137,7 @@ fn node(store: &Arc<MemoryStore>, audit: Arc<dyn AuditSink>) -> Arc<Node> {
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         require_replicas: None,
+        operators: claviger_crypto::Operators::default(),
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
     };
     Node::open(config).unwrap()

@@ -96,6 +96,7 @@ impl Running {
             outbound: Arc::new(NoOutbound),
             attestation_roots: AttestationRoots::default(),
             require_replicas: None,
+            operators: claviger_crypto::Operators::default(),
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
             seals: crate::root_seal::RootSeals::default(),
         };

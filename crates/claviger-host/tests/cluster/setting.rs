@@ -59,6 +59,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         require_replicas: None,
+        operators: claviger_host::Operators::default(),
         starts_without_lost: false,
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
         seals: RootSeals::default(),

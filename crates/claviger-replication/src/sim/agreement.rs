@@ -133,7 +133,9 @@ impl World {
             }
             let (_, primary) = members.iter().find(|(site, _)| site.region == shared.primary).ok_or("no primary")?;
             let holders = primary.multi_region.iter().flat_map(|shared| &shared.holders);
-            if holders.filter(|holder| holder.region == site.region).any(|holder| holder.digest != own) {
+            let ready = matches!(record.state, KeyState::Enabled | KeyState::Disabled);
+            let reported = own.filter(|_| ready);
+            if holders.filter(|holder| holder.region == site.region).any(|holder| holder.digest != reported) {
                 return Err(format!("{at}: its primary knows another digest"));
             }
             if !shared.pending.is_empty() && shared.primary == site.region {

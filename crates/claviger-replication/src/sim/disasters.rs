@@ -99,6 +99,8 @@ impl World {
         self.network.disconnect();
         self.restart(index)?;
         self.restored.insert(index);
+        // Until it is held it takes part in replication unobserved, and may end a rotation without a region that it cannot reach.
+        self.facts.forced.extend(self.facts.keys.iter().cloned());
         self.forget_store(index, &region)?;
         self.report.restores += 1;
         Ok(())
@@ -265,7 +267,12 @@ impl World {
                 continue;
             }
             let peers = self.peers_of(at);
-            let moved = self.transact(at, |tx, site| iam_home::take_over(tx, &site.region, &peers).map_err(text))?;
+            let (now, broken) = (self.now, self.broken);
+            let moved = self.transact(at, |tx, site| {
+                let lost = region_table::region(tx).map_err(text)?.map(|own| own.iam_home);
+                let signed = lost.filter(|_| !broken.promote_unsigned()).map(|lost| site.authorization(&lost, now));
+                iam_home::take_over(tx, &site.region, &peers, signed.as_ref()).map_err(text)
+            })?;
             self.report.homes += u64::from(moved);
         }
         Ok(())

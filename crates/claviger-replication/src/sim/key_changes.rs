@@ -146,7 +146,7 @@ impl World {
     /// Deletes a replica at once, and a primary after its replicas. The deletion window is skipped.
     fn delete_key(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
         let now = self.now;
-        self.change_key(index, id, |_, site, record| {
+        self.change_key(index, id, |tx, site, record| {
             let Some(shared) = record.multi_region.clone() else { return Ok(false) };
             let deletable = matches!(record.state, KeyState::Enabled | KeyState::Disabled | KeyState::Creating);
             if !deletable {
@@ -158,6 +158,7 @@ impl World {
             }
             let date = now.plus_days(7);
             record.state = KeyState::PendingDeletion { date };
+            key_replication::report_state(tx, &site.region, record).map_err(text)?;
             Ok(true)
         })
     }
@@ -182,6 +183,7 @@ impl World {
                 }
                 _ => return Ok(false),
             };
+            key_replication::report_state(tx, &site.region, record).map_err(text)?;
             Ok(true)
         })?;
         Ok(changed || ended)
@@ -213,8 +215,11 @@ impl World {
     }
 
     fn force_primary(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
+        let (now, broken) = (self.now, self.broken);
         let forced = self.change_key(index, id, |tx, site, record| {
-            key_replication::promote(tx, &site.region, record).map_err(text)
+            let lost = record.multi_region.as_ref().map(|shared| shared.primary.clone());
+            let signed = lost.filter(|_| !broken.promote_unsigned()).map(|lost| site.authorization(&lost, now));
+            key_replication::promote(tx, &site.region, record, signed.as_ref()).map_err(text)
         })?;
         if forced {
             self.facts.forced.insert(id.clone());

@@ -17,6 +17,7 @@ mod fixtures;
 mod iam_changes;
 mod key_changes;
 mod network;
+pub(crate) mod operators;
 mod report;
 mod secret_changes;
 pub(crate) mod site;

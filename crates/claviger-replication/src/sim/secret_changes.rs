@@ -202,11 +202,13 @@ impl World {
     }
 
     fn force_secret(&mut self, index: usize, name: &str) -> Outcome<bool> {
-        let now = self.now;
+        let (now, broken) = (self.now, self.broken);
         let forced = self.transact(index, |tx, site| {
             let found = secret_table::secret(tx, &account(), name).map_err(text)?;
             let Some(mut record) = found.filter(SecretRecord::is_replica) else { return Ok(false) };
-            secret_replication::promote(tx, &mut record, site.clock(now)).map_err(text)?;
+            let lost = record.replication.as_ref().map(|shared| shared.primary.clone());
+            let signed = lost.filter(|_| !broken.promote_unsigned()).map(|lost| site.authorization(&lost, now));
+            secret_replication::promote(tx, &mut record, site.clock(now), signed.as_ref()).map_err(text)?;
             secret_table::save_secret(tx, &record).map_err(text)?;
             Ok(true)
         })?;

@@ -17,6 +17,8 @@ use crate::engine::Engine;
 use crate::hooks::{OpenedValue, RegionHooks};
 use crate::token_key_replication;
 
+use super::operators::operators;
+
 use claviger_types::SeededRandom;
 
 /// The most rows that wait for an unreachable region: so few that the simulation reaches the limit.
@@ -105,6 +107,7 @@ impl Site {
         let engine = Engine::new(self.region.clone(), record.boots, record.iam_home, peers.iter().cloned());
         let mut engine = engine.with_broken_rules(broken);
         engine.outbox_rows_max = OUTBOX_ROWS_MAX;
+        engine.set_operators(operators()?);
         Ok(engine)
     }
 

@@ -178,6 +178,7 @@ impl World {
                 outbound: Arc::new(KeyManager),
                 attestation_roots: AttestationRoots::default(),
                 require_replicas: None,
+                operators: claviger_crypto::Operators::default(),
                 rotation_functions: functions.clone(),
             })
             .unwrap()

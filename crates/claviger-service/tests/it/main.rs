@@ -5,6 +5,7 @@ mod audit;
 mod callers;
 mod changes_count_at_once;
 mod failover_checks;
+mod failover_permit;
 mod fleet;
 mod foreign_keys;
 mod generate_random;

@@ -5,6 +5,7 @@ use claviger_types::{Region, Timestamp};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
+use super::lineage_table::note_former_identity;
 use super::log::AppliedPoint;
 use super::{Record, Table, fetch, list, put, row};
 use crate::{Error, Key, Tx};
@@ -49,11 +50,21 @@ pub fn save_member(tx: &mut Tx<'_>, record: &MemberRecord) -> Result<(), Error> 
     if is_former_member(tx, &record.region)? {
         tx.delete(former_row(tx, &record.region))?;
     }
+    note_former(tx, &record.region, Some(record.identity))?;
     put(tx, member_row(tx, &record.region), record)
+}
+
+/// Keeps the identity of a member that gets another one, or none: others may still have to check what it has signed.
+fn note_former(tx: &mut Tx<'_>, region: &Region, next: Option<PublicIdentity>) -> Result<(), Error> {
+    match member(tx, region)?.filter(|known| Some(known.identity) != next) {
+        Some(known) => note_former_identity(tx, region, known.identity),
+        None => Ok(()),
+    }
 }
 
 /// Removes another region's record, and notes that it was removed.
 pub fn delete_member(tx: &mut Tx<'_>, region: &Region) -> Result<(), Error> {
+    note_former(tx, region, None)?;
     put(tx, former_row(tx, region), &FormerMemberRecord { region: region.clone() })?;
     tx.delete(member_row(tx, region))
 }

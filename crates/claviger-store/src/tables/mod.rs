@@ -17,6 +17,7 @@ pub mod key_store_table;
 pub mod key_table;
 pub mod key_use_table;
 pub mod last_use_table;
+pub mod lineage_table;
 pub mod log;
 pub mod material_table;
 mod policy_document;
@@ -147,6 +148,10 @@ pub enum Table {
     Departure = 64,
     /// [`secret_table::EpochCountersRecord`]
     EpochCounters = 66,
+    /// [`lineage_table::LineageRecord`]
+    Lineage = 67,
+    /// [`lineage_table::FormerIdentitiesRecord`]
+    FormerIdentities = 68,
 }
 
 /// A record that a table holds.

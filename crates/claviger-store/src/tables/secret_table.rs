@@ -4,6 +4,7 @@ use claviger_types::{AccountId, Caller, KeyArn, Region, SecretArn, Timestamp};
 use minicbor::{Decode, Encode};
 
 use super::index::{due, due_prefix};
+use super::lineage_table::{Led, delete_lineage};
 use super::rotation_table::{self, SecretRotation};
 use super::{
     BoundPrincipal, Epoch, IndexRow, Indexed, PolicyText, Record, ReportedState, Table, Tag, account_part, decode,
@@ -352,6 +353,7 @@ pub fn delete_secret(tx: &mut Tx<'_>, record: &SecretRecord) -> Result<(), Error
         tx.delete(value_row(tx, &record.arn, &version.id))?;
     }
     rotation_table::delete_rotation(tx, &record.arn.account, &record.arn.name)?;
+    delete_lineage(tx, Led::Secret(&record.arn))?;
     delete(tx, record)
 }
 

@@ -51,6 +51,7 @@ async fn start() -> Result<Cluster, Failure> {
         outbound: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         require_replicas: None,
+        operators: claviger_host::Operators::default(),
         starts_without_lost: false,
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
         seals: RootSeals::default(),

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use claviger_host::{AuditRotation, BodyLimits, Limits, RequestQuotas, Times, kms_request_quotas};
+use claviger_host::{
+    AuditRotation, BodyLimits, Limits, OperatorPublicKey, Operators, RequestQuotas, Times, kms_request_quotas,
+};
 use claviger_types::Region;
 
 use super::fault::{Fault, Faults};
@@ -38,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) rotation_file: Option<PathBuf>,
     /// None: all whose regions are reachable, and at least one.
     pub(crate) require_replicas: Option<u32>,
+    /// Whose signatures a failover needs.
+    pub(crate) operators: Operators,
     pub(crate) key_store_ca: Option<PathBuf>,
     pub(crate) key_store_proxies: Vec<(String, SocketAddr)>,
     pub(crate) attestation_roots: Vec<PathBuf>,
@@ -122,6 +126,7 @@ fn check(raw: &Raw) -> Result<Settings, Vec<Fault>> {
     let link = checks.link();
     let quotas = checks.quotas();
     let key_store_proxies = checks.proxies();
+    let operators = checks.operators();
     let Checks { faults, .. } = checks;
     let data = raw.path(&path("data"));
     let (Some(data), Some(iam_home), []) = (data, iam_home, faults.as_slice()) else { return Err(faults) };
@@ -145,6 +150,7 @@ fn check(raw: &Raw) -> Result<Settings, Vec<Fault>> {
         require_replicas: raw.integer(&path("rotation.require_replicas")).and_then(|number| u32::try_from(number).ok()),
         key_store_ca: raw.path(&path("key_stores.ca")),
         key_store_proxies,
+        operators,
         attestation_roots: raw.paths(&path("recipients.attestation_roots")),
     })
 }
@@ -321,6 +327,33 @@ impl Checks<'_> {
         quotas
     }
 
+    fn operators(&mut self) -> Operators {
+        let (key, required) = (path("fleet.operators"), path("fleet.operators_required"));
+        let mut keys = Vec::new();
+        for text in self.raw.texts(&key) {
+            match OperatorPublicKey::parse(&text) {
+                Ok(public) => keys.push(public),
+                Err(error) => {
+                    self.fault(&key, format!("fleet.operators has \"{text}\": {error}"), "remove it, or write it again")
+                }
+            }
+        }
+        if keys.is_empty() && self.raw.given(&required).is_some() {
+            let problem = "fleet.operators_required is given, and fleet.operators names nobody".to_owned();
+            self.fault(&required, problem, "add fleet.operators, or remove the member");
+        }
+        let number = self.raw.integer(&required).and_then(|number| usize::try_from(number).ok()).unwrap_or(1);
+        Operators::new(keys, number).unwrap_or_else(|error| {
+            let at = if self.raw.given(&required).is_some() { required } else { key };
+            self.fault(
+                &at,
+                format!("fleet.operators: {error}"),
+                "name every operator once, and require not more than there are",
+            );
+            Operators::default()
+        })
+    }
+
     fn proxies(&mut self) -> Vec<(String, SocketAddr)> {
         let mut proxies = Vec::new();
         for (name, line) in self.raw.names("key_stores.proxies") {
@@ -393,6 +426,7 @@ mod tests {
         assert_eq!((limits.connections, limits.connections_per_peer), (768, 384));
         assert!(settings.tls.is_none() && settings.health.is_none() && !settings.quotas.aws_defaults);
         assert_eq!(settings.require_replicas, None);
+        assert!(settings.operators.is_empty());
     }
 
     #[test]
@@ -420,6 +454,14 @@ mod tests {
         check(
             "[key_stores.proxies]\n\"a.b\" = \"10.0.0.1:1\"",
             &[":5: key_stores.proxies.\"a.b\" is 10.0.0.1:1", "127.0.0.1", ""],
+        );
+        let key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+        check("[fleet]\noperators = [\"x\"]", &[":5: fleet.operators has \"x\"", "64 hexadecimal digits", ""]);
+        check(&format!("[fleet]\noperators = [\"{key}\", \"{key}\"]"), &[":5: fleet.operators", "is named twice", key]);
+        check("[fleet]\noperators_required = 1", &[":5: fleet.operators_required is given", "names nobody", ""]);
+        check(
+            &format!("[fleet]\noperators = [\"{key}\"]\noperators_required = 2"),
+            &[":6: fleet.operators", "2 signatures are required, and there are 1 operators", ""],
         );
         check("[link]\nadvertise = [\"a\"]", &[":5: link.advertise has \"a\"", "HOST:PORT", "link.listen"]);
         check("[regions.Mars]\n", &[":4: regions.Mars names no region", "eu-west-1", ""]);
@@ -464,12 +506,14 @@ mod tests {
             [tls]\ncertificate = \"c.pem\"\nkey = \"/k.pem\"\n[link]\nlisten = \"0.0.0.0:1\"\nadvertise = [\"a.b:1\"]\n\
             [health]\nlisten = \"127.0.0.1:2\"\n[kms]\naws_request_quotas = true\nrequest_quotas.CreateKey = 7\n\
             [key_stores]\nca = \"ca\"\n[key_stores.proxies]\n\"a.b\" = \"127.0.0.1:3\"\n[audit]\nfiles = 3\n\
-            [rotation]\nrequire_replicas = 2\n";
+            [rotation]\nrequire_replicas = 2\n[fleet]\noperators_required = 1\n\
+            operators = [\"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a\"]\n";
         let settings = read(text).unwrap();
         let certificate = PathBuf::from("/etc/claviger/c.pem");
         assert_eq!(settings.tls, Some(TlsFiles::Own { certificate, key: PathBuf::from("/k.pem") }));
         assert_eq!((settings.regions.len(), settings.listen.len(), settings.audit.files_kept), (2, 2, 3));
         assert_eq!((settings.link.advertise, settings.require_replicas), (vec!["a.b:1".to_owned()], Some(2)));
+        assert_eq!(settings.operators.required(), 1);
         assert_eq!(settings.quotas.per_second["CreateKey"], 7);
         assert_eq!(settings.key_store_proxies, [("a.b".to_owned(), "127.0.0.1:3".parse().unwrap())]);
     }

@@ -323,6 +323,22 @@ pub(crate) const MEMBERS: &[Member] = &[
         "How many replicas of a multi-Region key must hold new material before the primary encrypts with it, or all, if the key has fewer. With 0 a rotation waits for nobody, and new ciphertexts may be lost with the primary's region.",
     ),
     member(
+        "fleet.operators",
+        Texts,
+        Value("[]"),
+        "",
+        Reload,
+        "The public keys of the operators, as `claviger operator create` prints them. A region that takes the place of a lost one is followed only if enough of them have signed that. Every server of the fleet has the same; with none, every member is believed.",
+    ),
+    member(
+        "fleet.operators_required",
+        Integer(1, 16),
+        Value("1"),
+        "operators",
+        Reload,
+        "How many of the operators must sign. Not more than there are.",
+    ),
+    member(
         "key_stores.ca",
         Path,
         Absent("the public authorities"),

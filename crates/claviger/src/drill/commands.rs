@@ -94,7 +94,7 @@ async fn failover(cluster: &Cluster, argument: &Argument) -> Result<Value, Refus
         let (plan, check) = cluster.plan_failover(lost.clone(), &to).await.map_err(Refused::failed)?;
         return Ok(failover_answer::planned(&lost, &to, &plan, &check));
     }
-    let done = cluster.fail_over(lost.clone(), &to).await.map_err(Refused::failed)?;
+    let done = cluster.fail_over(lost.clone(), &to, Vec::new()).await.map_err(Refused::failed)?;
     tracing::warn!(%lost, %to, keys = done.keys, secrets = done.secrets, iam = done.iam, "a region has taken the place of another one");
     Ok(failover_answer::done(&lost, &to, done))
 }

@@ -47,6 +47,7 @@ pub(crate) fn cluster(
         outbound: Arc::new(client(settings)?),
         attestation_roots: attestation_roots(settings)?,
         require_replicas: settings.require_replicas,
+        operators: settings.operators.clone(),
         starts_without_lost: true,
         rotation_functions: functions,
         seals,

@@ -1,8 +1,8 @@
 //! The commands about the regions of the fleet. `claviger region` calls them.
 
-use claviger_host::FleetCommandError;
 use claviger_host::fleet_commands::{MemberView, PeerView};
 use claviger_host::fleet_failover::LagSubject;
+use claviger_host::{Authorization, FleetCommandError};
 use claviger_types::{AccountId, Region};
 use serde_json::{Value, json};
 
@@ -112,9 +112,19 @@ impl Running {
         if argument["dry_run"].as_bool().unwrap_or(true) {
             let failed = || refused(format!("what would happen if {to} took the place of {lost} cannot be told"));
             let (plan, check) = self.cluster.plan_failover(lost.clone(), &to).await.map_err(failed())?;
-            return Ok(failover_answer::planned(&lost, &to, &plan, &check));
+            let mut answer = failover_answer::planned(&lost, &to, &plan, &check);
+            let statement = self.cluster.failover_statement(&lost, &to).await.map_err(failed())?;
+            if let (Some(answer), Some(statement)) = (answer.as_object_mut(), statement) {
+                let required = self.loaded.settings.operators.required();
+                answer.extend([
+                    ("statement".to_owned(), json!(statement.to_text())),
+                    ("signatures".to_owned(), json!(required)),
+                ]);
+            }
+            return Ok(answer);
         }
-        let done = self.cluster.fail_over(lost.clone(), &to).await.map_err(failed())?;
+        let authorizations = authorizations(argument)?;
+        let done = self.cluster.fail_over(lost.clone(), &to, authorizations).await.map_err(failed())?;
         tracing::warn!(%lost, %to, keys = done.keys, secrets = done.secrets, iam = done.iam, "a region has taken the place of a lost one");
         Ok(failover_answer::done(&lost, &to, done))
     }
@@ -133,6 +143,15 @@ impl Running {
             )),
         }
     }
+}
+
+fn authorizations(argument: &Value) -> Result<Vec<Authorization>, AdminError> {
+    let texts = argument["authorizations"].as_array().into_iter().flatten();
+    let read = |text: &Value| {
+        Authorization::parse(text.as_str().unwrap_or_default())
+            .map_err(|error| AdminError::from(Failure::new("an authorization cannot be read", error)))
+    };
+    texts.map(read).collect()
 }
 
 fn region(argument: &Value, member: &str) -> Result<Region, AdminError> {

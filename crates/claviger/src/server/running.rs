@@ -117,6 +117,7 @@ impl Running {
                 node.set_in_flight_per_account(next.settings.quotas.in_flight_per_account);
             }
         }
+        self.cluster.set_operators(&next.settings.operators);
         self.loaded = next;
         Ok(())
     }

@@ -1,13 +1,14 @@
 //! The region's own record, session-token keys, and the positions of replication.
 
-use claviger_crypto::{InvitationId, PublicIdentity};
-use claviger_types::Timestamp;
+use claviger_crypto::{FailoverStatement, InvitationId, OperatorKey, PublicIdentity};
+use claviger_types::{SeededRandom, Timestamp};
 
 use super::*;
 use crate::tables::fleet_table::{
     AwaitedSnapshot, DepartureRecord, FormerMemberRecord, IamStage, InvitationRecord, MemberRecord, Raising,
     RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
 };
+use crate::tables::lineage_table::{FormerIdentitiesRecord, LineageRecord, LineageStep, Proof};
 use crate::tables::log::{AppliedPoint, InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
 use crate::tables::run_table::{HeldRecord, RunRecord, SignedPoint, StorePoint};
@@ -51,7 +52,30 @@ pub(super) const CHECKS: &[Check] = &[
     },
     || check(&[invitation()]),
     || check(&[rebuilt()]),
+    || check(&[lineage()]),
+    || check(&[FormerIdentitiesRecord { identities: vec![PublicIdentity([9; 32])] }]),
 ];
+
+fn lineage() -> LineageRecord {
+    let key = OperatorKey::generate(&SeededRandom::new(1));
+    let at = Timestamp(1_795_532_645_123);
+    let statement = FailoverStatement {
+        lost: there(),
+        to: here(),
+        identity: PublicIdentity([9; 32]),
+        number: [5; 16],
+        issued: at,
+        expires: at.plus_days(1),
+    };
+    let forced = Proof::Forced(key.sign(&statement));
+    let next = Epoch { counter: 4, region: there() };
+    let handed = Proof::HandOver { date: at, signature: [8; 64] };
+    let steps = vec![
+        LineageStep { from: epoch(), to: next.clone(), proof: handed },
+        LineageStep { from: next, to: Epoch { counter: 5, region: here() }, proof: forced },
+    ];
+    LineageRecord { steps }
+}
 
 fn region_record() -> RegionRecord {
     RegionRecord {
