@@ -123,7 +123,7 @@ pub fn delete_lineage(tx: &mut Tx<'_>, led: Led<'_>) -> Result<(), Error> {
 /// it signed with them, and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct FormerIdentitiesRecord {
-    /// The last [`FORMER_MAX`], oldest first.
+    /// The last four, oldest first.
     #[n(0)]
     pub identities: Vec<PublicIdentity>,
 }
