@@ -318,5 +318,5 @@ fn tell(net: &mut Net, from: usize, to: usize, state: &HomeRow<UserRecord>) {
         point: None,
         whole: false,
     };
-    net.deliver(&crate::Message::signed(&region(from), &region(to), &frame, &net.sites[from].identity));
+    net.deliver(&crate::Message::of(&region(from), &region(to), &frame, &net.sites[from].identity));
 }

@@ -87,7 +87,7 @@ fn tell(net: &mut Net, from: usize, state: SharedKey) {
         point: None,
         whole: false,
     };
-    let message = Message::signed(&region(from), &region(B), &frame, &net.sites[from].identity);
+    let message = Message::of(&region(from), &region(B), &frame, &net.sites[from].identity);
     net.deliver(&message);
 }
 
