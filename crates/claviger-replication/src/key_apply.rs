@@ -144,8 +144,16 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
 
 /// Applies the report that a replica is deleted.
 pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> Result<Verdict, Error> {
-    let Some(mut record) = key_table::key(cx.tx, &gone.name.account, &gone.name.id)? else { return Ok(Verdict::Stale) };
-    let recovered = replica_end::recover_role(cx, &mut record, &gone)?;
+    let record = key_table::key(cx.tx, &gone.name.account, &gone.name.id)?;
+    if replica_end::keep(cx, record.as_ref(), &gone)? {
+        return Ok(Verdict::Applied);
+    }
+    let Some(mut record) = record else { return Ok(Verdict::Stale) };
+    if replica_end::apply_late(cx, &mut record, &gone)? {
+        announce(cx.tx, cx.here, &record)?;
+        key_table::save_key(cx.tx, &record)?;
+        return Ok(Verdict::Applied);
+    }
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     let until = (&gone.until_epoch, gone.until_revision);
     // After the deleted replica another one was requested or has reported.
@@ -165,9 +173,6 @@ pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> 
     }
     if !make_awaited_current(cx, &mut record)? {
         raise_revision(&mut record);
-    }
-    if let Some(recovered) = recovered {
-        replica_end::raise_recovered(&mut record, &recovered);
     }
     announce(cx.tx, cx.here, &record)?;
     key_table::save_key(cx.tx, &record)?;

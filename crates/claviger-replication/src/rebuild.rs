@@ -44,7 +44,7 @@ use crate::copies_wanted::CopiesWanted;
 use crate::kind::Replicated;
 use crate::rebuild_state::{self, from_source, settle};
 use crate::resync::resync;
-use crate::{iam_home, iam_recovery, rebuild_snapshots, secret_replication};
+use crate::{iam_home, iam_recovery, rebuild_snapshots, replica_end, secret_replication};
 
 /// How many records a step raises the epochs of.
 const RAISED_MAX: usize = 64;
@@ -54,6 +54,7 @@ pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), 
     let request = first_request(tx)?;
     // They are of an older copy of the store. The other regions know who was removed.
     fleet_table::forget_former_members(tx)?;
+    replica_end::forget_kept(tx)?;
     let source = |region: &Region| RebuildSource {
         region: region.clone(),
         applied: None,
@@ -345,7 +346,8 @@ pub(crate) fn finish_some(
         return Ok(());
     }
     let Some(raising) = rebuild.raising.take() else { return Ok(()) };
-    if raising == Raising::Keys(None) && waits_for_an_answer(tx, &rebuild)? {
+    let has_begun = raising != Raising::Keys(None);
+    if !has_begun && (waits_for_an_answer(tx, &rebuild)? || replica_end::apply_some(tx, here)?) {
         return Ok(());
     }
     rebuild.raising = match raising {
@@ -408,9 +410,11 @@ fn raise_secrets(
 ) -> Result<Option<Key>, StoreError> {
     let rows = all_secrets(tx, after, RAISED_MAX)?;
     let last = rows.last().map(|(row, _)| row.clone());
+    // An older copy of the store may not know which epochs had begun.
+    let skipped = secret_table::epoch_counters(tx)?.skipped;
     for (_, mut record) in rows {
         let Some(shared) = record.replication.as_mut().filter(|shared| shared.primary == *here) else { continue };
-        shared.begin_epoch(here);
+        shared.begin_epoch(here, skipped);
         // It was given for a replica that was made since, or for a secret that has been made independent since.
         shared.replicas.iter_mut().for_each(|replica| replica.force_overwrite = false);
         secret_replication::note_begun(tx, &record.arn, shared.epoch.counter)?;

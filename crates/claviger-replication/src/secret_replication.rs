@@ -184,9 +184,9 @@ pub fn promote(
         Some(seat) => seat.caller.clone(),
         None => Caller::root_of(&record.arn.account),
     };
-    shared.epoch.counter = shared.epoch.counter.max(secret_table::epoch_counters(tx)?.skipped);
-    let from = shared.epoch.clone();
-    shared.begin_epoch(&here);
+    let skipped = secret_table::epoch_counters(tx)?.skipped;
+    let from = Epoch { counter: shared.epoch.counter.max(skipped), ..shared.epoch.clone() };
+    shared.begin_epoch(&here, skipped);
     let proof = authorization.cloned().map(Proof::Forced);
     lineage::add_step(tx, Led::Secret(&record.arn), from, shared.epoch.clone(), proof)?;
     shared.revision = shared.revision.saturating_add(1);
