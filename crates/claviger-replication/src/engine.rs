@@ -286,7 +286,17 @@ impl Engine {
     /// Makes messages of the waiting outbox rows, and returns the messages that are due, new or repeated.
     fn send(&mut self, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<Vec<Message>, Error> {
         let Engine {
-            region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, outbox_rows_max, frames_max, ..
+            region: here,
+            boots,
+            iam_home,
+            peers,
+            diagnostics,
+            broken,
+            rule,
+            operators,
+            outbox_rows_max,
+            frames_max,
+            ..
         } = self;
         let (session, broken) = (0, *broken);
         let mut messages = Vec::new();

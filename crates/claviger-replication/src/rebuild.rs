@@ -347,7 +347,7 @@ pub(crate) fn finish_some(
     }
     let Some(raising) = rebuild.raising.take() else { return Ok(()) };
     let has_begun = raising != Raising::Keys(None);
-    if !has_begun && (waits_for_an_answer(tx, &rebuild)? || replica_end::apply_some(tx, here)?) {
+    if !has_begun && (waits_for_an_answer(tx, &rebuild)? || replica_end::apply_some(tx, here, now)?) {
         return Ok(());
     }
     rebuild.raising = match raising {
@@ -410,11 +410,10 @@ fn raise_secrets(
 ) -> Result<Option<Key>, StoreError> {
     let rows = all_secrets(tx, after, RAISED_MAX)?;
     let last = rows.last().map(|(row, _)| row.clone());
-    // An older copy of the store may not know which epochs had begun.
-    let skipped = secret_table::epoch_counters(tx)?.skipped;
     for (_, mut record) in rows {
         let Some(shared) = record.replication.as_mut().filter(|shared| shared.primary == *here) else { continue };
-        shared.begin_epoch(here, skipped);
+        // An older copy of the store may not know which epochs had begun.
+        shared.begin_epoch(here, secret_replication::counter_of_past(tx, &record.arn)?);
         // It was given for a replica that was made since, or for a secret that has been made independent since.
         shared.replicas.iter_mut().for_each(|replica| replica.force_overwrite = false);
         secret_replication::note_begun(tx, &record.arn, shared.epoch.counter)?;

@@ -11,12 +11,13 @@ use claviger_store::tables::ended_replica_table::{EndedReplicaRecord, ended_repl
 use claviger_store::tables::key_table::{self, DeletedKeyRecord, KeyRecord, KeyState, all_deleted_keys};
 use claviger_store::tables::lineage_table::{Led, save_lineage};
 use claviger_store::{Error as StoreError, Tx};
-use claviger_types::Region;
+use claviger_types::{Region, Timestamp};
 use minicbor::{Decode, Encode};
 
 use crate::change::{Announced, COUNTER_STEP_MAX, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::key_messages::{KeyName, ReplicaDeleted};
+use crate::key_replication::{awaited_material, make_current, note_rotation};
 use crate::kind::{Page, Replicated, Walk};
 use crate::{lineage, rebuild_state};
 
@@ -127,16 +128,14 @@ fn end(region: &Region, ended: &ReplicaDeleted) -> EndedReplicaRecord {
 }
 
 /// Applies some of the ends that were kept. Returns whether there were any.
-pub(crate) fn apply_some(tx: &mut Tx<'_>, here: &Region) -> Result<bool, StoreError> {
+pub(crate) fn apply_some(tx: &mut Tx<'_>, here: &Region, now: Timestamp) -> Result<bool, StoreError> {
     let rows = ended_replicas(tx, APPLIED_MAX)?;
     let any = !rows.is_empty();
     for (row, ended) in rows {
         tx.delete(row)?;
         let Some(mut record) = key_table::key(tx, &ended.account, &ended.id)? else { continue };
         if recover_role(tx, here, &mut record, &ended)? {
-            if let Some(shared) = record.multi_region.as_mut() {
-                shared.end(&ended.region);
-            }
+            remove(tx, here, &mut record, &ended.region, now)?;
             key_table::save_key(tx, &record)?;
         }
     }
@@ -159,11 +158,42 @@ pub(crate) fn apply_late(
     if !is_raising || ended.epoch.region != *cx.here || !recover_role(cx.tx, cx.here, record, &end(cx.peer, ended))? {
         return Ok(false);
     }
+    remove(cx.tx, cx.here, record, cx.peer, cx.env.now)?;
     if let Some(shared) = record.multi_region.as_mut() {
-        shared.end(cx.peer);
         (shared.epoch.counter, shared.revision) = (shared.epoch.counter.saturating_add(1), 1);
     }
     Ok(true)
+}
+
+/// Takes a replica that has ended out of the set. A rotation and a deletion that waited for the last one go on.
+fn remove(
+    tx: &mut Tx<'_>,
+    here: &Region,
+    record: &mut KeyRecord,
+    replica: &Region,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(shared) = record.multi_region.as_mut() else { return Ok(()) };
+    shared.end(replica);
+    if !shared.replicas.is_empty() {
+        return note_rotation(tx, here, record);
+    }
+    if let KeyState::PendingReplicaDeletion { window_days } = &record.state {
+        record.state = KeyState::PendingDeletion { date: now.plus_days(*window_days) };
+    }
+    match awaited_material(tx, record)?.filter(|_| !record.is_imported()) {
+        Some(id) => make_current(tx, record, id, now),
+        None => Ok(()),
+    }
+}
+
+/// Cancels the deletion of a key that was scheduled when it was a replica, in the older copy of this region's store. It has become the primary
+/// since, which a key that is to be deleted cannot. As after `CancelKeyDeletion` the key is disabled.
+pub(crate) fn cancel_deletion_of_replica(record: &mut KeyRecord, was_primary: bool, here: &Region) {
+    let is_primary = record.multi_region.as_ref().is_some_and(|shared| shared.primary == *here);
+    if is_primary && !was_primary && matches!(record.state, KeyState::PendingDeletion { .. }) {
+        record.state = KeyState::Disabled;
+    }
 }
 
 /// Makes this region, which is rebuilt, the primary again of a key whose replica ended in an epoch of this region. Changes `record`. Returns
@@ -180,6 +210,7 @@ fn recover_role(
     if !is_member || ended.epoch <= shared.epoch || step > COUNTER_STEP_MAX {
         return Ok(false);
     }
+    let was_primary = shared.primary == *here;
     let others: Vec<Region> = shared.members().filter(|member| *member != here).cloned().collect();
     shared.primary = here.clone();
     shared.replicas = others;
@@ -192,6 +223,7 @@ fn recover_role(
     if record.state == KeyState::Updating {
         record.state = KeyState::Enabled;
     }
+    cancel_deletion_of_replica(record, was_primary, here);
     if lineage::is_line_to(&ended.lineage, &ended.epoch) {
         save_lineage(tx, Led::Key(&ended.account, &ended.id), ended.lineage.clone())?;
     }

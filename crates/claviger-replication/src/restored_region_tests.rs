@@ -128,6 +128,92 @@ fn a_primary_that_its_last_replica_does_not_know_is_the_primary_again() {
     assert_eq!(net.materials(C, &key).len(), 2);
 }
 
+/// The deletion was cancelled before the region became the primary. A primary with replicas cannot be about to be deleted.
+#[test]
+fn a_primary_again_is_not_deleted_as_the_replica_that_it_was() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.replicate_key(A, &key, C);
+    net.run();
+    let date = net.now.plus_days(7);
+    net.change_key(B, &key, |_, _, record| record.state = KeyState::PendingDeletion { date });
+    let backup = net.backup(B);
+    net.change_key(B, &key, |_, _, record| record.state = KeyState::Enabled);
+    net.hand_over(A, &key, B);
+    net.run();
+    net.restore_and_rebuild(B, &backup);
+    let record = net.key(B, &key).unwrap();
+    assert_eq!((record.state, record.multi_region.unwrap().primary), (KeyState::Disabled, region(B)));
+}
+
+#[test]
+fn an_offer_that_was_declined_in_the_lost_state_is_answered_again() {
+    let mut net = Net::settled(2);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    net.change_key(B, &key, |_, _, record| record.state = KeyState::Disabled);
+    net.hand_over(A, &key, B);
+    net.run_to(&[B]);
+    // The answer is in the outbox of B, and goes with it.
+    net.wire.clear();
+    let backup = net.backup(B);
+    net.commit(B, |_, _| {});
+    hear(&mut net, B);
+    net.wire.clear();
+    net.restore_and_rebuild(B, &backup);
+    assert_eq!(net.key(A, &key).unwrap().state, KeyState::Enabled);
+}
+
+/// A became the primary by force, and knows the replica in B. The replica in C it has not heard of.
+#[test]
+fn a_rebuilt_region_tells_the_primary_of_members_that_it_gets_to_know() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    net.replicate_key(A, &key, C);
+    net.run_to(&[A, C]);
+    net.wire.clear();
+    assert_eq!(net.key(B, &key).unwrap().multi_region.unwrap().replicas, [region(B)]);
+    net.lose_store(A);
+    net.run_to(&[A, B]);
+    net.promote_key(B, &key);
+    net.run();
+    for at in [A, B, C] {
+        let shared = net.key(at, &key).unwrap().multi_region.unwrap();
+        assert_eq!((shared.primary, shared.replicas.len()), (region(B), 2), "{at}");
+    }
+}
+
+#[test]
+fn the_rotation_and_the_deletion_of_a_primary_again_do_not_wait_for_a_replica_that_is_gone() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    net.rotate_key(A, &key);
+    net.wire.clear();
+    net.change_key(A, &key, |_, _, record| record.state = KeyState::PendingReplicaDeletion { window_days: 7 });
+    net.wire.clear();
+    let backup = net.backup(A);
+    net.run();
+    net.change_key(A, &key, |_, _, record| record.state = KeyState::Enabled);
+    net.hand_over(A, &key, B);
+    net.run();
+    net.hand_over(B, &key, A);
+    net.run();
+    net.delete_key(B, &key);
+    net.run();
+    hear(&mut net, A);
+    net.restore_and_rebuild(A, &backup);
+    let record = net.key(A, &key).unwrap();
+    assert!(matches!(record.state, KeyState::PendingDeletion { .. }), "{:?}", record.state);
+    let materials = net.materials(A, &key);
+    assert_eq!((materials.len(), record.current), (2, materials.last().map(|meta| meta.id)));
+}
+
 #[test]
 fn a_copy_of_a_member_that_is_behind_does_not_make_a_deleted_replica_again() {
     let mut net = Net::settled(3);
