@@ -149,20 +149,23 @@ fn a_primary_again_is_not_deleted_as_the_replica_that_it_was() {
 
 #[test]
 fn an_offer_that_was_declined_in_the_lost_state_is_answered_again() {
-    let mut net = Net::settled(2);
+    let mut net = Net::settled(3);
     let key = net.create_key();
     net.replicate_key(A, &key, B);
     net.run();
     net.change_key(B, &key, |_, _, record| record.state = KeyState::Disabled);
     net.hand_over(A, &key, B);
     net.run_to(&[B]);
-    // The answer is in the outbox of B, and goes with it.
+    // A does not get the answer. It is in the outbox of B, which is emptied when the rebuilding begins.
     net.wire.clear();
     let backup = net.backup(B);
-    net.commit(B, |_, _| {});
-    hear(&mut net, B);
+    net.create_secret(B, "later", "CCCCCC");
+    net.replicate_secret(B, "later", C, false);
+    net.run_to(&[B, C]);
     net.wire.clear();
-    net.restore_and_rebuild(B, &backup);
+    net.restore(B, &backup);
+    net.run_to(&[B, C]);
+    net.rebuild_restored(B);
     assert_eq!(net.key(A, &key).unwrap().state, KeyState::Enabled);
 }
 
