@@ -4,6 +4,7 @@
 //! DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM) and signs the result. The contents stay secret on any link, and stay
 //! so when a long-lived key of either region is compromised later.
 
+use aws_lc_rs::agreement;
 use claviger_types::Random;
 use hpke::rand_core::{Infallible, TryCryptoRng, TryRng};
 use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable};
@@ -45,8 +46,12 @@ impl ReceiveKey {
     }
 
     /// The public key, to which the sender seals.
+    #[expect(clippy::expect_used, reason = "any 32 bytes are a private key of X25519, whose public key is 32 bytes")]
     pub fn public(&self) -> ReceivePublic {
-        ReceivePublic(X25519::sk_to_pk(&self.private()).to_bytes().into())
+        let private = agreement::PrivateKey::from_private_key(&agreement::X25519, self.0.expose());
+        let public = private.expect("any 32 bytes are a private key").compute_public_key();
+        let public = public.expect("a private key has a public key");
+        ReceivePublic(public.as_ref().try_into().expect("a public key of X25519 is 32 bytes"))
     }
 
     #[expect(clippy::expect_used, reason = "any 32 bytes are a private key of X25519")]

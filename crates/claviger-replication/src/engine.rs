@@ -324,7 +324,9 @@ impl Engine {
             if point.is_none() && due.iter().any(|frame| matches!(frame, Frame::Data { .. })) {
                 point = run_table::now(cx.tx, boots)?.map(|now| SignedPoint::sign(now, env.identity));
             }
-            let due = due.into_iter().map(|frame| frame.at(point, last)).collect();
+            let greets = due.iter().any(|frame| matches!(frame, Frame::Hello { .. }));
+            let inbox = greets.then(|| log::inbox(cx.tx, cx.peer)).transpose()?.unwrap_or_default();
+            let due = due.into_iter().map(|frame| frame.at(point, last).with_applied(&inbox)).collect();
             messages.extend(by_message(due, *frames_max).iter().map(|frames| cx.sign(frames)));
         }
         Ok(messages)
@@ -341,13 +343,17 @@ impl Engine {
     ) -> Result<Vec<Message>, Error> {
         let mut answers: Vec<(&Region, Frame)> = Vec::new();
         let fleet_changed = self.diagnostics.fleet_changed;
+        self.follow_home(tx)?;
         'all: for message in messages {
             for (index, frame) in self.open(message, env).into_iter().enumerate() {
                 let Some(handling) = only.handling(index) else { continue };
                 // The frame before may have moved the home of IAM, had this region held, or changed the fleet. The last is followed
                 // between steps. The peers repeat what is dropped here.
-                self.follow_home(tx)?;
-                if self.diagnostics.fleet_changed != fleet_changed || rebuild_state::is_held(tx)? {
+                if region_table::has_written_region(tx) {
+                    self.follow_home(tx)?;
+                }
+                let is_held = run_table::has_written_held(tx) && rebuild_state::is_held(tx)?;
+                if self.diagnostics.fleet_changed != fleet_changed || is_held {
                     break 'all;
                 }
                 let answer = self.receive_frame(&message.from, frame, handling, tx, hooks, env)?;
@@ -447,7 +453,12 @@ fn answer(
     handling: Handling,
 ) -> Result<Option<Frame>, Error> {
     match frame {
-        Frame::Hello { session } => {
+        Frame::Hello { session, applied } => {
+            if applied < log::acked(cx.tx, cx.peer)? {
+                // The peer's store no longer has what it had acknowledged. It need not know of that.
+                log::save_acked(cx.tx, cx.peer, applied)?;
+                resync(cx.tx, cx.peer)?;
+            }
             let inbox = log::inbox(cx.tx, cx.peer)?;
             return Ok(Some(Frame::Welcome { session, known: inbox.session, seen: inbox.seen }));
         }
@@ -461,7 +472,10 @@ fn answer(
         }
         Frame::Ack { .. } => match stream.acknowledged(&frame, cx.env.now) {
             Acknowledged::Nothing => {}
-            Acknowledged::Rows(rows) => log::drop_outbox(cx.tx, rows)?,
+            Acknowledged::Rows(rows) => {
+                log::drop_outbox(cx.tx, rows)?;
+                log::save_acked(cx.tx, cx.peer, stream.acked())?;
+            }
             Acknowledged::Lost => resync(cx.tx, cx.peer)?,
         },
         // `receive_frame` keeps it: it is no part of the stream.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use claviger_crypto::{Identity, PublicIdentity};
+use claviger_store::tables::log::{AckedRecord, InboxRecord};
 use claviger_store::tables::run_table::SignedPoint;
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
@@ -129,6 +130,10 @@ pub(crate) enum Frame {
     Hello {
         #[n(0)]
         session: u64,
+        /// How far the sender has applied the receiver's changes: by their session and sequence number. If that is less than the receiver
+        /// knows to be acknowledged, the sender's store was restored from an older copy.
+        #[n(1)]
+        applied: AckedRecord,
     },
     /// The receiver's answer: the last session from which it has applied anything, or zero.
     #[n(1)]
@@ -231,6 +236,16 @@ impl Frame {
         match self {
             Frame::Data { session, sequence, sending, payload, .. } => {
                 Frame::Data { session, sequence, sending, payload, point: now, whole: last == Some(sequence) }
+            }
+            other => other,
+        }
+    }
+
+    /// The frame with how far the sender has applied the receiver's changes, if it begins a session.
+    pub(crate) fn with_applied(self, inbox: &InboxRecord) -> Frame {
+        match self {
+            Frame::Hello { session, .. } => {
+                Frame::Hello { session, applied: AckedRecord { session: inbox.session, applied: inbox.applied } }
             }
             other => other,
         }
@@ -345,7 +360,7 @@ mod tests {
     #[test]
     fn a_message_with_too_many_frames_has_none() {
         let of = |count: usize| {
-            let frames = vec![Frame::Hello { session: 1 }; count];
+            let frames = vec![Frame::Hello { session: 1, applied: AckedRecord::default() }; count];
             let identity = Identity::generate(&SeededRandom::new(1));
             Message::signed(&region("eu-west-1"), &region("us-east-1"), &frames, &identity).frames()
         };

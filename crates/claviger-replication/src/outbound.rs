@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use claviger_store::Key;
+use claviger_store::tables::log::AckedRecord;
 use claviger_types::Timestamp;
 
 use crate::frame::{Bytes, Frame};
@@ -118,6 +119,12 @@ impl OutboundStream {
         self.window.len()
     }
 
+    /// How far the peer has acknowledged the changes of this session.
+    pub(crate) fn acked(&self) -> AckedRecord {
+        let next = self.window.front().map_or(self.next_sequence, |first| first.sequence);
+        AckedRecord { session: self.session, applied: next.saturating_sub(1) }
+    }
+
     /// The number of this session, and that of the last change in it.
     pub(crate) fn position(&self) -> (u64, u64) {
         (self.session, self.last_sequence())
@@ -176,7 +183,7 @@ impl OutboundStream {
         if self.greeted_at.replace(now).is_some() {
             self.retry_ms = (self.retry_ms * 2).min(RETRY_MS_MAX);
         }
-        vec![Frame::Hello { session: self.session }]
+        vec![Frame::Hello { session: self.session, applied: AckedRecord::default() }]
     }
 
     /// Whether a welcome of this session answers the present greeting.
@@ -252,7 +259,7 @@ mod tests {
 
     fn open_link(changes: u8) -> OutboundStream {
         let mut link = OutboundStream::new(3);
-        assert_eq!(link.due(Timestamp(0)), [Frame::Hello { session: SESSION }]);
+        assert_eq!(link.due(Timestamp(0)), [Frame::Hello { session: SESSION, applied: AckedRecord::default() }]);
         assert_eq!(link.room(), 0);
         assert_eq!(link.welcomed(SESSION, 1), Welcomed::Begin);
         (0..changes).for_each(|n| link.enqueue(vec![vec![n]], Bytes::of(&None)));
@@ -336,7 +343,10 @@ mod tests {
         assert_eq!(link.acknowledged(&ack(1, 1, false), Timestamp(0)), Acknowledged::Nothing, "overtaken");
         link.due(Timestamp(RETRY_MS));
         assert_eq!(link.acknowledged(&ack(1, 4, true), Timestamp(RETRY_MS)), Acknowledged::Lost);
-        assert_eq!(link.due(Timestamp(RETRY_MS)), [Frame::Hello { session: SESSION + 1 }]);
+        assert_eq!(
+            link.due(Timestamp(RETRY_MS)),
+            [Frame::Hello { session: SESSION + 1, applied: AckedRecord::default() }]
+        );
     }
 
     #[test]

@@ -28,7 +28,7 @@ use claviger_store::tables::fleet_table::{
 };
 use claviger_store::tables::key_table::{all_keys, save_key};
 use claviger_store::tables::lineage_table::{self, Led, LineageStep};
-use claviger_store::tables::log::{self, AppliedPoint, InboxRecord};
+use claviger_store::tables::log::{self, AckedRecord, AppliedPoint, InboxRecord};
 use claviger_store::tables::region_table;
 use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table::{self, all_secrets, save_secret};
@@ -110,6 +110,7 @@ pub fn replace_member(tx: &mut Tx<'_>, member: &MemberRecord) -> Result<(), Stor
     // The new store counts its sessions from the beginning, and does not know what the old one was asked for.
     let lost = Some(log::inbox(tx, &member.region)?.applied_point());
     log::save_inbox(tx, &member.region, &InboxRecord { lost, ..InboxRecord::default() })?;
+    log::save_acked(tx, &member.region, AckedRecord::default())?;
     rebuild_state::ask_anew(tx, &member.region)
 }
 

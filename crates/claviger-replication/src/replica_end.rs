@@ -205,9 +205,8 @@ fn recover_role(
     ended: &EndedReplicaRecord,
 ) -> Result<bool, StoreError> {
     let Some(shared) = record.multi_region.as_mut() else { return Ok(false) };
-    let is_member = shared.members().any(|member| *member == ended.region);
     let step = ended.epoch.counter.saturating_sub(shared.epoch.counter);
-    if !is_member || ended.epoch <= shared.epoch || step > COUNTER_STEP_MAX {
+    if ended.epoch <= shared.epoch || step > COUNTER_STEP_MAX {
         return Ok(false);
     }
     let was_primary = shared.primary == *here;

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_store::tables::key_table::KeyState;
+use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table::{self, ReplicaStatus};
 
+use crate::frame::Frame;
 use crate::secret_replication;
 use crate::testing::{A, B, C, Net, region};
 
@@ -355,4 +357,23 @@ fn an_epoch_of_a_secret_that_was_begun_after_the_backup_is_not_begun_again() {
     net.run();
     assert_eq!(net.status(A, NAME, B).unwrap().0, ReplicaStatus::InSync);
     assert_eq!(net.value(B, NAME), net.value(A, NAME));
+}
+
+/// The restored region has told nobody of anything later than its backup. The other one knows that something was acknowledged since.
+#[test]
+fn what_a_region_had_acknowledged_before_it_was_restored_comes_again() {
+    let mut net = Net::settled(2);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    let backup = net.backup(B);
+    net.rotate_key(A, &key);
+    net.run_to(&[B]);
+    net.wire.retain(|message| matches!(message.frame(), Some(Frame::Ack { .. })));
+    net.run_to(&[A]);
+    assert!(net.engines[A].is_idle());
+    net.restore(B, &backup);
+    net.run();
+    assert!(net.read(B, |tx| run_table::held(tx).unwrap()).is_none());
+    assert_eq!(net.materials(B, &key), net.materials(A, &key));
 }

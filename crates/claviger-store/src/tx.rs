@@ -376,6 +376,11 @@ impl<'s> Tx<'s> {
         !self.pending.is_empty() || !self.appended.is_empty()
     }
 
+    /// Whether the transaction has written or deleted this row.
+    pub fn has_written(&self, key: &[u8]) -> bool {
+        self.pending.contains_key(key)
+    }
+
     /// The tag that replaces a name in a row key; see [`Barrier::name`].
     pub fn name(&self, parts: &[&[u8]]) -> [u8; 16] {
         self.barrier.name(parts)

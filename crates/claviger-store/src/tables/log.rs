@@ -136,6 +136,35 @@ pub fn save_inbox(tx: &mut Tx<'_>, peer: &Region, record: &InboxRecord) -> Resul
     put(tx, inbox_row(tx, peer), record)
 }
 
+/// How far a peer has acknowledged this region's changes: the session of the stream to it, and the last sequence number in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Encode, Decode)]
+pub struct AckedRecord {
+    /// The session of the stream to the peer.
+    #[n(0)]
+    pub session: u64,
+    /// The last sequence number that was acknowledged in it.
+    #[n(1)]
+    pub applied: u64,
+}
+
+impl Record for AckedRecord {
+    const TABLE: Table = Table::Acked;
+}
+
+fn acked_row(tx: &Tx<'_>, peer: &Region) -> Key {
+    row(tx, Table::Acked, &[peer.as_str().as_bytes()], &[])
+}
+
+/// Reads how far a peer has acknowledged this region's changes; zero if it never has.
+pub fn acked(tx: &Tx<'_>, peer: &Region) -> Result<AckedRecord, Error> {
+    Ok(fetch(tx, &acked_row(tx, peer))?.unwrap_or_default())
+}
+
+/// Writes how far a peer has acknowledged this region's changes.
+pub fn save_acked(tx: &mut Tx<'_>, peer: &Region, record: AckedRecord) -> Result<(), Error> {
+    put(tx, acked_row(tx, peer), &record)
+}
+
 /// A one-time receiving key, kept until the response to its request has arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct ReceiveRecord {

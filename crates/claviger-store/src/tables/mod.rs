@@ -155,6 +155,8 @@ pub enum Table {
     FormerIdentities = 68,
     /// [`ended_replica_table::EndedReplicaRecord`]
     EndedReplica = 72,
+    /// [`log::AckedRecord`]
+    Acked = 73,
 }
 
 /// A record that a table holds.

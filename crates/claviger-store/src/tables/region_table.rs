@@ -52,6 +52,11 @@ pub fn region(tx: &Tx<'_>) -> Result<Option<RegionRecord>, Error> {
     fetch(tx, &region_row())
 }
 
+/// Whether the transaction has written the region's own record.
+pub fn has_written_region(tx: &Tx<'_>) -> bool {
+    tx.has_written(&region_row())
+}
+
 /// Writes the region's own record.
 pub fn save_region(tx: &mut Tx<'_>, record: &RegionRecord) -> Result<(), Error> {
     put(tx, region_row(), record)

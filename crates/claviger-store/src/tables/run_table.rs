@@ -125,6 +125,11 @@ pub fn held(tx: &Tx<'_>) -> Result<Option<HeldRecord>, Error> {
     fetch(tx, &[Table::Held as u8])
 }
 
+/// Whether the transaction has begun or ended to hold the region.
+pub fn has_written_held(tx: &Tx<'_>) -> bool {
+    tx.has_written(&[Table::Held as u8])
+}
+
 /// Holds the region.
 pub fn hold(tx: &mut Tx<'_>, record: &HeldRecord) -> Result<(), Error> {
     put(tx, vec![Table::Held as u8], record)

@@ -186,6 +186,8 @@ impl Replication {
     pub fn begin_epoch(&mut self, region: &Region, skipped: u64) {
         let counter = self.epoch.counter.max(skipped).saturating_add(1);
         let before = std::mem::replace(&mut self.epoch, Epoch { counter, region: region.clone() });
+        // What the replicas have reported is of the epoch before.
+        self.replicas.iter_mut().for_each(|replica| replica.reported = None);
         self.first_epoch.get_or_insert(before);
     }
 }

@@ -10,7 +10,7 @@ use crate::tables::fleet_table::{
     RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
 };
 use crate::tables::lineage_table::{FormerIdentitiesRecord, LineageRecord, LineageStep, Proof};
-use crate::tables::log::{AppliedPoint, InboxRecord, ReceiveRecord};
+use crate::tables::log::{AckedRecord, AppliedPoint, InboxRecord, ReceiveRecord};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
 use crate::tables::run_table::{HeldRecord, RunRecord, SignedPoint, StorePoint};
 
@@ -55,6 +55,7 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[rebuilt()]),
     || check(&[lineage()]),
     || check(&[ended_replica()]),
+    || check(&[AckedRecord { session: 70_000, applied: 7 }]),
     || check(&[FormerIdentitiesRecord { identities: vec![PublicIdentity([9; 32])] }]),
 ];
 
