@@ -145,8 +145,8 @@ impl Engine {
 
     /// The state of the stream to each other region.
     pub fn peer_statuses(&self) -> Vec<PeerStatus> {
-        let unapplied = |region: &Region| self.diagnostics.unapplied.get(region).copied().unwrap_or_default();
-        let status = |(region, peer): (&Region, &Peer)| peer.status(region, self.is_away(peer), unapplied(region));
+        let unsent = |region: &Region| self.diagnostics.unsent.get(region).copied().unwrap_or_default();
+        let status = |(region, peer): (&Region, &Peer)| peer.status(region, self.is_away(peer), unsent(region));
         self.peers.iter().map(status).collect()
     }
 
@@ -300,12 +300,14 @@ impl Engine {
                 diagnostics,
             };
             outbox::keep_short(&mut cx, stream, counted_at, *outbox_rows_max)?;
-            let last = outbox::fill(&mut cx, stream)?.then(|| stream.last_sequence());
+            let is_whole = outbox::fill(&mut cx, stream)?;
+            let last = is_whole.then(|| stream.last_sequence());
+            let complete = if is_whole { stream.note_whole() } else { None };
             let due = stream.due(env.now);
             if point.is_none() && due.iter().any(|frame| matches!(frame, Frame::Data { .. })) {
                 point = run_table::now(cx.tx, boots)?.map(|now| SignedPoint::sign(now, env.identity));
             }
-            messages.extend(due.into_iter().map(|frame| cx.sign(&frame.at(point, last))));
+            messages.extend(due.into_iter().map(|frame| cx.sign(&frame.at(point, last, complete))));
         }
         Ok(messages)
     }
@@ -417,8 +419,9 @@ fn answer(
         },
         // `receive_one` keeps it: it is no part of the stream.
         Frame::Status { .. } => {}
-        Frame::Data { session, sequence, sending, payload, point, whole } => {
-            return inbox::receive(cx, &Data { session, sequence, sending, payload, point, whole }, handling);
+        Frame::Data { session, sequence, sending, payload, point, whole, snapshot } => {
+            let data = Data { session, sequence, sending, payload, point, whole, snapshot };
+            return inbox::receive(cx, &data, handling);
         }
     }
     Ok(None)

@@ -86,6 +86,7 @@ fn tell(net: &mut Net, from: usize, state: SharedKey) {
         payload,
         point: None,
         whole: false,
+        snapshot: None,
     };
     let message = Message::signed(&region(from), &region(B), &frame, &net.sites[from].identity);
     net.deliver(&message);

@@ -59,7 +59,7 @@ mod outbound;
 mod outbox;
 mod peer;
 pub mod rebuild;
-mod rebuild_snapshots;
+pub mod rebuild_snapshots;
 mod rebuild_state;
 mod registry;
 mod replica_end;
@@ -76,6 +76,7 @@ mod secret_transfer;
 #[cfg(feature = "test-kit")]
 pub mod sim;
 pub mod state_digest;
+mod survey;
 #[cfg(test)]
 mod testing;
 pub mod token_key_replication;
@@ -92,6 +93,5 @@ pub use handover::end_handover_with;
 pub use hooks::{OpenedValue, RegionHooks};
 pub use notice::{Counters, Dropped, Notice};
 pub use peer::PeerStatus;
-pub use rebuild_snapshots::awaits_snapshots;
 pub use resync::resync;
 pub use waiting_changes::WaitingChanges;

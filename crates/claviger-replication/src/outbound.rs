@@ -41,6 +41,10 @@ pub(crate) struct OutboundStream {
     /// How many changes of the window may be in flight: one while the peer does not answer, else all.
     open: usize,
     retry_ms: i64,
+    /// The number before the first change of the snapshot that is being written into the outbox.
+    snapshot_begun: Option<u64>,
+    /// As `snapshot_begun`, of the last snapshot of this session of which nothing waits in the outbox.
+    snapshot: Option<u64>,
     /// The number of sendings in this session.
     sendings: u64,
     /// The value of `sendings` when the peer's position last moved.
@@ -98,6 +102,8 @@ impl OutboundStream {
             cursor: None,
             open: WINDOW,
             retry_ms: RETRY_MS,
+            snapshot_begun: None,
+            snapshot: None,
             sendings: 0,
             moved_at: 0,
         }
@@ -138,6 +144,19 @@ impl OutboundStream {
         self.next_sequence.saturating_sub(1)
     }
 
+    /// Notes that a snapshot begins behind the last change. One that begins while another one is written changes nothing: both have ended
+    /// when no row waits.
+    pub(crate) fn begin_snapshot(&mut self) {
+        self.snapshot_begun = self.snapshot_begun.or(Some(self.last_sequence()));
+    }
+
+    /// Notes that no row of the outbox waits behind the last change, so no snapshot is being written. Returns the number before the changes of
+    /// the last one.
+    pub(crate) fn note_whole(&mut self) -> Option<u64> {
+        self.snapshot = self.snapshot_begun.take().or(self.snapshot);
+        self.snapshot
+    }
+
     /// Numbers a change that was made of these outbox rows.
     pub(crate) fn enqueue(&mut self, rows: Vec<Key>, payload: Bytes) {
         self.window_bytes += payload.0.len();
@@ -164,7 +183,7 @@ impl OutboundStream {
             entry.sent = Some(now);
             let payload = entry.payload.clone();
             let (sequence, sending) = (entry.sequence, self.sendings);
-            frames.push(Frame::Data { session, sequence, sending, payload, point: None, whole: false });
+            frames.push(Frame::Data { session, sequence, sending, payload, point: None, whole: false, snapshot: None });
         }
         frames
     }

@@ -29,6 +29,7 @@ use claviger_store::tables::fleet_table::{
 use claviger_store::tables::key_table::{all_keys, save_key};
 use claviger_store::tables::lineage_table::{self, Led, LineageStep};
 use claviger_store::tables::log::{self, AppliedPoint, InboxRecord};
+use claviger_store::tables::refused_secret_table::drop_refused_secrets;
 use claviger_store::tables::region_table;
 use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table::{self, all_secrets, save_secret};
@@ -66,6 +67,7 @@ pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), 
     for region in sources {
         // They are of what this store had asked before.
         log::drop_receive_keys(tx, region)?;
+        drop_refused_secrets(tx, region)?;
         change::announce::<CopiesWanted>(tx, region, &CopiesWanted { request, first: true })?;
     }
     let sources = sources.iter().map(source).collect();

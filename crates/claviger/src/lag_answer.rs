@@ -70,6 +70,7 @@ fn replica(other: &OtherRegion) -> Value {
         "digest": other.digest.map(|digest| digest.to_string()),
         "state": agreement,
         "waiting": other.waiting,
+        "more_waiting": other.more_waiting,
         "status": other.status.as_ref().map(|(status, _)| format!("{status:?}")),
         "status_message": other.status.as_ref().and_then(|(_, message)| message.as_deref()),
     })
@@ -110,7 +111,7 @@ pub(crate) fn things_text(answer: &Value) -> String {
                 "replica",
                 word(&other["revision"]),
                 short(&other["digest"]),
-                word(&other["waiting"])
+                counted(&other["waiting"], &other["more_waiting"])
             ));
         }
         if !is_primary {
@@ -118,6 +119,11 @@ pub(crate) fn things_text(answer: &Value) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// A number, with a plus sign if it is the least that there are.
+fn counted(count: &Value, more: &Value) -> String {
+    format!("{}{}", word(count), if *more == true { "+" } else { "" })
 }
 
 fn short(digest: &Value) -> String {
@@ -148,7 +154,7 @@ mod tests {
                 "arn": "arn:k", "region": "eu-central-1", "primary": "eu-central-1",
                 "epoch": { "counter": 2, "region": "eu-central-1" }, "revision": 7, "digest": digest,
                 "replicas": [
-                    { "region": "eu-west-1", "revision": 7, "digest": digest, "state": "equal", "waiting": 0 },
+                    { "region": "eu-west-1", "revision": 7, "digest": digest, "state": "equal", "waiting": 0, "more_waiting": true },
                     { "region": "us-east-1", "revision": null, "digest": null, "state": "not reported", "waiting": 2,
                       "status": "Failed", "status_message": "name taken" },
                 ],
@@ -158,7 +164,7 @@ mod tests {
         let words: Vec<String> =
             text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
         assert_eq!(words[2], "eu-central-1 primary 2 eu-central-1 7 0123456789ab - -");
-        assert_eq!(words[3], "eu-west-1 replica 2 eu-central-1 7 0123456789ab equal 0");
+        assert_eq!(words[3], "eu-west-1 replica 2 eu-central-1 7 0123456789ab equal 0+");
         assert_eq!(words[4], "us-east-1 replica 2 eu-central-1 - - Failed: name taken2");
         assert_eq!(words[5..], ["arn:s", "it is in no other region"]);
     }
