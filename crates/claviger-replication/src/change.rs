@@ -100,7 +100,9 @@ impl OutboxRow {
     /// Whether this is the first page of a snapshot.
     pub(crate) fn begins_snapshot(&self) -> bool {
         match self {
-            OutboxRow::Resync(cursor) | OutboxRow::Copies { cursor, of: Copied::Snapshot, .. } => *cursor == Cursor::start(),
+            OutboxRow::Resync(cursor) | OutboxRow::Copies { cursor, of: Copied::Snapshot, .. } => {
+                *cursor == Cursor::start()
+            }
             OutboxRow::Change(_) | OutboxRow::Copies { .. } => false,
         }
     }

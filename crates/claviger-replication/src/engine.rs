@@ -22,6 +22,7 @@ use crate::outbox;
 use crate::peer::{Peer, PeerStatus};
 use crate::rebuild;
 use crate::rebuild_state;
+use crate::replica_pass::ReplicaPass;
 use crate::resync::resync;
 use crate::rotation_pass::RotationPass;
 use crate::rotation_rule::{AWAY_MS, RotationRule};
@@ -74,6 +75,8 @@ pub struct Engine {
     tells: bool,
     /// The recent positions of the store.
     moments: Moments,
+    /// The count of the replicas, if the backlogs are counted.
+    replicas: ReplicaPass,
 }
 
 impl Engine {
@@ -105,6 +108,7 @@ impl Engine {
             outbox_rows_max,
             tells: false,
             moments: Moments::default(),
+            replicas: ReplicaPass::default(),
         };
         engine.set_peers(peers);
         engine
@@ -146,7 +150,14 @@ impl Engine {
     /// The state of the stream to each other region.
     pub fn peer_statuses(&self) -> Vec<PeerStatus> {
         let unsent = |region: &Region| self.diagnostics.unsent.get(region).copied().unwrap_or_default();
-        let status = |(region, peer): (&Region, &Peer)| peer.status(region, self.is_away(peer), unsent(region));
+        let counted = |region: &Region| {
+            let (at, counts) = self.replicas.counted()?;
+            Some((*at, counts.get(region).copied().unwrap_or_default()))
+        };
+        let status = |(region, peer): (&Region, &Peer)| {
+            let replicas = counted(region);
+            PeerStatus { replicas, unsent: unsent(region), ..peer.status(region, self.is_away(peer)) }
+        };
         self.peers.iter().map(status).collect()
     }
 
@@ -205,6 +216,9 @@ impl Engine {
                 }
                 let mut messages = self.send(tx, hooks, env)?;
                 messages.extend(self.survey(tx, env)?);
+                if self.tells {
+                    self.replicas.count_some(tx, &self.region, elapsed_ms, env.now)?;
+                }
                 Ok(messages)
             }
             Event::Committed => self.send(tx, hooks, env),

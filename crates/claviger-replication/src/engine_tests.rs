@@ -24,7 +24,15 @@ fn take_data(net: &mut Net) -> Vec<Message> {
 }
 
 fn data(net: &Net, session: u64, sequence: u64, payload: Payload) -> Message {
-    let frame = Frame::Data { session, sequence, sending: 1, payload: Bytes::of(&payload), point: None, whole: false, snapshot: None };
+    let frame = Frame::Data {
+        session,
+        sequence,
+        sending: 1,
+        payload: Bytes::of(&payload),
+        point: None,
+        whole: false,
+        snapshot: None,
+    };
     Message::signed(&region(A), &region(B), &frame, &net.sites[A].identity)
 }
 
@@ -142,7 +150,8 @@ fn an_undecodable_payload_does_not_stop_the_stream() {
     let mut net = Net::settled(2);
     let (session, applied) = position(&net);
     let payload = Bytes(vec![0xff; 9].into());
-    let frame = Frame::Data { session, sequence: applied + 1, sending: 1, payload, point: None, whole: false, snapshot: None };
+    let frame =
+        Frame::Data { session, sequence: applied + 1, sending: 1, payload, point: None, whole: false, snapshot: None };
     net.deliver(&Message::signed(&region(A), &region(B), &frame, &net.sites[A].identity));
     assert_eq!(net.engines[B].counters().garbage, 1);
     assert_eq!(position(&net), (session, applied + 1));

@@ -240,7 +240,8 @@ mod tests {
 
     fn message(identity: &Identity) -> Message {
         let payload = Bytes::of(&None);
-        let frame = Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None, whole: false, snapshot: None };
+        let frame =
+            Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None, whole: false, snapshot: None };
         Message::signed(&region("eu-west-1"), &region("us-east-1"), &frame, identity)
     }
 

@@ -9,6 +9,7 @@ use crate::backlog::{Backlog, Moments, ToldBacklog};
 use crate::context::Error;
 use crate::frame::Frame;
 use crate::outbound::{OutboundStream, elapsed};
+use crate::replica_counts::ReplicaCounts;
 use crate::survey::survey;
 
 /// The state of the stream to another region.
@@ -37,6 +38,9 @@ pub struct PeerStatus {
     pub position: (u64, u64),
     /// How many changes for it this region could not send since it was started: they are too large, or their row cannot be read.
     pub unsent: u64,
+    /// The replicas in it of what has its primary in this region, and when they were counted; none before the first count. A pass over all
+    /// keys and secrets counts them, about once a minute and for as long as it takes.
+    pub replicas: Option<(Timestamp, ReplicaCounts)>,
 }
 
 /// The stream to another region, and what is known of that region since the start.
@@ -117,7 +121,8 @@ impl Peer {
         Ok(Some(Frame::Status { session, number: self.statuses, backlog }))
     }
 
-    pub(crate) fn status(&self, region: &Region, away: bool, unsent: u64) -> PeerStatus {
+    /// The state without what the engine counts.
+    pub(crate) fn status(&self, region: &Region, away: bool) -> PeerStatus {
         PeerStatus {
             region: region.clone(),
             identity: self.identity,
@@ -129,7 +134,8 @@ impl Peer {
             told: self.told.map(|(_, told)| told),
             whole_at: self.whole_at,
             position: self.stream.position(),
-            unsent,
+            unsent: 0,
+            replicas: None,
         }
     }
 }

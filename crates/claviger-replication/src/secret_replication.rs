@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use claviger_crypto::Authorization;
 use claviger_store::tables::fleet_table;
-use claviger_store::tables::refused_secret_table::forget_refusals;
 use claviger_store::tables::lineage_table::{Led, Proof, delete_lineage, lineage};
+use claviger_store::tables::refused_secret_table::forget_refusals;
 use claviger_store::tables::rotation_table::{self, RotationRecord};
 use claviger_store::tables::secret_table::{
     self, DetachedSecretRecord, EpochCountersRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication,

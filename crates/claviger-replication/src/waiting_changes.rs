@@ -107,7 +107,11 @@ impl WaitingChanges {
             let rows = log::outbox(tx, peer, after.as_deref(), PAGE.min(limit.saturating_sub(read)).max(1))?;
             let Some((last, _)) = rows.last() else { break };
             if read >= limit {
-                if is_before { before.more = true } else { since.more = true }
+                if is_before {
+                    before.more = true
+                } else {
+                    since.more = true
+                }
                 break;
             }
             after = Some(last.clone());

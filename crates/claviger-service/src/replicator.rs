@@ -157,7 +157,9 @@ fn settle_rebuild(node: &Node, engine: &Engine, started: Timestamp, now: Timesta
     let heard = |region: &Region| peers.iter().find(|peer| peer.region == *region).and_then(|peer| peer.heard);
     let ended = node.in_transaction(|tx| {
         let (ended, rebuilt) = (fleet_table::rebuild(tx)?.is_none(), fleet_table::rebuilt(tx)?);
-        if ended && rebuilt.as_ref().is_none_or(|rebuilt| !rebuild_snapshots::awaits_snapshots(rebuilt, started, heard, now)) {
+        if ended
+            && rebuilt.as_ref().is_none_or(|rebuilt| !rebuild_snapshots::awaits_snapshots(rebuilt, started, heard, now))
+        {
             rebuild_snapshots::give_up(tx)?;
             return Ok(Some(rebuilt));
         }

@@ -79,7 +79,9 @@ pub(crate) fn checked_text(answer: &Value) -> String {
     }
     let as_of = as_of(check).map(|as_of| format!(", as of {as_of}")).unwrap_or_default();
     lines.push(match answer["safe"].as_str() {
-        Some("yes") => format!("Safe now: YES{as_of}. {to} has everything of its replicas that {lost} had acknowledged then."),
+        Some("yes") => {
+            format!("Safe now: YES{as_of}. {to} has everything of its replicas that {lost} had acknowledged then.")
+        }
         Some("no") => format!("Safe now: NO{as_of}. A failover would lose what is lacking:"),
         _ => format!("Safe now: NOT KNOWN{as_of}. Nothing is known to be lacking:"),
     });
@@ -103,14 +105,17 @@ fn since(answer: &Value) -> Option<String> {
     if !in_flight.is_object() {
         // The region that would take the place was asked.
         let is_yes = answer["safe"] == "yes";
-        return is_yes.then(|| format!("What {lost} acknowledges after that is lost, unless it arrives: it is not known here."));
+        return is_yes
+            .then(|| format!("What {lost} acknowledges after that is lost, unless it arrives: it is not known here."));
     }
     let count = |kind: &str| in_flight[kind].as_u64().unwrap_or_default();
     let (keys, secrets, iam, others) = (count("keys"), count("secrets"), count("iam"), count("others"));
     let total = keys + secrets + iam + others;
     let least = if in_flight["more"] == true { "at least " } else { "" };
     Some(match total {
-        0 => format!("Since then nothing waits for {to}. Stop writing to {lost} before the failover: what it acknowledges until then may be lost."),
+        0 => format!(
+            "Since then nothing waits for {to}. Stop writing to {lost} before the failover: what it acknowledges until then may be lost."
+        ),
         _ => format!(
             "On their way since then: {least}{total} change(s), of keys {keys}, of secrets {secrets}, of IAM {iam}, of other things {others}. They are lost if {lost} is lost before they arrive. Stop writing to {lost} first."
         ),
@@ -163,13 +168,20 @@ mod tests {
             checked_text(&answer("yes", json!({ "as_of": "T", "age_seconds": 1.94, "in_flight": in_flight })))
         };
         let text = yes(json!({ "keys": 1, "secrets": 20, "iam": 0, "others": 0, "more": true }));
-        for part in ["Safe now: YES, as of T (1.9 s ago). ", "\nOn their way since then: at least 21 change(s), of keys 1, of secrets 20,"] {
+        for part in [
+            "Safe now: YES, as of T (1.9 s ago). ",
+            "\nOn their way since then: at least 21 change(s), of keys 1, of secrets 20,",
+        ] {
             assert!(text.contains(part), "{part} is not in\n{text}");
         }
         let text = yes(json!({ "keys": 0, "secrets": 0, "iam": 0, "others": 0, "more": false }));
         assert!(text.contains("\nSince then nothing waits for eu-west-1. Stop writing to eu-central-1"), "{text}");
         // The survivor knows nothing of the time since then.
-        assert!(yes(Value::Null).ends_with("What eu-central-1 acknowledges after that is lost, unless it arrives: it is not known here."));
+        assert!(
+            yes(Value::Null).ends_with(
+                "What eu-central-1 acknowledges after that is lost, unless it arrives: it is not known here."
+            )
+        );
     }
 
     #[test]

@@ -167,7 +167,8 @@ impl LostCheck {
         let mut left = std::mem::take(&mut self.keys).into_iter().peekable();
         while left.peek().is_some() {
             let page: Vec<_> = left.by_ref().take(PAGE).collect();
-            let looked = node.in_transaction(|tx| page.iter().map(|key| look_at_key(tx, key, node, &self.to)).collect())?;
+            let looked =
+                node.in_transaction(|tx| page.iter().map(|key| look_at_key(tx, key, node, &self.to)).collect())?;
             self.changed_since += keep_behind(page, looked, &mut behind);
         }
         self.keys = behind;
@@ -179,7 +180,8 @@ impl LostCheck {
         let mut left = std::mem::take(&mut self.secrets).into_iter().peekable();
         while left.peek().is_some() {
             let page: Vec<_> = left.by_ref().take(PAGE).collect();
-            let looked = node.in_transaction(|tx| page.iter().map(|secret| look_at_secret(tx, secret, &self.to)).collect())?;
+            let looked =
+                node.in_transaction(|tx| page.iter().map(|secret| look_at_secret(tx, secret, &self.to)).collect())?;
             self.changed_since += keep_behind(page, looked, &mut behind);
         }
         self.secrets = behind;
@@ -216,12 +218,7 @@ fn keep_behind<N>(page: Vec<Behind<N>>, looked: Vec<Progress>, behind: &mut Vec<
     later
 }
 
-fn look_at_key(
-    tx: &Tx<'_>,
-    key: &Behind<(AccountId, KeyId)>,
-    node: &Node,
-    to: &Region,
-) -> Result<Progress, Error> {
+fn look_at_key(tx: &Tx<'_>, key: &Behind<(AccountId, KeyId)>, node: &Node, to: &Region) -> Result<Progress, Error> {
     let (account, id) = &key.name;
     let Some(record) = key_table::key(tx, account, id)? else { return Ok(Progress::Later) };
     let shared = record.multi_region.as_ref().filter(|shared| shared.primary == *node.region());
@@ -362,8 +359,7 @@ impl Confirmation {
         // Nothing was sent in a session that has just begun.
         let is_applied = |applied| self.sent.is_some_and(|(session, last)| last == 0 || applied >= (session, last));
         let told = peer.told.filter(|told| told.received >= since);
-        self.confirmed |=
-            told.is_some_and(|told| told.backlog.other_requests == 0 && is_applied(told.backlog.applied));
+        self.confirmed |= told.is_some_and(|told| told.backlog.other_requests == 0 && is_applied(told.backlog.applied));
     }
 
     fn is_confirmed(&self) -> bool {
@@ -383,7 +379,9 @@ impl Confirmation {
         };
         if peer.unsent > 0 {
             let count = peer.unsent;
-            check.not_safe(format!("{count} change(s) could not be sent to {to} since {here} was started: see the log of {here}"));
+            check.not_safe(format!(
+                "{count} change(s) could not be sent to {to} since {here} was started: see the log of {here}"
+            ));
         }
         if peer.silent {
             return check.not_safe(format!("{to} does not answer"));

@@ -90,7 +90,9 @@ impl SurvivorCheck {
         }
         if let Some(unapplied) = inbox.unapplied {
             let (count, at) = (unapplied.count, unapplied.at.iso8601());
-            check.not_safe(format!("{count} change(s) of {lost} could not be applied here, the last at {at}: see the log"));
+            check.not_safe(format!(
+                "{count} change(s) of {lost} could not be applied here, the last at {at}: see the log"
+            ));
         }
         if self.more {
             check.not_known(format!("more than {ROWS_MAX} requests to {lost} are not answered"));
@@ -106,9 +108,8 @@ impl SurvivorCheck {
 impl Settling for SurvivorCheck {
     fn look(&mut self, node: &Node) -> Result<bool, Error> {
         let (lost, requests) = (&self.lost, &self.requests);
-        let ((open, _), inbox) = node.in_transaction(|tx| {
-            Ok((WaitingChanges::open_requests(tx, lost, ROWS_MAX)?, log::inbox(tx, lost)?))
-        })?;
+        let ((open, _), inbox) =
+            node.in_transaction(|tx| Ok((WaitingChanges::open_requests(tx, lost, ROWS_MAX)?, log::inbox(tx, lost)?)))?;
         // One that was answered and asked again is of a later state.
         self.requests = requests.intersection(&open).cloned().collect();
         let mut creating = Vec::new();
@@ -154,7 +155,8 @@ pub(super) fn judge_told(
         let earlier_ms = peer.whole_at.map(|whole_at| backlog.at.0.saturating_sub(whole_at.0).max(0));
         (check.as_of, check.age_ms) = (peer.whole_at, earlier_ms.map(|ms| age_ms.saturating_add(ms)));
         let since = peer.whole_at.map(|at| format!(", made since {}", at.iso8601())).unwrap_or_default();
-        check.not_safe(format!("at {at} {lost} had {} change(s) for {here} that have not come{since}", backlog.waiting));
+        check
+            .not_safe(format!("at {at} {lost} had {} change(s) for {here} that have not come{since}", backlog.waiting));
     }
     if age_ms > fresh_ms {
         check.not_known(format!(

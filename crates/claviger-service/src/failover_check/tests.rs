@@ -55,6 +55,7 @@ fn peer(backlog: Backlog) -> PeerStatus {
         whole_at: None,
         position: (3, 9),
         unsent: 0,
+        replicas: None,
     }
 }
 
