@@ -86,7 +86,7 @@ impl PeerContext<'_, '_> {
     }
 
     /// A message to the peer.
-    pub(crate) fn sign(&self, frame: &Frame) -> Message {
-        Message::signed(self.here, self.peer, frame, self.env.identity)
+    pub(crate) fn sign(&self, frames: &[Frame]) -> Message {
+        Message::signed(self.here, self.peer, frames, self.env.identity)
     }
 }

@@ -86,28 +86,45 @@ pub(crate) struct Ports<'p, 's> {
 pub(crate) fn drive_with(engine: &mut Engine, event: &Event, ports: &mut Ports<'_, '_>) -> Result<bool, Error> {
     let mut event = event;
     for _ in 0..STEPS_MAX {
-        let wrote = match (commit_with_retry(engine, event, ports), event) {
-            // The message that meets a row that cannot be read is passed over, and the others are applied.
-            (Err(error), Event::ReceivedTogether(messages)) if error.is_unreadable() => {
-                let fleet_changed = engine.fleet_has_changed();
-                for message in messages {
-                    // As within one step: what follows a change of the fleet is repeated by its sender.
-                    if engine.fleet_has_changed() != fleet_changed {
-                        break;
-                    }
-                    commit_with_retry(engine, &Event::Received(message.clone()), ports)?;
-                }
+        let wrote = match (commit_with_retry(engine, event, ports), received(event)) {
+            // The frame that meets a row that cannot be read is passed over, and the others are applied.
+            (Err(error), Some(messages)) if error.is_unreadable() => {
+                one_by_one(engine, messages, ports)?;
                 true
             }
             (done, _) => done?,
         };
         // A `Welcome` opens the window, so messages may be due although the step wrote nothing.
-        if !wrote && !matches!(event, Event::Received(_) | Event::ReceivedTogether(_)) {
+        if !wrote && received(event).is_none() {
             return Ok(false);
         }
         event = &Event::Committed;
     }
     Ok(true)
+}
+
+/// The messages of an event.
+fn received(event: &Event) -> Option<&[Message]> {
+    match event {
+        Event::Received(message) => Some(std::slice::from_ref(message)),
+        Event::ReceivedTogether(messages) => Some(messages),
+        Event::Tick | Event::Committed | Event::ReceivedFrame(..) => None,
+    }
+}
+
+/// Handles each frame of messages in a step of its own.
+fn one_by_one(engine: &mut Engine, messages: &[Message], ports: &mut Ports<'_, '_>) -> Result<(), Error> {
+    let fleet_changed = engine.fleet_has_changed();
+    for message in messages {
+        for index in 0..message.frames().map_or(0, |frames| frames.len()) {
+            // As within one step: what follows a change of the fleet is repeated by its sender.
+            if engine.fleet_has_changed() != fleet_changed {
+                return Ok(());
+            }
+            commit_with_retry(engine, &Event::ReceivedFrame(message.clone(), index), ports)?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs one step until its writes are committed. Returns whether there were any.
@@ -118,11 +135,11 @@ fn commit_with_retry(engine: &mut Engine, event: &Event, ports: &mut Ports<'_, '
         let mut next = engine.clone();
         let mut tx = (ports.begin)()?;
         let messages = match (next.step(event, &mut tx, hooks, env), event) {
-            (Err(error), Event::Received(message)) if error.is_unreadable() => {
+            (Err(error), Event::ReceivedFrame(message, index)) if error.is_unreadable() => {
                 // The clone drops all changes that the failed step made before it met the damaged row.
                 next = engine.clone();
                 tx = (ports.begin)()?;
-                next.step_over(message, &mut tx, hooks, env)?
+                next.step_over(message, *index, &mut tx, hooks, env)?
             }
             (stepped, _) => stepped?,
         };

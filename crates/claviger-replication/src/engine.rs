@@ -13,7 +13,7 @@ use crate::backlog::{Moments, survey_ms};
 use crate::broken_rules::BrokenRules;
 use crate::context::{Env, Error, PeerContext};
 use crate::departures;
-use crate::frame::{Frame, Message};
+use crate::frame::{FRAMES_MAX, Frame, Message, by_message};
 use crate::hooks::RegionHooks;
 use crate::inbox::{self, Data, Handling};
 use crate::notice::{Counters, Diagnostics, Dropped, Notice};
@@ -45,6 +45,8 @@ pub enum Event {
     Received(Message),
     /// Messages came in together. One commit applies all of them.
     ReceivedTogether(Vec<Message>),
+    /// The frame of a message with this index is to be handled alone: one of the message has met a row that cannot be read.
+    ReceivedFrame(Message, usize),
 }
 
 /// The replication state of one region: its peers, and the position of each of its streams. The caller clones it before a
@@ -71,6 +73,8 @@ pub struct Engine {
     rotations: RotationPass,
     /// See [`OUTBOX_ROWS_MAX`]. The simulator sets a lower one.
     pub(crate) outbox_rows_max: usize,
+    /// See [`FRAMES_MAX`]. The simulator sets a lower one.
+    pub(crate) frames_max: usize,
     /// Whether the backlogs are counted and told to the peers.
     tells: bool,
     /// The recent positions of the store.
@@ -106,6 +110,7 @@ impl Engine {
             away_ms,
             rotations,
             outbox_rows_max,
+            frames_max: FRAMES_MAX,
             tells: false,
             moments: Moments::default(),
             replicas: ReplicaPass::default(),
@@ -222,8 +227,11 @@ impl Engine {
                 Ok(messages)
             }
             Event::Committed => self.send(tx, hooks, env),
-            Event::Received(message) => self.receive([message], Handling::Apply, tx, hooks, env),
-            Event::ReceivedTogether(messages) => self.receive(messages, Handling::Apply, tx, hooks, env),
+            Event::Received(message) => self.receive([message], Only::All, tx, hooks, env),
+            Event::ReceivedTogether(messages) => self.receive(messages, Only::All, tx, hooks, env),
+            Event::ReceivedFrame(message, index) => {
+                self.receive([message], Only::Frame(*index, Handling::Apply), tx, hooks, env)
+            }
         }
     }
 
@@ -258,7 +266,7 @@ impl Engine {
         let every_ms = survey_ms(self.peers.len());
         for (region, peer) in &mut self.peers {
             let status = peer.survey(tx, (self.boots, region), &self.moments, every_ms, env.now)?;
-            messages.extend(status.map(|status| Message::signed(&self.region, region, &status, env.identity)));
+            messages.extend(status.map(|status| Message::signed(&self.region, region, &[status], env.identity)));
         }
         Ok(messages)
     }
@@ -277,21 +285,22 @@ impl Engine {
         self.diagnostics.fleet_changed
     }
 
-    /// [`Engine::step`] for a message whose first attempt met a row that cannot be read.
+    /// [`Engine::step`] for a frame whose first attempt met a row that cannot be read.
     pub(crate) fn step_over(
         &mut self,
         message: &Message,
+        index: usize,
         tx: &mut Tx<'_>,
         hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
-        self.receive([message], Handling::PassOver, tx, hooks, env)
+        self.receive([message], Only::Frame(index, Handling::PassOver), tx, hooks, env)
     }
 
     /// Makes messages of the waiting outbox rows, and returns the messages that are due, new or repeated.
     fn send(&mut self, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<Vec<Message>, Error> {
         let Engine {
-            region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, outbox_rows_max, ..
+            region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, outbox_rows_max, frames_max, ..
         } = self;
         let (session, broken) = (0, *broken);
         let mut messages = Vec::new();
@@ -321,7 +330,8 @@ impl Engine {
             if point.is_none() && due.iter().any(|frame| matches!(frame, Frame::Data { .. })) {
                 point = run_table::now(cx.tx, boots)?.map(|now| SignedPoint::sign(now, env.identity));
             }
-            messages.extend(due.into_iter().map(|frame| cx.sign(&frame.at(point, last, complete))));
+            let due = due.into_iter().map(|frame| frame.at(point, last, complete)).collect();
+            messages.extend(by_message(due, *frames_max).iter().map(|frames| cx.sign(frames)));
         }
         Ok(messages)
     }
@@ -330,53 +340,65 @@ impl Engine {
     fn receive<'m>(
         &mut self,
         messages: impl IntoIterator<Item = &'m Message>,
-        handling: Handling,
+        only: Only,
         tx: &mut Tx<'_>,
         hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
         let mut answers: Vec<(&Region, Frame)> = Vec::new();
         let fleet_changed = self.diagnostics.fleet_changed;
-        for message in messages {
-            // The message before may have moved the home of IAM, had this region held, or changed the fleet. The last is followed between
-            // steps. The peers repeat what is dropped here.
-            self.follow_home(tx)?;
-            if self.diagnostics.fleet_changed != fleet_changed || rebuild_state::is_held(tx)? {
-                break;
-            }
-            let Some(frame) = self.receive_one(message, handling, tx, hooks, env)? else { continue };
-            match answers.iter_mut().rev().find(|(peer, _)| *peer == &message.from) {
-                Some((_, before)) if frame.supersedes(before) => *before = frame,
-                _ => answers.push((&message.from, frame)),
+        'all: for message in messages {
+            for (index, frame) in self.open(message, env).into_iter().enumerate() {
+                let Some(handling) = only.handling(index) else { continue };
+                // The frame before may have moved the home of IAM, had this region held, or changed the fleet. The last is followed
+                // between steps. The peers repeat what is dropped here.
+                self.follow_home(tx)?;
+                if self.diagnostics.fleet_changed != fleet_changed || rebuild_state::is_held(tx)? {
+                    break 'all;
+                }
+                let answer = self.receive_frame(&message.from, frame, handling, tx, hooks, env)?;
+                let Some(answer) = answer else { continue };
+                match answers.iter_mut().rev().find(|(peer, _)| *peer == &message.from) {
+                    Some((_, before)) if answer.supersedes(before) => *before = answer,
+                    _ => answers.push((&message.from, answer)),
+                }
             }
         }
-        Ok(answers.iter().map(|(peer, frame)| Message::signed(&self.region, peer, frame, env.identity)).collect())
+        let sign = |(peer, frame): (&Region, Frame)| Message::signed(&self.region, peer, &[frame], env.identity);
+        Ok(answers.into_iter().map(sign).collect())
     }
 
-    fn receive_one(
+    /// The frames of a message, if it is a peer's message to this region. Otherwise it is counted.
+    fn open(&mut self, message: &Message, env: &Env<'_>) -> Vec<Frame> {
+        let Engine { region: here, peers, diagnostics, .. } = self;
+        let peer = &message.from;
+        let Some(state) = peers.get_mut(peer).filter(|_| message.to == *here) else {
+            diagnostics.dropped(peer, Dropped::Misaddressed);
+            return Vec::new();
+        };
+        if !message.is_from(&state.identity) {
+            diagnostics.dropped(peer, Dropped::Forged);
+            return Vec::new();
+        }
+        state.heard = Some(env.now);
+        message.frames().unwrap_or_else(|| {
+            diagnostics.dropped(peer, Dropped::Garbage);
+            Vec::new()
+        })
+    }
+
+    fn receive_frame(
         &mut self,
-        message: &Message,
+        peer: &Region,
+        frame: Frame,
         handling: Handling,
         tx: &mut Tx<'_>,
         hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Option<Frame>, Error> {
         let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, .. } = self;
-        let boots = *boots;
-        let (peer, session, broken) = (&message.from, 0, *broken);
-        let Some(state) = peers.get_mut(peer).filter(|_| message.to == *here) else {
-            diagnostics.dropped(peer, Dropped::Misaddressed);
-            return Ok(None);
-        };
-        if !message.is_from(&state.identity) {
-            diagnostics.dropped(peer, Dropped::Forged);
-            return Ok(None);
-        }
-        state.heard = Some(env.now);
-        let Some(frame) = message.frame() else {
-            diagnostics.dropped(peer, Dropped::Garbage);
-            return Ok(None);
-        };
+        let (boots, session, broken) = (*boots, 0, *broken);
+        let Some(state) = peers.get_mut(peer) else { return Ok(None) };
         if let Frame::Status { session, number, backlog } = frame {
             state.keep((session, number), backlog, env.now);
             return Ok(None);
@@ -406,6 +428,23 @@ impl Engine {
     }
 }
 
+/// Which frames of a message are handled.
+#[derive(Debug, Clone, Copy)]
+enum Only {
+    All,
+    /// The one with this index.
+    Frame(usize, Handling),
+}
+
+impl Only {
+    fn handling(self, index: usize) -> Option<Handling> {
+        match self {
+            Only::All => Some(Handling::Apply),
+            Only::Frame(only, handling) => (only == index).then_some(handling),
+        }
+    }
+}
+
 /// Handles a frame of the peer, and returns the answer if the frame needs one.
 fn answer(
     cx: &mut PeerContext<'_, '_>,
@@ -431,7 +470,7 @@ fn answer(
             Acknowledged::Rows(rows) => log::drop_outbox(cx.tx, rows)?,
             Acknowledged::Lost => resync(cx.tx, cx.peer)?,
         },
-        // `receive_one` keeps it: it is no part of the stream.
+        // `receive_frame` keeps it: it is no part of the stream.
         Frame::Status { .. } => {}
         Frame::Data { session, sequence, sending, payload, point, whole, snapshot } => {
             let data = Data { session, sequence, sending, payload, point, whole, snapshot };

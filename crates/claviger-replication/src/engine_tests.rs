@@ -33,7 +33,7 @@ fn data(net: &Net, session: u64, sequence: u64, payload: Payload) -> Message {
         whole: false,
         snapshot: None,
     };
-    Message::signed(&region(A), &region(B), &frame, &net.sites[A].identity)
+    Message::of(&region(A), &region(B), &frame, &net.sites[A].identity)
 }
 
 /// The session of A that B has stored, and the last sequence number of it that B has applied.
@@ -69,18 +69,18 @@ fn forged_and_misaddressed_messages_are_dropped() {
     let thief = Identity::generate(&SeededRandom::new(9));
     let frame = genuine.frame().unwrap();
 
-    net.deliver(&Message::signed(&region(A), &region(B), &frame, &thief));
-    net.deliver(&Message::signed(&region(A), &region(B), &frame, &net.sites[B].identity));
+    net.deliver(&Message::of(&region(A), &region(B), &frame, &thief));
+    net.deliver(&Message::of(&region(A), &region(B), &frame, &net.sites[B].identity));
     assert_eq!(net.engines[B].counters().forged, before.forged + 2, "wrong key");
 
-    net.event(B, &Event::Received(Message::signed(&region(C), &region(B), &frame, &thief)));
-    let elsewhere = Message::signed(&region(A), &region(C), &frame, &net.sites[A].identity);
+    net.event(B, &Event::Received(Message::of(&region(C), &region(B), &frame, &thief)));
+    let elsewhere = Message::of(&region(A), &region(C), &frame, &net.sites[A].identity);
     net.event(B, &Event::Received(elsewhere));
-    let own = Message::signed(&region(B), &region(B), &frame, &net.sites[B].identity);
+    let own = Message::of(&region(B), &region(B), &frame, &net.sites[B].identity);
     net.event(B, &Event::Received(own));
     assert_eq!(net.engines[B].counters().misaddressed, before.misaddressed + 3, "unknown region, wrong destination");
 
-    let mut redirected = Message::signed(&region(A), &region(C), &frame, &net.sites[A].identity);
+    let mut redirected = Message::of(&region(A), &region(C), &frame, &net.sites[A].identity);
     redirected.to = region(B);
     net.deliver(&redirected);
     assert_eq!(net.engines[B].counters().forged, before.forged + 3, "the destination is signed");
@@ -152,7 +152,7 @@ fn an_undecodable_payload_does_not_stop_the_stream() {
     let payload = Bytes(vec![0xff; 9].into());
     let frame =
         Frame::Data { session, sequence: applied + 1, sending: 1, payload, point: None, whole: false, snapshot: None };
-    net.deliver(&Message::signed(&region(A), &region(B), &frame, &net.sites[A].identity));
+    net.deliver(&Message::of(&region(A), &region(B), &frame, &net.sites[A].identity));
     assert_eq!(net.engines[B].counters().garbage, 1);
     assert_eq!(position(&net), (session, applied + 1));
 }

@@ -95,3 +95,52 @@ fn those_behind_a_move_of_the_home_of_iam_are_from_the_new_home() {
     assert_eq!(net.read(C, |tx| region_table::region(tx).unwrap()).unwrap().iam_home, region(B));
     net.run();
 }
+
+#[test]
+fn one_message_has_all_changes_that_are_due() {
+    let mut net = Net::settled(2);
+    net.sites[A].frames_max = 3;
+    let keys = shared_keys(&mut net, 5);
+    net.restart(A);
+    net.run();
+    net.commit(A, |tx, site| {
+        for id in &keys {
+            let mut record = key_table::key(tx, &account(), id).unwrap().unwrap();
+            key_replication::raise_revision(&mut record);
+            key_replication::announce(tx, &site.region, &record).unwrap();
+            key_table::save_key(tx, &record).unwrap();
+        }
+    });
+    assert_eq!(net.wire.iter().map(|message| message.frames().unwrap().len()).collect::<Vec<_>>(), [3, 2]);
+    let before = position(&net, B);
+    assert_eq!(deliver_together(&mut net, B), 2);
+    assert_eq!(position(&net, B), before + 1);
+    assert!(keys.iter().all(|id| revision(&net, A, id) == revision(&net, B, id)));
+    net.run();
+}
+
+#[test]
+fn a_frame_that_meets_an_unreadable_row_does_not_cost_the_others_of_its_message() {
+    let mut net = Net::settled(2);
+    net.sites[A].frames_max = 9;
+    let keys = shared_keys(&mut net, 3);
+    net.restart(A);
+    net.run();
+    let row = net.read(B, |tx| key_table::key_row(tx, &account(), &keys[1]));
+    damage_row(&net, B, row);
+    net.commit(A, |tx, site| {
+        for id in &keys {
+            let mut record = key_table::key(tx, &account(), id).unwrap().unwrap();
+            key_replication::raise_revision(&mut record);
+            key_replication::announce(tx, &site.region, &record).unwrap();
+            key_table::save_key(tx, &record).unwrap();
+        }
+    });
+    let [message] = std::mem::take(&mut net.wire).try_into().unwrap();
+    net.deliver(&message);
+    assert_eq!(net.engines[B].counters().unreadable, 1);
+    for id in [&keys[0], &keys[2]] {
+        assert_eq!(revision(&net, A, id), revision(&net, B, id));
+    }
+    net.run();
+}

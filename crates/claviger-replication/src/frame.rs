@@ -1,4 +1,4 @@
-//! The messages between regions: addressed, signed, numbered.
+//! The messages between regions: addressed, signed, with numbered changes.
 
 use std::sync::Arc;
 
@@ -15,6 +15,11 @@ pub const MESSAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// The most bytes of a payload, so that the message around it stays within its own limit.
 pub(crate) const PAYLOAD_BYTES_MAX: usize = MESSAGE_BYTES_MAX - 1024;
+
+/// The most frames of a message, and the most bytes of the payloads of more than one. One signature is made and verified for all of them:
+/// with many changes that is much of the work.
+pub(crate) const FRAMES_MAX: usize = 64;
+const FRAMES_BYTES: usize = 256 * 1024;
 
 /// The version of the message format. It is raised when a region of the previous release could misread a message.
 const VERSION: u64 = 1;
@@ -77,9 +82,9 @@ impl Message {
         minicbor::decode(bytes).map_err(|_| MessageError::Garbage)
     }
 
-    /// Writes and signs a message.
-    pub(crate) fn signed(from: &Region, to: &Region, frame: &Frame, identity: &Identity) -> Message {
-        let body = cbor(frame);
+    /// Writes and signs a message with these frames, in their order.
+    pub(crate) fn signed(from: &Region, to: &Region, frames: &[Frame], identity: &Identity) -> Message {
+        let body = cbor(&frames);
         let signature = identity.sign(DOMAIN, &to_sign(from, to, &body));
         Message { version: VERSION, from: from.clone(), to: to.clone(), body, signature }
     }
@@ -89,9 +94,25 @@ impl Message {
         identity.verify(DOMAIN, &to_sign(&self.from, &self.to, &self.body), &self.signature)
     }
 
-    /// The frame in the message. `None` if it does not decode.
+    /// The frames in the message, in the order in which they are handled. `None` if they do not decode, or are too many.
+    pub(crate) fn frames(&self) -> Option<Vec<Frame>> {
+        let frames = minicbor::decode_with::<_, Vec<Frame>>(&self.body, &mut ()).ok()?;
+        (frames.len() <= FRAMES_MAX).then_some(frames)
+    }
+}
+
+#[cfg(test)]
+impl Message {
+    /// A message with one frame.
+    pub(crate) fn of(from: &Region, to: &Region, frame: &Frame, identity: &Identity) -> Message {
+        Message::signed(from, to, std::slice::from_ref(frame), identity)
+    }
+
+    /// The frame of a message that has only this one.
     pub(crate) fn frame(&self) -> Option<Frame> {
-        minicbor::decode(&self.body).ok()
+        let mut frames = self.frames()?;
+        assert_eq!(frames.len(), 1);
+        frames.pop()
     }
 }
 
@@ -99,7 +120,7 @@ fn to_sign(from: &Region, to: &Region, body: &[u8]) -> Vec<u8> {
     cbor(&(VERSION, from, to, minicbor::bytes::ByteVec::from(body.to_vec())))
 }
 
-/// The body of a message. `session` is always that of the stream to which the frame belongs: the sender's own session in
+/// One part of the body of a message. `session` is always that of the stream to which the frame belongs: the sender's own session in
 /// `Hello`, `Data` and `Status`, and the session of the receiver of the frame in `Welcome` and `Ack`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) enum Frame {
@@ -171,7 +192,34 @@ pub(crate) enum Frame {
     },
 }
 
+/// Parts frames, in their order, into those of one message each, with at most `count_max` frames.
+pub(crate) fn by_message(frames: Vec<Frame>, count_max: usize) -> Vec<Vec<Frame>> {
+    let mut messages: Vec<Vec<Frame>> = Vec::new();
+    let mut bytes = 0;
+    for frame in frames {
+        let more = frame.payload_bytes();
+        match messages.last_mut().filter(|last| last.len() < count_max && bytes + more <= FRAMES_BYTES) {
+            Some(last) => {
+                bytes += more;
+                last.push(frame);
+            }
+            None => {
+                bytes = more;
+                messages.push(vec![frame]);
+            }
+        }
+    }
+    messages
+}
+
 impl Frame {
+    fn payload_bytes(&self) -> usize {
+        match self {
+            Frame::Data { payload, .. } => payload.0.len(),
+            _ => 0,
+        }
+    }
+
     /// Whether the receiver of this frame needs an earlier one of the same sender no longer: both are acknowledgements of one session.
     pub(crate) fn supersedes(&self, before: &Frame) -> bool {
         match (self, before) {
@@ -242,7 +290,7 @@ mod tests {
         let payload = Bytes::of(&None);
         let frame =
             Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None, whole: false, snapshot: None };
-        Message::signed(&region("eu-west-1"), &region("us-east-1"), &frame, identity)
+        Message::signed(&region("eu-west-1"), &region("us-east-1"), &[frame], identity)
     }
 
     #[test]
@@ -250,7 +298,8 @@ mod tests {
         let identity = Identity::generate(&SeededRandom::new(1));
         let message = Message::from_bytes(&message(&identity).to_bytes()).unwrap();
         assert!(message.is_from(&identity.public()));
-        assert!(matches!(message.frame(), Some(Frame::Data { session: 7, payload, .. }) if payload.read().is_some()));
+        let frames = message.frames().unwrap();
+        assert!(matches!(&frames[..], [Frame::Data { session: 7, payload, .. }] if payload.read().is_some()));
         assert!(!message.is_from(&Identity::generate(&SeededRandom::new(2)).public()));
         assert!(!Message { to: region("us-east-2"), ..message.clone() }.is_from(&identity.public()));
         assert!(!Message { from: region("us-east-2"), ..message.clone() }.is_from(&identity.public()));
@@ -280,6 +329,36 @@ mod tests {
     #[test]
     fn a_message_over_the_limit_is_refused() {
         assert_eq!(Message::from_bytes(&vec![0; MESSAGE_BYTES_MAX + 1]), Err(MessageError::TooLarge));
+    }
+
+    #[test]
+    fn frames_are_parted_by_number_and_by_bytes() {
+        let data = |bytes: usize| {
+            let payload = Bytes(vec![0; bytes].into());
+            Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None, whole: false }
+        };
+        let sizes = |payloads: &[usize], max: usize| -> Vec<usize> {
+            let frames = payloads.iter().map(|bytes| data(*bytes)).collect();
+            by_message(frames, max).iter().map(Vec::len).collect()
+        };
+        assert_eq!(sizes(&[], 3), [0; 0]);
+        assert_eq!(sizes(&[1; 7], 3), [3, 3, 1]);
+        assert_eq!(sizes(&[FRAMES_BYTES, 0, 1, FRAMES_BYTES + 1, 1], 3), [2, 1, 1, 1]);
+        let largest = data(PAYLOAD_BYTES_MAX);
+        let identity = Identity::generate(&SeededRandom::new(1));
+        let message = Message::signed(&region("eu-west-1"), &region("us-east-1"), &[largest], &identity);
+        assert!(Message::from_bytes(&message.to_bytes()).is_ok());
+    }
+
+    #[test]
+    fn a_message_with_too_many_frames_has_none() {
+        let of = |count: usize| {
+            let frames = vec![Frame::Hello { session: 1 }; count];
+            let identity = Identity::generate(&SeededRandom::new(1));
+            Message::signed(&region("eu-west-1"), &region("us-east-1"), &frames, &identity).frames()
+        };
+        assert_eq!(of(FRAMES_MAX).unwrap().len(), FRAMES_MAX);
+        assert_eq!(of(FRAMES_MAX + 1), None);
     }
 
     proptest! {

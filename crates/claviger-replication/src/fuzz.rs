@@ -70,7 +70,7 @@ impl Peer {
     }
 
     fn sign(&self, frame: &Frame) -> Message {
-        Message::signed(&self.there.region, &self.here.region, frame, &self.there.identity)
+        Message::signed(&self.there.region, &self.here.region, std::slice::from_ref(frame), &self.there.identity)
     }
 
     /// Passes a message to the region, and runs the steps that follow from it.

@@ -319,5 +319,5 @@ fn tell(net: &mut Net, from: usize, to: usize, state: &HomeRow<UserRecord>) {
         whole: false,
         snapshot: None,
     };
-    net.deliver(&crate::Message::signed(&region(from), &region(to), &frame, &net.sites[from].identity));
+    net.deliver(&crate::Message::of(&region(from), &region(to), &frame, &net.sites[from].identity));
 }

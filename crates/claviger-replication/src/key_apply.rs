@@ -145,7 +145,7 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
 /// Applies the report that a replica is deleted.
 pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> Result<Verdict, Error> {
     let Some(mut record) = key_table::key(cx.tx, &gone.name.account, &gone.name.id)? else { return Ok(Verdict::Stale) };
-    replica_end::recover_role(cx, &mut record, &gone)?;
+    let recovered = replica_end::recover_role(cx, &mut record, &gone)?;
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     let until = (&gone.until_epoch, gone.until_revision);
     // After the deleted replica another one was requested or has reported.
@@ -165,6 +165,9 @@ pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> 
     }
     if !make_awaited_current(cx, &mut record)? {
         raise_revision(&mut record);
+    }
+    if let Some(recovered) = recovered {
+        replica_end::raise_recovered(&mut record, &recovered);
     }
     announce(cx.tx, cx.here, &record)?;
     key_table::save_key(cx.tx, &record)?;
@@ -251,7 +254,7 @@ fn refuse(cx: &mut PeerContext<'_, '_>, state: SharedKey, mark: Option<DeletedKe
     }
     // The state asks for a replica in another region, or contradicts itself. It is not answered.
     let Some((until_epoch, until_revision)) = until else { return Ok(Verdict::Forbidden) };
-    cx.announce::<ReplicaDeleted>(&ReplicaDeleted { name, epoch, until_epoch, until_revision })?;
+    cx.announce::<ReplicaDeleted>(&ReplicaDeleted { name, epoch, until_epoch, until_revision, lineage: Vec::new() })?;
     Ok(Verdict::Stale)
 }
 

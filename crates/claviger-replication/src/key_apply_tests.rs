@@ -88,7 +88,7 @@ fn tell(net: &mut Net, from: usize, state: SharedKey) {
         whole: false,
         snapshot: None,
     };
-    let message = Message::signed(&region(from), &region(B), &frame, &net.sites[from].identity);
+    let message = Message::of(&region(from), &region(B), &frame, &net.sites[from].identity);
     net.deliver(&message);
 }
 

@@ -1,6 +1,7 @@
 //! Multi-Region keys as kinds of the registry. The rules are in [`key_replication`], [`key_apply`] and [`handover`].
 
 use claviger_store::tables::key_table::{DeletedKeyRecord, all_deleted_keys, all_keys};
+use claviger_store::tables::lineage_table;
 use claviger_store::{Error as StoreError, Tx};
 
 use crate::change::Envelope;
@@ -76,8 +77,9 @@ impl Replicated for KeyReport {
 }
 
 impl Replicated for ReplicaDeleted {
-    fn outgoing(_: &mut PeerContext<'_, '_>, deleted: ReplicaDeleted) -> Result<Option<ReplicaDeleted>, Error> {
-        Ok(Some(deleted))
+    fn outgoing(cx: &mut PeerContext<'_, '_>, deleted: ReplicaDeleted) -> Result<Option<ReplicaDeleted>, Error> {
+        let lineage = lineage_table::lineage(cx.tx, deleted.name.led())?;
+        Ok(Some(ReplicaDeleted { lineage, ..deleted }))
     }
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
@@ -89,7 +91,7 @@ impl Replicated for ReplicaDeleted {
         let rows = all_deleted_keys(tx, walk.after, walk.limit)?;
         Ok(Page::of(rows, walk.limit, |DeletedKeyRecord { generation, epoch, account, id }| {
             let (name, until_epoch) = (KeyName { account, id }, epoch.clone());
-            let ended = ReplicaDeleted { name, epoch, until_epoch, until_revision: generation };
+            let ended = ReplicaDeleted { name, epoch, until_epoch, until_revision: generation, lineage: Vec::new() };
             (ended.epoch.region == *walk.peer).then(|| Envelope::naming::<ReplicaDeleted>(&ended))
         }))
     }

@@ -112,6 +112,10 @@ pub(crate) struct ReplicaDeleted {
     pub(crate) until_epoch: Epoch,
     #[n(3)]
     pub(crate) until_revision: u64,
+    /// How the primary has become it, for one that lost its store. It is filled in when the report is sent.
+    #[n(4)]
+    #[cbor(default)]
+    pub(crate) lineage: Vec<LineageStep>,
 }
 
 /// The members of a set that one member knows, for the primary of a new epoch, which may not know them.

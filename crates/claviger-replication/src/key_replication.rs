@@ -194,6 +194,7 @@ pub fn record_deletion(tx: &mut Tx<'_>, here: &Region, record: &KeyRecord) -> Re
         epoch: shared.epoch.clone(),
         until_epoch: mark.epoch,
         until_revision: mark.generation,
+        lineage: Vec::new(),
     };
     change::announce::<ReplicaDeleted>(tx, &shared.primary, &deleted)
 }

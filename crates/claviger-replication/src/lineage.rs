@@ -170,6 +170,11 @@ fn is_same(a: &LineageStep, b: &LineageStep) -> bool {
     (&a.from, &a.to) == (&b.from, &b.to)
 }
 
+/// Whether steps lead to an epoch of a region that may have raised its own epochs between them.
+pub(crate) fn is_line_to(steps: &[LineageStep], epoch: &Epoch) -> bool {
+    leads_to(steps, epoch, u64::MAX)
+}
+
 /// Whether the steps follow each other and lead to an epoch. `raise_max` is by how much a region may have raised its own epoch in between.
 fn leads_to(steps: &[LineageStep], epoch: &Epoch, raise_max: u64) -> bool {
     let goes_on = |to: &Epoch, next: &Epoch| {

@@ -8,6 +8,7 @@
 
 use claviger_store::tables::Epoch;
 use claviger_store::tables::key_table::{self, DeletedKeyRecord, KeyRecord, all_deleted_keys};
+use claviger_store::tables::lineage_table::save_lineage;
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
 use minicbor::{Decode, Encode};
@@ -16,7 +17,7 @@ use crate::change::{Announced, COUNTER_STEP_MAX, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::key_messages::{KeyName, ReplicaDeleted};
 use crate::kind::{Page, Replicated, Walk};
-use crate::rebuild_state;
+use crate::{lineage, rebuild_state};
 
 /// The report of a member of a set that the receiver's replica was deleted, or of the last primary that the whole set was.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -93,21 +94,29 @@ impl Replicated for ReplicaEnded {
     }
 }
 
+/// The role of the primary of a key, which this region has got back.
+pub(crate) struct Recovered {
+    /// Whether the rebuilding has begun to raise epochs.
+    is_raising: bool,
+}
+
 /// Makes this region, which is rebuilt, the primary again of a key whose replica in the peer's region ended in an epoch of this region. Changes
-/// `record`, which the caller saves after it has taken the replica out. At the end of the rebuilding the epoch is raised.
+/// `record`, which the caller saves after it has taken the replica out. At the end of the rebuilding the epoch is raised, by
+/// [`raise_recovered`] if the raising has begun.
 pub(crate) fn recover_role(
-    cx: &PeerContext<'_, '_>,
+    cx: &mut PeerContext<'_, '_>,
     record: &mut KeyRecord,
     ended: &ReplicaDeleted,
-) -> Result<(), Error> {
-    if ended.epoch.region != *cx.here || rebuild_state::from_source(cx)?.is_none() {
-        return Ok(());
+) -> Result<Option<Recovered>, Error> {
+    if ended.epoch.region != *cx.here {
+        return Ok(None);
     }
-    let Some(shared) = record.multi_region.as_mut() else { return Ok(()) };
+    let Some((rebuild, _)) = rebuild_state::from_source(cx)? else { return Ok(None) };
+    let Some(shared) = record.multi_region.as_mut() else { return Ok(None) };
     let is_member = shared.members().any(|member| member == cx.peer);
     let step = ended.epoch.counter.saturating_sub(shared.epoch.counter);
     if !is_member || ended.epoch <= shared.epoch || step > COUNTER_STEP_MAX {
-        return Ok(());
+        return Ok(None);
     }
     let others: Vec<Region> = shared.members().filter(|member| *member != cx.here).cloned().collect();
     shared.primary = cx.here.clone();
@@ -117,5 +126,16 @@ pub(crate) fn recover_role(
     shared.pending.clear();
     shared.holders.clear();
     shared.handover = None;
-    Ok(())
+    if lineage::is_line_to(&ended.lineage, &ended.epoch) {
+        save_lineage(cx.tx, ended.name.led(), ended.lineage.clone())?;
+    }
+    Ok(Some(Recovered { is_raising: rebuild.raising.is_some() }))
+}
+
+/// Raises the epoch of a key whose role was recovered, if the rebuilding may have passed it already: the other members would take none of its
+/// states otherwise.
+pub(crate) fn raise_recovered(record: &mut KeyRecord, recovered: &Recovered) {
+    if let Some(shared) = record.multi_region.as_mut().filter(|_| recovered.is_raising) {
+        (shared.epoch.counter, shared.revision) = (shared.epoch.counter.saturating_add(1), 1);
+    }
 }

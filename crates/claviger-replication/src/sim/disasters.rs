@@ -28,6 +28,7 @@ impl World {
         let Some((home, counter)) = self.latest_home(index)? else { return Ok(()) };
         let regions: Vec<Region> = self.sites.iter().map(|site| site.region.clone()).collect();
         let mut site = Site::new(region.clone(), &regions, &home, &self.random)?;
+        site.frames_max = self.frames_max;
         let identity = site.identity.public();
         let others: Vec<Region> = regions.into_iter().filter(|other| *other != region).collect();
         let mut tx = site.begin()?;

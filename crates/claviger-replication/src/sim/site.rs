@@ -50,6 +50,8 @@ pub(crate) struct Site {
     pub(crate) down: bool,
     /// An older copy of its store.
     pub(crate) backup: Option<MemoryStore>,
+    /// How many frames its messages have at most.
+    pub(crate) frames_max: usize,
 }
 
 impl Site {
@@ -79,8 +81,8 @@ impl Site {
         };
         let (store, random) = (MemoryStore::new(), random.clone());
         let runs = SeededRandom::new(u64::from_be_bytes(identity.public().0[..8].try_into().map_err(text)?));
-        let (refuses, down, backup) = (false, false, None);
-        let site = Site { region, store, barrier, keyring, identity, random, runs, skew_ms: 0, refuses, down, backup };
+        let (refuses, down, backup, frames_max) = (false, false, None, 1);
+        let site = Site { region, store, barrier, keyring, identity, random, runs, skew_ms: 0, refuses, down, backup, frames_max };
         let mut tx = site.begin()?;
         region_table::save_region(&mut tx, &record).map_err(text)?;
         let key = TokenKeyRecord { id: token_key.clone(), region: site.region.clone(), created: Timestamp(0), sealed };
@@ -106,7 +108,7 @@ impl Site {
         self.down = false;
         let engine = Engine::new(self.region.clone(), record.boots, record.iam_home, peers.iter().cloned());
         let mut engine = engine.with_broken_rules(broken);
-        engine.outbox_rows_max = OUTBOX_ROWS_MAX;
+        (engine.outbox_rows_max, engine.frames_max) = (OUTBOX_ROWS_MAX, self.frames_max);
         engine.set_operators(operators()?);
         Ok(engine)
     }

@@ -28,6 +28,8 @@ const AGREE_ONE_IN: u64 = 2_000;
 const TRIES: usize = 8;
 /// One more than the most further messages that are delivered together with one.
 const TOGETHER_MAX: u64 = 8;
+/// How many frames a message has at most, by the rest of the seed.
+const FRAMES_MAX: [usize; 4] = [1, 2, 4, 64];
 const DAY_MS: i64 = 86_400_000;
 /// So short that rotations often end without a region.
 const AWAY_MS: i64 = 3_000;
@@ -46,7 +48,9 @@ pub(super) struct World {
     pub(super) missed: BTreeMap<usize, MemberRecord>,
     /// Regions that were restored from an older copy of their store, and not rebuilt yet.
     pub(super) restored: BTreeSet<usize>,
-    /// How many messages the last commit by replication has applied.
+    /// How many frames the messages of a region have at most.
+    pub(super) frames_max: usize,
+    /// How many frames the last commit by replication has applied.
     pub(super) together: usize,
     pub(super) report: Report,
 }
@@ -69,8 +73,10 @@ impl World {
         };
         let regions: Vec<Region> = NAMES.iter().take(count).filter_map(|name| Region::parse(name).ok()).collect();
         let home = regions.first().cloned().ok_or("no region")?;
-        let sites: Vec<Site> =
+        let mut sites: Vec<Site> =
             regions.iter().map(|r| Site::new(r.clone(), &regions, &home, &random)).collect::<Result<_, _>>()?;
+        let frames_max = FRAMES_MAX.get((options.seed % 4) as usize).copied().unwrap_or(1);
+        sites.iter_mut().for_each(|site| site.frames_max = frames_max);
         let identities = sites.iter().map(|site| (site.region.clone(), site.identity.public())).collect();
         let mut world = World {
             random,
@@ -84,6 +90,7 @@ impl World {
             facts: Facts::default(),
             missed: BTreeMap::new(),
             restored: BTreeSet::new(),
+            frames_max,
             together: 0,
             report: Report { regions: count as u64, ..Report::default() },
         };
@@ -137,7 +144,7 @@ impl World {
             self.report.delivered += 1;
             self.note(&message.to_bytes());
         }
-        self.together = messages.len();
+        self.together = messages.iter().filter_map(Message::frames).map(|frames| frames.len()).sum();
         let crash = match self.random.below(if self.network.faulty { 100 } else { u64::MAX }) {
             0 => Crash::BeforeCommit,
             1 => Crash::AfterCommit,

@@ -7,7 +7,6 @@ use super::grant_table::drop_grants;
 use super::index::{due, due_prefix};
 use super::key_store_table::delete_external_key;
 use super::key_use_table::delete_key_use;
-use super::lineage_table::{Led, delete_lineage};
 use super::material_table::delete_materials;
 pub use super::material_table::{
     Import, ImportedMaterial, MaterialMeta, MaterialRecord, RotationType, add_first_material, add_material,
@@ -365,12 +364,11 @@ pub fn account_of(tx: &Tx<'_>, id: &KeyId) -> Result<Option<AccountId>, Error> {
     Ok(fetch_shared::<KeyOwnerRecord>(tx, owner_row(tx, id))?.map(|record| record.account.clone()))
 }
 
-/// Deletes a key with its material and aliases, and drops its grants.
+/// Deletes a key with its material and aliases, and drops its grants. The line of its primaries stays with the mark of its end.
 pub fn delete_key(tx: &mut Tx<'_>, record: &KeyRecord) -> Result<(), Error> {
     delete_materials(tx, &record.id)?;
     delete_key_use(tx, &record.account, &record.id)?;
     drop_grants(tx, &record.account, &record.id)?;
-    delete_lineage(tx, Led::Key(&record.account, &record.id))?;
     if record.origin == KeyOrigin::ExternalKeyStore {
         delete_external_key(tx, &record.id)?;
     }
