@@ -335,7 +335,7 @@ mod tests {
     fn frames_are_parted_by_number_and_by_bytes() {
         let data = |bytes: usize| {
             let payload = Bytes(vec![0; bytes].into());
-            Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None, whole: false }
+            Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None, whole: false, snapshot: None }
         };
         let sizes = |payloads: &[usize], max: usize| -> Vec<usize> {
             let frames = payloads.iter().map(|bytes| data(*bytes)).collect();

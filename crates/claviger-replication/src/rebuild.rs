@@ -376,7 +376,8 @@ pub(crate) fn finish_some(
 }
 
 /// Whether a source has still to answer a request for secret parts. Copies that a source sends twice are requested twice, and its end may
-/// come between the two.
+/// come between the two. There is no time limit: a source that has sent its end answers when it is reached. Waiting ends without an answer when
+/// the source leaves the fleet, which drops it and what it was asked for, or when the rebuilding begins again without it.
 fn waits_for_an_answer(tx: &Tx<'_>, rebuild: &RebuildRecord) -> Result<bool, StoreError> {
     for source in &rebuild.sources {
         if log::has_receive_key(tx, &source.region)? {

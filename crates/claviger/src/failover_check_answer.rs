@@ -101,14 +101,15 @@ fn as_of(check: &Value) -> Option<String> {
 
 /// What a failover would lose of the time since the moment of the answer.
 fn since(answer: &Value) -> Option<String> {
-    let (in_flight, lost, to) = (&answer["check"]["in_flight"], word(&answer["lost"]), word(&answer["to"]));
+    let check = &answer["check"];
+    let (in_flight, lost, to) = (&check["in_flight"], word(&answer["lost"]), word(&answer["to"]));
     if !in_flight.is_object() {
         // The region that would take the place was asked.
         let is_yes = answer["safe"] == "yes";
         return is_yes
             .then(|| format!("What {lost} acknowledges after that is lost, unless it arrives: it is not known here."));
     }
-    let count = |kind: &str| in_flight[kind].as_u64().unwrap_or_default();
+    let count = |kind: &str| in_flight.get(kind).and_then(Value::as_u64).unwrap_or_default();
     let (keys, secrets, iam, others) = (count("keys"), count("secrets"), count("iam"), count("others"));
     let total = keys + secrets + iam + others;
     let least = if in_flight["more"] == true { "at least " } else { "" };

@@ -2,7 +2,7 @@
 
 use claviger_service::convergence::{self, Agreement};
 use claviger_service::failover_check::{self, FailoverCheck, LostCheck, Safety, Settling, SurvivorCheck};
-use claviger_types::{Clock, Region};
+use claviger_types::Region;
 use serde_json::{Value, json};
 
 use crate::kit::{AWAY, HOME, Keys, World};
