@@ -25,7 +25,8 @@ fn the_outbox_of_an_unreachable_region_is_compacted_and_keeps_deletions() {
     net.engines[A].outbox_rows_max = 50;
     let key = |id| crate::key_replication::name(&net.key(A, id).unwrap());
     let (epoch, name) = (net.key(A, &kept).unwrap().multi_region.unwrap().epoch, key(&gone));
-    let told = ReplicaDeleted { name, epoch: epoch.clone(), until_epoch: epoch, until_revision: 1, lineage: Vec::new() };
+    let told =
+        ReplicaDeleted { name, epoch: epoch.clone(), until_epoch: epoch, until_revision: 1, lineage: Vec::new() };
     let deleted = entity_name(&account(), "ada");
     for n in 0..100 {
         net.change_key(A, &kept, |tx, site, record| {

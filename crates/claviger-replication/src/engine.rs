@@ -300,7 +300,17 @@ impl Engine {
     /// Makes messages of the waiting outbox rows, and returns the messages that are due, new or repeated.
     fn send(&mut self, tx: &mut Tx<'_>, hooks: &dyn RegionHooks, env: &Env<'_>) -> Result<Vec<Message>, Error> {
         let Engine {
-            region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, outbox_rows_max, frames_max, ..
+            region: here,
+            boots,
+            iam_home,
+            peers,
+            diagnostics,
+            broken,
+            rule,
+            operators,
+            outbox_rows_max,
+            frames_max,
+            ..
         } = self;
         let (session, broken) = (0, *broken);
         let mut messages = Vec::new();
@@ -325,12 +335,14 @@ impl Engine {
             outbox::keep_short(&mut cx, stream, counted_at, *outbox_rows_max)?;
             let is_whole = outbox::fill(&mut cx, stream)?;
             let last = is_whole.then(|| stream.last_sequence());
-            let complete = if is_whole { stream.note_whole() } else { None };
+            if is_whole {
+                stream.note_whole();
+            }
             let due = stream.due(env.now);
             if point.is_none() && due.iter().any(|frame| matches!(frame, Frame::Data { .. })) {
                 point = run_table::now(cx.tx, boots)?.map(|now| SignedPoint::sign(now, env.identity));
             }
-            let due = due.into_iter().map(|frame| frame.at(point, last, complete)).collect();
+            let due = due.into_iter().map(|frame| frame.at(point, last)).collect();
             messages.extend(by_message(due, *frames_max).iter().map(|frames| cx.sign(frames)));
         }
         Ok(messages)
@@ -399,8 +411,11 @@ impl Engine {
         let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, .. } = self;
         let (boots, session, broken) = (*boots, 0, *broken);
         let Some(state) = peers.get_mut(peer) else { return Ok(None) };
-        if let Frame::Status { session, number, backlog } = frame {
+        if let Frame::Status { session, number, backlog, snapshot } = frame {
             state.keep((session, number), backlog, env.now);
+            if let Some(snapshot) = snapshot {
+                inbox::note_snapshot(tx, peer, session, snapshot)?;
+            }
             return Ok(None);
         }
         let Peer { identity, stream, silence_ms, .. } = state;
@@ -472,9 +487,8 @@ fn answer(
         },
         // `receive_frame` keeps it: it is no part of the stream.
         Frame::Status { .. } => {}
-        Frame::Data { session, sequence, sending, payload, point, whole, snapshot } => {
-            let data = Data { session, sequence, sending, payload, point, whole, snapshot };
-            return inbox::receive(cx, &data, handling);
+        Frame::Data { session, sequence, sending, payload, point, whole } => {
+            return inbox::receive(cx, &Data { session, sequence, sending, payload, point, whole }, handling);
         }
     }
     Ok(None)

@@ -160,10 +160,6 @@ pub(crate) enum Frame {
         /// Whether nothing that the sender's store had at that point waits behind this change.
         #[n(5)]
         whole: bool,
-        /// Set with `whole` if a snapshot has been sent in this session: the changes with numbers above this one announce everything that the
-        /// sender shares with the receiver.
-        #[n(6)]
-        snapshot: Option<u64>,
     },
     /// All changes up to `applied` are durable at the receiver.
     #[n(3)]
@@ -189,6 +185,10 @@ pub(crate) enum Frame {
         number: u64,
         #[n(2)]
         backlog: Backlog,
+        /// The last snapshot of the session, as two numbers of changes: those behind the first one, up to the second one, announce everything
+        /// that the sender shares with the receiver.
+        #[n(3)]
+        snapshot: Option<(u64, u64)>,
     },
 }
 
@@ -230,14 +230,11 @@ impl Frame {
         }
     }
 
-    /// The frame with the point of the sender's store, where nothing waits behind the change with the sequence number `last`. `complete` is
-    /// the number before a snapshot of which nothing waits either.
-    pub(crate) fn at(self, now: Option<SignedPoint>, last: Option<u64>, complete: Option<u64>) -> Frame {
+    /// The frame with the point of the sender's store, where nothing waits behind the change with the sequence number `last`.
+    pub(crate) fn at(self, now: Option<SignedPoint>, last: Option<u64>) -> Frame {
         match self {
             Frame::Data { session, sequence, sending, payload, .. } => {
-                let whole = last == Some(sequence);
-                let snapshot = complete.filter(|_| whole);
-                Frame::Data { session, sequence, sending, payload, point: now, whole, snapshot }
+                Frame::Data { session, sequence, sending, payload, point: now, whole: last == Some(sequence) }
             }
             other => other,
         }
@@ -288,8 +285,7 @@ mod tests {
 
     fn message(identity: &Identity) -> Message {
         let payload = Bytes::of(&None);
-        let frame =
-            Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None, whole: false, snapshot: None };
+        let frame = Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None, whole: false };
         Message::signed(&region("eu-west-1"), &region("us-east-1"), &[frame], identity)
     }
 
@@ -335,7 +331,7 @@ mod tests {
     fn frames_are_parted_by_number_and_by_bytes() {
         let data = |bytes: usize| {
             let payload = Bytes(vec![0; bytes].into());
-            Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None, whole: false, snapshot: None }
+            Frame::Data { session: 7, sequence: 1, sending: 2, payload, point: None, whole: false }
         };
         let sizes = |payloads: &[usize], max: usize| -> Vec<usize> {
             let frames = payloads.iter().map(|bytes| data(*bytes)).collect();

@@ -34,15 +34,8 @@ pub fn replication_frame(data: &[u8]) {
     if let Some(payload) = Bytes(data.into()).read() {
         assert_eq!(minicbor::decode::<Payload>(&cbor(&payload)).ok().as_ref(), Some(&payload), "a change changes");
         let mut peer = Peer::met();
-        let frame = Frame::Data {
-            session: 1,
-            sequence: 1,
-            sending: 1,
-            payload: Bytes(data.into()),
-            point: None,
-            whole: false,
-            snapshot: None,
-        };
+        let frame =
+            Frame::Data { session: 1, sequence: 1, sending: 1, payload: Bytes(data.into()), point: None, whole: false };
         let message = peer.sign(&frame);
         peer.receive(&message);
         peer.receive(&message);

@@ -317,7 +317,6 @@ fn tell(net: &mut Net, from: usize, to: usize, state: &HomeRow<UserRecord>) {
         payload,
         point: None,
         whole: false,
-        snapshot: None,
     };
     net.deliver(&crate::Message::of(&region(from), &region(to), &frame, &net.sites[from].identity));
 }

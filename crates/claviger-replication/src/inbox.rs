@@ -2,6 +2,8 @@
 
 use claviger_store::tables::log::{self, InboxRecord, UnappliedChanges};
 use claviger_store::tables::run_table::SignedPoint;
+use claviger_store::{Error as StoreError, Tx};
+use claviger_types::Region;
 
 use crate::change::{Envelope, Part, Payload};
 use crate::context::{Error, PeerContext, Verdict};
@@ -27,7 +29,6 @@ pub(crate) struct Data {
     pub(crate) payload: Bytes,
     pub(crate) point: Option<SignedPoint>,
     pub(crate) whole: bool,
-    pub(crate) snapshot: Option<u64>,
 }
 
 /// Applies a message if it is the next one of its stream, and returns the acknowledgement.
@@ -63,17 +64,33 @@ pub(crate) fn receive(cx: &mut PeerContext<'_, '_>, data: &Data, handling: Handl
     let changed = log::inbox(cx.tx, cx.peer)?;
     let seen = SignedPoint::later(changed.seen, data.point);
     let whole = data.point.map(|point| point.point).filter(|_| data.whole).max(changed.whole);
-    let unapplied = match (changed.unapplied, data.snapshot) {
-        (before, _) if is_lacking => {
+    let unapplied = match changed.unapplied {
+        before if is_lacking => {
             let count = before.map_or(0, |before| before.count).saturating_add(1);
             Some(UnappliedChanges { count, at: cx.env.now, last: (session, sequence) })
         }
-        // Everything was announced again behind the last one.
-        (Some(before), Some(begun)) if before.last <= (session, begun) => None,
-        (before, _) => before,
+        before => before,
     };
     log::save_inbox(cx.tx, cx.peer, &InboxRecord { session, applied: sequence, seen, whole, unapplied, ..changed })?;
     Ok(ack(sequence, false))
+}
+
+/// Forgets what of a peer was not applied, if the peer has announced everything again since, in the changes of this session from the one behind
+/// `begun` up to `last`, and they have been applied.
+pub(crate) fn note_snapshot(
+    tx: &mut Tx<'_>,
+    peer: &Region,
+    session: u64,
+    (begun, last): (u64, u64),
+) -> Result<(), StoreError> {
+    let inbox = log::inbox(tx, peer)?;
+    let is_applied = inbox.session == session && inbox.applied >= last;
+    match inbox.unapplied {
+        Some(unapplied) if is_applied && unapplied.last <= (session, begun) => {
+            log::save_inbox(tx, peer, &InboxRecord { unapplied: None, ..inbox })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns whether something of the peer is lacking here, because the payload was not applied.

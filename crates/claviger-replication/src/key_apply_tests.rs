@@ -86,7 +86,6 @@ fn tell(net: &mut Net, from: usize, state: SharedKey) {
         payload,
         point: None,
         whole: false,
-        snapshot: None,
     };
     let message = Message::of(&region(from), &region(B), &frame, &net.sites[from].identity);
     net.deliver(&message);

@@ -43,8 +43,8 @@ pub(crate) struct OutboundStream {
     retry_ms: i64,
     /// The number before the first change of the snapshot that is being written into the outbox.
     snapshot_begun: Option<u64>,
-    /// As `snapshot_begun`, of the last snapshot of this session of which nothing waits in the outbox.
-    snapshot: Option<u64>,
+    /// As `snapshot_begun`, with the number of the last change, of the last snapshot of this session that is no longer being written.
+    snapshot: Option<(u64, u64)>,
     /// The number of sendings in this session.
     sendings: u64,
     /// The value of `sendings` when the peer's position last moved.
@@ -150,10 +150,15 @@ impl OutboundStream {
         self.snapshot_begun = self.snapshot_begun.or(Some(self.last_sequence()));
     }
 
-    /// Notes that no row of the outbox waits behind the last change, so no snapshot is being written. Returns the number before the changes of
-    /// the last one.
-    pub(crate) fn note_whole(&mut self) -> Option<u64> {
-        self.snapshot = self.snapshot_begun.take().or(self.snapshot);
+    /// Notes that no row of the outbox waits behind the last change, so no snapshot is being written.
+    pub(crate) fn note_whole(&mut self) {
+        if let Some(begun) = self.snapshot_begun.take() {
+            self.snapshot = Some((begun, self.last_sequence()));
+        }
+    }
+
+    /// The last snapshot of this session that was written completely: the number before its first change, and that of the last change.
+    pub(crate) fn snapshot(&self) -> Option<(u64, u64)> {
         self.snapshot
     }
 
@@ -183,7 +188,7 @@ impl OutboundStream {
             entry.sent = Some(now);
             let payload = entry.payload.clone();
             let (sequence, sending) = (entry.sequence, self.sendings);
-            frames.push(Frame::Data { session, sequence, sending, payload, point: None, whole: false, snapshot: None });
+            frames.push(Frame::Data { session, sequence, sending, payload, point: None, whole: false });
         }
         frames
     }

@@ -93,6 +93,9 @@ impl Peer {
             if let Some(point) = backlog.point {
                 self.told_moments.note(point.position, backlog.at);
             }
+            if backlog.waiting == 0 {
+                self.whole_at = self.whole_at.max(Some(backlog.at));
+            }
         }
     }
 
@@ -109,7 +112,8 @@ impl Peer {
             return Ok(None);
         }
         self.surveyed_at = Some(now);
-        self.whole_at = log::inbox(tx, region)?.whole.and_then(|whole| self.told_moments.until(whole.position));
+        let whole = log::inbox(tx, region)?.whole;
+        self.whole_at = self.whole_at.max(whole.and_then(|whole| self.told_moments.until(whole.position)));
         self.backlog = match survey(tx, boots, region, moments, now) {
             // The stream drops a damaged row when it reaches it.
             Err(StoreError::Corrupt { .. }) => None,
@@ -118,7 +122,8 @@ impl Peer {
         let Some(backlog) = self.backlog.filter(|_| self.stream.is_greeted()) else { return Ok(None) };
         self.statuses += 1;
         let (session, _) = self.stream.position();
-        Ok(Some(Frame::Status { session, number: self.statuses, backlog }))
+        let snapshot = self.stream.snapshot();
+        Ok(Some(Frame::Status { session, number: self.statuses, backlog, snapshot }))
     }
 
     /// The state without what the engine counts.

@@ -40,7 +40,7 @@ fn each_replica_counts_once_for_its_region() {
         net.create_secret(A, &format!("db-{name}"), "AAAAAA");
         net.replicate_secret(A, &format!("db-{name}"), B, false);
     }
-    net.run();
+    net.run_on();
     let many = PAGE as u64 + 5;
     let states = |equal| ReplicaStates { equal, ..ReplicaStates::default() };
     assert_eq!(counted(&mut net, B), Some(ReplicaCounts { keys: states(1), secrets: states(many) }));

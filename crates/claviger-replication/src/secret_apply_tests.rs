@@ -192,6 +192,10 @@ fn a_region_that_is_rebuilt_forgets_what_it_had_refused() {
     remove(&mut net, B);
     net.run();
     assert!(refused(&net, B).is_empty());
+    // By this the others know that the store was further.
+    net.create_secret(B, "own", "BBBBBB");
+    net.replicate_secret(B, "own", A, false);
+    net.run();
     net.restore_and_rebuild(B, &backup);
     net.run();
     assert!(refused(&net, B).is_empty());

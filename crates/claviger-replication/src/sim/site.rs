@@ -82,7 +82,20 @@ impl Site {
         let (store, random) = (MemoryStore::new(), random.clone());
         let runs = SeededRandom::new(u64::from_be_bytes(identity.public().0[..8].try_into().map_err(text)?));
         let (refuses, down, backup, frames_max) = (false, false, None, 1);
-        let site = Site { region, store, barrier, keyring, identity, random, runs, skew_ms: 0, refuses, down, backup, frames_max };
+        let site = Site {
+            region,
+            store,
+            barrier,
+            keyring,
+            identity,
+            random,
+            runs,
+            skew_ms: 0,
+            refuses,
+            down,
+            backup,
+            frames_max,
+        };
         let mut tx = site.begin()?;
         region_table::save_region(&mut tx, &record).map_err(text)?;
         let key = TokenKeyRecord { id: token_key.clone(), region: site.region.clone(), created: Timestamp(0), sealed };
