@@ -17,7 +17,7 @@ use crate::key_replication::{announce, awaited_material, compare, make_current, 
 use crate::kind::SecretParts;
 use crate::lineage::{self, Judgement, Known};
 use crate::secret_transfer::request_secrets;
-use crate::{handover, imported_material, rebuild_state, replica_end};
+use crate::{handover, imported_material, rebuild_snapshots, rebuild_state, replica_end};
 
 /// The most materials of a key that are accepted from a peer.
 pub(crate) const MATERIALS_MAX: usize = 512;
@@ -144,8 +144,16 @@ pub(crate) fn on_report(cx: &mut PeerContext<'_, '_>, report: KeyReport) -> Resu
 
 /// Applies the report that a replica is deleted.
 pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> Result<Verdict, Error> {
-    let Some(mut record) = key_table::key(cx.tx, &gone.name.account, &gone.name.id)? else { return Ok(Verdict::Stale) };
-    let recovered = replica_end::recover_role(cx, &mut record, &gone)?;
+    let record = key_table::key(cx.tx, &gone.name.account, &gone.name.id)?;
+    if replica_end::keep(cx, record.as_ref(), &gone)? {
+        return Ok(Verdict::Applied);
+    }
+    let Some(mut record) = record else { return Ok(Verdict::Stale) };
+    if replica_end::apply_late(cx, &mut record, &gone)? {
+        announce(cx.tx, cx.here, &record)?;
+        key_table::save_key(cx.tx, &record)?;
+        return Ok(Verdict::Applied);
+    }
     let Some(shared) = record.multi_region.as_mut() else { return Ok(Verdict::Forbidden) };
     let until = (&gone.until_epoch, gone.until_revision);
     // After the deleted replica another one was requested or has reported.
@@ -165,9 +173,6 @@ pub(crate) fn on_deleted(cx: &mut PeerContext<'_, '_>, gone: ReplicaDeleted) -> 
     }
     if !make_awaited_current(cx, &mut record)? {
         raise_revision(&mut record);
-    }
-    if let Some(recovered) = recovered {
-        replica_end::raise_recovered(&mut record, &recovered);
     }
     announce(cx.tx, cx.here, &record)?;
     key_table::save_key(cx.tx, &record)?;
@@ -321,8 +326,16 @@ fn apply_to(
         request_secrets::<SharedKey>(cx, &state.name, held)?;
         return Ok(Verdict::Applied);
     }
-    let is_new = arrival != Arrival::Announced || order == Ordering::Greater;
+    let is_new = arrival != Arrival::Announced || order == Ordering::Greater || is_in_snapshot(cx, &state)?;
     consider_or_report(cx, record, state.offer.filter(|_| is_new))
+}
+
+/// Whether a state makes an offer to this region in the snapshot after it was rebuilt. That it has declined the offer may be lost with its store.
+fn is_in_snapshot(cx: &PeerContext<'_, '_>, state: &SharedKey) -> Result<bool, Error> {
+    if state.offer.is_none() {
+        return Ok(false);
+    }
+    rebuild_snapshots::is_under_way(cx)
 }
 
 /// Refuses a region that claims to be the primary. If it was once, and this region has taken its place, it may not know that: it was
@@ -355,7 +368,8 @@ fn apply_imported(
 ) -> Result<Verdict, Error> {
     merge_imported(cx.tx, &mut record, &state)?;
     key_table::save_key(cx.tx, &record)?;
-    consider_or_report(cx, record, state.offer.filter(|_| order == Ordering::Greater))
+    let is_new = order == Ordering::Greater || is_in_snapshot(cx, &state)?;
+    consider_or_report(cx, record, state.offer.filter(|_| is_new))
 }
 
 /// Takes over the materials that a state names. Changes `record`, which the caller saves.

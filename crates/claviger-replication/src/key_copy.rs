@@ -9,15 +9,15 @@ use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Region, Timestamp};
 use minicbor::{Decode, Encode};
 
-use crate::change::{Announced, Envelope, Kind};
+use crate::change::{self, Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::handover;
 use crate::key_apply::{self, MATERIALS_MAX};
-use crate::key_messages::{KeyName, SharedKey};
+use crate::key_messages::{KeyName, MemberReport, SharedKey};
 use crate::key_replication;
 use crate::kind::{Page, Replicated, Walk};
 use crate::rebuild_state;
-use crate::replica_end::ReplicaEnded;
+use crate::replica_end::{self, ReplicaEnded};
 use crate::secret_transfer::request_secrets;
 
 /// A key as a region knows it that has a related key, with its own settings.
@@ -143,8 +143,9 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
     let Some(shared) = record.multi_region.as_mut().filter(|_| same_kind) else { return Ok(Verdict::Forbidden) };
     let later = (&state.epoch, state.revision) > (&shared.epoch, shared.revision);
     // The lost store may have been the only one that knew all members. A region that has no replica any more answers so.
-    let known = shared.replicas.drain(..).chain(state.replicas.iter().cloned()).chain([cx.peer.clone()]);
-    let known: BTreeSet<Region> = known.collect();
+    let before: BTreeSet<Region> = shared.replicas.iter().cloned().collect();
+    let told: BTreeSet<Region> = state.replicas.iter().chain([cx.peer]).cloned().collect();
+    let was_primary = shared.primary == *cx.here;
     if later {
         save_lineage(cx.tx, state.name.led(), state.lineage.clone())?;
         shared.primary = state.primary.clone();
@@ -156,17 +157,19 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
         shared.handover = None;
         shared.former = state.former.clone();
         record.rotation = state.rotation.clone();
-        // A change of the primary that was under way in the copy of the store has ended since.
         match &record.state {
             KeyState::PendingReplicaDeletion { .. } if state.primary == *cx.here => {}
+            // A change of the primary that was under way in the copy of the store has ended since.
             KeyState::Updating | KeyState::PendingReplicaDeletion { .. } => handover::step_down(cx, &mut record)?,
-            _ => {}
+            _ => replica_end::cancel_deletion_of_replica(&mut record, was_primary, cx.here),
         }
     }
     if let Some(shared) = record.multi_region.as_mut() {
-        shared.former.retain(|region| !known.contains(region));
-        shared.replicas = known.into_iter().filter(|region| *region != shared.primary).collect();
+        let known = before.union(&told);
+        shared.former.retain(|region| !before.contains(region) && !told.contains(region));
+        shared.replicas = known.filter(|region| **region != shared.primary).cloned().collect();
     }
+    report_members(cx, &record, if later { before.difference(&told) } else { told.difference(&before) })?;
     key_replication::drop_former_members(cx.tx, &mut record)?;
     if record.is_imported() {
         // Its material never leaves a region. The owner imports it here again.
@@ -175,8 +178,12 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
         return Ok(Verdict::Applied);
     }
     let held: Vec<MaterialMeta> = key_table::materials(cx.tx, &record.id)?;
-    if later && let Some(current) = state.current.filter(|id| held.iter().any(|meta| meta.id == *id)) {
+    let current = state.current.filter(|id| held.iter().any(|meta| meta.id == *id));
+    if let Some(current) = current.filter(|_| later || record.current.is_none()) {
         record.current = Some(current);
+        if record.state == KeyState::Creating {
+            record.state = KeyState::Enabled;
+        }
     }
     key_table::save_key(cx.tx, &record)?;
     let holds = |meta: &MaterialMeta| held.iter().any(|held| held.id == meta.id);
@@ -185,4 +192,26 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
         request_secrets::<SharedKey>(cx, &state.name, held)?;
     }
     Ok(Verdict::Applied)
+}
+
+/// Reports members to the primary in another region that its own state does not name. It may have become the primary without having heard of
+/// them, and they follow nobody then. Where there is no replica any more, the region answers the primary so.
+fn report_members<'r>(
+    cx: &mut PeerContext<'_, '_>,
+    record: &KeyRecord,
+    missing: impl Iterator<Item = &'r Region>,
+) -> Result<(), Error> {
+    let Some(shared) = record.multi_region.as_ref().filter(|shared| shared.primary != *cx.here) else { return Ok(()) };
+    let replicas: Vec<Region> =
+        missing.filter(|region| *region != cx.here && **region != shared.primary).cloned().collect();
+    if replicas.is_empty() {
+        return Ok(());
+    }
+    let report = MemberReport {
+        name: key_replication::name(record),
+        epoch: shared.epoch.clone(),
+        replicas,
+        pending: Vec::new(),
+    };
+    Ok(change::announce::<MemberReport>(cx.tx, &shared.primary, &report)?)
 }

@@ -45,7 +45,7 @@ use crate::copies_wanted::CopiesWanted;
 use crate::kind::Replicated;
 use crate::rebuild_state::{self, from_source, settle};
 use crate::resync::resync;
-use crate::{iam_home, iam_recovery, rebuild_snapshots, secret_replication};
+use crate::{iam_home, iam_recovery, rebuild_snapshots, replica_end, secret_replication};
 
 /// How many records a step raises the epochs of.
 const RAISED_MAX: usize = 64;
@@ -55,6 +55,7 @@ pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), 
     let request = first_request(tx)?;
     // They are of an older copy of the store. The other regions know who was removed.
     fleet_table::forget_former_members(tx)?;
+    replica_end::forget_kept(tx)?;
     let source = |region: &Region| RebuildSource {
         region: region.clone(),
         applied: None,
@@ -347,7 +348,8 @@ pub(crate) fn finish_some(
         return Ok(());
     }
     let Some(raising) = rebuild.raising.take() else { return Ok(()) };
-    if raising == Raising::Keys(None) && waits_for_an_answer(tx, &rebuild)? {
+    let has_begun = raising != Raising::Keys(None);
+    if !has_begun && (waits_for_an_answer(tx, &rebuild)? || replica_end::apply_some(tx, here, now)?) {
         return Ok(());
     }
     rebuild.raising = match raising {
@@ -413,7 +415,8 @@ fn raise_secrets(
     let last = rows.last().map(|(row, _)| row.clone());
     for (_, mut record) in rows {
         let Some(shared) = record.replication.as_mut().filter(|shared| shared.primary == *here) else { continue };
-        shared.begin_epoch(here);
+        // An older copy of the store may not know which epochs had begun.
+        shared.begin_epoch(here, secret_replication::counter_of_past(tx, &record.arn)?);
         // It was given for a replica that was made since, or for a secret that has been made independent since.
         shared.replicas.iter_mut().for_each(|replica| replica.force_overwrite = false);
         secret_replication::note_begun(tx, &record.arn, shared.epoch.counter)?;

@@ -34,6 +34,12 @@ pub(crate) fn is_awaited(cx: &PeerContext<'_, '_>, request: u64) -> Result<bool,
     Ok(rebuilt.awaited.iter().any(|awaited| awaited.region == *cx.peer && awaited.request == request))
 }
 
+/// Whether a snapshot of the peer is awaited.
+pub(crate) fn is_under_way(cx: &PeerContext<'_, '_>) -> Result<bool, Error> {
+    let Some(rebuilt) = fleet_table::rebuilt(cx.tx)? else { return Ok(false) };
+    Ok(rebuilt.awaited.iter().any(|awaited| awaited.region == *cx.peer))
+}
+
 /// Waits for the snapshot of a region no longer: it has come, or the region is rebuilt itself or has left the fleet.
 pub(crate) fn forget(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     let Some(mut rebuilt) = fleet_table::rebuilt(tx)? else { return Ok(()) };

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use claviger_store::tables::key_table::KeyState;
 use claviger_store::tables::secret_table::{self, ReplicaStatus};
 
 use crate::secret_replication;
@@ -79,6 +80,141 @@ fn the_last_member_of_a_set_is_its_primary_again() {
     net.rotate_key(B, &key);
     net.run();
     assert_eq!(net.materials(B, &key).len(), 2);
+}
+
+#[test]
+fn a_role_that_the_copy_was_handing_over_is_not_left_half_way() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    net.hand_over(A, &key, B);
+    let backup = net.backup(A);
+    assert_eq!(net.key(A, &key).unwrap().state, KeyState::Updating);
+    net.run();
+    net.hand_over(B, &key, A);
+    net.run();
+    net.delete_key(B, &key);
+    net.run();
+    hear(&mut net, A);
+    net.restore_and_rebuild(A, &backup);
+    let record = net.key(A, &key).unwrap();
+    let shared = record.multi_region.unwrap();
+    assert_eq!((record.state, shared.primary, shared.replicas), (KeyState::Enabled, region(A), vec![]));
+}
+
+/// One region knows by the end of its own replica that the rebuilt one was the primary, and another region has the key and has not heard of it.
+#[test]
+fn a_primary_that_its_last_replica_does_not_know_is_the_primary_again() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.replicate_key(A, &key, C);
+    net.run();
+    net.hand_over(A, &key, B);
+    net.run_to(&[A, B]);
+    net.wire.clear();
+    assert_eq!(net.key(C, &key).unwrap().multi_region.unwrap().primary, region(A));
+    net.delete_key(A, &key);
+    net.wire.clear();
+    net.lose_store(B);
+    net.run();
+    let of = |at: usize| net.key(at, &key).unwrap().multi_region.unwrap();
+    for at in [B, C] {
+        assert_eq!((of(at).primary, of(at).replicas, of(at).epoch.counter), (region(B), vec![region(C)], 3), "{at}");
+    }
+    net.rotate_key(B, &key);
+    net.run();
+    assert_eq!(net.materials(C, &key).len(), 2);
+}
+
+/// The deletion was cancelled before the region became the primary. A primary with replicas cannot be about to be deleted.
+#[test]
+fn a_primary_again_is_not_deleted_as_the_replica_that_it_was() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.replicate_key(A, &key, C);
+    net.run();
+    let date = net.now.plus_days(7);
+    net.change_key(B, &key, |_, _, record| record.state = KeyState::PendingDeletion { date });
+    let backup = net.backup(B);
+    net.change_key(B, &key, |_, _, record| record.state = KeyState::Enabled);
+    net.hand_over(A, &key, B);
+    net.run();
+    net.restore_and_rebuild(B, &backup);
+    let record = net.key(B, &key).unwrap();
+    assert_eq!((record.state, record.multi_region.unwrap().primary), (KeyState::Disabled, region(B)));
+}
+
+#[test]
+fn an_offer_that_was_declined_in_the_lost_state_is_answered_again() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    net.change_key(B, &key, |_, _, record| record.state = KeyState::Disabled);
+    net.hand_over(A, &key, B);
+    net.run_to(&[B]);
+    // A does not get the answer. It is in the outbox of B, which is emptied when the rebuilding begins.
+    net.wire.clear();
+    let backup = net.backup(B);
+    net.create_secret(B, "later", "CCCCCC");
+    net.replicate_secret(B, "later", C, false);
+    net.run_to(&[B, C]);
+    net.wire.clear();
+    net.restore(B, &backup);
+    net.run_to(&[B, C]);
+    net.rebuild_restored(B);
+    assert_eq!(net.key(A, &key).unwrap().state, KeyState::Enabled);
+}
+
+/// A became the primary by force, and knows the replica in B. The replica in C it has not heard of.
+#[test]
+fn a_rebuilt_region_tells_the_primary_of_members_that_it_gets_to_know() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    net.replicate_key(A, &key, C);
+    net.run_to(&[A, C]);
+    net.wire.clear();
+    assert_eq!(net.key(B, &key).unwrap().multi_region.unwrap().replicas, [region(B)]);
+    net.lose_store(A);
+    net.run_to(&[A, B]);
+    net.promote_key(B, &key);
+    net.run();
+    for at in [A, B, C] {
+        let shared = net.key(at, &key).unwrap().multi_region.unwrap();
+        assert_eq!((shared.primary, shared.replicas.len()), (region(B), 2), "{at}");
+    }
+}
+
+#[test]
+fn the_rotation_and_the_deletion_of_a_primary_again_do_not_wait_for_a_replica_that_is_gone() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    net.rotate_key(A, &key);
+    net.wire.clear();
+    net.change_key(A, &key, |_, _, record| record.state = KeyState::PendingReplicaDeletion { window_days: 7 });
+    net.wire.clear();
+    let backup = net.backup(A);
+    net.run();
+    net.change_key(A, &key, |_, _, record| record.state = KeyState::Enabled);
+    net.hand_over(A, &key, B);
+    net.run();
+    net.hand_over(B, &key, A);
+    net.run();
+    net.delete_key(B, &key);
+    net.run();
+    hear(&mut net, A);
+    net.restore_and_rebuild(A, &backup);
+    let record = net.key(A, &key).unwrap();
+    assert!(matches!(record.state, KeyState::PendingDeletion { .. }), "{:?}", record.state);
+    let materials = net.materials(A, &key);
+    assert_eq!((materials.len(), record.current), (2, materials.last().map(|meta| meta.id)));
 }
 
 #[test]
@@ -163,6 +299,45 @@ fn a_secret_that_was_replicated_after_the_backup_is_taken_from_its_replica() {
     net.restore_and_rebuild(A, &backup);
     assert_eq!(net.value(A, NAME).as_deref(), Some("second"));
     assert_eq!(net.status(A, NAME, B).unwrap().0, ReplicaStatus::InSync);
+}
+
+#[test]
+fn a_restored_primary_of_a_secret_begins_an_epoch_that_no_region_has_heard_of() {
+    let mut net = Net::settled(2);
+    net.create_secret(A, NAME, "AAAAAA");
+    net.replicate_secret(A, NAME, B, false);
+    net.run();
+    let backup = net.backup(A);
+    net.promote_secret(B, NAME);
+    net.run();
+    net.promote_secret(A, NAME);
+    net.run();
+    let counter = |net: &Net| net.secret(A, NAME).unwrap().replication.unwrap().epoch.counter;
+    let before = counter(&net);
+    net.remove_replica(A, NAME, B);
+    net.run();
+    assert!(net.secret(B, NAME).is_none());
+    net.restore_and_rebuild(A, &backup);
+    assert!(counter(&net) > before);
+    net.replicate_secret(A, NAME, B, false);
+    net.run();
+    assert_eq!(net.status(A, NAME, B).unwrap().0, ReplicaStatus::InSync);
+}
+
+#[test]
+fn a_promoted_secret_is_followed_although_its_counter_was_skipped() {
+    let mut net = Net::settled(3);
+    net.create_secret(A, NAME, "AAAAAA");
+    net.replicate_secret(A, NAME, B, false);
+    net.replicate_secret(A, NAME, C, false);
+    net.run();
+    net.commit(B, |tx, _| secret_replication::skip_counters(tx, 9).unwrap());
+    net.promote_secret(B, NAME);
+    net.run();
+    for at in [A, C] {
+        assert_eq!(net.status(B, NAME, at).unwrap().0, ReplicaStatus::InSync);
+    }
+    assert_eq!(net.secret(A, NAME).unwrap().replication.unwrap().epoch.counter, 10);
 }
 
 #[test]

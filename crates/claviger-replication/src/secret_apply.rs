@@ -141,13 +141,17 @@ fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Er
     if state.arn.region != *cx.here || state.epoch.region != *cx.peer || state.versions.len() > VERSIONS_MAX {
         return Ok(Decision::Drop(Verdict::Forbidden));
     }
+    let local = secret_table::secret(cx.tx, &state.arn.account, &state.arn.name)?;
     let mark = secret_table::detached_secret(cx.tx, &state.arn)?;
+    // A mark may be of another secret that had the same ARN here. This region knows that the peer takes the place of its own primary.
+    let succeeds = local.as_ref().is_some_and(|local| local.arn == state.arn && has_successor(local, cx.peer, state));
     if mark.is_some_and(|mark| (&state.epoch, state.generation) <= (&mark.epoch, mark.generation))
+        && !succeeds
         && !cx.broken.ignore_marks()
     {
         return Ok(Decision::Detached);
     }
-    let Some(local) = secret_table::secret(cx.tx, &state.arn.account, &state.arn.name)? else {
+    let Some(local) = local else {
         return Ok(Decision::Apply(None, state.lineage.clone()));
     };
     let replica = local.replication.as_ref().filter(|_| is_related_to(&local, cx.peer, state));
@@ -177,6 +181,9 @@ fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Er
         None => Ok(Decision::Fail(NAME_TAKEN.to_owned())),
     }
 }
+
+/// The text for a region that took the place of the primary without an authorization that this region knows.
+const UNPROVEN: &str = "No operator is known to have given another region the place of the primary in";
 
 /// The text in the example of AWS's API reference for the `StatusMessage` of a failed entry.
 const NAME_TAKEN: &str = "Secret with this name already exists in this region";
@@ -223,6 +230,9 @@ fn refuse_claim(
     was_primary: bool,
 ) -> Result<Verdict, Error> {
     lineage::note_refused(cx, Led::Secret(&local.arn));
+    if let Some(present) = local.replication.as_ref().map(|shared| &shared.primary) {
+        report_failure(cx, state, format!("{UNPROVEN} {present}"))?;
+    }
     let own = local.replication.as_mut().filter(|shared| was_primary && shared.primary == *cx.here);
     if let Some(shared) = own
         && let Some(epoch) = lineage::above(&shared.epoch, &state.epoch)
@@ -244,16 +254,16 @@ fn fail(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, message: String) -> 
     report_failure(cx, state, message)
 }
 
+/// Reports that a state is not applied. The primary announces it again after a while.
 fn report_failure(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, message: String) -> Result<(), Error> {
-    let report = SecretReport {
+    cx.announce::<SecretReport>(&SecretReport {
         replica: replica_name(cx, state),
         revision: state.revision,
         status: ReplicaStatus::Failed,
         message,
         last_accessed: None,
         digest: None,
-    };
-    cx.announce::<SecretReport>(&report)
+    })
 }
 
 /// Reports that a state could not be applied because a row cannot be read, if the peer may send such a state. Reads no row.

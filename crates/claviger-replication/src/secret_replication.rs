@@ -48,9 +48,8 @@ pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), 
     }
     // A former replica goes above the epoch that it was part of, so that the old primary cannot take it back.
     let primary = record.arn.region.clone();
-    let mark = secret_table::detached_secret(tx, &record.arn)?;
-    let known = mark.map_or(0, |mark| mark.epoch.counter.max(mark.begun));
-    let counter = known.max(secret_table::epoch_counters(tx)?.skipped).saturating_add(1);
+    let mark = secret_table::detached_secret(tx, &record.arn)?.map_or(0, |mark| mark.epoch.counter);
+    let counter = mark.max(counter_of_past(tx, &record.arn)?).saturating_add(1);
     delete_lineage(tx, Led::Secret(&record.arn))?;
     note_begun(tx, &record.arn, counter)?;
     let epoch = Epoch { counter, region: primary.clone() };
@@ -74,6 +73,12 @@ pub(crate) fn note_begun(tx: &mut Tx<'_>, arn: &SecretArn, counter: u64) -> Resu
     mark.begun = mark.begun.max(counter);
     secret_table::save_detached_secret(tx, arn, &mark)?;
     note_counter(tx, counter)
+}
+
+/// The highest counter of an epoch of a secret that this region may have begun. The next one that it begins is above.
+pub(crate) fn counter_of_past(tx: &Tx<'_>, arn: &SecretArn) -> Result<u64, StoreError> {
+    let begun = secret_table::detached_secret(tx, arn)?.map_or(0, |mark| mark.begun);
+    Ok(begun.max(secret_table::epoch_counters(tx)?.skipped))
 }
 
 /// Notes the counter of an epoch of a secret that this region has begun or heard of, for a region that is rebuilt and may have forgotten it.
@@ -186,9 +191,9 @@ pub fn promote(
         Some(seat) => seat.caller.clone(),
         None => Caller::root_of(&record.arn.account),
     };
-    shared.epoch.counter = shared.epoch.counter.max(secret_table::epoch_counters(tx)?.skipped);
-    let from = shared.epoch.clone();
-    shared.begin_epoch(&here);
+    let past = counter_of_past(tx, &record.arn)?;
+    let from = Epoch { counter: shared.epoch.counter.max(past), ..shared.epoch.clone() };
+    shared.begin_epoch(&here, past);
     let proof = authorization.cloned().map(Proof::Forced);
     lineage::add_step(tx, Led::Secret(&record.arn), from, shared.epoch.clone(), proof)?;
     shared.revision = shared.revision.saturating_add(1);

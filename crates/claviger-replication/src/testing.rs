@@ -266,6 +266,11 @@ impl Net {
     pub(crate) fn restore_and_rebuild(&mut self, at: usize, backup: &MemoryStore) {
         self.restore(at, backup);
         self.run_on();
+        self.rebuild_restored(at);
+    }
+
+    /// Has a region that is held rebuilt from all others.
+    pub(crate) fn rebuild_restored(&mut self, at: usize) {
         assert!(self.read(at, |tx| run_table::held(tx).unwrap()).is_some());
         let sources: Vec<Region> = (0..self.sites.len()).filter(|other| *other != at).map(region).collect();
         let now = self.now;

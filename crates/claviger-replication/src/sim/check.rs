@@ -186,7 +186,7 @@ impl World {
 
     fn check_replica(&self, at: &str, record: &SecretRecord, seen: Option<&SecretRecord>) -> Outcome<()> {
         let Some(shared) = &record.replication else { return Ok(()) };
-        let ended = self.facts.ended.get(&record.arn);
+        let ended = self.facts.ended.get(&(record.arn.clone(), shared.first_epoch().clone()));
         if ended.is_some_and(|(epoch, generation)| (&shared.epoch, shared.generation) <= (epoch, *generation)) {
             return Err(format!(
                 "{at}: a replica that had ended came back: {ended:?}, now {:?}",
@@ -228,14 +228,15 @@ fn tx_values(record: &SecretRecord) -> (SecretRecord, Vec<String>) {
 }
 
 /// Records the end of a replica that is no replica any more, or that another one has replaced.
-fn note_end(ended: &mut BTreeMap<SecretArn, (Epoch, u64)>, seen: &SecretRecord, now: Option<&SecretRecord>) {
+fn note_end(ended: &mut BTreeMap<(SecretArn, Epoch), (Epoch, u64)>, seen: &SecretRecord, now: Option<&SecretRecord>) {
     let Some(before) = seen.replication.as_ref().filter(|_| seen.is_replica()) else { return };
     let goes_on = now.filter(|now| now.arn == seen.arn && now.is_replica()).and_then(|now| now.replication.as_ref());
     if goes_on.is_some_and(|now| now.primary == before.primary && now.generation == before.generation) {
         return;
     }
     let mark = (before.epoch.clone(), before.generation);
-    let entry = ended.entry(seen.arn.clone()).or_insert_with(|| mark.clone());
+    let first = before.first_epoch().clone();
+    let entry = ended.entry((seen.arn.clone(), first)).or_insert_with(|| mark.clone());
     *entry = entry.clone().max(mark);
 }
 

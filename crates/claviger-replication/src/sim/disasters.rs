@@ -205,7 +205,7 @@ impl World {
     fn forget_store(&mut self, index: usize, region: &Region) -> Outcome<()> {
         self.facts.seen_keys.retain(|(at, _), _| *at != index);
         self.facts.seen_secrets.retain(|(at, _), _| *at != index);
-        self.facts.ended.retain(|arn, _| arn.region != *region);
+        self.facts.ended.retain(|(arn, _), _| arn.region != *region);
         self.facts.fresh.insert(index);
         for id in self.facts.keys.clone() {
             let mut known = None;

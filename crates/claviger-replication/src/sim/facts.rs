@@ -27,8 +27,9 @@ pub(super) struct Facts {
     /// Every epoch in which a region ever regarded itself as the primary.
     pub(super) claims: BTreeSet<(KeyId, Epoch)>,
     pub(super) seen_secrets: BTreeMap<(usize, &'static str), SeenSecret>,
-    /// Replicas of secrets that have ended, with their region, epoch and generation.
-    pub(super) ended: BTreeMap<SecretArn, (Epoch, u64)>,
+    /// Replicas of secrets that have ended, by their ARN and the first epoch of their primary, with epoch and generation. Secrets of one ARN
+    /// that have become primaries independently have other first epochs.
+    pub(super) ended: BTreeMap<(SecretArn, Epoch), (Epoch, u64)>,
     /// The shared content of each revision of a primary.
     pub(super) revisions: BTreeMap<(SecretArn, Epoch, u64), Vec<u8>>,
 }

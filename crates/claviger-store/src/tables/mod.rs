@@ -7,6 +7,7 @@
 
 pub mod audit_table;
 pub mod awaited_rotation_table;
+pub mod ended_replica_table;
 pub mod fleet_table;
 mod grant_constraint;
 pub mod grant_table;
@@ -152,6 +153,8 @@ pub enum Table {
     Lineage = 67,
     /// [`lineage_table::FormerIdentitiesRecord`]
     FormerIdentities = 68,
+    /// [`ended_replica_table::EndedReplicaRecord`]
+    EndedReplica = 72,
 }
 
 /// A record that a table holds.

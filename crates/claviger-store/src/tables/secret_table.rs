@@ -182,9 +182,9 @@ impl Replication {
         self.first_epoch.as_ref().unwrap_or(&self.epoch)
     }
 
-    /// Begins a later epoch of the same primary and replicas.
-    pub fn begin_epoch(&mut self, region: &Region) {
-        let counter = self.epoch.counter.saturating_add(1);
+    /// Begins a later epoch of the same primary and replicas, with a counter above `skipped`.
+    pub fn begin_epoch(&mut self, region: &Region, skipped: u64) {
+        let counter = self.epoch.counter.max(skipped).saturating_add(1);
         let before = std::mem::replace(&mut self.epoch, Epoch { counter, region: region.clone() });
         self.first_epoch.get_or_insert(before);
     }

@@ -4,6 +4,7 @@ use claviger_crypto::{FailoverStatement, InvitationId, OperatorKey, PublicIdenti
 use claviger_types::{SeededRandom, Timestamp};
 
 use super::*;
+use crate::tables::ended_replica_table::EndedReplicaRecord;
 use crate::tables::fleet_table::{
     AwaitedSnapshot, DepartureRecord, FormerMemberRecord, IamStage, InvitationRecord, MemberRecord, Raising,
     RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
@@ -57,6 +58,7 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[invitation()]),
     || check(&[rebuilt()]),
     || check(&[lineage()]),
+    || check(&[ended_replica()]),
     || check(&[FormerIdentitiesRecord { identities: vec![PublicIdentity([9; 32])] }]),
 ];
 
@@ -79,6 +81,11 @@ fn lineage() -> LineageRecord {
         LineageStep { from: next, to: Epoch { counter: 5, region: here() }, proof: forced },
     ];
     LineageRecord { steps }
+}
+
+fn ended_replica() -> EndedReplicaRecord {
+    let (account, id, lineage) = (account(), key_id(), lineage().steps);
+    EndedReplicaRecord { account, id, region: there(), epoch: epoch(), until_revision: 7, lineage }
 }
 
 fn region_record() -> RegionRecord {
