@@ -5,7 +5,7 @@ use std::sync::Arc;
 use claviger_link::{INVITATION_SECS, Invitation, LinkStatus, fingerprint};
 use claviger_service::fleet::{self, FleetDescription, FleetError};
 use claviger_service::replica_lag;
-pub use claviger_service::replica_lag::ReplicaLag;
+pub use claviger_service::replica_lag::ReplicaCounts;
 use claviger_service::{Backlog, Node, OperationError};
 use claviger_store::tables::fleet_table::{self, RebuiltRecord};
 use claviger_store::tables::log;
@@ -66,8 +66,8 @@ pub struct PeerView {
     pub backlog: Option<Backlog>,
     /// For how many milliseconds the oldest change has waited.
     pub lag_ms: Option<i64>,
-    /// What its replicas lack, if it was counted.
-    pub lag: Option<ReplicaLag>,
+    /// How far its replicas are, if they were counted.
+    pub lag: Option<ReplicaCounts>,
     /// The link, if it is in another process.
     pub link: Option<LinkStatus>,
 }

@@ -4,18 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use claviger_crypto::{Authorization, FailoverStatement};
+pub use claviger_service::WaitingChanges;
 pub use claviger_service::convergence::{Agreement, OtherRegion, SharedThing};
 pub use claviger_service::failover::{Failover, FailoverPlan};
 pub use claviger_service::failover_check::{FailoverCheck, NamedThings, Safety};
-use claviger_service::{Node, convergence, failover, failover_check, failover_permit};
+use claviger_service::failover_check::{LostCheck, Settling, SurvivorCheck};
+use claviger_service::{Node, OperationError, convergence, failover, failover_check, failover_permit};
 use claviger_store::tables::fleet_table;
-use claviger_types::{AccountId, Region, Timestamp};
+use claviger_types::{AccountId, Region};
 
 use crate::cluster::Cluster;
 use crate::error::FleetCommandError;
 use crate::fleet_commands::on_pool;
 
-/// The time between two looks for the status message of another region.
+/// The least time between two looks of a check.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// A key or a secret that an operator asks about.
@@ -29,8 +31,8 @@ pub enum LagSubject {
 
 impl Cluster {
     /// What a failover in a local region would do in the place of a lost one, and whether it would lose anything. If the region that is to be
-    /// given up runs in this process, it is asked, and the other region need not be here. Waits for up to some seconds for a status message of
-    /// the other region.
+    /// given up runs in this process, it is asked, and the other region need not be here. Waits for up to some seconds until the other region has
+    /// what was there when the command began.
     ///
     /// # Errors
     ///
@@ -48,22 +50,21 @@ impl Cluster {
             if !node.topology().regions.contains(to) {
                 return Err(FleetCommandError::NoMember(to.clone()));
             }
-            let since = await_status(&node, to).await;
-            let to = to.clone();
-            return Ok(on_pool(move || {
-                let (plan, check) = failover_check::at_lost(&node, &to, since)?;
-                // The region that takes the place knows what it can take over.
-                let plan = survivor.map_or(Ok(plan), |survivor| failover::plan(&survivor, &lost))?;
-                Ok::<_, claviger_service::OperationError>((plan, check))
-            })
-            .await??);
+            let (asked, other) = (node.clone(), to.clone());
+            let check = on_pool(move || LostCheck::begin(&asked, &other)).await??;
+            let (plan, check) = settle(&node, check).await?.end(&node);
+            // The region that takes the place knows what it can take over.
+            let plan = match survivor {
+                Some(survivor) => on_pool(move || failover::plan(&survivor, &lost)).await??,
+                None => plan,
+            };
+            return Ok((plan, check));
         }
         let node = survivor.ok_or_else(|| FleetCommandError::NotHere(to.clone()))?;
-        Ok(on_pool(move || {
-            let (plan, check) = (failover::plan(&node, &lost)?, failover_check::at_survivor(&node, &lost)?);
-            Ok::<_, claviger_service::OperationError>((plan, check))
-        })
-        .await??)
+        let (asked, other) = (node.clone(), lost.clone());
+        let check = on_pool(move || SurvivorCheck::begin(&asked, &other)).await??;
+        let check = settle(&node, check).await?;
+        Ok(on_pool(move || Ok::<_, OperationError>((failover::plan(&node, &lost)?, check.end(&node)?))).await??)
     }
 
     /// The statement that operators have to sign for a failover; none if this process names no operators, or has not the region that takes the
@@ -137,18 +138,22 @@ impl Cluster {
     }
 }
 
-/// Waits for a status message of the other region, which says what it has applied, unless it does not answer. Returns when the wait began.
-async fn await_status(node: &Node, of: &Region) -> Timestamp {
-    let since = node.clock().now();
-    let peers = node.peers().len();
-    let longest = Duration::from_millis(2 * claviger_service::survey_ms(peers).unsigned_abs() + 1_000);
+/// Looks until there is nothing to wait for, or for as long as a check waits.
+async fn settle<C: Settling>(node: &Arc<Node>, mut check: C) -> Result<C, FleetCommandError> {
+    let longest = Duration::from_millis(failover_check::patience_ms(node).unsigned_abs());
     let begun = tokio::time::Instant::now();
-    while begun.elapsed() < longest {
-        let peer = node.peers().into_iter().find(|peer| peer.region == *of);
-        if peer.is_none_or(|peer| peer.silent || peer.told.is_some_and(|told| told.received >= since)) {
-            break;
+    loop {
+        let (looked, asked) = (tokio::time::Instant::now(), node.clone());
+        let (back, is_settled) = on_pool(move || {
+            let is_settled = check.look(&asked)?;
+            Ok::<_, OperationError>((check, is_settled))
+        })
+        .await??;
+        check = back;
+        if is_settled || begun.elapsed() >= longest {
+            return Ok(check);
         }
-        tokio::time::sleep(LOOK).await;
+        // A look at many things takes its time, and leaves as much to the requests.
+        tokio::time::sleep(LOOK.max(looked.elapsed())).await;
     }
-    since
 }

@@ -5,18 +5,14 @@
 
 use std::collections::VecDeque;
 
-use claviger_store::tables::run_table::{self, StorePoint};
-use claviger_store::tables::{fleet_table, log};
-use claviger_store::{Error as StoreError, Tx};
-use claviger_types::{Region, Timestamp};
+use claviger_store::tables::run_table::StorePoint;
+use claviger_types::Timestamp;
 use minicbor::{Decode, Encode};
 
 /// The time between two counts for up to [`PEERS_A_SECOND`] peers.
 const SURVEY_MS: i64 = 1_000;
 /// How many peers are told in a second, so that a large fleet is not busy with it.
 const PEERS_A_SECOND: usize = 8;
-/// The most rows and requests that are counted. A peer that is away for long has more, and the count is repeated often.
-const COUNTED_MAX: usize = 1_000;
 /// The most moments that are kept to tell the age of a row. The older they are, the further they are apart.
 const MOMENTS_MAX: usize = 128;
 
@@ -34,13 +30,13 @@ pub struct Backlog {
     /// The point of the region's store at that moment.
     #[n(1)]
     pub point: Option<StorePoint>,
-    /// How many changes wait, counted up to 1,000.
+    /// How many changes wait, counted up to 1,000. Reports and requests, with which the other region loses nothing, are not counted.
     #[n(2)]
     pub waiting: u64,
-    /// The position of the commit that made the oldest of them; none if none waits.
+    /// The position of the commit that made the oldest row for the other region, a report or a request too; none if no row waits.
     #[n(3)]
     pub oldest: Option<u64>,
-    /// Since when the oldest waits. Not before the start of the region: of what was there then, it is not known.
+    /// Since when that row waits. Not before the start of the region: of what was there then, it is not known.
     #[n(4)]
     pub since: Option<Timestamp>,
     /// How many requests for key material and values the region has sent to the other one and not got an answer to, counted up to 1,000.
@@ -52,41 +48,24 @@ pub struct Backlog {
     /// The session and number of the last change of the other region that the region has applied.
     #[n(7)]
     pub applied: (u64, u64),
+    /// How many changes of the other region this one has received and not applied, until the other one has announced everything again.
+    #[n(8)]
+    #[cbor(default)]
+    pub unapplied: u64,
+    /// Those of the requests that are not of keys and secrets: of the secret parts of IAM and of session-token keys.
+    #[n(9)]
+    #[cbor(default)]
+    pub other_requests: u64,
 }
 
 impl Backlog {
-    /// Reads what a region has for a peer.
-    pub(crate) fn read(
-        tx: &Tx<'_>,
-        boots: u64,
-        peer: &Region,
-        moments: &Moments,
-        now: Timestamp,
-    ) -> Result<Backlog, StoreError> {
-        let oldest = log::outbox(tx, peer, None, 1)?.first().map(|(row, _)| log::outbox_position(row));
-        let waiting = if oldest.is_some() { log::waiting(tx, peer, COUNTED_MAX)? } else { 0 };
-        let inbox = log::inbox(tx, peer)?;
-        Ok(Backlog {
-            at: now,
-            point: run_table::now(tx, boots)?,
-            waiting: waiting as u64,
-            oldest,
-            since: oldest.map(|position| moments.of(position).unwrap_or(now)),
-            requests: log::receive_keys(tx, peer, COUNTED_MAX)?.len() as u64,
-            // Until the snapshots have come it lacks replicas of secrets.
-            rebuilding: fleet_table::rebuild(tx)?.is_some()
-                || fleet_table::rebuilt(tx)?.is_some_and(|rebuilt| !rebuilt.awaited.is_empty()),
-            applied: (inbox.session, inbox.applied),
-        })
-    }
-
     /// The position of the region's store up to which the other one has acknowledged everything that is for it.
     pub fn acknowledged(&self) -> u64 {
         let position = self.point.map_or(0, |point| point.position);
         self.oldest.map_or(position, |oldest| oldest.saturating_sub(1))
     }
 
-    /// For how many milliseconds the oldest change has waited.
+    /// For how many milliseconds the oldest row has waited.
     pub fn lag_ms(&self, now: Timestamp) -> i64 {
         self.since.map_or(0, |since| now.0.saturating_sub(since.0).max(0))
     }
@@ -131,8 +110,14 @@ impl Moments {
     }
 
     /// The first noted moment at which a commit was there.
-    fn of(&self, position: u64) -> Option<Timestamp> {
+    pub(crate) fn of(&self, position: u64) -> Option<Timestamp> {
         let at = self.0.partition_point(|(noted, _)| *noted < position);
+        self.0.get(at).map(|(_, moment)| *moment)
+    }
+
+    /// The last noted moment at which no later commit than this one was there.
+    pub(crate) fn until(&self, position: u64) -> Option<Timestamp> {
+        let at = self.0.partition_point(|(noted, _)| *noted <= position).checked_sub(1)?;
         self.0.get(at).map(|(_, moment)| *moment)
     }
 }

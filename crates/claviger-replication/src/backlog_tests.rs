@@ -147,3 +147,38 @@ fn few_moments_tell_the_age_of_old_rows() {
 fn a_large_fleet_is_told_less_often() {
     assert_eq!([0, 1, 8, 9, 63].map(survey_ms), [0, 1_000, 1_000, 2_000, 8_000]);
 }
+
+#[test]
+fn only_changes_count_and_not_reports_and_requests() {
+    let mut net = telling();
+    let id = net.create_key();
+    net.replicate_key(A, &id, B);
+    net.run_to(&[B]);
+    // What B has for A now is a request.
+    net.wire.clear();
+    tick(&mut net);
+    let backlog = peer(&net, B).backlog.unwrap();
+    assert!(backlog.waiting == 0 && backlog.oldest.is_some(), "{backlog:?}");
+}
+
+#[test]
+fn the_moment_up_to_which_everything_has_come_is_known() {
+    let mut net = telling();
+    let before = net.now;
+    assert!(peer(&net, B).whole_at.is_some_and(|at| at <= before));
+    // A's changes do not come, and its status messages do.
+    let id = net.create_key();
+    net.replicate_key(A, &id, B);
+    for _ in 0..5 {
+        tick(&mut net);
+        net.wire.retain(|message| is_status(message) && message.to == region(B));
+        net.run_to(&[B]);
+    }
+    let lost = peer(&net, B);
+    assert!(lost.whole_at.is_some_and(|at| at <= before) && lost.told.unwrap().backlog.at > before, "{lost:?}");
+    for _ in 0..10 {
+        tick(&mut net);
+        net.run_to(&[A, B]);
+    }
+    assert!(peer(&net, B).whole_at.is_some_and(|at| at > before));
+}

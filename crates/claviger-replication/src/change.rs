@@ -97,6 +97,16 @@ pub(crate) enum OutboxRow {
 }
 
 impl OutboxRow {
+    /// Whether this is the first page of a snapshot.
+    pub(crate) fn begins_snapshot(&self) -> bool {
+        match self {
+            OutboxRow::Resync(cursor) | OutboxRow::Copies { cursor, of: Copied::Snapshot, .. } => {
+                *cursor == Cursor::start()
+            }
+            OutboxRow::Change(_) | OutboxRow::Copies { .. } => false,
+        }
+    }
+
     /// Puts the row at the end of the outbox for `peer`. Does nothing for a region that was removed from the fleet: its rows would stay for
     /// ever.
     pub(crate) fn push(&self, tx: &mut Tx<'_>, peer: &Region) -> Result<(), StoreError> {

@@ -22,6 +22,7 @@ use crate::outbox;
 use crate::peer::{Peer, PeerStatus};
 use crate::rebuild;
 use crate::rebuild_state;
+use crate::replica_pass::ReplicaPass;
 use crate::resync::resync;
 use crate::rotation_pass::RotationPass;
 use crate::rotation_rule::{AWAY_MS, RotationRule};
@@ -78,6 +79,8 @@ pub struct Engine {
     tells: bool,
     /// The recent positions of the store.
     moments: Moments,
+    /// The count of the replicas, if the backlogs are counted.
+    replicas: ReplicaPass,
 }
 
 impl Engine {
@@ -110,6 +113,7 @@ impl Engine {
             frames_max: FRAMES_MAX,
             tells: false,
             moments: Moments::default(),
+            replicas: ReplicaPass::default(),
         };
         engine.set_peers(peers);
         engine
@@ -150,8 +154,15 @@ impl Engine {
 
     /// The state of the stream to each other region.
     pub fn peer_statuses(&self) -> Vec<PeerStatus> {
-        let unapplied = |region: &Region| self.diagnostics.unapplied.get(region).copied().unwrap_or_default();
-        let status = |(region, peer): (&Region, &Peer)| peer.status(region, self.is_away(peer), unapplied(region));
+        let unsent = |region: &Region| self.diagnostics.unsent.get(region).copied().unwrap_or_default();
+        let counted = |region: &Region| {
+            let (at, counts) = self.replicas.counted()?;
+            Some((*at, counts.get(region).copied().unwrap_or_default()))
+        };
+        let status = |(region, peer): (&Region, &Peer)| {
+            let replicas = counted(region);
+            PeerStatus { replicas, unsent: unsent(region), ..peer.status(region, self.is_away(peer)) }
+        };
         self.peers.iter().map(status).collect()
     }
 
@@ -210,6 +221,9 @@ impl Engine {
                 }
                 let mut messages = self.send(tx, hooks, env)?;
                 messages.extend(self.survey(tx, env)?);
+                if self.tells {
+                    self.replicas.count_some(tx, &self.region, elapsed_ms, env.now)?;
+                }
                 Ok(messages)
             }
             Event::Committed => self.send(tx, hooks, env),
@@ -319,7 +333,11 @@ impl Engine {
                 diagnostics,
             };
             outbox::keep_short(&mut cx, stream, counted_at, *outbox_rows_max)?;
-            let last = outbox::fill(&mut cx, stream)?.then(|| stream.last_sequence());
+            let is_whole = outbox::fill(&mut cx, stream)?;
+            let last = is_whole.then(|| stream.last_sequence());
+            if is_whole {
+                stream.note_whole();
+            }
             let due = stream.due(env.now);
             if point.is_none() && due.iter().any(|frame| matches!(frame, Frame::Data { .. })) {
                 point = run_table::now(cx.tx, boots)?.map(|now| SignedPoint::sign(now, env.identity));
@@ -399,8 +417,11 @@ impl Engine {
         let Engine { region: here, boots, iam_home, peers, diagnostics, broken, rule, operators, .. } = self;
         let (boots, session, broken) = (*boots, 0, *broken);
         let Some(state) = peers.get_mut(peer) else { return Ok(None) };
-        if let Frame::Status { session, number, backlog } = frame {
+        if let Frame::Status { session, number, backlog, snapshot } = frame {
             state.keep((session, number), backlog, env.now);
+            if let Some(snapshot) = snapshot {
+                inbox::note_snapshot(tx, peer, session, snapshot)?;
+            }
             return Ok(None);
         }
         let Peer { identity, stream, silence_ms, .. } = state;

@@ -190,6 +190,10 @@ pub(crate) enum Frame {
         number: u64,
         #[n(2)]
         backlog: Backlog,
+        /// The last snapshot of the session, as two numbers of changes: those behind the first one, up to the second one, announce everything
+        /// that the sender shares with the receiver.
+        #[n(3)]
+        snapshot: Option<(u64, u64)>,
     },
 }
 

@@ -194,6 +194,14 @@ fn held<R: Named>(tx: &Tx<'_>, after: Option<&[u8]>) -> Result<Page<RowName>, St
     })
 }
 
+/// Whether an encoded [`HomeRow`] is the home's record, or its absence, and no list of what a region holds and no copy.
+pub(crate) fn is_row(bytes: &[u8]) -> bool {
+    let mut decoder = minicbor::Decoder::new(bytes);
+    let variant = decoder.array().and_then(|_| decoder.u32());
+    // One that cannot be read may be a record.
+    variant.map_or(true, |variant| variant == 0)
+}
+
 /// Whether there is a row of that name. `damaged` is the answer for one that cannot be read.
 fn exists<R: Named>(tx: &Tx<'_>, name: &RowName, damaged: bool) -> Result<bool, StoreError> {
     match find::<R>(tx, name) {

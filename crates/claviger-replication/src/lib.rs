@@ -59,10 +59,12 @@ mod outbound;
 mod outbox;
 mod peer;
 pub mod rebuild;
-mod rebuild_snapshots;
+pub mod rebuild_snapshots;
 mod rebuild_state;
 mod registry;
+pub mod replica_counts;
 mod replica_end;
+mod replica_pass;
 mod resync;
 mod rotation_pass;
 mod rotation_rule;
@@ -76,6 +78,7 @@ mod secret_transfer;
 #[cfg(feature = "test-kit")]
 pub mod sim;
 pub mod state_digest;
+mod survey;
 #[cfg(test)]
 mod testing;
 pub mod token_key_replication;
@@ -92,6 +95,5 @@ pub use handover::end_handover_with;
 pub use hooks::{OpenedValue, RegionHooks};
 pub use notice::{Counters, Dropped, Notice};
 pub use peer::PeerStatus;
-pub use rebuild_snapshots::awaits_snapshots;
 pub use resync::resync;
 pub use waiting_changes::WaitingChanges;

@@ -93,8 +93,8 @@ pub struct Counters {
 pub(crate) struct Diagnostics {
     pub(crate) counters: Counters,
     pub(crate) notices: Vec<Notice>,
-    /// How many changes of each peer were not applied, of things that the peer may change. Reports are not counted.
-    pub(crate) unapplied: BTreeMap<Region, u64>,
+    /// How many changes for each peer could not be sent.
+    pub(crate) unsent: BTreeMap<Region, u64>,
     /// Whether a member of the fleet was added, changed or removed.
     pub(crate) fleet_changed: bool,
 }
@@ -114,9 +114,9 @@ impl Diagnostics {
         self.notice(Notice::Dropped { peer: peer.clone(), why });
     }
 
-    /// Counts a change of a peer that was not applied.
-    pub(crate) fn unapplied(&mut self, peer: &Region) {
-        *self.unapplied.entry(peer.clone()).or_default() += 1;
+    /// Counts a change for a peer that could not be sent.
+    pub(crate) fn unsent(&mut self, peer: &Region) {
+        *self.unsent.entry(peer.clone()).or_default() += 1;
     }
 
     /// Keeps a notice until it is taken.

@@ -42,6 +42,10 @@ pub(crate) struct OutboundStream {
     /// How many changes of the window may be in flight: one while the peer does not answer, else all.
     open: usize,
     retry_ms: i64,
+    /// The number before the first change of the snapshot that is being written into the outbox.
+    snapshot_begun: Option<u64>,
+    /// As `snapshot_begun`, with the number of the last change, of the last snapshot of this session that is no longer being written.
+    snapshot: Option<(u64, u64)>,
     /// The number of sendings in this session.
     sendings: u64,
     /// The value of `sendings` when the peer's position last moved.
@@ -99,6 +103,8 @@ impl OutboundStream {
             cursor: None,
             open: WINDOW,
             retry_ms: RETRY_MS,
+            snapshot_begun: None,
+            snapshot: None,
             sendings: 0,
             moved_at: 0,
         }
@@ -143,6 +149,24 @@ impl OutboundStream {
     /// The number of the last change.
     pub(crate) fn last_sequence(&self) -> u64 {
         self.next_sequence.saturating_sub(1)
+    }
+
+    /// Notes that a snapshot begins behind the last change. One that begins while another one is written changes nothing: both have ended
+    /// when no row waits.
+    pub(crate) fn begin_snapshot(&mut self) {
+        self.snapshot_begun = self.snapshot_begun.or(Some(self.last_sequence()));
+    }
+
+    /// Notes that no row of the outbox waits behind the last change, so no snapshot is being written.
+    pub(crate) fn note_whole(&mut self) {
+        if let Some(begun) = self.snapshot_begun.take() {
+            self.snapshot = Some((begun, self.last_sequence()));
+        }
+    }
+
+    /// The last snapshot of this session that was written completely: the number before its first change, and that of the last change.
+    pub(crate) fn snapshot(&self) -> Option<(u64, u64)> {
+        self.snapshot
     }
 
     /// Numbers a change that was made of these outbox rows.

@@ -53,6 +53,9 @@ pub(crate) fn fill(cx: &mut PeerContext<'_, '_>, stream: &mut OutboundStream) ->
             Ok(walk @ (OutboxRow::Resync(_) | OutboxRow::Copies { .. })) => {
                 // The row of the walk's next page replaces this one, at the end of the outbox. The announced rows follow in a
                 // later step.
+                if walk.begins_snapshot() {
+                    stream.begin_snapshot();
+                }
                 match walk {
                     OutboxRow::Resync(cursor) => expand::expand(cx, cursor)?,
                     OutboxRow::Copies { cursor, of, request } => expand::expand_copies(cx, cursor, of, request)?,
@@ -110,6 +113,7 @@ fn payload(cx: &mut PeerContext<'_, '_>, change: Option<Envelope>) -> Result<Byt
     };
     Ok(made.filter(|made| made.0.len() <= PAYLOAD_BYTES_MAX).unwrap_or_else(|| {
         cx.diagnostics.dropped(cx.peer, Dropped::Unsendable);
+        cx.diagnostics.unsent(cx.peer);
         Bytes::of(&instead)
     }))
 }

@@ -1,6 +1,7 @@
 //! One other region: the stream to it, and what it has said.
 
 use claviger_crypto::PublicIdentity;
+use claviger_store::tables::log;
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Region, Timestamp};
 
@@ -8,6 +9,8 @@ use crate::backlog::{Backlog, Moments, ToldBacklog};
 use crate::context::Error;
 use crate::frame::Frame;
 use crate::outbound::{OutboundStream, elapsed};
+use crate::replica_counts::ReplicaCounts;
+use crate::survey::survey;
 
 /// The state of the stream to another region.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +31,16 @@ pub struct PeerStatus {
     pub backlog: Option<Backlog>,
     /// What it said last of its own changes for this region; none since this region was started.
     pub told: Option<ToldBacklog>,
+    /// The last moment, by the peer's clock and of those that its statuses told of, up to which this region has received every change; none if
+    /// no such moment is known since this region was started. About a second old.
+    pub whole_at: Option<Timestamp>,
     /// The session of the stream to it, and the number of the last change in that.
     pub position: (u64, u64),
-    /// How many of its changes this region has not applied since it was started: they were malformed, forbidden, or needed a damaged row.
-    pub unapplied: u64,
+    /// How many changes for it this region could not send since it was started: they are too large, or their row cannot be read.
+    pub unsent: u64,
+    /// The replicas in it of what has its primary in this region, and when they were counted; none before the first count. A pass over all
+    /// keys and secrets counts them, about once a minute and for as long as it takes.
+    pub replicas: Option<(Timestamp, ReplicaCounts)>,
 }
 
 /// The stream to another region, and what is known of that region since the start.
@@ -53,6 +62,10 @@ pub(crate) struct Peer {
     statuses: u64,
     /// The last status of the peer, with its session and number.
     told: Option<((u64, u64), ToldBacklog)>,
+    /// At which of its moments the peer's store was at which position, by its statuses.
+    told_moments: Moments,
+    /// See [`PeerStatus::whole_at`].
+    whole_at: Option<Timestamp>,
 }
 
 impl Peer {
@@ -68,6 +81,8 @@ impl Peer {
             surveyed_at: None,
             statuses: 0,
             told: None,
+            told_moments: Moments::default(),
+            whole_at: None,
         }
     }
 
@@ -75,6 +90,12 @@ impl Peer {
     pub(crate) fn keep(&mut self, order: (u64, u64), backlog: Backlog, now: Timestamp) {
         if self.told.is_none_or(|(known, _)| known < order) {
             self.told = Some((order, ToldBacklog { received: now, backlog }));
+            if let Some(point) = backlog.point {
+                self.told_moments.note(point.position, backlog.at);
+            }
+            if backlog.waiting == 0 {
+                self.whole_at = self.whole_at.max(Some(backlog.at));
+            }
         }
     }
 
@@ -91,7 +112,9 @@ impl Peer {
             return Ok(None);
         }
         self.surveyed_at = Some(now);
-        self.backlog = match Backlog::read(tx, boots, region, moments, now) {
+        let whole = log::inbox(tx, region)?.whole;
+        self.whole_at = self.whole_at.max(whole.and_then(|whole| self.told_moments.until(whole.position)));
+        self.backlog = match survey(tx, boots, region, moments, now) {
             // The stream drops a damaged row when it reaches it.
             Err(StoreError::Corrupt { .. }) => None,
             backlog => Some(backlog?),
@@ -99,10 +122,12 @@ impl Peer {
         let Some(backlog) = self.backlog.filter(|_| self.stream.is_greeted()) else { return Ok(None) };
         self.statuses += 1;
         let (session, _) = self.stream.position();
-        Ok(Some(Frame::Status { session, number: self.statuses, backlog }))
+        let snapshot = self.stream.snapshot();
+        Ok(Some(Frame::Status { session, number: self.statuses, backlog, snapshot }))
     }
 
-    pub(crate) fn status(&self, region: &Region, away: bool, unapplied: u64) -> PeerStatus {
+    /// The state without what the engine counts.
+    pub(crate) fn status(&self, region: &Region, away: bool) -> PeerStatus {
         PeerStatus {
             region: region.clone(),
             identity: self.identity,
@@ -112,8 +137,10 @@ impl Peer {
             in_flight: self.stream.in_flight(),
             backlog: self.backlog,
             told: self.told.map(|(_, told)| told),
+            whole_at: self.whole_at,
             position: self.stream.position(),
-            unapplied,
+            unsent: 0,
+            replicas: None,
         }
     }
 }

@@ -29,6 +29,7 @@ use claviger_store::tables::fleet_table::{
 use claviger_store::tables::key_table::{all_keys, save_key};
 use claviger_store::tables::lineage_table::{self, Led, LineageStep};
 use claviger_store::tables::log::{self, AckedRecord, AppliedPoint, InboxRecord};
+use claviger_store::tables::refused_secret_table::drop_refused_secrets;
 use claviger_store::tables::region_table;
 use claviger_store::tables::run_table;
 use claviger_store::tables::secret_table::{self, all_secrets, save_secret};
@@ -67,6 +68,7 @@ pub fn begin(tx: &mut Tx<'_>, sources: &[Region], now: Timestamp) -> Result<(), 
     for region in sources {
         // They are of what this store had asked before.
         log::drop_receive_keys(tx, region)?;
+        drop_refused_secrets(tx, region)?;
         change::announce::<CopiesWanted>(tx, region, &CopiesWanted { request, first: true })?;
     }
     let sources = sources.iter().map(source).collect();
@@ -377,7 +379,8 @@ pub(crate) fn finish_some(
 }
 
 /// Whether a source has still to answer a request for secret parts. Copies that a source sends twice are requested twice, and its end may
-/// come between the two.
+/// come between the two. There is no time limit: a source that has sent its end answers when it is reached. Waiting ends without an answer when
+/// the source leaves the fleet, which drops it and what it was asked for, or when the rebuilding begins again without it.
 fn waits_for_an_answer(tx: &Tx<'_>, rebuild: &RebuildRecord) -> Result<bool, StoreError> {
     for source in &rebuild.sources {
         if log::has_receive_key(tx, &source.region)? {

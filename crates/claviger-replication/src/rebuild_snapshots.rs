@@ -10,11 +10,10 @@ use claviger_types::{Region, Timestamp};
 
 use crate::change::{Copied, Cursor, OutboxRow};
 use crate::context::{Error, PeerContext};
-use crate::peer::PeerStatus;
 
 /// A source that was not heard for so long is not waited for.
 const UNHEARD_MS: i64 = 60_000;
-/// No source is waited for longer than this.
+/// No source is waited for longer than this, from the end of the rebuilding or the region's last start.
 const AWAITED_MS_MAX: i64 = 3_600_000;
 
 /// The snapshots that the sources send when they hear that the rebuilding has ended.
@@ -52,14 +51,30 @@ pub(crate) fn forget(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError>
     fleet_table::save_rebuilt(tx, &rebuilt)
 }
 
-/// Whether a rebuilt region still waits for a snapshot: of a source that was heard lately.
-pub fn awaits_snapshots(rebuilt: &RebuiltRecord, peers: &[PeerStatus], now: Timestamp) -> bool {
+/// Whether a rebuilt region, which was started at this time, still waits for a snapshot: of a source that was heard lately. Both times begin
+/// anew with a start, since nothing came while the region was not running and no source has been heard yet.
+pub fn awaits_snapshots(
+    rebuilt: &RebuiltRecord,
+    started: Timestamp,
+    heard: impl Fn(&Region) -> Option<Timestamp>,
+    now: Timestamp,
+) -> bool {
+    let waits_since = rebuilt.ended.max(started);
     let elapsed = |since: Timestamp| now.0.saturating_sub(since.0);
     let is_heard = |awaited: &AwaitedSnapshot| {
-        let heard = peers.iter().find(|peer| peer.region == awaited.region).and_then(|peer| peer.heard);
-        elapsed(heard.map_or(rebuilt.ended, |heard| heard.max(rebuilt.ended))) < UNHEARD_MS
+        elapsed(heard(&awaited.region).map_or(waits_since, |heard| heard.max(waits_since))) < UNHEARD_MS
     };
-    elapsed(rebuilt.ended) < AWAITED_MS_MAX && rebuilt.awaited.iter().any(is_heard)
+    elapsed(waits_since) < AWAITED_MS_MAX && rebuilt.awaited.iter().any(is_heard)
+}
+
+/// Waits for no snapshot any more, also after another start: their sources are gone, or have not sent them in time.
+pub fn give_up(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    match fleet_table::rebuilt(tx)? {
+        Some(rebuilt) if !rebuilt.awaited.is_empty() => {
+            fleet_table::save_rebuilt(tx, &RebuiltRecord { awaited: Vec::new(), ..rebuilt })
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -65,21 +65,42 @@ fn a_source_that_is_rebuilt_itself_is_not_waited_for() {
 
 #[test]
 fn only_sources_that_are_heard_are_waited_for() {
-    let net = Net::settled(3);
     let at = |secs: i64| Timestamp(1_000_000 + secs * 1_000);
-    let status = |heard| {
-        let mut statuses = net.engines[A].peer_statuses();
-        statuses.iter_mut().for_each(|status| status.heard = heard);
-        statuses
-    };
     let awaited = vec![AwaitedSnapshot { region: region(B), request: 1 }];
     let mut record =
         RebuiltRecord { begun: at(-9), ended: at(0), sources: Vec::new(), found: RebuildCounts::default(), awaited };
-    assert!(awaits_snapshots(&record, &status(None), at(59)));
-    assert!(!awaits_snapshots(&record, &status(None), at(60)));
-    assert!(awaits_snapshots(&record, &status(Some(at(50))), at(100)));
-    assert!(!awaits_snapshots(&record, &status(Some(at(50))), at(110)));
-    assert!(!awaits_snapshots(&record, &status(Some(at(3_600))), at(3_600)), "not longer than an hour");
+    let waits = |record: &RebuiltRecord, started: i64, heard: Option<i64>, now: i64| {
+        awaits_snapshots(record, at(started), |_| heard.map(at), at(now))
+    };
+    assert!(waits(&record, -9, None, 59));
+    assert!(!waits(&record, -9, None, 60));
+    assert!(waits(&record, -9, Some(50), 100));
+    assert!(!waits(&record, -9, Some(50), 110));
+    assert!(!waits(&record, -9, Some(3_600), 3_600), "not longer than an hour");
+    // After a restart no source has been heard yet, however long ago the rebuilding ended.
+    assert!(waits(&record, 3_000, None, 3_059));
+    assert!(!waits(&record, 3_000, None, 3_060));
+    assert!(waits(&record, 9_000, Some(9_500), 9_550), "the hour begins anew with a start");
+    assert!(!waits(&record, 9_000, Some(12_600), 12_600));
     record.awaited.clear();
-    assert!(!awaits_snapshots(&record, &status(Some(at(1))), at(2)));
+    assert!(!waits(&record, -9, Some(1), 2));
+}
+
+#[test]
+fn a_region_that_has_given_up_does_not_wait_after_another_start() {
+    let mut net = fleet();
+    net.lose_store(A);
+    while rebuilt(&net).is_none_or(|rebuilt| rebuilt.awaited.is_empty()) {
+        net.run_to(&[A]);
+        net.run_to(&[B]);
+        net.run_to(&[C]);
+        net.now = net.now.plus_secs(1);
+        [A, B, C].into_iter().for_each(|at| net.event(at, &crate::Event::Tick));
+    }
+    net.commit(A, |tx, _| give_up(tx).unwrap());
+    net.restart(A);
+    assert_eq!(rebuilt(&net).unwrap().awaited, []);
+    // A snapshot that comes later is taken all the same.
+    net.run();
+    assert_eq!(net.value(A, NAME).as_deref(), Some("second"));
 }

@@ -65,12 +65,13 @@ impl Replicated for ReplicaEnded {
         }
         let (account, id) = (name.account.clone(), name.id.clone());
         let mark = DeletedKeyRecord { generation: revision, epoch: epoch.clone(), account, id };
-        let known = key_table::key(cx.tx, &name.account, &name.id)?.and_then(|record| record.multi_region);
+        let local = key_table::key(cx.tx, &name.account, &name.id)?;
+        let known = local.as_ref().and_then(|record| record.multi_region.as_ref());
         let known = known.map_or(0, |shared| shared.epoch.counter);
         if epoch.counter > known.saturating_add(COUNTER_STEP_MAX) || !name.id.is_multi_region() {
             return Ok(Verdict::Forbidden);
         }
-        let Some(record) = key_table::key(cx.tx, &name.account, &name.id)? else {
+        let Some(record) = local else {
             // A copy of a member that has not heard of the end must not make the replica again.
             let before = key_table::deleted_key(cx.tx, &name.account, &name.id)?;
             if before.is_none_or(|before| (&before.epoch, before.generation) < (&epoch, revision)) {

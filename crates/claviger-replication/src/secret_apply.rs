@@ -5,7 +5,9 @@
 //! of that later moment.
 
 use claviger_store::tables::lineage_table::{self, Led, LineageStep};
-use claviger_store::tables::refused_secret_table::{RefusedSecretRecord, drop_refused_secret, save_refused_secret};
+use claviger_store::tables::refused_secret_table::{
+    RefusedSecretRecord, drop_refused_secret, forget_refusals, save_refused_secret,
+};
 use claviger_store::tables::secret_table::{
     self, ReplicaStatus, Replication, SecretRecord, SecretValueRecord, VersionMeta,
 };
@@ -205,7 +207,13 @@ fn end(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, decision: Decision) -
             Ok(Verdict::Stale)
         }
         Decision::Fail(message) => {
-            fail(cx, state, message)?;
+            let local = secret_table::secret(cx.tx, &state.arn.account, &state.arn.name)?;
+            if local.is_some_and(|local| is_later(&local, state)) {
+                // A former primary that has not heard of its successor. This region lacks nothing.
+                report_failure(cx, state, message)?;
+            } else {
+                fail(cx, state, message)?;
+            }
             Ok(Verdict::Applied)
         }
         Decision::Unproven { local, was_primary } => refuse_claim(cx, *local, state, was_primary),
@@ -239,8 +247,8 @@ fn refuse_claim(
     Ok(Verdict::Forbidden)
 }
 
+/// Notes that a state could not be applied, and reports it. If the primary's region is lost, this region still knows that its replica is behind.
 fn fail(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, message: String) -> Result<(), Error> {
-    // If the primary's region is lost, this region still knows that its replica is behind.
     let (primary, arn, reason) = (cx.peer.clone(), state.arn.clone(), message.clone());
     save_refused_secret(cx.tx, &RefusedSecretRecord { primary, arn, reason, at: cx.env.now })?;
     report_failure(cx, state, message)
@@ -336,7 +344,7 @@ fn write(
         secret_table::save_value(cx.tx, &record.arn, id, value)?;
     }
     secret_table::save_secret(cx.tx, &record)?;
-    drop_refused_secret(cx.tx, cx.peer, &record.arn)?;
+    forget_refusals(cx.tx, &record.arn)?;
     lineage_table::save_lineage(cx.tx, Led::Secret(&record.arn), line)?;
     if let Some((_, report)) = success(&record) {
         cx.announce::<SecretReport>(&report)?;

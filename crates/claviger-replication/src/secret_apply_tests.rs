@@ -140,6 +140,67 @@ fn a_failure_lasts_until_the_next_announcement() {
     assert!(refused(&net, B).is_empty());
 }
 
+/// B could not apply the last state of A's secret.
+fn refusing() -> Net {
+    let mut net = replicated();
+    net.sites[B].refuses = true;
+    net.put_value(A, NAME, "second");
+    net.run();
+    assert_eq!(refused(&net, B).len(), 1);
+    net
+}
+
+#[test]
+fn a_refusal_ends_when_the_secret_takes_the_place_of_its_primary() {
+    let mut net = refusing();
+    net.promote_secret(B, NAME);
+    assert!(refused(&net, B).is_empty());
+    // The former primary announces its state until it hears of its successor.
+    net.change_secret(A, NAME, |_, _, record| secret_replication::raise_revision(record));
+    net.run();
+    assert!(net.secret(A, NAME).unwrap().is_replica() && refused(&net, B).is_empty());
+}
+
+#[test]
+fn a_refusal_ends_when_a_state_of_another_primary_is_applied() {
+    let mut net = replicated();
+    net.replicate_secret(A, NAME, C, false);
+    net.run();
+    net.sites[C].refuses = true;
+    net.put_value(A, NAME, "second");
+    net.run();
+    assert_eq!(refused(&net, C).len(), 1);
+    net.sites[C].refuses = false;
+    net.promote_secret(B, NAME);
+    net.run();
+    assert_eq!((net.value(C, NAME).as_deref(), refused(&net, C).len()), (Some("second"), 0));
+}
+
+#[test]
+fn a_refusal_ends_when_the_secret_becomes_independent() {
+    let mut net = refusing();
+    detach(&mut net, B);
+    assert!(refused(&net, B).is_empty());
+    net.run();
+    assert!(refused(&net, B).is_empty());
+}
+
+#[test]
+fn a_region_that_is_rebuilt_forgets_what_it_had_refused() {
+    let mut net = refusing();
+    let backup = net.backup(B);
+    remove(&mut net, B);
+    net.run();
+    assert!(refused(&net, B).is_empty());
+    // By this the others know that the store was further.
+    net.create_secret(B, "own", "BBBBBB");
+    net.replicate_secret(B, "own", A, false);
+    net.run();
+    net.restore_and_rebuild(B, &backup);
+    net.run();
+    assert!(refused(&net, B).is_empty());
+}
+
 #[test]
 fn the_requesting_caller_must_be_allowed_to_use_the_primarys_key() {
     let mut net = replicated();

@@ -47,11 +47,8 @@ impl Replicated for SecretCopy {
     fn copies(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
         Ok(Page::of(all_secrets(tx, walk.after, walk.limit)?, walk.limit, |record| {
             let shared = record.replication.as_ref()?;
-            let arn = record.arn.in_region(walk.peer);
-            if record.is_replica() && shared.primary == *walk.peer {
-                return Some(Envelope::naming::<SecretCopy>(&arn));
-            }
-            None
+            let is_theirs = record.is_replica() && shared.primary == *walk.peer;
+            is_theirs.then(|| Envelope::naming::<SecretCopy>(&record.arn.in_region(walk.peer)))
         }))
     }
 }

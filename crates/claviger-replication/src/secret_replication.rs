@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use claviger_crypto::Authorization;
 use claviger_store::tables::fleet_table;
 use claviger_store::tables::lineage_table::{Led, Proof, delete_lineage, lineage};
+use claviger_store::tables::refused_secret_table::forget_refusals;
 use claviger_store::tables::rotation_table::{self, RotationRecord};
 use claviger_store::tables::secret_table::{
     self, DetachedSecretRecord, EpochCountersRecord, ReplicaRetry, ReplicaSeat, ReplicaStatus, Replication,
@@ -161,6 +162,7 @@ pub fn detach(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), StoreErr
         return Ok(());
     };
     leave_mark(tx, &record.arn, &shared.epoch, shared.generation)?;
+    forget_refusals(tx, &record.arn)?;
     // Two regions that both rotate would set different passwords in one database. The owner turns rotation on again.
     if let Some(rotation) = &mut record.rotation {
         rotation.enabled = false;
@@ -207,6 +209,8 @@ pub fn promote(
     shared.replicas = seats.into_iter().map(ReplicaSeat::replica).collect();
     shared.generation = 0;
     note_begun(tx, &record.arn, counter)?;
+    // What the lost primary had announced and this region could not apply gives way to what is here.
+    forget_refusals(tx, &record.arn)?;
     resume_rotation(tx, record, now)?;
     announce(tx, record)
 }

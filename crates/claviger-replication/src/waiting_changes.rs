@@ -1,6 +1,6 @@
 //! The rows of an outbox and the open requests to a peer, by the things that they name: for an operator who asks what is under way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::last_use_table::LastUseRecord;
@@ -12,7 +12,15 @@ use minicbor::Decode;
 use minicbor::bytes::ByteVec;
 
 use crate::change::{Announced, Envelope, Kind, OutboxRow, Part};
+use crate::copies_wanted::CopiesWanted;
+use crate::fleet_copy::FleetCopy;
+use crate::home_row;
+use crate::iam_recovery::IamWanted;
+use crate::key_copy::KeyCopy;
 use crate::key_messages::{KeyName, KeyReport, MemberReport, OfferDeclined, ReplicaDeleted, SharedKey};
+use crate::rebuild::{RebuildEnd, RebuildFinished, RebuildRequested, RebuildStart};
+use crate::replica_end::ReplicaEnded;
+use crate::secret_copy::SecretCopy;
 use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
 use crate::secret_transfer::SecretRequest;
 
@@ -41,31 +49,86 @@ pub struct WaitingChanges {
 impl WaitingChanges {
     /// The changes for a peer that it has not acknowledged, at most `limit`.
     pub fn read(tx: &Tx<'_>, peer: &Region, limit: usize) -> Result<WaitingChanges, StoreError> {
-        let mut found = WaitingChanges::default();
-        let (mut read, mut after) = (0, None::<Key>);
-        while read < limit {
-            let rows = log::outbox(tx, peer, after.as_deref(), PAGE.min(limit - read))?;
-            let Some((last, _)) = rows.last() else { return Ok(found) };
-            after = Some(last.clone());
-            read += rows.len();
-            rows.iter().for_each(|(_, bytes)| found.add(bytes));
-        }
-        found.more = !log::outbox(tx, peer, after.as_deref(), 1)?.is_empty();
-        Ok(found)
+        Ok(WaitingChanges::read_until(tx, peer, u64::MAX, limit)?.0)
     }
 
     /// The requests to a peer for key material, values and other secrets that it has not answered, at most `limit`.
     pub fn requested(tx: &Tx<'_>, peer: &Region, limit: usize) -> Result<WaitingChanges, StoreError> {
+        WaitingChanges::requested_where(tx, peer, limit, |_| true)
+    }
+
+    /// As [`WaitingChanges::requested`], of these requests, which [`WaitingChanges::open_requests`] has returned.
+    pub fn requested_among(
+        tx: &Tx<'_>,
+        peer: &Region,
+        limit: usize,
+        requests: &BTreeSet<Vec<u8>>,
+    ) -> Result<WaitingChanges, StoreError> {
+        WaitingChanges::requested_where(tx, peer, limit, |public| requests.contains(public))
+    }
+
+    /// The requests to a peer that it has not answered, at most `limit`, by the public keys to which the answers are to be sealed. Also returns
+    /// whether there are more.
+    pub fn open_requests(tx: &Tx<'_>, peer: &Region, limit: usize) -> Result<(BTreeSet<Vec<u8>>, bool), StoreError> {
+        let requests = log::receive_keys(tx, peer, limit.saturating_add(1))?;
+        let more = requests.len() > limit;
+        Ok((requests.into_iter().take(limit).map(|request| request.public).collect(), more))
+    }
+
+    fn requested_where(
+        tx: &Tx<'_>,
+        peer: &Region,
+        limit: usize,
+        is_counted: impl Fn(&[u8]) -> bool,
+    ) -> Result<WaitingChanges, StoreError> {
         let mut found = WaitingChanges::default();
         let requests = log::receive_keys(tx, peer, limit.saturating_add(1))?;
         found.more = requests.len() > limit;
-        for request in requests.into_iter().take(limit) {
+        for request in requests.into_iter().take(limit).filter(|request| is_counted(&request.public)) {
             match request.subject.as_ref().and_then(|subject| decode::<(Kind, ByteVec)>(subject)) {
                 Some((kind, name)) => found.add_named(kind, &name),
                 None => found.others += 1,
             }
         }
         Ok(found)
+    }
+
+    /// The changes for a peer that it has not acknowledged, at most `limit`: those that were made up to this position of the store, and those
+    /// that were made after it. A snapshot that is being written counts as made before, since it stands for what was.
+    pub fn read_until(
+        tx: &Tx<'_>,
+        peer: &Region,
+        position: u64,
+        limit: usize,
+    ) -> Result<(WaitingChanges, WaitingChanges), StoreError> {
+        let (mut before, mut since) = (WaitingChanges::default(), WaitingChanges::default());
+        let (mut read, mut after, mut is_before) = (0, None::<Key>, true);
+        loop {
+            let rows = log::outbox(tx, peer, after.as_deref(), PAGE.min(limit.saturating_sub(read)).max(1))?;
+            let Some((last, _)) = rows.last() else { break };
+            if read >= limit {
+                if is_before {
+                    before.more = true
+                } else {
+                    since.more = true
+                }
+                break;
+            }
+            after = Some(last.clone());
+            read += rows.len();
+            for (row, bytes) in &rows {
+                is_before = log::outbox_position(row) <= position;
+                if is_before { before.add(bytes) } else { since.add(bytes) }
+            }
+        }
+        before.snapshot |= std::mem::take(&mut since.snapshot);
+        Ok((before, since))
+    }
+
+    /// How many changes there are, without reports. A snapshot counts as one.
+    pub fn changes(&self) -> u64 {
+        let named = self.keys.values().chain(self.secrets.values()).sum::<u64>();
+        named + self.iam + self.others + u64::from(self.snapshot)
     }
 
     /// Whether the peer would lose nothing.
@@ -106,7 +169,7 @@ impl WaitingChanges {
             },
             SharedSecret::KIND => self.add_secret(decode(name)),
             SecretRemoved::KIND => self.add_secret(decode::<SecretRemoved>(name).map(|removed| removed.0.primary)),
-            kind if is_report(kind) => self.reports += 1,
+            kind if REPORTS.contains(&kind) => self.reports += 1,
             kind if IAM.contains(&kind) => self.iam += 1,
             _ => self.others += 1,
         }
@@ -131,9 +194,28 @@ const REPORTS: [Kind; 7] = [
     LastUseRecord::KIND,
 ];
 
-/// Whether a kind is a report, with which the peer loses nothing.
-pub(crate) fn is_report(kind: Kind) -> bool {
-    REPORTS.contains(&kind)
+/// What regions tell each other while one of them is rebuilt. What is lost of it comes again with the snapshot at the end.
+const OF_REBUILDING: [Kind; 10] = [
+    CopiesWanted::KIND,
+    RebuildStart::KIND,
+    FleetCopy::KIND,
+    KeyCopy::KIND,
+    ReplicaEnded::KIND,
+    SecretCopy::KIND,
+    IamWanted::KIND,
+    RebuildRequested::KIND,
+    RebuildEnd::KIND,
+    RebuildFinished::KIND,
+];
+
+/// Whether something of the sender is lacking in the region that received this part of a message and did not apply it. Of a kind that this
+/// release does not know, something may be.
+pub(crate) fn is_change(kind: Kind, part: Part, bytes: &[u8]) -> bool {
+    match part {
+        Part::Request => false,
+        Part::State if IAM.contains(&kind) => home_row::is_row(bytes),
+        Part::State | Part::Response => !REPORTS.contains(&kind) && !OF_REBUILDING.contains(&kind),
+    }
 }
 
 const IAM: [Kind; 5] = [

@@ -81,3 +81,49 @@ fn more_rows_than_the_limit_are_no_empty_outbox() {
     let reports = WaitingChanges { reports: 2, more: true, ..WaitingChanges::default() };
     assert!(!reports.is_empty() && reports.is_report_only());
 }
+
+#[test]
+fn changes_are_told_apart_by_the_commits_that_made_them() {
+    let mut net = Net::settled(2);
+    net.create_secret(A, "db", "AAAAAA");
+    net.replicate_secret(A, "db", B, false);
+    net.put_value(A, "db", "b");
+    let position = net.read(A, |tx| tx.position());
+    for version in ["c", "d", "e"] {
+        net.put_value(A, "db", version);
+    }
+    let read = |limit| {
+        let (before, since) = net.read(A, |tx| WaitingChanges::read_until(tx, &region(B), position, limit).unwrap());
+        ((before.changes(), before.more), (since.changes(), since.more))
+    };
+    assert_eq!(read(100), ((2, false), (3, false)));
+    assert_eq!(read(5), ((2, false), (3, false)));
+    assert_eq!(read(3), ((2, false), (1, true)));
+    assert_eq!(read(1), ((1, true), (0, false)));
+}
+
+#[test]
+fn lists_and_copies_are_no_changes() {
+    use crate::home_row::HomeRow;
+    let kind = Kind::of_table(UserRecord::TABLE);
+    let is_change = |row: &HomeRow<UserRecord>| is_change(kind, Part::State, &crate::change::cbor(row));
+    assert!(!is_change(&HomeRow::List { after: None }));
+    assert!(!is_change(&HomeRow::Held { names: Vec::new(), last: None }));
+    let identity = Identity {
+        account: account(),
+        name: "ada".to_owned(),
+        path: "/".to_owned(),
+        id: "AIDAEXAMPLE".to_owned(),
+        created: Timestamp(1),
+        attached: Vec::new(),
+        boundary: None,
+        inline: Vec::new(),
+        tags: Vec::new(),
+    };
+    let name = UserRecord { identity }.row_name();
+    assert!(is_change(&HomeRow::Row { name, record: None }));
+    assert!(super::is_change(kind, Part::State, &[0xff]), "it may be a record");
+    assert!(super::is_change(Kind::of_notice(99), Part::State, &[]), "a later release has more kinds");
+    assert!(!super::is_change(KeyCopy::KIND, Part::State, &[]));
+    assert!(!super::is_change(kind, Part::Request, &[]));
+}

@@ -43,6 +43,8 @@ pub struct OtherRegion {
     pub agreement: Agreement,
     /// How many changes of the thing wait for the region or are not acknowledged by it.
     pub waiting: u64,
+    /// Whether more changes may wait than `waiting`: not all rows for the region were read, or a snapshot for it is being written.
+    pub more_waiting: bool,
     /// The status of a secret's replica, and its message.
     pub status: Option<(ReplicaStatus, Option<String>)>,
 }
@@ -85,8 +87,9 @@ pub fn of_key(node: &Node, name: &str) -> Result<Option<SharedThing>, Error> {
         let own = state_digest::of_key(tx, &record)?;
         let mut thing = shown_key(node.region(), &record, own);
         for other in &mut thing.others {
-            let waiting = WaitingChanges::read(tx, &other.region, ROWS_MAX)?.keys;
-            other.waiting = waiting.get(&(account.clone(), id.clone())).copied().unwrap_or_default();
+            let waiting = WaitingChanges::read(tx, &other.region, ROWS_MAX)?;
+            other.waiting = waiting.keys.get(&(account.clone(), id.clone())).copied().unwrap_or_default();
+            other.more_waiting = waiting.more || waiting.snapshot;
         }
         Ok(Some(thing))
     })
@@ -104,6 +107,7 @@ fn shown_key(here: &Region, record: &KeyRecord, own: Option<StateDigest>) -> Sha
             digest: holder.and_then(|holder| holder.digest),
             agreement: Agreement::of((replicas.map_or(0, |shared| shared.revision), own), reported),
             waiting: 0,
+            more_waiting: false,
             status: None,
         }
     };
@@ -149,14 +153,15 @@ fn shown_secret(node: &Node, record: &SecretRecord) -> Result<SharedThing, Error
     let revision = shared.map_or(0, |shared| shared.revision);
     let mut others = Vec::new();
     for entry in shared.iter().flat_map(|shared| &shared.replicas) {
-        let waiting = node.in_transaction(|tx| Ok(WaitingChanges::read(tx, &entry.region, ROWS_MAX)?.secrets))?;
+        let waiting = node.in_transaction(|tx| Ok(WaitingChanges::read(tx, &entry.region, ROWS_MAX)?))?;
         let reported = entry.reported.map(|reported| (reported.revision, reported.digest));
         others.push(OtherRegion {
             region: entry.region.clone(),
             revision: entry.reported.map(|reported| reported.revision),
             digest: entry.reported.and_then(|reported| reported.digest),
             agreement: Agreement::of((revision, own), reported),
-            waiting: waiting.get(&record.arn).copied().unwrap_or_default(),
+            waiting: waiting.secrets.get(&record.arn).copied().unwrap_or_default(),
+            more_waiting: waiting.more || waiting.snapshot,
             status: Some((entry.status, entry.status_message.clone())),
         });
     }

@@ -22,7 +22,7 @@ pub use claviger_core::{
 };
 pub use claviger_iam::iam::root_access_key;
 pub use claviger_kms::request_quotas::names as kms_request_quotas;
-pub use claviger_replication::{Backlog, ToldBacklog, WaitingChanges, survey_ms};
+pub use claviger_replication::{Backlog, PeerStatus, ToldBacklog, WaitingChanges, survey_ms};
 pub use replicator::{ReplicationDriver, pin_members};
 pub use rotation::{RENEW_SECS, RotationSearch, RotationWork};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use claviger_crypto::PublicIdentity;
 use claviger_replication::{
-    Driven, Engine, Env, Event, LocalRegion, Notice, OpenedValue, RegionHooks, awaits_snapshots, drive, rebuild,
+    Driven, Engine, Env, Event, LocalRegion, Notice, OpenedValue, RegionHooks, drive, rebuild, rebuild_snapshots,
 };
 use claviger_store::Tx;
 use claviger_store::tables::fleet_table::{self, MemberRecord};
@@ -25,6 +25,7 @@ use claviger_secrets::transfer;
 pub struct ReplicationDriver {
     node: Arc<Node>,
     engine: Engine,
+    started: Timestamp,
 }
 
 impl ReplicationDriver {
@@ -38,7 +39,8 @@ impl ReplicationDriver {
         let engine = Engine::new(node.region().clone(), node.boots(), fleet.iam_home.clone(), fleet.peers());
         let engine = engine.requiring_replicas(node.facts().require_replicas);
         node.set_topology(fleet.topology(&node));
-        Ok(ReplicationDriver { node, engine })
+        let started = node.clock().now();
+        Ok(ReplicationDriver { node, engine, started })
     }
 
     /// The same driver, which tells the other regions about once a second what waits for them.
@@ -56,7 +58,7 @@ impl ReplicationDriver {
     /// A failure of the store is logged and no message is sent: peers repeat messages that are not acknowledged. A peer's
     /// message never causes such a failure.
     pub fn step(&mut self, event: &Event) -> Driven {
-        let ReplicationDriver { node, engine } = self;
+        let ReplicationDriver { node, engine, started } = self;
         if node.take_fleet_change() {
             follow(node, engine);
         }
@@ -74,7 +76,7 @@ impl ReplicationDriver {
             log(node.region(), &notice);
         }
         if node.is_rebuilding() {
-            settle_rebuild(node, engine, now);
+            settle_rebuild(node, engine, *started, now);
         }
         if engine.take_fleet_change() || *engine.iam_home() != node.topology().iam_home {
             // This region has heard of a new member, or of another home of IAM.
@@ -150,16 +152,31 @@ fn follow(node: &Node, engine: &mut Engine) {
 }
 
 /// Lets the region serve requests when it has been rebuilt, and has the snapshots of the other regions.
-fn settle_rebuild(node: &Node, engine: &Engine, now: Timestamp) {
-    let ended = node.in_transaction(|tx| Ok((fleet_table::rebuild(tx)?.is_none(), fleet_table::rebuilt(tx)?)));
+fn settle_rebuild(node: &Node, engine: &Engine, started: Timestamp, now: Timestamp) {
+    let peers = engine.peer_statuses();
+    let heard = |region: &Region| peers.iter().find(|peer| peer.region == *region).and_then(|peer| peer.heard);
+    let ended = node.in_transaction(|tx| {
+        let (ended, rebuilt) = (fleet_table::rebuild(tx)?.is_none(), fleet_table::rebuilt(tx)?);
+        if ended
+            && rebuilt.as_ref().is_none_or(|rebuilt| !rebuild_snapshots::awaits_snapshots(rebuilt, started, heard, now))
+        {
+            rebuild_snapshots::give_up(tx)?;
+            return Ok(Some(rebuilt));
+        }
+        Ok(None)
+    });
     match ended {
-        Ok((true, Some(result))) if awaits_snapshots(&result, &engine.peer_statuses(), now) => {}
-        Ok((true, result)) => {
+        Ok(Some(result)) => {
+            let lacking: Vec<Region> =
+                result.iter().flat_map(|result| &result.awaited).map(|awaited| awaited.region.clone()).collect();
             let found = result.map(|result| result.found).unwrap_or_default();
+            if !lacking.is_empty() {
+                tracing::warn!(region = %node.region(), ?lacking, "the snapshots of these regions have not come, and the region serves requests without them");
+            }
             tracing::warn!(region = %node.region(), ?found, "the region has been rebuilt from other regions");
             node.set_rebuilding(false);
         }
-        Ok((false, _)) => {}
+        Ok(None) => {}
         Err(error) => tracing::error!(region = %node.region(), %error, "the state of the rebuilding cannot be read"),
     }
 }

@@ -11,8 +11,8 @@ const DIGITS: usize = 12;
 /// The text of the lag of each region to each other one.
 pub(crate) fn lag_text(answer: &Value) -> String {
     let mut lines = vec![format!(
-        "{:<18}{:<18}{:<10}{:<10}{:<10}{:<18}{:<7}{:<10}{:<8}LAST HEARD",
-        "FROM", "TO", "ANSWERS", "WAITING", "OLDEST", "APPLIED", "KEYS", "SECRETS", "FAILED"
+        "{:<18}{:<18}{:<10}{:<10}{:<10}{:<18}{:<7}{:<10}{:<8}{:<8}LAST HEARD",
+        "FROM", "TO", "ANSWERS", "WAITING", "OLDEST", "APPLIED", "KEYS", "SECRETS", "FAILED", "DIFFER"
     )];
     for region in items(&answer["regions"]) {
         for peer in items(&region["peers"]) {
@@ -23,9 +23,11 @@ pub(crate) fn lag_text(answer: &Value) -> String {
             };
             let lag = &peer["lag"];
             let oldest = peer["oldest_seconds"].as_f64().map_or("-".to_owned(), |seconds| format!("{seconds:.1} s"));
+            let differ = lag["keys_differ"].as_u64().zip(lag["secrets_differ"].as_u64());
+            let differ = differ.map_or("-".to_owned(), |(keys, secrets)| (keys + secrets).to_string());
             let applied = format!("{}/{}", word(&peer["applied_position"]), word(&peer["position"]));
             lines.push(format!(
-                "{:<18}{:<18}{answers:<10}{:<10}{oldest:<10}{applied:<18}{:<7}{:<10}{:<8}{}",
+                "{:<18}{:<18}{answers:<10}{:<10}{oldest:<10}{applied:<18}{:<7}{:<10}{:<8}{differ:<8}{}",
                 word(&region["region"]),
                 word(&peer["region"]),
                 word(&peer["waiting"]),
@@ -70,6 +72,7 @@ fn replica(other: &OtherRegion) -> Value {
         "digest": other.digest.map(|digest| digest.to_string()),
         "state": agreement,
         "waiting": other.waiting,
+        "more_waiting": other.more_waiting,
         "status": other.status.as_ref().map(|(status, _)| format!("{status:?}")),
         "status_message": other.status.as_ref().and_then(|(_, message)| message.as_deref()),
     })
@@ -110,7 +113,7 @@ pub(crate) fn things_text(answer: &Value) -> String {
                 "replica",
                 word(&other["revision"]),
                 short(&other["digest"]),
-                word(&other["waiting"])
+                counted(&other["waiting"], &other["more_waiting"])
             ));
         }
         if !is_primary {
@@ -118,6 +121,11 @@ pub(crate) fn things_text(answer: &Value) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// A number, with a plus sign if it is the least that there are.
+fn counted(count: &Value, more: &Value) -> String {
+    format!("{}{}", word(count), if *more == true { "+" } else { "" })
 }
 
 fn short(digest: &Value) -> String {
@@ -133,11 +141,11 @@ mod tests {
     fn a_line_for_each_direction() {
         let peer = json!({
             "region": "eu-west-1", "answers": false, "away": true, "waiting": 3, "oldest_seconds": 61.24, "applied_position": 40,
-            "position": 45, "lag": { "keys": 1, "secrets_in_progress": 0, "secrets_failed": 0 }, "heard": null,
+            "position": 45, "lag": { "keys": 1, "keys_differ": 2, "secrets_in_progress": 0, "secrets_failed": 0, "secrets_differ": 3 }, "heard": null,
         });
         let text = lag_text(&json!({ "regions": [{ "region": "eu-central-1", "peers": [peer] }] }));
         let words: Vec<&str> = text.lines().last().unwrap().split_whitespace().collect();
-        assert_eq!(words, ["eu-central-1", "eu-west-1", "AWAY", "3", "61.2", "s", "40/45", "1", "0", "0", "-"]);
+        assert_eq!(words, ["eu-central-1", "eu-west-1", "AWAY", "3", "61.2", "s", "40/45", "1", "0", "0", "5", "-"]);
     }
 
     #[test]
@@ -148,7 +156,7 @@ mod tests {
                 "arn": "arn:k", "region": "eu-central-1", "primary": "eu-central-1",
                 "epoch": { "counter": 2, "region": "eu-central-1" }, "revision": 7, "digest": digest,
                 "replicas": [
-                    { "region": "eu-west-1", "revision": 7, "digest": digest, "state": "equal", "waiting": 0 },
+                    { "region": "eu-west-1", "revision": 7, "digest": digest, "state": "equal", "waiting": 0, "more_waiting": true },
                     { "region": "us-east-1", "revision": null, "digest": null, "state": "not reported", "waiting": 2,
                       "status": "Failed", "status_message": "name taken" },
                 ],
@@ -158,7 +166,7 @@ mod tests {
         let words: Vec<String> =
             text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
         assert_eq!(words[2], "eu-central-1 primary 2 eu-central-1 7 0123456789ab - -");
-        assert_eq!(words[3], "eu-west-1 replica 2 eu-central-1 7 0123456789ab equal 0");
+        assert_eq!(words[3], "eu-west-1 replica 2 eu-central-1 7 0123456789ab equal 0+");
         assert_eq!(words[4], "us-east-1 replica 2 eu-central-1 - - Failed: name taken2");
         assert_eq!(words[5..], ["arn:s", "it is in no other region"]);
     }

@@ -1,10 +1,12 @@
 """Two servers, each with a region, a data folder, a root key and a certificate of its own, joined into a fleet."""
 
+import contextlib
 import json
 import re
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 
@@ -192,19 +194,48 @@ def named(things):
     return [thing["arn"] for thing in things["first"]]
 
 
+def yes(plan):
+    return plan if plan["safe"] == "yes" else None
+
+
+@contextlib.contextmanager
+def writes(secrets):
+    """New values of the secret `db`, one after the other. Yields a function that ends them and returns how many there were."""
+    ending, counted = threading.Event(), []
+
+    def write():
+        while not ending.is_set():
+            secrets.put_secret_value(SecretId="db", SecretString=f"v1-{len(counted)}")
+            counted.append(1)
+
+    thread = threading.Thread(target=write)
+
+    def stop():
+        ending.set()
+        thread.join()
+        return len(counted)
+
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop()
+
+
 def test_one_answer_says_whether_a_failover_is_safe(fleet):
     key, _ = shared(fleet)
     kms, secrets, iam = (fleet.client(service, PRIMARY, fleet.home) for service in ("kms", "secretsmanager", "iam"))
     alone = kms.create_key()["KeyMetadata"]["Arn"]
 
     def safe():
-        plan = failover_check(fleet.home, PRIMARY, REPLICA)
-        return plan if plan["safe"] == "yes" else None
+        return yes(failover_check(fleet.home, PRIMARY, REPLICA))
 
     def converged():
         plan = until(safe)
         assert (plan["key_count"], plan["secret_count"], plan["iam"]) == (1, 1, True)
-        assert plan["check"]["reasons"] == [] and plan["check"]["as_of"]
+        check = plan["check"]
+        assert check["reasons"] == [] and check["as_of"] and 0 < check["age_seconds"] < 30
+        assert not any(check["waiting"].values())
         without = plan["check"]["without_replica"]
         assert (named(without["keys"]), without["secrets"]["count"]) == ([alone], 0)
         for words in (("--key", key), ("--secret", "db")):
@@ -216,10 +247,19 @@ def test_one_answer_says_whether_a_failover_is_safe(fleet):
             assert away["replicas"] == [] and away["primary"] == PRIMARY
 
     converged()
-    # The region that would take the place knows what it was told, and not what comes after that.
-    told = failover_check(fleet.other, PRIMARY, REPLICA)
-    assert (told["safe"], told["check"]["told"]["waiting"], told["check"]["without_replica"]) == ("unknown", 0, None)
-    assert "is not known here" in told["check"]["reasons"][-1]
+    # The region that would take the place answers for the last status message, which is fresh.
+    told = until(lambda: yes(failover_check(fleet.other, PRIMARY, REPLICA)))["check"]
+    assert (told["without_replica"], told["in_flight"]) == (None, None)
+    assert told["as_of"] and told["age_seconds"] < 5
+
+    # Writes that go on do not keep the answer away.
+    with writes(secrets) as stop:
+        check = until(safe)["check"]
+        assert check["reasons"] == [] and check["secrets"]["count"] == 0 and check["changed_since"] <= 1
+        assert stop() > 1
+    said = run("region", "failover", PRIMARY, "--to", REPLICA, "--dry-run", "--config", fleet.home.config).stdout
+    assert "Safe now: YES, as of" in said and " s ago). " in said and "Stop writing to" in said, said
+    converged()
 
     # What is acknowledged while the other region is away is named.
     fleet.other.kill()
@@ -244,8 +284,15 @@ def test_one_answer_says_whether_a_failover_is_safe(fleet):
     # The region is lost, without a change that waits.
     until(lambda: failover_check(fleet.other, PRIMARY, REPLICA)["check"]["told"])
     fleet.home.kill()
-    plan = failover_check(fleet.other, PRIMARY, REPLICA)
-    assert (plan["safe"], plan["check"]["told"]["waiting"], plan["key_count"]) == ("unknown", 0, 1)
+
+    def unknown():
+        plan = failover_check(fleet.other, PRIMARY, REPLICA)
+        return plan if plan["safe"] == "unknown" else None
+
+    plan = until(unknown)
+    check = plan["check"]
+    assert (check["told"]["waiting"], plan["key_count"], len(check["reasons"])) == (0, 1, 1)
+    assert "is not known here" in check["reasons"][0] and check["as_of"] and check["age_seconds"] > 3
 
 
 def test_a_region_takes_the_place_of_one_that_was_removed(fleet):
@@ -437,6 +484,9 @@ def test_metrics_show_the_peers_and_the_links(fleet):
             assert 0 < frames < found["claviger_link_bytes_total", f'{labels},direction="{direction}"']
         own = labels.split(",")[0]
         assert found["claviger_replication_lag_seconds", labels] < 5 and found["claviger_replication_applied_position", labels] > 0
+        assert found["claviger_replication_unapplied_changes", labels] == found["claviger_replication_unsent_changes_total", labels] == 0
+        differing = f'{labels},kind="secret",state="differs"'
+        until(lambda: metrics(member).get(("claviger_replication_replicas", differing)) == 0)
         assert found["claviger_region_rebuilding", own] == found["claviger_region_held", own] == 0
     fleet.other.kill()
     fleet.client("secretsmanager", PRIMARY, fleet.home).put_secret_value(SecretId="db", SecretString="v2")

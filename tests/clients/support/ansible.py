@@ -8,11 +8,20 @@ import zipfile
 from pathlib import Path
 
 from support import installed
+from support.clients import ACCOUNT
 from support.server import PRIMARY
 
 # The package from PyPI that holds the collections.
 PACKAGE = "ansible==12.3.0"
 COLLECTIONS = ("amazon/aws", "community/aws")
+
+OTHER_REPLICA = "eu-north-1"
+ROTATION_FUNCTION = f"arn:aws:lambda:{PRIMARY}:{ACCOUNT}:function:new-password"
+
+
+def secret_task(**arguments):
+    """A task for a secret."""
+    return {"name": "a secret", "community.aws.secretsmanager_secret": arguments}
 
 
 def collections():

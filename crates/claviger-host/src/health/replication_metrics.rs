@@ -3,8 +3,9 @@
 use std::sync::{Arc, Weak};
 
 use claviger_link::{LinkStatus, Links};
-use claviger_service::Node;
+use claviger_service::{Node, PeerStatus};
 use claviger_store::tables::{log, run_table};
+use claviger_types::Timestamp;
 
 use crate::cluster::Cluster;
 use crate::router::RegionTable;
@@ -68,6 +69,13 @@ fn streams(node: &Node, out: &mut MetricsText) {
             let position = backlog.acknowledged() as f64;
             out.sample("claviger_replication_applied_position", Gauge, help, &labels, position);
         }
+        replicas(&peer, &labels, now, out);
+        let help = "Changes for the peer that could not be sent since the start: too large, or of a damaged row.";
+        out.sample("claviger_replication_unsent_changes_total", Counter, help, &labels, peer.unsent as f64);
+        if let Some(backlog) = peer.backlog {
+            let help = "Changes of the peer that were received and could not be applied, until it has announced everything again.";
+            out.sample("claviger_replication_unapplied_changes", Gauge, help, &labels, backlog.unapplied as f64);
+        }
         let waiting = node.in_transaction(|tx| Ok(log::waiting(tx, &peer.region, WAITING_COUNTED)?));
         // A store that cannot be read shows as a region that does not serve.
         if let Ok(waiting) = waiting {
@@ -75,6 +83,24 @@ fn streams(node: &Node, out: &mut MetricsText) {
             out.sample("claviger_replication_waiting_changes", Gauge, help, &labels, waiting as f64);
         }
     }
+}
+
+/// The replicas in a peer's region. All series are there from the first count on, so that one that goes back to 0 is seen.
+fn replicas(peer: &PeerStatus, labels: &[(&str, &str); 2], now: Timestamp, out: &mut MetricsText) {
+    let Some((counted, counts)) = peer.replicas else { return };
+    let [region, other] = *labels;
+    for (kind, states) in [("key", counts.keys), ("secret", counts.secrets)] {
+        for (state, count) in
+            [("equal", states.equal), ("behind", states.behind), ("differs", states.differ), ("failed", states.failed)]
+        {
+            let labels = [region, other, ("kind", kind), ("state", state)];
+            let help = "Keys and secrets whose primary is in the region and that have a replica in the peer, by what the replica has reported.";
+            out.sample("claviger_replication_replicas", Gauge, help, &labels, count as f64);
+        }
+    }
+    let seconds = now.0.saturating_sub(counted.0).max(0) as f64 / 1000.0;
+    let help = "Seconds since the replicas were counted last.";
+    out.sample("claviger_replication_replicas_counted_seconds", Gauge, help, labels, seconds);
 }
 
 fn link(status: &LinkStatus, out: &mut MetricsText) {

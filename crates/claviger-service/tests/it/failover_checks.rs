@@ -1,8 +1,8 @@
 //! Whether a failover would lose anything, as the region that is given up and the one that takes its place know it.
 
 use claviger_service::convergence::{self, Agreement};
-use claviger_service::failover_check::{self, FailoverCheck, Safety};
-use claviger_types::{Clock, Region};
+use claviger_service::failover_check::{self, FailoverCheck, LostCheck, Safety, Settling, SurvivorCheck};
+use claviger_types::Region;
 use serde_json::{Value, json};
 
 use crate::kit::{AWAY, HOME, Keys, World};
@@ -11,14 +11,25 @@ fn region(name: &str) -> Region {
     Region::parse(name).unwrap()
 }
 
-/// The answer of the region that is given up. The status messages of the other region count if they are at most so many seconds old.
-fn at_home(world: &World, seconds: i64) -> FailoverCheck {
-    let since = world.clock.now().plus_secs(-seconds);
-    failover_check::at_lost(world.node(HOME), &region(AWAY), since).unwrap().1
+/// The answer of the region that is given up, between whose beginning and end this happens.
+fn at_home(world: &World, meanwhile: impl FnOnce(&World)) -> FailoverCheck {
+    let mut check = LostCheck::begin(world.node(HOME), &region(AWAY)).unwrap();
+    meanwhile(world);
+    check.look(world.node(HOME)).unwrap();
+    check.end(world.node(HOME)).1
 }
 
+/// As [`at_home`], while messages come.
+fn settled(world: &World) -> FailoverCheck {
+    at_home(world, World::settle)
+}
+
+fn nothing(_: &World) {}
+
 fn at_away(world: &World) -> FailoverCheck {
-    failover_check::at_survivor(world.node(AWAY), &region(HOME)).unwrap()
+    let mut check = SurvivorCheck::begin(world.node(AWAY), &region(HOME)).unwrap();
+    check.look(world.node(AWAY)).unwrap();
+    check.end(world.node(AWAY)).unwrap()
 }
 
 /// A key and a secret of HOME with replicas in AWAY. Returns the id of the key.
@@ -53,19 +64,18 @@ fn arns(things: &failover_check::NamedThings) -> Vec<&str> {
 fn it_is_safe_once_everything_is_reported_and_confirmed() {
     let world = World::telling();
     let key = share(&world);
-    let check = at_home(&world, 2);
+    let check = settled(&world);
     assert_eq!((check.safety, &check.reasons), (Safety::Safe, &Vec::new()), "{check:?}");
+    assert!(check.in_flight.unwrap().is_empty() && check.age_ms > Some(0));
     // A status message of the other region from before does not count.
-    world.clock.advance_ms(60_000);
-    let check = at_home(&world, 2);
+    let check = at_home(&world, nothing);
     assert_eq!(check.safety, Safety::NotKnown);
     assert!(check.reasons[0].contains("has not said what it has applied"), "{:?}", check.reasons);
-    world.settle();
 
     // Two changes that were not sent.
     world.kms(HOME, "EnableKeyRotation", &json!({"KeyId": key})).unwrap();
     put(&world, 2);
-    let check = at_home(&world, 2);
+    let check = at_home(&world, nothing);
     assert_eq!(check.safety, Safety::NotSafe);
     assert_eq!((check.keys.count, check.secrets.count), (1, 1));
     assert!(arns(&check.keys)[0].ends_with(key.as_str().unwrap()));
@@ -74,8 +84,34 @@ fn it_is_safe_once_everything_is_reported_and_confirmed() {
     assert!(check.secrets.first[0].1.starts_with("InProgress"), "{:?}", check.secrets);
     let waiting = check.waiting.unwrap();
     assert_eq!((waiting.keys.len(), waiting.secrets.len(), waiting.iam), (1, 1, 0));
-    world.settle();
-    assert_eq!(at_home(&world, 2).safety, Safety::Safe);
+    // They come while the check waits.
+    let check = settled(&world);
+    assert_eq!((check.safety, check.changed_since), (Safety::Safe, 0), "{check:?}");
+}
+
+#[test]
+fn writes_that_go_on_do_not_make_it_unsafe_and_are_counted() {
+    let world = World::telling();
+    let key = share(&world);
+    // The check begins while changes wait, and new ones of the same things follow when these have come.
+    world.kms(HOME, "EnableKeyRotation", &json!({"KeyId": key})).unwrap();
+    put(&world, 2);
+    let check = at_home(&world, |world| {
+        world.settle();
+        world.kms(HOME, "DisableKeyRotation", &json!({"KeyId": key})).unwrap();
+        put(world, 3);
+        create(world, "made-since", 4, Some(json!({"Region": AWAY})));
+        world.query(&Keys::root(), HOME, "iam", "CreateUser", &[("UserName", "ada")]).unwrap();
+    });
+    assert_eq!((check.safety, &check.reasons), (Safety::Safe, &Vec::new()), "{check:?}");
+    assert!(check.waiting.unwrap().is_empty());
+    let in_flight = check.in_flight.unwrap();
+    assert_eq!((in_flight.keys.len(), in_flight.secrets.len(), in_flight.iam), (1, 2, 1));
+    assert_eq!(check.changed_since, 2, "their digests of then are gone");
+    // What was there when the check began is lacking: what is made since does not hide it.
+    let check = at_home(&world, |world| put(world, 5));
+    assert_eq!((check.safety, check.secrets.count, check.waiting.unwrap().iam), (Safety::NotSafe, 2, 1));
+    assert_eq!(check.in_flight.unwrap().secrets.len(), 1);
 }
 
 #[test]
@@ -83,11 +119,10 @@ fn a_change_of_iam_that_waits_is_lost() {
     let world = World::telling();
     share(&world);
     world.query(&Keys::root(), HOME, "iam", "CreateUser", &[("UserName", "ada")]).unwrap();
-    let check = at_home(&world, 2);
+    let check = at_home(&world, nothing);
     assert_eq!((check.safety, check.waiting.unwrap().iam), (Safety::NotSafe, 1));
     assert!(check.reasons.iter().any(|reason| reason.contains("1 change(s) of IAM")), "{:?}", check.reasons);
-    world.settle();
-    assert_eq!(at_home(&world, 2).safety, Safety::Safe);
+    assert_eq!(settled(&world).safety, Safety::Safe);
 }
 
 #[test]
@@ -96,15 +131,14 @@ fn a_failed_replica_is_not_safe_on_either_side() {
     share(&world);
     create(&world, "bad", 3, Some(json!({"Region": AWAY, "KmsKeyId": "alias/not-there"})));
     world.settle();
-    for check in [at_home(&world, 2), at_away(&world)] {
+    for check in [settled(&world), at_away(&world)] {
         assert_eq!((check.safety, check.keys.count, check.secrets.count), (Safety::NotSafe, 0, 1), "{check:?}");
         assert!(arns(&check.secrets)[0].contains(":secret:bad-") && check.secrets.first[0].1.starts_with("Failed: "));
     }
     world
         .secrets(HOME, "RemoveRegionsFromReplication", &json!({"SecretId": "bad", "RemoveReplicaRegions": [AWAY]}))
         .unwrap();
-    world.settle();
-    assert_eq!((at_home(&world, 2).safety, at_away(&world).safety), (Safety::Safe, Safety::NotKnown));
+    assert_eq!((settled(&world).safety, at_away(&world).safety), (Safety::Safe, Safety::Safe));
 }
 
 #[test]
@@ -114,8 +148,7 @@ fn what_has_no_replica_there_is_named_and_is_no_loss() {
     world.kms(HOME, "CreateKey", &json!({})).unwrap();
     world.kms(HOME, "CreateKey", &json!({"MultiRegion": true})).unwrap();
     create(&world, "alone", 4, None);
-    world.settle();
-    let check = at_home(&world, 2);
+    let check = settled(&world);
     let (keys, secrets) = check.without_replica.unwrap();
     assert_eq!((check.safety, keys.count, secrets.count), (Safety::Safe, 2, 1), "{keys:?} {secrets:?}");
     let mut whys: Vec<&str> = keys.first.iter().map(|(_, why)| why.as_str()).collect();
@@ -124,23 +157,29 @@ fn what_has_no_replica_there_is_named_and_is_no_loss() {
 }
 
 #[test]
-fn the_survivor_knows_what_waited_and_never_that_nothing_is_lost() {
+fn the_survivor_answers_for_the_last_status_message_while_that_is_fresh() {
     let world = World::telling();
     share(&world);
     let check = at_away(&world);
     let told = check.told.unwrap().backlog;
-    assert_eq!((check.safety, told.waiting, check.as_of), (Safety::NotKnown, 0, Some(told.at)));
-    assert!(check.reasons.iter().any(|reason| reason.contains("is not known here")), "{:?}", check.reasons);
-    assert!(check.without_replica.is_none() && check.waiting.is_none());
+    assert_eq!((check.safety, told.waiting, check.as_of), (Safety::Safe, 0, Some(told.at)), "{check:?}");
+    assert!(check.without_replica.is_none() && check.waiting.is_none() && check.in_flight.is_none());
+    // HOME is silent. Nothing is known to be lacking up to then.
+    world.clock.advance_ms(60_000);
+    let check = at_away(&world);
+    assert_eq!((check.safety, check.as_of), (Safety::NotKnown, Some(told.at)));
+    assert!(check.age_ms.unwrap() >= 60_000 && check.reasons[0].contains("is not known here"), "{check:?}");
+    world.settle();
 
     // HOME's last status message says that a change waits, which AWAY does not get.
     put(&world, 5);
     world.deliver_status();
     let check = at_away(&world);
     assert_eq!(check.safety, Safety::NotSafe, "{check:?}");
-    assert!(check.reasons.iter().any(|reason| reason.contains("change(s) waiting for")), "{:?}", check.reasons);
+    assert!(check.reasons[0].contains("had 1 change(s) for eu-west-1 that have not come, made since"), "{check:?}");
+    assert!(check.as_of.unwrap() < check.told.unwrap().backlog.at);
     world.settle();
-    assert_eq!(at_away(&world).safety, Safety::NotKnown);
+    assert_eq!(at_away(&world).safety, Safety::Safe);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use claviger_crypto::Identity;
 use claviger_service::fleet::{self, Refused};
-use claviger_service::replica_lag::{self, ReplicaLag};
+use claviger_service::replica_lag::{self, ReplicaCounts, ReplicaStates};
 use claviger_store::tables::fleet_table::MemberRecord;
 use claviger_types::{Clock, Region};
 use serde_json::json;
@@ -74,12 +74,15 @@ fn what_replicas_lack_is_counted_for_each_region() {
             json!({"Name": name, "SecretString": "x", "ClientRequestToken": token, "AddReplicaRegions": [replica]});
         world.secrets(HOME, "CreateSecret", &body).unwrap();
     }
-    assert_eq!(lag(), Some(ReplicaLag { keys: 1, secrets_in_progress: 2, secrets_failed: 0 }), "nothing was sent yet");
+    let none = ReplicaStates::default();
+    let (keys, secrets) = (ReplicaStates { behind: 1, ..none }, ReplicaStates { behind: 2, ..none });
+    assert_eq!(lag(), Some(ReplicaCounts { keys, secrets }), "nothing was sent yet");
     world.settle();
-    assert_eq!(lag(), Some(ReplicaLag { keys: 0, secrets_in_progress: 0, secrets_failed: 1 }));
+    let (keys, secrets) = (ReplicaStates { equal: 1, ..none }, ReplicaStates { equal: 1, failed: 1, ..none });
+    assert_eq!(lag(), Some(ReplicaCounts { keys, secrets }));
     world.kms(HOME, "EnableKeyRotation", &json!({"KeyId": key})).unwrap();
-    assert_eq!(lag().map(|lag| lag.keys), Some(1), "the replica has not heard of it");
+    assert_eq!(lag().map(|lag| lag.keys.behind), Some(1), "the replica has not heard of it");
     world.settle();
-    assert_eq!(lag().map(|lag| lag.keys), Some(0));
+    assert_eq!(lag().map(|lag| lag.keys.behind), Some(0));
     assert_eq!(replica_lag::count(world.node(AWAY)).unwrap().len(), 0, "no primary is there");
 }

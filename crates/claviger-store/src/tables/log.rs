@@ -1,7 +1,7 @@
 //! The store's part in replication: changes that wait for a peer, and the position up to which a peer's changes have been
 //! applied.
 
-use claviger_types::Region;
+use claviger_types::{Region, Timestamp};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
@@ -93,6 +93,23 @@ pub struct InboxRecord {
     /// The furthest point of the sender's store of which everything for this region has been applied.
     #[n(6)]
     pub whole: Option<StorePoint>,
+    /// The changes of the sender that were received and not applied, until it has announced everything again; none if there are none.
+    #[n(7)]
+    pub unapplied: Option<UnappliedChanges>,
+}
+
+/// Changes of a peer that were received and not applied: they were malformed, forbidden, or needed a row that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct UnappliedChanges {
+    /// How many.
+    #[n(0)]
+    pub count: u64,
+    /// When the last one came.
+    #[n(1)]
+    pub at: Timestamp,
+    /// The session and the sequence number of the last one.
+    #[n(2)]
+    pub last: (u64, u64),
 }
 
 /// How far the changes of a region's store have been applied in another region. The furthest one is the greatest.

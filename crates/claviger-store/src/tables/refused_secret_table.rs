@@ -6,8 +6,8 @@ use minicbor::{Decode, Encode};
 use super::{Record, Table, fetch, group, list, put, row};
 use crate::{Error, Tx};
 
-/// A state of a secret that could not be applied here. The row exists until a state of the same primary is applied, or the primary removes
-/// the replica. The primary's own record has the same as `Failed`; this row is for the time when the primary's region is lost.
+/// A state of a secret that could not be applied here. The row exists until a state of the secret is applied, of whichever primary, the secret
+/// here becomes a primary or independent, its primary removes the replica or leaves the fleet, or this region is rebuilt. The primary's own record has the same as `Failed`; this row is for the time when the primary's region is lost.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct RefusedSecretRecord {
     /// The region of the primary.
@@ -44,6 +44,14 @@ pub fn drop_refused_secret(tx: &mut Tx<'_>, primary: &Region, arn: &SecretArn) -
         Some(_) => tx.delete(row),
         None => Ok(()),
     }
+}
+
+/// Notes that the secret here lacks nothing of any primary: it follows one, or none any more.
+pub fn forget_refusals(tx: &mut Tx<'_>, arn: &SecretArn) -> Result<(), Error> {
+    // Refused secrets are few, and mostly there are none.
+    let rows = list::<RefusedSecretRecord>(tx, &[Table::RefusedSecret as u8], None, usize::MAX)?;
+    let mut of_secret = rows.into_iter().filter(|(_, record)| record.arn == *arn);
+    of_secret.try_for_each(|(row, _)| tx.delete(row))
 }
 
 /// The secrets of a primary region that are refused here, at most `limit`.

@@ -200,9 +200,11 @@ fn shown_peer(peer: &PeerView) -> Value {
         "applied_position": peer.backlog.map(|backlog| backlog.acknowledged()),
         "position": peer.backlog.and_then(|backlog| backlog.point).map(|point| point.position),
         "lag": peer.lag.as_ref().map(|lag| json!({
-            "keys": lag.keys,
-            "secrets_in_progress": lag.secrets_in_progress,
-            "secrets_failed": lag.secrets_failed,
+            "keys": lag.keys.behind,
+            "keys_differ": lag.keys.differ,
+            "secrets_in_progress": lag.secrets.behind,
+            "secrets_failed": lag.secrets.failed,
+            "secrets_differ": lag.secrets.differ,
         })),
         "link": peer.link.as_ref().map(|link| json!({
             "connected_seconds": link.connected_for.map(|connected| connected.as_secs()),

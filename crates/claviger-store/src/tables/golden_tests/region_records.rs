@@ -10,7 +10,7 @@ use crate::tables::fleet_table::{
     RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
 };
 use crate::tables::lineage_table::{FormerIdentitiesRecord, LineageRecord, LineageStep, Proof};
-use crate::tables::log::{AckedRecord, AppliedPoint, InboxRecord, ReceiveRecord};
+use crate::tables::log::{AckedRecord, AppliedPoint, InboxRecord, ReceiveRecord, UnappliedChanges};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
 use crate::tables::run_table::{HeldRecord, RunRecord, SignedPoint, StorePoint};
 
@@ -28,12 +28,16 @@ pub(super) const CHECKS: &[Check] = &[
             copied: None,
             iam_copied: None,
             whole: None,
+            unapplied: None,
         };
         let lost = Some(inbox(seen).applied_point());
+        let at = Timestamp(1_795_532_645_123);
+        let unapplied = Some(UnappliedChanges { count: 2, at, last: (2, 69_000) });
         check(&[
             inbox(None),
             inbox(seen),
             InboxRecord { lost, copied: Some(1), iam_copied: Some(70_000), whole: Some(point), ..inbox(None) },
+            InboxRecord { unapplied, ..inbox(None) },
         ])
     },
     || check(&[RunRecord { run: 5, position: 70_000 }]),
