@@ -13,6 +13,7 @@ use minicbor::bytes::ByteVec;
 
 use crate::change::{Announced, Envelope, Kind, OutboxRow, Part};
 use crate::key_messages::{KeyName, KeyReport, MemberReport, OfferDeclined, ReplicaDeleted, SharedKey};
+use crate::refused_claims::ClaimNotice;
 use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
 use crate::secret_transfer::SecretRequest;
 
@@ -121,7 +122,7 @@ impl WaitingChanges {
 }
 
 /// What a region says of things whose primaries, or whose home, are in the peer's region.
-const REPORTS: [Kind; 7] = [
+const REPORTS: [Kind; 8] = [
     KeyReport::KIND,
     ReplicaDeleted::KIND,
     MemberReport::KIND,
@@ -129,6 +130,7 @@ const REPORTS: [Kind; 7] = [
     SecretDetached::KIND,
     SecretReport::KIND,
     LastUseRecord::KIND,
+    ClaimNotice::KIND,
 ];
 
 /// Whether a kind is a report, with which the peer loses nothing.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use claviger_crypto::{Identity, Keyring, RootKey};
+use claviger_crypto::{Identity, Keyring, Operators, RootKey};
 use claviger_store::memory::MemoryStore;
 use claviger_store::tables::key_table::KeyRecord;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
@@ -50,6 +50,8 @@ pub(crate) struct Site {
     pub(crate) down: bool,
     /// An older copy of its store.
     pub(crate) backup: Option<MemoryStore>,
+    /// Whose signatures a forced promotion needs.
+    pub(crate) operators: Arc<Operators>,
 }
 
 impl Site {
@@ -80,7 +82,9 @@ impl Site {
         let (store, random) = (MemoryStore::new(), random.clone());
         let runs = SeededRandom::new(u64::from_be_bytes(identity.public().0[..8].try_into().map_err(text)?));
         let (refuses, down, backup) = (false, false, None);
-        let site = Site { region, store, barrier, keyring, identity, random, runs, skew_ms: 0, refuses, down, backup };
+        let (skew_ms, operators) = (0, operators()?);
+        let site =
+            Site { region, store, barrier, keyring, identity, random, runs, skew_ms, refuses, down, backup, operators };
         let mut tx = site.begin()?;
         region_table::save_region(&mut tx, &record).map_err(text)?;
         let key = TokenKeyRecord { id: token_key.clone(), region: site.region.clone(), created: Timestamp(0), sealed };
@@ -107,7 +111,7 @@ impl Site {
         let engine = Engine::new(self.region.clone(), record.boots, record.iam_home, peers.iter().cloned());
         let mut engine = engine.with_broken_rules(broken);
         engine.outbox_rows_max = OUTBOX_ROWS_MAX;
-        engine.set_operators(operators()?);
+        engine.set_operators(self.operators.clone());
         Ok(engine)
     }
 

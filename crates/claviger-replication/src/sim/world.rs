@@ -16,6 +16,7 @@ use crate::rebuild;
 
 use super::facts::Facts;
 use super::network::FaultyNetwork;
+use super::operators;
 use super::report::{ChangeMix, Options, Report};
 use super::site::{Outcome, Site, text};
 use claviger_types::SeededRandom;
@@ -69,8 +70,11 @@ impl World {
         };
         let regions: Vec<Region> = NAMES.iter().take(count).filter_map(|name| Region::parse(name).ok()).collect();
         let home = regions.first().cloned().ok_or("no region")?;
-        let sites: Vec<Site> =
+        let mut sites: Vec<Site> =
             regions.iter().map(|r| Site::new(r.clone(), &regions, &home, &random)).collect::<Result<_, _>>()?;
+        if !operators::are_named(options.seed) {
+            sites.iter_mut().for_each(|site| site.operators = Arc::default());
+        }
         let identities = sites.iter().map(|site| (site.region.clone(), site.identity.public())).collect();
         let mut world = World {
             random,
