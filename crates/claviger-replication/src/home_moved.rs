@@ -41,15 +41,12 @@ impl Announced for HomeMoved {
 
 /// Raises the counter of this region, which is the home, above that of a region which has given up its claim to be it. The rows that the other
 /// one wrote meanwhile are replaced by the snapshot.
-pub(crate) fn raise(tx: &mut Tx<'_>, peers: &[Region], counter: u64) -> Result<(), StoreError> {
+pub(crate) fn raise(tx: &mut Tx<'_>, peers: &[Region], claimant: &Region, counter: u64) -> Result<(), StoreError> {
     let Some(mut record) = region_table::region(tx)? else { return Ok(()) };
     record.home_counter = Some(counter);
     region_table::save_region(tx, &record)?;
-    for peer in peers {
-        announce_to(tx, peer, counter)?;
-        resync(tx, peer)?;
-    }
-    Ok(())
+    peers.iter().try_for_each(|peer| announce_to(tx, peer, counter))?;
+    resync(tx, claimant)
 }
 
 /// Announces to a peer that this region is the home.

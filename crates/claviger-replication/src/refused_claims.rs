@@ -143,7 +143,7 @@ pub(crate) fn raise_above(cx: &mut PeerContext<'_, '_>, led: Led<'_>, claimed: &
         }
         Led::Iam => {
             let peers: Vec<Region> = fleet_table::members(cx.tx)?.into_iter().map(|member| member.region).collect();
-            home_moved::raise(cx.tx, &peers, epoch.counter)?;
+            home_moved::raise(cx.tx, &peers, cx.peer, epoch.counter)?;
         }
     }
     Ok(true)
