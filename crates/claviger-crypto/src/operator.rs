@@ -134,6 +134,11 @@ impl FailoverStatement {
         if self.expires <= now { Err(StatementTimeError::Expired) } else { Ok(()) }
     }
 
+    /// SHA-256 of what operators sign, in hexadecimal: the name of the statement in an audit record.
+    pub fn digest(&self) -> String {
+        primitive::sha256(&[&cbor(self)]).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The statement as one line of text.
     pub fn to_text(&self) -> String {
         to_text(STATEMENT_PREFIX, &cbor(self))
@@ -326,9 +331,19 @@ impl Operators {
         self.required
     }
 
-    /// How many further operators must sign. A signature that does not verify, one of a key that is not named here, and a second one of the
-    /// same operator do not count.
+    /// The keys of the operators, as the configuration has them.
+    pub fn keys(&self) -> &[OperatorPublicKey] {
+        &self.keys
+    }
+
+    /// How many further operators must sign.
     pub fn missing(&self, authorization: &Authorization) -> usize {
+        self.required.saturating_sub(self.signers(authorization).len())
+    }
+
+    /// The operators who have signed. A signature that does not verify, one of a key that is not named here, and a second one of the same
+    /// operator do not count.
+    pub fn signers(&self, authorization: &Authorization) -> BTreeSet<OperatorPublicKey> {
         let signed = cbor(&authorization.statement);
         let mut valid = BTreeSet::new();
         for OperatorSignature { key, signature } in authorization.signatures.iter().take(OPERATORS_MAX) {
@@ -336,7 +351,7 @@ impl Operators {
                 valid.insert(*key);
             }
         }
-        self.required.saturating_sub(valid.len())
+        valid
     }
 }
 

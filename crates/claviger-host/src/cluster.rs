@@ -156,8 +156,13 @@ impl Cluster {
         &self.network
     }
 
+    /// The operators whose signatures a failover needs.
+    pub(crate) fn operators(&self) -> &Operators {
+        &self.environment.operators
+    }
+
     /// Changes the operators whose signatures a failover needs, for all regions.
-    pub fn set_operators(&mut self, operators: &Operators) {
+    pub(crate) fn set_operators(&mut self, operators: &Operators) {
         self.environment.operators = operators.clone();
         for (_, node) in self.region_table.regions() {
             if let Some(node) = node {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use claviger_link::{INVITATION_SECS, Invitation, LinkStatus, fingerprint};
+use claviger_replication::OpenClaims;
 use claviger_service::fleet::{self, FleetDescription, FleetError};
 use claviger_service::replica_lag;
 pub use claviger_service::replica_lag::ReplicaCounts;
@@ -70,6 +71,8 @@ pub struct PeerView {
     pub lag: Option<ReplicaCounts>,
     /// The link, if it is in another process.
     pub link: Option<LinkStatus>,
+    /// Claims to be a primary, or the home of IAM, that one of the two regions does not accept of the other.
+    pub claims: OpenClaims,
 }
 
 impl Cluster {
@@ -228,6 +231,7 @@ fn view(node: &Node, locals: &[Region], links: &[LinkStatus]) -> Result<MemberVi
     for member in members.into_iter().filter(|member| member.region != *node.region()) {
         let stream = streams.iter().find(|stream| stream.region == member.region);
         let waiting = node.in_transaction(|tx| Ok(log::waiting(tx, &member.region, WAITING_MAX)?))?;
+        let claims = node.in_transaction(|tx| Ok(OpenClaims::read(tx, node.region(), &member.region)?))?;
         let link = links.iter().find(|link| link.local == *node.region() && link.peer == member.region);
         peers.push(PeerView {
             fingerprint: fingerprint(&member.identity),
@@ -240,6 +244,7 @@ fn view(node: &Node, locals: &[Region], links: &[LinkStatus]) -> Result<MemberVi
             lag: None,
             waiting,
             link: link.cloned(),
+            claims,
             region: member.region,
             addresses: member.addresses,
         });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use claviger_crypto::{Authorization, FailoverStatement};
+use claviger_crypto::{Authorization, FailoverStatement, Operators};
 pub use claviger_service::WaitingChanges;
 pub use claviger_service::convergence::{Agreement, OtherRegion, SharedThing};
 pub use claviger_service::failover::{Failover, FailoverPlan};
@@ -98,6 +98,23 @@ impl Cluster {
         let node = self.survivor(&lost, to).await?;
         let may = failover_permit::permit(&node, &lost, authorizations)?;
         Ok(on_pool(move || failover::run(&node, &lost, &may)).await??)
+    }
+
+    /// Changes the operators whose signatures a failover needs, for all regions, and records that in the audit file.
+    ///
+    /// # Errors
+    ///
+    /// [`FleetCommandError`] if audit records cannot be written. Nothing is changed then.
+    pub async fn change_operators(&mut self, operators: &Operators) -> Result<(), FleetCommandError> {
+        if self.operators() == operators {
+            return Ok(());
+        }
+        for node in self.region_table().regions().into_iter().filter_map(|(_, node)| node) {
+            let (before, after) = (self.operators().clone(), operators.clone());
+            on_pool(move || failover_permit::record_change(&node, &before, &after)).await??;
+        }
+        self.set_operators(operators);
+        Ok(())
     }
 
     /// How far a key or a secret is in each region that shares it, as each region of this process knows it.

@@ -11,6 +11,7 @@ use claviger_types::{Region, Timestamp};
 
 use crate::backlog::{Moments, survey_ms};
 use crate::broken_rules::BrokenRules;
+use crate::claim_pass::ClaimPass;
 use crate::context::{Env, Error, PeerContext};
 use crate::departures;
 use crate::frame::{FRAMES_MAX, Frame, Message, by_message};
@@ -33,6 +34,9 @@ const OUTBOX_ROWS_MAX: usize = 10_000;
 /// The most time that one tick adds to the silence of a peer. A clock that jumps, or a process that was suspended, does not make all
 /// others look as if they were away.
 const TICK_MS_MAX: i64 = 5_000;
+
+/// A difference between two ticks from which on the clock counts as having been set.
+const CLOCK_SET_MS: i64 = 600_000;
 
 /// The event that causes a step.
 #[derive(Debug, Clone)]
@@ -71,6 +75,8 @@ pub struct Engine {
     pub(crate) away_ms: i64,
     /// The rotations that the rule completes without a message.
     rotations: RotationPass,
+    /// The claims of other regions that were refused.
+    claims: ClaimPass,
     /// See [`OUTBOX_ROWS_MAX`]. The simulator sets a lower one.
     pub(crate) outbox_rows_max: usize,
     /// See [`FRAMES_MAX`]. The simulator sets a lower one.
@@ -109,6 +115,7 @@ impl Engine {
             operators,
             away_ms,
             rotations,
+            claims: ClaimPass::default(),
             outbox_rows_max,
             frames_max: FRAMES_MAX,
             tells: false,
@@ -133,6 +140,10 @@ impl Engine {
 
     /// Changes whose signatures a forced promotion needs.
     pub fn set_operators(&mut self, operators: Arc<Operators>) {
+        if self.operators != operators {
+            // What the former ones had not signed, these may have.
+            self.claims = ClaimPass::default();
+        }
         self.operators = operators;
     }
 
@@ -216,8 +227,9 @@ impl Engine {
                 departures::settle_some(tx, &self.region, env.now)?;
                 let elapsed_ms = self.tick(env.now);
                 if fleet_table::rebuild(tx)?.is_none() {
-                    let Engine { region, rule, rotations, .. } = self;
+                    let Engine { region, rule, rotations, claims, .. } = self;
                     rotations.complete_some(tx, region, rule, elapsed_ms, env.now)?;
+                    claims.ask_some(tx, region, rule, elapsed_ms, env.now)?;
                 }
                 let mut messages = self.send(tx, hooks, env)?;
                 messages.extend(self.survey(tx, env)?);
@@ -247,7 +259,12 @@ impl Engine {
 
     /// Counts the silence of the peers. Returns the time since the last tick.
     fn tick(&mut self, now: Timestamp) -> i64 {
-        let elapsed_ms = self.ticked.replace(now).map_or(0, |before| elapsed(before, now).clamp(0, TICK_MS_MAX));
+        let passed_ms = self.ticked.replace(now).map_or(0, |before| elapsed(before, now));
+        if passed_ms.abs() > CLOCK_SET_MS {
+            // By another clock, the statements of operators may be of another time.
+            self.claims = ClaimPass::default();
+        }
+        let elapsed_ms = passed_ms.clamp(0, TICK_MS_MAX);
         for peer in self.peers.values_mut() {
             // An idle peer has nothing to say.
             peer.silence_ms = if peer.stream.is_idle() { 0 } else { peer.silence_ms.saturating_add(elapsed_ms) };

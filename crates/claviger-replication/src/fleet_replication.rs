@@ -1,7 +1,10 @@
 //! The members of the fleet. The home of IAM admits and removes them, and tells the others: a region that may write everybody's permissions
 //! may say who takes part.
 
+use claviger_crypto::PublicIdentity;
+use claviger_store::tables::claim_table::drop_claims_by;
 use claviger_store::tables::fleet_table::{self, MemberRecord};
+use claviger_store::tables::lineage_table::{add_former_identities, former_identities};
 use claviger_store::tables::log::{self, InboxRecord};
 use claviger_store::tables::refused_secret_table::drop_refused_secrets;
 use claviger_store::{Error as StoreError, Tx};
@@ -23,6 +26,11 @@ pub(crate) struct FleetMember {
     region: Region,
     #[n(1)]
     record: Option<MemberRecord>,
+    /// The identities that it had before, as far as the home knows: another region may have been away for some of them. The receiver itself
+    /// may have forgotten its own.
+    #[n(2)]
+    #[cbor(default)]
+    former: Vec<PublicIdentity>,
 }
 
 /// Admits a region, or notes its new addresses. `replaces` says that it lost its store and has another identity now. The caller, in the
@@ -49,6 +57,7 @@ fn forget(tx: &mut Tx<'_>, region: &Region) -> Result<(), StoreError> {
     log::save_inbox(tx, region, &InboxRecord::default())?;
     log::drop_receive_keys(tx, region)?;
     drop_refused_secrets(tx, region)?;
+    drop_claims_by(tx, region)?;
     log::clear_outbox(tx, region)
 }
 
@@ -81,10 +90,14 @@ impl Announced for FleetMember {
 
 impl Replicated for FleetMember {
     fn outgoing(cx: &mut PeerContext<'_, '_>, region: Region) -> Result<Option<FleetMember>, Error> {
-        if cx.here != cx.iam_home || region == *cx.peer || rebuild_state::is_under_way(cx)? {
+        if cx.here != cx.iam_home || rebuild_state::is_under_way(cx)? {
             return Ok(None);
         }
-        Ok(Some(FleetMember { record: fleet_table::member(cx.tx, &region)?, region }))
+        let former = former_identities(cx.tx, &region)?;
+        if region == *cx.peer {
+            return Ok((!former.is_empty()).then_some(FleetMember { region, record: None, former }));
+        }
+        Ok(Some(FleetMember { record: fleet_table::member(cx.tx, &region)?, region, former }))
     }
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
@@ -92,7 +105,10 @@ impl Replicated for FleetMember {
         if cx.peer != cx.iam_home || !named {
             return Ok(Verdict::Forbidden);
         }
-        // What the home says of this region itself is not needed here.
+        let present = cx.env.identity.public();
+        let former: Vec<PublicIdentity> = self.former.into_iter().filter(|identity| *identity != present).collect();
+        add_former_identities(cx.tx, &self.region, &former)?;
+        // What the home says of this region itself besides is not needed here.
         if self.region == *cx.here {
             return Ok(Verdict::Stale);
         }
@@ -119,7 +135,9 @@ impl Replicated for FleetMember {
         }
         let members = fleet_table::members(tx)?.into_iter().map(|member| member.region);
         let members = members.chain(fleet_table::former_members(tx, FORMER_MAX)?);
-        let items = members.filter(|region| region != walk.peer).map(|region| Envelope::naming::<FleetMember>(&region));
+        let knows_former = !former_identities(tx, walk.peer)?.is_empty();
+        let members = members.filter(|region| region != walk.peer || knows_former);
+        let items = members.map(|region| Envelope::naming::<FleetMember>(&region));
         Ok(Page { items: items.collect(), ..Page::default() })
     }
 

@@ -2,6 +2,7 @@
 
 use claviger_crypto::PublicIdentity;
 use claviger_store::tables::fleet_table::{self, MemberRecord};
+use claviger_store::tables::lineage_table::{add_former_identities, former_identities};
 
 use super::{admit, remove};
 use crate::testing::{A, B, C, Net, region};
@@ -49,6 +50,30 @@ fn a_member_that_lost_its_store_is_replaced_everywhere() {
     // B sends what it knows of C to the new store, which counts from the beginning.
     let applied = net.read(B, |tx| claviger_store::tables::log::inbox(tx, &region(C)).unwrap());
     assert_eq!(applied.session, 0);
+}
+
+/// C was away while B lost its store twice, and A has noted both identities. B itself has forgotten them.
+#[test]
+fn the_home_says_which_identities_a_member_had() {
+    let mut net = fleet();
+    let (first, second) = (PublicIdentity([7; 32]), PublicIdentity([8; 32]));
+    net.commit(A, |tx, _| add_former_identities(tx, &region(B), &[first, second]).unwrap());
+    for to in [B, C] {
+        net.commit(A, |tx, _| crate::resync(tx, &region(to)).unwrap());
+    }
+    net.run();
+    for at in [B, C] {
+        assert_eq!(net.read(at, |tx| former_identities(tx, &region(B)).unwrap()), [first, second], "{at}");
+    }
+    // Those of a region that is not the home do not count, and no more are kept than there is room for.
+    net.commit(B, |tx, _| add_former_identities(tx, &region(A), &[first]).unwrap());
+    net.commit(B, |tx, _| crate::resync(tx, &region(C)).unwrap());
+    let many: Vec<PublicIdentity> = (20..30).map(|byte| PublicIdentity([byte; 32])).collect();
+    net.commit(C, |tx, _| add_former_identities(tx, &region(B), &many).unwrap());
+    net.run();
+    assert_eq!(net.read(C, |tx| former_identities(tx, &region(A)).unwrap()), []);
+    let kept = net.read(C, |tx| former_identities(tx, &region(B)).unwrap());
+    assert_eq!(kept, [many[8], many[9], first, second]);
 }
 
 #[test]

@@ -12,14 +12,15 @@ use claviger_store::tables::region_table::{self, RegionRecord};
 use claviger_store::tables::{Epoch, Record, list};
 use claviger_store::{Error as StoreError, Key, Tx};
 use claviger_types::{Region, Timestamp};
-use minicbor::{Decode, Encode};
 
-use crate::change::{self, Announced, COUNTER_STEP_MAX, Envelope, Kind};
+use crate::change::{self, COUNTER_STEP_MAX, Envelope};
 use crate::context::{Error, PeerContext, Verdict};
+use crate::home_moved::{HomeMoved, epoch};
 use crate::home_row;
 use crate::kind::{Page, Replicated, Walk};
 use crate::lineage::{self, Judgement, Known};
 use crate::rebuild_state;
+use crate::refused_claims;
 use crate::resync::resync;
 
 /// How many access keys are read at a time.
@@ -47,7 +48,7 @@ pub fn take_over(
     region_table::save_region(tx, &record)?;
     drop_incomplete(tx, peers)?;
     for peer in peers {
-        change::announce::<HomeMoved>(tx, peer, &HomeMoved { home: here.clone(), counter, lineage: Vec::new() })?;
+        change::announce::<HomeMoved>(tx, peer, &HomeMoved::by(here.clone(), counter))?;
         resync(tx, peer)?;
     }
     Ok(true)
@@ -66,11 +67,6 @@ pub(crate) fn drop_incomplete(tx: &mut Tx<'_>, peers: &[Region]) -> Result<(), S
             home_row::announce::<AccessKeyRecord>(tx, peers, &iam_table::access_key_name(&key.id))?;
         }
     }
-}
-
-/// The epoch of the home that this region follows.
-fn epoch(record: &RegionRecord) -> Epoch {
-    Epoch { counter: record.home_counter.unwrap_or_default(), region: record.iam_home.clone() }
 }
 
 /// Whether a home with its counter is later than the one that this region follows.
@@ -93,11 +89,12 @@ pub(crate) fn take_line(
     home: &Region,
     counter: Option<u64>,
     line: Vec<LineageStep>,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(own) = region_table::region(tx)? else { return Ok(()) };
     let is_same = own.iam_home == *home && own.home_counter == counter;
     if is_same && lineage_table::lineage(tx, Led::Iam)?.is_empty() {
-        lineage_table::save_lineage(tx, Led::Iam, line)?;
+        lineage_table::save_lineage(tx, Led::Iam, lineage::dated(line, now))?;
     }
     Ok(())
 }
@@ -113,27 +110,10 @@ pub(crate) fn follow(tx: &mut Tx<'_>, home: Region, counter: Option<u64>) -> Res
     Ok(Some(record.iam_home))
 }
 
-/// The announcement of a new home, by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct HomeMoved {
-    #[n(0)]
-    home: Region,
-    #[n(1)]
-    counter: u64,
-    /// How the region has become the home ([`lineage`]). Not in the row of the outbox.
-    #[n(2)]
-    #[cbor(default)]
-    lineage: Vec<LineageStep>,
-}
-
-impl Announced for HomeMoved {
-    const KIND: Kind = Kind::of_notice(13);
-    type Name = HomeMoved;
-}
-
 impl Replicated for HomeMoved {
     fn outgoing(cx: &mut PeerContext<'_, '_>, moved: HomeMoved) -> Result<Option<HomeMoved>, Error> {
-        Ok(Some(HomeMoved { lineage: lineage_table::lineage(cx.tx, Led::Iam)?, ..moved }))
+        let former = lineage_table::former_identities(cx.tx, cx.here)?;
+        Ok(Some(HomeMoved { lineage: lineage_table::lineage(cx.tx, Led::Iam)?, former, ..moved }))
     }
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
@@ -144,16 +124,27 @@ impl Replicated for HomeMoved {
         if self.counter > record.home_counter.unwrap_or_default().saturating_add(COUNTER_STEP_MAX) {
             return Ok(Verdict::Forbidden);
         }
+        let claimed = Epoch { counter: self.counter, region: self.home.clone() };
+        if record.iam_home == self.home {
+            // The home also says which identities its other members had.
+            lineage_table::add_former_identities(cx.tx, &self.home, &self.former)?;
+        }
+        let is_told = claimed == epoch(&record) && !self.lineage.is_empty();
+        if is_told && lineage_table::lineage(cx.tx, Led::Iam)?.is_empty() {
+            // A region that joined after the home had moved. It needs the line if it becomes the home itself.
+            lineage_table::save_lineage(cx.tx, Led::Iam, lineage::dated(self.lineage, cx.env.now))?;
+            return Ok(Verdict::Applied);
+        }
         if !is_later((&self.home, Some(self.counter)), &record) {
             return Ok(Verdict::Stale);
         }
-        let claimed = Epoch { counter: self.counter, region: self.home.clone() };
         // The first home has been one since before any statement.
         let known = Known { led: Led::Iam, epoch: &epoch(&record), made: Timestamp(0) };
         let Judgement::Followed(line) = lineage::judge(cx, &known, &claimed, &self.lineage)? else {
-            lineage::note_refused(cx, Led::Iam);
+            refused_claims::refuse(cx, Led::Iam, &claimed)?;
             return Ok(Verdict::Forbidden);
         };
+        refused_claims::settle(cx, Led::Iam, &claimed)?;
         follow(cx.tx, self.home, Some(self.counter))?;
         lineage_table::save_lineage(cx.tx, Led::Iam, line)?;
         rebuild_state::forgo_iam(cx.tx)?;
@@ -163,8 +154,9 @@ impl Replicated for HomeMoved {
     /// The present home announces itself, for regions whose stores were restored from before it became the home.
     fn walk(tx: &Tx<'_>, walk: &Walk<'_>) -> Result<Page<Envelope>, StoreError> {
         let own = region_table::region(tx)?.filter(|own| own.iam_home == *walk.here && walk.after.is_none());
-        let moved =
-            own.and_then(|own| Some(HomeMoved { home: own.iam_home, counter: own.home_counter?, lineage: Vec::new() }));
+        let has_former = !lineage_table::former_identities(tx, walk.here)?.is_empty();
+        let own = own.filter(|own| own.home_counter.is_some() || has_former);
+        let moved = own.map(|own| HomeMoved::by(own.iam_home, own.home_counter.unwrap_or_default()));
         let items = moved.iter().map(Envelope::naming::<HomeMoved>).collect();
         Ok(Page { items, ..Page::default() })
     }

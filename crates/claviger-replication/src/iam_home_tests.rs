@@ -83,7 +83,7 @@ fn the_later_of_two_homes_wins() {
 fn no_region_names_another_one_as_the_home() {
     let mut net = Net::settled(3);
     net.commit(C, |tx, _| {
-        let moved = HomeMoved { home: region(B), counter: 9, lineage: Vec::new() };
+        let moved = HomeMoved::by(region(B), 9);
         change::announce::<HomeMoved>(tx, &region(A), &moved).unwrap();
     });
     net.run();

@@ -17,7 +17,7 @@ use crate::key_replication::{announce, awaited_material, compare, make_current, 
 use crate::kind::SecretParts;
 use crate::lineage::{self, Judgement, Known};
 use crate::secret_transfer::request_secrets;
-use crate::{handover, imported_material, rebuild_snapshots, rebuild_state, replica_end};
+use crate::{handover, imported_material, rebuild_snapshots, rebuild_state, refused_claims, replica_end};
 
 /// The most materials of a key that are accepted from a peer.
 pub(crate) const MATERIALS_MAX: usize = 512;
@@ -212,7 +212,7 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
         // Ciphertexts name a key by its id alone, and in this region the id already belongs to a key of another account.
         return Ok(Verdict::Forbidden);
     }
-    save_lineage(cx.tx, state.name.led(), state.lineage.clone())?;
+    save_lineage(cx.tx, state.name.led(), lineage::dated(state.lineage.clone(), cx.env.now))?;
     let record = KeyRecord {
         id: state.name.id.clone(),
         account: state.name.account.clone(),
@@ -238,6 +238,7 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
             holders: Vec::new(),
             handover: None,
             former: state.former.clone(),
+            held_since: Some(cx.env.now),
         }),
         bound: replica.bound,
         import: None,
@@ -283,11 +284,13 @@ fn apply_to(
         return Ok(Verdict::Stale);
     }
     if shared.epoch != state.epoch {
-        let known = Known { led: state.name.led(), epoch: &shared.epoch, made: record.created };
+        let made = lineage::made(cx, record.created, shared.held_since);
+        let known = Known { led: state.name.led(), epoch: &shared.epoch, made };
         match lineage::judge(cx, &known, &state.epoch, &state.lineage)? {
             Judgement::Followed(line) => save_lineage(cx.tx, state.name.led(), line)?,
-            Judgement::Refused { was_primary } => return refuse_claim(cx, record, &state, was_primary),
+            Judgement::Refused { may_not_know } => return refuse_claim(cx, &state, may_not_know),
         }
+        refused_claims::settle(cx, state.name.led(), &state.epoch)?;
         handover::report_members(cx, &record, &state)?;
     }
     if has_primary(&record, cx.here) {
@@ -340,20 +343,10 @@ fn is_in_snapshot(cx: &PeerContext<'_, '_>, state: &SharedKey) -> Result<bool, E
 
 /// Refuses a region that claims to be the primary. If it was once, and this region has taken its place, it may not know that: it was
 /// rebuilt from regions that had not heard of it. It learns by an epoch above its own.
-fn refuse_claim(
-    cx: &mut PeerContext<'_, '_>,
-    mut record: KeyRecord,
-    state: &SharedKey,
-    was_primary: bool,
-) -> Result<Verdict, Error> {
-    lineage::note_refused(cx, state.name.led());
-    let own = record.multi_region.as_mut().filter(|shared| was_primary && shared.primary == *cx.here);
-    if let Some(shared) = own
-        && let Some(epoch) = lineage::above(&shared.epoch, &state.epoch)
-    {
-        (shared.epoch, shared.revision, shared.holders) = (epoch, 1, Vec::new());
-        announce(cx.tx, cx.here, &record)?;
-        key_table::save_key(cx.tx, &record)?;
+fn refuse_claim(cx: &mut PeerContext<'_, '_>, state: &SharedKey, may_not_know: bool) -> Result<Verdict, Error> {
+    refused_claims::refuse(cx, state.name.led(), &state.epoch)?;
+    if may_not_know {
+        refused_claims::raise_above(cx, state.name.led(), &state.epoch)?;
     }
     Ok(Verdict::Forbidden)
 }

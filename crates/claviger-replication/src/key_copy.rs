@@ -16,6 +16,7 @@ use crate::key_apply::{self, MATERIALS_MAX};
 use crate::key_messages::{KeyName, MemberReport, SharedKey};
 use crate::key_replication;
 use crate::kind::{Page, Replicated, Walk};
+use crate::lineage;
 use crate::rebuild_state;
 use crate::replica_end::{self, ReplicaEnded};
 use crate::secret_transfer::request_secrets;
@@ -125,6 +126,7 @@ fn create(cx: &mut PeerContext<'_, '_>, copy: KeyCopy) -> Result<Verdict, Error>
             holders: Vec::new(),
             handover: None,
             former: Vec::new(),
+            held_since: Some(cx.env.now),
         }),
         bound: copy.bound.clone(),
         import: None,
@@ -147,7 +149,7 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
     let told: BTreeSet<Region> = state.replicas.iter().chain([cx.peer]).cloned().collect();
     let was_primary = shared.primary == *cx.here;
     if later {
-        save_lineage(cx.tx, state.name.led(), state.lineage.clone())?;
+        save_lineage(cx.tx, state.name.led(), lineage::dated(state.lineage.clone(), cx.env.now))?;
         shared.primary = state.primary.clone();
         shared.epoch = state.epoch.clone();
         // Below the revision of the copy, so that the state in the snapshot at the end counts as a new one, and an offer in it is considered.

@@ -12,7 +12,7 @@
 //! A statement of operators is about what the lost region was the primary of when it was made: the beginnings of tenures are dated by
 //! those who sign them.
 
-use claviger_crypto::{Authorization, OPERATORS_MAX, PublicIdentity};
+use claviger_crypto::{Authorization, FailoverStatement, OPERATORS_MAX, PublicIdentity};
 use claviger_store::Error as StoreError;
 use claviger_store::Tx;
 use claviger_store::tables::lineage_table::{self, Led, LineageStep, Proof, STEPS_MAX};
@@ -22,7 +22,6 @@ use minicbor::bytes::ByteVec;
 
 use crate::change::cbor;
 use crate::context::{Error, PeerContext};
-use crate::notice::Notice;
 use crate::rebuild_state;
 
 /// By how much the clocks of regions and operators may differ.
@@ -50,10 +49,10 @@ pub(crate) enum Judgement {
     Followed(Vec<LineageStep>),
     /// It is not proved.
     Refused {
-        /// Whether the region that claims was a primary before, and claims no more than that: it may not know that it was replaced. (If a
-        /// region that has a line of its own were answered too, two regions of different configurations would answer each other without
-        /// end.)
-        was_primary: bool,
+        /// Whether the region that claims was a primary before, and claims no more than to have raised the last epoch that it was the primary
+        /// of, as a rebuilt region does: it may not know that it was replaced. The highest epoch of such a claim is [`RAISE_MAX`] above that
+        /// last one, so that no former primary has its successor raise its epoch without end.
+        may_not_know: bool,
     },
 }
 
@@ -77,10 +76,10 @@ pub(crate) fn judge(
     if cx.operators.is_empty() || rebuild_state::from_source(cx)?.is_some() {
         // Nobody can prove anything, or a source of this region's rebuilding is believed. The line is kept for those who can check it.
         let line = if leads_to(line, claimed, u64::MAX) { line.to_vec() } else { Vec::new() };
-        return Ok(Judgement::Followed(line));
+        return Ok(Judgement::Followed(dated(line, cx.env.now)));
     }
     if claimed.region != *cx.peer {
-        return Ok(Judgement::Refused { was_primary: false });
+        return Ok(Judgement::Refused { may_not_know: false });
     }
     let own = own_line(cx.tx, known)?;
     let tenures = tenures(&own, known);
@@ -102,21 +101,24 @@ pub(crate) fn judge(
         // It raised its own epoch.
         return Ok(Judgement::Followed(own));
     }
-    let was_primary = tenures.iter().any(|tenure| *tenure.region == claimed.region)
+    let last = tenures.iter().rev().find(|tenure| *tenure.region == claimed.region);
+    let raised_max = last.and_then(|tenure| tenure.counters.1).map(|end| end.saturating_add(RAISE_MAX));
+    let may_not_know = raised_max.is_some_and(|highest| claimed.counter <= highest)
         && line.iter().all(|step| own.iter().any(|known| is_same(known, step)));
-    Ok(Judgement::Refused { was_primary })
+    Ok(Judgement::Refused { may_not_know })
 }
 
-/// Notes a claim that was refused.
-pub(crate) fn note_refused(cx: &mut PeerContext<'_, '_>, led: Led<'_>) {
-    let of = led.parts().into_iter().map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
-    cx.diagnostics.notice(Notice::UnprovenClaim { by: cx.peer.clone(), of });
+/// Since when a thing exists, as this region can tell. It had the thing at `held_since`, by its own clock: a primary that gives a later date, so
+/// that no statement of operators covers the thing, is not believed.
+pub(crate) fn made(cx: &PeerContext<'_, '_>, created: Timestamp, held_since: Option<Timestamp>) -> Timestamp {
+    created.min(held_since.unwrap_or(cx.env.now))
 }
 
-/// The epoch with which a primary answers one that it has replaced and that does not know it; none if the claim is out of reach.
-pub(crate) fn above(own: &Epoch, claimed: &Epoch) -> Option<Epoch> {
-    let is_near = claimed.counter.saturating_sub(own.counter) <= RAISE_MAX;
-    is_near.then(|| Epoch { counter: claimed.counter.saturating_add(1), region: own.region.clone() })
+/// A line that is believed without a proof, if none of its dates is of the future. The others would keep this region from following any
+/// failover.
+pub(crate) fn dated(line: Vec<LineageStep>, now: Timestamp) -> Vec<LineageStep> {
+    let latest = now.plus_secs(CLOCKS_SECS);
+    if line.iter().all(|step| step.date() <= latest) { line } else { Vec::new() }
 }
 
 /// The line that this region knows, if it leads to the epoch in force: it does not if the process named no operators when that began.
@@ -239,8 +241,10 @@ fn is_authorized(
     let statement = &authorization.statement;
     let is_it = statement.lost == step.from.region && statement.to == step.to.region;
     let covers = statement.issued.plus_secs(CLOCKS_SECS) >= since;
+    let is_short = statement.expires <= statement.issued.plus_secs(FailoverStatement::VALID_SECS);
     Ok(is_it
         && covers
+        && is_short
         && identities(cx, &statement.to)?.contains(&statement.identity)
         && cx.operators.missing(authorization) == 0)
 }

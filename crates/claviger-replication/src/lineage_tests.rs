@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use claviger_crypto::{Authorization, OperatorKey, Operators};
+use claviger_crypto::{Authorization, FailoverStatement, OperatorKey, Operators};
 use claviger_store::tables::key_table::KeyState::Enabled;
-use claviger_store::tables::lineage_table::{LineageStep, Proof};
+use claviger_store::tables::lineage_table::{
+    LineageStep, Proof, delete_lineage, former_identities, lineage, save_lineage,
+};
 use claviger_store::tables::region_table;
 use claviger_store::tables::{Epoch, fleet_table};
 use claviger_types::{KeyId, Region, SeededRandom, Timestamp};
@@ -212,6 +214,126 @@ fn a_hand_over_by_a_former_identity_is_checked() {
     assert_eq!(pinned, net.sites[A].identity.public());
 }
 
+/// A had handed the key over to B, and is rebuilt from C, which does not know that. It checks its own hand-over when B is back.
+#[test]
+fn a_rebuilt_region_knows_its_own_former_identity() {
+    let (mut net, id) = fleet();
+    // Its identity before the one that signs.
+    net.lose_store(A);
+    net.run();
+    let signer = net.sites[A].identity.public();
+    net.hand_over(A, &id, B);
+    for _ in 0..20 {
+        net.run_to(&[A, B]);
+        net.now = net.now.plus_secs(10);
+        [A, B].into_iter().for_each(|at| net.event(at, &crate::Event::Tick));
+    }
+    net.wire.clear();
+    net.lose_store_from(A, &[region(C)]);
+    for _ in 0..20 {
+        net.run_to(&[A, C]);
+        net.now = net.now.plus_secs(10);
+        [A, C].into_iter().for_each(|at| net.event(at, &crate::Event::Tick));
+    }
+    assert_eq!(net.role(A, &id).0, region(A));
+    assert!(net.read(A, |tx| former_identities(tx, &region(A)).unwrap()).contains(&signer));
+    net.wire.clear();
+    net.run();
+    for at in [A, B, C] {
+        assert_eq!(net.role(at, &id).0, region(B), "{at}");
+    }
+}
+
+/// The home of IAM moved to B before C joined, and A is away. C becomes the home.
+#[test]
+fn a_region_that_joins_gets_the_line_of_homes() {
+    let (mut net, _) = fleet();
+    net.move_home(B);
+    net.run_to(&[B, C]);
+    // A region that joins knows the home and its counter, and no line.
+    net.commit(C, |tx, _| delete_lineage(tx, Led::Iam).unwrap());
+    net.commit(B, |tx, _| crate::resync(tx, &region(C)).unwrap());
+    for _ in 0..20 {
+        net.run_to(&[B, C]);
+        net.now = net.now.plus_secs(10);
+        [B, C].into_iter().for_each(|at| net.event(at, &crate::Event::Tick));
+    }
+    assert_eq!(net.read(C, |tx| lineage(tx, Led::Iam).unwrap()).len(), 1);
+    net.move_home(C);
+    net.wire.clear();
+    // A hears of C first, not of B.
+    for _ in 0..20 {
+        net.now = net.now.plus_secs(10);
+        [A, C].into_iter().for_each(|at| net.event(at, &crate::Event::Tick));
+        net.run_to(&[A, C]);
+    }
+    let home = |net: &Net, at| net.read(at, |tx| region_table::region(tx).unwrap()).unwrap().iam_home;
+    assert_eq!(home(&net, A), region(C));
+    net.run();
+    for at in [A, B, C] {
+        assert_eq!(home(&net, at), region(C), "{at}");
+    }
+}
+
+/// A gives dates of the future for the beginning of the key and the secret, so that nobody follows a failover away from it.
+#[test]
+fn the_primary_does_not_say_how_young_a_thing_is() {
+    let mut net = Net::settled(3);
+    let id = net.create_key();
+    net.create_secret(A, NAME, "aaaaaa");
+    let later = net.now.plus_days(36_500);
+    let fake = vec![LineageStep {
+        from: epoch(0, C),
+        to: epoch(1, A),
+        proof: Proof::HandOver { date: later, signature: [0; 64] },
+    }];
+    net.change_key(A, &id, |tx, _, _| save_lineage(tx, Led::Key(&account(), &id), fake.clone()).unwrap());
+    net.change_secret(A, NAME, |tx, _, record| {
+        record.created = later;
+        save_lineage(tx, Led::Secret(&record.arn), fake.clone()).unwrap();
+    });
+    for to in [B, C] {
+        net.replicate_key(A, &id, to);
+        net.change_key(A, &id, |_, _, record| {
+            record.multi_region.as_mut().unwrap().pending.iter_mut().for_each(|pending| pending.created = later);
+        });
+        net.replicate_secret(A, NAME, to, false);
+        net.run();
+    }
+    assert_eq!(net.secret(C, NAME).unwrap().created, later);
+    // C is away for five days.
+    net.promote_key(B, &id);
+    net.promote_secret(B, NAME);
+    net.wire.clear();
+    net.now = net.now.plus_days(5);
+    net.run();
+    for at in [B, C] {
+        let secret = net.secret(at, NAME).unwrap().replication.unwrap().primary;
+        assert_eq!((net.role(at, &id).0, secret), (region(B), region(B)), "{at}");
+    }
+}
+
+/// A statement's dates are signed by the operators, and read by the clock of the region that follows.
+#[test]
+fn a_statement_of_the_future_or_for_too_long_is_not_followed() {
+    type Change = fn(&mut FailoverStatement);
+    let cases: [(&str, Change, bool); 4] = [
+        ("as it is", |_| (), true),
+        ("three days ahead", |s| (s.issued, s.expires) = (s.issued.plus_days(3), s.expires.plus_days(3)), false),
+        ("one day ahead", |s| (s.issued, s.expires) = (s.issued.plus_days(1), s.expires.plus_days(1)), true),
+        ("two days", |s| s.expires = s.issued.plus_days(2), false),
+    ];
+    for (case, change, is_followed) in cases {
+        let (mut net, id) = fleet();
+        let mut statement = net.sites[B].authorization(&region(A), net.now).statement;
+        change(&mut statement);
+        let signed = crate::sim::operators::sign(&statement);
+        take_all(&mut net, B, &id, Some(&signed));
+        net.run_on();
+        assert_eq!(followed(&net, C, &id), all(if is_followed { B } else { A }), "{case}");
+    }
+}
+
 /// A step of the tests below, signed by nobody.
 fn step(from: Epoch, to: Epoch) -> LineageStep {
     LineageStep { from, to, proof: Proof::HandOver { date: Timestamp(1), signature: [0; 64] } }
@@ -251,7 +373,7 @@ fn every_bit_of_a_step_counts() {
         })
     };
     assert_eq!(judged(led, B, &line), Judgement::Followed(line.clone()));
-    let refused = Judgement::Refused { was_primary: false };
+    let refused = Judgement::Refused { may_not_know: false };
     let (other, arn) = (KeyId::generate(&SeededRandom::new(8), true), net.secret(A, NAME).unwrap().arn);
     assert_eq!(judged(Led::Key(&account, &other), B, &line), refused);
     assert_eq!(judged(Led::Secret(&arn), B, &line), refused);

@@ -36,6 +36,13 @@ pub enum Notice {
         /// The thing.
         of: String,
     },
+    /// Another region does not accept that this one is the primary of a thing, or the home of IAM.
+    RoleDisputed {
+        /// The region that does not.
+        by: Region,
+        /// The thing.
+        of: String,
+    },
     /// Another region knows that this region's store has been further: it was restored from an older copy.
     Restored {
         /// The region that knows.

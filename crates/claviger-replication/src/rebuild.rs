@@ -23,8 +23,8 @@
 use claviger_crypto::PublicIdentity;
 use claviger_store::tables::Epoch;
 use claviger_store::tables::fleet_table::{
-    self, AwaitedSnapshot, IamStage, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord, RebuildSource,
-    RebuiltRecord,
+    self, AwaitedSnapshot, IamStage, MEMBERS_MAX, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord,
+    RebuildSource, RebuiltRecord,
 };
 use claviger_store::tables::key_table::{all_keys, save_key};
 use claviger_store::tables::lineage_table::{self, Led, LineageStep};
@@ -46,6 +46,9 @@ use crate::kind::Replicated;
 use crate::rebuild_state::{self, from_source, settle};
 use crate::resync::resync;
 use crate::{iam_home, iam_recovery, rebuild_snapshots, replica_end, secret_replication};
+
+/// The most regions whose former identities a source tells.
+const FORMER_MAX: usize = 2 * MEMBERS_MAX + 1;
 
 /// How many records a step raises the epochs of.
 const RAISED_MAX: usize = 64;
@@ -146,6 +149,20 @@ pub(crate) struct RebuildStart {
     #[n(5)]
     #[cbor(default)]
     lineage: Vec<LineageStep>,
+    /// The identities that regions had before, as far as the sender knows, those of the lost store among them: the receiver checks with them
+    /// what was signed before its rebuilding.
+    #[n(6)]
+    #[cbor(default)]
+    former: Vec<FormerIdentities>,
+}
+
+/// The identities that a region had before its present one.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct FormerIdentities {
+    #[n(0)]
+    region: Region,
+    #[n(1)]
+    identities: Vec<PublicIdentity>,
 }
 
 /// The end of the copies.
@@ -187,7 +204,8 @@ impl Replicated for CopiesWanted {
         let (home, home_counter) = own.map_or((cx.iam_home.clone(), None), |own| (own.iam_home, own.home_counter));
         let lineage = lineage_table::lineage(cx.tx, Led::Iam)?;
         let secret_counter = secret_table::epoch_counters(cx.tx)?.highest;
-        let start = RebuildStart { applied, request, home, home_counter, secret_counter, lineage };
+        let former = former_identities(cx)?;
+        let start = RebuildStart { applied, request, home, home_counter, secret_counter, lineage, former };
         cx.announce::<RebuildStart>(&start)?;
         OutboxRow::Copies { cursor: Cursor::start(), of: Copied::Shared, request }.push(cx.tx, cx.peer)?;
         // The peer's store goes on from here. What it had been before is remembered in `lost` only.
@@ -199,6 +217,20 @@ impl Replicated for CopiesWanted {
         }
         Ok(Verdict::Applied)
     }
+}
+
+/// The former identities of every region that this one knows.
+fn former_identities(cx: &PeerContext<'_, '_>) -> Result<Vec<FormerIdentities>, Error> {
+    let members = fleet_table::members(cx.tx)?.into_iter().map(|member| member.region);
+    let others = fleet_table::former_members(cx.tx, MEMBERS_MAX)?;
+    let mut known = Vec::new();
+    for region in members.chain(others).chain([cx.here.clone()]) {
+        let identities = lineage_table::former_identities(cx.tx, &region)?;
+        if !identities.is_empty() {
+            known.push(FormerIdentities { region, identities });
+        }
+    }
+    Ok(known)
 }
 
 impl Announced for RebuildStart {
@@ -245,10 +277,15 @@ impl Replicated for RebuildStart {
         if iam_home::may_follow(cx.tx, &self.home, self.home_counter)? {
             let home = self.home.clone();
             let followed = iam_home::follow(cx.tx, self.home, self.home_counter)?;
-            iam_home::take_line(cx.tx, &home, self.home_counter, self.lineage)?;
+            iam_home::take_line(cx.tx, &home, self.home_counter, self.lineage, cx.env.now)?;
             if followed.as_ref() != Some(cx.here) {
                 iam_recovery::forgo(&mut rebuild);
             }
+        }
+        let present = cx.env.identity.public();
+        for FormerIdentities { region, mut identities } in self.former.into_iter().take(FORMER_MAX) {
+            identities.retain(|identity| *identity != present);
+            lineage_table::add_former_identities(cx.tx, &region, &identities)?;
         }
         secret_replication::skip_counters(cx.tx, self.secret_counter)?;
         iam_recovery::choose(cx.tx, &mut rebuild)?;

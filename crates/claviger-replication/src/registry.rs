@@ -10,12 +10,13 @@ use crate::copies_wanted::CopiesWanted;
 use crate::entry::KindEntry;
 use crate::fleet_copy::FleetCopy;
 use crate::fleet_replication::FleetMember;
+use crate::home_moved::HomeMoved;
 use crate::home_row::HomeRow;
-use crate::iam_home::HomeMoved;
 use crate::iam_recovery::IamWanted;
 use crate::key_copy::KeyCopy;
 use crate::key_messages::{KeyReport, MemberReport, OfferDeclined, ReplicaDeleted, SharedKey};
 use crate::rebuild::{RebuildEnd, RebuildFinished, RebuildRequested, RebuildStart};
+use crate::refused_claims::ClaimNotice;
 use crate::replica_end::ReplicaEnded;
 use crate::sealed_home_row::SealedHomeRow;
 use crate::secret_copy::SecretCopy;
@@ -52,6 +53,7 @@ pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::of::<RebuildRequested>(),
     KindEntry::of::<RebuildEnd>(),
     KindEntry::of::<RebuildFinished>(),
+    KindEntry::of::<ClaimNotice>(),
 ];
 
 /// The entry of a kind. `None` for the number of a kind that this release does not know.

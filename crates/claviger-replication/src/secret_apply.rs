@@ -11,7 +11,7 @@ use claviger_store::tables::refused_secret_table::{
 use claviger_store::tables::secret_table::{
     self, ReplicaStatus, Replication, SecretRecord, SecretValueRecord, VersionMeta,
 };
-use claviger_types::{KeyArn, Region};
+use claviger_types::{KeyArn, Region, SecretArn};
 
 use crate::change::COUNTER_STEP_MAX;
 use crate::context::{Error, PeerContext, Verdict};
@@ -19,11 +19,9 @@ use crate::kind::SecretParts;
 use crate::lineage::{self, Judgement, Known};
 use crate::notice::UNREADABLE;
 use crate::rebuild_state;
+use crate::refused_claims;
 use crate::secret_messages::{ReplicaName, SecretDetached, SecretReport, SharedSecret, SharedVersion};
-use crate::secret_replication::{
-    announce, detach, find, from_item, leave_mark, note_begun, note_counter, raise_revision, still_has_replicas,
-    success,
-};
+use crate::secret_replication::{detach, find, from_item, leave_mark, note_counter, still_has_replicas, success};
 use crate::secret_transfer::request_secrets;
 
 /// The most versions of a secret that are accepted from a peer: twice the number that can carry a label.
@@ -37,8 +35,8 @@ enum Decision {
     Detached,
     /// It cannot be applied. The text is reported to the primary.
     Fail(String),
-    /// The region claims to be the primary in the place of another one, and does not prove it. Holds the secret here.
-    Unproven { local: Box<SecretRecord>, was_primary: bool },
+    /// The region claims to be the primary in the place of another one, and does not prove it.
+    Unproven { arn: SecretArn, may_not_know: bool },
     /// The state is to be applied. Holds the record that it replaces, if there is one, and the line of its primaries.
     Apply(Option<Box<SecretRecord>>, Vec<LineageStep>),
 }
@@ -152,7 +150,7 @@ fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Er
         return Ok(Decision::Detached);
     }
     let Some(local) = local else {
-        return Ok(Decision::Apply(None, state.lineage.clone()));
+        return Ok(Decision::Apply(None, lineage::dated(state.lineage.clone(), cx.env.now)));
     };
     let replica = local.replication.as_ref().filter(|_| is_related_to(&local, cx.peer, state));
     if replica.is_none() && state.force_overwrite && !is_later(&local, state) && has_replicas(&local) {
@@ -163,27 +161,29 @@ fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Er
             Ok(Decision::Drop(Verdict::Stale))
         }
         Some(shared) => {
-            let known = Known { led: Led::Secret(&local.arn), epoch: &shared.epoch, made: local.created };
+            let made = lineage::made(cx, local.created, shared.held_since);
+            let known = Known { led: Led::Secret(&local.arn), epoch: &shared.epoch, made };
             let judged = match shared.epoch == state.epoch {
                 true => Judgement::Followed(lineage_table::lineage(cx.tx, known.led)?),
                 false => lineage::judge(cx, &known, &state.epoch, &state.lineage)?,
             };
             Ok(match judged {
                 Judgement::Followed(line) => Decision::Apply(Some(Box::new(local)), line),
-                Judgement::Refused { was_primary } => Decision::Unproven { local: Box::new(local), was_primary },
+                Judgement::Refused { may_not_know } => Decision::Unproven { arn: local.arn, may_not_know },
             })
         }
         // Two primaries have the same ARN. The one with the later epoch is in force, even if the earlier one forces an
         // overwrite.
         None if state.force_overwrite && !is_later(&local, state) => {
-            Ok(Decision::Apply(Some(Box::new(local)), state.lineage.clone()))
+            let line = lineage::dated(state.lineage.clone(), cx.env.now);
+            Ok(Decision::Apply(Some(Box::new(local)), line))
         }
         None => Ok(Decision::Fail(NAME_TAKEN.to_owned())),
     }
 }
 
 /// The text for a region that took the place of the primary without an authorization that this region knows.
-const UNPROVEN: &str = "No operator is known to have given another region the place of the primary in";
+const UNPROVEN: &str = "This region does not know that the primary of the secret may be there";
 
 /// The text in the example of AWS's API reference for the `StatusMessage` of a failed entry.
 const NAME_TAKEN: &str = "Secret with this name already exists in this region";
@@ -216,35 +216,17 @@ fn end(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, decision: Decision) -
             }
             Ok(Verdict::Applied)
         }
-        Decision::Unproven { local, was_primary } => refuse_claim(cx, *local, state, was_primary),
+        Decision::Unproven { arn, may_not_know } => {
+            refused_claims::refuse(cx, Led::Secret(&arn), &state.epoch)?;
+            report_failure(cx, state, UNPROVEN.to_owned())?;
+            // See `key_apply.rs`.
+            if may_not_know {
+                refused_claims::raise_above(cx, Led::Secret(&arn), &state.epoch)?;
+            }
+            Ok(Verdict::Forbidden)
+        }
         Decision::Apply(..) => Ok(Verdict::Applied),
     }
-}
-
-/// Refuses a region that claims to be the primary. If it was once, and this region has taken its place, it learns that by an epoch above its
-/// own: see `key_apply.rs`.
-fn refuse_claim(
-    cx: &mut PeerContext<'_, '_>,
-    mut local: SecretRecord,
-    state: &SharedSecret,
-    was_primary: bool,
-) -> Result<Verdict, Error> {
-    lineage::note_refused(cx, Led::Secret(&local.arn));
-    if let Some(present) = local.replication.as_ref().map(|shared| &shared.primary) {
-        report_failure(cx, state, format!("{UNPROVEN} {present}"))?;
-    }
-    let own = local.replication.as_mut().filter(|shared| was_primary && shared.primary == *cx.here);
-    if let Some(shared) = own
-        && let Some(epoch) = lineage::above(&shared.epoch, &state.epoch)
-    {
-        shared.first_epoch = Some(shared.first_epoch().clone());
-        note_begun(cx.tx, &local.arn, epoch.counter)?;
-        shared.epoch = epoch;
-        raise_revision(&mut local);
-        secret_table::save_secret(cx.tx, &local)?;
-        announce(cx.tx, &local)?;
-    }
-    Ok(Verdict::Forbidden)
 }
 
 /// Notes that a state could not be applied, and reports it. If the primary's region is lost, this region still knows that its replica is behind.
@@ -315,6 +297,8 @@ fn write(
     held: &[VersionMeta],
     parts: SecretParts,
 ) -> Result<Verdict, Error> {
+    let shared = before.as_ref().and_then(|before| before.replication.as_ref());
+    let epoch = shared.is_some_and(|shared| shared.epoch != state.epoch).then(|| state.epoch.clone());
     let mut record = to_record(cx, &state, before.as_deref());
     let sealed = match seal_values(cx, &state, &record, &parts) {
         Ok(sealed) => sealed,
@@ -346,6 +330,9 @@ fn write(
     secret_table::save_secret(cx.tx, &record)?;
     forget_refusals(cx.tx, &record.arn)?;
     lineage_table::save_lineage(cx.tx, Led::Secret(&record.arn), line)?;
+    if let Some(epoch) = epoch {
+        refused_claims::settle(cx, Led::Secret(&record.arn), &epoch)?;
+    }
     if let Some((_, report)) = success(&record) {
         cx.announce::<SecretReport>(&report)?;
     }
@@ -433,6 +420,7 @@ pub(crate) fn to_record(cx: &PeerContext<'_, '_>, state: &SharedSecret, before: 
             generation: state.generation,
             succession: state.succession.clone(),
             first_epoch: state.first_epoch.clone(),
+            held_since: before.and_then(|b| b.replication.as_ref()?.held_since).or(Some(cx.env.now)),
         }),
         bound: state.bound.clone(),
         rotation: state.rotation.clone(),

@@ -12,6 +12,7 @@ use minicbor::{Decode, Encode};
 use crate::change::{Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Contents, Page, Replicated, SealedParts, SecretParts, Walk};
+use crate::lineage::dated;
 use crate::rebuild_state;
 use crate::secret_apply::{self, VERSIONS_MAX};
 use crate::secret_messages::SharedSecret;
@@ -143,9 +144,10 @@ fn take(
         generation: 0,
         succession: None,
         first_epoch: state.first_epoch.clone(),
+        held_since: None,
     });
     let Some(sealed) = seal(cx, &state, &mut record, parts)? else { return Ok(Verdict::Applied) };
-    save_lineage(cx.tx, Led::Secret(&record.arn), state.lineage.clone())?;
+    save_lineage(cx.tx, Led::Secret(&record.arn), dated(state.lineage.clone(), cx.env.now))?;
     for version in &mut record.versions {
         let known = held.iter().find(|known| known.id == version.id);
         version.kms_key = match sealed.iter().find(|(id, _, _)| *id == version.id) {

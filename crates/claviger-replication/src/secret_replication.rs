@@ -61,6 +61,7 @@ pub fn become_primary(tx: &mut Tx<'_>, record: &mut SecretRecord) -> Result<(), 
         generation: 0,
         succession: None,
         first_epoch: None,
+        held_since: None,
     });
     Ok(())
 }

@@ -230,12 +230,17 @@ impl Net {
 
     /// Replaces a region by one with an empty store and another identity, which is to be rebuilt from the others.
     pub(crate) fn lose_store(&mut self, at: usize) {
+        let others: Vec<Region> = self.sites.iter().map(|s| s.region.clone()).filter(|r| *r != region(at)).collect();
+        self.lose_store_from(at, &others);
+    }
+
+    /// As [`Net::lose_store`], rebuilt from these regions only.
+    pub(crate) fn lose_store_from(&mut self, at: usize, sources: &[Region]) {
         let regions: Vec<Region> = self.sites.iter().map(|site| site.region.clone()).collect();
         self.wire.retain(|message| message.from != region(at) && message.to != region(at));
         self.sites[at] = Site::new(region(at), &regions, &regions[0], &self.random).unwrap();
         let identity = self.sites[at].identity.public();
         self.identities[at].1 = identity;
-        let others: Vec<Region> = regions.iter().filter(|other| **other != region(at)).cloned().collect();
         let now = self.now;
         let write = |site: &Site, change: &dyn Fn(&mut Tx<'_>)| {
             let mut tx = site.begin().unwrap();
@@ -243,7 +248,7 @@ impl Net {
             site.commit(tx.into_batch()).unwrap();
         };
         self.pin();
-        write(&self.sites[at], &|tx| rebuild::begin(tx, &others, now).unwrap());
+        write(&self.sites[at], &|tx| rebuild::begin(tx, sources, now).unwrap());
         let member = MemberRecord { region: region(at), identity, addresses: Vec::new() };
         for site in self.sites.iter().filter(|site| site.region != region(at)) {
             write(site, &|tx| rebuild::replace_member(tx, &member).unwrap());
@@ -492,6 +497,7 @@ pub(crate) fn primary(id: &KeyId, material: claviger_types::MaterialId, now: Tim
             holders: Vec::new(),
             handover: None,
             former: Vec::new(),
+            held_since: None,
         }),
         bound: Vec::new(),
         import: None,

@@ -19,6 +19,7 @@ use crate::iam_recovery::IamWanted;
 use crate::key_copy::KeyCopy;
 use crate::key_messages::{KeyName, KeyReport, MemberReport, OfferDeclined, ReplicaDeleted, SharedKey};
 use crate::rebuild::{RebuildEnd, RebuildFinished, RebuildRequested, RebuildStart};
+use crate::refused_claims::ClaimNotice;
 use crate::replica_end::ReplicaEnded;
 use crate::secret_copy::SecretCopy;
 use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
@@ -184,7 +185,7 @@ impl WaitingChanges {
 }
 
 /// What a region says of things whose primaries, or whose home, are in the peer's region.
-const REPORTS: [Kind; 7] = [
+const REPORTS: [Kind; 8] = [
     KeyReport::KIND,
     ReplicaDeleted::KIND,
     MemberReport::KIND,
@@ -192,6 +193,7 @@ const REPORTS: [Kind; 7] = [
     SecretDetached::KIND,
     SecretReport::KIND,
     LastUseRecord::KIND,
+    ClaimNotice::KIND,
 ];
 
 /// What regions tell each other while one of them is rebuilt. What is lost of it comes again with the snapshot at the end.

@@ -52,6 +52,7 @@ pub(crate) fn replication(primary: &str, others: &[&str]) -> Replication {
         generation: 0,
         succession: None,
         first_epoch: None,
+        held_since: None,
     }
 }
 

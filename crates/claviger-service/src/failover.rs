@@ -7,9 +7,12 @@ use claviger_replication::{end_handover_with, iam_home, key_replication, secret_
 use claviger_store::tables::key_table::{self, KeyRecord, KeyState, all_keys};
 use claviger_store::tables::secret_table::{self, SecretRecord, all_secrets};
 use claviger_store::{Key, Tx};
-use claviger_types::{KeyArn, Region, SecretArn, Timestamp};
+use claviger_types::{AccountId, KeyArn, Region, SecretArn, Timestamp};
 
 use crate::failover_permit::MayFailOver;
+
+/// The name of the event of a key or secret in the audit file.
+const PROMOTED: &str = "ReplicaPromotedByFailover";
 
 /// How many records a transaction reads.
 const PAGE: usize = 64;
@@ -85,9 +88,26 @@ pub fn run(node: &Node, lost: &Region, may: &MayFailOver) -> Result<Failover, Er
     let authorization = may.authorization();
     let mut done = Failover::default();
     let request_id = node.random().uuid();
+    let event = |source, name, account: &AccountId, (member, value): (&'static str, String)| ServiceEvent {
+        source,
+        name,
+        account: account.clone(),
+        data: [(member, value)].into_iter().chain(may.audited()).collect(),
+        error: None,
+        request_id: request_id.clone(),
+        at: node.clock().now(),
+    };
     if node.topology().iam_home == *lost {
         let peers = node.facts().peers();
-        let moved = node.in_transaction(|tx| Ok(iam_home::take_over(tx, node.region(), &peers, authorization)?))?;
+        let moved = node.in_transaction(|tx| {
+            let moved = iam_home::take_over(tx, node.region(), &peers, authorization)?;
+            if moved {
+                // The home is of no account.
+                let (account, data) = (AccountId::dev(), ("lostRegion", lost.to_string()));
+                node.record_event(tx, &event("iam.amazonaws.com", "IamHomeMovedByFailover", &account, data))?;
+            }
+            Ok(moved)
+        })?;
         done.iam = moved;
         node.change_fleet();
     }
@@ -101,7 +121,7 @@ pub fn run(node: &Node, lost: &Region, may: &MayFailOver) -> Result<Failover, Er
         if promoted {
             key_table::save_key(tx, &record)?;
             let arn = record.id.arn(node.region(), &record.account).to_string();
-            node.record_event(tx, &event("kms.amazonaws.com", &record.account, ("keyArn", arn), &request_id, node))?;
+            node.record_event(tx, &event("kms.amazonaws.com", PROMOTED, &record.account, ("keyArn", arn)))?;
         }
         Ok(promoted)
     })?;
@@ -112,29 +132,11 @@ pub fn run(node: &Node, lost: &Region, may: &MayFailOver) -> Result<Failover, Er
             secret_table::save_secret(tx, &record)?;
             let data = ("secretArn", record.arn.to_string());
             let source = "secretsmanager.amazonaws.com";
-            node.record_event(tx, &event(source, &record.arn.account, data, &request_id, node))?;
+            node.record_event(tx, &event(source, PROMOTED, &record.arn.account, data))?;
         }
         Ok(is_it)
     })?;
     Ok(done)
-}
-
-fn event(
-    source: &'static str,
-    account: &claviger_types::AccountId,
-    data: (&'static str, String),
-    request_id: &str,
-    node: &Node,
-) -> ServiceEvent {
-    ServiceEvent {
-        source,
-        name: "ReplicaPromotedByFailover",
-        account: account.clone(),
-        data,
-        error: None,
-        request_id: request_id.to_owned(),
-        at: node.clock().now(),
-    }
 }
 
 fn is_primary(record: &KeyRecord, region: &Region) -> bool {

@@ -1,8 +1,12 @@
 //! Whether operators let a region take the place of a lost one.
 
 use claviger_core::Node;
-use claviger_crypto::{Authorization, DifferentStatements, FailoverStatement, Operators, StatementTimeError};
-use claviger_types::Region;
+use claviger_core::audit::ServiceEvent;
+use claviger_core::error::Error;
+use claviger_crypto::{
+    Authorization, DifferentStatements, FailoverStatement, OperatorPublicKey, Operators, StatementTimeError,
+};
+use claviger_types::{AccountId, Region};
 
 /// Why a region may not take the place of a lost one. The text is for the operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,13 +40,54 @@ pub enum NotPermitted {
 
 /// The permission to run a failover: the operators' signatures, or that this process names no operators.
 #[derive(Debug)]
-pub struct MayFailOver(Option<Authorization>);
+pub struct MayFailOver {
+    authorization: Option<Authorization>,
+    /// The operators of this process who have signed.
+    signers: Vec<OperatorPublicKey>,
+}
 
 impl MayFailOver {
     /// What the members of the fleet require of the new primary.
     pub(crate) fn authorization(&self) -> Option<&Authorization> {
-        self.0.as_ref()
+        self.authorization.as_ref()
     }
+
+    /// What an audit record says of the permission.
+    pub fn audited(&self) -> Vec<(&'static str, String)> {
+        let Some(Authorization { statement, .. }) = &self.authorization else { return Vec::new() };
+        let signers: Vec<String> = self.signers.iter().map(ToString::to_string).collect();
+        vec![
+            ("statement", statement.digest()),
+            ("statementIssued", statement.issued.iso8601().to_string()),
+            ("statementExpires", statement.expires.iso8601().to_string()),
+            ("operators", signers.join(" ")),
+        ]
+    }
+}
+
+/// Records in the audit file that the configuration names other operators now, or requires another number of signatures.
+///
+/// # Errors
+///
+/// If audit records cannot be written.
+pub fn record_change(node: &Node, before: &Operators, after: &Operators) -> Result<(), Error> {
+    let keys = |operators: &Operators| operators.keys().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let event = ServiceEvent {
+        source: "kms.amazonaws.com",
+        name: "FailoverOperatorsChanged",
+        // The configuration is of no account.
+        account: AccountId::dev(),
+        data: vec![
+            ("operatorsBefore", keys(before)),
+            ("operators", keys(after)),
+            ("operatorsRequiredBefore", before.required().to_string()),
+            ("operatorsRequired", after.required().to_string()),
+        ],
+        error: None,
+        request_id: node.random().uuid(),
+        at: node.clock().now(),
+    };
+    node.in_transaction(|tx| node.record_event(tx, &event))
 }
 
 /// The statement that operators have to sign, so that a region may take the place of a lost one; none if the process names no operators.
@@ -75,7 +120,8 @@ pub fn permit(node: &Node, lost: &Region, authorizations: Vec<Authorization>) ->
         check(node, lost, &signed.statement)?;
     }
     require(&operators, authorization.as_ref())?;
-    Ok(MayFailOver(authorization))
+    let signers = authorization.iter().flat_map(|signed| operators.signers(signed)).collect();
+    Ok(MayFailOver { authorization, signers })
 }
 
 fn check(node: &Node, lost: &Region, statement: &FailoverStatement) -> Result<(), NotPermitted> {

@@ -193,6 +193,9 @@ fn log(region: &Region, notice: &Notice) {
         Notice::UnprovenClaim { by, of } => {
             tracing::error!(%region, %by, of, "another region says that it is the primary now, without a hand-over of the present one and without the signatures of enough operators; it is not followed");
         }
+        Notice::RoleDisputed { by, of } => {
+            tracing::error!(%region, %by, of, "another region does not accept that this one is the primary now: it knows no hand-over of its primary, and not the signatures of enough operators");
+        }
         Notice::Restored { by } => {
             tracing::error!(%region, %by, "another region remembers a later state of this region's store, which was restored from an older copy; the region is held until it is rebuilt");
         }

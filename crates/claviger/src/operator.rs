@@ -46,14 +46,23 @@ pub(crate) fn run(command: &OperatorCommand) -> Result<(), Failure> {
                 .map_err(|error| Failure::new(format!("cannot read {}", statement.display()), error))?;
             let authorization = sign(&key, &statement)?;
             // Not on the standard output, which has the authorization.
-            tracing::warn!(
-                lost = %statement.lost, to = %statement.to, fingerprint = fingerprint(&statement.identity),
-                issued = statement.issued.iso8601(), expires = statement.expires.iso8601(),
-                "signed: a region takes the place of a lost one"
-            );
+            output::note(format!("Signed:\n{}", described(&statement)));
             output::line(authorization.to_text())
         }
     }
+}
+
+/// A statement in words.
+pub(crate) fn described(statement: &FailoverStatement) -> String {
+    let FailoverStatement { lost, to, identity, issued, expires, .. } = statement;
+    format!(
+        "  {to} takes the place of {lost}: it becomes the primary of all that {lost} was the primary of\n  \
+         fingerprint of {to}: {}\n  made: {}, to be used until {}\n  SHA-256: {}",
+        fingerprint(identity),
+        issued.iso8601(),
+        expires.iso8601(),
+        statement.digest()
+    )
 }
 
 /// Signs a statement, if its dates are as they should be by the clock of this machine: the one that made it may not be trusted.

@@ -17,6 +17,11 @@ pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
     }
 }
 
+/// Writes a line, or several, to standard error, for people who look on. The standard output has the answer.
+pub(crate) fn note(text: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// Writes a failure to standard error. If even that fails, the exit code still shows the failure.
 pub(crate) fn error(failure: &Failure) {
     let _ = writeln!(io::stderr().lock(), "{failure}");

@@ -15,6 +15,9 @@ use crate::{config_command, lag_answer, output};
 /// The most bytes of an invitation that are read.
 const INVITATION_BYTES_MAX: u64 = 8192;
 
+/// The most keys and secrets that are named in a line.
+const NAMED_MAX: usize = 5;
+
 pub(crate) async fn run(options: RegionOptions) -> Result<(), Failure> {
     let loaded = config_command::load(&options.config)?;
     let data = &loaded.settings.data;
@@ -49,10 +52,13 @@ pub(crate) async fn run(options: RegionOptions) -> Result<(), Failure> {
             (call("region/rebuild", argument).await?, rebuilding)
         }
         RegionCommand::Failover { lost, to, dry_run, confirm, statement, authorization, operator_key } => {
-            if !dry_run {
+            // Who signs here sees the statement first.
+            if !dry_run && operator_key.is_none() {
                 require_confirmed(lost.as_str(), confirm.as_deref())?;
             }
-            let order = Order { lost, to, dry_run, statement, authorizations: authorization, operator_key };
+            let json = options.json;
+            let order =
+                Order { lost, to, dry_run, confirm, json, statement, authorizations: authorization, operator_key };
             let (answer, text) = region_failover::run(data, order).await?;
             return output::line(if options.json { answer.to_string() } else { text });
         }
@@ -71,7 +77,7 @@ fn read_invitation() -> Result<Zeroizing<String>, Failure> {
     Ok(text)
 }
 
-fn require_confirmed(name: &str, confirm: Option<&str>) -> Result<(), Failure> {
+pub(crate) fn require_confirmed(name: &str, confirm: Option<&str>) -> Result<(), Failure> {
     if confirm == Some(name) {
         return Ok(());
     }
@@ -105,9 +111,36 @@ fn list(answer: &Value) -> String {
                 (false, None) => format!("NOT CONNECTED: {}", word(&link["last_error"])),
             };
             lines.push(format!("  {:<16}{}  {place}", word(&peer["region"]), word(&peer["fingerprint"])));
+            lines.extend(open_claims(word(&region["region"]), peer));
         }
     }
     lines.join("\n")
+}
+
+/// What two regions do not agree about, for lack of signatures.
+fn open_claims(region: String, peer: &Value) -> Vec<String> {
+    let other = word(&peer["region"]);
+    let named = |list: &Value| {
+        let names: Vec<String> = items(list).map(word).collect();
+        let more = names.len().saturating_sub(NAMED_MAX);
+        let shown = names.into_iter().take(NAMED_MAX).collect::<Vec<String>>().join("; ");
+        if more == 0 { shown } else { format!("{shown}; and {more} more") }
+    };
+    let (refused, disputed) = (&peer["claims_refused"], &peer["roles_disputed"]);
+    let mut lines = Vec::new();
+    if items(refused).next().is_some() {
+        lines.push(format!(
+            "    {other} SAYS THAT IT LEADS, and {region} does not follow it: no hand-over and not enough signatures of operators prove it: {}",
+            named(refused)
+        ));
+    }
+    if items(disputed).next().is_some() {
+        lines.push(format!(
+            "    {other} DOES NOT ACCEPT that {region} leads: {region} took this over without the signatures of operators that {other} names: {}",
+            named(disputed)
+        ));
+    }
+    lines
 }
 
 fn invited(answer: &Value) -> String {

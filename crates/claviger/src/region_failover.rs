@@ -1,5 +1,6 @@
 //! `claviger region failover`: has a region take the place of a lost one, with the signatures of operators.
 
+use std::io::{BufRead, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use claviger_host::FailoverStatement;
@@ -8,14 +9,22 @@ use serde_json::{Value, json};
 
 use crate::failover_answer::{self, word};
 use crate::failure::Failure;
-use crate::operator;
+use crate::region::require_confirmed;
 use crate::server::admin;
+use crate::{operator, output};
+
+/// The most bytes of a typed name that are read.
+const NAME_BYTES_MAX: u64 = 256;
 
 /// A failover that is to be shown or done.
 pub(crate) struct Order {
     pub(crate) lost: Region,
     pub(crate) to: Option<Region>,
     pub(crate) dry_run: bool,
+    /// The name of the lost region again, if it was given with the command.
+    pub(crate) confirm: Option<String>,
+    /// Whether the answer is wanted as JSON.
+    pub(crate) json: bool,
     /// Where the statement is written.
     pub(crate) statement: Option<PathBuf>,
     pub(crate) authorizations: Vec<PathBuf>,
@@ -52,11 +61,27 @@ pub(crate) async fn run(data: &Path, order: Order) -> Result<(Value, String), Fa
         if statement.lost != order.lost || order.to.as_ref().is_some_and(|to| *to != statement.to) {
             return Err(Failure::new("nothing was signed", "the server's statement is about other regions"));
         }
+        show_and_confirm(&order, &statement)?;
         authorizations.push(operator::sign(&key, &statement)?.to_text());
     }
     let answer = admin::call(data, "region/failover", &argument(false, &authorizations)).await?;
     let text = failover_answer::done_text(&answer);
     Ok((answer, text))
+}
+
+/// Shows what is about to be signed, and has it confirmed: by the command, or at the terminal by the name of the lost region.
+fn show_and_confirm(order: &Order, statement: &FailoverStatement) -> Result<(), Failure> {
+    // The standard output has the answer, which a program may read.
+    output::note(format!("This will be signed:\n{}", operator::described(statement)));
+    let asks = order.confirm.is_none() && !order.json && std::io::stdin().is_terminal();
+    if !asks {
+        return require_confirmed(order.lost.as_str(), order.confirm.as_deref());
+    }
+    output::note(format!("Type the name of the lost region to sign it, {}, and press Enter:", order.lost));
+    let mut typed = String::new();
+    let read = std::io::stdin().lock().take(NAME_BYTES_MAX).read_line(&mut typed);
+    read.map_err(|error| Failure::new("nothing was signed", error))?;
+    require_confirmed(order.lost.as_str(), Some(typed.trim()))
 }
 
 fn statement(answer: &Value) -> Result<FailoverStatement, Failure> {

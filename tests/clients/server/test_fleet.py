@@ -318,6 +318,13 @@ def test_a_region_takes_the_place_of_one_that_was_removed(fleet):
     fleet.other.kill()
 
 
+def audited(server, name, count):
+    """The events of this name in the audit files of a server, once there are so many."""
+    lines = [line for file in sorted(server.data.rglob("audit*.jsonl")) for line in file.read_text().splitlines()]
+    events = [event for event in map(json.loads, lines) if event["eventName"] == name]
+    return events if len(events) >= count else None
+
+
 def operators(fleet, count, required):
     """Has every server name these operators. Returns the files of their keys."""
     keys = [fleet.folder / f"operator-{number}.key" for number in range(count)]
@@ -353,7 +360,11 @@ def test_a_failover_needs_the_signatures_of_operators(fleet):
     assert "2 more of the operators" in fail_over()
     assert "1 more of the operators" in fail_over("--authorization", signed[0])
     assert "1 more of the operators" in fail_over("--authorization", signed[0], "--authorization", signed[0])
-    assert "1 more of the operators" in fail_over("--operator-key", one)
+    told = fail_over("--operator-key", one)
+    assert "1 more of the operators" in told and f"{REPLICA} takes the place of {PRIMARY}" in told, told
+    # Without the confirmation it is shown, and not signed.
+    told = fleet.other.fleet("failover", PRIMARY, "--operator-key", one, check=False)
+    assert f"{REPLICA} takes the place of {PRIMARY}" in told and "has to be confirmed by name" in told, told
     # Of another statement.
     other = fleet.folder / "other"
     fleet.other.fleet("failover", PRIMARY, "--dry-run", "--statement", other)
@@ -364,6 +375,13 @@ def test_a_failover_needs_the_signatures_of_operators(fleet):
 
     done = fail_over("--authorization", signed[0], "--authorization", signed[2])
     assert (done["keys"], done["secrets"], done["iam"]) == (1, 1, True)
+    digest = re.search("SHA-256: ([0-9a-f]{64})", run("operator", "sign", "--key", one, statement).stderr).group(1)
+    signers = {re.search("public ([0-9a-f]{64})", file.read_text()).group(1) for file in (one, three)}
+    events = until(lambda: audited(fleet.other, "ReplicaPromotedByFailover", 2))
+    for event in events + until(lambda: audited(fleet.other, "IamHomeMovedByFailover", 1)):
+        data = event["additionalEventData"]
+        assert (data["statement"], set(data["operators"].split())) == (digest, signers), data
+        assert data["statementIssued"] and data["statementExpires"]
     fleet.client("secretsmanager", REPLICA, fleet.other).put_secret_value(SecretId="db", SecretString="v2")
     fleet.client("iam", REPLICA, fleet.other).create_user(UserName="bob")
 
@@ -380,7 +398,23 @@ def test_a_failover_needs_the_signatures_of_operators(fleet):
         until(lambda: primary(fleet, server, region, key) == PRIMARY)
 
 
-def test_a_region_that_names_operators_ignores_a_failover_without_them(fleet):
+def test_a_reload_that_weakens_the_operators_is_noted_and_none_are_refused(fleet):
+    shared(fleet)
+    operators(fleet, 2, 2)
+    text = fleet.home.config.read_text()
+    fleet.home.config.write_text(text.replace("operators_required = 2", "operators_required = 1"))
+    assert run("config", "reload", "--config", fleet.home.config).returncode == 0
+    assert '"weaker":true' in fleet.home.stderr.read_text().replace(" ", "")
+    events = until(lambda: audited(fleet.home, "FailoverOperatorsChanged", 2))
+    data = events[1]["additionalEventData"]
+    assert (data["operatorsRequiredBefore"], data["operatorsRequired"]) == ("2", "1"), data
+    fleet.home.expected += ["the configuration was not taken"]
+    fleet.home.config.write_text(re.sub(r"\n\[fleet\](\n.*){2}\n", "\n", text))
+    refused = run("config", "reload", "--config", fleet.home.config)
+    assert refused.returncode != 0 and "cannot remove the last of fleet.operators" in refused.stderr, refused.stderr
+
+
+def test_a_region_without_operators_gives_a_failover_up_that_the_others_refuse(fleet):
     key, blob = shared(fleet)
     operators(fleet, 1, 1)
     # The region that takes the place names nobody, as one that was taken over would.
@@ -389,6 +423,7 @@ def test_a_region_that_names_operators_ignores_a_failover_without_them(fleet):
     fleet.other.start()
     until(lambda: fleet.home.peers()[REPLICA]["answers"])
     fleet.home.expected += ["another region says that it is the primary now"]
+    fleet.other.expected += ["another region does not accept that this one is the primary now"]
     done = fleet.other.fleet("failover", PRIMARY, "--confirm", PRIMARY)
     assert (done["keys"], done["secrets"], done["iam"]) == (1, 1, True)
     until(lambda: fleet.home.stderr.read_text().count("another region says that it is the primary now") >= 3)
@@ -396,6 +431,11 @@ def test_a_region_that_names_operators_ignores_a_failover_without_them(fleet):
     fleet.client("secretsmanager", PRIMARY, fleet.home).put_secret_value(SecretId="db", SecretString="v2")
     assert value(fleet, fleet.home, PRIMARY) == "v2"
     fleet.client("iam", PRIMARY, fleet.home).create_user(UserName="ada")
+    # It hears that the other one does not accept it, and follows it again.
+    until(lambda: primary(fleet, fleet.other, REPLICA, key) == PRIMARY)
+    until(lambda: value(fleet, fleet.other, REPLICA) == "v2")
+    until(lambda: fleet.client("iam", REPLICA, fleet.other).get_user(UserName="ada"))
+    until(lambda: not fleet.other.peers()[PRIMARY]["roles_disputed"])
 
 
 def test_a_region_whose_disk_is_lost_is_rebuilt_from_its_peer(fleet, tmp_path):

@@ -11,8 +11,8 @@ pub struct ServiceEvent {
     pub name: &'static str,
     /// The account that it concerns.
     pub account: AccountId,
-    /// The member of `additionalEventData`.
-    pub data: (&'static str, String),
+    /// The members of `additionalEventData`.
+    pub data: Vec<(&'static str, String)>,
     /// What went wrong, if something did. It holds no secret.
     pub error: Option<String>,
     /// `requestID`: the same for all events of one piece of work.

@@ -48,9 +48,10 @@ pub(super) fn write(out: &mut Vec<u8>, node: &Node, event: &ServiceEvent) {
     }
     record.null("requestParameters");
     record.null("responseElements");
-    let (name, value) = &event.data;
     let mut data: Object<'_> = record.object("additionalEventData");
-    data.text(name, value);
+    for (name, value) in &event.data {
+        data.text(name, value);
+    }
     data.close();
     record.text("requestID", &event.request_id);
     record.plain("eventID", node.random().uuid());

@@ -86,7 +86,7 @@ fn store(
         source: "iam.amazonaws.com",
         name: "CreateRootAccessKey",
         account: account.clone(),
-        data: ("accessKeyId", id.to_owned()),
+        data: vec![("accessKeyId", id.to_owned())],
         error: None,
         request_id: node.random().event_id(),
         at: now,

@@ -29,6 +29,7 @@ impl World {
         let regions: Vec<Region> = self.sites.iter().map(|site| site.region.clone()).collect();
         let mut site = Site::new(region.clone(), &regions, &home, &self.random)?;
         site.frames_max = self.frames_max;
+        site.operators = self.sites.get(index).map(|lost| lost.operators.clone()).unwrap_or_default();
         let identity = site.identity.public();
         let others: Vec<Region> = regions.into_iter().filter(|other| *other != region).collect();
         let mut tx = site.begin()?;
@@ -271,7 +272,7 @@ impl World {
             let (now, broken) = (self.now, self.broken);
             let moved = self.transact(at, |tx, site| {
                 let lost = region_table::region(tx).map_err(text)?.map(|own| own.iam_home);
-                let signed = lost.filter(|_| !broken.promote_unsigned()).map(|lost| site.authorization(&lost, now));
+                let signed = lost.and_then(|lost| site.signed(&lost, now, broken));
                 iam_home::take_over(tx, &site.region, &peers, signed.as_ref()).map_err(text)
             })?;
             self.report.homes += u64::from(moved);

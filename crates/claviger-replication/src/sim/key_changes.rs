@@ -218,7 +218,7 @@ impl World {
         let (now, broken) = (self.now, self.broken);
         let forced = self.change_key(index, id, |tx, site, record| {
             let lost = record.multi_region.as_ref().map(|shared| shared.primary.clone());
-            let signed = lost.filter(|_| !broken.promote_unsigned()).map(|lost| site.authorization(&lost, now));
+            let signed = lost.and_then(|lost| site.signed(&lost, now, broken));
             key_replication::promote(tx, &site.region, record, signed.as_ref()).map_err(text)
         })?;
         if forced {
@@ -286,6 +286,7 @@ fn new_primary(id: &KeyId, site: &Site, now: claviger_types::Timestamp) -> KeyRe
             holders: Vec::new(),
             handover: None,
             former: Vec::new(),
+            held_since: None,
         }),
         bound: Vec::new(),
         import: None,

@@ -207,7 +207,7 @@ impl World {
             let found = secret_table::secret(tx, &account(), name).map_err(text)?;
             let Some(mut record) = found.filter(SecretRecord::is_replica) else { return Ok(false) };
             let lost = record.replication.as_ref().map(|shared| shared.primary.clone());
-            let signed = lost.filter(|_| !broken.promote_unsigned()).map(|lost| site.authorization(&lost, now));
+            let signed = lost.and_then(|lost| site.signed(&lost, now, broken));
             secret_replication::promote(tx, &mut record, site.clock(now), signed.as_ref()).map_err(text)?;
             secret_table::save_secret(tx, &record).map_err(text)?;
             Ok(true)

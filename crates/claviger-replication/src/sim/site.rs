@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use claviger_crypto::{Identity, Keyring, RootKey};
+use claviger_crypto::{Identity, Keyring, Operators, RootKey};
 use claviger_store::memory::MemoryStore;
 use claviger_store::tables::key_table::KeyRecord;
 use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
@@ -52,6 +52,8 @@ pub(crate) struct Site {
     pub(crate) backup: Option<MemoryStore>,
     /// How many frames its messages have at most.
     pub(crate) frames_max: usize,
+    /// Whose signatures a forced promotion needs.
+    pub(crate) operators: Arc<Operators>,
 }
 
 impl Site {
@@ -82,6 +84,7 @@ impl Site {
         let (store, random) = (MemoryStore::new(), random.clone());
         let runs = SeededRandom::new(u64::from_be_bytes(identity.public().0[..8].try_into().map_err(text)?));
         let (refuses, down, backup, frames_max) = (false, false, None, 1);
+        let (skew_ms, operators) = (0, operators()?);
         let site = Site {
             region,
             store,
@@ -90,11 +93,12 @@ impl Site {
             identity,
             random,
             runs,
-            skew_ms: 0,
+            skew_ms,
             refuses,
             down,
             backup,
             frames_max,
+            operators,
         };
         let mut tx = site.begin()?;
         region_table::save_region(&mut tx, &record).map_err(text)?;
@@ -122,7 +126,7 @@ impl Site {
         let engine = Engine::new(self.region.clone(), record.boots, record.iam_home, peers.iter().cloned());
         let mut engine = engine.with_broken_rules(broken);
         (engine.outbox_rows_max, engine.frames_max) = (OUTBOX_ROWS_MAX, self.frames_max);
-        engine.set_operators(operators()?);
+        engine.set_operators(self.operators.clone());
         Ok(engine)
     }
 

@@ -16,6 +16,7 @@ use crate::rebuild;
 
 use super::facts::Facts;
 use super::network::FaultyNetwork;
+use super::operators;
 use super::report::{ChangeMix, Options, Report};
 use super::site::{Outcome, Site, text};
 use claviger_types::SeededRandom;
@@ -77,6 +78,9 @@ impl World {
             regions.iter().map(|r| Site::new(r.clone(), &regions, &home, &random)).collect::<Result<_, _>>()?;
         let frames_max = FRAMES_MAX.get((options.seed % 4) as usize).copied().unwrap_or(1);
         sites.iter_mut().for_each(|site| site.frames_max = frames_max);
+        if !operators::are_named(options.seed) {
+            sites.iter_mut().for_each(|site| site.operators = Arc::default());
+        }
         let identities = sites.iter().map(|site| (site.region.clone(), site.identity.public())).collect();
         let mut world = World {
             random,

@@ -1,5 +1,7 @@
 //! Who may have a region take the place of another one.
 
+use std::collections::BTreeSet;
+
 use claviger_crypto::{FailoverStatement, OperatorKey, Operators, StatementTimeError};
 use claviger_service::failover_permit::{self, NotPermitted, permit};
 use claviger_types::{Region, SeededRandom};
@@ -47,6 +49,16 @@ fn enough_operators_sign_for_these_regions_in_time() {
     assert_ne!(second.number, statement.number);
     let mixed = permit(node, &lost, vec![key(1).sign(&statement), key(2).sign(&second)]).map(|_| ());
     assert!(matches!(mixed, Err(NotPermitted::DifferentStatements(_))));
+
+    // The audit record names the statement and those who signed it, not a key that nobody knows here.
+    let signed_by = [1, 3, 4].iter().map(|seed| key(*seed).sign(&statement)).collect();
+    let audited = permit(node, &lost, signed_by).unwrap().audited();
+    let of = |name| audited.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()).unwrap();
+    assert_eq!(of("statement"), statement.digest());
+    assert_eq!(of("statementIssued"), statement.issued.iso8601().to_string());
+    assert_eq!(of("statementExpires"), statement.expires.iso8601().to_string());
+    let signers: BTreeSet<String> = of("operators").split(' ').map(str::to_owned).collect();
+    assert_eq!(signers, [1, 3].map(|seed| key(seed).public().to_string()).into());
 
     world.clock.advance_ms(FailoverStatement::VALID_SECS * 1_000);
     assert_eq!(signed(&statement, &[1, 3]), Err(NotPermitted::Time(StatementTimeError::Expired)));

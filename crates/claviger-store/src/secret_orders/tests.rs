@@ -109,6 +109,7 @@ impl<'s> Site<'s> {
             generation: 1,
             succession: None,
             first_epoch: None,
+            held_since: None,
         };
         let replication = (dates[0] % 2 == 1).then_some(primary);
         let record = SecretRecord { tags, replication, ..record(account, name, dates) };

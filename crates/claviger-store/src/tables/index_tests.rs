@@ -114,6 +114,7 @@ fn key(number: usize, state: u8, rotates: bool, date: i64, replica: Option<bool>
         holders: Vec::new(),
         handover: None,
         former: Vec::new(),
+        held_since: None,
     };
     KeyRecord {
         id: key_id(number),
@@ -151,6 +152,7 @@ fn secret(number: usize, created: i64, deletion: Option<i64>, replica: bool) -> 
         generation: 0,
         succession: None,
         first_epoch: None,
+        held_since: None,
     };
     SecretRecord {
         arn: SecretArn {

@@ -228,6 +228,9 @@ pub struct MultiRegion {
     #[n(7)]
     #[cbor(default)]
     pub former: Vec<Region>,
+    /// In a replica: since when this region has it, by its own clock. The key is not younger, whatever its primary says.
+    #[n(8)]
+    pub held_since: Option<Timestamp>,
 }
 
 impl MultiRegion {

@@ -3,6 +3,8 @@
 //!
 //! The rows are apart from those of keys and secrets, which every use reads.
 
+use std::fmt;
+
 use claviger_crypto::{Authorization, PublicIdentity};
 use claviger_types::{AccountId, KeyId, Region, SecretArn, Timestamp};
 use minicbor::{Decode, Encode};
@@ -36,6 +38,52 @@ impl Led<'_> {
                 vec![b"secret", account_part(&arn.account), arn.name.as_bytes(), arn.suffix.as_bytes()]
             }
             Led::Iam => vec![b"iam"],
+        }
+    }
+}
+
+/// [`Led`], for a row or a message.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum LedName {
+    /// [`Led::Key`]
+    #[n(0)]
+    Key(#[n(0)] AccountId, #[n(1)] KeyId),
+    /// [`Led::Secret`]
+    #[n(1)]
+    Secret(#[n(0)] SecretArn),
+    /// [`Led::Iam`]
+    #[n(2)]
+    Iam,
+}
+
+impl LedName {
+    /// The same, borrowed.
+    pub fn as_led(&self) -> Led<'_> {
+        match self {
+            LedName::Key(account, id) => Led::Key(account, id),
+            LedName::Secret(arn) => Led::Secret(arn),
+            LedName::Iam => Led::Iam,
+        }
+    }
+}
+
+impl From<Led<'_>> for LedName {
+    fn from(led: Led<'_>) -> LedName {
+        match led {
+            Led::Key(account, id) => LedName::Key(account.clone(), id.clone()),
+            Led::Secret(arn) => LedName::Secret(arn.clone()),
+            Led::Iam => LedName::Iam,
+        }
+    }
+}
+
+/// For the log and for operators.
+impl fmt::Display for LedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LedName::Key(account, id) => write!(f, "key {id} of account {account}"),
+            LedName::Secret(arn) => write!(f, "secret {} of account {}", arn.name, arn.account),
+            LedName::Iam => f.write_str("IAM"),
         }
     }
 }
@@ -140,6 +188,24 @@ fn former_row(tx: &Tx<'_>, region: &Region) -> Key {
 pub fn former_identities(tx: &Tx<'_>, region: &Region) -> Result<Vec<PublicIdentity>, Error> {
     let record = fetch::<FormerIdentitiesRecord>(tx, &former_row(tx, region))?;
     Ok(record.map(|record| record.identities).unwrap_or_default())
+}
+
+/// Adds identities that another region knows a region to have had. They count as older than those that are known here, so that they displace
+/// none of these.
+pub fn add_former_identities(tx: &mut Tx<'_>, region: &Region, told: &[PublicIdentity]) -> Result<(), Error> {
+    let known = former_identities(tx, region)?;
+    let room = FORMER_MAX.saturating_sub(known.len());
+    let mut added: Vec<PublicIdentity> = Vec::new();
+    for identity in told.iter().rev().take(FORMER_MAX) {
+        if added.len() < room && !known.contains(identity) && !added.contains(identity) {
+            added.insert(0, *identity);
+        }
+    }
+    if added.is_empty() {
+        return Ok(());
+    }
+    added.extend(known);
+    put(tx, former_row(tx, region), &FormerIdentitiesRecord { identities: added })
 }
 
 /// Notes an identity that a region has no longer.

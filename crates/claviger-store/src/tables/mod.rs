@@ -7,6 +7,7 @@
 
 pub mod audit_table;
 pub mod awaited_rotation_table;
+pub mod claim_table;
 pub mod ended_replica_table;
 pub mod fleet_table;
 mod grant_constraint;
@@ -153,6 +154,10 @@ pub enum Table {
     Lineage = 67,
     /// [`lineage_table::FormerIdentitiesRecord`]
     FormerIdentities = 68,
+    /// [`claim_table::RefusedClaimRecord`]
+    RefusedClaim = 69,
+    /// [`claim_table::DisputedRoleRecord`]
+    DisputedRole = 70,
     /// [`ended_replica_table::EndedReplicaRecord`]
     EndedReplica = 72,
     /// [`log::AckedRecord`]

@@ -174,6 +174,9 @@ pub struct Replication {
     /// primary's region was rebuilt. A secret of the same ARN that became independent and a primary of its own has another one.
     #[n(6)]
     pub first_epoch: Option<Epoch>,
+    /// In a replica: since when this region has it, by its own clock. The secret is not younger, whatever its primary says.
+    #[n(7)]
+    pub held_since: Option<Timestamp>,
 }
 
 impl Replication {

@@ -328,7 +328,7 @@ pub(crate) const MEMBERS: &[Member] = &[
         Value("[]"),
         "",
         Reload,
-        "The public keys of the operators, as `claviger operator create` prints them. A region that takes the place of a lost one is followed only if enough of them have signed that. Every server of the fleet has the same; with none, every member is believed.",
+        "The public keys of the operators, as `claviger operator create` prints them. A region that takes the place of a lost one is followed only if enough of them have signed that. Every server of the fleet has the same; with none, every member is believed. A reload cannot remove the last one.",
     ),
     member(
         "fleet.operators_required",

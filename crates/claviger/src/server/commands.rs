@@ -15,7 +15,7 @@ impl Running {
             // None of these takes an argument.
             _ if !call.argument.is_null() => Err(AdminError::wrong_argument(&call.command)),
             "status" => Ok(self.status().await),
-            "config/reload" => self.reload().map(|()| json!({ "taken": true })).map_err(AdminError::from),
+            "config/reload" => self.reload().await.map(|()| json!({ "taken": true })).map_err(AdminError::from),
             other => Err(AdminError::unknown(other)),
         };
         call.answer(outcome);

@@ -199,6 +199,8 @@ fn shown_peer(peer: &PeerView) -> Value {
         "oldest_seconds": peer.lag_ms.map(|ms| ms as f64 / 1000.0),
         "applied_position": peer.backlog.map(|backlog| backlog.acknowledged()),
         "position": peer.backlog.and_then(|backlog| backlog.point).map(|point| point.position),
+        "claims_refused": peer.claims.refused.iter().map(ToString::to_string).collect::<Vec<String>>(),
+        "roles_disputed": peer.claims.disputed.iter().map(ToString::to_string).collect::<Vec<String>>(),
         "lag": peer.lag.as_ref().map(|lag| json!({
             "keys": lag.keys.behind,
             "keys_differ": lag.keys.differ,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use claviger_host::health::{HealthHandler, ProcessMetrics, ReplicationMetrics};
-use claviger_host::{Cluster, ListenerSettings, LiveLimits, Server};
+use claviger_host::{Cluster, ListenerSettings, LiveLimits, Operators, Server};
 use claviger_types::{Clock, Region};
 use tokio::signal::unix::Signal;
 use tokio::time::{MissedTickBehavior, interval};
@@ -73,7 +73,7 @@ impl Running {
                 () = ending.wished() => return,
                 _ = self.hangup.recv() => {
                     // Both outcomes are logged.
-                    let _ = self.reload();
+                    let _ = self.reload().await;
                 }
                 call = self.admin.next() => self.command(call).await,
                 _ = renewal.tick() => self.renew(),
@@ -90,8 +90,8 @@ impl Running {
     }
 
     /// Reads the configuration and the certificate again. After an error, the server goes on as before.
-    pub(super) fn reload(&mut self) -> Result<(), Failure> {
-        let outcome = self.try_reload();
+    pub(super) async fn reload(&mut self) -> Result<(), Failure> {
+        let outcome = self.try_reload().await;
         match &outcome {
             Ok(()) => tracing::warn!(file = %self.file.display(), "the configuration was read again"),
             Err(failure) => {
@@ -101,7 +101,7 @@ impl Running {
         outcome
     }
 
-    fn try_reload(&mut self) -> Result<(), Failure> {
+    async fn try_reload(&mut self) -> Result<(), Failure> {
         let next = config_command::load(&self.file)?;
         files::require_own(&self.file)?;
         let fixed = self.loaded.differences_for_a_start(&next);
@@ -110,14 +110,21 @@ impl Running {
             return Err(Failure::new(format!("a reload cannot change {}", fixed.join(", ")), why)
                 .then("put them back, or start the server again"));
         }
+        let (before, after) = (&self.loaded.settings.operators, &next.settings.operators);
+        require_operators(before, after)?;
         self.show_certificate(&next.settings)?;
+        if before != after {
+            let (weaker, keys, required) = (is_weaker(before, after), after.keys().len(), after.required());
+            let changed = self.cluster.change_operators(after).await;
+            changed.map_err(|error| Failure::new("fleet.operators cannot be changed", error))?;
+            tracing::warn!(keys, required, weaker, "the operators who can sign a failover have changed");
+        }
         self.listener.limits.set(next.settings.limits(self.descriptors));
         for (_, node) in self.cluster.region_table().regions() {
             if let Some(node) = node {
                 node.set_in_flight_per_account(next.settings.quotas.in_flight_per_account);
             }
         }
-        self.cluster.set_operators(&next.settings.operators);
         self.loaded = next;
         Ok(())
     }
@@ -178,4 +185,60 @@ async fn listen_for_health(
     listening.map(Some).map_err(|error| {
         Failure::new(format!("cannot listen on {address} for health and metrics"), error).then("change health.listen")
     })
+}
+
+/// Refuses to go on without operators: who may write the configuration file could have the server believe every member of the fleet, and nobody
+/// would notice.
+fn require_operators(before: &Operators, after: &Operators) -> Result<(), Failure> {
+    if before.is_empty() || !after.is_empty() {
+        return Ok(());
+    }
+    let why = "it names nobody, and every member of the fleet would be believed";
+    Err(Failure::new("a reload cannot remove the last of fleet.operators", why)
+        .then("name an operator, or start the server again"))
+}
+
+/// Whether a failover needs fewer signatures than before, or no one who could sign before still can.
+fn is_weaker(before: &Operators, after: &Operators) -> bool {
+    after.required() < before.required() || !before.keys().iter().any(|key| after.keys().contains(key))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use claviger_host::OperatorKey;
+    use claviger_types::SeededRandom;
+
+    use super::*;
+
+    fn operators(seeds: &[u64], required: usize) -> Operators {
+        let keys = seeds.iter().map(|seed| OperatorKey::generate(&SeededRandom::new(*seed)).public());
+        Operators::new(keys.collect(), required).unwrap()
+    }
+
+    #[test]
+    fn a_reload_cannot_leave_nobody_who_has_to_sign() {
+        let (none, one, two) = (operators(&[], 1), operators(&[1], 1), operators(&[1, 2], 2));
+        for (before, after) in [(&none, &none), (&none, &two), (&two, &one), (&one, &two)] {
+            assert!(require_operators(before, after).is_ok());
+        }
+        for before in [&one, &two] {
+            let failure = require_operators(before, &none).unwrap_err().to_string();
+            assert!(failure.contains("cannot remove the last of fleet.operators"), "{failure}");
+        }
+    }
+
+    #[test]
+    fn fewer_signatures_and_all_new_keys_are_weaker() {
+        let before = operators(&[1, 2], 2);
+        for (seeds, required, weaker) in [
+            (&[1, 2][..], 1, true),
+            (&[3, 4], 2, true),
+            (&[1, 3], 2, false),
+            (&[1, 2, 3], 2, false),
+            (&[2, 3], 1, true),
+        ] {
+            assert_eq!(is_weaker(&before, &operators(seeds, required)), weaker, "{seeds:?} {required}");
+        }
+    }
 }

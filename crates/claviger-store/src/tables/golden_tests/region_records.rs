@@ -4,12 +4,13 @@ use claviger_crypto::{FailoverStatement, InvitationId, OperatorKey, PublicIdenti
 use claviger_types::{SeededRandom, Timestamp};
 
 use super::*;
+use crate::tables::claim_table::{DisputedRoleRecord, RefusedClaimRecord};
 use crate::tables::ended_replica_table::EndedReplicaRecord;
 use crate::tables::fleet_table::{
     AwaitedSnapshot, DepartureRecord, FormerMemberRecord, IamStage, InvitationRecord, MemberRecord, Raising,
     RebuildCounts, RebuildPass, RebuildRecord, RebuildSource, RebuiltRecord, SetsCursor,
 };
-use crate::tables::lineage_table::{FormerIdentitiesRecord, LineageRecord, LineageStep, Proof};
+use crate::tables::lineage_table::{FormerIdentitiesRecord, LedName, LineageRecord, LineageStep, Proof};
 use crate::tables::log::{AckedRecord, AppliedPoint, InboxRecord, ReceiveRecord, UnappliedChanges};
 use crate::tables::region_table::{RegionRecord, TokenKeyRecord};
 use crate::tables::run_table::{HeldRecord, RunRecord, SignedPoint, StorePoint};
@@ -61,6 +62,15 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[ended_replica()]),
     || check(&[AckedRecord { session: 70_000, applied: 7 }]),
     || check(&[FormerIdentitiesRecord { identities: vec![PublicIdentity([9; 32])] }]),
+    || {
+        let noticed = Timestamp(1_795_532_645_123);
+        let claim = |of, raised| RefusedClaimRecord { by: there(), of, epoch: epoch(), noticed, raised };
+        check(&[claim(LedName::Key(account(), key_id()), None), claim(LedName::Iam, Some(noticed))])
+    },
+    || {
+        let noticed = Timestamp(1_795_532_645_123);
+        check(&[DisputedRoleRecord { by: there(), of: LedName::Iam, epoch: epoch(), noticed }])
+    },
 ];
 
 fn lineage() -> LineageRecord {

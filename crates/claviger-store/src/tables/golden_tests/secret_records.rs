@@ -118,6 +118,7 @@ fn replication() -> Replication {
         generation: 5,
         succession: None,
         first_epoch: None,
+        held_since: None,
     }
 }
 
@@ -133,7 +134,8 @@ fn of_replica() -> Replication {
     let [caller, ..] = callers();
     let seat = ReplicaSeat { region: there(), kms_key_id: None, caller, generation: 6 };
     let succession = Some(Succession { kms_key_id: Some("alias/app".to_owned()), replicas: vec![seat] });
-    Replication { replicas: Vec::new(), succession, first_epoch: Some(epoch()), ..replication() }
+    let held_since = Some(Timestamp(1_795_478_400_000));
+    Replication { replicas: Vec::new(), succession, first_epoch: Some(epoch()), held_since, ..replication() }
 }
 
 fn value(binary: bool) -> SecretValueRecord {
