@@ -492,13 +492,16 @@ fn answer(
 ) -> Result<Option<Frame>, Error> {
     match frame {
         Frame::Hello { session, applied } => {
-            if applied < log::acked(cx.tx, cx.peer)? {
-                // The peer's store no longer has what it had acknowledged. It need not know of that.
-                log::save_acked(cx.tx, cx.peer, applied)?;
-                resync(cx.tx, cx.peer)?;
-            }
             let inbox = log::inbox(cx.tx, cx.peer)?;
-            return Ok(Some(Frame::Welcome { session, known: inbox.session, seen: inbox.seen }));
+            let mut known = inbox.session;
+            if applied < log::acked(cx.tx, cx.peer)? {
+                // The peer's store no longer has what it had acknowledged, and need not know of that. Each sends the other a snapshot: this
+                // region's answers to the peer's changes are gone too.
+                resync(cx.tx, cx.peer)?;
+                // A session that is not above the known one begins anew as it is.
+                known = if known < session { 0 } else { known };
+            }
+            return Ok(Some(Frame::Welcome { session, known, seen: inbox.seen }));
         }
         Frame::Welcome { session, known, seen } => {
             if stream.awaits_welcome(session) && rebuild_state::is_restored(cx, seen)? {

@@ -43,7 +43,7 @@ fn label_moves_leave_no_replica_stuck() {
 #[test]
 fn regions_agree_after_disasters() {
     let (mut rebuilds, mut forced, mut homes) = (0, 0, 0);
-    for seed in [21, 22, 27, 30] {
+    for seed in [23, 24, 26, 30] {
         let report = run(Options { changes: ChangeMix::Disasters, ..options(seed, 2_000, 3) }).unwrap();
         rebuilds += report.rebuilds;
         forced += report.secrets_forced;
@@ -186,5 +186,5 @@ fn a_restored_region_that_keeps_what_it_had_deleted_is_caught() {
 
 #[test]
 fn a_rebuilt_region_that_refuses_what_it_does_not_know_yet_is_caught() {
-    caught_after_disasters("refuse-unknown", 126, 4_000, 3);
+    caught_after_disasters("refuse-unknown", 120, 4_000, 3);
 }
