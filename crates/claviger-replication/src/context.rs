@@ -47,6 +47,8 @@ pub(crate) enum Verdict {
     Stale,
     /// The peer may not change the thing.
     Forbidden,
+    /// As [`Verdict::Forbidden`]: the peer claims to be the primary, which is noted on its own.
+    Unproven,
     /// The message does not decode.
     Garbage,
 }

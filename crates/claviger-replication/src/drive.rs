@@ -116,7 +116,7 @@ fn received(event: &Event) -> Option<&[Message]> {
 fn one_by_one(engine: &mut Engine, messages: &[Message], ports: &mut Ports<'_, '_>) -> Result<(), Error> {
     let fleet_changed = engine.fleet_has_changed();
     for message in messages {
-        for index in 0..message.frames().map_or(0, |frames| frames.len()) {
+        for index in 0..engine.count_frames(message) {
             // As within one step: what follows a change of the fleet is repeated by its sender.
             if engine.fleet_has_changed() != fleet_changed {
                 return Ok(());

@@ -311,6 +311,10 @@ impl Engine {
         hooks: &dyn RegionHooks,
         env: &Env<'_>,
     ) -> Result<Vec<Message>, Error> {
+        self.follow_home(tx)?;
+        if rebuild_state::is_held(tx)? {
+            return Ok(Vec::new());
+        }
         self.receive([message], Only::Frame(index, Handling::PassOver), tx, hooks, env)
     }
 
@@ -378,7 +382,6 @@ impl Engine {
     ) -> Result<Vec<Message>, Error> {
         let mut answers: Vec<(&Region, Frame)> = Vec::new();
         let fleet_changed = self.diagnostics.fleet_changed;
-        self.follow_home(tx)?;
         'all: for message in messages {
             for (index, frame) in self.open(message, env).into_iter().enumerate() {
                 let Some(handling) = only.handling(index) else { continue };
@@ -401,6 +404,12 @@ impl Engine {
         }
         let sign = |(peer, frame): (&Region, Frame)| Message::signed(&self.region, peer, &[frame], env.identity);
         Ok(answers.into_iter().map(sign).collect())
+    }
+
+    /// How many frames a message has. None of a message that is not a peer's is decoded.
+    pub(crate) fn count_frames(&self, message: &Message) -> usize {
+        let peer = self.peers.get(&message.from).filter(|peer| message.is_from(&peer.identity));
+        peer.and_then(|_| message.frames()).map_or(0, |frames| frames.len())
     }
 
     /// The frames of a message, if it is a peer's message to this region. Otherwise it is counted.

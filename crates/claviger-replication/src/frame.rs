@@ -97,8 +97,12 @@ impl Message {
 
     /// The frames in the message, in the order in which they are handled. `None` if they do not decode, or are too many.
     pub(crate) fn frames(&self) -> Option<Vec<Frame>> {
-        let frames = minicbor::decode_with::<_, Vec<Frame>>(&self.body, &mut ()).ok()?;
-        (frames.len() <= FRAMES_MAX).then_some(frames)
+        let mut decoder = minicbor::Decoder::new(&self.body);
+        let count = decoder.array().ok()??;
+        if count > FRAMES_MAX as u64 {
+            return None;
+        }
+        (0..count).map(|_| decoder.decode().ok()).collect()
     }
 }
 

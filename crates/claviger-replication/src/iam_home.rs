@@ -142,7 +142,7 @@ impl Replicated for HomeMoved {
         let known = Known { led: Led::Iam, epoch: &epoch(&record), made: Timestamp(0) };
         let Judgement::Followed(line) = lineage::judge(cx, &known, &claimed, &self.lineage)? else {
             refused_claims::refuse(cx, Led::Iam, &claimed)?;
-            return Ok(Verdict::Forbidden);
+            return Ok(Verdict::Unproven);
         };
         refused_claims::settle(cx, Led::Iam, &claimed)?;
         follow(cx.tx, self.home, Some(self.counter))?;

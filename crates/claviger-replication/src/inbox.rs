@@ -106,7 +106,7 @@ fn apply(cx: &mut PeerContext<'_, '_>, payload: Payload) -> Result<bool, Error> 
     match verdict {
         Verdict::Applied => {}
         Verdict::Stale => cx.diagnostics.counters.stale += 1,
-        Verdict::Forbidden => cx.diagnostics.dropped(cx.peer, Dropped::Forbidden),
+        Verdict::Forbidden | Verdict::Unproven => cx.diagnostics.dropped(cx.peer, Dropped::Forbidden),
         Verdict::Garbage => cx.diagnostics.dropped(cx.peer, Dropped::Garbage),
     }
     Ok(is_change && matches!(verdict, Verdict::Forbidden | Verdict::Garbage))

@@ -348,7 +348,7 @@ fn refuse_claim(cx: &mut PeerContext<'_, '_>, state: &SharedKey, may_not_know: b
     if may_not_know {
         refused_claims::raise_above(cx, state.name.led(), &state.epoch)?;
     }
-    Ok(Verdict::Forbidden)
+    Ok(Verdict::Unproven)
 }
 
 /// The rest of [`apply_to`] for a key with imported material, whose bytes each region imports for itself. The current material need

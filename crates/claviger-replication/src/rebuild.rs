@@ -282,16 +282,29 @@ impl Replicated for RebuildStart {
                 iam_recovery::forgo(&mut rebuild);
             }
         }
-        let present = cx.env.identity.public();
-        for FormerIdentities { region, mut identities } in self.former.into_iter().take(FORMER_MAX) {
-            identities.retain(|identity| *identity != present);
-            lineage_table::add_former_identities(cx.tx, &region, &identities)?;
-        }
+        take_former_identities(cx, self.former)?;
         secret_replication::skip_counters(cx.tx, self.secret_counter)?;
         iam_recovery::choose(cx.tx, &mut rebuild)?;
         settle(cx.tx, rebuild)?;
         Ok(Verdict::Applied)
     }
+}
+
+/// Takes over the former identities of regions, of the home of IAM, which gives this region all present ones; of every source, if the home is
+/// here. A present identity is none of them: its region could sign as another one.
+fn take_former_identities(cx: &mut PeerContext<'_, '_>, former: Vec<FormerIdentities>) -> Result<(), Error> {
+    if cx.peer != cx.iam_home && cx.here != cx.iam_home {
+        return Ok(());
+    }
+    let members = fleet_table::members(cx.tx)?;
+    let present: Vec<PublicIdentity> =
+        members.iter().map(|member| member.identity).chain([cx.env.identity.public()]).collect();
+    for FormerIdentities { region, mut identities } in former.into_iter().take(FORMER_MAX) {
+        let is_known = region == *cx.here || members.iter().any(|member| member.region == region);
+        identities.retain(|identity| is_known && !present.contains(identity));
+        lineage_table::add_former_identities(cx.tx, &region, &identities)?;
+    }
+    Ok(())
 }
 
 impl Replicated for RebuildEnd {

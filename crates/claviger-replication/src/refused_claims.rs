@@ -19,7 +19,6 @@ use crate::change::{Announced, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::key_messages::{KeyName, SharedKey};
 use crate::kind::{Coverage, Replicated};
-use crate::lineage::RAISE_MAX;
 use crate::notice::Notice;
 use crate::secret_messages::SharedSecret;
 use crate::{home_moved, key_replication, secret_replication};
@@ -189,7 +188,9 @@ fn on_wanted(cx: &mut PeerContext<'_, '_>, of: &LedName, epoch: Epoch) -> Result
 fn on_yielded(cx: &mut PeerContext<'_, '_>, of: &LedName, epoch: &Epoch) -> Result<Verdict, Error> {
     let claim = claim_table::refused_claim(cx.tx, cx.peer, of.as_led())?.filter(|claim| claim.epoch == *epoch);
     let (Some(claim), Some(own)) = (claim, role(cx.tx, cx.here, of.as_led())?) else { return Ok(Verdict::Stale) };
-    let is_near = epoch.counter <= own.counter.saturating_add(RAISE_MAX);
+    // The first epoch after this one, as a region claims that takes this one's place. With more, claims could bring this region out of the reach
+    // of a successor of which it has not heard.
+    let is_near = epoch.counter <= own.counter.saturating_add(1);
     if !is_near || is_recent(&claim, cx.env.now) || !raise_above(cx, of.as_led(), epoch)? {
         return Ok(Verdict::Stale);
     }

@@ -113,18 +113,18 @@ pub(crate) fn keep(
     if !is_asked || !is_later || ended.epoch.region != *cx.here {
         return Ok(false);
     }
-    save_ended_replica(cx.tx, &end(cx.peer, ended))?;
+    save_ended_replica(cx.tx, &end(cx.peer, ended, cx.env.now))?;
     Ok(true)
 }
 
-fn end(region: &Region, ended: &ReplicaDeleted) -> EndedReplicaRecord {
+fn end(region: &Region, ended: &ReplicaDeleted, now: Timestamp) -> EndedReplicaRecord {
     EndedReplicaRecord {
         account: ended.name.account.clone(),
         id: ended.name.id.clone(),
         region: region.clone(),
         epoch: ended.epoch.clone(),
         until_revision: ended.until_revision,
-        lineage: ended.lineage.clone(),
+        lineage: lineage::dated(ended.lineage.clone(), now),
     }
 }
 
@@ -156,7 +156,10 @@ pub(crate) fn apply_late(
     ended: &ReplicaDeleted,
 ) -> Result<bool, Error> {
     let is_raising = rebuild_state::from_source(cx)?.is_some_and(|(rebuild, _)| rebuild.raising.is_some());
-    if !is_raising || ended.epoch.region != *cx.here || !recover_role(cx.tx, cx.here, record, &end(cx.peer, ended))? {
+    if !is_raising
+        || ended.epoch.region != *cx.here
+        || !recover_role(cx.tx, cx.here, record, &end(cx.peer, ended, cx.env.now))?
+    {
         return Ok(false);
     }
     remove(cx.tx, cx.here, record, cx.peer, cx.env.now)?;

@@ -223,7 +223,7 @@ fn end(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, decision: Decision) -
             if may_not_know {
                 refused_claims::raise_above(cx, Led::Secret(&arn), &state.epoch)?;
             }
-            Ok(Verdict::Forbidden)
+            Ok(Verdict::Unproven)
         }
         Decision::Apply(..) => Ok(Verdict::Applied),
     }
@@ -232,7 +232,7 @@ fn end(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, decision: Decision) -
 /// Notes that a state could not be applied, and reports it. If the primary's region is lost, this region still knows that its replica is behind.
 fn fail(cx: &mut PeerContext<'_, '_>, state: &SharedSecret, message: String) -> Result<(), Error> {
     let (primary, arn, reason) = (cx.peer.clone(), state.arn.clone(), message.clone());
-    save_refused_secret(cx.tx, &RefusedSecretRecord { primary, arn, reason, at: cx.env.now })?;
+    save_refused_secret(cx.tx, RefusedSecretRecord { primary, arn, reason, at: cx.env.now })?;
     report_failure(cx, state, message)
 }
 

@@ -3,7 +3,7 @@
 use claviger_types::{Region, SecretArn, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::{Record, Table, fetch, group, list, put, row};
+use super::{Record, Table, fleet_table, group, list, put, row};
 use crate::{Error, Tx};
 
 /// A state of a secret that could not be applied here. The row exists until a state of the secret is applied, of whichever primary, the secret
@@ -32,26 +32,31 @@ fn refused_row(tx: &Tx<'_>, primary: &Region, arn: &SecretArn) -> crate::Key {
     row(tx, Table::RefusedSecret, &[primary.as_str().as_bytes()], &[arn.to_string().as_bytes()])
 }
 
+/// The most bytes of a reason that are stored.
+const REASON_BYTES_MAX: usize = 4_096;
+
 /// Notes that a state could not be applied.
-pub fn save_refused_secret(tx: &mut Tx<'_>, record: &RefusedSecretRecord) -> Result<(), Error> {
-    put(tx, refused_row(tx, &record.primary, &record.arn), record)
+pub fn save_refused_secret(tx: &mut Tx<'_>, mut record: RefusedSecretRecord) -> Result<(), Error> {
+    record.reason.truncate(record.reason.floor_char_boundary(REASON_BYTES_MAX));
+    put(tx, refused_row(tx, &record.primary, &record.arn), &record)
 }
 
 /// Notes that nothing of this secret is refused any more.
 pub fn drop_refused_secret(tx: &mut Tx<'_>, primary: &Region, arn: &SecretArn) -> Result<(), Error> {
     let row = refused_row(tx, primary, arn);
-    match fetch::<RefusedSecretRecord>(tx, &row)? {
-        Some(_) => tx.delete(row),
-        None => Ok(()),
+    match tx.get(&row) {
+        // A damaged row goes as well.
+        Ok(Some(_)) | Err(Error::Corrupt { .. }) => tx.delete(row),
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
 /// Notes that the secret here lacks nothing of any primary: it follows one, or none any more.
 pub fn forget_refusals(tx: &mut Tx<'_>, arn: &SecretArn) -> Result<(), Error> {
-    // Refused secrets are few, and mostly there are none.
-    let rows = list::<RefusedSecretRecord>(tx, &[Table::RefusedSecret as u8], None, usize::MAX)?;
-    let mut of_secret = rows.into_iter().filter(|(_, record)| record.arn == *arn);
-    of_secret.try_for_each(|(row, _)| tx.delete(row))
+    // What a former member was refused goes when it leaves the fleet.
+    let members = fleet_table::members(tx)?;
+    members.into_iter().try_for_each(|member| drop_refused_secret(tx, &member.region, arn))
 }
 
 /// The secrets of a primary region that are refused here, at most `limit`.
