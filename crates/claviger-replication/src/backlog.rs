@@ -56,6 +56,10 @@ pub struct Backlog {
     #[n(9)]
     #[cbor(default)]
     pub other_requests: u64,
+    /// How many changes for the other region could not be sent since the region was started: they are too large, or need a damaged row.
+    #[n(10)]
+    #[cbor(default)]
+    pub unsent: u64,
 }
 
 impl Backlog {

@@ -282,7 +282,8 @@ impl Engine {
         self.moments.note(tx.position(), env.now);
         let every_ms = survey_ms(self.peers.len());
         for (region, peer) in &mut self.peers {
-            let status = peer.survey(tx, (self.boots, region), &self.moments, every_ms, env.now)?;
+            let unsent = self.diagnostics.unsent.get(region).copied().unwrap_or_default();
+            let status = peer.survey(tx, (self.boots, region, unsent), &self.moments, every_ms, env.now)?;
             messages.extend(status.map(|status| Message::signed(&self.region, region, &[status], env.identity)));
         }
         Ok(messages)

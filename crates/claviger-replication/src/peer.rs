@@ -103,7 +103,7 @@ impl Peer {
     pub(crate) fn survey(
         &mut self,
         tx: &Tx<'_>,
-        (boots, region): (u64, &Region),
+        (boots, region, unsent): (u64, &Region, u64),
         moments: &Moments,
         every_ms: i64,
         now: Timestamp,
@@ -117,7 +117,7 @@ impl Peer {
         self.backlog = match survey(tx, boots, region, moments, now) {
             // The stream drops a damaged row when it reaches it.
             Err(StoreError::Corrupt { .. }) => None,
-            backlog => Some(backlog?),
+            backlog => Some(Backlog { unsent, ..backlog? }),
         };
         let Some(backlog) = self.backlog.filter(|_| self.stream.is_greeted()) else { return Ok(None) };
         self.statuses += 1;

@@ -39,5 +39,6 @@ pub(crate) fn survey(
         applied: (inbox.session, inbox.applied),
         unapplied: inbox.unapplied.map_or(0, |unapplied| unapplied.count),
         other_requests: requests.iam.saturating_add(requests.others),
+        unsent: 0,
     })
 }

@@ -147,7 +147,8 @@ fn is_primary_of_secret(record: &SecretRecord, region: &Region) -> bool {
     record.replication.as_ref().is_some_and(|shared| shared.primary == *region)
 }
 
-fn unready(state: &KeyState) -> Option<&'static str> {
+/// Why a replica in this state cannot become the primary.
+pub(crate) fn unready(state: &KeyState) -> Option<&'static str> {
     match state {
         KeyState::Enabled | KeyState::Disabled | KeyState::PendingImport => None,
         KeyState::Creating => Some("its material has not arrived"),

@@ -103,17 +103,21 @@ fn as_of(check: &Value) -> Option<String> {
 fn since(answer: &Value) -> Option<String> {
     let check = &answer["check"];
     let (in_flight, lost, to) = (&check["in_flight"], word(&answer["lost"]), word(&answer["to"]));
+    if answer["safe"] != "yes" {
+        return None;
+    }
     if !in_flight.is_object() {
         // The region that would take the place was asked.
-        let is_yes = answer["safe"] == "yes";
-        return is_yes
-            .then(|| format!("What {lost} acknowledges after that is lost, unless it arrives: it is not known here."));
+        return Some(format!("What {lost} acknowledges after that is lost, unless it arrives: it is not known here."));
     }
     let count = |kind: &str| in_flight.get(kind).and_then(Value::as_u64).unwrap_or_default();
     let (keys, secrets, iam, others) = (count("keys"), count("secrets"), count("iam"), count("others"));
     let total = keys + secrets + iam + others;
     let least = if in_flight["more"] == true { "at least " } else { "" };
     Some(match total {
+        0 if in_flight["more"] == true => format!(
+            "More waits for {to} since then than was counted. Stop writing to {lost} before the failover: what it acknowledges until then may be lost."
+        ),
         0 => format!(
             "Since then nothing waits for {to}. Stop writing to {lost} before the failover: what it acknowledges until then may be lost."
         ),

@@ -13,7 +13,7 @@ use claviger_store::tables::run_table::StorePoint;
 use claviger_types::{AccountId, KeyId, Region, Timestamp};
 
 use super::{FailoverCheck, ROWS_MAX, Safety, Settling, fresh_ms};
-use crate::failover::each_key;
+use crate::failover::{each_key, unready};
 
 /// See the module's documentation.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct SurvivorCheck {
     more: bool,
     /// Replicas of that time whose material has not arrived.
     creating: Vec<(AccountId, KeyId)>,
+    /// Replicas of that time that do not become the primary for another reason.
+    unready: Vec<(AccountId, KeyId, &'static str)>,
     /// The point of the lost region's store of which everything has been applied here.
     whole: Option<StorePoint>,
 }
@@ -40,15 +42,21 @@ impl SurvivorCheck {
     pub fn begin(node: &Node, lost: &Region) -> Result<SurvivorCheck, Error> {
         let peer = node.peers().into_iter().find(|peer| peer.region == *lost);
         let (requests, more) = node.in_transaction(|tx| Ok(WaitingChanges::open_requests(tx, lost, ROWS_MAX)?))?;
-        let mut creating = Vec::new();
+        let (mut creating, mut others) = (Vec::new(), Vec::new());
         each_key(node, |_, record| {
             let is_theirs = record.multi_region.as_ref().is_some_and(|shared| shared.primary == *lost);
-            if is_theirs && record.state == KeyState::Creating {
-                creating.push((record.account, record.id));
+            let why = match &record.state {
+                KeyState::PendingImport => Some("its material was not imported here"),
+                state => unready(state),
+            };
+            match why.filter(|_| is_theirs) {
+                Some(_) if record.state == KeyState::Creating => creating.push((record.account, record.id)),
+                Some(why) => others.push((record.account, record.id, why)),
+                None => {}
             }
             Ok(false)
         })?;
-        Ok(SurvivorCheck { lost: lost.clone(), peer, requests, more, creating, whole: None })
+        Ok(SurvivorCheck { lost: lost.clone(), peer, requests, more, creating, unready: others, whole: None })
     }
 
     /// The answer.
@@ -67,6 +75,9 @@ impl SurvivorCheck {
         })?;
         for (account, id) in &self.creating {
             check.keys.add(id.arn(here, account), "its material has not arrived");
+        }
+        for (account, id, why) in &self.unready {
+            check.keys.add(id.arn(here, account), *why);
         }
         for (account, id) in requested.keys.keys() {
             if !self.creating.iter().any(|creating| (&creating.0, &creating.1) == (account, id)) {
@@ -148,7 +159,13 @@ pub(super) fn judge_told(
     if backlog.rebuilding {
         return check.not_safe(format!("{lost} was being rebuilt at {at}"));
     }
-    let age_ms = now.0.saturating_sub(told.received.0).max(0);
+    if backlog.unsent > 0 {
+        check.not_safe(format!("at {at} {lost} had {} change(s) that it could not send: see its log", backlog.unsent));
+    }
+    if now < told.received {
+        return check.not_known(format!("the clock of {here} was set back since the last status message of {lost}"));
+    }
+    let age_ms = now.0.saturating_sub(told.received.0);
     if has_come(&backlog, whole) {
         (check.as_of, check.age_ms) = (Some(backlog.at), Some(age_ms));
     } else {

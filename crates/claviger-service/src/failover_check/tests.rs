@@ -39,6 +39,7 @@ fn backlog() -> Backlog {
         applied: (3, 9),
         unapplied: 0,
         other_requests: 0,
+        unsent: 0,
     }
 }
 
@@ -140,6 +141,8 @@ fn a_lost_region_is_safe_up_to_its_last_status_while_that_is_fresh() {
         (Some(Backlog { rebuilding: true, ..backlog() }), None, 0, Safety::NotSafe, "was being rebuilt"),
         (Some(waits), None, 900, Safety::NotSafe, "4 change(s) for eu-west-1 that have not come, made since"),
         (Some(waits), Some(point(49)), 65_430, Safety::NotSafe, "4 change(s) for eu-west-1 that have not come"),
+        (Some(Backlog { unsent: 2, ..backlog() }), None, 900, Safety::NotSafe, "2 change(s) that it could not send"),
+        (Some(backlog()), None, -1, Safety::NotKnown, "the clock of eu-west-1 was set back"),
         // They came after that message.
         (Some(waits), Some(point(50)), 900, Safety::Safe, ""),
         (Some(waits), Some(point(50)), 65_430, Safety::NotKnown, "is not known here"),

@@ -142,6 +142,21 @@ fn a_failed_replica_is_not_safe_on_either_side() {
 }
 
 #[test]
+fn a_replica_that_is_being_deleted_is_not_safe_on_either_side() {
+    let world = World::telling();
+    let key = share(&world);
+    world.kms(AWAY, "ScheduleKeyDeletion", &json!({"KeyId": key, "PendingWindowInDays": 7})).unwrap();
+    world.settle();
+    for check in [settled(&world), at_away(&world)] {
+        assert_eq!((check.safety, check.keys.count, check.secrets.count), (Safety::NotSafe, 1, 0), "{check:?}");
+    }
+    assert_eq!(at_away(&world).keys.first[0].1, "it is being deleted");
+    world.kms(AWAY, "CancelKeyDeletion", &json!({"KeyId": key})).unwrap();
+    world.settle();
+    assert_eq!((settled(&world).safety, at_away(&world).safety), (Safety::Safe, Safety::Safe));
+}
+
+#[test]
 fn what_has_no_replica_there_is_named_and_is_no_loss() {
     let world = World::telling();
     share(&world);

@@ -198,9 +198,10 @@ fn require_operators(before: &Operators, after: &Operators) -> Result<(), Failur
         .then("name an operator, or start the server again"))
 }
 
-/// Whether a failover needs fewer signatures than before, or no one who could sign before still can.
+/// Whether a failover needs fewer signatures than before, or those who could not sign before can sign one alone.
 fn is_weaker(before: &Operators, after: &Operators) -> bool {
-    after.required() < before.required() || !before.keys().iter().any(|key| after.keys().contains(key))
+    let new = after.keys().iter().filter(|key| !before.keys().contains(key)).count();
+    after.required() < before.required() || (!before.is_empty() && new >= after.required())
 }
 
 #[cfg(test)]
