@@ -69,7 +69,7 @@ fn regions_agree_in_many_worlds() {
     }
 }
 
-/// A million steps together, in parts that run at the same time.
+/// Two million steps together, in parts that run at the same time.
 mod two_million_steps {
     use super::*;
 
@@ -82,22 +82,22 @@ mod two_million_steps {
 
     #[test]
     fn of_all_changes_first_part() {
-        worlds(20_000, 60, 7_000, 2, ChangeMix::All);
+        worlds(20_000, 62, 7_000, 2, ChangeMix::All);
     }
 
     #[test]
     fn of_all_changes_second_part() {
-        worlds(20_100, 60, 7_000, 3, ChangeMix::All);
+        worlds(20_100, 62, 7_000, 3, ChangeMix::All);
     }
 
     #[test]
     fn of_disasters_first_part() {
-        worlds(301, 200, 3_000, 0, ChangeMix::Disasters);
+        worlds(201, 180, 3_000, 0, ChangeMix::Disasters);
     }
 
     #[test]
     fn of_disasters_second_part() {
-        worlds(101, 200, 3_000, 0, ChangeMix::Disasters);
+        worlds(1, 200, 3_000, 0, ChangeMix::Disasters);
     }
 }
 
@@ -124,7 +124,8 @@ fn a_violation_is_reproducible() {
 
 #[test]
 fn an_acknowledgement_before_the_commit_is_caught() {
-    caught("ack-before-commit", 7, 3_500);
+    // Without a lost store each side sends the other again what is gone.
+    caught_after_disasters("ack-before-commit", 16, 4_000, 0);
 }
 
 #[test]
@@ -181,10 +182,10 @@ fn a_restored_store_that_goes_on_is_caught() {
 
 #[test]
 fn a_restored_region_that_keeps_what_it_had_deleted_is_caught() {
-    caught_after_disasters("forget-ended", 152, 6_000, 2);
+    caught_after_disasters("forget-ended", 130, 6_000, 2);
 }
 
 #[test]
 fn a_rebuilt_region_that_refuses_what_it_does_not_know_yet_is_caught() {
-    caught_after_disasters("refuse-unknown", 120, 4_000, 3);
+    caught_after_disasters("refuse-unknown", 140, 4_000, 3);
 }
