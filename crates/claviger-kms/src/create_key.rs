@@ -142,6 +142,6 @@ fn new_primary(cx: &Cx<'_, '_>) -> MultiRegion {
         holders: Vec::new(),
         handover: None,
         former: Vec::new(),
-        held_since: None,
+        known_since: None,
     }
 }

@@ -264,6 +264,7 @@ fn a_peer_may_only_announce_keys_of_its_own() {
         offer: None,
         former: Vec::new(),
         lineage: Vec::new(),
+        known_since: None,
     };
     foreign.epoch.region = region(C);
     let mut single = SharedKey { primary: region(A), replicas: vec![region(B)], ..foreign.clone() };

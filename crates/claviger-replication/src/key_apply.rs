@@ -238,7 +238,7 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
             holders: Vec::new(),
             handover: None,
             former: state.former.clone(),
-            held_since: Some(cx.env.now),
+            known_since: Some(lineage::known_since(cx, state.known_since)),
         }),
         bound: replica.bound,
         import: None,
@@ -284,7 +284,7 @@ fn apply_to(
         return Ok(Verdict::Stale);
     }
     if shared.epoch != state.epoch {
-        let made = lineage::made(cx, record.created, shared.held_since);
+        let made = lineage::made(cx, record.created, shared.known_since);
         let known = Known { led: state.name.led(), epoch: &shared.epoch, made };
         match lineage::judge(cx, &known, &state.epoch, &state.lineage)? {
             Judgement::Followed(line) => save_lineage(cx.tx, state.name.led(), line)?,

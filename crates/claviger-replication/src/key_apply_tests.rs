@@ -52,6 +52,7 @@ fn state(net: &Net, id: &KeyId) -> SharedKey {
         offer: None,
         former: shared.former,
         lineage: Vec::new(),
+        known_since: None,
     }
 }
 

@@ -126,7 +126,7 @@ fn create(cx: &mut PeerContext<'_, '_>, copy: KeyCopy) -> Result<Verdict, Error>
             holders: Vec::new(),
             handover: None,
             former: Vec::new(),
-            held_since: Some(cx.env.now),
+            known_since: Some(lineage::known_since(cx, state.known_since)),
         }),
         bound: copy.bound.clone(),
         import: None,

@@ -3,7 +3,7 @@
 use claviger_store::tables::key_table::{MaterialMeta, PendingReplica, Rotation};
 use claviger_store::tables::lineage_table::{Led, LineageStep, Proof};
 use claviger_store::tables::{Epoch, StateDigest, Table};
-use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region};
+use claviger_types::{AccountId, Caller, KeyId, KeyOrigin, KeySpec, KeyUsage, MaterialId, Region, Timestamp};
 use minicbor::{Decode, Encode};
 
 use crate::change::{Announced, Kind};
@@ -64,6 +64,10 @@ pub(crate) struct SharedKey {
     #[n(14)]
     #[cbor(default)]
     pub(crate) lineage: Vec<LineageStep>,
+    /// Since when the key exists, as the sender can tell ([`MultiRegion::known_since`](claviger_store::tables::key_table::MultiRegion::known_since)).
+    #[n(15)]
+    #[cbor(default)]
+    pub(crate) known_since: Option<Timestamp>,
 }
 
 /// The role of the primary, offered to the receiver.

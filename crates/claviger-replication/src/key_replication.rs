@@ -282,6 +282,7 @@ pub(crate) fn shared_with_member(
         let proof = lineage::hand_over(cx, name.led(), &shared.epoch, cx.peer);
         HandoverOffer { caller: handover.caller, revision, pending, proof }
     });
+    let known_since = lineage::made(cx, record.created, shared.known_since);
     let state = SharedKey {
         name: name.clone(),
         spec: record.spec,
@@ -298,6 +299,7 @@ pub(crate) fn shared_with_member(
         former: shared.former,
         offer,
         lineage: lineage_table::lineage(cx.tx, name.led())?,
+        known_since: Some(known_since),
     };
     Ok(Some((record, state)))
 }

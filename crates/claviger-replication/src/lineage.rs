@@ -108,10 +108,17 @@ pub(crate) fn judge(
     Ok(Judgement::Refused { may_not_know })
 }
 
-/// Since when a thing exists, as this region can tell. It had the thing at `held_since`, by its own clock: a primary that gives a later date, so
-/// that no statement of operators covers the thing, is not believed.
-pub(crate) fn made(cx: &PeerContext<'_, '_>, created: Timestamp, held_since: Option<Timestamp>) -> Timestamp {
-    created.min(held_since.unwrap_or(cx.env.now))
+/// Since when a thing exists, as this region can tell. It existed at `known_since`: a primary that gives a later date, so that no statement of
+/// operators covers the thing, is not believed.
+pub(crate) fn made(cx: &PeerContext<'_, '_>, created: Timestamp, known_since: Option<Timestamp>) -> Timestamp {
+    created.min(known_since.unwrap_or(cx.env.now))
+}
+
+/// Since when a key exists of which this region makes its replica, as the primary that has it made says. A region that lost this role before, and
+/// has not heard of that, thereby has the replica believe the statement of operators by which it lost it: the statement may be older than the
+/// replica, but is not older than the key.
+pub(crate) fn known_since(cx: &PeerContext<'_, '_>, told: Option<Timestamp>) -> Timestamp {
+    told.map_or(cx.env.now, |told| told.min(cx.env.now))
 }
 
 /// A line that is believed without a proof, if none of its dates is of the future. The others would keep this region from following any

@@ -287,7 +287,10 @@ fn the_primary_does_not_say_how_young_a_thing_is() {
         to: epoch(1, A),
         proof: Proof::HandOver { date: later, signature: [0; 64] },
     }];
-    net.change_key(A, &id, |tx, _, _| save_lineage(tx, Led::Key(&account(), &id), fake.clone()).unwrap());
+    net.change_key(A, &id, |tx, _, record| {
+        record.created = later;
+        save_lineage(tx, Led::Key(&account(), &id), fake.clone()).unwrap();
+    });
     net.change_secret(A, NAME, |tx, _, record| {
         record.created = later;
         save_lineage(tx, Led::Secret(&record.arn), fake.clone()).unwrap();
@@ -310,6 +313,33 @@ fn the_primary_does_not_say_how_young_a_thing_is() {
     for at in [B, C] {
         let secret = net.secret(at, NAME).unwrap().replication.unwrap().primary;
         assert_eq!((net.role(at, &id).0, secret), (region(B), region(B)), "{at}");
+    }
+}
+
+/// A is cut off, and has a replica made in C five days after the statement by which B took its place.
+#[test]
+fn a_replica_that_a_former_primary_makes_follows_the_successor() {
+    let mut net = Net::settled(3);
+    let id = net.create_key();
+    net.create_secret(A, NAME, "aaaaaa");
+    net.replicate_key(A, &id, B);
+    net.replicate_secret(A, NAME, B, false);
+    net.run();
+    net.promote_key(B, &id);
+    net.promote_secret(B, NAME);
+    net.wire.clear();
+    net.now = net.now.plus_days(5);
+    net.replicate_key(A, &id, C);
+    net.replicate_secret(A, NAME, C, false);
+    net.run_to(&[A, C]);
+    assert_eq!((net.role(C, &id).0, net.role(B, &id).0), (region(A), region(B)));
+    net.run();
+    // The successor takes over the replicas of keys by itself, and those of secrets when it is asked for them.
+    net.replicate_secret(B, NAME, C, false);
+    net.run();
+    for at in [A, B, C] {
+        let secret = net.secret(at, NAME).unwrap().replication.unwrap().primary;
+        assert_eq!((net.role(at, &id).0, net.role(at, &id).2, secret), (region(B), Enabled, region(B)), "{at}");
     }
 }
 

@@ -64,7 +64,7 @@ mod tests {
             holders: holding.iter().map(holder).collect(),
             handover: None,
             former: Vec::new(),
-            held_since: None,
+            known_since: None,
         };
         let set = |of: &[usize]| of.iter().map(|at| region(*at)).collect();
         RotationRule { required, members: set(members), away: set(away) }.is_met(&shared, id)

@@ -13,7 +13,7 @@ use claviger_store::tables::secret_table::{
 };
 use claviger_types::{KeyArn, Region, SecretArn};
 
-use crate::change::COUNTER_STEP_MAX;
+use crate::change::{self, COUNTER_STEP_MAX};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::SecretParts;
 use crate::lineage::{self, Judgement, Known};
@@ -311,6 +311,7 @@ fn write(
         // A replica of another primary, or an independent secret, is deleted as a whole.
         Some(local) if !is_related_to(&local, cx.peer, &state) => give_way(cx, *local)?,
         Some(local) => {
+            leave_primary(cx, &local)?;
             for version in local.versions.iter().filter(|v| record.version(&v.id).is_none()) {
                 secret_table::delete_value(cx.tx, &local.arn, &version.id)?;
             }
@@ -337,6 +338,25 @@ fn write(
         cx.announce::<SecretReport>(&report)?;
     }
     Ok(Verdict::Applied)
+}
+
+/// Tells the primary of a replica that the replica follows another one from now on. A primary that has parted from its successor, because one of
+/// them removed the other's replica, does not hear of the successor.
+fn leave_primary(cx: &mut PeerContext<'_, '_>, replica: &SecretRecord) -> Result<(), Error> {
+    let Some(shared) = &replica.replication else { return Ok(()) };
+    if shared.primary == *cx.peer || shared.primary == *cx.here {
+        return Ok(());
+    }
+    let primary = replica.arn.in_region(&shared.primary);
+    let report = SecretReport {
+        replica: ReplicaName { primary, epoch: shared.epoch.clone(), generation: shared.generation },
+        revision: shared.revision,
+        status: ReplicaStatus::Failed,
+        message: NAME_TAKEN.to_owned(),
+        last_accessed: None,
+        digest: None,
+    };
+    Ok(change::announce::<SecretReport>(cx.tx, &shared.primary, &report)?)
 }
 
 /// Whether a local secret is the one that a state of `primary` is about, and not a secret that only shares its name: it is a replica of

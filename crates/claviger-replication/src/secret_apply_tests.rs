@@ -333,3 +333,33 @@ fn the_date_of_the_last_read_is_reported_to_the_primary() {
     let entry = net.secret(A, NAME).unwrap().replication.unwrap().replicas.remove(0);
     assert_eq!((entry.last_accessed, entry.status), (Some(Timestamp(86_400_000)), InSync));
 }
+
+/// B takes A's place and wants no replica in A, so A is an independent primary from then on. C follows B.
+#[test]
+fn a_primary_learns_that_a_replica_follows_another_one() {
+    let mut net = Net::settled(3);
+    net.create_secret(A, NAME, "AAAAAA");
+    net.replicate_secret(A, NAME, B, false);
+    net.replicate_secret(A, NAME, C, false);
+    net.run();
+    // A hears of both at once.
+    let now = net.now;
+    net.change_secret(B, NAME, |tx, site, record| {
+        let signed = site.authorization(&region(A), now);
+        secret_replication::promote(tx, record, now, Some(&signed)).unwrap();
+        let shared = record.replication.as_mut().unwrap();
+        let at = shared.replicas.iter().position(|entry| entry.region == region(A)).unwrap();
+        let (entry, epoch) = (shared.replicas.remove(at), shared.epoch.clone());
+        let arn = record.arn.clone();
+        secret_replication::announce_removal(tx, &arn, &entry.region, entry.generation, &epoch).unwrap();
+    });
+    net.run();
+    let status = |net: &Net, at| net.status(at, NAME, C).map(|(status, _)| status);
+    assert_eq!(net.secret(C, NAME).unwrap().replication.unwrap().primary, region(B));
+    assert_eq!(status(&net, B), Some(InSync));
+    assert_eq!(net.status(A, NAME, C).unwrap(), (Failed, super::NAME_TAKEN.to_owned()));
+    net.put_value(A, NAME, "later");
+    net.run_on();
+    assert_eq!(status(&net, A), Some(Failed));
+    assert_ne!(net.value(C, NAME).as_deref(), Some("later"));
+}

@@ -497,7 +497,7 @@ pub(crate) fn primary(id: &KeyId, material: claviger_types::MaterialId, now: Tim
             holders: Vec::new(),
             handover: None,
             former: Vec::new(),
-            held_since: None,
+            known_since: None,
         }),
         bound: Vec::new(),
         import: None,

@@ -200,12 +200,21 @@ def yes(plan):
 
 @contextlib.contextmanager
 def writes(secrets):
-    """New values of the secret `db`, one after the other. Yields a function that ends them and returns how many there were."""
+    """Moves a label of the secret `db` between two versions, without a pause. Yields a function that ends that and returns how many moves there
+    were. New values would reach the limit of 100 versions."""
     ending, counted = threading.Event(), []
+    to, other = (
+        secrets.put_secret_value(SecretId="db", SecretString=f"v1-{at}", VersionStages=stages)["VersionId"]
+        for at, stages in enumerate((["OTHER"], ["AWSCURRENT", "MOVED"]))
+    )
 
     def write():
+        nonlocal to, other
         while not ending.is_set():
-            secrets.put_secret_value(SecretId="db", SecretString=f"v1-{len(counted)}")
+            secrets.update_secret_version_stage(
+                SecretId="db", VersionStage="MOVED", MoveToVersionId=to, RemoveFromVersionId=other
+            )
+            to, other = other, to
             counted.append(1)
 
     thread = threading.Thread(target=write)

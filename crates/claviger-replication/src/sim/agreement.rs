@@ -158,11 +158,18 @@ impl World {
         Ok(())
     }
 
+    /// The related keys of a set. A key that a restored region has again from before it was replicated, and whose replica there was deleted since,
+    /// is none of them: it knows nobody who could tell it.
     fn live(&self, id: &KeyId) -> Outcome<Vec<(&Site, KeyRecord)>> {
         let mut live = Vec::new();
         for site in &self.sites {
             let record = key_table::key(&site.begin()?, &account(), id).map_err(text)?;
             live.extend(record.map(|record| (site, record)));
+        }
+        if self.report.restores > 0 {
+            let sets = live.iter().filter_map(|(_, record)| record.multi_region.as_ref());
+            let former: BTreeSet<Region> = sets.flat_map(|shared| shared.former.iter().cloned()).collect();
+            live.retain(|(site, record)| !(former.contains(&site.region) && is_alone(record)));
         }
         Ok(live)
     }
@@ -330,6 +337,11 @@ impl World {
 }
 
 type SharedPart = (Region, BTreeSet<Region>, u64, u64, Option<MaterialId>, BTreeSet<MaterialId>, Option<i64>);
+
+/// Whether a key is a primary that has no replicas.
+fn is_alone(record: &KeyRecord) -> bool {
+    record.multi_region.as_ref().is_some_and(|shared| shared.primary == record.region && shared.replicas.is_empty())
+}
 
 fn shared_part(site: &Site, record: &KeyRecord) -> Outcome<Option<SharedPart>> {
     let Some(shared) = &record.multi_region else { return Ok(None) };

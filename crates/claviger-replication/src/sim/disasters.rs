@@ -148,7 +148,7 @@ impl World {
             };
             let region = &site.region;
             self.facts.claims.retain(|(_, epoch)| epoch.region != *region);
-            self.facts.revisions.retain(|(arn, epoch, at), _| arn.region != *region || is_past(arn, epoch, *at));
+            self.facts.undo_revisions(|arn, epoch, at| arn.region == *region && !is_past(arn, epoch, at));
             self.check(index, true)?;
         }
         Ok(())
@@ -247,7 +247,7 @@ impl World {
             }
         }
         let unheard = |arn: &SecretArn, epoch: &Epoch| known.get(arn).is_none_or(|known| epoch > known);
-        self.facts.revisions.retain(|(arn, epoch, _), _| arn.region != *region || !unheard(arn, epoch));
+        self.facts.undo_revisions(|arn, epoch, _| arn.region == *region && unheard(arn, epoch));
         Ok(())
     }
 

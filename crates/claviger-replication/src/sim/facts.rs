@@ -32,6 +32,8 @@ pub(super) struct Facts {
     pub(super) ended: BTreeMap<(SecretArn, Epoch), (Epoch, u64)>,
     /// The shared content of each revision of a primary.
     pub(super) revisions: BTreeMap<(SecretArn, Epoch, u64), Vec<u8>>,
+    /// The revisions that a lost or restored primary may begin again. The older copy of a replica's store may have them.
+    pub(super) undone: BTreeSet<(SecretArn, Epoch, u64, Vec<u8>)>,
 }
 
 /// A ciphertext.
@@ -57,6 +59,12 @@ pub(super) struct SeenSecret {
 }
 
 impl Facts {
+    /// Forgets the revisions that a primary may begin again.
+    pub(super) fn undo_revisions(&mut self, is_undone: impl Fn(&SecretArn, &Epoch, u64) -> bool) {
+        let undone = self.revisions.extract_if(.., |(arn, epoch, revision), _| is_undone(arn, epoch, *revision));
+        self.undone.extend(undone.map(|((arn, epoch, revision), content)| (arn, epoch, revision, content)));
+    }
+
     /// Forgets a key that no region has any more, so that another one can be made.
     pub(super) fn forget(&mut self, id: &KeyId) {
         self.keys.retain(|key| key != id);

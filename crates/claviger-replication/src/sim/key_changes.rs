@@ -171,10 +171,10 @@ impl World {
             record.state = match &record.state {
                 KeyState::Enabled if pick == 0 => KeyState::Disabled,
                 KeyState::Disabled => KeyState::Enabled,
-                KeyState::PendingReplicaDeletion { .. } if pick == 0 => KeyState::Disabled,
-                // A key without material returns to `Creating`.
-                KeyState::PendingDeletion { .. } if pick == 0 && record.current.is_none() => KeyState::Creating,
-                KeyState::PendingDeletion { .. } if pick == 0 => KeyState::Disabled,
+                KeyState::PendingReplicaDeletion { .. } | KeyState::PendingDeletion { .. } if pick == 0 => {
+                    // A key without material returns to `Creating`.
+                    if record.current.is_none() { KeyState::Creating } else { KeyState::Disabled }
+                }
                 KeyState::PendingDeletion { .. } => {
                     ended = true;
                     key_replication::record_deletion(tx, &site.region, record).map_err(text)?;
@@ -286,7 +286,7 @@ fn new_primary(id: &KeyId, site: &Site, now: claviger_types::Timestamp) -> KeyRe
             holders: Vec::new(),
             handover: None,
             former: Vec::new(),
-            held_since: None,
+            known_since: None,
         }),
         bound: Vec::new(),
         import: None,

@@ -114,7 +114,7 @@ fn key(number: usize, state: u8, rotates: bool, date: i64, replica: Option<bool>
         holders: Vec::new(),
         handover: None,
         former: Vec::new(),
-        held_since: None,
+        known_since: None,
     };
     KeyRecord {
         id: key_id(number),

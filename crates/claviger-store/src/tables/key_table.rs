@@ -228,9 +228,10 @@ pub struct MultiRegion {
     #[n(7)]
     #[cbor(default)]
     pub former: Vec<Region>,
-    /// In a replica: since when this region has it, by its own clock. The key is not younger, whatever its primary says.
+    /// In a replica: since when the key exists, as the primary said that had the replica made; at the latest since this region has it, by its own
+    /// clock. The key is not younger, whatever a later primary says.
     #[n(8)]
-    pub held_since: Option<Timestamp>,
+    pub known_since: Option<Timestamp>,
 }
 
 impl MultiRegion {

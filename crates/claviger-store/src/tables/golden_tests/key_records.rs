@@ -103,7 +103,7 @@ fn multi_region() -> MultiRegion {
         ],
         handover: Some(Handover { to: there(), caller: user, from: here(), revision: 5 }),
         former: vec![there()],
-        held_since: Some(Timestamp(1_795_532_645_123)),
+        known_since: Some(Timestamp(1_795_532_645_123)),
     }
 }
 
