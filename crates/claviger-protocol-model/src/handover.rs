@@ -27,7 +27,7 @@ fn take_over(key: &mut Key, here: Region, offer: HandoverOffer) {
     key.revision = 1;
     key.pending = offer.pending.into_iter().filter(|pending| pending.region != here).collect();
     key.holders = Vec::new();
-    key.handover = Some(Handover { to: here, from, revision: offer.revision });
+    key.handover = Some(Handover { to: here, from });
     key.state = KeyState::Updating;
 }
 

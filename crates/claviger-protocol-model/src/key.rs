@@ -114,7 +114,6 @@ pub(crate) struct Holder {
 pub(crate) struct Handover {
     pub(crate) to: Region,
     pub(crate) from: Region,
-    pub(crate) revision: u8,
 }
 
 /// `key_table::KeyRecord`

@@ -64,7 +64,7 @@ pub(crate) fn begin_handover(site: &mut Site, here: Region, to: Region) -> bool 
             return false;
         }
         key.revision += 1;
-        key.handover = Some(Handover { to, from: here, revision: key.revision });
+        key.handover = Some(Handover { to, from: here });
         key.state = KeyState::Updating;
         true
     })

@@ -74,7 +74,7 @@ fn take_over(record: &mut KeyRecord, epoch: Epoch, offer: HandoverOffer) {
     shared.revision = 1;
     shared.pending = offer.pending.into_iter().filter(|pending| pending.region != *here).collect();
     shared.holders = Vec::new();
-    shared.handover = Some(Handover { to: here.clone(), caller: offer.caller, from, revision: offer.revision });
+    shared.handover = Some(Handover { to: here.clone(), caller: offer.caller, from });
     shared.epoch = epoch;
     record.state = KeyState::Updating;
 }

@@ -131,8 +131,7 @@ pub fn begin_handover(tx: &mut Tx<'_>, record: &mut KeyRecord, to: &Region, call
     raise_revision(record);
     let Some(shared) = record.multi_region.as_mut() else { return Ok(()) };
     let from = shared.primary.clone();
-    let revision = shared.revision;
-    shared.handover = Some(Handover { to: to.clone(), caller: caller.clone(), from: from.clone(), revision });
+    shared.handover = Some(Handover { to: to.clone(), caller: caller.clone(), from: from.clone() });
     record.state = KeyState::Updating;
     announce(tx, &from, record)
 }

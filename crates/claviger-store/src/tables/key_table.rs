@@ -319,9 +319,6 @@ pub struct Handover {
     /// The region that hands the role over.
     #[n(2)]
     pub from: Region,
-    /// The revision at which the change began.
-    #[n(3)]
-    pub revision: u64,
 }
 
 /// The row of a key.

@@ -17,7 +17,8 @@ use crate::failure::Failure;
 use crate::system::{self, Ending, OsRandom, Stopwatch, SystemClock};
 
 use super::admin::{self, AdminSocket};
-use super::{certificate, files, no_signals, start_cluster};
+use super::certificate::{self, Pem};
+use super::{files, no_signals, start_cluster};
 
 /// How often a generated certificate is made anew. It is valid for three times as long.
 const RENEWED_EVERY: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -112,13 +113,15 @@ impl Running {
         }
         let (before, after) = (&self.loaded.settings.operators, &next.settings.operators);
         require_operators(before, after)?;
-        self.show_certificate(&next.settings)?;
+        // It is shown once nothing can be refused any more.
+        let certificate = self.checked_certificate(&next.settings)?;
         if before != after {
             let (weaker, keys, required) = (is_weaker(before, after), after.keys().len(), after.required());
             let changed = self.cluster.change_operators(after).await;
             changed.map_err(|error| Failure::new("fleet.operators cannot be changed", error))?;
             tracing::warn!(keys, required, weaker, "the operators who can sign a failover have changed");
         }
+        self.show_certificate(certificate, &next.settings)?;
         self.listener.limits.set(next.settings.limits(self.descriptors));
         for (_, node) in self.cluster.region_table().regions() {
             if let Some(node) = node {
@@ -131,18 +134,31 @@ impl Running {
 
     fn renew(&mut self) {
         if matches!(self.loaded.settings.tls, Some(TlsFiles::Generated { .. }))
-            && let Err(failure) = self.show_certificate(&self.loaded.settings)
+            && let Err(failure) = self
+                .checked_certificate(&self.loaded.settings)
+                .and_then(|certificate| self.show_certificate(certificate, &self.loaded.settings))
         {
             tracing::error!(%failure, "the generated certificate could not be renewed");
         }
     }
 
-    fn show_certificate(&self, settings: &Settings) -> Result<(), Failure> {
-        match (&self.listener.tls, certificate::load(settings, SystemClock.now())?) {
+    /// The certificate of a configuration, which a listener can show. `None` without TLS.
+    fn checked_certificate(&self, settings: &Settings) -> Result<Option<Pem>, Failure> {
+        let certificate = certificate::load(settings, SystemClock.now())?;
+        if self.listener.tls.is_some() != certificate.is_some() {
+            return Err(Failure::new("a reload cannot turn TLS on or off", "listeners are made at a start")
+                .then("start the server again"));
+        }
+        if let Some(pem) = &certificate {
+            pem.tls(settings)?;
+        }
+        Ok(certificate)
+    }
+
+    fn show_certificate(&self, certificate: Option<Pem>, settings: &Settings) -> Result<(), Failure> {
+        match (&self.listener.tls, certificate) {
             (Some(tls), Some(pem)) => pem.replace(tls, settings),
-            (None, None) => Ok(()),
-            _ => Err(Failure::new("a reload cannot turn TLS on or off", "listeners are made at a start")
-                .then("start the server again")),
+            _ => Ok(()),
         }
     }
 
