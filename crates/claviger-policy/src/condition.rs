@@ -9,7 +9,7 @@ use crate::operator::{Comparison, Operand, Operator, Quantifier, Truth};
 pub(crate) struct Condition {
     pub(crate) operator: Operator,
     pub(crate) key: ConditionKey,
-    /// At least one. The condition holds if any of them compares.
+    /// The condition holds if any of them compares. Without one it cannot be evaluated where they would be compared.
     pub(crate) values: Vec<Operand>,
 }
 
@@ -26,12 +26,20 @@ impl Condition {
 
     /// Reference: IAM User Guide, "condition operators" and "single-valued vs. multivalued context keys".
     pub(crate) fn holds(&self, context: &dyn ConditionKeys) -> Truth {
+        let is_null = self.operator.comparison == Comparison::Null;
         match context.lookup(&self.key) {
             ConditionValue::Ambiguous => Truth::Unknown,
+            _ if is_null && !self.is_readable() => Truth::Unknown,
             ConditionValue::Absent => Truth::from(self.holds_without_key()),
+            _ if self.values.is_empty() => Truth::Unknown,
             ConditionValue::One(value) => self.holds_for(std::iter::once(value), context),
             ConditionValue::Many(values) => self.holds_for(values.iter().map(String::as_str), context),
         }
+    }
+
+    /// Whether there are values, all of the form that the operator compares.
+    pub(crate) fn is_readable(&self) -> bool {
+        !self.values.is_empty() && !self.values.contains(&Operand::Unreadable)
     }
 
     fn holds_without_key(&self) -> bool {

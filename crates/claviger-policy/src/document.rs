@@ -21,8 +21,9 @@ pub struct Policy {
 impl Policy {
     /// Compiles a document. The cost is proportional to its size, which the caller has checked.
     ///
-    /// Besides violations of the grammar this refuses documents whose meaning would be unclear: repeated names, unknown elements
-    /// and operators, empty lists, values that their operator cannot read, `NotPrincipal` in an Allow.
+    /// Besides violations of the grammar this refuses documents whose meaning would be unclear: repeated names, unknown elements and operators,
+    /// `NotPrincipal` in an Allow. As AWS does, it takes a condition that compares with nothing or with a value that is not of its operator's form.
+    /// Such a condition cannot be evaluated: a Deny applies, an Allow does not.
     pub fn parse(text: &str, kind: PolicyKind) -> Result<Policy, Malformed> {
         compile(text, kind).map_err(|fault| fault.for_kind(kind))
     }
@@ -54,7 +55,7 @@ fn compile(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
         return Err(Fault::syntax("a character is not of U+0020 to U+00FF, tab, line feed or carriage return"));
     }
     let raw = syntax::read(text)?;
-    let is_attached = matches!(kind, PolicyKind::Identity | PolicyKind::Session);
+    let is_attached = matches!(kind, PolicyKind::Identity | PolicyKind::Managed | PolicyKind::Session);
     if let Some(clause) = raw.statements.iter().filter(|_| is_attached).find_map(|s| s.principals.as_ref()) {
         return Err(Fault::Prohibited(if clause.negated { "NotPrincipal" } else { "Principal" }));
     }
@@ -70,7 +71,9 @@ fn compile(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
     }
     let later_fault = read_resources(&mut drafts, kind, variables)?;
     check_sids(&raw.statements, kind)?;
-    check_presence(&raw.statements, kind)?;
+    if raw.statements.iter().any(|statement| lacks(statement.actions.as_ref(), kind)) {
+        return Err(Fault::NoActions);
+    }
     if let Some(fault) = later_fault {
         return Err(fault);
     }
@@ -79,6 +82,8 @@ fn compile(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
     }
     if kind == PolicyKind::Trust {
         check_trust(&raw.statements)?;
+    } else if raw.statements.iter().any(|statement| lacks(statement.resources.as_ref(), kind)) {
+        return Err(Fault::NoResources);
     }
     for draft in &mut drafts {
         draft.statement.principals = read_principals(draft.raw, kind)?;
@@ -113,7 +118,9 @@ fn is_key_policy_character(c: char) -> bool {
 
 fn check_version(version: Option<Version>, kind: PolicyKind) -> Result<(), Fault> {
     match (kind, version) {
-        (PolicyKind::Identity, Some(Version::V2008)) => Err(Fault::Version),
+        (PolicyKind::Identity, Some(Version::V2008)) | (PolicyKind::Managed, Some(Version::V2008) | None) => {
+            Err(Fault::Version)
+        }
         (PolicyKind::Key, None) => Err(Fault::syntax("there is no Version")),
         _ => Ok(()),
     }
@@ -128,12 +135,7 @@ fn read_effect(statement: &RawStatement) -> Result<Effect, Fault> {
 }
 
 fn read_conditions(statement: &RawStatement, variables: bool) -> Result<Vec<Condition>, Fault> {
-    let compile = |raw: &syntax::RawCondition| {
-        if !raw.key.contains(':') {
-            return Err(Fault::VendorMissing);
-        }
-        Condition::compile(raw.operator, &raw.key, &raw.values, variables)
-    };
+    let compile = |raw: &syntax::RawCondition| Condition::compile(raw.operator, &raw.key, &raw.values, variables);
     statement.conditions.iter().map(compile).collect()
 }
 
@@ -152,7 +154,7 @@ fn read_resources(
         }
         match targets(raw.resources.as_ref(), |text| ResourcePattern::compile(text, variables)) {
             Ok(resources) => statement.resources = resources,
-            Err(Fault::LegacyParsing) => return Err(Fault::LegacyParsing),
+            Err(Fault::LegacyParsing) if later_fault.is_none() => return Err(Fault::LegacyParsing),
             Err(fault) => drop(later_fault.get_or_insert(fault)),
         }
     }
@@ -170,7 +172,7 @@ fn targets<P>(
 }
 
 fn check_sids(statements: &[RawStatement], kind: PolicyKind) -> Result<(), Fault> {
-    let is_iam = matches!(kind, PolicyKind::Identity | PolicyKind::Session | PolicyKind::Trust);
+    let is_iam = !matches!(kind, PolicyKind::Key | PolicyKind::Resource);
     let mut seen = HashSet::new();
     for sid in statements.iter().filter_map(|s| s.sid.as_deref()) {
         if is_iam && !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -184,18 +186,9 @@ fn check_sids(statements: &[RawStatement], kind: PolicyKind) -> Result<(), Fault
     Ok(())
 }
 
-fn check_presence(statements: &[RawStatement], kind: PolicyKind) -> Result<(), Fault> {
-    let lacks = |clause: Option<&Clause<Vec<String>>>| match clause {
-        Some(clause) => clause.items.is_empty(),
-        None => kind != PolicyKind::Key,
-    };
-    if statements.iter().any(|s| lacks(s.actions.as_ref())) {
-        return Err(Fault::NoActions);
-    }
-    if kind != PolicyKind::Trust && statements.iter().any(|s| lacks(s.resources.as_ref())) {
-        return Err(Fault::NoResources);
-    }
-    Ok(())
+/// Whether a statement lacks its actions or resources. In a key policy the element may be missing.
+fn lacks(clause: Option<&Clause<Vec<String>>>, kind: PolicyKind) -> bool {
+    clause.map_or(kind != PolicyKind::Key, |clause| clause.items.is_empty())
 }
 
 fn check_trust(statements: &[RawStatement]) -> Result<(), Fault> {
@@ -218,7 +211,7 @@ fn check_trust(statements: &[RawStatement]) -> Result<(), Fault> {
 fn read_principals(statement: &RawStatement, kind: PolicyKind) -> Result<Option<PrincipalClause>, Fault> {
     match &statement.principals {
         // `compile` has refused identity and session policies with a principal.
-        None if matches!(kind, PolicyKind::Identity | PolicyKind::Session) => Ok(None),
+        None if matches!(kind, PolicyKind::Identity | PolicyKind::Managed | PolicyKind::Session) => Ok(None),
         None => Err(Fault::PrincipalMissing),
         Some(clause) if clause.negated && statement.effect == "Allow" => {
             Err(Fault::syntax("NotPrincipal in an Allow would let in all the world"))

@@ -5,6 +5,8 @@
 pub enum PolicyKind {
     /// Attached to a user, group or role, or set as a boundary: no principal.
     Identity,
+    /// The same, when a managed policy or a version of one is stored: it must say that it is of version 2012-10-17.
+    Managed,
     /// Passed to AssumeRole: no principal.
     Session,
     /// A role's trust policy: principals and STS actions, no resource.

@@ -1,6 +1,7 @@
 //! The faults of a refused document, with AWS's error texts where they are known.
 
 use crate::kind::PolicyKind;
+use crate::target::IAM_PATHS;
 
 /// A document that is not a policy of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,20 +24,24 @@ pub(crate) enum Fault {
     LegacyParsing,
     /// A resource that is neither an ARN nor `*`.
     ResourceFormat(String),
-    /// A resource of a partition that does not exist.
+    /// A resource of a partition that does not exist, and what is behind the partition.
     Partition {
         partition: String,
-        resource: String,
+        after: String,
     },
     /// A resource whose service is missing or has wildcards.
     ResourceVendor,
     /// An IAM resource with a region.
     IamRegion(String),
+    /// An S3 resource with a region, which is no access point.
+    S3Region(String),
+    /// An IAM resource of no kind that exists.
+    IamPath,
     SidRepeated,
     SidCharacters,
     NoActions,
     NoResources,
-    /// An action or condition key without a colon.
+    /// An action without a colon.
     VendorMissing,
     ActionColons,
     VendorInvalid(String),
@@ -62,7 +67,7 @@ impl Fault {
     /// The error text of the service that owns this kind of policy.
     pub(crate) fn for_kind(&self, kind: PolicyKind) -> Malformed {
         let message = match kind {
-            PolicyKind::Identity | PolicyKind::Session | PolicyKind::Trust => self.iam_text(kind),
+            PolicyKind::Identity | PolicyKind::Managed | PolicyKind::Session | PolicyKind::Trust => self.iam_text(kind),
             PolicyKind::Key => self.kms_text(),
             PolicyKind::Resource => self.secrets_manager_text(),
         };
@@ -104,11 +109,16 @@ impl Fault {
             Fault::Version => "Policy document must be version 2012-10-17 or greater.".to_owned(),
             Fault::LegacyParsing => "The policy failed legacy parsing".to_owned(),
             Fault::ResourceFormat(resource) => format!("Resource {resource} must be in ARN format or \"*\"."),
-            Fault::Partition { partition, resource } => {
-                format!("Partition \"{partition}\" is not valid for resource \"{resource}\".")
+            Fault::Partition { partition, after } => {
+                let arn = completed_arn(partition, after);
+                format!("Partition \"{partition}\" is not valid for resource \"{arn}\".")
             }
             Fault::ResourceVendor => "Resource vendor must be fully qualified and cannot contain regexes.".to_owned(),
             Fault::IamRegion(resource) => format!("IAM resource {resource} cannot contain region information."),
+            Fault::S3Region(resource) => format!("Resource {resource} can not contain region information."),
+            Fault::IamPath => {
+                format!("IAM resource path must either be \"*\" or start with {}.", IAM_PATHS.join(", "))
+            }
             Fault::SidRepeated => "Statement IDs (SID) in a single policy must be unique.".to_owned(),
             Fault::SidCharacters => "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the \
                                      regular expression [0-9A-Za-z]*"
@@ -127,4 +137,14 @@ impl Fault {
             Fault::PrincipalStar => "AssumeRolepolicy contained an invalid principal: \"STAR\":\"*\"".to_owned(),
         }
     }
+}
+
+/// AWS tells a resource in a partition that does not exist as an ARN of six parts, with `*` for those that it lacks.
+fn completed_arn(partition: &str, after: &str) -> String {
+    let mut parts: Vec<&str> = after.splitn(4, ':').collect();
+    if after.is_empty() {
+        parts.clear();
+    }
+    parts.resize(4, "*");
+    format!("arn:{partition}:{}", parts.join(":"))
 }

@@ -79,6 +79,8 @@ pub(crate) enum Operand {
     Address(Network),
     Arn(Template),
     Null(bool),
+    /// A value that is not of the operator's form. AWS stores it. What it would compare with is unknown.
+    Unreadable,
 }
 
 impl From<bool> for Truth {
@@ -143,24 +145,21 @@ impl Operator {
             Template::compile(value, Reading { wildcards, variables })
                 .map_err(|_| Fault::syntax(format!("`{value}` has a policy variable that cannot be read")))
         };
-        let not_a = |what: &str| Fault::syntax(format!("`{value}` is not {what}"));
-        match self.comparison {
-            Comparison::Equals => template(false).map(Operand::Equals),
-            Comparison::EqualsIgnoreCase => template(false).map(Operand::EqualsIgnoreCase),
-            Comparison::Like => template(true).map(Operand::Like),
-            Comparison::Number(order) => {
-                scalar::number(value).map(|n| Operand::Number(order, n)).ok_or_else(|| not_a("a number"))
-            }
+        let read = match self.comparison {
+            Comparison::Equals => Some(Operand::Equals(template(false)?)),
+            Comparison::EqualsIgnoreCase => Some(Operand::EqualsIgnoreCase(template(false)?)),
+            Comparison::Like => Some(Operand::Like(template(true)?)),
+            Comparison::Number(order) => scalar::number(value).map(|n| Operand::Number(order, n)),
             // IAM checks dates in its older reader, which has its own error text.
-            Comparison::Date(order) => {
-                scalar::instant(value).map(|n| Operand::Date(order, n)).ok_or(Fault::LegacyParsing)
-            }
-            Comparison::Bool => bool_operand(template(false)?).ok_or_else(|| not_a("a boolean")),
-            Comparison::Binary => STANDARD.decode(value).map(Operand::Binary).map_err(|_| not_a("base64")),
-            Comparison::Address => Network::parse(value).map(Operand::Address).ok_or_else(|| not_a("an address range")),
-            Comparison::Arn => arn_operand(template(true)?).ok_or_else(|| not_a("an ARN of six parts")),
-            Comparison::Null => boolean(value).map(Operand::Null).ok_or_else(|| not_a("a boolean")),
-        }
+            Comparison::Date(_) if !scalar::is_date(value) => return Err(Fault::LegacyParsing),
+            Comparison::Date(order) => scalar::instant(value).map(|n| Operand::Date(order, n)),
+            Comparison::Bool => bool_operand(template(false)?),
+            Comparison::Binary => STANDARD.decode(value).map(Operand::Binary).ok(),
+            Comparison::Address => Network::parse(value).map(Operand::Address),
+            Comparison::Arn => arn_operand(template(true)?),
+            Comparison::Null => boolean(value).map(Operand::Null),
+        };
+        Ok(read.unwrap_or(Operand::Unreadable))
     }
 }
 
@@ -269,6 +268,7 @@ impl Operand {
             Operand::Arn(value) => arn_like(&value.pattern(context)?, request),
             // Values are compared only when the key is present.
             Operand::Null(absent) => Truth::from(!absent),
+            Operand::Unreadable => Truth::Unknown,
         })
     }
 }
@@ -329,13 +329,15 @@ mod tests {
     }
 
     #[test]
-    fn values_that_do_not_fit_their_operator_are_refused() {
+    fn values_that_do_not_fit_their_operator_are_kept_unread() {
         let check = |operator: &str, value: &str, fits: bool| {
-            assert_eq!(Operator::parse(operator).unwrap().operand(value, true).is_ok(), fits, "{operator} {value}");
+            let operand = Operator::parse(operator).unwrap().operand(value, true).unwrap();
+            assert_eq!(operand != Operand::Unreadable, fits, "{operator} {value}");
         };
         check("NumericEquals", "${aws:EpochTime}", false);
         check("NumericEquals", "1*", false);
-        check("DateLessThan", "tomorrow", false);
+        check("DateLessThan", "2026", false);
+        check("DateLessThan", "2026-01", true);
         check("IpAddress", "10.0.0.0/8", true);
         check("IpAddress", "10.0.0.*", false);
         check("Bool", "TRUE", true);
@@ -348,6 +350,15 @@ mod tests {
         check("ArnLike", "*", true);
         check("ArnLike", "arn:aws:iam::*", false);
         check("ArnLike", "${aws:PrincipalArn}", true);
-        check("StringEquals", "${", false);
+        let refused = |operator: &str, value: &str, fault: Fault| {
+            let read = Operator::parse(operator).unwrap().operand(value, true);
+            assert_eq!(
+                std::mem::discriminant(&read.unwrap_err()),
+                std::mem::discriminant(&fault),
+                "{operator} {value}"
+            );
+        };
+        refused("StringEquals", "${", Fault::syntax(""));
+        refused("DateLessThan", "tomorrow", Fault::LegacyParsing);
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers, instants and address ranges, as conditions compare them. Each reader returns `None` for a text that is not exactly of its form.
 
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 
 use jiff::civil::{Date, DateTime, Time};
 
@@ -48,6 +49,50 @@ pub(crate) fn instant(text: &str) -> Option<i128> {
     let (clock, seconds_east) = time.map_or(Some((Time::midnight(), 0)), time_of_day)?;
     let since_epoch = date.to_datetime(clock).duration_since(EPOCH).as_nanos();
     Some(since_epoch - i128::from(seconds_east) * NANOS_PER_SECOND)
+}
+
+/// Whether IAM's older reader takes a text for a date, which may be more than [`instant`] can read: seconds since 1970, or a date with parts of
+/// any number of digits, in years that its library knows, and after a `T` a time with or without its later parts.
+pub(crate) fn is_date(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    if !text.contains(['t', '-']) {
+        return in_range(&text, 0..=i128::from(i64::MAX));
+    }
+    let (date, time) = text.split_once('t').unwrap_or((&text, ""));
+    let (sign, date) = date.strip_prefix('-').map_or((1, date), |date| (-1, date));
+    let mut parts = date.split('-');
+    let year = parts.next().and_then(unsigned).map(|year| sign * year);
+    let is_year = year.is_some_and(|year| (-292_275_054..=292_278_993).contains(&year));
+    let is_month = parts.next().is_none_or(|month| in_range(month, 1..=12));
+    let is_day = parts.next().is_none_or(|day| in_range(day, 1..=31));
+    is_year && is_month && is_day && parts.next().is_none() && is_time(time)
+}
+
+/// Nothing, or `h[:m[:s[.fraction]]]` with `z`, `+hh[:mm]`, `-hh[:mm]` or nothing.
+fn is_time(text: &str) -> bool {
+    let zone_at = text.find(['z', '+', '-']).unwrap_or(text.len());
+    let Some((clock, zone)) = text.split_at_checked(zone_at) else { return false };
+    if clock.is_empty() {
+        return zone.is_empty();
+    }
+    let mut parts = clock.splitn(3, ':');
+    let is_hour = parts.next().is_some_and(|hour| in_range(hour, 0..=23));
+    let is_minute = parts.next().is_none_or(|minute| in_range(minute, 0..=59));
+    let is_second = parts.next().is_none_or(|second| match second.split_once('.') {
+        Some((whole, fraction)) => in_range(whole, 0..=59) && in_range(fraction, 0..=999_999_999),
+        None => in_range(second, 0..=59),
+    });
+    is_hour && is_minute && is_second && is_zone(zone)
+}
+
+fn is_zone(text: &str) -> bool {
+    let Some(offset) = text.strip_prefix(['+', '-']) else { return matches!(text, "" | "z") };
+    let (hours, minutes) = offset.split_once(':').unwrap_or((offset, "00"));
+    fixed_digits(hours, 2).is_some_and(|h: i64| h <= 23) && fixed_digits(minutes, 2).is_some_and(|m: i64| m <= 59)
+}
+
+fn in_range(text: &str, range: RangeInclusive<i128>) -> bool {
+    unsigned(text).is_some_and(|number| range.contains(&number))
 }
 
 /// `YYYY-MM` or `YYYY-MM-DD`.

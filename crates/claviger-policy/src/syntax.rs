@@ -49,7 +49,7 @@ pub(crate) enum RawPrincipals {
     Typed(Vec<(String, Vec<String>)>),
 }
 
-/// One operator with one key; at least one value.
+/// One operator with one key and its values, of which there may be none.
 #[derive(Debug)]
 pub(crate) struct RawCondition {
     pub(crate) operator: Operator,
@@ -101,7 +101,8 @@ fn read_statement(value: Json) -> Result<RawStatement, Fault> {
             "Effect" => effect = Some(read_effect(value)?),
             "Principal" | "NotPrincipal" => put(&mut principals, &name, read_principals(value)?)?,
             "Action" | "NotAction" => put(&mut actions, &name, strings(value, &name)?)?,
-            "Resource" | "NotResource" => put(&mut resources, &name, strings(value, &name)?)?,
+            "Resource" => put(&mut resources, &name, strings(without_nulls(value), &name)?)?,
+            "NotResource" => put(&mut resources, &name, strings(value, &name)?)?,
             "Condition" => conditions = read_conditions(value)?,
             other => return Err(Fault::syntax(format!("unknown element `{other}` in a statement"))),
         }
@@ -150,11 +151,15 @@ fn read_conditions(value: Json) -> Result<Vec<RawCondition>, Fault> {
     let Json::Object(operators) = value else { return Err(Fault::syntax("Condition is a JSON object")) };
     let mut conditions = Vec::new();
     for (name, keys) in operators {
-        let operator =
-            Operator::parse(&name).ok_or_else(|| Fault::syntax(format!("unknown condition operator `{name}`")))?;
         let Json::Object(keys) = keys else {
             return Err(Fault::syntax(format!("`{name}` is not an object of keys and values")));
         };
+        if keys.is_empty() {
+            // AWS does not look at the name of an operator without keys.
+            continue;
+        }
+        let operator =
+            Operator::parse(&name).ok_or_else(|| Fault::syntax(format!("unknown condition operator `{name}`")))?;
         for (key, values) in keys {
             let values = condition_values(values, &key)?;
             conditions.push(RawCondition { operator, key, values });
@@ -171,7 +176,6 @@ fn condition_values(value: Json, key: &str) -> Result<Vec<String>, Fault> {
         _ => Err(Fault::syntax(format!("a value of `{key}` is neither text, number nor boolean"))),
     };
     match value {
-        Json::Array(items) if items.is_empty() => Err(Fault::syntax(format!("`{key}` has no value"))),
         Json::Array(items) => items.into_iter().map(scalar).collect(),
         single => Ok(vec![scalar(single)?]),
     }
@@ -181,6 +185,14 @@ fn strings(value: Json, name: &str) -> Result<Vec<String>, Fault> {
     match value {
         Json::Array(items) => items.into_iter().map(|item| string(item, name)).collect(),
         single => Ok(vec![string(single, name)?]),
+    }
+}
+
+/// AWS takes a `null` in a list of resources and has it match nothing.
+fn without_nulls(value: Json) -> Json {
+    match value {
+        Json::Array(items) => Json::Array(items.into_iter().filter(|item| *item != Json::Null).collect()),
+        single => single,
     }
 }
 

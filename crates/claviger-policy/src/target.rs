@@ -78,6 +78,27 @@ impl<'a> Resource<'a> {
     }
 }
 
+/// The partitions of AWS.
+const PARTITIONS: [&str; 8] =
+    ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
+
+/// What the path of an IAM resource begins with.
+pub(crate) const IAM_PATHS: [&str; 13] = [
+    "user/",
+    "federated-user/",
+    "role/",
+    "group/",
+    "instance-profile/",
+    "mfa/",
+    "server-certificate/",
+    "policy/",
+    "sms-mfa/",
+    "saml-provider/",
+    "oidc-provider/",
+    "report/",
+    "access-report/",
+];
+
 /// `*`, or an ARN with wildcards. With regard to case.
 #[derive(Debug, Clone)]
 pub(crate) enum ResourcePattern {
@@ -99,23 +120,37 @@ impl ResourcePattern {
         if text == "*" {
             return Ok(ResourcePattern::Any);
         }
-        let mut parts = text.splitn(4, ':');
-        let (prefix, partition, service, rest) = (parts.next(), parts.next(), parts.next(), parts.next());
-        let (Some("arn"), Some(partition)) = (prefix, partition) else {
-            return Err(Fault::ResourceFormat(text.to_owned()));
-        };
-        if partition != "*" && !partition.starts_with("aws") {
-            return Err(Fault::Partition { partition: partition.to_owned(), resource: text.to_owned() });
+        let format = || Fault::ResourceFormat(text.to_owned());
+        let (prefix, named) = text.split_once(':').ok_or_else(format)?;
+        let (partition, after) =
+            named.split_once(':').map_or((named, None), |(partition, after)| (partition, Some(after)));
+        if partition != "*" && !PARTITIONS.contains(&partition) {
+            return Err(Fault::Partition {
+                partition: partition.to_owned(),
+                after: after.unwrap_or_default().to_owned(),
+            });
         }
-        let service = service.ok_or(Fault::ResourceVendor)?;
-        let rest = rest.filter(|_| !service.is_empty()).ok_or(Fault::LegacyParsing)?;
+        if prefix != "arn" {
+            return Err(format());
+        }
+        let after = after.ok_or(Fault::ResourceVendor)?;
+        let (service, rest) = after.split_once(':').unwrap_or((after, ""));
         if !is_vendor(service) {
             return Err(Fault::ResourceVendor);
         }
-        if service == "iam" && !rest.starts_with(':') {
-            return Err(Fault::IamRegion(text.to_owned()));
+        let (region, path) =
+            (rest.split(':').next().unwrap_or_default(), rest.splitn(3, ':').nth(2).unwrap_or_default());
+        match service {
+            "iam" if !region.is_empty() => return Err(Fault::IamRegion(text.to_owned())),
+            "iam" if path != "*" && !IAM_PATHS.iter().any(|begin| path.starts_with(begin)) => {
+                return Err(Fault::IamPath);
+            }
+            "s3" if !region.is_empty() && !path.starts_with("accesspoint/") => {
+                return Err(Fault::S3Region(text.to_owned()));
+            }
+            _ => {}
         }
-        if text.contains("::") && text.matches(':').count() < 5 {
+        if service.is_empty() || text.contains("::") && text.matches(':').count() < 5 {
             return Err(Fault::LegacyParsing);
         }
         let partition = glob::compile(partition);
@@ -245,14 +280,15 @@ mod tests {
         };
         check("key", Fault::ResourceFormat("key".into()));
         check("**", Fault::ResourceFormat("**".into()));
-        check("a:b:c:d:e:f", Fault::ResourceFormat("a:b:c:d:e:f".into()));
+        check("a:b:c:d:e:f", Fault::Partition { partition: "b".into(), after: "c:d:e:f".into() });
+        check("a:aws:c:d:e:f", Fault::ResourceFormat("a:aws:c:d:e:f".into()));
         check("arn:aws", Fault::ResourceVendor);
         check("arn:*", Fault::ResourceVendor);
-        check("arn:aws:*", Fault::LegacyParsing);
+        check("arn:aws:*", Fault::ResourceVendor);
         check("arn:aws:k*:*", Fault::ResourceVendor);
         check("arn:aws::x:y:z", Fault::LegacyParsing);
         check("arn:aws:s3::b", Fault::LegacyParsing);
-        check("arn:azure:kms:*", Fault::Partition { partition: "azure".into(), resource: "arn:azure:kms:*".into() });
+        check("arn:azure:kms:*", Fault::Partition { partition: "azure".into(), after: "kms:*".into() });
         let with_region = "arn:aws:iam:eu-west-1:1:user/a";
         check(with_region, Fault::IamRegion(with_region.into()));
         assert!(ResourcePattern::compile("arn:aws:kms:*:${aws:PrincipalAccount}:key/*", true).is_err());

@@ -24,7 +24,7 @@ pub(crate) fn check_identity(text: &str) -> Result<(), Error> {
 
 /// Checks a version of a managed policy: its grammar and its size.
 pub(crate) fn check_managed(text: &str) -> Result<(), Error> {
-    check_identity(text)?;
+    Policy::parse(text, PolicyKind::Managed).map_err(malformed)?;
     if size(text) > MANAGED_MAX { Err(quota("PolicySize", MANAGED_MAX)) } else { Ok(()) }
 }
 

@@ -83,6 +83,9 @@ pub(super) fn outcome(condition: &Condition, presence: Presence) -> Truth {
     if presence == Presence::Absent {
         return condition.holds(&Context::new());
     }
+    if !condition.is_readable() {
+        return Truth::Unknown;
+    }
     if operator.comparison == Comparison::Null {
         return Truth::from(condition.values.contains(&Operand::Null(false)));
     }
@@ -122,7 +125,12 @@ fn names_someone(value: &Operand, form: Form) -> bool {
                 }
         }
         Operand::Address(network) => !network.is_broad(),
-        Operand::Number(..) | Operand::Date(..) | Operand::Bool(_) | Operand::Binary(_) | Operand::Null(_) => false,
+        Operand::Number(..)
+        | Operand::Date(..)
+        | Operand::Bool(_)
+        | Operand::Binary(_)
+        | Operand::Null(_)
+        | Operand::Unreadable => false,
     }
 }
 
@@ -133,7 +141,12 @@ fn template(value: &Operand) -> Option<&Template> {
         | Operand::Like(text)
         | Operand::Arn(text)
         | Operand::Bool(text) => Some(text),
-        Operand::Number(..) | Operand::Date(..) | Operand::Binary(_) | Operand::Address(_) | Operand::Null(_) => None,
+        Operand::Number(..)
+        | Operand::Date(..)
+        | Operand::Binary(_)
+        | Operand::Address(_)
+        | Operand::Null(_)
+        | Operand::Unreadable => None,
     }
 }
 

@@ -5,6 +5,7 @@ mod decisions;
 mod documents;
 mod properties;
 mod statements;
+mod stored;
 
 use claviger_policy::{Context, Policy, PolicyKind, Principal, Request, Verdict};
 
