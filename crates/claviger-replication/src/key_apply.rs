@@ -213,6 +213,7 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
         return Ok(Verdict::Forbidden);
     }
     save_lineage(cx.tx, state.name.led(), lineage::dated(state.lineage.clone(), cx.env.now))?;
+    let known_since = lineage::known_since(cx, &state);
     let record = KeyRecord {
         id: state.name.id.clone(),
         account: state.name.account.clone(),
@@ -238,7 +239,7 @@ fn create(cx: &mut PeerContext<'_, '_>, state: SharedKey) -> Result<Verdict, Err
             holders: Vec::new(),
             handover: None,
             former: state.former.clone(),
-            known_since: Some(lineage::known_since(cx, state.known_since)),
+            known_since: Some(known_since),
         }),
         bound: replica.bound,
         import: None,

@@ -2,7 +2,8 @@
 
 use claviger_store::tables::Epoch;
 use claviger_store::tables::key_table::{self, KeyState, Rotation};
-use claviger_types::{KeyId, KeySpec};
+use claviger_store::tables::lineage_table::{LineageStep, Proof};
+use claviger_types::{KeyId, KeySpec, Timestamp};
 
 use super::*;
 use crate::frame::{Bytes, Frame};
@@ -93,13 +94,39 @@ fn tell(net: &mut Net, from: usize, state: SharedKey) {
 }
 
 #[test]
+fn since_when_a_key_exists_is_not_told_to_be_later_or_without_a_line() {
+    let (net, id) = related(2);
+    let (now, earlier, later) = (net.now, Timestamp(1), net.now.plus_days(10));
+    let with_line = |date: Timestamp| {
+        let proof = Proof::HandOver { date, signature: [0; 64] };
+        vec![LineageStep {
+            from: Epoch { counter: 1, region: region(B) },
+            to: Epoch { counter: 2, region: region(A) },
+            proof,
+        }]
+    };
+    for (told, lineage, expected) in [
+        (Some(earlier), Vec::new(), earlier),
+        (Some(later), Vec::new(), now),
+        (None, Vec::new(), now),
+        (Some(earlier), with_line(now), earlier),
+        (Some(earlier), with_line(later), now),
+    ] {
+        let told = SharedKey { known_since: told, lineage, ..state(&net, &id) };
+        let known = net.with_context(B, A, |cx| crate::lineage::known_since(cx, &told));
+        assert_eq!(known, expected, "{:?}", (told.known_since, &told.lineage));
+    }
+}
+
+#[test]
 fn a_replica_has_the_material_and_its_own_settings() {
     let (net, id) = related(2);
     let (primary, replica) = (net.key(A, &id).unwrap(), net.key(B, &id).unwrap());
     assert_eq!(holds(&net, B, &id), holds(&net, A, &id));
     assert_eq!((replica.current, replica.state), (primary.current, KeyState::Enabled));
     assert_eq!(replica.policy, "policy of eu-west-1");
-    assert_eq!((replica.description.as_str(), replica.created.0), ("a replica", 7));
+    assert_eq!(replica.description, "a replica");
+    assert_ne!(replica.created, primary.created);
     assert_eq!(primary.policy, "policy of the primary");
     assert!(primary.multi_region.unwrap().pending.is_empty());
 }

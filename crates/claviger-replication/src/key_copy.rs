@@ -126,7 +126,7 @@ fn create(cx: &mut PeerContext<'_, '_>, copy: KeyCopy) -> Result<Verdict, Error>
             holders: Vec::new(),
             handover: None,
             former: Vec::new(),
-            known_since: Some(lineage::known_since(cx, state.known_since)),
+            known_since: Some(lineage::known_since(cx, &state)),
         }),
         bound: copy.bound.clone(),
         import: None,
@@ -148,6 +148,7 @@ fn merge(cx: &mut PeerContext<'_, '_>, mut record: KeyRecord, copy: &KeyCopy) ->
     let before: BTreeSet<Region> = shared.replicas.iter().cloned().collect();
     let told: BTreeSet<Region> = state.replicas.iter().chain([cx.peer]).cloned().collect();
     let was_primary = shared.primary == *cx.here;
+    shared.known_since = shared.known_since.map(|since| since.min(lineage::known_since(cx, state)));
     if later {
         save_lineage(cx.tx, state.name.led(), lineage::dated(state.lineage.clone(), cx.env.now))?;
         shared.primary = state.primary.clone();

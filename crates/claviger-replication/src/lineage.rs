@@ -22,6 +22,7 @@ use minicbor::bytes::ByteVec;
 
 use crate::change::cbor;
 use crate::context::{Error, PeerContext};
+use crate::key_messages::SharedKey;
 use crate::rebuild_state;
 
 /// By how much the clocks of regions and operators may differ.
@@ -116,9 +117,12 @@ pub(crate) fn made(cx: &PeerContext<'_, '_>, created: Timestamp, known_since: Op
 
 /// Since when a key exists of which this region makes its replica, as the primary that has it made says. A region that lost this role before, and
 /// has not heard of that, thereby has the replica believe the statement of operators by which it lost it: the statement may be older than the
-/// replica, but is not older than the key.
-pub(crate) fn known_since(cx: &PeerContext<'_, '_>, told: Option<Timestamp>) -> Timestamp {
-    told.map_or(cx.env.now, |told| told.min(cx.env.now))
+/// replica, but is not older than the key. Without the line of primaries, of which a date is of the future, nobody here could tell since when the
+/// region is the primary.
+pub(crate) fn known_since(cx: &PeerContext<'_, '_>, state: &SharedKey) -> Timestamp {
+    let now = cx.env.now;
+    let has_line = state.lineage.is_empty() || !dated(state.lineage.clone(), now).is_empty();
+    state.known_since.filter(|_| has_line).map_or(now, |told| told.min(now))
 }
 
 /// A line that is believed without a proof, if none of its dates is of the future. The others would keep this region from following any

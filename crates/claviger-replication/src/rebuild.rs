@@ -26,7 +26,7 @@ use claviger_store::tables::fleet_table::{
     self, AwaitedSnapshot, IamStage, MEMBERS_MAX, MemberRecord, Raising, RebuildCounts, RebuildPass, RebuildRecord,
     RebuildSource, RebuiltRecord,
 };
-use claviger_store::tables::key_table::{all_keys, save_key};
+use claviger_store::tables::key_table::{self, KeyRecord, KeyState, all_keys, save_key};
 use claviger_store::tables::lineage_table::{self, Led, LineageStep};
 use claviger_store::tables::log::{self, AckedRecord, AppliedPoint, InboxRecord};
 use claviger_store::tables::refused_secret_table::drop_refused_secrets;
@@ -405,7 +405,7 @@ pub(crate) fn finish_some(
     }
     rebuild.raising = match raising {
         _ if broken.keep_epochs() => None,
-        Raising::Keys(after) => match raise_keys(tx, here, after.as_ref().map(|row| row.as_slice()))? {
+        Raising::Keys(after) => match raise_keys(tx, here, after.as_ref().map(|row| row.as_slice()), now)? {
             Some(last) => Some(Raising::Keys(Some(ByteVec::from(last)))),
             None => Some(Raising::Secrets(None)),
         },
@@ -441,7 +441,7 @@ fn waits_for_an_answer(tx: &Tx<'_>, rebuild: &RebuildRecord) -> Result<bool, Sto
 }
 
 /// Raises the epochs of a page of keys. Returns its last row.
-fn raise_keys(tx: &mut Tx<'_>, here: &Region, after: Option<&[u8]>) -> Result<Option<Key>, StoreError> {
+fn raise_keys(tx: &mut Tx<'_>, here: &Region, after: Option<&[u8]>, now: Timestamp) -> Result<Option<Key>, StoreError> {
     let rows = all_keys(tx, after, RAISED_MAX)?;
     let last = rows.last().map(|(row, _)| row.clone());
     for (_, mut record) in rows {
@@ -450,9 +450,29 @@ fn raise_keys(tx: &mut Tx<'_>, here: &Region, after: Option<&[u8]>) -> Result<Op
         shared.revision = 1;
         // The replicas report anew for the new epoch.
         shared.holders = Vec::new();
+        if let KeyState::PendingDeletion { date } = record.state
+            && !shared.replicas.is_empty()
+        {
+            // The replica that the older copy of the store waited for has ended, and another one was made since.
+            record.state = KeyState::PendingReplicaDeletion { window_days: now.days_until(date).clamp(7, 30) };
+        }
+        use_older_material(tx, &mut record)?;
         save_key(tx, &record)?;
     }
     Ok(last)
+}
+
+/// Has a key use the newest material that is left, if no source has had the current one: the last region that held it deleted its replica
+/// meanwhile. Otherwise the key would wait for ever, and nobody could decrypt with the older materials.
+fn use_older_material(tx: &Tx<'_>, record: &mut KeyRecord) -> Result<(), StoreError> {
+    if record.current.is_some() || record.is_imported() {
+        return Ok(());
+    }
+    record.current = key_table::materials(tx, &record.id)?.last().map(|meta| meta.id);
+    if record.current.is_some() && record.state == KeyState::Creating {
+        record.state = KeyState::Enabled;
+    }
+    Ok(())
 }
 
 /// As [`raise_keys`], of secrets, whose replicas are told apart by revisions. These go on rising.

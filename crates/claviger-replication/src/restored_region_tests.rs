@@ -192,6 +192,43 @@ fn a_rebuilt_region_tells_the_primary_of_members_that_it_gets_to_know() {
     }
 }
 
+/// A was waiting for the end of its replica in the copy. That one has ended since, and A has made another one.
+#[test]
+fn a_deletion_of_the_copy_waits_for_the_replica_that_was_made_since() {
+    let mut net = Net::settled(2);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    net.change_key(A, &key, |_, _, record| record.state = KeyState::PendingReplicaDeletion { window_days: 7 });
+    let backup = net.backup(A);
+    net.change_key(A, &key, |_, _, record| record.state = KeyState::Enabled);
+    net.delete_key(B, &key);
+    net.run();
+    net.replicate_key(A, &key, B);
+    net.run();
+    net.restore_and_rebuild(A, &backup);
+    net.run();
+    assert_eq!(net.role(A, &key).2, KeyState::PendingReplicaDeletion { window_days: 7 });
+    assert_eq!(net.role(B, &key), (region(A), net.role(A, &key).1, KeyState::Enabled));
+}
+
+/// The region that held the current material deleted its replica while A was rebuilt. B has an older material, and is `Creating`.
+#[test]
+fn a_primary_whose_current_material_is_lost_uses_an_older_one() {
+    let mut net = Net::settled(2);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    let older = net.key(B, &key).unwrap().current;
+    net.change_key(B, &key, |_, _, record| (record.current, record.state) = (None, KeyState::Creating));
+    net.lose_store(A);
+    net.run();
+    for at in [A, B] {
+        let record = net.key(at, &key).unwrap();
+        assert_eq!((record.current, record.state), (older, KeyState::Enabled), "{at}");
+    }
+}
+
 #[test]
 fn the_rotation_and_the_deletion_of_a_primary_again_do_not_wait_for_a_replica_that_is_gone() {
     let mut net = Net::settled(3);

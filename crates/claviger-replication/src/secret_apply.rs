@@ -68,6 +68,10 @@ pub(crate) fn receive(
     refused: Option<String>,
 ) -> Result<Verdict, Error> {
     let (before, line) = match (decide(cx, &state)?, refused) {
+        // The answer to an earlier request is late. The values have come since.
+        (Decision::Apply(Some(local), _), Some(_)) if has_applied(&local, cx.peer, &state) => {
+            return Ok(Verdict::Stale);
+        }
         (Decision::Apply(..), Some(reason)) => return end(cx, &state, Decision::Fail(reason)),
         (Decision::Apply(before, line), None) => (before, line),
         (other, _) => return end(cx, &state, other),
@@ -141,10 +145,13 @@ fn decide(cx: &PeerContext<'_, '_>, state: &SharedSecret) -> Result<Decision, Er
     }
     let local = secret_table::secret(cx.tx, &state.arn.account, &state.arn.name)?;
     let mark = secret_table::detached_secret(cx.tx, &state.arn)?;
-    // A mark may be of another secret that had the same ARN here. This region knows that the peer takes the place of its own primary.
-    let succeeds = local.as_ref().is_some_and(|local| local.arn == state.arn && has_successor(local, cx.peer, state));
+    // A mark may be of another secret that had the same ARN here. This region knows that the peer takes the place of its own primary, or has
+    // followed it since.
+    let is_known = local.as_ref().is_some_and(|local| {
+        local.arn == state.arn && (has_successor(local, cx.peer, state) || is_replica_of(local, cx.peer, state))
+    });
     if mark.is_some_and(|mark| (&state.epoch, state.generation) <= (&mark.epoch, mark.generation))
-        && !succeeds
+        && !is_known
         && !cx.broken.ignore_marks()
     {
         return Ok(Decision::Detached);
@@ -341,7 +348,7 @@ fn write(
 }
 
 /// Tells the primary of a replica that the replica follows another one from now on. A primary that has parted from its successor, because one of
-/// them removed the other's replica, does not hear of the successor.
+/// them removed the other's replica, does not hear of the successor. Whether it has, the state does not say: it may be older.
 fn leave_primary(cx: &mut PeerContext<'_, '_>, replica: &SecretRecord) -> Result<(), Error> {
     let Some(shared) = &replica.replication else { return Ok(()) };
     if shared.primary == *cx.peer || shared.primary == *cx.here {
@@ -352,7 +359,7 @@ fn leave_primary(cx: &mut PeerContext<'_, '_>, replica: &SecretRecord) -> Result
         replica: ReplicaName { primary, epoch: shared.epoch.clone(), generation: shared.generation },
         revision: shared.revision,
         status: ReplicaStatus::Failed,
-        message: NAME_TAKEN.to_owned(),
+        message: format!("The replica follows the primary in {}", cx.peer),
         last_accessed: None,
         digest: None,
     };
@@ -375,6 +382,20 @@ fn has_successor(local: &SecretRecord, peer: &Region, state: &SharedSecret) -> b
     let counter = shared.epoch.counter;
     let later = shared.epoch < state.epoch && state.epoch.counter <= counter.saturating_add(COUNTER_STEP_MAX);
     known && later && shared.first_epoch() == first
+}
+
+/// Whether a secret is the replica that a state is about: the end of that one would have deleted it or made it independent.
+fn is_replica_of(local: &SecretRecord, primary: &Region, state: &SharedSecret) -> bool {
+    has_primary(local, primary)
+        && local
+            .replication
+            .as_ref()
+            .is_some_and(|shared| (&shared.epoch, shared.generation) == (&state.epoch, state.generation))
+}
+
+fn has_applied(local: &SecretRecord, primary: &Region, state: &SharedSecret) -> bool {
+    let revision = local.replication.as_ref().map(|shared| shared.revision);
+    is_replica_of(local, primary, state) && revision == Some(state.revision)
 }
 
 fn has_primary(local: &SecretRecord, primary: &Region) -> bool {

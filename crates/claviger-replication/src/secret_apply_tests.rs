@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use claviger_store::tables::Epoch;
 use claviger_store::tables::refused_secret_table::refused_secrets;
 use claviger_store::tables::secret_table::ReplicaStatus::{Failed, InProgress, InSync};
 use claviger_store::tables::secret_table::{self, ReplicaStatus, VersionMeta};
@@ -357,9 +358,28 @@ fn a_primary_learns_that_a_replica_follows_another_one() {
     let status = |net: &Net, at| net.status(at, NAME, C).map(|(status, _)| status);
     assert_eq!(net.secret(C, NAME).unwrap().replication.unwrap().primary, region(B));
     assert_eq!(status(&net, B), Some(InSync));
-    assert_eq!(net.status(A, NAME, C).unwrap(), (Failed, super::NAME_TAKEN.to_owned()));
+    assert_eq!(net.status(A, NAME, C).unwrap(), (Failed, format!("The replica follows the primary in {}", region(B))));
     net.put_value(A, NAME, "later");
     net.run_on();
     assert_eq!(status(&net, A), Some(Failed));
     assert_ne!(net.value(C, NAME).as_deref(), Some("later"));
+}
+
+/// A mark may be of another line of primaries with the same ARN.
+#[test]
+fn a_later_mark_does_not_end_a_replica_that_follows_a_successor() {
+    let mut net = Net::settled(3);
+    net.create_secret(A, NAME, "AAAAAA");
+    net.replicate_secret(A, NAME, B, false);
+    net.replicate_secret(A, NAME, C, false);
+    net.run();
+    let arn = net.secret(C, NAME).unwrap().arn;
+    let later = Epoch { counter: 9, region: region(A) };
+    net.commit(C, |tx, _| secret_replication::leave_mark(tx, &arn, &later, 99).unwrap());
+    net.promote_secret(B, NAME);
+    net.run();
+    net.put_value(B, NAME, "later");
+    net.run();
+    assert_eq!(net.value(C, NAME).as_deref(), Some("later"));
+    assert_eq!(net.status(B, NAME, C).map(|(status, _)| status), Some(InSync));
 }

@@ -314,6 +314,7 @@ impl Net {
 
     /// Requests a replica at the primary `at`.
     pub(crate) fn replicate_key(&mut self, at: usize, id: &KeyId, to: usize) {
+        let created = self.now;
         self.change_key(at, id, |tx, site, record| {
             key_replication::raise_revision(record);
             let shared = record.multi_region.as_mut().unwrap();
@@ -323,7 +324,7 @@ impl Net {
                 policy: format!("policy of {}", region(to)).into(),
                 description: "a replica".to_owned(),
                 tags: Vec::new(),
-                created: Timestamp(7),
+                created,
                 generation: shared.revision,
                 epoch: shared.epoch.clone(),
                 bound: Vec::new(),

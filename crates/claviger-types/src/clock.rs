@@ -16,6 +16,11 @@ pub struct Timestamp(#[n(0)] pub i64);
 const DAY_MS: i64 = 86_400_000;
 
 impl Timestamp {
+    /// The whole days until a later time.
+    pub fn days_until(self, later: Timestamp) -> i64 {
+        later.0.saturating_sub(self.0) / DAY_MS
+    }
+
     /// From whole seconds.
     pub fn from_secs(secs: i64) -> Timestamp {
         Timestamp(secs.saturating_mul(1000))

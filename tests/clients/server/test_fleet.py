@@ -202,7 +202,7 @@ def yes(plan):
 def writes(secrets):
     """Moves a label of the secret `db` between two versions, without a pause. Yields a function that ends that and returns how many moves there
     were. New values would reach the limit of 100 versions."""
-    ending, counted = threading.Event(), []
+    ending, counted, failed = threading.Event(), [], []
     to, other = (
         secrets.put_secret_value(SecretId="db", SecretString=f"v1-{at}", VersionStages=stages)["VersionId"]
         for at, stages in enumerate((["OTHER"], ["AWSCURRENT", "MOVED"]))
@@ -210,18 +210,22 @@ def writes(secrets):
 
     def write():
         nonlocal to, other
-        while not ending.is_set():
-            secrets.update_secret_version_stage(
-                SecretId="db", VersionStage="MOVED", MoveToVersionId=to, RemoveFromVersionId=other
-            )
-            to, other = other, to
-            counted.append(1)
+        try:
+            while not ending.is_set():
+                secrets.update_secret_version_stage(
+                    SecretId="db", VersionStage="MOVED", MoveToVersionId=to, RemoveFromVersionId=other
+                )
+                to, other = other, to
+                counted.append(1)
+        except Exception as error:
+            failed.append(error)
 
     thread = threading.Thread(target=write)
 
     def stop():
         ending.set()
         thread.join()
+        assert not failed, failed
         return len(counted)
 
     thread.start()

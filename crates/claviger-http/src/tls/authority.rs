@@ -94,11 +94,11 @@ mod tests {
         let server = issue(&authority.key, &names, NOW).unwrap();
         let tls = Tls::new(server.certificate.as_bytes(), server.key.as_bytes()).unwrap();
         let other = issue(&authority.key, &names, NOW).unwrap();
-        tls.replace(other.certificate.as_bytes(), other.key.as_bytes()).unwrap();
-        let mixed = tls.replace(server.certificate.as_bytes(), other.key.as_bytes());
+        tls.replace(&Tls::new(other.certificate.as_bytes(), other.key.as_bytes()).unwrap());
+        let mixed = Tls::new(server.certificate.as_bytes(), other.key.as_bytes());
         assert!(matches!(mixed, Err(TlsError::Mismatch)), "{mixed:?}");
-        assert!(matches!(tls.replace(b"", server.key.as_bytes()), Err(TlsError::NoCertificate)));
-        assert!(matches!(tls.replace(server.certificate.as_bytes(), b"no key"), Err(TlsError::Key)));
+        assert!(matches!(Tls::new(b"", server.key.as_bytes()), Err(TlsError::NoCertificate)));
+        assert!(matches!(Tls::new(server.certificate.as_bytes(), b"no key"), Err(TlsError::Key)));
     }
 
     #[test]

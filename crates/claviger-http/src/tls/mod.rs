@@ -54,15 +54,10 @@ impl Tls {
         Ok(Tls { current: Arc::new(RwLock::new(Arc::new(config(chain, key)?))) })
     }
 
-    /// Shows another certificate to the clients that connect from now on. After an error, the former one stays.
-    ///
-    /// # Errors
-    ///
-    /// See [`TlsError`].
-    pub fn replace(&self, chain: &[u8], key: &[u8]) -> Result<(), TlsError> {
-        let next = Arc::new(config(chain, key)?);
+    /// Shows the certificate of `next` to the clients that connect from now on.
+    pub fn replace(&self, next: &Tls) {
+        let next = next.current.read().unwrap_or_else(PoisonError::into_inner).clone();
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
-        Ok(())
     }
 
     pub(crate) fn acceptor(&self) -> TlsAcceptor {

@@ -38,7 +38,7 @@ impl World {
             if !self.went_with_a_disk(&id)? {
                 self.check_set(&id)?;
             }
-            if self.live(&id)?.is_empty() {
+            if self.members_of(&id)?.is_empty() {
                 self.facts.forget(&id);
             }
         }
@@ -161,17 +161,22 @@ impl World {
     /// The related keys of a set. A key that a restored region has again from before it was replicated, and whose replica there was deleted since,
     /// is none of them: it knows nobody who could tell it.
     fn live(&self, id: &KeyId) -> Outcome<Vec<(&Site, KeyRecord)>> {
-        let mut live = Vec::new();
+        let (alone, mut live): (Vec<_>, Vec<_>) =
+            self.members_of(id)?.into_iter().partition(|(_, record)| is_alone(record));
+        let sets = live.iter().filter_map(|(_, record)| record.multi_region.as_ref());
+        let former: BTreeSet<Region> = sets.flat_map(|shared| shared.former.iter().cloned()).collect();
+        let returned = |site: &Site| self.facts.restored.contains(&site.region) && former.contains(&site.region);
+        live.extend(alone.into_iter().filter(|(site, _)| !returned(site)));
+        Ok(live)
+    }
+
+    fn members_of(&self, id: &KeyId) -> Outcome<Vec<(&Site, KeyRecord)>> {
+        let mut members = Vec::new();
         for site in &self.sites {
             let record = key_table::key(&site.begin()?, &account(), id).map_err(text)?;
-            live.extend(record.map(|record| (site, record)));
+            members.extend(record.map(|record| (site, record)));
         }
-        if self.report.restores > 0 {
-            let sets = live.iter().filter_map(|(_, record)| record.multi_region.as_ref());
-            let former: BTreeSet<Region> = sets.flat_map(|shared| shared.former.iter().cloned()).collect();
-            live.retain(|(site, record)| !(former.contains(&site.region) && is_alone(record)));
-        }
-        Ok(live)
+        Ok(members)
     }
 
     /// Checks that every ciphertext opens in every region that has the key.
@@ -217,6 +222,9 @@ impl World {
                     (ReplicaStatus::InProgress, _) => return Err(format!("{at}: InProgress for ever")),
                     (ReplicaStatus::Failed, _) if entry.status_message.is_none() => {
                         return Err(format!("{at}: failed without a reason"));
+                    }
+                    (ReplicaStatus::Failed, Some(replica)) if position(&replica) == position(&primary) => {
+                        return Err(format!("{at}: failed, and it has the primary's revision"));
                     }
                     (ReplicaStatus::Failed, _) => {}
                 }
@@ -338,9 +346,15 @@ impl World {
 
 type SharedPart = (Region, BTreeSet<Region>, u64, u64, Option<MaterialId>, BTreeSet<MaterialId>, Option<i64>);
 
-/// Whether a key is a primary that has no replicas.
+/// The epoch and the revision of a secret.
+fn position(record: &SecretRecord) -> Option<(&Epoch, u64)> {
+    record.replication.as_ref().map(|shared| (&shared.epoch, shared.revision))
+}
+
+/// Whether a key is a primary that has never had a replica, as it knows.
 fn is_alone(record: &KeyRecord) -> bool {
-    record.multi_region.as_ref().is_some_and(|shared| shared.primary == record.region && shared.replicas.is_empty())
+    let shared = record.multi_region.as_ref().filter(|shared| shared.primary == record.region);
+    shared.is_some_and(|shared| shared.replicas.is_empty() && shared.former.is_empty())
 }
 
 fn shared_part(site: &Site, record: &KeyRecord) -> Outcome<Option<SharedPart>> {

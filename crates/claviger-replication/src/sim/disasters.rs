@@ -101,6 +101,7 @@ impl World {
         self.network.disconnect();
         self.restart(index)?;
         self.restored.insert(index);
+        self.facts.restored.insert(region.clone());
         // Until it is held it takes part in replication unobserved, and may end a rotation without a region that it cannot reach.
         self.facts.forced.extend(self.facts.keys.iter().cloned());
         self.forget_store(index, &region)?;

@@ -32,6 +32,8 @@ pub(super) struct Facts {
     pub(super) ended: BTreeMap<(SecretArn, Epoch), (Epoch, u64)>,
     /// The shared content of each revision of a primary.
     pub(super) revisions: BTreeMap<(SecretArn, Epoch, u64), Vec<u8>>,
+    /// The regions that were ever restored from an older copy of their store.
+    pub(super) restored: BTreeSet<Region>,
     /// The revisions that a lost or restored primary may begin again. The older copy of a replica's store may have them.
     pub(super) undone: BTreeSet<(SecretArn, Epoch, u64, Vec<u8>)>,
 }

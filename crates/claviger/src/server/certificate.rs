@@ -67,11 +67,6 @@ impl Pem {
     pub(crate) fn tls(&self, settings: &Settings) -> Result<Tls, Failure> {
         Tls::new(&self.chain, &self.key).map_err(|error| unusable(settings, &error))
     }
-
-    /// Has a listener show this certificate from now on.
-    pub(crate) fn replace(&self, tls: &Tls, settings: &Settings) -> Result<(), Failure> {
-        tls.replace(&self.chain, &self.key).map_err(|error| unusable(settings, &error))
-    }
 }
 
 fn unusable(settings: &Settings, error: &TlsError) -> Failure {

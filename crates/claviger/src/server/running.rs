@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use claviger_host::health::{HealthHandler, ProcessMetrics, ReplicationMetrics};
+use claviger_host::tls::Tls;
 use claviger_host::{Cluster, ListenerSettings, LiveLimits, Operators, Server};
 use claviger_types::{Clock, Region};
 use tokio::signal::unix::Signal;
@@ -17,8 +18,7 @@ use crate::failure::Failure;
 use crate::system::{self, Ending, OsRandom, Stopwatch, SystemClock};
 
 use super::admin::{self, AdminSocket};
-use super::certificate::{self, Pem};
-use super::{files, no_signals, start_cluster};
+use super::{certificate, files, no_signals, start_cluster};
 
 /// How often a generated certificate is made anew. It is valid for three times as long.
 const RENEWED_EVERY: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -113,15 +113,15 @@ impl Running {
         }
         let (before, after) = (&self.loaded.settings.operators, &next.settings.operators);
         require_operators(before, after)?;
-        // It is shown once nothing can be refused any more.
-        let certificate = self.checked_certificate(&next.settings)?;
+        // The certificate is shown once nothing can be refused any more.
+        let tls = self.next_tls(&next.settings)?;
         if before != after {
             let (weaker, keys, required) = (is_weaker(before, after), after.keys().len(), after.required());
             let changed = self.cluster.change_operators(after).await;
             changed.map_err(|error| Failure::new("fleet.operators cannot be changed", error))?;
             tracing::warn!(keys, required, weaker, "the operators who can sign a failover have changed");
         }
-        self.show_certificate(certificate, &next.settings)?;
+        self.show_certificate(tls.as_ref());
         self.listener.limits.set(next.settings.limits(self.descriptors));
         for (_, node) in self.cluster.region_table().regions() {
             if let Some(node) = node {
@@ -133,32 +133,28 @@ impl Running {
     }
 
     fn renew(&mut self) {
-        if matches!(self.loaded.settings.tls, Some(TlsFiles::Generated { .. }))
-            && let Err(failure) = self
-                .checked_certificate(&self.loaded.settings)
-                .and_then(|certificate| self.show_certificate(certificate, &self.loaded.settings))
-        {
-            tracing::error!(%failure, "the generated certificate could not be renewed");
+        if !matches!(self.loaded.settings.tls, Some(TlsFiles::Generated { .. })) {
+            return;
+        }
+        match self.next_tls(&self.loaded.settings) {
+            Ok(next) => self.show_certificate(next.as_ref()),
+            Err(failure) => tracing::error!(%failure, "the generated certificate could not be renewed"),
         }
     }
 
-    /// The certificate of a configuration, which a listener can show. `None` without TLS.
-    fn checked_certificate(&self, settings: &Settings) -> Result<Option<Pem>, Failure> {
+    /// The TLS of a configuration. `None` without TLS.
+    fn next_tls(&self, settings: &Settings) -> Result<Option<Tls>, Failure> {
         let certificate = certificate::load(settings, SystemClock.now())?;
         if self.listener.tls.is_some() != certificate.is_some() {
             return Err(Failure::new("a reload cannot turn TLS on or off", "listeners are made at a start")
                 .then("start the server again"));
         }
-        if let Some(pem) = &certificate {
-            pem.tls(settings)?;
-        }
-        Ok(certificate)
+        certificate.map(|pem| pem.tls(settings)).transpose()
     }
 
-    fn show_certificate(&self, certificate: Option<Pem>, settings: &Settings) -> Result<(), Failure> {
-        match (&self.listener.tls, certificate) {
-            (Some(tls), Some(pem)) => pem.replace(tls, settings),
-            _ => Ok(()),
+    fn show_certificate(&self, next: Option<&Tls>) {
+        if let Some((tls, next)) = self.listener.tls.as_ref().zip(next) {
+            tls.replace(next);
         }
     }
 
