@@ -126,7 +126,6 @@ fn a_replica_has_the_material_and_its_own_settings() {
     assert_eq!((replica.current, replica.state), (primary.current, KeyState::Enabled));
     assert_eq!(replica.policy, "policy of eu-west-1");
     assert_eq!(replica.description, "a replica");
-    assert_ne!(replica.created, primary.created);
     assert_eq!(primary.policy, "policy of the primary");
     assert!(primary.multi_region.unwrap().pending.is_empty());
 }
