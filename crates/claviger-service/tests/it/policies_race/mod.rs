@@ -1,5 +1,5 @@
-//! Random changes of the policies and tags of a user and a role, while threads act as both. The policies of each are kept in memory
-//! as one value that depends on many rows, and no request may use one that is older than an acknowledged change of any of them.
+//! Random changes of the policies and tags of a user, its group and a role, while threads act as the user and the role. The policies
+//! of each are kept in memory as one value that depends on many rows, and no request may use one that is older than an acknowledged change of any of them.
 
 mod model;
 
