@@ -125,7 +125,7 @@ impl Counts {
 fn no_request_uses_policies_that_are_older_than_an_acknowledged_change() {
     let mut counts = Counts::default();
     for seed in 0..4 {
-        race(Backend::in_memory, seed, 80, &mut counts);
+        race(Backend::in_memory, seed, 120, &mut counts);
     }
     counts.require_all_common(5);
 }
@@ -133,6 +133,6 @@ fn no_request_uses_policies_that_are_older_than_an_acknowledged_change() {
 #[test]
 fn no_request_over_a_store_in_a_file_does_either() {
     let mut counts = Counts::default();
-    race(Backend::in_file, 4, 120, &mut counts);
+    race(Backend::in_file, 5, 200, &mut counts);
     counts.require_all_common(2);
 }

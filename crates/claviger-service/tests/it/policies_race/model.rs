@@ -11,6 +11,8 @@ use crate::identities::{iam, keys_of, trust};
 use crate::kit::{HOME, Keys, World};
 
 const POLICIES: usize = 4;
+/// The index of the group, which comes after the user and the role.
+const GROUP: usize = 2;
 /// The largest number of versions of a managed policy.
 const VERSIONS_MAX: usize = 5;
 
@@ -354,11 +356,16 @@ impl<'w> Model<'w> {
         (others > 0).then(|| (default + 1 + self.below(others)) % versions.len())
     }
 
-    /// Deletes a policy that no principal has, and creates another one of its name. It may be the policy of a session.
+    /// Deletes a policy that neither the user nor the role has, and creates another one of its name. It may be the policy of a
+    /// session. The group's attachment ends before.
     fn recreate_policy(&mut self) -> bool {
         let policy = self.below(POLICIES);
-        if self.principals.iter().any(|p| p.attached.contains(&policy) || p.boundary == Some(policy)) {
+        let is_held = |p: &Principal| p.attached.contains(&policy) || p.boundary == Some(policy);
+        if self.principals[..GROUP].iter().any(is_held) {
             return false;
+        }
+        if is_held(&self.principals[GROUP]) {
+            self.attach(GROUP, policy, false);
         }
         let others = (0..self.managed[policy].versions.len()).filter(|index| *index != self.managed[policy].default);
         others.for_each(|index| self.act_on_version("DeletePolicyVersion", policy, index));
