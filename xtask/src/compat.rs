@@ -10,8 +10,7 @@ use claviger_service::SERVICES;
 const PAGE: &str = "docs/reference/compatibility.md";
 
 /// Operations that always list nothing, each with the operation that must be built before there is anything to list.
-const EMPTY_LISTS: [(&str, &str); 2] =
-    [("ListGroupsForUser", "CreateGroup"), ("ListInstanceProfilesForRole", "CreateInstanceProfile")];
+const EMPTY_LISTS: [(&str, &str); 1] = [("ListInstanceProfilesForRole", "CreateInstanceProfile")];
 
 /// Marks such an operation in the list, and opens the footnote.
 const EMPTY_MARK: &str = "[^empty]";
@@ -58,8 +57,8 @@ fn page() -> String {
     if page.contains(EMPTY_MARK) {
         let _ = writeln!(
             page,
-            "{EMPTY_MARK}: Checks its parameters and the caller's permission, and answers an empty list: groups and instance \
-             profiles cannot be created yet."
+            "{EMPTY_MARK}: Checks its parameters and the caller's permission, and answers an empty list: instance profiles \
+             cannot be created yet."
         );
     }
     page

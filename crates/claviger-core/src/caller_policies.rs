@@ -6,7 +6,8 @@ use std::sync::Arc;
 use claviger_policy::{NamedPolicy, PolicyKind, PolicySet};
 use claviger_store::Tx;
 use claviger_store::tables::PolicyDocument;
-use claviger_store::tables::iam_table::{self, Identity};
+use claviger_store::tables::group_table;
+use claviger_store::tables::iam_table::{self, Identity, UserRecord};
 use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
 
 use crate::aws_managed_policies as managed;
@@ -16,14 +17,14 @@ use crate::tags::same_key;
 
 /// A caller's policies and tags.
 pub(crate) struct CallerPolicies {
-    /// Those of the user or role.
+    /// Those of the user and its groups, or of the role.
     pub(crate) own: Arc<OwnPolicies>,
     pub(crate) session: Option<PolicySet>,
     /// The tags of the user or role with the session's own over them, if the session has any.
     tags: Option<Vec<(String, String)>>,
 }
 
-/// The policies and tags of a user or role.
+/// The policies and tags of a user with its groups, or of a role.
 #[derive(Default)]
 pub(crate) struct OwnPolicies {
     pub(crate) identity: PolicySet,
@@ -46,7 +47,7 @@ pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
         CallerKind::Root => Arc::default(),
         CallerKind::User { name, id, .. } => of_identity(cx, [b"user", name.as_bytes(), id.as_bytes()], || {
             let user = iam_table::user_with_id(cx.tx, &caller.account, id, name)?;
-            user.map(|user| Gathered::of(cx, &user.identity)).transpose()
+            user.map(|user| Gathered::of_user(cx, &user)).transpose()
         })?,
         CallerKind::RoleSession { role, role_id, .. } => {
             of_identity(cx, [b"role", role.as_bytes(), role_id.as_bytes()], || {
@@ -93,7 +94,8 @@ fn overlay(tags: &mut Vec<(String, String)>, over: &[(String, String)]) {
     tags.extend_from_slice(over);
 }
 
-/// The policies of a user or role, shared by all its requests until one of the rows that `gather` reads is written.
+/// The policies of a user with its groups, or of a role, shared by all its requests until one of the rows that `gather` reads is
+/// written.
 fn of_identity(
     cx: &Cx<'_, '_>,
     [kind, name, id]: [&[u8]; 3],
@@ -108,7 +110,7 @@ fn of_identity(
     })
 }
 
-/// The policies of a user or role, while they are gathered.
+/// The policies of a user with its groups, or of a role, while they are gathered.
 #[derive(Default)]
 struct Gathered {
     policies: Vec<NamedPolicy>,
@@ -119,17 +121,21 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn of(cx: &Cx<'_, '_>, identity: &Identity) -> Result<Gathered, Error> {
-        let mut gathered = Gathered::default();
-        for inline in &identity.inline {
-            gathered.add(cx, &inline.name, &inline.document)?;
-        }
-        for arn in &identity.attached {
-            // A policy that was deleted allows nothing.
-            if let Some(document) = managed_document(cx.tx, &identity.account, arn)? {
-                gathered.add(cx, arn, &document)?;
+    /// Those of a user. The policies of its groups are identity-based policies of the user, as its own are.
+    fn of_user(cx: &Cx<'_, '_>, user: &UserRecord) -> Result<Gathered, Error> {
+        let mut gathered = Gathered::of(cx, &user.identity)?;
+        for id in &user.groups {
+            // A region can have received the user and not yet the group.
+            if let Some(group) = group_table::group_shared(cx.tx, &user.identity.account, id)? {
+                gathered.add_all(cx, &group.identity)?;
             }
         }
+        Ok(gathered)
+    }
+
+    fn of(cx: &Cx<'_, '_>, identity: &Identity) -> Result<Gathered, Error> {
+        let mut gathered = Gathered::default();
+        gathered.add_all(cx, identity)?;
         if let Some(arn) = &identity.boundary {
             let document = managed_document(cx.tx, &identity.account, arn)?;
             gathered.boundary = Some(of_managed(cx, arn, document.as_deref(), PolicyKind::Identity)?);
@@ -138,6 +144,20 @@ impl Gathered {
         gathered.tags = identity.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
         gathered.bytes += gathered.tags.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
         Ok(gathered)
+    }
+
+    /// Adds the inline and the attached policies of a user, group or role.
+    fn add_all(&mut self, cx: &Cx<'_, '_>, identity: &Identity) -> Result<(), Error> {
+        for inline in &identity.inline {
+            self.add(cx, &inline.name, &inline.document)?;
+        }
+        for arn in &identity.attached {
+            // A policy that was deleted allows nothing.
+            if let Some(document) = managed_document(cx.tx, &identity.account, arn)? {
+                self.add(cx, arn, &document)?;
+            }
+        }
+        Ok(())
     }
 
     fn add(&mut self, cx: &Cx<'_, '_>, id: &str, document: &PolicyDocument) -> Result<(), Error> {

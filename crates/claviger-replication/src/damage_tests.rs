@@ -150,6 +150,7 @@ fn a_snapshot_replaces_a_damaged_announcement_of_a_deletion() {
             inline: Vec::new(),
             boundary: None,
         },
+        groups: Vec::new(),
     };
     let announce = |tx: &mut Tx<'_>| home_row::announce::<UserRecord>(tx, &[region(B)], &record.row_name()).unwrap();
     let found = |net: &Net| net.read(B, |tx| iam_table::user(tx, &account(), "ada").unwrap());

@@ -1,5 +1,6 @@
 //! The copies of IAM in the store of its home, which was restored from an older copy.
 
+use claviger_store::tables::group_table::GroupRecord;
 use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::{Named, delete, list};
@@ -12,6 +13,7 @@ const PAGE: usize = 128;
 pub(crate) fn delete_some(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(delete_of::<AccessKeyRecord>(tx)?
         || delete_of::<UserRecord>(tx)?
+        || delete_of::<GroupRecord>(tx)?
         || delete_of::<RoleRecord>(tx)?
         || delete_of::<PolicyVersionRecord>(tx)?
         || delete_of::<PolicyRecord>(tx)?)

@@ -212,5 +212,8 @@ fn exists<R: Named>(tx: &Tx<'_>, name: &RowName, damaged: bool) -> Result<bool, 
 }
 
 #[cfg(test)]
+#[path = "home_group_tests.rs"]
+mod group_tests;
+#[cfg(test)]
 #[path = "home_row_tests.rs"]
 mod tests;

@@ -26,6 +26,7 @@ fn user(id: &str, attached: &[&str]) -> UserRecord {
             inline: Vec::new(),
             boundary: None,
         },
+        groups: Vec::new(),
     }
 }
 

@@ -20,7 +20,7 @@ fn add(net: &mut Net, at: usize, name: &str) {
         inline: Vec::new(),
         boundary: None,
     };
-    let user = UserRecord { identity };
+    let user = UserRecord { identity, groups: Vec::new() };
     let peers: Vec<Region> = [A, B, C].into_iter().filter(|other| *other != at).map(region).collect();
     net.commit(at, |tx, _| {
         save(tx, &user).unwrap();

@@ -148,7 +148,7 @@ fn user(name: &str) -> UserRecord {
         inline: Vec::new(),
         boundary: None,
     };
-    UserRecord { identity }
+    UserRecord { identity, groups: Vec::new() }
 }
 
 fn users(net: &Net, at: usize) -> Vec<String> {

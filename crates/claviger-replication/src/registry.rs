@@ -1,5 +1,6 @@
 //! The kinds of replicated things, each in one line.
 
+use claviger_store::tables::group_table::GroupRecord;
 use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::last_use_table::LastUseRecord;
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
@@ -22,8 +23,8 @@ use crate::sealed_home_row::SealedHomeRow;
 use crate::secret_copy::SecretCopy;
 use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
 
-/// All kinds, in the order of a snapshot. Policies come before the users and roles that they are attached to, and access keys
-/// after the users that they belong to.
+/// All kinds, in the order of a snapshot. Policies come before the groups, users and roles that they are attached to, groups
+/// before the users that are in them, and access keys after the users that they belong to.
 pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::of::<CopiesWanted>(),
     KindEntry::of::<RebuildStart>(),
@@ -33,6 +34,7 @@ pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::with_sealed_parts::<TokenKeyRecord>(),
     KindEntry::of::<HomeRow<PolicyRecord>>(),
     KindEntry::of::<HomeRow<PolicyVersionRecord>>(),
+    KindEntry::of::<HomeRow<GroupRecord>>(),
     KindEntry::of::<HomeRow<UserRecord>>(),
     KindEntry::of::<HomeRow<RoleRecord>>(),
     KindEntry::with_sealed_parts::<SealedHomeRow<AccessKeyRecord>>(),

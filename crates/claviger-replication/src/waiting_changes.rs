@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use claviger_store::tables::group_table::GroupRecord;
 use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::last_use_table::LastUseRecord;
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
@@ -35,7 +36,7 @@ pub struct WaitingChanges {
     pub keys: BTreeMap<(AccountId, KeyId), u64>,
     /// Those of replicated secrets, by the ARN of the primary.
     pub secrets: BTreeMap<SecretArn, u64>,
-    /// Those of users, roles, policies and access keys.
+    /// Those of users, groups, roles, policies and access keys.
     pub iam: u64,
     /// Others that the peer has to get: members of the fleet, keys of session tokens.
     pub others: u64,
@@ -220,8 +221,9 @@ pub(crate) fn is_change(kind: Kind, part: Part, bytes: &[u8]) -> bool {
     }
 }
 
-const IAM: [Kind; 5] = [
+const IAM: [Kind; 6] = [
     Kind::of_table(UserRecord::TABLE),
+    Kind::of_table(GroupRecord::TABLE),
     Kind::of_table(RoleRecord::TABLE),
     Kind::of_table(PolicyRecord::TABLE),
     Kind::of_table(PolicyVersionRecord::TABLE),

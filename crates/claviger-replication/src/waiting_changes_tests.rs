@@ -53,7 +53,7 @@ fn a_change_of_iam_and_a_snapshot_are_counted() {
             inline: Vec::new(),
             tags: Vec::new(),
         };
-        let record = UserRecord { identity };
+        let record = UserRecord { identity, groups: Vec::new() };
         home_row::announce::<UserRecord>(tx, &[region(B)], &record.row_name()).unwrap();
     });
     let found = waiting(&net, A, B);
@@ -120,7 +120,7 @@ fn lists_and_copies_are_no_changes() {
         inline: Vec::new(),
         tags: Vec::new(),
     };
-    let name = UserRecord { identity }.row_name();
+    let name = UserRecord { identity, groups: Vec::new() }.row_name();
     assert!(is_change(&HomeRow::Row { name, record: None }));
     assert!(super::is_change(kind, Part::State, &[0xff]), "it may be a record");
     assert!(super::is_change(Kind::of_notice(99), Part::State, &[]), "a later release has more kinds");

@@ -1,6 +1,7 @@
 //! Announces written records to the other regions.
 
 use claviger_replication::home_row;
+use claviger_store::tables::group_table::GroupRecord;
 use claviger_store::tables::iam_table::{self, AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::{Named, RowName};
@@ -12,6 +13,11 @@ use claviger_core::error::Error;
 /// A user was written or deleted.
 pub(crate) fn user(cx: &mut Cx<'_, '_>, name: &str) -> Result<(), Error> {
     announce::<UserRecord>(cx, &iam_table::entity_name(&cx.caller.account, name))
+}
+
+/// A group was written or deleted.
+pub(crate) fn group(cx: &mut Cx<'_, '_>, group: &GroupRecord) -> Result<(), Error> {
+    announce::<GroupRecord>(cx, &group.row_name())
 }
 
 /// A role was written or deleted.

@@ -1,4 +1,4 @@
-//! Managed policies attached to users and roles: attaching, detaching and listing them.
+//! Managed policies attached to users, groups and roles: attaching, detaching and listing them.
 
 use std::marker::PhantomData;
 
@@ -21,7 +21,7 @@ use super::on_resource::{IamResource, ResourceOperation};
 use super::pages::Window;
 use super::{documents, policies};
 
-/// Managed policies that a user or role can have.
+/// Managed policies that a user, group or role can have.
 const ATTACHED_MAX: usize = 10;
 
 /// Attaches a policy; one that is attached already stays so.

@@ -28,7 +28,7 @@ impl Operation for CreateUser {
     }
 
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut RunCx<'_, '_>) -> Result<CreateUserResponse, Error> {
-        let user = UserRecord { identity: creation(&input).identity::<UserRecord>(cx)? };
+        let user = UserRecord { identity: creation(&input).identity::<UserRecord>(cx)?, groups: Vec::new() };
         user.save(cx)?;
         Ok(CreateUserResponse { user: Some(wire::user(cx, &user, Detail::Created)) })
     }

@@ -1,4 +1,4 @@
-//! DeleteUser: deletes a user that has neither access keys nor policies.
+//! DeleteUser: deletes a user that has no access keys and no policies and is in no group.
 
 use claviger_model::iam::DeleteUserRequest;
 use claviger_store::tables::iam_table::UserRecord;
@@ -26,6 +26,9 @@ impl ResourceOperation for DeleteUser {
     fn run(_input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         if !access_keys::all(cx, &user)?.is_empty() {
             return Err(entities::conflict("Cannot delete entity, must delete access keys first."));
+        }
+        if !user.groups.is_empty() {
+            return Err(entities::conflict(entities::STILL_MEMBERS));
         }
         entities::require_bare(&user)?;
         user.remove(cx)

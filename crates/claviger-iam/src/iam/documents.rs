@@ -17,7 +17,7 @@ const MANAGED_MAX: usize = 6144;
 /// The most characters of a trust policy, white space apart.
 const TRUST_MAX: usize = 2048;
 
-/// Checks a policy of a user, role or account.
+/// Checks a policy of a user, group, role or account.
 pub(crate) fn check_identity(text: &str) -> Result<(), Error> {
     Policy::parse(text, PolicyKind::Identity).map(drop).map_err(malformed)
 }

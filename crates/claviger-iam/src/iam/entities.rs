@@ -1,6 +1,7 @@
-//! The common parts of users and roles.
+//! The common parts of users, groups and roles.
 
 use claviger_store::tables::Tag;
+use claviger_store::tables::group_table::{self, GroupRecord};
 use claviger_store::tables::iam_table::{self, Identity, RoleRecord, UserRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
@@ -15,7 +16,7 @@ use super::{announce, boundaries, ids, tags};
 
 use claviger_model::iam::Tag as WireTag;
 
-/// A user or a role.
+/// A user, a group or a role.
 pub(crate) trait Entity: Sized + 'static {
     /// The type in its ARN.
     const KIND: IamKind;
@@ -31,7 +32,7 @@ pub(crate) trait Entity: Sized + 'static {
     /// Reads the record of that name.
     fn read(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<Self>, StoreError>;
 
-    /// The part of the record that users and roles share.
+    /// The part of the record that users, groups and roles share.
     fn identity(&self) -> &Identity;
 
     /// The same, to be changed.
@@ -70,6 +71,35 @@ impl Entity for UserRecord {
     fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         iam_table::delete_user(cx.tx, self)?;
         announce::user(cx, &self.identity.name)
+    }
+}
+
+impl Entity for GroupRecord {
+    const KIND: IamKind = IamKind::Group;
+    const TITLE: &'static str = "Group";
+    const ID: &'static str = ids::GROUP;
+    const INLINE_MAX: usize = 5120;
+
+    fn read(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<GroupRecord>, StoreError> {
+        group_table::group_named(tx, account, name)
+    }
+
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    fn identity_mut(&mut self) -> &mut Identity {
+        &mut self.identity
+    }
+
+    fn save(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        group_table::save_group(cx.tx, self)?;
+        announce::group(cx, self)
+    }
+
+    fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        group_table::delete_group(cx.tx, self)?;
+        announce::group(cx, self)
     }
 }
 
@@ -153,6 +183,29 @@ pub(crate) fn missing<E: Entity>(name: &str) -> Error {
     Error::new(error::NO_SUCH_ENTITY_EXCEPTION, format!("The {} with name {name} cannot be found.", E::NOUN))
 }
 
+/// The entity that a request names besides its resource. It must exist.
+pub(crate) fn existing<E: Entity>(cx: &Cx<'_, '_>, name: &str) -> Result<E, Error> {
+    E::read(cx.tx, cx.account(), name)?.ok_or_else(|| missing::<E>(name))
+}
+
+/// The permission that a caller who gives an entity another ARN needs besides: on the new ARN. Policies distinguish entities by
+/// name and path, so a caller could otherwise move one out of the reach of a Deny.
+pub(crate) fn permission_to_move<E: Entity>(
+    action: &'static str,
+    named: &str,
+    new_path: Option<&str>,
+    new_name: Option<&str>,
+    found: &Found<E>,
+    cx: &Cx<'_, '_>,
+) -> Vec<RequiredPermission> {
+    let (old_path, old_name) = match &found.resource {
+        Ok(entity) => (entity.identity().path.as_str(), entity.identity().name.as_str()),
+        Err(_) => ("/", named),
+    };
+    let arn = arn_of::<E>(cx, new_path.unwrap_or(old_path), new_name.unwrap_or(old_name));
+    if arn == found.arn { Vec::new() } else { vec![found.permission_at(action, &arn, cx)] }
+}
+
 /// Names are unique in an account, without regard to case and path.
 pub(crate) fn require_free<E: Entity>(cx: &Cx<'_, '_>, name: &str) -> Result<(), Error> {
     match E::read(cx.tx, cx.account(), name)? {
@@ -176,6 +229,9 @@ pub(crate) fn require_bare<E: Entity>(entity: &E) -> Result<(), Error> {
     Ok(())
 }
 
+/// Neither a group that has members nor a user that is a member can be deleted. The text of both is AWS's.
+pub(crate) const STILL_MEMBERS: &str = "Cannot delete entity, must remove users from group first.";
+
 /// The error for a deletion that other records prevent.
 pub(crate) fn conflict(text: &'static str) -> Error {
     Error::new(error::DELETE_CONFLICT_EXCEPTION, text)
@@ -192,7 +248,7 @@ pub(crate) fn user_or_self<'a>(named: Option<&'a str>, cx: &'a Cx<'_, '_>) -> Re
     }
 }
 
-/// The members that CreateUser and CreateRole share.
+/// The members that CreateUser, CreateGroup and CreateRole share.
 pub(crate) struct Creation<'a> {
     pub(crate) name: &'a str,
     pub(crate) path: Option<&'a str>,
@@ -221,7 +277,7 @@ impl Creation<'_> {
         if self.tags.is_empty() { vec![ask(create)] } else { vec![ask(create), ask(tag)] }
     }
 
-    /// The new identity, after all that both kinds check.
+    /// The new identity, after all that every kind checks.
     pub(crate) fn identity<E: Entity>(&self, cx: &Cx<'_, '_>) -> Result<Identity, Error> {
         let tags = tags::parse(self.tags)?;
         require_free::<E>(cx, self.name)?;

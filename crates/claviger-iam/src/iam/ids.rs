@@ -12,6 +12,8 @@ const NEWER: u64 = 1 << 39;
 
 /// The beginning of a user's unique id.
 pub(crate) const USER: &str = "AIDA";
+/// The beginning of a group's unique id.
+pub(crate) const GROUP: &str = "AGPA";
 /// The beginning of a role's unique id.
 pub(crate) const ROLE: &str = "AROA";
 /// The beginning of a managed policy's unique id.
@@ -97,7 +99,7 @@ mod tests {
     #[test]
     fn ids_have_aws_lengths() {
         let random = SeededRandom::new(7);
-        for prefix in [USER, ROLE, POLICY] {
+        for prefix in [USER, GROUP, ROLE, POLICY] {
             let id = unique_id(&random, prefix);
             assert_eq!(id.len(), 21);
             assert!(id.starts_with(prefix) && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));

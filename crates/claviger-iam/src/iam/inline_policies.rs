@@ -1,4 +1,4 @@
-//! Inline policies of users and roles: writing, showing, deleting and listing them.
+//! Inline policies of users, groups and roles: writing, showing, deleting and listing them.
 
 use std::marker::PhantomData;
 
@@ -334,6 +334,7 @@ fn missing<E: Entity>(name: &str) -> Error {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
+    use claviger_store::tables::group_table::GroupRecord;
     use claviger_store::tables::iam_table::{Identity, RoleRecord, UserRecord};
     use claviger_types::{AccountId, Timestamp};
 
@@ -355,7 +356,7 @@ mod tests {
 
     #[test]
     fn inline_policies_have_a_quota_together() {
-        let user = |characters| UserRecord { identity: identity(characters) };
+        let user = |characters| UserRecord { identity: identity(characters), groups: Vec::new() };
         assert!(require_within_quota(&user(2048)).is_ok());
         match require_within_quota(&user(2049)) {
             Err(Error::Service { info: error::LIMIT_EXCEEDED_EXCEPTION, message }) => {
@@ -363,6 +364,9 @@ mod tests {
             }
             other => panic!("{other:?}"),
         }
+        let group = |characters| GroupRecord { identity: identity(characters) };
+        assert!(require_within_quota(&group(5120)).is_ok());
+        assert!(require_within_quota(&group(5121)).is_err());
         let role = |characters| RoleRecord {
             identity: identity(characters),
             trust: String::new().into(),
@@ -376,7 +380,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_named() {
-        let user = UserRecord { identity: identity(1) };
+        let user = UserRecord { identity: identity(1), groups: Vec::new() };
         assert_eq!(document(&user, "p").unwrap(), "%20x");
         match document(&user, "q") {
             Err(Error::Service { info: error::NO_SUCH_ENTITY_EXCEPTION, message }) => {

@@ -1,6 +1,9 @@
-//! ListEntitiesForPolicy: the users and roles that a managed policy is attached to or bounds. There are no groups.
+//! ListEntitiesForPolicy: the users, groups and roles that a managed policy is attached to or bounds.
 
-use claviger_model::iam::{ListEntitiesForPolicyRequest, ListEntitiesForPolicyResponse, PolicyRole, PolicyUser};
+use claviger_model::iam::{
+    ListEntitiesForPolicyRequest, ListEntitiesForPolicyResponse, PolicyGroup, PolicyRole, PolicyUser,
+};
+use claviger_store::tables::group_table::GroupRecord;
 use claviger_store::tables::iam_table::{self, EntityKind, PolicyUseRecord, RoleRecord, UserRecord};
 
 use claviger_core::context::Cx;
@@ -32,15 +35,16 @@ impl ResourceOperation for ListEntitiesForPolicy {
         let window = Window::open(cx, Self::ACTION, &scope, input.marker.as_deref(), input.max_items)?;
         let read = |after: Option<&[u8]>, limit| iam_table::policy_uses(cx.tx, cx.account(), arn, after, limit);
         let page = window.gather(cx, read, |part| Ok(fits(part, entity, usage) && has_prefix(cx, part, prefix)?))?;
-        let (mut users, mut roles) = (Vec::new(), Vec::new());
+        let (mut users, mut groups, mut roles) = (Vec::new(), Vec::new(), Vec::new());
         for PolicyUseRecord { kind, name, id, .. } in page.items {
             match kind {
                 EntityKind::User => users.push(PolicyUser { user_name: Some(name), user_id: Some(id) }),
+                EntityKind::Group => groups.push(PolicyGroup { group_name: Some(name), group_id: Some(id) }),
                 EntityKind::Role => roles.push(PolicyRole { role_name: Some(name), role_id: Some(id) }),
             }
         }
         Ok(ListEntitiesForPolicyResponse {
-            policy_groups: Some(Vec::new()),
+            policy_groups: Some(groups),
             policy_users: Some(users),
             policy_roles: Some(roles),
             is_truncated: Some(page.next.is_some()),
@@ -54,7 +58,8 @@ fn fits(part: &PolicyUseRecord, entity: Option<&str>, usage: Option<&str>) -> bo
         None => true,
         Some("User") => part.kind == EntityKind::User,
         Some("Role") => part.kind == EntityKind::Role,
-        // Groups do not exist here, and policies use no policies.
+        Some("Group") => part.kind == EntityKind::Group,
+        // Policies use no policies.
         Some(_) => false,
     };
     let usage = match usage {
@@ -72,6 +77,7 @@ fn has_prefix(cx: &Cx<'_, '_>, part: &PolicyUseRecord, prefix: Option<&str>) -> 
     match part.kind {
         _ if prefix.is_none() => Ok(true),
         EntityKind::User => check::<UserRecord>(cx, &part.name, prefix),
+        EntityKind::Group => check::<GroupRecord>(cx, &part.name, prefix),
         EntityKind::Role => check::<RoleRecord>(cx, &part.name, prefix),
     }
 }

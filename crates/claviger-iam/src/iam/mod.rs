@@ -1,34 +1,40 @@
-//! IAM: users, roles, managed policies and access keys. The table of operations, and the rules they share.
+//! IAM: users, groups, roles, managed policies and access keys. The table of operations, and the rules they share.
 //!
-//! Written in the partition's home region and copied to all others (`access.rs`). There are no groups and no instance profiles in
-//! this release.
+//! Written in the partition's home region and copied to all others (`access.rs`). There are no instance profiles in this release.
 
+mod add_user_to_group;
 mod create_access_key;
+mod create_group;
 mod create_policy;
 mod create_policy_version;
 mod create_role;
 mod create_user;
 mod delete_access_key;
+mod delete_group;
 mod delete_policy;
 mod delete_policy_version;
 mod delete_role;
 mod delete_user;
 mod get_access_key_last_used;
+mod get_group;
 mod get_policy;
 mod get_policy_version;
 mod get_role;
 mod get_user;
 mod list_access_keys;
 mod list_entities_for_policy;
+mod list_groups;
 mod list_groups_for_user;
 mod list_instance_profiles_for_role;
 mod list_policies;
 mod list_policy_versions;
 mod list_roles;
 mod list_users;
+mod remove_user_from_group;
 mod set_default_policy_version;
 mod update_access_key;
 mod update_assume_role_policy;
+mod update_group;
 mod update_role;
 mod update_role_description;
 mod update_user;
@@ -40,6 +46,7 @@ mod attached_policies;
 mod boundaries;
 pub(crate) mod documents;
 pub(crate) mod entities;
+mod group_policies;
 pub(crate) mod ids;
 mod inline_policies;
 mod last_used;
@@ -59,14 +66,19 @@ use on_resource::OnResource;
 
 /// Every IAM operation that this release builds. The pipeline dispatches by it, and the compatibility page is made from it.
 pub const TABLE: &[OperationEntry] = &[
+    OperationEntry::of::<OnResource<add_user_to_group::AddUserToGroup>>(),
+    OperationEntry::of::<OnResource<attached_policies::Attach<model::AttachGroupPolicyRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::Attach<model::AttachRolePolicyRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::Attach<model::AttachUserPolicyRequest>>>(),
     OperationEntry::of::<OnResource<create_access_key::CreateAccessKey>>(),
+    OperationEntry::of::<create_group::CreateGroup>(),
     OperationEntry::of::<create_policy::CreatePolicy>(),
     OperationEntry::of::<OnResource<create_policy_version::CreatePolicyVersion>>(),
     OperationEntry::of::<create_role::CreateRole>(),
     OperationEntry::of::<create_user::CreateUser>(),
     OperationEntry::of::<OnResource<delete_access_key::DeleteAccessKey>>(),
+    OperationEntry::of::<OnResource<delete_group::DeleteGroup>>(),
+    OperationEntry::of::<OnResource<inline_policies::Delete<model::DeleteGroupPolicyRequest>>>(),
     OperationEntry::of::<OnResource<delete_policy::DeletePolicy>>(),
     OperationEntry::of::<OnResource<delete_policy_version::DeletePolicyVersion>>(),
     OperationEntry::of::<OnResource<delete_role::DeleteRole>>(),
@@ -75,9 +87,12 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<delete_user::DeleteUser>>(),
     OperationEntry::of::<OnResource<boundaries::Delete<model::DeleteUserPermissionsBoundaryRequest>>>(),
     OperationEntry::of::<OnResource<inline_policies::Delete<model::DeleteUserPolicyRequest>>>(),
+    OperationEntry::of::<OnResource<attached_policies::Detach<model::DetachGroupPolicyRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::Detach<model::DetachRolePolicyRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::Detach<model::DetachUserPolicyRequest>>>(),
     OperationEntry::of::<get_access_key_last_used::GetAccessKeyLastUsed>(),
+    OperationEntry::of::<OnResource<get_group::GetGroup>>(),
+    OperationEntry::of::<OnResource<inline_policies::Get<model::GetGroupPolicyRequest>>>(),
     OperationEntry::of::<OnResource<get_policy::GetPolicy>>(),
     OperationEntry::of::<OnResource<get_policy_version::GetPolicyVersion>>(),
     OperationEntry::of::<OnResource<get_role::GetRole>>(),
@@ -85,9 +100,12 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<get_user::GetUser>(),
     OperationEntry::of::<OnResource<inline_policies::Get<model::GetUserPolicyRequest>>>(),
     OperationEntry::of::<OnResource<list_access_keys::ListAccessKeys>>(),
+    OperationEntry::of::<OnResource<attached_policies::ListAttached<model::ListAttachedGroupPoliciesRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::ListAttached<model::ListAttachedRolePoliciesRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::ListAttached<model::ListAttachedUserPoliciesRequest>>>(),
     OperationEntry::of::<OnResource<list_entities_for_policy::ListEntitiesForPolicy>>(),
+    OperationEntry::of::<OnResource<inline_policies::List<model::ListGroupPoliciesRequest>>>(),
+    OperationEntry::of::<list_groups::ListGroups>(),
     OperationEntry::of::<OnResource<list_groups_for_user::ListGroupsForUser>>(),
     OperationEntry::of::<OnResource<list_instance_profiles_for_role::ListInstanceProfilesForRole>>(),
     OperationEntry::of::<list_policies::ListPolicies>(),
@@ -99,10 +117,12 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<inline_policies::List<model::ListUserPoliciesRequest>>>(),
     OperationEntry::of::<OnResource<tagging::ListTags<model::ListUserTagsRequest>>>(),
     OperationEntry::of::<list_users::ListUsers>(),
+    OperationEntry::of::<OnResource<inline_policies::Put<model::PutGroupPolicyRequest>>>(),
     OperationEntry::of::<OnResource<boundaries::Put<model::PutRolePermissionsBoundaryRequest>>>(),
     OperationEntry::of::<OnResource<inline_policies::Put<model::PutRolePolicyRequest>>>(),
     OperationEntry::of::<OnResource<boundaries::Put<model::PutUserPermissionsBoundaryRequest>>>(),
     OperationEntry::of::<OnResource<inline_policies::Put<model::PutUserPolicyRequest>>>(),
+    OperationEntry::of::<OnResource<remove_user_from_group::RemoveUserFromGroup>>(),
     OperationEntry::of::<OnResource<set_default_policy_version::SetDefaultPolicyVersion>>(),
     OperationEntry::of::<OnResource<tagging::Tag<model::TagPolicyRequest>>>(),
     OperationEntry::of::<OnResource<tagging::Tag<model::TagRoleRequest>>>(),
@@ -112,6 +132,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<tagging::Untag<model::UntagUserRequest>>>(),
     OperationEntry::of::<OnResource<update_access_key::UpdateAccessKey>>(),
     OperationEntry::of::<OnResource<update_assume_role_policy::UpdateAssumeRolePolicy>>(),
+    OperationEntry::of::<OnResource<update_group::UpdateGroup>>(),
     OperationEntry::of::<OnResource<update_role::UpdateRole>>(),
     OperationEntry::of::<OnResource<update_role_description::UpdateRoleDescription>>(),
     OperationEntry::of::<OnResource<update_user::UpdateUser>>(),

@@ -1,4 +1,4 @@
-//! Operations on one IAM resource, a user, a role or a managed policy: the steps that all of them share.
+//! Operations on one IAM resource, a user, a group, a role or a managed policy: the steps that all of them share.
 //!
 //! The permission is on the ARN that the resource has, or would have if it existed. Only a caller with that permission gets
 //! NoSuchEntity.
@@ -16,7 +16,7 @@ use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
 use super::access;
 
-/// A user, role or managed policy, which a request names.
+/// A user, group, role or managed policy, which a request names.
 pub(crate) trait IamResource: Sized + 'static {
     /// Finds it. An error here is a fault of the name itself. A resource that does not exist is no error.
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<Self>, Error>;

@@ -91,7 +91,7 @@ impl Managed {
         }
     }
 
-    /// How many of the account's users and roles use it.
+    /// How many of the account's users, groups and roles use it.
     pub(crate) fn uses(&self, cx: &Cx<'_, '_>) -> Result<PolicyUseCount, Error> {
         match self {
             Managed::Own(record) => count_uses(cx, &arn(cx, record)),
@@ -164,7 +164,7 @@ fn aws(cx: &Cx<'_, '_>, policy: &AwsPolicy, arn: &str) -> Result<WirePolicy, Err
     })
 }
 
-/// Counts the account's users and roles that use a policy.
+/// Counts the account's users, groups and roles that use a policy.
 pub(crate) fn count_uses(cx: &Cx<'_, '_>, arn: &str) -> Result<PolicyUseCount, Error> {
     Ok(iam_table::count_policy_uses(cx.tx, cx.account(), arn)?)
 }

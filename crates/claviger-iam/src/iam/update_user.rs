@@ -1,4 +1,4 @@
-//! UpdateUser: gives a user another name or path. Its access keys go with it.
+//! UpdateUser: gives a user another name or path. Its access keys and memberships go with it.
 
 use claviger_model::iam::UpdateUserRequest;
 use claviger_store::tables::iam_table::UserRecord;
@@ -24,17 +24,9 @@ impl ResourceOperation for UpdateUser {
         Ok(&input.user_name)
     }
 
-    /// A caller who gives a user another ARN needs the permission on that ARN too. Policies distinguish users by name and path, so a
-    /// caller could otherwise move a user out of the reach of a Deny.
     fn more_permissions(input: &Self::Input, found: &Found<UserRecord>, cx: &Cx<'_, '_>) -> Vec<RequiredPermission> {
-        let (old_path, old_name) = match &found.resource {
-            Ok(user) => (user.identity.path.as_str(), user.identity.name.as_str()),
-            Err(_) => ("/", input.user_name.as_str()),
-        };
-        let path = input.new_path.as_deref().unwrap_or(old_path);
-        let name = input.new_user_name.as_deref().unwrap_or(old_name);
-        let arn = entities::arn_of::<UserRecord>(cx, path, name);
-        if arn == found.arn { Vec::new() } else { vec![found.permission_at(Self::ACTION, &arn, cx)] }
+        let (path, name) = (input.new_path.as_deref(), input.new_user_name.as_deref());
+        entities::permission_to_move(Self::ACTION, &input.user_name, path, name, found, cx)
     }
 
     fn run(input: Self::Input, mut user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

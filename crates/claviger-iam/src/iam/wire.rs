@@ -1,6 +1,7 @@
-//! Users, roles and versions as the API shows them. Each operation leaves out the members that AWS leaves out.
+//! Users, groups, roles and versions as the API shows them. Each operation leaves out the members that AWS leaves out.
 
-use claviger_model::iam::{AttachedPermissionsBoundary, PolicyVersion as WireVersion, Role, User};
+use claviger_model::iam::{AttachedPermissionsBoundary, Group, PolicyVersion as WireVersion, Role, User};
+use claviger_store::tables::group_table::GroupRecord;
 use claviger_store::tables::iam_table::{Identity, RoleRecord, UserRecord};
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 
@@ -34,6 +35,18 @@ pub(crate) fn user(cx: &Cx<'_, '_>, record: &UserRecord, detail: Detail) -> User
         permissions_boundary: boundary(identity).filter(|_| !listed),
         tags: tags::shown(&identity.tags).filter(|_| !listed),
         ..User::default()
+    }
+}
+
+/// A group. Every call shows all of it.
+pub(crate) fn group(cx: &Cx<'_, '_>, record: &GroupRecord) -> Group {
+    let identity = &record.identity;
+    Group {
+        path: identity.path.clone(),
+        group_name: identity.name.clone(),
+        group_id: identity.id.clone(),
+        arn: entities::arn(cx, record),
+        create_date: identity.created,
     }
 }
 

@@ -43,7 +43,8 @@ impl World {
             let found = iam_table::user(tx, &account(), name).map_err(text)?;
             match found {
                 None => {
-                    let record = UserRecord { identity: identity(name, &format!("AIDA{word}"), now) };
+                    let record =
+                        UserRecord { identity: identity(name, &format!("AIDA{word}"), now), groups: Vec::new() };
                     iam_table::save_user(tx, &record).map_err(text)?;
                 }
                 Some(record) if ends => {

@@ -10,6 +10,7 @@ mod fleet;
 mod foreign_keys;
 mod generate_random;
 mod grants;
+mod groups;
 mod identities;
 mod jobs;
 mod key_conditions;

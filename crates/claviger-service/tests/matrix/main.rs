@@ -38,6 +38,7 @@ fn cases(service: &str) -> Vec<&'static Case> {
         "iam" => &[
             iam::users::CASES,
             iam::user_policies::CASES,
+            iam::groups::CASES,
             iam::roles::CASES,
             iam::role_policies::CASES,
             iam::policies::CASES,

@@ -4,6 +4,7 @@
 use claviger_types::{AccountId, Timestamp};
 use minicbor::{Decode, Encode};
 
+use super::group_table::memberships_of;
 use super::policy_version_table::PolicyVersionRecord;
 use super::{
     BoundPrincipal, IndexRow, Indexed, Named, PolicyDocument, PolicyText, Record, RowName, Table, Tag, account_part,
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::{Error, Key, Shared, Tx};
 
-/// The common fields of users and roles: identity and policies.
+/// The common fields of users, groups and roles: identity and policies.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Identity {
     /// The owner.
@@ -23,7 +24,7 @@ pub struct Identity {
     /// Begins and ends with `/`.
     #[n(2)]
     pub path: String,
-    /// `AIDA...` or `AROA...`; never used for another principal.
+    /// `AIDA...`, `AGPA...` or `AROA...`; never used for another principal.
     #[n(3)]
     pub id: String,
     /// When it was made.
@@ -43,7 +44,7 @@ pub struct Identity {
     pub boundary: Option<String>,
 }
 
-/// An inline policy. It is deleted with its user or role.
+/// An inline policy. It is deleted with its user, group or role.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct InlinePolicy {
     /// Unique within its owner.
@@ -60,6 +61,10 @@ pub struct UserRecord {
     /// Name, path, id and policies.
     #[n(0)]
     pub identity: Identity,
+    /// The unique ids of the groups that the user is in, in the order in which it was added to them; at most 10.
+    #[n(1)]
+    #[cbor(default)]
+    pub groups: Vec<String>,
 }
 
 impl Record for UserRecord {
@@ -83,6 +88,7 @@ impl Indexed for UserRecord {
         by_id.extend_from_slice(&tx.name(&[fold(name).as_bytes()]));
         let mut rows = policy_uses_of(tx, EntityKind::User, &self.identity)?;
         rows.push(IndexRow::new(by_id, &UserName { name: name.clone() })?);
+        rows.extend(memberships_of(tx, self)?);
         Ok(rows)
     }
 }
@@ -267,12 +273,15 @@ pub enum EntityKind {
     /// A role.
     #[n(1)]
     Role,
+    /// A group.
+    #[n(2)]
+    Group,
 }
 
 /// One use of a managed policy.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct PolicyUseRecord {
-    /// User or role.
+    /// User, group or role.
     #[n(0)]
     pub kind: EntityKind,
     /// Its name.
@@ -292,7 +301,7 @@ impl Record for PolicyUseRecord {
 }
 
 /// IAM names are unique whatever their case.
-fn fold(name: &str) -> String {
+pub(super) fn fold(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
@@ -428,7 +437,7 @@ pub fn policies(
     list(tx, &group(tx, Table::Policy, &[account_part(account)]), after, limit)
 }
 
-/// The users and roles that a managed policy is attached to, after the row `after`, at most `limit`.
+/// The users, groups and roles that a managed policy is attached to, after the row `after`, at most `limit`.
 pub fn policy_uses(
     tx: &Tx<'_>,
     account: &AccountId,
@@ -486,30 +495,32 @@ pub fn access_keys(tx: &Tx<'_>, account: &AccountId, user_id: &str) -> Result<Ve
     Ok(records)
 }
 
-/// How many users and roles use a managed policy.
+/// How many users, groups and roles use a managed policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PolicyUseCount {
-    /// The number of users and roles to which it is attached.
+    /// The number of users, groups and roles to which it is attached.
     pub attached: usize,
     /// The number of users and roles of which it is the permissions boundary.
     pub bounding: usize,
 }
 
-/// Counts the users and roles of an account that use a managed policy, which may be the account's own or one of AWS's.
+/// Counts the users, groups and roles of an account that use a managed policy, which may be the account's own or one of AWS's.
 pub fn count_policy_uses(tx: &Tx<'_>, account: &AccountId, policy_arn: &str) -> Result<PolicyUseCount, Error> {
     let uses = policy_uses(tx, account, policy_arn, None, usize::MAX)?;
     let bounding = uses.iter().filter(|(_, used)| used.boundary).count();
     Ok(PolicyUseCount { attached: uses.len() - bounding, bounding })
 }
 
-/// The index rows that lead from managed policies to a user or role that uses them.
-fn policy_uses_of(tx: &Tx<'_>, kind: EntityKind, identity: &Identity) -> Result<Vec<IndexRow>, Error> {
+/// The index rows that lead from managed policies to a user, group or role that uses them.
+pub(super) fn policy_uses_of(tx: &Tx<'_>, kind: EntityKind, identity: &Identity) -> Result<Vec<IndexRow>, Error> {
     let Identity { account, name, id, .. } = identity;
     let attached = identity.attached.iter().map(|arn| (arn, false));
     let uses = attached.chain(identity.boundary.iter().map(|arn| (arn, true)));
+    // The part that the row's own name has too, so that no two of them share an index row.
+    let unique = if kind == EntityKind::Group { id.clone() } else { fold(name) };
     let index_row = |(arn, boundary): (&String, bool)| {
         let policy: [&[u8]; 2] = [account_part(account), arn.as_bytes()];
-        let user: [&[u8]; 2] = [&[kind as u8, u8::from(boundary)], &fold(name).into_bytes()];
+        let user: [&[u8]; 2] = [&[kind as u8, u8::from(boundary)], unique.as_bytes()];
         let entry = PolicyUseRecord { kind, name: name.clone(), id: id.clone(), boundary };
         IndexRow::new(row(tx, Table::PolicyUse, &policy, &user), &entry)
     };

@@ -10,6 +10,7 @@ use claviger_types::SeededRandom;
 
 use crate::conformance::barrier;
 use crate::memory::MemoryStore;
+use crate::tables::group_table::{self, GroupRecord};
 use crate::tables::iam_table::{self, AccessKeyRecord, Identity, RoleRecord, UserRecord};
 use crate::tables::key_table::{self, AliasRecord, KeyRecord, KeyState, MultiRegion, Rotation};
 use crate::tables::secret_table::{self, Deletion, Replication, SecretRecord};
@@ -17,7 +18,7 @@ use crate::tables::{Epoch, list, successor};
 use crate::{Tx, commit_blocking};
 
 /// The tables that hold nothing but index rows.
-const INDEX_TABLES: [Table; 8] = [
+const INDEX_TABLES: [Table; 10] = [
     Table::AliasByKey,
     Table::KeyDue,
     Table::KeyOwner,
@@ -26,6 +27,8 @@ const INDEX_TABLES: [Table; 8] = [
     Table::AccessKeyByUser,
     Table::PolicyUse,
     Table::UserById,
+    Table::GroupByName,
+    Table::GroupMember,
 ];
 
 const HERE: &str = "eu-central-1";
@@ -40,9 +43,11 @@ enum Change {
     DeleteAlias(usize),
     SaveSecret { secret: usize, created: i64, deletion: Option<i64>, replica: bool },
     DeleteSecret(usize),
-    SaveUser { user: usize, id: u8, attached: Vec<u8>, boundary: Option<u8> },
+    SaveUser { user: usize, id: u8, attached: Vec<u8>, boundary: Option<u8>, groups: Vec<u8> },
     DeleteUser(usize),
     RenameUser { from: usize, to: usize, save_first: bool },
+    SaveGroup { group: usize, id: u8, attached: Vec<u8> },
+    DeleteGroup(u8),
     SaveRole { role: usize, id: u8, attached: Vec<u8>, boundary: Option<u8> },
     DeleteRole(usize),
     SaveAccessKey { key: u8, user: u8 },
@@ -63,14 +68,12 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
         (0..3_usize, -2..3_i64, prop::option::of(-2..3_i64), any::<bool>())
             .prop_map(|(secret, created, deletion, replica)| SaveSecret { secret, created, deletion, replica }),
         (0..3_usize).prop_map(DeleteSecret),
-        (0..4_usize, 0..3_u8, policies(), boundary()).prop_map(|(user, id, attached, boundary)| SaveUser {
-            user,
-            id,
-            attached,
-            boundary
-        }),
+        (0..4_usize, 0..3_u8, policies(), boundary(), policies())
+            .prop_map(|(user, id, attached, boundary, groups)| SaveUser { user, id, attached, boundary, groups }),
         (0..4_usize).prop_map(DeleteUser),
         (0..4_usize, 0..4_usize, any::<bool>()).prop_map(|(from, to, save_first)| RenameUser { from, to, save_first }),
+        (0..4_usize, 0..3_u8, policies()).prop_map(|(group, id, attached)| SaveGroup { group, id, attached }),
+        (0..3_u8).prop_map(DeleteGroup),
         (0..3_usize, 0..3_u8, policies(), boundary()).prop_map(|(role, id, attached, boundary)| SaveRole {
             role,
             id,
@@ -192,6 +195,10 @@ fn identity(name: usize, id: u8, attached: &[u8], boundary: Option<u8>) -> Ident
     }
 }
 
+fn user(identity: Identity, groups: &[u8]) -> UserRecord {
+    UserRecord { identity, groups: groups.iter().map(u8::to_string).collect() }
+}
+
 fn role(identity: Identity) -> RoleRecord {
     RoleRecord { identity, trust: String::new().into(), description: None, max_session_secs: 3600, bound: Vec::new() }
 }
@@ -224,10 +231,21 @@ fn apply(tx: &mut Tx<'_>, change: Change) {
             save(tx, &secret(number, created, deletion, replica)).unwrap();
         }
         Change::DeleteSecret(number) => secret_table::delete_secret(tx, &secret(number, 0, None, false)).unwrap(),
-        Change::SaveUser { user, id, attached, boundary } => {
-            save(tx, &UserRecord { identity: identity(user, id, &attached, boundary) }).unwrap();
+        Change::SaveUser { user: name, id, attached, boundary, groups } => {
+            save(tx, &user(identity(name, id, &attached, boundary), &groups)).unwrap();
         }
-        Change::DeleteUser(user) => delete(tx, &UserRecord { identity: identity(user, 0, &[], None) }).unwrap(),
+        Change::DeleteUser(name) => delete(tx, &user(identity(name, 0, &[], None), &[])).unwrap(),
+        Change::SaveGroup { group: name, id, attached } => {
+            let group = GroupRecord { identity: identity(name, id, &attached, None) };
+            save(tx, &group).unwrap();
+            let found = group_table::group_named(tx, &account(), NAMES[name]).unwrap().unwrap();
+            assert!(found.identity.name.eq_ignore_ascii_case(NAMES[name]), "found by its name, old or new");
+            assert_eq!(group_table::group_with_id(tx, &account(), &id.to_string()).unwrap(), Some(group));
+        }
+        Change::DeleteGroup(id) => {
+            delete(tx, &GroupRecord { identity: identity(0, id, &[], None) }).unwrap();
+            assert_eq!(group_table::group_with_id(tx, &account(), &id.to_string()).unwrap(), None);
+        }
         Change::RenameUser { from, to, save_first } => {
             let Some(old) = iam_table::user(tx, &account(), NAMES[from]).unwrap() else { return };
             let mut new = old.clone();
@@ -265,6 +283,7 @@ fn check_index(tx: &Tx<'_>) {
     rows.extend(computed::<AliasRecord>(tx));
     rows.extend(computed::<SecretRecord>(tx));
     rows.extend(computed::<UserRecord>(tx));
+    rows.extend(computed::<GroupRecord>(tx));
     rows.extend(computed::<RoleRecord>(tx));
     rows.extend(computed::<AccessKeyRecord>(tx));
     let count = rows.len();

@@ -13,6 +13,7 @@ pub mod fleet_table;
 mod grant_constraint;
 pub mod grant_table;
 pub mod grantee_table;
+pub mod group_table;
 pub mod iam_table;
 mod index;
 pub mod key_store_table;
@@ -106,7 +107,7 @@ pub enum Table {
     AccessKey = 33,
     /// Access key ids by user.
     AccessKeyByUser = 34,
-    /// Users and roles by attached policy.
+    /// Users, groups and roles by attached policy.
     PolicyUse = 35,
     /// Names of users by unique id.
     UserById = 36,
@@ -114,6 +115,8 @@ pub enum Table {
     PolicyVersion = 37,
     /// [`last_use_table::LastUseRecord`]
     LastUse = 38,
+    /// [`group_table::GroupRecord`]
+    Group = 39,
     /// [`grant_table::GrantRecord`]
     Grant = 40,
     /// [`grant_table::GrantSetRecord`]
@@ -138,6 +141,10 @@ pub enum Table {
     ExternalKey = 52,
     /// Ids of the keys in a key store: [`key_store_table`].
     ExternalKeyByStore = 53,
+    /// Ids of groups by name: [`group_table`].
+    GroupByName = 54,
+    /// [`group_table::GroupMemberRecord`]
+    GroupMember = 55,
     /// [`fleet_table::InvitationRecord`]
     Invitation = 60,
     /// [`run_table::RunRecord`]
@@ -314,12 +321,11 @@ mod golden_tests;
 mod tests {
     use claviger_types::{AccountId, Timestamp};
 
-    use super::iam_table::{Identity, RoleRecord};
+    use super::iam_table::{Identity, RoleRecord, UserRecord};
     use super::{BoundPrincipal, decode, encode, successor};
 
-    #[test]
-    fn a_record_of_an_earlier_release_has_no_bound_principals() {
-        let identity = Identity {
+    fn identity() -> Identity {
+        Identity {
             account: AccountId::parse("111122223333").unwrap(),
             name: "ops".into(),
             path: "/".into(),
@@ -329,7 +335,21 @@ mod tests {
             attached: Vec::new(),
             inline: Vec::new(),
             boundary: None,
-        };
+        }
+    }
+
+    #[test]
+    fn a_user_of_an_earlier_build_is_in_no_group() {
+        let user = UserRecord { identity: identity(), groups: Vec::new() };
+        let mut earlier = encode(&user).unwrap();
+        assert_eq!((earlier[0], earlier.pop()), (0x82, Some(0x80)));
+        earlier[0] = 0x81;
+        assert_eq!(decode::<UserRecord>(&[], &earlier).unwrap(), user);
+    }
+
+    #[test]
+    fn a_record_of_an_earlier_release_has_no_bound_principals() {
+        let identity = identity();
         let bound = vec![BoundPrincipal { arn: "arn".into(), id: "AIDA".into() }];
         let role = RoleRecord { identity, trust: "{}".into(), description: None, max_session_secs: 3600, bound };
         let bytes = encode(&role).unwrap();

@@ -84,7 +84,7 @@ pub(crate) const MEMBERS: &[Member] = &[
         Required,
         "",
         Start,
-        "The region where users, roles, policies and access keys are written. It is chosen when the first region is made.",
+        "The region where users, groups, roles, policies and access keys are written. It is chosen when the first region is made.",
     ),
     member(
         "regions.*.seal",

@@ -1,5 +1,5 @@
-//! Random changes of the policies and tags of a user and a role, while threads act as both. The policies of each are kept in memory
-//! as one value that depends on many rows, and no request may use one that is older than an acknowledged change of any of them.
+//! Random changes of the policies and tags of a user, its group and a role, while threads act as the user and the role. The policies
+//! of each are kept in memory as one value that depends on many rows, and no request may use one that is older than an acknowledged change of any of them.
 
 mod model;
 
@@ -125,7 +125,7 @@ impl Counts {
 fn no_request_uses_policies_that_are_older_than_an_acknowledged_change() {
     let mut counts = Counts::default();
     for seed in 0..4 {
-        race(Backend::in_memory, seed, 80, &mut counts);
+        race(Backend::in_memory, seed, 120, &mut counts);
     }
     counts.require_all_common(5);
 }
@@ -133,6 +133,6 @@ fn no_request_uses_policies_that_are_older_than_an_acknowledged_change() {
 #[test]
 fn no_request_over_a_store_in_a_file_does_either() {
     let mut counts = Counts::default();
-    race(Backend::in_file, 4, 120, &mut counts);
+    race(Backend::in_file, 5, 200, &mut counts);
     counts.require_all_common(2);
 }

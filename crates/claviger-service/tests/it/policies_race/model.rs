@@ -1,4 +1,4 @@
-//! A user and a role, the managed policies that both use, and the random changes of these. The model knows the outcome of each
+//! A user, a group and a role, the managed policies that they use, and the random changes of these. The model knows the outcome of each
 //! caller's requests after every change.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +11,8 @@ use crate::identities::{iam, keys_of, trust};
 use crate::kit::{HOME, Keys, World};
 
 const POLICIES: usize = 4;
+/// The index of the group, which comes after the user and the role.
+const GROUP: usize = 2;
 /// The largest number of versions of a managed policy.
 const VERSIONS_MAX: usize = 5;
 
@@ -38,9 +40,10 @@ struct Managed {
 enum Kind {
     User,
     Role,
+    Group,
 }
 
-/// The user or the role, with its policies as they must be after every acknowledged change.
+/// The user, the role or the group, with its policies as they must be after every acknowledged change.
 struct Principal {
     kind: Kind,
     inline: Option<Statement>,
@@ -48,7 +51,8 @@ struct Principal {
     boundary: Option<usize>,
     /// The value of the tag `team`.
     team: Option<&'static str>,
-    credentials: [Credential; 2],
+    /// Two of the user, two of the role, none of the group.
+    credentials: Vec<Credential>,
 }
 
 struct Credential {
@@ -66,6 +70,10 @@ pub(super) struct Model<'w> {
     assumer: Keys,
     managed: Vec<Managed>,
     principals: Vec<Principal>,
+    /// Whether the user is in the group.
+    is_member: bool,
+    /// Whether the group has its second name.
+    is_renamed: bool,
     /// The credentials of the principal that was deleted last.
     retired: Vec<Keys>,
     /// How often each kind of change was made.
@@ -75,10 +83,12 @@ pub(super) struct Model<'w> {
 /// Makes a change and returns true, or returns false if what it drew is not possible now.
 pub(super) type Change = fn(&mut Model<'_>) -> bool;
 
-pub(super) const CHANGES: [(&str, Change); 11] = [
+pub(super) const CHANGES: [(&str, Change); 13] = [
     ("inline policy put", |model| model.put_inline()),
     ("inline policy deleted", |model| model.delete_inline()),
     ("policy attached or detached", |model| model.turn_attachment()),
+    ("member added or removed", |model| model.turn_membership()),
+    ("group renamed", |model| model.rename_group()),
     ("boundary put or deleted", |model| model.change_boundary()),
     ("tags", |model| model.change_tags()),
     ("version created", |model| model.create_version()),
@@ -123,16 +133,13 @@ impl Managed {
 }
 
 impl Kind {
-    fn name(self) -> (&'static str, &'static str) {
+    /// The word for it in the names of actions and parameters.
+    fn word(self) -> &'static str {
         match self {
-            Kind::User => ("UserName", "ana"),
-            Kind::Role => ("RoleName", "ops"),
+            Kind::User => "User",
+            Kind::Role => "Role",
+            Kind::Group => "Group",
         }
-    }
-
-    /// The action on users or on roles whose name has `*` in the place of the word.
-    fn action(self, action: &str) -> String {
-        action.replace('*', if self == Kind::User { "User" } else { "Role" })
     }
 }
 
@@ -151,12 +158,14 @@ impl<'w> Model<'w> {
             assumer: keys_of(world, "bea"),
             managed: vec![],
             principals: vec![],
+            is_member: false,
+            is_renamed: false,
             retired: vec![],
             made: BTreeMap::new(),
         };
         model.managed = (0..POLICIES).map(|policy| model.create_policy(policy)).collect();
-        model.principals = [Kind::User, Kind::Role].map(|kind| model.create_principal(kind)).into();
-        (0..2).for_each(|index| model.give_policies(index));
+        model.principals = [Kind::User, Kind::Role, Kind::Group].map(|kind| model.create_principal(kind)).into();
+        (0..3).for_each(|index| model.give_policies(index));
         model
     }
 
@@ -176,8 +185,12 @@ impl<'w> Model<'w> {
     fn allows(&self, principal: &Principal, credential: &Credential) -> bool {
         let is_red = principal.team == Some("red");
         let statement = |policy: usize| self.managed[policy].statement();
-        let attached = principal.attached.iter().map(|policy| statement(*policy));
-        let identity: Vec<Statement> = principal.inline.into_iter().chain(attached).collect();
+        let is_member = principal.kind == Kind::User && self.is_member;
+        let group = self.principals.iter().filter(|group| is_member && group.kind == Kind::Group);
+        let statements = |holder: &Principal| -> Vec<Statement> {
+            holder.inline.into_iter().chain(holder.attached.iter().map(|policy| statement(*policy))).collect()
+        };
+        let identity: Vec<Statement> = [principal].into_iter().chain(group).flat_map(statements).collect();
         let mut limits = [principal.boundary, credential.session_policy].into_iter().flatten().map(statement);
         identity.iter().any(|s| s.allows(is_red))
             && !identity.iter().any(|s| s.denies(is_red))
@@ -246,9 +259,35 @@ impl<'w> Model<'w> {
         assert!(if attach { attached.insert(policy) } else { attached.remove(&policy) });
     }
 
+    fn turn_membership(&mut self) -> bool {
+        let action = if self.is_member { "RemoveUserFromGroup" } else { "AddUserToGroup" };
+        iam(self.world, action, &[("GroupName", self.name(Kind::Group)), ("UserName", self.name(Kind::User))]);
+        self.is_member = !self.is_member;
+        true
+    }
+
+    fn rename_group(&mut self) -> bool {
+        let old = self.name(Kind::Group);
+        self.is_renamed = !self.is_renamed;
+        iam(self.world, "UpdateGroup", &[("GroupName", old), ("NewGroupName", self.name(Kind::Group))]);
+        true
+    }
+
+    fn name(&self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::User => "ana",
+            Kind::Role => "ops",
+            Kind::Group if self.is_renamed => "team",
+            Kind::Group => "crew",
+        }
+    }
+
     /// Puts a boundary, in place of another one or not, or deletes the present one.
     fn change_boundary(&mut self) -> bool {
         let (index, policy) = (self.any_principal(), self.below(POLICIES));
+        if self.principals[index].kind == Kind::Group {
+            return false;
+        }
         let has_one = self.principals[index].boundary.is_some();
         let boundary = (!has_one || self.below(3) == 0).then_some(policy);
         match boundary {
@@ -262,7 +301,7 @@ impl<'w> Model<'w> {
     fn change_tags(&mut self) -> bool {
         let index = self.any_principal();
         let team = [None, Some("red"), Some("red"), Some("blue")][self.below(4)];
-        if team == self.principals[index].team {
+        if team == self.principals[index].team || self.principals[index].kind == Kind::Group {
             return false;
         }
         match team {
@@ -317,11 +356,16 @@ impl<'w> Model<'w> {
         (others > 0).then(|| (default + 1 + self.below(others)) % versions.len())
     }
 
-    /// Deletes a policy that no principal has, and creates another one of its name. It may be the policy of a session.
+    /// Deletes a policy that neither the user nor the role has, and creates another one of its name. It may be the policy of a
+    /// session. The group's attachment ends before.
     fn recreate_policy(&mut self) -> bool {
         let policy = self.below(POLICIES);
-        if self.principals.iter().any(|p| p.attached.contains(&policy) || p.boundary == Some(policy)) {
+        let is_held = |p: &Principal| p.attached.contains(&policy) || p.boundary == Some(policy);
+        if self.principals[..GROUP].iter().any(is_held) {
             return false;
+        }
+        if is_held(&self.principals[GROUP]) {
+            self.attach(GROUP, policy, false);
         }
         let others = (0..self.managed[policy].versions.len()).filter(|index| *index != self.managed[policy].default);
         others.for_each(|index| self.act_on_version("DeletePolicyVersion", policy, index));
@@ -337,7 +381,7 @@ impl<'w> Model<'w> {
         Managed::new(statement)
     }
 
-    /// Deletes the user or the role with its policies, and creates another one of its name. The very next request with the old
+    /// Deletes the user, the role or the group with its policies, and creates another one of its name. The very next request with the old
     /// credentials must be refused, and the new ones must have the new policies only.
     fn recreate_principal(&mut self) -> bool {
         // This takes many requests.
@@ -350,6 +394,9 @@ impl<'w> Model<'w> {
             self.attach(index, policy, false);
         }
         let kind = self.principals[index].kind;
+        if self.is_member && kind != Kind::Role {
+            self.turn_membership();
+        }
         let retired: Vec<Keys> = self.principals[index].credentials.iter().map(|c| c.keys.clone()).collect();
         if kind == Kind::User {
             self.act(index, "DeleteAccessKey", &[("AccessKeyId", &retired[0].id)]);
@@ -358,11 +405,13 @@ impl<'w> Model<'w> {
         self.require(&retired, Outcome::Refused);
         self.principals[index] = self.create_principal(kind);
         self.require(&retired, Outcome::Refused);
-        let created = self.principals[index].credentials.each_ref().map(|c| c.keys.clone());
+        let created = self.principals[index].credentials.iter().map(|c| c.keys.clone()).collect::<Vec<_>>();
         self.require(&created, Outcome::Denied);
         self.give_policies(index);
         self.require(&retired, Outcome::Refused);
-        self.retired = retired;
+        if !retired.is_empty() {
+            self.retired = retired;
+        }
         true
     }
 
@@ -382,19 +431,23 @@ impl<'w> Model<'w> {
         }
     }
 
-    /// Creates the user or the role, without policies, and two credentials of it.
+    /// Creates the user, the role or the group, without policies, and two credentials of the user or the role.
     fn create_principal(&self, kind: Kind) -> Principal {
         let credentials = match kind {
             Kind::User => {
-                iam(self.world, "CreateUser", &[kind.name()]);
+                iam(self.world, "CreateUser", &[("UserName", self.name(kind))]);
                 let keys = keys_of(self.world, "ana");
                 let session = self.world.query(&keys, HOME, "sts", "GetSessionToken", &[]).unwrap();
-                [keys, Keys::in_answer(&session)].map(|keys| Credential { keys, session_policy: None })
+                [keys, Keys::in_answer(&session)].map(|keys| Credential { keys, session_policy: None }).into()
             }
             Kind::Role => {
                 let trust = trust("arn:aws:iam::000000000000:user/bea", "");
-                iam(self.world, "CreateRole", &[kind.name(), ("AssumeRolePolicyDocument", &trust)]);
-                [self.assume(None), self.assume(Some(self.below(POLICIES)))]
+                iam(self.world, "CreateRole", &[("RoleName", self.name(kind)), ("AssumeRolePolicyDocument", &trust)]);
+                vec![self.assume(None), self.assume(Some(self.below(POLICIES)))]
+            }
+            Kind::Group => {
+                iam(self.world, "CreateGroup", &[("GroupName", self.name(kind))]);
+                vec![]
             }
         };
         Principal { kind, inline: None, attached: BTreeSet::new(), boundary: None, team: None, credentials }
@@ -415,10 +468,12 @@ impl<'w> Model<'w> {
         true
     }
 
-    /// Calls an action on the user or the role.
+    /// Calls an action on the user, the role or the group. Its name has `*` in the place of the word.
     fn act(&self, index: usize, action: &str, more: &[(&str, &str)]) {
         let kind = self.principals[index].kind;
-        iam(self.world, &kind.action(action), &[&[kind.name()], more].concat());
+        let named = format!("{}Name", kind.word());
+        let parameters = [&[(named.as_str(), self.name(kind))], more].concat();
+        iam(self.world, &action.replace('*', kind.word()), &parameters);
     }
 
     fn act_on_version(&self, action: &str, policy: usize, index: usize) {

@@ -1,5 +1,6 @@
 //! IAM.
 
+pub(crate) mod groups;
 pub(crate) mod policies;
 pub(crate) mod role_policies;
 pub(crate) mod roles;

@@ -1,8 +1,9 @@
-//! Users, roles, policies and access keys.
+//! Users, groups, roles, policies and access keys.
 
 use claviger_types::Timestamp;
 
 use super::*;
+use crate::tables::group_table::{GroupIdRecord, GroupMemberRecord, GroupRecord};
 use crate::tables::iam_table::{
     AccessKeyName, AccessKeyRecord, EntityKind, Identity, InlinePolicy, PolicyRecord, PolicyUseRecord, RoleRecord,
     UserName, UserRecord,
@@ -11,14 +12,23 @@ use crate::tables::last_use_table::{LastUseRecord, UsedPrincipal};
 use crate::tables::policy_version_table::PolicyVersionRecord;
 
 pub(super) const CHECKS: &[Check] = &[
-    || check(&[UserRecord { identity: identity() }]),
+    || check(&[UserRecord { identity: identity(), groups: vec!["AGPAEXAMPLE".to_owned(), "AGPAOTHER".to_owned()] }]),
+    || check(&[GroupRecord { identity: identity() }]),
+    || check(&[GroupIdRecord { id: "AGPAEXAMPLE".to_owned() }]),
+    || check(&[GroupMemberRecord { user: "Ana".to_owned() }]),
     || check(&[role()]),
     || check(&[policy()]),
     || check(&[version()]),
     || check(&[access_key()]),
     || check(&[AccessKeyName { id: "AKIAEXAMPLE".to_owned() }]),
     || check(&[UserName { name: "ana".to_owned() }]),
-    || check(&[policy_use(EntityKind::User, false), policy_use(EntityKind::Role, true)]),
+    || {
+        check(&[
+            policy_use(EntityKind::User, false),
+            policy_use(EntityKind::Role, true),
+            policy_use(EntityKind::Group, false),
+        ])
+    },
     || check(&[last_use(used_role()), last_use(UsedPrincipal::AccessKey { id: "AKIAEXAMPLE".to_owned() })]),
 ];
 
