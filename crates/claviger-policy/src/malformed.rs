@@ -1,7 +1,23 @@
 //! The faults of a refused document, with AWS's error texts where they are known.
 
 use crate::kind::PolicyKind;
-use crate::target::IAM_PATHS;
+
+/// What the path of an IAM resource begins with.
+pub(crate) const IAM_PATHS: [&str; 13] = [
+    "user/",
+    "federated-user/",
+    "role/",
+    "group/",
+    "instance-profile/",
+    "mfa/",
+    "server-certificate/",
+    "policy/",
+    "sms-mfa/",
+    "saml-provider/",
+    "oidc-provider/",
+    "report/",
+    "access-report/",
+];
 
 /// A document that is not a policy of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

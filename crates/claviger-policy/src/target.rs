@@ -6,7 +6,7 @@ use claviger_types::Arn;
 
 use crate::context::ConditionKeys;
 use crate::glob::{self, Atom};
-use crate::malformed::Fault;
+use crate::malformed::{Fault, IAM_PATHS};
 use crate::variables::{Reading, Template, Unresolved};
 
 /// `kms:Decrypt`, `kms:*`, `*`. Without regard to case.
@@ -81,23 +81,6 @@ impl<'a> Resource<'a> {
 /// The partitions of AWS.
 const PARTITIONS: [&str; 8] =
     ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
-
-/// What the path of an IAM resource begins with.
-pub(crate) const IAM_PATHS: [&str; 13] = [
-    "user/",
-    "federated-user/",
-    "role/",
-    "group/",
-    "instance-profile/",
-    "mfa/",
-    "server-certificate/",
-    "policy/",
-    "sms-mfa/",
-    "saml-provider/",
-    "oidc-provider/",
-    "report/",
-    "access-report/",
-];
 
 /// `*`, or an ARN with wildcards. With regard to case.
 #[derive(Debug, Clone)]
