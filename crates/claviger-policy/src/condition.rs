@@ -9,7 +9,7 @@ use crate::operator::{Comparison, Operand, Operator, Quantifier, Truth};
 pub(crate) struct Condition {
     pub(crate) operator: Operator,
     pub(crate) key: ConditionKey,
-    /// The condition holds if any of them compares. Without one it cannot be evaluated where they would be compared.
+    /// At least one: a condition without a value has one that cannot be read. The condition holds if any of them compares.
     pub(crate) values: Vec<Operand>,
 }
 
@@ -20,7 +20,11 @@ impl Condition {
         values: &[String],
         variables: bool,
     ) -> Result<Condition, Fault> {
-        let values = values.iter().map(|v| operator.operand(v, variables)).collect::<Result<_, _>>()?;
+        let mut values: Vec<Operand> =
+            values.iter().map(|v| operator.operand(v, variables)).collect::<Result<_, _>>()?;
+        if values.is_empty() {
+            values.push(Operand::Unreadable);
+        }
         Ok(Condition { operator, key: ConditionKey::new(key), values })
     }
 
@@ -31,15 +35,14 @@ impl Condition {
             ConditionValue::Ambiguous => Truth::Unknown,
             _ if is_null && !self.is_readable() => Truth::Unknown,
             ConditionValue::Absent => Truth::from(self.holds_without_key()),
-            _ if self.values.is_empty() => Truth::Unknown,
             ConditionValue::One(value) => self.holds_for(std::iter::once(value), context),
             ConditionValue::Many(values) => self.holds_for(values.iter().map(String::as_str), context),
         }
     }
 
-    /// Whether there are values, all of the form that the operator compares.
+    /// Whether all values are of the form that the operator compares.
     pub(crate) fn is_readable(&self) -> bool {
-        !self.values.is_empty() && !self.values.contains(&Operand::Unreadable)
+        !self.values.contains(&Operand::Unreadable)
     }
 
     fn holds_without_key(&self) -> bool {

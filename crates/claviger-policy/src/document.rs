@@ -55,8 +55,7 @@ fn compile(text: &str, kind: PolicyKind) -> Result<Policy, Fault> {
         return Err(Fault::syntax("a character is not of U+0020 to U+00FF, tab, line feed or carriage return"));
     }
     let raw = syntax::read(text)?;
-    let is_attached = matches!(kind, PolicyKind::Identity | PolicyKind::Managed | PolicyKind::Session);
-    if let Some(clause) = raw.statements.iter().filter(|_| is_attached).find_map(|s| s.principals.as_ref()) {
+    if let Some(clause) = raw.statements.iter().filter(|_| kind.is_attached()).find_map(|s| s.principals.as_ref()) {
         return Err(Fault::Prohibited(if clause.negated { "NotPrincipal" } else { "Principal" }));
     }
     check_version(raw.version, kind)?;
@@ -211,7 +210,7 @@ fn check_trust(statements: &[RawStatement]) -> Result<(), Fault> {
 fn read_principals(statement: &RawStatement, kind: PolicyKind) -> Result<Option<PrincipalClause>, Fault> {
     match &statement.principals {
         // `compile` has refused identity and session policies with a principal.
-        None if matches!(kind, PolicyKind::Identity | PolicyKind::Managed | PolicyKind::Session) => Ok(None),
+        None if kind.is_attached() => Ok(None),
         None => Err(Fault::PrincipalMissing),
         Some(clause) if clause.negated && statement.effect == "Allow" => {
             Err(Fault::syntax("NotPrincipal in an Allow would let in all the world"))

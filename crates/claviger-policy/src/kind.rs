@@ -16,3 +16,10 @@ pub enum PolicyKind {
     /// A secret's resource policy: principals.
     Resource,
 }
+
+impl PolicyKind {
+    /// Whether it applies to whom it is attached or passed for, so that it names no principal.
+    pub(crate) fn is_attached(self) -> bool {
+        matches!(self, PolicyKind::Identity | PolicyKind::Managed | PolicyKind::Session)
+    }
+}
