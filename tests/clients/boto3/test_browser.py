@@ -49,7 +49,7 @@ def test_a_page_can_read_refusals(server):
     assert unsigned.error[0] == "MissingAuthenticationTokenException"
     too_large = page_call(endpoint, PAGE, "TrentService.Encrypt", b"x" * (300 * 1024))
     assert too_large.status == 413
-    unbuilt = wire.query_request("iam", {"Action": "ListGroups", "Version": "2010-05-08"}).sign(endpoint)
+    unbuilt = wire.query_request("iam", {"Action": "NoSuchOperation", "Version": "2010-05-08"}).sign(endpoint)
     unbuilt.headers["Origin"] = PAGE
     unbuilt = unbuilt.send(endpoint)
     assert unbuilt.error[0] == "InvalidAction"
