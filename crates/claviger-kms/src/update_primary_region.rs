@@ -40,8 +40,8 @@ impl KeyOperation for UpdatePrimaryRegion {
         state::require_primary(&key.record, &key.arn)?;
         state::require(KeyAction::Replicate, &key)?;
         let to = replica_region(&key, &input.primary_region)?;
-        let (mut record, caller) = (key.record, cx.caller);
-        key_replication::begin_handover(cx.tx, &mut record, &to, caller)?;
+        let (mut record, caller, now) = (key.record, cx.caller, cx.now);
+        key_replication::begin_handover(cx.tx, &mut record, &to, caller, now)?;
         key_table::save_key(cx.tx, &record)?;
         Ok(())
     }

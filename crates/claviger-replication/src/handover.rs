@@ -14,7 +14,7 @@ use claviger_store::tables::Epoch;
 use claviger_store::tables::fleet_table;
 use claviger_store::tables::key_table::{self, Handover, KeyRecord, KeyState};
 use claviger_store::tables::lineage_table::LineageStep;
-use claviger_types::Region;
+use claviger_types::{Region, Timestamp};
 
 use crate::change::announce as announce_to;
 use crate::context::{Error, PeerContext, Verdict};
@@ -43,8 +43,9 @@ pub(crate) fn consider(
         decline(cx, OfferDeclined { name: name(record), epoch, revision: offer.revision, reason })?;
         return Ok(false);
     }
+    let began = step.date();
     lineage::add_step(cx.tx, name(record).led(), step.from, step.to.clone(), Some(step.proof))?;
-    take_over(record, step.to, offer);
+    take_over(record, step.to, offer, began);
     drop_former_members(cx.tx, record)?;
     key_table::save_key(cx.tx, record)?;
     announce(cx.tx, cx.here, record)?;
@@ -65,7 +66,7 @@ fn decline(cx: &mut PeerContext<'_, '_>, declined: OfferDeclined) -> Result<(), 
     cx.announce::<OfferDeclined>(&declined)
 }
 
-fn take_over(record: &mut KeyRecord, epoch: Epoch, offer: HandoverOffer) {
+fn take_over(record: &mut KeyRecord, epoch: Epoch, offer: HandoverOffer, began: Timestamp) {
     let Some(shared) = record.multi_region.as_mut() else { return };
     let here = &epoch.region;
     let from = std::mem::replace(&mut shared.primary, here.clone());
@@ -74,7 +75,7 @@ fn take_over(record: &mut KeyRecord, epoch: Epoch, offer: HandoverOffer) {
     shared.revision = 1;
     shared.pending = offer.pending.into_iter().filter(|pending| pending.region != *here).collect();
     shared.holders = Vec::new();
-    shared.handover = Some(Handover { to: here.clone(), caller: offer.caller, from });
+    shared.handover = Some(Handover { to: here.clone(), caller: offer.caller, from, began });
     shared.epoch = epoch;
     record.state = KeyState::Updating;
 }

@@ -127,11 +127,17 @@ pub(crate) fn begin_rotation_with(
 
 /// Begins a change of the primary to `to`, the region of a replica. The key is `Updating` until that region has accepted or
 /// declined the role. Changes `record`, which the caller saves. The caller has checked that the key is an enabled primary.
-pub fn begin_handover(tx: &mut Tx<'_>, record: &mut KeyRecord, to: &Region, caller: &Caller) -> Result<(), StoreError> {
+pub fn begin_handover(
+    tx: &mut Tx<'_>,
+    record: &mut KeyRecord,
+    to: &Region,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     raise_revision(record);
     let Some(shared) = record.multi_region.as_mut() else { return Ok(()) };
     let from = shared.primary.clone();
-    shared.handover = Some(Handover { to: to.clone(), caller: caller.clone(), from: from.clone() });
+    shared.handover = Some(Handover { to: to.clone(), caller: caller.clone(), from: from.clone(), began: now });
     record.state = KeyState::Updating;
     announce(tx, &from, record)
 }
@@ -278,7 +284,7 @@ pub(crate) fn shared_with_member(
     let (pending, revision) = (shared.pending, shared.revision);
     let create = pending.iter().find(|pending| pending.region == *cx.peer).cloned();
     let offer = offered.map(|handover| {
-        let proof = lineage::hand_over(cx, name.led(), &shared.epoch, cx.peer);
+        let proof = lineage::hand_over(cx, name.led(), &shared.epoch, cx.peer, handover.began);
         HandoverOffer { caller: handover.caller, revision, pending, proof }
     });
     let known_since = lineage::made(cx, record.created, shared.known_since);

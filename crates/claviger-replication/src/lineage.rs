@@ -273,9 +273,10 @@ fn identities(cx: &PeerContext<'_, '_>, region: &Region) -> Result<Vec<PublicIde
     Ok(identities)
 }
 
-/// The proof that this region hands the role of the primary over, in its present epoch.
-pub(crate) fn hand_over(cx: &PeerContext<'_, '_>, led: Led<'_>, epoch: &Epoch, to: &Region) -> Proof {
-    let date = cx.env.now;
+/// The proof that this region hands the role of the primary over, in its present epoch. The date is that of the beginning, however often the
+/// offer is sent: a region that is cut off goes on to offer, and meanwhile operators may state that it is lost. Both were under way at the same
+/// time then ([`may_part`]).
+pub(crate) fn hand_over(cx: &PeerContext<'_, '_>, led: Led<'_>, epoch: &Epoch, to: &Region, date: Timestamp) -> Proof {
     let signature = cx.env.identity.sign(DOMAIN, &to_sign(led, epoch, &next(epoch, to), date));
     Proof::HandOver { date, signature }
 }

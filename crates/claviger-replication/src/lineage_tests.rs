@@ -343,6 +343,24 @@ fn a_replica_that_a_former_primary_makes_follows_the_successor() {
     }
 }
 
+/// A primary that is cut off goes on to offer its role, long after operators have given it to a third region.
+#[test]
+fn an_offer_that_comes_late_does_not_end_the_other_line() {
+    let (mut net, id) = fleet();
+    net.hand_over(A, &id, B);
+    net.wire.clear();
+    net.promote_key(C, &id);
+    net.wire.clear();
+    net.now = net.now.plus_days(7);
+    net.restart(A);
+    net.run_to(&[A, B]);
+    assert_eq!((net.role(A, &id).0, net.role(B, &id).0, net.role(C, &id).0), (region(B), region(B), region(C)));
+    net.run();
+    let primaries = [A, B, C].map(|at| net.role(at, &id).0);
+    assert!(primaries.iter().all(|primary| *primary == primaries[0]), "{primaries:?}");
+    assert!(region(C) > region(B) && primaries[0] == region(C), "{primaries:?}");
+}
+
 /// A statement's dates are signed by the operators, and read by the clock of the region that follows.
 #[test]
 fn a_statement_of_the_future_or_for_too_long_is_not_followed() {

@@ -302,8 +302,10 @@ fn write(
     before: Option<Box<SecretRecord>>,
     line: Vec<LineageStep>,
     held: &[VersionMeta],
-    parts: SecretParts,
+    mut parts: SecretParts,
 ) -> Result<Verdict, Error> {
+    // The response to an earlier request can bring values that have come since. Their key may refuse to seal them once more.
+    parts.retain(|(name, _)| held.iter().all(|version| version.id.as_bytes() != name));
     let shared = before.as_ref().and_then(|before| before.replication.as_ref());
     let epoch = shared.is_some_and(|shared| shared.epoch != state.epoch).then(|| state.epoch.clone());
     let mut record = to_record(cx, &state, before.as_deref());

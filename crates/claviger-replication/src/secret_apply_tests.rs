@@ -124,6 +124,23 @@ fn a_taken_name_fails_unless_overwriting_is_forced() {
 }
 
 #[test]
+fn a_response_that_comes_late_does_not_fail() {
+    let mut net = replicated();
+    let (state, parts) = net.with_context(A, B, |cx| {
+        let arn = secret_table::secret(cx.tx, &account(), NAME).unwrap().unwrap().arn;
+        let (record, state) = secret_replication::shared(cx, &arn).unwrap().unwrap();
+        let parts = secret_replication::open_values(cx, &record, &state, &|_| false).unwrap();
+        (state, parts)
+    });
+    net.sites[B].refuses = true;
+    assert!(!parts.is_empty());
+    net.with_context(B, A, |cx| {
+        super::receive(cx, state, parts, None).unwrap();
+        assert!(refused_secrets(cx.tx, &region(A), 10).unwrap().is_empty());
+    });
+}
+
+#[test]
 fn a_failure_lasts_until_the_next_announcement() {
     let mut net = replicated();
     net.sites[B].refuses = true;

@@ -341,8 +341,9 @@ impl Net {
     }
 
     pub(crate) fn hand_over(&mut self, at: usize, id: &KeyId, to: usize) {
+        let now = self.now;
         self.change_key(at, id, |tx, _, record| {
-            key_replication::begin_handover(tx, record, &region(to), &caller()).unwrap()
+            key_replication::begin_handover(tx, record, &region(to), &caller(), now).unwrap()
         });
     }
 

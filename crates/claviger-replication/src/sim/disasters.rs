@@ -144,12 +144,13 @@ impl World {
                 };
                 present.insert(arn, (shared.epoch, shared.revision));
             }
-            let is_past = |arn: &SecretArn, epoch: &Epoch, revision: u64| {
-                present.get(arn).is_some_and(|(at, last)| (epoch, revision) <= (at, *last))
+            // A secret that it does not have does not begin again: a new one of this name has another ARN.
+            let begins_again = |arn: &SecretArn, epoch: &Epoch, revision: u64| {
+                present.get(arn).is_some_and(|(at, last)| (epoch, revision) > (at, *last))
             };
             let region = &site.region;
             self.facts.claims.retain(|(_, epoch)| epoch.region != *region);
-            self.facts.undo_revisions(|arn, epoch, at| arn.region == *region && !is_past(arn, epoch, at));
+            self.facts.undo_revisions(|arn, epoch, at| arn.region == *region && begins_again(arn, epoch, at));
             self.check(index, true)?;
         }
         Ok(())

@@ -111,13 +111,14 @@ impl World {
 
     fn hand_over(&mut self, index: usize, id: &KeyId) -> Outcome<bool> {
         let pick = self.random.next();
-        self.change_primary(index, id, |tx, _, record| {
+        let now = self.now;
+        self.change_primary(index, id, |tx, site, record| {
             let replicas = record.multi_region.as_ref().map(|shared| shared.replicas.clone()).unwrap_or_default();
             let at = pick.checked_rem(replicas.len() as u64).and_then(|at| usize::try_from(at).ok());
             let to = at.and_then(|at| replicas.get(at));
             match to {
                 Some(to) if record.state == KeyState::Enabled => {
-                    key_replication::begin_handover(tx, record, to, &caller()).map_err(text)?;
+                    key_replication::begin_handover(tx, record, to, &caller(), site.clock(now)).map_err(text)?;
                     Ok(true)
                 }
                 _ => Ok(false),

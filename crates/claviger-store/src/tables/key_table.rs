@@ -319,6 +319,9 @@ pub struct Handover {
     /// The region that hands the role over.
     #[n(2)]
     pub from: Region,
+    /// When it was begun, by the clock of the region that hands the role over.
+    #[n(3)]
+    pub began: Timestamp,
 }
 
 /// The row of a key.

@@ -101,7 +101,7 @@ fn multi_region() -> MultiRegion {
             Holder { region: there(), awaited: Some(material_id(1)), revision: 4, digest: None },
             Holder { region: there(), awaited: None, revision: 5, digest: Some(StateDigest([6; 32])) },
         ],
-        handover: Some(Handover { to: there(), caller: user, from: here() }),
+        handover: Some(Handover { to: there(), caller: user, from: here(), began: Timestamp(1_795_532_645_123) }),
         former: vec![there()],
         known_since: Some(Timestamp(1_795_532_645_123)),
     }
