@@ -1,7 +1,10 @@
 //! The kinds of replicated things, each in one line.
 
+use claviger_store::tables::account_alias_table::AccountAliasRecord;
 use claviger_store::tables::group_table::GroupRecord;
 use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::identity_provider_table::{OidcProviderRecord, SamlProviderRecord};
+use claviger_store::tables::instance_profile_table::InstanceProfileRecord;
 use claviger_store::tables::last_use_table::LastUseRecord;
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::region_table::TokenKeyRecord;
@@ -24,7 +27,7 @@ use crate::secret_copy::SecretCopy;
 use crate::secret_messages::{SecretDetached, SecretRemoved, SecretReport, SharedSecret};
 
 /// All kinds, in the order of a snapshot. Policies come before the groups, users and roles that they are attached to, groups
-/// before the users that are in them, and access keys after the users that they belong to.
+/// before the users that are in them, roles before their instance profiles, and access keys after the users that they belong to.
 pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::of::<CopiesWanted>(),
     KindEntry::of::<RebuildStart>(),
@@ -36,7 +39,11 @@ pub(crate) static KINDS: &[KindEntry] = &[
     KindEntry::of::<HomeRow<PolicyVersionRecord>>(),
     KindEntry::of::<HomeRow<GroupRecord>>(),
     KindEntry::of::<HomeRow<UserRecord>>(),
+    KindEntry::of::<HomeRow<OidcProviderRecord>>(),
+    KindEntry::of::<HomeRow<SamlProviderRecord>>(),
     KindEntry::of::<HomeRow<RoleRecord>>(),
+    KindEntry::of::<HomeRow<InstanceProfileRecord>>(),
+    KindEntry::of::<HomeRow<AccountAliasRecord>>(),
     KindEntry::with_sealed_parts::<SealedHomeRow<AccessKeyRecord>>(),
     KindEntry::of::<LastUseRecord>(),
     KindEntry::with_sealed_parts::<SharedKey>(),

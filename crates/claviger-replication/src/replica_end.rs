@@ -83,8 +83,9 @@ impl Replicated for ReplicaEnded {
             return Ok(Verdict::Stale);
         }
         let Some(shared) = &record.multi_region else { return Ok(Verdict::Forbidden) };
-        let is_member = |region: &Region| shared.members().any(|member| member == region);
-        if !is_member(cx.peer) {
+        // The peer may just have reported the end of an earlier replica of its own, which this region had not heard of in its older copy.
+        let is_member = shared.members().chain(&shared.former).any(|member| member == cx.peer);
+        if !is_member {
             return Ok(Verdict::Forbidden);
         }
         // A state that lists this region, or one in which it is the primary, came later.

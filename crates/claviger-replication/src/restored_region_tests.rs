@@ -84,6 +84,29 @@ fn the_last_member_of_a_set_is_its_primary_again() {
     assert_eq!(net.materials(B, &key).len(), 2);
 }
 
+/// The other region has deleted its replica once, in an epoch of the older copy, and has another one since.
+#[test]
+fn a_key_that_has_ended_here_does_not_come_back_when_an_earlier_end_is_reported_too() {
+    let mut net = Net::settled(3);
+    let key = net.create_key();
+    net.replicate_key(A, &key, B);
+    net.run();
+    let backup = net.backup(A);
+    net.delete_key(B, &key);
+    net.run();
+    net.replicate_key(A, &key, B);
+    net.run();
+    net.hand_over(A, &key, B);
+    net.run();
+    net.delete_key(A, &key);
+    net.run();
+    hear(&mut net, A);
+    net.restore_and_rebuild(A, &backup);
+    assert!(net.key(A, &key).is_none());
+    let shared = net.key(B, &key).unwrap().multi_region.unwrap();
+    assert_eq!((shared.primary, shared.replicas), (region(B), vec![]));
+}
+
 #[test]
 fn a_role_that_the_copy_was_handing_over_is_not_left_half_way() {
     let mut net = Net::settled(3);

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use claviger_store::tables::account_alias_table::AccountAliasRecord;
 use claviger_store::tables::group_table::GroupRecord;
 use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::identity_provider_table::{OidcProviderRecord, SamlProviderRecord};
+use claviger_store::tables::instance_profile_table::InstanceProfileRecord;
 use claviger_store::tables::last_use_table::LastUseRecord;
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::{Record, log};
@@ -221,13 +224,17 @@ pub(crate) fn is_change(kind: Kind, part: Part, bytes: &[u8]) -> bool {
     }
 }
 
-const IAM: [Kind; 6] = [
+const IAM: [Kind; 10] = [
     Kind::of_table(UserRecord::TABLE),
     Kind::of_table(GroupRecord::TABLE),
     Kind::of_table(RoleRecord::TABLE),
     Kind::of_table(PolicyRecord::TABLE),
     Kind::of_table(PolicyVersionRecord::TABLE),
     Kind::of_table(AccessKeyRecord::TABLE),
+    Kind::of_table(InstanceProfileRecord::TABLE),
+    Kind::of_table(OidcProviderRecord::TABLE),
+    Kind::of_table(SamlProviderRecord::TABLE),
+    Kind::of_table(AccountAliasRecord::TABLE),
 ];
 
 fn decode<T: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Option<T> {

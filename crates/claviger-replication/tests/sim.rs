@@ -187,5 +187,5 @@ fn a_restored_region_that_keeps_what_it_had_deleted_is_caught() {
 
 #[test]
 fn a_rebuilt_region_that_refuses_what_it_does_not_know_yet_is_caught() {
-    caught_after_disasters("refuse-unknown", 90, 4_000, 3);
+    caught_after_disasters("refuse-unknown", 124, 4_000, 3);
 }

@@ -1,9 +1,7 @@
 //! Announces written records to the other regions.
 
 use claviger_replication::home_row;
-use claviger_store::tables::group_table::GroupRecord;
 use claviger_store::tables::iam_table::{self, AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
-use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 use claviger_store::tables::{Named, RowName};
 use claviger_types::Region;
 
@@ -13,11 +11,6 @@ use claviger_core::error::Error;
 /// A user was written or deleted.
 pub(crate) fn user(cx: &mut Cx<'_, '_>, name: &str) -> Result<(), Error> {
     announce::<UserRecord>(cx, &iam_table::entity_name(&cx.caller.account, name))
-}
-
-/// A group was written or deleted.
-pub(crate) fn group(cx: &mut Cx<'_, '_>, group: &GroupRecord) -> Result<(), Error> {
-    announce::<GroupRecord>(cx, &group.row_name())
 }
 
 /// A role was written or deleted.
@@ -30,14 +23,14 @@ pub(crate) fn policy(cx: &mut Cx<'_, '_>, name: &str) -> Result<(), Error> {
     announce::<PolicyRecord>(cx, &iam_table::entity_name(&cx.caller.account, name))
 }
 
-/// A version of a managed policy was written or deleted.
-pub(crate) fn policy_version(cx: &mut Cx<'_, '_>, version: &PolicyVersionRecord) -> Result<(), Error> {
-    announce::<PolicyVersionRecord>(cx, &version.row_name())
-}
-
 /// An access key was written or deleted.
 pub(crate) fn access_key(cx: &mut Cx<'_, '_>, id: &str) -> Result<(), Error> {
     announce::<AccessKeyRecord>(cx, &iam_table::access_key_name(id))
+}
+
+/// A record was written or deleted that its own row names.
+pub(crate) fn row<R: Named>(cx: &mut Cx<'_, '_>, record: &R) -> Result<(), Error> {
+    announce::<R>(cx, &record.row_name())
 }
 
 /// A record of any kind that the registry of replication lists was written or deleted under this name.

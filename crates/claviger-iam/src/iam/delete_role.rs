@@ -1,7 +1,8 @@
-//! DeleteRole: deletes a role that has no policies. Its sessions can do nothing from then on.
+//! DeleteRole: deletes a role that has no policies and is in no instance profile. Its sessions can do nothing from then on.
 
 use claviger_model::iam::DeleteRoleRequest;
 use claviger_store::tables::iam_table::RoleRecord;
+use claviger_store::tables::instance_profile_table;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -23,6 +24,11 @@ impl ResourceOperation for DeleteRole {
     }
 
     fn run(_input: Self::Input, role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        let identity = &role.identity;
+        if !instance_profile_table::instance_profiles_of(cx.tx, &identity.account, &identity.name, None, 1)?.is_empty()
+        {
+            return Err(entities::conflict(entities::STILL_IN_PROFILE));
+        }
         entities::require_bare(&role)?;
         role.remove(cx)
     }

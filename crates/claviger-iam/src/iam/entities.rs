@@ -1,8 +1,9 @@
-//! The common parts of users, groups and roles.
+//! The common parts of users, groups, roles and instance profiles.
 
 use claviger_store::tables::Tag;
 use claviger_store::tables::group_table::{self, GroupRecord};
 use claviger_store::tables::iam_table::{self, Identity, RoleRecord, UserRecord};
+use claviger_store::tables::instance_profile_table::{self, InstanceProfileRecord};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
 
@@ -16,7 +17,7 @@ use super::{announce, boundaries, ids, tags};
 
 use claviger_model::iam::Tag as WireTag;
 
-/// A user, a group or a role.
+/// A user, a group, a role or an instance profile.
 pub(crate) trait Entity: Sized + 'static {
     /// The type in its ARN.
     const KIND: IamKind;
@@ -43,6 +44,16 @@ pub(crate) trait Entity: Sized + 'static {
 
     /// Deletes it and announces that to the other regions.
     fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error>;
+
+    /// The text of the error that no entity has the name.
+    fn missing_text(name: &str) -> String {
+        format!("The {} with name {name} cannot be found.", Self::NOUN)
+    }
+
+    /// The text of the error that an entity has the name already.
+    fn taken_text(name: &str) -> String {
+        format!("{} with name {name} already exists.", Self::TITLE)
+    }
 }
 
 impl Entity for UserRecord {
@@ -94,12 +105,49 @@ impl Entity for GroupRecord {
 
     fn save(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         group_table::save_group(cx.tx, self)?;
-        announce::group(cx, self)
+        announce::row(cx, self)
     }
 
     fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         group_table::delete_group(cx.tx, self)?;
-        announce::group(cx, self)
+        announce::row(cx, self)
+    }
+}
+
+impl Entity for InstanceProfileRecord {
+    const KIND: IamKind = IamKind::InstanceProfile;
+    const TITLE: &'static str = "InstanceProfile";
+    const ID: &'static str = ids::INSTANCE_PROFILE;
+    const INLINE_MAX: usize = 0;
+
+    fn read(tx: &Tx<'_>, account: &AccountId, name: &str) -> Result<Option<InstanceProfileRecord>, StoreError> {
+        instance_profile_table::instance_profile(tx, account, name)
+    }
+
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    fn identity_mut(&mut self) -> &mut Identity {
+        &mut self.identity
+    }
+
+    fn save(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        instance_profile_table::save_instance_profile(cx.tx, self)?;
+        announce::row(cx, self)
+    }
+
+    fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        instance_profile_table::delete_instance_profile(cx.tx, self)?;
+        announce::row(cx, self)
+    }
+
+    fn missing_text(name: &str) -> String {
+        format!("Instance Profile {name} cannot be found.")
+    }
+
+    fn taken_text(name: &str) -> String {
+        format!("Instance Profile {name} already exists.")
     }
 }
 
@@ -180,7 +228,7 @@ pub(crate) fn has_prefix<E: Entity>(entity: &E, prefix: Option<&str>) -> bool {
 
 /// The error that no entity has that name.
 pub(crate) fn missing<E: Entity>(name: &str) -> Error {
-    Error::new(error::NO_SUCH_ENTITY_EXCEPTION, format!("The {} with name {name} cannot be found.", E::NOUN))
+    Error::new(error::NO_SUCH_ENTITY_EXCEPTION, E::missing_text(name))
 }
 
 /// The entity that a request names besides its resource. It must exist.
@@ -209,10 +257,7 @@ pub(crate) fn permission_to_move<E: Entity>(
 /// Names are unique in an account, without regard to case and path.
 pub(crate) fn require_free<E: Entity>(cx: &Cx<'_, '_>, name: &str) -> Result<(), Error> {
     match E::read(cx.tx, cx.account(), name)? {
-        Some(_) => Err(Error::new(
-            error::ENTITY_ALREADY_EXISTS_EXCEPTION,
-            format!("{} with name {name} already exists.", E::TITLE),
-        )),
+        Some(_) => Err(Error::new(error::ENTITY_ALREADY_EXISTS_EXCEPTION, E::taken_text(name))),
         None => Ok(()),
     }
 }
@@ -228,6 +273,9 @@ pub(crate) fn require_bare<E: Entity>(entity: &E) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// A role that is in an instance profile cannot be deleted, and neither can an instance profile that has a role. The text of both is AWS's.
+pub(crate) const STILL_IN_PROFILE: &str = "Cannot delete entity, must remove roles from instance profile first.";
 
 /// Neither a group that has members nor a user that is a member can be deleted. The text of both is AWS's.
 pub(crate) const STILL_MEMBERS: &str = "Cannot delete entity, must remove users from group first.";
@@ -248,7 +296,7 @@ pub(crate) fn user_or_self<'a>(named: Option<&'a str>, cx: &'a Cx<'_, '_>) -> Re
     }
 }
 
-/// The members that CreateUser, CreateGroup and CreateRole share.
+/// The members that CreateUser, CreateGroup, CreateRole and CreateInstanceProfile share.
 pub(crate) struct Creation<'a> {
     pub(crate) name: &'a str,
     pub(crate) path: Option<&'a str>,

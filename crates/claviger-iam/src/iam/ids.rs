@@ -16,6 +16,10 @@ pub(crate) const USER: &str = "AIDA";
 pub(crate) const GROUP: &str = "AGPA";
 /// The beginning of a role's unique id.
 pub(crate) const ROLE: &str = "AROA";
+/// The beginning of an instance profile's unique id.
+pub(crate) const INSTANCE_PROFILE: &str = "AIPA";
+/// The beginning of a SAML provider's unique id, which has 22 characters.
+pub(crate) const SAML_PROVIDER: &str = "SAMLP";
 /// The beginning of a managed policy's unique id.
 pub(crate) const POLICY: &str = "ANPA";
 /// The beginning of a long-term access key's id.
@@ -99,7 +103,7 @@ mod tests {
     #[test]
     fn ids_have_aws_lengths() {
         let random = SeededRandom::new(7);
-        for prefix in [USER, GROUP, ROLE, POLICY] {
+        for prefix in [USER, GROUP, ROLE, INSTANCE_PROFILE, POLICY] {
             let id = unique_id(&random, prefix);
             assert_eq!(id.len(), 21);
             assert!(id.starts_with(prefix) && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));

@@ -1,6 +1,6 @@
-//! IAM: users, groups, roles, managed policies and access keys. The table of operations, and the rules they share.
+//! IAM: users, groups, roles, managed policies, access keys, instance profiles, identity providers and account aliases. The table of operations, and the rules they share.
 //!
-//! Written in the partition's home region and copied to all others (`access.rs`). There are no instance profiles in this release.
+//! Written in the partition's home region and copied to all others (`access.rs`).
 
 mod add_user_to_group;
 mod create_access_key;
@@ -25,7 +25,6 @@ mod list_access_keys;
 mod list_entities_for_policy;
 mod list_groups;
 mod list_groups_for_user;
-mod list_instance_profiles_for_role;
 mod list_policies;
 mod list_policy_versions;
 mod list_roles;
@@ -41,6 +40,7 @@ mod update_user;
 
 pub(crate) mod access;
 mod access_keys;
+mod account_alias;
 mod announce;
 mod attached_policies;
 mod boundaries;
@@ -49,11 +49,14 @@ pub(crate) mod entities;
 mod group_policies;
 pub(crate) mod ids;
 mod inline_policies;
+mod instance_profile;
 mod last_used;
+mod oidc_provider;
 mod on_resource;
 mod pages;
 mod policies;
 pub mod root_access_key;
+mod saml_provider;
 mod tagging;
 pub(crate) mod tags;
 mod wire;
@@ -66,24 +69,34 @@ use on_resource::OnResource;
 
 /// Every IAM operation that this release builds. The pipeline dispatches by it, and the compatibility page is made from it.
 pub const TABLE: &[OperationEntry] = &[
+    OperationEntry::of::<OnResource<oidc_provider::client_ids::AddClientId>>(),
+    OperationEntry::of::<OnResource<instance_profile::add_role::AddRoleToInstanceProfile>>(),
     OperationEntry::of::<OnResource<add_user_to_group::AddUserToGroup>>(),
     OperationEntry::of::<OnResource<attached_policies::Attach<model::AttachGroupPolicyRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::Attach<model::AttachRolePolicyRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::Attach<model::AttachUserPolicyRequest>>>(),
     OperationEntry::of::<OnResource<create_access_key::CreateAccessKey>>(),
+    OperationEntry::of::<account_alias::create::CreateAccountAlias>(),
     OperationEntry::of::<create_group::CreateGroup>(),
+    OperationEntry::of::<instance_profile::create::CreateInstanceProfile>(),
+    OperationEntry::of::<oidc_provider::create::CreateOpenIDConnectProvider>(),
     OperationEntry::of::<create_policy::CreatePolicy>(),
     OperationEntry::of::<OnResource<create_policy_version::CreatePolicyVersion>>(),
     OperationEntry::of::<create_role::CreateRole>(),
+    OperationEntry::of::<saml_provider::create::CreateSAMLProvider>(),
     OperationEntry::of::<create_user::CreateUser>(),
     OperationEntry::of::<OnResource<delete_access_key::DeleteAccessKey>>(),
+    OperationEntry::of::<account_alias::delete::DeleteAccountAlias>(),
     OperationEntry::of::<OnResource<delete_group::DeleteGroup>>(),
     OperationEntry::of::<OnResource<inline_policies::Delete<model::DeleteGroupPolicyRequest>>>(),
+    OperationEntry::of::<OnResource<instance_profile::delete::DeleteInstanceProfile>>(),
+    OperationEntry::of::<oidc_provider::delete::DeleteOpenIDConnectProvider>(),
     OperationEntry::of::<OnResource<delete_policy::DeletePolicy>>(),
     OperationEntry::of::<OnResource<delete_policy_version::DeletePolicyVersion>>(),
     OperationEntry::of::<OnResource<delete_role::DeleteRole>>(),
     OperationEntry::of::<OnResource<boundaries::Delete<model::DeleteRolePermissionsBoundaryRequest>>>(),
     OperationEntry::of::<OnResource<inline_policies::Delete<model::DeleteRolePolicyRequest>>>(),
+    OperationEntry::of::<OnResource<saml_provider::delete::DeleteSAMLProvider>>(),
     OperationEntry::of::<OnResource<delete_user::DeleteUser>>(),
     OperationEntry::of::<OnResource<boundaries::Delete<model::DeleteUserPermissionsBoundaryRequest>>>(),
     OperationEntry::of::<OnResource<inline_policies::Delete<model::DeleteUserPolicyRequest>>>(),
@@ -93,13 +106,17 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<get_access_key_last_used::GetAccessKeyLastUsed>(),
     OperationEntry::of::<OnResource<get_group::GetGroup>>(),
     OperationEntry::of::<OnResource<inline_policies::Get<model::GetGroupPolicyRequest>>>(),
+    OperationEntry::of::<OnResource<instance_profile::get::GetInstanceProfile>>(),
+    OperationEntry::of::<OnResource<oidc_provider::get::GetOpenIDConnectProvider>>(),
     OperationEntry::of::<OnResource<get_policy::GetPolicy>>(),
     OperationEntry::of::<OnResource<get_policy_version::GetPolicyVersion>>(),
     OperationEntry::of::<OnResource<get_role::GetRole>>(),
     OperationEntry::of::<OnResource<inline_policies::Get<model::GetRolePolicyRequest>>>(),
+    OperationEntry::of::<OnResource<saml_provider::get::GetSAMLProvider>>(),
     OperationEntry::of::<get_user::GetUser>(),
     OperationEntry::of::<OnResource<inline_policies::Get<model::GetUserPolicyRequest>>>(),
     OperationEntry::of::<OnResource<list_access_keys::ListAccessKeys>>(),
+    OperationEntry::of::<account_alias::list::ListAccountAliases>(),
     OperationEntry::of::<OnResource<attached_policies::ListAttached<model::ListAttachedGroupPoliciesRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::ListAttached<model::ListAttachedRolePoliciesRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::ListAttached<model::ListAttachedUserPoliciesRequest>>>(),
@@ -107,13 +124,19 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<inline_policies::List<model::ListGroupPoliciesRequest>>>(),
     OperationEntry::of::<list_groups::ListGroups>(),
     OperationEntry::of::<OnResource<list_groups_for_user::ListGroupsForUser>>(),
-    OperationEntry::of::<OnResource<list_instance_profiles_for_role::ListInstanceProfilesForRole>>(),
+    OperationEntry::of::<OnResource<tagging::ListTags<model::ListInstanceProfileTagsRequest>>>(),
+    OperationEntry::of::<instance_profile::list::ListInstanceProfiles>(),
+    OperationEntry::of::<OnResource<instance_profile::list_for_role::ListInstanceProfilesForRole>>(),
+    OperationEntry::of::<OnResource<tagging::ListTags<model::ListOpenIDConnectProviderTagsRequest>>>(),
+    OperationEntry::of::<oidc_provider::list::ListOpenIDConnectProviders>(),
     OperationEntry::of::<list_policies::ListPolicies>(),
     OperationEntry::of::<OnResource<tagging::ListTags<model::ListPolicyTagsRequest>>>(),
     OperationEntry::of::<OnResource<list_policy_versions::ListPolicyVersions>>(),
     OperationEntry::of::<OnResource<inline_policies::List<model::ListRolePoliciesRequest>>>(),
     OperationEntry::of::<OnResource<tagging::ListTags<model::ListRoleTagsRequest>>>(),
     OperationEntry::of::<list_roles::ListRoles>(),
+    OperationEntry::of::<OnResource<tagging::ListTags<model::ListSAMLProviderTagsRequest>>>(),
+    OperationEntry::of::<saml_provider::list::ListSAMLProviders>(),
     OperationEntry::of::<OnResource<inline_policies::List<model::ListUserPoliciesRequest>>>(),
     OperationEntry::of::<OnResource<tagging::ListTags<model::ListUserTagsRequest>>>(),
     OperationEntry::of::<list_users::ListUsers>(),
@@ -122,18 +145,28 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<inline_policies::Put<model::PutRolePolicyRequest>>>(),
     OperationEntry::of::<OnResource<boundaries::Put<model::PutUserPermissionsBoundaryRequest>>>(),
     OperationEntry::of::<OnResource<inline_policies::Put<model::PutUserPolicyRequest>>>(),
+    OperationEntry::of::<OnResource<oidc_provider::client_ids::RemoveClientId>>(),
+    OperationEntry::of::<OnResource<instance_profile::remove_role::RemoveRoleFromInstanceProfile>>(),
     OperationEntry::of::<OnResource<remove_user_from_group::RemoveUserFromGroup>>(),
     OperationEntry::of::<OnResource<set_default_policy_version::SetDefaultPolicyVersion>>(),
+    OperationEntry::of::<OnResource<tagging::Tag<model::TagInstanceProfileRequest>>>(),
+    OperationEntry::of::<OnResource<tagging::Tag<model::TagOpenIDConnectProviderRequest>>>(),
     OperationEntry::of::<OnResource<tagging::Tag<model::TagPolicyRequest>>>(),
     OperationEntry::of::<OnResource<tagging::Tag<model::TagRoleRequest>>>(),
+    OperationEntry::of::<OnResource<tagging::Tag<model::TagSAMLProviderRequest>>>(),
     OperationEntry::of::<OnResource<tagging::Tag<model::TagUserRequest>>>(),
+    OperationEntry::of::<OnResource<tagging::Untag<model::UntagInstanceProfileRequest>>>(),
+    OperationEntry::of::<OnResource<tagging::Untag<model::UntagOpenIDConnectProviderRequest>>>(),
     OperationEntry::of::<OnResource<tagging::Untag<model::UntagPolicyRequest>>>(),
     OperationEntry::of::<OnResource<tagging::Untag<model::UntagRoleRequest>>>(),
+    OperationEntry::of::<OnResource<tagging::Untag<model::UntagSAMLProviderRequest>>>(),
     OperationEntry::of::<OnResource<tagging::Untag<model::UntagUserRequest>>>(),
     OperationEntry::of::<OnResource<update_access_key::UpdateAccessKey>>(),
     OperationEntry::of::<OnResource<update_assume_role_policy::UpdateAssumeRolePolicy>>(),
     OperationEntry::of::<OnResource<update_group::UpdateGroup>>(),
+    OperationEntry::of::<OnResource<oidc_provider::thumbprints::UpdateThumbprints>>(),
     OperationEntry::of::<OnResource<update_role::UpdateRole>>(),
     OperationEntry::of::<OnResource<update_role_description::UpdateRoleDescription>>(),
+    OperationEntry::of::<OnResource<saml_provider::update::UpdateSAMLProvider>>(),
     OperationEntry::of::<OnResource<update_user::UpdateUser>>(),
 ];

@@ -1,4 +1,4 @@
-//! Operations on one IAM resource, a user, a group, a role or a managed policy: the steps that all of them share.
+//! Operations on one IAM resource, such as a user, a role or a managed policy: the steps that all of them share.
 //!
 //! The permission is on the ARN that the resource has, or would have if it existed. Only a caller with that permission gets
 //! NoSuchEntity.
@@ -16,7 +16,7 @@ use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
 use super::access;
 
-/// A user, group, role or managed policy, which a request names.
+/// An IAM resource, which a request names.
 pub(crate) trait IamResource: Sized + 'static {
     /// Finds it. An error here is a fault of the name itself. A resource that does not exist is no error.
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<Self>, Error>;
@@ -87,8 +87,8 @@ pub(crate) trait ResourceOperation: 'static {
         _input: &Self::Input,
         _found: &Found<Self::Resource>,
         _cx: &Cx<'_, '_>,
-    ) -> Vec<RequiredPermission> {
-        Vec::new()
+    ) -> Result<Vec<RequiredPermission>, Error> {
+        Ok(Vec::new())
     }
 
     /// Acts on the resource.
@@ -109,7 +109,7 @@ impl<O: ResourceOperation> Operation for OnResource<O> {
         access::admit(cx, O::READ_ONLY)?;
         let found = O::Resource::find(cx, O::resource_name(input, cx)?)?;
         let mut permissions = vec![O::condition(input, found.permission(O::ACTION, cx))];
-        permissions.extend(O::more_permissions(input, &found, cx));
+        permissions.extend(O::more_permissions(input, &found, cx)?);
         Ok(Resolved::new(permissions, found.resource.map_err(Into::into)))
     }
 

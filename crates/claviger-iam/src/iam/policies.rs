@@ -261,13 +261,13 @@ fn version_number(id: &str) -> Option<u32> {
 /// Stores a version and announces it to the other regions.
 pub(crate) fn save_version(cx: &mut Cx<'_, '_>, version: &PolicyVersionRecord) -> Result<(), Error> {
     version_table::save_policy_version(cx.tx, version)?;
-    announce::policy_version(cx, version)
+    announce::row(cx, version)
 }
 
 /// Deletes a version and announces that to the other regions.
 pub(crate) fn delete_version(cx: &mut Cx<'_, '_>, version: &PolicyVersionRecord) -> Result<(), Error> {
     version_table::delete_policy_version(cx.tx, version)?;
-    announce::policy_version(cx, version)
+    announce::row(cx, version)
 }
 
 #[cfg(test)]

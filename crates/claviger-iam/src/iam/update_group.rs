@@ -23,9 +23,13 @@ impl ResourceOperation for UpdateGroup {
         Ok(&input.group_name)
     }
 
-    fn more_permissions(input: &Self::Input, found: &Found<GroupRecord>, cx: &Cx<'_, '_>) -> Vec<RequiredPermission> {
+    fn more_permissions(
+        input: &Self::Input,
+        found: &Found<GroupRecord>,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
         let (path, name) = (input.new_path.as_deref(), input.new_group_name.as_deref());
-        entities::permission_to_move(Self::ACTION, &input.group_name, path, name, found, cx)
+        Ok(entities::permission_to_move(Self::ACTION, &input.group_name, path, name, found, cx))
     }
 
     fn run(input: Self::Input, mut group: GroupRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

@@ -24,9 +24,13 @@ impl ResourceOperation for UpdateUser {
         Ok(&input.user_name)
     }
 
-    fn more_permissions(input: &Self::Input, found: &Found<UserRecord>, cx: &Cx<'_, '_>) -> Vec<RequiredPermission> {
+    fn more_permissions(
+        input: &Self::Input,
+        found: &Found<UserRecord>,
+        cx: &Cx<'_, '_>,
+    ) -> Result<Vec<RequiredPermission>, Error> {
         let (path, name) = (input.new_path.as_deref(), input.new_user_name.as_deref());
-        entities::permission_to_move(Self::ACTION, &input.user_name, path, name, found, cx)
+        Ok(entities::permission_to_move(Self::ACTION, &input.user_name, path, name, found, cx))
     }
 
     fn run(input: Self::Input, mut user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {

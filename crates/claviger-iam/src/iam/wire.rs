@@ -1,8 +1,11 @@
 //! Users, groups, roles and versions as the API shows them. Each operation leaves out the members that AWS leaves out.
 
-use claviger_model::iam::{AttachedPermissionsBoundary, Group, PolicyVersion as WireVersion, Role, User};
+use claviger_model::iam::{
+    AttachedPermissionsBoundary, Group, InstanceProfile, PolicyVersion as WireVersion, Role, User,
+};
 use claviger_store::tables::group_table::GroupRecord;
-use claviger_store::tables::iam_table::{Identity, RoleRecord, UserRecord};
+use claviger_store::tables::iam_table::{self, Identity, RoleRecord, UserRecord};
+use claviger_store::tables::instance_profile_table::InstanceProfileRecord;
 use claviger_store::tables::policy_version_table::PolicyVersionRecord;
 
 use claviger_core::binding;
@@ -48,6 +51,30 @@ pub(crate) fn group(cx: &Cx<'_, '_>, record: &GroupRecord) -> Group {
         arn: entities::arn(cx, record),
         create_date: identity.created,
     }
+}
+
+/// An instance profile with its role. Lists leave out the tags.
+pub(crate) fn instance_profile(
+    cx: &Cx<'_, '_>,
+    record: &InstanceProfileRecord,
+    detail: Detail,
+) -> Result<InstanceProfile, Error> {
+    let identity = &record.identity;
+    let stored = record.role.as_ref().map(|name| iam_table::role(cx.tx, &identity.account, name)).transpose()?;
+    let roles = stored.flatten().iter().map(|stored| member_role(cx, stored)).collect::<Result<_, _>>()?;
+    Ok(InstanceProfile {
+        path: identity.path.clone(),
+        instance_profile_name: identity.name.clone(),
+        instance_profile_id: identity.id.clone(),
+        arn: entities::arn(cx, record),
+        create_date: identity.created,
+        roles,
+        tags: tags::shown(&identity.tags).filter(|_| detail != Detail::Listed),
+    })
+}
+
+fn member_role(cx: &Cx<'_, '_>, record: &RoleRecord) -> Result<Role, Error> {
+    Ok(Role { description: None, max_session_duration: None, ..role(cx, record, Detail::Listed)? })
 }
 
 /// A role. One that was just made shows no longest session.

@@ -179,6 +179,11 @@ impl World {
         Ok(self.restored.contains(&index) || self.is_rebuilding(index)? || self.is_held(index)?)
     }
 
+    /// Whether a region was restored from an older copy, and does not know it yet.
+    pub(super) fn is_restored(&self, region: &Region) -> bool {
+        self.restored.iter().filter_map(|index| self.sites.get(*index)).any(|site| site.region == *region)
+    }
+
     fn is_held(&self, index: usize) -> Outcome<bool> {
         let Some(site) = self.sites.get(index) else { return Ok(false) };
         Ok(run_table::held(&site.begin()?).map_err(text)?.is_some())

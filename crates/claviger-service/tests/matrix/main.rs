@@ -42,6 +42,9 @@ fn cases(service: &str) -> Vec<&'static Case> {
             iam::roles::CASES,
             iam::role_policies::CASES,
             iam::policies::CASES,
+            iam::instance_profiles::CASES,
+            iam::identity_providers::CASES,
+            iam::account_aliases::CASES,
         ],
         _ => &[],
     };

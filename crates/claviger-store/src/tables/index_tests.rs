@@ -18,7 +18,7 @@ use crate::tables::{Epoch, list, successor};
 use crate::{Tx, commit_blocking};
 
 /// The tables that hold nothing but index rows.
-const INDEX_TABLES: [Table; 10] = [
+const INDEX_TABLES: [Table; 12] = [
     Table::AliasByKey,
     Table::KeyDue,
     Table::KeyOwner,
@@ -29,6 +29,8 @@ const INDEX_TABLES: [Table; 10] = [
     Table::UserById,
     Table::GroupByName,
     Table::GroupMember,
+    Table::InstanceProfileByRole,
+    Table::AccountByAlias,
 ];
 
 const HERE: &str = "eu-central-1";

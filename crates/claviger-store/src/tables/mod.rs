@@ -5,6 +5,7 @@
 //! together share their first hash. Values are CBOR with numbered fields. A field is only ever added, as an `Option` or with
 //! a default, so that the next two releases can read the rows that this one wrote.
 
+pub mod account_alias_table;
 pub mod audit_table;
 pub mod awaited_rotation_table;
 pub mod claim_table;
@@ -15,7 +16,9 @@ pub mod grant_table;
 pub mod grantee_table;
 pub mod group_table;
 pub mod iam_table;
+pub mod identity_provider_table;
 mod index;
+pub mod instance_profile_table;
 pub mod key_store_table;
 pub mod key_table;
 pub mod key_use_table;
@@ -169,6 +172,18 @@ pub enum Table {
     EndedReplica = 72,
     /// [`log::AckedRecord`]
     Acked = 73,
+    /// [`instance_profile_table::InstanceProfileRecord`]
+    InstanceProfile = 74,
+    /// Names of instance profiles by role: [`instance_profile_table`].
+    InstanceProfileByRole = 75,
+    /// [`identity_provider_table::OidcProviderRecord`]
+    OidcProvider = 76,
+    /// [`identity_provider_table::SamlProviderRecord`]
+    SamlProvider = 77,
+    /// [`account_alias_table::AccountAliasRecord`]
+    AccountAlias = 78,
+    /// Accounts by alias: [`account_alias_table`].
+    AccountByAlias = 79,
 }
 
 /// A record that a table holds.

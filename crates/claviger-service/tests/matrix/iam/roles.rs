@@ -44,19 +44,6 @@ pub(crate) const CASES: &[Case] = &[
         audit: reads(&[]),
     },
     Case {
-        operation: "ListInstanceProfilesForRole",
-        fixture: iam::role,
-        input: r#"{"RoleName": "ops"}"#,
-        answer: member("InstanceProfiles"),
-        invalid: violates(
-            r#"{"MaxItems": 0}"#,
-            "'0' at 'maxItems'",
-            "Member must have value greater than or equal to 1",
-        ),
-        permissions: required(&[on("iam:ListInstanceProfilesForRole", "<role-arn>")]),
-        audit: reads(&[]),
-    },
-    Case {
         operation: "ListRoleTags",
         fixture: iam::role,
         input: r#"{"RoleName": "ops"}"#,

@@ -3,11 +3,14 @@
 use claviger_types::Timestamp;
 
 use super::*;
+use crate::tables::account_alias_table::{AccountAliasRecord, AliasedAccount};
 use crate::tables::group_table::{GroupIdRecord, GroupMemberRecord, GroupRecord};
 use crate::tables::iam_table::{
     AccessKeyName, AccessKeyRecord, EntityKind, Identity, InlinePolicy, PolicyRecord, PolicyUseRecord, RoleRecord,
     UserName, UserRecord,
 };
+use crate::tables::identity_provider_table::{OidcProviderRecord, SamlProviderRecord};
+use crate::tables::instance_profile_table::{InstanceProfileName, InstanceProfileRecord};
 use crate::tables::last_use_table::{LastUseRecord, UsedPrincipal};
 use crate::tables::policy_version_table::PolicyVersionRecord;
 
@@ -17,6 +20,17 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[GroupIdRecord { id: "AGPAEXAMPLE".to_owned() }]),
     || check(&[GroupMemberRecord { user: "Ana".to_owned() }]),
     || check(&[role()]),
+    || {
+        check(&[
+            InstanceProfileRecord { identity: identity(), role: Some("ops".to_owned()) },
+            InstanceProfileRecord { identity: identity(), role: None },
+        ])
+    },
+    || check(&[InstanceProfileName { name: "web".to_owned() }]),
+    || check(&[oidc_provider()]),
+    || check(&[saml_provider()]),
+    || check(&[AccountAliasRecord { account: account(), alias: "example-team".to_owned() }]),
+    || check(&[AliasedAccount { account: account() }]),
     || check(&[policy()]),
     || check(&[version()]),
     || check(&[access_key()]),
@@ -53,6 +67,29 @@ fn role() -> RoleRecord {
         description: Some("on call".to_owned()),
         max_session_secs: 43_200,
         bound: bound(),
+    }
+}
+
+fn oidc_provider() -> OidcProviderRecord {
+    OidcProviderRecord {
+        account: account(),
+        url: "issuer.example/path".to_owned(),
+        client_ids: vec!["sts.amazonaws.com".to_owned()],
+        thumbprints: vec!["ab".repeat(20)],
+        created: Timestamp(1_795_532_645_123),
+        tags: tags(),
+    }
+}
+
+fn saml_provider() -> SamlProviderRecord {
+    SamlProviderRecord {
+        account: account(),
+        name: "corp".to_owned(),
+        id: "SAMLEXAMPLE".to_owned(),
+        metadata: "<EntityDescriptor/>".to_owned(),
+        created: Timestamp(1_795_532_645_123),
+        valid_until: Timestamp(1_795_532_646_123),
+        tags: tags(),
     }
 }
 

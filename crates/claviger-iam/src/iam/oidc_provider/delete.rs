@@ -1,0 +1,34 @@
+//! DeleteOpenIDConnectProvider: roles that name the provider can be assumed with its tokens no more. A provider that does not exist is no error
+//! (reference: API reference of the operation).
+
+use claviger_core::authorize::Authorized;
+use claviger_core::context::{Cx, RunCx};
+use claviger_core::error::Error;
+use claviger_core::operation::{Operation, Resolved};
+use claviger_model::iam::DeleteOpenIDConnectProviderRequest;
+use claviger_store::tables::identity_provider_table::{OidcProviderRecord, delete_oidc_provider};
+
+use crate::iam::on_resource::IamResource;
+use crate::iam::{access, announce};
+
+pub(crate) struct DeleteOpenIDConnectProvider;
+
+impl Operation for DeleteOpenIDConnectProvider {
+    const ACTION: &'static str = "iam:DeleteOpenIDConnectProvider";
+    const READ_ONLY: bool = false;
+    type Input = DeleteOpenIDConnectProviderRequest;
+    type Output = ();
+    type Target = Option<OidcProviderRecord>;
+
+    fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Self::Target>, Error> {
+        access::admit(cx, Self::READ_ONLY)?;
+        let found = OidcProviderRecord::find(cx, &input.open_id_connect_provider_arn)?;
+        Ok(Resolved::found(found.permission(Self::ACTION, cx), found.resource.ok()))
+    }
+
+    fn run(_: Self::Input, target: Authorized<Self::Target>, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {
+        let Some(provider) = target.into_inner() else { return Ok(()) };
+        delete_oidc_provider(cx.tx, &provider)?;
+        announce::row(cx, &provider)
+    }
+}
