@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use claviger_crypto::{Operators, PublicIdentity};
 use claviger_store::Tx;
+use claviger_store::tables::log::AckedRecord;
 use claviger_store::tables::run_table::SignedPoint;
 use claviger_store::tables::{fleet_table, log, region_table, run_table};
 use claviger_types::{Region, Timestamp};
@@ -503,13 +504,15 @@ fn answer(
     match frame {
         Frame::Hello { session, applied } => {
             let inbox = log::inbox(cx.tx, cx.peer)?;
-            let mut known = inbox.session;
+            let mut known = AckedRecord { session: inbox.session, applied: inbox.applied };
             if applied < log::acked(cx.tx, cx.peer)? {
                 // The peer's store no longer has what it had acknowledged, and need not know of that. Each sends the other a snapshot: this
                 // region's answers to the peer's changes are gone too.
                 resync(cx.tx, cx.peer)?;
                 // A session that is not above the known one begins anew as it is.
-                known = if known < session { 0 } else { known };
+                if known.session < session {
+                    known = AckedRecord::default();
+                }
             }
             return Ok(Some(Frame::Welcome { session, known, seen: inbox.seen }));
         }
@@ -517,7 +520,10 @@ fn answer(
             if stream.awaits_welcome(session) && rebuild_state::is_restored(cx, seen)? {
                 return Ok(None);
             }
-            if stream.welcomed(session, known) == Welcomed::BeginAnew {
+            // A peer whose store was restored may have lost the end of the session before this one. What it had acknowledged is no longer in the
+            // outbox.
+            let is_behind = stream.awaits_welcome(session) && known < log::acked(cx.tx, cx.peer)?;
+            if stream.welcomed(session, known.session) == Welcomed::BeginAnew || is_behind {
                 resync(cx.tx, cx.peer)?;
             }
         }

@@ -1,12 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_crypto::Identity;
-use claviger_store::tables::log;
+use claviger_store::tables::log::{self, AckedRecord};
 use claviger_store::tables::region_table;
 
 use crate::change::{Announced, Envelope, Kind, Part, Payload, cbor};
 use crate::frame::{Bytes, Frame};
+use crate::inbox::Handling;
 use crate::key_messages::{KeyReport, SharedKey};
+use crate::outbound::OutboundStream;
 use crate::secret_transfer::SecretRequest;
 use crate::testing::{A, B, C, Net, account, region, says};
 use crate::{Engine, Event, Message, resync};
@@ -217,6 +219,24 @@ fn a_peer_that_has_applied_nothing_receives_a_snapshot() {
     assert!(net.key(B, &id).is_some());
     assert_eq!(net.value(B, "db").as_deref(), Some("first-AAAAAA"));
     assert_eq!(net.read(B, |tx| region_table::token_keys(tx, 10).unwrap()).len(), 2);
+}
+
+/// Its own greeting, which would show it too, can come after later changes were acknowledged.
+#[test]
+fn a_peer_that_has_lost_the_end_of_an_earlier_session_receives_a_snapshot() {
+    let mut net = Net::settled(2);
+    let session = 5 << 20;
+    let acked = |applied| AckedRecord { session: 4 << 20, applied };
+    net.commit(A, |tx, _| log::save_acked(tx, &region(B), acked(8)).unwrap());
+    for (applied, is_sent) in [(8, false), (7, true), (9, false)] {
+        net.with_context(A, B, |cx| {
+            let mut stream = OutboundStream::new(5);
+            stream.due(cx.env.now);
+            let welcome = Frame::Welcome { session, known: acked(applied), seen: None };
+            super::answer(cx, &mut stream, welcome, Handling::Apply).unwrap();
+            assert_eq!(cx.tx.has_writes(), is_sent, "{applied}");
+        });
+    }
 }
 
 #[test]

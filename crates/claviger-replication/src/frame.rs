@@ -139,13 +139,15 @@ pub(crate) enum Frame {
         #[n(1)]
         applied: AckedRecord,
     },
-    /// The receiver's answer: the last session from which it has applied anything, or zero.
+    /// The receiver's answer.
     #[n(1)]
     Welcome {
         #[n(0)]
         session: u64,
+        /// How far it has applied changes of the sender: the last session of which it has applied any, or zero, and the last sequence number in
+        /// it. If that is less than it had acknowledged, its store was restored from an older copy.
         #[n(1)]
-        known: u64,
+        known: AckedRecord,
         /// The furthest point of the store of this frame's receiver that a change has told of.
         #[n(2)]
         seen: Option<SignedPoint>,
