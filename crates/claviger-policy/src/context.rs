@@ -32,7 +32,7 @@ impl ConditionKey {
     }
 
     /// In lower case.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 

@@ -38,9 +38,11 @@ mod update_role;
 mod update_role_description;
 mod update_user;
 
+mod absent_credentials;
 pub(crate) mod access;
 mod access_keys;
 mod account_alias;
+mod account_summary;
 mod announce;
 mod attached_policies;
 mod boundaries;
@@ -57,6 +59,7 @@ mod pages;
 mod policies;
 pub mod root_access_key;
 mod saml_provider;
+mod simulation;
 mod tagging;
 pub(crate) mod tags;
 mod wire;
@@ -90,6 +93,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<delete_group::DeleteGroup>>(),
     OperationEntry::of::<OnResource<inline_policies::Delete<model::DeleteGroupPolicyRequest>>>(),
     OperationEntry::of::<OnResource<instance_profile::delete::DeleteInstanceProfile>>(),
+    OperationEntry::of::<OnResource<absent_credentials::OfNone<model::DeleteLoginProfileRequest>>>(),
     OperationEntry::of::<oidc_provider::delete::DeleteOpenIDConnectProvider>(),
     OperationEntry::of::<OnResource<delete_policy::DeletePolicy>>(),
     OperationEntry::of::<OnResource<delete_policy_version::DeletePolicyVersion>>(),
@@ -104,9 +108,13 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<attached_policies::Detach<model::DetachRolePolicyRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::Detach<model::DetachUserPolicyRequest>>>(),
     OperationEntry::of::<get_access_key_last_used::GetAccessKeyLastUsed>(),
+    OperationEntry::of::<account_summary::GetAccountSummary>(),
+    OperationEntry::of::<simulation::context_keys::OfCustomPolicy>(),
+    OperationEntry::of::<simulation::context_keys::OfPrincipalPolicy>(),
     OperationEntry::of::<OnResource<get_group::GetGroup>>(),
     OperationEntry::of::<OnResource<inline_policies::Get<model::GetGroupPolicyRequest>>>(),
     OperationEntry::of::<OnResource<instance_profile::get::GetInstanceProfile>>(),
+    OperationEntry::of::<OnResource<absent_credentials::OfNone<model::GetLoginProfileRequest>>>(),
     OperationEntry::of::<OnResource<oidc_provider::get::GetOpenIDConnectProvider>>(),
     OperationEntry::of::<OnResource<get_policy::GetPolicy>>(),
     OperationEntry::of::<OnResource<get_policy_version::GetPolicyVersion>>(),
@@ -127,6 +135,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<tagging::ListTags<model::ListInstanceProfileTagsRequest>>>(),
     OperationEntry::of::<instance_profile::list::ListInstanceProfiles>(),
     OperationEntry::of::<OnResource<instance_profile::list_for_role::ListInstanceProfilesForRole>>(),
+    OperationEntry::of::<OnResource<absent_credentials::OfNone<model::ListMFADevicesRequest>>>(),
     OperationEntry::of::<OnResource<tagging::ListTags<model::ListOpenIDConnectProviderTagsRequest>>>(),
     OperationEntry::of::<oidc_provider::list::ListOpenIDConnectProviders>(),
     OperationEntry::of::<list_policies::ListPolicies>(),
@@ -137,6 +146,9 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<list_roles::ListRoles>(),
     OperationEntry::of::<OnResource<tagging::ListTags<model::ListSAMLProviderTagsRequest>>>(),
     OperationEntry::of::<saml_provider::list::ListSAMLProviders>(),
+    OperationEntry::of::<OnResource<absent_credentials::OfNone<model::ListSSHPublicKeysRequest>>>(),
+    OperationEntry::of::<OnResource<absent_credentials::OfNone<model::ListServiceSpecificCredentialsRequest>>>(),
+    OperationEntry::of::<OnResource<absent_credentials::OfNone<model::ListSigningCertificatesRequest>>>(),
     OperationEntry::of::<OnResource<inline_policies::List<model::ListUserPoliciesRequest>>>(),
     OperationEntry::of::<OnResource<tagging::ListTags<model::ListUserTagsRequest>>>(),
     OperationEntry::of::<list_users::ListUsers>(),
@@ -149,6 +161,8 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<instance_profile::remove_role::RemoveRoleFromInstanceProfile>>(),
     OperationEntry::of::<OnResource<remove_user_from_group::RemoveUserFromGroup>>(),
     OperationEntry::of::<OnResource<set_default_policy_version::SetDefaultPolicyVersion>>(),
+    OperationEntry::of::<simulation::custom::SimulateCustomPolicy>(),
+    OperationEntry::of::<simulation::principal::SimulatePrincipalPolicy>(),
     OperationEntry::of::<OnResource<tagging::Tag<model::TagInstanceProfileRequest>>>(),
     OperationEntry::of::<OnResource<tagging::Tag<model::TagOpenIDConnectProviderRequest>>>(),
     OperationEntry::of::<OnResource<tagging::Tag<model::TagPolicyRequest>>>(),
@@ -164,9 +178,9 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<update_access_key::UpdateAccessKey>>(),
     OperationEntry::of::<OnResource<update_assume_role_policy::UpdateAssumeRolePolicy>>(),
     OperationEntry::of::<OnResource<update_group::UpdateGroup>>(),
-    OperationEntry::of::<OnResource<oidc_provider::thumbprints::UpdateThumbprints>>(),
     OperationEntry::of::<OnResource<update_role::UpdateRole>>(),
     OperationEntry::of::<OnResource<update_role_description::UpdateRoleDescription>>(),
     OperationEntry::of::<OnResource<saml_provider::update::UpdateSAMLProvider>>(),
+    OperationEntry::of::<OnResource<oidc_provider::thumbprints::UpdateThumbprints>>(),
     OperationEntry::of::<OnResource<update_user::UpdateUser>>(),
 ];

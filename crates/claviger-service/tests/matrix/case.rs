@@ -27,6 +27,8 @@ pub(crate) enum Answer {
     Member(&'static str),
     /// Nothing: the operation has no output in the model, or one without members.
     Nothing,
+    /// A refusal: what the operation is about does not exist in this release. The code, the code in the audit record, and the text.
+    Refused { code: &'static str, recorded: &'static str, text: &'static str },
 }
 
 /// A request that is refused because of its parameters.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use claviger_store::Store;
 
-use crate::case::{Case, Invalid, Permission, Permissions, Wording};
+use crate::case::{Answer, Case, Invalid, Permission, Permissions, Wording};
 use crate::client::{self, Outcome};
 use crate::fixture::{Fixture, ROOT, root};
 use crate::kit::{HOME, Keys, World};
@@ -94,6 +94,10 @@ impl Run<'_> {
     }
 
     fn check_success(&mut self) {
+        if let Answer::Refused { code, recorded, text } = self.case.answer {
+            self.check_refusal(&self.input.clone(), code, text, recorded);
+            return;
+        }
         let mut names = self.names.clone();
         match self.call(&self.input.clone()) {
             Outcome::Refused { code, text } => self.wrong.push(format!("refused: {code}: {text}")),

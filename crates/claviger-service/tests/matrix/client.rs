@@ -58,6 +58,7 @@ impl Body {
     /// Whether it is the answer that an entry expects.
     pub(crate) fn is(&self, answer: &Answer) -> bool {
         match (self, answer) {
+            (_, Answer::Refused { .. }) => false,
             (Body::Json(body), Answer::Member(name)) => body.get(name).is_some(),
             (Body::Json(body), Answer::Nothing) => {
                 body.is_null() || body.as_object().is_some_and(|members| members.is_empty())

@@ -45,6 +45,7 @@ fn cases(service: &str) -> Vec<&'static Case> {
             iam::instance_profiles::CASES,
             iam::identity_providers::CASES,
             iam::account_aliases::CASES,
+            iam::simulation::CASES,
         ],
         _ => &[],
     };

@@ -7,5 +7,6 @@ pub(crate) mod instance_profiles;
 pub(crate) mod policies;
 pub(crate) mod role_policies;
 pub(crate) mod roles;
+pub(crate) mod simulation;
 pub(crate) mod user_policies;
 pub(crate) mod users;

@@ -1,0 +1,102 @@
+"""The policy simulator, the account summary, and the lists of credentials that no user has."""
+
+import pytest
+
+from support.clients import ACCOUNT, allow, policy, trust, unique
+from support.expect import refused
+
+KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+@pytest.fixture(scope="session")
+def iam(aws):
+    return aws.iam()
+
+
+def decisions(answer):
+    return [(result["EvalActionName"], result["EvalDecision"]) for result in answer["EvaluationResults"]]
+
+
+def test_custom_policies(iam):
+    # Source: IAM API Reference, SimulateCustomPolicy; IAM User Guide, "Policy evaluation logic".
+    document = '{"Version": "2012-10-17", "Statement": [\n  {"Effect": "Allow", "Action": "kms:*", "Resource": "*"},\n  {"Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*"}]}'
+    answer = iam.simulate_custom_policy(PolicyInputList=[document], ActionNames=["kms:Encrypt", "kms:decrypt", "s3:GetObject"], ResourceArns=[KEY])
+    assert decisions(answer) == [("kms:Encrypt", "allowed"), ("kms:decrypt", "explicitDeny"), ("s3:GetObject", "implicitDeny")]
+    allowed, denied, nothing = answer["EvaluationResults"]
+    assert allowed["EvalResourceName"] == KEY and nothing["MatchedStatements"] == []
+    (statement,) = denied["MatchedStatements"]
+    assert (statement["SourcePolicyId"], statement["SourcePolicyType"]) == ("PolicyInputList.1", "IAM Policy")
+    assert (statement["StartPosition"], statement["EndPosition"]) == ({"Line": 3, "Column": 3}, {"Line": 3, "Column": 63})
+    assert allowed["MatchedStatements"][0]["StartPosition"] == {"Line": 2, "Column": 3}
+    with refused("InvalidInput", "Invalid action name: Decrypt"):
+        iam.simulate_custom_policy(PolicyInputList=[document], ActionNames=["Decrypt"])
+
+
+def test_boundaries_and_conditions(iam):
+    within = policy({"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com"}}})
+    ask = lambda **more: iam.simulate_custom_policy(PolicyInputList=[within], ActionNames=["kms:Decrypt"], **more)["EvaluationResults"][0]  # noqa: E731
+    without = ask()
+    assert (without["EvalDecision"], without["MissingContextValues"]) == ("implicitDeny", ["kms:ViaService"])
+    via = {"ContextKeyName": "kms:viaservice", "ContextKeyType": "string", "ContextKeyValues": ["secretsmanager.eu-central-1.amazonaws.com"]}
+    given = ask(ContextEntries=[via])
+    assert (given["EvalDecision"], given["MissingContextValues"]) == ("allowed", [])
+    bounded = ask(ContextEntries=[via], PermissionsBoundaryPolicyInputList=[allow("s3:*")])
+    assert bounded["EvalDecision"] == "implicitDeny"
+    assert bounded["PermissionsBoundaryDecisionDetail"] == {"AllowedByPermissionsBoundary": False}
+
+
+def test_key_policies_decide_on_keys(iam):
+    # Source: KMS Developer Guide, "Key policies": without a statement for the account no identity policy counts.
+    ask = lambda principal: iam.simulate_custom_policy(  # noqa: E731
+        PolicyInputList=[allow("kms:*")],
+        ActionNames=["kms:Decrypt"],
+        ResourceArns=[KEY],
+        ResourcePolicy=policy({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "kms:*", "Resource": "*"}),
+        CallerArn=f"arn:aws:iam::{ACCOUNT}:user/ana",
+    )["EvaluationResults"][0]["EvalDecision"]
+    assert ask(f"arn:aws:iam::{ACCOUNT}:root") == "allowed"
+    assert ask(f"arn:aws:iam::{ACCOUNT}:user/ana") == "allowed"
+    assert ask("111122223333") == "implicitDeny"
+
+
+def test_policies_of_principals(iam, make_user):
+    user, group, role = make_user(allow("kms:Decrypt")), unique("group"), unique("role")
+    iam.create_group(GroupName=group)
+    iam.put_group_policy(GroupName=group, PolicyName="team", PolicyDocument=allow("kms:Encrypt", Condition={"StringEquals": {"aws:username": user.name}}))
+    iam.add_user_to_group(GroupName=group, UserName=user.name)
+    answer = iam.simulate_principal_policy(PolicySourceArn=user.arn, ActionNames=["kms:Decrypt", "kms:Encrypt", "kms:Sign"], MaxItems=2)
+    assert decisions(answer) == [("kms:Decrypt", "allowed"), ("kms:Encrypt", "allowed")] and answer["IsTruncated"]
+    rest = iam.simulate_principal_policy(
+        PolicySourceArn=user.arn, ActionNames=["kms:Decrypt", "kms:Encrypt", "kms:Sign"], MaxItems=2, Marker=answer["Marker"]
+    )
+    assert decisions(rest) == [("kms:Sign", "implicitDeny")]
+    sources = [result["MatchedStatements"][0]["SourcePolicyId"] for result in answer["EvaluationResults"]]
+    assert sources == [f"user_{user.name}_inline", f"group_{group}_team"]
+    arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust())["Role"]["Arn"]
+    iam.attach_role_policy(RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    answer = iam.simulate_principal_policy(PolicySourceArn=arn, ActionNames=["kms:Sign"])
+    assert answer["EvaluationResults"][0]["MatchedStatements"][0]["SourcePolicyId"] == "AdministratorAccess"
+    with refused("NoSuchEntity", "The user with name nobody cannot be found.", 404):
+        iam.simulate_principal_policy(PolicySourceArn=f"arn:aws:iam::{ACCOUNT}:user/nobody", ActionNames=["kms:Sign"])
+    assert iam.get_context_keys_for_principal_policy(PolicySourceArn=f"arn:aws:iam::{ACCOUNT}:group/{group}")["ContextKeyNames"] == ["aws:username"]
+
+
+def test_account_summary(iam):
+    before = iam.get_account_summary()["SummaryMap"]
+    iam.create_user(UserName=unique("counted"))
+    iam.create_instance_profile(InstanceProfileName=unique("counted"))
+    after = iam.get_account_summary()["SummaryMap"]
+    assert (after["Users"], after["InstanceProfiles"]) == (before["Users"] + 1, before["InstanceProfiles"] + 1)
+    assert (after["AttachedPoliciesPerRoleQuota"], after["AccountMFAEnabled"]) == (10, 0)
+
+
+def test_credentials_that_no_user_has(iam):
+    name = unique("user")
+    iam.create_user(UserName=name)
+    assert iam.list_mfa_devices(UserName=name)["MFADevices"] == []
+    assert iam.list_ssh_public_keys(UserName=name)["SSHPublicKeys"] == []
+    assert iam.list_signing_certificates(UserName=name)["Certificates"] == []
+    assert iam.list_service_specific_credentials(UserName=name)["ServiceSpecificCredentials"] == []
+    for call in (iam.get_login_profile, iam.delete_login_profile):
+        with refused("NoSuchEntity", f"Login Profile for User {name} cannot be found.", 404):
+            call(UserName=name)
