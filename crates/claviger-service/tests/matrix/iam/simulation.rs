@@ -6,7 +6,7 @@ use crate::fixture::iam;
 /// No user has a password.
 const NO_PASSWORD: Answer = Answer::Refused {
     code: "NoSuchEntity",
-    recorded: "NoSuchEntityException",
+    recorded: "NoSuchEntity",
     text: "Login Profile for User ana cannot be found.",
 };
 
