@@ -136,7 +136,7 @@ def rust_tests(file):
 
     names = "host;some-header;x-amz-date"
     yield made("headers utf8", names, "55e16b31f9bde5fd04f9d3b780dd2b5e5f11a5219001f91a8ca9ec83eaf1618f", ("some-header", "テスト"))
-    yield made("space trimming", names, "244f2a0db34c97a528f22715fe01b2417b7750c8a95c7fc104a3c48d81d84c08", ("some-header", " \u00a0 test  test   "))
+    yield made("space trimming", names, "244f2a0db34c97a528f22715fe01b2417b7750c8a95c7fc104a3c48d81d84c08", ("some-header", " \u00a0test  test   "))
     yield made(
         "token excluded",
         "host;x-amz-date",
