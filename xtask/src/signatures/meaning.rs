@@ -60,7 +60,7 @@ impl Meaning {
         let authorizations: Vec<_> = headers.iter().filter(|(name, _)| name == "authorization").collect();
         let in_query = |name: &&str| parameters.iter().any(|(given, _)| given == name.as_bytes());
         let (presigned, [credential, signed_headers, signature]) = match authorizations[..] {
-            [(_, value)] if !SIGNATURE_PARAMETERS.iter().any(|name| in_query(&name)) => (false, authorization(value)?),
+            [(_, value)] if !SIGNATURE_PARAMETERS.iter().any(&in_query) => (false, authorization(value)?),
             [] => {
                 if only("X-Amz-Algorithm")? != "AWS4-HMAC-SHA256" {
                     return None;
