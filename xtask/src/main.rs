@@ -8,6 +8,7 @@ mod compat;
 mod instructions;
 mod model;
 mod rig;
+mod signatures;
 mod sim;
 mod tidy;
 
@@ -41,6 +42,8 @@ enum Task {
     Model(model::Arguments),
     /// Simulate regions that replicate over a bad network
     Sim(sim::Arguments),
+    /// Change signed requests and check that they verify just if they mean the same
+    Signatures(signatures::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Task::Rig(arguments) => rig::run(&workspace(), &arguments).map_err(Into::into),
         Task::Model(arguments) => model::run(&arguments),
         Task::Sim(arguments) => sim::run(&arguments),
+        Task::Signatures(arguments) => signatures::run(&workspace(), &arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

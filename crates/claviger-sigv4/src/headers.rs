@@ -47,7 +47,7 @@ impl<'a> Headers<'a> {
     pub(crate) fn single(&self, name: &str) -> Result<Option<Cow<'a, str>>, Refusal> {
         match self.all(name) {
             [] => Ok(None),
-            [(_, value)] => Ok(Some(text(value.trim_ascii()))),
+            [(_, value)] => Ok(Some(text(trim_blanks(value)))),
             _ => Err(Refusal::incomplete(format!("'{name}' must be given only once."))),
         }
     }
@@ -88,6 +88,14 @@ impl<'a> FromIterator<(&'a str, &'a [u8])> for Headers<'a> {
 /// replacing.
 pub(crate) fn text(value: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed)
+}
+
+/// Spaces and tabs alone are no part of a value. Any other control character is, so that a value that has one differs from one without.
+fn trim_blanks(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
 }
 
 fn write_trimmed(value: &[u8], out: &mut Vec<u8>) {
@@ -145,6 +153,8 @@ mod tests {
         let headers: Headers<'_> = [("a", &b" 1 "[..]), ("b", b"1"), ("b", b"1")].into_iter().collect();
         assert_eq!(headers.single("a"), Ok(Some("1".into())));
         assert_eq!(headers.single("c"), Ok(None));
+        let controls: Headers<'_> = [("a", &b"\t \r1\n \t"[..])].into_iter().collect();
+        assert_eq!(controls.single("a"), Ok(Some("\r1\n".into())));
         assert_eq!(headers.single("b"), Err(Refusal::incomplete("'b' must be given only once.")));
     }
 }

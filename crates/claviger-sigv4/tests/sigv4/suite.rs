@@ -1,99 +1,167 @@
-//! The requests of AWS's published SigV4 test suite, with the signatures published for them.
-//!
-//! Source: <https://docs.aws.amazon.com/general/latest/gr/signature-v4-test-suite.html> (archived by AWS).
+//! The signatures that AWS has published for its own signers (`tests/make_published.py` names the sources and their licence): each is
+//! accepted, or refused by a rule that the vector names.
 
-use claviger_sigv4::Expect;
+use claviger_sigv4::{Claim, Credentials, Expect, Reason, SigningKey, claim, presign, verify};
+use claviger_types::Timestamp;
+use serde_json::Value;
 
 use crate::{Request, accept, time};
 
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-
-fn verdict(
-    method: &str,
-    path: &str,
-    query: &str,
-    extra: &[(&str, &str)],
-    body: &str,
-    signature: &str,
-) -> Result<(), claviger_sigv4::Refusal> {
-    let mut headers = vec![("host", "example.amazonaws.com"), ("x-amz-date", "20150830T123600Z")];
-    headers.extend(extra);
-    let mut names: Vec<&str> = headers.iter().map(|(name, _)| *name).collect();
-    names.sort_unstable();
-    names.dedup();
-    let authorization = format!(
-        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders={}, \
-         Signature={signature}",
-        names.join(";")
-    );
-    let request = Request::new(method, path, query, &headers, body.as_bytes()).with("authorization", &authorization);
-    let now = time("20150830T123600Z");
-    let expect = Expect { service: "service", now, window_secs: 900, presigned_secs: None, region: Some("us-east-1") };
-    accept(&request, SECRET, &expect).map(drop)
+struct Published {
+    source: String,
+    name: String,
+    service: String,
+    region: String,
+    secret: String,
+    now: Timestamp,
+    request: Request,
+    /// The rule by which it is refused.
+    refused: Option<String>,
 }
 
+impl Published {
+    fn expect(&self) -> Expect<'_> {
+        let region = Some(self.region.as_str());
+        Expect { service: &self.service, now: self.now, window_secs: 300, presigned_secs: None, region }
+    }
+
+    fn reason(&self) -> Reason {
+        accept(&self.request, &self.secret, &self.expect()).expect_err(&self.name).reason
+    }
+
+    fn key(&self, claim: &Claim) -> SigningKey {
+        SigningKey::derive(&self.secret, &claim.date, &claim.region, &claim.service)
+    }
+}
+
+fn published(source: &str) -> Vec<Published> {
+    let all: Value = serde_json::from_str(include_str!("../published.json")).unwrap();
+    all.as_array().unwrap().iter().map(vector).filter(|v| v.source == source).collect()
+}
+
+fn vector(json: &Value) -> Published {
+    let text = |field: &str| json[field].as_str().unwrap().to_owned();
+    let headers = json["headers"].as_array().unwrap().iter();
+    let headers: Vec<(&str, &str)> =
+        headers.map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap())).collect();
+    Published {
+        source: text("source"),
+        name: text("name"),
+        service: text("service"),
+        region: text("region"),
+        secret: text("secret"),
+        now: time(&text("now")),
+        request: Request::new(&text("method"), &text("path"), &text("query"), &headers, text("body").as_bytes()),
+        refused: json["refused"].as_str().map(str::to_owned),
+    }
+}
+
+/// Each vector is accepted unless it names a rule, and the counts show that none is missing.
 #[test]
 fn published_signatures() {
-    let vanilla = "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31";
-    let spaced = "652487583200325589f1fba4c7e578f72c47cb61beeca81406b39ddec1366741";
-    let ordered = "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500";
-    let unreserved = "/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let form = ("content-type", "application/x-www-form-urlencoded");
-    let check = |method, path, query, extra: &[(&str, &str)], body, signature| {
-        assert_eq!(verdict(method, path, query, extra, body, signature), Ok(()), "{method} {path}?{query}");
-    };
-    check("GET", "/", "", &[], "", vanilla);
-    check("GET", "", "", &[], "", vanilla);
-    check("GET", "//", "", &[], "", vanilla);
-    check("GET", "/./", "", &[], "", vanilla);
-    check("GET", "/example/..", "", &[], "", vanilla);
-    check("GET", "/example1/example2/../..", "", &[], "", vanilla);
-    check("GET", "/example space/", "", &[], "", spaced);
-    check("GET", "//example space//", "", &[], "", spaced);
-    check("GET", unreserved, "", &[], "", "07ef7494c76fa4850883e2b006601f940f8a34d404d0cfa977f52a65bbf5f24f");
-    check("GET", "/ሴ", "", &[], "", "8318018e0b0f223aa2bbf98705b62bb787dc9c0e678f255a891fd03141be5d85");
-    check("GET", "/", "Param1=value1&Param2=value2", &[], "", ordered);
-    check("GET", "/", "Param2=value2&Param1=value1", &[], "", ordered);
-    check("GET", "/", "ሴ=bar", &[], "", "2cdec8eed098649ff3a119c94853b13c643bcf08f8b0a1d91e12c9027818dd04");
-    check("GET", "/", "%e1%88%b4=b%61r", &[], "", "2cdec8eed098649ff3a119c94853b13c643bcf08f8b0a1d91e12c9027818dd04");
-    check(
-        "GET",
-        "/",
-        "",
-        &[("my-header1", " value1"), ("my-header2", " \"a   b   c\"")],
-        "",
-        "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736",
-    );
-    check(
-        "GET",
-        "/",
-        "",
-        &[("my-header1", "value2"), ("my-header1", "value2"), ("my-header1", "value1")],
-        "",
-        "c9d5ea9f3f72853aea855b47ea873832890dbdd183b4468f858259531a5138ea",
-    );
-    check("POST", "/", "", &[], "", "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b");
-    check(
-        "POST",
-        "/",
-        "",
-        &[form],
-        "Param1=value1",
-        "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a",
-    );
+    for (source, accepted, refused) in [("suite", 64, 14), ("javascript", 24, 0), ("rust", 2, 1), ("go", 1, 4)] {
+        let all = published(source);
+        for v in all.iter().filter(|v| v.refused.is_none()) {
+            let claim = accept(&v.request, &v.secret, &v.expect());
+            assert!(claim.is_ok(), "{source} {}: {claim:?}", v.name);
+        }
+        let by_rule = all.iter().filter(|v| v.refused.is_some()).count();
+        assert_eq!((all.len() - by_rule, by_rule), (accepted, refused), "{source}");
+    }
+}
+
+/// The refusals are for the stated rules and not for a difference in the signature.
+#[test]
+fn refusals_of_published_requests() {
+    let all = ["suite", "javascript", "rust", "go"].into_iter().flat_map(published);
+    for v in all.filter(|v| v.refused.is_some()) {
+        let rule = v.refused.as_deref().unwrap_or_default();
+        let mut request = v.request.clone();
+        if rule.starts_with("signed over") {
+            assert_eq!(v.reason(), Reason::SignatureMismatch, "{}", v.name);
+        } else if rule.starts_with("the session token") {
+            assert_eq!(v.reason(), Reason::SignatureMismatch, "{}", v.name);
+            request.headers.retain(|(name, _)| name != "x-amz-security-token");
+            request.query = without_token(&request.query);
+            let claim = accept(&request, &v.secret, &v.expect());
+            assert!(claim.is_ok(), "{} without its token: {claim:?}", v.name);
+        } else {
+            assert_eq!((v.reason(), rule), (Reason::MalformedPath, "the path has an incomplete percent escape"));
+            // The signature is right for that path.
+            request.path = "/".to_owned();
+            let claim = claim(&request.parts()).unwrap();
+            assert_eq!(verify(&claim, &v.request.parts(), &v.key(&claim)), Ok(()), "{}", v.name);
+            assert!(verify(&claim, &request.parts(), &v.key(&claim)).is_err(), "{}", v.name);
+        }
+    }
+}
+
+fn without_token(query: &str) -> String {
+    let kept = query.split('&').filter(|pair| !pair.starts_with("X-Amz-Security-Token="));
+    kept.collect::<Vec<_>>().join("&")
+}
+
+/// SigV4a has asymmetric keys and no region in its scope. Both of its forms are refused before anything is computed.
+#[test]
+fn sigv4a_is_refused() {
+    let all = published("sigv4a suite");
+    for v in &all {
+        let refusal = claim(&v.request.parts()).expect_err(&v.name);
+        if v.request.header("authorization").is_some() {
+            let text = "Unsupported AWS 'algorithm': 'AWS4-ECDSA-P256-SHA256'.";
+            assert_eq!((refusal.reason, refusal.message.as_deref()), (Reason::Incomplete, Some(text)), "{}", v.name);
+        } else {
+            assert_eq!(refusal.reason, Reason::MissingToken, "{}", v.name);
+        }
+    }
+    assert_eq!(all.len(), 76);
+}
+
+/// Our signer of URLs writes what AWS's signers wrote.
+#[test]
+fn presigns_as_published() {
+    let mut compared = 0;
+    let all = ["suite", "go"].into_iter().flat_map(published);
+    for v in all.filter(|v| v.refused.as_deref().is_none_or(|rule| rule.ends_with("escape"))) {
+        let Some(signature) = v.request.query.split("X-Amz-Signature=").nth(1) else { continue };
+        let parameter = |name: &str| {
+            let start = v.request.query.find(&format!("{name}="))?.checked_add(name.len() + 1)?;
+            v.request.query[start..].split('&').next()
+        };
+        let own =
+            v.request.query.split('&').filter(|pair| !pair.starts_with("X-Amz-") || pair.starts_with("X-Amz-Target"));
+        let own = own.collect::<Vec<_>>().join("&");
+        let token = parameter("X-Amz-Security-Token")
+            .map(|text| text.replace("%2F", "/").replace("%3D", "=").replace("%2B", "+"));
+        let credentials = Credentials {
+            access_key_id: parameter("X-Amz-Credential").and_then(|text| text.split("%2F").next()).unwrap(),
+            secret_access_key: &v.secret,
+            session_token: token.as_deref(),
+        };
+        let names = parameter("X-Amz-SignedHeaders").unwrap().replace("%3B", ";");
+        let mut request = Request { query: own, ..v.request.clone() };
+        request.headers.retain(|(name, _)| names.split(';').any(|signed| signed == name));
+        let expires = parameter("X-Amz-Expires").unwrap().parse().unwrap();
+        let query = presign(&request.parts(), &credentials, &v.region, &v.service, v.now, expires);
+        assert_eq!(query.split("X-Amz-Signature=").nth(1), Some(signature), "{} {}", v.source, v.name);
+        compared += 1;
+    }
+    assert_eq!(compared, 33, "none is left out");
 }
 
 #[test]
 fn a_published_signature_fits_nothing_else() {
-    let vanilla = "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31";
-    let refused = |method, path, query, body| {
-        let refusal = verdict(method, path, query, &[], body, vanilla).expect_err("refused");
-        assert_eq!(refusal.reason, claviger_sigv4::Reason::SignatureMismatch);
+    let vanilla = published("suite").into_iter().find(|v| v.name == "get-vanilla, header").unwrap();
+    let refused = |edit: &dyn Fn(&mut Request)| {
+        let mut request = vanilla.request.clone();
+        edit(&mut request);
+        let refusal = accept(&request, &vanilla.secret, &vanilla.expect()).expect_err("refused");
+        assert_eq!(refusal.reason, Reason::SignatureMismatch);
     };
-    refused("POST", "/", "", "");
-    refused("get", "/", "", "");
-    refused("GET", "/x", "", "");
-    refused("GET", "/%2e%2e", "", "");
-    refused("GET", "/", "a", "");
-    refused("GET", "/", "", " ");
+    refused(&|r| r.method = "POST".to_owned());
+    refused(&|r| r.method = "get".to_owned());
+    refused(&|r| r.path = "/x".to_owned());
+    refused(&|r| r.path = "/%2e%2e".to_owned());
+    refused(&|r| r.query = "a".to_owned());
+    refused(&|r| r.body = b" ".to_vec());
 }
