@@ -100,3 +100,39 @@ def test_credentials_that_no_user_has(iam):
     for call in (iam.get_login_profile, iam.delete_login_profile):
         with refused("NoSuchEntity", f"Login Profile for User {name} cannot be found.", 404):
             call(UserName=name)
+
+
+def test_account_authorization_details(iam):
+    # Source: IAM API Reference, GetAccountAuthorizationDetails.
+    user, group, role, name, profile = (unique(kind) for kind in ("user", "group", "role", "policy", "profile"))
+    arn = iam.create_policy(PolicyName=name, PolicyDocument=allow("kms:Decrypt"), Description="read")["Policy"]["Arn"]
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=allow("kms:Encrypt"), SetAsDefault=True)
+    iam.create_user(UserName=user, Tags=[{"Key": "a", "Value": "b"}], PermissionsBoundary=arn)
+    iam.put_user_policy(UserName=user, PolicyName="inline", PolicyDocument=allow("kms:Sign"))
+    iam.create_group(GroupName=group)
+    iam.add_user_to_group(GroupName=group, UserName=user)
+    iam.attach_group_policy(GroupName=group, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust())
+    iam.attach_role_policy(RoleName=role, PolicyArn=arn)
+    iam.create_instance_profile(InstanceProfileName=profile)
+    iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName=role)
+    found = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}
+    for page in iam.get_paginator("get_account_authorization_details").paginate(PaginationConfig={"PageSize": 3}):
+        assert sum(len(page[kind]) for kind in found) <= 3
+        for kind, items in found.items():
+            items += page[kind]
+    (shown,) = [u for u in found["UserDetailList"] if u["UserName"] == user]
+    assert (shown["GroupList"], shown["UserPolicyList"][0]["PolicyName"]) == ([group], "inline")
+    assert shown["UserPolicyList"][0]["PolicyDocument"]["Statement"][0]["Action"] == "kms:Sign"
+    assert shown["PermissionsBoundary"]["PermissionsBoundaryArn"] == arn and shown["Tags"] == [{"Key": "a", "Value": "b"}]
+    (shown,) = [g for g in found["GroupDetailList"] if g["GroupName"] == group]
+    assert shown["AttachedManagedPolicies"] == [{"PolicyName": "ReadOnlyAccess", "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}]
+    (shown,) = [r for r in found["RoleDetailList"] if r["RoleName"] == role]
+    assert [p["InstanceProfileName"] for p in shown["InstanceProfileList"]] == [profile] and shown["AssumeRolePolicyDocument"]
+    policies = {p["Arn"]: p for p in found["Policies"]}
+    assert len(policies) == len(found["Policies"]) and "arn:aws:iam::aws:policy/ReadOnlyAccess" in policies
+    own = policies[arn]
+    assert (own["DefaultVersionId"], own["AttachmentCount"], own["PermissionsBoundaryUsageCount"], own["Description"]) == ("v2", 1, 1, "read")
+    assert [(v["VersionId"], v["IsDefaultVersion"]) for v in own["PolicyVersionList"]] == [("v2", True), ("v1", False)]
+    only = iam.get_account_authorization_details(Filter=["Group"])
+    assert only["GroupDetailList"] and not (only["UserDetailList"] or only["RoleDetailList"] or only["Policies"])

@@ -42,6 +42,7 @@ mod absent_credentials;
 pub(crate) mod access;
 mod access_keys;
 mod account_alias;
+mod account_details;
 mod account_summary;
 mod announce;
 mod attached_policies;
@@ -108,6 +109,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<attached_policies::Detach<model::DetachRolePolicyRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::Detach<model::DetachUserPolicyRequest>>>(),
     OperationEntry::of::<get_access_key_last_used::GetAccessKeyLastUsed>(),
+    OperationEntry::of::<account_details::GetAccountAuthorizationDetails>(),
     OperationEntry::of::<account_summary::GetAccountSummary>(),
     OperationEntry::of::<simulation::context_keys::OfCustomPolicy>(),
     OperationEntry::of::<simulation::context_keys::OfPrincipalPolicy>(),

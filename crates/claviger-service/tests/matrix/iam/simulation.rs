@@ -12,6 +12,15 @@ const NO_PASSWORD: Answer = Answer::Refused {
 
 pub(crate) const CASES: &[Case] = &[
     Case {
+        operation: "GetAccountAuthorizationDetails",
+        fixture: iam::user,
+        input: "{}",
+        answer: member("UserDetailList"),
+        invalid: refused(r#"{"Marker": "not a marker"}"#, "ValidationError", "Invalid Marker."),
+        permissions: required(&[on("iam:GetAccountAuthorizationDetails", "*")]),
+        audit: reads(&[]),
+    },
+    Case {
         operation: "GetAccountSummary",
         fixture: iam::no_entity,
         input: "{}",
