@@ -165,3 +165,39 @@ def test_account_alias(iam, elsewhere):
         iam.delete_account_alias(AccountAlias=first)
     iam.delete_account_alias(AccountAlias=second)
     assert iam.list_account_aliases()["AccountAliases"] == []
+
+
+def test_service_linked_roles(iam):
+    # Source: IAM User Guide, "Using service-linked roles"; KMS Developer Guide, "Using service-linked roles for AWS KMS".
+    name = "AWSServiceRoleForKeyManagementServiceMultiRegionKeys"
+    role = iam.create_service_linked_role(AWSServiceName="mrk.kms.amazonaws.com", Description="keys")["Role"]
+    assert role["Arn"] == f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/mrk.kms.amazonaws.com/{name}"
+    assert role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": ["mrk.kms.amazonaws.com"]}
+    with refused("InvalidInput", f"Service role name {name} has been taken in this account, please try a different suffix."):
+        iam.create_service_linked_role(AWSServiceName="mrk.kms.amazonaws.com")
+    protected = f"Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
+    boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    for change in (
+        lambda: iam.delete_role(RoleName=name),
+        lambda: iam.attach_role_policy(RoleName=name, PolicyArn=boundary),
+        lambda: iam.detach_role_policy(RoleName=name, PolicyArn=boundary),
+        lambda: iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy({"Effect": "Allow", "Action": "*", "Resource": "*"})),
+        lambda: iam.delete_role_policy(RoleName=name, PolicyName="p"),
+        lambda: iam.put_role_permissions_boundary(RoleName=name, PermissionsBoundary=boundary),
+        lambda: iam.delete_role_permissions_boundary(RoleName=name),
+        lambda: iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust()),
+        lambda: iam.update_role(RoleName=name, MaxSessionDuration=7200),
+    ):
+        with refused("UnmodifiableEntity", protected):
+            change()
+    iam.update_role_description(RoleName=name, Description="changed")
+    assert iam.get_role(RoleName=name)["Role"]["Description"] == "changed"
+    with refused("InvalidInput", "The path /aws-service-role/ is reserved for service-linked roles."):
+        iam.create_role(RoleName=unique("role"), Path="/aws-service-role/x.amazonaws.com/", AssumeRolePolicyDocument=trust())
+    task = iam.delete_service_linked_role(RoleName=name)["DeletionTaskId"]
+    assert task.startswith(f"task/aws-service-role/mrk.kms.amazonaws.com/{name}/")
+    assert iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"] == "SUCCEEDED"
+    with refused("NoSuchEntity", f"Deletion task {task}x cannot be found.", 404):
+        iam.get_service_linked_role_deletion_status(DeletionTaskId=task + "x")
+    with refused("NoSuchEntity", f"The role with name {name} cannot be found.", 404):
+        iam.get_role(RoleName=name)

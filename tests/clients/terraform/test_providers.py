@@ -1,4 +1,4 @@
-"""Instance profiles, identity providers and account aliases through Terraform: created, changed and destroyed without drift."""
+"""Instance profiles, identity providers, a service-linked role and account aliases through Terraform: created, changed and destroyed without drift."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from support.clients import Clients
 from support.server import Server
 
 SOURCE = Path(__file__).parent / "providers"
-RESOURCES = 7
+RESOURCES = 8
 
 
 @pytest.fixture(scope="module")

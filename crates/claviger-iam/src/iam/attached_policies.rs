@@ -26,6 +26,7 @@ const ATTACHED_MAX: usize = 10;
 
 /// Attaches a policy; one that is attached already stays so.
 fn attach<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, arn: &str) -> Result<(), Error> {
+    entity.require_modifiable()?;
     policies::require_attachable(cx, arn, |arn| format!("Policy {arn} does not exist or is not attachable."))?;
     let attached = &mut entity.identity_mut().attached;
     if attached.iter().any(|a| a == arn) {
@@ -40,6 +41,7 @@ fn attach<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, arn: &str) -> Result<()
 
 /// Detaches a policy.
 fn detach<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, arn: &str) -> Result<(), Error> {
+    entity.require_modifiable()?;
     policies::check_arn(cx, arn)?;
     let attached = &mut entity.identity_mut().attached;
     let before = attached.len();

@@ -19,6 +19,7 @@ use super::policies;
 
 /// Bounds an entity by a managed policy, in the place of an earlier one.
 fn put<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, arn: &str) -> Result<(), Error> {
+    entity.require_modifiable()?;
     require(cx, arn)?;
     entity.identity_mut().boundary = Some(arn.to_owned());
     entity.save(cx)
@@ -26,6 +27,7 @@ fn put<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, arn: &str) -> Result<(), E
 
 /// Takes an entity's boundary away.
 fn delete<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E) -> Result<(), Error> {
+    entity.require_modifiable()?;
     if entity.identity_mut().boundary.take().is_none() {
         let text = format!("{} {} has no permissions boundary.", E::TITLE, entity.identity().name);
         return Err(Error::new(error::NO_SUCH_ENTITY_EXCEPTION, text));

@@ -1,6 +1,6 @@
 //! CreateRole: a role, with its trust policy.
 
-use claviger_model::iam::{CreateRoleRequest, CreateRoleResponse};
+use claviger_model::iam::{CreateRoleRequest, CreateRoleResponse, error};
 use claviger_store::tables::iam_table::RoleRecord;
 
 use claviger_core::authorize::Authorized;
@@ -11,6 +11,7 @@ use claviger_core::operation::{Operation, Resolved};
 use super::access;
 use super::documents;
 use super::entities::{Creation, Entity};
+use super::service_linked_role;
 use super::wire::{self, Detail};
 
 /// The longest session of a role in seconds, where the request gives none.
@@ -32,6 +33,10 @@ impl Operation for CreateRole {
     }
 
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut RunCx<'_, '_>) -> Result<CreateRoleResponse, Error> {
+        if input.path.as_deref().is_some_and(|path| path.starts_with(service_linked_role::PATH)) {
+            let text = "The path /aws-service-role/ is reserved for service-linked roles.";
+            return Err(Error::new(error::INVALID_INPUT_EXCEPTION, text));
+        }
         let identity = creation(&input).identity::<RoleRecord>(cx)?;
         let bound = documents::check_trust(cx, &input.assume_role_policy_document)?;
         let role = RoleRecord {

@@ -24,6 +24,7 @@ impl ResourceOperation for DeleteRole {
     }
 
     fn run(_input: Self::Input, role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        role.require_modifiable()?;
         let identity = &role.identity;
         if !instance_profile_table::instance_profiles_of(cx.tx, &identity.account, &identity.name, None, 1)?.is_empty()
         {

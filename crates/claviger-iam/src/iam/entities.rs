@@ -13,7 +13,7 @@ use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 use claviger_model::iam::error;
 
 use super::on_resource::{Found, IamResource};
-use super::{announce, boundaries, ids, tags};
+use super::{announce, boundaries, ids, service_linked_role, tags};
 
 use claviger_model::iam::Tag as WireTag;
 
@@ -44,6 +44,11 @@ pub(crate) trait Entity: Sized + 'static {
 
     /// Deletes it and announces that to the other regions.
     fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error>;
+
+    /// Whether the account may change it. A service-linked role is its service's.
+    fn require_modifiable(&self) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// The text of the error that no entity has the name.
     fn missing_text(name: &str) -> String {
@@ -177,6 +182,10 @@ impl Entity for RoleRecord {
     fn remove(&self, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         iam_table::delete_role(cx.tx, self)?;
         announce::role(cx, &self.identity.name)
+    }
+
+    fn require_modifiable(&self) -> Result<(), Error> {
+        if service_linked_role::is(self) { Err(service_linked_role::protected(self)) } else { Ok(()) }
     }
 }
 

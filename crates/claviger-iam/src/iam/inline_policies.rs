@@ -22,6 +22,7 @@ use super::pages::Window;
 
 /// Writes an inline policy, in the place of one of the same name.
 fn put<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, name: String, document: String) -> Result<(), Error> {
+    entity.require_modifiable()?;
     documents::check_identity(&document)?;
     let document = PolicyDocument::new(document);
     let inline = &mut entity.identity_mut().inline;
@@ -51,6 +52,7 @@ fn document<E: Entity>(entity: &E, name: &str) -> Result<String, Error> {
 
 /// Deletes an inline policy.
 fn delete<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, name: &str) -> Result<(), Error> {
+    entity.require_modifiable()?;
     let inline = &mut entity.identity_mut().inline;
     let before = inline.len();
     inline.retain(|p| p.name != name);

@@ -60,6 +60,7 @@ mod pages;
 mod policies;
 pub mod root_access_key;
 mod saml_provider;
+mod service_linked_role;
 mod simulation;
 mod tagging;
 pub(crate) mod tags;
@@ -88,6 +89,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<create_policy_version::CreatePolicyVersion>>(),
     OperationEntry::of::<create_role::CreateRole>(),
     OperationEntry::of::<saml_provider::create::CreateSAMLProvider>(),
+    OperationEntry::of::<service_linked_role::create::CreateServiceLinkedRole>(),
     OperationEntry::of::<create_user::CreateUser>(),
     OperationEntry::of::<OnResource<delete_access_key::DeleteAccessKey>>(),
     OperationEntry::of::<account_alias::delete::DeleteAccountAlias>(),
@@ -102,6 +104,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<boundaries::Delete<model::DeleteRolePermissionsBoundaryRequest>>>(),
     OperationEntry::of::<OnResource<inline_policies::Delete<model::DeleteRolePolicyRequest>>>(),
     OperationEntry::of::<OnResource<saml_provider::delete::DeleteSAMLProvider>>(),
+    OperationEntry::of::<OnResource<service_linked_role::delete::DeleteServiceLinkedRole>>(),
     OperationEntry::of::<OnResource<delete_user::DeleteUser>>(),
     OperationEntry::of::<OnResource<boundaries::Delete<model::DeleteUserPermissionsBoundaryRequest>>>(),
     OperationEntry::of::<OnResource<inline_policies::Delete<model::DeleteUserPolicyRequest>>>(),
@@ -123,6 +126,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<get_role::GetRole>>(),
     OperationEntry::of::<OnResource<inline_policies::Get<model::GetRolePolicyRequest>>>(),
     OperationEntry::of::<OnResource<saml_provider::get::GetSAMLProvider>>(),
+    OperationEntry::of::<service_linked_role::deletion_status::GetServiceLinkedRoleDeletionStatus>(),
     OperationEntry::of::<get_user::GetUser>(),
     OperationEntry::of::<OnResource<inline_policies::Get<model::GetUserPolicyRequest>>>(),
     OperationEntry::of::<OnResource<list_access_keys::ListAccessKeys>>(),

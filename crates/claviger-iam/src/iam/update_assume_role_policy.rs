@@ -24,6 +24,7 @@ impl ResourceOperation for UpdateAssumeRolePolicy {
     }
 
     fn run(input: Self::Input, mut role: RoleRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
+        role.require_modifiable()?;
         role.bound = documents::check_trust(cx, &input.policy_document)?;
         role.trust = input.policy_document.into();
         role.save(cx)

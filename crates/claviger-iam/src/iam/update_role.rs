@@ -27,6 +27,7 @@ impl ResourceOperation for UpdateRole {
             role.description = Some(description).filter(|d| !d.is_empty());
         }
         if let Some(secs) = input.max_session_duration {
+            role.require_modifiable()?;
             role.max_session_secs = i64::from(secs);
         }
         role.save(cx)?;

@@ -69,6 +69,11 @@ resource "aws_iam_saml_provider" "corp" {
   saml_metadata_document = "<EntityDescriptor entityID='https://idp.example/${var.stage}'><!-- ${local.padding} --><IDPSSODescriptor/></EntityDescriptor>"
 }
 
+resource "aws_iam_service_linked_role" "keys" {
+  aws_service_name = "mrk.kms.amazonaws.com"
+  description      = "stage ${var.stage}"
+}
+
 resource "aws_iam_account_alias" "this" {
   account_alias = local.second ? "example-second" : "example-first"
 }
