@@ -14,7 +14,136 @@ use crate::error::Error;
 use crate::permission::{RequiredPermission, ResourcePolicy};
 use crate::resolved::Resolved;
 
-/// The proof that the caller may act on the target. Its field is private to this module: nothing else can make one.
+/// The proof that the caller may act on the target. Its field is private to this module: nothing else can make one, so no operation acts on a
+/// target without a decision on its permissions. This compiles:
+///
+/// ```
+/// # use claviger_core::authorize::Authorized;
+/// # use claviger_core::context::{Cx, RunCx};
+/// # use claviger_core::error::Error;
+/// # use claviger_core::operation::{Operation, Resolved};
+/// # use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+/// struct Ping;
+///
+/// impl Operation for Ping {
+///     const ACTION: &'static str = "kms:Ping";
+///     const READ_ONLY: bool = true;
+///     type Input = ();
+///     type Output = ();
+///     type Target = u8;
+///
+///     fn resolve(_: &(), cx: &Cx<'_, '_>) -> Result<Resolved<u8>, Error> {
+///         let permission = RequiredPermission::new(Self::ACTION, "*", cx.account(), ResourcePolicy::Identity);
+///         Ok(Resolved::found(permission, 7))
+///     }
+///
+///     fn run(_: (), target: Authorized<u8>, _: &mut RunCx<'_, '_>) -> Result<(), Error> {
+///         act(target)
+///     }
+/// }
+///
+/// fn act(_target: Authorized<u8>) -> Result<(), Error> {
+///     Ok(())
+/// }
+/// ```
+///
+/// Acting before the decision does not, since nobody has the proof yet:
+///
+/// ```compile_fail
+/// # use claviger_core::authorize::Authorized;
+/// # use claviger_core::context::{Cx, RunCx};
+/// # use claviger_core::error::Error;
+/// # use claviger_core::operation::{Operation, Resolved};
+/// # use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+/// # struct Ping;
+/// #
+/// # impl Operation for Ping {
+/// #     const ACTION: &'static str = "kms:Ping";
+/// #     const READ_ONLY: bool = true;
+/// #     type Input = ();
+/// #     type Output = ();
+/// #     type Target = u8;
+/// #
+/// #     fn resolve(_: &(), cx: &Cx<'_, '_>) -> Result<Resolved<u8>, Error> {
+///         act(Authorized(7))?;
+/// #         let permission = RequiredPermission::new(Self::ACTION, "*", cx.account(), ResourcePolicy::Identity);
+/// #         Ok(Resolved::found(permission, 7))
+/// #     }
+/// #
+/// #     fn run(_: (), target: Authorized<u8>, _: &mut RunCx<'_, '_>) -> Result<(), Error> {
+/// #         act(target)
+/// #     }
+/// # }
+/// #
+/// # fn act(_target: Authorized<u8>) -> Result<(), Error> {
+/// #     Ok(())
+/// # }
+/// ```
+///
+/// Neither does acting on a target without its proof:
+///
+/// ```compile_fail
+/// # use claviger_core::authorize::Authorized;
+/// # use claviger_core::context::{Cx, RunCx};
+/// # use claviger_core::error::Error;
+/// # use claviger_core::operation::{Operation, Resolved};
+/// # use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+/// # struct Ping;
+/// #
+/// # impl Operation for Ping {
+/// #     const ACTION: &'static str = "kms:Ping";
+/// #     const READ_ONLY: bool = true;
+/// #     type Input = ();
+/// #     type Output = ();
+/// #     type Target = u8;
+/// #
+/// #     fn resolve(_: &(), cx: &Cx<'_, '_>) -> Result<Resolved<u8>, Error> {
+/// #         let permission = RequiredPermission::new(Self::ACTION, "*", cx.account(), ResourcePolicy::Identity);
+/// #         Ok(Resolved::found(permission, 7))
+/// #     }
+/// #
+/// #     fn run(_: (), _target: Authorized<u8>, _: &mut RunCx<'_, '_>) -> Result<(), Error> {
+///         act(7)
+/// #     }
+/// # }
+/// #
+/// # fn act(_target: Authorized<u8>) -> Result<(), Error> {
+/// #     Ok(())
+/// # }
+/// ```
+///
+/// Nor an operation that asks for no proof:
+///
+/// ```compile_fail
+/// # use claviger_core::authorize::Authorized;
+/// # use claviger_core::context::{Cx, RunCx};
+/// # use claviger_core::error::Error;
+/// # use claviger_core::operation::{Operation, Resolved};
+/// # use claviger_core::permission::{RequiredPermission, ResourcePolicy};
+/// # struct Ping;
+/// #
+/// # impl Operation for Ping {
+/// #     const ACTION: &'static str = "kms:Ping";
+/// #     const READ_ONLY: bool = true;
+/// #     type Input = ();
+/// #     type Output = ();
+/// #     type Target = u8;
+/// #
+/// #     fn resolve(_: &(), cx: &Cx<'_, '_>) -> Result<Resolved<u8>, Error> {
+/// #         let permission = RequiredPermission::new(Self::ACTION, "*", cx.account(), ResourcePolicy::Identity);
+/// #         Ok(Resolved::found(permission, 7))
+/// #     }
+/// #
+///     fn run(_: (), target: u8, _: &mut RunCx<'_, '_>) -> Result<(), Error> {
+/// #         drop(target);
+/// #         Ok(())
+/// #     }
+/// # }
+/// #
+/// # fn act(_target: Authorized<u8>) -> Result<(), Error> {
+/// #     Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Authorized<T>(T);
 
