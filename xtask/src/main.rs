@@ -7,6 +7,7 @@ mod codegen;
 mod compat;
 mod instructions;
 mod model;
+mod policies;
 mod rig;
 mod sim;
 mod tidy;
@@ -39,6 +40,8 @@ enum Task {
     Rig(rig::Arguments),
     /// Visit every state of the model of multi-Region keys
     Model(model::Arguments),
+    /// Compare the evaluator of policies with its test oracle
+    Policies(policies::Arguments),
     /// Simulate regions that replicate over a bad network
     Sim(sim::Arguments),
 }
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Task::Instructions(arguments) => instructions::run(&workspace(), &arguments).map_err(Into::into),
         Task::Rig(arguments) => rig::run(&workspace(), &arguments).map_err(Into::into),
         Task::Model(arguments) => model::run(&arguments),
+        Task::Policies(arguments) => policies::run(&arguments),
         Task::Sim(arguments) => sim::run(&arguments),
     };
     match result {
