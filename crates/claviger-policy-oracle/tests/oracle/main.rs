@@ -9,3 +9,4 @@
 
 mod broken_rules;
 mod pairs;
+mod vectors;

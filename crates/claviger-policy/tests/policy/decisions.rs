@@ -131,6 +131,9 @@ fn identity_only() {
     check(&ops, "i=D b=D s=D", "deny identity");
     check(&ops, "i=A b=D s=D", "deny boundary");
     check(&root(ACCOUNT), "", "allow");
+    check(&root(ACCOUNT), "s=A", "allow");
+    check(&root(ACCOUNT), "s=-", "no session");
+    check(&root(ACCOUNT), "s=", "no session");
     check(&user(OTHER, "eve"), "i=A", "no resource");
     check(&root(OTHER), "", "no resource");
 }
