@@ -87,7 +87,8 @@ impl Maker<'_> {
             let name = if self.percent(10) { "NotAction" } else { "Action" };
             statement.insert(name.to_owned(), self.list(|| self.action_pattern(in_trust_policy)));
         }
-        if !in_trust_policy && !(in_key_policy && self.percent(1)) {
+        let lacks_resource = in_trust_policy || in_key_policy && self.percent(1);
+        if !lacks_resource {
             let name = if self.percent(8) { "NotResource" } else { "Resource" };
             statement.insert(name.to_owned(), self.list(|| self.resource_pattern()));
         }

@@ -148,6 +148,8 @@ fn ordinary_resources_in_the_account() {
     check(&ana, "r=stranger", "no identity");
     check(&ana, "r=account", "no identity");
     check(&ana, "i=A r=account", "allow");
+    check(&owner, "s=A r=account", "allow");
+    check(&owner, "s=- r=account", "no session");
     check(&ana, "r=exact", "allow");
     check(&ana, "r=anyone", "allow");
     check(&ops, "r=role", "allow");
