@@ -7,6 +7,7 @@ mod codegen;
 mod compat;
 mod instructions;
 mod model;
+mod policies;
 mod rig;
 mod signatures;
 mod sim;
@@ -40,6 +41,8 @@ enum Task {
     Rig(rig::Arguments),
     /// Visit every state of the model of multi-Region keys
     Model(model::Arguments),
+    /// Compare the evaluator of policies with its test oracle
+    Policies(policies::Arguments),
     /// Simulate regions that replicate over a bad network
     Sim(sim::Arguments),
     /// Change signed requests and check that they verify just if they mean the same
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Task::Instructions(arguments) => instructions::run(&workspace(), &arguments).map_err(Into::into),
         Task::Rig(arguments) => rig::run(&workspace(), &arguments).map_err(Into::into),
         Task::Model(arguments) => model::run(&arguments),
+        Task::Policies(arguments) => policies::run(&arguments),
         Task::Sim(arguments) => sim::run(&arguments),
         Task::Signatures(arguments) => signatures::run(&workspace(), &arguments),
     };

@@ -263,7 +263,9 @@ impl<'a> Evaluation<'a> {
     fn own_account(&self) -> Result<Vec<AllowReason>, Denial> {
         let exact = self.resource.allowing(&[AllowedAs::Exact]);
         if !exact.is_empty() {
-            return Ok(exact);
+            // The root is named by its account's name. A session of the root stays within its policies, as any other of that account does.
+            let is_root = self.inputs.request.principal.is_root;
+            return if is_root { self.capped(exact) } else { Ok(exact) };
         }
         let is_own_role = self.inputs.model == ResourceModel::OwnTrust;
         let forms: &[AllowedAs] = if is_own_role { &[AllowedAs::Role] } else { &[AllowedAs::Role, AllowedAs::Anyone] };
@@ -298,17 +300,16 @@ impl<'a> Evaluation<'a> {
                 statement: None,
                 by: AllowedAs::Identity,
             };
-            return Ok(vec![by_itself]);
+            return self.capped(vec![by_itself]);
         }
         self.capped(self.identity.reasons()?)
     }
 
-    /// Applies the boundary and the session policies, which grant nothing themselves: each must allow the request too.
+    /// Applies the boundary and the session policies, which grant nothing themselves: each must allow the request too. The root has no
+    /// boundary, but a session of it can have policies (STS, "AssumeRoot": the session's permissions are those of its task policy).
     fn capped(&self, mut reasons: Vec<AllowReason>) -> Result<Vec<AllowReason>, Denial> {
-        if !self.inputs.request.principal.is_root {
-            for cap in [&self.boundary, &self.session].into_iter().flatten() {
-                reasons.extend(cap.reasons()?);
-            }
+        for cap in [&self.boundary, &self.session].into_iter().flatten() {
+            reasons.extend(cap.reasons()?);
         }
         Ok(reasons)
     }

@@ -131,6 +131,9 @@ fn identity_only() {
     check(&ops, "i=D b=D s=D", "deny identity");
     check(&ops, "i=A b=D s=D", "deny boundary");
     check(&root(ACCOUNT), "", "allow");
+    check(&root(ACCOUNT), "s=A", "allow");
+    check(&root(ACCOUNT), "s=-", "no session");
+    check(&root(ACCOUNT), "s=", "no session");
     check(&user(OTHER, "eve"), "i=A", "no resource");
     check(&root(OTHER), "", "no resource");
 }
@@ -145,6 +148,8 @@ fn ordinary_resources_in_the_account() {
     check(&ana, "r=stranger", "no identity");
     check(&ana, "r=account", "no identity");
     check(&ana, "i=A r=account", "allow");
+    check(&owner, "s=A r=account", "allow");
+    check(&owner, "s=- r=account", "no session");
     check(&ana, "r=exact", "allow");
     check(&ana, "r=anyone", "allow");
     check(&ops, "r=role", "allow");
