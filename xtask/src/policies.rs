@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use claviger_policy_oracle::BrokenRule;
+use claviger_policy_oracle::BrokenPolicyRule;
 use claviger_policy_oracle::run::{Tally, run as compare_pairs};
 
 /// How many pairs are compared between two lines of progress.
@@ -19,8 +19,8 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// A rule of the oracle to break, to see that the comparison notices
-    #[arg(long = "break", value_name = "RULE", value_parser = BrokenRule::named)]
-    broken: Option<BrokenRule>,
+    #[arg(long = "break", value_name = "RULE", value_parser = BrokenPolicyRule::named)]
+    broken: Option<BrokenPolicyRule>,
 }
 
 /// Compares all pairs and prints how many were decided in which way.

@@ -2,7 +2,7 @@
 
 /// A rule of the oracle that is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BrokenRule {
+pub enum BrokenPolicyRule {
     /// Read `NotAction` as `Action`.
     NotActionAsAction,
     /// Read `NotResource` as `Resource`.
@@ -61,37 +61,37 @@ pub enum BrokenRule {
     AllowOverridesDeny,
 }
 
-impl BrokenRule {
+impl BrokenPolicyRule {
     /// All of them.
-    pub const ALL: [BrokenRule; 28] = [
-        BrokenRule::NotActionAsAction,
-        BrokenRule::NotResourceAsResource,
-        BrokenRule::NotPrincipalSparesByName,
-        BrokenRule::MissingKeyFailsNegated,
-        BrokenRule::IgnoreIfExists,
-        BrokenRule::ForAllValuesNeedsValue,
-        BrokenRule::ForAllValuesAsAny,
-        BrokenRule::NegatedValuesOred,
-        BrokenRule::UnknownNeverApplies,
-        BrokenRule::WildcardsFromVariables,
-        BrokenRule::VariablesInOldVersion,
-        BrokenRule::IgnoreVariableDefault,
-        BrokenRule::CaseSensitiveActions,
-        BrokenRule::CaseSensitiveKeys,
-        BrokenRule::LastSpellingCounts,
-        BrokenRule::ArnWildcardsCrossColons,
-        BrokenRule::IgnoreSession,
-        BrokenRule::IgnoreBoundary,
-        BrokenRule::BoundaryLimitsExact,
-        BrokenRule::RoleEscapesSession,
-        BrokenRule::OneSideAcrossAccounts,
-        BrokenRule::DelegationAllows,
-        BrokenRule::IdentityWithoutDelegation,
-        BrokenRule::RootOwnsKeys,
-        BrokenRule::OwnTrustByAccount,
-        BrokenRule::GrantIsNotLimited,
-        BrokenRule::AccountGrantAllows,
-        BrokenRule::AllowOverridesDeny,
+    pub const ALL: [BrokenPolicyRule; 28] = [
+        BrokenPolicyRule::NotActionAsAction,
+        BrokenPolicyRule::NotResourceAsResource,
+        BrokenPolicyRule::NotPrincipalSparesByName,
+        BrokenPolicyRule::MissingKeyFailsNegated,
+        BrokenPolicyRule::IgnoreIfExists,
+        BrokenPolicyRule::ForAllValuesNeedsValue,
+        BrokenPolicyRule::ForAllValuesAsAny,
+        BrokenPolicyRule::NegatedValuesOred,
+        BrokenPolicyRule::UnknownNeverApplies,
+        BrokenPolicyRule::WildcardsFromVariables,
+        BrokenPolicyRule::VariablesInOldVersion,
+        BrokenPolicyRule::IgnoreVariableDefault,
+        BrokenPolicyRule::CaseSensitiveActions,
+        BrokenPolicyRule::CaseSensitiveKeys,
+        BrokenPolicyRule::LastSpellingCounts,
+        BrokenPolicyRule::ArnWildcardsCrossColons,
+        BrokenPolicyRule::IgnoreSession,
+        BrokenPolicyRule::IgnoreBoundary,
+        BrokenPolicyRule::BoundaryLimitsExact,
+        BrokenPolicyRule::RoleEscapesSession,
+        BrokenPolicyRule::OneSideAcrossAccounts,
+        BrokenPolicyRule::DelegationAllows,
+        BrokenPolicyRule::IdentityWithoutDelegation,
+        BrokenPolicyRule::RootOwnsKeys,
+        BrokenPolicyRule::OwnTrustByAccount,
+        BrokenPolicyRule::GrantIsNotLimited,
+        BrokenPolicyRule::AccountGrantAllows,
+        BrokenPolicyRule::AllowOverridesDeny,
     ];
 
     /// The rule of this name, as it is written in code.
@@ -99,9 +99,9 @@ impl BrokenRule {
     /// # Errors
     ///
     /// A text with the names that there are.
-    pub fn named(name: &str) -> Result<BrokenRule, String> {
-        let names = || BrokenRule::ALL.map(|rule| format!("{rule:?}")).join(", ");
-        let found = BrokenRule::ALL.into_iter().find(|rule| format!("{rule:?}") == name);
+    pub fn named(name: &str) -> Result<BrokenPolicyRule, String> {
+        let names = || BrokenPolicyRule::ALL.map(|rule| format!("{rule:?}")).join(", ");
+        let found = BrokenPolicyRule::ALL.into_iter().find(|rule| format!("{rule:?}") == name);
         found.ok_or_else(|| format!("the rules are {}", names()))
     }
 }

@@ -8,7 +8,7 @@ use claviger_policy::{
 };
 use serde_json::Value as Json;
 
-use crate::broken_rule::BrokenRule;
+use crate::broken_rule::BrokenPolicyRule;
 use crate::case::{Case, GrantTo, Outcome};
 use crate::decide::{decide, resource_policy_kind};
 use crate::evaluate::evaluate;
@@ -17,7 +17,7 @@ use crate::validity;
 
 /// What both evaluators say alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Agreement {
+pub enum Agreed {
     /// The request is decided.
     Decided(Outcome),
     /// One of the documents is refused.
@@ -59,8 +59,8 @@ impl Difference {
 /// # Errors
 ///
 /// How they differ.
-pub fn compare(case: &Case, broken: Option<BrokenRule>) -> Result<Agreement, Difference> {
-    let Some(compiled) = Compiled::new(case)? else { return Ok(Agreement::Refused) };
+pub fn compare(case: &Case, broken: Option<BrokenPolicyRule>) -> Result<Agreed, Difference> {
+    let Some(compiled) = Compiled::new(case)? else { return Ok(Agreed::Refused) };
     let context = product_context(case);
     let request = request(case, &context);
     let question = Question::new(case, broken);
@@ -69,7 +69,7 @@ pub fn compare(case: &Case, broken: Option<BrokenRule>) -> Result<Agreement, Dif
     }
     let (product, oracle) = (compiled.decide(case, request), decide(case, broken));
     if product == oracle {
-        Ok(Agreement::Decided(oracle))
+        Ok(Agreed::Decided(oracle))
     } else {
         let text = format!("the product decides: {product}; the oracle: {oracle}");
         Err(Difference::new(DifferenceKind::Decision, text))

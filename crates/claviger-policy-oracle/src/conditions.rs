@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::broken_rule::BrokenRule;
+use crate::broken_rule::BrokenPolicyRule;
 use crate::json;
 use crate::operators::{Operator, SetOperator};
 use crate::question::{KeyValue, Question};
@@ -44,7 +44,7 @@ fn holds(operator: &str, key: &str, values: &Json, has_variables: bool, question
     };
     let each = requested.iter().map(|value| operator.compare(value, &values, has_variables, question));
     match operator.set {
-        SetOperator::ForAllValues if !question.breaks(BrokenRule::ForAllValuesAsAny) => truth::all(each),
+        SetOperator::ForAllValues if !question.breaks(BrokenPolicyRule::ForAllValuesAsAny) => truth::all(each),
         // AWS does not say what an operator without a set operator does with a multi-valued key.
         _ => truth::any(each),
     }
@@ -55,12 +55,12 @@ fn holds(operator: &str, key: &str, values: &Json, has_variables: bool, question
 /// specify in a policy condition is not present in the request context, the values do not match and the condition is false. If the policy
 /// condition requires that the key is not matched, such as StringNotLike or ArnNotLike, and the right key is not present, the condition is true."
 fn holds_without_key(operator: &Operator<'_>, question: &Question<'_>) -> bool {
-    if operator.if_exists && !question.breaks(BrokenRule::IgnoreIfExists) {
+    if operator.if_exists && !question.breaks(BrokenPolicyRule::IgnoreIfExists) {
         return true;
     }
     match operator.set {
-        SetOperator::ForAllValues => !question.breaks(BrokenRule::ForAllValuesNeedsValue),
+        SetOperator::ForAllValues => !question.breaks(BrokenPolicyRule::ForAllValuesNeedsValue),
         SetOperator::ForAnyValue => false,
-        SetOperator::Plain => operator.is_negated() && !question.breaks(BrokenRule::MissingKeyFailsNegated),
+        SetOperator::Plain => operator.is_negated() && !question.breaks(BrokenPolicyRule::MissingKeyFailsNegated),
     }
 }

@@ -4,13 +4,13 @@
 use claviger_policy::{AllowedAs, PolicyKind, PolicyType, ResourceModel};
 use serde_json::Value as Json;
 
-use crate::broken_rule::BrokenRule;
+use crate::broken_rule::BrokenPolicyRule;
 use crate::case::{Case, GrantTo, Outcome};
 use crate::evaluate::{Applying, evaluate};
 use crate::question::Question;
 
 /// Decides a case.
-pub fn decide(case: &Case, broken: Option<BrokenRule>) -> Outcome {
+pub fn decide(case: &Case, broken: Option<BrokenPolicyRule>) -> Outcome {
     let policies = Policies::evaluate(case, broken);
     let denial = policies.explicit_deny();
     match (policies.outcome(), denial, case.grant) {
@@ -39,7 +39,7 @@ pub fn resource_policy_kind(model: ResourceModel) -> PolicyKind {
 /// What each kind of policy says about the request.
 struct Policies<'a> {
     case: &'a Case,
-    broken: Option<BrokenRule>,
+    broken: Option<BrokenPolicyRule>,
     identity: Applying,
     boundary: Option<Applying>,
     session: Option<Applying>,
@@ -47,7 +47,7 @@ struct Policies<'a> {
 }
 
 impl<'a> Policies<'a> {
-    fn evaluate(case: &'a Case, broken: Option<BrokenRule>) -> Policies<'a> {
+    fn evaluate(case: &'a Case, broken: Option<BrokenPolicyRule>) -> Policies<'a> {
         let question = Question::new(case, broken);
         // "The permissions of several policies of one kind are united."
         let united = |documents: &[Json], kind| {
@@ -69,7 +69,7 @@ impl<'a> Policies<'a> {
         }
     }
 
-    fn breaks(&self, rule: BrokenRule) -> bool {
+    fn breaks(&self, rule: BrokenPolicyRule) -> bool {
         self.broken == Some(rule)
     }
 
@@ -89,7 +89,7 @@ impl<'a> Policies<'a> {
             (PolicyType::Session, self.session.as_ref()),
         ];
         let denies = |policies: &Applying| {
-            let overridden = self.breaks(BrokenRule::AllowOverridesDeny) && !policies.allows.is_empty();
+            let overridden = self.breaks(BrokenPolicyRule::AllowOverridesDeny) && !policies.allows.is_empty();
             !policies.denies.is_empty() && !overridden
         };
         let denying = named_first.into_iter().find(|(_, policies)| policies.is_some_and(denies));
@@ -116,7 +116,7 @@ impl<'a> Policies<'a> {
             let resource = self.is_named(&[AllowedAs::Exact, AllowedAs::Role, AllowedAs::Anyone, AllowedAs::Account]);
             return match (resource, self.callers_side()) {
                 (true, side) => side,
-                (false, Outcome::Allow) if self.breaks(BrokenRule::OneSideAcrossAccounts) => Outcome::Allow,
+                (false, Outcome::Allow) if self.breaks(BrokenPolicyRule::OneSideAcrossAccounts) => Outcome::Allow,
                 (false, _) => lacking,
             };
         }
@@ -127,7 +127,7 @@ impl<'a> Policies<'a> {
             return match self.limits() {
                 limited if self.case.principal.is_root => limited,
                 boundary @ Outcome::ImplicitDeny(PolicyType::Boundary)
-                    if self.breaks(BrokenRule::BoundaryLimitsExact) =>
+                    if self.breaks(BrokenPolicyRule::BoundaryLimitsExact) =>
                 {
                     boundary
                 }
@@ -135,7 +135,7 @@ impl<'a> Policies<'a> {
             };
         }
         let by_role = self.is_named(&[AllowedAs::Role]);
-        if by_role && self.breaks(BrokenRule::RoleEscapesSession) {
+        if by_role && self.breaks(BrokenPolicyRule::RoleEscapesSession) {
             return Outcome::Allow;
         }
         let own_trust = self.case.model == ResourceModel::OwnTrust;
@@ -146,10 +146,10 @@ impl<'a> Policies<'a> {
         let delegated = self.is_named(&[AllowedAs::Account]);
         match self.case.model {
             ResourceModel::IdentityOnly | ResourceModel::Ordinary => self.callers_side(),
-            ResourceModel::OwnTrust if !self.breaks(BrokenRule::OwnTrustByAccount) => lacking,
-            _ if delegated && self.breaks(BrokenRule::DelegationAllows) => self.limits(),
-            _ if delegated || self.breaks(BrokenRule::IdentityWithoutDelegation) => self.callers_side(),
-            _ if self.case.principal.is_root && self.breaks(BrokenRule::RootOwnsKeys) => Outcome::Allow,
+            ResourceModel::OwnTrust if !self.breaks(BrokenPolicyRule::OwnTrustByAccount) => lacking,
+            _ if delegated && self.breaks(BrokenPolicyRule::DelegationAllows) => self.limits(),
+            _ if delegated || self.breaks(BrokenPolicyRule::IdentityWithoutDelegation) => self.callers_side(),
+            _ if self.case.principal.is_root && self.breaks(BrokenPolicyRule::RootOwnsKeys) => Outcome::Allow,
             _ => lacking,
         }
     }
@@ -170,9 +170,9 @@ impl<'a> Policies<'a> {
     /// A boundary and a session's policies give nothing; they limit what other policies give.
     fn limits(&self) -> Outcome {
         let lacks = |policies: &Option<Applying>| policies.as_ref().is_some_and(|policies| policies.allows.is_empty());
-        if lacks(&self.boundary) && !self.breaks(BrokenRule::IgnoreBoundary) {
+        if lacks(&self.boundary) && !self.breaks(BrokenPolicyRule::IgnoreBoundary) {
             Outcome::ImplicitDeny(PolicyType::Boundary)
-        } else if lacks(&self.session) && !self.breaks(BrokenRule::IgnoreSession) {
+        } else if lacks(&self.session) && !self.breaks(BrokenPolicyRule::IgnoreSession) {
             Outcome::ImplicitDeny(PolicyType::Session)
         } else {
             Outcome::Allow
@@ -182,9 +182,9 @@ impl<'a> Policies<'a> {
     /// The decision for a caller whom a grant allows the request, but no policy. Grants cannot deny, and a boundary and a session's policy limit them.
     fn granted(&self, to: GrantTo) -> Outcome {
         match to {
-            GrantTo::Principal if self.breaks(BrokenRule::GrantIsNotLimited) => Outcome::Allow,
+            GrantTo::Principal if self.breaks(BrokenPolicyRule::GrantIsNotLimited) => Outcome::Allow,
             GrantTo::Principal => self.limits(),
-            GrantTo::Account if self.breaks(BrokenRule::AccountGrantAllows) => self.limits(),
+            GrantTo::Account if self.breaks(BrokenPolicyRule::AccountGrantAllows) => self.limits(),
             GrantTo::Account => self.callers_side(),
         }
     }

@@ -3,7 +3,7 @@
 use claviger_policy::{AllowedAs, PolicyKind};
 use serde_json::Value as Json;
 
-use crate::broken_rule::BrokenRule;
+use crate::broken_rule::BrokenPolicyRule;
 use crate::question::Question;
 use crate::text::{self, Expanded, Piece};
 use crate::truth::{self, Maybe};
@@ -28,7 +28,7 @@ pub fn evaluate(document: &Json, kind: PolicyKind, question: &Question<'_>) -> A
         }
         let applies = applies(statement, json::has_variables(document), question);
         if statement.get("Effect").and_then(Json::as_str) == Some("Deny") {
-            let known_or_not = applies.is_none() && !question.breaks(BrokenRule::UnknownNeverApplies);
+            let known_or_not = applies.is_none() && !question.breaks(BrokenPolicyRule::UnknownNeverApplies);
             if (applies == Some(true) || known_or_not) && is_denied(statement, question) {
                 applying.denies.push(index);
             }
@@ -78,7 +78,7 @@ fn applies(statement: &Json, has_variables: bool, question: &Question<'_>) -> Ma
 
 /// "The prefix and the action name are case insensitive." `NotAction` matches everything except the listed actions.
 fn action_matches(statement: &Json, question: &Question<'_>) -> Maybe {
-    let lower = |text: &str| match question.breaks(BrokenRule::CaseSensitiveActions) {
+    let lower = |text: &str| match question.breaks(BrokenPolicyRule::CaseSensitiveActions) {
         true => text.to_owned(),
         false => text.to_ascii_lowercase(),
     };
@@ -89,7 +89,7 @@ fn action_matches(statement: &Json, question: &Question<'_>) -> Maybe {
     };
     match (statement.get("Action"), statement.get("NotAction")) {
         (Some(element), _) => listed(element),
-        (None, Some(element)) if question.breaks(BrokenRule::NotActionAsAction) => listed(element),
+        (None, Some(element)) if question.breaks(BrokenPolicyRule::NotActionAsAction) => listed(element),
         (None, Some(element)) => truth::not(listed(element)),
         (None, None) => Some(false),
     }
@@ -108,7 +108,9 @@ fn resource_matches(statement: &Json, has_variables: bool, question: &Question<'
     match (statement.get("Resource"), statement.get("NotResource")) {
         // A variable without a value matches nothing.
         (Some(element), _) => listed(element, Some(false)),
-        (None, Some(element)) if question.breaks(BrokenRule::NotResourceAsResource) => listed(element, Some(false)),
+        (None, Some(element)) if question.breaks(BrokenPolicyRule::NotResourceAsResource) => {
+            listed(element, Some(false))
+        }
         // AWS does not say what `NotResource` leaves out then.
         (None, Some(element)) => truth::not(listed(element, None)),
         (None, None) => Some(true),

@@ -5,7 +5,7 @@
 //! the text of the documentation, line by line, and is far too slow and too trusting for requests from outside.
 //!
 //! [`generate`](generate::generate) makes a [`Case`] from a seed: policies and a request. [`compare`](compare::compare) asks both
-//! evaluators. [`shrink`](shrink::shrink) makes a case smaller that they disagree about. [`BrokenRule`] breaks a rule of the oracle, to show that the comparison
+//! evaluators. [`shrink`](shrink::shrink) makes a case smaller that they disagree about. [`BrokenPolicyRule`] breaks a rule of the oracle, to show that the comparison
 //! notices.
 //!
 //! Where AWS's documentation is silent, the oracle has the rule of `claviger-policy`, and a comment that begins with "AWS does not
@@ -29,5 +29,5 @@ pub mod truth;
 pub mod validity;
 pub mod values;
 
-pub use broken_rule::BrokenRule;
+pub use broken_rule::BrokenPolicyRule;
 pub use case::{Case, ContextEntry, GrantTo, Outcome};

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::broken_rule::BrokenRule;
+use crate::broken_rule::BrokenPolicyRule;
 use crate::question::Question;
 use crate::text::{self, Expanded, Piece};
 use crate::truth::{self, Maybe};
@@ -111,7 +111,7 @@ impl Operator<'_> {
         let each = policy.iter().map(|value| self.equals(request, value, has_variables, question));
         if !self.is_negated() {
             truth::any(each)
-        } else if question.breaks(BrokenRule::NegatedValuesOred) {
+        } else if question.breaks(BrokenPolicyRule::NegatedValuesOred) {
             truth::any(each.map(truth::not))
         } else {
             truth::not(truth::any(each))
@@ -168,7 +168,7 @@ fn ordered(name: &str, order: Ordering) -> Maybe {
 /// "Each of the six colon-delimited components of the ARN is checked separately and each can include multi-character match wildcards
 /// (*) or single-character match wildcards (?)."
 fn arn_matches(pattern: &[Piece], arn: &str, question: &Question<'_>) -> Maybe {
-    if question.breaks(BrokenRule::ArnWildcardsCrossColons) {
+    if question.breaks(BrokenPolicyRule::ArnWildcardsCrossColons) {
         return Some(text::matches(pattern, &text::chars(arn)));
     }
     // AWS does not say that a lone star stands for every ARN.

@@ -3,7 +3,7 @@
 use claviger_policy::{AllowedAs, Principal};
 use serde_json::Value as Json;
 
-use crate::broken_rule::BrokenRule;
+use crate::broken_rule::BrokenPolicyRule;
 use crate::json;
 use crate::question::Question;
 
@@ -81,7 +81,7 @@ pub fn spared(element: &Json, question: &Question<'_>) -> bool {
     if forms.contains(&AllowedAs::Anyone) {
         return true;
     }
-    if question.breaks(BrokenRule::NotPrincipalSparesByName) {
+    if question.breaks(BrokenPolicyRule::NotPrincipalSparesByName) {
         return !forms.is_empty();
     }
     let account = principal.is_root || !has_account(principal) || forms.contains(&AllowedAs::Account);

@@ -2,7 +2,7 @@
 
 use claviger_policy::Principal;
 
-use crate::broken_rule::BrokenRule;
+use crate::broken_rule::BrokenPolicyRule;
 use crate::case::{Case, ContextEntry};
 
 /// A request, and the rule that is broken.
@@ -17,7 +17,7 @@ pub struct Question<'a> {
     /// The condition keys.
     pub context: &'a [ContextEntry],
     /// The rule to break.
-    pub broken: Option<BrokenRule>,
+    pub broken: Option<BrokenPolicyRule>,
 }
 
 /// The value of a condition key.
@@ -35,7 +35,7 @@ pub enum KeyValue<'a> {
 
 impl<'a> Question<'a> {
     /// The request of a case.
-    pub fn new(case: &'a Case, broken: Option<BrokenRule>) -> Question<'a> {
+    pub fn new(case: &'a Case, broken: Option<BrokenPolicyRule>) -> Question<'a> {
         Question {
             principal: &case.principal,
             action: &case.action,
@@ -46,7 +46,7 @@ impl<'a> Question<'a> {
     }
 
     /// Whether this rule is broken.
-    pub fn breaks(&self, rule: BrokenRule) -> bool {
+    pub fn breaks(&self, rule: BrokenPolicyRule) -> bool {
         self.broken == Some(rule)
     }
 
@@ -54,7 +54,7 @@ impl<'a> Question<'a> {
     /// case-sensitive"). Of values of one spelling the last one counts. AWS does not say what two spellings mean.
     pub fn lookup(&self, name: &str) -> KeyValue<'a> {
         let is_named = |entry: &&ContextEntry| {
-            if self.breaks(BrokenRule::CaseSensitiveKeys) {
+            if self.breaks(BrokenPolicyRule::CaseSensitiveKeys) {
                 entry.name == name
             } else {
                 entry.name.to_lowercase() == name.to_lowercase()
@@ -62,7 +62,7 @@ impl<'a> Question<'a> {
         };
         let named: Vec<&ContextEntry> = self.context.iter().filter(is_named).collect();
         let Some(last) = named.last() else { return KeyValue::Absent };
-        if named.iter().any(|entry| entry.name != last.name) && !self.breaks(BrokenRule::LastSpellingCounts) {
+        if named.iter().any(|entry| entry.name != last.name) && !self.breaks(BrokenPolicyRule::LastSpellingCounts) {
             return KeyValue::Ambiguous;
         }
         match last.values.as_slice() {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::broken_rule::BrokenRule;
+use crate::broken_rule::BrokenPolicyRule;
 use crate::case::Outcome;
-use crate::compare::{Agreement, compare};
+use crate::compare::{Agreed, compare};
 use crate::generate::generate;
 use crate::shrink::{as_json, shrink};
 
@@ -62,8 +62,8 @@ impl Tally {
         }
     }
 
-    fn count(&mut self, agreement: Agreement) {
-        let Agreement::Decided(outcome) = agreement else {
+    fn count(&mut self, agreement: Agreed) {
+        let Agreed::Decided(outcome) = agreement else {
             self.refused += 1;
             return;
         };
@@ -101,7 +101,7 @@ impl fmt::Display for Tally {
 /// # Errors
 ///
 /// The first case that they disagree about, made as small as possible.
-pub fn run(seed: u64, pairs: u64, broken: Option<BrokenRule>) -> Result<Tally, Box<Disagreement>> {
+pub fn run(seed: u64, pairs: u64, broken: Option<BrokenPolicyRule>) -> Result<Tally, Box<Disagreement>> {
     let mut tally = Tally::default();
     for seed in (0..pairs).map(|n| seed.wrapping_add(n)) {
         let case = generate(seed);

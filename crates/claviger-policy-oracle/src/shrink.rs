@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::broken_rule::BrokenRule;
+use crate::broken_rule::BrokenPolicyRule;
 use crate::case::Case;
 use crate::compare::{DifferenceKind, compare};
 
 /// Leaves out policies, statements, elements, values and condition keys as long as the evaluators still disagree in the same way.
-pub fn shrink(case: &Case, broken: Option<BrokenRule>) -> Case {
+pub fn shrink(case: &Case, broken: Option<BrokenPolicyRule>) -> Case {
     let way = |case: &Case| {
         let difference = compare(case, broken).err()?;
         let refused = matches!(difference.kind, DifferenceKind::ProductRefuses | DifferenceKind::OracleRefuses);

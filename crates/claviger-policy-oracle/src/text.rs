@@ -1,6 +1,6 @@
 //! Text with wildcards and policy variables.
 
-use crate::broken_rule::BrokenRule;
+use crate::broken_rule::BrokenPolicyRule;
 use crate::question::{KeyValue, Question};
 
 /// A piece of a pattern.
@@ -60,7 +60,7 @@ pub fn literal(pieces: &[Piece]) -> String {
 /// Replaces the variables of a text, if its document has them (version 2012-10-17). Wildcards are those of the policy's own text. A value that is put
 /// in for a variable brings none (AWS does not say; otherwise a user could choose a name with a wildcard).
 pub fn expand(text: &str, has_variables: bool, question: &Question<'_>) -> Expanded {
-    if !has_variables && !question.breaks(BrokenRule::VariablesInOldVersion) {
+    if !has_variables && !question.breaks(BrokenPolicyRule::VariablesInOldVersion) {
         return Expanded::Pieces(pattern(text));
     }
     let mut pieces = Vec::new();
@@ -76,10 +76,12 @@ pub fn expand(text: &str, has_variables: bool, question: &Question<'_>) -> Expan
             (_, KeyValue::Ambiguous) => ambiguous = true,
             // "You can't use multivalued keys as variables."
             (_, KeyValue::Several(_)) => missing = true,
-            (_, KeyValue::Absent) => match default.filter(|_| !question.breaks(BrokenRule::IgnoreVariableDefault)) {
-                Some(default) => pieces.extend(default.chars().map(Piece::Char)),
-                None => missing = true,
-            },
+            (_, KeyValue::Absent) => {
+                match default.filter(|_| !question.breaks(BrokenPolicyRule::IgnoreVariableDefault)) {
+                    Some(default) => pieces.extend(default.chars().map(Piece::Char)),
+                    None => missing = true,
+                }
+            }
         }
     }
     pieces.extend(pattern(rest));
@@ -106,7 +108,7 @@ fn split_default(variable: &str) -> (&str, Option<&str>) {
 }
 
 fn put_in(value: &str, question: &Question<'_>) -> Vec<Piece> {
-    if question.breaks(BrokenRule::WildcardsFromVariables) {
+    if question.breaks(BrokenPolicyRule::WildcardsFromVariables) {
         pattern(value)
     } else {
         value.chars().map(Piece::Char).collect()
