@@ -9,8 +9,15 @@ use claviger_service::SERVICES;
 
 const PAGE: &str = "docs/reference/compatibility.md";
 
-/// Operations that always list nothing, each with the operation that must be built before there is anything to list.
-const EMPTY_LISTS: [(&str, &str); 1] = [("ListInstanceProfilesForRole", "CreateInstanceProfile")];
+/// Operations that always answer that there is nothing, each with the operation that must be built before there is something.
+const EMPTY_LISTS: [(&str, &str); 6] = [
+    ("DeleteLoginProfile", "CreateLoginProfile"),
+    ("GetLoginProfile", "CreateLoginProfile"),
+    ("ListMFADevices", "CreateVirtualMFADevice"),
+    ("ListSSHPublicKeys", "UploadSSHPublicKey"),
+    ("ListServiceSpecificCredentials", "CreateServiceSpecificCredential"),
+    ("ListSigningCertificates", "UploadSigningCertificate"),
+];
 
 /// Marks such an operation in the list, and opens the footnote.
 const EMPTY_MARK: &str = "[^empty]";
@@ -57,7 +64,7 @@ fn page() -> String {
     if page.contains(EMPTY_MARK) {
         let _ = writeln!(
             page,
-            "{EMPTY_MARK}: Checks its parameters and the caller's permission, and answers an empty list: instance profiles \
+            "{EMPTY_MARK}: Checks its parameters and the caller's permission, and answers that there is none: what it is about \
              cannot be created yet."
         );
     }

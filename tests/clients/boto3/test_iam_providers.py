@@ -91,7 +91,8 @@ def test_passing_a_role_needs_a_permission(iam, make_user):
     text = f"User: {user.arn} is not authorized to perform: iam:PassRole on resource: {arn} because no identity-based policy allows the iam:PassRole action"
     with refused("AccessDenied", text, 403):
         user.iam().add_role_to_instance_profile(InstanceProfileName=name, RoleName=role)
-    make_user(policy(add, passing)).iam().add_role_to_instance_profile(InstanceProfileName=name, RoleName=role)
+    only_to_machines = {**passing, "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}}
+    make_user(policy(add, only_to_machines)).iam().add_role_to_instance_profile(InstanceProfileName=name, RoleName=role)
 
 
 def test_oidc_provider_life(iam, elsewhere):
@@ -153,6 +154,24 @@ def test_saml_provider_life(iam, elsewhere):
         iam.get_saml_provider(SAMLProviderArn=arn)
 
 
+def test_an_alias_belongs_to_one_account(iam, other):
+    alias = unique("alias").lower()
+    other.iam().create_account_alias(AccountAlias=alias)
+    with refused("EntityAlreadyExists", f"The account alias {alias} already exists.", 409):
+        iam.create_account_alias(AccountAlias=alias)
+    other.iam().delete_account_alias(AccountAlias=alias)
+    iam.create_account_alias(AccountAlias=alias)
+    iam.delete_account_alias(AccountAlias=alias)
+
+
+def test_a_provider_of_another_account_is_not_deleted(iam, other):
+    url = f"https://{unique('foreign')}.example"
+    arn = other.iam().create_open_id_connect_provider(Url=url)["OpenIDConnectProviderArn"]
+    with refused("NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}", 404):
+        iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    assert other.iam().get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["Url"] == url.removeprefix("https://")
+
+
 def test_account_alias(iam, elsewhere):
     # Source: IAM User Guide, "Use an alias for your AWS account ID": an account has one alias, and a new one takes its place.
     first, second = unique("alias").lower(), unique("alias").lower()
@@ -170,6 +189,8 @@ def test_account_alias(iam, elsewhere):
 def test_service_linked_roles(iam):
     # Source: IAM User Guide, "Using service-linked roles"; KMS Developer Guide, "Using service-linked roles for AWS KMS".
     name = "AWSServiceRoleForKeyManagementServiceMultiRegionKeys"
+    profile = unique("profile")
+    iam.create_instance_profile(InstanceProfileName=profile)
     role = iam.create_service_linked_role(AWSServiceName="mrk.kms.amazonaws.com", Description="keys")["Role"]
     assert role["Arn"] == f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/mrk.kms.amazonaws.com/{name}"
     assert role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": ["mrk.kms.amazonaws.com"]}
@@ -187,6 +208,7 @@ def test_service_linked_roles(iam):
         lambda: iam.delete_role_permissions_boundary(RoleName=name),
         lambda: iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust()),
         lambda: iam.update_role(RoleName=name, MaxSessionDuration=7200),
+        lambda: iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName=name),
     ):
         with refused("UnmodifiableEntity", protected):
             change()

@@ -57,6 +57,38 @@ def test_key_policies_decide_on_keys(iam):
     assert ask(f"arn:aws:iam::{ACCOUNT}:root") == "allowed"
     assert ask(f"arn:aws:iam::{ACCOUNT}:user/ana") == "allowed"
     assert ask("111122223333") == "implicitDeny"
+    with refused("InvalidInput", "A resource policy can be simulated only for the user that CallerArn names."):
+        iam.simulate_custom_policy(PolicyInputList=[allow("kms:*")], ActionNames=["kms:Decrypt"], ResourcePolicy=allow("kms:*", Principal="*"))
+
+
+def test_other_resources_and_their_owners(iam):
+    # Source: IAM User Guide, "Policy evaluation logic": across accounts both sides have to allow.
+    secret = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:db-AbCdEf"
+    for_ana = policy({"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/ana"}, "Action": "secretsmanager:*", "Resource": "*"})
+
+    def ask(identity, **more):
+        answer = iam.simulate_custom_policy(
+            PolicyInputList=[identity], ActionNames=["secretsmanager:GetSecretValue"], ResourceArns=[secret], ResourcePolicy=for_ana, CallerArn=f"arn:aws:iam::{ACCOUNT}:user/ana", **more
+        )
+        return answer["EvaluationResults"][0]["EvalDecision"]
+
+    assert ask(allow("s3:*")) == "allowed"
+    assert ask(allow("s3:*"), ResourceOwner="111122223333") == "implicitDeny"
+    assert ask(allow("secretsmanager:*"), ResourceOwner="arn:aws:iam::111122223333:root") == "allowed"
+    with refused("InvalidInput", "Invalid resource owner: nobody"):
+        ask(allow("s3:*"), ResourceOwner="nobody")
+
+
+def test_large_simulations_are_paged(iam):
+    # A page costs as much as its results, however many the request asks for.
+    actions, resources = [f"kms:Action{n}" for n in range(400)], [f"{KEY[:-4]}{n:04}" for n in range(1000)]
+    ask = lambda **more: iam.simulate_custom_policy(PolicyInputList=[allow("kms:*")], ActionNames=actions, ResourceArns=resources, MaxItems=3, **more)  # noqa: E731
+    first = ask()
+    second = ask(Marker=first["Marker"])
+    names = [result["EvalResourceName"] for page in (first, second) for result in page["EvaluationResults"]]
+    assert names == resources[:6] and second["IsTruncated"]
+    with refused("ValidationError", "Invalid Marker."):
+        iam.simulate_custom_policy(PolicyInputList=[allow("kms:*")], ActionNames=actions[:3], Marker=first["Marker"])
 
 
 def test_policies_of_principals(iam, make_user):
@@ -76,6 +108,8 @@ def test_policies_of_principals(iam, make_user):
     iam.attach_role_policy(RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
     answer = iam.simulate_principal_policy(PolicySourceArn=arn, ActionNames=["kms:Sign"])
     assert answer["EvaluationResults"][0]["MatchedStatements"][0]["SourcePolicyId"] == "AdministratorAccess"
+    with refused("NoSuchEntity", f"The user with name {user.name} cannot be found.", 404):
+        iam.simulate_principal_policy(PolicySourceArn=f"arn:aws:iam::{ACCOUNT}:user/other/{user.name}", ActionNames=["kms:Sign"])
     with refused("NoSuchEntity", "The user with name nobody cannot be found.", 404):
         iam.simulate_principal_policy(PolicySourceArn=f"arn:aws:iam::{ACCOUNT}:user/nobody", ActionNames=["kms:Sign"])
     assert iam.get_context_keys_for_principal_policy(PolicySourceArn=f"arn:aws:iam::{ACCOUNT}:group/{group}")["ContextKeyNames"] == ["aws:username"]
@@ -87,7 +121,7 @@ def test_account_summary(iam):
     iam.create_instance_profile(InstanceProfileName=unique("counted"))
     after = iam.get_account_summary()["SummaryMap"]
     assert (after["Users"], after["InstanceProfiles"]) == (before["Users"] + 1, before["InstanceProfiles"] + 1)
-    assert (after["AttachedPoliciesPerRoleQuota"], after["AccountMFAEnabled"]) == (10, 0)
+    assert (after["AttachedPoliciesPerRoleQuota"], after["RolePolicySizeQuota"], after["AccountMFAEnabled"]) == (10, 10240, 0)
 
 
 def test_credentials_that_no_user_has(iam):

@@ -22,8 +22,8 @@ use super::policies::Managed;
 use super::wire::{self, Detail};
 use super::{access, documents, last_used};
 
-/// The instance profiles of one role that an answer shows.
-const PROFILES_MAX: usize = 100;
+/// How many instance profiles of a role are read at a time.
+const PROFILES_PAGE: usize = 100;
 
 pub(crate) struct GetAccountAuthorizationDetails;
 
@@ -190,9 +190,18 @@ fn group(cx: &Cx<'_, '_>, record: &GroupRecord) -> GroupDetail {
 fn role(cx: &Cx<'_, '_>, record: &RoleRecord) -> Result<RoleDetail, Error> {
     let shown = wire::role(cx, record, Detail::Full)?;
     let mut profiles = Vec::new();
-    for (_, held) in instance_profiles_of(cx.tx, cx.account(), &record.identity.name, None, PROFILES_MAX)? {
-        let profile = instance_profile(cx.tx, cx.account(), &held.name)?;
-        profiles.extend(profile.map(|profile| wire::instance_profile(cx, &profile, Detail::Listed)).transpose()?);
+    let mut after: Option<Key> = None;
+    loop {
+        let name = &record.identity.name;
+        let rows = instance_profiles_of(cx.tx, cx.account(), name, after.as_deref(), PROFILES_PAGE)?;
+        for (_, held) in &rows {
+            let profile = instance_profile(cx.tx, cx.account(), &held.name)?;
+            profiles.extend(profile.map(|profile| wire::instance_profile(cx, &profile, Detail::Listed)).transpose()?);
+        }
+        after = rows.last().map(|(row, _)| row.clone());
+        if rows.len() < PROFILES_PAGE {
+            break;
+        }
     }
     Ok(RoleDetail {
         path: Some(shown.path),

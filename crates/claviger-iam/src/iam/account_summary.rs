@@ -8,25 +8,30 @@ use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 use claviger_model::iam::GetAccountSummaryResponse;
+use claviger_store::tables::group_table::GroupRecord;
+use claviger_store::tables::iam_table::{RoleRecord, UserRecord};
 use claviger_store::tables::{group_table, iam_table, identity_provider_table, instance_profile_table};
 use claviger_store::{Error as StoreError, Key};
 
-use super::{access, wire};
+use super::entities::Entity;
+use super::{access, access_keys, add_user_to_group, attached_policies, documents, policies, wire};
 
 /// How many rows are read at a time.
 const PAGE: usize = 1_000;
 
-/// AWS's quotas that this service enforces, by the name in the answer (reference: IAM User Guide, "IAM and AWS STS quotas").
-const QUOTAS: [(&str, i32); 9] = [
-    ("AccessKeysPerUserQuota", 2),
-    ("AssumeRolePolicySizeQuota", 2_048),
-    ("AttachedPoliciesPerGroupQuota", 10),
-    ("AttachedPoliciesPerRoleQuota", 10),
-    ("AttachedPoliciesPerUserQuota", 10),
-    ("GroupsPerUserQuota", 10),
-    ("PolicySizeQuota", 6_144),
-    ("UserPolicySizeQuota", 2_048),
-    ("VersionsPerPolicyQuota", 5),
+/// The quotas of AWS that this service enforces, by the name in the answer (reference: IAM User Guide, "IAM and AWS STS quotas").
+const QUOTAS: [(&str, usize); 11] = [
+    ("AccessKeysPerUserQuota", access_keys::PER_USER),
+    ("AssumeRolePolicySizeQuota", documents::TRUST_MAX),
+    ("AttachedPoliciesPerGroupQuota", attached_policies::ATTACHED_MAX),
+    ("AttachedPoliciesPerRoleQuota", attached_policies::ATTACHED_MAX),
+    ("AttachedPoliciesPerUserQuota", attached_policies::ATTACHED_MAX),
+    ("GroupPolicySizeQuota", GroupRecord::INLINE_MAX),
+    ("GroupsPerUserQuota", add_user_to_group::GROUPS_MAX),
+    ("PolicySizeQuota", documents::MANAGED_MAX),
+    ("RolePolicySizeQuota", RoleRecord::INLINE_MAX),
+    ("UserPolicySizeQuota", UserRecord::INLINE_MAX),
+    ("VersionsPerPolicyQuota", policies::VERSIONS_MAX),
 ];
 
 pub(crate) struct GetAccountSummary;
@@ -68,7 +73,7 @@ impl Operation for GetAccountSummary {
             ("ServerCertificates", 0),
         ];
         let counts = counts.into_iter().map(|(name, count)| (name.to_owned(), wire::count(count)));
-        let quotas = QUOTAS.into_iter().map(|(name, quota)| (name.to_owned(), quota));
+        let quotas = QUOTAS.into_iter().map(|(name, quota)| (name.to_owned(), wire::count(quota)));
         Ok(GetAccountSummaryResponse { summary_map: Some(counts.chain(quotas).collect::<BTreeMap<_, _>>()) })
     }
 }

@@ -12,7 +12,7 @@ use super::entities::{self, Entity};
 use super::on_resource::ResourceOperation;
 
 /// Groups that a user can be in.
-const GROUPS_MAX: usize = 10;
+pub(crate) const GROUPS_MAX: usize = 10;
 
 pub(crate) struct AddUserToGroup;
 

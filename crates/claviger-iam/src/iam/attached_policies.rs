@@ -22,7 +22,7 @@ use super::pages::Window;
 use super::{documents, policies};
 
 /// Managed policies that a user, group or role can have.
-const ATTACHED_MAX: usize = 10;
+pub(crate) const ATTACHED_MAX: usize = 10;
 
 /// Attaches a policy; one that is attached already stays so.
 fn attach<E: Entity>(cx: &mut Cx<'_, '_>, mut entity: E, arn: &str) -> Result<(), Error> {

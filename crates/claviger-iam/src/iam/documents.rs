@@ -12,10 +12,10 @@ use claviger_core::error::Error;
 use claviger_model::iam::error;
 
 /// The most characters of a managed policy, white space apart.
-const MANAGED_MAX: usize = 6144;
+pub(crate) const MANAGED_MAX: usize = 6144;
 
 /// The most characters of a trust policy, white space apart.
-const TRUST_MAX: usize = 2048;
+pub(crate) const TRUST_MAX: usize = 2048;
 
 /// Checks a policy of a user, group, role or account.
 pub(crate) fn check_identity(text: &str) -> Result<(), Error> {

@@ -44,13 +44,33 @@ impl Window {
 
     /// A page of a list that is complete in memory. Its markers count items.
     pub(crate) fn cut<T>(&self, cx: &Cx<'_, '_>, items: Vec<T>) -> Result<Page<T>, Error> {
-        let start = match &self.after {
-            None => 0,
-            Some(bytes) => bytes.as_slice().try_into().map(u32::from_be_bytes).map_err(|_| invalid_marker())?,
-        };
-        let rows = (start.saturating_add(1)..).map(|n| n.to_be_bytes().to_vec());
-        let rest = items.into_iter().skip(start as usize).take(self.size + 1);
+        let start = self.start()?;
+        let first = u32::try_from(start).unwrap_or(u32::MAX).saturating_add(1);
+        let rows = (first..).map(|n| n.to_be_bytes().to_vec());
+        let rest = items.into_iter().skip(start).take(self.size + 1);
         Ok(paging::page(cx, self.list, &self.scope, rows.zip(rest).collect(), self.size))
+    }
+
+    /// A page of a list of `count` items that are made one by one. Its markers count items.
+    pub(crate) fn make<T>(
+        &self,
+        cx: &Cx<'_, '_>,
+        count: usize,
+        make: impl Fn(usize) -> Result<T, Error>,
+    ) -> Result<Page<T>, Error> {
+        let start = self.start()?;
+        let end = start.saturating_add(self.size).min(count);
+        let items = (start..end).map(make).collect::<Result<Vec<T>, Error>>()?;
+        let row = u32::try_from(end).unwrap_or(u32::MAX).to_be_bytes();
+        let next = (end < count).then(|| paging::seal_marker(cx, self.list, &self.scope, &row));
+        Ok(Page { items, next })
+    }
+
+    /// The number of items before this page, in a list whose markers count items.
+    fn start(&self) -> Result<usize, Error> {
+        let Some(bytes) = &self.after else { return Ok(0) };
+        let start = bytes.as_slice().try_into().map(u32::from_be_bytes).map_err(|_| invalid_marker())?;
+        usize::try_from(start).map_err(|_| invalid_marker())
     }
 
     /// A page of the rows that `read` returns and `keep` accepts.

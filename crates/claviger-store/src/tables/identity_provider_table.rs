@@ -19,7 +19,7 @@ pub struct OidcProviderRecord {
     /// The audiences whose tokens are accepted, in the order in which they were added; at most 100.
     #[n(2)]
     pub client_ids: Vec<String>,
-    /// SHA-1 digests of certificates of the issuer's server in hexadecimal digits, at most five.
+    /// Digests of certificates of the issuer's server, 40 characters each as they were given; at most five. They decide nothing.
     #[n(3)]
     pub thumbprints: Vec<String>,
     /// When it was made.
@@ -68,7 +68,7 @@ pub struct SamlProviderRecord {
     /// When it was made.
     #[n(4)]
     pub created: Timestamp,
-    /// When its metadata end.
+    /// Until when it is valid.
     #[n(5)]
     pub valid_until: Timestamp,
     /// At most 50.

@@ -30,11 +30,13 @@ impl ResourceOperation for AddRoleToInstanceProfile {
         _found: &Found<InstanceProfileRecord>,
         cx: &Cx<'_, '_>,
     ) -> Result<Vec<RequiredPermission>, Error> {
-        Ok(vec![RoleRecord::find(cx, &input.role_name)?.permission("iam:PassRole", cx)])
+        let role = RoleRecord::find(cx, &input.role_name)?;
+        Ok(vec![role.permission("iam:PassRole", cx).with("iam:PassedToService", "ec2.amazonaws.com")])
     }
 
     fn run(input: Self::Input, mut profile: InstanceProfileRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         let role: RoleRecord = entities::existing(cx, &input.role_name)?;
+        role.require_modifiable()?;
         if profile.role.is_some() {
             return Err(documents::quota("InstanceSessionsPerInstanceProfile", 1));
         }

@@ -25,6 +25,7 @@ impl ResourceOperation for RemoveRoleFromInstanceProfile {
 
     fn run(input: Self::Input, mut profile: InstanceProfileRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         let role: RoleRecord = entities::existing(cx, &input.role_name)?;
+        role.require_modifiable()?;
         if profile.role.as_ref() != Some(&role.identity.name) {
             let (role, profile) = (role.identity.name, profile.identity.name);
             let text = format!("Role {role} is not in instance profile {profile}.");

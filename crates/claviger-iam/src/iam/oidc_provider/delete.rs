@@ -1,4 +1,4 @@
-//! DeleteOpenIDConnectProvider: roles that name the provider can be assumed with its tokens no more. A provider that does not exist is no error
+//! DeleteOpenIDConnectProvider: roles that name the provider can be assumed with its tokens no more. A provider that the account does not have is no error
 //! (reference: API reference of the operation).
 
 use claviger_core::authorize::Authorized;
@@ -7,6 +7,7 @@ use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
 use claviger_model::iam::DeleteOpenIDConnectProviderRequest;
 use claviger_store::tables::identity_provider_table::{OidcProviderRecord, delete_oidc_provider};
+use claviger_types::IamArn;
 
 use crate::iam::on_resource::IamResource;
 use crate::iam::{access, announce};
@@ -23,7 +24,13 @@ impl Operation for DeleteOpenIDConnectProvider {
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Self::Target>, Error> {
         access::admit(cx, Self::READ_ONLY)?;
         let found = OidcProviderRecord::find(cx, &input.open_id_connect_provider_arn)?;
-        Ok(Resolved::found(found.permission(Self::ACTION, cx), found.resource.ok()))
+        let permission = found.permission(Self::ACTION, cx);
+        let is_own = IamArn::parse(&found.arn).is_ok_and(|arn| arn.account() == Some(cx.account()));
+        let provider = match found.resource {
+            Err(_) if is_own => Ok(None),
+            found => found.map(Some),
+        };
+        Ok(Resolved::new(vec![permission], provider.map_err(Into::into)))
     }
 
     fn run(_: Self::Input, target: Authorized<Self::Target>, cx: &mut RunCx<'_, '_>) -> Result<(), Error> {

@@ -3,17 +3,17 @@
 use claviger_core::error::Error;
 use claviger_model::iam::error;
 use claviger_types::Timestamp;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-/// How long a provider is valid whose metadata do not say, in days: a hundred years, as at AWS.
+/// How long a provider is valid, in days: a hundred years. The metadata's own `validUntil` is not read.
 const VALID_DAYS: i64 = 36_500;
 
 /// Elements within one another. The deepest element of the SAML metadata schema is far above this.
 const DEPTH_MAX: usize = 64;
 
-/// Checks that a document is well-formed, that its root is an `EntityDescriptor` and that this has an `IDPSSODescriptor`. Returns when the
-/// provider ends.
+/// Checks that a document is XML whose root is an `EntityDescriptor` and has an `IDPSSODescriptor`, whatever the namespace. Returns until when the
+/// provider is valid.
 pub(super) fn check(document: &str, now: Timestamp) -> Result<Timestamp, Error> {
     let is_valid = is_metadata(document).unwrap_or(false);
     if !is_valid {
@@ -27,8 +27,11 @@ fn is_metadata(document: &str) -> Option<bool> {
     let (mut path, mut is_provider, mut has_root) = (Vec::<String>::new(), false, false);
     loop {
         let (name, is_empty) = match reader.read_event().ok()? {
-            Event::Start(element) => (element.local_name().into_inner().to_owned(), false),
-            Event::Empty(element) => (element.local_name().into_inner().to_owned(), true),
+            Event::Start(element) => (name_of(&element)?, false),
+            Event::Empty(element) => (name_of(&element)?, true),
+            // Beside the root there are comments and blanks alone.
+            Event::Text(text) if path.is_empty() && !text.trim().is_empty() => return Some(false),
+            Event::CData(_) | Event::GeneralRef(_) if path.is_empty() => return Some(false),
             Event::End(_) => {
                 path.pop()?;
                 continue;
@@ -49,6 +52,11 @@ fn is_metadata(document: &str) -> Option<bool> {
             path.push(name);
         }
     }
+}
+
+/// The name of an element without its prefix. None if an attribute is malformed or given twice.
+fn name_of(element: &BytesStart<'_>) -> Option<String> {
+    element.attributes().all(|attribute| attribute.is_ok()).then(|| element.local_name().into_inner().to_owned())
 }
 
 #[cfg(test)]
@@ -73,6 +81,10 @@ mod tests {
             "<EntityDescriptor><IDPSSODescriptor/></EntityDescriptor><EntityDescriptor/>",
             "<!DOCTYPE x [<!ENTITY y 'z'>]><EntityDescriptor><IDPSSODescriptor/></EntityDescriptor>",
             "<EntityDescriptor><IDPSSODescriptor></EntityDescriptor></IDPSSODescriptor>",
+            "x<EntityDescriptor><IDPSSODescriptor/></EntityDescriptor>",
+            "<EntityDescriptor><IDPSSODescriptor/></EntityDescriptor>x",
+            "<EntityDescriptor a='1' a='2'><IDPSSODescriptor/></EntityDescriptor>",
+            "<EntityDescriptor a><IDPSSODescriptor/></EntityDescriptor>",
         ] {
             assert!(check(document, Timestamp(0)).is_err(), "{document}");
         }

@@ -6,9 +6,10 @@ use claviger_core::error::Error;
 use claviger_core::paging;
 use claviger_model::iam::{DeleteServiceLinkedRoleRequest, DeleteServiceLinkedRoleResponse, error};
 use claviger_store::tables::iam_table::RoleRecord;
+use claviger_store::tables::instance_profile_table::instance_profiles_of;
 
 use super::deletion_status::{TASK, TASKS};
-use crate::iam::entities::Entity;
+use crate::iam::entities::{self, Entity};
 use crate::iam::on_resource::ResourceOperation;
 
 pub(crate) struct DeleteServiceLinkedRole;
@@ -29,6 +30,9 @@ impl ResourceOperation for DeleteServiceLinkedRole {
         if !super::is(&role) {
             let text = format!("The role {name} is not a service-linked role.");
             return Err(Error::new(error::INVALID_INPUT_EXCEPTION, text));
+        }
+        if !instance_profiles_of(cx.tx, cx.account(), name, None, 1)?.is_empty() {
+            return Err(entities::conflict(entities::STILL_IN_PROFILE));
         }
         let place = format!("{}{name}", role.identity.path);
         let sealed = paging::seal_marker(cx, TASKS, &place, role.identity.id.as_bytes());

@@ -6,10 +6,9 @@ use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 use claviger_model::iam::{SimulateCustomPolicyRequest, SimulatePolicyResponse};
-use claviger_policy::Context;
 
-use super::evaluate::{self, Asked, Policies};
-use super::sources;
+use super::evaluate::{Asked, Policies, Simulation};
+use super::{caller, sources};
 use crate::iam::access;
 use crate::iam::pages::Window;
 
@@ -29,7 +28,8 @@ impl Operation for SimulateCustomPolicy {
     }
 
     fn run(input: Self::Input, _target: Authorized<()>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
-        let window = Window::open(cx, Self::ACTION, &[], input.marker.as_deref(), input.max_items)?;
+        let scope = input.action_names.join(",") + " " + &input.resource_arns.as_deref().unwrap_or_default().join(",");
+        let window = Window::open(cx, Self::ACTION, &[Some(&scope)], input.marker.as_deref(), input.max_items)?;
         let bounds = input.permissions_boundary_policy_input_list.as_deref();
         let policies = Policies {
             identity: sources::given("PolicyInputList", &input.policy_input_list),
@@ -42,9 +42,12 @@ impl Operation for SimulateCustomPolicy {
             resource_owner: input.resource_owner.as_deref(),
             context: input.context_entries.as_deref().unwrap_or_default(),
         };
-        let caller = evaluate::caller(cx, input.caller_arn.as_deref())?;
-        let results = evaluate::evaluate(cx, &caller, Context::new(), &policies, &asked)?;
-        let page = window.cut(cx, results)?;
+        let (caller, keys) = match input.caller_arn.as_deref() {
+            Some(named) => caller::named(cx, named)?,
+            None => caller::unnamed(cx, asked.resource_policy)?,
+        };
+        let simulation = Simulation::new(caller, keys, policies, asked)?;
+        let page = window.make(cx, simulation.count(), |at| simulation.result(at))?;
         Ok(SimulatePolicyResponse {
             evaluation_results: Some(page.items),
             is_truncated: Some(page.next.is_some()),

@@ -3,14 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_model::iam::{ContextEntry, EvaluationResult, PermissionsBoundaryDecisionDetail, Statement, error};
 use claviger_policy::{
-    ConditionKey, ConditionKeys, ConditionValue, Context, Decision, Inputs, PolicyKind, PolicySet, PolicyType,
-    Principal, Request, ResourceModel, StatementRef, decide,
+    ConditionKey, ConditionKeys, ConditionValue, Context, Decision, Inputs, NamedPolicy, Policy, PolicyKind, PolicySet,
+    PolicyType, Principal, Request, ResourceModel, StatementRef, decide,
 };
-use claviger_types::{AccountId, Arn, IamArn, IamKind};
+use claviger_types::{AccountId, Arn};
 
 use super::sources::{self, Source};
 use super::{names, positions};
@@ -31,105 +30,129 @@ pub(super) struct Policies {
     pub(super) boundary: Option<Vec<Source>>,
 }
 
+/// A simulation, of which every part is compiled once.
+pub(super) struct Simulation<'a> {
+    principal: Principal,
+    context: Context,
+    asked: Asked<'a>,
+    /// Those of the identity and then those of the boundary. A compiled policy is named by its place here.
+    sources: Vec<Source>,
+    identity: PolicySet,
+    boundary: Option<PolicySet>,
+    /// The resource's policy under the rules for keys, and under those for other resources.
+    of_resource: Option<(Policy, Policy)>,
+    /// The account that the request names as the owner of the resources.
+    owner: Option<AccountId>,
+    /// The condition keys that the policies name, as they write them.
+    keys: BTreeSet<String>,
+}
+
 /// The id of the resource's policy in an answer.
 const RESOURCE_POLICY: &str = "ResourcePolicy";
 
-/// A result for each action and resource, in the order of the request.
-pub(super) fn evaluate(
-    cx: &Cx<'_, '_>,
-    principal: &Principal,
-    own_keys: Context,
-    policies: &Policies,
-    asked: &Asked<'_>,
-) -> Result<Vec<EvaluationResult>, Error> {
-    let context = with_entries(own_keys, asked.context);
-    let identity = sources::compile(&policies.identity)?;
-    let boundary = policies.boundary.as_deref().map(sources::compile).transpose()?;
-    let any = ["*".to_owned()];
-    let resources = if asked.resources.is_empty() { any.as_slice() } else { asked.resources };
-    let mut results = Vec::new();
-    for action in asked.actions {
-        require_action(action)?;
-        for resource in resources {
-            let case = Case { own: cx.account(), principal, context: &context, policies, asked, identity: &identity };
-            results.push(case.result(action, resource, boundary.as_ref())?);
-        }
+const ANYTHING: &str = "*";
+
+impl<'a> Simulation<'a> {
+    /// Checks and compiles all that a request brings.
+    pub(super) fn new(
+        principal: Principal,
+        own_keys: Context,
+        policies: Policies,
+        asked: Asked<'a>,
+    ) -> Result<Simulation<'a>, Error> {
+        asked.actions.iter().try_for_each(|action| require_action(action))?;
+        let Policies { identity: mut sources, boundary } = policies;
+        let identity = compile(&sources, 0)?;
+        let bounds = boundary.as_deref().map(|boundary| compile(boundary, sources.len())).transpose()?;
+        sources.extend(boundary.into_iter().flatten());
+        let of_resource = asked.resource_policy.map(|text| {
+            Ok::<_, Error>((sources::parse(text, PolicyKind::Key)?, sources::parse(text, PolicyKind::Resource)?))
+        });
+        let documents = sources.iter().map(|source| source.document.as_str());
+        let keys = documents.chain(asked.resource_policy).flat_map(names::condition_keys).collect();
+        Ok(Simulation {
+            context: with_entries(own_keys, asked.context)?,
+            owner: asked.resource_owner.map(owner).transpose()?,
+            of_resource: of_resource.transpose()?,
+            boundary: bounds,
+            principal,
+            identity,
+            sources,
+            keys,
+            asked,
+        })
     }
-    Ok(results)
-}
 
-/// One action on one resource.
-struct Case<'a> {
-    /// The account of the request that simulates.
-    own: &'a AccountId,
-    principal: &'a Principal,
-    context: &'a Context,
-    policies: &'a Policies,
-    asked: &'a Asked<'a>,
-    identity: &'a PolicySet,
-}
+    /// How many results there are: one for each action and resource.
+    pub(super) fn count(&self) -> usize {
+        self.asked.actions.len().saturating_mul(self.asked.resources.len().max(1))
+    }
 
-impl Case<'_> {
-    fn result(&self, action: &str, resource: &str, boundary: Option<&PolicySet>) -> Result<EvaluationResult, Error> {
+    /// The result of this place, in the order of the request.
+    pub(super) fn result(&self, at: usize) -> Result<EvaluationResult, Error> {
+        let width = self.asked.resources.len().max(1);
+        let action = at.checked_div(width).and_then(|at| self.asked.actions.get(at));
+        let action = action.ok_or_else(|| Error::Internal("a simulation has fewer results".to_owned()))?;
+        let resource = at.checked_rem(width).and_then(|at| self.asked.resources.get(at));
+        Ok(self.evaluate(action, resource.map_or(ANYTHING, String::as_str)))
+    }
+
+    fn evaluate(&self, action: &str, resource: &str) -> EvaluationResult {
         let is_key = action.get(..4).is_some_and(|service| service.eq_ignore_ascii_case("kms:"));
-        let kind = if is_key { PolicyKind::Key } else { PolicyKind::Resource };
-        let policy = self.asked.resource_policy.map(|text| sources::parse(text, kind)).transpose()?;
-        let model = match (&policy, is_key) {
-            (None, _) => ResourceModel::IdentityOnly,
-            (Some(_), true) => ResourceModel::KeyPolicy,
-            (Some(_), false) => ResourceModel::Ordinary,
+        let (policy, model) = match &self.of_resource {
+            None => (None, ResourceModel::IdentityOnly),
+            Some((of_key, _)) if is_key => (Some(of_key), ResourceModel::KeyPolicy),
+            Some((_, of_other)) => (Some(of_other), ResourceModel::Ordinary),
         };
-        let owner = self.owner(resource)?;
-        let keys = Recording { keys: self.context, missing: RefCell::default() };
+        let own = self.principal.account.as_str();
+        let named =
+            Arn::parse(resource).ok().map(|arn| arn.account).filter(|account| AccountId::parse(account).is_ok());
+        let owner = self.owner.as_ref().map(AccountId::as_str).or(named).unwrap_or(own);
+        let keys = Recording { keys: &self.context, missing: RefCell::default() };
         let inputs = Inputs {
-            request: Request { principal: self.principal, action, resource, context: &keys },
-            identity: self.identity,
-            boundary,
+            request: Request { principal: &self.principal, action, resource, context: &keys },
+            identity: &self.identity,
+            boundary: self.boundary.as_ref(),
             session: None,
-            resource: policy.as_ref(),
+            resource: policy,
             // Without its policy, the resource is decided on as one of the caller's own account.
-            resource_account: if policy.is_some() { &owner } else { &self.principal.account },
+            resource_account: if policy.is_some() { owner } else { own },
             model,
         };
         let decision = decide(&inputs);
-        let allowed_by_boundary = boundary.map(|boundary| {
+        let allowed_by_boundary = self.boundary.as_ref().map(|boundary| {
             let alone = Inputs { identity: boundary, boundary: None, resource: None, ..inputs };
-            let own = Inputs { resource_account: &self.principal.account, model: ResourceModel::IdentityOnly, ..alone };
-            matches!(decide(&own), Decision::Allow { .. })
+            let alone = Inputs { resource_account: own, model: ResourceModel::IdentityOnly, ..alone };
+            matches!(decide(&alone), Decision::Allow { .. })
         });
         let (name, matched) = self.shown(&decision);
-        Ok(EvaluationResult {
+        let missing = keys.missing.into_inner();
+        let missing = self.keys.iter().filter(|key| missing.contains(&key.to_lowercase()));
+        EvaluationResult {
             eval_action_name: action.to_owned(),
             eval_resource_name: Some(resource.to_owned()),
             eval_decision: name.to_owned(),
             matched_statements: Some(matched),
-            missing_context_values: Some(self.missing(&keys.missing.into_inner())),
+            missing_context_values: Some(missing.cloned().collect()),
             permissions_boundary_decision_detail: allowed_by_boundary
                 .map(|allowed| PermissionsBoundaryDecisionDetail { allowed_by_permissions_boundary: Some(allowed) }),
             ..EvaluationResult::default()
-        })
-    }
-
-    /// The account that owns the resource.
-    fn owner(&self, resource: &str) -> Result<String, Error> {
-        let Some(owner) = self.asked.resource_owner else {
-            let account = Arn::parse(resource).ok().map(|arn| arn.account.to_owned());
-            let account = account.filter(|account| AccountId::parse(account).is_ok());
-            return Ok(account.unwrap_or_else(|| self.own.to_string()));
-        };
-        let account = Arn::parse(owner).map_or(owner, |arn| arn.account);
-        AccountId::parse(account).map(|account| account.to_string()).map_err(|_| invalid("resource owner", owner))
+        }
     }
 
     fn shown(&self, decision: &Decision) -> (&'static str, Vec<Statement>) {
         match decision {
             Decision::Allow { by } => {
-                let reasons = by.iter().filter(|reason| reason.policy_type != PolicyType::Boundary);
-                let mut shown: Vec<Statement> = Vec::new();
-                for reason in reasons {
-                    let statement = reason.statement.as_ref();
-                    let statement = statement.map(|at| self.statement(reason.policy.as_deref(), at));
-                    shown.extend(statement.filter(|statement| !shown.contains(statement)));
+                // One statement can allow in two forms of the caller's name.
+                let mut seen: Vec<(Option<&str>, usize)> = Vec::new();
+                let mut shown = Vec::new();
+                for reason in by.iter().filter(|reason| reason.policy_type != PolicyType::Boundary) {
+                    let Some(at) = &reason.statement else { continue };
+                    let place = (reason.policy.as_deref(), at.index);
+                    if !seen.contains(&place) {
+                        seen.push(place);
+                        shown.push(self.statement(place.0, at));
+                    }
                 }
                 ("allowed", shown)
             }
@@ -142,29 +165,31 @@ impl Case<'_> {
         }
     }
 
-    /// A statement of a policy. That of the resource has no id.
-    fn statement(&self, id: Option<&str>, at: &StatementRef) -> Statement {
-        let boundary = self.policies.boundary.iter().flatten();
-        let own = self.policies.identity.iter().chain(boundary).find(|source| Some(source.id.as_str()) == id);
-        let document = own.map(|source| source.document.as_str()).or(self.asked.resource_policy);
+    /// A statement of the policy at a place among the sources, or of the resource's policy.
+    fn statement(&self, place: Option<&str>, at: &StatementRef) -> Statement {
+        let source = place.and_then(|place| self.sources.get(place.parse::<usize>().ok()?));
+        let document = source.map(|source| source.document.as_str()).or(self.asked.resource_policy);
         let (start, end) = document.and_then(|document| positions::of_statement(document, at.index)).unzip();
-        let source_type = if id.is_some() { "IAM Policy" } else { "Resource Policy" };
+        let (id, source_type) = match source {
+            Some(source) => (source.id.as_str(), "IAM Policy"),
+            None => (RESOURCE_POLICY, "Resource Policy"),
+        };
         Statement {
-            source_policy_id: Some(id.unwrap_or(RESOURCE_POLICY).to_owned()),
+            source_policy_id: Some(id.to_owned()),
             source_policy_type: Some(source_type.to_owned()),
             start_position: start,
             end_position: end,
         }
     }
+}
 
-    /// The keys that were looked for and have no value, as the documents write them.
-    fn missing(&self, missing: &BTreeSet<String>) -> Vec<String> {
-        let boundary = self.policies.boundary.iter().flatten();
-        let documents = self.policies.identity.iter().chain(boundary).map(|source| source.document.as_str());
-        let named = documents.chain(self.asked.resource_policy).flat_map(names::condition_keys);
-        let named: BTreeSet<String> = named.filter(|key| missing.contains(&key.to_lowercase())).collect();
-        named.into_iter().collect()
-    }
+/// Compiles policies. The names of several can be equal, so each is named by its place, counted from `first`.
+fn compile(sources: &[Source], first: usize) -> Result<PolicySet, Error> {
+    let compiled = (first..).zip(sources).map(|(place, source)| {
+        let policy = sources::parse(&source.document, PolicyKind::Identity)?;
+        Ok(NamedPolicy { id: place.to_string().into(), policy })
+    });
+    Ok(PolicySet::new(compiled.collect::<Result<_, Error>>()?))
 }
 
 /// The keys of a simulation. It remembers which of them were looked for and are missing.
@@ -185,16 +210,18 @@ impl ConditionKeys for Recording<'_> {
 }
 
 /// The keys with those that the request gives in their place.
-fn with_entries(mut context: Context, entries: &[ContextEntry]) -> Context {
+fn with_entries(mut context: Context, entries: &[ContextEntry]) -> Result<Context, Error> {
     for ContextEntry { context_key_name, context_key_values, context_key_type } in entries {
-        let (Some(name), Some(values)) = (context_key_name, context_key_values) else { continue };
+        let (Some(name), Some(values)) = (context_key_name, context_key_values) else {
+            return Err(invalid("context entry", context_key_name.as_deref().unwrap_or_default()));
+        };
         let is_list = context_key_type.as_deref().is_some_and(|kind| kind.ends_with("List"));
         match values.as_slice() {
             [value] if !is_list => context.set(name.to_lowercase(), value.as_str()),
             _ => context.set_many(name.to_lowercase(), values.clone()),
         }
     }
-    context
+    Ok(context)
 }
 
 fn require_action(action: &str) -> Result<(), Error> {
@@ -205,18 +232,10 @@ fn require_action(action: &str) -> Result<(), Error> {
     if is_action { Ok(()) } else { Err(invalid("action name", action)) }
 }
 
-/// The user, or root, that a request names as the caller of the simulated request.
-pub(super) fn caller(cx: &Cx<'_, '_>, named: Option<&str>) -> Result<Principal, Error> {
-    let Some(named) = named else { return Ok(someone(cx.caller.arn(cx.partition()), cx.account())) };
-    let arn = IamArn::parse(named).ok().filter(|arn| arn.kind == IamKind::User && arn.partition == cx.partition());
-    match arn.as_ref().and_then(IamArn::account) {
-        Some(account) => Ok(someone(named.to_owned(), account)),
-        None => Err(invalid("caller ARN", named)),
-    }
-}
-
-fn someone(arn: String, account: &AccountId) -> Principal {
-    Principal { account: account.to_string(), arn, role_arn: None, is_root: false, unique_id: String::new() }
+/// An account, by its number or the ARN of its root.
+fn owner(named: &str) -> Result<AccountId, Error> {
+    let account = Arn::parse(named).map_or(named, |arn| arn.account);
+    AccountId::parse(account).map_err(|_| invalid("resource owner", named))
 }
 
 pub(super) fn invalid(what: &str, given: &str) -> Error {

@@ -2,6 +2,7 @@
 //!
 //! It decides with the same evaluator as requests do (`claviger-policy`), and acts on nothing.
 
+mod caller;
 pub(crate) mod context_keys;
 pub(crate) mod custom;
 mod evaluate;

@@ -11,8 +11,8 @@ use claviger_store::tables::group_table::GroupRecord;
 use claviger_store::tables::iam_table::{Identity, RoleRecord, UserRecord};
 use claviger_types::{IamArn, IamKind};
 
-use super::evaluate::{self, Asked, Policies};
-use super::sources;
+use super::evaluate::{self, Asked, Policies, Simulation};
+use super::{caller, sources};
 use crate::iam::on_resource::{Found, IamResource};
 use crate::iam::pages::Window;
 use crate::iam::{access, entities};
@@ -40,7 +40,9 @@ impl Operation for SimulatePrincipalPolicy {
 
     fn run(input: Self::Input, target: Authorized<Subject>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let (subject, source) = (target.into_inner(), input.policy_source_arn.as_str());
-        let window = Window::open(cx, Self::ACTION, &[Some(source)], input.marker.as_deref(), input.max_items)?;
+        let scope = input.action_names.join(",") + " " + &input.resource_arns.as_deref().unwrap_or_default().join(",");
+        let scope = [Some(source), Some(scope.as_str())];
+        let window = Window::open(cx, Self::ACTION, &scope, input.marker.as_deref(), input.max_items)?;
         let mut identity = subject.policies(cx)?;
         identity.extend(sources::given("PolicyInputList", input.policy_input_list.as_deref().unwrap_or_default()));
         let boundary = match input.permissions_boundary_policy_input_list.as_deref() {
@@ -54,18 +56,17 @@ impl Operation for SimulatePrincipalPolicy {
             resource_owner: input.resource_owner.as_deref(),
             context: input.context_entries.as_deref().unwrap_or_default(),
         };
-        let caller = match (&input.caller_arn, &subject) {
-            (Some(named), _) => evaluate::caller(cx, Some(named))?,
-            (None, Subject::User(_) | Subject::Role(_)) => subject.principal(source),
-            // A group makes no requests.
-            (None, Subject::Group(_)) if asked.resource_policy.is_some() => {
-                return Err(evaluate::invalid("caller ARN", ""));
+        let (caller, keys) = match (input.caller_arn.as_deref(), &subject) {
+            (Some(named), _) => caller::named(cx, named)?,
+            (None, Subject::User(_)) => (subject.principal(source), subject.keys(source)),
+            // With a resource's policy AWS asks for the user that calls: a group makes no requests, and a role's session has another name.
+            (None, Subject::Role(_)) if asked.resource_policy.is_none() => {
+                (subject.principal(source), subject.keys(source))
             }
-            (None, Subject::Group(_)) => subject.principal(source),
+            (None, Subject::Role(_) | Subject::Group(_)) => caller::unnamed(cx, asked.resource_policy)?,
         };
-        let policies = Policies { identity, boundary };
-        let results = evaluate::evaluate(cx, &caller, subject.keys(source), &policies, &asked)?;
-        let page = window.cut(cx, results)?;
+        let simulation = Simulation::new(caller, keys, Policies { identity, boundary }, asked)?;
+        let page = window.make(cx, simulation.count(), |at| simulation.result(at))?;
         Ok(SimulatePolicyResponse {
             evaluation_results: Some(page.items),
             is_truncated: Some(page.next.is_some()),
@@ -80,20 +81,25 @@ pub(super) fn find(cx: &Cx<'_, '_>, arn: &str, action: &'static str) -> Result<R
     let named = named.filter(|named| named.partition == cx.partition());
     let Some(named) = named else { return Err(evaluate::invalid("ARN", arn)) };
     match named.kind {
-        IamKind::User => of::<UserRecord>(cx, &named.name, action, Subject::User),
-        IamKind::Group => of::<GroupRecord>(cx, &named.name, action, Subject::Group),
-        IamKind::Role => of::<RoleRecord>(cx, &named.name, action, Subject::Role),
+        IamKind::User => of::<UserRecord>(cx, arn, &named.name, action, Subject::User),
+        IamKind::Group => of::<GroupRecord>(cx, arn, &named.name, action, Subject::Group),
+        IamKind::Role => of::<RoleRecord>(cx, arn, &named.name, action, Subject::Role),
         _ => Err(evaluate::invalid("ARN", arn)),
     }
 }
 
 fn of<E: entities::Entity>(
     cx: &Cx<'_, '_>,
+    arn: &str,
     name: &str,
     action: &'static str,
     subject: impl FnOnce(E) -> Subject,
 ) -> Result<Resolved<Subject>, Error> {
-    let found: Found<E> = E::find(cx, name)?;
+    let mut found: Found<E> = E::find(cx, name)?;
+    if found.arn != arn {
+        // Another path, or another spelling of the name.
+        found = Found { arn: arn.to_owned(), resource: Err(entities::missing::<E>(name)) };
+    }
     let permission: RequiredPermission = found.permission(action, cx);
     Ok(Resolved::new(vec![permission], found.resource.map(subject).map_err(Into::into)))
 }
@@ -124,15 +130,9 @@ impl Subject {
 
     /// The keys that every request of the user or role would have.
     fn keys(&self, arn: &str) -> Context {
-        let (mut context, identity) = (Context::new(), self.identity());
-        let kind = match self {
-            Subject::User(_) => "User",
-            Subject::Role(_) => "AssumedRole",
-            Subject::Group(_) => return context,
-        };
-        context.set("aws:principalarn", arn);
-        context.set("aws:principalaccount", identity.account.as_str());
-        context.set("aws:principaltype", kind);
+        let identity = self.identity();
+        let kind = if let Subject::User(_) = self { "User" } else { "AssumedRole" };
+        let mut context = caller::keys(arn, &identity.account, kind);
         if let Subject::User(_) = self {
             context.set("aws:username", identity.name.as_str());
             context.set("aws:userid", identity.id.as_str());

@@ -4,7 +4,7 @@ use claviger_core::caller_policies;
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
 use claviger_model::iam::error;
-use claviger_policy::{NamedPolicy, Policy, PolicyKind, PolicySet};
+use claviger_policy::{Policy, PolicyKind};
 use claviger_store::tables::group_table;
 use claviger_store::tables::iam_table::{Identity, UserRecord};
 use claviger_types::IamArn;
@@ -63,15 +63,7 @@ fn managed(cx: &Cx<'_, '_>, identity: &Identity, arn: &str) -> Result<Option<Sou
     Ok(document.map(|document| Source { id: name, document: document.text().to_owned() }))
 }
 
-/// Compiles policies. Those of a request may be malformed.
-pub(super) fn compile(sources: &[Source]) -> Result<PolicySet, Error> {
-    let compiled = sources.iter().map(|Source { id, document }| {
-        let policy = parse(document, PolicyKind::Identity)?;
-        Ok(NamedPolicy { id: id.as_str().into(), policy })
-    });
-    Ok(PolicySet::new(compiled.collect::<Result<_, Error>>()?))
-}
-
+/// Reads a policy. One of a request may be malformed.
 pub(super) fn parse(document: &str, kind: PolicyKind) -> Result<Policy, Error> {
     Policy::parse(document, kind).map_err(|malformed| Error::new(error::INVALID_INPUT_EXCEPTION, malformed.message))
 }
