@@ -58,6 +58,7 @@ mod oidc_provider;
 mod on_resource;
 mod pages;
 mod policies;
+mod provider_arn;
 pub mod root_access_key;
 mod saml_provider;
 mod service_linked_role;

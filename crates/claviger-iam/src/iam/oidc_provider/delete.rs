@@ -7,10 +7,10 @@ use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
 use claviger_model::iam::DeleteOpenIDConnectProviderRequest;
 use claviger_store::tables::identity_provider_table::{OidcProviderRecord, delete_oidc_provider};
-use claviger_types::IamArn;
+use claviger_types::IamKind;
 
 use crate::iam::on_resource::IamResource;
-use crate::iam::{access, announce};
+use crate::iam::{access, announce, provider_arn};
 
 pub(crate) struct DeleteOpenIDConnectProvider;
 
@@ -23,9 +23,10 @@ impl Operation for DeleteOpenIDConnectProvider {
 
     fn resolve(input: &Self::Input, cx: &Cx<'_, '_>) -> Result<Resolved<Self::Target>, Error> {
         access::admit(cx, Self::READ_ONLY)?;
-        let found = OidcProviderRecord::find(cx, &input.open_id_connect_provider_arn)?;
+        let named = input.open_id_connect_provider_arn.as_str();
+        let is_own = provider_arn::is_own(cx, &provider_arn::parse(cx, IamKind::OidcProvider, named)?);
+        let found = OidcProviderRecord::find(cx, named)?;
         let permission = found.permission(Self::ACTION, cx);
-        let is_own = IamArn::parse(&found.arn).is_ok_and(|arn| arn.account() == Some(cx.account()));
         let provider = match found.resource {
             Err(_) if is_own => Ok(None),
             found => found.map(Some),

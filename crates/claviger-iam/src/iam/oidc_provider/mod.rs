@@ -13,11 +13,11 @@ use claviger_core::error::Error;
 use claviger_model::iam::error;
 use claviger_store::tables::Tag;
 use claviger_store::tables::identity_provider_table::{self, OidcProviderRecord};
-use claviger_types::{IamArn, IamKind};
+use claviger_types::IamKind;
 
-use crate::iam::announce;
 use crate::iam::on_resource::{Found, IamResource};
 use crate::iam::tagging::Tagged;
+use crate::iam::{announce, provider_arn};
 
 /// OpenID Connect providers of one account.
 const PROVIDERS_MAX: usize = 100;
@@ -31,15 +31,10 @@ const THUMBPRINTS_MAX: usize = 5;
 /// Requests name a provider by its ARN.
 impl IamResource for OidcProviderRecord {
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<OidcProviderRecord>, Error> {
-        let arn = IamArn::parse(named)
-            .ok()
-            .filter(|arn| arn.kind == IamKind::OidcProvider && arn.partition == cx.partition());
-        let Some(arn) = arn else {
-            return Err(Error::new(error::INVALID_INPUT_EXCEPTION, format!("Invalid ARN: {named}")));
-        };
-        let found = match arn.account().filter(|account| *account == cx.account()) {
-            Some(account) => identity_provider_table::oidc_provider(cx.tx, account, &arn.name)?,
-            None => None,
+        let arn = provider_arn::parse(cx, IamKind::OidcProvider, named)?;
+        let found = match provider_arn::is_own(cx, &arn) {
+            true => identity_provider_table::oidc_provider(cx.tx, cx.account(), &arn.name)?,
+            false => None,
         };
         let found = found.filter(|provider| provider.url == arn.name);
         let missing = || {
@@ -79,5 +74,5 @@ fn save(cx: &mut Cx<'_, '_>, provider: &OidcProviderRecord) -> Result<(), Error>
 
 /// The ARN of the provider of a URL without its scheme.
 fn arn_of(cx: &Cx<'_, '_>, url: &str) -> String {
-    IamArn::new(cx.partition(), cx.account(), IamKind::OidcProvider, "/", url).to_string()
+    provider_arn::of(cx, IamKind::OidcProvider, url)
 }

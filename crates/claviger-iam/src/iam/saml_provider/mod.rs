@@ -13,11 +13,11 @@ use claviger_core::error::Error;
 use claviger_model::iam::error;
 use claviger_store::tables::Tag;
 use claviger_store::tables::identity_provider_table::{self, SamlProviderRecord};
-use claviger_types::{IamArn, IamKind};
+use claviger_types::IamKind;
 
-use crate::iam::announce;
 use crate::iam::on_resource::{Found, IamResource};
 use crate::iam::tagging::Tagged;
+use crate::iam::{announce, provider_arn};
 
 /// SAML providers of one account.
 const PROVIDERS_MAX: usize = 100;
@@ -25,15 +25,10 @@ const PROVIDERS_MAX: usize = 100;
 /// Requests name a provider by its ARN.
 impl IamResource for SamlProviderRecord {
     fn find(cx: &Cx<'_, '_>, named: &str) -> Result<Found<SamlProviderRecord>, Error> {
-        let arn = IamArn::parse(named)
-            .ok()
-            .filter(|arn| arn.kind == IamKind::SamlProvider && arn.partition == cx.partition());
-        let Some(arn) = arn else {
-            return Err(Error::new(error::INVALID_INPUT_EXCEPTION, format!("Invalid ARN: {named}")));
-        };
-        let found = match arn.account().filter(|account| *account == cx.account()) {
-            Some(account) => identity_provider_table::saml_provider(cx.tx, account, &arn.name)?,
-            None => None,
+        let arn = provider_arn::parse(cx, IamKind::SamlProvider, named)?;
+        let found = match provider_arn::is_own(cx, &arn) {
+            true => identity_provider_table::saml_provider(cx.tx, cx.account(), &arn.name)?,
+            false => None,
         };
         let found = found.filter(|provider| provider.name == arn.name);
         let missing = || Error::new(error::NO_SUCH_ENTITY_EXCEPTION, format!("Manifest not found for arn {named}"));
@@ -68,7 +63,7 @@ fn save(cx: &mut Cx<'_, '_>, provider: &SamlProviderRecord) -> Result<(), Error>
 }
 
 fn arn_of(cx: &Cx<'_, '_>, name: &str) -> String {
-    IamArn::new(cx.partition(), cx.account(), IamKind::SamlProvider, "/", name).to_string()
+    provider_arn::of(cx, IamKind::SamlProvider, name)
 }
 
 /// The error for encrypted assertions, whose private keys a provider would keep.
