@@ -695,7 +695,9 @@ def test_attack_39_a_key_policy_that_locks_everyone_out(server, kms, key, make_u
 
     def recorded():
         files = (server.data / PRIMARY).glob("audit*.jsonl")
-        [record] = [json.loads(line) for file in files for line in file.read_text().splitlines() if request in line]
+        records = [json.loads(line) for file in files for line in file.read_text().splitlines() if request in line]
+        assert len(records) == 1
+        [record] = records
         assert record["eventName"] == "PutKeyPolicy" and "errorCode" not in record
         assert record["requestParameters"]["bypassPolicyLockoutSafetyCheck"] is True and nobody == record["requestParameters"]["policy"]
 
