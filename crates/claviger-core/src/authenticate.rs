@@ -3,7 +3,7 @@
 use claviger_sigv4::{Claim, Expect, Parts, Reason, Refusal};
 use claviger_store::Tx;
 use claviger_store::tables::iam_table::{self, AccessKeyRecord, Identity};
-use claviger_types::{AccountId, Caller, CallerKind, Sensitive, Timestamp};
+use claviger_types::{AccountId, Caller, CallerKind, FederatingUser, Sensitive, Timestamp};
 
 use crate::error::Error;
 use crate::node::Node;
@@ -171,8 +171,9 @@ fn session(node: &Node, tx: &Tx<'_>, claim: &Claim, token: &str, now: Timestamp)
 /// account.
 pub(crate) fn present(tx: &Tx<'_>, mut caller: Caller) -> Result<Option<Caller>, Error> {
     match &mut caller.kind {
-        CallerKind::Root => {}
-        CallerKind::User { path, name, id } => {
+        CallerKind::Root | CallerKind::WebIdentity(_) | CallerKind::FederatedUser { user: None, .. } => {}
+        CallerKind::User { path, name, id }
+        | CallerKind::FederatedUser { user: Some(FederatingUser { path, name, id }), .. } => {
             let Some(user) = iam_table::user_with_id(tx, &caller.account, id, name)? else { return Ok(None) };
             (*path, *name) = (user.identity.path.clone(), user.identity.name.clone());
         }

@@ -358,7 +358,7 @@ pub fn principal(caller: &Caller, partition: Partition) -> Principal {
         is_root: caller.is_root(),
         unique_id: match &caller.kind {
             CallerKind::RoleSession { role_id, .. } => role_id.clone(),
-            CallerKind::Root | CallerKind::User { .. } => caller.user_id(),
+            _ => caller.user_id(),
         },
     }
 }

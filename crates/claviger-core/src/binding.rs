@@ -129,7 +129,8 @@ fn role_of_session(cx: &Cx<'_, '_>, arn: &str) -> Result<Option<Identity>, Error
 pub fn principal_exists(cx: &Cx<'_, '_>, principal: &PrincipalPattern) -> Result<bool, Error> {
     Ok(match principal {
         PrincipalPattern::User(arn) | PrincipalPattern::Role(arn) => unique_id(cx, arn)?.is_some(),
-        PrincipalPattern::Session(arn) => role_of_session(cx, arn)?.is_some(),
+        // A federated user has no record.
+        PrincipalPattern::Session(arn) => arn.contains(":federated-user/") || role_of_session(cx, arn)?.is_some(),
         PrincipalPattern::UniqueId(_) => false,
         PrincipalPattern::Anyone
         | PrincipalPattern::Account(_)

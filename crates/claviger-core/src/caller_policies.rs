@@ -8,7 +8,7 @@ use claviger_store::Tx;
 use claviger_store::tables::PolicyDocument;
 use claviger_store::tables::group_table;
 use claviger_store::tables::iam_table::{self, Identity, UserRecord};
-use claviger_types::{AccountId, CallerKind, IamArn, IamKind};
+use claviger_types::{AccountId, CallerKind, FederatingUser, IamArn, IamKind};
 
 use crate::aws_managed_policies as managed;
 use crate::context::Cx;
@@ -44,11 +44,15 @@ impl CallerPolicies {
 pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
     let caller = cx.caller;
     let own = match &caller.kind {
-        CallerKind::Root => Arc::default(),
-        CallerKind::User { name, id, .. } => of_identity(cx, [b"user", name.as_bytes(), id.as_bytes()], || {
-            let user = iam_table::user_with_id(cx.tx, &caller.account, id, name)?;
-            user.map(|user| Gathered::of_user(cx, &user)).transpose()
-        })?,
+        CallerKind::Root | CallerKind::WebIdentity(_) => Arc::default(),
+        CallerKind::User { name, id, .. }
+        | CallerKind::FederatedUser { user: Some(FederatingUser { name, id, .. }), .. } => {
+            of_identity(cx, [b"user", name.as_bytes(), id.as_bytes()], || {
+                let user = iam_table::user_with_id(cx.tx, &caller.account, id, name)?;
+                user.map(|user| Gathered::of_user(cx, &user)).transpose()
+            })?
+        }
+        CallerKind::FederatedUser { user: None, .. } => of_root(cx)?,
         CallerKind::RoleSession { role, role_id, .. } => {
             of_identity(cx, [b"role", role.as_bytes(), role_id.as_bytes()], || {
                 let role = iam_table::role_shared(cx.tx, &caller.account, role)?;
@@ -57,6 +61,8 @@ pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
             })?
         }
     };
+    // A federated session has what its policies and those of its user both allow, so without a policy it has nothing.
+    let is_federated = matches!(caller.kind, CallerKind::FederatedUser { .. });
     let mut gathered = CallerPolicies { own, session: None, tags: None };
     if let Some(session) = &caller.session {
         if !session.tags.is_empty() {
@@ -64,13 +70,19 @@ pub(crate) fn of_caller(cx: &Cx<'_, '_>) -> Result<CallerPolicies, Error> {
             overlay(&mut tags, &session.tags);
             gathered.tags = Some(tags);
         }
-        if !session.policies.is_empty() {
+        if is_federated || !session.policies.is_empty() {
             let read = |policy: &String| of_session(cx, policy);
             let policies = session.policies.iter().map(read).collect::<Result<_, _>>()?;
             gathered.session = Some(PolicySet::new(policies));
         }
     }
     Ok(gathered)
+}
+
+/// The policies that bound a session which the root has made: everything is allowed.
+fn of_root(cx: &Cx<'_, '_>) -> Result<Arc<OwnPolicies>, Error> {
+    let all = NamedPolicy { id: "root".into(), policy: cx.policies.parse(EVERYTHING, PolicyKind::Identity)? };
+    Ok(Arc::new(OwnPolicies { identity: PolicySet::new(vec![all]), ..OwnPolicies::default() }))
 }
 
 /// A session's policy: an inline document, or the ARN of a managed policy of the session's account, as it is now.
@@ -166,6 +178,8 @@ impl Gathered {
         Ok(())
     }
 }
+
+const EVERYTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
 const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
 

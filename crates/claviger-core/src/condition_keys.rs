@@ -6,7 +6,7 @@ use std::cell::{OnceCell, RefCell};
 use std::fmt;
 
 use claviger_policy::{ConditionKey, ConditionKeys, ConditionValue, Context};
-use claviger_types::{Caller, CallerKind};
+use claviger_types::{Caller, CallerKind, Federation};
 
 use crate::context::{Cx, RequestInfo};
 use crate::error::Error;
@@ -90,13 +90,17 @@ impl fmt::Debug for RequestKeys<'_, '_> {
 /// Fills the global condition keys (reference: IAM User Guide, "AWS global condition context keys").
 fn fill(context: &mut Context, cx: &Cx<'_, '_>, permission: &RequiredPermission) {
     let Cx { caller, now, .. } = cx;
-    context.set("aws:PrincipalArn", caller.principal_arn(cx.partition()));
-    context.set("aws:PrincipalAccount", caller.account.as_str());
     context.set("aws:PrincipalIsAWSService", "false");
-    context.set("aws:PrincipalType", principal_type(caller));
-    context.set("aws:userid", caller.user_id());
-    if let CallerKind::User { name, .. } = &caller.kind {
-        context.set("aws:username", name.as_str());
+    if let Some(kind) = principal_type(caller) {
+        context.set("aws:PrincipalArn", caller.principal_arn(cx.partition()));
+        context.set("aws:PrincipalAccount", caller.account.as_str());
+        context.set("aws:PrincipalType", kind);
+        context.set("aws:userid", caller.user_id());
+    }
+    match &caller.kind {
+        CallerKind::User { name, .. } => context.set("aws:username", name.as_str()),
+        CallerKind::WebIdentity(identity) => fill_federation(context, &identity.provider, &identity.keys),
+        CallerKind::Root | CallerKind::RoleSession { .. } | CallerKind::FederatedUser { .. } => {}
     }
     if let Some(session) = &caller.session {
         context.set("aws:TokenIssueTime", session.issued.iso8601());
@@ -104,6 +108,9 @@ fn fill(context: &mut Context, cx: &Cx<'_, '_>, permission: &RequiredPermission)
         context.set("aws:MultiFactorAuthPresent", "false");
         if let Some(identity) = &session.source_identity {
             context.set("aws:SourceIdentity", identity.as_str());
+        }
+        if let Some(Federation { provider, keys }) = &session.federation {
+            fill_federation(context, provider, keys);
         }
     }
     context.set("aws:CurrentTime", now.iso8601());
@@ -128,10 +135,24 @@ fn fill_request(context: &mut Context, request: &RequestInfo) {
     }
 }
 
-fn principal_type(caller: &Caller) -> &'static str {
+/// Fills the keys of an identity that a provider vouches for.
+fn fill_federation(context: &mut Context, provider: &str, keys: &[(String, Vec<String>)]) {
+    context.set("aws:FederatedProvider", provider);
+    for (key, values) in keys {
+        match values.as_slice() {
+            [one] => context.set(key.clone(), one.as_str()),
+            many => context.set_many(key.clone(), many.to_vec()),
+        }
+    }
+}
+
+/// Absent for a caller that is no principal of an account.
+fn principal_type(caller: &Caller) -> Option<&'static str> {
     match caller.kind {
-        CallerKind::Root => "Account",
-        CallerKind::User { .. } => "User",
-        CallerKind::RoleSession { .. } => "AssumedRole",
+        CallerKind::Root => Some("Account"),
+        CallerKind::User { .. } => Some("User"),
+        CallerKind::RoleSession { .. } => Some("AssumedRole"),
+        CallerKind::FederatedUser { .. } => Some("FederatedUser"),
+        CallerKind::WebIdentity(_) => None,
     }
 }

@@ -1,12 +1,14 @@
 //! One line of a service's table of operations, and steps 3 to 7 of the pipeline for it.
 
 use claviger_model::{Input, Output, Tree};
+use claviger_types::Partition;
 
 use crate::audit::AuditContext;
 use crate::authorize;
 use crate::context::{Cx, RunCx};
 use crate::error::Error;
-use crate::operation::Operation;
+use crate::operation::{Operation, TokenOperation};
+use crate::web_identity::{PresentedToken, TokenRefusal};
 
 /// One line of a service's table.
 pub struct OperationEntry {
@@ -18,6 +20,22 @@ pub struct OperationEntry {
     pub(crate) writes_may_be_lost: bool,
     /// Decodes, resolves, authorizes and runs it.
     pub(crate) perform: Perform,
+    /// Set if a token proves the caller's identity, and no signature.
+    pub(crate) token: Option<TokenOf>,
+}
+
+impl OperationEntry {
+    /// Whether a token proves the caller's identity, and no signature.
+    pub fn takes_token(&self) -> bool {
+        self.token.is_some()
+    }
+}
+
+/// The token of a request, and the wording of its refusal.
+#[derive(Clone, Copy)]
+pub(crate) struct TokenOf {
+    pub(crate) presented: fn(&Tree, Partition) -> Result<PresentedToken, Error>,
+    pub(crate) refusal: fn(TokenRefusal) -> Error,
 }
 
 impl OperationEntry {
@@ -28,8 +46,19 @@ impl OperationEntry {
             read_only: O::READ_ONLY,
             writes_may_be_lost: O::WRITES_MAY_BE_LOST,
             perform: perform::<O>,
+            token: None,
         }
     }
+
+    /// The line for an operation whose caller has a token and no credentials.
+    pub const fn by_token<O: TokenOperation>() -> OperationEntry {
+        let token = TokenOf { presented: presented::<O>, refusal: O::refusal };
+        OperationEntry { token: Some(token), ..OperationEntry::of::<O>() }
+    }
+}
+
+fn presented<O: TokenOperation>(body: &Tree, partition: Partition) -> Result<PresentedToken, Error> {
+    O::token(&O::Input::decode(body)?, partition)
 }
 
 /// Steps 3 to 7 for one operation.

@@ -65,11 +65,6 @@ impl Error {
         Error::Service { info, message: None }
     }
 
-    /// Whether a request was refused because it carries no signature at all.
-    pub(crate) fn lacks_signature(&self) -> bool {
-        matches!(self, Error::Signature(refusal) if refusal.reason == claviger_sigv4::Reason::MissingToken)
-    }
-
     /// Whether running again on a fresh snapshot may succeed.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Error::Store(StoreError::Conflict))

@@ -12,7 +12,7 @@ use claviger_store::Shared;
 use claviger_store::tables::grant_table::{self, GrantConstraint, GrantSetId};
 use claviger_store::tables::grantee_table::GrantQuery;
 use claviger_store::tables::key_table::KeyRecord;
-use claviger_types::{Caller, CallerKind, GrantOperation, GrantOperations};
+use claviger_types::{Caller, CallerKind, GrantOperation, GrantOperations, Partition};
 
 use crate::context::Cx;
 use crate::error::Error;
@@ -75,7 +75,7 @@ impl Grantable {
 
 /// The first form of the caller that has a grant. A grant to the principal itself needs no identity policy, so it comes first.
 fn first_allowed(cx: &Cx<'_, '_>, set: &GrantSetId, query: &GrantQuery<'_>) -> Result<Option<AllowedAs>, Error> {
-    for (id, form) in identities(cx.caller) {
+    for (id, form) in identities(cx.caller, cx.partition()) {
         if query.is_allowed(cx.tx, set, &id)? {
             return Ok(Some(form));
         }
@@ -84,12 +84,12 @@ fn first_allowed(cx: &Cx<'_, '_>, set: &GrantSetId, query: &GrantQuery<'_>) -> R
 }
 
 /// The form in which a principal of a grant, as its record identifies it, names a caller.
-pub fn names_caller(principal: &str, caller: &Caller) -> Option<AllowedAs> {
-    identities(caller).into_iter().find(|(id, _)| id == principal).map(|(_, form)| form)
+pub fn names_caller(principal: &str, caller: &Caller, partition: Partition) -> Option<AllowedAs> {
+    identities(caller, partition).into_iter().find(|(id, _)| id == principal).map(|(_, form)| form)
 }
 
-/// The identities under which a grant can name a caller.
-fn identities(caller: &Caller) -> Vec<(String, AllowedAs)> {
+/// The identities under which a grant can name a caller. A federated user has no record, so its ARN is its identity.
+fn identities(caller: &Caller, partition: Partition) -> Vec<(String, AllowedAs)> {
     let account = caller.account.to_string();
     match &caller.kind {
         CallerKind::Root => vec![(account, AllowedAs::Exact)],
@@ -99,6 +99,10 @@ fn identities(caller: &Caller) -> Vec<(String, AllowedAs)> {
             (role_id.clone(), AllowedAs::Role),
             (account, AllowedAs::Account),
         ],
+        CallerKind::FederatedUser { .. } => {
+            vec![(caller.arn(partition), AllowedAs::Exact), (account, AllowedAs::Account)]
+        }
+        CallerKind::WebIdentity(_) => Vec::new(),
     }
 }
 
@@ -111,7 +115,7 @@ impl fmt::Debug for Grantable {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
-    use claviger_types::AccountId;
+    use claviger_types::{AccountId, Region};
 
     use super::*;
 
@@ -122,6 +126,10 @@ mod tests {
             access_key_id: "AKIAEXAMPLE".to_owned(),
             session: None,
         }
+    }
+
+    fn names_caller(principal: &str, caller: &Caller) -> Option<AllowedAs> {
+        super::names_caller(principal, caller, Region::parse("eu-west-1").unwrap().partition())
     }
 
     #[test]
@@ -138,5 +146,9 @@ mod tests {
         assert_eq!(names_caller("111122223333", &session), Some(AllowedAs::Account));
         assert_eq!(names_caller("111122223333", &caller(CallerKind::Root)), Some(AllowedAs::Exact));
         assert_eq!(names_caller("444455556666", &caller(CallerKind::Root)), None);
+        let guest = caller(CallerKind::FederatedUser { name: "guest".into(), user: None });
+        let arn = "arn:aws:sts::111122223333:federated-user/guest";
+        assert_eq!(names_caller(arn, &guest), Some(AllowedAs::Exact));
+        assert_eq!(names_caller("arn:aws:sts::111122223333:federated-user/other", &guest), None);
     }
 }

@@ -32,7 +32,9 @@ pub(crate) fn note(uses: &LastUses, caller: &Caller, service: &'static str, at: 
     let id = match &caller.kind {
         CallerKind::RoleSession { role_id, .. } => role_id,
         CallerKind::User { .. } if caller.session.is_none() => &caller.access_key_id,
-        CallerKind::User { .. } | CallerKind::Root => return,
+        CallerKind::User { .. } | CallerKind::Root | CallerKind::WebIdentity(_) | CallerKind::FederatedUser { .. } => {
+            return;
+        }
     };
     let update = |known: &mut PrincipalUse| (known.at, known.service) = (at, service);
     uses.note(id, at, update, || PrincipalUse { principal: principal(caller), at, service });
@@ -43,6 +45,6 @@ fn principal(caller: &Caller) -> UsedPrincipal {
         CallerKind::RoleSession { role, role_id, .. } => {
             UsedPrincipal::Role { account: caller.account.clone(), name: role.clone(), id: role_id.clone() }
         }
-        CallerKind::User { .. } | CallerKind::Root => UsedPrincipal::AccessKey { id: caller.access_key_id.clone() },
+        _ => UsedPrincipal::AccessKey { id: caller.access_key_id.clone() },
     }
 }

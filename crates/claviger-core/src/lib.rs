@@ -56,6 +56,7 @@ mod testing;
 mod transaction;
 mod uses;
 mod uses_job;
+pub mod web_identity;
 
 pub use answer::refuse;
 pub use audit::{AuditSink, NoAudit, Recording, ServiceEvent};

@@ -26,6 +26,7 @@ use crate::region::{CurrentOperators, CurrentTopology, RegionFacts, Topology};
 use crate::request_counts::{NodeCounts, RequestCounts};
 use crate::rotations::Rotations;
 use crate::service::Services;
+use crate::web_identity::IssuerKeys;
 
 /// The parts of a region.
 pub struct NodeConfig {
@@ -51,6 +52,8 @@ pub struct NodeConfig {
     pub quotas: RequestQuotas,
     /// Sends the requests of operations to other servers.
     pub outbound: Arc<dyn Outbound>,
+    /// Sends the requests for the keys of identity providers.
+    pub issuers: Arc<dyn Outbound>,
     /// The roots of the certificate chains of attestation documents.
     pub attestation_roots: AttestationRoots,
     /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.
@@ -74,6 +77,8 @@ pub struct Node {
     drain: Drain,
     services: Services,
     outbound: Arc<dyn Outbound>,
+    issuers: Arc<dyn Outbound>,
+    issuer_keys: IssuerKeys,
     pagination: claviger_crypto::SealKey,
     grant_tokens: claviger_crypto::SealKey,
     signing_keys: SigningKeys,
@@ -154,6 +159,8 @@ impl Node {
             drain: Drain::new(),
             services: config.services,
             outbound: config.outbound,
+            issuers: config.issuers,
+            issuer_keys: IssuerKeys::default(),
             signing_keys: SigningKeys::new(),
             policies: PolicyCache::new(),
             rows: RowCache::new(),
@@ -342,6 +349,14 @@ impl Node {
 
     pub(crate) fn outbound(&self) -> &dyn Outbound {
         &*self.outbound
+    }
+
+    pub(crate) fn issuers(&self) -> &dyn Outbound {
+        &*self.issuers
+    }
+
+    pub(crate) fn issuer_keys(&self) -> &IssuerKeys {
+        &self.issuer_keys
     }
 
     pub(crate) fn services(&self) -> Services {

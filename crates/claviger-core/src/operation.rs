@@ -1,11 +1,13 @@
 //! The trait that every API operation implements.
 
 use claviger_model::{Input, Output};
+use claviger_types::Partition;
 
 use crate::authorize::Authorized;
 use crate::context::{Cx, RunCx};
 use crate::error::Error;
 pub use crate::resolved::{Resolved, TargetError};
+use crate::web_identity::{PresentedToken, TokenRefusal};
 
 /// One API operation: a pure function over one transaction, in two parts. Between them the pipeline decides on the permissions.
 ///
@@ -35,6 +37,16 @@ pub trait Operation: 'static {
     /// Acts on the target, which comes wrapped in the proof that the caller has all permissions.
     fn run(input: Self::Input, target: Authorized<Self::Target>, cx: &mut RunCx<'_, '_>)
     -> Result<Self::Output, Error>;
+}
+
+/// An operation that a caller without credentials makes: a token in the request proves the caller's identity, in place of a signature. Its
+/// caller is always a [`WebIdentity`](claviger_types::WebIdentity).
+pub trait TokenOperation: Operation {
+    /// The token, and the account whose identity provider must vouch for it.
+    fn token(input: &Self::Input, partition: Partition) -> Result<PresentedToken, Error>;
+
+    /// The answer to a token that proves nothing.
+    fn refusal(refusal: TokenRefusal) -> Error;
 }
 
 /// The part of an action after its colon.

@@ -1,11 +1,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_types::{OutboundFailure, SeededRandom, Sensitive};
+use claviger_types::{OutboundFailure, OutboundMethod, SeededRandom, Sensitive};
 
 use super::*;
 
 fn request(body: &[u8]) -> OutboundRequest {
-    OutboundRequest { url: "https://a.test/".to_owned(), headers: Vec::new(), body: Sensitive::new(body.to_vec()) }
+    OutboundRequest {
+        method: OutboundMethod::Post,
+        url: "https://a.test/".to_owned(),
+        headers: Vec::new(),
+        body: Sensitive::new(body.to_vec()),
+    }
 }
 
 /// Draws eight bytes, and then makes the call that they decide on, `calls` times.

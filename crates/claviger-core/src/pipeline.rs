@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use claviger_model::{Protocol, Tree};
-use claviger_sigv4::{Claim, Refusal};
+use claviger_sigv4::{Claim, Reason, Refusal};
 use claviger_store::{Batch, Error as StoreError, Tx};
 use claviger_types::{Caller, Timestamp, panics};
 
@@ -35,10 +35,16 @@ impl Node {
     pub async fn handle(self: &Arc<Node>, request: ClaimedRequest) -> RawResponse {
         let now = self.clock().now();
         let ClaimedRequest { request, claim } = request;
-        let scope_service = || claim.as_ref().ok().map(|claim| Cow::Borrowed(claim.service.as_str()));
+        let lacks_signature = matches!(&claim, Err(refusal) if refusal.reason == Reason::MissingToken);
+        let unsigned = if lacks_signature { unsigned_operation(self.services(), &request) } else { None };
+        let unsigned_service = unsigned.as_ref().map(|(service, _)| service.model.signing_name);
+        let scope_service = || match &claim {
+            Ok(claim) => Some(Cow::Borrowed(claim.service.as_str())),
+            Err(_) => unsigned_service.map(Cow::Borrowed),
+        };
         let shape = Shape::of(self.services(), &request, scope_service);
-        let received =
-            Arc::new(Received { info: request_info(&request), request, now, outbound: OutboundLog::default() });
+        let info = request_info(&request);
+        let received = Arc::new(Received { info, request, unsigned, now, outbound: OutboundLog::default() });
         let _handling = Handling::begin(self.counts());
         // A panic ends this request alone, and is answered as an internal error.
         let outcome = panics::catch_future(pin!(self.answer(&received, claim))).await;
@@ -62,18 +68,24 @@ impl Node {
         received: &Arc<Received>,
         claim: Result<Claim, Refusal>,
     ) -> Result<(Arc<Call>, Option<Tree>), Error> {
-        let Received { request, info, now, outbound: _ } = &**received;
-        // 1. Verify the signature. No part of the body is read before.
-        let claimed = authenticate::claim(self, request, claim, *now).map_err(|error| {
-            without_signature(self.services(), request).filter(|_| error.lacks_signature()).unwrap_or(error)
-        })?;
-        let service = claimed.service;
-        let work = {
-            let received = Arc::clone(received);
-            move |node: &Node, tx: &mut Tx<'_>| node.begin_call(&claimed, &received, tx)
+        let Received { request, info, now, .. } = &**received;
+        // 1. Verify the signature. No part of the body is read before, but for the operations that take a token in its place.
+        let (service, verified, batch) = match &received.unsigned {
+            Some((service, _)) => {
+                let call = find(self.services(), service, request)?;
+                let (verified, batch) = self.begin_by_token(call, received).await?;
+                (*service, verified, batch)
+            }
+            None => {
+                let claimed = authenticate::claim(self, request, claim, *now)?;
+                let service = claimed.service;
+                let received = Arc::clone(received);
+                let work = move |node: &Node, tx: &mut Tx<'_>| node.begin_call(&claimed, &received, tx);
+                let (verified, batch) = self.on_snapshot(work).await?;
+                (service, verified?, batch)
+            }
         };
-        let (verified, batch) = self.on_snapshot(work).await?;
-        let Verified { caller, found, _in_flight } = verified?;
+        let Verified { caller, found, _in_flight } = verified;
         last_use::note(self.last_uses(), &caller, service.model.signing_name, *now);
         let circumstances = audit_log::Request { caller: &caller, info, at: *now };
         let (call, attempt) = match found {
@@ -104,11 +116,33 @@ impl Node {
             return Ok(Verified { caller, found: Err(Error::Throttled), _in_flight: None });
         };
         // 2. Find the operation; read the body into the protocol's neutral form.
-        let found = find(self.services(), claimed.service, &received.request).map(|call| {
+        let found = find(self.services(), claimed.service, &received.request).and_then(require_signed).map(|call| {
             let attempt = self.attempt(&call, &caller, received, tx);
             (Arc::new(call), attempt)
         });
         Ok(Verified { caller, found, _in_flight: in_flight })
+    }
+
+    /// The rest of step 1 to step 7, for a request whose token proves the caller's identity.
+    async fn begin_by_token(
+        self: &Arc<Node>,
+        call: Call,
+        received: &Arc<Received>,
+    ) -> Result<(Verified, Option<Batch>), Error> {
+        let token = call.entry.token.ok_or_else(|| Error::Internal("the operation takes no token".to_owned()))?;
+        let presented = (token.presented)(&call.input, self.region().partition())?;
+        let caller = self.web_identity(presented, received.now).await?.map_err(token.refusal)?;
+        let Ok(in_flight) = self.in_flight().begin(&caller.account) else {
+            self.counts().too_many_in_flight.fetch_add(1, Ordering::Relaxed);
+            return Err(Error::Throttled);
+        };
+        let (call, caller) = (Arc::new(call), Arc::new(caller));
+        let work = {
+            let (call, caller, received) = (Arc::clone(&call), Arc::clone(&caller), Arc::clone(received));
+            move |node: &Node, tx: &mut Tx<'_>| node.attempt(&call, &caller, &received, tx)
+        };
+        let (attempt, batch) = self.on_snapshot(work).await?;
+        Ok((Verified { caller, found: Ok((call, attempt)), _in_flight: in_flight }, batch))
     }
 
     /// Counts the request against the account's quota. Above it, the run becomes one that failed, without writes.
@@ -191,7 +225,7 @@ impl Node {
         match wait {
             Wait::Restart => received.outbound.restart(self.random()),
             Wait::Call(request) => {
-                let reply = self.outbound().post((*request).clone()).await;
+                let reply = self.outbound().send((*request).clone()).await;
                 received.outbound.answered(*request, reply);
             }
         }
@@ -225,6 +259,8 @@ impl Node {
 struct Received {
     request: RawRequest,
     info: RequestInfo,
+    /// The operation that it names, if that takes no signature and the request has none; and its service.
+    unsigned: Option<(&'static ServiceDefinition, String)>,
     now: Timestamp,
     outbound: OutboundLog,
 }
@@ -286,9 +322,12 @@ fn find(services: Services, service: &'static ServiceDefinition, request: &RawRe
     Ok(Call { service, entry, input })
 }
 
-/// The answer to a request without a signature that names an operation which takes none. Such an operation proves the caller's
-/// identity by its parameters, so its answer is never that a signature is missing. No release builds one yet.
-fn without_signature(services: Services, request: &RawRequest) -> Option<Error> {
+/// The operation that a request names, if the model says that it takes no signature, and its service. Such an operation proves the caller's
+/// identity by its parameters, so its answer is never that a signature is missing.
+fn unsigned_operation(services: Services, request: &RawRequest) -> Option<(&'static ServiceDefinition, String)> {
+    if request.header("x-amz-target").is_some() || request.path != "/" {
+        return None;
+    }
     let pairs = query_parameters(request).ok()?;
     let name = action(&pairs).ok()?;
     let named = |service: &&ServiceDefinition| {
@@ -296,7 +335,18 @@ fn without_signature(services: Services, request: &RawRequest) -> Option<Error> 
         operation && require_version(service, &name, &pairs).is_ok()
     };
     let service = services.0.iter().filter(|service| !service.is_json()).find(named)?;
-    service.entry(&name).is_none().then(|| unbuilt(&name))
+    Some((service, name))
+}
+
+/// An operation that takes a token proves nothing about a caller who signs.
+fn require_signed(call: Call) -> Result<Call, Error> {
+    if call.entry.token.is_none() {
+        return Ok(call);
+    }
+    Err(Error::Validation(format!(
+        "{} is sent without a signature: its token proves who the caller is.",
+        call.entry.name
+    )))
 }
 
 /// The operation that an unreadable request names, if its name can be read.

@@ -127,6 +127,7 @@ mod tests {
             tags: vec![("k".into(), "v".into())],
             transitive_tags: vec!["k".into()],
             source_identity: Some("ana".into()),
+            federation: None,
         };
         let caller =
             Caller { account: AccountId::dev(), kind, access_key_id: "ASIAEXAMPLE".into(), session: Some(session) };

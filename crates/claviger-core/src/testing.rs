@@ -35,6 +35,7 @@ pub(crate) fn region() -> (Arc<Node>, Arc<RegionStore>) {
         services: Services(&[]),
         quotas: RequestQuotas::default(),
         outbound: Arc::new(NoOutbound),
+        issuers: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         require_replicas: None,
         operators: claviger_crypto::Operators::default(),

@@ -50,6 +50,8 @@ pub struct ClusterConfig {
     pub link: Option<LinkConfig>,
     /// Sends requests to other servers: the proxies of external key stores.
     pub outbound: Arc<dyn Outbound>,
+    /// Sends the requests for the keys of identity providers.
+    pub issuers: Arc<dyn Outbound>,
     /// The roots of the certificate chains of attestation documents.
     pub attestation_roots: AttestationRoots,
     /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.

@@ -81,7 +81,8 @@ fn found(cx: &Cx<'_, '_>, key: &Lookup, grant: &str) -> Result<Option<(FoundKey,
 /// Whether the caller may learn that the grant exists: a caller of the account of the key or of the grant's issuer, the grantee, and
 /// the retiring principal. For others there is no such grant.
 fn may_know(cx: &Cx<'_, '_>, grant: &GrantRecord) -> bool {
-    let is_named = |principal: &GrantPrincipal| granted::names_caller(&principal.id, cx.caller).is_some();
+    let is_named =
+        |principal: &GrantPrincipal| granted::names_caller(&principal.id, cx.caller, cx.partition()).is_some();
     [&grant.account, &grant.issuer].contains(&cx.account())
         || is_named(&grant.grantee)
         || grant.retiring.as_ref().is_some_and(is_named)
@@ -104,6 +105,6 @@ fn holder(cx: &Cx<'_, '_>, grant: &GrantRecord) -> Option<AllowedAs> {
     let grantee = grant.operations.contains(&GrantOperation::RetireGrant).then_some(&grant.grantee);
     let forms = [grant.retiring.as_ref(), grantee].into_iter().flatten();
     forms
-        .filter_map(|principal| granted::names_caller(&principal.id, cx.caller))
+        .filter_map(|principal| granted::names_caller(&principal.id, cx.caller, cx.partition()))
         .min_by_key(|form| *form == AllowedAs::Account)
 }

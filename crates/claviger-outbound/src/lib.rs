@@ -3,6 +3,7 @@
 //! The certificates of other servers must lead to one of the trusted roots. The scheme `http` does not exist here; in their place a developer's
 //! server may [route](Settings::plain) single names to a port of its own machine without TLS. Redirects are not followed.
 
+mod addresses;
 mod failure;
 mod names;
 #[cfg(test)]
@@ -14,11 +15,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use claviger_types::{Outbound, OutboundAnswer, OutboundFailure, OutboundRequest, ReplyFuture, Sensitive};
+use claviger_types::{
+    Outbound, OutboundAnswer, OutboundFailure, OutboundMethod, OutboundRequest, ReplyFuture, Sensitive,
+};
 use http_body_util::{BodyExt, Full, Limited};
 pub use hyper::HeaderMap;
 use hyper::header::{CONTENT_LENGTH, HOST, HeaderValue};
-use hyper::{Request, Uri};
+use hyper::{Method, Request, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -29,6 +32,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+pub use crate::addresses::Addresses;
 use crate::names::Names;
 
 /// The time for one request, from the lookup of the name to the last byte of the answer: the limit of the XKS proxy API.
@@ -48,6 +52,10 @@ const IDLE: Duration = Duration::from_secs(30);
 pub struct Settings {
     /// Certificates, as PEM, that the other servers' certificates must lead to. None: those of Mozilla's list.
     pub roots: Option<Vec<u8>>,
+    /// Whether Mozilla's list counts beside those.
+    pub public_roots: bool,
+    /// The addresses that it connects to.
+    pub addresses: Addresses,
     /// Names that lead to a port without TLS. Each address must be a loopback address.
     pub plain: Vec<(String, SocketAddr)>,
     /// Whether a URL may name a port. External key stores of AWS have none.
@@ -59,9 +67,17 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// No names but those of the system, Mozilla's list, no ports, 64 KiB, and [`TIME_MAX`].
+    /// No names but those of the system, Mozilla's list, any address, no ports, 64 KiB, and [`TIME_MAX`].
     fn default() -> Settings {
-        Settings { roots: None, plain: Vec::new(), ports: false, answer_bytes: ANSWER_BYTES_MAX, time: TIME_MAX }
+        Settings {
+            roots: None,
+            public_roots: false,
+            addresses: Addresses::Any,
+            plain: Vec::new(),
+            ports: false,
+            answer_bytes: ANSWER_BYTES_MAX,
+            time: TIME_MAX,
+        }
     }
 }
 
@@ -84,6 +100,7 @@ pub struct HttpsClient {
     client: Client<HttpsConnector<HttpConnector<Names>>, Full<Bytes>>,
     plain: HashMap<String, SocketAddr>,
     turns: Semaphore,
+    addresses: Addresses,
     ports: bool,
     answer_bytes: usize,
     time: Duration,
@@ -96,7 +113,8 @@ impl HttpsClient {
     ///
     /// See [`SettingsError`].
     pub fn new(settings: Settings) -> Result<HttpsClient, SettingsError> {
-        HttpsClient::with_names(settings, Names::with(HashMap::new()))
+        let names = Names::with(HashMap::new(), settings.addresses.clone());
+        HttpsClient::with_names(settings, names)
     }
 
     fn with_names(settings: Settings, names: Names) -> Result<HttpsClient, SettingsError> {
@@ -107,7 +125,7 @@ impl HttpsClient {
         dial.enforce_http(false);
         dial.set_nodelay(true);
         dial.set_connect_timeout(Some(settings.time));
-        let tls = tls(settings.roots.as_deref())?;
+        let tls = tls(settings.roots.as_deref(), settings.public_roots)?;
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()
@@ -119,8 +137,8 @@ impl HttpsClient {
             .timer(TokioTimer::new())
             .build(connector);
         let plain = settings.plain.into_iter().collect();
-        let Settings { ports, answer_bytes, time, .. } = settings;
-        Ok(HttpsClient { client, plain, turns: Semaphore::new(REQUESTS_MAX), ports, answer_bytes, time })
+        let Settings { addresses, ports, answer_bytes, time, .. } = settings;
+        Ok(HttpsClient { client, plain, turns: Semaphore::new(REQUESTS_MAX), addresses, ports, answer_bytes, time })
     }
 
     /// Sends a request, and gives the headers of the answer too.
@@ -128,7 +146,10 @@ impl HttpsClient {
     /// # Errors
     ///
     /// See [`OutboundFailure`].
-    pub async fn send(&self, request: OutboundRequest) -> Result<(OutboundAnswer, HeaderMap), OutboundFailure> {
+    pub async fn send_for_headers(
+        &self,
+        request: OutboundRequest,
+    ) -> Result<(OutboundAnswer, HeaderMap), OutboundFailure> {
         timeout(self.time, self.exchange(request)).await.unwrap_or(Err(OutboundFailure::TimedOut))
     }
 
@@ -152,7 +173,11 @@ impl HttpsClient {
     fn http_request(&self, request: OutboundRequest) -> Option<Request<Full<Bytes>>> {
         let rest = request.url.strip_prefix("https://")?;
         let (host, path) = rest.split_at(rest.find('/')?);
-        let mut builder = Request::post(match self.plain.get(host) {
+        let method = match request.method {
+            OutboundMethod::Get => Method::GET,
+            OutboundMethod::Post => Method::POST,
+        };
+        let mut builder = Request::builder().method(method).uri(match self.plain.get(host) {
             Some(address) => format!("http://{address}{path}"),
             None => request.url.clone(),
         });
@@ -170,20 +195,21 @@ impl HttpsClient {
             .filter(|request| self.plain.contains_key(host) || self.is_acceptable(request.uri()))
     }
 
-    /// Whether a URL that is not routed names a host, no user, and a port only if the settings allow it.
+    /// Whether a URL that is not routed names a host that may be asked, no user, and a port only if the settings allow it.
     fn is_acceptable(&self, uri: &Uri) -> bool {
         let named = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
-        named && (self.ports || uri.port().is_none())
+        let admitted = uri.host().is_some_and(|host| self.addresses.admit_host(host));
+        named && admitted && (self.ports || uri.port().is_none())
     }
 }
 
 impl Outbound for HttpsClient {
-    fn post(&self, request: OutboundRequest) -> ReplyFuture<'_> {
-        Box::pin(async move { self.send(request).await.map(|(answer, _)| answer) })
+    fn send(&self, request: OutboundRequest) -> ReplyFuture<'_> {
+        Box::pin(async move { self.send_for_headers(request).await.map(|(answer, _)| answer) })
     }
 }
 
-fn tls(roots: Option<&[u8]>) -> Result<ClientConfig, SettingsError> {
+fn tls(roots: Option<&[u8]>, public_roots: bool) -> Result<ClientConfig, SettingsError> {
     let mut trusted = RootCertStore::empty();
     match roots {
         None => trusted.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
@@ -194,6 +220,9 @@ fn tls(roots: Option<&[u8]>) -> Result<ClientConfig, SettingsError> {
             }
             if trusted.is_empty() {
                 return Err(SettingsError::Roots("there is no certificate in the file".to_owned()));
+            }
+            if public_roots {
+                trusted.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
             }
         }
     }

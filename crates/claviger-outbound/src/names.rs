@@ -13,6 +13,8 @@ use tokio::net::lookup_host;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_service::Service;
 
+use crate::addresses::Addresses;
+
 /// The most look-ups at a time. Each holds a thread of the runtime's pool until the system's resolver gives up, which can be long after
 /// its request has ended; the store uses the same pool.
 const LOOKUPS_MAX: usize = 16;
@@ -21,12 +23,13 @@ const LOOKUPS_MAX: usize = 16;
 #[derive(Clone)]
 pub(crate) struct Names {
     known: Arc<HashMap<String, SocketAddr>>,
+    addresses: Arc<Addresses>,
     turns: Arc<Semaphore>,
 }
 
 impl Names {
-    pub(crate) fn with(known: HashMap<String, SocketAddr>) -> Names {
-        Names { known: Arc::new(known), turns: Arc::new(Semaphore::new(LOOKUPS_MAX)) }
+    pub(crate) fn with(known: HashMap<String, SocketAddr>, addresses: Addresses) -> Names {
+        Names { known: Arc::new(known), addresses: Arc::new(addresses), turns: Arc::new(Semaphore::new(LOOKUPS_MAX)) }
     }
 }
 
@@ -51,12 +54,14 @@ impl Service<Name> for Names {
 
     fn call(&mut self, name: Name) -> Self::Future {
         let known = self.known.get(name.as_str()).copied();
-        let turns = Arc::clone(&self.turns);
+        let (turns, addresses) = (Arc::clone(&self.turns), Arc::clone(&self.addresses));
         Box::pin(async move {
-            let found: Vec<SocketAddr> = match known {
+            let mut found: Vec<SocketAddr> = match known {
                 Some(address) => vec![address],
-                None => look_up(name, turns.acquire_owned().await.map_err(io::Error::other)?).await?,
+                None => look_up(name.clone(), turns.acquire_owned().await.map_err(io::Error::other)?).await?,
             };
+            // The connection goes to one of these, so the name is not looked up a second time.
+            found.retain(|address| addresses.admit(name.as_str(), address.ip()));
             Ok(found.into_iter())
         })
     }

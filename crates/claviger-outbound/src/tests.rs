@@ -74,13 +74,18 @@ async fn plain_server(answer: Vec<u8>) -> SocketAddr {
 
 fn request(url: &str) -> OutboundRequest {
     let headers = vec![("x-amz-date", Sensitive::new("now".to_owned()))];
-    OutboundRequest { url: url.to_owned(), headers, body: Sensitive::new(b"body".to_vec()) }
+    OutboundRequest {
+        method: OutboundMethod::Post,
+        url: url.to_owned(),
+        headers,
+        body: Sensitive::new(b"body".to_vec()),
+    }
 }
 
 /// The client for a server at an address, under the name of the tests.
 fn client(roots: Option<&CertifiedIssuer<'_, KeyPair>>, address: SocketAddr) -> HttpsClient {
     let settings = Settings { roots: roots.map(|ca| ca.pem().into_bytes()), time: LONG, ..Settings::default() };
-    HttpsClient::with_names(settings, Names::with([(HOST.to_owned(), address)].into())).unwrap()
+    HttpsClient::with_names(settings, Names::with([(HOST.to_owned(), address)].into(), Addresses::Any)).unwrap()
 }
 
 fn plain_client(address: SocketAddr) -> HttpsClient {
@@ -88,7 +93,7 @@ fn plain_client(address: SocketAddr) -> HttpsClient {
 }
 
 async fn failure(client: &HttpsClient) -> OutboundFailure {
-    client.post(request("https://proxy.test/health")).await.unwrap_err()
+    client.send(request("https://proxy.test/health")).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -97,7 +102,7 @@ async fn requests_are_sent_over_tls_with_both_versions_of_http() {
     for (alpn, version) in [(&["http/1.1"][..], "HTTP/1.1"), (&["h2", "http/1.1"], "HTTP/2.0"), (&[], "HTTP/1.1")] {
         let client = client(Some(&authority), tls_server(&authority, HOST, alpn).await);
         for _ in 0..3 {
-            let answer = client.post(request("https://proxy.test/a/b")).await.unwrap();
+            let answer = client.send(request("https://proxy.test/a/b")).await.unwrap();
             let text = String::from_utf8(answer.body.expose().clone()).unwrap();
             assert_eq!((answer.status, text), (200, format!("{version} proxy.test/a/b now body")));
         }
@@ -120,10 +125,10 @@ async fn certificates_of_other_names_and_other_authorities_are_refused() {
 async fn answers_of_any_status_are_handed_over_and_what_is_none_is_not() {
     let answers = |text: &str| plain_server(text.as_bytes().to_vec());
     let denied = plain_client(answers("HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\n{}").await);
-    let answer = denied.post(request("https://proxy.test/health")).await.unwrap();
+    let answer = denied.send(request("https://proxy.test/health")).await.unwrap();
     assert_eq!((answer.status, answer.body.expose().as_slice()), (403, &b"{}"[..]));
     let moved = plain_client(answers("HTTP/1.1 302 Found\r\nlocation: /x\r\ncontent-length: 0\r\n\r\n").await);
-    assert_eq!(moved.post(request("https://proxy.test/health")).await.unwrap().status, 302);
+    assert_eq!(moved.send(request("https://proxy.test/health")).await.unwrap().status, 302);
     for garbled in ["SMTP\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 70000\r\n\r\n"] {
         assert_eq!(failure(&plain_client(answers(garbled).await)).await, OutboundFailure::Garbled, "{garbled}");
     }
@@ -148,7 +153,7 @@ async fn no_request_takes_longer_than_its_time() {
 async fn a_closed_port_and_an_unknown_name_are_unreachable() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     assert_eq!(failure(&plain_client(closed)).await, OutboundFailure::Unreachable);
-    let answer = plain_client(closed).post(request("https://no-such-name.invalid/")).await;
+    let answer = plain_client(closed).send(request("https://no-such-name.invalid/")).await;
     assert!(matches!(answer, Err(OutboundFailure::Unreachable | OutboundFailure::TimedOut)), "{answer:?}");
 }
 
@@ -156,7 +161,7 @@ async fn a_closed_port_and_an_unknown_name_are_unreachable() {
 async fn other_urls_are_not_called() {
     let server = plain_server(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
     let client = plain_client(server);
-    assert!(client.post(request("https://proxy.test/health")).await.is_ok());
+    assert!(client.send(request("https://proxy.test/health")).await.is_ok());
     for url in [
         format!("http://{server}/"),
         format!("https://{server}/"),
@@ -166,7 +171,7 @@ async fn other_urls_are_not_called() {
         "ftp://proxy.test/".to_owned(),
         String::new(),
     ] {
-        assert_eq!(client.post(request(&url)).await.unwrap_err(), OutboundFailure::Unreachable, "{url}");
+        assert_eq!(client.send(request(&url)).await.unwrap_err(), OutboundFailure::Unreachable, "{url}");
     }
 }
 
@@ -191,16 +196,16 @@ async fn ports_answer_headers_and_longer_answers_are_a_matter_of_settings() {
     let address = tls_server(&authority, "localhost", &[]).await;
     let url = format!("https://localhost:{}/a", address.port());
     let settings = Settings { roots: Some(authority.pem().into_bytes()), time: LONG, ..Settings::default() };
-    let refused = HttpsClient::new(settings.clone()).unwrap().post(request(&url)).await;
+    let refused = HttpsClient::new(settings.clone()).unwrap().send(request(&url)).await;
     assert_eq!(refused.unwrap_err(), OutboundFailure::Unreachable);
     let client = HttpsClient::new(Settings { ports: true, ..settings.clone() }).unwrap();
-    assert_eq!(client.post(request(&url)).await.unwrap().status, 200);
-    assert_eq!(client.post(request("https://a@localhost/")).await.unwrap_err(), OutboundFailure::Unreachable);
+    assert_eq!(client.send(request(&url)).await.unwrap().status, 200);
+    assert_eq!(client.send(request("https://a@localhost/")).await.unwrap_err(), OutboundFailure::Unreachable);
 
     let long = format!("HTTP/1.1 200 OK\r\nx-error: Unhandled\r\n\r\n{}", "x".repeat(70_000));
     let plain = vec![(HOST.to_owned(), plain_server(long.into_bytes()).await)];
     let client =
         HttpsClient::new(Settings { plain, answer_bytes: 100_000, time: LONG, ..Settings::default() }).unwrap();
-    let (answer, headers) = client.send(request("https://proxy.test/")).await.unwrap();
+    let (answer, headers) = client.send_for_headers(request("https://proxy.test/")).await.unwrap();
     assert_eq!((answer.body.expose().len(), headers["x-error"].to_str().unwrap()), (70_000, "Unhandled"));
 }

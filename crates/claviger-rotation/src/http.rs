@@ -29,7 +29,7 @@ pub(crate) async fn invoke(
 ) -> Result<(), Reported> {
     let client = client(to, options.roots.as_deref(), options.time).map_err(RotationFailure::Unreachable)?;
     let answered = tokio::select! {
-        answered = client.send(request(to, options, endpoint, now, call)) => answered,
+        answered = client.send_for_headers(request(to, options, endpoint, now, call)) => answered,
         () = call.stop.asked() => return Err(RotationFailure::Unreachable("it was stopped".to_owned()).into()),
     };
     match answered {

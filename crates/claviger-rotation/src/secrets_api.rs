@@ -74,7 +74,7 @@ impl SecretsApi for EndpointApi<'_> {
             tokio::select! {
                 biased;
                 () = call.stop.asked() => Err(ApiFailure::unreachable("the function was stopped")),
-                answer = client.send(request) => answer.map_err(ApiFailure::unreachable),
+                answer = client.send_for_headers(request) => answer.map_err(ApiFailure::unreachable),
             }
         });
         let (answer, _) = answer?;

@@ -77,6 +77,7 @@ impl Regions {
             network: network.clone(),
             link: None,
             outbound: Arc::new(outbound(proxies)),
+            issuers: Arc::new(claviger_types::NoOutbound),
             attestation_roots: AttestationRoots::default(),
             require_replicas: None,
             operators: claviger_host::Operators::default(),

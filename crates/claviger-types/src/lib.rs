@@ -40,9 +40,9 @@ pub use iam_arn::{IamArn, IamKind, Owner};
 pub use key::{KeyArn, KeyId, MaterialId};
 pub use key_spec::{Algorithm, KeyOrigin, KeySpec, KeyUsage};
 pub use outbound::{
-    NoOutbound, Outbound, OutboundAnswer, OutboundFailure, OutboundReply, OutboundRequest, ReplyFuture,
+    NoOutbound, Outbound, OutboundAnswer, OutboundFailure, OutboundMethod, OutboundReply, OutboundRequest, ReplyFuture,
 };
-pub use principal::{Caller, CallerKind, SessionContext};
+pub use principal::{Caller, CallerKind, FederatingUser, Federation, SessionContext, WebIdentity};
 pub use random::Random;
 pub use region::{Partition, Region};
 pub use rotation::{

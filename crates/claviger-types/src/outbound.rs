@@ -6,10 +6,21 @@ use std::pin::Pin;
 
 use crate::Sensitive;
 
-/// A `POST` to another server. Two requests are equal if the other server could not tell them apart.
+/// The methods of requests to other servers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutboundMethod {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+}
+
+/// A request to another server. Two requests are equal if the other server could not tell them apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboundRequest {
-    /// `https://host/path`, without a port and a query.
+    /// The method.
+    pub method: OutboundMethod,
+    /// `https://host/path`.
     pub url: String,
     /// Lower-case names and their values. `host` and the length are added by the sender.
     pub headers: Vec<(&'static str, Sensitive<String>)>,
@@ -59,7 +70,7 @@ pub type ReplyFuture<'a> = Pin<Box<dyn Future<Output = OutboundReply> + Send + '
 /// Sends requests to other servers.
 pub trait Outbound: Send + Sync {
     /// Sends a request. The future ends within a bounded time.
-    fn post(&self, request: OutboundRequest) -> ReplyFuture<'_>;
+    fn send(&self, request: OutboundRequest) -> ReplyFuture<'_>;
 }
 
 /// Reaches no server.
@@ -67,7 +78,7 @@ pub trait Outbound: Send + Sync {
 pub struct NoOutbound;
 
 impl Outbound for NoOutbound {
-    fn post(&self, _request: OutboundRequest) -> ReplyFuture<'_> {
+    fn send(&self, _request: OutboundRequest) -> ReplyFuture<'_> {
         Box::pin(std::future::ready(Err(OutboundFailure::Unreachable)))
     }
 }

@@ -20,7 +20,7 @@ pub struct Caller {
     pub session: Option<SessionContext>,
 }
 
-/// The kinds of principals that can sign a request.
+/// The kinds of principals that can call.
 #[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub enum CallerKind {
     /// The account's root.
@@ -55,6 +55,70 @@ pub enum CallerKind {
         #[n(3)]
         session: String,
     },
+    /// A person or a program that an identity provider vouches for. It has no permissions; it can assume a role.
+    #[n(3)]
+    WebIdentity(#[n(0)] Box<WebIdentity>),
+    /// A session of GetFederationToken: of somebody whom a user or the root vouches for.
+    #[n(4)]
+    FederatedUser {
+        /// The session's name.
+        #[n(0)]
+        name: String,
+        /// The user that made the session and whose permissions bound it; none for the root.
+        #[n(1)]
+        user: Option<FederatingUser>,
+    },
+}
+
+/// The verified contents of a token of an OpenID Connect provider.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct WebIdentity {
+    /// The ARN of the provider.
+    #[n(0)]
+    pub provider: String,
+    /// The token's `sub`.
+    #[n(1)]
+    pub subject: String,
+    /// The one of the token's audiences that the provider admits.
+    #[n(2)]
+    pub audience: String,
+    /// The condition keys that the token gives a value, such as `issuer.example:sub`.
+    #[n(3)]
+    pub keys: Vec<(String, Vec<String>)>,
+    /// The session tags in the token.
+    #[n(4)]
+    pub tags: Vec<(String, String)>,
+    /// The keys of those that are handed on when the session assumes another role.
+    #[n(5)]
+    pub transitive_tags: Vec<String>,
+    /// The source identity in the token.
+    #[n(6)]
+    pub source_identity: Option<String>,
+}
+
+/// The user that made a session with GetFederationToken.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct FederatingUser {
+    /// Begins and ends with `/`.
+    #[n(0)]
+    pub path: String,
+    /// The user's name.
+    #[n(1)]
+    pub name: String,
+    /// `AIDA...`
+    #[n(2)]
+    pub id: String,
+}
+
+/// The identity provider by which a session of a role began.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Federation {
+    /// The provider's ARN (`aws:FederatedProvider`).
+    #[n(0)]
+    pub provider: String,
+    /// The condition keys of the token that the requests of the session have too.
+    #[n(1)]
+    pub keys: Vec<(String, Vec<String>)>,
 }
 
 /// The contents of a session token besides the principal.
@@ -78,6 +142,24 @@ pub struct SessionContext {
     /// `aws:SourceIdentity`.
     #[n(5)]
     pub source_identity: Option<String>,
+    /// Present if an identity provider vouched for the role's session.
+    #[n(6)]
+    pub federation: Option<Federation>,
+}
+
+impl SessionContext {
+    /// A session without policies and tags.
+    pub fn plain(issued: Timestamp, expires: Timestamp) -> SessionContext {
+        SessionContext {
+            issued,
+            expires,
+            policies: Vec::new(),
+            tags: Vec::new(),
+            transitive_tags: Vec::new(),
+            source_identity: None,
+            federation: None,
+        }
+    }
 }
 
 impl Caller {
@@ -86,7 +168,8 @@ impl Caller {
         Caller { account: account.clone(), kind: CallerKind::Root, access_key_id: String::new(), session: None }
     }
 
-    /// The ARN in GetCallerIdentity's answer and in error texts. That of a role session has no path.
+    /// The ARN in GetCallerIdentity's answer and in error texts. That of a role session has no path. A web identity has its
+    /// provider's.
     pub fn arn(&self, partition: Partition) -> String {
         let account = &self.account;
         match &self.kind {
@@ -97,6 +180,8 @@ impl Caller {
             CallerKind::RoleSession { role, session, .. } => {
                 format!("arn:{partition}:sts::{account}:assumed-role/{role}/{session}")
             }
+            CallerKind::WebIdentity(identity) => identity.provider.clone(),
+            CallerKind::FederatedUser { name, .. } => format!("arn:{partition}:sts::{account}:federated-user/{name}"),
         }
     }
 
@@ -106,7 +191,10 @@ impl Caller {
             CallerKind::RoleSession { path, role, .. } => {
                 IamArn::new(partition, &self.account, IamKind::Role, path, role).to_string()
             }
-            CallerKind::Root | CallerKind::User { .. } => self.arn(partition),
+            CallerKind::Root
+            | CallerKind::User { .. }
+            | CallerKind::WebIdentity(_)
+            | CallerKind::FederatedUser { .. } => self.arn(partition),
         }
     }
 
@@ -116,6 +204,10 @@ impl Caller {
             CallerKind::Root => self.account.to_string(),
             CallerKind::User { id, .. } => id.clone(),
             CallerKind::RoleSession { role_id, session, .. } => format!("{role_id}:{session}"),
+            CallerKind::WebIdentity(identity) => {
+                format!("{}:{}:{}", identity.provider, identity.audience, identity.subject)
+            }
+            CallerKind::FederatedUser { name, .. } => format!("{}:{name}", self.account),
         }
     }
 

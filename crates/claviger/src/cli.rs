@@ -96,6 +96,8 @@ pub(crate) struct DevOptions {
     pub(crate) audit: AuditOptions,
     #[command(flatten)]
     pub(crate) key_stores: KeyStoreOptions,
+    #[command(flatten)]
+    pub(crate) issuers: IssuerOptions,
     /// A file of root certificates, as PEM, that verify the attestation documents of a Recipient; may be given several times. Without
     /// it, a request with a Recipient is refused
     #[arg(long, value_name = "FILE")]
@@ -403,6 +405,17 @@ pub(crate) struct KeyStoreOptions {
     pub(crate) xks_ca: Option<PathBuf>,
 }
 
+/// How the issuers of web identity tokens are reached.
+#[derive(Debug, Args)]
+pub(crate) struct IssuerOptions {
+    /// Fetch the keys of the OpenID Connect issuer https://NAME without TLS, at a port of this machine; may be given several times
+    #[arg(long, value_name = "NAME=ADDRESS:PORT", value_parser = issuer)]
+    pub(crate) issuer: Vec<(String, SocketAddr)>,
+    /// Authorities that may certify OpenID Connect issuers beside the public ones, as PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) issuer_ca: Option<PathBuf>,
+}
+
 /// A value of `--kms-request-quota`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum QuotaOption {
@@ -503,14 +516,22 @@ fn endpoint(text: &str) -> Result<String, String> {
 
 /// A name and the loopback address that stands for it.
 fn xks_proxy(text: &str) -> Result<(String, SocketAddr), String> {
-    let is_name =
-        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
+    route(text, ".-")
+}
+
+/// The same for an issuer, whose name can have a port.
+fn issuer(text: &str) -> Result<(String, SocketAddr), String> {
+    route(text, ".-:")
+}
+
+fn route(text: &str, marks: &str) -> Result<(String, SocketAddr), String> {
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || marks.contains(c));
     let (name, address) = text.split_once('=').filter(|(name, _)| is_name(name)).ok_or("a name is lacking")?;
     let address: SocketAddr = address.parse().map_err(|_| "an address is such as 127.0.0.1:8000")?;
     if address.ip().is_loopback() {
         Ok((name.to_owned(), address))
     } else {
-        Err("without TLS, a proxy must be on this machine: 127.0.0.1 or [::1]".to_owned())
+        Err("without TLS, a server must be on this machine: 127.0.0.1 or [::1]".to_owned())
     }
 }
 

@@ -11,13 +11,14 @@ use claviger_host::{
     AttestationRoots, Cluster, ClusterConfig, ClusterError, Cors, Listen, LocalAdmin, RootSeals, SERVICES,
     WorkerThreads,
 };
-use claviger_outbound::{HttpsClient, Settings};
+use claviger_outbound::{Addresses, HttpsClient, Settings};
 use claviger_rotation::{BindingSources, RotationBindings};
 use claviger_types::Region;
 
-use crate::cli::{DevOptions, ENDPOINT, KeyStoreOptions, RotationOptions};
+use crate::cli::{DevOptions, ENDPOINT, IssuerOptions, KeyStoreOptions, RotationOptions};
 use crate::drill::commands;
 use crate::failure::Failure;
+use crate::issuers;
 use crate::output;
 use crate::system::{Ending, OsRandom, Stopwatch, SystemClock, environment_of_programs, own_program};
 
@@ -86,6 +87,7 @@ fn config(options: &DevOptions, functions: Arc<RotationBindings>, admin: LocalAd
         network: Arc::new(Network::for_drills()),
         link: None,
         outbound: Arc::new(client(&options.key_stores)?),
+        issuers: Arc::new(issuers(&options.issuers)?),
         attestation_roots: attestation_roots(&options.attestation_root)?,
         require_replicas: None,
         operators: claviger_host::Operators::default(),
@@ -118,6 +120,15 @@ pub(crate) fn call_back_to(functions: &RotationBindings, listening: SocketAddr) 
     };
     let url = format!("http://{}", SocketAddr::new(ip, listening.port()));
     functions.set_endpoint(&url).map_err(|error| Failure::new("rotation functions cannot call back", error))
+}
+
+/// The client that fetches the keys of identity providers. A developer's may be anywhere.
+fn issuers(options: &IssuerOptions) -> Result<HttpsClient, Failure> {
+    let roots = options.issuer_ca.as_ref().map(read).transpose()?;
+    issuers::client(roots, Addresses::Any, options.issuer.clone()).map_err(|error| {
+        Failure::usage("identity providers cannot be reached", error)
+            .then("--issuer issuer.example=127.0.0.1:8000, or --issuer-ca FILE with certificates as PEM")
+    })
 }
 
 /// The client of external key stores' proxies.

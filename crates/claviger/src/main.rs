@@ -14,6 +14,7 @@ mod failover_check_answer;
 mod failure;
 mod import;
 mod init;
+mod issuers;
 mod lag_answer;
 mod operator;
 mod output;

@@ -10,7 +10,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from support.clients import ACCOUNT, OTHER_ACCOUNT, allow, policy, trust, unique
+from support.clients import ACCOUNT, OTHER_ACCOUNT, Clients, allow, policy, trust, unique
 from support.expect import eventually, plain, refused
 from support.server import PRIMARY, REGIONS, REPLICA
 
@@ -295,18 +295,122 @@ def test_the_founding_policy(aws, iam, assumer, make_role):
         assert caught.value.response["Error"]["Code"] == "AccessDeniedException"
 
 
-@pytest.mark.parametrize(
-    ("operation", "parameters"),
-    [
-        ("assume_role_with_web_identity", {"WebIdentityToken": "a.b.c", "RoleSessionName": "session"}),
-        ("assume_role_with_saml", {"PrincipalArn": f"arn:aws:iam::{ACCOUNT}:saml-provider/idp", "SAMLAssertion": "QUJDRA=="}),
-    ],
-)
-def test_federation_takes_no_signature(server, operation, parameters):
+def test_saml_says_what_is_not_built(server):
+    # A caller without credentials must learn that, and not that a signature is missing.
     config = Config(signature_version=UNSIGNED, retries={"max_attempts": 0})
     sts = boto3.client("sts", region_name=PRIMARY, endpoint_url=server.endpoint, config=config)
-    with pytest.raises(ClientError) as refused:
-        getattr(sts, operation)(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/federated", **parameters)
-    error = refused.value.response["Error"]
-    name = sts.meta.method_to_api_mapping[operation]
-    assert (error["Code"], error["Message"]) == ("InvalidAction", f"Claviger does not implement {name} yet.")
+    names = {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/federated", "PrincipalArn": f"arn:aws:iam::{ACCOUNT}:saml-provider/idp"}
+    with refused("InvalidAction", "Claviger does not implement AssumeRoleWithSAML yet."):
+        sts.assume_role_with_saml(SAMLAssertion="QUJDRA==", **names)
+
+
+# GetFederationToken.
+
+
+@pytest.fixture
+def federating(make_user):
+    """A user who may vouch for others, and who may use KMS."""
+    return make_user(policy({"Effect": "Allow", "Action": ["sts:GetFederationToken", "sts:TagSession", "kms:*"], "Resource": "*"}))
+
+
+def guest(server, caller, name="guest", **more):
+    given = caller.sts().get_federation_token(Name=name, **more)["Credentials"]
+    return Clients(server.endpoint, given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+
+
+def test_a_federated_user_has_what_both_sides_allow(server, aws, federating):
+    # Source: AWS STS API Reference, GetFederationToken.
+    answer = plain(federating.sts().get_federation_token(Name="guest", Policy=allow("kms:ListKeys"), DurationSeconds=900))
+    assert answer["FederatedUser"] == {
+        "FederatedUserId": f"{ACCOUNT}:guest",
+        "Arn": f"arn:aws:sts::{ACCOUNT}:federated-user/guest",
+    }
+    assert answer["PackedPolicySize"] >= 1
+    bounded = guest(server, federating, Policy=policy({"Effect": "Allow", "Action": ["kms:ListKeys", "secretsmanager:*"], "Resource": "*"}))
+    assert bounded.sts().get_caller_identity()["Arn"] == f"arn:aws:sts::{ACCOUNT}:federated-user/guest"
+    assert bounded.sts().get_caller_identity()["UserId"] == f"{ACCOUNT}:guest"
+    bounded.kms().list_keys()
+    who = f"User: arn:aws:sts::{ACCOUNT}:federated-user/guest is not authorized to perform"
+    with refused("AccessDeniedException", f"{who}: kms:ListAliases on resource: * because no session policy allows the kms:ListAliases action"):
+        bounded.kms().list_aliases()
+    with refused("AccessDeniedException", f"{who}: secretsmanager:ListSecrets because no identity-based policy allows the secretsmanager:ListSecrets action"):
+        bounded.secrets().list_secrets()
+    managed = guest(server, federating, PolicyArns=[{"arn": "arn:aws:iam::aws:policy/AdministratorAccess"}])
+    managed.kms().list_aliases()
+
+
+def test_without_a_policy_only_resources_admit_a_federated_user(server, aws, federating, make_user):
+    kms = aws.kms()
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    nobody = guest(server, federating)
+    with refused("AccessDeniedException", re.compile(".*no session policy allows the kms:Encrypt action")):
+        nobody.kms().encrypt(KeyId=key, Plaintext=b"x")
+    named = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:sts::{ACCOUNT}:federated-user/guest"}, "Action": "kms:Encrypt", "Resource": "*"}
+    delegates = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "kms:*", "Resource": "*"}
+    kms.put_key_policy(KeyId=key, Policy=policy(delegates, named))
+    nobody.kms().encrypt(KeyId=key, Plaintext=b"x")
+    with refused("AccessDeniedException", re.compile(".*")):
+        guest(server, federating, "other").kms().encrypt(KeyId=key, Plaintext=b"x")
+    # A grant names a federated user too. Without it the user who vouches has no permission to share.
+    kms.create_grant(KeyId=key, GranteePrincipal=f"arn:aws:sts::{ACCOUNT}:federated-user/other", Operations=["GenerateDataKey"])
+    poor = make_user(allow("sts:GetFederationToken"))
+    guest(server, poor, "other", Policy=allow("kms:*")).kms().generate_data_key(KeyId=key, KeySpec="AES_256")
+    with refused("AccessDeniedException", re.compile(".*")):
+        guest(server, poor, "another", Policy=allow("kms:*")).kms().generate_data_key(KeyId=key, KeySpec="AES_256")
+
+
+def test_the_root_vouches_for_an_hour(server, aws):
+    answer = aws.sts().get_federation_token(Name="guest", Policy=allow("kms:ListKeys"), DurationSeconds=7200)
+    left = answer["Credentials"]["Expiration"] - datetime.datetime.now(datetime.timezone.utc)
+    assert datetime.timedelta(minutes=59) < left <= datetime.timedelta(hours=1)
+    of_root = guest(server, aws, Policy=allow("kms:*"))
+    of_root.kms().list_aliases()
+    key = aws.kms().create_key()["KeyMetadata"]["Arn"]
+    of_root.kms().encrypt(KeyId=key, Plaintext=b"x")
+    # It is not the root: a policy that names the account delegates, and does not admit every action of a session without a policy.
+    with refused("AccessDeniedException", re.compile(".*no session policy allows the kms:Encrypt action")):
+        guest(server, aws).kms().encrypt(KeyId=key, Plaintext=b"x")
+
+
+def test_credentials_of_federated_users_open_little_of_sts_and_no_iam(server, aws, federating, make_role):
+    able = guest(server, federating, Policy=allow("*"))
+    with refused("InvalidClientTokenId", re.compile(".*"), 403):
+        able.iam().list_users()
+    for call in (able.sts().get_session_token, lambda: able.sts().get_federation_token(Name="again")):
+        with refused("AccessDenied", re.compile("Cannot call .* with session credentials"), 403):
+            call()
+    _, role = make_role(trust({"AWS": ACCOUNT}))
+    caller = f"arn:aws:sts::{ACCOUNT}:federated-user/guest"
+    with refused("AccessDenied", no_entry(caller, role), 403):
+        assume(able, role)
+
+
+def test_federation_ends_with_its_user_and_follows_its_policies(server, aws, iam, federating):
+    able = guest(server, federating, Policy=allow("kms:*"))
+    able.kms().list_keys()
+    [name] = iam.list_user_policies(UserName=federating.name)["PolicyNames"]
+    iam.delete_user_policy(UserName=federating.name, PolicyName=name)
+    with refused("AccessDeniedException", re.compile(".*no identity-based policy allows the kms:ListKeys action")):
+        able.kms().list_keys()
+    iam.delete_access_key(UserName=federating.name, AccessKeyId=federating.key)
+    iam.delete_user(UserName=federating.name)
+    with refused("UnrecognizedClientException", "The security token included in the request is invalid."):
+        able.kms().list_keys()
+
+
+def test_tags_of_federated_users(server, aws, make_user):
+    plain_user = make_user(allow("sts:GetFederationToken"))
+    guest(server, plain_user)
+    arn = f"arn:aws:sts::{ACCOUNT}:federated-user/guest"
+    with refused("AccessDenied", f"User: {plain_user.arn} is not authorized to perform: sts:TagSession on resource: {arn}", 403):
+        guest(server, plain_user, Tags=[{"Key": "team", "Value": "blue"}])
+    tagging = make_user(
+        policy(
+            {"Effect": "Allow", "Action": ["sts:GetFederationToken", "sts:TagSession"], "Resource": "*"},
+            {"Effect": "Allow", "Action": "kms:ListKeys", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "blue", "aws:PrincipalType": "FederatedUser"}}},
+        )
+    )
+    blue = guest(server, tagging, Policy=allow("kms:*"), Tags=[{"Key": "team", "Value": "blue"}])
+    blue.kms().list_keys()
+    with refused("AccessDeniedException", re.compile(".*")):
+        guest(server, tagging, Policy=allow("kms:*")).kms().list_keys()

@@ -1,7 +1,7 @@
 //! Records in the shape of CloudTrail's (reference: AWS KMS Developer Guide, "AWS KMS log entries"). `responseElements` is null
 //! everywhere: the parameters and resources show the change, and answers may hold secrets.
 
-use claviger_types::{Caller, CallerKind};
+use claviger_types::{Caller, CallerKind, FederatingUser, Federation, IamArn, IamKind, WebIdentity};
 
 use crate::audit::{Asked, PartialCall, RecordedCall, Refusal, ResourceAccess, ServiceCall};
 use crate::node::Node;
@@ -190,6 +190,8 @@ fn write_identity(record: &mut Object<'_>, node: &Node, caller: &Caller, invoked
         CallerKind::Root => ("Root", None),
         CallerKind::User { name, .. } => ("IAMUser", Some(name.as_str())),
         CallerKind::RoleSession { .. } => ("AssumedRole", None),
+        CallerKind::FederatedUser { .. } => ("FederatedUser", None),
+        CallerKind::WebIdentity(identity) => return write_web_identity(record, caller, identity),
     };
     let mut identity = record.object("userIdentity");
     identity.text("type", kind);
@@ -207,6 +209,35 @@ fn write_identity(record: &mut Object<'_>, node: &Node, caller: &Caller, invoked
     identity.close();
 }
 
+/// Who made a federated session.
+fn write_federating(mut issuer: Object<'_>, node: &Node, caller: &Caller, user: Option<&FederatingUser>) {
+    let partition = node.region().partition();
+    let (kind, arn, id) = match user {
+        None => ("Root", caller.account.root_arn(partition), caller.account.to_string()),
+        Some(FederatingUser { path, name, id }) => {
+            ("IAMUser", IamArn::new(partition, &caller.account, IamKind::User, path, name).to_string(), id.clone())
+        }
+    };
+    issuer.text("type", kind);
+    issuer.text("principalId", &id);
+    issuer.text("arn", &arn);
+    issuer.plain("accountId", &caller.account);
+    if let Some(user) = user {
+        issuer.text("userName", &user.name);
+    }
+    issuer.close();
+}
+
+/// A caller that a token identifies has no account and no access key.
+fn write_web_identity(record: &mut Object<'_>, caller: &Caller, proven: &WebIdentity) {
+    let mut identity = record.object("userIdentity");
+    identity.text("type", "WebIdentityUser");
+    identity.text("principalId", &caller.user_id());
+    identity.text("userName", &proven.subject);
+    identity.text("identityProvider", &proven.provider);
+    identity.close();
+}
+
 fn write_session(identity: &mut Object<'_>, node: &Node, caller: &Caller) {
     let Some(session) = &caller.session else { return };
     let mut context = identity.object("sessionContext");
@@ -214,6 +245,9 @@ fn write_session(identity: &mut Object<'_>, node: &Node, caller: &Caller) {
     attributes.plain("creationDate", session.issued.iso8601());
     attributes.text("mfaAuthenticated", "false");
     attributes.close();
+    if let CallerKind::FederatedUser { user, .. } = &caller.kind {
+        write_federating(context.object("sessionIssuer"), node, caller, user.as_ref());
+    }
     if let CallerKind::RoleSession { role, role_id, .. } = &caller.kind {
         let mut issuer = context.object("sessionIssuer");
         issuer.text("type", "Role");
@@ -222,6 +256,16 @@ fn write_session(identity: &mut Object<'_>, node: &Node, caller: &Caller) {
         issuer.plain("accountId", &caller.account);
         issuer.text("userName", role);
         issuer.close();
+    }
+    if let Some(Federation { provider, keys }) = &session.federation {
+        let mut federation = context.object("webIdFederationData");
+        federation.text("federatedProvider", provider);
+        let mut attributes = federation.object("attributes");
+        for (key, values) in keys {
+            json::string(attributes.entry(key), &values.join(","));
+        }
+        attributes.close();
+        federation.close();
     }
     if let Some(source) = &session.source_identity {
         context.text("sourceIdentity", source);

@@ -135,6 +135,7 @@ fn node(store: &Arc<MemoryStore>, audit: Arc<dyn AuditSink>) -> Arc<Node> {
         services: SERVICES,
         quotas: RequestQuotas::default(),
         outbound: Arc::new(NoOutbound),
+        issuers: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         require_replicas: None,
         operators: claviger_crypto::Operators::default(),

@@ -94,6 +94,7 @@ impl Running {
             quotas: claviger_service::RequestQuotas::default(),
             rotation: AuditRotation::default(),
             outbound: Arc::new(NoOutbound),
+            issuers: Arc::new(NoOutbound),
             attestation_roots: AttestationRoots::default(),
             require_replicas: None,
             operators: claviger_crypto::Operators::default(),

@@ -57,6 +57,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         network: Arc::new(Network::default()),
         link: None,
         outbound: Arc::new(NoOutbound),
+        issuers: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         require_replicas: None,
         operators: claviger_host::Operators::default(),

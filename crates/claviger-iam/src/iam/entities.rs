@@ -299,9 +299,7 @@ pub(crate) fn user_or_self<'a>(named: Option<&'a str>, cx: &'a Cx<'_, '_>) -> Re
     match (named, &cx.caller.kind) {
         (Some(name), _) => Ok(name),
         (None, CallerKind::User { name, .. }) => Ok(name),
-        (None, CallerKind::Root | CallerKind::RoleSession { .. }) => {
-            Err(Error::Validation("Must specify userName when calling with non-User credentials".to_owned()))
-        }
+        (None, _) => Err(Error::Validation("Must specify userName when calling with non-User credentials".to_owned())),
     }
 }
 

@@ -39,14 +39,7 @@ impl Operation for GetSessionToken {
         cx: &mut RunCx<'_, '_>,
     ) -> Result<GetSessionTokenResponse, Error> {
         let secs = duration(input.duration_seconds, cx.caller.is_root());
-        let session = SessionContext {
-            issued: cx.now,
-            expires: issue::end(cx, secs),
-            policies: Vec::new(),
-            tags: Vec::new(),
-            transitive_tags: Vec::new(),
-            source_identity: None,
-        };
+        let session = SessionContext::plain(cx.now, issue::end(cx, secs));
         let credentials = issue::credentials(cx, cx.caller.account.clone(), cx.caller.kind.clone(), session)?;
         Ok(GetSessionTokenResponse { credentials: Some(credentials) })
     }

@@ -34,14 +34,7 @@ pub fn rotation_session(
         None if cx.facts.dev => (secret.account.clone(), CallerKind::Root, vec![root_policy(cx, secret)]),
         None => return Ok(Err("the function is bound to no role".to_owned())),
     };
-    let session = SessionContext {
-        issued: cx.now,
-        expires: issue::end(cx, SESSION_SECS),
-        policies,
-        tags: Vec::new(),
-        transitive_tags: Vec::new(),
-        source_identity: None,
-    };
+    let session = SessionContext { policies, ..SessionContext::plain(cx.now, issue::end(cx, SESSION_SECS)) };
     let (claims, session_token) = issue::session_of(cx, account, kind, session)?;
     let credentials = SessionCredentials {
         access_key_id: claims.caller.access_key_id.clone(),

@@ -2,7 +2,7 @@
 //! AssumeRole; IAM User Guide, "Pass session tags").
 
 use claviger_model::common_error;
-use claviger_model::sts::{AssumeRoleRequest, PolicyDescriptorType, error};
+use claviger_model::sts::{PolicyDescriptorType, Tag, error};
 use claviger_policy::{Policy, PolicyKind};
 use claviger_types::{Caller, CallerKind};
 
@@ -27,6 +27,23 @@ const SECS_DEFAULT: i64 = 3600;
 /// How long a session can last whose caller is itself a role's session, in seconds.
 const SECS_MAX_CHAINED: i64 = 3600;
 
+/// What a request says about the session that it asks for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Asked<'a> {
+    /// `DurationSeconds`
+    pub(crate) duration_seconds: Option<i32>,
+    /// `Policy`
+    pub(crate) policy: Option<&'a str>,
+    /// `PolicyArns`
+    pub(crate) policy_arns: Option<&'a [PolicyDescriptorType]>,
+    /// `Tags`
+    pub(crate) tags: &'a [Tag],
+    /// `TransitiveTagKeys`
+    pub(crate) transitive_tag_keys: &'a [String],
+    /// `SourceIdentity`
+    pub(crate) source_identity: Option<&'a str>,
+}
+
 /// The session of a request, after every check that needs no role.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
@@ -46,10 +63,10 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Checks a request.
-    pub(crate) fn of(input: &AssumeRoleRequest, caller: &Caller) -> Result<Plan, Error> {
+    pub(crate) fn of(input: &Asked<'_>, caller: &Caller) -> Result<Plan, Error> {
         let policies = policies(input)?;
         let (tags, transitive_tags) = session_tags(input, caller)?;
-        let brings = !policies.is_empty() || input.tags.as_ref().is_some_and(|t| !t.is_empty());
+        let brings = !policies.is_empty() || !input.tags.is_empty();
         let percent = packed_percent(&policies, &tags)?;
         Ok(Plan {
             secs: duration(input.duration_seconds, caller)?,
@@ -72,17 +89,17 @@ fn duration(asked: Option<i32>, caller: &Caller) -> Result<i64, Error> {
     Ok(secs)
 }
 
-fn policies(input: &AssumeRoleRequest) -> Result<Vec<String>, Error> {
+fn policies(input: &Asked<'_>) -> Result<Vec<String>, Error> {
     let mut policies = Vec::new();
-    if let Some(text) = &input.policy {
+    if let Some(text) = input.policy {
         Policy::parse(text, PolicyKind::Session).map_err(documents::malformed)?;
         let size = documents::size(text);
         if size > POLICY_MAX {
             return Err(too_large(percent(size, POLICY_MAX)));
         }
-        policies.push(text.clone());
+        policies.push(text.to_owned());
     }
-    let arns = input.policy_arns.as_deref().unwrap_or_default();
+    let arns = input.policy_arns.unwrap_or_default();
     if arns.len() > POLICY_ARNS_MAX {
         let text = "1 validation error detected: Value at 'policyArns' failed to satisfy constraint: Member must have \
                     length less than or equal to 10";
@@ -94,9 +111,8 @@ fn policies(input: &AssumeRoleRequest) -> Result<Vec<String>, Error> {
 
 type Tags = Vec<(String, String)>;
 
-fn session_tags(input: &AssumeRoleRequest, caller: &Caller) -> Result<(Tags, Vec<String>), Error> {
-    let asked = input.tags.as_deref().unwrap_or_default();
-    let asked_transitive = input.transitive_tag_keys.as_deref().unwrap_or_default();
+fn session_tags(input: &Asked<'_>, caller: &Caller) -> Result<(Tags, Vec<String>), Error> {
+    let (asked, asked_transitive) = (input.tags, input.transitive_tag_keys);
     let (mut tags, mut transitive) = inherited(caller);
     let refuse = |text: &str| Err(Error::new(common_error::INVALID_PARAMETER_VALUE, text));
     if tags::has_duplicates(asked.iter().map(|t| t.key.as_str()))
@@ -130,9 +146,9 @@ fn inherited(caller: &Caller) -> (Tags, Vec<String>) {
     (handed_on.cloned().collect(), keys)
 }
 
-fn source_identity(input: &AssumeRoleRequest, caller: &Caller) -> Result<Option<String>, Error> {
+fn source_identity(input: &Asked<'_>, caller: &Caller) -> Result<Option<String>, Error> {
     let present = caller.session.as_ref().and_then(|s| s.source_identity.as_deref());
-    match (present, input.source_identity.as_deref()) {
+    match (present, input.source_identity) {
         (Some(present), Some(asked)) if present != asked => Err(Error::Denied(
             "The source identity of a session cannot be changed by assuming another role.".to_owned(),
         )),
@@ -159,7 +175,7 @@ fn too_large(percent: i32) -> Error {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
-    use claviger_model::sts::Tag;
+    use claviger_model::sts::AssumeRoleRequest;
     use claviger_types::{AccountId, SessionContext, Timestamp};
 
     use super::*;
@@ -179,6 +195,7 @@ mod tests {
             tags: vec![("Team".into(), "a".into()), ("own".into(), "b".into())],
             transitive_tags: vec!["team".into()],
             source_identity: Some("ana".into()),
+            federation: None,
         };
         Caller { kind, session: Some(session), ..user() }
     }
@@ -195,8 +212,12 @@ mod tests {
         }
     }
 
+    fn plan_of(input: &AssumeRoleRequest, caller: &Caller) -> Result<Plan, Error> {
+        Plan::of(&Asked::from(input), caller)
+    }
+
     fn refusal(input: &AssumeRoleRequest, caller: &Caller) -> (String, String) {
-        match Plan::of(input, caller) {
+        match plan_of(input, caller) {
             Err(Error::Service { info, message }) => (info.code.to_owned(), message.unwrap_or_default()),
             Err(Error::Validation(text)) => ("ValidationError".to_owned(), text),
             Err(Error::Denied(text)) => ("AccessDenied".to_owned(), text),
@@ -206,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_plain_request_asks_for_nothing() {
-        let plan = Plan::of(&AssumeRoleRequest::default(), &user()).unwrap();
+        let plan = plan_of(&AssumeRoleRequest::default(), &user()).unwrap();
         assert_eq!((plan.secs, plan.packed_percent), (3600, None));
         assert!(plan.policies.is_empty() && plan.tags.is_empty() && plan.source_identity.is_none());
     }
@@ -214,12 +235,12 @@ mod tests {
     #[test]
     fn chains_last_an_hour_and_hand_on_what_is_transitive() {
         let long = AssumeRoleRequest { duration_seconds: Some(3601), ..AssumeRoleRequest::default() };
-        assert_eq!(Plan::of(&long, &user()).unwrap().secs, 3601);
+        assert_eq!(plan_of(&long, &user()).unwrap().secs, 3601);
         assert_eq!(
             refusal(&long, &chained()).1,
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
         );
-        let plan = Plan::of(&tagged(&["more"], &["more"]), &chained()).unwrap();
+        let plan = plan_of(&tagged(&["more"], &["more"]), &chained()).unwrap();
         assert_eq!(plan.tags, [("Team".to_owned(), "a".to_owned()), ("more".to_owned(), "v".to_owned())]);
         assert_eq!(plan.transitive_tags, ["team", "more"]);
         assert_eq!(plan.source_identity.as_deref(), Some("ana"));
@@ -248,8 +269,8 @@ mod tests {
     fn a_source_identity_stays() {
         let asked =
             |name: &str| AssumeRoleRequest { source_identity: Some(name.to_owned()), ..AssumeRoleRequest::default() };
-        assert_eq!(Plan::of(&asked("bea"), &user()).unwrap().source_identity.as_deref(), Some("bea"));
-        assert_eq!(Plan::of(&asked("ana"), &chained()).unwrap().source_identity.as_deref(), Some("ana"));
+        assert_eq!(plan_of(&asked("bea"), &user()).unwrap().source_identity.as_deref(), Some("bea"));
+        assert_eq!(plan_of(&asked("ana"), &chained()).unwrap().source_identity.as_deref(), Some("ana"));
         assert_eq!(refusal(&asked("bea"), &chained()).0, "AccessDenied");
     }
 
@@ -261,7 +282,7 @@ mod tests {
                 r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"kms:*","Resource":"arn:aws:kms:*:*:key/{key}"}}]}}"#
             )
         };
-        let plan = Plan::of(&with(&policy("a")), &user()).unwrap();
+        let plan = plan_of(&with(&policy("a")), &user()).unwrap();
         assert_eq!(plan.policies, [policy("a")]);
         assert_eq!(plan.packed_percent, Some(3));
         assert_eq!(refusal(&with("{"), &user()).0, "MalformedPolicyDocument");
@@ -271,7 +292,7 @@ mod tests {
             policy_arns: Some((0..count).map(arn).collect()),
             ..AssumeRoleRequest::default()
         };
-        assert_eq!(Plan::of(&many(10), &user()).unwrap().policies.len(), 10);
+        assert_eq!(plan_of(&many(10), &user()).unwrap().policies.len(), 10);
         assert_eq!(refusal(&many(11), &user()).0, "ValidationError");
     }
 
@@ -281,7 +302,7 @@ mod tests {
             tags: Some((0..count).map(|n| Tag { key: format!("{n:0128}"), value: "v".repeat(256) }).collect()),
             ..AssumeRoleRequest::default()
         };
-        assert_eq!(Plan::of(&wide(10), &user()).unwrap().packed_percent, Some(94));
+        assert_eq!(plan_of(&wide(10), &user()).unwrap().packed_percent, Some(94));
         let (code, text) = refusal(&wide(11), &user());
         assert_eq!(code, "PackedPolicyTooLarge");
         assert_eq!(text, "Packed policy consumes 104% of allotted space, please use smaller policy.");

@@ -15,7 +15,7 @@ use claviger_model::kms::error;
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_store::Shared;
 use claviger_store::tables::key_store_table::KeyStoreRecord;
-use claviger_types::{KeyArn, OutboundRequest, Sensitive};
+use claviger_types::{KeyArn, OutboundMethod, OutboundRequest, Sensitive};
 use serde_json::Value;
 
 pub(crate) use failure::ProxyFailure;
@@ -124,7 +124,12 @@ impl<'a, 'c, 's> Proxy<'a, 'c, 's> {
             let name = if name == "authorization" { "authorization" } else { "x-amz-date" };
             headers.push((name, Sensitive::new(value)));
         }
-        Ok(OutboundRequest { url: format!("{endpoint}{path}"), headers, body: Sensitive::new(body) })
+        Ok(OutboundRequest {
+            method: OutboundMethod::Post,
+            url: format!("{endpoint}{path}"),
+            headers,
+            body: Sensitive::new(body),
+        })
     }
 
     /// The secret of the credentials, opened once for all requests that share the record.

@@ -176,6 +176,7 @@ impl World {
                 services: claviger_service::SERVICES,
                 quotas: RequestQuotas::default(),
                 outbound: Arc::new(KeyManager),
+                issuers: Arc::new(claviger_types::NoOutbound),
                 attestation_roots: AttestationRoots::default(),
                 require_replicas: None,
                 operators: claviger_crypto::Operators::default(),

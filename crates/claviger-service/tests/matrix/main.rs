@@ -57,7 +57,9 @@ fn each_operation_of_each_service_has_one_whole_entry() {
     let mut wrong = Vec::new();
     for service in SERVICES.0 {
         let name = service.model.signing_name;
-        let built: BTreeSet<&str> = service.table.iter().map(|entry| entry.name).collect();
+        // The requests of the matrix are signed. Those that carry a token instead are tested by boto3, with an issuer.
+        let built: BTreeSet<&str> =
+            service.table.iter().filter(|entry| !entry.takes_token()).map(|entry| entry.name).collect();
         let mut seen = BTreeSet::new();
         for case in cases(name) {
             if !seen.insert(case.operation) {

@@ -42,6 +42,24 @@ pub(crate) const CASES: &[Case] = &[
         audit: reads(&[]),
     },
     Case {
+        operation: "GetFederationToken",
+        fixture: fixture::nothing,
+        input: r#"{"Name": "guest", "Tags": [{"Key": "team", "Value": "blue"}]}"#,
+        answer: member("SessionToken"),
+        invalid: violates(r#"{"Name": "x"}"#, "'x' at 'name'", "Member must have length greater than or equal to 2"),
+        permissions: required(&[
+            Permission {
+                wording: Wording::WithoutReason,
+                ..on("sts:GetFederationToken", "arn:aws:sts::000000000000:federated-user/guest")
+            },
+            Permission {
+                wording: Wording::WithoutReason,
+                ..on("sts:TagSession", "arn:aws:sts::000000000000:federated-user/guest")
+            },
+        ]),
+        audit: reads(&[]),
+    },
+    Case {
         operation: "GetSessionToken",
         fixture: fixture::nothing,
         input: r#"{"DurationSeconds": 900}"#,

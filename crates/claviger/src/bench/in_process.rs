@@ -49,6 +49,7 @@ async fn start() -> Result<Cluster, Failure> {
         network: Arc::new(Network::default()),
         link: None,
         outbound: Arc::new(NoOutbound),
+        issuers: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         require_replicas: None,
         operators: claviger_host::Operators::default(),

@@ -44,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) operators: Operators,
     pub(crate) key_store_ca: Option<PathBuf>,
     pub(crate) key_store_proxies: Vec<(String, SocketAddr)>,
+    pub(crate) issuer_ca: Option<PathBuf>,
+    pub(crate) issuer_hosts: Vec<String>,
     pub(crate) attestation_roots: Vec<PathBuf>,
 }
 
@@ -150,6 +152,8 @@ fn check(raw: &Raw) -> Result<Settings, Vec<Fault>> {
         require_replicas: raw.integer(&path("rotation.require_replicas")).and_then(|number| u32::try_from(number).ok()),
         key_store_ca: raw.path(&path("key_stores.ca")),
         key_store_proxies,
+        issuer_ca: raw.path(&path("identity_providers.ca")),
+        issuer_hosts: raw.texts(&path("identity_providers.private_hosts")),
         operators,
         attestation_roots: raw.paths(&path("recipients.attestation_roots")),
     })

@@ -355,6 +355,22 @@ pub(crate) const MEMBERS: &[Member] = &[
         "Reach the proxy `https://NAME` without TLS, at a port of this machine.",
     ),
     member(
+        "identity_providers.ca",
+        Path,
+        Absent("the public authorities alone"),
+        "",
+        Start,
+        "Authorities that may certify the servers of OpenID Connect providers beside the public ones, as PEM.",
+    ),
+    member(
+        "identity_providers.private_hosts",
+        Texts,
+        Value("[]"),
+        "",
+        Start,
+        "The host names of OpenID Connect providers that have private addresses, such as that of a Kubernetes API server. The keys of all others are fetched from public addresses only.",
+    ),
+    member(
         "recipients.attestation_roots",
         Paths,
         Value("[]"),

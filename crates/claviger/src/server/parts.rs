@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use claviger_host::link::Network;
 use claviger_host::{AttestationRoots, ClusterConfig, Cors, LinkConfig, Listen, ListenerSettings, RootSeals, SERVICES};
-use claviger_outbound::{HttpsClient, Settings as ClientSettings};
+use claviger_outbound::{Addresses, HttpsClient, Settings as ClientSettings};
 use claviger_rotation::{BindingSources, RotationBindings};
 
 use crate::config::Settings;
 use crate::failure::Failure;
+use crate::issuers;
 use crate::system::{OsRandom, SystemClock, environment_of_programs, own_program};
 
 use super::files;
@@ -45,6 +46,7 @@ pub(crate) fn cluster(
             ..LinkConfig::default()
         }),
         outbound: Arc::new(client(settings)?),
+        issuers: Arc::new(issuers(settings)?),
         attestation_roots: attestation_roots(settings)?,
         require_replicas: settings.require_replicas,
         operators: settings.operators.clone(),
@@ -64,6 +66,16 @@ pub(crate) fn rotation_functions(settings: &Settings) -> Result<RotationBindings
     };
     RotationBindings::load(sources, Arc::new(SystemClock)).map_err(|error| {
         Failure::new("the rotation functions cannot be used", error).then("see rotation.functions and rotation.file")
+    })
+}
+
+/// The client that fetches the keys of identity providers.
+fn issuers(settings: &Settings) -> Result<HttpsClient, Failure> {
+    let roots = settings.issuer_ca.as_deref().map(|path: &Path| files::read(path)).transpose()?;
+    let addresses = Addresses::PublicAnd(settings.issuer_hosts.clone());
+    issuers::client(roots.map(|roots| roots.to_vec()), addresses, Vec::new()).map_err(|error| {
+        Failure::new("identity providers cannot be reached", error)
+            .then("identity_providers.ca is a file of certificates as PEM")
     })
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub(crate) struct KeyManager;
 
 impl Outbound for KeyManager {
-    fn post(&self, request: OutboundRequest) -> ReplyFuture<'_> {
+    fn send(&self, request: OutboundRequest) -> ReplyFuture<'_> {
         Box::pin(std::future::ready(answer(&request)))
     }
 }

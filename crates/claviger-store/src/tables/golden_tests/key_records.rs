@@ -81,7 +81,7 @@ fn material_metas() -> [MaterialMetaRecord; 4] {
 }
 
 fn multi_region() -> MultiRegion {
-    let [_, user, _] = callers();
+    let [_, user, ..] = callers();
     MultiRegion {
         primary: here(),
         replicas: vec![there()],

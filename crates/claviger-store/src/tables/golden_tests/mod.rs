@@ -15,7 +15,9 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::path::PathBuf;
 
-use claviger_types::{AccountId, Caller, CallerKind, KeyId, MaterialId, Region, SessionContext, Timestamp};
+use claviger_types::{
+    AccountId, Caller, CallerKind, FederatingUser, Federation, KeyId, MaterialId, Region, SessionContext, Timestamp,
+};
 
 use super::{BoundPrincipal, Epoch, PolicyDocument, Record, StateDigest, Tag, decode, encode};
 
@@ -132,8 +134,8 @@ fn document() -> PolicyDocument {
     PolicyDocument::new(r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned())
 }
 
-/// A caller of each kind; the last has a session.
-fn callers() -> [Caller; 3] {
+/// A caller of each kind that is stored; the last two have sessions.
+fn callers() -> [Caller; 4] {
     let caller = |kind, session| Caller { account: account(), kind, access_key_id: "AKIAEXAMPLE".to_owned(), session };
     let (path, name) = ("/team/".to_owned(), "ana".to_owned());
     let user = CallerKind::User { path: path.clone(), name, id: "AIDAEXAMPLE".to_owned() };
@@ -150,6 +152,14 @@ fn callers() -> [Caller; 3] {
         tags: vec![("team".to_owned(), "blue".to_owned())],
         transitive_tags: vec!["team".to_owned()],
         source_identity: Some("ana".to_owned()),
+        federation: None,
     };
-    [caller(CallerKind::Root, None), caller(user, None), caller(role, Some(session))]
+    let by = FederatingUser { path: "/".to_owned(), name: "ana".to_owned(), id: "AIDAEXAMPLE".to_owned() };
+    let guest = CallerKind::FederatedUser { name: "guest".to_owned(), user: Some(by) };
+    let federation = Federation {
+        provider: "arn:aws:iam::111122223333:oidc-provider/issuer.example".to_owned(),
+        keys: vec![("issuer.example:sub".to_owned(), vec!["cart".to_owned()])],
+    };
+    let role_session = SessionContext { federation: Some(federation), ..session.clone() };
+    [caller(CallerKind::Root, None), caller(user, None), caller(role, Some(role_session)), caller(guest, Some(session))]
 }

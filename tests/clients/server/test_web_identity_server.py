@@ -1,0 +1,44 @@
+"""A server in production fetches the keys of issuers from public addresses, and from the hosts that its configuration lists."""
+
+import boto3
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+
+from support import certificates
+from support.clients import policy
+from support.expect import refused
+from support.issuer import AUDIENCE, Issuer
+from support.production import Production
+from support.server import PRIMARY
+
+
+@pytest.mark.parametrize("listed", [False, True], ids=["unlisted", "listed"])
+def test_a_private_issuer_is_asked_only_if_it_is_listed(tmp_path, listed):
+    authority, files = certificates.make(tmp_path)
+    production = Production(tmp_path / "server")
+    hosts = '["localhost"]' if listed else "[]"
+    with open(production.config, "a") as config:
+        config.write(f'\n[identity_providers]\nca = "{authority}"\nprivate_hosts = {hosts}\n')
+    with production, Issuer(files) as issuer:
+        iam = production.client("iam")
+        provider = iam.create_open_id_connect_provider(Url=issuer.url, ClientIDList=[AUDIENCE])["OpenIDConnectProviderArn"]
+        statement = {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity"}
+        role = iam.create_role(RoleName="pod", AssumeRolePolicyDocument=policy(statement))["Role"]["Arn"]
+        sts = boto3.client(
+            "sts",
+            region_name=PRIMARY,
+            endpoint_url=production.endpoint,
+            verify=production.exports["AWS_CA_BUNDLE"],
+            config=Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}),
+        )
+
+        def assume():
+            return sts.assume_role_with_web_identity(RoleArn=role, RoleSessionName="pod", WebIdentityToken=issuer.token())
+
+        if listed:
+            assert assume()["Audience"] == AUDIENCE
+        else:
+            with refused("InvalidIdentityToken", "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"):
+                assume()
+            assert issuer.asked == []
