@@ -76,7 +76,8 @@ pub(crate) fn claim(
     Ok(Claimed { claim, service })
 }
 
-/// The second half: looks the access key up and verifies the signature. An unknown key takes as long as a wrong signature.
+/// The second half: looks the access key up and verifies the signature. For an unknown key a signature is computed all the same, so that the time
+/// of a refusal differs by the look-up of the key's owner alone; its code tells the two apart, as AWS's does.
 pub(crate) fn caller(
     node: &Node,
     tx: &Tx<'_>,

@@ -6,11 +6,13 @@ use claviger_policy::{AllowedAs, Decision, Denial, Inputs, Policy, PolicyKind, P
 use claviger_types::{AccountId, Caller, CallerKind, Partition};
 
 use crate::audit::AuditContext;
+use crate::authorization_message;
 use crate::binding::{self, StoredPolicy};
 use crate::caller_policies::{self, CallerPolicies};
 use crate::condition_keys::RequestKeys;
 use crate::context::{Cx, RunCx};
 use crate::error::Error;
+use crate::explanation::{Explanation, Question};
 use crate::permission::{RequiredPermission, ResourcePolicy};
 use crate::resolved::Resolved;
 
@@ -250,7 +252,15 @@ fn require_all(cx: &Cx<'_, '_>, audit: &AuditContext, permissions: Vec<RequiredP
         permission.note_resource(audit);
         if let Some(denial) = decide(cx, &subject, &permission)? {
             permission.note_denial(cx, audit, &denial);
-            return Err(Error::Denied(permission.denial_text(cx, &denial, &permission.denial_style)));
+            let explanation = explained(cx, &subject, &permission)?;
+            let mut text = permission.denial_text(cx, &denial, &permission.denial_style);
+            if cx.facts.encodes_denials {
+                let message = authorization_message::encode(cx, &explanation)?;
+                text.push_str(" Encoded authorization failure message: ");
+                text.push_str(&message);
+            }
+            cx.denials.note(&cx.request.id, cx.now, cx.region(), explanation);
+            return Err(Error::Denied(text));
         }
     }
     Ok(())
@@ -274,6 +284,20 @@ impl Subject {
 }
 
 fn decide(cx: &Cx<'_, '_>, subject: &Subject, permission: &RequiredPermission) -> Result<Option<Denial>, Error> {
+    let decision = with_inputs(cx, subject, permission, |inputs, _| Ok(decision(cx, permission, inputs)?.0))?;
+    Ok(match decision {
+        Decision::Allow { .. } => None,
+        Decision::Deny(denial) => Some(denial),
+    })
+}
+
+/// Asks something about a permission of all policies that count for it.
+fn with_inputs<T>(
+    cx: &Cx<'_, '_>,
+    subject: &Subject,
+    permission: &RequiredPermission,
+    ask: impl FnOnce(&Inputs<'_>, &RequestKeys<'_, '_>) -> Result<T, Error>,
+) -> Result<T, Error> {
     let Subject { principal, policies } = subject;
     let keys = RequestKeys::new(cx, permission, policies.tags());
     let (resource, model) = resource_policy(cx, &permission.resource_policy, principal)?;
@@ -286,20 +310,49 @@ fn decide(cx: &Cx<'_, '_>, subject: &Subject, permission: &RequiredPermission) -
         resource_account: resource_account(permission).as_str(),
         model,
     };
-    let mut decision = claviger_policy::decide(&inputs);
-    if matches!(&decision, Decision::Deny(denial) if !denial.explicit)
-        && let Some(form) = granted_as(cx, permission)?
-    {
-        decision = match form {
-            AllowedAs::Account => claviger_policy::decide_with_grant_to_account(&inputs),
-            _ => claviger_policy::decide_with_grant(&inputs),
-        };
-    }
-    // A value that could not be read made its condition unknown. The decision is then none.
+    let answer = ask(&inputs, &keys)?;
+    // A value that could not be read made its condition unknown. The answer is then none.
     keys.into_result()?;
-    Ok(match decision {
-        Decision::Allow { .. } => None,
-        Decision::Deny(denial) => Some(denial),
+    Ok(answer)
+}
+
+/// The decision, and whether a grant made it; none if grants were not asked.
+fn decision(
+    cx: &Cx<'_, '_>,
+    permission: &RequiredPermission,
+    inputs: &Inputs<'_>,
+) -> Result<(Decision, Option<bool>), Error> {
+    let by_policies = claviger_policy::decide(inputs);
+    if !matches!(&by_policies, Decision::Deny(denial) if !denial.explicit) {
+        return Ok((by_policies, None));
+    }
+    Ok(match granted_as(cx, permission)? {
+        None => (by_policies, permission.grants.is_some().then_some(false)),
+        Some(AllowedAs::Account) => (claviger_policy::decide_with_grant_to_account(inputs), Some(true)),
+        Some(_) => (claviger_policy::decide_with_grant(inputs), Some(true)),
+    })
+}
+
+/// Decides on a permission, and tells why.
+pub fn explain(cx: &Cx<'_, '_>, permission: &RequiredPermission) -> Result<Explanation, Error> {
+    explained(cx, &Subject::gather(cx)?, permission)
+}
+
+fn explained(cx: &Cx<'_, '_>, subject: &Subject, permission: &RequiredPermission) -> Result<Explanation, Error> {
+    with_inputs(cx, subject, permission, |inputs, keys| {
+        let (decision, by_grant) = decision(cx, permission, inputs)?;
+        let question = Question {
+            principal: &subject.principal.arn,
+            action: permission.action,
+            resource: &permission.resource,
+            resource_account: resource_account(permission).as_str(),
+            grants: by_grant.map(|allows| match allows {
+                true => "a grant on the key gives it to the caller",
+                false => "no grant on the key gives it to the caller",
+            }),
+            conditions: keys.shown(),
+        };
+        Ok(Explanation::new(question, &decision, &claviger_policy::explain(inputs)))
     })
 }
 

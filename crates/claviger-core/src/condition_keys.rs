@@ -49,6 +49,13 @@ impl<'a, 's> RequestKeys<'a, 's> {
         self.failure.into_inner().map_or(Ok(()), Err)
     }
 
+    /// The keys that are not read from the store, with their values.
+    pub(crate) fn shown(&self) -> Vec<(String, Vec<String>)> {
+        let owned =
+            |(key, values): (&str, Vec<&str>)| (key.to_owned(), values.into_iter().map(str::to_owned).collect());
+        self.known().entries().into_iter().map(owned).collect()
+    }
+
     fn known(&self) -> &Context {
         self.known.get_or_init(|| {
             let mut context = self.permission.conditions.known.clone();

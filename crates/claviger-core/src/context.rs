@@ -10,6 +10,7 @@ use claviger_store::tables::key_use_table::{self, KeyUseRecord};
 use claviger_types::{AccountId, Caller, KeyArn, KeyId, Partition, Random, Region, Timestamp};
 
 use crate::audit::AuditContext;
+use crate::denials::Denials;
 use crate::error::Error;
 use crate::key_uses::KeyUses;
 use crate::outbound_calls::OutboundCalls;
@@ -34,6 +35,8 @@ pub struct Cx<'a, 's> {
     pub(crate) policies: &'a PolicyCache,
     /// Uses of keys that are not written yet.
     pub(crate) key_uses: &'a KeyUses,
+    /// The latest denials.
+    pub(crate) denials: &'a Denials,
     /// The caller.
     pub caller: &'a Caller,
     /// The moment of this request; the same for all of its parts.

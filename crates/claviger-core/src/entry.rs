@@ -8,7 +8,7 @@ use crate::authorize;
 use crate::context::{Cx, RunCx};
 use crate::error::Error;
 use crate::operation::{Operation, TokenOperation};
-use crate::web_identity::{PresentedToken, TokenRefusal};
+use crate::presented_token::{PresentedToken, TokenRefusal};
 
 /// One line of a service's table.
 pub struct OperationEntry {

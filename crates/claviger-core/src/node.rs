@@ -1,5 +1,7 @@
 //! One region: its store, its root key, its identity, its handles on clock and randomness.
 
+mod records;
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -7,16 +9,18 @@ use claviger_crypto::{AttestationRoots, Identity, Keyring, Operators, PublicIden
 use claviger_replication::PeerStatus;
 use claviger_sigv4::SigningKeys;
 use claviger_store::secret_orders::SecretOrders;
-use claviger_store::tables::region_table::{self, RegionRecord, TokenKeyRecord};
-use claviger_store::tables::{audit_table, fleet_table, log, run_table};
+use claviger_store::tables::region_table;
+use claviger_store::tables::{audit_table, log};
 use claviger_store::{Barrier, Batch, Error as StoreError, Key, RowCache, Store, Tx, commit_blocking};
 use claviger_types::panics::PanicReport;
 use claviger_types::{Caller, Clock, Outbound, Random, Region, RotationFunctions, Timestamp};
 
 use crate::audit::{AuditSink, Drain};
 use crate::context::{Cx, RequestInfo};
+use crate::denials::{Denials, DeniedPermission};
 use crate::error::Error;
 use crate::in_flight::InFlight;
+use crate::issuer_keys::IssuerKeys;
 use crate::key_uses::KeyUses;
 use crate::last_use::LastUses;
 use crate::outbound_calls::OutboundCalls;
@@ -26,7 +30,7 @@ use crate::region::{CurrentOperators, CurrentTopology, RegionFacts, Topology};
 use crate::request_counts::{NodeCounts, RequestCounts};
 use crate::rotations::Rotations;
 use crate::service::Services;
-use crate::web_identity::IssuerKeys;
+use records::{Opened, open_records};
 
 /// The parts of a region.
 pub struct NodeConfig {
@@ -58,6 +62,8 @@ pub struct NodeConfig {
     pub attestation_roots: AttestationRoots,
     /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.
     pub require_replicas: Option<u32>,
+    /// Whether denials carry an encoded message that says why.
+    pub encodes_denials: bool,
     /// The operators whose signatures a failover needs.
     pub operators: Operators,
     /// The functions that rotate secrets.
@@ -87,6 +93,7 @@ pub struct Node {
     secret_orders: SecretOrders,
     last_uses: LastUses,
     key_uses: KeyUses,
+    denials: Denials,
     counted: Counted,
     in_flight: Arc<InFlight>,
     counts: RequestCounts,
@@ -144,6 +151,7 @@ impl Node {
                 dev: config.dev,
                 attestation_roots: config.attestation_roots,
                 require_replicas: config.require_replicas,
+                encodes_denials: config.encodes_denials,
                 operators: CurrentOperators::new(config.operators),
                 rotations: Rotations::new(config.rotation_functions),
                 token_key: record.token_key,
@@ -166,6 +174,7 @@ impl Node {
             rows: RowCache::new(),
             last_uses: LastUses::new(opened_at),
             key_uses: KeyUses::new(opened_at),
+            denials: Denials::default(),
             in_flight: InFlight::new(config.quotas.in_flight_per_account),
             counts: RequestCounts::new(config.services),
             counted: Counted::new(config.quotas),
@@ -351,12 +360,18 @@ impl Node {
         &*self.outbound
     }
 
-    pub(crate) fn issuers(&self) -> &dyn Outbound {
-        &*self.issuers
+    /// The permissions that a request lacked, if it is among the latest denied ones of the region.
+    pub fn denials_of(&self, request_id: &str) -> Vec<DeniedPermission> {
+        self.denials.of_request(request_id)
     }
 
-    pub(crate) fn issuer_keys(&self) -> &IssuerKeys {
-        &self.issuer_keys
+    /// The latest denied permissions, the last first.
+    pub fn latest_denials(&self, limit: usize) -> Vec<DeniedPermission> {
+        self.denials.latest(limit)
+    }
+
+    pub(crate) fn issuers(&self) -> (&IssuerKeys, &dyn Outbound) {
+        (&self.issuer_keys, &*self.issuers)
     }
 
     pub(crate) fn services(&self) -> Services {
@@ -381,6 +396,7 @@ impl Node {
             secret_orders: &self.secret_orders,
             policies: &self.policies,
             key_uses: &self.key_uses,
+            denials: &self.denials,
             caller,
             now,
             random: outbound.random().unwrap_or(self.random()),
@@ -447,7 +463,7 @@ impl Node {
     }
 
     /// Begins a transaction whose reads may wait: for background work. Requests use [`Node::on_snapshot`].
-    pub(crate) fn begin(&self) -> Result<Tx<'_>, StoreError> {
+    pub fn begin(&self) -> Result<Tx<'_>, StoreError> {
         self.require_running()?;
         Tx::begin(self.store(), self.barrier(), self.random())
     }
@@ -523,79 +539,4 @@ impl Written {
         let rows = batch.writes.iter().map(|write| write.key().to_vec()).collect();
         Written { rows, announces: log::adds_to_an_outbox(batch) }
     }
-}
-
-struct Opened {
-    record: RegionRecord,
-    keyring: Keyring,
-    identity: Identity,
-    /// Whether an earlier run has begun to rebuild the region from others.
-    rebuilding: bool,
-    /// The region that knows a later state of the store.
-    held: Option<Region>,
-}
-
-fn open_records(config: &NodeConfig, barrier: &Barrier) -> Result<Opened, NodeError> {
-    let failed = |source: StoreError| match source {
-        StoreError::Corrupt { .. } => NodeError::WrongRootKey(config.region.clone()),
-        source => NodeError::Store { region: config.region.clone(), source },
-    };
-    let mut tx = Tx::begin(&*config.store, barrier, &*config.random).map_err(failed)?;
-    let mut opened = match region_table::region(&tx).map_err(failed)? {
-        Some(record) => reopen(config, record)?,
-        None => initialize(config, &mut tx).map_err(failed)?,
-    };
-    let rebuilt = fleet_table::rebuilt(&tx).map_err(failed)?;
-    let awaits_snapshots = rebuilt.is_some_and(|rebuilt| !rebuilt.awaited.is_empty());
-    opened.rebuilding = awaits_snapshots || fleet_table::rebuild(&tx).map_err(failed)?.is_some();
-    region_table::save_region(&mut tx, &opened.record).map_err(failed)?;
-    let run = u64::from_be_bytes(config.random.bytes());
-    run_table::begin_run(&mut tx, opened.record.boots, run).map_err(failed)?;
-    opened.held = run_table::held(&tx).map_err(failed)?.map(|held| held.by);
-    commit_blocking(&*config.store, tx.into_batch()).map_err(failed)?;
-    Ok(opened)
-}
-
-fn reopen(config: &NodeConfig, mut record: RegionRecord) -> Result<Opened, NodeError> {
-    if record.region != config.region {
-        return Err(NodeError::WrongRegion { found: record.region, expected: config.region.clone() });
-    }
-    let wrong = || NodeError::WrongRootKey(config.region.clone());
-    let keyring = Keyring::open(&config.root, &record.keyring).map_err(|_| wrong())?;
-    let seed = keyring.open_sealed(&[b"identity"], &record.identity).map_err(|_| wrong())?;
-    let identity = Identity::from_seed(&seed).map_err(|_| wrong())?;
-    record.boots = record.boots.saturating_add(1);
-    Ok(Opened { record, keyring, identity, rebuilding: false, held: None })
-}
-
-fn initialize(config: &NodeConfig, tx: &mut Tx<'_>) -> Result<Opened, StoreError> {
-    let random = &*config.random;
-    let now = config.clock.now();
-    let (keyring, sealed_keyring) = Keyring::create(&config.root, random);
-    let identity = Identity::generate(random);
-    let sealed_identity = keyring.seal(random, &[b"identity"], identity.seed());
-    let token_key = new_token_key(config, &keyring, now);
-    let record = RegionRecord {
-        region: config.region.clone(),
-        keyring: sealed_keyring,
-        public_identity: identity.public(),
-        identity: sealed_identity,
-        boots: 1,
-        created: now,
-        token_key: token_key.id.clone(),
-        iam_home: config.topology.iam_home.clone(),
-        home_counter: None,
-    };
-    region_table::save_token_key(tx, &token_key)?;
-    let peers: Vec<Region> = config.topology.regions.iter().filter(|r| **r != config.region).cloned().collect();
-    claviger_replication::token_key_replication::announce(tx, &peers, &token_key.id)?;
-    Ok(Opened { record, keyring, identity, rebuilding: false, held: None })
-}
-
-fn new_token_key(config: &NodeConfig, keyring: &Keyring, now: Timestamp) -> TokenKeyRecord {
-    let random = &*config.random;
-    let id: String = random.bytes::<8>().iter().map(|b| format!("{b:02x}")).collect();
-    let key = zeroize::Zeroizing::new(random.bytes::<32>());
-    let sealed = keyring.seal(random, &[b"token-key", id.as_bytes()], &*key);
-    TokenKeyRecord { id, region: config.region.clone(), created: now, sealed }
 }

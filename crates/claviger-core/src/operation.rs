@@ -6,8 +6,8 @@ use claviger_types::Partition;
 use crate::authorize::Authorized;
 use crate::context::{Cx, RunCx};
 use crate::error::Error;
+use crate::presented_token::{PresentedToken, TokenRefusal};
 pub use crate::resolved::{Resolved, TargetError};
-use crate::web_identity::{PresentedToken, TokenRefusal};
 
 /// One API operation: a pure function over one transaction, in two parts. Between them the pipeline decides on the permissions.
 ///

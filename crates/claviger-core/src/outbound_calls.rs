@@ -100,7 +100,7 @@ impl OutboundLog {
 
 impl OutboundCalls {
     /// For work outside of a request, which makes no calls.
-    pub(crate) fn none() -> OutboundCalls {
+    pub fn none() -> OutboundCalls {
         OutboundCalls { replay: None, next: Cell::new(0), wait: RefCell::new(None) }
     }
 

@@ -71,6 +71,8 @@ pub struct RegionFacts {
     pub attestation_roots: AttestationRoots,
     /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.
     pub require_replicas: Option<u32>,
+    /// Whether denials carry an encoded message that says why.
+    pub encodes_denials: bool,
     /// The operators whose signatures a failover needs.
     pub operators: CurrentOperators,
     /// The rotation functions of secrets.

@@ -48,6 +48,27 @@ pub fn open(keyring: &Keyring, tx: &Tx<'_>, token: &str) -> Result<Option<Sessio
     Ok(open_under(&key, id, sealed))
 }
 
+/// Seals other bytes than a session's claims under the region's token key. `label` tells the kinds apart.
+pub(crate) fn seal_bytes(cx: &Cx<'_, '_>, label: &[u8], plain: &[u8]) -> Result<String, Error> {
+    let id = &cx.facts.token_key;
+    let key = token_key(cx.keyring, cx.tx, id)?.ok_or_else(|| Error::Internal(format!("token key {id} is gone")))?;
+    let sealed = seal_with_data_key(&key, &labelled(label, id), plain, cx.random);
+    Ok(STANDARD.encode([&[VERSION], id.as_bytes(), &sealed].concat()))
+}
+
+/// Opens what `seal_bytes` made with the same label, in whatever region.
+pub(crate) fn open_bytes(
+    keyring: &Keyring,
+    tx: &Tx<'_>,
+    label: &[u8],
+    text: &str,
+) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    let Ok(bytes) = STANDARD.decode(text) else { return Ok(None) };
+    let Some((id, sealed)) = split(&bytes) else { return Ok(None) };
+    let Some(key) = token_key(keyring, tx, id)? else { return Ok(None) };
+    Ok(open_with_data_key(&key, &labelled(label, id), sealed).ok())
+}
+
 /// The key with an id, if this region has it.
 fn token_key(keyring: &Keyring, tx: &Tx<'_>, id: &str) -> Result<Option<DataKey>, Error> {
     let Some(record) = region_table::token_key(tx, id)?.filter(|record| !record.sealed.is_empty()) else {
@@ -87,7 +108,11 @@ fn split(bytes: &[u8]) -> Option<(&str, &[u8])> {
 
 /// The associated data of the sealed claims: that they are a session token, and the head in front of them.
 fn context(id: &str) -> Vec<u8> {
-    [b"session token", &[VERSION][..], id.as_bytes()].concat()
+    labelled(b"session token", id)
+}
+
+fn labelled(label: &[u8], id: &str) -> Vec<u8> {
+    [label, &[VERSION][..], id.as_bytes()].concat()
 }
 
 fn encode_secret<C, W: Write>(

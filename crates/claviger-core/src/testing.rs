@@ -38,6 +38,7 @@ pub(crate) fn region() -> (Arc<Node>, Arc<RegionStore>) {
         issuers: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         require_replicas: None,
+        encodes_denials: false,
         operators: claviger_crypto::Operators::default(),
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
     });

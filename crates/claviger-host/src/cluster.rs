@@ -92,6 +92,7 @@ impl Cluster {
             issuers,
             attestation_roots,
             require_replicas,
+            encodes_denials,
             operators,
             starts_without_lost,
             rotation_functions,
@@ -118,6 +119,7 @@ impl Cluster {
             issuers,
             attestation_roots,
             require_replicas,
+            encodes_denials,
             operators,
             rotation_functions,
             seals,
@@ -171,6 +173,15 @@ impl Cluster {
                 node.facts().operators.set(operators.clone());
             }
         }
+    }
+
+    /// The regions that run in this process, the home of IAM first if it is one of them.
+    pub fn running_nodes(&self) -> Vec<Arc<Node>> {
+        let home = self.iam_home();
+        let regions = self.region_table().regions();
+        let mut nodes: Vec<Arc<Node>> = regions.into_iter().filter_map(|(_, node)| node).collect();
+        nodes.sort_by_key(|node| *node.region() != home);
+        nodes
     }
 
     /// A region's node, while it runs.

@@ -56,6 +56,8 @@ pub struct ClusterConfig {
     pub attestation_roots: AttestationRoots,
     /// How many replicas of a key must hold new material before it becomes current. `None`: all whose regions are reachable, and at least one.
     pub require_replicas: Option<u32>,
+    /// Whether denials carry an encoded message that says why.
+    pub encodes_denials: bool,
     /// The operators whose signatures a failover needs.
     pub operators: Operators,
     /// Whether it starts without the regions whose stores are lost or cannot be opened, if it has others. No region is made then.

@@ -32,7 +32,9 @@ pub use claviger_crypto::{
 pub use claviger_http::limits::{Limits, LiveLimits, Times};
 pub use claviger_http::{Cors, Handler, ListenerMetrics, Server, tls};
 pub use claviger_link::fingerprint;
-pub use claviger_service::{Node, RequestQuotas, SERVICES, kms_request_quotas, root_access_key};
+pub use claviger_service::{
+    DeniedPermission, Node, RequestQuotas, SERVICES, explain, kms_request_quotas, root_access_key,
+};
 pub use cluster::Cluster;
 pub use cluster_config::{ClusterConfig, Listen};
 pub use error::{ClusterError, FleetCommandError};

@@ -1,6 +1,7 @@
 //! The condition keys of a request and their values.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A request's condition keys, as policies look them up. A request can compute values when a policy asks for them.
@@ -75,6 +76,21 @@ impl Context {
     /// Gives a multi-valued key (`aws:TagKeys`, `kms:EncryptionContextKeys`) its values; none means that the key is absent.
     pub fn set_many(&mut self, key: impl Into<Cow<'static, str>>, values: Vec<String>) {
         self.keys.push((key.into(), Values::Many(values)));
+    }
+
+    /// The keys as they were set and their values, sorted. Of two values of one spelling the later one counts.
+    pub fn entries(&self) -> Vec<(&str, Vec<&str>)> {
+        let mut entries: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (key, values) in &self.keys {
+            entries.insert(
+                key,
+                match values {
+                    Values::One(value) => vec![value],
+                    Values::Many(values) => values.iter().map(String::as_str).collect(),
+                },
+            );
+        }
+        entries.into_iter().collect()
     }
 
     /// Whether the key has a value, in any spelling.

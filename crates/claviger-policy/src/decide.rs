@@ -151,7 +151,8 @@ impl Denial {
 }
 
 impl PolicyType {
-    fn name(self) -> &'static str {
+    /// Its name in AWS's texts.
+    pub fn name(self) -> &'static str {
         match self {
             PolicyType::Identity => "identity-based policy",
             PolicyType::Resource => "resource-based policy",

@@ -36,6 +36,7 @@ mod context;
 mod decide;
 mod document;
 mod evaluate;
+mod explain;
 mod forms;
 #[cfg(any(test, feature = "test-kit"))]
 pub mod fuzz;
@@ -61,6 +62,7 @@ pub use decide::{
     decide_with_grant_to_account,
 };
 pub use document::Policy;
+pub use explain::{ExplainedPolicies, ExplainedStatement, Lack, explain};
 pub use kind::PolicyKind;
 pub use malformed::Malformed;
 pub use principal::{Principal, PrincipalPattern};

@@ -1,5 +1,6 @@
 //! Condition operators: their names, and how one policy value compares with one request value.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use base64::Engine as _;
@@ -160,6 +161,43 @@ impl Operator {
             Comparison::Null => boolean(value).map(Operand::Null),
         };
         Ok(read.unwrap_or(Operand::Unreadable))
+    }
+}
+
+impl fmt::Display for Operator {
+    /// Its name. `ArnEquals` is another name of `ArnLike`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.quantifier {
+            Quantifier::Plain => "",
+            Quantifier::Any => "ForAnyValue:",
+            Quantifier::All => "ForAllValues:",
+        })?;
+        let not = if self.negated { "Not" } else { "" };
+        match self.comparison {
+            Comparison::Equals => write!(f, "String{not}Equals"),
+            Comparison::EqualsIgnoreCase => write!(f, "String{not}EqualsIgnoreCase"),
+            Comparison::Like => write!(f, "String{not}Like"),
+            Comparison::Number(order) => write!(f, "Numeric{not}{}", order.name()),
+            Comparison::Date(order) => write!(f, "Date{not}{}", order.name()),
+            Comparison::Bool => f.write_str("Bool"),
+            Comparison::Binary => f.write_str("BinaryEquals"),
+            Comparison::Address => write!(f, "{not}IpAddress"),
+            Comparison::Arn => write!(f, "Arn{not}Like"),
+            Comparison::Null => f.write_str("Null"),
+        }?;
+        f.write_str(if self.if_exists { "IfExists" } else { "" })
+    }
+}
+
+impl Order {
+    fn name(self) -> &'static str {
+        match self {
+            Order::Equal => "Equals",
+            Order::Less => "LessThan",
+            Order::LessOrEqual => "LessThanEquals",
+            Order::Greater => "GreaterThan",
+            Order::GreaterOrEqual => "GreaterThanEquals",
+        }
     }
 }
 

@@ -85,7 +85,7 @@ impl Statement {
     }
 
     /// Every form in which the statement names the principal.
-    fn forms_matching(&self, principal: &Principal) -> Forms {
+    pub(crate) fn forms_matching(&self, principal: &Principal) -> Forms {
         self.principals
             .as_ref()
             .map_or_else(|| Forms::one(AllowedAs::Identity), |clause| clause.forms_matching(principal))
@@ -108,6 +108,11 @@ impl Statement {
             Truth::False => false,
             Truth::Unknown => self.effect == Effect::Deny,
         }
+    }
+
+    /// Whether the statement names the request's resource.
+    pub(crate) fn matches_prepared_resource(&self, prepared: &PreparedRequest<'_>) -> Truth {
+        self.matches_resource(&prepared.resource, prepared.request.context)
     }
 
     fn matches_resource(&self, resource: &Resource<'_>, context: &dyn ConditionKeys) -> Truth {

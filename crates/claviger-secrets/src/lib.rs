@@ -27,7 +27,7 @@ mod validate_resource_policy;
 pub(crate) mod describe;
 pub(crate) mod filters;
 mod kms_client;
-pub(crate) mod lookup;
+pub mod lookup;
 mod on_secret;
 pub(crate) mod password;
 mod policy;

@@ -86,6 +86,16 @@ pub(crate) fn permission(action: &'static str, record: &Shared<SecretRecord>) ->
         .with_lazy(move |context| set_conditions(context, &shared))
 }
 
+/// The permission that an action on a secret needs, for an operator who asks about it. None if there is no such secret.
+pub fn asked_permission(
+    cx: &Cx<'_, '_>,
+    secret_id: &str,
+    action: &'static str,
+) -> Result<Option<RequiredPermission>, Error> {
+    let named = Named::find(cx, secret_id)?;
+    Ok(named.exists().then(|| named.permission(action, cx)))
+}
+
 /// Sets the condition keys of a secret.
 fn set_conditions(context: &mut Context, record: &SecretRecord) {
     let primary = record.replication.as_ref().map_or(&record.arn.region, |r| &r.primary);

@@ -1,6 +1,7 @@
 //! The assembly of the four services: their tables and jobs in one list, and the callbacks of replication.
 
 pub mod convergence;
+pub mod explain;
 pub mod failover;
 pub mod failover_check;
 pub mod failover_permit;
@@ -17,8 +18,8 @@ pub use claviger_core::error::Error as OperationError;
 pub use claviger_core::quotas::RequestQuotas;
 pub use claviger_core::service::Services;
 pub use claviger_core::{
-    AuditSink, ClaimedRequest, NoAudit, Node, NodeConfig, NodeCounts, NodeError, Recording, Topology, refuse, scope,
-    wire,
+    AuditSink, ClaimedRequest, DeniedPermission, NoAudit, Node, NodeConfig, NodeCounts, NodeError, Recording, Topology,
+    refuse, scope, wire,
 };
 pub use claviger_iam::iam::root_access_key;
 pub use claviger_kms::request_quotas::names as kms_request_quotas;

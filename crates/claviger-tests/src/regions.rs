@@ -80,6 +80,7 @@ impl Regions {
             issuers: Arc::new(claviger_types::NoOutbound),
             attestation_roots: AttestationRoots::default(),
             require_replicas: None,
+            encodes_denials: false,
             operators: claviger_host::Operators::default(),
             starts_without_lost: false,
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),

@@ -9,7 +9,10 @@ use claviger_host::AuditRotation;
 use claviger_host::{RequestQuotas, kms_request_quotas};
 use claviger_types::{AccountId, Region};
 
+use crate::account::AccountOptions;
+use crate::iam::IamOptions;
 use crate::operator::OperatorCommand;
+use crate::outbound_options::{IssuerOptions, KeyStoreOptions};
 use crate::transfer::options::{ExportOptions, ImportOptions};
 
 /// The default endpoint of all subcommands.
@@ -60,6 +63,10 @@ pub(crate) enum Command {
     Import(ImportOptions),
     /// Write the secrets of a running server to a file, sealed
     Export(ExportOptions),
+    /// Make accounts of a running server, and take away or renew the access keys of their roots
+    Account(AccountOptions),
+    /// Ask a running server why a request was denied, what a principal may do, and who may do something
+    Iam(IamOptions),
     /// Measure throughput and latency on this machine, beside a server that does nothing but answer
     Bench(BenchOptions),
     /// Kill the own process group when the standard input ends. The server runs this beside each program that rotates a secret
@@ -98,6 +105,9 @@ pub(crate) struct DevOptions {
     pub(crate) key_stores: KeyStoreOptions,
     #[command(flatten)]
     pub(crate) issuers: IssuerOptions,
+    /// Add to each denial an encoded message that says why, for DecodeAuthorizationMessage
+    #[arg(long)]
+    pub(crate) encoded_denials: bool,
     /// A file of root certificates, as PEM, that verify the attestation documents of a Recipient; may be given several times. Without
     /// it, a request with a Recipient is refused
     #[arg(long, value_name = "FILE")]
@@ -236,7 +246,7 @@ impl TlsOption {
 }
 
 /// An account of a server. The account of `dev` is known to everybody.
-fn account(text: &str) -> Result<AccountId, String> {
+pub(crate) fn account(text: &str) -> Result<AccountId, String> {
     let parsed = AccountId::parse(text).map_err(|_| "an account is twelve digits".to_owned())?;
     if parsed == AccountId::dev() { Err("000000000000 is the account of claviger dev".to_owned()) } else { Ok(parsed) }
 }
@@ -249,7 +259,7 @@ pub(crate) struct ServerOptions {
 }
 
 /// Where the configuration file is if nothing else is said.
-const CONFIG_FILE: &str = "/etc/claviger/claviger.toml";
+pub(crate) const CONFIG_FILE: &str = "/etc/claviger/claviger.toml";
 
 #[derive(Debug, Args)]
 pub(crate) struct StatusOptions {
@@ -394,28 +404,6 @@ pub(crate) struct RotationOptions {
     pub(crate) rotation_config: Option<PathBuf>,
 }
 
-/// How the proxies of external key stores are reached.
-#[derive(Debug, Args)]
-pub(crate) struct KeyStoreOptions {
-    /// Reach the external key store proxy https://NAME without TLS, at a port of this machine; may be given several times
-    #[arg(long, value_name = "NAME=ADDRESS:PORT", value_parser = xks_proxy)]
-    pub(crate) xks_proxy: Vec<(String, SocketAddr)>,
-    /// The authorities that may certify external key store proxies, as PEM; without it, the public ones
-    #[arg(long, value_name = "FILE")]
-    pub(crate) xks_ca: Option<PathBuf>,
-}
-
-/// How the issuers of web identity tokens are reached.
-#[derive(Debug, Args)]
-pub(crate) struct IssuerOptions {
-    /// Fetch the keys of the OpenID Connect issuer https://NAME without TLS, at a port of this machine; may be given several times
-    #[arg(long, value_name = "NAME=ADDRESS:PORT", value_parser = issuer)]
-    pub(crate) issuer: Vec<(String, SocketAddr)>,
-    /// Authorities that may certify OpenID Connect issuers beside the public ones, as PEM
-    #[arg(long, value_name = "FILE")]
-    pub(crate) issuer_ca: Option<PathBuf>,
-}
-
 /// A value of `--kms-request-quota`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum QuotaOption {
@@ -505,33 +493,12 @@ pub(crate) struct BenchOptions {
     pub(crate) serve_floor: bool,
 }
 
-fn endpoint(text: &str) -> Result<String, String> {
+pub(crate) fn endpoint(text: &str) -> Result<String, String> {
     let has_scheme = text.starts_with("http://") || text.starts_with("https://");
     if has_scheme && text.chars().all(|c| c.is_ascii_graphic()) {
         Ok(text.to_owned())
     } else {
         Err("an endpoint is a URL such as http://127.0.0.1:4599".to_owned())
-    }
-}
-
-/// A name and the loopback address that stands for it.
-fn xks_proxy(text: &str) -> Result<(String, SocketAddr), String> {
-    route(text, ".-")
-}
-
-/// The same for an issuer, whose name can have a port.
-fn issuer(text: &str) -> Result<(String, SocketAddr), String> {
-    route(text, ".-:")
-}
-
-fn route(text: &str, marks: &str) -> Result<(String, SocketAddr), String> {
-    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || marks.contains(c));
-    let (name, address) = text.split_once('=').filter(|(name, _)| is_name(name)).ok_or("a name is lacking")?;
-    let address: SocketAddr = address.parse().map_err(|_| "an address is such as 127.0.0.1:8000")?;
-    if address.ip().is_loopback() {
-        Ok((name.to_owned(), address))
-    } else {
-        Err("without TLS, a server must be on this machine: 127.0.0.1 or [::1]".to_owned())
     }
 }
 

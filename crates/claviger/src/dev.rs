@@ -15,10 +15,11 @@ use claviger_outbound::{Addresses, HttpsClient, Settings};
 use claviger_rotation::{BindingSources, RotationBindings};
 use claviger_types::Region;
 
-use crate::cli::{DevOptions, ENDPOINT, IssuerOptions, KeyStoreOptions, RotationOptions};
+use crate::cli::{DevOptions, ENDPOINT, RotationOptions};
 use crate::drill::commands;
 use crate::failure::Failure;
 use crate::issuers;
+use crate::outbound_options::{IssuerOptions, KeyStoreOptions};
 use crate::output;
 use crate::system::{Ending, OsRandom, Stopwatch, SystemClock, environment_of_programs, own_program};
 
@@ -90,6 +91,7 @@ fn config(options: &DevOptions, functions: Arc<RotationBindings>, admin: LocalAd
         issuers: Arc::new(issuers(&options.issuers)?),
         attestation_roots: attestation_roots(&options.attestation_root)?,
         require_replicas: None,
+        encodes_denials: options.encoded_denials,
         operators: claviger_host::Operators::default(),
         starts_without_lost: false,
         rotation_functions: functions,

@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use claviger_host::root_access_key::{self, RootAccessKey};
+use claviger_host::root_access_key::{self, Purpose, RootAccessKey};
 use claviger_host::{Cluster, ClusterConfig, Listen, ListenerSettings};
 use claviger_types::{AccountId, Clock, Random};
 use zeroize::Zeroizing;
@@ -169,13 +169,14 @@ async fn make_account(options: &InitOptions, cluster: &Cluster) -> Result<Made, 
     let no_home = || Failure::new("no account can be made", "the region where IAM is written does not run");
     let node = cluster.node(&cluster.iam_home()).ok_or_else(no_home)?;
     let (of, now) = (account.clone(), SystemClock.now());
-    let created = tokio::task::spawn_blocking(move || root_access_key::create(&node, &of, now)).await;
+    let created =
+        tokio::task::spawn_blocking(move || root_access_key::create(&node, &of, Purpose::NewAccount, now)).await;
     let key = created.map_err(|_| Failure::new("no account can be made", "the work was cancelled"))?;
     Ok(Made { account, key: key.map_err(|error| Failure::new("no account can be made", error))? })
 }
 
 /// Twelve random digits, other than those of `dev`'s account.
-fn random_account(random: &dyn Random) -> AccountId {
+pub(crate) fn random_account(random: &dyn Random) -> AccountId {
     loop {
         if let Ok(account) = AccountId::parse(&random.text(12, b"0123456789"))
             && account != AccountId::dev()

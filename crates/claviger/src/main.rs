@@ -1,5 +1,6 @@
 //! The `claviger` command: passes clock, randomness and options to the regions, and prints texts for people.
 
+mod account;
 mod bench;
 mod cli;
 mod config;
@@ -12,12 +13,15 @@ mod export;
 mod failover_answer;
 mod failover_check_answer;
 mod failure;
+mod iam;
 mod import;
 mod init;
 mod issuers;
 mod lag_answer;
 mod operator;
+mod outbound_options;
 mod output;
+mod permission_answers;
 mod region;
 mod region_failover;
 mod server;
@@ -47,9 +51,17 @@ fn main() -> ExitCode {
             system::raise_descriptor_limit();
             run(dev::WORKER_THREADS, dev::run(*options, started))
         }
-        Command::Init(options) => run(dev::WORKER_THREADS, init::run(*options)),
-        Command::Server(options) => run(WorkerThreads::Machine, server::run(options, started)),
+        Command::Init(options) => {
+            system::protect_memory();
+            run(dev::WORKER_THREADS, init::run(*options))
+        }
+        Command::Server(options) => {
+            system::protect_memory();
+            run(WorkerThreads::Machine, server::run(options, started))
+        }
         Command::Region(options) => run(dev::WORKER_THREADS, region::run(options)),
+        Command::Account(options) => run(dev::WORKER_THREADS, account::run(options)),
+        Command::Iam(options) => run(dev::WORKER_THREADS, iam::run(options)),
         Command::Operator(command) => operator::run(&command),
         Command::Status(options) => run(dev::WORKER_THREADS, status::run(options)),
         Command::Config(command) => run(dev::WORKER_THREADS, config_command::run(command)),

@@ -156,6 +156,16 @@ pub(crate) fn raise_descriptor_limit() -> usize {
     current.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX))
 }
 
+/// Forbids core dumps and the reading of the process's memory by other processes of its user: both would show keys.
+pub(crate) fn protect_memory() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let outcome = setrlimit(Resource::Core, none).and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable));
+    if let Err(error) = outcome {
+        tracing::warn!(%error, "the process may be dumped to a file");
+    }
+}
+
 /// Sends log lines and the reports of panics to standard error. Panics are logged without their formatted text. The level is
 /// WARN, or the filter in `CLAVIGER_LOG` (`info`, `claviger_http=debug`, ...).
 pub(crate) fn log_to_stderr() {

@@ -3,60 +3,18 @@
 //! The provider is registered in the account of the role that the caller asks for. Its keys are fetched from the issuer that it names, so a
 //! token that names any other issuer makes this server call nobody.
 
-mod issuer_keys;
-mod signing_key;
 mod token;
 
 use std::sync::Arc;
 
 use claviger_store::tables::identity_provider_table::{self, OidcProviderRecord};
-use claviger_types::{AccountId, Caller, CallerKind, Sensitive, Timestamp, WebIdentity};
+use claviger_types::{AccountId, Caller, CallerKind, Timestamp, WebIdentity};
 
 use crate::error::Error;
 use crate::node::Node;
 
-pub(crate) use issuer_keys::IssuerKeys;
+use crate::presented_token::{PresentedToken, TokenRefusal};
 use token::{Claims, Unverified};
-
-/// A token that a caller presents, and the account whose provider must vouch for it.
-#[derive(Debug)]
-pub struct PresentedToken {
-    /// The account of the role that the caller asks for.
-    pub account: AccountId,
-    /// The ARN of an OpenID Connect provider of that account is this text with the issuer's URL, without its scheme, behind it.
-    pub provider_arn_prefix: String,
-    /// The token.
-    pub token: Sensitive<String>,
-}
-
-/// Why a token proves no identity.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TokenRefusal {
-    /// It is no JSON Web Token, or lacks a claim, or is signed by an algorithm that is not admitted.
-    NotAToken,
-    /// The account has no provider of this issuer.
-    NoProvider {
-        /// The token's `iss`.
-        issuer: String,
-    },
-    /// The provider does not admit the token's audience.
-    Audience,
-    /// The issuer cannot be reached, or answers something else than its keys.
-    Unreachable,
-    /// The issuer has no key of this id, or none that can be used.
-    NoKey,
-    /// The signature does not belong to the token.
-    Signature,
-    /// It has expired.
-    Expired {
-        /// The present.
-        now: Timestamp,
-        /// The token's `exp`.
-        expired: Timestamp,
-    },
-    /// Its time has not come.
-    NotYetValid,
-}
 
 /// How far an issuer's clock may be ahead, in seconds.
 const SKEW_SECS: i64 = 300;
@@ -73,7 +31,8 @@ impl Node {
         let Some(provider) = self.provider(&account, &unverified).await? else {
             return Ok(Err(TokenRefusal::NoProvider { issuer: unverified.issuer }));
         };
-        let keys = self.issuer_keys().get(self.issuers(), &provider.url, unverified.key_id.as_deref(), now).await;
+        let (issuer_keys, outbound) = self.issuers();
+        let keys = issuer_keys.get(outbound, &provider.url, unverified.key_id.as_deref(), now).await;
         let Some(keys) = keys else { return Ok(Err(TokenRefusal::Unreachable)) };
         let outcome = unverified
             .verify(token.expose(), &keys)

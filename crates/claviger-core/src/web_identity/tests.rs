@@ -4,12 +4,15 @@
 
 use std::sync::Mutex;
 
-use claviger_types::{Outbound, OutboundAnswer, OutboundFailure, OutboundMethod, OutboundRequest, ReplyFuture};
+use claviger_types::{
+    Outbound, OutboundAnswer, OutboundFailure, OutboundMethod, OutboundRequest, ReplyFuture, Sensitive,
+};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::issuer_keys::IssuerKeys;
 
 const URL: &str = "issuer.example/realm";
 const NOW: Timestamp = Timestamp(1_800_000_000_000);

@@ -6,8 +6,8 @@ use claviger_types::WebIdentity;
 use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
 
-use super::TokenRefusal;
-use super::signing_key::{ALGORITHMS, SigningKey};
+use crate::issuer_keys::{ALGORITHMS, SigningKey};
+use crate::presented_token::TokenRefusal;
 
 /// A token before its signature is verified.
 pub(super) struct Unverified {

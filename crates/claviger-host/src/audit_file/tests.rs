@@ -138,6 +138,7 @@ fn node(store: &Arc<MemoryStore>, audit: Arc<dyn AuditSink>) -> Arc<Node> {
         issuers: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         require_replicas: None,
+        encodes_denials: false,
         operators: claviger_crypto::Operators::default(),
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
     };

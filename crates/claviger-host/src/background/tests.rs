@@ -97,6 +97,7 @@ impl Running {
             issuers: Arc::new(NoOutbound),
             attestation_roots: AttestationRoots::default(),
             require_replicas: None,
+            encodes_denials: false,
             operators: claviger_crypto::Operators::default(),
             rotation_functions: Arc::new(claviger_types::NoRotationFunctions),
             seals: crate::root_seal::RootSeals::default(),

@@ -60,6 +60,7 @@ pub(crate) fn config(data: Option<&Path>, listen: Listen) -> ClusterConfig {
         issuers: Arc::new(NoOutbound),
         attestation_roots: AttestationRoots::default(),
         require_replicas: None,
+        encodes_denials: false,
         operators: claviger_host::Operators::default(),
         starts_without_lost: false,
         rotation_functions: Arc::new(claviger_types::NoRotationFunctions),

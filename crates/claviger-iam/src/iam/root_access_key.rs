@@ -30,36 +30,118 @@ pub enum RootAccessKeyError {
     /// There are as many as a root can have.
     #[error("account {0} has {1} root access keys, and can have no more")]
     Full(AccountId, usize),
+    /// There is no such account.
+    #[error("the server has no account {0}: it has no root access key and no users, groups, roles or policies")]
+    NoAccount(AccountId),
+    /// The account is there already.
+    #[error("account {0} exists already")]
+    Exists(AccountId),
+    /// There is no such key.
+    #[error("{1} is no root access key of account {0}")]
+    NoKey(AccountId, String),
     /// The store or the audit file does not take it.
     #[error("the access key cannot be stored: {0}")]
     Store(String),
 }
 
-/// Makes an access key for the root of an account, and the account with it. The audit log gets a record of the event.
+/// What a new root access key is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A new account. There must be nothing of it.
+    NewAccount,
+    /// An account that exists: its root has lost its keys, or is to change them.
+    KnownAccount,
+}
+
+/// Makes an access key for the root of an account, and the account with it if it is a new one. The audit log gets a record of the event.
 ///
 /// Waits for the disk, so it must run on a thread that may wait.
 ///
 /// # Errors
 ///
 /// See [`RootAccessKeyError`].
-pub fn create(node: &Node, account: &AccountId, now: Timestamp) -> Result<RootAccessKey, RootAccessKeyError> {
-    let home = &node.topology().iam_home;
-    if home != node.region() {
-        return Err(RootAccessKeyError::NotHome(home.clone()));
-    }
+pub fn create(
+    node: &Node,
+    account: &AccountId,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<RootAccessKey, RootAccessKeyError> {
+    require_home(node)?;
     let id = ids::access_key_id(node.random(), ids::LONG_TERM, account);
     let secret = ids::secret_key(node.random());
-    let stored = node.in_transaction(|tx| {
-        if iam_table::access_keys(tx, account, account.as_str())?.len() >= access_keys::PER_USER {
-            return Ok(false);
+    in_transaction(node, |tx| {
+        let exists = exists(tx, account)?;
+        match purpose {
+            Purpose::NewAccount if exists => return Ok(Err(RootAccessKeyError::Exists(account.clone()))),
+            Purpose::KnownAccount if !exists => return Ok(Err(RootAccessKeyError::NoAccount(account.clone()))),
+            Purpose::NewAccount | Purpose::KnownAccount => {}
         }
-        store(node, tx, account, (&id, &secret), now).map(|()| true)
-    });
-    match stored {
-        Ok(true) => Ok(RootAccessKey { id, secret }),
-        Ok(false) => Err(RootAccessKeyError::Full(account.clone(), access_keys::PER_USER)),
-        Err(error) => Err(RootAccessKeyError::Store(error.to_string())),
-    }
+        if iam_table::access_keys(tx, account, account.as_str())?.len() >= access_keys::PER_USER {
+            return Ok(Err(RootAccessKeyError::Full(account.clone(), access_keys::PER_USER)));
+        }
+        store(node, tx, account, (&id, &secret), now).map(Ok)
+    })?;
+    Ok(RootAccessKey { id, secret })
+}
+
+/// The root access keys of an account, oldest first, without their secrets.
+///
+/// # Errors
+///
+/// See [`RootAccessKeyError`].
+pub fn list(node: &Node, account: &AccountId) -> Result<Vec<RootAccessKeyInfo>, RootAccessKeyError> {
+    let keys = in_transaction(node, |tx| match exists(tx, account)? {
+        true => Ok(Ok(iam_table::access_keys(tx, account, account.as_str())?)),
+        false => Ok(Err(RootAccessKeyError::NoAccount(account.clone()))),
+    })?;
+    let shown = |key: AccessKeyRecord| RootAccessKeyInfo { id: key.id, created: key.created };
+    Ok(keys.into_iter().map(shown).collect())
+}
+
+/// A root access key without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RootAccessKeyInfo {
+    /// `AKIA...`
+    pub id: String,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// Takes a root access key away. The account stays: its users and roles go on, and [`create`] makes its root a new key. The audit log
+/// gets a record of the event.
+///
+/// # Errors
+///
+/// See [`RootAccessKeyError`].
+pub fn delete(node: &Node, account: &AccountId, id: &str, now: Timestamp) -> Result<(), RootAccessKeyError> {
+    require_home(node)?;
+    in_transaction(node, |tx| {
+        let key = iam_table::access_key(tx, id)?.filter(|key| key.is_roots() && &key.account == account);
+        let Some(key) = key else { return Ok(Err(RootAccessKeyError::NoKey(account.clone(), id.to_owned()))) };
+        iam_table::delete_access_key(tx, &key)?;
+        announce(node, tx, id)?;
+        node.record_event(tx, &event(node, "DeleteRootAccessKey", account, id, now)).map(Ok)
+    })
+}
+
+fn require_home(node: &Node) -> Result<(), RootAccessKeyError> {
+    let home = &node.topology().iam_home;
+    if home == node.region() { Ok(()) } else { Err(RootAccessKeyError::NotHome(home.clone())) }
+}
+
+fn in_transaction<T>(
+    node: &Node,
+    work: impl Fn(&mut Tx<'_>) -> Result<Result<T, RootAccessKeyError>, Error>,
+) -> Result<T, RootAccessKeyError> {
+    node.in_transaction(work).map_err(|error| RootAccessKeyError::Store(error.to_string()))?
+}
+
+/// Whether there is anything of an account.
+fn exists(tx: &Tx<'_>, account: &AccountId) -> Result<bool, Error> {
+    Ok(!iam_table::access_keys(tx, account, account.as_str())?.is_empty()
+        || !iam_table::users(tx, account, None, 1)?.is_empty()
+        || !iam_table::roles(tx, account, None, 1)?.is_empty()
+        || !iam_table::policies(tx, account, None, 1)?.is_empty())
 }
 
 fn store(
@@ -80,16 +162,24 @@ fn store(
         secret: node.keyring().seal(node.random(), &[b"access-key", id.as_bytes()], secret.expose().as_bytes()),
     };
     iam_table::save_access_key(tx, &key)?;
+    announce(node, tx, id)?;
+    node.record_event(tx, &event(node, "CreateRootAccessKey", account, id, now))
+}
+
+/// Has the key copied to the other regions, or removed there.
+fn announce(node: &Node, tx: &mut Tx<'_>, id: &str) -> Result<(), Error> {
     let peers: Vec<Region> = node.topology().regions.iter().filter(|r| *r != node.region()).cloned().collect();
-    home_row::announce::<AccessKeyRecord>(tx, &peers, &iam_table::access_key_name(id))?;
-    let event = ServiceEvent {
+    Ok(home_row::announce::<AccessKeyRecord>(tx, &peers, &iam_table::access_key_name(id))?)
+}
+
+fn event(node: &Node, name: &'static str, account: &AccountId, id: &str, at: Timestamp) -> ServiceEvent {
+    ServiceEvent {
         source: "iam.amazonaws.com",
-        name: "CreateRootAccessKey",
+        name,
         account: account.clone(),
         data: vec![("accessKeyId", id.to_owned())],
         error: None,
         request_id: node.random().event_id(),
-        at: now,
-    };
-    node.record_event(tx, &event)
+        at,
+    }
 }

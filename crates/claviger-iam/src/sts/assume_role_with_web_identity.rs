@@ -12,7 +12,7 @@ use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved, TokenOperation};
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
-use claviger_core::web_identity::{PresentedToken, TokenRefusal};
+use claviger_core::presented_token::{PresentedToken, TokenRefusal};
 
 use super::role_session;
 use super::session::{Asked, Plan};

@@ -2,6 +2,7 @@
 
 mod assume_role;
 mod assume_role_with_web_identity;
+mod decode_authorization_message;
 mod get_access_key_info;
 mod get_caller_identity;
 mod get_federation_token;
@@ -19,6 +20,7 @@ use claviger_core::entry::OperationEntry;
 pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<assume_role::AssumeRole>(),
     OperationEntry::by_token::<assume_role_with_web_identity::AssumeRoleWithWebIdentity>(),
+    OperationEntry::of::<decode_authorization_message::DecodeAuthorizationMessage>(),
     OperationEntry::of::<get_access_key_info::GetAccessKeyInfo>(),
     OperationEntry::of::<get_caller_identity::GetCallerIdentity>(),
     OperationEntry::of::<get_federation_token::GetFederationToken>(),

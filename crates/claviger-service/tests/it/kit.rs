@@ -179,6 +179,7 @@ impl World {
                 issuers: Arc::new(claviger_types::NoOutbound),
                 attestation_roots: AttestationRoots::default(),
                 require_replicas: None,
+                encodes_denials: false,
                 operators: claviger_crypto::Operators::default(),
                 rotation_functions: functions.clone(),
             })

@@ -1,6 +1,8 @@
 //! STS.
 
-use crate::case::{Case, Invalid, Permission, Permissions, Wording, member, on, reads, refused, required, violates};
+use crate::case::{
+    Answer, Case, Invalid, Permission, Permissions, Wording, member, on, reads, refused, required, violates,
+};
 use crate::fixture::{self, iam};
 
 pub(crate) const CASES: &[Case] = &[
@@ -16,6 +18,23 @@ pub(crate) const CASES: &[Case] = &[
         ),
         permissions: required(&[Permission { wording: Wording::WithoutReason, ..on("sts:AssumeRole", "<role-arn>") }]),
         audit: reads(&["<role-arn>"]),
+    },
+    Case {
+        operation: "DecodeAuthorizationMessage",
+        fixture: fixture::nothing,
+        input: r#"{"EncodedMessage": "AAAA"}"#,
+        answer: Answer::Refused {
+            code: "InvalidAuthorizationMessageException",
+            recorded: "InvalidAuthorizationMessageException",
+            text: "Message is not valid",
+        },
+        invalid: violates(
+            r#"{"EncodedMessage": ""}"#,
+            "'' at 'encodedMessage'",
+            "Member must have length greater than or equal to 1",
+        ),
+        permissions: required(&[on("sts:DecodeAuthorizationMessage", "*")]),
+        audit: reads(&[]),
     },
     Case {
         operation: "GetAccessKeyInfo",

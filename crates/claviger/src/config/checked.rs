@@ -45,6 +45,7 @@ pub(crate) struct Settings {
     pub(crate) key_store_ca: Option<PathBuf>,
     pub(crate) key_store_proxies: Vec<(String, SocketAddr)>,
     pub(crate) issuer_ca: Option<PathBuf>,
+    pub(crate) encodes_denials: bool,
     pub(crate) issuer_hosts: Vec<String>,
     pub(crate) attestation_roots: Vec<PathBuf>,
 }
@@ -153,6 +154,7 @@ fn check(raw: &Raw) -> Result<Settings, Vec<Fault>> {
         key_store_ca: raw.path(&path("key_stores.ca")),
         key_store_proxies,
         issuer_ca: raw.path(&path("identity_providers.ca")),
+        encodes_denials: raw.boolean(&path("api.encoded_denials")),
         issuer_hosts: raw.texts(&path("identity_providers.private_hosts")),
         operators,
         attestation_roots: raw.paths(&path("recipients.attestation_roots")),

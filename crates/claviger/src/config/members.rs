@@ -127,6 +127,14 @@ pub(crate) const MEMBERS: &[Member] = &[
         "Origins whose web pages may call the API, such as `https://console.example`.",
     ),
     member(
+        "api.encoded_denials",
+        Boolean,
+        Value("false"),
+        "",
+        Start,
+        "Add to the text of each denial an encoded message that says why it is one, for `sts:DecodeAuthorizationMessage`. AWS adds none in these services.",
+    ),
+    member(
         "tls.generated",
         Boolean,
         Value("false"),

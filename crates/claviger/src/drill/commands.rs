@@ -9,7 +9,7 @@ use claviger_host::{Cluster, LocalAdminCall};
 use claviger_types::Region;
 use serde_json::{Map, Value, json};
 
-use crate::failover_answer;
+use crate::{failover_answer, permission_answers};
 
 /// The longest delay of a link.
 const DELAY_MS_MAX: u64 = 60_000;
@@ -32,6 +32,13 @@ impl Refused {
 
 /// Does a command, and answers it.
 pub(crate) async fn answer(cluster: &mut Cluster, call: LocalAdminCall) {
+    if let Some(outcome) = explain(cluster, &call).await {
+        let what = format!("{} has no answer", call.command);
+        return match outcome {
+            Ok(answer) => call.answer(200, answer.to_string()),
+            Err(why) => call.answer(409, json!({ "what": what, "why": why }).to_string()),
+        };
+    }
     let outcome = run(cluster, &call).await;
     let what = format!("{} was not done", call.command);
     let (status, answer) = match outcome {
@@ -39,6 +46,12 @@ pub(crate) async fn answer(cluster: &mut Cluster, call: LocalAdminCall) {
         Err(Refused { status, why }) => (status, json!({ "what": what, "why": why })),
     };
     call.answer(status, answer.to_string());
+}
+
+/// The answer to a question about permissions.
+async fn explain(cluster: &Cluster, call: &LocalAdminCall) -> Option<Result<Value, String>> {
+    let argument = serde_json::from_slice(&call.body).unwrap_or_default();
+    permission_answers::answer(cluster.running_nodes(), &call.command, &argument).await
 }
 
 async fn run(cluster: &mut Cluster, call: &LocalAdminCall) -> Result<Value, Refused> {

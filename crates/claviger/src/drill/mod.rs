@@ -13,6 +13,11 @@ use crate::failover_answer::{self, items, word};
 use crate::failure::Failure;
 use crate::output;
 
+/// Has the process of `claviger dev` at an endpoint do a command that is no drill.
+pub(crate) async fn call(endpoint: &str, command: &str, argument: Value) -> Result<Value, Failure> {
+    client::call(endpoint, "POST", command, Some(argument)).await
+}
+
 pub(crate) async fn run(options: DrillOptions) -> Result<(), Failure> {
     let endpoint = options.endpoint;
     let post = |command: &'static str, argument: Value| client::call(&endpoint, "POST", command, Some(argument));

@@ -4,12 +4,23 @@ use serde_json::{Value, json};
 
 use super::admin::{AdminCall, AdminError};
 use super::running::Running;
+use crate::failure::Failure;
+use crate::permission_answers;
 
 impl Running {
     /// Does a command that was called, and answers it.
     pub(super) async fn command(&mut self, call: AdminCall) {
         if let Some(outcome) = self.region_command(&call.command, &call.argument).await {
             return call.answer(outcome);
+        }
+        if let Some(outcome) = self.account_command(&call.command, &call.argument).await {
+            return call.answer(outcome);
+        }
+        if let Some(answer) =
+            permission_answers::answer(self.cluster.running_nodes(), &call.command, &call.argument).await
+        {
+            let what = format!("{} has no answer", call.command);
+            return call.answer(answer.map_err(|why| AdminError::from(Failure::new(what, why))));
         }
         let outcome = match call.command.as_str() {
             // None of these takes an argument.

@@ -2,6 +2,7 @@
 //!
 //! Nothing that is for developers works here: no `test`/`test`, no account that was not created, no plain HTTP beyond this machine.
 
+mod account_commands;
 pub(crate) mod admin;
 pub(crate) mod certificate;
 mod commands;

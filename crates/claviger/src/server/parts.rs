@@ -49,6 +49,7 @@ pub(crate) fn cluster(
         issuers: Arc::new(issuers(settings)?),
         attestation_roots: attestation_roots(settings)?,
         require_replicas: settings.require_replicas,
+        encodes_denials: settings.encodes_denials,
         operators: settings.operators.clone(),
         starts_without_lost: true,
         rotation_functions: functions,

@@ -6,18 +6,18 @@ use serde::Deserialize;
 
 /// The signatures that AWS admits and the library verifies. No algorithm with a shared secret is among them: a public key could be taken for
 /// one.
-pub(super) const ALGORITHMS: [Algorithm; 5] =
+pub(crate) const ALGORITHMS: [Algorithm; 5] =
     [Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::ES256, Algorithm::ES384];
 
 /// The most keys of one issuer. Those after them are not used.
 const KEYS_MAX: usize = 100;
 
 /// A key that signatures can be verified with.
-pub(super) struct SigningKey {
-    pub(super) id: Option<String>,
+pub(crate) struct SigningKey {
+    pub(crate) id: Option<String>,
     /// The only algorithm that it is for, if the issuer says so.
     algorithm: Option<Algorithm>,
-    pub(super) key: DecodingKey,
+    pub(crate) key: DecodingKey,
     is_rsa: bool,
 }
 
@@ -28,7 +28,7 @@ struct KeySet {
 
 impl SigningKey {
     /// The keys in an issuer's answer that can be used. None if the answer is no key set. Keys of other kinds are left out.
-    pub(super) fn read_all(body: &[u8]) -> Option<Vec<SigningKey>> {
+    pub(crate) fn read_all(body: &[u8]) -> Option<Vec<SigningKey>> {
         let set: KeySet = serde_json::from_slice(body).ok()?;
         Some(set.keys.into_iter().take(KEYS_MAX).filter_map(SigningKey::read).collect())
     }
@@ -51,7 +51,7 @@ impl SigningKey {
     }
 
     /// Whether a token of this algorithm and key id can be signed by the key. A token without an id can be of any key.
-    pub(super) fn fits(&self, algorithm: Algorithm, id: Option<&str>) -> bool {
+    pub(crate) fn fits(&self, algorithm: Algorithm, id: Option<&str>) -> bool {
         let is_of_kind = matches!(algorithm, Algorithm::RS256 | Algorithm::RS384 | Algorithm::RS512) == self.is_rsa;
         is_of_kind
             && self.algorithm.is_none_or(|own| own == algorithm)

@@ -1,12 +1,14 @@
 //! The keys of issuers, fetched as OpenID Connect Discovery says and kept for a time.
 
+mod signing_key;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use claviger_types::{Outbound, OutboundMethod, OutboundRequest, Sensitive, Timestamp};
 use serde::Deserialize;
 
-use super::signing_key::SigningKey;
+pub(crate) use signing_key::{ALGORITHMS, SigningKey};
 
 /// How long keys are used before they are fetched again, in seconds.
 const FRESH_SECS: i64 = 3600;
@@ -43,7 +45,7 @@ struct Cached {
 impl IssuerKeys {
     /// The keys of the issuer at `url`, which has no scheme; fetched if they are old, or if none has the id that a token names. None if
     /// there are none and the issuer does not give them.
-    pub(super) async fn get(
+    pub(crate) async fn get(
         &self,
         outbound: &dyn Outbound,
         url: &str,
