@@ -88,9 +88,17 @@ def moments(values):
     return mean, sum((x - mean) ** 2 for x in values) / (len(values) - 1), len(values)
 
 
-def differences(endpoint, sign, count, tries):
-    """The t of up to so many tries with new samples, until one shows no difference. A real difference shows in each."""
+def tries(endpoint, sign, count, most, is_good):
+    """The t of up to so many tries with new samples, until one is good. A real difference shows in each of them."""
     found = []
-    while len(found) < tries and (not found or abs(found[-1]) >= SEPARATE):
+    while len(found) < most and not (found and is_good(found[-1])):
         found.append(welch(*samples(endpoint, sign, count)))
     return found
+
+
+def is_separate(t):
+    return abs(t) >= SEPARATE
+
+
+def is_one(t):
+    return not is_separate(t)
