@@ -40,7 +40,7 @@ class CanaryServer(Production):
         self.key, self.secret = self.exports["AWS_ACCESS_KEY_ID"], self.exports["AWS_SECRET_ACCESS_KEY"]
         self.canaries.add("secret of the root access key", self.secret)
         self.refusals, self.shown, self.outputs = [], [], []
-        self.file_names = set()
+        self.file_names, self.speaks_http_2 = set(), False
         # HTTP/2 writes the code of a good end.
         self.expected.append("NO_ERROR")
 
@@ -73,8 +73,7 @@ class CanaryServer(Production):
 
     def refused_request(self, service, target, body, **more):
         """Sends a request of the JSON protocol, which must be refused."""
-        region = more.pop("region", PRIMARY)
-        answer = self.request(wire.json_request(service, target, body, region=region), **more)
+        answer = self.request(wire.json_request(service, target, body), **more)
         assert 400 <= answer.status < 500, (answer.status, answer.body)
         return answer
 
@@ -98,6 +97,7 @@ class CanaryServer(Production):
         self.outputs += [done.stdout, done.stderr]
 
     def keep(self, where, headers, body):
+        """Keeps an answer for the search: its bytes, and the strings in it as a reader of JSON sees them."""
         where.append(json.dumps(dict(headers.items()), ensure_ascii=False).encode() + body)
         try:
             where.append("\n".join(strings(json.loads(body))).encode("utf-8", "surrogatepass"))
@@ -163,7 +163,7 @@ class CanaryServer(Production):
 
 
 class Listened(Clients):
-    """Clients whose refusals the server's test keeps. What a call inside `showing` answers must show no secret, and is kept too."""
+    """Clients whose refusals are kept for the search, and their answers of operations that describe and list."""
 
     def __init__(self, server, key, secret, token=None):
         super().__init__(server.endpoint, key, secret, token)
