@@ -286,3 +286,8 @@ def test_slow_heads_of_one_address_keep_nobody_out(tmp_path):
         finally:
             for connection in held:
                 connection.close()
+
+
+def test_the_process_leaves_no_core_dump(production):
+    limits = Path(f"/proc/{production.process.pid}/limits").read_text()
+    assert limits.split("Max core file size")[1].split()[:2] == ["0", "0"]

@@ -146,7 +146,7 @@ class Vault:
         # `host` and `content-length` are set from the URL and the body, whatever the headers say.
         headers = [(name, value) for name, value in headers if name.lower() not in ("host", "content-length")]
         headers.append(("Content-Length", str(len(body))))
-        status, answered, text = exchange(self.endpoint, "POST", target, body, headers, host)
+        status, answered, text = exchange(self.endpoint, "POST", "/" + target, body, headers, host)
         if status != 200 or answered["Content-Type"] != "text/xml":
             raise Refused(status, text)
         assert text.startswith(("<GetCallerIdentityResponse", "<?xml"))
