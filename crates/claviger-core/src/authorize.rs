@@ -322,15 +322,11 @@ fn decision(
     permission: &RequiredPermission,
     inputs: &Inputs<'_>,
 ) -> Result<(Decision, Option<bool>), Error> {
-    let by_policies = claviger_policy::decide(inputs);
-    if !matches!(&by_policies, Decision::Deny(denial) if !denial.explicit) {
-        return Ok((by_policies, None));
-    }
-    Ok(match granted_as(cx, permission)? {
-        None => (by_policies, permission.grants.is_some().then_some(false)),
-        Some(AllowedAs::Account) => (claviger_policy::decide_with_grant_to_account(inputs), Some(true)),
-        Some(_) => (claviger_policy::decide_with_grant(inputs), Some(true)),
-    })
+    let (decision, by_grant) = claviger_policy::decide_or_ask(inputs, || granted_as(cx, permission))?;
+    // A permission that no grant can give was not asked about.
+    let is_grantable =
+        permission.grants.is_some() || matches!(permission.resource_policy, ResourcePolicy::Retirement { .. });
+    Ok((decision, by_grant.filter(|_| is_grantable)))
 }
 
 /// Decides on a permission, and tells why.

@@ -3,6 +3,7 @@
 //! References: IAM User Guide, "policy evaluation logic"; KMS Developer Guide, "key policies"; for the texts, "troubleshoot
 //! access denied error messages".
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use crate::document::Policy;
@@ -108,31 +109,42 @@ pub fn decide(inputs: &Inputs<'_>) -> Decision {
 /// Decides one request for a principal to which a KMS grant on the key allows it. The grant replaces an Allow of the policies, also
 /// across accounts. A Deny, a permissions boundary or a session policy still denies the request.
 pub fn decide_with_grant(inputs: &Inputs<'_>) -> Decision {
-    with_grant(inputs, |evaluation| evaluation.capped(vec![granted(AllowedAs::Exact)]))
+    with_grant(inputs, AllowedAs::Exact)
 }
 
 /// As [`decide_with_grant`], for a grant to the principal's account. It delegates to the account, so an identity policy has to
 /// allow the request too, as after a key policy that names the account. The account's root needs none.
 pub fn decide_with_grant_to_account(inputs: &Inputs<'_>) -> Decision {
-    with_grant(inputs, |evaluation| Ok([vec![granted(AllowedAs::Account)], evaluation.identity_side()?].concat()))
+    with_grant(inputs, AllowedAs::Account)
 }
 
-fn with_grant(
+/// Decides one request, and asks for a grant only if the policies neither allow nor explicitly deny it: `granted_as` tells the form in which
+/// one names the principal. The second value is whether a grant made the decision; none if it was not asked.
+///
+/// # Errors
+///
+/// Those of `granted_as`.
+pub fn decide_or_ask<E>(
     inputs: &Inputs<'_>,
-    allow: impl FnOnce(&Evaluation<'_>) -> Result<Vec<AllowReason>, Denial>,
-) -> Decision {
+    granted_as: impl FnOnce() -> Result<Option<AllowedAs>, E>,
+) -> Result<(Decision, Option<bool>), E> {
     let evaluation = Evaluation::new(inputs);
-    into_decision(evaluation.outcome().or_else(|denial| {
-        if denial.explicit {
-            return Err(denial);
-        }
-        // `outcome` may have reported a missing Allow before it looked at Denies of the caller's policies, which the grant does not
-        // override.
-        match evaluation.denied() {
-            Some(denial) => Err(denial),
-            None => allow(&evaluation),
-        }
-    }))
+    let denial = match evaluation.outcome() {
+        Err(denial) if !denial.explicit => denial,
+        outcome => return Ok((into_decision(outcome), None)),
+    };
+    Ok(match granted_as()? {
+        None => (Decision::Deny(denial), Some(false)),
+        Some(AllowedAs::Account) => (into_decision(evaluation.granted(Evaluation::of_grant_to_account)), Some(true)),
+        Some(_) => (into_decision(evaluation.granted(Evaluation::of_grant)), Some(true)),
+    })
+}
+
+fn with_grant(inputs: &Inputs<'_>, to: AllowedAs) -> Decision {
+    match decide_or_ask(inputs, || Ok::<_, Infallible>(Some(to))) {
+        Ok((decision, _)) => decision,
+        Err(never) => match never {},
+    }
 }
 
 fn granted(by: AllowedAs) -> AllowReason {
@@ -231,6 +243,29 @@ impl<'a> Evaluation<'a> {
             boundary: inputs.boundary.map(|policies| of_caller(PolicyType::Boundary, policies)),
             session: inputs.session.map(|policies| of_caller(PolicyType::Session, policies)),
         }
+    }
+
+    /// The outcome with a grant, of a request that the policies do not allow.
+    fn granted(
+        &self,
+        allow: impl FnOnce(&Evaluation<'a>) -> Result<Vec<AllowReason>, Denial>,
+    ) -> Result<Vec<AllowReason>, Denial> {
+        // `outcome` may have reported a missing Allow before it looked at Denies of the caller's policies, which the grant does not
+        // override.
+        match self.denied() {
+            Some(denial) => Err(denial),
+            None => allow(self),
+        }
+    }
+
+    /// A grant to the principal itself stands for an Allow of the policies.
+    fn of_grant(&self) -> Result<Vec<AllowReason>, Denial> {
+        self.capped(vec![granted(AllowedAs::Exact)])
+    }
+
+    /// A grant to the principal's account delegates to its identity policies.
+    fn of_grant_to_account(&self) -> Result<Vec<AllowReason>, Denial> {
+        Ok([vec![granted(AllowedAs::Account)], self.identity_side()?].concat())
     }
 
     /// The first Deny of any policy.

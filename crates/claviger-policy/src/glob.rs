@@ -21,16 +21,27 @@ pub(crate) fn compile(text: &str) -> Vec<Atom> {
 /// Only the latest `*` is ever widened: if a later part cannot be placed after it, widening an earlier one would not help
 /// either. So the cost is at most the pattern's length times the text's, and close to their sum in practice.
 pub(crate) fn matches(pattern: &[Atom], text: &str) -> bool {
-    matches_folded(pattern, text, |c| c)
+    matches_with(pattern, text, &|c| c, &|text, wanted| text.find(wanted))
 }
 
 /// As [`matches`] for a text whose characters are folded first, such as to lower case.
 pub(crate) fn matches_folded(pattern: &[Atom], text: &str, fold: impl Fn(char) -> char) -> bool {
-    let Some((between, rest)) = without_ends(pattern, text, &fold) else { return false };
+    let find = |text: &str, wanted: char| text.char_indices().find(|(_, c)| fold(*c) == wanted).map(|(at, _)| at);
+    matches_with(pattern, text, &fold, &find)
+}
+
+/// `find` gives the place of the first character of a text that folds to the wanted one.
+fn matches_with(
+    pattern: &[Atom],
+    text: &str,
+    fold: &impl Fn(char) -> char,
+    find: &impl Fn(&str, char) -> Option<usize>,
+) -> bool {
+    let Some((between, rest)) = without_ends(pattern, text, fold) else { return false };
     match between {
         [] => rest.is_empty(),
         [Atom::AnyMany] => true,
-        _ => widen(between, rest, &fold),
+        _ => widen(between, rest, fold, find),
     }
 }
 
@@ -53,15 +64,26 @@ fn without_ends<'p, 't>(
     Some((pattern, rest.as_str()))
 }
 
-fn widen(mut pattern: &[Atom], mut text: &str, fold: &impl Fn(char) -> char) -> bool {
+fn widen(
+    mut pattern: &[Atom],
+    mut text: &str,
+    fold: &impl Fn(char) -> char,
+    find: &impl Fn(&str, char) -> Option<usize>,
+) -> bool {
+    // Where the part behind a star can begin: nowhere before the next place of its first character.
+    let start = |tail: &[Atom], text: &'_ str| match tail.first() {
+        Some(Atom::Char(first)) => find(text, *first),
+        _ => Some(0),
+    };
     let mut latest_star: Option<(&[Atom], &str)> = None;
     loop {
         let mut rest = text.chars();
         match (pattern.split_first(), rest.next()) {
             (None, None) => return true,
             (Some((Atom::AnyMany, tail)), _) => {
-                latest_star = Some((tail, text));
-                pattern = tail;
+                let Some(from) = start(tail, text).and_then(|at| text.get(at..)) else { return false };
+                latest_star = Some((tail, from));
+                (pattern, text) = (tail, from);
             }
             (Some((atom, tail)), Some(c)) if atom.accepts(fold(c)) => {
                 pattern = tail;
@@ -73,9 +95,10 @@ fn widen(mut pattern: &[Atom], mut text: &str, fold: &impl Fn(char) -> char) -> 
                 let Some((tail, from)) = latest_star else { return false };
                 let mut wider = from.chars();
                 wider.next();
-                latest_star = Some((tail, wider.as_str()));
-                pattern = tail;
-                text = wider.as_str();
+                let wider = wider.as_str();
+                let Some(from) = start(tail, wider).and_then(|at| wider.get(at..)) else { return false };
+                latest_star = Some((tail, from));
+                (pattern, text) = (tail, from);
             }
         }
     }

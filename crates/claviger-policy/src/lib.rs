@@ -43,6 +43,7 @@ pub mod fuzz;
 mod glob;
 mod json;
 mod kind;
+mod literals;
 mod malformed;
 mod operator;
 mod principal;
@@ -58,7 +59,7 @@ mod verdict;
 
 pub use context::{ConditionKey, ConditionKeys, ConditionValue, Context};
 pub use decide::{
-    AllowReason, Decision, Denial, Inputs, PolicyType, ResourceModel, decide, decide_with_grant,
+    AllowReason, Decision, Denial, Inputs, PolicyType, ResourceModel, decide, decide_or_ask, decide_with_grant,
     decide_with_grant_to_account,
 };
 pub use document::Policy;

@@ -6,6 +6,7 @@ use claviger_types::Arn;
 
 use crate::context::ConditionKeys;
 use crate::glob::{self, Atom};
+use crate::literals::Literals;
 use crate::malformed::{Fault, IAM_PATHS};
 use crate::variables::{Reading, Template, Unresolved};
 
@@ -94,6 +95,8 @@ pub(crate) enum ResourcePattern {
         service: String,
         /// Everything behind the third colon. A wildcard in it also matches colons.
         rest: Template,
+        /// The same, where it has neither variables nor a `?`.
+        literals: Option<Literals>,
     },
 }
 
@@ -136,8 +139,9 @@ impl ResourcePattern {
         if service.is_empty() || text.contains("::") && text.matches(':').count() < 5 {
             return Err(Fault::LegacyParsing);
         }
-        let partition = glob::compile(partition);
-        Ok(ResourcePattern::Arn { partition, service: service.to_owned(), rest: rest_template(rest, variables)? })
+        let (partition, rest) = (glob::compile(partition), rest_template(rest, variables)?);
+        let literals = rest.fixed().and_then(Literals::of);
+        Ok(ResourcePattern::Arn { partition, service: service.to_owned(), rest, literals })
     }
 
     /// Whether what it matches depends on the request.
@@ -147,12 +151,15 @@ impl ResourcePattern {
 
     /// Whether the resource matches; `Err` if a variable of the pattern has no value for this request.
     pub(crate) fn matches(&self, resource: &Resource<'_>, context: &dyn ConditionKeys) -> Result<bool, Unresolved> {
-        let ResourcePattern::Arn { partition, service, rest } = self else { return Ok(true) };
+        let ResourcePattern::Arn { partition, service, rest, literals } = self else { return Ok(true) };
         let Some(arn) = resource.arn() else { return Ok(false) };
         if arn.service != service || !glob::matches(partition, arn.partition) {
             return Ok(false);
         }
-        Ok(glob::matches(&rest.pattern(context)?, arn.after_service))
+        match literals {
+            Some(literals) => Ok(literals.matches(arn.after_service)),
+            None => Ok(glob::matches(&rest.pattern(context)?, arn.after_service)),
+        }
     }
 }
 

@@ -73,6 +73,14 @@ impl Template {
         Ok(Template::from_pieces(pieces))
     }
 
+    /// Its characters and wildcards, if it has no variables.
+    pub(crate) fn fixed(&self) -> Option<&[Atom]> {
+        match self {
+            Template::Fixed(atoms) => Some(atoms),
+            Template::Open(_) => None,
+        }
+    }
+
     /// Whether the template is this one wildcard and nothing else.
     pub(crate) fn is_anything(&self) -> bool {
         matches!(self, Template::Fixed(atoms) if !atoms.is_empty() && atoms.iter().all(|a| *a == Atom::AnyMany))

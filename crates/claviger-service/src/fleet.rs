@@ -6,11 +6,15 @@ use claviger_core::Node;
 use claviger_core::error::Error;
 use claviger_crypto::{EnrolmentSecret, InvitationId, PublicIdentity};
 use claviger_replication::{fleet_replication, rebuild, resync};
+use claviger_store::tables::account_alias_table::AccountAliasRecord;
 use claviger_store::tables::fleet_table::{self, InvitationRecord, MEMBERS_MAX, MemberRecord};
-use claviger_store::tables::iam_table::{AccessKeyRecord, UserRecord};
+use claviger_store::tables::group_table::GroupRecord;
+use claviger_store::tables::iam_table::{AccessKeyRecord, PolicyRecord, RoleRecord, UserRecord};
+use claviger_store::tables::identity_provider_table::{OidcProviderRecord, SamlProviderRecord};
+use claviger_store::tables::instance_profile_table::InstanceProfileRecord;
 use claviger_store::tables::key_table::all_keys;
 use claviger_store::tables::secret_table::all_secrets;
-use claviger_store::tables::{Table, list, region_table};
+use claviger_store::tables::{Record, list, region_table};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::{Region, Timestamp};
 use minicbor::{Decode, Encode};
@@ -228,15 +232,29 @@ pub fn replace_local(node: &Node, lost: &MemberRecord) -> Result<FleetDescriptio
 pub fn require_new(node: &Node, locals: &[Region]) -> Result<(), FleetError> {
     let (holds, joined) = node.in_transaction(|tx| {
         let holds = !all_keys(tx, None, 1)?.is_empty() || !all_secrets(tx, None, 1)?.is_empty();
-        let users = list::<UserRecord>(tx, &[Table::User as u8], None, 1)?;
-        let access_keys = list::<AccessKeyRecord>(tx, &[Table::AccessKey as u8], None, 1)?;
         let joined = fleet_table::members(tx)?.iter().any(|member| !locals.contains(&member.region));
-        Ok((holds || !users.is_empty() || !access_keys.is_empty(), joined))
+        Ok((holds || has_iam(tx)?, joined))
     })?;
     if joined {
         return Err(FleetError::Joined(node.region().clone()));
     }
     if holds { Err(FleetError::NotNew(node.region().clone())) } else { Ok(()) }
+}
+
+/// Whether the region has anything of IAM.
+fn has_iam(tx: &Tx<'_>) -> Result<bool, StoreError> {
+    fn any<T: Record>(tx: &Tx<'_>) -> Result<bool, StoreError> {
+        Ok(!list::<T>(tx, &[T::TABLE as u8], None, 1)?.is_empty())
+    }
+    Ok(any::<UserRecord>(tx)?
+        || any::<AccessKeyRecord>(tx)?
+        || any::<GroupRecord>(tx)?
+        || any::<RoleRecord>(tx)?
+        || any::<PolicyRecord>(tx)?
+        || any::<InstanceProfileRecord>(tx)?
+        || any::<OidcProviderRecord>(tx)?
+        || any::<SamlProviderRecord>(tx)?
+        || any::<AccountAliasRecord>(tx)?)
 }
 
 /// Takes part in the fleet that has admitted this region.

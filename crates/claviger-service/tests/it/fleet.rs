@@ -1,13 +1,13 @@
 //! Admission to the fleet.
 
 use claviger_crypto::Identity;
-use claviger_service::fleet::{self, Refused};
+use claviger_service::fleet::{self, FleetError, Refused};
 use claviger_service::replica_lag::{self, ReplicaCounts, ReplicaStates};
 use claviger_store::tables::fleet_table::MemberRecord;
 use claviger_types::{Clock, Region};
 use serde_json::json;
 
-use crate::kit::{AWAY, HOME, World};
+use crate::kit::{AWAY, HOME, Keys, World};
 
 const NEW: &str = "us-east-1";
 
@@ -85,4 +85,27 @@ fn what_replicas_lack_is_counted_for_each_region() {
     world.settle();
     assert_eq!(lag().map(|lag| lag.keys.behind), Some(0));
     assert_eq!(replica_lag::count(world.node(AWAY)).unwrap().len(), 0, "no primary is there");
+}
+
+#[test]
+fn a_region_with_anything_of_iam_is_not_new() {
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}}"#;
+    let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:*","Resource":"*"}}"#;
+    let made: [(&str, &[(&str, &str)]); 7] = [
+        ("CreateUser", &[("UserName", "ana")]),
+        ("CreateGroup", &[("GroupName", "team")]),
+        ("CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", trust)]),
+        ("CreatePolicy", &[("PolicyName", "keys"), ("PolicyDocument", policy)]),
+        ("CreateInstanceProfile", &[("InstanceProfileName", "web")]),
+        ("CreateOpenIDConnectProvider", &[("Url", "https://issuer.example")]),
+        ("CreateAccountAlias", &[("AccountAlias", "example")]),
+    ];
+    let locals = [HOME, AWAY].map(|name| Region::parse(name).unwrap());
+    for (action, parameters) in made {
+        let world = World::new();
+        assert!(fleet::require_new(world.node(HOME), &locals).is_ok());
+        world.query(&Keys::root(), HOME, "iam", action, parameters).unwrap();
+        let refused = fleet::require_new(world.node(HOME), &locals);
+        assert!(matches!(refused, Err(FleetError::NotNew(_))), "{action}: {refused:?}");
+    }
 }
