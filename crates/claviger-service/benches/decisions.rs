@@ -3,7 +3,11 @@
 //! Each line is the distribution of single calls, timed one by one; reading the clock is in it, and is shown in the first line. The policies
 //! are compiled and the rows decoded before, as they are for a caller that has called before.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
-#![allow(clippy::disallowed_methods, reason = "a measurement needs the clock")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a measurement needs the clock, and prints its table"
+)]
 
 #[path = "../tests/it/kit.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from support import certificates
+from support.issuer import Issuer
 from support.postgres import Postgres, binaries
 from support.server import Server, binary
 from support.sm2 import require_openssl
@@ -52,8 +54,18 @@ def postgres():
             database.kill()
 
 
+@contextlib.contextmanager
+def token():
+    with tempfile.TemporaryDirectory() as folder:
+        authority, files = certificates.make(Path(folder))
+        with Issuer(files) as issuer:
+            file = Path(folder) / "token"
+            file.write_text(issuer.token())
+            yield WORLD, ["--issuer-ca", str(authority)], {"ISSUER": issuer.url, "TOKEN_FILE": str(file)}
+
+
 # What the blocks of a page need: regions, of which the first is the default, the server's arguments, and variables of the environment.
-NEEDS = {"external-key-stores": external_key_stores, "rotate-a-database-password": postgres, "sm2": regions_of_china}
+NEEDS = {"external-key-stores": external_key_stores, "rotate-a-database-password": postgres, "sm2": regions_of_china, "workload-identity": token}
 
 
 # Pages that start servers of their own: tests/clients/server/test_pages.py runs them. The blocks of the last are for an operator's machine.
