@@ -175,15 +175,6 @@ impl Cluster {
         }
     }
 
-    /// The regions that run in this process, the home of IAM first if it is one of them.
-    pub fn running_nodes(&self) -> Vec<Arc<Node>> {
-        let home = self.iam_home();
-        let regions = self.region_table().regions();
-        let mut nodes: Vec<Arc<Node>> = regions.into_iter().filter_map(|(_, node)| node).collect();
-        nodes.sort_by_key(|node| *node.region() != home);
-        nodes
-    }
-
     /// A region's node, while it runs.
     pub fn node(&self, region: &Region) -> Option<Arc<Node>> {
         self.region_table.node(region)

@@ -183,7 +183,7 @@ fn in_a_region() {
         authorize::allows(&cx, permission).unwrap()
     };
     let explanation = explain::simulate(
-        &node,
+        node,
         &explain::Simulated {
             principal: "arn:aws:iam::000000000000:user/ana".to_owned(),
             action: "kms:Encrypt".to_owned(),

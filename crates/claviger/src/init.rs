@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use claviger_host::root_access_key::{self, Purpose, RootAccessKey};
+use claviger_host::root_access_key::{self, RootAccessKey, RootKeyPurpose};
 use claviger_host::{Cluster, ClusterConfig, Listen, ListenerSettings};
 use claviger_types::{AccountId, Clock, Random};
 use zeroize::Zeroizing;
@@ -170,7 +170,7 @@ async fn make_account(options: &InitOptions, cluster: &Cluster) -> Result<Made, 
     let node = cluster.node(&cluster.iam_home()).ok_or_else(no_home)?;
     let (of, now) = (account.clone(), SystemClock.now());
     let created =
-        tokio::task::spawn_blocking(move || root_access_key::create(&node, &of, Purpose::NewAccount, now)).await;
+        tokio::task::spawn_blocking(move || root_access_key::create(&node, &of, RootKeyPurpose::NewAccount, now)).await;
     let key = created.map_err(|_| Failure::new("no account can be made", "the work was cancelled"))?;
     Ok(Made { account, key: key.map_err(|error| Failure::new("no account can be made", error))? })
 }

@@ -3,16 +3,24 @@
 use std::sync::Arc;
 
 use claviger_host::explain::{self, ExplainError, Simulated};
-use claviger_host::{DeniedPermission, Node};
+use claviger_host::{Cluster, DeniedPermission, Node};
 use claviger_types::Region;
 use serde_json::{Value, json};
 
-/// Answers a command; none if there is no such command. `nodes` are the running regions of the process, the IAM home first.
-pub(crate) async fn answer(nodes: Vec<Arc<Node>>, command: &str, argument: &Value) -> Option<Result<Value, String>> {
-    let (command, argument) = (command.to_owned(), argument.clone());
+/// Answers a command; none if there is no such command.
+pub(crate) async fn answer(cluster: &Cluster, command: &str, argument: &Value) -> Option<Result<Value, String>> {
+    let (nodes, command, argument) = (running(cluster), command.to_owned(), argument.clone());
     // A question about many principals takes a while.
     let answered = tokio::task::spawn_blocking(move || run(&nodes, &command, &argument)).await;
     answered.unwrap_or_else(|_| Some(Err("the question could not be answered".to_owned())))
+}
+
+/// The regions that run in the process, the home of IAM first if it is one of them.
+fn running(cluster: &Cluster) -> Vec<Arc<Node>> {
+    let (home, regions) = (cluster.iam_home(), cluster.region_table().regions());
+    let mut nodes: Vec<Arc<Node>> = regions.into_iter().filter_map(|(_, node)| node).collect();
+    nodes.sort_by_key(|node| *node.region() != home);
+    nodes
 }
 
 fn run(nodes: &[Arc<Node>], command: &str, argument: &Value) -> Option<Result<Value, String>> {

@@ -46,7 +46,7 @@ pub enum RootAccessKeyError {
 
 /// What a new root access key is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum RootKeyPurpose {
     /// A new account. There must be nothing of it.
     NewAccount,
     /// An account that exists: its root has lost its keys, or is to change them.
@@ -63,7 +63,7 @@ pub enum Purpose {
 pub fn create(
     node: &Node,
     account: &AccountId,
-    purpose: Purpose,
+    purpose: RootKeyPurpose,
     now: Timestamp,
 ) -> Result<RootAccessKey, RootAccessKeyError> {
     require_home(node)?;
@@ -72,9 +72,9 @@ pub fn create(
     in_transaction(node, |tx| {
         let exists = exists(tx, account)?;
         match purpose {
-            Purpose::NewAccount if exists => return Ok(Err(RootAccessKeyError::Exists(account.clone()))),
-            Purpose::KnownAccount if !exists => return Ok(Err(RootAccessKeyError::NoAccount(account.clone()))),
-            Purpose::NewAccount | Purpose::KnownAccount => {}
+            RootKeyPurpose::NewAccount if exists => return Ok(Err(RootAccessKeyError::Exists(account.clone()))),
+            RootKeyPurpose::KnownAccount if !exists => return Ok(Err(RootAccessKeyError::NoAccount(account.clone()))),
+            RootKeyPurpose::NewAccount | RootKeyPurpose::KnownAccount => {}
         }
         if iam_table::access_keys(tx, account, account.as_str())?.len() >= access_keys::PER_USER {
             return Ok(Err(RootAccessKeyError::Full(account.clone(), access_keys::PER_USER)));

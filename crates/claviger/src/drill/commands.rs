@@ -51,7 +51,7 @@ pub(crate) async fn answer(cluster: &mut Cluster, call: LocalAdminCall) {
 /// The answer to a question about permissions.
 async fn explain(cluster: &Cluster, call: &LocalAdminCall) -> Option<Result<Value, String>> {
     let argument = serde_json::from_slice(&call.body).unwrap_or_default();
-    permission_answers::answer(cluster.running_nodes(), &call.command, &argument).await
+    permission_answers::answer(cluster, &call.command, &argument).await
 }
 
 async fn run(cluster: &mut Cluster, call: &LocalAdminCall) -> Result<Value, Refused> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use claviger_host::Node;
-use claviger_host::root_access_key::{self, Purpose, RootAccessKey, RootAccessKeyError};
+use claviger_host::root_access_key::{self, RootAccessKey, RootAccessKeyError, RootKeyPurpose};
 use claviger_types::{AccountId, Clock, Timestamp};
 use serde_json::{Value, json};
 
@@ -44,13 +44,13 @@ fn create(node: &Arc<Node>, argument: &Value, now: Timestamp) -> Result<Value, A
         true => random_account(&OsRandom::new()?),
         false => account_of(argument)?,
     };
-    let key = root_access_key::create(node, &account, Purpose::NewAccount, now);
+    let key = root_access_key::create(node, &account, RootKeyPurpose::NewAccount, now);
     Ok(made(&account, &key.map_err(refused("no account was made"))?))
 }
 
 fn create_root_key(node: &Arc<Node>, argument: &Value, now: Timestamp) -> Result<Value, AdminError> {
     let account = account_of(argument)?;
-    let key = root_access_key::create(node, &account, Purpose::KnownAccount, now);
+    let key = root_access_key::create(node, &account, RootKeyPurpose::KnownAccount, now);
     Ok(made(&account, &key.map_err(refused("no root access key was made"))?))
 }
 

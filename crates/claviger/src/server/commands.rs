@@ -16,9 +16,7 @@ impl Running {
         if let Some(outcome) = self.account_command(&call.command, &call.argument).await {
             return call.answer(outcome);
         }
-        if let Some(answer) =
-            permission_answers::answer(self.cluster.running_nodes(), &call.command, &call.argument).await
-        {
+        if let Some(answer) = permission_answers::answer(&self.cluster, &call.command, &call.argument).await {
             let what = format!("{} has no answer", call.command);
             return call.answer(answer.map_err(|why| AdminError::from(Failure::new(what, why))));
         }
