@@ -140,6 +140,12 @@ pub fn decide_or_ask<E>(
     })
 }
 
+/// Whether a request could be allowed if its condition keys had other values: an upper bound of what the principal may do, for people who
+/// look for those who may do something.
+pub fn could_allow(inputs: &Inputs<'_>) -> bool {
+    Evaluation::of(inputs, &PreparedRequest::at_best(&inputs.request)).outcome().is_ok()
+}
+
 fn with_grant(inputs: &Inputs<'_>, to: AllowedAs) -> Decision {
     match decide_or_ask(inputs, || Ok::<_, Infallible>(Some(to))) {
         Ok((decision, _)) => decision,
@@ -218,20 +224,22 @@ struct Found<'a> {
 
 impl<'a> Evaluation<'a> {
     fn new(inputs: &'a Inputs<'a>) -> Evaluation<'a> {
+        Evaluation::of(inputs, &PreparedRequest::new(&inputs.request))
+    }
+
+    fn of(inputs: &'a Inputs<'a>, prepared: &PreparedRequest<'_>) -> Evaluation<'a> {
         let resource_type = match inputs.model {
             ResourceModel::Trust | ResourceModel::OwnTrust => PolicyType::Trust,
             ResourceModel::IdentityOnly | ResourceModel::Ordinary | ResourceModel::KeyPolicy => PolicyType::Resource,
         };
-        let prepared = PreparedRequest::new(&inputs.request);
         let mut resource = Layer::new(resource_type);
         if let Some(policy) = inputs.resource {
-            policy.each_that_applies(&prepared, |statement, forms| {
-                resource.add(Found { policy: None, statement }, forms)
-            });
+            policy
+                .each_that_applies(prepared, |statement, forms| resource.add(Found { policy: None, statement }, forms));
         }
         let of_caller = |policy_type, policies: &'a PolicySet| {
             let mut layer = Layer::new(policy_type);
-            policies.each_that_applies(&prepared, |named, statement, forms| {
+            policies.each_that_applies(prepared, |named, statement, forms| {
                 layer.add(Found { policy: Some(&named.id), statement }, forms);
             });
             layer

@@ -13,8 +13,15 @@ use crate::operator::Truth;
 use crate::statement::{Effect, PreparedRequest, Statement};
 use crate::verdict::{AllowedAs, StatementRef};
 
-/// The most statements that an explanation lists. A caller can have many policies that name an action.
-const STATEMENTS_MAX: usize = 50;
+/// The most statements that an explanation lists of one type of policies. A caller can have many policies that name an action.
+const STATEMENTS_MAX: usize = 20;
+
+/// The most reasons that it gives for one statement.
+const LACKS_MAX: usize = 5;
+
+/// The most values of a condition key that it shows, and the most characters of each: a caller chooses many of them.
+const VALUES_MAX: usize = 4;
+const CHARACTERS_MAX: usize = 80;
 
 /// The policies of one type, and their statements that name the action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +30,7 @@ pub struct ExplainedPolicies {
     pub policy_type: PolicyType,
     /// How many policies of the type there are.
     pub policies: usize,
-    /// Their statements that name the action, in the order of evaluation; at most fifty.
+    /// Their statements that name the action, in the order of evaluation; at most twenty.
     pub statements: Vec<ExplainedStatement>,
 }
 
@@ -38,7 +45,7 @@ pub struct ExplainedStatement {
     pub allows: bool,
     /// The forms in which it names the principal.
     pub by: Vec<AllowedAs>,
-    /// Why it does not apply; nothing if it does.
+    /// Why it does not apply, at most five reasons; nothing if it does.
     pub lacks: Vec<Lack>,
 }
 
@@ -55,7 +62,7 @@ pub enum Lack {
         operator: String,
         /// The condition key, in lower case.
         key: String,
-        /// The request's values of the key.
+        /// The request's values of the key, cut to what a line can show.
         found: Vec<String>,
         /// Whether the condition cannot be evaluated at all.
         is_unknown: bool,
@@ -126,22 +133,34 @@ fn lacks(statement: &Statement, prepared: &PreparedRequest<'_>) -> Vec<Lack> {
         lacks.push(Lack::Resource);
     }
     let context = prepared.request.context;
-    let failing = statement.conditions.iter().filter(|condition| fails(condition.holds(context)));
-    lacks.extend(failing.map(|condition| lack(condition, context)));
+    let failing = statement.conditions.iter().filter_map(|condition| {
+        let truth = condition.holds(context);
+        fails(truth).then(|| lack(condition, truth, context))
+    });
+    lacks.extend(failing.take(LACKS_MAX));
+    lacks.truncate(LACKS_MAX);
     lacks
 }
 
-fn lack(condition: &Condition, context: &dyn ConditionKeys) -> Lack {
+/// As much of a value as is shown.
+pub fn cut(value: &str) -> String {
+    match value.char_indices().nth(CHARACTERS_MAX) {
+        Some((end, _)) => format!("{}...", value.get(..end).unwrap_or_default()),
+        None => value.to_owned(),
+    }
+}
+
+fn lack(condition: &Condition, truth: Truth, context: &dyn ConditionKeys) -> Lack {
     let found = match context.lookup(&condition.key) {
         ConditionValue::Absent | ConditionValue::Ambiguous => Vec::new(),
-        ConditionValue::One(value) => vec![value.to_owned()],
-        ConditionValue::Many(values) => values.to_vec(),
+        ConditionValue::One(value) => vec![cut(value)],
+        ConditionValue::Many(values) => values.iter().take(VALUES_MAX).map(|value| cut(value)).collect(),
     };
     Lack::Condition {
         operator: condition.operator.to_string(),
         key: condition.key.as_str().to_owned(),
         found,
-        is_unknown: condition.holds(context) == Truth::Unknown,
+        is_unknown: truth == Truth::Unknown,
     }
 }
 

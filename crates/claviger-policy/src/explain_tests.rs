@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::context::Context;
+use crate::decide::could_allow;
 use crate::document::Policy;
 use crate::kind::PolicyKind;
 use crate::operator::Operator;
@@ -148,4 +149,40 @@ proptest! {
         let shown = explained(&[&document], &context);
         prop_assert_eq!(shown[0].1.is_empty(), applies, "{}", document);
     }
+}
+
+#[test]
+fn an_explanation_is_bounded() {
+    let conditions = (0..40).map(|n| format!(r#""aws:UserAgent{n}":"x""#)).collect::<Vec<String>>().join(",");
+    let statement =
+        format!(r#"{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{"StringEquals":{{{conditions}}}}}}}"#);
+    let document = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, vec![statement; 30].join(","));
+    let mut context = Context::new();
+    (0..40).for_each(|n| context.set(format!("aws:UserAgent{n}"), "y".repeat(8192)));
+    let shown = explained(&[&document], &context);
+    assert_eq!(shown.len(), 20);
+    assert!(shown.iter().all(|(_, lacks)| lacks.len() == 5 && lacks.iter().all(|lack| lack.len() < 200)));
+}
+
+#[test]
+fn conditions_can_suit_the_caller() {
+    let could = |document: &str| {
+        let (principal, identity, context) = (ana(), set(&[document]), Context::new());
+        could_allow(&Inputs {
+            request: Request { principal: &principal, action: "kms:Decrypt", resource: KEY, context: &context },
+            identity: &identity,
+            boundary: None,
+            session: None,
+            resource: None,
+            resource_account: "111122223333",
+            model: ResourceModel::IdentityOnly,
+        })
+    };
+    let condition = r#""Condition":{"StringEquals":{"t:k":"a"}}"#;
+    let document = |statements: &str| format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
+    let allow = format!(r#"{{"Effect":"Allow","Action":"kms:*","Resource":"*",{condition}}}"#);
+    assert!(could(&document(&allow)));
+    assert!(could(&document(&format!(r#"{allow},{{"Effect":"Deny","Action":"*","Resource":"*",{condition}}}"#))));
+    assert!(!could(&document(&format!(r#"{allow},{{"Effect":"Deny","Action":"*","Resource":"*"}}"#))));
+    assert!(!could(&document(&allow.replace("kms:*", "kms:Encrypt"))));
 }

@@ -59,11 +59,11 @@ mod verdict;
 
 pub use context::{ConditionKey, ConditionKeys, ConditionValue, Context};
 pub use decide::{
-    AllowReason, Decision, Denial, Inputs, PolicyType, ResourceModel, decide, decide_or_ask, decide_with_grant,
-    decide_with_grant_to_account,
+    AllowReason, Decision, Denial, Inputs, PolicyType, ResourceModel, could_allow, decide, decide_or_ask,
+    decide_with_grant, decide_with_grant_to_account,
 };
 pub use document::Policy;
-pub use explain::{ExplainedPolicies, ExplainedStatement, Lack, explain};
+pub use explain::{ExplainedPolicies, ExplainedStatement, Lack, cut, explain};
 pub use kind::PolicyKind;
 pub use malformed::Malformed;
 pub use principal::{Principal, PrincipalPattern};

@@ -41,11 +41,18 @@ pub(crate) enum Targets<P> {
 pub(crate) struct PreparedRequest<'a> {
     pub(crate) request: &'a Request<'a>,
     resource: Resource<'a>,
+    /// Whether conditions are taken as the caller would have them: those of an Allow hold, those of a Deny do not.
+    favours_caller: bool,
 }
 
 impl<'a> PreparedRequest<'a> {
     pub(crate) fn new(request: &'a Request<'a>) -> PreparedRequest<'a> {
-        PreparedRequest { request, resource: Resource::new(request.resource) }
+        PreparedRequest { request, resource: Resource::new(request.resource), favours_caller: false }
+    }
+
+    /// The same request with whatever values of condition keys suit the caller.
+    pub(crate) fn at_best(request: &'a Request<'a>) -> PreparedRequest<'a> {
+        PreparedRequest { favours_caller: true, ..PreparedRequest::new(request) }
     }
 }
 
@@ -101,6 +108,14 @@ impl Statement {
     /// Whether the statement applies to this resource and context. If that is unknown, a Deny applies and an Allow does not.
     fn applies_to(&self, prepared: &PreparedRequest<'_>) -> bool {
         let context = prepared.request.context;
+        if prepared.favours_caller {
+            return match self.effect {
+                Effect::Allow => self.matches_resource(&prepared.resource, context) != Truth::False,
+                Effect::Deny => {
+                    self.conditions.is_empty() && self.matches_resource(&prepared.resource, context) == Truth::True
+                }
+            };
+        }
         let circumstances = std::iter::once(self.matches_resource(&prepared.resource, context))
             .chain(self.conditions.iter().map(|condition| condition.holds(context)));
         match Truth::all(circumstances) {
