@@ -1,10 +1,13 @@
 //! The eight kinds of callers, and what each of them gets.
 
+use serde_json::json;
+
 use super::grants;
 use super::needs::{Holder, Need, Why};
 use super::people::{self, Who};
 use super::rules::Across;
 use super::run::Run;
+use super::stage::Stage;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -192,33 +195,40 @@ fn grant(run: &mut Run) {
         grants::grant(&run.stage, &keys, &who, "");
         run.check_denied(&who, lacking, Why::NoIdentity);
     }
-    let Some(first) = on_keys.first() else { return };
+    if on_keys.is_empty() {
+        return;
+    }
+    let is_across = matches!(run.rule.across, Across::Permitted | Across::ByCiphertext | Across::Own | Across::ByGrant);
     match on_keys.iter().find(|need| !need.is_grantable()) {
         Some(lacking) => {
             who.allow(&run.stage, needs.iter().filter(|need| need.holder != Holder::Key));
             grants::grant(&run.stage, &keys, &who, "");
             run.check_denied(&who, lacking, Why::NoIdentity);
+            if is_across {
+                let stranger = Who::stranger(&run.stage, "grantee");
+                grants::grant(&run.stage, &keys, &stranger, "");
+                run.check_denied(&stranger, lacking, Why::NoResource);
+            }
         }
         None => {
-            check_grant(run, first.action, Who::user, Why::NoIdentity);
-            if matches!(run.rule.across, Across::Permitted | Across::ByCiphertext | Across::Own | Across::ByGrant) {
-                check_grant(run, first.action, Who::stranger, Why::NoResource);
+            check_grant(run, Who::user, Why::NoIdentity);
+            if is_across {
+                check_grant(run, Who::stranger, Why::NoResource);
             }
         }
     }
 }
 
 /// A grant without the operation gives nothing, and one with it all that is needed.
-fn check_grant(run: &mut Run, action: &str, make: impl FnOnce(&super::stage::Stage, &'static str) -> Who, why: Why) {
+fn check_grant(run: &mut Run, make: impl FnOnce(&Stage, &'static str) -> Who, why: Why) {
     let who = make(&run.stage, "through-grant");
     let needs = run.needs();
     let keys = keys(run, &needs);
-    let (on_keys, others): (Vec<&Need>, Vec<&Need>) = needs.iter().partition(|need| need.holder == Holder::Key);
-    who.allow(&run.stage, others);
-    let others: Vec<Need> = needs.iter().filter(|need| need.holder != Holder::Key).cloned().collect();
+    let (on_keys, others): (Vec<Need>, Vec<Need>) = needs.into_iter().partition(|need| need.holder == Holder::Key);
+    who.allow(&run.stage, &others);
     run.stage.hold_for("Allow", &others, &who);
-    grants::grant(&run.stage, &keys, &who, action.trim_start_matches("kms:"));
-    run.check_denied(&who, on_keys[0], why);
+    grants::grant(&run.stage, &keys, &who, on_keys[0].action.trim_start_matches("kms:"));
+    run.check_denied(&who, &on_keys[0], why);
     grants::grant(&run.stage, &keys, &who, "");
     run.check_allowed(&who);
 }
@@ -228,7 +238,7 @@ fn keys(run: &Run, needs: &[Need]) -> Vec<String> {
     let on_keys = needs.iter().filter(|need| need.holder == Holder::Key);
     let mut keys: Vec<String> = on_keys.filter_map(|need| need.policy_of().map(str::to_owned)).collect();
     if keys.is_empty() {
-        let made = run.stage.root("kms", "CreateKey", &serde_json::json!({}));
+        let made = run.stage.root("kms", "CreateKey", &json!({}));
         keys.push(made["KeyMetadata"]["Arn"].as_str().unwrap().to_owned());
     }
     keys.sort();

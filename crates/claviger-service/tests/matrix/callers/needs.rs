@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::rules::{GRANTABLE, Rule};
+use super::rules::{Across, GRANTABLE, Rule};
 use crate::case::{Case, Permission, Permissions, Wording, on};
 use crate::kit::HOME;
 use crate::template::{self, Names};
@@ -28,7 +28,7 @@ pub(crate) struct Need {
     resource: String,
     /// The resource as policies name it.
     pattern: String,
-    wording: &'static Wording,
+    wording: Wording,
     pub(crate) holder: Holder,
     /// Whether Secrets Manager needs it in the caller's name, on a key.
     for_service: bool,
@@ -71,7 +71,7 @@ pub(crate) fn of(case: &'static Case, rule: &Rule, names: &Names) -> Vec<Need> {
     let Permissions::Required(required) = case.permissions else {
         panic!("{}: every operation of KMS and Secrets Manager requires a permission", case.operation)
     };
-    let by_ciphertext = matches!(rule.across, super::rules::Across::ByCiphertext);
+    let by_ciphertext = matches!(rule.across, Across::ByCiphertext);
     let mut needs: Vec<Need> = required.iter().map(|permission| need(permission, names)).collect();
     needs[0].by_ciphertext = by_ciphertext;
     if case.operation == "BatchGetSecretValue" {
@@ -99,12 +99,8 @@ fn need(permission: &Permission, names: &Names) -> Need {
     let pattern =
         if permission.resource.ends_with("arn>") || permission.resource.starts_with("arn:") { &resource } else { "*" };
     let pattern = pattern.to_owned();
-    let wording = match permission.wording {
-        Wording::Whole => &Wording::Whole,
-        Wording::WithoutResource => &Wording::WithoutResource,
-        Wording::WithoutReason => &Wording::WithoutReason,
-    };
-    Need { action: permission.action, resource, pattern, wording, holder, for_service: false, by_ciphertext: false }
+    let Permission { action, wording, .. } = *permission;
+    Need { action, resource, pattern, wording, holder, for_service: false, by_ciphertext: false }
 }
 
 impl Need {

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::needs::{Named, Need, OWNER, STRANGER};
 use super::stage::Stage;
-use crate::client::{self, Outcome};
-use crate::kit::{HOME, Keys};
+use crate::fixture::root_of;
+use crate::kit::Keys;
 
 /// A caller.
 pub(crate) struct Who {
@@ -44,7 +44,7 @@ impl Who {
     pub(crate) fn session(stage: &Stage, needs: &[Need]) -> Who {
         let session_policy = document(needs.iter().map(|need| need.statement("Allow")));
         let input = json!({"RoleArn": format!("arn:aws:iam::{OWNER}:role/worker"), "RoleSessionName": "s1", "Policy": session_policy});
-        let made = call(stage, OWNER, "sts", "AssumeRole", &input);
+        let made = root_of(&stage.world, OWNER, "sts", "AssumeRole", &input);
         let arn = format!("arn:aws:sts::{OWNER}:assumed-role/worker/s1");
         Who { keys: Keys::in_answer(&made), arn, is_stranger: false, name: "worker" }
     }
@@ -104,13 +104,5 @@ fn document(statements: impl Iterator<Item = Value>) -> String {
 }
 
 fn iam(stage: &Stage, account: &str, operation: &str, input: &Value) -> String {
-    call(stage, account, "iam", operation, input)
-}
-
-/// Calls an operation of IAM or STS with the root of an account.
-fn call(stage: &Stage, account: &str, service: &str, operation: &str, input: &Value) -> String {
-    match client::call(&stage.world, &Keys::root_of(account), HOME, service, operation, input) {
-        Outcome::Success(body) => body.shown(),
-        Outcome::Refused { code, text } => panic!("{operation} {input}: {code}: {text}"),
-    }
+    root_of(&stage.world, account, "iam", operation, input)
 }

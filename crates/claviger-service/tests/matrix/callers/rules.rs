@@ -11,7 +11,7 @@ pub(crate) struct Rule {
     pub(crate) kms: &'static [&'static str],
 }
 
-/// What a caller of another account gets that both accounts allow the operation.
+/// What a caller of another account gets where both accounts allow the operation.
 #[derive(Clone, Copy)]
 pub(crate) enum Across {
     /// What a caller of the same account gets.
