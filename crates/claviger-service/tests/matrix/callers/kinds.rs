@@ -226,7 +226,9 @@ fn check_grant(run: &mut Run, make: impl FnOnce(&Stage, &'static str) -> Who, wh
     let keys = keys(run, &needs);
     let (on_keys, others): (Vec<Need>, Vec<Need>) = needs.into_iter().partition(|need| need.holder == Holder::Key);
     who.allow(&run.stage, &others);
-    run.stage.hold_for("Allow", &others, &who);
+    // A key policy gives nothing to those who retire grants.
+    let held = if matches!(run.rule.across, Across::ByGrant) { &on_keys } else { &others };
+    run.stage.hold_for("Allow", held, &who);
     grants::grant(&run.stage, &keys, &who, on_keys[0].action.trim_start_matches("kms:"));
     run.check_denied(&who, &on_keys[0], why);
     grants::grant(&run.stage, &keys, &who, "");
