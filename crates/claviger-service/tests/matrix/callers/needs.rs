@@ -75,9 +75,8 @@ pub(crate) fn of(case: &'static Case, rule: &Rule, names: &Names) -> Vec<Need> {
     let mut needs: Vec<Need> = required.iter().map(|permission| need(permission, names)).collect();
     needs[0].by_ciphertext = by_ciphertext;
     if case.operation == "BatchGetSecretValue" {
-        // The permissions on each secret. A refusal of one is an error in the answer.
+        // The permission on each secret, of which the entry says nothing: its refusal is an error in the answer.
         needs.push(need(&on("secretsmanager:GetSecretValue", "<secret-arn>"), names));
-        needs.push(need_for_service("kms:Decrypt", names));
     }
     needs.extend(rule.kms.iter().map(|action| need_for_service(action, names)));
     needs

@@ -179,7 +179,7 @@ const KMS: &[Rule] = &[
 ];
 
 const SECRETS_MANAGER: &[Rule] = &[
-    on_none("BatchGetSecretValue", Across::Permitted),
+    with_kms(&["kms:Decrypt"], on_none("BatchGetSecretValue", Across::Permitted)),
     on_secret("CancelRotateSecret", Across::Permitted),
     with_kms(&["kms:GenerateDataKey", "kms:Decrypt"], on_none("CreateSecret", Across::Own)),
     on_secret("DeleteResourcePolicy", Across::Permitted),
