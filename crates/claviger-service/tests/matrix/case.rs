@@ -60,6 +60,7 @@ pub(crate) struct Permission {
 }
 
 /// How a denial is worded.
+#[derive(Clone, Copy)]
 pub(crate) enum Wording {
     /// `... on resource: <resource> because no identity-based policy allows the <action> action`
     Whole,

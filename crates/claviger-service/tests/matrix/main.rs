@@ -2,6 +2,7 @@
 //! permission, a validation failure and the audit records of all of them. An operation without an entry fails the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod callers;
 mod case;
 mod check;
 mod client;
