@@ -15,16 +15,26 @@ use crate::session_token;
 /// What the sealed bytes are.
 const LABEL: &[u8] = b"authorization message";
 
-/// The most bytes of a decoded message. A longer one is sealed without the request's condition keys: the encoded form may have 10,240
-/// characters.
-const BYTES_MAX: usize = 6_000;
+/// What stands before the message in a denial's text.
+pub(crate) const INTRODUCTION: &str = " Encoded authorization failure message: ";
 
-/// The encoded message of a denial, for callers of the resource's or the caller's account.
+/// The bytes that are sealed, whatever the message: its length must not tell what the text does not. The encoded form stays below the 10,240
+/// characters that DecodeAuthorizationMessage takes.
+const BYTES: usize = 7_000;
+
+/// The encoded message of a denial, for callers of the account of caller and resource.
 pub(crate) fn encode(cx: &Cx<'_, '_>, denied: &Explanation) -> Result<String, Error> {
-    let whole = decoded(cx, denied, &denied.conditions).to_string();
-    let text = if whole.len() <= BYTES_MAX { whole } else { decoded(cx, denied, &[]).to_string() };
-    let sealed = json!(Sealed { account: cx.account().to_string(), message: text }).to_string();
-    session_token::seal_bytes(cx, LABEL, sealed.as_bytes())
+    let sealed = |conditions: &[(String, Vec<String>)]| {
+        let message = decoded(cx, denied, conditions).to_string();
+        json!(Sealed { account: cx.account().to_string(), message }).to_string()
+    };
+    let mut text = sealed(&denied.conditions);
+    if text.len() > BYTES {
+        text = sealed(&[]);
+    }
+    // JSON may end in spaces.
+    text.extend(std::iter::repeat_n(' ', BYTES.saturating_sub(text.len())));
+    session_token::seal_bytes(cx, LABEL, text.as_bytes())
 }
 
 /// The JSON in an encoded message. None if it is no message that a region of this partition has sealed for a denied caller of this

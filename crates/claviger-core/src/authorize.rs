@@ -3,7 +3,7 @@
 //! Only this module can make an [`Authorized`], and no operation runs without one.
 
 use claviger_policy::{AllowedAs, Decision, Denial, Inputs, Policy, PolicyKind, Principal, Request, ResourceModel};
-use claviger_types::{AccountId, Caller, CallerKind, Partition};
+use claviger_types::{AccountId, Arn, Caller, CallerKind, Partition};
 
 use crate::audit::AuditContext;
 use crate::authorization_message;
@@ -252,18 +252,62 @@ fn require_all(cx: &Cx<'_, '_>, audit: &AuditContext, permissions: Vec<RequiredP
         permission.note_resource(audit);
         if let Some(denial) = decide(cx, &subject, &permission)? {
             permission.note_denial(cx, audit, &denial);
-            let explanation = explained(cx, &subject, &permission)?;
             let mut text = permission.denial_text(cx, &denial, &permission.denial_style);
-            if cx.facts.encodes_denials {
-                let message = authorization_message::encode(cx, &explanation)?;
-                text.push_str(" Encoded authorization failure message: ");
-                text.push_str(&message);
-            }
-            cx.denials.note(&cx.request.id, cx.now, cx.region(), explanation);
+            explain_denial(cx, &subject, &permission, &mut text)?;
             return Err(Error::Denied(text));
         }
     }
     Ok(())
+}
+
+/// Remembers why a permission was denied, and adds the encoded reason to the text if the server is told to.
+fn explain_denial(
+    cx: &Cx<'_, '_>,
+    subject: &Subject,
+    permission: &RequiredPermission,
+    text: &mut String,
+) -> Result<(), Error> {
+    // The reason tells of the resource: its policy, its tags. Another account's caller is not to learn them, nor to have them from
+    // somebody of its own account.
+    let encodes = cx.facts.encodes_denials && resource_account(permission) == cx.account();
+    if !encodes && !cx.denials.wants(cx.account(), &cx.request.id) {
+        return Ok(());
+    }
+    let explanation = explained(cx, subject, permission)?;
+    if encodes {
+        text.push_str(authorization_message::INTRODUCTION);
+        text.push_str(&authorization_message::encode(cx, &explanation)?);
+    }
+    if cx.denials.wants(cx.account(), &cx.request.id) {
+        cx.denials.note(cx.account(), &cx.request.id, cx.now, cx.region(), explanation);
+    }
+    Ok(())
+}
+
+/// A denial that no policy decides, for a reason that the caller does not learn: a role that does not exist, credentials that open less.
+pub fn denied_by_rule(cx: &Cx<'_, '_>, action: &str, resource: &str, reason: &str, text: String) -> Error {
+    let question = Question {
+        principal: &cx.caller.arn(cx.partition()),
+        action,
+        resource,
+        resource_account: cx.account().as_str(),
+        grants: None,
+        conditions: Vec::new(),
+    };
+    let explanation = Explanation::by_rule(question, reason);
+    // As beside a denial by policies, so that the text tells nothing of the reason.
+    let is_own = Arn::parse(resource).is_ok_and(|arn| arn.account == cx.account().as_str());
+    let mut text = text;
+    if cx.facts.encodes_denials && is_own {
+        match authorization_message::encode(cx, &explanation) {
+            Ok(message) => text.extend([authorization_message::INTRODUCTION, &message]),
+            Err(error) => return error,
+        }
+    }
+    if cx.denials.wants(cx.account(), &cx.request.id) {
+        cx.denials.note(cx.account(), &cx.request.id, cx.now, cx.region(), explanation);
+    }
+    Error::Denied(text)
 }
 
 /// Whether the caller has a permission, without a trace in the audit record.
@@ -327,6 +371,11 @@ fn decision(
     let is_grantable =
         permission.grants.is_some() || matches!(permission.resource_policy, ResourcePolicy::Retirement { .. });
     Ok((decision, by_grant.filter(|_| is_grantable)))
+}
+
+/// Whether the caller could have a permission if the request had other values than it has.
+pub fn could_allow(cx: &Cx<'_, '_>, permission: &RequiredPermission) -> Result<bool, Error> {
+    with_inputs(cx, &Subject::gather(cx)?, permission, |inputs, _| Ok(claviger_policy::could_allow(inputs)))
 }
 
 /// Decides on a permission, and tells why.

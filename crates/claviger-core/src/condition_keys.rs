@@ -5,7 +5,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
 
-use claviger_policy::{ConditionKey, ConditionKeys, ConditionValue, Context};
+use claviger_policy::{ConditionKey, ConditionKeys, ConditionValue, Context, cut};
 use claviger_types::{Caller, CallerKind, Federation};
 
 use crate::context::{Cx, RequestInfo};
@@ -23,6 +23,10 @@ pub(crate) struct RequestKeys<'a, 's> {
     /// The first failure to read a value.
     failure: RefCell<Option<Error>>,
 }
+
+/// The most keys that an explanation shows, and the most values of each.
+const SHOWN_KEYS: usize = 40;
+const SHOWN_VALUES: usize = 4;
 
 /// A key whose values are in the store.
 struct Read<'a> {
@@ -49,11 +53,11 @@ impl<'a, 's> RequestKeys<'a, 's> {
         self.failure.into_inner().map_or(Ok(()), Err)
     }
 
-    /// The keys that are not read from the store, with their values.
+    /// The keys that are not read from the store, with their values, cut to what an explanation shows.
     pub(crate) fn shown(&self) -> Vec<(String, Vec<String>)> {
         let owned =
-            |(key, values): (&str, Vec<&str>)| (key.to_owned(), values.into_iter().map(str::to_owned).collect());
-        self.known().entries().into_iter().map(owned).collect()
+            |(key, values): (&str, Vec<&str>)| (cut(key), values.into_iter().take(SHOWN_VALUES).map(cut).collect());
+        self.known().entries().into_iter().take(SHOWN_KEYS).map(owned).collect()
     }
 
     fn known(&self) -> &Context {

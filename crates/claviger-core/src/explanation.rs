@@ -1,6 +1,6 @@
 //! Why a permission is given or denied, for operators. Callers never see it.
 
-use claviger_policy::{AllowedAs, Decision, Denial, ExplainedPolicies, ExplainedStatement, StatementRef};
+use claviger_policy::{AllowedAs, Decision, Denial, ExplainedPolicies, ExplainedStatement, StatementRef, cut};
 use serde::Serialize;
 
 /// The decision on one permission, and every statement that names the action.
@@ -89,6 +89,22 @@ pub(crate) struct Question<'a> {
 }
 
 impl Explanation {
+    /// The explanation of a denial that no policy has decided.
+    pub(crate) fn by_rule(question: Question<'_>, reason: &str) -> Explanation {
+        Explanation {
+            principal: question.principal.to_owned(),
+            action: question.action.to_owned(),
+            resource: cut(question.resource),
+            resource_account: question.resource_account.to_owned(),
+            allowed: false,
+            reason: reason.to_owned(),
+            decided_by: Vec::new(),
+            policies: Vec::new(),
+            grants: None,
+            conditions: Vec::new(),
+        }
+    }
+
     /// The explanation of a decision.
     pub(crate) fn new(question: Question<'_>, decision: &Decision, policies: &[ExplainedPolicies]) -> Explanation {
         let action = question.action;

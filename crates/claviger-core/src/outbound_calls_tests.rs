@@ -1,12 +1,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use claviger_types::{OutboundFailure, OutboundMethod, SeededRandom, Sensitive};
+use claviger_types::{OutboundFailure, OutboundMethod, Reach, SeededRandom, Sensitive};
 
 use super::*;
 
 fn request(body: &[u8]) -> OutboundRequest {
     OutboundRequest {
         method: OutboundMethod::Post,
+        reach: Reach::Listed,
         url: "https://a.test/".to_owned(),
         headers: Vec::new(),
         body: Sensitive::new(body.to_vec()),

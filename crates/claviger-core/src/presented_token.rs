@@ -25,10 +25,12 @@ pub enum TokenRefusal {
     },
     /// The provider does not admit the token's audience.
     Audience,
-    /// The issuer cannot be reached, or answers something else than its keys.
+    /// The issuer cannot be reached.
     Unreachable,
-    /// The issuer has no key of this id, or none that can be used.
+    /// The issuer has no key of this id, or none that can be used, or answers something else than its keys.
     NoKey,
+    /// A claim is longer than it may be, or has characters that it may not have.
+    Claims,
     /// The signature does not belong to the token.
     Signature,
     /// It has expired.

@@ -23,6 +23,11 @@ impl Addresses {
         }
     }
 
+    /// Whether a host is admitted by its name, wherever it is.
+    pub(crate) fn lists(&self, name: &str) -> bool {
+        matches!(self, Addresses::PublicAnd(names) if names.iter().any(|listed| listed.eq_ignore_ascii_case(name)))
+    }
+
     /// The same for a host that is an address itself and is not looked up. True for a name.
     pub(crate) fn admit_host(&self, host: &str) -> bool {
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use claviger_types::{
-    Outbound, OutboundAnswer, OutboundFailure, OutboundMethod, OutboundRequest, ReplyFuture, Sensitive,
+    Outbound, OutboundAnswer, OutboundFailure, OutboundMethod, OutboundRequest, Reach, ReplyFuture, Sensitive,
 };
 use http_body_util::{BodyExt, Full, Limited};
 pub use hyper::HeaderMap;
@@ -192,13 +192,14 @@ impl HttpsClient {
         builder
             .body(Full::new(Bytes::from(request.body.into_exposed())))
             .ok()
-            .filter(|request| self.plain.contains_key(host) || self.is_acceptable(request.uri()))
+            .filter(|built| self.plain.contains_key(host) || self.is_acceptable(built.uri(), request.reach))
     }
 
     /// Whether a URL that is not routed names a host that may be asked, no user, and a port only if the settings allow it.
-    fn is_acceptable(&self, uri: &Uri) -> bool {
+    fn is_acceptable(&self, uri: &Uri, reach: Reach) -> bool {
         let named = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
-        let admitted = uri.host().is_some_and(|host| self.addresses.admit_host(host));
+        let reaches = |host: &str| reach == Reach::Listed || !self.addresses.lists(host);
+        let admitted = uri.host().is_some_and(|host| self.addresses.admit_host(host) && reaches(host));
         named && admitted && (self.ports || uri.port().is_none())
     }
 }

@@ -76,6 +76,7 @@ fn request(url: &str) -> OutboundRequest {
     let headers = vec![("x-amz-date", Sensitive::new("now".to_owned()))];
     OutboundRequest {
         method: OutboundMethod::Post,
+        reach: Reach::Listed,
         url: url.to_owned(),
         headers,
         body: Sensitive::new(b"body".to_vec()),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use claviger_outbound::{HttpsClient, Settings};
 use claviger_sigv4::{Credentials, Parts, sign};
-use claviger_types::{OutboundMethod, OutboundRequest, Sensitive, Timestamp};
+use claviger_types::{OutboundMethod, OutboundRequest, Reach, Sensitive, Timestamp};
 
 use crate::target::HttpTarget;
 
@@ -37,7 +37,13 @@ pub(crate) fn signed(unsigned: Unsigned<'_>, credentials: &Credentials<'_>) -> O
     for (_, mut value) in given {
         zeroize::Zeroize::zeroize(&mut value);
     }
-    OutboundRequest { method: OutboundMethod::Post, url: format!("https://{}{path}", to.authority), headers, body }
+    OutboundRequest {
+        method: OutboundMethod::Post,
+        reach: Reach::Listed,
+        url: format!("https://{}{path}", to.authority),
+        headers,
+        body,
+    }
 }
 
 /// A client for one server. A loopback address is called without TLS.

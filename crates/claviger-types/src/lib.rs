@@ -40,7 +40,8 @@ pub use iam_arn::{IamArn, IamKind, Owner};
 pub use key::{KeyArn, KeyId, MaterialId};
 pub use key_spec::{Algorithm, KeyOrigin, KeySpec, KeyUsage};
 pub use outbound::{
-    NoOutbound, Outbound, OutboundAnswer, OutboundFailure, OutboundMethod, OutboundReply, OutboundRequest, ReplyFuture,
+    NoOutbound, Outbound, OutboundAnswer, OutboundFailure, OutboundMethod, OutboundReply, OutboundRequest, Reach,
+    ReplyFuture,
 };
 pub use principal::{Caller, CallerKind, FederatingUser, Federation, SessionContext, WebIdentity};
 pub use random::Random;

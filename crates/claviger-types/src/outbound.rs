@@ -26,6 +26,17 @@ pub struct OutboundRequest {
     pub headers: Vec<(&'static str, Sensitive<String>)>,
     /// The body.
     pub body: Sensitive<Vec<u8>>,
+    /// The hosts that it may go to.
+    pub reach: Reach,
+}
+
+/// The hosts that a request may go to, of a sender that admits private ones by their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// All that the sender admits.
+    Listed,
+    /// Not those that are admitted by their names alone: somebody else has chosen the URL.
+    Public,
 }
 
 /// The answer of another server, of whatever status.

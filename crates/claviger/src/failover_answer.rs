@@ -60,13 +60,19 @@ pub(crate) fn done_text(answer: &Value) -> String {
     )
 }
 
-/// A value without quotes; a dash for none.
+/// A value without quotes; a dash for none. Callers of the server choose some of the texts, so what could move a terminal's cursor or turn its
+/// writing round is shown as an escape.
 pub(crate) fn word(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => text.chars().map(printable).collect(),
         Value::Null => "-".to_owned(),
         other => other.to_string(),
     }
+}
+
+fn printable(c: char) -> String {
+    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if c.is_control() || turns { c.escape_unicode().to_string() } else { c.to_string() }
 }
 
 /// The items of a list; none of anything else.

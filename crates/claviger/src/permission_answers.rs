@@ -43,8 +43,7 @@ fn why_denied(nodes: &[Arc<Node>], request_id: &str) -> Result<Value, String> {
     let denied: Vec<DeniedPermission> = nodes.iter().flat_map(|node| node.denials_of(request_id)).collect();
     if denied.is_empty() {
         return Err(format!(
-            "no region of this process remembers a denied permission of request {request_id}. Each remembers its last 1000 since it was \
-             started. A request can also be refused by another rule than a policy, which its text then names"
+            "no region of this process remembers a denied permission of request {request_id}. Each remembers its latest since it was started. A request can also be refused by another rule than a policy, which its text then names"
         ));
     }
     Ok(json!({ "request_id": request_id, "denied": denied }))

@@ -139,6 +139,44 @@ def test_an_encoded_message_says_why(server, aws, other, make_user, key):
         aws.sts().decode_authorization_message(EncodedMessage=token)
 
 
+def test_messages_tell_nothing_across_accounts_and_by_their_length(server, aws, other, iam, make_user, key):
+    stranger = make_user(policy({"Effect": "Allow", "Action": "*", "Resource": "*"}), owner=other)
+    aws.kms().tag_resource(KeyId=key, Tags=[{"TagKey": "project", "TagValue": "secret-merger"}])
+    name = unique("role")
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(), Tags=[{"Key": "project", "Value": "secret-merger"}])["Role"]["Arn"]
+    request, _, message = denial(stranger.kms().describe_key, KeyId=key)
+    assert message == "" and ask(server, "why-denied", request)["denied"]
+    for arn in (role, f"{role}x"):
+        assert denial(stranger.sts().assume_role, RoleArn=arn, RoleSessionName="s1")[2] == ""
+    # Within the account, what exists and what does not have messages of one length.
+    user = make_user()
+    absent = key[:-12] + "000000000000"
+    lengths = {len(denial(user.sts().assume_role, RoleArn=arn, RoleSessionName="s1")[2]) for arn in (role, f"{role}x")}
+    secret = aws.secrets().create_secret(Name=unique("explained"), SecretString="x")["ARN"]
+    lengths |= {len(denial(user.secrets().get_secret_value, SecretId=arn)[2]) for arn in (secret, secret[:-6] + "abcdef")}
+    assert len(lengths) == 1 and 0 < lengths.pop() <= 10240
+    assert absent != key
+    # The longest conditions still give a message that can be decoded.
+    context = {"x" * 100: '"' * 1400}
+    _, _, message = denial(user.kms().encrypt, KeyId=key, Plaintext=b"x", EncryptionContext=context)
+    assert json.loads(aws.sts().decode_authorization_message(EncodedMessage=message)["DecodedMessage"])["allowed"] is False
+
+
+def test_a_role_that_does_not_exist_is_explained_to_operators(server, make_user):
+    user = make_user(allow("sts:AssumeRole"))
+    request, _, _ = denial(user.sts().assume_role, RoleArn=f"arn:aws:iam::{ACCOUNT}:role/absent", RoleSessionName="s1")
+    [denied] = ask(server, "why-denied", request)["denied"]
+    assert (denied["action"], denied["reason"]) == ("sts:AssumeRole", "the role does not exist")
+
+
+def test_what_callers_choose_does_not_reach_the_terminal(server, make_user, key):
+    user = make_user(policy({"Effect": "Allow", "Action": "kms:Encrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:EncryptionContext:a": "b"}}}))
+    request, _, _ = denial(user.kms().encrypt, KeyId=key, Plaintext=b"x", EncryptionContext={"a": "\x1b]0;x\x07\nALLOWED"})
+    command = [binary(), "iam", "--endpoint", server.endpoint, "why-denied", request]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert "\x1b" not in shown and "\x07" not in shown and "\nALLOWED" not in shown and "ALLOWED" in shown
+
+
 def test_simulations_decide_as_requests_do(server, aws, iam, make_user, key):
     user = make_user(policy({"Effect": "Allow", "Action": "kms:Encrypt", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}))
     outcome = ask(server, "simulate", user.arn, "kms:encrypt", key)
@@ -156,7 +194,23 @@ def test_simulations_decide_as_requests_do(server, aws, iam, make_user, key):
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust({"AWS": user.arn}))["Role"]["Arn"]
     assert ask(server, "simulate", user.arn, "sts:AssumeRole", role)["explanation"]["allowed"]
     assert not ask(server, "simulate", role, "kms:ListKeys")["explanation"]["allowed"]
+    condition = {"StringEquals": {"aws:ResourceTag/team": "blue"}}
+    name = unique("role")
+    named = {"Effect": "Allow", "Principal": {"AWS": user.arn}, "Action": "sts:AssumeRole", "Condition": condition}
+    tagged = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(named), Tags=[{"Key": "team", "Value": "blue"}])["Role"]["Arn"]
+    assert ask(server, "simulate", user.arn, "sts:AssumeRole", tagged)["explanation"]["allowed"]
+    own = iam.create_role(RoleName=unique("role"), AssumeRolePolicyDocument=trust({"AWS": ACCOUNT}))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=own.rsplit("/", 1)[1], PolicyName="p", PolicyDocument=allow("sts:AssumeRole"))
+    assert not ask(server, "simulate", own, "sts:AssumeRole", own)["explanation"]["allowed"]
+    alias = f"alias/{unique('explained')}"
+    aws.kms().create_alias(AliasName=alias, TargetKeyId=key)
+    alone = {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": ["kms:Put*", "kms:CreateGrant"], "Resource": "*"}
+    closed = aws.kms().create_key(Policy=policy(alone))["KeyMetadata"]["Arn"]
+    able = make_user(allow("kms:*"))
+    assert ask(server, "simulate", able.arn, "kms:Encrypt", key.rsplit("key/", 1)[0] + alias)["explanation"]["allowed"]
+    assert not ask(server, "simulate", able.arn, "kms:Encrypt", closed)["explanation"]["allowed"]
     for words, says in [
+        ((user.arn, "kms:Encrypt"), "kms:Encrypt is decided by the policy of a key, secret or role too"),
         (("arn:aws:iam::000000000000:user/nobody", "kms:Encrypt", key), "is not the ARN of a user, a role or a root"),
         ((user.arn, "kms:Guess", key), "kms:Guess is no action"),
         ((user.arn, "kms:Encrypt", key[:-4] + "0000"), "has no resource"),
@@ -183,6 +237,16 @@ def test_who_can_finds_users_roles_and_other_accounts(server, aws, other, iam, m
     aws.kms().put_key_policy(KeyId=key, Policy=policy(own, shared))
     found = ask(server, "who-can", "kms:Decrypt", key)
     assert found["accounts"] == [ACCOUNT, OTHER_ACCOUNT] and {OTHER_ROOT, stranger.arn} <= set(found["allowed"])
+    # A grant to another account's user, and a condition whose key the policy does not give to the account.
+    granted = make_user(owner=other)
+    private = aws.kms().create_key(Policy=policy({"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": ["kms:Put*", "kms:CreateGrant"], "Resource": "*"}))["KeyMetadata"]["Arn"]
+    aws.kms().create_grant(KeyId=private, GranteePrincipal=granted.arn, Operations=["Decrypt"])
+    found = ask(server, "who-can", "kms:Decrypt", private)
+    assert granted.arn in found["allowed"] and sometimes.arn not in found["under_conditions"]
+    provider = iam.create_open_id_connect_provider(Url=f"https://{unique('issuer')}.example")["OpenIDConnectProviderArn"]
+    web = {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity"}
+    federated = iam.create_role(RoleName=unique("role"), AssumeRolePolicyDocument=policy(web))["Role"]["Arn"]
+    assert ask(server, "who-can", "sts:AssumeRoleWithWebIdentity", federated)["others_named"] == [provider]
     everyone = {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}
     aws.kms().put_key_policy(KeyId=key, Policy=policy(own, everyone))
     assert ask(server, "who-can", "kms:Decrypt", key)["admits_strangers"]

@@ -236,6 +236,25 @@ def test_tags_and_source_identity_of_the_token(server, aws, issuer, make_role):
             assume(server, arn, issuer.token(**claims))
 
 
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"https://aws.amazon.com/source_identity": "aws:root"},
+        {"https://aws.amazon.com/source_identity": "a\x1b\n" * 100},
+        {"https://aws.amazon.com/tags": {"principal_tags": {"": ["x"]}}},
+        {"https://aws.amazon.com/tags": {"principal_tags": {"k" * 200: ["x"]}}},
+        {"https://aws.amazon.com/tags": {"principal_tags": {str(n): ["x"] for n in range(80)}}},
+        {"sub": "s" * 8000},
+        {"amr": ["m" * 6000]},
+    ],
+    ids=["reserved-identity", "control-characters", "empty-key", "long-key", "many-tags", "long-subject", "long-method"],
+)
+def test_claims_are_bounded_as_parameters_are(server, issuer, make_role, claims):
+    _, arn = make_role(actions=["sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"])
+    with refused("InvalidIdentityToken", "Provided Token has a claim that is not valid"):
+        assume(server, arn, issuer.token(**claims))
+
+
 def test_durations_and_session_policies(server, aws, issuer, make_role):
     _, arn = make_role(permissions=allow("kms:*"), MaxSessionDuration=7200)
     assume(server, arn, issuer.token(), DurationSeconds=7200)
@@ -279,7 +298,7 @@ def test_many_first_tokens_make_one_fetch(server, issuer, make_role):
         lambda issuer: {"/realm/.well-known/openid-configuration": (200, {}, b"[]")},
         lambda issuer: {"/realm/.well-known/openid-configuration": (200, {}, json.dumps(issuer.discovery() | {"issuer": "https://other.example"}).encode())},
         lambda issuer: {"/realm/.well-known/openid-configuration": (200, {}, json.dumps(issuer.discovery() | {"jwks_uri": f"http://localhost:{issuer.port}/realm/openid/v1/jwks"}).encode())},
-        lambda issuer: {"/realm/openid/v1/jwks": (500, {}, b"{}")},
+        lambda issuer: {"/realm/openid/v1/jwks": (404, {}, b"{}")},
         lambda issuer: {"/realm/openid/v1/jwks": (200, {}, b'{"keys": 1}')},
     ],
     ids=["redirect", "too-long", "no-document", "another-issuer", "plain-http", "no-keys", "malformed-keys"],
@@ -290,6 +309,14 @@ def test_issuers_that_give_no_keys(server, issuer, make_role, change):
     with refused("InvalidIdentityToken", NO_KEY):
         assume(server, arn, issuer.token())
     assert "/realm/elsewhere" not in issuer.asked
+
+
+def test_an_issuer_that_is_out_of_order_is_asked_again(server, issuer, make_role):
+    # AWS's SDKs repeat a request after this error.
+    _, arn = make_role()
+    issuer.answers = {"/realm/openid/v1/jwks": (503, {}, b"{}")}
+    with refused("IDPCommunicationError", "The identity provider could not be reached to verify the token. Try again."):
+        assume(server, arn, issuer.token())
 
 
 def test_an_issuer_that_the_roots_do_not_certify(server, iam, tmp_path, make_role):

@@ -130,3 +130,11 @@ def test_permissions_are_explained_by_the_server(production):
     assert done.returncode == 0, done.stderr
     [explained] = json.loads(done.stdout)["denied"]
     assert explained["action"] == "kms:ListKeys" and explained["reason"].startswith("because no identity-based policy allows")
+
+
+def test_the_last_way_into_an_account_is_not_taken_away(production):
+    name, key, secret = made(production, "create")
+    said = account(production, "delete-root-key", name, key, "--confirm", key, status=1)
+    assert f"it is the only way into account {name}" in said
+    production.client("secretsmanager", key=key, secret=secret).create_secret(Name="kept", SecretString="x")
+    assert f"account {name} exists already" in account(production, "create", name, status=1)

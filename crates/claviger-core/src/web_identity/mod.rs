@@ -3,6 +3,7 @@
 //! The provider is registered in the account of the role that the caller asks for. Its keys are fetched from the issuer that it names, so a
 //! token that names any other issuer makes this server call nobody.
 
+mod limits;
 mod token;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use claviger_types::{AccountId, Caller, CallerKind, Timestamp, WebIdentity};
 use crate::error::Error;
 use crate::node::Node;
 
+use crate::issuer_keys::FetchFailure;
 use crate::presented_token::{PresentedToken, TokenRefusal};
 use token::{Claims, Unverified};
 
@@ -32,8 +34,12 @@ impl Node {
             return Ok(Err(TokenRefusal::NoProvider { issuer: unverified.issuer }));
         };
         let (issuer_keys, outbound) = self.issuers();
-        let keys = issuer_keys.get(outbound, &provider.url, unverified.key_id.as_deref(), now).await;
-        let Some(keys) = keys else { return Ok(Err(TokenRefusal::Unreachable)) };
+        let clock = || self.clock().now();
+        let keys = match issuer_keys.get(outbound, &provider.url, unverified.key_id.as_deref(), &clock).await {
+            Ok(keys) => keys,
+            Err(FetchFailure::Unreachable) => return Ok(Err(TokenRefusal::Unreachable)),
+            Err(FetchFailure::NoKeys) => return Ok(Err(TokenRefusal::NoKey)),
+        };
         let outcome = unverified
             .verify(token.expose(), &keys)
             .and_then(|claims| admit(claims, &provider, format!("{provider_arn_prefix}{}", provider.url), now));
@@ -78,7 +84,8 @@ fn admit(
     if begins > now.secs().saturating_add(SKEW_SECS) {
         return Err(TokenRefusal::NotYetValid);
     }
-    Ok(claims.into_identity(&provider.url, provider_arn, audience))
+    let identity = claims.into_identity(&provider.url, provider_arn, audience);
+    if limits::are_kept(&identity) { Ok(identity) } else { Err(TokenRefusal::Claims) }
 }
 
 #[cfg(test)]

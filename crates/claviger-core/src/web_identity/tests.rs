@@ -108,7 +108,11 @@ async fn verify_at(
     now: Timestamp,
 ) -> Result<WebIdentity, TokenRefusal> {
     let unverified = Unverified::read(token).ok_or(TokenRefusal::NotAToken)?;
-    let found = keys.get(issuer, URL, unverified.key_id.as_deref(), now).await.ok_or(TokenRefusal::Unreachable)?;
+    let found =
+        keys.get(issuer, URL, unverified.key_id.as_deref(), &move || now).await.map_err(|failure| match failure {
+            FetchFailure::Unreachable => TokenRefusal::Unreachable,
+            FetchFailure::NoKeys => TokenRefusal::NoKey,
+        })?;
     admit(unverified.verify(token, &found)?, &provider(), format!("arn:aws:iam::000000000000:oidc-provider/{URL}"), now)
 }
 
@@ -161,6 +165,8 @@ async fn tokens_that_prove_nothing_are_refused() {
         (json!({"iat": null}), TokenRefusal::NotAToken),
         (json!({"iss": null}), TokenRefusal::NotAToken),
         (json!({"exp": "soon"}), TokenRefusal::NotAToken),
+        (json!({"sub": ""}), TokenRefusal::Claims),
+        (json!({"https://aws.amazon.com/source_identity": "a\u{1b}"}), TokenRefusal::Claims),
         (json!({"nbf": NOW.secs() + 301}), TokenRefusal::NotYetValid),
         (json!({"iat": NOW.secs() + 301}), TokenRefusal::NotYetValid),
         (json!({"exp": NOW.secs()}), TokenRefusal::Expired { now: NOW, expired: NOW }),
@@ -208,7 +214,7 @@ async fn an_issuer_that_contradicts_itself_has_no_keys() {
     let issuer = Issuer::new();
     let token = issuer.token(&json!({}));
     issuer.discovery.lock().unwrap().as_mut().unwrap()["issuer"] = "https://another.example".into();
-    assert_eq!(verify(&issuer, &token).await.unwrap_err(), TokenRefusal::Unreachable);
+    assert_eq!(verify(&issuer, &token).await.unwrap_err(), TokenRefusal::NoKey);
     *issuer.discovery.lock().unwrap() = None;
     assert_eq!(verify(&issuer, &token).await.unwrap_err(), TokenRefusal::Unreachable);
 }
@@ -239,4 +245,6 @@ async fn keys_are_fetched_when_they_are_needed_and_no_oftener() {
     let day = 3619 + 24 * 3600;
     assert!(verify_at(&keys, &issuer, &token, after(day - 1)).await.is_ok());
     assert_eq!(verify_at(&keys, &issuer, &token, after(day)).await.unwrap_err(), TokenRefusal::Unreachable);
+    // A clock that is set back a little changes nothing.
+    assert!(verify_at(&keys, &issuer, &token, after(3599)).await.is_ok());
 }

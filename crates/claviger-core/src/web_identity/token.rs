@@ -9,6 +9,9 @@ use serde::Deserialize;
 use crate::issuer_keys::{ALGORITHMS, SigningKey};
 use crate::presented_token::TokenRefusal;
 
+/// The most keys that a signature is compared with. An issuer has several of one kind only for tokens without an id.
+const KEYS_TRIED_MAX: usize = 5;
+
 /// A token before its signature is verified.
 pub(super) struct Unverified {
     /// `iss`
@@ -94,11 +97,12 @@ impl Unverified {
         validation.validate_nbf = false;
         validation.validate_aud = false;
         validation.required_spec_claims = HashSet::new();
-        let signed =
-            fitting.find_map(|key| match jsonwebtoken::decode::<serde_json::Value>(token, &key.key, &validation) {
+        let signed = fitting.take(KEYS_TRIED_MAX).find_map(|key| {
+            match jsonwebtoken::decode::<serde_json::Value>(token, &key.key, &validation) {
                 Ok(verified) => Some(verified.claims),
                 Err(_) => None,
-            });
+            }
+        });
         let claims = signed.ok_or(TokenRefusal::Signature)?;
         Claims::deserialize(claims).map_err(|_| TokenRefusal::NotAToken)
     }

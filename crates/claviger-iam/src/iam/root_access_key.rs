@@ -6,6 +6,9 @@
 use claviger_replication::home_row;
 use claviger_store::Tx;
 use claviger_store::tables::iam_table::{self, AccessKeyRecord};
+use claviger_store::tables::{
+    account_alias_table, group_table, identity_provider_table, instance_profile_table, key_table, secret_table,
+};
 use claviger_types::{AccountId, Region, Sensitive, Timestamp};
 
 use claviger_core::error::Error;
@@ -31,11 +34,18 @@ pub enum RootAccessKeyError {
     #[error("account {0} has {1} root access keys, and can have no more")]
     Full(AccountId, usize),
     /// There is no such account.
-    #[error("the server has no account {0}: it has no root access key and no users, groups, roles or policies")]
+    #[error(
+        "the server has no account {0}: there is no root access key, nothing of IAM, and no key and no secret of it"
+    )]
     NoAccount(AccountId),
     /// The account is there already.
     #[error("account {0} exists already")]
     Exists(AccountId),
+    /// Nobody could use the account afterwards.
+    #[error(
+        "it is the only way into account {0}, which has no user and no role: make one, or another root access key, first"
+    )]
+    Last(AccountId),
     /// There is no such key.
     #[error("{1} is no root access key of account {0}")]
     NoKey(AccountId, String),
@@ -107,8 +117,8 @@ pub struct RootAccessKeyInfo {
     pub created: Timestamp,
 }
 
-/// Takes a root access key away. The account stays: its users and roles go on, and [`create`] makes its root a new key. The audit log
-/// gets a record of the event.
+/// Takes a root access key away. The account stays: its users and roles go on, and [`create`] makes its root a new key. Sessions that the key
+/// has begun go on until they end, within an hour. The audit log gets a record of the event.
 ///
 /// # Errors
 ///
@@ -118,6 +128,12 @@ pub fn delete(node: &Node, account: &AccountId, id: &str, now: Timestamp) -> Res
     in_transaction(node, |tx| {
         let key = iam_table::access_key(tx, id)?.filter(|key| key.is_roots() && &key.account == account);
         let Some(key) = key else { return Ok(Err(RootAccessKeyError::NoKey(account.clone(), id.to_owned()))) };
+        let is_last = iam_table::access_keys(tx, account, account.as_str())?.len() == 1;
+        let is_alone =
+            iam_table::users(tx, account, None, 1)?.is_empty() && iam_table::roles(tx, account, None, 1)?.is_empty();
+        if is_last && is_alone {
+            return Ok(Err(RootAccessKeyError::Last(account.clone())));
+        }
         iam_table::delete_access_key(tx, &key)?;
         announce(node, tx, id)?;
         node.record_event(tx, &event(node, "DeleteRootAccessKey", account, id, now)).map(Ok)
@@ -136,12 +152,20 @@ fn in_transaction<T>(
     node.in_transaction(work).map_err(|error| RootAccessKeyError::Store(error.to_string()))?
 }
 
-/// Whether there is anything of an account.
+/// Whether there is anything of an account. Keys and secrets of other regions are not seen here: an account that has them has a primary or a user
+/// somewhere, unless its last user and key were deleted.
 fn exists(tx: &Tx<'_>, account: &AccountId) -> Result<bool, Error> {
     Ok(!iam_table::access_keys(tx, account, account.as_str())?.is_empty()
         || !iam_table::users(tx, account, None, 1)?.is_empty()
         || !iam_table::roles(tx, account, None, 1)?.is_empty()
-        || !iam_table::policies(tx, account, None, 1)?.is_empty())
+        || !iam_table::policies(tx, account, None, 1)?.is_empty()
+        || !group_table::groups(tx, account, None, 1)?.is_empty()
+        || !instance_profile_table::instance_profiles(tx, account, None, 1)?.is_empty()
+        || !identity_provider_table::oidc_providers(tx, account, 1)?.is_empty()
+        || !identity_provider_table::saml_providers(tx, account, 1)?.is_empty()
+        || account_alias_table::account_alias(tx, account)?.is_some()
+        || !key_table::keys(tx, account, None, 1)?.is_empty()
+        || !secret_table::secrets(tx, account, None, 1)?.is_empty())
 }
 
 fn store(

@@ -6,7 +6,7 @@ use claviger_model::sts::{AssumeRoleRequest, AssumeRoleResponse};
 use claviger_store::tables::iam_table::RoleRecord;
 use claviger_types::{AccountId, CallerKind, IamArn};
 
-use claviger_core::authorize::Authorized;
+use claviger_core::authorize::{self, Authorized};
 use claviger_core::binding::StoredPolicy;
 use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
@@ -42,7 +42,8 @@ impl Operation for AssumeRole {
             return Err(Error::Validation("ProvidedContexts is not supported by this service.".to_owned()));
         }
         let plan = Plan::of(&Asked::from(input), cx.caller)?;
-        let role = role_session::role(cx, &account, &named)?.ok_or_else(|| denied(cx, &input.role_arn))?;
+        let role = role_session::role(cx, &account, &named)?;
+        let role = role.ok_or_else(|| denied(cx, &input.role_arn, "the role does not exist"))?;
         let target = Target { account, role, plan };
         Ok(Resolved::new(permissions(input, &target, cx), Ok(target)))
     }
@@ -73,6 +74,7 @@ impl<'a> From<&'a AssumeRoleRequest> for Asked<'a> {
             tags: input.tags.as_deref().unwrap_or_default(),
             transitive_tag_keys: input.transitive_tag_keys.as_deref().unwrap_or_default(),
             source_identity: input.source_identity.as_deref(),
+            further_bytes: 0,
         }
     }
 }
@@ -114,11 +116,15 @@ fn refuse_root(cx: &Cx<'_, '_>) -> Result<(), Error> {
 
 /// Of STS, the credentials of GetFederationToken open GetCallerIdentity alone (reference: AWS STS, GetFederationToken).
 fn refuse_federated(cx: &Cx<'_, '_>, role_arn: &str) -> Result<(), Error> {
-    if matches!(cx.caller.kind, CallerKind::FederatedUser { .. }) { Err(denied(cx, role_arn)) } else { Ok(()) }
+    if !matches!(cx.caller.kind, CallerKind::FederatedUser { .. }) {
+        return Ok(());
+    }
+    Err(denied(cx, role_arn, "credentials of GetFederationToken do not open AssumeRole"))
 }
 
-/// The text of a denial, for a role that does not exist.
-fn denied(cx: &Cx<'_, '_>, role_arn: &str) -> Error {
+/// The denial of every role that the caller may not assume. The reason is for operators.
+fn denied(cx: &Cx<'_, '_>, role_arn: &str, reason: &str) -> Error {
     let who = cx.caller.arn(cx.partition());
-    Error::Denied(format!("User: {who} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"))
+    let text = format!("User: {who} is not authorized to perform: sts:AssumeRole on resource: {role_arn}");
+    authorize::denied_by_rule(cx, AssumeRole::ACTION, role_arn, reason, text)
 }

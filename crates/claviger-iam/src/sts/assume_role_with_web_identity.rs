@@ -6,7 +6,7 @@ use claviger_model::sts::{AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIde
 use claviger_store::tables::iam_table::RoleRecord;
 use claviger_types::{AccountId, CallerKind, Federation, IamArn, IamKind, Partition, Sensitive, WebIdentity};
 
-use claviger_core::authorize::Authorized;
+use claviger_core::authorize::{self, Authorized};
 use claviger_core::binding::StoredPolicy;
 use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
@@ -47,8 +47,14 @@ impl TokenOperation for AssumeRoleWithWebIdentity {
                 invalid(&format!("No OpenIDConnect provider found in your account for {issuer}"))
             }
             TokenRefusal::Audience => invalid("Incorrect token audience"),
+            // Clients try again after this error.
+            TokenRefusal::Unreachable => Error::new(
+                error::IDP_COMMUNICATION_ERROR_EXCEPTION,
+                "The identity provider could not be reached to verify the token. Try again.",
+            ),
+            TokenRefusal::Claims => invalid("Provided Token has a claim that is not valid"),
             // AWS sends two spaces here.
-            TokenRefusal::Unreachable | TokenRefusal::NoKey => invalid(
+            TokenRefusal::NoKey => invalid(
                 "Couldn't retrieve verification key from your identity provider,  please reference \
                  AssumeRoleWithWebIdentity documentation for requirements",
             ),
@@ -86,10 +92,14 @@ impl Operation for AssumeRoleWithWebIdentity {
             tags: &tags,
             transitive_tag_keys: &identity.transitive_tags,
             source_identity: identity.source_identity.as_deref(),
+            further_bytes: bytes(&kept(identity.keys.clone())),
         };
         let plan = Plan::of(&asked, cx.caller)?;
         // A role that does not exist is answered as one that does not trust the caller.
-        let role = role_session::role(cx, &account, &named)?.ok_or_else(|| Error::Denied(DENIED.to_owned()))?;
+        let role = role_session::role(cx, &account, &named)?.ok_or_else(|| {
+            let (action, reason) = (Self::ACTION, "the role does not exist");
+            authorize::denied_by_rule(cx, action, &input.role_arn, reason, DENIED.to_owned())
+        })?;
         let target = Target { account, role, plan, identity: (**identity).clone() };
         Ok(Resolved::new(permissions(input, &target), Ok(target)))
     }
@@ -128,6 +138,10 @@ fn permissions(input: &AssumeRoleWithWebIdentityRequest, target: &Target) -> Vec
 /// The condition keys that the session's own requests have too (reference: IAM User Guide, "Available keys for AWS OIDC federation").
 fn kept(keys: Vec<(String, Vec<String>)>) -> Vec<(String, Vec<String>)> {
     keys.into_iter().filter(|(key, _)| [":amr", ":aud", ":sub"].iter().any(|kept| key.ends_with(kept))).collect()
+}
+
+fn bytes(keys: &[(String, Vec<String>)]) -> usize {
+    keys.iter().map(|(key, values)| key.len() + values.iter().map(String::len).sum::<usize>()).sum()
 }
 
 fn parse_arn(partition: Partition, text: &str) -> Result<(AccountId, IamArn), Error> {

@@ -42,6 +42,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) transitive_tag_keys: &'a [String],
     /// `SourceIdentity`
     pub(crate) source_identity: Option<&'a str>,
+    /// Bytes that the session's token holds besides.
+    pub(crate) further_bytes: usize,
 }
 
 /// The session of a request, after every check that needs no role.
@@ -67,7 +69,7 @@ impl Plan {
         let policies = policies(input)?;
         let (tags, transitive_tags) = session_tags(input, caller)?;
         let brings = !policies.is_empty() || !input.tags.is_empty();
-        let percent = packed_percent(&policies, &tags)?;
+        let percent = packed_percent(&policies, &tags, input.further_bytes)?;
         Ok(Plan {
             secs: duration(input.duration_seconds, caller)?,
             policies,
@@ -156,9 +158,9 @@ fn source_identity(input: &Asked<'_>, caller: &Caller) -> Result<Option<String>,
     }
 }
 
-fn packed_percent(policies: &[String], tags: &Tags) -> Result<i32, Error> {
-    let bytes =
-        policies.iter().map(String::len).sum::<usize>() + tags.iter().map(|(k, v)| k.len() + v.len()).sum::<usize>();
+fn packed_percent(policies: &[String], tags: &Tags, further: usize) -> Result<i32, Error> {
+    let of_policies = policies.iter().map(String::len).sum::<usize>();
+    let bytes = of_policies + tags.iter().map(|(k, v)| k.len() + v.len()).sum::<usize>() + further;
     let taken = percent(bytes, PACKED_BYTES_MAX);
     if bytes > PACKED_BYTES_MAX { Err(too_large(taken)) } else { Ok(taken) }
 }

@@ -15,7 +15,7 @@ use claviger_model::kms::error;
 use claviger_sigv4::{Credentials, Parts, sign};
 use claviger_store::Shared;
 use claviger_store::tables::key_store_table::KeyStoreRecord;
-use claviger_types::{KeyArn, OutboundMethod, OutboundRequest, Sensitive};
+use claviger_types::{KeyArn, OutboundMethod, OutboundRequest, Reach, Sensitive};
 use serde_json::Value;
 
 pub(crate) use failure::ProxyFailure;
@@ -126,6 +126,7 @@ impl<'a, 'c, 's> Proxy<'a, 'c, 's> {
         }
         Ok(OutboundRequest {
             method: OutboundMethod::Post,
+            reach: Reach::Listed,
             url: format!("{endpoint}{path}"),
             headers,
             body: Sensitive::new(body),

@@ -34,6 +34,9 @@ pub enum ExplainError {
         /// The region.
         region: String,
     },
+    /// The action is decided by the policy of a resource too.
+    #[error("{0} is decided by the policy of a key, secret or role too: give its ARN")]
+    NeedsResource(&'static str),
     /// The question could not be answered.
     #[error(transparent)]
     Failed(#[from] Error),
@@ -71,6 +74,20 @@ pub fn simulate(node: &Node, asked: &Simulated) -> Result<Explanation, ExplainEr
     explain(node, &mut tx, &caller, action, asked)
 }
 
+/// Whether a caller has a permission without values of its request, and whether it could have it with some.
+fn may(
+    node: &Node,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    action: &'static str,
+    resource: &str,
+) -> Result<(bool, bool), ExplainError> {
+    let (outbound, request) = (OutboundCalls::none(), RequestInfo { secure: true, ..RequestInfo::default() });
+    let cx = node.context(tx, caller, node.clock().now(), &request, &outbound);
+    let could = authorize::could_allow(&cx, &question::permission(&cx, action, resource)?)?;
+    Ok((authorize::allows(&cx, question::permission(&cx, action, resource)?)?, could))
+}
+
 fn explain(
     node: &Node,
     tx: &mut Tx<'_>,
@@ -80,11 +97,7 @@ fn explain(
 ) -> Result<Explanation, ExplainError> {
     let (outbound, request) = (OutboundCalls::none(), RequestInfo { secure: true, ..RequestInfo::default() });
     let cx = node.context(tx, caller, node.clock().now(), &request, &outbound);
-    let permission = question::permission(&cx, action, &asked.resource)?;
-    let mut permission = permission.ok_or_else(|| ExplainError::Resource {
-        resource: asked.resource.clone(),
-        region: node.region().to_string(),
-    })?;
+    let mut permission = question::permission(&cx, action, &asked.resource)?;
     for (key, value) in &asked.context {
         permission = permission.with(key.clone(), value.clone());
     }

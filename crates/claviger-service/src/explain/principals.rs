@@ -14,7 +14,7 @@ const PAGE: usize = 500;
 const SESSION_SECS: i64 = 3600;
 
 /// The name of that session.
-const SESSION: &str = "simulation";
+pub(super) const SESSION: &str = "simulation";
 
 /// The principal of an ARN; none if it does not exist.
 pub(super) fn caller(tx: &Tx<'_>, node: &Node, arn: &str) -> Result<Option<Caller>, Error> {

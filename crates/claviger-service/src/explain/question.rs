@@ -10,8 +10,10 @@ use claviger_kms::key_lookup::{self, Lookup};
 use claviger_kms::key_permissions;
 use claviger_secrets::lookup;
 use claviger_store::tables::iam_table;
-use claviger_types::{AccountId, Arn, IamArn, IamKind};
+use claviger_types::{AccountId, Arn, CallerKind, IamArn, IamKind};
 
+use super::ExplainError;
+use super::principals::SESSION;
 use crate::SERVICES;
 
 /// The actions that no operation is named after.
@@ -30,32 +32,69 @@ pub(super) fn action(named: &str) -> Option<&'static str> {
     actions.iter().find(|action| action.eq_ignore_ascii_case(named)).map(String::as_str)
 }
 
-/// The permission for an action. None if the resource is one of this region and does not exist.
+/// The permission for an action.
 pub(super) fn permission(
     cx: &Cx<'_, '_>,
     action: &'static str,
     resource: &str,
-) -> Result<Option<RequiredPermission>, Error> {
+) -> Result<RequiredPermission, ExplainError> {
     let by_identity = |owner: &AccountId| RequiredPermission::new(action, resource, owner, ResourcePolicy::Identity);
-    let Ok(arn) = Arn::parse(resource) else { return Ok(Some(by_identity(cx.account()))) };
-    let Ok(owner) = AccountId::parse(arn.account) else { return Ok(Some(by_identity(cx.account()))) };
+    let missing = || ExplainError::Resource { resource: resource.to_owned(), region: cx.region().to_string() };
+    let arn = Arn::parse(resource).ok();
+    let owner = arn.as_ref().and_then(|arn| AccountId::parse(arn.account).ok());
+    let (Some(arn), Some(owner)) = (arn, owner) else {
+        // The policy of a resource decides too, so the resource must be known.
+        return if has_resource(action) {
+            Err(ExplainError::NeedsResource(action))
+        } else {
+            Ok(by_identity(cx.account()))
+        };
+    };
     let is_here = arn.partition == cx.partition().as_str() && arn.region == cx.region().as_str();
-    match arn.service {
-        "kms" if arn.resource.starts_with("key/") => match is_here {
-            true => of_key(cx, action, resource),
-            false => Ok(None),
+    let found = match arn.service {
+        "kms" if arn.resource.starts_with("key/") || arn.resource.starts_with("alias/") => match is_here {
+            // An action on an alias itself needs a permission on it by the caller's own policies.
+            true if arn.resource.starts_with("alias/") && action.ends_with("Alias") => Some(by_identity(&owner)),
+            true => of_key(cx, action, resource)?,
+            false => None,
         },
         "secretsmanager" => match is_here {
-            true => lookup::asked_permission(cx, resource, action),
-            false => Ok(None),
+            true => lookup::asked_permission(cx, resource, action)?,
+            false => None,
         },
-        "iam" if action.starts_with("sts:") => of_role(cx, action, resource),
-        _ => Ok(Some(by_identity(&owner))),
-    }
+        "iam" if action.starts_with("sts:") => of_role(cx, action, resource)?,
+        _ => Some(by_identity(&owner)),
+    };
+    found.ok_or_else(missing)
+}
+
+/// The actions of KMS and Secrets Manager that are about no single key or secret.
+const WITHOUT_RESOURCE: [&str; 13] = [
+    "kms:ConnectCustomKeyStore",
+    "kms:CreateCustomKeyStore",
+    "kms:CreateKey",
+    "kms:DeleteCustomKeyStore",
+    "kms:DescribeCustomKeyStores",
+    "kms:DisconnectCustomKeyStore",
+    "kms:GenerateRandom",
+    "kms:ListAliases",
+    "kms:ListKeys",
+    "kms:UpdateCustomKeyStore",
+    "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:GetRandomPassword",
+    "secretsmanager:ListSecrets",
+];
+
+/// Whether an action is decided by the policy of a resource too.
+fn has_resource(action: &str) -> bool {
+    let is_of_role =
+        action.starts_with("sts:AssumeRole") || ["sts:TagSession", "sts:SetSourceIdentity"].contains(&action);
+    let is_of_service = action.starts_with("kms:") || action.starts_with("secretsmanager:");
+    is_of_role || (is_of_service && !WITHOUT_RESOURCE.contains(&action))
 }
 
 fn of_key(cx: &Cx<'_, '_>, action: &'static str, arn: &str) -> Result<Option<RequiredPermission>, Error> {
-    match key_lookup::find_by_id(cx, arn) {
+    match key_lookup::find(cx, arn) {
         Ok(Lookup::Found(key)) => key_permissions::permission(action, &key, cx).map(Some),
         // KMS says that a key does not exist. A failure of the store is one.
         Ok(Lookup::Unseen { .. }) | Err(Error::Service { .. }) => Ok(None),
@@ -69,8 +108,17 @@ fn of_role(cx: &Cx<'_, '_>, action: &'static str, arn: &str) -> Result<Option<Re
     let role = iam_table::role_shared(cx.tx, account, &named.name)?;
     let role = role.filter(|role| role.identity.path == named.path && role.identity.name == named.name);
     Ok(role.map(|role| {
-        let trust = ResourcePolicy::Trust(StoredPolicy::new(&role.trust, &role.bound));
-        RequiredPermission::new(action, arn, account, trust)
+        let trust = StoredPolicy::new(&role.trust, &role.bound);
+        let is_own = matches!(&cx.caller.kind, CallerKind::RoleSession { role_id, .. } if *role_id == role.identity.id);
+        // Nobody assumes a role as a root, but in dev mode; a trust policy for the role's own sessions admits no root either.
+        let refuses_root = cx.caller.is_root() && !cx.facts.dev;
+        let trust = if is_own || refuses_root { ResourcePolicy::OwnTrust(trust) } else { ResourcePolicy::Trust(trust) };
+        let permission = RequiredPermission::new(action, arn, account, trust).with("sts:RoleSessionName", SESSION);
+        role.identity.tags.iter().fold(permission, |permission, tag| {
+            permission
+                .with(format!("aws:ResourceTag/{}", tag.key), tag.value.as_str())
+                .with(format!("iam:ResourceTag/{}", tag.key), tag.value.as_str())
+        })
     }))
 }
 

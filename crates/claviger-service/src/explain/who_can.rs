@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use claviger_core::explanation::Explanation;
 use claviger_policy::{Policy, PolicyKind, PrincipalPattern};
 use claviger_store::Tx;
-use claviger_store::tables::{iam_table, key_table, secret_table};
+use claviger_store::tables::{grant_table, iam_table, key_table, secret_table};
 use claviger_types::{AccountId, Arn, IamArn, KeyArn, SecretArn};
 use serde::Serialize;
 
-use super::{ExplainError, Simulated, explain, principals, question};
+use super::{ExplainError, may, principals, question};
 use crate::Node;
 
-/// The most principals that are asked for.
+/// How many grants are read at a time.
+const GRANTS_PAGE: usize = 1000;
+
+/// The most principals that are looked at.
 const PRINCIPALS_MAX: usize = 20_000;
 
 /// The principals that may do something with a resource.
@@ -32,6 +34,8 @@ pub struct WhoCan {
     pub under_conditions: Vec<String>,
     /// Whether the resource's policy allows the action to strangers: principals of accounts that are not listed may have it then.
     pub admits_strangers: bool,
+    /// What else the resource's policy names in Allows or Denies: identity providers, services, federated users and unique ids.
+    pub others_named: Vec<String>,
     /// Whether there are more principals than were looked at.
     pub is_cut: bool,
 }
@@ -48,25 +52,19 @@ pub fn who_can(node: &Node, action: &str, resource: &str) -> Result<WhoCan, Expl
     let owner = owner.ok_or_else(missing)?;
     let mut tx = node.begin()?;
     let named = named_by_policy(&tx, known, resource)?;
-    let accounts: BTreeSet<AccountId> = named.accounts.into_iter().chain([owner]).collect();
-    let (mut allowed, mut under_conditions, mut is_cut) = (Vec::new(), Vec::new(), false);
+    let grantees = grantees(&tx, resource)?;
+    let accounts: BTreeSet<AccountId> = named.accounts.into_iter().chain(grantees).chain([owner]).collect();
+    let (mut allowed, mut under_conditions, mut is_cut, mut looked_at) = (Vec::new(), Vec::new(), false, 0);
     for account in &accounts {
-        let left = PRINCIPALS_MAX.saturating_sub(allowed.len() + under_conditions.len());
-        let (callers, cut) = principals::all(&tx, node, account, left)?;
+        let (callers, cut) = principals::all(&tx, node, account, PRINCIPALS_MAX.saturating_sub(looked_at))?;
+        looked_at += callers.len();
         is_cut |= cut;
         for caller in callers {
             let principal = caller.principal_arn(node.region().partition());
-            let asked = Simulated {
-                principal: principal.clone(),
-                action: known.to_owned(),
-                resource: resource.to_owned(),
-                context: Vec::new(),
-            };
-            let explanation = explain(node, &mut tx, &caller, known, &asked)?;
-            if explanation.allowed {
-                allowed.push(principal);
-            } else if may_under_conditions(&explanation) {
-                under_conditions.push(principal);
+            match may(node, &mut tx, &caller, known, resource)? {
+                (true, _) => allowed.push(principal),
+                (false, true) => under_conditions.push(principal),
+                (false, false) => {}
             }
         }
     }
@@ -78,25 +76,16 @@ pub fn who_can(node: &Node, action: &str, resource: &str) -> Result<WhoCan, Expl
         allowed,
         under_conditions,
         admits_strangers: named.strangers,
+        others_named: named.others,
         is_cut,
     })
-}
-
-/// Whether an Allow fails by its conditions alone, and no Deny applies.
-fn may_under_conditions(explanation: &Explanation) -> bool {
-    let mut statements = explanation.policies.iter().flat_map(|policies| &policies.statements);
-    let is_denied = statements.clone().any(|statement| statement.effect == "Deny" && statement.applies);
-    !is_denied
-        && statements.any(|statement| {
-            let by_conditions = statement.lacks.iter().all(|lack| lack.starts_with("its condition"));
-            statement.effect == "Allow" && !statement.applies && by_conditions
-        })
 }
 
 /// Whom the policy of a resource names.
 #[derive(Default)]
 struct Named {
     accounts: Vec<AccountId>,
+    others: Vec<String>,
     /// Whether it allows the action to principals of whatever account.
     strangers: bool,
 }
@@ -110,16 +99,37 @@ fn named_by_policy(tx: &Tx<'_>, action: &str, resource: &str) -> Result<Named, E
     for pattern in policy.principals() {
         match pattern {
             PrincipalPattern::Account(account) => named.accounts.extend(AccountId::parse(account).ok()),
+            PrincipalPattern::Session(arn) if arn.contains(":federated-user/") => named.others.push(arn.clone()),
             PrincipalPattern::User(arn) | PrincipalPattern::Role(arn) | PrincipalPattern::Session(arn) => {
-                named.accounts.extend(Arn::parse(arn).ok().and_then(|arn| AccountId::parse(arn.account).ok()));
+                named.accounts.extend(account_of(arn));
             }
-            PrincipalPattern::Anyone
-            | PrincipalPattern::UniqueId(_)
-            | PrincipalPattern::Federated(_)
-            | PrincipalPattern::Service(_) => {}
+            PrincipalPattern::UniqueId(name) | PrincipalPattern::Federated(name) | PrincipalPattern::Service(name) => {
+                named.others.push(name.clone());
+            }
+            PrincipalPattern::Anyone => {}
         }
     }
     Ok(named)
+}
+
+fn account_of(arn: &str) -> Option<AccountId> {
+    AccountId::parse(Arn::parse(arn).ok()?.account).ok()
+}
+
+/// The accounts to whose principals grants on a key are made.
+fn grantees(tx: &Tx<'_>, resource: &str) -> Result<BTreeSet<AccountId>, ExplainError> {
+    let mut accounts = BTreeSet::new();
+    let Ok(arn) = KeyArn::parse(resource) else { return Ok(accounts) };
+    let Some(set) = grant_table::grant_set(tx, &arn.account, &arn.id)? else { return Ok(accounts) };
+    let mut after: Option<Vec<u8>> = None;
+    loop {
+        let page = grant_table::grants(tx, &set, after.as_deref(), GRANTS_PAGE)?;
+        accounts.extend(page.iter().filter_map(|(_, grant)| account_of(&grant.grantee.arn)));
+        match page.last() {
+            Some((row, _)) if page.len() == GRANTS_PAGE => after = Some(row.to_vec()),
+            _ => return Ok(accounts),
+        }
+    }
 }
 
 /// The text of a resource's policy.

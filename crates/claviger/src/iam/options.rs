@@ -32,7 +32,7 @@ pub(crate) enum Output {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum IamCommand {
-    /// Show why a request was denied: the statements that decided, and what the others lack. Each region remembers its last 1000 denials
+    /// Show why a request was denied: the statements that decided, and what the others lack. Each region remembers its latest denials
     WhyDenied {
         /// The request id that the denied caller got
         #[arg(value_name = "REQUEST_ID")]

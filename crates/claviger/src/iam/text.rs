@@ -68,6 +68,10 @@ pub(crate) fn who_can(answer: &Value) -> String {
     if items(&answer["allowed"]).next().is_none() && items(&answer["under_conditions"]).next().is_none() {
         text.push_str("nobody of the accounts that were looked at\n");
     }
+    let others: Vec<String> = items(&answer["others_named"]).map(word).collect();
+    if !others.is_empty() {
+        let _ = writeln!(text, "the resource's policy also names {}", others.join(", "));
+    }
     if answer["admits_strangers"] == true {
         text.push_str("The resource's policy admits principals of any account.\n");
     }
