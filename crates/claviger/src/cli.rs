@@ -9,6 +9,8 @@ use claviger_host::AuditRotation;
 use claviger_host::{RequestQuotas, kms_request_quotas};
 use claviger_types::{AccountId, Region};
 
+use crate::audit::AuditCommand;
+use crate::iam_least_privilege::IamCommand;
 use crate::operator::OperatorCommand;
 use crate::transfer::options::{ExportOptions, ImportOptions};
 
@@ -52,6 +54,12 @@ pub(crate) enum Command {
     /// Check or explain a configuration file, or have the running server read it again
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Verify, search and follow the audit trail, from its files
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Write the policy that a principal needs
+    #[command(subcommand)]
+    Iam(IamCommand),
     /// Print the environment variables that point the AWS CLI and SDKs to a running `claviger dev`
     Env(EnvOptions),
     /// Make a multi-Region key and a replicated secret, lose a region, and go on in the other

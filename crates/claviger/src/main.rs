@@ -1,5 +1,6 @@
 //! The `claviger` command: passes clock, randomness and options to the regions, and prints texts for people.
 
+mod audit;
 mod bench;
 mod cli;
 mod config;
@@ -12,6 +13,7 @@ mod export;
 mod failover_answer;
 mod failover_check_answer;
 mod failure;
+mod iam_least_privilege;
 mod import;
 mod init;
 mod lag_answer;
@@ -53,6 +55,8 @@ fn main() -> ExitCode {
         Command::Status(options) => run(dev::WORKER_THREADS, status::run(options)),
         Command::Config(command) => run(dev::WORKER_THREADS, config_command::run(command)),
         Command::Drill(options) => run(dev::WORKER_THREADS, drill::run(options)),
+        Command::Audit(command) => run(dev::WORKER_THREADS, audit::run(command)),
+        Command::Iam(command) => iam_least_privilege::run(&command),
         Command::Env(options) => environment::print(&options),
         Command::Import(options) => run(dev::WORKER_THREADS, import::run(options)),
         Command::Export(options) => run(dev::WORKER_THREADS, export::run(options)),
