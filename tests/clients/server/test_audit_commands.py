@@ -61,7 +61,7 @@ def trail(tmp_path_factory):
         made.request = answer["ResponseMetadata"]["RequestId"]
         alice.secrets().get_secret_value(SecretId="db")
         alice.sts().get_caller_identity()
-        alice.sts().assume_role(RoleArn=ROLE, RoleSessionName="s")
+        alice.sts().assume_role(RoleArn=ROLE, RoleSessionName="session")
         denied(alice.iam().list_users)
     with server:
         Clients(server.endpoint).kms().list_keys()
