@@ -10,7 +10,7 @@ use claviger_store::tables::audit_table;
 use claviger_store::{Store, Tx, commit_blocking};
 use claviger_types::{ManualClock, NoOutbound, Region, SeededRandom};
 
-use claviger_audit::Head;
+use claviger_audit::{Head, Verifier};
 
 use super::tail::tests::Disk;
 use super::*;
@@ -80,7 +80,7 @@ fn every_record_is_in_one_file_once() {
                     while closed_count.load(Ordering::SeqCst) < record / 100 {
                         tokio::task::yield_now().await;
                     }
-                    let line = format!("{task}-{record}\n");
+                    let line = format!("{{\"id\":\"{task}-{record}\"}}\n");
                     match file.record(line.as_bytes()) {
                         Recording::Done(taken) => taken.unwrap(),
                         Recording::Waiting(taken) => taken.await.unwrap(),
@@ -91,7 +91,7 @@ fn every_record_is_in_one_file_once() {
         })
         .collect();
     while !tasks.iter().all(tokio::task::JoinHandle::is_finished) {
-        file.record_blocking(b"background\n").unwrap();
+        file.record_blocking(b"{\"id\":\"background\"}\n").unwrap();
         file.sync().unwrap();
         file.rotate_if_due(Timestamp(0), None);
         closed_count.store(names::closed(folder.path()).unwrap().len(), Ordering::SeqCst);
@@ -106,7 +106,11 @@ fn every_record_is_in_one_file_once() {
     let paths = closed.into_iter().map(|(_, path)| path).chain([folder.path().join(CURRENT)]);
     let text = paths.map(|path| std::fs::read_to_string(path).unwrap()).collect::<String>();
     assert!(text.ends_with('\n'));
-    let mut lines: Vec<&str> = text.lines().filter(|line| *line != "background").collect();
+    let mut verifier = Verifier::default();
+    text.as_bytes().split_inclusive(|byte| *byte == b'\n').for_each(|line| verifier.line(line).unwrap());
+    let records = records_of(&text);
+    let ids = records.lines().map(|line| line.trim_start_matches("{\"id\":\"").trim_end_matches("\"}"));
+    let mut lines: Vec<&str> = ids.filter(|id| *id != "background").collect();
     // A task's own records are in its order.
     for task in 0..TASKS {
         let prefix = format!("{task}-");
