@@ -537,7 +537,6 @@ fn origin(text: &str) -> Result<String, String> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use clap::CommandFactory;
-
     use std::path::Path;
 
     use super::*;

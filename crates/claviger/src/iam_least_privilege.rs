@@ -31,7 +31,7 @@ pub(crate) fn run(command: &IamCommand) -> Result<(), Failure> {
     }
 }
 
-fn least_privilege(options: &LeastPrivilegeOptions) -> Result<(), Failure> {
+pub(crate) fn least_privilege(options: &LeastPrivilegeOptions) -> Result<(), Failure> {
     let mut collected = LeastPrivilege::of(&options.principal);
     each_record(&trails(&options.trails)?, |record, _| {
         collected.add(record);

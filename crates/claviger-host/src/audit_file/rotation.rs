@@ -173,10 +173,11 @@ mod tests {
         AuditRotation { bytes_max: 4, files_kept: 2, ..AuditRotation::default() }
     }
 
-    /// The contents of the closed files, the oldest first, and of the current one.
+    /// The records in the closed files, the oldest first, and in the current one.
     fn contents(folder: &Path) -> Vec<String> {
         let closed = names::closed(folder).unwrap().into_iter().map(|(_, path)| path);
-        closed.chain([folder.join(names::CURRENT)]).map(|path| std::fs::read_to_string(path).unwrap()).collect()
+        let content = |path| super::super::tests::records_of(&std::fs::read_to_string(path).unwrap());
+        closed.chain([folder.join(names::CURRENT)]).map(content).collect()
     }
 
     #[test]
