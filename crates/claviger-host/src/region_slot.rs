@@ -12,7 +12,7 @@ use claviger_store::sqlite::SqliteStore;
 use claviger_types::{Clock, Outbound, Random, Region, RotationFunctions, panics};
 use zeroize::Zeroizing;
 
-use crate::audit_file::{self, AuditFile, AuditRotation};
+use crate::audit_file::{self, AuditFile, AuditRotation, Signer};
 use crate::error::ClusterError;
 use crate::root_file;
 use crate::root_seal::RootSeals;
@@ -52,6 +52,7 @@ pub(crate) struct OpenRegion {
     pub(crate) identity: PublicIdentity,
     pub(crate) audit: Option<Arc<AuditFile>>,
     store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
     keeps_store: bool,
 }
 
@@ -95,7 +96,11 @@ impl OpenRegion {
         if !self.keeps_store {
             self.store.close();
         }
-        if let Some(Err(error)) = self.audit.map(|audit| audit.sync()) {
+        let synced = self.audit.map(|audit| {
+            audit.checkpoint(self.clock.now(), &Signer::of(&self.node));
+            audit.sync()
+        });
+        if let Some(Err(error)) = synced {
             tracing::error!(%error, "the last audit records may not be on the disk");
         }
     }
@@ -145,7 +150,7 @@ fn node(
         region: region.clone(),
         store: store.clone(),
         root,
-        clock,
+        clock: clock.clone(),
         random,
         topology,
         dev,
@@ -161,7 +166,7 @@ fn node(
         rotation_functions,
     };
     let node = Node::open(config)?;
-    Ok(OpenRegion { identity: node.public_identity(), node, audit: None, store, keeps_store: false })
+    Ok(OpenRegion { identity: node.public_identity(), node, audit: None, store, clock, keeps_store: false })
 }
 
 /// Starts blocking work on tokio's threads for such work. The future waits for its end.
@@ -227,7 +232,9 @@ mod tests {
     }
 
     fn trail(folder: &Path) -> String {
-        std::fs::read_to_string(folder.join("data").join(audit_file::CURRENT)).unwrap()
+        let text = std::fs::read_to_string(folder.join("data").join(audit_file::CURRENT)).unwrap();
+        let records = audit_file::tests::records_of(&text);
+        records.split_inclusive('\n').filter(|line| !line.contains("AuditCheckpoint")).collect()
     }
 
     #[test]

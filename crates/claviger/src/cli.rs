@@ -10,6 +10,7 @@ use claviger_host::{RequestQuotas, kms_request_quotas};
 use claviger_types::{AccountId, Region};
 
 use crate::account::AccountOptions;
+use crate::audit::AuditCommand;
 use crate::iam::IamOptions;
 use crate::operator::OperatorCommand;
 use crate::outbound_options::{IssuerOptions, KeyStoreOptions};
@@ -55,6 +56,9 @@ pub(crate) enum Command {
     /// Check or explain a configuration file, or have the running server read it again
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Verify, search and follow the audit trail, from its files
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print the environment variables that point the AWS CLI and SDKs to a running `claviger dev`
     Env(EnvOptions),
     /// Make a multi-Region key and a replicated secret, lose a region, and go on in the other
@@ -65,7 +69,7 @@ pub(crate) enum Command {
     Export(ExportOptions),
     /// Make accounts of a running server, and take away or renew the access keys of their roots
     Account(AccountOptions),
-    /// Ask a running server why a request was denied, what a principal may do, and who may do something
+    /// Ask a running server why a request was denied, what a principal may do, and who may do something; write the policy that a principal needs
     Iam(IamOptions),
     /// Measure throughput and latency on this machine, beside a server that does nothing but answer
     Bench(BenchOptions),
@@ -517,7 +521,6 @@ fn origin(text: &str) -> Result<String, String> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use clap::CommandFactory;
-
     use std::path::Path;
 
     use super::*;

@@ -1,6 +1,7 @@
 //! The `claviger` command: passes clock, randomness and options to the regions, and prints texts for people.
 
 mod account;
+mod audit;
 mod bench;
 mod cli;
 mod config;
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         Command::Status(options) => run(dev::WORKER_THREADS, status::run(options)),
         Command::Config(command) => run(dev::WORKER_THREADS, config_command::run(command)),
         Command::Drill(options) => run(dev::WORKER_THREADS, drill::run(options)),
+        Command::Audit(command) => run(dev::WORKER_THREADS, audit::run(command)),
         Command::Env(options) => environment::print(&options),
         Command::Import(options) => run(dev::WORKER_THREADS, import::run(options)),
         Command::Export(options) => run(dev::WORKER_THREADS, export::run(options)),

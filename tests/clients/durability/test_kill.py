@@ -5,6 +5,7 @@ import collections
 import json
 import os
 import random
+import subprocess
 import threading
 import time
 import uuid
@@ -13,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from support.clients import ACCOUNT, Clients, allow, trust
 from support.expect import eventually, refused
-from support.server import PRIMARY, REGIONS, REPLICA, Server
+from support.server import PRIMARY, REGIONS, REPLICA, Server, binary
 
 KILLS = int(os.environ.get("CLAVIGER_KILLS", "5"))
 SEED = int(os.environ.get("CLAVIGER_SEED", "0")) or random.SystemRandom().randrange(1 << 32)
@@ -344,6 +345,15 @@ def check_audit(data, acknowledged):
     assert not wrong, f"{len(wrong)} acknowledged calls without one record (seed {SEED}): {list(wrong.items())[:20]}"
     twice = [event for event, times in events.items() if times > 1]
     assert not twice, f"{len(twice)} records are there twice (seed {SEED}): {twice[:20]}"
+    # The server is running and may be in the middle of a line.
+    eventually(lambda: check_chain(data))
+
+
+def check_chain(data):
+    """The hash chain of each region goes on over kills and closed files."""
+    command = [binary(), "audit", "verify", "--data", str(data)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, f"seed {SEED}\n{done.stdout}{done.stderr}"
 
 
 def test_nothing_acknowledged_is_lost(tmp_path):

@@ -12,17 +12,24 @@ pub(super) struct Backward {
     unread: u64,
     /// The bytes after it that have not been returned.
     rest: Vec<u8>,
+    /// Where the line begins that was returned last.
+    line_start: u64,
 }
 
 impl Backward {
     pub(super) fn new(file: File) -> io::Result<Backward> {
         let unread = file.metadata()?.len();
-        Ok(Backward { file, unread, rest: Vec::new() })
+        Ok(Backward { file, unread, rest: Vec::new(), line_start: unread })
     }
 
     /// Where the bytes begin that have been read.
     pub(super) fn read_from(&self) -> u64 {
         self.unread
+    }
+
+    /// Where the line begins that was returned last.
+    pub(super) fn line_start(&self) -> u64 {
+        self.line_start
     }
 
     /// The last line that has not been returned, without its line feed. Empty lines are left out.
@@ -32,10 +39,12 @@ impl Backward {
                 let line = self.rest.split_off(end + 1);
                 self.rest.truncate(end);
                 if !line.is_empty() {
+                    self.line_start = self.unread + end as u64 + 1;
                     return Ok(Some(line));
                 }
             } else if self.unread == 0 {
                 let line = std::mem::take(&mut self.rest);
+                self.line_start = 0;
                 return Ok((!line.is_empty()).then_some(line));
             } else {
                 self.read_chunk()?;
@@ -65,7 +74,13 @@ mod tests {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(content).unwrap();
         let mut backward = Backward::new(file).unwrap();
-        std::iter::from_fn(|| backward.next_line().unwrap()).collect()
+        std::iter::from_fn(|| {
+            let line = backward.next_line().unwrap()?;
+            let start = usize::try_from(backward.line_start()).unwrap();
+            assert!(content[start..].starts_with(&line));
+            Some(line)
+        })
+        .collect()
     }
 
     #[test]

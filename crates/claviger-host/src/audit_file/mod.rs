@@ -1,7 +1,9 @@
 //! A region's audit trail in files: one JSON object a line, only ever appended to.
 
 mod backward;
+mod checkpoint;
 mod group;
+mod head;
 mod names;
 mod rotation;
 mod search;
@@ -20,6 +22,7 @@ use group::{Append, GroupWriter};
 use rotation::Rotating;
 use trail::Trail;
 
+pub(crate) use checkpoint::Signer;
 pub use rotation::AuditRotation;
 
 /// The name of the file that records are appended to.
@@ -28,6 +31,8 @@ pub(crate) const CURRENT: &str = names::CURRENT;
 /// A record is handed to the operating system before the answer is sent, and to the disk by [`AuditFile::sync`], which a thread
 /// of the region calls ten times a second. After a crash of the process no record is missing. After a power cut, the records
 /// since the last sync may be missing.
+///
+/// Each line is linked to the one before it, across files and starts (`claviger-audit`).
 ///
 /// While a record cannot be written, the region refuses calls. After a failed sync it is unknown which records are on the disk.
 /// The file then takes no more records until an operator has checked the disk and started the region again.
@@ -48,11 +53,12 @@ impl AuditFile {
         }
         let size = file.metadata()?.len();
         let began = rotation::began(&file).unwrap_or(now);
+        let head = head::read_back(folder)?;
         Ok(AuditFile {
-            writer: Arc::new(GroupWriter::new(Trail::new(Arc::new(file), size))),
+            writer: Arc::new(GroupWriter::new(Trail::new(Arc::new(file), size, head))),
             folder: folder.to_owned(),
             rotation,
-            rotating: Mutex::new(Rotating { began, failed: false, keeps_surplus: false }),
+            rotating: Mutex::new(Rotating { began, failed: false, keeps_surplus: false, unsigned_since: None }),
         })
     }
 
@@ -112,4 +118,4 @@ fn is_cut_short(file: &mut File) -> io::Result<bool> {
 
 #[cfg(test)]
 #[path = "tests.rs"]
-mod tests;
+pub(crate) mod tests;

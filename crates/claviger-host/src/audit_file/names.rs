@@ -1,27 +1,15 @@
-//! The names of a region's audit files. The file that records are appended to is `audit.jsonl`. A closed one is named after
-//! the time when it was closed: `audit-20261124T150405Z-123.jsonl`, the last number in milliseconds. Their names sort by time.
+//! The files of a region's audit trail in its folder, by their names.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+use claviger_audit::{closed_at, closed_name};
 use claviger_types::Timestamp;
 
 /// The file that records are appended to.
-pub(super) const CURRENT: &str = "audit.jsonl";
+pub(super) use claviger_audit::CURRENT;
 /// The next one, empty, until it takes that name.
 pub(super) const NEXT: &str = "audit.jsonl.new";
-
-/// The name of a file that was closed at this time.
-fn closed_name(at: Timestamp) -> String {
-    format!("audit-{}-{:03}.jsonl", at.iso8601_basic(), at.0.rem_euclid(1000))
-}
-
-fn closed_at(name: &str) -> Option<Timestamp> {
-    let (date, ms) = name.strip_prefix("audit-")?.strip_suffix(".jsonl")?.split_once('-')?;
-    let at = Timestamp(Timestamp::parse_iso8601(date)?.0.checked_add(ms.parse().ok()?)?);
-    // Only names that this module writes: another program's file is never deleted.
-    (closed_name(at) == name).then_some(at)
-}
 
 /// The closed files of a folder, the oldest first.
 pub(super) fn closed(folder: &Path) -> io::Result<Vec<(Timestamp, PathBuf)>> {
@@ -55,20 +43,6 @@ pub(super) fn delete_oldest(folder: &Path, kept: usize) -> io::Result<()> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_read_back_and_sort_by_time() {
-        let times = [0, 999, 1_000, 1_795_532_645_007, 1_795_532_645_123, 1_795_532_646_000];
-        let names = times.map(|ms| closed_name(Timestamp(ms)));
-        assert_eq!(names[4], "audit-20261124T150405Z-123.jsonl");
-        assert!(names.is_sorted());
-        assert_eq!(names.map(|name| closed_at(&name)), times.map(|ms| Some(Timestamp(ms))));
-        for other in
-            ["audit.jsonl", "audit-old.jsonl", "audit-20261124T150405Z-1.jsonl", "audit-20261124T150405Z-1000.jsonl"]
-        {
-            assert_eq!(closed_at(other), None, "{other}");
-        }
-    }
 
     #[test]
     fn a_name_is_never_used_twice() {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use claviger_types::Timestamp;
 
+use super::checkpoint::Signer;
 use super::{AuditFile, names};
 
 /// When a region's audit file is closed and a new one begun, and how many closed ones stay.
@@ -39,12 +40,14 @@ pub(super) struct Rotating {
     pub(super) failed: bool,
     /// Whether closed files could not be deleted after the last rotation. Its error is logged once, too.
     pub(super) keeps_surplus: bool,
+    /// When the first record after the last checkpoint was seen.
+    pub(super) unsigned_since: Option<Timestamp>,
 }
 
 impl AuditFile {
-    /// Closes the file if it is large or old enough. If that fails, records still go to the same file. After a failed sync the
-    /// files stay as they are.
-    pub(crate) fn rotate_if_due(&self, now: Timestamp) {
+    /// Closes the file if it is large or old enough, with a checkpoint as its last line. If that fails, records still go to the same
+    /// file. After a failed sync the files stay as they are.
+    pub(crate) fn rotate_if_due(&self, now: Timestamp, signer: Option<&Signer<'_>>) {
         if self.writer.target().is_lost() {
             return;
         }
@@ -59,7 +62,7 @@ impl AuditFile {
         if size < self.rotation.bytes_max && !is_old {
             return;
         }
-        match self.exchange(now) {
+        match self.exchange(now, signer) {
             Ok(former) => {
                 // Whatever fails from here on, the present file has no records yet.
                 (rotating.began, rotating.failed) = (now, false);
@@ -75,7 +78,7 @@ impl AuditFile {
 
     /// Closes the file and begins another. Returns the former one. After a crash at any point, opening the folder again finds
     /// every record: in a closed file or in the current one.
-    fn exchange(&self, now: Timestamp) -> io::Result<Arc<File>> {
+    fn exchange(&self, now: Timestamp, signer: Option<&Signer<'_>>) -> io::Result<Arc<File>> {
         let folder = &self.folder;
         let closed = names::next_closed(folder, now)?;
         let (current, next_path) = (folder.join(names::CURRENT), folder.join(names::NEXT));
@@ -83,6 +86,9 @@ impl AuditFile {
         // Requests wait for the two renames, without holding a thread. A closed file is never written again.
         self.writer.exclusive(|trail| {
             trail.remove_torn()?;
+            if let Some(signer) = signer {
+                signer.sign(trail, now).map_err(io::Error::other)?;
+            }
             std::fs::rename(&current, &closed)?;
             std::fs::rename(&next_path, &current).or_else(|error| {
                 std::fs::rename(&closed, &current)?;
@@ -150,6 +156,7 @@ pub(super) fn began(file: &File) -> Option<Timestamp> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
+    use claviger_audit::Head;
     use claviger_service::AuditSink;
 
     use super::super::group::GroupWriter;
@@ -166,10 +173,11 @@ mod tests {
         AuditRotation { bytes_max: 4, files_kept: 2, ..AuditRotation::default() }
     }
 
-    /// The contents of the closed files, the oldest first, and of the current one.
+    /// The records in the closed files, the oldest first, and in the current one.
     fn contents(folder: &Path) -> Vec<String> {
         let closed = names::closed(folder).unwrap().into_iter().map(|(_, path)| path);
-        closed.chain([folder.join(names::CURRENT)]).map(|path| std::fs::read_to_string(path).unwrap()).collect()
+        let content = |path| super::super::tests::records_of(&std::fs::read_to_string(path).unwrap());
+        closed.chain([folder.join(names::CURRENT)]).map(content).collect()
     }
 
     #[test]
@@ -178,7 +186,7 @@ mod tests {
         let file = open(folder.path(), small(), 0);
         for (at, line) in ["aaa\n", "b\n", "bb\n", "cccc\n", "ddd\n", "e\n"].into_iter().enumerate() {
             file.record_blocking(line.as_bytes()).unwrap();
-            file.rotate_if_due(Timestamp(i64::try_from(at).unwrap()));
+            file.rotate_if_due(Timestamp(i64::try_from(at).unwrap()), None);
             file.sync().unwrap();
         }
         assert_eq!(contents(folder.path()), ["cccc\n", "ddd\n", "e\n"]);
@@ -187,7 +195,7 @@ mod tests {
         // The size is that of the current file after a start, too.
         let file = open(folder.path(), small(), 10);
         file.record_blocking(b"f\n").unwrap();
-        file.rotate_if_due(Timestamp(10));
+        file.rotate_if_due(Timestamp(10), None);
         assert_eq!(contents(folder.path()), ["ddd\n", "e\nf\n", ""]);
     }
 
@@ -196,16 +204,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let record = format!("{{\"eventTime\":\"{}\"}}\n", Timestamp(DAY_MS).iso8601());
         let file = open(folder.path(), AuditRotation::default(), 0);
-        file.rotate_if_due(Timestamp(DAY_MS));
+        file.rotate_if_due(Timestamp(DAY_MS), None);
         file.record_blocking(record.as_bytes()).unwrap();
-        file.rotate_if_due(Timestamp(2 * DAY_MS - 1));
+        file.rotate_if_due(Timestamp(2 * DAY_MS - 1), None);
         assert_eq!(contents(folder.path()), [record.as_str()]);
         drop(file);
         // The age counts from the first record, across starts.
         let file = open(folder.path(), AuditRotation::default(), 2 * DAY_MS - 1);
-        file.rotate_if_due(Timestamp(2 * DAY_MS - 1));
+        file.rotate_if_due(Timestamp(2 * DAY_MS - 1), None);
         assert_eq!(contents(folder.path()), [record.as_str()]);
-        file.rotate_if_due(Timestamp(2 * DAY_MS));
+        file.rotate_if_due(Timestamp(2 * DAY_MS), None);
         assert_eq!(contents(folder.path()), [record.as_str(), ""]);
     }
 
@@ -237,7 +245,7 @@ mod tests {
         std::fs::write(names::next_closed(folder.path(), Timestamp(1)).unwrap(), "old\n").unwrap();
         file.record_blocking(b"a\n").unwrap();
         let rotate = |now: i64| {
-            file.rotate_if_due(Timestamp(now));
+            file.rotate_if_due(Timestamp(now), None);
             let closed = names::closed(folder.path()).unwrap().into_iter().map(|(at, _)| at.0).collect::<Vec<_>>();
             (closed, std::fs::read_to_string(folder.path().join(names::CURRENT)).unwrap())
         };
@@ -254,9 +262,9 @@ mod tests {
         file.record_blocking(b"aaaa\n").unwrap();
         // It can neither be written nor cut through this handle.
         let read_only = Arc::new(File::open(folder.path().join(names::CURRENT)).unwrap());
-        file.writer = Arc::new(GroupWriter::new(Trail::new(read_only, 5)));
+        file.writer = Arc::new(GroupWriter::new(Trail::new(read_only, 5, Head::default())));
         file.record_blocking(b"b\n").unwrap_err();
-        file.rotate_if_due(Timestamp(0));
+        file.rotate_if_due(Timestamp(0), None);
         assert_eq!(contents(folder.path()), ["aaaa\n"]);
     }
 
@@ -266,7 +274,7 @@ mod tests {
         let file = open(folder.path(), small(), 0);
         file.record_blocking(b"aaaa\n").unwrap();
         file.writer.target().must(Err(io::ErrorKind::Other.into())).unwrap_err();
-        file.rotate_if_due(Timestamp(0));
+        file.rotate_if_due(Timestamp(0), None);
         assert_eq!(contents(folder.path()), ["aaaa\n"]);
     }
 
@@ -277,11 +285,11 @@ mod tests {
         file.record_blocking(b"aaaa\n").unwrap();
         // A folder where the new file is to be.
         std::fs::create_dir(folder.path().join(names::NEXT)).unwrap();
-        file.rotate_if_due(Timestamp(0));
+        file.rotate_if_due(Timestamp(0), None);
         file.record_blocking(b"b\n").unwrap();
         assert_eq!(contents(folder.path()), ["aaaa\nb\n"]);
         std::fs::remove_dir(folder.path().join(names::NEXT)).unwrap();
-        file.rotate_if_due(Timestamp(0));
+        file.rotate_if_due(Timestamp(0), None);
         assert_eq!(contents(folder.path()), ["aaaa\nb\n", ""]);
     }
 }

@@ -10,11 +10,22 @@ use claviger_store::tables::audit_table;
 use claviger_store::{Store, Tx, commit_blocking};
 use claviger_types::{ManualClock, NoOutbound, Region, SeededRandom};
 
+use claviger_audit::{Head, Verifier};
+
 use super::tail::tests::Disk;
 use super::*;
 
 fn open(folder: &Path) -> AuditFile {
     AuditFile::open(folder, AuditRotation::default(), Timestamp(0)).unwrap()
+}
+
+/// Lines without their links. They end as records do.
+pub(crate) fn records_of(lines: &str) -> String {
+    let record = |line: &str| match line.rsplit_once("\"claviger\":{\"seq\":") {
+        Some((record, _)) => format!("{}}}\n", record.trim_end_matches(',')),
+        None => line.to_owned(),
+    };
+    lines.split_inclusive('\n').map(record).collect()
 }
 
 #[test]
@@ -25,7 +36,9 @@ fn records_are_appended() {
         assert!(matches!(file.record(line), Recording::Done(Ok(()))));
         file.sync().unwrap();
     }
-    assert_eq!(std::fs::read_to_string(folder.path().join(CURRENT)).unwrap(), "{\"a\":1}\n{\"a\":2}\n");
+    let text = std::fs::read_to_string(folder.path().join(CURRENT)).unwrap();
+    assert_eq!(records_of(&text), "{\"a\":1}\n{\"a\":2}\n");
+    assert_eq!(text.matches("\"claviger\":{\"seq\":").count(), 2);
 }
 
 #[test]
@@ -33,7 +46,8 @@ fn a_line_that_was_cut_short_is_ended() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(CURRENT), "{\"a\":1}\n{\"a").unwrap();
     open(folder.path()).record_blocking(b"{}\n").unwrap();
-    assert_eq!(std::fs::read_to_string(folder.path().join(CURRENT)).unwrap(), "{\"a\":1}\n{\"a\n{}\n");
+    let text = std::fs::read_to_string(folder.path().join(CURRENT)).unwrap();
+    assert_eq!(records_of(&text), "{\"a\":1}\n{\"a\n{}\n");
 }
 
 #[test]
@@ -41,7 +55,7 @@ fn a_device_that_does_not_sync_is_lost() {
     // A pipe takes bytes and has no disk behind it, so that syncing it is an error.
     let (_reader, writer) = io::pipe().unwrap();
     let file = Arc::new(File::from(std::os::fd::OwnedFd::from(writer)));
-    let trail = Trail::new(file, 0);
+    let trail = Trail::new(file, 0, Head::default());
     trail.append(b"{}\n").unwrap();
     assert!(trail.sync().is_err() && !trail.takes_records());
     assert!(trail.append(b"{}\n").is_err());
@@ -66,7 +80,7 @@ fn every_record_is_in_one_file_once() {
                     while closed_count.load(Ordering::SeqCst) < record / 100 {
                         tokio::task::yield_now().await;
                     }
-                    let line = format!("{task}-{record}\n");
+                    let line = format!("{{\"id\":\"{task}-{record}\"}}\n");
                     match file.record(line.as_bytes()) {
                         Recording::Done(taken) => taken.unwrap(),
                         Recording::Waiting(taken) => taken.await.unwrap(),
@@ -77,9 +91,9 @@ fn every_record_is_in_one_file_once() {
         })
         .collect();
     while !tasks.iter().all(tokio::task::JoinHandle::is_finished) {
-        file.record_blocking(b"background\n").unwrap();
+        file.record_blocking(b"{\"id\":\"background\"}\n").unwrap();
         file.sync().unwrap();
-        file.rotate_if_due(Timestamp(0));
+        file.rotate_if_due(Timestamp(0), None);
         closed_count.store(names::closed(folder.path()).unwrap().len(), Ordering::SeqCst);
     }
     runtime.block_on(async {
@@ -92,7 +106,11 @@ fn every_record_is_in_one_file_once() {
     let paths = closed.into_iter().map(|(_, path)| path).chain([folder.path().join(CURRENT)]);
     let text = paths.map(|path| std::fs::read_to_string(path).unwrap()).collect::<String>();
     assert!(text.ends_with('\n'));
-    let mut lines: Vec<&str> = text.lines().filter(|line| *line != "background").collect();
+    let mut verifier = Verifier::default();
+    text.as_bytes().split_inclusive(|byte| *byte == b'\n').for_each(|line| verifier.line(line).unwrap());
+    let records = records_of(&text);
+    let ids = records.lines().map(|line| line.trim_start_matches("{\"id\":\"").trim_end_matches("\"}"));
+    let mut lines: Vec<&str> = ids.filter(|id| *id != "background").collect();
     // A task's own records are in its order.
     for task in 0..TASKS {
         let prefix = format!("{task}-");
@@ -149,7 +167,7 @@ fn node(store: &Arc<MemoryStore>, audit: Arc<dyn AuditSink>) -> Arc<Node> {
 fn records_whose_sync_failed_stay_in_the_store() {
     for fails in [false, true] {
         let (disk, store) = (Arc::new(Disk::new(1 << 20, true)), Arc::new(MemoryStore::new()));
-        let node = node(&store, Arc::new(DiskSink(Trail::new(Arc::clone(&disk), 0))));
+        let node = node(&store, Arc::new(DiskSink(Trail::new(Arc::clone(&disk), 0, Head::default()))));
         let begin = || Tx::begin(&*store, node.barrier(), node.random()).unwrap();
         let mut tx = begin();
         audit_table::push(&mut tx, b"{\"eventID\":\"1\"}\n").unwrap();
@@ -162,7 +180,8 @@ fn records_whose_sync_failed_stay_in_the_store() {
             node.drain_audit();
         }
         assert_eq!(audit_table::oldest(&begin(), 10).unwrap().len(), usize::from(fails));
-        assert_eq!((disk.bytes(), node.audits()), (b"{\"eventID\":\"1\"}\n".to_vec(), !fails));
+        let text = String::from_utf8(disk.bytes()).unwrap();
+        assert_eq!((records_of(&text).as_str(), node.audits()), ("{\"eventID\":\"1\"}\n", !fails));
     }
 }
 

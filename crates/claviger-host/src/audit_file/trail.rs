@@ -1,8 +1,10 @@
-//! The file behind the queue: whether it takes records, and its sync to the disk.
+//! The file behind the queue: it links records to the line before, and knows whether it takes records and what is on the disk.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use claviger_audit::Head;
 
 use super::group::Append;
 use super::tail::{Tail, Target};
@@ -10,7 +12,7 @@ use super::tail::{Tail, Target};
 /// The file that records are appended to, and what is known of it.
 pub(super) struct Trail<T> {
     /// Held by the one request that writes, and by the audit thread.
-    tail: Mutex<Tail<T>>,
+    end: Mutex<End<T>>,
     unsynced: AtomicBool,
     /// Held during a sync, so that a caller that finds nothing to sync does not return before another caller's sync has ended.
     syncing: Mutex<()>,
@@ -20,10 +22,17 @@ pub(super) struct Trail<T> {
     failing: AtomicBool,
 }
 
+/// Where the next line goes.
+struct End<T> {
+    tail: Tail<T>,
+    /// The last line that was appended, to which the next one is linked.
+    head: Head,
+}
+
 impl<T: Target> Trail<T> {
-    pub(super) fn new(target: T, size: u64) -> Trail<T> {
+    pub(super) fn new(target: T, size: u64, head: Head) -> Trail<T> {
         Trail {
-            tail: Mutex::new(Tail::new(target, size)),
+            end: Mutex::new(End { tail: Tail::new(target, size), head }),
             unsynced: AtomicBool::new(true),
             syncing: Mutex::default(),
             lost: AtomicBool::new(false),
@@ -42,7 +51,7 @@ impl<T: Target> Trail<T> {
     }
 
     pub(super) fn size(&self) -> u64 {
-        self.tail().size()
+        self.end().tail.size()
     }
 
     /// Syncs the records since the last call to the disk.
@@ -61,7 +70,7 @@ impl<T: Target> Trail<T> {
             return Ok(());
         }
         // Without the lock, so that requests can append records while the disk is busy.
-        let target = self.tail().target();
+        let target = self.end().tail.target();
         self.must(target.sync())
     }
 
@@ -73,18 +82,35 @@ impl<T: Target> Trail<T> {
     /// Removes a part of a line that a failed append left. Until this succeeds, the file is not closed: a closed one has whole
     /// lines only.
     pub(super) fn remove_torn(&self) -> io::Result<()> {
-        self.tail().remove_torn()
+        self.end().tail.remove_torn()
     }
 
     /// Appends to another target, which is empty, from now on. Returns the former one.
     pub(super) fn replace(&self, target: T) -> T {
-        std::mem::replace(&mut *self.tail(), Tail::new(target, 0)).target()
+        let mut end = self.end();
+        end.head.begin_file();
+        std::mem::replace(&mut end.tail, Tail::new(target, 0)).target()
+    }
+
+    /// Notes that the last line is a checkpoint. For an exclusive holder.
+    pub(super) fn set_signed(&self) {
+        self.end().head.set_signed();
+    }
+
+    /// Whether a checkpoint is the last line, or there is none.
+    pub(super) fn is_signed(&self) -> bool {
+        self.end().head.is_signed()
+    }
+
+    /// The last line. Only an exclusive holder knows that it stays the last one.
+    pub(super) fn head(&self) -> Head {
+        self.end().head.clone()
     }
 
     /// After a failed append, tries whether there is room again. Otherwise a region whose calls are all refused would never
     /// find out. A record that happens to fit in the last bytes of a full disk proves nothing.
     pub(super) fn probe(&self) {
-        if self.failing.load(Ordering::SeqCst) && self.tail().probe().is_ok() {
+        if self.failing.load(Ordering::SeqCst) && self.end().tail.probe().is_ok() {
             self.failing.store(false, Ordering::SeqCst);
             tracing::warn!("the audit file takes records again; calls are no longer refused");
         }
@@ -95,8 +121,19 @@ impl<T: Target> Trail<T> {
         !self.unsynced.load(Ordering::SeqCst)
     }
 
-    fn tail(&self) -> MutexGuard<'_, Tail<T>> {
-        self.tail.lock().unwrap_or_else(PoisonError::into_inner)
+    fn end(&self) -> MutexGuard<'_, End<T>> {
+        self.end.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Target> End<T> {
+    /// Appends the lines, linked. Lines that were not appended are no part of the chain.
+    fn append(&mut self, lines: &[u8]) -> io::Result<()> {
+        let mut head = self.head.clone();
+        let linked = head.link(lines);
+        self.tail.append(&linked)?;
+        self.head = head;
+        Ok(())
     }
 }
 
@@ -105,7 +142,7 @@ impl<T: Target> Append for Trail<T> {
         if self.is_lost() {
             return Err("the audit file could not be synced to the disk and takes no more records".to_owned());
         }
-        let appended = self.tail().append(lines);
+        let appended = self.end().append(lines);
         self.unsynced.store(true, Ordering::SeqCst);
         appended.map_err(|error| {
             if !self.failing.swap(true, Ordering::SeqCst) {
@@ -126,7 +163,7 @@ mod tests {
 
     fn trail(room: usize) -> (Trail<Arc<Disk>>, Arc<Disk>) {
         let disk = Arc::new(Disk::new(room, true));
-        (Trail::new(Arc::clone(&disk), 0), disk)
+        (Trail::new(Arc::clone(&disk), 0, Head::default()), disk)
     }
 
     #[test]
@@ -148,7 +185,7 @@ mod tests {
     #[test]
     fn a_part_of_a_line_is_removed_before_the_file_is_closed() {
         let disk = Arc::new(Disk::new(4, false));
-        let trail = Trail::new(Arc::clone(&disk), 0);
+        let trail = Trail::new(Arc::clone(&disk), 0, Head::default());
         trail.append(b"a\n").unwrap();
         trail.append(b"bcd\n").unwrap_err();
         trail.remove_torn().unwrap_err();
@@ -156,6 +193,18 @@ mod tests {
         disk.set_cuts();
         trail.remove_torn().unwrap();
         assert_eq!(disk.bytes(), b"a\n");
+    }
+
+    #[test]
+    fn a_record_that_was_refused_is_no_part_of_the_chain() {
+        let (trail, disk) = trail(500);
+        trail.append(b"{\"a\":1}\n").unwrap();
+        trail.append(&[&b"{\"a\":\""[..], &[b'x'; 500], b"\"}\n"].concat()).unwrap_err();
+        assert_eq!(trail.head().seq(), 1);
+        trail.append(b"{\"a\":2}\n").unwrap();
+        let mut verifier = claviger_audit::Verifier::default();
+        disk.bytes().split_inclusive(|byte| *byte == b'\n').for_each(|line| verifier.line(line).unwrap());
+        assert_eq!(verifier.summary().lines, 2);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! A region's audit thread: moves the records of committed changes to the audit file, syncs it to the disk, and rotates it.
+//! A region's audit thread: moves the records of committed changes to the audit file, syncs it to the disk, signs and rotates
+//! it.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -6,7 +7,7 @@ use std::time::Duration;
 use claviger_service::{AuditSink, Node};
 use claviger_types::Clock;
 
-use crate::audit_file::AuditFile;
+use crate::audit_file::{AuditFile, Signer};
 
 /// How long a record may wait in the store or in the operating system's memory before it is synced to the file's disk.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -25,6 +26,8 @@ pub(super) fn run(node: &Node, audit: &AuditFile, clock: &dyn Clock, stop: &Rece
             let region = node.region();
             tracing::error!(%error, %region, "calls are refused from now on");
         }
-        audit.rotate_if_due(clock.now());
+        let signer = Signer::of(node);
+        audit.checkpoint_if_due(clock.now(), &signer);
+        audit.rotate_if_due(clock.now(), Some(&signer));
     }
 }

@@ -1,7 +1,9 @@
-//! `claviger iam`: asks a running server why a request was denied, what a principal may do, and who may do something.
+//! `claviger iam`: asks a running server why a request was denied, what a principal may do, and who may do something. The policy that a
+//! principal needs is written from the files of the audit trail.
 //!
 //! `permission_answers.rs` is the server's side.
 
+mod least_privilege;
 mod options;
 mod text;
 
@@ -30,6 +32,7 @@ pub(crate) async fn run(options: IamOptions) -> Result<(), Failure> {
             let region = region.as_ref().map(ToString::to_string);
             ("iam/who-can", json!({ "action": action, "resource": resource, "region": region }), text::who_can)
         }
+        IamCommand::LeastPrivilege(options) => return least_privilege::run(options),
     };
     let answer = match &options.config {
         Some(file) => admin::call(&config_command::load(file)?.settings.data, command, &argument).await?,

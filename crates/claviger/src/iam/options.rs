@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use claviger_types::Region;
 
+use super::least_privilege::LeastPrivilegeOptions;
 use crate::cli::{ENDPOINT, endpoint};
 
 #[derive(Debug, Args)]
@@ -74,6 +75,8 @@ pub(crate) enum IamCommand {
         #[arg(long, value_name = "REGION", value_parser = Region::parse)]
         region: Option<Region>,
     },
+    /// Write the smallest policy that allows the successful calls of a user or role in the audit trail, from its files
+    LeastPrivilege(LeastPrivilegeOptions),
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

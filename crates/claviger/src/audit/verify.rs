@@ -1,0 +1,161 @@
+//! `claviger audit verify`: whether a trail is whole.
+
+use std::path::Path;
+
+use claviger_audit::{Finding, Summary, TrailFault, Verifier};
+use claviger_host::fingerprint;
+use claviger_types::Hex;
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::output;
+
+use super::options::{OutputForm, VerifyOptions};
+use super::trails::{Trail, each_line, trails};
+
+/// What was found of one trail.
+struct Outcome {
+    name: String,
+    files: usize,
+    summary: Summary,
+    fault: Option<Place>,
+}
+
+/// A fault, and where it is.
+struct Place {
+    file: Option<String>,
+    line: Option<u64>,
+    text: String,
+}
+
+pub(super) fn run(options: &VerifyOptions) -> Result<(), Failure> {
+    let mut outcomes = Vec::new();
+    for trail in &trails(&options.trails)? {
+        outcomes.push(verify(trail, options)?);
+    }
+    match options.output {
+        OutputForm::Json => output::line(json(&outcomes))?,
+        OutputForm::Table => outcomes.iter().try_for_each(|outcome| output::line(text(outcome)))?,
+    }
+    match outcomes.into_iter().find_map(|outcome| Some((outcome.name, outcome.fault?))) {
+        None => Ok(()),
+        Some((name, place)) => Err(Failure::new(format!("the audit trail of {name} is not whole"), place.shown())
+            .then("keep the files as they are; docs/reference/audit.md tells what a crash or a power cut can explain")),
+    }
+}
+
+/// Why reading a file ended.
+enum End {
+    Fault(Finding),
+    Failure(Failure),
+}
+
+impl From<Failure> for End {
+    fn from(failure: Failure) -> End {
+        End::Failure(failure)
+    }
+}
+
+fn verify(trail: &Trail, options: &VerifyOptions) -> Result<Outcome, Failure> {
+    let mut verifier =
+        trail.region.as_ref().map_or_else(Verifier::default, |region| Verifier::of_region(region.as_str()));
+    if let Some(line) = &options.expect {
+        verifier.expect(line.seq, line.hash);
+    }
+    let outcome = |verifier: &Verifier, fault: Option<Place>| Outcome {
+        name: trail.region.as_ref().map_or_else(|| "these files".to_owned(), ToString::to_string),
+        files: trail.files.len(),
+        summary: verifier.summary().clone(),
+        fault,
+    };
+    for file in &trail.files {
+        let read = each_line(file, |line| verifier.line(line).map(|()| true).map_err(End::Fault));
+        match read.and_then(|_| verifier.end_of_file().map_err(End::Fault)) {
+            Ok(()) => {}
+            Err(End::Failure(failure)) => return Err(failure),
+            Err(End::Fault(found)) => return Ok(outcome(&verifier, Some(Place::at(&file.path, &found)))),
+        }
+    }
+    let wrong = verifier.end().map_err(Place::of).err().or_else(|| wrong_signer(verifier.summary(), &options.identity));
+    Ok(outcome(&verifier, wrong))
+}
+
+/// A trail that is signed by another key than those that are expected.
+fn wrong_signer(summary: &Summary, expected: &[String]) -> Option<Place> {
+    if expected.is_empty() {
+        return None;
+    }
+    let text = match summary.identities.iter().map(fingerprint).find(|found| !expected.contains(found)) {
+        Some(other) => format!("checkpoints are signed by the key {other}, and not by the expected one"),
+        None if summary.checkpoints == 0 => "no checkpoint signs these lines".to_owned(),
+        None => return None,
+    };
+    Some(Place { file: None, line: None, text })
+}
+
+impl Place {
+    fn at(path: &Path, found: &Finding) -> Place {
+        Place { file: Some(path.display().to_string()), line: Some(found.line), text: found.fault.to_string() }
+    }
+
+    fn of(fault: TrailFault) -> Place {
+        Place { file: None, line: None, text: fault.to_string() }
+    }
+
+    fn shown(&self) -> String {
+        match (&self.file, self.line) {
+            (Some(file), Some(line)) => format!("{file}, line {line}: {}", self.text),
+            _ => self.text.clone(),
+        }
+    }
+}
+
+fn text(outcome: &Outcome) -> String {
+    let Outcome { name, files, summary, fault } = outcome;
+    let word = if fault.is_some() { "verified up to the fault" } else { "verified" };
+    let times = summary.times.as_ref().map(|(from, to)| format!(" from {from} to {to}")).unwrap_or_default();
+    let (records, files) = (counted(summary.records(), "record"), counted(*files as u64, "file"));
+    let mut out = format!("{name}: {records}{times} {word}, in {files}");
+    if summary.lines == 0 {
+        return out;
+    }
+    out.push_str(&format!("\n  lines       {} to {} of the trail", summary.first_seq, summary.last.seq));
+    let keys: Vec<String> = summary.identities.iter().map(fingerprint).collect();
+    match summary.checkpoints {
+        0 => out.push_str("\n  signed      none: no checkpoint is among them"),
+        _ => out.push_str(&format!("\n  signed      up to line {}, by {}", summary.signed_to, keys.join(", "))),
+    }
+    out.push_str(&format!("\n  not signed  {}", counted(summary.unsigned(), "line")));
+    out.push_str(&format!("\n  last line   {}:{}", summary.last.seq, Hex::of(&summary.last.hash).as_str()));
+    out
+}
+
+fn counted(count: u64, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+fn json(outcomes: &[Outcome]) -> Value {
+    let trails: Vec<Value> = outcomes
+        .iter()
+        .map(|Outcome { name, files, summary, fault }| {
+            let (from, to) = summary.times.clone().unzip();
+            json!({
+                "trail": name,
+                "whole": fault.is_none(),
+                "fault": fault.as_ref().map(|place| json!({"file": place.file, "line": place.line, "text": place.text})),
+                "files": files,
+                "records": summary.records(),
+                "checkpoints": summary.checkpoints,
+                "from": from,
+                "to": to,
+                "firstLine": summary.first_seq,
+                "lastLine": summary.last.seq,
+                "lastHash": Hex::of(&summary.last.hash).as_str(),
+                "signedUpToLine": summary.signed_to,
+                "linesNotSigned": summary.unsigned(),
+                "identities": summary.identities.iter().map(fingerprint).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({"whole": outcomes.iter().all(|outcome| outcome.fault.is_none()), "trails": trails})
+}
