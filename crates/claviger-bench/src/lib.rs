@@ -7,6 +7,7 @@
 //! `cargo xtask bench` runs this crate's program for the figures of the README. `claviger bench` runs [`short::run`].
 
 mod answer;
+pub mod audit;
 mod call;
 mod client;
 mod compare;

@@ -10,8 +10,8 @@ use clap::Parser;
 use claviger_bench::replication;
 use claviger_bench::secrets_manager::Amounts;
 use claviger_bench::{
-    Error, Rig, Slices, cores, grants, isolation, memory, plot, reads, scale, secrets_manager, short, signing, start,
-    writes,
+    Error, Rig, Slices, audit, cores, grants, isolation, memory, plot, reads, scale, secrets_manager, short, signing,
+    start, writes,
 };
 
 /// The secrets of a full store.
@@ -47,6 +47,9 @@ struct Arguments {
     /// Only the cost of a request with a key that has 50,000 grants
     #[arg(long)]
     grants: bool,
+    /// Only the cost of the audit trail, beside the same server without one
+    #[arg(long)]
+    audit: bool,
     /// Only Secrets Manager: reads beside Decrypt, a batch beside single reads, pages of 1,000 secrets beside those of a million, an import.
     /// With --short of 10,000. A folder that an earlier run has filled is used again
     #[arg(long)]
@@ -128,6 +131,9 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     }
     if arguments.grants {
         return grants::run(binary, Slices::FULL, &mut print);
+    }
+    if arguments.audit {
+        return audit::run(binary, folder, Slices::FULL, &mut print);
     }
     if arguments.isolation {
         return isolation::run(binary, folder, Slices::FULL, &mut print);

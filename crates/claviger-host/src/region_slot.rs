@@ -113,6 +113,9 @@ fn open_folder(folder: &Path, region: &Region, environment: &RegionEnvironment) 
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.join("store.db")).map_err(failed)?);
     let is_empty = store.snapshot().map_err(failed)?.position() == 0;
     let root = root_file::load_or_create(folder, is_empty, &environment.seals.of(region), &*environment.random)?;
+    if environment.rotation.is_off {
+        return node(region, environment, store, root, Arc::new(NoAudit));
+    }
     let audit = AuditFile::open(folder, environment.rotation, environment.clock.now())
         .map_err(|source| ClusterError::Audit { path: folder.join(audit_file::CURRENT), source })?;
     let audit = Arc::new(audit);

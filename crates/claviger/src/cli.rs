@@ -461,6 +461,9 @@ pub(crate) struct AuditOptions {
     /// With --data: how many closed audit files of a region stay; the oldest are deleted
     #[arg(long, value_name = "COUNT", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(crate) audit_files: u16,
+    /// Keep no audit trail: to measure what it costs
+    #[arg(long, hide = true)]
+    pub(crate) without_audit: bool,
 }
 
 impl AuditOptions {
@@ -469,6 +472,7 @@ impl AuditOptions {
             bytes_max: self.audit_file_mib << 20,
             age_max: Duration::from_secs(self.audit_file_hours * 60 * 60),
             files_kept: usize::from(self.audit_files),
+            is_off: self.without_audit,
         }
     }
 }

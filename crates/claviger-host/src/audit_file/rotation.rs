@@ -22,13 +22,15 @@ pub struct AuditRotation {
     pub age_max: Duration,
     /// How many closed files stay. The oldest are deleted.
     pub files_kept: usize,
+    /// Whether there is no trail at all: to measure what it costs.
+    pub is_off: bool,
 }
 
 impl Default for AuditRotation {
     /// 64 MiB, a day, 16 files: about 50,000 records in a file that common tools still open, a file for each day of a region
     /// with little work, and at most some 1.1 GiB for a region.
     fn default() -> AuditRotation {
-        AuditRotation { bytes_max: 64 << 20, age_max: Duration::from_secs(24 * 60 * 60), files_kept: 16 }
+        AuditRotation { bytes_max: 64 << 20, age_max: Duration::from_secs(24 * 60 * 60), files_kept: 16, is_off: false }
     }
 }
 

@@ -405,6 +405,7 @@ fn audit(raw: &Raw) -> AuditRotation {
         bytes_max: number("audit.file_mib") << 20,
         age_max: Duration::from_secs(number("audit.file_hours") * 60 * 60),
         files_kept: usize::try_from(number("audit.files")).unwrap_or(usize::MAX),
+        is_off: false,
     }
 }
 
