@@ -95,7 +95,7 @@ fn calls_with_the_same_resources_share_a_statement() {
 #[test]
 fn a_services_calls_are_allowed_through_the_service() {
     let read = by_service(call("kms", "Decrypt", &[KEY]));
-    check(&[read.clone()], &[(&["kms:Decrypt"], &[KEY], VIA)]);
+    check(std::slice::from_ref(&read), &[(&["kms:Decrypt"], &[KEY], VIA)]);
     check(
         &[by_service(call("kms", "GenerateDataKey", &[KEY]))],
         &[(&["kms:Decrypt", "kms:GenerateDataKey"], &[KEY], VIA)],
@@ -203,12 +203,12 @@ proptest! {
             })
             .collect();
         let document = document("alice", &calls).unwrap();
-        for event in 0..events.len() {
-            for key in 0..keys.len() {
-                let action = format!("kms:{}", events[event]);
+        for (event, name) in events.iter().enumerate() {
+            for (key, arn) in keys.iter().enumerate() {
+                let action = format!("kms:{name}");
                 let direct = made.contains(&(event, key, false));
-                prop_assert_eq!(is_allowed(&document, &action, keys[key], false), direct);
-                prop_assert_eq!(is_allowed(&document, &action, keys[key], true), direct || made.contains(&(event, key, true)));
+                prop_assert_eq!(is_allowed(&document, &action, arn, false), direct);
+                prop_assert_eq!(is_allowed(&document, &action, arn, true), direct || made.contains(&(event, key, true)));
             }
         }
     }
