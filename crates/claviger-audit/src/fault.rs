@@ -77,6 +77,14 @@ pub enum TrailFault {
         /// The number of the line that was expected.
         seq: u64,
     },
+    /// A file that another one follows does not end in a checkpoint.
+    #[error(
+        "the file before this one ends with line {last} and without a checkpoint: a region signs each file before it closes it"
+    )]
+    Unsigned {
+        /// The number of its last line.
+        last: u64,
+    },
     /// A checkpoint's signature is not valid.
     #[error(
         "the checkpoint's signature is not that of the key in it: the trail was made anew up to here, or the checkpoint is of another trail"

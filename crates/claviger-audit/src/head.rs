@@ -30,9 +30,9 @@ impl Head {
         self.is_signed = true;
     }
 
-    /// Whether there is nothing to sign: no line, or a checkpoint is the last one.
+    /// Whether there is nothing to sign: no line, or a checkpoint is the last one. Lines without links, of an older release, are signed too.
     pub fn is_signed(&self) -> bool {
-        self.is_signed || self.seq == 0
+        self.is_signed || (self.seq == 0 && self.unlinked.is_empty())
     }
 
     /// The number of the last line; 0 if there is none.

@@ -1,6 +1,7 @@
 //! Verifies a trail, line by line, from nothing but its lines.
 
 use claviger_crypto::PublicIdentity;
+use claviger_types::Timestamp;
 use memchr::memmem;
 
 use crate::checkpoint::Checkpoint;
@@ -21,6 +22,8 @@ pub struct Verifier {
     unlinked_line: u64,
     /// The number of the last line in the present file.
     line: u64,
+    /// Whether a file has ended without a checkpoint as its last line.
+    ended_unsigned: bool,
     region: Option<String>,
     /// The number and the hash of a line that is known from elsewhere.
     expected: Option<(u64, [u8; 32])>,
@@ -90,6 +93,9 @@ impl Verifier {
             return Err(self.found(TrailFault::Changed));
         }
         self.follows(&link).map_err(|fault| self.found(fault))?;
+        if self.ended_unsigned {
+            return Err(self.found(TrailFault::Unsigned { last: self.summary.last.seq }));
+        }
         self.unlinked.clear();
         if self.expected.is_some_and(|(seq, hash)| seq == link.seq && hash != link.hash) {
             return Err(self.found(TrailFault::Unexpected { seq: link.seq }));
@@ -108,6 +114,7 @@ impl Verifier {
             return Err(self.found(TrailFault::Unlinked));
         }
         self.line = 0;
+        self.ended_unsigned = self.summary.lines > 0 && self.summary.signed_to != self.summary.last.seq;
         Ok(())
     }
 
@@ -192,7 +199,9 @@ impl Verifier {
 fn event_time(line: &[u8]) -> Option<&str> {
     const NAME: &[u8] = b"\"eventTime\":\"";
     let at = memmem::find(line, NAME)? + NAME.len();
-    str::from_utf8(line.get(at..)?.split(|byte| *byte == b'"').next()?).ok()
+    let text = str::from_utf8(line.get(at..)?.split(|byte| *byte == b'"').next()?).ok()?;
+    // Whoever writes a line chooses what stands there.
+    Timestamp::parse_iso8601(text).map(|_| text)
 }
 
 #[cfg(test)]

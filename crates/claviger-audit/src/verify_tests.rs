@@ -127,6 +127,18 @@ fn a_trail_that_was_made_anew_is_not_signed() {
 }
 
 #[test]
+fn a_file_that_was_closed_is_signed() {
+    // The hashes are right, and the checkpoint at the end of the first file was left out.
+    let mut head = Head::default();
+    let first = head.link(record(1).as_bytes());
+    head.begin_file();
+    let second = head.link(record(2).as_bytes());
+    assert_eq!(verify(std::slice::from_ref(&first)).unwrap().unsigned(), 1);
+    let found = verify(&[first, second]).unwrap_err();
+    assert_eq!(found, (1, Finding { line: 1, fault: TrailFault::Unsigned { last: 1 } }));
+}
+
+#[test]
 fn a_line_that_is_known_from_elsewhere_shows_a_cut_end_and_another_trail() {
     let (files, other) = (trail(2, 4, &identity(1)), trail(2, 4, &identity(2)));
     let expecting = |files: &[Vec<u8>], seq: u64, hash: [u8; 32]| {

@@ -37,7 +37,7 @@ fn row(columns: [&str; 5]) -> Vec<u8> {
 }
 
 /// Names of users and agents may have control characters, which a terminal would obey.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 

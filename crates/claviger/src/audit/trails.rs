@@ -45,7 +45,7 @@ pub(crate) fn regions(data: &Path) -> Result<Vec<Region>, Failure> {
     let names = names.map_err(|error| unreadable(data, &error))?;
     let mut regions: Vec<Region> = names
         .iter()
-        .filter(|name| data.join(name).join(CURRENT).exists())
+        .filter(|name| has_trail(&data.join(name)))
         .filter_map(|name| Region::parse(name.to_str()?).ok())
         .collect();
     if regions.is_empty() {
@@ -56,6 +56,11 @@ pub(crate) fn regions(data: &Path) -> Result<Vec<Region>, Failure> {
     }
     regions.sort();
     Ok(regions)
+}
+
+/// Whether a region's folder has files of a trail. One without the current file is not left out: that file is missing.
+fn has_trail(folder: &Path) -> bool {
+    folder.join(CURRENT).exists() || closed(folder).is_ok_and(|closed| !closed.is_empty())
 }
 
 /// The trail of a region, as the files are now. A running server may close a file at any time, so the current file is opened first: it is

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::output;
 
 use super::options::{OutputForm, VerifyOptions};
+use super::table::visible;
 use super::trails::{Trail, each_line, trails};
 
 /// What was found of one trail.
@@ -30,7 +31,12 @@ struct Place {
 
 pub(super) fn run(options: &VerifyOptions) -> Result<(), Failure> {
     let mut outcomes = Vec::new();
-    for trail in &trails(&options.trails)? {
+    let all = trails(&options.trails)?;
+    if options.expect.is_some() && all.len() > 1 {
+        let why = "a line is one of one region's trail, and there are several";
+        return Err(Failure::usage("nothing was verified", why).then("--region REGION"));
+    }
+    for trail in &all {
         outcomes.push(verify(trail, options)?);
     }
     match options.output {
@@ -82,7 +88,7 @@ fn verify(trail: &Trail, options: &VerifyOptions) -> Result<Outcome, Failure> {
 
 /// A trail that is signed by another key than those that are expected.
 fn wrong_signer(summary: &Summary, expected: &[String]) -> Option<Place> {
-    if expected.is_empty() {
+    if expected.is_empty() || summary.lines == 0 {
         return None;
     }
     let text = match summary.identities.iter().map(fingerprint).find(|found| !expected.contains(found)) {
@@ -95,7 +101,11 @@ fn wrong_signer(summary: &Summary, expected: &[String]) -> Option<Place> {
 
 impl Place {
     fn at(path: &Path, found: &Finding) -> Place {
-        Place { file: Some(path.display().to_string()), line: Some(found.line), text: found.fault.to_string() }
+        Place {
+            file: Some(path.display().to_string()),
+            line: Some(found.line),
+            text: visible(&found.fault.to_string()),
+        }
     }
 
     fn of(fault: TrailFault) -> Place {

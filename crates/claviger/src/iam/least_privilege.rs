@@ -39,5 +39,10 @@ pub(super) fn run(options: &LeastPrivilegeOptions) -> Result<(), Failure> {
             "the policy has more than {CHARACTERS_MAX} characters, the most that a managed policy can have"
         ));
     }
+    if document.to_string().contains("\"iam:") {
+        output::note(
+            "records of IAM name no resource, so its actions are allowed on all of them: narrow them before you use the policy",
+        );
+    }
     output::line(format!("{document:#}"))
 }
