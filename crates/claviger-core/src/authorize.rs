@@ -270,7 +270,8 @@ fn explain_denial(
     // The reason tells of the resource: its policy, its tags. Another account's caller is not to learn them, nor to have them from
     // somebody of its own account.
     let encodes = cx.facts.encodes_denials && resource_account(permission) == cx.account();
-    if !encodes && !cx.denials.wants(cx.account(), &cx.request.id) {
+    let remembers = cx.denials.wants(cx.account(), &cx.request.id);
+    if !encodes && !remembers {
         return Ok(());
     }
     let explanation = explained(cx, subject, permission)?;
@@ -278,7 +279,7 @@ fn explain_denial(
         text.push_str(authorization_message::INTRODUCTION);
         text.push_str(&authorization_message::encode(cx, &explanation)?);
     }
-    if cx.denials.wants(cx.account(), &cx.request.id) {
+    if remembers {
         cx.denials.note(cx.account(), &cx.request.id, cx.now, cx.region(), explanation);
     }
     Ok(())

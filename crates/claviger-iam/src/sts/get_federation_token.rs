@@ -10,14 +10,9 @@ use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
 use claviger_core::permission::{RequiredPermission, ResourcePolicy};
 
+use super::get_session_token::duration;
 use super::session::{Asked, Plan};
 use super::{issue, role_session};
-
-/// The default duration of a session, in seconds.
-const SECS_DEFAULT: i64 = 43_200;
-
-/// The longest session that a root makes, in seconds. A longer one is shortened to it.
-const SECS_MAX_ROOT: i64 = 3600;
 
 pub(crate) struct GetFederationToken;
 
@@ -57,8 +52,7 @@ impl Operation for GetFederationToken {
     fn run(input: Self::Input, target: Authorized<Plan>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let plan = target.into_inner();
         role_session::require_policies(cx, cx.account(), &plan)?;
-        let secs = input.duration_seconds.map_or(SECS_DEFAULT, i64::from);
-        let secs = if cx.caller.is_root() { secs.min(SECS_MAX_ROOT) } else { secs };
+        let secs = duration(input.duration_seconds, cx.caller.is_root());
         let session = SessionContext {
             policies: plan.policies,
             tags: plan.tags,

@@ -45,7 +45,8 @@ impl Operation for GetSessionToken {
     }
 }
 
-fn duration(asked: Option<i32>, root: bool) -> i64 {
+/// How long a session lasts that a user or root begins for itself or, by GetFederationToken, for somebody else, in seconds.
+pub(super) fn duration(asked: Option<i32>, root: bool) -> i64 {
     let secs = asked.map_or(SECS_DEFAULT, i64::from);
     if root { secs.min(SECS_MAX_ROOT) } else { secs }
 }
