@@ -462,7 +462,7 @@ impl Node {
         &self.signing_keys
     }
 
-    /// Begins a transaction whose reads may wait: for background work. Requests use [`Node::on_snapshot`].
+    /// Begins a transaction whose reads may wait: for background work. Requests use `Node::on_snapshot`.
     pub fn begin(&self) -> Result<Tx<'_>, StoreError> {
         self.require_running()?;
         Tx::begin(self.store(), self.barrier(), self.random())
