@@ -33,7 +33,7 @@ impl Use for PrincipalUse {
     }
 
     fn merge(&mut self, other: &PrincipalUse) {
-        other.services.iter().for_each(|(service, at)| self.add(service, *at));
+        other.services.iter().for_each(|&(service, at)| self.add(service, at));
     }
 }
 

@@ -32,7 +32,8 @@ impl Operation for ListPoliciesGrantingServiceAccess {
     fn run(input: Self::Input, resource: Authorized<Resource>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let namespaces = distinct(input.service_namespaces);
         require_valid(&namespaces)?;
-        let scope = [Some(input.arn.as_str()), Some(&*namespaces.join(","))];
+        let listed = namespaces.join(",");
+        let scope = [Some(input.arn.as_str()), Some(listed.as_str())];
         let window = Window::open(cx, Self::ACTION, &scope, input.marker.as_deref(), None)?;
         let policies = resource.policies(cx)?;
         let entry = |namespace: String| ListPoliciesGrantingServiceAccessEntry {
