@@ -15,7 +15,7 @@ use crate::iam::on_resource::{Found, IamResource};
 use crate::iam::policies::{self, Managed};
 
 /// A user, group, role or managed policy.
-pub(super) enum Resource {
+pub(crate) enum Resource {
     User(UserRecord),
     Group(GroupRecord),
     Role(RoleRecord),
