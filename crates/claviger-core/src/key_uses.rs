@@ -37,12 +37,15 @@ pub(crate) fn note(uses: &KeyUses, audit: &AuditContext, random: &dyn Random, re
         let UsedKey { record, operation } = used;
         let update = |known: &mut KeyUse| {
             let known = &mut known.record;
+            if known.at > at {
+                return;
+            }
             known.at = at;
             known.operation.replace_range(.., operation);
             known.event_id.replace_range(.., event_id);
             known.request_id.replace_range(.., request_id);
         };
-        uses.note(record.id.as_str(), at, update, || KeyUse {
+        uses.note(record.id.as_str(), update, || KeyUse {
             account: record.account.clone(),
             key: record.id.clone(),
             record: KeyUseRecord {

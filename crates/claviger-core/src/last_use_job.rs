@@ -1,7 +1,7 @@
-//! Writes the last uses of roles and access keys, and sends them to the IAM home.
+//! Writes the last uses of users, roles and access keys, and sends them to the IAM home.
 
 use claviger_replication::last_use_replication;
-use claviger_store::tables::last_use_table::LastUseRecord;
+use claviger_store::tables::last_use_table::{LastUseRecord, ServiceUse};
 use claviger_types::Timestamp;
 
 use crate::job_runner::JobEntry;
@@ -13,16 +13,18 @@ use crate::uses_job::UseKind;
 pub const JOBS: &[JobEntry] = &[JobEntry::unscheduled(Node::write_last_uses_if_due)];
 
 const KIND: UseKind<PrincipalUse> = UseKind {
-    things: "roles and access keys",
+    things: "users, roles and access keys",
     of: Node::last_uses,
-    save: |node, tx, PrincipalUse { principal, at, service }| {
-        let record = LastUseRecord {
-            principal: principal.clone(),
+    save: |node, tx, PrincipalUse { principal, services }| {
+        let used = |(service, at): &(&'static str, Timestamp)| ServiceUse {
             at: *at,
             region: node.region().clone(),
             service: (*service).to_owned(),
         };
-        last_use_replication::record_use(tx, &node.topology().iam_home, &record)
+        match LastUseRecord::of(principal.clone(), services.iter().map(used)) {
+            Some(record) => last_use_replication::record_use(tx, &node.topology().iam_home, &record),
+            None => Ok(()),
+        }
     },
 };
 
@@ -31,7 +33,7 @@ impl Node {
         KIND.write_if_due(self, now);
     }
 
-    /// Writes the uses of roles and access keys that have gathered. A use that cannot be written is kept for the next time.
+    /// Writes the uses of users, roles and access keys that have gathered. A use that cannot be written is kept for the next time.
     pub fn write_last_uses(&self, now: Timestamp) {
         KIND.write(self, now);
     }

@@ -24,6 +24,9 @@ pub(crate) trait Use: Clone {
     fn id(&self) -> &str;
     /// When it was used.
     fn at(&self) -> Timestamp;
+    /// Takes over from another use of the same thing what this one does not say later. A use that says one thing has nothing to
+    /// take over.
+    fn merge(&mut self, _other: &Self) {}
 }
 
 /// Uses that are not written yet: for each thing the latest one.
@@ -46,13 +49,12 @@ impl<U: Use> Uses<U> {
         Uses(Mutex::new(Pending { uses: HashMap::new(), taken: HashMap::new(), written: now, refused: false, lost: 0 }))
     }
 
-    /// Notes a use. A known one that is not later is changed by `update`; that of a thing which is not in memory is made by `make`.
-    pub(crate) fn note(&self, id: &str, at: Timestamp, update: impl FnOnce(&mut U), make: impl FnOnce() -> U) {
+    /// Notes a use. That of a thing which is in memory is changed by `update`, which must leave out what is known to be later; that of
+    /// another thing is made by `make`.
+    pub(crate) fn note(&self, id: &str, update: impl FnOnce(&mut U), make: impl FnOnce() -> U) {
         let mut pending = self.pending();
         if let Some(known) = pending.uses.get_mut(id) {
-            if known.at() <= at {
-                update(known);
-            }
+            update(known);
         } else if pending.uses.len() < PENDING_MAX {
             pending.uses.insert(id.to_owned(), make());
         } else {
@@ -94,10 +96,12 @@ impl<U: Use> Uses<U> {
         let mut pending = self.pending();
         pending.refused = true;
         for one in uses {
-            if pending.uses.len() >= PENDING_MAX {
+            if let Some(later) = pending.uses.get_mut(one.id()) {
+                later.merge(one);
+            } else if pending.uses.len() >= PENDING_MAX {
                 pending.lost += 1;
             } else {
-                pending.uses.entry(one.id().to_owned()).or_insert_with(|| one.clone());
+                pending.uses.insert(one.id().to_owned(), one.clone());
             }
         }
         pending.taken = HashMap::new();
@@ -128,7 +132,7 @@ mod tests {
     }
 
     fn note(uses: &Uses<Used>, id: &str, at: i64) {
-        uses.note(id, Timestamp(at), |known| known.1 = Timestamp(at), || Used(id.to_owned(), Timestamp(at)));
+        uses.note(id, |known| known.1 = known.1.max(Timestamp(at)), || Used(id.to_owned(), Timestamp(at)));
     }
 
     #[test]

@@ -42,6 +42,22 @@ impl ActionPattern {
         self.literal.split_once(':').map(|(service, _)| service)
     }
 
+    /// The shortest action of a service that it matches, in lower case: `kms:re` for `kms:Re*`. `None` if it matches no action of the
+    /// service.
+    pub(crate) fn shortest(&self, service: &str) -> Option<String> {
+        if self.service().is_some_and(|own| own != service) {
+            return None;
+        }
+        let name = self.literal.split_once(':').map_or("", |(_, name)| name);
+        let rest = self.rest.iter().filter_map(|atom| match atom {
+            // `*:*` names the service again.
+            Atom::Char(':') | Atom::AnyMany => None,
+            Atom::Char(c) => Some(*c),
+            Atom::AnyOne => Some('-'),
+        });
+        Some(format!("{service}:{name}{}", rest.collect::<String>()))
+    }
+
     pub(crate) fn matches(&self, action: &str) -> bool {
         let Some((begin, rest)) = action.split_at_checked(self.literal.len()) else { return false };
         begin.eq_ignore_ascii_case(&self.literal) && glob::matches_folded(&self.rest, rest, |c| c.to_ascii_lowercase())

@@ -1,9 +1,9 @@
-//! The last use of roles and access keys, from the region where they were used to the IAM home.
+//! The last uses of users, roles and access keys, from the region where they were used to the IAM home.
 //!
-//! The home keeps the latest use of each. Other regions do not receive it. They answer IAM requests only while the home is
+//! The home keeps the latest use of each service by each of them. Other regions do not receive it. They answer IAM requests only while the home is
 //! down, and omit last uses from those answers.
 
-use claviger_store::tables::last_use_table::{self, LastUseRecord};
+use claviger_store::tables::last_use_table::{self, LastUseRecord, ServiceUse};
 use claviger_store::tables::{Record, list};
 use claviger_store::{Error as StoreError, Tx};
 use claviger_types::Region;
@@ -12,8 +12,8 @@ use crate::change::{self, Announced, Envelope, Kind};
 use crate::context::{Error, PeerContext, Verdict};
 use crate::kind::{Coverage, Page, Replicated, Walk};
 
-/// Stores a use in the region `record.region`, and announces it to the IAM home. Does nothing if the principal no longer
-/// exists, or if a later use of it is stored.
+/// Stores uses in the region `record.region`, and announces them to the IAM home. Does nothing if the principal no longer
+/// exists, or if later uses of it are stored.
 pub fn record_use(tx: &mut Tx<'_>, iam_home: &Region, record: &LastUseRecord) -> Result<(), StoreError> {
     let saved = last_use_table::save_last_use(tx, record)?;
     if saved && record.region != *iam_home {
@@ -24,7 +24,7 @@ pub fn record_use(tx: &mut Tx<'_>, iam_home: &Region, record: &LastUseRecord) ->
 
 impl Announced for LastUseRecord {
     const KIND: Kind = Kind::of_table(LastUseRecord::TABLE);
-    /// The unique id of the role or access key.
+    /// The unique id of the user, role or access key.
     type Name = String;
 }
 
@@ -34,12 +34,15 @@ impl Replicated for LastUseRecord {
     }
 
     fn apply(self, cx: &mut PeerContext<'_, '_>) -> Result<Verdict, Error> {
-        if cx.here != cx.iam_home || self.region != *cx.peer {
+        if cx.here != cx.iam_home {
             return Ok(Verdict::Forbidden);
         }
+        // A peer speaks of its own region only. A former home also holds the uses of others, which send them themselves.
+        let own = self.uses().filter(|used| used.region == *cx.peer);
         // A use from a peer whose clock is ahead must not hide the uses that follow.
-        let at = self.at.min(cx.env.now);
-        let saved = last_use_table::save_last_use(cx.tx, &LastUseRecord { at, ..self })?;
+        let own = own.map(|used| ServiceUse { at: used.at.min(cx.env.now), ..used });
+        let Some(record) = LastUseRecord::of(self.principal.clone(), own) else { return Ok(Verdict::Forbidden) };
+        let saved = last_use_table::save_last_use(cx.tx, &record)?;
         Ok(if saved { Verdict::Applied } else { Verdict::Stale })
     }
 

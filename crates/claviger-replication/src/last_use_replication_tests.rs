@@ -30,7 +30,11 @@ fn role(id: &str) -> RoleRecord {
 
 fn a_use(at: usize, id: &str, secs: i64) -> LastUseRecord {
     let principal = UsedPrincipal::Role { account: account(), name: "ops".to_owned(), id: id.to_owned() };
-    LastUseRecord { principal, at: Timestamp::from_secs(secs), region: region(at), service: "kms".to_owned() }
+    LastUseRecord::of(principal, [of_service(at, secs, "kms")]).unwrap()
+}
+
+fn of_service(at: usize, secs: i64, service: &str) -> ServiceUse {
+    ServiceUse { at: Timestamp::from_secs(secs), region: region(at), service: service.to_owned() }
 }
 
 /// Three regions that know the role.
@@ -65,6 +69,29 @@ fn the_home_keeps_the_latest_use_of_any_region() {
     record(&mut net, A, "AROA1", 400);
     net.run();
     assert_eq!(stored(&net, A, "AROA1"), Some((region(A), 400)));
+}
+
+#[test]
+fn the_home_keeps_the_latest_use_of_each_service() {
+    let mut net = net("AROA1");
+    for (at, secs, service) in [(B, 200, "kms"), (B, 210, "sts"), (C, 220, "kms"), (C, 190, "sts")] {
+        let principal = a_use(at, "AROA1", secs).principal;
+        let used = LastUseRecord::of(principal, [of_service(at, secs, service)]).unwrap();
+        net.commit(at, |tx, _| record_use(tx, &region(A), &used).unwrap());
+        net.run();
+    }
+    let found = net.read(A, |tx| last_use_table::last_use(tx, "AROA1").unwrap()).unwrap();
+    assert_eq!(found.uses().collect::<Vec<_>>(), [of_service(C, 220, "kms"), of_service(B, 210, "sts")]);
+}
+
+#[test]
+fn of_a_record_the_home_takes_the_uses_of_the_region_that_sends_it() {
+    let mut net = net("AROA1");
+    let mixed = LastUseRecord { others: vec![of_service(C, 100, "sts")], ..a_use(B, "AROA1", 200) };
+    net.commit(B, |tx, _| record_use(tx, &region(A), &mixed).unwrap());
+    net.run();
+    let found = net.read(A, |tx| last_use_table::last_use(tx, "AROA1").unwrap()).unwrap();
+    assert_eq!(found.uses().collect::<Vec<_>>(), [of_service(B, 200, "kms")]);
 }
 
 #[test]

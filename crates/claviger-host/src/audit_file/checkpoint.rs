@@ -17,9 +17,9 @@ const INTERVAL_MS: i64 = 60_000;
 
 /// The region that signs.
 pub(crate) struct Signer<'a> {
-    region: &'a Region,
-    identity: &'a Identity,
-    random: &'a dyn Random,
+    pub(super) region: &'a Region,
+    pub(super) identity: &'a Identity,
+    pub(super) random: &'a dyn Random,
 }
 
 impl<'a> Signer<'a> {

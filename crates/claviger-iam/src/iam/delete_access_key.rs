@@ -2,6 +2,7 @@
 
 use claviger_model::iam::DeleteAccessKeyRequest;
 use claviger_store::tables::iam_table::{self, UserRecord};
+use claviger_store::tables::last_use_table;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -24,6 +25,7 @@ impl ResourceOperation for DeleteAccessKey {
 
     fn run(input: Self::Input, user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         let key = access_keys::of_user(cx, &user, &input.access_key_id)?;
+        last_use_table::keep_uses_of_key(cx.tx, &key)?;
         iam_table::delete_access_key(cx.tx, &key)?;
         announce::access_key(cx, &key.id)
     }

@@ -53,6 +53,7 @@ mod group_policies;
 pub(crate) mod ids;
 mod inline_policies;
 mod instance_profile;
+mod last_accessed;
 mod last_used;
 mod oidc_provider;
 mod on_resource;
@@ -112,6 +113,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<attached_policies::Detach<model::DetachGroupPolicyRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::Detach<model::DetachRolePolicyRequest>>>(),
     OperationEntry::of::<OnResource<attached_policies::Detach<model::DetachUserPolicyRequest>>>(),
+    OperationEntry::of::<last_accessed::generate::GenerateServiceLastAccessedDetails>(),
     OperationEntry::of::<get_access_key_last_used::GetAccessKeyLastUsed>(),
     OperationEntry::of::<account_details::GetAccountAuthorizationDetails>(),
     OperationEntry::of::<account_summary::GetAccountSummary>(),
@@ -127,6 +129,8 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<get_role::GetRole>>(),
     OperationEntry::of::<OnResource<inline_policies::Get<model::GetRolePolicyRequest>>>(),
     OperationEntry::of::<OnResource<saml_provider::get::GetSAMLProvider>>(),
+    OperationEntry::of::<last_accessed::details::GetServiceLastAccessedDetails>(),
+    OperationEntry::of::<last_accessed::entities_of_service::GetServiceLastAccessedDetailsWithEntities>(),
     OperationEntry::of::<service_linked_role::deletion_status::GetServiceLinkedRoleDeletionStatus>(),
     OperationEntry::of::<get_user::GetUser>(),
     OperationEntry::of::<OnResource<inline_policies::Get<model::GetUserPolicyRequest>>>(),
@@ -146,6 +150,7 @@ pub const TABLE: &[OperationEntry] = &[
     OperationEntry::of::<OnResource<tagging::ListTags<model::ListOpenIDConnectProviderTagsRequest>>>(),
     OperationEntry::of::<oidc_provider::list::ListOpenIDConnectProviders>(),
     OperationEntry::of::<list_policies::ListPolicies>(),
+    OperationEntry::of::<last_accessed::granting_policies::ListPoliciesGrantingServiceAccess>(),
     OperationEntry::of::<OnResource<tagging::ListTags<model::ListPolicyTagsRequest>>>(),
     OperationEntry::of::<OnResource<list_policy_versions::ListPolicyVersions>>(),
     OperationEntry::of::<OnResource<inline_policies::List<model::ListRolePoliciesRequest>>>(),

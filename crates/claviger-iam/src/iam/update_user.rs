@@ -2,6 +2,7 @@
 
 use claviger_model::iam::UpdateUserRequest;
 use claviger_store::tables::iam_table::UserRecord;
+use claviger_store::tables::last_use_table;
 
 use claviger_core::context::Cx;
 use claviger_core::error::Error;
@@ -35,13 +36,19 @@ impl ResourceOperation for UpdateUser {
 
     fn run(input: Self::Input, mut user: UserRecord, cx: &mut Cx<'_, '_>) -> Result<(), Error> {
         let old = user.identity.name.clone();
+        // A new name is a new row, and the old one takes its last uses with it.
+        let used = last_use_table::last_use(cx.tx, &user.identity.id)?;
         if let Some(name) = input.new_user_name.filter(|name| *name != old) {
             rename(cx, &mut user, name)?;
         }
         if let Some(path) = input.new_path {
             user.identity.path = path;
         }
-        user.save(cx)
+        user.save(cx)?;
+        if let Some(used) = used {
+            last_use_table::save_last_use(cx.tx, &used)?;
+        }
+        Ok(())
     }
 }
 

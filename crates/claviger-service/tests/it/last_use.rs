@@ -175,7 +175,11 @@ fn what_is_deleted_leaves_no_row_and_what_is_made_again_begins_unused() {
     make_role(&world);
     pass_a_minute(&world);
     assert_eq!(role_last_used(&world), "");
+    // The uses of a deleted key are kept for its user.
     iam(&world, "DeleteAccessKey", &[("UserName", "ana"), ("AccessKeyId", &ana.id)]);
+    pass_a_minute(&world);
+    assert_eq!((rows(&world, HOME), rows(&world, AWAY)), (1, 0));
+    iam(&world, "DeleteUser", &[("UserName", "ana")]);
     pass_a_minute(&world);
     assert_eq!((rows(&world, HOME), rows(&world, AWAY)), (0, 0));
 }

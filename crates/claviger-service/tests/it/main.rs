@@ -16,6 +16,7 @@ mod jobs;
 mod key_conditions;
 mod key_requests;
 mod kit;
+mod last_accessed;
 mod last_use;
 mod multi_region_keys;
 mod policies_race;

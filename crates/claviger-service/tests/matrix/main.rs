@@ -47,6 +47,7 @@ fn cases(service: &str) -> Vec<&'static Case> {
             iam::identity_providers::CASES,
             iam::account_aliases::CASES,
             iam::simulation::CASES,
+            iam::last_accessed::CASES,
         ],
         _ => &[],
     };

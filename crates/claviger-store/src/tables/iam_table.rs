@@ -91,6 +91,10 @@ impl Indexed for UserRecord {
         rows.extend(memberships_of(tx, self)?);
         Ok(rows)
     }
+
+    fn owned_rows(&self, tx: &Tx<'_>) -> Vec<Key> {
+        vec![last_use_table::last_use_row(tx, &self.identity.id)]
+    }
 }
 
 /// An IAM role.

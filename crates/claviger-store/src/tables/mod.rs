@@ -5,6 +5,7 @@
 //! together share their first hash. Values are CBOR with numbered fields. A field is only ever added, as an `Option` or with
 //! a default, so that the next two releases can read the rows that this one wrote.
 
+pub mod access_report_table;
 pub mod account_alias_table;
 pub mod audit_table;
 pub mod awaited_rotation_table;
@@ -184,6 +185,8 @@ pub enum Table {
     AccountAlias = 78,
     /// Accounts by alias: [`account_alias_table`].
     AccountByAlias = 79,
+    /// [`access_report_table::AccessReportRecord`]
+    AccessReport = 80,
 }
 
 /// A record that a table holds.

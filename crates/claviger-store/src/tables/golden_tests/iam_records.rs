@@ -3,6 +3,7 @@
 use claviger_types::Timestamp;
 
 use super::*;
+use crate::tables::access_report_table::{AccessReportRecord, ReportSubject, ReportedService, ReportedUse};
 use crate::tables::account_alias_table::{AccountAliasRecord, AliasedAccount};
 use crate::tables::group_table::{GroupIdRecord, GroupMemberRecord, GroupRecord};
 use crate::tables::iam_table::{
@@ -11,7 +12,7 @@ use crate::tables::iam_table::{
 };
 use crate::tables::identity_provider_table::{OidcProviderRecord, SamlProviderRecord};
 use crate::tables::instance_profile_table::{InstanceProfileName, InstanceProfileRecord};
-use crate::tables::last_use_table::{LastUseRecord, UsedPrincipal};
+use crate::tables::last_use_table::{LastUseRecord, ServiceUse, UsedPrincipal};
 use crate::tables::policy_version_table::PolicyVersionRecord;
 
 pub(super) const CHECKS: &[Check] = &[
@@ -43,7 +44,21 @@ pub(super) const CHECKS: &[Check] = &[
             policy_use(EntityKind::Group, false),
         ])
     },
-    || check(&[last_use(used_role()), last_use(UsedPrincipal::AccessKey { id: "AKIAEXAMPLE".to_owned() })]),
+    || {
+        check(&[
+            last_use(used_role(), Vec::new()),
+            last_use(UsedPrincipal::AccessKey { id: "AKIAEXAMPLE".to_owned() }, vec![other_use()]),
+            last_use(used_user(), vec![other_use()]),
+        ])
+    },
+    || {
+        check(&[
+            access_report(ReportSubject::User { name: "Ana".to_owned(), id: "AIDAEXAMPLE".to_owned() }),
+            access_report(ReportSubject::Role { name: "ops".to_owned(), id: "AROAEXAMPLE".to_owned() }),
+            access_report(ReportSubject::Group { id: "AGPAEXAMPLE".to_owned() }),
+            access_report(ReportSubject::Policy { arn: "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned() }),
+        ])
+    },
 ];
 
 fn identity() -> Identity {
@@ -139,6 +154,33 @@ fn used_role() -> UsedPrincipal {
     UsedPrincipal::Role { account: account(), name: "ops".to_owned(), id: "AROAEXAMPLE".to_owned() }
 }
 
-fn last_use(principal: UsedPrincipal) -> LastUseRecord {
-    LastUseRecord { principal, at: Timestamp(1_795_532_645_123), region: there(), service: "kms".to_owned() }
+fn used_user() -> UsedPrincipal {
+    UsedPrincipal::User { account: account(), name: "Ana".to_owned(), id: "AIDAEXAMPLE".to_owned() }
+}
+
+fn last_use(principal: UsedPrincipal, others: Vec<ServiceUse>) -> LastUseRecord {
+    LastUseRecord { principal, at: Timestamp(1_795_532_645_123), region: there(), service: "kms".to_owned(), others }
+}
+
+fn other_use() -> ServiceUse {
+    ServiceUse { at: Timestamp(1_795_532_640_123), region: there(), service: "sts".to_owned() }
+}
+
+fn access_report(subject: ReportSubject) -> AccessReportRecord {
+    let used = ReportedUse {
+        at: Timestamp(1_795_532_645_123),
+        region: there(),
+        entity: "arn:aws:iam::111122223333:user/Ana".to_owned(),
+    };
+    AccessReportRecord {
+        job: "6f8a1c2e-0000-4000-8000-000000000000".to_owned(),
+        maker: "AIDAOTHER".to_owned(),
+        subject,
+        by_action: true,
+        created: Timestamp(1_795_532_646_123),
+        services: vec![
+            ReportedService { namespace: "kms".to_owned(), latest: Some(used), entities: 2 },
+            ReportedService { namespace: "sts".to_owned(), latest: None, entities: 0 },
+        ],
+    }
 }
