@@ -18,7 +18,7 @@ fn named(number: usize, statements: &[String]) -> NamedPolicy {
 /// A service and the rest of an action, each with or without wildcards and in any case.
 fn actions() -> impl Strategy<Value = String> {
     let service = select(vec!["kms", "KMS", "km", "kms2", "s3", "*", ""]);
-    let action = select(vec!["*", "Decrypt", "de*", "D?crypt", "*Key", "", "É*"]);
+    let action = select(vec!["*", "Decrypt", "decrypt", "Encrypt", "de*", "D?crypt", "*Key", "", "É*"]);
     let spelled_out = (service, action).prop_map(|(service, action)| format!("{service}:{action}"));
     prop_oneof![8 => spelled_out, 1 => Just("*".to_owned())]
 }
@@ -87,15 +87,19 @@ proptest! {
 }
 
 #[test]
-fn statements_about_other_services_are_not_looked_at() {
+fn statements_about_other_actions_are_not_looked_at() {
     let statement = |action: &str| format!(r#"{{"Effect":"Allow","Action":{action},"Resource":"*"}}"#);
     let set = PolicySet::new(vec![
         named(0, &[statement(r#"["s3:Get*","S3:Put*"]"#), statement(r#""kms:*""#)]),
         named(1, &[statement(r#"["s3:*","kms:Decrypt"]"#), statement(r#"["*:Get*","kms:*"]"#)]),
+        named(2, &[statement(r#"["kms:Decrypt","KMS:decrypt","kms:De*"]"#), statement(r#""kms:Encrypt""#)]),
     ]);
     let position = |policy, statement| StatementPosition { policy, statement };
-    assert_eq!(set.of_service("KMS:Decrypt"), [position(0, 1), position(1, 0)]);
-    assert_eq!(set.of_service("s3:GetObject"), [position(0, 0), position(1, 0)]);
-    assert_eq!(set.of_service("iam:GetUser"), []);
+    assert_eq!(set.by_action.find("KMS:Decrypt"), [position(1, 0), position(2, 0)]);
+    assert_eq!(set.by_action.find("kms:encrypt"), [position(2, 1)]);
+    assert_eq!(set.by_action.find("s3:GetObject"), []);
+    assert_eq!(set.by_service.find("kms"), [position(0, 1), position(2, 0)]);
+    assert_eq!(set.by_service.find("S3"), [position(0, 0), position(1, 0)]);
+    assert_eq!(set.by_service.find("iam"), []);
     assert_eq!(set.of_any, [position(1, 1)]);
 }

@@ -61,9 +61,15 @@ impl Statement {
     ///
     /// Most statements are about other actions, so these are compared first.
     pub(crate) fn forms_applying_to(&self, prepared: &PreparedRequest<'_>) -> Forms {
-        if !self.matches_action(prepared.request.action) {
-            return Forms::default();
+        if self.matches_action(prepared.request.action) {
+            self.forms_applying_to_action(prepared)
+        } else {
+            Forms::default()
         }
+    }
+
+    /// As [`Statement::forms_applying_to`], for a request whose action the statement is known to be about.
+    pub(crate) fn forms_applying_to_action(&self, prepared: &PreparedRequest<'_>) -> Forms {
         let forms = self.forms_matching(prepared.request.principal);
         if forms.is_empty() || !self.applies_to(prepared) { Forms::default() } else { forms }
     }

@@ -1,6 +1,7 @@
 //! The targets of a statement: patterns of actions and of resources.
 
 use std::cell::OnceCell;
+use std::cmp::Ordering;
 
 use claviger_types::Arn;
 
@@ -42,6 +43,11 @@ impl ActionPattern {
         self.literal.split_once(':').map(|(service, _)| service)
     }
 
+    /// The one action that it matches, in lower case. `None` if it has wildcards.
+    pub(crate) fn spelled_out(&self) -> Option<&str> {
+        self.rest.is_empty().then_some(&self.literal)
+    }
+
     /// The shortest action of a service that it matches, in lower case: `kms:re` for `kms:Re*`. `None` if it matches no action of the
     /// service.
     pub(crate) fn shortest(&self, service: &str) -> Option<String> {
@@ -79,6 +85,10 @@ struct ResourceArn<'a> {
     partition: &'a str,
     service: &'a str,
     after_service: &'a str,
+    /// How many colons are in `after_service`.
+    colons: usize,
+    /// What stands behind the last of them.
+    last_part: &'a str,
 }
 
 impl<'a> Resource<'a> {
@@ -89,7 +99,9 @@ impl<'a> Resource<'a> {
     fn arn(&self) -> Option<&ResourceArn<'a>> {
         let split = |arn: Arn<'a>| {
             let after_service = self.text.splitn(4, ':').nth(3).unwrap_or_default();
-            ResourceArn { partition: arn.partition, service: arn.service, after_service }
+            let last_part = after_service.rsplit(':').next().unwrap_or_default();
+            let colons = after_service.matches(':').count();
+            ResourceArn { partition: arn.partition, service: arn.service, after_service, colons, last_part }
         };
         self.arn.get_or_init(|| Arn::parse(self.text).ok().map(split)).as_ref()
     }
@@ -106,14 +118,48 @@ pub(crate) enum ResourcePattern {
     Any,
     /// Resources of one service.
     Arn {
-        partition: Vec<Atom>,
+        /// None for any.
+        partition: Option<&'static str>,
         /// Always spelled out.
         service: String,
         /// Everything behind the third colon. A wildcard in it also matches colons.
         rest: Template,
         /// The same, where it has neither variables nor a `?`.
         literals: Option<Literals>,
+        /// The beginning of its last part, where it has no variables.
+        last_part: Option<LastPart>,
     },
+}
+
+/// What a pattern spells out behind its last colon. Policies name many resources of one kind, which differ only there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LastPart {
+    /// How many colons the pattern spells out.
+    colons: usize,
+    /// What stands behind the last of them, up to a wildcard.
+    begin: Box<str>,
+}
+
+impl LastPart {
+    fn of(pattern: &[Atom]) -> LastPart {
+        let is_colon = |atom: &&Atom| **atom == Atom::Char(':');
+        let last = pattern.rsplit(|atom| *atom == Atom::Char(':')).next().unwrap_or_default();
+        let spelled_out = last.iter().map_while(|atom| match atom {
+            Atom::Char(c) => Some(*c),
+            Atom::AnyOne | Atom::AnyMany => None,
+        });
+        LastPart { colons: pattern.iter().filter(is_colon).count(), begin: spelled_out.collect::<String>().into() }
+    }
+
+    /// Whether the whole pattern could match. Each of its colons takes one of the text, in order. If the text has no others, the last ones
+    /// are at the same place, and so are the last parts.
+    fn could_match(&self, arn: &ResourceArn<'_>) -> bool {
+        match self.colons.cmp(&arn.colons) {
+            Ordering::Less => true,
+            Ordering::Equal => arn.last_part.starts_with(&*self.begin),
+            Ordering::Greater => false,
+        }
+    }
 }
 
 impl ResourcePattern {
@@ -126,7 +172,8 @@ impl ResourcePattern {
         let (prefix, named) = text.split_once(':').ok_or_else(format)?;
         let (partition, after) =
             named.split_once(':').map_or((named, None), |(partition, after)| (partition, Some(after)));
-        if partition != "*" && !PARTITIONS.contains(&partition) {
+        let known = PARTITIONS.into_iter().find(|known| *known == partition);
+        if partition != "*" && known.is_none() {
             return Err(Fault::Partition {
                 partition: partition.to_owned(),
                 after: after.unwrap_or_default().to_owned(),
@@ -155,9 +202,10 @@ impl ResourcePattern {
         if service.is_empty() || text.contains("::") && text.matches(':').count() < 5 {
             return Err(Fault::LegacyParsing);
         }
-        let (partition, rest) = (glob::compile(partition), rest_template(rest, variables)?);
+        let rest = rest_template(rest, variables)?;
         let literals = rest.fixed().and_then(Literals::of);
-        Ok(ResourcePattern::Arn { partition, service: service.to_owned(), rest, literals })
+        let last_part = rest.fixed().map(LastPart::of);
+        Ok(ResourcePattern::Arn { partition: known, service: service.to_owned(), rest, literals, last_part })
     }
 
     /// Whether what it matches depends on the request.
@@ -167,9 +215,12 @@ impl ResourcePattern {
 
     /// Whether the resource matches; `Err` if a variable of the pattern has no value for this request.
     pub(crate) fn matches(&self, resource: &Resource<'_>, context: &dyn ConditionKeys) -> Result<bool, Unresolved> {
-        let ResourcePattern::Arn { partition, service, rest, literals } = self else { return Ok(true) };
+        let ResourcePattern::Arn { partition, service, rest, literals, last_part } = self else { return Ok(true) };
         let Some(arn) = resource.arn() else { return Ok(false) };
-        if arn.service != service || !glob::matches(partition, arn.partition) {
+        if arn.service != service || partition.is_some_and(|partition| partition != arn.partition) {
+            return Ok(false);
+        }
+        if last_part.as_ref().is_some_and(|last_part| !last_part.could_match(arn)) {
             return Ok(false);
         }
         match literals {
@@ -193,6 +244,8 @@ fn rest_template(rest: &str, variables: bool) -> Result<Template, Fault> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::context::Context;
 
@@ -277,6 +330,21 @@ mod tests {
         assert_eq!(missing.matches(&Resource::new(key), &context), Err(Unresolved::Missing));
         // Another service's resource does not fit, whatever the variable would say.
         assert_eq!(missing.matches(&Resource::new(secret), &context), Ok(false));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        /// Looking at the last part first changes nothing.
+        #[test]
+        fn resources_match_as_the_glob_of_the_whole(pattern in "[a:*?/]{0,9}", text in "a{0,2}:a{0,2}:[a:/]{1,6}") {
+            let (pattern, text) = (format!("arn:aws:kms:{pattern}"), format!("arn:aws:kms:{text}"));
+            let Ok(compiled) = ResourcePattern::compile(&pattern, true) else { return Ok(()) };
+            let resource = Resource::new(&text);
+            prop_assume!(resource.arn().is_some());
+            let expected = glob::matches(&glob::compile(&pattern), &text);
+            prop_assert_eq!(compiled.matches(&resource, &Context::new()), Ok(expected), "{} on {}", pattern, text);
+        }
     }
 
     #[test]

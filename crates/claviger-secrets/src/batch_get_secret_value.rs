@@ -13,7 +13,7 @@ use claviger_core::operation::{Operation, Resolved};
 use claviger_core::permission::RequiredPermission;
 
 use super::get_secret_value::GetSecretValue;
-use super::list_secrets::{ListSecrets, Listing};
+use super::list_secrets::{self, ListSecrets, Listing};
 
 pub(crate) struct BatchGetSecretValue;
 
@@ -46,7 +46,7 @@ impl Operation for BatchGetSecretValue {
     ) -> Result<Self::Output, Error> {
         let (ids, next_token) = match (listing.transpose(), &input.secret_id_list) {
             (Some(listing), _) => {
-                let page = ListSecrets::run(listed(&input), listing, cx)?;
+                let page = list_secrets::list(cx, Self::NAME, &listed(&input), &listing)?;
                 let entries = page.secret_list.unwrap_or_default();
                 (entries.into_iter().filter_map(|entry| entry.arn).collect(), page.next_token)
             }
@@ -83,7 +83,7 @@ fn require_one_selection(input: &BatchGetSecretValueRequest) -> Result<(), Error
     }
 }
 
-/// The list that the filters stand for. Its tokens are those of this list.
+/// The list that the filters stand for.
 fn listed(input: &BatchGetSecretValueRequest) -> ListSecretsRequest {
     ListSecretsRequest {
         filters: input.filters.clone(),

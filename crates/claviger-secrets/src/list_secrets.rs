@@ -63,14 +63,24 @@ impl Operation for ListSecrets {
     }
 
     fn run(input: Self::Input, listing: Authorized<Listing>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
-        let scope = format!("{:?} {:?} {}", listing.filters, listing.order, listing.planned_deletion);
-        let after = match &input.next_token {
-            Some(token) => Some(paging::open_marker(cx, Self::NAME, &scope, token).map_err(|_| invalid_token())?),
-            None => None,
-        };
-        let size = input.max_results.and_then(|n| usize::try_from(n).ok()).unwrap_or(PAGE_DEFAULT);
-        page(cx, &listing, &scope, after, size)
+        list(cx, Self::NAME, &input, &listing)
     }
+}
+
+/// A page for an operation, whose tokens are valid for that operation only.
+pub(crate) fn list(
+    cx: &Cx<'_, '_>,
+    operation: &str,
+    input: &ListSecretsRequest,
+    listing: &Listing,
+) -> Result<ListSecretsResponse, Error> {
+    let scope = format!("{:?} {:?} {}", listing.filters, listing.order, listing.planned_deletion);
+    let after = match &input.next_token {
+        Some(token) => Some(paging::open_marker(cx, operation, &scope, token).map_err(|_| invalid_token())?),
+        None => None,
+    };
+    let size = input.max_results.and_then(|n| usize::try_from(n).ok()).unwrap_or(PAGE_DEFAULT);
+    page(cx, listing, [operation, &scope], after, size)
 }
 
 /// The error for a token that this list did not issue, or that belongs to other filters.
@@ -82,7 +92,7 @@ pub(crate) fn invalid_token() -> Error {
 fn page(
     cx: &Cx<'_, '_>,
     listing: &Listing,
-    scope: &str,
+    [operation, scope]: [&str; 2],
     mut after: Option<Vec<u8>>,
     size: usize,
 ) -> Result<ListSecretsResponse, Error> {
@@ -99,9 +109,9 @@ fn page(
         shown.extend(fitting.map(|(place, record)| (place, describe::entry(&record))));
     }
     let more = !ended && shown.len() <= size;
-    let mut page = paging::page(cx, ListSecrets::NAME, scope, shown, size);
+    let mut page = paging::page(cx, operation, scope, shown, size);
     if more {
-        page.next = after.map(|place| paging::seal_marker(cx, ListSecrets::NAME, scope, &place));
+        page.next = after.map(|place| paging::seal_marker(cx, operation, scope, &place));
     }
     Ok(ListSecretsResponse { secret_list: Some(page.items), next_token: page.next })
 }

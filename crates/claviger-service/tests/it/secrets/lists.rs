@@ -38,6 +38,27 @@ fn secrets_are_listed_sorted_filtered_and_in_pages() {
 }
 
 #[test]
+fn a_token_is_valid_only_for_the_operation_that_issued_it() {
+    let world = World::new();
+    ["a/one", "a/two"].map(|name| create(&world, name, "x"));
+    let first = json!({"Filters": [{"Key": "name", "Values": ["a/"]}], "MaxResults": 1});
+    let operations = ["ListSecrets", "BatchGetSecretValue"];
+    for issuer in operations {
+        let token = ok(&world, issuer, first.clone())["NextToken"].clone();
+        let mut second = first.clone();
+        second["NextToken"] = token;
+        for operation in operations {
+            let answer = world.secrets(HOME, operation, &second);
+            if operation == issuer {
+                assert!(answer.unwrap().get("NextToken").is_none());
+            } else {
+                assert_eq!(answer.unwrap_err()["__type"], "InvalidNextTokenException");
+            }
+        }
+    }
+}
+
+#[test]
 fn versions_are_listed_in_pages() {
     let world = World::new();
     create(&world, "s", "v1");
