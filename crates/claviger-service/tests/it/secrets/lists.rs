@@ -40,7 +40,9 @@ fn secrets_are_listed_sorted_filtered_and_in_pages() {
 #[test]
 fn a_token_is_valid_only_for_the_operation_that_issued_it() {
     let world = World::new();
-    ["a/one", "a/two"].map(|name| create(&world, name, "x"));
+    for name in ["a/one", "a/two"] {
+        create(&world, name, "x");
+    }
     let first = json!({"Filters": [{"Key": "name", "Values": ["a/"]}], "MaxResults": 1});
     let operations = ["ListSecrets", "BatchGetSecretValue"];
     for issuer in operations {
