@@ -1,6 +1,6 @@
 //! One region's part in replication, one step at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use claviger_crypto::{Operators, PublicIdentity};
@@ -288,6 +288,11 @@ impl Engine {
             messages.extend(status.map(|status| Message::signed(&self.region, region, &[status], env.identity)));
         }
         Ok(messages)
+    }
+
+    /// The other regions that are away.
+    pub(crate) fn away(&self) -> &BTreeSet<Region> {
+        &self.rule.away
     }
 
     fn is_away(&self, peer: &Peer) -> bool {

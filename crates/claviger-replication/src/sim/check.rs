@@ -110,9 +110,12 @@ impl World {
         current: Option<MaterialId>,
         has_replicas: bool,
     ) -> Outcome<()> {
-        let (Some(engine), Some(current)) = (self.engines.get(index), current) else { return Ok(()) };
-        let away = engine.peer_statuses().into_iter().filter(|peer| peer.away).map(|peer| peer.region);
-        let (material, away) = ((id.clone(), current), away.collect::<BTreeSet<_>>());
+        let Some(current) = current else { return Ok(()) };
+        // A later message of the same step can be the answer of a region that was away when an earlier one was handled. A region that has
+        // crashed since its commit has no engine.
+        let after = self.engines.get(index).map(|engine| engine.away().clone()).unwrap_or_default();
+        let away: BTreeSet<_> = self.facts.away_before.union(&after).cloned().collect();
+        let material = (id.clone(), current);
         // A region that is being rebuilt is not checked, and may hold it all the same.
         let others = self.is_held_except(index, id, &current)?
             || self.facts.holders.get(&material).is_some_and(|holders| holders.iter().any(|at| *at != index));

@@ -22,6 +22,8 @@ pub(super) struct Facts {
     pub(super) seen_keys: BTreeMap<(usize, KeyId), SeenKey>,
     /// The regions that have held a material of a key.
     pub(super) holders: BTreeMap<(KeyId, MaterialId), BTreeSet<usize>>,
+    /// The regions that were away before the present step of a region.
+    pub(super) away_before: BTreeSet<Region>,
     /// The regions that were away when a material of a key became current.
     pub(super) away: BTreeMap<(KeyId, MaterialId), BTreeSet<Region>>,
     /// Every epoch in which a region ever regarded itself as the primary.

@@ -176,6 +176,7 @@ impl World {
         let (Some(site), Some(engine)) = (self.sites.get(index), self.engines.get_mut(index)) else { return Ok(()) };
         let mut sent: Vec<Message> = Vec::new();
         engine.away_ms = AWAY_MS;
+        self.facts.away_before.clone_from(engine.away());
         let (mut crashed, mut wrote) = (false, false);
         let mut commit = |batch: Batch| {
             wrote = true;
