@@ -5,12 +5,16 @@ use claviger_types::Timestamp;
 use memchr::memmem;
 
 use crate::checkpoint::Checkpoint;
+use crate::discontinued::Discontinued;
 use crate::fault::{Finding, TrailFault};
 use crate::head;
 use crate::link::{self, Link};
 
 /// The most bytes without a link that are taken for what a crash left.
 const UNLINKED_BYTES_MAX: usize = 64 << 20;
+
+/// The most breaks that are kept for the summary. A trail that somebody made can have any number.
+const BREAKS_MAX: usize = 100;
 
 /// Takes the lines of a trail in their order, file after file.
 #[derive(Debug, Default)]
@@ -47,6 +51,22 @@ pub struct Summary {
     pub signed_to: u64,
     /// The keys that signed checkpoints, in the order of their first checkpoints.
     pub identities: Vec<PublicIdentity>,
+    /// The first of the records in which the region notes that it was started on files that did not go on from its newest
+    /// checkpoint.
+    pub breaks: Vec<Break>,
+    /// The number of these records.
+    pub break_count: u64,
+}
+
+/// A record that the trail was discontinued before it. The chain of hashes goes over it, so it is no fault of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Break {
+    /// The link of the record.
+    pub link: Link,
+    /// The time of the start that noticed it.
+    pub at: String,
+    /// The difference.
+    pub difference: Discontinued,
 }
 
 impl Summary {
@@ -101,6 +121,7 @@ impl Verifier {
             return Err(self.found(TrailFault::Unexpected { seq: link.seq }));
         }
         self.count(line, &link);
+        self.note_break(line, &link);
         self.check_signature(line, &link).map_err(|fault| self.found(fault))
     }
 
@@ -171,6 +192,15 @@ impl Verifier {
             Some((from, _)) if at < from.as_str() => at.clone_into(from),
             Some((_, to)) if at > to.as_str() => at.clone_into(to),
             Some(_) => {}
+        }
+    }
+
+    fn note_break(&mut self, line: &[u8], link: &Link) {
+        let Some(difference) = Discontinued::of(line) else { return };
+        self.summary.break_count += 1;
+        if self.summary.breaks.len() < BREAKS_MAX {
+            let at = event_time(line).unwrap_or_default().to_owned();
+            self.summary.breaks.push(Break { link: *link, at, difference });
         }
     }
 

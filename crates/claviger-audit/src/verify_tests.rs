@@ -171,6 +171,23 @@ fn a_line_that_a_crash_cut_short_is_covered_by_the_next_one() {
     assert_eq!(fault(&[file], 0, |lines| drop(lines.remove(1))), Some((0, 2, TrailFault::Changed)));
 }
 
+#[test]
+fn records_that_the_trail_was_discontinued_are_reported_and_do_not_end_the_verification() {
+    let (mut head, region, signer) = (Head::default(), Region::parse("eu-west-1").unwrap(), identity(1));
+    let mut file = head.link(record(1).as_bytes());
+    let difference = Discontinued { expected: (9, [9; 32]), found: Some((1, *head.hash())) };
+    for _ in 0..=BREAKS_MAX {
+        file.extend(head.link(difference.record(&region, Timestamp(0), "b").as_bytes()));
+        file.extend(head.link(Checkpoint::record(&head, &region, &signer, Timestamp(0), "c").as_bytes()));
+    }
+    let summary = verify(std::slice::from_ref(&file)).unwrap();
+    assert_eq!((summary.break_count, summary.breaks.len(), summary.unsigned()), (101, 100, 0));
+    let link = Link::of(&lines(&file)[1]).unwrap();
+    assert_eq!(summary.breaks[0], Break { link, at: "1970-01-01T00:00:00Z".to_owned(), difference });
+    // Without the record, the chain does not hold.
+    assert!(fault(&[file], 0, |lines| drop(lines.remove(1))).is_some());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 

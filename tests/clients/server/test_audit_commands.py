@@ -273,3 +273,82 @@ def test_a_killed_server_leaves_a_trail_that_goes_on(tmp_path):
     text = file.read_text().replace('{"eventVersion":"1.1\n', '{"eventVersion":"1.2\n')
     (tmp_path / "copy.jsonl").write_text(text)
     run("audit", "verify", copy, status=1)
+
+
+@pytest.mark.parametrize("tamper", ["cut", "remade", "moved"])
+def test_a_start_records_that_its_files_were_tampered_with(tmp_path, tamper):
+    data = tmp_path / "data"
+    server = Server(tmp_path, data=data, regions=[PRIMARY])
+
+    def work():
+        with server:
+            Clients(server.endpoint).kms().create_key()
+
+    work()
+    work()
+    file = data / PRIMARY / "audit.jsonl"
+    run("audit", "verify", "--data", data)
+    before = json.loads(run("audit", "verify", file, "-o", "json"))["trails"][0]
+    last = (before["lastLine"], before["lastHash"])
+    whole = file.read_bytes().splitlines(keepends=True)
+    found = None
+    if tamper == "cut":
+        # A checkpoint is the last line, so a verification of the files alone finds nothing.
+        end = [at for at, line in enumerate(whole) if b'"AuditCheckpoint"' in line][0] + 1
+        file.write_bytes(b"".join(whole[:end]))
+        found = end
+    elif tamper == "remade":
+        made, hash_before = [], "0" * 64
+        for seq, line in enumerate([line for line in whole if b'"AuditCheckpoint"' not in line], 1):
+            text = line.decode().rsplit(',"claviger":', 1)[0].replace('"CreateKey"', '"ListKeys"')
+            text += f',"claviger":{{"seq":{seq},"prev":"{hash_before}","hash":"'
+            hash_before = hashlib.sha256(text.encode()).hexdigest()
+            made.append(f'{text}{hash_before}"}}}}\n')
+        file.write_text("".join(made))
+        found = len(made)
+    else:
+        file.rename(tmp_path / "moved.jsonl")
+    if tamper != "moved":
+        run("audit", "verify", file)
+    error = "the audit files do not go on from the last checkpoint"
+    server.expects = lambda line: error in line
+    work()
+    assert (server.stdout.read_text() + server.stderr.read_text()).count(error) == 1
+    server.expects = lambda line: False
+    [record] = lines(run("audit", "query", "--data", data, "--event", "AuditTrailDiscontinued", "-o", "json"))
+    data_of = record["additionalEventData"]
+    assert (int(data_of["expectedSeq"]), data_of["expectedHash"]) == last
+    assert data_of["foundSeq"] == (None if found is None else str(found))
+    assert record["eventType"] == "AwsServiceEvent" and record["claviger"]["seq"] == (found or 0) + 1
+    assert "claviger:AuditTrailDiscontinued" in run("audit", "query", "--data", data)
+    text = run("audit", "verify", "--data", data, status=1)
+    assert "was discontinued" in text and f"the line {last[0]}:{last[1]} that it had signed" in text, text
+    # The rest of the trail is verified, and signed.
+    place = f"{record['claviger']['seq']}:{record['claviger']['hash']}"
+    report = json.loads(run("audit", "verify", "--data", data, "--known-break", place, "-o", "json"))
+    assert report["whole"] and report["trails"][0]["linesNotSigned"] == 0
+    assert [(b["line"], b["foundLine"], b["known"]) for b in report["trails"][0]["breaks"]] == [((found or 0) + 1, found, True)]
+    assert "known break" in run("audit", "verify", "--data", data, "--known-break", place)
+    run("audit", "verify", "--data", data, "--known-break", f"{record['claviger']['seq']}:{'0' * 64}", status=1)
+    # It is recorded once, and the line that was kept still shows what is missing.
+    work()
+    assert len(lines(run("audit", "query", "--data", data, "--event", "AuditTrailDiscontinued", "-o", "json"))) == 1
+    run("audit", "verify", "--data", data, "--known-break", place, "--expect", f"{last[0]}:{last[1]}", status=1)
+
+
+def test_a_killed_server_does_not_look_tampered_with(tmp_path):
+    data = tmp_path / "data"
+    server = Server(tmp_path, data=data, regions=[PRIMARY], arguments=["--audit-file-mib", "1"])
+    with server:
+        Clients(server.endpoint).kms().create_key()
+    for _ in range(2):
+        server.start()
+        kms = Clients(server.endpoint).kms()
+        key = kms.create_key()["KeyMetadata"]["KeyId"]
+        for _ in range(1000):
+            kms.describe_key(KeyId=key)
+        server.kill()
+    with server:
+        Clients(server.endpoint).kms().list_keys()
+    assert len(list((data / PRIMARY).glob("audit-*.jsonl"))) >= 1
+    assert json.loads(run("audit", "verify", "--data", data, "-o", "json"))["trails"][0]["breakCount"] == 0

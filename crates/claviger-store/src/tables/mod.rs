@@ -6,6 +6,7 @@
 //! a default, so that the next two releases can read the rows that this one wrote.
 
 pub mod account_alias_table;
+pub mod audit_anchor_table;
 pub mod audit_table;
 pub mod awaited_rotation_table;
 pub mod claim_table;
@@ -184,6 +185,8 @@ pub enum Table {
     AccountAlias = 78,
     /// Accounts by alias: [`account_alias_table`].
     AccountByAlias = 79,
+    /// [`audit_anchor_table::AuditAnchorRecord`]
+    AuditAnchor = 81,
 }
 
 /// A record that a table holds.

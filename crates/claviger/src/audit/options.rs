@@ -51,12 +51,16 @@ pub(crate) struct VerifyOptions {
     /// The number and the hash of a line, as an earlier verification printed them: the trail must have this line
     #[arg(long, value_name = "LINE:HASH", value_parser = expected_line)]
     pub(crate) expect: Option<ExpectedLine>,
+    /// The number and the hash of a record AuditTrailDiscontinued, as a verification printed them, that an operator can explain: it no
+    /// longer ends the command with status 1. May be given several times
+    #[arg(long, value_name = "LINE:HASH", value_parser = expected_line)]
+    pub(crate) known_break: Vec<ExpectedLine>,
     /// The form of the answer
     #[arg(short, long, value_name = "FORM", value_enum, default_value_t = OutputForm::Table)]
     pub(crate) output: OutputForm,
 }
 
-/// A value of `--expect`.
+/// A value of `--expect` and `--known-break`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ExpectedLine {
     pub(crate) seq: u64,
@@ -197,5 +201,9 @@ mod tests {
         let line = format!("claviger audit verify --data d --expect 7:{}", "0f".repeat(32));
         let Ok(Cli { command: Command::Audit(AuditCommand::Verify(options)) }) = parse(&line) else { panic!("{line}") };
         assert_eq!(options.expect, Some(ExpectedLine { seq: 7, hash: [15; 32] }));
+        assert!(
+            parse(&format!("claviger audit verify a.jsonl --known-break 1:{0} --known-break 2:{0}", "0f".repeat(32)))
+                .is_ok()
+        );
     }
 }
