@@ -1,10 +1,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use claviger_audit::{TrailFault, Verifier};
+use claviger_crypto::Identity;
 use claviger_service::AuditSink;
-use claviger_types::Timestamp;
+use claviger_types::{Region, SeededRandom, Timestamp};
 
-use super::super::{AuditFile, AuditRotation};
+use super::super::{AuditFile, AuditRotation, Signer};
 use super::*;
 
 fn open(folder: &Path) -> AuditFile {
@@ -30,7 +31,9 @@ fn verify(folder: &Path) -> Result<u64, TrailFault> {
 
 #[test]
 fn the_chain_goes_on_over_starts_and_files() {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, region, random) =
+        (tempfile::tempdir().unwrap(), Region::parse("eu-west-1").unwrap(), SeededRandom::new(1));
+    let signer = Signer { region: &region, identity: &Identity::generate(&random), random: &random };
     for start in 0..8 {
         let file = open(folder.path());
         for id in 0..start {
@@ -38,11 +41,12 @@ fn the_chain_goes_on_over_starts_and_files() {
         }
         // Every other time, the next start finds an empty file.
         if start % 2 == 0 {
-            file.rotate_if_due(Timestamp(start as i64), None);
+            file.rotate_if_due(Timestamp(start as i64), Some(&signer));
         }
     }
-    assert!(names::closed(folder.path()).unwrap().len() >= 3);
-    assert_eq!(verify(folder.path()), Ok(28));
+    let closed = names::closed(folder.path()).unwrap().len();
+    assert!(closed >= 3);
+    assert_eq!(verify(folder.path()), Ok(28 + closed as u64));
 }
 
 /// Wherever the last line was cut, the chain goes on, and covers the part that stays.
