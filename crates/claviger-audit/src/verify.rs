@@ -24,6 +24,8 @@ pub struct Verifier {
     /// The bytes since then, and the number of the line that they begin with.
     unlinked: Vec<u8>,
     unlinked_line: u64,
+    /// Whether the bytes since the beginning of a file before the first linked line are too many to be kept.
+    is_overlong: bool,
     /// The number of the last line in the present file.
     line: u64,
     /// Whether a file has ended without a checkpoint as its last line.
@@ -39,6 +41,8 @@ pub struct Verifier {
 pub struct Summary {
     /// The number of lines, with checkpoints.
     pub lines: u64,
+    /// The number of lines in the files before the first linked line, of releases that wrote no links. Nothing is known of them.
+    pub unlinked_before: u64,
     /// The number of checkpoints.
     pub checkpoints: u64,
     /// The number of the first line in the trail.
@@ -103,16 +107,25 @@ impl Verifier {
             if self.unlinked.is_empty() {
                 self.unlinked_line = self.line;
             }
-            if self.unlinked.len().saturating_add(line.len()) > UNLINKED_BYTES_MAX {
-                return Err(self.found(TrailFault::Unlinked));
+            if self.unlinked.len().saturating_add(line.len()) <= UNLINKED_BYTES_MAX {
+                self.unlinked.extend_from_slice(line);
+                return Ok(());
             }
-            self.unlinked.extend_from_slice(line);
-            return Ok(());
+            // A file of a release without links may have more.
+            self.is_overlong = self.last.is_none();
+            return if self.is_overlong { Ok(()) } else { Err(self.found(TrailFault::Unlinked)) };
         };
+        if self.is_overlong {
+            return Err(self.found(TrailFault::Unlinked));
+        }
         if head::hash(&self.unlinked, covered) != link.hash {
             return Err(self.found(TrailFault::Changed));
         }
         self.follows(&link).map_err(|fault| self.found(fault))?;
+        let lines = self.summary.unlinked_before;
+        if self.last.is_none() && lines > 0 && link.seq != 1 {
+            return Err(self.found(TrailFault::UnlinkedBefore { lines, seq: link.seq }));
+        }
         if self.ended_unsigned {
             return Err(self.found(TrailFault::Unsigned { last: self.summary.last.seq }));
         }
@@ -129,8 +142,13 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// If the file ends in bytes that no link covers.
+    /// If the file ends in bytes that no link covers. A whole file without links may come before the first linked line.
     pub fn end_of_file(&mut self) -> Result<(), Finding> {
+        if self.last.is_none() {
+            self.summary.unlinked_before += self.line;
+            self.unlinked.clear();
+            self.is_overlong = false;
+        }
         if !self.unlinked.is_empty() {
             return Err(self.found(TrailFault::Unlinked));
         }
@@ -143,8 +161,11 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// If the line that is expected was not among them.
+    /// If the line that is expected was not among them, or no line had a link.
     pub fn end(&self) -> Result<(), TrailFault> {
+        if self.last.is_none() && self.summary.unlinked_before > 0 {
+            return Err(TrailFault::NoLink { lines: self.summary.unlinked_before });
+        }
         let Some((seq, _)) = self.expected else { return Ok(()) };
         let Summary { first_seq: first, last: Link { seq: last, .. }, .. } = self.summary;
         if seq > last {

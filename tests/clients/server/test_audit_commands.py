@@ -159,6 +159,11 @@ def test_query_finds_records(trail):
     assert {r["eventName"] for r in query("--resource", trail.key["Arn"], "--event", "kms:decrypt")} == {"Decrypt"}
     assert [r["eventName"] for r in query("--denied")] == ["ListUsers"]
     assert [r["eventName"] for r in query("--error", query("--denied")[0]["errorCode"])] == ["ListUsers"]
+    # Records of IAM name no resource, and their requests do.
+    assert {r["eventName"] for r in query("--resource", "alice")} == {"CreateUser", "PutUserPolicy", "CreateAccessKey"}
+    assert query("--resource", trail.alice) == query("--resource", "alice")
+    assert [r["eventName"] for r in query("--resource", ROLE, "--principal", "root")] == ["CreateRole"]
+    assert {r["eventName"] for r in query("--resource", trail.secret)} >= {"CreateSecret", "GetSecretValue"}
     assert query("--since", "1h") == everything and query("--until", "1h") == []
     assert query("--limit", "3") == everything[-3:]
     table = run("audit", "query", trail.file, "--principal", "alice", "--denied")
@@ -352,3 +357,39 @@ def test_a_killed_server_does_not_look_tampered_with(tmp_path):
         Clients(server.endpoint).kms().list_keys()
     assert len(list((data / PRIMARY).glob("audit-*.jsonl"))) >= 1
     assert json.loads(run("audit", "verify", "--data", data, "-o", "json"))["trails"][0]["breakCount"] == 0
+
+
+def test_the_records_of_several_regions_are_merged(tmp_path):
+    data = tmp_path / "data"
+    with Server(tmp_path, data=data) as server:
+        for _ in range(2):
+            for region in REGIONS:
+                Clients(server.endpoint).kms(region).create_key()
+    made = lines(run("audit", "query", "--data", data, "--event", "CreateKey", "-o", "json"))
+    assert len(made) == 4 and {r["awsRegion"] for r in made} == set(REGIONS)
+    everything = lines(run("audit", "query", "--data", data, "-o", "json"))
+    assert {r["awsRegion"] for r in everything} == set(REGIONS)
+    for region in REGIONS:
+        own = lines(run("audit", "query", "--data", data, "--region", region, "-o", "json"))
+        assert [r for r in everything if r["awsRegion"] == region] == own, "each keeps its order"
+    times = [r["eventTime"] for r in made]
+    assert times == sorted(times)
+    assert lines(run("audit", "query", "--data", data, "--limit", "3", "-o", "json")) == everything[-3:]
+    head, *rows = run("audit", "query", "--data", data, "--event", "CreateKey").splitlines()
+    assert head.split()[:3] == ["TIME", "REGION", "EVENT"]
+    assert [row.split()[1] for row in rows] == [r["awsRegion"] for r in made]
+    assert "REGION" not in run("audit", "query", "--data", data, "--region", PRIMARY).splitlines()[0]
+
+
+def test_files_of_a_release_without_hashes_are_counted(trail, tmp_path):
+    whole = trail.file.read_text().splitlines(keepends=True)
+    old, current, rest = (tmp_path / name for name in ("old.jsonl", "audit.jsonl", "rest.jsonl"))
+    old.write_text('{"eventName":"Encrypt"}\n{"eventName":"Decrypt"}\n')
+    current.write_text("".join(whole))
+    assert "2 lines of earlier releases are not linked" in run("audit", "verify", old, current)
+    report = json.loads(run("audit", "verify", old, current, "-o", "json"))["trails"][0]
+    assert report["linesNotLinked"] == 2 and report["firstLine"] == 1
+    rest.write_text("".join(whole[1:]))
+    assert "2 lines without a hash" in run("audit", "verify", old, rest, status=1)
+    assert "none of the 2 lines has a hash" in run("audit", "verify", old, status=1)
+    assert "without a hash" in run("audit", "verify", current, old, status=1)

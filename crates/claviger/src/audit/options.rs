@@ -73,7 +73,7 @@ pub(crate) struct QueryOptions {
     pub(crate) trails: TrailOptions,
     #[command(flatten)]
     pub(crate) conditions: Conditions,
-    /// Show at most so many records, the latest
+    /// Show at most so many records, the latest of all regions together
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) limit: Option<u32>,
     /// A table, or the lines as they are in the files
@@ -89,7 +89,8 @@ pub(crate) struct Conditions {
     /// A caller: the ARN of a user, role or session, or the name of a user or role
     #[arg(long, value_name = "ARN|NAME")]
     principal: Option<String>,
-    /// A resource: its ARN, the id of a key, an alias, or the name of a secret
+    /// A resource: its ARN, the id of a key, an alias, or the name of a secret, user, role, group or policy; in the record's resources or in the
+    /// request's parameters
     #[arg(long, value_name = "ARN|NAME")]
     resource: Option<String>,
     /// The id of a request

@@ -176,6 +176,13 @@ fn text(outcome: &Outcome) -> String {
     let times = summary.times.as_ref().map(|(from, to)| format!(" from {from} to {to}")).unwrap_or_default();
     let (records, files) = (counted(summary.records(), "record"), counted(*files as u64, "file"));
     let mut out = format!("{name}: {records}{times} {word}, in {files}");
+    if summary.unlinked_before > 0 {
+        out.push_str(&format!(
+            "\n  not linked  {} of earlier releases {} not linked: nothing is known of them",
+            counted(summary.unlinked_before, "line"),
+            if summary.unlinked_before == 1 { "is" } else { "are" }
+        ));
+    }
     if summary.lines == 0 {
         return out;
     }
@@ -216,6 +223,7 @@ fn json(outcomes: &[Outcome]) -> Value {
                 "checkpoints": summary.checkpoints,
                 "from": from,
                 "to": to,
+                "linesNotLinked": summary.unlinked_before,
                 "firstLine": summary.first_seq,
                 "lastLine": summary.last.seq,
                 "lastHash": Hex::of(&summary.last.hash).as_str(),
