@@ -106,16 +106,19 @@ mod tests {
     #[test]
     fn trails_are_merged_by_time_and_each_keeps_its_order() {
         let folder = tempfile::tempdir().unwrap();
-        let trails = [
-            trail(folder.path(), "a", &[&[("a1", 10), ("skip", 11)], &[], &[("a2", 30), ("a3", 20), ("a4", 40)]]),
-            trail(folder.path(), "b", &[&[("b1", 5), ("b2", 10), ("b3", 25)], &[("b4", 50)]]),
-            trail(folder.path(), "c", &[]),
-        ];
+        // Files are read from their present place on, so they are opened for each time.
+        let trails = || {
+            [
+                trail(folder.path(), "a", &[&[("a1", 10), ("skip", 11)], &[], &[("a2", 30), ("a3", 20), ("a4", 40)]]),
+                trail(folder.path(), "b", &[&[("b1", 5), ("b2", 10), ("b3", 25)], &[("b4", 50)]]),
+                trail(folder.path(), "c", &[]),
+            ]
+        };
         let names = ["a1", "a2", "a3", "a4", "b1", "b2", "b3", "b4"];
         let filter = Filter { events: names.map(str::to_owned).to_vec(), ..Filter::default() };
         let shown = |count: usize| {
             let mut shown = Vec::new();
-            each_chosen(&trails, &filter, |at, chosen| {
+            each_chosen(&trails(), &filter, |at, chosen| {
                 assert_eq!(AuditRecord::parse(&chosen.line).as_ref(), Some(&chosen.record));
                 shown.push(format!("{at}{}", chosen.record.event()));
                 Ok(shown.len() < count)
