@@ -10,14 +10,12 @@ use claviger_types::{Hex, Region, Timestamp};
 use memchr::memmem;
 use serde_json::Value;
 
+use crate::event::{self, text};
 use crate::head::Head;
 use crate::link::Link;
 
 /// The name of the events that are checkpoints.
 pub const CHECKPOINT_EVENT: &str = "AuditCheckpoint";
-
-/// The source of these events. Calls have the source of a service of AWS, so none can look like a checkpoint.
-const SOURCE: &str = "claviger";
 
 /// The domain of the signatures.
 const DOMAIN: &str = "audit checkpoint";
@@ -39,18 +37,11 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// The record that signs the trail up to its head, a line without a link. It must be the next line that is linked.
     pub fn record(head: &Head, region: &Region, identity: &Identity, at: Timestamp, event_id: &str) -> String {
-        let (at, first) = (at.iso8601(), head.file_first());
-        let message = message(region.as_str(), head.seq().saturating_add(1), head.hash(), first, &at);
+        let first = head.file_first();
+        let message = message(region.as_str(), head.seq().saturating_add(1), head.hash(), first, &at.iso8601());
         let (key, signature) = (identity.public(), STANDARD.encode(identity.sign(DOMAIN, message.as_bytes())));
-        // No value needs an escape.
-        format!(
-            "{{\"eventVersion\":\"1.11\",\"userIdentity\":{{\"accountId\":\"000000000000\",\"invokedBy\":\"{SOURCE}\"}},\
-             \"eventTime\":\"{at}\",\"eventSource\":\"{SOURCE}\",\"eventName\":\"{CHECKPOINT_EVENT}\",\"awsRegion\":\"{region}\",\
-             \"sourceIPAddress\":\"{SOURCE}\",\"userAgent\":\"{SOURCE}\",\"requestParameters\":null,\"responseElements\":null,\
-             \"additionalEventData\":{{\"identity\":\"{key}\",\"fileFirstSeq\":\"{first}\",\"signature\":\"{signature}\"}},\
-             \"requestID\":null,\"eventID\":\"{event_id}\",\"readOnly\":true,\"eventType\":\"AwsServiceEvent\",\
-             \"managementEvent\":true,\"recipientAccountId\":\"000000000000\",\"eventCategory\":\"Management\"}}\n"
-        )
+        let data = format!("{{\"identity\":\"{key}\",\"fileFirstSeq\":\"{first}\",\"signature\":\"{signature}\"}}");
+        event::record(CHECKPOINT_EVENT, region, at, &data, event_id)
     }
 
     /// Reads a line. None if it is no checkpoint.
@@ -58,7 +49,6 @@ impl Checkpoint {
         // Most lines are none, and are not parsed.
         memmem::find(line, CHECKPOINT_EVENT.as_bytes())?;
         let record: Value = serde_json::from_slice(line).ok()?;
-        let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
         if !is_checkpoint(&record) {
             return None;
         }
@@ -67,7 +57,9 @@ impl Checkpoint {
         // With members that are missing or have no such form, the signature does not verify.
         Some(Checkpoint {
             region: text(&record, "awsRegion").unwrap_or_default(),
-            identity: text(data, "identity").and_then(|hex| identity(&hex)).unwrap_or(PublicIdentity([0; 32])),
+            identity: text(data, "identity")
+                .and_then(|hex| event::bytes_of_hex(&hex))
+                .map_or(PublicIdentity([0; 32]), PublicIdentity),
             file_first: text(data, "fileFirstSeq").and_then(|first| first.parse().ok()).unwrap_or(0),
             at: text(&record, "eventTime").unwrap_or_default(),
             signature: signature.unwrap_or_default(),
@@ -83,24 +75,12 @@ impl Checkpoint {
 
 /// Whether a record is a checkpoint and not the record of a call.
 pub(crate) fn is_checkpoint(record: &Value) -> bool {
-    let is = |name: &str, expected: &str| record.get(name).and_then(Value::as_str) == Some(expected);
-    is("eventName", CHECKPOINT_EVENT) && is("eventSource", SOURCE)
+    event::is_event(record, CHECKPOINT_EVENT)
 }
 
 /// The signed text. The hash stands for all lines before the checkpoint.
 fn message(region: &str, seq: u64, prev: &[u8; 32], file_first: u64, at: &str) -> String {
     format!("{region}\n{seq}\n{}\n{file_first}\n{at}\n", Hex::of(prev).as_str())
-}
-
-fn identity(hex: &str) -> Option<PublicIdentity> {
-    let mut key = [0; 32];
-    if hex.len() != 64 || !hex.is_ascii() {
-        return None;
-    }
-    for (at, byte) in key.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok()?;
-    }
-    Some(PublicIdentity(key))
 }
 
 #[cfg(test)]

@@ -47,6 +47,24 @@ pub enum TrailFault {
         "the file ends in bytes without a hash: an incomplete line that a crash left or that is being written, or an inserted or changed line"
     )]
     Unlinked,
+    /// Files without links come before a trail that does not begin there.
+    #[error(
+        "the files before this one have {lines} lines without a hash, and the first line with one is line {seq} of the trail: only files of before its line 1 have none"
+    )]
+    UnlinkedBefore {
+        /// The number of lines without a hash.
+        lines: u64,
+        /// The number of the first line with one.
+        seq: u64,
+    },
+    /// No line of any file has a link.
+    #[error(
+        "none of the {lines} lines has a hash: they are of a release that wrote none, a crash left them, or their hashes were removed"
+    )]
+    NoLink {
+        /// The number of lines.
+        lines: u64,
+    },
     /// The first lines of a file are missing.
     #[error("the beginning of the file was cut off: it began with line {first} of the trail")]
     CutBeginning {

@@ -4,6 +4,7 @@
 //! It is no writer of records (`claviger-core` makes them, `claviger-host` keeps the files), and it reads no file and no clock.
 //!
 //! - [`Head`] links new lines to the last one. [`Verifier`] checks linked lines. [`Checkpoint`] signs what was written so far.
+//!   [`Anchor`] is the newest checkpoint as a region notes it elsewhere, and [`Discontinued`] the record that its files did not go on from it.
 //! - [`Filter`] chooses records, [`AuditRecord`] reads one.
 //! - [`LeastPrivilege`] collects a principal's calls and writes a policy document.
 //!
@@ -17,7 +18,10 @@
 //! assert!(Verifier::default().line(&[&lines[1][..1], b" ", &lines[1][1..]].concat()).is_err());
 //! ```
 
+mod anchor;
 mod checkpoint;
+mod discontinued;
+mod event;
 mod fault;
 mod head;
 mod least_privilege;
@@ -27,7 +31,9 @@ mod query;
 mod record;
 mod verify;
 
+pub use anchor::Anchor;
 pub use checkpoint::{CHECKPOINT_EVENT, Checkpoint};
+pub use discontinued::{DISCONTINUED_EVENT, Discontinued};
 pub use fault::{Finding, TrailFault};
 pub use head::Head;
 pub use least_privilege::{LeastPrivilege, NoDocument, Principals};
@@ -35,4 +41,4 @@ pub use link::Link;
 pub use names::{CURRENT, closed_at, closed_name};
 pub use query::{Filter, InvalidTime, time_of};
 pub use record::AuditRecord;
-pub use verify::{Summary, Verifier};
+pub use verify::{Break, Summary, Verifier};

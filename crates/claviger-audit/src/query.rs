@@ -11,7 +11,7 @@ pub struct Filter {
     pub events: Vec<String>,
     /// A caller: the ARN of a user, role or session, or the name of a user or role.
     pub principal: Option<String>,
-    /// A resource: its ARN, the id of a key, an alias, or the name of a secret.
+    /// A resource: its ARN, the id of a key, an alias, or the name of a secret or of an IAM entity.
     pub resource: Option<String>,
     /// The id of a request.
     pub request: Option<String>,
@@ -30,7 +30,7 @@ impl Filter {
     pub fn chooses(&self, record: &AuditRecord) -> bool {
         self.has_event(record)
             && self.principal.as_deref().is_none_or(|principal| is_by(record, principal))
-            && self.resource.as_deref().is_none_or(|resource| record.resources().any(|arn| names(arn, resource)))
+            && self.resource.as_deref().is_none_or(|resource| is_about(record, resource))
             && self.request.as_deref().is_none_or(|id| record.request_id() == Some(id))
             && self.error.as_deref().is_none_or(|code| record.error().is_some_and(|e| e.eq_ignore_ascii_case(code)))
             && (!self.denied || record.is_denied())
@@ -73,15 +73,37 @@ fn is_by(record: &AuditRecord, principal: &str) -> bool {
     }
 }
 
-/// Whether a text names the resource of an ARN.
+/// Whether a call used a resource. Records of IAM name no resource, and a call that was refused may name none, so the parameters of the
+/// request count too: a resource may be asked for by its ARN, and the request may have used its name, or the other way round.
+fn is_about(record: &AuditRecord, resource: &str) -> bool {
+    let is_here = is_of_place(record, resource);
+    record.resources().any(|arn| names(arn, resource))
+        || record.requested_names().any(|name| names(name, resource) || is_here && names(resource, name))
+}
+
+/// Whether an ARN is of the Region and the account of a record: a name in its request is one of there.
+fn is_of_place(record: &AuditRecord, arn: &str) -> bool {
+    let mut parts = arn.splitn(6, ':').skip(3);
+    let (region, account) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    (region.is_empty() || region == record.region()) && record.account().is_none_or(|own| own == account)
+}
+
+/// Whether a text names the resource of an ARN, or is the same text.
 fn names(arn: &str, text: &str) -> bool {
     if arn == text {
         return true;
     }
-    let Some(resource) = arn.splitn(6, ':').nth(5).filter(|_| !text.starts_with("arn:")) else { return false };
+    if !arn.starts_with("arn:") || text.starts_with("arn:") {
+        return false;
+    }
+    let mut parts = arn.splitn(6, ':').skip(2);
+    let (Some(service), Some(resource)) = (parts.next(), parts.nth(2)) else { return false };
     // The name of a secret is followed by a hyphen and six characters.
     let secret = resource.strip_prefix("secret:").and_then(|name| name.rsplit_once('-')).map(|(name, _)| name);
-    resource == text || resource.strip_prefix("key/") == Some(text) || secret == Some(text)
+    resource == text
+        || resource.strip_prefix("key/") == Some(text)
+        || secret == Some(text)
+        || service == "iam" && entity_name(resource) == text
 }
 
 /// The text of a time that is none.
@@ -189,6 +211,51 @@ mod tests {
         check(Filter { since: at, ..Filter::default() }, true);
         check(Filter { until: at, ..Filter::default() }, false);
         check(Filter { since: at.map(|at| at.plus_secs(1)), ..Filter::default() }, false);
+    }
+
+    #[test]
+    fn names_that_the_request_used() {
+        let asks = |parameters: Value, resource: &str| {
+            let filter = Filter { resource: Some(resource.to_owned()), ..Filter::default() };
+            filter.chooses(&record(|value| {
+                value["resources"] = Value::Null;
+                value["awsRegion"] = "eu-west-1".into();
+                value["recipientAccountId"] = "111122223333".into();
+                value["requestParameters"] = parameters;
+            }))
+        };
+        let (kms, iam) = ("arn:aws:kms:eu-west-1:111122223333", "arn:aws:iam::111122223333");
+        let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db/main-aB3dE6";
+        for (name, resource, expected) in [
+            ("k-1", "k-1", true),
+            ("k-1", &*format!("{kms}:key/k-1"), true),
+            (&*format!("{kms}:key/k-1"), "k-1", true),
+            (&*format!("{kms}:key/k-1"), &*format!("{kms}:key/k-1"), true),
+            (&*format!("{kms}:key/k-1"), &*format!("{kms}:key/k-2"), false),
+            ("alias/a", "alias/a", true),
+            ("alias/a", &*format!("{kms}:alias/a"), true),
+            (&*format!("{kms}:alias/a"), "alias/a", true),
+            ("alias/a", "a", false),
+            // The same name in another Region or account is another resource.
+            ("alias/a", "arn:aws:kms:eu-west-2:111122223333:alias/a", false),
+            ("alias/a", "arn:aws:kms:eu-west-1:444455556666:alias/a", false),
+            ("db/main", "db/main", true),
+            ("db/main", secret, true),
+            (secret, "db/main", true),
+            (secret, "main", false),
+            ("alice", &*format!("{iam}:user/team/alice"), true),
+            (&*format!("{iam}:policy/team/p"), "p", true),
+            (&*format!("{iam}:policy/team/p"), "team", false),
+            ("a:b:iam:d:e:x", "x", false),
+            ("", "k-1", false),
+        ] {
+            assert_eq!(asks(json!({ "name": name }), resource), expected, "{name} {resource}");
+        }
+        // In any parameter, and in the members and items of one.
+        assert!(asks(json!({"secretIdList": ["a", "db"]}), "db") && asks(json!({"tagging": {"name": "db"}}), "db"));
+        assert!(
+            !asks(json!({"a": {"b": {"c": "db"}}}), "db") && !asks(json!({"db": 1}), "db") && !asks(Value::Null, "db")
+        );
     }
 
     #[test]

@@ -81,6 +81,18 @@ impl AuditRecord {
         list.into_iter().flatten().filter_map(|resource| resource.get("ARN").and_then(Value::as_str))
     }
 
+    /// The account whose trail the record is of.
+    pub fn account(&self) -> Option<&str> {
+        self.text(&["recipientAccountId"])
+    }
+
+    /// The texts among the parameters of the request, and among the members and items of these: the names and ARNs that it used for
+    /// resources are there.
+    pub fn requested_names(&self) -> impl Iterator<Item = &str> {
+        let parameters = self.0.get("requestParameters").into_iter().flat_map(children);
+        parameters.flat_map(|parameter| std::iter::once(parameter).chain(children(parameter))).filter_map(Value::as_str)
+    }
+
     /// A parameter of the request. None if it is absent, null or empty.
     pub fn parameter(&self, name: &str) -> Option<&Value> {
         self.0.get("requestParameters")?.get(name).filter(|value| match value {
@@ -93,6 +105,12 @@ impl AuditRecord {
     fn text(&self, path: &[&str]) -> Option<&str> {
         path.iter().try_fold(&self.0, |value, name| value.get(name))?.as_str()
     }
+}
+
+/// The members of an object, or the items of an array.
+fn children(value: &Value) -> impl Iterator<Item = &Value> {
+    let members = value.as_object().into_iter().flat_map(serde_json::Map::values);
+    members.chain(value.as_array().into_iter().flatten())
 }
 
 /// The part of an IAM or STS ARN that names the entity: the last word after the path.

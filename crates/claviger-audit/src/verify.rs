@@ -5,12 +5,16 @@ use claviger_types::Timestamp;
 use memchr::memmem;
 
 use crate::checkpoint::Checkpoint;
+use crate::discontinued::Discontinued;
 use crate::fault::{Finding, TrailFault};
 use crate::head;
 use crate::link::{self, Link};
 
 /// The most bytes without a link that are taken for what a crash left.
 const UNLINKED_BYTES_MAX: usize = 64 << 20;
+
+/// The most breaks that are kept for the summary. A trail that somebody made can have any number.
+const BREAKS_MAX: usize = 100;
 
 /// Takes the lines of a trail in their order, file after file.
 #[derive(Debug, Default)]
@@ -20,6 +24,8 @@ pub struct Verifier {
     /// The bytes since then, and the number of the line that they begin with.
     unlinked: Vec<u8>,
     unlinked_line: u64,
+    /// Whether the bytes since the beginning of a file before the first linked line are too many to be kept.
+    is_overlong: bool,
     /// The number of the last line in the present file.
     line: u64,
     /// Whether a file has ended without a checkpoint as its last line.
@@ -35,6 +41,8 @@ pub struct Verifier {
 pub struct Summary {
     /// The number of lines, with checkpoints.
     pub lines: u64,
+    /// The number of lines in the files before the first linked line, of releases that wrote no links. Nothing is known of them.
+    pub unlinked_before: u64,
     /// The number of checkpoints.
     pub checkpoints: u64,
     /// The number of the first line in the trail.
@@ -47,6 +55,22 @@ pub struct Summary {
     pub signed_to: u64,
     /// The keys that signed checkpoints, in the order of their first checkpoints.
     pub identities: Vec<PublicIdentity>,
+    /// The first of the records in which the region notes that it was started on files that did not go on from its newest
+    /// checkpoint.
+    pub breaks: Vec<Break>,
+    /// The number of these records.
+    pub break_count: u64,
+}
+
+/// A record that the trail was discontinued before it. The chain of hashes goes over it, so it is no fault of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Break {
+    /// The link of the record.
+    pub link: Link,
+    /// The time of the start that noticed it.
+    pub at: String,
+    /// The difference.
+    pub difference: Discontinued,
 }
 
 impl Summary {
@@ -83,16 +107,25 @@ impl Verifier {
             if self.unlinked.is_empty() {
                 self.unlinked_line = self.line;
             }
-            if self.unlinked.len().saturating_add(line.len()) > UNLINKED_BYTES_MAX {
-                return Err(self.found(TrailFault::Unlinked));
+            if self.unlinked.len().saturating_add(line.len()) <= UNLINKED_BYTES_MAX {
+                self.unlinked.extend_from_slice(line);
+                return Ok(());
             }
-            self.unlinked.extend_from_slice(line);
-            return Ok(());
+            // A file of a release without links may have more.
+            self.is_overlong = self.last.is_none();
+            return if self.is_overlong { Ok(()) } else { Err(self.found(TrailFault::Unlinked)) };
         };
+        if self.is_overlong {
+            return Err(self.found(TrailFault::Unlinked));
+        }
         if head::hash(&self.unlinked, covered) != link.hash {
             return Err(self.found(TrailFault::Changed));
         }
         self.follows(&link).map_err(|fault| self.found(fault))?;
+        let lines = self.summary.unlinked_before;
+        if self.last.is_none() && lines > 0 && link.seq != 1 {
+            return Err(self.found(TrailFault::UnlinkedBefore { lines, seq: link.seq }));
+        }
         if self.ended_unsigned {
             return Err(self.found(TrailFault::Unsigned { last: self.summary.last.seq }));
         }
@@ -101,6 +134,7 @@ impl Verifier {
             return Err(self.found(TrailFault::Unexpected { seq: link.seq }));
         }
         self.count(line, &link);
+        self.note_break(line, &link);
         self.check_signature(line, &link).map_err(|fault| self.found(fault))
     }
 
@@ -108,8 +142,13 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// If the file ends in bytes that no link covers.
+    /// If the file ends in bytes that no link covers. A whole file without links may come before the first linked line.
     pub fn end_of_file(&mut self) -> Result<(), Finding> {
+        if self.last.is_none() {
+            self.summary.unlinked_before += self.line;
+            self.unlinked.clear();
+            self.is_overlong = false;
+        }
         if !self.unlinked.is_empty() {
             return Err(self.found(TrailFault::Unlinked));
         }
@@ -122,8 +161,11 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// If the line that is expected was not among them.
+    /// If the line that is expected was not among them, or no line had a link.
     pub fn end(&self) -> Result<(), TrailFault> {
+        if self.last.is_none() && self.summary.unlinked_before > 0 {
+            return Err(TrailFault::NoLink { lines: self.summary.unlinked_before });
+        }
         let Some((seq, _)) = self.expected else { return Ok(()) };
         let Summary { first_seq: first, last: Link { seq: last, .. }, .. } = self.summary;
         if seq > last {
@@ -171,6 +213,15 @@ impl Verifier {
             Some((from, _)) if at < from.as_str() => at.clone_into(from),
             Some((_, to)) if at > to.as_str() => at.clone_into(to),
             Some(_) => {}
+        }
+    }
+
+    fn note_break(&mut self, line: &[u8], link: &Link) {
+        let Some(difference) = Discontinued::of(line) else { return };
+        self.summary.break_count += 1;
+        if self.summary.breaks.len() < BREAKS_MAX {
+            let at = event_time(line).unwrap_or_default().to_owned();
+            self.summary.breaks.push(Break { link: *link, at, difference });
         }
     }
 

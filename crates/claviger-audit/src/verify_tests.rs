@@ -45,6 +45,7 @@ fn verify(files: &[Vec<u8>]) -> Result<Summary, (usize, Finding)> {
         }
         verifier.end_of_file().map_err(|found| (at, found))?;
     }
+    verifier.end().map_err(|fault| (files.len(), Finding { line: 0, fault }))?;
     Ok(verifier.summary().clone())
 }
 
@@ -169,6 +170,63 @@ fn a_line_that_a_crash_cut_short_is_covered_by_the_next_one() {
     assert_eq!(verify(&[file.clone()]).unwrap().lines, 2);
     assert_eq!(fault(&[file.clone()], 0, |lines| lines[1][3] ^= 1), Some((0, 2, TrailFault::Changed)));
     assert_eq!(fault(&[file], 0, |lines| drop(lines.remove(1))), Some((0, 2, TrailFault::Changed)));
+}
+
+#[test]
+fn files_of_before_the_first_line_are_counted() {
+    let (old, linked) = ([record(1), record(2), "{\"torn".to_owned()].concat().into_bytes(), trail(2, 4, &identity(1)));
+    let with = |before: &[&[u8]], rest: &[Vec<u8>]| {
+        verify(&before.iter().map(|file| file.to_vec()).chain(rest.iter().cloned()).collect::<Vec<_>>())
+    };
+    let summary = with(&[&old, b"", &old], &linked).unwrap();
+    assert_eq!((summary.unlinked_before, summary.lines, summary.first_seq, summary.unsigned()), (6, 11, 1, 1));
+    assert_eq!(summary, Summary { unlinked_before: 6, ..verify(&linked).unwrap() });
+    // Only before line 1, in whole files, and if there is a linked line at all.
+    let found = with(&[&old], &linked[1..]).unwrap_err();
+    assert_eq!(found, (1, Finding { line: 1, fault: TrailFault::UnlinkedBefore { lines: 3, seq: 6 } }));
+    assert_eq!(
+        with(&[&linked[0], &old], &linked[1..]).unwrap_err(),
+        (1, Finding { line: 1, fault: TrailFault::Unlinked })
+    );
+    let torn = [&linked[0][..], &old].concat();
+    assert_eq!(with(&[&torn], &linked[1..]).unwrap_err(), (0, Finding { line: 6, fault: TrailFault::Unlinked }));
+    assert_eq!(with(&[&old, &old], &[]).unwrap_err().1.fault, TrailFault::NoLink { lines: 6 });
+    // The lines before the first link in its own file are covered by it.
+    assert_eq!(with(&[&old], &[[&old[..], &linked[0]].concat()]).unwrap_err().1.fault, TrailFault::Changed);
+}
+
+#[test]
+fn a_file_without_links_may_be_longer_than_what_a_link_can_cover() {
+    let long = vec![b'\n'; 1 << 20];
+    let mut verifier = Verifier::default();
+    for _ in 0..=UNLINKED_BYTES_MAX >> 20 {
+        verifier.line(&long).unwrap();
+    }
+    verifier.end_of_file().unwrap();
+    let linked = trail(1, 1, &identity(1));
+    lines(&linked[0]).iter().for_each(|line| verifier.line(line).unwrap());
+    assert_eq!((verifier.summary().unlinked_before, verifier.summary().lines), (65, 3));
+    for _ in 0..UNLINKED_BYTES_MAX >> 20 {
+        verifier.line(&long).unwrap();
+    }
+    assert_eq!(verifier.line(&long).unwrap_err().fault, TrailFault::Unlinked);
+}
+
+#[test]
+fn records_that_the_trail_was_discontinued_are_reported_and_do_not_end_the_verification() {
+    let (mut head, region, signer) = (Head::default(), Region::parse("eu-west-1").unwrap(), identity(1));
+    let mut file = head.link(record(1).as_bytes());
+    let difference = Discontinued { expected: (9, [9; 32]), found: Some((1, *head.hash())) };
+    for _ in 0..=BREAKS_MAX {
+        file.extend(head.link(difference.record(&region, Timestamp(0), "b").as_bytes()));
+        file.extend(head.link(Checkpoint::record(&head, &region, &signer, Timestamp(0), "c").as_bytes()));
+    }
+    let summary = verify(std::slice::from_ref(&file)).unwrap();
+    assert_eq!((summary.break_count, summary.breaks.len(), summary.unsigned()), (101, 100, 0));
+    let link = Link::of(&lines(&file)[1]).unwrap();
+    assert_eq!(summary.breaks[0], Break { link, at: "1970-01-01T00:00:00Z".to_owned(), difference });
+    // Without the record, the chain does not hold.
+    assert!(fault(&[file], 0, |lines| drop(lines.remove(1))).is_some());
 }
 
 proptest! {

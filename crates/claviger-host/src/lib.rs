@@ -4,6 +4,7 @@
 //! region that a request's credential scope names; the region answers. `link/` carries replication's messages. The only clock
 //! that this crate reads is the one that its caller passes in. Tokio's timers measure durations only.
 
+mod audit_anchor;
 mod audit_file;
 mod background;
 mod cluster;

@@ -12,6 +12,7 @@ use claviger_store::sqlite::SqliteStore;
 use claviger_types::{Clock, Outbound, Random, Region, RotationFunctions, panics};
 use zeroize::Zeroizing;
 
+use crate::audit_anchor;
 use crate::audit_file::{self, AuditFile, AuditRotation, Signer};
 use crate::error::ClusterError;
 use crate::root_file;
@@ -90,18 +91,21 @@ impl OpenRegion {
     pub(crate) fn close(self) {
         // After the last commit, so that the next start has nothing left to move.
         self.node.drain_audit();
+        // A region that stopped before commits nothing any more.
+        let has_run = self.node.failure().is_none();
         // The store refuses no request that finds all its rows in memory, so the node refuses them all.
         self.node.fail("the region was closed");
         self.node.clear_caches();
+        if let Some(audit) = &self.audit {
+            audit.checkpoint(self.clock.now(), &Signer::of(&self.node));
+            match audit.sync() {
+                Ok(()) if has_run => audit_anchor::note_last(&self.node, audit),
+                Ok(()) => {}
+                Err(error) => tracing::error!(%error, "the last audit records may not be on the disk"),
+            }
+        }
         if !self.keeps_store {
             self.store.close();
-        }
-        let synced = self.audit.map(|audit| {
-            audit.checkpoint(self.clock.now(), &Signer::of(&self.node));
-            audit.sync()
-        });
-        if let Some(Err(error)) = synced {
-            tracing::error!(%error, "the last audit records may not be on the disk");
         }
     }
 }
@@ -120,6 +124,7 @@ fn open_folder(folder: &Path, region: &Region, environment: &RegionEnvironment) 
         .map_err(|source| ClusterError::Audit { path: folder.join(audit_file::CURRENT), source })?;
     let audit = Arc::new(audit);
     let open = node(region, environment, store, root, audit.clone())?;
+    audit_anchor::compare(&open.node, &audit, environment.clock.now()).map_err(failed)?;
     // Records of changes that a crash left in the store.
     open.node.drain_audit();
     Ok(OpenRegion { audit: Some(audit), ..open })
@@ -189,7 +194,7 @@ pub(crate) fn blocking<T: Send + 'static>(
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-mod tests {
+pub(crate) mod tests {
     use claviger_service::{RequestQuotas, SERVICES};
     use claviger_store::tables::audit_table;
     use claviger_store::{Tx, commit_blocking};
@@ -197,7 +202,7 @@ mod tests {
 
     use super::*;
 
-    fn environment() -> RegionEnvironment {
+    pub(crate) fn environment() -> RegionEnvironment {
         let region = Region::parse("eu-west-1").unwrap();
         RegionEnvironment {
             topology: Topology { regions: vec![region.clone()], iam_home: region },

@@ -40,7 +40,7 @@ def lines(text):
 
 @pytest.fixture(scope="module")
 def trail(tmp_path_factory):
-    """The data folder of a server that was started twice, and stopped."""
+    """The data folder of a server that was started three times, and stopped."""
     folder = tmp_path_factory.mktemp("audit")
     made = Trail()
     made.data = folder / "data"
@@ -63,8 +63,9 @@ def trail(tmp_path_factory):
         alice.sts().get_caller_identity()
         alice.sts().assume_role(RoleArn=ROLE, RoleSessionName="session")
         denied(alice.iam().list_users)
-    with server:
-        Clients(server.endpoint).kms().list_keys()
+    for _ in range(2):
+        with server:
+            Clients(server.endpoint).kms().list_keys()
     made.file = made.data / PRIMARY / "audit.jsonl"
     return made
 
@@ -76,7 +77,7 @@ def test_a_trail_that_nobody_touched_is_whole(trail):
     records = trail.file.read_text().splitlines()
     found = report["trails"][0]
     assert report["whole"] and found["records"] + found["checkpoints"] == len(records) == found["lastLine"]
-    assert found["checkpoints"] == 2, "each stop signs the trail"
+    assert found["checkpoints"] == 3, "each stop signs the trail"
     assert found["signedUpToLine"] == found["lastLine"] and len(found["identities"]) == 1
     assert found["from"] <= found["to"]
     # The last line and the fingerprint are what a later verification checks.
@@ -134,13 +135,15 @@ def test_a_cut_end_is_found_by_the_last_line_that_was_kept(trail, tmp_path):
 
 
 def test_a_missing_file_is_found(trail, tmp_path):
+    # A file that was closed ends with a checkpoint.
     whole = trail.file.read_text().splitlines(keepends=True)
+    ends = [at + 1 for at, line in enumerate(whole) if '"AuditCheckpoint"' in line]
     parts = [tmp_path / name for name in ("a.jsonl", "b.jsonl", "c.jsonl")]
-    for at, part in enumerate(parts):
-        part.write_text("".join(whole[at * 5 : at * 5 + 5] if at < 2 else whole[10:]))
+    for part, begin, end in zip(parts, [0, *ends], ends, strict=False):
+        part.write_text("".join(whole[begin:end]))
     run("audit", "verify", *parts)
-    assert "lines 6 to 10 of the trail are missing here" in run("audit", "verify", parts[0], parts[2], status=1)
-    assert "wrong order" in run("audit", "verify", parts[1], parts[0], parts[2], status=1)
+    assert f"lines {ends[0] + 1} to {ends[1]} of the trail are missing here" in run("audit", "verify", parts[0], parts[2], status=1)
+    assert "wrong order" in run("audit", "verify", parts[0], parts[1], parts[0], status=1)
 
 
 def test_query_finds_records(trail):
@@ -150,7 +153,7 @@ def test_query_finds_records(trail):
     everything = query()
     assert all(record["eventName"] != "AuditCheckpoint" for record in everything)
     assert everything == [r for r in lines(trail.file.read_text()) if r["eventName"] != "AuditCheckpoint"]
-    assert len(query("--event", "AuditCheckpoint")) == 2
+    assert len(query("--event", "AuditCheckpoint")) == 3
     names = [record["eventName"] for record in query("--principal", "alice")]
     assert names == ["Encrypt", "Decrypt", "Decrypt", "GetSecretValue", "GetCallerIdentity", "AssumeRole", "ListUsers"]
     assert query("--principal", trail.alice) == query("--principal", "alice")
@@ -159,6 +162,11 @@ def test_query_finds_records(trail):
     assert {r["eventName"] for r in query("--resource", trail.key["Arn"], "--event", "kms:decrypt")} == {"Decrypt"}
     assert [r["eventName"] for r in query("--denied")] == ["ListUsers"]
     assert [r["eventName"] for r in query("--error", query("--denied")[0]["errorCode"])] == ["ListUsers"]
+    # Records of IAM name no resource, and their requests do.
+    assert {r["eventName"] for r in query("--resource", "alice")} == {"CreateUser", "PutUserPolicy", "CreateAccessKey"}
+    assert query("--resource", trail.alice) == query("--resource", "alice")
+    assert [r["eventName"] for r in query("--resource", ROLE, "--principal", "root")] == ["CreateRole"]
+    assert {r["eventName"] for r in query("--resource", trail.secret)} >= {"CreateSecret", "GetSecretValue"}
     assert query("--since", "1h") == everything and query("--until", "1h") == []
     assert query("--limit", "3") == everything[-3:]
     table = run("audit", "query", trail.file, "--principal", "alice", "--denied")
@@ -273,3 +281,118 @@ def test_a_killed_server_leaves_a_trail_that_goes_on(tmp_path):
     text = file.read_text().replace('{"eventVersion":"1.1\n', '{"eventVersion":"1.2\n')
     (tmp_path / "copy.jsonl").write_text(text)
     run("audit", "verify", copy, status=1)
+
+
+@pytest.mark.parametrize("tamper", ["cut", "remade", "moved"])
+def test_a_start_records_that_its_files_were_tampered_with(tmp_path, tamper):
+    data = tmp_path / "data"
+    server = Server(tmp_path, data=data, regions=[PRIMARY])
+
+    def work():
+        with server:
+            Clients(server.endpoint).kms().create_key()
+
+    work()
+    work()
+    file = data / PRIMARY / "audit.jsonl"
+    run("audit", "verify", "--data", data)
+    before = json.loads(run("audit", "verify", file, "-o", "json"))["trails"][0]
+    last = (before["lastLine"], before["lastHash"])
+    whole = file.read_bytes().splitlines(keepends=True)
+    found = None
+    if tamper == "cut":
+        # A checkpoint is the last line, so a verification of the files alone finds nothing.
+        end = [at for at, line in enumerate(whole) if b'"AuditCheckpoint"' in line][0] + 1
+        file.write_bytes(b"".join(whole[:end]))
+        found = end
+    elif tamper == "remade":
+        made, hash_before = [], "0" * 64
+        for seq, line in enumerate([line for line in whole if b'"AuditCheckpoint"' not in line], 1):
+            text = line.decode().rsplit(',"claviger":', 1)[0].replace('"CreateKey"', '"ListKeys"')
+            text += f',"claviger":{{"seq":{seq},"prev":"{hash_before}","hash":"'
+            hash_before = hashlib.sha256(text.encode()).hexdigest()
+            made.append(f'{text}{hash_before}"}}}}\n')
+        file.write_text("".join(made))
+        found = len(made)
+    else:
+        file.rename(tmp_path / "moved.jsonl")
+    if tamper != "moved":
+        run("audit", "verify", file)
+    error = "the audit files do not go on from the last checkpoint"
+    server.expects = lambda line: error in line
+    work()
+    assert (server.stdout.read_text() + server.stderr.read_text()).count(error) == 1
+    server.expects = lambda line: False
+    [record] = lines(run("audit", "query", "--data", data, "--event", "AuditTrailDiscontinued", "-o", "json"))
+    data_of = record["additionalEventData"]
+    assert (int(data_of["expectedSeq"]), data_of["expectedHash"]) == last
+    assert data_of["foundSeq"] == (None if found is None else str(found))
+    assert record["eventType"] == "AwsServiceEvent" and record["claviger"]["seq"] == (found or 0) + 1
+    assert "claviger:AuditTrailDiscontinued" in run("audit", "query", "--data", data)
+    text = run("audit", "verify", "--data", data, status=1)
+    assert "was discontinued" in text and f"the line {last[0]}:{last[1]} that it had signed" in text, text
+    # The rest of the trail is verified, and signed.
+    place = f"{record['claviger']['seq']}:{record['claviger']['hash']}"
+    report = json.loads(run("audit", "verify", "--data", data, "--known-break", place, "-o", "json"))
+    assert report["whole"] and report["trails"][0]["linesNotSigned"] == 0
+    assert [(b["line"], b["foundLine"], b["known"]) for b in report["trails"][0]["breaks"]] == [((found or 0) + 1, found, True)]
+    assert "known break" in run("audit", "verify", "--data", data, "--known-break", place)
+    run("audit", "verify", "--data", data, "--known-break", f"{record['claviger']['seq']}:{'0' * 64}", status=1)
+    # It is recorded once, and the line that was kept still shows what is missing.
+    work()
+    assert len(lines(run("audit", "query", "--data", data, "--event", "AuditTrailDiscontinued", "-o", "json"))) == 1
+    run("audit", "verify", "--data", data, "--known-break", place, "--expect", f"{last[0]}:{last[1]}", status=1)
+
+
+def test_a_killed_server_does_not_look_tampered_with(tmp_path):
+    data = tmp_path / "data"
+    server = Server(tmp_path, data=data, regions=[PRIMARY], arguments=["--audit-file-mib", "1"])
+    with server:
+        Clients(server.endpoint).kms().create_key()
+    for _ in range(2):
+        server.start()
+        kms = Clients(server.endpoint).kms()
+        key = kms.create_key()["KeyMetadata"]["KeyId"]
+        for _ in range(500):
+            kms.describe_key(KeyId=key)
+        server.kill()
+    with server:
+        Clients(server.endpoint).kms().list_keys()
+    assert len(list((data / PRIMARY).glob("audit-*.jsonl"))) >= 1
+    assert json.loads(run("audit", "verify", "--data", data, "-o", "json"))["trails"][0]["breakCount"] == 0
+
+
+def test_the_records_of_several_regions_are_merged(tmp_path):
+    data = tmp_path / "data"
+    with Server(tmp_path, data=data) as server:
+        for _ in range(2):
+            for region in REGIONS:
+                Clients(server.endpoint).kms(region).create_key()
+    made = lines(run("audit", "query", "--data", data, "--event", "CreateKey", "-o", "json"))
+    assert len(made) == 4 and {r["awsRegion"] for r in made} == set(REGIONS)
+    everything = lines(run("audit", "query", "--data", data, "-o", "json"))
+    assert {r["awsRegion"] for r in everything} == set(REGIONS)
+    for region in REGIONS:
+        own = lines(run("audit", "query", "--data", data, "--region", region, "-o", "json"))
+        assert [r for r in everything if r["awsRegion"] == region] == own, "each keeps its order"
+    times = [r["eventTime"] for r in made]
+    assert times == sorted(times)
+    assert lines(run("audit", "query", "--data", data, "--limit", "3", "-o", "json")) == everything[-3:]
+    head, *rows = run("audit", "query", "--data", data, "--event", "CreateKey").splitlines()
+    assert head.split()[:3] == ["TIME", "REGION", "EVENT"]
+    assert [row.split()[1] for row in rows] == [r["awsRegion"] for r in made]
+    assert "REGION" not in run("audit", "query", "--data", data, "--region", PRIMARY).splitlines()[0]
+
+
+def test_files_of_a_release_without_hashes_are_counted(trail, tmp_path):
+    whole = trail.file.read_text().splitlines(keepends=True)
+    old, current, rest = (tmp_path / name for name in ("old.jsonl", "audit.jsonl", "rest.jsonl"))
+    old.write_text('{"eventName":"Encrypt"}\n{"eventName":"Decrypt"}\n')
+    current.write_text("".join(whole))
+    assert "2 lines of earlier releases are not linked" in run("audit", "verify", old, current)
+    report = json.loads(run("audit", "verify", old, current, "-o", "json"))["trails"][0]
+    assert report["linesNotLinked"] == 2 and report["firstLine"] == 1
+    rest.write_text("".join(whole[1:]))
+    assert "2 lines without a hash" in run("audit", "verify", old, rest, status=1)
+    assert "none of the 2 lines has a hash" in run("audit", "verify", old, status=1)
+    assert "without a hash" in run("audit", "verify", current, old, status=1)

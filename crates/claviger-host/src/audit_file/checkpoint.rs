@@ -29,14 +29,20 @@ impl<'a> Signer<'a> {
 }
 
 impl Signer<'_> {
-    /// Appends a checkpoint, unless one is the last line. The caller has the trail for itself, so that the signed line stays the last
+    /// Appends a checkpoint, unless one is the last line, and before it the record that the trail was discontinued, if it was. The caller has the trail for itself, so that the signed line stays the last
     /// one.
     pub(super) fn sign(&self, trail: &Trail<Arc<File>>, now: Timestamp) -> Result<(), String> {
         if trail.is_signed() {
             return Ok(());
         }
-        let record = Checkpoint::record(&trail.head(), self.region, self.identity, now, &self.random.event_id());
-        trail.append(record.as_bytes())?;
+        let mut head = trail.head();
+        // One append of both, so that no checkpoint is noted as the newest one while the record is missing.
+        let mut lines = trail
+            .discontinued()
+            .map_or_else(String::new, |difference| difference.record(self.region, now, &self.random.event_id()));
+        head.link(lines.as_bytes());
+        lines.push_str(&Checkpoint::record(&head, self.region, self.identity, now, &self.random.event_id()));
+        trail.append(lines.as_bytes())?;
         trail.set_signed();
         Ok(())
     }

@@ -21,7 +21,7 @@ pub(super) fn read_back(folder: &Path) -> io::Result<Head> {
     let last = last_linked(&path, u64::MAX)?;
     let unlinked = read_from(&path, last.as_ref().map_or(0, |last| last.end))?;
     if let Some(last) = last {
-        return Ok(last.head(first_link(&path)?, unlinked));
+        return Ok(last.head(first_link(&path)?.map(|first| first.seq), unlinked));
     }
     for (_, closed) in names::closed(folder)?.into_iter().rev() {
         if let Some(last) = last_linked(&closed, CLOSED_BYTES_MAX)? {
@@ -66,12 +66,12 @@ fn last_linked(path: &Path, bytes_max: u64) -> io::Result<Option<Last>> {
     Ok(None)
 }
 
-/// The number of the first linked line of a file.
-fn first_link(path: &Path) -> io::Result<Option<u64>> {
+/// The link of the first linked line of a file.
+pub(super) fn first_link(path: &Path) -> io::Result<Option<Link>> {
     let (mut file, mut line) = (BufReader::new(File::open(path)?), Vec::new());
     while file.read_until(b'\n', &mut line)? > 0 {
         if let Some(link) = Link::of(&line) {
-            return Ok(Some(link.seq));
+            return Ok(Some(link));
         }
         line.clear();
     }

@@ -1,5 +1,6 @@
 //! A region's audit trail in files: one JSON object a line, only ever appended to.
 
+mod anchor;
 mod backward;
 mod checkpoint;
 mod group;

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use claviger_audit::Anchor;
 use claviger_types::Timestamp;
 
 use super::checkpoint::Signer;
@@ -65,10 +66,10 @@ impl AuditFile {
             return;
         }
         match self.exchange(now, signer) {
-            Ok(former) => {
+            Ok((former, checkpoint)) => {
                 // Whatever fails from here on, the present file has no records yet.
                 (rotating.began, rotating.failed) = (now, false);
-                self.settle(&former, &mut rotating);
+                self.settle(&former, checkpoint, &mut rotating);
             }
             Err(error) => {
                 if !std::mem::replace(&mut rotating.failed, true) {
@@ -78,9 +79,9 @@ impl AuditFile {
         }
     }
 
-    /// Closes the file and begins another. Returns the former one. After a crash at any point, opening the folder again finds
+    /// Closes the file and begins another. Returns the former one, and its newest checkpoint. After a crash at any point, opening the folder again finds
     /// every record: in a closed file or in the current one.
-    fn exchange(&self, now: Timestamp, signer: Option<&Signer<'_>>) -> io::Result<Arc<File>> {
+    fn exchange(&self, now: Timestamp, signer: Option<&Signer<'_>>) -> io::Result<(Arc<File>, Option<Anchor>)> {
         let folder = &self.folder;
         let closed = names::next_closed(folder, now)?;
         let (current, next_path) = (folder.join(names::CURRENT), folder.join(names::NEXT));
@@ -101,13 +102,14 @@ impl AuditFile {
     }
 
     /// After an exchange: brings the former file and the names to the disk, and deletes the oldest files.
-    fn settle(&self, former: &File, rotating: &mut Rotating) {
+    fn settle(&self, former: &File, checkpoint: Option<Anchor>, rotating: &mut Rotating) {
         let (trail, folder) = (self.writer.target(), &self.folder);
         // The thread that syncs the new file's records is this one, so their file's name is on the disk before them.
         if let Err(error) = trail.must(former.sync_data()).and_then(|()| trail.must(sync_folder(folder))) {
             tracing::error!(%error, folder = %folder.display(), "a closed audit file cannot be synced to the disk; calls are refused from now on");
             return;
         }
+        trail.set_anchor(checkpoint);
         match names::delete_oldest(folder, self.rotation.files_kept) {
             Ok(()) => rotating.keeps_surplus = false,
             Err(error) => {

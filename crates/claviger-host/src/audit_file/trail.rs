@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use claviger_audit::Head;
+use claviger_audit::{Anchor, Discontinued, Head};
 
 use super::group::Append;
 use super::tail::{Tail, Target};
@@ -20,6 +20,8 @@ pub(super) struct Trail<T> {
     lost: AtomicBool,
     /// Whether the last append failed, for example on a full disk. Calls are refused meanwhile.
     failing: AtomicBool,
+    /// The newest checkpoint of this run that a sync has brought to the disk.
+    anchor: Mutex<Option<Anchor>>,
 }
 
 /// Where the next line goes.
@@ -27,16 +29,21 @@ struct End<T> {
     tail: Tail<T>,
     /// The last line that was appended, to which the next one is linked.
     head: Head,
+    /// The newest checkpoint in the target, of this run.
+    checkpoint: Option<Anchor>,
+    /// A difference from an earlier run's checkpoint, of which no record has been appended yet.
+    discontinued: Option<Discontinued>,
 }
 
 impl<T: Target> Trail<T> {
     pub(super) fn new(target: T, size: u64, head: Head) -> Trail<T> {
         Trail {
-            end: Mutex::new(End { tail: Tail::new(target, size), head }),
+            end: Mutex::new(End { tail: Tail::new(target, size), head, checkpoint: None, discontinued: None }),
             unsynced: AtomicBool::new(true),
             syncing: Mutex::default(),
             lost: AtomicBool::new(false),
             failing: AtomicBool::new(false),
+            anchor: Mutex::default(),
         }
     }
 
@@ -70,8 +77,25 @@ impl<T: Target> Trail<T> {
             return Ok(());
         }
         // Without the lock, so that requests can append records while the disk is busy.
-        let target = self.end().tail.target();
-        self.must(target.sync())
+        let (target, checkpoint) = {
+            let end = self.end();
+            (end.tail.target(), end.checkpoint)
+        };
+        self.must(target.sync())?;
+        self.set_anchor(checkpoint);
+        Ok(())
+    }
+
+    /// Notes that the newest checkpoint of a target, if it has one, is on the disk.
+    pub(super) fn set_anchor(&self, checkpoint: Option<Anchor>) {
+        if checkpoint.is_some() {
+            *self.anchor.lock().unwrap_or_else(PoisonError::into_inner) = checkpoint;
+        }
+    }
+
+    /// The newest checkpoint of this run that is on the disk.
+    pub(super) fn anchor(&self) -> Option<Anchor> {
+        *self.anchor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The result of a sync. After one that failed, nothing is taken any more.
@@ -85,21 +109,41 @@ impl<T: Target> Trail<T> {
         self.end().tail.remove_torn()
     }
 
-    /// Appends to another target, which is empty, from now on. Returns the former one.
-    pub(super) fn replace(&self, target: T) -> T {
+    /// Appends to another target, which is empty, from now on. Returns the former one, and its newest checkpoint: a sync of the new
+    /// target does not bring that to the disk.
+    pub(super) fn replace(&self, target: T) -> (T, Option<Anchor>) {
         let mut end = self.end();
         end.head.begin_file();
-        std::mem::replace(&mut end.tail, Tail::new(target, 0)).target()
+        (std::mem::replace(&mut end.tail, Tail::new(target, 0)).target(), end.checkpoint.take())
     }
 
-    /// Notes that the last line is a checkpoint. For an exclusive holder.
+    /// Notes that the last line is a checkpoint, with a record before it of how the trail was discontinued, if it was. For an
+    /// exclusive holder.
     pub(super) fn set_signed(&self) {
-        self.end().head.set_signed();
+        {
+            let mut end = self.end();
+            end.head.set_signed();
+            end.checkpoint = Some(Anchor::of(&end.head));
+            end.discontinued = None;
+        }
+        // A sync that came between the append and this has not seen the checkpoint.
+        self.unsynced.store(true, Ordering::SeqCst);
     }
 
-    /// Whether a checkpoint is the last line, or there is none.
+    /// Whether a checkpoint is the last line, or there is none, and nothing else is to be signed.
     pub(super) fn is_signed(&self) -> bool {
-        self.end().head.is_signed()
+        let end = self.end();
+        end.head.is_signed() && end.discontinued.is_none()
+    }
+
+    /// Notes that the trail does not go on from an earlier run's checkpoint.
+    pub(super) fn discontinue(&self, difference: Discontinued) {
+        self.end().discontinued = Some(difference);
+    }
+
+    /// How the trail differs from an earlier run's checkpoint, as long as no record of that has been appended.
+    pub(super) fn discontinued(&self) -> Option<Discontinued> {
+        self.end().discontinued.clone()
     }
 
     /// The last line. Only an exclusive holder knows that it stays the last one.
@@ -215,6 +259,49 @@ mod tests {
         trail.probe();
         assert!(!trail.takes_records());
         assert_eq!(disk.bytes(), b"a\n");
+    }
+
+    #[test]
+    fn a_checkpoint_is_an_anchor_once_a_sync_has_covered_it() {
+        let (trail, disk) = trail(1 << 20);
+        let sign = || {
+            trail.append(b"{\"a\":1}\n").unwrap();
+            trail.set_signed();
+            Some(Anchor::of(&trail.head()))
+        };
+        trail.append(b"{\"a\":1}\n").unwrap();
+        trail.sync().unwrap();
+        assert_eq!(trail.anchor(), None, "no line is a checkpoint");
+        let first = sign();
+        assert_eq!(trail.anchor(), None);
+        trail.sync().unwrap();
+        assert_eq!(trail.anchor(), first);
+        // A sync that comes between the append of a checkpoint and its mark does not see it. The next one does.
+        trail.append(b"{\"a\":1}\n").unwrap();
+        trail.sync().unwrap();
+        trail.set_signed();
+        assert_eq!(trail.anchor(), first);
+        trail.sync().unwrap();
+        assert_eq!(trail.anchor().map(|anchor| (anchor.seq, anchor.file_first)), Some((3, 1)));
+        // A sync of the next file does not bring the former one to the disk.
+        let last = sign();
+        let (_, of_former) = trail.replace(Arc::new(Disk::new(1 << 20, true)));
+        trail.sync().unwrap();
+        assert_eq!((of_former, trail.anchor().map(|anchor| anchor.seq)), (last, Some(3)));
+        trail.set_anchor(of_former);
+        assert_eq!(trail.anchor(), last);
+        drop(disk);
+    }
+
+    #[test]
+    fn a_checkpoint_whose_sync_fails_is_no_anchor() {
+        let (trail, disk) = trail(1 << 20);
+        trail.append(b"{}\n").unwrap();
+        trail.set_signed();
+        disk.break_next_sync();
+        trail.sync().unwrap_err();
+        trail.sync().unwrap_err();
+        assert_eq!(trail.anchor(), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 pub mod access_report_table;
 pub mod account_alias_table;
+pub mod audit_anchor_table;
 pub mod audit_table;
 pub mod awaited_rotation_table;
 pub mod claim_table;
@@ -187,6 +188,8 @@ pub enum Table {
     AccountByAlias = 79,
     /// [`access_report_table::AccessReportRecord`]
     AccessReport = 80,
+    /// [`audit_anchor_table::AuditAnchorRecord`]
+    AuditAnchor = 81,
 }
 
 /// A record that a table holds.

@@ -1,6 +1,7 @@
 //! `claviger audit`: verifies, searches and follows a region's audit trail. It reads files only, so it works on copies and while the
 //! server is down.
 
+mod merge;
 mod options;
 mod print;
 mod query;

@@ -51,12 +51,16 @@ pub(crate) struct VerifyOptions {
     /// The number and the hash of a line, as an earlier verification printed them: the trail must have this line
     #[arg(long, value_name = "LINE:HASH", value_parser = expected_line)]
     pub(crate) expect: Option<ExpectedLine>,
+    /// The number and the hash of a record AuditTrailDiscontinued, as a verification printed them, that an operator can explain: it no
+    /// longer ends the command with status 1. May be given several times
+    #[arg(long, value_name = "LINE:HASH", value_parser = expected_line)]
+    pub(crate) known_break: Vec<ExpectedLine>,
     /// The form of the answer
     #[arg(short, long, value_name = "FORM", value_enum, default_value_t = OutputForm::Table)]
     pub(crate) output: OutputForm,
 }
 
-/// A value of `--expect`.
+/// A value of `--expect` and `--known-break`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ExpectedLine {
     pub(crate) seq: u64,
@@ -69,7 +73,7 @@ pub(crate) struct QueryOptions {
     pub(crate) trails: TrailOptions,
     #[command(flatten)]
     pub(crate) conditions: Conditions,
-    /// Show at most so many records, the latest
+    /// Show at most so many records, the latest of all regions together
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) limit: Option<u32>,
     /// A table, or the lines as they are in the files
@@ -85,7 +89,8 @@ pub(crate) struct Conditions {
     /// A caller: the ARN of a user, role or session, or the name of a user or role
     #[arg(long, value_name = "ARN|NAME")]
     principal: Option<String>,
-    /// A resource: its ARN, the id of a key, an alias, or the name of a secret
+    /// A resource: its ARN, the id of a key, an alias, or the name of a secret, user, role, group or policy; in the record's resources or in the
+    /// request's parameters
     #[arg(long, value_name = "ARN|NAME")]
     resource: Option<String>,
     /// The id of a request
@@ -197,5 +202,9 @@ mod tests {
         let line = format!("claviger audit verify --data d --expect 7:{}", "0f".repeat(32));
         let Ok(Cli { command: Command::Audit(AuditCommand::Verify(options)) }) = parse(&line) else { panic!("{line}") };
         assert_eq!(options.expect, Some(ExpectedLine { seq: 7, hash: [15; 32] }));
+        assert!(
+            parse(&format!("claviger audit verify a.jsonl --known-break 1:{0} --known-break 2:{0}", "0f".repeat(32)))
+                .is_ok()
+        );
     }
 }

@@ -7,30 +7,39 @@ use super::options::OutputForm;
 /// The widths of all columns but the last. A longer text is written in full and moves the rest of its row.
 const WIDTHS: [usize; 4] = [20, 34, 22, 28];
 
-/// The line of a record in a form.
-pub(super) fn line(record: &AuditRecord, line: &[u8], form: OutputForm) -> Vec<u8> {
+/// The width of the column of the region, which is the second one if the records of several regions are shown.
+const REGION_WIDTH: usize = 14;
+
+/// The line of a record in a form. With a region, the table has its column.
+pub(super) fn line(record: &AuditRecord, line: &[u8], form: OutputForm, region: Option<&str>) -> Vec<u8> {
     match form {
         OutputForm::Json => line.to_vec(),
-        OutputForm::Table => row([
-            record.time(),
-            &format!("{}:{}", record.service(), record.event()),
-            record.error().unwrap_or("ok"),
-            &caller(record),
-            &resources(record),
-        ]),
+        OutputForm::Table => row(
+            region,
+            [
+                record.time(),
+                &format!("{}:{}", record.service(), record.event()),
+                record.error().unwrap_or("ok"),
+                &caller(record),
+                &resources(record),
+            ],
+        ),
     }
 }
 
 /// The names of the columns.
-pub(super) fn head() -> Vec<u8> {
-    row(["TIME", "EVENT", "RESULT", "PRINCIPAL", "RESOURCES, REQUEST"])
+pub(super) fn head(has_region: bool) -> Vec<u8> {
+    row(has_region.then_some("REGION"), ["TIME", "EVENT", "RESULT", "PRINCIPAL", "RESOURCES, REQUEST"])
 }
 
-fn row(columns: [&str; 5]) -> Vec<u8> {
+fn row(region: Option<&str>, columns: [&str; 5]) -> Vec<u8> {
     let mut out = String::new();
     for (column, text) in columns.into_iter().enumerate() {
         let width = WIDTHS.get(column).copied().unwrap_or(0);
         out.push_str(&format!("{:width$}  ", visible(text)));
+        if let Some(region) = region.filter(|_| column == 0) {
+            out.push_str(&format!("{:REGION_WIDTH$}  ", visible(region)));
+        }
     }
     out.truncate(out.trim_end().len());
     out.into_bytes()
@@ -75,7 +84,7 @@ mod tests {
 
     fn shown(json: &str) -> String {
         let record = AuditRecord::parse(json.as_bytes()).unwrap();
-        String::from_utf8(line(&record, b"", OutputForm::Table)).unwrap()
+        String::from_utf8(line(&record, b"", OutputForm::Table, None)).unwrap()
     }
 
     #[test]
@@ -90,5 +99,10 @@ mod tests {
             "2026-11-24T15:04:05Z kms:Decrypt AccessDeniedException user/a\u{fffd}[2J by secretsmanager key/1, alias/b r-1"
         );
         assert!(shown("{}").ends_with('-'));
+        let record = AuditRecord::parse(b"{\"eventTime\":\"2026-11-24T15:04:05Z\"}").unwrap();
+        let row = String::from_utf8(line(&record, b"", OutputForm::Table, Some("eu-west-1"))).unwrap();
+        let head = String::from_utf8(head(true)).unwrap();
+        assert_eq!(row.find("eu-west-1"), head.find("REGION"));
+        assert_eq!(row.find("ok"), head.find("RESULT"));
     }
 }

@@ -37,7 +37,7 @@ pub(super) async fn run(options: &TailOptions) -> Result<(), Failure> {
     let mut follower =
         Follower { filter: options.conditions.filter(), form: options.output, folder, partial: Vec::new() };
     let mut out = Printer::new();
-    let goes_on = (options.output == OutputForm::Json || out.line(&table::head())?)
+    let goes_on = (options.output == OutputForm::Json || out.line(&table::head(false))?)
         && follower.show_last(&mut files, options.lines, &mut out)?
         && out.flush()?;
     let Some(current) = files.pop().filter(|_| options.follow && goes_on) else { return Ok(()) };
@@ -143,7 +143,7 @@ impl Follower {
     /// A line as it is shown, if it is of a record that passes.
     fn chosen(&self, line: &[u8]) -> Option<Vec<u8>> {
         let record = AuditRecord::parse(line).filter(|record| self.filter.chooses(record))?;
-        Some(table::line(&record, line, self.form))
+        Some(table::line(&record, line, self.form, None))
     }
 }
 

@@ -119,16 +119,33 @@ pub(crate) fn each_line<E: From<Failure>>(
     file: &TrailFile,
     mut each: impl FnMut(&[u8]) -> Result<bool, E>,
 ) -> Result<bool, E> {
-    let (mut reader, mut line) = (BufReader::with_capacity(256 << 10, &file.file), Vec::new());
-    loop {
-        line.clear();
-        let read = (&mut reader).take(LINE_BYTES_MAX).read_until(b'\n', &mut line);
-        if read.map_err(|error| unreadable(&file.path, &error))? == 0 {
-            return Ok(true);
-        }
-        if !each(&line)? {
+    let mut lines = Lines::of(file);
+    while let Some(line) = lines.next()? {
+        if !each(line)? {
             return Ok(false);
         }
+    }
+    Ok(true)
+}
+
+/// The lines of a file, from its present place on.
+pub(super) struct Lines<'a> {
+    reader: BufReader<&'a File>,
+    path: &'a Path,
+    line: Vec<u8>,
+}
+
+impl Lines<'_> {
+    pub(super) fn of(file: &TrailFile) -> Lines<'_> {
+        Lines { reader: BufReader::with_capacity(256 << 10, &file.file), path: &file.path, line: Vec::new() }
+    }
+
+    /// The next line, with its line feed.
+    pub(super) fn next(&mut self) -> Result<Option<&[u8]>, Failure> {
+        self.line.clear();
+        let read = (&mut self.reader).take(LINE_BYTES_MAX).read_until(b'\n', &mut self.line);
+        let read = read.map_err(|error| unreadable(self.path, &error))?;
+        Ok((read > 0).then_some(&self.line))
     }
 }
 
@@ -150,10 +167,15 @@ pub(crate) fn each_record(
             return Ok(());
         }
     }
-    if unread > 0 {
+    note_unread(unread);
+    Ok(())
+}
+
+/// Tells of lines that are no records.
+pub(super) fn note_unread(count: u64) {
+    if count > 0 {
         output::note(format!(
-            "{unread} lines are no records and were left out; claviger audit verify shows whether a crash explains them"
+            "{count} lines are no records and were left out; claviger audit verify shows whether a crash explains them"
         ));
     }
-    Ok(())
 }

@@ -4,6 +4,7 @@ use claviger_crypto::{FailoverStatement, InvitationId, OperatorKey, PublicIdenti
 use claviger_types::{SeededRandom, Timestamp};
 
 use super::*;
+use crate::tables::audit_anchor_table::AuditAnchorRecord;
 use crate::tables::claim_table::{DisputedRoleRecord, RefusedClaimRecord};
 use crate::tables::ended_replica_table::EndedReplicaRecord;
 use crate::tables::fleet_table::{
@@ -61,6 +62,7 @@ pub(super) const CHECKS: &[Check] = &[
     || check(&[lineage()]),
     || check(&[ended_replica()]),
     || check(&[AckedRecord { session: 70_000, applied: 7 }]),
+    || check(&[AuditAnchorRecord { seq: 70_000, hash: [8; 32], file_first: 69_000 }]),
     || check(&[FormerIdentitiesRecord { identities: vec![PublicIdentity([9; 32])] }]),
     || {
         let noticed = Timestamp(1_795_532_645_123);
