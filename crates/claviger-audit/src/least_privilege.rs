@@ -100,7 +100,9 @@ impl LeastPrivilege {
         let caller = record.caller_arn()?;
         let arn = match record.caller_kind()? {
             "IAMUser" => caller,
-            "AssumedRole" => record.role_arn()?,
+            "AssumedRole" => record.issuer_arn()?,
+            // The user has to have what its federated users do. The root does not.
+            "FederatedUser" => record.issuer_arn().filter(|arn| !arn.ends_with(":root"))?,
             // The root user's permissions are no policy's.
             _ => return None,
         };

@@ -135,6 +135,23 @@ fn calls_that_need_other_permissions_than_their_name() {
 }
 
 #[test]
+fn a_user_needs_what_its_federated_users_do() {
+    let by = |issuer: &str| {
+        with(call("kms", "Decrypt", &[KEY]), |call| {
+            call["userIdentity"] = json!({
+                "type": "FederatedUser",
+                "arn": "arn:aws:sts::111122223333:federated-user/guest",
+                "sessionContext": {"sessionIssuer": {"arn": issuer}},
+            });
+        })
+    };
+    let calls = || [by("arn:aws:iam::111122223333:user/alice"), by("arn:aws:iam::111122223333:root")];
+    let expected = json!({"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": [KEY]});
+    assert_eq!(document("alice", &calls()).unwrap()["Statement"], json!([expected]));
+    assert_eq!(document("root", &calls()), Err(NoDocument::NoCalls));
+}
+
+#[test]
 fn only_the_principals_successful_calls_count() {
     let role = with(call("kms", "Decrypt", &[KEY]), |call| {
         call["userIdentity"] = json!({

@@ -60,13 +60,13 @@ impl Filter {
 }
 
 fn is_by(record: &AuditRecord, principal: &str) -> bool {
-    let arns = [record.caller_arn(), record.role_arn()];
+    let arns = [record.caller_arn(), record.issuer_arn()];
     let is = |arn: &str| arn == principal;
     if principal.starts_with("arn:") {
         return arns.into_iter().flatten().any(is);
     }
     match record.caller_kind() {
-        Some("AssumedRole") => record.role_arn().is_some_and(|arn| entity_name(arn) == principal),
+        Some("AssumedRole" | "FederatedUser") => record.issuer_arn().is_some_and(|arn| entity_name(arn) == principal),
         Some("IAMUser") => record.caller_arn().is_some_and(|arn| entity_name(arn) == principal),
         Some("Root") => principal == "root",
         _ => record.invoked_by().is_some_and(is),

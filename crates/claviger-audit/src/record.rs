@@ -65,8 +65,8 @@ impl AuditRecord {
         self.text(&["userIdentity", "arn"])
     }
 
-    /// The ARN of the role whose session called.
-    pub fn role_arn(&self) -> Option<&str> {
+    /// The ARN of the role whose session called, or of the user or root whose federated user did.
+    pub fn issuer_arn(&self) -> Option<&str> {
         self.text(&["userIdentity", "sessionContext", "sessionIssuer", "arn"])
     }
 
