@@ -25,8 +25,13 @@ def proxy():
 
 
 @pytest.fixture(scope="module")
-def kms(proxy, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("server")
+def folder(tmp_path_factory):
+    """What the server writes."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="module")
+def kms(proxy, folder):
     with socket.create_server(("127.0.0.1", 0)) as free:
         closed = f"127.0.0.1:{free.getsockname()[1]}"
     arguments = ["--xks-proxy", f"xks.test={proxy.address}", "--xks-proxy", f"down.test={closed}"]
@@ -226,8 +231,7 @@ def test_lists(kms, store, key_store):
         kms.describe_custom_key_stores(CustomKeyStoreName="nowhere")
 
 
-def test_the_secret_is_nowhere(kms, key, proxy, tmp_path_factory):
-    folder = tmp_path_factory.getbasetemp()
+def test_the_secret_is_nowhere(kms, key, proxy, folder):
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert any(path.name.startswith("audit") for path in files)
     secrets = [SECRET.encode(), SECRET[::-1].encode()]
