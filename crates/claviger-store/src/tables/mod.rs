@@ -187,6 +187,8 @@ pub enum Table {
     AccountByAlias = 79,
     /// [`access_report_table::AccessReportRecord`]
     AccessReport = 80,
+    /// [`access_report_table::ReportedEntitiesRecord`]
+    ReportedEntities = 81,
 }
 
 /// A record that a table holds.
