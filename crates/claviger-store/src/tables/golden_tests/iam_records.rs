@@ -181,7 +181,8 @@ fn access_report() -> AccessReportRecord {
 }
 
 fn reported_entities() -> ReportedEntitiesRecord {
-    let entity = |kind, name: &str, id: &str, uses| ReportedEntity { kind, name: name.to_owned(), id: id.to_owned(), uses };
+    let entity =
+        |kind, name: &str, id: &str, uses| ReportedEntity { kind, name: name.to_owned(), id: id.to_owned(), uses };
     let used = EntityUse { service: "kms".to_owned(), at: Timestamp(1_795_532_645_123) };
     ReportedEntitiesRecord {
         entities: vec![
