@@ -55,7 +55,7 @@ impl Principal {
 /// The user or role itself, the members of a group, or those that a policy is attached to, by itself or by a group: users first, and by their
 /// ARNs. At most [`ENTITIES_MAX`].
 pub(super) fn of_resource(cx: &Cx<'_, '_>, resource: &Resource) -> Result<Vec<Principal>, Error> {
-    let mut found = Found::default();
+    let mut found = Gathered::default();
     match resource {
         Resource::User(user) => found.add_user(cx, user)?,
         Resource::Role(role) => found.add_role(cx, role)?,
@@ -102,13 +102,13 @@ fn role(cx: &Cx<'_, '_>, name: &str, id: &str) -> Result<Option<RoleRecord>, Err
 
 /// Principals that were found, by their unique id: one can have a policy in several ways.
 #[derive(Default)]
-struct Found {
+struct Gathered {
     by_id: BTreeMap<String, Principal>,
     /// How many rows of lists were read.
     rows: usize,
 }
 
-impl Found {
+impl Gathered {
     fn is_full(&self) -> bool {
         self.by_id.len() >= ENTITIES_MAX || self.rows >= ROWS_MAX
     }
@@ -162,7 +162,7 @@ impl Found {
     fn each<T>(
         &mut self,
         read: impl Fn(Option<&[u8]>) -> Result<Vec<(Key, T)>, StoreError>,
-        take: impl Fn(&mut Found, T) -> Result<(), Error>,
+        take: impl Fn(&mut Gathered, T) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut after: Option<Key> = None;
         loop {
