@@ -98,7 +98,10 @@ fn candidates(policy: &Policy, service: &str, known: &[String], work: &mut Work)
         statements().flat_map(|(_, (patterns, _))| patterns).filter(|p| p.service().is_none_or(|own| own == service))
     };
     if !known.is_empty() {
-        let spelled_out = own().filter_map(ActionPattern::spelled_out).filter(|action| is_action(action, service));
+        let named = statements().filter(|(one, (_, others))| one.effect == Effect::Allow && !others);
+        let spelled_out = named.flat_map(|(_, (patterns, _))| patterns).filter_map(ActionPattern::spelled_out);
+        let spelled_out =
+            spelled_out.filter(|action| action.starts_with(&format!("{service}:")) && is_action(action, service));
         return known.iter().map(String::as_str).chain(spelled_out).map(str::to_owned).collect();
     }
     let fillers = match own().map(ActionPattern::single_wildcards).max().unwrap_or(0) {

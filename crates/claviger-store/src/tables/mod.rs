@@ -188,7 +188,7 @@ pub enum Table {
     /// [`access_report_table::AccessReportRecord`]
     AccessReport = 80,
     /// [`access_report_table::ReportedEntitiesRecord`]
-    ReportedEntities = 81,
+    ReportedEntities = 82,
 }
 
 /// A record that a table holds.
