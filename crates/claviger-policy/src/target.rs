@@ -48,25 +48,48 @@ impl ActionPattern {
         self.rest.is_empty().then_some(&self.literal)
     }
 
-    /// The shortest action of a service that it matches, in lower case: `kms:re` for `kms:Re*`. `None` if it matches no action of the
-    /// service.
-    pub(crate) fn shortest(&self, service: &str) -> Option<String> {
-        if self.service().is_some_and(|own| own != service) {
-            return None;
+    /// An action of a service that it matches, in lower case, with a filler for each `*` and a character for each `?`. `None` if it
+    /// matches no action of the service.
+    pub(crate) fn instance(&self, service: &str, filler: &str, one: char) -> Option<String> {
+        let (mut action, rest) = match self.literal.split_once(':') {
+            Some((own, _)) if own != service => return None,
+            Some(_) => (self.literal.to_string(), &self.rest[..]),
+            // `*` or `*:...`.
+            None => {
+                let colon = self.rest.iter().position(|atom| *atom == Atom::Char(':')).map_or(0, |colon| colon + 1);
+                (format!("{service}:"), self.rest.get(colon..).unwrap_or_default())
+            }
+        };
+        for atom in rest {
+            match atom {
+                Atom::Char(c) => action.push(*c),
+                Atom::AnyOne => action.push(one),
+                Atom::AnyMany => action.push_str(filler),
+            }
         }
-        let name = self.literal.split_once(':').map_or("", |(_, name)| name);
-        let rest = self.rest.iter().filter_map(|atom| match atom {
-            // `*:*` names the service again.
-            Atom::Char(':') | Atom::AnyMany => None,
-            Atom::Char(c) => Some(*c),
-            Atom::AnyOne => Some('-'),
-        });
-        Some(format!("{service}:{name}{}", rest.collect::<String>()))
+        Some(action)
+    }
+
+    /// How many characters it asks for exactly by `?`.
+    pub(crate) fn single_wildcards(&self) -> usize {
+        self.rest.iter().filter(|atom| **atom == Atom::AnyOne).count()
     }
 
     pub(crate) fn matches(&self, action: &str) -> bool {
-        let Some((begin, rest)) = action.split_at_checked(self.literal.len()) else { return false };
-        begin.eq_ignore_ascii_case(&self.literal) && glob::matches_folded(&self.rest, rest, |c| c.to_ascii_lowercase())
+        self.behind_literal(action)
+            .is_some_and(|rest| glob::matches_folded(&self.rest, rest, |c| c.to_ascii_lowercase()))
+    }
+
+    /// The most steps that a comparison with an action takes.
+    pub(crate) fn steps(&self, action: &str) -> u64 {
+        let steps = self.behind_literal(action).map_or(0, |rest| rest.len().saturating_mul(self.rest.len()));
+        u64::try_from(steps).unwrap_or(u64::MAX).saturating_add(1)
+    }
+
+    /// What stands in an action behind the text before the first wildcard. `None` if the action does not begin with that text.
+    fn behind_literal<'t>(&self, action: &'t str) -> Option<&'t str> {
+        let (begin, rest) = action.split_at_checked(self.literal.len())?;
+        begin.eq_ignore_ascii_case(&self.literal).then_some(rest)
     }
 }
 

@@ -37,6 +37,9 @@ impl Replicated for LastUseRecord {
         if cx.here != cx.iam_home {
             return Ok(Verdict::Forbidden);
         }
+        if self.uses().any(|used| !used.names_a_service()) {
+            return Ok(Verdict::Forbidden);
+        }
         // A peer speaks of its own region only. A former home also holds the uses of others, which send them themselves.
         let own = self.uses().filter(|used| used.region == *cx.peer);
         // A use from a peer whose clock is ahead must not hide the uses that follow.

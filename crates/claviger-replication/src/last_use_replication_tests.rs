@@ -95,6 +95,32 @@ fn of_a_record_the_home_takes_the_uses_of_the_region_that_sends_it() {
 }
 
 #[test]
+fn a_region_with_many_services_does_not_displace_the_uses_of_another() {
+    let mut net = net("AROA1");
+    record(&mut net, C, "AROA1", 100);
+    net.run();
+    let principal = a_use(B, "AROA1", 200).principal;
+    let invented = (0..40).map(|n| of_service(B, 200 + n, &format!("s{n}")));
+    let many = LastUseRecord::of(principal, invented).unwrap();
+    net.commit(B, |tx, _| record_use(tx, &region(A), &many).unwrap());
+    net.run();
+    let found = net.read(A, |tx| last_use_table::last_use(tx, "AROA1").unwrap()).unwrap();
+    assert!(found.uses().any(|used| used == of_service(C, 100, "kms")));
+    assert!(found.uses().any(|used| used.service == "s39"));
+}
+
+#[test]
+fn the_home_refuses_uses_of_what_is_no_service() {
+    let mut net = net("AROA1");
+    for name in ["KMS", "a b", &"a".repeat(65)] {
+        let named = LastUseRecord { others: vec![of_service(B, 100, name)], ..a_use(B, "AROA1", 200) };
+        net.commit(B, |tx, _| record_use(tx, &region(A), &named).unwrap());
+        net.run();
+        assert_eq!(stored(&net, A, "AROA1"), None, "{name}");
+    }
+}
+
+#[test]
 fn a_late_use_does_not_restore_a_deleted_roles_last_use() {
     let mut net = net("AROA1");
     record(&mut net, B, "AROA1", 200);

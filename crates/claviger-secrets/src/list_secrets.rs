@@ -72,7 +72,7 @@ pub(crate) fn list(
     cx: &Cx<'_, '_>,
     operation: &str,
     input: &ListSecretsRequest,
-    listing: &Listing,
+    listing: &Authorized<Listing>,
 ) -> Result<ListSecretsResponse, Error> {
     let scope = format!("{:?} {:?} {}", listing.filters, listing.order, listing.planned_deletion);
     let after = match &input.next_token {
@@ -91,7 +91,7 @@ pub(crate) fn invalid_token() -> Error {
 /// A page. One that is short or empty may be followed by others.
 fn page(
     cx: &Cx<'_, '_>,
-    listing: &Listing,
+    listing: &Authorized<Listing>,
     [operation, scope]: [&str; 2],
     mut after: Option<Vec<u8>>,
     size: usize,

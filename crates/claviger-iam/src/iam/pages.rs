@@ -61,9 +61,34 @@ impl Window {
         let start = self.start()?;
         let end = start.saturating_add(self.size).min(count);
         let items = (start..end).map(make).collect::<Result<Vec<T>, Error>>()?;
+        Ok(Page { items, next: (end < count).then(|| self.marker_at(cx, end)) })
+    }
+
+    /// A page of a list of which each item takes work. `show` says whether the page may go on after the item. A page that is not behind the
+    /// list's end has at least one item. Its markers count items.
+    pub(crate) fn fill<I, T>(
+        &self,
+        cx: &Cx<'_, '_>,
+        list: &[I],
+        mut show: impl FnMut(&I) -> (T, bool),
+    ) -> Result<Page<T>, Error> {
+        let start = self.start()?;
+        let mut items = Vec::new();
+        for one in list.iter().skip(start).take(self.size) {
+            let (item, goes_on) = show(one);
+            items.push(item);
+            if !goes_on {
+                break;
+            }
+        }
+        let end = start.saturating_add(items.len());
+        Ok(Page { items, next: (end < list.len()).then(|| self.marker_at(cx, end)) })
+    }
+
+    /// The marker of the page that begins behind so many items.
+    fn marker_at(&self, cx: &Cx<'_, '_>, end: usize) -> String {
         let row = u32::try_from(end).unwrap_or(u32::MAX).to_be_bytes();
-        let next = (end < count).then(|| paging::seal_marker(cx, self.list, &self.scope, &row));
-        Ok(Page { items, next })
+        paging::seal_marker(cx, self.list, &self.scope, &row)
     }
 
     /// The number of items before this page, in a list whose markers count items.

@@ -44,6 +44,11 @@ fn use_secrets(world: &World, who: &Keys, region: &str) {
     world.call_as(who, region, "secretsmanager.ListSecrets", &json!({})).unwrap_err();
 }
 
+/// A use of KMS that is denied.
+fn use_kms_denied(world: &World, who: &Keys, region: &str) {
+    world.call_as(who, region, "TrentService.ListAliases", &json!({})).unwrap_err();
+}
+
 fn now(world: &World) -> String {
     world.clock.now().iso8601()
 }
@@ -71,6 +76,11 @@ fn services(world: &World, job: &str) -> String {
 fn entities(world: &World, job: &str, namespace: &str) -> String {
     let parameters = [("JobId", job), ("ServiceNamespace", namespace)];
     text(&iam(world, "GetServiceLastAccessedDetailsWithEntities", &parameters), "EntityDetailsList").to_owned()
+}
+
+/// The ARNs in a list.
+fn arns(shown: &str) -> Vec<String> {
+    shown.split("<Arn>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
 }
 
 /// A used service as reports show it.
@@ -169,14 +179,11 @@ fn groups_and_policies_have_the_uses_of_their_users_and_roles() {
     assert_eq!(services(&world, &of_team), iam_unused.clone() + &used(KMS, "kms", &early, ANA, HOME, 1));
     assert_eq!(services(&world, &of_policy), iam_unused + &used(KMS, "kms", &late, OPS, HOME, 2));
 
-    // The latest use first, and then those without one.
-    let arns = |job: &str, namespace: &str| -> Vec<String> {
-        let shown = entities(&world, job, namespace);
-        shown.split("<Arn>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
-    };
+    // The latest use first, and then those without one: users before roles (recorded as `entities_policy_s3`).
+    let arns = |job: &str, namespace: &str| arns(&entities(&world, job, namespace));
     assert_eq!(arns(&of_team, "kms"), [ANA, BOB]);
     assert_eq!(arns(&of_policy, "kms"), [OPS, ANA, BOB]);
-    assert_eq!(arns(&of_policy, "iam").len(), 3);
+    assert_eq!(arns(&of_policy, "iam"), [ANA, BOB, OPS]);
     assert!(entities(&world, &of_policy, "iam").matches("LastAuthenticated").count() == 0);
     // Services that the resource cannot access have none.
     for other in ["sts", "s3"] {
@@ -193,9 +200,75 @@ fn groups_and_policies_have_the_uses_of_their_users_and_roles() {
     };
     let first = page(None);
     assert_eq!((text(&first, "IsTruncated"), first.matches("<Arn>").count()), ("true", 2));
+    // A use between the pages changes nothing: it would have made `bob` the first.
+    let bob = keys_of(&world, "bob");
+    use_secrets(&world, &bob, HOME);
+    use_kms_denied(&world, &bob, HOME);
+    pass_a_minute(&world);
     let second = page(Some(text(&first, "Marker")));
     assert_eq!((text(&second, "IsTruncated"), second.matches("<Arn>").count()), ("false", 1));
     assert!(second.contains(BOB));
+    assert_eq!(arns(&of_policy, "kms"), [OPS, ANA, BOB]);
+    assert_eq!(arns(&job(&world, P), "kms"), [BOB, OPS, ANA]);
+}
+
+/// As recorded: `entity_snapshot_renamed_group` to `entity_snapshot_deleted_group`.
+#[test]
+fn a_report_keeps_its_users_and_roles() {
+    let (world, ana) = world();
+    iam(&world, "CreateUser", &[("UserName", "bob")]);
+    iam(&world, "CreateUser", &[("UserName", "carl")]);
+    iam(&world, "CreateGroup", &[("GroupName", "team")]);
+    iam(&world, "CreatePolicy", &[("PolicyName", "p"), ("PolicyDocument", &allow(r#""kms:Decrypt""#))]);
+    iam(&world, "AttachGroupPolicy", &[("GroupName", "team"), ("PolicyArn", P)]);
+    for user in ["ana", "bob"] {
+        iam(&world, "AddUserToGroup", &[("GroupName", "team"), ("UserName", user)]);
+    }
+    use_kms(&world, &ana, HOME);
+    pass_a_minute(&world);
+    let jobs = [job(&world, TEAM), job(&world, P)];
+    let both = |expected: &[&str]| {
+        for job in &jobs {
+            assert_eq!(arns(&entities(&world, job, "kms")), expected);
+        }
+    };
+    both(&[ANA, BOB]);
+    let renamed = "arn:aws:iam::000000000000:user/x/dora";
+    iam(&world, "UpdateUser", &[("UserName", "ana"), ("NewUserName", "dora"), ("NewPath", "/x/")]);
+    iam(&world, "RemoveUserFromGroup", &[("GroupName", "team"), ("UserName", "dora")]);
+    iam(&world, "AddUserToGroup", &[("GroupName", "team"), ("UserName", "carl")]);
+    both(&[renamed, BOB]);
+    // Neither a policy nor a user of the same name takes the place of a deleted one.
+    iam(&world, "DetachGroupPolicy", &[("GroupName", "team"), ("PolicyArn", P)]);
+    iam(&world, "DeletePolicy", &[("PolicyArn", P)]);
+    iam(&world, "CreatePolicy", &[("PolicyName", "p"), ("PolicyDocument", &allow(r#""kms:Decrypt""#))]);
+    iam(&world, "AttachUserPolicy", &[("UserName", "carl"), ("PolicyArn", P)]);
+    iam(&world, "RemoveUserFromGroup", &[("GroupName", "team"), ("UserName", "bob")]);
+    iam(&world, "DeleteUser", &[("UserName", "bob")]);
+    iam(&world, "CreateUser", &[("UserName", "bob")]);
+    both(&[renamed]);
+    assert!(services(&world, &jobs[0]).contains("<TotalAuthenticatedEntities>1<"));
+}
+
+/// As recorded: `page_services_different_job`, `page_services_marker_in_entities`, `page_entities_different_job`,
+/// `page_entities_different_service`.
+#[test]
+fn a_marker_is_for_one_report_and_operation() {
+    let (world, _) = world();
+    let (first, other) = (job(&world, ANA), job(&world, ANA));
+    let page = |action: &str, job: &str, marker: Option<&str>| {
+        let mut parameters = vec![("JobId", job), ("MaxItems", "1")];
+        parameters.extend((action != "GetServiceLastAccessedDetails").then_some(("ServiceNamespace", "kms")));
+        parameters.extend(marker.map(|marker| ("Marker", marker)));
+        world.query(&Keys::root(), HOME, "iam", action, &parameters)
+    };
+    let (services, entities) = ("GetServiceLastAccessedDetails", "GetServiceLastAccessedDetailsWithEntities");
+    let answer = page(services, &first, None).unwrap();
+    let marker = text(&answer, "Marker");
+    assert!(page(services, &first, Some(marker)).is_ok());
+    let invalid = (400, "InvalidInput".to_owned(), "The marker passed in the request was invalid.".to_owned());
+    assert_eq!(refusal(page(services, &other, Some(marker))), invalid);
+    assert_eq!(refusal(page(entities, &first, Some(marker))), invalid);
 }
 
 #[test]
@@ -278,6 +351,41 @@ fn the_policies_that_grant_access_to_services() {
     assert_eq!(list(TEAM), entry("sts", &of_team) + &entry("kms", &managed) + &entry("s3", ""));
 }
 
+/// The namespaces that a page shows, and its marker.
+fn granting_page(world: &World, namespaces: &[String], marker: Option<&str>) -> (usize, Option<String>) {
+    let names: Vec<String> = (1..=namespaces.len()).map(|n| format!("ServiceNamespaces.member.{n}")).collect();
+    let mut parameters = vec![("Arn", ANA)];
+    parameters.extend(names.iter().map(String::as_str).zip(namespaces.iter().map(String::as_str)));
+    parameters.extend(marker.map(|marker| ("Marker", marker)));
+    let xml = iam(world, "ListPoliciesGrantingServiceAccess", &parameters);
+    let marker = (text(&xml, "IsTruncated") == "true").then(|| text(&xml, "Marker").to_owned());
+    (xml.matches("<ServiceNamespace>").count(), marker)
+}
+
+/// All namespaces that a request can name are in one page (recorded as `grants_many_namespaces_0`), unless policies take long to compare.
+#[test]
+fn pages_of_the_policies_that_grant_access() {
+    let (world, _) = world();
+    let namespaces: Vec<String> = (0..200).map(|n| format!("s{n}")).collect();
+    assert_eq!(granting_page(&world, &namespaces, None), (200, None));
+
+    // Wildcards all of which have to be compared, since all is denied.
+    let pattern = |n: u32, end: &str| format!("*:*{}*{}*{}{end}*", n / 36, n / 6 % 6, n % 6);
+    let actions = |end: &str| format!("{:?}", (0..200).map(|n| pattern(n, end)).collect::<Vec<_>>());
+    let document = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":{},"Resource":"*"}},{{"Effect":"Deny","Action":{},"Resource":"*"}}]}}"#,
+        actions("a"),
+        actions("")
+    );
+    iam(&world, "CreatePolicy", &[("PolicyName", "p"), ("PolicyDocument", &document)]);
+    iam(&world, "AttachUserPolicy", &[("UserName", "ana"), ("PolicyArn", P)]);
+    let namespaces = &namespaces[..60];
+    let (shown, marker) = granting_page(&world, namespaces, None);
+    assert!(0 < shown && shown < 60, "{shown}");
+    let (rest, end) = granting_page(&world, namespaces, marker.as_deref());
+    assert_eq!((shown + rest, end), (60, None));
+}
+
 #[test]
 fn resources_that_are_none() {
     let (world, _) = world();
@@ -295,6 +403,12 @@ fn resources_that_are_none() {
     let elsewhere = "arn:aws:iam::999999999999:user/ana";
     let denied = "User: arn:aws:iam::000000000000:root is not authorized to perform the operation on arn:aws:iam::999999999999:user/ana";
     check(elsewhere, (403, "AccessDenied", denied));
+    // AWS owns managed policies, and no users.
+    let awss = "arn:aws:iam::aws:user/ana";
+    let denied =
+        "User: arn:aws:iam::000000000000:root is not authorized to perform the operation on arn:aws:iam::aws:user/ana";
+    check(awss, (403, "AccessDenied", denied));
+    job(&world, "arn:aws:iam::aws:policy/AdministratorAccess");
     // AWS finds a resource by its name, whatever the path.
     job(&world, "arn:aws:iam::000000000000:user/other/ana");
     let list = [("Arn", P), ("ServiceNamespaces.member.1", "kms")];

@@ -12,9 +12,12 @@ use super::iam_table::AccessKeyRecord;
 use super::{Record, Table, fetch, iam_table, put, row};
 use crate::{Error, Key, Tx};
 
-/// The most services of which a record keeps the last use. More than a release serves, so that the record of a region with a later
-/// release fits, and no region can fill another one's store.
+/// The most services of which a record keeps last uses in one region. More than a release serves, so that the record of a region with a
+/// later release fits. A region that sends more displaces its own uses alone, and cannot fill another one's store.
 const SERVICES_MAX: usize = 16;
+
+/// The most characters of a service's name (IAM API reference, `serviceNamespaceType`).
+const SERVICE_NAME_MAX: usize = 64;
 
 /// The last requests that were signed with an access key, by a session of a role or by a session of a user.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -49,6 +52,14 @@ pub struct ServiceUse {
     /// The service that it was signed for.
     #[n(2)]
     pub service: String,
+}
+
+impl ServiceUse {
+    /// Whether its service has a name that a service can have: `secretsmanager`.
+    pub fn names_a_service(&self) -> bool {
+        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        (1..=SERVICE_NAME_MAX).contains(&self.service.len()) && self.service.bytes().all(allowed)
+    }
 }
 
 /// A principal whose last use is recorded.
@@ -114,12 +125,19 @@ impl Record for LastUseRecord {
 }
 
 impl LastUseRecord {
-    /// The record of these uses, of which the latest of each service counts. None if there are no uses.
+    /// The record of these uses, of which the latest of each service counts, and of each region those of the services that were used last.
+    /// None if there are no uses.
     pub fn of(principal: UsedPrincipal, uses: impl IntoIterator<Item = ServiceUse>) -> Option<LastUseRecord> {
         let mut uses = latest_by_service(uses);
         // The order is the same in every region, so that equal records have equal bytes.
         uses.sort_by(|a, b| (Reverse(a.at), &a.service).cmp(&(Reverse(b.at), &b.service)));
-        let mut uses = uses.into_iter().take(SERVICES_MAX);
+        let mut kept: BTreeMap<Region, usize> = BTreeMap::new();
+        uses.retain(|used| {
+            let count = kept.entry(used.region.clone()).or_default();
+            *count += 1;
+            *count <= SERVICES_MAX
+        });
+        let mut uses = uses.into_iter();
         let ServiceUse { at, region, service } = uses.next()?;
         Some(LastUseRecord { principal, at, region, service, others: uses.collect() })
     }
@@ -212,6 +230,22 @@ mod tests {
         let record = LastUseRecord::of(key(), many).unwrap();
         assert_eq!(record.uses().count(), SERVICES_MAX);
         assert_eq!(record.service, "s39");
+    }
+
+    #[test]
+    fn a_region_does_not_displace_the_uses_of_others() {
+        let own = [used("kms", 1, "eu-central-1"), used("sts", 2, "eu-central-1")];
+        let invented = (0..40).map(|n| used(&format!("s{n}"), 100 + n, "eu-west-1"));
+        let record = LastUseRecord::of(key(), invented.chain(own.clone())).unwrap();
+        assert_eq!(record.uses().count(), SERVICES_MAX + own.len());
+        assert!(own.iter().all(|used| record.uses().any(|kept| kept == *used)));
+    }
+
+    #[test]
+    fn names_of_services() {
+        let check = |name: &str| used(name, 1, "eu-west-1").names_a_service();
+        assert!(check("kms") && check("execute-api") && check("s3") && check(&"a".repeat(64)));
+        assert!(!check("") && !check("KMS") && !check("a b") && !check(&"a".repeat(65)));
     }
 
     #[test]

@@ -190,6 +190,8 @@ pub enum Table {
     AccessReport = 80,
     /// [`audit_anchor_table::AuditAnchorRecord`]
     AuditAnchor = 81,
+    /// [`access_report_table::ReportedEntitiesRecord`]
+    ReportedEntities = 82,
 }
 
 /// A record that a table holds.

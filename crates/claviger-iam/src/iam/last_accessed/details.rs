@@ -11,7 +11,6 @@ use claviger_store::tables::access_report_table::{AccessReportRecord, ReportedSe
 
 use super::report::{self, COMPLETED};
 use super::services::SERVICES;
-use crate::iam::pages::Window;
 
 pub(crate) struct GetServiceLastAccessedDetails;
 
@@ -32,7 +31,7 @@ impl Operation for GetServiceLastAccessedDetails {
         cx: &mut RunCx<'_, '_>,
     ) -> Result<Self::Output, Error> {
         let report = report.into_inner();
-        let window = Window::open(cx, Self::ACTION, &[Some(&report.job)], input.marker.as_deref(), input.max_items)?;
+        let window = report::window(cx, Self::ACTION, &report, input.marker.as_deref(), input.max_items)?;
         let page = window.cut(cx, report.services.into_iter().map(shown).collect())?;
         Ok(GetServiceLastAccessedDetailsResponse {
             job_status: COMPLETED.to_owned(),
@@ -47,7 +46,8 @@ impl Operation for GetServiceLastAccessedDetails {
     }
 }
 
-/// The service without its actions: uses are not recorded by action, and AWS leaves the list out of a service of which it tracks no action.
+/// The service without its actions, since uses are not recorded by action. AWS lists the actions of these services that it tracks, also those
+/// that were not used. A list here would say of used ones that they were not.
 fn shown(service: ReportedService) -> ServiceLastAccessed {
     let ReportedService { namespace, latest, entities } = service;
     let known = SERVICES.iter().find(|known| known.namespace() == namespace);

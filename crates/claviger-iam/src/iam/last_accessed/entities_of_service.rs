@@ -1,6 +1,7 @@
 //! GetServiceLastAccessedDetailsWithEntities: the users and roles that could have used a service, and when they did.
 //!
-//! A report does not hold them: they are those that the resource has now, with the uses that are known now.
+//! They and their uses are those of the report. A page shows them under their present names, without those that were deleted since, so that it
+//! may have fewer items than were asked for.
 
 use std::cmp::Reverse;
 
@@ -9,13 +10,12 @@ use claviger_core::context::{Cx, RunCx};
 use claviger_core::error::Error;
 use claviger_core::operation::{Operation, Resolved};
 use claviger_model::iam::{
-    EntityDetails, GetServiceLastAccessedDetailsWithEntitiesRequest, GetServiceLastAccessedDetailsWithEntitiesResponse,
+    GetServiceLastAccessedDetailsWithEntitiesRequest, GetServiceLastAccessedDetailsWithEntitiesResponse,
 };
-use claviger_store::tables::access_report_table::AccessReportRecord;
+use claviger_store::tables::access_report_table::{AccessReportRecord, ReportedEntity, reported_entities};
 
 use super::report::{self, COMPLETED};
 use super::{principals, resource, services};
-use crate::iam::pages::Window;
 
 pub(crate) struct GetServiceLastAccessedDetailsWithEntities;
 
@@ -41,14 +41,17 @@ impl Operation for GetServiceLastAccessedDetailsWithEntities {
             let text = format!("Service namepace {namespace} is either invalid or unsupported.");
             return Err(resource::invalid(text));
         }
-        let scope = [Some(report.job.as_str()), Some(namespace)];
-        let window = Window::open(cx, Self::ACTION, &scope, input.marker.as_deref(), input.max_items)?;
+        let window = report::window(cx, Self::ACTION, &report, input.marker.as_deref(), input.max_items)?;
         let page = window.cut(cx, entities(cx, &report, namespace)?)?;
+        let mut shown = Vec::with_capacity(page.items.len());
+        for entity in page.items {
+            shown.extend(principals::details(cx, &entity, namespace)?);
+        }
         Ok(GetServiceLastAccessedDetailsWithEntitiesResponse {
             job_status: COMPLETED.to_owned(),
             job_creation_date: report.created,
             job_completion_date: report.created,
-            entity_details_list: page.items,
+            entity_details_list: shown,
             is_truncated: Some(page.next.is_some()),
             marker: page.next,
             error: None,
@@ -56,19 +59,12 @@ impl Operation for GetServiceLastAccessedDetailsWithEntities {
     }
 }
 
-/// The latest use first. A service that the report does not list has none.
-fn entities(cx: &Cx<'_, '_>, report: &AccessReportRecord, namespace: &str) -> Result<Vec<EntityDetails>, Error> {
+/// The latest use first; of equal ones, and of those without a use, in the report's order. A service that the report does not list has none.
+fn entities(cx: &Cx<'_, '_>, report: &AccessReportRecord, namespace: &str) -> Result<Vec<ReportedEntity>, Error> {
     if !report.services.iter().any(|service| service.namespace == namespace) {
         return Ok(Vec::new());
     }
-    let details = |one: principals::Principal| EntityDetails {
-        last_authenticated: one.use_of(namespace).map(|used| used.at),
-        entity_info: one.info,
-    };
-    let mut entities: Vec<_> = principals::of_subject(cx, &report.subject)?.into_iter().map(details).collect();
-    entities.sort_by(|a, b| {
-        let key = |one: &EntityDetails| Reverse(one.last_authenticated);
-        key(a).cmp(&key(b)).then_with(|| a.entity_info.arn.cmp(&b.entity_info.arn))
-    });
+    let mut entities = reported_entities(cx.tx, cx.account(), report)?;
+    entities.sort_by_key(|entity| Reverse(entity.use_of(namespace)));
     Ok(entities)
 }

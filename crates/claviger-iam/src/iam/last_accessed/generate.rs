@@ -7,7 +7,7 @@ use claviger_core::operation::{Operation, Resolved};
 use claviger_model::iam::{GenerateServiceLastAccessedDetailsRequest, GenerateServiceLastAccessedDetailsResponse};
 use claviger_policy::{Policy, allows_known_action};
 use claviger_store::tables::access_report_table::{
-    AccessReportRecord, ReportSubject, ReportedService, ReportedUse, new_job, save_access_report,
+    AccessReportRecord, ReportedService, ReportedUse, new_job, save_access_report,
 };
 
 use super::principals::{self, Principal};
@@ -31,29 +31,19 @@ impl Operation for GenerateServiceLastAccessedDetails {
 
     fn run(input: Self::Input, resource: Authorized<Resource>, cx: &mut RunCx<'_, '_>) -> Result<Self::Output, Error> {
         let policies: Vec<Policy> = resource.policies(cx)?.into_iter().map(|own| own.policy).collect();
-        let subject = subject(resource.into_inner());
-        let principals = principals::of_subject(cx, &subject)?;
+        let principals = principals::of_resource(cx, &resource)?;
         let services = SERVICES.iter().filter(|service| allows_known_action(&policies, &service.actions()));
         let report = AccessReportRecord {
-            job: new_job(cx.tx, cx.account(), cx.random, cx.now)?,
+            job: new_job(cx.tx, cx.account(), principals.len(), cx.random, cx.now)?,
             maker: cx.caller.user_id(),
-            subject,
             by_action: input.granularity.as_deref() == Some("ACTION_LEVEL"),
             created: cx.now,
             services: services.map(|service| reported(service, &principals)).collect(),
         };
+        let entities = principals.into_iter().map(|one| one.reported(&report.services)).collect();
         let account = cx.account().clone();
-        save_access_report(cx.tx, &account, &report)?;
+        save_access_report(cx.tx, &account, &report, entities)?;
         Ok(GenerateServiceLastAccessedDetailsResponse { job_id: Some(report.job) })
-    }
-}
-
-fn subject(resource: Resource) -> ReportSubject {
-    match resource {
-        Resource::User(user) => ReportSubject::User { name: user.identity.name, id: user.identity.id },
-        Resource::Role(role) => ReportSubject::Role { name: role.identity.name, id: role.identity.id },
-        Resource::Group(group) => ReportSubject::Group { id: group.identity.id },
-        Resource::Policy(arn) => ReportSubject::Policy { arn },
     }
 }
 
@@ -63,7 +53,7 @@ fn reported(service: &AccessedService, principals: &[Principal]) -> ReportedServ
     let latest = used.clone().max_by_key(|(_, used)| used.at).map(|(one, used)| ReportedUse {
         at: used.at,
         region: used.region.clone(),
-        entity: one.info.arn.clone(),
+        entity: one.arn.clone(),
     });
     let entities = u32::try_from(used.count()).unwrap_or(u32::MAX);
     ReportedService { namespace: namespace.to_owned(), latest, entities }

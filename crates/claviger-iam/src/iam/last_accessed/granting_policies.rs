@@ -8,12 +8,18 @@ use claviger_model::iam::{
     ListPoliciesGrantingServiceAccessEntry, ListPoliciesGrantingServiceAccessRequest,
     ListPoliciesGrantingServiceAccessResponse, PolicyGrantingServiceAccess,
 };
-use claviger_policy::allows_action_of;
+use claviger_policy::{Work, allows_action_of};
 
 use super::resource::{self, OwnPolicy, Resource};
 use super::services;
 use crate::iam::access;
 use crate::iam::pages::Window;
+
+/// The most services of a page, which are all that a request can name. AWS shows them at once.
+const NAMESPACES_MAX: i32 = 200;
+
+/// The steps of comparing policies after which a page ends.
+const PAGE_STEPS: u64 = 20_000_000;
 
 pub(crate) struct ListPoliciesGrantingServiceAccess;
 
@@ -34,13 +40,16 @@ impl Operation for ListPoliciesGrantingServiceAccess {
         require_valid(&namespaces)?;
         let listed = namespaces.join(",");
         let scope = [Some(input.arn.as_str()), Some(listed.as_str())];
-        let window = Window::open(cx, Self::ACTION, &scope, input.marker.as_deref(), None)?;
+        let window = Window::open(cx, Self::ACTION, &scope, input.marker.as_deref(), Some(NAMESPACES_MAX))?;
         let policies = resource.policies(cx)?;
-        let entry = |namespace: String| ListPoliciesGrantingServiceAccessEntry {
-            policies: Some(granting(&policies, &namespace)),
-            service_namespace: Some(namespace),
-        };
-        let page = window.cut(cx, namespaces.into_iter().map(entry).collect())?;
+        let mut work = Work::default();
+        let page = window.fill(cx, &namespaces, |namespace| {
+            let entry = ListPoliciesGrantingServiceAccessEntry {
+                policies: Some(granting(&policies, namespace, &mut work)),
+                service_namespace: Some(namespace.clone()),
+            };
+            (entry, work.steps() < PAGE_STEPS)
+        })?;
         Ok(ListPoliciesGrantingServiceAccessResponse {
             policies_granting_service_access: page.items,
             is_truncated: Some(page.next.is_some()),
@@ -68,8 +77,9 @@ fn require_valid(namespaces: &[String]) -> Result<(), Error> {
     Err(resource::invalid(format!("Invalid service namespace: [{}]", wrong.join(", "))))
 }
 
-fn granting(policies: &[OwnPolicy], namespace: &str) -> Vec<PolicyGrantingServiceAccess> {
-    policies.iter().filter(|own| allows_action_of(&own.policy, namespace)).map(shown).collect()
+fn granting(policies: &[OwnPolicy], namespace: &str, work: &mut Work) -> Vec<PolicyGrantingServiceAccess> {
+    let known = services::known_actions(namespace);
+    policies.iter().filter(|own| allows_action_of(&own.policy, namespace, &known, work)).map(shown).collect()
 }
 
 fn shown(own: &OwnPolicy) -> PolicyGrantingServiceAccess {

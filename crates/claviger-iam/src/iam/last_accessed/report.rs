@@ -8,7 +8,9 @@ use claviger_model::common_error;
 use claviger_model::iam::error;
 use claviger_store::tables::access_report_table::{self, AccessReportRecord};
 
+use super::resource;
 use crate::iam::access;
+use crate::iam::pages::Window;
 
 /// Reports are complete when their job is answered.
 pub(super) const COMPLETED: &str = "COMPLETED";
@@ -37,4 +39,16 @@ pub(super) fn find(cx: &Cx<'_, '_>, job: &str, action: &'static str) -> Result<R
         Error::new(error::NO_SUCH_ENTITY_EXCEPTION, text)
     });
     Ok(Resolved::new(vec![RequiredPermission::on_anything(action, cx)], own.map_err(Into::into)))
+}
+
+/// The page of a report that a request is for. As at AWS, a marker is for one report and one operation, and for any service of it.
+pub(super) fn window(
+    cx: &Cx<'_, '_>,
+    action: &'static str,
+    report: &AccessReportRecord,
+    marker: Option<&str>,
+    max_items: Option<i32>,
+) -> Result<Window, Error> {
+    Window::open(cx, action, &[Some(&report.job)], marker, max_items)
+        .map_err(|_| resource::invalid("The marker passed in the request was invalid.".to_owned()))
 }

@@ -94,11 +94,14 @@ fn read(cx: &Cx<'_, '_>, text: &str) -> Result<Option<Named>, Error> {
     if arn.partition != cx.partition().as_str() {
         return Err(invalid("Invalid ARN partition"));
     }
-    if arn.account != cx.account().as_str() && arn.account != "aws" {
+    let named = IamArn::parse(text).ok().map(|arn| Named { kind: arn.kind, name: arn.name });
+    // AWS itself owns managed policies, and no users, groups or roles.
+    let is_awss = arn.account == "aws" && named.as_ref().is_some_and(|named| named.kind == IamKind::Policy);
+    if arn.account != cx.account().as_str() && !is_awss {
         let caller = cx.caller.arn(cx.partition());
         return Err(Error::Denied(format!("User: {caller} is not authorized to perform the operation on {text}")));
     }
-    Ok(IamArn::parse(text).ok().map(|arn| Named { kind: arn.kind, name: arn.name }))
+    Ok(named)
 }
 
 fn missing(arn: &str) -> Error {

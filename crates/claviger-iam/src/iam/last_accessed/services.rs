@@ -10,6 +10,8 @@ pub(super) struct AccessedService {
     pub(super) name: &'static str,
     /// The actions that are no operation (Service Authorization Reference).
     permissions_only: &'static [&'static str],
+    /// The operations that are no action: other actions give the permission to them.
+    operations_only: &'static [&'static str],
 }
 
 /// The services, by namespace.
@@ -18,17 +20,25 @@ pub(super) const SERVICES: [AccessedService; 4] = [
         model: &iam::SERVICE,
         name: "AWS Identity and Access Management",
         permissions_only: &["PassRole"],
+        operations_only: &[],
     },
     AccessedService {
         model: &kms::SERVICE,
         name: "AWS Key Management Service",
         permissions_only: &["ReEncryptFrom", "ReEncryptTo", "SynchronizeMultiRegionKey"],
+        operations_only: &["ReEncrypt"],
     },
-    AccessedService { model: &secretsmanager::SERVICE, name: "AWS Secrets Manager", permissions_only: &[] },
+    AccessedService {
+        model: &secretsmanager::SERVICE,
+        name: "AWS Secrets Manager",
+        permissions_only: &[],
+        operations_only: &[],
+    },
     AccessedService {
         model: &sts::SERVICE,
         name: "AWS Security Token Service",
         permissions_only: &["GetServiceBearerToken", "SetContext", "SetSourceIdentity", "TagSession"],
+        operations_only: &[],
     },
 ];
 
@@ -41,9 +51,15 @@ impl AccessedService {
     /// All its actions: `kms:Decrypt`.
     pub(super) fn actions(&self) -> Vec<String> {
         let operations = self.model.operations.iter().map(|operation| operation.name);
+        let operations = operations.filter(|name| !self.operations_only.contains(name));
         let names = operations.chain(self.permissions_only.iter().copied());
         names.map(|name| format!("{}:{name}", self.namespace())).collect()
     }
+}
+
+/// All actions of the service with a namespace. None of a service that is not served here.
+pub(super) fn known_actions(namespace: &str) -> Vec<String> {
+    SERVICES.iter().find(|service| service.namespace() == namespace).map_or_else(Vec::new, AccessedService::actions)
 }
 
 /// Whether a text can be the namespace of a service. AWS refuses those that no service has. The list of AWS's services is not here, so each
@@ -60,8 +76,10 @@ mod tests {
     #[test]
     fn services_are_in_the_order_of_namespaces() {
         assert!(SERVICES.is_sorted_by_key(AccessedService::namespace));
-        let kms = SERVICES.iter().find(|service| service.namespace() == "kms").unwrap().actions();
+        let kms = known_actions("kms");
         assert!(kms.contains(&"kms:Decrypt".to_owned()) && kms.contains(&"kms:ReEncryptTo".to_owned()));
+        assert!(!kms.contains(&"kms:ReEncrypt".to_owned()));
+        assert!(known_actions("s3").is_empty());
     }
 
     #[test]

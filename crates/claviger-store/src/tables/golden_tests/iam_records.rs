@@ -3,7 +3,9 @@
 use claviger_types::Timestamp;
 
 use super::*;
-use crate::tables::access_report_table::{AccessReportRecord, ReportSubject, ReportedService, ReportedUse};
+use crate::tables::access_report_table::{
+    AccessReportRecord, EntityUse, ReportedEntitiesRecord, ReportedEntity, ReportedService, ReportedUse,
+};
 use crate::tables::account_alias_table::{AccountAliasRecord, AliasedAccount};
 use crate::tables::group_table::{GroupIdRecord, GroupMemberRecord, GroupRecord};
 use crate::tables::iam_table::{
@@ -51,14 +53,8 @@ pub(super) const CHECKS: &[Check] = &[
             last_use(used_user(), vec![other_use()]),
         ])
     },
-    || {
-        check(&[
-            access_report(ReportSubject::User { name: "Ana".to_owned(), id: "AIDAEXAMPLE".to_owned() }),
-            access_report(ReportSubject::Role { name: "ops".to_owned(), id: "AROAEXAMPLE".to_owned() }),
-            access_report(ReportSubject::Group { id: "AGPAEXAMPLE".to_owned() }),
-            access_report(ReportSubject::Policy { arn: "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned() }),
-        ])
-    },
+    || check(&[access_report()]),
+    || check(&[reported_entities()]),
 ];
 
 fn identity() -> Identity {
@@ -166,7 +162,7 @@ fn other_use() -> ServiceUse {
     ServiceUse { at: Timestamp(1_795_532_640_123), region: there(), service: "sts".to_owned() }
 }
 
-fn access_report(subject: ReportSubject) -> AccessReportRecord {
+fn access_report() -> AccessReportRecord {
     let used = ReportedUse {
         at: Timestamp(1_795_532_645_123),
         region: there(),
@@ -175,12 +171,23 @@ fn access_report(subject: ReportSubject) -> AccessReportRecord {
     AccessReportRecord {
         job: "6f8a1c2e-0000-4000-8000-000000000000".to_owned(),
         maker: "AIDAOTHER".to_owned(),
-        subject,
         by_action: true,
         created: Timestamp(1_795_532_646_123),
         services: vec![
             ReportedService { namespace: "kms".to_owned(), latest: Some(used), entities: 2 },
             ReportedService { namespace: "sts".to_owned(), latest: None, entities: 0 },
+        ],
+    }
+}
+
+fn reported_entities() -> ReportedEntitiesRecord {
+    let entity =
+        |kind, name: &str, id: &str, uses| ReportedEntity { kind, name: name.to_owned(), id: id.to_owned(), uses };
+    let used = EntityUse { service: "kms".to_owned(), at: Timestamp(1_795_532_645_123) };
+    ReportedEntitiesRecord {
+        entities: vec![
+            entity(EntityKind::User, "Ana", "AIDAEXAMPLE", vec![used]),
+            entity(EntityKind::Role, "ops", "AROAEXAMPLE", Vec::new()),
         ],
     }
 }
