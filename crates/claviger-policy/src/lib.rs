@@ -69,6 +69,6 @@ pub use kind::PolicyKind;
 pub use malformed::Malformed;
 pub use principal::{Principal, PrincipalPattern};
 pub use request::Request;
-pub use service_access::{Work, allows_action_of, allows_known_action};
+pub use service_access::{AccessWork, allows_action_of, allows_known_action};
 pub use set::{NamedPolicy, PolicySet};
 pub use verdict::{Allow, AllowedAs, StatementRef, Verdict};

@@ -30,11 +30,11 @@ const SINGLE_WILDCARDS_MAX: usize = 16;
 
 /// Counts steps: about the characters that are compared.
 #[derive(Debug, Default)]
-pub struct Work {
+pub struct AccessWork {
     steps: u64,
 }
 
-impl Work {
+impl AccessWork {
     /// The steps that were done.
     pub fn steps(&self) -> u64 {
         self.steps
@@ -61,7 +61,7 @@ pub fn allows_known_action(policies: &[Policy], actions: &[String]) -> bool {
     let statements = || policies.iter().flat_map(|policy| policy.statements.iter());
     let allows: Vec<&Statement> = statements().filter(|statement| allows(statement)).collect();
     let denies: Vec<&Statement> = statements().filter(|statement| denies(statement)).collect();
-    let mut work = Work::default();
+    let mut work = AccessWork::default();
     actions.iter().any(|action| {
         work.steps > KNOWN_STEPS || work.any_matches(&allows, action) && !work.any_matches(&denies, action)
     })
@@ -70,7 +70,7 @@ pub fn allows_known_action(policies: &[Policy], actions: &[String]) -> bool {
 /// Whether a policy by itself allows an action of a service. AWS selects the policies that grant access so. `known` has the service's
 /// actions, such as `kms:Decrypt`; it is empty for a service whose actions are not known. An action that is spelled out in an Allow counts
 /// although the service does not have it, and a Deny counts only for an Allow that is on all resources too.
-pub fn allows_action_of(policy: &Policy, service: &str, known: &[String], work: &mut Work) -> bool {
+pub fn allows_action_of(policy: &Policy, service: &str, known: &[String], work: &mut AccessWork) -> bool {
     let (everywhere, somewhere): (Vec<&Statement>, Vec<&Statement>) = policy
         .statements
         .iter()
@@ -91,7 +91,7 @@ pub fn allows_action_of(policy: &Policy, service: &str, known: &[String], work: 
 /// For a service whose actions are not known, each pattern of an Allow has an action here with a character for each `*` that no pattern names.
 /// A pattern of a Deny matches it only by its own wildcards. If these are all `*`, it then matches everything that the Allow's pattern
 /// matches. A `?` asks for a length, so that other numbers of characters are tried too; not all, since no action's name is very long.
-fn candidates(policy: &Policy, service: &str, known: &[String], work: &mut Work) -> BTreeSet<String> {
+fn candidates(policy: &Policy, service: &str, known: &[String], work: &mut AccessWork) -> BTreeSet<String> {
     let statements = || policy.statements.iter().map(|statement| (statement, patterns(statement)));
     work.steps = statements().fold(work.steps, |steps, (_, (patterns, _))| steps.saturating_add(patterns.len() as u64));
     let own = || {

@@ -26,7 +26,7 @@ fn on(effect: &str, action: &str, resource: &str) -> String {
 
 fn grants(statements: &str, service: &str, known: &[&str]) -> bool {
     let known: Vec<String> = known.iter().map(|&action| action.to_owned()).collect();
-    allows_action_of(&policy(statements), service, &known, &mut Work::default())
+    allows_action_of(&policy(statements), service, &known, &mut AccessWork::default())
 }
 
 const KMS: [&str; 6] =
@@ -159,7 +159,7 @@ fn the_work_is_limited() {
     );
     let known: Vec<String> = (0..200).map(|n| format!("iam:Action{n}")).collect();
     for (policy, service, known) in [(&many, "s3", &[][..]), (&many, "iam", &known), (&long, "s3", &[])] {
-        let mut work = Work::default();
+        let mut work = AccessWork::default();
         allows_action_of(policy, service, known, &mut work);
         assert!(work.steps() < 2 * POLICY_STEPS, "{service}: {}", work.steps());
     }

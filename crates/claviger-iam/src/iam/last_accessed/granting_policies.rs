@@ -8,7 +8,7 @@ use claviger_model::iam::{
     ListPoliciesGrantingServiceAccessEntry, ListPoliciesGrantingServiceAccessRequest,
     ListPoliciesGrantingServiceAccessResponse, PolicyGrantingServiceAccess,
 };
-use claviger_policy::{Work, allows_action_of};
+use claviger_policy::{AccessWork, allows_action_of};
 
 use super::resource::{self, OwnPolicy, Resource};
 use super::services;
@@ -42,7 +42,7 @@ impl Operation for ListPoliciesGrantingServiceAccess {
         let scope = [Some(input.arn.as_str()), Some(listed.as_str())];
         let window = Window::open(cx, Self::ACTION, &scope, input.marker.as_deref(), Some(NAMESPACES_MAX))?;
         let policies = resource.policies(cx)?;
-        let mut work = Work::default();
+        let mut work = AccessWork::default();
         let page = window.fill(cx, &namespaces, |namespace| {
             let entry = ListPoliciesGrantingServiceAccessEntry {
                 policies: Some(granting(&policies, namespace, &mut work)),
@@ -77,7 +77,7 @@ fn require_valid(namespaces: &[String]) -> Result<(), Error> {
     Err(resource::invalid(format!("Invalid service namespace: [{}]", wrong.join(", "))))
 }
 
-fn granting(policies: &[OwnPolicy], namespace: &str, work: &mut Work) -> Vec<PolicyGrantingServiceAccess> {
+fn granting(policies: &[OwnPolicy], namespace: &str, work: &mut AccessWork) -> Vec<PolicyGrantingServiceAccess> {
     let known = services::known_actions(namespace);
     policies.iter().filter(|own| allows_action_of(&own.policy, namespace, &known, work)).map(shown).collect()
 }
