@@ -48,7 +48,7 @@ impl PolicySet {
         for (policy, NamedPolicy { policy: compiled, .. }) in (0..).zip(&policies) {
             for (statement, compiled) in (0..).zip(compiled.statements.iter()) {
                 let position = StatementPosition { policy, statement };
-                match services(compiled) {
+                match patterns_by_service(compiled) {
                     None => of_any.push(position),
                     Some(patterns) => patterns.for_each(|(pattern, service)| match pattern.spelled_out() {
                         Some(action) => spelled_out.push((action.into(), position)),
@@ -145,7 +145,7 @@ fn service(action: &str) -> &str {
 
 /// The patterns of a statement's actions, each with the service whose actions alone it can match. `None` if the statement can apply to
 /// actions of any service.
-fn services(statement: &Statement) -> Option<impl Iterator<Item = (&ActionPattern, &str)>> {
+fn patterns_by_service(statement: &Statement) -> Option<impl Iterator<Item = (&ActionPattern, &str)>> {
     match &statement.actions {
         Targets::These(patterns) if patterns.iter().all(|pattern| pattern.service().is_some()) => {
             Some(patterns.iter().filter_map(|pattern| Some((pattern, pattern.service()?))))
